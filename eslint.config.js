@@ -1,0 +1,70 @@
+import { readdirSync } from 'node:fs';
+import tseslint from 'typescript-eslint';
+
+/**
+ * The house, lowest floor first: a file may import from its own folder and from floors below, never from above or from a
+ * room beside it (rooms of one floor share a line). `registry/builtins.ts` is the composition root: it knows everything and only
+ * `cli` and the engine's child process import it.
+ */
+const floors = [
+  ['support'],
+  ['config', 'registry'],
+  ['engine'],
+  ['data', 'models', 'objectives', 'metrics', 'tracking'],
+  ['stages'],
+  ['pipeline'],
+  ['cli'],
+];
+const root = 'registry/builtins';
+
+export default tseslint.config(
+  { ignores: ['dist', '.test-build*', 'node_modules', 'runs'] },
+  ...tseslint.configs.strict,
+  {
+    files: ['src/**/*.ts', 'test/**/*.ts'],
+    extends: [...tseslint.configs.recommendedTypeCheckedOnly],
+    languageOptions: {
+      parserOptions: { projectService: { allowDefaultProject: [] }, tsconfigRootDir: import.meta.dirname },
+    },
+  },
+  {
+    rules: {
+      // noUncheckedIndexedAccess makes `array[i]!` the plain way to say that an index is in range.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/consistent-type-imports': 'error',
+    },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      // node:test's `test` and `describe` return promises that the runner awaits.
+      '@typescript-eslint/no-floating-promises': 'off',
+    },
+  },
+  { files: ['src/**/*.ts'], rules: { 'no-console': 'error' } },
+  ...layering(),
+);
+
+function layering() {
+  const rooms = readdirSync('src', { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const unknown = rooms.map((room) => room.name).filter((room) => !floors.flat().includes(room));
+  if (unknown.length > 0) throw new Error(`eslint.config.js: say on which floor src/${unknown.join(', src/')} is`);
+  return floors.flatMap((floor, level) =>
+    floor.map((room) => {
+      const neighbours = room === 'config' || room === 'registry' ? [] : floor.filter((other) => other !== room);
+      const forbidden = [...neighbours, ...floors.slice(level + 1).flat()];
+      const group = forbidden.flatMap((other) => [`**/${other}/*`, `**/${other}/**`]);
+      if (room !== 'cli') group.push(`**/${root}.js`);
+      return {
+        files: [`src/${room}/**/*.ts`],
+        ignores: [`src/${root}.ts`, 'src/pipeline/child/main.ts'],
+        rules: {
+          'no-restricted-imports': [
+            'error',
+            { patterns: [{ group, message: 'This is above or beside its floor: see eslint.config.js.' }] },
+          ],
+        },
+      };
+    }),
+  );
+}

@@ -1,0 +1,36 @@
+/**
+ * `npm test`: compiles the tests and runs them with Node's own runner.
+ *
+ *     node scripts/test.mjs                 every test but test/services
+ *     node scripts/test.mjs config models   only the files whose path contains one of the words
+ *     node scripts/test.mjs --services      only test/services (see test/services/run)
+ */
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const built = join(root, '.test-build', 'test');
+const words = process.argv.slice(2).filter((word) => word !== '--services');
+const services = process.argv.includes('--services');
+
+run(join(root, 'node_modules', '.bin', 'tsc'), ['-p', 'test/tsconfig.json']);
+
+const files = readdirSync(built, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.test.js'))
+  .filter((file) => file.startsWith('services/') === services)
+  .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
+  .map((file) => join(built, file))
+  .sort();
+if (files.length === 0) {
+  console.error(`No test file matches ${words.join(' ')}.`);
+  process.exit(1);
+}
+run(process.execPath, ['--enable-source-maps', '--test', '--test-concurrency=2', '--test-reporter=spec', ...files]);
+
+/** @param {string} command @param {string[]} args */
+function run(command, args) {
+  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}

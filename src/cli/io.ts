@@ -1,0 +1,10 @@
+/** Everything a command touches of the world, so that tests can run it in-process. */
+export interface Io {
+  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** 0: done. 1: it failed. 2: the command line or the config is wrong. 130: stopped by Ctrl-C. */
+export type ExitCode = 0 | 1 | 2 | 130;

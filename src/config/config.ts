@@ -1,0 +1,87 @@
+import type { JsonObject } from '../support/json.js';
+
+/**
+ * A resolved experiment: validated, defaults filled in, `auto` values decided, paths absolute. Readonly all the way down (frozen).
+ * The keys are YAML's own. docs/config.md and `runner explain` describe each.
+ */
+export interface Config {
+  readonly name: string;
+  readonly seed: number;
+  /** Absolute paths of plugin modules. */
+  readonly plugins: readonly string[];
+  readonly dataset: DatasetConfig;
+  readonly generator: Typed;
+  readonly discriminator: Typed;
+  readonly loss: LossConfig;
+  readonly optimizer: Typed & { readonly learning_rate: number };
+  readonly schedule: Typed;
+  readonly train: TrainConfig;
+  readonly engine: EngineConfig;
+  readonly evaluate: EvaluateConfig;
+  readonly export: ExportConfig;
+  /** Tracker name to its options. */
+  readonly tracking: Readonly<Record<string, JsonObject>>;
+  /** The stage graph, by stage name, in the order of the file. */
+  readonly stages: Readonly<Record<string, StageConfig>>;
+}
+
+/** A section that names a registered component and holds its options beside the name. */
+export interface Typed extends JsonObject {
+  readonly type: string;
+}
+
+/** The source's own options (`path`, `name`...) lie beside these. */
+export interface DatasetConfig extends Typed {
+  readonly image_size: number;
+  readonly load_size: number;
+  readonly interpolation: 'nearest' | 'bilinear' | 'bicubic';
+  readonly flip: boolean;
+  readonly shuffle_buffer: number;
+  readonly batch_size: number;
+  readonly epoch: 'shortest' | 'longest';
+  readonly limit: number | null;
+  readonly on_bad_image: 'skip' | 'fail';
+}
+
+export interface LossConfig {
+  /** The name of an adversarial loss. */
+  readonly adversarial: string;
+  /** Weight of the cycle consistency loss: forward is x -> G(x) -> F(G(x)), backward y -> F(y) -> G(F(y)). YAML may give one number for both. */
+  readonly lambda: { readonly forward: number; readonly backward: number };
+  /** Weight of the identity loss relative to lambda; 0 turns it off. */
+  readonly identity: number;
+}
+
+/** In epochs, but for `keep` (checkpoints) and `samples` (pictures). */
+export interface TrainConfig {
+  readonly epochs: number;
+  readonly checkpoint_every: number;
+  readonly keep: number;
+  readonly sample_every: number;
+  readonly samples: number;
+}
+
+export interface EngineConfig {
+  readonly mode: 'eager';
+  readonly precision: 'float32';
+}
+
+export interface EvaluateConfig {
+  /** Rows in the picture grids. */
+  readonly samples: number;
+  /** Names of metrics. */
+  readonly metrics: readonly string[];
+}
+
+export interface ExportConfig {
+  /** Names of export formats. */
+  readonly formats: readonly string[];
+  readonly directions: readonly ('AtoB' | 'BtoA')[];
+}
+
+/** The stage's own options lie beside these. */
+export interface StageConfig extends JsonObject {
+  /** The registered stage; the entry's own name by default. */
+  readonly type: string;
+  readonly needs: readonly string[];
+}

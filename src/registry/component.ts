@@ -1,0 +1,47 @@
+import type { JsonObject } from '../support/json.js';
+
+/**
+ * Everything that has a name in a YAML file is a component: a schema that says which options it takes, a sentence that
+ * says what it is, and a factory.
+ *
+ * @typeParam Options what the schema describes; `create` is called with validated options, defaults filled in.
+ * @typeParam Site what the place of use tells the factory (image size, number of channels...).
+ * @typeParam Product what the factory makes.
+ */
+export interface Component<Options = never, Site = void, Product = unknown> {
+  /** One line for `runner list`. */
+  readonly summary: string;
+  /** A paragraph for `runner explain`: what it does, where it comes from (paper, code). */
+  readonly details?: string;
+  readonly schema: OptionsSchema;
+  /** Replaces `auto` values now that the rest of the config is known. Must be pure and idempotent. */
+  resolve?(options: Options, facts: ConfigFacts): Options;
+  /** Complaints that a schema cannot express, such as an image size that does not fit. */
+  check?(options: Options, facts: ConfigFacts): readonly OptionProblem[];
+  create(options: Options, site: Site): Product;
+}
+
+/** A JSON schema (draft 2020-12) of an object; unknown keys are errors, so every option has a property. */
+export interface OptionsSchema {
+  readonly properties: Readonly<Record<string, OptionSchema>>;
+  readonly required?: readonly string[];
+}
+
+/** The schema of one option. `description` is required: it is the reference documentation. */
+export interface OptionSchema extends JsonObject {
+  readonly description: string;
+}
+
+/** What a component may know of the rest of the config when it resolves and checks its options. */
+export interface ConfigFacts {
+  /** Side of the square images that the networks see, in pixels. */
+  readonly imageSize: number;
+  readonly epochs: number;
+}
+
+export interface OptionProblem {
+  /** The option, as a path below the component's section; empty for the section itself. */
+  readonly path: readonly string[];
+  readonly message: string;
+  readonly cure?: string;
+}

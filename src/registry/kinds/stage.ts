@@ -1,0 +1,68 @@
+import type { Config } from '../../config/config.js';
+import type { Json, JsonObject } from '../../support/json.js';
+import type { Component } from '../component.js';
+import type { Components } from '../kinds.js';
+import type { StageEvent } from './tracker.js';
+
+/** A path into the config, such as `loss` or `dataset.image_size`. */
+export type ConfigPath = string;
+
+/** What one stage leaves for another, such as the prepared images; stages are wired by these and by `needs`. */
+export type ArtifactKind = string;
+
+/**
+ * A step of the experiment. It sees only what it declares, and its fingerprint is the hash of exactly that: version,
+ * own options, the config paths it reads, the content of its input files and the fingerprints of what it consumes.
+ */
+export interface StageComponent<Options = never> extends Component<Options, void, Stage> {
+  /** Raise it when the same inputs would give another result; what older versions made is then stale. */
+  readonly version: number;
+  /** `shared`: published whole in runs/.store for every run to use; `run`: worked on in place in the run's folder. */
+  readonly scope: 'shared' | 'run';
+  /** Whether it uses the native engine, and so works in a child process. */
+  readonly engine: boolean;
+  /** The config it sees. A path that names nothing in a config is fine. */
+  readonly reads: readonly ConfigPath[];
+  /** The artifacts that it needs from upstream. */
+  readonly consumes: readonly ArtifactKind[];
+  /** The artifact that it leaves, if later stages can use it. */
+  readonly provides?: ArtifactKind;
+}
+
+export interface Stage {
+  /** What the result depends on beyond the config: the content of input files. Runs before anything else starts. */
+  identity?(view: ConfigView): Promise<Json>;
+  run(context: StageContext): Promise<StageResult>;
+}
+
+/** What a stage may see of the config, and the components it may build from it. */
+export interface ConfigView {
+  /** Only the declared paths are there; reading another one throws, naming the stage and the path. */
+  readonly config: Config;
+  readonly components: Components;
+}
+
+export interface StageContext extends ConfigView {
+  /** The folder to work in. Shared stages: a temporary one, empty. A run's stages: kept, what an earlier attempt left is there. */
+  readonly dir: string;
+  /** Upstream results by artifact kind. */
+  readonly inputs: Readonly<Record<ArtifactKind, StageInput>>;
+  /** The run's name, for titles. */
+  readonly runName: string;
+  /** Aborted when the user wants to stop: finish what must not be cut, save, return `interrupted`. */
+  readonly signal: AbortSignal;
+  /** `--from RUN`: the train artifact of the run to go on from. */
+  readonly parent?: StageInput;
+  emit(event: StageEvent): void;
+}
+
+export interface StageInput {
+  readonly dir: string;
+  readonly fingerprint: string;
+  readonly outputs: JsonObject;
+}
+
+export type StageResult =
+  /** `outputs` is recorded in stage.json and shown at the end; keep it small. `summary`: lines for the terminal. */
+  | { readonly status: 'done'; readonly outputs: JsonObject; readonly summary?: readonly string[] }
+  | { readonly status: 'interrupted'; readonly summary?: readonly string[] };

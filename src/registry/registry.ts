@@ -1,0 +1,55 @@
+import { didYouMean } from '../support/did-you-mean.js';
+import { ProblemError } from '../support/problem.js';
+
+/** A table of components of one kind, by the name that YAML uses. */
+export class Registry<T> implements Iterable<readonly [string, T]> {
+  readonly #table = new Map<string, T>();
+
+  /** @param kind what the members are, as YAML's key says it: `generator`. */
+  constructor(
+    readonly kind: string,
+    members: Readonly<Record<string, T>> = {},
+  ) {
+    for (const [name, member] of Object.entries(members)) this.add(name, member);
+  }
+
+  /** @throws ProblemError `duplicate-component` when the name is taken. */
+  add(name: string, member: T): void {
+    if (this.#table.has(name)) {
+      throw new ProblemError({
+        code: 'duplicate-component',
+        message: `Two components are called ${this.kind}.${name}.`,
+        cure: 'Give the plugin’s component another name.',
+      });
+    }
+    this.#table.set(name, member);
+  }
+
+  has(name: string): boolean {
+    return this.#table.has(name);
+  }
+
+  /** @throws ProblemError `unknown-component`, with the names there are and the nearest one. */
+  get(name: string): T {
+    const member = this.#table.get(name);
+    if (member === undefined) throw new ProblemError(this.unknown(name));
+    return member;
+  }
+
+  names(): string[] {
+    return [...this.#table.keys()];
+  }
+
+  [Symbol.iterator](): IterableIterator<readonly [string, T]> {
+    return this.#table.entries();
+  }
+
+  private unknown(name: string) {
+    const near = didYouMean(name, this.names());
+    return {
+      code: 'unknown-component',
+      message: `There is no ${this.kind} called "${name}". There are: ${this.names().join(', ') || 'none'}.`,
+      cure: near === undefined ? undefined : `Did you mean "${near}"?`,
+    };
+  }
+}
