@@ -21,8 +21,11 @@ export interface StageComponent<Options = never> extends Component<Options, void
   readonly scope: 'shared' | 'run';
   /** Whether it uses the native engine, and so works in a child process. */
   readonly engine: boolean;
-  /** The config it sees. A path that names nothing in a config is fine. */
-  readonly reads: readonly ConfigPath[];
+  /**
+   * The config it sees. A path that names nothing in a config is fine. A function where the paths depend on the config
+   * itself, such as "the options of the chosen source"; it must be pure.
+   */
+  readonly reads: readonly ConfigPath[] | ((config: Config, components: Components) => readonly ConfigPath[]);
   /** The artifacts that it needs from upstream. */
   readonly consumes: readonly ArtifactKind[];
   /** The artifact that it leaves, if later stages can use it. */
