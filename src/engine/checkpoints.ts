@@ -1,0 +1,144 @@
+import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Weights } from '../registry/kinds/network.js';
+import { errorCode, writeFileAtomic } from '../support/files.js';
+import type { JsonObject } from '../support/json.js';
+import { ProblemError } from '../support/problem.js';
+import { DamagedWeightsError, readWeightsFile, writeWeightsFile, type WeightsFile } from './weights-file.js';
+
+/**
+ * Checkpoints of a training run, one folder each: `step-00000250/` holds a weights file for each group of tensors and
+ * `checkpoint.json`, which names them with their checksums. A folder with that name is whole: it is built under another
+ * name, flushed and renamed.
+ */
+export interface Checkpoint {
+  readonly step: number;
+  /** What the trainer keeps beside the tensors: seed, epoch, learning rate... */
+  readonly state: JsonObject;
+  /** Tensors by group, such as `G` or `G.m`; the caller owns them. */
+  readonly groups: Readonly<Record<string, Weights>>;
+}
+
+interface Manifest {
+  readonly format: 'cyclegan-runner/checkpoint';
+  readonly version: 1;
+  readonly step: number;
+  readonly state: JsonObject;
+  /** By group. */
+  readonly files: Readonly<Record<string, WeightsFile>>;
+}
+
+/** Publishes a checkpoint and prunes all but the newest `keep`. @returns the checkpoint's folder name */
+export async function saveCheckpoint(dir: string, checkpoint: Checkpoint, keep: number): Promise<string> {
+  const name = folderName(checkpoint.step);
+  const building = join(dir, `.building-${name}`);
+  await rm(building, { recursive: true, force: true });
+  await mkdir(building, { recursive: true });
+  try {
+    await build(building, checkpoint);
+  } catch (error) {
+    await rm(building, { recursive: true, force: true });
+    throw errorCode(error) === 'ENOSPC' ? diskFull(dir, checkpoint) : error;
+  }
+  // The same step again can only be the same weights, or a damaged folder that restoring passed over.
+  await rm(join(dir, name), { recursive: true, force: true });
+  await rename(building, join(dir, name));
+  await syncFolder(dir);
+  await prune(dir, keep);
+  return name;
+}
+
+/**
+ * Restores the newest checkpoint that is whole; damaged ones are passed over and told.
+ *
+ * @param groups the groups of tensors to read; all by default
+ * @param onDamaged hears of each checkpoint that was passed over, and why
+ */
+export async function restoreNewest(
+  dir: string,
+  onDamaged: (name: string, reason: string) => void,
+  groups?: readonly string[],
+): Promise<Checkpoint | undefined> {
+  for (const name of (await checkpointNames(dir)).reverse()) {
+    try {
+      return await restore(dir, name, groups);
+    } catch (error) {
+      if (!(error instanceof DamagedWeightsError)) throw error;
+      onDamaged(name, error.message);
+    }
+  }
+  return undefined;
+}
+
+async function build(folder: string, { step, state, groups }: Checkpoint): Promise<void> {
+  const files: Record<string, WeightsFile> = {};
+  for (const [group, weights] of Object.entries(groups)) {
+    files[group] = await writeWeightsFile(folder, `${group}.bin`, weights);
+  }
+  const manifest: Manifest = { format: 'cyclegan-runner/checkpoint', version: 1, step, state, files };
+  await writeFileAtomic(join(folder, 'checkpoint.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+function diskFull(dir: string, { step, groups }: Checkpoint): ProblemError {
+  const values = Object.values(groups)
+    .flatMap((weights) => Object.values(weights))
+    .reduce((sum, tensor) => sum + tensor.size, 0);
+  return new ProblemError({
+    code: 'disk-full',
+    message: `The checkpoint of step ${step} (${Math.ceil((values * 4) / 1e6)} MB) does not fit on the disk of ${dir}. Older checkpoints are untouched.`,
+    cure: 'Free some space (or lower train.keep) and run the same command: it goes on from the newest checkpoint.',
+  });
+}
+
+/** Folder names of the checkpoints in `dir`, oldest first. */
+export async function checkpointNames(dir: string): Promise<string[]> {
+  const entries = await readdir(dir).catch(() => []);
+  return entries.filter((entry) => /^step-\d{8,}$/.test(entry)).sort((a, b) => stepOf(a) - stepOf(b));
+}
+
+async function restore(dir: string, name: string, wanted?: readonly string[]): Promise<Checkpoint> {
+  const folder = join(dir, name);
+  const { step, state, files } = await readManifest(folder);
+  const groups: Record<string, Weights> = {};
+  try {
+    for (const [group, file] of Object.entries(files)) {
+      if (wanted === undefined || wanted.includes(group)) groups[group] = await readWeightsFile(folder, file);
+    }
+  } catch (error) {
+    tf.dispose(groups as Record<string, Record<string, tf.Tensor>>);
+    throw error;
+  }
+  return { step, state, groups };
+}
+
+async function readManifest(folder: string): Promise<Manifest> {
+  const path = join(folder, 'checkpoint.json');
+  try {
+    const manifest = JSON.parse(await readFile(path, 'utf8')) as Manifest;
+    if (manifest.format === 'cyclegan-runner/checkpoint' && manifest.version === 1) return manifest;
+  } catch (error) {
+    throw new DamagedWeightsError(`${path} cannot be read (${error instanceof Error ? error.message : String(error)})`);
+  }
+  throw new DamagedWeightsError(`${path} is not a checkpoint of this version of runner`);
+}
+
+async function prune(dir: string, keep: number): Promise<void> {
+  const names = await checkpointNames(dir);
+  for (const name of names.slice(0, Math.max(0, names.length - keep))) {
+    await rm(join(dir, name), { recursive: true, force: true });
+  }
+}
+
+/** Makes a rename inside a folder last through a power cut. */
+async function syncFolder(dir: string): Promise<void> {
+  const folder = await open(dir, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+const folderName = (step: number): string => `step-${String(step).padStart(8, '0')}`;
+const stepOf = (name: string): number => Number(name.slice('step-'.length));

@@ -1,0 +1,17 @@
+/**
+ * The package for programs: the types that plugins implement, and trained generators ready to use.
+ *
+ * Everything else is the command `runner`.
+ */
+export { loadGenerator, type Generator } from './generator.js';
+export { loadTensorFlow } from './engine/native.js';
+export type { Component, ConfigFacts, OptionProblem, OptionSchema, OptionsSchema } from './registry/component.js';
+export type { Components, Kind, Kinds, Plugin } from './registry/kinds.js';
+export type * from './registry/kinds/dataset.js';
+export type * from './registry/kinds/export-format.js';
+export type * from './registry/kinds/metric.js';
+export type * from './registry/kinds/network.js';
+export type * from './registry/kinds/objective.js';
+export type * from './registry/kinds/stage.js';
+export type * from './registry/kinds/tracker.js';
+export type { Config } from './config/config.js';

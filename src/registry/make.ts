@@ -1,0 +1,23 @@
+import type { Typed } from '../config/config.js';
+import type { Json } from '../support/json.js';
+import type { Component } from './component.js';
+import type { Registry } from './registry.js';
+
+/**
+ * Builds what a config section names: `{type: unet, width: 64}` with the registry of generators.
+ *
+ * The section has been validated against the component's schema when the config was loaded, which is what makes the
+ * cast to its options sound. Keys of the section that are not the component's own stay out.
+ */
+export function make<Site, Product>(
+  registry: Registry<Component<never, Site, Product>>,
+  section: Typed,
+  site: Site,
+): Product {
+  const component = registry.get(section.type);
+  const options: Record<string, Json> = {};
+  for (const key of Object.keys(component.schema.properties)) {
+    if (section[key] !== undefined) options[key] = section[key];
+  }
+  return component.create(options as never, site);
+}

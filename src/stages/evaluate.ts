@@ -1,0 +1,125 @@
+import { join, relative } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { readImage } from '../data/batches.js';
+import { openStore, type PreparedStore } from '../data/store.js';
+import type { Direction } from '../registry/kinds/export-format.js';
+import type { TranslatedPicture } from '../registry/kinds/metric.js';
+import type { StageComponent, StageContext, StageResult } from '../registry/kinds/stage.js';
+import { writeFileAtomic } from '../support/files.js';
+import { Measurement, type Measured } from './evaluation/measurement.js';
+import { pictureOf, writeGrid, type Picture } from './picture-grid.js';
+import { restoreGenerators, type TrainedGenerators } from './trained-generators.js';
+
+export const evaluate: StageComponent = {
+  summary: 'Measures the translations of the test pictures, both directions, and draws grids of them.',
+  details:
+    'Each metric is the mean over a domain’s test pictures. Where the data set knows the true translation, the metrics that use it are also measured on the unchanged input: what doing nothing would score.',
+  schema: { properties: {} },
+  version: 1,
+  scope: 'run',
+  engine: true,
+  reads: ['evaluate', 'generator', 'dataset.image_size'],
+  consumes: ['dataset', 'networks'],
+  create: () => ({ run }),
+};
+
+async function run(context: StageContext): Promise<StageResult> {
+  const store = await openStore(context.inputs['dataset']!.dir);
+  try {
+    const trained = await restoreGenerators(context);
+    try {
+      return await measureBoth(context, store, trained);
+    } finally {
+      trained.dispose();
+    }
+  } finally {
+    await store.close();
+  }
+}
+
+async function measureBoth(
+  context: StageContext,
+  store: PreparedStore,
+  trained: TrainedGenerators,
+): Promise<StageResult> {
+  const metrics: Record<string, Measured> = {};
+  for (const direction of ['AtoB', 'BtoA'] as const) {
+    const measured = await measureDirection(context, store, trained, direction);
+    if (measured === undefined) return { status: 'interrupted' };
+    metrics[direction] = measured;
+    for (const [name, { value }] of Object.entries(measured)) {
+      context.emit({ kind: 'metric', name: `evaluate/${direction}/${name}`, step: trained.step, value });
+    }
+  }
+  await writeFileAtomic(join(context.dir, 'metrics.json'), `${JSON.stringify(metrics, null, 2)}\n`);
+  const folder = relative(process.cwd(), context.dir);
+  return {
+    status: 'done',
+    outputs: { step: trained.step, metrics, grids: ['AtoB.png', 'BtoA.png'] },
+    summary: [
+      ...table(metrics),
+      `pictures     ${folder}/AtoB.png, BtoA.png  (real | translated | reconstructed${truthKnown(store) ? ' | true' : ''})`,
+    ],
+  };
+}
+
+const truthKnown = (store: PreparedStore): boolean => store.count('truthA') > 0;
+
+/** `undefined` when the user has stopped it. */
+async function measureDirection(
+  context: StageContext,
+  store: PreparedStore,
+  trained: TrainedGenerators,
+  direction: Direction,
+): Promise<Measured | undefined> {
+  const domain = direction === 'AtoB' ? 'A' : 'B';
+  const total = store.count(`test${domain}`);
+  const measurement = new Measurement(context, truthKnown(store));
+  const rows: Picture[][] = [];
+  for (let index = 0; index < total; index++) {
+    if (context.signal.aborted) return undefined;
+    const source = await readImage(store, `test${domain}`, index);
+    const truth = truthKnown(store) ? await readImage(store, `truth${domain}`, index) : undefined;
+    tf.tidy(() => {
+      const picture = translate(trained, direction, source, truth);
+      measurement.add(picture);
+      if (index < context.config.evaluate.samples) rows.push(gridRow(picture));
+    });
+    tf.dispose([source, ...(truth === undefined ? [] : [truth])]);
+    context.emit({ kind: 'progress', unit: 'pictures', done: index + 1, total, phase: direction });
+  }
+  if (rows.length > 0) {
+    const file = join(context.dir, `${direction}.png`);
+    await writeGrid(file, rows);
+    context.emit({ kind: 'image', name: `evaluate/${direction}`, step: trained.step, file });
+  }
+  return measurement.result();
+}
+
+function translate(
+  trained: TrainedGenerators,
+  direction: Direction,
+  source: tf.Tensor4D,
+  truth?: tf.Tensor4D,
+): TranslatedPicture {
+  const [there, back] = direction === 'AtoB' ? [trained.G, trained.F] : [trained.F, trained.G];
+  const translated = there(source);
+  return { source, translated, reconstructed: back(translated), identity: back(source), truth };
+}
+
+function gridRow({ source, translated, reconstructed, truth }: TranslatedPicture): Picture[] {
+  return [source, translated, reconstructed, ...(truth === undefined ? [] : [truth])].map(pictureOf);
+}
+
+/** Lines for the terminal: a metric a line, a direction a column, with what the unchanged input scores. */
+function table(metrics: Readonly<Record<string, Measured>>): string[] {
+  const names = Object.keys(metrics['AtoB']!);
+  return names.map((name) => {
+    const cells = Object.entries(metrics).map(([direction, measured]) => {
+      const { value, unchanged, unit } = measured[name]!;
+      const baseline = unchanged === undefined ? '' : ` (input unchanged: ${unchanged.toFixed(2)})`;
+      return `${direction} ${value.toFixed(3)}${unit === undefined ? '' : ` ${unit}`}${baseline}`;
+    });
+    return `${name.padEnd(12)} ${cells.join('   ')}`;
+  });
+}

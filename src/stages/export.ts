@@ -1,0 +1,72 @@
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import type { Direction, ExportedGenerator } from '../registry/kinds/export-format.js';
+import type { StageComponent, StageContext, StageResult } from '../registry/kinds/stage.js';
+import { make } from '../registry/make.js';
+import { CHANNELS } from './cyclegan.js';
+import { restoreGenerators, type TrainedGenerators } from './trained-generators.js';
+
+export const exportStage: StageComponent = {
+  summary: 'Writes the trained generators in the formats asked for.',
+  details: 'One folder a direction and format: export/AtoB/weights/...',
+  schema: { properties: {} },
+  version: 1,
+  scope: 'run',
+  engine: true,
+  reads: ['export', 'generator', 'dataset.image_size'],
+  consumes: ['networks'],
+  provides: 'exported',
+  create: () => ({ run }),
+};
+
+async function run(context: StageContext): Promise<StageResult> {
+  const trained = await restoreGenerators(context);
+  try {
+    const files: string[] = [];
+    for (const direction of context.config.export.directions) {
+      for (const format of context.config.export.formats) files.push(await write(context, trained, direction, format));
+    }
+    const folder = relative(process.cwd(), context.dir);
+    return {
+      status: 'done',
+      outputs: { step: trained.step, files },
+      summary: files.map((file) => `${'export'.padEnd(12)} ${join(folder, file)}`),
+    };
+  } finally {
+    trained.dispose();
+  }
+}
+
+/** Writes beside, then renames: a folder with the final name is whole. @returns its main file, relative to the stage's folder */
+async function write(
+  context: StageContext,
+  trained: TrainedGenerators,
+  direction: Direction,
+  format: string,
+): Promise<string> {
+  const folder = join(direction, format);
+  const building = join(context.dir, `.building-${direction}-${format}`);
+  await rm(building, { recursive: true, force: true });
+  await mkdir(building, { recursive: true });
+
+  const writer = make(context.components.export, { type: format }, undefined);
+  const [main] = await writer.write(describe(context, trained, direction), building);
+
+  await mkdir(join(context.dir, direction), { recursive: true });
+  await rm(join(context.dir, folder), { recursive: true, force: true });
+  await rename(building, join(context.dir, folder));
+  return join(folder, main!);
+}
+
+function describe(context: StageContext, trained: TrainedGenerators, direction: Direction): ExportedGenerator {
+  const letter = direction === 'AtoB' ? 'G' : 'F';
+  return {
+    direction,
+    network: trained.networks[letter],
+    weights: trained.weights[letter],
+    generator: context.config.generator,
+    imageSize: context.config.dataset.image_size,
+    channels: CHANNELS,
+    runName: context.runName,
+  };
+}

@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { readImage } from '../../data/batches.js';
+import type { PreparedStore } from '../../data/store.js';
+import type { CycleGan, TrainState } from '../../objectives/cyclegan.js';
+import type { Direction } from '../../registry/kinds/export-format.js';
+import type { StageContext } from '../../registry/kinds/stage.js';
+import { judgementOf, pictureOf, writeGrid, type Picture } from '../picture-grid.js';
+
+/**
+ * The same pictures translated again and again, to see training go: one training pair without jitter, then test
+ * pictures. One grid a direction; a row is x | G(x) | F(G(x)) | D_X on x | D_Y on G(x).
+ */
+export class Sampler {
+  private constructor(
+    private readonly model: CycleGan,
+    private readonly context: StageContext,
+    private readonly pictures: Readonly<Record<Direction, readonly tf.Tensor4D[]>>,
+  ) {}
+
+  static async open(model: CycleGan, store: PreparedStore, context: StageContext): Promise<Sampler> {
+    const tests = context.config.train.samples;
+    const AtoB = [await fixed(store, 'sampleA', 1), await fixed(store, 'testA', tests)].flat();
+    const BtoA = [await fixed(store, 'sampleB', 1), await fixed(store, 'testB', tests)].flat();
+    return new Sampler(model, context, { AtoB, BtoA });
+  }
+
+  /** Writes and tells the grids of an epoch; 0 is before training. */
+  async sample(state: TrainState, epoch: number, step: number): Promise<void> {
+    for (const direction of ['AtoB', 'BtoA'] as const) {
+      const file = join(this.context.dir, 'samples', `epoch-${String(epoch).padStart(4, '0')}-${direction}.png`);
+      await writeGrid(
+        file,
+        this.pictures[direction].map((x) => this.row(state, direction, x)),
+      );
+      this.context.emit({ kind: 'image', name: `samples/${direction}`, step, file });
+    }
+  }
+
+  close(): void {
+    tf.dispose([...this.pictures.AtoB, ...this.pictures.BtoA]);
+  }
+
+  private row(state: TrainState, direction: Direction, x: tf.Tensor4D): Picture[] {
+    const [there, back, own, other] =
+      direction === 'AtoB' ? (['G', 'F', 'D_X', 'D_Y'] as const) : (['F', 'G', 'D_Y', 'D_X'] as const);
+    const through = (network: keyof TrainState, image: tf.Tensor4D) =>
+      this.model[network].apply(state[network].weights, image);
+    return tf.tidy(() => {
+      const translated = through(there, x);
+      const reconstructed = through(back, translated);
+      const size = x.shape[1];
+      return [
+        ...[x, translated, reconstructed].map(pictureOf),
+        ...[through(own, x), through(other, translated)].map((logits) => judgementOf(logits, size)),
+      ];
+    });
+  }
+}
+
+async function fixed(store: PreparedStore, split: 'sampleA' | 'sampleB' | 'testA' | 'testB', most: number) {
+  const images: tf.Tensor4D[] = [];
+  for (let index = 0; index < Math.min(most, store.count(split)); index++)
+    images.push(await readImage(store, split, index));
+  return images;
+}
