@@ -30,7 +30,7 @@ export interface SourceImage {
   /** Names the image to a person: a path relative to the source, or `synthetic/12`. */
   readonly name: string;
   /** The encoded picture (JPEG, PNG, WebP, SVG... whatever sharp reads). */
-  read(): Promise<Uint8Array | string>;
+  read(): Promise<Uint8Array>;
   /** The same picture truly translated to the other domain, where the source knows it (test splits). */
   truth?(): Promise<Uint8Array>;
 }

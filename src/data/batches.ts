@@ -1,0 +1,114 @@
+import type { DatasetConfig } from '../config/config.js';
+import type { Domain } from '../registry/kinds/dataset.js';
+import { ProblemError } from '../support/problem.js';
+import { keyedRandom } from '../support/random.js';
+import { cropInto, drawJitter, normalise } from './jitter.js';
+import { shuffledOrder } from './shuffle.js';
+import type { PreparedStore, StoreSplit } from './store.js';
+
+export type BatchOptions = Pick<DatasetConfig, 'batch_size' | 'epoch' | 'flip' | 'shuffle_buffer'>;
+
+/** Pictures of both domains, in [-1, 1]: x of A and y of B, each `shape` = [batch, size, size, 3]. */
+export interface Batch {
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+  readonly shape: readonly [number, number, number, number];
+}
+
+export interface Batches {
+  /** The last pictures of an epoch that do not fill a batch are left out, so that every batch has the same shape. */
+  readonly stepsPerEpoch: number;
+  /** A batch by epoch and index, both from 0. Any may be asked for; going on in order is fast, as the next ones are read ahead. */
+  read(epoch: number, index: number): Promise<Batch>;
+}
+
+/** Batches read ahead of the one that was asked for. */
+const AHEAD = 3;
+
+/**
+ * The tutorial's input pipeline: each domain shuffled through a buffer, every picture cropped and mirrored at random, the two streams
+ * paired. `shortest` ends an epoch with the smaller domain (the tutorial's zip), `longest` with the larger one, the smaller starting over
+ * in a new order. Order and jitter are new in each epoch, and every draw depends on (seed, domain, epoch, position) alone: the same in
+ * any process, whatever was read before.
+ *
+ * @throws ProblemError `too-few-images` when a domain cannot fill one batch
+ */
+export function createBatches(store: PreparedStore, options: BatchOptions, seed: number): Batches {
+  const counts = { A: store.count('trainA'), B: store.count('trainB') };
+  const stepsPerEpoch = countSteps(counts, options);
+  const [size, batch] = [store.imageSize, options.batch_size];
+  const orderOf = orders(counts, options.shuffle_buffer, seed);
+
+  const fill = async (domain: Domain, epoch: number, index: number): Promise<Float32Array> => {
+    const out = new Float32Array(batch * size * size * 3);
+    const one = async (k: number) => {
+      const position = index * batch + k;
+      const picture = await store.read(`train${domain}`, orderOf(domain, epoch, position));
+      const random = keyedRandom('jitter', seed, domain, epoch, position);
+      const jitter = drawJitter(random, picture.width, size, options.flip);
+      cropInto(out, k * size * size * 3, picture, size, jitter);
+    };
+    await Promise.all(Array.from({ length: batch }, (_, k) => one(k)));
+    return out;
+  };
+  const load = async (epoch: number, index: number): Promise<Batch> => {
+    const [x, y] = await Promise.all([fill('A', epoch, index), fill('B', epoch, index)]);
+    return { x, y, shape: [batch, size, size, 3] };
+  };
+  return { stepsPerEpoch, read: readingAhead(load, stepsPerEpoch) };
+}
+
+/** A picture as the networks see it, without jitter: [1, size, size, 3] float32 in [-1, 1], for test and sample splits. */
+export async function readImage(store: PreparedStore, split: StoreSplit, index: number): Promise<Float32Array> {
+  return normalise(await store.read(split, index));
+}
+
+function countSteps(counts: Record<Domain, number>, { batch_size, epoch }: BatchOptions): number {
+  for (const domain of ['A', 'B'] as const) {
+    if (counts[domain] >= batch_size) continue;
+    throw new ProblemError({
+      code: 'too-few-images',
+      message: `dataset.batch_size is ${batch_size}, but train${domain} has only ${counts[domain]} usable picture${counts[domain] === 1 ? '' : 's'}.`,
+      cure: `Set dataset.batch_size to ${Math.min(counts.A, counts.B)} or less, or add pictures.`,
+    });
+  }
+  const images = epoch === 'shortest' ? Math.min(counts.A, counts.B) : Math.max(counts.A, counts.B);
+  return Math.floor(images / batch_size);
+}
+
+/** Which picture of a domain comes at a position of an epoch. A position beyond the domain's count is in its next round. */
+function orders(counts: Record<Domain, number>, bufferSize: number, seed: number) {
+  const latest = { A: new Map<string, Uint32Array>(), B: new Map<string, Uint32Array>() };
+  return (domain: Domain, epoch: number, position: number): number => {
+    const count = counts[domain];
+    const round = Math.floor(position / count);
+    const key = `${epoch}/${round}`;
+    const known = latest[domain];
+    let order = known.get(key);
+    if (order === undefined) {
+      order = shuffledOrder(count, bufferSize, keyedRandom('shuffle', seed, domain, epoch, round));
+      // Reading ahead looks across the border of two rounds, never further.
+      if (known.size >= 4) known.delete(known.keys().next().value!);
+      known.set(key, order);
+    }
+    return order[position % count]!;
+  };
+}
+
+function readingAhead(load: (epoch: number, index: number) => Promise<Batch>, steps: number): Batches['read'] {
+  let ahead = new Map<number, Promise<Batch>>();
+  return (epoch, index) => {
+    const first = epoch * steps + index;
+    const wanted = new Map<number, Promise<Batch>>();
+    for (let step = first; step <= first + AHEAD; step++) {
+      const batch = ahead.get(step) ?? load(Math.floor(step / steps), step % steps);
+      // A failure is told when the batch is asked for; one that nobody asks for any more is nobody's trouble.
+      batch.catch(() => undefined);
+      wanted.set(step, batch);
+    }
+    const batch = wanted.get(first)!;
+    wanted.delete(first);
+    ahead = wanted;
+    return batch;
+  };
+}

@@ -1,0 +1,54 @@
+import type { DatasetComponent, DatasetSource, SourceImage, Split } from '../../registry/kinds/dataset.js';
+import { paint } from './picture.js';
+import { drawScene } from './scene.js';
+import { PLAIN, STRIPED, type Style } from './style.js';
+
+export interface SyntheticOptions {
+  readonly seed: number;
+  readonly train: number;
+  readonly test: number;
+}
+
+/** Raise it when the same seed would give other pictures. */
+const VERSION = 1;
+
+/** A toy pair of domains, drawn from a seed, whose true mapping is known. */
+export const synthetic: DatasetComponent<SyntheticOptions> = {
+  summary: 'Drawn from a seed: plain animals on green meadows (A), striped ones on dry savannah (B). Needs no files.',
+  details:
+    'Every picture is a scene (landscape, animals, light) in the style of its domain: the coat changes from plain to striped, the meadow from green to dry, ' +
+    'and nothing else. Training scenes of A and B are different ones, so the data is unpaired. For test pictures the same scene in the other style is known, ' +
+    'so evaluation can say how right a translation is.',
+  schema: {
+    properties: {
+      seed: { type: 'integer', minimum: 0, default: 0, description: 'Which pictures: another seed draws other ones.' },
+      train: { type: 'integer', minimum: 1, default: 200, description: 'Training pictures a domain.' },
+      test: { type: 'integer', minimum: 1, default: 20, description: 'Test pictures a domain.' },
+    },
+  },
+  create(options, site): DatasetSource {
+    const cut = (count: number) => (site.limit === null ? count : Math.min(count, site.limit));
+    return {
+      identity: () => Promise.resolve({ source: 'synthetic', version: VERSION, seed: options.seed }),
+      list(split) {
+        const count = cut(isTest(split) ? options.test : options.train);
+        const images = Array.from({ length: count }, (_, i) => picture(options.seed, split, i, site.imageSize));
+        return Promise.resolve(images);
+      },
+    };
+  },
+};
+
+function picture(seed: number, split: Split, index: number, size: number): SourceImage {
+  const [own, other]: [Style, Style] = split.endsWith('A') ? [PLAIN, STRIPED] : [STRIPED, PLAIN];
+  const draw = (style: Style) => Promise.resolve(Buffer.from(paint(drawScene(seed, split, index), style, size)));
+  return {
+    name: `synthetic/${split}/${String(index).padStart(4, '0')}`,
+    read: () => draw(own),
+    ...(isTest(split) && { truth: () => draw(other) }),
+  };
+}
+
+function isTest(split: Split): boolean {
+  return split.startsWith('test');
+}

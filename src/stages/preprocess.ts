@@ -1,0 +1,110 @@
+import type { Config } from '../config/config.js';
+import { writeStore } from '../data/store-writer.js';
+import type { StoreIndex } from '../data/store-format.js';
+import type { Components } from '../registry/kinds.js';
+import { SPLITS } from '../registry/kinds/dataset.js';
+import type { ConfigPath, ConfigView, StageComponent, StageContext, StageResult } from '../registry/kinds/stage.js';
+import { errorCode } from '../support/files.js';
+import { ProblemError } from '../support/problem.js';
+
+/** What the prepared pictures depend on; how they are shuffled, jittered and batched later is not among it. */
+const READS = ['type', 'image_size', 'load_size', 'interpolation', 'limit', 'on_bad_image'];
+/** Bad pictures named on the terminal; index.json has them all. */
+const NAMED = 10;
+
+/** Decodes all pictures once, into a store that training reads with bounded memory. */
+export const preprocess: StageComponent = {
+  summary: 'Decodes and resizes all pictures into a compact store.',
+  details:
+    'Every run with the same pictures and sizes shares one store. Leaves `dataset`: see src/data/store-format.ts for the files.',
+  schema: { properties: {} },
+  version: 1,
+  scope: 'shared',
+  engine: false,
+  reads,
+  consumes: [],
+  provides: 'dataset',
+  create: () => ({
+    async identity(view) {
+      checkSizes(view.config);
+      return source(view).identity();
+    },
+    run,
+  }),
+};
+
+/** The chosen source's own options, and those of every source that matter here. */
+function reads(config: Config, components: Components): readonly ConfigPath[] {
+  const own = Object.keys(components.dataset.get(config.dataset.type).schema.properties);
+  return [...new Set([...READS, ...own])].map((key) => `dataset.${key}`);
+}
+
+async function run(context: StageContext): Promise<StageResult> {
+  const { dataset } = context.config;
+  const progress = progressTo(context);
+  let index: StoreIndex | undefined;
+  try {
+    index = await writeStore(context.dir, source(context, context.signal), dataset, {
+      signal: context.signal,
+      progress,
+    });
+  } catch (error) {
+    throw diskFull(error, context.dir) ?? error;
+  }
+  if (index === undefined)
+    return { status: 'interrupted', summary: ['Stopped; the pictures are prepared from the start next time.'] };
+  const skipped = tellSkipped(index, context);
+  const counts = Object.fromEntries(SPLITS.map((split) => [split, index.splits[split].count]));
+  const sizes = `training at ${index.load_size}x${index.load_size}, test at ${index.image_size}x${index.image_size}`;
+  const lines = [`Pictures: ${SPLITS.map((split) => `${split} ${counts[split]}`).join(', ')} (${sizes}).`];
+  if (skipped > 0) lines.push(`${skipped} bad picture${skipped > 1 ? 's were' : ' was'} skipped.`);
+  return { status: 'done', outputs: { ...counts, skipped }, summary: lines };
+}
+
+function source({ config, components }: ConfigView, signal?: AbortSignal) {
+  const { dataset } = config;
+  const component = components.dataset.get(dataset.type);
+  const own = Object.keys(component.schema.properties).filter((key) => dataset[key] !== undefined);
+  const options = Object.fromEntries(own.map((key) => [key, dataset[key]]));
+  const site = { limit: dataset.limit, imageSize: dataset.image_size, ...(signal && { signal }) };
+  return component.create(options as never, site);
+}
+
+function checkSizes({ dataset }: Config): void {
+  if (dataset.load_size >= dataset.image_size) return;
+  throw new ProblemError({
+    code: 'load-size-too-small',
+    message: `dataset.load_size is ${dataset.load_size}, smaller than dataset.image_size (${dataset.image_size}), so no crop of that size can be taken.`,
+    cure: `Set dataset.load_size to ${dataset.image_size} (no random crops) or more; the tutorial's proportion gives ${Math.round((dataset.image_size * 286) / 256)}.`,
+  });
+}
+
+/** At most ten events a second. */
+function progressTo(context: StageContext) {
+  const start = performance.now();
+  let told = -Infinity;
+  return (split: string, done: number, total: number) => {
+    const now = performance.now();
+    if (now - told < 100 && done < total) return;
+    told = now;
+    const rate = done / Math.max(0.001, (now - start) / 1000);
+    context.emit({ kind: 'progress', unit: 'images', done, total, phase: split, rate });
+  };
+}
+
+function tellSkipped(index: StoreIndex, context: StageContext): number {
+  const skipped = SPLITS.flatMap((split) => index.splits[split].skipped);
+  const warn = (text: string) => context.emit({ kind: 'note', level: 'warning', text });
+  for (const { name, reason } of skipped.slice(0, NAMED)) warn(`Skipped: ${name} ${reason}.`);
+  if (skipped.length > NAMED) warn(`Skipped ${skipped.length - NAMED} more; the store's index.json names them all.`);
+  return skipped.length;
+}
+
+function diskFull(error: unknown, dir: string): ProblemError | undefined {
+  if (!['ENOSPC', 'EDQUOT'].includes(errorCode(error) ?? '')) return undefined;
+  return new ProblemError({
+    code: 'disk-full',
+    message: `There is no space left for the prepared pictures in ${dir}.`,
+    cure: 'Free some space, or prepare fewer or smaller pictures (dataset.limit, dataset.load_size).',
+  });
+}
