@@ -15,13 +15,17 @@ export interface Component<Options = never, Site = void, Product = unknown> {
   readonly details?: string;
   readonly schema: OptionsSchema;
   /** Replaces `auto` values now that the rest of the config is known. Must be pure and idempotent. */
-  resolve?(options: Options, facts: ConfigFacts): Options;
+  resolve?(options: Options, facts: ConfigFacts): JsonObject;
   /** Complaints that a schema cannot express, such as an image size that does not fit. */
   check?(options: Options, facts: ConfigFacts): readonly OptionProblem[];
   create(options: Options, site: Site): Product;
 }
 
-/** A JSON schema (draft 2020-12) of an object; unknown keys are errors, so every option has a property. */
+/**
+ * A JSON schema (draft 7, which editors know best) of an object; unknown keys are errors, so every option has a property.
+ * `format: 'path'` marks paths, which are relative to the config file. `expected: 'words'` says what is wanted where the
+ * words made from the schema would be poor.
+ */
 export interface OptionsSchema {
   readonly properties: Readonly<Record<string, OptionSchema>>;
   readonly required?: readonly string[];

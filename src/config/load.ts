@@ -1,0 +1,123 @@
+import { basename, extname, resolve } from 'node:path';
+import type { Components } from '../registry/kinds.js';
+import { loadPlugin } from '../registry/plugins.js';
+import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
+import type { Place, Problem } from '../support/problem.js';
+import type { Config } from './config.js';
+import { readLayers } from './files.js';
+import { mergeLayers } from './merge.js';
+import { readOverrides, type Override } from './overrides.js';
+import { absolutePath, resolveConfig, type Origins } from './resolve.js';
+import { withAllSections } from './schema.js';
+import { KEYS, STAGES } from './sections.js';
+import { branch, entryAt, fromJson, isBranch, placeOfValue, toJson, type Branch } from './tree.js';
+import { validate, type Located } from './validate.js';
+
+export interface LoadRequest {
+  /** The config file; relative to `cwd`. */
+  readonly file: string;
+  /** What was typed after each `--set`: `loss.lambda=5`. */
+  readonly overrides: readonly string[];
+  /** The components that there are; the config's plugins are added to them. */
+  readonly components: Components;
+  /** Where `file` and paths in overrides start. The process's own by default. */
+  readonly cwd?: string;
+}
+
+export interface LoadedConfig {
+  /** Frozen all the way down. */
+  readonly config: Config;
+  /** Absolute. */
+  readonly file: string;
+  readonly overrides: readonly Override[];
+  /** What the user should know, such as options that a changed type made void. */
+  readonly notes: readonly string[];
+  /** Where the value at a path was written, or the nearest section around it; nothing for a default. */
+  placeOf(path: readonly string[]): Place | undefined;
+}
+
+export type LoadResult =
+  { readonly ok: true; readonly value: LoadedConfig } | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/**
+ * From a YAML file and overrides to a validated, resolved, frozen config; or to all of its problems at once, in the
+ * order of the file.
+ */
+export async function loadConfig(request: LoadRequest): Promise<LoadResult> {
+  const cwd = request.cwd ?? process.cwd();
+  const file = resolve(cwd, request.file);
+  const { components } = request;
+
+  const layers = await readLayers(file);
+  const overrides = readOverrides(request.overrides, cwd);
+  const unreadable = [...layers.problems, ...overrides.problems];
+  if (unreadable.length > 0) return { ok: false, problems: unreadable };
+
+  const written = [...layers.trees, ...(isBranch(overrides.tree) ? [overrides.tree] : [])];
+  const pluginProblems = await addPlugins(written, components, file);
+  const builtin = branch([['stages', { value: fromJson(STAGES.default) }]]);
+  const { tree, notes } = mergeLayers([builtin, ...written], components);
+  const origins: Origins = { tree, file };
+
+  const complete = withAllSections(toJson(tree) as JsonObject, defaultName(file));
+  const { config, located } = validate(complete, tree, components);
+  const wrong = located.map(({ path }) => path);
+  const all = [...pluginProblems, ...located, ...resolveConfig(config, wrong, components, origins)];
+  if (all.length > 0) return { ok: false, problems: inOrder(all, written) };
+
+  const plugins = (config.plugins as string[]).map((path, i) => absolutePath(path, ['plugins', String(i)], origins));
+  const value: LoadedConfig = {
+    config: freeze(ordered({ ...config, plugins })) as unknown as Config,
+    file,
+    overrides: overrides.list,
+    notes,
+    placeOf: (path) => placeOfValue(tree, path),
+  };
+  return { ok: true, value };
+}
+
+/** Plugins come first: what the rest of the config may say depends on them. */
+async function addPlugins(written: readonly Branch[], components: Components, file: string): Promise<Located[]> {
+  const tree = written.findLast((layer) => layer.entries.has('plugins'));
+  const list = tree && entryAt(tree, ['plugins'])?.value;
+  if (tree === undefined || list?.kind !== 'list') return [];
+  const located: Located[] = [];
+  for (const [i, item] of list.items.entries()) {
+    if (item.kind !== 'leaf' || typeof item.value !== 'string') continue;
+    const path = ['plugins', String(i)];
+    const problems = await loadPlugin(absolutePath(item.value, path, { tree, file }), components);
+    const place = placeOfValue(tree, path);
+    located.push(...problems.map((problem) => ({ path, problem: { place, ...problem } })));
+  }
+  return located;
+}
+
+/** `configs/horse2zebra.yaml` is called horse2zebra unless it says otherwise. */
+function defaultName(file: string): string | undefined {
+  const name = basename(file, extname(file));
+  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name) ? name : undefined;
+}
+
+function ordered(config: JsonObject): JsonObject {
+  return Object.fromEntries(KEYS.filter((key) => key in config).map((key) => [key, config[key]!]));
+}
+
+function freeze<T extends Json>(value: T): T {
+  if (Array.isArray(value)) value.forEach((item: Json) => freeze(item));
+  else if (isJsonObject(value)) Object.values(value).forEach(freeze);
+  return Object.freeze(value);
+}
+
+/** The file itself first, then those that it extends, then overrides; from top to bottom; placeless ones last. */
+function inOrder(located: readonly Located[], written: readonly Branch[]): Problem[] {
+  const files = written.map((layer) => layer.at?.source.name);
+  const rank = ({ place }: Problem) => {
+    if (place === undefined) return [Infinity, 0, 0];
+    return [place.file === '--set' ? written.length : -files.indexOf(place.file), place.line, place.column];
+  };
+  const compare = (a: number[], b: number[]) => {
+    const at = a.findIndex((value, i) => value !== b[i]);
+    return at < 0 ? 0 : a[at]! - b[at]!;
+  };
+  return located.map(({ problem }) => problem).sort((a, b) => compare(rank(a), rank(b)));
+}

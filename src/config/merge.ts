@@ -1,0 +1,101 @@
+import type { Components } from '../registry/kinds.js';
+import { optionsOf, typedAt, type TypedSection } from './sections.js';
+import { branch, entryAt, isBranch, type Branch, type Entry, type Path, type Tree } from './tree.js';
+
+/** A merged config, and what the user should know of how it came about. */
+export interface Merged {
+  readonly tree: Branch;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Merges layers, later ones over earlier ones: sections key by key, everything else (lists too) whole. Where a layer
+ * changes a section's `type`, the options set below that the new type does not have are dropped, and a note says so.
+ */
+export function mergeLayers(layers: readonly Branch[], components: Components): Merged {
+  const notes: string[] = [];
+  const trees = layers.map((layer) => spellOut(layer, []) as Branch);
+  const tree = trees.reduce((below, above) => mergeBranches(below, above, [], components, notes), branch([]));
+  return { tree: withoutRemoved(tree), notes };
+}
+
+/** `generator: unet` is short for `generator: {type: unet}`, `lambda: 10` for both directions. */
+function spellOut(tree: Tree, path: Path): Tree {
+  if (tree.kind === 'leaf' && tree.at !== undefined) {
+    const { value, at } = tree;
+    if (path.length === 1 && typedAt(path) && typeof value === 'string') return branch([['type', { value: tree }]], at);
+    if (path.join('.') === 'loss.lambda' && typeof value === 'number' && value >= 0 && value <= 1e6) {
+      return branch(
+        ['forward', 'backward'].map((direction) => [direction, { value: tree }]),
+        at,
+      );
+    }
+  }
+  if (tree.kind !== 'branch') return tree;
+  return mapEntries(tree, (key, { value, ...entry }) => ({ ...entry, value: spellOut(value, [...path, key]) }));
+}
+
+function mergeBranches(below: Branch, above: Branch, path: Path, components: Components, notes: string[]): Branch {
+  const section = typedAt(path);
+  const base = section === undefined ? below : dropUnknown(below, above, section, path, components, notes);
+  const entries = new Map(base.entries);
+  for (const [key, entry] of above.entries) {
+    const old = entries.get(key)?.value;
+    const both = isBranch(old) && isBranch(entry.value);
+    const value = both ? mergeBranches(old, entry.value, [...path, key], components, notes) : entry.value;
+    entries.set(key, { ...entry, value });
+  }
+  return { kind: 'branch', at: above.at ?? below.at, entries };
+}
+
+function dropUnknown(
+  below: Branch,
+  above: Branch,
+  section: TypedSection,
+  path: Path,
+  components: Components,
+  notes: string[],
+): Branch {
+  const from = typeOf(below) ?? section.defaultType;
+  const to = typeOf(above) ?? from;
+  const options = optionsOf(components, section.kind, to);
+  if (from === to || options === undefined) return below;
+  const known = (key: string) =>
+    key === 'type' || Object.hasOwn(section.common, key) || Object.hasOwn(options.properties, key);
+  const dropped = [...below.entries.keys()].filter((key) => !known(key));
+  if (dropped.length > 0) {
+    const what = dropped.length === 1 ? 'option' : 'options';
+    notes.push(
+      `${path.join('.')} is ${to} now (it was ${from}), so ${from}’s ${what} ${dropped.join(', ')} no longer count.`,
+    );
+  }
+  return branch(
+    [...below.entries].filter(([key]) => known(key)),
+    below.at,
+  );
+}
+
+function typeOf(section: Branch): string | undefined {
+  const type = entryAt(section, ['type'])?.value;
+  return type?.kind === 'leaf' && typeof type.value === 'string' ? type.value : undefined;
+}
+
+/** Takes out the stages and trackers that are set to null. (One left empty stays, to be complained about.) */
+function withoutRemoved(tree: Branch): Branch {
+  return mapEntries(tree, (key, entry) => {
+    if ((key !== 'stages' && key !== 'tracking') || !isBranch(entry.value)) return entry;
+    const kept = [...entry.value.entries].filter(([, { value }]) => !isNull(value));
+    return { ...entry, value: branch(kept, entry.value.at) };
+  });
+}
+
+function isNull(tree: Tree): boolean {
+  return tree.kind === 'leaf' && tree.value === null && tree.blank !== true;
+}
+
+function mapEntries(tree: Branch, change: (key: string, entry: Entry) => Entry): Branch {
+  return branch(
+    [...tree.entries].map(([key, entry]) => [key, change(key, entry)]),
+    tree.at,
+  );
+}

@@ -1,0 +1,135 @@
+import { homedir } from 'node:os';
+import { dirname, resolve as resolvePath } from 'node:path';
+import type { Component, ConfigFacts, OptionsSchema } from '../registry/component.js';
+import type { Components, Kind } from '../registry/kinds.js';
+import { didYouMean } from '../support/did-you-mean.js';
+import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
+import { ProblemError, type Problem } from '../support/problem.js';
+import { optionsOf, TYPED } from './sections.js';
+import { entryAt, placeOfValue, type Path, type Tree } from './tree.js';
+import type { Located } from './validate.js';
+
+/** What the steps below need to know of the config's origins. */
+export interface Origins {
+  readonly tree: Tree;
+  /** Absolute; relative paths that no file holds (defaults) start from its folder. */
+  readonly file: string;
+}
+
+type Mutable = Record<string, Json>;
+
+/**
+ * Makes what the schema let through final, in place: derived defaults, absolute paths, each component's own `resolve`
+ * and `check`. Sections with problems are left out.
+ */
+export function resolveConfig(config: JsonObject, wrong: readonly Path[], components: Components, origins: Origins) {
+  // At, below or above the path.
+  const isWrong = (path: Path) => wrong.some((other) => path.every((key, i) => i >= other.length || other[i] === key));
+  const located: Located[] = [...sizes(config, isWrong, origins), ...needs(config, isWrong, origins)];
+  const knowsFacts = !isWrong(['dataset', 'image_size']) && !isWrong(['train', 'epochs']);
+  for (const { path, kind, name } of componentSections(config)) {
+    if (isWrong(path) || optionsOf(components, kind, name) === undefined) continue;
+    const section = path.reduce<Json>((value, key) => (value as JsonObject)[key]!, config) as Mutable;
+    const component = components[kind].get(name) as Component<never, never>;
+    absolutePaths(section, component.schema, path, origins);
+    if (knowsFacts) located.push(...settle(section, component, path, factsOf(config), origins));
+  }
+  return located;
+}
+
+/** Paths are meant from the file (or the folder, for `--set`) that they are written in. */
+export function absolutePath(value: string, path: Path, { tree, file }: Origins): string {
+  const dir = entryAt(tree, path)?.value.at?.source.dir ?? dirname(file);
+  return value === '~' || value.startsWith('~/') ? resolvePath(homedir(), value.slice(2)) : resolvePath(dir, value);
+}
+
+function absolutePaths(section: Mutable, schema: OptionsSchema, path: Path, origins: Origins): void {
+  for (const [key, option] of Object.entries(schema.properties)) {
+    const value = section[key];
+    if (option.format === 'path' && typeof value === 'string')
+      section[key] = absolutePath(value, [...path, key], origins);
+  }
+}
+
+/** Lets the component decide its `auto` values and complain. */
+function settle(
+  section: Mutable,
+  component: Component<never, never>,
+  path: Path,
+  facts: ConfigFacts,
+  { tree }: Origins,
+): Located[] {
+  const keys = Object.keys(component.schema.properties).filter((key) => section[key] !== undefined);
+  const options = Object.fromEntries(keys.map((key) => [key, section[key]!]));
+  const label = path.join('.');
+  try {
+    const resolved = (component.resolve?.(options as never, facts) as JsonObject | undefined) ?? options;
+    Object.assign(section, resolved);
+    const complaints = component.check?.(resolved as never, facts) ?? [];
+    return complaints.map(({ path: below, message, cure }) => {
+      const whole = [...path, ...below];
+      const problem: Problem = { code: 'bad-option', message, cure, place: placeOfValue(tree, whole) };
+      return { path: whole, problem: { ...problem, message: `${whole.join('.')}: ${message}` } };
+    });
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    return error.problems.map((problem) => ({
+      path,
+      problem: { place: placeOfValue(tree, path), ...problem, message: `${label}: ${problem.message}` },
+    }));
+  }
+}
+
+function factsOf(config: JsonObject): ConfigFacts {
+  const { dataset, train } = config as { dataset: { image_size: number }; train: { epochs: number } };
+  return { imageSize: dataset.image_size, epochs: train.epochs };
+}
+
+function componentSections(config: JsonObject): { path: Path; kind: Kind; name: string }[] {
+  const entries = (key: string) => (isJsonObject(config[key]) ? Object.entries(config[key]) : []);
+  const typed = Object.entries(TYPED).map(([key, { kind }]) => ({ path: [key], kind, name: typeIn(config[key]) }));
+  const trackers = entries('tracking').map(([name]) => ({ path: ['tracking', name], kind: 'tracker' as const, name }));
+  const stages = entries('stages').map(([name, stage]) => ({
+    path: ['stages', name],
+    kind: 'stage' as const,
+    name: typeIn(stage),
+  }));
+  return [...typed, ...trackers, ...stages];
+}
+
+function typeIn(section: Json | undefined): string {
+  return isJsonObject(section) && typeof section.type === 'string' ? section.type : '';
+}
+
+/** `load_size` follows `image_size` as the tutorial's 286 does 256, and can not be smaller. */
+function sizes(config: JsonObject, isWrong: (path: Path) => boolean, { tree }: Origins): Located[] {
+  if (isWrong(['dataset', 'image_size']) || isWrong(['dataset', 'load_size'])) return [];
+  const dataset = config.dataset as Mutable;
+  const imageSize = dataset.image_size as number;
+  dataset.load_size ??= Math.round((imageSize * 286) / 256);
+  const loadSize = dataset.load_size as number;
+  if (loadSize >= imageSize) return [];
+  const path = ['dataset', 'load_size'];
+  const message = `dataset.load_size: expected at least image_size (${imageSize}), which is cropped from it, found ${loadSize}.`;
+  const cure = `Leave it out to get ${Math.round((imageSize * 286) / 256)}, or write ${imageSize} for no jitter.`;
+  return [{ path, problem: { code: 'out-of-range', message, cure, place: placeOfValue(tree, path) } }];
+}
+
+function needs(config: JsonObject, isWrong: (path: Path) => boolean, { tree }: Origins): Located[] {
+  if (!isJsonObject(config.stages)) return [];
+  const names = Object.keys(config.stages);
+  return Object.entries(config.stages).flatMap(([name, stage]) => {
+    if (isWrong(['stages', name, 'needs'])) return [];
+    return ((stage as JsonObject).needs as string[]).flatMap((need, i) => {
+      if (need !== name && names.includes(need)) return [];
+      const near = didYouMean(need, names);
+      const message =
+        need === name
+          ? `stages.${name}.needs: a stage cannot need itself.`
+          : `stages.${name}.needs: there is no stage "${need}". There are: ${names.join(', ')}.`;
+      const cure = near === undefined || need === name ? undefined : `Did you mean "${near}"?`;
+      const path = ['stages', name, 'needs', String(i)];
+      return [{ path, problem: { code: 'unknown-stage', message, cure, place: placeOfValue(tree, path) } }];
+    });
+  });
+}

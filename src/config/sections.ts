@@ -1,0 +1,275 @@
+import type { OptionsSchema, OptionSchema } from '../registry/component.js';
+import type { Components, Kind } from '../registry/kinds.js';
+import type { Json } from '../support/json.js';
+
+/**
+ * The sections of a config that are the same whatever components it names. `expected` in a schema says in words what
+ * the schema wants, where the generated words would be poor.
+ */
+
+/** A section whose `type` names a component; the component's options lie beside it. */
+export interface TypedSection {
+  readonly kind: Kind;
+  readonly defaultType: string;
+  readonly description: string;
+  /** Options that every type has. */
+  readonly common: OptionsSchema['properties'];
+}
+
+const DATASET: OptionsSchema['properties'] = {
+  image_size: {
+    description: 'Side of the square that the networks see, in pixels: the crop.',
+    type: 'integer',
+    minimum: 8,
+    maximum: 4096,
+    default: 256,
+  },
+  load_size: {
+    description:
+      'Side that pictures are resized to before the random crop to image_size. By default 286/256 of image_size.',
+    type: 'integer',
+    minimum: 8,
+    maximum: 8192,
+  },
+  interpolation: {
+    description: 'How pictures are resized: nearest is the tutorial’s, bicubic the paper’s code.',
+    enum: ['nearest', 'bilinear', 'bicubic'],
+    default: 'nearest',
+  },
+  flip: { description: 'Whether training pictures are mirrored at random.', type: 'boolean', default: true },
+  shuffle_buffer: {
+    description: 'How many pictures the shuffling looks ahead; 1 keeps the order.',
+    type: 'integer',
+    minimum: 1,
+    maximum: 10_000_000,
+    default: 1000,
+  },
+  batch_size: { description: 'Pictures a step.', type: 'integer', minimum: 1, maximum: 1024, default: 1 },
+  epoch: {
+    description: 'How long an epoch is: until the shortest domain is used up (the tutorial’s), or the longest.',
+    enum: ['shortest', 'longest'],
+    default: 'shortest',
+  },
+  limit: {
+    description: 'Use at most so many pictures of each domain; null for all.',
+    type: ['integer', 'null'],
+    minimum: 1,
+    default: null,
+  },
+  on_bad_image: {
+    description: 'What to do with a picture that cannot be read: skip it and say so, or fail.',
+    enum: ['skip', 'fail'],
+    default: 'skip',
+  },
+};
+
+/** The sections that name a component by `type`. (Stages do too: see {@link STAGE}.) */
+export const TYPED: Readonly<Record<string, TypedSection>> = {
+  dataset: {
+    kind: 'dataset',
+    defaultType: 'synthetic',
+    description: 'The two domains of pictures, A and B, and how they are prepared.',
+    common: DATASET,
+  },
+  generator: {
+    kind: 'generator',
+    defaultType: 'unet',
+    description: 'The network that translates; there are two of them, G (A to B) and F (B to A).',
+    common: {},
+  },
+  discriminator: {
+    kind: 'discriminator',
+    defaultType: 'patchgan',
+    description: 'The network that tells real from translated; there are two of them, one for each domain.',
+    common: {},
+  },
+  optimizer: {
+    kind: 'optimizer',
+    defaultType: 'adam',
+    description: 'The update rule; each of the four networks has its own.',
+    common: {},
+  },
+  schedule: {
+    kind: 'schedule',
+    defaultType: 'constant',
+    description: 'How the learning rate changes over the epochs.',
+    common: {},
+  },
+};
+
+/** A list of names of components. */
+const names = (kind: Kind, description: string, initial: readonly string[]): OptionSchema => ({
+  description,
+  type: 'array',
+  items: { type: 'string' },
+  uniqueItems: true,
+  'x-kind': kind,
+  default: initial,
+});
+
+const weight = (description: string): OptionSchema => ({ description, type: 'number', minimum: 0, maximum: 1e6 });
+
+/** Weight of the cycle loss, by direction. One number stands for both. */
+export const LAMBDA = {
+  forward: { ...weight('Weight of |x - F(G(x))|: A to B and back.'), default: 10 },
+  backward: { ...weight('Weight of |y - G(F(y))|: B to A and back.'), default: 10 },
+};
+
+/** The sections with the same options in every config. */
+export const PLAIN: Readonly<Record<string, { readonly description: string } & OptionsSchema>> = {
+  loss: {
+    description: 'What training minimises.',
+    properties: {
+      adversarial: {
+        description: 'How generators and discriminators play against each other.',
+        type: 'string',
+        'x-kind': 'adversarial',
+        default: 'bce',
+      },
+      lambda: {
+        ...weight('Weight of the cycle consistency loss: one number, or {forward: 10, backward: 10}.'),
+        default: 10,
+      },
+      identity: {
+        ...weight('Weight of the identity loss, as a fraction of lambda; 0 turns it off.'),
+        default: 0.5,
+      },
+    },
+  },
+  train: {
+    description: 'How long to train, and what to keep on the way.',
+    properties: {
+      epochs: {
+        description: 'How many times to go through the pictures.',
+        type: 'integer',
+        minimum: 1,
+        maximum: 1_000_000,
+        default: 40,
+      },
+      checkpoint_every: {
+        description: 'Save a checkpoint every so many epochs, and after the last.',
+        type: 'integer',
+        minimum: 1,
+        default: 5,
+      },
+      keep: { description: 'How many checkpoints to keep, newest first.', type: 'integer', minimum: 1, default: 5 },
+      sample_every: {
+        description: 'Translate the sample pictures every so many epochs.',
+        type: 'integer',
+        minimum: 1,
+        default: 1,
+      },
+      samples: {
+        description: 'How many fixed test pictures to translate each time.',
+        type: 'integer',
+        minimum: 0,
+        maximum: 1000,
+        default: 5,
+      },
+    },
+  },
+  engine: {
+    description: 'How TensorFlow computes. Nothing here changes what is learned.',
+    properties: {
+      mode: { description: 'eager: operation by operation.', enum: ['eager'], default: 'eager' },
+      precision: { description: 'The numbers’ type.', enum: ['float32'], default: 'float32' },
+    },
+  },
+  evaluate: {
+    description: 'How the trained generators are measured on the test pictures.',
+    properties: {
+      samples: {
+        description: 'Rows in the picture grids.',
+        type: 'integer',
+        minimum: 0,
+        maximum: 1000,
+        default: 5,
+      },
+      metrics: names('metric', 'What to measure.', ['cycle-error', 'identity-error', 'psnr', 'ssim']),
+    },
+  },
+  export: {
+    description: 'What the trained generators are written as.',
+    properties: {
+      formats: names('export', 'File formats.', ['weights']),
+      directions: {
+        description: 'Which generators: AtoB is G, BtoA is F.',
+        type: 'array',
+        items: { enum: ['AtoB', 'BtoA'] },
+        uniqueItems: true,
+        default: ['AtoB', 'BtoA'],
+      },
+    },
+  },
+};
+
+/** The values at the top of a config. `name` has the file's name as its default. */
+export const TOP: OptionsSchema['properties'] = {
+  name: {
+    description: 'Names the run’s folder, runs/NAME-HASH. By default the file’s own name.',
+    type: 'string',
+    pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$',
+    expected: 'a name of letters, digits, dots, dashes and underscores (64 at most)',
+  },
+  seed: {
+    description: 'Where all randomness starts: same seed, same run.',
+    type: 'integer',
+    minimum: 0,
+    maximum: 2 ** 31 - 1,
+    default: 42,
+  },
+  plugins: {
+    description: 'Modules that add components, as paths relative to this file: [./my-generator.mjs].',
+    type: 'array',
+    items: { type: 'string', format: 'path' },
+    uniqueItems: true,
+    default: [],
+  },
+};
+
+export const TRACKING = {
+  description: 'Who follows the run: a tracker’s name with its options. Replaces the default; null removes one.',
+  default: { tensorboard: {} },
+};
+
+/** The options that every stage has. */
+export const STAGE: OptionsSchema['properties'] = {
+  type: { description: 'The registered stage; by default the entry’s own name.', type: 'string' },
+  needs: {
+    description: 'The stages that must be done before.',
+    type: 'array',
+    items: { type: 'string' },
+    uniqueItems: true,
+    default: [],
+  },
+};
+
+/** What a config's own `stages` are merged over; null removes one. */
+export const STAGES = {
+  description: 'The graph of stages. Merged over the default graph; `export: null` removes a stage.',
+  default: {
+    preprocess: {},
+    train: { needs: ['preprocess'] },
+    evaluate: { needs: ['preprocess', 'train'] },
+    export: { needs: ['train'] },
+  },
+};
+
+/** Every key that a config may have. */
+export const KEYS: readonly string[] = [
+  ...['extends', 'name', 'seed', 'plugins', 'dataset', 'generator', 'discriminator', 'loss', 'optimizer', 'schedule'],
+  ...['train', 'engine', 'evaluate', 'export', 'tracking', 'stages'],
+];
+
+/** The typed section or stage at a path, if the path is one's. */
+export function typedAt(path: readonly string[]): TypedSection | undefined {
+  if (path.length === 1) return Object.hasOwn(TYPED, path[0]!) ? TYPED[path[0]!] : undefined;
+  if (path.length !== 2 || path[0] !== 'stages') return undefined;
+  return { kind: 'stage', defaultType: path[1]!, description: '', common: STAGE };
+}
+
+/** The options of a component, or nothing when there is no such component. */
+export function optionsOf(components: Components, kind: Kind, name: Json | undefined): OptionsSchema | undefined {
+  const registry = components[kind];
+  return typeof name === 'string' && registry.has(name) ? registry.get(name).schema : undefined;
+}

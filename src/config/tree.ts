@@ -1,0 +1,104 @@
+import { isJsonObject, type Json } from '../support/json.js';
+import type { Place } from '../support/problem.js';
+import { placeOf, type Origin } from './source.js';
+
+/** A config value that remembers where it was written. `at` is absent for what is built in. */
+export type Tree = Leaf | List | Branch;
+
+export interface Leaf {
+  readonly kind: 'leaf';
+  readonly at?: Origin;
+  readonly value: string | number | boolean | null;
+  /** The value was left empty (`key:`), which YAML reads as null. */
+  readonly blank?: boolean;
+}
+export interface List {
+  readonly kind: 'list';
+  readonly at?: Origin;
+  readonly items: readonly Tree[];
+}
+export interface Branch {
+  readonly kind: 'branch';
+  readonly at?: Origin;
+  readonly entries: ReadonlyMap<string, Entry>;
+}
+/** A key with its value. */
+export interface Entry {
+  readonly key?: Origin;
+  readonly value: Tree;
+}
+
+export type Path = readonly string[];
+
+/** The plain value, without places. */
+export function toJson(tree: Tree): Json {
+  if (tree.kind === 'leaf') return tree.value;
+  if (tree.kind === 'list') return tree.items.map(toJson);
+  // `fromEntries` and not assignment: a key `__proto__` must stay a key.
+  return Object.fromEntries([...tree.entries].map(([key, { value }]) => [key, toJson(value)]));
+}
+
+/** A value that is written in no file. */
+export function fromJson(value: Json, at?: Origin): Tree {
+  if (Array.isArray(value)) return { kind: 'list', at, items: value.map((item: Json) => fromJson(item, at)) };
+  if (!isJsonObject(value)) return { kind: 'leaf', at, value: value as Leaf['value'] };
+  return branch(
+    Object.entries(value).map(([key, member]) => [key, { value: fromJson(member, at), key: at }]),
+    at,
+  );
+}
+
+export function branch(entries: Iterable<readonly [string, Entry]>, at?: Origin): Branch {
+  return { kind: 'branch', at, entries: new Map(entries) };
+}
+
+/** The entry or list item at a path. */
+export function entryAt(tree: Tree, path: Path): Entry | undefined {
+  let entry: Entry | undefined = { value: tree };
+  for (const key of path) entry = entry && childOf(entry.value, key);
+  return entry;
+}
+
+function childOf(tree: Tree, key: string): Entry | undefined {
+  if (tree.kind === 'branch') return tree.entries.get(key);
+  const item = tree.kind === 'list' ? tree.items[Number(key)] : undefined;
+  return item && { value: item };
+}
+
+/** Where the value at a path was written; if it was not, where the nearest section around it was. */
+export function placeOfValue(tree: Tree, path: Path): Place | undefined {
+  return nearest(tree, path, (entry) => (isLong(entry.value) ? (entry.key ?? entry.value.at) : entry.value.at));
+}
+
+/** Where the key at a path was written; if it was not, the key of the nearest section around it. */
+export function placeOfKey(tree: Tree, path: Path): Place | undefined {
+  return nearest(tree, path, (entry) => entry.key ?? entry.value.at);
+}
+
+function nearest(tree: Tree, path: Path, pick: (entry: Entry) => Origin | undefined): Place | undefined {
+  for (let length = path.length; length > 0; length--) {
+    const entry = entryAt(tree, path.slice(0, length));
+    const origin = entry && pick(entry);
+    if (origin !== undefined) return placeOf(origin);
+  }
+  return undefined;
+}
+
+/** A section or a value over several lines is better pointed at by its key. */
+function isLong({ kind, at }: Tree): boolean {
+  return at !== undefined && (kind === 'branch' || at.source.text.slice(at.start, at.end).trimEnd().includes('\n'));
+}
+
+/** The same tree with another value at a path; sections on the way that are missing are made. */
+export function withValue(tree: Tree | undefined, path: Path, entry: Entry): Tree {
+  const [key, ...rest] = path;
+  if (key === undefined) return entry.value;
+  const entries = new Map(tree?.kind === 'branch' ? tree.entries : []);
+  const below = entries.get(key);
+  entries.set(key, { key: entry.key, value: withValue(below?.value, rest, entry) });
+  return { kind: 'branch', at: tree?.at, entries };
+}
+
+export function isBranch(tree: Tree | undefined): tree is Branch {
+  return tree?.kind === 'branch';
+}

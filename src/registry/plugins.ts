@@ -1,0 +1,150 @@
+import { stat } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
+import { Ajv } from 'ajv';
+import { didYouMean } from '../support/did-you-mean.js';
+import { isJsonObject } from '../support/json.js';
+import { ProblemError, type Problem } from '../support/problem.js';
+import type { Components, Kind, Plugin } from './kinds.js';
+import type { Registry } from './registry.js';
+
+/**
+ * Imports a plugin module and adds its components; all of them or, when something is wrong, none.
+ *
+ * @param path absolute
+ */
+export async function loadPlugin(path: string, components: Components): Promise<readonly Problem[]> {
+  const imported = await importDefault(path);
+  if ('problem' in imported) return [imported.problem];
+  return add(imported.value, components, `The plugin ${path}`);
+}
+
+/**
+ * The same for a process that gets a config which was loaded before.
+ *
+ * @throws ProblemError
+ */
+export async function loadPlugins(paths: readonly string[], components: Components): Promise<void> {
+  for (const path of paths) throwIfAny(await loadPlugin(path, components));
+}
+
+/**
+ * Adds a plugin that is imported already.
+ *
+ * @throws ProblemError when it is not as it should be; then nothing of it is added
+ */
+export function addPlugin(components: Components, plugin: Plugin): void {
+  throwIfAny(add(plugin, components, 'The plugin'));
+}
+
+function throwIfAny([first, ...rest]: readonly Problem[]): void {
+  if (first !== undefined) throw new ProblemError(first, ...rest);
+}
+
+function add(plugin: unknown, components: Components, title: string): Problem[] {
+  const { members, complaints } = inspect(plugin, components);
+  if (complaints.length > 0) {
+    return complaints.map((complaint) => ({ code: 'bad-plugin', message: `${title}: ${complaint}` }));
+  }
+  for (const { kind, name, component } of members) (components[kind] as Registry<unknown>).add(name, component);
+  return [];
+}
+
+interface Member {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly component: unknown;
+}
+
+async function importDefault(path: string): Promise<{ value: unknown } | { problem: Problem }> {
+  const isFile = await stat(path).then(
+    (entry) => entry.isFile(),
+    () => false,
+  );
+  if (!isFile) return { problem: { code: 'missing-file', message: `There is no plugin file ${path}.` } };
+  try {
+    const module = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+    if ('default' in module) return { value: module.default };
+    const message = `The plugin ${path} has no default export.`;
+    return { problem: { code: 'bad-plugin', message, cure: 'Write: export default { generator: { name: {...} } };' } };
+  } catch (error) {
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const where = error instanceof Error ? frameIn(error.stack, path) : undefined;
+    const message = `The plugin ${path} cannot be loaded. ${reason}${where === undefined ? '' : ` (line ${where})`}`;
+    return { problem: { code: 'bad-plugin', message } };
+  }
+}
+
+/** `12:3` of the first stack frame in the plugin itself. */
+function frameIn(stack: string | undefined, path: string): string | undefined {
+  const line = stack?.split('\n').find((frame) => frame.includes(path));
+  return line === undefined ? undefined : /:(\d+(?::\d+)?)\)?$/.exec(line.trim())?.[1];
+}
+
+function inspect(plugin: unknown, components: Components): { members: Member[]; complaints: string[] } {
+  if (!isJsonObject(plugin)) {
+    return { members: [], complaints: ['its default export is no object of kinds, such as { generator: {...} }.'] };
+  }
+  const kinds = Object.keys(components);
+  const members: Member[] = [];
+  const complaints: string[] = [];
+  for (const [kind, table] of Object.entries(plugin)) {
+    const near = didYouMean(kind, kinds);
+    if (!kinds.includes(kind)) {
+      const hint = near === undefined ? `Kinds are: ${kinds.join(', ')}.` : `Did you mean "${near}"?`;
+      complaints.push(`there is no kind of component "${kind}". ${hint}`);
+    } else if (!isJsonObject(table)) {
+      complaints.push(`${kind} must be an object of components by name.`);
+    } else {
+      for (const [name, component] of Object.entries(table)) members.push({ kind: kind as Kind, name, component });
+    }
+  }
+  return { members, complaints: [...complaints, ...members.flatMap((member) => complaintsAbout(member, components))] };
+}
+
+function complaintsAbout({ kind, name, component }: Member, components: Components): string[] {
+  const own = `${kind}.${name}`;
+  if (!/^[a-z][a-z0-9-]*$/.test(name)) return [`${own}: a name is of lower-case letters, digits and dashes.`];
+  if (components[kind].has(name)) return [`there is a ${own} already; give the plugin’s another name.`];
+  if (component === null || typeof component !== 'object') return [`${own} must be a component, an object.`];
+  const fields = component as Readonly<Record<string, unknown>>;
+  const wrong: string[] = [];
+  const expect = (field: string, what: string, good: boolean) => {
+    if (!good) wrong.push(`${own}.${field} must be ${what}.`);
+  };
+  expect('summary', 'a line of text', typeof fields.summary === 'string' && fields.summary !== '');
+  expect('create', 'a function', typeof fields.create === 'function');
+  for (const field of ['resolve', 'check'].filter((field) => fields[field] !== undefined)) {
+    expect(field, 'a function', typeof fields[field] === 'function');
+  }
+  if (kind === 'stage') expectStage(fields, expect);
+  if (kind === 'tracker') {
+    expect('place', '"engine" or "runner"', fields.place === 'engine' || fields.place === 'runner');
+  }
+  return [...wrong, ...schemaComplaints(own, fields.schema)];
+}
+
+function expectStage(
+  fields: Readonly<Record<string, unknown>>,
+  expect: (field: string, what: string, good: boolean) => void,
+): void {
+  const isTextList = (value: unknown) => Array.isArray(value) && value.every((item) => typeof item === 'string');
+  expect('version', 'a whole number', Number.isInteger(fields.version));
+  expect('scope', '"shared" or "run"', fields.scope === 'shared' || fields.scope === 'run');
+  expect('engine', 'true or false', typeof fields.engine === 'boolean');
+  const reads = isTextList(fields.reads) || typeof fields.reads === 'function';
+  expect('reads', 'a list of config paths, or a function that gives one', reads);
+  expect('consumes', 'a list of artifact kinds', isTextList(fields.consumes));
+  expect('provides', 'an artifact kind', fields.provides === undefined || typeof fields.provides === 'string');
+}
+
+function schemaComplaints(own: string, schema: unknown): string[] {
+  if (!isJsonObject(schema) || !isJsonObject(schema.properties)) {
+    return [`${own}.schema must be { properties: {...}, required?: [...] }.`];
+  }
+  const undescribed = Object.entries(schema.properties)
+    .filter(([, option]) => !isJsonObject(option) || typeof option.description !== 'string')
+    .map(([name]) => `${own}.schema.properties.${name} must have a description.`);
+  const ajv = new Ajv({ strict: false, logger: false });
+  if (undescribed.length > 0 || ajv.validateSchema({ type: 'object', ...schema }) === true) return undescribed;
+  return [`${own}.schema is no valid JSON schema: ${ajv.errorsText(ajv.errors, { dataVar: 'schema' })}.`];
+}
