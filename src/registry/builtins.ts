@@ -1,17 +1,26 @@
+import { folder } from '../data/folder/folder.js';
+import { synthetic } from '../data/synthetic/synthetic.js';
+import { patchgan } from '../models/patchgan.js';
+import { resnet } from '../models/resnet.js';
+import { unet } from '../models/unet.js';
+import { adam } from '../objectives/adam.js';
+import { bce, leastSquares } from '../objectives/adversarial.js';
+import { constant, linear } from '../objectives/schedules.js';
+import { preprocess } from '../stages/preprocess.js';
 import type { Components, Kinds } from './kinds.js';
 import { Registry } from './registry.js';
 
 /** The composition root: the one table that knows every built-in component. Each call makes fresh registries, for plugins to add to. */
 export function builtins(): Components {
   return {
-    dataset: new Registry<Kinds['dataset']>('dataset', {}),
-    generator: new Registry<Kinds['generator']>('generator', {}),
-    discriminator: new Registry<Kinds['discriminator']>('discriminator', {}),
-    adversarial: new Registry<Kinds['adversarial']>('adversarial', {}),
-    optimizer: new Registry<Kinds['optimizer']>('optimizer', {}),
-    schedule: new Registry<Kinds['schedule']>('schedule', {}),
+    dataset: new Registry<Kinds['dataset']>('dataset', { folder, synthetic }),
+    generator: new Registry<Kinds['generator']>('generator', { unet, resnet }),
+    discriminator: new Registry<Kinds['discriminator']>('discriminator', { patchgan }),
+    adversarial: new Registry<Kinds['adversarial']>('adversarial', { bce, 'least-squares': leastSquares }),
+    optimizer: new Registry<Kinds['optimizer']>('optimizer', { adam }),
+    schedule: new Registry<Kinds['schedule']>('schedule', { constant, linear }),
     metric: new Registry<Kinds['metric']>('metric', {}),
-    stage: new Registry<Kinds['stage']>('stage', {}),
+    stage: new Registry<Kinds['stage']>('stage', { preprocess }),
     tracker: new Registry<Kinds['tracker']>('tracker', {}),
     export: new Registry<Kinds['export']>('export', {}),
   };

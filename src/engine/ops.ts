@@ -1,0 +1,89 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node/dist/nodejs_kernel_backend.js';
+
+/** An attribute of a TensorFlow op: a number format (`type`) or a plain value. */
+export type Attributes = Readonly<Record<string, { readonly type: 'float32' | 'int32' } | number | string>>;
+
+/**
+ * Runs an op of TensorFlow's C++ library by its name, for what TensorFlow.js has no function for. Not recorded for
+ * gradients: wrap it in {@link customGradient}.
+ */
+export function nativeOp<T extends Tensor>(name: string, inputs: readonly Tensor[], attributes: Attributes): T {
+  const backend = tf.backend() as NodeJSKernelBackend;
+  const { TF_ATTR_TYPE, TF_ATTR_FLOAT, TF_ATTR_STRING, TF_FLOAT, TF_INT32 } = backend.binding;
+  const encoded = Object.entries(attributes).map(([key, value]) => {
+    if (typeof value === 'string') return { name: key, type: TF_ATTR_STRING, value };
+    if (typeof value === 'number') return { name: key, type: TF_ATTR_FLOAT, value };
+    return { name: key, type: TF_ATTR_TYPE, value: value.type === 'float32' ? TF_FLOAT : TF_INT32 };
+  });
+  return backend.executeSingleOutput(name, encoded, [...inputs]) as T;
+}
+
+/**
+ * A function with a gradient of its own.
+ *
+ * @param forward computes the value from `inputs`, and saves the tensors that `backward` needs
+ * @param backward from the gradient of the value to the gradients of `inputs`, in their order
+ */
+export function customGradient<T extends Tensor>(
+  inputs: readonly Tensor[],
+  forward: (save: (tensors: Tensor[]) => void) => T,
+  backward: (dy: T, saved: readonly Tensor[]) => Tensor[],
+): T {
+  const op = tf.customGrad<T>((...args) => ({ value: forward(args.at(-1) as tf.GradSaveFunc), gradFunc: backward }));
+  return op(...inputs);
+}
+
+/**
+ * Reflection padding: `size` more pixels on each side, mirrored without repeating the border.
+ * [b, h, w, c] to [b, h + 2 size, w + 2 size, c]; `size` must be below h and w.
+ *
+ * The gradient is TensorFlow's MirrorPadGrad, because that of `tf.mirrorPad` forgets the reflected pixels.
+ */
+export function reflectPad(x: Tensor4D, size: number): Tensor4D {
+  const sides: [number, number][] = [[0, 0], [size, size], [size, size], [0, 0]]; // prettier-ignore
+  const attributes = { T: { type: 'float32' }, Tpaddings: { type: 'int32' }, mode: 'REFLECT' } as const;
+  return customGradient(
+    [x],
+    () => tf.mirrorPad(x, sides, 'reflect'),
+    (dy) => [nativeOp('MirrorPadGrad', [dy, tf.tensor2d(sides, [4, 2], 'int32')], attributes)],
+  );
+}
+
+/** max(x, 0). Its gradient needs only the result, which the next layer keeps anyhow: half the memory of `tf.relu`. */
+export function relu(x: Tensor4D): Tensor4D {
+  return customGradient([x], (save) => saved(save, tf.relu(x)), (dy, [y]) => [leakyReluGradient(dy, y!, 0)]); // prettier-ignore
+}
+
+/** x where positive, `slope` x elsewhere (slope above 0). Unlike `tf.leakyRelu` it can be differentiated twice. */
+export function leakyRelu(x: Tensor4D, slope: number): Tensor4D {
+  return customGradient(
+    [x],
+    (save) => saved(save, tf.leakyRelu(x, slope)),
+    (dy, [y]) => [leakyReluGradient(dy, y!, slope)],
+  );
+}
+
+/** |x|, with gradient 0 at 0, as in TensorFlow and PyTorch (`tf.abs` says -1 there). */
+export function abs<T extends Tensor>(x: T): T {
+  return customGradient(
+    [x],
+    (save) => (save([x]), tf.abs(x)),
+    (dy, [x]) => [tf.mul(dy, tf.sign(x!))],
+  );
+}
+
+/** dy where y is positive, slope dy elsewhere; linear in dy, so its own gradient is itself. */
+function leakyReluGradient(dy: Tensor, y: Tensor, slope: number): Tensor {
+  return customGradient(
+    [dy, y],
+    (save) => (save([y]), nativeOp('LeakyReluGrad', [dy, y], { T: { type: 'float32' }, alpha: slope })),
+    (ddy, [y]) => [leakyReluGradient(ddy, y!, slope), tf.zerosLike(y!)],
+  );
+}
+
+function saved<T extends Tensor>(save: (tensors: Tensor[]) => void, value: T): T {
+  save([value]);
+  return value;
+}

@@ -1,0 +1,46 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Rank, ShapeMap, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import { nativeOp } from './ops.js';
+
+/**
+ * Random numbers as pure functions of a key: the same key gives the same numbers, on every call and in a traced graph.
+ * A key is an int32 tensor of two numbers.
+ */
+export type Key = Tensor1D;
+
+/** @param seed @param counter whole numbers, taken modulo 2^32 */
+export function randomKey(seed: number, counter: number): Key {
+  return tf.tensor1d(Int32Array.of(seed, counter), 'int32');
+}
+
+/** Normal numbers, mean 0 and standard deviation 1. */
+export function randomNormal<R extends Rank>(shape: ShapeMap[R], key: Key): Tensor<R> {
+  return stateless('StatelessRandomNormal', shape, key);
+}
+
+/** Uniform numbers from 0 (included) to 1 (not included). */
+export function randomUniform<R extends Rank>(shape: ShapeMap[R], key: Key): Tensor<R> {
+  return stateless('StatelessRandomUniform', shape, key);
+}
+
+/**
+ * What one step's key is divided by: the passes through networks, and the sites (dropout layers) within one network.
+ * The strides are odd and far apart, so that no small (pass, site) gives the key of another.
+ */
+const STRIDES = { pass: 0x9e3779b1, site: 0x85ebca6b } as const;
+
+/** The key of the `index`-th pass or site. The sum is an op, so that a traced graph computes it from the step's key. */
+export function foldKey(key: Key, what: keyof typeof STRIDES, index: number): Key {
+  return tf.add(key, randomKey(Math.imul(index, STRIDES[what]), 0));
+}
+
+/** Sets a share `rate` of the elements to zero and scales the rest by 1 / (1 - rate), so that the mean stays. */
+export function dropout<T extends Tensor>(x: T, rate: number, key: Key): T {
+  const kept = tf.greaterEqual(randomUniform(x.shape as never, key), rate);
+  return tf.mul(x, tf.div(tf.cast(kept, 'float32'), 1 - rate));
+}
+
+function stateless<R extends Rank>(op: string, shape: ShapeMap[R], key: Key): Tensor<R> {
+  const size = tf.tensor1d(shape, 'int32');
+  return nativeOp(op, [size, key], { dtype: { type: 'float32' }, T: { type: 'int32' }, Tseed: { type: 'int32' } });
+}

@@ -1,0 +1,106 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import * as ops from '../engine/ops.js';
+import * as random from '../engine/random.js';
+import type { Initializer, Network, RandomKey, Weights, WeightSpec } from '../registry/kinds/network.js';
+import { instanceNorm } from './instance-norm.js';
+
+/** A layer is a small network; its weights are called `<name>/kernel`, `<name>/scale`... */
+export type Layer = Network;
+
+/** N(0, 0.02) for kernels and N(1, 0.02) for scales, as in the paper's code and the tutorial. */
+const KERNEL: Initializer = { kind: 'normal', mean: 0, stddev: 0.02 };
+const SCALE: Initializer = { kind: 'normal', mean: 1, stddev: 0.02 };
+const ZEROS: Initializer = { kind: 'zeros' };
+
+/** One layer after the other. */
+export function sequential(...layers: readonly Layer[]): Layer {
+  return {
+    weights: layers.flatMap((layer) => layer.weights),
+    apply: (weights, x, key) => layers.reduce((h, layer) => layer.apply(weights, h, key), x),
+  };
+}
+
+export interface ConvShape {
+  /** Side of the square kernel. */
+  readonly kernel: number;
+  readonly stride?: number;
+  /** Channels of the input and of the result. */
+  readonly from: number;
+  readonly to: number;
+  /** As TensorFlow counts it: `same` (default) keeps size / stride, `valid` adds nothing. */
+  readonly padding?: 'same' | 'valid';
+  /** Only the last layer of a network has one: the norm after any other would take it out again. */
+  readonly bias?: boolean;
+}
+
+/** Convolution. [b, h, w, from] to [b, h / stride, w / stride, to] with `same` padding. */
+export function conv(name: string, { kernel, stride = 1, from, to, padding = 'same', bias }: ConvShape): Layer {
+  return biased(name, to, bias, {
+    weights: [{ name: `${name}/kernel`, shape: [kernel, kernel, from, to], initial: KERNEL }],
+    apply: (weights, x) => tf.conv2d(x, get4d(weights, `${name}/kernel`), stride, padding),
+  });
+}
+
+/** Transposed convolution. [b, h, w, from] to [b, h * stride, w * stride, to]; `valid` padding: h * stride + kernel - stride. */
+export function convTranspose(
+  name: string,
+  { kernel, stride = 1, from, to, padding = 'same', bias }: ConvShape,
+): Layer {
+  const side = (size: number) => size * stride + (padding === 'valid' ? Math.max(0, kernel - stride) : 0);
+  return biased(name, to, bias, {
+    weights: [{ name: `${name}/kernel`, shape: [kernel, kernel, to, from], initial: KERNEL }],
+    apply: (weights, x) => {
+      const [batch, height, width] = x.shape;
+      const shape: [number, number, number, number] = [batch, side(height), side(width), to];
+      return tf.conv2dTranspose(x, get4d(weights, `${name}/kernel`), shape, stride, padding);
+    },
+  });
+}
+
+export type Norm = 'instance' | 'none';
+
+/** What follows a convolution: instance normalisation with a learned scale and offset, or nothing. */
+export function norm(kind: Norm, name: string, channels: number): Layer {
+  if (kind === 'none') return sequential();
+  const weights: WeightSpec[] = [
+    { name: `${name}/scale`, shape: [channels], initial: SCALE },
+    { name: `${name}/offset`, shape: [channels], initial: ZEROS },
+  ];
+  return {
+    weights,
+    apply: (weights, x) => instanceNorm(x, get1d(weights, `${name}/scale`), get1d(weights, `${name}/offset`)),
+  };
+}
+
+export const relu: Layer = plain(ops.relu);
+export const tanh: Layer = plain((x) => tf.tanh(x));
+export const leakyRelu = (slope: number): Layer => plain((x) => (slope > 0 ? ops.leakyRelu(x, slope) : ops.relu(x)));
+export const reflectPad = (size: number): Layer => plain((x) => ops.reflectPad(x, size));
+
+/** Zeros around the picture: rows at the top and the bottom, as many columns at the left and the right. */
+export const zeroPad = (before: number, after: number): Layer =>
+  plain((x) => tf.pad(x, [[0, 0], [before, after], [before, after], [0, 0]])); // prettier-ignore
+
+/** Takes rows off the top and columns off the left. */
+export const cropStart = (size: number): Layer => plain((x) => tf.slice(x, [0, size, size, 0]));
+
+/** @param site counts the network's dropout layers, so that each draws its own mask from the step's key */
+export function dropout(rate: number, site: number): Layer {
+  return plain((x, key) => (key && rate > 0 ? random.dropout(x, rate, random.foldKey(key, 'site', site)) : x));
+}
+
+function plain(apply: (x: Tensor4D, key?: RandomKey) => Tensor4D): Layer {
+  return { weights: [], apply: (_, x, key) => apply(x, key) };
+}
+
+function biased(name: string, channels: number, bias: boolean | undefined, layer: Layer): Layer {
+  if (!bias) return layer;
+  return {
+    weights: [...layer.weights, { name: `${name}/bias`, shape: [channels], initial: ZEROS }],
+    apply: (weights, x, key) => tf.add(layer.apply(weights, x, key), get1d(weights, `${name}/bias`)),
+  };
+}
+
+const get1d = (weights: Weights, name: string) => weights[name] as Tensor1D;
+const get4d = (weights: Weights, name: string) => weights[name] as Tensor4D;

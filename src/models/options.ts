@@ -1,0 +1,23 @@
+import type { OptionSchema } from '../registry/component.js';
+
+/** Options that networks share. */
+export const NORM_OPTION: OptionSchema = {
+  description: 'Normalisation after the convolutions: `instance` (each picture and channel by itself), or `none`.',
+  enum: ['instance', 'none'],
+  default: 'instance',
+};
+
+export const WIDTH_OPTION: OptionSchema = {
+  description: 'Channels of the widest pictures inside the network; deeper layers have up to 8 times as many.',
+  type: 'integer',
+  minimum: 1,
+  default: 64,
+};
+
+export const SLOPE_OPTION: OptionSchema = {
+  description: 'Slope of LeakyReLU below zero: 0.3 in the tutorial (Keras’s default), 0.2 in the paper’s code.',
+  type: 'number',
+  minimum: 0,
+  exclusiveMaximum: 1,
+  default: 0.3,
+};

@@ -1,0 +1,96 @@
+import type { ConfigFacts, OptionProblem } from '../registry/component.js';
+import type { DiscriminatorComponent, Network, NetworkSite } from '../registry/kinds/network.js';
+import { conv, leakyRelu, norm, sequential, zeroPad, type Norm } from './layers.js';
+import { NORM_OPTION, SLOPE_OPTION, WIDTH_OPTION } from './options.js';
+
+export interface PatchGanOptions {
+  readonly norm: Norm;
+  readonly width: number;
+  readonly layers: number;
+  readonly slope: number;
+  readonly conditional: boolean;
+}
+
+/** The discriminator of paper and tutorial. */
+export const patchgan: DiscriminatorComponent<PatchGanOptions> = {
+  summary: 'PatchGAN: judges overlapping patches of 70x70 pixels, not the whole picture',
+  details:
+    'Each logit of the resulting map says how real one patch looks (Isola et al. 2017, section 3.2.2). Three layers see ' +
+    '70x70 pixels and make 30x30 logits of a picture of 256x256; 2,765,569 parameters.',
+  schema: {
+    properties: {
+      norm: NORM_OPTION,
+      width: WIDTH_OPTION,
+      layers: {
+        description: 'How often the picture is halved. 3 sees patches of 70 pixels, 2 of 34, 1 of 16.',
+        type: 'integer',
+        minimum: 1,
+        maximum: 8,
+        default: 3,
+      },
+      slope: SLOPE_OPTION,
+      conditional: {
+        description: 'Whether it also sees the source picture (Pix2Pix; needs pairs, which CycleGAN does not have).',
+        type: 'boolean',
+        default: false,
+      },
+    },
+  },
+  check,
+  create: build,
+};
+
+/**
+ * b: batch; s: image size; c: channels. Filters at the default width: 64, 128, 256, then 512.
+ * A conditional one takes the picture and its source in one tensor: [b, s, s, 2c].
+ */
+function build({ norm: kind, width, layers, slope, conditional }: PatchGanOptions, { channels }: NetworkSite): Network {
+  const filters = Array.from({ length: layers + 1 }, (_, i) => width * Math.min(2 ** i, 8));
+  const input = conditional ? 2 * channels : channels;
+
+  // [b, s, s, c] -> [b, s/2, s/2, 64] -> [b, s/4, s/4, 128] -> [b, s/8, s/8, 256]; the first has no norm
+  const downs = filters.slice(0, -1).map((to, i) => {
+    const name = `down${i + 1}`;
+    const halve = conv(name, { kernel: 4, stride: 2, from: filters[i - 1] ?? input, to });
+    return sequential(halve, norm(i === 0 ? 'none' : kind, `${name}/norm`, to), leakyRelu(slope));
+  });
+
+  // [b, s/8, s/8, 256] -> [b, s/8 - 1, s/8 - 1, 512]
+  const [from, to] = filters.slice(-2) as [number, number];
+  const wide = sequential(
+    zeroPad(1, 1),
+    conv('wide', { kernel: 4, from, to, padding: 'valid' }),
+    norm(kind, 'wide/norm', to),
+    leakyRelu(slope),
+  );
+
+  // [b, s/8 - 1, s/8 - 1, 512] -> [b, s/8 - 2, s/8 - 2, 1]
+  const logits = sequential(
+    zeroPad(1, 1),
+    conv('logits', { kernel: 4, from: to, to: 1, padding: 'valid', bias: true }),
+  );
+
+  return sequential(...downs, wide, logits);
+}
+
+function check({ layers, conditional }: PatchGanOptions, { imageSize }: ConfigFacts): readonly OptionProblem[] {
+  const problems: OptionProblem[] = [];
+  const smallest = 3 * 2 ** layers;
+  // Every halving rounds up, so a little less than `smallest` still leaves a logit.
+  if (Math.ceil(imageSize / 2 ** layers) < 3) {
+    problems.push({
+      path: ['layers'],
+      message: `A PatchGAN of ${layers} layers needs an image size of at least ${smallest}, and dataset.image_size is ${imageSize}.`,
+      cure: 'Use larger pictures or fewer layers.',
+    });
+  }
+  if (conditional) {
+    problems.push({
+      path: ['conditional'],
+      message:
+        'A conditional discriminator judges pairs of a picture and its translation, and CycleGAN has no such pairs.',
+      cure: 'Use conditional: false.',
+    });
+  }
+  return problems;
+}

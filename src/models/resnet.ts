@@ -1,0 +1,116 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { ConfigFacts } from '../registry/component.js';
+import type { GeneratorComponent, Network, NetworkSite } from '../registry/kinds/network.js';
+import { conv, convTranspose, cropStart, norm, reflectPad, relu, sequential, tanh, zeroPad } from './layers.js';
+import type { Layer, Norm } from './layers.js';
+import { NORM_OPTION, WIDTH_OPTION } from './options.js';
+
+export interface ResNetOptions {
+  readonly blocks: 'auto' | number;
+  readonly norm: Norm;
+  readonly width: number;
+}
+
+/** The paper's generator. */
+export const resnet: GeneratorComponent<ResNetOptions> = {
+  summary: 'ResNet: two halvings, residual blocks, two doublings (the CycleGAN paper’s generator)',
+  details:
+    'c7s1-64, d128, d256, R256 x blocks, u128, u64, c7s1-3 with reflection padding (Johnson et al. 2016; Zhu et al. 2017, ' +
+    'appendix 7.2). Padding is that of the paper’s PyTorch code, so that its published weights fit. With 9 blocks: ' +
+    '11,383,427 parameters.',
+  schema: {
+    properties: {
+      blocks: {
+        description: 'Residual blocks. `auto`: 6 up to 128 pixels, 9 above, as in the paper.',
+        oneOf: [{ const: 'auto' }, { type: 'integer', minimum: 1 }],
+        default: 'auto',
+      },
+      norm: NORM_OPTION,
+      width: WIDTH_OPTION,
+    },
+  },
+  resolve: (options, { imageSize }) => ({ ...options, blocks: blocksOf(options, imageSize) }),
+  check: checkSize,
+  create: build,
+};
+
+/** c: channels of a picture; b: batch; s: image size; w: `width`, 64 by default. */
+function build(options: ResNetOptions, { imageSize, channels: c }: NetworkSite): Network {
+  const w = options.width;
+  const normalize = (name: string, channels: number) => norm(options.norm, `${name}/norm`, channels);
+
+  // c7s1-64: [b, s, s, c] -> [b, s, s, w]
+  const first = sequential(
+    reflectPad(3),
+    conv('first', { kernel: 7, from: c, to: w, padding: 'valid' }),
+    normalize('first', w),
+    relu,
+  );
+
+  // d128, d256: [b, s, s, w] -> [b, s/2, s/2, 2w] -> [b, s/4, s/4, 4w].
+  // PyTorch's padding 1: at stride 2 the row at the bottom and the column at the right are never reached.
+  const down = (name: string, from: number, to: number) =>
+    sequential(
+      zeroPad(1, 0),
+      conv(name, { kernel: 3, stride: 2, from, to, padding: 'valid' }),
+      normalize(name, to),
+      relu,
+    );
+
+  // R256: [b, s/4, s/4, 4w] -> the same
+  const half = (name: string) =>
+    sequential(
+      reflectPad(1),
+      conv(name, { kernel: 3, from: 4 * w, to: 4 * w, padding: 'valid' }),
+      normalize(name, 4 * w),
+    );
+  const residual = (name: string) => plusInput(sequential(half(`${name}/conv1`), relu, half(`${name}/conv2`)));
+  const blocks = Array.from({ length: blocksOf(options, imageSize) }, (_, i) => residual(`residual${i + 1}`));
+
+  // u128, u64: [b, s/4, s/4, 4w] -> [b, s/2, s/2, 2w] -> [b, s, s, w].
+  // PyTorch's padding 1 with output_padding 1: of the 2n + 1 rows and columns the first goes.
+  const up = (name: string, from: number, to: number) =>
+    sequential(
+      convTranspose(name, { kernel: 3, stride: 2, from, to, padding: 'valid' }),
+      cropStart(1),
+      normalize(name, to),
+      relu,
+    );
+
+  // c7s1-3: [b, s, s, w] -> [b, s, s, c]
+  const last = sequential(
+    reflectPad(3),
+    conv('last', { kernel: 7, from: w, to: c, padding: 'valid', bias: true }),
+    tanh,
+  );
+
+  return sequential(
+    first,
+    down('down1', w, 2 * w),
+    down('down2', 2 * w, 4 * w),
+    ...blocks,
+    up('up1', 4 * w, 2 * w),
+    up('up2', 2 * w, w),
+    last,
+  );
+}
+
+function plusInput(branch: Layer): Layer {
+  return { weights: branch.weights, apply: (weights, x, key) => tf.add(x, branch.apply(weights, x, key)) };
+}
+
+function blocksOf({ blocks }: ResNetOptions, imageSize: number): number {
+  return blocks === 'auto' ? (imageSize <= 128 ? 6 : 9) : blocks;
+}
+
+function checkSize(_: ResNetOptions, { imageSize }: ConfigFacts) {
+  // Reflection needs a neighbour: at a quarter of the size, padding by 1 takes at least 2 pixels.
+  if (imageSize % 4 === 0 && imageSize >= 8) return [];
+  return [
+    {
+      path: [],
+      message: `A ResNet halves and doubles the picture twice, so it needs an image size that is a multiple of 4 and at least 8; dataset.image_size is ${imageSize}.`,
+      cure: `Use ${Math.max(8, Math.round(imageSize / 4) * 4)} pixels.`,
+    },
+  ];
+}

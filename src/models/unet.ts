@@ -1,0 +1,110 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import type { ConfigFacts } from '../registry/component.js';
+import type { GeneratorComponent, Network, NetworkSite } from '../registry/kinds/network.js';
+import { conv, convTranspose, dropout, leakyRelu, norm, relu, sequential, tanh, type Norm } from './layers.js';
+import { NORM_OPTION, SLOPE_OPTION, WIDTH_OPTION } from './options.js';
+
+export interface UNetOptions {
+  readonly norm: Norm;
+  readonly width: number;
+  readonly depth: 'auto' | number;
+  readonly dropout: number;
+  readonly slope: number;
+}
+
+/** The tutorial's generator. */
+export const unet: GeneratorComponent<UNetOptions> = {
+  summary: 'U-Net: down to a point and up again, with skip connections (the TensorFlow tutorial’s generator)',
+  details:
+    'Halves the picture `depth` times and doubles it as often; each size on the way up also sees the features of the way ' +
+    'down (Ronneberger et al. 2015; Isola et al. 2017; the pix2pix module of tensorflow/examples). At 256 pixels: 8 down, ' +
+    '54,414,979 parameters. Where the innermost layer is one pixel, instance normalisation leaves only its offset there, as ' +
+    'in the tutorial.',
+  schema: {
+    properties: {
+      norm: NORM_OPTION,
+      width: WIDTH_OPTION,
+      depth: {
+        description: 'How often the picture is halved. `auto`: down to one pixel, at most 8 times.',
+        oneOf: [{ const: 'auto' }, { type: 'integer', minimum: 1, maximum: 12 }],
+        default: 'auto',
+      },
+      dropout: {
+        description: 'Share of the features that training drops in the first three layers on the way up.',
+        type: 'number',
+        minimum: 0,
+        exclusiveMaximum: 1,
+        default: 0.5,
+      },
+      slope: SLOPE_OPTION,
+    },
+  },
+  resolve: (options, { imageSize }) => ({ ...options, depth: depthOf(options, imageSize) }),
+  check: checkSize,
+  create: build,
+};
+
+/** c: channels of a picture; b: batch; s: image size. Filters at the default width: 64, 128, 256, 512, 512... */
+function build(options: UNetOptions, { imageSize, channels }: NetworkSite): Network {
+  const { width, slope } = options;
+  const filters = Array.from({ length: depthOf(options, imageSize) }, (_, i) => width * Math.min(2 ** i, 8));
+
+  // [b, s, s, c] -> [b, s/2, s/2, 64] -> [b, s/4, s/4, 128] -> ... -> [b, 1, 1, 512]; the first has no norm
+  const downs = filters.map((to, i) => {
+    const name = `down${i + 1}`;
+    const halve = conv(name, { kernel: 4, stride: 2, from: filters[i - 1] ?? channels, to });
+    return sequential(halve, norm(i === 0 ? 'none' : options.norm, `${name}/norm`, to), leakyRelu(slope));
+  });
+
+  // [b, 1, 1, 512] -> [b, 2, 2, 512 + 512] -> ... -> [b, s/2, s/2, 64 + 64]; what is added comes from the skip connection
+  const ups = filters
+    .slice(0, -1)
+    .reverse()
+    .map((to, i) => {
+      const name = `up${i + 1}`;
+      const double = convTranspose(name, {
+        kernel: 4,
+        stride: 2,
+        from: i === 0 ? filters.at(-1)! : 2 * filters.at(-1 - i)!,
+        to,
+      });
+      return sequential(double, norm(options.norm, `${name}/norm`, to), dropout(i < 3 ? options.dropout : 0, i), relu);
+    });
+
+  // [b, s/2, s/2, 64 + 64] -> [b, s, s, c]
+  const from = filters[0]! * (filters.length > 1 ? 2 : 1);
+  const last = sequential(convTranspose('last', { kernel: 4, stride: 2, from, to: channels, bias: true }), tanh);
+
+  return {
+    weights: sequential(...downs, ...ups, last).weights,
+    apply(weights, x, key) {
+      let h = x;
+      const skips: Tensor4D[] = [];
+      for (const down of downs) skips.push((h = down.apply(weights, h, key)));
+      skips.pop(); // the innermost goes straight up
+      for (const up of ups) h = tf.concat([up.apply(weights, h, key), skips.pop()!], 3);
+      return last.apply(weights, h, key);
+    },
+  };
+}
+
+function depthOf({ depth }: UNetOptions, imageSize: number): number {
+  return depth === 'auto' ? Math.max(1, Math.min(8, Math.floor(Math.log2(imageSize)))) : depth;
+}
+
+function checkSize(options: UNetOptions, { imageSize }: ConfigFacts) {
+  const factor = 2 ** depthOf(options, imageSize);
+  if (imageSize % factor === 0) return [];
+  const depth = Math.log2(factor);
+  const fits = Math.max(...Array.from({ length: depth }, (_, i) => i).filter((i) => imageSize % 2 ** i === 0));
+  return [
+    {
+      path: ['depth'],
+      message: `A U-Net of depth ${depth} needs an image size that is a multiple of ${factor}, and dataset.image_size is ${imageSize}.`,
+      cure:
+        `Use ${Math.max(1, Math.round(imageSize / factor)) * factor} pixels` +
+        (fits > 0 ? `, or depth: ${fits}.` : '.'),
+    },
+  ];
+}

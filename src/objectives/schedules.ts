@@ -1,0 +1,49 @@
+import type { ConfigFacts } from '../registry/component.js';
+import type { ScheduleComponent } from '../registry/kinds/objective.js';
+
+export const constant: ScheduleComponent = {
+  summary: 'The same learning rate in every epoch (the tutorial)',
+  schema: { properties: {} },
+  create:
+    (_, { learningRate }) =>
+    () =>
+      learningRate,
+};
+
+export interface LinearOptions {
+  readonly decay_from: 'auto' | number;
+}
+
+export const linear: ScheduleComponent<LinearOptions> = {
+  summary: 'Constant at first, then down to zero in equal steps (the paper: 100 epochs and 100 epochs)',
+  schema: {
+    properties: {
+      decay_from: {
+        description: 'Epochs at the full learning rate. `auto`: half of train.epochs.',
+        oneOf: [{ const: 'auto' }, { type: 'integer', minimum: 0 }],
+        default: 'auto',
+      },
+    },
+  },
+  resolve: (options, { epochs }) => ({ ...options, decay_from: decayFrom(options, epochs) }),
+  check(options, { epochs }: ConfigFacts) {
+    const from = decayFrom(options, epochs);
+    if (from < epochs) return [];
+    return [
+      {
+        path: ['decay_from'],
+        message: `The learning rate would decay from epoch ${from} on, and train.epochs is ${epochs}: it would never decay.`,
+        cure: `Use decay_from: ${Math.floor(epochs / 2)}, or schedule: {type: constant}.`,
+      },
+    ];
+  },
+  create(options, { learningRate, epochs }) {
+    const from = decayFrom(options, epochs);
+    // As in the paper's code: the epoch after the last would have rate 0, so none is wasted.
+    return (epoch) => learningRate * (1 - Math.max(0, epoch + 1 - from) / (epochs - from + 1));
+  },
+};
+
+function decayFrom({ decay_from }: LinearOptions, epochs: number): number {
+  return decay_from === 'auto' ? Math.floor(epochs / 2) : decay_from;
+}
