@@ -1,12 +1,20 @@
 import { folder } from '../data/folder/folder.js';
 import { synthetic } from '../data/synthetic/synthetic.js';
+import { weightsFormat } from '../export/weights.js';
+import { cycleError, identityError } from '../metrics/consistency.js';
+import { psnr } from '../metrics/psnr.js';
+import { ssim } from '../metrics/ssim.js';
 import { patchgan } from '../models/patchgan.js';
 import { resnet } from '../models/resnet.js';
 import { unet } from '../models/unet.js';
 import { adam } from '../objectives/adam.js';
 import { bce, leastSquares } from '../objectives/adversarial.js';
 import { constant, linear } from '../objectives/schedules.js';
+import { evaluate } from '../stages/evaluate.js';
+import { exportStage } from '../stages/export.js';
 import { preprocess } from '../stages/preprocess.js';
+import { train } from '../stages/train.js';
+import { tensorboard } from '../tracking/tensorboard.js';
 import type { Components, Kinds } from './kinds.js';
 import { Registry } from './registry.js';
 
@@ -19,9 +27,14 @@ export function builtins(): Components {
     adversarial: new Registry<Kinds['adversarial']>('adversarial', { bce, 'least-squares': leastSquares }),
     optimizer: new Registry<Kinds['optimizer']>('optimizer', { adam }),
     schedule: new Registry<Kinds['schedule']>('schedule', { constant, linear }),
-    metric: new Registry<Kinds['metric']>('metric', {}),
-    stage: new Registry<Kinds['stage']>('stage', { preprocess }),
-    tracker: new Registry<Kinds['tracker']>('tracker', {}),
-    export: new Registry<Kinds['export']>('export', {}),
+    metric: new Registry<Kinds['metric']>('metric', {
+      'cycle-error': cycleError,
+      'identity-error': identityError,
+      psnr,
+      ssim,
+    }),
+    stage: new Registry<Kinds['stage']>('stage', { preprocess, train, evaluate, export: exportStage }),
+    tracker: new Registry<Kinds['tracker']>('tracker', { tensorboard }),
+    export: new Registry<Kinds['export']>('export', { weights: weightsFormat }),
   };
 }

@@ -1,6 +1,5 @@
 import { join, relative } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { readImage } from '../data/batches.js';
 import { openStore, type PreparedStore } from '../data/store.js';
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { TranslatedPicture } from '../registry/kinds/metric.js';
@@ -8,6 +7,7 @@ import type { StageComponent, StageContext, StageResult } from '../registry/kind
 import { writeFileAtomic } from '../support/files.js';
 import { Measurement, type Measured } from './evaluation/measurement.js';
 import { pictureOf, writeGrid, type Picture } from './picture-grid.js';
+import { readTensor } from './read-tensor.js';
 import { restoreGenerators, type TrainedGenerators } from './trained-generators.js';
 
 export const evaluate: StageComponent = {
@@ -78,8 +78,8 @@ async function measureDirection(
   const rows: Picture[][] = [];
   for (let index = 0; index < total; index++) {
     if (context.signal.aborted) return undefined;
-    const source = await readImage(store, `test${domain}`, index);
-    const truth = truthKnown(store) ? await readImage(store, `truth${domain}`, index) : undefined;
+    const source = await readTensor(store, `test${domain}`, index);
+    const truth = truthKnown(store) ? await readTensor(store, `truth${domain}`, index) : undefined;
     tf.tidy(() => {
       const picture = translate(trained, direction, source, truth);
       measurement.add(picture);

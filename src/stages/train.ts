@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
-import { openBatches, type Batches } from '../data/batches.js';
+import { createBatches, type Batches } from '../data/batches.js';
 import { openStore } from '../data/store.js';
 import { restoreNewest, saveCheckpoint } from '../engine/checkpoints.js';
 import { trainStep, type CycleGan } from '../objectives/cyclegan.js';
@@ -51,7 +51,7 @@ async function run(context: StageContext): Promise<StageResult> {
   const store = await openStore(context.inputs['dataset']!.dir);
   try {
     const model = buildCycleGan(context);
-    const batches = openBatches(store, context.config.dataset, context.config.seed);
+    const batches = createBatches(store, context.config.dataset, context.config.seed);
     const sampler = await Sampler.open(model, store, context);
     const training = new Training(context, model, batches, sampler);
     return await training.run(await start(context, model)).finally(() => sampler.close());
@@ -146,7 +146,7 @@ class Training {
 
   private async step(from: Progressed, epoch: number, index: number, learningRate: number): Promise<Progressed> {
     const batch = await this.batches.read(epoch, index);
-    const [x, y] = [tf.tensor4d(batch.x, batch.shape), tf.tensor4d(batch.y, batch.shape)];
+    const [x, y] = [tf.tensor4d(batch.x, [...batch.shape]), tf.tensor4d(batch.y, [...batch.shape])];
     const { state, losses } = trainStep(
       this.model,
       from.state,

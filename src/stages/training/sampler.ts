@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { readImage } from '../../data/batches.js';
 import type { PreparedStore } from '../../data/store.js';
 import type { CycleGan, TrainState } from '../../objectives/cyclegan.js';
 import type { Direction } from '../../registry/kinds/export-format.js';
 import type { StageContext } from '../../registry/kinds/stage.js';
 import { judgementOf, pictureOf, writeGrid, type Picture } from '../picture-grid.js';
+import { readTensor } from '../read-tensor.js';
 
 /**
  * The same pictures translated again and again, to see training go: one training pair without jitter, then test
@@ -46,21 +46,23 @@ export class Sampler {
       direction === 'AtoB' ? (['G', 'F', 'D_X', 'D_Y'] as const) : (['F', 'G', 'D_Y', 'D_X'] as const);
     const through = (network: keyof TrainState, image: tf.Tensor4D) =>
       this.model[network].apply(state[network].weights, image);
-    return tf.tidy(() => {
+    let row: Picture[] = [];
+    tf.tidy(() => {
       const translated = through(there, x);
       const reconstructed = through(back, translated);
-      const size = x.shape[1];
-      return [
+      const judgements = [through(own, x), through(other, translated)];
+      row = [
         ...[x, translated, reconstructed].map(pictureOf),
-        ...[through(own, x), through(other, translated)].map((logits) => judgementOf(logits, size)),
+        ...judgements.map((logits) => judgementOf(logits, x.shape[1])),
       ];
     });
+    return row;
   }
 }
 
 async function fixed(store: PreparedStore, split: 'sampleA' | 'sampleB' | 'testA' | 'testB', most: number) {
   const images: tf.Tensor4D[] = [];
   for (let index = 0; index < Math.min(most, store.count(split)); index++)
-    images.push(await readImage(store, split, index));
+    images.push(await readTensor(store, split, index));
   return images;
 }
