@@ -1,0 +1,128 @@
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { cpus } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import type * as TfjsNode from '@tensorflow/tfjs-node';
+import { ProblemError } from '../support/problem.js';
+
+/**
+ * TensorFlow.js with its native backend: `tf.node`, the SavedModel and summary functions. Operations are better imported
+ * from `@tensorflow/tfjs-core`, which shares its state with this.
+ */
+export type TensorFlow = typeof TfjsNode;
+
+export interface EngineVersions {
+  /** The npm package: `@tensorflow/tfjs-node` or `@tensorflow/tfjs-node-gpu`, and its version. */
+  readonly package: string;
+  readonly tfjs: string;
+  readonly kind: 'cpu' | 'gpu';
+  /** The native library's version, such as `2.21.0`. */
+  readonly tensorflow: string;
+  readonly node: string;
+  /** The processor's name. */
+  readonly cpu: string;
+}
+
+const require = createRequire(import.meta.url);
+let loaded: Promise<TensorFlow> | undefined;
+
+/**
+ * Loads TensorFlow.js with its native library into this process, once, and makes it the backend in use.
+ * @throws ProblemError `engine-missing` when the native library is not there or does not load.
+ */
+export function loadTensorFlow(): Promise<TensorFlow> {
+  loaded ??= Promise.resolve().then(load);
+  return loaded;
+}
+
+/**
+ * The environment for a child process that uses the engine: TensorFlow reads its settings, and the linker its paths,
+ * when a process starts.
+ */
+export function engineEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  const result: NodeJS.ProcessEnv = { ...env, ...quiet(env) };
+  const cuda = cudaFolder();
+  if (cuda === undefined) return result;
+  const libraries = readdirSync(cuda).map((name) => join(cuda, name, 'lib'));
+  const compiler = join(cuda, 'cuda_nvcc');
+  result.LD_LIBRARY_PATH = joined(libraries.filter(existsSync), env.LD_LIBRARY_PATH);
+  // XLA compiles kernels for the GPU with ptxas, and links them with libdevice.
+  result.PATH = joined([join(compiler, 'bin')], env.PATH);
+  result.XLA_FLAGS = [`--xla_gpu_cuda_data_dir=${compiler}`, env.XLA_FLAGS].filter(Boolean).join(' ');
+  return result;
+}
+
+/** What the engine is made of, for the run's record. Loads it. @throws ProblemError `engine-missing` */
+export async function engineVersions(): Promise<EngineVersions> {
+  const tf = await loadTensorFlow();
+  const backend = tf.backend() as unknown as { readonly binding: { readonly TF_Version: string } };
+  return {
+    package: enginePackage(),
+    tfjs: tf.version.tfjs,
+    kind: enginePackage().endsWith('-gpu') ? 'gpu' : 'cpu',
+    tensorflow: backend.binding.TF_Version,
+    node: process.versions.node,
+    cpu: cpus()[0]?.model ?? 'unknown',
+  };
+}
+
+/**
+ * The npm package whose engine is used: what RUNNER_ENGINE says; else the GPU's where set-up has put an engine into it,
+ * which it does only if there is a GPU.
+ */
+export function enginePackage(env: NodeJS.ProcessEnv = process.env): string {
+  const [cpu, gpu] = ['@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'];
+  if (env.RUNNER_ENGINE === 'cpu') return cpu;
+  return env.RUNNER_ENGINE === 'gpu' || existsSync(bindingPath(gpu)) ? gpu : cpu;
+}
+
+/** Where a package looks for its native binding: the folder is named by the newest N-API version that it knows. */
+export function bindingPath(name: string): string {
+  return join(dirname(require.resolve(`${name}/package.json`)), 'lib', 'napi-v8', 'tfjs_binding.node');
+}
+
+function load(): TensorFlow {
+  const name = enginePackage();
+  Object.assign(process.env, quiet(process.env));
+  mendUtil();
+  try {
+    return require(name) as TensorFlow;
+  } catch (error) {
+    throw missing(name, error);
+  }
+}
+
+function missing(name: string, error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const found = existsSync(bindingPath(name));
+  const reason = found ? `does not load: ${error.message.split('\n')[0]}` : 'is not there';
+  return new ProblemError({
+    code: 'engine-missing',
+    message: `The native TensorFlow library of ${name} ${reason} (${bindingPath(name)}).`,
+    cure: found ? 'Run "runner doctor" to see what is wrong with it.' : 'Run "runner setup" to set it up.',
+  });
+}
+
+/** tfjs-node 4.22 calls two functions of `util` that Node 23 removed and earlier ones warn about. */
+function mendUtil(): void {
+  const util = require('node:util') as Record<string, unknown>;
+  util.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
+  util.isArray = Array.isArray;
+}
+
+/** Warnings and errors only, unless the user asked for more. */
+function quiet(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { TF_CPP_MIN_LOG_LEVEL: env.TF_CPP_MIN_LOG_LEVEL ?? '1' };
+}
+
+/** CUDA's libraries, which set-up has put beside the engine's own; undefined when the engine has none. */
+function cudaFolder(): string | undefined {
+  const binding = bindingPath(enginePackage());
+  if (!existsSync(binding)) return undefined;
+  const folder = join(dirname(realpathSync(binding)), '..', 'site', 'nvidia');
+  return existsSync(folder) ? folder : undefined;
+}
+
+function joined(folders: readonly string[], rest: string | undefined): string {
+  return [...folders, ...(rest ? [rest] : [])].join(delimiter);
+}
