@@ -1,0 +1,73 @@
+"""The paper's ResNet generator from PyTorch's own modules, to compare the runner's forward pass with.
+
+    python resnet_torch.py CASE.json OUT
+
+writes OUT/translated.bin: float32, [b, s, s, 3]. CASE: {blocks, width, imageSize, batch, amplitude}.
+"""
+
+import json
+import os
+import sys
+
+import numpy as np
+import torch
+from torch import nn
+
+import pattern
+
+
+class Residual(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        layer = lambda: [nn.ReflectionPad2d(1), nn.Conv2d(channels, channels, 3, bias=False), norm(channels)]
+        self.branch = nn.Sequential(*layer(), nn.ReLU(), *layer())
+
+    def forward(self, x):
+        return x + self.branch(x)
+
+
+def norm(channels):
+    return nn.InstanceNorm2d(channels, affine=True)
+
+
+def resnet(width, blocks):
+    layers = [nn.ReflectionPad2d(3), nn.Conv2d(3, width, 7, bias=False), norm(width), nn.ReLU()]
+    for c in (width, 2 * width):
+        layers += [nn.Conv2d(c, 2 * c, 3, stride=2, padding=1, bias=False), norm(2 * c), nn.ReLU()]
+    layers += [Residual(4 * width) for _ in range(blocks)]
+    for c in (4 * width, 2 * width):
+        layers += [nn.ConvTranspose2d(c, c // 2, 3, stride=2, padding=1, output_padding=1, bias=False), norm(c // 2), nn.ReLU()]
+    return nn.Sequential(*layers, nn.ReflectionPad2d(3), nn.Conv2d(width, 3, 7), nn.Tanh())
+
+
+def fill(model, blocks, amplitude):
+    """Gives the modules, in order, the runner's weights of these names."""
+    names = ["first", "down1", "down2"]
+    names += [f"residual{i + 1}/conv{j}" for i in range(blocks) for j in (1, 2)] + ["up1", "up2", "last"]
+    convs = [m for m in model.modules() if isinstance(m, (nn.Conv2d, nn.ConvTranspose2d))]
+    norms = [m for m in model.modules() if isinstance(m, nn.InstanceNorm2d)]
+    value = lambda name, shape: torch.from_numpy(pattern.weight("G", name, shape, amplitude))
+    with torch.no_grad():
+        for name, conv in zip(names, convs, strict=True):
+            # TensorFlow: [height, width, in, out], transposed [height, width, out, in]; PyTorch: the other way round.
+            a, b, height, width = conv.weight.shape
+            conv.weight.copy_(value(f"{name}/kernel", (height, width, b, a)).permute(3, 2, 0, 1))
+            if conv.bias is not None:
+                conv.bias.copy_(value(f"{name}/bias", conv.bias.shape))
+        for name, module in zip(names[:-1], norms, strict=True):
+            module.weight.copy_(value(f"{name}/norm/scale", module.weight.shape))
+            module.bias.copy_(value(f"{name}/norm/offset", module.bias.shape))
+
+
+def main(case, out):
+    model = resnet(case["width"], case["blocks"])
+    fill(model, case["blocks"], case["amplitude"])
+    x = pattern.pictures("x", (case["batch"], case["imageSize"], case["imageSize"], 3))
+    with torch.no_grad():
+        y = model(torch.from_numpy(x).permute(0, 3, 1, 2)).permute(0, 2, 3, 1).numpy()
+    np.ascontiguousarray(y, dtype="<f4").tofile(os.path.join(out, "translated.bin"))
+
+
+if __name__ == "__main__":
+    with open(sys.argv[1]) as file:
+        main(json.load(file), sys.argv[2])
