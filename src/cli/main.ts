@@ -1,17 +1,60 @@
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
+import { explain } from './explain.js';
+import { init } from './init.js';
 import type { ExitCode, Io } from './io.js';
+import { list } from './list.js';
+import { hasColours } from './paint.js';
+import { printError } from './problems.js';
+import { schema } from './schema.js';
+import { version } from './version.js';
 
 /** A command of `runner`: declares its arguments, and hands its exit code to `exit`. */
 export type CommandFactory = (io: Io, exit: (code: ExitCode) => void) => Command;
 
 /** In the order of `runner --help`. */
-const commands: readonly CommandFactory[] = [];
+const commands: readonly CommandFactory[] = [init, schema, list, explain];
+
+/** Headings of `runner --help`; a command that is not here stands under "Commands:". */
+const groups: Readonly<Record<string, readonly string[]>> = {
+  'Experiments:': ['run', 'status', 'graph', 'sweep', 'compare', 'translate', 'report'],
+  'Configs:': ['init', 'schema', 'list', 'explain'],
+  'This machine:': ['doctor', 'setup', 'ui'],
+};
 
 /** Runs one command line. @param argv the words after `runner` @returns the exit code */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = 0;
-  const program = new Command('runner');
-  for (const command of commands) program.addCommand(command(io, (value) => (code = value)));
-  await program.parseAsync([...argv], { from: 'user' });
-  return code;
+  const program = makeProgram(io);
+  for (const factory of commands) {
+    const command = factory(io, (value) => (code = value)).copyInheritedSettings(program);
+    const heading = Object.keys(groups).find((group) => groups[group]!.includes(command.name()));
+    program.addCommand(heading === undefined ? command : command.helpGroup(heading));
+  }
+  try {
+    if (argv.length === 0) program.outputHelp();
+    else await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    // Commander has printed its complaint, or the help or version that was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    return printError(error, io);
+  }
+}
+
+function makeProgram(io: Io): Command {
+  return new Command('runner')
+    .description('A declarative experiment runner for CycleGAN: one YAML file says what the experiment is.')
+    .version(version(), '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => io.stdout.columns ?? 100,
+      getErrHelpWidth: () => io.stderr.columns ?? 100,
+      getOutHasColors: () => hasColours(io.stdout, io.env),
+      getErrHasColors: () => hasColours(io.stderr, io.env),
+    })
+    .showSuggestionAfterError()
+    .showHelpAfterError('--help tells what there is.');
 }

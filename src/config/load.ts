@@ -76,6 +76,18 @@ export async function loadConfig(request: LoadRequest): Promise<LoadResult> {
   return { ok: true, value };
 }
 
+/**
+ * Adds a config's plugins to the components, and reads no more of it.
+ *
+ * @param file relative to `cwd`
+ */
+export async function loadPluginsOf(file: string, components: Components, cwd: string): Promise<readonly Problem[]> {
+  const path = resolve(cwd, file);
+  const { trees, problems } = await readLayers(path);
+  if (problems.length > 0) return problems;
+  return (await addPlugins(trees, components, path)).map(({ problem }) => problem);
+}
+
 /** Plugins come first: what the rest of the config may say depends on them. */
 async function addPlugins(written: readonly Branch[], components: Components, file: string): Promise<Located[]> {
   const tree = written.findLast((layer) => layer.entries.has('plugins'));

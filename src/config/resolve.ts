@@ -63,7 +63,7 @@ function settle(
   const options = Object.fromEntries(keys.map((key) => [key, section[key]!]));
   const label = path.join('.');
   try {
-    const resolved = (component.resolve?.(options as never, facts) as JsonObject | undefined) ?? options;
+    const resolved = component.resolve?.(options as never, facts) ?? options;
     Object.assign(section, resolved);
     const complaints = component.check?.(resolved as never, facts) ?? [];
     return complaints.map(({ path: below, message, cure }) => {

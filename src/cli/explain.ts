@@ -1,0 +1,111 @@
+import { Command } from 'commander';
+import { KEYS } from '../config/sections.js';
+import { expectation } from '../config/wording.js';
+import type { OptionsSchema, OptionSchema } from '../registry/component.js';
+import { didYouMean } from '../support/did-you-mean.js';
+import { componentsWith } from './components.js';
+import type { CommandFactory } from './main.js';
+import { paint, type Paint } from './paint.js';
+import { printProblems } from './problems.js';
+import { topics, type Topic } from './topics.js';
+
+/** `runner explain KEY`: what a section, an option or a component is, from the same schemas that check configs. */
+export const explain: CommandFactory = (io, exit) =>
+  new Command('explain')
+    .description('explain a section, an option or a component')
+    .argument('[key]', 'such as train, train.epochs, generator, generator.resnet')
+    .option('--config <file>', 'also know this config’s plugins')
+    .action(async (key: string | undefined, { config }: { config?: string }) => {
+      const all = topics(await componentsWith(config, io));
+      const style = paint(io.stdout, io.env);
+      const width = Math.min(io.stdout.columns ?? 100, 100);
+      if (key === undefined) {
+        io.stdout.write(overview(all, style, width));
+        return;
+      }
+      const topic = all.get(key);
+      if (topic === undefined) {
+        const inner = optionOfSeveral(all, key);
+        if (inner.length > 0) {
+          io.stdout.write(inner.map(([name, each]) => page(name, each, style, width)).join('\n'));
+          return;
+        }
+        const near = didYouMean(key, all.keys());
+        const cure = near === undefined ? '`runner explain` lists the sections.' : `Did you mean "${near}"?`;
+        printProblems([{ code: 'unknown-key', message: `There is nothing called "${key}" in a config.`, cure }], io);
+        exit(2);
+        return;
+      }
+      io.stdout.write(page(key, topic, style, width));
+    });
+
+/** `generator.width` is an option of `generator.unet` and of `generator.resnet`. */
+function optionOfSeveral(all: ReadonlyMap<string, Topic>, key: string): [string, Topic][] {
+  const [section, option, ...rest] = key.split('.');
+  if (option === undefined || rest.length > 0) return [];
+  return [...all].filter(([name]) => {
+    const words = name.split('.');
+    return words.length === 3 && words[0] === section && words[2] === option;
+  });
+}
+
+function overview(all: ReadonlyMap<string, Topic>, { bold }: Paint, width: number): string {
+  const sections = KEYS.map((key): [string, Topic] => [key, all.get(key)!]);
+  const kinds = [...all].filter(([key]) => !key.includes('.') && !KEYS.includes(key));
+  const table = (entries: [string, Topic][]) => entries.map(([key, { summary }]) => row(key, summary, 15, width));
+  return [bold('Keys of a config'), ...table([...sections, ...kinds]), '', '`runner explain KEY` tells more.', ''].join(
+    '\n',
+  );
+}
+
+function page(key: string, topic: Topic, { bold, cyan }: Paint, width: number): string {
+  const lines = [bold(key), ...wrap(topic.summary, width - 2, '  ')];
+  if (topic.details !== undefined) lines.push('', ...wrap(topic.details, width - 2, '  '));
+  if (topic.option !== undefined) lines.push(`  ${cyan(values(topic.option))}`);
+  if (topic.usage !== undefined) lines.push('', `  ${topic.usage}`);
+  const options = Object.entries(topic.options?.properties ?? {});
+  if (options.length > 0) {
+    lines.push('', bold('Options'));
+    for (const [name, option] of options) {
+      const required = topic.options?.required?.includes(name) === true ? ' (required)' : '';
+      lines.push(`  ${name}  ${cyan(values(option) + required)}`, ...wrap(option.description, width - 6, '      '));
+    }
+  }
+  if (topic.members !== undefined) {
+    lines.push('', bold(`Choices`));
+    const widest = Math.max(0, ...topic.members.list.map(([name]) => name.length)) + 2;
+    lines.push(...topic.members.list.map(([name, summary]) => row(name, summary, widest, width)));
+    const first = topic.members.list[0];
+    if (first !== undefined)
+      lines.push('', `  \`runner explain ${topic.members.kind}.${first[0]}\` tells its options.`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** `a whole number of at least 1; default 40` */
+function values(option: OptionSchema): string {
+  const initial = option.default === undefined ? '' : `; default ${flow(option.default)}`;
+  return expectation(option).replace(', such as [a, b]', '') + initial;
+}
+
+/** A value as YAML would have it on one line. */
+function flow(value: OptionsSchema['properties'][string][string]): string {
+  return typeof value === 'string' ? value : JSON.stringify(value).replaceAll('"', '').replaceAll(',', ', ');
+}
+
+function row(name: string, text: string, indent: number, width: number): string {
+  const [first = '', ...rest] = wrap(text, width - indent - 2, '');
+  return [`  ${name.padEnd(indent)}${first}`, ...rest.map((line) => ' '.repeat(indent + 2) + line)].join('\n');
+}
+
+function wrap(text: string, width: number, indent: string): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/)) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(indent + line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, indent + line];
+}

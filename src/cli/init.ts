@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { editorSchema } from '../config/editor-schema.js';
+import { builtins } from '../registry/builtins.js';
+import { writeFileAtomic } from '../support/files.js';
+import type { Problem } from '../support/problem.js';
+import type { CommandFactory } from './main.js';
+import { printProblems } from './problems.js';
+import { schemaText } from './schema.js';
+import { starter } from './starter.js';
+
+const SCHEMA = 'runner.schema.json';
+
+/** `runner init NAME`: a commented config to start from, which runs as it is. */
+export const init: CommandFactory = (io, exit) =>
+  new Command('init')
+    .description('write a commented config to start from')
+    .argument('<name>', 'of the experiment; the file is NAME.yaml in this folder')
+    .option('--force', 'write over a file that is there')
+    .action(async (argument: string, { force = false }: { force?: boolean }) => {
+      const name = argument.replace(/\.ya?ml$/, '');
+      const file = `${name}.yaml`;
+      const problem = badName(name) ?? (force ? undefined : taken(file, io.cwd));
+      if (problem !== undefined) {
+        printProblems([problem], io);
+        exit(2);
+        return;
+      }
+      const components = builtins();
+      await writeFileAtomic(join(io.cwd, file), starter(name, components));
+      const schema = join(io.cwd, SCHEMA);
+      if (!existsSync(schema)) await writeFileAtomic(schema, schemaText(editorSchema(components)));
+      io.stdout.write(
+        `Wrote ${file}, which trains on generated pictures as it is, and ${SCHEMA} for your editor.\n` +
+          `Next: runner run ${file}\n`,
+      );
+    });
+
+function badName(name: string): Problem | undefined {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) return undefined;
+  const message = `"${name}" is no name for an experiment: expected letters, digits, dots, dashes and underscores (64 at most).`;
+  return { code: 'bad-name', message, cure: 'For example: runner init horse2zebra' };
+}
+
+function taken(file: string, cwd: string): Problem | undefined {
+  if (!existsSync(join(cwd, file))) return undefined;
+  const cure = 'Choose another name, or add --force to write over it.';
+  return { code: 'file-exists', message: `There is a ${file} already.`, cure };
+}

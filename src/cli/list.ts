@@ -1,0 +1,46 @@
+import { Command } from 'commander';
+import type { Components, Kind } from '../registry/kinds.js';
+import { didYouMean } from '../support/did-you-mean.js';
+import { componentsWith } from './components.js';
+import type { CommandFactory } from './main.js';
+import { paint } from './paint.js';
+import { printProblems } from './problems.js';
+import { KIND_USES } from './topics.js';
+
+/** `runner list [KIND]`: every component there is. */
+export const list: CommandFactory = (io, exit) =>
+  new Command('list')
+    .description('list the components that a config can name')
+    .argument('[kind]', 'only these: dataset, generator, discriminator...')
+    .option('--config <file>', 'also those of this config’s plugins')
+    .action(async (kind: string | undefined, { config }: { config?: string }) => {
+      const components = await componentsWith(config, io);
+      const kinds = Object.keys(components) as Kind[];
+      if (kind !== undefined && !kinds.includes(kind as Kind)) {
+        const near = didYouMean(kind, kinds);
+        const message = `There is no kind of component "${kind}". There are: ${kinds.join(', ')}.`;
+        const cure = near === undefined ? undefined : `Did you mean "${near}"?`;
+        printProblems([{ code: 'unknown-kind', message, cure }], io);
+        exit(2);
+        return;
+      }
+      const { bold, dim } = paint(io.stdout, io.env);
+      const shown = kind === undefined ? kinds : [kind as Kind];
+      const width = Math.max(...shown.flatMap((each) => components[each].names().map((name) => name.length)));
+      for (const each of shown) {
+        io.stdout.write(`${bold(each)}  ${dim(KIND_USES[each])}\n`);
+        for (const [name, { summary }] of membersOf(components, each)) {
+          io.stdout.write(`  ${name.padEnd(width)}  ${summary}\n`);
+        }
+        io.stdout.write('\n');
+      }
+      io.stdout.write(`\`runner explain KIND.NAME\` tells more, such as \`runner explain ${example(components)}\`.\n`);
+    });
+
+function membersOf(components: Components, kind: Kind): readonly (readonly [string, { readonly summary: string }])[] {
+  return [...components[kind]];
+}
+
+function example(components: Components): string {
+  return `generator.${components.generator.names()[0] ?? 'unet'}`;
+}

@@ -1,0 +1,35 @@
+import { relative } from 'node:path';
+import { ProblemError, type Place, type Problem } from '../support/problem.js';
+import type { ExitCode, Io } from './io.js';
+import { paint, type Paint } from './paint.js';
+
+/** Prints what the user can mend to stderr: where, what, the lines in question, and the cure. Never a stack trace. */
+export function printProblems(problems: readonly Problem[], io: Io): void {
+  const colours = paint(io.stderr, io.env);
+  for (const problem of problems) io.stderr.write(`${problemText(problem, io.cwd, colours)}\n`);
+  if (problems.length > 1) io.stderr.write(`${problems.length} problems.\n`);
+}
+
+/** Prints whatever was thrown: a mistake as a mistake, anything else as the bug that it is. @returns the exit code */
+export function printError(error: unknown, io: Io): ExitCode {
+  if (error instanceof ProblemError) {
+    printProblems(error.problems, io);
+    return 1;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  io.stderr.write(`This is a bug in runner, not in your config. Please report it with what follows.\n${stack}\n`);
+  return 1;
+}
+
+function problemText({ message, cure, place }: Problem, cwd: string, { red, bold, dim, green }: Paint): string {
+  const head = `${place === undefined ? '' : `${bold(spot(place, cwd))}: `}${red('error')}: ${message}`;
+  const excerpt = place?.excerpt?.split('\n').map((line) => `    ${/^[\s|^]*$/.test(line) ? red(line) : dim(line)}`);
+  return [head, ...(excerpt ?? []), ...(cure === undefined ? [] : [`    ${green(cure)}`])].join('\n');
+}
+
+/** `configs/a.yaml:3:9`, as terminals and editors make it a link. */
+function spot({ file, line, column }: Place, cwd: string): string {
+  if (file === '--set') return file;
+  const short = relative(cwd, file);
+  return `${short.startsWith('../../') || short === '' ? file : short}:${line}:${column}`;
+}

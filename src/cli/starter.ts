@@ -1,0 +1,82 @@
+import { PLAIN, TOP, TYPED, optionsOf } from '../config/sections.js';
+import type { OptionsSchema } from '../registry/component.js';
+import type { Components } from '../registry/kinds.js';
+import type { Json, JsonObject } from '../support/json.js';
+
+/** Small enough for minutes on two processor cores; everything else is as by default. */
+const CHOICES: Readonly<Record<string, JsonObject>> = {
+  dataset: { image_size: 64 },
+  generator: { width: 16 },
+  discriminator: { width: 16 },
+  train: { epochs: 20 },
+};
+
+const OTHERS: Readonly<Record<string, string>> = {
+  dataset: 'Your own pictures: {type: folder, path: ...} with trainA, trainB, testA and testB in it.',
+  generator: '`runner list generator` tells the others; their options differ.',
+};
+
+/** The text of a commented config with every common option at its place, described by the schemas' own words. */
+export function starter(name: string, components: Components): string {
+  const sections = Object.keys(TYPED).toSpliced(3, 0, 'loss').concat(['train', 'engine', 'evaluate', 'export']);
+  return [
+    '# yaml-language-server: $schema=./runner.schema.json',
+    '# An experiment of runner. Every value below but the small sizes is the default, so any line can go.',
+    '# `runner explain KEY` tells more about each; `--set train.epochs=5` changes one for a single run.',
+    '',
+    ...comment(TOP.name!.description, ''),
+    `name: ${name}`,
+    ...comment(TOP.seed!.description, ''),
+    `seed: ${scalar(TOP.seed!.default!)}`,
+    ...sections.flatMap((key) => ['', ...section(key, components)]),
+    '',
+    ...tail,
+    '',
+  ].join('\n');
+}
+
+const tail = [
+  '# Who follows the run, each with its options; `tensorboard: null` or `tracking: {}` for nobody.',
+  'tracking:',
+  '  tensorboard: {}',
+  '',
+  '# The graph of stages. This is the default; `export: null` would leave a stage out.',
+  'stages:',
+  '  preprocess: {}',
+  '  train: {needs: [preprocess]}',
+  '  evaluate: {needs: [preprocess, train]}',
+  '  export: {needs: [train]}',
+];
+
+function section(key: string, components: Components): string[] {
+  const typed = TYPED[key];
+  const heading = [
+    ...comment((typed ?? PLAIN[key]!).description, ''),
+    ...(key in OTHERS ? comment(OTHERS[key]!, '') : []),
+  ];
+  if (typed === undefined) return [...heading, `${key}:`, ...options(key, PLAIN[key]!.properties)];
+  const own = optionsOf(components, typed.kind, typed.defaultType)?.properties ?? {};
+  return [...heading, `${key}:`, `  type: ${typed.defaultType}`, ...options(key, { ...own, ...typed.common })];
+}
+
+function options(section: string, properties: OptionsSchema['properties']): string[] {
+  return Object.entries(properties).flatMap(([name, option]) => {
+    const value = CHOICES[section]?.[name] ?? option.default;
+    return value === undefined ? [] : [...comment(option.description, '  '), `  ${name}: ${scalar(value)}`];
+  });
+}
+
+function comment(text: string, indent: string): string[] {
+  const lines = [''];
+  for (const word of text.split(/\s+/)) {
+    if (`${indent}# ${lines.at(-1)!} ${word}`.length > 110) lines.push('');
+    lines[lines.length - 1] = `${lines.at(-1)!} ${word}`.trimStart();
+  }
+  return lines.map((line) => `${indent}# ${line}`);
+}
+
+/** As YAML writes it in one line. `1e-7` gets a point, without which older YAML readers take it for text. */
+function scalar(value: Json): string {
+  if (typeof value === 'number') return String(value).replace(/^(-?\d+)e/, '$1.0e');
+  return JSON.stringify(value).replaceAll('"', '').replaceAll(',', ', ');
+}

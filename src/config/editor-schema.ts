@@ -1,0 +1,112 @@
+import type { OptionsSchema } from '../registry/component.js';
+import type { Components, Kind } from '../registry/kinds.js';
+import type { JsonObject } from '../support/json.js';
+import { LAMBDA, PLAIN, STAGE, STAGES, TOP, TRACKING, TYPED } from './sections.js';
+
+/**
+ * The JSON schema (draft 7) of every config that these components allow, for editors. It is a little wider than what
+ * `run` accepts: nothing is required, because a file may extend another one, and a section without a `type` may have the
+ * options of all types.
+ */
+export function editorSchema(components: Components): JsonObject {
+  const typed = Object.entries(TYPED).map(([key, { kind, defaultType, description, common }]) => {
+    const type = { description: `The ${kind}: its options lie beside it.`, default: defaultType };
+    return [key, { description, ...withTypes(components, kind, common, type) }] as const;
+  });
+  const plain = Object.entries(PLAIN).map(([key, { description, properties }]) => {
+    const named = Object.entries(properties).map(([name, option]) => [name, withNames(option, components)]);
+    return [key, { description, ...closed(Object.fromEntries(named) as JsonObject) }] as const;
+  });
+  const sections: Record<string, JsonObject> = Object.fromEntries([...typed, ...plain]);
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'An experiment of runner',
+    ...closed({
+      extends: { description: 'The config that this one builds on: a path relative to this file.', type: 'string' },
+      ...tidy(TOP),
+      ...sections,
+      loss: withLambda(sections.loss!),
+      tracking: tracking(components),
+      stages: stages(components),
+    }),
+  };
+}
+
+/** A section with `type`: which other keys it may have depends on the type. */
+function withTypes(
+  components: Components,
+  kind: Kind,
+  common: OptionsSchema['properties'],
+  type: JsonObject,
+  nullable = false,
+): JsonObject {
+  const members = optionsByName(components, kind);
+  const names = members.map(([name]) => name);
+  const branch = (condition: JsonObject, properties: JsonObject) => ({ if: condition, then: closed(properties) });
+  const own = { ...common, type: { ...type, enum: names } };
+  const any = Object.assign({}, ...members.map(([, options]) => loose(options.properties))) as JsonObject;
+  const typed = members.map(([name, { properties }]) =>
+    branch({ properties: { type: { const: name } }, required: ['type'] }, { ...tidy(properties), ...own }),
+  );
+  const section = {
+    type: nullable ? ['object', 'null'] : 'object',
+    allOf: [branch({ not: { required: ['type'] } }, { ...any, ...own }), ...typed].map(({ if: condition, then }) => ({
+      if: { type: 'object', ...condition },
+      then,
+    })),
+  };
+  return kind === 'stage' ? section : { anyOf: [section, { enum: names }] };
+}
+
+function tracking(components: Components): JsonObject {
+  const members = optionsByName(components, 'tracker').map(([name, { properties }]) => {
+    const { summary } = components.tracker.get(name);
+    return [name, { description: summary, ...closed(tidy(properties)), type: ['object', 'null'] }];
+  });
+  return { ...TRACKING, ...closed(Object.fromEntries(members) as JsonObject) };
+}
+
+function stages(components: Components): JsonObject {
+  const { type, ...common } = STAGE;
+  const stage = withTypes(components, 'stage', common, type!, true);
+  return { ...STAGES, type: 'object', additionalProperties: stage };
+}
+
+function withLambda(loss: JsonObject): JsonObject {
+  const properties = loss.properties as Record<string, JsonObject>;
+  const { description, ...number } = properties.lambda!;
+  const lambda = { description: description!, default: 10, anyOf: [number, closed(LAMBDA)] };
+  return { ...loss, properties: { ...properties, lambda } };
+}
+
+/** An option that names components knows which there are. */
+function withNames(option: JsonObject, components: Components): JsonObject {
+  const { 'x-kind': kind, ...rest } = option;
+  if (kind === undefined) return clean(option);
+  const names = { enum: components[kind as Kind].names() };
+  return rest.type === 'array' ? { ...rest, items: names } : { ...rest, ...names };
+}
+
+function optionsByName(components: Components, kind: Kind): (readonly [string, OptionsSchema])[] {
+  const members = components[kind] as Iterable<readonly [string, { readonly schema: OptionsSchema }]>;
+  return [...members].map(([name, { schema }]) => [name, schema]);
+}
+
+function closed(properties: JsonObject): JsonObject {
+  return { type: 'object', properties, additionalProperties: false };
+}
+
+/** The same name can mean different things for two types; without a type, editors get the words only. */
+function loose(properties: OptionsSchema['properties']): JsonObject {
+  return Object.fromEntries(Object.entries(properties).map(([key, { description }]) => [key, { description }]));
+}
+
+function tidy(properties: OptionsSchema['properties']): JsonObject {
+  return Object.fromEntries(Object.entries(properties).map(([key, option]) => [key, clean(option)]));
+}
+
+/** Without what only this program reads. */
+function clean(option: JsonObject): JsonObject {
+  const isOwn = (key: string) => key === 'expected' || (key === 'format' && option.format === 'path');
+  return Object.fromEntries(Object.entries(option).filter(([key]) => !isOwn(key)));
+}
