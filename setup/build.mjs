@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { run, tail } from './run.mjs';
+import { run } from './run.mjs';
 import { SetupError, withProgress } from './say.mjs';
 
 const stampOf = (/** @type {string} */ root) => join(root, 'dist', '.runner-build');
@@ -31,11 +31,18 @@ export async function build(root) {
   );
   if (code !== 0) {
     throw new SetupError(
-      `the TypeScript compiler found errors in ${join(root, 'src')}:\n${tail(output, 20)}`,
+      `the TypeScript compiler found errors in ${join(root, 'src')}:\n${head(output)}`,
       'Mend them, then run this again.',
     );
   }
   writeFileSync(stampOf(root), state);
+}
+
+/** @param {string} output */
+function head(output) {
+  const lines = output.trimEnd().split('\n');
+  const more = lines.length > 20 ? [`... and ${lines.length - 20} more lines`] : [];
+  return [...lines.slice(0, 20), ...more].map((line) => `    ${line}`).join('\n');
 }
 
 /**

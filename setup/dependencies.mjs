@@ -29,7 +29,7 @@ export async function installDependencies(root) {
   const count = Object.keys(readLock(join(root, 'package-lock.json'))?.packages ?? {}).length - 1;
   // The build needs the development dependencies, whatever NODE_ENV says.
   const command = [npm, 'ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-  const { code, output } = await withProgress(`installing ${count} npm packages (about 550 MB)`, () =>
+  const { code, output } = await withProgress(`installing ${count} npm packages (about 400 MB)`, () =>
     run(command, { cwd: root }),
   );
   if (code === 0) return;

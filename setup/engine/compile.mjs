@@ -1,7 +1,8 @@
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, platform } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { requireSpace } from '../cache.mjs';
 import { run, tail, which } from '../run.mjs';
 import { NotPossibleHere, say, withProgress } from '../say.mjs';
@@ -24,9 +25,9 @@ import { zig } from './pins.mjs';
 export async function compileBinding(site) {
   for (const compiler of installedCompilers()) {
     const { code, output } = await withProgress(`compiling the binding with ${compiler.join(' ')}`, () =>
-      run([...compiler, ...compilerArguments(site)]),
+      compile(site, compiler, ['-Wl,-z,initfirst']),
     );
-    if (code === 0 && existsSync(bindingOf(site))) return compiler.join(' ');
+    if (code === 0) return compiler.join(' ');
     say(`${compiler.join(' ')} could not compile it:\n${tail(output, 6)}`);
   }
   return compileWithZig(site);
@@ -50,15 +51,10 @@ async function compileWithZig(site) {
   requireSpace(missingBytes([pin.wheel]) + pin.unpackedBytes, 'zig');
   const folder = join(site.work, 'zig');
   await unpack(site.pip, await fetchWheels(site.pip, [pin.wheel]), folder, ['ziglang/*']);
-  const command = [join(folder, 'ziglang', 'zig'), 'c++', '-target', pin.target, ...compilerArguments(site)];
-  const env = {
-    ...process.env,
-    ZIG_GLOBAL_CACHE_DIR: join(folder, 'cache'),
-    ZIG_LOCAL_CACHE_DIR: join(folder, 'cache'),
-  };
-  // TensorFlow's libraries leave symbols to the C++ library of the system, which zig does not know.
+  const compiler = [join(folder, 'ziglang', 'zig'), 'c++', '-target', pin.target];
+  const cache = { ZIG_GLOBAL_CACHE_DIR: join(folder, 'cache'), ZIG_LOCAL_CACHE_DIR: join(folder, 'cache') };
   const { code, output } = await withProgress('compiling the binding with zig (two to three minutes)', () =>
-    run([...command, '-Wl,--allow-shlib-undefined'], { env }),
+    compile(site, compiler, [], { ...process.env, ...cache }),
   );
   if (code !== 0)
     throw new NotPossibleHere(
@@ -69,22 +65,41 @@ async function compileWithZig(site) {
   return pin.wheel.requirement;
 }
 
-const bindingOf = (/** @type {Site} */ site) => join(site.work, 'lib', 'tfjs_binding.node');
+/**
+ * @param {Site} site
+ * @param {readonly string[]} compiler
+ * @param {readonly string[]} first flags that make a library be initialised before all others, where the linker has them
+ * @param {NodeJS.ProcessEnv} [env]
+ */
+async function compile(site, compiler, first, env = process.env) {
+  const quiet = await run([...compiler, ...quietArguments(site), ...first], { env });
+  return quiet.code === 0 ? run([...compiler, ...bindingArguments(site)], { env }) : quiet;
+}
 
 /** @param {Site} site */
-function compilerArguments(site) {
+function quietArguments(site) {
+  const source = fileURLToPath(new URL('quiet.cc', import.meta.url));
+  return ['-O2', '-fPIC', '-shared', '-nostdlib', source, '-o', join(site.work, 'lib', 'libquiet.so'), '-lc'];
+}
+
+/** @param {Site} site */
+function bindingArguments(site) {
+  const lib = join(site.work, 'lib');
   const libraries = join(site.work, 'site', 'tensorflow');
   const headers = dirname(
     createRequire(join(site.root, 'package.json')).resolve('node-api-headers/include/node_api.h'),
   );
   const sources = ['tfjs_backend.cc', 'tfjs_binding.cc'].map((file) => join(site.source, 'binding', file));
-  // N-API 8 is in every Node since 16, so one binding serves all versions. The libraries are found relative to the
-  // binding's real place, wherever a link to it lies.
   return [
+    // N-API 8 is in every Node since 16, so one binding serves all versions.
     ...['-O2', '-std=c++17', '-fPIC', '-shared', '-DNAPI_VERSION=8'],
-    ...[`-I${headers}`, `-I${join(libraries, 'include')}`],
-    ...sources,
-    ...['-o', bindingOf(site), `-L${libraries}`, '-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'],
-    '-Wl,-rpath,$ORIGIN/../site/tensorflow',
+    ...[`-I${headers}`, `-I${join(libraries, 'include')}`, ...sources, '-o', join(lib, 'tfjs_binding.node')],
+    // libquiet comes last, because the loader initialises the last one first.
+    ...['-Wl,--no-as-needed', `-L${libraries}`, '-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'],
+    ...[`-L${lib}`, '-l:libquiet.so'],
+    // TensorFlow's libraries leave symbols to the system's C++ library, which zig does not know.
+    '-Wl,--allow-shlib-undefined',
+    // They are found relative to the binding's real place, wherever a link to it lies.
+    '-Wl,-rpath,$ORIGIN:$ORIGIN/../site/tensorflow',
   ];
 }
