@@ -34,6 +34,6 @@ export async function loadGenerator(dir: string, plugins: readonly Plugin[] = []
     direction: bundle.direction,
     imageSize: bundle.image_size,
     translate: (images) => tf.tidy(() => network.apply(weights, images)),
-    dispose: () => tf.dispose(weights as Record<string, tf.Tensor>),
+    dispose: () => tf.dispose(weights),
   };
 }

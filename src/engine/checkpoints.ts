@@ -106,7 +106,7 @@ async function restore(dir: string, name: string, wanted?: readonly string[]): P
       if (wanted === undefined || wanted.includes(group)) groups[group] = await readWeightsFile(folder, file);
     }
   } catch (error) {
-    tf.dispose(groups as Record<string, Record<string, tf.Tensor>>);
+    tf.dispose(groups);
     throw error;
   }
   return { step, state, groups };

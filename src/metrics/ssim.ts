@@ -35,7 +35,7 @@ export function structuralSimilarity(a: tf.Tensor4D, b: tf.Tensor4D): tf.Scalar 
   const luminance = tf.div(tf.add(tf.mul(meanAB, 2), C1), tf.add(squaredMeans, C1));
 
   const covariance = tf.sub(blur(tf.mul(a, b)), meanAB);
-  const variances = tf.sub(blur(tf.add(tf.square(a), tf.square(b)) as tf.Tensor4D), squaredMeans);
+  const variances = tf.sub(blur(tf.add<tf.Tensor4D>(tf.square(a), tf.square(b))), squaredMeans);
   const contrastStructure = tf.div(tf.add(tf.mul(covariance, 2), C2), tf.add(variances, C2));
   return tf.mean(tf.mul(luminance, contrastStructure));
 }
@@ -43,7 +43,7 @@ export function structuralSimilarity(a: tf.Tensor4D, b: tf.Tensor4D): tf.Scalar 
 /** The Gaussian window as a depthwise kernel [11, 11, channels, 1]; sums to 1. */
 function gaussianWindow(channels: number): tf.Tensor4D {
   const offsets = tf.sub(tf.range(0, WINDOW), (WINDOW - 1) / 2);
-  const profile = tf.softmax(tf.div(tf.square(offsets), -2 * SIGMA ** 2)) as tf.Tensor1D;
+  const profile = tf.softmax<tf.Tensor1D>(tf.div(tf.square(offsets), -2 * SIGMA ** 2));
   const window = tf.outerProduct(profile, profile);
   return tf.tile(tf.reshape(window, [WINDOW, WINDOW, 1, 1]), [1, 1, channels, 1]);
 }

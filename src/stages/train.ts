@@ -1,18 +1,14 @@
-import { join, relative } from 'node:path';
-import { setImmediate as eventLoopTurn } from 'node:timers/promises';
-import * as tf from '@tensorflow/tfjs-core';
-import { createBatches, type Batches } from '../data/batches.js';
+import { join } from 'node:path';
+import { createBatches } from '../data/batches.js';
 import { openStore } from '../data/store.js';
-import { restoreNewest, saveCheckpoint } from '../engine/checkpoints.js';
-import { trainStep, type CycleGan } from '../objectives/cyclegan.js';
-import type { Schedule } from '../registry/kinds/objective.js';
+import { restoreNewest } from '../engine/checkpoints.js';
+import type { CycleGan } from '../objectives/cyclegan.js';
 import type { StageComponent, StageContext, StageResult } from '../registry/kinds/stage.js';
-import { make } from '../registry/make.js';
 import { ProblemError } from '../support/problem.js';
 import { buildCycleGan } from './cyclegan.js';
+import { Training } from './training/loop.js';
 import { Sampler } from './training/sampler.js';
-import { Speed } from './training/speed.js';
-import { dispose, fresh, fromCheckpoint, toCheckpoint, type Progressed } from './training/state.js';
+import { fresh, fromCheckpoint, type Progressed } from './training/state.js';
 
 export const train: StageComponent = {
   summary: 'Trains both generators and both discriminators.',
@@ -43,9 +39,6 @@ export const train: StageComponent = {
   provides: 'networks',
   create: () => ({ run }),
 };
-
-/** The process's memory is told this often, in steps. */
-const MEMORY_EVERY = 10;
 
 async function run(context: StageContext): Promise<StageResult> {
   const store = await openStore(context.inputs['dataset']!.dir);
@@ -85,152 +78,4 @@ function restore(context: StageContext, dir: string) {
   return restoreNewest(join(dir, 'checkpoints'), (name, reason) =>
     context.emit({ kind: 'note', level: 'warning', text: `checkpoint ${name} is damaged and passed over: ${reason}` }),
   );
-}
-
-/** The loop over epochs and steps. Batches and learning rate are functions of the step, so it can go on from any. */
-class Training {
-  readonly #speed = new Speed();
-  readonly #schedule: Schedule;
-  readonly #epochs: number;
-
-  constructor(
-    private readonly context: StageContext,
-    private readonly model: CycleGan,
-    private readonly batches: Batches,
-    private readonly sampler: Sampler,
-  ) {
-    const { config, components } = context;
-    this.#epochs = config.train.epochs;
-    this.#schedule = make(components.schedule, config.schedule, {
-      learningRate: config.optimizer.learning_rate,
-      epochs: config.train.epochs,
-    });
-  }
-
-  async run(from: Progressed): Promise<StageResult> {
-    const { stepsPerEpoch } = this.batches;
-    const { sample_every, checkpoint_every } = this.context.config.train;
-    let at = from;
-    this.refuseNothingToDo(at.step);
-    if (at.step === 0) await this.sampler.sample(at.state, 0, 0);
-
-    while (at.step < this.#epochs * stepsPerEpoch) {
-      const started = performance.now();
-      at = await this.epoch(at);
-      if (at.step % stepsPerEpoch !== 0) return this.interrupted(at);
-
-      const done = at.step / stepsPerEpoch;
-      const last = done === this.#epochs;
-      this.metric('time/epoch-seconds', at.step, (performance.now() - started) / 1000);
-      if (last || done % sample_every === 0) await this.sampler.sample(at.state, done, at.step);
-      if (last || done % checkpoint_every === 0) await this.save(at);
-      if (this.context.signal.aborted && !last) return this.interrupted(at);
-    }
-    return this.done(at);
-  }
-
-  /** From where it is to the end of the epoch, or to the step in which the user stops it. */
-  private async epoch(from: Progressed): Promise<Progressed> {
-    const { stepsPerEpoch } = this.batches;
-    const epoch = Math.floor(from.step / stepsPerEpoch);
-    const learningRate = this.#schedule(epoch);
-    let at = from;
-    for (let index = from.step % stepsPerEpoch; index < stepsPerEpoch && !this.context.signal.aborted; index++) {
-      at = await this.step(at, epoch, index, learningRate);
-      // The step has blocked the thread: let the parent's messages in and the events out.
-      await eventLoopTurn();
-    }
-    this.metric('learning-rate', at.step, learningRate);
-    return at;
-  }
-
-  private async step(from: Progressed, epoch: number, index: number, learningRate: number): Promise<Progressed> {
-    const batch = await this.batches.read(epoch, index);
-    const [x, y] = [tf.tensor4d(batch.x, [...batch.shape]), tf.tensor4d(batch.y, [...batch.shape])];
-    const { state, losses } = trainStep(
-      this.model,
-      from.state,
-      { x, y },
-      from.step,
-      this.context.config.seed,
-      learningRate,
-    );
-    const step = from.step + 1;
-    const values = Object.fromEntries(Object.entries(losses).map(([name, loss]) => [name, loss.dataSync()[0]!]));
-    tf.dispose([x, y, losses]);
-    dispose(from.state);
-    this.tell(step, epoch, values);
-    return { step, state };
-  }
-
-  private tell(step: number, epoch: number, losses: Readonly<Record<string, number>>): void {
-    for (const [name, value] of Object.entries(losses)) {
-      if (!Number.isFinite(value)) throw diverged(name, value, step);
-      this.metric(`loss/${name}`, step, value);
-    }
-    const rate = this.#speed.tick();
-    if (rate !== undefined) this.metric('speed/steps-per-second', step, rate);
-    if (step % MEMORY_EVERY === 0) {
-      this.metric('memory/rss-mb', step, process.memoryUsage.rss() / 1e6);
-      this.metric('memory/tensors', step, tf.memory().numTensors);
-    }
-    const total = this.#epochs * this.batches.stepsPerEpoch;
-    const phase = `epoch ${epoch + 1}/${this.#epochs}`;
-    this.context.emit({ kind: 'progress', unit: 'steps', done: step, total, phase, rate, values: headline(losses) });
-  }
-
-  private metric(name: string, step: number, value: number): void {
-    this.context.emit({ kind: 'metric', name, step, value });
-  }
-
-  private save(at: Progressed): Promise<string> {
-    const notes = { seed: this.context.config.seed, steps_per_epoch: this.batches.stepsPerEpoch };
-    return saveCheckpoint(
-      join(this.context.dir, 'checkpoints'),
-      toCheckpoint(at, notes),
-      this.context.config.train.keep,
-    );
-  }
-
-  private async interrupted(at: Progressed): Promise<StageResult> {
-    await this.save(at);
-    dispose(at.state);
-    return { status: 'interrupted', summary: [`stopped after step ${at.step}; the checkpoint is saved`] };
-  }
-
-  private done(at: Progressed): StageResult {
-    dispose(at.state);
-    const samples = relative(process.cwd(), join(this.context.dir, 'samples'));
-    return {
-      status: 'done',
-      outputs: { step: at.step, epochs: this.#epochs, checkpoints: 'checkpoints', samples: 'samples' },
-      summary: [`samples      ${samples}/  (x | G(x) | F(G(x)) | what the discriminators say of x and of G(x))`],
-    };
-  }
-
-  private refuseNothingToDo(step: number): void {
-    if (this.context.parent === undefined || step < this.#epochs * this.batches.stepsPerEpoch) return;
-    throw new ProblemError({
-      code: 'nothing-to-train',
-      message: `The run to start from has done ${step} steps, and train.epochs: ${this.#epochs} asks for ${this.#epochs * this.batches.stepsPerEpoch}.`,
-      cure: 'Raise train.epochs above what that run has done.',
-    });
-  }
-}
-
-/** What fits on a terminal's line: the four totals. */
-function headline(losses: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(losses)
-      .filter(([name]) => name.endsWith('/total'))
-      .map(([name, value]) => [name.replace('/total', ''), value]),
-  );
-}
-
-function diverged(loss: string, value: number, step: number): ProblemError {
-  return new ProblemError({
-    code: 'diverged',
-    message: `Training diverged: the loss ${loss} became ${value} at step ${step}.`,
-    cure: 'Lower optimizer.learning_rate or loss.lambda, or try another seed. Earlier checkpoints are kept.',
-  });
 }

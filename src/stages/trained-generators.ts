@@ -29,7 +29,7 @@ export async function restoreGenerators(context: StageContext): Promise<TrainedG
   );
   // An older checkpoint would give results that look like those of the trained networks and are not.
   if (checkpoint === undefined || damaged.length > 0) {
-    if (checkpoint !== undefined) tf.dispose(checkpoint.groups as Record<string, Record<string, tf.Tensor>>);
+    if (checkpoint !== undefined) tf.dispose(checkpoint.groups);
     throw new ProblemError({
       code: 'damaged-checkpoint',
       message: `The trained networks in ${dir} cannot be read: ${damaged.join('; ') || 'there is no checkpoint'}.`,

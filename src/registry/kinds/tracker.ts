@@ -39,7 +39,7 @@ export interface TrackerSite {
   readonly runDir: string;
   readonly runName: string;
   /** Tells the user of the tracker's own trouble; the run goes on. */
-  warn(text: string): void;
+  readonly warn: (text: string) => void;
 }
 
 /** Listens to a run. A tracker that fails must not harm the run: it keeps its trouble to itself and reports it once. */
