@@ -30,6 +30,11 @@ export interface StageComponent<Options = never> extends Component<Options, void
   readonly consumes: readonly ArtifactKind[];
   /** The artifact that it leaves, if later stages can use it. */
   readonly provides?: ArtifactKind;
+  /**
+   * Whether `--from RUN` concerns it: it can go on from what the stage of the same type left in another run. It then gets
+   * `context.parent`, and the parent's fingerprint is part of its own.
+   */
+  readonly continues?: boolean;
 }
 
 export interface Stage {

@@ -1,0 +1,23 @@
+import type { Progress } from '../../registry/kinds/tracker.js';
+
+const interval = 10_000;
+
+/** Where there is no terminal: progress is worth a line every ten seconds, when a phase begins, and at the end. */
+export class ProgressLog {
+  #said = -Infinity;
+  #phase: string | undefined;
+
+  constructor(private readonly now: () => number = () => performance.now()) {}
+
+  restart(): void {
+    this.#said = -Infinity;
+    this.#phase = undefined;
+  }
+
+  isDue(progress: Progress): boolean {
+    const due =
+      progress.phase !== this.#phase || progress.done === progress.total || this.now() - this.#said >= interval;
+    if (due) [this.#said, this.#phase] = [this.now(), progress.phase];
+    return due;
+  }
+}

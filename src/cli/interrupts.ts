@@ -1,0 +1,39 @@
+import type { ExitCode } from './io.js';
+
+/** What the user's signals mean to a run. */
+export interface Interrupts {
+  /** Aborted by the first Ctrl-C (or SIGTERM, or a closed terminal): stop, and keep what there is. */
+  readonly stop: AbortSignal;
+  /** Aborted by the second: stop at once. */
+  readonly stopNow: AbortSignal;
+  /** Lets signals mean again what they usually mean. */
+  dispose(): void;
+}
+
+/** How long what must be tidied up after "at once" may take. */
+const grace = 3000;
+
+/** Listens to the signals that a terminal or a system sends to make a program stop. @param onFirst tells the user what happens now */
+export function interrupts(onFirst: () => void): Interrupts {
+  const stop = new AbortController();
+  const stopNow = new AbortController();
+  const interrupt = () => {
+    if (!stop.signal.aborted) {
+      stop.abort();
+      onFirst();
+    } else {
+      stopNow.abort();
+      // A stage in this very process may not let go.
+      setTimeout(() => process.exit(130 satisfies ExitCode), grace).unref();
+    }
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, interrupt);
+  return {
+    stop: stop.signal,
+    stopNow: stopNow.signal,
+    dispose: () => {
+      for (const signal of signals) process.off(signal, interrupt);
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { loadConfig } from '../config/load.js';
+import { runExperiment, type RunOutcome } from '../pipeline/run.js';
+import { builtins } from '../registry/builtins.js';
+import { RunConsole } from './console/run-console.js';
+import { printDone } from './console/done.js';
+import { interrupts } from './interrupts.js';
+import type { ExitCode, Io } from './io.js';
+import type { CommandFactory } from './main.js';
+import { printProblems } from './problems.js';
+
+interface RunOptions {
+  readonly set: readonly string[];
+  readonly runs: string;
+  readonly from?: string;
+  readonly force: readonly string[];
+  readonly only?: string;
+  readonly until?: string;
+  readonly dryRun?: boolean;
+}
+
+/** `runner run CONFIG`: makes the experiment so. */
+export const run: CommandFactory = (io, exit) =>
+  new Command('run')
+    .description('run an experiment: the stages whose results are not there yet, or go on where it stopped')
+    .argument('<config>', 'a YAML file')
+    .option('--set <key=value>', 'change the config: --set train.epochs=80 (repeatable)', collect, [])
+    .option('--dry-run', 'only say which stages would run, and why')
+    .option('--force <stage>', 'run a stage again although its result is there (repeatable)', collect, [])
+    .option('--only <stage>', 'run this stage and no other')
+    .option('--until <stage>', 'run this stage and what it needs')
+    .option('--from <run>', 'go on from what another run has trained')
+    .option('--runs <dir>', 'where runs lie', 'runs')
+    .action(async (file: string, options: RunOptions) => exit(await runFile(file, options, io)));
+
+async function runFile(file: string, options: RunOptions, io: Io): Promise<ExitCode> {
+  const components = builtins();
+  const loaded = await loadConfig({ file, overrides: options.set, components, cwd: io.cwd });
+  if (!loaded.ok) {
+    printProblems(loaded.problems, io);
+    return 2;
+  }
+  const screen = new RunConsole(io);
+  for (const text of loaded.value.notes) screen.listen({ kind: 'note', level: 'info', text });
+  const signals = interrupts(() => screen.stopping());
+  try {
+    const outcome = await runExperiment({
+      experiment: loaded.value,
+      components,
+      runsRoot: resolve(io.cwd, options.runs),
+      from: options.from,
+      selection: options,
+      dryRun: options.dryRun === true,
+      stop: signals.stop,
+      stopNow: signals.stopNow,
+      command: process.argv.slice(1),
+      cwd: io.cwd,
+      listen: screen.listen,
+    });
+    screen.close();
+    return report(outcome, options, io);
+  } finally {
+    screen.close();
+    signals.dispose();
+  }
+}
+
+function report(outcome: RunOutcome, options: RunOptions, io: Io): ExitCode {
+  switch (outcome.status) {
+    case 'invalid':
+      printProblems(outcome.problems, io);
+      return 2;
+    case 'failed':
+      printProblems(outcome.problems, io);
+      if (outcome.bug !== undefined) io.stderr.write(`${outcome.bug}\n`);
+      return 1;
+    case 'interrupted':
+      io.stdout.write('Stopped. The same command goes on from here.\n');
+      return 130;
+    case 'planned':
+      return 0;
+    case 'up-to-date':
+    case 'done':
+      printDone(outcome, options.runs, io);
+      return 0;
+  }
+}
+
+function collect(value: string, earlier: readonly string[]): readonly string[] {
+  return [...earlier, value];
+}

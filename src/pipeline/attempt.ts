@@ -1,0 +1,142 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rename, stat } from 'node:fs/promises';
+import { dirname, relative } from 'node:path';
+import type { Components } from '../registry/kinds.js';
+import type { ArtifactKind, StageInput } from '../registry/kinds/stage.js';
+import type { Broadcast } from './broadcast.js';
+import type { StageEnd } from './child/protocol.js';
+import type { Config } from '../config/config.js';
+import type { Decision } from './decide.js';
+import type { EngineVersions } from '../engine/native.js';
+import { addEngine } from './environment.js';
+import { runFile } from './paths.js';
+import { describeHolder } from './lock.js';
+import type { StageJob } from './perform.js';
+import type { Plan, PlannedStage } from './plan.js';
+import { type StageRecord, writeRecord } from './record.js';
+import { runStage } from './run-stage.js';
+import { publish } from './store.js';
+
+/** What an attempt at a stage needs to know beside the decision. */
+export interface Surroundings {
+  readonly plan: Plan;
+  readonly config: Config;
+  readonly components: Components;
+  readonly broadcast: Broadcast;
+  readonly stop: AbortSignal;
+  readonly stopNow: AbortSignal;
+  /** By artifact kind. */
+  readonly inputs: Readonly<Record<ArtifactKind, StageInput>>;
+}
+
+/** How an attempt ended; `elsewhere`: another process has made the shared result meanwhile. */
+export type AttemptEnd = StageEnd | { readonly status: 'elsewhere' };
+
+/** Runs one stage in the run's folder or the store, and seals what it has made. */
+export async function attempt(decision: Decision, around: Surroundings): Promise<AttemptEnd> {
+  return decision.stage.component.scope === 'shared' ? inStore(decision, around) : inRun(decision, around);
+}
+
+/** In place, so that it can be gone on with. */
+async function inRun(decision: Decision, around: Surroundings): Promise<AttemptEnd> {
+  const { stage, action } = decision;
+  if (action === 'replace') await setAside(decision, around);
+  await mkdir(stage.dir, { recursive: true });
+  const record = newRecord(stage, around, action === 'resume' ? decision.record : undefined);
+  await writeRecord(stage.dir, record);
+  const began = performance.now();
+  const end = await work(decision, stage.dir, around);
+  await writeRecord(stage.dir, sealed(record, end, began));
+  return end;
+}
+
+/** In a temporary folder, published when it is whole. */
+async function inStore(decision: Decision, around: Surroundings): Promise<AttemptEnd> {
+  const { stage } = decision;
+  const { broadcast } = around;
+  let end: StageEnd = { status: 'interrupted' };
+  const published = await publish({
+    store: dirname(stage.dir),
+    fingerprint: stage.fingerprint,
+    force: decision.reason === 'forced',
+    stop: AbortSignal.any([around.stop, around.stopNow]),
+    build: async (dir) => {
+      const record = newRecord(stage, around);
+      const began = performance.now();
+      end = await work(decision, dir, around);
+      if (end.status === 'done') await writeRecord(dir, sealed(record, end, began));
+      return end.status === 'done';
+    },
+    onWaiting: (holder) => broadcast.emit({ kind: 'waiting', stage: stage.name, holder }),
+    onTookOver: (holder) =>
+      broadcast.emit({ kind: 'took-over', what: `stage ${stage.name}`, holder: describeHolder(holder) }),
+    onSetAside: (to) => broadcast.emit({ kind: 'set-aside', stage: stage.name, to, reason: decision.reason }),
+  });
+  return published === 'made-by-another' ? { status: 'elsewhere' } : end;
+}
+
+function work({ stage, action, reason }: Decision, dir: string, around: Surroundings): Promise<StageEnd> {
+  const { broadcast, components, config, inputs, plan, stop, stopNow } = around;
+  broadcast.emit({ kind: 'stage-started', stage: stage.name, reason, resumes: action === 'resume' });
+  const job: StageJob = {
+    config,
+    stage: stage.name,
+    type: stage.type,
+    options: stage.options,
+    reads: stage.reads,
+    dir,
+    inputs,
+    parent: stage.parent,
+    runName: plan.runName,
+    runDir: plan.runDir,
+  };
+  const onEvent: Parameters<typeof runStage>[2]['onEvent'] = (event, time) => broadcast.track(stage.name, event, time);
+  const onEngine = (versions: EngineVersions) =>
+    void addEngine(runFile.environment(plan.runDir), versions).catch(() => undefined);
+  return runStage(job, components, { stop, stopNow: AbortSignal.any([stopNow, broadcast.broken]), onEvent, onEngine });
+}
+
+/** Nothing is deleted: what was made before lies beside, under its fingerprint. */
+async function setAside({ stage, reason, record }: Decision, { broadcast }: Surroundings): Promise<void> {
+  let to = `${stage.dir}.${record?.fingerprint.slice(0, 8) ?? 'unknown'}`;
+  if (await exists(to)) to += `-${randomBytes(2).toString('hex')}`;
+  await rename(stage.dir, to);
+  broadcast.emit({ kind: 'set-aside', stage: stage.name, to, reason });
+}
+
+function newRecord(stage: PlannedStage, { inputs, plan }: Surroundings, earlier?: StageRecord): StageRecord {
+  const consumed = Object.entries(inputs).map(([artifact, input]) => {
+    const dir = relative(plan.runsRoot, input.dir);
+    return [artifact, { stage: stage.inputs[artifact]!, dir, fingerprint: input.fingerprint }] as const;
+  });
+  return {
+    fingerprint: stage.fingerprint,
+    status: 'running',
+    outputs: {},
+    summary: [],
+    run: plan.runName,
+    started: earlier?.started ?? new Date().toISOString(),
+    finished: null,
+    seconds: earlier?.seconds ?? 0,
+    inputs: Object.fromEntries(consumed),
+    parts: stage.parts,
+  };
+}
+
+function sealed(record: StageRecord, end: StageEnd, began: number): StageRecord {
+  return {
+    ...record,
+    status: end.status,
+    outputs: end.status === 'done' ? end.outputs : {},
+    summary: end.status === 'failed' ? [] : (end.summary ?? []),
+    finished: new Date().toISOString(),
+    seconds: record.seconds + (performance.now() - began) / 1000,
+  };
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

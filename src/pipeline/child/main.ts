@@ -1,0 +1,64 @@
+import { builtins } from '../../registry/builtins.js';
+import type { StageEvent } from '../../registry/kinds/tracker.js';
+import { loadPlugins } from '../../registry/plugins.js';
+import { failureOf } from '../failure.js';
+import { perform, type StageJob } from '../perform.js';
+import { openTrackers } from '../trackers.js';
+import { dieWithParent } from './die-with-parent.js';
+import { engineInUse } from './engine-in-use.js';
+import type { FromChild, StageEnd, ToChild } from './protocol.js';
+
+/**
+ * The process that a stage with the native engine works in. Signals of the terminal are the parent's business: it says `stop`.
+ * Started with the parent's process id.
+ */
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+await dieWithParent(Number(process.argv[2]));
+
+const stop = new AbortController();
+process.on('message', (message: ToChild) => {
+  if (message.kind === 'stop') stop.abort();
+  else void work(message.job).then(leave);
+});
+
+async function work(job: StageJob): Promise<StageEnd> {
+  try {
+    const { runDir, runName } = job;
+    const components = builtins();
+    await loadPlugins(job.config.plugins, components);
+    const tellEngine = engineTeller();
+    const emit = (event: StageEvent) => send({ kind: 'event', time: Date.now(), event });
+    const warn = (text: string) => emit({ kind: 'note', level: 'warning', text });
+    const trackers = openTrackers(job.config, components, 'engine', { runDir, runName, warn });
+    const track = (event: StageEvent) => {
+      trackers.on({ stage: job.stage, time: Date.now(), event });
+      emit(event);
+      tellEngine();
+    };
+    return await perform(job, components, stop.signal, track).finally(() => trackers.close());
+  } catch (error) {
+    return failureOf(error, `Stage "${job.stage}"`);
+  }
+}
+
+/** Tells once what the engine is, when the stage has loaded it. */
+function engineTeller(): () => void {
+  let told = false;
+  return () => {
+    if (told) return;
+    void engineInUse().then((versions) => {
+      if (versions === undefined || told) return;
+      told = true;
+      send({ kind: 'engine', versions });
+    });
+  };
+}
+
+function send(message: FromChild): void {
+  process.send!(message);
+}
+
+/** Ends the process when the parent has the message, whatever the stage has left open. */
+function leave(end: StageEnd): void {
+  process.send!({ kind: 'end', end } satisfies FromChild, () => process.exit(0));
+}

@@ -1,0 +1,19 @@
+import type { EngineVersions } from '../../engine/native.js';
+import type { StageResult } from '../../registry/kinds/stage.js';
+import type { StageEvent } from '../../registry/kinds/tracker.js';
+import type { Failure } from '../failure.js';
+import type { StageJob } from '../perform.js';
+
+/** What the parent tells the process of a stage. */
+export type ToChild =
+  | { readonly kind: 'run'; readonly job: StageJob }
+  /** The user wants to stop: finish the step, save, end. */
+  | { readonly kind: 'stop' };
+
+/** What the process of a stage tells its parent; `end` is the last. */
+export type FromChild =
+  | { readonly kind: 'event'; readonly time: number; readonly event: StageEvent }
+  | { readonly kind: 'engine'; readonly versions: EngineVersions }
+  | { readonly kind: 'end'; readonly end: StageEnd };
+
+export type StageEnd = StageResult | Failure;

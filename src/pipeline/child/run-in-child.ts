@@ -1,0 +1,77 @@
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { engineEnvironment, type EngineVersions } from '../../engine/native.js';
+import type { StageEvent } from '../../registry/kinds/tracker.js';
+import type { StageJob } from '../perform.js';
+import { deathOf } from './death.js';
+import { peakMemory } from './peak-memory.js';
+import type { FromChild, StageEnd, ToChild } from './protocol.js';
+import { Tail } from './tail.js';
+
+export interface Supervision {
+  /** Ask the stage to stop, and to keep what it has. */
+  readonly stop: AbortSignal;
+  /** End its process at once. */
+  readonly stopNow: AbortSignal;
+  onEvent(event: StageEvent, time: number): void;
+  /** What the engine is, once the stage has loaded it. */
+  onEngine(versions: EngineVersions): void;
+}
+
+const main = fileURLToPath(new URL('./main.js', import.meta.url));
+/** How long a process that has told its result may take to end. */
+const grace = 10_000;
+
+/** Runs a stage in a process of its own. However that ends, what comes back says it in words. */
+export async function runInChild(job: StageJob, supervision: Supervision): Promise<StageEnd> {
+  const child = execa(process.execPath, [main, String(process.pid)], {
+    ipc: true,
+    serialization: 'advanced',
+    stdin: 'ignore',
+    // Kept by `output` below; messages and output would otherwise be collected without end.
+    buffer: false,
+    env: engineEnvironment(),
+    reject: false,
+  });
+  const output = new Tail(40);
+  output.follow(child.stdout);
+  output.follow(child.stderr);
+  const memory = peakMemory(child.pid);
+
+  let end: StageEnd | undefined;
+  let deadline: NodeJS.Timeout | undefined;
+  child.on('message', (message) => {
+    const told = message as unknown as FromChild;
+    if (told.kind === 'event') return supervision.onEvent(told.event, told.time);
+    if (told.kind === 'engine') return supervision.onEngine(told.versions);
+    end = told.end;
+    deadline = setTimeout(() => child.kill('SIGKILL'), grace);
+  });
+
+  // Nobody may be there any more to hear it; how the process ended then says what is to be said.
+  const tell = (message: ToChild) => void child.send(message, () => undefined);
+  const stop = () => tell({ kind: 'stop' });
+  const kill = () => void child.kill('SIGKILL');
+  supervision.stop.addEventListener('abort', stop);
+  supervision.stopNow.addEventListener('abort', kill);
+  try {
+    tell({ kind: 'run', job });
+    if (supervision.stop.aborted) stop();
+    if (supervision.stopNow.aborted) kill();
+    const { signal, exitCode } = await child;
+    if (end !== undefined) return end.status === 'failed' ? withOutput(end, output) : end;
+    if (supervision.stopNow.aborted || supervision.stop.aborted) return { status: 'interrupted' };
+    return deathOf({ stage: job.stage, signal, exitCode, peakBytes: memory.peak(), output: output.lines() });
+  } finally {
+    clearTimeout(deadline);
+    memory.stop();
+    supervision.stop.removeEventListener('abort', stop);
+    supervision.stopNow.removeEventListener('abort', kill);
+  }
+}
+
+/** A bug is easier to find with what the process has printed. */
+function withOutput(end: StageEnd & { status: 'failed' }, output: Tail): StageEnd {
+  if (end.bug === undefined || output.lines().length === 0) return end;
+  return { ...end, bug: `${end.bug}\n\nLast output of the stage's process:\n${output.lines().join('\n')}` };
+}

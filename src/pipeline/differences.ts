@@ -1,0 +1,110 @@
+import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../support/json.js';
+import type { FingerprintParts } from './fingerprint.js';
+
+/** A stage as its sentences name it: its name, and which stages its inputs come from. */
+export interface Named {
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+/** What differs between two fingerprints of a stage, each a short phrase: `loss.identity: 0.5 -> 0`. The nearest causes come first. */
+export function differences(old: FingerprintParts, now: FingerprintParts, stage: Named): string[] {
+  return [
+    ...(old.stage.type === now.stage.type ? [] : [`its type: ${old.stage.type} -> ${now.stage.type}`]),
+    ...(old.stage.version === now.stage.version ? [] : [`its version: ${old.stage.version} -> ${now.stage.version}`]),
+    ...valueDifferences(old.options, now.options, `stages.${stage.name}`),
+    ...valueDifferences(old.config, now.config, ''),
+    ...fileDifferences(old.files, now.files),
+    ...pluginDifferences(old, now),
+    ...inputDifferences(old, now, stage),
+    ...(old.from === now.from ? [] : [`--from: ${short(old.from)} -> ${short(now.from)}`]),
+  ];
+}
+
+/** The phrases as one, the first few in full. */
+export function inWords(phrases: readonly string[], most = 4): string {
+  const rest = phrases.length - most;
+  return phrases.slice(0, most).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+}
+
+function valueDifferences(old: Json | undefined, now: Json | undefined, path: string): string[] {
+  if (canonicalJson(old) === canonicalJson(now) && (old === undefined) === (now === undefined)) return [];
+  if (!isJsonObject(old) || !isJsonObject(now)) return [`${path}: ${show(old)} -> ${show(now)}`];
+  const phrases = keysOf(old, now).map((key) =>
+    valueDifferences(old[key], now[key], path === '' ? key : `${path}.${key}`),
+  );
+  return oneForAll(old, now, path) ?? phrases.flat();
+}
+
+/** `loss.lambda: 10 -> 5` rather than the same change of each of its members. */
+function oneForAll(old: JsonObject, now: JsonObject, path: string): string[] | undefined {
+  const keys = keysOf(old, now);
+  const [before, after] = [old, now].map((object) => new Set(keys.map((key) => object[key])));
+  const [a, b] = [[...before!][0], [...after!][0]];
+  const plain = typeof a === 'number' && typeof b === 'number' && before!.size === 1 && after!.size === 1;
+  return plain && keys.length > 1 ? [`${path}: ${show(a)} -> ${show(b)}`] : undefined;
+}
+
+function fileDifferences(old: Json, now: Json): string[] {
+  if (canonicalJson(old) === canonicalJson(now)) return [];
+  const [before, after] = [leavesOf(old), leavesOf(now)];
+  const added = [...after.keys()].filter((key) => !before.has(key));
+  const removed = [...before.keys()].filter((key) => !after.has(key));
+  const changed = [...after.keys()].filter((key) => before.has(key) && before.get(key) !== after.get(key));
+  const told = [counted('added', added), counted('removed', removed), counted('changed', changed)].filter(Boolean);
+  return [`its input files changed (${told.join(', ')})`];
+}
+
+function counted(what: string, names: readonly string[]): string {
+  if (names.length === 0) return '';
+  if (names.length <= 2 && names.every((name) => name !== '')) return `${names.join(' and ')} ${what}`;
+  return `${names.length} ${what}`;
+}
+
+/** Path to value of everything in a JSON value that is not an object or array itself. */
+function leavesOf(value: Json, path = '', leaves = new Map<string, string>()): Map<string, string> {
+  if (value !== null && typeof value === 'object') {
+    for (const [key, item] of Object.entries(value)) leavesOf(item, path === '' ? key : `${path}.${key}`, leaves);
+  } else {
+    leaves.set(path, JSON.stringify(value));
+  }
+  return leaves;
+}
+
+function pluginDifferences(old: FingerprintParts, now: FingerprintParts): string[] {
+  const before = new Map(old.plugins.map((plugin) => [plugin.name, plugin.sha256]));
+  const after = new Map(now.plugins.map((plugin) => [plugin.name, plugin.sha256]));
+  const phrases = [
+    ...[...after].filter(([name]) => !before.has(name)).map(([name]) => `plugin ${name} added`),
+    ...[...before].filter(([name]) => !after.has(name)).map(([name]) => `plugin ${name} removed`),
+    ...[...after]
+      .filter(([name, hash]) => before.has(name) && before.get(name) !== hash)
+      .map(([name]) => `plugin ${name} changed`),
+  ];
+  const same = canonicalJson(old.plugins) === canonicalJson(now.plugins);
+  return phrases.length === 0 && !same ? ['the order of plugins changed'] : phrases;
+}
+
+function inputDifferences(old: FingerprintParts, now: FingerprintParts, stage: Named): string[] {
+  return keysOf(old.inputs, now.inputs)
+    .filter((artifact) => old.inputs[artifact] !== now.inputs[artifact])
+    .map((artifact) => {
+      if (old.inputs[artifact] === undefined) return `it now consumes ${artifact}`;
+      if (now.inputs[artifact] === undefined) return `it no longer consumes ${artifact}`;
+      return `its input ${stage.inputs[artifact] ?? artifact} changed`;
+    });
+}
+
+function keysOf(a: JsonObject, b: JsonObject): string[] {
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])];
+}
+
+function show(value: Json | undefined): string {
+  if (value === undefined) return 'not set';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}
+
+function short(fingerprint: string | null): string {
+  return fingerprint === null ? 'none' : fingerprint.slice(0, 8);
+}

@@ -1,0 +1,61 @@
+import type { TrackedEvent } from '../registry/kinds/tracker.js';
+import type { JsonObject } from '../support/json.js';
+import type { Problem } from '../support/problem.js';
+import type { Action } from './plan.js';
+
+/** What the pipeline tells while it works; the console and the journal are listeners. The core itself prints nothing. */
+export type RunnerEvent =
+  /** What will be done, before any of it is. */
+  | {
+      readonly kind: 'plan';
+      readonly runName: string;
+      readonly runDir: string;
+      readonly dryRun: boolean;
+      readonly stages: readonly PlannedEvent[];
+    }
+  | StageStarted
+  /** Its result is there already, or it was not asked for. */
+  | { readonly kind: 'stage-skipped'; readonly stage: string; readonly reason: string }
+  | StageFinished
+  | {
+      readonly kind: 'stage-failed';
+      readonly stage: string;
+      readonly problems: readonly Problem[];
+      readonly bug?: string;
+    }
+  /** Stopped by the user; the same command goes on from here. */
+  | { readonly kind: 'stage-interrupted'; readonly stage: string; readonly summary: readonly string[] }
+  /** What a stage had made before lies in `to` now. */
+  | { readonly kind: 'set-aside'; readonly stage: string; readonly to: string; readonly reason: string }
+  /** Another process builds the same shared stage. */
+  | { readonly kind: 'waiting'; readonly stage: string; readonly holder: string }
+  /** A dead process's lock was taken over. */
+  | { readonly kind: 'took-over'; readonly what: string; readonly holder: string }
+  | { readonly kind: 'note'; readonly level: 'info' | 'warning'; readonly text: string }
+  | { readonly kind: 'stage-event'; readonly tracked: TrackedEvent };
+
+export interface PlannedEvent {
+  readonly stage: string;
+  readonly action: Action;
+  readonly reason: string;
+}
+
+export interface StageStarted {
+  readonly kind: 'stage-started';
+  readonly stage: string;
+  readonly reason: string;
+  /** Whether it goes on with what an earlier attempt left. */
+  readonly resumes: boolean;
+}
+
+export interface StageFinished {
+  readonly kind: 'stage-finished';
+  readonly stage: string;
+  readonly dir: string;
+  readonly outputs: JsonObject;
+  readonly summary: readonly string[];
+  /** Of this attempt. */
+  readonly seconds: number;
+}
+
+export type Listener = (event: RunnerEvent) => void;

@@ -1,0 +1,63 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { didYouMean } from '../support/did-you-mean.js';
+import { errorCode } from '../support/files.js';
+import type { Problem } from '../support/problem.js';
+import { invalid, type Outcome, valid } from './outcome.js';
+import { runFile } from './paths.js';
+import { configNameOf } from './run-name.js';
+
+/** Names of the runs in a folder, the most recently started last. @returns none when there is no such folder */
+export async function runNames(runsRoot: string): Promise<string[]> {
+  const entries = await readdir(runsRoot, { withFileTypes: true }).catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw error;
+  });
+  const folders = entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map((entry) => entry.name);
+  const started = await Promise.all(folders.map((name) => startOf(join(runsRoot, name))));
+  const runs = folders
+    .map((name, index) => ({ name, started: started[index] }))
+    .filter((run) => run.started !== undefined);
+  return runs.sort((a, b) => a.started! - b.started!).map((run) => run.name);
+}
+
+/** Finds a run by its folder, its name, or the beginning of its name. @returns the run's folder */
+export async function findRun(text: string, runsRoot: string, cwd = process.cwd()): Promise<Outcome<string>> {
+  for (const folder of [resolve(cwd, text), join(runsRoot, text)]) {
+    if ((await startOf(folder)) !== undefined) return valid(folder);
+  }
+  const names = await runNames(runsRoot);
+  const matching = names.filter((name) => name.startsWith(text));
+  if (matching.length === 1) return valid(join(runsRoot, matching[0]!));
+  return invalid(matching.length === 0 ? unknown(text, names, runsRoot) : ambiguous(text, matching));
+}
+
+/** When a folder became a run, in milliseconds; `undefined` when it is none. */
+async function startOf(folder: string): Promise<number | undefined> {
+  try {
+    return (await stat(runFile.config(folder))).birthtimeMs;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+function unknown(text: string, names: readonly string[], runsRoot: string): Problem {
+  const wanted = basename(text);
+  const near = didYouMean(wanted, names) ?? names.find((name) => configNameOf(name) === configNameOf(wanted));
+  return {
+    code: 'unknown-run',
+    message: `There is no run "${text}": neither a run’s folder nor the beginning of a name in ${runsRoot}.`,
+    cure: near === undefined ? `Runs there: ${names.slice(-5).join(', ') || 'none'}.` : `Did you mean "${near}"?`,
+  };
+}
+
+function ambiguous(text: string, names: readonly string[]): Problem {
+  return {
+    code: 'ambiguous-run',
+    message: `More than one run begins with "${text}".`,
+    cure: `Name one of: ${names.join(', ')}.`,
+  };
+}

@@ -1,0 +1,141 @@
+import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { dirname, relative } from 'node:path';
+import type { TrackedEvent } from '../registry/kinds/tracker.js';
+import { errorCode } from '../support/files.js';
+import type { Json } from '../support/json.js';
+import { ProblemError } from '../support/problem.js';
+
+/** One line of journal.jsonl. */
+export interface JournalLine {
+  /** `metric`, `image`, `resumed`, `note`, or what happened to a stage: `stage-started`, `set-aside`... */
+  readonly kind: string;
+  readonly stage: string;
+  readonly name: string;
+  readonly step: number | null;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  /** A metric's number (`"NaN"`, `"Infinity"`, `"-Infinity"` where JSON has none), an image's path relative to the run's folder, a text. */
+  readonly value: Json;
+}
+
+/**
+ * The run's record of every metric and event, which everything else can be rebuilt from. A step that is done again after a crash is
+ * not recorded again; when what a stage made is set aside, its later lines stand for themselves.
+ *
+ * Writes are synchronous: they are small, stay in order, and a full disk is noticed where it happens.
+ */
+export class Journal {
+  readonly #file: number;
+  readonly #seen = new Map<string, number>();
+
+  /** Opens or makes the journal. A last line that a crash cut off is removed. @throws ProblemError when it cannot be written */
+  constructor(readonly path: string) {
+    this.#file = this.#guarded(() => {
+      mkdirSync(dirname(path), { recursive: true });
+      return openSync(path, 'a+');
+    });
+    this.#guarded(() => this.#mend());
+    for (const line of readJournal(path)) this.#remember(line);
+  }
+
+  /** Records what a stage told; progress is not kept. */
+  track({ stage, time, event }: TrackedEvent): void {
+    const line = { stage, time, kind: event.kind };
+    if (event.kind === 'metric')
+      this.#once({ ...line, name: event.name, step: event.step, value: numberAsJson(event.value) });
+    if (event.kind === 'image') {
+      this.#once({ ...line, name: event.name, step: event.step, value: relative(dirname(this.path), event.file) });
+    }
+    if (event.kind === 'resumed') this.append({ ...line, name: stage, step: event.step, value: null });
+    if (event.kind === 'note') this.append({ ...line, name: event.level, step: null, value: event.text });
+  }
+
+  append(line: JournalLine): void {
+    const { kind, name, step, time, value, stage } = line;
+    const bytes = Buffer.from(`${JSON.stringify({ kind, name, step, time, value, stage })}\n`);
+    this.#guarded(() => {
+      for (let done = 0; done < bytes.length;) done += writeSync(this.#file, bytes, done);
+    });
+    this.#remember(line);
+  }
+
+  /** Waits until everything is on the disk. */
+  sync(): void {
+    this.#guarded(() => fsyncSync(this.#file));
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+
+  #once(line: JournalLine): void {
+    if (line.step! > (this.#seen.get(keyOf(line)) ?? -Infinity)) this.append(line);
+  }
+
+  #remember(line: JournalLine): void {
+    if (line.kind === 'set-aside') {
+      for (const key of this.#seen.keys()) if (key.startsWith(`${line.stage}\n`)) this.#seen.delete(key);
+    } else if (line.kind === 'metric' || line.kind === 'image') {
+      this.#seen.set(keyOf(line), line.step!);
+    }
+  }
+
+  #mend(): void {
+    const content = readFileSync(this.path);
+    if (content.length > 0 && content.at(-1) !== 10) ftruncateSync(this.#file, content.lastIndexOf(10) + 1);
+  }
+
+  #guarded<T>(action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      if (errorCode(error) === undefined) throw error;
+      throw new ProblemError(unwritable(this.path, errorCode(error)!));
+    }
+  }
+}
+
+/** The lines of a journal, in order; numbers are numbers again. A torn last line is left out. @returns none when there is no file */
+export function readJournal(path: string): JournalLine[] {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+  return text.split('\n').flatMap((line) => {
+    try {
+      return line === ''
+        ? []
+        : [JSON.parse(line, (key, value: Json) => (key === 'value' ? jsonAsNumber(value) : value)) as JournalLine];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function keyOf({ stage, kind, name }: JournalLine): string {
+  return `${stage}\n${kind}\n${name}`;
+}
+
+function numberAsJson(value: number): Json {
+  return Number.isFinite(value) ? value : String(value);
+}
+
+function jsonAsNumber(value: Json): Json {
+  return value === 'NaN' || value === 'Infinity' || value === '-Infinity' ? Number(value) : value;
+}
+
+function unwritable(path: string, code: string) {
+  const full = code === 'ENOSPC' || code === 'EDQUOT';
+  return {
+    code: full ? 'disk-full' : 'journal-unwritable',
+    message: full
+      ? `The disk is full: ${path} cannot be written.`
+      : `The run’s journal ${path} cannot be written (${code}).`,
+    cure: full
+      ? 'Make room and give the same command again: it goes on from the last checkpoint.'
+      : 'Check what is at this path and who may write there.',
+  };
+}

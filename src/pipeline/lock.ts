@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto';
+import { constants, copyFile, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname } from 'node:path';
+import { errorCode } from '../support/files.js';
+import { processIdentity } from './process-identity.js';
+
+/** Who holds a lock. */
+export interface LockHolder {
+  /** Of this one taking of the lock. */
+  readonly id: string;
+  readonly pid: number;
+  readonly host: string;
+  /** ISO time. */
+  readonly start: string;
+  /** The process's identity, which survives the reuse of its number. */
+  readonly process: string;
+}
+
+export type LockAttempt =
+  | { readonly ok: true; readonly release: () => Promise<void>; readonly tookOver?: LockHolder }
+  | { readonly ok: false; readonly holder: LockHolder };
+
+/**
+ * Takes the lock that a file stands for, or says who has it. A dead holder's lock is taken over; of several that try, one gets it.
+ *
+ * A lock appears with its content, by a hard link. To take over, one links `<lock>.after-<dead holder's id>`, which only one can,
+ * checks that the dead holder's lock still stands, and renames its own over it.
+ */
+export async function acquireLock(path: string): Promise<LockAttempt> {
+  await mkdir(dirname(path), { recursive: true });
+  const me = newHolder();
+  const mine = `${path}.${me.id}`;
+  await writeFile(mine, JSON.stringify(me));
+  try {
+    for (;;) {
+      if (await linked(mine, path)) return held(path, me);
+      const holder = await holderOf(path);
+      if (holder === undefined) continue;
+      if (isAlive(holder)) return { ok: false, holder };
+      if (await succeeded(path, mine, holder)) return { ...held(path, me), tookOver: holder };
+    }
+  } finally {
+    await rm(mine, { force: true });
+  }
+}
+
+/** The living holder of a lock, if there is one. */
+export async function lockHolder(path: string): Promise<LockHolder | undefined> {
+  const holder = await holderOf(path);
+  return holder !== undefined && isAlive(holder) ? holder : undefined;
+}
+
+/** `process 4242 on thishost since 12:30:00`. */
+export function describeHolder(holder: LockHolder): string {
+  const where = holder.host === hostname() ? '' : ` on ${holder.host}`;
+  return `process ${holder.pid}${where}, since ${holder.start.replace('T', ' ').slice(0, 19)} UTC`;
+}
+
+function newHolder(): LockHolder {
+  return {
+    id: randomBytes(6).toString('hex'),
+    pid: process.pid,
+    host: hostname(),
+    start: new Date().toISOString(),
+    process: processIdentity(process.pid) ?? '',
+  };
+}
+
+function held(path: string, me: LockHolder) {
+  const release = async () => {
+    if ((await readHolder(path))?.id === me.id) await rm(path, { force: true });
+  };
+  return { ok: true as const, release };
+}
+
+/** @returns whether the lock of a dead holder is ours now */
+async function succeeded(path: string, mine: string, dead: LockHolder): Promise<boolean> {
+  const claim = claimOn(path, dead);
+  if (!(await linked(mine, claim))) return false;
+  const direct = await readHolder(path);
+  const stillThere = direct !== undefined && (await lastClaim(path, direct, claim)).id === dead.id;
+  if (stillThere) await rename(mine, path);
+  await rm(claim, { force: true });
+  if (stillThere && direct.id !== dead.id) await rm(claimOn(path, direct), { force: true });
+  return stillThere;
+}
+
+/** The last one in line: the holder, or who claimed to succeed it and has not finished. */
+async function holderOf(path: string): Promise<LockHolder | undefined> {
+  const holder = await readHolder(path);
+  return holder === undefined ? undefined : lastClaim(path, holder);
+}
+
+async function lastClaim(path: string, holder: LockHolder, before?: string): Promise<LockHolder> {
+  const claim = claimOn(path, holder);
+  const next = claim === before ? undefined : await readHolder(claim);
+  return next === undefined ? holder : lastClaim(path, next, before);
+}
+
+function claimOn(path: string, holder: LockHolder): string {
+  return `${path}.after-${holder.id}`;
+}
+
+async function readHolder(path: string): Promise<LockHolder | undefined> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as LockHolder;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    // Not written by us, or cut short by a machine that went down: nobody can be holding it.
+    if (error instanceof SyntaxError) return { id: 'unreadable', pid: 0, host: hostname(), start: '', process: '' };
+    throw error;
+  }
+}
+
+/** A holder on another machine counts as alive: it cannot be asked. */
+function isAlive(holder: LockHolder): boolean {
+  if (holder.host !== hostname()) return true;
+  return holder.pid > 0 && processIdentity(holder.pid) === holder.process;
+}
+
+/** @returns whether `to` was free and now is `from` */
+async function linked(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'EEXIST') return false;
+    // A file system without hard links.
+    if (code === 'EPERM' || code === 'ENOTSUP' || code === 'ENOSYS') return copied(from, to);
+    throw error;
+  }
+}
+
+async function copied(from: string, to: string): Promise<boolean> {
+  try {
+    await copyFile(from, to, constants.COPYFILE_EXCL);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+}

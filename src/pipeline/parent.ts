@@ -1,0 +1,48 @@
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { StageInput } from '../registry/kinds/stage.js';
+import { findRun } from './find-run.js';
+import type { StageGraph } from './graph.js';
+import { invalid, type Outcome, valid } from './outcome.js';
+import { readRecord } from './record.js';
+
+/** What `--from RUN` goes on from. */
+export interface ParentStage {
+  readonly runName: string;
+  readonly input: StageInput;
+}
+
+/** Finds what `--from` names: in that run, the stage of the type that this config's stage continues. It need not be finished. */
+export async function findParent(
+  from: string | undefined,
+  graph: StageGraph,
+  runsRoot: string,
+): Promise<Outcome<ParentStage | undefined>> {
+  if (from === undefined) return valid(undefined);
+  const continuing = graph.find((stage) => stage.component.continues === true);
+  if (continuing === undefined) {
+    return invalid({
+      code: 'nothing-continues',
+      message: 'No stage of this config can go on from another run.',
+      cure: 'Leave --from out, or add a stage that can, such as train.',
+    });
+  }
+  const run = await findRun(from, runsRoot);
+  if (!run.ok) return run;
+  for (const entry of await readdir(run.value, { withFileTypes: true })) {
+    // What was set aside is named `<stage>.<fingerprint>`.
+    if (!entry.isDirectory() || entry.name.includes('.')) continue;
+    const dir = join(run.value, entry.name);
+    const record = await readRecord(dir);
+    if (record?.parts.stage.type !== continuing.type) continue;
+    return valid({
+      runName: basename(run.value),
+      input: { dir, fingerprint: record.fingerprint, outputs: record.outputs },
+    });
+  }
+  return invalid({
+    code: 'nothing-to-continue',
+    message: `The run ${basename(run.value)} has no stage of type "${continuing.type}" to go on from: it was not started there.`,
+    cure: 'Name a run that has been trained.',
+  });
+}

@@ -1,0 +1,18 @@
+import { join } from 'node:path';
+
+/** Where a run's own files lie; see "Where things lie" in docs/architecture.md. */
+export const runFile = {
+  config: (runDir: string) => join(runDir, 'config.yaml'),
+  environment: (runDir: string) => join(runDir, 'environment.json'),
+  journal: (runDir: string) => join(runDir, 'journal.jsonl'),
+  lock: (runDir: string) => join(runDir, 'lock'),
+  stage: (runDir: string, stage: string) => join(runDir, stage),
+} as const;
+
+/** Names in a run's folder that no stage may take. */
+export const reservedNames: readonly string[] = ['lock', 'tensorboard'];
+
+/** The folder of everything that shared stages of one type have made. */
+export function storeOf(runsRoot: string, type: string): string {
+  return join(runsRoot, '.store', type.replaceAll(/[^\w-]/g, '_'));
+}

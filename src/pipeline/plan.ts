@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import type { Components } from '../registry/kinds.js';
+import type { StageInput } from '../registry/kinds/stage.js';
+import { ProblemError } from '../support/problem.js';
+import type { Experiment } from './experiment.js';
+import { fingerprintOf, type FingerprintParts, fingerprintParts } from './fingerprint.js';
+import { type GraphStage, stageGraph, type StageGraph } from './graph.js';
+import { invalid, type Outcome, valid } from './outcome.js';
+import { findParent, type ParentStage } from './parent.js';
+import { pluginContents } from './plugin-content.js';
+import { runFile, storeOf } from './paths.js';
+import { runHash, runName } from './run-name.js';
+import { viewOf } from './view.js';
+
+export interface PlanRequest {
+  readonly experiment: Experiment;
+  readonly components: Components;
+  /** Absolute. */
+  readonly runsRoot: string;
+  /** `--from`: a run's folder, name or the beginning of its name. */
+  readonly from?: string;
+}
+
+/** A stage with its identity: what it will make is known before anything is made. */
+export interface PlannedStage extends GraphStage {
+  readonly fingerprint: string;
+  readonly parts: FingerprintParts;
+  /** Where its result lies, or will. */
+  readonly dir: string;
+  /** `--from`, for a stage that goes on from it. */
+  readonly parent?: StageInput;
+}
+
+/** What a config stands for, before looking at what is there already. */
+export interface Plan {
+  readonly runsRoot: string;
+  readonly runName: string;
+  readonly runDir: string;
+  readonly stages: readonly PlannedStage[];
+}
+
+/** `skip`: its result is there. `resume`: goes on in place. `replace`: sets aside what is there. `leave`: not asked for. */
+export type Action = 'skip' | 'fresh' | 'resume' | 'replace' | 'leave';
+
+/** Works out every identity. All that is wrong with the config, the graph and the input files is found here, before anything starts. */
+export async function plan(request: PlanRequest): Promise<Outcome<Plan>> {
+  const { experiment, components, runsRoot } = request;
+  const graph = stageGraph(experiment, components);
+  if (!graph.ok) return graph;
+  const parent = await findParent(request.from, graph.value, runsRoot);
+  if (!parent.ok) return parent;
+  const plugins = await pluginContents(experiment.config.plugins);
+  const from = parent.value?.input.fingerprint;
+
+  const name = await runName(experiment, runHash(experiment.config, plugins, from), runsRoot);
+  const runDir = join(runsRoot, name);
+  const files = await inputFiles(graph.value, request);
+  if (!files.ok) return files;
+
+  const fingerprints = new Map<string, string>();
+  const stages = graph.value.map((stage, index): PlannedStage => {
+    const facts = { config: experiment.config, files: files.value[index]!, plugins, fingerprints, from };
+    const parts = fingerprintParts(stage, facts);
+    const fingerprint = fingerprintOf(parts);
+    fingerprints.set(stage.name, fingerprint);
+    return {
+      ...stage,
+      fingerprint,
+      parts,
+      dir: dirOf(stage, fingerprint, request, runDir),
+      ...parentOf(stage, parent.value),
+    };
+  });
+  return valid({ runsRoot, runName: name, runDir, stages });
+}
+
+function dirOf(stage: GraphStage, fingerprint: string, { runsRoot }: PlanRequest, runDir: string): string {
+  return stage.component.scope === 'shared'
+    ? join(storeOf(runsRoot, stage.type), fingerprint)
+    : runFile.stage(runDir, stage.name);
+}
+
+function parentOf(stage: GraphStage, parent: ParentStage | undefined): { parent?: StageInput } {
+  return parent !== undefined && stage.component.continues === true ? { parent: parent.input } : {};
+}
+
+async function inputFiles(graph: StageGraph, { experiment, components }: PlanRequest) {
+  const results = await Promise.all(graph.map((stage) => identityOf(stage, experiment, components)));
+  const problems = results.flatMap((result) => (result.ok ? [] : result.problems));
+  return problems.length > 0 ? invalid(...problems) : valid(results.map((result) => (result.ok ? result.value : null)));
+}
+
+async function identityOf(stage: GraphStage, experiment: Experiment, components: Components) {
+  try {
+    const made = stage.component.create(stage.options as never);
+    const config = viewOf(experiment.config, stage.reads, stage.name);
+    return valid((await made.identity?.({ config, components })) ?? null);
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    return invalid(...error.problems);
+  }
+}

@@ -1,0 +1,76 @@
+import { readdir } from 'node:fs/promises';
+import type { Config } from '../config/config.js';
+import { errorCode } from '../support/files.js';
+import { sha256 } from '../support/hash.js';
+import type { Json, JsonObject } from '../support/json.js';
+import type { Experiment, Override } from './experiment.js';
+import type { PluginContent } from './plugin-content.js';
+import { omit } from './view.js';
+
+/**
+ * Config that does not make another run: how a result is named, watched, measured and exported. Evaluate and export run again in the
+ * same run when theirs changes. Plugins count by content.
+ */
+const uncounted = ['name', 'evaluate', 'export', 'engine.mode', 'tracking', 'plugins'];
+const longestOverrides = 60;
+
+/** What tells a run from every other run of the same name: 8 hexadecimal digits. Not the content of image files. */
+export function runHash(config: Config, plugins: readonly PluginContent[], from: string | undefined): string {
+  const counted: Record<string, Json> = {
+    config: { ...omit(config as unknown as JsonObject, uncounted), stages: wiringOf(config) },
+    // A plugin can change or replace any component.
+    plugins,
+    // The same config from another start is another result.
+    from: from ?? null,
+  };
+  return sha256(counted).slice(0, 8);
+}
+
+/**
+ * The run's folder name: `<name>[,<short overrides>]-<hash>`. A folder of this name and hash that exists is the run, whatever
+ * overrides it was made with: the same config can be written in a file or with `--set`.
+ */
+export async function runName(experiment: Experiment, hash: string, runsRoot: string): Promise<string> {
+  const name = fileName(experiment.config.name);
+  const existing = (await folders(runsRoot)).find(
+    (folder) => folder === `${name}-${hash}` || (folder.startsWith(`${name},`) && folder.endsWith(`-${hash}`)),
+  );
+  return existing ?? `${name}${shortOverrides(experiment.overrides)}-${hash}`;
+}
+
+/** The part of a run's folder name that is its config's name. */
+export function configNameOf(runFolder: string): string {
+  return runFolder.replace(/-[0-9a-f]{8}$/, '').split(',')[0]!;
+}
+
+/** Wiring by what it means: the order of stages and of needs does not count. */
+function wiringOf(config: Config): JsonObject {
+  const stages = Object.entries(config.stages);
+  return Object.fromEntries(stages.map(([name, stage]) => [name, { ...stage, needs: [...stage.needs].sort() }]));
+}
+
+function shortOverrides(overrides: readonly Override[]): string {
+  const counting = overrides.filter(
+    ({ path }) => !uncounted.some((other) => `${path.join('.')}.`.startsWith(`${other}.`)),
+  );
+  const last = new Map(counting.map(({ path, value }) => [path.join('.'), `${path.at(-1)}=${textOf(value)}`]));
+  const short = [...last.values()].map(fileName).join(',');
+  return short === '' ? '' : `,${short.slice(0, longestOverrides)}`;
+}
+
+function textOf(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function fileName(text: string): string {
+  return text.replaceAll(/[^\w.=+-]+/g, '_').replace(/^\.+/, '_');
+}
+
+async function folders(root: string): Promise<string[]> {
+  try {
+    return await readdir(root);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}

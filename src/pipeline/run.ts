@@ -1,0 +1,118 @@
+import { mkdir } from 'node:fs/promises';
+import { stringify } from 'yaml';
+import { writeFileAtomic } from '../support/files.js';
+import type { Problem } from '../support/problem.js';
+import { type Decision, decide, type Selection } from './decide.js';
+import { describeEnvironment } from './environment.js';
+import type { Listener } from './events.js';
+import { execute, type StageOutcome } from './execute.js';
+import { failureOf } from './failure.js';
+import { acquireLock, describeHolder, type LockHolder } from './lock.js';
+import { type Plan, plan, type PlanRequest } from './plan.js';
+import { runFile } from './paths.js';
+
+export interface RunRequest extends PlanRequest {
+  readonly selection: Selection;
+  /** Only say what would be done. */
+  readonly dryRun: boolean;
+  /** Aborted by the first Ctrl-C: finish the step, save, stop. Aborted by the second: stop. */
+  readonly stop: AbortSignal;
+  readonly stopNow: AbortSignal;
+  /** For environment.json. */
+  readonly command: readonly string[];
+  readonly cwd: string;
+  readonly listen: Listener;
+}
+
+export type RunOutcome =
+  /** Nothing was started: the config, the input files or the selection are wrong. */
+  | { readonly status: 'invalid'; readonly problems: readonly Problem[] }
+  /** `failed` with problems of its own, such as another process being at it; those of stages were told as events. */
+  | { readonly status: 'failed'; readonly problems: readonly Problem[]; readonly bug?: string; readonly plan?: Plan }
+  | FinishedOutcome
+  | { readonly status: 'planned' | 'interrupted'; readonly plan: Plan };
+
+/** Every result that was asked for is there. */
+export interface FinishedOutcome {
+  readonly status: 'done' | 'up-to-date';
+  readonly plan: Plan;
+  readonly stages: readonly StageOutcome[];
+}
+
+/** Makes an experiment so: runs the stages whose results are not there, in their order. */
+export async function runExperiment(request: RunRequest): Promise<RunOutcome> {
+  try {
+    const planned = await plan(request);
+    if (!planned.ok) return { status: 'invalid', problems: planned.problems };
+    const decided = await decide(planned.value, request.selection);
+    if (!decided.ok) return { status: 'invalid', problems: decided.problems };
+    tellPlan(planned.value, decided.value, request);
+
+    if (request.dryRun) return { status: 'planned', plan: planned.value };
+    if (decided.value.every(isSettled)) {
+      tellSkipped(decided.value, request.listen);
+      return upToDate(planned.value, decided.value);
+    }
+    return await runLocked(planned.value, request);
+  } catch (error) {
+    return failureOf(error, 'The run');
+  }
+}
+
+async function runLocked(planned: Plan, request: RunRequest): Promise<RunOutcome> {
+  await mkdir(planned.runDir, { recursive: true });
+  const lock = await acquireLock(runFile.lock(planned.runDir));
+  if (!lock.ok) return { status: 'failed', problems: [inUse(planned, lock.holder)], plan: planned };
+  try {
+    if (lock.tookOver !== undefined) {
+      request.listen({ kind: 'took-over', what: `run ${planned.runName}`, holder: describeHolder(lock.tookOver) });
+    }
+    // Again, now that nobody else can change the run.
+    const decided = await decide(planned, request.selection);
+    if (!decided.ok) return { status: 'invalid', problems: decided.problems };
+    await describe(planned, request);
+    return await execute(planned, decided.value, request);
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Leaves what it takes to repeat the run. */
+async function describe(planned: Plan, request: RunRequest): Promise<void> {
+  const { config } = request.experiment;
+  const environment = await describeEnvironment({ seed: config.seed, command: request.command, cwd: request.cwd });
+  await writeFileAtomic(runFile.environment(planned.runDir), `${JSON.stringify(environment, null, 2)}\n`);
+  await writeFileAtomic(runFile.config(planned.runDir), stringify(config));
+}
+
+function tellPlan(planned: Plan, decisions: readonly Decision[], { listen, dryRun }: RunRequest): void {
+  const { runName, runDir } = planned;
+  const stages = decisions.map(({ stage, action, reason }) => ({ stage: stage.name, action, reason }));
+  listen({ kind: 'plan', runName, runDir, dryRun, stages });
+}
+
+function tellSkipped(decisions: readonly Decision[], listen: Listener): void {
+  for (const { stage, reason } of decisions) listen({ kind: 'stage-skipped', stage: stage.name, reason });
+}
+
+function isSettled({ action }: Decision): boolean {
+  return action === 'skip' || action === 'leave';
+}
+
+function upToDate(planned: Plan, decisions: readonly Decision[]): RunOutcome {
+  const stages = decisions.map(({ stage, record }) => ({
+    name: stage.name,
+    dir: stage.dir,
+    outputs: record?.outputs ?? {},
+    summary: record?.summary ?? [],
+  }));
+  return { status: 'up-to-date', plan: planned, stages };
+}
+
+function inUse({ runName }: Plan, holder: LockHolder): Problem {
+  return {
+    code: 'run-locked',
+    message: `The run ${runName} is being worked on by ${describeHolder(holder)}.`,
+    cure: 'Wait for it, or stop it (Ctrl-C there) and give this command again: it goes on from where that stopped.',
+  };
+}

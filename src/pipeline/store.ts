@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { errorCode } from '../support/files.js';
+import { acquireLock, describeHolder, type LockHolder } from './lock.js';
+import { readRecord, type StageRecord } from './record.js';
+
+export interface Publication {
+  /** The store of the stage's type. */
+  readonly store: string;
+  readonly fingerprint: string;
+  /** Whether to build it although it is there. */
+  readonly force: boolean;
+  readonly stop: AbortSignal;
+  /** Builds into an empty folder and seals it. @returns whether it is whole */
+  build(dir: string): Promise<boolean>;
+  onWaiting(holder: string): void;
+  onTookOver(holder: LockHolder): void;
+  onSetAside(to: string): void;
+}
+
+/** `interrupted` while waiting, `unfinished` when the build did not come to its end: then nothing was published. */
+export type Published = 'built' | 'made-by-another' | 'unfinished' | 'interrupted';
+
+/**
+ * Publishes what a shared stage makes as `<store>/<fingerprint>`: built in a temporary folder, then one rename. Of several processes
+ * that need the same, one builds and the others wait; when it dies, one of them takes over.
+ */
+export async function publish(publication: Publication): Promise<Published> {
+  const { store, fingerprint } = publication;
+  const target = join(store, fingerprint);
+  await mkdir(store, { recursive: true });
+  const lock = await lockOrResult(publication, target);
+  if (typeof lock === 'string') return lock;
+  try {
+    if (!publication.force && (await isPublished(target))) return 'made-by-another';
+    await clean(store, fingerprint);
+    const temporary = join(store, `${temporaryPrefix(fingerprint)}${randomBytes(4).toString('hex')}`);
+    await mkdir(temporary);
+    try {
+      if (!(await publication.build(temporary))) return 'unfinished';
+      await flush(temporary);
+      await moveAway(target, publication);
+      await rename(temporary, target);
+      return 'built';
+    } finally {
+      await rm(temporary, { recursive: true, force: true });
+    }
+  } finally {
+    await lock.release();
+  }
+}
+
+/** The record of a published result, when it is there and whole. */
+export async function publishedRecord(store: string, fingerprint: string): Promise<StageRecord | undefined> {
+  const record = await readRecord(join(store, fingerprint));
+  return record?.status === 'done' && record.fingerprint === fingerprint ? record : undefined;
+}
+
+async function lockOrResult(publication: Publication, target: string) {
+  const path = `${target}.lock`;
+  let told = false;
+  for (let pause = 100; ; pause = Math.min(1000, pause * 2)) {
+    const attempt = await acquireLock(path);
+    if (attempt.ok) {
+      if (attempt.tookOver !== undefined) publication.onTookOver(attempt.tookOver);
+      return attempt;
+    }
+    if (!told) publication.onWaiting(describeHolder(attempt.holder));
+    told = true;
+    await sleep(pause, undefined, { signal: publication.stop }).catch(() => undefined);
+    if (publication.stop.aborted) return 'interrupted' as const;
+    if (!publication.force && (await isPublished(target))) return 'made-by-another' as const;
+  }
+}
+
+async function isPublished(target: string): Promise<boolean> {
+  return (await readRecord(target))?.status === 'done';
+}
+
+function temporaryPrefix(fingerprint: string): string {
+  return `.tmp-${fingerprint.slice(0, 16)}-`;
+}
+
+/** Removes what dead builders of this fingerprint left: we hold its lock, so no living one is at it. */
+async function clean(store: string, fingerprint: string): Promise<void> {
+  const left = (await readdir(store)).filter((entry) => entry.startsWith(temporaryPrefix(fingerprint)));
+  await Promise.all(left.map((entry) => rm(join(store, entry), { recursive: true, force: true })));
+}
+
+/** Makes room for a forced rebuild, or for one over a broken result. */
+async function moveAway(target: string, publication: Publication): Promise<void> {
+  const to = `${target}.${randomBytes(4).toString('hex')}`;
+  try {
+    await rename(target, to);
+    publication.onSetAside(to);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+  }
+}
+
+/** Puts everything on the disk before the rename says that it is there. */
+async function flush(dir: string): Promise<void> {
+  for (const entry of await readdir(dir, { withFileTypes: true, recursive: true })) {
+    if (!entry.isFile()) continue;
+    // `path` is the folder in Node 20.9 to 20.11, which have no `parentPath`.
+    const file = await open(join(entry.parentPath ?? (entry as unknown as { path: string }).path, entry.name), 'r');
+    await file.sync().finally(() => file.close());
+  }
+}

@@ -1,0 +1,50 @@
+import type { ArtifactKind } from '../registry/kinds/stage.js';
+import type { Problem } from '../support/problem.js';
+import type { GraphStage, Node } from './graph.js';
+
+export interface Wired {
+  readonly stages: GraphStage[];
+  readonly problems: (Problem & { readonly stage: string })[];
+}
+
+/**
+ * Finds the provider of each artifact that a stage consumes. Only the stages in its own `needs` count, not theirs in turn: the
+ * wiring can then be read off the config.
+ */
+export function wire(nodes: readonly Node[]): Wired {
+  const wired: Wired = { stages: [], problems: [] };
+  for (const node of nodes) {
+    const inputs: Record<ArtifactKind, string> = {};
+    for (const artifact of node.component.consumes) {
+      const providers = nodes.filter((other) => other.component.provides === artifact);
+      const wanted = providers.filter((other) => node.needs.includes(other.name));
+      if (wanted.length === 1) inputs[artifact] = wanted[0]!.name;
+      else
+        wired.problems.push(wanted.length === 0 ? missing(node, artifact, providers) : doubled(node, artifact, wanted));
+    }
+    wired.stages.push({ ...node, inputs });
+  }
+  return wired;
+}
+
+function missing(node: Node, artifact: ArtifactKind, providers: readonly Node[]) {
+  const others = providers.filter((other) => other.name !== node.name).map((other) => `"${other.name}"`);
+  return {
+    stage: node.name,
+    code: 'missing-input',
+    message: `Stage "${node.name}" consumes ${artifact}, and none of the stages that it needs (${node.needs.join(', ') || 'none'}) provides it.`,
+    cure:
+      others.length > 0
+        ? `Add ${others.join(' or ')} to its needs.`
+        : `Add a stage that provides ${artifact}; no stage of this config does.`,
+  };
+}
+
+function doubled(node: Node, artifact: ArtifactKind, providers: readonly Node[]) {
+  return {
+    stage: node.name,
+    code: 'ambiguous-input',
+    message: `Stage "${node.name}" consumes ${artifact}, and more than one of the stages that it needs provides it: ${providers.map((other) => other.name).join(', ')}.`,
+    cure: 'Keep one of them in its needs.',
+  };
+}
