@@ -5,6 +5,7 @@ import type { ExitCode, Io } from './io.js';
 import { list } from './list.js';
 import { hasColours } from './paint.js';
 import { printError } from './problems.js';
+import { run } from './run.js';
 import { schema } from './schema.js';
 import { version } from './version.js';
 
@@ -12,7 +13,7 @@ import { version } from './version.js';
 export type CommandFactory = (io: Io, exit: (code: ExitCode) => void) => Command;
 
 /** In the order of `runner --help`. */
-const commands: readonly CommandFactory[] = [init, schema, list, explain];
+const commands: readonly CommandFactory[] = [run, init, schema, list, explain];
 
 /** Headings of `runner --help`; a command that is not here stands under "Commands:". */
 const groups: Readonly<Record<string, readonly string[]>> = {
