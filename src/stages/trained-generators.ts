@@ -33,7 +33,7 @@ export async function restoreGenerators(context: StageContext): Promise<TrainedG
     throw new ProblemError({
       code: 'damaged-checkpoint',
       message: `The trained networks in ${dir} cannot be read: ${damaged.join('; ') || 'there is no checkpoint'}.`,
-      cure: 'Run again with --force train: it goes on from the newest checkpoint that is whole.',
+      cure: 'Restore the file from a backup, or train anew with --force train (what is there is set aside, not deleted).',
     });
   }
   const networks = buildGenerators(context);

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Experiment, finalWeights, journal, processesOf } from './rig.js';
+
+const TRAINING = ['run', 'tiny.yaml', '--until', 'train'] as const;
+
+describe('an interrupted training', () => {
+  let experiment: Experiment;
+  let undisturbed: Experiment;
+  beforeEach(async () => {
+    [experiment, undisturbed] = await Promise.all([Experiment.create(), Experiment.create()]);
+  });
+  afterEach(() => Promise.all([experiment.remove(), undisturbed.remove()]));
+
+  /** The same command again ends in the weights of a run that nobody disturbed, each step told once. */
+  async function endsAsIfNothingHadHappened(): Promise<void> {
+    const again = await experiment.run(...TRAINING);
+    assert.equal(again.code, 0, again.stderr);
+    assert.match(again.stdout + again.stderr, /goes on from the checkpoint of step \d+/);
+    assert.equal((await undisturbed.run(...TRAINING)).code, 0);
+    assert.deepEqual(await finalWeights(await experiment.runDir()), await finalWeights(await undisturbed.runDir()));
+    const steps = (await journal(await experiment.runDir())).filter(({ name }) => name === 'loss/G/total');
+    assert.deepEqual(
+      steps.map(({ step }) => step),
+      Array.from({ length: 24 }, (_, i) => i + 1),
+    );
+    assert.deepEqual(await processesOf(experiment.dir), []);
+  }
+
+  test('kill -9 of the command: no process is left, and the same command goes on', async () => {
+    const { process, ended } = experiment.start(...TRAINING);
+    await experiment.checkpointOf(8);
+    process.kill('SIGKILL');
+    await ended;
+    for (let waited = 0; waited < 10_000 && (await processesOf(experiment.dir)).length > 0; waited += 100)
+      await sleep(100);
+    assert.deepEqual(await processesOf(experiment.dir), []);
+    await endsAsIfNothingHadHappened();
+  });
+
+  test('kill -9 of the engine’s process: says so with advice, and the same command goes on', async () => {
+    const { process, ended } = experiment.start(...TRAINING);
+    await experiment.checkpointOf(8);
+    const child = (await processesOf(experiment.dir)).find((id) => id !== process.pid)!;
+    globalThis.process.kill(child, 'SIGKILL');
+    const { code, stdout, stderr } = await ended;
+    assert.equal(code, 1);
+    assert.match(stdout + stderr, /memory/);
+    await endsAsIfNothingHadHappened();
+  });
+
+  test('Ctrl-C: finishes the step, saves a checkpoint, leaves with 130, and the same command goes on', async () => {
+    const { process, ended } = experiment.start(...TRAINING);
+    await experiment.checkpointOf(8);
+    process.kill('SIGINT');
+    const { code, stdout, stderr } = await ended;
+    assert.equal(code, 130, stdout + stderr);
+    await endsAsIfNothingHadHappened();
+  });
+
+  test('a second command on the same run names the one that holds it', async () => {
+    const { process, ended } = experiment.start(...TRAINING);
+    await experiment.checkpointOf(8);
+    const second = await experiment.run(...TRAINING);
+    assert.notEqual(second.code, 0);
+    assert.match(second.stderr + second.stdout, new RegExp(`\\b${process.pid}\\b`));
+    assert.equal((await ended).code, 0);
+  });
+});

@@ -1,0 +1,119 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, readdir, readlink, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+/** The command as users type it, which `npm test` has built. */
+const runner = fileURLToPath(new URL('../../../runner', import.meta.url));
+
+/** As small as an experiment gets: 8 steps an epoch, some 30 ms each. */
+const TINY = `
+name: tiny
+dataset: {type: synthetic, train: 8, test: 2, image_size: 16}
+generator: {type: unet, width: 4}
+discriminator: {type: patchgan, width: 4, layers: 1}
+train: {epochs: 3, checkpoint_every: 1, samples: 1}
+evaluate: {samples: 1}
+`;
+
+export interface Finished {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A temporary folder with a tiny experiment, and the real command to run in it. */
+export class Experiment {
+  private constructor(readonly dir: string) {}
+
+  static async create(config = TINY): Promise<Experiment> {
+    const experiment = new Experiment(await mkdtemp(join(tmpdir(), 'experiment-')));
+    await writeFile(join(experiment.dir, 'tiny.yaml'), config);
+    return experiment;
+  }
+
+  /** Starts `runner ...`; `ended` settles when it is gone. */
+  start(...args: readonly string[]): { readonly process: ChildProcess; readonly ended: Promise<Finished> } {
+    const process = spawn(runner, args, { cwd: this.dir, stdio: ['ignore', 'pipe', 'pipe'] });
+    let [stdout, stderr] = ['', ''];
+    process.stdout.on('data', (text: Buffer) => (stdout += text.toString()));
+    process.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
+    const ended = new Promise<Finished>((resolve, reject) => {
+      process.on('error', reject);
+      process.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+    });
+    return { process, ended };
+  }
+
+  run(...args: readonly string[]): Promise<Finished> {
+    return this.start(...args).ended;
+  }
+
+  async runDirs(): Promise<string[]> {
+    const runs = join(this.dir, 'runs');
+    if (!existsSync(runs)) return [];
+    return (await readdir(runs)).filter((name) => name.startsWith('tiny')).map((name) => join(runs, name));
+  }
+
+  /** The folder of the one run there is. */
+  async runDir(): Promise<string> {
+    const dirs = await this.runDirs();
+    if (dirs.length !== 1) throw new Error(`expected one run, found ${dirs.length}: ${dirs.join(', ')}`);
+    return dirs[0]!;
+  }
+
+  /** Waits until training has a checkpoint of at least this step. */
+  async checkpointOf(step: number): Promise<void> {
+    for (let waited = 0; waited < 60_000; waited += 20) {
+      for (const dir of await this.runDirs()) {
+        const names = await readdir(join(dir, 'train', 'checkpoints')).catch(() => []);
+        if (names.some((name) => Number(/^step-(\d+)$/.exec(name)?.[1]) >= step)) return;
+      }
+      await sleep(20);
+    }
+    throw new Error(`no checkpoint of step ${step} within a minute`);
+  }
+
+  remove(): Promise<void> {
+    return rm(this.dir, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** The checksums of all the networks' and optimizers' tensors in a run's newest checkpoint. */
+export async function finalWeights(runDir: string): Promise<Record<string, string>> {
+  const checkpoints = join(runDir, 'train', 'checkpoints');
+  const newest = (await readdir(checkpoints))
+    .filter((name) => name.startsWith('step-'))
+    .sort()
+    .at(-1)!;
+  const { files } = JSON.parse(await readFile(join(checkpoints, newest, 'checkpoint.json'), 'utf8')) as {
+    files: Record<string, { sha256: string }>;
+  };
+  return Object.fromEntries(Object.entries(files).map(([group, { sha256 }]) => [group, sha256]));
+}
+
+export interface JournalEntry {
+  readonly kind: string;
+  readonly name?: string;
+  readonly step?: number;
+  readonly value?: number;
+}
+
+export async function journal(runDir: string): Promise<JournalEntry[]> {
+  const text = await readFile(join(runDir, 'journal.jsonl'), 'utf8');
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as JournalEntry);
+}
+
+/** Ids of the living processes that work in a folder. */
+export async function processesOf(dir: string): Promise<number[]> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  const folders = await Promise.all(ids.map((id) => readlink(`/proc/${id}/cwd`).catch(() => '')));
+  return ids.filter((_, i) => folders[i] === dir);
+}

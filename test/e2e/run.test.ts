@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
+import { Experiment, journal, type Finished } from './rig.js';
+
+describe('a run from start to end', () => {
+  let experiment: Experiment;
+  let first: Finished;
+  let runDir: string;
+  before(async () => {
+    experiment = await Experiment.create();
+    first = await experiment.run('run', 'tiny.yaml');
+    runDir = await experiment.runDir();
+  });
+  after(() => experiment.remove());
+
+  test('exits 0 and says where things are and how good they are', () => {
+    assert.equal(first.code, 0, first.stderr);
+    for (const word of ['samples', 'AtoB.png', 'generator.json', 'tensorboard', 'psnr', 'ssim', 'cycle-error']) {
+      assert.ok(first.stdout.includes(word), `"${word}" in\n${first.stdout}`);
+    }
+  });
+
+  test('keeps TensorFlow’s chatter off the terminal', () => {
+    assert.doesNotMatch(first.stdout + first.stderr, /oneDNN|absl|cpu_feature_guard|node-pre-gyp/);
+  });
+
+  test('leaves samples of every epoch, from the untrained networks on', async () => {
+    const samples = await readdir(join(runDir, 'train', 'samples'));
+    assert.deepEqual(
+      samples.filter((name) => name.endsWith('AtoB.png')),
+      [0, 1, 2, 3].map((epoch) => `epoch-000${epoch}-AtoB.png`),
+    );
+  });
+
+  test('tells every loss at every step once, and keeps no tensor from one step to the next', async () => {
+    const entries = (await journal(runDir)).filter(({ kind }) => kind === 'metric');
+    const steps = (name: string) => entries.filter((entry) => entry.name === name).map(({ step }) => step);
+    const all = Array.from({ length: 24 }, (_, i) => i + 1);
+    for (const loss of ['G/total', 'F/total', 'D_X/total', 'D_Y/total', 'cycle/forward', 'identity/F']) {
+      assert.deepEqual(steps(`loss/${loss}`), all, loss);
+    }
+    const tensors = entries.filter(({ name }) => name === 'memory/tensors').map(({ value }) => value);
+    assert.equal(new Set(tensors).size, 1, tensors.join());
+  });
+
+  test('again is up to date, and nothing is written', async () => {
+    const before = await readFile(join(runDir, 'journal.jsonl'), 'utf8');
+    const again = await experiment.run('run', 'tiny.yaml');
+    assert.equal(again.code, 0);
+    assert.match(again.stdout, /up to date/);
+    assert.equal(await readFile(join(runDir, 'journal.jsonl'), 'utf8'), before);
+  });
+
+  test('with another lambda reuses preprocess, trains, and says why', async () => {
+    const dry = await experiment.run('run', 'tiny.yaml', '--set', 'loss.lambda=5', '--dry-run');
+    assert.equal(dry.code, 0);
+    assert.match(dry.stdout, /preprocess .*up to date/);
+    assert.match(dry.stdout, /train .*loss\.lambda.* 10 .*5/);
+    assert.equal((await experiment.runDirs()).length, 1, 'a dry run makes no run');
+  });
+
+  test('the exported generator translates a picture by the example of the documentation', async () => {
+    const photo = join(experiment.dir, 'photo.jpg');
+    const out = join(experiment.dir, 'out.png');
+    await sharp({ create: { width: 40, height: 30, channels: 3, background: 'green' } })
+      .jpeg()
+      .toFile(photo);
+    const example = fileURLToPath(new URL('../../../examples/translate.mjs', import.meta.url));
+    execFileSync(process.execPath, [example, join(runDir, 'export', 'AtoB', 'weights'), photo, out], { stdio: 'pipe' });
+    const { width, height, channels } = await sharp(out).metadata();
+    assert.deepEqual([width, height, channels], [16, 16, 3]);
+  });
+
+  test('goes on longer from another run', async () => {
+    const longer = await experiment.run('run', 'tiny.yaml', '--set', 'train.epochs=4', '--from', runDir);
+    assert.equal(longer.code, 0, longer.stderr);
+    const other = (await experiment.runDirs()).find((dir) => dir !== runDir)!;
+    const steps = (await journal(other)).filter(({ name }) => name === 'loss/G/total').map(({ step }) => step);
+    assert.deepEqual(steps, [25, 26, 27, 28, 29, 30, 31, 32]);
+  });
+
+  test('an evaluation that changes does not train again', async () => {
+    const changed = await experiment.run('run', 'tiny.yaml', '--set', 'evaluate.metrics=[psnr]');
+    assert.equal(changed.code, 0, changed.stderr);
+    const metrics = JSON.parse(await readFile(join(runDir, 'evaluate', 'metrics.json'), 'utf8'));
+    assert.deepEqual(Object.keys(metrics.AtoB), ['psnr']);
+    assert.ok(
+      (await readdir(runDir)).some((name) => name.startsWith('evaluate.')),
+      'the former evaluation lies beside',
+    );
+    assert.ok(existsSync(join(runDir, 'train', 'checkpoints', 'step-00000024')));
+  });
+});
