@@ -26,7 +26,8 @@ export const unet: GeneratorComponent<UNetOptions> = {
       norm: NORM_OPTION,
       width: WIDTH_OPTION,
       depth: {
-        description: 'How often the picture is halved. `auto`: down to one pixel, at most 8 times.',
+        description:
+          'How often the picture is halved. `auto`: as often as it can be (down to one pixel where the size is a power of two), at most 8 times.',
         oneOf: [{ const: 'auto' }, { type: 'integer', minimum: 1, maximum: 12 }],
         default: 'auto',
       },
@@ -89,8 +90,11 @@ function build(options: UNetOptions, { imageSize, channels }: NetworkSite): Netw
   };
 }
 
+/** `auto`: as often as the size can be halved, at most 8 times; at least once, for {@link checkSize} to complain of. */
 function depthOf({ depth }: UNetOptions, imageSize: number): number {
-  return depth === 'auto' ? Math.max(1, Math.min(8, Math.floor(Math.log2(imageSize)))) : depth;
+  if (depth !== 'auto') return depth;
+  const fitting = [8, 7, 6, 5, 4, 3, 2].find((halvings) => imageSize % 2 ** halvings === 0);
+  return fitting ?? 1;
 }
 
 function checkSize(options: UNetOptions, { imageSize }: ConfigFacts) {

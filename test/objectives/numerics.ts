@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { startOptimizer } from '../../src/objectives/adam.js';
 import { gradients, trainStep } from '../../src/objectives/cyclegan.js';
-import type { CycleGan, Losses, NetworkName, TrainState } from '../../src/objectives/cyclegan.js';
+import type { CycleGan, NetworkName, TrainState } from '../../src/objectives/cyclegan.js';
 import { builtins } from '../../src/registry/builtins.js';
 import type { Network, Weights } from '../../src/registry/kinds/network.js';
 import { make } from '../../src/registry/make.js';
@@ -62,19 +62,22 @@ export function patternPictures(domain: 'x' | 'y', batch: number, size: number):
   return tf.tensor4d(Float32Array.from(noise(`picture/${domain}`, shape)), [...shape]);
 }
 
-/** What a Python side wrote: see cyclegan_tensorflow.py. */
-export interface Reference {
+/** What some implementation made of a case. */
+export interface Results {
   readonly case: Case;
+  /** Of each step. */
   readonly losses: readonly Readonly<Record<string, number>>[];
+  /** `gradients/<network>/<weight>` of the first step, `weights/<network>/<weight>` after the last. */
   read(name: string): Float32Array;
 }
 
-export function readReference(dir: string): Reference {
+/** What a Python side wrote: see cyclegan_tensorflow.py. */
+export function readReference(dir: string): Results {
   const {
     case: spec,
     losses,
     tensors,
-  } = JSON.parse(readFileSync(join(dir, 'reference.json'), 'utf8')) as Reference & {
+  } = JSON.parse(readFileSync(join(dir, 'reference.json'), 'utf8')) as Results & {
     readonly tensors: Readonly<Record<string, { readonly offset: number; readonly length: number }>>;
   };
   const read = (name: string) => {
@@ -96,95 +99,88 @@ export function readFloats(file: string, offset: number, length: number): Float3
   return new Float32Array(bytes.buffer, bytes.byteOffset, length);
 }
 
-/** How far the two sides are apart at most. */
-export interface Differences {
-  /** |a - b| / |b| of a loss, at any step. */
-  losses: number;
-  /** |a - b| / the largest |b| of the same tensor, over all elements of all gradients of the first step. */
-  gradients: number;
-  /** The same by length: ||a - b|| / ||b|| of a tensor. */
-  gradientNorms: number;
-  /** |a - b| of a weight after all steps, in units of what a weight can move: learning rate times steps. */
-  weights: number;
-  /** ||a - b|| of a tensor of weights, in units of ||how far it moved||. */
-  weightNorms: number;
-}
-
-/** Runs the case's steps here, and compares with the reference. */
-export function compareWith(reference: Reference): Differences {
-  const { case: spec } = reference;
+/** Runs the case's steps in the code under test. */
+export function runCase(spec: Case): Results {
   const model = modelOf(spec);
-  const batch = {
-    x: patternPictures('x', spec.batch, spec.imageSize),
-    y: patternPictures('y', spec.batch, spec.imageSize),
-  };
+  const [x, y] = [patternPictures('x', spec.batch, spec.imageSize), patternPictures('y', spec.batch, spec.imageSize)];
   const start = (name: NetworkName) =>
     startOptimizer(model.optimizer, patternWeights(model[name], name, spec.amplitude));
   let state: TrainState = { G: start('G'), F: start('F'), D_X: start('D_X'), D_Y: start('D_Y') };
-  const most: Differences = { losses: 0, gradients: 0, gradientNorms: 0, weights: 0, weightNorms: 0 };
 
-  const first = gradients(model, weightsOf(state), batch);
-  for (const network of NETWORKS) {
-    for (const [name, gradient] of Object.entries(first.gradients[network])) {
-      const expected = reference.read(`gradients/${network}/${name}`);
-      const difference = distance(gradient.dataSync<'float32'>(), expected);
-      const scale = distance(new Float32Array(expected.length), expected);
-      // A gradient that is nothing but rounding (its true value is 0) has no scale of its own.
-      raise(most, 'gradients', difference.largest / Math.max(scale.largest, 1e-6), `${network}/${name}`);
-      raise(most, 'gradientNorms', difference.norm / Math.max(scale.norm, 1e-6), `${network}/${name}`);
+  const values = new Map<string, Float32Array>();
+  const record = (kind: string, weights: (name: NetworkName) => Weights) => {
+    for (const network of NETWORKS) {
+      for (const [name, tensor] of Object.entries(weights(network))) {
+        values.set(`${kind}/${network}/${name}`, tensor.dataSync<'float32'>());
+      }
     }
-  }
+  };
+
+  const { G, F, D_X, D_Y } = state;
+  const first = gradients(model, { G: G.weights, F: F.weights, D_X: D_X.weights, D_Y: D_Y.weights }, { x, y });
+  record('gradients', (network) => first.gradients[network]);
   tf.dispose([first.gradients, first.losses] as never);
 
-  for (const [step, expected] of reference.losses.entries()) {
-    const next = trainStep(model, state, batch, step, 0, LEARNING_RATE);
-    compareLosses(most, next.losses, expected);
+  const losses = Array.from({ length: spec.steps }, (_, step) => {
+    const next = trainStep(model, state, { x, y }, step, 0, LEARNING_RATE);
+    const numbers = Object.entries(next.losses).map(([name, loss]) => [name, loss.dataSync()[0]!]);
     tf.dispose([state, next.losses] as never);
     state = next.state;
-  }
+    return Object.fromEntries(numbers) as Record<string, number>;
+  });
+  record('weights', (network) => state[network].weights);
+  tf.dispose([state, x, y] as never);
+  return { case: spec, losses, read: (name) => values.get(name) ?? assert.fail(`no ${name}`) };
+}
 
-  for (const network of NETWORKS) {
-    const initial = patternWeights(model[network], network, spec.amplitude);
-    for (const [name, weight] of Object.entries(state[network].weights)) {
-      const expected = reference.read(`weights/${network}/${name}`);
-      const difference = distance(weight.dataSync<'float32'>(), expected);
-      const movement = distance(initial[name]!.dataSync<'float32'>(), expected);
-      raise(most, 'weights', difference.largest / (LEARNING_RATE * spec.steps), `${network}/${name}`);
-      if (movement.norm > 0) raise(most, 'weightNorms', difference.norm / movement.norm, `${network}/${name}`);
+/** How far two results are apart at most. */
+export interface Differences {
+  /** |a - b| / |b| of a loss in the first step, and in any step. */
+  firstLosses: number;
+  losses: number;
+  /** ||a - b|| / ||b|| of the gradient of a weight, in the first step. */
+  gradients: number;
+  /** ||a - b|| of a weight after all steps, in units of how far each of its elements can move: learning rate x steps. */
+  weights: number;
+}
+
+export function compare(results: Results, expected: Results): Differences {
+  const spec = expected.case;
+  const model = modelOf(spec);
+  const most: Differences = { firstLosses: 0, losses: 0, gradients: 0, weights: 0 };
+  const raise = (what: keyof Differences, value: number, where: string) => {
+    assert.ok(Number.isFinite(value), `${what}: ${where} differ by ${value}`);
+    most[what] = Math.max(most[what], value);
+  };
+
+  expected.losses.forEach((losses, step) => {
+    assert.deepEqual(Object.keys(results.losses[step]!).sort(), Object.keys(losses).sort());
+    for (const [name, loss] of Object.entries(losses)) {
+      const difference = Math.abs(results.losses[step]![name]! / loss - 1);
+      raise('losses', difference, name);
+      if (step === 0) raise('firstLosses', difference, name);
     }
-    tf.dispose(initial as never);
+  });
+  for (const network of NETWORKS) {
+    for (const { name } of model[network].weights) {
+      const gradient = `gradients/${network}/${name}`;
+      // A gradient whose true value is 0 is nothing but rounding, and has no scale of its own.
+      const scale = Math.max(length(expected.read(gradient)), 1e-6);
+      raise('gradients', length(results.read(gradient), expected.read(gradient)) / scale, gradient);
+      const weight = `weights/${network}/${name}`;
+      const range = LEARNING_RATE * spec.steps * Math.sqrt(expected.read(weight).length);
+      raise('weights', length(results.read(weight), expected.read(weight)) / range, weight);
+    }
   }
-  tf.dispose([state, batch] as never);
   return most;
 }
 
-function compareLosses(most: Differences, losses: Losses, expected: Readonly<Record<string, number>>): void {
-  assert.deepEqual(Object.keys(losses).sort(), Object.keys(expected).sort());
-  for (const [name, loss] of Object.entries(losses)) {
-    raise(most, 'losses', Math.abs(loss.dataSync()[0]! / expected[name]! - 1), name);
-  }
-}
-
-function raise(most: Differences, what: keyof Differences, value: number, where: string): void {
-  assert.ok(Number.isFinite(value), `${what} of ${where} differ by ${value}`);
-  if (process.env['DEBUG_NUMERICS'] && value > most[what]) process.stdout.write(`${what} ${where} ${value}\n`);
-  most[what] = Math.max(most[what], value);
-}
-
-export function distance(a: ArrayLike<number>, b: ArrayLike<number>): { largest: number; norm: number } {
-  assert.equal(a.length, b.length);
-  let [largest, squares] = [0, 0];
-  for (let i = 0; i < a.length; i++) {
-    const difference = Math.abs(a[i]! - b[i]!);
-    if (!(difference <= largest)) largest = difference;
-    squares += difference ** 2;
-  }
-  return { largest, norm: Math.sqrt(squares) };
-}
-
-function weightsOf(state: TrainState): Record<NetworkName, Weights> {
-  const { G, F, D_X, D_Y } = state;
-  return { G: G.weights, F: F.weights, D_X: D_X.weights, D_Y: D_Y.weights };
+/** The Euclidean length of a, or of a - b. */
+function length(a: Float32Array, b?: Float32Array): number {
+  if (b) assert.equal(a.length, b.length);
+  let squares = 0;
+  for (let i = 0; i < a.length; i++) squares += (a[i]! - (b?.[i] ?? 0)) ** 2;
+  return Math.sqrt(squares);
 }
 
 /** Uniform numbers in [-1, 1) from a hash of the label and the element's index: pattern.py has the same formula. */
@@ -205,6 +201,3 @@ function fnv1a(text: string): number {
   for (const byte of Buffer.from(text)) h = Math.imul(h ^ byte, 0x01000193);
   return h;
 }
-
-export const size = (tensors: Readonly<Record<string, Tensor>>) =>
-  Object.values(tensors).reduce((sum, t) => sum + t.size, 0);

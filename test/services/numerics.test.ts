@@ -7,13 +7,13 @@ import { before, describe, test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import {
-  compareWith,
-  distance,
+  compare,
   modelOf,
   patternPictures,
   patternWeights,
   readFloats,
   readReference,
+  runCase,
   type Case,
 } from '../objectives/numerics.js';
 import { servicesPython } from './python.js';
@@ -50,15 +50,29 @@ const CASES: Readonly<Record<string, Case>> = {
   },
 };
 
+/**
+ * At full width the step amplifies rounding: Adam moves a weight by the sign of its gradient, however small, and the first
+ * few steps of a GAN are chaotic. So after three updates the yardstick is how far TensorFlow is from itself when other
+ * kernels (without oneDNN) round otherwise. Before any update the tolerance is a number.
+ */
+const TIMES_YARDSTICK = 3;
+
 describe('at full width the training step agrees with Python TensorFlow in losses, gradients and three updates', () => {
   for (const [name, spec] of Object.entries(CASES)) {
     test(name, (t) => {
-      const out = reference(t, 'cyclegan_tensorflow.py', spec);
-      const differences = compareWith(readReference(out));
-      t.diagnostic(JSON.stringify(differences));
-      assert.ok(differences.losses < 1e-4, `losses differ by ${differences.losses}`);
-      assert.ok(differences.gradientNorms < 1e-3, `gradients differ by ${differences.gradientNorms}`);
-      assert.ok(differences.weightNorms < 1e-2, `weights differ by ${differences.weightNorms}`);
+      const python = readReference(reference(t, 'cyclegan_tensorflow.py', spec));
+      const otherKernels = readReference(reference(t, 'cyclegan_tensorflow.py', spec, { TF_ENABLE_ONEDNN_OPTS: '0' }));
+      const yardstick = compare(otherKernels, python);
+      const differences = compare(runCase(spec), python);
+      t.diagnostic(`from Python: ${JSON.stringify(differences)}`);
+      t.diagnostic(`Python from itself: ${JSON.stringify(yardstick)}`);
+
+      assert.ok(differences.firstLosses < 1e-5, `losses of the first step differ by ${differences.firstLosses}`);
+      assert.ok(differences.gradients < 1e-2, `gradients of the first step differ by ${differences.gradients}`);
+      for (const what of ['losses', 'gradients', 'weights'] as const) {
+        const most = TIMES_YARDSTICK * yardstick[what];
+        assert.ok(differences[what] <= most, `${what} differ by ${differences[what]}, more than ${most}`);
+      }
     });
   }
 });
@@ -73,18 +87,23 @@ test('ResNet-9 at 256 pixels translates as PyTorch’s modules do with the same 
   const expected = readFloats(join(out, 'translated.bin'), 0, 256 * 256 * 3);
   const { G } = modelOf(spec);
   const translated = G.apply(patternWeights(G, 'G', spec.amplitude), patternPictures('x', 1, 256));
-  const { largest } = distance(translated.dataSync<'float32'>(), expected);
-  t.diagnostic(`largest difference ${largest}, of pixels in [-1, 1]`);
-  assert.ok(largest < 1e-3, `pixels differ by ${largest}`);
-  assert.ok(distance(expected, new Float32Array(expected.length)).largest > 0.5, 'the picture is not blank');
+  const pixels = Array.from(translated.dataSync());
+  const difference = pixels.reduce((most, pixel, i) => Math.max(most, Math.abs(pixel - expected[i]!)), 0);
+  t.diagnostic(`largest difference ${difference}, of pixels in [-1, 1]`);
+  assert.ok(difference < 1e-3, `pixels differ by ${difference}`);
+  assert.ok(
+    expected.some((pixel) => pixel > 0.5),
+    'the picture is not blank',
+  );
 });
 
 /** Runs a script on a case. @returns the folder of what it wrote, which goes with the test */
-function reference(t: TestContext, script: string, spec: object): string {
+function reference(t: TestContext, script: string, spec: object, env: NodeJS.ProcessEnv = {}): string {
   const out = mkdtempSync(join(tmpdir(), 'numerics-'));
   t.after(() => rmSync(out, { recursive: true, force: true }));
   writeFileSync(join(out, 'case.json'), JSON.stringify(spec));
   execFileSync(servicesPython(), [join(scripts, script), join(out, 'case.json'), out], {
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'inherit', 'ignore'],
   });
   return out;

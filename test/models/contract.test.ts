@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import { gradientsOf } from '../../src/engine/gradients.js';
+import { initialWeights } from '../../src/engine/initialize.js';
+import { loadTensorFlow } from '../../src/engine/native.js';
+import { randomKey, randomNormal } from '../../src/engine/random.js';
+import { builtins } from '../../src/registry/builtins.js';
+import { defaults } from './defaults.js';
+import type { DiscriminatorComponent, GeneratorComponent } from '../../src/registry/kinds/network.js';
+
+before(() => loadTensorFlow());
+
+const SITE = { imageSize: 32, channels: 3 };
+const FACTS = { imageSize: 32, epochs: 2 };
+
+/** Small, and for the U-Net not down to one pixel: instance norm of one pixel is constant, so nothing before it learns. */
+const SMALL: Readonly<Record<string, object>> = {
+  unet: { width: 4, depth: 3 },
+  resnet: { width: 4, blocks: 2 },
+  patchgan: { width: 4 },
+};
+
+const { generator, discriminator } = builtins();
+for (const [name, component] of generator) contract('generator', name, component);
+for (const [name, component] of discriminator) contract('discriminator', name, component);
+
+function contract(
+  kind: 'generator' | 'discriminator',
+  name: string,
+  component: GeneratorComponent | DiscriminatorComponent,
+): void {
+  const options = { ...defaults(component.schema), ...SMALL[name] } as never;
+  const network = component.create(options, SITE);
+  const picture = (seed: number, batch = 1) =>
+    tf.tanh(randomNormal<tf.Rank.R4>([batch, 32, 32, 3], randomKey(seed, 0)));
+  const apply = (x: Tensor4D, key?: [number, number], seed = 1) =>
+    tf.tidy(() => network.apply(initialWeights(network, seed, 'G'), x, key && randomKey(...key)));
+
+  describe(`${kind}.${name}`, () => {
+    test('resolves its default options, and resolving again changes nothing', () => {
+      const once = component.resolve?.(defaults(component.schema) as never, FACTS) ?? defaults(component.schema);
+      assert.deepEqual(component.resolve?.(once as never, FACTS) ?? once, once);
+      assert.ok(!Object.values(once).includes('auto'));
+      assert.deepEqual(component.check?.(once as never, FACTS) ?? [], []);
+    });
+
+    test('has weights with names of their own', () => {
+      const names = network.weights.map((weight) => weight.name);
+      assert.equal(new Set(names).size, names.length);
+    });
+
+    test('makes a result of the right shape', () => {
+      const y = apply(picture(1, 2));
+      if (kind === 'generator') {
+        assert.deepEqual(y.shape, [2, 32, 32, 3]);
+        assert.ok(tf.max(tf.abs(y)).dataSync()[0]! <= 1, 'within [-1, 1]');
+      } else {
+        const [batch, height, width, channels] = y.shape;
+        assert.deepEqual([batch, channels], [2, 1]);
+        assert.ok(height >= 1 && height === width);
+      }
+    });
+
+    test('is a pure function, and leaves no tensor behind', () => {
+      const weights = initialWeights(network, 1, 'G');
+      const x = picture(1);
+      const before = tf.memory().numTensors;
+      const [first, second] = [1, 2].map(() => tf.tidy(() => network.apply(weights, x)));
+      assert.deepEqual(first!.dataSync(), second!.dataSync());
+      assert.equal(tf.memory().numTensors, before + 2);
+    });
+
+    test('treats every picture of a batch by itself', () => {
+      const [a, b] = [picture(1), picture(2)];
+      close(apply(tf.concat([a, b])), tf.concat([apply(a), apply(b)]));
+    });
+
+    test('has a gradient, finite and not zero, for every weight', () => {
+      const weights = initialWeights(network, 1, 'G');
+      const { gradients } = gradientsOf({ weights }, () => {
+        const y = network.apply(weights, picture(1));
+        return { loss: tf.sum(tf.mul(y, randomNormal(y.shape, randomKey(3, 0)))), extra: {} };
+      });
+      for (const { name: weight, shape } of network.weights) {
+        const gradient = gradients.weights[weight]!;
+        assert.deepEqual(gradient.shape, shape);
+        const norm = tf.norm(gradient).dataSync()[0]!;
+        assert.ok(Number.isFinite(norm) && norm > 1e-6, `the gradient of ${weight} has length ${norm}`);
+      }
+    });
+
+    test('draws from the key of the step and from nothing else', () => {
+      const x = picture(1);
+      assert.deepEqual(apply(x, [7, 3]).dataSync(), apply(x, [7, 3]).dataSync());
+      const [masked, whole] = [apply(x, [7, 3]).dataSync(), apply(x).dataSync()];
+      const random = masked.some((value, i) => value !== whole[i]);
+      assert.equal(random, 'dropout' in component.schema.properties, 'random only where there is dropout');
+      if (!random) return;
+      assert.notDeepEqual(apply(x, [7, 3]).dataSync(), apply(x, [7, 4]).dataSync());
+      assert.notDeepEqual(apply(x, [7, 3]).dataSync(), apply(x, [8, 3]).dataSync());
+    });
+  });
+}
+
+function close(a: Tensor, b: Tensor): void {
+  assert.deepEqual(a.shape, b.shape);
+  const difference = tf.max(tf.abs(tf.sub(a, b))).dataSync()[0]!;
+  assert.ok(difference < 1e-5, `they differ by ${difference}`);
+}

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import { loadTensorFlow } from '../../src/engine/native.js';
+import { randomKey, randomNormal } from '../../src/engine/random.js';
+import { instanceNorm } from '../../src/models/instance-norm.js';
+
+before(() => loadTensorFlow());
+
+const noise = (seed: number, shape: number[]) => randomNormal(shape as never, randomKey(seed, 0));
+const inputs = () => [noise(1, [2, 3, 4, 2]), noise(2, [2]), noise(3, [2])];
+/** The definition, from ops that TensorFlow.js differentiates by itself. */
+function byDefinition(x: Tensor, scale: Tensor, offset: Tensor): Tensor {
+  const { mean, variance } = tf.moments(x, [1, 2], true);
+  return tf.add(tf.mul(tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 1e-5))), scale), offset);
+}
+const ours = (x: Tensor, scale: Tensor, offset: Tensor): Tensor =>
+  instanceNorm(x as Tensor4D, scale as Tensor1D, offset as Tensor1D);
+const weighted = (f: typeof ours) => (x: Tensor, scale: Tensor, offset: Tensor) =>
+  tf.sum<Scalar>(tf.mul(f(x, scale, offset), noise(4, x.shape)));
+
+describe('instance normalisation', () => {
+  test('gives each channel of each picture the offset as mean and the scale as deviation', () => {
+    const x = tf.add<Tensor4D>(tf.mul(noise(1, [2, 16, 16, 2]), 5), 3);
+    const { mean, variance } = tf.moments(instanceNorm(x, tf.tensor1d([2, 3]), tf.tensor1d([-1, 1])), [1, 2]);
+    close(mean, tf.tensor2d([[-1, 1], [-1, 1]])); // prettier-ignore
+    close(variance, tf.tensor2d([[4, 9], [4, 9]]), 1e-3); // prettier-ignore
+  });
+
+  test('has the values and gradients of its definition', () => {
+    close(ours(...(inputs() as Triple)), byDefinition(...(inputs() as Triple)));
+    const [a, b] = [ours, byDefinition].map((f) => tf.grads(weighted(f))(inputs()));
+    a!.forEach((gradient, i) => close(gradient, b![i]!));
+  });
+
+  test('can be differentiated twice, as a gradient penalty does', () => {
+    const penalty = (f: typeof ours) => (x: Tensor, scale: Tensor, offset: Tensor) =>
+      tf.sum<Scalar>(tf.square(tf.grad((z) => weighted(f)(z, scale, offset))(x)));
+    const differentiate = (f: typeof ours) => {
+      const [x, scale, offset] = inputs() as Triple;
+      return tf.grads((x: Tensor, scale: Tensor) => penalty(f)(x, scale, offset))([x, scale]);
+    };
+    const [a, b] = [differentiate(ours), differentiate(byDefinition)];
+    a.forEach((gradient, i) => close(gradient, b[i]!, 1e-3));
+    assert.ok(tf.max(tf.abs(a[0]!)).dataSync()[0]! > 0.01);
+  });
+});
+
+type Triple = [Tensor, Tensor, Tensor];
+
+function close(a: Tensor, b: Tensor, tolerance = 1e-4): void {
+  assert.deepEqual(a.shape, b.shape);
+  const difference = tf.max(tf.abs(tf.sub(a, b))).dataSync()[0]!;
+  assert.ok(difference < tolerance, `they differ by ${difference}`);
+}

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import { loadTensorFlow } from '../../src/engine/native.js';
+import { randomKey, randomNormal } from '../../src/engine/random.js';
+import { startOptimizer } from '../../src/objectives/adam.js';
+import { builtins } from '../../src/registry/builtins.js';
+import { make } from '../../src/registry/make.js';
+
+before(() => loadTensorFlow());
+
+const { adversarial, schedule, optimizer } = builtins();
+const logits = (value: number) => tf.fill<tf.Rank.R4>([2, 3, 3, 1], value);
+const number = (x: Tensor) => x.dataSync()[0]!;
+const near = (a: number, b: number, tolerance = 1e-6) => assert.ok(Math.abs(a - b) < tolerance, `${a} is not ${b}`);
+
+for (const name of adversarial.names()) {
+  const loss = make(adversarial, { type: name }, undefined);
+  describe(`adversarial.${name}`, () => {
+    test('the generator wants its fakes to be taken for real', () => {
+      assert.ok(number(loss.generator(logits(1))) < number(loss.generator(logits(-1))));
+    });
+
+    test('the discriminator wants to be right', () => {
+      const [right, wrong] = [loss.discriminator(logits(1), logits(-1)), loss.discriminator(logits(-1), logits(1))];
+      assert.ok(number(right) < number(wrong));
+    });
+
+    test('gives finite scalars and gradients, however sure the discriminator is', () => {
+      for (const sure of [-1000, 0, 1000]) {
+        const generator = (z: Tensor) => loss.generator(z as Tensor4D);
+        const judge = (a: Tensor, b: Tensor): Scalar => loss.discriminator(a as Tensor4D, b as Tensor4D);
+        const results = [
+          generator(logits(sure)),
+          judge(logits(sure), logits(-sure)),
+          tf.norm(tf.grad(generator)(logits(sure))),
+          ...tf
+            .grads(judge)([logits(sure), logits(-sure)])
+            .map((gradient) => tf.norm(gradient)),
+        ];
+        for (const result of results) {
+          assert.deepEqual(result.shape, []);
+          assert.ok(Number.isFinite(number(result)));
+        }
+      }
+    });
+
+    test('is the mean over pictures and patches', () => {
+      const z = randomNormal<tf.Rank.R4>([2, 3, 3, 1], randomKey(1, 0));
+      near(number(loss.generator(z)), number(loss.generator(tf.tile(z, [3, 1, 1, 1]))));
+    });
+  });
+}
+
+test('binary cross-entropy: ln 2 where the discriminator cannot tell, half of both sides for the discriminator', () => {
+  const bce = make(adversarial, { type: 'bce' }, undefined);
+  near(number(bce.generator(logits(0))), Math.LN2);
+  near(number(bce.discriminator(logits(0), logits(0))), Math.LN2);
+  near(number(bce.generator(logits(-2))), Math.log(1 + Math.exp(2)));
+});
+
+test('least squares: distances from 1 and 0', () => {
+  const loss = make(adversarial, { type: 'least-squares' }, undefined);
+  near(number(loss.generator(logits(3))), 4);
+  near(number(loss.discriminator(logits(3), logits(2))), 0.5 * (4 + 4));
+});
+
+for (const name of schedule.names()) {
+  test(`schedule.${name} starts at the learning rate, never rises and stays above zero`, () => {
+    const component = schedule.get(name);
+    const options = component.resolve?.({ decay_from: 'auto' } as never, { epochs: 10, imageSize: 32 }) ?? {};
+    const rates = Array.from({ length: 10 }, (_, epoch) =>
+      component.create(options as never, { learningRate: 0.5, epochs: 10 })(epoch),
+    );
+    assert.equal(rates[0], 0.5);
+    rates.forEach((rate, i) => assert.ok(rate > 0 && rate <= (rates[i - 1] ?? rate)));
+  });
+}
+
+describe('schedule.linear', () => {
+  const linear = schedule.get('linear');
+  test('decays as the paper’s code does: 100 epochs, then 100 steps of 1/101', () => {
+    const rate = linear.create({ decay_from: 100 } as never, { learningRate: 1, epochs: 200 });
+    [[99, 1], [100, 100 / 101], [150, 50 / 101], [199, 1 / 101]].forEach(([epoch, expected]) => near(rate(epoch!), expected!)); // prettier-ignore
+  });
+  test('auto is half of the epochs', () => {
+    assert.deepEqual(linear.resolve!({ decay_from: 'auto' } as never, { epochs: 9, imageSize: 32 }), { decay_from: 4 });
+  });
+  test('a decay that never comes is complained of', () => {
+    const [problem] = linear.check!({ decay_from: 40 } as never, { epochs: 40, imageSize: 32 });
+    assert.deepEqual(problem?.path, ['decay_from']);
+    assert.deepEqual(linear.check!({ decay_from: 39 } as never, { epochs: 40, imageSize: 32 }), []);
+  });
+});
+
+test('Adam makes the updates of the paper’s algorithm, with epsilon where Keras has it', () => {
+  const [rate, beta1, beta2, epsilon] = [0.1, 0.5, 0.9, 0.01] as const;
+  const adam = make(optimizer, { type: 'adam', learning_rate: rate, beta1, beta2, epsilon }, undefined);
+  let state = startOptimizer(adam, { w: tf.tensor1d([1, -2]) });
+  const gradients = [[0.5, -0.02], [-1, 0.03], [2, 0]]; // prettier-ignore
+  const [w, m, v]: [number[], number[], number[]] = [[1, -2], [0, 0], [0, 0]]; // prettier-ignore
+  gradients.forEach((g, step) => {
+    const next = adam.update(state, { w: tf.tensor1d(g) }, rate, step);
+    assert.ok(!state.weights['w']!.isDisposed, 'the old state stays the caller’s');
+    state = next;
+    for (const i of [0, 1]) {
+      m[i] = beta1 * m[i]! + (1 - beta1) * g[i]!;
+      v[i] = beta2 * v[i]! + (1 - beta2) * g[i]! ** 2;
+      const alpha = (rate * Math.sqrt(1 - beta2 ** (step + 1))) / (1 - beta1 ** (step + 1));
+      w[i]! -= (alpha * m[i]) / (Math.sqrt(v[i]) + epsilon);
+      near(state.weights['w']!.dataSync()[i]!, w[i]!);
+      near(state.slots['m']!['w']!.dataSync()[i]!, m[i]);
+      near(state.slots['v']!['w']!.dataSync()[i]!, v[i]);
+    }
+  });
+});
