@@ -37,6 +37,7 @@ export const train: StageComponent = {
   ],
   consumes: ['dataset'],
   provides: 'networks',
+  continues: true,
   create: () => ({ run }),
 };
 
