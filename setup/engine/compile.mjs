@@ -79,7 +79,17 @@ async function compile(site, compiler, first, env = process.env) {
 /** @param {Site} site */
 function quietArguments(site) {
   const source = fileURLToPath(new URL('quiet.cc', import.meta.url));
-  return ['-O2', '-fPIC', '-shared', '-nostdlib', source, '-o', join(site.work, 'lib', 'libquiet.so'), '-lc'];
+  return [
+    '-O2',
+    '-fPIC',
+    '-shared',
+    '-nostdlib',
+    '-Wl,-soname,libquiet.so',
+    source,
+    '-o',
+    join(site.work, 'lib', 'libquiet.so'),
+    '-lc',
+  ];
 }
 
 /** @param {Site} site */
@@ -94,9 +104,10 @@ function bindingArguments(site) {
     // N-API 8 is in every Node since 16, so one binding serves all versions.
     ...['-O2', '-std=c++17', '-fPIC', '-shared', '-DNAPI_VERSION=8'],
     ...[`-I${headers}`, `-I${join(libraries, 'include')}`, ...sources, '-o', join(lib, 'tfjs_binding.node')],
-    // libquiet comes last, because the loader initialises the last one first.
-    ...['-Wl,--no-as-needed', `-L${libraries}`, '-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'],
-    ...[`-L${lib}`, '-l:libquiet.so'],
+    '-Wl,--no-as-needed',
+    ...['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'].map((file) => join(libraries, file)),
+    // Last, because the loader initialises the last one first.
+    join(lib, 'libquiet.so'),
     // TensorFlow's libraries leave symbols to the system's C++ library, which zig does not know.
     '-Wl,--allow-shlib-undefined',
     // They are found relative to the binding's real place, wherever a link to it lies.

@@ -63,6 +63,8 @@ export async function buildFromWheels(root, choice, recipe) {
       files: listFiles(work),
     });
   } catch (error) {
+    // The downloads stay for the next try; what was made of them is made anew.
+    rmSync(workFolder(), { recursive: true, force: true });
     throw explainCacheError(error, work);
   }
 }

@@ -42,5 +42,5 @@ function failure(choice, output, instead) {
     );
   }
   const first = `there is no native engine, and none could be set up.\n  1. ${instead.message}\n  2. ${reason}`;
-  return new SetupError(first, `${instead.cure ?? ''} Then run this again.`.trim());
+  return new SetupError(first, instead.cure);
 }

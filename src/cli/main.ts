@@ -1,5 +1,7 @@
 import { Command, CommanderError } from 'commander';
+import { doctor } from './doctor.js';
 import { explain } from './explain.js';
+import { graph } from './graph.js';
 import { init } from './init.js';
 import type { ExitCode, Io } from './io.js';
 import { list } from './list.js';
@@ -7,13 +9,15 @@ import { hasColours } from './paint.js';
 import { printError } from './problems.js';
 import { run } from './run.js';
 import { schema } from './schema.js';
+import { setup } from './setup.js';
+import { status } from './status.js';
 import { version } from './version.js';
 
 /** A command of `runner`: declares its arguments, and hands its exit code to `exit`. */
 export type CommandFactory = (io: Io, exit: (code: ExitCode) => void) => Command;
 
 /** In the order of `runner --help`. */
-const commands: readonly CommandFactory[] = [run, init, schema, list, explain];
+const commands: readonly CommandFactory[] = [run, status, graph, init, schema, list, explain, doctor, setup];
 
 /** Headings of `runner --help`; a command that is not here stands under "Commands:". */
 const groups: Readonly<Record<string, readonly string[]>> = {

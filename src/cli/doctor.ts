@@ -1,0 +1,30 @@
+import { Command } from 'commander';
+import { checkEngine } from './doctor/engine.js';
+import type { Finding } from './doctor/finding.js';
+import { checkMachine } from './doctor/machine.js';
+import { checkPrograms } from './doctor/programs.js';
+import type { Io } from './io.js';
+import type { CommandFactory } from './main.js';
+import { paint } from './paint.js';
+
+/** `runner doctor`: what works on this machine, and what to do about what does not. */
+export const doctor: CommandFactory = (io, exit) =>
+  new Command('doctor')
+    .description('look at the engine, the GPU, the disk and the programs that runner uses')
+    .action(async () => {
+      const engine = await checkEngine(io.env);
+      const findings = [
+        engine,
+        ...(await checkMachine(io.cwd)),
+        ...(await checkPrograms(io.env, engine.state === 'ok')),
+      ];
+      for (const finding of findings) print(finding, io);
+      exit(findings.some((finding) => finding.state === 'broken') ? 1 : 0);
+    });
+
+function print({ state, name, text, cure }: Finding, io: Io): void {
+  const { green, yellow, red, bold } = paint(io.stdout, io.env);
+  const colour = { ok: green, missing: yellow, broken: red }[state];
+  io.stdout.write(`${colour(state.padEnd(7))}  ${bold(name.padEnd(11))}  ${text}\n`);
+  if (cure !== undefined) io.stdout.write(`${' '.repeat(22)}${cure}\n`);
+}
