@@ -73,7 +73,7 @@ function goOn(stage: PlannedStage, record: StageRecord, plan: Plan): Decision {
     return { stage, action: 'skip', reason: `up to date${maker}`, record };
   }
   const why = { running: 'was cut off', interrupted: 'was stopped', failed: 'failed' }[record.status];
-  return { stage, action: 'resume', reason: `unfinished: it ${why} and goes on`, record };
+  return { stage, action: 'resume', reason: `unfinished: it ${why}`, record };
 }
 
 /** A forced run stage has new content under the same fingerprint, so what consumed the old content runs again. */

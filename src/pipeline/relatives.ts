@@ -22,11 +22,9 @@ export async function findRelative(stage: PlannedStage, plan: Plan): Promise<str
   }
   if (best === undefined) return undefined;
   const { record, phrases } = best;
-  // Only the run differs: its name, or something that does not concern this stage.
-  if (phrases.length === 0) return `new run; the same as in ${record.run}, whose folder it does not share`;
-  return shared
-    ? `differs from the one of ${record.run}: ${inWords(phrases)}`
-    : `new run; differs from ${record.run} in ${inWords(phrases)}`;
+  // Only the run's name differs, or something that does not concern this stage.
+  if (phrases.length === 0) return `new run; this stage is as in ${record.run}`;
+  return `${shared ? '' : 'new run; '}compared with ${record.run}: ${inWords(phrases)}`;
 }
 
 /** The same stage in other runs of the same config, the latest last. */

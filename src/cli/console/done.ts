@@ -13,8 +13,11 @@ export function printDone(outcome: FinishedOutcome, runs: string, io: Io): void 
   for (const { name, summary } of outcome.stages) {
     if (summary.length > 0) lines.push(`  ${bold(name)}`, ...summary.map((line) => `    ${line}`));
   }
-  const places = placesIn(runDir).map(([what, path]) => `  ${what.padEnd(8)} ${shortPath(io.cwd, path)}`);
-  if (places.length > 0) lines.push(...places);
+  for (const [what, path] of placesIn(runDir)) {
+    const short = shortPath(io.cwd, path);
+    // A stage may have said it better.
+    if (!lines.some((line) => line.includes(`${short}/`))) lines.push(`  ${what.padEnd(8)} ${short}`);
+  }
   if (existsSync(join(runDir, 'tensorboard'))) lines.push('Look at the curves with:', `  tensorboard --logdir ${runs}`);
   io.stdout.write(`${lines.join('\n')}\n`);
 }

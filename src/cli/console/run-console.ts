@@ -59,7 +59,7 @@ export class RunConsole {
       case 'stage-started':
         this.#meter = new ProgressMeter(event.stage);
         this.#log.restart();
-        return [`${bold(event.stage)}: ${event.reason}`];
+        return [`${bold(event.stage)} ${event.resumes ? 'goes on' : 'starts'}: ${event.reason}`];
       case 'stage-skipped':
         return [dim(`${event.stage}: ${event.reason}`)];
       case 'stage-finished':

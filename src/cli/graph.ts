@@ -1,0 +1,76 @@
+import { Command, Option } from 'commander';
+import { loadConfig } from '../config/load.js';
+import { stageGraph, type StageGraph } from '../pipeline/graph.js';
+import { builtins } from '../registry/builtins.js';
+import type { ExitCode, Io } from './io.js';
+import type { CommandFactory } from './main.js';
+import { printProblems } from './problems.js';
+
+interface GraphOptions {
+  readonly set: readonly string[];
+  readonly format: 'text' | 'mermaid';
+}
+
+/** `runner graph CONFIG`: the stages and what goes from one to the other. */
+export const graph: CommandFactory = (io, exit) =>
+  new Command('graph')
+    .description('show the stage graph')
+    .argument('<config>', 'a YAML file')
+    .option('--set <key=value>', 'change the config (repeatable)', (value, all: string[]) => [...all, value], [])
+    .addOption(new Option('--format <format>', 'how to show it').choices(['text', 'mermaid']).default('text'))
+    .action(async (file: string, options: GraphOptions) => exit(await printGraph(file, options, io)));
+
+async function printGraph(file: string, options: GraphOptions, io: Io): Promise<ExitCode> {
+  const components = builtins();
+  const loaded = await loadConfig({ file, overrides: options.set, components, cwd: io.cwd });
+  const read = loaded.ok ? stageGraph({ ...loaded.value }, components) : loaded;
+  if (!read.ok) {
+    printProblems(read.problems, io);
+    return 2;
+  }
+  io.stdout.write(options.format === 'mermaid' ? asMermaid(read.value) : asText(read.value));
+  return 0;
+}
+
+/** A stage a line, in the order in which they run. */
+function asText(stages: StageGraph): string {
+  const width = Math.max(0, ...stages.map(({ name }) => name.length));
+  const lines = stages.map((stage) => {
+    const { scope, provides } = stage.component;
+    const type = stage.type === stage.name ? '' : ` (${stage.type})`;
+    const gets = edges(stage).map(({ from, what }) => (what === undefined ? from : `${what} of ${from}`));
+    const parts = [
+      scope === 'shared' ? 'shared' : '',
+      gets.length > 0 ? `after ${gets.join(', ')}` : '',
+      provides === undefined ? '' : `makes ${provides}`,
+    ];
+    return `${stage.name.padEnd(width)}${type}  ${parts.filter((part) => part !== '').join('; ')}`.trimEnd();
+  });
+  return `${lines.join('\n')}\n`;
+}
+
+/** For Markdown: https://mermaid.js.org. Shared stages are drawn round. */
+function asMermaid(stages: StageGraph): string {
+  const nodes = stages.map(
+    ({ name, component }) => `  ${id(name)}${component.scope === 'shared' ? `(["${name}"])` : `["${name}"]`}`,
+  );
+  const arrows = stages.flatMap((stage) =>
+    edges(stage).map(
+      ({ from, what }) => `  ${id(from)} ${what === undefined ? '-.->' : `-- ${what} -->`} ${id(stage.name)}`,
+    ),
+  );
+  return `${['flowchart LR', ...nodes, ...arrows].join('\n')}\n`;
+}
+
+/** What comes from where; a stage that is only waited for gives nothing. */
+function edges({ needs, inputs }: StageGraph[number]): { from: string; what?: string }[] {
+  return needs.flatMap((from) => {
+    const given = Object.keys(inputs).filter((artifact) => inputs[artifact] === from);
+    return given.length > 0 ? given.map((what) => ({ from, what })) : [{ from }];
+  });
+}
+
+/** `end` is a word of Mermaid's own, and dashes are arrows. */
+function id(name: string): string {
+  return `stage_${name.replaceAll('-', '_')}`;
+}
