@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { downloadsFolder, enginesFolder, explainCacheError, requireSpace, sizeOf, workFolder } from '../cache.mjs';
 import { run, tail } from '../run.mjs';
 import { megabytes, NotPossibleHere, say, SetupError } from '../say.mjs';
@@ -83,9 +84,9 @@ function refuseOtherLibc() {
 
 /** Loads the binding in a process of its own: a library that cannot run on this processor kills the process that tries. @param {string} binding */
 async function tryLoading(binding) {
-  const script = 'require(process.argv[1]).TF_Version ?? process.exit(3)';
+  const script = fileURLToPath(new URL('try-loading.cjs', import.meta.url));
   const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' };
-  const { code, output } = await run([process.execPath, '-e', script, binding], { env });
+  const { code, output } = await run([process.execPath, script, binding], { env });
   if (code === 0) return;
   const old = output.includes('SIGILL') ? ' This processor lacks instructions that TensorFlow needs (AVX).' : '';
   throw new SetupError(

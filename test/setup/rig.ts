@@ -1,0 +1,209 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const repository = fileURLToPath(new URL('../../../', import.meta.url));
+const wheel = 'what a real wheel would hold';
+
+/** How `runner` ended. */
+export interface Ending {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * A package of its own with the real set-up in it, an empty cache, and a PATH on which pip and the compilers are fakes
+ * that write down how they were called. It has no lock file and no sources, so only the engine is to be set up.
+ */
+export class Rig {
+  readonly root = mkdtempSync(join(tmpdir(), 'runner-setup-'));
+  readonly cache = join(this.root, 'cache', 'cyclegan-runner');
+  readonly binding = join(this.root, 'node_modules/@tensorflow/tfjs-node/lib/napi-v8/tfjs_binding.node');
+  readonly #bin = join(this.root, 'bin');
+
+  constructor(test: TestContext) {
+    test.after(() => {
+      rmSync(this.root, { recursive: true, force: true });
+    });
+    for (const part of ['runner', 'setup']) cpSync(join(repository, part), join(this.root, part), { recursive: true });
+    this.write('package.json', '{"name": "rig", "type": "module"}');
+    this.write('dist/cli/bin.js', 'process.stdout.write("ran " + process.argv.slice(2).join(" "));');
+    this.write('node_modules/node-api-headers/include/node_api.h', '');
+    for (const name of ['tfjs-node', 'tfjs-node-gpu']) {
+      this.write(`node_modules/@tensorflow/${name}/package.json`, '{}');
+      this.write(
+        `node_modules/@tensorflow/${name}/scripts/install.js`,
+        'console.log("no such host"); process.exit(1);',
+      );
+    }
+    // The fake compilers write a word where a library should be.
+    this.write(
+      'setup/engine/try-loading.cjs',
+      "if (require('fs').readFileSync(process.argv[2], 'utf8') === 'bad') process.exit(console.error('undefined symbol') ?? 1);",
+    );
+    this.pin(sha256(wheel));
+    for (const tool of ['sh', 'dirname', 'readlink', 'sleep', 'cat', 'mkdir', 'cp', 'touch']) this.#link(tool);
+    symlinkSync(process.execPath, join(this.#bin, 'node'));
+    this.givePython();
+    this.giveCompiler('g++');
+  }
+
+  /** Makes every download expect this checksum. */
+  pin(checksum: string): void {
+    const pins = join(this.root, 'setup/engine/pins.mjs');
+    const text = readFileSync(pins, 'utf8').replaceAll(/sha256: '\w+'/g, `sha256: '${checksum}'`);
+    writeFileSync(
+      pins,
+      text.replaceAll(/bytes: \d+/g, 'bytes: 1000').replaceAll(/unpackedBytes: \w+/g, 'unpackedBytes: 1000'),
+    );
+  }
+
+  /** A python3 whose pip "downloads" the fake wheel, and which "unpacks" it. @param before shell commands run by each download */
+  givePython(before = ''): void {
+    this.#script(
+      'python3',
+      `case "$*" in
+  *"pip --version"*) exit 0 ;;
+  *"pip download"*)
+    echo "pip $*" >>"$LOG"
+    ${before}
+    while [ "$1" != --dest ]; do shift; done
+    case $3 in
+${this.#wheelNames()}
+    esac
+    printf '%s' '${wheel}' >"$2/$name" ;;
+  *unpack.py*)
+    echo "unpack" >>"$LOG"
+    mkdir -p "$2/tensorflow" "$2/ziglang"
+    touch "$2/tensorflow/libtensorflow_cc.so.2"
+    cp "$(dirname "$0")/zig" "$2/ziglang/zig" ;;
+esac`,
+    );
+    this.#script('zig', compilerScript('zig'));
+  }
+
+  /** @param before shell commands run by each compilation */
+  giveCompiler(name: string, before = ''): void {
+    this.#script(name, `${before}\n${compilerScript(name)}`);
+  }
+
+  /** @param text what the program does, in shell */
+  giveTool(name: string, text: string): void {
+    this.#script(name, text);
+  }
+
+  take(name: string): void {
+    rmSync(join(this.#bin, name));
+  }
+
+  /** What the fakes were called for, in order: `pip`, `unpack`, `g++`... */
+  calls(): string[] {
+    const log = join(this.root, 'log');
+    if (!existsSync(log)) return [];
+    return readFileSync(log, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' ')[0]!);
+  }
+
+  run(words: readonly string[] = ['setup'], env: NodeJS.ProcessEnv = {}, file = 'runner'): Ending {
+    const { status, stdout, stderr } = spawnSync(join(this.root, file), words, {
+      ...this.#options(env),
+      encoding: 'utf8',
+    });
+    return { code: status, stdout, stderr };
+  }
+
+  /** Starts `runner` and does not wait. */
+  start(words: readonly string[] = ['setup'], env: NodeJS.ProcessEnv = {}) {
+    const child = spawn(join(this.root, 'runner'), words, this.#options(env));
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    const ended = new Promise<Ending>((resolve) =>
+      child.on('close', (code) => {
+        resolve({ code, stdout, stderr });
+      }),
+    );
+    return { child, ended, stderr: () => stderr };
+  }
+
+  /** A lock as a set-up on this or another computer leaves it. */
+  lock(pid: number, host = hostname()): string {
+    this.write('cache/cyclegan-runner/setup.lock', JSON.stringify({ pid, host, started: '2020-01-01T00:00:00.000Z' }));
+    return join(this.cache, 'setup.lock');
+  }
+
+  write(path: string, text: string): void {
+    const file = join(this.root, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+
+  #options(env: NodeJS.ProcessEnv) {
+    return {
+      cwd: tmpdir(),
+      env: {
+        PATH: this.#bin,
+        HOME: this.root,
+        XDG_CACHE_HOME: join(this.root, 'cache'),
+        LOG: join(this.root, 'log'),
+        RUNNER_ENGINE: 'cpu',
+        ...env,
+      },
+    };
+  }
+
+  /** Which file each requirement brings on this platform, as the cases of a shell's `case`. */
+  #wheelNames(): string {
+    const pins = readFileSync(join(this.root, 'setup/engine/pins.mjs'), 'utf8');
+    const version = /tensorflowVersion = '([^']*)'/.exec(pins)?.[1] ?? '';
+    const wheels = pins
+      .replaceAll('${tensorflowVersion}', version)
+      .matchAll(/requirement: ['`](.*)['`],\s*file: '(.*)'/g);
+    const machine = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
+    const here = [...wheels].filter(([, , file]) => file!.endsWith(`${machine}.whl`));
+    return here.map(([, requirement, file]) => `      '${requirement}') name=${file} ;;`).join('\n');
+  }
+
+  #script(name: string, text: string): void {
+    const file = join(this.#bin, name);
+    mkdirSync(this.#bin, { recursive: true });
+    rmSync(file, { force: true });
+    writeFileSync(file, `#!/bin/sh\n${text}\n`);
+    chmodSync(file, 0o755);
+  }
+
+  #link(tool: string): void {
+    mkdirSync(this.#bin, { recursive: true });
+    const path = ['/bin', '/usr/bin'].map((folder) => join(folder, tool)).find((file) => existsSync(file));
+    if (path === undefined) throw new Error(`the tests need ${tool}`);
+    symlinkSync(path, join(this.#bin, tool));
+  }
+}
+
+/** Compiles nothing: what it is told to write says which compiler it was. */
+function compilerScript(name: string): string {
+  return `echo "${name} $*" >>"$LOG"
+while [ "$1" != -o ]; do shift; done
+printf '%s' '${name}' >"$2"`;
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
