@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parse } from 'yaml';
-import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
+import { isJsonObject, type Json } from '../support/json.js';
 import { lockHolder } from './lock.js';
 import { runFile } from './paths.js';
 import { readRecord, type StageRecord } from './record.js';
@@ -67,8 +67,8 @@ function numbersIn(value: Json | undefined, path: readonly string[] = []): Recor
   if (typeof value === 'number') return { [path.join('/')]: value };
   if (!isJsonObject(value)) return {};
   if (typeof value['value'] === 'number') return { [path.join('/')]: value['value'] };
-  return Object.assign(
-    {},
-    ...Object.entries(value).map(([key, item]) => numbersIn(item, [...path, key])),
-  ) as Record<string, number>;
+  return Object.assign({}, ...Object.entries(value).map(([key, item]) => numbersIn(item, [...path, key]))) as Record<
+    string,
+    number
+  >;
 }

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Config } from '../../src/config/config.js';
+import { stageGraph } from '../../src/pipeline/graph.js';
+import { builtins } from '../../src/registry/builtins.js';
+import type { StageComponent } from '../../src/registry/kinds/stage.js';
+import { config, stage } from '../rig.js';
+
+const parts: Record<string, StageComponent> = {
+  source: stage({ provides: 'data' }),
+  user: stage({ consumes: ['data'] }),
+  plain: stage(),
+};
+
+/** @param needs what each stage needs; a stage is of the type that its name begins with */
+function graphOf(needs: Readonly<Record<string, readonly string[]>>) {
+  const components = builtins();
+  for (const [name, component] of Object.entries(parts)) components.stage.add(name, component);
+  const stages = Object.entries(needs).map(([name, list]) => [name, { type: name.split('-')[0]!, needs: list }]);
+  const experiment = {
+    config: config({ stages: Object.fromEntries(stages) as Config['stages'] }),
+    overrides: [],
+    placeOf: (path: readonly string[]) => ({ file: path.join('.'), line: 1, column: 1 }),
+  };
+  return stageGraph(experiment, components);
+}
+
+function orderOf(needs: Readonly<Record<string, readonly string[]>>): string[] {
+  const graph = graphOf(needs);
+  assert.ok(graph.ok);
+  return graph.value.map(({ name }) => name);
+}
+
+function problemOf(needs: Readonly<Record<string, readonly string[]>>) {
+  const graph = graphOf(needs);
+  assert.ok(!graph.ok);
+  assert.equal(graph.problems.length, 1);
+  return graph.problems[0]!;
+}
+
+describe('the stage graph', () => {
+  test('runs what a stage needs before it, otherwise in the order of the file', () => {
+    assert.deepEqual(orderOf({ 'plain-c': ['plain-a'], 'plain-b': [], 'plain-a': [] }), [
+      'plain-b',
+      'plain-a',
+      'plain-c',
+    ]);
+  });
+
+  test('names the stages of a circle', () => {
+    const problem = problemOf({
+      'plain-a': ['plain-c'],
+      'plain-b': ['plain-a'],
+      'plain-c': ['plain-b'],
+      'plain-d': ['plain-a'],
+    });
+    assert.equal(problem.code, 'stage-cycle');
+    assert.match(problem.message, /plain-a -> plain-c -> plain-b -> plain-a/);
+    assert.equal(problem.place?.file, 'stages.plain-a.needs');
+  });
+
+  test('a stage that needs itself is a circle', () => {
+    assert.equal(problemOf({ 'plain-a': ['plain-a'] }).code, 'stage-cycle');
+  });
+
+  test('says where a need is that is no stage', () => {
+    const problem = problemOf({ 'plain-a': ['nothing'] });
+    assert.equal(problem.code, 'unknown-need');
+    assert.equal(problem.place?.file, 'stages.plain-a.needs');
+  });
+
+  test('an artifact comes from the one stage in the needs that provides it', () => {
+    const graph = graphOf({ 'source-a': [], 'source-b': [], 'user-c': ['source-b'] });
+    assert.ok(graph.ok);
+    assert.deepEqual(graph.value.at(-1)!.inputs, { data: 'source-b' });
+  });
+
+  test('an artifact that only a stage outside the needs provides is missing, and the cure names that stage', () => {
+    const problem = problemOf({ source: [], plain: ['source'], user: ['plain'] });
+    assert.equal(problem.code, 'missing-input');
+    assert.match(problem.cure!, /"source"/);
+    assert.equal(problem.place?.file, 'stages.user');
+  });
+
+  test('an artifact that two of the needs provide is ambiguous', () => {
+    const problem = problemOf({ 'source-a': [], 'source-b': [], user: ['source-a', 'source-b'] });
+    assert.equal(problem.code, 'ambiguous-input');
+    assert.match(problem.message, /source-a, source-b/);
+  });
+
+  test('a name that cannot be a folder is refused', () => {
+    for (const name of ['plain-a.b', 'plain-/..', 'tensorboard'])
+      assert.equal(problemOf({ [name]: [] }).code, 'bad-stage-name');
+  });
+
+  test('tells all that is wrong, not only the first', () => {
+    const graph = graphOf({ 'unknown-a': [], 'plain-a': ['nothing'] });
+    assert.ok(!graph.ok);
+    assert.deepEqual(
+      graph.problems.map(({ code }) => code),
+      ['unknown-component', 'unknown-need'],
+    );
+  });
+});

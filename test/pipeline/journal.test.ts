@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { Journal, readJournal } from '../../src/pipeline/journal.js';
+import type { StageEvent } from '../../src/registry/kinds/tracker.js';
+import { ProblemError } from '../../src/support/problem.js';
+
+describe('the journal', () => {
+  let dir: string;
+  let path: string;
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'journal-'));
+    path = join(dir, 'journal.jsonl');
+  });
+  afterEach(() => rmSync(dir, { recursive: true }));
+
+  function record(...events: readonly StageEvent[]): void {
+    const journal = new Journal(path);
+    for (const event of events) journal.track({ stage: 'learn', time: 7, event });
+    journal.close();
+  }
+  const metric = (step: number, value = step): StageEvent => ({ kind: 'metric', name: 'loss', step, value });
+  const steps = () => readJournal(path).map(({ step }) => step);
+
+  test('keeps metrics, pictures and notes; not progress', () => {
+    record(
+      metric(1, 0.5),
+      { kind: 'progress', unit: 'steps', done: 1, total: 2 },
+      { kind: 'image', name: 'sample', step: 1, file: join(dir, 'learn', 'a.png') },
+      { kind: 'note', level: 'warning', text: 'careful' },
+    );
+    const common = { stage: 'learn', time: 7 };
+    assert.deepEqual(readJournal(path), [
+      { ...common, kind: 'metric', name: 'loss', step: 1, value: 0.5 },
+      { ...common, kind: 'image', name: 'sample', step: 1, value: join('learn', 'a.png') },
+      { ...common, kind: 'note', name: 'warning', step: null, value: 'careful' },
+    ]);
+  });
+
+  test('keeps numbers that JSON has not', () => {
+    record(metric(1, NaN), metric(2, Infinity), metric(3, -Infinity));
+    assert.deepEqual(
+      readJournal(path).map(({ value }) => value),
+      [NaN, Infinity, -Infinity],
+    );
+  });
+
+  test('does not record a step again that is done again', () => {
+    record(metric(1), metric(2), metric(3));
+    record(metric(2), metric(3), metric(4));
+    assert.deepEqual(steps(), [1, 2, 3, 4]);
+  });
+
+  test('records the same steps again when what was made before is set aside', () => {
+    record(metric(1), metric(2));
+    const journal = new Journal(path);
+    journal.append({ kind: 'set-aside', stage: 'learn', name: 'learn', step: null, time: 8, value: null });
+    journal.close();
+    record(metric(1));
+    assert.deepEqual(steps(), [1, 2, null, 1]);
+  });
+
+  test('mends a line that a crash has cut off', () => {
+    record(metric(1), metric(2));
+    appendFileSync(path, '{"kind":"metric","na');
+    assert.deepEqual(steps(), [1, 2], 'a reader passes it over');
+    record(metric(3));
+    assert.deepEqual(steps(), [1, 2, 3]);
+    assert.ok(
+      !readFileSync(path, 'utf8').includes('"na\n') && readFileSync(path, 'utf8').trimEnd().split('\n').length === 3,
+    );
+  });
+
+  test('a journal that cannot be opened is a problem that names it', () => {
+    mkdirSync(path);
+    assert.throws(
+      () => new Journal(path),
+      (error) => error instanceof ProblemError && error.problems[0]!.message.includes(path),
+    );
+  });
+});

@@ -1,0 +1,332 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import type { Config } from '../../src/config/config.js';
+import { readJournal } from '../../src/pipeline/journal.js';
+import { ProblemError } from '../../src/support/problem.js';
+import { config, Rig } from '../rig.js';
+
+const lambda = (value: number): Partial<Config> => ({
+  loss: { ...config().loss, lambda: { forward: value, backward: value } },
+});
+
+describe('a run', () => {
+  let rig: Rig;
+  beforeEach(async () => {
+    rig = await Rig.create();
+  });
+  afterEach(() => rig.remove());
+
+  test('runs every stage, in order, and leaves what it takes to repeat it', async () => {
+    rig.stages({
+      learn: {
+        run: ({ emit }) => {
+          emit({ kind: 'metric', name: 'loss', step: 1, value: 0.5 });
+          return { status: 'done', outputs: { good: true }, summary: ['all good'] };
+        },
+      },
+    });
+    const outcome = await rig.run();
+    assert.equal(outcome.status, 'done');
+    assert.deepEqual(rig.ran, ['prepare', 'learn', 'judge']);
+    const [runDir] = await rig.runDirs();
+    assert.match(basename(runDir!), /^toy-[0-9a-f]{8}$/);
+    for (const file of ['config.yaml', 'environment.json', 'journal.jsonl', 'learn/stage.json']) {
+      assert.ok(existsSync(join(runDir!, file)), file);
+    }
+    assert.ok(!existsSync(join(runDir!, 'lock')), 'the lock is given back');
+    assert.ok(readJournal(join(runDir!, 'journal.jsonl')).some(({ name, value }) => name === 'loss' && value === 0.5));
+    assert.deepEqual(rig.event('stage-finished').stage, 'prepare');
+  });
+
+  test('hands a stage its inputs, and what its config declares', async () => {
+    let seen: unknown;
+    rig.stages({
+      prepare: {
+        run: ({ dir }) => {
+          writeFileSync(join(dir, 'data.txt'), 'data');
+          return { status: 'done', outputs: { size: 3 } };
+        },
+      },
+      learn: {
+        run: ({ inputs, config: view }) => {
+          seen = [readFileSync(join(inputs['data']!.dir, 'data.txt'), 'utf8'), inputs['data']!.outputs, view.seed];
+          return { status: 'done', outputs: {} };
+        },
+      },
+    });
+    await rig.run();
+    assert.deepEqual(seen, ['data', { size: 3 }, 1]);
+  });
+
+  test('that is finished is up to date', async () => {
+    await rig.run();
+    const outcome = await rig.run();
+    assert.equal(outcome.status, 'up-to-date');
+    assert.deepEqual(rig.ran, []);
+    assert.deepEqual(rig.reasons(), {
+      prepare: 'skip: up to date',
+      learn: 'skip: up to date',
+      judge: 'skip: up to date',
+    });
+  });
+
+  test('with a changed lambda reuses preparation and says why it learns again', async () => {
+    await rig.run();
+    const [first] = await rig.runDirs();
+    await rig.run(config(lambda(5)));
+    assert.deepEqual(rig.ran, ['learn', 'judge']);
+    const name = basename(first!);
+    assert.deepEqual(rig.reasons(), {
+      prepare: `skip: up to date, made by run ${name}`,
+      learn: `fresh: new run; compared with ${name}: loss.lambda: 10 -> 5`,
+      judge: `fresh: new run; compared with ${name}: its input learn changed`,
+    });
+    assert.equal((await rig.runDirs()).length, 2);
+  });
+
+  test('with another name, tracker or engine mode does not learn again', async () => {
+    rig.stages({ learn: { reads: ['name', 'tracking', 'engine'] } });
+    await rig.run();
+    await rig.run(config({ tracking: { nothing: {} } }), { dryRun: true });
+    assert.match(rig.reasons()['learn']!, /^skip/);
+  });
+
+  test('whose evaluation changes stays the same run and sets the former result aside', async () => {
+    await rig.run();
+    const [runDir] = await rig.runDirs();
+    await rig.run(config({ evaluate: { samples: 9, metrics: [] } }));
+    assert.deepEqual(rig.ran, ['judge']);
+    assert.equal(rig.reasons()['judge'], 'replace: evaluate.samples: 1 -> 9');
+    assert.deepEqual(await rig.runDirs(), [runDir]);
+    const { to } = rig.event('set-aside');
+    assert.match(basename(to), /^judge\.[0-9a-f]{8}$/);
+    assert.ok(existsSync(join(to, 'stage.json')));
+  });
+
+  test('whose input files change sets aside what came of them, and counts them', async () => {
+    let files: Record<string, string> = { 'a.png': '1' };
+    rig.stages({ prepare: { identity: () => Promise.resolve(files) } });
+    await rig.run();
+    files = { 'a.png': '2', 'b.png': '1', 'c.png': '1', 'd.png': '1' };
+    await rig.run();
+    assert.match(rig.reasons()['prepare']!, /its input files changed \(3 added, a\.png changed\)/);
+    assert.deepEqual(rig.reasons()['learn'], 'replace: its input prepare changed');
+    assert.equal((await rig.runDirs()).length, 1);
+  });
+
+  test('goes on in place with a stage that failed, and not with one whose fingerprint changed', async () => {
+    let fail = true;
+    const learn = {
+      run: ({ dir }: { dir: string }) => {
+        if (fail) {
+          writeFileSync(join(dir, 'checkpoint'), 'half');
+          throw new ProblemError({ code: 'bad-luck', message: 'bad luck' });
+        }
+        return { status: 'done' as const, outputs: { found: existsSync(join(dir, 'checkpoint')) } };
+      },
+    };
+    rig.stages({ learn });
+    assert.equal((await rig.run()).status, 'failed');
+    assert.equal(rig.event('stage-failed').problems[0]!.code, 'bad-luck');
+    fail = false;
+    await rig.run();
+    assert.match(rig.reasons()['learn']!, /^resume: unfinished: it failed/);
+    assert.deepEqual(rig.event('stage-finished').outputs, { found: true });
+    rig.stages({ learn: { ...learn, version: 2 } });
+    await rig.run();
+    assert.equal(rig.reasons()['learn'], 'replace: its version: 1 -> 2');
+    assert.deepEqual(rig.event('stage-finished').outputs, { found: false });
+  });
+
+  test('a bug in a stage fails the run with its stack', async () => {
+    rig.stages({
+      learn: {
+        run: () => {
+          throw new TypeError('oops');
+        },
+      },
+    });
+    assert.equal((await rig.run()).status, 'failed');
+    assert.match(rig.event('stage-failed').bug!, /TypeError: oops[^]*run\.test/);
+  });
+
+  test('an undeclared look into the config names the stage and the path', async () => {
+    rig.stages({ learn: { run: ({ config: view }) => ({ status: 'done', outputs: { epochs: view.train.epochs } }) } });
+    assert.equal((await rig.run()).status, 'failed');
+    assert.match(rig.event('stage-failed').problems[0]!.message, /Stage "learn" reads "train"/);
+  });
+
+  test('a shared stage that fails leaves nothing that looks finished', async () => {
+    rig.stages({
+      prepare: {
+        run: ({ dir }) => {
+          writeFileSync(join(dir, 'data.txt'), 'half');
+          throw new ProblemError({ code: 'bad-luck', message: 'bad luck' });
+        },
+      },
+    });
+    await rig.run();
+    assert.deepEqual(await readdir(join(rig.runs, '.store', 'prepare')), []);
+  });
+
+  test('wrong input files are told before anything starts', async () => {
+    rig.stages({
+      judge: { identity: () => Promise.reject(new ProblemError({ code: 'empty-domain', message: 'no pictures' })) },
+    });
+    const outcome = await rig.run();
+    assert.ok(outcome.status === 'invalid' && outcome.problems[0]!.code === 'empty-domain');
+    assert.deepEqual(rig.ran, []);
+    assert.ok(!existsSync(rig.runs));
+  });
+
+  test('a dry run changes nothing', async () => {
+    const outcome = await rig.run(config(), { dryRun: true });
+    assert.equal(outcome.status, 'planned');
+    assert.deepEqual(rig.reasons(), {
+      prepare: 'fresh: never run',
+      learn: 'fresh: never run',
+      judge: 'fresh: never run',
+    });
+    assert.ok(!existsSync(rig.runs));
+  });
+
+  test('--force runs a stage again and what consumes it, and keeps the former result', async () => {
+    await rig.run();
+    await rig.run(config(), { selection: { force: ['learn'] } });
+    assert.deepEqual(rig.ran, ['learn', 'judge']);
+    assert.equal(rig.reasons()['judge'], 'replace: its input learn is made again');
+    assert.equal(rig.events.filter(({ kind }) => kind === 'set-aside').length, 2);
+  });
+
+  test('--force of a shared stage publishes it anew', async () => {
+    await rig.run();
+    await rig.run(config(), { selection: { force: ['prepare'] } });
+    assert.deepEqual(rig.ran, ['prepare']);
+    assert.equal((await rig.run()).status, 'up-to-date');
+  });
+
+  test('--until runs a stage and what it needs', async () => {
+    await rig.run(config(), { selection: { force: [], until: 'learn' } });
+    assert.deepEqual(rig.ran, ['prepare', 'learn']);
+  });
+
+  test('--only runs one stage, and says so when its inputs are not there', async () => {
+    const only = await rig.run(config(), { selection: { force: [], only: 'learn' } });
+    assert.ok(only.status === 'invalid');
+    assert.equal(only.problems[0]!.code, 'input-not-made');
+    await rig.run(config(), { selection: { force: [], until: 'prepare' } });
+    await rig.run(config(), { selection: { force: [], only: 'learn' } });
+    assert.deepEqual(rig.ran, ['learn']);
+  });
+
+  test('a stage that is not there cannot be forced', async () => {
+    const outcome = await rig.run(config(), { selection: { force: ['lern'] } });
+    assert.ok(outcome.status === 'invalid' && outcome.problems[0]!.code === 'unknown-stage');
+  });
+
+  test('--from hands the other run’s result to the stage that goes on from it, and makes another run', async () => {
+    let parent: string | undefined;
+    rig.stages({
+      learn: {
+        run: (context) => {
+          parent = context.parent?.dir;
+          return { status: 'done', outputs: {} };
+        },
+      },
+    });
+    await rig.run();
+    const [first] = await rig.runDirs();
+    await rig.run(config(), { from: basename(first!).slice(0, 8) });
+    assert.equal(parent, join(first!, 'learn'));
+    assert.deepEqual(rig.ran, ['learn', 'judge']);
+    assert.equal((await rig.runDirs()).length, 2);
+    assert.match(rig.reasons()['learn']!, /--from: none -> [0-9a-f]{8}/);
+  });
+
+  test('--from a run that is not there names the nearest', async () => {
+    await rig.run();
+    const name = basename((await rig.runDirs())[0]!);
+    const outcome = await rig.run(config(), { from: `x${name}` });
+    assert.ok(outcome.status === 'invalid' && outcome.problems[0]!.code === 'unknown-run');
+    assert.match(outcome.problems[0]!.cure!, new RegExp(name));
+  });
+
+  test('short overrides that count are in the name, and the same config without them finds the run', async () => {
+    const changed = config({ ...lambda(5), evaluate: { samples: 3, metrics: [] } });
+    const overrides = [
+      { path: ['loss', 'lambda'], value: 5 },
+      { path: ['evaluate', 'samples'], value: 3 },
+    ];
+    await rig.run(changed, { experiment: { config: changed, overrides } });
+    assert.match(basename((await rig.runDirs())[0]!), /^toy,lambda=5-[0-9a-f]{8}$/);
+    assert.equal((await rig.run(changed)).status, 'up-to-date');
+  });
+
+  test('overrides that are no file names become ones', async () => {
+    const overrides = [{ path: ['dataset', 'path'], value: `../a b/${'x'.repeat(200)}` }];
+    await rig.run(config(), { experiment: { config: config(), overrides } });
+    const name = basename((await rig.runDirs())[0]!);
+    assert.match(name, /^toy,path=.._a_b_x+-[0-9a-f]{8}$/);
+    assert.ok(name.length < 100);
+  });
+
+  test('is interrupted between stages when the user stops, and goes on with the next', async () => {
+    const stop = new AbortController();
+    rig.stages({
+      prepare: {
+        run: () => {
+          stop.abort();
+          return { status: 'done', outputs: {} };
+        },
+      },
+    });
+    assert.equal((await rig.run(config(), { stop: stop.signal })).status, 'interrupted');
+    assert.deepEqual(rig.ran, ['prepare']);
+    await rig.run();
+    assert.deepEqual(rig.ran, ['learn', 'judge']);
+  });
+
+  test('a tracker that fails does not harm it', async () => {
+    const components = rig.components();
+    const broken = () => {
+      throw new Error('down');
+    };
+    components.tracker.add('broken', {
+      summary: 'fails',
+      schema: { properties: {} },
+      place: 'runner',
+      create: () => ({ on: broken, close: () => Promise.reject(new Error('down')) }),
+    });
+    rig.stages({});
+    const outcome = await rig.run(config({ tracking: { broken: {} } }), { components });
+    assert.equal(outcome.status, 'done');
+  });
+
+  test('a file where the runs should be is a problem that says so', async () => {
+    writeFileSync(rig.runs, '');
+    const outcome = await rig.run();
+    assert.ok(outcome.status === 'failed' || outcome.status === 'invalid');
+    assert.match(outcome.problems[0]!.message, /folder was expected|something else is there/);
+  });
+
+  test('a journal that cannot be written fails the run and says so', async () => {
+    await rig.run(config(), { selection: { force: [], until: 'prepare' } });
+    const journal = join((await rig.runDirs())[0]!, 'journal.jsonl');
+    rmSync(journal);
+    mkdirSync(journal);
+    const outcome = await rig.run();
+    assert.ok(outcome.status === 'failed');
+    assert.match(outcome.problems[0]!.message, /journal\.jsonl/);
+  });
+
+  test('a plugin counts by its content', async () => {
+    const plugin = rig.write('plugin.mjs', 'export default {};');
+    await rig.run(config({ plugins: [plugin] }));
+    rig.write('plugin.mjs', 'export default { };');
+    await rig.run(config({ plugins: [plugin] }), { dryRun: true });
+    assert.match(rig.reasons()['learn']!, /plugin plugin\.mjs changed/);
+  });
+});

@@ -1,0 +1,212 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Config } from '../src/config/config.js';
+import type { RunnerEvent } from '../src/pipeline/events.js';
+import { runExperiment, type RunOutcome, type RunRequest } from '../src/pipeline/run.js';
+import { builtins } from '../src/registry/builtins.js';
+import type { Components } from '../src/registry/kinds.js';
+import type { StageComponent, StageContext, StageResult } from '../src/registry/kinds/stage.js';
+import type { JsonObject } from '../src/support/json.js';
+
+type Changes = { readonly [K in keyof Config]?: Config[K] };
+
+/** A resolved config with small, plain values; `stages` is usually what a test changes. */
+export function config(changes: Changes = {}): Config {
+  return {
+    name: 'toy',
+    seed: 1,
+    plugins: [],
+    dataset: {
+      type: 'synthetic',
+      image_size: 16,
+      load_size: 18,
+      interpolation: 'nearest',
+      flip: true,
+      shuffle_buffer: 10,
+      batch_size: 1,
+      epoch: 'shortest',
+      limit: null,
+      on_bad_image: 'skip',
+    },
+    generator: { type: 'unet' },
+    discriminator: { type: 'patchgan' },
+    loss: { adversarial: 'bce', lambda: { forward: 10, backward: 10 }, identity: 0.5 },
+    optimizer: { type: 'adam', learning_rate: 0.0002 },
+    schedule: { type: 'constant' },
+    train: { epochs: 2, checkpoint_every: 1, keep: 5, sample_every: 1, samples: 1 },
+    engine: { mode: 'eager', precision: 'float32' },
+    evaluate: { samples: 1, metrics: [] },
+    export: { formats: [], directions: ['AtoB'] },
+    tracking: {},
+    stages: {
+      prepare: { type: 'prepare', needs: [] },
+      learn: { type: 'learn', needs: ['prepare'] },
+      judge: { type: 'judge', needs: ['learn'] },
+    },
+    ...changes,
+  };
+}
+
+/** A stage that does nothing much, for tests to change. */
+export function stage(
+  changes: Partial<Omit<StageComponent, 'create'>> & {
+    readonly run?: (context: StageContext) => Promise<StageResult> | StageResult;
+    readonly identity?: () => Promise<JsonObject>;
+  } = {},
+): StageComponent {
+  const { run, identity, ...fields } = changes;
+  return {
+    summary: 'a stage of a test',
+    schema: { properties: {} },
+    version: 1,
+    scope: 'run',
+    engine: false,
+    reads: [],
+    consumes: [],
+    create: () => ({
+      ...(identity === undefined ? {} : { identity }),
+      run: async (context) => (await run?.(context)) ?? { status: 'done', outputs: {} },
+    }),
+    ...fields,
+  };
+}
+
+/** A temporary folder with its runs, and the pipeline to run experiments in it. */
+export class Rig {
+  readonly events: RunnerEvent[] = [];
+  /** Names of the stages that have run, in order. */
+  readonly ran: string[] = [];
+  #stages: Record<string, StageComponent> = {};
+
+  private constructor(readonly dir: string) {
+    this.stages({});
+  }
+
+  static async create(): Promise<Rig> {
+    return new Rig(await mkdtemp(join(tmpdir(), 'pipeline-')));
+  }
+
+  get runs(): string {
+    return join(this.dir, 'runs');
+  }
+
+  /** prepare (shared) -> learn -> judge, as data, networks and their quality would be. */
+  stages(changes: { readonly [name: string]: Parameters<typeof stage>[0] }): void {
+    const usual: Record<string, Parameters<typeof stage>[0]> = {
+      prepare: { scope: 'shared', reads: ['dataset.limit'], provides: 'data' },
+      learn: { reads: ['loss', 'seed'], consumes: ['data'], provides: 'networks', continues: true },
+      judge: { reads: ['evaluate'], consumes: ['networks'] },
+    };
+    this.#stages = {};
+    for (const name of new Set([...Object.keys(usual), ...Object.keys(changes)])) {
+      const { run, ...fields } = { ...usual[name], ...changes[name] };
+      const counted = async (context: StageContext): Promise<StageResult> => {
+        this.ran.push(name);
+        return (await run?.(context)) ?? { status: 'done', outputs: {} };
+      };
+      this.#stages[name] = stage({ ...fields, run: counted });
+    }
+  }
+
+  components(): Components {
+    const components = builtins();
+    for (const [name, component] of Object.entries(this.#stages)) components.stage.add(name, component);
+    return components;
+  }
+
+  /** Runs an experiment in this process. */
+  async run(experiment: Config = config(), changes: Partial<RunRequest> = {}): Promise<RunOutcome> {
+    this.ran.length = 0;
+    this.events.length = 0;
+    const never = new AbortController().signal;
+    return runExperiment({
+      experiment: { config: experiment, overrides: [] },
+      components: this.components(),
+      runsRoot: this.runs,
+      selection: { force: [] },
+      dryRun: false,
+      stop: never,
+      stopNow: never,
+      command: ['runner', 'run'],
+      cwd: this.dir,
+      listen: (event) => this.events.push(event),
+      ...changes,
+    });
+  }
+
+  /** Why each stage was run or not, in the last run's plan. */
+  reasons(): Record<string, string> {
+    const plan = this.event('plan');
+    return Object.fromEntries(plan.stages.map(({ stage, action, reason }) => [stage, `${action}: ${reason}`]));
+  }
+
+  /** The first event of a kind. */
+  event<K extends RunnerEvent['kind']>(kind: K): RunnerEvent & { kind: K } {
+    const found = this.events.find((event) => event.kind === kind);
+    if (found === undefined) throw new Error(`no ${kind} among ${this.events.map((event) => event.kind).join(', ')}`);
+    return found as RunnerEvent & { kind: K };
+  }
+
+  /** Folders of the runs, in alphabetical order. */
+  async runDirs(): Promise<string[]> {
+    const names = await readdir(this.runs).catch(() => []);
+    return names.filter((name) => !name.startsWith('.')).map((name) => join(this.runs, name));
+  }
+
+  write(name: string, text: string): string {
+    const path = join(this.dir, name);
+    writeFileSync(path, text);
+    return path;
+  }
+
+  /** Starts the command, as a process of its own in this folder. */
+  command(...args: readonly string[]): Running {
+    return new Running(spawn(process.execPath, [bin, ...args], { cwd: this.dir, stdio: ['ignore', 'pipe', 'pipe'] }));
+  }
+
+  remove(): Promise<void> {
+    return rm(this.dir, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+const bin = fileURLToPath(new URL('../src/cli/bin.js', import.meta.url));
+
+/** A started command. */
+export class Running {
+  output = '';
+  readonly ended: Promise<{ readonly code: number | null; readonly output: string }>;
+
+  constructor(readonly process: ChildProcess) {
+    for (const stream of [process.stdout!, process.stderr!]) {
+      stream.setEncoding('utf8').on('data', (text: string) => (this.output += text));
+    }
+    this.ended = new Promise((resolve) => process.on('close', (code) => resolve({ code, output: this.output })));
+  }
+}
+
+/** Waits for something that another process does. */
+export async function until(what: string, condition: () => boolean): Promise<void> {
+  for (let waited = 0; waited < 30_000; waited += 20) {
+    if (condition()) return;
+    await sleep(20);
+  }
+  throw new Error(`waited half a minute in vain: ${what}`);
+}
+
+export function isThere(path: string): () => boolean {
+  return () => existsSync(path);
+}
+
+/** Whether a process lives; a zombie does not. */
+export function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
