@@ -1,0 +1,93 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { TestContext } from 'node:test';
+import sharp, { type Sharp } from 'sharp';
+import { openStore, type PreparedStore } from '../../src/data/store.js';
+import { writeStore, type StoreOptions } from '../../src/data/store-writer.js';
+import type { DatasetSource, SourceImage, Split } from '../../src/registry/kinds/dataset.js';
+import { ProblemError, type Problem } from '../../src/support/problem.js';
+
+/** A folder that is gone when the test ends. */
+export async function temporaryFolder(t: TestContext): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'runner-data-'));
+  t.after(() => rm(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+/** Files by path below `dir`; folders are made. A path that ends in `/` is an empty folder. */
+export async function put(dir: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(name.endsWith('/') ? join(dir, name) : dirname(join(dir, name)), { recursive: true });
+    if (!name.endsWith('/')) await writeFile(join(dir, name), content);
+  }
+}
+
+/** A picture of one colour. */
+export function plain(colour: string, width = 8, height = 8): Sharp {
+  return sharp({ create: { width, height, channels: 3, background: colour } });
+}
+
+/** A picture with a red left half and a blue right half. */
+export function redBlue(width = 16, height = 8): Sharp {
+  const data = new Uint8Array(width * height * 3);
+  for (let i = 0; i < width * height; i++) data[i * 3 + (i % width < width / 2 ? 0 : 2)] = 255;
+  return sharp(data, { raw: { width, height, channels: 3 } });
+}
+
+/** A source made of encoded pictures; splits that are not given have one grey picture. */
+export async function sourceOf(images: Partial<Record<Split, readonly SourceImage[]>>): Promise<DatasetSource> {
+  const grey = await plain('#808080').png().toBuffer();
+  return {
+    identity: () => Promise.resolve(null),
+    list: (split) => Promise.resolve(images[split] ?? [image(`${split}/grey.png`, grey)]),
+  };
+}
+
+export function image(name: string, bytes: Uint8Array): SourceImage {
+  return { name, read: () => Promise.resolve(bytes) };
+}
+
+/** Pictures of one colour each: the i-th has red = i, green = i >> 8. */
+export async function numbered(split: string, count: number): Promise<SourceImage[]> {
+  const one = async (_: unknown, i: number) => {
+    const bytes = await plain(`rgb(${i % 256},${i >> 8},0)`)
+      .png()
+      .toBuffer();
+    return image(`${split}/${i}.png`, bytes);
+  };
+  return Promise.all(Array.from({ length: count }, one));
+}
+
+export const OPTIONS: StoreOptions = { image_size: 8, load_size: 8, interpolation: 'nearest', on_bad_image: 'skip' };
+
+/** Writes a store and opens it; it is closed and removed when the test ends. */
+export async function storeOf(
+  t: TestContext,
+  source: DatasetSource,
+  options: Partial<StoreOptions> = {},
+): Promise<PreparedStore> {
+  const dir = await temporaryFolder(t);
+  await writeStore(dir, source, { ...OPTIONS, ...options }, work());
+  const store = await openStore(dir);
+  t.after(() => store.close());
+  return store;
+}
+
+export function work(
+  signal = new AbortController().signal,
+  progress: (done: number, total: number) => void = () => undefined,
+) {
+  return { signal, progress: (_: unknown, done: number, total: number) => progress(done, total) };
+}
+
+/** The problems that the work ends with. */
+export async function problemsOf(promise: Promise<unknown>): Promise<readonly Problem[]> {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof ProblemError) return error.problems;
+    throw error;
+  }
+  throw new Error('Expected a ProblemError, but it went well.');
+}

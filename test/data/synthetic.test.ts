@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { decode } from '../../src/data/decode.js';
+import { synthetic } from '../../src/data/synthetic/synthetic.js';
+import { SPLITS, type SourceImage, type Split } from '../../src/registry/kinds/dataset.js';
+
+const DEFAULTS = { seed: 0, train: 6, test: 6 };
+const source = (options: Partial<typeof DEFAULTS> = {}, limit: number | null = null, imageSize = 64) =>
+  synthetic.create({ ...DEFAULTS, ...options }, { limit, imageSize });
+
+async function pixels(read: () => Promise<Uint8Array>, size = 64): Promise<Uint8Array> {
+  const decoded = await decode(read, size, 'nearest');
+  assert.ok('data' in decoded, 'reason' in decoded ? decoded.reason : '');
+  return decoded.data;
+}
+const seen = (image: SourceImage) => pixels(() => image.read());
+const truth = (image: SourceImage) => pixels(() => image.truth!());
+
+test('has the asked number of pictures a domain, at most the limit', async () => {
+  const counts = async (limit: number | null) =>
+    Promise.all(SPLITS.map(async (split) => (await source({ train: 7, test: 3 }, limit).list(split)).length));
+  assert.deepEqual(await counts(null), [7, 7, 3, 3]);
+  assert.deepEqual(await counts(5), [5, 5, 3, 3]);
+});
+
+test('draws the same for the same seed, and another set for another', async () => {
+  const svg = async (seed: number, split: Split, i = 0) =>
+    Buffer.from(await (await source({ seed }).list(split))[i]!.read()).toString();
+  assert.equal(await svg(0, 'trainA'), await svg(0, 'trainA'));
+  const all = await Promise.all([
+    svg(0, 'trainA'),
+    svg(0, 'trainA', 1),
+    svg(0, 'testA'),
+    svg(1, 'trainA'),
+    svg(0, 'trainB'),
+  ]);
+  assert.equal(new Set(all).size, 5);
+  assert.notDeepEqual(await source({ seed: 1 }).identity(), await source({ seed: 0 }).identity());
+});
+
+test('is drawn at the asked size, not enlarged', async () => {
+  const [image] = await source({}, null, 200).list('trainB');
+  assert.match(Buffer.from(await image!.read()).toString(), /^<svg [^>]*width="200" height="200"/);
+});
+
+test('the domains are unpaired: a training picture’s scene is not in the other domain', async () => {
+  const shapes = async (split: Split) =>
+    (await Promise.all((await source().list(split)).map((image) => image.read()))).map((svg) => geometry(svg));
+  const a = new Set([...(await shapes('trainA')), ...(await shapes('testA'))]);
+  for (const shape of [...(await shapes('trainB')), ...(await shapes('testB'))]) assert.ok(!a.has(shape));
+});
+
+test('only test pictures know their truth, and it is the same scene in the other style', async () => {
+  for (const image of await source().list('trainA')) assert.ok(!('truth' in image));
+  for (const split of ['testA', 'testB'] as const) {
+    for (const image of await source().list(split)) {
+      assert.equal(geometry(await image.truth!()), geometry(await image.read()));
+      assert.ok(psnr(await truth(image), await seen(image)) < 18);
+    }
+  }
+});
+
+test('A is green, B is dry and striped', async () => {
+  const [horses, zebras] = [await source().list('testA'), await source().list('testB')];
+  for (const image of horses) assert.ok(greenness(await seen(image)) > 10);
+  for (const image of zebras) assert.ok(greenness(await seen(image)) < 0);
+});
+
+// What the quick start promises rests on this: a small network that only finds the colours is already well above the unchanged picture.
+test('the change of colours is most of the mapping, both ways', async () => {
+  for (const split of ['testA', 'testB'] as const) {
+    const images = await source({ test: 12 }).list(split);
+    let [unchanged, recoloured] = [0, 0];
+    for (const image of images) {
+      const [from, to] = [await seen(image), await truth(image)];
+      unchanged += psnr(from, to) / images.length;
+      recoloured += psnr(affine(from, to), to) / images.length;
+    }
+    assert.ok(unchanged > 10 && unchanged < 15, `unchanged: ${unchanged.toFixed(1)} dB`);
+    assert.ok(recoloured - unchanged > 4, `recoloured: ${recoloured.toFixed(1)} dB against ${unchanged.toFixed(1)} dB`);
+  }
+});
+
+/** The lower third, where the meadow is: green minus red. */
+function greenness(data: Uint8Array): number {
+  let sum = 0;
+  const from = 64 * 48 * 3;
+  for (let i = from; i < data.length; i += 3) sum += data[i + 1]! - data[i]!;
+  return sum / ((data.length - from) / 3);
+}
+
+/** What tells a scene from every other: its grass, which both styles draw in the same places. */
+function geometry(svg: Uint8Array): string {
+  const tufts = /<path d="([^"]*)" fill="[^"]*" fill-opacity="0?\.7"/.exec(Buffer.from(svg).toString());
+  assert.ok(tufts);
+  return tufts[1]!;
+}
+
+/** The best a map of each pixel's colour alone can do, linear with a constant, fitted to the picture by least squares per channel. */
+function affine(from: Uint8Array, to: Uint8Array): Uint8Array {
+  const rows = from.length / 3;
+  const out = new Uint8Array(from.length);
+  for (let channel = 0; channel < 3; channel++) {
+    const weights = leastSquares(
+      Array.from({ length: rows }, (_, i) => [from[i * 3]!, from[i * 3 + 1]!, from[i * 3 + 2]!, 255]),
+      Array.from({ length: rows }, (_, i) => to[i * 3 + channel]!),
+    );
+    for (let i = 0; i < rows; i++) {
+      const value =
+        weights[0]! * from[i * 3]! +
+        weights[1]! * from[i * 3 + 1]! +
+        weights[2]! * from[i * 3 + 2]! +
+        weights[3]! * 255;
+      out[i * 3 + channel] = Math.min(255, Math.max(0, Math.round(value)));
+    }
+  }
+  return out;
+}
+
+/** Solves the normal equations by Gauss-Jordan elimination. */
+function leastSquares(rows: readonly (readonly number[])[], targets: readonly number[]): number[] {
+  const n = rows[0]!.length;
+  const system = Array.from({ length: n }, (_, i) => [
+    ...Array.from({ length: n }, (_, j) => rows.reduce((sum, row) => sum + row[i]! * row[j]!, i === j ? 1e-6 : 0)),
+    rows.reduce((sum, row, k) => sum + row[i]! * targets[k]!, 0),
+  ]);
+  for (let i = 0; i < n; i++) {
+    const pivot = system[i]![i]!;
+    system[i] = system[i]!.map((value) => value / pivot);
+    for (let k = 0; k < n; k++) {
+      if (k === i) continue;
+      const factor = system[k]![i]!;
+      system[k] = system[k]!.map((value, j) => value - factor * system[i]![j]!);
+    }
+  }
+  return system.map((row) => row[n]!);
+}
+
+function psnr(a: Uint8Array, b: Uint8Array): number {
+  const squared = a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0) / a.length;
+  return 10 * Math.log10(255 ** 2 / squared);
+}

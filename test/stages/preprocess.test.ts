@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import type { Config, DatasetConfig } from '../../src/config/config.js';
+import { folder } from '../../src/data/folder/folder.js';
+import { openStore } from '../../src/data/store.js';
+import { synthetic } from '../../src/data/synthetic/synthetic.js';
+import type { Components, Kinds } from '../../src/registry/kinds.js';
+import type { StageContext } from '../../src/registry/kinds/stage.js';
+import type { StageEvent } from '../../src/registry/kinds/tracker.js';
+import { Registry } from '../../src/registry/registry.js';
+import { preprocess } from '../../src/stages/preprocess.js';
+import { plain, problemsOf, put, temporaryFolder } from '../data/rig.js';
+
+const components = {
+  dataset: new Registry<Kinds['dataset']>('dataset', { folder, synthetic }),
+} as unknown as Components;
+
+const config = (dataset: Partial<DatasetConfig>) =>
+  ({
+    dataset: {
+      type: 'synthetic',
+      seed: 0,
+      train: 3,
+      test: 2,
+      image_size: 16,
+      load_size: 18,
+      interpolation: 'nearest',
+      flip: true,
+      shuffle_buffer: 1000,
+      batch_size: 1,
+      epoch: 'shortest',
+      limit: null,
+      on_bad_image: 'skip',
+      ...dataset,
+    },
+  }) as unknown as Config;
+
+const stage = () => preprocess.create({} as never);
+
+async function context(t: TestContext, dataset: Partial<DatasetConfig>, signal = new AbortController().signal) {
+  const events: StageEvent[] = [];
+  const value: StageContext = {
+    config: config(dataset),
+    components,
+    dir: await temporaryFolder(t),
+    inputs: {},
+    runName: 'test',
+    signal,
+    emit: (event) => events.push(event),
+  };
+  return { ...value, events };
+}
+
+/** A whole data set, one picture a domain. */
+async function dataFolder(t: TestContext): Promise<string> {
+  const dir = await temporaryFolder(t);
+  const picture = await plain('#777').jpeg().toBuffer();
+  await put(
+    dir,
+    Object.fromEntries(['trainA', 'trainB', 'testA', 'testB'].map((split) => [`${split}/1.jpg`, picture])),
+  );
+  return dir;
+}
+
+test('reads what the pixels depend on, and nothing that is decided later', () => {
+  assert.ok(typeof preprocess.reads === 'function');
+  const common = ['type', 'image_size', 'load_size', 'interpolation', 'limit', 'on_bad_image'].map(
+    (key) => `dataset.${key}`,
+  );
+  assert.deepEqual(preprocess.reads(config({}), components), [
+    ...common,
+    'dataset.seed',
+    'dataset.train',
+    'dataset.test',
+  ]);
+  assert.deepEqual(preprocess.reads(config({ type: 'folder' }), components), [...common, 'dataset.path']);
+});
+
+test('leaves a store and says what is in it', async (t) => {
+  const stageContext = await context(t, {});
+  const result = await stage().run(stageContext);
+  assert.ok(result.status === 'done');
+  assert.deepEqual(result.outputs, { trainA: 3, trainB: 3, testA: 2, testB: 2, skipped: 0 });
+  assert.deepEqual(result.summary, [
+    'Pictures: trainA 3, trainB 3, testA 2, testB 2 (training at 18x18, test at 16x16).',
+  ]);
+  const store = await openStore(stageContext.dir);
+  assert.deepEqual([store.count('truthA'), store.count('truthB')], [2, 2]);
+  await store.close();
+  const last = stageContext.events.filter((event) => event.kind === 'progress').at(-1);
+  assert.deepEqual([last?.done, last?.total], [10, 10]);
+});
+
+test('two makings of the same config are the same to the byte', async (t) => {
+  const made = await Promise.all(
+    [1, 2].map(async () => {
+      const stageContext = await context(t, {});
+      await stage().run(stageContext);
+      return readFile(join(stageContext.dir, 'index.json'), 'utf8');
+    }),
+  );
+  assert.equal(made[0], made[1]);
+});
+
+test('names bad pictures and counts them', async (t) => {
+  const path = await dataFolder(t);
+  await put(path, Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`trainA/bad${10 + i}.png`, ''])));
+  const stageContext = await context(t, { type: 'folder', path });
+  const result = await stage().run(stageContext);
+  assert.ok(result.status === 'done');
+  assert.equal(result.outputs['skipped'], 12);
+  assert.equal(result.summary?.[1], '12 bad pictures were skipped.');
+  const warnings = stageContext.events.flatMap((event) => (event.kind === 'note' ? [event.text] : []));
+  assert.equal(warnings.length, 11);
+  assert.equal(warnings[0], 'Skipped: trainA/bad10.png is empty (0 bytes).');
+  assert.match(warnings[10]!, /^Skipped 2 more/);
+});
+
+test('a missing domain and a load size without room are told at planning, before any work', async (t) => {
+  const path = await dataFolder(t);
+  const identity = async (dataset: Partial<DatasetConfig>) =>
+    stage().identity!({ config: config(dataset), components });
+  await identity({ type: 'folder', path });
+  await rm(join(path, 'trainB'), { recursive: true });
+  assert.equal((await problemsOf(identity({ type: 'folder', path })))[0]?.code, 'missing-domain');
+  const [small] = await problemsOf(identity({ image_size: 256, load_size: 200 }));
+  assert.equal(small?.code, 'load-size-too-small');
+  assert.match(small.cure ?? '', /256 .* gives 286/);
+});
+
+test('an abort leaves it interrupted', async (t) => {
+  const stop = new AbortController();
+  stop.abort();
+  const result = await stage().run(await context(t, {}, stop.signal));
+  assert.equal(result.status, 'interrupted');
+});
