@@ -64,9 +64,9 @@ function dropUnknown(
     key === 'type' || Object.hasOwn(section.common, key) || Object.hasOwn(options.properties, key);
   const dropped = [...below.entries.keys()].filter((key) => !known(key));
   if (dropped.length > 0) {
-    const what = dropped.length === 1 ? 'option' : 'options';
+    const [what, verb] = dropped.length === 1 ? ['option', 'counts'] : ['options', 'count'];
     notes.push(
-      `${path.join('.')} is ${to} now (it was ${from}), so ${from}’s ${what} ${dropped.join(', ')} no longer count.`,
+      `${path.join('.')} is ${to} now (it was ${from}), so ${from}’s ${what} ${dropped.join(', ')} no longer ${verb}.`,
     );
   }
   return branch(

@@ -24,6 +24,8 @@ export interface Parsed {
 /** Aliases repeat what they name: without a bound, ten lines of YAML can stand for billions of values. */
 const MOST_VALUES = 20_000;
 const DEEPEST = 50;
+/** One slip can upset every line after it. */
+const MOST_ERRORS = 5;
 
 /**
  * Reads YAML 1.2 (core schema). Stricter than YAML: one document, string keys, no merge keys (`extends` is the way to
@@ -63,10 +65,12 @@ class Reader {
       resolveKnownTags: false,
       stringKeys: true,
       prettyErrors: false,
-      logLevel: 'silent',
+      logLevel: 'error',
       lineCounter: new LineCounter(),
     });
-    for (const error of [...document.errors, ...document.warnings]) this.#problems.push(this.syntaxProblem(error));
+    const errors = [...document.errors, ...document.warnings];
+    if (errors.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) throw new TooLarge();
+    for (const error of errors.slice(0, MOST_ERRORS)) this.#problems.push(this.syntaxProblem(error));
     if (document.contents === null || this.#problems.length > 0) return { problems: this.#problems };
     const tree = this.tree(document.contents, document, 0);
     return { tree, problems: this.#problems };
@@ -143,6 +147,12 @@ function explain(error: YAMLError, text: string): Pick<Problem, 'message' | 'cur
       return { message: 'YAML tags (!name) are not read here.', cure: 'Remove the tag.' };
     case 'NON_STRING_KEY':
       return { message: 'A key must be a plain word.' };
+    case 'MISSING_CHAR':
+    case 'BAD_INDENT': {
+      const bracket = /end with a ([\]}])/.exec(error.message)?.[1];
+      if (bracket !== undefined) return { message: `The closing ${bracket} is missing, or stands too far left.` };
+      return { message: `This is not valid YAML: ${error.message.replace(/\.+$/, '')}.` };
+    }
     default:
       return { message: `This is not valid YAML: ${error.message.replace(/\.+$/, '')}.` };
   }

@@ -130,8 +130,8 @@ class Explainer {
   }
 
   private repeated(list: Path, error: ErrorObject): Located {
-    const { i } = error.params as { i: number };
-    const path = [...list, String(i)];
+    const { i, j } = error.params as { i: number; j: number };
+    const path = [...list, String(Math.max(i, j))];
     const message = `${label(list)}: ${finding((error.data as Json[])[i])} is in the list twice.`;
     return { path, problem: { code: 'wrong-value', message, place: placeOfValue(this.tree, path) } };
   }

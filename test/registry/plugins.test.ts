@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { withFiles } from '../config/rig.js';
+
+const component = `{ summary: 'x', schema: { properties: {} }, create() {} }`;
+
+test('a plugin’s component is as good as a built-in one', async (t) => {
+  const { load, dir } = await withFiles(t, {
+    'a.yaml': 'plugins: [./p.mjs]\ngenerator: {type: mine}',
+    'p.mjs': `export default { generator: { mine: { summary: 'x', create() {},
+      schema: { properties: { depth: { description: 'Layers.', type: 'integer', default: 4 } } } } } };`,
+  });
+  const { config } = (await load('a.yaml')).value!;
+  assert.deepEqual(config.generator, { type: 'mine', depth: 4 });
+  assert.deepEqual(config.plugins, [`${dir}/p.mjs`]);
+});
+
+test('the example of docs/config.md works', async (t) => {
+  const docs = await readFile('docs/config.md', 'utf8');
+  const code = (language: string) => new RegExp(`\`\`\`${language}\n([^]*?)\`\`\``).exec(docs)![1]!;
+  const { load } = await withFiles(t, {
+    'docs.yaml': `plugins: [./cosine.mjs]\nschedule: { type: cosine, floor: 1.0e-5 }\n`,
+    'cosine.mjs': code('js'),
+  });
+  const { value, texts } = await load('docs.yaml');
+  assert.deepEqual(texts, []);
+  assert.deepEqual(value!.config.schedule, { type: 'cosine', floor: 1e-5 });
+  const module = (await import(value!.config.plugins[0]!)) as {
+    default: { schedule: { cosine: { create(o: object, s: object): (epoch: number) => number } } };
+  };
+  const rate = module.default.schedule.cosine.create({ floor: 0 }, { learningRate: 2, epochs: 10 });
+  assert.deepEqual([rate(0), rate(5)], [2, 1]);
+});
+
+const broken: readonly { what: string; code: string; said: string }[] = [
+  { what: 'without a default export', code: 'export const a = 1;', said: 'has no default export.' },
+  {
+    what: 'that throws',
+    code: `\nthrow new Error('no luck');`,
+    said: 'cannot be loaded. Error: no luck (line 2:7)',
+  },
+  { what: 'that does not parse', code: 'export default {', said: 'cannot be loaded. SyntaxError: ' },
+  { what: 'that is no object', code: 'export default 3;', said: 'its default export is no object of kinds' },
+  {
+    what: 'of an unknown kind',
+    code: `export default { generators: { mine: ${component} } };`,
+    said: 'there is no kind of component "generators". Did you mean "generator"?',
+  },
+  {
+    what: 'with a name that is taken',
+    code: `export default { generator: { unet: ${component} } };`,
+    said: 'there is a generator.unet already',
+  },
+  {
+    what: 'with a bad name',
+    code: `export default { generator: { 'My Net': ${component} } };`,
+    said: 'generator.My Net: a name is of lower-case letters, digits and dashes.',
+  },
+  {
+    what: 'without a schema',
+    code: `export default { generator: { mine: { summary: 'x', create() {} } } };`,
+    said: 'generator.mine.schema must be { properties: {...}, required?: [...] }.',
+  },
+  {
+    what: 'without create',
+    code: `export default { generator: { mine: { summary: 'x', schema: { properties: {} } } } };`,
+    said: 'generator.mine.create must be a function.',
+  },
+  {
+    what: 'with an option that is not described',
+    code: `export default { generator: { mine: { summary: 'x', create() {}, schema: { properties: { a: {} } } } } };`,
+    said: 'generator.mine.schema.properties.a must have a description.',
+  },
+  {
+    what: 'with a schema that is none',
+    code: `export default { generator: { mine: { summary: 'x', create() {},
+      schema: { properties: { a: { description: 'A.', type: 'whole' } } } } } };`,
+    said: 'generator.mine.schema is no valid JSON schema:',
+  },
+  {
+    what: 'whose stage does not say what it is',
+    code: `export default { stage: { mine: ${component} } };`,
+    said: 'stage.mine.version must be a whole number.',
+  },
+];
+
+for (const { what, code, said } of broken) {
+  test(`a plugin ${what} is a mistake, shown where the config names it`, async (t) => {
+    const { load } = await withFiles(t, { 'a.yaml': 'seed: 1\nplugins: [./p.mjs]', 'p.mjs': code });
+    const { texts } = await load('a.yaml');
+    assert.ok(texts[0]?.startsWith('a.yaml:2:11 bad-plugin: The plugin p.mjs'), texts[0]);
+    assert.ok(texts[0]?.includes(said), texts[0]);
+  });
+}
+
+test('a plugin that is not there is a mistake', async (t) => {
+  const { load } = await withFiles(t, { 'a.yaml': 'plugins: [./p.mjs]' });
+  assert.deepEqual((await load('a.yaml')).texts, ['a.yaml:1:11 missing-file: There is no plugin file p.mjs.']);
+});
