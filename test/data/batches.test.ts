@@ -151,10 +151,18 @@ test('fewer pictures than a batch is an error that says what to do', async (t) =
   assert.match(problem.cure ?? '', /batch_size to 3 or less/);
 });
 
-test('leaving while pictures are being read ahead is quiet', async (t) => {
+test('what goes wrong in reading ahead is told when its batch is asked for, and not before', async (t) => {
   const store = await numberedStore(t, 50, 50);
-  await createBatches(store, OPTIONS, 1).read(0, 0);
-  await store.close();
+  let reads = 0;
+  const failing: typeof store = {
+    ...store,
+    read: (...args) => (++reads > 2 ? Promise.reject(new Error('the disk is gone')) : store.read(...args)),
+  };
+  const batches = createBatches(failing, OPTIONS, 1);
+  await batches.read(0, 0);
+  // A rejection that nobody handles would fail the test here.
+  await new Promise((resolve) => setImmediate(resolve));
+  await assert.rejects(batches.read(0, 1), /the disk is gone/);
 });
 
 function same(a: Float32Array, b: Float32Array): boolean {
