@@ -7,7 +7,6 @@ import { folder } from '../../src/data/folder/folder.js';
 import { openStore } from '../../src/data/store.js';
 import { synthetic } from '../../src/data/synthetic/synthetic.js';
 import type { Components, Kinds } from '../../src/registry/kinds.js';
-import type { StageContext } from '../../src/registry/kinds/stage.js';
 import type { StageEvent } from '../../src/registry/kinds/tracker.js';
 import { Registry } from '../../src/registry/registry.js';
 import { preprocess } from '../../src/stages/preprocess.js';
@@ -41,14 +40,16 @@ const stage = () => preprocess.create({} as never);
 
 async function context(t: TestContext, dataset: Partial<DatasetConfig>, signal = new AbortController().signal) {
   const events: StageEvent[] = [];
-  const value: StageContext = {
+  const value = {
     config: config(dataset),
     components,
     dir: await temporaryFolder(t),
     inputs: {},
     runName: 'test',
     signal,
-    emit: (event) => events.push(event),
+    emit: (event: StageEvent) => void events.push(event),
+    recorded: () => Promise.resolve(),
+    recorded: () => Promise.resolve(),
   };
   return { ...value, events };
 }
