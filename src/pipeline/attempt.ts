@@ -7,7 +7,6 @@ import type { Broadcast } from './broadcast.js';
 import type { StageEnd } from './child/protocol.js';
 import type { Config } from '../config/config.js';
 import type { Decision } from './decide.js';
-import type { EngineVersions } from '../engine/native.js';
 import { addEngine } from './environment.js';
 import { runFile } from './paths.js';
 import { describeHolder } from './lock.js';
@@ -90,10 +89,16 @@ function work({ stage, action, reason }: Decision, dir: string, around: Surround
     runName: plan.runName,
     runDir: plan.runDir,
   };
-  const onEvent: Parameters<typeof runStage>[2]['onEvent'] = (event, time) => broadcast.track(stage.name, event, time);
-  const onEngine = (versions: EngineVersions) =>
-    void addEngine(runFile.environment(plan.runDir), versions).catch(() => undefined);
-  return runStage(job, components, { stop, stopNow: AbortSignal.any([stopNow, broadcast.broken]), onEvent, onEngine });
+  return runStage(job, components, {
+    stop,
+    stopNow: AbortSignal.any([stopNow, broadcast.broken]),
+    onEvent: (event, time) => broadcast.track(stage.name, event, time),
+    record: () => broadcast.sync(),
+    onEngine: (versions) => {
+      // Nice to have: nothing is lost when it cannot be written.
+      addEngine(runFile.environment(plan.runDir), versions).catch(() => undefined);
+    },
+  });
 }
 
 /** Nothing is deleted: what was made before lies beside, under its fingerprint. */

@@ -1,5 +1,7 @@
 import type { StageEvent, Tracker } from '../registry/kinds/tracker.js';
 import type { Listener, RunnerEvent } from './events.js';
+import type { Journal } from './journal.js';
+import { record } from './journal-record.js';
 import { type Failure, failureOf } from './failure.js';
 
 /**
@@ -11,7 +13,7 @@ export class Broadcast {
   #failure: Failure | undefined;
 
   constructor(
-    private readonly journal: Listener,
+    private readonly journal: Journal,
     private readonly trackers: Tracker,
     private readonly listen: Listener,
   ) {}
@@ -35,10 +37,20 @@ export class Broadcast {
     this.emit({ kind: 'stage-event', tracked: { stage, time, event } });
   }
 
+  /** Puts on the disk what was told so far. @returns whether that was possible */
+  sync(): boolean {
+    this.#guarded(() => this.journal.sync());
+    return this.#failure === undefined;
+  }
+
   #record(event: RunnerEvent): void {
+    this.#guarded(() => record(this.journal, event));
+  }
+
+  #guarded(write: () => void): void {
     if (this.#failure !== undefined) return;
     try {
-      this.journal(event);
+      write();
     } catch (error) {
       this.#failure = failureOf(error, 'The journal');
       this.#broken.abort();

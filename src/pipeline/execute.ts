@@ -5,7 +5,6 @@ import { Broadcast } from './broadcast.js';
 import type { Decision } from './decide.js';
 import { failureOf } from './failure.js';
 import { Journal } from './journal.js';
-import { journalListener } from './journal-listener.js';
 import { runFile } from './paths.js';
 import type { Plan, PlannedStage } from './plan.js';
 import { readRecord } from './record.js';
@@ -26,7 +25,7 @@ export async function execute(plan: Plan, decisions: readonly Decision[], reques
   const journal = new Journal(runFile.journal(plan.runDir));
   const warn = (text: string) => listen({ kind: 'note', level: 'warning', text });
   const trackers = openTrackers(experiment.config, components, 'runner', { ...plan, warn });
-  const broadcast = new Broadcast(journalListener(journal), trackers, listen);
+  const broadcast = new Broadcast(journal, trackers, listen);
   try {
     return await allStages(plan, decisions, request, broadcast);
   } finally {

@@ -1,7 +1,6 @@
 import type { Config } from '../config/config.js';
 import type { Components } from '../registry/kinds.js';
-import type { ArtifactKind, StageInput, StageResult } from '../registry/kinds/stage.js';
-import type { StageEvent } from '../registry/kinds/tracker.js';
+import type { ArtifactKind, StageContext, StageInput, StageResult } from '../registry/kinds/stage.js';
 import type { JsonObject } from '../support/json.js';
 import { viewOf } from './view.js';
 
@@ -25,13 +24,13 @@ export async function perform(
   job: StageJob,
   components: Components,
   signal: AbortSignal,
-  emit: (event: StageEvent) => void,
+  teller: Pick<StageContext, 'emit' | 'recorded'>,
 ): Promise<StageResult> {
   const { dir, inputs, parent, runName } = job;
   const stage = components.stage.get(job.type).create(job.options as never);
   const config = viewOf(job.config, job.reads, job.stage);
   try {
-    return await stage.run({ config, components, dir, inputs, parent, runName, signal, emit });
+    return await stage.run({ config, components, dir, inputs, parent, runName, signal, ...teller });
   } catch (error) {
     // The usual way of library calls to obey a signal.
     if (signal.aborted && error instanceof Error && error.name === 'AbortError') return { status: 'interrupted' };

@@ -17,7 +17,10 @@ export async function runStage(job: StageJob, components: Components, supervisio
 }
 
 async function runHere(job: StageJob, components: Components, supervision: Supervision): Promise<StageEnd> {
-  const work = perform(job, components, supervision.stop, (event) => supervision.onEvent(event, Date.now()));
+  const work = perform(job, components, supervision.stop, {
+    emit: (event) => supervision.onEvent(event, Date.now()),
+    recorded: () => Promise.resolve(void supervision.record()),
+  });
   return Promise.race([work, interruption(supervision.stopNow)]);
 }
 

@@ -22,8 +22,8 @@ describe('a run', () => {
   test('runs every stage, in order, and leaves what it takes to repeat it', async () => {
     rig.stages({
       learn: {
-        run: ({ emit }) => {
-          emit({ kind: 'metric', name: 'loss', step: 1, value: 0.5 });
+        run: (context) => {
+          context.emit({ kind: 'metric', name: 'loss', step: 1, value: 0.5 });
           return { status: 'done', outputs: { good: true }, summary: ['all good'] };
         },
       },

@@ -16,8 +16,11 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 await dieWithParent(Number(process.argv[2]));
 
 const stop = new AbortController();
+/** Who waits for what was told to be on the disk, by the number of the request. */
+const waiting = new Map<number, () => void>();
 process.on('message', (message: ToChild) => {
   if (message.kind === 'stop') stop.abort();
+  else if (message.kind === 'recorded') waiting.get(message.id)?.();
   else void work(message.job).then(leave);
 });
 
@@ -35,10 +38,18 @@ async function work(job: StageJob): Promise<StageEnd> {
       emit(event);
       tellEngine();
     };
-    return await perform(job, components, stop.signal, track).finally(() => trackers.close());
+    return await perform(job, components, stop.signal, { emit: track, recorded }).finally(() => trackers.close());
   } catch (error) {
     return failureOf(error, `Stage "${job.stage}"`);
   }
+}
+
+let requests = 0;
+function recorded(): Promise<void> {
+  const id = requests++;
+  const answered = new Promise<void>((resolve) => waiting.set(id, resolve));
+  send({ kind: 'record', id });
+  return answered.finally(() => waiting.delete(id));
 }
 
 /** Tells once what the engine is, when the stage has loaded it. */

@@ -8,11 +8,14 @@ import type { StageJob } from '../perform.js';
 export type ToChild =
   | { readonly kind: 'run'; readonly job: StageJob }
   /** The user wants to stop: finish the step, save, end. */
-  | { readonly kind: 'stop' };
+  | { readonly kind: 'stop' }
+  /** What was told before the request of this number is on the disk. */
+  | { readonly kind: 'recorded'; readonly id: number };
 
 /** What the process of a stage tells its parent; `end` is the last. */
 export type FromChild =
   | { readonly kind: 'event'; readonly time: number; readonly event: StageEvent }
+  | { readonly kind: 'record'; readonly id: number }
   | { readonly kind: 'engine'; readonly versions: EngineVersions }
   | { readonly kind: 'end'; readonly end: StageEnd };
 

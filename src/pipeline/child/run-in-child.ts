@@ -14,6 +14,8 @@ export interface Supervision {
   /** End its process at once. */
   readonly stopNow: AbortSignal;
   onEvent(event: StageEvent, time: number): void;
+  /** Puts on the disk what was told so far. @returns whether that was possible */
+  record(): boolean;
   /** What the engine is, once the stage has loaded it. */
   onEngine(versions: EngineVersions): void;
 }
@@ -43,6 +45,7 @@ export async function runInChild(job: StageJob, supervision: Supervision): Promi
   child.on('message', (message) => {
     const told = message as unknown as FromChild;
     if (told.kind === 'event') return supervision.onEvent(told.event, told.time);
+    if (told.kind === 'record') return answer(told.id);
     if (told.kind === 'engine') return supervision.onEngine(told.versions);
     end = told.end;
     deadline = setTimeout(() => child.kill('SIGKILL'), grace);
@@ -50,6 +53,10 @@ export async function runInChild(job: StageJob, supervision: Supervision): Promi
 
   // Nobody may be there any more to hear it; how the process ended then says what is to be said.
   const tell = (message: ToChild) => void child.send(message, () => undefined);
+  const answer = (id: number) => {
+    // Without an answer the stage waits: a journal that cannot be written ends the run anyway.
+    if (supervision.record()) tell({ kind: 'recorded', id });
+  };
   const stop = () => tell({ kind: 'stop' });
   const kill = () => void child.kill('SIGKILL');
   supervision.stop.addEventListener('abort', stop);

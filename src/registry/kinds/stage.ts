@@ -62,6 +62,11 @@ export interface StageContext extends ConfigView {
   /** `--from RUN`: the train artifact of the run to go on from. */
   readonly parent?: StageInput;
   emit(event: StageEvent): void;
+  /**
+   * Resolves when everything told so far is in the journal, on the disk. To be awaited before a checkpoint is saved: work that goes
+   * on from one does not tell again what came before it.
+   */
+  recorded(): Promise<void>;
 }
 
 export interface StageInput {

@@ -111,7 +111,8 @@ export class Training {
     this.context.emit({ kind: 'metric', name, step, value });
   }
 
-  private save(at: Progressed): Promise<string> {
+  private async save(at: Progressed): Promise<string> {
+    await this.context.recorded();
     const notes = { seed: this.context.config.seed, steps_per_epoch: this.batches.stepsPerEpoch };
     return saveCheckpoint(
       join(this.context.dir, 'checkpoints'),

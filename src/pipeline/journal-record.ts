@@ -1,15 +1,13 @@
-import type { Listener, RunnerEvent } from './events.js';
+import type { RunnerEvent } from './events.js';
 import type { Journal, JournalLine } from './journal.js';
 
-/** Writes what happens in a run into its journal. */
-export function journalListener(journal: Journal): Listener {
-  return (event) => {
-    if (event.kind === 'stage-event') return journal.track(event.tracked);
-    const line = lineOf(event);
-    if (line === undefined) return;
-    journal.append({ ...line, name: line.stage, step: null, time: Date.now() });
-    if (event.kind.startsWith('stage-')) journal.sync();
-  };
+/** Writes an event of a run into its journal, where it belongs there. */
+export function record(journal: Journal, event: RunnerEvent): void {
+  if (event.kind === 'stage-event') return journal.track(event.tracked);
+  const line = lineOf(event);
+  if (line === undefined) return;
+  journal.append({ ...line, name: line.stage, step: null, time: Date.now() });
+  if (event.kind.startsWith('stage-')) journal.sync();
 }
 
 function lineOf(event: RunnerEvent): Pick<JournalLine, 'kind' | 'stage' | 'value'> | undefined {

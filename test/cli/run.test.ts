@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { Writable } from 'node:stream';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { main } from '../../src/cli/main.js';
+import { LiveLine } from '../../src/cli/console/live-line.js';
+import { ProgressLog } from '../../src/cli/console/progress-log.js';
+import { ProgressMeter } from '../../src/cli/console/progress-meter.js';
+import { Rig } from '../rig.js';
+
+const PLUGIN = `
+const common = { summary: 'a stage of a test', schema: { properties: {} }, version: 1, reads: [], engine: false };
+const first = { ...common, scope: 'shared', consumes: [], provides: 'things', create: () => ({
+  run: async () => ({ status: 'done', outputs: {}, summary: ['12 things'] }),
+}) };
+const second = { ...common, scope: 'run', reads: ['seed'], consumes: ['things'], create: () => ({
+  run: async ({ config }) => config.seed === 13
+    ? Promise.reject(new Error('unlucky'))
+    : { status: 'done', outputs: { metrics: { AtoB: { psnr: { value: 21.5 } } } }, summary: ['psnr 21.5'] },
+}) };
+export default { stage: { first, second } };
+`;
+const CONFIG = `
+name: toy
+plugins: [./plugin.mjs]
+tracking: {tensorboard: null}
+stages: {preprocess: null, train: null, evaluate: null, export: null, first: {}, second: {needs: [first]}}
+`;
+
+/** Collects what is written, as a terminal or not. */
+class Screen extends Writable {
+  text = '';
+  columns = 60;
+  constructor(readonly isTTY = false) {
+    super();
+  }
+  override _write(chunk: Buffer, _: string, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+}
+
+describe('on the command line', () => {
+  let rig: Rig;
+  beforeEach(async () => {
+    rig = await Rig.create();
+    rig.write('plugin.mjs', PLUGIN);
+    rig.write('toy.yaml', CONFIG);
+  });
+  afterEach(() => rig.remove());
+
+  async function runner(...argv: string[]) {
+    const [stdout, stderr] = [new Screen(), new Screen()];
+    const code = await main(argv, { stdout, stderr, cwd: rig.dir, env: {} });
+    return { code, stdout: stdout.text, stderr: stderr.text };
+  }
+
+  test('run says what it does, then what came out and where', async () => {
+    const { code, stdout } = await runner('run', 'toy.yaml');
+    assert.equal(code, 0);
+    assert.match(
+      stdout,
+      /first starts: never run\n[^]*first: done[^]*second: done[^]*Done {2}runs\/toy-[^]*12 things[^]*psnr 21\.5/,
+    );
+    const again = await runner('run', 'toy.yaml');
+    assert.match(again.stdout, /first: up to date[^]*Everything is up to date[^]*psnr 21\.5/);
+  });
+
+  test('run --dry-run says which stages would run, and why', async () => {
+    await runner('run', 'toy.yaml');
+    const { code, stdout } = await runner('run', 'toy.yaml', '--set', 'seed=7', '--dry-run');
+    assert.equal(code, 0);
+    assert.match(
+      stdout,
+      /toy,seed=7-[0-9a-f]{8}[^]*first +skip +up to date[^]*second +run +new run; compared with toy-[0-9a-f]{8}: seed: 42 -> 7/,
+    );
+  });
+
+  test('a wrong config, option or graph exits with 2 before anything starts', async () => {
+    for (const [text, ...argv] of [
+      ['seeed', 'run', 'toy.yaml', '--set', 'seeed=1'],
+      ['no such stage', 'run', 'toy.yaml', '--only', 'third'],
+      ['No stage of this config can go on', 'run', 'toy.yaml', '--from', 'nobody'],
+      ['things', 'run', 'toy.yaml', '--set', 'stages.second.needs=[]'],
+    ] as const) {
+      const { code, stderr } = await runner(...argv);
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, new RegExp(text));
+    }
+    assert.deepEqual(await rig.runDirs(), []);
+  });
+
+  test('a stage that fails exits with 1', async () => {
+    const { code, stderr } = await runner('run', 'toy.yaml', '--set', 'seed=13');
+    assert.equal(code, 1);
+    assert.match(stderr, /Stage "second" stopped at an unexpected error: Error: unlucky/);
+  });
+
+  test('status tells each stage’s state and metrics, for people and for programs', async () => {
+    assert.match((await runner('status')).stdout, /no runs/);
+    await runner('run', 'toy.yaml');
+    await runner('run', 'toy.yaml', '--set', 'seed=13');
+    const { stdout } = await runner('status');
+    assert.match(stdout, /toy-[0-9a-f]{8}\n {2}first +done\n {2}second +done .*AtoB\/psnr 21\.5/);
+    assert.match(stdout, /toy,seed=13-[0-9a-f]{8}\n {2}first +done\n {2}second +failed/);
+    const [one] = JSON.parse((await runner('status', 'toy-', '--json')).stdout) as { stages: { metrics: object }[] }[];
+    assert.deepEqual(one!.stages[1]!.metrics, { 'AtoB/psnr': 21.5 });
+    assert.equal((await runner('status', 'nobody')).code, 2);
+  });
+
+  test('graph shows the stages and what goes between them', async () => {
+    assert.equal(
+      (await runner('graph', 'toy.yaml')).stdout,
+      'first   shared; makes things\nsecond  after things of first\n',
+    );
+    const { stdout } = await runner('graph', 'toy.yaml', '--format', 'mermaid');
+    assert.match(stdout, /^flowchart LR\n[^]*stage_first -- things --> stage_second\n$/);
+    assert.equal((await runner('graph', 'toy.yaml', '--set', 'stages.second.needs=[third]')).code, 2);
+  });
+});
+
+describe('progress', () => {
+  const progress = {
+    kind: 'progress',
+    unit: 'steps',
+    done: 50,
+    total: 200,
+    phase: 'epoch 1/4',
+    values: { G: 2.34567 },
+  } as const;
+
+  test('is a line with a bar, the speed, the time left and values', () => {
+    let now = 0;
+    const meter = new ProgressMeter('train', () => now);
+    meter.update({ ...progress, done: 0 });
+    now = 10_000;
+    meter.update(progress);
+    assert.equal(
+      meter.line(200),
+      'train  epoch 1/4  [#####---------------]  50/200 steps  5 steps/s  ETA 30 s  G 2.346',
+    );
+    assert.ok(meter.line(40).length <= 40);
+  });
+
+  test('without a terminal is told when a phase begins, every ten seconds, and at the end', () => {
+    let now = 0;
+    const log = new ProgressLog(() => now);
+    const due = (done: number, phase: string, after: number) => {
+      now += after;
+      return log.isDue({ ...progress, done, phase });
+    };
+    assert.deepEqual(
+      [due(1, 'a', 0), due(2, 'a', 100), due(3, 'b', 100), due(4, 'b', 9000), due(5, 'b', 1000), due(200, 'b', 1)],
+      [true, false, true, false, true, true],
+    );
+  });
+
+  test('on a terminal is one line that fits, and the cursor comes back', () => {
+    const screen = new Screen(true);
+    const live = new LiveLine(screen);
+    live.show((width) => 'x'.repeat(width));
+    live.close();
+    assert.equal(screen.text, `\u001b[?25l\r\u001b[2K${'x'.repeat(59)}\r\u001b[2K\u001b[?25h`);
+  });
+});

@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { isAlive, isThere, Rig, until } from '../rig.js';
+
+/**
+ * Stages as a plugin brings them. `shared` leaves a mark each time it is built, and waits for a file `go` where there is a file
+ * `wait`. `work` is in a process of its own: it does what the file `behaviour` says.
+ */
+const PLUGIN = `
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+const here = import.meta.dirname ?? new URL('.', import.meta.url).pathname;
+const file = (name) => join(here, name);
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const common = { summary: 'a stage of a test', schema: { properties: {} }, version: 1, reads: [], consumes: [] };
+
+const shared = { ...common, scope: 'shared', engine: false, provides: 'things', create: () => ({ async run() {
+  appendFileSync(file('built'), 'x');
+  writeFileSync(file('building'), '');
+  while (existsSync(file('wait')) && !existsSync(file('go'))) await pause(20);
+  return { status: 'done', outputs: {} };
+} }) };
+
+const behaviours = {
+  async steps({ dir, signal, emit, recorded }) {
+    const checkpoint = join(dir, 'step');
+    let step = existsSync(checkpoint) ? Number(readFileSync(checkpoint, 'utf8')) : 0;
+    if (step > 0) emit({ kind: 'resumed', step });
+    const last = existsSync(file('short')) ? step + 3 : 1e6;
+    while (step < last) {
+      step++;
+      emit({ kind: 'metric', name: 'loss', step, value: 1 / step });
+      await recorded();
+      writeFileSync(checkpoint, String(step));
+      await pause(5);
+      if (signal.aborted) return { status: 'interrupted', summary: ['saved step ' + step] };
+    }
+    return { status: 'done', outputs: { step } };
+  },
+  async block() {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60_000);
+  },
+  async deaf() {
+    await pause(60_000);
+  },
+  async exit() {
+    console.error('the last words');
+    process.exit(3);
+  },
+  async nothing() {
+    return { status: 'done', outputs: {} };
+  },
+};
+
+const work = { ...common, scope: 'run', engine: true, consumes: ['things'], create: () => ({ async run(context) {
+  writeFileSync(file('pid'), String(process.pid));
+  return behaviours[readFileSync(file('behaviour'), 'utf8')](context);
+} }) };
+
+export default { stage: { shared, work } };
+`;
+
+const CONFIG = `
+name: toy
+plugins: [./plugin.mjs]
+tracking: {tensorboard: null}
+stages:
+  preprocess: null
+  train: null
+  evaluate: null
+  export: null
+  shared: {}
+  work: {needs: [shared]}
+`;
+
+describe('a run and its processes', () => {
+  let rig: Rig;
+  beforeEach(async () => {
+    rig = await Rig.create();
+    rig.write('plugin.mjs', PLUGIN);
+    rig.write('toy.yaml', CONFIG);
+  });
+  afterEach(() => rig.remove());
+
+  const at = (name: string) => join(rig.dir, name);
+  const read = (name: string) => readFileSync(at(name), 'utf8');
+  const runDir = async () => (await rig.runDirs())[0]!;
+
+  /** Starts the command with a behaviour of `work`, and waits until that is at work. @returns its process id, too */
+  async function working(behaviour: string) {
+    rig.write('behaviour', behaviour);
+    const command = rig.command('run', 'toy.yaml');
+    await until(`work starts; ${command.output}`, () => existsSync(at('pid')) && read('pid') !== '');
+    return { command, child: Number(read('pid')) };
+  }
+
+  async function stepDone(): Promise<void> {
+    const step = join(await runDir(), 'work', 'step');
+    await until('a few steps are done', () => existsSync(step) && Number(readFileSync(step, 'utf8')) > 5);
+  }
+
+  /** The same command goes on in place, and every step is in the journal once. */
+  async function goesOn(): Promise<void> {
+    rig.write('short', '');
+    const again = await rig.command('run', 'toy.yaml').ended;
+    assert.equal(again.code, 0, again.output);
+    assert.match(again.output, /work goes on: unfinished/);
+    const lines = readFileSync(join(await runDir(), 'journal.jsonl'), 'utf8')
+      .trimEnd()
+      .split('\n');
+    const steps = lines
+      .map((line) => JSON.parse(line) as { name: string; step: number })
+      .filter(({ name }) => name === 'loss')
+      .map(({ step }) => step);
+    assert.ok(steps.length > 5);
+    assert.deepEqual(
+      steps,
+      Array.from(steps, (_, i) => i + 1),
+    );
+  }
+
+  test('kill -9 of the stage’s process is told with advice, and leaves a run that goes on', async () => {
+    const { command, child } = await working('steps');
+    await stepDone();
+    process.kill(child, 'SIGKILL');
+    const { code, output } = await command.ended;
+    assert.equal(code, 1);
+    assert.match(output, /most likely because memory ran out/);
+    assert.match(output, /lower dataset\.batch_size/);
+    await goesOn();
+  });
+
+  test('kill -9 of the command leaves no process behind, and a run that goes on', async () => {
+    const { command, child } = await working('steps');
+    await stepDone();
+    command.process.kill('SIGKILL');
+    await command.ended;
+    await until('the child is gone', () => !isAlive(child));
+    await goesOn();
+  });
+
+  test('kill -9 of the command ends a stage whose thread is blocked', async () => {
+    const { command, child } = await working('block');
+    command.process.kill('SIGKILL');
+    await command.ended;
+    await until('the child is gone', () => !isAlive(child));
+  });
+
+  test('Ctrl-C lets the stage save, ends with 130, and leaves a run that goes on', async () => {
+    const { command, child } = await working('steps');
+    await stepDone();
+    // A terminal sends it to both.
+    process.kill(child, 'SIGINT');
+    command.process.kill('SIGINT');
+    const { code, output } = await command.ended;
+    assert.equal(code, 130, output);
+    assert.match(output, /Ctrl-C again stops now/);
+    assert.match(output, /saved step \d+/);
+    assert.ok(!isAlive(child));
+    await goesOn();
+  });
+
+  test('a second Ctrl-C ends a stage that does not listen', async () => {
+    const { command, child } = await working('deaf');
+    command.process.kill('SIGINT');
+    await until('the first is heard', () => command.output.includes('Ctrl-C again'));
+    command.process.kill('SIGINT');
+    const { code } = await command.ended;
+    assert.equal(code, 130);
+    assert.ok(!isAlive(child));
+    assert.ok(!existsSync(join(await runDir(), 'lock')), 'the lock is given back');
+  });
+
+  test('a process that ends without a result is told with its last words', async () => {
+    rig.write('behaviour', 'exit');
+    const { code, output } = await rig.command('run', 'toy.yaml').ended;
+    assert.equal(code, 1);
+    assert.match(output, /ended with code 3 without a result[^]*the last words/);
+  });
+
+  test('a second command on the same run fails at once and names the holder', async () => {
+    const { command } = await working('deaf');
+    const second = await rig.command('run', 'toy.yaml').ended;
+    assert.equal(second.code, 1);
+    assert.match(second.output, new RegExp(`being worked on by process ${command.process.pid}\\b`));
+    command.process.kill('SIGKILL');
+    await command.ended;
+  });
+
+  test('two that need the same shared stage build it once: the other says that it waits', async () => {
+    rig.write('behaviour', 'nothing');
+    rig.write('wait', '');
+    const first = rig.command('run', 'toy.yaml');
+    await until('the first builds', isThere(at('building')));
+    const second = rig.command('run', 'toy.yaml', '--set', 'seed=7');
+    await until('the second waits', () => second.output.includes('waiting for it'));
+    rig.write('go', '');
+    for (const { code, output } of await Promise.all([first.ended, second.ended])) assert.equal(code, 0, output);
+    assert.equal(read('built'), 'x');
+    assert.match(second.output, /made meanwhile by run toy/);
+  });
+
+  test('who waits for a shared stage takes over from a builder that dies, and cleans up after it', async () => {
+    rig.write('behaviour', 'nothing');
+    rig.write('wait', '');
+    const first = rig.command('run', 'toy.yaml');
+    await until('the first builds', isThere(at('building')));
+    const second = rig.command('run', 'toy.yaml', '--set', 'seed=7');
+    await until('the second waits', () => second.output.includes('waiting for it'));
+    first.process.kill('SIGKILL');
+    rig.write('go', '');
+    const { code, output } = await second.ended;
+    assert.equal(code, 0, output);
+    assert.match(output, /the lock of a dead process is taken over/);
+    assert.equal(read('built'), 'xx');
+    const store = readdirSync(join(rig.runs, '.store', 'shared'));
+    assert.deepEqual(
+      store.map((name) => name.replace(/^[0-9a-f]{64}$/, 'published')),
+      ['published'],
+    );
+  });
+
+  test('a plugin’s stage is skipped when it is done, and runs again when the plugin changes', async () => {
+    rig.write('behaviour', 'nothing');
+    assert.equal((await rig.command('run', 'toy.yaml').ended).code, 0);
+    const name = basename(await runDir());
+    assert.match((await rig.command('run', 'toy.yaml').ended).output, /Everything is up to date/);
+    writeFileSync(at('plugin.mjs'), `${PLUGIN}\n`);
+    const dry = await rig.command('run', 'toy.yaml', '--dry-run').ended;
+    assert.match(dry.output, new RegExp(`work +run +new run; compared with ${name}: plugin plugin.mjs changed`));
+  });
+});
