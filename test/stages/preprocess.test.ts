@@ -49,7 +49,6 @@ async function context(t: TestContext, dataset: Partial<DatasetConfig>, signal =
     signal,
     emit: (event: StageEvent) => void events.push(event),
     recorded: () => Promise.resolve(),
-    recorded: () => Promise.resolve(),
   };
   return { ...value, events };
 }
