@@ -1,6 +1,6 @@
 import type { OptionsSchema } from '../registry/component.js';
 import type { Components, Kind } from '../registry/kinds.js';
-import type { JsonObject } from '../support/json.js';
+import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
 import { LAMBDA, PLAIN, STAGE, STAGES, TOP, TRACKING, TYPED } from './sections.js';
 
 /**
@@ -50,6 +50,7 @@ function withTypes(
   );
   const section = {
     type: nullable ? ['object', 'null'] : 'object',
+    properties: { type: own.type },
     allOf: [branch({ not: { required: ['type'] } }, { ...any, ...own }), ...typed].map(({ if: condition, then }) => ({
       if: { type: 'object', ...condition },
       then,
@@ -105,8 +106,13 @@ function tidy(properties: OptionsSchema['properties']): JsonObject {
   return Object.fromEntries(Object.entries(properties).map(([key, option]) => [key, clean(option)]));
 }
 
-/** Without what only this program reads. */
+/** Without what only this program reads, in the items and alternatives of an option too. */
 function clean(option: JsonObject): JsonObject {
   const isOwn = (key: string) => key === 'expected' || (key === 'format' && option.format === 'path');
-  return Object.fromEntries(Object.entries(option).filter(([key]) => !isOwn(key)));
+  const inner = (key: string, value: Json): Json => {
+    if (key === 'items' && isJsonObject(value)) return clean(value);
+    return (key === 'anyOf' || key === 'oneOf') && Array.isArray(value) ? (value as JsonObject[]).map(clean) : value;
+  };
+  const kept = Object.entries(option).filter(([key]) => !isOwn(key));
+  return Object.fromEntries(kept.map(([key, value]) => [key, inner(key, value)]));
 }

@@ -33,7 +33,7 @@ export interface LoadedConfig {
   /** What the user should know, such as options that a changed type made void. */
   readonly notes: readonly string[];
   /** Where the value at a path was written, or the nearest section around it; nothing for a default. */
-  placeOf(path: readonly string[]): Place | undefined;
+  readonly placeOf: (path: readonly string[]) => Place | undefined;
 }
 
 export type LoadResult =

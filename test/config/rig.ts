@@ -68,10 +68,10 @@ export function testComponents(): Components {
 
 export interface Files {
   readonly dir: string;
-  load(
+  readonly load: (
     file: string,
     overrides?: readonly string[],
-  ): Promise<{ value?: LoadedConfig; problems: readonly Problem[]; texts: string[] }>;
+  ) => Promise<{ value?: LoadedConfig; problems: readonly Problem[]; texts: string[] }>;
 }
 
 /** A temporary folder with these files; `load` loads one of them, from a folder `cwd` in it. */

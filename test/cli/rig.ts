@@ -1,0 +1,40 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import type { TestContext } from 'node:test';
+import type { Io } from '../../src/cli/io.js';
+import { main } from '../../src/cli/main.js';
+
+export interface Said {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs command lines in-process, in a temporary folder. */
+export async function commandLine(t: TestContext, options: { readonly tty?: boolean; readonly env?: Io['env'] } = {}) {
+  const { tty = false, env = {} } = options;
+  const cwd = await mkdtemp(join(tmpdir(), 'runner-cli-'));
+  t.after(() => rm(cwd, { recursive: true, force: true }));
+  const runner = async (...argv: string[]): Promise<Said> => {
+    const [stdout, stderr] = [new Collector(tty), new Collector(tty)];
+    const code = await main(argv, { stdout, stderr, cwd, env });
+    return { code, out: stdout.text, err: stderr.text };
+  };
+  return { cwd, runner };
+}
+
+class Collector extends Writable {
+  text = '';
+  readonly columns = 100;
+
+  constructor(readonly isTTY: boolean) {
+    super();
+  }
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+}
