@@ -1,18 +1,18 @@
 import { loadPluginsOf } from '../config/load.js';
 import { builtins } from '../registry/builtins.js';
 import type { Components } from '../registry/kinds.js';
-import { ProblemError } from '../support/problem.js';
 import type { Io } from './io.js';
+import { ConfigMistake } from './problems.js';
 
 /**
  * The built-in components, and those of a config's plugins.
  *
- * @throws ProblemError when the config or a plugin cannot be read
+ * @throws ConfigMistake when the config or a plugin cannot be read
  */
 export async function componentsWith(config: string | undefined, io: Io): Promise<Components> {
   const components = builtins();
   if (config === undefined) return components;
   const [first, ...rest] = await loadPluginsOf(config, components, io.cwd);
-  if (first !== undefined) throw new ProblemError(first, ...rest);
+  if (first !== undefined) throw new ConfigMistake(first, ...rest);
   return components;
 }

@@ -10,11 +10,14 @@ export function printProblems(problems: readonly Problem[], io: Io): void {
   if (problems.length > 1) io.stderr.write(`${problems.length} problems.\n`);
 }
 
+/** Carries what is wrong with a config or a plugin, rather than with the world, up through a command. */
+export class ConfigMistake extends ProblemError {}
+
 /** Prints whatever was thrown: a mistake as a mistake, anything else as the bug that it is. @returns the exit code */
 export function printError(error: unknown, io: Io): ExitCode {
   if (error instanceof ProblemError) {
     printProblems(error.problems, io);
-    return 1;
+    return error instanceof ConfigMistake ? 2 : 1;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   io.stderr.write(`This is a bug in runner, not in your config. Please report it with what follows.\n${stack}\n`);
