@@ -19,7 +19,7 @@ const floors = [
 const root = 'registry/builtins';
 
 export default tseslint.config(
-  { ignores: ['dist', '.test-build*', 'node_modules', 'runs'] },
+  { ignores: ['dist', '.test-build*', '.scratch', 'node_modules', 'runs'] },
   ...tseslint.configs.strict,
   {
     files: ['src/**/*.ts', 'test/**/*.ts'],

@@ -88,7 +88,8 @@ describe('a run from start to end', () => {
   test('an evaluation that changes does not train again', async () => {
     const changed = await experiment.run('run', 'tiny.yaml', '--set', 'evaluate.metrics=[psnr]');
     assert.equal(changed.code, 0, changed.stderr);
-    const metrics = JSON.parse(await readFile(join(runDir, 'evaluate', 'metrics.json'), 'utf8'));
+    const text = await readFile(join(runDir, 'evaluate', 'metrics.json'), 'utf8');
+    const metrics = JSON.parse(text) as { AtoB: Record<string, unknown> };
     assert.deepEqual(Object.keys(metrics.AtoB), ['psnr']);
     assert.ok(
       (await readdir(runDir)).some((name) => name.startsWith('evaluate.')),

@@ -42,7 +42,8 @@ describe('checkpoints', () => {
   test('is read by TensorFlow.js’s own decoder', async () => {
     await saveCheckpoint(dir, checkpoint(4), 5);
     const folder = join(dir, 'step-00000004');
-    const { files } = JSON.parse(await readFile(join(folder, 'checkpoint.json'), 'utf8'));
+    const text = await readFile(join(folder, 'checkpoint.json'), 'utf8');
+    const { files } = JSON.parse(text) as { files: { G: { weights: tf.io.WeightsManifestEntry[] } } };
     const bytes = await readFile(join(folder, 'G.bin'));
     const decoded = tf.io.decodeWeights(
       bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length),

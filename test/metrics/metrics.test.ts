@@ -10,7 +10,7 @@ import { structuralSimilarity } from '../../src/metrics/ssim.js';
 
 before(() => loadTensorFlow());
 
-const flat = (value: number, size = 16) => tf.fill([1, size, size, 3], value) as tf.Tensor4D;
+const flat = (value: number, size = 16) => tf.fill<tf.Rank.R4>([1, size, size, 3], value);
 
 /** A picture with structure, the same formula as in test/services/python/metrics.py. */
 function waves(phase: number, size = 32): tf.Tensor4D {

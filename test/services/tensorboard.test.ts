@@ -41,7 +41,7 @@ test('TensorBoard’s reader finds every metric of the journal, point by point, 
   const scalars: Record<string, [number, number][]> = {};
   const images: Record<string, number[]> = {};
   for (const line of (await readFile(join(dir, 'runs', run!, 'journal.jsonl'), 'utf8')).trimEnd().split('\n')) {
-    const { kind, name, step, value } = JSON.parse(line);
+    const { kind, name, step, value } = JSON.parse(line) as { kind: string; name: string; step: number; value: number };
     if (kind === 'metric') (scalars[name] ??= []).push([step, Math.fround(value)]);
     if (kind === 'image') (images[name] ??= []).push(step);
   }
