@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { Config } from '../../src/config/config.js';
+import type { FinishedOutcome, RunOutcome } from '../../src/pipeline/run.js';
 import { readJournal } from '../../src/pipeline/journal.js';
 import { ProblemError } from '../../src/support/problem.js';
 import { config, Rig } from '../rig.js';
@@ -87,11 +88,24 @@ describe('a run', () => {
     assert.equal((await rig.runDirs()).length, 2);
   });
 
-  test('with another name, tracker or engine mode does not learn again', async () => {
+  test('with another tracker or engine mode is the same run, and does not learn again', async () => {
     rig.stages({ learn: { reads: ['name', 'tracking', 'engine'] } });
     await rig.run();
-    await rig.run(config({ tracking: { nothing: {} } }), { dryRun: true });
+    const engine = { mode: 'another' as never, precision: 'float32' } as const;
+    await rig.run(config({ tracking: { nothing: {} }, engine }), { dryRun: true });
     assert.match(rig.reasons()['learn']!, /^skip/);
+  });
+
+  test('with another name is another run, whose stages have the same fingerprints', async () => {
+    rig.stages({ learn: { reads: ['name'] } });
+    const fingerprintOf = async (outcome: Promise<RunOutcome>) => {
+      const { plan } = (await outcome) as FinishedOutcome;
+      return [plan.runName.split('-')[0], plan.stages[1]!.fingerprint];
+    };
+    const [first, one] = await fingerprintOf(rig.run());
+    const [second, other] = await fingerprintOf(rig.run(config({ name: 'other' })));
+    assert.deepEqual([first, second], ['toy', 'other']);
+    assert.equal(one, other);
   });
 
   test('whose evaluation changes stays the same run and sets the former result aside', async () => {
