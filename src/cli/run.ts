@@ -54,7 +54,7 @@ async function runFile(file: string, options: RunOptions, io: Io): Promise<ExitC
       dryRun: options.dryRun === true,
       stop: signals.stop,
       stopNow: signals.stopNow,
-      command: process.argv.slice(1),
+      command: ['runner', ...process.argv.slice(2)],
       cwd: io.cwd,
       listen: screen.listen,
     });

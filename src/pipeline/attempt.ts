@@ -133,7 +133,7 @@ function sealed(record: StageRecord, end: StageEnd, began: number): StageRecord 
     ...record,
     status: end.status,
     outputs: end.status === 'done' ? end.outputs : {},
-    summary: end.status === 'failed' ? [] : (end.summary ?? []),
+    summary: end.status === 'done' ? (end.summary ?? []) : [],
     finished: new Date().toISOString(),
     seconds: record.seconds + (performance.now() - began) / 1000,
   };

@@ -1,3 +1,4 @@
+import type { SummaryLine } from '../registry/kinds/stage.js';
 import type { TrackedEvent } from '../registry/kinds/tracker.js';
 import type { JsonObject } from '../support/json.js';
 import type { Problem } from '../support/problem.js';
@@ -24,7 +25,7 @@ export type RunnerEvent =
       readonly bug?: string;
     }
   /** Stopped by the user; the same command goes on from here. */
-  | { readonly kind: 'stage-interrupted'; readonly stage: string; readonly summary: readonly string[] }
+  | { readonly kind: 'stage-interrupted'; readonly stage: string; readonly saved?: string }
   /** What a stage had made before lies in `to` now. */
   | { readonly kind: 'set-aside'; readonly stage: string; readonly to: string; readonly reason: string }
   /** Another process builds the same shared stage. */
@@ -53,7 +54,7 @@ export interface StageFinished {
   readonly stage: string;
   readonly dir: string;
   readonly outputs: JsonObject;
-  readonly summary: readonly string[];
+  readonly summary: readonly SummaryLine[];
   /** Of this attempt. */
   readonly seconds: number;
 }

@@ -1,4 +1,4 @@
-import type { ArtifactKind, StageInput } from '../registry/kinds/stage.js';
+import type { ArtifactKind, StageInput, SummaryLine } from '../registry/kinds/stage.js';
 import type { JsonObject } from '../support/json.js';
 import { attempt, type Surroundings } from './attempt.js';
 import { Broadcast } from './broadcast.js';
@@ -16,7 +16,7 @@ export interface StageOutcome {
   readonly name: string;
   readonly dir: string;
   readonly outputs: JsonObject;
-  readonly summary: readonly string[];
+  readonly summary: readonly SummaryLine[];
 }
 
 /** Carries out the decisions, stage after stage, until all are done, one fails, or the user stops. The caller holds the run's lock. */
@@ -75,7 +75,7 @@ async function oneStage(decision: Decision, around: Surroundings): Promise<Stage
       broadcast.emit({ kind: 'stage-failed', stage: name, problems: end.problems, bug: end.bug });
       return 'failed';
     case 'interrupted':
-      broadcast.emit({ kind: 'stage-interrupted', stage: name, summary: end.summary ?? [] });
+      broadcast.emit({ kind: 'stage-interrupted', stage: name, saved: end.saved });
       return 'interrupted';
     case 'elsewhere': {
       const record = (await readRecord(dir))!;

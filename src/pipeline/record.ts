@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ArtifactKind } from '../registry/kinds/stage.js';
+import type { ArtifactKind, SummaryLine } from '../registry/kinds/stage.js';
 import { errorCode, writeFileAtomic } from '../support/files.js';
 import { isJsonObject, type JsonObject } from '../support/json.js';
 import type { FingerprintParts } from './fingerprint.js';
@@ -16,7 +16,7 @@ export interface StageRecord {
   readonly status: 'running' | 'done' | 'interrupted' | 'failed';
   /** The stage's own results; empty until it is done. */
   readonly outputs: JsonObject;
-  readonly summary: readonly string[];
+  readonly summary: readonly SummaryLine[];
   /** What it consumed: `dir` is relative to the runs' root. */
   readonly inputs: Readonly<Record<ArtifactKind, ConsumedInput>>;
   /** The run that made it. */

@@ -1,11 +1,11 @@
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { openStore, type PreparedStore } from '../data/store.js';
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { TranslatedPicture } from '../registry/kinds/metric.js';
-import type { StageComponent, StageContext, StageResult } from '../registry/kinds/stage.js';
+import type { StageComponent, StageContext, StageResult, SummaryLine } from '../registry/kinds/stage.js';
 import { writeFileAtomic } from '../support/files.js';
-import { Measurement, type Measured } from './evaluation/measurement.js';
+import { Measurement, type Measured, type MeasuredValue } from './evaluation/measurement.js';
 import { pictureOf, writeGrid, type Picture } from './picture-grid.js';
 import { readTensor } from './read-tensor.js';
 import { restoreGenerators, type TrainedGenerators } from './trained-generators.js';
@@ -42,24 +42,15 @@ async function measureBoth(
   store: PreparedStore,
   trained: TrainedGenerators,
 ): Promise<StageResult> {
-  const metrics: Record<string, Measured> = {};
-  for (const direction of ['AtoB', 'BtoA'] as const) {
-    const measured = await measureDirection(context, store, trained, direction);
-    if (measured === undefined) return { status: 'interrupted' };
-    metrics[direction] = measured;
-    for (const [name, { value }] of Object.entries(measured)) {
-      context.emit({ kind: 'metric', name: `evaluate/${direction}/${name}`, step: trained.step, value });
-    }
-  }
+  const AtoB = await measureDirection(context, store, trained, 'AtoB');
+  const BtoA = AtoB && (await measureDirection(context, store, trained, 'BtoA'));
+  if (AtoB === undefined || BtoA === undefined) return { status: 'interrupted' };
+  const metrics = { AtoB, BtoA };
   await writeFileAtomic(join(context.dir, 'metrics.json'), `${JSON.stringify(metrics, null, 2)}\n`);
-  const folder = relative(process.cwd(), context.dir);
   return {
     status: 'done',
     outputs: { step: trained.step, metrics, grids: ['AtoB.png', 'BtoA.png'] },
-    summary: [
-      ...table(metrics),
-      `pictures     ${folder}/AtoB.png, BtoA.png  (real | translated | reconstructed${truthKnown(store) ? ' | true' : ''})`,
-    ],
+    summary: [...table(metrics), ...grids(truthKnown(store))],
   };
 }
 
@@ -93,7 +84,11 @@ async function measureDirection(
     await writeGrid(file, rows);
     context.emit({ kind: 'image', name: `evaluate/${direction}`, step: trained.step, file });
   }
-  return measurement.result();
+  const measured = measurement.result();
+  for (const [name, { value }] of Object.entries(measured)) {
+    context.emit({ kind: 'metric', name: `evaluate/${direction}/${name}`, step: trained.step, value });
+  }
+  return measured;
 }
 
 function translate(
@@ -111,15 +106,24 @@ function gridRow({ source, translated, reconstructed, truth }: TranslatedPicture
   return [source, translated, reconstructed, ...(truth === undefined ? [] : [truth])].map(pictureOf);
 }
 
-/** Lines for the terminal: a metric a line, a direction a column, with what the unchanged input scores. */
-function table(metrics: Readonly<Record<string, Measured>>): string[] {
-  const names = Object.keys(metrics['AtoB']!);
-  return names.map((name) => {
-    const cells = Object.entries(metrics).map(([direction, measured]) => {
-      const { value, unchanged, unit } = measured[name]!;
-      const baseline = unchanged === undefined ? '' : ` (input unchanged: ${unchanged.toFixed(2)})`;
-      return `${direction} ${value.toFixed(3)}${unit === undefined ? '' : ` ${unit}`}${baseline}`;
-    });
-    return `${name.padEnd(12)} ${cells.join('   ')}`;
-  });
+/** A metric a line, a direction a column, with what the unchanged input scores. */
+function table(metrics: Readonly<Record<Direction, Measured>>): SummaryLine[] {
+  const names = Object.keys(metrics.AtoB);
+  const cells = (direction: Direction) => names.map((name) => `${direction} ${cell(metrics[direction][name]!)}`);
+  const [there, back] = [cells('AtoB'), cells('BtoA')];
+  const width = Math.max(...there.map((text) => text.length));
+  return names.map((label, i) => ({ label, text: `${there[i]!.padEnd(width)}   ${back[i]!}` }));
+}
+
+function cell({ value, unchanged, unit }: MeasuredValue): string {
+  const text = unit === undefined ? value.toFixed(3) : `${value.toFixed(2)} ${unit}`;
+  return unchanged === undefined ? text : `${text} (input unchanged: ${unchanged.toFixed(unit === undefined ? 3 : 2)})`;
+}
+
+function grids(truth: boolean): SummaryLine[] {
+  const row = `(a row: real | translated | reconstructed${truth ? ' | true' : ''})`;
+  return [
+    { label: 'translated', file: 'AtoB.png', text: row },
+    { label: 'translated', file: 'BtoA.png' },
+  ];
 }

@@ -1,5 +1,5 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import type { Direction, ExportedGenerator } from '../registry/kinds/export-format.js';
 import type { StageComponent, StageContext, StageResult } from '../registry/kinds/stage.js';
 import { make } from '../registry/make.js';
@@ -26,11 +26,10 @@ async function run(context: StageContext): Promise<StageResult> {
     for (const direction of context.config.export.directions) {
       for (const format of context.config.export.formats) files.push(await write(context, trained, direction, format));
     }
-    const folder = relative(process.cwd(), context.dir);
     return {
       status: 'done',
       outputs: { step: trained.step, files },
-      summary: files.map((file) => `${'export'.padEnd(12)} ${join(folder, file)}`),
+      summary: files.map((file) => ({ label: 'exported', file })),
     };
   } finally {
     trained.dispose();

@@ -3,7 +3,14 @@ import { writeStore } from '../data/store-writer.js';
 import type { StoreIndex } from '../data/store-format.js';
 import type { Components } from '../registry/kinds.js';
 import { SPLITS } from '../registry/kinds/dataset.js';
-import type { ConfigPath, ConfigView, StageComponent, StageContext, StageResult } from '../registry/kinds/stage.js';
+import type {
+  ConfigPath,
+  ConfigView,
+  StageComponent,
+  StageContext,
+  StageResult,
+  SummaryLine,
+} from '../registry/kinds/stage.js';
 import { errorCode } from '../support/files.js';
 import { ProblemError } from '../support/problem.js';
 
@@ -52,13 +59,15 @@ async function run(context: StageContext): Promise<StageResult> {
     throw diskFull(error, context.dir) ?? error;
   }
   if (index === undefined)
-    return { status: 'interrupted', summary: ['Stopped; the pictures are prepared from the start next time.'] };
+    return { status: 'interrupted', saved: 'the pictures are prepared from the start next time' };
   const skipped = tellSkipped(index, context);
   const counts = Object.fromEntries(SPLITS.map((split) => [split, index.splits[split].count]));
   const sizes = `training at ${index.load_size}x${index.load_size}, test at ${index.image_size}x${index.image_size}`;
-  const lines = [`Pictures: ${SPLITS.map((split) => `${split} ${counts[split]}`).join(', ')} (${sizes}).`];
-  if (skipped > 0) lines.push(`${skipped} bad picture${skipped > 1 ? 's were' : ' was'} skipped.`);
-  return { status: 'done', outputs: { ...counts, skipped }, summary: lines };
+  const pictures = `${SPLITS.map((split) => `${split} ${counts[split]}`).join(', ')} (${sizes})`;
+  const bad = `${skipped} bad picture${skipped > 1 ? 's' : ''}; index.json of the prepared store says which and why`;
+  const summary: SummaryLine[] = [{ label: 'pictures', text: pictures }];
+  if (skipped > 0) summary.push({ label: 'skipped', text: bad });
+  return { status: 'done', outputs: { ...counts, skipped }, summary };
 }
 
 function source({ config, components }: ConfigView, signal?: AbortSignal) {

@@ -10,12 +10,12 @@ import { Rig } from '../rig.js';
 const PLUGIN = `
 const common = { summary: 'a stage of a test', schema: { properties: {} }, version: 1, reads: [], engine: false };
 const first = { ...common, scope: 'shared', consumes: [], provides: 'things', create: () => ({
-  run: async () => ({ status: 'done', outputs: {}, summary: ['12 things'] }),
+  run: async () => ({ status: 'done', outputs: {}, summary: [{ label: 'things', text: '12' }] }),
 }) };
 const second = { ...common, scope: 'run', reads: ['seed'], consumes: ['things'], create: () => ({
   run: async ({ config }) => config.seed === 13
     ? Promise.reject(new Error('unlucky'))
-    : { status: 'done', outputs: { metrics: { AtoB: { psnr: { value: 21.5 } } } }, summary: ['psnr 21.5'] },
+    : { status: 'done', outputs: { metrics: { AtoB: { psnr: { value: 21.5 } } } }, summary: [{ label: 'psnr', text: '21.5' }] },
 }) };
 export default { stage: { first, second } };
 `;
@@ -59,10 +59,10 @@ describe('on the command line', () => {
     assert.equal(code, 0);
     assert.match(
       stdout,
-      /first starts: never run\n[^]*first: done[^]*second: done[^]*Done {2}runs\/toy-[^]*12 things[^]*psnr 21\.5/,
+      /first starts: never run\n[^]*first: done[^]*second: done[^]*Done {2}runs\/toy-[^]*things +12[^]*psnr +21\.5/,
     );
     const again = await runner('run', 'toy.yaml');
-    assert.match(again.stdout, /first: up to date[^]*Everything is up to date[^]*psnr 21\.5/);
+    assert.match(again.stdout, /first: up to date[^]*Everything is up to date[^]*psnr +21\.5/);
   });
 
   test('run --dry-run says which stages would run, and why', async () => {

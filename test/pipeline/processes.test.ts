@@ -35,7 +35,7 @@ const behaviours = {
       await recorded();
       writeFileSync(checkpoint, String(step));
       await pause(5);
-      if (signal.aborted) return { status: 'interrupted', summary: ['saved step ' + step] };
+      if (signal.aborted) return { status: 'interrupted', saved: 'step ' + step };
     }
     return { status: 'done', outputs: { step } };
   },
@@ -157,7 +157,7 @@ describe('a run and its processes', () => {
     const { code, output } = await command.ended;
     assert.equal(code, 130, output);
     assert.match(output, /Ctrl-C again stops now/);
-    assert.match(output, /saved step \d+/);
+    assert.match(output, /kept: step \d+/);
     assert.ok(!isAlive(child));
     await goesOn();
   });

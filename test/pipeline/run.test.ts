@@ -25,7 +25,7 @@ describe('a run', () => {
       learn: {
         run: (context) => {
           context.emit({ kind: 'metric', name: 'loss', step: 1, value: 0.5 });
-          return { status: 'done', outputs: { good: true }, summary: ['all good'] };
+          return { status: 'done', outputs: { good: true }, summary: [{ label: 'good', text: 'all' }] };
         },
       },
     });

@@ -84,7 +84,7 @@ test('leaves a store and says what is in it', async (t) => {
   assert.ok(result.status === 'done');
   assert.deepEqual(result.outputs, { trainA: 3, trainB: 3, testA: 2, testB: 2, skipped: 0 });
   assert.deepEqual(result.summary, [
-    'Pictures: trainA 3, trainB 3, testA 2, testB 2 (training at 18x18, test at 16x16).',
+    { label: 'pictures', text: 'trainA 3, trainB 3, testA 2, testB 2 (training at 18x18, test at 16x16)' },
   ]);
   const store = await openStore(stageContext.dir);
   assert.deepEqual([store.count('truthA'), store.count('truthB')], [2, 2]);
@@ -111,7 +111,7 @@ test('names bad pictures and counts them', async (t) => {
   const result = await stage().run(stageContext);
   assert.ok(result.status === 'done');
   assert.equal(result.outputs['skipped'], 12);
-  assert.equal(result.summary?.[1], '12 bad pictures were skipped.');
+  assert.match(result.summary?.[1]?.text ?? '', /^12 bad pictures; index.json/);
   const warnings = stageContext.events.flatMap((event) => (event.kind === 'note' ? [event.text] : []));
   assert.equal(warnings.length, 11);
   assert.equal(warnings[0], 'Skipped: trainA/bad10.png is empty (0 bytes).');

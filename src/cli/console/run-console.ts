@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import type { Listener, RunnerEvent } from '../../pipeline/events.js';
 import type { StageEvent } from '../../registry/kinds/tracker.js';
 import type { Io } from '../io.js';
@@ -8,6 +7,7 @@ import { duration } from './format.js';
 import { LiveLine } from './live-line.js';
 import { ProgressLog } from './progress-log.js';
 import { ProgressMeter } from './progress-meter.js';
+import { shortPath } from './short-path.js';
 
 /** What is shown of a run while it works: a live line on a terminal, plain lines now and then elsewhere. */
 export class RunConsole {
@@ -65,7 +65,7 @@ export class RunConsole {
       case 'stage-finished':
         return [`${green(event.stage)}: done in ${duration(event.seconds)}`];
       case 'stage-interrupted':
-        return [yellow(`${event.stage}: stopped`), ...event.summary.map((line) => `  ${line}`)];
+        return [yellow(`${event.stage}: stopped${event.saved === undefined ? '' : `; kept: ${event.saved}`}`)];
       case 'set-aside':
         return [`${event.stage}: what was there is now in ${this.#short(event.to)} (${event.reason})`];
       case 'waiting':
@@ -80,7 +80,7 @@ export class RunConsole {
   }
 
   #short(path: string): string {
-    return relative(this.io.cwd, path) || '.';
+    return shortPath(this.io.cwd, path);
   }
 
   #say(line: string): void {

@@ -76,6 +76,15 @@ export interface StageInput {
 }
 
 export type StageResult =
-  /** `outputs` is recorded in stage.json and shown at the end; keep it small. `summary`: lines for the terminal. */
-  | { readonly status: 'done'; readonly outputs: JsonObject; readonly summary?: readonly string[] }
-  | { readonly status: 'interrupted'; readonly summary?: readonly string[] };
+  /** `outputs` is recorded in stage.json; keep it small. `summary` ends the run's output. */
+  | { readonly status: 'done'; readonly outputs: JsonObject; readonly summary?: readonly SummaryLine[] }
+  /** `saved`: what is kept of the work, in a few words. */
+  | { readonly status: 'interrupted'; readonly saved?: string };
+
+/** A line at the end of a run: `psnr  AtoB 18.0 dB`, `samples  runs/a-1234abcd/train/samples`. */
+export interface SummaryLine {
+  readonly label: string;
+  /** A file or folder, relative to the stage's; shown as one would type it. */
+  readonly file?: string;
+  readonly text?: string;
+}

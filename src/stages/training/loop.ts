@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batches } from '../../data/batches.js';
@@ -124,16 +124,15 @@ export class Training {
   private async interrupted(at: Progressed): Promise<StageResult> {
     await this.save(at);
     dispose(at.state);
-    return { status: 'interrupted', summary: [`stopped after step ${at.step}; the checkpoint is saved`] };
+    return { status: 'interrupted', saved: `the checkpoint of step ${at.step}` };
   }
 
   private done(at: Progressed): StageResult {
     dispose(at.state);
-    const samples = relative(process.cwd(), join(this.context.dir, 'samples'));
     return {
       status: 'done',
       outputs: { step: at.step, epochs: this.#epochs, checkpoints: 'checkpoints', samples: 'samples' },
-      summary: [`samples      ${samples}/  (x | G(x) | F(G(x)) | what the discriminators say of x and of G(x))`],
+      summary: [{ label: 'samples', file: 'samples', text: '(a row: x | G(x) | F(G(x)) | D_X of x | D_Y of G(x))' }],
     };
   }
 
