@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { cp, mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
+import { Experiment } from './rig.js';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** Makes any of the shipped experiments one of seconds; the command is otherwise as the README has it. */
+const SMALL = ['image_size=16', 'load_size=18', 'limit=2'].flatMap((size) => ['--set', `dataset.${size}`]);
+const SHORT = [
+  '--set',
+  'train.epochs=1',
+  '--set',
+  'generator.width=4',
+  '--set',
+  'discriminator={type: patchgan, width: 4, layers: 1}',
+];
+
+const readme = await readFile(join(root, 'README.md'), 'utf8');
+const commands = [...readme.matchAll(/```sh\n([^]*?)```/g)]
+  .flatMap(([, block]) => block!.trim().split('\n'))
+  .map((line) => line.replace(/\s+#.*$/, ''));
+
+describe('every command of the README', () => {
+  let experiment: Experiment;
+  before(async () => {
+    experiment = await Experiment.create();
+    await cp(join(root, 'configs'), join(experiment.dir, 'configs'), { recursive: true });
+    for (const split of ['trainA', 'trainB', 'testA', 'testB']) {
+      await mkdir(join(experiment.dir, 'data', split), { recursive: true });
+      for (const name of ['1.jpg', '2.jpg']) {
+        const picture = sharp({ create: { width: 20, height: 20, channels: 3, background: 'teal' } });
+        await picture.jpeg().toFile(join(experiment.dir, 'data', split, name));
+      }
+    }
+  });
+  after(() => experiment.remove());
+
+  for (const command of commands.filter((line) => line.startsWith('./runner '))) {
+    test(command, async () => {
+      const words = command.replace('/data/horse2zebra', join(experiment.dir, 'data')).split(' ').slice(1);
+      const { code, stderr, stdout } = await experiment.run(
+        ...words,
+        ...(words[0] === 'run' ? [...SMALL, ...SHORT] : []),
+      );
+      assert.equal(code, 0, stdout + stderr);
+    });
+  }
+
+  test('there are no other commands than runner’s and npm test', () => {
+    assert.deepEqual(
+      commands.filter((line) => !line.startsWith('./runner ')),
+      ['npm test'],
+    );
+    assert.ok(commands.length > 10);
+  });
+});
