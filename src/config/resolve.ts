@@ -29,7 +29,7 @@ export function resolveConfig(config: JsonObject, wrong: readonly Path[], compon
   const knowsFacts = !isWrong(['dataset', 'image_size']) && !isWrong(['train', 'epochs']);
   for (const { path, kind, name } of componentSections(config)) {
     if (isWrong(path) || optionsOf(components, kind, name) === undefined) continue;
-    const section = path.reduce<Json>((value, key) => (value as JsonObject)[key]!, config) as Mutable;
+    const section = sectionAt(config, path);
     const component = components[kind].get(name) as Component<never, never>;
     absolutePaths(section, component.schema, path, origins);
     if (knowsFacts) located.push(...settle(section, component, path, factsOf(config), origins));
@@ -85,6 +85,13 @@ function factsOf(config: JsonObject): ConfigFacts {
   return { imageSize: dataset.image_size, epochs: train.epochs };
 }
 
+/** What is at a path; nothing where a component is only named, as in a list of metrics. */
+function sectionAt(config: JsonObject, path: Path): Mutable {
+  const value = path.reduce<Json>((parent, key) => (parent as JsonObject)[key]!, config);
+  return isJsonObject(value) ? (value) : {};
+}
+
+/** Every place where the config names a component, with its options or by its name alone. */
 function componentSections(config: JsonObject): { path: Path; kind: Kind; name: string }[] {
   const entries = (key: string) => (isJsonObject(config[key]) ? Object.entries(config[key]) : []);
   const typed = Object.entries(TYPED).map(([key, { kind }]) => ({ path: [key], kind, name: typeIn(config[key]) }));
@@ -94,7 +101,22 @@ function componentSections(config: JsonObject): { path: Path; kind: Kind; name: 
     kind: 'stage' as const,
     name: typeIn(stage),
   }));
-  return [...typed, ...trackers, ...stages];
+  return [...typed, ...trackers, ...stages, ...namedAlone(config)];
+}
+
+function namedAlone(config: JsonObject): { path: Path; kind: Kind; name: string }[] {
+  const listed = (section: string, key: string, kind: Kind) => {
+    const names = isJsonObject(config[section]) ? config[section][key] : undefined;
+    return Array.isArray(names)
+      ? names.map((name, i) => ({ path: [section, key, String(i)], kind, name: String(name) }))
+      : [];
+  };
+  const adversarial = isJsonObject(config.loss) ? config.loss.adversarial : undefined;
+  return [
+    { path: ['loss', 'adversarial'], kind: 'adversarial', name: String(adversarial) },
+    ...listed('evaluate', 'metrics', 'metric'),
+    ...listed('export', 'formats', 'export'),
+  ];
 }
 
 function typeIn(section: Json | undefined): string {

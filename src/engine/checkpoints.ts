@@ -41,8 +41,7 @@ export async function saveCheckpoint(dir: string, checkpoint: Checkpoint, keep: 
     await rm(building, { recursive: true, force: true });
     throw errorCode(error) === 'ENOSPC' ? diskFull(dir, checkpoint) : error;
   }
-  // The same step again can only be the same weights, or a damaged folder that restoring passed over.
-  await rm(join(dir, name), { recursive: true, force: true });
+  await setAsideFrom(dir, checkpoint.step);
   await rename(building, join(dir, name));
   await syncFolder(dir);
   await prune(dir, keep);
@@ -93,7 +92,11 @@ function diskFull(dir: string, { step, groups }: Checkpoint): ProblemError {
 
 /** Folder names of the checkpoints in `dir`, oldest first. */
 export async function checkpointNames(dir: string): Promise<string[]> {
-  const entries = await readdir(dir).catch(() => []);
+  const entries = await readdir(dir).catch((error: unknown) => {
+    // Anything but a folder that is not there yet would look like a training that has to start from nothing.
+    if (errorCode(error) === 'ENOENT') return [];
+    throw error;
+  });
   return entries.filter((entry) => /^step-\d{8,}$/.test(entry)).sort((a, b) => stepOf(a) - stepOf(b));
 }
 
@@ -118,9 +121,22 @@ async function readManifest(folder: string): Promise<Manifest> {
     const manifest = JSON.parse(await readFile(path, 'utf8')) as Manifest;
     if (manifest.format === 'cyclegan-runner/checkpoint' && manifest.version === 1) return manifest;
   } catch (error) {
+    if (!(error instanceof SyntaxError) && errorCode(error) !== 'ENOENT') throw error;
     throw new DamagedWeightsError(`${path} cannot be read (${error instanceof Error ? error.message : String(error)})`);
   }
   throw new DamagedWeightsError(`${path} is not a checkpoint of this version of runner`);
+}
+
+/**
+ * Checkpoints of this step and later ones are there only when restoring passed over them as damaged. Out of the way with them, or they
+ * would count as the newest ones to keep.
+ */
+async function setAsideFrom(dir: string, step: number): Promise<void> {
+  for (const name of await checkpointNames(dir)) {
+    if (stepOf(name) < step) continue;
+    await rm(join(dir, `damaged-${name}`), { recursive: true, force: true });
+    await rename(join(dir, name), join(dir, `damaged-${name}`));
+  }
 }
 
 async function prune(dir: string, keep: number): Promise<void> {

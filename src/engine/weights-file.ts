@@ -3,6 +3,7 @@ import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Weights } from '../registry/kinds/network.js';
+import { errorCode } from '../support/files.js';
 
 /**
  * One file of weights: TensorFlow.js's own format. The tensors lie one after the other as little-endian float32 in the order of `weights`;
@@ -50,7 +51,8 @@ export async function writeWeightsFile(dir: string, path: string, weights: Weigh
 export async function readWeightsFile(dir: string, file: WeightsFile): Promise<Weights> {
   const path = join(dir, file.path);
   const bytes = await readFile(path).catch((error: unknown) => {
-    throw new DamagedWeightsError(`${path} cannot be read (${error instanceof Error ? error.message : String(error)})`);
+    if (errorCode(error) === 'ENOENT') throw new DamagedWeightsError(`${path} is missing`);
+    throw error;
   });
   if (bytes.byteLength !== file.bytes) {
     throw new DamagedWeightsError(`${path} has ${bytes.byteLength} bytes instead of ${file.bytes}`);
@@ -71,6 +73,7 @@ export async function readWeightsFile(dir: string, file: WeightsFile): Promise<W
   return weights;
 }
 
+/** A file of weights that is not what was written: missing, cut off or changed. */
 export class DamagedWeightsError extends Error {}
 
 function bytesOf(values: Float32Array): Buffer {

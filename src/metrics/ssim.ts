@@ -2,21 +2,31 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { MetricComponent } from '../registry/kinds/metric.js';
 import { meanOf, toUnitRange, truthOf } from './mean.js';
 
+const WINDOW = 11;
+const SIGMA = 1.5;
+const C1 = 0.01 ** 2;
+const C2 = 0.03 ** 2;
+
 export const ssim: MetricComponent = {
   summary: 'Structural similarity between the translation and the true one; 1 is the same.',
   details:
     'Wang et al. 2004, with their window (11x11 Gaussian, sigma 1.5) and constants (0.01, 0.03), per channel, then averaged; the definition of tf.image.ssim. Only where the data set knows the true translation.',
   schema: { properties: {} },
+  check: (_options, { imageSize }) =>
+    imageSize >= WINDOW
+      ? []
+      : [
+          {
+            path: [],
+            message: `SSIM looks through a window of ${WINDOW}x${WINDOW} pixels, and dataset.image_size is ${imageSize}.`,
+            cure: 'Leave ssim out of evaluate.metrics.',
+          },
+        ],
   create: () =>
     meanOf({ better: 'higher', needsTruth: true }, (picture) =>
       structuralSimilarity(toUnitRange(picture.translated), toUnitRange(truthOf(picture))),
     ),
 };
-
-const WINDOW = 11;
-const SIGMA = 1.5;
-const C1 = 0.01 ** 2;
-const C2 = 0.03 ** 2;
 
 /**
  * Mean structural similarity (Wang et al. 2004, equation 13) of images [b, h, w, c] in [0, 1].

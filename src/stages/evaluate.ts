@@ -46,11 +46,12 @@ async function measureBoth(
   const BtoA = AtoB && (await measureDirection(context, store, trained, 'BtoA'));
   if (AtoB === undefined || BtoA === undefined) return { status: 'interrupted' };
   const metrics = { AtoB, BtoA };
+  const { samples } = context.config.evaluate;
   await writeFileAtomic(join(context.dir, 'metrics.json'), `${JSON.stringify(metrics, null, 2)}\n`);
   return {
     status: 'done',
-    outputs: { step: trained.step, metrics, grids: ['AtoB.png', 'BtoA.png'] },
-    summary: [...table(metrics), ...grids(truthKnown(store))],
+    outputs: { step: trained.step, metrics, grids: samples > 0 ? ['AtoB.png', 'BtoA.png'] : [] },
+    summary: [...table(metrics), ...(samples > 0 ? grids(truthKnown(store)) : [])],
   };
 }
 

@@ -20,7 +20,7 @@ export function pictureOf(image: tf.Tensor4D): Picture {
  * A discriminator's map of logits, [1, h, w, 1], as a picture of the size of its image: blue where it says "fake",
  * white where it cannot tell, red where it says "real" (the tutorial's red-blue).
  */
-export function judgementOf(logits: tf.Tensor4D, size: number): Picture {
+export function discriminatorMap(logits: tf.Tensor4D, size: number): Picture {
   const real = tf.tidy(() => tf.image.resizeNearestNeighbor(tf.sigmoid(logits), [size, size]).dataSync());
   const data = new Uint8Array(size * size * 3);
   real.forEach((p, i) => data.set(redBlue(p), i * 3));

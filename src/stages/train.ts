@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import { createBatches } from '../data/batches.js';
+import { createBatches, type Batches } from '../data/batches.js';
 import { openStore } from '../data/store.js';
-import { restoreNewest } from '../engine/checkpoints.js';
+import { restoreNewest, type Checkpoint } from '../engine/checkpoints.js';
 import type { CycleGan } from '../objectives/cyclegan.js';
 import type { StageComponent, StageContext, StageResult } from '../registry/kinds/stage.js';
 import { ProblemError } from '../support/problem.js';
 import { buildCycleGan } from './cyclegan.js';
 import { Training } from './training/loop.js';
 import { Sampler } from './training/sampler.js';
-import { fresh, fromCheckpoint, type Progressed } from './training/state.js';
+import { fresh, fromCheckpoint, type TrainingState } from './training/state.js';
 
 export const train: StageComponent = {
   summary: 'Trains both generators and both discriminators.',
@@ -48,31 +48,56 @@ async function run(context: StageContext): Promise<StageResult> {
     const batches = createBatches(store, context.config.dataset, context.config.seed);
     const sampler = await Sampler.open(model, store, context);
     const training = new Training(context, model, batches, sampler);
-    return await training.run(await start(context, model)).finally(() => sampler.close());
+    return await training.run(await start(context, model, batches)).finally(() => sampler.close());
   } finally {
     await store.close();
   }
 }
 
 /** The run's own newest checkpoint, else the parent's (`--from`), else new weights. */
-async function start(context: StageContext, model: CycleGan): Promise<Progressed> {
+async function start(context: StageContext, model: CycleGan, batches: Batches): Promise<TrainingState> {
   const own = await restore(context, context.dir);
-  if (own !== undefined) {
-    context.emit({ kind: 'resumed', step: own.step + 1 });
-    context.emit({ kind: 'note', level: 'info', text: `goes on from the checkpoint of step ${own.step}` });
-    return fromCheckpoint(model, own);
-  }
-  if (context.parent === undefined) return fresh(model, context.config.seed);
-  const inherited = await restore(context, context.parent.dir);
-  if (inherited === undefined) {
+  const inherited = own === undefined && context.parent !== undefined ? await inherit(context, batches) : undefined;
+  const checkpoint = own ?? inherited;
+  // From here on, whatever an earlier attempt told is told again.
+  context.emit({ kind: 'resumed', step: checkpoint === undefined ? 0 : checkpoint.step + 1 });
+  if (checkpoint === undefined) return fresh(model, context.config.seed);
+  const where =
+    own === undefined
+      ? `starts from step ${checkpoint.step} of ${context.parent!.dir}`
+      : `goes on from the checkpoint of step ${checkpoint.step}`;
+  context.emit({ kind: 'note', level: 'info', text: where });
+  return fromCheckpoint(model, checkpoint);
+}
+
+/** @throws ProblemError when the parent's training cannot be gone on with under this config */
+async function inherit(context: StageContext, { stepsPerEpoch }: Batches): Promise<Checkpoint> {
+  const { dir } = context.parent!;
+  const checkpoint = await restore(context, dir);
+  if (checkpoint === undefined) {
     throw new ProblemError({
       code: 'no-checkpoint',
-      message: `The run to start from has no usable checkpoint in ${join(context.parent.dir, 'checkpoints')}.`,
+      message: `The run to start from has no usable checkpoint in ${join(dir, 'checkpoints')}.`,
       cure: 'Train that run for at least train.checkpoint_every epochs, or start without --from.',
     });
   }
-  context.emit({ kind: 'note', level: 'info', text: `starts from step ${inherited.step} of ${context.parent.dir}` });
-  return fromCheckpoint(model, inherited);
+  const theirs = checkpoint.state['steps_per_epoch'];
+  if (theirs !== stepsPerEpoch) {
+    throw new ProblemError({
+      code: 'other-epochs',
+      message: `The run to start from has ${JSON.stringify(theirs)} steps an epoch and this config ${stepsPerEpoch}, so its place in the data and in the schedule means nothing here.`,
+      cure: 'Use the same pictures, dataset.batch_size and dataset.epoch as that run.',
+    });
+  }
+  const steps = context.config.train.epochs * stepsPerEpoch;
+  if (checkpoint.step >= steps) {
+    throw new ProblemError({
+      code: 'nothing-to-train',
+      message: `The run to start from has done ${checkpoint.step} steps, and train.epochs: ${context.config.train.epochs} asks for ${steps}.`,
+      cure: 'Raise train.epochs above what that run has done.',
+    });
+  }
+  return checkpoint;
 }
 
 function restore(context: StageContext, dir: string) {

@@ -28,11 +28,12 @@ export async function restoreGenerators(context: StageContext): Promise<TrainedG
     ['G', 'F'],
   );
   // An older checkpoint would give results that look like those of the trained networks and are not.
-  if (checkpoint === undefined || damaged.length > 0) {
+  const { step } = context.inputs['networks']!.outputs;
+  if (checkpoint === undefined || checkpoint.step !== step) {
     if (checkpoint !== undefined) tf.dispose(checkpoint.groups);
     throw new ProblemError({
       code: 'damaged-checkpoint',
-      message: `The trained networks in ${dir} cannot be read: ${damaged.join('; ') || 'there is no checkpoint'}.`,
+      message: `The trained networks in ${dir} cannot be read: ${damaged.join('; ') || `the checkpoint of step ${JSON.stringify(step)} is missing`}.`,
       cure: 'Restore the file from a backup, or train anew with --force train (what is there is set aside, not deleted).',
     });
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -83,6 +83,16 @@ describe('a run from start to end', () => {
     const other = (await experiment.runDirs()).find((dir) => dir !== runDir)!;
     const steps = (await journal(other)).filter(({ name }) => name === 'loss/G/total').map(({ step }) => step);
     assert.deepEqual(steps, [25, 26, 27, 28, 29, 30, 31, 32]);
+  });
+
+  test('evaluation refuses an older checkpoint in place of the one that training ended with', async () => {
+    const checkpoint = join(runDir, 'train', 'checkpoints', 'step-00000024');
+    await rename(checkpoint, join(experiment.dir, 'elsewhere'));
+    const lacking = await experiment.run('run', 'tiny.yaml', '--force', 'evaluate');
+    await rename(join(experiment.dir, 'elsewhere'), checkpoint);
+    assert.equal(lacking.code, 1);
+    assert.match(lacking.stderr, /checkpoint of step 24 is missing/);
+    assert.equal((await experiment.run('run', 'tiny.yaml')).code, 0);
   });
 
   test('an evaluation that changes does not train again', async () => {

@@ -58,6 +58,20 @@ describe('checkpoints', () => {
     assert.deepEqual(await checkpointNames(dir), ['step-00000010', 'step-00000011']);
   });
 
+  test('after damaged later ones, the one just saved is the newest and stays', async () => {
+    for (const step of [100, 200, 300]) await saveCheckpoint(dir, checkpoint(step), 3);
+    for (const step of [200, 300]) await truncate(join(dir, `step-00000${step}`, 'G.bin'), 4);
+    await saveCheckpoint(dir, checkpoint(150), 2);
+    assert.deepEqual(await checkpointNames(dir), ['step-00000100', 'step-00000150']);
+    assert.equal((await restoreNewest(dir, unheard))?.step, 150);
+    assert.ok((await readdir(dir)).includes('damaged-step-00000300'), 'nothing is deleted');
+  });
+
+  test('a folder that cannot be read is an error, not a training that starts from nothing', async () => {
+    await writeFile(join(dir, 'file'), '');
+    await assert.rejects(restoreNewest(join(dir, 'file'), unheard), { code: 'ENOTDIR' });
+  });
+
   test('reads only the groups asked for', async () => {
     await saveCheckpoint(dir, checkpoint(1), 5);
     assert.deepEqual(Object.keys((await restoreNewest(dir, unheard, ['G']))!.groups), ['G']);

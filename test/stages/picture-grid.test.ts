@@ -6,7 +6,7 @@ import { before, describe, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
 import { loadTensorFlow } from '../../src/engine/native.js';
-import { judgementOf, pictureOf, writeGrid } from '../../src/stages/picture-grid.js';
+import { discriminatorMap, pictureOf, writeGrid } from '../../src/stages/picture-grid.js';
 
 before(() => loadTensorFlow());
 
@@ -17,7 +17,7 @@ describe('picture grid', () => {
   });
 
   test('a discriminator that says "real" is red, "fake" blue, and one that cannot tell is white', () => {
-    const pixel = (logit: number) => [...judgementOf(tf.tensor4d([logit], [1, 1, 1, 1]), 1).data];
+    const pixel = (logit: number) => [...discriminatorMap(tf.tensor4d([logit], [1, 1, 1, 1]), 1).data];
     assert.deepEqual(pixel(50), [103, 0, 31]);
     assert.deepEqual(pixel(-50), [5, 48, 97]);
     assert.deepEqual(pixel(0), [247, 247, 247]);

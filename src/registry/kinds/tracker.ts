@@ -8,7 +8,7 @@ export type StageEvent =
   | { readonly kind: 'image'; readonly name: string; readonly step: number; readonly file: string }
   /** How far the stage is; for the console only. */
   | Progress
-  /** Work goes on from here after an interruption: whatever was told of later steps is told again. */
+  /** Work begins, or goes on, at this step: whatever an earlier attempt told of it and of later steps is told again. */
   | { readonly kind: 'resumed'; readonly step: number }
   | { readonly kind: 'note'; readonly level: 'info' | 'warning'; readonly text: string };
 

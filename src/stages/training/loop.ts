@@ -10,7 +10,7 @@ import { make } from '../../registry/make.js';
 import { ProblemError } from '../../support/problem.js';
 import type { Sampler } from './sampler.js';
 import { Speed } from './speed.js';
-import { dispose, toCheckpoint, type Progressed } from './state.js';
+import { dispose, toCheckpoint, type TrainingState } from './state.js';
 
 /** The process's memory is told this often, in steps. */
 const MEMORY_EVERY = 10;
@@ -20,6 +20,8 @@ export class Training {
   readonly #speed = new Speed();
   readonly #schedule: Schedule;
   readonly #epochs: number;
+  /** The step of what is on disk already (or, at the start, can be made again from it). */
+  #saved = 0;
 
   constructor(
     private readonly context: StageContext,
@@ -35,21 +37,24 @@ export class Training {
     });
   }
 
-  async run(from: Progressed): Promise<StageResult> {
+  async run(from: TrainingState): Promise<StageResult> {
     const { stepsPerEpoch } = this.batches;
     const { sample_every, checkpoint_every } = this.context.config.train;
     let at = from;
-    this.refuseNothingToDo(at.step);
+    this.#saved = from.step;
     if (at.step === 0) await this.sampler.sample(at.state, 0, 0);
 
     while (at.step < this.#epochs * stepsPerEpoch) {
-      const started = performance.now();
+      const [begun, started] = [at.step, performance.now()];
       at = await this.epoch(at);
-      if (at.step % stepsPerEpoch !== 0) return this.interrupted(at);
+      if (at.step === begun || at.step % stepsPerEpoch !== 0) return this.interrupted(at);
 
       const done = at.step / stepsPerEpoch;
       const last = done === this.#epochs;
-      this.metric('time/epoch-seconds', at.step, (performance.now() - started) / 1000);
+      // The rest of an epoch that an earlier attempt began says nothing of how long one takes.
+      if (begun % stepsPerEpoch === 0) {
+        this.metric('time/epoch-seconds', at.step, (performance.now() - started) / 1000);
+      }
       if (last || done % sample_every === 0) await this.sampler.sample(at.state, done, at.step);
       if (last || done % checkpoint_every === 0) await this.save(at);
       if (this.context.signal.aborted && !last) return this.interrupted(at);
@@ -58,7 +63,7 @@ export class Training {
   }
 
   /** From where it is to the end of the epoch, or to the step in which the user stops it. */
-  private async epoch(from: Progressed): Promise<Progressed> {
+  private async epoch(from: TrainingState): Promise<TrainingState> {
     const { stepsPerEpoch } = this.batches;
     const epoch = Math.floor(from.step / stepsPerEpoch);
     const learningRate = this.#schedule(epoch);
@@ -72,7 +77,7 @@ export class Training {
     return at;
   }
 
-  private async step(from: Progressed, epoch: number, index: number, learningRate: number): Promise<Progressed> {
+  private async step(from: TrainingState, epoch: number, index: number, learningRate: number): Promise<TrainingState> {
     const batch = await this.batches.read(epoch, index);
     const [x, y] = [tf.tensor4d(batch.x, [...batch.shape]), tf.tensor4d(batch.y, [...batch.shape])];
     const { state, losses } = trainStep(
@@ -111,38 +116,27 @@ export class Training {
     this.context.emit({ kind: 'metric', name, step, value });
   }
 
-  private async save(at: Progressed): Promise<string> {
+  private async save(at: TrainingState): Promise<void> {
+    if (at.step === this.#saved) return;
     await this.context.recorded();
-    const notes = { seed: this.context.config.seed, steps_per_epoch: this.batches.stepsPerEpoch };
-    return saveCheckpoint(
-      join(this.context.dir, 'checkpoints'),
-      toCheckpoint(at, notes),
-      this.context.config.train.keep,
-    );
+    const checkpoint = toCheckpoint(at, { steps_per_epoch: this.batches.stepsPerEpoch });
+    await saveCheckpoint(join(this.context.dir, 'checkpoints'), checkpoint, this.context.config.train.keep);
+    this.#saved = at.step;
   }
 
-  private async interrupted(at: Progressed): Promise<StageResult> {
+  private async interrupted(at: TrainingState): Promise<StageResult> {
     await this.save(at);
     dispose(at.state);
     return { status: 'interrupted', saved: `the checkpoint of step ${at.step}` };
   }
 
-  private done(at: Progressed): StageResult {
+  private done(at: TrainingState): StageResult {
     dispose(at.state);
     return {
       status: 'done',
       outputs: { step: at.step, epochs: this.#epochs, checkpoints: 'checkpoints', samples: 'samples' },
       summary: [{ label: 'samples', file: 'samples', text: '(a row: x | G(x) | F(G(x)) | D_X of x | D_Y of G(x))' }],
     };
-  }
-
-  private refuseNothingToDo(step: number): void {
-    if (this.context.parent === undefined || step < this.#epochs * this.batches.stepsPerEpoch) return;
-    throw new ProblemError({
-      code: 'nothing-to-train',
-      message: `The run to start from has done ${step} steps, and train.epochs: ${this.#epochs} asks for ${this.#epochs * this.batches.stepsPerEpoch}.`,
-      cure: 'Raise train.epochs above what that run has done.',
-    });
   }
 }
 

@@ -4,7 +4,7 @@ import type { PreparedStore } from '../../data/store.js';
 import type { CycleGan, TrainState } from '../../objectives/cyclegan.js';
 import type { Direction } from '../../registry/kinds/export-format.js';
 import type { StageContext } from '../../registry/kinds/stage.js';
-import { judgementOf, pictureOf, writeGrid, type Picture } from '../picture-grid.js';
+import { discriminatorMap, pictureOf, writeGrid, type Picture } from '../picture-grid.js';
 import { readTensor } from '../read-tensor.js';
 
 /**
@@ -53,7 +53,7 @@ export class Sampler {
       const judgements = [through(own, x), through(other, translated)];
       row = [
         ...[x, translated, reconstructed].map(pictureOf),
-        ...judgements.map((logits) => judgementOf(logits, x.shape[1])),
+        ...judgements.map((logits) => discriminatorMap(logits, x.shape[1])),
       ];
     });
     return row;

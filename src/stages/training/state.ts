@@ -7,19 +7,20 @@ import type { JsonObject } from '../../support/json.js';
 import { ProblemError } from '../../support/problem.js';
 
 /** Everything that training goes on from: the networks with their optimizers, and how many updates they have had. */
-export interface Progressed {
+export interface TrainingState {
   readonly step: number;
   readonly state: TrainState;
 }
 
 const NETWORKS: readonly NetworkName[] = ['G', 'F', 'D_X', 'D_Y'];
 
-export function fresh(model: CycleGan, seed: number): Progressed {
+/** New weights, a function of the seed. */
+export function fresh(model: CycleGan, seed: number): TrainingState {
   return { step: 0, state: initialState(model, seed) };
 }
 
 /** The tensors of a checkpoint by group: a network's weights under its name, an optimizer's slots under `G.m`, `G.v`. */
-export function toCheckpoint({ step, state }: Progressed, notes: JsonObject): Checkpoint {
+export function toCheckpoint({ step, state }: TrainingState, notes: JsonObject): Checkpoint {
   const groups: Record<string, Weights> = {};
   for (const network of NETWORKS) {
     groups[network] = state[network].weights;
@@ -29,7 +30,7 @@ export function toCheckpoint({ step, state }: Progressed, notes: JsonObject): Ch
 }
 
 /** @throws ProblemError when the checkpoint is of another model than the config's */
-export function fromCheckpoint(model: CycleGan, { step, groups }: Checkpoint): Progressed {
+export function fromCheckpoint(model: CycleGan, { step, groups }: Checkpoint): TrainingState {
   const restore = (network: NetworkName): OptimizerState => {
     const weights = groups[network];
     if (weights === undefined || !fits(model, network, weights)) throw otherModel(network);
@@ -38,6 +39,7 @@ export function fromCheckpoint(model: CycleGan, { step, groups }: Checkpoint): P
   return { step, state: { G: restore('G'), F: restore('F'), D_X: restore('D_X'), D_Y: restore('D_Y') } };
 }
 
+/** Frees the tensors of a state that a step has replaced. */
 export function dispose(state: TrainState): void {
   for (const network of NETWORKS) {
     const { weights, slots } = state[network];

@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { loadConfig } from '../../src/config/load.js';
+import { builtins } from '../../src/registry/builtins.js';
+
+test('a component that is named in a list has its say about the rest of the config', async (t) => {
+  const dir = await mkdtemp(join(tmpdir(), 'config-'));
+  t.after(() => rm(dir, { recursive: true, force: true }));
+  const file = join(dir, 'a.yaml');
+  await writeFile(
+    file,
+    'dataset: {image_size: 8}\ngenerator: {type: resnet}\ndiscriminator: {layers: 1}\nevaluate: {metrics: [psnr, ssim]}\n',
+  );
+  const loaded = await loadConfig({ file, overrides: [], components: builtins() });
+  assert.ok(!loaded.ok);
+  const said = loaded.problems.map(({ place, message }) => `${place?.line}:${place?.column} ${message}`);
+  assert.deepEqual(said, [
+    '4:28 evaluate.metrics.1: SSIM looks through a window of 11x11 pixels, and dataset.image_size is 8.',
+  ]);
+});
