@@ -1,17 +1,16 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cacheFolder, explainCacheError } from './cache.mjs';
+import { newHolder, releaseLock, tryLock, updateLock } from './lock-file.mjs';
+import { lives, markOf } from './process-identity.mjs';
 import { say } from './say.mjs';
 
-/**
- * @typedef {object} Holder who holds the lock
- * @property {number} pid
- * @property {string} host
- * @property {string} started
- * @property {number} [child] the program it runs at present: npm or pip may outlive a killed set-up and still write
- */
+/** @import { Holder } from './lock-file.mjs' */
+
+/** After this long a wait one may doubt that the other still works, although a large download takes longer. */
+const LONG_MS = 5 * 60_000;
 
 /** @type {{ path: string, holder: Holder } | undefined} */
 let held;
@@ -25,15 +24,10 @@ let held;
  */
 export async function withSetupLock(work) {
   const path = join(cacheFolder(), 'setup.lock');
-  const holder = { pid: process.pid, host: hostname(), started: new Date().toISOString() };
+  const holder = newHolder();
   try {
     mkdirSync(cacheFolder(), { recursive: true });
-    for (let said = false; !tryLock(path, holder); await sleep(200)) {
-      const other = read(path);
-      if (other === undefined) continue;
-      if (isDead(other)) takeOver(path, other);
-      else if (!said) said = sayWaiting(other, path);
-    }
+    await acquire(path, holder);
   } catch (error) {
     throw explainCacheError(error, path);
   }
@@ -55,98 +49,61 @@ export async function withSetupLock(work) {
  */
 export function noteChild(pid) {
   if (held === undefined) return;
-  held.holder.child = pid;
-  const temporary = `${held.path}.${process.pid}`;
-  writeFileSync(temporary, JSON.stringify(held.holder));
-  renameSync(temporary, held.path);
+  held.holder.child = pid === undefined ? undefined : markOf(pid);
+  updateLock(held.path, held.holder);
 }
 
-/** @param {string} path @param {Holder} holder @returns {boolean} whether the lock is ours */
-function tryLock(path, holder) {
-  // A link appears at once and with its content, which an exclusive create followed by a write does not.
-  const temporary = `${path}.${process.pid}`;
-  writeFileSync(temporary, JSON.stringify(holder));
-  try {
-    linkSync(temporary, path);
-    return true;
-  } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
-    return false;
-  } finally {
-    rmSync(temporary, { force: true });
+/** @param {string} path @param {Holder} me */
+async function acquire(path, me) {
+  const wait = waitingTold(path);
+  for (;;) {
+    const { ours, other } = tryLock(path, me);
+    if (ours) return other && sayTakingOver(other);
+    if (other !== undefined) wait(other);
+    await sleep(200);
   }
 }
 
-/** @param {string} path @returns {Holder | undefined} undefined when there is none (any more) */
-function read(path) {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-/** @param {Holder} holder */
-function isDead(holder) {
-  if (holder.host !== hostname()) return false;
-  return ![holder.pid, holder.child].some((pid) => pid !== undefined && isAlive(pid));
-}
-
-/** @param {number} pid */
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
-  }
-}
-
-/** @param {string} path @param {Holder} dead */
-function takeOver(path, dead) {
-  // Moved away first and looked at again: between reading and removing it, a third set-up may have made it its own.
-  const aside = `${path}.dead.${process.pid}`;
-  try {
-    renameSync(path, aside);
-  } catch {
-    return;
-  }
-  const moved = read(aside);
-  if (moved?.pid === dead.pid && moved.started === dead.started) {
-    say(`an earlier set-up (process ${dead.pid}) was cut off; this one takes over`);
-  } else {
-    try {
-      linkSync(aside, path);
-    } catch {
-      // Someone holds a new lock already.
+/** Tells once of each holder that it is waited for, and once which file to remove if that takes too long. @param {string} path */
+function waitingTold(path) {
+  let [id, since, told] = ['', 0, false];
+  return (/** @type {Holder} */ other) => {
+    // A file that is just being written will soon say whose it is.
+    if (other.unreadableSince !== undefined) return;
+    const { pid } = other.process;
+    const elsewhere = other.host !== hostname();
+    if (other.id !== id) {
+      const where = elsewhere ? ` on ${other.host}` : '';
+      say(`another set-up (process ${pid}${where}, since ${other.started}) is at work; waiting for it`);
+      [id, since, told] = [other.id, performance.now(), elsewhere];
+      if (elsewhere) say(`if ${other.host} is no longer running it, remove ${path}`);
+    } else if (!told && performance.now() - since > LONG_MS) {
+      say(`still waiting for process ${pid}; if that is no set-up, or one that hangs, end it and remove ${path}`);
+      told = true;
     }
-  }
-  rmSync(aside, { force: true });
+  };
 }
 
-/** @param {Holder} other @param {string} path */
-function sayWaiting(other, path) {
-  const where = other.host === hostname() ? '' : ` on ${other.host}`;
-  say(`another set-up (process ${other.pid}${where}, since ${other.started}) is at work; waiting for it`);
-  if (where !== '') say(`if ${other.host} is no longer running it, remove ${path}`);
-  return true;
+/** @param {Holder} dead */
+function sayTakingOver({ process: { pid }, unreadableSince }) {
+  say(
+    unreadableSince === undefined
+      ? `an earlier set-up (process ${pid}) was cut off; this one takes over`
+      : 'an earlier set-up was cut off and left a lock that cannot be read; this one takes over',
+  );
 }
 
 function release() {
   if (held === undefined) return;
-  const { path } = held;
+  const { path, holder } = held;
   held = undefined;
-  try {
-    unlinkSync(path);
-  } catch {
-    // Removed by hand.
-  }
+  releaseLock(path, holder);
 }
 
 /** @param {NodeJS.Signals} signal */
 function stop(signal) {
   const child = held?.holder.child;
-  if (child !== undefined && isAlive(child)) process.kill(child, signal);
+  if (child !== undefined && lives(child)) process.kill(child.pid, signal);
   say('set-up stopped; the next one goes on from here');
   process.exit(signal === 'SIGINT' ? 130 : 143);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,7 +12,7 @@ test('of two set-ups at once, the second waits, says so, and does nothing twice'
   const rig = new Rig(t);
   rig.givePython('sleep 1');
   const first = rig.start();
-  while (!first.stderr().includes('downloading')) await sleep(20);
+  await first.said('downloading');
   const second = rig.start();
   const [one, two] = await Promise.all([first.ended, second.ended]);
   assert.deepEqual([one.code, two.code], [0, 0]);
@@ -22,18 +22,88 @@ test('of two set-ups at once, the second waits, says so, and does nothing twice'
 
 test('the lock of a set-up that has died is taken over', (t) => {
   const rig = new Rig(t);
-  const lock = rig.lock(nobody);
+  const lock = rig.lock({ pid: nobody });
   const { code, stderr } = rig.run();
   assert.equal(code, 0, stderr);
   assert.match(stderr, new RegExp(`process ${nobody}\\) was cut off; this one takes over`));
   assert.ok(!existsSync(lock));
 });
 
+test('a lock whose process number belongs to another process now is taken over', (t) => {
+  const rig = new Rig(t);
+  rig.lock({ pid: process.pid, identity: 'another boot/1' });
+  const { code, stderr } = rig.run();
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /takes over/);
+});
+
+test('a lock that a power cut left empty or cut off is taken over', (t) => {
+  for (const text of ['', '{"id":"x","proc', 'null', '{"id":"../x"}']) {
+    const rig = new Rig(t);
+    const lock = rig.lock({ pid: nobody });
+    writeFileSync(lock, text);
+    utimesSync(lock, 1, 1);
+    const { code, stderr } = rig.run();
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /a lock that cannot be read; this one takes over/);
+    assert.deepEqual(readdirSync(rig.cache), ['engines']);
+  }
+});
+
+test('a lock that is just being written is not taken over', async (t) => {
+  const rig = new Rig(t);
+  const lock = rig.lock({ pid: nobody });
+  writeFileSync(lock, '');
+  const waiting = rig.start();
+  await sleep(1000);
+  rig.lock({ pid: nobody }, { host: 'elsewhere' });
+  await waiting.said('remove ');
+  rmSync(lock);
+  const { code, stderr } = await waiting.ended;
+  assert.equal(code, 0, stderr);
+  assert.doesNotMatch(stderr, /takes over/);
+});
+
+test('of two that find a dead lock, the one that claimed it first has it', async (t) => {
+  const rig = new Rig(t);
+  const lock = rig.lock({ pid: nobody });
+  rig.lock({ pid: nobody }, { id: 'y', host: 'elsewhere', file: 'setup.lock.after-x' });
+  const waiting = rig.start();
+  await waiting.said('waiting for it');
+  assert.ok(existsSync(lock));
+  rmSync(lock);
+  const { code, stderr } = await waiting.ended;
+  assert.equal(code, 0, stderr);
+  assert.doesNotMatch(stderr, /takes over/);
+});
+
+test('a set-up that died while it took over is succeeded, and nothing of it is left', (t) => {
+  const rig = new Rig(t);
+  rig.lock({ pid: nobody });
+  rig.lock({ pid: nobody, identity: 'y' }, { id: 'y', file: 'setup.lock.after-x' });
+  const { code, stderr } = rig.run();
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(readdirSync(rig.cache), ['engines']);
+});
+
+test('after a long wait for a process that lives, the file to remove is named', async (t) => {
+  const rig = new Rig(t);
+  const source = readFileSync(join(rig.root, 'setup/lock.mjs'), 'utf8');
+  rig.write('setup/lock.mjs', source.replace(/LONG_MS = .*;/, 'LONG_MS = 0;'));
+  const lock = rig.lock({ pid: process.pid });
+  const waiting = rig.start();
+  await waiting.said('remove ');
+  assert.ok(waiting.stderr().includes(`still waiting for process ${process.pid}`));
+  assert.ok(waiting.stderr().includes(`remove ${lock}`));
+  rmSync(lock);
+  assert.equal((await waiting.ended).code, 0);
+});
+
 test('a lock held on another computer is waited for, and the file to remove is named', async (t) => {
   const rig = new Rig(t);
-  const lock = rig.lock(nobody, 'elsewhere');
+  const lock = rig.lock({ pid: nobody }, { host: 'elsewhere' });
   const waiting = rig.start();
-  while (!waiting.stderr().includes('remove ')) await sleep(20);
+  await waiting.said('remove ');
   assert.ok(waiting.stderr().includes(`if elsewhere is no longer running it, remove ${lock}`));
   rmSync(lock);
   assert.equal((await waiting.ended).code, 0);
@@ -43,7 +113,7 @@ test('a set-up that was killed is finished by the next one', async (t) => {
   const rig = new Rig(t);
   rig.giveCompiler('g++', 'sleep 1');
   const cut = rig.start();
-  while (!cut.stderr().includes('compiling')) await sleep(20);
+  await cut.said('compiling');
   cut.child.kill('SIGKILL');
   await once(cut.child, 'exit');
   rig.giveCompiler('g++');
@@ -57,8 +127,8 @@ test('a set-up that was killed is finished by the next one', async (t) => {
 test('Ctrl-C leaves no lock behind', async (t) => {
   const rig = new Rig(t);
   rig.givePython('sleep 5');
-  const { child, ended, stderr } = rig.start();
-  while (!stderr().includes('downloading')) await sleep(20);
+  const { child, ended, said } = rig.start();
+  await said('downloading');
   child.kill('SIGINT');
   assert.equal((await ended).code, 130);
   assert.ok(!existsSync(join(rig.cache, 'setup.lock')));

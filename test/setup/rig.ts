@@ -14,6 +14,7 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
@@ -34,6 +35,8 @@ export class Rig {
   readonly root = mkdtempSync(join(tmpdir(), 'runner-setup-'));
   readonly cache = join(this.root, 'cache', 'cyclegan-runner');
   readonly binding = join(this.root, 'node_modules/@tensorflow/tfjs-node/lib/napi-v8/tfjs_binding.node');
+  /** The experiment's config, for commands that need one to be there. */
+  readonly config = join(this.root, 'my.yaml');
   readonly #bin = join(this.root, 'bin');
 
   constructor(test: TestContext) {
@@ -41,6 +44,7 @@ export class Rig {
       rmSync(this.root, { recursive: true, force: true });
     });
     for (const part of ['runner', 'setup']) cpSync(join(repository, part), join(this.root, part), { recursive: true });
+    this.write('my.yaml', '');
     this.write('package.json', '{"name": "rig", "type": "module"}');
     this.write('dist/cli/bin.js', 'process.stdout.write("ran " + process.argv.slice(2).join(" "));');
     this.write('node_modules/node-api-headers/include/node_api.h', '');
@@ -82,7 +86,7 @@ export class Rig {
   *"pip download"*)
     echo "pip $*" >>"$LOG"
     ${before}
-    while [ "$1" != --dest ]; do shift; done
+    while [ $# -gt 0 ] && [ "$1" != --dest ]; do shift; done
     case $3 in
 ${this.#wheelNames()}
     esac
@@ -140,13 +144,23 @@ esac`,
         resolve({ code, stdout, stderr });
       }),
     );
-    return { child, ended, stderr: () => stderr };
+    /** Waits until it has said this on stderr; fails if it ends without. */
+    const said = async (text: string) => {
+      let over = false;
+      void ended.then(() => (over = true));
+      while (!stderr.includes(text)) {
+        if (over) throw new Error(`ended without saying "${text}":\n${stderr}`);
+        await sleep(20);
+      }
+    };
+    return { child, ended, said, stderr: () => stderr };
   }
 
-  /** A lock as a set-up on this or another computer leaves it. */
-  lock(pid: number, host = hostname()): string {
-    this.write('cache/cyclegan-runner/setup.lock', JSON.stringify({ pid, host, started: '2020-01-01T00:00:00.000Z' }));
-    return join(this.cache, 'setup.lock');
+  /** A lock, or a claim on one, as a set-up on this or another computer leaves it. */
+  lock(process: { pid: number; identity?: string }, { id = 'x', host = hostname(), file = 'setup.lock' } = {}): string {
+    const holder = { id, process, host, started: '2020-01-01T00:00:00.000Z' };
+    this.write(join('cache/cyclegan-runner', file), JSON.stringify(holder));
+    return join(this.cache, file);
   }
 
   write(path: string, text: string): void {
@@ -200,7 +214,7 @@ esac`,
 /** Compiles nothing: what it is told to write says which compiler it was. */
 function compilerScript(name: string): string {
   return `echo "${name} $*" >>"$LOG"
-while [ "$1" != -o ]; do shift; done
+while [ $# -gt 0 ] && [ "$1" != -o ]; do shift; done
 printf '%s' '${name}' >"$2"`;
 }
 
