@@ -1,5 +1,7 @@
 // What `./runner` starts: sets up what is missing, says so on stderr, and hands over to the command in dist/.
 // Everything in setup/ is plain JavaScript on Node alone, because it runs before there are dependencies or a build.
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { complain } from './say.mjs';
@@ -8,8 +10,12 @@ import { setUp } from './setup.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const words = process.argv.slice(2);
 
-/** Commands that say something about the program and never compute: they do not wait for the engine's download. */
-const withoutEngine = new Set(['help', 'init', 'list', 'explain', 'schema', 'graph', 'status', 'compare', 'doctor']);
+/** Commands that compute. All others, mistyped ones too, do not wait for the engine's download. */
+const withEngine = new Set(['run', 'sweep', 'translate']);
+
+// Pictures are decoded in libuv's thread pool, 4 threads unless this says more. Every stage is a process of its own and inherits
+// it; this process has its pool already, because Node used it to read this file.
+process.env.UV_THREADPOOL_SIZE ||= String(Math.max(4, availableParallelism()));
 
 try {
   if (words[0] === 'setup') {
@@ -25,6 +31,8 @@ try {
 
 /** @param {readonly string[]} words */
 function needsEngine([command = 'help', ...rest]) {
-  if (command.startsWith('-') || withoutEngine.has(command)) return false;
-  return !rest.some((word) => word === '--help' || word === '-h' || word === '--dry-run');
+  if (!withEngine.has(command)) return false;
+  if (rest.some((word) => word === '--help' || word === '-h' || word === '--dry-run')) return false;
+  // Without a config the command will say so, at once. Which word is the config is for the command to say: that any of them is there will do.
+  return command !== 'run' || rest.some((word) => !word.startsWith('-') && existsSync(word));
 }

@@ -18,7 +18,7 @@ export function missingBytes(wheels) {
 
 /**
  * Downloads wheels through pip, so that its configuration (index, proxy, certificates) holds, and checks them.
- * Each is kept as soon as it is whole.
+ * Each is kept as soon as it is whole. What pip has of one when it ends is lost: it cannot go on from the file of an earlier run.
  * @param {readonly string[]} pip
  * @param {readonly Wheel[]} wheels
  * @returns {Promise<string[]>} their paths
@@ -60,7 +60,13 @@ async function fetchWheel(pip, wheel) {
   renameSync(file, kept(wheel));
 }
 
-const pipEnvironment = { PIP_DISABLE_PIP_VERSION_CHECK: '1', PIP_NO_INPUT: '1', PIP_REQUIRE_VIRTUALENV: '0' };
+/** As variables and not options: a pip that does not know one (resuming came with 25.1) passes over it. */
+const pipEnvironment = {
+  PIP_DISABLE_PIP_VERSION_CHECK: '1',
+  PIP_NO_INPUT: '1',
+  PIP_REQUIRE_VIRTUALENV: '0',
+  PIP_RESUME_RETRIES: '20',
+};
 
 /** @param {Wheel} wheel @param {string} folder */
 function downloadCommand(wheel, folder) {

@@ -23,7 +23,7 @@ test('without Python, the package’s own prebuilt is installed, and stays until
   assert.equal(code, 0, stderr);
   assert.match(stderr, /needs Python 3 with pip/);
   assert.ok(readFileSync(rig.binding, 'utf8').endsWith('download'));
-  assert.deepEqual(rig.run(['x'], auto), { code: 0, stdout: 'ran x', stderr: '' });
+  assert.deepEqual(rig.run(['translate'], auto), { code: 0, stdout: 'ran translate', stderr: '' });
 });
 
 test('without Python and with an unreachable prebuilt, the error tells both reasons and what to install', (t) => {
@@ -62,7 +62,7 @@ test('where nvidia-smi lists a GPU, the CUDA build and its companions are set up
   const expected = process.arch === 'x64' ? /NVIDIA GPUs.*tensorflow==.*nvidia-cublas-cu12==/s : /CPUs/;
   assert.match(stderr, expected);
   assert.equal(existsSync(rig.binding.replace('tfjs-node', 'tfjs-node-gpu')), process.arch === 'x64');
-  assert.deepEqual(rig.run(['x'], auto), { code: 0, stdout: 'ran x', stderr: '' });
+  assert.deepEqual(rig.run(['translate'], auto), { code: 0, stdout: 'ran translate', stderr: '' });
 });
 
 test('a GPU that is gone leaves the CPU in use', (t) => {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Rig } from './rig.js';
 
-const writesBad = 'while [ "$1" != -o ]; do shift; done; printf bad >"$2"; exit 0';
+const writesBad = 'while [ $# -gt 0 ] && [ "$1" != -o ]; do shift; done; printf bad >"$2"; exit 0';
 const firstTime = ['pip', 'unpack', 'g++', 'g++'];
 
 test('the engine is downloaded, compiled, published and linked; a second time there is nothing to do', (t) => {
@@ -15,7 +16,7 @@ test('the engine is downloaded, compiled, published and linked; a second time th
   assert.equal(readFileSync(rig.binding, 'utf8'), 'g++');
   assert.ok(readlinkSync(rig.binding).startsWith(join(rig.cache, 'engines')));
 
-  assert.deepEqual(rig.run(['train', 'x']), { code: 0, stdout: 'ran train x', stderr: '' });
+  assert.deepEqual(rig.run(['translate', 'x']), { code: 0, stdout: 'ran translate x', stderr: '' });
   assert.deepEqual(rig.calls(), firstTime);
 });
 
@@ -27,17 +28,36 @@ test('nothing but the engine is left in the cache', (t) => {
 });
 
 test('the next command sets up what is missing, then runs', (t) => {
-  const { code, stdout, stderr } = new Rig(t).run(['run', 'my.yaml']);
+  const rig = new Rig(t);
+  const { code, stdout, stderr } = rig.run(['run', '--set', 'train.epochs=1', rig.config]);
   assert.equal(code, 0);
-  assert.equal(stdout, 'ran run my.yaml');
+  assert.equal(stdout, `ran run --set train.epochs=1 ${rig.config}`);
   assert.match(stderr, /downloading tensorflow.*\(.*MB\)/);
 });
 
 test('commands that do not compute do not wait for the engine', (t) => {
   const rig = new Rig(t);
-  for (const words of [['--help'], ['list'], ['doctor'], ['run', '--dry-run', 'my.yaml'], []]) {
+  for (const words of [['--help'], ['list'], ['doctor'], ['run', '--dry-run', rig.config], []]) {
     assert.deepEqual(rig.run(words), { code: 0, stdout: `ran ${words.join(' ')}`, stderr: '' });
   }
+});
+
+test('a mistyped command and a missing config are complained of before the engine is downloaded', (t) => {
+  const rig = new Rig(t);
+  for (const words of [['stauts'], ['run'], ['run', 'missing.yaml'], ['run', '--set', 'a=b', 'missing.yaml']]) {
+    assert.deepEqual(rig.run(words), { code: 0, stdout: `ran ${words.join(' ')}`, stderr: '' });
+  }
+});
+
+test('the thread pool of the command’s processes has a thread a core, unless the user says otherwise', (t) => {
+  const rig = new Rig(t);
+  rig.write(
+    'dist/cli/bin.js',
+    `import { execFileSync } from 'node:child_process';
+execFileSync(process.execPath, ['-p', 'process.env.UV_THREADPOOL_SIZE'], { stdio: 'inherit' });`,
+  );
+  assert.equal(rig.run(['list']).stdout, `${Math.max(4, availableParallelism())}\n`);
+  assert.equal(rig.run(['list'], { UV_THREADPOOL_SIZE: '3' }).stdout, '3\n');
 });
 
 test('another checkout links the same engine and downloads nothing', (t) => {
@@ -88,6 +108,13 @@ test('what was downloaded is used by the next set-up when a later step fails', (
   const { code, stderr } = rig.run();
   assert.equal(code, 0, stderr);
   assert.match(stderr, /was downloaded before/);
+});
+
+test('pip is told to resume a broken connection', (t) => {
+  const rig = new Rig(t);
+  rig.givePython('echo "resume-$PIP_RESUME_RETRIES" >>"$LOG"');
+  rig.run();
+  assert.deepEqual(rig.calls(), ['pip', 'resume-20', ...firstTime.slice(1)]);
 });
 
 test('a failing download shows what pip said', (t) => {
