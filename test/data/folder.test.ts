@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { folder } from '../../src/data/folder/folder.js';
 import type { DatasetSite } from '../../src/registry/kinds/dataset.js';
@@ -81,6 +81,19 @@ test('hashes are kept by size and time: an unchanged file is not read again', as
   assert.deepEqual(await source(dir).identity(), before);
   await utimes(join(dir, 'trainA/1.jpg'), 2000, 2000);
   assert.notDeepEqual(await source(dir).identity(), before);
+});
+
+test('hashes are kept in the cache of the home folder when XDG_CACHE_HOME is relative, as its specification says', async (t) => {
+  const dir = await temporaryFolder(t);
+  await put(dir, WHOLE);
+  for (const name of Object.keys(WHOLE)) await utimes(join(dir, name), 1000, 1000);
+  const home = process.env['HOME'];
+  t.after(() => (process.env['HOME'] = home));
+  process.env['HOME'] = cache;
+  process.env['XDG_CACHE_HOME'] = relative(process.cwd(), join(cache, 'relative'));
+  await source(dir).identity();
+  assert.deepEqual(await readdir(cache), ['.cache']);
+  assert.equal((await readdir(join(cache, '.cache', 'cyclegan-runner', 'hashes'))).length, 1);
 });
 
 test('a file that was changed a moment ago is not trusted to the cache', async (t) => {

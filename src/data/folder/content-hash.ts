@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { errorCode, writeFileAtomic } from '../../support/files.js';
 import { sha256, sha256File } from '../../support/hash.js';
 import { canonicalJson, isJsonObject, type Json } from '../../support/json.js';
@@ -61,7 +61,9 @@ async function hashOne(root: string, name: string, known: ReadonlyMap<string, Ke
 }
 
 function cacheFolder(): string {
-  return join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'cyclegan-runner', 'hashes');
+  const base = process.env['XDG_CACHE_HOME'] ?? '';
+  // The XDG specification says to ignore relative paths.
+  return join(isAbsolute(base) ? base : join(homedir(), '.cache'), 'cyclegan-runner', 'hashes');
 }
 
 async function load(file: string): Promise<Map<string, Kept>> {
