@@ -1,11 +1,7 @@
 import { main } from './main.js';
+import { outliveTerminal } from './outlive-terminal.js';
 
-// Whoever reads our output may leave early, as `head` and pagers do; that is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
-
+outliveTerminal(process.stdout, process.stderr);
 process.exitCode = await main(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,

@@ -4,7 +4,7 @@ import type { ExitCode } from './io.js';
 export interface Interrupts {
   /** Aborted by the first Ctrl-C (or SIGTERM, or a closed terminal): stop, and keep what there is. */
   readonly stop: AbortSignal;
-  /** Aborted by the second: stop at once. */
+  /** Aborted by the second Ctrl-C (or SIGTERM): stop at once. */
   readonly stopNow: AbortSignal;
   /** Lets signals mean again what they usually mean. */
   dispose(): void;
@@ -17,11 +17,12 @@ const grace = 3000;
 export function interrupts(onFirst: () => void): Interrupts {
   const stop = new AbortController();
   const stopNow = new AbortController();
-  const interrupt = () => {
+  const interrupt = (signal: NodeJS.Signals) => {
     if (!stop.signal.aborted) {
       stop.abort();
       onFirst();
-    } else {
+    } else if (signal !== 'SIGHUP') {
+      // A terminal that is closed sends SIGHUP, and its shell once more; nobody is impatient there.
       stopNow.abort();
       // A stage in this very process may not let go.
       setTimeout(() => process.exit(130 satisfies ExitCode), grace).unref();

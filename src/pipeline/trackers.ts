@@ -8,7 +8,7 @@ export function openTrackers(
   components: Components,
   place: TrackerComponent['place'],
   site: TrackerSite,
-): Tracker {
+): Required<Tracker> {
   const told = new Set<string>();
   const guarded = <T>(name: string, action: () => T): T | undefined => {
     try {
@@ -31,13 +31,23 @@ export function openTrackers(
     const tracker = guarded(name, () => component.create(options as never, site));
     if (tracker !== undefined) open.push([name, tracker]);
   }
+  const all = async (action: (tracker: Tracker) => Promise<void> | undefined) => {
+    await Promise.all(
+      open.map(async ([name, tracker]) => {
+        try {
+          await action(tracker);
+        } catch (error) {
+          trouble(name, error);
+        }
+      }),
+    );
+  };
   return {
     on: (event: TrackedEvent) => {
       for (const [name, tracker] of open) guarded(name, () => tracker.on(event));
     },
-    close: async () => {
-      await Promise.all(open.map(([name, tracker]) => tracker.close().catch((error: unknown) => trouble(name, error))));
-    },
+    flush: () => all((tracker) => tracker.flush?.()),
+    close: () => all((tracker) => tracker.close()),
   };
 }
 

@@ -39,9 +39,13 @@ class TensorBoard implements Tracker {
     this.#queue = this.#queue.then(() => this.write(tracked)).catch((error: unknown) => this.giveUp(error));
   }
 
-  async close(): Promise<void> {
+  async flush(): Promise<void> {
     this.#queue = this.#queue.then(() => this.#writer?.flush()).catch((error: unknown) => this.giveUp(error));
     await this.#queue;
+  }
+
+  close(): Promise<void> {
+    return this.flush();
   }
 
   private giveUp(error: unknown): void {

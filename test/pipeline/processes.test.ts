@@ -59,13 +59,22 @@ const work = { ...common, scope: 'run', engine: true, consumes: ['things'], crea
   return behaviours[readFileSync(file('behaviour'), 'utf8')](context);
 } }) };
 
-export default { stage: { shared, work } };
+const buffering = { summary: 'a tracker of a test', schema: { properties: {} }, place: 'engine', create: () => {
+  let heard = 0;
+  return {
+    on: ({ event }) => void (heard = event.step ?? heard),
+    flush: async () => writeFileSync(file('flushed'), String(heard)),
+    close: async () => undefined,
+  };
+} };
+
+export default { stage: { shared, work }, tracker: { buffering } };
 `;
 
 const CONFIG = `
 name: toy
 plugins: [./plugin.mjs]
-tracking: {tensorboard: null}
+tracking: {tensorboard: null, buffering: {}}
 stages:
   preprocess: null
   train: null
@@ -129,6 +138,8 @@ describe('a run and its processes', () => {
     assert.equal(code, 1);
     assert.match(output, /most likely because memory ran out/);
     assert.match(output, /lower dataset\.batch_size/);
+    const step = readFileSync(join(await runDir(), 'work', 'step'), 'utf8');
+    assert.ok(Number(read('flushed')) >= Number(step), 'trackers have what came before the checkpoint');
     await goesOn();
   });
 
@@ -160,6 +171,40 @@ describe('a run and its processes', () => {
     assert.match(output, /kept: step \d+/);
     assert.ok(!isAlive(child));
     await goesOn();
+  });
+
+  test('a closed terminal lets the stage save, though it cannot be told, and leaves a run that goes on', async () => {
+    const { command } = await working('steps');
+    await stepDone();
+    command.process.stdout!.destroy();
+    command.process.stderr!.destroy();
+    command.process.kill('SIGHUP');
+    assert.equal((await command.ended).code, 130);
+    const { status } = JSON.parse(readFileSync(join(await runDir(), 'work', 'stage.json'), 'utf8')) as {
+      status: string;
+    };
+    assert.equal(status, 'interrupted');
+    await goesOn();
+  });
+
+  test('whose reader leaves, as `head` does, goes on to its end', async () => {
+    rig.write('behaviour', 'steps');
+    rig.write('short', '');
+    const command = rig.command('run', 'toy.yaml');
+    await until('something is said', () => command.output !== '');
+    command.process.stdout!.destroy();
+    assert.equal((await command.ended).code, 0);
+    assert.match((await rig.command('run', 'toy.yaml').ended).output, /Everything is up to date/);
+  });
+
+  test('a process that is killed while it stops is told, not taken for stopped', async () => {
+    const { command, child } = await working('deaf');
+    command.process.kill('SIGINT');
+    await until('it is heard', () => command.output.includes('Ctrl-C again'));
+    process.kill(child, 'SIGKILL');
+    const { code, output } = await command.ended;
+    assert.equal(code, 1);
+    assert.match(output, /most likely because memory ran out/);
   });
 
   test('a second Ctrl-C ends a stage that does not listen', async () => {

@@ -38,6 +38,7 @@ async function work(job: StageJob): Promise<StageEnd> {
       emit(event);
       tellEngine();
     };
+    const recorded = () => Promise.all([trackers.flush(), journaled()]).then(() => undefined);
     return await perform(job, components, stop.signal, { emit: track, recorded }).finally(() => trackers.close());
   } catch (error) {
     return failureOf(error, `Stage "${job.stage}"`);
@@ -45,7 +46,8 @@ async function work(job: StageJob): Promise<StageEnd> {
 }
 
 let requests = 0;
-function recorded(): Promise<void> {
+/** Resolves when what was told so far is in the parent's journal, on the disk. */
+function journaled(): Promise<void> {
   const id = requests++;
   const answered = new Promise<void>((resolve) => waiting.set(id, resolve));
   send({ kind: 'record', id });

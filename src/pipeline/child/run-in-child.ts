@@ -67,7 +67,8 @@ export async function runInChild(job: StageJob, supervision: Supervision): Promi
     if (supervision.stopNow.aborted) kill();
     const { signal, exitCode } = await child;
     if (end !== undefined) return end.status === 'failed' ? withOutput(end, output) : end;
-    if (supervision.stopNow.aborted || supervision.stop.aborted) return { status: 'interrupted' };
+    if (supervision.stopNow.aborted || (supervision.stop.aborted && isFromUser(signal)))
+      return { status: 'interrupted' };
     return deathOf({ stage: job.stage, signal, exitCode, peakBytes: memory.peak(), output: output.lines() });
   } finally {
     clearTimeout(deadline);
@@ -75,6 +76,11 @@ export async function runInChild(job: StageJob, supervision: Supervision): Promi
     supervision.stop.removeEventListener('abort', stop);
     supervision.stopNow.removeEventListener('abort', kill);
   }
+}
+
+/** Ctrl-C reaches the process, too, and ends it before it has begun to listen. */
+function isFromUser(signal: NodeJS.Signals | undefined): boolean {
+  return signal === 'SIGINT' || signal === 'SIGTERM' || signal === 'SIGHUP';
 }
 
 /** A bug is easier to find with what the process has printed. */

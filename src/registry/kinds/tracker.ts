@@ -45,6 +45,8 @@ export interface TrackerSite {
 /** Listens to a run. A tracker that fails must not harm the run: it keeps its trouble to itself and reports it once. */
 export interface Tracker {
   on(event: TrackedEvent): void;
+  /** Writes what it has heard so far. Awaited before a checkpoint: what came before one is not told again. */
+  flush?(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -1,0 +1,15 @@
+/** How the other end says that it is not there any more: a reader that left, a terminal that was closed. */
+const GONE: readonly (string | undefined)[] = ['EPIPE', 'EIO', 'ENXIO'];
+
+/**
+ * Lets the program go on when nobody reads its output any more, as after `| head` or when the terminal was closed: the stream
+ * falls silent. What a run has to say is in its journal, too.
+ */
+export function outliveTerminal(...streams: readonly NodeJS.WritableStream[]): void {
+  for (const stream of streams) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (!GONE.includes(error.code)) throw error;
+      stream.write = () => true;
+    });
+  }
+}
