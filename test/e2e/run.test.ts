@@ -95,6 +95,22 @@ describe('a run from start to end', () => {
     assert.equal((await experiment.run('run', 'tiny.yaml')).code, 0);
   });
 
+  test('runs without any tracker', async () => {
+    const untracked = await experiment.run(
+      'run',
+      'tiny.yaml',
+      '--set',
+      'tracking={}',
+      '--set',
+      'seed=7',
+      '--set',
+      'train.epochs=1',
+    );
+    assert.equal(untracked.code, 0, untracked.stderr);
+    const [other] = (await experiment.runDirs()).filter((dir) => dir.includes('seed=7'));
+    assert.ok(!existsSync(join(other!, 'tensorboard')));
+  });
+
   test('an evaluation that changes does not train again', async () => {
     const changed = await experiment.run('run', 'tiny.yaml', '--set', 'evaluate.metrics=[psnr]');
     assert.equal(changed.code, 0, changed.stderr);

@@ -1,3 +1,4 @@
+import { engineVersions } from '../../engine/native.js';
 import { builtins } from '../../registry/builtins.js';
 import type { StageEvent } from '../../registry/kinds/tracker.js';
 import { loadPlugins } from '../../registry/plugins.js';
@@ -5,7 +6,6 @@ import { failureOf } from '../failure.js';
 import { perform, type StageJob } from '../perform.js';
 import { openTrackers } from '../trackers.js';
 import { dieWithParent } from './die-with-parent.js';
-import { engineInUse } from './engine-in-use.js';
 import type { FromChild, StageEnd, ToChild } from './protocol.js';
 
 /**
@@ -29,14 +29,14 @@ async function work(job: StageJob): Promise<StageEnd> {
     const { runDir, runName } = job;
     const components = builtins();
     await loadPlugins(job.config.plugins, components);
-    const tellEngine = engineTeller();
+    // Loads the engine: whatever a stage imports of TensorFlow.js works on it.
+    send({ kind: 'engine', versions: await engineVersions() });
     const emit = (event: StageEvent) => send({ kind: 'event', time: Date.now(), event });
     const warn = (text: string) => emit({ kind: 'note', level: 'warning', text });
     const trackers = openTrackers(job.config, components, 'engine', { runDir, runName, warn });
     const track = (event: StageEvent) => {
       trackers.on({ stage: job.stage, time: Date.now(), event });
       emit(event);
-      tellEngine();
     };
     const recorded = () => Promise.all([trackers.flush(), journaled()]).then(() => undefined);
     return await perform(job, components, stop.signal, { emit: track, recorded }).finally(() => trackers.close());
@@ -52,19 +52,6 @@ function journaled(): Promise<void> {
   const answered = new Promise<void>((resolve) => waiting.set(id, resolve));
   send({ kind: 'record', id });
   return answered.finally(() => waiting.delete(id));
-}
-
-/** Tells once what the engine is, when the stage has loaded it. */
-function engineTeller(): () => void {
-  let told = false;
-  return () => {
-    if (told) return;
-    void engineInUse().then((versions) => {
-      if (versions === undefined || told) return;
-      told = true;
-      send({ kind: 'engine', versions });
-    });
-  };
 }
 
 function send(message: FromChild): void {
