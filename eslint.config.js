@@ -3,8 +3,8 @@ import tseslint from 'typescript-eslint';
 
 /**
  * The house, lowest floor first: a file may import from its own folder and from floors below, never from above or from a
- * room beside it (rooms of one floor share a line). `registry/builtins.ts` is the composition root: it knows everything and only
- * `cli` and the engine's child process import it.
+ * room beside it (rooms of one floor share a line). `registry/builtins.ts` is the composition root: it knows everything, and only
+ * what starts the program imports it: `cli`, the engine's child process and `src/generator.ts`, the package's entry for programs.
  */
 const floors = [
   ['support'],
@@ -55,18 +55,20 @@ function layering() {
       const neighbours = room === 'config' || room === 'registry' ? [] : floor.filter((other) => other !== room);
       const forbidden = [...neighbours, ...floors.slice(level + 1).flat()];
       const group = forbidden.flatMap((other) => [`**/${other}/*`, `**/${other}/**`]);
-      if (room !== 'cli') group.push(`**/${root}.js`);
-      if (group.length === 0) return [];
-      return {
-        files: [`src/${room}/**/*.ts`],
-        ignores: [`src/${root}.ts`, 'src/pipeline/child/main.ts'],
-        rules: {
-          'no-restricted-imports': [
-            'error',
-            { patterns: [{ group, message: 'This is above or beside its floor: see eslint.config.js.' }] },
-          ],
-        },
-      };
+      const rule = (patterns) => ({
+        'no-restricted-imports': [
+          'error',
+          { patterns: [{ group: patterns, message: 'This is above or beside its floor: see eslint.config.js.' }] },
+        ],
+      });
+      const starts = room === 'cli' ? ['src/cli/**/*.ts'] : ['src/pipeline/child/main.ts'];
+      const files = [`src/${room}/**/*.ts`];
+      return [
+        { files, ignores: [`src/${root}.ts`, ...starts], rules: rule([...group, `**/${root}.js`]) },
+        ...(group.length === 0
+          ? []
+          : [{ files: starts.filter((file) => file.startsWith(`src/${room}/`)), rules: rule(group) }]),
+      ].filter((entry) => entry.files.length > 0);
     }),
   );
 }

@@ -88,7 +88,7 @@ function factsOf(config: JsonObject): ConfigFacts {
 /** What is at a path; nothing where a component is only named, as in a list of metrics. */
 function sectionAt(config: JsonObject, path: Path): Mutable {
   const value = path.reduce<Json>((parent, key) => (parent as JsonObject)[key]!, config);
-  return isJsonObject(value) ? (value) : {};
+  return isJsonObject(value) ? value : {};
 }
 
 /** Every place where the config names a component, with its options or by its name alone. */
@@ -105,15 +105,19 @@ function componentSections(config: JsonObject): { path: Path; kind: Kind; name: 
 }
 
 function namedAlone(config: JsonObject): { path: Path; kind: Kind; name: string }[] {
+  const at = (section: string, key: string) => (isJsonObject(config[section]) ? config[section][key] : undefined);
+  const named = (section: string, key: string, kind: Kind) => {
+    const name = at(section, key);
+    return typeof name === 'string' ? [{ path: [section, key], kind, name }] : [];
+  };
   const listed = (section: string, key: string, kind: Kind) => {
-    const names = isJsonObject(config[section]) ? config[section][key] : undefined;
+    const names = at(section, key);
     return Array.isArray(names)
       ? names.map((name, i) => ({ path: [section, key, String(i)], kind, name: String(name) }))
       : [];
   };
-  const adversarial = isJsonObject(config.loss) ? config.loss.adversarial : undefined;
   return [
-    { path: ['loss', 'adversarial'], kind: 'adversarial', name: String(adversarial) },
+    ...named('loss', 'adversarial', 'adversarial'),
     ...listed('evaluate', 'metrics', 'metric'),
     ...listed('export', 'formats', 'export'),
   ];

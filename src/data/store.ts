@@ -16,11 +16,8 @@ export interface PreparedStore {
   /** How many pictures there are; 0 for a split that the store does not have, such as `truthA` of real photographs. */
   count(split: StoreSplit): number;
   names(split: StoreSplit): readonly string[];
-  /**
-   * @param into a buffer to fill instead of a new one; at least width * height * 3 bytes
-   * @throws RangeError when there is no picture of that index
-   */
-  read(split: StoreSplit, index: number, into?: Uint8Array): Promise<Picture>;
+  /** @throws RangeError when there is no picture of that index */
+  read(split: StoreSplit, index: number): Promise<Picture>;
   /** Reads everything and compares it with the checksums. @throws ProblemError `corrupt-store` */
   verify(): Promise<void>;
   close(): Promise<void>;
@@ -55,14 +52,14 @@ export async function openStore(dir: string): Promise<PreparedStore> {
     loadSize: index.load_size,
     count: (split) => index.splits[split].count,
     names: (split) => index.splits[split].names,
-    async read(split, at, into) {
+    async read(split, at) {
       const { size, count } = index.splits[split];
       if (!Number.isInteger(at) || at < 0 || at >= count)
         throw new RangeError(`${split} has no picture ${at}, only ${count}`);
       const file = files.get(split);
       if (file === undefined) throw new Error('The store is closed.');
       const bytes = size * size * 3;
-      const data = into === undefined ? new Uint8Array(bytes) : into.subarray(0, bytes);
+      const data = new Uint8Array(bytes);
       await readFully(file, data, at * bytes, join(dir, splitFile(split)));
       return { data, width: size, height: size };
     },

@@ -23,15 +23,6 @@ test('gives back what was put in, in order, at the sizes asked for', async (t) =
   await store.verify();
 });
 
-test('reads into a buffer that is lent', async (t) => {
-  const store = await storeOf(t, await sourceOf({ trainA: await numbered('trainA', 2) }));
-  const into = new Uint8Array(1000);
-  const { data } = await store.read('trainA', 1, into);
-  assert.equal(data.buffer, into.buffer);
-  assert.equal(data.length, 8 * 8 * 3);
-  assert.equal(into[0], 1);
-});
-
 test('an index that is not there is an error, never other pixels', async (t) => {
   const store = await storeOf(t, await sourceOf({}));
   for (const index of [-1, 1, 0.5, NaN]) await assert.rejects(store.read('trainA', index), RangeError);
