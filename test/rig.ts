@@ -56,7 +56,7 @@ export function config(changes: Changes = {}): Config {
 export function stage(
   changes: Partial<Omit<StageComponent, 'create'>> & {
     readonly run?: (context: StageContext) => Promise<StageResult> | StageResult;
-    readonly identity?: () => Promise<JsonObject>;
+    readonly identity?: (view: unknown, signal?: AbortSignal) => Promise<JsonObject>;
   } = {},
 ): StageComponent {
   const { run, identity, ...fields } = changes;

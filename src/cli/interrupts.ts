@@ -7,7 +7,7 @@ export interface Interrupts {
   /** Aborted by the second Ctrl-C (or SIGTERM): stop at once. */
   readonly stopNow: AbortSignal;
   /** Lets signals mean again what they usually mean. */
-  dispose(): void;
+  readonly dispose: () => void;
 }
 
 /** How long what must be tidied up after "at once" may take. */

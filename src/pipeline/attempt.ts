@@ -7,8 +7,8 @@ import type { Broadcast } from './broadcast.js';
 import type { StageEnd } from './child/protocol.js';
 import type { Config } from '../config/config.js';
 import type { Decision } from './decide.js';
-import { addEngine } from './environment.js';
-import { runFile } from './paths.js';
+import type { EnvironmentFile } from './environment.js';
+import { filesIn, hashOfFiles } from './folder-content.js';
 import { describeHolder } from './lock.js';
 import type { StageJob } from './perform.js';
 import type { Plan, PlannedStage } from './plan.js';
@@ -22,10 +22,16 @@ export interface Surroundings {
   readonly config: Config;
   readonly components: Components;
   readonly broadcast: Broadcast;
+  readonly environment: EnvironmentFile;
   readonly stop: AbortSignal;
   readonly stopNow: AbortSignal;
   /** By artifact kind. */
-  readonly inputs: Readonly<Record<ArtifactKind, StageInput>>;
+  readonly inputs: Readonly<Record<ArtifactKind, Consumed>>;
+}
+
+/** An input with what tells it from another of the same fingerprint; see {@link StageRecord}. */
+export interface Consumed extends StageInput {
+  readonly made: string;
 }
 
 /** How an attempt ended; `elsewhere`: another process has made the shared result meanwhile. */
@@ -63,8 +69,10 @@ async function inStore(decision: Decision, around: Surroundings): Promise<Attemp
       const record = newRecord(stage, around);
       const began = performance.now();
       end = await work(decision, dir, around);
-      if (end.status === 'done') await writeRecord(dir, sealed(record, end, began));
-      return end.status === 'done';
+      if (end.status !== 'done') return false;
+      const made = await hashOfFiles(dir, await filesIn(dir));
+      await writeRecord(dir, { ...sealed(record, end, began), made });
+      return true;
     },
     onWaiting: (holder) => broadcast.emit({ kind: 'waiting', stage: stage.name, holder }),
     onTookOver: (holder) =>
@@ -74,9 +82,11 @@ async function inStore(decision: Decision, around: Surroundings): Promise<Attemp
   return published === 'made-by-another' ? { status: 'elsewhere' } : end;
 }
 
-function work({ stage, action, reason }: Decision, dir: string, around: Surroundings): Promise<StageEnd> {
-  const { broadcast, components, config, inputs, plan, stop, stopNow } = around;
-  broadcast.emit({ kind: 'stage-started', stage: stage.name, reason, resumes: action === 'resume' });
+async function work({ stage, action, reason }: Decision, dir: string, around: Surroundings): Promise<StageEnd> {
+  const { broadcast, components, config, environment, inputs, plan, stop, stopNow } = around;
+  const resumes = action === 'resume';
+  broadcast.emit({ kind: 'stage-started', stage: stage.name, reason, resumes });
+  await environment.begin(stage.name, resumes);
   const job: StageJob = {
     config,
     stage: stage.name,
@@ -96,7 +106,7 @@ function work({ stage, action, reason }: Decision, dir: string, around: Surround
     record: () => broadcast.sync(),
     onEngine: (versions) => {
       // Nice to have: nothing is lost when it cannot be written.
-      addEngine(runFile.environment(plan.runDir), versions).catch(() => undefined);
+      environment.addEngine(stage.name, versions).catch(() => undefined);
     },
   });
 }
@@ -112,10 +122,12 @@ async function setAside({ stage, reason, record }: Decision, { broadcast }: Surr
 function newRecord(stage: PlannedStage, { inputs, plan }: Surroundings, earlier?: StageRecord): StageRecord {
   const consumed = Object.entries(inputs).map(([artifact, input]) => {
     const dir = relative(plan.runsRoot, input.dir);
-    return [artifact, { stage: stage.inputs[artifact]!, dir, fingerprint: input.fingerprint }] as const;
+    const { fingerprint, made } = input;
+    return [artifact, { stage: stage.inputs[artifact]!, dir, fingerprint, made }] as const;
   });
   return {
     fingerprint: stage.fingerprint,
+    made: earlier?.made ?? randomBytes(6).toString('hex'),
     status: 'running',
     outputs: {},
     summary: [],
@@ -124,8 +136,15 @@ function newRecord(stage: PlannedStage, { inputs, plan }: Surroundings, earlier?
     finished: null,
     seconds: earlier?.seconds ?? 0,
     inputs: Object.fromEntries(consumed),
+    ...parentOf(stage, plan),
     parts: stage.parts,
   };
+}
+
+function parentOf({ parent }: PlannedStage, { runsRoot }: Plan): Pick<StageRecord, 'parent'> {
+  if (parent === undefined) return {};
+  const { dir, fingerprint, made } = parent;
+  return { parent: { dir: relative(runsRoot, dir), fingerprint, made } };
 }
 
 function sealed(record: StageRecord, end: StageEnd, began: number): StageRecord {

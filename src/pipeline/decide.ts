@@ -8,6 +8,7 @@ import { invalid, type Outcome, valid } from './outcome.js';
 import type { Action, Plan, PlannedStage } from './plan.js';
 import { readRecord, type StageRecord } from './record.js';
 import { findRelative } from './relatives.js';
+import { remadeInputs } from './remade.js';
 
 /** Which stages the user wants, by name. */
 export interface Selection {
@@ -24,6 +25,8 @@ export interface Decision {
   readonly stage: PlannedStage;
   readonly action: Action;
   readonly reason: string;
+  /** Whether the user wants it made, where it is not there. */
+  readonly asked: boolean;
   /** What is there now. */
   readonly record?: StageRecord;
 }
@@ -33,13 +36,10 @@ export async function decide(plan: Plan, selection: Selection): Promise<Outcome<
   const unknown = unknownNames(plan, selection);
   if (unknown.length > 0) return invalid(...unknown);
   const selected = selectedNames(plan, selection);
-  const again = new Set<string>();
   const decisions: Decision[] = [];
   for (const stage of plan.stages) {
-    const decision = await decideOne(stage, plan, selection, again);
-    const leave = decision.action !== 'skip' && !selected.has(stage.name);
-    if (!leave && isRemade(decision)) again.add(stage.name);
-    decisions.push(leave ? { ...decision, action: 'leave', reason: 'not asked for' } : decision);
+    const decision = await decideOne(stage, plan, selection, decisions);
+    decisions.push(selected.has(stage.name) ? decision : unasked(decision));
   }
   const lacking = lackingInputs(decisions);
   return lacking.length > 0 ? invalid(...lacking) : valid(decisions);
@@ -49,18 +49,25 @@ async function decideOne(
   stage: PlannedStage,
   plan: Plan,
   selection: Selection,
-  again: ReadonlySet<string>,
+  earlier: readonly Decision[],
 ): Promise<Decision> {
   const record = await readRecord(stage.dir);
   const there = record !== undefined || (await hasContent(stage.dir));
-  const afresh = (reason: string): Decision => ({ stage, action: there ? 'replace' : 'fresh', reason, record });
+  const afresh = (reason: string): Decision => ({
+    stage,
+    action: there ? 'replace' : 'fresh',
+    reason,
+    asked: true,
+    record,
+  });
 
   if (selection.force.includes(stage.name)) return afresh('forced');
-  const remade = Object.values(stage.inputs).filter((input) => again.has(input));
-  if (remade.length > 0 && there) return afresh(`its input ${remade.join(' and ')} is made again`);
-  if (record?.fingerprint === stage.fingerprint) return goOn(stage, record, plan);
+  if (record?.fingerprint === stage.fingerprint) {
+    const remade = remadeInputs(stage, record, (input) => madeBy(earlier.find((other) => other.stage.name === input)!));
+    return remade === undefined ? goOn(stage, record, plan) : afresh(remade);
+  }
   if (record !== undefined) return afresh(inWords(differences(record.parts, stage.parts, stage)));
-  if (there) return afresh('what is there has no readable stage.json');
+  if (there) return afresh('what is there was made by another version of runner, or its stage.json is damaged');
 
   const relative = await findRelative(stage, plan);
   return afresh(relative ?? 'never run');
@@ -70,15 +77,32 @@ function goOn(stage: PlannedStage, record: StageRecord, plan: Plan): Decision {
   if (record.status === 'done') {
     const maker =
       stage.component.scope === 'shared' && record.run !== plan.runName ? `, made by run ${record.run}` : '';
-    return { stage, action: 'skip', reason: `up to date${maker}`, record };
+    return { stage, action: 'skip', reason: `up to date${maker}`, asked: true, record };
   }
   const why = { running: 'was cut off', interrupted: 'was stopped', failed: 'failed' }[record.status];
-  return { stage, action: 'resume', reason: `unfinished: it ${why}`, record };
+  return { stage, action: 'resume', reason: `unfinished: it ${why}`, asked: true, record };
 }
 
-/** A forced run stage has new content under the same fingerprint, so what consumed the old content runs again. */
-function isRemade({ stage, action, record }: Decision): boolean {
-  return stage.component.scope === 'run' && action === 'replace' && record?.fingerprint === stage.fingerprint;
+function unasked(decision: Decision): Decision {
+  const left = { ...decision, action: 'leave', reason: 'not asked for', asked: false } as const;
+  return decision.action === 'skip' ? { ...decision, asked: false } : left;
+}
+
+/** What tells the content of a stage's result, once it has run; of a shared stage only its making shows whether it is another. */
+function madeBy({ stage, action, record }: Decision): string | undefined {
+  const afresh = action === 'fresh' || action === 'replace';
+  if (!afresh) return record?.made;
+  return stage.component.scope === 'run' ? 'to be made' : undefined;
+}
+
+/** The same decision when the inputs are there: those that were made just now can have another content than before. */
+export function reconsider(decision: Decision, madeNow: (stage: string) => string | undefined): Decision {
+  const { stage, action, record, asked } = decision;
+  if (record === undefined || (action !== 'skip' && action !== 'resume')) return decision;
+  const reason = remadeInputs(stage, record, madeNow);
+  if (reason === undefined) return decision;
+  const afresh: Decision = { ...decision, action: 'replace', reason };
+  return asked ? afresh : unasked(afresh);
 }
 
 function selectedNames(plan: Plan, { only, until }: Selection): Set<string> {

@@ -9,7 +9,7 @@ import { writeFileAtomic } from '../support/files.js';
 import { sha256 } from '../support/hash.js';
 import type { Json, JsonObject } from '../support/json.js';
 
-/** Where and with what a run was made, for environment.json: what it takes, beside the config, to repeat it. */
+/** Where and with what a stage is made: what it takes, beside the config, to repeat it. */
 export async function describeEnvironment(facts: {
   readonly seed: number;
   readonly command: readonly string[];
@@ -36,11 +36,44 @@ export async function describeEnvironment(facts: {
   };
 }
 
-/** Adds what the engine is, which only the stage's process finds out. */
-export async function addEngine(file: string, engine: EngineVersions): Promise<void> {
-  const environment = readJson(file);
-  const versions = { ...(environment['versions'] as JsonObject), engine: { ...engine } };
-  await writeFileAtomic(file, `${JSON.stringify({ ...environment, versions }, null, 2)}\n`);
+/**
+ * The run's environment.json: for every stage, what each attempt was made with. It starts anew when the stage does, so that an
+ * evaluation on another machine says nothing of where the training was.
+ */
+export class EnvironmentFile {
+  /** Changes are made one after the other. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** @param describe tells the environment of this process */
+  constructor(
+    private readonly file: string,
+    private readonly describe: () => Promise<JsonObject>,
+  ) {}
+
+  /** Adds an attempt at a stage. */
+  async begin(stage: string, resumes: boolean): Promise<void> {
+    const attempt = await this.describe();
+    await this.#change(stage, (attempts) => [...(resumes ? attempts : []), attempt]);
+  }
+
+  /** Adds to the last attempt what the engine is, which only the stage's process finds out. */
+  addEngine(stage: string, engine: EngineVersions): Promise<void> {
+    return this.#change(stage, (attempts) => {
+      const last = attempts.at(-1) ?? {};
+      const versions = { ...(last['versions'] as JsonObject | undefined), engine: { ...engine } };
+      return [...attempts.slice(0, -1), { ...last, versions }];
+    });
+  }
+
+  #change(stage: string, change: (attempts: readonly JsonObject[]) => readonly JsonObject[]): Promise<void> {
+    const changed = this.#last.then(async () => {
+      const all = readJson(this.file);
+      const attempts = Array.isArray(all[stage]) ? (all[stage] as JsonObject[]) : [];
+      await writeFileAtomic(this.file, `${JSON.stringify({ ...all, [stage]: change(attempts) }, null, 2)}\n`);
+    });
+    this.#last = changed.catch(() => undefined);
+    return changed;
+  }
 }
 
 async function gitState(cwd: string): Promise<Json> {

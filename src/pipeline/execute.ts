@@ -1,13 +1,14 @@
-import type { ArtifactKind, StageInput, SummaryLine } from '../registry/kinds/stage.js';
+import type { ArtifactKind, SummaryLine } from '../registry/kinds/stage.js';
 import type { JsonObject } from '../support/json.js';
-import { attempt, type Surroundings } from './attempt.js';
+import { attempt, type Consumed, type Surroundings } from './attempt.js';
 import { Broadcast } from './broadcast.js';
-import type { Decision } from './decide.js';
+import { type Decision, reconsider } from './decide.js';
+import { describeEnvironment, EnvironmentFile } from './environment.js';
 import { failureOf } from './failure.js';
 import { Journal } from './journal.js';
 import { runFile } from './paths.js';
 import type { Plan, PlannedStage } from './plan.js';
-import { readRecord } from './record.js';
+import { readRecord, type StageRecord } from './record.js';
 import type { RunOutcome, RunRequest } from './run.js';
 import { openTrackers } from './trackers.js';
 
@@ -17,6 +18,8 @@ export interface StageOutcome {
   readonly dir: string;
   readonly outputs: JsonObject;
   readonly summary: readonly SummaryLine[];
+  /** See {@link StageRecord}. */
+  readonly made: string;
 }
 
 /** Carries out the decisions, stage after stage, until all are done, one fails, or the user stops. The caller holds the run's lock. */
@@ -26,23 +29,29 @@ export async function execute(plan: Plan, decisions: readonly Decision[], reques
   const warn = (text: string) => listen({ kind: 'note', level: 'warning', text });
   const trackers = openTrackers(experiment.config, components, 'runner', { ...plan, warn });
   const broadcast = new Broadcast(journal, trackers, listen);
+  const environment = new EnvironmentFile(runFile.environment(plan.runDir), environmentOf(request));
   try {
-    return await allStages(plan, decisions, request, broadcast);
+    return await allStages(plan, decisions, request, { broadcast, environment });
   } finally {
     await trackers.close();
     journal.close();
   }
 }
 
+function environmentOf({ experiment, command, cwd }: RunRequest): () => Promise<JsonObject> {
+  return () => describeEnvironment({ seed: experiment.config.seed, command, cwd });
+}
+
 async function allStages(
   plan: Plan,
   decisions: readonly Decision[],
   request: RunRequest,
-  broadcast: Broadcast,
+  { broadcast, environment }: Pick<Surroundings, 'broadcast' | 'environment'>,
 ): Promise<RunOutcome> {
   const { experiment, components, stop, stopNow } = request;
   const made = new Map<string, StageOutcome>();
-  for (const decision of decisions) {
+  for (const planned of decisions) {
+    const decision = reconsider(planned, (name) => made.get(name)?.made);
     const { stage, action, reason } = decision;
     if (action === 'skip' || action === 'leave') {
       broadcast.emit({ kind: 'stage-skipped', stage: stage.name, reason });
@@ -52,14 +61,14 @@ async function allStages(
     if (stop.aborted || stopNow.aborted) return { status: 'interrupted', plan };
 
     const inputs = inputsOf(stage, plan, made);
-    const around = { plan, config: experiment.config, components, broadcast, stop, stopNow, inputs };
+    const around = { plan, config: experiment.config, components, broadcast, environment, stop, stopNow, inputs };
     const ended = await oneStage(decision, around);
     if (broadcast.failure !== undefined) return { ...broadcast.failure, plan };
     if (ended === 'failed') return { status: 'failed', problems: [], plan };
     if (ended === 'interrupted') return { status: 'interrupted', plan };
     made.set(stage.name, ended);
   }
-  return { status: 'done', plan, stages: [...made.values()] };
+  return { status: 'done', plan, stages: [...made.values()], whole: made.size === plan.stages.length };
 }
 
 /** Runs a stage and tells how it ended. */
@@ -83,30 +92,36 @@ async function oneStage(decision: Decision, around: Surroundings): Promise<Stage
       return outcomeOf(stage, record);
     }
     case 'done': {
-      const outcome = outcomeOf(stage, { outputs: end.outputs, summary: end.summary ?? [] });
-      broadcast.emit({ kind: 'stage-finished', stage: name, ...outcome, seconds: (performance.now() - began) / 1000 });
+      const outcome = outcomeOf(stage, (await readRecord(dir))!);
+      broadcast.emit({
+        kind: 'stage-finished',
+        stage: name,
+        ...told(outcome),
+        seconds: (performance.now() - began) / 1000,
+      });
       return outcome;
     }
   }
 }
 
-function outcomeOf(
-  { name, dir }: PlannedStage,
-  { outputs, summary }: Pick<StageOutcome, 'outputs' | 'summary'>,
-): StageOutcome {
-  return { name, dir, outputs, summary };
+export function outcomeOf({ name, dir }: PlannedStage, { outputs, summary, made }: StageRecord): StageOutcome {
+  return { name, dir, outputs, summary, made };
+}
+
+function told({ dir, outputs, summary }: StageOutcome) {
+  return { dir, outputs, summary };
 }
 
 function inputsOf(
   stage: PlannedStage,
   plan: Plan,
   made: ReadonlyMap<string, StageOutcome>,
-): Record<ArtifactKind, StageInput> {
+): Record<ArtifactKind, Consumed> {
   const inputs = Object.entries(stage.inputs).map(([artifact, name]) => {
-    const { dir, outputs } = made.get(name)!;
+    const { dir, outputs, made: id } = made.get(name)!;
     return [
       artifact,
-      { dir, fingerprint: plan.stages.find((other) => other.name === name)!.fingerprint, outputs },
+      { dir, fingerprint: plan.stages.find((other) => other.name === name)!.fingerprint, outputs, made: id },
     ] as const;
   });
   return Object.fromEntries(inputs);

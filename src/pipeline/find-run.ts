@@ -37,7 +37,9 @@ export async function findRun(text: string, runsRoot: string, cwd = process.cwd(
 /** When a folder became a run, in milliseconds; `undefined` when it is none. */
 async function startOf(folder: string): Promise<number | undefined> {
   try {
-    return (await stat(runFile.config(folder))).birthtimeMs;
+    // config.yaml makes a folder a run, but every command writes it anew.
+    await stat(runFile.config(folder));
+    return (await stat(folder)).birthtimeMs;
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
     throw error;

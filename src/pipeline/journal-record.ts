@@ -13,7 +13,7 @@ export function record(journal: Journal, event: RunnerEvent): void {
 function lineOf(event: RunnerEvent): Pick<JournalLine, 'kind' | 'stage' | 'value'> | undefined {
   switch (event.kind) {
     case 'stage-started':
-      return { kind: event.kind, stage: event.stage, value: event.reason };
+      return { kind: event.kind, stage: event.stage, value: { reason: event.reason, resumes: event.resumes } };
     case 'stage-finished':
       return { kind: event.kind, stage: event.stage, value: { seconds: event.seconds, outputs: event.outputs } };
     case 'stage-failed':

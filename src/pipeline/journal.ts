@@ -1,9 +1,11 @@
-import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import type { TrackedEvent } from '../registry/kinds/tracker.js';
 import { errorCode } from '../support/files.js';
-import type { Json } from '../support/json.js';
+import { isJsonObject, type Json } from '../support/json.js';
 import { ProblemError } from '../support/problem.js';
+import { cutUnfinishedLine, linesOf } from './lines.js';
+import { decodeNumber, encodeNumber } from './numbers.js';
 
 /** One line of journal.jsonl. */
 export interface JournalLine {
@@ -20,7 +22,7 @@ export interface JournalLine {
 
 /**
  * The run's record of every metric and event, which everything else can be rebuilt from. A step that is done again after a crash is
- * not recorded again; when what a stage made is set aside, its later lines stand for themselves.
+ * not recorded again; when a stage starts from its beginning, what follows stands for itself.
  *
  * Writes are synchronous: they are small, stay in order, and a full disk is noticed where it happens.
  */
@@ -34,15 +36,14 @@ export class Journal {
       mkdirSync(dirname(path), { recursive: true });
       return openSync(path, 'a+');
     });
-    this.#guarded(() => this.#mend());
-    for (const line of readJournal(path)) this.#remember(line);
+    this.#guarded(() => cutUnfinishedLine(this.#file));
+    for (const line of journalLines(path)) this.#remember(line);
   }
 
   /** Records what a stage told; progress is not kept. */
   track({ stage, time, event }: TrackedEvent): void {
     const line = { stage, time, kind: event.kind };
-    if (event.kind === 'metric')
-      this.#once({ ...line, name: event.name, step: event.step, value: numberAsJson(event.value) });
+    if (event.kind === 'metric') this.#once({ ...line, name: event.name, step: event.step, value: event.value });
     if (event.kind === 'image') {
       this.#once({ ...line, name: event.name, step: event.step, value: relative(dirname(this.path), event.file) });
     }
@@ -52,7 +53,7 @@ export class Journal {
 
   append(line: JournalLine): void {
     const { kind, name, step, time, value, stage } = line;
-    const bytes = Buffer.from(`${JSON.stringify({ kind, name, step, time, value, stage })}\n`);
+    const bytes = Buffer.from(`${JSON.stringify({ kind, name, step, time, value, stage }, encodeNumber)}\n`);
     this.#guarded(() => {
       for (let done = 0; done < bytes.length;) done += writeSync(this.#file, bytes, done);
     });
@@ -73,16 +74,11 @@ export class Journal {
   }
 
   #remember(line: JournalLine): void {
-    if (line.kind === 'set-aside') {
+    if (line.kind === 'stage-started' && isJsonObject(line.value) && line.value['resumes'] === false) {
       for (const key of this.#seen.keys()) if (key.startsWith(`${line.stage}\n`)) this.#seen.delete(key);
     } else if (line.kind === 'metric' || line.kind === 'image') {
       this.#seen.set(keyOf(line), line.step!);
     }
-  }
-
-  #mend(): void {
-    const content = readFileSync(this.path);
-    if (content.length > 0 && content.at(-1) !== 10) ftruncateSync(this.#file, content.lastIndexOf(10) + 1);
   }
 
   #guarded<T>(action: () => T): T {
@@ -97,34 +93,27 @@ export class Journal {
 
 /** The lines of a journal, in order; numbers are numbers again. A torn last line is left out. @returns none when there is no file */
 export function readJournal(path: string): JournalLine[] {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw error;
+  return [...journalLines(path)];
+}
+
+/** The same, with one line in memory at a time: a long training leaves millions. */
+export function* journalLines(path: string): Generator<JournalLine> {
+  for (const line of linesOf(path)) {
+    const parsed = parsedLine(line);
+    if (parsed !== undefined) yield parsed;
   }
-  return text.split('\n').flatMap((line) => {
-    try {
-      return line === ''
-        ? []
-        : [JSON.parse(line, (key, value: Json) => (key === 'value' ? jsonAsNumber(value) : value)) as JournalLine];
-    } catch {
-      return [];
-    }
-  });
+}
+
+function parsedLine(line: string): JournalLine | undefined {
+  try {
+    return JSON.parse(line, decodeNumber) as JournalLine;
+  } catch {
+    return undefined;
+  }
 }
 
 function keyOf({ stage, kind, name }: JournalLine): string {
   return `${stage}\n${kind}\n${name}`;
-}
-
-function numberAsJson(value: number): Json {
-  return Number.isFinite(value) ? value : String(value);
-}
-
-function jsonAsNumber(value: Json): Json {
-  return value === 'NaN' || value === 'Infinity' || value === '-Infinity' ? Number(value) : value;
 }
 
 function unwritable(path: string, code: string) {

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { Components } from '../registry/kinds.js';
-import type { StageInput } from '../registry/kinds/stage.js';
 import { ProblemError } from '../support/problem.js';
 import type { Experiment } from './experiment.js';
 import { fingerprintOf, type FingerprintParts, fingerprintParts } from './fingerprint.js';
@@ -19,6 +18,8 @@ export interface PlanRequest {
   readonly runsRoot: string;
   /** `--from`: a run's folder, name or the beginning of its name. */
   readonly from?: string;
+  /** Where a relative path in `from` starts. */
+  readonly cwd: string;
 }
 
 /** A stage with its identity: what it will make is known before anything is made. */
@@ -28,7 +29,7 @@ export interface PlannedStage extends GraphStage {
   /** Where its result lies, or will. */
   readonly dir: string;
   /** `--from`, for a stage that goes on from it. */
-  readonly parent?: StageInput;
+  readonly parent?: ParentStage['input'];
 }
 
 /** What a config stands for, before looking at what is there already. */
@@ -42,19 +43,23 @@ export interface Plan {
 /** `skip`: its result is there. `resume`: goes on in place. `replace`: sets aside what is there. `leave`: not asked for. */
 export type Action = 'skip' | 'fresh' | 'resume' | 'replace' | 'leave';
 
-/** Works out every identity. All that is wrong with the config, the graph and the input files is found here, before anything starts. */
-export async function plan(request: PlanRequest): Promise<Outcome<Plan>> {
-  const { experiment, components, runsRoot } = request;
+/**
+ * Works out every identity. All that is wrong with the config, the graph and the input files is found here, before anything starts.
+ *
+ * @throws AbortError when the user stops while input files are looked at
+ */
+export async function plan(request: PlanRequest, stop: AbortSignal): Promise<Outcome<Plan>> {
+  const { experiment, components, runsRoot, cwd } = request;
   const graph = stageGraph(experiment, components);
   if (!graph.ok) return graph;
-  const parent = await findParent(request.from, graph.value, runsRoot);
+  const parent = await findParent(request.from, graph.value, runsRoot, cwd);
   if (!parent.ok) return parent;
   const plugins = await pluginContents(experiment.config.plugins);
   const from = parent.value?.input.fingerprint;
 
   const name = await runName(experiment, runHash(experiment.config, plugins, from), runsRoot);
   const runDir = join(runsRoot, name);
-  const files = await inputFiles(graph.value, request);
+  const files = await inputFiles(graph.value, request, stop);
   if (!files.ok) return files;
 
   const fingerprints = new Map<string, string>();
@@ -80,21 +85,21 @@ function dirOf(stage: GraphStage, fingerprint: string, { runsRoot }: PlanRequest
     : runFile.stage(runDir, stage.name);
 }
 
-function parentOf(stage: GraphStage, parent: ParentStage | undefined): { parent?: StageInput } {
+function parentOf(stage: GraphStage, parent: ParentStage | undefined): Pick<PlannedStage, 'parent'> {
   return parent !== undefined && stage.component.continues === true ? { parent: parent.input } : {};
 }
 
-async function inputFiles(graph: StageGraph, { experiment, components }: PlanRequest) {
-  const results = await Promise.all(graph.map((stage) => identityOf(stage, experiment, components)));
+async function inputFiles(graph: StageGraph, { experiment, components }: PlanRequest, stop: AbortSignal) {
+  const results = await Promise.all(graph.map((stage) => identityOf(stage, experiment, components, stop)));
   const problems = results.flatMap((result) => (result.ok ? [] : result.problems));
   return problems.length > 0 ? invalid(...problems) : valid(results.map((result) => (result.ok ? result.value : null)));
 }
 
-async function identityOf(stage: GraphStage, experiment: Experiment, components: Components) {
+async function identityOf(stage: GraphStage, experiment: Experiment, components: Components, stop: AbortSignal) {
   try {
     const made = stage.component.create(stage.options as never);
     const config = viewOf(experiment.config, stage.reads, stage.name);
-    return valid((await made.identity?.({ config, components })) ?? null);
+    return valid((await made.identity?.({ config, components }, stop)) ?? null);
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     return invalid(...error.problems);

@@ -4,6 +4,10 @@ import type { ArtifactKind, SummaryLine } from '../registry/kinds/stage.js';
 import { errorCode, writeFileAtomic } from '../support/files.js';
 import { isJsonObject, type JsonObject } from '../support/json.js';
 import type { FingerprintParts } from './fingerprint.js';
+import { decodeNumber, encodeNumber } from './numbers.js';
+
+/** Raised when stage.json changes its shape: a record of another format is as good as none. */
+const FORMAT = 1;
 
 /**
  * A stage's stage.json. `done` is the seal: what is in the folder is whole and never changes. Any other status is work that goes on
@@ -11,6 +15,11 @@ import type { FingerprintParts } from './fingerprint.js';
  */
 export interface StageRecord {
   readonly fingerprint: string;
+  /**
+   * Tells this result from another of the same fingerprint, as `--force` makes it. A run's stage gets one when it starts from its
+   * beginning, and keeps it when it goes on; a shared stage's is the hash of its files, which many runs use.
+   */
+  readonly made: string;
   /** What the fingerprint is the hash of. */
   readonly parts: FingerprintParts;
   readonly status: 'running' | 'done' | 'interrupted' | 'failed';
@@ -19,6 +28,8 @@ export interface StageRecord {
   readonly summary: readonly SummaryLine[];
   /** What it consumed: `dir` is relative to the runs' root. */
   readonly inputs: Readonly<Record<ArtifactKind, ConsumedInput>>;
+  /** What `--from` named, for a stage that went on from it. */
+  readonly parent?: Omit<ConsumedInput, 'stage'>;
   /** The run that made it. */
   readonly run: string;
   /** ISO times; `started` is when the first attempt did. */
@@ -32,14 +43,14 @@ export interface ConsumedInput {
   readonly stage: string;
   readonly dir: string;
   readonly fingerprint: string;
+  readonly made: string;
 }
 
-/** @returns `undefined` when there is none, or none that can be read: then nothing there can be trusted */
+/** @returns `undefined` when there is none, or none that this version can read: then nothing there can be trusted */
 export async function readRecord(dir: string): Promise<StageRecord | undefined> {
   try {
-    const record: unknown = JSON.parse(await readFile(join(dir, 'stage.json'), 'utf8'));
-    const known = isJsonObject(record) && typeof record['fingerprint'] === 'string' && isJsonObject(record['parts']);
-    return known ? (record as unknown as StageRecord) : undefined;
+    const record: unknown = JSON.parse(await readFile(join(dir, 'stage.json'), 'utf8'), decodeNumber);
+    return isJsonObject(record) && record['format'] === FORMAT ? (record as unknown as StageRecord) : undefined;
   } catch (error) {
     const code = errorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR' || error instanceof SyntaxError) return undefined;
@@ -48,5 +59,5 @@ export async function readRecord(dir: string): Promise<StageRecord | undefined> 
 }
 
 export async function writeRecord(dir: string, record: StageRecord): Promise<void> {
-  await writeFileAtomic(join(dir, 'stage.json'), `${JSON.stringify(record, null, 2)}\n`);
+  await writeFileAtomic(join(dir, 'stage.json'), `${JSON.stringify({ format: FORMAT, ...record }, encodeNumber, 2)}\n`);
 }

@@ -3,9 +3,8 @@ import { stringify } from 'yaml';
 import { writeFileAtomic } from '../support/files.js';
 import type { Problem } from '../support/problem.js';
 import { type Decision, decide, type Selection } from './decide.js';
-import { describeEnvironment } from './environment.js';
 import type { Listener } from './events.js';
-import { execute, type StageOutcome } from './execute.js';
+import { execute, outcomeOf, type StageOutcome } from './execute.js';
 import { failureOf } from './failure.js';
 import { acquireLock, describeHolder, type LockHolder } from './lock.js';
 import { type Plan, plan, type PlanRequest } from './plan.js';
@@ -18,9 +17,8 @@ export interface RunRequest extends PlanRequest {
   /** Aborted by the first Ctrl-C: finish the step, save, stop. Aborted by the second: stop. */
   readonly stop: AbortSignal;
   readonly stopNow: AbortSignal;
-  /** For environment.json. */
+  /** For environment.json, as `cwd` is. */
   readonly command: readonly string[];
-  readonly cwd: string;
   readonly listen: Listener;
 }
 
@@ -30,19 +28,23 @@ export type RunOutcome =
   /** `failed` with problems of its own, such as another process being at it; those of stages were told as events. */
   | { readonly status: 'failed'; readonly problems: readonly Problem[]; readonly bug?: string; readonly plan?: Plan }
   | FinishedOutcome
-  | { readonly status: 'planned' | 'interrupted'; readonly plan: Plan };
+  | { readonly status: 'planned'; readonly plan: Plan }
+  /** Without a plan when the user stopped while input files were looked at. */
+  | { readonly status: 'interrupted'; readonly plan?: Plan };
 
 /** Every result that was asked for is there. */
 export interface FinishedOutcome {
   readonly status: 'done' | 'up-to-date';
   readonly plan: Plan;
   readonly stages: readonly StageOutcome[];
+  /** Whether that is every stage of the config. */
+  readonly whole: boolean;
 }
 
 /** Makes an experiment so: runs the stages whose results are not there, in their order. */
 export async function runExperiment(request: RunRequest): Promise<RunOutcome> {
   try {
-    const planned = await plan(request);
+    const planned = await plan(request, request.stop);
     if (!planned.ok) return { status: 'invalid', problems: planned.problems };
     const decided = await decide(planned.value, request.selection);
     if (!decided.ok) return { status: 'invalid', problems: decided.problems };
@@ -55,6 +57,7 @@ export async function runExperiment(request: RunRequest): Promise<RunOutcome> {
     }
     return await runLocked(planned.value, request);
   } catch (error) {
+    if (request.stop.aborted && error instanceof Error && error.name === 'AbortError') return { status: 'interrupted' };
     return failureOf(error, 'The run');
   }
 }
@@ -70,19 +73,16 @@ async function runLocked(planned: Plan, request: RunRequest): Promise<RunOutcome
     // Again, now that nobody else can change the run.
     const decided = await decide(planned, request.selection);
     if (!decided.ok) return { status: 'invalid', problems: decided.problems };
-    await describe(planned, request);
+    await writeConfig(planned, request);
     return await execute(planned, decided.value, request);
   } finally {
     await lock.release();
   }
 }
 
-/** Leaves what it takes to repeat the run. */
-async function describe(planned: Plan, request: RunRequest): Promise<void> {
-  const { config } = request.experiment;
-  const environment = await describeEnvironment({ seed: config.seed, command: request.command, cwd: request.cwd });
-  await writeFileAtomic(runFile.environment(planned.runDir), `${JSON.stringify(environment, null, 2)}\n`);
-  await writeFileAtomic(runFile.config(planned.runDir), stringify(config));
+/** Leaves the config, which also makes the folder a run's. */
+async function writeConfig(planned: Plan, request: RunRequest): Promise<void> {
+  await writeFileAtomic(runFile.config(planned.runDir), stringify(request.experiment.config));
 }
 
 function tellPlan(planned: Plan, decisions: readonly Decision[], { listen, dryRun }: RunRequest): void {
@@ -100,13 +100,9 @@ function isSettled({ action }: Decision): boolean {
 }
 
 function upToDate(planned: Plan, decisions: readonly Decision[]): RunOutcome {
-  const stages = decisions.map(({ stage, record }) => ({
-    name: stage.name,
-    dir: stage.dir,
-    outputs: record?.outputs ?? {},
-    summary: record?.summary ?? [],
-  }));
-  return { status: 'up-to-date', plan: planned, stages };
+  const there = decisions.filter(({ action }) => action === 'skip');
+  const stages = there.map(({ stage, record }) => outcomeOf(stage, record!));
+  return { status: 'up-to-date', plan: planned, stages, whole: there.length === decisions.length };
 }
 
 function inUse({ runName }: Plan, holder: LockHolder): Problem {

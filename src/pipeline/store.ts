@@ -3,8 +3,9 @@ import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode } from '../support/files.js';
+import { filesIn } from './folder-content.js';
 import { acquireLock, describeHolder, type LockHolder } from './lock.js';
-import { readRecord, type StageRecord } from './record.js';
+import { readRecord } from './record.js';
 
 export interface Publication {
   /** The store of the stage's type. */
@@ -52,12 +53,6 @@ export async function publish(publication: Publication): Promise<Published> {
   }
 }
 
-/** The record of a published result, when it is there and whole. */
-export async function publishedRecord(store: string, fingerprint: string): Promise<StageRecord | undefined> {
-  const record = await readRecord(join(store, fingerprint));
-  return record?.status === 'done' && record.fingerprint === fingerprint ? record : undefined;
-}
-
 async function lockOrResult(publication: Publication, target: string) {
   const path = `${target}.lock`;
   let told = false;
@@ -102,10 +97,8 @@ async function moveAway(target: string, publication: Publication): Promise<void>
 
 /** Puts everything on the disk before the rename says that it is there. */
 async function flush(dir: string): Promise<void> {
-  for (const entry of await readdir(dir, { withFileTypes: true, recursive: true })) {
-    if (!entry.isFile()) continue;
-    // `path` is the folder in Node 20.9 to 20.11, which have no `parentPath`.
-    const file = await open(join(entry.parentPath ?? (entry as unknown as { path: string }).path, entry.name), 'r');
+  for (const path of await filesIn(dir)) {
+    const file = await open(path, 'r');
     await file.sync().finally(() => file.close());
   }
 }

@@ -32,9 +32,9 @@ export const preprocess: StageComponent = {
   consumes: [],
   provides: 'dataset',
   create: () => ({
-    async identity(view) {
+    async identity(view, signal) {
       checkSizes(view.config);
-      return source(view).identity();
+      return source(view, signal).identity();
     },
     run,
   }),

@@ -53,13 +53,19 @@ describe('the journal', () => {
     assert.deepEqual(steps(), [1, 2, 3, 4]);
   });
 
-  test('records the same steps again when what was made before is set aside', () => {
+  test('records the same steps again when the stage starts from its beginning, and not when it goes on', () => {
+    const start = (resumes: boolean) => {
+      const journal = new Journal(path);
+      const value = { reason: 'forced', resumes };
+      journal.append({ kind: 'stage-started', stage: 'learn', name: 'learn', step: null, time: 8, value });
+      journal.close();
+    };
     record(metric(1), metric(2));
-    const journal = new Journal(path);
-    journal.append({ kind: 'set-aside', stage: 'learn', name: 'learn', step: null, time: 8, value: null });
-    journal.close();
+    start(true);
     record(metric(1));
-    assert.deepEqual(steps(), [1, 2, null, 1]);
+    start(false);
+    record(metric(1));
+    assert.deepEqual(steps(), [1, 2, null, null, 1]);
   });
 
   test('mends a line that a crash has cut off', () => {
@@ -71,6 +77,22 @@ describe('the journal', () => {
     assert.ok(
       !readFileSync(path, 'utf8').includes('"na\n') && readFileSync(path, 'utf8').trimEnd().split('\n').length === 3,
     );
+  });
+
+  test('of many megabytes is read and mended, whatever its characters', () => {
+    const text = 'ä€'.repeat(50_000);
+    record(...Array.from({ length: 8 }, (): StageEvent => ({ kind: 'note', level: 'info', text })));
+    appendFileSync(path, text.repeat(4));
+    record(metric(1));
+    const lines = readJournal(path);
+    assert.equal(lines.length, 9);
+    assert.ok(lines.slice(0, 8).every(({ value }) => value === text));
+  });
+
+  test('that is one unfinished line becomes an empty one', () => {
+    appendFileSync(path, '{"kind":');
+    record();
+    assert.equal(readFileSync(path, 'utf8'), '');
   });
 
   test('a journal that cannot be opened is a problem that names it', () => {

@@ -215,6 +215,124 @@ describe('a run', () => {
     assert.equal(rig.events.filter(({ kind }) => kind === 'set-aside').length, 2);
   });
 
+  test('--force that is cut short: what consumed the former result runs again, too, once the new one is there', async () => {
+    await rig.run();
+    let behave: () => void = () => {
+      throw new ProblemError({ code: 'bad-luck', message: 'bad luck' });
+    };
+    rig.stages({
+      learn: {
+        run: () => {
+          behave();
+          return { status: 'done', outputs: {} };
+        },
+      },
+    });
+    await rig.run(config(), { selection: { force: ['learn'] } });
+    behave = () => undefined;
+    await rig.run();
+    assert.deepEqual(rig.ran, ['learn', 'judge']);
+    assert.match(rig.reasons()['learn']!, /^resume/);
+    assert.equal(rig.reasons()['judge'], 'replace: its input learn is made again');
+    assert.equal((await rig.run()).status, 'up-to-date');
+  });
+
+  test('a result that someone removed is made again, and so is what came of it; its steps are recorded anew', async () => {
+    rig.stages({
+      learn: {
+        run: ({ emit }) => {
+          emit({ kind: 'metric', name: 'loss', step: 1, value: 0.5 });
+          return { status: 'done', outputs: {} };
+        },
+      },
+    });
+    await rig.run();
+    const [runDir] = await rig.runDirs();
+    rmSync(join(runDir!, 'learn'), { recursive: true });
+    await rig.run();
+    assert.deepEqual(rig.ran, ['learn', 'judge']);
+    const losses = readJournal(join(runDir!, 'journal.jsonl')).filter(({ name }) => name === 'loss');
+    assert.equal(losses.length, 2);
+  });
+
+  test('a shared result that is made again with another content runs again what consumes it, at once and in other runs', async () => {
+    let content = 'one';
+    rig.stages({
+      prepare: {
+        run: ({ dir }) => {
+          writeFileSync(join(dir, 'data.txt'), content);
+          return { status: 'done', outputs: {} };
+        },
+      },
+    });
+    const other = config({ seed: 2 });
+    await rig.run();
+    await rig.run(other);
+    content = 'two';
+    await rig.run(config(), { selection: { force: ['prepare'] } });
+    assert.deepEqual(rig.ran, ['prepare', 'learn', 'judge']);
+    await rig.run(other);
+    assert.deepEqual(rig.ran, ['learn', 'judge']);
+    await rig.run(other, { selection: { force: ['prepare'], only: 'prepare' } });
+    assert.deepEqual(rig.ran, ['prepare']);
+  });
+
+  test('numbers that JSON has not survive in a result', async () => {
+    rig.stages({ learn: { run: () => ({ status: 'done', outputs: { metrics: { fid: NaN, psnr: Infinity } } }) } });
+    await rig.run();
+    const again = await rig.run();
+    assert.ok(again.status === 'up-to-date');
+    assert.deepEqual(again.stages[1]!.outputs, { metrics: { fid: NaN, psnr: Infinity } });
+  });
+
+  test('a result of another version of runner is set aside', async () => {
+    await rig.run();
+    const [runDir] = await rig.runDirs();
+    writeFileSync(join(runDir!, 'learn', 'stage.json'), '{"format": 0, "fingerprint": "x", "parts": {}}');
+    await rig.run();
+    assert.match(rig.reasons()['learn']!, /^replace: what is there was made by another version of runner/);
+    assert.deepEqual(rig.ran, ['learn', 'judge']);
+  });
+
+  test('environment.json tells of each stage what every attempt was made with', async () => {
+    let fail = true;
+    rig.stages({
+      learn: {
+        run: () => (fail ? Promise.reject(new Error('no')) : { status: 'done', outputs: {} }),
+      },
+    });
+    await rig.run(config(), { command: ['first'] });
+    fail = false;
+    await rig.run(config(), { command: ['second'] });
+    await rig.run(config({ evaluate: { samples: 9, metrics: [] } }), { command: ['third'] });
+    const [runDir] = await rig.runDirs();
+    const file = JSON.parse(readFileSync(join(runDir!, 'environment.json'), 'utf8')) as Record<
+      string,
+      { command: string[] }[]
+    >;
+    const commands = Object.entries(file).map(([name, attempts]) => [name, attempts.flatMap(({ command }) => command)]);
+    assert.deepEqual(Object.fromEntries(commands), {
+      prepare: ['first'],
+      learn: ['first', 'second'],
+      judge: ['third'],
+    });
+  });
+
+  test('stops while input files are looked at, when the user wants that', async () => {
+    const stop = new AbortController();
+    rig.stages({
+      prepare: {
+        identity: (_, signal) => {
+          stop.abort();
+          signal?.throwIfAborted();
+          return Promise.resolve({});
+        },
+      },
+    });
+    assert.equal((await rig.run(config(), { stop: stop.signal })).status, 'interrupted');
+    assert.deepEqual(rig.ran, []);
+  });
+
   test('--force of a shared stage publishes it anew', async () => {
     await rig.run();
     await rig.run(config(), { selection: { force: ['prepare'] } });
@@ -258,6 +376,29 @@ describe('a run', () => {
     assert.deepEqual(rig.ran, ['learn', 'judge']);
     assert.equal((await rig.runDirs()).length, 2);
     assert.match(rig.reasons()['learn']!, /--from: none -> [0-9a-f]{8}/);
+  });
+
+  test('--from a run whose stage is not finished says what to do', async () => {
+    rig.stages({ learn: { run: () => Promise.reject(new ProblemError({ code: 'bad-luck', message: 'bad luck' })) } });
+    await rig.run();
+    const outcome = await rig.run(config(), { from: 'toy' });
+    assert.ok(outcome.status === 'invalid' && outcome.problems[0]!.code === 'parent-unfinished');
+    assert.match(outcome.problems[0]!.message, /"learn" of the run toy-[0-9a-f]{8} is not finished/);
+  });
+
+  test('--from a run that was made again since goes on from the new result', async () => {
+    await rig.run();
+    const parent = basename((await rig.runDirs())[0]!);
+    await rig.run(config(), { from: parent });
+    await rig.run(config(), { selection: { force: ['learn'] } });
+    await rig.run(config(), { from: parent });
+    assert.equal(rig.reasons()['learn'], `replace: its input ${join(parent, 'learn')} is made again`);
+  });
+
+  test('--from takes a folder relative to where the command is given', async () => {
+    await rig.run();
+    const path = join('runs', basename((await rig.runDirs())[0]!));
+    assert.equal((await rig.run(config(), { from: path })).status, 'done');
   });
 
   test('--from a run that is not there names the nearest', async () => {

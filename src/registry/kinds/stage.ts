@@ -38,8 +38,11 @@ export interface StageComponent<Options = never> extends Component<Options, void
 }
 
 export interface Stage {
-  /** What the result depends on beyond the config: the content of input files. Runs before anything else starts. */
-  identity?(view: ConfigView): Promise<Json>;
+  /**
+   * What the result depends on beyond the config: the content of input files. Runs before anything else starts.
+   * @throws the signal's reason, once that is aborted, if it takes long
+   */
+  identity?(view: ConfigView, signal?: AbortSignal): Promise<Json>;
   run(context: StageContext): Promise<StageResult>;
 }
 
