@@ -1,7 +1,6 @@
 // What `./runner` starts: sets up what is missing, says so on stderr, and hands over to the command in dist/.
 // Everything in setup/ is plain JavaScript on Node alone, because it runs before there are dependencies or a build.
 import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { complain } from './say.mjs';
@@ -12,10 +11,6 @@ const words = process.argv.slice(2);
 
 /** Commands that compute. All others, mistyped ones too, do not wait for the engine's download. */
 const withEngine = new Set(['run', 'sweep', 'translate']);
-
-// Pictures are decoded in libuv's thread pool, 4 threads unless this says more. Every stage is a process of its own and inherits
-// it; this process has its pool already, because Node used it to read this file.
-process.env.UV_THREADPOOL_SIZE ||= String(Math.max(4, availableParallelism()));
 
 try {
   if (words[0] === 'setup') {
