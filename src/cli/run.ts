@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { loadConfig } from '../config/load.js';
+import type { Listener } from '../pipeline/events.js';
 import { runExperiment, type RunOutcome } from '../pipeline/run.js';
 import { builtins } from '../registry/builtins.js';
 import { RunConsole } from './console/run-console.js';
@@ -44,6 +45,11 @@ async function runFile(file: string, options: RunOptions, io: Io): Promise<ExitC
   const screen = new RunConsole(io);
   for (const text of loaded.value.notes) screen.listen({ kind: 'note', level: 'info', text });
   const signals = interrupts(() => screen.stopping());
+  const begun = new Set<string>();
+  const listen: Listener = (event) => {
+    if (event.kind === 'stage-started') begun.add(event.stage);
+    screen.listen(event);
+  };
   try {
     const outcome = await runExperiment({
       experiment: loaded.value,
@@ -56,17 +62,20 @@ async function runFile(file: string, options: RunOptions, io: Io): Promise<ExitC
       stopNow: signals.stopNow,
       command: ['runner', ...process.argv.slice(2)],
       cwd: io.cwd,
-      listen: screen.listen,
+      listen,
     });
     screen.close();
-    return report(outcome, options, io);
+    const inPlace = (stage: string) => components.stage.get(loaded.value.config.stages[stage]!.type).scope === 'run';
+    const forced = [...new Set(options.force)].filter((stage) => begun.has(stage) && inPlace(stage));
+    return report(outcome, { ...options, forced }, io);
   } finally {
     screen.close();
     signals.dispose();
   }
 }
 
-function report(outcome: RunOutcome, options: RunOptions, io: Io): ExitCode {
+/** @param options `forced`: stages that have begun anew, which the same command would begin anew once more */
+function report(outcome: RunOutcome, options: RunOptions & { forced: readonly string[] }, io: Io): ExitCode {
   switch (outcome.status) {
     case 'invalid':
       printProblems(outcome.problems, io);
@@ -74,9 +83,10 @@ function report(outcome: RunOutcome, options: RunOptions, io: Io): ExitCode {
     case 'failed':
       printProblems(outcome.problems, io);
       if (outcome.bug !== undefined) io.stderr.write(`${outcome.bug}\n`);
+      if (options.forced.length > 0) io.stderr.write(`${goingOn(options.forced)}\n`);
       return 1;
     case 'interrupted':
-      io.stdout.write('Stopped. The same command goes on from here.\n');
+      io.stdout.write(`Stopped. ${goingOn(options.forced)}\n`);
       return 130;
     case 'planned':
       return 0;
@@ -85,6 +95,11 @@ function report(outcome: RunOutcome, options: RunOptions, io: Io): ExitCode {
       printDone(outcome, options.runs, io);
       return 0;
   }
+}
+
+function goingOn(forced: readonly string[]): string {
+  const without = forced.map((stage) => `--force ${stage}`).join(' and ');
+  return `The same command ${without === '' ? '' : `without ${without} `}goes on from here.`;
 }
 
 function collect(value: string, earlier: readonly string[]): readonly string[] {

@@ -2,7 +2,8 @@ import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { findRun, runNames } from '../pipeline/find-run.js';
 import { runStatus, type RunStatus, type StageStatus } from '../pipeline/status.js';
-import { duration, short } from './console/format.js';
+import { duration } from './console/format.js';
+import { metricLines } from './metric-lines.js';
 import type { ExitCode, Io } from './io.js';
 import type { CommandFactory } from './main.js';
 import { paint, type Paint } from './paint.js';
@@ -36,15 +37,17 @@ async function printStatus(run: string | undefined, root: string, json: boolean,
 function runText({ name, runningBy, stages }: RunStatus, colours: Paint): string {
   const title = colours.bold(name) + (runningBy === null ? '' : colours.yellow(`  running, process ${runningBy}`));
   const width = Math.max(0, ...stages.map((stage) => stage.name.length));
-  const lines = stages.map((stage) => `  ${stage.name.padEnd(width)}  ${stageText(stage, colours)}`.trimEnd());
+  const lines = stages.flatMap((stage) => [
+    `  ${stage.name.padEnd(width)}  ${stageText(stage, colours)}`.trimEnd(),
+    ...metricLines(stage.metrics).map((line) => `  ${' '.repeat(width)}  ${line}`),
+  ]);
   return `${[title, ...lines].join('\n')}\n`;
 }
 
-function stageText({ state, finished, seconds, metrics }: StageStatus, { green, red, yellow, dim }: Paint): string {
+function stageText({ state, finished, seconds }: StageStatus, { green, red, yellow, dim }: Paint): string {
   const colour = { done: green, running: yellow, unfinished: yellow, failed: red, none: dim }[state];
   const when = finished === null ? '' : dim(`${finished.replace('T', ' ').slice(0, 16)} UTC`);
   const took = seconds === null ? '' : dim(duration(seconds));
-  const values = Object.entries(metrics).map(([name, value]) => `${name} ${short(value)}`);
   const shown = state === 'none' ? '-' : state;
-  return [colour(shown.padEnd(10)), when, took, values.join('  ')].filter((part) => part !== '').join('  ');
+  return [colour(shown.padEnd(10)), when, took].filter((part) => part !== '').join('  ');
 }

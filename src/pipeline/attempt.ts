@@ -74,7 +74,7 @@ async function inStore(decision: Decision, around: Surroundings): Promise<Attemp
       await writeRecord(dir, { ...sealed(record, end, began), made });
       return true;
     },
-    onWaiting: (holder) => broadcast.emit({ kind: 'waiting', stage: stage.name, holder }),
+    onWaiting: (holder, advice) => broadcast.emit({ kind: 'waiting', stage: stage.name, holder, advice }),
     onTookOver: (holder) =>
       broadcast.emit({ kind: 'took-over', what: `stage ${stage.name}`, holder: describeHolder(holder) }),
     onSetAside: (to) => broadcast.emit({ kind: 'set-aside', stage: stage.name, to, reason: decision.reason }),

@@ -29,7 +29,7 @@ export type RunnerEvent =
   /** What a stage had made before lies in `to` now. */
   | { readonly kind: 'set-aside'; readonly stage: string; readonly to: string; readonly reason: string }
   /** Another process builds the same shared stage. */
-  | { readonly kind: 'waiting'; readonly stage: string; readonly holder: string }
+  | { readonly kind: 'waiting'; readonly stage: string; readonly holder: string; readonly advice?: string }
   /** A dead process's lock was taken over. */
   | { readonly kind: 'took-over'; readonly what: string; readonly holder: string }
   | { readonly kind: 'note'; readonly level: 'info' | 'warning'; readonly text: string }

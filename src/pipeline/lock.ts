@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { constants, copyFile, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { constants, copyFile, link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { errorCode } from '../support/files.js';
 import { processIdentity } from './process-identity.js';
+
+const UNREADABLE = 'unreadable';
+/** How long the writing of a lock may take, where there are no hard links. */
+const WRITING_MS = 10_000;
 
 /** Who holds a lock. */
 export interface LockHolder {
@@ -53,8 +57,15 @@ export async function lockHolder(path: string): Promise<LockHolder | undefined> 
 
 /** `process 4242 on thishost since 12:30:00`. */
 export function describeHolder(holder: LockHolder): string {
+  if (holder.id === UNREADABLE) return 'a process that is just starting';
   const where = holder.host === hostname() ? '' : ` on ${holder.host}`;
   return `process ${holder.pid}${where}, since ${holder.start.replace('T', ' ').slice(0, 19)} UTC`;
+}
+
+/** What to do when a lock's holder cannot be asked whether it lives: it is on another machine, or in another container. */
+export function adviceOnHolder(path: string, { host }: LockHolder): string | undefined {
+  if (host === hostname()) return undefined;
+  return `If ${host} does not run it any more, remove the file ${path}.`;
 }
 
 function newHolder(): LockHolder {
@@ -107,15 +118,21 @@ async function readHolder(path: string): Promise<LockHolder | undefined> {
     return JSON.parse(await readFile(path, 'utf8')) as LockHolder;
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
-    // Not written by us, or cut short by a machine that went down: nobody can be holding it.
-    if (error instanceof SyntaxError) return { id: 'unreadable', pid: 0, host: hostname(), start: '', process: '' };
+    if (error instanceof SyntaxError) return unreadable(path);
     throw error;
   }
+}
+
+/** A lock that was not written by us, or cut short by a machine that went down; a young one can be one that is being written. */
+async function unreadable(path: string): Promise<LockHolder | undefined> {
+  const file = await stat(path).catch(() => undefined);
+  return file && { id: UNREADABLE, pid: 0, host: hostname(), start: file.mtime.toISOString(), process: '' };
 }
 
 /** A holder on another machine counts as alive: it cannot be asked. */
 function isAlive(holder: LockHolder): boolean {
   if (holder.host !== hostname()) return true;
+  if (holder.id === UNREADABLE) return Date.now() - Date.parse(holder.start) < WRITING_MS;
   return holder.pid > 0 && processIdentity(holder.pid) === holder.process;
 }
 

@@ -6,7 +6,7 @@ import { type Decision, decide, type Selection } from './decide.js';
 import type { Listener } from './events.js';
 import { execute, outcomeOf, type StageOutcome } from './execute.js';
 import { failureOf } from './failure.js';
-import { acquireLock, describeHolder, type LockHolder } from './lock.js';
+import { acquireLock, adviceOnHolder, describeHolder, type LockHolder } from './lock.js';
 import { type Plan, plan, type PlanRequest } from './plan.js';
 import { runFile } from './paths.js';
 
@@ -105,10 +105,11 @@ function upToDate(planned: Plan, decisions: readonly Decision[]): RunOutcome {
   return { status: 'up-to-date', plan: planned, stages, whole: there.length === decisions.length };
 }
 
-function inUse({ runName }: Plan, holder: LockHolder): Problem {
+function inUse({ runName, runDir }: Plan, holder: LockHolder): Problem {
+  const advice = adviceOnHolder(runFile.lock(runDir), holder);
   return {
     code: 'run-locked',
     message: `The run ${runName} is being worked on by ${describeHolder(holder)}.`,
-    cure: 'Wait for it, or stop it (Ctrl-C there) and give this command again: it goes on from where that stopped.',
+    cure: `Wait for it, or stop it (Ctrl-C there) and give this command again: it goes on from where that stopped.${advice === undefined ? '' : ` ${advice}`}`,
   };
 }

@@ -58,7 +58,8 @@ function statusOf(name: string, record: StageRecord | undefined, held: boolean, 
     name,
     state: status === 'done' ? 'done' : unsealed,
     finished,
-    seconds,
+    // Counted when an attempt ends.
+    seconds: seconds === 0 && finished === null ? null : seconds,
     metrics: numbersIn(outputs['metrics']),
   };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode } from '../support/files.js';
 import { filesIn } from './folder-content.js';
-import { acquireLock, describeHolder, type LockHolder } from './lock.js';
+import { acquireLock, adviceOnHolder, describeHolder, type LockHolder } from './lock.js';
 import { readRecord } from './record.js';
 
 export interface Publication {
@@ -16,7 +16,7 @@ export interface Publication {
   readonly stop: AbortSignal;
   /** Builds into an empty folder and seals it. @returns whether it is whole */
   build(dir: string): Promise<boolean>;
-  onWaiting(holder: string): void;
+  onWaiting(holder: string, advice: string | undefined): void;
   onTookOver(holder: LockHolder): void;
   onSetAside(to: string): void;
 }
@@ -62,7 +62,7 @@ async function lockOrResult(publication: Publication, target: string) {
       if (attempt.tookOver !== undefined) publication.onTookOver(attempt.tookOver);
       return attempt;
     }
-    if (!told) publication.onWaiting(describeHolder(attempt.holder));
+    if (!told) publication.onWaiting(describeHolder(attempt.holder), adviceOnHolder(path, attempt.holder));
     told = true;
     await sleep(pause, undefined, { signal: publication.stop }).catch(() => undefined);
     if (publication.stop.aborted) return 'interrupted' as const;

@@ -89,6 +89,21 @@ describe('on the command line', () => {
     assert.deepEqual(await rig.runDirs(), []);
   });
 
+  test('run --until of what is there says that no more was asked for, and nothing of other stages', async () => {
+    await runner('run', 'toy.yaml', '--until', 'first');
+    const { stdout } = await runner('run', 'toy.yaml', '--until', 'first');
+    assert.match(stdout, /second: not asked for[^]*What was asked for is up to date/);
+    await runner('run', 'toy.yaml');
+    rig.write('plugin.mjs', PLUGIN.replace("scope: 'run'", "scope: 'run', version: 2"));
+    assert.doesNotMatch((await runner('run', 'toy.yaml', '--until', 'first')).stdout, /psnr/);
+  });
+
+  test('a forced run that did not come to its end says that it goes on without --force', async () => {
+    const argv = ['run', 'toy.yaml', '--set', 'seed=13'];
+    assert.match((await runner(...argv, '--force', 'second')).stderr, /without --force second goes on from here/);
+    assert.doesNotMatch((await runner(...argv, '--force', 'first')).stderr, /without/);
+  });
+
   test('a stage that fails exits with 1', async () => {
     const { code, stderr } = await runner('run', 'toy.yaml', '--set', 'seed=13');
     assert.equal(code, 1);
@@ -100,7 +115,7 @@ describe('on the command line', () => {
     await runner('run', 'toy.yaml');
     await runner('run', 'toy.yaml', '--set', 'seed=13');
     const { stdout } = await runner('status');
-    assert.match(stdout, /toy-[0-9a-f]{8}\n {2}first +done\n {2}second +done .*AtoB\/psnr 21\.5/);
+    assert.match(stdout, /toy-[0-9a-f]{8}\n {2}first +done\n {2}second +done .*\n +AtoB {2}psnr 21\.50\n/);
     assert.match(stdout, /toy,seed=13-[0-9a-f]{8}\n {2}first +done\n {2}second +failed/);
     const [one] = JSON.parse((await runner('status', 'toy-', '--json')).stdout) as { stages: { metrics: object }[] }[];
     assert.deepEqual(one!.stages[1]!.metrics, { 'AtoB/psnr': 21.5 });

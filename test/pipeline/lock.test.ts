@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { acquireLock, lockHolder } from '../../src/pipeline/lock.js';
+import { acquireLock, adviceOnHolder, lockHolder } from '../../src/pipeline/lock.js';
 
 describe('a lock', () => {
   let dir: string;
@@ -76,8 +76,22 @@ describe('a lock', () => {
     assert.ok(!(await acquireLock(path)).ok);
   });
 
-  test('that cannot be read is free', async () => {
+  test('of another machine comes with advice for when that machine is gone', async () => {
+    leave({ host: 'elsewhere' });
+    const attempt = await acquireLock(path);
+    assert.ok(!attempt.ok);
+    assert.equal(
+      adviceOnHolder(path, attempt.holder),
+      `If elsewhere does not run it any more, remove the file ${path}.`,
+    );
+    assert.equal(adviceOnHolder(path, { ...attempt.holder, host: hostname() }), undefined);
+  });
+
+  test('that cannot be read is being written, unless it is old: then it is free', async () => {
     writeFileSync(path, '{"id":');
+    assert.ok(!(await acquireLock(path)).ok);
+    const before = new Date(Date.now() - 60_000);
+    utimesSync(path, before, before);
     assert.ok((await acquireLock(path)).ok);
   });
 });

@@ -240,8 +240,8 @@ describe('a run', () => {
   test('a result that someone removed is made again, and so is what came of it; its steps are recorded anew', async () => {
     rig.stages({
       learn: {
-        run: ({ emit }) => {
-          emit({ kind: 'metric', name: 'loss', step: 1, value: 0.5 });
+        run: (context) => {
+          context.emit({ kind: 'metric', name: 'loss', step: 1, value: 0.5 });
           return { status: 'done', outputs: {} };
         },
       },
@@ -331,6 +331,16 @@ describe('a run', () => {
     });
     assert.equal((await rig.run(config(), { stop: stop.signal })).status, 'interrupted');
     assert.deepEqual(rig.ran, []);
+  });
+
+  test('that another machine seems to be at names the lock to remove', async () => {
+    await rig.run(config(), { selection: { force: [], until: 'prepare' } });
+    const [runDir] = await rig.runDirs();
+    const lock = join(runDir!, 'lock');
+    writeFileSync(lock, JSON.stringify({ id: 'x', pid: 1, host: 'elsewhere', start: '2020-01-01', process: 'x' }));
+    const outcome = await rig.run();
+    assert.ok(outcome.status === 'failed');
+    assert.ok(outcome.problems[0]!.cure!.endsWith(`If elsewhere does not run it any more, remove the file ${lock}.`));
   });
 
   test('--force of a shared stage publishes it anew', async () => {

@@ -13,7 +13,7 @@ type Row = SummaryLine;
 export function printDone(outcome: FinishedOutcome, runs: string, io: Io): void {
   const { bold, green } = paint(io.stdout, io.env);
   const { runDir } = outcome.plan;
-  const title = outcome.status === 'done' ? 'Done' : 'Everything is up to date';
+  const title = titleOf(outcome);
   const rows = [...summaries(outcome), ...places(runDir, runs)];
   const width = Math.max(...rows.map(({ label }) => label.length));
   const lines = rows.map(({ label, file, text }) => {
@@ -21,6 +21,11 @@ export function printDone(outcome: FinishedOutcome, runs: string, io: Io): void 
     return `  ${[label.padEnd(width), ...path, ...(text === undefined ? [] : [text])].join('  ')}`;
   });
   io.stdout.write(`\n${green(bold(title))}  ${shortPath(io.cwd, runDir)}\n\n${lines.join('\n')}\n`);
+}
+
+function titleOf({ status, whole }: FinishedOutcome): string {
+  if (status === 'done') return 'Done';
+  return whole ? 'Everything is up to date' : 'What was asked for is up to date';
 }
 
 /** What the stages say of themselves. */

@@ -69,7 +69,10 @@ export class RunConsole {
       case 'set-aside':
         return [`${event.stage}: what was there is now in ${this.#short(event.to)} (${event.reason})`];
       case 'waiting':
-        return [`${event.stage}: another process is building it (${event.holder}); waiting for it`];
+        return [
+          `${event.stage}: another process is building it (${event.holder}); waiting for it`,
+          ...(event.advice ? [event.advice] : []),
+        ];
       case 'took-over':
         return [`${event.what}: the lock of a dead process is taken over (${event.holder})`];
       case 'note':

@@ -27,7 +27,7 @@ async function checkGpu(): Promise<Finding> {
     const text = 'NVIDIA’s driver is loaded, but nvidia-smi does not answer.';
     return { state: 'missing', name, text, cure: 'Look at the driver’s installation.' };
   }
-  return { state: 'missing', name, text: 'no NVIDIA GPU found; the CPU is used' };
+  return { state: 'ok', name, text: 'no NVIDIA GPU; the processor is used' };
 }
 
 function gigabytes(bytes: number): string {

@@ -1,0 +1,20 @@
+import { short } from './console/format.js';
+
+/** Metrics for people, a line a group: `AtoB/psnr` and `AtoB/ssim` are one line, whose columns are those of `BtoA`. */
+export function metricLines(metrics: Readonly<Record<string, number>>): string[] {
+  const groups = new Map<string, Map<string, string>>();
+  for (const [path, value] of Object.entries(metrics)) {
+    const [group, name] = [path.slice(0, Math.max(0, path.lastIndexOf('/'))), path.slice(path.lastIndexOf('/') + 1)];
+    groups.set(group, (groups.get(group) ?? new Map<string, string>()).set(name, short(value)));
+  }
+  const names = [...new Set([...groups.values()].flatMap((group) => [...group.keys()]))];
+  const width = Math.max(0, ...[...groups.keys()].map((group) => group.length));
+  return [...groups].map(([group, values]) => {
+    const cells = names.map((name) => {
+      const widest = Math.max(...[...groups.values()].map((other) => other.get(name)?.length ?? 0));
+      const value = values.get(name);
+      return (value === undefined ? '' : `${name} ${value}`).padEnd(name.length + 1 + widest);
+    });
+    return [group.padEnd(width), ...cells].join('  ').trimEnd();
+  });
+}
