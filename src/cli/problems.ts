@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { fileProblem } from '../support/file-problem.js';
 import { ProblemError, type Place, type Problem } from '../support/problem.js';
 import type { ExitCode, Io } from './io.js';
 import { paint, type Paint } from './paint.js';
@@ -18,6 +19,11 @@ export function printError(error: unknown, io: Io): ExitCode {
   if (error instanceof ProblemError) {
     printProblems(error.problems, io);
     return error instanceof ConfigMistake ? 2 : 1;
+  }
+  const foreseen = fileProblem(error, 'The command');
+  if (foreseen !== undefined) {
+    printProblems([foreseen], io);
+    return 1;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   io.stderr.write(`This is a bug in runner, not in your config. Please report it with what follows.\n${stack}\n`);

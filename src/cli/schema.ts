@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { Command } from 'commander';
 import { editorSchema } from '../config/editor-schema.js';
 import { writeFileAtomic } from '../support/files.js';
@@ -20,7 +20,7 @@ export const schema: CommandFactory = (io) =>
       await writeFileAtomic(resolve(io.cwd, out), text);
       io.stdout.write(
         `Wrote ${out}. A config with this first line is completed and checked by editors with a YAML language server:\n` +
-          `# yaml-language-server: $schema=./${out}\n`,
+          `# yaml-language-server: $schema=${isAbsolute(out) ? out : `./${out}`}\n`,
       );
     });
 

@@ -69,7 +69,8 @@ async function readText(path: string, place?: Place): Promise<string | Problem> 
   try {
     if ((await stat(path)).isDirectory()) return await aDirectory(path, place);
     const bytes = await readFile(path);
-    if (bytes.length > LARGEST || bytes.includes(0)) return notText(path, place);
+    if (bytes.length > LARGEST) return tooLarge(path, bytes.length, place);
+    if (bytes.includes(0)) return notText(path, place);
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes).replaceAll('\r\n', '\n');
   } catch (error) {
     if (error instanceof TypeError) return notText(path, place);
@@ -96,6 +97,11 @@ async function aDirectory(path: string, place?: Place): Promise<Problem> {
   const names = await yamlFiles(path);
   const cure = names.length > 0 ? `Configs in it: ${names.join(', ')}.` : undefined;
   return { code: 'not-a-file', message: `${path} is a folder; expected a YAML file.`, cure, place };
+}
+
+function tooLarge(path: string, size: number, place?: Place): Problem {
+  const message = `${path} is not a config: it has ${(size / 1e6).toFixed(1)} MB, and a config at most ${LARGEST / 1e6}.`;
+  return { code: 'too-large', message, place };
 }
 
 function notText(path: string, place?: Place): Problem {

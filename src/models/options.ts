@@ -11,6 +11,7 @@ export const WIDTH_OPTION: OptionSchema = {
   description: 'Channels of the widest pictures inside the network; deeper layers have up to 8 times as many.',
   type: 'integer',
   minimum: 1,
+  maximum: 1024,
   default: 64,
 };
 

@@ -22,7 +22,7 @@ export const resnet: GeneratorComponent<ResNetOptions> = {
     properties: {
       blocks: {
         description: 'Residual blocks. `auto`: 6 up to 128 pixels, 9 above, as in the paper.',
-        oneOf: [{ const: 'auto' }, { type: 'integer', minimum: 1 }],
+        oneOf: [{ const: 'auto' }, { type: 'integer', minimum: 1, maximum: 64 }],
         default: 'auto',
       },
       norm: NORM_OPTION,

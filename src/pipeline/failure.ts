@@ -1,4 +1,4 @@
-import { errorCode } from '../support/files.js';
+import { fileProblem } from '../support/file-problem.js';
 import { type Problem, ProblemError } from '../support/problem.js';
 
 /** Why something did not come to its end; `bug` is a stack trace, where it was not the user's or the world's fault. */
@@ -11,9 +11,8 @@ export interface Failure {
 /** What a thrown error means to a person. @param what whose error it is: `Stage "train"` */
 export function failureOf(error: unknown, what: string): Failure {
   if (error instanceof ProblemError) return { status: 'failed', problems: error.problems };
-  const code = errorCode(error);
-  if (code !== undefined && code in worldly)
-    return { status: 'failed', problems: [fileProblem(error as FileError, what)] };
+  const foreseen = fileProblem(error, what) ?? outOfMemory(error, what);
+  if (foreseen !== undefined) return { status: 'failed', problems: [foreseen] };
   const told = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return {
     status: 'failed',
@@ -22,25 +21,13 @@ export function failureOf(error: unknown, what: string): Failure {
   };
 }
 
-type FileError = Error & { readonly code: string; readonly path?: string };
-
-/** Troubles of the file system that no program can foresee, with what to do. */
-const worldly: Readonly<Record<string, readonly [problem: string, cure: string]>> = {
-  ENOSPC: ['the disk is full', 'Make room and give the same command again: it goes on from where it was.'],
-  EDQUOT: ['the disk quota is used up', 'Make room and give the same command again: it goes on from where it was.'],
-  EROFS: ['the file system is read-only', 'Choose another place with --runs DIR.'],
-  EACCES: ['permission is denied', 'Check who may write there, or choose another place with --runs DIR.'],
-  EPERM: ['the operation is not permitted', 'Check who may write there, or choose another place with --runs DIR.'],
-  ENOTDIR: ['a folder was expected and something else is there', 'Move away what is there.'],
-  EEXIST: ['something else is there already', 'Move away what is there.'],
-  EISDIR: ['a file was expected and a folder is there', 'Move away what is there.'],
-  EMFILE: ['too many files are open', 'Raise the limit with ulimit -n.'],
-  EIO: ['the disk does not work (input/output error)', 'Check the disk.'],
-};
-
-function fileProblem(error: FileError, what: string): Problem {
-  const [problem, cure] = worldly[error.code]!;
-  const where = error.path === undefined ? '' : ` (${error.path})`;
-  const code = error.code === 'ENOSPC' || error.code === 'EDQUOT' ? 'disk-full' : 'file-system';
-  return { code, message: `${what} could not go on: ${problem}${where}.`, cure };
+/** TensorFlow could not get the memory for a tensor; the process lives, unlike when the system kills it. */
+function outOfMemory(error: unknown, what: string): Problem | undefined {
+  if (!(error instanceof Error) || !/OOM when allocating|RESOURCE_EXHAUSTED/.test(error.message)) return undefined;
+  const shape = /tensor with shape\s*\[([\d,\s]+)\]/.exec(error.message)?.[1];
+  return {
+    code: 'out-of-memory',
+    message: `${what} asked for more memory than there is${shape === undefined ? '' : `, for a tensor of [${shape}]`}.`,
+    cure: 'Lower dataset.image_size, dataset.batch_size or the networks’ width.',
+  };
 }

@@ -5,7 +5,7 @@ import type { Direction } from '../registry/kinds/export-format.js';
 import type { TranslatedPicture } from '../registry/kinds/metric.js';
 import type { StageComponent, StageContext, StageResult, SummaryLine } from '../registry/kinds/stage.js';
 import { writeFileAtomic } from '../support/files.js';
-import { Measurement, type Measured, type MeasuredValue } from './evaluation/measurement.js';
+import { Measurement, needingTruth, type Measured, type MeasuredValue } from './evaluation/measurement.js';
 import { pictureOf, writeGrid, type Picture } from './picture-grid.js';
 import { readTensor } from './read-tensor.js';
 import { restoreGenerators, type TrainedGenerators } from './trained-generators.js';
@@ -51,7 +51,7 @@ async function measureBoth(
   return {
     status: 'done',
     outputs: { step: trained.step, metrics, grids: samples > 0 ? ['AtoB.png', 'BtoA.png'] : [] },
-    summary: [...table(metrics), ...(samples > 0 ? grids(truthKnown(store)) : [])],
+    summary: [...table(metrics), ...notMeasured(context, store), ...(samples > 0 ? grids(truthKnown(store)) : [])],
   };
 }
 
@@ -113,12 +113,22 @@ function table(metrics: Readonly<Record<Direction, Measured>>): SummaryLine[] {
   const cells = (direction: Direction) => names.map((name) => `${direction} ${cell(metrics[direction][name]!)}`);
   const [there, back] = [cells('AtoB'), cells('BtoA')];
   const width = Math.max(...there.map((text) => text.length));
-  return names.map((label, i) => ({ label, text: `${there[i]!.padEnd(width)}   ${back[i]!}` }));
+  return names.map((label, i) => ({
+    label,
+    text: `${there[i]!.padEnd(width)}   ${back[i]!}   ${metrics.AtoB[label]!.better} is better`,
+  }));
 }
 
 function cell({ value, unchanged, unit }: MeasuredValue): string {
   const text = unit === undefined ? value.toFixed(3) : `${value.toFixed(2)} ${unit}`;
   return unchanged === undefined ? text : `${text} (input unchanged: ${unchanged.toFixed(unit === undefined ? 3 : 2)})`;
+}
+
+/** What was asked for and could not be measured must not go without a word. */
+function notMeasured(context: StageContext, store: PreparedStore): SummaryLine[] {
+  const names = truthKnown(store) ? [] : needingTruth(context);
+  const text = `${names.join(', ')} (needs the true translations, which this data set does not know)`;
+  return names.length === 0 ? [] : [{ label: 'not measured', text }];
 }
 
 function grids(truth: boolean): SummaryLine[] {

@@ -24,7 +24,7 @@ test('explain tells a component’s summary, use and options', async (t) => {
   const { runner } = await commandLine(t);
   const { out } = await runner('explain', 'generator.resnet');
   assert.match(out, /generator: \{type: resnet, \.\.\.\}/);
-  assert.match(out, /^ {2}blocks {2}auto or a whole number of at least 1; default auto$/m);
+  assert.match(out, /^ {2}blocks {2}auto or a whole number from 1 to 64; default auto$/m);
 });
 
 test('explain marks what is required', async (t) => {

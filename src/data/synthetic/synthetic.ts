@@ -22,8 +22,8 @@ export const synthetic: DatasetComponent<SyntheticOptions> = {
   schema: {
     properties: {
       seed: { type: 'integer', minimum: 0, default: 0, description: 'Which pictures: another seed draws other ones.' },
-      train: { type: 'integer', minimum: 1, default: 200, description: 'Training pictures a domain.' },
-      test: { type: 'integer', minimum: 1, default: 20, description: 'Test pictures a domain.' },
+      train: { type: 'integer', minimum: 1, maximum: 1e6, default: 200, description: 'Training pictures a domain.' },
+      test: { type: 'integer', minimum: 1, maximum: 1e6, default: 20, description: 'Test pictures a domain.' },
     },
   },
   create(options, site): DatasetSource {

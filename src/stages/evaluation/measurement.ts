@@ -4,7 +4,12 @@ import { make } from '../../registry/make.js';
 
 /** A metric's value by its name; `unchanged` is what the untranslated input scores against the truth. */
 export type Measured = Readonly<Record<string, MeasuredValue>>;
-export type MeasuredValue = { readonly value: number; readonly unchanged?: number; readonly unit?: string };
+export type MeasuredValue = Pick<Metric, 'better' | 'unit'> & { readonly value: number; readonly unchanged?: number };
+
+/** The metrics that a config asks for and that cannot be had without true translations. */
+export function needingTruth({ config, components }: ConfigView): string[] {
+  return config.evaluate.metrics.filter((name) => make(components.metric, { type: name }, undefined).needsTruth);
+}
 
 /** All of a config's metrics over the test pictures of one direction. */
 export class Measurement {
@@ -39,7 +44,7 @@ export class Measurement {
     return Object.fromEntries(
       this.#metrics.map(({ name, metric, translated, unchanged }) => [
         name,
-        { value: translated.result(), unchanged: unchanged?.result(), unit: metric.unit },
+        { value: translated.result(), unchanged: unchanged?.result(), unit: metric.unit, better: metric.better },
       ]),
     );
   }

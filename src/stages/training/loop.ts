@@ -135,7 +135,13 @@ export class Training {
     return {
       status: 'done',
       outputs: { step: at.step, epochs: this.#epochs, checkpoints: 'checkpoints', samples: 'samples' },
-      summary: [{ label: 'samples', file: 'samples', text: '(a row: x | G(x) | F(G(x)) | D_X of x | D_Y of G(x))' }],
+      summary: [
+        {
+          label: 'samples',
+          file: 'samples',
+          text: '(a row: picture | translated | reconstructed | what the discriminators say of the first two: red real, blue fake)',
+        },
+      ],
     };
   }
 }

@@ -9,7 +9,7 @@ import { readTensor } from '../read-tensor.js';
 
 /**
  * The same pictures translated again and again, to see training go: one training pair without jitter, then test
- * pictures. One grid a direction; a row is x | G(x) | F(G(x)) | D_X on x | D_Y on G(x).
+ * pictures. One grid a direction; a row is x | G(x) | F(G(x)) | D_X on x | D_Y on G(x), or y | F(y) | G(F(y)) | D_Y on y | D_X on F(y).
  */
 export class Sampler {
   private constructor(
