@@ -2,6 +2,7 @@ import { basename, extname, resolve } from 'node:path';
 import type { Components } from '../registry/kinds.js';
 import { loadPlugin } from '../registry/plugins.js';
 import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
+import type { Outcome } from '../support/outcome.js';
 import type { Place, Problem } from '../support/problem.js';
 import type { Config } from './config.js';
 import { readLayers } from './files.js';
@@ -36,8 +37,7 @@ export interface LoadedConfig {
   readonly placeOf: (path: readonly string[]) => Place | undefined;
 }
 
-export type LoadResult =
-  { readonly ok: true; readonly value: LoadedConfig } | { readonly ok: false; readonly problems: readonly Problem[] };
+export type LoadResult = Outcome<LoadedConfig>;
 
 /**
  * From a YAML file and overrides to a validated, resolved, frozen config; or to all of its problems at once, in the

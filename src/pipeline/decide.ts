@@ -4,7 +4,7 @@ import { errorCode } from '../support/files.js';
 import type { Problem } from '../support/problem.js';
 import { differences, inWords } from './differences.js';
 import { withAncestors } from './order.js';
-import { invalid, type Outcome, valid } from './outcome.js';
+import { invalid, type Outcome, valid } from '../support/outcome.js';
 import type { Action, Plan, PlannedStage } from './plan.js';
 import { readRecord, type StageRecord } from './record.js';
 import { findRelative } from './relatives.js';

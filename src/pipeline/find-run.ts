@@ -3,7 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { didYouMean } from '../support/did-you-mean.js';
 import { errorCode } from '../support/files.js';
 import type { Problem } from '../support/problem.js';
-import { invalid, type Outcome, valid } from './outcome.js';
+import { invalid, type Outcome, valid } from '../support/outcome.js';
 import { runFile } from './paths.js';
 import { configNameOf } from './run-name.js';
 

@@ -5,7 +5,7 @@ import type { JsonObject } from '../support/json.js';
 import { type Problem, ProblemError } from '../support/problem.js';
 import type { Experiment } from './experiment.js';
 import { findCycle, inOrder } from './order.js';
-import { invalid, type Outcome, valid } from './outcome.js';
+import { invalid, type Outcome, valid } from '../support/outcome.js';
 import { reservedNames } from './paths.js';
 import { wire } from './wiring.js';
 
@@ -29,8 +29,8 @@ export interface GraphStage {
 export type StageGraph = readonly GraphStage[];
 
 /**
- * Reads the stage graph out of a config. Every problem is found, not only the first: unknown stage types and needs, circles,
- * artifacts that nobody, or more than one, provides.
+ * Reads the stage graph out of a config. Every problem is found, not only the first: unknown stage types, circles,
+ * artifacts that nobody, or more than one, provides. That every need is a stage was seen to when the config was loaded.
  */
 export function stageGraph(experiment: Experiment, components: Components): Outcome<StageGraph> {
   const { config } = experiment;
@@ -42,7 +42,6 @@ export function stageGraph(experiment: Experiment, components: Components): Outc
     if (node.ok) nodes.push(node.value);
     else problems.push(...node.problems.map((problem) => ({ ...problem, place: place(name) })));
   }
-  problems.push(...unknownNeeds(config).map(({ stage, ...problem }) => ({ ...problem, place: place(stage, 'needs') })));
   if (problems.length > 0) return invalid(...problems);
 
   const cycle = findCycle(nodes);
@@ -75,20 +74,6 @@ function badName(name: string): Problem {
     message: `A stage cannot be called "${name}": the name becomes a folder.`,
     cure: `Use letters, digits, "-" and "_", and none of: ${reservedNames.join(', ')}.`,
   };
-}
-
-function unknownNeeds(config: Config): (Problem & { stage: string })[] {
-  const names = Object.keys(config.stages);
-  return Object.entries(config.stages).flatMap(([stage, { needs }]) =>
-    needs
-      .filter((need) => !names.includes(need))
-      .map((need) => ({
-        stage,
-        code: 'unknown-need',
-        message: `Stage "${stage}" needs "${need}", but there is no such stage. There are: ${names.join(', ')}.`,
-        cure: `Add "${need}" to stages, or take it out of the needs of "${stage}".`,
-      })),
-  );
 }
 
 function circle(cycle: readonly string[]): Problem {

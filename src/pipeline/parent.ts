@@ -4,7 +4,7 @@ import type { Consumed } from './attempt.js';
 import type { Problem } from '../support/problem.js';
 import { findRun } from './find-run.js';
 import type { StageGraph } from './graph.js';
-import { invalid, type Outcome, valid } from './outcome.js';
+import { invalid, type Outcome, valid } from '../support/outcome.js';
 import { readRecord } from './record.js';
 
 /** What `--from RUN` goes on from. */

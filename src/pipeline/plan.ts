@@ -4,7 +4,7 @@ import { ProblemError } from '../support/problem.js';
 import type { Experiment } from './experiment.js';
 import { fingerprintOf, type FingerprintParts, fingerprintParts } from './fingerprint.js';
 import { type GraphStage, stageGraph, type StageGraph } from './graph.js';
-import { invalid, type Outcome, valid } from './outcome.js';
+import { invalid, type Outcome, valid } from '../support/outcome.js';
 import { findParent, type ParentStage } from './parent.js';
 import { pluginContents } from './plugin-content.js';
 import { runFile, storeOf } from './paths.js';

@@ -3,7 +3,7 @@ import type { Config } from '../config/config.js';
 import { errorCode } from '../support/files.js';
 import { sha256 } from '../support/hash.js';
 import type { Json, JsonObject } from '../support/json.js';
-import type { Experiment, Override } from './experiment.js';
+import type { Experiment } from './experiment.js';
 import type { PluginContent } from './plugin-content.js';
 import { omit } from './view.js';
 
@@ -49,17 +49,40 @@ function wiringOf(config: Config): JsonObject {
   return Object.fromEntries(stages.map(([name, stage]) => [name, { ...stage, needs: [...stage.needs].sort() }]));
 }
 
-function shortOverrides(overrides: readonly Override[]): string {
+/** `,lambda=5,generator.width=32`, in as much room as there is. */
+function shortOverrides(overrides: Experiment['overrides']): string {
   const counting = overrides.filter(
     ({ path }) => !uncounted.some((other) => `${path.join('.')}.`.startsWith(`${other}.`)),
   );
-  const last = new Map(counting.map(({ path, value }) => [path.join('.'), `${path.at(-1)}=${textOf(value)}`]));
-  const short = [...last.values()].map(fileName).join(',');
-  return short === '' ? '' : `,${short.slice(0, longestOverrides)}`;
+  const last = new Map(counting.map((override) => [override.path.join('.'), override]));
+  const paths = [...last.values()].map(({ path }) => path);
+  const parts = [...last.values()].map(({ path, value }) => ({
+    key: fileName(shortestSuffix(path, paths)),
+    value: fileName(textOf(value)),
+    isType: path.at(-1) === 'type',
+  }));
+  const text = () => parts.map(({ key, value }) => `,${key}=${value}`).join('');
+  while (text().length > longestOverrides && parts.length > 1) {
+    // A type says the least: the options beside it tell which one it is.
+    const type = parts.findLastIndex(({ isType }) => isType);
+    parts.splice(type < 0 ? parts.length - 1 : type, 1);
+  }
+  return parts.length > 0 && parts[0]!.key.length < longestOverrides - 2 ? text().slice(0, longestOverrides) : '';
 }
 
+/** The last keys of a path, as few as tell it from the other paths. */
+function shortestSuffix(path: readonly string[], paths: readonly (readonly string[])[]): string {
+  const suffix = (of: readonly string[], length: number) => of.slice(-length).join('.');
+  const isOwn = (length: number) =>
+    paths.every((other) => other === path || suffix(other, length) !== suffix(path, length));
+  const length = path.findIndex((_, i) => isOwn(i + 1)) + 1;
+  return length === 0 ? path.join('.') : suffix(path, length);
+}
+
+/** Of a path its last part. */
 function textOf(value: Json): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  if (typeof value !== 'string') return JSON.stringify(value);
+  return value.split('/').findLast((part) => part !== '') ?? value;
 }
 
 function fileName(text: string): string {

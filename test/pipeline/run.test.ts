@@ -431,11 +431,32 @@ describe('a run', () => {
   });
 
   test('overrides that are no file names become ones', async () => {
-    const overrides = [{ path: ['dataset', 'path'], value: `../a b/${'x'.repeat(200)}` }];
+    const overrides = [{ path: ['dataset', 'path'], value: `../data/a b${'x'.repeat(200)}/` }];
     await rig.run(config(), { experiment: { config: config(), overrides } });
     const name = basename((await rig.runDirs())[0]!);
-    assert.match(name, /^toy,path=.._a_b_x+-[0-9a-f]{8}$/);
+    assert.match(name, /^toy,path=a_bx+-[0-9a-f]{8}$/);
     assert.ok(name.length < 100);
+  });
+
+  test('overrides are named as shortly as tells them apart, and left out whole where there is no room', async () => {
+    const nameOf = async (...overrides: { path: string[]; value: string | number }[]) => {
+      const outcome = await rig.run(config(), { experiment: { config: config(), overrides }, dryRun: true });
+      assert.ok(outcome.status === 'planned');
+      return outcome.plan.runName.replace(/-[0-9a-f]{8}$/, '');
+    };
+    const widths = [
+      { path: ['generator', 'width'], value: 32 },
+      { path: ['discriminator', 'width'], value: 16 },
+    ];
+    assert.equal(
+      await nameOf(...widths, { path: ['seed'], value: 7 }),
+      'toy,generator.width=32,discriminator.width=16,seed=7',
+    );
+    assert.equal(
+      await nameOf(...widths, { path: ['generator', 'type'], value: 'resnet-deeper' }),
+      'toy,generator.width=32,discriminator.width=16',
+    );
+    assert.equal(await nameOf({ path: ['generator', 'type'], value: 'unet' }), 'toy,type=unet');
   });
 
   test('is interrupted between stages when the user stops, and goes on with the next', async () => {

@@ -1,4 +1,4 @@
-import type { Problem } from '../support/problem.js';
+import type { Problem } from './problem.js';
 
 /** A value, or everything that is wrong with what the user gave. */
 export type Outcome<T> =
