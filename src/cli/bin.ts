@@ -1,10 +1,12 @@
 import { main } from './main.js';
 import { outliveTerminal } from './outlive-terminal.js';
 
-outliveTerminal(process.stdout, process.stderr);
+const isTerminalClosed = outliveTerminal(process.stdout, process.stderr);
 process.exitCode = await main(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   cwd: process.cwd(),
   env: process.env,
 });
+// Node aborts, and leaves a core dump, where it cannot set a closed terminal back at its exit.
+if (isTerminalClosed()) process.kill(process.pid, 'SIGHUP');

@@ -6,10 +6,11 @@ import { outliveTerminal } from '../../src/cli/outlive-terminal.js';
 for (const code of ['EPIPE', 'EIO', 'ENXIO']) {
   test(`output falls silent after ${code}`, () => {
     const stream = new PassThrough();
-    outliveTerminal(stream);
+    const isTerminalClosed = outliveTerminal(stream);
     stream.emit('error', Object.assign(new Error('gone'), { code }));
     stream.write('anybody there?');
     assert.equal(stream.read(), null);
+    assert.equal(isTerminalClosed(), code !== 'EPIPE');
   });
 }
 
