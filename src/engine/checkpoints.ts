@@ -31,7 +31,7 @@ interface Manifest {
 
 /** Publishes a checkpoint and prunes all but the newest `keep`. @returns the checkpoint's folder name */
 export async function saveCheckpoint(dir: string, checkpoint: Checkpoint, keep: number): Promise<string> {
-  const name = folderName(checkpoint.step);
+  const name = checkpointName(checkpoint.step);
   const building = join(dir, `.building-${name}`);
   await rm(building, { recursive: true, force: true });
   await mkdir(building, { recursive: true });
@@ -89,6 +89,9 @@ function diskFull(dir: string, { step, groups }: Checkpoint): ProblemError {
     cure: 'Free some space (or lower train.keep) and run the same command: it goes on from the newest checkpoint.',
   });
 }
+
+/** The folder name of a step's checkpoint. */
+export const checkpointName = (step: number): string => `step-${String(step).padStart(8, '0')}`;
 
 /** Folder names of the checkpoints in `dir`, oldest first. */
 export async function checkpointNames(dir: string): Promise<string[]> {
@@ -156,5 +159,4 @@ async function syncFolder(dir: string): Promise<void> {
   }
 }
 
-const folderName = (step: number): string => `step-${String(step).padStart(8, '0')}`;
 const stepOf = (name: string): number => Number(name.slice('step-'.length));

@@ -11,7 +11,9 @@ import type { EnvironmentFile } from './environment.js';
 import { filesIn, hashOfFiles } from './folder-content.js';
 import { describeHolder } from './lock.js';
 import type { StageJob } from './perform.js';
-import type { Plan, PlannedStage } from './plan.js';
+import { identityOf, type Plan, type PlannedStage } from './plan.js';
+import { sealFiles } from './sealed-files.js';
+import { canonicalJson } from '../support/json.js';
 import { type StageRecord, writeRecord } from './record.js';
 import { runStage } from './run-stage.js';
 import { publish } from './store.js';
@@ -51,7 +53,8 @@ async function inRun(decision: Decision, around: Surroundings): Promise<AttemptE
   await writeRecord(stage.dir, record);
   const began = performance.now();
   const end = await work(decision, stage.dir, around);
-  await writeRecord(stage.dir, sealed(record, end, began));
+  const files = await sealFiles(stage.dir, end.status === 'done' ? (end.files ?? []) : []);
+  await writeRecord(stage.dir, { ...sealed(record, end, began), files });
   return end;
 }
 
@@ -63,15 +66,17 @@ async function inStore(decision: Decision, around: Surroundings): Promise<Attemp
   const published = await publish({
     store: dirname(stage.dir),
     fingerprint: stage.fingerprint,
-    force: decision.reason === 'forced',
+    // Forced, or damaged since.
+    force: decision.action === 'replace',
     stop: AbortSignal.any([around.stop, around.stopNow]),
     build: async (dir) => {
       const record = newRecord(stage, around);
       const began = performance.now();
       end = await work(decision, dir, around);
+      if (end.status === 'done') end = await unlessInputsChanged(stage, end, around);
       if (end.status !== 'done') return false;
       const made = await hashOfFiles(dir, await filesIn(dir));
-      await writeRecord(dir, { ...sealed(record, end, began), made });
+      await writeRecord(dir, { ...sealed(record, end, began), made, files: await sealFiles(dir, ['.']) });
       return true;
     },
     onWaiting: (holder, advice) => broadcast.emit({ kind: 'waiting', stage: stage.name, holder, advice }),
@@ -80,6 +85,18 @@ async function inStore(decision: Decision, around: Surroundings): Promise<Attemp
     onSetAside: (to) => broadcast.emit({ kind: 'set-aside', stage: stage.name, to, reason: decision.reason }),
   });
   return published === 'made-by-another' ? { status: 'elsewhere' } : end;
+}
+
+/** A shared result stands for its input files: what was made while they changed stands for neither the old nor the new ones. */
+async function unlessInputsChanged(stage: PlannedStage, end: StageEnd, around: Surroundings): Promise<StageEnd> {
+  const { config, components, stop } = around;
+  const files = await identityOf(stage, config, components, stop);
+  if (files.ok && canonicalJson(files.value) === canonicalJson(stage.parts.files)) return end;
+  const message = `The input files of stage "${stage.name}" changed while it worked on them.`;
+  return {
+    status: 'failed',
+    problems: [{ code: 'files-changed', message, cure: 'Run again when nothing writes to them.' }],
+  };
 }
 
 async function work({ stage, action, reason }: Decision, dir: string, around: Surroundings): Promise<StageEnd> {
@@ -131,6 +148,7 @@ function newRecord(stage: PlannedStage, { inputs, plan }: Surroundings, earlier?
     status: 'running',
     outputs: {},
     summary: [],
+    files: {},
     run: plan.runName,
     started: earlier?.started ?? new Date().toISOString(),
     finished: null,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { errorCode } from '../support/files.js';
 import type { Problem } from '../support/problem.js';
 import { differences, inWords } from './differences.js';
+import { damageTo } from './sealed-files.js';
 import { withAncestors } from './order.js';
 import { invalid, type Outcome, valid } from '../support/outcome.js';
 import type { Action, Plan, PlannedStage } from './plan.js';
@@ -64,13 +65,21 @@ async function decideOne(
   if (selection.force.includes(stage.name)) return afresh('forced');
   if (record?.fingerprint === stage.fingerprint) {
     const remade = remadeInputs(stage, record, (input) => madeBy(earlier.find((other) => other.stage.name === input)!));
-    return remade === undefined ? goOn(stage, record, plan) : afresh(remade);
+    if (remade !== undefined) return afresh(remade);
+    const damage = record.status === 'done' ? await damageTo(stage.dir, record.files) : undefined;
+    return damage === undefined ? goOn(stage, record, plan) : mend(stage, record, damage);
   }
   if (record !== undefined) return afresh(inWords(differences(record.parts, stage.parts, stage)));
   if (there) return afresh('what is there was made by another version of runner, or its stage.json is damaged');
 
   const relative = await findRelative(stage, plan);
   return afresh(relative ?? 'never run');
+}
+
+/** A run's stage works in place on what is left, such as training on its older checkpoints; a shared one is made anew, as it never changes. */
+function mend(stage: PlannedStage, record: StageRecord, damage: string): Decision {
+  const action = stage.component.scope === 'shared' ? 'replace' : 'resume';
+  return { stage, action, reason: damage, asked: true, record };
 }
 
 function goOn(stage: PlannedStage, record: StageRecord, plan: Plan): Decision {

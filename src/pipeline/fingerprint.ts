@@ -18,7 +18,7 @@ export interface FingerprintParts {
   readonly stage: { readonly type: string; readonly version: number };
   /** The stage's own options, from its section under `stages`. */
   readonly options: JsonObject;
-  /** The config that the stage declares to read; it can see no other. */
+  /** The config that the stage declares to read; it can see no other. What `files` tells better is left out. */
   readonly config: JsonObject;
   /** What the stage says of its input files: the same config over other pictures is another result. */
   readonly files: Json;
@@ -47,7 +47,7 @@ export function fingerprintParts(stage: GraphStage, facts: FingerprintFacts): Fi
   return {
     stage: { type: stage.type, version: stage.component.version },
     options: stage.options,
-    config: omit(pick(facts.config as unknown as JsonObject, stage.reads), uncounted),
+    config: omit(pick(facts.config as unknown as JsonObject, stage.reads), [...uncounted, ...stage.identified]),
     files: facts.files,
     plugins: facts.plugins,
     inputs: Object.fromEntries(inputs),

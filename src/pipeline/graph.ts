@@ -18,6 +18,8 @@ export interface GraphStage {
   readonly component: StageComponent;
   /** The config paths that it sees. */
   readonly reads: readonly ConfigPath[];
+  /** Of these, what its `identity` tells better. */
+  readonly identified: readonly ConfigPath[];
   /** The stage's own options: its section without `type` and `needs`. */
   readonly options: JsonObject;
   readonly needs: readonly string[];
@@ -61,7 +63,8 @@ function nodeOf(name: string, config: Config, components: Components): Outcome<N
   try {
     const component = components.stage.get(type);
     const reads = typeof component.reads === 'function' ? component.reads(config, components) : component.reads;
-    return valid({ name, type, component, reads, options, needs: [...new Set(needs)] });
+    const identified = component.identified?.(config, components) ?? [];
+    return valid({ name, type, component, reads, identified, options, needs: [...new Set(needs)] });
   } catch (error) {
     if (error instanceof ProblemError) return invalid(...error.problems);
     throw error;

@@ -1,5 +1,7 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import type { Config } from '../config/config.js';
 import type { Components } from '../registry/kinds.js';
+import type { Json } from '../support/json.js';
 import { ProblemError } from '../support/problem.js';
 import type { Experiment } from './experiment.js';
 import { fingerprintOf, type FingerprintParts, fingerprintParts } from './fingerprint.js';
@@ -57,7 +59,7 @@ export async function plan(request: PlanRequest, stop: AbortSignal): Promise<Out
   const plugins = await pluginContents(experiment.config.plugins);
   const from = parent.value?.input.fingerprint;
 
-  const name = await runName(experiment, runHash(experiment.config, plugins, from), runsRoot);
+  const name = await runName(experiment, runHash(experiment.config, plugins, from, dirname(runsRoot)), runsRoot);
   const runDir = join(runsRoot, name);
   const files = await inputFiles(graph.value, request, stop);
   if (!files.ok) return files;
@@ -90,15 +92,21 @@ function parentOf(stage: GraphStage, parent: ParentStage | undefined): Pick<Plan
 }
 
 async function inputFiles(graph: StageGraph, { experiment, components }: PlanRequest, stop: AbortSignal) {
-  const results = await Promise.all(graph.map((stage) => identityOf(stage, experiment, components, stop)));
+  const results = await Promise.all(graph.map((stage) => identityOf(stage, experiment.config, components, stop)));
   const problems = results.flatMap((result) => (result.ok ? [] : result.problems));
   return problems.length > 0 ? invalid(...problems) : valid(results.map((result) => (result.ok ? result.value : null)));
 }
 
-async function identityOf(stage: GraphStage, experiment: Experiment, components: Components, stop: AbortSignal) {
+/** What a stage says of its input files, now. */
+export async function identityOf(
+  stage: GraphStage,
+  whole: Config,
+  components: Components,
+  stop: AbortSignal,
+): Promise<Outcome<Json>> {
   try {
     const made = stage.component.create(stage.options as never);
-    const config = viewOf(experiment.config, stage.reads, stage.name);
+    const config = viewOf(whole, stage.reads, stage.name);
     return valid((await made.identity?.({ config, components }, stop)) ?? null);
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;

@@ -4,6 +4,7 @@ import type { ArtifactKind, SummaryLine } from '../registry/kinds/stage.js';
 import { errorCode, writeFileAtomic } from '../support/files.js';
 import { isJsonObject, type JsonObject } from '../support/json.js';
 import type { FingerprintParts } from './fingerprint.js';
+import type { SealedFiles } from './sealed-files.js';
 import { decodeNumber, encodeNumber } from './numbers.js';
 
 /** Raised when stage.json changes its shape: a record of another format is as good as none. */
@@ -26,6 +27,8 @@ export interface StageRecord {
   /** The stage's own results; empty until it is done. */
   readonly outputs: JsonObject;
   readonly summary: readonly SummaryLine[];
+  /** What must be there for it to be done; of a shared stage everything. */
+  readonly files: SealedFiles;
   /** What it consumed: `dir` is relative to the runs' root. */
   readonly inputs: Readonly<Record<ArtifactKind, ConsumedInput>>;
   /** What `--from` named, for a stage that went on from it. */

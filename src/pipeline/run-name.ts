@@ -1,8 +1,9 @@
 import { readdir } from 'node:fs/promises';
+import { relative, sep } from 'node:path';
 import type { Config } from '../config/config.js';
 import { errorCode } from '../support/files.js';
 import { sha256 } from '../support/hash.js';
-import type { Json, JsonObject } from '../support/json.js';
+import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
 import type { Experiment } from './experiment.js';
 import type { PluginContent } from './plugin-content.js';
 import { omit } from './view.js';
@@ -14,10 +15,19 @@ import { omit } from './view.js';
 const uncounted = ['name', 'evaluate', 'export', 'engine.mode', 'tracking', 'plugins'];
 const longestOverrides = 60;
 
-/** What tells a run from every other run of the same name: 8 hexadecimal digits. Not the content of image files. */
-export function runHash(config: Config, plugins: readonly PluginContent[], from: string | undefined): string {
+/**
+ * What tells a run from every other run of the same name: 8 hexadecimal digits. Not the content of image files.
+ *
+ * @param base the folder that holds the runs' root: paths below it count from there, so that a folder with pictures, configs and runs can be moved
+ */
+export function runHash(
+  config: Config,
+  plugins: readonly PluginContent[],
+  from: string | undefined,
+  base: string,
+): string {
   const counted: Record<string, Json> = {
-    config: { ...omit(config as unknown as JsonObject, uncounted), stages: wiringOf(config) },
+    config: portable({ ...omit(config as unknown as JsonObject, uncounted), stages: wiringOf(config) }, base),
     // A plugin can change or replace any component.
     plugins,
     // The same config from another start is another result.
@@ -36,6 +46,13 @@ export async function runName(experiment: Experiment, hash: string, runsRoot: st
     (folder) => folder === `${name}-${hash}` || (folder.startsWith(`${name},`) && folder.endsWith(`-${hash}`)),
   );
   return existing ?? `${name}${shortOverrides(experiment.overrides)}-${hash}`;
+}
+
+function portable(value: Json, base: string): Json {
+  if (typeof value === 'string') return value.startsWith(`${base}${sep}`) ? relative(base, value) : value;
+  if (Array.isArray(value)) return value.map((item) => portable(item as Json, base));
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, portable(item, base)]));
 }
 
 /** The part of a run's folder name that is its config's name. */

@@ -46,12 +46,17 @@ async function measureBoth(
   const BtoA = AtoB && (await measureDirection(context, store, trained, 'BtoA'));
   if (AtoB === undefined || BtoA === undefined) return { status: 'interrupted' };
   const metrics = { AtoB, BtoA };
-  const { samples } = context.config.evaluate;
+  const pictures = context.config.evaluate.samples > 0 ? ['AtoB.png', 'BtoA.png'] : [];
   await writeFileAtomic(join(context.dir, 'metrics.json'), `${JSON.stringify(metrics, null, 2)}\n`);
   return {
     status: 'done',
-    outputs: { step: trained.step, metrics, grids: samples > 0 ? ['AtoB.png', 'BtoA.png'] : [] },
-    summary: [...table(metrics), ...notMeasured(context, store), ...(samples > 0 ? grids(truthKnown(store)) : [])],
+    outputs: { step: trained.step, metrics, grids: pictures },
+    files: ['metrics.json', ...pictures],
+    summary: [
+      ...table(metrics),
+      ...notMeasured(context, store),
+      ...(pictures.length > 0 ? grids(truthKnown(store)) : []),
+    ],
   };
 }
 

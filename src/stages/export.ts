@@ -1,5 +1,5 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Direction, ExportedGenerator } from '../registry/kinds/export-format.js';
 import type { StageComponent, StageContext, StageResult } from '../registry/kinds/stage.js';
 import { make } from '../registry/make.js';
@@ -29,6 +29,7 @@ async function run(context: StageContext): Promise<StageResult> {
     return {
       status: 'done',
       outputs: { step: trained.step, files },
+      files: files.map((file) => dirname(file)),
       summary: files.map((file) => ({ label: 'exported', file })),
     };
   } finally {

@@ -29,6 +29,7 @@ export const preprocess: StageComponent = {
   scope: 'shared',
   engine: false,
   reads,
+  identified: paths,
   consumes: [],
   provides: 'dataset',
   create: () => ({
@@ -44,6 +45,13 @@ export const preprocess: StageComponent = {
 function reads(config: Config, components: Components): readonly ConfigPath[] {
   const own = Object.keys(components.dataset.get(config.dataset.type).schema.properties);
   return [...new Set([...READS, ...own])].map((key) => `dataset.${key}`);
+}
+
+/** Where the pictures lie does not matter, only what they are. */
+function paths(config: Config, components: Components): readonly ConfigPath[] {
+  const { properties } = components.dataset.get(config.dataset.type).schema;
+  const own = Object.keys(properties).filter((key) => properties[key]!.format === 'path');
+  return own.map((key) => `dataset.${key}`);
 }
 
 async function run(context: StageContext): Promise<StageResult> {

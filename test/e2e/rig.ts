@@ -28,7 +28,7 @@ export interface Finished {
 
 /** A temporary folder with a tiny experiment, and the real command to run in it. */
 export class Experiment {
-  private constructor(readonly dir: string) {}
+  constructor(readonly dir: string) {}
 
   static async create(config = TINY): Promise<Experiment> {
     const experiment = new Experiment(await mkdtemp(join(tmpdir(), 'experiment-')));

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile, readdir, rename } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
-import { Experiment, journal, type Finished } from './rig.js';
+import { Experiment, finalWeights, journal, type Finished } from './rig.js';
 
 describe('a run from start to end', () => {
   let experiment: Experiment;
@@ -85,14 +85,38 @@ describe('a run from start to end', () => {
     assert.deepEqual(steps, [25, 26, 27, 28, 29, 30, 31, 32]);
   });
 
-  test('evaluation refuses an older checkpoint in place of the one that training ended with', async () => {
-    const checkpoint = join(runDir, 'train', 'checkpoints', 'step-00000024');
-    await rename(checkpoint, join(experiment.dir, 'elsewhere'));
-    const lacking = await experiment.run('run', 'tiny.yaml', '--force', 'evaluate');
-    await rename(join(experiment.dir, 'elsewhere'), checkpoint);
-    assert.equal(lacking.code, 1);
-    assert.match(lacking.stderr, /checkpoint of step 24 is missing/);
-    assert.equal((await experiment.run('run', 'tiny.yaml')).code, 0);
+  test('the last checkpoint, when it is gone, is trained again from the one before, to the same weights', async () => {
+    const weights = await finalWeights(runDir);
+    await rm(join(runDir, 'train', 'checkpoints', 'step-00000024'), { recursive: true });
+    const mended = await experiment.run('run', 'tiny.yaml');
+    assert.equal(mended.code, 0, mended.stderr);
+    assert.match(mended.stdout, /step-00000024.* is gone[^]*goes on from the checkpoint of step 16/);
+    assert.deepEqual(await finalWeights(runDir), weights);
+  });
+
+  test('an experiment with its pictures can be moved, and is up to date where it is then', async (t) => {
+    const home = await Experiment.create();
+    const moved = new Experiment(`${home.dir}-moved`);
+    t.after(() => Promise.all([home.remove(), moved.remove()]));
+    for (const split of ['trainA', 'trainB', 'testA', 'testB']) {
+      await mkdir(join(home.dir, 'pictures', split), { recursive: true });
+      const picture = sharp({ create: { width: 20, height: 20, channels: 3, background: 'teal' } });
+      await picture.png().toFile(join(home.dir, 'pictures', split, '1.png'));
+    }
+    const command = [
+      'run',
+      'tiny.yaml',
+      '--set',
+      'dataset={type: folder, path: pictures, image_size: 16}',
+      '--set',
+      'train.epochs=1',
+    ];
+    const first = await home.run(...command);
+    assert.equal(first.code, 0, first.stderr);
+    assert.match(first.stdout, /not measured +psnr, ssim/);
+    await rename(home.dir, moved.dir);
+    const again = await moved.run(...command);
+    assert.match(again.stdout, /Everything is up to date/, again.stdout + again.stderr);
   });
 
   test('runs without any tracker', async () => {

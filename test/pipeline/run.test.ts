@@ -42,6 +42,53 @@ describe('a run', () => {
     assert.deepEqual(rig.event('stage-finished').stage, 'prepare');
   });
 
+  test('does not publish what was made while its input files changed', async () => {
+    let pictures = 1;
+    rig.stages({
+      prepare: {
+        identity: () => Promise.resolve({ pictures }),
+        run: () => {
+          pictures++;
+          return { status: 'done', outputs: {} };
+        },
+      },
+    });
+    assert.equal((await rig.run()).status, 'failed');
+    assert.equal(rig.event('stage-failed').problems[0]?.code, 'files-changed');
+    rig.stages({ prepare: { identity: () => Promise.resolve({ pictures }) } });
+    assert.equal((await rig.run()).status, 'done');
+    assert.ok(rig.ran.includes('prepare'), 'nothing was published before');
+  });
+
+  test('makes again what somebody has removed, in place for a run and anew in the store', async () => {
+    rig.stages({
+      prepare: { run: ({ dir }) => (writeFileSync(join(dir, 'data.txt'), 'data'), { status: 'done', outputs: {} }) },
+      learn: {
+        run: ({ dir }) => {
+          for (const name of ['kept', 'weights']) writeFileSync(join(dir, name), name);
+          return { status: 'done', outputs: {}, files: ['weights'] };
+        },
+      },
+    });
+    await rig.run();
+    const [runDir] = await rig.runDirs();
+    rmSync(join(runDir!, 'learn', 'kept'));
+    assert.equal((await rig.run()).status, 'up-to-date', 'what a stage does not name can be cleared away');
+
+    writeFileSync(join(runDir!, 'learn', 'weights'), 'cut');
+    await rig.run();
+    assert.equal(rig.reasons()['learn'], 'resume: weights is not as it was written');
+    assert.equal(readFileSync(join(runDir!, 'learn', 'weights'), 'utf8'), 'weights');
+
+    const store = join(rig.runs, '.store', 'prepare');
+    const [fingerprint] = (await readdir(store)).filter((name) => /^[0-9a-f]{64}$/.test(name));
+    rmSync(join(store, fingerprint!, 'data.txt'));
+    await rig.run();
+    assert.equal(rig.reasons()['prepare'], 'replace: data.txt is gone');
+    assert.ok(existsSync(join(store, fingerprint!, 'data.txt')));
+    assert.equal((await rig.run()).status, 'up-to-date');
+  });
+
   test('hands a stage its inputs, and what its config declares', async () => {
     let seen: unknown;
     rig.stages({

@@ -26,6 +26,8 @@ export interface StageComponent<Options = never> extends Component<Options, void
    * itself, such as "the options of the chosen source"; it must be pure.
    */
   readonly reads: readonly ConfigPath[] | ((config: Config, components: Components) => readonly ConfigPath[]);
+  /** Config that it reads and whose meaning `identity` tells better, such as the path of a folder: not in the fingerprint. */
+  readonly identified?: (config: Config, components: Components) => readonly ConfigPath[];
   /** The artifacts that it needs from upstream. */
   readonly consumes: readonly ArtifactKind[];
   /** The artifact that it leaves, if later stages can use it. */
@@ -80,7 +82,13 @@ export interface StageInput {
 
 export type StageResult =
   /** `outputs` is recorded in stage.json; keep it small. `summary` ends the run's output. */
-  | { readonly status: 'done'; readonly outputs: JsonObject; readonly summary?: readonly SummaryLine[] }
+  | {
+      readonly status: 'done';
+      readonly outputs: JsonObject;
+      readonly summary?: readonly SummaryLine[];
+      /** Files and folders (relative to the stage's) without which the result is not there; when one is gone, the stage runs again. */
+      readonly files?: readonly string[];
+    }
   /** `saved`: what is kept of the work, in a few words. */
   | { readonly status: 'interrupted'; readonly saved?: string };
 

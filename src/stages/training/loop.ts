@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batches } from '../../data/batches.js';
-import { saveCheckpoint } from '../../engine/checkpoints.js';
+import { checkpointName, saveCheckpoint } from '../../engine/checkpoints.js';
 import { trainStep, type CycleGan } from '../../objectives/cyclegan.js';
 import type { Schedule } from '../../registry/kinds/objective.js';
 import type { StageContext, StageResult } from '../../registry/kinds/stage.js';
@@ -135,6 +135,7 @@ export class Training {
     return {
       status: 'done',
       outputs: { step: at.step, epochs: this.#epochs, checkpoints: 'checkpoints', samples: 'samples' },
+      files: [join('checkpoints', checkpointName(at.step))],
       summary: [
         {
           label: 'samples',
