@@ -2,7 +2,7 @@ import type { Config } from '../config/config.js';
 import { writeStore } from '../data/store-writer.js';
 import type { StoreIndex } from '../data/store-format.js';
 import type { Components } from '../registry/kinds.js';
-import { SPLITS } from '../registry/kinds/dataset.js';
+import { SPLITS, type DatasetSource } from '../registry/kinds/dataset.js';
 import type {
   ConfigPath,
   ConfigView,
@@ -11,6 +11,7 @@ import type {
   StageResult,
   SummaryLine,
 } from '../registry/kinds/stage.js';
+import { make } from '../registry/make.js';
 import { errorCode } from '../support/files.js';
 import { ProblemError } from '../support/problem.js';
 
@@ -33,10 +34,7 @@ export const preprocess: StageComponent = {
   consumes: [],
   provides: 'dataset',
   create: () => ({
-    async identity(view, signal) {
-      checkSizes(view.config);
-      return source(view, signal).identity();
-    },
+    identity: (view, signal) => source(view, signal).identity(),
     run,
   }),
 };
@@ -72,28 +70,15 @@ async function run(context: StageContext): Promise<StageResult> {
   const counts = Object.fromEntries(SPLITS.map((split) => [split, index.splits[split].count]));
   const sizes = `training at ${index.load_size}x${index.load_size}, test at ${index.image_size}x${index.image_size}`;
   const pictures = `${SPLITS.map((split) => `${split} ${counts[split]}`).join(', ')} (${sizes})`;
-  const bad = `${skipped} bad picture${skipped > 1 ? 's' : ''}; index.json of the prepared store says which and why`;
+  const bad = `(${skipped} bad picture${skipped > 1 ? 's' : ''}: which, and why)`;
   const summary: SummaryLine[] = [{ label: 'pictures', text: pictures }];
-  if (skipped > 0) summary.push({ label: 'skipped', text: bad });
+  if (skipped > 0) summary.push({ label: 'skipped', file: 'index.json', text: bad });
   return { status: 'done', outputs: { ...counts, skipped }, summary };
 }
 
-function source({ config, components }: ConfigView, signal?: AbortSignal) {
-  const { dataset } = config;
-  const component = components.dataset.get(dataset.type);
-  const own = Object.keys(component.schema.properties).filter((key) => dataset[key] !== undefined);
-  const options = Object.fromEntries(own.map((key) => [key, dataset[key]]));
-  const site = { limit: dataset.limit, imageSize: dataset.image_size, ...(signal && { signal }) };
-  return component.create(options as never, site);
-}
-
-function checkSizes({ dataset }: Config): void {
-  if (dataset.load_size >= dataset.image_size) return;
-  throw new ProblemError({
-    code: 'load-size-too-small',
-    message: `dataset.load_size is ${dataset.load_size}, smaller than dataset.image_size (${dataset.image_size}), so no crop of that size can be taken.`,
-    cure: `Set dataset.load_size to ${dataset.image_size} (no random crops) or more; the tutorial's proportion gives ${Math.round((dataset.image_size * 286) / 256)}.`,
-  });
+function source({ config, components }: ConfigView, signal?: AbortSignal): DatasetSource {
+  const { limit, image_size } = config.dataset;
+  return make(components.dataset, config.dataset, { limit, imageSize: image_size, signal });
 }
 
 /** At most ten events a second. */
