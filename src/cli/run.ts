@@ -36,6 +36,10 @@ export const run: CommandFactory = (io, exit) =>
     .action(async (file: string, options: RunOptions) => exit(await runFile(file, options, io)));
 
 async function runFile(file: string, options: RunOptions, io: Io): Promise<ExitCode> {
+  if (options.runs === '') {
+    printProblems([{ code: 'no-folder', message: '--runs takes a folder, found nothing.' }], io);
+    return 2;
+  }
   const components = builtins();
   const loaded = await loadConfig({ file, overrides: options.set, components, cwd: io.cwd });
   if (!loaded.ok) {

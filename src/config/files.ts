@@ -83,7 +83,10 @@ async function readText(path: string, place?: Place): Promise<string | Problem> 
 
 async function missing(path: string, place?: Place): Promise<Problem> {
   const names = await yamlFiles(dirname(path));
-  const near = didYouMean(basename(path), names);
+  // Without the extension, which would make short names look alike.
+  const stem = (name: string) => name.replace(/\.ya?ml$/, '');
+  const nearStem = didYouMean(stem(basename(path)), names.map(stem));
+  const near = names.find((name) => stem(name) === nearStem);
   const cure =
     near !== undefined
       ? `Did you mean "${join(dirname(path), near)}"?`

@@ -32,6 +32,10 @@ export function readOverrides(texts: readonly string[], cwd: string): Overrides 
       problems.push(malformed(source));
       continue;
     }
+    if (path[0] === 'extends') {
+      problems.push(extending(source, equals));
+      continue;
+    }
     const values = splitGrid(text.slice(equals + 1));
     if (values.length > 1) {
       problems.push(grid(source, equals, values));
@@ -70,6 +74,16 @@ export function splitGrid(text: string): string[] {
     }
   }
   return [...values, text.slice(start)];
+}
+
+function extending(source: Source, end: number): Problem {
+  const message = '--set cannot make a config extend another: what a file extends is written in the file.';
+  return {
+    code: 'wrong-key',
+    message,
+    cure: 'Write a file with that `extends` and run it, or set the keys themselves.',
+    place: placeOf({ source, start: 0, end }),
+  };
 }
 
 function malformed(source: Source): Problem {

@@ -2,6 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
 import { writeFileAtomic } from '../support/files.js';
 
+// No operation is asked for twice, so libvips' cache of results would only hold memory beside the networks.
+sharp.cache(false);
+
 /** An RGB picture of 8 bits a channel, rows from the top. */
 export interface Picture {
   readonly width: number;

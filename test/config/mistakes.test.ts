@@ -12,6 +12,14 @@ interface Mistake {
 
 const mistakes: readonly Mistake[] = [
   {
+    what: 'extends on the command line',
+    yaml: 'seed: 1',
+    set: ['extends=other.yaml'],
+    said: [
+      '--set:1:1 wrong-key: --set cannot make a config extend another: what a file extends is written in the file. -> Write a file with that `extends` and run it, or set the keys themselves.',
+    ],
+  },
+  {
     what: 'an unknown section',
     yaml: 'trian: {epochs: 3}',
     said: ['a.yaml:1:1 unknown-key: Unknown key "trian" at the top of the config. -> Did you mean "train"?'],

@@ -46,6 +46,11 @@ test('the environment for a child keeps what the user set', () => {
   assert.equal(env.TF_CPP_MIN_LOG_LEVEL, '0');
 });
 
+test('the engine’s process has two heaps, unless the user says otherwise', () => {
+  assert.equal(engineEnvironment({}).MALLOC_ARENA_MAX, '2');
+  assert.equal(engineEnvironment({ MALLOC_ARENA_MAX: '8' }).MALLOC_ARENA_MAX, '8');
+});
+
 test('nothing but the program’s own output reaches the terminal', () => {
   const { status, stdout, stderr } = inChild(`
     const { loadTensorFlow } = await import(module);
