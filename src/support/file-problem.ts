@@ -7,7 +7,10 @@ const worldly: Readonly<Record<string, readonly [problem: string, cure: string]>
   EDQUOT: ['the disk quota is used up', 'Make room and give the same command again: it goes on from where it was.'],
   EROFS: ['the file system is read-only', 'Choose another place (for runs: --runs DIR).'],
   EACCES: ['permission is denied', 'Check who may write there, or choose another place (for runs: --runs DIR).'],
-  EPERM: ['the operation is not permitted', 'Check who may write there, or choose another place (for runs: --runs DIR).'],
+  EPERM: [
+    'the operation is not permitted',
+    'Check who may write there, or choose another place (for runs: --runs DIR).',
+  ],
   ENOTDIR: ['a folder was expected and something else is there', 'Move away what is there.'],
   EEXIST: ['something else is there already', 'Move away what is there.'],
   EISDIR: ['a file was expected and a folder is there', 'Move away what is there.'],
