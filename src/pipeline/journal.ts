@@ -5,7 +5,7 @@ import { errorCode } from '../support/files.js';
 import { isJsonObject, type Json } from '../support/json.js';
 import { ProblemError } from '../support/problem.js';
 import { cutUnfinishedLine, linesOf } from './lines.js';
-import { decodeNumber, encodeNumber } from './numbers.js';
+import { decodeNumber, encodeNumber } from '../support/numbers.js';
 
 /** One line of journal.jsonl. */
 export interface JournalLine {

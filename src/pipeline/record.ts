@@ -5,7 +5,7 @@ import { errorCode, writeFileAtomic } from '../support/files.js';
 import { isJsonObject, type JsonObject } from '../support/json.js';
 import type { FingerprintParts } from './fingerprint.js';
 import type { SealedFiles } from './sealed-files.js';
-import { decodeNumber, encodeNumber } from './numbers.js';
+import { decodeNumber, encodeNumber } from '../support/numbers.js';
 
 /** Raised when stage.json changes its shape: a record of another format is as good as none. */
 const FORMAT = 1;

@@ -5,6 +5,7 @@ import type { Direction } from '../registry/kinds/export-format.js';
 import type { TranslatedPicture } from '../registry/kinds/metric.js';
 import type { StageComponent, StageContext, StageResult, SummaryLine } from '../registry/kinds/stage.js';
 import { writeFileAtomic } from '../support/files.js';
+import { encodeNumber } from '../support/numbers.js';
 import { Measurement, needingTruth, type Measured, type MeasuredValue } from './evaluation/measurement.js';
 import { pictureOf, writeGrid, type Picture } from './picture-grid.js';
 import { readTensor } from './read-tensor.js';
@@ -47,7 +48,7 @@ async function measureBoth(
   if (AtoB === undefined || BtoA === undefined) return { status: 'interrupted' };
   const metrics = { AtoB, BtoA };
   const pictures = context.config.evaluate.samples > 0 ? ['AtoB.png', 'BtoA.png'] : [];
-  await writeFileAtomic(join(context.dir, 'metrics.json'), `${JSON.stringify(metrics, null, 2)}\n`);
+  await writeFileAtomic(join(context.dir, 'metrics.json'), `${JSON.stringify(metrics, encodeNumber, 2)}\n`);
   return {
     status: 'done',
     outputs: { step: trained.step, metrics, grids: pictures },
