@@ -3,21 +3,32 @@ import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node/dist/nodejs_kernel_backend.js';
 
 /** An attribute of a TensorFlow op: a number format (`type`) or a plain value. */
-export type Attributes = Readonly<Record<string, { readonly type: 'float32' | 'int32' } | number | string>>;
+export type Attributes = Readonly<Record<string, { readonly type: 'float32' | 'int32' } | number | string | boolean>>;
 
 /**
  * Runs an op of TensorFlow's C++ library by its name, for what TensorFlow.js has no function for. Not recorded for
  * gradients: wrap it in {@link customGradient}.
  */
 export function nativeOp<T extends Tensor>(name: string, inputs: readonly Tensor[], attributes: Attributes): T {
+  return nativeOps<T>(name, inputs, attributes, 1)[0]!;
+}
+
+/** {@link nativeOp} for an op with several outputs. */
+export function nativeOps<T extends Tensor>(
+  name: string,
+  inputs: readonly Tensor[],
+  attributes: Attributes,
+  outputs: number,
+): T[] {
   const backend = tf.backend() as NodeJSKernelBackend;
-  const { TF_ATTR_TYPE, TF_ATTR_FLOAT, TF_ATTR_STRING, TF_FLOAT, TF_INT32 } = backend.binding;
+  const { TF_ATTR_TYPE, TF_ATTR_FLOAT, TF_ATTR_STRING, TF_ATTR_BOOL, TF_FLOAT, TF_INT32 } = backend.binding;
   const encoded = Object.entries(attributes).map(([key, value]) => {
     if (typeof value === 'string') return { name: key, type: TF_ATTR_STRING, value };
     if (typeof value === 'number') return { name: key, type: TF_ATTR_FLOAT, value };
+    if (typeof value === 'boolean') return { name: key, type: TF_ATTR_BOOL, value };
     return { name: key, type: TF_ATTR_TYPE, value: value.type === 'float32' ? TF_FLOAT : TF_INT32 };
   });
-  return backend.executeSingleOutput(name, encoded, [...inputs]) as T;
+  return backend.executeMultipleOutputs(name, encoded, [...inputs], outputs) as T[];
 }
 
 /**

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
-import { customGradient } from '../engine/ops.js';
+import { recording } from '../engine/graph/recorder.js';
+import { customGradient, nativeOps } from '../engine/ops.js';
 
 const EPSILON = 1e-5;
 const SPACE = [1, 2]; // height and width
@@ -9,10 +10,21 @@ const SPACE = [1, 2]; // height and width
  * Instance normalisation (Ulyanov et al. 2016, arXiv:1607.08022): every channel of every picture gets mean 0 and
  * variance 1 over its pixels, then a learned scale and offset. [b, h, w, c] to the same; scale and offset: [c].
  *
+ * Computed by the formula; in a graph that TensorFlow itself will run, by its fused batch normalisation.
+ */
+export function instanceNorm(x: Tensor4D, scale: Tensor1D, offset: Tensor1D): Tensor4D {
+  if (recording()?.options.fused !== true) return byFormula(x, scale, offset);
+  // Over a batch of one, batch normalisation is instance normalisation.
+  const pictures = x.shape[0] === 1 ? [x] : (tf.split(x, x.shape[0]) as Tensor4D[]);
+  const normal = pictures.map((picture) => fused(picture, scale, offset));
+  return normal.length === 1 ? normal[0]! : tf.concat(normal);
+}
+
+/**
  * The gradient is written out, so that only x is kept for it: differentiating the formula step by step would keep three
  * more tensors of x's size.
  */
-export function instanceNorm(x: Tensor4D, scale: Tensor1D, offset: Tensor1D): Tensor4D {
+function byFormula(x: Tensor4D, scale: Tensor1D, offset: Tensor1D): Tensor4D {
   return customGradient(
     [x, scale, offset],
     (save) => {
@@ -36,3 +48,26 @@ function normalize(x: Tensor4D): { normal: Tensor4D; inverseDeviation: Tensor } 
   const inverseDeviation = tf.rsqrt(tf.add(variance, EPSILON));
   return { normal: tf.mul(tf.sub(x, mean), inverseDeviation), inverseDeviation };
 }
+
+/** TensorFlow's FusedBatchNormV3 in training mode, which norms by the batch's own mean and variance. x: [1, h, w, c]. */
+function fused(x: Tensor4D, scale: Tensor1D, offset: Tensor1D): Tensor4D {
+  return customGradient(
+    [x, scale, offset],
+    (save) => {
+      const nothing = tf.tensor1d([]);
+      const inputs = [x, scale, offset, nothing, nothing];
+      const [y, , , ...reserved] = nativeOps<Tensor4D>('FusedBatchNormV3', inputs, FUSED, 6);
+      save([x, scale, ...reserved]);
+      return y!;
+    },
+    (dy, saved) => nativeOps('FusedBatchNormGradV3', [dy, ...saved], FUSED, 5).slice(0, 3),
+  );
+}
+
+const FUSED = {
+  T: { type: 'float32' },
+  U: { type: 'float32' },
+  epsilon: EPSILON,
+  data_format: 'NHWC',
+  is_training: true,
+} as const;

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Scalar } from '@tensorflow/tfjs-core';
+import { applyAdam, type Moments } from '../engine/adam.js';
 import type { Weights } from '../registry/kinds/network.js';
 import type { Optimizer, OptimizerComponent, OptimizerState } from '../registry/kinds/objective.js';
 
@@ -36,41 +37,25 @@ export const adam: OptimizerComponent<AdamOptions> = {
   create: build,
 };
 
-/**
- * m <- m + (1 - beta1) (g - m);  v <- v + (1 - beta2) (g^2 - v);
- * w <- w - alpha m / (sqrt(v) + epsilon), where alpha = learningRate sqrt(1 - beta2^t) / (1 - beta1^t) and t = step + 1.
- *
- * This is the formula of TensorFlow's ResourceApplyAdam, step by step, with its float32 constants, so that a traced graph
- * with that op gives the same weights. (`tf.train.adam` adds epsilon elsewhere.)
- */
-function build(options: AdamOptions): Optimizer {
-  const beta1 = Math.fround(options.beta1);
-  const beta2 = Math.fround(options.beta2);
-  const epsilon = Math.fround(options.epsilon);
+function build({ beta1, beta2, epsilon }: AdamOptions): Optimizer {
   return {
     slots: ['m', 'v'],
-    update(state, gradients, learningRate, step) {
-      const t = step + 1;
-      const alpha = (learningRate * Math.sqrt(1 - beta2 ** t)) / (1 - beta1 ** t);
-      const { m: oldM, v: oldV } = state.slots as { m: Weights; v: Weights };
+    update({ weights, slots }, gradients, learningRate, step) {
+      const t = tf.tidy(() => tf.add(tf.cast(step, 'float32'), 1));
+      const constants = { beta1: tf.scalar(beta1), beta2: tf.scalar(beta2), epsilon: tf.scalar(epsilon) };
+      const powers = { beta1Power: tf.pow<Scalar>(beta1, t), beta2Power: tf.pow<Scalar>(beta2, t) };
+      const rates = { learningRate, ...constants, ...powers };
 
-      const weights: Record<string, Tensor> = {};
-      const m: Record<string, Tensor> = {};
-      const v: Record<string, Tensor> = {};
-      for (const [name, g] of Object.entries(gradients)) {
-        m[name] = tf.tidy(() => towards(oldM[name]!, g, 1 - beta1));
-        v[name] = tf.tidy(() => towards(oldV[name]!, tf.square(g), 1 - beta2));
-        weights[name] = tf.tidy(() => {
-          const change = tf.div(tf.mul(m[name]!, alpha), tf.add(tf.sqrt(v[name]!), epsilon));
-          return tf.sub(state.weights[name]!, change);
-        });
-      }
-      return { weights, slots: { m, v } };
+      const updated = Object.entries(gradients).map(([name, gradient]) => {
+        const moments = { weight: weights[name]!, m: slots['m']![name]!, v: slots['v']![name]! };
+        return [name, applyAdam(moments, gradient, rates)] as const;
+      });
+      tf.dispose([t, constants, powers]);
+      const all = (part: keyof Moments) => Object.fromEntries(updated.map(([name, moments]) => [name, moments[part]]));
+      return { weights: all('weight'), slots: { m: all('m'), v: all('v') } };
     },
   };
 }
-
-const towards = (mean: Tensor, value: Tensor, share: number) => tf.add(mean, tf.mul(tf.sub(value, mean), share));
 
 /** Weights at the start of training, with accumulators of zero. */
 export function startOptimizer(optimizer: Optimizer, weights: Weights): OptimizerState {

@@ -3,7 +3,7 @@ import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
 import { gradientsOf } from '../engine/gradients.js';
 import { abs } from '../engine/ops.js';
 import { initialWeights } from '../engine/initialize.js';
-import { foldKey, randomKey } from '../engine/random.js';
+import { foldKey } from '../engine/random.js';
 import type { Network, RandomKey, Weights } from '../registry/kinds/network.js';
 import type { AdversarialLoss, Optimizer, OptimizerState } from '../registry/kinds/objective.js';
 import { startOptimizer } from './adam.js';
@@ -44,6 +44,21 @@ export interface Batch {
  */
 export type Losses = Readonly<Record<string, Scalar>>;
 
+/** Where training is. With the state and the batch it decides all that a step does. */
+export interface Clock {
+  /** int32; with `step` the key of the step's randomness (dropout). */
+  readonly seed: Scalar;
+  /** Steps made before this one (0 for the first), int32. */
+  readonly step: Scalar;
+  /** float32. */
+  readonly learningRate: Scalar;
+}
+
+/** @param step steps made before the one to make @returns tensors that belong to the caller */
+export function clockAt(seed: number, step: number, learningRate: number): Clock {
+  return { seed: tf.scalar(seed, 'int32'), step: tf.scalar(step, 'int32'), learningRate: tf.scalar(learningRate) };
+}
+
 /** The state before the first step: a function of the model and the seed. The caller owns its tensors. */
 export function initialState(model: CycleGan, seed: number): TrainState {
   return perNetwork((name) => startOptimizer(model.optimizer, initialWeights(model[name], seed, name)));
@@ -54,18 +69,14 @@ export function initialState(model: CycleGan, seed: number): TrainState {
  *
  * A pure function: it disposes of nothing that it is given. The caller owns the old state, the new state and the losses.
  *
- * @param step steps made before this one (0 for the first)
- * @param seed with `step` the key of the step's randomness (dropout)
  */
 export function trainStep(
   model: CycleGan,
   state: TrainState,
   batch: Batch,
-  step: number,
-  seed: number,
-  learningRate: number,
+  { seed, step, learningRate }: Clock,
 ): { state: TrainState; losses: Losses } {
-  const key = randomKey(seed, step);
+  const key = tf.stack([seed, step]) as RandomKey;
   const weights = perNetwork((name) => state[name].weights);
   const { gradients: all, losses } = gradients(model, weights, batch, key);
   const next = perNetwork((name) => model.optimizer.update(state[name], all[name], learningRate, step));

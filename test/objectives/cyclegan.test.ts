@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadTensorFlow } from '../../src/engine/native.js';
-import { initialState, trainStep, type CycleGan, type TrainState } from '../../src/objectives/cyclegan.js';
+import { clockAt, initialState, trainStep, type CycleGan, type TrainState } from '../../src/objectives/cyclegan.js';
 import { unet } from '../../src/models/unet.js';
 import { modelOf, patternPictures } from './numerics.js';
 
@@ -24,7 +24,12 @@ const generator = () =>
 const withDropout: CycleGan = { ...model, G: generator(), F: generator() };
 
 const step = (from: CycleGan, state: TrainState, number = 0, seed = 1) =>
-  trainStep(from, state, { x: patternPictures('x', 1, 16), y: patternPictures('y', 1, 16) }, number, seed, 2e-4);
+  trainStep(
+    from,
+    state,
+    { x: patternPictures('x', 1, 16), y: patternPictures('y', 1, 16) },
+    clockAt(seed, number, 2e-4),
+  );
 const losses = (from: CycleGan, state: TrainState, number = 0, seed = 1) =>
   Object.fromEntries(
     Object.entries(step(from, state, number, seed).losses).map(([name, loss]) => [name, loss.dataSync()[0]!]),
@@ -70,7 +75,7 @@ describe('a training step', () => {
     const state = initialState(withDropout, 1);
     const x = patternPictures('x', 1, 16);
     const alike = { ...state, F: state.G, D_Y: state.D_X };
-    const { losses } = trainStep(withDropout, alike, { x, y: x }, 0, 1, 2e-4);
+    const { losses } = trainStep(withDropout, alike, { x, y: x }, clockAt(1, 0, 2e-4));
     const value = (name: string) => losses[name]!.dataSync()[0];
     assert.notEqual(value('cycle/forward'), value('cycle/backward'));
     assert.notEqual(value('identity/G'), value('identity/F'));
@@ -81,8 +86,9 @@ describe('a training step', () => {
     const batch = { x: patternPictures('x', 1, 16), y: patternPictures('y', 1, 16) };
     const before = tf.memory().numTensors;
     for (let i = 0; i < 3; i++) {
-      const next = trainStep(withDropout, state, batch, i, 1, 2e-4);
-      tf.dispose([state, next.losses] as never);
+      const clock = clockAt(1, i, 2e-4);
+      const next = trainStep(withDropout, state, batch, clock);
+      tf.dispose([state, next.losses, clock] as never);
       state = next.state;
       assert.equal(tf.memory().numTensors, before);
     }

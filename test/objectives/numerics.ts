@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { startOptimizer } from '../../src/objectives/adam.js';
-import { gradients, trainStep } from '../../src/objectives/cyclegan.js';
+import { clockAt, gradients, trainStep } from '../../src/objectives/cyclegan.js';
 import type { CycleGan, NetworkName, TrainState } from '../../src/objectives/cyclegan.js';
 import { builtins } from '../../src/registry/builtins.js';
 import type { Network, Weights } from '../../src/registry/kinds/network.js';
@@ -122,7 +122,7 @@ export function runCase(spec: Case): Results {
   tf.dispose([first.gradients, first.losses] as never);
 
   const losses = Array.from({ length: spec.steps }, (_, step) => {
-    const next = trainStep(model, state, { x, y }, step, 0, LEARNING_RATE);
+    const next = trainStep(model, state, { x, y }, clockAt(0, step, LEARNING_RATE));
     const numbers = Object.entries(next.losses).map(([name, loss]) => [name, loss.dataSync()[0]!]);
     tf.dispose([state, next.losses] as never);
     state = next.state;

@@ -101,7 +101,7 @@ test('Adam makes the updates of the paper’s algorithm, with epsilon where Kera
   const gradients = [[0.5, -0.02], [-1, 0.03], [2, 0]]; // prettier-ignore
   const [w, m, v]: [number[], number[], number[]] = [[1, -2], [0, 0], [0, 0]]; // prettier-ignore
   gradients.forEach((g, step) => {
-    const next = adam.update(state, { w: tf.tensor1d(g) }, rate, step);
+    const next = adam.update(state, { w: tf.tensor1d(g) }, tf.scalar(rate), tf.scalar(step, 'int32'));
     assert.ok(!state.weights['w']!.isDisposed, 'the old state stays the caller’s');
     state = next;
     for (const i of [0, 1]) {

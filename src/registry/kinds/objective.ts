@@ -24,10 +24,11 @@ export interface Optimizer {
   /** Names of the accumulators kept for each weight; all start at zero. Adam: `m`, `v`. */
   readonly slots: readonly string[];
   /**
-   * @param step how many updates were made before this one (0 for the first)
+   * @param learningRate float32
+   * @param step how many updates were made before this one (0 for the first), int32
    * @returns new weights and slots; the caller owns and disposes of the old ones
    */
-  update(state: OptimizerState, gradients: Weights, learningRate: number, step: number): OptimizerState;
+  update(state: OptimizerState, gradients: Weights, learningRate: Scalar, step: Scalar): OptimizerState;
 }
 export interface OptimizerState {
   readonly weights: Weights;

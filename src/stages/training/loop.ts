@@ -3,7 +3,7 @@ import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batches } from '../../data/batches.js';
 import { checkpointName, saveCheckpoint } from '../../engine/checkpoints.js';
-import { trainStep, type CycleGan } from '../../objectives/cyclegan.js';
+import { clockAt, trainStep, type CycleGan } from '../../objectives/cyclegan.js';
 import type { Schedule } from '../../registry/kinds/objective.js';
 import type { StageContext, StageResult } from '../../registry/kinds/stage.js';
 import { make } from '../../registry/make.js';
@@ -80,17 +80,11 @@ export class Training {
   private async step(from: TrainingState, epoch: number, index: number, learningRate: number): Promise<TrainingState> {
     const batch = await this.batches.read(epoch, index);
     const [x, y] = [tf.tensor4d(batch.x, [...batch.shape]), tf.tensor4d(batch.y, [...batch.shape])];
-    const { state, losses } = trainStep(
-      this.model,
-      from.state,
-      { x, y },
-      from.step,
-      this.context.config.seed,
-      learningRate,
-    );
+    const clock = clockAt(this.context.config.seed, from.step, learningRate);
+    const { state, losses } = trainStep(this.model, from.state, { x, y }, clock);
     const step = from.step + 1;
     const values = Object.fromEntries(Object.entries(losses).map(([name, loss]) => [name, loss.dataSync()[0]!]));
-    tf.dispose([x, y, losses]);
+    tf.dispose([x, y, ...Object.values(clock), losses]);
     dispose(from.state);
     this.tell(step, epoch, values);
     return { step, state };

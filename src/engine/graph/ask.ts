@@ -1,0 +1,84 @@
+import type { TFEOpAttr, TFJSBinding } from '@tensorflow/tfjs-node/dist/tfjs_binding.js';
+import { cannotTrace } from './cannot-trace.js';
+import { DATA_TYPES, dtypeName } from './encoding.js';
+import { sizeOf, type DType, type Values } from './graph-def.js';
+import type { Attributes, Known } from './shapes.js';
+
+const answers = new Map<string, readonly Known[]>();
+
+/** Ops that give other numbers each time, so that a step would not be a function of its inputs. */
+const RANDOM = /^(Random|Multinomial|TruncatedNormal|ParameterizedTruncatedNormal)/;
+
+/**
+ * The outputs of an op that the table of shapes does not know: the op is run on numbers of no meaning, once for each new combination
+ * of inputs. Run twice, since outputs whose shapes differ between two sets of numbers depend on the numbers.
+ */
+export function askTensorFlow(
+  native: TFJSBinding,
+  op: string,
+  encoded: TFEOpAttr[],
+  attributes: Attributes,
+  inputs: readonly Known[],
+  outputs: number,
+): readonly Known[] {
+  if (RANDOM.test(op)) {
+    throw cannotTrace(
+      `The op ${op} draws other numbers each time, so a step with it could not be repeated.`,
+      'Use randomNormal, randomUniform or dropout of engine/random.ts, which draw by the step’s key.',
+    );
+  }
+  const question = JSON.stringify([op, attributes, inputs.map(describe), outputs]);
+  const known = answers.get(question);
+  if (known !== undefined) return known;
+
+  const run = (fill: Fill) => tryOn(native, op, encoded, inputs, outputs, fill);
+  const zeros = run(() => 0);
+  const answer = zeros instanceof Error ? run((i) => i % 2) : zeros;
+  if (answer instanceof Error) throw cannotTrace(`The op ${op} cannot be traced: ${answer.message}`, 'Use another op.');
+  const other = run((i) => i + 1);
+  if (!(other instanceof Error) && JSON.stringify(other) !== JSON.stringify(answer)) {
+    throw cannotTrace(
+      `The shape of what the op ${op} gives depends on numbers that are not known while a function is traced.`,
+      'Use an op whose result has a fixed shape, such as tf.where with three arguments.',
+    );
+  }
+  answers.set(question, answer);
+  return answer;
+}
+
+type Fill = (index: number) => number;
+
+function tryOn(
+  native: TFJSBinding,
+  op: string,
+  attributes: TFEOpAttr[],
+  inputs: readonly Known[],
+  outputs: number,
+  fill: Fill,
+): Known[] | Error {
+  const ids = inputs.map(({ dtype, shape, values }) =>
+    native.createTensor([...shape], DATA_TYPES[dtype], (values ?? made(dtype, sizeOf(shape), fill)) as Float32Array),
+  );
+  try {
+    return native.executeOp(op, attributes, ids, outputs).map(({ id, shape, dtype }) => {
+      native.deleteTensor(id);
+      return { dtype: dtypeName(dtype), shape };
+    });
+  } catch (error) {
+    return error as Error;
+  } finally {
+    for (const id of ids) native.deleteTensor(id);
+  }
+}
+
+function made(dtype: DType, size: number, fill: Fill): Values {
+  if (dtype === 'int32') return Int32Array.from({ length: size }, (_: unknown, i: number) => fill(i));
+  if (dtype === 'bool') return Uint8Array.from({ length: size }, (_: unknown, i: number) => fill(i) % 2);
+  return Float32Array.from({ length: size }, (_: unknown, i: number) => fill(i));
+}
+
+const describe = ({ dtype, shape, values }: Known) => [
+  dtype,
+  shape,
+  values === undefined ? undefined : [...(values as Iterable<unknown>)],
+];

@@ -1,0 +1,63 @@
+/**
+ * A TensorFlow graph as plain data: what a trace produces, and what SavedModels and TF.js GraphModels are written from. The names are
+ * those of tensorflow/core/framework/{graph,node_def,attr_value}.proto.
+ */
+export interface GraphNode {
+  readonly name: string;
+  readonly op: string;
+  /** `node`, `node:1` for its second output, `^node` for "after this node". */
+  readonly inputs: readonly string[];
+  readonly attributes: Readonly<Record<string, Attribute>>;
+}
+
+export type DType = 'float32' | 'bfloat16' | 'int32' | 'int64' | 'uint8' | 'bool' | 'string' | 'complex64' | 'resource';
+
+export type Attribute =
+  | { readonly kind: 'type'; readonly value: DType }
+  | { readonly kind: 'types'; readonly value: readonly DType[] }
+  | { readonly kind: 'int'; readonly value: number }
+  | { readonly kind: 'float'; readonly value: number }
+  | { readonly kind: 'ints'; readonly value: readonly number[] }
+  | { readonly kind: 'floats'; readonly value: readonly number[] }
+  | { readonly kind: 'bool'; readonly value: boolean }
+  | { readonly kind: 'string'; readonly value: string }
+  | { readonly kind: 'shape'; readonly value: readonly number[] }
+  | { readonly kind: 'tensor'; readonly value: ConstantTensor };
+
+/** `values`: numbers as a typed array of the dtype (booleans as bytes), strings as a list. */
+export interface ConstantTensor {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly values: Values;
+}
+export type Values = Float32Array | Int32Array | Uint8Array | readonly string[];
+
+/** A tensor that the session keeps from run to run. `handle` is the node that stands for the place, not for the value. */
+export interface Variable {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly handle: string;
+}
+
+/** Where an input or an output of a graph is, and what it looks like. */
+export interface Endpoint {
+  /** `node:0` */
+  readonly ref: string;
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+}
+
+export const typeOf = (value: DType): Attribute => ({ kind: 'type', value });
+export const typesOf = (value: readonly DType[]): Attribute => ({ kind: 'types', value });
+export const shapeOf = (value: readonly number[]): Attribute => ({ kind: 'shape', value });
+export const stringOf = (value: string): Attribute => ({ kind: 'string', value });
+export const intOf = (value: number): Attribute => ({ kind: 'int', value });
+export const floatOf = (value: number): Attribute => ({ kind: 'float', value });
+export const boolOf = (value: boolean): Attribute => ({ kind: 'bool', value });
+
+/** The number of elements of a shape. */
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, side) => size * side, 1);
+
+/** The name of the node in an input: `^a` and `a:1` both name `a`. */
+export const nodeOf = (input: string): string => input.replace(/^\^/, '').replace(/:\d+$/, '');

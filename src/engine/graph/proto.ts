@@ -1,0 +1,198 @@
+import { createRequire } from 'node:module';
+import { DATA_TYPES } from './encoding.js';
+import type { Attribute, ConstantTensor, Endpoint, GraphNode } from './graph-def.js';
+
+/**
+ * The bytes of a `saved_model.pb` (tensorflow/core/protobuf/saved_model.proto), written with the protobuf classes that tfjs-node ships.
+ */
+export interface SavedModelContent {
+  readonly nodes: Iterable<GraphNode>;
+  /** By name; each with its inputs and outputs by name. */
+  readonly signatures?: Readonly<Record<string, Signature>>;
+  /** The nodes that restore the variables from `variables/variables`; without them the model has none. */
+  readonly saver?: Saver;
+}
+export interface Signature {
+  readonly inputs: Readonly<Record<string, Endpoint>>;
+  readonly outputs: Readonly<Record<string, Endpoint>>;
+}
+export interface Saver {
+  /** The placeholder of the prefix of the files. */
+  readonly filename: string;
+  readonly save: string;
+  readonly restore: string;
+}
+
+/** Any TensorFlow from 2.9 on runs these graphs: the version of its ops that a graph says it was made for. */
+const PRODUCER = 1087;
+
+/** @returns the bytes of a SavedModel with the tag `serve` */
+export function encodeSavedModel({ nodes, signatures = {}, saver }: SavedModelContent): Uint8Array {
+  const graph = new pb.GraphDef();
+  graph.setNodeList([...nodes].map(encodeNode));
+  const versions = new pb.VersionDef();
+  versions.setProducer(PRODUCER);
+  graph.setVersions(versions);
+
+  const info = new pb.MetaGraphDef.MetaInfoDef();
+  info.addTags('serve');
+  const meta = new pb.MetaGraphDef();
+  meta.setMetaInfoDef(info);
+  meta.setGraphDef(graph);
+  for (const [name, signature] of Object.entries(signatures)) {
+    meta.getSignatureDefMap().set(name, encodeSignature(signature));
+  }
+  if (saver !== undefined) meta.setSaverDef(encodeSaver(saver));
+
+  const model = new pb.SavedModel();
+  model.setSavedModelSchemaVersion(1);
+  model.addMetaGraphs(meta);
+  return model.serializeBinary();
+}
+
+function encodeNode({ name, op, inputs, attributes }: GraphNode): Message {
+  const node = new pb.NodeDef();
+  node.setName(name);
+  node.setOp(op);
+  node.setInputList([...inputs]);
+  const map = node.getAttrMap();
+  for (const [key, attribute] of Object.entries(attributes)) map.set(key, encodeAttribute(attribute));
+  return node;
+}
+
+function encodeAttribute(from: Attribute): Message {
+  const attribute = new pb.AttrValue();
+  if (from.kind === 'type') attribute.setType(DATA_TYPES[from.value]);
+  else if (from.kind === 'int') attribute.setI(from.value);
+  else if (from.kind === 'float') attribute.setF(from.value);
+  else if (from.kind === 'bool') attribute.setB(from.value);
+  else if (from.kind === 'string') attribute.setS(Buffer.from(from.value));
+  else if (from.kind === 'shape') attribute.setShape(encodeShape(from.value));
+  else if (from.kind === 'tensor') attribute.setTensor(encodeTensor(from.value));
+  else attribute.setList(encodeList(from));
+  return attribute;
+}
+
+function encodeList(from: Extract<Attribute, { readonly kind: 'types' | 'ints' | 'floats' }>): Message {
+  const list = new pb.AttrValue.ListValue();
+  if (from.kind === 'types') list.setTypeList(from.value.map((type) => DATA_TYPES[type]));
+  else if (from.kind === 'ints') list.setIList([...from.value]);
+  else list.setFList([...from.value]);
+  return list;
+}
+
+function encodeTensor({ dtype, shape, values }: ConstantTensor): Message {
+  const tensor = new pb.Tensor();
+  tensor.setDtype(DATA_TYPES[dtype]);
+  tensor.setTensorShape(encodeShape(shape));
+  if (ArrayBuffer.isView(values)) {
+    tensor.setTensorContent(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  } else {
+    tensor.setStringValList(values.map((text) => Buffer.from(text)));
+  }
+  return tensor;
+}
+
+function encodeShape(shape: readonly number[]): Message {
+  const message = new pb.TensorShape();
+  for (const side of shape) {
+    const dim = new pb.TensorShape.Dim();
+    dim.setSize(side);
+    message.addDim(dim);
+  }
+  return message;
+}
+
+function encodeSignature({ inputs, outputs }: Signature): Message {
+  const signature = new pb.SignatureDef();
+  signature.setMethodName('tensorflow/serving/predict');
+  for (const [name, endpoint] of Object.entries(inputs)) signature.getInputsMap().set(name, encodeEndpoint(endpoint));
+  for (const [name, endpoint] of Object.entries(outputs)) signature.getOutputsMap().set(name, encodeEndpoint(endpoint));
+  return signature;
+}
+
+function encodeEndpoint({ ref, dtype, shape }: Endpoint): Message {
+  const info = new pb.TensorInfo();
+  info.setName(ref);
+  info.setDtype(DATA_TYPES[dtype]);
+  info.setTensorShape(encodeShape(shape));
+  return info;
+}
+
+function encodeSaver({ filename, save, restore }: Saver): Message {
+  const saver = new pb.SaverDef();
+  saver.setFilenameTensorName(`${filename}:0`);
+  saver.setSaveTensorName(`${save}:0`);
+  saver.setRestoreOpName(restore);
+  saver.setVersion(pb.SaverDef.CheckpointFormatVersion.V2);
+  return saver;
+}
+
+/** What is used of google-protobuf's generated classes, which come without types. */
+type Message = object;
+interface Fields<Value> {
+  set(key: string, value: Value): void;
+}
+interface Generated {
+  GraphDef: new () => Message & { setNodeList(nodes: Message[]): void; setVersions(versions: Message): void };
+  VersionDef: new () => Message & { setProducer(version: number): void };
+  NodeDef: new () => Message & {
+    setName(name: string): void;
+    setOp(op: string): void;
+    setInputList(inputs: string[]): void;
+    getAttrMap(): Fields<Message>;
+  };
+  AttrValue: (new () => Message & {
+    setType(type: number): void;
+    setI(value: number): void;
+    setF(value: number): void;
+    setB(value: boolean): void;
+    setS(value: Uint8Array): void;
+    setShape(shape: Message): void;
+    setTensor(tensor: Message): void;
+    setList(list: Message): void;
+  }) & {
+    ListValue: new () => Message & {
+      setTypeList(types: number[]): void;
+      setIList(values: number[]): void;
+      setFList(values: number[]): void;
+    };
+  };
+  Tensor: new () => Message & {
+    setDtype(type: number): void;
+    setTensorShape(shape: Message): void;
+    setTensorContent(bytes: Uint8Array): void;
+    setStringValList(values: Uint8Array[]): void;
+  };
+  TensorShape: (new () => Message & { addDim(dim: Message): void }) & {
+    Dim: new () => Message & { setSize(size: number): void };
+  };
+  SignatureDef: new () => Message & {
+    setMethodName(name: string): void;
+    getInputsMap(): Fields<Message>;
+    getOutputsMap(): Fields<Message>;
+  };
+  TensorInfo: new () => Message & {
+    setName(name: string): void;
+    setDtype(type: number): void;
+    setTensorShape(shape: Message): void;
+  };
+  MetaGraphDef: (new () => Message & {
+    setMetaInfoDef(info: Message): void;
+    setGraphDef(graph: Message): void;
+    setSaverDef(saver: Message): void;
+    getSignatureDefMap(): Fields<Message>;
+  }) & { MetaInfoDef: new () => Message & { addTags(tag: string): void } };
+  SaverDef: (new () => Message & {
+    setFilenameTensorName(name: string): void;
+    setSaveTensorName(name: string): void;
+    setRestoreOpName(name: string): void;
+    setVersion(version: number): void;
+  }) & { CheckpointFormatVersion: { V2: number } };
+  SavedModel: new () => Message & {
+    setSavedModelSchemaVersion(version: number): void;
+    addMetaGraphs(graph: Message): void;
+    serializeBinary(): Uint8Array;
+  };
+}
+const pb = createRequire(import.meta.url)('@tensorflow/tfjs-node/dist/proto/api_pb.js') as Generated;

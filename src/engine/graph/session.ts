@@ -1,0 +1,39 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { nativeBackend } from '../backend.js';
+import { encodeSavedModel } from './proto.js';
+import type { Graph } from './graph.js';
+
+/** Inputs by the name of their placeholder. */
+export type Feeds = Readonly<Record<string, Tensor>>;
+
+/**
+ * A TensorFlow session over a graph: it prunes, fuses and schedules the graph, and keeps its variables from run to run. Made through
+ * tfjs-node's SavedModel functions, the one way that TensorFlow.js has to run a graph.
+ */
+export class Session {
+  readonly #id: number;
+
+  constructor(graph: Graph) {
+    const dir = mkdtempSync(join(tmpdir(), 'cyclegan-runner-graph-'));
+    try {
+      writeFileSync(join(dir, 'saved_model.pb'), encodeSavedModel({ nodes: graph.nodes }));
+      this.#id = nativeBackend().loadSavedModelMetaGraph(dir, 'serve');
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
+  }
+
+  /** Blocks until the outputs at `refs` are there; the caller owns them. */
+  run(feeds: Feeds, refs: readonly string[]): Tensor[] {
+    const names = Object.keys(feeds).map((node) => ({ name: `${node}:0` }));
+    const outputs = refs.map((ref) => (ref.includes(':') ? ref : `${ref}:0`));
+    return nativeBackend().runSavedModel(this.#id, Object.values(feeds), names as never, outputs);
+  }
+
+  dispose(): void {
+    nativeBackend().deleteSavedModel(this.#id);
+  }
+}

@@ -1,0 +1,35 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { compile } from './compile.js';
+import { isTensor, replaceLeaves, type Tree } from './tree.js';
+
+/**
+ * Writes tensors as a TensorFlow checkpoint, each under its path in the tree: `<prefix>.index` and `<prefix>.data-00000-of-00001`.
+ * Python reads it with `tf.train.load_checkpoint(prefix)`.
+ */
+export function writeVariables<V extends Tree<V>>(prefix: string, values: V): void {
+  const zeros = () => replaceLeaves(values, isTensor, (_, { shape }) => tf.zeros(shape)) as V;
+  const program = compile({}, { variables: zeros });
+  try {
+    program.assign(values);
+    program.save(prefix);
+  } finally {
+    program.dispose();
+  }
+}
+
+/**
+ * Reads tensors from a TensorFlow checkpoint, which may hold others too.
+ *
+ * @param like says which: a function that makes a tree with their names, shapes and types; it is traced, not computed
+ * @returns tensors that belong to the caller
+ * @throws Error when the files are missing or damaged, or do not hold what is asked for
+ */
+export function readVariables<V extends Tree<V>>(prefix: string, like: () => V): V {
+  const program = compile({}, { variables: like });
+  try {
+    program.restore(prefix);
+    return program.read();
+  } finally {
+    program.dispose();
+  }
+}

@@ -1,0 +1,48 @@
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import type { Precision } from '../engine/graph/precision.js';
+import type { Direction } from '../registry/kinds/export-format.js';
+import type { Batch, CycleGan } from './cyclegan.js';
+import { EagerTrainer } from './trainer/eager.js';
+import { GraphTrainer } from './trainer/graph.js';
+
+/** Training with the state inside: four networks and their optimizers, moved on by one step at a time. */
+export interface Trainer {
+  /** Makes new networks, a function of the seed; or {@link restore} takes those of a checkpoint. */
+  initialize(): void;
+  /**
+   * One update of all four networks.
+   *
+   * @param step steps made before this one (0 for the first)
+   * @returns the losses by name
+   */
+  step(batch: Batch, step: number, learningRate: number): Readonly<Record<string, number>>;
+  /** What the networks make of one picture, [1, s, s, c], without dropout. The caller owns the tensors. */
+  sample(direction: Direction, picture: Tensor4D): Sample;
+  /** Writes networks and optimizers as a TensorFlow checkpoint, `<prefix>.index` and `<prefix>.data-...`. */
+  save(prefix: string): void;
+  /** Reads them back. Throws when the checkpoint is not whole, or not of these networks; the state is then as before. */
+  restore(prefix: string): void;
+  dispose(): void;
+}
+
+/** Of the direction A to B: x, G(x), F(G(x)), D_X(x), D_Y(G(x)). */
+export type Sample = {
+  readonly translated: Tensor4D;
+  readonly reconstructed: Tensor4D;
+  /** The logits of the discriminator of the picture's own domain, and of the other domain's about the translation. */
+  readonly judgedReal: Tensor4D;
+  readonly judgedFake: Tensor4D;
+};
+
+export interface TrainerOptions {
+  /** `graph`: the step traced once and run by TensorFlow; `eager`: op by op, the reference. */
+  readonly mode: 'graph' | 'eager';
+  readonly precision: Precision;
+  readonly seed: number;
+  /** Of a batch: [b, s, s, c]. */
+  readonly shape: readonly [number, number, number, number];
+}
+
+export function createTrainer(model: CycleGan, options: TrainerOptions): Trainer {
+  return options.mode === 'graph' ? new GraphTrainer(model, options) : new EagerTrainer(model, options);
+}

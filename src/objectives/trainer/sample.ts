@@ -1,0 +1,23 @@
+import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Direction } from '../../registry/kinds/export-format.js';
+import type { CycleGan, TrainState } from '../cyclegan.js';
+import type { Sample } from '../trainer.js';
+
+/** See {@link Sample}. */
+export function sampleOf(model: CycleGan, state: TrainState, direction: Direction, picture: Tensor4D): Sample {
+  const [there, back, own, other] =
+    direction === 'AtoB' ? (['G', 'F', 'D_X', 'D_Y'] as const) : (['F', 'G', 'D_Y', 'D_X'] as const);
+  const through = (network: keyof TrainState, image: Tensor4D) => model[network].apply(state[network].weights, image);
+  const translated = through(there, picture);
+  return {
+    translated,
+    reconstructed: through(back, translated),
+    judgedReal: through(own, picture),
+    judgedFake: through(other, translated),
+  };
+}
+
+/** The numbers of a step's losses. */
+export function numbersOf(losses: Readonly<Record<string, Scalar>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(losses).map(([name, loss]) => [name, loss.dataSync()[0]!]));
+}
