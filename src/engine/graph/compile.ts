@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { Graph } from './graph.js';
-import { typesOf } from './graph-def.js';
+import { shapeOf, typeOf, typesOf } from './graph-def.js';
 import type { DType, Variable } from './graph-def.js';
 import type { Precision } from './precision.js';
 import { record, type Recording } from './recorder.js';
@@ -380,7 +380,13 @@ function addCheckpoint(graph: Graph, variables: readonly Variable[], reads: Read
   const dtypes = typesOf(variables.map(({ dtype }) => dtype));
   const save = graph.add('SaveV2', [prefix, names, slices, ...reads.values()], { dtypes }, 'checkpoint/save');
   const restore = graph.add('RestoreV2', [prefix, names, slices], { dtypes }, 'checkpoint/restore');
-  const assigned = variables.map((variable, i) => graph.assign(variable, i === 0 ? restore : `${restore}:${i}`));
+  // All of them have been read, whole and of the right shape, before the first variable changes.
+  const checked = variables.map(({ dtype, shape }, i) => {
+    const attributes = { T: typeOf(dtype), shape: shapeOf(shape) };
+    return graph.add('EnsureShape', [i === 0 ? restore : `${restore}:${i}`], attributes);
+  });
+  const whole = graph.barrier(checked, 'checkpoint/whole');
+  const assigned = variables.map((variable, i) => graph.assign(variable, checked[i]!, [whole]));
   return {
     prefix,
     saved: graph.done([save], 'checkpoint/saved'),
