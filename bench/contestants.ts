@@ -1,0 +1,48 @@
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { engineEnvironment } from '../src/engine/native.js';
+import { roughMemory, type Case } from './cases.js';
+import type { Command } from './contestant.js';
+import type { Precision, Task } from './protocol.js';
+import { findPython } from './python.js';
+import type { Entry } from './race.js';
+
+export const OURS = 'ours';
+
+export const PEERS = {
+  pytorch: { package: 'torch', script: 'pytorch_cyclegan.py', precisions: ['float32', 'bfloat16'] },
+  tensorflow: { package: 'tensorflow', script: 'tensorflow_cyclegan.py', precisions: ['float32'] },
+} as const satisfies Record<string, { package: string; script: string; precisions: readonly Precision[] }>;
+export type Peer = keyof typeof PEERS;
+
+/** Ours and the peers that know the precision, for training steps or translations of a case. */
+export function contestants(
+  wanted: Case,
+  precision: Precision,
+  what: 'step' | 'translate',
+  peers: readonly Peer[],
+): Entry[] {
+  const task: Task = { what, case: wanted, precision };
+  const common = { what, case: wanted, precision, word: what, units: 1, memory: roughMemory(wanted) };
+  const able = peers.filter((peer) => (PEERS[peer].precisions as readonly Precision[]).includes(precision));
+  return [
+    { ...common, who: OURS, command: ours('networks', task) },
+    ...able.map((peer) => ({ ...common, who: peer, command: theirs(peer, task) })),
+  ];
+}
+
+/** Our contestant of that name, as the program starts its own processes. */
+export function ours(name: 'networks' | 'data', task: Task): Command {
+  const file = fileURLToPath(new URL(`./ours/${name}.js`, import.meta.url));
+  const threads = process.env['UV_THREADPOOL_SIZE'] ?? String(Math.max(4, availableParallelism()));
+  const env = { ...engineEnvironment(), UV_THREADPOOL_SIZE: threads };
+  return { file: process.execPath, args: [file, JSON.stringify(task)], env };
+}
+
+function theirs(peer: Peer, task: Task): Entry['command'] {
+  const python = findPython(PEERS[peer].package);
+  if ('missing' in python) return python;
+  const script = fileURLToPath(new URL(`../../bench/peers/${PEERS[peer].script}`, import.meta.url));
+  const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1', TF_CPP_MIN_LOG_LEVEL: '3' };
+  return { file: python.file, args: [script, JSON.stringify(task)], env };
+}

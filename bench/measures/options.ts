@@ -1,0 +1,36 @@
+import type { Case } from '../cases.js';
+import type { Peer } from '../contestants.js';
+import type { Precision } from '../protocol.js';
+import type { Result } from '../race.js';
+import type { Row } from '../report.js';
+
+/** What a measure is asked for. */
+export interface Options {
+  readonly cases: readonly Case[];
+  readonly precisions: readonly Precision[];
+  readonly peers: readonly Peer[];
+  readonly rounds: number;
+  readonly warmup: number;
+  readonly tell: (text: string) => void;
+}
+
+export interface Measured {
+  readonly rows: readonly Row[];
+  readonly results: readonly Result[];
+}
+
+/** Something that the benchmark can measure. */
+export interface Measure {
+  readonly summary: string;
+  /** Measured unless --only and --precision name others. */
+  readonly cases: readonly string[];
+  readonly precisions: readonly Precision[];
+  readonly rounds: number;
+  readonly warmup: number;
+  run(options: Options): Promise<Measured>;
+}
+
+/** All pairs of a case and a precision: one race each, so that no more contestants than needed are in memory together. */
+export function* pairs({ cases, precisions }: Options): Generator<readonly [Case, Precision]> {
+  for (const wanted of cases) for (const precision of precisions) yield [wanted, precision];
+}

@@ -1,0 +1,48 @@
+/** Our contestant for the data pipeline: an epoch of batches, read as training reads them. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createBatches, type Batches } from '../../src/data/batches.js';
+import { openStore, type PreparedStore } from '../../src/data/store.js';
+import { writeStore } from '../../src/data/store-writer.js';
+import { builtins } from '../../src/registry/builtins.js';
+import { make } from '../../src/registry/make.js';
+import { epochPictures, type Case } from '../cases.js';
+import type { Task } from '../protocol.js';
+import { serve } from './serve.js';
+
+await serve(async ({ case: wanted }: Task) => {
+  const store = await prepareStore(wanted);
+  const { batch } = wanted;
+  const options = { batch_size: batch, epoch: 'shortest', flip: true, shuffle_buffer: 1000 } as const;
+  const batches = createBatches(store, options, 1);
+  let epoch = 0;
+  return { facts: { node: process.versions.node }, deeds: { epoch: () => readEpoch(batches, epoch++) } };
+});
+
+/** @returns the seconds that it took */
+async function readEpoch(batches: Batches, epoch: number): Promise<number> {
+  const started = performance.now();
+  for (let index = 0; index < batches.stepsPerEpoch; index++) await batches.read(epoch, index);
+  return (performance.now() - started) / 1000;
+}
+
+/** Drawn pictures, prepared at 286 pixels for crops of 256 (or in that proportion). The open files outlive their folder. */
+async function prepareStore({ size, batch }: Case): Promise<PreparedStore> {
+  const dir = await mkdtemp(join(tmpdir(), 'runner-bench-'));
+  try {
+    const pictures = epochPictures(batch);
+    const synthetic = { type: 'synthetic', seed: 1, train: pictures, test: 1 };
+    const source = make(builtins().dataset, synthetic, { limit: null, imageSize: size });
+    const load_size = Math.round((size * 286) / 256);
+    await writeStore(
+      dir,
+      source,
+      { image_size: size, load_size, interpolation: 'nearest', on_bad_image: 'fail' },
+      { signal: new AbortController().signal, progress: () => undefined },
+    );
+    return await openStore(dir);
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}

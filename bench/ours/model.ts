@@ -1,0 +1,33 @@
+import type { Typed } from '../../src/config/config.js';
+import type { CycleGan } from '../../src/objectives/cyclegan.js';
+import { builtins } from '../../src/registry/builtins.js';
+import { make } from '../../src/registry/make.js';
+import type { Case } from '../cases.js';
+
+export const CHANNELS = 3;
+export const LEARNING_RATE = 2e-4;
+
+/** The CycleGAN of a case, with all else as the tutorial has it. */
+export function buildModel({ generator, size }: Case): CycleGan {
+  const components = builtins();
+  const site = { imageSize: size, channels: CHANNELS };
+  const patchgan: Typed = {
+    type: 'patchgan',
+    norm: 'instance',
+    width: 64,
+    layers: 3,
+    slope: 0.3,
+    conditional: false,
+  };
+  const adam: Typed = { type: 'adam', learning_rate: LEARNING_RATE, beta1: 0.5, beta2: 0.999, epsilon: 1e-7 };
+  return {
+    G: make(components.generator, generator, site),
+    F: make(components.generator, generator, site),
+    D_X: make(components.discriminator, patchgan, site),
+    D_Y: make(components.discriminator, patchgan, site),
+    adversarial: make(components.adversarial, { type: 'bce' }, undefined),
+    lambda: { forward: 10, backward: 10 },
+    identity: 0.5,
+    optimizer: make(components.optimizer, adam, undefined),
+  };
+}

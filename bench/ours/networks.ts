@@ -1,0 +1,66 @@
+/** Our contestant for training steps and translations, which run as training and the generators do: traced. */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { compile } from '../../src/engine/graph/compile.js';
+import { initialWeights } from '../../src/engine/initialize.js';
+import { engineVersions, loadTensorFlow } from '../../src/engine/native.js';
+import { createTrainer } from '../../src/objectives/trainer.js';
+import type { Facts, Task } from '../protocol.js';
+import { buildModel, CHANNELS, LEARNING_RATE } from './model.js';
+import { serve, timed, type Deeds } from './serve.js';
+
+const SEED = 1;
+type Shape = [batch: number, height: number, width: number, channels: number];
+
+await serve(async (task: Task) => {
+  await loadTensorFlow();
+  const { batch, size } = task.case;
+  const prepare = task.what === 'translate' ? translating : training;
+  const deeds = prepare(task, [batch, size, size, CHANNELS]);
+  return { facts: await facts(), deeds };
+});
+
+function training({ case: wanted, precision }: Task, shape: Shape): Deeds {
+  const trainer = createTrainer(buildModel(wanted), { mode: 'graph', precision, seed: SEED, shape });
+  trainer.initialize();
+  const [x, y] = [pictures(shape), pictures(shape)];
+  let steps = 0;
+  return { step: () => timed(() => finite(trainer.step({ x, y }, steps++, LEARNING_RATE))) };
+}
+
+/** A generator alone, without dropout. */
+function translating({ case: wanted, precision }: Task, shape: Shape): Deeds {
+  const { G } = buildModel(wanted);
+  const { functions } = compile(
+    {
+      translate: (weights: ReturnType<typeof initialWeights>, { x }: { readonly x: Tensor4D }) => ({
+        outputs: { translated: G.apply(weights, x) },
+      }),
+    },
+    { variables: () => initialWeights(G, SEED, 'G'), precision, inputs: { translate: { x: { shape } } } },
+  );
+  const x = pictures(shape);
+  const translate = () => {
+    const { translated } = functions.translate({ x });
+    translated.dataSync();
+    translated.dispose();
+  };
+  return { translate: () => timed(translate) };
+}
+
+function pictures(shape: Shape): Tensor4D {
+  return tf.randomUniform(shape, -1, 1);
+}
+
+/** A fast step to nowhere is none. */
+function finite(losses: Readonly<Record<string, number>>): void {
+  for (const [name, loss] of Object.entries(losses)) {
+    if (!Number.isFinite(loss)) throw new Error(`The loss ${name} became ${loss}.`);
+  }
+}
+
+async function facts(): Promise<Facts> {
+  const { tensorflow, tfjs, node } = await engineVersions();
+  const { isUsingGpuDevice } = tf.backend() as { isUsingGpuDevice?: boolean };
+  return { tensorflow, tfjs, node, device: isUsingGpuDevice === true ? 'gpu' : 'cpu' };
+}

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { Facts, Reply, Task } from '../protocol.js';
+
+/** What a contestant does at a word; gives the seconds that it took. */
+export type Deeds = Readonly<Record<string, () => number | Promise<number>>>;
+
+/** A contestant's side of the protocol: gets ready for the task, then does what it is asked. */
+export async function serve(prepare: (task: Task) => Promise<{ facts: Facts; deeds: Deeds }>): Promise<void> {
+  try {
+    const { facts, deeds } = await prepare(JSON.parse(process.argv[2]!) as Task);
+    say({ ready: facts });
+    for await (const word of createInterface({ input: process.stdin })) {
+      if (word === 'end') break;
+      const deed = deeds[word];
+      if (deed === undefined) throw new Error(`Nothing is to be done at the word "${word}".`);
+      say({ seconds: await deed() });
+    }
+    say({ peakMb: peakMb() });
+    process.exit(0);
+  } catch (error) {
+    // The last line of standard error is what the driver tells.
+    const { stack, message } = error as Error;
+    process.stderr.write(`${stack}\n${message.replaceAll('\n', ' ')}\n`, () => process.exit(1));
+  }
+}
+
+/** Seconds that the work takes. */
+export function timed(work: () => void): number {
+  const started = performance.now();
+  work();
+  return (performance.now() - started) / 1000;
+}
+
+/** The most memory that this process has used, in MB of 10^6 bytes. */
+function peakMb(): number {
+  return Math.round((peakKilobytes() * 1024) / 1e6);
+}
+
+function peakKilobytes(): number {
+  try {
+    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))![1]);
+  } catch {
+    return process.resourceUsage().maxRSS; // not Linux
+  }
+}
+
+function say(reply: Reply): void {
+  process.stdout.write(`${JSON.stringify(reply)}\n`);
+}

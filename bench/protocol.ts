@@ -1,0 +1,24 @@
+import type { Case } from './cases.js';
+
+/**
+ * How driver and contestant talk. A contestant is started with its task, a JSON text, as its argument. It gets ready and prints a line
+ * `{"ready": {...facts}}`. Then it reads words, a line each, does what each says and prints `{"seconds": 1.25}`, its own
+ * measurement of that; at `end` (or when its input ends) it prints `{"peakMb": 812}` and leaves. Lines that are not JSON objects are
+ * somebody else's output and count for nothing.
+ */
+export interface Task {
+  readonly what: 'step' | 'translate' | 'data';
+  readonly case: Case;
+  readonly precision: Precision;
+}
+
+export type Precision = 'float32' | 'bfloat16';
+
+export interface Reply {
+  readonly ready?: Facts;
+  readonly seconds?: number;
+  readonly peakMb?: number;
+}
+
+/** What a contestant is made of: versions by name, and `device`: `cpu`, or the name of a GPU. */
+export type Facts = Readonly<Record<string, string>>;

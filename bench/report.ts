@@ -1,0 +1,96 @@
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { OURS } from './contestants.js';
+import type { Facts } from './protocol.js';
+import type { Result } from './race.js';
+import { compareTimes, median, range, type Range, type Ratio } from './statistics.js';
+
+/** One contestant in one case. Times are seconds a unit: a step, a start, a picture, a batch. */
+export interface Row {
+  readonly who: string;
+  readonly what: string;
+  readonly case: string;
+  readonly size: number;
+  readonly batch: number;
+  readonly precision: string;
+  /** The median of the rounds; null where it was not measured. */
+  readonly seconds: number | null;
+  readonly range: Range | null;
+  readonly rounds: readonly number[];
+  /** The most memory that the process has used, in MB of 10^6 bytes. */
+  readonly peakMb: number | null;
+  /** From the start of the process to the start of its first step. */
+  readonly startupSeconds: number | null;
+  readonly device: string | null;
+  readonly notMeasured?: string;
+  readonly [more: string]: unknown;
+}
+
+export interface Comparison extends Ratio {
+  /** Our peak memory by the other's. */
+  readonly memory: number | null;
+}
+
+export interface Report {
+  readonly machine: Readonly<Record<string, unknown>>;
+  readonly rows: readonly Row[];
+  /** By `<case> <precision> <who>/ours`. */
+  readonly ratios: Readonly<Record<string, Comparison>>;
+}
+
+export function row(result: Result, more: Readonly<Record<string, unknown>> = {}): Row {
+  const { entry, seconds, peakMb, startupSeconds, facts, notMeasured } = result;
+  const measured = notMeasured === undefined && seconds.length > 0;
+  return {
+    who: entry.who,
+    what: entry.what,
+    case: entry.case.name,
+    size: entry.case.size,
+    batch: entry.case.batch,
+    precision: entry.precision,
+    seconds: measured ? median(seconds) : null,
+    range: measured ? range(seconds) : null,
+    rounds: seconds,
+    peakMb: peakMb ?? null,
+    startupSeconds: startupSeconds ?? null,
+    device: facts['device'] ?? null,
+    ...more,
+    ...(notMeasured !== undefined && { notMeasured: notMeasured.why }),
+  };
+}
+
+/** Each peer beside ours, in all that both have done. */
+export function ratios(rows: readonly Row[]): Record<string, Comparison> {
+  const found: Record<string, Comparison> = {};
+  for (const other of rows.filter(({ who }) => who !== OURS)) {
+    const same = (row: Row) => row.case === other.case && row.precision === other.precision && row.what === other.what;
+    const mine = rows.find((row) => row.who === OURS && same(row));
+    if (mine === undefined || mine.seconds === null || other.seconds === null) continue;
+    const ratio = compareTimes(other.rounds, mine.rounds);
+    if (ratio === undefined) continue;
+    const memory = mine.peakMb === null || other.peakMb === null ? null : mine.peakMb / other.peakMb;
+    found[ratioName(other)] = { ...ratio, memory };
+  }
+  return found;
+}
+
+export function ratioName({ case: name, precision, who }: Row): string {
+  return `${name} ${precision} ${who}/${OURS}`;
+}
+
+/**
+ * What the numbers were measured on and with.
+ * @param load what the machine was busy with before: processes at work, on average
+ */
+export function machine(results: readonly Result[], load: number): Readonly<Record<string, unknown>> {
+  const software: Record<string, Facts> = {};
+  for (const { entry, facts } of results) software[entry.who] = { ...software[entry.who], ...facts };
+  return {
+    cpu: cpus()[0]?.model ?? process.arch,
+    cores: availableParallelism(),
+    memoryGb: Number((totalmem() / 1e9).toFixed(1)),
+    load: Number(load.toFixed(2)),
+    platform: `${process.platform} ${process.arch}`,
+    node: process.versions.node,
+    software,
+  };
+}

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { parseCases, roughMemory } from '../../bench/cases.js';
+import { measures } from '../../bench/measures/measures.js';
+import { ProblemError, type Problem } from '../../src/support/problem.js';
+
+describe('cases to measure', () => {
+  test('name a generator, the side of its pictures and perhaps a batch size', () => {
+    const [unet, resnet] = parseCases('unet@256, resnet6@64b4');
+    assert.deepEqual([unet!.generator.type, unet!.size, unet!.batch], ['unet', 256, 1]);
+    assert.deepEqual([resnet!.generator['blocks'], resnet!.size, resnet!.batch], [6, 64, 4]);
+    assert.equal(resnet!.name, 'resnet6@64b4');
+  });
+
+  test('have all options of their generator', () => {
+    assert.equal(parseCases('unet@256')[0]!.generator['dropout'], 0.5);
+    assert.equal(parseCases('resnet9@256')[0]!.generator['width'], 64);
+  });
+
+  test('that are named twice are measured once', () => {
+    assert.equal(parseCases('unet@64,unet@64').length, 1);
+  });
+
+  test('that are unknown are told all at once, each with what may have been meant', () => {
+    const problems = problemsOf('reznet9@256,unet@64,vgg');
+    assert.deepEqual(
+      problems.map(({ code }) => code),
+      ['unknown-case', 'unknown-case'],
+    );
+    assert.match(problems[0]!.message, /"reznet9@256" is not a case/);
+    assert.match(problems[0]!.cure!, /Did you mean resnet9@256\?/);
+    assert.doesNotMatch(problems[1]!.cure!, /Did you mean/);
+  });
+
+  test('whose size does not fit are told what fits', () => {
+    const [problem] = problemsOf('resnet9@50');
+    assert.match(problem!.message, /resnet9@50: .*multiple of 4/);
+    assert.match(problem!.cure!, /52 pixels/);
+  });
+
+  test('are not missing', () => {
+    assert.equal(problemsOf(' ,')[0]!.code, 'no-case');
+  });
+
+  test('that are measured by default are all well', () => {
+    for (const { cases } of Object.values(measures)) assert.equal(parseCases(cases.join(',')).length, cases.length);
+  });
+
+  test('take the more memory the more pixels they have', () => {
+    const memory = (name: string) => roughMemory(parseCases(name)[0]!);
+    assert.ok(memory('unet@256') > memory('unet@128'));
+    assert.ok(memory('resnet9@64b4') > memory('resnet9@64'));
+    assert.ok(memory('resnet9@256') > memory('resnet6@256'));
+  });
+});
+
+function problemsOf(list: string): readonly Problem[] {
+  try {
+    parseCases(list);
+  } catch (error) {
+    if (error instanceof ProblemError) return error.problems;
+    throw error;
+  }
+  throw new Error('Expected a ProblemError, but it went well.');
+}

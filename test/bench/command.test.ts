@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { main } from '../../bench/command.js';
+import type { Report } from '../../bench/report.js';
+
+describe('the benchmark', () => {
+  test('measures a tiny training step and prints one JSON object', async () => {
+    const { code, stdout, stderr } = await bench(
+      'step',
+      '--only',
+      'resnet1@32',
+      '--rounds',
+      '2',
+      '--warmup',
+      '1',
+      '--peers',
+      'none',
+      '--json',
+    );
+    assert.equal(code, 0, stderr);
+    const { rows, ratios, machine } = JSON.parse(stdout) as Report;
+    assert.deepEqual(
+      rows.map(({ who, what, case: name, size, precision }) => [who, what, name, size, precision].join(' ')),
+      ['ours step resnet1@32 32 float32', 'ours step resnet1@32 32 bfloat16'],
+    );
+    for (const { seconds, peakMb, rounds, notMeasured } of rows) {
+      assert.equal(notMeasured, undefined);
+      assert.ok(seconds! > 0 && peakMb! > 50);
+      assert.equal(rounds.length, 2);
+    }
+    assert.deepEqual(ratios, {});
+    assert.ok(Number(machine['cores']) > 0);
+    assert.match(stderr, /resnet1@32 float32 step: ours round 2\/2/);
+  });
+
+  test('measures how fast batches are made beside a step', async () => {
+    const args = ['--only', 'resnet1@32', '--precision', 'float32', '--rounds', '1', '--warmup', '0', '--json'];
+    const { code, stdout, stderr } = await bench('data', ...args);
+    assert.equal(code, 0, stderr);
+    const [batches, step] = (JSON.parse(stdout) as Report).rows;
+    assert.deepEqual([batches!.what, step!.what], ['data', 'step']);
+    assert.equal(batches!['timesStepRate'], step!.seconds! / batches!.seconds!);
+  });
+
+  test('measures start-up and translation, and tells a missing Python', async () => {
+    process.env['RUNNER_BENCH_PYTHON'] = '/nowhere/python';
+    try {
+      const args = [
+        '--only',
+        'resnet1@32',
+        '--precision',
+        'float32',
+        '--rounds',
+        '1',
+        '--warmup',
+        '0',
+        '--peers',
+        'pytorch',
+      ];
+      const startup = await bench('startup', ...args, '--json');
+      assert.equal(startup.code, 0, startup.stderr);
+      const [ours, torch] = (JSON.parse(startup.stdout) as Report).rows;
+      assert.ok(ours!.seconds! > 0 && Number(ours!['firstStepSeconds']) > 0);
+      assert.match(torch!.notMeasured!, /\/nowhere\/python cannot import torch/);
+
+      const translate = await bench('translate', ...args);
+      assert.match(translate.stdout, /resnet1@32 +translate +float32 +ours +0\.\d+/);
+      assert.match(translate.stdout, /not measured: .*pytorch: \/nowhere\/python/);
+    } finally {
+      delete process.env['RUNNER_BENCH_PYTHON'];
+    }
+  });
+
+  test('answers mistakes with what was expected, and nothing on standard output', async () => {
+    for (const [args, message] of [
+      [['step', '--only', 'unet'], /"unet" is not a case to measure/],
+      [['step', '--rounds', '0'], /whole number from 1 up; found "0"/],
+      [['step', '--precision', 'float16'], /Expected float32, bfloat16; found "float16"/],
+      [['step', '--peers', 'jax'], /Expected pytorch, tensorflow; found "jax"/],
+      [['stpe'], /unknown command 'stpe'/],
+    ] as const) {
+      const { code, stdout, stderr } = await bench(...args);
+      assert.equal(code, 2);
+      assert.equal(stdout, '');
+      assert.match(stderr, message);
+    }
+  });
+});
+
+async function bench(...args: readonly string[]) {
+  let [stdout, stderr] = ['', ''];
+  const code = await main(args, {
+    stdout: { write: (text) => (stdout += text) },
+    stderr: { write: (text) => (stderr += text) },
+  });
+  return { code, stdout, stderr };
+}
