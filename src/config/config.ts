@@ -62,8 +62,9 @@ export interface TrainConfig {
 }
 
 export interface EngineConfig {
-  readonly mode: 'eager';
-  readonly precision: 'float32';
+  readonly mode: 'graph' | 'eager';
+  /** YAML may say `auto`. */
+  readonly precision: 'float32' | 'bfloat16';
 }
 
 export interface EvaluateConfig {

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { dirname, resolve as resolvePath } from 'node:path';
 import type { Component, ConfigFacts, OptionsSchema } from '../registry/component.js';
 import type { Components, Kind } from '../registry/kinds.js';
+import { multipliesBfloat16 } from '../support/processor.js';
 import { didYouMean } from '../support/did-you-mean.js';
 import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
 import { ProblemError, type Problem } from '../support/problem.js';
@@ -25,7 +26,11 @@ type Mutable = Record<string, Json>;
 export function resolveConfig(config: JsonObject, wrong: readonly Path[], components: Components, origins: Origins) {
   // At, below or above the path.
   const isWrong = (path: Path) => wrong.some((other) => path.every((key, i) => i >= other.length || other[i] === key));
-  const located: Located[] = [...sizes(config, isWrong, origins), ...needs(config, isWrong, origins)];
+  const located: Located[] = [
+    ...sizes(config, isWrong, origins),
+    ...precision(config, isWrong, origins),
+    ...needs(config, isWrong, origins),
+  ];
   const knowsFacts = !isWrong(['dataset', 'image_size']) && !isWrong(['train', 'epochs']);
   for (const { path, kind, name } of componentSections(config)) {
     if (isWrong(path) || optionsOf(components, kind, name) === undefined) continue;
@@ -139,6 +144,20 @@ function sizes(config: JsonObject, isWrong: (path: Path) => boolean, { tree }: O
   const message = `dataset.load_size: expected at least image_size (${imageSize}), which is cropped from it, found ${loadSize}.`;
   const cure = `Leave it out to get ${Math.round((imageSize * 286) / 256)}, or write ${imageSize} for no jitter.`;
   return [{ path, problem: { code: 'out-of-range', message, cure, place: placeOfValue(tree, path) } }];
+}
+
+/** `auto` is what this machine is fast at; TensorFlow.js itself computes in float32 only. */
+function precision(config: JsonObject, isWrong: (path: Path) => boolean, { tree }: Origins): Located[] {
+  if (isWrong(['engine', 'mode']) || isWrong(['engine', 'precision'])) return [];
+  const engine = config.engine as Mutable;
+  if (engine.precision === 'auto') {
+    engine.precision = engine.mode === 'graph' && multipliesBfloat16() ? 'bfloat16' : 'float32';
+  }
+  if (engine.mode === 'graph' || engine.precision === 'float32') return [];
+  const path = ['engine', 'precision'];
+  const message = 'engine.precision: bfloat16 needs engine.mode: graph; eager computes in float32.';
+  const cure = 'Use engine.mode: graph, or engine.precision: float32.';
+  return [{ path, problem: { code: 'bad-option', message, cure, place: placeOfValue(tree, path) } }];
 }
 
 function needs(config: JsonObject, isWrong: (path: Path) => boolean, { tree }: Origins): Located[] {

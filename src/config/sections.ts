@@ -169,10 +169,20 @@ export const PLAIN: Readonly<Record<string, { readonly description: string } & O
     },
   },
   engine: {
-    description: 'How TensorFlow computes. Nothing here changes what is learned.',
+    description: 'How TensorFlow computes.',
     properties: {
-      mode: { description: 'eager: operation by operation.', enum: ['eager'], default: 'eager' },
-      precision: { description: 'The numbers’ type.', enum: ['float32'], default: 'float32' },
+      mode: {
+        description:
+          'graph: the training step traced once and run as a TensorFlow graph; eager: operation by operation, slower and easy to debug.',
+        enum: ['graph', 'eager'],
+        default: 'graph',
+      },
+      precision: {
+        description:
+          'float32; bfloat16: convolutions in half the bits, everything else in float32, faster where the processor has instructions for it; auto: bfloat16 there, else float32.',
+        enum: ['float32', 'bfloat16', 'auto'],
+        default: 'float32',
+      },
     },
   },
   evaluate: {

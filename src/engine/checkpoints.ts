@@ -1,49 +1,56 @@
-import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as tf from '@tensorflow/tfjs-core';
-import type { Weights } from '../registry/kinds/network.js';
 import { errorCode, writeFileAtomic } from '../support/files.js';
 import type { JsonObject } from '../support/json.js';
 import { ProblemError } from '../support/problem.js';
-import { DamagedWeightsError, readWeightsFile, writeWeightsFile, type WeightsFile } from './weights-file.js';
 
 /**
- * Checkpoints of a training run, one folder each: `step-00000250/` holds a weights file for each group of tensors and
- * `checkpoint.json`, which names them with their checksums. A folder with that name is whole: it is built under another
- * name, flushed and renamed.
+ * Checkpoints of a training run, one folder each: `step-00000250/` holds TensorFlow's own checkpoint (`variables.index`,
+ * `variables.data-00000-of-00001`; in Python: `tf.train.load_checkpoint('step-00000250/variables')`) and `checkpoint.json`. A folder with that
+ * name is whole: it is built under another name, flushed and renamed. TensorFlow keeps a checksum of every tensor and compares it
+ * when it reads.
  */
 export interface Checkpoint {
   readonly step: number;
   /** What the trainer keeps beside the tensors: seed, epoch, learning rate... */
   readonly state: JsonObject;
-  /** Tensors by group, such as `G` or `G.m`; the caller owns them. */
-  readonly groups: Readonly<Record<string, Weights>>;
 }
 
-interface Manifest {
+interface Manifest extends Checkpoint {
   readonly format: 'cyclegan-runner/checkpoint';
-  readonly version: 1;
-  readonly step: number;
-  readonly state: JsonObject;
-  /** By group. */
-  readonly files: Readonly<Record<string, WeightsFile>>;
+  readonly version: 2;
+  readonly files: readonly { readonly path: string; readonly bytes: number }[];
 }
 
-/** Publishes a checkpoint and prunes all but the newest `keep`. @returns the checkpoint's folder name */
-export async function saveCheckpoint(dir: string, checkpoint: Checkpoint, keep: number): Promise<string> {
+/** What the names of the checkpoint's files start with. */
+const PREFIX = 'variables';
+
+/**
+ * Publishes a checkpoint and prunes all but the newest `keep`.
+ *
+ * @param write writes the tensors as a TensorFlow checkpoint with the prefix that it is given
+ * @returns the checkpoint's folder name
+ */
+export async function saveCheckpoint(
+  dir: string,
+  checkpoint: Checkpoint,
+  write: (prefix: string) => void,
+  keep: number,
+): Promise<string> {
   const name = checkpointName(checkpoint.step);
   const building = join(dir, `.building-${name}`);
   await rm(building, { recursive: true, force: true });
   await mkdir(building, { recursive: true });
   try {
-    await build(building, checkpoint);
+    write(join(building, PREFIX));
+    await seal(building, checkpoint);
   } catch (error) {
     await rm(building, { recursive: true, force: true });
-    throw errorCode(error) === 'ENOSPC' ? diskFull(dir, checkpoint) : error;
+    throw isDiskFull(error) ? diskFull(dir, checkpoint.step) : error;
   }
   await setAsideFrom(dir, checkpoint.step);
   await rename(building, join(dir, name));
-  await syncFolder(dir);
+  await sync(dir);
   await prune(dir, keep);
   return name;
 }
@@ -51,41 +58,69 @@ export async function saveCheckpoint(dir: string, checkpoint: Checkpoint, keep: 
 /**
  * Restores the newest checkpoint that is whole; damaged ones are passed over and told.
  *
- * @param groups the groups of tensors to read; all by default
+ * @param read reads the tensors of the checkpoint with the prefix that it is given, or throws and leaves everything as it was
  * @param onDamaged hears of each checkpoint that was passed over, and why
+ * @throws ProblemError `checkpoint-of-another-model` when a whole one does not hold the tensors that `read` looks for
  */
-export async function restoreNewest(
+export async function restoreNewest<T>(
   dir: string,
+  read: (prefix: string) => T,
   onDamaged: (name: string, reason: string) => void,
-  groups?: readonly string[],
-): Promise<Checkpoint | undefined> {
+): Promise<(Checkpoint & { readonly value: T }) | undefined> {
   for (const name of (await checkpointNames(dir)).reverse()) {
     try {
-      return await restore(dir, name, groups);
+      const folder = join(dir, name);
+      const { step, state } = await readManifest(folder);
+      return { step, state, value: readTensors(folder, read) };
     } catch (error) {
-      if (!(error instanceof DamagedWeightsError)) throw error;
+      if (!(error instanceof DamagedCheckpointError)) throw error;
       onDamaged(name, error.message);
     }
   }
   return undefined;
 }
 
-async function build(folder: string, { step, state, groups }: Checkpoint): Promise<void> {
-  const files: Record<string, WeightsFile> = {};
-  for (const [group, weights] of Object.entries(groups)) {
-    files[group] = await writeWeightsFile(folder, `${group}.bin`, weights);
+/** A checkpoint that is not what was written: with files that are missing, cut off or changed. */
+class DamagedCheckpointError extends Error {}
+
+/** Flushes the files, and lists them in the manifest. */
+async function seal(folder: string, { step, state }: Checkpoint): Promise<void> {
+  const files = [];
+  for (const path of (await readdir(folder)).sort()) {
+    await sync(join(folder, path));
+    files.push({ path, bytes: (await stat(join(folder, path))).size });
   }
-  const manifest: Manifest = { format: 'cyclegan-runner/checkpoint', version: 1, step, state, files };
+  const manifest: Manifest = { format: 'cyclegan-runner/checkpoint', version: 2, step, state, files };
   await writeFileAtomic(join(folder, 'checkpoint.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
-function diskFull(dir: string, { step, groups }: Checkpoint): ProblemError {
-  const values = Object.values(groups)
-    .flatMap((weights) => Object.values(weights))
-    .reduce((sum, tensor) => sum + tensor.size, 0);
+function readTensors<T>(folder: string, read: (prefix: string) => T): T {
+  try {
+    return read(join(folder, PREFIX));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    // TensorFlow's words for a tensor that is not in the checkpoint, and for one of another shape.
+    if (/not found in checkpoint|is not compatible with expected shape/.test(reason)) throw otherModel(folder, reason);
+    throw new DamagedCheckpointError(`${folder} cannot be read: ${reason}`);
+  }
+}
+
+function otherModel(folder: string, reason: string): ProblemError {
+  return new ProblemError({
+    code: 'checkpoint-of-another-model',
+    message: `The checkpoint ${folder} does not hold the networks that this config describes: ${reason.split('\n')[0]}`,
+    cure: 'Start from a run with the same generator, discriminator and optimizer.',
+  });
+}
+
+/** TensorFlow reports the system's words. */
+const isDiskFull = (error: unknown): boolean =>
+  errorCode(error) === 'ENOSPC' || (error instanceof Error && /No space left on device/i.test(error.message));
+
+function diskFull(dir: string, step: number): ProblemError {
   return new ProblemError({
     code: 'disk-full',
-    message: `The checkpoint of step ${step} (${Math.ceil((values * 4) / 1e6)} MB) does not fit on the disk of ${dir}. Older checkpoints are untouched.`,
+    message: `The checkpoint of step ${step} does not fit on the disk of ${dir}. Older checkpoints are untouched.`,
     cure: 'Free some space (or lower train.keep) and run the same command: it goes on from the newest checkpoint.',
   });
 }
@@ -103,32 +138,36 @@ export async function checkpointNames(dir: string): Promise<string[]> {
   return entries.filter((entry) => /^step-\d{8,}$/.test(entry)).sort((a, b) => stepOf(a) - stepOf(b));
 }
 
-async function restore(dir: string, name: string, wanted?: readonly string[]): Promise<Checkpoint> {
-  const folder = join(dir, name);
-  const { step, state, files } = await readManifest(folder);
-  const groups: Record<string, Weights> = {};
-  try {
-    for (const [group, file] of Object.entries(files)) {
-      if (wanted === undefined || wanted.includes(group)) groups[group] = await readWeightsFile(folder, file);
-    }
-  } catch (error) {
-    tf.dispose(groups);
-    throw error;
-  }
-  return { step, state, groups };
-}
-
 async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, 'checkpoint.json');
-  try {
-    const manifest = JSON.parse(await readFile(path, 'utf8')) as Manifest;
-    if (manifest.format === 'cyclegan-runner/checkpoint' && manifest.version === 1) return manifest;
-  } catch (error) {
-    if (!(error instanceof SyntaxError) && errorCode(error) !== 'ENOENT') throw error;
-    throw new DamagedWeightsError(`${path} cannot be read (${error instanceof Error ? error.message : String(error)})`);
+  const manifest = parseManifest(await readFile(path, 'utf8').catch(missing(path)));
+  if (manifest === undefined) throw new DamagedCheckpointError(`${path} is not a checkpoint of this version of runner`);
+  for (const file of manifest.files) {
+    const place = join(folder, file.path);
+    const { size } = await stat(place).catch(missing(place));
+    if (size !== file.bytes) {
+      throw new DamagedCheckpointError(`${place} has ${size} bytes instead of ${file.bytes}`);
+    }
   }
-  throw new DamagedWeightsError(`${path} is not a checkpoint of this version of runner`);
+  return manifest;
 }
+
+function parseManifest(text: string): Manifest | undefined {
+  try {
+    const manifest = JSON.parse(text) as Partial<Manifest>;
+    return manifest.format === 'cyclegan-runner/checkpoint' && manifest.version === 2
+      ? (manifest as Manifest)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const missing =
+  (path: string) =>
+  (error: unknown): never => {
+    throw errorCode(error) === 'ENOENT' ? new DamagedCheckpointError(`${path} is missing`) : error;
+  };
 
 /**
  * Checkpoints of this step and later ones are there only when restoring passed over them as damaged. Out of the way with them, or they
@@ -149,13 +188,13 @@ async function prune(dir: string, keep: number): Promise<void> {
   }
 }
 
-/** Makes a rename inside a folder last through a power cut. */
-async function syncFolder(dir: string): Promise<void> {
-  const folder = await open(dir, 'r');
+/** Makes what was written to a file, or renamed inside a folder, last through a power cut. */
+async function sync(path: string): Promise<void> {
+  const handle = await open(path, 'r');
   try {
-    await folder.sync();
+    await handle.sync();
   } finally {
-    await folder.close();
+    await handle.close();
   }
 }
 

@@ -9,17 +9,17 @@ import { encodeNumber } from '../support/numbers.js';
 import { Measurement, needingTruth, type Measured, type MeasuredValue } from './evaluation/measurement.js';
 import { pictureOf, writeGrid, type Picture } from './picture-grid.js';
 import { readTensor } from './read-tensor.js';
-import { restoreGenerators, type TrainedGenerators } from './trained-generators.js';
+import { openTranslator, type Translator } from './trained-generators.js';
 
 export const evaluate: StageComponent = {
   summary: 'Measures the translations of the test pictures, both directions, and draws grids of them.',
   details:
     'Each metric is the mean over a domain’s test pictures. Where the data set knows the true translation, the metrics that use it are also measured on the unchanged input: what doing nothing would score.',
   schema: { properties: {} },
-  version: 1,
+  version: 2,
   scope: 'run',
   engine: true,
-  reads: ['evaluate', 'generator', 'dataset.image_size'],
+  reads: ['evaluate', 'generator', 'dataset.image_size', 'engine.mode'],
   consumes: ['dataset', 'networks'],
   create: () => ({ run }),
 };
@@ -27,31 +27,27 @@ export const evaluate: StageComponent = {
 async function run(context: StageContext): Promise<StageResult> {
   const store = await openStore(context.inputs['dataset']!.dir);
   try {
-    const trained = await restoreGenerators(context);
+    const translator = await openTranslator(context);
     try {
-      return await measureBoth(context, store, trained);
+      return await measureBoth(context, store, translator);
     } finally {
-      trained.dispose();
+      translator.dispose();
     }
   } finally {
     await store.close();
   }
 }
 
-async function measureBoth(
-  context: StageContext,
-  store: PreparedStore,
-  trained: TrainedGenerators,
-): Promise<StageResult> {
-  const AtoB = await measureDirection(context, store, trained, 'AtoB');
-  const BtoA = AtoB && (await measureDirection(context, store, trained, 'BtoA'));
+async function measureBoth(context: StageContext, store: PreparedStore, translator: Translator): Promise<StageResult> {
+  const AtoB = await measureDirection(context, store, translator, 'AtoB');
+  const BtoA = AtoB && (await measureDirection(context, store, translator, 'BtoA'));
   if (AtoB === undefined || BtoA === undefined) return { status: 'interrupted' };
   const metrics = { AtoB, BtoA };
   const pictures = context.config.evaluate.samples > 0 ? ['AtoB.png', 'BtoA.png'] : [];
   await writeFileAtomic(join(context.dir, 'metrics.json'), `${JSON.stringify(metrics, encodeNumber, 2)}\n`);
   return {
     status: 'done',
-    outputs: { step: trained.step, metrics, grids: pictures },
+    outputs: { step: translator.step, metrics, grids: pictures },
     files: ['metrics.json', ...pictures],
     summary: [
       ...table(metrics),
@@ -67,7 +63,7 @@ const truthKnown = (store: PreparedStore): boolean => store.count('truthA') > 0;
 async function measureDirection(
   context: StageContext,
   store: PreparedStore,
-  trained: TrainedGenerators,
+  translator: Translator,
   direction: Direction,
 ): Promise<Measured | undefined> {
   const domain = direction === 'AtoB' ? 'A' : 'B';
@@ -78,35 +74,25 @@ async function measureDirection(
     if (context.signal.aborted) return undefined;
     const source = await readTensor(store, `test${domain}`, index);
     const truth = truthKnown(store) ? await readTensor(store, `truth${domain}`, index) : undefined;
+    const translation = translator.translate(direction, source);
     tf.tidy(() => {
-      const picture = translate(trained, direction, source, truth);
+      const picture = { source, ...translation, truth };
       measurement.add(picture);
       if (index < context.config.evaluate.samples) rows.push(gridRow(picture));
     });
-    tf.dispose([source, ...(truth === undefined ? [] : [truth])]);
+    tf.dispose([source, ...Object.values(translation), ...(truth === undefined ? [] : [truth])]);
     context.emit({ kind: 'progress', unit: 'pictures', done: index + 1, total, phase: direction });
   }
   if (rows.length > 0) {
     const file = join(context.dir, `${direction}.png`);
     await writeGrid(file, rows);
-    context.emit({ kind: 'image', name: `evaluate/${direction}`, step: trained.step, file });
+    context.emit({ kind: 'image', name: `evaluate/${direction}`, step: translator.step, file });
   }
   const measured = measurement.result();
   for (const [name, { value }] of Object.entries(measured)) {
-    context.emit({ kind: 'metric', name: `evaluate/${direction}/${name}`, step: trained.step, value });
+    context.emit({ kind: 'metric', name: `evaluate/${direction}/${name}`, step: translator.step, value });
   }
   return measured;
-}
-
-function translate(
-  trained: TrainedGenerators,
-  direction: Direction,
-  source: tf.Tensor4D,
-  truth?: tf.Tensor4D,
-): TranslatedPicture {
-  const [there, back] = direction === 'AtoB' ? [trained.G, trained.F] : [trained.F, trained.G];
-  const translated = there(source);
-  return { source, translated, reconstructed: back(translated), identity: back(source), truth };
 }
 
 function gridRow({ source, translated, reconstructed, truth }: TranslatedPicture): Picture[] {

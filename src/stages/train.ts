@@ -1,21 +1,20 @@
 import { join } from 'node:path';
 import { createBatches, type Batches } from '../data/batches.js';
-import { openStore } from '../data/store.js';
+import { openStore, type PreparedStore } from '../data/store.js';
 import { restoreNewest, type Checkpoint } from '../engine/checkpoints.js';
-import type { CycleGan } from '../objectives/cyclegan.js';
+import { createTrainer, type Trainer } from '../objectives/trainer.js';
 import type { StageComponent, StageContext, StageResult } from '../registry/kinds/stage.js';
 import { ProblemError } from '../support/problem.js';
-import { buildCycleGan } from './cyclegan.js';
+import { buildCycleGan, CHANNELS } from './cyclegan.js';
 import { Training } from './training/loop.js';
 import { Sampler } from './training/sampler.js';
-import { fresh, fromCheckpoint, type TrainingState } from './training/state.js';
 
 export const train: StageComponent = {
   summary: 'Trains both generators and both discriminators.',
   details:
     'The tutorial’s training loop: one step is one update of all four networks from one batch of each domain. Keeps checkpoints and goes on from the newest good one; translates a few fixed pictures every epoch.',
   schema: { properties: {} },
-  version: 1,
+  version: 2,
   scope: 'run',
   engine: true,
   // What preprocess has used already (source, sizes, interpolation) counts through its fingerprint.
@@ -33,6 +32,7 @@ export const train: StageComponent = {
     'optimizer',
     'schedule',
     'train',
+    'engine.mode',
     'engine.precision',
   ],
   consumes: ['dataset'],
@@ -46,36 +46,61 @@ async function run(context: StageContext): Promise<StageResult> {
   try {
     // Once, and cheap beside what follows: a store that has rotted would train silently on other pictures.
     await store.verify();
-    const model = buildCycleGan(context);
     const batches = createBatches(store, context.config.dataset, context.config.seed);
-    const sampler = await Sampler.open(model, store, context);
-    const training = new Training(context, model, batches, sampler);
-    return await training.run(await start(context, model, batches)).finally(() => sampler.close());
+    const trainer = makeTrainer(context);
+    try {
+      return await trainOn(context, store, batches, trainer);
+    } finally {
+      trainer.dispose();
+    }
   } finally {
     await store.close();
   }
 }
 
-/** The run's own newest checkpoint, else the parent's (`--from`), else new weights. */
-async function start(context: StageContext, model: CycleGan, batches: Batches): Promise<TrainingState> {
-  const own = await restore(context, context.dir);
-  const inherited = own === undefined && context.parent !== undefined ? await inherit(context, batches) : undefined;
-  const checkpoint = own ?? inherited;
+async function trainOn(
+  context: StageContext,
+  store: PreparedStore,
+  batches: Batches,
+  trainer: Trainer,
+): Promise<StageResult> {
+  const sampler = await Sampler.open(trainer, store, context);
+  try {
+    const step = await start(context, trainer, batches);
+    return await new Training(context, trainer, batches, sampler).run(step);
+  } finally {
+    sampler.close();
+  }
+}
+
+function makeTrainer(context: StageContext): Trainer {
+  const { dataset, engine, seed } = context.config;
+  const shape = [dataset.batch_size, dataset.image_size, dataset.image_size, CHANNELS] as const;
+  return createTrainer(buildCycleGan(context), { ...engine, seed, shape });
+}
+
+/** The run's own newest checkpoint, else the parent's (`--from`), else new networks. @returns the steps made so far */
+async function start(context: StageContext, trainer: Trainer, batches: Batches): Promise<number> {
+  const own = await restore(context, trainer, context.dir);
+  const inherited = own === undefined && context.parent !== undefined;
+  const checkpoint = inherited ? await inherit(context, trainer, batches) : own;
   // From here on, whatever an earlier attempt told is told again.
   context.emit({ kind: 'resumed', step: checkpoint === undefined ? 0 : checkpoint.step + 1 });
-  if (checkpoint === undefined) return fresh(model, context.config.seed);
-  const where =
-    own === undefined
-      ? `starts from step ${checkpoint.step} of ${context.parent!.dir}`
-      : `goes on from the checkpoint of step ${checkpoint.step}`;
+  if (checkpoint === undefined) {
+    trainer.initialize();
+    return 0;
+  }
+  const where = inherited
+    ? `starts from step ${checkpoint.step} of ${context.parent!.dir}`
+    : `goes on from the checkpoint of step ${checkpoint.step}`;
   context.emit({ kind: 'note', level: 'info', text: where });
-  return fromCheckpoint(model, checkpoint);
+  return checkpoint.step;
 }
 
 /** @throws ProblemError when the parent's training cannot be gone on with under this config */
-async function inherit(context: StageContext, { stepsPerEpoch }: Batches): Promise<Checkpoint> {
+async function inherit(context: StageContext, trainer: Trainer, { stepsPerEpoch }: Batches): Promise<Checkpoint> {
   const { dir } = context.parent!;
-  const checkpoint = await restore(context, dir);
+  const checkpoint = await restore(context, trainer, dir);
   if (checkpoint === undefined) {
     throw new ProblemError({
       code: 'no-checkpoint',
@@ -102,8 +127,15 @@ async function inherit(context: StageContext, { stepsPerEpoch }: Batches): Promi
   return checkpoint;
 }
 
-function restore(context: StageContext, dir: string) {
-  return restoreNewest(join(dir, 'checkpoints'), (name, reason) =>
-    context.emit({ kind: 'note', level: 'warning', text: `checkpoint ${name} is damaged and passed over: ${reason}` }),
+function restore(context: StageContext, trainer: Trainer, dir: string): Promise<Checkpoint | undefined> {
+  return restoreNewest(
+    join(dir, 'checkpoints'),
+    (prefix) => trainer.restore(prefix),
+    (name, reason) =>
+      context.emit({
+        kind: 'note',
+        level: 'warning',
+        text: `checkpoint ${name} is damaged and passed over: ${reason}`,
+      }),
   );
 }

@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, before, beforeEach, describe, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
-import { checkpointNames, restoreNewest, saveCheckpoint, type Checkpoint } from '../../src/engine/checkpoints.js';
+import {
+  checkpointNames,
+  restoreNewest as restore,
+  saveCheckpoint as publish,
+  type Checkpoint,
+} from '../../src/engine/checkpoints.js';
+import { readVariables, writeVariables } from '../../src/engine/graph/variables-file.js';
 import { loadTensorFlow } from '../../src/engine/native.js';
 
 before(() => loadTensorFlow());
@@ -15,42 +21,30 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
+const DATA = 'variables.data-00000-of-00001';
+const form = () => ({ G: { 'down1/kernel': tf.zeros([2, 3]), 'down1/scale': tf.zeros([2]) } });
+
 /** Every value says which step it is of. */
-function checkpoint(step: number): Checkpoint {
-  return {
-    step,
-    state: { seed: 7 },
-    groups: {
-      G: { 'down1/kernel': tf.fill([2, 3], step), 'down1/scale': tf.tensor1d([step, -step]) },
-      'G.m': { 'down1/kernel': tf.zeros([2, 3]), 'down1/scale': tf.zeros([2]) },
-    },
-  };
-}
+const tensorsOf = (step: number) => ({
+  G: { 'down1/kernel': tf.fill([2, 3], step), 'down1/scale': tf.tensor1d([step, -step]) },
+});
+const checkpoint = (step: number): Checkpoint => ({ step, state: { seed: 7 } });
+
+const saveCheckpoint = (into: string, of: Checkpoint, keep: number) =>
+  publish(into, of, (prefix) => writeVariables(prefix, tensorsOf(of.step)), keep);
+const restoreNewest = (from: string, onDamaged: (name: string, reason: string) => void) =>
+  restore(from, (prefix) => readVariables(prefix, form), onDamaged);
 
 const unheard = () => assert.fail('no checkpoint is damaged');
 
 describe('checkpoints', () => {
   test('restores what was saved, to the bit', async () => {
     const values = Float32Array.of(Math.PI, -0, 1e-42, 3.4e38);
-    await saveCheckpoint(dir, { step: 3, state: { seed: 7 }, groups: { G: { w: tf.tensor(values) } } }, 5);
-    const restored = await restoreNewest(dir, unheard);
+    await publish(dir, checkpoint(3), (prefix) => writeVariables(prefix, { w: tf.tensor1d(values) }), 5);
+    const restored = await restore(dir, (prefix) => readVariables(prefix, () => ({ w: tf.zeros([4]) })), unheard);
     assert.equal(restored?.step, 3);
     assert.deepEqual(restored.state, { seed: 7 });
-    assert.deepEqual(new Uint8Array((await restored.groups['G']!['w']!.data()).buffer), new Uint8Array(values.buffer));
-  });
-
-  test('is read by TensorFlow.js’s own decoder', async () => {
-    await saveCheckpoint(dir, checkpoint(4), 5);
-    const folder = join(dir, 'step-00000004');
-    const text = await readFile(join(folder, 'checkpoint.json'), 'utf8');
-    const { files } = JSON.parse(text) as { files: { G: { weights: tf.io.WeightsManifestEntry[] } } };
-    const bytes = await readFile(join(folder, 'G.bin'));
-    const decoded = tf.io.decodeWeights(
-      bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length),
-      files.G.weights,
-    );
-    assert.deepEqual(Array.from(decoded['down1/scale']!.dataSync()), [4, -4]);
-    assert.deepEqual(decoded['down1/kernel']!.shape, [2, 3]);
+    assert.deepEqual(new Uint8Array(restored.value.w.dataSync().buffer), new Uint8Array(values.buffer));
   });
 
   test('keeps the newest and prunes the rest', async () => {
@@ -60,7 +54,7 @@ describe('checkpoints', () => {
 
   test('after damaged later ones, the one just saved is the newest and stays', async () => {
     for (const step of [100, 200, 300]) await saveCheckpoint(dir, checkpoint(step), 3);
-    for (const step of [200, 300]) await truncate(join(dir, `step-00000${step}`, 'G.bin'), 4);
+    for (const step of [200, 300]) await truncate(join(dir, `step-00000${step}`, DATA), 4);
     await saveCheckpoint(dir, checkpoint(150), 2);
     assert.deepEqual(await checkpointNames(dir), ['step-00000100', 'step-00000150']);
     assert.equal((await restoreNewest(dir, unheard))?.step, 150);
@@ -72,9 +66,24 @@ describe('checkpoints', () => {
     await assert.rejects(restoreNewest(join(dir, 'file'), unheard), { code: 'ENOTDIR' });
   });
 
-  test('reads only the groups asked for', async () => {
+  test('networks of another form are an error that says so, not a damaged file', async () => {
     await saveCheckpoint(dir, checkpoint(1), 5);
-    assert.deepEqual(Object.keys((await restoreNewest(dir, unheard, ['G']))!.groups), ['G']);
+    for (const wanted of [{ F: { w: tf.zeros([2]) } }, { G: { 'down1/kernel': tf.zeros([3, 2]) } }]) {
+      const read = (prefix: string) => readVariables<object>(prefix, () => wanted);
+      await assert.rejects(restore(dir, read, unheard), {
+        name: 'ProblemError',
+        message: /does not hold the networks/,
+      });
+    }
+  });
+
+  test('a full disk says so, and leaves the older checkpoints alone', async () => {
+    await saveCheckpoint(dir, checkpoint(1), 5);
+    const full = () => {
+      throw new Error('Session fail to run with error: /x/variables.data; No space left on device');
+    };
+    await assert.rejects(publish(dir, checkpoint(2), full, 1), { message: /does not fit on the disk/ });
+    assert.deepEqual(await readdir(dir), ['step-00000001']);
   });
 
   test('nothing saved is nothing restored', async () => {
@@ -91,13 +100,13 @@ describe('checkpoints', () => {
 
 describe('a damaged checkpoint is told and passed over', () => {
   const damages: Record<string, (folder: string) => Promise<void>> = {
-    'cut short': (folder) => truncate(join(folder, 'G.bin'), 8),
+    'cut short': (folder) => truncate(join(folder, DATA), 8),
     'a byte changed': async (folder) => {
-      const bytes = await readFile(join(folder, 'G.bin'));
+      const bytes = await readFile(join(folder, DATA));
       bytes[5]! ^= 1;
-      await writeFile(join(folder, 'G.bin'), bytes);
+      await writeFile(join(folder, DATA), bytes);
     },
-    'a file missing': (folder) => rm(join(folder, 'G.m.bin')),
+    'a file missing': (folder) => rm(join(folder, 'variables.index')),
     'no manifest': (folder) => rm(join(folder, 'checkpoint.json')),
     'a torn manifest': (folder) => truncate(join(folder, 'checkpoint.json'), 20),
   };

@@ -3,14 +3,13 @@ import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batches } from '../../data/batches.js';
 import { checkpointName, saveCheckpoint } from '../../engine/checkpoints.js';
-import { clockAt, trainStep, type CycleGan } from '../../objectives/cyclegan.js';
+import type { Trainer } from '../../objectives/trainer.js';
 import type { Schedule } from '../../registry/kinds/objective.js';
 import type { StageContext, StageResult } from '../../registry/kinds/stage.js';
 import { make } from '../../registry/make.js';
 import { ProblemError } from '../../support/problem.js';
 import type { Sampler } from './sampler.js';
 import { Speed } from './speed.js';
-import { dispose, toCheckpoint, type TrainingState } from './state.js';
 
 /** The process's memory is told this often, in steps. */
 const MEMORY_EVERY = 10;
@@ -25,7 +24,7 @@ export class Training {
 
   constructor(
     private readonly context: StageContext,
-    private readonly model: CycleGan,
+    private readonly trainer: Trainer,
     private readonly batches: Batches,
     private readonly sampler: Sampler,
   ) {
@@ -37,57 +36,53 @@ export class Training {
     });
   }
 
-  async run(from: TrainingState): Promise<StageResult> {
+  /** @param from steps made so far */
+  async run(from: number): Promise<StageResult> {
     const { stepsPerEpoch } = this.batches;
     const { sample_every, checkpoint_every } = this.context.config.train;
     let at = from;
-    this.#saved = from.step;
-    if (at.step === 0) await this.sampler.sample(at.state, 0, 0);
+    this.#saved = from;
+    if (at === 0) await this.sampler.sample(0, 0);
 
-    while (at.step < this.#epochs * stepsPerEpoch) {
-      const [begun, started] = [at.step, performance.now()];
+    while (at < this.#epochs * stepsPerEpoch) {
+      const [begun, started] = [at, performance.now()];
       at = await this.epoch(at);
-      if (at.step === begun || at.step % stepsPerEpoch !== 0) return this.interrupted(at);
+      if (at === begun || at % stepsPerEpoch !== 0) return this.interrupted(at);
 
-      const done = at.step / stepsPerEpoch;
+      const done = at / stepsPerEpoch;
       const last = done === this.#epochs;
       // The rest of an epoch that an earlier attempt began says nothing of how long one takes.
       if (begun % stepsPerEpoch === 0) {
-        this.metric('time/epoch-seconds', at.step, (performance.now() - started) / 1000);
+        this.metric('time/epoch-seconds', at, (performance.now() - started) / 1000);
       }
-      if (last || done % sample_every === 0) await this.sampler.sample(at.state, done, at.step);
+      if (last || done % sample_every === 0) await this.sampler.sample(done, at);
       if (last || done % checkpoint_every === 0) await this.save(at);
       if (this.context.signal.aborted && !last) return this.interrupted(at);
     }
     return this.done(at);
   }
 
-  /** From where it is to the end of the epoch, or to the step in which the user stops it. */
-  private async epoch(from: TrainingState): Promise<TrainingState> {
+  /** From where it is to the end of the epoch, or to the step in which the user stops it. @returns the steps made */
+  private async epoch(from: number): Promise<number> {
     const { stepsPerEpoch } = this.batches;
-    const epoch = Math.floor(from.step / stepsPerEpoch);
+    const epoch = Math.floor(from / stepsPerEpoch);
     const learningRate = this.#schedule(epoch);
     let at = from;
-    for (let index = from.step % stepsPerEpoch; index < stepsPerEpoch && !this.context.signal.aborted; index++) {
-      at = await this.step(at, epoch, index, learningRate);
+    for (let index = from % stepsPerEpoch; index < stepsPerEpoch && !this.context.signal.aborted; index++) {
+      await this.step(at++, epoch, index, learningRate);
       // The step has blocked the thread: let the parent's messages in and the events out.
       await eventLoopTurn();
     }
-    this.metric('learning-rate', at.step, learningRate);
+    this.metric('learning-rate', at, learningRate);
     return at;
   }
 
-  private async step(from: TrainingState, epoch: number, index: number, learningRate: number): Promise<TrainingState> {
+  private async step(made: number, epoch: number, index: number, learningRate: number): Promise<void> {
     const batch = await this.batches.read(epoch, index);
     const [x, y] = [tf.tensor4d(batch.x, [...batch.shape]), tf.tensor4d(batch.y, [...batch.shape])];
-    const clock = clockAt(this.context.config.seed, from.step, learningRate);
-    const { state, losses } = trainStep(this.model, from.state, { x, y }, clock);
-    const step = from.step + 1;
-    const values = Object.fromEntries(Object.entries(losses).map(([name, loss]) => [name, loss.dataSync()[0]!]));
-    tf.dispose([x, y, ...Object.values(clock), losses]);
-    dispose(from.state);
-    this.tell(step, epoch, values);
-    return { step, state };
+    const losses = this.trainer.step({ x, y }, made, learningRate);
+    tf.dispose([x, y]);
+    this.tell(made + 1, epoch, losses);
   }
 
   private tell(step: number, epoch: number, losses: Readonly<Record<string, number>>): void {
@@ -110,26 +105,25 @@ export class Training {
     this.context.emit({ kind: 'metric', name, step, value });
   }
 
-  private async save(at: TrainingState): Promise<void> {
-    if (at.step === this.#saved) return;
+  private async save(step: number): Promise<void> {
+    if (step === this.#saved) return;
     await this.context.recorded();
-    const checkpoint = toCheckpoint(at, { steps_per_epoch: this.batches.stepsPerEpoch });
-    await saveCheckpoint(join(this.context.dir, 'checkpoints'), checkpoint, this.context.config.train.keep);
-    this.#saved = at.step;
+    const dir = join(this.context.dir, 'checkpoints');
+    const state = { steps_per_epoch: this.batches.stepsPerEpoch };
+    await saveCheckpoint(dir, { step, state }, (prefix) => this.trainer.save(prefix), this.context.config.train.keep);
+    this.#saved = step;
   }
 
-  private async interrupted(at: TrainingState): Promise<StageResult> {
-    await this.save(at);
-    dispose(at.state);
-    return { status: 'interrupted', saved: `the checkpoint of step ${at.step}` };
+  private async interrupted(step: number): Promise<StageResult> {
+    await this.save(step);
+    return { status: 'interrupted', saved: `the checkpoint of step ${step}` };
   }
 
-  private done(at: TrainingState): StageResult {
-    dispose(at.state);
+  private done(step: number): StageResult {
     return {
       status: 'done',
-      outputs: { step: at.step, epochs: this.#epochs, checkpoints: 'checkpoints', samples: 'samples' },
-      files: [join('checkpoints', checkpointName(at.step))],
+      outputs: { step, epochs: this.#epochs, checkpoints: 'checkpoints', samples: 'samples' },
+      files: [join('checkpoints', checkpointName(step))],
       summary: [
         {
           label: 'samples',

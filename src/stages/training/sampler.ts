@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { PreparedStore } from '../../data/store.js';
-import type { CycleGan, TrainState } from '../../objectives/cyclegan.js';
+import type { Trainer } from '../../objectives/trainer.js';
 import type { Direction } from '../../registry/kinds/export-format.js';
 import type { StageContext } from '../../registry/kinds/stage.js';
 import { discriminatorMap, pictureOf, writeGrid, type Picture } from '../picture-grid.js';
@@ -13,25 +13,25 @@ import { readTensor } from '../read-tensor.js';
  */
 export class Sampler {
   private constructor(
-    private readonly model: CycleGan,
+    private readonly trainer: Trainer,
     private readonly context: StageContext,
     private readonly pictures: Readonly<Record<Direction, readonly tf.Tensor4D[]>>,
   ) {}
 
-  static async open(model: CycleGan, store: PreparedStore, context: StageContext): Promise<Sampler> {
+  static async open(trainer: Trainer, store: PreparedStore, context: StageContext): Promise<Sampler> {
     const tests = context.config.train.samples;
     const AtoB = [await fixed(store, 'sampleA', 1), await fixed(store, 'testA', tests)].flat();
     const BtoA = [await fixed(store, 'sampleB', 1), await fixed(store, 'testB', tests)].flat();
-    return new Sampler(model, context, { AtoB, BtoA });
+    return new Sampler(trainer, context, { AtoB, BtoA });
   }
 
   /** Writes and tells the grids of an epoch; 0 is before training. */
-  async sample(state: TrainState, epoch: number, step: number): Promise<void> {
+  async sample(epoch: number, step: number): Promise<void> {
     for (const direction of ['AtoB', 'BtoA'] as const) {
       const file = join(this.context.dir, 'samples', `epoch-${String(epoch).padStart(4, '0')}-${direction}.png`);
       await writeGrid(
         file,
-        this.pictures[direction].map((x) => this.row(state, direction, x)),
+        this.pictures[direction].map((x) => this.row(direction, x)),
       );
       this.context.emit({ kind: 'image', name: `samples/${direction}`, step, file });
     }
@@ -41,21 +41,13 @@ export class Sampler {
     tf.dispose([...this.pictures.AtoB, ...this.pictures.BtoA]);
   }
 
-  private row(state: TrainState, direction: Direction, x: tf.Tensor4D): Picture[] {
-    const [there, back, own, other] =
-      direction === 'AtoB' ? (['G', 'F', 'D_X', 'D_Y'] as const) : (['F', 'G', 'D_Y', 'D_X'] as const);
-    const through = (network: keyof TrainState, image: tf.Tensor4D) =>
-      this.model[network].apply(state[network].weights, image);
-    let row: Picture[] = [];
-    tf.tidy(() => {
-      const translated = through(there, x);
-      const reconstructed = through(back, translated);
-      const judgements = [through(own, x), through(other, translated)];
-      row = [
-        ...[x, translated, reconstructed].map(pictureOf),
-        ...judgements.map((logits) => discriminatorMap(logits, x.shape[1])),
-      ];
-    });
+  private row(direction: Direction, x: tf.Tensor4D): Picture[] {
+    const { translated, reconstructed, judgedReal, judgedFake } = this.trainer.sample(direction, x);
+    const row = [
+      ...[x, translated, reconstructed].map(pictureOf),
+      ...[judgedReal, judgedFake].map((logits) => discriminatorMap(logits, x.shape[1])),
+    ];
+    tf.dispose([translated, reconstructed, judgedReal, judgedFake]);
     return row;
   }
 }
