@@ -26,7 +26,7 @@ test('an empty map is a whole config: every default is filled in', async (t) => 
   assert.deepEqual(config.generator, { type: 'unet', width: 64, dropout: 0.5 });
   assert.deepEqual(config.loss, { adversarial: 'bce', lambda: { forward: 10, backward: 10 }, identity: 0.5 });
   assert.deepEqual(config.train, { epochs: 40, checkpoint_every: 5, keep: 5, sample_every: 1, samples: 5 });
-  assert.deepEqual(config.engine, { mode: 'eager', precision: 'float32' });
+  assert.deepEqual(config.engine, { mode: 'graph', precision: 'float32' });
   assert.deepEqual(config.tracking, { tensorboard: {} });
   assert.deepEqual(config.stages, {
     preprocess: { type: 'preprocess', needs: [] },

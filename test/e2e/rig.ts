@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, readdir, readlink, rm, writeFile } from 'node:fs/promises';
@@ -83,17 +84,15 @@ export class Experiment {
   }
 }
 
-/** The checksums of all the networks' and optimizers' tensors in a run's newest checkpoint. */
-export async function finalWeights(runDir: string): Promise<Record<string, string>> {
+/** The checksum of all the networks' and optimizers' tensors in a run's newest checkpoint. */
+export async function finalWeights(runDir: string): Promise<string> {
   const checkpoints = join(runDir, 'train', 'checkpoints');
   const newest = (await readdir(checkpoints))
     .filter((name) => name.startsWith('step-'))
     .sort()
     .at(-1)!;
-  const { files } = JSON.parse(await readFile(join(checkpoints, newest, 'checkpoint.json'), 'utf8')) as {
-    files: Record<string, { sha256: string }>;
-  };
-  return Object.fromEntries(Object.entries(files).map(([group, { sha256 }]) => [group, sha256]));
+  const data = await readFile(join(checkpoints, newest, 'variables.data-00000-of-00001'));
+  return createHash('sha256').update(data).digest('hex');
 }
 
 export interface JournalEntry {
