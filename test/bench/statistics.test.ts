@@ -29,6 +29,8 @@ describe('the benchmark’s arithmetic', () => {
   test('only rounds that both have done are compared', () => {
     assert.deepEqual(compareTimes([4, 6], [2, 3, 100])!.range, [2, 2]);
     assert.equal(compareTimes([4, 6], [2, 3, 100])!.speed, 2);
+    assert.deepEqual(compareTimes([4, 6, 100], [2, 3]), { speed: 2, medianOfRounds: 2, range: [2, 2], rounds: 2 });
     assert.equal(compareTimes([], [1]), undefined);
+    assert.equal(compareTimes([1], []), undefined);
   });
 });
