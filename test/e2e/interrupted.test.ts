@@ -3,7 +3,9 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Experiment, finalWeights, journal, processesOf } from './rig.js';
 
-const TRAINING = ['run', 'tiny.yaml', '--until', 'train'] as const;
+/** Long enough to be caught in the middle. */
+const EPOCHS = 30;
+const TRAINING = ['run', 'tiny.yaml', '--until', 'train', '--set', `train.epochs=${EPOCHS}`] as const;
 
 describe('an interrupted training', () => {
   let experiment: Experiment;
@@ -23,7 +25,7 @@ describe('an interrupted training', () => {
     const steps = (await journal(await experiment.runDir())).filter(({ name }) => name === 'loss/G/total');
     assert.deepEqual(
       steps.map(({ step }) => step),
-      Array.from({ length: 24 }, (_, i) => i + 1),
+      Array.from({ length: EPOCHS * 8 }, (_, i) => i + 1),
     );
     assert.deepEqual(await processesOf(experiment.dir), []);
   }
