@@ -28,14 +28,19 @@ export interface AdamRates {
  * traced graph uses: one pass over the memory instead of a dozen. (`tf.train.adam` adds epsilon elsewhere.)
  */
 export function applyAdam({ weight, m, v }: Moments, gradient: Tensor, rates: AdamRates): Moments {
-  const graph = recording();
-  if (graph !== undefined) {
-    const { beta1Power, beta2Power, learningRate, beta1, beta2, epsilon } = rates;
-    const inputs = [beta1Power, beta2Power, learningRate, beta1, beta2, epsilon, gradient];
-    const attributes = { T: typeOf('float32'), use_locking: boolOf(false), use_nesterov: boolOf(false) };
-    const [newWeight, newM, newV] = graph.update('ResourceApplyAdam', [weight, m, v], inputs, attributes);
-    return { weight: newWeight!, m: newM!, v: newV! };
-  }
+  return fused({ weight, m, v }, gradient, rates) ?? byFormula({ weight, m, v }, gradient, rates);
+}
+
+/** Where a function is traced and these are the variables' own values; undefined elsewhere. */
+function fused({ weight, m, v }: Moments, gradient: Tensor, rates: AdamRates): Moments | undefined {
+  const { beta1Power, beta2Power, learningRate, beta1, beta2, epsilon } = rates;
+  const inputs = [beta1Power, beta2Power, learningRate, beta1, beta2, epsilon, gradient];
+  const attributes = { T: typeOf('float32'), use_locking: boolOf(false), use_nesterov: boolOf(false) };
+  const updated = recording()?.update('ResourceApplyAdam', [weight, m, v], inputs, attributes);
+  return updated && { weight: updated[0]!, m: updated[1]!, v: updated[2]! };
+}
+
+function byFormula({ weight, m, v }: Moments, gradient: Tensor, rates: AdamRates): Moments {
   const { learningRate, beta1, beta2, beta1Power, beta2Power, epsilon } = rates;
   const newM = tf.tidy(() => tf.add(m, tf.mul(tf.sub(gradient, m), tf.sub(1, beta1))));
   const newV = tf.tidy(() => tf.add(v, tf.mul(tf.sub(tf.square(gradient), v), tf.sub(1, beta2))));

@@ -1,13 +1,14 @@
 import type { TFEOpAttr, TFJSBinding } from '@tensorflow/tfjs-node/dist/tfjs_binding.js';
 import { cannotTrace } from './cannot-trace.js';
 import { DATA_TYPES, dtypeName } from './encoding.js';
+import { digest } from './graph.js';
 import { sizeOf, type DType, type Values } from './graph-def.js';
 import type { Attributes, Known } from './shapes.js';
 
 const answers = new Map<string, readonly Known[]>();
 
 /** Ops that give other numbers each time, so that a step would not be a function of its inputs. */
-const RANDOM = /^(Random|Multinomial|TruncatedNormal|ParameterizedTruncatedNormal)/;
+const RANDOM = /^(Random|Multinomial|TruncatedNormal|ParameterizedTruncatedNormal|Stateful)/;
 
 /**
  * The outputs of an op that the table of shapes does not know: the op is run on numbers of no meaning, once for each new combination
@@ -34,7 +35,13 @@ export function askTensorFlow(
   const run = (fill: Fill) => tryOn(native, op, encoded, inputs, outputs, fill);
   const zeros = run(() => 0);
   const answer = zeros instanceof Error ? run((i) => i % 2) : zeros;
-  if (answer instanceof Error) throw cannotTrace(`The op ${op} cannot be traced: ${answer.message}`, 'Use another op.');
+  if (answer instanceof Error) {
+    const given = inputs.map(({ dtype, shape }) => `${dtype} [${shape.join(', ')}]`).join(', ');
+    throw cannotTrace(
+      `TensorFlow refuses the op ${op} of ${given}: ${words(answer)}`,
+      'Mend the shapes, types or options if they are wrong; an op that needs to see the numbers cannot be traced.',
+    );
+  }
   const other = run((i) => i + 1);
   if (!(other instanceof Error) && JSON.stringify(other) !== JSON.stringify(answer)) {
     throw cannotTrace(
@@ -77,8 +84,7 @@ function made(dtype: DType, size: number, fill: Fill): Values {
   return Float32Array.from({ length: size }, (_: unknown, i: number) => fill(i));
 }
 
-const describe = ({ dtype, shape, values }: Known) => [
-  dtype,
-  shape,
-  values === undefined ? undefined : [...(values as Iterable<unknown>)],
-];
+const describe = ({ dtype, shape, values }: Known) => [dtype, shape, values && digest(values)];
+
+/** Without the binding's own words around TensorFlow's. */
+const words = ({ message }: Error): string => message.replace(/^[^]*?Message: /, '').trim();

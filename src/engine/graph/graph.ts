@@ -25,6 +25,7 @@ export class Graph {
   readonly #nodes = new Map<string, GraphNode>();
   readonly #byContent = new Map<string, string>();
   readonly #counts = new Map<string, number>();
+  readonly #taken = new Set<string>();
 
   /** In the order in which they were added; every input comes before its use. */
   get nodes(): Iterable<GraphNode> {
@@ -38,7 +39,7 @@ export class Graph {
   /** Adds an op. @param name its wish for a name; by default the op and a number @returns the node's name */
   add(op: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>>, name?: string): string {
     const insert = () => this.#insert({ name: this.#free(name ?? op), op, inputs, attributes });
-    return STATEFUL.test(op) ? insert() : this.#once(JSON.stringify([op, inputs, attributes, name]), insert);
+    return STATEFUL.test(op) ? insert() : this.#once(JSON.stringify([op, inputs, attributes, name], exactly), insert);
   }
 
   /** A name for a node that is still to come: see `addAs`. */
@@ -52,15 +53,25 @@ export class Graph {
   }
 
   constant(dtype: DType, shape: readonly number[], values: Values): string {
-    if (dtype === 'float32' && values.length >= FILL_FROM && (values as Float32Array).every((v) => v === values[0])) {
+    if (
+      dtype === 'float32' &&
+      values.length >= FILL_FROM &&
+      (values as Float32Array).every((v) => Object.is(v, values[0]))
+    ) {
       const dims = this.constant('int32', [shape.length], Int32Array.from(shape));
       const value = this.constant(dtype, [], Float32Array.of(values[0] as number));
       return this.add('Fill', [dims, value], { T: typeOf(dtype), index_type: typeOf('int32') });
     }
-    const value: Attribute = { kind: 'tensor', value: { dtype, shape, values } };
-    return this.#once(JSON.stringify(['Const', dtype, shape, digest(values)]), () =>
-      this.#insert({ name: this.#free('Const'), op: 'Const', inputs: [], attributes: { dtype: typeOf(dtype), value } }),
-    );
+    return this.#once(JSON.stringify(['Const', dtype, shape, digest(values)]), () => {
+      // A copy: the caller may write new numbers into the array that it made the tensor of.
+      const value: Attribute = { kind: 'tensor', value: { dtype, shape, values: values.slice() } };
+      return this.#insert({
+        name: this.#free('Const'),
+        op: 'Const',
+        inputs: [],
+        attributes: { dtype: typeOf(dtype), value },
+      });
+    });
   }
 
   placeholder(name: string, dtype: DType, shape: readonly number[]): string {
@@ -100,16 +111,22 @@ export class Graph {
 
   /** The nodes that `refs` need, in order. */
   needed(refs: Iterable<string>): GraphNode[] {
-    const wanted = new Set<string>();
+    const wanted = this.behind(refs);
+    const missing = [...wanted].find((name) => !this.#nodes.has(name));
+    if (missing !== undefined) throw new Error(`The graph has no node ${missing}.`);
+    return [...this.#nodes.values()].filter(({ name }) => wanted.has(name));
+  }
+
+  /** The names of the nodes that `refs` need, reserved ones among them. */
+  behind(refs: Iterable<string>): Set<string> {
+    const found = new Set<string>();
     const queue = [...refs].map(nodeOf);
     for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
-      if (wanted.has(name)) continue;
-      wanted.add(name);
-      const node = this.#nodes.get(name);
-      if (node === undefined) throw new Error(`The graph has no node ${name}.`);
-      queue.push(...node.inputs.map(nodeOf));
+      if (found.has(name)) continue;
+      found.add(name);
+      queue.push(...(this.#nodes.get(name)?.inputs ?? []).map(nodeOf));
     }
-    return [...this.#nodes.values()].filter(({ name }) => wanted.has(name));
+    return found;
   }
 
   #once(content: string, insert: () => string): string {
@@ -129,11 +146,20 @@ export class Graph {
     const count = this.#counts.get(base) ?? 0;
     this.#counts.set(base, count + 1);
     const name = count === 0 ? base : `${base}_${count}`;
-    return this.#nodes.has(name) ? this.#free(wish) : name;
+    if (this.#taken.has(name)) return this.#free(wish);
+    this.#taken.add(name);
+    return name;
   }
 }
 
-function digest(values: Values): string {
+/** For JSON, which writes NaN and the infinities as null, and -0 as 0. */
+const exactly = (_: string, value: unknown): unknown =>
+  typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))
+    ? [Object.is(value, -0) ? '-0' : String(value)]
+    : value;
+
+/** Tells constants apart. */
+export function digest(values: Values): string {
   if (Array.isArray(values)) return JSON.stringify(values);
   const { buffer, byteOffset, byteLength } = values as Float32Array;
   return createHash('sha256')

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { nativeBackend } from '../backend.js';
+import type { GraphNode } from './graph-def.js';
 import { encodeSavedModel } from './proto.js';
-import type { Graph } from './graph.js';
 
 /** Inputs by the name of their placeholder. */
 export type Feeds = Readonly<Record<string, Tensor>>;
@@ -16,10 +16,10 @@ export type Feeds = Readonly<Record<string, Tensor>>;
 export class Session {
   readonly #id: number;
 
-  constructor(graph: Graph) {
+  constructor(nodes: Iterable<GraphNode>) {
     const dir = mkdtempSync(join(tmpdir(), 'cyclegan-runner-graph-'));
     try {
-      writeFileSync(join(dir, 'saved_model.pb'), encodeSavedModel({ nodes: graph.nodes }));
+      writeFileSync(join(dir, 'saved_model.pb'), encodeSavedModel({ nodes }));
       this.#id = nativeBackend().loadSavedModelMetaGraph(dir, 'serve');
     } finally {
       rmSync(dir, { recursive: true, force: true });

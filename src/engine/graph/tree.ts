@@ -1,8 +1,8 @@
 import { Tensor } from '@tensorflow/tfjs-core';
 
 /**
- * Tensors by name, nested as deep as one likes: what goes into a traced function and what comes out of it. To be used as a bound
- * (`T extends Tree<T>`), so that interfaces fit as well as types.
+ * Tensors by name, nested as deep as one likes, lists included: what goes into a traced function and what comes out of it. To be used
+ * as a bound (`T extends Tree<T>`), so that interfaces fit as well as types.
  */
 export type Tree<T> = {
   readonly [name in keyof T]: T[name] extends Tensor ? T[name] : T[name] extends object ? Tree<T[name]> : never;
@@ -10,29 +10,57 @@ export type Tree<T> = {
 
 export const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 
-/** The leaves of a tree by their paths: `{ G: { kernel } }` has `G/kernel`. Keys may hold slashes themselves. */
+/**
+ * The leaves of a tree by their paths: `{ G: { kernel } }` has `G/kernel`. Keys may hold slashes themselves. What is undefined is not
+ * there.
+ *
+ * @throws Error where two leaves have the same path, or where there is something else than leaves and branches
+ */
 export function leavesOf<Leaf>(tree: object, isLeaf: (value: unknown) => value is Leaf): Map<string, Leaf> {
   const leaves = new Map<string, Leaf>();
   const visit = (value: unknown, path: readonly string[]): void => {
-    if (isLeaf(value)) leaves.set(path.join('/'), value);
-    else for (const [name, child] of Object.entries(value as object)) visit(child, [...path, name]);
+    const name = path.join('/');
+    if (isLeaf(value)) {
+      if (leaves.has(name)) throw new Error(`Two tensors have the name ${name}.`);
+      leaves.set(name, value);
+    } else if (typeof value === 'object' && value !== null) {
+      for (const [key, child] of Object.entries(value)) visit(child, [...path, key]);
+    } else if (value !== undefined) {
+      throw new Error(`${name} is no tensor, but ${value === null ? 'null' : `a ${typeof value}`}.`);
+    }
   };
   visit(tree, []);
   return leaves;
 }
 
-/** A tree of the form of `like`, with `leaf(path)` in place of each of its leaves. */
+/** A tree of the form of `like`, with `replace(path)` in place of each of its leaves. */
 export function replaceLeaves<Leaf, Result>(
   like: object,
   isLeaf: (value: unknown) => value is Leaf,
   replace: (path: string, leaf: Leaf) => Result,
 ): object {
-  const visit = (value: object, path: readonly string[]): object =>
-    Object.fromEntries(
-      Object.entries(value).map(([name, child]: [string, unknown]) => {
-        const at = [...path, name];
-        return [name, isLeaf(child) ? replace(at.join('/'), child) : visit(child as object, at)];
-      }),
-    );
-  return visit(like, []);
+  const visit = (value: unknown, path: readonly string[]): unknown => {
+    if (isLeaf(value)) return replace(path.join('/'), value);
+    if (Array.isArray(value)) return value.map((child, i) => visit(child, [...path, String(i)]));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, visit(child, [...path, key])]));
+  };
+  return visit(like, []) as object;
 }
+
+/** The form of a tree of tensors, without them. */
+export class Form {
+  readonly #form: object;
+
+  constructor(tree: object) {
+    this.#form = replaceLeaves(tree, isTensor, () => LEAF);
+  }
+
+  /** @returns a tree of this form with `leaf(path)` at each path */
+  fill<Leaf>(leaf: (path: string) => Leaf): object {
+    return replaceLeaves(this.#form, isMarked, leaf);
+  }
+}
+
+const LEAF = Symbol('tensor');
+const isMarked = (value: unknown): value is typeof LEAF => value === LEAF;

@@ -7,7 +7,7 @@ import { isTensor, replaceLeaves, type Tree } from './tree.js';
  * Python reads it with `tf.train.load_checkpoint(prefix)`.
  */
 export function writeVariables<V extends Tree<V>>(prefix: string, values: V): void {
-  const zeros = () => replaceLeaves(values, isTensor, (_, { shape }) => tf.zeros(shape)) as V;
+  const zeros = () => replaceLeaves(values, isTensor, (_, { shape, dtype }) => tf.zeros(shape, dtype)) as V;
   const program = compile({}, { variables: zeros });
   try {
     program.assign(values);

@@ -1,0 +1,87 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node/dist/nodejs_kernel_backend.js';
+import type { TFJSBinding } from '@tensorflow/tfjs-node/dist/tfjs_binding.js';
+import { createNodeBackend, nativeBackend } from '../backend.js';
+import { RecordingBinding } from './binding.js';
+import { cannotTrace } from './cannot-trace.js';
+
+export interface TraceBackend {
+  /** Its name in TensorFlow.js. */
+  readonly name: string;
+  readonly backend: NodeJSKernelBackend;
+  readonly binding: RecordingBinding;
+  /** What went wrong where it could not be thrown: TensorFlow.js reads with promises, which nobody may be waiting for. */
+  failure: unknown;
+}
+
+const NAME = 'cyclegan-runner-trace';
+let made: TraceBackend | undefined;
+
+/**
+ * A TensorFlow.js backend with tfjs-node's kernels over a {@link RecordingBinding}. There is one in the process, so that tensors which
+ * were made while tracing stay readable (constants) or explain themselves.
+ */
+export function traceBackend(): TraceBackend {
+  if (made !== undefined) return made;
+  const binding = new RecordingBinding(nativeBackend().binding);
+  const backend = createNodeBackend(binding as unknown as TFJSBinding);
+  const trace: TraceBackend = { name: NAME, backend, binding, failure: undefined };
+  guardReads(trace);
+  guardVariables(trace);
+  tf.registerBackend(NAME, () => backend);
+  tf.copyRegisteredKernels('tensorflow', NAME);
+  replaceGather();
+  made = trace;
+  return trace;
+}
+
+/** A rejected promise that nobody waits for would end the process: the failure is kept, and thrown when the trace ends. */
+function guardReads(trace: TraceBackend): void {
+  const { backend, binding } = trace;
+  backend.read = async (dataId) => {
+    try {
+      return backend.readSync(dataId);
+    } catch (error) {
+      if (binding.listener === undefined) throw error;
+      trace.failure ??= error;
+      return new Promise(() => {});
+    }
+  };
+}
+
+/** Tensors from outside become constants. Those of a `tf.variable` change, and nobody would notice that the graph's do not. */
+function guardVariables({ backend, binding }: TraceBackend): void {
+  const move = backend.move.bind(backend);
+  backend.move = (dataId, ...rest) => {
+    move(dataId, ...rest);
+    const variable = Object.values(tf.engine().registeredVariables).find((candidate) => candidate.dataId === dataId);
+    if (variable === undefined || binding.listener === undefined) return;
+    throw cannotTrace(
+      `A traced function uses the tf.variable ${variable.name}, whose value would stay what it is now.`,
+      'Make it one of the program’s variables, or give its value as an input.',
+    );
+  };
+}
+
+/** tfjs-node's own kernel reads the indices, to check them; TensorFlow does that again when the graph runs. */
+function replaceGather(): void {
+  tf.unregisterKernel(tf.GatherV2, NAME);
+  tf.registerKernel({
+    kernelName: tf.GatherV2,
+    backendName: NAME,
+    kernelFunc: ({ inputs, attrs, backend }) => {
+      const { x, indices } = inputs as { readonly x: Tensor; readonly indices: Tensor };
+      const { axis, batchDims } = attrs as unknown as tf.GatherV2Attrs;
+      tf.backend_util.segment_util.collectGatherOpShapeInfo(x, indices, axis, batchDims);
+      const node = backend as NodeJSKernelBackend;
+      const { TF_ATTR_INT, TF_ATTR_TYPE } = node.binding;
+      const type = (name: string, dtype: tf.DataType) => {
+        return { name, type: TF_ATTR_TYPE, value: node.getDTypeInteger(dtype) };
+      };
+      const types = [type('Tparams', x.dtype), type('Tindices', indices.dtype), type('Taxis', 'int32')];
+      const attributes = [{ name: 'batch_dims', type: TF_ATTR_INT, value: batchDims }, ...types];
+      return node.executeSingleOutput('GatherV2', attributes, [x, indices, tf.scalar(axis, 'int32')]);
+    },
+  });
+}

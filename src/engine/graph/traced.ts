@@ -1,0 +1,72 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { cannotTrace } from './cannot-trace.js';
+import type { ProgramFunction } from './compile.js';
+import type { Graph } from './graph.js';
+import { isLook, type Inputs } from './inputs.js';
+import type { Precision } from './precision.js';
+import { record } from './recorder.js';
+import { Form, isTensor, leavesOf, replaceLeaves } from './tree.js';
+import { addUpdates } from './updates.js';
+import { readVariables, type Variables } from './variables.js';
+
+/** One function for one set of input shapes, in the graph. */
+export interface Traced {
+  /** Placeholders by the paths of the inputs. */
+  readonly inputs: ReadonlyMap<string, string>;
+  /** References by the paths of the outputs, and the tree that they form. */
+  readonly outputs: ReadonlyMap<string, string>;
+  readonly form: Form;
+  /** What a run waits for beside the outputs. */
+  readonly effects: string;
+}
+
+/** Runs a function once on symbols, and adds what it does to the graph. */
+export function addFunction<V>(
+  graph: Graph,
+  { name, call, inputs, precision }: Definition<V>,
+  variables: Variables,
+): Traced {
+  return record(graph, { precision, fused: true }, (recording) => {
+    const placeholders = new Map(
+      [...inputs.looks].map(([path, { dtype, shape }]) => [path, graph.placeholder(`${name}/${path}`, dtype, shape)]),
+    );
+    const symbol = (path: string): Tensor => {
+      const { dtype, shape } = inputs.looks.get(path)!;
+      return recording.symbol(placeholders.get(path)!, dtype, shape);
+    };
+    const found = readVariables(recording, variables);
+    const result: unknown = call(found.tree as V, replaceLeaves(inputs.tree, isLook, symbol) as never);
+    const { outputs = {}, variables: changes = {} } = plain(name, result);
+
+    const updates = addUpdates(recording, variables.list, found, changes, name);
+    const tensors = leavesOf(outputs, isTensor);
+    const endpoints = recording.endpoints([...tensors.values()]);
+    const refs = [...tensors.keys()].map((path, i): [string, string] => {
+      const { ref, dtype } = endpoints[i]!;
+      return [path, graph.identity(ref, dtype, `${name}/output/${path}`)];
+    });
+    const form = new Form(outputs);
+    recording.release([...tensors.values(), ...leavesOf(changes, isTensor).values()]);
+    return { inputs: placeholders, outputs: new Map(refs), form, effects: graph.done(updates, `${name}/done`) };
+  });
+}
+
+interface Definition<V> {
+  readonly name: string;
+  readonly call: ProgramFunction<V>;
+  readonly inputs: Inputs;
+  readonly precision: Precision;
+}
+
+/** @throws Error when a function returns something else than it should */
+function plain(name: string, result: unknown): { readonly outputs?: object; readonly variables?: object } {
+  if (result instanceof Promise) {
+    result.catch(() => {}); // what goes on after the trace has nothing to work with
+    throw cannotTrace(`The function ${name} is asynchronous: the trace has ended before it has.`, 'Do without await.');
+  }
+  const known = new Set(['outputs', 'variables']);
+  if (typeof result !== 'object' || result === null || Object.keys(result).some((key) => !known.has(key))) {
+    throw new Error(`The function ${name} must return { outputs, variables }, of which either can be left out.`);
+  }
+  return result;
+}

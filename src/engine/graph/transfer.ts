@@ -1,0 +1,59 @@
+import type { Graph } from './graph.js';
+import { shapeOf, typeOf, typesOf, type Variable } from './graph-def.js';
+
+/** The nodes that move the variables in and out, by the variables' names where there is one for each. */
+export interface Transfer {
+  readonly reads: ReadonlyMap<string, string>;
+  /** Placeholders of new values, and the node that comes after the variables have them. */
+  readonly values: ReadonlyMap<string, string>;
+  readonly assigned: string;
+  /** The placeholder of a checkpoint's prefix, and the nodes that come after it has been written or read. */
+  readonly prefix: string;
+  readonly saved: string;
+  readonly restored: string;
+}
+
+export function addTransfer(graph: Graph, variables: readonly Variable[]): Transfer {
+  const reads = new Map(variables.map((variable) => [variable.name, graph.read(variable)]));
+  const values = new Map(
+    variables.map(({ name, dtype, shape }) => [name, graph.placeholder(`assign/${name}`, dtype, shape)]),
+  );
+  const assigned = variables.map((variable) => graph.assign(variable, values.get(variable.name)!));
+  const prefix = graph.placeholder('checkpoint/prefix', 'string', []);
+  return {
+    reads,
+    values,
+    assigned: graph.done(assigned, 'assign/done'),
+    prefix,
+    saved: graph.done(addSave(graph, variables, prefix), 'checkpoint/saved'),
+    restored: graph.done(addRestore(graph, variables, prefix), 'checkpoint/restored'),
+  };
+}
+
+/** TensorFlow's checkpoint format (tensor bundle, V2); Python reads it with `tf.train.load_checkpoint`. */
+function addSave(graph: Graph, variables: readonly Variable[], prefix: string): string[] {
+  if (variables.length === 0) return [];
+  const inputs = [prefix, ...keysOf(graph, variables), ...variables.map((variable) => graph.read(variable))];
+  return [graph.add('SaveV2', inputs, dtypesOf(variables), 'checkpoint/save')];
+}
+
+/** All of them have been read, whole and of the right shape, before the first variable changes. */
+function addRestore(graph: Graph, variables: readonly Variable[], prefix: string): string[] {
+  if (variables.length === 0) return [];
+  const inputs = [prefix, ...keysOf(graph, variables)];
+  const restore = graph.add('RestoreV2', inputs, dtypesOf(variables), 'checkpoint/restore');
+  const checked = variables.map(({ dtype, shape }, i) => {
+    const attributes = { T: typeOf(dtype), shape: shapeOf(shape) };
+    return graph.add('EnsureShape', [i === 0 ? restore : `${restore}:${i}`], attributes);
+  });
+  const whole = graph.barrier(checked, 'checkpoint/whole');
+  return variables.map((variable, i) => graph.assign(variable, checked[i]!, [whole]));
+}
+
+/** The names of the variables in the file, and which part of each is meant: all of it. */
+function keysOf(graph: Graph, variables: readonly Variable[]): [names: string, slices: string] {
+  const list = (texts: readonly string[]) => graph.constant('string', [texts.length], texts);
+  return [list(variables.map(({ name }) => name)), list(variables.map(() => ''))];
+}
+
+const dtypesOf = (variables: readonly Variable[]) => ({ dtypes: typesOf(variables.map(({ dtype }) => dtype)) });

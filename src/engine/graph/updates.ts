@@ -1,0 +1,81 @@
+import type { Graph } from './graph.js';
+import type { Endpoint, Variable } from './graph-def.js';
+import type { InPlaceUpdate, Recording } from './recorder.js';
+import { isTensor, leavesOf } from './tree.js';
+import type { Found } from './variables.js';
+
+/**
+ * What a function does to the variables. Every update waits until all of them have been read and all that the updates in place need
+ * (the gradients) is there: a function sees the variables as they were before it. What was read stays as it was while it is in use,
+ * since TensorFlow copies a value before it updates it in place, unless nobody else holds it.
+ *
+ * @param results the new values, a tree of some of the variables
+ * @param name of the function
+ * @returns the nodes that update
+ */
+export function addUpdates(
+  recording: Recording,
+  variables: readonly Variable[],
+  { reads }: Found,
+  results: object,
+  name: string,
+): string[] {
+  const { graph, updates } = recording;
+  const values = newValues(recording, variables, results, name);
+  const read = graph.barrier([...reads.values()], `${name}/read`);
+  const inPlace = addInPlace(graph, updates, read, name);
+
+  const assigned = variables.flatMap((variable) => {
+    const old = reads.get(variable.name)!;
+    const value = values.get(variable.name)?.ref ?? old;
+    const update = updates.find((update) => update.variables.includes(variable));
+    if (update === undefined) return value === old ? [] : [graph.assign(variable, value, [read])];
+    // The function may return something else than the result of the update, which others may have used all the same.
+    const result = update.results[update.variables.indexOf(variable)]!;
+    return value === result ? [] : [graph.assign(variable, value, [update.node, result])];
+  });
+  return [...inPlace, ...assigned];
+}
+
+/** Where the new values are, by the names of their variables. */
+function newValues(recording: Recording, variables: readonly Variable[], results: object, name: string) {
+  const values = leavesOf(results, isTensor);
+  const endpoints = recording.endpoints([...values.values()]);
+  return new Map(
+    [...values.keys()].map((path, i): [string, Endpoint] => {
+      const variable = variables.find((candidate) => candidate.name === path);
+      if (variable === undefined)
+        throw new Error(`The function ${name} gives a value to ${path}, which is no variable.`);
+      const [expected, found] = [variable, endpoints[i]!].map(({ dtype, shape }) => `${dtype} [${shape.join(', ')}]`);
+      if (expected !== found) throw new Error(`The function ${name} gives ${path}, ${expected}, a value of ${found}.`);
+      return [path, endpoints[i]!];
+    }),
+  );
+}
+
+/** Updates wait for what all of them need; but those that need the results of others come after these. */
+function addInPlace(graph: Graph, updates: readonly InPlaceUpdate[], read: string, name: string): string[] {
+  let barrier = read;
+  for (const wave of wavesOf(graph, updates)) {
+    barrier = graph.barrier([barrier, ...wave.flatMap(({ inputs }) => inputs)], `${name}/gradients`);
+    for (const { op, node, variables, inputs, attributes } of wave) {
+      graph.addAs(node, op, [...variables.map(({ handle }) => handle), ...inputs, `^${barrier}`], attributes);
+    }
+  }
+  return updates.map(({ node }) => node);
+}
+
+function wavesOf(graph: Graph, updates: readonly InPlaceUpdate[]): (readonly InPlaceUpdate[])[] {
+  const nodes = new Set(updates.map(({ node }) => node));
+  const earlier = (inputs: readonly string[]) => [...graph.behind(inputs)].filter((node) => nodes.has(node));
+  if (earlier(updates.flatMap(({ inputs }) => inputs)).length === 0) return updates.length === 0 ? [] : [updates];
+
+  const waves: InPlaceUpdate[][] = [];
+  const waveOf = new Map<string, number>();
+  for (const update of updates) {
+    const wave = Math.max(-1, ...earlier(update.inputs).map((node) => waveOf.get(node)!)) + 1;
+    waveOf.set(update.node, wave);
+    (waves[wave] ??= []).push(update);
+  }
+  return waves;
+}

@@ -1,0 +1,43 @@
+import type { Graph } from './graph.js';
+import type { Variable } from './graph-def.js';
+import { record, type Recording } from './recorder.js';
+import { Form, isTensor, leavesOf } from './tree.js';
+
+/** The variables of a program. */
+export interface Variables {
+  readonly list: readonly Variable[];
+  readonly form: Form;
+  /** The node that comes after all of them have the values that they start from. */
+  readonly initialized: string;
+}
+
+/** Adds the variables that `make` makes the first values of, each under its path. */
+export function addVariables(graph: Graph, make: () => object): Variables {
+  return record(graph, { precision: 'float32', fused: true }, (recording) => {
+    const made = make();
+    const values = leavesOf(made, isTensor);
+    const starts = recording.endpoints([...values.values()]);
+    const list = [...values.keys()].map((name, i) => graph.variable(name, starts[i]!.dtype, starts[i]!.shape));
+    const assigned = list.map((variable, i) => graph.assign(variable, starts[i]!.ref));
+    const form = new Form(made);
+    recording.release(values.values());
+    return { list, form, initialized: graph.done(assigned, 'initialize/done') };
+  });
+}
+
+/** The values of variables as a function finds them: references by name, and a tree of symbols. */
+export interface Found {
+  readonly reads: ReadonlyMap<string, string>;
+  readonly tree: object;
+}
+
+export function readVariables(recording: Recording, { list, form }: Variables): Found {
+  const reads = new Map(list.map((variable) => [variable.name, recording.graph.read(variable)]));
+  const symbols = new Map(
+    list.map((variable) => {
+      const { name, dtype, shape } = variable;
+      return [name, recording.symbol(reads.get(name)!, dtype, shape, variable)];
+    }),
+  );
+  return { reads, tree: form.fill((name) => symbols.get(name)!) };
+}
