@@ -41,7 +41,7 @@ export function config(changes: Changes = {}): Config {
     train: { epochs: 2, checkpoint_every: 1, keep: 5, sample_every: 1, samples: 1 },
     engine: { mode: 'eager', precision: 'float32' },
     evaluate: { samples: 1, metrics: [] },
-    export: { formats: [], directions: ['AtoB'] },
+    export: { formats: [], image_sizes: [16], directions: ['AtoB'] },
     tracking: {},
     stages: {
       prepare: { type: 'prepare', needs: [] },

@@ -77,6 +77,8 @@ export interface EvaluateConfig {
 export interface ExportConfig {
   /** Names of export formats. */
   readonly formats: readonly string[];
+  /** Sides of the square pictures, in pixels, for the formats that hold a graph. YAML may say null. */
+  readonly image_sizes: readonly number[];
   readonly directions: readonly ('AtoB' | 'BtoA')[];
 }
 

@@ -6,6 +6,7 @@ import { multipliesBfloat16 } from '../support/processor.js';
 import { didYouMean } from '../support/did-you-mean.js';
 import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
 import { ProblemError, type Problem } from '../support/problem.js';
+import { exportSizes } from './export-sizes.js';
 import { optionsOf, TYPED } from './sections.js';
 import { entryAt, placeOfValue, type Path, type Tree } from './tree.js';
 import type { Located } from './validate.js';
@@ -38,6 +39,10 @@ export function resolveConfig(config: JsonObject, wrong: readonly Path[], compon
     const component = components[kind].get(name) as Component<never, never>;
     absolutePaths(section, component.schema, path, origins);
     if (knowsFacts) located.push(...settle(section, component, path, factsOf(config), origins));
+  }
+  const unsettled = [...wrong, ...located.map(({ path }) => path)];
+  if (knowsFacts && !unsettled.some(([section]) => section === 'generator' || section === 'export')) {
+    located.push(...exportSizes(config, components, factsOf(config), origins));
   }
   return located;
 }

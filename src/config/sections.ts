@@ -201,7 +201,17 @@ export const PLAIN: Readonly<Record<string, { readonly description: string } & O
   export: {
     description: 'What the trained generators are written as.',
     properties: {
-      formats: names('export', 'File formats.', ['weights']),
+      formats: names('export', 'File formats.', ['saved-model', 'tfjs']),
+      image_sizes: {
+        description:
+          'Sides of the pictures that the exported graphs take, in pixels: [256, 512]. The first is the default one. null: dataset.image_size alone.',
+        type: ['array', 'null'],
+        items: { type: 'integer', minimum: 8, maximum: 4096 },
+        uniqueItems: true,
+        minItems: 1,
+        expected: 'a list of sizes in pixels, such as [256, 512], or null',
+        default: null,
+      },
       directions: {
         description: 'Which generators: AtoB is G, BtoA is F.',
         type: 'array',

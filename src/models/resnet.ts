@@ -109,7 +109,7 @@ function checkSize(_: ResNetOptions, { imageSize }: ConfigFacts) {
   return [
     {
       path: [],
-      message: `A ResNet halves and doubles the picture twice, so it needs an image size that is a multiple of 4 and at least 8; dataset.image_size is ${imageSize}.`,
+      message: `A ResNet halves and doubles the picture twice, so it needs an image size that is a multiple of 4 and at least 8, which ${imageSize} is not.`,
       cure: `Use ${Math.max(8, Math.round(imageSize / 4) * 4)} pixels.`,
     },
   ];

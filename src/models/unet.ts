@@ -105,7 +105,7 @@ function checkSize(options: UNetOptions, { imageSize }: ConfigFacts) {
   return [
     {
       path: ['depth'],
-      message: `A U-Net of depth ${depth} needs an image size that is a multiple of ${factor}, and dataset.image_size is ${imageSize}.`,
+      message: `A U-Net of depth ${depth} needs an image size that is a multiple of ${factor}, which ${imageSize} is not.`,
       cure:
         `Use ${Math.max(1, Math.round(imageSize / factor)) * factor} pixels` +
         (fits > 0 ? `, or depth: ${fits}.` : '.'),

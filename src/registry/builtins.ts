@@ -1,5 +1,7 @@
 import { folder } from '../data/folder/folder.js';
 import { synthetic } from '../data/synthetic/synthetic.js';
+import { savedModelFormat } from '../export/saved-model.js';
+import { tfjsFormat } from '../export/tfjs.js';
 import { weightsFormat } from '../export/weights.js';
 import { cycleError, identityError } from '../metrics/consistency.js';
 import { psnr } from '../metrics/psnr.js';
@@ -35,6 +37,10 @@ export function builtins(): Components {
     }),
     stage: new Registry<Kinds['stage']>('stage', { preprocess, train, evaluate, export: exportStage }),
     tracker: new Registry<Kinds['tracker']>('tracker', { tensorboard }),
-    export: new Registry<Kinds['export']>('export', { weights: weightsFormat }),
+    export: new Registry<Kinds['export']>('export', {
+      'saved-model': savedModelFormat,
+      tfjs: tfjsFormat,
+      weights: weightsFormat,
+    }),
   };
 }

@@ -8,7 +8,8 @@ import { restoreGenerators, type TrainedGenerators } from './trained-generators.
 
 export const exportStage: StageComponent = {
   summary: 'Writes the trained generators in the formats asked for.',
-  details: 'One folder a direction and format: export/AtoB/weights/...',
+  details:
+    'One folder a direction and format: export/AtoB/saved-model/... Each is tried before it is published: it must give the network’s picture.',
   schema: { properties: {} },
   version: 1,
   scope: 'run',
@@ -66,6 +67,7 @@ function describe(context: StageContext, trained: TrainedGenerators, direction: 
     weights: trained.weights[letter],
     generator: context.config.generator,
     imageSize: context.config.dataset.image_size,
+    imageSizes: context.config.export.image_sizes,
     channels: CHANNELS,
     runName: context.runName,
   };

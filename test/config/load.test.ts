@@ -70,6 +70,16 @@ test('components decide their auto values from the rest of the config', async (t
   assert.deepEqual([config.generator.blocks, config.dataset.load_size], [6, 72]);
 });
 
+test('export’s picture sizes are by default that of training', async (t) => {
+  const sizes = async (yaml: string) => {
+    const { load } = await withFiles(t, { 'a.yaml': `dataset: {image_size: 64}\n${yaml}` });
+    return (await load('a.yaml')).value!.config.export.image_sizes;
+  };
+  assert.deepEqual(await sizes(''), [64]);
+  assert.deepEqual(await sizes('export: {image_sizes: null}'), [64]);
+  assert.deepEqual(await sizes('export: {image_sizes: [128, 64]}'), [128, 64]);
+});
+
 test('extends merges sections and replaces lists, through several files', async (t) => {
   const { load } = await withFiles(t, {
     'a.yaml': 'extends: sub/b.yaml\nname: a\ntrain: {epochs: 3}\nevaluate: {metrics: [ssim]}',

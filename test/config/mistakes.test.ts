@@ -61,10 +61,37 @@ const mistakes: readonly Mistake[] = [
     said: [
       'a.yaml:1:21 unknown-component: There is no adversarial called "bcd". There are: bce, least-squares. -> Did you mean "bce"?',
       'a.yaml:2:28 unknown-component: There is no metric called "sim". There are: cycle-error, identity-error, psnr, ssim. -> Did you mean "ssim"?',
-      'a.yaml:3:20 unknown-component: There is no export called "onnx". There are: weights.',
+      'a.yaml:3:20 unknown-component: There is no export called "onnx". There are: saved-model, tfjs, weights.',
       'a.yaml:4:12 unknown-component: There is no tracker called "mlfow". There are: tensorboard, mlflow. -> Did you mean "mlflow"?',
       'a.yaml:5:10 unknown-component: There is no stage called "blur". There are: preprocess, train, evaluate, export.',
     ],
+  },
+  {
+    what: 'a size to export that the generator does not take',
+    yaml: 'generator: resnet\nexport: {image_sizes: [256, 258, 512]}',
+    said: [
+      'a.yaml:2:29 bad-option: export.image_sizes, item 2: the generator does not take pictures of 258 pixels. image_size 258 is not divisible by 4. -> Take this size out, or use one that fits as 256 does.',
+    ],
+  },
+  {
+    what: 'sizes to export that are none',
+    yaml: 'export: {image_sizes: [256, 4, 0.5]}',
+    said: [
+      'a.yaml:1:29 out-of-range: export.image_sizes, item 2: expected a whole number from 8 to 4096, found 4.',
+      'a.yaml:1:32 wrong-type: export.image_sizes, item 3: expected a whole number from 8 to 4096, found 0.5.',
+    ],
+  },
+  {
+    what: 'a size to export that is not in a list',
+    yaml: 'export: {image_sizes: 512}',
+    said: [
+      'a.yaml:1:23 wrong-type: export.image_sizes: expected a list of sizes in pixels, such as [256, 512], or null, found 512. -> Write a list: [512]',
+    ],
+  },
+  {
+    what: 'a size to export twice',
+    yaml: 'export: {image_sizes: [256, 256]}',
+    said: ['a.yaml:1:29 wrong-value: export.image_sizes: 256 is in the list twice.'],
   },
   {
     what: 'a missing option',

@@ -62,7 +62,7 @@ export function testComponents(): Components {
       tensorboard: stub(),
       mlflow: stub({ experiment: { description: 'Name.', type: 'string', default: 'runner' } }),
     }),
-    export: of('export', { weights: stub() }),
+    export: of('export', { 'saved-model': stub(), tfjs: stub(), weights: stub() }),
   };
 }
 

@@ -18,6 +18,7 @@ generator: {type: unet, width: 4}
 discriminator: {type: patchgan, width: 4, layers: 1}
 train: {epochs: 3, checkpoint_every: 1, samples: 1}
 evaluate: {samples: 1}
+export: {formats: [saved-model, tfjs, weights]}
 `;
 
 export interface Finished {

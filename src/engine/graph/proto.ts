@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { DATA_TYPES } from './encoding.js';
 import type { Attribute, ConstantTensor, Endpoint, GraphNode } from './graph-def.js';
+import { encodeVariableDef, type VariableDef } from './variable-def.js';
 
 /**
  * The bytes of a `saved_model.pb` (tensorflow/core/protobuf/saved_model.proto), written with the protobuf classes that tfjs-node ships.
@@ -11,6 +12,8 @@ export interface SavedModelContent {
   readonly signatures?: Readonly<Record<string, Signature>>;
   /** The nodes that restore the variables from `variables/variables`; without them the model has none. */
   readonly saver?: Saver;
+  /** The variables that Python's loaders are to own; none by default. */
+  readonly variables?: readonly VariableDef[];
 }
 export interface Signature {
   readonly inputs: Readonly<Record<string, Endpoint>>;
@@ -27,7 +30,7 @@ export interface Saver {
 const PRODUCER = 1087;
 
 /** @returns the bytes of a SavedModel with the tag `serve` */
-export function encodeSavedModel({ nodes, signatures = {}, saver }: SavedModelContent): Uint8Array {
+export function encodeSavedModel({ nodes, signatures = {}, saver, variables }: SavedModelContent): Uint8Array {
   const graph = new pb.GraphDef();
   graph.setNodeList([...nodes].map(encodeNode));
   const versions = new pb.VersionDef();
@@ -43,6 +46,9 @@ export function encodeSavedModel({ nodes, signatures = {}, saver }: SavedModelCo
     meta.getSignatureDefMap().set(name, encodeSignature(signature));
   }
   if (saver !== undefined) meta.setSaverDef(encodeSaver(saver));
+  for (const name of variables === undefined ? [] : ['variables', 'trainable_variables']) {
+    meta.getCollectionDefMap().set(name, encodeCollection(variables!.map(encodeVariableDef)));
+  }
 
   const model = new pb.SavedModel();
   model.setSavedModelSchemaVersion(1);
@@ -119,6 +125,14 @@ function encodeEndpoint({ ref, dtype, shape }: Endpoint): Message {
   return info;
 }
 
+function encodeCollection(values: readonly Uint8Array[]): Message {
+  const list = new pb.CollectionDef.BytesList();
+  list.setValueList([...values]);
+  const collection = new pb.CollectionDef();
+  collection.setBytesList(list);
+  return collection;
+}
+
 function encodeSaver({ filename, save, restore }: Saver): Message {
   const saver = new pb.SaverDef();
   saver.setFilenameTensorName(`${filename}:0`);
@@ -182,7 +196,11 @@ interface Generated {
     setGraphDef(graph: Message): void;
     setSaverDef(saver: Message): void;
     getSignatureDefMap(): Fields<Message>;
+    getCollectionDefMap(): Fields<Message>;
   }) & { MetaInfoDef: new () => Message & { addTags(tag: string): void } };
+  CollectionDef: (new () => Message & { setBytesList(list: Message): void }) & {
+    BytesList: new () => Message & { setValueList(values: Uint8Array[]): void };
+  };
   SaverDef: (new () => Message & {
     setFilenameTensorName(name: string): void;
     setSaveTensorName(name: string): void;

@@ -1,0 +1,41 @@
+import { shapeOf, stringOf, typeOf, typesOf, type Variable } from './graph-def.js';
+import type { Graph } from './graph.js';
+import type { Saver } from './proto.js';
+import type { VariableDef } from './variable-def.js';
+
+/** For `encodeSavedModel`. */
+export interface SavedVariables {
+  readonly saver: Saver;
+  readonly variables: readonly VariableDef[];
+}
+
+/** A variable whose node has its own name: converters such as TensorFlow Lite's look for it by that. */
+export function addNamedVariable(graph: Graph, name: string, shape: readonly number[]): Variable {
+  const dtype = 'float32';
+  const attributes = {
+    dtype: typeOf(dtype),
+    shape: shapeOf(shape),
+    shared_name: stringOf(name),
+    container: stringOf(''),
+  };
+  return { name, dtype, shape, handle: graph.add('VarHandleOp', [], attributes, name) };
+}
+
+/** Adds the nodes by which TensorFlow's loaders fill the variables of a SavedModel, each from the tensor of its own name. */
+export function addSaver(graph: Graph, variables: readonly Variable[]): SavedVariables {
+  const filename = graph.placeholder('save/filename', 'string', []);
+  const strings = (values: readonly string[]) => graph.constant('string', [variables.length], values);
+  const inputs = [filename, strings(variables.map(({ name }) => name)), strings(variables.map(() => ''))];
+  const dtypes = typesOf(variables.map(({ dtype }) => dtype));
+
+  const reads = variables.map((variable) => graph.read(variable));
+  const saved = graph.add('SaveV2', [...inputs, ...reads], { dtypes }, 'save/SaveV2');
+  const save = graph.identity(filename, 'string', 'save/saved', [saved]);
+
+  const restored = graph.add('RestoreV2', inputs, { dtypes }, 'save/RestoreV2');
+  const assigned = variables.map((variable, i) => graph.assign(variable, i === 0 ? restored : `${restored}:${i}`));
+  return {
+    saver: { filename, save, restore: graph.barrier(assigned, 'save/restore_all') },
+    variables: variables.map(({ handle }, i) => ({ handle, initializer: assigned[i]!, snapshot: reads[i]! })),
+  };
+}

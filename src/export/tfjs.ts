@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { GraphNode } from '../engine/graph/graph-def.js';
+import { Graph } from '../engine/graph/graph.js';
+import { loadTensorFlow } from '../engine/native.js';
+import type { ExportedGenerator, ExportFormatComponent } from '../registry/kinds/export-format.js';
+import { writeFileAtomic } from '../support/files.js';
+import { writeDescription } from './description.js';
+import { endpointJson, graphJson } from './graph-json.js';
+import { checkSamePicture } from './same-picture.js';
+import { writeShards, type ManifestEntry, type ManifestGroup } from './shards.js';
+import { addTranslation, IMAGE, TRANSLATION } from './trace.js';
+
+export const tfjsFormat: ExportFormatComponent = {
+  summary: 'A TensorFlow.js GraphModel, for browsers: tf.loadGraphModel.',
+  details:
+    'model.json takes `image`, [1, size, size, 3] float32 in [-1, 1], and gives `translation` of the same form; model-512.json ' +
+    'does so for a further size of export.image_sizes, with the same weight files. Runs on every backend of TensorFlow.js.',
+  schema: { properties: {} },
+  create: () => ({
+    async write(generator, dir) {
+      const weights = await writeWeights(generator, dir);
+      const models: Record<string, string> = {};
+      const files: string[] = [];
+      for (const [i, size] of generator.imageSizes.entries()) {
+        const suffix = i === 0 ? '' : `-${size}`;
+        const constants = await writeModel(generator, size, weights, dir, suffix);
+        models[size] = `model${suffix}.json`;
+        await check(generator, size, join(dir, models[size]));
+        files.push(models[size], ...constants.paths);
+      }
+      return [...files, ...weights.paths, await writeDescription(dir, 'tfjs', generator, models)];
+    },
+  }),
+};
+
+/** The network's own weights, which the graphs of all sizes share. */
+function writeWeights({ network, weights }: ExportedGenerator, dir: string): Promise<ManifestGroup> {
+  const entries = network.weights.map(({ name, shape }): ManifestEntry => ({ name, shape, dtype: 'float32' }));
+  return writeShards(dir, 'group1', entries, async ({ name }) => bytesOf(await weights[name]!.data<'float32'>()));
+}
+
+/** Writes the graph of one size. @returns the group of its constants (paddings, shapes and the like) */
+async function writeModel(
+  generator: ExportedGenerator,
+  size: number,
+  weights: ManifestGroup,
+  dir: string,
+  suffix: string,
+): Promise<ManifestGroup> {
+  const graph = new Graph();
+  const weightNodes = new Map<string, string>();
+  for (const { name, shape } of generator.network.weights) {
+    weightNodes.set(name, graph.placeholder(name, 'float32', shape));
+  }
+  const { image, translation } = addTranslation(graph, generator, size, ({ name }) => weightNodes.get(name)!);
+  const nodes = graph.needed([translation.ref, image.ref, ...weightNodes.values()]);
+
+  const constants = nodes.filter(({ op }) => op === 'Const');
+  const values = new Map(constants.map((node) => [node.name, constantOf(node)]));
+  const entries = [...values].map(([name, { shape, dtype }]) => ({ name, shape, dtype }) as ManifestEntry);
+  const group = await writeShards(dir, `group2${suffix}`, entries, ({ name }) => bytesOf(values.get(name)!.values));
+
+  const stored = new Set(weightNodes.values());
+  const model = {
+    format: 'graph-model',
+    generatedBy: 'cyclegan-runner',
+    convertedBy: null,
+    signature: { inputs: { [IMAGE]: endpointJson(image) }, outputs: { [TRANSLATION]: endpointJson(translation) } },
+    modelTopology: graphJson(nodes.map((node) => (stored.has(node.name) ? asConstant(node) : node))),
+    weightsManifest: [
+      {
+        paths: weights.paths,
+        weights: weights.weights.map((entry) => ({ ...entry, name: weightNodes.get(entry.name) })),
+      },
+      group,
+    ],
+  };
+  await writeFileAtomic(join(dir, `model${suffix}.json`), JSON.stringify(model));
+  return group;
+}
+
+/** A weight was fed while tracing; in a GraphModel it is a constant whose value lies in the weight files. */
+function asConstant({ name, attributes }: GraphNode): GraphNode {
+  return { name, op: 'Const', inputs: [], attributes: { dtype: attributes['dtype']! } };
+}
+
+function constantOf({ name, attributes: { value } }: GraphNode) {
+  if (value?.kind !== 'tensor' || !ArrayBuffer.isView(value.value.values)) throw new Error(`${name} holds no numbers.`);
+  const { dtype, shape, values } = value.value;
+  return { dtype, shape, values };
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+/** Loads it as a browser would, with TensorFlow.js's own interpreter of graphs. */
+async function check(generator: ExportedGenerator, size: number, path: string): Promise<void> {
+  const { loadGraphModel, io } = await loadTensorFlow();
+  const model = await loadGraphModel(io.fileSystem(path));
+  try {
+    checkSamePicture(generator, size, (picture) => model.predict(picture) as Tensor);
+  } finally {
+    model.dispose();
+  }
+}

@@ -1,0 +1,75 @@
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import type { Endpoint } from '../engine/graph/graph-def.js';
+import type { Graph } from '../engine/graph/graph.js';
+import { record } from '../engine/graph/recorder.js';
+import type { ExportedGenerator } from '../registry/kinds/export-format.js';
+import type { WeightSpec } from '../registry/kinds/network.js';
+import { ProblemError } from '../support/problem.js';
+
+/** Where a graph takes a picture and gives its translation: both float32, [1, size, size, channels], in [-1, 1]. */
+export interface TracedTranslation {
+  readonly size: number;
+  readonly image: Endpoint;
+  readonly translation: Endpoint;
+}
+
+/** The names of a signature's input and output in every exported graph. */
+export const IMAGE = 'image';
+export const TRANSLATION = 'translation';
+
+/**
+ * Adds a generator to a graph, for pictures of one size, in inference mode: no dropout, float32 and plain formulas only, which every
+ * reader of such graphs computes alike. (TensorFlow's fused batch normalisation, which the training step uses, is read by many as
+ * its inference mode, whatever its attribute says.)
+ *
+ * @param weightRef where the graph has a weight
+ * @param suffix tells its nodes from those of other sizes in the same graph
+ * @throws ProblemError `size-does-not-fit` when the generator does not take pictures of this size
+ */
+export function addTranslation(
+  graph: Graph,
+  generator: ExportedGenerator,
+  size: number,
+  weightRef: (weight: WeightSpec) => string,
+  suffix = '',
+): TracedTranslation {
+  const { network, channels } = generator;
+  const shape = [1, size, size, channels];
+  return record(graph, { precision: 'float32', fused: false }, (recording) => {
+    const weights = Object.fromEntries(
+      network.weights.map((weight) => [weight.name, recording.symbol(weightRef(weight), 'float32', weight.shape)]),
+    );
+    const image = graph.placeholder(`${IMAGE}${suffix}`, 'float32', shape);
+    const translated = fitting(generator, size, () =>
+      network.apply(weights, recording.symbol(image, 'float32', shape) as Tensor4D),
+    );
+    const [ref] = recording.refs([translated]);
+    const translation = graph.identity(ref!, 'float32', `${TRANSLATION}${suffix}`);
+    return { size, image: endpoint(image, shape), translation: endpoint(translation, shape) };
+  });
+}
+
+const endpoint = (node: string, shape: readonly number[]): Endpoint => ({ ref: `${node}:0`, dtype: 'float32', shape });
+
+/** Sizes are checked when the config is read; a generator of a plugin may not say which ones it takes. */
+function fitting(generator: ExportedGenerator, size: number, apply: () => Tensor4D): Tensor4D {
+  const { imageSize, channels } = generator;
+  if (size === imageSize) return apply();
+  const translated = attempt(apply);
+  if (translated instanceof ProblemError) throw translated;
+  const found = translated instanceof Error ? translated.message : `It makes [${translated.shape.join(', ')}] of them.`;
+  if (!(translated instanceof Error) && translated.shape.join() === [1, size, size, channels].join()) return translated;
+  throw new ProblemError({
+    code: 'size-does-not-fit',
+    message: `The generator does not take pictures of ${size}x${size} pixels (export.image_sizes). ${found}`,
+    cure: `Leave this size out; the generator was trained with ${imageSize} pixels.`,
+  });
+}
+
+function attempt<T>(f: () => T): T | Error {
+  try {
+    return f();
+  } catch (error) {
+    return error as Error;
+  }
+}

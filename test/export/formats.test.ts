@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { before, describe, test } from 'node:test';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { nativeBackend } from '../../src/engine/backend.js';
+import { loadTensorFlow, type TensorFlow } from '../../src/engine/native.js';
+import { testPicture } from '../../src/export/same-picture.js';
+import { loadGenerator } from '../../src/generator.js';
+import { builtins } from '../../src/registry/builtins.js';
+import { contrast, content, difference, generatorOf, GENERATORS, SIZES, temporary, translated, write } from './rig.js';
+
+let tensorFlow: TensorFlow;
+before(async () => {
+  tensorFlow = await loadTensorFlow();
+});
+
+/** How a user of each format loads it with tfjs-node, and translates. */
+const READERS: Readonly<Record<string, (dir: string, size: number, image: Tensor4D) => Promise<Float32Array>>> = {
+  async 'saved-model'(dir, size, image) {
+    const signature = size === SIZES[0] ? 'serving_default' : `size_${size}`;
+    const model = await tensorFlow.node.loadSavedModel(dir, ['serve'], signature);
+    const { translation } = model.predict({ image }) as { translation: tf.Tensor };
+    model.dispose();
+    return taken(translation);
+  },
+  async tfjs(dir, size, image) {
+    const file = size === SIZES[0] ? 'model.json' : `model-${size}.json`;
+    const model = await tensorFlow.loadGraphModel(`file://${join(dir, file)}`);
+    const translation = model.predict(image) as tf.Tensor;
+    model.dispose();
+    return taken(translation);
+  },
+  async weights(dir, _, image) {
+    const generator = await loadGenerator(dir);
+    const translation = generator.translate(image);
+    generator.dispose();
+    return taken(translation);
+  },
+};
+
+for (const [format] of builtins().export) {
+  for (const [name, options] of Object.entries(GENERATORS)) {
+    describe(`${format} of a ${name}`, () => {
+      test('translates as the network does once it is loaded again, at every size', async (t) => {
+        const [dir, generator] = [temporary(t), generatorOf(options)];
+        await write(format, generator, dir);
+        for (const size of SIZES) {
+          const expected = translated(generator, size);
+          assert.ok(contrast(expected) > 1, `the picture is not blank: ${contrast(expected)}`);
+          const image = testPicture(size, 3);
+          const most = difference(await READERS[format]!(dir, size, image), expected);
+          image.dispose();
+          t.diagnostic(`${size} pixels: largest difference ${most}`);
+          assert.ok(most < 1e-4, `${size} pixels: they differ by ${most}`);
+        }
+      });
+
+      test('names every file that it writes, and writes the same ones each time', async (t) => {
+        const dir = temporary(t);
+        const files = await write(format, generatorOf(options), join(dir, 'first'));
+        await write(format, generatorOf(options), join(dir, 'second'));
+        const written = await content(join(dir, 'first'));
+        assert.deepEqual([...files].sort(), Object.keys(written).sort());
+        assert.deepEqual(written, await content(join(dir, 'second')));
+      });
+
+      test('leaves neither tensors nor sessions behind', async (t) => {
+        const generator = generatorOf(options);
+        const before = [tf.memory().numTensors, nativeBackend().getNumOfSavedModels()];
+        await write(format, generator, temporary(t));
+        assert.deepEqual([tf.memory().numTensors, nativeBackend().getNumOfSavedModels()], before);
+      });
+    });
+  }
+
+  test(`${format} says where it comes from`, async (t) => {
+    const [dir, options] = [temporary(t), GENERATORS['ResNet']!];
+    await write(format, generatorOf(options, { direction: 'BtoA' }), dir);
+    const description = JSON.parse(await readFile(join(dir, 'generator.json'), 'utf8')) as Record<string, unknown>;
+    const { run, direction, generator } = description;
+    assert.deepEqual({ run, direction, generator }, { run: 'toy-12345678', direction: 'BtoA', generator: options });
+  });
+}
+
+async function taken(tensor: tf.Tensor): Promise<Float32Array> {
+  const values = await tensor.data<'float32'>();
+  tensor.dispose();
+  return values;
+}

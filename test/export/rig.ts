@@ -1,0 +1,87 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdir, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import type { TestContext } from 'node:test';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Typed } from '../../src/config/config.js';
+import { testPicture } from '../../src/export/same-picture.js';
+import { builtins } from '../../src/registry/builtins.js';
+import type { ExportedGenerator } from '../../src/registry/kinds/export-format.js';
+import { make } from '../../src/registry/make.js';
+import { patternWeights } from '../objectives/numerics.js';
+
+/** Small generators of every kind of layer that there is; both take pictures of 16 and of 32 pixels. */
+export const GENERATORS: Readonly<Record<string, Typed>> = {
+  'U-Net': { type: 'unet', norm: 'instance', width: 4, depth: 4, dropout: 0.5, slope: 0.3 },
+  ResNet: { type: 'resnet', norm: 'instance', width: 4, blocks: 2 },
+};
+export const SIZES = [16, 32];
+
+/** A generator with weights large enough that its pictures are full of contrast. */
+export function generatorOf(options: Typed, changes: Partial<ExportedGenerator> = {}): ExportedGenerator {
+  const imageSize = changes.imageSize ?? SIZES[0]!;
+  const network = make(builtins().generator, options, { imageSize, channels: 3 });
+  return {
+    direction: 'AtoB',
+    network,
+    weights: patternWeights(network, changes.direction ?? 'AtoB', 0.3),
+    generator: options,
+    imageSize,
+    imageSizes: SIZES,
+    channels: 3,
+    runName: 'toy-12345678',
+    ...changes,
+  };
+}
+
+/** Writes a generator in a format. @returns the files that it names */
+export async function write(format: string, generator: ExportedGenerator, dir: string): Promise<readonly string[]> {
+  await mkdir(dir, { recursive: true });
+  return make(builtins().export, { type: format }, undefined).write(generator, dir);
+}
+
+/** What the network itself makes of the test picture. */
+export function translated({ network, weights }: ExportedGenerator, size: number): Float32Array {
+  return tf.tidy(() => network.apply(weights, testPicture(size, 3)).dataSync<'float32'>());
+}
+
+/** Writes the test picture to a file, for another program. */
+export function writePicture(path: string, size: number): string {
+  writeFileSync(path, bytesOf(tf.tidy(() => testPicture(size, 3).dataSync<'float32'>())));
+  return path;
+}
+
+export function readFloats(path: string): Float32Array {
+  const bytes = readFileSync(path);
+  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+}
+
+/** The largest difference of two pictures. NaN where a value is missing. */
+export function difference(a: Float32Array, b: Float32Array): number {
+  if (a.length !== b.length) return NaN;
+  return a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
+}
+
+/** Between the largest and the smallest value: a blank picture would be equal to many. */
+export function contrast(picture: Float32Array): number {
+  return picture.reduce((a, b) => Math.max(a, b)) - picture.reduce((a, b) => Math.min(a, b));
+}
+
+/** All files below a folder with their content, in hexadecimal. */
+export async function content(dir: string): Promise<Record<string, string>> {
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return Object.fromEntries(files.sort().map((file) => [relative(dir, file), readFileSync(file).toString('hex')]));
+}
+
+/** A folder that goes with the test. */
+export function temporary(t: TestContext): string {
+  const dir = mkdtempSync(join(tmpdir(), 'export-'));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}

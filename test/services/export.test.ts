@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { before, test } from 'node:test';
+import { loadTensorFlow } from '../../src/engine/native.js';
+import type { Direction } from '../../src/registry/kinds/export-format.js';
+import {
+  contrast,
+  difference,
+  generatorOf,
+  GENERATORS,
+  readFloats,
+  SIZES,
+  temporary,
+  translated,
+  write,
+  writePicture,
+} from '../export/rig.js';
+import { runPython, servicesPython } from './python.js';
+
+before(() => loadTensorFlow());
+
+interface Described {
+  readonly signatures: readonly string[];
+  readonly variables: number;
+  readonly inputs: object;
+  readonly outputs: object;
+}
+
+test('Python TensorFlow runs the SavedModels of both directions in one process, at every size', async (t) => {
+  for (const [name, options] of Object.entries(GENERATORS)) {
+    const dir = temporary(t);
+    const cases: { dir: string; signature: string; image: string; out: string; size: number }[] = [];
+    const expected: Float32Array[] = [];
+    for (const direction of ['AtoB', 'BtoA'] as Direction[]) {
+      const generator = generatorOf(options, { direction });
+      await write('saved-model', generator, join(dir, direction));
+      for (const [i, size] of SIZES.entries()) {
+        const signature = i === 0 ? 'serving_default' : `size_${size}`;
+        const image = writePicture(join(dir, `${size}.bin`), size);
+        cases.push({ dir: join(dir, direction), signature, image, out: join(dir, `out-${cases.length}.bin`), size });
+        expected.push(translated(generator, size));
+      }
+    }
+    writeFileSync(join(dir, 'case.json'), JSON.stringify(cases));
+    const described = runPython<Described[]>('run_saved_model.py', join(dir, 'case.json'));
+
+    for (const [i, { out, size }] of cases.entries()) {
+      const shape = [1, size, size, 3];
+      assert.deepEqual(described[i], {
+        signatures: ['serving_default', 'size_32'],
+        variables: generatorOf(options).network.weights.length,
+        inputs: { image: shape },
+        outputs: { translation: shape },
+      });
+      const most = difference(readFloats(out), expected[i]!);
+      t.diagnostic(`${name}, case ${i}: largest difference ${most}`);
+      assert.ok(contrast(expected[i]!) > 1);
+      assert.ok(most < 1e-4, `${name}, case ${i}: they differ by ${most}`);
+    }
+    assert.ok(difference(expected[0]!, expected[2]!) > 0.1, 'the directions are different');
+  }
+});
+
+test('a converter that freezes the variables gets the same picture (TensorFlow Lite)', async (t) => {
+  const [dir, generator] = [temporary(t), generatorOf(GENERATORS['U-Net']!)];
+  await write('saved-model', generator, join(dir, 'model'));
+  const image = writePicture(join(dir, 'image.bin'), SIZES[0]!);
+  const { operators } = runPython<{ operators: number }>(
+    'run_lite.py',
+    join(dir, 'model'),
+    image,
+    join(dir, 'out.bin'),
+  );
+  assert.ok(operators > 0);
+  const most = difference(readFloats(join(dir, 'out.bin')), translated(generator, SIZES[0]!));
+  t.diagnostic(`largest difference ${most}`);
+  assert.ok(most < 1e-4, `they differ by ${most}`);
+});
+
+test('saved_model_cli shows the signature and runs it', async (t) => {
+  const [dir, generator] = [temporary(t), generatorOf(GENERATORS['ResNet']!)];
+  await write('saved-model', generator, join(dir, 'model'));
+  const cli = (...args: string[]) =>
+    execFileSync(join(dirname(servicesPython()), 'saved_model_cli'), args, {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+  const which = ['--dir', join(dir, 'model'), '--tag_set', 'serve', '--signature_def', 'serving_default'];
+  const shown = cli('show', ...which);
+  assert.match(shown, /inputs\['image'\][^]*shape: \(1, 16, 16, 3\)[^]*outputs\['translation'\][^]*serving\/predict/);
+  const pixels = JSON.stringify(Array.from({ length: 16 }, () => Array.from({ length: 16 }, () => [0, 0.5, -0.5])));
+  assert.match(cli('run', ...which, '--input_exprs', `image=[${pixels}]`), /output key translation/);
+});
