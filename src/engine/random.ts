@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Rank, ShapeMap, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import { recording } from './graph/recorder.js';
 import { nativeOp } from './ops.js';
 
 /**
@@ -42,5 +43,8 @@ export function dropout<T extends Tensor>(x: T, rate: number, key: Key): T {
 
 function stateless<R extends Rank>(op: string, shape: ShapeMap[R], key: Key): Tensor<R> {
   const size = tf.tensor1d(shape, 'int32');
-  return nativeOp(op, [size, key], { dtype: { type: 'float32' }, T: { type: 'int32' }, Tseed: { type: 'int32' } });
+  const graph = recording();
+  const nought = graph?.options.nought;
+  const drawn = nought === undefined ? key : tf.add(key, graph!.symbol(nought, 'int32', [2]));
+  return nativeOp(op, [size, drawn], { dtype: { type: 'float32' }, T: { type: 'int32' }, Tseed: { type: 'int32' } });
 }

@@ -42,7 +42,9 @@ export class CompiledProgram<V extends Tree<V>, F extends ProgramFunctions<V>> i
   }
 
   initialize(): void {
-    this.#effect({}, this.#variables.initialized);
+    const nought = tf.zeros([2], 'int32');
+    this.#effect({ [this.#variables.nought]: nought }, this.#variables.initialized);
+    nought.dispose();
     this.#state = 'ready';
   }
 
@@ -145,7 +147,15 @@ export class CompiledProgram<V extends Tree<V>, F extends ProgramFunctions<V>> i
       ...outputs.values(),
       effects,
     ]);
-    return [this.#variables.initialized, ...reads.values(), assigned, saved, restored, ...functions];
+    return [
+      this.#variables.nought,
+      this.#variables.initialized,
+      ...reads.values(),
+      assigned,
+      saved,
+      restored,
+      ...functions,
+    ];
   }
 
   #values(): V {

@@ -16,6 +16,11 @@ export interface RecordingOptions {
   readonly precision: Precision;
   /** Whether ops may be used that only TensorFlow itself has; a graph for TF.js's other backends must do without. */
   readonly fused: boolean;
+  /**
+   * A placeholder for [0, 0], int32. Random numbers by a constant key are constants too, and TensorFlow would draw them twice: once to
+   * fold them, on one core, and once to use them. Added to the key, it keeps them from being folded.
+   */
+  readonly nought?: string;
 }
 
 /** An update of variables in place by one op, such as ResourceApplyAdam. */

@@ -9,11 +9,14 @@ export interface Variables {
   readonly form: Form;
   /** The node that comes after all of them have the values that they start from. */
   readonly initialized: string;
+  /** A placeholder for [0, 0], to be fed when the variables are initialized: see `RecordingOptions.nought`. */
+  readonly nought: string;
 }
 
 /** Adds the variables that `make` makes the first values of, each under its path. */
 export function addVariables(graph: Graph, make: () => object): Variables {
-  return record(graph, { precision: 'float32', fused: true }, (recording) => {
+  const nought = graph.placeholder('initialize/nought', 'int32', [2]);
+  return record(graph, { precision: 'float32', fused: true, nought }, (recording) => {
     const made = make();
     const values = leavesOf(made, isTensor);
     const starts = recording.endpoints([...values.values()]);
@@ -21,7 +24,7 @@ export function addVariables(graph: Graph, make: () => object): Variables {
     const assigned = list.map((variable, i) => graph.assign(variable, starts[i]!.ref));
     const form = new Form(made);
     recording.release(values.values());
-    return { list, form, initialized: graph.done(assigned, 'initialize/done') };
+    return { list, form, initialized: graph.done(assigned, 'initialize/done'), nought };
   });
 }
 
