@@ -22,6 +22,8 @@ const FILL_FROM = 64;
  * traced function makes twice, such as a discriminator's over the same fakes for two losses, are computed once.
  */
 export class Graph {
+  /** Shapes by reference, as far as they are known. */
+  readonly shapes = new Map<string, readonly number[]>();
   readonly #nodes = new Map<string, GraphNode>();
   readonly #byContent = new Map<string, string>();
   readonly #counts = new Map<string, number>();
@@ -34,6 +36,11 @@ export class Graph {
 
   get size(): number {
     return this.#nodes.size;
+  }
+
+  /** The node that a reference is an output of. */
+  node(ref: string): GraphNode | undefined {
+    return this.#nodes.get(nodeOf(ref));
   }
 
   /** Adds an op. @param name its wish for a name; by default the op and a number @returns the node's name */

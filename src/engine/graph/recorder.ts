@@ -6,6 +6,7 @@ import { askTensorFlow } from './ask.js';
 import { leftBehind, LOOK, SYMBOL, type Entry, type OpListener, type Symbolic } from './binding.js';
 import { cannotTrace } from './cannot-trace.js';
 import { decodeAttribute } from './encoding.js';
+import { sumFilterGradients } from './filter-gradients.js';
 import type { Graph } from './graph.js';
 import type { DType, Endpoint, Variable } from './graph-def.js';
 import { addWithPrecision, type Precision } from './precision.js';
@@ -151,7 +152,8 @@ class ActiveRecording implements Recording, OpListener {
     if (targets.length < variables.length || targets.some((variable) => taken.includes(variable))) return undefined;
     const node = this.graph.reserve(`update/${targets[0]!.name}`);
     const results = targets.map((variable) => this.graph.read(variable, [node]));
-    this.updates.push({ op, variables: targets, results, inputs: this.refs(inputs), attributes, node });
+    const needed = this.refs(inputs).map((ref) => sumFilterGradients(this.graph, ref));
+    this.updates.push({ op, variables: targets, results, inputs: needed, attributes, node });
     return targets.map(({ dtype, shape }, i) => this.symbol(results[i]!, dtype, shape));
   }
 
@@ -163,7 +165,9 @@ class ActiveRecording implements Recording, OpListener {
       inferOutputs(op, inputs, attributes) ?? askTensorFlow(binding, op, encoded, attributes, inputs, outputs);
     const node = addWithPrecision(this.graph, this.options.precision, op, refs, attributes);
     return known.slice(0, outputs).map(({ dtype, shape }, i) => {
-      return { dtype, shape, trace: this, ref: i === 0 ? node : `${node}:${i}` };
+      const ref = i === 0 ? node : `${node}:${i}`;
+      this.graph.shapes.set(ref, shape);
+      return { dtype, shape, trace: this, ref };
     });
   }
 

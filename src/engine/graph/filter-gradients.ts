@@ -1,0 +1,86 @@
+import type { Graph } from './graph.js';
+import { sizeOf, typeOf, type DType, type GraphNode } from './graph-def.js';
+
+/**
+ * The same sum of gradients in fewer passes over the memory. A network that is applied n times in a step has n gradients for each
+ * of its filters, which automatic differentiation computes one by one and adds. But the gradient of a filter is a sum over pictures: where a
+ * filter is larger than the pictures that it meets, as deep inside a U-Net, one Conv2DBackpropFilter over all of them in a batch does
+ * the work of n, and its result is written once.
+ *
+ * @returns a reference to the sum; `ref` itself where there is nothing to gain
+ */
+export function sumFilterGradients(graph: Graph, ref: string): string {
+  const terms = termsOf(graph, ref);
+  if (terms.length < 2) return ref;
+  const groups = new Map<string, FilterGradient[]>();
+  const rest: string[] = [];
+  for (const term of terms) {
+    const gradient = filterGradientAt(graph, term);
+    if (gradient === undefined) rest.push(term);
+    else groups.set(gradient.alike, [...(groups.get(gradient.alike) ?? []), gradient]);
+  }
+  const sums = [...groups.values()].map((group) => (group.length === 1 ? group[0]!.ref : merged(graph, group)));
+  return added(graph, [...rest, ...sums]);
+}
+
+interface FilterGradient {
+  /** Where the float32 result is. */
+  readonly ref: string;
+  readonly node: GraphNode;
+  /** The type that it is computed in. */
+  readonly dtype: DType;
+  /** What those have in common that can be one. */
+  readonly alike: string;
+}
+
+/** What is added up at a reference: the leaves of a tree of additions. */
+function termsOf(graph: Graph, ref: string): string[] {
+  const node = graph.node(ref);
+  const sum = node !== undefined && /^Add(V2)?$/.test(node.op) && same(graph, node.inputs);
+  return sum ? node.inputs.flatMap((input) => termsOf(graph, input)) : [ref];
+}
+
+/** Whether references have one shape, so that adding them does not stretch any. */
+function same(graph: Graph, refs: readonly string[]): boolean {
+  const shapes = refs.map((ref) => shapeAt(graph, ref)?.join());
+  return shapes.every((shape) => shape !== undefined && shape === shapes[0]);
+}
+
+/** Casts are the tracer's own and keep the shape. */
+function shapeAt(graph: Graph, ref: string): readonly number[] | undefined {
+  const node = graph.node(ref);
+  return graph.shapes.get(ref) ?? (node?.op === 'Cast' ? shapeAt(graph, node.inputs[0]!) : undefined);
+}
+
+/** The gradient of a filter larger than what it was computed from, perhaps through a cast to float32. */
+function filterGradientAt(graph: Graph, ref: string): FilterGradient | undefined {
+  const cast = graph.node(ref);
+  const node = cast?.op === 'Cast' ? graph.node(cast.inputs[0]!) : cast;
+  if (node?.op !== 'Conv2DBackpropFilter') return undefined;
+  const [x, filter, dy] = node.inputs as readonly [string, string, string];
+  const [before, after] = [shapeAt(graph, x), shapeAt(graph, dy)];
+  if (before === undefined || after === undefined) return undefined;
+  const filterShape = shapeAt(graph, ref)!;
+  if (sizeOf(filterShape) < sizeOf(before) + sizeOf(after)) return undefined;
+  const dtype = node.attributes['T']!.value as DType;
+  const alike = JSON.stringify([filter, node.attributes, before.slice(1), after.slice(1)]);
+  return { ref, node, dtype, alike };
+}
+
+function merged(graph: Graph, group: readonly FilterGradient[]): string {
+  const { node, dtype } = group[0]!;
+  const together = (input: 0 | 2) => {
+    const parts = group.map((gradient) => gradient.node.inputs[input]!);
+    const axis = graph.constant('int32', [], Int32Array.of(0));
+    const attributes = { N: { kind: 'int', value: parts.length }, T: typeOf(dtype), Tidx: typeOf('int32') } as const;
+    return graph.add('ConcatV2', [...parts, axis], attributes);
+  };
+  const gradient = graph.add(node.op, [together(0), node.inputs[1]!, together(2)], node.attributes);
+  if (dtype === 'float32') return gradient;
+  return graph.add('Cast', [gradient], { SrcT: typeOf(dtype), DstT: typeOf('float32') });
+}
+
+function added(graph: Graph, refs: readonly string[]): string {
+  if (refs.length === 1) return refs[0]!;
+  return graph.add('AddN', refs, { N: { kind: 'int', value: refs.length }, T: typeOf('float32') });
+}
