@@ -10,6 +10,9 @@ const answers = new Map<string, readonly Known[]>();
 /** Ops that give other numbers each time, so that a step would not be a function of its inputs. */
 const RANDOM = /^(Random|Multinomial|TruncatedNormal|ParameterizedTruncatedNormal|Stateful)/;
 
+/** Ops whose results are as long as the numbers say, which two tries may not show. */
+const SELECTING = /^(NonMaxSuppression|Unique|Where$|ListDiff|DynamicPartition)/;
+
 /**
  * The outputs of an op that the table of shapes does not know: the op is run on numbers of no meaning, once for each new combination
  * of inputs. Run twice, since outputs whose shapes differ between two sets of numbers depend on the numbers.
@@ -43,7 +46,9 @@ export function askTensorFlow(
     );
   }
   const other = run((i) => i + 1);
-  if (!(other instanceof Error) && JSON.stringify(other) !== JSON.stringify(answer)) {
+  const differs = !(other instanceof Error) && JSON.stringify(other) !== JSON.stringify(answer);
+  const selects = SELECTING.test(op) && attributes['pad_to_max_output_size']?.value !== true;
+  if (differs || (selects && inputs.some(({ values }) => values === undefined))) {
     throw cannotTrace(
       `The shape of what the op ${op} gives depends on numbers that are not known while a function is traced.`,
       'Use an op whose result has a fixed shape, such as tf.where with three arguments.',

@@ -17,6 +17,9 @@ export function cannotTrace(what: string, cure: string): ProblemError {
   });
 }
 
+/** TensorFlow.js, also where source maps name its files as they were before it was packed. */
+const TFJS = /node_modules[\\/]@tensorflow[\\/]|[\\/]tfjs-\w+[\\/]src[\\/]/;
+
 /** Of the engine's files beside this folder, those that only hand on to TensorFlow what others ask for. */
 const HELPERS = /^(adam|gradients|ops|random)\.[jt]s$/;
 
@@ -29,7 +32,7 @@ function userLine(): string | undefined {
   const inside = (place: string) =>
     dirname(fileOf(place)) === tracer ||
     (dirname(fileOf(place)) === engine && HELPERS.test(fileOf(place).slice(join(engine, '/').length)));
-  const outside = callers.filter((place) => !inside(place) && !/node_modules[\\/]@tensorflow[\\/]/.test(place));
+  const outside = callers.filter((place) => !inside(place) && !TFJS.test(place));
   return outside.find((place) => !/[\\/]node_modules[\\/]/.test(place)) ?? outside[0];
 }
 

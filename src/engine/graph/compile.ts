@@ -1,3 +1,4 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Precision } from './precision.js';
 import { CompiledProgram } from './program.js';
 import type { Tree } from './tree.js';
@@ -15,15 +16,16 @@ export type ProgramFunction<V> = (
 /** The functions of a program, by name. */
 export type ProgramFunctions<V> = Readonly<Record<string, ProgramFunction<V>>>;
 
-/** Some of a tree. */
-export type Changes<V> = V extends { readonly dataId: object } ? V : { readonly [name in keyof V]?: Changes<V[name]> };
+/** Some of a tree, of any rank as far as the compiler is concerned: shapes are checked while tracing. */
+export type Changes<V> = V extends Tensor ? Tensor : { readonly [name in keyof V]?: Changes<V[name]> };
 
 /** A compiled function: blocks until its outputs are there, which belong to the caller. */
-export type Compiled<F> = F extends (variables: never, inputs: infer I) => { readonly outputs?: infer O }
+export type Compiled<F> = F extends (variables: never, inputs: infer I) => infer R
   ? unknown extends I
-    ? () => NonNullable<O>
-    : (inputs: I) => NonNullable<O>
+    ? () => Outputs<R>
+    : (inputs: I) => Outputs<R>
   : never;
+type Outputs<R> = R extends { readonly outputs: infer O } ? O : Record<string, never>;
 
 export interface CompileOptions<V, F> {
   /** Makes the values that the variables start from; their names are their paths in the tree. It is traced too. */

@@ -229,5 +229,5 @@ function encode([name, { kind, value }]: [string, Attribute]): TFEOpAttr {
     type: binding.TF_ATTR_TYPE,
   };
   const type = types[kind as keyof typeof types];
-  return { name, type, value: (kind === 'type' ? DATA_TYPES[value] : value) };
+  return { name, type, value: kind === 'type' ? DATA_TYPES[value] : value };
 }

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { setImmediate } from 'node:timers/promises';
+import { before, describe, test } from 'node:test';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { compile } from '../../../src/engine/graph/compile.js';
+import { loadTensorFlow } from '../../../src/engine/native.js';
+import { nativeOp } from '../../../src/engine/ops.js';
+import { dropout, randomKey } from '../../../src/engine/random.js';
+import { problemOf, values } from './rig.js';
+
+before(() => loadTensorFlow());
+
+const x = () => tf.tensor2d([1, 2, 3, 4], [2, 2]);
+const trace = (f: (x: Tensor2D) => unknown) =>
+  compile(
+    {
+      f: (_: object, { x }: { readonly x: Tensor2D }) => {
+        const y = f(x);
+        return (y instanceof Promise ? y : { outputs: { y } }) as { readonly outputs: { readonly y: Tensor } };
+      },
+    },
+    { inputs: { f: { x: { shape: [2, 2] } } } },
+  );
+
+/** The line of a marker in a function's source cannot be known; that it is of this file, and not of the engine, can. */
+const HERE = /\(.*cannot-trace\.test\.ts:\d+:\d+\)$/;
+
+const REFUSED: Readonly<Record<string, readonly [f: (x: Tensor2D) => unknown, message: RegExp, cure: RegExp]>> = {
+  dataSync: [(x) => tf.scalar(x.dataSync()[0]!), /reads the value of a tensor/, /choose with ops \(tf\.where\)/],
+  arraySync: [(x) => tf.tensor(x.arraySync()), /reads the value/, /Return the tensor/],
+  print: [(x) => (x.print(), x), /reads the value/, /Return the tensor/],
+  bufferSync: [(x) => (x.bufferSync(), x), /reads the value/, /Return the tensor/],
+  'data that nobody waits for': [(x) => (void x.data().then(() => 0), x), /reads the value/, /Return the tensor/],
+  'a value in a gradient': [
+    (x) => tf.grad((x: Tensor) => tf.mul(x, tf.square(x).dataSync()[0]!))(x),
+    /reads the value/,
+    /Return the tensor/,
+  ],
+  'an asynchronous function': [(x) => Promise.resolve(x), /asynchronous/, /without await/],
+  'an asynchronous function that reads': [async (x) => tf.scalar((await x.data())[0]!), /reads the value/, /Return/],
+  'Math.random': [(x) => tf.mul(x, Math.random()), /random numbers in JavaScript/, /randomNormal/],
+  'tf.randomNormal': [(x) => tf.add(x, tf.randomNormal([2, 2])), /random numbers in JavaScript/, /by|ops of the graph/],
+  'tf.randomUniform': [(x) => tf.add(x, tf.randomUniform([2, 2])), /random numbers in JavaScript/, /randomUniform/],
+  'tf.dropout': [(x) => tf.dropout(x, 0.5), /random numbers in JavaScript/, /dropout/],
+  'tf.multinomial': [(x) => tf.multinomial(x, 3, 1), /Multinomial draws other numbers/, /step’s key/],
+  'a random op of the library': [
+    (x) =>
+      tf.add(x, nativeOp('RandomStandardNormal', [tf.tensor1d([2, 2], 'int32')], { dtype: { type: 'float32' }, T: { type: 'int32' } })), // prettier-ignore
+    /RandomStandardNormal draws other numbers/,
+    /step’s key/,
+  ],
+  'tf.unique': [(x) => tf.unique(x).values, /shape .*UniqueV2.* depends on numbers/, /fixed shape/],
+  'tf.whereAsync': [(x) => tf.whereAsync(tf.greater(x, 1)), /reads the value/, /tf\.where/],
+  'tf.booleanMaskAsync': [(x) => tf.booleanMaskAsync(x, tf.greater(x, 1)), /reads the value/, /tf\.where/],
+  'non-maximum suppression': [
+    (x) => tf.image.nonMaxSuppressionWithScore(tf.pad(x, [[0, 0], [0, 2]]), tf.sum(x, 1), 2).selectedIndices, // prettier-ignore
+    /shape .*NonMaxSuppressionV5.* depends on numbers/,
+    /fixed shape/,
+  ],
+  'shapes that do not fit': [
+    (x) => nativeOp('AddV2', [x, tf.zeros([3, 5])], { T: { type: 'float32' } }),
+    /refuses the op AddV2 of float32 \[2, 2\], float32 \[3, 5\]: .*[Ii]ncompatible shapes: \[2,2\] vs\. \[3,5\]/,
+    /Mend the shapes/,
+  ],
+  'a type that an op does not take': [
+    (x) => nativeOp('BatchMatMulV2', [x, tf.zeros([2, 2], 'int32')], { T: { type: 'float32' } }),
+    /refuses the op BatchMatMulV2 of float32 \[2, 2\], int32 \[2, 2\]: \S/,
+    /Mend the shapes, types/,
+  ],
+  'an op that there is not': [(x) => nativeOp('NoSuchOp', [x], {}), /refuses the op NoSuchOp .*: .*NoSuchOp/, /Mend/],
+  'a program within a program': [(x) => trace((x) => tf.neg(x)).functions.f({ x }).y, /calls a compiled one/, /Call/],
+};
+
+describe('what a graph cannot hold is refused with the line that does it and the way out', () => {
+  for (const [what, [f, message, cure]] of Object.entries(REFUSED)) {
+    test(what, async () => {
+      const before = tf.memory().numTensors;
+      const problem = problemOf(() => trace(f));
+      // TensorFlow.js itself loses what was saved for a gradient that fails.
+      if (!what.includes('gradient')) assert.equal(tf.memory().numTensors, before);
+      assert.equal(problem.code, 'cannot-trace');
+      assert.match(problem.message, message);
+      if (!what.startsWith('an asynchronous function')) assert.match(problem.message, HERE);
+      assert.match(problem.cure!, cure);
+      assert.match(problem.cure!, /engine\.mode: eager/);
+      allIsAsBefore();
+      await setImmediate(); // no rejection that nobody handles
+    });
+  }
+
+  test('the line is that of the call, whatever helpers of the engine are between', () => {
+    const bare = problemOf(() => trace((x) => dropout(x, 0.5, randomKey(1, 2).dataSync() && (x as never))));
+    const line = new Error().stack!.split('\n')[1]!.match(/:(\d+):\d+\)?$/)![1];
+    assert.match(bare.message, new RegExp(`cannot-trace\\.test\\.ts:${Number(line) - 1}:\\d+`));
+  });
+
+  test('what TensorFlow.js itself refuses comes through as it is, and all is as before', () => {
+    const wrong = () => trace((x) => tf.transpose(x, [0]));
+    assert.throws(wrong, (error: Error) => {
+      assert.match(error.message, /rank of input 2 must match length of perm 0/);
+      assert.match(error.stack!, /cannot-trace\.test/);
+      return true;
+    });
+    allIsAsBefore();
+  });
+});
+
+describe('a tensor that a traced function leaves behind', () => {
+  const leak = (): Tensor => {
+    let left: Tensor | undefined;
+    trace((x) => (left = tf.keep(tf.square(x))));
+    return left!;
+  };
+
+  test('is disposed of, if it is an output', () => {
+    assert.ok(leak().isDisposed);
+  });
+
+  const leakInner = (): Tensor => {
+    let left: Tensor | undefined;
+    trace((x) => ((left = tf.keep(tf.square(x))), tf.neg(x)));
+    return left!;
+  };
+
+  test('says so when another function uses it', () => {
+    const left = leakInner();
+    const { message, cure } = problemOf(() => trace((x) => tf.add(x, left)));
+    assert.match(message, /computed and left behind/);
+    assert.match(message, HERE);
+    assert.match(cure!, /as an output/);
+    allIsAsBefore();
+  });
+
+  test('says so when another function of the same program uses it', () => {
+    let left: Tensor | undefined;
+    const program = compile({
+      one: (_: object, { x }: { readonly x: Tensor }) => {
+        left = tf.keep(tf.square(x));
+        return { outputs: { y: tf.neg(x) } };
+      },
+      other: () => ({ outputs: { y: tf.neg(left!) } }),
+    });
+    program.functions.one({ x: x() });
+    assert.match(problemOf(() => program.functions.other()).message, /left behind/);
+  });
+
+  test('says so when eager code uses it', async () => {
+    const left = leakInner();
+    for (const use of [() => left.dataSync(), () => tf.neg(left)]) {
+      const { message } = problemOf(use);
+      assert.match(message, /computed and left behind/);
+      assert.match(message, HERE);
+    }
+    await assert.rejects(left.data(), /left behind/);
+  });
+});
+
+test('a function that failed can be mended and called', () => {
+  let wrong = true;
+  const program = compile(
+    {
+      f: ({ n }: { readonly n: Scalar }, { x }: { readonly x: Tensor1D }) => {
+        const y = tf.mul(x, 2);
+        if (wrong) nativeOp('AddV2', [y, tf.zeros([7])], { T: { type: 'float32' } });
+        return { variables: { n: tf.add(n, 1) }, outputs: { y } };
+      },
+    },
+    { variables: () => ({ n: tf.scalar(0) }) },
+  );
+  const call = () => program.functions.f({ x: tf.tensor1d([1, 2]) });
+  assert.throws(call);
+  assert.throws(call);
+  wrong = false;
+  assert.deepEqual(values(call().y), [2, 4]);
+  assert.deepEqual(values(program.read().n), [1]);
+});
+
+test('what fails in a run leaves the program usable, and the variables as they were', () => {
+  const program = compile(
+    {
+      f: ({ n }: { readonly n: Scalar }, { at }: { readonly at: Tensor1D }) => {
+        const row = tf.gather(tf.tensor1d([10, 20]), at);
+        return { variables: { n: tf.add(n, tf.sum(row)) } };
+      },
+    },
+    { variables: () => ({ n: tf.scalar(0) }) },
+  );
+  program.functions.f({ at: tf.tensor1d([1], 'int32') });
+  assert.throws(() => program.functions.f({ at: tf.tensor1d([9], 'int32') }), /not in \[0, 2\)/);
+  program.functions.f({ at: tf.tensor1d([0], 'int32') });
+  assert.deepEqual(values(program.read().n), [30]);
+});
+
+function allIsAsBefore(): void {
+  assert.equal(tf.getBackend(), 'tensorflow');
+  const { random } = Math;
+  assert.ok(random() < 1);
+  assert.equal(tf.engine().state.gradientDepth, 0);
+  assert.equal(tf.engine().state.scopeStack.length, 0);
+  assert.deepEqual(values(tf.tidy(() => tf.grad((x: Tensor) => tf.sum(tf.square(x)))(x()).clone()).as1D()), [2, 4, 6, 8]); // prettier-ignore
+  assert.deepEqual(values(trace((x) => tf.neg(x)).functions.f({ x: x() }).y), [-1, -2, -3, -4]);
+}
