@@ -3,6 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import * as tf from '@tensorflow/tfjs-core';
+import sharp from 'sharp';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import type { Direction } from '../../src/registry/kinds/export-format.js';
 import {
@@ -61,6 +64,27 @@ test('Python TensorFlow runs the SavedModels of both directions in one process, 
     }
     assert.ok(difference(expected[0]!, expected[2]!) > 0.1, 'the directions are different');
   }
+});
+
+test('the example in Python translates a picture file', async (t) => {
+  const [dir, generator] = [temporary(t), generatorOf(GENERATORS['U-Net']!)];
+  await write('saved-model', generator, join(dir, 'model'));
+  const side = SIZES[0]!;
+  const picture = Uint8Array.from({ length: side * side * 3 }, (_, i) => (i * 37) % 256);
+  const raw = { raw: { width: side, height: side, channels: 3 } } as const;
+  await sharp(picture, raw).png().toFile(join(dir, 'photo.png'));
+
+  const example = fileURLToPath(new URL('../../../examples/translate.py', import.meta.url));
+  const files = [join(dir, 'model'), join(dir, 'photo.png'), join(dir, 'out.png')];
+  execFileSync(servicesPython(), [example, ...files], { stdio: ['ignore', 'ignore', 'ignore'] });
+
+  const expected = tf.tidy(() => {
+    const image = tf.sub(tf.div(tf.tensor4d(Float32Array.from(picture), [1, side, side, 3]), 127.5), 1);
+    const translation = generator.network.apply(generator.weights, image as tf.Tensor4D);
+    return tf.mul(tf.add(translation, 1), 127.5).dataSync<'float32'>();
+  });
+  const most = difference(Float32Array.from(await sharp(files[2]).raw().toBuffer()), expected);
+  assert.ok(most < 0.51, `a pixel of 0 to 255 is off by ${most}`);
 });
 
 test('a converter that freezes the variables gets the same picture (TensorFlow Lite)', async (t) => {
