@@ -28,7 +28,7 @@ export function askTensorFlow(
   if (RANDOM.test(op)) {
     throw cannotTrace(
       `The op ${op} draws other numbers each time, so a step with it could not be repeated.`,
-      'Use randomNormal, randomUniform or dropout of engine/random.ts, which draw by the step’s key.',
+      'Use randomNormal, randomUniform or dropout of cyclegan-runner/graph, which draw by a key.',
     );
   }
   const question = JSON.stringify([op, attributes, inputs.map(describe), outputs]);

@@ -110,7 +110,7 @@ export function record<T>(graph: Graph, options: RecordingOptions, f: (recording
 function frozen(): never {
   throw cannotTrace(
     'A traced function draws random numbers in JavaScript, which would be the same ones in every step.',
-    'Use randomNormal, randomUniform or dropout of engine/random.ts, whose numbers are ops of the graph.',
+    'Use randomNormal, randomUniform or dropout of cyclegan-runner/graph, which draw by a key and are ops of the graph.',
   );
 }
 

@@ -40,15 +40,15 @@ const REFUSED: Readonly<Record<string, readonly [f: (x: Tensor2D) => unknown, me
   'an asynchronous function': [(x) => Promise.resolve(x), /asynchronous/, /without await/],
   'an asynchronous function that reads': [async (x) => tf.scalar((await x.data())[0]!), /reads the value/, /Return/],
   'Math.random': [(x) => tf.mul(x, Math.random()), /random numbers in JavaScript/, /randomNormal/],
-  'tf.randomNormal': [(x) => tf.add(x, tf.randomNormal([2, 2])), /random numbers in JavaScript/, /by|ops of the graph/],
+  'tf.randomNormal': [(x) => tf.add(x, tf.randomNormal([2, 2])), /random numbers in JavaScript/, /by a key/],
   'tf.randomUniform': [(x) => tf.add(x, tf.randomUniform([2, 2])), /random numbers in JavaScript/, /randomUniform/],
   'tf.dropout': [(x) => tf.dropout(x, 0.5), /random numbers in JavaScript/, /dropout/],
-  'tf.multinomial': [(x) => tf.multinomial(x, 3, 1), /Multinomial draws other numbers/, /step’s key/],
+  'tf.multinomial': [(x) => tf.multinomial(x, 3, 1), /Multinomial draws other numbers/, /by a key/],
   'a random op of the library': [
     (x) =>
       tf.add(x, nativeOp('RandomStandardNormal', [tf.tensor1d([2, 2], 'int32')], { dtype: { type: 'float32' }, T: { type: 'int32' } })), // prettier-ignore
     /RandomStandardNormal draws other numbers/,
-    /step’s key/,
+    /by a key/,
   ],
   'tf.unique': [(x) => tf.unique(x).values, /shape .*UniqueV2.* depends on numbers/, /fixed shape/],
   'tf.whereAsync': [(x) => tf.whereAsync(tf.greater(x, 1)), /reads the value/, /tf\.where/],

@@ -1,0 +1,21 @@
+/**
+ * A `tf.function` for TensorFlow.js, on its own: `import { compile } from 'cyclegan-runner/graph'`. See docs/graph.md.
+ */
+export { loadTensorFlow } from './engine/native.js';
+export {
+  compile,
+  type Changes,
+  type Compiled,
+  type CompileOptions,
+  type InputSpec,
+  type InputSpecs,
+  type Program,
+  type ProgramFunction,
+  type ProgramFunctions,
+} from './engine/graph/compile.js';
+export type { Precision } from './engine/graph/precision.js';
+export type { Tree } from './engine/graph/tree.js';
+export { readVariables, writeVariables } from './engine/graph/variables-file.js';
+export { applyAdam, type AdamRates, type Moments } from './engine/adam.js';
+export { gradientsOf } from './engine/gradients.js';
+export { dropout, foldKey, randomKey, randomNormal, randomUniform, type Key } from './engine/random.js';
