@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { before, test, type TestContext } from 'node:test';
+import * as tf from '@tensorflow/tfjs-core';
+import { saveCheckpoint } from '../../src/engine/checkpoints.js';
+import { readVariables, writeVariables } from '../../src/engine/graph/variables-file.js';
+import { loadTensorFlow } from '../../src/engine/native.js';
+import { builtins } from '../../src/registry/builtins.js';
+import type { ExportedGenerator } from '../../src/registry/kinds/export-format.js';
+import type { StageContext } from '../../src/registry/kinds/stage.js';
+import { exportStage } from '../../src/stages/export.js';
+import { ProblemError } from '../../src/support/problem.js';
+import { generatorOf, GENERATORS, temporary } from '../export/rig.js';
+import { config } from '../rig.js';
+
+const options = GENERATORS['U-Net']!;
+let G: ExportedGenerator;
+let F: ExportedGenerator;
+before(async () => {
+  await loadTensorFlow();
+  G = generatorOf(options);
+  F = generatorOf(options, { direction: 'BtoA' });
+});
+
+test('exports the networks of the checkpoint, to the bit, one folder a direction and format', async (t) => {
+  const context = await trained(t, ['saved-model', 'tfjs', 'weights']);
+  const result = await exportStage.create({} as never).run(context);
+  assert.equal(result.status, 'done');
+  assert.deepEqual(result.outputs, {
+    step: 7,
+    files: ['AtoB', 'BtoA'].flatMap((direction) =>
+      ['saved-model/saved_model.pb', 'tfjs/model.json', 'weights/generator.json'].map((file) => `${direction}/${file}`),
+    ),
+  });
+  for (const [direction, { weights }] of Object.entries({ AtoB: G, BtoA: F })) {
+    const zeros = () => Object.fromEntries(Object.entries(weights).map(([name, { shape }]) => [name, tf.zeros(shape)]));
+    const exported = readVariables(join(context.dir, direction, 'saved-model', 'variables', 'variables'), zeros);
+    for (const [name, weight] of Object.entries(weights)) {
+      assert.deepEqual(exported[name]!.dataSync(), weight.dataSync(), `${direction} ${name}`);
+    }
+    const description = await readFile(join(context.dir, direction, 'tfjs', 'generator.json'), 'utf8');
+    const { direction: told, sizes } = JSON.parse(description) as Record<string, unknown>;
+    assert.deepEqual([told, sizes], [direction, { 16: 'model.json', 32: 'model-32.json' }]);
+  }
+});
+
+test('a format that fails leaves nothing that looks finished, and those before it whole', async (t) => {
+  const context = await trained(t, ['weights', 'broken']);
+  context.components.export.add('broken', {
+    summary: 'A format that fails.',
+    schema: { properties: {} },
+    create: () => ({
+      write: () => Promise.reject(new ProblemError({ code: 'export-differs', message: 'It differs.' })),
+    }),
+  });
+  await assert.rejects(exportStage.create({} as never).run(context), /It differs/);
+  const finished = (await readdir(context.dir)).filter((name) => !name.startsWith('.'));
+  assert.deepEqual(finished, ['AtoB']);
+  assert.deepEqual(await readdir(join(context.dir, 'AtoB')), ['weights']);
+});
+
+/** What a training of 7 steps leaves. */
+async function trained(t: TestContext, formats: readonly string[]): Promise<StageContext> {
+  const dir = temporary(t);
+  const variables = { G: { weights: G.weights }, F: { weights: F.weights } };
+  const write = (prefix: string) => writeVariables(prefix, variables);
+  await saveCheckpoint(join(dir, 'train', 'checkpoints'), { step: 7, state: {} }, write, 1);
+  const whole = config({
+    generator: options,
+    export: { formats, image_sizes: [16, 32], directions: ['AtoB', 'BtoA'] },
+  });
+  return {
+    config: whole,
+    components: builtins(),
+    dir: join(dir, 'export'),
+    inputs: { networks: { dir: join(dir, 'train'), fingerprint: 'trained', outputs: { step: 7 } } },
+    runName: 'toy-12345678',
+    signal: new AbortController().signal,
+    emit: () => undefined,
+    recorded: () => Promise.resolve(),
+  };
+}
