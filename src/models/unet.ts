@@ -79,6 +79,7 @@ function build(options: UNetOptions, { imageSize, channels }: NetworkSite): Netw
 
   return {
     weights: sequential(...downs, ...ups, last).weights,
+    prefersBatches: true,
     apply(weights, x, key) {
       let h = x;
       const skips: Tensor4D[] = [];

@@ -127,14 +127,14 @@ function generatorLosses(
   { G, F, D_X, D_Y }: BoundNetworks,
   { x, y }: Batch,
 ) {
-  const fakeY = G(x);
-  const fakeX = F(y);
+  const { translated: fakeY, same: sameY } = translate(G, x, identity > 0 ? y : undefined);
+  const { translated: fakeX, same: sameX } = translate(F, y, identity > 0 ? x : undefined);
   const losses: Record<string, Scalar> = {
     'G/adversarial': adversarial.generator(D_Y(fakeY)),
     'F/adversarial': adversarial.generator(D_X(fakeX)),
     'cycle/forward': l1(F(fakeY), x),
     'cycle/backward': l1(G(fakeX), y),
-    ...(identity > 0 && { 'identity/G': l1(G(y), y), 'identity/F': l1(F(x), x) }),
+    ...(sameY && sameX && { 'identity/G': l1(sameY, y), 'identity/F': l1(sameX, x) }),
   };
 
   const cycle = weighted(losses, { 'cycle/forward': lambda.forward, 'cycle/backward': lambda.backward });
@@ -158,14 +158,31 @@ function weighted(losses: Losses, weights: Readonly<Record<string, number>>): Sc
 
 const total = (terms: readonly Scalar[]): Scalar => terms.reduce((sum, term) => tf.add(sum, term));
 
-type BoundNetworks = PerNetwork<(image: Tensor4D) => Tensor4D>;
+interface BoundNetwork {
+  (image: Tensor4D): Tensor4D;
+  readonly prefersBatches: boolean;
+}
+type BoundNetworks = PerNetwork<BoundNetwork>;
 
 /** Networks as functions of a picture. Each call is another pass of the step, with randomness of its own. */
 function bind(model: CycleGan, weights: PerNetwork<Weights>, key?: RandomKey): BoundNetworks {
   let pass = 0;
-  return perNetwork((name) => (image) => {
-    return model[name].apply(weights[name], image, key && foldKey(key, 'pass', pass++));
+  return perNetwork((name) => {
+    const network = model[name];
+    const through = (image: Tensor4D) => network.apply(weights[name], image, key && foldKey(key, 'pass', pass++));
+    return Object.assign(through, { prefersBatches: network.prefersBatches === true });
   });
+}
+
+/**
+ * A picture's translation, and what the generator makes of one of the domain that it translates to, for the identity loss: in one pass
+ * over both where the network prefers that.
+ */
+function translate(generator: BoundNetwork, picture: Tensor4D, own?: Tensor4D) {
+  if (own === undefined) return { translated: generator(picture) };
+  if (!generator.prefersBatches) return { translated: generator(picture), same: generator(own) };
+  const [translated, same] = tf.split(generator(tf.concat([picture, own])), 2);
+  return { translated: translated as Tensor4D, same: same as Tensor4D };
 }
 
 function perNetwork<T>(f: (name: NetworkName) => T): PerNetwork<T> {

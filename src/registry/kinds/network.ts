@@ -24,6 +24,11 @@ export type RandomKey = Tensor1D;
 export interface Network {
   readonly weights: readonly WeightSpec[];
   /**
+   * Whether two pictures at once cost clearly less than one after the other: true of a network with many weights for few pixels, such
+   * as a U-Net's inner layers. A hint: the result is the same.
+   */
+  readonly prefersBatches?: boolean;
+  /**
    * @param weights one tensor for each of `weights`
    * @param x images, float32 in [-1, 1], [batch, height, width, channels]
    * @param key the step's randomness; absent in inference
