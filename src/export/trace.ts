@@ -56,7 +56,6 @@ function fitting(generator: ExportedGenerator, size: number, apply: () => Tensor
   const { imageSize, channels } = generator;
   if (size === imageSize) return apply();
   const translated = attempt(apply);
-  if (translated instanceof ProblemError) throw translated;
   const found = translated instanceof Error ? translated.message : `It makes [${translated.shape.join(', ')}] of them.`;
   if (!(translated instanceof Error) && translated.shape.join() === [1, size, size, channels].join()) return translated;
   throw new ProblemError({
