@@ -1,6 +1,6 @@
 import type { Graph } from './graph.js';
 import type { Endpoint, Variable } from './graph-def.js';
-import type { InPlaceUpdate, Recording } from './recorder.js';
+import type { InPlaceUpdate, Recording } from './recording.js';
 import { isTensor, leavesOf } from './tree.js';
 import type { Found } from './variables.js';
 

@@ -1,6 +1,7 @@
 import type { Graph } from './graph.js';
 import type { Variable } from './graph-def.js';
-import { record, type Recording } from './recorder.js';
+import { record } from './recorder.js';
+import type { Recording } from './recording.js';
 import { Form, isTensor, leavesOf } from './tree.js';
 
 /** The variables of a program. */

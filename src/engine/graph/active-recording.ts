@@ -1,0 +1,84 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { TFEOpAttr } from '@tensorflow/tfjs-node/dist/tfjs_binding.js';
+import { nativeBackend } from '../backend.js';
+import { askTensorFlow } from './ask.js';
+import { leftBehind, LOOK, SYMBOL, type Entry, type OpListener, type Symbolic } from './binding.js';
+import { decodeAttribute } from './encoding.js';
+import { sumFilterGradients } from './filter-gradients.js';
+import type { DType, Endpoint, Variable } from './graph-def.js';
+import type { Graph } from './graph.js';
+import { addWithPrecision } from './precision.js';
+import type { InPlaceUpdate, Recording, RecordingOptions } from './recording.js';
+import { inferOutputs, type Attributes } from './shapes.js';
+import type { TraceBackend } from './trace-backend.js';
+
+/** A recording that goes on: it adds every op that the backend is given to the graph. */
+export class ActiveRecording implements Recording, OpListener {
+  readonly updates: InPlaceUpdate[] = [];
+  /** TensorFlow.js numbers its tensors. */
+  readonly #lastBefore = tf.scalar(0).id;
+
+  constructor(
+    readonly graph: Graph,
+    readonly options: RecordingOptions,
+    private readonly tfjs: TraceBackend,
+  ) {}
+
+  symbol(ref: string, dtype: DType, shape: readonly number[], variable?: Variable): Tensor {
+    const symbolic = { dtype, shape, trace: this, ref };
+    this.tfjs.binding.next = { symbolic, ...(variable !== undefined && { variable }) };
+    return this.tfjs.backend.executeSingleOutput(SYMBOL, [], []);
+  }
+
+  refs(tensors: readonly Tensor[]): string[] {
+    return this.#look(tensors).map(({ symbolic }) => this.#refOf(symbolic));
+  }
+
+  endpoints(tensors: readonly Tensor[]): Endpoint[] {
+    return this.#look(tensors).map(({ symbolic }) => {
+      const { dtype, shape } = symbolic;
+      return { ref: this.#refOf(symbolic), dtype, shape };
+    });
+  }
+
+  release(tensors: Iterable<Tensor>): void {
+    for (const tensor of tensors) if (tensor.id > this.#lastBefore) tensor.dispose();
+  }
+
+  update(op: string, variables: readonly Tensor[], inputs: readonly Tensor[], attributes: Attributes) {
+    const taken = this.updates.flatMap((update) => update.variables);
+    const targets = this.#look(variables).flatMap(({ variable }) => variable ?? []);
+    if (targets.length < variables.length || targets.some((variable) => taken.includes(variable))) return undefined;
+    const node = this.graph.reserve(`update/${targets[0]!.name}`);
+    const results = targets.map((variable) => this.graph.read(variable, [node]));
+    const needed = this.refs(inputs).map((ref) => sumFilterGradients(this.graph, ref));
+    this.updates.push({ op, variables: targets, results, inputs: needed, attributes, node });
+    return targets.map(({ dtype, shape }, i) => this.symbol(results[i]!, dtype, shape));
+  }
+
+  execute(op: string, encoded: TFEOpAttr[], inputs: readonly Symbolic[], outputs: number): Symbolic[] {
+    const { binding } = nativeBackend();
+    const attributes = Object.fromEntries(encoded.map((one) => [one.name, decodeAttribute(one, binding)]));
+    const refs = inputs.map((input) => this.#refOf(input));
+    const known =
+      inferOutputs(op, inputs, attributes) ?? askTensorFlow(binding, op, encoded, attributes, inputs, outputs);
+    const node = addWithPrecision(this.graph, this.options.precision, op, refs, attributes);
+    return known.slice(0, outputs).map(({ dtype, shape }, i) => {
+      const ref = i === 0 ? node : `${node}:${i}`;
+      this.graph.shapes.set(ref, shape);
+      return { dtype, shape, trace: this, ref };
+    });
+  }
+
+  #refOf({ dtype, shape, values, trace, ref }: Symbolic): string {
+    if (values !== undefined) return this.graph.constant(dtype, shape, values);
+    if (trace === this && ref !== undefined) return ref;
+    throw leftBehind();
+  }
+
+  #look(tensors: readonly Tensor[]): readonly Entry[] {
+    this.tfjs.backend.executeMultipleOutputs(LOOK, [], [...tensors], 0);
+    return this.tfjs.binding.looked;
+  }
+}
