@@ -39,6 +39,11 @@ const REFUSED: Readonly<Record<string, readonly [f: (x: Tensor2D) => unknown, me
   ],
   'an asynchronous function': [(x) => Promise.resolve(x), /asynchronous/, /without await/],
   'an asynchronous function that reads': [async (x) => tf.scalar((await x.data())[0]!), /reads the value/, /Return/],
+  'an asynchronous function that fails later': [
+    () => Promise.reject(new Error('late')),
+    /asynchronous/,
+    /without await/,
+  ],
   'Math.random': [(x) => tf.mul(x, Math.random()), /random numbers in JavaScript/, /randomNormal/],
   'tf.randomNormal': [(x) => tf.add(x, tf.randomNormal([2, 2])), /random numbers in JavaScript/, /by a key/],
   'tf.randomUniform': [(x) => tf.add(x, tf.randomUniform([2, 2])), /random numbers in JavaScript/, /randomUniform/],
@@ -51,6 +56,11 @@ const REFUSED: Readonly<Record<string, readonly [f: (x: Tensor2D) => unknown, me
     /by a key/,
   ],
   'tf.unique': [(x) => tf.unique(x).values, /shape .*UniqueV2.* depends on numbers/, /fixed shape/],
+  'a size that is computed': [
+    (x) => nativeOp('Fill', [tf.cast(tf.sum(x, 0), 'int32'), tf.scalar(1)], { T: { type: 'float32' }, index_type: { type: 'int32' } }), // prettier-ignore
+    /shape .*Fill.* depends on numbers/,
+    /fixed shape/,
+  ],
   'tf.whereAsync': [(x) => tf.whereAsync(tf.greater(x, 1)), /reads the value/, /tf\.where/],
   'tf.booleanMaskAsync': [(x) => tf.booleanMaskAsync(x, tf.greater(x, 1)), /reads the value/, /tf\.where/],
   'non-maximum suppression': [

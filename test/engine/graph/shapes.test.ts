@@ -85,8 +85,7 @@ const CONVOLUTIONS = [
 ];
 const FORWARD_ONLY = [
   convolution([5, 5], [3, 3, 2, 4], [5, 5], 'SAME', 1, 1, 4), // two groups
-  convolution([5, 5], [3, 3, 2, 4], [5, 5], 'SAME', 1, 1, 3), // does not fit
-  convolution([2, 2], [3, 3, 3, 4], [0, 0], 'VALID'), // does not fit
+  convolution([5, 5], [3, 3, 2, 3], [5, 5], 'SAME', 1, 1, 3), // does not fit
 ];
 
 const training = { ...T, U: typeOf('float32'), epsilon: { kind: 'float', value: 1e-5 } as const, data_format: stringOf('NHWC'), is_training: boolOf(true) }; // prettier-ignore
@@ -125,7 +124,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     [[x(...shapes.x), list(...shapes.kernel), x(...shapes.y)], attributes],
     [[x(...shapes.x.with(1, 20)), list(...shapes.kernel), x(...shapes.y)], attributes], // does not fit
   ]),
-  Fill: [[list(2, 3), x()], [list(), x()], [list(0, 2), x()], [list(2), x(1)]].map((inputs): Case => [inputs, { ...T, index_type: typeOf('int32') }]), // prettier-ignore
+  Fill: [[list(2, 3), x()], [list(), x()], [list(0, 2), x()], [list(-1), x()]].map((inputs): Case => [inputs, { ...T, index_type: typeOf('int32') }]), // prettier-ignore
   FusedBatchNormV3: [[x(1, 4, 5, 3), x(3), x(3), x(0), x(0)], [x(2, 1, 1, 3), x(3), x(3), x(0), x(0)], [x(1, 4, 5, 3), x(2), x(2), x(0), x(0)]].map((inputs): Case => [inputs, training]), // prettier-ignore
   FusedBatchNormGradV3: [[x(1, 4, 5, 3), x(1, 4, 5, 3), x(3), x(3), x(3), x()], [x(2, 1, 1, 3), x(2, 1, 1, 3), x(3), x(3), x(3), x()], [x(2, 1, 1, 3), x(1, 4, 5, 3), x(3), x(3), x(3), x()]].map((inputs): Case => [inputs, training]), // prettier-ignore
   MirrorPad: mirror([
@@ -161,6 +160,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
 function unlisted(op: string): readonly Case[] {
   if (op === 'LeakyRelu') return same({ ...T, alpha: { kind: 'float', value: 0.2 } });
   if (op === 'LeakyReluGrad') return twin.map(([inputs]): Case => [inputs, { ...T, alpha: { kind: 'float', value: 0.2 } }]); // prettier-ignore
+  if (op === 'TanhGrad') return twin.slice(0, 2); // takes what does not fit
   if (op.endsWith('Grad')) return twin;
   if (['Max', 'Mean', 'Min', 'Prod', 'Sum'].includes(op)) return reduction;
   if (['Equal', 'NotEqual'].includes(op)) return broadcast({ ...T, incompatible_shape_error: boolOf(true) });
@@ -180,7 +180,7 @@ describe('the table of shapes says what the real op gives', () => {
         const inferred = inferOutputs(op, inputs, attributes);
         const real = compute(op, inputs, attributes, inferred?.length ?? outputsOf(op));
         if (real instanceof Error) assert.equal(inferred, undefined, `${described}: ${real.message}`);
-        else if (inferred !== undefined) assert.deepEqual(told(op, inferred), told(op, real), described);
+        else assert.deepEqual(inferred && told(op, inferred), told(op, real), described);
         fitting += inferred === undefined ? 0 : 1;
       }
       assert.ok(fitting > 0, 'no case was inferred');
