@@ -29,7 +29,8 @@ export class EagerTrainer implements Trainer {
   }
 
   sample(direction: Direction, picture: Tensor4D): Sample {
-    return tf.tidy(() => sampleOf(this.model, this.#now(), direction, picture));
+    const state = this.#now(); // made outside of the tidy, which would take it away again
+    return tf.tidy(() => sampleOf(this.model, state, direction, picture));
   }
 
   save(prefix: string): void {

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { before, describe, test } from 'node:test';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import { compile } from '../../src/engine/graph/compile.js';
+import type { Precision } from '../../src/engine/graph/precision.js';
+import { leavesOf, isTensor } from '../../src/engine/graph/tree.js';
+import { readVariables } from '../../src/engine/graph/variables-file.js';
+import { loadTensorFlow } from '../../src/engine/native.js';
+import { randomKey } from '../../src/engine/random.js';
+import { gradients, initialState, type CycleGan } from '../../src/objectives/cyclegan.js';
+import { createTrainer, type Trainer } from '../../src/objectives/trainer.js';
+import { builtins } from '../../src/registry/builtins.js';
+import { make } from '../../src/registry/make.js';
+import { defaults } from '../models/defaults.js';
+import { patternPictures } from './numerics.js';
+
+before(() => loadTensorFlow());
+
+/**
+ * The contract of `engine.mode: graph`: whatever generator, discriminator and adversarial loss there is, the traced step does what the
+ * same code does eagerly. The same arithmetic in another order (fused norms and updates, sums of gradients), or in bfloat16 with
+ * its 8 bits, rounds differently. How far two results may be apart, relative to their size:
+ */
+const BOUNDS = {
+  float32: { outputs: 1e-5, firstLosses: 2e-6, losses: 5e-4, gradients: 2e-5, moved: 0.3 },
+  bfloat16: { outputs: 0.15, firstLosses: 0.02, losses: 0.1, gradients: 0.8, moved: 0.95 },
+} as const;
+const [SIZE, STEPS, SEED, RATE] = [32, 3, 5, 2e-4];
+
+/** Small; the U-Net goes down to 1x1, as the full one does. */
+const SMALL: Readonly<Record<string, object>> = {
+  unet: { width: 4, depth: 5 },
+  resnet: { width: 4, blocks: 2 },
+  patchgan: { width: 4 },
+};
+
+const components = builtins();
+const each = (kind: 'generator' | 'discriminator' | 'adversarial') => [...components[kind]].map(([name]) => name);
+
+function modelOf(generator: string, discriminator: string, adversarial: string): CycleGan {
+  const site = { imageSize: SIZE, channels: 3 };
+  const options = (kind: 'generator' | 'discriminator', name: string) => ({
+    ...defaults(components[kind].get(name).schema),
+    ...SMALL[name],
+    type: name,
+  });
+  const translating = () => make(components.generator, options('generator', generator) as never, site);
+  const judging = () => make(components.discriminator, options('discriminator', discriminator) as never, site);
+  return {
+    G: translating(),
+    F: translating(),
+    D_X: judging(),
+    D_Y: judging(),
+    adversarial: make(components.adversarial, { type: adversarial }, undefined),
+    lambda: { forward: 10, backward: 8 },
+    identity: 0.5,
+    optimizer: make(components.optimizer, { ...defaults(components.optimizer.get('adam').schema), type: 'adam' } as never, undefined), // prettier-ignore
+  };
+}
+
+const cases = new Set([
+  ...each('generator').map((name) => `${name} patchgan bce`),
+  ...each('discriminator').map((name) => `resnet ${name} bce`),
+  ...each('adversarial').map((name) => `unet patchgan ${name}`),
+]);
+for (const names of cases) contract(...(names.split(' ') as [string, string, string]));
+
+function contract(...names: [generator: string, discriminator: string, adversarial: string]): void {
+  describe(`traced and eager: ${names.join(', ')}`, () => {
+    for (const precision of ['float32', 'bfloat16'] as const) {
+      for (const batch of [1, 2]) {
+        test(`three steps in ${precision}, batch of ${batch}`, () => sameTraining(modelOf(...names), precision, batch));
+      }
+      test(`gradients of every weight in ${precision}`, () => sameGradients(modelOf(...names), precision));
+    }
+  });
+}
+
+function sameTraining(model: CycleGan, precision: Precision, batch: number): void {
+  const bounds = BOUNDS[precision];
+  const shape = [batch, SIZE, SIZE, 3] as const;
+  const pictures = { x: patternPictures('x', batch, SIZE), y: patternPictures('y', batch, SIZE) };
+  const trainer = (mode: 'graph' | 'eager') => createTrainer(model, { mode, precision, seed: SEED, shape });
+  const [graph, eager] = [trainer('graph'), trainer('eager')];
+  try {
+    for (const direction of ['AtoB', 'BtoA'] as const) {
+      const picture = tf.slice(pictures.x, 0, 1) as Tensor4D;
+      const [found, expected] = [graph.sample(direction, picture), eager.sample(direction, picture)];
+      for (const [name, tensor] of Object.entries(expected) as [keyof typeof expected, Tensor4D][]) {
+        near(found[name], tensor, bounds.outputs, `${direction} ${name}`);
+      }
+    }
+    for (let step = 0; step < STEPS; step++) {
+      const [found, expected] = [graph.step(pictures, step, RATE), eager.step(pictures, step, RATE)];
+      assert.deepEqual(Object.keys(found).sort(), Object.keys(expected).sort());
+      for (const [name, loss] of Object.entries(expected)) {
+        const apart = Math.abs(found[name]! - loss) / Math.abs(loss);
+        const bound = step === 0 ? bounds.firstLosses : bounds.losses;
+        assert.ok(apart <= bound, `${name} at step ${step} is ${found[name]} instead of ${loss}: ${apart} apart`);
+      }
+    }
+    // Adam follows the sign of the smallest gradients, where rounding decides: the measure is the longest way that it can have gone.
+    const [found, expected] = [stateOf(graph, model), stateOf(eager, model)];
+    for (const [name, tensor] of expected) {
+      if (!name.includes('/weights/')) continue;
+      const farthest = RATE * STEPS * Math.sqrt(tensor.size);
+      const apart = tf.norm(tf.sub(found.get(name)!, tensor)).dataSync()[0]! / farthest;
+      assert.ok(apart <= bounds.moved, `${name} is ${apart.toFixed(3)} of the longest way apart`);
+    }
+  } finally {
+    graph.dispose();
+    eager.dispose();
+  }
+}
+
+function sameGradients(model: CycleGan, precision: Precision): void {
+  const batch = { x: patternPictures('x', 1, SIZE), y: patternPictures('y', 1, SIZE) };
+  const of = (state: ReturnType<typeof initialState>, pictures: typeof batch) => {
+    const weights = { G: state.G.weights, F: state.F.weights, D_X: state.D_X.weights, D_Y: state.D_Y.weights };
+    return gradients(model, weights, pictures, randomKey(SEED, 0)).gradients;
+  };
+  const program = compile(
+    {
+      gradients: (state: ReturnType<typeof initialState>, pictures: typeof batch) => ({ outputs: of(state, pictures) }),
+    },
+    { variables: () => initialState(model, SEED), precision },
+  );
+  const found = leavesOf(program.functions.gradients(batch), isTensor);
+  const expected = leavesOf(of(initialState(model, SEED), batch), isTensor);
+  for (const [name, gradient] of expected) near(found.get(name)!, gradient, BOUNDS[precision].gradients, name);
+  program.dispose();
+}
+
+/** All tensors of a trainer by name, through its checkpoint. */
+function stateOf(trainer: Trainer, model: CycleGan): ReadonlyMap<string, Tensor> {
+  const dir = mkdtempSync(join(tmpdir(), 'state-'));
+  try {
+    trainer.save(join(dir, 'variables'));
+    return leavesOf(
+      readVariables(join(dir, 'variables'), () => initialState(model, SEED)),
+      isTensor,
+    );
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
+function near(found: Tensor, expected: Tensor, tolerance: number, name: string): void {
+  assert.deepEqual(found.shape, expected.shape, name);
+  const [difference, size] = [tf.norm(tf.sub(found, expected)), tf.norm(expected)].map((t) => t.dataSync()[0]!);
+  // A gradient that is nought but for rounding (before a norm over one pixel) has no size to compare with.
+  assert.ok(difference! <= tolerance * size! + 1e-6, `${name}: ${difference! / size!} of its size apart`);
+}
