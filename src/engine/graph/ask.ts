@@ -1,7 +1,7 @@
 import type { TFEOpAttr, TFJSBinding } from '@tensorflow/tfjs-node/dist/tfjs_binding.js';
 import { cannotTrace } from './cannot-trace.js';
 import { DATA_TYPES, dtypeName } from './encoding.js';
-import { digest } from './graph.js';
+import { contentOf, digest } from './content.js';
 import { sizeOf, type DType, type Values } from './graph-def.js';
 import type { Attributes, Known } from './shapes.js';
 
@@ -31,7 +31,7 @@ export function askTensorFlow(
       'Use randomNormal, randomUniform or dropout of cyclegan-runner/graph, which draw by a key.',
     );
   }
-  const question = JSON.stringify([op, attributes, inputs.map(describe), outputs]);
+  const question = contentOf([op, attributes, inputs.map(describe), outputs]);
   const known = answers.get(question);
   if (known !== undefined) return known;
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { contentOf, digest } from './content.js';
 import {
   nodeOf,
   shapeOf,
@@ -46,7 +46,7 @@ export class Graph {
   /** Adds an op. @param name its wish for a name; by default the op and a number @returns the node's name */
   add(op: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>>, name?: string): string {
     const insert = () => this.#insert({ name: this.#free(name ?? op), op, inputs, attributes });
-    return STATEFUL.test(op) ? insert() : this.#once(JSON.stringify([op, inputs, attributes, name], exactly), insert);
+    return STATEFUL.test(op) ? insert() : this.#once(contentOf([op, inputs, attributes, name]), insert);
   }
 
   /** A name for a node that is still to come: see `addAs`. */
@@ -69,7 +69,7 @@ export class Graph {
       const value = this.constant(dtype, [], Float32Array.of(values[0] as number));
       return this.add('Fill', [dims, value], { T: typeOf(dtype), index_type: typeOf('int32') });
     }
-    return this.#once(JSON.stringify(['Const', dtype, shape, digest(values)]), () => {
+    return this.#once(contentOf(['Const', dtype, shape, digest(values)]), () => {
       // A copy: the caller may write new numbers into the array that it made the tensor of.
       const value: Attribute = { kind: 'tensor', value: { dtype, shape, values: values.slice() } };
       return this.#insert({
@@ -157,19 +157,4 @@ export class Graph {
     this.#taken.add(name);
     return name;
   }
-}
-
-/** For JSON, which writes NaN and the infinities as null, and -0 as 0. */
-const exactly = (_: string, value: unknown): unknown =>
-  typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))
-    ? [Object.is(value, -0) ? '-0' : String(value)]
-    : value;
-
-/** Tells constants apart. */
-export function digest(values: Values): string {
-  if (Array.isArray(values)) return JSON.stringify(values);
-  const { buffer, byteOffset, byteLength } = values as Float32Array;
-  return createHash('sha256')
-    .update(new Uint8Array(buffer, byteOffset, byteLength))
-    .digest('base64');
 }

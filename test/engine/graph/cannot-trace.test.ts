@@ -186,6 +186,26 @@ test('a function that failed can be mended and called', () => {
   assert.deepEqual(values(program.read().n), [1]);
 });
 
+test('a function whose graph TensorFlow refuses leaves the others, and the variables, as they were', () => {
+  const program = compile(
+    {
+      add: ({ n }: { readonly n: Scalar }) => ({ variables: { n: tf.add(n, 1) } }),
+      // The op itself would take it; that the sizes do not fit is found when the graph is read.
+      wrong: (_: object, { x }: { readonly x: Tensor1D }) => ({
+        outputs: { y: nativeOp('TanhGrad', [x, tf.zeros([3, 5])], { T: { type: 'float32' } }) },
+      }),
+    },
+    { variables: () => ({ n: tf.scalar(0) }) },
+  );
+  program.functions.add();
+  const { numTensors } = tf.memory();
+  const x = tf.tensor1d([1, 2]);
+  for (let i = 0; i < 2; i++) assert.throws(() => program.functions.wrong({ x }));
+  assert.equal(tf.memory().numTensors, numTensors + 1);
+  program.functions.add();
+  assert.deepEqual(values(program.read().n), [2]);
+});
+
 test('what fails in a run leaves the program usable, and the variables as they were', () => {
   const program = compile(
     {
