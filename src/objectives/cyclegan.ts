@@ -45,14 +45,14 @@ export interface Batch {
 export type Losses = Readonly<Record<string, Scalar>>;
 
 /** Where training is. With the state and the batch it decides all that a step does. */
-export interface Clock {
+export type Clock = {
   /** int32; with `step` the key of the step's randomness (dropout). */
   readonly seed: Scalar;
   /** Steps made before this one (0 for the first), int32. */
   readonly step: Scalar;
   /** float32. */
   readonly learningRate: Scalar;
-}
+};
 
 /** @param step steps made before the one to make @returns tensors that belong to the caller */
 export function clockAt(seed: number, step: number, learningRate: number): Clock {

@@ -82,24 +82,29 @@ function makeTrainer(context: StageContext): Trainer {
 /** The run's own newest checkpoint, else the parent's (`--from`), else new networks. @returns the steps made so far */
 async function start(context: StageContext, trainer: Trainer, batches: Batches): Promise<number> {
   const own = await restore(context, trainer, context.dir);
-  const inherited = own === undefined && context.parent !== undefined;
-  const checkpoint = inherited ? await inherit(context, trainer, batches) : own;
+  const parent = own === undefined ? context.parent : undefined;
+  const checkpoint = parent === undefined ? own : await inherit(context, parent.dir, trainer, batches);
   // From here on, whatever an earlier attempt told is told again.
   context.emit({ kind: 'resumed', step: checkpoint === undefined ? 0 : checkpoint.step + 1 });
   if (checkpoint === undefined) {
     trainer.initialize();
     return 0;
   }
-  const where = inherited
-    ? `starts from step ${checkpoint.step} of ${context.parent!.dir}`
-    : `goes on from the checkpoint of step ${checkpoint.step}`;
+  const where =
+    parent === undefined
+      ? `goes on from the checkpoint of step ${checkpoint.step}`
+      : `starts from step ${checkpoint.step} of ${parent.dir}`;
   context.emit({ kind: 'note', level: 'info', text: where });
   return checkpoint.step;
 }
 
 /** @throws ProblemError when the parent's training cannot be gone on with under this config */
-async function inherit(context: StageContext, trainer: Trainer, { stepsPerEpoch }: Batches): Promise<Checkpoint> {
-  const { dir } = context.parent!;
+async function inherit(
+  context: StageContext,
+  dir: string,
+  trainer: Trainer,
+  { stepsPerEpoch }: Batches,
+): Promise<Checkpoint> {
   const checkpoint = await restore(context, trainer, dir);
   if (checkpoint === undefined) {
     throw new ProblemError({

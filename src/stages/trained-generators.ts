@@ -18,7 +18,7 @@ export interface TrainedGenerators {
   readonly step: number;
   readonly networks: Generators<Network>;
   readonly weights: Generators<Weights>;
-  dispose(): void;
+  readonly dispose: () => void;
 }
 
 /** What both generators make of a picture, [1, s, s, c], in inference mode (no dropout). */
@@ -63,21 +63,21 @@ async function graphTranslator(context: StageContext): Promise<Translator> {
     { AtoB: translating('AtoB'), BtoA: translating('BtoA') },
     { variables: () => variablesOf(networks), inputs: { AtoB: inputs, BtoA: inputs } },
   );
-  const { step } = await restore(context, (prefix) => program.restore(prefix));
-  return {
-    step,
-    translate: (direction, picture) => program.functions[direction]({ picture }),
-    dispose: () => program.dispose(),
-  };
+  const dispose = () => program.dispose();
+  try {
+    const { step } = await restore(context, (prefix) => program.restore(prefix));
+    return { step, translate: (direction, picture) => program.functions[direction]({ picture }), dispose };
+  } catch (error) {
+    dispose();
+    throw error;
+  }
 }
 
 async function eagerTranslator(context: StageContext): Promise<Translator> {
   const { step, networks, weights, dispose } = await restoreGenerators(context);
-  return {
-    step,
-    translate: (direction, picture) => tf.tidy(() => translation(networks, weights, direction, picture)),
-    dispose,
-  };
+  const translate: Translator['translate'] = (direction, picture) =>
+    tf.tidy(() => translation(networks, weights, direction, picture));
+  return { step, translate, dispose };
 }
 
 function translation(

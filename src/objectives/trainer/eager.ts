@@ -23,7 +23,7 @@ export class EagerTrainer implements Trainer {
     const clock = clockAt(this.options.seed, step, learningRate);
     const { state, losses } = trainStep(this.model, this.#now(), { x, y }, clock);
     const numbers = numbersOf(losses);
-    tf.dispose([...Object.values(losses), ...Object.values(clock)]);
+    tf.dispose([losses, clock]);
     this.#become(state);
     return numbers;
   }

@@ -33,7 +33,7 @@ export class GraphTrainer implements Trainer {
     const clock = clockAt(this.options.seed, step, learningRate);
     const losses = this.#program.functions.step({ x, y, ...clock });
     const numbers = numbersOf(losses);
-    tf.dispose([losses, ...Object.values(clock)]);
+    tf.dispose([losses, clock]);
     return numbers;
   }
 
