@@ -84,7 +84,7 @@ export interface Program<V, F> {
  * const program = compile(
  *   {
  *     step: ({ w }: Model, { x, y }: Batch) => {
- *       const loss = (w: Tensor) => tf.losses.meanSquaredError<Scalar>(y, tf.matMul(x, w));
+ *       const loss = (w: Tensor) => tf.losses.meanSquaredError(y, tf.matMul(x, w)) as Scalar;
  *       const { value, grads } = tf.valueAndGrads(loss)([w]);
  *       return { variables: { w: tf.sub(w, tf.mul(grads[0]!, 0.1)) }, outputs: { loss: value } };
  *     },
