@@ -13,12 +13,15 @@ const SPACE = [1, 2]; // height and width
  * Computed by the formula; in a graph that TensorFlow itself will run, by its fused batch normalisation.
  */
 export function instanceNorm(x: Tensor4D, scale: Tensor1D, offset: Tensor1D): Tensor4D {
-  if (recording()?.options.fused !== true) return byFormula(x, scale, offset);
+  if (recording()?.options.fused !== true || differentiatedTwice()) return byFormula(x, scale, offset);
   // Over a batch of one, batch normalisation is instance normalisation.
-  const pictures = x.shape[0] === 1 ? [x] : (tf.split(x, x.shape[0]) as Tensor4D[]);
+  const pictures = x.shape[0] === 1 ? [x] : tf.split<Tensor4D>(x, x.shape[0]);
   const normal = pictures.map((picture) => fused(picture, scale, offset));
   return normal.length === 1 ? normal[0]! : tf.concat(normal);
 }
+
+/** Within the gradient of a gradient, as of a gradient penalty: the fused op's gradient has none of its own. */
+const differentiatedTwice = (): boolean => tf.engine().state.gradientDepth > 1;
 
 /**
  * The gradient is written out, so that only x is kept for it: differentiating the formula step by step would keep three
@@ -31,17 +34,21 @@ function byFormula(x: Tensor4D, scale: Tensor1D, offset: Tensor1D): Tensor4D {
       save([x, scale]);
       return tf.add(tf.mul(normalize(x).normal, scale), offset);
     },
-    (dy, [x, scale]) => {
-      const { normal, inverseDeviation } = normalize(x as Tensor4D);
-      const dyNormal = tf.mul(dy, normal);
-      // A pixel moves its own value, and the mean and the variance of its channel.
-      const throughMean = tf.mean(dy, SPACE, true);
-      const throughVariance = tf.mul(normal, tf.mean(dyNormal, SPACE, true));
-      const dx = tf.mul(tf.sub(tf.sub(dy, throughMean), throughVariance), tf.mul(inverseDeviation, scale as Tensor1D));
-      return [dx, tf.sum(dyNormal, [0, 1, 2]), tf.sum(dy, [0, 1, 2])];
-    },
+    (dy, [x, scale]) => [inX(dy, x!, scale!), inScale(dy, x!), inOffset(dy)],
   );
 }
+
+/** A pixel moves its own value, and the mean and the variance of its channel. */
+function inX(dy: Tensor, x: Tensor, scale: Tensor): Tensor {
+  const { normal, inverseDeviation } = normalize(x as Tensor4D);
+  const throughMean = tf.mean(dy, SPACE, true);
+  const throughVariance = tf.mul(normal, tf.mean(tf.mul(dy, normal), SPACE, true));
+  return tf.mul(tf.sub(tf.sub(dy, throughMean), throughVariance), tf.mul(inverseDeviation, scale));
+}
+
+const inScale = (dy: Tensor, x: Tensor): Tensor => tf.sum(tf.mul(dy, normalize(x as Tensor4D).normal), [0, 1, 2]);
+
+const inOffset = (dy: Tensor): Tensor => tf.sum(dy, [0, 1, 2]);
 
 function normalize(x: Tensor4D): { normal: Tensor4D; inverseDeviation: Tensor } {
   const { mean, variance } = tf.moments(x, SPACE, true); // [b, 1, 1, c]

@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import { compile } from '../../src/engine/graph/compile.js';
+import { Graph } from '../../src/engine/graph/graph.js';
+import { record } from '../../src/engine/graph/recorder.js';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import { randomKey, randomNormal } from '../../src/engine/random.js';
 import { instanceNorm } from '../../src/models/instance-norm.js';
@@ -44,6 +47,42 @@ describe('instance normalisation', () => {
     const [a, b] = [differentiate(ours), differentiate(byDefinition)];
     a.forEach((gradient, i) => close(gradient, b[i]!, 1e-3));
     assert.ok(tf.max(tf.abs(a[0]!)).dataSync()[0]! > 0.01);
+  });
+});
+
+describe('instance normalisation in a graph, by TensorFlow’s fused op', () => {
+  /** Its value, the gradients of a weighted sum, and those of a penalty on the gradient in x. */
+  const everything = (x: Tensor, scale: Tensor, offset: Tensor) => {
+    const [inX, inScale, inOffset] = tf.grads(weighted(ours))([x, scale, offset]) as Triple;
+    const penalty = (x: Tensor, scale: Tensor) =>
+      tf.sum<Scalar>(tf.square(tf.grad((z) => weighted(ours)(z, scale, offset))(x)));
+    const [twiceInX, twiceInScale] = tf.grads(penalty)([x, scale]) as [Tensor, Tensor];
+    return { y: ours(x, scale, offset), inX, inScale, inOffset, twiceInX, twiceInScale };
+  };
+  const shapes = [[1, 8, 6, 4], [3, 8, 6, 4], [1, 1, 1, 5], [2, 1, 1, 5], [2, 1, 2, 3]]; // prettier-ignore
+  for (const shape of shapes) {
+    test(`gives what the formula gives, [${shape.join(', ')}]`, () => {
+      const [x, scale, offset] = [noise(1, shape), noise(2, [shape[3]!]), noise(3, [shape[3]!])] as Triple;
+      const program = compile({
+        everything: (_: object, { x, scale, offset }: Record<'x' | 'scale' | 'offset', Tensor>) => ({
+          outputs: everything(x, scale, offset),
+        }),
+      });
+      const [found, expected] = [program.functions.everything({ x, scale, offset }), everything(x, scale, offset)];
+      for (const name of Object.keys(expected) as (keyof typeof expected)[]) close(found[name], expected[name], 1e-3);
+      program.dispose();
+    });
+  }
+
+  test('is one op forward and one back for each picture', () => {
+    const graph = new Graph();
+    record(graph, { precision: 'float32', fused: true }, (recording) => {
+      const input = (name: string, shape: number[]) =>
+        recording.symbol(graph.placeholder(name, 'float32', shape), 'float32', shape);
+      tf.grads(weighted(ours))([input('x', [2, 4, 4, 3]), input('scale', [3]), input('offset', [3])]);
+    });
+    const count = (op: string) => [...graph.nodes].filter((node) => node.op === op).length;
+    assert.deepEqual([count('FusedBatchNormV3'), count('FusedBatchNormGradV3')], [2, 2]);
   });
 });
 
