@@ -63,7 +63,7 @@ export class ActiveRecording implements Recording, OpListener {
     const refs = inputs.map((input) => this.#refOf(input));
     const known =
       inferOutputs(op, inputs, attributes) ?? askTensorFlow(binding, op, encoded, attributes, inputs, outputs);
-    const node = addWithPrecision(this.graph, this.options.precision, op, refs, attributes);
+    const node = addWithPrecision(this.graph, this.options.precision, op, refs, inputs, attributes);
     return known.slice(0, outputs).map(({ dtype, shape }, i) => {
       const ref = i === 0 ? node : `${node}:${i}`;
       this.graph.shapes.set(ref, shape);

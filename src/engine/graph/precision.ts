@@ -1,11 +1,14 @@
 import type { Graph } from './graph.js';
 import { typeOf } from './graph-def.js';
-import type { Attributes } from './shapes.js';
+import type { Attributes, Known } from './shapes.js';
 
 /**
  * `float32`, or `bfloat16`: mixed precision. Convolutions and matrix products take bfloat16 (8 bits of exponent as float32, 8 of
  * fraction) and everything else, weights, norms, losses and updates included, stays float32 (Micikevicius et al. 2018,
  * arXiv:1710.03740; with bfloat16's range no loss scaling is needed, Kalamkar et al. 2019, arXiv:1905.12322).
+ *
+ * Convolutions to or from a few channels stay float32 too: they read pictures and write pictures and logits, where a bit lost is
+ * seen, and their work is small.
  */
 export type Precision = 'float32' | 'bfloat16';
 
@@ -18,19 +21,35 @@ const PRODUCTS: Readonly<Record<string, readonly number[]>> = {
   MatMul: [0, 1],
 };
 
-/** Adds an op, in bfloat16 where that is asked for and of use. @returns its node; the result is float32 either way */
+/** Pictures have three channels, four with alpha; logits one. */
+const FEW_CHANNELS = 4;
+
+/**
+ * Adds an op, in bfloat16 where that is asked for and of use.
+ *
+ * @param refs where the inputs are @param inputs what is known of them
+ * @returns its node; the result is float32 either way
+ */
 export function addWithPrecision(
   graph: Graph,
   precision: Precision,
   op: string,
-  inputs: readonly string[],
+  refs: readonly string[],
+  inputs: readonly Known[],
   attributes: Attributes,
 ): string {
   const products = PRODUCTS[op];
-  const T = attributes['T']?.value;
-  if (precision === 'float32' || products === undefined || T !== 'float32') return graph.add(op, inputs, attributes);
-  const narrow = inputs.map((input, i) => (products.includes(i) ? cast(graph, input, 'float32', 'bfloat16') : input));
+  const narrows = precision === 'bfloat16' && attributes['T']?.value === 'float32' && !meetsFewChannels(op, inputs);
+  if (products === undefined || !narrows) return graph.add(op, refs, attributes);
+  const narrow = refs.map((ref, i) => (products.includes(i) ? cast(graph, ref, 'float32', 'bfloat16') : ref));
   return cast(graph, graph.add(op, narrow, { ...attributes, T: typeOf('bfloat16') }), 'bfloat16', 'float32');
+}
+
+/** The second input of all three convolutions is the filter, [h, w, in, out], or its shape. */
+function meetsFewChannels(op: string, [, filter]: readonly Known[]): boolean {
+  if (!op.startsWith('Conv2D')) return false;
+  const shape = op === 'Conv2DBackpropFilter' ? (filter!.values as Int32Array | undefined) : filter!.shape;
+  return shape !== undefined && Math.min(...[...shape].slice(2)) <= FEW_CHANNELS;
 }
 
 function cast(graph: Graph, ref: string, from: 'float32' | 'bfloat16', to: 'float32' | 'bfloat16'): string {
