@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import type { TrackedEvent } from '../registry/kinds/tracker.js';
+import { diskFullCode } from '../support/disk-full.js';
 import { errorCode } from '../support/files.js';
 import { isJsonObject, type Json } from '../support/json.js';
 import { ProblemError } from '../support/problem.js';
@@ -86,7 +87,7 @@ export class Journal {
       return action();
     } catch (error) {
       if (errorCode(error) === undefined) throw error;
-      throw new ProblemError(unwritable(this.path, errorCode(error)!));
+      throw new ProblemError(unwritable(this.path, error));
     }
   }
 }
@@ -117,13 +118,13 @@ function keyOf({ stage, kind, name }: JournalLine): string {
   return `${stage}\n${kind}\n${name}`;
 }
 
-function unwritable(path: string, code: string) {
-  const full = code === 'ENOSPC' || code === 'EDQUOT';
+function unwritable(path: string, error: unknown) {
+  const full = diskFullCode(error) !== undefined;
   return {
     code: full ? 'disk-full' : 'journal-unwritable',
     message: full
       ? `The disk is full: ${path} cannot be written.`
-      : `The run’s journal ${path} cannot be written (${code}).`,
+      : `The run’s journal ${path} cannot be written (${errorCode(error)}).`,
     cure: full
       ? 'Make room and give the same command again: it goes on from the last checkpoint.'
       : 'Check what is at this path and who may write there.',

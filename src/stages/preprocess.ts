@@ -12,7 +12,7 @@ import type {
   SummaryLine,
 } from '../registry/kinds/stage.js';
 import { make } from '../registry/make.js';
-import { errorCode } from '../support/files.js';
+import { diskFullCode } from '../support/disk-full.js';
 import { ProblemError } from '../support/problem.js';
 
 /** What the prepared pictures depend on; how they are shuffled, jittered and batched later is not among it. */
@@ -103,7 +103,7 @@ function tellSkipped(index: StoreIndex, context: StageContext): number {
 }
 
 function diskFull(error: unknown, dir: string): ProblemError | undefined {
-  if (!['ENOSPC', 'EDQUOT'].includes(errorCode(error) ?? '')) return undefined;
+  if (diskFullCode(error) === undefined) return undefined;
   return new ProblemError({
     code: 'disk-full',
     message: `There is no space left for the prepared pictures in ${dir}.`,

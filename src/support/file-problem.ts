@@ -1,3 +1,4 @@
+import { diskFullCode } from './disk-full.js';
 import { errorCode } from './files.js';
 import type { Problem } from './problem.js';
 
@@ -27,11 +28,16 @@ const worldly: Readonly<Record<string, readonly [problem: string, cure: string]>
 export function fileProblem(error: unknown, what: string): Problem | undefined {
   const { path, syscall } = error as { readonly path?: string; readonly syscall?: string };
   // What Node answers when it may not make the folders on the way, on a read-only file system among others.
-  const code = errorCode(error) === 'ENOENT' && syscall === 'mkdir' ? 'EROFS' : errorCode(error);
+  const noFolder = errorCode(error) === 'ENOENT' && syscall === 'mkdir';
+  const full = diskFullCode(error);
+  const code = noFolder ? 'EROFS' : (full ?? errorCode(error));
   const trouble = code === undefined ? undefined : worldly[code];
   if (trouble === undefined) return undefined;
   const [problem, cure] = trouble;
   const where = path === undefined ? '' : ` (${path})`;
-  const full = code === 'ENOSPC' || code === 'EDQUOT';
-  return { code: full ? 'disk-full' : 'file-system', message: `${what} could not go on: ${problem}${where}.`, cure };
+  return {
+    code: full !== undefined ? 'disk-full' : 'file-system',
+    message: `${what} could not go on: ${problem}${where}.`,
+    cure,
+  };
 }

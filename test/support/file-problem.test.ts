@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { diskFullCode } from '../../src/support/disk-full.js';
 import { fileProblem } from '../../src/support/file-problem.js';
 
 test('a trouble of the file system is told with its path and a way out', async () => {
@@ -17,4 +18,16 @@ test('a trouble of the file system is told with its path and a way out', async (
 
 test('a bug stays a bug', () => {
   assert.equal(fileProblem(new TypeError('x is not a function'), 'The command'), undefined);
+});
+
+test('a full disk is known by the code of the file system and by TensorFlow’s words', () => {
+  for (const [code, words] of Object.entries({ ENOSPC: 'No space left on device', EDQUOT: 'Disk quota exceeded' })) {
+    const native = new Error(`Session fail to run with error: /x/variables.data; ${words}`);
+    for (const error of [Object.assign(new Error('write'), { code }), native]) {
+      assert.equal(diskFullCode(error), code);
+      assert.equal(fileProblem(error, 'The command')?.code, 'disk-full');
+    }
+  }
+  assert.equal(diskFullCode(Object.assign(new Error('read'), { code: 'EIO' })), undefined);
+  assert.equal(diskFullCode(new Error('There is space')), undefined);
 });
