@@ -1,5 +1,6 @@
 import { mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { diskFullCode } from '../support/disk-full.js';
 import { errorCode, writeFileAtomic } from '../support/files.js';
 import type { JsonObject } from '../support/json.js';
 import { ProblemError } from '../support/problem.js';
@@ -24,6 +25,29 @@ interface Manifest extends Checkpoint {
 
 /** What the names of the checkpoint's files start with. */
 const PREFIX = 'variables';
+const BUILDING = '.building-';
+const FORMAT: Manifest['format'] = 'cyclegan-runner/checkpoint';
+const VERSION: Manifest['version'] = 2;
+
+/**
+ * TensorFlow's words for files that are there and do not hold what was written. Whatever else stops it (memory, handles, a disk that does
+ * not answer) says nothing of the checkpoint.
+ */
+const NOT_WHOLE = new RegExp(
+  '^Session fail to run with error: .*(' +
+    [
+      'Checksum does not match',
+      'block checksum mismatch',
+      'Read less bytes than requested',
+      'file is too short to be an sstable',
+      'not an sstable \\(bad magic number\\)',
+      'truncated block read',
+      'corrupted compressed block contents',
+      'bad block (type|handle|contents)',
+      'bad entry in block',
+    ].join('|') +
+    ')',
+);
 
 /**
  * Publishes a checkpoint and prunes all but the newest `keep`.
@@ -38,15 +62,15 @@ export async function saveCheckpoint(
   keep: number,
 ): Promise<string> {
   const name = checkpointName(checkpoint.step);
-  const building = join(dir, `.building-${name}`);
-  await rm(building, { recursive: true, force: true });
+  const building = join(dir, `${BUILDING}${name}`);
+  await removeUnfinished(dir);
   await mkdir(building, { recursive: true });
   try {
     write(join(building, PREFIX));
     await seal(building, checkpoint);
   } catch (error) {
     await rm(building, { recursive: true, force: true });
-    throw isDiskFull(error) ? diskFull(dir, checkpoint.step) : error;
+    throw diskFullCode(error) === undefined ? error : diskFull(dir, checkpoint.step);
   }
   await setAsideFrom(dir, checkpoint.step);
   await rename(building, join(dir, name));
@@ -60,7 +84,8 @@ export async function saveCheckpoint(
  *
  * @param read reads the tensors of the checkpoint with the prefix that it is given, or throws and leaves everything as it was
  * @param onDamaged hears of each checkpoint that was passed over, and why
- * @throws ProblemError `checkpoint-of-another-model` when a whole one does not hold the tensors that `read` looks for
+ * @throws ProblemError `checkpoint-of-another-model` when a whole one does not hold the tensors that `read` looks for,
+ *   `checkpoint-of-another-version` when another version of runner wrote it; and what `read` throws for any reason but damage
  */
 export async function restoreNewest<T>(
   dir: string,
@@ -90,7 +115,7 @@ async function seal(folder: string, { step, state }: Checkpoint): Promise<void> 
     await sync(join(folder, path));
     files.push({ path, bytes: (await stat(join(folder, path))).size });
   }
-  const manifest: Manifest = { format: 'cyclegan-runner/checkpoint', version: 2, step, state, files };
+  const manifest: Manifest = { format: FORMAT, version: VERSION, step, state, files };
   await writeFileAtomic(join(folder, 'checkpoint.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
@@ -98,10 +123,11 @@ function readTensors<T>(folder: string, read: (prefix: string) => T): T {
   try {
     return read(join(folder, PREFIX));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    if (!(error instanceof Error) || error instanceof ProblemError) throw error;
+    const reason = error.message;
     // TensorFlow's words for a tensor that is not in the checkpoint, and for one of another shape.
     if (/not found in checkpoint|is not compatible with expected shape/.test(reason)) throw otherModel(folder, reason);
-    throw new DamagedCheckpointError(`${folder} cannot be read: ${reason}`);
+    throw NOT_WHOLE.test(reason) ? new DamagedCheckpointError(`${folder} cannot be read: ${reason}`) : error;
   }
 }
 
@@ -112,10 +138,6 @@ function otherModel(folder: string, reason: string): ProblemError {
     cure: 'Start from a run with the same generator, discriminator and optimizer.',
   });
 }
-
-/** TensorFlow reports the system's words. */
-const isDiskFull = (error: unknown): boolean =>
-  errorCode(error) === 'ENOSPC' || (error instanceof Error && /No space left on device/i.test(error.message));
 
 function diskFull(dir: string, step: number): ProblemError {
   return new ProblemError({
@@ -130,18 +152,23 @@ export const checkpointName = (step: number): string => `step-${String(step).pad
 
 /** Folder names of the checkpoints in `dir`, oldest first. */
 export async function checkpointNames(dir: string): Promise<string[]> {
-  const entries = await readdir(dir).catch((error: unknown) => {
+  const names = (await entriesOf(dir)).filter((entry) => /^step-\d{8,}$/.test(entry));
+  return names.sort((a, b) => stepOf(a) - stepOf(b));
+}
+
+async function entriesOf(dir: string): Promise<string[]> {
+  return readdir(dir).catch((error: unknown) => {
     // Anything but a folder that is not there yet would look like a training that has to start from nothing.
     if (errorCode(error) === 'ENOENT') return [];
     throw error;
   });
-  return entries.filter((entry) => /^step-\d{8,}$/.test(entry)).sort((a, b) => stepOf(a) - stepOf(b));
 }
 
-async function readManifest(folder: string): Promise<Manifest> {
+async function readManifest(folder: string): Promise<Checkpoint> {
   const path = join(folder, 'checkpoint.json');
   const manifest = parseManifest(await readFile(path, 'utf8').catch(missing(path)));
-  if (manifest === undefined) throw new DamagedCheckpointError(`${path} is not a checkpoint of this version of runner`);
+  if (manifest === undefined) throw new DamagedCheckpointError(`${path} does not describe a checkpoint`);
+  if (manifest.version !== VERSION) throw otherVersion(folder, manifest.version);
   for (const file of manifest.files) {
     const place = join(folder, file.path);
     const { size } = await stat(place).catch(missing(place));
@@ -152,15 +179,24 @@ async function readManifest(folder: string): Promise<Manifest> {
   return manifest;
 }
 
-function parseManifest(text: string): Manifest | undefined {
+/** @returns a manifest of any version; nothing for what is none */
+function parseManifest(text: string): (Omit<Manifest, 'version'> & { readonly version: number }) | undefined {
   try {
-    const manifest = JSON.parse(text) as Partial<Manifest>;
-    return manifest.format === 'cyclegan-runner/checkpoint' && manifest.version === 2
-      ? (manifest as Manifest)
-      : undefined;
+    const manifest = JSON.parse(text) as Partial<Manifest> | null;
+    const known = manifest?.format === FORMAT && typeof manifest.version === 'number';
+    return known ? (manifest as Manifest) : undefined;
   } catch {
     return undefined;
   }
+}
+
+function otherVersion(folder: string, version: number): ProblemError {
+  const when = version < VERSION ? 'an earlier' : 'a later';
+  return new ProblemError({
+    code: 'checkpoint-of-another-version',
+    message: `The checkpoint ${folder} was written by ${when} version of runner (format ${version}; this one reads ${VERSION}).`,
+    cure: 'Train that run again with --force train (what is there is set aside, not deleted), or use that version of runner.',
+  });
 }
 
 const missing =
@@ -178,6 +214,13 @@ async function setAsideFrom(dir: string, step: number): Promise<void> {
     if (stepOf(name) < step) continue;
     await rm(join(dir, `damaged-${name}`), { recursive: true, force: true });
     await rename(join(dir, name), join(dir, `damaged-${name}`));
+  }
+}
+
+/** What a save that was killed has left, of whatever step. */
+async function removeUnfinished(dir: string): Promise<void> {
+  for (const name of await entriesOf(dir)) {
+    if (name.startsWith(BUILDING)) await rm(join(dir, name), { recursive: true, force: true });
   }
 }
 

@@ -12,6 +12,7 @@ import {
 } from '../../src/engine/checkpoints.js';
 import { readVariables, writeVariables } from '../../src/engine/graph/variables-file.js';
 import { loadTensorFlow } from '../../src/engine/native.js';
+import { ProblemError } from '../../src/support/problem.js';
 
 before(() => loadTensorFlow());
 
@@ -21,6 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
+const INDEX = 'variables.index';
 const DATA = 'variables.data-00000-of-00001';
 const form = () => ({ G: { 'down1/kernel': tf.zeros([2, 3]), 'down1/scale': tf.zeros([2]) } });
 
@@ -77,14 +79,52 @@ describe('checkpoints', () => {
     }
   });
 
-  test('a full disk says so, and leaves the older checkpoints alone', async () => {
+  for (const words of ['No space left on device', 'Disk quota exceeded']) {
+    test(`a full disk (${words}) says so, and leaves the older checkpoints alone`, async () => {
+      await saveCheckpoint(dir, checkpoint(1), 5);
+      const full = () => {
+        throw new Error(`Session fail to run with error: /x/variables.data; ${words}`);
+      };
+      await assert.rejects(publish(dir, checkpoint(2), full, 1), { message: /does not fit on the disk/ });
+      assert.deepEqual(await readdir(dir), ['step-00000001']);
+    });
+  }
+
+  test('a fault of the machine while reading is an error, not a damaged file', async () => {
     await saveCheckpoint(dir, checkpoint(1), 5);
-    const full = () => {
-      throw new Error('Session fail to run with error: /x/variables.data; No space left on device');
-    };
-    await assert.rejects(publish(dir, checkpoint(2), full, 1), { message: /does not fit on the disk/ });
-    assert.deepEqual(await readdir(dir), ['step-00000001']);
+    const faults = [
+      Object.assign(new Error("ENOSPC: no space left on device, mkdtemp '/tmp/graph-'"), { code: 'ENOSPC' }),
+      new Error(`Session fail to run with error: ${join(dir, 'corrupt', DATA)}; Too many open files`),
+      new Error('Session fail to run with error: OOM when allocating tensor with shape[4096,4096]'),
+      new Error('Session fail to run with error: Unsuccessful TensorSliceReader constructor: Failed to find any files'),
+      new ProblemError({ code: 'cannot-trace', message: 'Checksum does not match: no' }),
+      new TypeError('network is undefined'),
+    ];
+    for (const fault of faults) {
+      const read = () => {
+        throw fault;
+      };
+      await assert.rejects(restore(dir, read, unheard), (error) => error === fault);
+    }
   });
+
+  for (const [version, when] of [
+    [1, 'an earlier'],
+    [3, 'a later'],
+  ] as const) {
+    test(`a checkpoint of ${when} version of runner is an error that says so`, async () => {
+      await saveCheckpoint(dir, checkpoint(1), 5);
+      const path = join(dir, 'step-00000001', 'checkpoint.json');
+      const manifest = JSON.parse(await readFile(path, 'utf8')) as object;
+      await writeFile(path, JSON.stringify({ ...manifest, version }));
+      await assert.rejects(restoreNewest(dir, unheard), (error) => {
+        assert.ok(error instanceof ProblemError);
+        assert.equal(error.problems[0]!.code, 'checkpoint-of-another-version');
+        assert.match(error.message, new RegExp(`written by ${when} version`));
+        return true;
+      });
+    });
+  }
 
   test('nothing saved is nothing restored', async () => {
     assert.equal(await restoreNewest(join(dir, 'never'), unheard), undefined);
@@ -95,18 +135,23 @@ describe('checkpoints', () => {
     const building = join(dir, '.building-step-00000002');
     await saveCheckpoint(building, checkpoint(2), 5);
     assert.equal((await restoreNewest(dir, unheard))?.step, 1);
+    await saveCheckpoint(dir, checkpoint(3), 5);
+    assert.deepEqual(await readdir(dir), ['step-00000001', 'step-00000003'], 'the next save clears it away');
   });
 });
 
 describe('a damaged checkpoint is told and passed over', () => {
   const damages: Record<string, (folder: string) => Promise<void>> = {
     'cut short': (folder) => truncate(join(folder, DATA), 8),
-    'a byte changed': async (folder) => {
-      const bytes = await readFile(join(folder, DATA));
-      bytes[5]! ^= 1;
-      await writeFile(join(folder, DATA), bytes);
-    },
-    'a file missing': (folder) => rm(join(folder, 'variables.index')),
+    'a byte changed': (folder) => flip(join(folder, DATA), 5),
+    'a byte of the index changed': (folder) => flip(join(folder, INDEX), 5),
+    'the last byte of the index changed': (folder) => flip(join(folder, INDEX), -1),
+    'cut short, unknown to the manifest': (folder) => cutUnseen(folder, DATA, 8),
+    'an index cut short, unknown to the manifest': (folder) => cutUnseen(folder, INDEX, 20),
+    'half an index, unknown to the manifest': (folder) => cutUnseen(folder, INDEX, 100),
+    'the index cut short': (folder) => truncate(join(folder, INDEX), 20),
+    'no index': (folder) => rm(join(folder, INDEX)),
+    'no data': (folder) => rm(join(folder, DATA)),
     'no manifest': (folder) => rm(join(folder, 'checkpoint.json')),
     'a torn manifest': (folder) => truncate(join(folder, 'checkpoint.json'), 20),
   };
@@ -123,3 +168,18 @@ describe('a damaged checkpoint is told and passed over', () => {
     });
   }
 });
+
+async function flip(path: string, at: number): Promise<void> {
+  const bytes = await readFile(path);
+  bytes[at < 0 ? bytes.length + at : at]! ^= 1;
+  await writeFile(path, bytes);
+}
+
+/** So that TensorFlow is the one to notice. */
+async function cutUnseen(folder: string, file: string, bytes: number): Promise<void> {
+  await truncate(join(folder, file), bytes);
+  const path = join(folder, 'checkpoint.json');
+  const manifest = JSON.parse(await readFile(path, 'utf8')) as { files: { path: string; bytes: number }[] };
+  manifest.files.find((entry) => entry.path === file)!.bytes = bytes;
+  await writeFile(path, JSON.stringify(manifest));
+}
