@@ -50,13 +50,18 @@ async function write(
   await rm(building, { recursive: true, force: true });
   await mkdir(building, { recursive: true });
 
-  const writer = make(context.components.export, { type: format }, undefined);
-  const [main] = await writer.write(describe(context, trained, direction), building);
+  try {
+    const writer = make(context.components.export, { type: format }, undefined);
+    const [main] = await writer.write(describe(context, trained, direction), building);
 
-  await mkdir(join(context.dir, direction), { recursive: true });
-  await rm(join(context.dir, folder), { recursive: true, force: true });
-  await rename(building, join(context.dir, folder));
-  return join(folder, main!);
+    await mkdir(join(context.dir, direction), { recursive: true });
+    await rm(join(context.dir, folder), { recursive: true, force: true });
+    await rename(building, join(context.dir, folder));
+    return join(folder, main!);
+  } finally {
+    // Hundreds of MB, of which nobody would know.
+    await rm(building, { recursive: true, force: true });
+  }
 }
 
 function describe(context: StageContext, trained: TrainedGenerators, direction: Direction): ExportedGenerator {
