@@ -27,6 +27,7 @@ export class ActiveRecording implements Recording, OpListener {
 
   symbol(ref: string, dtype: DType, shape: readonly number[], variable?: Variable): Tensor {
     const symbolic = { dtype, shape, trace: this, ref };
+    this.graph.shapes.set(ref, shape);
     this.tfjs.binding.next = { symbolic, ...(variable !== undefined && { variable }) };
     return this.tfjs.backend.executeSingleOutput(SYMBOL, [], []);
   }
@@ -52,8 +53,9 @@ export class ActiveRecording implements Recording, OpListener {
     if (targets.length < variables.length || targets.some((variable) => taken.includes(variable))) return undefined;
     const node = this.graph.reserve(`update/${targets[0]!.name}`);
     const results = targets.map((variable) => this.graph.read(variable, [node]));
-    const needed = this.refs(inputs).map((ref) => sumFilterGradients(this.graph, ref));
-    this.updates.push({ op, variables: targets, results, inputs: needed, attributes, node });
+    const needed = this.refs(inputs);
+    const gradient = sumFilterGradients(this.graph, needed.pop()!);
+    this.updates.push({ op, variables: targets, results, inputs: [...needed, gradient], attributes, node });
     return targets.map(({ dtype, shape }, i) => this.symbol(results[i]!, dtype, shape));
   }
 

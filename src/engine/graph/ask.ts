@@ -5,6 +5,7 @@ import { contentOf, digest } from './content.js';
 import { sizeOf, type DType, type Values } from './graph-def.js';
 import type { Attributes, Known } from './shapes.js';
 
+/** It grows with the kinds of ops that the process traces, not with its calls: a few hundred small answers. */
 const answers = new Map<string, readonly Known[]>();
 
 /** Ops that give other numbers each time, so that a step would not be a function of its inputs. */

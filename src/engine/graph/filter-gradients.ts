@@ -1,5 +1,5 @@
 import type { Graph } from './graph.js';
-import { sizeOf, typeOf, type DType, type GraphNode } from './graph-def.js';
+import { intOf, sizeOf, typeOf, type DType, type GraphNode } from './graph-def.js';
 
 /**
  * The same sum of gradients in fewer passes over the memory. A network that is applied n times in a step has n gradients for each
@@ -10,8 +10,10 @@ import { sizeOf, typeOf, type DType, type GraphNode } from './graph-def.js';
  * @returns a reference to the sum; `ref` itself where there is nothing to gain
  */
 export function sumFilterGradients(graph: Graph, ref: string): string {
+  const root = graph.node(ref);
+  // Somebody else who uses the sum has it computed as it is.
+  if (root?.attributes['T']?.value !== 'float32' || graph.uses(ref) > 0) return ref;
   const terms = termsOf(graph, ref);
-  if (terms.length < 2) return ref;
   const groups = new Map<string, FilterGradient[]>();
   const rest: string[] = [];
   for (const term of terms) {
@@ -19,6 +21,7 @@ export function sumFilterGradients(graph: Graph, ref: string): string {
     if (gradient === undefined) rest.push(term);
     else groups.set(gradient.alike, [...(groups.get(gradient.alike) ?? []), gradient]);
   }
+  if (terms.length < 3 && groups.size + rest.length === terms.length) return ref;
   const sums = [...groups.values()].map((group) => (group.length === 1 ? group[0]!.ref : merged(graph, group)));
   return added(graph, [...rest, ...sums]);
 }
@@ -33,11 +36,21 @@ interface FilterGradient {
   readonly alike: string;
 }
 
-/** What is added up at a reference: the leaves of a tree of additions. */
+/** What is added up at a reference: the leaves of a tree of additions. A sum that is used more than once is one of them. */
 function termsOf(graph: Graph, ref: string): string[] {
+  const terms: string[] = [];
+  const stack = [ref];
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    if (isSum(graph, next) && (next === ref || graph.uses(next) === 1))
+      stack.push(...graph.node(next)!.inputs.toReversed());
+    else terms.push(next);
+  }
+  return terms;
+}
+
+function isSum(graph: Graph, ref: string): boolean {
   const node = graph.node(ref);
-  const sum = node !== undefined && /^Add(V2)?$/.test(node.op) && same(graph, node.inputs);
-  return sum ? node.inputs.flatMap((input) => termsOf(graph, input)) : [ref];
+  return node !== undefined && /^Add(V2)?$/.test(node.op) && same(graph, node.inputs);
 }
 
 /** Whether references have one shape, so that adding them does not stretch any. */
@@ -52,15 +65,18 @@ function shapeAt(graph: Graph, ref: string): readonly number[] | undefined {
   return graph.shapes.get(ref) ?? (node?.op === 'Cast' ? shapeAt(graph, node.inputs[0]!) : undefined);
 }
 
-/** The gradient of a filter larger than what it was computed from, perhaps through a cast to float32. */
+/**
+ * The gradient of a filter larger than what it was computed from, perhaps through a cast to float32; undefined too if somebody else
+ * needs it by itself.
+ */
 function filterGradientAt(graph: Graph, ref: string): FilterGradient | undefined {
   const cast = graph.node(ref);
   const node = cast?.op === 'Cast' ? graph.node(cast.inputs[0]!) : cast;
-  if (node?.op !== 'Conv2DBackpropFilter') return undefined;
+  if (node?.op !== 'Conv2DBackpropFilter' || graph.uses(ref) > 1) return undefined;
   const [x, filter, dy] = node.inputs as readonly [string, string, string];
   const [before, after] = [shapeAt(graph, x), shapeAt(graph, dy)];
-  if (before === undefined || after === undefined) return undefined;
-  const filterShape = shapeAt(graph, ref)!;
+  const filterShape = shapeAt(graph, ref);
+  if (before === undefined || after === undefined || filterShape === undefined) return undefined;
   if (sizeOf(filterShape) < sizeOf(before) + sizeOf(after)) return undefined;
   const dtype = node.attributes['T']!.value as DType;
   const alike = JSON.stringify([filter, node.attributes, before.slice(1), after.slice(1)]);
@@ -72,7 +88,7 @@ function merged(graph: Graph, group: readonly FilterGradient[]): string {
   const together = (input: 0 | 2) => {
     const parts = group.map((gradient) => gradient.node.inputs[input]!);
     const axis = graph.constant('int32', [], Int32Array.of(0));
-    const attributes = { N: { kind: 'int', value: parts.length }, T: typeOf(dtype), Tidx: typeOf('int32') } as const;
+    const attributes = { N: intOf(parts.length), T: typeOf(dtype), Tidx: typeOf('int32') };
     return graph.add('ConcatV2', [...parts, axis], attributes);
   };
   const gradient = graph.add(node.op, [together(0), node.inputs[1]!, together(2)], node.attributes);
@@ -82,5 +98,5 @@ function merged(graph: Graph, group: readonly FilterGradient[]): string {
 
 function added(graph: Graph, refs: readonly string[]): string {
   if (refs.length === 1) return refs[0]!;
-  return graph.add('AddN', refs, { N: { kind: 'int', value: refs.length }, T: typeOf('float32') });
+  return graph.add('AddN', refs, { N: intOf(refs.length), T: typeOf('float32') });
 }

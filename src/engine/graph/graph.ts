@@ -28,8 +28,9 @@ export class Graph {
   readonly #byContent = new Map<string, string>();
   readonly #counts = new Map<string, number>();
   readonly #taken = new Set<string>();
+  readonly #uses = new Map<string, number>();
 
-  /** In the order in which they were added; every input comes before its use. */
+  /** In the order in which they were added: inputs before their uses, except what waits for a reserved node. */
   get nodes(): Iterable<GraphNode> {
     return this.#nodes.values();
   }
@@ -41,6 +42,11 @@ export class Graph {
   /** The node that a reference is an output of. */
   node(ref: string): GraphNode | undefined {
     return this.#nodes.get(nodeOf(ref));
+  }
+
+  /** How many inputs of nodes are outputs of this one. */
+  uses(ref: string): number {
+    return this.#uses.get(nodeOf(ref)) ?? 0;
   }
 
   /** Adds an op. @param name its wish for a name; by default the op and a number @returns the node's name */
@@ -116,7 +122,7 @@ export class Graph {
     return this.identity(this.constant('float32', [], Float32Array.of(0)), 'float32', name, after);
   }
 
-  /** The nodes that `refs` need, in order. */
+  /** The nodes that `refs` need, in the order in which they were added. */
   needed(refs: Iterable<string>): GraphNode[] {
     const wanted = this.behind(refs);
     const missing = [...wanted].find((name) => !this.#nodes.has(name));
@@ -144,6 +150,7 @@ export class Graph {
 
   #insert(node: GraphNode): string {
     this.#nodes.set(node.name, node);
+    for (const input of node.inputs.map(nodeOf)) this.#uses.set(input, (this.#uses.get(input) ?? 0) + 1);
     return node.name;
   }
 

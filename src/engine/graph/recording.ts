@@ -21,6 +21,7 @@ export interface Recording {
    * See {@link InPlaceUpdate}.
    *
    * @param variables tensors that are the values of variables as they were before the function
+   * @param inputs what else the op takes, the gradient last
    * @returns the values that the variables will have after it; undefined where the tensors are others, or of a variable that is
    *   updated already: then compute the new values with plain ops
    */
