@@ -38,9 +38,10 @@ export function addFunction<V>(
     const result: unknown = call(found.tree as V, replaceLeaves(inputs.tree, isLook, symbol) as never);
     const { outputs = {}, variables: changes = {} } = plain(name, result);
 
-    const updates = addUpdates(recording, variables.list, found, changes, name);
     const tensors = leavesOf(outputs, isTensor);
     const endpoints = recording.endpoints([...tensors.values()]);
+    const returned = { results: changes, outputs: endpoints.map(({ ref }) => ref) };
+    const updates = addUpdates(recording, variables.list, found, returned, name);
     const refs = [...tensors.keys()].map((path, i): [string, string] => {
       const { ref, dtype } = endpoints[i]!;
       return [path, graph.identity(ref, dtype, `${name}/output/${path}`)];

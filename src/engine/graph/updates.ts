@@ -5,11 +5,11 @@ import { isTensor, leavesOf } from './tree.js';
 import type { Found } from './variables.js';
 
 /**
- * What a function does to the variables. Every update waits until all of them have been read and all that the updates in place need
- * (the gradients) is there: a function sees the variables as they were before it. What was read stays as it was while it is in use,
+ * What a function does to the variables. Every update waits until all of them have been read and all that can be there before the
+ * first update is there: gradients, new values and the outputs, which have to stay in memory anyway. So a function sees the variables as
+ * they were before it, and one that fails has not changed any. What was read stays as it was while it is in use,
  * since TensorFlow copies a value before it updates it in place, unless nobody else holds it.
  *
- * @param results the new values, a tree of some of the variables
  * @param name of the function
  * @returns the nodes that update
  */
@@ -17,24 +17,43 @@ export function addUpdates(
   recording: Recording,
   variables: readonly Variable[],
   { reads }: Found,
-  results: object,
+  { results, outputs }: Returned,
   name: string,
 ): string[] {
   const { graph, updates } = recording;
   const values = newValues(recording, variables, results, name);
-  const read = graph.barrier([...reads.values()], `${name}/read`);
-  const inPlace = addInPlace(graph, updates, read, name);
+  const all = [...outputs, ...[...values.values()].map(({ ref }) => ref), ...updates.flatMap(({ inputs }) => inputs)];
+  const ready = graph.barrier([...reads.values(), ...beforeUpdates(graph, updates, all)], `${name}/ready`);
+  const inPlace = addInPlace(graph, updates, ready, name);
 
   const assigned = variables.flatMap((variable) => {
     const old = reads.get(variable.name)!;
     const value = values.get(variable.name)?.ref ?? old;
     const update = updates.find((update) => update.variables.includes(variable));
-    if (update === undefined) return value === old ? [] : [graph.assign(variable, value, [read])];
+    if (update === undefined) return value === old ? [] : [graph.assign(variable, value, [ready])];
     // The function may return something else than the result of the update, which others may have used all the same.
     const result = update.results[update.variables.indexOf(variable)]!;
     return value === result ? [] : [graph.assign(variable, value, [update.node, result])];
   });
   return [...inPlace, ...assigned];
+}
+
+/** What a function returns. */
+interface Returned {
+  /** The new values, a tree of some of the variables. */
+  readonly results: object;
+  /** References to the outputs. */
+  readonly outputs: readonly string[];
+}
+
+/** Of references, those that do not wait for an update in place. */
+function beforeUpdates(graph: Graph, updates: readonly InPlaceUpdate[], refs: readonly string[]): readonly string[] {
+  if (updates.length === 0) return refs;
+  const nodes = updates.map(({ node }) => node);
+  return refs.filter((ref) => {
+    const behind = graph.behind([ref]);
+    return !nodes.some((node) => behind.has(node));
+  });
 }
 
 /** Where the new values are, by the names of their variables. */
@@ -54,8 +73,8 @@ function newValues(recording: Recording, variables: readonly Variable[], results
 }
 
 /** Updates wait for what all of them need; but those that need the results of others come after these. */
-function addInPlace(graph: Graph, updates: readonly InPlaceUpdate[], read: string, name: string): string[] {
-  let barrier = read;
+function addInPlace(graph: Graph, updates: readonly InPlaceUpdate[], ready: string, name: string): string[] {
+  let barrier = ready;
   for (const wave of wavesOf(graph, updates)) {
     barrier = graph.barrier([barrier, ...wave.flatMap(({ inputs }) => inputs)], `${name}/gradients`);
     for (const { op, node, variables, inputs, attributes } of wave) {

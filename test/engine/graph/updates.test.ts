@@ -23,7 +23,8 @@ function updatesOf(f: (state: State) => Partial<State>): string[] {
   const variables = addVariables(graph, () => ({ a: tf.scalar(1), b: tf.scalar(2), c: tf.scalar(3) }));
   return record(graph, { precision: 'float32', fused: true }, (recording) => {
     const found = readVariables(recording, variables);
-    const nodes = addUpdates(recording, variables.list, found, f(found.tree as State), 'f');
+    const returned = { results: f(found.tree as State), outputs: [] };
+    const nodes = addUpdates(recording, variables.list, found, returned, 'f');
     const all = [...graph.nodes];
     return nodes.map((name) => {
       const { op, inputs } = all.find((node) => node.name === name)!;
