@@ -31,8 +31,9 @@ export function applyAdam({ weight, m, v }: Moments, gradient: Tensor, rates: Ad
   return fused({ weight, m, v }, gradient, rates) ?? byFormula({ weight, m, v }, gradient, rates);
 }
 
-/** Where a function is traced and these are the variables' own values; undefined elsewhere. */
+/** Where a function is traced and these are the variables' own values; undefined elsewhere, and where the formula stretches a gradient. */
 function fused({ weight, m, v }: Moments, gradient: Tensor, rates: AdamRates): Moments | undefined {
+  if (![m, v, gradient].every(({ shape }) => tf.util.arraysEqual(shape, weight.shape))) return undefined;
   const { beta1Power, beta2Power, learningRate, beta1, beta2, epsilon } = rates;
   const inputs = [beta1Power, beta2Power, learningRate, beta1, beta2, epsilon, gradient];
   const attributes = { T: typeOf('float32'), use_locking: boolOf(false), use_nesterov: boolOf(false) };

@@ -56,6 +56,13 @@ function compare<V extends Tree<V>>(make: () => V, step: (state: V, clock: Clock
 describe('Adam in a graph', () => {
   test('is the formula, over many steps', () => compare(start, update, 60));
 
+  test('stretches a gradient of another shape as the formula does', () =>
+    compare(
+      start,
+      (state, clock) => applyAdam(state, tf.mean(gradient(state.weight), 0, true), rates(clock)) as Adam,
+      5,
+    ));
+
   test('makes a first step of the size of the learning rate', () => {
     const program = compile({ step: (state: Adam, clock: Clock) => ({ variables: update(state, clock) }) }, { variables: start }); // prettier-ignore
     const before = values(program.read().weight);
