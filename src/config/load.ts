@@ -4,6 +4,7 @@ import { loadPlugin } from '../registry/plugins.js';
 import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
 import type { Outcome } from '../support/outcome.js';
 import type { Place, Problem } from '../support/problem.js';
+import { multipliesBfloat16 } from '../support/processor.js';
 import type { Config } from './config.js';
 import { readLayers } from './files.js';
 import { mergeLayers } from './merge.js';
@@ -23,6 +24,8 @@ export interface LoadRequest {
   readonly components: Components;
   /** Where `file` and paths in overrides start. The process's own by default. */
   readonly cwd?: string;
+  /** Whether the machine multiplies bfloat16 faster than float32, for `engine.precision: auto`. Looks by default. */
+  readonly multipliesBfloat16?: () => boolean;
 }
 
 export interface LoadedConfig {
@@ -57,7 +60,7 @@ export async function loadConfig(request: LoadRequest): Promise<LoadResult> {
   const pluginProblems = await addPlugins(written, components, file);
   const builtin = branch([['stages', { value: fromJson(STAGES.default) }]]);
   const { tree, notes } = mergeLayers([builtin, ...written], components);
-  const origins: Origins = { tree, file };
+  const origins: Origins = { tree, file, multipliesBfloat16: request.multipliesBfloat16 ?? multipliesBfloat16 };
 
   const complete = withAllSections(toJson(tree) as JsonObject, defaultName(file));
   const { config, located } = validate(complete, tree, components);

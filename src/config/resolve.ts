@@ -2,7 +2,6 @@ import { homedir } from 'node:os';
 import { dirname, resolve as resolvePath } from 'node:path';
 import type { Component, ConfigFacts, OptionsSchema } from '../registry/component.js';
 import type { Components, Kind } from '../registry/kinds.js';
-import { multipliesBfloat16 } from '../support/processor.js';
 import { didYouMean } from '../support/did-you-mean.js';
 import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
 import { ProblemError, type Problem } from '../support/problem.js';
@@ -11,11 +10,13 @@ import { optionsOf, TYPED } from './sections.js';
 import { entryAt, placeOfValue, type Path, type Tree } from './tree.js';
 import type { Located } from './validate.js';
 
-/** What the steps below need to know of the config's origins. */
+/** What the steps below need to know of the world around the config. */
 export interface Origins {
   readonly tree: Tree;
   /** Absolute; relative paths that no file holds (defaults) start from its folder. */
   readonly file: string;
+  /** Whether the machine multiplies bfloat16 faster than float32. */
+  readonly multipliesBfloat16: () => boolean;
 }
 
 type Mutable = Record<string, Json>;
@@ -48,7 +49,7 @@ export function resolveConfig(config: JsonObject, wrong: readonly Path[], compon
 }
 
 /** Paths are meant from the file (or the folder, for `--set`) that they are written in. */
-export function absolutePath(value: string, path: Path, { tree, file }: Origins): string {
+export function absolutePath(value: string, path: Path, { tree, file }: Pick<Origins, 'tree' | 'file'>): string {
   const dir = entryAt(tree, path)?.value.at?.source.dir ?? dirname(file);
   return value === '~' || value.startsWith('~/') ? resolvePath(homedir(), value.slice(2)) : resolvePath(dir, value);
 }
@@ -151,18 +152,18 @@ function sizes(config: JsonObject, isWrong: (path: Path) => boolean, { tree }: O
   return [{ path, problem: { code: 'out-of-range', message, cure, place: placeOfValue(tree, path) } }];
 }
 
-/** `auto` is what this machine is fast at; TensorFlow.js itself computes in float32 only. */
-function precision(config: JsonObject, isWrong: (path: Path) => boolean, { tree }: Origins): Located[] {
-  if (isWrong(['engine', 'mode']) || isWrong(['engine', 'precision'])) return [];
+/** `auto` is what this machine is fast at, whatever the mode: that counts for nothing, so it must not change what is computed. */
+function precision(config: JsonObject, isWrong: (path: Path) => boolean, origins: Origins): Located[] {
+  if (isWrong(['engine', 'precision'])) return [];
   const engine = config.engine as Mutable;
-  if (engine.precision === 'auto') {
-    engine.precision = engine.mode === 'graph' && multipliesBfloat16() ? 'bfloat16' : 'float32';
-  }
-  if (engine.mode === 'graph' || engine.precision === 'float32') return [];
+  const written = engine.precision as string;
+  if (written === 'auto') engine.precision = origins.multipliesBfloat16() ? 'bfloat16' : 'float32';
+  if (isWrong(['engine', 'mode']) || engine.mode === 'graph' || engine.precision === 'float32') return [];
   const path = ['engine', 'precision'];
-  const message = 'engine.precision: bfloat16 needs engine.mode: graph; eager computes in float32.';
-  const cure = 'Use engine.mode: graph, or engine.precision: float32.';
-  return [{ path, problem: { code: 'bad-option', message, cure, place: placeOfValue(tree, path) } }];
+  const found = written === 'auto' ? 'auto (bfloat16 on this machine)' : written;
+  const message = `engine.precision: engine.mode: eager computes in float32 only, found ${found}.`;
+  const cure = 'Write engine.mode: graph, or engine.precision: float32 (another experiment than bfloat16).';
+  return [{ path, problem: { code: 'bad-option', message, cure, place: placeOfValue(origins.tree, path) } }];
 }
 
 function needs(config: JsonObject, isWrong: (path: Path) => boolean, { tree }: Origins): Located[] {

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { findBackend } from '@tensorflow/tfjs-core';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node/dist/nodejs_kernel_backend.js';
 import type { TFJSBinding } from '@tensorflow/tfjs-node/dist/tfjs_binding.js';
-import { enginePackage } from './native.js';
+import { enginePackage } from '../support/engine-package.js';
 
 const require = createRequire(import.meta.url);
 

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import type * as TfjsNode from '@tensorflow/tfjs-node';
+import { bindingPath, enginePackage } from '../support/engine-package.js';
 import { ProblemError } from '../support/problem.js';
 
 /**
@@ -64,21 +65,6 @@ export async function engineVersions(): Promise<EngineVersions> {
     node: process.versions.node,
     cpu: cpus()[0]?.model ?? 'unknown',
   };
-}
-
-/**
- * The npm package whose engine is used: what RUNNER_ENGINE says; else the GPU's where set-up has put an engine into it,
- * which it does only if there is a GPU.
- */
-export function enginePackage(env: NodeJS.ProcessEnv = process.env): string {
-  const [cpu, gpu] = ['@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'];
-  if (env.RUNNER_ENGINE === 'cpu') return cpu;
-  return env.RUNNER_ENGINE === 'gpu' || existsSync(bindingPath(gpu)) ? gpu : cpu;
-}
-
-/** Where a package looks for its native binding: the folder is named by the newest N-API version that it knows. */
-export function bindingPath(name: string): string {
-  return join(dirname(require.resolve(`${name}/package.json`)), 'lib', 'napi-v8', 'tfjs_binding.node');
 }
 
 function load(): TensorFlow {

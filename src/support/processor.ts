@@ -1,12 +1,23 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { enginePackage } from './engine-package.js';
+
+export interface ProcessorFacts {
+  /** The engine's npm package. */
+  readonly package: string;
+  /** Whether the driver of an NVIDIA GPU is there. */
+  readonly gpu: boolean;
+  /** The content of /proc/cpuinfo. */
+  readonly cpuinfo: string;
+}
 
 /**
- * Whether this machine multiplies bfloat16 faster than float32: an NVIDIA GPU, or a processor with instructions for it (AVX-512 BF16 or
- * AMX; BF16 on ARM). Linux tells; elsewhere the answer is no.
+ * Whether this machine multiplies bfloat16 faster than float32: an NVIDIA GPU that the engine computes on, or a processor with
+ * instructions for it (AVX-512 BF16 or AMX; BF16 on ARM). Linux tells; elsewhere the answer is no.
  */
-export function multipliesBfloat16(env: NodeJS.ProcessEnv = process.env, cpuinfo = readCpuinfo()): boolean {
-  const gpu = env.RUNNER_ENGINE !== 'cpu' && existsSync('/dev/nvidiactl');
-  return gpu || /^(flags|Features)\s*:.*\b(avx512_bf16|amx_bf16|bf16)\b/m.test(cpuinfo);
+export function multipliesBfloat16(facts: Partial<ProcessorFacts> = {}): boolean {
+  const { package: engine = enginePackage(), gpu = existsSync('/dev/nvidiactl'), cpuinfo = readCpuinfo() } = facts;
+  if (engine.endsWith('-gpu') && gpu) return true;
+  return /^(flags|Features)\s*:.*\b(avx512_bf16|amx_bf16|bf16)\b/m.test(cpuinfo);
 }
 
 function readCpuinfo(): string {

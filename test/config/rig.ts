@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import type { TestContext } from 'node:test';
-import { loadConfig, type LoadedConfig } from '../../src/config/load.js';
+import { loadConfig, type LoadedConfig, type LoadRequest } from '../../src/config/load.js';
 import type { Component, OptionSchema, OptionsSchema } from '../../src/registry/component.js';
 import type { Components, Kind, Kinds } from '../../src/registry/kinds.js';
 import { Registry } from '../../src/registry/registry.js';
@@ -71,6 +71,7 @@ export interface Files {
   readonly load: (
     file: string,
     overrides?: readonly string[],
+    machine?: Pick<LoadRequest, 'multipliesBfloat16'>,
   ) => Promise<{ value?: LoadedConfig; problems: readonly Problem[]; texts: string[] }>;
 }
 
@@ -84,8 +85,9 @@ export async function withFiles(t: TestContext, files: Readonly<Record<string, s
   }
   return {
     dir,
-    async load(file, overrides = []) {
-      const request = { file: join(dir, file), overrides, components: testComponents(), cwd: join(dir, 'cwd') };
+    async load(file, overrides = [], machine = {}) {
+      const world = { components: testComponents(), cwd: join(dir, 'cwd') };
+      const request = { file: join(dir, file), overrides, ...world, ...machine };
       const result = await loadConfig(request);
       if (result.ok) return { value: result.value, problems: [], texts: [] };
       return { problems: result.problems, texts: result.problems.map((problem) => problemLine(problem, dir)) };

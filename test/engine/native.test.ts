@@ -4,13 +4,8 @@ import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  bindingPath,
-  engineEnvironment,
-  enginePackage,
-  engineVersions,
-  loadTensorFlow,
-} from '../../src/engine/native.js';
+import { engineEnvironment, engineVersions, loadTensorFlow } from '../../src/engine/native.js';
+import { bindingPath, enginePackage } from '../../src/support/engine-package.js';
 
 test('the native backend is in use after loading, and shares tfjs-core with this import', async () => {
   const native = await loadTensorFlow();

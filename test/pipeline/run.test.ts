@@ -143,6 +143,14 @@ describe('a run', () => {
     assert.match(rig.reasons()['learn']!, /^skip/);
   });
 
+  test('with another precision is another run, which learns again', async () => {
+    rig.stages({ learn: { reads: ['engine'] } });
+    await rig.run();
+    await rig.run(config({ engine: { mode: 'graph', precision: 'bfloat16' } }));
+    assert.match(rig.reasons()['learn']!, /^fresh: new run; .*engine\.precision: float32 -> bfloat16$/);
+    assert.equal((await rig.runDirs()).length, 2);
+  });
+
   test('with another name is another run, whose stages have the same fingerprints', async () => {
     rig.stages({ learn: { reads: ['name'] } });
     const fingerprintOf = async (outcome: Promise<RunOutcome>) => {

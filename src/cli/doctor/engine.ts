@@ -1,7 +1,8 @@
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { bindingPath, engineEnvironment, enginePackage, type EngineVersions } from '../../engine/native.js';
+import { engineEnvironment, type EngineVersions } from '../../engine/native.js';
+import { bindingPath, enginePackage } from '../../support/engine-package.js';
 import type { Io } from '../io.js';
 import type { Finding } from './finding.js';
 

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { withFiles } from './rig.js';
+
+const fast = { multipliesBfloat16: () => true };
+const slow = { multipliesBfloat16: () => false };
+
+test('auto is bfloat16 where the machine is faster with it, else float32', async (t) => {
+  const { load } = await withFiles(t, { 'a.yaml': 'engine: {precision: auto}' });
+  assert.equal((await load('a.yaml', [], fast)).value!.config.engine.precision, 'bfloat16');
+  assert.equal((await load('a.yaml', [], slow)).value!.config.engine.precision, 'float32');
+});
+
+test('what is written stays, whatever the machine', async (t) => {
+  const { load } = await withFiles(t, { 'a.yaml': '{}' });
+  for (const precision of ['float32', 'bfloat16']) {
+    for (const machine of [fast, slow]) {
+      const { config } = (await load('a.yaml', [`engine.precision=${precision}`], machine)).value!;
+      assert.equal(config.engine.precision, precision);
+    }
+  }
+});
+
+test('bfloat16 in eager mode is refused where it is written', async (t) => {
+  const { load } = await withFiles(t, { 'a.yaml': 'engine:\n  mode: eager\n  precision: bfloat16' });
+  assert.deepEqual((await load('a.yaml', [], slow)).texts, [
+    'a.yaml:3:14 bad-option: engine.precision: engine.mode: eager computes in float32 only, found bfloat16. -> ' +
+      'Write engine.mode: graph, or engine.precision: float32 (another experiment than bfloat16).',
+  ]);
+});
+
+test('auto in eager mode means what it means in graph mode: refused where that is bfloat16', async (t) => {
+  const { load } = await withFiles(t, { 'a.yaml': 'engine: {precision: auto}' });
+  const [text] = (await load('a.yaml', ['engine.mode=eager'], fast)).texts;
+  assert.match(text!, /^a\.yaml:1:21 bad-option: .* found auto \(bfloat16 on this machine\)\./);
+  assert.equal((await load('a.yaml', ['engine.mode=eager'], slow)).value!.config.engine.precision, 'float32');
+});
