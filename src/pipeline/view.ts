@@ -23,13 +23,15 @@ export function pick(config: JsonObject, paths: readonly ConfigPath[]): JsonObje
   return picked;
 }
 
-/** A copy without what the paths name. */
+/** A copy without what the paths name, and without sections of which nothing is left. */
 export function omit(value: JsonObject, paths: readonly ConfigPath[]): JsonObject {
   const kept = Object.entries(value).filter(([key]) => !paths.includes(key));
   return Object.fromEntries(
-    kept.map(([key, item]) => {
+    kept.flatMap(([key, item]) => {
       const below = paths.filter((path) => path.startsWith(`${key}.`)).map((path) => path.slice(key.length + 1));
-      return [key, below.length > 0 && isJsonObject(item) ? omit(item, below) : item];
+      if (below.length === 0 || !isJsonObject(item)) return [[key, item]];
+      const rest = omit(item, below);
+      return Object.keys(rest).length === 0 && Object.keys(item).length > 0 ? [] : [[key, rest]];
     }),
   );
 }

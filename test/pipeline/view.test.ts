@@ -40,5 +40,6 @@ test('picks paths, merged, and omits paths', () => {
   assert.deepEqual(pick(value, ['a.b', 'd', 'x.y']), { a: { b: 1 }, d: 3 });
   assert.deepEqual(pick(value, ['a', 'a.b']), { a: { b: 1, c: 2 } });
   assert.deepEqual(omit(value, ['a.b', 'd']), { a: { c: 2 } });
+  assert.deepEqual(omit(value, ['a.b', 'a.c']), { d: 3 }, 'nothing is left of a');
   assert.deepEqual(value, { a: { b: 1, c: 2 }, d: 3 });
 });
