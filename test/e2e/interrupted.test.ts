@@ -5,6 +5,7 @@ import { Experiment, finalWeights, journal, processesOf } from './rig.js';
 
 /** Long enough to be caught in the middle. */
 const EPOCHS = 30;
+const ALL_STEPS = Array.from({ length: EPOCHS * 8 }, (_, i) => i + 1);
 const TRAINING = ['run', 'tiny.yaml', '--until', 'train', '--set', `train.epochs=${EPOCHS}`] as const;
 
 describe('an interrupted training', () => {
@@ -15,6 +16,11 @@ describe('an interrupted training', () => {
   });
   afterEach(() => Promise.all([experiment.remove(), undisturbed.remove()]));
 
+  async function stepsTold(): Promise<unknown[]> {
+    const lines = await journal(await experiment.runDir());
+    return lines.filter(({ name }) => name === 'loss/G/total').map(({ step }) => step);
+  }
+
   /** The same command again ends in the weights of a run that nobody disturbed, each step told once. */
   async function endsAsIfNothingHadHappened(): Promise<void> {
     const again = await experiment.run(...TRAINING);
@@ -22,11 +28,7 @@ describe('an interrupted training', () => {
     assert.match(again.stdout + again.stderr, /goes on from the checkpoint of step \d+/);
     assert.equal((await undisturbed.run(...TRAINING)).code, 0);
     assert.deepEqual(await finalWeights(await experiment.runDir()), await finalWeights(await undisturbed.runDir()));
-    const steps = (await journal(await experiment.runDir())).filter(({ name }) => name === 'loss/G/total');
-    assert.deepEqual(
-      steps.map(({ step }) => step),
-      Array.from({ length: EPOCHS * 8 }, (_, i) => i + 1),
-    );
+    assert.deepEqual(await stepsTold(), ALL_STEPS);
     assert.deepEqual(await processesOf(experiment.dir), []);
   }
 
@@ -59,6 +61,24 @@ describe('an interrupted training', () => {
     const { code, stdout, stderr } = await ended;
     assert.equal(code, 130, stdout + stderr);
     await endsAsIfNothingHadHappened();
+  });
+
+  test('goes on in eager mode and again in graph mode, as the same run', async () => {
+    const inMode = (mode: string) => [...TRAINING, '--set', `engine.mode=${mode}`] as const;
+    let told = 0;
+    for (const mode of ['graph', 'eager']) {
+      const { process, ended } = experiment.start(...inMode(mode));
+      await experiment.checkpointOf(told + 1);
+      process.kill('SIGINT');
+      const { code, stdout, stderr } = await ended;
+      assert.equal(code, 130, stdout + stderr);
+      if (told > 0) assert.match(stdout + stderr, new RegExp(`goes on from the checkpoint of step ${told}\\b`));
+      told = (await stepsTold()).length;
+    }
+    const last = await experiment.run(...inMode('graph'));
+    assert.equal(last.code, 0, last.stderr);
+    assert.match(last.stdout + last.stderr, new RegExp(`goes on from the checkpoint of step ${told}\\b`));
+    assert.deepEqual(await stepsTold(), ALL_STEPS);
   });
 
   test('a second command on the same run names the one that holds it', async () => {
