@@ -4,6 +4,7 @@ import type { TFEOpAttr } from '@tensorflow/tfjs-node/dist/tfjs_binding.js';
 import { nativeBackend } from '../backend.js';
 import { askTensorFlow } from './ask.js';
 import { leftBehind, LOOK, SYMBOL, type Entry, type OpListener, type Symbolic } from './binding.js';
+import { cannotTrace } from './cannot-trace.js';
 import { decodeAttribute } from './encoding.js';
 import { sumFilterGradients } from './filter-gradients.js';
 import type { DType, Endpoint, Variable } from './graph-def.js';
@@ -62,6 +63,8 @@ export class ActiveRecording implements Recording, OpListener {
   execute(op: string, encoded: TFEOpAttr[], inputs: readonly Symbolic[], outputs: number): Symbolic[] {
     const { binding } = nativeBackend();
     const attributes = Object.fromEntries(encoded.map((one) => [one.name, decodeAttribute(one, binding)]));
+    const complex = Object.values(attributes).some(({ value }) => value === 'complex64');
+    if (complex || inputs.some(({ dtype }) => dtype === 'complex64')) throw complexOp(op);
     const refs = inputs.map((input) => this.#refOf(input));
     const known =
       inferOutputs(op, inputs, attributes) ?? askTensorFlow(binding, op, encoded, attributes, inputs, outputs);
@@ -74,6 +77,7 @@ export class ActiveRecording implements Recording, OpListener {
   }
 
   #refOf({ dtype, shape, values, trace, ref }: Symbolic): string {
+    if (dtype === 'complex64') throw complexOp();
     if (values !== undefined) return this.graph.constant(dtype, shape, values);
     if (trace === this && ref !== undefined) return ref;
     throw leftBehind();
@@ -84,3 +88,9 @@ export class ActiveRecording implements Recording, OpListener {
     return this.tfjs.binding.looked;
   }
 }
+
+const complexOp = (op?: string) =>
+  cannotTrace(
+    `${op === undefined ? 'An output' : `The op ${op}`} is of complex numbers, which a graph here does not hold.`,
+    'Compute with the real and the imaginary part as two tensors.',
+  );

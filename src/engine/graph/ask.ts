@@ -36,6 +36,13 @@ export function askTensorFlow(
   const known = answers.get(question);
   if (known !== undefined) return known;
 
+  const strange = inputs.find(({ dtype, values }) => values === undefined && !MADE.includes(dtype));
+  if (strange !== undefined) {
+    throw cannotTrace(
+      `The op ${op} takes ${strange.dtype} that is computed in the function, and what it gives is not known.`,
+      'Do that before or after, with float32, int32 or bool between.',
+    );
+  }
   const run = (fill: Fill) => tryOn(native, op, encoded, inputs, outputs, fill);
   const zeros = run(() => 0);
   const answer = zeros instanceof Error ? run((i) => i % 2) : zeros;
@@ -83,6 +90,9 @@ function tryOn(
     for (const id of ids) native.deleteTensor(id);
   }
 }
+
+/** What `made` makes. */
+const MADE: readonly DType[] = ['float32', 'int32', 'bool'];
 
 function made(dtype: DType, size: number, fill: Fill): Values {
   if (dtype === 'int32') return Int32Array.from({ length: size }, (_: unknown, i: number) => fill(i));

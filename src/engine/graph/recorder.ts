@@ -4,6 +4,7 @@ import { cannotTrace } from './cannot-trace.js';
 import type { Graph } from './graph.js';
 import type { Recording, RecordingOptions } from './recording.js';
 import { traceBackend } from './trace-backend.js';
+import { watchVariables } from './watch-variables.js';
 
 let current: ActiveRecording | undefined;
 
@@ -27,14 +28,17 @@ export function record<T>(graph: Graph, options: RecordingOptions, f: (recording
   const trace = traceBackend();
   const { random } = Math;
   const before = tf.getBackend();
+  const restoreVariables = watchVariables(trace);
   trace.failure = undefined;
   void tf.setBackend(trace.name);
   Math.random = frozen;
   tf.engine().startScope('trace');
   current = trace.binding.listener = new ActiveRecording(graph, options, trace);
+  let failed = true;
   try {
     const result = f(current);
-    if (trace.failure !== undefined) throw trace.failure as Error;
+    failed = trace.failure !== undefined;
+    if (failed) throw trace.failure as Error;
     return result;
   } catch (error) {
     throw trace.failure ?? error;
@@ -43,6 +47,7 @@ export function record<T>(graph: Graph, options: RecordingOptions, f: (recording
     Math.random = random;
     current = trace.binding.listener = undefined;
     void tf.setBackend(before);
+    restoreVariables(failed);
   }
 }
 

@@ -50,14 +50,18 @@ function guardReads(trace: TraceBackend): void {
   };
 }
 
-/** Tensors from outside become constants. Those of a `tf.variable` change, and nobody would notice that the graph's do not. */
-function guardVariables({ backend, binding }: TraceBackend): void {
+/**
+ * Tensors from outside become constants. Those of a `tf.variable` change, and nobody would notice that the graph's do not. The failure
+ * is kept, since TensorFlow.js may be counting who holds the data, and would lose count if this threw.
+ */
+function guardVariables(trace: TraceBackend): void {
+  const { backend, binding } = trace;
   const move = backend.move.bind(backend);
   backend.move = (dataId, ...rest) => {
     move(dataId, ...rest);
     const variable = Object.values(tf.engine().registeredVariables).find((candidate) => candidate.dataId === dataId);
     if (variable === undefined || binding.listener === undefined) return;
-    throw cannotTrace(
+    trace.failure ??= cannotTrace(
       `A traced function uses the tf.variable ${variable.name}, whose value would stay what it is now.`,
       'Make it one of the program’s variables, or give its value as an input.',
     );

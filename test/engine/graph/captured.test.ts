@@ -78,4 +78,63 @@ describe('a tensor from outside that a traced function uses', () => {
     assert.deepEqual(values(tf.neg(w)), [-1, -2]);
     w.dispose();
   });
+
+  test('must not be a tf.variable the second time either', () => {
+    const w = tf.variable(tf.tensor1d([1, 2]), true, 'my_weight');
+    const program = compile({ f: () => ({ outputs: { y: tf.neg(w) } }) });
+    for (let i = 0; i < 3; i++) assert.match(problemOf(() => program.functions.f()).message, /tf\.variable my_weight/);
+    assert.deepEqual(values(w), [1, 2]);
+    for (let i = 0; i < 2; i++) assert.match(problemOf(() => program.functions.f()).message, /tf\.variable my_weight/);
+    w.dispose();
+  });
+});
+
+describe('a tf.variable that a traced function', () => {
+  /** What is said about it. */
+  const refused = (f: (x: Tensor) => Tensor): string => {
+    const inputs = { f: { x: { shape: [2] } } };
+    return problemOf(() => compile({ f: (_: object, { x }: X) => ({ outputs: { y: f(x) } }) }, { inputs })).message;
+  };
+
+  test('writes to is as it was, and the function is refused', () => {
+    const outside = tf.tensor1d([5, 6]);
+    const [w, other] = [tf.variable(tf.tensor1d([1, 2]), true, 'written'), tf.variable(tf.tensor1d([3, 4]), true)];
+    const { numTensors } = tf.memory();
+    const WAYS: readonly ((x: Tensor) => Tensor)[] = [
+      (x) => (w.assign(tf.mul(x, 2)), x),
+      (x) => (w.assign(tf.tensor1d([3, 4])), x),
+      (x) => (w.assign(outside), x),
+      (x) => (w.assign(other), x),
+    ];
+    for (const way of WAYS) {
+      for (let i = 0; i < 2; i++) assert.match(refused(way), /(writes to|uses) the tf\.variable /);
+      assert.deepEqual([w, other, outside].map(values), [[1, 2], [3, 4], [5, 6]]); // prettier-ignore
+      assert.equal(tf.memory().numTensors, numTensors);
+    }
+    w.assign(tf.tensor1d([9, 9]));
+    assert.deepEqual(values(tf.neg(w)), [-9, -9]);
+    tf.dispose([w, other]);
+    assert.deepEqual(values(outside), [5, 6]);
+  });
+
+  test('writes to before it fails is as it was', () => {
+    const w = tf.variable(tf.tensor1d([1, 2]), true, 'written');
+    const f = (x: Tensor): Tensor => {
+      w.assign(tf.neg(x) as never);
+      throw new Error('by itself');
+    };
+    assert.throws(() => refused(f), /by itself/);
+    assert.deepEqual(values(w), [1, 2]);
+    w.dispose();
+  });
+
+  test('makes is gone, and the function is refused', () => {
+    const outside = tf.tensor1d([5, 6]);
+    const { numTensors } = tf.memory();
+    for (const value of [(x: Tensor) => tf.neg(x), () => tf.tensor1d([1]), () => outside]) {
+      assert.match(refused((x) => (tf.variable(value(x), true, 'mine'), x)), /(makes|uses) the tf\.variable mine/); // prettier-ignore
+      assert.equal(tf.memory().numTensors, numTensors);
+    }
+    assert.deepEqual(values(outside), [5, 6]);
+  });
 });
