@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { nativeBackend } from '../backend.js';
 import type { GraphNode } from './graph-def.js';
+import { withModelFolder } from './model-folder.js';
 import { encodeSavedModel } from './proto.js';
 
 /** Inputs by the name of their placeholder. */
@@ -17,13 +17,10 @@ export class Session {
   readonly #id: number;
 
   constructor(nodes: Iterable<GraphNode>) {
-    const dir = mkdtempSync(join(tmpdir(), 'cyclegan-runner-graph-'));
-    try {
+    this.#id = withModelFolder((dir) => {
       writeFileSync(join(dir, 'saved_model.pb'), encodeSavedModel({ nodes }));
-      this.#id = nativeBackend().loadSavedModelMetaGraph(dir, 'serve');
-    } finally {
-      rmSync(dir, { recursive: true, force: true });
-    }
+      return nativeBackend().loadSavedModelMetaGraph(dir, 'serve');
+    });
   }
 
   /** Blocks until the outputs at `refs` are there; the caller owns them. */

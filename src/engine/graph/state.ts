@@ -49,17 +49,7 @@ export class State {
   }
 
   assign(values: object): void {
-    const given = leavesOf(values, isTensor);
-    const feeds = this.variables.list.map(({ name, dtype, shape }): [string, Tensor] => {
-      const value = given.get(name);
-      const expected = `${dtype} [${shape.join(', ')}]`;
-      const found = value === undefined ? 'nothing' : `${value.dtype} [${value.shape.join(', ')}]`;
-      if (value === undefined || found !== expected) {
-        throw new Error(`The variable ${name} takes ${expected}, and was given ${found}.`);
-      }
-      return [this.#transfer.values.get(name)!, value];
-    });
-    this.#change(Object.fromEntries(feeds), this.#transfer.assigned);
+    this.#change(this.#feedsOf(values), this.#transfer.assigned);
   }
 
   save(prefix: string): void {
@@ -72,23 +62,52 @@ export class State {
     withText(prefix, (text) => this.#change({ [this.#transfer.prefix]: text }, this.#transfer.restored));
   }
 
-  /** The graph of a session cannot grow: a new one, of the graph as it is now, takes over the variables. */
+  /**
+   * The graph of a session cannot grow: a new one, of the graph as it is now, takes over the variables. Until it has them all, the old one
+   * stays.
+   */
   renew(): void {
     const old = this.#session;
     if (old === undefined) return;
     const renewed = this.#create();
-    const kept = this.#phase === 'ready' ? this.read() : undefined;
+    try {
+      if (this.#phase === 'ready') this.#handOver(renewed);
+    } catch (error) {
+      renewed.dispose();
+      throw error;
+    }
     this.#session = renewed;
     old.dispose();
-    if (kept === undefined) return;
-    this.assign(kept);
-    tf.dispose([...leavesOf(kept, isTensor).values()]);
   }
 
   dispose(): void {
     this.#session?.dispose();
     this.#session = undefined;
     this.#phase = 'disposed';
+  }
+
+  #handOver(renewed: Session): void {
+    const values = this.read();
+    try {
+      tf.dispose(renewed.run(this.#feedsOf(values), [this.#transfer.assigned]));
+    } finally {
+      tf.dispose([...leavesOf(values, isTensor).values()]);
+    }
+  }
+
+  /** What `assigned` takes. @throws Error where a value is missing or of another shape or type */
+  #feedsOf(values: object): Feeds {
+    const given = leavesOf(values, isTensor);
+    const feeds = this.variables.list.map(({ name, dtype, shape }): [string, Tensor] => {
+      const value = given.get(name);
+      const expected = `${dtype} [${shape.join(', ')}]`;
+      const found = value === undefined ? 'nothing' : `${value.dtype} [${value.shape.join(', ')}]`;
+      if (value === undefined || found !== expected) {
+        throw new Error(`The variable ${name} takes ${expected}, and was given ${found}.`);
+      }
+      return [this.#transfer.values.get(name)!, value];
+    });
+    return Object.fromEntries(feeds);
   }
 
   /** Gives all variables new values. */
