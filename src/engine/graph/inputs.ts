@@ -31,9 +31,13 @@ export function signatureOf(name: string, { tree }: Inputs): string {
   return JSON.stringify([name, sorted(tree)]);
 }
 
-/** @throws TypeError when inputs have other names than those that the function was traced with */
+/**
+ * Lists may be of another length than before, which is a trace of its own.
+ *
+ * @throws TypeError when inputs have other names than those that the function was traced with
+ */
 export function checkNames(name: string, expected: Inputs, found: Inputs): void {
-  const [wanted, given] = [expected, found].map(({ looks }) => [...looks.keys()].sort()) as [string[], string[]];
+  const [wanted, given] = [expected, found].map(({ tree }) => namesIn(tree)) as [string[], string[]];
   if (wanted.join() === given.join()) return;
   const missing = wanted.filter((path) => !given.includes(path));
   const unknown = given.filter((path) => !wanted.includes(path));
@@ -44,6 +48,17 @@ export function checkNames(name: string, expected: Inputs, found: Inputs): void 
   throw new TypeError(
     `The compiled function ${name} takes the inputs ${listed(wanted)}, and was given ${listed(given)}: ${complaints.join(', ')}.`,
   );
+}
+
+/** The paths of a tree, in which `*` stands for all places of a list. */
+function namesIn(tree: unknown, path: readonly string[] = []): string[] {
+  if (isLook(tree)) return [path.join('/')];
+  if (Array.isArray(tree)) {
+    const names = tree.flatMap((child) => namesIn(child, [...path, '*']));
+    return names.length === 0 ? [[...path, '*'].join('/')] : [...new Set(names)].sort();
+  }
+  const entries = Object.entries(tree ?? {});
+  return entries.flatMap(([key, child]) => namesIn(child, [...path, key])).sort();
 }
 
 /** @throws TypeError for what is no tensor */

@@ -59,6 +59,21 @@ describe('the functions of a program', () => {
     assert.deepEqual(functions.nothing(), {});
   });
 
+  test('may take lists of any length, each a trace of its own, and refuse other names within them', () => {
+    interface Parts {
+      readonly xs: readonly { readonly x: Scalar }[];
+    }
+    const program = compile({
+      sum: (_: object, { xs }: Parts) => ({ outputs: { sum: tf.addN([tf.scalar(0), ...xs.map(({ x }) => x)]) } }),
+    });
+    const sum = (...numbers: number[]) =>
+      values(program.functions.sum({ xs: numbers.map((number) => ({ x: tf.scalar(number) })) }).sum);
+    assert.deepEqual([sum(1, 2), sum(1, 2, 3), sum(4, 5), sum(7)], [[3], [6], [9], [7]]); // prettier-ignore
+    assert.equal(program.traces, 3);
+    const wrong = { xs: [{ y: tf.scalar(1) }] } as unknown as Parts;
+    assert.throws(() => program.functions.sum(wrong), /takes the inputs xs\/\*\/x.*xs\/\*\/y is not known/);
+  });
+
   test('take and give trees, lists and names with slashes, in their form', () => {
     const program = compile(
       {
