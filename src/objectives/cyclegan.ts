@@ -54,7 +54,13 @@ export type Clock = {
   readonly learningRate: Scalar;
 };
 
-/** @param step steps made before the one to make @returns tensors that belong to the caller */
+/**
+ * A clock of numbers.
+ *
+ * @param seed a whole number, taken modulo 2^32
+ * @param step steps made before the one to make
+ * @returns tensors that belong to the caller
+ */
 export function clockAt(seed: number, step: number, learningRate: number): Clock {
   return { seed: tf.scalar(seed, 'int32'), step: tf.scalar(step, 'int32'), learningRate: tf.scalar(learningRate) };
 }
@@ -67,8 +73,10 @@ export function initialState(model: CycleGan, seed: number): TrainState {
 /**
  * One step of training: the gradients of all four networks, then four updates.
  *
- * A pure function: it disposes of nothing that it is given. The caller owns the old state, the new state and the losses.
+ * A pure function, eager or traced: it disposes of nothing that it is given. The caller owns the old state, the new state and the
+ * losses (of the weights before the step).
  *
+ * @param batch [b, s, s, c], the same shape each time: a traced step is traced for one
  */
 export function trainStep(
   model: CycleGan,
