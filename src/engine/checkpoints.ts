@@ -169,6 +169,8 @@ async function readManifest(folder: string): Promise<Checkpoint> {
   const manifest = parseManifest(await readFile(path, 'utf8').catch(missing(path)));
   if (manifest === undefined) throw new DamagedCheckpointError(`${path} does not describe a checkpoint`);
   if (manifest.version !== VERSION) throw otherVersion(folder, manifest.version);
+  const listed: unknown = manifest.files;
+  if (!Array.isArray(listed)) throw new DamagedCheckpointError(`${path} does not list the checkpoint's files`);
   for (const file of manifest.files) {
     const place = join(folder, file.path);
     const { size } = await stat(place).catch(missing(place));

@@ -153,6 +153,8 @@ describe('a damaged checkpoint is told and passed over', () => {
     'no index': (folder) => rm(join(folder, INDEX)),
     'no data': (folder) => rm(join(folder, DATA)),
     'no manifest': (folder) => rm(join(folder, 'checkpoint.json')),
+    'a manifest without its list of files': (folder) =>
+      writeFile(join(folder, 'checkpoint.json'), '{"format": "cyclegan-runner/checkpoint", "version": 2, "step": 2}'),
     'a torn manifest': (folder) => truncate(join(folder, 'checkpoint.json'), 20),
   };
   for (const [what, damage] of Object.entries(damages)) {
