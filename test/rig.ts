@@ -32,6 +32,7 @@ export function config(changes: Changes = {}): Config {
       epoch: 'shortest',
       limit: null,
       on_bad_image: 'skip',
+      max_bad: 1,
     },
     generator: { type: 'unet' },
     discriminator: { type: 'patchgan' },

@@ -2,9 +2,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createBatches, type Batches } from '../../src/data/batches.js';
-import { openStore, type PreparedStore } from '../../src/data/store.js';
-import { writeStore } from '../../src/data/store-writer.js';
+import { createBatches, type Batches } from '../../src/data/batches/batches.js';
+import { openStore, type PreparedStore } from '../../src/data/store/store.js';
+import { writeStore } from '../../src/data/prepare/store-writer.js';
 import { builtins } from '../../src/registry/builtins.js';
 import { make } from '../../src/registry/make.js';
 import { epochPictures, type Case } from '../cases.js';

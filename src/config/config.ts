@@ -41,6 +41,8 @@ export interface DatasetConfig extends Typed {
   readonly epoch: 'shortest' | 'longest';
   readonly limit: number | null;
   readonly on_bad_image: 'skip' | 'fail';
+  /** Share of a split's pictures, 0 to 1. */
+  readonly max_bad: number;
 }
 
 export interface LossConfig {

@@ -61,6 +61,13 @@ const DATASET: OptionsSchema['properties'] = {
     enum: ['skip', 'fail'],
     default: 'skip',
   },
+  max_bad: {
+    description: 'The largest share of bad pictures of a split that may be skipped; more is an error. 1 for any.',
+    type: 'number',
+    minimum: 0,
+    maximum: 1,
+    default: 0.1,
+  },
 };
 
 /** The sections that name a component by `type`. (Stages do too: see {@link STAGE}.) */

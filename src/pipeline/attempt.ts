@@ -9,7 +9,7 @@ import type { Config } from '../config/config.js';
 import type { Decision } from './decide.js';
 import type { EnvironmentFile } from './environment.js';
 import { filesIn, hashOfFiles } from './folder-content.js';
-import { describeHolder } from './lock.js';
+import { describeHolder } from '../support/lock.js';
 import type { StageJob } from './perform.js';
 import { identityOf, type Plan, type PlannedStage } from './plan.js';
 import { sealFiles } from './sealed-files.js';
@@ -113,6 +113,7 @@ async function work({ stage, action, reason }: Decision, dir: string, around: Su
     dir,
     inputs,
     parent: stage.parent,
+    earlier: [],
     runName: plan.runName,
     runDir: plan.runDir,
   };

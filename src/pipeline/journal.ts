@@ -48,6 +48,7 @@ export class Journal {
     if (event.kind === 'image') {
       this.#once({ ...line, name: event.name, step: event.step, value: relative(dirname(this.path), event.file) });
     }
+    if (event.kind === 'text') this.#once({ ...line, name: event.name, step: event.step, value: event.text });
     if (event.kind === 'resumed') this.append({ ...line, name: stage, step: event.step, value: null });
     if (event.kind === 'note') this.append({ ...line, name: event.level, step: null, value: event.text });
   }
@@ -77,7 +78,7 @@ export class Journal {
   #remember(line: JournalLine): void {
     if (line.kind === 'stage-started' && isJsonObject(line.value) && line.value['resumes'] === false) {
       for (const key of this.#seen.keys()) if (key.startsWith(`${line.stage}\n`)) this.#seen.delete(key);
-    } else if (line.kind === 'metric' || line.kind === 'image') {
+    } else if (line.kind === 'metric' || line.kind === 'image' || line.kind === 'text') {
       this.#seen.set(keyOf(line), line.step!);
     }
   }

@@ -15,6 +15,8 @@ export interface StageJob {
   readonly dir: string;
   readonly inputs: Readonly<Record<ArtifactKind, StageInput>>;
   readonly parent?: StageInput;
+  /** See {@link StageContext.earlier}. */
+  readonly earlier: readonly string[];
   readonly runName: string;
   readonly runDir: string;
 }
@@ -26,11 +28,11 @@ export async function perform(
   signal: AbortSignal,
   teller: Pick<StageContext, 'emit' | 'recorded'>,
 ): Promise<StageResult> {
-  const { dir, inputs, parent, runName } = job;
+  const { dir, inputs, parent, earlier, runName } = job;
   const stage = components.stage.get(job.type).create(job.options as never);
   const config = viewOf(job.config, job.reads, job.stage);
   try {
-    return await stage.run({ config, components, dir, inputs, parent, runName, signal, ...teller });
+    return await stage.run({ config, components, dir, inputs, parent, earlier, runName, signal, ...teller });
   } catch (error) {
     // The usual way of library calls to obey a signal.
     if (signal.aborted && error instanceof Error && error.name === 'AbortError') return { status: 'interrupted' };

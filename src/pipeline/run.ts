@@ -6,7 +6,7 @@ import { type Decision, decide, type Selection } from './decide.js';
 import type { Listener } from './events.js';
 import { execute, outcomeOf, type StageOutcome } from './execute.js';
 import { failureOf } from './failure.js';
-import { acquireLock, adviceOnHolder, describeHolder, type LockHolder } from './lock.js';
+import { acquireLock, adviceOnHolder, describeHolder, type LockHolder } from '../support/lock.js';
 import { type Plan, plan, type PlanRequest } from './plan.js';
 import { runFile } from './paths.js';
 

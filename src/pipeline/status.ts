@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parse } from 'yaml';
 import { isJsonObject, type Json } from '../support/json.js';
-import { lockHolder } from './lock.js';
+import { lockHolder } from '../support/lock.js';
 import { runFile } from './paths.js';
 import { readRecord, type StageRecord } from './record.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode } from '../support/files.js';
 import { filesIn } from './folder-content.js';
-import { acquireLock, adviceOnHolder, describeHolder, type LockHolder } from './lock.js';
+import { acquireLock, adviceOnHolder, describeHolder, type LockHolder } from '../support/lock.js';
 import { readRecord } from './record.js';
 
 export interface Publication {

@@ -1,5 +1,5 @@
-import { folder } from '../data/folder/folder.js';
-import { synthetic } from '../data/synthetic/synthetic.js';
+import { folder } from '../data/sources/folder/folder.js';
+import { synthetic } from '../data/sources/synthetic/synthetic.js';
 import { savedModelFormat } from '../export/saved-model.js';
 import { tfjsFormat } from '../export/tfjs.js';
 import { weightsFormat } from '../export/weights.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { openStore, type PreparedStore } from '../data/store.js';
+import { openStore, type PreparedStore } from '../data/store/store.js';
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { TranslatedPicture } from '../registry/kinds/metric.js';
 import type { StageComponent, StageContext, StageResult, SummaryLine } from '../registry/kinds/stage.js';

@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.js';
-import { writeStore } from '../data/store-writer.js';
-import type { StoreIndex } from '../data/store-format.js';
+import { writeStore } from '../data/prepare/store-writer.js';
+import type { StoreIndex } from '../data/store/format.js';
 import type { Components } from '../registry/kinds.js';
 import { SPLITS, type DatasetSource } from '../registry/kinds/dataset.js';
 import type {
@@ -16,7 +16,7 @@ import { diskFullCode } from '../support/disk-full.js';
 import { ProblemError } from '../support/problem.js';
 
 /** What the prepared pictures depend on; how they are shuffled, jittered and batched later is not among it. */
-const READS = ['type', 'image_size', 'load_size', 'interpolation', 'limit', 'on_bad_image'];
+const READS = ['type', 'image_size', 'load_size', 'interpolation', 'limit', 'on_bad_image', 'max_bad'];
 /** Bad pictures named on the terminal; index.json has them all. */
 const NAMED = 10;
 
@@ -24,7 +24,7 @@ const NAMED = 10;
 export const preprocess: StageComponent = {
   summary: 'Decodes and resizes all pictures into a compact store.',
   details:
-    'Every run with the same pictures and sizes shares one store. Leaves `dataset`: see src/data/store-format.ts for the files.',
+    'Every run with the same pictures and sizes shares one store. Leaves `dataset`: see src/data/store/format.ts for the files.',
   schema: { properties: {} },
   version: 1,
   scope: 'shared',

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { createBatches, type Batches } from '../data/batches.js';
-import { openStore, type PreparedStore } from '../data/store.js';
+import { createBatches, type Batches } from '../data/batches/batches.js';
+import { openStore, type PreparedStore } from '../data/store/store.js';
 import { restoreNewest, type Checkpoint } from '../engine/checkpoints.js';
 import { createTrainer, type Trainer } from '../objectives/trainer.js';
 import type { StageComponent, StageContext, StageResult } from '../registry/kinds/stage.js';

@@ -63,6 +63,7 @@ class TensorBoard implements Tracker {
         return this.image(writer, event, time);
       case 'resumed':
         return writer.event(sessionStartEvent(event.step, time));
+      case 'text':
       case 'progress':
       case 'note':
         return;

@@ -22,6 +22,7 @@ test('an empty map is a whole config: every default is filled in', async (t) => 
     epoch: 'shortest',
     limit: null,
     on_bad_image: 'skip',
+    max_bad: 0.1,
   });
   assert.deepEqual(config.generator, { type: 'unet', width: 64, dropout: 0.5 });
   assert.deepEqual(config.loss, { adversarial: 'bce', lambda: { forward: 10, backward: 10 }, identity: 0.5 });

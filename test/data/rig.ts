@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import sharp, { type Sharp } from 'sharp';
-import { openStore, type PreparedStore } from '../../src/data/store.js';
-import { writeStore, type StoreOptions } from '../../src/data/store-writer.js';
+import { openStore, type PreparedStore } from '../../src/data/store/store.js';
+import { writeStore, type StoreOptions } from '../../src/data/prepare/store-writer.js';
 import type { DatasetSource, SourceImage, Split } from '../../src/registry/kinds/dataset.js';
 import { ProblemError, type Problem } from '../../src/support/problem.js';
 

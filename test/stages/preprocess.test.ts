@@ -3,9 +3,9 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { Config, DatasetConfig } from '../../src/config/config.js';
-import { folder } from '../../src/data/folder/folder.js';
-import { openStore } from '../../src/data/store.js';
-import { synthetic } from '../../src/data/synthetic/synthetic.js';
+import { folder } from '../../src/data/sources/folder/folder.js';
+import { openStore } from '../../src/data/store/store.js';
+import { synthetic } from '../../src/data/sources/synthetic/synthetic.js';
 import type { Components, Kinds } from '../../src/registry/kinds.js';
 import type { StageEvent } from '../../src/registry/kinds/tracker.js';
 import { Registry } from '../../src/registry/registry.js';
@@ -32,6 +32,7 @@ const config = (dataset: Partial<DatasetConfig>) =>
       epoch: 'shortest',
       limit: null,
       on_bad_image: 'skip',
+      max_bad: 1,
       ...dataset,
     },
   }) as unknown as Config;
@@ -66,7 +67,7 @@ async function dataFolder(t: TestContext): Promise<string> {
 
 test('reads what the pixels depend on, and nothing that is decided later', () => {
   assert.ok(typeof preprocess.reads === 'function');
-  const common = ['type', 'image_size', 'load_size', 'interpolation', 'limit', 'on_bad_image'].map(
+  const common = ['type', 'image_size', 'load_size', 'interpolation', 'limit', 'on_bad_image', 'max_bad'].map(
     (key) => `dataset.${key}`,
   );
   assert.deepEqual(preprocess.reads(config({}), components), [

@@ -1,4 +1,4 @@
-import type { Json } from '../../support/json.js';
+import type { Json, JsonObject } from '../../support/json.js';
 import type { Component } from '../component.js';
 
 /** Domain A is X (horse), B is Y (zebra). */
@@ -17,19 +17,42 @@ export interface DatasetSite {
 export interface DatasetSource {
   /**
    * Everything that the pixels depend on, for the fingerprint: the content of files, a seed, a checksum. Must be fast
-   * on the second call: hashes are kept by (path, size, modification time).
+   * on the second call: hashes are kept by (path, size, modification time). Called before anything is fetched: a data set that is not
+   * there yet is known by its name and checksum.
    *
    * @throws ProblemError when a domain is missing or empty
    */
   identity(): Promise<Json>;
+  /** Makes the images available before they are listed: downloads, unpacks. Absent where there is nothing to do. */
+  prepare?(work: SourceWork): Promise<void>;
   /** The images of a split, in a stable order; already cut to the limit. */
   list(split: Split): Promise<readonly SourceImage[]>;
+  /** What a reader of the result wants to know of where it comes from: an address, a checksum, how a split was made. After `prepare`. */
+  provenance?(): Promise<JsonObject>;
+}
+
+/** What a source is given while it makes images available. */
+export interface SourceWork {
+  readonly signal: AbortSignal;
+  progress(progress: SourceProgress): void;
+  note(level: 'info' | 'warning', text: string): void;
+}
+
+export interface SourceProgress {
+  /** What is being done, for people: `downloading horse2zebra.zip`. */
+  readonly phase: string;
+  readonly unit: 'bytes' | 'files';
+  readonly done: number;
+  /** 0 where it is not known. */
+  readonly total: number;
 }
 
 export interface SourceImage {
   /** Names the image to a person: a path relative to the source, or `synthetic/12`. */
   readonly name: string;
-  /** The encoded picture (JPEG, PNG, WebP, SVG... whatever sharp reads). */
+  /** SHA-256 of the encoded picture, where it is known without reading it: what is prepared already is then not decoded again. */
+  readonly hash?: string;
+  /** The encoded picture (JPEG, PNG, WebP, SVG... whatever `decode` reads). */
   read(): Promise<Uint8Array>;
   /** The same picture truly translated to the other domain, where the source knows it (test splits). */
   truth?(): Promise<Uint8Array>;

@@ -66,6 +66,11 @@ export interface StageContext extends ConfigView {
   readonly signal: AbortSignal;
   /** `--from RUN`: the train artifact of the run to go on from. */
   readonly parent?: StageInput;
+  /**
+   * Shared stages: folders of what this stage has made before of other inputs, newest first. They stay while the stage works. To save
+   * work only: the result must not depend on them.
+   */
+  readonly earlier: readonly string[];
   emit(event: StageEvent): void;
   /**
    * Resolves when everything told so far is in the journal, on the disk. To be awaited before a checkpoint is saved: work that goes

@@ -6,6 +6,8 @@ export type StageEvent =
   | { readonly kind: 'metric'; readonly name: string; readonly step: number; readonly value: number }
   /** A picture at a step; `file` is an absolute path to a PNG that stays. */
   | { readonly kind: 'image'; readonly name: string; readonly step: number; readonly file: string }
+  /** Words at a step, in Markdown, for people who look at the run: what the data is, which config. */
+  | { readonly kind: 'text'; readonly name: string; readonly step: number; readonly text: string }
   /** How far the stage is; for the console only. */
   | Progress
   /** Work begins, or goes on, at this step: whatever an earlier attempt told of it and of later steps is told again. */
@@ -14,7 +16,7 @@ export type StageEvent =
 
 export interface Progress {
   readonly kind: 'progress';
-  /** What is counted: `images`, `steps`. */
+  /** What is counted: `images`, `steps`, `bytes`, `files`. `total` is 0 where it is not known. */
   readonly unit: string;
   readonly done: number;
   readonly total: number;

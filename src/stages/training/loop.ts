@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Batches } from '../../data/batches.js';
+import type { Batches } from '../../data/batches/batches.js';
 import { checkpointName, saveCheckpoint } from '../../engine/checkpoints.js';
 import type { Trainer } from '../../objectives/trainer.js';
 import type { Schedule } from '../../registry/kinds/objective.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import type { PreparedStore } from '../../data/store.js';
+import type { PreparedStore } from '../../data/store/store.js';
 import type { Trainer } from '../../objectives/trainer.js';
 import type { Direction } from '../../registry/kinds/export-format.js';
 import type { StageContext } from '../../registry/kinds/stage.js';

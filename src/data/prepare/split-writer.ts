@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { DatasetConfig } from '../config/config.js';
-import type { SourceImage, Split } from '../registry/kinds/dataset.js';
-import { ProblemError } from '../support/problem.js';
-import { decode } from './decode.js';
-import { orderedMap } from './ordered-map.js';
+import type { DatasetConfig } from '../../config/config.js';
+import type { SourceImage, Split } from '../../registry/kinds/dataset.js';
+import { ProblemError } from '../../support/problem.js';
+import { decode } from '../pictures/decode.js';
+import { orderedMap } from '../../support/ordered-map.js';
 import { PixelFile } from './pixel-file.js';
-import { splitFile, truthOf, type BadImage, type SplitIndex, type StoreSplit } from './store-format.js';
+import { splitFile, truthOf, type BadImage, type SplitIndex, type StoreSplit } from '../store/format.js';
 
 export type StoreOptions = Pick<DatasetConfig, 'image_size' | 'load_size' | 'interpolation' | 'on_bad_image'>;
 

@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
+import { cacheFolder } from '../../support/cache-folder.js';
 import { errorCode, writeFileAtomic } from '../../support/files.js';
 import { sha256, sha256File } from '../../support/hash.js';
 import { canonicalJson, isJsonObject, type Json } from '../../support/json.js';
-import { orderedMap } from '../ordered-map.js';
+import { orderedMap } from '../../support/ordered-map.js';
 
 /** Files read at once: enough to keep a disk busy, few enough for a network drive. */
 const CONCURRENCY = 8;
@@ -26,7 +26,7 @@ export async function contentHashes(
   names: readonly string[],
   signal?: AbortSignal,
 ): Promise<Map<string, string>> {
-  const file = join(cacheFolder(), `${sha256(root).slice(0, 32)}.json`);
+  const file = cacheFolder('hashes', `${sha256(root).slice(0, 32)}.json`);
   const known = await load(file);
   const kept = new Map<string, Kept>();
   const hashes = new Map<string, string>();
@@ -58,12 +58,6 @@ async function hashOne(root: string, name: string, known: ReadonlyMap<string, Ke
     if (code === undefined) throw error;
     return { name, hash: `unreadable: ${code}`, entry: undefined, changed: false };
   }
-}
-
-function cacheFolder(): string {
-  const base = process.env['XDG_CACHE_HOME'] ?? '';
-  // The XDG specification says to ignore relative paths.
-  return join(isAbsolute(base) ? base : join(homedir(), '.cache'), 'cyclegan-runner', 'hashes');
 }
 
 async function load(file: string): Promise<Map<string, Kept>> {

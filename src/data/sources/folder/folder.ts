@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { SPLITS, type DatasetComponent, type SourceImage } from '../../registry/kinds/dataset.js';
-import { sha256 } from '../../support/hash.js';
-import { contentHashes } from './content-hash.js';
+import { SPLITS, type DatasetComponent, type SourceImage } from '../../../registry/kinds/dataset.js';
+import { sha256 } from '../../../support/hash.js';
+import { contentHashes } from '../content-hash.js';
 import { surveyFolder } from './survey.js';
 
 export interface FolderOptions {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { open, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { openStore } from '../../src/data/store.js';
-import { writeStore } from '../../src/data/store-writer.js';
-import { image, numbered, OPTIONS, plain, problemsOf, sourceOf, storeOf, temporaryFolder, work } from './rig.js';
+import { openStore } from '../../../src/data/store/store.js';
+import { writeStore } from '../../../src/data/prepare/store-writer.js';
+import { image, numbered, OPTIONS, plain, problemsOf, sourceOf, storeOf, temporaryFolder, work } from '../rig.js';
 
 test('gives back what was put in, in order, at the sizes asked for', async (t) => {
   const source = await sourceOf({ trainA: await numbered('trainA', 40), testB: await numbered('testB', 3) });

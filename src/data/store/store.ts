@@ -1,12 +1,12 @@
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorCode } from '../support/files.js';
-import { sha256File } from '../support/hash.js';
-import { isJsonObject } from '../support/json.js';
-import { ProblemError } from '../support/problem.js';
-import { INDEX_FILE, splitFile, STORE_FORMAT, STORE_SPLITS, type StoreIndex, type StoreSplit } from './store-format.js';
+import { errorCode } from '../../support/files.js';
+import { sha256File } from '../../support/hash.js';
+import { isJsonObject } from '../../support/json.js';
+import { ProblemError } from '../../support/problem.js';
+import { INDEX_FILE, splitFile, STORE_FORMAT, STORE_SPLITS, type StoreIndex, type StoreSplit } from './format.js';
 
-export type { StoreSplit } from './store-format.js';
+export type { StoreSplit } from './format.js';
 
 /** Prepared pictures on disk; reading one costs one positional read, and memory for that one. */
 export interface PreparedStore {

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { SPLITS, type DatasetSource, type Split } from '../registry/kinds/dataset.js';
-import { writeFileAtomic } from '../support/files.js';
+import { SPLITS, type DatasetSource, type Split } from '../../registry/kinds/dataset.js';
+import { writeFileAtomic } from '../../support/files.js';
 import { SplitWriter, type StoreOptions } from './split-writer.js';
 import {
   INDEX_FILE,
@@ -11,7 +11,7 @@ import {
   type SplitIndex,
   type StoreIndex,
   type StoreSplit,
-} from './store-format.js';
+} from '../store/format.js';
 
 export type { StoreOptions } from './split-writer.js';
 

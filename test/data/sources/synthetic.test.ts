@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decode } from '../../src/data/decode.js';
-import { synthetic } from '../../src/data/synthetic/synthetic.js';
-import { SPLITS, type SourceImage, type Split } from '../../src/registry/kinds/dataset.js';
+import { decode } from '../../../src/data/pictures/decode.js';
+import { synthetic } from '../../../src/data/sources/synthetic/synthetic.js';
+import { SPLITS, type SourceImage, type Split } from '../../../src/registry/kinds/dataset.js';
 
 const DEFAULTS = { seed: 0, train: 6, test: 6 };
 const source = (options: Partial<typeof DEFAULTS> = {}, limit: number | null = null, imageSize = 64) =>

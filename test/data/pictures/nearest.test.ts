@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { resizeNearest } from '../../src/data/nearest.js';
+import { resizeNearest } from '../../../src/data/pictures/nearest.js';
 
 /** A row of grey pixels 0, 1, 2... resized; rows are all alike. */
 function row(from: number, to: number): number[] {

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSy
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { acquireLock, adviceOnHolder, lockHolder } from '../../src/pipeline/lock.js';
+import { acquireLock, adviceOnHolder, lockHolder } from '../../src/support/lock.js';
 
 describe('a lock', () => {
   let dir: string;

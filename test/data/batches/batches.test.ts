@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import sharp from 'sharp';
-import { createBatches, readImage, type BatchOptions } from '../../src/data/batches.js';
-import { image, numbered, problemsOf, sourceOf, storeOf } from './rig.js';
+import { createBatches, readImage, type BatchOptions } from '../../../src/data/batches/batches.js';
+import { image, numbered, problemsOf, sourceOf, storeOf } from '../rig.js';
 
 const OPTIONS: BatchOptions = { batch_size: 1, epoch: 'shortest', flip: true, shuffle_buffer: 1000 };
 

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
-import type { DatasetConfig } from '../config/config.js';
-import { errorCode } from '../support/files.js';
+import type { DatasetConfig } from '../../config/config.js';
+import { errorCode } from '../../support/files.js';
 import { resizeNearest } from './nearest.js';
 
 /** More would need gigabytes to decode; no camera makes them. */

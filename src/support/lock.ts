@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants, copyFile, link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
-import { errorCode } from '../support/files.js';
+import { errorCode } from './files.js';
 import { processIdentity } from './process-identity.js';
 
 const UNREADABLE = 'unreadable';

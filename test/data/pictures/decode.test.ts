@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
-import { decode } from '../../src/data/decode.js';
-import { plain, redBlue, temporaryFolder } from './rig.js';
+import { decode } from '../../../src/data/pictures/decode.js';
+import { plain, redBlue, temporaryFolder } from '../rig.js';
 
 const ORANGE = [230, 120, 40];
 

@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { SPLITS, type Split } from '../../registry/kinds/dataset.js';
-import { didYouMean } from '../../support/did-you-mean.js';
-import { errorCode } from '../../support/files.js';
-import { ProblemError, type Problem } from '../../support/problem.js';
+import { SPLITS, type Split } from '../../../registry/kinds/dataset.js';
+import { didYouMean } from '../../../support/did-you-mean.js';
+import { errorCode } from '../../../support/files.js';
+import { ProblemError, type Problem } from '../../../support/problem.js';
 
 const EXTENSIONS = ['.jpg', '.jpeg', '.jpe', '.jfif', '.png', '.webp', '.tif', '.tiff', '.gif', '.avif'];
 const LAYOUT =

@@ -3,9 +3,9 @@ import { mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import { folder } from '../../src/data/folder/folder.js';
-import type { DatasetSite } from '../../src/registry/kinds/dataset.js';
-import { problemsOf, put, temporaryFolder } from './rig.js';
+import { folder } from '../../../src/data/sources/folder/folder.js';
+import type { DatasetSite } from '../../../src/registry/kinds/dataset.js';
+import { problemsOf, put, temporaryFolder } from '../rig.js';
 
 let cache: string;
 const usersCache = process.env['XDG_CACHE_HOME'];

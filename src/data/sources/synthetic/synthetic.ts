@@ -1,4 +1,4 @@
-import type { DatasetComponent, DatasetSource, SourceImage, Split } from '../../registry/kinds/dataset.js';
+import type { DatasetComponent, DatasetSource, SourceImage, Split } from '../../../registry/kinds/dataset.js';
 import { paint } from './picture.js';
 import { drawScene } from './scene.js';
 import { PLAIN, STRIPED, type Style } from './style.js';

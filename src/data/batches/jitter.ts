@@ -1,5 +1,5 @@
-import type { Random } from '../support/random.js';
-import type { Picture } from './store.js';
+import type { Random } from '../../support/random.js';
+import type { Picture } from '../store/store.js';
 
 /** The tutorial's normalisation, x / 127.5 - 1 in float32, for every value of a byte. */
 const NORMALISED = Float32Array.from({ length: 256 }, (_, byte) => Math.fround(byte / 127.5) - 1);

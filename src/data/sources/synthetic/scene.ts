@@ -1,4 +1,4 @@
-import { keyedRandom, type Random } from '../../support/random.js';
+import { keyedRandom, type Random } from '../../../support/random.js';
 import type { Point } from './svg.js';
 
 /** Side of the square that scenes are described in; pictures of any size show the same square. */

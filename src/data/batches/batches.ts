@@ -1,10 +1,10 @@
-import type { DatasetConfig } from '../config/config.js';
-import type { Domain } from '../registry/kinds/dataset.js';
-import { ProblemError } from '../support/problem.js';
-import { keyedRandom } from '../support/random.js';
+import type { DatasetConfig } from '../../config/config.js';
+import type { Domain } from '../../registry/kinds/dataset.js';
+import { ProblemError } from '../../support/problem.js';
+import { keyedRandom } from '../../support/random.js';
 import { cropInto, drawJitter, normalise } from './jitter.js';
 import { shuffledOrder } from './shuffle.js';
-import type { PreparedStore, StoreSplit } from './store.js';
+import type { PreparedStore, StoreSplit } from '../store/store.js';
 
 export type BatchOptions = Pick<DatasetConfig, 'batch_size' | 'epoch' | 'flip' | 'shuffle_buffer'>;
 

@@ -1,0 +1,76 @@
+import type { DatasetConfig } from '../../config/config.js';
+import { SPLITS, type Split } from '../../registry/kinds/dataset.js';
+import type { JsonObject } from '../../support/json.js';
+
+/**
+ * The prepared store: a folder with one file of raw pixels a split, `index.json` and `pictures.jsonl` beside them. A split's file is its
+ * pictures one after another, each [size, size, 3] uint8, rows from the top, RGB; so a picture is found by its number alone.
+ */
+export const STORE_FORMAT = 2;
+export const INDEX_FILE = 'index.json';
+/** A line for every picture that was looked at, good or bad: {@link PictureRecord}. */
+export const PICTURES_FILE = 'pictures.jsonl';
+
+/** Besides the source's own splits: one fixed training picture of each domain without jitter, and the test pictures' true translations. */
+export const STORE_SPLITS = [...SPLITS, 'sampleA', 'sampleB', 'truthA', 'truthB'] as const;
+export type StoreSplit = (typeof STORE_SPLITS)[number];
+
+/** What readers need, and a few numbers; small, however many pictures there are. */
+export interface StoreIndex {
+  readonly format: typeof STORE_FORMAT;
+  readonly image_size: number;
+  readonly load_size: number;
+  readonly interpolation: DatasetConfig['interpolation'];
+  /** Raised when the same file would give other pixels: stores of another one are not copied from. */
+  readonly decoder: number;
+  readonly splits: Readonly<Record<StoreSplit, SplitIndex>>;
+  /** What the source says of itself: {@link DatasetSource.provenance}. */
+  readonly source: JsonObject;
+}
+
+export interface SplitIndex {
+  /** Side of its pictures in pixels. */
+  readonly size: number;
+  readonly count: number;
+  /** SHA-256 of its file. */
+  readonly sha256: string;
+  /** Bad pictures that were passed over. */
+  readonly skipped: number;
+}
+
+/** What is known of one picture of the source. */
+export type PictureRecord = GoodPicture | BadPicture;
+
+export interface GoodPicture {
+  readonly split: Split;
+  readonly name: string;
+  /** Its place in the split's file. */
+  readonly index: number;
+  /** SHA-256 of the encoded file. */
+  readonly hash: string;
+  /** Of the decoded picture before it was resized; the same for the same picture in another file format. */
+  readonly pixels: string;
+  /** As people see it (upright), in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** What the file is, whatever its name says: `jpeg`, `png`... */
+  readonly format: string;
+  /** What was done to make it 8-bit RGB, for people: `grey`, `16-bit`, `CMYK`, `palette`, `transparent`, `rotated`, `P3 profile`, `first of 12 frames`. */
+  readonly traits: readonly string[];
+}
+
+/** `name` and `reason` make a sentence: "trainA/7.jpg is empty (0 bytes)". */
+export interface BadPicture {
+  readonly split: Split;
+  readonly name: string;
+  readonly reason: string;
+}
+
+export function splitFile(split: StoreSplit): string {
+  return `${split}.rgb`;
+}
+
+/** Where the true translation of a test split is kept. */
+export function truthOf(split: Split): 'truthA' | 'truthB' | undefined {
+  return split === 'testA' ? 'truthA' : split === 'testB' ? 'truthB' : undefined;
+}
