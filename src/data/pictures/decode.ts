@@ -1,60 +1,79 @@
+import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import type { DatasetConfig } from '../../config/config.js';
 import { errorCode } from '../../support/files.js';
-import { resizeNearest } from './nearest.js';
+import { resize } from './resize.js';
 
 /** More would need gigabytes to decode; no camera makes them. */
 const MOST_PIXELS = 100_000_000;
 
-/** A decoded picture, or why there is none, in words that follow the picture's name: `is empty (0 bytes)`. */
-export type Decoded = { readonly data: Uint8Array } | { readonly reason: string };
+/** Raise when the same file would give other pixels: prepared stores of another decoder are not copied from. */
+export const DECODER = 2;
 
-/**
- * Decodes a picture as people see it, at `size` x `size`: upright (EXIF), over white where it is transparent, its colours in
- * 8-bit sRGB whatever they were, the first frame of an animation. The aspect ratio is not kept, as in the tutorial.
- *
- * @returns [size, size, 3] uint8, RGB
- */
-export async function decode(
-  read: () => Promise<Uint8Array>,
-  size: number,
-  interpolation: DatasetConfig['interpolation'],
-): Promise<Decoded> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await read();
-  } catch (error) {
-    const code = errorCode(error);
-    if (code === undefined) throw error;
-    return { reason: UNREADABLE[code] ?? `cannot be read (${code})` };
-  }
-  return bytes.length === 0 ? { reason: 'is empty (0 bytes)' } : pixels(bytes, size, interpolation);
+/** A picture as people see it: upright, over white where it is transparent, 8-bit sRGB. */
+export interface DecodedPicture {
+  /** One a wanted size, in their order: [size, size, 3] RGB. */
+  readonly images: readonly Uint8Array[];
+  /** SHA-256 of the upright RGB picture before resizing, with its width and height: equal for equal pictures, however they were saved. */
+  readonly pixels: string;
+  /** Upright, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** What the file is, whatever its name says: `jpeg`, `png`... */
+  readonly format: string;
+  /** What was done to make it 8-bit RGB, for people: `grey`, `16-bit`, `rotated`... */
+  readonly traits: readonly string[];
 }
 
-async function pixels(
-  bytes: Uint8Array,
-  size: number,
-  interpolation: DatasetConfig['interpolation'],
-): Promise<Decoded> {
-  // failOn: truncated or damaged pixels are a reason to refuse a picture, oddities in its metadata are not.
+/** `reason` follows the picture's name: `is empty (0 bytes)`. */
+export type Decoded = DecodedPicture | { readonly reason: string };
+
+/** What a picture is wanted as. The aspect ratio is not kept, as in the tutorial and the paper's code. */
+export interface Wanted {
+  /** Sides of squares, in pixels. */
+  readonly sizes: readonly number[];
+  readonly interpolation: DatasetConfig['interpolation'];
+}
+
+/**
+ * Decodes a picture as people see it and resizes it to each wanted size. Its own work is done in the calling thread, and it
+ * may be called in worker threads.
+ *
+ * @returns the picture, or why there is none; it rejects only where the runner itself is at fault
+ */
+export async function decode(bytes: Uint8Array, wanted: Wanted): Promise<Decoded> {
+  if (bytes.length === 0) return { reason: 'is empty (0 bytes)' };
   const picture = sharp(bytes, { failOn: 'error', limitInputPixels: MOST_PIXELS, pages: 1 })
     .autoOrient()
     .flatten({ background: '#ffffff' })
     .toColourspace('srgb')
     .raw({ depth: 'uchar' });
-  if (interpolation !== 'nearest') {
-    const kernel = interpolation === 'bicubic' ? 'cubic' : 'linear';
-    picture.resize(size, size, { fit: 'fill', kernel, fastShrinkOnLoad: false });
-  }
-  let decoded;
   try {
-    decoded = await picture.toBuffer({ resolveWithObject: true });
+    const { data, info } = await picture.toBuffer({ resolveWithObject: true });
+    const rgb = asRgb(data, info.channels);
+    const { width, height } = info;
+    return {
+      images: wanted.sizes.map((size) => resize(rgb, width, height, size, wanted.interpolation)),
+      pixels: hashOf(rgb, width, height),
+      width,
+      height,
+      format: 'unknown',
+      traits: [],
+    };
   } catch (error) {
     return { reason: reasonOf(error as Error) };
   }
-  const { width, height, channels } = decoded.info;
-  const rgb = asRgb(decoded.data, channels);
-  return { data: interpolation === 'nearest' ? resizeNearest(rgb, width, height, size) : rgb };
+}
+
+/** Why a file cannot be read, in words that follow its name; undefined for an error that is not the file system's. */
+export function unreadable(error: unknown): string | undefined {
+  const code = errorCode(error);
+  if (code === undefined) return undefined;
+  return UNREADABLE[code] ?? `cannot be read (${code})`;
+}
+
+function hashOf(rgb: Uint8Array, width: number, height: number): string {
+  return createHash('sha256').update(`${width} ${height} `).update(rgb).digest('hex');
 }
 
 /** sharp leaves grey pictures at one channel. */
