@@ -7,8 +7,9 @@ import type { StageComponent, StageContext, StageResult, SummaryLine } from '../
 import { writeFileAtomic } from '../support/files.js';
 import { encodeNumber } from '../support/numbers.js';
 import { Measurement, needingTruth, type Measured, type MeasuredValue } from './evaluation/measurement.js';
-import { pictureOf, writeGrid, type Picture } from './picture-grid.js';
+import { writeGrid, type Picture } from './picture-grid.js';
 import { readTensor } from './read-tensor.js';
+import { pictureOf } from './tensor-picture.js';
 import { openTranslator, type Translator } from './trained-generators.js';
 
 export const evaluate: StageComponent = {

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
 import { writeFileAtomic } from '../support/files.js';
 
@@ -12,59 +11,45 @@ export interface Picture {
   readonly data: Uint8Array;
 }
 
-/** An image of the networks, [1, h, w, 3] in [-1, 1], as a picture. */
-export function pictureOf(image: tf.Tensor4D): Picture {
-  const [, height, width] = image.shape;
-  const data = tf.tidy(() => tf.clipByValue(tf.round(tf.mul(tf.add(image, 1), 127.5)), 0, 255).dataSync());
-  return { width, height, data: Uint8Array.from(data) };
-}
-
-/**
- * A discriminator's map of logits, [1, h, w, 1], as a picture of the size of its image: blue where it says "fake",
- * white where it cannot tell, red where it says "real" (the tutorial's red-blue).
- */
-export function discriminatorMap(logits: tf.Tensor4D, size: number): Picture {
-  const real = tf.tidy(() => tf.image.resizeNearestNeighbor(tf.sigmoid(logits), [size, size]).dataSync());
-  const data = new Uint8Array(size * size * 3);
-  real.forEach((p, i) => data.set(redBlue(p), i * 3));
-  return { width: size, height: size, data };
-}
-
-/** Ends and middle of the diverging colour map RdBu, reversed (ColorBrewer; matplotlib's RdBu_r). */
-function redBlue(p: number): readonly [number, number, number] {
-  const [fake, unsure, real] = [[5, 48, 97] as const, [247, 247, 247] as const, [103, 0, 31] as const];
-  const [end, distance] = p < 0.5 ? [fake, 1 - 2 * p] : [real, 2 * p - 1];
-  const channel = (i: 0 | 1 | 2) => Math.round(unsure[i] + (end[i] - unsure[i]) * distance);
-  return [channel(0), channel(1), channel(2)];
-}
-
 /** Small pictures are enlarged by a whole factor to about this many pixels a side, so that people can see them. */
 const CELL = 128;
 const GAP = 4;
+const WHITE = 255;
 
-/** Writes rows of pictures of one size as one PNG. */
+/**
+ * Writes rows of pictures as one PNG, pixel by pixel as they are or enlarged by one whole factor. A column is as wide as its widest
+ * picture, a row as high as its highest; rows may have different lengths.
+ */
 export async function writeGrid(file: string, rows: readonly (readonly Picture[])[]): Promise<void> {
-  const { width: size } = rows[0]![0]!;
-  const cell = size * Math.max(1, Math.round(CELL / size));
-  const columns = rows[0]!.length;
-  const cells = rows.flatMap((row, y) =>
-    row.map(async (picture, x) => ({
-      input: await enlarge(picture, cell),
-      left: GAP + x * (cell + GAP),
-      top: GAP + y * (cell + GAP),
-    })),
+  const factor = Math.max(1, Math.round(CELL / rows[0]![0]!.width));
+  const columns = Math.max(...rows.map((row) => row.length));
+  const lefts = edges(Array.from({ length: columns }, (_, x) => Math.max(...rows.map((row) => row[x]?.width ?? 0))));
+  const tops = edges(rows.map((row) => Math.max(...row.map(({ height }) => height))));
+  const [width, height] = [lefts.at(-1)!, tops.at(-1)!];
+
+  const canvas = Buffer.alloc(width * height * 3, WHITE);
+  rows.forEach((row, y) => row.forEach((picture, x) => draw(canvas, width, picture, factor, lefts[x]!, tops[y]!)));
+  await writeFileAtomic(
+    file,
+    await sharp(canvas, { raw: { width, height, channels: 3 } })
+      .png()
+      .toBuffer(),
   );
-  const [width, height] = [columns, rows.length].map((count) => GAP + count * (cell + GAP)) as [number, number];
-  const png = await sharp({ create: { width, height, channels: 3, background: 'white' } })
-    .composite(await Promise.all(cells))
-    .png()
-    .toBuffer();
-  await writeFileAtomic(file, png);
+
+  /** Where each cell begins, and last where the grid ends. */
+  function edges(sizes: readonly number[]): number[] {
+    return sizes.reduce((found, size) => [...found, found.at(-1)! + size * factor + GAP], [GAP]);
+  }
 }
 
-function enlarge({ width, height, data }: Picture, size: number): Promise<Buffer> {
-  return sharp(data, { raw: { width, height, channels: 3 } })
-    .resize(size, size, { kernel: 'nearest' })
-    .png()
-    .toBuffer();
+function draw(canvas: Buffer, canvasWidth: number, picture: Picture, factor: number, left: number, top: number): void {
+  const { width, height, data } = picture;
+  const line = Buffer.alloc(width * factor * 3);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width * factor; x++) {
+      const from = (y * width + Math.floor(x / factor)) * 3;
+      line.set(data.subarray(from, from + 3), x * 3);
+    }
+    for (let k = 0; k < factor; k++) canvas.set(line, ((top + y * factor + k) * canvasWidth + left) * 3);
+  }
 }

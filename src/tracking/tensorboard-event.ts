@@ -13,6 +13,18 @@ export function imageEvent(tag: string, step: number, png: Uint8Array, wallTime:
 }
 
 /**
+ * Words under a tag, in Markdown, shown by TensorBoard's text dashboard: a string tensor without dimensions, with the metadata by which that
+ * plugin knows its own (tensorboard/plugins/text/metadata.py).
+ */
+export function textEvent(tag: string, step: number, markdown: string, wallTime: number): Uint8Array {
+  const [DT_STRING, DATA_CLASS_TENSOR] = [7, 2];
+  const tensor = concat([varint(1, DT_STRING), bytes(2, new Uint8Array()), bytes(8, utf8(markdown))]);
+  const metadata = concat([bytes(1, bytes(1, utf8('text'))), varint(4, DATA_CLASS_TENSOR)]);
+  const value = concat([bytes(1, utf8(tag)), bytes(8, tensor), bytes(9, metadata)]);
+  return event(step, wallTime, bytes(5, bytes(1, value)));
+}
+
+/**
  * The start of a session at a step: TensorBoard's reader forgets what earlier sessions wrote from that step on, so that
  * steps that are done again after a crash are not drawn twice.
  */

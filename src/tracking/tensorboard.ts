@@ -4,12 +4,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node/dist/nodejs_kernel_backend.js';
 import { loadTensorFlow } from '../engine/native.js';
 import type { StageEvent, TrackedEvent, Tracker, TrackerComponent, TrackerSite } from '../registry/kinds/tracker.js';
-import { imageEvent, sessionStartEvent } from './tensorboard-event.js';
+import { imageEvent, sessionStartEvent, textEvent } from './tensorboard-event.js';
 
-/** Curves and pictures for TensorBoard, in the run's folder `tensorboard/`. */
+/** Curves, pictures and texts for TensorBoard, in the run's folder `tensorboard/`. */
 export const tensorboard: TrackerComponent = {
   place: 'engine',
-  summary: 'TensorBoard event files in the run’s folder: every metric a curve, sample pictures as images.',
+  summary:
+    'TensorBoard event files in the run’s folder: every metric a curve, sample pictures as images, what the data is as text.',
   details: 'Look at them with `tensorboard --logdir runs`.',
   schema: { properties: {} },
   create: (_options, { runDir, warn }) => new TensorBoard(join(runDir, 'tensorboard'), warn),
@@ -64,6 +65,7 @@ class TensorBoard implements Tracker {
       case 'resumed':
         return writer.event(sessionStartEvent(event.step, time));
       case 'text':
+        return writer.event(textEvent(event.name, event.step, event.text, time));
       case 'progress':
       case 'note':
         return;

@@ -6,7 +6,8 @@ import { before, describe, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
 import { loadTensorFlow } from '../../src/engine/native.js';
-import { discriminatorMap, pictureOf, writeGrid } from '../../src/stages/picture-grid.js';
+import { writeGrid } from '../../src/stages/picture-grid.js';
+import { discriminatorMap, pictureOf } from '../../src/stages/tensor-picture.js';
 
 before(() => loadTensorFlow());
 

@@ -6,7 +6,7 @@ import { afterEach, before, beforeEach, describe, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import type { StageEvent } from '../../src/registry/kinds/tracker.js';
-import { imageEvent, sessionStartEvent } from '../../src/tracking/tensorboard-event.js';
+import { imageEvent, sessionStartEvent, textEvent } from '../../src/tracking/tensorboard-event.js';
 import { tensorboard } from '../../src/tracking/tensorboard.js';
 
 // What TensorBoard itself makes of the files is checked in test/services/tensorboard.test.ts.
@@ -47,6 +47,16 @@ describe('TensorBoard tracker', () => {
     assert.equal(bytes.toString('latin1').split('loss/G/total').length - 1, 50);
   });
 
+  test('a text reaches the event file whole, line breaks and other scripts included', async () => {
+    const { tracker, tell, warnings } = open();
+    const text = '| a | b |\n|---|---|\n| 斑马 | “zèbre” |';
+    tell({ kind: 'text', name: 'data', step: 0, text });
+    await tracker.close();
+    assert.deepEqual(warnings, []);
+    const [file] = await readdir(join(runDir, 'tensorboard'));
+    assert.ok((await readFile(join(runDir, 'tensorboard', file!), 'utf8')).includes(text));
+  });
+
   test('a folder that cannot be written is told once, and training is not disturbed', async () => {
     await writeFile(join(runDir, 'tensorboard'), 'a file where the folder should be');
     const { tracker, tell, warnings } = open();
@@ -70,6 +80,13 @@ describe('TensorBoard events', () => {
   test('a session start is Event{wall_time: 1.5, step: 300, session_log: {status: START}}', () => {
     const expected = '09000000000000f83f' + '10ac02' + '3a02' + '0801';
     assert.equal(Buffer.from(sessionStartEvent(300, 1500)).toString('hex'), expected);
+  });
+
+  test('a text is a string tensor with the text plugin’s metadata', () => {
+    const tensor = '4208' + '0807' + '1200' + '42026869';
+    const metadata = '4a0a' + '0a06' + '0a0474657874' + '2002';
+    const expected = '090000000000000000' + '1003' + '2a1b' + '0a19' + '0a0161' + tensor + metadata;
+    assert.equal(Buffer.from(textEvent('a', 3, 'hi', 0)).toString('hex'), expected);
   });
 
   test('an image carries its tag, its size and the PNG as it is', () => {

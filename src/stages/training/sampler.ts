@@ -4,8 +4,9 @@ import type { PreparedStore } from '../../data/store/store.js';
 import type { Trainer } from '../../objectives/trainer.js';
 import type { Direction } from '../../registry/kinds/export-format.js';
 import type { StageContext } from '../../registry/kinds/stage.js';
-import { discriminatorMap, pictureOf, writeGrid, type Picture } from '../picture-grid.js';
+import { writeGrid, type Picture } from '../picture-grid.js';
 import { readTensor } from '../read-tensor.js';
+import { discriminatorMap, pictureOf } from '../tensor-picture.js';
 
 /**
  * The same pictures translated again and again, to see training go: one training pair without jitter, then test

@@ -1,0 +1,28 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Picture } from './picture-grid.js';
+
+/** An image of the networks, [1, h, w, 3] in [-1, 1], as a picture. */
+export function pictureOf(image: tf.Tensor4D): Picture {
+  const [, height, width] = image.shape;
+  const data = tf.tidy(() => tf.clipByValue(tf.round(tf.mul(tf.add(image, 1), 127.5)), 0, 255).dataSync());
+  return { width, height, data: Uint8Array.from(data) };
+}
+
+/**
+ * A discriminator's map of logits, [1, h, w, 1], as a picture of the size of its image: blue where it says "fake",
+ * white where it cannot tell, red where it says "real" (the tutorial's red-blue).
+ */
+export function discriminatorMap(logits: tf.Tensor4D, size: number): Picture {
+  const real = tf.tidy(() => tf.image.resizeNearestNeighbor(tf.sigmoid(logits), [size, size]).dataSync());
+  const data = new Uint8Array(size * size * 3);
+  real.forEach((p, i) => data.set(redBlue(p), i * 3));
+  return { width: size, height: size, data };
+}
+
+/** Ends and middle of the diverging colour map RdBu, reversed (ColorBrewer; matplotlib's RdBu_r). */
+function redBlue(p: number): readonly [number, number, number] {
+  const [fake, unsure, real] = [[5, 48, 97] as const, [247, 247, 247] as const, [103, 0, 31] as const];
+  const [end, distance] = p < 0.5 ? [fake, 1 - 2 * p] : [real, 2 * p - 1];
+  const channel = (i: 0 | 1 | 2) => Math.round(unsure[i] + (end[i] - unsure[i]) * distance);
+  return [channel(0), channel(1), channel(2)];
+}
