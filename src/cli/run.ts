@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { loadConfig } from '../config/load.js';
 import type { Listener } from '../pipeline/events.js';
 import { runExperiment, type RunOutcome } from '../pipeline/run.js';
+import { parseStoreLimit } from '../pipeline/storage/limit.js';
 import { builtins } from '../registry/builtins.js';
 import { RunConsole } from './console/run-console.js';
 import { printDone } from './console/done.js';
@@ -40,6 +41,11 @@ async function runFile(file: string, options: RunOptions, io: Io): Promise<ExitC
     printProblems([{ code: 'no-folder', message: '--runs takes a folder, found nothing.' }], io);
     return 2;
   }
+  const limit = parseStoreLimit(io.env['RUNNER_STORE_LIMIT']);
+  if (!limit.ok) {
+    printProblems(limit.problems, io);
+    return 2;
+  }
   const components = builtins();
   const loaded = await loadConfig({ file, overrides: options.set, components, cwd: io.cwd });
   if (!loaded.ok) {
@@ -65,6 +71,7 @@ async function runFile(file: string, options: RunOptions, io: Io): Promise<ExitC
       stop: signals.stop,
       stopNow: signals.stopNow,
       command: ['runner', ...process.argv.slice(2)],
+      storeLimit: limit.value,
       cwd: io.cwd,
       listen,
     });

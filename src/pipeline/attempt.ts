@@ -16,6 +16,8 @@ import { sealFiles } from './sealed-files.js';
 import { canonicalJson } from '../support/json.js';
 import { type StageRecord, writeRecord } from './record.js';
 import { runStage } from './run-stage.js';
+import { earlierResults } from './storage/earlier.js';
+import { fitStore, tellFitting } from './storage/limit.js';
 import { publish } from './store.js';
 
 /** What an attempt at a stage needs to know beside the decision. */
@@ -25,6 +27,8 @@ export interface Surroundings {
   readonly components: Components;
   readonly broadcast: Broadcast;
   readonly environment: EnvironmentFile;
+  /** Bytes that the store may take up. */
+  readonly storeLimit: number;
   readonly stop: AbortSignal;
   readonly stopNow: AbortSignal;
   /** By artifact kind. */
@@ -52,7 +56,7 @@ async function inRun(decision: Decision, around: Surroundings): Promise<AttemptE
   const record = newRecord(stage, around, action === 'resume' ? decision.record : undefined);
   await writeRecord(stage.dir, record);
   const began = performance.now();
-  const end = await work(decision, stage.dir, around);
+  const end = await work(decision, stage.dir, [], around);
   const files = await sealFiles(stage.dir, end.status === 'done' ? (end.files ?? []) : []);
   await writeRecord(stage.dir, { ...sealed(record, end, began), files });
   return end;
@@ -72,7 +76,7 @@ async function inStore(decision: Decision, around: Surroundings): Promise<Attemp
     build: async (dir) => {
       const record = newRecord(stage, around);
       const began = performance.now();
-      end = await work(decision, dir, around);
+      end = await withEarlier(decision, dir, around);
       if (end.status === 'done') end = await unlessInputsChanged(stage, end, around);
       if (end.status !== 'done') return false;
       const made = await hashOfFiles(dir, await filesIn(dir));
@@ -84,7 +88,32 @@ async function inStore(decision: Decision, around: Surroundings): Promise<Attemp
       broadcast.emit({ kind: 'took-over', what: `stage ${stage.name}`, holder: describeHolder(holder) }),
     onSetAside: (to) => broadcast.emit({ kind: 'set-aside', stage: stage.name, to, reason: decision.reason }),
   });
+  if (published === 'built') await limitStore(around);
   return published === 'made-by-another' ? { status: 'elsewhere' } : end;
+}
+
+/** Works with what the stage has made before at hand, which stays until it ends. */
+async function withEarlier(decision: Decision, dir: string, around: Surroundings): Promise<StageEnd> {
+  const earlier = await earlierResults(decision.stage, around.plan.runsRoot);
+  try {
+    return await work(decision, dir, earlier.dirs, around);
+  } finally {
+    await earlier.release();
+  }
+}
+
+/** What was made just now is held by the run. Trouble with old results is none of the new one's. */
+async function limitStore({ plan, storeLimit, broadcast }: Surroundings): Promise<void> {
+  try {
+    const fitting = await fitStore(plan.runsRoot, storeLimit);
+    for (const note of fitting === undefined ? [] : tellFitting(fitting, storeLimit)) {
+      broadcast.emit({ kind: 'note', ...note });
+    }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const text = `Results that no run needs could not be removed from ${plan.runsRoot}/.store: ${why}`;
+    broadcast.emit({ kind: 'note', level: 'warning', text });
+  }
 }
 
 /** A shared result stands for its input files: what was made while they changed stands for neither the old nor the new ones. */
@@ -99,7 +128,12 @@ async function unlessInputsChanged(stage: PlannedStage, end: StageEnd, around: S
   };
 }
 
-async function work({ stage, action, reason }: Decision, dir: string, around: Surroundings): Promise<StageEnd> {
+async function work(
+  { stage, action, reason }: Decision,
+  dir: string,
+  earlier: readonly string[],
+  around: Surroundings,
+): Promise<StageEnd> {
   const { broadcast, components, config, environment, inputs, plan, stop, stopNow } = around;
   const resumes = action === 'resume';
   broadcast.emit({ kind: 'stage-started', stage: stage.name, reason, resumes });
@@ -113,7 +147,7 @@ async function work({ stage, action, reason }: Decision, dir: string, around: Su
     dir,
     inputs,
     parent: stage.parent,
-    earlier: [],
+    earlier,
     runName: plan.runName,
     runDir: plan.runDir,
   };

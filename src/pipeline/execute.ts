@@ -10,6 +10,7 @@ import { runFile } from './paths.js';
 import type { Plan, PlannedStage } from './plan.js';
 import { readRecord, type StageRecord } from './record.js';
 import type { RunOutcome, RunRequest } from './run.js';
+import { DEFAULT_STORE_LIMIT } from './storage/limit.js';
 import { openTrackers } from './trackers.js';
 
 /** What a stage has made, for the last lines of the terminal. */
@@ -51,7 +52,7 @@ async function allStages(
   const { experiment, components, stop, stopNow } = request;
   const made = new Map<string, StageOutcome>();
   for (const planned of decisions) {
-    const decision = reconsider(planned, (name) => made.get(name)?.made);
+    const decision = await stillThere(reconsider(planned, (name) => made.get(name)?.made));
     const { stage, action, reason } = decision;
     if (action === 'skip' || action === 'leave') {
       broadcast.emit({ kind: 'stage-skipped', stage: stage.name, reason });
@@ -61,7 +62,9 @@ async function allStages(
     if (stop.aborted || stopNow.aborted) return { status: 'interrupted', plan };
 
     const inputs = inputsOf(stage, plan, made);
-    const around = { plan, config: experiment.config, components, broadcast, environment, stop, stopNow, inputs };
+    const storeLimit = request.storeLimit ?? DEFAULT_STORE_LIMIT;
+    const { config } = experiment;
+    const around = { plan, config, components, broadcast, environment, storeLimit, stop, stopNow, inputs };
     const ended = await oneStage(decision, around);
     if (broadcast.failure !== undefined) return { ...broadcast.failure, plan };
     if (ended === 'failed') return { status: 'failed', problems: [], plan };
@@ -69,6 +72,15 @@ async function allStages(
     made.set(stage.name, ended);
   }
   return { status: 'done', plan, stages: [...made.values()], whole: made.size === plan.stages.length };
+}
+
+/** A shared result that was removed since it was found there (by hand, say) is made again, and one that was replaced is the new one. */
+async function stillThere(decision: Decision): Promise<Decision> {
+  const { stage, action, asked } = decision;
+  if (action !== 'skip' || !asked || stage.component.scope !== 'shared') return decision;
+  const record = await readRecord(stage.dir);
+  if (record?.status === 'done') return { ...decision, record };
+  return { ...decision, action: 'fresh', reason: 'it was removed meanwhile' };
 }
 
 /** Runs a stage and tells how it ended. */

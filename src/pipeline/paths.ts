@@ -12,7 +12,12 @@ export const runFile = {
 /** Names in a run's folder that no stage may take. */
 export const reservedNames: readonly string[] = ['lock', 'tensorboard'];
 
+/** The folder of everything that shared stages have made. */
+export function storeRoot(runsRoot: string): string {
+  return join(runsRoot, '.store');
+}
+
 /** The folder of everything that shared stages of one type have made. */
 export function storeOf(runsRoot: string, type: string): string {
-  return join(runsRoot, '.store', type.replaceAll(/[^\w-]/g, '_'));
+  return join(storeRoot(runsRoot), type.replaceAll(/[^\w-]/g, '_'));
 }

@@ -9,6 +9,8 @@ import { failureOf } from './failure.js';
 import { acquireLock, adviceOnHolder, describeHolder, type LockHolder } from '../support/lock.js';
 import { type Plan, plan, type PlanRequest } from './plan.js';
 import { runFile } from './paths.js';
+import { markUsed } from './storage/entries.js';
+import { holdAll } from './storage/holds.js';
 
 export interface RunRequest extends PlanRequest {
   readonly selection: Selection;
@@ -19,6 +21,8 @@ export interface RunRequest extends PlanRequest {
   readonly stopNow: AbortSignal;
   /** For environment.json, as `cwd` is. */
   readonly command: readonly string[];
+  /** Bytes that the results of shared stages may take up together, those of other runs included; Infinity for no limit. */
+  readonly storeLimit?: number;
   readonly listen: Listener;
 }
 
@@ -46,6 +50,8 @@ export async function runExperiment(request: RunRequest): Promise<RunOutcome> {
   try {
     const planned = await plan(request, request.stop);
     if (!planned.ok) return { status: 'invalid', problems: planned.problems };
+    // Before looking: what is found there is then not removed by who makes room.
+    if (!request.dryRun) await markShared(planned.value);
     const decided = await decide(planned.value, request.selection);
     if (!decided.ok) return { status: 'invalid', problems: decided.problems };
     tellPlan(planned.value, decided.value, request);
@@ -66,18 +72,29 @@ async function runLocked(planned: Plan, request: RunRequest): Promise<RunOutcome
   await mkdir(planned.runDir, { recursive: true });
   const lock = await acquireLock(runFile.lock(planned.runDir));
   if (!lock.ok) return { status: 'failed', problems: [inUse(planned, lock.holder)], plan: planned };
+  const release = await holdAll(sharedDirs(planned));
   try {
     if (lock.tookOver !== undefined) {
       request.listen({ kind: 'took-over', what: `run ${planned.runName}`, holder: describeHolder(lock.tookOver) });
     }
-    // Again, now that nobody else can change the run.
+    // Again, now that nobody else can change the run, or remove what it uses.
     const decided = await decide(planned, request.selection);
     if (!decided.ok) return { status: 'invalid', problems: decided.problems };
     await writeConfig(planned, request);
     return await execute(planned, decided.value, request);
   } finally {
+    await markShared(planned);
+    await release();
     await lock.release();
   }
+}
+
+function sharedDirs({ stages }: Plan): string[] {
+  return stages.filter(({ component }) => component.scope === 'shared').map(({ dir }) => dir);
+}
+
+async function markShared(planned: Plan): Promise<void> {
+  await Promise.all(sharedDirs(planned).map(markUsed));
 }
 
 /** Leaves the config, which also makes the folder a run's. */

@@ -74,7 +74,8 @@ async function isPublished(target: string): Promise<boolean> {
   return (await readRecord(target))?.status === 'done';
 }
 
-function temporaryPrefix(fingerprint: string): string {
+/** What the names of folders start with in which a result is built, or taken apart. */
+export function temporaryPrefix(fingerprint: string): string {
   return `.tmp-${fingerprint.slice(0, 16)}-`;
 }
 

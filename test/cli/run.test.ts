@@ -89,6 +89,14 @@ describe('on the command line', () => {
     assert.deepEqual(await rig.runDirs(), []);
   });
 
+  test('a limit of the store that is no size exits with 2 before anything starts', async () => {
+    const stderr = new Screen();
+    const env = { RUNNER_STORE_LIMIT: 'plenty' };
+    assert.equal(await main(['run', 'toy.yaml'], { stdout: new Screen(), stderr, cwd: rig.dir, env }), 2);
+    assert.match(stderr.text, /RUNNER_STORE_LIMIT takes a size such as 50GB, or none for no limit; found "plenty"/);
+    assert.deepEqual(await rig.runDirs(), []);
+  });
+
   test('run --until of what is there says that no more was asked for, and nothing of other stages', async () => {
     await runner('run', 'toy.yaml', '--until', 'first');
     const { stdout } = await runner('run', 'toy.yaml', '--until', 'first');

@@ -1,0 +1,36 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { acquireLock, lockHolder } from '../../support/lock.js';
+import { storeRoot } from '../paths.js';
+import { foldersIn } from './entries.js';
+import { isHold } from './holds.js';
+
+/** What whoever builds or removes a result works in: `.tmp-<beginning of the fingerprint>-<random>`. */
+const TEMPORARY = /^\.tmp-([0-9a-f]{16})-[0-9a-f]{8}$/;
+
+/** Removes what {@link storeLeftovers} has found. A dead process's lock is first taken over: somebody else could be about to. */
+export async function removeLeftover(path: string): Promise<void> {
+  if (!path.endsWith('.lock')) return rm(path, { recursive: true, force: true });
+  const lock = await acquireLock(path);
+  if (lock.ok) await lock.release();
+}
+
+/** Paths in the store that processes which are dead have left: half-built results, locks, marks that something is needed. */
+export async function storeLeftovers(runsRoot: string): Promise<string[]> {
+  const root = storeRoot(runsRoot);
+  const found: string[] = [];
+  for (const type of await foldersIn(root)) {
+    const store = join(root, type);
+    const temporary = (await foldersIn(store)).filter((name) => TEMPORARY.test(name));
+    // Looked at after the folders: who works in one has had the lock since before.
+    const files = await readdir(store);
+    const locks = files.filter((name) => /^[0-9a-f]{64}\.lock$/.test(name));
+    const living = new Set<string>();
+    for (const lock of [...locks, ...files.filter(isHold)]) {
+      if ((await lockHolder(join(store, lock))) === undefined) found.push(join(store, lock));
+      else if (locks.includes(lock)) living.add(lock.slice(0, 16));
+    }
+    found.push(...temporary.filter((name) => !living.has(TEMPORARY.exec(name)![1]!)).map((name) => join(store, name)));
+  }
+  return found;
+}

@@ -1,0 +1,280 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { cp, rename, utimes } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import type { Config } from '../../src/config/config.js';
+import { bytesOnDisk } from '../../src/pipeline/storage/disk-usage.js';
+import { markUsed, storeEntries } from '../../src/pipeline/storage/entries.js';
+import { hold } from '../../src/pipeline/storage/holds.js';
+import { fitStore, parseStoreLimit } from '../../src/pipeline/storage/limit.js';
+import { removeEntry } from '../../src/pipeline/storage/remove-entry.js';
+import { acquireLock } from '../../src/support/lock.js';
+import { config, Rig } from '../rig.js';
+
+const DAY = 24 * 3_600_000;
+const MB = 1_000_000;
+
+/** An experiment whose preparation is another one for each limit. */
+const limited = (limit: number): Config => config({ dataset: { ...config().dataset, limit } });
+const until = (stage: string) => ({ selection: { force: [], until: stage } });
+
+describe('the store of shared results', () => {
+  let rig: Rig;
+  let seen: readonly string[];
+  beforeEach(async () => {
+    rig = await Rig.create();
+    rig.stages({
+      prepare: {
+        run: ({ dir, earlier }) => {
+          seen = earlier;
+          writeFileSync(join(dir, 'data'), Buffer.alloc(MB, 1));
+          return { status: 'done', outputs: {} };
+        },
+      },
+    });
+  });
+  afterEach(() => rig.remove());
+
+  /** Prepares and nothing else, so that no stage of the run names the result. @returns the result's folder */
+  async function prepare(limit: number, changes: Parameters<Rig['run']>[1] = {}): Promise<string> {
+    const outcome = await rig.run(limited(limit), { ...until('prepare'), ...changes });
+    assert.ok(outcome.status === 'done' || outcome.status === 'up-to-date', JSON.stringify(outcome));
+    return outcome.stages[0]!.dir;
+  }
+
+  /** Makes a result look unused for that long. */
+  function age(dir: string, milliseconds: number): void {
+    const then = new Date(Date.now() - milliseconds);
+    utimesSync(join(dir, 'stage.json'), then, then);
+  }
+
+  const lastUse = (dir: string) => Date.now() - statSync(join(dir, 'stage.json')).mtimeMs;
+  const notes = (level: string) =>
+    rig.events.flatMap((event) => (event.kind === 'note' && event.level === level ? [event.text] : []));
+
+  describe('tells when a result was used', () => {
+    test('by a run that finds it up to date, and still takes it for whole', async () => {
+      const dir = await prepare(1);
+      age(dir, DAY);
+      await rig.run(limited(1), until('prepare'));
+      assert.equal(rig.reasons()['prepare'], 'skip: up to date');
+      assert.ok(lastUse(dir) < DAY / 2);
+    });
+
+    test('by a run of which another stage works', async () => {
+      const dir = await prepare(1);
+      age(dir, DAY);
+      await rig.run(limited(1));
+      assert.deepEqual(rig.ran, ['learn', 'judge']);
+      assert.ok(lastUse(dir) < DAY / 2);
+    });
+
+    test('but not by one that only says what it would do', async () => {
+      const dir = await prepare(1);
+      age(dir, DAY);
+      await rig.run(limited(1), { dryRun: true });
+      assert.ok(lastUse(dir) > DAY / 2);
+    });
+
+    test('and does without where nothing can be written', async () => {
+      await markUsed(join(rig.dir, 'not-there'));
+    });
+  });
+
+  describe('shows a stage what it has made before', () => {
+    test('the newest first, eight at most', async () => {
+      const dirs: string[] = [];
+      for (let limit = 1; limit <= 10; limit++) dirs.push(await prepare(limit));
+      assert.deepEqual(seen, dirs.slice(1, 9).reverse());
+    });
+
+    test('but nothing unfinished, broken, set aside or of its own fingerprint', async () => {
+      const [broken, whole, forced] = [await prepare(1), await prepare(2), await prepare(3)];
+      writeFileSync(join(broken, 'data'), 'cut');
+      mkdirSync(join(dirname(broken), 'f'.repeat(64)));
+      await prepare(3, { selection: { force: ['prepare'], until: 'prepare' } });
+      assert.deepEqual(seen, [whole]);
+      await prepare(4);
+      assert.deepEqual(seen, [forced, whole]);
+    });
+
+    test('and keeps it while the stage works', async () => {
+      const old = await prepare(1);
+      age(old, DAY);
+      let during: unknown;
+      rig.stages({
+        prepare: {
+          run: async ({ earlier }) => {
+            await fitStore(rig.runs, 0);
+            during = earlier.map((dir) => existsSync(join(dir, 'data')));
+            return { status: 'done', outputs: {} };
+          },
+        },
+      });
+      await prepare(2);
+      assert.deepEqual(during, [true]);
+      await fitStore(rig.runs, 0);
+      assert.ok(!existsSync(old), 'afterwards it can go');
+    });
+  });
+
+  describe('is kept below its limit', () => {
+    test('by removing the least recently used first, which is told', async () => {
+      const [a, b, c] = [await prepare(1), await prepare(2), await prepare(3)];
+      age(a, 2 * DAY);
+      age(b, 3 * DAY);
+      age(c, DAY);
+      const d = await prepare(4, { storeLimit: 3.5 * MB });
+      assert.deepEqual([a, b, c, d].map(existsSync), [true, false, true, true]);
+      const [note, ...more] = notes('info');
+      assert.deepEqual(more, []);
+      const day = new Date(Date.now() - 3 * DAY).toISOString().slice(0, 10);
+      const what = `prepare/${basename(b).slice(0, 8)} (1 MB, last used ${day})`;
+      assert.ok(note!.includes(`removed ${what}, 1 MB in all`), note);
+      assert.deepEqual(notes('warning'), []);
+    });
+
+    test('but keeps what a run needs to go on, through other shared stages too, until that is set aside', async () => {
+      rig.stages({
+        prepare: { run: ({ dir }) => (writeFileSync(join(dir, 'data'), 'x'), { status: 'done', outputs: {} }) },
+        refine: { scope: 'shared', reads: ['dataset.limit'], consumes: ['data'], provides: 'finer' },
+        learn: { consumes: ['finer'], provides: 'networks' },
+      });
+      const stages = {
+        prepare: { type: 'prepare', needs: [] },
+        refine: { type: 'refine', needs: ['prepare'] },
+        learn: { type: 'learn', needs: ['refine'] },
+      };
+      await rig.run(config({ stages }));
+      const entries = await storeEntries(rig.runs);
+      for (const { dir } of entries) age(dir, DAY);
+      await fitStore(rig.runs, 0);
+      assert.deepEqual(
+        entries.map(({ dir }) => existsSync(dir)),
+        [true, true],
+      );
+      const [runDir] = await rig.runDirs();
+      await rename(join(runDir!, 'learn'), join(runDir!, 'learn.0123abcd'));
+      await fitStore(rig.runs, 0);
+      assert.deepEqual(await storeEntries(rig.runs), []);
+    });
+
+    test('but keeps what was used in the last hour, and what was just built', async () => {
+      const old = await prepare(1);
+      age(old, 50 * 60_000);
+      const built = await prepare(2, { storeLimit: 0 });
+      assert.ok(existsSync(old) && existsSync(built));
+      const [warning] = notes('warning');
+      assert.match(
+        warning!,
+        /^runs\/\.store holds 2 MB, more than its limit of 0 bytes .*in use: prepare\/.{8} \(1 MB, /,
+      );
+      assert.match(warning!, /`runner clean`/);
+    });
+
+    test('but keeps what a process works on or holds', async () => {
+      const [locked, held] = [await prepare(1), await prepare(2)];
+      age(locked, DAY);
+      age(held, DAY);
+      const lock = await acquireLock(`${locked}.lock`);
+      const release = await hold(held);
+      await fitStore(rig.runs, 0);
+      assert.ok(existsSync(locked), 'locked');
+      assert.ok(existsSync(held), 'held');
+      assert.ok(lock.ok);
+      await lock.release();
+      await release();
+      await fitStore(rig.runs, 0);
+      assert.deepEqual([locked, held].map(existsSync), [false, false]);
+      assert.deepEqual(readdirSync(dirname(held)), [], 'nothing is left of them');
+    });
+
+    test('but keeps what a run at work has prepared, though none of its stages has consumed it yet', async () => {
+      let dir = '';
+      rig.stages({
+        prepare: { run: (context) => ((dir = context.dir), { status: 'done', outputs: {} }) },
+        other: {
+          scope: 'shared',
+          run: async () => {
+            dir = (await storeEntries(rig.runs))[0]!.dir;
+            age(dir, DAY);
+            await fitStore(rig.runs, 0);
+            return { status: 'done', outputs: { kept: existsSync(dir) } };
+          },
+        },
+      });
+      const { prepare, learn } = config().stages;
+      const stages = { prepare: prepare!, other: { type: 'other', needs: ['prepare'] }, learn: learn! };
+      await rig.run(config({ stages }));
+      assert.deepEqual(rig.ran, ['prepare', 'other', 'learn']);
+      assert.ok(existsSync(dir));
+    });
+
+    test('but keeps what somebody marks as used while it is being removed', async () => {
+      const dir = await prepare(1);
+      const aside = `${dir}.copy`;
+      await cp(dir, aside, { recursive: true });
+      const [entry] = await storeEntries(rig.runs);
+      for (let turns = 0; turns < 60; turns++) {
+        if (!existsSync(dir)) await cp(aside, dir, { recursive: true });
+        age(dir, DAY);
+        const mark = async () => {
+          // Later and later in the removal.
+          for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
+          const now = new Date();
+          return utimes(join(dir, 'stage.json'), now, now).then(
+            () => true,
+            () => false,
+          );
+        };
+        const [end, marked] = await Promise.all([removeEntry(entry!), mark()]);
+        assert.equal(existsSync(join(dir, 'data')), end === 'kept');
+        if (marked) assert.equal(end, 'kept', `marked after ${turns} turns`);
+      }
+    });
+
+    test('and a run whose result is removed all the same makes it again', async () => {
+      const dir = await prepare(1);
+      rig.stages({
+        first: {
+          scope: 'shared',
+          run: async () => {
+            await rename(dir, `${dir}.00000000`);
+            return { status: 'done', outputs: {} };
+          },
+        },
+      });
+      const stages = { first: { type: 'first', needs: [] }, ...config().stages };
+      const outcome = await rig.run({ ...limited(1), stages });
+      assert.equal(outcome.status, 'done');
+      assert.deepEqual(rig.ran, ['first', 'prepare', 'learn', 'judge']);
+    });
+
+    test('and what dead processes have left goes first', async () => {
+      const dir = await prepare(1);
+      age(dir, DAY);
+      const left = join(dirname(dir), '.tmp-0123456789abcdef-01234567');
+      mkdirSync(left);
+      writeFileSync(join(left, 'data'), Buffer.alloc(MB));
+      await fitStore(rig.runs, 1.5 * MB);
+      assert.deepEqual([dir, left].map(existsSync), [true, false]);
+    });
+  });
+
+  test('a limit is a size or none', () => {
+    const limitOf = (text?: string) => {
+      const parsed = parseStoreLimit(text);
+      return parsed.ok ? parsed.value : parsed.problems[0]!.message;
+    };
+    assert.deepEqual([limitOf(), limitOf('50GB'), limitOf('none')], [100e9, 50e9, Infinity]);
+    assert.equal(limitOf('lots'), 'RUNNER_STORE_LIMIT takes a size such as 50GB, or none for no limit; found "lots".');
+  });
+
+  test('bytes on disk count what files take up, and no link’s target', async () => {
+    const dir = await prepare(1);
+    const bytes = await bytesOnDisk(dir);
+    assert.ok(bytes >= MB && bytes < 1.1 * MB, String(bytes));
+    assert.equal(await bytesOnDisk(join(dir, 'nothing')), 0);
+  });
+});
