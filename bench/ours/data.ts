@@ -38,7 +38,7 @@ async function prepareStore({ size, batch }: Case): Promise<PreparedStore> {
     await writeStore(
       dir,
       source,
-      { image_size: size, load_size, interpolation: 'nearest', on_bad_image: 'fail' },
+      { image_size: size, load_size, interpolation: 'nearest', on_bad_image: 'fail', max_bad: 0 },
       { signal: new AbortController().signal, progress: () => undefined },
     );
     return await openStore(dir);

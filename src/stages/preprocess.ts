@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.js';
-import { writeStore } from '../data/prepare/store-writer.js';
-import type { StoreIndex } from '../data/store/format.js';
+import { writeStore, type WrittenStore } from '../data/prepare/store-writer.js';
+import { readPictures } from '../data/store/pictures.js';
 import type { Components } from '../registry/kinds.js';
 import { SPLITS, type DatasetSource } from '../registry/kinds/dataset.js';
 import type {
@@ -55,24 +55,25 @@ function paths(config: Config, components: Components): readonly ConfigPath[] {
 async function run(context: StageContext): Promise<StageResult> {
   const { dataset } = context.config;
   const progress = progressTo(context);
-  let index: StoreIndex | undefined;
+  let written: WrittenStore | undefined;
   try {
-    index = await writeStore(context.dir, source(context, context.signal), dataset, {
+    written = await writeStore(context.dir, source(context, context.signal), dataset, {
       signal: context.signal,
       progress,
     });
   } catch (error) {
     throw diskFull(error, context.dir) ?? error;
   }
-  if (index === undefined)
+  if (written === undefined)
     return { status: 'interrupted', saved: 'the pictures are prepared from the start next time' };
-  const skipped = tellSkipped(index, context);
+  const { index } = written;
+  const skipped = await tellSkipped(index, context);
   const counts = Object.fromEntries(SPLITS.map((split) => [split, index.splits[split].count]));
   const sizes = `training at ${index.load_size}x${index.load_size}, test at ${index.image_size}x${index.image_size}`;
   const pictures = `${SPLITS.map((split) => `${split} ${counts[split]}`).join(', ')} (${sizes})`;
   const bad = `(${skipped} bad picture${skipped > 1 ? 's' : ''}: which, and why)`;
   const summary: SummaryLine[] = [{ label: 'pictures', text: pictures }];
-  if (skipped > 0) summary.push({ label: 'skipped', file: 'index.json', text: bad });
+  if (skipped > 0) summary.push({ label: 'skipped', file: 'pictures.jsonl', text: bad });
   return { status: 'done', outputs: { ...counts, skipped }, summary };
 }
 
@@ -94,12 +95,15 @@ function progressTo(context: StageContext) {
   };
 }
 
-function tellSkipped(index: StoreIndex, context: StageContext): number {
-  const skipped = SPLITS.flatMap((split) => index.splits[split].skipped);
+async function tellSkipped({ splits }: WrittenStore['index'], context: StageContext): Promise<number> {
+  const skipped = SPLITS.reduce((sum, split) => sum + splits[split].skipped, 0);
   const warn = (text: string) => context.emit({ kind: 'note', level: 'warning', text });
-  for (const { name, reason } of skipped.slice(0, NAMED)) warn(`Skipped: ${name} ${reason}.`);
-  if (skipped.length > NAMED) warn(`Skipped ${skipped.length - NAMED} more; the store's index.json names them all.`);
-  return skipped.length;
+  let told = 0;
+  for await (const picture of skipped > 0 ? readPictures(context.dir) : []) {
+    if ('reason' in picture && told++ < NAMED) warn(`Skipped: ${picture.name} ${picture.reason}.`);
+  }
+  if (skipped > NAMED) warn(`Skipped ${skipped - NAMED} more; the store's pictures.jsonl names them all.`);
+  return skipped;
 }
 
 function diskFull(error: unknown, dir: string): ProblemError | undefined {

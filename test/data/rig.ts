@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import sharp, { type Sharp } from 'sharp';
 import { openStore, type PreparedStore } from '../../src/data/store/store.js';
+import type { PictureRecord } from '../../src/data/store/format.js';
+import { readPictures } from '../../src/data/store/pictures.js';
 import { writeStore, type StoreOptions } from '../../src/data/prepare/store-writer.js';
 import type { DatasetSource, SourceImage, Split } from '../../src/registry/kinds/dataset.js';
 import { ProblemError, type Problem } from '../../src/support/problem.js';
@@ -59,7 +61,20 @@ export async function numbered(split: string, count: number): Promise<SourceImag
   return Promise.all(Array.from({ length: count }, one));
 }
 
-export const OPTIONS: StoreOptions = { image_size: 8, load_size: 8, interpolation: 'nearest', on_bad_image: 'skip' };
+export const OPTIONS: StoreOptions = {
+  image_size: 8,
+  load_size: 8,
+  interpolation: 'nearest',
+  on_bad_image: 'skip',
+  max_bad: 1,
+};
+
+/** The records of a store's pictures. */
+export async function recordsIn(dir: string): Promise<PictureRecord[]> {
+  const records: PictureRecord[] = [];
+  for await (const record of readPictures(dir)) records.push(record);
+  return records;
+}
 
 /** Writes a store and opens it; it is closed and removed when the test ends. */
 export async function storeOf(

@@ -49,6 +49,7 @@ async function context(t: TestContext, dataset: Partial<DatasetConfig>, signal =
     runName: 'test',
     signal,
     emit: (event: StageEvent) => void events.push(event),
+    earlier: [],
     recorded: () => Promise.resolve(),
   };
   return { ...value, events };
@@ -76,7 +77,10 @@ test('reads what the pixels depend on, and nothing that is decided later', () =>
     'dataset.train',
     'dataset.test',
   ]);
-  assert.deepEqual(preprocess.reads(config({ type: 'folder' }), components), [...common, 'dataset.path']);
+  assert.deepEqual(preprocess.reads(config({ type: 'folder' }), components), [
+    ...common,
+    ...Object.keys(folder.schema.properties).map((key) => `dataset.${key}`),
+  ]);
 });
 
 test('leaves a store and says what is in it', async (t) => {

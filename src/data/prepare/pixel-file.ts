@@ -1,35 +1,49 @@
-import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { splitFile, sumsFile, type SplitIndex, type StoreSplit } from '../store/format.js';
+import { AppendedFile } from './appended-file.js';
 
-/** A file of pictures in the making. */
+/** Pixels and their SHA-256. */
+export interface Pixels {
+  readonly data: Uint8Array;
+  readonly sum: Uint8Array;
+}
+
+/** A split's two files in the making: its pictures, and their checksums. */
 export class PixelFile {
-  readonly names: string[] = [];
-  readonly #hash = createHash('sha256');
+  #count = 0;
 
   private constructor(
-    readonly file: FileHandle,
-    readonly size: number,
+    private readonly pictures: FileHandle,
+    private readonly sums: AppendedFile,
+    private readonly size: number,
   ) {}
 
-  static async create(path: string, size: number): Promise<PixelFile> {
-    return new PixelFile(await open(path, 'w'), size);
+  static async create(dir: string, split: StoreSplit, size: number): Promise<PixelFile> {
+    const pictures = await open(join(dir, splitFile(split)), 'w');
+    return new PixelFile(pictures, await AppendedFile.create(join(dir, sumsFile(split))), size);
   }
 
-  async append(name: string, pixels: Uint8Array): Promise<void> {
-    if (pixels.length !== this.size * this.size * 3) throw new Error(`${name}: ${pixels.length} bytes of pixels`);
+  get count(): number {
+    return this.#count;
+  }
+
+  async append({ data, sum }: Pixels): Promise<void> {
+    if (data.length !== this.size * this.size * 3) throw new Error(`${data.length} bytes of pixels`);
     // writeFile goes on from the current position and, unlike write, does not stop half-way.
-    await this.file.writeFile(pixels);
-    this.#hash.update(pixels);
-    this.names.push(name);
+    await this.pictures.writeFile(data);
+    await this.sums.append(sum);
+    this.#count++;
   }
 
   /** Call it once, at the end. */
-  digest(): string {
-    return this.#hash.digest('hex');
+  async finish(): Promise<Omit<SplitIndex, 'skipped'>> {
+    const sha256 = await this.sums.finish();
+    await this.pictures.sync();
+    return { size: this.size, count: this.#count, sha256 };
   }
 
   async close(): Promise<void> {
-    await this.file.sync();
-    await this.file.close();
+    await Promise.all([this.pictures.close(), this.sums.close()]);
   }
 }

@@ -1,111 +1,133 @@
-import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import type { DatasetConfig } from '../../config/config.js';
 import type { SourceImage, Split } from '../../registry/kinds/dataset.js';
-import { ProblemError } from '../../support/problem.js';
-import { decode } from '../pictures/decode.js';
 import { orderedMap } from '../../support/ordered-map.js';
-import { PixelFile } from './pixel-file.js';
-import { splitFile, truthOf, type BadImage, type SplitIndex, type StoreSplit } from '../store/format.js';
+import { truthOf, type PictureRecord, type SplitIndex, type StoreSplit } from '../store/format.js';
+import { BadPictures, fatal } from './bad-pictures.js';
+import { PixelFile, type Pixels } from './pixel-file.js';
+import type { Prepared, Preparer } from './preparer.js';
 
-export type StoreOptions = Pick<DatasetConfig, 'image_size' | 'load_size' | 'interpolation' | 'on_bad_image'>;
+export type StoreOptions = Pick<
+  DatasetConfig,
+  'image_size' | 'load_size' | 'interpolation' | 'on_bad_image' | 'max_bad'
+>;
+
+/** What a split's work needs from outside. */
+export interface SplitWork {
+  readonly dir: string;
+  readonly options: StoreOptions;
+  readonly preparer: Preparer;
+  record(picture: PictureRecord): Promise<void>;
+  /** Called after each picture. @throws what is to end the work */
+  told(takenOver: boolean): void;
+}
 
 /** Writes one split of the source, and what goes with it: a training split's sample, a test split's true translations. */
-export class SplitWriter {
+export async function writeSplit(
+  split: Split,
+  images: readonly SourceImage[],
+  work: SplitWork,
+): Promise<Partial<Record<StoreSplit, SplitIndex>>> {
+  const writer = new SplitWriter(split, images, work);
+  try {
+    await writer.write();
+    return await writer.finish();
+  } finally {
+    await writer.close();
+  }
+}
+
+class SplitWriter {
+  readonly #bad: BadPictures;
+  readonly #files = new Map<StoreSplit, PixelFile>();
+  /** The networks' size, where the split itself has another. */
+  readonly #sample: 'sampleA' | 'sampleB' | undefined;
+  readonly #truth: 'truthA' | 'truthB' | undefined;
   readonly #size: number;
-  readonly #skipped: BadImage[] = [];
-  readonly #written = new Map<StoreSplit, PixelFile>();
 
   constructor(
-    readonly dir: string,
     readonly split: Split,
-    readonly options: StoreOptions,
+    readonly images: readonly SourceImage[],
+    readonly work: SplitWork,
   ) {
-    this.#size = split.startsWith('train') ? options.load_size : options.image_size;
+    this.#bad = new BadPictures(split);
+    this.#sample = split === 'trainA' ? 'sampleA' : split === 'trainB' ? 'sampleB' : undefined;
+    this.#size = this.#sample ? work.options.load_size : work.options.image_size;
+    this.#truth = images.every((image) => image.truth !== undefined) ? truthOf(split) : undefined;
   }
 
-  /** @param goOn called after each picture; ends the work by answering false */
-  async write(images: readonly SourceImage[], goOn: () => boolean): Promise<void> {
-    const truth = truthOf(this.split);
-    const allTrue = truth !== undefined && images.every((image) => image.truth !== undefined);
-    try {
-      const width = availableParallelism() + 2;
-      for await (const result of orderedMap(images, width, (image) => this.#decode(image, allTrue))) {
-        if ('reason' in result) this.#refuse(result);
-        else {
-          await this.#append(this.split, this.#size, result.name, result.main);
-          if (truth && result.truth) await this.#append(truth, this.options.image_size, result.name, result.truth);
-        }
-        if (!goOn()) return;
-      }
-      if (!this.#written.has(this.split)) throw new ProblemError(noneLeft(this.split, this.#skipped));
-      if (truth === undefined) await this.#sample(images);
-    } finally {
-      await Promise.all([...this.#written.values()].map((file) => file.close()));
+  async write(): Promise<void> {
+    const { images, work } = this;
+    const results = orderedMap(images, work.preparer.decoder.width, (image, i) => this.#prepare(image, i));
+    let at = 0;
+    for await (const result of results) {
+      const image = images[at++]!;
+      if ('reason' in result) await this.#refuse({ split: this.split, name: image.name, reason: result.reason });
+      else await this.#accept(image, result);
+      work.told('takenOver' in result && result.takenOver);
     }
+    this.#bad.check(images.length, work.options.max_bad);
   }
 
-  index(): Partial<Record<StoreSplit, SplitIndex>> {
-    const entries = [...this.#written].map(([split, file]) => {
-      const skipped = split === this.split ? this.#skipped : [];
-      return [split, { size: file.size, count: file.names.length, sha256: file.digest(), names: file.names, skipped }];
+  async finish(): Promise<Partial<Record<StoreSplit, SplitIndex>>> {
+    const entries: [StoreSplit, SplitIndex][] = [];
+    for (const [split, file] of this.#files) {
+      entries.push([split, { ...(await file.finish()), skipped: split === this.split ? this.#bad.count : 0 }]);
+    }
+    return Object.fromEntries(entries);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#files.values()].map((file) => file.close()));
+  }
+
+  /** The first training picture is most likely the sample, too. */
+  #prepare(image: SourceImage, at: number) {
+    const { preparer, options } = this.work;
+    if (this.#truth) return preparer.prepareBoth(image, this.#size);
+    return preparer.prepare(image, this.#sample && at === 0 ? [this.#size, options.image_size] : [this.#size]);
+  }
+
+  async #accept(image: SourceImage, { facts, images, truth }: Prepared): Promise<void> {
+    const { options } = this.work;
+    const index = this.#files.get(this.split)?.count ?? 0;
+    await this.#append(this.split, this.#size, images[0]!);
+    if (this.#sample && index === 0)
+      await this.#append(this.#sample, options.image_size, images[1] ?? (await this.#sampleOf(image)));
+    if (this.#truth) await this.#append(this.#truth, options.image_size, truth!);
+    const { hash, pixels, width, height, format, traits } = facts;
+    await this.work.record({
+      split: this.split,
+      name: image.name,
+      index,
+      hash,
+      pixels,
+      width,
+      height,
+      format,
+      traits,
     });
-    return Object.fromEntries(entries) as Partial<Record<StoreSplit, SplitIndex>>;
   }
 
-  async #decode(image: SourceImage, withTruth: boolean): Promise<Pictures | BadImage> {
-    const { name } = image;
-    const main = await decode(() => image.read(), this.#size, this.options.interpolation);
-    if ('reason' in main) return { name, reason: main.reason };
-    if (!withTruth || image.truth === undefined) return { name, main: main.data };
-    const truth = await decode(image.truth.bind(image), this.options.image_size, this.options.interpolation);
-    return 'reason' in truth
-      ? { name, reason: `(its true translation) ${truth.reason}` }
-      : { name, main: main.data, truth: truth.data };
+  /** The first good picture, where bad ones came before it. */
+  async #sampleOf(image: SourceImage): Promise<Pixels> {
+    const { preparer, options } = this.work;
+    const prepared = await preparer.prepare(image, [options.image_size]);
+    if ('reason' in prepared) throw fatal({ split: this.split, name: image.name, reason: prepared.reason });
+    return prepared.images[0]!;
   }
 
-  #refuse(bad: BadImage): void {
-    if (this.options.on_bad_image === 'fail') {
-      throw new ProblemError({
-        code: 'bad-image',
-        message: `${bad.name} ${bad.reason}.`,
-        cure: 'Mend or remove the picture, or pass over bad ones with dataset.on_bad_image: skip.',
-      });
-    }
-    this.#skipped.push(bad);
+  async #refuse(bad: { readonly split: Split; readonly name: string; readonly reason: string }): Promise<void> {
+    if (this.work.options.on_bad_image === 'fail') throw fatal(bad);
+    this.#bad.add(bad);
+    await this.work.record(bad);
   }
 
-  /** The first good training picture again, at the size that networks see. */
-  async #sample(images: readonly SourceImage[]): Promise<void> {
-    const name = this.#written.get(this.split)!.names[0]!;
-    const image = images.find((one) => one.name === name)!;
-    const picture = await decode(() => image.read(), this.options.image_size, this.options.interpolation);
-    if ('reason' in picture) throw new ProblemError({ code: 'bad-image', message: `${name} ${picture.reason}.` });
-    await this.#append(this.split === 'trainA' ? 'sampleA' : 'sampleB', this.options.image_size, name, picture.data);
-  }
-
-  async #append(split: StoreSplit, size: number, name: string, pixels: Uint8Array): Promise<void> {
-    let file = this.#written.get(split);
+  async #append(split: StoreSplit, size: number, pixels: Pixels): Promise<void> {
+    let file = this.#files.get(split);
     if (file === undefined) {
-      file = await PixelFile.create(join(this.dir, splitFile(split)), size);
-      this.#written.set(split, file);
+      file = await PixelFile.create(this.work.dir, split, size);
+      this.#files.set(split, file);
     }
-    await file.append(name, pixels);
+    await file.append(pixels);
   }
-}
-
-/** Everything that is decoded of one source image. */
-interface Pictures {
-  readonly name: string;
-  readonly main: Uint8Array;
-  readonly truth?: Uint8Array;
-}
-
-function noneLeft(split: Split, skipped: readonly BadImage[]) {
-  const examples = skipped.slice(0, 3).map(({ name, reason }) => `${name} ${reason}`);
-  const message =
-    skipped.length === 0
-      ? `The data set has no pictures in ${split}.`
-      : `None of the ${skipped.length} pictures of ${split} can be used: ${examples.join('; ')}${skipped.length > 3 ? '; …' : ''}.`;
-  return { code: 'empty-domain', message, cure: `Put pictures into ${split} that an image viewer can open.` };
 }

@@ -1,17 +1,26 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import sharp from 'sharp';
-import { SPLITS, type DatasetSource, type Split } from '../../registry/kinds/dataset.js';
+import { SPLITS, type DatasetSource, type SourceImage, type Split } from '../../registry/kinds/dataset.js';
 import { writeFileAtomic } from '../../support/files.js';
-import { SplitWriter, type StoreOptions } from './split-writer.js';
+import { DECODER } from '../pictures/decode.js';
+import type { Findings } from '../store/findings.js';
 import {
+  FINDINGS_FILE,
   INDEX_FILE,
+  PICTURES_FILE,
   STORE_FORMAT,
   STORE_SPLITS,
+  type PictureRecord,
   type SplitIndex,
   type StoreIndex,
   type StoreSplit,
 } from '../store/format.js';
+import { AppendedFile } from './appended-file.js';
+import { decoderFor } from './decoder.js';
+import { openEarlier } from './earlier.js';
+import { findIn } from './find-in.js';
+import { Preparer, type Decoder } from './preparer.js';
+import { checkRoom } from './room.js';
+import { writeSplit, type SplitWork, type StoreOptions } from './split-writer.js';
 
 export type { StoreOptions } from './split-writer.js';
 
@@ -19,49 +28,110 @@ export interface StoreWork {
   readonly signal: AbortSignal;
   /** Called after every picture. */
   readonly progress: (split: Split, done: number, total: number) => void;
+  /** Folders of stores to take pictures from, the best first. */
+  readonly earlier?: readonly string[];
+  /** Another decoder than this machine's cores. */
+  readonly decoder?: Decoder;
+}
+
+export interface WrittenStore {
+  readonly index: StoreIndex;
+  readonly findings: Findings;
+  /** Pictures that an earlier store had. */
+  readonly takenOver: number;
 }
 
 /**
  * Decodes every picture of a source into a store in `dir` (see {@link STORE_FORMAT}), on all cores, holding a few pictures at a time.
+ * The result is the same to the byte whatever earlier stores there are.
  *
- * @returns the index, or nothing when the signal stopped the work
- * @throws ProblemError when a picture is bad and bad ones are fatal, or when none of a domain is good
+ * @returns nothing when the signal stopped the work
+ * @throws ProblemError when a picture is bad and bad ones are fatal, when too many of a split are, or when the disk is too small
  */
 export async function writeStore(
   dir: string,
   source: DatasetSource,
   options: StoreOptions,
-  { signal, progress }: StoreWork,
-): Promise<StoreIndex | undefined> {
-  useAllCores();
-  const lists = new Map(await Promise.all(SPLITS.map(async (split) => [split, await source.list(split)] as const)));
-  const total = [...lists.values()].reduce((sum, images) => sum + images.length, 0);
-  let done = 0;
-  const splits: Partial<Record<StoreSplit, SplitIndex>> = {};
-  for (const [split, images] of lists) {
-    const writer = new SplitWriter(dir, split, options);
-    await writer.write(images, () => {
-      progress(split, ++done, total);
-      return !signal.aborted;
-    });
+  work: StoreWork,
+): Promise<WrittenStore | undefined> {
+  const { signal } = work;
+  const decoder = work.decoder ?? decoderFor();
+  const stop = () => void decoder.close();
+  signal.addEventListener('abort', stop);
+  try {
+    signal.throwIfAborted();
+    return await write(dir, source, options, decoder, work);
+  } catch (error) {
     if (signal.aborted) return undefined;
-    Object.assign(splits, writer.index());
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    await decoder.close();
   }
-  const none: SplitIndex = { size: options.image_size, count: 0, sha256: '', names: [], skipped: [] };
-  const complete = Object.fromEntries(STORE_SPLITS.map((split) => [split, splits[split] ?? none]));
-  const index: StoreIndex = {
-    format: STORE_FORMAT,
-    image_size: options.image_size,
-    load_size: options.load_size,
-    splits: complete as Record<StoreSplit, SplitIndex>,
-  };
-  await writeFileAtomic(join(dir, INDEX_FILE), JSON.stringify(index, null, 1));
-  return index;
 }
 
-/** Pictures are decoded side by side in the thread pool (4 threads, if UV_THREADPOOL_SIZE says no other); what cores are left help within a picture. */
-function useAllCores(): void {
-  const pool = Number(process.env['UV_THREADPOOL_SIZE']) || 4;
-  sharp.concurrency(Math.max(1, Math.floor(availableParallelism() / pool)));
-  sharp.cache(false);
+async function write(
+  dir: string,
+  source: DatasetSource,
+  options: StoreOptions,
+  decoder: Decoder,
+  work: StoreWork,
+): Promise<WrittenStore> {
+  const lists = new Map(await Promise.all(SPLITS.map(async (split) => [split, await source.list(split)] as const)));
+  await checkRoom(dir, lists, options);
+  const earlier = await openEarlier();
+  const records = await AppendedFile.create(join(dir, PICTURES_FILE));
+  try {
+    const preparer = new Preparer(decoder, earlier, options.interpolation);
+    const { splits, takenOver } = await writeSplits(dir, lists, options, preparer, records, work);
+    const index: StoreIndex = {
+      format: STORE_FORMAT,
+      image_size: options.image_size,
+      load_size: options.load_size,
+      interpolation: options.interpolation,
+      decoder: DECODER,
+      splits,
+      pictures: await records.finish(),
+      source: (await source.provenance?.()) ?? {},
+    };
+    const findings = await findIn(dir);
+    await writeFileAtomic(join(dir, FINDINGS_FILE), `${JSON.stringify(findings, null, 1)}\n`);
+    await writeFileAtomic(join(dir, INDEX_FILE), `${JSON.stringify(index, null, 1)}\n`);
+    return { index, findings, takenOver };
+  } finally {
+    await Promise.all([records.close(), earlier.close()]);
+  }
+}
+
+async function writeSplits(
+  dir: string,
+  lists: ReadonlyMap<Split, readonly SourceImage[]>,
+  options: StoreOptions,
+  preparer: Preparer,
+  records: AppendedFile,
+  { signal, progress }: StoreWork,
+) {
+  const total = [...lists.values()].reduce((sum, images) => sum + images.length, 0);
+  let [done, takenOver] = [0, 0];
+  const none: SplitIndex = { size: options.image_size, count: 0, sha256: '', skipped: 0 };
+  const splits = Object.fromEntries(STORE_SPLITS.map((split) => [split, none])) as Record<StoreSplit, SplitIndex>;
+  for (const [split, images] of lists) {
+    const work: SplitWork = {
+      dir,
+      options,
+      preparer,
+      record: (picture) => records.append(lineOf(picture)),
+      told: (taken) => {
+        if (taken) takenOver++;
+        progress(split, ++done, total);
+        signal.throwIfAborted();
+      },
+    };
+    Object.assign(splits, await writeSplit(split, images, work));
+  }
+  return { splits, takenOver };
+}
+
+function lineOf(picture: PictureRecord): Uint8Array {
+  return Buffer.from(`${JSON.stringify(picture)}\n`);
 }

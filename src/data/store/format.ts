@@ -3,13 +3,17 @@ import { SPLITS, type Split } from '../../registry/kinds/dataset.js';
 import type { JsonObject } from '../../support/json.js';
 
 /**
- * The prepared store: a folder with one file of raw pixels a split, `index.json` and `pictures.jsonl` beside them. A split's file is its
- * pictures one after another, each [size, size, 3] uint8, rows from the top, RGB; so a picture is found by its number alone.
+ * The prepared store: a folder with two files a split, and `index.json`, `pictures.jsonl` and `findings.json` beside them. `trainA.rgb` is
+ * a split's pictures one after another, each [size, size, 3] uint8, rows from the top, RGB; so a picture is found by its number alone.
+ * `trainA.sums` is their SHA-256s one after another, 32 bytes each: whoever reads a picture sees whether it is what was written, without
+ * reading the rest.
  */
 export const STORE_FORMAT = 2;
 export const INDEX_FILE = 'index.json';
 /** A line for every picture that was looked at, good or bad: {@link PictureRecord}. */
 export const PICTURES_FILE = 'pictures.jsonl';
+/** What is worth knowing of the pictures as a whole: duplicates, leaks, counts. */
+export const FINDINGS_FILE = 'findings.json';
 
 /** Besides the source's own splits: one fixed training picture of each domain without jitter, and the test pictures' true translations. */
 export const STORE_SPLITS = [...SPLITS, 'sampleA', 'sampleB', 'truthA', 'truthB'] as const;
@@ -24,6 +28,8 @@ export interface StoreIndex {
   /** Raised when the same file would give other pixels: stores of another one are not copied from. */
   readonly decoder: number;
   readonly splits: Readonly<Record<StoreSplit, SplitIndex>>;
+  /** SHA-256 of `pictures.jsonl`. */
+  readonly pictures: string;
   /** What the source says of itself: {@link DatasetSource.provenance}. */
   readonly source: JsonObject;
 }
@@ -32,7 +38,7 @@ export interface SplitIndex {
   /** Side of its pictures in pixels. */
   readonly size: number;
   readonly count: number;
-  /** SHA-256 of its file. */
+  /** SHA-256 of its file of SHA-256s, and so of all its pixels. */
   readonly sha256: string;
   /** Bad pictures that were passed over. */
   readonly skipped: number;
@@ -69,6 +75,12 @@ export interface BadPicture {
 export function splitFile(split: StoreSplit): string {
   return `${split}.rgb`;
 }
+
+export function sumsFile(split: StoreSplit): string {
+  return `${split}.sums`;
+}
+
+export const SUM_BYTES = 32;
 
 /** Where the true translation of a test split is kept. */
 export function truthOf(split: Split): 'truthA' | 'truthB' | undefined {

@@ -1,10 +1,10 @@
-import { open, readFile, type FileHandle } from 'node:fs/promises';
+import { open, readFile, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../../support/files.js';
-import { sha256File } from '../../support/hash.js';
-import { isJsonObject } from '../../support/json.js';
-import { ProblemError } from '../../support/problem.js';
-import { INDEX_FILE, splitFile, STORE_FORMAT, STORE_SPLITS, type StoreIndex, type StoreSplit } from './format.js';
+import { corrupt } from './corrupt.js';
+import { splitFile, STORE_SPLITS, SUM_BYTES, sumsFile, type StoreIndex, type StoreSplit } from './format.js';
+import { readIndex } from './read-index.js';
+import { sumOf } from './sum.js';
 
 export type { StoreSplit } from './format.js';
 
@@ -15,8 +15,12 @@ export interface PreparedStore {
   readonly loadSize: number;
   /** How many pictures there are; 0 for a split that the store does not have, such as `truthA` of real photographs. */
   count(split: StoreSplit): number;
-  names(split: StoreSplit): readonly string[];
-  /** @throws RangeError when there is no picture of that index */
+  /**
+   * Every picture that is read is compared with its checksum, so there is no need to verify a store before it is used.
+   *
+   * @throws RangeError when there is no picture of that index
+   * @throws ProblemError `corrupt-store` when it is not what was written
+   */
   read(split: StoreSplit, index: number): Promise<Picture>;
   /** Reads everything and compares it with the checksums. @throws ProblemError `corrupt-store` */
   verify(): Promise<void>;
@@ -30,18 +34,32 @@ export interface Picture {
   readonly height: number;
 }
 
+/** A split's open file and the checksums of its pictures. */
+interface OpenSplit {
+  readonly file: FileHandle;
+  readonly sums: Buffer;
+}
+
 /** @throws ProblemError `corrupt-store` when files are missing, cut off or not of this version's format */
 export async function openStore(dir: string): Promise<PreparedStore> {
   const index = await readIndex(dir);
-  const files = new Map<StoreSplit, FileHandle>();
+  const splits = new Map<StoreSplit, OpenSplit>();
   const close = async () => {
-    const handles = [...files.values()];
-    files.clear();
-    await Promise.all(handles.map((handle) => handle.close()));
+    const opened = [...splits.values()];
+    splits.clear();
+    await Promise.all(opened.map(({ file }) => file.close()));
+  };
+  const read = async (split: StoreSplit, at: number): Promise<Picture> => {
+    const { size, count } = index.splits[split];
+    if (!Number.isInteger(at) || at < 0 || at >= count)
+      throw new RangeError(`${split} has no picture ${at}, only ${count}`);
+    const opened = splits.get(split);
+    if (opened === undefined) throw new Error('The store is closed.');
+    return { data: await readPicture(opened, at, size, join(dir, splitFile(split))), width: size, height: size };
   };
   try {
     for (const split of STORE_SPLITS) {
-      if (index.splits[split].count > 0) files.set(split, await openSplit(dir, split, index));
+      if (index.splits[split].count > 0) splits.set(split, await openSplit(dir, split, index));
     }
   } catch (error) {
     await close();
@@ -51,74 +69,45 @@ export async function openStore(dir: string): Promise<PreparedStore> {
     imageSize: index.image_size,
     loadSize: index.load_size,
     count: (split) => index.splits[split].count,
-    names: (split) => index.splits[split].names,
-    async read(split, at) {
-      const { size, count } = index.splits[split];
-      if (!Number.isInteger(at) || at < 0 || at >= count)
-        throw new RangeError(`${split} has no picture ${at}, only ${count}`);
-      const file = files.get(split);
-      if (file === undefined) throw new Error('The store is closed.');
-      const bytes = size * size * 3;
-      const data = new Uint8Array(bytes);
-      await readFully(file, data, at * bytes, join(dir, splitFile(split)));
-      return { data, width: size, height: size };
-    },
+    read,
     async verify() {
-      for (const split of files.keys()) {
-        const path = join(dir, splitFile(split));
-        if ((await sha256File(path)) !== index.splits[split].sha256)
-          throw corrupt(`${path} is not what was written (its checksum differs)`);
+      for (const split of splits.keys()) {
+        for (let at = 0; at < index.splits[split].count; at++) await read(split, at);
       }
     },
     close,
   };
 }
 
-async function readIndex(dir: string): Promise<StoreIndex> {
-  const path = join(dir, INDEX_FILE);
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if (errorCode(error) === undefined) throw error;
-    throw corrupt(`${path} is missing or cannot be read (${errorCode(error)})`);
-  }
-  const index = parse(text);
-  if (index === undefined) throw corrupt(`${path} is damaged, or of another version than ${STORE_FORMAT}`);
-  return index;
+async function readPicture({ file, sums }: OpenSplit, at: number, size: number, path: string): Promise<Uint8Array> {
+  const data = new Uint8Array(size * size * 3);
+  await readFully(file, data, at * data.length, path);
+  const expected = sums.subarray(at * SUM_BYTES, (at + 1) * SUM_BYTES);
+  if (sumOf(data).equals(expected)) return data;
+  throw corrupt(`picture ${at} of ${path} is not what was written (its checksum differs)`);
 }
 
-/** The index, as far as it must be right for the rest to work. */
-function parse(text: string): StoreIndex | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (!isJsonObject(value) || value['format'] !== STORE_FORMAT || !isJsonObject(value['splits'])) return undefined;
-    const splits = value['splits'];
-    const whole = STORE_SPLITS.every((name) => {
-      const split = splits[name];
-      return isJsonObject(split) && Array.isArray(split['names']) && split['names'].length === split['count'];
-    });
-    return whole ? (value as unknown as StoreIndex) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-async function openSplit(dir: string, split: StoreSplit, index: StoreIndex): Promise<FileHandle> {
+async function openSplit(dir: string, split: StoreSplit, index: StoreIndex): Promise<OpenSplit> {
+  const { size, count, sha256 } = index.splits[split];
   const path = join(dir, splitFile(split));
-  const { size, count } = index.splits[split];
   const expected = size * size * 3 * count;
-  let file: FileHandle;
+  const found = (await readable(path, () => stat(path))).size;
+  if (found !== expected)
+    throw corrupt(`${path} has ${found} bytes, expected ${expected} (${count} pictures of ${size}x${size})`);
+  const sumsPath = join(dir, sumsFile(split));
+  const sums = await readable(sumsPath, () => readFile(sumsPath));
+  if (sums.length !== count * SUM_BYTES || sumOf(sums).toString('hex') !== sha256)
+    throw corrupt(`${sumsPath} is not what was written (its checksum differs)`);
+  return { file: await readable(path, () => open(path, 'r')), sums };
+}
+
+async function readable<T>(path: string, access: () => Promise<T>): Promise<T> {
   try {
-    file = await open(path, 'r');
+    return await access();
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
     throw corrupt(`${path} is missing or cannot be read (${errorCode(error)})`);
   }
-  const found = (await file.stat()).size;
-  if (found === expected) return file;
-  await file.close();
-  throw corrupt(`${path} has ${found} bytes, expected ${expected} (${count} pictures of ${size}x${size})`);
 }
 
 /** A read may give less than was asked for; nothing means that the file has become shorter since it was opened. */
@@ -128,12 +117,4 @@ async function readFully(file: FileHandle, into: Uint8Array, position: number, p
     if (bytesRead === 0) throw corrupt(`${path} ends at byte ${position + done}`);
     done += bytesRead;
   }
-}
-
-function corrupt(what: string): ProblemError {
-  return new ProblemError({
-    code: 'corrupt-store',
-    message: `The prepared pictures are not whole: ${what}.`,
-    cure: 'Prepare them again: runner run CONFIG --force preprocess.',
-  });
 }

@@ -4,13 +4,23 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { openStore } from '../../../src/data/store/store.js';
 import { writeStore } from '../../../src/data/prepare/store-writer.js';
-import { image, numbered, OPTIONS, plain, problemsOf, sourceOf, storeOf, temporaryFolder, work } from '../rig.js';
+import {
+  image,
+  numbered,
+  OPTIONS,
+  plain,
+  problemsOf,
+  recordsIn,
+  sourceOf,
+  storeOf,
+  temporaryFolder,
+  work,
+} from '../rig.js';
 
 test('gives back what was put in, in order, at the sizes asked for', async (t) => {
   const source = await sourceOf({ trainA: await numbered('trainA', 40), testB: await numbered('testB', 3) });
   const store = await storeOf(t, source, { load_size: 12 });
   assert.equal(store.count('trainA'), 40);
-  assert.equal(store.names('trainA')[17], 'trainA/17.png');
   for (const index of [0, 39, 17]) {
     const { data, width, height } = await store.read('trainA', index);
     assert.deepEqual([data.length, width, height], [12 * 12 * 3, 12, 12]);
@@ -41,8 +51,8 @@ test('true translations stand at the numbers of their test pictures, also after 
     withTruth('white', white, black),
   ];
   const store = await storeOf(t, await sourceOf({ testA }));
-  assert.deepEqual(store.names('testA'), ['black', 'white']);
-  assert.deepEqual(store.names('truthA'), ['black', 'white']);
+  assert.deepEqual([store.count('testA'), store.count('truthA')], [2, 2]);
+  assert.deepEqual([(await store.read('testA', 0)).data[0], (await store.read('testA', 1)).data[0]], [0, 255]);
   assert.equal((await store.read('truthA', 0)).data[0], 255);
   assert.equal((await store.read('truthA', 1)).data[0], 0);
 });
@@ -51,13 +61,26 @@ test('bad pictures are left out and named with their reasons', async (t) => {
   const dir = await temporaryFolder(t);
   const good = await numbered('trainA', 2);
   const trainA = [image('zero.jpg', Buffer.alloc(0)), good[0]!, image('text.jpg', Buffer.from('hello')), good[1]!];
-  const index = await writeStore(dir, await sourceOf({ trainA }), OPTIONS, work());
-  assert.deepEqual(index?.splits.trainA.skipped, [
-    { name: 'zero.jpg', reason: 'is empty (0 bytes)' },
-    { name: 'text.jpg', reason: 'is not a picture, or of a kind that cannot be read' },
-  ]);
-  assert.deepEqual(index.splits.trainA.names, ['trainA/0.png', 'trainA/1.png']);
-  assert.deepEqual(index.splits.sampleA.names, ['trainA/0.png']);
+  const written = await writeStore(dir, await sourceOf({ trainA }), OPTIONS, work());
+  const told = (await recordsIn(dir)).filter(({ split }) => split === 'trainA');
+  assert.deepEqual(
+    told.map((picture) => [picture.name, 'reason' in picture ? picture.reason : picture.index]),
+    [
+      ['zero.jpg', 'is empty (0 bytes)'],
+      ['trainA/0.png', 0],
+      ['text.jpg', 'is not a picture, or of a kind that cannot be read'],
+      ['trainA/1.png', 1],
+    ],
+  );
+  assert.equal(written?.index.splits.trainA.skipped, 2);
+});
+
+test('a sample is the first good picture, at the size that networks see', async (t) => {
+  const good = await numbered('trainA', 3);
+  const trainA = [image('zero.jpg', Buffer.alloc(0)), good[1]!, good[2]!];
+  const store = await storeOf(t, await sourceOf({ trainA }), { load_size: 12 });
+  const { data, width } = await store.read('sampleA', 0);
+  assert.deepEqual([width, data[0]], [8, 1]);
 });
 
 test('on_bad_image: fail ends with the name, the reason and the cure', async (t) => {
@@ -73,7 +96,10 @@ test('a domain without one good picture is an error', async (t) => {
   const bad = Array.from({ length: 5 }, (_, i) => image(`testB/${i}.jpg`, Buffer.alloc(0)));
   const [problem] = await problemsOf(writeStore(dir, await sourceOf({ testB: bad }), OPTIONS, work()));
   assert.equal(problem?.code, 'empty-domain');
-  assert.match(problem.message, /None of the 5 pictures of testB can be used: testB\/0.jpg is empty \(0 bytes\); .*…/);
+  assert.match(
+    problem.message,
+    /None of the 5 pictures of testB can be used: 5 x "is empty \(0 bytes\)"\.\s+testB\/0.jpg is empty/,
+  );
   const [empty] = await problemsOf(writeStore(dir, await sourceOf({ testA: [] }), OPTIONS, work()));
   assert.match(empty!.message, /no pictures in testA/);
 });
@@ -139,11 +165,20 @@ for (const [what, damage, message] of [
   ['an index that is cut off', (dir) => truncate(join(dir, 'index.json'), 100), /index\.json is damaged/],
   [
     'an index of another version',
-    (dir) => rewrite(join(dir, 'index.json'), '"format": 1', '"format": 99'),
+    (dir) => rewrite(join(dir, 'index.json'), '"format": 2', '"format": 99'),
     /another version/,
   ],
-  ['a count that does not fit', (dir) => rewrite(join(dir, 'index.json'), '"count": 3', '"count": 4'), /damaged/],
+  [
+    'a count that does not fit',
+    (dir) => rewrite(join(dir, 'index.json'), '"count": 3', '"count": 4'),
+    /has 576 bytes, expected 768/,
+  ],
   ['a missing split', (dir) => rm(join(dir, 'trainA.rgb')), /trainA\.rgb is missing/],
+  [
+    'changed checksums',
+    (dir) => rewrite(join(dir, 'trainA.sums'), /^./su, '!'),
+    /trainA\.sums is not what was written/,
+  ],
   [
     'a split that is cut off',
     (dir) => truncate(join(dir, 'trainA.rgb'), 500),
@@ -158,7 +193,7 @@ for (const [what, damage, message] of [
   });
 }
 
-test('a changed byte is found by verify, and a file cut while open by read', async (t) => {
+test('a changed byte is found by whoever reads that picture, and a file cut while open', async (t) => {
   const dir = await damaged(t, async (dir) => {
     const file = await open(join(dir, 'trainA.rgb'), 'r+');
     await file.write(Buffer.from([99]), 0, 1, 300);
@@ -166,14 +201,15 @@ test('a changed byte is found by verify, and a file cut while open by read', asy
   });
   const store = await openStore(dir);
   t.after(() => store.close());
-  assert.match((await problemsOf(store.verify()))[0]!.message, /checksum/);
+  for (const find of [() => store.verify(), () => store.read('trainA', 1)])
+    assert.match((await problemsOf(find()))[0]!.message, /picture 1 of .*trainA\.rgb is not .*checksum/);
   await truncate(join(dir, 'trainA.rgb'), 400);
-  await store.read('trainA', 1);
+  await store.read('trainA', 0);
   assert.match((await problemsOf(store.read('trainA', 2)))[0]!.message, /ends at byte 400/);
 });
 
-async function rewrite(path: string, from: string, to: string): Promise<void> {
-  const text = await readFile(path, 'utf8');
-  assert.ok(text.includes(from));
-  await writeFile(path, text.replace(from, to));
+async function rewrite(path: string, from: string | RegExp, to: string): Promise<void> {
+  const text = await readFile(path, 'latin1');
+  assert.notEqual(text.replace(from, to), text);
+  await writeFile(path, text.replace(from, to), 'latin1');
 }

@@ -1,0 +1,104 @@
+import type { DatasetConfig } from '../../config/config.js';
+import type { SourceImage } from '../../registry/kinds/dataset.js';
+import { ProblemError } from '../../support/problem.js';
+import { unreadable } from '../pictures/decode.js';
+import type { Answer, Good, Task } from './answer.js';
+import { Allowance } from './allowance.js';
+import type { Pixels } from './pixel-file.js';
+
+/** Decodes pictures, several at a time. */
+export interface Decoder {
+  /** How many pictures keep it busy. */
+  readonly width: number;
+  decode(task: Task): Promise<Answer>;
+  /** Ends what is under way: its promises reject. */
+  close(): Promise<void>;
+}
+
+/** What was prepared before, by what was in the file. */
+export interface Earlier {
+  /** @param hash SHA-256 of the encoded picture @returns the picture at each of the sizes, if they are all there and sound */
+  find(hash: string, sizes: readonly number[]): Promise<Good | undefined>;
+}
+
+/** Everything that a store has of one picture. */
+export interface Prepared extends Good {
+  readonly truth?: Pixels;
+  /** From an earlier store; else it was decoded. */
+  readonly takenOver: boolean;
+}
+
+/** Files read at once before it is known how large they are. */
+const READS = 4;
+/** Bytes of encoded pictures held at once; a larger one alone. */
+const ENCODED = 256e6;
+
+/** Makes of a source's image what the store has of it: from an earlier store, or by reading and decoding it. */
+export class Preparer {
+  readonly #reads = new Allowance(READS);
+  readonly #encoded = new Allowance(ENCODED);
+
+  constructor(
+    readonly decoder: Decoder,
+    readonly earlier: Earlier,
+    readonly interpolation: DatasetConfig['interpolation'],
+  ) {}
+
+  async prepare(image: SourceImage, sizes: readonly number[]): Promise<Prepared | { readonly reason: string }> {
+    const hash = knownHash(image);
+    const known = hash === undefined ? undefined : await this.earlier.find(hash, sizes);
+    if (known) return { ...known, takenOver: true };
+    const answer = await this.#decode(() => image.read(), sizes);
+    if ('reason' in answer) return answer;
+    if (hash !== undefined && answer.facts.hash !== hash) throw changed(image.name);
+    return { ...answer, takenOver: false };
+  }
+
+  /** The same with the picture's true translation, which is never taken over: nobody knows its hash. */
+  async prepareBoth(image: SourceImage, size: number): Promise<Prepared | { readonly reason: string }> {
+    const main = await this.prepare(image, [size]);
+    if ('reason' in main) return main;
+    const truth = await this.#decode(() => image.truth!(), [size]);
+    return 'reason' in truth
+      ? { reason: `(its true translation) ${truth.reason}` }
+      : { ...main, truth: truth.images[0]! };
+  }
+
+  async #decode(read: () => Promise<Uint8Array>, sizes: readonly number[]): Promise<Answer> {
+    const { bytes, release } = await this.#read(read);
+    try {
+      return 'reason' in bytes ? bytes : await this.decoder.decode({ bytes, sizes, interpolation: this.interpolation });
+    } finally {
+      release();
+    }
+  }
+
+  /** A picture that is read waits for the room that it takes before the next is read, so that those without room are few. */
+  async #read(read: () => Promise<Uint8Array>) {
+    const done = await this.#reads.take(1);
+    try {
+      const bytes = await read();
+      return { bytes, release: await this.#encoded.take(bytes.length) };
+    } catch (error) {
+      const reason = unreadable(error);
+      if (reason === undefined) throw error;
+      return { bytes: { reason }, release: () => undefined };
+    } finally {
+      done();
+    }
+  }
+}
+
+/** A source has words in place of a hash for a file that it could not read. */
+function knownHash({ hash }: SourceImage): string | undefined {
+  return hash !== undefined && /^[0-9a-f]{64}$/.test(hash) ? hash : undefined;
+}
+
+/** What is prepared goes by what was there when the run was planned. */
+function changed(name: string): ProblemError {
+  return new ProblemError({
+    code: 'changed-picture',
+    message: `${name} has changed since the run began.`,
+    cure: 'Give the same command again when nobody writes to the data set any more.',
+  });
+}

@@ -1,0 +1,42 @@
+import type { SourceImage, Split } from '../../registry/kinds/dataset.js';
+import { formatBytes } from '../../support/bytes.js';
+import { freeBytes } from '../../support/free-disk.js';
+import { ProblemError } from '../../support/problem.js';
+import type { StoreOptions } from './split-writer.js';
+
+/** Of a picture, in bytes: its checksum and its record. */
+const BESIDES = 500;
+
+/**
+ * Whether the prepared pictures fit on the disk, before any is prepared.
+ *
+ * @param free bytes that may still be written; `undefined` where nobody knows
+ * @throws ProblemError `disk-full`
+ */
+export async function checkRoom(
+  dir: string,
+  lists: ReadonlyMap<Split, readonly SourceImage[]>,
+  options: Pick<StoreOptions, 'image_size' | 'load_size'>,
+  free: (dir: string) => Promise<number | undefined> = freeBytes,
+): Promise<void> {
+  const [need, room] = [neededBytes(lists, options), await free(dir)];
+  if (room === undefined || need <= room) return;
+  throw new ProblemError({
+    code: 'disk-full',
+    message: `The prepared pictures need about ${formatBytes(need)}, and ${formatBytes(room)} are free in ${dir}.`,
+    cure: 'Free some space (runner clean), or prepare fewer or smaller pictures (dataset.limit, dataset.load_size).',
+  });
+}
+
+function neededBytes(
+  lists: ReadonlyMap<Split, readonly SourceImage[]>,
+  { image_size, load_size }: Pick<StoreOptions, 'image_size' | 'load_size'>,
+): number {
+  let bytes = 0;
+  for (const [split, images] of lists) {
+    const size = split.startsWith('train') ? load_size : image_size;
+    const each = images.every((image) => image.truth !== undefined) ? 2 : 1;
+    bytes += images.length * each * (size * size * 3 + BESIDES);
+  }
+  return bytes;
+}

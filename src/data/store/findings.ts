@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Split } from '../../registry/kinds/dataset.js';
+import { errorCode } from '../../support/files.js';
+import { corrupt } from './corrupt.js';
+import { FINDINGS_FILE } from './format.js';
+
+/** What is worth knowing of a store's pictures as a whole: `findings.json`. */
+export interface Findings {
+  /** Pictures that are the same, pixel for pixel, in the order of the store. */
+  readonly duplicates: readonly DuplicateGroup[];
+  /** Groups with both a training and a test picture. */
+  readonly leaks: number;
+  /** Groups with pictures of both domains. */
+  readonly overlaps: number;
+  readonly traits: Counts;
+  readonly formats: Counts;
+  /** Bad pictures by reason. */
+  readonly skipped: Counts;
+}
+
+export interface DuplicateGroup {
+  readonly pixels: string;
+  readonly pictures: readonly PictureName[];
+}
+
+export interface PictureName {
+  readonly split: Split;
+  readonly name: string;
+}
+
+/** Of each split, how many pictures have it. */
+export type Counts = Readonly<Record<Split, Readonly<Record<string, number>>>>;
+
+/** @throws ProblemError `corrupt-store` */
+export async function readFindings(dir: string): Promise<Findings> {
+  const path = join(dir, FINDINGS_FILE);
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as Findings;
+  } catch (error) {
+    if (!(error instanceof SyntaxError) && errorCode(error) === undefined) throw error;
+    throw corrupt(`${path} is missing or damaged`);
+  }
+}
