@@ -6,6 +6,7 @@ import { errorCode } from '../support/files.js';
 import { filesIn } from './folder-content.js';
 import { acquireLock, adviceOnHolder, describeHolder, type LockHolder } from '../support/lock.js';
 import { readRecord } from './record.js';
+import { removeDeadHolds } from './storage/holds.js';
 
 export interface Publication {
   /** The store of the stage's type. */
@@ -83,6 +84,7 @@ export function temporaryPrefix(fingerprint: string): string {
 async function clean(store: string, fingerprint: string): Promise<void> {
   const left = (await readdir(store)).filter((entry) => entry.startsWith(temporaryPrefix(fingerprint)));
   await Promise.all(left.map((entry) => rm(join(store, entry), { recursive: true, force: true })));
+  await removeDeadHolds(join(store, fingerprint));
 }
 
 /** Makes room for a forced rebuild, or for one over a broken result. */

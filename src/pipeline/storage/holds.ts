@@ -23,13 +23,19 @@ export async function holdAll(dirs: readonly string[]): Promise<() => Promise<vo
   return async () => void (await Promise.all(releases.map((release) => release())));
 }
 
-/** Whether a living process holds a result. Marks that dead ones left are taken away. */
+/** Whether a living process holds a result. */
 export async function isHeld(dir: string): Promise<boolean> {
+  return (await removeDeadHolds(dir)) > 0;
+}
+
+/** Takes away the marks that dead processes left. @returns how many living ones there are */
+export async function removeDeadHolds(dir: string): Promise<number> {
+  let living = 0;
   for (const file of await holdsOn(dir)) {
-    if ((await lockHolder(file)) !== undefined) return true;
-    await rm(file, { force: true });
+    if ((await lockHolder(file)) === undefined) await rm(file, { force: true });
+    else living++;
   }
-  return false;
+  return living;
 }
 
 /** Whether a file in a store is a mark that a result is needed. */
