@@ -5,6 +5,9 @@ const isTerminalClosed = outliveTerminal(process.stdout, process.stderr);
 process.exitCode = await main(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
+  get stdin() {
+    return process.stdin;
+  },
   cwd: process.cwd(),
   env: process.env,
 });

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { clean } from './clean.js';
 import { doctor } from './doctor.js';
 import { explain } from './explain.js';
 import { graph } from './graph.js';
@@ -17,13 +18,13 @@ import { version } from './version.js';
 export type CommandFactory = (io: Io, exit: (code: ExitCode) => void) => Command;
 
 /** In the order of `runner --help`. */
-const commands: readonly CommandFactory[] = [run, status, graph, init, schema, list, explain, doctor, setup];
+const commands: readonly CommandFactory[] = [run, status, graph, init, schema, list, explain, clean, doctor, setup];
 
 /** Headings of `runner --help`; a command that is not here stands under "Commands:". */
 const groups: Readonly<Record<string, readonly string[]>> = {
   'Experiments:': ['run', 'status', 'graph', 'sweep', 'compare', 'translate', 'report'],
   'Configs:': ['init', 'schema', 'list', 'explain'],
-  'This machine:': ['doctor', 'setup', 'ui'],
+  'This machine:': ['clean', 'doctor', 'setup', 'ui'],
 };
 
 /** Runs one command line. @param argv the words after `runner` @returns the exit code */

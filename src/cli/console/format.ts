@@ -8,6 +8,15 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
 }
 
+/** How long a moment is past: `just now`, `3 hours ago`, `12 days ago`. @param time milliseconds since 1970 */
+export function ago(time: number, now = Date.now()): string {
+  const minutes = (now - time) / 60_000;
+  const [count, unit] =
+    minutes < 60 ? [minutes, 'minute'] : minutes < 48 * 60 ? [minutes / 60, 'hour'] : [minutes / 1440, 'day'];
+  const whole = Math.floor(count);
+  return whole < 1 ? 'just now' : `${whole} ${unit}${whole === 1 ? '' : 's'} ago`;
+}
+
 /** A number for a narrow place: four digits that matter. */
 export function short(value: number): string {
   if (!Number.isFinite(value)) return String(value);

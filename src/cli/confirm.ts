@@ -1,0 +1,18 @@
+import { createInterface } from 'node:readline';
+import type { Io } from './io.js';
+
+/** Asks a question whose answer is `n` unless it is `y`. @returns nothing where there is nobody to ask */
+export async function confirm(question: string, { stdin, stdout }: Io): Promise<boolean | undefined> {
+  if (stdin?.isTTY !== true || stdout.isTTY !== true) return undefined;
+  const lines = createInterface({ input: stdin, output: stdout, prompt: `${question} [y/N] ` });
+  try {
+    const answer = await new Promise<string>((resolve) => {
+      // Ctrl-C and Ctrl-D close it.
+      lines.once('line', resolve).once('close', () => resolve(''));
+      lines.prompt();
+    });
+    return /^\s*y(es)?\s*$/i.test(answer);
+  } finally {
+    lines.close();
+  }
+}

@@ -1,0 +1,51 @@
+import { KINDS, type Removable, type RemovableKind } from '../../pipeline/clean/removable.js';
+import { formatBytes } from '../../support/bytes.js';
+import type { Io } from '../io.js';
+import { paint } from '../paint.js';
+import { ago } from './format.js';
+import { shortPath } from './short-path.js';
+
+const HEADINGS: Readonly<Record<RemovableKind, string>> = {
+  result: 'Prepared results that no run uses',
+  'set-aside': 'Results that were set aside',
+  checkpoint: 'Damaged checkpoints',
+  leftover: 'Left over from processes that are dead',
+  download: 'Downloads that were not finished',
+  hashes: 'Remembered hashes of pictures',
+  dataset: 'Data sets not used lately',
+};
+/** Items of a kind that are shown, the least recently used ones. */
+const MOST = 20;
+
+/** What could be freed, by kind, with why it is unused. @param datasets whether data sets would be removed as well */
+export function cleanTable(items: readonly Removable[], datasets: boolean, io: Io): string {
+  const { bold, dim } = paint(io.stdout, io.env);
+  if (items.length === 0) return 'There is nothing to remove: everything is in use.\n';
+  const parts = KINDS.flatMap((kind) => {
+    const ofKind = items.filter((item) => item.kind === kind);
+    if (ofKind.length === 0) return [];
+    const stays = kind === 'dataset' && !datasets ? dim('  stay, unless you add --datasets') : '';
+    const heading = `${bold(HEADINGS[kind])}  ${formatBytes(totalOf(ofKind))}${stays}`;
+    const more = ofKind.length > MOST ? [dim(`  and ${ofKind.length - MOST} more`)] : [];
+    return [[heading, ...ofKind.slice(0, MOST).flatMap((item) => itemLines(item, io)), ...more].join('\n')];
+  });
+  return `${parts.join('\n\n')}\n\n`;
+}
+
+export function totalOf(items: readonly Removable[]): number {
+  return items.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+function itemLines({ path, bytes, since, what, why }: Removable, io: Io): string[] {
+  const { dim } = paint(io.stdout, io.env);
+  const age = since === 0 ? '' : `, ${ago(since)}`;
+  return [
+    `  ${formatBytes(bytes).padStart(9)}  ${what}: ${why}${age}`,
+    dim(`             ${shortened(shortPath(io.cwd, path))}`),
+  ];
+}
+
+/** A fingerprint's first digits tell it from the others. */
+function shortened(path: string): string {
+  return path.replace(/([0-9a-f]{12})[0-9a-f]{52}/, '$1…');
+}

@@ -1,0 +1,263 @@
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { main } from '../../src/cli/main.js';
+import { storeEntries } from '../../src/pipeline/storage/entries.js';
+import { hold } from '../../src/pipeline/storage/holds.js';
+import { acquireLock } from '../../src/support/lock.js';
+import { config, Rig } from '../rig.js';
+
+const DAY = 24 * 3_600_000;
+
+interface Report {
+  readonly bytes: number;
+  readonly freed: number;
+  readonly items: readonly { kind: string; path: string; bytes: number; what: string; why: string; removed: boolean }[];
+}
+
+describe('runner clean', () => {
+  let rig: Rig;
+  const cache = process.env['XDG_CACHE_HOME'];
+  beforeEach(async () => {
+    rig = await Rig.create();
+    process.env['XDG_CACHE_HOME'] = join(rig.dir, 'cache');
+    rig.stages({
+      prepare: {
+        reads: ['dataset'],
+        run: ({ dir }) => {
+          writeFileSync(join(dir, 'data'), Buffer.alloc(100_000, 1));
+          return { status: 'done', outputs: { trainA: 3, testB: 2 } };
+        },
+      },
+    });
+  });
+  afterEach(async () => {
+    if (cache === undefined) delete process.env['XDG_CACHE_HOME'];
+    else process.env['XDG_CACHE_HOME'] = cache;
+    await rig.remove();
+  });
+
+  /** @param answer what somebody at a terminal types */
+  async function clean(argv: readonly string[] = [], answer?: string) {
+    const [stdout, stderr] = [new PassThrough().setEncoding('utf8'), new PassThrough().setEncoding('utf8')];
+    const stdin = Object.assign(new PassThrough(), { isTTY: answer !== undefined });
+    if (answer !== undefined) stdin.end(answer);
+    const terminal = Object.assign(stdout, { isTTY: answer !== undefined });
+    const io = { stdout: terminal, stderr, stdin, cwd: rig.dir, env: { NO_COLOR: '1' } };
+    const code = await main(['clean', ...argv], io);
+    return { code, out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') };
+  }
+
+  async function report(...argv: string[]): Promise<Report> {
+    return JSON.parse((await clean(['--json', ...argv])).out) as Report;
+  }
+
+  /** A result that no run uses, last used some days ago. */
+  async function unused(limit: number, days = 2): Promise<string> {
+    const dataset = { ...config().dataset, limit };
+    await rig.run(config({ dataset }), { selection: { force: [], until: 'prepare' } });
+    const then = new Date(Date.now() - days * DAY);
+    const entries = await storeEntries(rig.runs);
+    const { dir } = entries.find(({ record }) => JSON.stringify(record?.parts.config).includes(`"limit":${limit},`))!;
+    utimesSync(join(dir, 'stage.json'), then, then);
+    return dir;
+  }
+
+  test('says that there is nothing, where there are no runs or all is in use', async () => {
+    assert.match((await clean()).out, /nothing to remove/);
+    assert.ok(!existsSync(rig.runs), 'nothing is made');
+    await rig.run();
+    const [entry] = await storeEntries(rig.runs);
+    utimesSync(join(entry!.dir, 'stage.json'), 0, 0);
+    const { code, out } = await clean(['--yes']);
+    assert.deepEqual([code, out], [0, 'There is nothing to remove: everything is in use.\n']);
+    assert.equal((await rig.run()).status, 'up-to-date');
+  });
+
+  test('says what it would remove and why, and leaves it there until it is told to', async () => {
+    const dir = await unused(7, 12);
+    const { code, out } = await clean();
+    assert.equal(code, 0);
+    const [, run] = /made by run (toy\S+):/.exec(out)!;
+    const path = `runs/.store/prepare/${basename(dir).slice(0, 12)}…`;
+    assert.match(out, /^Prepared results that no run uses {2}1\d\d kB\n/);
+    assert.match(
+      out,
+      new RegExp(
+        `1\\d\\d kB  prepare, synthetic, 16 px, 5 pictures, made by run ${run}: no run uses it, 12 days ago\n +${path}\n`,
+      ),
+    );
+    assert.match(out, /Nothing is removed yet. To remove it: runner clean --yes\n$/);
+    assert.ok(existsSync(dir));
+    assert.match((await clean(['--yes'])).out, /Freed 1\d\d kB\.\n$/);
+    assert.deepEqual(readdirSync(dirname(dir)), []);
+  });
+
+  test('asks at a terminal, and takes only y for yes', async () => {
+    const dir = await unused(1);
+    for (const answer of ['\n', 'n\n', '']) {
+      assert.match((await clean([], answer)).out, /Remove it \(1\d\d kB\)\? \[y\/N\] [^]*Nothing is removed\.\n$/);
+      assert.ok(existsSync(dir));
+    }
+    assert.match((await clean([], 'y\n')).out, /Freed 1\d\d kB/);
+    assert.ok(!existsSync(dir));
+  });
+
+  test('keeps what is recent, held or locked, and beyond a limit only removes the least recently used', async () => {
+    const [a, b, c] = [await unused(1, 2), await unused(2, 9), await unused(3, 5)];
+    const listed = async (...argv: string[]) => (await report(...argv)).items.map(({ path }) => path);
+    assert.deepEqual(await listed(), [b, c, a]);
+    assert.deepEqual(await listed('--keep-days', '4'), [b, c]);
+    assert.deepEqual(await listed('--store-limit', '250kB'), [b]);
+    assert.deepEqual(await listed('--store-limit', 'none'), []);
+    utimesSync(join(a, 'stage.json'), new Date(), new Date());
+    const release = await hold(b);
+    const lock = await acquireLock(`${c}.lock`);
+    assert.deepEqual(await listed('--keep-days', '0'), []);
+    assert.ok(lock.ok);
+    await lock.release();
+    await release();
+    assert.deepEqual(await listed(), [b, c]);
+  });
+
+  test('removes what runs have set aside and what is damaged, and never what they need', async () => {
+    await rig.run();
+    await rig.run(config({ evaluate: { samples: 9, metrics: [] } }));
+    const [runDir] = await rig.runDirs();
+    const checkpoints = join(runDir!, 'learn', 'checkpoints');
+    for (const name of ['damaged-step-00000005', '.building-step-00000009', 'step-00000007']) {
+      mkdirSync(join(checkpoints, name), { recursive: true });
+    }
+    // Somebody's own.
+    mkdirSync(join(runDir!, 'notes.deadbeef'));
+    const live = [
+      'learn',
+      'judge',
+      'config.yaml',
+      'journal.jsonl',
+      'notes.deadbeef',
+      'learn/checkpoints/step-00000007',
+    ];
+    const { items } = await report('--yes');
+    assert.deepEqual(
+      items.map(({ kind, removed }) => [kind, removed]),
+      [
+        ['set-aside', true],
+        ['checkpoint', true],
+        ['leftover', true],
+      ],
+    );
+    assert.match(items[0]!.what, /^judge of run toy-/);
+    assert.deepEqual(readdirSync(checkpoints), ['step-00000007']);
+    assert.deepEqual(
+      live.map((name) => existsSync(join(runDir!, name))),
+      live.map(() => true),
+    );
+    assert.equal((await rig.run(config({ evaluate: { samples: 9, metrics: [] } }))).status, 'up-to-date');
+  });
+
+  test('leaves a run alone that a process is at, and says so', async () => {
+    await rig.run();
+    await rig.run(config({ evaluate: { samples: 9, metrics: [] } }));
+    const [runDir] = await rig.runDirs();
+    const lock = await acquireLock(join(runDir!, 'lock'));
+    const { out } = await clean(['--yes']);
+    assert.match(out, new RegExp(`^Run toy-.* is left alone: it is being worked on by process ${process.pid}`));
+    assert.ok(readdirSync(runDir!).some((name) => name.startsWith('judge.')));
+    assert.ok(lock.ok);
+    await lock.release();
+    await clean(['--yes']);
+    assert.ok(!readdirSync(runDir!).some((name) => name.startsWith('judge.')));
+  });
+
+  test('removes a forced result’s predecessor, and what dead processes left in the store', async () => {
+    await rig.run();
+    await rig.run(config(), { selection: { force: ['prepare'] } });
+    const store = join(rig.runs, '.store', 'prepare');
+    const aside = readdirSync(store).find((name) => name.includes('.'))!;
+    const dead = JSON.stringify({
+      id: 'x',
+      pid: 0,
+      host: (await import('node:os')).hostname(),
+      start: '',
+      process: '',
+    });
+    writeFileSync(join(store, `${'0'.repeat(64)}.lock`), dead);
+    mkdirSync(join(store, `.tmp-${'0'.repeat(16)}-01234567`));
+    mkdirSync(join(store, `.tmp-${'1'.repeat(16)}-01234567`));
+    const building = await acquireLock(join(store, `${'1'.repeat(64)}.lock`));
+    const before = await report();
+    assert.deepEqual(
+      before.items.map(({ kind, path }) => [kind, basename(path)]),
+      [
+        ['leftover', `${'0'.repeat(64)}.lock`],
+        ['leftover', `.tmp-${'0'.repeat(16)}-01234567`],
+      ],
+      'what was set aside just now may be in use',
+    );
+    await clean(['--yes']);
+    assert.ok(building.ok);
+    await building.release();
+    assert.deepEqual(
+      readdirSync(store)
+        .filter((name) => !/^[0-9a-f]{64}$/.test(name))
+        .sort(),
+      [`.tmp-${'1'.repeat(16)}-01234567`, aside].sort(),
+    );
+  });
+
+  test('removes hashes of pictures in folders that are gone', async () => {
+    const hashes = join(rig.dir, 'cache', 'cyclegan-runner', 'hashes');
+    mkdirSync(hashes, { recursive: true });
+    for (const root of [rig.dir, join(rig.dir, 'gone')]) {
+      writeFileSync(join(hashes, `${basename(root)}.json`), JSON.stringify({ version: 1, root, files: {} }));
+    }
+    const { items } = await report('--yes');
+    assert.deepEqual(
+      items.map(({ kind, path }) => [kind, basename(path)]),
+      [['hashes', 'gone.json']],
+    );
+    assert.deepEqual(readdirSync(hashes), [`${basename(rig.dir)}.json`]);
+  });
+
+  test('tells trouble with one and removes the others', async () => {
+    const [stuck, other] = [await unused(1), await unused(2, 5)];
+    // In place of a lock file.
+    mkdirSync(`${stuck}.lock`);
+    const { code, err } = await clean(['--yes']);
+    assert.equal(code, 1);
+    assert.match(err, /error: /);
+    assert.ok(!existsSync(other));
+    assert.ok(existsSync(stuck));
+  });
+
+  test('a wrong option is exit code 2', async () => {
+    const wrong = [
+      ['--keep-days', 'few'],
+      ['--keep-days', '-1'],
+      ['--store-limit', 'small'],
+      ['--runs', ''],
+    ];
+    for (const argv of wrong) {
+      const { code, err } = await clean(argv);
+      assert.equal(code, 2, argv.join(' '));
+      assert.match(err, new RegExp(`${argv[0]} takes a`));
+    }
+  });
+
+  test('a run of which nothing is left but its config keeps nothing', async () => {
+    await rig.run();
+    const [runDir] = await rig.runDirs();
+    const [entry] = await storeEntries(rig.runs);
+    utimesSync(join(entry!.dir, 'stage.json'), 0, 0);
+    await rename(join(runDir!, 'learn'), join(rig.dir, 'elsewhere'));
+    assert.deepEqual(
+      (await report()).items.map(({ kind }) => kind),
+      ['result'],
+    );
+    assert.ok(readFileSync(join(runDir!, 'config.yaml'), 'utf8').length > 0);
+  });
+});
