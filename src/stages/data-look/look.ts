@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import { readFindings } from '../../data/store/findings.js';
+import { readPictures } from '../../data/store/pictures.js';
+import { readIndex } from '../../data/store/read-index.js';
+import { openStore, type PreparedStore } from '../../data/store/store.js';
+import { SPLITS, type Domain, type Split } from '../../registry/kinds/dataset.js';
+import type { SummaryLine } from '../../registry/kinds/stage.js';
+import { writeFileAtomic } from '../../support/files.js';
+import { writeGrid } from '../picture-grid.js';
+import { LOOK } from './files.js';
+import { page } from './page.js';
+import { choose, gridRows, readSamples, sampleCount } from './samples.js';
+import { namedGroups, showGroups, showSamples, type ShownSamples } from './shown.js';
+import { survey as surveyOf, type Survey } from './survey.js';
+import { wordsOf } from './words.js';
+
+/**
+ * Writes into a store's folder what shows people the data as training sees it: `look/index.html`, and for trackers `look/A.png`,
+ * `look/B.png` and `look/words.md`. Time and memory are those of one pass over pictures.jsonl and of a few dozen pictures.
+ *
+ * @returns what the run's last lines should say
+ */
+export async function writeLook(dir: string): Promise<readonly SummaryLine[]> {
+  const [index, findings] = [await readIndex(dir), await readFindings(dir)];
+  const chosen = Object.fromEntries(
+    SPLITS.map((split) => [split, choose(split, index.splits[split].count, sampleCount(split, index.load_size))]),
+  ) as Record<Split, number[]>;
+  const groups = namedGroups(findings);
+  const names = groups.flatMap(({ pictures }) => pictures);
+  const survey = await surveyOf(readPictures(dir), index, { indexes: chosen, names });
+
+  const store = await openStore(dir);
+  try {
+    const samples = { A: await look(dir, store, 'A', chosen, survey), B: await look(dir, store, 'B', chosen, survey) };
+    const twice = await showGroups(groups, store, survey);
+    await writeFileAtomic(join(dir, LOOK.page), page({ index, findings, survey, samples, twice }));
+    await writeFileAtomic(join(dir, LOOK.words), wordsOf(index, findings));
+  } finally {
+    await store.close();
+  }
+  return [{ label: 'data', file: LOOK.page, text: '(samples, counts, sizes, duplicates)' }];
+}
+
+/** The PNG of a domain, and its samples for the page. */
+async function look(
+  dir: string,
+  store: PreparedStore,
+  domain: Domain,
+  chosen: Readonly<Record<Split, readonly number[]>>,
+  survey: Survey,
+): Promise<ShownSamples> {
+  const samples = await readSamples(store, domain, chosen);
+  const rows = gridRows(samples);
+  if (rows.length > 0) await writeGrid(join(dir, LOOK.grids[domain]), rows);
+  return showSamples(domain, samples, survey);
+}

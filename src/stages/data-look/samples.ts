@@ -1,0 +1,72 @@
+import { cropInto, drawJitter, type Jitter } from '../../data/batches/jitter.js';
+import type { PreparedStore } from '../../data/store/store.js';
+import type { Domain, Split } from '../../registry/kinds/dataset.js';
+import { keyedRandom } from '../../support/random.js';
+import type { Picture } from '../picture-grid.js';
+
+/** Random crops of a training picture. */
+export const CROPS = 3;
+/** Pixels of training pictures one below the other, so that large ones are fewer. */
+const HEIGHT = 2400;
+const MOST = 8;
+
+/** What training sees of a domain: some pictures as they are prepared, each with random jitters of it, and some test pictures. */
+export interface Samples {
+  readonly train: readonly TrainingSample[];
+  readonly test: readonly { readonly index: number; readonly picture: Picture }[];
+}
+
+export interface TrainingSample {
+  readonly index: number;
+  /** Of the size that crops are taken from. */
+  readonly prepared: Picture;
+  readonly crops: readonly { readonly jitter: Jitter; readonly picture: Picture }[];
+}
+
+/** The places of the pictures to show: spread over the whole split, one at random in each of as many equal parts; always the same. */
+export function choose(split: Split, count: number, most: number): number[] {
+  const random = keyedRandom('look', split);
+  const shown = Math.min(most, count);
+  return Array.from({ length: shown }, (_, i) => Math.floor(((i + random.float()) * count) / shown));
+}
+
+/** How many samples of a split are shown. */
+export function sampleCount(split: Split, loadSize: number): number {
+  return split.startsWith('test') ? CROPS + 1 : Math.min(MOST, Math.max(1, Math.floor(HEIGHT / loadSize)));
+}
+
+/** Reads them and jitters them as the reader of training batches does. */
+export async function readSamples(
+  store: PreparedStore,
+  domain: Domain,
+  indexes: Readonly<Record<Split, readonly number[]>>,
+): Promise<Samples> {
+  const train: TrainingSample[] = [];
+  for (const index of indexes[`train${domain}`]) {
+    const prepared = await store.read(`train${domain}`, index);
+    const random = keyedRandom('look', 'jitter', domain, index);
+    train.push({
+      index,
+      prepared,
+      crops: Array.from({ length: CROPS }, () => jittered(prepared, store.imageSize, random)),
+    });
+  }
+  const test: { index: number; picture: Picture }[] = [];
+  for (const index of indexes[`test${domain}`]) test.push({ index, picture: await store.read(`test${domain}`, index) });
+  return { train, test };
+}
+
+/** Through the very function that fills a batch, and back from [-1, 1] to bytes. */
+function jittered(prepared: Picture, size: number, random: ReturnType<typeof keyedRandom>) {
+  const jitter = drawJitter(random, prepared.width, size, true);
+  const values = new Float32Array(size * size * 3);
+  cropInto(values, 0, prepared, size, jitter);
+  const data = Uint8Array.from(values, (value) => Math.round((value + 1) * 127.5));
+  return { jitter, picture: { width: size, height: size, data } };
+}
+
+/** Rows of the PNG: a training picture and its crops, one below the other, and last the test pictures. */
+export function gridRows({ train, test }: Samples): Picture[][] {
+  const rows = train.map(({ prepared, crops }) => [prepared, ...crops.map(({ picture }) => picture)]);
+  return test.length === 0 ? rows : [...rows, test.map(({ picture }) => picture)];
+}

@@ -1,0 +1,54 @@
+import { SPLITS } from '../../../registry/kinds/dataset.js';
+import type { Findings } from '../../../data/store/findings.js';
+import { count, html, visible, type Html } from '../html.js';
+import type { Look } from '../page.js';
+
+/** What the files are, and what was done to make them RGB. */
+export function kindsSection({ findings }: Look): Html {
+  const traits = rows(findings.traits);
+  const heads = SPLITS.map((split) => html`<th scope="col" class="n">${split}</th>`);
+  const groups = [
+    html`<tbody>
+      ${rows(findings.formats)}
+    </tbody>`,
+    traits.length > 0
+      ? html`<tbody>
+          <tr class="group">
+            <th colspan="${SPLITS.length + 1}" scope="rowgroup">made upright 8-bit RGB from</th>
+          </tr>
+          ${traits}
+        </tbody>`
+      : undefined,
+  ];
+  return html`<section aria-labelledby="kinds">
+    <h2 id="kinds">What the files are</h2>
+    <div class="wide">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col"></th>
+            ${heads}
+          </tr>
+        </thead>
+        ${groups}
+      </table>
+    </div>
+    ${traits.length === 0 ? html`<p class="soft">All are upright RGB of 8 bits a channel as they came.</p>` : undefined}
+  </section>`;
+}
+
+/** The most frequent first. */
+function rows(counts: Findings['traits']): Html[] {
+  const names = [...new Set(SPLITS.flatMap((split) => Object.keys(counts[split])))];
+  const total = (name: string) => SPLITS.reduce((sum, split) => sum + (counts[split][name] ?? 0), 0);
+  const cell = (value: number) => html`<td class="n">${value === 0 ? '–' : count(value)}</td>`;
+  return names
+    .sort((a, b) => total(b) - total(a))
+    .map(
+      (name) =>
+        html`<tr>
+          <th scope="row">${visible(name)}</th>
+          ${SPLITS.map((split) => cell(counts[split][name] ?? 0))}
+        </tr>`,
+    );
+}

@@ -1,0 +1,47 @@
+import { SPLITS, type Domain } from '../../../registry/kinds/dataset.js';
+import { Counts } from '../counts.js';
+import { Axis, histogram } from '../histogram.js';
+import { count, html, type Html } from '../html.js';
+import type { Look } from '../page.js';
+import type { Survey } from '../survey.js';
+
+const MEASURES = [
+  { key: 'widths', title: 'Width', ratio: false },
+  { key: 'heights', title: 'Height', ratio: false },
+  { key: 'ratios', title: 'Width / height', ratio: true },
+] as const;
+type Key = (typeof MEASURES)[number]['key'];
+
+/** Histograms of A above those of B, on shared axes; nothing where all pictures are of one size, as the table says so. */
+export function sizesSection({ survey }: Look): Html | undefined {
+  const all = (key: Key) => Counts.of([of(survey, 'A', key), of(survey, 'B', key)]);
+  const drawn = MEASURES.map((measure) => ({ ...measure, axis: new Axis(all(measure.key), measure) }));
+  if (drawn.every(({ axis }) => axis.min === axis.max)) return undefined;
+  const columns = drawn.map(({ key, title, axis }) => {
+    const row = (domain: Domain) =>
+      html`<div class="bar-row">
+        <strong>${domain}</strong>${cell(of(survey, domain, key), axis, `${title}, ${domain}`)}
+      </div>`;
+    const ends = html`<div class="axis"><span>${count(axis.min)}</span><span>${count(axis.max)}</span></div>`;
+    return html`<figure>
+      <figcaption>${title}${axis.words === '' ? '' : `, ${axis.words}`}</figcaption>
+      ${row('A')}${row('B')}${ends}
+    </figure>`;
+  });
+  return html`<section aria-labelledby="sizes">
+    <h2 id="sizes">How sizes are spread</h2>
+    <div class="sizes">${columns}</div>
+    <p class="soft">
+      Train and test together; <span class="median-key"></span>median. Every bar chart has its own height; A and B share
+      an axis.
+    </p>
+  </section>`;
+}
+
+function cell(counts: Counts, axis: Axis, label: string): Html {
+  return counts.total === 0 ? html`<span class="soft">none</span>` : histogram(counts, axis, label);
+}
+
+function of(survey: Survey, domain: Domain, key: Key): Counts {
+  return Counts.of(SPLITS.filter((split) => split.endsWith(domain)).map((split) => survey.splits[split][key]));
+}
