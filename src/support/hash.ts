@@ -9,7 +9,7 @@ export function sha256(value: Json | Uint8Array): string {
 }
 
 /** SHA-256 of a file's content, read in pieces. */
-export async function sha256File(path: string): Promise<string> {
+export async function sha256File(path: string | Buffer): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
   return hash.digest('hex');

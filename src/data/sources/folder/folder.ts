@@ -1,54 +1,44 @@
-import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { SPLITS, type DatasetComponent, type SourceImage } from '../../../registry/kinds/dataset.js';
-import { sha256 } from '../../../support/hash.js';
-import { contentHashes } from '../content-hash.js';
-import { surveyFolder } from './survey.js';
+import { resolve } from 'node:path';
+import type { DatasetComponent } from '../../../registry/kinds/dataset.js';
+import { arrange } from '../arranged/arranged.js';
+import { findPictures } from '../arranged/find.js';
+import { ARRANGE_OPTIONS, type ArrangeOptions } from '../arranged/options.js';
+import { filesBelow } from '../files-below.js';
+import { diskTree } from './disk-tree.js';
 
-export interface FolderOptions {
+export interface FolderOptions extends ArrangeOptions {
   readonly path: string;
 }
 
-/** Pictures in the four folders of the CycleGAN sets. */
+/** Pictures in folders: those of the CycleGAN sets, or a folder a domain. */
 export const folder: DatasetComponent<FolderOptions> = {
-  summary: 'Your own pictures: a folder with trainA, trainB, testA and testB in it.',
+  summary: 'Your own pictures: a folder with trainA, trainB, testA and testB in it, or with a folder for each domain.',
   details:
-    'JPEG, PNG, WebP, TIFF, GIF and AVIF files of any size, in the layout of the CycleGAN data sets. Names decide the order; other files and hidden ones are ' +
-    'passed over. The content of the pictures counts: change, add or remove one, and what was made from them is made again.',
+    'JPEG, PNG, WebP, TIFF, GIF, AVIF, BMP and PNM files of any size, in folders of folders if need be. Laid out as trainA, trainB, testA, testB; as train/A, ' +
+    'train/B, test/A, test/B; as A/train, A/test, B/train, B/test; or as A and B. `domains` gives A and B other names. Without test folders, a share of each ' +
+    'domain is kept for tests, chosen by a seed and the pictures’ content. Names decide the order; hidden files and what is no picture are passed over. The ' +
+    'content of the pictures counts: change, add or remove one, and what was made from them is made again.',
   schema: {
     properties: {
       path: {
         type: 'string',
         format: 'path',
         minLength: 1,
-        description: 'The folder that holds trainA, trainB, testA and testB; relative to the config file.',
+        description: 'The folder that holds the folders of pictures; relative to the config file.',
       },
+      ...ARRANGE_OPTIONS,
     },
     required: ['path'],
   },
-  create({ path }, { limit, signal }) {
+  create({ path, domains, ...split }, { limit, signal }) {
     const root = resolve(path);
-    // One look serves identity and all four lists, so that they cannot disagree.
-    let survey: ReturnType<typeof surveyFolder> | undefined;
-    const files = async () => {
-      const found = await (survey ??= surveyFolder(root));
-      return (split: (typeof SPLITS)[number]) =>
-        found[split].slice(0, limit ?? undefined).map((name) => `${split}/${name}`);
-    };
+    const label = 'dataset.path';
+    const find = () => findPictures(diskTree(root, label, signal), domains);
+    const arranged = arrange({ label, find, ...filesBelow(root, signal) }, split, limit);
     return {
-      async identity() {
-        const of = await files();
-        const hashes = await contentHashes(root, SPLITS.flatMap(of), signal);
-        const digest = (split: (typeof SPLITS)[number]) => {
-          const content = of(split).map((name) => [name, hashes.get(name)!]);
-          return [split, { count: content.length, sha256: sha256(content) }] as const;
-        };
-        return Object.fromEntries(SPLITS.map(digest));
-      },
-      async list(split): Promise<SourceImage[]> {
-        const of = await files();
-        return of(split).map((name) => ({ name, read: () => readFile(join(root, name)) }));
-      },
+      identity: () => arranged.digest(),
+      list: (split) => arranged.list(split),
+      provenance: async () => ({ folder: root, ...(await arranged.provenance()) }),
     };
   },
 };

@@ -1,0 +1,104 @@
+import {
+  SPLITS,
+  type DatasetSource,
+  type Domain,
+  type SourceImage,
+  type Split,
+} from '../../../registry/kinds/dataset.js';
+import { sha256 } from '../../../support/hash.js';
+import type { Json, JsonObject } from '../../../support/json.js';
+import { ProblemError } from '../../../support/problem.js';
+import type { Found } from './find.js';
+import type { PictureFile } from './picture-files.js';
+import { divide, type SplitOptions } from './split.js';
+
+/** What a source of files has to know: the rest is the same for all of them. */
+export interface Pictured {
+  /** How messages start: `dataset.path`. */
+  readonly label: string;
+  /** Finds the pictures. Asked once, so that all answers follow from one look. */
+  find(): Promise<Found>;
+  /** SHA-256 of each file's content, by name; without those that cannot be read. */
+  hashes(files: readonly PictureFile[]): Promise<ReadonlyMap<string, string>>;
+  read(file: PictureFile): Promise<Uint8Array>;
+}
+
+/** Files in their splits. */
+export interface ArrangedSource extends Pick<DatasetSource, 'list'> {
+  /** Number and digest of names and contents of each split. */
+  digest(): Promise<JsonObject>;
+  /** How the pictures lie, how the split was made, and what was passed over. */
+  provenance(): Promise<JsonObject>;
+}
+
+interface Known extends PictureFile {
+  readonly hash?: string;
+}
+type Splits = Readonly<Record<Split, readonly Known[]>>;
+
+/** Makes splits of a source's pictures: those that are given, or ones drawn from each domain by a seed. */
+export function arrange(pictured: Pictured, options: SplitOptions, limit: number | null): ArrangedSource {
+  let looked: Promise<Found> | undefined;
+  let arranged: Promise<Splits> | undefined;
+  const found = () => (looked ??= pictured.find());
+  const splits = () => (arranged ??= found().then((pictures) => inSplits(pictured, pictures, options, limit)));
+  return {
+    async list(split): Promise<SourceImage[]> {
+      const images = (await splits())[split];
+      return images.map((file) => ({
+        name: file.name,
+        ...(file.hash !== undefined && { hash: file.hash }),
+        read: () => pictured.read(file),
+      }));
+    },
+    async digest() {
+      const all = await splits();
+      return Object.fromEntries(SPLITS.map((split) => [split, digestOf(all[split])]));
+    },
+    async provenance() {
+      const pictures = await found();
+      const made = { seed: options.split_seed, test_share: options.test_share, by: 'content' };
+      return {
+        layout: pictures.layout,
+        ...('domains' in pictures && { split: made }),
+        ...(pictures.passedOver.size > 0 && { passed_over: Object.fromEntries(pictures.passedOver) }),
+      };
+    },
+  };
+}
+
+async function inSplits(
+  pictured: Pictured,
+  found: Found,
+  options: SplitOptions,
+  limit: number | null,
+): Promise<Splits> {
+  const cut = <T>(files: readonly T[]) => (limit === null ? files : files.slice(0, limit));
+  const given = 'splits' in found ? SPLITS.map((split) => [split, cut(found.splits[split])] as const) : [];
+  const whole = 'domains' in found ? (['A', 'B'] as const).map((key) => [key, found.domains[key]] as const) : [];
+  // Of given splits only what is used is read; to divide a domain, all of it must be known.
+  const hashes = await pictured.hashes([...given, ...whole].flatMap(([, files]) => files));
+  const known = (file: PictureFile): Known => ({ ...file, hash: hashes.get(file.name) });
+  const parts = whole.flatMap(([domain, files]) => {
+    const { train, test } = divided(pictured, domain, files.map(known), options);
+    return [[`train${domain}`, cut(train)] as const, [`test${domain}`, cut(test)] as const];
+  });
+  const all = [...given.map(([split, files]) => [split, files.map(known)] as const), ...parts];
+  return Object.fromEntries(all) as Record<Split, readonly Known[]>;
+}
+
+function divided(pictured: Pictured, domain: Domain, files: readonly Known[], options: SplitOptions) {
+  const parts = divide(files, options);
+  if (parts !== undefined) return parts;
+  const what = files.length === 1 ? 'one picture' : `${files.length} files, but not two different pictures`;
+  throw new ProblemError({
+    code: 'too-few-pictures',
+    message: `${pictured.label}: domain ${domain} has ${what}, which cannot be divided into training and test pictures.`,
+    cure: 'Add pictures: training and tests need at least one each, a good translation hundreds.',
+  });
+}
+
+function digestOf(files: readonly Known[]): Json {
+  const content = files.map(({ name, hash }) => [name, hash ?? null]);
+  return { count: files.length, sha256: sha256(content) };
+}

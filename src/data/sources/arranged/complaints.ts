@@ -1,0 +1,115 @@
+import { SPLITS, type Split } from '../../../registry/kinds/dataset.js';
+import { didYouMean } from '../../../support/did-you-mean.js';
+import type { Problem } from '../../../support/problem.js';
+import { EXTENSIONS, kindOf } from './picture-files.js';
+import { below, type Entries, type Pictures, type Tree } from './tree.js';
+
+export const LAYOUT =
+  'It must hold the pictures in four folders, trainA, trainB, testA and testB (A is what to translate from, B to), or in two, A and B, ' +
+  'or in two that dataset.domains names.';
+
+/** A folder of a layout that is not there. @returns `near`: whether another folder's name is so like it that it must be meant */
+export function missingDomain(
+  tree: Tree,
+  split: Split,
+  [dir, name]: readonly [dir: string, name: string],
+  above: Entries,
+): { readonly problem: Problem; readonly near: boolean } {
+  const strangers = above.folders.filter(
+    (folder) => !(SPLITS as readonly string[]).includes(folder) && folder !== name,
+  );
+  const bare = (text: string) => text.toLowerCase().replace(/[^a-z]/g, '');
+  const near = strangers.find((folder) => bare(folder) === bare(name)) ?? didYouMean(name, strangers);
+  const advice = split.startsWith('test')
+    ? `Move some pictures of ${split.replace('test', 'train')} there (20 are enough); evaluation and samples need pictures that training has not seen. Without testA and testB, a part of the training pictures is kept for tests.`
+    : 'Put the training pictures of this domain there.';
+  const cure = near === undefined ? `Make the folder. ${advice}` : `Is "${near}" meant? Rename it to "${name}".`;
+  const message = `${tree.label}: there is no folder ${tree.show(below(dir, name))}. Found beside it: ${named(above)}.`;
+  return { problem: { code: 'missing-domain', message, cure: tree.cure ?? cure }, near: near !== undefined };
+}
+
+/** A folder of a layout with no picture in it. */
+export function emptyDomain(tree: Tree, dir: string, { others }: Pictures): Problem {
+  const what = others.size === 0 ? 'nothing' : kinds(others);
+  const cure =
+    others.size === 0
+      ? 'Put this domain’s pictures there.'
+      : `Convert the files to one of the kinds that can be read: ${EXTENSIONS.map((ending) => ending.slice(1)).join(', ')}.`;
+  const message = `${tree.label}: no pictures in ${tree.show(dir)}; found ${what}.`;
+  return { code: 'empty-domain', message, cure: tree.cure ?? cure };
+}
+
+/** None of the layouts is there. */
+export async function noLayout(
+  tree: Tree,
+  top: Entries,
+  domains: readonly string[] | null,
+  { inA, inB }: { readonly inA: Entries | undefined; readonly inB: Entries | undefined },
+): Promise<Problem> {
+  if (domains !== null) return missingNamed(tree, top, domains[inA === undefined ? 0 : 1]!);
+  if (inA !== undefined || inB !== undefined) return missingNamed(tree, top, inA === undefined ? 'A' : 'B');
+  return (
+    (await nested(tree, top)) ??
+    (await unnamed(tree, top)) ?? {
+      code: 'missing-domain',
+      message: `${tree.label}: ${tree.show('')} is not laid out as a data set. Found in it: ${named(top)}.`,
+      cure: tree.cure ?? LAYOUT,
+    }
+  );
+}
+
+function missingNamed(tree: Tree, top: Entries, name: string): Problem {
+  const near = didYouMean(name, top.folders);
+  const message = `${tree.label}: there is no folder ${tree.show(name)}. Found beside it: ${named(top)}.`;
+  const cure = near === undefined ? LAYOUT : `Did you mean "${near}"?`;
+  return { code: 'missing-domain', message, cure };
+}
+
+/** An archive often unpacks as set/set/trainA. */
+async function nested(tree: Tree, top: Entries): Promise<Problem | undefined> {
+  for (const name of top.folders.slice(0, 100)) {
+    const inside = await tree.look(name).catch(() => undefined);
+    const has = (...names: string[]) => names.filter((each) => inside?.folders.includes(each)).length >= 2;
+    if (!has(...SPLITS) && !has('A', 'B')) continue;
+    const message = `${tree.label}: ${tree.show('')} holds no trainA, trainB, testA and testB, but its folder "${name}" is a data set.`;
+    return { code: 'nested-dataset', message, cure: tree.cure ?? `Set ${tree.label} to ${tree.show(name)}.` };
+  }
+  return undefined;
+}
+
+/** Two folders of pictures whose names say nothing about which is A. */
+async function unnamed(tree: Tree, top: Entries): Promise<Problem | undefined> {
+  const train = top.folders.includes('train') ? await tree.look('train') : undefined;
+  const { folders } = train ?? top;
+  if (folders.length !== 2) return undefined;
+  const where = tree.show(train === undefined ? '' : 'train');
+  return {
+    code: 'unnamed-domains',
+    message: `${tree.label}: ${where} holds the folders ${folders.join(' and ')}; which of them is A (to translate from) and which B (to) is not said.`,
+    cure: `Set dataset.domains to [${folders.join(', ')}], A first.`,
+  };
+}
+
+/** What is beside a missing folder, in words. */
+function named({ folders, files }: Entries): string {
+  if (folders.length > 0) return `the folder${folders.length > 1 ? 's' : ''} ${list(folders)}`;
+  return files.length > 0 ? `no folders, ${kinds(count(files))}` : 'nothing';
+}
+
+function list(names: readonly string[]): string {
+  const most = 8;
+  const rest = names.length > most ? ` and ${names.length - most} more` : '';
+  return names.slice(0, most).join(', ') + rest;
+}
+
+function count(files: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const file of files) counts.set(kindOf(file), (counts.get(kindOf(file)) ?? 0) + 1);
+  return counts;
+}
+
+/** `12 .bmp files and 1 .txt file`. */
+function kinds(counts: ReadonlyMap<string, number>): string {
+  const most = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 5);
+  return most.map(([kind, number]) => `${number} ${kind} file${number > 1 ? 's' : ''}`).join(' and ');
+}

@@ -1,0 +1,40 @@
+import type { OptionsSchema } from '../../../registry/component.js';
+import type { SplitOptions } from './split.js';
+
+export interface ArrangeOptions extends SplitOptions {
+  /** Folders of A and B; null for the usual names. */
+  readonly domains: readonly string[] | null;
+}
+
+/** How a split is made where there is none. What comes of it is in the source's identity, so the options themselves do not count. */
+export const SPLIT_OPTIONS: OptionsSchema['properties'] = {
+  test_share: {
+    type: 'number',
+    exclusiveMinimum: 0,
+    exclusiveMaximum: 1,
+    default: 0.1,
+    description:
+      'The share of each domain’s pictures that is kept for tests, where there are no test pictures: at least one, at most all but one.',
+  },
+  split_seed: {
+    type: 'integer',
+    minimum: 0,
+    default: 0,
+    description: 'Which pictures those are: another seed chooses others.',
+  },
+};
+
+export const ARRANGE_OPTIONS: OptionsSchema['properties'] = {
+  domains: {
+    type: ['array', 'null'],
+    items: { type: 'string', minLength: 1 },
+    minItems: 2,
+    maxItems: 2,
+    uniqueItems: true,
+    default: null,
+    expected: 'a list of two names, such as [horses, zebras], or null',
+    description:
+      'The names of the two domains’ folders, A’s first: [horses, zebras]. By default A and B, or trainA and trainB.',
+  },
+  ...SPLIT_OPTIONS,
+};

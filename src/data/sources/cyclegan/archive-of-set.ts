@@ -1,0 +1,36 @@
+import { find, type ArchiveSpec } from '../../library/library.js';
+import { rememberedChecksum, servedChecksum } from './mirror.js';
+import { AUTHORS_SERVER, namedSet, type SetName } from './sets.js';
+
+export interface Whence {
+  /** Folder that holds NAME.zip instead of the authors' server; by default the environment's RUNNER_DATA_MIRROR. */
+  readonly mirror?: string | null;
+  /** Checksum of the archive, where it is another than the authors' one. */
+  readonly sha256?: string | null;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The archive of a named set: where it is fetched from, and what it must be. That is the checksum that is given; else, of a mirror,
+ * what NAME.zip.sha256 beside the archive says; else the known one. The mirror is asked only when nothing that would do is in the cache.
+ */
+export async function archiveOfSet(name: SetName, { mirror, sha256, signal }: Whence): Promise<ArchiveSpec> {
+  const { sha256: known, bytes } = namedSet(name);
+  const base = mirrorOf(mirror);
+  const url = `${base ?? AUTHORS_SERVER}/${name}.zip`;
+  const spec = (expected: string) => ({ name, url, sha256: expected, ...(expected === known && { bytes }) });
+  if (sha256) return spec(sha256.toLowerCase());
+  if (base === undefined) return spec(known);
+
+  const remembered = await rememberedChecksum(url);
+  for (const checksum of [remembered, known]) {
+    if (checksum !== undefined && (await find(spec(checksum))) !== undefined) return spec(checksum);
+  }
+  return spec((await servedChecksum(url, signal)) ?? remembered ?? known);
+}
+
+/** The address of the mirror that is asked for, without a slash at its end. */
+export function mirrorOf(option: string | null | undefined): string | undefined {
+  const mirror = option ?? process.env['RUNNER_DATA_MIRROR'] ?? '';
+  return mirror === '' ? undefined : mirror.replace(/\/+$/, '');
+}

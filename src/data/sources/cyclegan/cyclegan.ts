@@ -1,0 +1,112 @@
+import type { DatasetComponent, SourceWork } from '../../../registry/kinds/dataset.js';
+import { ProblemError, type Problem } from '../../../support/problem.js';
+import { find, obtain, type ArchiveSpec, type LibraryEntry } from '../../library/library.js';
+import { provenanceOf, unpackedSource } from '../archive/unpacked.js';
+import type { ArrangedSource } from '../arranged/arranged.js';
+import { archiveOfSet, mirrorOf } from './archive-of-set.js';
+import { AUTHORS_SERVER, namedSet, SET_NAMES, type SetName } from './sets.js';
+
+export interface CycleganOptions {
+  readonly name: SetName;
+  readonly mirror: string | null;
+  readonly sha256: string | null;
+}
+
+/** The data sets of the CycleGAN paper, by name. */
+export const cyclegan: DatasetComponent<CycleganOptions> = {
+  summary: 'A data set of the CycleGAN paper by its name: horse2zebra, monet2photo, maps... Downloaded once.',
+  details:
+    `${SET_NAMES.map((name) => describe(name)).join('. ')}. Fetched from the authors’ server (${AUTHORS_SERVER}) or a mirror, checked, and unpacked into a cache that ` +
+    'all your projects share: `runner data` lists what is there. What counts for a run is the name and the archive’s checksum, not where it came from.',
+  schema: {
+    properties: {
+      name: { enum: SET_NAMES, description: 'The data set.' },
+      mirror: {
+        type: ['string', 'null'],
+        pattern: '^https?://',
+        expected: 'an address that begins with http:// or https://, or null',
+        default: null,
+        'x-uncounted': true,
+        description:
+          'A web folder that holds NAME.zip, to download from instead of the authors’ server. By default what the environment’s RUNNER_DATA_MIRROR says.',
+      },
+      sha256: {
+        type: ['string', 'null'],
+        pattern: '^[0-9a-fA-F]{64}$',
+        expected: 'a SHA-256 checksum (64 hexadecimal digits), or null',
+        default: null,
+        'x-uncounted': true,
+        description: 'The checksum that the archive must have, where it is another than the authors’ one.',
+      },
+    },
+    required: ['name'],
+  },
+  create({ name, ...whence }, site) {
+    let archive: Promise<ArchiveSpec> | undefined;
+    const spec = () => (archive ??= archiveOfSet(name, { ...whence, signal: site.signal }));
+    let opened: Promise<{ entry: LibraryEntry; pictures: ArrangedSource }> | undefined;
+    const open = () =>
+      (opened ??= spec()
+        .then(found)
+        .then((entry) => ({ entry, pictures: picturesOf(entry) })));
+    const picturesOf = (entry: LibraryEntry) =>
+      unpackedSource(entry, { domains: null, test_share: 0.1, split_seed: 0 }, site, {
+        label: `dataset.name (${name})`,
+        again: `runner data get ${name} --again`,
+      });
+    return {
+      identity: async () => ({ set: name, sha256: (await spec()).sha256! }),
+      prepare: async (work) => void (await fetched(await spec(), name, whence.mirror, work)),
+      list: async (split) => (await open()).pictures.list(split),
+      async provenance() {
+        const { entry, pictures } = await open();
+        const { a, b } = namedSet(name);
+        return { set: name, A: a, B: b, ...provenanceOf(entry), ...(await pictures.provenance()) };
+      },
+    };
+  },
+};
+
+/** @throws ProblemError when the set is not in the cache, which is a slip of the caller's: `prepare` comes first */
+async function found(spec: ArchiveSpec): Promise<LibraryEntry> {
+  const entry = await find(spec);
+  if (entry !== undefined) return entry;
+  throw new ProblemError({
+    code: 'missing-data',
+    message: `${spec.name} is not in the cache.`,
+    cure: `To get it: runner data get ${spec.name}.`,
+  });
+}
+
+/** @throws ProblemError whose cure says how a mirror's own archive is accepted */
+async function fetched(
+  spec: ArchiveSpec,
+  name: SetName,
+  mirror: string | null,
+  work: SourceWork,
+): Promise<LibraryEntry> {
+  try {
+    return await obtain(spec, work);
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    const told = error.problems.map((problem) => withAdvice(problem, name, mirrorOf(mirror)));
+    throw new ProblemError(told[0]!, ...told.slice(1));
+  }
+}
+
+function withAdvice(problem: Problem, name: SetName, mirror: string | undefined): Problem {
+  const { remark } = namedSet(name) as { readonly remark?: string };
+  if (['wrong-checksum', 'wrong-size'].includes(problem.code) && mirror !== undefined) {
+    const accept = `If this archive is meant: set dataset.sha256 to its checksum, or put ${name}.zip.sha256 (what sha256sum writes) beside it on the mirror.`;
+    return { ...problem, cure: accept };
+  }
+  const elsewhere = 'RUNNER_DATA_MIRROR or dataset.mirror name another server; dataset.type: archive takes a file.';
+  if (!problem.code.startsWith('download-')) return problem;
+  return { ...problem, cure: [problem.cure, remark ?? elsewhere].filter(Boolean).join(' ') };
+}
+
+function describe(name: SetName): string {
+  const { a, b, bytes, counts, remark } = namedSet(name);
+  const size = `${Math.round(bytes / 1e6)} MB, ${counts.trainA} and ${counts.trainB} training pictures`;
+  return `${name}: ${a} (A), ${b} (B); ${size}${remark === undefined ? '' : `. ${remark.replace(/\.$/, '')}`}`;
+}

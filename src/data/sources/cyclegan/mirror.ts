@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import { cacheFolder } from '../../../support/cache-folder.js';
+import { writeFileAtomic } from '../../../support/files.js';
+import { sha256 } from '../../../support/hash.js';
+import { canonicalJson, isJsonObject } from '../../../support/json.js';
+import { parseAddress } from '../../remote/address.js';
+import { Connections } from '../../remote/connections.js';
+import { follow } from '../../remote/follow.js';
+import { PATIENCE } from '../../remote/patience.js';
+
+/** A checksum is asked for while the run is planned, so a server that does not answer must not hold it up for long. */
+const TIMEOUT_MS = 5000;
+/** A line of `sha256sum` is 64 digits and a name. */
+const MOST_CHARACTERS = 4096;
+
+/** The checksum that was last served beside an archive. */
+export async function rememberedChecksum(url: string): Promise<string | undefined> {
+  try {
+    const content: unknown = JSON.parse(await readFile(fileOf(url), 'utf8'));
+    return isJsonObject(content) && content['url'] === url ? checksumIn(content['sha256']) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The checksum that is served beside an archive (`NAME.zip.sha256`, as sha256sum writes it), which is then remembered.
+ *
+ * @returns nothing when the server has none, or does not answer: if it is needed, the download tells
+ */
+export async function servedChecksum(url: string, signal?: AbortSignal): Promise<string | undefined> {
+  const checksum = checksumIn(await smallText(`${url}.sha256`, signal));
+  if (checksum === undefined) return undefined;
+  try {
+    await writeFileAtomic(fileOf(url), canonicalJson({ url, sha256: checksum }));
+  } catch {
+    // Not remembered, it is asked for again.
+  }
+  return checksum;
+}
+
+async function smallText(url: string, signal?: AbortSignal): Promise<string | undefined> {
+  const address = parseAddress(url);
+  const connections = new Connections({ ...PATIENCE, connect: TIMEOUT_MS, stall: TIMEOUT_MS });
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  try {
+    const answer = await follow(address, {}, connections, signal ? AbortSignal.any([timeout, signal]) : timeout);
+    if (answer.status !== 200) return undefined;
+    let text = '';
+    for await (const chunk of answer.body) {
+      text += (chunk as Buffer).toString('latin1');
+      if (text.length > MOST_CHARACTERS) return undefined;
+    }
+    return text;
+  } catch {
+    signal?.throwIfAborted();
+    return undefined;
+  } finally {
+    await connections.close();
+  }
+}
+
+function checksumIn(text: unknown): string | undefined {
+  return typeof text === 'string' ? /^\s*([0-9a-f]{64})(?:\s|$)/i.exec(text)?.[1]?.toLowerCase() : undefined;
+}
+
+function fileOf(url: string): string {
+  return cacheFolder('mirrors', `${sha256(url).slice(0, 32)}.json`);
+}

@@ -1,0 +1,82 @@
+import { stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { didYouMean } from '../../../support/did-you-mean.js';
+import { errorCode } from '../../../support/files.js';
+import { ProblemError, type Problem } from '../../../support/problem.js';
+import { LAYOUT } from '../arranged/complaints.js';
+import { sortedNames } from '../arranged/order.js';
+import type { Entries, Tree } from '../arranged/tree.js';
+import { entriesIn } from './entries.js';
+import { walk } from './walk.js';
+
+/** A folder on disk. */
+export function diskTree(root: string, label: string, signal?: AbortSignal): Tree {
+  const show = (dir: string) => join(root, dir);
+  return {
+    label,
+    show,
+    look: (dir) => look(show(dir), label, dir === ''),
+    pictures: (dir) => walk(root, dir, signal).catch(async (error: unknown) => rethrow(error, label)),
+  };
+}
+
+async function look(path: string, label: string, isRoot: boolean): Promise<Entries | undefined> {
+  try {
+    return await entriesOf(path);
+  } catch (error) {
+    const absent = ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(errorCode(error) ?? '');
+    if (absent && !isRoot) return undefined;
+    throw (await problemOf(error, path, label)) ?? error;
+  }
+}
+
+async function entriesOf(path: string): Promise<Entries> {
+  const entries = await entriesIn(path);
+  const names = (folder: boolean) =>
+    sortedNames(entries.filter(({ kind }) => (kind === 'folder') === folder).map(({ name }) => name));
+  return { folders: names(true), files: names(false) };
+}
+
+async function rethrow(error: unknown, label: string): Promise<never> {
+  const { path } = error as { readonly path?: string | Buffer };
+  throw (await problemOf(error, path === undefined ? '' : String(path), label)) ?? error;
+}
+
+async function problemOf(error: unknown, path: string, label: string): Promise<ProblemError | undefined> {
+  const problem = await explained(error, path, label);
+  return problem === undefined ? undefined : new ProblemError(problem);
+}
+
+async function explained(error: unknown, path: string, label: string): Promise<Problem | undefined> {
+  switch (errorCode(error)) {
+    case 'ENOENT': {
+      const beside = await entriesOf(dirname(path)).catch(() => undefined);
+      const near = didYouMean(basename(path), beside?.folders ?? []);
+      const cure = near === undefined ? LAYOUT : `Did you mean ${join(dirname(path), near)}?`;
+      return { code: 'missing-folder', message: `${label}: there is no folder ${path}.`, cure };
+    }
+    case 'ENOTDIR': {
+      const isFile = await stat(path).then((entry) => entry.isFile(), () => true); // prettier-ignore
+      return {
+        code: 'not-a-folder',
+        message: `${label}: ${path} is ${isFile ? 'a file' : 'something else'}, not a folder.`,
+        cure: `If it is an archive (zip, tar, tgz), write dataset.type: archive. If it is a list of pictures, dataset.type: list. ${LAYOUT}`,
+      };
+    }
+    case 'ELOOP':
+      return {
+        code: 'missing-folder',
+        message: `${label}: ${path} is a symbolic link that leads to itself.`,
+        cure: 'Remove the link, or give the folder that was meant.',
+      };
+    case 'EACCES':
+    case 'EPERM':
+      return {
+        code: 'unreadable-folder',
+        message: `${label}: no permission to read ${path}.`,
+        cure: 'Change the folder’s permissions, or run as a user who may read it.',
+      };
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,40 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { errorCode } from '../../../support/files.js';
+import { ProblemError } from '../../../support/problem.js';
+import type { PictureFile } from '../arranged/picture-files.js';
+
+/** Named one by one; of more, the number. */
+const MOST_NAMED = 5;
+
+/**
+ * A list that names files that are not there has a mistake in it, which other unreadable files are not.
+ *
+ * @param hashes of the files that could be read
+ * @throws ProblemError that counts the files and names some, with their lines
+ */
+export async function expectAll(
+  list: string,
+  root: string,
+  files: readonly PictureFile[],
+  hashes: ReadonlyMap<string, string>,
+  lines: ReadonlyMap<string, number>,
+): Promise<void> {
+  const missing: string[] = [];
+  for (const { name } of files.filter((file) => !hashes.has(file.name))) {
+    const gone = await stat(resolve(root, name)).then(
+      (entry) => !entry.isFile(),
+      (error: unknown) => ['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? ''),
+    );
+    if (gone) missing.push(name);
+  }
+  if (missing.length === 0) return;
+  const named = missing.slice(0, MOST_NAMED).map((name) => `${name} (line ${lines.get(name)})`);
+  const rest = missing.length > MOST_NAMED ? ` and ${missing.length - MOST_NAMED} more` : '';
+  const count = `${missing.length} of the ${files.length} files that ${list} names ${missing.length === 1 ? 'is' : 'are'} not there`;
+  throw new ProblemError({
+    code: 'missing-files',
+    message: `${count}: ${named.join(', ')}${rest}.`,
+    cure: `Paths are relative to ${root}; dataset.root names another folder.`,
+  });
+}

@@ -1,0 +1,149 @@
+import { SPLITS, type Domain, type Split } from '../../../registry/kinds/dataset.js';
+import { ProblemError, type Problem } from '../../../support/problem.js';
+import type { Arranged } from '../arranged/find.js';
+import { sortByName } from '../arranged/order.js';
+import type { PictureFile } from '../arranged/picture-files.js';
+import { problemAt, readRows, type Row } from './rows.js';
+
+/** Mistakes told one by one; of more, the number. */
+const MOST_TOLD = 10;
+const PASSED_OVER = /^(val|valid|validation|dev)[ab]?$/i;
+
+export interface Listed {
+  readonly pictures: Arranged;
+  /** Where each file is named. */
+  readonly lines: ReadonlyMap<string, number>;
+  /** Rows of a validation split, which nothing here uses. */
+  readonly passedOver: number;
+}
+
+/** What a row says: a split of a domain; `undefined` where it leaves the split open. */
+interface Use {
+  readonly domain: Domain;
+  readonly part: 'train' | 'test' | undefined;
+}
+
+/**
+ * The pictures that a list names.
+ *
+ * @param domains what the list calls A and B, besides that
+ * @throws ProblemError with every mistake at its line
+ */
+export function readList(path: string, text: string, domains: readonly string[] | null): Listed {
+  const { rows, problems: unread } = readRows(path, text);
+  const problems = [...unread];
+  const lines = new Map<string, number>();
+  const files: Record<`${Domain} ${'train' | 'test' | 'any'}`, PictureFile[]> = {
+    'A train': [],
+    'A test': [],
+    'A any': [],
+    'B train': [],
+    'B test': [],
+    'B any': [],
+  };
+  let passedOver = 0;
+  for (const row of rows) {
+    if (PASSED_OVER.test(row.split)) {
+      passedOver++;
+      continue;
+    }
+    const use = useOf(row, domains);
+    const complaint = use.complaint ?? complaintAbout(row, lines);
+    if (complaint !== undefined) problems.push(problemAt(path, row.line, complaint));
+    else files[`${use.domain!} ${use.part ?? 'any'}`].push({ name: row.file });
+    lines.set(row.file, lines.get(row.file) ?? row.line);
+  }
+  if (problems.length === 0) problems.push(...balance(path, files));
+  if (problems.length > 0) throw tooMany(path, problems);
+  for (const list of Object.values(files)) sortByName(list);
+  return { pictures: arranged(files), lines, passedOver };
+}
+
+function useOf(
+  { split, domain }: Row,
+  domains: readonly string[] | null,
+): Partial<Use> & { readonly complaint?: string } {
+  const whole = SPLITS.find((name) => name.toLowerCase() === split.toLowerCase());
+  const named = domainOf(domain, domains);
+  if (whole !== undefined) {
+    const own = whole.slice(-1) as Domain;
+    if (domain !== '' && named !== own)
+      return { complaint: `split "${split}" is of domain ${own}, and domain is "${domain}".` };
+    return { domain: own, part: partOf(whole) };
+  }
+  const expected = domain === '' ? SPLITS.join(', ') : 'train, test';
+  if (named === undefined) {
+    const complaint =
+      domain !== ''
+        ? `unknown domain "${domain}"; expected A or B${domains === null ? ' (dataset.domains can name them)' : `, ${domains.join(' or ')}`}.`
+        : split === ''
+          ? 'neither split nor domain is given.'
+          : `unknown split "${split}"; expected ${expected}.`;
+    return { complaint };
+  }
+  if (split === '') return { domain: named };
+  const part = /^(train|training)$/i.test(split) ? 'train' : /^(test|testing)$/i.test(split) ? 'test' : undefined;
+  return part === undefined
+    ? { complaint: `unknown split "${split}"; expected ${expected}.` }
+    : { domain: named, part };
+}
+
+function domainOf(word: string, domains: readonly string[] | null): Domain | undefined {
+  const index = domains?.indexOf(word) ?? -1;
+  if (index >= 0) return index === 0 ? 'A' : 'B';
+  const letter = word.toUpperCase();
+  return letter === 'A' || letter === 'B' ? letter : undefined;
+}
+
+function partOf(split: Split): 'train' | 'test' {
+  return split.startsWith('train') ? 'train' : 'test';
+}
+
+function complaintAbout({ file }: Row, lines: ReadonlyMap<string, number>): string | undefined {
+  if (file.trim() === '') return 'no file is given.';
+  const before = lines.get(file);
+  return before === undefined ? undefined : `${file} is in the list already, at line ${before}.`;
+}
+
+type Files = Readonly<Record<`${Domain} ${'train' | 'test' | 'any'}`, readonly PictureFile[]>>;
+
+/** Each domain needs pictures, and a split is given for all of them or for none; tests for both domains or for neither. */
+function balance(path: string, files: Files): Problem[] {
+  const has = (key: keyof Files) => files[key].length > 0;
+  const problem = (message: string, cure: string): Problem => ({
+    code: 'bad-list',
+    message: `${path}: ${message}`,
+    cure,
+  });
+  const open = has('A any') || has('B any');
+  const given = (['A train', 'A test', 'B train', 'B test'] as const).some(has);
+  if (open && given) {
+    const cure = 'Give every picture its split, or none.';
+    return [problem('some pictures have a split and others have none.', cure)];
+  }
+  const empty = (['A', 'B'] as const).filter((domain) => !has(`${domain} train`) && !has(`${domain} any`));
+  if (empty.length > 0) {
+    const what = open ? 'pictures' : 'training pictures';
+    return empty.map((domain) => problem(`there are no ${what} of domain ${domain}.`, `Add some.`));
+  }
+  if (has('A test') === has('B test')) return [];
+  const [tested, untested] = has('A test') ? ['A', 'B'] : ['B', 'A'];
+  const cure = 'Add some, or leave out those of the other: then a part of the training pictures is kept for tests.';
+  return [problem(`there are test pictures of domain ${tested} but none of ${untested}.`, cure)];
+}
+
+function arranged(files: Files): Arranged {
+  if (files['A any'].length > 0) return { domains: { A: files['A any'], B: files['B any'] } };
+  if (files['A test'].length === 0) return { domains: { A: files['A train'], B: files['B train'] } };
+  const key = (split: Split) => `${split.slice(-1) as Domain} ${partOf(split)}` as const;
+  return { splits: Object.fromEntries(SPLITS.map((split) => [split, files[key(split)]])) as BySplit };
+}
+
+type BySplit = Record<Split, readonly PictureFile[]>;
+
+function tooMany(path: string, problems: readonly Problem[]): ProblemError {
+  const [first, ...others] = problems.slice(0, MOST_TOLD);
+  const rest = problems.length - MOST_TOLD;
+  const more = { code: 'bad-list', message: `${path}: and ${rest} more lines are wrong.` };
+  return new ProblemError(first!, ...others, ...(rest > 0 ? [more] : []));
+}

@@ -1,0 +1,42 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach } from 'node:test';
+import { SPLITS, type DatasetSource, type Split } from '../../../src/registry/kinds/dataset.js';
+
+export { temporaryFolder } from '../folder.js';
+export { problemsOf, put } from '../files.js';
+
+/** Every test of the file has a user's cache of its own, and no mirror. */
+export function ownCache(): { readonly dir: () => string } {
+  let dir = '';
+  const before: Record<string, string | undefined> = {};
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'runner-cache-'));
+    for (const name of ['XDG_CACHE_HOME', 'RUNNER_DATA_MIRROR']) before[name] = process.env[name];
+    process.env['XDG_CACHE_HOME'] = dir;
+    delete process.env['RUNNER_DATA_MIRROR'];
+  });
+  afterEach(async () => {
+    for (const [name, value] of Object.entries(before)) {
+      if (value === undefined) Reflect.deleteProperty(process.env, name);
+      else process.env[name] = value;
+    }
+    await rm(dir, { recursive: true, force: true });
+  });
+  return { dir: () => dir };
+}
+
+/** Names of all splits. */
+export async function namesOf(source: DatasetSource): Promise<Record<Split, string[]>> {
+  const lists = await Promise.all(SPLITS.map((split) => source.list(split)));
+  return Object.fromEntries(SPLITS.map((split, i) => [split, lists[i]!.map(({ name }) => name)])) as Record<
+    Split,
+    string[]
+  >;
+}
+
+/** `count` files of different content: `dir/0.jpg`... */
+export function many(dir: string, count: number): Record<string, string> {
+  return Object.fromEntries(Array.from({ length: count }, (_, i) => [`${dir}/${i}.jpg`, `${dir} ${i}`]));
+}

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { divide, type Hashed } from '../../../src/data/sources/arranged/split.js';
+import { sha256 } from '../../../src/support/hash.js';
+
+const picture = (content: string, name = `${content}.jpg`): Hashed => ({ name, hash: sha256(content) });
+const pictures = (count: number) => Array.from({ length: count }, (_, i) => picture(String(i)));
+const OPTIONS = { test_share: 0.1, split_seed: 0 };
+const tests = (list: readonly Hashed[], options = OPTIONS) =>
+  new Set(divide(list, options)!.test.map(({ hash }) => hash));
+
+test('the share is kept for tests, at least one picture and at most all but one', () => {
+  for (const [count, share, expected] of [
+    [100, 0.1, 10],
+    [5, 0.1, 1],
+    [2, 0.9, 1],
+    [10, 0.99, 9],
+    [3, 0.5, 2],
+  ] as const) {
+    const { train, test } = divide(pictures(count), { ...OPTIONS, test_share: share })!;
+    assert.deepEqual([train.length, test.length], [count - expected, expected]);
+  }
+  assert.equal(divide(pictures(1), OPTIONS), undefined);
+  assert.equal(divide([], OPTIONS), undefined);
+});
+
+test('the same seed chooses the same pictures, whatever their names and order; another seed others', () => {
+  const list = pictures(100);
+  const renamed = [...list].reverse().map(({ hash }, i) => ({ name: `${i}`, hash: hash! }));
+  assert.deepEqual(tests(renamed), tests(list));
+  assert.notDeepEqual(tests(list, { ...OPTIONS, split_seed: 1 }), tests(list));
+});
+
+test('a picture that is added moves one other at most', () => {
+  for (let count = 20; count < 60; count++) {
+    const [before, after] = [tests(pictures(count)), tests(pictures(count + 1))];
+    const gone = [...before].filter((hash) => !after.has(hash));
+    const come = [...after].filter((hash) => !before.has(hash));
+    assert.ok(gone.length <= 1 && come.length <= 1, `${count}: ${gone.length} gone, ${come.length} come`);
+  }
+});
+
+test('copies of a picture are on the same side', () => {
+  const list = pictures(50).flatMap((one) => [one, { ...one, name: `copy of ${one.name}` }]);
+  const { train, test } = divide(list, OPTIONS)!;
+  assert.equal(test.length, 10);
+  const trained = new Set(train.map(({ hash }) => hash));
+  assert.ok(test.every(({ hash }) => !trained.has(hash)));
+});
+
+test('pictures that cannot be read stay with training', () => {
+  const broken = { name: 'broken.jpg' };
+  const { train, test } = divide([broken, ...pictures(10)], OPTIONS)!;
+  assert.ok(train.includes(broken));
+  assert.equal(test.length, 1);
+});
