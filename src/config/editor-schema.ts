@@ -108,7 +108,8 @@ function tidy(properties: OptionsSchema['properties']): JsonObject {
 
 /** Without what only this program reads, in the items and alternatives of an option too. */
 function clean(option: JsonObject): JsonObject {
-  const isOwn = (key: string) => key === 'expected' || (key === 'format' && option.format === 'path');
+  const isOwn = (key: string) =>
+    key === 'expected' || key === 'x-uncounted' || (key === 'format' && option.format === 'path');
   const inner = (key: string, value: Json): Json => {
     if (key === 'items' && isJsonObject(value)) return clean(value);
     return (key === 'anyOf' || key === 'oneOf') && Array.isArray(value) ? (value as JsonObject[]).map(clean) : value;

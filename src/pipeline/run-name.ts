@@ -9,10 +9,10 @@ import type { PluginContent } from './plugin-content.js';
 import { omit } from './view.js';
 
 /**
- * Config that does not make another run: how a result is named, watched, measured and exported. Evaluate and export run again in the
+ * Config that does not make another run: where its pictures are fetched from, how a result is named, watched, measured and exported. Evaluate and export run again in the
  * same run when theirs changes. Plugins count by content.
  */
-const uncounted = ['name', 'evaluate', 'export', 'engine.mode', 'tracking', 'plugins'];
+const uncounted = ['name', 'evaluate', 'export', 'engine.mode', 'tracking', 'plugins', 'dataset.mirror'];
 const longestOverrides = 60;
 
 /**
