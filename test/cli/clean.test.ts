@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { main } from '../../src/cli/main.js';
+import { findUnused, removeUnused } from '../../src/pipeline/clean/clean.js';
 import { storeEntries } from '../../src/pipeline/storage/entries.js';
 import { hold } from '../../src/pipeline/storage/holds.js';
 import { acquireLock } from '../../src/support/lock.js';
@@ -171,6 +172,20 @@ describe('runner clean', () => {
     await lock.release();
     await clean(['--yes']);
     assert.ok(!readdirSync(runDir!).some((name) => name.startsWith('judge.')));
+  });
+
+  test('leaves a run alone that a process has begun to work at since', async () => {
+    await rig.run();
+    await rig.run(config({ evaluate: { samples: 9, metrics: [] } }));
+    const [runDir] = await rig.runDirs();
+    const { items } = await findUnused({ runsRoot: rig.runs });
+    assert.equal(items.length, 1);
+    const lock = await acquireLock(join(runDir!, 'lock'));
+    const { removed, kept } = await removeUnused(items);
+    assert.deepEqual([removed, kept], [[], items]);
+    assert.ok(existsSync(items[0]!.path));
+    assert.ok(lock.ok);
+    await lock.release();
   });
 
   test('removes a forced result’s predecessor, and what dead processes left in the store', async () => {

@@ -164,6 +164,25 @@ describe('progress', () => {
     assert.ok(meter.line(40).length <= 40);
   });
 
+  test('in bytes is in units that people read, without a bar or an end where the whole is not known', () => {
+    let now = 0;
+    const meter = new ProgressMeter('preprocess', () => now);
+    const bytes = { ...progress, unit: 'bytes', phase: 'downloading horse2zebra.zip', values: {}, total: 116_867_962 };
+    meter.update({ ...bytes, done: 3_000_000 });
+    now = 4000;
+    meter.update({ ...bytes, done: 48_200_000 });
+    const text = 'preprocess  downloading horse2zebra.zip  [########------------]  48.2/117 MB  11.3 MB/s  ETA 6.1 s';
+    assert.equal(meter.line(200), text);
+    now = 4001;
+    meter.update({ ...bytes, done: 512, total: 0 });
+    assert.equal(meter.line(200), 'preprocess  downloading horse2zebra.zip  512 bytes');
+    now = 8001;
+    meter.update({ ...bytes, unit: 'files', phase: 'verifying', done: 0, total: 0, rate: 12 });
+    assert.equal(meter.line(200), 'preprocess  verifying  0 files  12 files/s');
+    meter.update({ ...bytes, done: 999_960, total: 1_476_754_427, rate: 999.7 });
+    assert.match(meter.line(200), /  0\.00\/1\.48 GB  1\.00 kB\/s  ETA \d+ h \d\d min$/);
+  });
+
   test('without a terminal is told when a phase begins, every ten seconds, and at the end', () => {
     let now = 0;
     const log = new ProgressLog(() => now);

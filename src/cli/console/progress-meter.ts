@@ -1,4 +1,5 @@
 import type { Progress } from '../../registry/kinds/tracker.js';
+import { amount, speed } from './amounts.js';
 import { duration, short } from './format.js';
 
 const barWidth = 20;
@@ -14,8 +15,9 @@ export class ProgressMeter {
   ) {}
 
   update(progress: Progress): void {
-    // Another unit or a new beginning is other work, whose speed says nothing of this one's.
-    const same = this.#last?.unit === progress.unit && progress.done >= this.#last.done;
+    // Another unit, another file or a new beginning is other work, whose speed says nothing of this one's.
+    const last = this.#last;
+    const same = last?.unit === progress.unit && progress.done >= last.done && progress.total === last.total;
     if (!same) this.#first = { time: this.now(), done: progress.done };
     this.#last = progress;
   }
@@ -29,9 +31,10 @@ export class ProgressMeter {
     const parts = [
       this.stage,
       phase ?? '',
-      bar(done, total),
-      `${done}/${total} ${unit}`,
-      rate > 0 ? `${short(rate)} ${unit}/s` : '',
+      // Nobody knows how much it is: a bar would promise something.
+      total > 0 ? bar(done, total) : '',
+      amount({ unit, done, total }),
+      rate > 0 ? speed(unit, rate) : '',
       left,
       ...Object.entries(values ?? {}).map(([name, value]) => `${name} ${short(value)}`),
     ].filter((part) => part !== '');
@@ -53,6 +56,6 @@ export class ProgressMeter {
 }
 
 function bar(done: number, total: number): string {
-  const full = total > 0 ? Math.round((barWidth * Math.min(done, total)) / total) : 0;
+  const full = Math.round((barWidth * Math.min(done, total)) / total);
   return `[${'#'.repeat(full)}${'-'.repeat(barWidth - full)}]`;
 }
