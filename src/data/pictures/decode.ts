@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
-import sharp from 'sharp';
 import type { DatasetConfig } from '../../config/config.js';
 import { errorCode } from '../../support/files.js';
+import { decodeBmp } from './bmp.js';
+import { pixelBudget, withinBudget } from './budget.js';
+import { kindOf, type Kind } from './kind.js';
+import { sizeOf } from './pixels-of.js';
+import { decodePnm } from './pnm.js';
+import { isGrey, type Rgb } from './raster.js';
+import { checkPixels, Refusal } from './refusal.js';
 import { resize } from './resize.js';
-
-/** More would need gigabytes to decode; no camera makes them. */
-const MOST_PIXELS = 100_000_000;
+import { decodeWithSharp } from './with-sharp.js';
 
 /** Raise when the same file would give other pixels: prepared stores of another decoder are not copied from. */
 export const DECODER = 2;
@@ -39,30 +43,48 @@ export interface Wanted {
  * Decodes a picture as people see it and resizes it to each wanted size. Its own work is done in the calling thread, and it
  * may be called in worker threads.
  *
+ * @param budget shared by all threads that decode, where there are several: huge pictures then wait for each other
  * @returns the picture, or why there is none; it rejects only where the runner itself is at fault
  */
-export async function decode(bytes: Uint8Array, wanted: Wanted): Promise<Decoded> {
-  if (bytes.length === 0) return { reason: 'is empty (0 bytes)' };
-  const picture = sharp(bytes, { failOn: 'error', limitInputPixels: MOST_PIXELS, pages: 1 })
-    .autoOrient()
-    .flatten({ background: '#ffffff' })
-    .toColourspace('srgb')
-    .raw({ depth: 'uchar' });
+export async function decode(bytes: Uint8Array, { sizes, interpolation }: Wanted, budget = OWN): Promise<Decoded> {
   try {
-    const { data, info } = await picture.toBuffer({ resolveWithObject: true });
-    const rgb = asRgb(data, info.channels);
-    const { width, height } = info;
-    return {
-      images: wanted.sizes.map((size) => resize(rgb, width, height, size, wanted.interpolation)),
-      pixels: hashOf(rgb, width, height),
-      width,
-      height,
-      format: 'unknown',
-      traits: [],
-    };
+    const format = kindOf(bytes);
+    const size = sizeOf(bytes, format);
+    if (size) checkPixels(size.width, size.height); // Before memory is taken for what a header only claims.
+    return await withinBudget(budget, size ? size.width * size.height : 0, async () => {
+      const { data, width, height, traits } = await DECODERS[format](bytes, format);
+      return {
+        images: sizes.map((size) => own(resize(data, width, height, size, interpolation), data)),
+        pixels: hashOf(data, width, height),
+        width,
+        height,
+        format,
+        traits: !traits.includes('grey') && isGrey(data) ? ['grey, stored as RGB', ...traits] : traits,
+      };
+    });
   } catch (error) {
-    return { reason: reasonOf(error as Error) };
+    if (error instanceof Refusal) return { reason: error.message };
+    throw error;
   }
+}
+
+const OWN = pixelBudget();
+
+const DECODERS: Readonly<Record<Kind, (bytes: Uint8Array, kind: Kind) => Rgb | Promise<Rgb>>> = {
+  jpeg: decodeWithSharp,
+  png: decodeWithSharp,
+  gif: decodeWithSharp,
+  webp: decodeWithSharp,
+  tiff: decodeWithSharp,
+  avif: decodeWithSharp,
+  svg: decodeWithSharp,
+  bmp: decodeBmp,
+  pnm: decodePnm,
+};
+
+/** Each image has memory of its own, which may be transferred to another thread. */
+function own(image: Uint8Array, source: Uint8Array): Uint8Array {
+  return image === source ? new Uint8Array(image) : image;
 }
 
 /** Why a file cannot be read, in words that follow its name; undefined for an error that is not the file system's. */
@@ -74,28 +96,6 @@ export function unreadable(error: unknown): string | undefined {
 
 function hashOf(rgb: Uint8Array, width: number, height: number): string {
   return createHash('sha256').update(`${width} ${height} `).update(rgb).digest('hex');
-}
-
-/** sharp leaves grey pictures at one channel. */
-function asRgb(data: Uint8Array, channels: number): Uint8Array {
-  if (channels === 3) return data;
-  const out = new Uint8Array((data.length / channels) * 3);
-  for (let i = 0, from = 0; i < out.length; i += 3, from += channels) {
-    out[i] = data[from]!;
-    out[i + 1] = data[channels < 3 ? from : from + 1]!;
-    out[i + 2] = data[channels < 3 ? from : from + 2]!;
-  }
-  return out;
-}
-
-/** What sharp and libvips say, in plain words. */
-function reasonOf({ message }: Error): string {
-  if (/unsupported image format/i.test(message)) return 'is not a picture, or of a kind that cannot be read';
-  if (/pixel limit/i.test(message)) return `is larger than ${MOST_PIXELS / 1e6} million pixels`;
-  if (/premature|truncat|end of (file|input|stream)|unexpected end|too short|not enough data/i.test(message)) {
-    return 'is cut off: the file ends too early';
-  }
-  return `is damaged or cut off (${message.split('\n')[0]!.trim()})`;
 }
 
 const UNREADABLE: Readonly<Record<string, string>> = {

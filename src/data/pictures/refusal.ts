@@ -1,0 +1,37 @@
+/** A picture cannot be decoded. Its message follows the picture's name: `is empty (0 bytes)`. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+}
+
+export const CUT_OFF = 'is cut off: the file ends too early';
+export const NO_PICTURE = 'is not a picture, or of a kind that cannot be read';
+
+/** A decoder's own error, in plain words. */
+export function refusalOf({ message }: Error): Refusal {
+  if (/unsupported image format/i.test(message)) return new Refusal(NO_PICTURE);
+  if (/labq/i.test(message))
+    return new Refusal('is a TIFF picture in Lab colours, which cannot be read: convert it to RGB');
+  if (/pixel limit/i.test(message)) return new Refusal(TOO_LARGE);
+  if (
+    /premature|truncat|end of (file|input|stream)|unexpected end|too short|not enough data|out of order read|bad seek|got \d+ bytes, expected/i.test(
+      message,
+    )
+  ) {
+    return new Refusal(CUT_OFF);
+  }
+  const firstLine = message
+    .replace(/^Input buffer has corrupt header: */, '')
+    .split('\n')[0]!
+    .trim();
+  return new Refusal(`is damaged or cut off (${firstLine || 'its header'})`);
+}
+
+/** Where Pillow, too, takes a picture for a decompression bomb: twice its `MAX_IMAGE_PIXELS`. */
+export const MOST_PIXELS = 178_956_970;
+const TOO_LARGE = `is larger than ${Math.floor(MOST_PIXELS / 1e6)} million pixels`;
+
+/** @throws {@link Refusal} for a picture that is too large, or has no pixels */
+export function checkPixels(width: number, height: number): void {
+  if (width * height > MOST_PIXELS) throw new Refusal(`${TOO_LARGE} (${width} x ${height})`);
+  if (!(width >= 1 && height >= 1)) throw new Refusal(`is damaged (its size is ${width} x ${height})`);
+}
