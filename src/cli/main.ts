@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { clean } from './clean.js';
+import { data } from './data.js';
 import { doctor } from './doctor.js';
 import { explain } from './explain.js';
 import { graph } from './graph.js';
@@ -18,13 +19,25 @@ import { version } from './version.js';
 export type CommandFactory = (io: Io, exit: (code: ExitCode) => void) => Command;
 
 /** In the order of `runner --help`. */
-const commands: readonly CommandFactory[] = [run, status, graph, init, schema, list, explain, clean, doctor, setup];
+const commands: readonly CommandFactory[] = [
+  run,
+  status,
+  graph,
+  init,
+  schema,
+  list,
+  explain,
+  data,
+  clean,
+  doctor,
+  setup,
+];
 
 /** Headings of `runner --help`; a command that is not here stands under "Commands:". */
 const groups: Readonly<Record<string, readonly string[]>> = {
   'Experiments:': ['run', 'status', 'graph', 'sweep', 'compare', 'translate', 'report'],
   'Configs:': ['init', 'schema', 'list', 'explain'],
-  'This machine:': ['clean', 'doctor', 'setup', 'ui'],
+  'This machine:': ['data', 'clean', 'doctor', 'setup', 'ui'],
 };
 
 /** Runs one command line. @param argv the words after `runner` @returns the exit code */
@@ -33,6 +46,7 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   const program = makeProgram(io);
   for (const factory of commands) {
     const command = factory(io, (value) => (code = value)).copyInheritedSettings(program);
+    for (const subcommand of command.commands) subcommand.copyInheritedSettings(command);
     const heading = Object.keys(groups).find((group) => groups[group]!.includes(command.name()));
     program.addCommand(heading === undefined ? command : command.helpGroup(heading));
   }

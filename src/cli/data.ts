@@ -1,0 +1,33 @@
+import { Command } from 'commander';
+import { getSet, type GetOptions } from './data/get.js';
+import { listSets } from './data/list.js';
+import { removeSet } from './data/remove.js';
+import { verifySets } from './data/verify.js';
+import type { CommandFactory } from './main.js';
+
+/** `runner data`: the data sets that are known by name, and what of them is in the user's cache. */
+export const data: CommandFactory = (io, exit) => {
+  const list = new Command('list')
+    .description('every data set with a name, and what is here (the default)')
+    .option('--json', 'for programs')
+    .action(async ({ json }: { json?: boolean }) => exit(await listSets(json === true, io)));
+  const get = new Command('get')
+    .description('download a data set, so that it is here when a run needs it')
+    .argument('<name>', 'such as horse2zebra')
+    .option('--mirror <url>', 'a web folder that holds NAME.zip, instead of the authors’ server')
+    .option('--from <file>', 'an archive on this machine, instead of a download')
+    .option('--again', 'although it is here')
+    .action(async (name: string, options: GetOptions) => exit(await getSet(name, options, io)));
+  const verify = new Command('verify')
+    .description('compare every file with its checksum')
+    .argument('[name]', 'one data set; all that are here by default')
+    .action(async (name: string | undefined) => exit(await verifySets(name, io)));
+  const remove = new Command('remove')
+    .description('remove a data set from this machine; runs that have prepared it do not need it')
+    .argument('<name>', 'such as horse2zebra')
+    .action(async (name: string) => exit(await removeSet(name, io)));
+  const command = new Command('data').description('data sets by name: list, get, verify, remove');
+  command.addCommand(list, { isDefault: true });
+  for (const other of [get, verify, remove]) command.addCommand(other);
+  return command;
+};

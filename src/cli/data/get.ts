@@ -1,0 +1,64 @@
+import { resolve } from 'node:path';
+import { type ArchiveSpec, find, type LibraryEntry, obtain, remove } from '../../data/library/library.js';
+import { archiveOfSet } from '../../data/sources/cyclegan/archive-of-set.js';
+import { namedSet, type SetName } from '../../data/sources/cyclegan/sets.js';
+import { formatBytes } from '../../support/bytes.js';
+import type { Problem } from '../../support/problem.js';
+import { ago } from '../console/format.js';
+import type { ExitCode, Io } from '../io.js';
+import { paint } from '../paint.js';
+import { printProblems } from '../problems.js';
+import { isSetName, unknownName } from './names.js';
+import { withProgress } from './work.js';
+
+export interface GetOptions {
+  readonly mirror?: string;
+  readonly from?: string;
+  readonly again?: boolean;
+}
+
+/** `runner data get NAME`: what a run would download, now. */
+export async function getSet(name: string, options: GetOptions, io: Io): Promise<ExitCode> {
+  const mistake = mistakeIn(name, options);
+  if (mistake !== undefined || !isSetName(name)) {
+    printProblems([mistake ?? unknownName(name)], io);
+    return 2;
+  }
+  const kept = 'Stopped. What is downloaded stays: the same command goes on from there.';
+  return withProgress(name, kept, io, async (work) => {
+    const spec = await specOf(name, options, io, work.signal);
+    const there = await find(spec);
+    if (there !== undefined && options.again !== true) {
+      io.stdout.write(`${name} is here already, got ${ago(Date.parse(there.record.obtained))}. ${told(there)}\n`);
+      io.stdout.write('To get it anew: --again\n');
+      return 0;
+    }
+    if (there !== undefined) await remove(there);
+    const entry = await obtain(spec, work);
+    work.note('info', `${paint(io.stdout, io.env).green(name)} is here. ${told(entry)}`);
+    return 0;
+  });
+}
+
+function mistakeIn(name: string, { mirror, from }: GetOptions): Problem | undefined {
+  if (!isSetName(name)) return unknownName(name);
+  if (mirror !== undefined && from !== undefined) {
+    return { code: 'too-many-sources', message: '--mirror and --from are both given.', cure: 'Leave one of them out.' };
+  }
+  if (mirror === undefined || /^https?:\/\/./.test(mirror)) return undefined;
+  return {
+    code: 'bad-address',
+    message: `--mirror takes an address that begins with http:// or https://; found "${mirror}".`,
+  };
+}
+
+/** A file must be the set's own archive: by its checksum a run knows that it is there. */
+async function specOf(name: SetName, { mirror, from }: GetOptions, io: Io, signal: AbortSignal): Promise<ArchiveSpec> {
+  if (from === undefined) return archiveOfSet(name, { mirror, signal });
+  const { sha256 } = namedSet(name);
+  return { name, file: resolve(io.cwd, from), sha256 };
+}
+
+function told({ dir, record }: LibraryEntry): string {
+  return `${record.files.length} files of an archive of ${formatBytes(record.bytes)}, in ${dir}`;
+}
