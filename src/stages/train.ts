@@ -6,6 +6,7 @@ import { createTrainer, type Trainer } from '../objectives/trainer.js';
 import type { StageComponent, StageContext, StageResult } from '../registry/kinds/stage.js';
 import { ProblemError } from '../support/problem.js';
 import { buildCycleGan, CHANNELS } from './cyclegan.js';
+import { tellData } from './data-look/tell.js';
 import { Training } from './training/loop.js';
 import { Sampler } from './training/sampler.js';
 
@@ -67,6 +68,7 @@ async function trainOn(
   const sampler = await Sampler.open(trainer, store, context);
   try {
     const step = await start(context, trainer, batches);
+    if (step === 0) await tellData(context.inputs['dataset']!.dir, context);
     return await new Training(context, trainer, batches, sampler).run(step);
   } finally {
     sampler.close();

@@ -9,10 +9,12 @@ import { loadTensorFlow } from '../../src/engine/native.js';
 import type { StageEvent } from '../../src/registry/kinds/tracker.js';
 import { tensorboard } from '../../src/tracking/tensorboard.js';
 import { runPython } from './python.js';
+import { answer, withTensorBoard } from './tensorboard-server.js';
 
 interface Events {
   readonly scalars: Readonly<Record<string, readonly (readonly [step: number, value: number])[]>>;
   readonly images: Readonly<Record<string, readonly (readonly [step: number, width: number, height: number])[]>>;
+  readonly texts: Readonly<Record<string, readonly (readonly [step: number, text: string])[]>>;
 }
 const readEvents = (folder: string) => runPython<Events>('read_events.py', folder);
 
@@ -32,7 +34,7 @@ before(async () => {
 });
 after(() => rm(dir, { recursive: true, force: true }));
 
-test('TensorBoard’s reader finds every metric of the journal, point by point, and every picture', async () => {
+test('TensorBoard’s reader finds every metric of the journal, point by point, every picture and every text', async () => {
   await writeFile(join(dir, 'tiny.yaml'), TINY);
   execFileSync(runner, ['run', 'tiny.yaml'], { cwd: dir, stdio: 'pipe' });
   const [run] = (await readdir(join(dir, 'runs'))).filter((name) => name.startsWith('tiny-'));
@@ -40,16 +42,26 @@ test('TensorBoard’s reader finds every metric of the journal, point by point, 
 
   const scalars: Record<string, [number, number][]> = {};
   const images: Record<string, number[]> = {};
+  const texts: Record<string, [number, string][]> = {};
   for (const line of (await readFile(join(dir, 'runs', run!, 'journal.jsonl'), 'utf8')).trimEnd().split('\n')) {
-    const { kind, name, step, value } = JSON.parse(line) as { kind: string; name: string; step: number; value: number };
-    if (kind === 'metric') (scalars[name] ??= []).push([step, Math.fround(value)]);
+    const { kind, name, step, value } = JSON.parse(line) as {
+      kind: string;
+      name: string;
+      step: number;
+      value: unknown;
+    };
+    if (kind === 'metric') (scalars[name] ??= []).push([step, Math.fround(Number(value))]);
+    if (kind === 'text') (texts[name] ??= []).push([step, String(value)]);
     if (kind === 'image') (images[name] ??= []).push(step);
   }
   assert.ok(Object.keys(scalars).includes('loss/G/total') && Object.keys(scalars).includes('evaluate/AtoB/psnr'));
   assert.deepEqual(events.scalars, scalars);
-  assert.deepEqual(Object.keys(images).sort(), ['evaluate/AtoB', 'evaluate/BtoA', 'samples/AtoB', 'samples/BtoA']);
+  const pictures = ['data/A', 'data/B', 'evaluate/AtoB', 'evaluate/BtoA', 'samples/AtoB', 'samples/BtoA'];
+  assert.deepEqual(Object.keys(images).sort(), pictures);
   const steps = Object.entries(events.images).map(([name, pictures]) => [name, pictures.map(([step]) => step)]);
   assert.deepEqual(Object.fromEntries(steps), images);
+  assert.deepEqual(Object.keys(texts), ['data']);
+  assert.deepEqual(events.texts, texts);
 });
 
 test('steps that are done again after a crash are read once', async () => {
@@ -68,4 +80,25 @@ test('steps that are done again after a crash are read once', async () => {
     scalars['loss'],
     [1, 2, 3, 4, 5, 6].map((step) => [step, step]),
   );
+});
+
+test('TensorBoard shows a text as the table that its Markdown is', async () => {
+  await loadTensorFlow();
+  const runDir = join(dir, 'text');
+  const tracker = tensorboard.create(undefined as never, { runDir, runName: 'r', warn: (text) => assert.fail(text) });
+  const text = '| split | used |\n| --- | ---: |\n| trainA | 1,067 |\n\n- 斑马 “zèbre”\n';
+  tracker.on({ stage: 'train', time: Date.now(), event: { kind: 'text', name: 'data', step: 0, text } });
+  await tracker.close();
+
+  await withTensorBoard(runDir, async (address) => {
+    const plugin = `${address}/data/plugin/text`;
+    const runs = await answer<Record<string, string[]>>(`${plugin}/tags`, (found) => Object.keys(found).length > 0);
+    assert.deepEqual(runs, { tensorboard: ['data'] });
+    const shown = await answer<{ step: number; text: string }[]>(`${plugin}/text?run=tensorboard&tag=data`, () => true);
+    assert.deepEqual(
+      shown.map(({ step }) => step),
+      [0],
+    );
+    assert.match(shown[0]!.text, /<table>[^]*<td[^>]*>1,067<\/td>[^]*<li>斑马 “zèbre”<\/li>/);
+  });
 });

@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { servicesPython } from './python.js';
+
+/** A real TensorBoard on a free port of this machine, for as long as `use` takes. */
+export async function withTensorBoard<T>(logdir: string, use: (address: string) => Promise<T>): Promise<T> {
+  const args = ['-m', 'tensorboard.main', '--logdir', logdir, '--host', '127.0.0.1', '--port', '0'];
+  const server = spawn(servicesPython(), args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const ended = once(server, 'exit');
+  try {
+    return await use(await addressOf(server.stderr));
+  } finally {
+    server.kill();
+    await ended;
+  }
+}
+
+async function addressOf(stderr: NodeJS.ReadableStream): Promise<string> {
+  const said: string[] = [];
+  for await (const line of createInterface(stderr)) {
+    said.push(line);
+    const address = / at (http:\/\/\S+?)\/? /.exec(line)?.[1];
+    if (address === undefined) continue;
+    // A full pipe would stop the server.
+    stderr.resume();
+    return address;
+  }
+  throw new Error(`TensorBoard ended: ${said.join('\n')}`);
+}
+
+/** Asks until the answer is as wanted: TensorBoard reads its files now and then. @throws after a minute, with the last answer */
+export async function answer<T>(url: string, isWanted: (answer: T) => boolean): Promise<T> {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    const found = (await (await fetch(url)).json()) as T;
+    if (isWanted(found)) return found;
+    if (Date.now() > deadline) throw new Error(`${url} still says ${JSON.stringify(found)}`);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+}
