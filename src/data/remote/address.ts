@@ -1,0 +1,38 @@
+import { ProblemError } from '../../support/problem.js';
+
+/** Reads an http(s) address. @throws ProblemError `bad-address` */
+export function parseAddress(address: string, base?: URL): URL {
+  const url = URL.canParse(address, base?.href) ? new URL(address, base) : undefined;
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
+  throw new ProblemError({
+    code: 'bad-address',
+    message: `An address that begins with http:// or https:// was expected; found ${url === undefined ? JSON.stringify(address) : shown(url)}.`,
+    cure: 'Give the address that a browser would download the archive from.',
+  });
+}
+
+/** An address for people and records: without user, password and what follows `?`, where signatures and tokens are. */
+export function shown(address: string | URL): string {
+  if (typeof address === 'string' && !URL.canParse(address)) return address;
+  const url = new URL(address);
+  const { search } = url;
+  url.username = url.password = url.search = url.hash = '';
+  return search === '' ? url.href : `${url.href}?...`;
+}
+
+/** The last part of an address's path: `horse2zebra.zip`. */
+export function fileNameOf(url: URL): string {
+  const last = url.pathname.split('/').findLast((part) => part !== '') ?? url.hostname;
+  try {
+    return decodeURIComponent(last);
+  } catch {
+    return last;
+  }
+}
+
+/** The header for a user and password that an address carries. */
+export function authorization({ username, password }: URL): string | undefined {
+  if (username === '' && password === '') return undefined;
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return `Basic ${Buffer.from(pair).toString('base64')}`;
+}

@@ -1,0 +1,144 @@
+import type { SourceWork } from '../../registry/kinds/dataset.js';
+import { sha256 } from '../../support/hash.js';
+import { fileProblem } from '../../support/file-problem.js';
+import { freeBytes, noRoom } from '../../support/free-disk.js';
+import { ProblemError, type Problem } from '../../support/problem.js';
+import { throttle } from '../../support/throttle.js';
+import type { Connections } from './connections.js';
+import { described, isWebPage, range, webPage, wrongSize } from './content.js';
+import type { DownloadRequest } from './download.js';
+import { hopeless, maybePasses, problemOfStatus, setback, type Setback } from './failures.js';
+import { follow, type Answer } from './follow.js';
+import { retryAfter } from './patience.js';
+import type { Part } from './part.js';
+
+export interface Attempt {
+  readonly request: DownloadRequest;
+  readonly url: URL;
+  /** What people call it: `horse2zebra.zip`. */
+  readonly label: string;
+  readonly part: Part;
+  readonly connections: Connections;
+  readonly work: SourceWork;
+}
+
+/**
+ * One request for what is missing yet.
+ *
+ * @returns why it did not get everything, when that may pass
+ * @throws ProblemError for what does not pass; the signal's reason, when it is aborted
+ */
+export async function attempt(one: Attempt): Promise<Setback | undefined> {
+  const { work, url } = one;
+  try {
+    const answer = await ask(one);
+    if (answer === undefined) return await attempt(one);
+    return await take(answer, one);
+  } catch (error) {
+    work.signal.throwIfAborted();
+    if (error instanceof ProblemError) throw error;
+    const problem = hopeless(error, url);
+    if (problem !== undefined) throw new ProblemError(problem);
+    const passing = setback(error);
+    if (passing === undefined) throw error;
+    return passing;
+  }
+}
+
+/** @returns nothing when what is here cannot be continued and was thrown away: ask again for all of it */
+async function ask({ request, url, part, connections, work }: Attempt): Promise<Answer | undefined> {
+  const validator = part.validatorFor(keyOf(url));
+  // With a checksum to compare with at the end, a part may be continued from any server.
+  if (validator === undefined && request.sha256 === undefined && part.size > 0) await part.restart({ url: keyOf(url) });
+  const headers: Record<string, string> = {};
+  if (part.size > 0) headers['range'] = `bytes=${part.size}-`;
+  if (part.size > 0 && validator !== undefined) headers['if-range'] = validator;
+  const answer = await follow(url, headers, connections, work.signal);
+  if (part.size === 0 || continues(answer, part, validator)) return answer;
+  await answer.body.dump({ limit: 0 }).catch(() => undefined);
+  await part.restart({ url: keyOf(url) });
+  return undefined;
+}
+
+/** Whether an answer to a request for the rest is good: 200 starts over by itself, and other failures leave what is here. */
+function continues(answer: Answer, part: Part, validator: string | undefined): boolean {
+  if (answer.status === 416) return false;
+  if (answer.status !== 206) return true;
+  const found = described(answer);
+  const changed = validator !== undefined && found.validator !== undefined && found.validator !== validator;
+  const resized = part.total !== undefined && found.total !== undefined && found.total !== part.total;
+  return !changed && !resized && range(answer)?.from === part.size;
+}
+
+async function take(answer: Answer, one: Attempt): Promise<Setback | undefined> {
+  const { part, url, request } = one;
+  const { status } = answer;
+  if (status !== 200 && status !== 206) {
+    await answer.body.dump({ limit: 16_384 }).catch(() => undefined);
+    if (!maybePasses(status)) throw new ProblemError(problemOfStatus(status, url));
+    const wait = retryAfter(answer.header('retry-after'));
+    const asks = wait === undefined ? '' : ` and asks to wait ${Math.round(wait / 1000)} s`;
+    return { why: `failed (the server answered ${status}${asks})`, ...(wait === undefined ? {} : { wait }) };
+  }
+  const origin = { url: keyOf(url), ...described(answer) };
+  const total = origin.total ?? request.bytes;
+  try {
+    if (status === 200) await part.restart(origin);
+    else if (part.size === 0) throw new ProblemError(problemOfStatus(status, url));
+    else await part.knowing(origin);
+    refuse(await obstacle(total, one));
+    await receive(answer, total, one);
+  } finally {
+    answer.body.destroy();
+  }
+  return total !== undefined && part.size < total ? { why: 'ended too early' } : undefined;
+}
+
+/** What can be known from the announced size. */
+async function obstacle(total: number | undefined, { request, url, part }: Attempt): Promise<Problem | undefined> {
+  if (total === undefined) return undefined;
+  if (request.bytes !== undefined && total !== request.bytes) return wrongSize(url, request.bytes, total);
+  const free = await freeBytes(request.to);
+  const need = total - part.size + Math.round(total * (request.spare ?? 0));
+  if (free === undefined || need <= free) return undefined;
+  return noRoom(request.spare === undefined ? 'the download' : 'the download and its unpacked files', {
+    dir: request.to,
+    need,
+    free,
+  });
+}
+
+async function receive(answer: Answer, total: number | undefined, one: Attempt): Promise<void> {
+  const { part, work, label, url } = one;
+  const tell = throttle((done: number) =>
+    work.progress({ phase: `downloading ${label}`, unit: 'bytes', done, total: total ?? 0 }),
+  );
+  tell(part.size);
+  for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+    if (part.size === 0 && isWebPage(chunk)) throw new ProblemError(webPage(url));
+    if (total !== undefined && part.size + chunk.length > total) {
+      throw new ProblemError(wrongSize(url, total, part.size + chunk.length, true));
+    }
+    await write(chunk, one);
+    tell(part.size);
+  }
+  tell(part.size, true);
+}
+
+async function write(chunk: Uint8Array, { part, label }: Attempt): Promise<void> {
+  try {
+    await part.append(chunk);
+  } catch (error) {
+    const problem = fileProblem(error, `The download of ${label}`);
+    throw problem === undefined ? error : new ProblemError(problem);
+  }
+}
+
+/** Tells whether an address is the same, without keeping the passwords and tokens in it. */
+function keyOf(url: URL): string {
+  return sha256(url.href);
+}
+
+function refuse(problem: Problem | undefined): void {
+  if (problem !== undefined) throw new ProblemError(problem);
+}

@@ -1,0 +1,29 @@
+/** How long a download waits for what, in milliseconds; tests are less patient. */
+export interface Patience {
+  /** For a connection to open. */
+  readonly connect: number;
+  /** For the next byte. */
+  readonly stall: number;
+  /** Attempts that fail one after the other without bringing much. */
+  readonly tries: number;
+  /** The first pause before another attempt; it doubles each time. */
+  readonly pause: number;
+  /** The longest pause, and the longest that a server may ask for. */
+  readonly longest: number;
+}
+
+export const PATIENCE: Patience = { connect: 15_000, stall: 30_000, tries: 6, pause: 1000, longest: 120_000 };
+
+/** Exponential backoff with jitter (half of it at random), so that many waiting clients do not come back at once. @param failures from 1 */
+export function pauseBefore(failures: number, { pause, longest }: Patience): number {
+  const full = Math.min(longest / 4, pause * 2 ** (failures - 1));
+  return full / 2 + (Math.random() * full) / 2;
+}
+
+/** What a `Retry-After` header asks for: seconds, or a date. @returns milliseconds */
+export function retryAfter(header: string | undefined, now = Date.now()): number | undefined {
+  if (header === undefined) return undefined;
+  if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000;
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
