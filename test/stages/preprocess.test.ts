@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { Config, DatasetConfig } from '../../src/config/config.js';
 import { folder } from '../../src/data/sources/folder/folder.js';
+import { readIndex } from '../../src/data/store/read-index.js';
 import { openStore } from '../../src/data/store/store.js';
 import { synthetic } from '../../src/data/sources/synthetic/synthetic.js';
 import type { Components, Kinds } from '../../src/registry/kinds.js';
+import type { SourceWork } from '../../src/registry/kinds/dataset.js';
 import type { StageEvent } from '../../src/registry/kinds/tracker.js';
 import { Registry } from '../../src/registry/registry.js';
 import { preprocess } from '../../src/stages/preprocess.js';
@@ -16,9 +18,15 @@ const components = {
   dataset: new Registry<Kinds['dataset']>('dataset', { folder, synthetic }),
 } as unknown as Components;
 
+/** With the defaults of the source's own options. */
 const config = (dataset: Partial<DatasetConfig>) =>
   ({
     dataset: {
+      ...Object.fromEntries(
+        Object.entries(components.dataset.get(dataset.type ?? 'synthetic').schema.properties).map(
+          ([key, option]) => [key, option['default'] ?? null] as const,
+        ),
+      ),
       type: 'synthetic',
       seed: 0,
       train: 3,
@@ -83,14 +91,18 @@ test('reads what the pixels depend on, and nothing that is decided later', () =>
   ]);
 });
 
-test('leaves a store and says what is in it', async (t) => {
+test('leaves a store with a look at it, and says what is in it', async (t) => {
   const stageContext = await context(t, {});
   const result = await stage().run(stageContext);
   assert.ok(result.status === 'done');
-  assert.deepEqual(result.outputs, { trainA: 3, trainB: 3, testA: 2, testB: 2, skipped: 0 });
-  assert.deepEqual(result.summary, [
-    { label: 'pictures', text: 'trainA 3, trainB 3, testA 2, testB 2 (training at 18x18, test at 16x16)' },
-  ]);
+  const counts = { trainA: 3, trainB: 3, testA: 2, testB: 2 };
+  assert.deepEqual(result.outputs, { ...counts, skipped: 0, duplicates: 0, leaks: 0 });
+  assert.deepEqual(result.summary?.[0], {
+    label: 'pictures',
+    text: 'trainA 3, trainB 3, testA 2, testB 2 (training at 18x18, test at 16x16)',
+  });
+  const look = result.summary.find(({ label }) => label === 'data');
+  assert.match(await readFile(join(stageContext.dir, look!.file!), 'utf8'), /<html/);
   const store = await openStore(stageContext.dir);
   assert.deepEqual([store.count('truthA'), store.count('truthB')], [2, 2]);
   await store.close();
@@ -117,10 +129,12 @@ test('names bad pictures and counts them', async (t) => {
   assert.ok(result.status === 'done');
   assert.equal(result.outputs['skipped'], 12);
   assert.match(result.summary?.[1]?.text ?? '', /12 bad pictures/);
-  const warnings = stageContext.events.flatMap((event) => (event.kind === 'note' ? [event.text] : []));
-  assert.equal(warnings.length, 11);
-  assert.equal(warnings[0], 'Skipped: trainA/bad10.png is empty (0 bytes).');
-  assert.match(warnings[10]!, /^Skipped 2 more/);
+  const warnings = stageContext.events.flatMap((event) =>
+    event.kind === 'note' && event.text.startsWith('Skipped') ? [event.text] : [],
+  );
+  assert.equal(warnings[0], 'Skipped 12 pictures: 12 "is empty (0 bytes)".');
+  assert.equal(warnings[1], 'Skipped: trainA/bad10.png is empty (0 bytes).');
+  assert.match(warnings[11]!, /^Skipped 2 more/);
 });
 
 test('a missing domain is told at planning, before any work', async (t) => {
@@ -130,6 +144,79 @@ test('a missing domain is told at planning, before any work', async (t) => {
   await identity({ type: 'folder', path });
   await rm(join(path, 'trainB'), { recursive: true });
   assert.equal((await problemsOf(identity({ type: 'folder', path })))[0]?.code, 'missing-domain');
+});
+
+test('tells in a line each of leaks, pictures of both domains, duplicates and grey ones', async (t) => {
+  const path = await dataFolder(t);
+  const picture = async (colour: string) => plain(colour).png().toBuffer();
+  const [red, blue, green] = await Promise.all(['#f00', '#00f', '#0f0'].map(picture));
+  await put(path, {
+    'trainA/red.png': red!,
+    'testA/again.png': red!,
+    'trainA/blue.png': blue!,
+    'trainB/blue.png': blue!,
+    'testB/green.png': green!,
+    'testB/green2.png': green!,
+  });
+  const stageContext = await context(t, { type: 'folder', path });
+  const result = await stage().run(stageContext);
+  assert.ok(result.status === 'done');
+  // The four grey ones of the folder are the same, too.
+  assert.deepEqual([result.outputs['duplicates'], result.outputs['leaks']], [6, 2]);
+  const notes = stageContext.events.flatMap((event) => (event.kind === 'note' ? [event.text] : []));
+  assert.deepEqual(notes, [
+    '3 test pictures are also training pictures: testA/1.jpg = trainA/1.jpg.',
+    '2 pictures are in both domains: trainA/1.jpg = trainB/1.jpg.',
+    '1 picture is an exact duplicate of another of its split: testB/green.png = testB/green2.png.',
+    ...['trainA', 'trainB', 'testA', 'testB'].map((split) => `1 of ${split} is greyscale.`),
+  ]);
+});
+
+test('takes pictures over from what was prepared earlier, and says how many', async (t) => {
+  const path = await dataFolder(t);
+  const first = await context(t, { type: 'folder', path });
+  await stage().run(first);
+  await put(path, { 'trainA/2.jpg': await plain('#f00').jpeg().toBuffer() });
+  const second = { ...(await context(t, { type: 'folder', path })), earlier: [first.dir] };
+  await stage().run(second);
+  const notes = second.events.flatMap((event) => (event.kind === 'note' ? [event.text] : []));
+  assert.equal(notes[0], '4 pictures taken over from an earlier preparation, 1 decoded.');
+});
+
+test('a source makes its pictures available first, and tells how far it is', async (t) => {
+  const stageContext = await context(t, {});
+  const calls: string[] = [];
+  const slow: Kinds['dataset'] = {
+    ...synthetic,
+    create: ((options: never, site: never) => ({
+      ...synthetic.create(options, site),
+      prepare({ progress, note }: SourceWork) {
+        calls.push('prepare');
+        note('info', 'From afar.');
+        progress({ phase: 'downloading x.zip', unit: 'bytes', done: 10, total: 10 });
+        return Promise.resolve();
+      },
+      provenance: () => Promise.resolve({ calls: calls.join() }),
+    })) as never,
+  };
+  const dataset = new Registry<Kinds['dataset']>('dataset', { synthetic: slow });
+  await stage().run({ ...stageContext, components: { dataset } as unknown as Components });
+  const [note, progress] = stageContext.events;
+  assert.deepEqual(note, { kind: 'note', level: 'info', text: 'From afar.' });
+  assert.ok(progress?.kind === 'progress');
+  assert.deepEqual([progress.phase, progress.unit, progress.done], ['downloading x.zip', 'bytes', 10]);
+  assert.deepEqual((await readIndex(stageContext.dir)).source, { calls: 'prepare' });
+});
+
+test('a disk that is full is told as one, with the cure', async (t) => {
+  const stageContext = await context(t, {});
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  const broken = { ...synthetic, create: () => ({ list: () => Promise.reject(full) }) } as never;
+  const dataset = new Registry<Kinds['dataset']>('dataset', { synthetic: broken });
+  const run = stage().run({ ...stageContext, components: { dataset } as unknown as Components });
+  const [problem] = await problemsOf(run);
+  assert.equal(problem?.code, 'disk-full');
+  assert.match(problem.cure ?? '', /dataset\.limit/);
 });
 
 test('an abort leaves it interrupted', async (t) => {

@@ -2,20 +2,12 @@ import type { DatasetConfig } from '../../config/config.js';
 import type { SourceImage } from '../../registry/kinds/dataset.js';
 import { ProblemError } from '../../support/problem.js';
 import { unreadable } from '../pictures/decode.js';
-import type { Answer, Good, Task } from './answer.js';
-import { Allowance } from './allowance.js';
+import { Allowance } from './decoding/allowance.js';
+import type { Answer, Good } from './decoding/answer.js';
+import type { Decoder } from './decoding/decoder.js';
 import type { Pixels } from './pixel-file.js';
 
-/** Decodes pictures, several at a time. */
-export interface Decoder {
-  /** How many pictures keep it busy. */
-  readonly width: number;
-  decode(task: Task): Promise<Answer>;
-  /** Ends what is under way: its promises reject. */
-  close(): Promise<void>;
-}
-
-/** What was prepared before, by what was in the file. */
+/** What was prepared before. */
 export interface Earlier {
   /** @param hash SHA-256 of the encoded picture @returns the picture at each of the sizes, if they are all there and sound */
   find(hash: string, sizes: readonly number[]): Promise<Good | undefined>;
@@ -90,7 +82,7 @@ export class Preparer {
 }
 
 /** A source has words in place of a hash for a file that it could not read. */
-function knownHash({ hash }: SourceImage): string | undefined {
+export function knownHash({ hash }: SourceImage): string | undefined {
   return hash !== undefined && /^[0-9a-f]{64}$/.test(hash) ? hash : undefined;
 }
 

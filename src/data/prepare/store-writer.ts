@@ -15,10 +15,11 @@ import {
   type StoreSplit,
 } from '../store/format.js';
 import { AppendedFile } from './appended-file.js';
-import { decoderFor } from './decoder.js';
-import { openEarlier } from './earlier.js';
+import { AllCores } from './decoding/all-cores.js';
+import type { Decoder } from './decoding/decoder.js';
+import { EarlierStores } from './earlier.js';
 import { findIn } from './find-in.js';
-import { Preparer, type Decoder } from './preparer.js';
+import { Preparer } from './preparer.js';
 import { checkRoom } from './room.js';
 import { writeSplit, type SplitWork, type StoreOptions } from './split-writer.js';
 
@@ -55,7 +56,7 @@ export async function writeStore(
   work: StoreWork,
 ): Promise<WrittenStore | undefined> {
   const { signal } = work;
-  const decoder = work.decoder ?? decoderFor();
+  const decoder = work.decoder ?? new AllCores();
   const stop = () => void decoder.close();
   signal.addEventListener('abort', stop);
   try {
@@ -79,7 +80,7 @@ async function write(
 ): Promise<WrittenStore> {
   const lists = new Map(await Promise.all(SPLITS.map(async (split) => [split, await source.list(split)] as const)));
   await checkRoom(dir, lists, options);
-  const earlier = await openEarlier();
+  const earlier = await EarlierStores.open(work.earlier ?? [], lists, options);
   const records = await AppendedFile.create(join(dir, PICTURES_FILE));
   try {
     const preparer = new Preparer(decoder, earlier, options.interpolation);

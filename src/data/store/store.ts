@@ -22,6 +22,8 @@ export interface PreparedStore {
    * @throws ProblemError `corrupt-store` when it is not what was written
    */
   read(split: StoreSplit, index: number): Promise<Picture>;
+  /** SHA-256 of a picture's pixels, as they were written. */
+  sum(split: StoreSplit, index: number): Uint8Array;
   /** Reads everything and compares it with the checksums. @throws ProblemError `corrupt-store` */
   verify(): Promise<void>;
   close(): Promise<void>;
@@ -70,6 +72,7 @@ export async function openStore(dir: string): Promise<PreparedStore> {
     loadSize: index.load_size,
     count: (split) => index.splits[split].count,
     read,
+    sum: (split, at) => recordedSum(splits.get(split)!, at),
     async verify() {
       for (const split of splits.keys()) {
         for (let at = 0; at < index.splits[split].count; at++) await read(split, at);
@@ -82,9 +85,12 @@ export async function openStore(dir: string): Promise<PreparedStore> {
 async function readPicture({ file, sums }: OpenSplit, at: number, size: number, path: string): Promise<Uint8Array> {
   const data = new Uint8Array(size * size * 3);
   await readFully(file, data, at * data.length, path);
-  const expected = sums.subarray(at * SUM_BYTES, (at + 1) * SUM_BYTES);
-  if (sumOf(data).equals(expected)) return data;
+  if (sumOf(data).equals(recordedSum({ sums }, at))) return data;
   throw corrupt(`picture ${at} of ${path} is not what was written (its checksum differs)`);
+}
+
+function recordedSum({ sums }: Pick<OpenSplit, 'sums'>, at: number): Uint8Array {
+  return sums.subarray(at * SUM_BYTES, (at + 1) * SUM_BYTES);
 }
 
 async function openSplit(dir: string, split: StoreSplit, index: StoreIndex): Promise<OpenSplit> {

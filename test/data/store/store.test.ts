@@ -68,7 +68,7 @@ test('bad pictures are left out and named with their reasons', async (t) => {
     [
       ['zero.jpg', 'is empty (0 bytes)'],
       ['trainA/0.png', 0],
-      ['text.jpg', 'is not a picture, or of a kind that cannot be read'],
+      ['text.jpg', 'is not a picture: it is text'],
       ['trainA/1.png', 1],
     ],
   );

@@ -1,14 +1,14 @@
-import { decode, type DecodedPicture, type Wanted } from '../pictures/decode.js';
-import { sha256 } from '../../support/hash.js';
-import { sumOf } from '../store/sum.js';
-import type { Pixels } from './pixel-file.js';
+import { sha256 } from '../../../support/hash.js';
+import { decode, type DecodedPicture, type Wanted } from '../../pictures/decode.js';
+import { sumOf } from '../../store/sum.js';
+import type { Pixels } from '../pixel-file.js';
 
 /** An encoded picture, and what it is wanted as. */
 export interface Task extends Wanted {
   readonly bytes: Uint8Array;
 }
 
-/** What a decoder makes of a task. */
+/** What a decoder makes of a picture. */
 export type Answer = Good | { readonly reason: string };
 
 /** A decoded picture: what is recorded of it, and its pixels at each wanted size. */

@@ -1,0 +1,56 @@
+import type { WrittenStore } from '../../data/prepare/store-writer.js';
+import type { BadPicture } from '../../data/store/format.js';
+import { readPictures } from '../../data/store/pictures.js';
+import { SPLITS } from '../../registry/kinds/dataset.js';
+import type { StageContext } from '../../registry/kinds/stage.js';
+import { count, visible } from '../data-look/html.js';
+import { kindsFound, sameFound } from './findings.js';
+
+/** Bad pictures named on the terminal; pictures.jsonl has them all. */
+const NAMED = 10;
+
+/** Tells what came of the pictures and what is odd about them, in a few lines; the store's files have the rest. */
+export async function tell({ index, findings, takenOver }: WrittenStore, context: StageContext): Promise<void> {
+  const note = (level: 'info' | 'warning') => (text: string) => context.emit({ kind: 'note', level, text });
+  const good = SPLITS.reduce((sum, split) => sum + index.splits[split].count, 0);
+  if (takenOver > 0) note('info')(takenOverText(takenOver, good - takenOver));
+  for (const text of await badText(findings, context.dir)) note('warning')(text);
+  for (const { level, text } of sameFound(findings)) note(level)(text);
+  for (const text of kindsFound(findings)) note('info')(text);
+}
+
+function takenOverText(taken: number, decoded: number): string {
+  const pictures = `${count(taken)} picture${taken === 1 ? '' : 's'} taken over from an earlier preparation`;
+  return decoded > 0 ? `${pictures}, ${count(decoded)} decoded.` : `${pictures}.`;
+}
+
+async function badText({ skipped }: WrittenStore['findings'], dir: string): Promise<string[]> {
+  const reasons = new Map<string, number>();
+  for (const split of SPLITS) {
+    for (const [reason, times] of Object.entries(skipped[split]))
+      reasons.set(reason, (reasons.get(reason) ?? 0) + times);
+  }
+  const total = [...reasons.values()].reduce((sum, times) => sum + times, 0);
+  if (total === 0) return [];
+  const named = (await firstBad(dir)).map(({ name, reason }) => `Skipped: ${visible(name)} ${reason}.`);
+  if (total <= NAMED) return named;
+  const counts = [...reasons].sort(([, a], [, b]) => b - a).map(([reason, times]) => `${count(times)} "${reason}"`);
+  return [
+    `Skipped ${count(total)} pictures: ${shortened(counts)}.`,
+    ...named,
+    `Skipped ${count(total - NAMED)} more; pictures.jsonl names them all.`,
+  ];
+}
+
+async function firstBad(dir: string): Promise<BadPicture[]> {
+  const first: BadPicture[] = [];
+  for await (const picture of readPictures(dir)) {
+    if ('reason' in picture) first.push(picture);
+    if (first.length === NAMED) break;
+  }
+  return first;
+}
+
+function shortened(list: readonly string[]): string {
+  return list.length > NAMED ? `${list.slice(0, NAMED).join(', ')}...` : list.join(', ');
+}

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Allowance } from '../../../src/data/prepare/decoding/allowance.js';
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+test('gives no more than there is, first come first served', async () => {
+  const allowance = new Allowance(10);
+  const got: string[] = [];
+  const take = async (name: string, amount: number) => {
+    const release = await allowance.take(amount);
+    got.push(name);
+    return release;
+  };
+  const first = await take('first', 6);
+  const large = take('large', 5);
+  const small = take('small', 1);
+  await turn();
+  assert.deepEqual(got, ['first']);
+  first();
+  await Promise.all([large, small]);
+  assert.deepEqual(got, ['first', 'large', 'small']);
+});
+
+test('what is more than everything gets everything, and is alone with it', async () => {
+  const allowance = new Allowance(10);
+  const release = await allowance.take(1000);
+  let alone = true;
+  const next = allowance.take(1).then(() => (alone = false));
+  await turn();
+  assert.ok(alone);
+  release();
+  await next;
+});

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { fileURLToPath } from 'node:url';
+import { test, type TestContext } from 'node:test';
+import type { Task } from '../../../src/data/prepare/decoding/answer.js';
+import { AllCores } from '../../../src/data/prepare/decoding/all-cores.js';
+import { DecoderPool, type PoolOptions } from '../../../src/data/prepare/decoding/pool.js';
+import { plain, redBlue } from '../rig.js';
+
+const BAD_WORKER = fileURLToPath(new URL('./bad-worker.js', import.meta.url));
+
+function pool(t: TestContext, options: PoolOptions = {}): DecoderPool {
+  const decoders = new DecoderPool({ threads: 2, ...options });
+  t.after(() => decoders.close());
+  return decoders;
+}
+
+function task(bytes: Uint8Array | string, sizes: readonly number[] = [8]): Task {
+  return { bytes: Buffer.from(bytes as string), sizes, interpolation: 'bicubic' };
+}
+
+const picture = () => redBlue(20, 10).png().toBuffer();
+
+test('workers answer as this thread does, and leave the source its bytes', async (t) => {
+  const bytes = await picture();
+  const here = await new AllCores().decode(task(bytes, [8, 20]));
+  const there = await pool(t).decode({ ...task(bytes, [8, 20]), bytes });
+  assert.ok('facts' in here && 'facts' in there);
+  assert.deepEqual(there.facts, here.facts);
+  assert.deepEqual(
+    there.images.map(({ data }) => data.length),
+    [8 * 8 * 3, 20 * 20 * 3],
+  );
+  for (const [i, { data, sum }] of there.images.entries()) {
+    assert.ok(Buffer.from(data).equals(here.images[i]!.data));
+    assert.ok(Buffer.from(sum).equals(here.images[i]!.sum));
+  }
+  assert.ok(bytes.length > 0);
+  assert.deepEqual(await pool(t).decode(task('text')), await new AllCores().decode(task('text')));
+});
+
+for (const [word, reason, options] of [
+  ['die', /breaks the decoder \(Segmentation fault\)/, {}],
+  ['hang', /takes longer than 1 seconds? to decode/, { patience: 1000 }],
+] as const) {
+  test(`a picture that makes its worker ${word} is bad, and those beside it are not`, async (t) => {
+    const decoders = pool(t, { file: BAD_WORKER, ...options });
+    const good = await picture();
+    assert.ok('facts' in (await decoders.decode(task(good))));
+    const words = [good, word, good, good, good, word, good];
+    const answers = await Promise.all(words.map((bytes) => decoders.decode(task(bytes))));
+    for (const [i, answer] of answers.entries()) {
+      if (words[i] === word) assert.match('reason' in answer ? answer.reason : '', reason);
+      else assert.ok('facts' in answer, JSON.stringify(answer));
+    }
+  });
+}
+
+test('what is wrong with the runner is not the picture’s fault', async (t) => {
+  await assert.rejects(pool(t, { file: BAD_WORKER }).decode(task('bug')), /ReferenceError/);
+  await assert.rejects(pool(t, { file: '/nowhere/worker.js' }).decode(task(await picture())), /No worker thread/);
+});
+
+test('closing ends what is under way', async (t) => {
+  const decoders = pool(t, { file: BAD_WORKER });
+  const under = decoders.decode(task('hang'));
+  const told = assert.rejects(under, /closed/);
+  await decoders.close();
+  await told;
+  await assert.rejects(decoders.decode(task(await picture())), /closed/);
+});
+
+test('large pictures are decoded too, a few at a time', async (t) => {
+  const large = await plain('#123456', 2500, 2000).png().toBuffer();
+  const answers = await Promise.all([large, large, large].map((bytes) => pool(t).decode(task(bytes))));
+  assert.ok(answers.every((answer) => 'facts' in answer && answer.facts.width === 2500));
+});

@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { checkRoom } from '../../../src/data/prepare/room.js';
+import { SPLITS, type SourceImage, type Split } from '../../../src/registry/kinds/dataset.js';
+import { problemsOf } from '../rig.js';
+
+const images = (count: number): SourceImage[] =>
+  Array.from({ length: count }, () => ({ name: '', read: () => Promise.reject(new Error()) }));
+const lists = new Map<Split, SourceImage[]>(
+  SPLITS.map((split) => [split, images(split.startsWith('train') ? 1000 : 100)]),
+);
+const sizes = { image_size: 256, load_size: 286 };
+
+test('pictures that will not fit on the disk are told of before any is prepared', async () => {
+  const [problem] = await problemsOf(checkRoom('/tmp', lists, sizes, () => Promise.resolve(400e6)));
+  assert.equal(problem?.code, 'disk-full');
+  assert.match(problem.message, /need about 531 MB, and 400 MB are free in \/tmp/);
+  assert.match(problem.cure ?? '', /dataset\.limit/);
+});
+
+test('where they fit, or nobody knows, the work begins', async () => {
+  await checkRoom('/tmp', lists, sizes, () => Promise.resolve(600e6));
+  await checkRoom('/tmp', lists, sizes, () => Promise.resolve(undefined));
+});

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AllCores } from '../../../src/data/prepare/decoding/all-cores.js';
+import { answer, type Task } from '../../../src/data/prepare/decoding/answer.js';
+import type { Decoder } from '../../../src/data/prepare/decoding/decoder.js';
+import { DecoderPool } from '../../../src/data/prepare/decoding/pool.js';
+import { writeStore } from '../../../src/data/prepare/store-writer.js';
+import { image, numbered, OPTIONS, problemsOf, sourceOf, temporaryFolder, work } from '../rig.js';
+import { colours, contentOf, hashedSource, written } from './rig.js';
+
+/** Decodes on this thread, and counts; earlier pictures take longer than later ones. */
+class SlowAtFirst implements Decoder {
+  readonly width = 8;
+  underWay = 0;
+  most = 0;
+  #left = 40;
+
+  async decode(task: Task) {
+    this.most = Math.max(this.most, ++this.underWay);
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, this.#left--) / 4));
+    const made = await answer(task);
+    this.underWay--;
+    return made;
+  }
+
+  close = () => Promise.resolve();
+}
+
+test('a store is the same to the byte, whoever decodes and in whatever order they are done', async (t) => {
+  const trainA = [
+    image('bad.jpg', Buffer.from('no')),
+    ...(await colours('trainA', 30)),
+    image('empty', Buffer.alloc(0)),
+  ];
+  const source = await sourceOf({ trainA, testB: await colours('testB', 5) });
+  const options = { load_size: 12, interpolation: 'bicubic' } as const;
+  const decoders = [
+    new AllCores(),
+    new DecoderPool({ threads: 1 }),
+    new DecoderPool({ threads: 3 }),
+    new SlowAtFirst(),
+  ];
+  const [first, ...others] = await Promise.all(
+    decoders.map(async (decoder) => contentOf((await written(t, source, options, { decoder })).dir)),
+  );
+  for (const other of others) assert.deepEqual(other, first);
+  assert.deepEqual(Object.keys(first!).includes('findings.json'), true);
+});
+
+test('no more pictures are under way than the decoder wants, and few are read before it can take them', async (t) => {
+  const decoder = new SlowAtFirst();
+  let [read, done, most] = [0, 0, 0];
+  const trainA = (await colours('trainA', 100)).map((one) => ({
+    ...one,
+    read: () => ((most = Math.max(most, ++read - done)), one.read()),
+  }));
+  await written(t, await sourceOf({ trainA }), {}, { decoder, ...work(undefined, (at) => (done = at)) });
+  assert.equal(decoder.most, 8);
+  assert.ok(most <= 9, `${most} read ahead`);
+});
+
+test('a stop ends the work while a picture is being decoded', async (t) => {
+  const stop = new AbortController();
+  let closed: (why: Error) => void = () => undefined;
+  const decoder: Decoder = {
+    width: 4,
+    decode: () => new Promise((_, reject) => ((closed = reject), setImmediate(() => stop.abort()))),
+    close: () => Promise.resolve(closed(new Error('closed'))),
+  };
+  const dir = await temporaryFolder(t);
+  const result = await writeStore(dir, await sourceOf({}), OPTIONS, { ...work(stop.signal), decoder });
+  assert.equal(result, undefined);
+});
+
+test('more bad pictures than max_bad are an error that counts them by reason, names ten and says how to accept them', async (t) => {
+  const bad = Array.from({ length: 13 }, (_, i) => image(`trainA/${i}.jpg`, Buffer.from(i < 12 ? '' : 'text')));
+  const source = await sourceOf({ trainA: [...bad, ...(await colours('trainA', 37))] });
+  const [problem] = await problemsOf(written(t, source, { max_bad: 0.25 }));
+  assert.equal(problem?.code, 'too-many-bad');
+  assert.match(
+    problem.message,
+    /^13 of the 50 pictures of trainA are bad, more than dataset\.max_bad allows \(0\.25\)/,
+  );
+  assert.match(problem.message, /12 x "is empty \(0 bytes\)", 1 x "is not a picture/);
+  assert.equal(problem.message.match(/trainA\/\d+\.jpg/g)?.length, 10);
+  assert.match(problem.message, /and 3 more/);
+  assert.match(problem.cure ?? '', /dataset\.max_bad: 0\.26/);
+  assert.equal((await written(t, source, { max_bad: 0.26 })).index.splits.trainA.skipped, 13);
+});
+
+test('a picture that has changed since the run was planned ends it', async (t) => {
+  const source = await hashedSource({ trainA: await colours('trainA', 2) });
+  const list = async (split: 'trainA' | 'trainB' | 'testA' | 'testB') => {
+    const images = await source.list(split);
+    return split === 'trainA' ? [images[0]!, { ...images[1]!, hash: images[0]!.hash! }] : images;
+  };
+  const [problem] = await problemsOf(written(t, { ...source, list }));
+  assert.match(problem!.message, /trainA\/1\.png has changed/);
+});
+
+test('the index says where the pictures come from and what they were made with', async (t) => {
+  const source = {
+    ...(await sourceOf({ trainA: await numbered('trainA', 2) })),
+    provenance: () => Promise.resolve({ url: 'here' }),
+  };
+  const { index } = await written(t, source, { interpolation: 'bilinear' });
+  assert.deepEqual([index.source, index.interpolation], [{ url: 'here' }, 'bilinear']);
+  assert.ok(index.decoder >= 2);
+});
