@@ -45,8 +45,6 @@ export const train: StageComponent = {
 async function run(context: StageContext): Promise<StageResult> {
   const store = await openStore(context.inputs['dataset']!.dir);
   try {
-    // Once, and cheap beside what follows: a store that has rotted would train silently on other pictures.
-    await store.verify();
     const batches = createBatches(store, context.config.dataset, context.config.seed);
     const trainer = makeTrainer(context);
     try {

@@ -190,14 +190,14 @@ test('a source makes its pictures available first, and tells how far it is', asy
     ...synthetic,
     create: ((options: never, site: never) => ({
       ...synthetic.create(options, site),
-      prepare({ progress, note }: SourceWork) {
+      prepare(work: SourceWork) {
         calls.push('prepare');
-        note('info', 'From afar.');
-        progress({ phase: 'downloading x.zip', unit: 'bytes', done: 10, total: 10 });
+        work.note('info', 'From afar.');
+        work.progress({ phase: 'downloading x.zip', unit: 'bytes', done: 10, total: 10 });
         return Promise.resolve();
       },
       provenance: () => Promise.resolve({ calls: calls.join() }),
-    })) as never,
+    })),
   };
   const dataset = new Registry<Kinds['dataset']>('dataset', { synthetic: slow });
   await stage().run({ ...stageContext, components: { dataset } as unknown as Components });
