@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { cp, rename, utimes } from 'node:fs/promises';
+import { cp, rename, rm, utimes } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { Config } from '../../src/config/config.js';
@@ -36,10 +36,11 @@ describe('the store of shared results', () => {
   });
   afterEach(() => rig.remove());
 
-  /** Prepares and nothing else, so that no stage of the run names the result. @returns the result's folder */
+  /** Prepares for a run that is then gone, so that nobody needs the result. @returns the result's folder */
   async function prepare(limit: number, changes: Parameters<Rig['run']>[1] = {}): Promise<string> {
     const outcome = await rig.run(limited(limit), { ...until('prepare'), ...changes });
     assert.ok(outcome.status === 'done' || outcome.status === 'up-to-date', JSON.stringify(outcome));
+    await rm(outcome.plan.runDir, { recursive: true, force: true });
     return outcome.stages[0]!.dir;
   }
 
@@ -136,8 +137,9 @@ describe('the store of shared results', () => {
     });
 
     test('but keeps what a run needs to go on, through other shared stages too, until that is set aside', async () => {
+      let pictures = 1;
       rig.stages({
-        prepare: { run: ({ dir }) => (writeFileSync(join(dir, 'data'), 'x'), { status: 'done', outputs: {} }) },
+        prepare: { identity: () => Promise.resolve({ pictures }), run: () => ({ status: 'done', outputs: {} }) },
         refine: { scope: 'shared', reads: ['dataset.limit'], consumes: ['data'], provides: 'finer' },
         learn: { consumes: ['finer'], provides: 'networks' },
       });
@@ -154,10 +156,27 @@ describe('the store of shared results', () => {
         entries.map(({ dir }) => existsSync(dir)),
         [true, true],
       );
-      const [runDir] = await rig.runDirs();
-      await rename(join(runDir!, 'learn'), join(runDir!, 'learn.0123abcd'));
+      pictures = 2;
+      await rig.run(config({ stages }));
+      assert.equal(rig.event('set-aside').stage, 'learn');
+      for (const { dir } of await storeEntries(rig.runs)) age(dir, DAY);
       await fitStore(rig.runs, 0);
-      assert.deepEqual(await storeEntries(rig.runs), []);
+      assert.ok(entries.every(({ dir }) => !existsSync(dir)));
+      assert.equal((await rig.run(config({ stages }))).status, 'up-to-date');
+    });
+
+    test('but keeps what a run has prepared last and not worked with yet', async () => {
+      let pictures = 1;
+      const identity = () => Promise.resolve({ pictures });
+      rig.stages({ prepare: { identity, run: () => ({ status: 'done', outputs: {} }) } });
+      await rig.run(config(), until('prepare'));
+      pictures = 2;
+      await rig.run(config(), until('prepare'));
+      const entries = await storeEntries(rig.runs);
+      for (const { dir } of entries) age(dir, DAY);
+      await fitStore(rig.runs, 0);
+      const left = await storeEntries(rig.runs);
+      assert.deepEqual([entries.length, left.map(({ record }) => record?.parts.files)], [2, [{ pictures: 2 }]]);
     });
 
     test('but keeps what was used in the last hour, and what was just built', async () => {

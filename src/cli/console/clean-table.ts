@@ -36,13 +36,17 @@ export function totalOf(items: readonly Removable[]): number {
   return items.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-function itemLines({ path, bytes, since, what, why }: Removable, io: Io): string[] {
+function itemLines({ kind, path, bytes, since, what, why }: Removable, io: Io): string[] {
   const { dim } = paint(io.stdout, io.env);
-  const age = since === 0 ? '' : `, ${ago(since)}`;
   return [
-    `  ${formatBytes(bytes).padStart(9)}  ${what}: ${why}${age}`,
+    `  ${formatBytes(bytes).padStart(9)}  ${what}: ${why}${age(kind, since)}`,
     dim(`             ${shortened(shortPath(io.cwd, path))}`),
   ];
+}
+
+function age(kind: RemovableKind, since: number): string {
+  if (since === 0) return '';
+  return kind === 'set-aside' || kind === 'checkpoint' ? ` (${ago(since)})` : `, last used ${ago(since)}`;
 }
 
 /** A fingerprint's first digits tell it from the others. */

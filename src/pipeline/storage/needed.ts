@@ -5,7 +5,8 @@ import { foldersIn, type StoreEntry } from './entries.js';
 
 /**
  * The results in the store that runs need to go on, or to be measured and exported anew, without preparing again: those that their
- * stages have consumed, and what these were made of. What a run has set aside counts no more.
+ * stages have consumed, and what these were made of. Of a run that has consumed none yet it is what it has made last. What a run has set
+ * aside counts no more.
  *
  * @returns names of entries, with the runs that need them
  */
@@ -26,9 +27,26 @@ export async function neededEntries(
     }
   };
   for (const run of await runNames(runsRoot)) {
-    for (const record of await stageRecords(join(runsRoot, run))) need(record, run);
+    const records = await stageRecords(join(runsRoot, run));
+    for (const record of records) need(record, run);
+    if (records.some(({ inputs }) => Object.keys(inputs).length > 0)) continue;
+    for (const { name, record } of lastMade(run, entries)) {
+      needed.set(name, (needed.get(name) ?? new Set()).add(run));
+      need(record, run);
+    }
   }
   return new Map([...needed].map(([name, runs]) => [name, [...runs]]));
+}
+
+/** Of each type of stage the last result that a run has made. */
+function lastMade(run: string, entries: readonly StoreEntry[]) {
+  const last = new Map<string, StoreEntry & { readonly record: StageRecord }>();
+  for (const entry of entries) {
+    const { record, setAside, type } = entry;
+    if (record?.run !== run || setAside) continue;
+    if ((last.get(type)?.record.started ?? '') < record.started) last.set(type, { ...entry, record });
+  }
+  return last.values();
 }
 
 async function stageRecords(runDir: string): Promise<StageRecord[]> {
