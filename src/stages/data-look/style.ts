@@ -40,17 +40,20 @@ th { font-weight: 400; font-size: 13px; }
 th[scope=row] { color: var(--ink); font-size: 14px; white-space: nowrap; }
 thead th { vertical-align: bottom; }
 .n { text-align: right; white-space: nowrap; }
-td small { color: var(--soft); font-size: inherit; }
+.n.mid { text-align: center; }
+.end { color: var(--soft); }
+.end:has(+ .inner), .inner { padding-right: .6rem; }
 tr.group th { padding-top: .9rem; color: var(--soft); font-size: 13px; }
 
 .sizes { display: grid; grid-template-columns: repeat(3, minmax(0, 17rem)); gap: 1rem 2.25rem; }
+.sizes + p { font-size: 13px; }
 .sizes figcaption { font-size: 13px; }
 .bar-row { display: grid; grid-template-columns: 1.25rem minmax(0, 1fr); align-items: end; font-size: 12px; }
 .bar-row strong { font-weight: 400; color: var(--soft); line-height: 1; }
 .bar-row svg { display: block; width: 100%; height: auto; overflow: visible; }
 .axis { display: flex; justify-content: space-between; padding-left: 1.25rem; font-size: 12px; }
 .bars { fill: var(--bar); } .base { stroke: var(--rule); } .median { stroke: var(--mark); stroke-width: 1.25; }
-.median-key { display: inline-block; width: 0; height: .9em; border-left: 1.5px solid var(--mark); vertical-align: -.1em; margin: 0 .25em; }
+.median-key { display: inline-block; width: 0; height: .9em; border-left: 1.5px solid var(--mark); vertical-align: -.1em; margin: 0 .35em 0 .2em; }
 
 h3.kind { margin: 1.25rem 0 .5rem; }
 .twice { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr)); gap: 1rem 2rem; margin: 0; padding: 0; list-style: none; }
@@ -58,7 +61,7 @@ h3.kind { margin: 1.25rem 0 .5rem; }
 .twice figcaption { white-space: normal; font-size: 11px; }
 .twice .name { font-size: 11px; }
 .named { margin: 1rem 0; padding: 0; list-style: none; columns: 26rem; column-gap: 2.5rem; font-size: 13px; }
-.tables { display: flex; flex-wrap: wrap; gap: 0 4.5rem; }
+.tables { display: flex; flex-wrap: wrap; gap: 0 3rem; }
 .tables > * { min-width: 0; }
 .tables p { max-width: 34rem; font-size: 13px; }
 table.skipped td { padding-top: .2rem; padding-bottom: .2rem; }

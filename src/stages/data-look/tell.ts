@@ -8,7 +8,7 @@ import { LOOK } from './files.js';
 export async function tellData(store: string, context: Pick<StageContext, 'emit'>): Promise<void> {
   const words = await ifThere(() => readFile(join(store, LOOK.words), 'utf8'));
   if (words === undefined) return;
-  context.emit({ kind: 'text', name: 'data', step: 0, text: `${words}- page: ${join(store, LOOK.page)}\n` });
+  context.emit({ kind: 'text', name: 'data', step: 0, text: `${words}- page: \`${join(store, LOOK.page)}\`\n` });
   for (const domain of ['A', 'B'] as const) {
     const file = join(store, LOOK.grids[domain]);
     const there = await ifThere(() => access(file).then(() => true));

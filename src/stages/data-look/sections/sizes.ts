@@ -32,8 +32,8 @@ export function sizesSection({ survey }: Look): Html | undefined {
     <h2 id="sizes">How sizes are spread</h2>
     <div class="sizes">${columns}</div>
     <p class="soft">
-      Train and test together; <span class="median-key"></span>median. Every bar chart has its own height; A and B share
-      an axis.
+      Train and test together, <span class="median-key"></span>at the median. A and B share an axis; each is drawn as
+      high as its own highest bar.
     </p>
   </section>`;
 }

@@ -11,9 +11,7 @@ export function splitsSection({ index, survey }: Look): Html {
       <th scope="row">${split}</th>
       <td class="n">${count(used)}</td>
       <td class="n">${skipped === 0 ? '–' : html`<a href="#skipped">${count(skipped)}</a>`}</td>
-      <td class="n">${range(widths)}</td>
-      <td class="n">${range(heights)}</td>
-      <td class="n">${range(ratios, 2)}</td>
+      ${range(widths)} ${range(heights)} ${range(ratios, 2)}
       <td class="n">${enlarged === 0 ? '–' : count(enlarged)}</td>
     </tr>`;
   });
@@ -26,9 +24,9 @@ export function splitsSection({ index, survey }: Look): Html {
             <th scope="col"></th>
             <th scope="col" class="n">used</th>
             <th scope="col" class="n">skipped</th>
-            <th scope="col" class="n">width</th>
-            <th scope="col" class="n">height</th>
-            <th scope="col" class="n">width / height</th>
+            <th scope="colgroup" colspan="3" class="n mid">width</th>
+            <th scope="colgroup" colspan="3" class="n mid">height</th>
+            <th scope="colgroup" colspan="3" class="n mid">width / height</th>
             <th scope="col" class="n">enlarged</th>
           </tr>
         </thead>
@@ -44,12 +42,15 @@ export function splitsSection({ index, survey }: Look): Html {
   </section>`;
 }
 
-/** `smallest median largest`, or the one value that all have. */
+/** Smallest, median and largest, each in its own column; or the one value that all have. */
 function range(counts: Counts, places = 0): Html {
   const found = counts.range();
-  if (found === undefined) return html`–`;
+  if (found === undefined) return html`<td colspan="3" class="n mid">–</td>`;
   const [min, median, max] = [found.min, found.median, found.max].map((value) =>
     places > 0 ? value.toFixed(places) : count(value),
   );
-  return found.min === found.max ? html`all ${median}` : html`<small>${min}</small> ${median} <small>${max}</small>`;
+  if (found.min === found.max) return html`<td colspan="3" class="n mid">all ${median}</td>`;
+  return html`<td class="n end">${min}</td>
+    <td class="n inner">${median}</td>
+    <td class="n end">${max}</td>`;
 }
