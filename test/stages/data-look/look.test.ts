@@ -31,11 +31,16 @@ test('a picture as prepared, its crops and the test pictures stand in the grid, 
   // Enlarged 6 times (to about 128 pixels), 4 pixels apart.
   const [factor, gap] = [6, 4];
   const cell = (left: number, top: number, side: number) => {
-    const at = (x: number, y: number) => ((top + y * factor) * info.width + left + x * factor) * info.channels;
-    return Uint8Array.from({ length: side * side * 3 }, (_, i) => {
-      const pixel = Math.floor(i / 3);
-      return data[at(pixel % side, Math.floor(pixel / side)) + (i % 3)]!;
+    // The first and the last of the pixels that one was enlarged to.
+    const [first, last] = [0, factor - 1].map((off) => {
+      const at = (x: number, y: number) => (top + y * factor + off) * info.width + left + x * factor + off;
+      return Uint8Array.from({ length: side * side * 3 }, (_, i) => {
+        const pixel = Math.floor(i / 3);
+        return data[at(pixel % side, Math.floor(pixel / side)) * info.channels + (i % 3)]!;
+      });
     });
+    assert.deepEqual(first, last);
+    return first!;
   };
   const lefts = [0, 1, 2, 3].map((k) => gap + (k === 0 ? 0 : LOAD * factor + gap + (k - 1) * (SIZE * factor + gap)));
   const tops = Array.from({ length: 9 }, (_, k) => gap + k * (LOAD * factor + gap));
@@ -134,6 +139,23 @@ test('a picture shared by train and test is named and shown side by side, before
   const [trained, tested] = await Promise.all(shown);
   assert.deepEqual(new Uint8Array(trained!), pixels('trainA', 0, LOAD));
   assert.deepEqual(new Uint8Array(tested!), pixels('testA', 1, SIZE));
+});
+
+test('a picture shared by train and test is shown, however many others come twice', async (t) => {
+  const twins = Array.from({ length: 300 }, (_, i) => ({
+    pixels: String(i),
+    pictures: [2 * i, 2 * i + 1].map((k) => ({ split: 'trainB' as const, name: `trainB/${k}.png` })),
+  }));
+  const pictures = [
+    { split: 'trainA' as const, name: 'trainA/only.png' },
+    { split: 'testA' as const, name: 'testA/only.png' },
+  ];
+  const { html } = await lookAt(t, {
+    pictures: { trainB: named('trainB', 600) },
+    duplicates: [...twins, { pixels: 'leak', pictures }],
+  });
+  const section = html.slice(html.indexOf('In train and in test'));
+  assert.equal(section.slice(0, section.indexOf('Within one split')).match(/<img src="data:/g)!.length, 2);
 });
 
 test('of a picture that is there a thousand times a few are named, one of each split among them', async (t) => {
