@@ -32,7 +32,8 @@ const DATASET: OptionsSchema['properties'] = {
     maximum: 8192,
   },
   interpolation: {
-    description: 'How pictures are resized: nearest is the tutorial’s, bicubic the paper’s code.',
+    description:
+      'How pictures are resized: nearest as TensorFlow’s tf.image.resize (the tutorial), bicubic and bilinear as Pillow’s Image.resize (bicubic is the paper’s code).',
     enum: ['nearest', 'bilinear', 'bicubic'],
     default: 'nearest',
   },

@@ -1,15 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { DatasetConfig } from '../../config/config.js';
 import { errorCode } from '../../support/files.js';
-import { decodeBmp } from './bmp.js';
 import { pixelBudget, withinBudget } from './budget.js';
-import { kindOf, type Kind } from './kind.js';
-import { sizeOf } from './pixels-of.js';
-import { decodePnm } from './pnm.js';
-import { isGrey, type Rgb } from './raster.js';
-import { checkPixels, Refusal } from './refusal.js';
+import { decodeRgb } from './decode-rgb.js';
+import { pixelsOf } from './pixels-of.js';
+import { isGrey } from './raster.js';
+import { Refusal } from './refusal.js';
 import { resize } from './resize.js';
-import { decodeWithSharp } from './with-sharp.js';
 
 /** Raise when the same file would give other pixels: prepared stores of another decoder are not copied from. */
 export const DECODER = 2;
@@ -46,41 +43,29 @@ export interface Wanted {
  * @param budget shared by all threads that decode, where there are several: huge pictures then wait for each other
  * @returns the picture, or why there is none; it rejects only where the runner itself is at fault
  */
-export async function decode(bytes: Uint8Array, { sizes, interpolation }: Wanted, budget = OWN): Promise<Decoded> {
+export async function decode(bytes: Uint8Array, wanted: Wanted, budget = OWN): Promise<Decoded> {
   try {
-    const format = kindOf(bytes);
-    const size = sizeOf(bytes, format);
-    if (size) checkPixels(size.width, size.height); // Before memory is taken for what a header only claims.
-    return await withinBudget(budget, size ? size.width * size.height : 0, async () => {
-      const { data, width, height, traits } = await DECODERS[format](bytes, format);
-      return {
-        images: sizes.map((size) => own(resize(data, width, height, size, interpolation), data)),
-        pixels: hashOf(data, width, height),
-        width,
-        height,
-        format,
-        traits: !traits.includes('grey') && isGrey(data) ? ['grey, stored as RGB', ...traits] : traits,
-      };
-    });
+    return await withinBudget(budget, pixelsOf(bytes) ?? 0, () => decodeNow(bytes, wanted));
   } catch (error) {
     if (error instanceof Refusal) return { reason: error.message };
     throw error;
   }
 }
 
+/** For threads that share no other. */
 const OWN = pixelBudget();
 
-const DECODERS: Readonly<Record<Kind, (bytes: Uint8Array, kind: Kind) => Rgb | Promise<Rgb>>> = {
-  jpeg: decodeWithSharp,
-  png: decodeWithSharp,
-  gif: decodeWithSharp,
-  webp: decodeWithSharp,
-  tiff: decodeWithSharp,
-  avif: decodeWithSharp,
-  svg: decodeWithSharp,
-  bmp: decodeBmp,
-  pnm: decodePnm,
-};
+async function decodeNow(bytes: Uint8Array, { sizes, interpolation }: Wanted): Promise<DecodedPicture> {
+  const { format, data, width, height, traits } = await decodeRgb(bytes);
+  return {
+    images: sizes.map((size) => own(resize(data, width, height, size, interpolation), data)),
+    pixels: hashOf(data, width, height),
+    width,
+    height,
+    format,
+    traits: !traits.includes('grey') && isGrey(data) ? ['grey, stored as RGB', ...traits] : traits,
+  };
+}
 
 /** Each image has memory of its own, which may be transferred to another thread. */
 function own(image: Uint8Array, source: Uint8Array): Uint8Array {

@@ -8,23 +8,21 @@ export const NO_PICTURE = 'is not a picture, or of a kind that cannot be read';
 
 /** A decoder's own error, in plain words. */
 export function refusalOf({ message }: Error): Refusal {
-  if (/unsupported image format/i.test(message)) return new Refusal(NO_PICTURE);
-  if (/labq/i.test(message))
-    return new Refusal('is a TIFF picture in Lab colours, which cannot be read: convert it to RGB');
+  if (/unsupported image format/i.test(message)) return new Refusal('is damaged or cut off (its header)');
+  if (/labq/i.test(message)) return new Refusal(LAB);
   if (/pixel limit/i.test(message)) return new Refusal(TOO_LARGE);
-  if (
-    /premature|truncat|end of (file|input|stream)|unexpected end|too short|not enough data|out of order read|bad seek|got \d+ bytes, expected/i.test(
-      message,
-    )
-  ) {
-    return new Refusal(CUT_OFF);
-  }
+  if (ENDED_EARLY.test(message)) return new Refusal(CUT_OFF);
   const firstLine = message
     .replace(/^Input buffer has corrupt header: */, '')
     .split('\n')[0]!
     .trim();
   return new Refusal(`is damaged or cut off (${firstLine || 'its header'})`);
 }
+
+const ENDED_EARLY =
+  /premature|truncat|end of (file|input|stream)|unexpected end|too short|not enough data|out of order read|bad seek|got \d+ bytes, expected/i;
+/** libvips fails at its own Lab pixels. */
+const LAB = 'is a TIFF picture in Lab colours, which cannot be read: convert it to RGB';
 
 /** Where Pillow, too, takes a picture for a decompression bomb: twice its `MAX_IMAGE_PIXELS`. */
 export const MOST_PIXELS = 178_956_970;

@@ -25,6 +25,8 @@ export async function decodeWithSharp(bytes: Uint8Array, kind: Kind): Promise<Rg
 function endsEarly(bytes: Uint8Array, kind: Kind): boolean {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (kind === 'png') return file.lastIndexOf('IEND') < 0;
+  if (kind === 'tiff')
+    return file.length < 8 || (file[0] === 0x49 ? file.readUInt32LE(4) : file.readUInt32BE(4)) >= file.length;
   return kind === 'webp' && file.length >= 8 && file.readUInt32LE(4) + 8 > file.length;
 }
 
@@ -52,7 +54,7 @@ async function decodeKind(bytes: Uint8Array, kind: Kind): Promise<Rgb> {
     rotated ? 'rotated' : '',
     frames > 1 ? `first of ${frames} ${kind === 'tiff' || kind === 'avif' ? 'pages' : 'frames'}` : '',
   ].filter((trait) => trait !== '');
-  if (metadata.depth === 'float' || metadata.depth === 'double') return fromFloat(picture, metadata, traits);
+  if (metadata.depth === 'float') return fromFloat(picture, metadata, traits);
   if (metadata.space === 'rgb16' || metadata.space === 'grey16') return from16Bit(picture, metadata.space, traits);
   if (metadata.space === 'cmyk' && !profile) return fromCmyk(picture, traits);
   return from8(picture.toColourspace(metadata.channels === 1 && !profile ? 'b-w' : 'srgb'), traits);
@@ -68,8 +70,8 @@ function plainJpeg(bytes: Uint8Array): JpegHeader | undefined {
 
 /** TIFF can hold what no rule says the colours of: satellites' channels, elevations. */
 function checkNumbers({ channels, depth, space }: Metadata): void {
-  const sixteen = space === 'rgb16' || space === 'grey16' || space === 'labs';
-  const known = depth === 'uchar' || depth === 'float' || depth === 'double' || (depth === 'ushort' && sixteen);
+  const sixteen = depth === 'ushort' && (space === 'rgb16' || space === 'grey16');
+  const known = depth === 'uchar' || depth === 'float' || sixteen;
   if (channels <= 4 && known) return;
   throw new Refusal(
     `has ${channels} channel${channels === 1 ? '' : 's'} of type ${depth} (${space}), which cannot be read: convert it to 8 bits RGB`,

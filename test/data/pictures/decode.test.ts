@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import sharp from 'sharp';
-import { decode } from '../../../src/data/pictures/decode.js';
+import { decode, unreadable, type DecodedPicture } from '../../../src/data/pictures/decode.js';
 import { plain, redBlue, temporaryFolder } from '../rig.js';
 
 const ORANGE = [230, 120, 40];
@@ -93,49 +94,88 @@ test('the aspect ratio is not kept: a wide picture is squeezed into the square',
   for (let i = 0; i < 64; i++) assert.equal(data[i * 3], i % 8 < 4 ? 255 : 0);
 });
 
-test('a bad picture is refused with its reason in plain words', async () => {
-  const noise = Buffer.from(Array.from({ length: 64 * 64 * 3 }, (_, i) => (i * 7919) % 256));
-  const picture = () => sharp(noise, { raw: { width: 64, height: 64, channels: 3 } });
-  const half = (bytes: Buffer) => bytes.subarray(0, bytes.length / 2);
-  const huge = '<svg xmlns="http://www.w3.org/2000/svg" width="20000" height="20000"/>';
-  const cases: [Uint8Array, RegExp][] = [
-    [Buffer.alloc(0), /^is empty \(0 bytes\)$/],
-    [Buffer.from('not a picture at all'), /^is not a picture/],
-    [Buffer.alloc(500), /^is not a picture/],
-    [half(await picture().jpeg().toBuffer()), /^is cut off/],
-    [half(await picture().gif().toBuffer()), /^is cut off/],
-    [half(await picture().png().toBuffer()), /cut off/],
-    [half(await picture().webp().toBuffer()), /cut off/],
-    [Buffer.from(huge), /^is larger than 100 million pixels$/],
-  ];
-  for (const [bytes, expected] of cases) assert.match(await reason(() => Promise.resolve(bytes)), expected);
+test('each wanted size is made of the same picture, in memory of its own', async () => {
+  const bytes = await redBlue(20, 20).png().toBuffer();
+  const { images } = await good(bytes, [20, 8, 20]);
+  assert.deepEqual(
+    images.map((image) => image.length),
+    [1200, 192, 1200],
+  );
+  assert.deepEqual(images[0], images[2]);
+  structuredClone(images[0], { transfer: [images[0]!.buffer as ArrayBuffer] });
+  assert.equal(images[2]!.length, 1200);
 });
 
-test('a file that cannot be read is refused with its reason', async (t) => {
+test('the same picture in another format has the same pixels, another picture has not', async () => {
+  const picture = () => redBlue(20, 10);
+  const png = await good(await picture().png().toBuffer());
+  assert.match(png.pixels, /^[0-9a-f]{64}$/);
+  assert.equal((await good(await picture().webp({ lossless: true }).toBuffer())).pixels, png.pixels);
+  assert.equal((await good(await picture().tiff({ compression: 'lzw' }).toBuffer())).pixels, png.pixels);
+  assert.notEqual((await good(await picture().flop().png().toBuffer())).pixels, png.pixels);
+  const plainOf = async (width: number, height: number) => good(await plain('#888888', width, height).png().toBuffer());
+  assert.notEqual((await plainOf(10, 20)).pixels, (await plainOf(20, 10)).pixels);
+});
+
+test('width and height are those of the upright picture, and the format is the content’s', async () => {
+  const bytes = await redBlue(20, 10).withMetadata({ orientation: 6 }).jpeg().toBuffer();
+  const { width, height, format, traits } = await good(bytes);
+  assert.deepEqual({ width, height, format, traits }, { width: 10, height: 20, format: 'jpeg', traits: ['rotated'] });
+});
+
+test('a picture without colours that is stored in three channels is told apart', async () => {
+  assert.deepEqual((await good(await plain('#777777').png().toBuffer())).traits, ['grey, stored as RGB']);
+  assert.deepEqual((await good(await plain('#777778').png().toBuffer())).traits, []);
+});
+
+test('it works in a worker thread as in the main thread', async (t) => {
   const dir = await temporaryFolder(t);
-  assert.match(await reason(() => readFile(join(dir, 'gone.jpg'))), /^is gone, or a link that leads nowhere$/);
-  assert.match(await reason(() => readFile(dir)), /^is a folder$/);
-  const denied = Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
-  assert.match(await reason(() => Promise.reject(denied)), /permission denied/);
+  const bytes = await redBlue(30, 20).jpeg().toBuffer();
+  const module = new URL('../../../src/data/pictures/decode.js', import.meta.url).href;
+  const code = `
+    const { parentPort, workerData } = require('node:worker_threads');
+    import(${JSON.stringify(module)}).then(async ({ decode }) =>
+      parentPort.postMessage(await decode(workerData, { sizes: [12], interpolation: 'bicubic' })));`;
+  const worker = new Worker(code, {
+    eval: true,
+    workerData: new Uint8Array(bytes),
+    env: { ...process.env, HOME: dir },
+  });
+  const there = await new Promise<DecodedPicture>((resolve, reject) => {
+    worker.once('message', resolve);
+    worker.once('error', reject);
+  });
+  assert.deepEqual(there, await good(bytes, [12], 'bicubic'));
+  await worker.terminate();
+});
+
+test('a file that cannot be read has its reason', async (t) => {
+  const dir = await temporaryFolder(t);
+  const reasonOf = async (work: Promise<unknown>) => work.then(() => 'It was read.', unreadable);
+  assert.equal(await reasonOf(readFile(join(dir, 'gone.jpg'))), 'is gone, or a link that leads nowhere');
+  assert.equal(await reasonOf(readFile(dir)), 'is a folder');
+  assert.match(unreadable(Object.assign(new Error(), { code: 'EACCES' }))!, /permission denied/);
+  assert.equal(unreadable(Object.assign(new Error(), { code: 'EMFILE' })), 'cannot be read (EMFILE)');
 });
 
 test('an error that is not of the file’s making is not taken for a bad picture', async () => {
-  await assert.rejects(
-    decode(() => Promise.reject(new TypeError('a bug')), 8, 'nearest'),
-    TypeError,
-  );
+  assert.equal(unreadable(new TypeError('a bug')), undefined);
+  const bytes = await plain('#888888').png().toBuffer();
+  await assert.rejects(decode(bytes, { sizes: [-1], interpolation: 'bicubic' }), RangeError);
 });
 
-async function pixels(bytes: Uint8Array, size: number, interpolation: 'nearest' | 'bilinear' | 'bicubic' = 'nearest') {
-  const decoded = await decode(() => Promise.resolve(bytes), size, interpolation);
-  assert.ok('data' in decoded, 'reason' in decoded ? decoded.reason : '');
-  return decoded.data;
+async function good(
+  bytes: Uint8Array,
+  sizes: readonly number[] = [8],
+  interpolation: 'nearest' | 'bilinear' | 'bicubic' = 'nearest',
+): Promise<DecodedPicture> {
+  const decoded = await decode(bytes, { sizes, interpolation });
+  assert.ok('images' in decoded, 'reason' in decoded ? decoded.reason : '');
+  return decoded;
 }
 
-async function reason(read: () => Promise<Uint8Array>): Promise<string> {
-  const decoded = await decode(read, 8, 'nearest');
-  assert.ok('reason' in decoded);
-  return decoded.reason;
+async function pixels(bytes: Uint8Array, size: number, interpolation: 'nearest' | 'bilinear' | 'bicubic' = 'nearest') {
+  return (await good(bytes, [size], interpolation)).images[0]!;
 }
 
 /** The largest difference of any pixel's channel from a colour. */
