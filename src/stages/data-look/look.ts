@@ -31,7 +31,8 @@ export async function writeLook(dir: string): Promise<readonly SummaryLine[]> {
 
   const store = await openStore(dir);
   try {
-    const samples = { A: await look(dir, store, 'A', chosen, survey), B: await look(dir, store, 'B', chosen, survey) };
+    const [A, B] = await Promise.all((['A', 'B'] as const).map((domain) => look(dir, store, domain, chosen, survey)));
+    const samples = { A: A!, B: B! };
     const twice = await showGroups(groups, store, survey);
     await writeFileAtomic(join(dir, LOOK.page), page({ index, findings, survey, samples, twice }));
     await writeFileAtomic(join(dir, LOOK.words), wordsOf(index, findings));

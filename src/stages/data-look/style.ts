@@ -37,7 +37,7 @@ figcaption { min-height: 1.4em; font-size: 11px; line-height: 1.4; white-space: 
 table { border-collapse: collapse; font-size: 14px; line-height: 1.35; }
 th, td { padding: .3rem 1.4rem .3rem 0; text-align: left; vertical-align: baseline; border-bottom: 1px solid var(--rule); }
 th { font-weight: 400; font-size: 13px; }
-th[scope=row] { color: var(--ink); font-size: 14px; white-space: nowrap; }
+th[scope=row] { max-width: 20rem; color: var(--ink); font-size: 14px; overflow-wrap: break-word; }
 thead th { vertical-align: bottom; }
 .n { text-align: right; white-space: nowrap; }
 .n.mid { text-align: center; }

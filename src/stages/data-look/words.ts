@@ -1,18 +1,17 @@
 import type { Findings } from '../../data/store/findings.js';
 import type { StoreIndex } from '../../data/store/format.js';
 import { SPLITS } from '../../registry/kinds/dataset.js';
-import { count } from './html.js';
+import { count, visible } from './html.js';
 
-/** The page's numbers as Markdown, for trackers that show words: no names in it, which might be anything. */
+const SHOWN = 8;
+
+/** The page's numbers as Markdown, for trackers that show words. */
 export function wordsOf({ splits, image_size, load_size, interpolation }: StoreIndex, findings: Findings): string {
   const row = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
   const { duplicates, leaks, overlaps } = findings;
-  const traits = SPLITS.map((split) => {
-    const found = Object.entries(findings.traits[split]).sort(([, a], [, b]) => b - a);
-    return found.map(([trait, times]) => `${trait.replaceAll('|', '/')} ${count(times)}`).join(', ');
-  });
+  const traits = SPLITS.map((split) => mostOf(findings.traits[split]));
   return [
-    row(['', 'used', 'skipped', 'made RGB from']),
+    row(['', 'used', 'skipped', 'of these']),
     row(['---', '---:', '---:', '---']),
     ...SPLITS.map((split, i) => row([split, count(splits[split].count), count(splits[split].skipped), traits[i]!])),
     '',
@@ -22,4 +21,12 @@ export function wordsOf({ splits, image_size, load_size, interpolation }: StoreI
     '- images `data/A`, `data/B`: left, training pictures as prepared; right of them, random crops as training sees them; last row, test pictures',
     '',
   ].join('\n');
+}
+
+/** The most frequent few. Names of traits come from the files, so they might be anything, such as markup. */
+function mostOf(traits: Readonly<Record<string, number>>): string {
+  const all = Object.entries(traits).sort(([, a], [, b]) => b - a);
+  const plain = (name: string) => visible(name).replace(/[&<>|`*_[\]\\]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  const shown = all.slice(0, SHOWN).map(([name, times]) => `${plain(name)}: ${count(times)}`);
+  return [...shown, ...(all.length > SHOWN ? [`${count(all.length - SHOWN)} others`] : [])].join('; ');
 }

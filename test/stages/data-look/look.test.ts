@@ -269,5 +269,17 @@ test('leaves what the run’s end names, and the same numbers in words for track
     [['data', 'look/index.html']],
   );
   assert.deepEqual((await readdir(join(dir, 'look'))).sort(), ['A.png', 'B.png', 'index.html', 'words.md']);
-  assert.match((await read('words.md')).toString(), /^\| trainA \| 1,067 \| 0 \| grey 7, CMYK 2 \|$/m);
+  assert.match((await read('words.md')).toString(), /^\| trainA \| 1,067 \| 0 \| grey: 7; CMYK: 2 \|$/m);
+});
+
+test('what files say of themselves stays within its cell and its line, and there is an end to it', async (t) => {
+  const evil = 'a|b\n<img>`*profile';
+  const traits = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`${evil}${i}`, 1]));
+  const { html, read } = await lookAt(t, {
+    findings: { traits: { trainA: traits, trainB: {}, testA: {}, testB: {} } },
+  });
+  const line = /^\| trainA .*$/m.exec((await read('words.md')).toString())![0];
+  assert.equal(line.split('|').length, 6);
+  assert.ok(!/[<`*]/.test(line) && line.length < 500, line);
+  assert.match(words(html), /975 others, in findings\.json/);
 });

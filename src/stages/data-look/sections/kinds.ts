@@ -1,9 +1,12 @@
 import { SPLITS } from '../../../registry/kinds/dataset.js';
 import type { Findings } from '../../../data/store/findings.js';
-import { count, html, visible, type Html } from '../html.js';
+import { count, counted, html, visible, type Html } from '../html.js';
 import type { Look } from '../page.js';
 
-/** What the files are, and what was done to make them RGB. */
+/** Rows of a group; what a file says of itself, such as its profile’s name, might be different in each. */
+const SHOWN = 25;
+
+/** What the files are, and what was done to make them upright RGB of 8 bits. */
 export function kindsSection({ findings }: Look): Html {
   const traits = rows(findings.traits);
   const heads = SPLITS.map((split) => html`<th scope="col" class="n">${split}</th>`);
@@ -14,7 +17,7 @@ export function kindsSection({ findings }: Look): Html {
     traits.length > 0
       ? html`<tbody>
           <tr class="group">
-            <th colspan="${SPLITS.length + 1}" scope="rowgroup">made upright 8-bit RGB from</th>
+            <th colspan="${SPLITS.length + 1}" scope="rowgroup">of these</th>
           </tr>
           ${traits}
         </tbody>`
@@ -42,13 +45,22 @@ function rows(counts: Findings['traits']): Html[] {
   const names = [...new Set(SPLITS.flatMap((split) => Object.keys(counts[split])))];
   const total = (name: string) => SPLITS.reduce((sum, split) => sum + (counts[split][name] ?? 0), 0);
   const cell = (value: number) => html`<td class="n">${value === 0 ? '–' : count(value)}</td>`;
-  return names
-    .sort((a, b) => total(b) - total(a))
-    .map(
+  const shown = names.sort((a, b) => total(b) - total(a)).slice(0, SHOWN);
+  const rest = names.length - shown.length;
+  return [
+    ...shown.map(
       (name) =>
         html`<tr>
           <th scope="row">${visible(name)}</th>
           ${SPLITS.map((split) => cell(counts[split][name] ?? 0))}
         </tr>`,
-    );
+    ),
+    ...(rest > 0
+      ? [
+          html`<tr>
+            <th scope="row" colspan="${SPLITS.length + 1}">${counted(rest, 'other')}, in <code>findings.json</code></th>
+          </tr>`,
+        ]
+      : []),
+  ];
 }
