@@ -12,7 +12,8 @@ const CHOICES: Readonly<Record<string, JsonObject>> = {
 };
 
 const OTHERS: Readonly<Record<string, string>> = {
-  dataset: 'Your own pictures: {type: folder, path: ...} with trainA, trainB, testA and testB in it.',
+  dataset:
+    'The paper’s pictures: {type: cyclegan, name: horse2zebra}. Your own: {type: folder, path: ...} with trainA and trainB in it.',
   generator: '`runner list generator` tells the others; their options differ.',
 };
 

@@ -9,9 +9,9 @@ const source = (options: Partial<typeof DEFAULTS> = {}, limit: number | null = n
   synthetic.create({ ...DEFAULTS, ...options }, { limit, imageSize });
 
 async function pixels(read: () => Promise<Uint8Array>, size = 64): Promise<Uint8Array> {
-  const decoded = await decode(read, size, 'nearest');
-  assert.ok('data' in decoded, 'reason' in decoded ? decoded.reason : '');
-  return decoded.data;
+  const decoded = await decode(await read(), { sizes: [size], interpolation: 'nearest' });
+  assert.ok('images' in decoded, 'reason' in decoded ? decoded.reason : '');
+  return decoded.images[0]!;
 }
 const seen = (image: SourceImage) => pixels(() => image.read());
 const truth = (image: SourceImage) => pixels(() => image.truth!());

@@ -62,11 +62,12 @@ export const archive: DatasetComponent<ArchiveOptions> = {
   },
   create({ path, url, sha256, ...arranging }, site) {
     const spec = once(() => (path === null ? remote(url!, sha256) : local(resolve(path), sha256, site)));
-    const wording = { label: path === null ? 'dataset.url' : 'dataset.path', again: again(path, url) };
     const open = once(async () => {
       const entry = await find(await spec());
       if (entry === undefined) throw new Error(`${(await spec()).name} is listed before it is prepared`);
-      return { entry, pictures: unpackedSource(entry, arranging, site, wording) };
+      const label = path === null ? 'dataset.url' : 'dataset.path';
+      const again = `runner data remove ${entry.record.name}, then the same command as before`;
+      return { entry, pictures: unpackedSource(entry, arranging, site, { label, again }) };
     });
     return {
       async identity() {
@@ -131,8 +132,4 @@ function unreadable(file: string): ProblemError {
 
 function withoutEnding(name: string): string {
   return name.replace(/\.(zip|tar|tgz|tar\.gz)$/i, '') || name;
-}
-
-function again(path: string | null, url: string | null): string {
-  return path === null ? `runner data get ${url!} --again` : `runner data get ${path} --again`;
 }

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { archive, type ArchiveOptions } from '../../../src/data/sources/archive/archive.js';
+import { RecordTree } from '../../../src/data/sources/archive/record-tree.js';
+import { quietWork } from '../work.js';
+import { checksum, serve, tar, zip } from './archives.js';
+import { many, namesOf, ownCache, problemsOf, put, temporaryFolder } from './rig.js';
+
+ownCache();
+
+const PICTURES = { ...many('set/A', 4), ...many('set/B', 4), 'set/readme.txt': 'x' };
+const DEFAULTS = { path: null, url: null, sha256: null, domains: null, test_share: 0.1, split_seed: 0 };
+const source = (options: Partial<ArchiveOptions>) =>
+  archive.create({ ...DEFAULTS, ...options }, { limit: null, imageSize: 8 });
+
+async function prepared(options: Partial<ArchiveOptions>) {
+  const set = source(options);
+  await set.prepare!(quietWork());
+  return set;
+}
+
+async function file(t: TestContext, name: string, content: Uint8Array): Promise<string> {
+  const dir = await temporaryFolder(t);
+  await put(dir, { [name]: content });
+  return join(dir, name);
+}
+
+test('zip, tar and tgz of the same pictures give the same splits as the folder would', async (t) => {
+  const all = [];
+  for (const [name, content] of [
+    ['set.zip', zip(PICTURES)],
+    ['set.tar', tar(PICTURES)],
+    ['set.tgz', gzipSync(tar(PICTURES))],
+  ] as const) {
+    all.push(await namesOf(await prepared({ path: await file(t, name, content) })));
+  }
+  const [first, ...others] = all;
+  assert.deepEqual(Object.values(first!).map((names) => names.length), [3, 3, 1, 1]); // prettier-ignore
+  for (const names of others) assert.deepEqual(names, first);
+  assert.ok(first!.trainA.every((name) => name.startsWith('A/')));
+});
+
+test('a file is known by its content, wherever it lies', async (t) => {
+  const content = zip(PICTURES);
+  const [one, two] = [await file(t, 'set.zip', content), await file(t, 'other.zip', content)];
+  assert.deepEqual(await source({ path: one }).identity(), { archive: checksum(content) });
+  assert.deepEqual(await source({ path: two }).identity(), await source({ path: one }).identity());
+});
+
+test('a download is known by its address, or by the checksum that is given', async (t) => {
+  const content = zip(PICTURES);
+  const { url, requests } = await serve(t, { '/set.zip': content });
+  const address = `${url}/set.zip`;
+  assert.deepEqual(await source({ url: address }).identity(), { archive: address });
+  const sha256 = checksum(content);
+  assert.deepEqual(await source({ url: address, sha256: sha256.toUpperCase() }).identity(), { archive: sha256 });
+  const set = await prepared({ url: address });
+  assert.equal((await set.list('trainA')).length, 3);
+  const asked = requests.length;
+  assert.equal((await (await prepared({ url: address })).list('trainA')).length, 3);
+  assert.equal(requests.length, asked);
+});
+
+test('another checksum than the given one is refused', async (t) => {
+  const path = await file(t, 'set.zip', zip(PICTURES));
+  const [problem] = await problemsOf(source({ path, sha256: 'ab'.repeat(32) }).identity());
+  assert.match(problem!.message, /has another checksum: [0-9a-f]{64}/);
+});
+
+test('a split that is made, names of the domains, and what is said of it', async (t) => {
+  const path = await file(t, 'set.tar', tar({ ...many('horses', 4), ...many('zebras', 3) }));
+  const set = await prepared({ path, domains: ['horses', 'zebras'], test_share: 0.5 });
+  assert.deepEqual(Object.values(await namesOf(set)).map((names) => names.length), [2, 1, 2, 2]); // prettier-ignore
+  const said = (await set.provenance!()) as Record<string, unknown>;
+  assert.deepEqual([said['file'], said['url'], said['layout']], [path, null, 'folders horses and zebras']);
+  assert.deepEqual(said['split'], { seed: 0, test_share: 0.5, by: 'content' });
+});
+
+test('no file, a folder, or nothing that is an archive: each is told', async (t) => {
+  const dir = await temporaryFolder(t);
+  await mkdir(join(dir, 'folder'));
+  const told = async (path: string) => (await problemsOf(source({ path }).identity()))[0]!;
+  assert.match((await told(join(dir, 'none.zip'))).message, /there is no file .*none\.zip/);
+  assert.equal((await told(join(dir, 'folder'))).cure, 'Write dataset.type: folder.');
+  const path = await file(t, 'set.zip', Buffer.from('<html>'));
+  assert.ok((await problemsOf(source({ path }).prepare!(quietWork()))).length > 0);
+});
+
+test('path and url exclude each other, and one of them is needed', () => {
+  const facts = { imageSize: 8, epochs: 1 };
+  const check = (options: Partial<ArchiveOptions>) => archive.check!({ ...DEFAULTS, ...options }, facts);
+  assert.deepEqual(check({ path: 'a.zip' }), []);
+  assert.match(check({})[0]!.message, /needs the archive: path \(a file\) or url/);
+  assert.match(check({ path: 'a.zip', url: 'https://a/b.zip' })[0]!.message, /given twice/);
+});
+
+test('only folders around everything are passed over, and none that a layout knows', () => {
+  const around = (...paths: string[]) =>
+    new RecordTree('x', 'y', paths.map((path) => ({ path, bytes: 1, sha256: '' }))).around; // prettier-ignore
+  assert.equal(around('set/A/1.jpg', 'set/B/1.jpg', '__MACOSX/set/A/._1.jpg', '.DS_Store'), 'set/');
+  assert.equal(around('data/set/trainA/1.jpg', 'data/set/trainB/1.jpg'), 'data/set/');
+  assert.equal(around('trainA/1.jpg', 'trainA/2.jpg'), '');
+  assert.equal(around('set/trainA/1.jpg'), 'set/');
+  assert.equal(around('set/A/1.jpg', 'readme.jpg'), '');
+  assert.equal(around(), '');
+});

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { readFile, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { DatasetSite, DatasetSource } from '../../../src/registry/kinds/dataset.js';
+import { builtins } from '../../../src/registry/builtins.js';
+import { make } from '../../../src/registry/make.js';
+import { loadPlugins } from '../../../src/registry/plugins.js';
+import type { JsonObject } from '../../../src/support/json.js';
+import { checksum, serve, tar, zip } from './archives.js';
+import { contract, type SourceCase } from './contract.js';
+import { many, ownCache, put, temporaryFolder } from './rig.js';
+
+ownCache();
+
+const plugin = fileURLToPath(new URL('../../../../examples/url-index.mjs', import.meta.url));
+const components = builtins();
+await loadPlugins([plugin], components);
+
+/** A source as a config names it, its defaults filled in. */
+const source =
+  (type: string, options: JsonObject) =>
+  (site: DatasetSite): DatasetSource => {
+    const { properties } = components.dataset.get(type).schema;
+    const defaults = Object.fromEntries(
+      Object.entries(properties).map(([key, option]) => [key, option['default'] ?? null]),
+    );
+    return make(components.dataset, { ...defaults, ...options, type }, site);
+  };
+
+const PICTURES = { ...many('trainA', 3), ...many('trainB', 2), ...many('testA', 2), ...many('testB', 1) };
+const OTHER = { ...PICTURES, 'trainA/1.jpg': 'another' };
+const inFolder = (dir: string, files: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(files).map(([name, content]) => [`${dir}/${name}`, content]));
+
+/** One for each data set that has a name. */
+const CASES: Readonly<Record<string, (t: TestContext) => Promise<SourceCase>>> = {
+  async folder(t) {
+    const dir = await settled(t, PICTURES);
+    const create = source('folder', { path: dir });
+    return { create, change: () => put(dir, OTHER).then(() => create) };
+  },
+  async list(t) {
+    const dir = await settled(t, { ...PICTURES, 'list.csv': csvOf(PICTURES) });
+    const create = source('list', { path: join(dir, 'list.csv') });
+    return { create, change: () => put(dir, OTHER).then(() => create) };
+  },
+  async archive(t) {
+    const dir = await settled(t, { 'set.tar': tar(inFolder('set', PICTURES)) });
+    const create = source('archive', { path: join(dir, 'set.tar') });
+    return { create, change: () => put(dir, { 'set.tar': tar(inFolder('set', OTHER)) }).then(() => create) };
+  },
+  async cyclegan(t) {
+    const [before, after] = [zip(inFolder('maps', PICTURES)), zip(inFolder('maps', OTHER))];
+    const { url } = await serve(t, { '/maps.zip': before, '/maps.zip.sha256': `${checksum(before)}  maps.zip\n` });
+    const create = source('cyclegan', { name: 'maps', mirror: url });
+    return {
+      create,
+      change: () => Promise.resolve(source('cyclegan', { name: 'maps', mirror: url, sha256: checksum(after) })),
+    };
+  },
+  synthetic() {
+    const create = source('synthetic', { seed: 0, train: 3, test: 2 });
+    return Promise.resolve({
+      create,
+      change: () => Promise.resolve(source('synthetic', { seed: 1, train: 3, test: 2 })),
+    });
+  },
+  async 'url-index'(t) {
+    const { url } = await serve(
+      t,
+      Object.fromEntries(Object.entries(PICTURES).map(([name, text]) => [`/${name}`, text])),
+    );
+    const dir = await temporaryFolder(t);
+    const index = join(dir, 'index.json');
+    const entries = (split: string) =>
+      Object.entries(PICTURES)
+        .filter(([name]) => name.startsWith(split))
+        .map(([name, text]) => ({ url: `${url}/${name}`, sha256: checksum(text) }));
+    const lists = Object.fromEntries(['trainA', 'trainB', 'testA', 'testB'].map((split) => [split, entries(split)]));
+    await writeFile(index, JSON.stringify(lists));
+    const create = source('url-index', { index });
+    const change = async () => {
+      const text = await readFile(index, 'utf8');
+      await writeFile(index, text.replace(checksum(PICTURES['trainA/1.jpg']!), checksum('another')));
+      return create;
+    };
+    return { create, change };
+  },
+};
+
+test('every data set that has a name is held to the contract', () => {
+  assert.deepEqual(Object.keys(CASES).sort(), [...components.dataset.names()].sort());
+});
+
+for (const [name, make] of Object.entries(CASES)) contract(name, make);
+
+/** Files as they are when nobody has written to them for a while, so that their hashes are kept. */
+async function settled(t: TestContext, files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
+  const dir = await temporaryFolder(t);
+  await put(dir, files);
+  for (const name of Object.keys(files)) await utimes(join(dir, name), 1000, 1000);
+  return dir;
+}
+
+function csvOf(files: Readonly<Record<string, string>>): string {
+  const rows = Object.keys(files).map((name) => `${name},${name.split('/')[0]!}`);
+  return ['file,split', ...rows].join('\n');
+}

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { list, type ListOptions } from '../../../src/data/sources/list/list.js';
+import { quietWork } from '../work.js';
+import { namesOf, ownCache, problemsOf, put, temporaryFolder } from './rig.js';
+
+ownCache();
+
+const PICTURES = { 'p/1.jpg': 'a', 'p/2.jpg': 'b', 'p/3.jpg': 'c', 'p/4.jpg': 'd', 'p/5.jpg': 'e', 'p/6.jpg': 'f' };
+const SPLIT = { trainA: ['p/1.jpg'], trainB: ['p/2.jpg'], testA: ['p/3.jpg'], testB: ['p/4.jpg'] };
+
+async function listed(t: TestContext, text: string, options: Partial<ListOptions> = {}, name = 'list.csv') {
+  const dir = await temporaryFolder(t);
+  await put(dir, { ...PICTURES, [name]: text });
+  const path = join(dir, name);
+  const source = list.create(
+    { path, root: null, domains: null, test_share: 0.1, split_seed: 0, ...options },
+    { limit: null, imageSize: 8 },
+  );
+  return { dir, path, source };
+}
+
+/** What is wrong with a list, without its path. */
+async function complaints(t: TestContext, text: string, options: Partial<ListOptions> = {}, name = 'list.csv') {
+  const { path, source } = await listed(t, text, options, name);
+  return (await problemsOf(source.identity())).map(({ message }) => message.replaceAll(path, name));
+}
+
+test('CSV with splits, whatever the order of rows and columns and other columns', async (t) => {
+  const text =
+    '\ufeffnote,Split,FILE\r\n"a, b",testB,p/4.jpg\r\n,trainB,p/2.jpg\r\n\r\n,TRAINA,p/1.jpg\r\n,testA,p/3.jpg\r\n';
+  const { source } = await listed(t, text);
+  assert.deepEqual(await namesOf(source), SPLIT);
+  const [picture] = await source.list('testB');
+  assert.equal(Buffer.from(await picture!.read()).toString(), 'd');
+});
+
+test('domain and split in columns of their own, under names of one’s own', async (t) => {
+  const text = 'file,domain,split\np/1.jpg,horse,train\np/2.jpg,zebra,train\np/3.jpg,horse,test\np/4.jpg,B,test\n';
+  assert.deepEqual(await namesOf((await listed(t, text, { domains: ['horse', 'zebra'] })).source), SPLIT);
+});
+
+test('JSON lines, and tab-separated values', async (t) => {
+  const lines = Object.entries(SPLIT).map(([split, [file]]) => JSON.stringify({ file, split, other: { x: 1 } }));
+  assert.deepEqual(await namesOf((await listed(t, lines.join('\n'), {}, 'list.jsonl')).source), SPLIT);
+  const tabs = `file\tsplit\n${Object.entries(SPLIT).map(([split, [file]]) => `${file}\t${split}\n`).join('')}`; // prettier-ignore
+  assert.deepEqual(await namesOf((await listed(t, tabs, {}, 'list.tsv')).source), SPLIT);
+});
+
+test('without test pictures a share is kept for tests', async (t) => {
+  for (const text of [
+    'file,domain\np/1.jpg,A\np/2.jpg,A\np/3.jpg,A\np/4.jpg,B\np/5.jpg,B\n',
+    'file,split\np/1.jpg,trainA\np/2.jpg,trainA\np/3.jpg,trainA\np/4.jpg,trainB\np/5.jpg,trainB\n',
+  ]) {
+    const { source } = await listed(t, text);
+    const { trainA, trainB, testA, testB } = await namesOf(source);
+    assert.deepEqual([trainA.length, testA.length, trainB.length, testB.length], [2, 1, 1, 1]);
+    assert.deepEqual((await source.provenance!())['split'], { seed: 0, test_share: 0.1, by: 'content' });
+  }
+});
+
+test('paths are relative to the list, or to the root that is given, or absolute', async (t) => {
+  const rows = 'file,split\n1.jpg,trainA\n2.jpg,trainB\n3.jpg,testA\n';
+  const elsewhere = await temporaryFolder(t);
+  await put(elsewhere, { '1.jpg': 'a', '2.jpg': 'b', '3.jpg': 'c', 'far.jpg': 'd' });
+  const { source } = await listed(t, `${rows}${join(elsewhere, 'far.jpg')},testB\n`, { root: elsewhere });
+  const [far] = await source.list('testB');
+  assert.equal(Buffer.from(await far!.read()).toString(), 'd');
+  assert.match(far!.hash!, /^[0-9a-f]{64}$/);
+});
+
+test('rows of a validation split are passed over, and it is said', async (t) => {
+  const text = `file,split\n${Object.entries(SPLIT).map(([split, [file]]) => `${file},${split}\n`).join('')}p/5.jpg,valA\np/6.jpg,val\n`; // prettier-ignore
+  const { source } = await listed(t, text);
+  assert.deepEqual(await namesOf(source), SPLIT);
+  const work = quietWork();
+  await source.prepare!(work);
+  assert.match(work.notes.join(), /^2 lines of a validation split in .*list\.csv are passed over\.$/);
+});
+
+test('identity follows what the list says and what the files hold', async (t) => {
+  const text = 'file,split\np/1.jpg,trainA\np/2.jpg,trainB\np/3.jpg,testA\np/4.jpg,testB\n';
+  const { source, dir, path } = await listed(t, text);
+  const before = await source.identity();
+  const again = () =>
+    list
+      .create({ path, root: null, domains: null, test_share: 0.1, split_seed: 0 }, { limit: null, imageSize: 8 })
+      .identity();
+  await put(dir, { 'list.csv': text.replace('file,split', 'file,split,note') });
+  assert.deepEqual(await again(), before);
+  await put(dir, { 'p/1.jpg': 'changed' });
+  assert.notDeepEqual(await again(), before);
+});
+
+test('every mistake is told at its line', async (t) => {
+  const text = [
+    'file,domain,split',
+    'p/1.jpg,A,train',
+    'p/2.jpg,C,train',
+    'p/1.jpg,A,test',
+    ',A,train',
+    'p/3.jpg,B,training set',
+    'p/4.jpg,B,trainA',
+    'p/5.jpg,,',
+    'p/6.jpg,,other',
+  ].join('\n');
+  assert.deepEqual(await complaints(t, text), [
+    'list.csv:3: unknown domain "C"; expected A or B (dataset.domains can name them).',
+    'list.csv:4: p/1.jpg is in the list already, at line 2.',
+    'list.csv:5: no file is given.',
+    'list.csv:6: unknown split "training set"; expected train, test.',
+    'list.csv:7: split "trainA" is of domain A, and domain is "B".',
+    'list.csv:8: neither split nor domain is given.',
+    'list.csv:9: unknown split "other"; expected trainA, trainB, testA, testB.',
+  ]);
+});
+
+test('of many mistakes the first are told, and the number of the others', async (t) => {
+  const told = await complaints(t, `file,split\n${'p/1.jpg,x\n'.repeat(25)}`);
+  assert.equal(told.length, 11);
+  assert.match(told[10]!, /and 15 more lines are wrong/);
+});
+
+test('a list without its columns, an empty one, and one that is neither CSV nor JSON', async (t) => {
+  assert.deepEqual(await complaints(t, ''), ['list.csv:1: the list is empty.']);
+  assert.deepEqual(await complaints(t, 'path,split\n1.jpg,trainA\n'), ['list.csv:1: there is no column "file".']);
+  assert.deepEqual(await complaints(t, 'file\np/1.jpg\n'), ['list.csv:1: there is no column "split" or "domain".']);
+  assert.deepEqual(await complaints(t, 'file,split,file\n'), ['list.csv:1: the column "file" is there twice.']);
+  assert.deepEqual(await complaints(t, 'file,split\n'), [
+    'list.csv: there are no training pictures of domain A.',
+    'list.csv: there are no training pictures of domain B.',
+  ]);
+  assert.match((await complaints(t, 'file,split\n"p/1.jpg,trainA\n'))[0]!, /^list\.csv:\d: Quote Not Closed/);
+  assert.deepEqual(await complaints(t, '{"file": 1}\n[]\n{"file":\n\n{"file":"x","split":3}', {}, 'list.jsonl'), [
+    'list.jsonl:1: there is no "file", a text.',
+    'list.jsonl:2: this is no object.',
+    'list.jsonl:3: this is no JSON.',
+    'list.jsonl:5: "split" and "domain" are texts.',
+  ]);
+});
+
+test('splits for some pictures only, or test pictures of one domain only, are told', async (t) => {
+  assert.deepEqual(await complaints(t, 'file,domain,split\np/1.jpg,A,train\np/2.jpg,B,\n'), [
+    'list.csv: some pictures have a split and others have none.',
+  ]);
+  assert.deepEqual(await complaints(t, 'file,split\np/1.jpg,trainA\np/2.jpg,trainB\np/3.jpg,testB\n'), [
+    'list.csv: there are test pictures of domain B but none of A.',
+  ]);
+});
+
+test('files that are not there are counted and named with their lines', async (t) => {
+  const rows = Array.from({ length: 7 }, (_, i) => `gone/${i}.jpg,trainA\n`).join('');
+  const { source, dir } = await listed(t, `file,split\np/1.jpg,trainB\n${rows}`);
+  const [problem] = await problemsOf(source.identity());
+  assert.match(problem!.message, /^7 of the 8 files that .*list\.csv names are not there: gone\/0\.jpg \(line 3\), /);
+  assert.match(problem!.message, /gone\/4\.jpg \(line 7\) and 2 more\.$/);
+  assert.equal(problem!.cure, `Paths are relative to ${dir}; dataset.root names another folder.`);
+});
+
+test('a list that is not there, or is a folder, says so', async (t) => {
+  const { source } = await listed(t, '', { path: '/nowhere/list.csv' });
+  assert.match((await problemsOf(source.identity()))[0]!.message, /there is no file \/nowhere\/list\.csv/);
+  const folder = await temporaryFolder(t);
+  const other = await listed(t, '', { path: folder });
+  assert.match((await problemsOf(other.source.identity()))[0]!.message, /is a folder, not a list/);
+});
