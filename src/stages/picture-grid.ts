@@ -29,12 +29,9 @@ export async function writeGrid(file: string, rows: readonly (readonly Picture[]
 
   const canvas = Buffer.alloc(width * height * 3, WHITE);
   rows.forEach((row, y) => row.forEach((picture, x) => draw(canvas, width, picture, factor, lefts[x]!, tops[y]!)));
-  await writeFileAtomic(
-    file,
-    await sharp(canvas, { raw: { width, height, channels: 3 } })
-      .png()
-      .toBuffer(),
-  );
+  // Adaptive filtering makes photographs a quarter smaller.
+  const png = sharp(canvas, { raw: { width, height, channels: 3 } }).png({ adaptiveFiltering: true });
+  await writeFileAtomic(file, await png.toBuffer());
 
   /** Where each cell begins, and last where the grid ends. */
   function edges(sizes: readonly number[]): number[] {
@@ -44,12 +41,18 @@ export async function writeGrid(file: string, rows: readonly (readonly Picture[]
 
 function draw(canvas: Buffer, canvasWidth: number, picture: Picture, factor: number, left: number, top: number): void {
   const { width, height, data } = picture;
-  const line = Buffer.alloc(width * factor * 3);
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width * factor; x++) {
-      const from = (y * width + Math.floor(x / factor)) * 3;
-      line.set(data.subarray(from, from + 3), x * 3);
-    }
-    for (let k = 0; k < factor; k++) canvas.set(line, ((top + y * factor + k) * canvasWidth + left) * 3);
+    const row = enlarged(data.subarray(y * width * 3, (y + 1) * width * 3), factor);
+    for (let k = 0; k < factor; k++) canvas.set(row, ((top + y * factor + k) * canvasWidth + left) * 3);
   }
+}
+
+function enlarged(row: Uint8Array, factor: number): Uint8Array {
+  if (factor === 1) return row;
+  const wide = new Uint8Array(row.length * factor);
+  for (let at = 0; at < wide.length; at += 3) {
+    const from = Math.floor(at / 3 / factor) * 3;
+    for (let channel = 0; channel < 3; channel++) wide[at + channel] = row[from + channel]!;
+  }
+  return wide;
 }
