@@ -1,74 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { SourceWork } from '../../registry/kinds/dataset.js';
-import type { Problem } from '../../support/problem.js';
+import { fileProblem } from '../../support/file-problem.js';
+import { errorCode } from '../../support/files.js';
+import { ProblemError, type Problem } from '../../support/problem.js';
+import { PATIENCE } from '../remote/patience.js';
+import { LIMITS } from '../unpack/budget.js';
+import { check } from './check.js';
+import { readEntry, RECORD, type ArchiveSpec, type LibraryEntry } from './entry.js';
+import { fromFile, fromUrl, type FetchSettings } from './fetch.js';
+import { remembered } from './memory.js';
+import { keyOf, locate, root, temporaries } from './places.js';
+import { turnAt } from './turn.js';
 
-/** An archive of pictures, wherever it is. */
-export interface ArchiveSpec {
-  /** Names it in the cache and to people: `horse2zebra`. */
-  readonly name: string;
-  /** http(s) address; or a file on this machine. One of them. */
-  readonly url?: string;
-  readonly file?: string;
-  /** What it must be, where that is known. */
-  readonly sha256?: string;
-  readonly bytes?: number;
-}
-
-/** A file of an unpacked archive, as it was when it was unpacked. */
-export interface LibraryFile {
-  /** Relative to the entry's folder, parts separated by `/`. */
-  readonly path: string;
-  readonly bytes: number;
-  readonly sha256: string;
-}
-
-/** What is kept beside the unpacked files, as `record.json`. */
-export interface LibraryRecord {
-  readonly name: string;
-  /** Where it came from, without passwords; `null` for a file of this machine. */
-  readonly url: string | null;
-  /** Of the archive. */
-  readonly sha256: string;
-  /** Size of the archive. */
-  readonly bytes: number;
-  /** ISO time. */
-  readonly obtained: string;
-  readonly files: readonly LibraryFile[];
-}
-
-/** An unpacked archive in the user's cache. */
-export interface LibraryEntry {
-  /** Folder of the unpacked files. */
-  readonly dir: string;
-  readonly record: LibraryRecord;
-}
+export type { ArchiveSpec, LibraryEntry, LibraryFile, LibraryRecord } from './entry.js';
 
 /**
- * What is in the cache of an archive, if it is there: by its checksum where the spec has one, else by name and address (whose checksum
+ * What is in the cache of an archive, if it is there: by its checksum where the spec has one, else by its address or file (whose checksum
  * was recorded at first use). Fast: nothing is compared with checksums, see {@link verify}.
  */
-export function find(_spec: ArchiveSpec): Promise<LibraryEntry | undefined> {
-  return Promise.reject(new Error('not written yet'));
+export async function find(spec: ArchiveSpec): Promise<LibraryEntry | undefined> {
+  const sum = spec.sha256?.toLowerCase() ?? (await remembered(spec));
+  return sum === undefined ? undefined : locate(spec.name, sum);
 }
 
 /**
  * The archive's files, fetched (downloaded or read), checked, unpacked and published first where they are not there. Of several
  * processes that want the same, one does it and the others wait.
+ *
+ * @throws ProblemError what `download` and `unpack` throw; `archive-changed` when an address without a given checksum leads to something
+ *   else than at first use; `archive-missing` for a file; `cache-folder` when the cache may not be written
+ * @throws the signal's reason, when it is aborted
  */
-export function obtain(_spec: ArchiveSpec, _work: SourceWork): Promise<LibraryEntry> {
-  return Promise.reject(new Error('not written yet'));
+export async function obtain(
+  given: ArchiveSpec,
+  work: SourceWork,
+  settings: Partial<FetchSettings> = {},
+): Promise<LibraryEntry> {
+  const spec = given.sha256 === undefined ? given : { ...given, sha256: given.sha256.toLowerCase() };
+  const there = await find(spec);
+  if (there !== undefined) return there;
+  try {
+    await mkdir(root(), { recursive: true });
+    const turn = await turnAt(keyOf(spec), spec.name, work, () => find(spec));
+    if ('made' in turn) return turn.made;
+    try {
+      return (await find(spec)) ?? (await fetch(spec, work, { patience: PATIENCE, limits: LIMITS, ...settings }));
+    } finally {
+      await turn.release();
+    }
+  } catch (error) {
+    work.signal.throwIfAborted();
+    throw told(error, spec);
+  }
 }
 
 /** All that is in the cache, by name. */
-export function entries(): Promise<readonly (LibraryEntry & { readonly bytesOnDisk: number })[]> {
-  return Promise.reject(new Error('not written yet'));
+export async function entries(): Promise<readonly (LibraryEntry & { readonly bytesOnDisk: number })[]> {
+  const folders = (await readdir(root()).catch(() => [])).filter((folder) => !folder.startsWith('.')).sort();
+  const found = await Promise.all(folders.map((folder) => readEntry(join(root(), folder))));
+  return Promise.all(found.filter((entry) => entry !== undefined).map(withSize));
 }
 
-/** Compares every file with its checksum. */
-export function verify(_entry: LibraryEntry, _work: SourceWork): Promise<readonly Problem[]> {
-  return Promise.reject(new Error('not written yet'));
+/** Compares every file with its checksum: what is missing, changed or strange, in at most one problem each. */
+export function verify(entry: LibraryEntry, work: SourceWork): Promise<readonly Problem[]> {
+  return check(entry, work);
 }
 
-/** Removes an entry's files from the disk. */
-export function remove(_entry: LibraryEntry): Promise<void> {
-  return Promise.reject(new Error('not written yet'));
+/** Removes an entry's files from the disk. The checksum of its address stays known. */
+export async function remove(entry: LibraryEntry): Promise<void> {
+  const folder = dirname(entry.dir);
+  if (dirname(folder) !== root()) throw new Error(`${folder} is not in the library`);
+  // One rename, so that nobody finds half of it.
+  const away = join(temporaries(), `removed-${randomBytes(4).toString('hex')}`);
+  await mkdir(temporaries(), { recursive: true });
+  await rename(folder, away);
+  await rm(away, { recursive: true, force: true });
+}
+
+function fetch(spec: ArchiveSpec, work: SourceWork, settings: FetchSettings): Promise<LibraryEntry> {
+  const { url, file } = spec;
+  if (url !== undefined) return fromUrl({ ...spec, url }, work, settings);
+  if (file !== undefined) return fromFile({ ...spec, file }, work, settings);
+  throw new Error(`${spec.name} has neither an address nor a file`);
+}
+
+async function withSize(entry: LibraryEntry) {
+  const record = await stat(join(dirname(entry.dir), RECORD));
+  return { ...entry, bytesOnDisk: entry.record.files.reduce((sum, { bytes }) => sum + bytes, record.size) };
+}
+
+/** The file system's troubles, in words that name the cache. */
+function told(error: unknown, { name }: ArchiveSpec): unknown {
+  if (error instanceof ProblemError) return error;
+  const problem = fileProblem(error, `Fetching ${name}`);
+  if (problem === undefined) return error;
+  const denied = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOENT'].includes(errorCode(error) ?? '');
+  if (!denied) return new ProblemError(problem);
+  return new ProblemError({
+    code: 'cache-folder',
+    message: `Data sets are kept in ${root()}, and that may not be written (${errorCode(error)}).`,
+    cure: 'Make it writable, or choose another place: XDG_CACHE_HOME=DIR.',
+  });
 }

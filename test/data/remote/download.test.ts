@@ -368,7 +368,10 @@ describe('a part that is here', () => {
     const file = await open(to);
     const prototype = Object.getPrototypeOf(file) as typeof file;
     await file.close();
-    const append = prototype.appendFile;
+    const append = Object.getOwnPropertyDescriptor(prototype, 'appendFile')!.value as (
+      this: typeof file,
+      bytes: Uint8Array,
+    ) => Promise<void>;
     let writes = 0;
     const full = mock.method(prototype, 'appendFile', function (this: typeof file, bytes: Uint8Array) {
       if (++writes < 2) return append.call(this, bytes);

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import type { SourceWork } from '../../registry/kinds/dataset.js';
+import type { Problem } from '../../support/problem.js';
+import { throttle } from '../../support/throttle.js';
+import { isDebris } from '../unpack/guard.js';
+import type { LibraryEntry, LibraryFile } from './entry.js';
+
+/** Files that a problem names. */
+const NAMED = 10;
+
+/** Compares an entry's files with its record: which are missing, changed, or not of it. */
+export async function check({ dir, record }: LibraryEntry, work: SourceWork): Promise<readonly Problem[]> {
+  const found = new Set(await filesBelow(dir));
+  const missing = record.files.filter(({ path }) => !found.has(path)).map(({ path }) => path);
+  const changed: string[] = [];
+  const total = record.files.reduce((sum, { bytes }) => sum + bytes, 0);
+  const phase = `checking ${record.name}`;
+  const tell = throttle((done: number) => work.progress({ phase, unit: 'bytes', done, total }));
+  let done = 0;
+  for (const file of record.files) {
+    work.signal.throwIfAborted();
+    if (found.delete(file.path) && !(await isUnchanged(dir, file, work.signal))) changed.push(file.path);
+    tell((done += file.bytes));
+  }
+  tell(done, true);
+  const cure = `Remove the folder ${dirname(dir)}: it is fetched again when it is needed next.`;
+  const about = (code: string, what: string, names: readonly string[]) =>
+    names.length === 0 ? [] : [{ code, message: `${record.name}: ${what} ${list(names)}.`, cure }];
+  return [
+    ...about('files-missing', 'missing', missing),
+    ...about('files-changed', 'changed since it was unpacked:', changed),
+    ...about('files-strange', 'not of the archive:', [...found].sort()),
+  ];
+}
+
+/** Paths below a folder, parts separated by `/`; what is neither file nor folder counts as a file. */
+async function filesBelow(dir: string): Promise<string[]> {
+  const all = await readdir(dir, { recursive: true, withFileTypes: true }).catch(() => []);
+  return all
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => relative(dir, join(entry.parentPath ?? entry.path, entry.name)).split(sep))
+    .filter((parts) => !parts.some(isDebris))
+    .map((parts) => parts.join('/'));
+}
+
+async function isUnchanged(dir: string, { path, bytes, sha256 }: LibraryFile, signal: AbortSignal): Promise<boolean> {
+  const file = join(dir, path);
+  try {
+    if ((await stat(file)).size !== bytes) return false;
+    const hash = createHash('sha256');
+    for await (const chunk of createReadStream(file, { signal })) hash.update(chunk as Buffer);
+    return hash.digest('hex') === sha256;
+  } catch {
+    signal.throwIfAborted();
+    return false;
+  }
+}
+
+function list(names: readonly string[]): string {
+  const more = names.length - NAMED;
+  return `${names.slice(0, NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}

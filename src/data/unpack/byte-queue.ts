@@ -1,0 +1,54 @@
+/** Reads a stream of chunks in the pieces that a format asks for; holds a chunk or two at a time. */
+export class ByteQueue {
+  readonly #source: AsyncIterator<Buffer>;
+  #chunk: Buffer = Buffer.alloc(0);
+
+  constructor(source: AsyncIterable<Buffer | string>) {
+    this.#source = (source as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
+  }
+
+  /** Exactly so many bytes; fewer at the end. */
+  async read(length: number): Promise<Buffer> {
+    const parts: Buffer[] = [];
+    for (let missing = length; missing > 0;) {
+      const part = await this.#next(missing);
+      if (part === undefined) break;
+      parts.push(part);
+      missing -= part.length;
+    }
+    return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+  }
+
+  /** The next bytes, chunk by chunk; iterating again goes on where it was left. @throws RangeError when there are fewer */
+  take(length: number): AsyncIterable<Buffer> {
+    let missing = length;
+    const next = async (): Promise<IteratorResult<Buffer>> => {
+      if (missing === 0) return { done: true, value: undefined };
+      const value = await this.#next(missing);
+      if (value === undefined) throw new RangeError('too few bytes');
+      missing -= value.length;
+      return { done: false, value };
+    };
+    return { [Symbol.asyncIterator]: () => ({ next }) };
+  }
+
+  async skip(length: number): Promise<void> {
+    for await (const part of this.take(length)) void part;
+  }
+
+  /** Reads to the end, so that a damaged rest is found. */
+  async drain(): Promise<void> {
+    while ((await this.#next(Infinity)) !== undefined);
+  }
+
+  async #next(most: number): Promise<Buffer | undefined> {
+    while (this.#chunk.length === 0) {
+      const next = await this.#source.next();
+      if (next.done === true) return undefined;
+      this.#chunk = next.value;
+    }
+    const part = this.#chunk.subarray(0, Math.min(most, this.#chunk.length));
+    this.#chunk = this.#chunk.subarray(part.length);
+    return part;
+  }
+}

@@ -1,0 +1,21 @@
+/** What an archive has inside, whatever its format. */
+export interface ArchiveEntry {
+  /** As the archive has it: nothing is to be believed of it. */
+  readonly name: string;
+  readonly kind: EntryKind;
+  /** Bytes that it says it has. */
+  readonly size: number;
+  /** The content, once, before the next entry is asked for. Throws a ProblemError when it is damaged. */
+  content(): AsyncIterable<Uint8Array>;
+}
+
+export type EntryKind =
+  'file' | 'folder' | 'symbolic link' | 'hard link' | 'device' | 'named pipe' | 'encrypted file' | 'unknown';
+
+/** An opened archive. */
+export interface ArchiveReader {
+  /** What the entries say they have together, where that can be known beforehand. */
+  readonly declared?: { readonly entries: number; readonly bytes: number };
+  readonly entries: AsyncIterable<ArchiveEntry>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,108 @@
+import yauzl, { type Entry, type ZipFile } from 'yauzl';
+import { errorCode } from '../../support/files.js';
+import type { ArchiveEntry, ArchiveReader, EntryKind } from './entry.js';
+import { crc32 } from './crc32.js';
+import { damaged, unsupported } from './problems.js';
+
+const KINDS: Readonly<Record<number, EntryKind>> = {
+  0o000000: 'file',
+  0o100000: 'file',
+  0o040000: 'folder',
+  0o120000: 'symbolic link',
+  0o060000: 'device',
+  0o020000: 'device',
+  0o010000: 'named pipe',
+};
+
+/** Opens a zip archive. Its directory is read twice: first for what it announces, then for the entries. */
+export async function openZip(path: string): Promise<ArchiveReader> {
+  const declared = await survey(path);
+  const zip = await open(path);
+  return { declared, entries: entriesOf(zip, path), close: () => Promise.resolve(zip.close()) };
+}
+
+async function survey(path: string) {
+  const zip = await open(path);
+  let entries = 0;
+  let bytes = 0;
+  try {
+    for await (const entry of zip.eachEntry()) {
+      entries++;
+      bytes += entry.uncompressedSize;
+    }
+  } catch (error) {
+    throw told(error, path);
+  } finally {
+    zip.close();
+  }
+  return { entries, bytes };
+}
+
+async function open(path: string): Promise<ZipFile> {
+  try {
+    // Names are decoded here: the library would turn backslashes into slashes and refuse names without saying whose.
+    return await yauzl.openPromise(path, { decodeStrings: false, autoClose: false });
+  } catch (error) {
+    throw told(error, path);
+  }
+}
+
+async function* entriesOf(zip: ZipFile, path: string): AsyncGenerator<ArchiveEntry> {
+  try {
+    for await (const entry of zip.eachEntry()) {
+      const name = nameOf(entry);
+      const content = () => contentOf(zip, entry, name, path);
+      yield { name, kind: kindOf(entry, name), size: entry.uncompressedSize, content };
+    }
+  } catch (error) {
+    throw told(error, path);
+  }
+}
+
+async function* contentOf(zip: ZipFile, entry: Entry, name: string, path: string): AsyncGenerator<Uint8Array> {
+  if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8) {
+    throw unsupported(path, `has an entry (${JSON.stringify(name)}) of a compression that is not known`);
+  }
+  let sum = 0;
+  try {
+    for await (const chunk of await zip.openReadStreamPromise(entry)) {
+      sum = crc32(chunk as Buffer, sum);
+      yield chunk as Buffer;
+    }
+  } catch (error) {
+    throw told(error, path, name);
+  }
+  if (sum !== entry.crc32)
+    throw damaged(path, `the content of ${JSON.stringify(name)} does not have its checksum (CRC-32)`);
+}
+
+/** UTF-8 where the archive says so or it is valid UTF-8, else the code page of old zip programs. */
+function nameOf(entry: Entry): string {
+  const raw = entry.fileNameRaw;
+  const named = yauzl.getFileNameLowLevel(entry.generalPurposeBitFlag, raw, entry.extraFields, true);
+  try {
+    const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(raw);
+    return entry.extraFields.some(({ id }) => id === 0x7075) ? named : utf8;
+  } catch {
+    return named;
+  }
+}
+
+function kindOf(entry: Entry, name: string): EntryKind {
+  const kind = KINDS[(entry.externalFileAttributes >>> 16) & 0o170000] ?? 'unknown';
+  if (kind === 'file' && name.endsWith('/')) return 'folder';
+  return kind === 'file' && entry.isEncrypted() ? 'encrypted file' : kind;
+}
+
+/** What the libraries' errors mean; the file system's stay as they are. */
+function told(error: unknown, path: string, entry?: string): unknown {
+  const code = errorCode(error);
+  if (!(error instanceof Error) || error.name === 'ProblemError') return error;
+  if (code !== undefined && !code.startsWith('Z_')) return error;
+  if (error.message.includes('strong encryption')) return unsupported(path, 'is encrypted');
+  if (error.message.startsWith('multi-disk')) return unsupported(path, 'is one of several parts of an archive');
+  const where = entry === undefined ? '' : `${JSON.stringify(entry)}: `;
+  if (error.message.startsWith('End of central directory'))
+    return damaged(path, 'its end is missing, it was cut short');
+  return damaged(path, `${where}${error.message}`);
+}

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { deflateRawSync, gzipSync } from 'node:zlib';
+import { Header, Pax } from 'tar';
+import { byTable } from '../../src/data/unpack/crc32.js';
+
+/** An entry of an archive that a test makes, honest unless it says otherwise. */
+export interface Made {
+  readonly name: string;
+  readonly content?: string | Uint8Array;
+  /** Unix file type and mode. */
+  readonly mode?: number;
+  /** What a zip's header says, where that is a lie. */
+  readonly size?: number;
+  readonly crc?: number;
+  readonly flags?: number;
+  readonly method?: number;
+  /** Type of a tar entry, where a link leads. */
+  readonly type?: Header['type'];
+  readonly link?: string;
+}
+
+/** A zip archive, byte by byte. */
+export function zip(...entries: readonly Made[]): Buffer {
+  const bodies: Buffer[] = [];
+  const directory: Buffer[] = [];
+  let offset = 0;
+  for (const entry of entries) {
+    const name = Buffer.from(entry.name);
+    const content = Buffer.from(entry.content ?? '');
+    const method = entry.method ?? 8;
+    const packed = method === 0 ? content : deflateRawSync(content);
+    const common = Buffer.alloc(26);
+    common.writeUInt16LE(20, 0);
+    common.writeUInt16LE(entry.flags ?? 0x800, 2);
+    common.writeUInt16LE(method, 4);
+    common.writeUInt32LE(entry.crc ?? byTable(content, 0), 10);
+    common.writeUInt32LE(packed.length, 14);
+    common.writeUInt32LE(entry.size ?? content.length, 18);
+    common.writeUInt16LE(name.length, 22);
+    const central = Buffer.alloc(14);
+    central.writeUInt32LE(((entry.mode ?? 0o100644) << 16) >>> 0, 6);
+    central.writeUInt32LE(offset, 10);
+    const body = Buffer.concat([Buffer.from('PK\x03\x04'), common, name, packed]);
+    bodies.push(body);
+    directory.push(Buffer.concat([Buffer.from('PK\x01\x02\x14\x03'), common, central, name]));
+    offset += body.length;
+  }
+  const end = Buffer.alloc(22);
+  end.write('PK\x05\x06', 'latin1');
+  end.writeUInt16LE(entries.length, 8);
+  end.writeUInt16LE(entries.length, 10);
+  end.writeUInt32LE(Buffer.concat(directory).length, 12);
+  end.writeUInt32LE(offset, 16);
+  return Buffer.concat([...bodies, ...directory, end]);
+}
+
+/** A tar archive. */
+export function tar(...entries: readonly Made[]): Buffer {
+  const blocks = entries.flatMap(({ name, content = '', type, link }) => {
+    const body = Buffer.from(content);
+    const fields = {
+      path: name,
+      size: body.length,
+      type: type ?? 'File',
+      mode: 0o4777,
+      ...(link === undefined ? {} : { linkpath: link }),
+    };
+    const header = new Header(fields);
+    const block = Buffer.alloc(512);
+    // A name that does not fit goes before it, in a pax header.
+    const long = header.encode(block) ? [new Pax({ path: name }).encode()] : [];
+    return [...long, block, body, Buffer.alloc((512 - (body.length % 512)) % 512)];
+  });
+  return Buffer.concat([...blocks, Buffer.alloc(1024)]);
+}
+
+export function tgz(...entries: readonly Made[]): Buffer {
+  return gzipSync(tar(...entries));
+}
+
+export function sha(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}

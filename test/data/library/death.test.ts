@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { obtain } from '../../../src/data/library/library.js';
+import { zip } from '../archives.js';
+import { send, serve } from '../remote/server.js';
+import { quietWork } from '../work.js';
+import { filesIn, ownCache } from './rig.js';
+
+const noise = Buffer.alloc(3_000_000, 'noise that is long enough to be told apart ');
+const archive = zip(
+  ...Array.from({ length: 40 }, (_, i) => ({ name: `trainA/${i}.jpg`, content: noise.subarray(i), method: 0 })),
+);
+const module = new URL('../../../src/data/library/library.js', import.meta.url).href;
+
+/** A process that obtains an archive and says how. */
+function obtainer(t: TestContext, url: string): ChildProcess & { said: string } {
+  const script = `
+    import { obtain } from ${JSON.stringify(module)};
+    const work = {
+      signal: new AbortController().signal,
+      progress: ({ phase, done }) => console.log(phase, done),
+      note: (_, text) => console.log(text),
+    };
+    const { dir } = await obtain({ name: 'set', url: ${JSON.stringify(url)} }, work);
+    console.log('DONE', dir);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const process_ = Object.assign(child, { said: '' });
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (text: Buffer) => (process_.said += text.toString()));
+  t.after(() => child.kill('SIGKILL'));
+  return process_;
+}
+
+async function killWhen(child: ChildProcess & { said: string }, condition: () => boolean): Promise<void> {
+  for (let waited = 0; !condition(); waited += 2) {
+    if (waited > 20_000 || child.exitCode !== null) throw new Error(`not in time: ${child.said}`);
+    await sleep(2);
+  }
+  child.kill('SIGKILL');
+  if (child.signalCode === null) await once(child, 'close');
+}
+
+test('a process that is killed while it downloads leaves what the next one goes on with', async (t) => {
+  const library = ownCache(t);
+  const server = await serve(t, (request, response) => {
+    if (request.nth > 1) return send(request, response, archive);
+    response.writeHead(200, { etag: '"1"', 'content-length': archive.length });
+    response.write(archive.subarray(0, 1_000_000));
+  });
+  const url = `${server.url}/set.zip`;
+  const child = obtainer(t, url);
+  await killWhen(child, () => child.said.includes('downloading set.zip') && partOf(library) > 0);
+  const part = partOf(library);
+  assert.ok(part > 0 && part <= 1_000_000);
+  const work = quietWork();
+  const entry = await obtain({ name: 'set', url }, work);
+  assert.equal(entry.record.files.length, 40);
+  assert.equal(server.requests[1]!.range, `bytes=${part}-`);
+  assert.ok(work.notes.some((note) => /was fetching set and died; going on/.test(note)));
+  assert.ok(work.notes.some((note) => /Going on with the download of set\.zip/.test(note)));
+});
+
+test('a process that is killed while it unpacks leaves nothing to the next one but the archive', async (t) => {
+  const library = ownCache(t);
+  const server = await serve(t, (request, response) => send(request, response, archive));
+  const url = `${server.url}/set.zip`;
+  const child = obtainer(t, url);
+  const temporary = join(library, '.tmp');
+  await killWhen(child, () => existsSync(temporary) && filesIn(temporary).length > 3);
+  assert.equal(readdirSync(temporary).length, 1);
+  assert.ok(!readdirSync(library).some((name) => name.startsWith('set')));
+  const entry = await obtain({ name: 'set', url }, quietWork());
+  assert.ok(readFileSync(join(entry.dir, 'trainA/39.jpg')).equals(noise.subarray(39)));
+  assert.equal(server.requests.length, 1);
+  assert.deepEqual(readdirSync(temporary), []);
+  assert.deepEqual(readdirSync(join(library, '.downloads')), []);
+});
+
+test('of two processes at once, one downloads', async (t) => {
+  ownCache(t);
+  const server = await serve(t, (request, response) => void setTimeout(() => send(request, response, archive), 500));
+  const children = [obtainer(t, server.url), obtainer(t, server.url)];
+  await Promise.all(children.map((child) => once(child, 'close')));
+  const dirs = children.map(({ said }) => /^DONE (.*)$/m.exec(said)?.[1]);
+  assert.ok(dirs[0] !== undefined && dirs[0] === dirs[1], children.map(({ said }) => said).join('\n'));
+  assert.equal(server.requests.length, 1);
+  assert.equal(children.filter(({ said }) => /set is being fetched by process \d+/.test(said)).length, 1);
+});
+
+/** Bytes of the part of a download. */
+function partOf(library: string): number {
+  const part = filesIn(library).find((file) => file.endsWith('.part'));
+  return part === undefined ? 0 : readFileSync(join(library, part)).length;
+}

@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test, type TestContext } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { LIMITS, type Limits } from '../../../src/data/unpack/budget.js';
+import { byTable, crc32 } from '../../../src/data/unpack/crc32.js';
+import { unpack } from '../../../src/data/unpack/unpack.js';
+import { ProblemError, type Problem } from '../../../src/support/problem.js';
+import { sha, tar, tgz, zip, type Made } from '../archives.js';
+import { temporaryFolder } from '../folder.js';
+import { quietWork } from '../work.js';
+
+async function setup(t: TestContext, archive: Uint8Array, limits: Partial<Limits> = {}) {
+  const dir = await temporaryFolder(t);
+  const file = join(dir, 'set.bin');
+  writeFileSync(file, archive);
+  const into = join(dir, 'into');
+  const work = quietWork();
+  return { dir, into, work, go: () => unpack(file, into, work, { ...LIMITS, ...limits }) };
+}
+
+/** The problem that an archive is refused with, after which nothing of it may be left. */
+async function refusal(t: TestContext, archive: Uint8Array, limits: Partial<Limits> = {}): Promise<Problem> {
+  const { dir, go } = await setup(t, archive, limits);
+  const error: unknown = await go().then(
+    () => assert.fail('it was unpacked'),
+    (error: unknown) => error,
+  );
+  assert.deepEqual(readdirSync(dir), ['set.bin']);
+  if (!(error instanceof ProblemError)) throw error;
+  assert.ok(error.problems[0]!.cure);
+  return error.problems[0]!;
+}
+
+const good: Made[] = [
+  { name: 'trainA/', mode: 0o040755, type: 'Directory' },
+  { name: 'trainA/a.jpg', content: 'a picture', mode: 0o104777 },
+  { name: './trainB/größe 🦓.png', content: Buffer.alloc(700_000, 'x') },
+  { name: `deep/${'n'.repeat(120)}/${'f'.repeat(60)}.png`, content: 'long' },
+  { name: 'empty.txt' },
+  { name: 'inner.zip', content: zip({ name: '../out', content: 'stays closed' }) },
+];
+const debris: Made[] = [
+  { name: '__MACOSX/trainA/._a.jpg', content: 'mac' },
+  { name: 'trainA/.DS_Store', content: 'mac' },
+  { name: 'trainA/Thumbs.db', content: 'windows' },
+  { name: '.git/config', content: 'hidden' },
+];
+const FORMATS = { zip, tar, 'tar.gz': tgz };
+
+for (const [format, make] of Object.entries(FORMATS)) {
+  describe(`a ${format} archive`, () => {
+    test('is unpacked, with a checksum of each file, and without what programs leave behind', async (t) => {
+      const { into, go, work } = await setup(t, make(...good, ...debris));
+      const files = await go();
+      const expected = good.filter(({ name }) => !name.endsWith('/'));
+      assert.deepEqual(
+        files,
+        expected.map(({ name, content = '' }) => ({
+          path: name.replace('./', ''),
+          bytes: Buffer.byteLength(content),
+          sha256: sha(content),
+        })),
+      );
+      for (const { path, sha256 } of files) assert.equal(sha(readFileSync(join(into, path))), sha256);
+      assert.deepEqual(readdirSync(into).sort(), ['deep', 'empty.txt', 'inner.zip', 'trainA', 'trainB']);
+      assert.deepEqual(readdirSync(join(into, 'trainA')), ['a.jpg']);
+      const mode = statSync(join(into, 'trainA/a.jpg')).mode & 0o7777;
+      assert.equal(mode & ~0o644, 0);
+      const last = work.told.at(-1)!;
+      assert.equal(last.phase, 'unpacking set.bin');
+      assert.equal(last.unit, 'bytes');
+    });
+
+    const hostile: readonly (readonly [what: string, entry: Made, words: RegExp])[] = [
+      ['leads out of the folder', { name: 'a/../../evil' }, /"a\/\.\.\/\.\.\/evil" leads out of the folder/],
+      ['leads out of the folder, hidden', { name: '.x/../../evil' }, /leads out/],
+      ['is absolute', { name: '/etc/evil' }, /"\/etc\/evil" has an absolute path/],
+      ['has a drive letter', { name: 'C:/evil' }, /"C:\/evil" begins with a drive letter/],
+      ['has backslashes', { name: '..\\..\\evil' }, /evil" has a backslash/],
+      ['has a name that is too long', { name: 'n'.repeat(256) }, /name of more than 255 bytes/],
+      ['has a path that is too long', { name: 'dir/'.repeat(260) + 'f' }, /path of more than 1000 bytes/],
+      ['is there twice', { name: 'ok.jpg' }, /"ok\.jpg" is there twice/],
+      ['differs in case', { name: 'OK.JPG' }, /"OK\.JPG" differs from "ok\.jpg" only in/],
+      ['is in a folder that differs in case', { name: 'SUB/x' }, /"SUB\/x" differs from "sub" only in/],
+      [
+        'needs a folder where a file is',
+        { name: 'ok.jpg/x' },
+        /"ok\.jpg\/x" needs "ok\.jpg" to be a file and a folder/,
+      ],
+      ['is a file where a folder is', { name: 'sub' }, /"sub" needs "sub" to be a file and a folder/],
+      [
+        'is a symbolic link',
+        { name: 'link', mode: 0o120777, content: '/etc', type: 'SymbolicLink', link: '/etc' },
+        /"link" is a symbolic link/,
+      ],
+      ['is a device', { name: 'dev', mode: 0o060644, type: 'BlockDevice' }, /"dev" is a device/],
+      ['is a pipe', { name: 'pipe', mode: 0o010644, type: 'FIFO' }, /"pipe" is a named pipe/],
+    ];
+    for (const [what, entry, words] of hostile) {
+      test(`of which an entry ${what} is refused as a whole`, async (t) => {
+        const bad = format === 'zip' ? entry : entry.link === undefined ? entry : { ...entry, content: '' };
+        const archive = make({ name: 'ok.jpg', content: 'ok' }, { name: 'sub/a.jpg', content: 'a' }, bad);
+        const { code, message } = await refusal(t, archive);
+        assert.equal(code, 'unsafe-archive');
+        assert.match(message, words);
+      });
+    }
+
+    test('with a zero byte in a name does not get it onto the disk', async (t) => {
+      const archive = make({ name: 'a.jpg\0.exe', content: 'x' });
+      if (format === 'zip') return assert.match((await refusal(t, archive)).message, /zero byte/);
+      // A tar name ends at its first zero byte.
+      const { go } = await setup(t, archive);
+      assert.deepEqual(
+        (await go()).map(({ path }) => path),
+        ['a.jpg'],
+      );
+    });
+
+    test('that becomes far more than it is, is refused', async (t) => {
+      const archive = make({ name: 'zeros', content: Buffer.alloc(20_000_000) });
+      const { code, message } = await refusal(t, archive, { freely: 1e6, ratio: 0.5 });
+      assert.equal(code, 'archive-bomb');
+      assert.match(message, /set\.bin was not unpacked: from .* it becomes more than/);
+    });
+
+    test('with too many entries is refused', async (t) => {
+      const archive = make(...Array.from({ length: 11 }, (_, i) => ({ name: `${i}` })));
+      const { code, message } = await refusal(t, archive, { entries: 10 });
+      assert.equal(code, 'archive-bomb');
+      assert.match(message, /more than 10 entries/);
+    });
+
+    test('that is cut short anywhere is told', async (t) => {
+      const archive = make(...good);
+      for (const share of [0.1, 0.5, 0.9, 0.999]) {
+        const { code } = await refusal(t, archive.subarray(0, Math.floor(archive.length * share)));
+        assert.equal(code, 'damaged-archive', `${share}`);
+      }
+    });
+
+    test('without a file is told', async (t) => {
+      const { code } = await refusal(t, make({ name: 'trainA/', mode: 0o040755, type: 'Directory' }, ...debris));
+      assert.equal(code, 'damaged-archive');
+    });
+
+    test('is left, and its folder removed, when the work is interrupted', async (t) => {
+      const dir = await temporaryFolder(t);
+      writeFileSync(join(dir, 'set'), make(...good));
+      const work = quietWork(AbortSignal.abort());
+      await assert.rejects(unpack(join(dir, 'set'), join(dir, 'into'), work), { name: 'AbortError' });
+      assert.equal(existsSync(join(dir, 'into')), false);
+    });
+  });
+}
+
+describe('a zip archive in particular', () => {
+  test('whose content lacks its checksum is told', async (t) => {
+    const { code, message } = await refusal(t, zip({ name: 'a.jpg', content: 'a', crc: 1 }));
+    assert.equal(code, 'damaged-archive');
+    assert.match(message, /"a\.jpg" does not have its checksum/);
+  });
+
+  test('whose content is more or less than its header says is told', async (t) => {
+    for (const size of [10, 3_000_000]) {
+      const { code, message } = await refusal(t, zip({ name: 'a.jpg', content: Buffer.alloc(1_000_000), size }));
+      assert.equal(code, 'damaged-archive');
+      assert.match(message, /"a\.jpg"/);
+    }
+  });
+
+  test('whose compressed bytes are broken is told', async (t) => {
+    const archive = zip({ name: 'a.jpg', content: Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * i) % 251)) });
+    archive.fill(255, 100, 140);
+    assert.equal((await refusal(t, archive)).code, 'damaged-archive');
+  });
+
+  test('that is encrypted is refused with the entry', async (t) => {
+    const { code, message } = await refusal(t, zip({ name: 'a.jpg', content: 'secret', flags: 0x801 }));
+    assert.equal(code, 'unsafe-archive');
+    assert.match(message, /"a\.jpg" is encrypted/);
+  });
+
+  test('of an unknown compression is told', async (t) => {
+    const { code, message } = await refusal(t, zip({ name: 'a.jpg', content: 'x', method: 14 }));
+    assert.equal(code, 'unsupported-archive');
+    assert.match(message, /a\.jpg.*compression/);
+  });
+
+  test('that announces more than fits on the disk is refused before it is written', async (t) => {
+    const entries = Array.from({ length: 20_000 }, (_, i) => ({ name: `${i}`, content: 'x', size: 0xfffffffe }));
+    const { code } = await refusal(t, zip(...entries), { freely: Infinity });
+    assert.equal(code, 'disk-full');
+  });
+
+  test('with names of old programs is read in their code page, with UTF-8 names as UTF-8, flag or not', async (t) => {
+    const archive = zip({ name: 'größe.jpg', content: 'utf-8', flags: 0 });
+    const { go } = await setup(t, archive);
+    assert.deepEqual(
+      (await go()).map(({ path }) => path),
+      ['größe.jpg'],
+    );
+    const old = zip({ name: 'gr__e.jpg', content: 'cp437', flags: 0 });
+    for (let at; (at = old.indexOf('__')) >= 0;) old.set([0x94, 0xe1], at);
+    const second = await setup(t, old);
+    assert.deepEqual(
+      (await second.go()).map(({ path }) => path),
+      ['größe.jpg'],
+    );
+  });
+
+  test('is checked with the same sum on every Node', () => {
+    const bytes = Buffer.from('The quick brown fox jumps over the lazy dog');
+    assert.equal(byTable(bytes, 0), 0x414fa339);
+    assert.equal(byTable(bytes.subarray(9), byTable(bytes.subarray(0, 9), 0)), 0x414fa339);
+    assert.equal(crc32(bytes, 0), 0x414fa339);
+  });
+});
+
+describe('a tar archive in particular', () => {
+  test('with a hard link is refused', async (t) => {
+    const archive = tar({ name: 'a' }, { name: 'b', type: 'Link', link: 'a' });
+    assert.match((await refusal(t, archive)).message, /"b" is a hard link/);
+  });
+
+  test('with an entry of an unknown kind is refused', async (t) => {
+    const archive = tar({ name: 'a', content: 'a' }, { name: 'b', type: 'SparseFile' });
+    assert.match((await refusal(t, archive)).message, /"b" is of a kind that is not known/);
+  });
+
+  test('with a broken header is told', async (t) => {
+    const archive = tar({ name: 'a', content: 'a' }, { name: 'b', content: 'b' });
+    archive.write('x', 1024 + 5);
+    const { code, message } = await refusal(t, archive);
+    assert.equal(code, 'damaged-archive');
+    assert.match(message, /no valid header/);
+  });
+
+  test('whose compression has a wrong checksum is told', async (t) => {
+    const archive = tgz({ name: 'a', content: 'a' });
+    archive[archive.length - 6]! ^= 1;
+    assert.equal((await refusal(t, archive)).code, 'damaged-archive');
+  });
+});
+
+describe('what is no archive that is known', () => {
+  for (const [what, bytes, code, words] of [
+    ['nothing', '', 'damaged-archive', /set\.bin is damaged: it is empty \(0 bytes\)/],
+    ['a web page', '<html>not found</html>', 'unsupported-archive', /web page/],
+    ['a rar archive', 'Rar!\x1a\x07\x01\x00', 'unsupported-archive', /is a RAR archive; a \.zip, \.tar or \.tar\.gz/],
+    ['a picture', '\x89PNG\r\n', 'unsupported-archive', /is a picture/],
+    ['something else', 'hello', 'unsupported-archive', /is no archive that is known/],
+  ] as const) {
+    test(`${what} is told as such`, async (t) => {
+      const problem = await refusal(t, Buffer.from(bytes, 'latin1'));
+      assert.equal(problem.code, code);
+      assert.match(problem.message, words);
+    });
+  }
+
+  test('a file that is only compressed is told', async (t) => {
+    const { code, message } = await refusal(t, gzipSync('just a text'));
+    assert.equal(code, 'unsupported-archive');
+    assert.match(message, /no tar archive inside/);
+  });
+});
