@@ -4,7 +4,8 @@ import { ProblemError } from '../src/support/problem.js';
 import { parseCases, type Case } from './cases.js';
 import { PEERS, type Peer } from './contestants.js';
 import { measures } from './measures/measures.js';
-import type { Options } from './measures/options.js';
+import type { Measured, Options } from './measures/options.js';
+import { measurePreprocess, PREPROCESS } from './measures/preprocess.js';
 import type { Precision } from './protocol.js';
 import { machine, ratios, type Report } from './report.js';
 import { table } from './table.js';
@@ -39,6 +40,11 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       code = await measureAndTell(name, flags, io);
     });
   }
+  preprocessCommand(program).action(async (flags: PreprocessFlags) => {
+    const options = { ...flags, tell: teller(io) };
+    const load = loadBefore(options.tell);
+    code = tellReport(await measurePreprocess(options), load, flags.json, io);
+  });
   try {
     await program.parseAsync(argv, { from: 'user' });
     return code;
@@ -63,6 +69,34 @@ function command(program: Command, name: string, summary: string, cases: readonl
     .option('--warmup <n>', 'how often each goes untimed before', count(0));
 }
 
+interface PreprocessFlags {
+  readonly json?: boolean;
+  readonly pictures?: string;
+  readonly count: number;
+  readonly side: number;
+  readonly loadSize: number;
+  readonly imageSize: number;
+  readonly rounds: number;
+  readonly warmup: number;
+  readonly peers: boolean;
+}
+
+function preprocessCommand(program: Command): Command {
+  return program
+    .command('preprocess')
+    .summary(PREPROCESS)
+    .description(PREPROCESS)
+    .option('--json', 'print one JSON object instead of a table')
+    .option('--pictures <dir>', 'a folder with trainA, trainB, testA and testB; else drawn pictures, made once')
+    .option('--count <n>', 'how many pictures to draw', count(20), 1000)
+    .option('--side <pixels>', 'their side', count(8), 256)
+    .option('--load-size <pixels>', 'side of prepared training pictures', count(8), 286)
+    .option('--image-size <pixels>', 'side of prepared test pictures', count(8), 256)
+    .option('--no-peers', 'ours alone, without Pillow')
+    .option('--rounds <n>', 'how often each is timed', count(1), 3)
+    .option('--warmup <n>', 'how often each goes untimed before', count(0), 1);
+}
+
 async function measureAndTell(name: string, flags: Flags, io: Io): Promise<number> {
   const measure = measures[name]!;
   const options: Options = {
@@ -71,14 +105,26 @@ async function measureAndTell(name: string, flags: Flags, io: Io): Promise<numbe
     peers: flags.peers,
     rounds: flags.rounds ?? measure.rounds,
     warmup: flags.warmup ?? measure.warmup,
-    tell: (text) => io.stderr.write(`${text}\n`),
+    tell: teller(io),
   };
-  const load = loadavg()[0]!;
-  if (load > availableParallelism() / 4) options.tell(busy(load));
-  const { results, rows } = await measure.run(options);
+  const load = loadBefore(options.tell);
+  return tellReport(await measure.run(options), load, flags.json, io);
+}
+
+function tellReport({ results, rows }: Measured, load: number, json: boolean | undefined, io: Io): number {
   const report: Report = { machine: machine(results, load), rows, ratios: ratios(rows) };
-  io.stdout.write(`${flags.json === true ? JSON.stringify(report, null, 2) : table(report)}\n`);
+  io.stdout.write(`${json === true ? JSON.stringify(report, null, 2) : table(report)}\n`);
   return results.some(({ entry, notMeasured }) => entry.who === 'ours' && notMeasured?.lacking === false) ? 1 : 0;
+}
+
+function teller(io: Io): (text: string) => void {
+  return (text) => void io.stderr.write(`${text}\n`);
+}
+
+function loadBefore(tell: (text: string) => void): number {
+  const load = loadavg()[0]!;
+  if (load > availableParallelism() / 4) tell(busy(load));
+  return load;
 }
 
 function busy(load: number): string {

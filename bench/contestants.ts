@@ -27,22 +27,23 @@ export function contestants(
   const able = peers.filter((peer) => (PEERS[peer].precisions as readonly Precision[]).includes(precision));
   return [
     { ...common, who: OURS, command: ours('networks', task) },
-    ...able.map((peer) => ({ ...common, who: peer, command: theirs(peer, task) })),
+    ...able.map((peer) => ({ ...common, who: peer, command: theirs(PEERS[peer], task) })),
   ];
 }
 
 /** Our contestant of that name, as the program starts its own processes. */
-export function ours(name: 'networks' | 'data', task: Task): Command {
+export function ours(name: 'networks' | 'data' | 'preprocess', task: Task): Command {
   const file = fileURLToPath(new URL(`./ours/${name}.js`, import.meta.url));
   const threads = process.env['UV_THREADPOOL_SIZE'] ?? String(Math.max(4, availableParallelism()));
   const env = { ...engineEnvironment(), UV_THREADPOOL_SIZE: threads };
   return { file: process.execPath, args: [file, JSON.stringify(task)], env };
 }
 
-function theirs(peer: Peer, task: Task): Entry['command'] {
-  const python = findPython(PEERS[peer].package);
+/** A peer's script, with a Python that has its package. */
+export function theirs(peer: { readonly package: string; readonly script: string }, task: Task): Entry['command'] {
+  const python = findPython(peer.package);
   if ('missing' in python) return python;
-  const script = fileURLToPath(new URL(`../../bench/peers/${PEERS[peer].script}`, import.meta.url));
+  const script = fileURLToPath(new URL(`../../bench/peers/${peer.script}`, import.meta.url));
   const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1', TF_CPP_MIN_LOG_LEVEL: '3' };
   return { file: python.file, args: [script, JSON.stringify(task)], env };
 }

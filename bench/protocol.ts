@@ -7,9 +7,16 @@ import type { Case } from './cases.js';
  * somebody else's output and count for nothing.
  */
 export interface Task {
-  readonly what: 'step' | 'translate' | 'data';
+  readonly what: 'step' | 'translate' | 'data' | 'preprocess';
   readonly case: Case;
   readonly precision: Precision;
+}
+
+/** A folder of pictures to prepare, and the sides that training and test pictures are wanted at. */
+export interface PreprocessTask extends Task {
+  readonly pictures: string;
+  readonly loadSize: number;
+  readonly imageSize: number;
 }
 
 export type Precision = 'float32' | 'bfloat16';

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { main } from '../../bench/command.js';
 import type { Report } from '../../bench/report.js';
@@ -40,6 +43,26 @@ describe('the benchmark', () => {
     const [batches, step] = (JSON.parse(stdout) as Report).rows;
     assert.deepEqual([batches!.what, step!.what], ['data', 'step']);
     assert.equal(batches!['timesStepRate'], step!.seconds! / batches!.seconds!);
+  });
+
+  test('measures the preparation of drawn pictures, and tells a missing Pillow', async (t) => {
+    const before = { ...process.env };
+    const home = await mkdtemp(join(tmpdir(), 'runner-bench-test-'));
+    t.after(async () => {
+      process.env = before;
+      await rm(home, { recursive: true });
+    });
+    Object.assign(process.env, { XDG_CACHE_HOME: home, RUNNER_BENCH_PYTHON: '/nowhere/python' });
+    const args = '--count 20 --side 16 --load-size 18 --image-size 16 --rounds 1 --warmup 0 --json'.split(' ');
+    const { code, stdout, stderr } = await bench('preprocess', ...args);
+    assert.equal(code, 0, stderr);
+    const [cold, pillow, again] = (JSON.parse(stdout) as Report).rows;
+    for (const one of [cold!, again!]) {
+      assert.deepEqual([one.who, one.notMeasured], ['ours', undefined]);
+      assert.ok(one.seconds! > 0 && one.peakMb! > 50);
+      assert.equal(one['totalSeconds'], one.seconds! * 20);
+    }
+    assert.match(pillow!.notMeasured!, /cannot import PIL/);
   });
 
   test('measures start-up and translation, and tells a missing Python', async () => {

@@ -188,7 +188,7 @@ test('a source makes its pictures available first, and tells how far it is', asy
   const calls: string[] = [];
   const slow: Kinds['dataset'] = {
     ...synthetic,
-    create: ((options: never, site: never) => ({
+    create: (options: never, site: never) => ({
       ...synthetic.create(options, site),
       prepare(work: SourceWork) {
         calls.push('prepare');
@@ -197,7 +197,7 @@ test('a source makes its pictures available first, and tells how far it is', asy
         return Promise.resolve();
       },
       provenance: () => Promise.resolve({ calls: calls.join() }),
-    })),
+    }),
   };
   const dataset = new Registry<Kinds['dataset']>('dataset', { synthetic: slow });
   await stage().run({ ...stageContext, components: { dataset } as unknown as Components });

@@ -35,6 +35,8 @@ export interface StoreWork {
   readonly decoder?: Decoder;
 }
 
+type Lists = ReadonlyMap<Split, readonly SourceImage[]>;
+
 export interface WrittenStore {
   readonly index: StoreIndex;
   readonly findings: Findings;
@@ -56,12 +58,13 @@ export async function writeStore(
   work: StoreWork,
 ): Promise<WrittenStore | undefined> {
   const { signal } = work;
-  const decoder = work.decoder ?? new AllCores();
+  const lists = new Map(await Promise.all(SPLITS.map(async (split) => [split, await source.list(split)] as const)));
+  const decoder = work.decoder ?? new AllCores(totalOf(lists));
   const stop = () => void decoder.close();
   signal.addEventListener('abort', stop);
   try {
     signal.throwIfAborted();
-    return await write(dir, source, options, decoder, work);
+    return await write(dir, source, lists, options, decoder, work);
   } catch (error) {
     if (signal.aborted) return undefined;
     throw error;
@@ -74,11 +77,11 @@ export async function writeStore(
 async function write(
   dir: string,
   source: DatasetSource,
+  lists: Lists,
   options: StoreOptions,
   decoder: Decoder,
   work: StoreWork,
 ): Promise<WrittenStore> {
-  const lists = new Map(await Promise.all(SPLITS.map(async (split) => [split, await source.list(split)] as const)));
   await checkRoom(dir, lists, options);
   const earlier = await EarlierStores.open(work.earlier ?? [], lists, options);
   const records = await AppendedFile.create(join(dir, PICTURES_FILE));
@@ -106,13 +109,13 @@ async function write(
 
 async function writeSplits(
   dir: string,
-  lists: ReadonlyMap<Split, readonly SourceImage[]>,
+  lists: Lists,
   options: StoreOptions,
   preparer: Preparer,
   records: AppendedFile,
   { signal, progress }: StoreWork,
 ) {
-  const total = [...lists.values()].reduce((sum, images) => sum + images.length, 0);
+  const total = totalOf(lists);
   let [done, takenOver] = [0, 0];
   const none: SplitIndex = { size: options.image_size, count: 0, sha256: '', skipped: 0 };
   const splits = Object.fromEntries(STORE_SPLITS.map((split) => [split, none])) as Record<StoreSplit, SplitIndex>;
@@ -131,6 +134,10 @@ async function writeSplits(
     Object.assign(splits, await writeSplit(split, images, work));
   }
   return { splits, takenOver };
+}
+
+function totalOf(lists: Lists): number {
+  return [...lists.values()].reduce((sum, images) => sum + images.length, 0);
 }
 
 function lineOf(picture: PictureRecord): Uint8Array {

@@ -3,33 +3,34 @@ import sharp from 'sharp';
 import { Allowance } from './allowance.js';
 import { answer, type Answer, type Task } from './answer.js';
 import type { Decoder } from './decoder.js';
-import { DecoderPool, largeness, type PoolOptions } from './pool.js';
+import { DecoderPool, largeness } from './pool.js';
 
-/** Milliseconds of work on this thread before workers are started: a few small pictures are done sooner than workers begin. */
-const ALONE = 400;
+/** Milliseconds of work on this thread before it is known how fast it is. */
+const TRIAL = 400;
+/** Milliseconds of work left that are worth starting workers, each of which takes some 400 of a core's. */
+const WORTH = 1500;
 
-/** Decodes on this thread at first; in worker threads when there is more to do than they take to start, and whatever is large. */
+/** Decodes on this thread at first; in worker threads where there is much to do, and whatever is large. */
 export class AllCores implements Decoder {
+  readonly width = 2 * availableParallelism() + 2;
   readonly #here = new Allowance(availableParallelism());
-  readonly #options: PoolOptions;
-  readonly width: number;
   #began: number | undefined;
+  #done = 0;
   #pool: DecoderPool | undefined;
   #closed = false;
 
-  constructor(options: PoolOptions = {}) {
-    this.#options = options;
-    this.width = 2 * (options.threads ?? availableParallelism()) + 2;
+  /** @param pictures how many there will be */
+  constructor(readonly pictures = Infinity) {
     sharp.concurrency(1);
     sharp.cache(false);
   }
 
   async decode(task: Task): Promise<Answer> {
     this.#began ??= performance.now();
-    const soon = this.#pool === undefined && performance.now() - this.#began < ALONE;
-    if (soon && largeness(task.bytes) === 0) return this.#decodeHere(task);
+    const here = this.#pool === undefined && largeness(task.bytes) === 0 && !this.#muchIsLeft();
+    if (here) return this.#decodeHere(task);
     if (this.#closed) throw new Error('The decoders are closed.');
-    this.#pool ??= new DecoderPool(this.#options);
+    this.#pool ??= new DecoderPool();
     return this.#pool.decode(task);
   }
 
@@ -38,12 +39,18 @@ export class AllCores implements Decoder {
     await this.#pool?.close();
   }
 
+  #muchIsLeft(): boolean {
+    const spent = performance.now() - this.#began!;
+    return spent > TRIAL && (spent / Math.max(1, this.#done)) * (this.pictures - this.#done) > WORTH;
+  }
+
   async #decodeHere(task: Task): Promise<Answer> {
     const release = await this.#here.take(1);
     try {
       if (this.#closed) throw new Error('The decoders are closed.');
       return await answer(task);
     } finally {
+      this.#done++;
       release();
     }
   }

@@ -1,0 +1,68 @@
+/** Our contestant for preparation: the whole preprocess stage on a folder, hashing included, as a first run and as a second one. */
+import { rmSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Config } from '../../src/config/config.js';
+import { builtins } from '../../src/registry/builtins.js';
+import type { StageContext } from '../../src/registry/kinds/stage.js';
+import type { PreprocessTask } from '../protocol.js';
+import { serve } from './serve.js';
+
+await serve(async (task) => {
+  const { pictures, imageSize, loadSize } = task as PreprocessTask;
+  const home = await mkdtemp(join(tmpdir(), 'runner-bench-'));
+  process.on('exit', () => rmSync(home, { recursive: true, force: true }));
+  let made: string | undefined;
+  let round = 0;
+
+  /** @param earlier what the stage may take over */
+  const prepare = async (earlier: readonly string[]): Promise<number> => {
+    const dir = join(home, String(++round));
+    await mkdir(dir);
+    const started = performance.now();
+    const stage = builtins()
+      .stage.get('preprocess')
+      .create({} as never);
+    const context = contextOf(folderConfig(pictures, imageSize, loadSize), dir, earlier);
+    await stage.identity!(context, context.signal);
+    const { status } = await stage.run(context);
+    const seconds = (performance.now() - started) / 1000;
+    if (status !== 'done') throw new Error(`preprocess ended as ${status}`);
+    if (made !== undefined) await rm(made, { recursive: true });
+    made = dir;
+    return seconds;
+  };
+  /** Hashes of files are kept in the cache folder: so a new one. */
+  const cold = () => {
+    process.env['XDG_CACHE_HOME'] = join(home, `cache-${round}`);
+    return prepare([]);
+  };
+  const again = async () => {
+    if (made === undefined) await cold();
+    return prepare([made!]);
+  };
+  return { facts: { node: process.versions.node, device: 'cpu' }, deeds: { cold, again } };
+});
+
+function folderConfig(path: string, image_size: number, load_size: number): Config {
+  const { properties } = builtins().dataset.get('folder').schema;
+  const defaults = Object.entries(properties).map(([key, option]) => [key, option['default'] ?? null] as const);
+  const common = { image_size, load_size, interpolation: 'bicubic', limit: null, on_bad_image: 'skip', max_bad: 1 };
+  const dataset = { ...Object.fromEntries(defaults), ...common, type: 'folder', path, flip: true };
+  return { dataset } as unknown as Config;
+}
+
+function contextOf(config: Config, dir: string, earlier: readonly string[]): StageContext {
+  return {
+    config,
+    components: builtins(),
+    dir,
+    inputs: {},
+    runName: 'bench',
+    signal: new AbortController().signal,
+    earlier,
+    emit: () => undefined,
+    recorded: () => Promise.resolve(),
+  };
+}
