@@ -31,10 +31,9 @@ export async function writeLook(dir: string): Promise<readonly SummaryLine[]> {
 
   const store = await openStore(dir);
   try {
-    const [A, B] = await Promise.all((['A', 'B'] as const).map((domain) => look(dir, store, domain, chosen, survey)));
-    const samples = { A: A!, B: B! };
+    const [A, B] = await Promise.all([look(dir, store, 'A', chosen, survey), look(dir, store, 'B', chosen, survey)]);
     const twice = await showGroups(groups, store, survey);
-    await writeFileAtomic(join(dir, LOOK.page), page({ index, findings, survey, samples, twice }));
+    await writeFileAtomic(join(dir, LOOK.page), page({ index, findings, survey, samples: { A, B }, twice }));
     await writeFileAtomic(join(dir, LOOK.words), wordsOf(index, findings));
   } finally {
     await store.close();
