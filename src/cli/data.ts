@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { didYouMean } from '../support/did-you-mean.js';
 import { getSet, type GetOptions } from './data/get.js';
 import { listSets } from './data/list.js';
 import { removeSet } from './data/remove.js';
@@ -8,7 +9,7 @@ import type { CommandFactory } from './main.js';
 /** `runner data`: the data sets that are known by name, and what of them is in the user's cache. */
 export const data: CommandFactory = (io, exit) => {
   const list = new Command('list')
-    .description('every data set with a name, and what is here (the default)')
+    .description('every data set with a name, and what is here')
     .option('--json', 'for programs')
     .action(async ({ json }: { json?: boolean }) => exit(await listSets(json === true, io)));
   const get = new Command('get')
@@ -27,7 +28,21 @@ export const data: CommandFactory = (io, exit) => {
     .argument('<name>', 'such as horse2zebra')
     .action(async (name: string) => exit(await removeSet(name, io)));
   const command = new Command('data').description('data sets by name: list, get, verify, remove');
-  command.addCommand(list, { isDefault: true });
-  for (const other of [get, verify, remove]) command.addCommand(other);
-  return command;
+  for (const subcommand of [list, get, verify, remove]) command.addCommand(subcommand);
+  // Without a word it lists; a word that is none of these is unknown, not one too many.
+  return command
+    .usage('[command]')
+    .argument('[words...]')
+    .action(async ([word]: readonly string[]) =>
+      word === undefined ? exit(await listSets(false, io)) : unknownCommand(word, command),
+    );
 };
+
+function unknownCommand(word: string, command: Command): never {
+  const near = didYouMean(
+    word,
+    command.commands.map((other) => other.name()),
+  );
+  const suggestion = near === undefined ? '' : `\n(Did you mean ${near}?)`;
+  return command.error(`error: unknown command '${word}'${suggestion}`);
+}

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
-import { type ArchiveSpec, find, type LibraryEntry, obtain, remove } from '../../data/library/library.js';
+import { type ArchiveSpec, find, type LibraryEntry, remove } from '../../data/library/library.js';
 import { archiveOfSet } from '../../data/sources/cyclegan/archive-of-set.js';
+import { fetched } from '../../data/sources/cyclegan/cyclegan.js';
 import { namedSet, type SetName } from '../../data/sources/cyclegan/sets.js';
 import { formatBytes } from '../../support/bytes.js';
-import type { Problem } from '../../support/problem.js';
+import { type Problem, ProblemError } from '../../support/problem.js';
 import { ago } from '../console/format.js';
 import type { ExitCode, Io } from '../io.js';
 import { paint } from '../paint.js';
@@ -34,7 +35,7 @@ export async function getSet(name: string, options: GetOptions, io: Io): Promise
       return 0;
     }
     if (there !== undefined) await remove(there);
-    const entry = await obtain(spec, work);
+    const entry = await fetched(spec, name, options.mirror, work).catch((error: unknown) => advise(error, options));
     work.note('info', `${paint(io.stdout, io.env).green(name)} is here. ${told(entry)}`);
     return 0;
   });
@@ -57,6 +58,16 @@ async function specOf(name: SetName, { mirror, from }: GetOptions, io: Io, signa
   if (from === undefined) return archiveOfSet(name, { mirror, signal });
   const { sha256 } = namedSet(name);
   return { name, file: resolve(io.cwd, from), sha256 };
+}
+
+/** @throws what it was given, with what to do about a file that is not the set */
+function advise(error: unknown, { from }: GetOptions): never {
+  if (!(error instanceof ProblemError) || from === undefined) throw error;
+  const cure = 'If it is the archive that you want, a config can name the file itself: dataset.type: archive.';
+  const [first, ...rest] = error.problems.map((problem) =>
+    problem.code === 'wrong-checksum' ? { ...problem, cure } : problem,
+  );
+  throw new ProblemError(first!, ...rest);
 }
 
 function told({ dir, record }: LibraryEntry): string {

@@ -16,14 +16,15 @@ export async function listSets(json: boolean, io: Io): Promise<ExitCode> {
 }
 
 function table(cached: readonly CachedEntry[], io: Io): string {
-  const { bold } = paint(io.stdout, io.env);
+  const { bold, yellow } = paint(io.stdout, io.env);
   const others = cached.filter(({ record }) => !isSetName(record.name));
   const width = Math.max(...[...SET_NAMES, ...others.map(({ record }) => record.name)].map((name) => name.length));
   const sets = SET_NAMES.flatMap((name) => {
-    const { a, b, bytes } = namedSet(name);
+    const { a, b, bytes, remark } = namedSet(name);
     const here = cached.filter(({ record }) => record.name === name);
     const line = `  ${name.padEnd(width)}  ${formatBytes(bytes).padStart(6)}  ${a}, ${b}`;
-    return [line, ...here.flatMap((entry) => hereLines(entry, width, io))];
+    const warning = remark === undefined ? [] : [`${' '.repeat(width + 12)}${yellow(remark.split(/[:.]/)[0]!)}`];
+    return [line, ...warning, ...here.flatMap((entry) => hereLines(entry, width, io))];
   });
   const rest = others.flatMap((entry) => {
     const { name, bytes } = entry.record;

@@ -2,7 +2,7 @@ import { entries, verify } from '../../data/library/library.js';
 import type { ExitCode, Io } from '../io.js';
 import { paint } from '../paint.js';
 import { printProblems } from '../problems.js';
-import { type CachedEntry, cachedAs } from './names.js';
+import { type CachedEntry, cachedAs, isSetName } from './names.js';
 import { withProgress } from './work.js';
 
 /** `runner data verify [NAME]`: whether files are as they were unpacked. */
@@ -31,7 +31,8 @@ async function verifyOne(entry: CachedEntry, io: Io): Promise<ExitCode> {
       return 0;
     }
     work.note('warning', `${name}: of ${files.length} files ${problems.length} are not as they were.`);
-    printProblems(problems, io);
+    const cure = isSetName(name) ? `To get it anew: runner data get ${name} --again` : undefined;
+    printProblems(cure === undefined ? problems : problems.map((problem) => ({ ...problem, cure })), io);
     return 1;
   });
 }

@@ -1,29 +1,106 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { entries, type LibraryEntry, remove } from '../../data/library/library.js';
+import { lockFor, root as libraryRoot, temporaries } from '../../data/library/places.js';
 import { cacheFolder } from '../../support/cache-folder.js';
+import { acquireLock, lockHolder } from '../../support/lock.js';
 import { bytesOnDisk } from '../storage/disk-usage.js';
-import { type CleanRequest, isOld, type Removable, type Survey } from './removable.js';
+import { RECENTLY_MS } from '../storage/remove-entry.js';
+import { type CleanRequest, isOld, type Removable, type Survey, surveyEach } from './removable.js';
 
-/** What the user's cache remembers longer than this without use is not missed. */
+/** What the user's cache holds longer than this without use is not missed. */
 const LATELY_DAYS = 30;
+/** A download that was broken off is likely to be gone on with soon. */
+const SOON_DAYS = 1;
 
-/** What lies in the user's cache for nobody: hashes of pictures that are gone or were not looked at lately. */
+/** What lies in the user's cache for nobody: data sets, downloads, and hashes of pictures. */
 export async function cacheItems(request: CleanRequest): Promise<Survey> {
-  return { items: await hashes(request), problems: [], notes: [] };
+  const looks = [datasets, downloads, halfUnpacked, hashes];
+  return surveyEach(looks, 'Looking at the cache', async (look) => ({ items: await look(request) }));
+}
+
+async function datasets(request: CleanRequest): Promise<Removable[]> {
+  const items: Removable[] = [];
+  for (const entry of await entries()) {
+    const since = await lastRead(entry);
+    if (!isOld(since, request, LATELY_DAYS)) continue;
+    items.push({
+      kind: 'dataset',
+      path: dirname(entry.dir),
+      bytes: await bytesOnDisk(dirname(entry.dir)),
+      since,
+      what: `${entry.record.name}, ${entry.record.files.length} files`,
+      why: entry.record.url === null ? 'from an archive of this machine' : `from ${entry.record.url}`,
+      remove: async () => {
+        if (Date.now() - (await lastRead(entry)) < RECENTLY_MS) return 'kept';
+        await remove(entry);
+        return 'removed';
+      },
+    });
+  }
+  return items;
+}
+
+/** Every use begins with the record. A file system notes that once a day at least, where it notes reading at all. */
+async function lastRead({ dir, record }: LibraryEntry): Promise<number> {
+  const times = await stat(join(dirname(dir), 'record.json')).catch(() => undefined);
+  return Math.max(Date.parse(record.obtained), times?.atimeMs ?? 0, times?.mtimeMs ?? 0);
+}
+
+async function downloads(request: CleanRequest): Promise<Removable[]> {
+  const folder = join(libraryRoot(), '.downloads');
+  const items: Removable[] = [];
+  for (const key of await namesIn(folder)) {
+    const path = join(folder, key);
+    const part = (await namesIn(path)).find((file) => file.endsWith('.part'));
+    const since = await lastWritten(part === undefined ? path : join(path, part));
+    const isAtWork = (await lockHolder(lockFor(key))) !== undefined;
+    if (since === undefined || isAtWork || !isOld(since, request, SOON_DAYS)) continue;
+    const what = part === undefined ? 'a download' : `the beginning of ${part.replace(/\.part$/, '')}`;
+    const why = 'nobody has gone on with it';
+    const bytes = await bytesOnDisk(path);
+    items.push({ kind: 'download', path, bytes, since, what, why, remove: () => removeLocked(key, path) });
+  }
+  return items;
+}
+
+/** What is unpacked lies in `<key>-<random>` until it is whole. */
+async function halfUnpacked(): Promise<Removable[]> {
+  const items: Removable[] = [];
+  for (const name of await namesIn(temporaries())) {
+    const key = name.split('-')[0]!;
+    if ((await lockHolder(lockFor(key))) !== undefined) continue;
+    const path = join(temporaries(), name);
+    const what = 'a half-unpacked archive';
+    const why = 'the process that made it is dead';
+    const bytes = await bytesOnDisk(path);
+    items.push({ kind: 'leftover', path, bytes, since: 0, what, why, remove: () => removeLocked(key, path) });
+  }
+  return items;
+}
+
+/** With the archive's lock, so that nobody begins to fetch it meanwhile. */
+async function removeLocked(key: string, path: string): Promise<'removed' | 'kept'> {
+  const lock = await acquireLock(lockFor(key));
+  if (!lock.ok) return 'kept';
+  try {
+    await rm(path, { recursive: true, force: true });
+    return 'removed';
+  } finally {
+    await lock.release();
+  }
 }
 
 async function hashes(request: CleanRequest): Promise<Removable[]> {
   const dir = cacheFolder('hashes');
-  const files = await readdir(dir).catch(() => []);
   const items: Removable[] = [];
-  for (const file of files.filter((name) => name.endsWith('.json'))) {
+  for (const file of (await namesIn(dir)).filter((name) => name.endsWith('.json'))) {
     const path = join(dir, file);
     const root = await rootOf(path);
-    const since = (await stat(path).catch(() => undefined))?.mtimeMs;
-    if (since === undefined) continue;
+    const since = await lastWritten(path);
     const isGone = root !== undefined && !existsSync(root);
-    if (!isGone && !isOld(since, request, LATELY_DAYS)) continue;
+    if (since === undefined || (!isGone && !isOld(since, request, LATELY_DAYS))) continue;
     items.push({
       kind: 'hashes',
       path,
@@ -47,4 +124,13 @@ async function rootOf(file: string): Promise<string | undefined> {
   } catch {
     return undefined;
   }
+}
+
+async function lastWritten(path: string): Promise<number | undefined> {
+  return (await stat(path).catch(() => undefined))?.mtimeMs;
+}
+
+/** @returns none where there is no such folder */
+async function namesIn(dir: string): Promise<string[]> {
+  return readdir(dir).catch(() => []);
 }

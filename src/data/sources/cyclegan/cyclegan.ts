@@ -78,11 +78,15 @@ async function found(spec: ArchiveSpec): Promise<LibraryEntry> {
   });
 }
 
-/** @throws ProblemError whose cure says how a mirror's own archive is accepted */
-async function fetched(
+/**
+ * The files of a named set, downloaded first where they are not here.
+ *
+ * @throws ProblemError whose cure says how a mirror's own archive is accepted
+ */
+export async function fetched(
   spec: ArchiveSpec,
   name: SetName,
-  mirror: string | null,
+  mirror: string | null | undefined,
   work: SourceWork,
 ): Promise<LibraryEntry> {
   try {
