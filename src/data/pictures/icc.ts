@@ -30,30 +30,23 @@ function utf16Name(tag: Buffer): string {
 }
 
 /** The primaries of sRGB, adapted to D50: X, Y and Z of each. */
-const SRGB = { rXYZ: [0.4361, 0.2225, 0.0139], gXYZ: [0.3851, 0.7169, 0.0971], bXYZ: [0.1431, 0.0606, 0.7141] };
+const SRGB = [
+  [0.4361, 0.2225, 0.0139],
+  [0.3851, 0.7169, 0.0971],
+  [0.1431, 0.0606, 0.7141],
+];
 
 /**
  * Whether a profile says what is so without it: sRGB. Then a conversion would cost more than all the rest of decoding, and change
  * values by one here and there. Anything unusual in a profile is answered with no.
  */
 export function isSrgb(icc: Buffer): boolean {
-  try {
-    if (profileSpace(icc) !== 'RGB ' || tagOf(icc, 'A2B0')) return false;
-    const primaries = Object.entries(SRGB).every(([name, expected]) => {
-      const tag = tagOf(icc, name);
-      return tag && expected.every((value, i) => Math.abs(tag.readInt32BE(8 + i * 4) / 65536 - value) < 0.002);
-    });
-    return primaries && ['rTRC', 'gTRC', 'bTRC'].every((name) => isSrgbCurve(tagOf(icc, name)));
-  } catch (error) {
-    if (error instanceof RangeError) return false; // A tag reaches beyond the profile's end.
-    throw error;
-  }
-}
-
-function isSrgbCurve(tag: Buffer | undefined): boolean {
-  const curve = tag && curveOf(tag);
-  if (!curve) return false;
-  return POINTS.every((x) => Math.abs(curve(x) - toLinear(x)) < 0.0015);
+  const primaries = primariesOf(icc);
+  if (!primaries?.every((xyz, i) => xyz.every((value, k) => Math.abs(value - SRGB[i]![k]!) < 0.002))) return false;
+  return ['rTRC', 'gTRC', 'bTRC'].every((name) => {
+    const curve = curveOf(icc, name);
+    return curve && POINTS.every((x) => Math.abs(curve(x) - toLinear(x)) < 0.0015);
+  });
 }
 
 const POINTS = Array.from({ length: 33 }, (_, i) => i / 32);
@@ -62,17 +55,56 @@ function toLinear(x: number): number {
   return x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4;
 }
 
-/** A tone curve: a table of samples, or the formula that sRGB is made of (parametric, type 3). */
-function curveOf(tag: Buffer): ((x: number) => number) | undefined {
-  const type = tag.toString('latin1', 0, 4);
-  if (type === 'curv') {
-    const count = tag.readUInt32BE(8);
-    if (count < 256) return undefined;
-    return (x) => tag.readUInt16BE(12 + Math.round(x * (count - 1)) * 2) / 65535;
+/** X, Y and Z (D50) of red, green and blue; undefined for profiles that are not of RGB, or that have a table instead. */
+export function primariesOf(icc: Buffer): readonly (readonly number[])[] | undefined {
+  if (profileSpace(icc) !== 'RGB ' || icc.toString('latin1', 20, 24) !== 'XYZ ' || tagOf(icc, 'A2B0')) return undefined;
+  const xyz = ['rXYZ', 'gXYZ', 'bXYZ'].map((name) => {
+    const tag = tagOf(icc, name);
+    return tag && tag.length >= 20 ? [8, 12, 16].map((at) => tag.readInt32BE(at) / 65536) : [];
+  });
+  return xyz.every((values) => values.length === 3) ? xyz : undefined;
+}
+
+/** How a channel's values (0..1) become linear light: a tone curve of samples, one power, or one of the formulas of ICC.1:2022, 10.18. */
+export function curveOf(icc: Buffer, name: string): ((x: number) => number) | undefined {
+  const tag = tagOf(icc, name);
+  try {
+    return tag && (tag.toString('latin1', 0, 4) === 'curv' ? sampled(tag) : formula(tag));
+  } catch (error) {
+    if (error instanceof RangeError) return undefined; // The profile ends before its numbers do.
+    throw error;
   }
-  if (type !== 'para' || tag.readUInt16BE(8) !== 3) return undefined;
-  const [g, a, b, c, d] = Array.from({ length: 5 }, (_, i) => tag.readInt32BE(12 + i * 4) / 65536);
-  return (x) => (x >= d! ? (a! * x + b!) ** g! : c! * x);
+}
+
+function sampled(tag: Buffer): (x: number) => number {
+  const count = tag.readUInt32BE(8);
+  if (count === 0) return (x) => x;
+  if (count === 1) {
+    const power = tag.readUInt16BE(12) / 256;
+    return (x) => x ** power;
+  }
+  const samples = Array.from({ length: Math.min(count, 65536) }, (_, i) => tag.readUInt16BE(12 + i * 2) / 65535);
+  return (x) => {
+    const at = x * (samples.length - 1);
+    const low = Math.min(Math.floor(at), samples.length - 2);
+    return samples[low]! + (samples[low + 1]! - samples[low]!) * (at - low);
+  };
+}
+
+function formula(tag: Buffer): ((x: number) => number) | undefined {
+  const type = tag.readUInt16BE(8);
+  const count = [1, 3, 4, 5, 7][type];
+  if (tag.toString('latin1', 0, 4) !== 'para' || count === undefined) return undefined;
+  const parts = Array.from({ length: count }, (_, i) => tag.readInt32BE(12 + i * 4) / 65536);
+  const [g = 1, a = 1, b = 0] = parts;
+  const power = (x: number) => Math.max(0, a * x + b) ** g;
+  if (type === 0) return power;
+  if (type < 3) {
+    const [added = 0] = parts.slice(3);
+    return (x) => (x >= -b / a ? power(x) : 0) + added;
+  }
+  const [c = 0, d = 0, e = 0, f = 0] = parts.slice(3);
+  return (x) => (x >= d ? power(x) + e : c * x + f);
 }
 
 function tagOf(icc: Buffer, name: string): Buffer | undefined {

@@ -3,8 +3,10 @@ export interface JpegHeader {
   readonly width: number;
   readonly height: number;
   readonly channels: number;
-  /** An embedded profile that is whole in one segment; longer ones are cut. */
+  /** An embedded profile that is whole in one segment. */
   readonly icc: Buffer | undefined;
+  /** It is in several segments. */
+  readonly longIcc: boolean;
   readonly exif: boolean;
 }
 
@@ -12,6 +14,7 @@ export interface JpegHeader {
 export function jpegHeader(bytes: Uint8Array): JpegHeader | undefined {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let icc: Buffer | undefined;
+  let longIcc = false;
   let exif = false;
   let frame: Pick<JpegHeader, 'width' | 'height' | 'channels'> | undefined;
   for (let at = 2; at + 4 <= buffer.length && buffer[at] === 0xff;) {
@@ -20,11 +23,14 @@ export function jpegHeader(bytes: Uint8Array): JpegHeader | undefined {
       at++; // Padding.
       continue;
     }
-    if (marker === SOS) return frame && { ...frame, icc, exif };
+    if (marker === SOS) return frame && { ...frame, icc, longIcc, exif };
     const length = buffer.readUInt16BE(at + 2);
     const content = buffer.subarray(at + 4, at + 2 + length);
     if (marker === APP1 && content.toString('latin1', 0, 4) === 'Exif') exif = true;
-    if (marker === APP2 && content.toString('latin1', 0, 12) === 'ICC_PROFILE\0') icc ??= content.subarray(14);
+    if (marker === APP2 && content.toString('latin1', 0, 12) === 'ICC_PROFILE\0') {
+      if (content[13] === 1) icc = content.subarray(14);
+      else longIcc = true;
+    }
     if (isFrame(marker) && content.length >= 6) {
       frame = { height: content.readUInt16BE(1), width: content.readUInt16BE(3), channels: content[5]! };
     }

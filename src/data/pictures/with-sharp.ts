@@ -1,9 +1,10 @@
 import sharp, { type Metadata, type OutputInfo, type Sharp, type SharpOptions } from 'sharp';
 import { isSrgb, profileName, profileSpace } from './icc.js';
-import { jpegHeader, type JpegHeader } from './jpeg-header.js';
+import { jpegHeader } from './jpeg-header.js';
 import type { Kind } from './kind.js';
 import { cmykToRgb, from16, fromFloats, overWhite16, toRgb, type Rgb } from './raster.js';
 import { CUT_OFF, MOST_PIXELS, Refusal, refusalOf } from './refusal.js';
+import { toSrgbFrom, type ToSrgb } from './to-srgb.js';
 
 /** Truncated or damaged pixels are a reason to refuse a picture, oddities in its metadata are not. Only the first frame or page is read. */
 const OPTIONS: SharpOptions = { failOn: 'error', limitInputPixels: MOST_PIXELS, pages: 1, sequentialRead: true };
@@ -31,45 +32,50 @@ function endsEarly(bytes: Uint8Array, kind: Kind): boolean {
 }
 
 async function decodeKind(bytes: Uint8Array, kind: Kind): Promise<Rgb> {
-  const plain = kind === 'jpeg' && plainJpeg(bytes);
-  if (plain)
-    return from8(
-      sharp(bytes, { ...OPTIONS, ignoreIcc: true }).toColourspace(plain.channels === 1 ? 'b-w' : 'srgb'),
-      [],
-    );
-  const metadata = await refused(sharp(bytes, OPTIONS).metadata());
+  const metadata = (kind === 'jpeg' && simpleJpeg(bytes)) || (await refused(sharp(bytes, OPTIONS).metadata()));
   checkNumbers(metadata);
+  const { space, channels } = metadata;
   const profile = profileOf(metadata);
+  const toSrgb = profile && metadata.depth === 'uchar' ? toSrgbFrom(profile) : undefined;
   const rotated = (metadata.orientation ?? 1) > 1;
   // Turning a picture needs all of it at once, so it cannot be read row by row.
-  const picture = sharp(bytes, { ...OPTIONS, sequentialRead: !rotated, ignoreIcc: profile === undefined });
+  const options = { ...OPTIONS, sequentialRead: !rotated, ignoreIcc: profile === undefined || toSrgb !== undefined };
+  const picture = sharp(bytes, options);
   if (rotated) picture.autoOrient();
   const frames = kind === 'png' ? framesOfPng(bytes) : (metadata.pages ?? 1);
-  const grey = metadata.channels < 3;
   const traits = [
-    grey ? 'grey' : '',
+    ...traitsOf(metadata, profile),
+    ...(frames > 1 ? [`first of ${frames} ${kind === 'tiff' ? 'pages' : 'frames'}`] : []),
+  ];
+  if (metadata.depth === 'float') return fromFloat(picture, metadata, traits);
+  if (space === 'rgb16' || space === 'grey16') return from16Bit(picture, space, traits);
+  if (space === 'cmyk' && !profile) return fromCmyk(picture, traits);
+  return from8(picture.toColourspace(channels === 1 && !profile ? 'b-w' : 'srgb'), traits, toSrgb);
+}
+
+/** What has to be known of a picture before it is decoded. */
+type Known = Pick<Metadata, 'space' | 'channels' | 'depth' | 'orientation' | 'icc' | 'isPalette' | 'pages'>;
+
+/** Of a JPEG without EXIF, from its first segments: sharp takes a good part of a small picture's time to say the same. */
+function simpleJpeg(bytes: Uint8Array): Known | undefined {
+  const header = jpegHeader(bytes);
+  if (!header || header.exif || header.longIcc || (header.channels !== 1 && header.channels !== 3)) return undefined;
+  const { channels, icc } = header;
+  return { space: channels === 1 ? 'b-w' : 'srgb', channels, depth: 'uchar', isPalette: false, ...(icc && { icc }) };
+}
+
+function traitsOf(metadata: Known, profile: Buffer | undefined): string[] {
+  return [
+    metadata.channels < 3 ? 'grey' : '',
     metadata.isPalette ? 'palette' : '',
     metadata.space === 'cmyk' ? 'CMYK' : '',
     profile ? `${profileName(profile)} profile` : '',
-    rotated ? 'rotated' : '',
-    frames > 1 ? `first of ${frames} ${kind === 'tiff' || kind === 'avif' ? 'pages' : 'frames'}` : '',
+    (metadata.orientation ?? 1) > 1 ? 'rotated' : '',
   ].filter((trait) => trait !== '');
-  if (metadata.depth === 'float') return fromFloat(picture, metadata, traits);
-  if (metadata.space === 'rgb16' || metadata.space === 'grey16') return from16Bit(picture, metadata.space, traits);
-  if (metadata.space === 'cmyk' && !profile) return fromCmyk(picture, traits);
-  return from8(picture.toColourspace(metadata.channels === 1 && !profile ? 'b-w' : 'srgb'), traits);
-}
-
-/** Eight bits, nothing to turn and no colours to convert: what most pictures of most data sets are. */
-function plainJpeg(bytes: Uint8Array): JpegHeader | undefined {
-  const header = jpegHeader(bytes);
-  if (!header) return undefined;
-  const { channels, exif, icc } = header;
-  return channels !== 4 && !exif && (icc === undefined || isSrgb(icc)) ? header : undefined;
 }
 
 /** TIFF can hold what no rule says the colours of: satellites' channels, elevations. */
-function checkNumbers({ channels, depth, space }: Metadata): void {
+function checkNumbers({ channels, depth, space }: Known): void {
   const sixteen = depth === 'ushort' && (space === 'rgb16' || space === 'grey16');
   const known = depth === 'uchar' || depth === 'float' || sixteen;
   if (channels <= 4 && known) return;
@@ -79,7 +85,7 @@ function checkNumbers({ channels, depth, space }: Metadata): void {
 }
 
 /** The profile that colours have to be converted from: not one that says sRGB, nor one of other channels than the picture's. */
-function profileOf({ icc, space, channels }: Metadata): Buffer | undefined {
+function profileOf({ icc, space, channels }: Known): Buffer | undefined {
   if (!icc || isSrgb(icc)) return undefined;
   const expected = space === 'cmyk' ? 'CMYK' : channels < 3 ? 'GRAY' : 'RGB ';
   return profileSpace(icc) === expected ? icc : undefined;
@@ -93,8 +99,9 @@ function framesOfPng(bytes: Uint8Array): number {
   return at < 0 || (pixels >= 0 && pixels < at) || at + 8 > start.length ? 1 : start.readUInt32BE(at + 4);
 }
 
-async function from8(picture: Sharp, traits: readonly string[]): Promise<Rgb> {
+async function from8(picture: Sharp, traits: readonly string[], toSrgb?: ToSrgb): Promise<Rgb> {
   const { data, info } = await refused(picture.raw().toBuffer({ resolveWithObject: true }));
+  toSrgb?.(data, info.channels);
   return flat(data, info, traits);
 }
 
@@ -115,7 +122,7 @@ async function fromCmyk(picture: Sharp, traits: readonly string[]): Promise<Rgb>
  * Floating-point numbers: black is 0, white is 1, or 255 where any number is above 1. The format does not say which; photographs
  * are written as the first by most programs, and Pillow takes all for the second.
  */
-async function fromFloat(picture: Sharp, { space }: Metadata, traits: readonly string[]): Promise<Rgb> {
+async function fromFloat(picture: Sharp, { space }: Known, traits: readonly string[]): Promise<Rgb> {
   const raw = picture.pipelineColourspace(space).toColourspace(space).raw({ depth: 'float' });
   const { data, info } = await refused(raw.toBuffer({ resolveWithObject: true }));
   return flat(fromFloats(data), info, [...traits, 'floating-point']);
