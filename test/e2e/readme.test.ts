@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { cp, mkdir, readFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
+import { checksum, startServer, zip } from '../data/sources/archives.js';
 import { Experiment } from './rig.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -26,22 +27,33 @@ const commands = [...readme.matchAll(/```sh\n([^]*?)```/g)]
 
 describe('every command of the README', () => {
   let experiment: Experiment;
+  let server: Awaited<ReturnType<typeof startServer>>;
   before(async () => {
     experiment = await Experiment.create();
     await cp(join(root, 'configs'), join(experiment.dir, 'configs'), { recursive: true });
+    const files: Record<string, Uint8Array> = {};
     for (const split of ['trainA', 'trainB', 'testA', 'testB']) {
       await mkdir(join(experiment.dir, 'data', split), { recursive: true });
       for (const name of ['1.jpg', '2.jpg']) {
         const picture = sharp({ create: { width: 20, height: 20, channels: 3, background: 'teal' } });
-        await picture.jpeg().toFile(join(experiment.dir, 'data', split, name));
+        const bytes = await picture.jpeg().toBuffer();
+        await writeFile(join(experiment.dir, 'data', split, name), bytes);
+        files[`horse2zebra/${split}/${name}`] = bytes;
       }
     }
+    const archive = zip(files);
+    server = await startServer({ '/horse2zebra.zip': archive, '/horse2zebra.zip.sha256': checksum(archive) });
+    experiment.env['XDG_CACHE_HOME'] = join(experiment.dir, 'cache');
+    experiment.env['RUNNER_DATA_MIRROR'] = server.url;
   });
-  after(() => experiment.remove());
+  after(async () => {
+    server.close();
+    await experiment.remove();
+  });
 
   for (const command of commands.filter((line) => line.startsWith('./runner '))) {
     test(command, async () => {
-      const words = command.replace('/data/horse2zebra', join(experiment.dir, 'data')).split(' ').slice(1);
+      const words = command.replace('/data/mine', join(experiment.dir, 'data')).split(' ').slice(1);
       const { code, stderr, stdout } = await experiment.run(
         ...words,
         ...(words[0] === 'run' ? [...SMALL, ...SHORT] : []),

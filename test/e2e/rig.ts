@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url';
 
 /** The command as users type it, which `npm test` has built. */
 const runner = fileURLToPath(new URL('../../../runner', import.meta.url));
+/** What it hands over to when everything is set up. */
+const bin = fileURLToPath(new URL('../../../dist/cli/bin.js', import.meta.url));
 
 /** As small as an experiment gets: 8 steps an epoch, some 30 ms each. */
 const TINY = `
@@ -30,6 +32,9 @@ export interface Finished {
 
 /** A temporary folder with a tiny experiment, and the real command to run in it. */
 export class Experiment {
+  /** Of the command, besides the test's own. A cache of its own must not be the place of the engine, which all tests share. */
+  readonly env: Record<string, string> = {};
+
   constructor(readonly dir: string) {}
 
   static async create(config = TINY): Promise<Experiment> {
@@ -40,15 +45,17 @@ export class Experiment {
 
   /** Starts `runner ...`; `ended` settles when it is gone. */
   start(...args: readonly string[]): { readonly process: ChildProcess; readonly ended: Promise<Finished> } {
-    const process = spawn(runner, args, { cwd: this.dir, stdio: ['ignore', 'pipe', 'pipe'] });
+    const [command, first] = 'XDG_CACHE_HOME' in this.env ? [process.execPath, [bin]] : [runner, []];
+    const env = { ...process.env, ...this.env };
+    const child = spawn(command, [...first, ...args], { cwd: this.dir, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let [stdout, stderr] = ['', ''];
-    process.stdout.on('data', (text: Buffer) => (stdout += text.toString()));
-    process.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
+    child.stdout.on('data', (text: Buffer) => (stdout += text.toString()));
+    child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
     const ended = new Promise<Finished>((resolve, reject) => {
-      process.on('error', reject);
-      process.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+      child.on('error', reject);
+      child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
     });
-    return { process, ended };
+    return { process: child, ended };
   }
 
   run(...args: readonly string[]): Promise<Finished> {
