@@ -239,6 +239,59 @@ describe('runner clean', () => {
     assert.deepEqual(readdirSync(hashes), [`${basename(rig.dir)}.json`]);
   });
 
+  test('lists data sets that were not used lately, and removes them only when told so', async () => {
+    const library = join(rig.dir, 'cache', 'cyclegan-runner', 'datasets');
+    const dataset = (name: string, days: number): string => {
+      const folder = join(library, `${name}-0123456789abcdef`);
+      mkdirSync(join(folder, 'files'), { recursive: true });
+      const time = new Date(Date.now() - days * DAY);
+      const record = { name, url: null, sha256: 'x', bytes: 1, obtained: time.toISOString(), files: [] };
+      writeFileSync(join(folder, 'record.json'), JSON.stringify(record));
+      utimesSync(join(folder, 'record.json'), time, time);
+      return folder;
+    };
+    const [old, recent] = [dataset('old', 40), dataset('recent', 20)];
+    const { out } = await clean(['--yes']);
+    assert.match(out, /^Data sets not used lately {2}\d+ kB {2}stay, unless you add --datasets\n.* old, 0 files: /);
+    assert.deepEqual([old, recent].map(existsSync), [true, true]);
+    // Looking at it was no use of it.
+    const { items } = await report('--yes', '--datasets');
+    assert.deepEqual(
+      items.map(({ path, removed }) => [path, removed]),
+      [[old, true]],
+    );
+    assert.deepEqual([old, recent].map(existsSync), [false, true]);
+    await clean(['--yes', '--datasets', '--keep-days', '10']);
+    assert.ok(!existsSync(recent));
+  });
+
+  test('removes downloads that nobody has gone on with, and half-unpacked archives, but not from under a process', async () => {
+    const library = join(rig.dir, 'cache', 'cyclegan-runner', 'datasets');
+    const download = (key: string, hours: number): string => {
+      const folder = join(library, '.downloads', key);
+      mkdirSync(folder, { recursive: true });
+      const time = new Date(Date.now() - hours * 3_600_000);
+      writeFileSync(join(folder, 'maps.zip.part'), 'PK');
+      utimesSync(join(folder, 'maps.zip.part'), time, time);
+      return folder;
+    };
+    const [old, recent, busy] = [download('a', 30), download('b', 2), download('c', 30)];
+    const [dead, living] = ['d', 'c'].map((key) => join(library, '.tmp', `${key}-01234567`));
+    for (const folder of [dead!, living!]) mkdirSync(folder, { recursive: true });
+    const lock = await acquireLock(join(library, '.locks', 'c'));
+    const { items } = await report('--yes');
+    assert.deepEqual(
+      items.map(({ kind, path, what }) => [kind, path, what]),
+      [
+        ['leftover', dead, 'a half-unpacked archive'],
+        ['download', old, 'the beginning of maps.zip'],
+      ],
+    );
+    assert.deepEqual([old, recent, busy, dead!, living!].map(existsSync), [false, true, true, false, true]);
+    assert.ok(lock.ok);
+    await lock.release();
+  });
+
   test('tells trouble with one and removes the others', async () => {
     const [stuck, other] = [await unused(1), await unused(2, 5)];
     // In place of a lock file.

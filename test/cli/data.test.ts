@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { find, obtain } from '../../src/data/library/library.js';
 import { checksum, serve, zip } from '../data/sources/archives.js';
 import { Running, until } from '../rig.js';
 import { commandLine } from './rig.js';
@@ -163,3 +164,16 @@ function partsIn(cwd: string): number {
     .filter((file) => file.endsWith('.part'))
     .reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
 }
+
+test('a data set that a run takes counts as used', async (t) => {
+  const { server, get, here } = await withMirror(t);
+  await get();
+  const record = join((await here())[0]!.dir, '..', 'record.json');
+  utimesSync(record, 0, 0);
+  const spec = { name: 'horse2zebra', url: `${server.url}/horse2zebra.zip`, sha256: checksum(ARCHIVE) };
+  await find(spec);
+  assert.equal(statSync(record).mtimeMs, 0, 'to look whether it is there is no use');
+  const nothing = () => undefined;
+  await obtain(spec, { signal: new AbortController().signal, progress: nothing, note: nothing });
+  assert.ok(statSync(record).mtimeMs > 0);
+});

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { SourceWork } from '../../registry/kinds/dataset.js';
 import { fileProblem } from '../../support/file-problem.js';
@@ -40,7 +40,7 @@ export async function obtain(
 ): Promise<LibraryEntry> {
   const spec = given.sha256 === undefined ? given : { ...given, sha256: given.sha256.toLowerCase() };
   const there = await find(spec);
-  if (there !== undefined) return there;
+  if (there !== undefined) return used(there);
   try {
     await mkdir(root(), { recursive: true });
     const turn = await turnAt(keyOf(spec), spec.name, work, () => find(spec));
@@ -54,6 +54,12 @@ export async function obtain(
     work.signal.throwIfAborted();
     throw told(error, spec);
   }
+}
+
+/** When an entry was used last, in milliseconds since 1970. */
+export async function lastUse({ dir, record }: LibraryEntry): Promise<number> {
+  const times = await stat(join(dirname(dir), RECORD)).catch(() => undefined);
+  return Math.max(Date.parse(record.obtained), times?.mtimeMs ?? 0);
 }
 
 /** All that is in the cache, by name. */
@@ -77,6 +83,13 @@ export async function remove(entry: LibraryEntry): Promise<void> {
   await mkdir(temporaries(), { recursive: true });
   await rename(folder, away);
   await rm(away, { recursive: true, force: true });
+}
+
+/** Leaves a mark that an entry is used now, where that can be written: what was not used for long can be cleaned away. */
+async function used(entry: LibraryEntry): Promise<LibraryEntry> {
+  const now = new Date();
+  await utimes(join(dirname(entry.dir), RECORD), now, now).catch(() => undefined);
+  return entry;
 }
 
 function fetch(spec: ArchiveSpec, work: SourceWork, settings: FetchSettings): Promise<LibraryEntry> {

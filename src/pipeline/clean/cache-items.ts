@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { entries, type LibraryEntry, remove } from '../../data/library/library.js';
+import { entries, lastUse, remove } from '../../data/library/library.js';
 import { lockFor, root as libraryRoot, temporaries } from '../../data/library/places.js';
 import { cacheFolder } from '../../support/cache-folder.js';
 import { acquireLock, lockHolder } from '../../support/lock.js';
@@ -23,7 +23,7 @@ export async function cacheItems(request: CleanRequest): Promise<Survey> {
 async function datasets(request: CleanRequest): Promise<Removable[]> {
   const items: Removable[] = [];
   for (const entry of await entries()) {
-    const since = await lastRead(entry);
+    const since = await lastUse(entry);
     if (!isOld(since, request, LATELY_DAYS)) continue;
     items.push({
       kind: 'dataset',
@@ -33,19 +33,13 @@ async function datasets(request: CleanRequest): Promise<Removable[]> {
       what: `${entry.record.name}, ${entry.record.files.length} files`,
       why: entry.record.url === null ? 'from an archive of this machine' : `from ${entry.record.url}`,
       remove: async () => {
-        if (Date.now() - (await lastRead(entry)) < RECENTLY_MS) return 'kept';
+        if (Date.now() - (await lastUse(entry)) < RECENTLY_MS) return 'kept';
         await remove(entry);
         return 'removed';
       },
     });
   }
   return items;
-}
-
-/** Every use begins with the record. A file system notes that once a day at least, where it notes reading at all. */
-async function lastRead({ dir, record }: LibraryEntry): Promise<number> {
-  const times = await stat(join(dirname(dir), 'record.json')).catch(() => undefined);
-  return Math.max(Date.parse(record.obtained), times?.atimeMs ?? 0, times?.mtimeMs ?? 0);
 }
 
 async function downloads(request: CleanRequest): Promise<Removable[]> {
