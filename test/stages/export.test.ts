@@ -80,6 +80,7 @@ async function trained(t: TestContext, formats: readonly string[]): Promise<Stag
     runName: 'toy-12345678',
     signal: new AbortController().signal,
     emit: () => undefined,
+    earlier: [],
     recorded: () => Promise.resolve(),
   };
 }

@@ -1,33 +1,40 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 
-/** Small pieces are put together up to this many bytes before they are written. */
-const BUFFERED = 1 << 16;
+/** Pieces are put together up to this many bytes before they are written. */
+const BUFFERED = 1 << 20;
 
 /** A file in the making, written from its start to its end. */
 export class AppendedFile {
-  readonly #hash = createHash('sha256');
   #pieces: Uint8Array[] = [];
   #waiting = 0;
 
-  private constructor(private readonly file: FileHandle) {}
+  private constructor(
+    private readonly file: FileHandle,
+    private readonly hash: Hash | undefined,
+  ) {}
 
-  static async create(path: string): Promise<AppendedFile> {
-    return new AppendedFile(await open(path, 'w'));
+  /** @param hashed whether its SHA-256 will be wanted */
+  static async create(path: string, { hashed = false } = {}): Promise<AppendedFile> {
+    return new AppendedFile(await open(path, 'w'), hashed ? createHash('sha256') : undefined);
   }
 
   async append(piece: Uint8Array): Promise<void> {
-    this.#hash.update(piece);
+    this.hash?.update(piece);
     this.#pieces.push(piece);
     this.#waiting += piece.length;
     if (this.#waiting >= BUFFERED) await this.#flush();
   }
 
-  /** Writes the rest, to the disk. @returns SHA-256 of the whole file */
-  async finish(): Promise<string> {
+  /** Writes the rest, to the disk. */
+  async finish(): Promise<void> {
     await this.#flush();
     await this.file.sync();
-    return this.#hash.digest('hex');
+  }
+
+  /** SHA-256 of the whole file. Call it once. */
+  sha256(): string {
+    return this.hash!.digest('hex');
   }
 
   close(): Promise<void> {
@@ -35,10 +42,10 @@ export class AppendedFile {
   }
 
   async #flush(): Promise<void> {
-    const pieces = Buffer.concat(this.#pieces);
+    const pieces = this.#pieces;
     this.#pieces = [];
     this.#waiting = 0;
     // writeFile goes on from the current position and, unlike write, does not stop half-way.
-    await this.file.writeFile(pieces);
+    await this.file.writeFile(pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces));
   }
 }

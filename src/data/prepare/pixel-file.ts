@@ -1,4 +1,3 @@
-import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { splitFile, sumsFile, type SplitIndex, type StoreSplit } from '../store/format.js';
 import { AppendedFile } from './appended-file.js';
@@ -14,14 +13,14 @@ export class PixelFile {
   #count = 0;
 
   private constructor(
-    private readonly pictures: FileHandle,
+    private readonly pictures: AppendedFile,
     private readonly sums: AppendedFile,
     private readonly size: number,
   ) {}
 
   static async create(dir: string, split: StoreSplit, size: number): Promise<PixelFile> {
-    const pictures = await open(join(dir, splitFile(split)), 'w');
-    return new PixelFile(pictures, await AppendedFile.create(join(dir, sumsFile(split))), size);
+    const pictures = await AppendedFile.create(join(dir, splitFile(split)));
+    return new PixelFile(pictures, await AppendedFile.create(join(dir, sumsFile(split)), { hashed: true }), size);
   }
 
   get count(): number {
@@ -30,17 +29,16 @@ export class PixelFile {
 
   async append({ data, sum }: Pixels): Promise<void> {
     if (data.length !== this.size * this.size * 3) throw new Error(`${data.length} bytes of pixels`);
-    // writeFile goes on from the current position and, unlike write, does not stop half-way.
-    await this.pictures.writeFile(data);
+    await this.pictures.append(data);
     await this.sums.append(sum);
     this.#count++;
   }
 
-  /** Call it once, at the end. */
+  /** Writes what is left. Call it once, at the end. */
   async finish(): Promise<Omit<SplitIndex, 'skipped'>> {
-    const sha256 = await this.sums.finish();
-    await this.pictures.sync();
-    return { size: this.size, count: this.#count, sha256 };
+    await this.pictures.finish();
+    await this.sums.finish();
+    return { size: this.size, count: this.#count, sha256: this.sums.sha256() };
   }
 
   async close(): Promise<void> {

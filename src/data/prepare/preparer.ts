@@ -40,7 +40,7 @@ export class Preparer {
     const hash = knownHash(image);
     const known = hash === undefined ? undefined : await this.earlier.find(hash, sizes);
     if (known) return { ...known, takenOver: true };
-    const answer = await this.#decode(() => image.read(), sizes);
+    const answer = await this.#decode(() => image.read(), sizes, image.file);
     if ('reason' in answer) return answer;
     if (hash !== undefined && answer.facts.hash !== hash) throw changed(image.name);
     return { ...answer, takenOver: false };
@@ -56,10 +56,13 @@ export class Preparer {
       : { ...main, truth: truth.images[0]! };
   }
 
-  async #decode(read: () => Promise<Uint8Array>, sizes: readonly number[]): Promise<Answer> {
+  async #decode(read: () => Promise<Uint8Array>, sizes: readonly number[], file?: string): Promise<Answer> {
+    const { decoder, interpolation } = this;
+    const answer = file === undefined ? undefined : await decoder.decodeFile?.({ file, sizes, interpolation });
+    if (answer) return answer;
     const { bytes, release } = await this.#read(read);
     try {
-      return 'reason' in bytes ? bytes : await this.decoder.decode({ bytes, sizes, interpolation: this.interpolation });
+      return 'reason' in bytes ? bytes : await decoder.decode({ bytes, sizes, interpolation });
     } finally {
       release();
     }

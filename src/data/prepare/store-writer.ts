@@ -84,10 +84,11 @@ async function write(
 ): Promise<WrittenStore> {
   await checkRoom(dir, lists, options);
   const earlier = await EarlierStores.open(work.earlier ?? [], lists, options);
-  const records = await AppendedFile.create(join(dir, PICTURES_FILE));
+  const records = await AppendedFile.create(join(dir, PICTURES_FILE), { hashed: true });
   try {
     const preparer = new Preparer(decoder, earlier, options.interpolation);
     const { splits, takenOver } = await writeSplits(dir, lists, options, preparer, records, work);
+    await records.finish();
     const index: StoreIndex = {
       format: STORE_FORMAT,
       image_size: options.image_size,
@@ -95,7 +96,7 @@ async function write(
       interpolation: options.interpolation,
       decoder: DECODER,
       splits,
-      pictures: await records.finish(),
+      pictures: records.sha256(),
       source: (await source.provenance?.()) ?? {},
     };
     const findings = await findIn(dir);

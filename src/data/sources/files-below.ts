@@ -5,10 +5,12 @@ import type { PictureFile } from './arranged/picture-files.js';
 import { contentHashes } from './content-hash.js';
 
 /** Reads and hashes files whose names are relative to a folder. */
-export function filesBelow(root: string, signal?: AbortSignal): Pick<Pictured, 'hashes' | 'read'> {
+export function filesBelow(root: string, signal?: AbortSignal): Pick<Pictured, 'hashes' | 'read' | 'path'> {
   const path = (file: PictureFile) => file.raw ?? resolve(root, file.name);
   return {
     hashes: (files) => contentHashes(root, files, path, signal),
+    // A name that is no text cannot be told to a worker.
+    path: (file) => (file.raw === undefined ? resolve(root, file.name) : undefined),
     read: (file) => readFile(path(file), { signal }),
   };
 }

@@ -52,6 +52,8 @@ export interface SourceImage {
   readonly name: string;
   /** SHA-256 of the encoded picture, where it is known without reading it: what is prepared already is then not decoded again. */
   readonly hash?: string;
+  /** Its absolute path, where it lies on this machine as `read` gives it: worker threads then read it themselves. */
+  readonly file?: string;
   /** The encoded picture (JPEG, PNG, WebP, SVG... whatever `decode` reads). */
   read(): Promise<Uint8Array>;
   /** The same picture truly translated to the other domain, where the source knows it (test splits). */

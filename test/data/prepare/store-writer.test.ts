@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { AllCores } from '../../../src/data/prepare/decoding/all-cores.js';
 import { answer, type Task } from '../../../src/data/prepare/decoding/answer.js';
 import type { Decoder } from '../../../src/data/prepare/decoding/decoder.js';
 import { DecoderPool } from '../../../src/data/prepare/decoding/pool.js';
 import { writeStore } from '../../../src/data/prepare/store-writer.js';
-import { image, numbered, OPTIONS, problemsOf, sourceOf, temporaryFolder, work } from '../rig.js';
+import { image, numbered, OPTIONS, plain, problemsOf, put, sourceOf, temporaryFolder, work } from '../rig.js';
 import { colours, contentOf, hashedSource, written } from './rig.js';
 
 /** Decodes on this thread, and counts; earlier pictures take longer than later ones. */
@@ -45,6 +47,28 @@ test('a store is the same to the byte, whoever decodes and in whatever order the
   );
   for (const other of others) assert.deepEqual(other, first);
   assert.deepEqual(Object.keys(first!).includes('findings.json'), true);
+});
+
+test('workers that read the files themselves make the same store, of large, missing and bad files too', async (t) => {
+  const dir = await temporaryFolder(t);
+  const large = await plain('#123', 2500, 2000).jpeg().toBuffer();
+  const contents = {
+    '1.png': await plain('#abc').png().toBuffer(),
+    'large.jpg': large,
+    'text.jpg': 'text',
+    'empty.jpg': '',
+  };
+  await put(dir, contents);
+  const names = [...Object.keys(contents), 'gone.jpg'];
+  const trainA = names.map((name) => ({ name, file: join(dir, name), read: () => readFile(join(dir, name)) }));
+  const [read, unread] = await Promise.all(
+    [trainA, trainA.map(({ name, read }) => ({ name, read }))].map(async (images) => {
+      const source = await sourceOf({ trainA: images });
+      return contentOf((await written(t, source, {}, { decoder: new DecoderPool({ threads: 2 }) })).dir);
+    }),
+  );
+  assert.deepEqual(read, unread);
+  assert.equal(read!['pictures.jsonl']!.match(/"split":"trainA".*"reason"/g)?.length, 3);
 });
 
 test('no more pictures are under way than the decoder wants, and few are read before it can take them', async (t) => {

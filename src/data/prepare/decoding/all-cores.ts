@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
 import sharp from 'sharp';
 import { Allowance } from './allowance.js';
-import { answer, type Answer, type Task } from './answer.js';
+import { answer, type Answer, type FileTask, type Task } from './answer.js';
 import type { Decoder } from './decoder.js';
-import { DecoderPool, largeness } from './pool.js';
+import { largeness } from './largeness.js';
+import { DecoderPool } from './pool.js';
 
 /** Milliseconds of work on this thread before it is known how fast it is. */
 const TRIAL = 400;
@@ -26,12 +27,12 @@ export class AllCores implements Decoder {
   }
 
   async decode(task: Task): Promise<Answer> {
-    this.#began ??= performance.now();
     const here = this.#pool === undefined && largeness(task.bytes) === 0 && !this.#muchIsLeft();
-    if (here) return this.#decodeHere(task);
-    if (this.#closed) throw new Error('The decoders are closed.');
-    this.#pool ??= new DecoderPool();
-    return this.#pool.decode(task);
+    return here ? this.#decodeHere(task) : this.#workers().decode(task);
+  }
+
+  async decodeFile(task: FileTask): Promise<Answer | undefined> {
+    return this.#pool !== undefined || this.#muchIsLeft() ? this.#workers().decodeFile(task) : undefined;
   }
 
   async close(): Promise<void> {
@@ -39,8 +40,14 @@ export class AllCores implements Decoder {
     await this.#pool?.close();
   }
 
+  #workers(): DecoderPool {
+    if (this.#closed) throw new Error('The decoders are closed.');
+    return (this.#pool ??= new DecoderPool());
+  }
+
   #muchIsLeft(): boolean {
-    const spent = performance.now() - this.#began!;
+    this.#began ??= performance.now();
+    const spent = performance.now() - this.#began;
     return spent > TRIAL && (spent / Math.max(1, this.#done)) * (this.pictures - this.#done) > WORTH;
   }
 

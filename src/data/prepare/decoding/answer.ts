@@ -8,6 +8,11 @@ export interface Task extends Wanted {
   readonly bytes: Uint8Array;
 }
 
+/** The same, of a file that whoever decodes it reads. */
+export interface FileTask extends Wanted {
+  readonly file: string;
+}
+
 /** What a decoder makes of a picture. */
 export type Answer = Good | { readonly reason: string };
 

@@ -1,10 +1,12 @@
-import type { Answer, Task } from './answer.js';
+import type { Answer, FileTask, Task } from './answer.js';
 
 /** Decodes pictures, several at a time. */
 export interface Decoder {
   /** How many pictures keep it busy. */
   readonly width: number;
   decode(task: Task): Promise<Answer>;
+  /** Reads and decodes a file. @returns nothing where it is better read first: it is large, or not to be read just now */
+  decodeFile?(task: FileTask): Promise<Answer | undefined>;
   /** Ends what is under way: its promises reject. */
   close(): Promise<void>;
 }

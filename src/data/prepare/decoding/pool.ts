@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import Tinypool from 'tinypool';
 import { Allowance } from './allowance.js';
-import type { Answer, Task } from './answer.js';
-import { pixelsOf } from '../../pictures/pixels-of.js';
+import type { Answer, FileTask, Task } from './answer.js';
 import type { Decoder } from './decoder.js';
+import { largeness } from './largeness.js';
 import type { Said } from './worker.js';
 
 export interface PoolOptions {
@@ -20,14 +20,6 @@ export interface PoolOptions {
 const EACH = 2;
 /** Pixels of large pictures under way at once, for each core, and at least. A pixel takes some 10 bytes while it is decoded. */
 const PIXELS = { core: 32e6, least: 100e6 };
-
-/** What a picture takes of the room for large ones. Of smaller ones the number of workers is limit enough. */
-export function largeness(bytes: Uint8Array): number {
-  const pixels = pixelsOf(bytes) ?? 0;
-  return pixels > LARGE ? pixels : 0;
-}
-
-const LARGE = 4e6;
 
 /** A worker that died or was silent for too long: the message says so of the picture. */
 class Lost extends Error {}
@@ -62,10 +54,15 @@ export class DecoderPool implements Decoder {
     const release = await this.#pixels.take(largeness(task.bytes));
     try {
       const answer = await this.#attempt(task, 1).catch(lost);
-      return answer instanceof Lost ? await this.#again(task) : answer;
+      return answer === undefined || answer instanceof Lost ? await this.#again(task) : answer;
     } finally {
       release();
     }
+  }
+
+  async decodeFile(task: FileTask): Promise<Answer | undefined> {
+    const answer = await this.#attempt(task, 1).catch(lost);
+    return answer instanceof Lost ? undefined : answer;
   }
 
   async close(): Promise<void> {
@@ -76,14 +73,14 @@ export class DecoderPool implements Decoder {
   /** Alone. */
   async #again(task: Task): Promise<Answer> {
     const answer = await this.#attempt(task, this.#slots.total).catch(lost);
-    if (!(answer instanceof Lost)) return answer;
+    if (answer !== undefined && !(answer instanceof Lost)) return answer;
     // Workers that never worked are not a picture's fault.
-    if (this.#answered === 0) throw new Error('No worker thread could decode a picture', { cause: answer.cause });
-    return { reason: answer.message };
+    if (this.#answered === 0) throw new Error('No worker thread could decode a picture', { cause: answer?.cause });
+    return { reason: answer?.message ?? 'cannot be decoded' };
   }
 
   /** @throws Lost */
-  async #attempt(task: Task, slots: number): Promise<Answer> {
+  async #attempt(task: Task | FileTask, slots: number): Promise<Answer | undefined> {
     const release = await this.#slots.take(slots);
     try {
       const said = await this.#run(task);
@@ -95,9 +92,10 @@ export class DecoderPool implements Decoder {
     }
   }
 
-  #run(task: Task): Promise<Said> {
+  #run(task: Task | FileTask): Promise<Said> {
     // Its own copy: what a source gave is not ours to hand over, and may be a small piece of something large.
-    const bytes = new Uint8Array(task.bytes);
+    const bytes = 'bytes' in task ? new Uint8Array(task.bytes) : undefined;
+    const [own, transferList] = bytes ? [{ ...task, bytes }, [bytes.buffer]] : [task, []];
     return new Promise<Said>((resolve, reject) => {
       if (this.#closed) return reject(new Error('The decoders are closed.'));
       const workers = this.#workers;
@@ -113,10 +111,10 @@ export class DecoderPool implements Decoder {
         drop(why);
         if (workers === this.#workers && !this.#closed) this.#replace();
       };
-      const late = new Lost(`takes longer than ${this.#patience / 1000} seconds to decode`);
-      const timer = setTimeout(() => fail(late), this.#patience);
+      const late = () => fail(new Lost(`takes longer than ${this.#patience / 1000} seconds to decode`));
+      const timer = setTimeout(late, this.#patience);
       this.#underWay.add(drop);
-      workers.run({ ...task, bytes }, { transferList: [bytes.buffer] }).then(
+      workers.run(own, { transferList }).then(
         (said: Said) => {
           settled();
           resolve(said);

@@ -1,22 +1,42 @@
 /** A worker thread: answers tasks with pixels that are handed over, not copied. */
+import { readFileSync, statSync } from 'node:fs';
 import sharp from 'sharp';
 import Tinypool from 'tinypool';
-import { answer, type Answer, type Good, type Task } from './answer.js';
+import { unreadable } from '../../pictures/decode.js';
+import { answer, type Answer, type FileTask, type Good, type Task } from './answer.js';
+import { largeness } from './largeness.js';
 
 // There is a worker a core: libvips needs no threads of its own, and no picture comes twice.
 sharp.concurrency(1);
 sharp.cache(false);
 
-/** What a worker says: an answer; or what went wrong in the runner itself, which is not the picture's fault. */
-export type Said = { readonly answer: Answer } | { readonly bug: string };
+/** Bytes; larger files are read one after another, by who knows how much memory there is. */
+const LARGE_FILE = 16e6;
 
-export default async function work(task: Task): Promise<Said> {
+/** What a worker says: an answer, or nothing of a file that is large; or what went wrong in the runner itself, which is not the picture's fault. */
+export type Said = { readonly answer: Answer | undefined } | { readonly bug: string };
+
+export default async function work(task: Task | FileTask): Promise<Said> {
   try {
-    const made = await answer(task);
-    return 'images' in made ? handedOver(made) : { answer: made };
+    const made = 'file' in task ? await answerFile(task) : await answer(task);
+    return made && 'images' in made ? handedOver(made) : { answer: made };
   } catch (error) {
     return { bug: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
+}
+
+/** Reads at once: a worker has nothing else to do, and asking the thread pool takes longer than most pictures. */
+async function answerFile({ file, sizes, interpolation }: FileTask): Promise<Answer | undefined> {
+  let bytes: Uint8Array;
+  try {
+    if (statSync(file).size > LARGE_FILE) return undefined;
+    bytes = readFileSync(file);
+  } catch (error) {
+    const reason = unreadable(error);
+    if (reason === undefined) throw error;
+    return { reason };
+  }
+  return largeness(bytes) > 0 ? undefined : answer({ bytes, sizes, interpolation });
 }
 
 /** Pixels may lie in memory that cannot be handed over (of sharp), or twice in the same: so in new memory, each for itself. */

@@ -21,6 +21,8 @@ export interface Pictured {
   /** SHA-256 of each file's content, by name; without those that cannot be read. */
   hashes(files: readonly PictureFile[]): Promise<ReadonlyMap<string, string>>;
   read(file: PictureFile): Promise<Uint8Array>;
+  /** Where it lies on this machine, if it does and that can be said in text. */
+  path?(file: PictureFile): string | undefined;
 }
 
 /** Files in their splits. */
@@ -45,11 +47,15 @@ export function arrange(pictured: Pictured, options: SplitOptions, limit: number
   return {
     async list(split): Promise<SourceImage[]> {
       const images = (await splits())[split];
-      return images.map((file) => ({
-        name: file.name,
-        ...(file.hash !== undefined && { hash: file.hash }),
-        read: () => pictured.read(file),
-      }));
+      return images.map((file) => {
+        const path = pictured.path?.(file);
+        return {
+          name: file.name,
+          ...(file.hash !== undefined && { hash: file.hash }),
+          ...(path !== undefined && { file: path }),
+          read: () => pictured.read(file),
+        };
+      });
     },
     async digest() {
       const all = await splits();

@@ -55,6 +55,7 @@ export const list: DatasetComponent<ListOptions> = {
           return hashes;
         },
         read: files.read,
+        path: files.path,
       },
       split,
       limit,
