@@ -90,6 +90,12 @@ test('the mirror of the environment counts where the config names none', async (
   assert.equal(url, `${ofConfig.url}/sets/maps.zip`);
 });
 
+test('a mirror in the environment that is no address is told', async () => {
+  process.env['RUNNER_DATA_MIRROR'] = '/data/sets';
+  const [problem] = await problemsOf(source().identity());
+  assert.match(problem!.message, /RUNNER_DATA_MIRROR must be .* found "\/data\/sets"/);
+});
+
 test('of a mirror that says nothing, or something else, the archive must be the known one', async (t) => {
   const { url, files } = await mirror(t);
   for (const said of [undefined, '', '<html>not found</html>', 'x'.repeat(1e6), KNOWN.slice(1)]) {

@@ -22,7 +22,23 @@ export const EXTENSIONS = [
 
 /** Pictures that it does not read: they are listed all the same, so that each is counted and told as a bad one instead of missed. */
 const UNREAD = [
-  ...['.heic', '.heif', '.hif', '.jxl', '.jp2', '.j2k', '.jpx', '.psd', '.tga', '.exr', '.hdr', '.pam', '.pfm', '.dds', '.xcf'],
+  ...[
+    '.heic',
+    '.heif',
+    '.hif',
+    '.jxl',
+    '.jp2',
+    '.j2k',
+    '.jpx',
+    '.psd',
+    '.tga',
+    '.exr',
+    '.hdr',
+    '.pam',
+    '.pfm',
+    '.dds',
+    '.xcf',
+  ],
   ...['.dng', '.cr2', '.cr3', '.nef', '.arw', '.orf', '.rw2', '.raf'],
 ];
 

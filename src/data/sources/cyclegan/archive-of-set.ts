@@ -1,3 +1,4 @@
+import { ProblemError } from '../../../support/problem.js';
 import { find, type ArchiveSpec } from '../../library/library.js';
 import { rememberedChecksum, servedChecksum } from './mirror.js';
 import { AUTHORS_SERVER, namedSet, type SetName } from './sets.js';
@@ -29,8 +30,18 @@ export async function archiveOfSet(name: SetName, { mirror, sha256, signal }: Wh
   return spec((await servedChecksum(url, signal)) ?? remembered ?? known);
 }
 
-/** The address of the mirror that is asked for, without a slash at its end. */
+/**
+ * The address of the mirror that is asked for, without a slash at its end.
+ *
+ * @throws ProblemError when the environment names none that can be asked
+ */
 export function mirrorOf(option: string | null | undefined): string | undefined {
-  const mirror = option ?? process.env['RUNNER_DATA_MIRROR'] ?? '';
-  return mirror === '' ? undefined : mirror.replace(/\/+$/, '');
+  const mirror = option ?? process.env['RUNNER_DATA_MIRROR']?.trim() ?? '';
+  if (mirror === '') return undefined;
+  if (/^https?:\/\//.test(mirror)) return mirror.replace(/\/+$/, '');
+  throw new ProblemError({
+    code: 'bad-address',
+    message: `RUNNER_DATA_MIRROR must be the address of a web folder that holds NAME.zip; found ${JSON.stringify(mirror)}.`,
+    cure: 'Write RUNNER_DATA_MIRROR=https://..., or unset it. For an archive on this machine: runner data get NAME --from FILE.',
+  });
 }
