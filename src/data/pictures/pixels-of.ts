@@ -1,4 +1,4 @@
-import { bmpHeader } from './bmp.js';
+import { bmpHeader } from './bmp-header.js';
 import { jpegHeader } from './jpeg-header.js';
 import { kindOf, type Kind } from './kind.js';
 import { pnmHeader } from './pnm.js';
