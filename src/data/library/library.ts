@@ -43,12 +43,11 @@ export async function obtain(
   if (there !== undefined) return used(there);
   try {
     await mkdir(root(), { recursive: true });
-    const turn = await turnAt(keyOf(spec), spec.name, work, () => find(spec));
-    if ('made' in turn) return turn.made;
+    const release = await turnAt(keyOf(spec), spec.name, work);
     try {
       return (await find(spec)) ?? (await fetch(spec, work, { patience: PATIENCE, limits: LIMITS, ...settings }));
     } finally {
-      await turn.release();
+      await release();
     }
   } catch (error) {
     work.signal.throwIfAborted();
@@ -110,7 +109,8 @@ function told(error: unknown, { name }: ArchiveSpec): unknown {
   const problem = fileProblem(error, `Fetching ${name}`);
   if (problem === undefined) return error;
   const denied = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOENT'].includes(errorCode(error) ?? '');
-  if (!denied) return new ProblemError(problem);
+  const { path = root() } = error as { readonly path?: string };
+  if (!denied || !(path.startsWith(root()) || root().startsWith(path))) return new ProblemError(problem);
   return new ProblemError({
     code: 'cache-folder',
     message: `Data sets are kept in ${root()}, and that may not be written (${errorCode(error)}).`,

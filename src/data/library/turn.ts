@@ -1,32 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SourceWork } from '../../registry/kinds/dataset.js';
 import { acquireLock, adviceOnHolder, describeHolder } from '../../support/lock.js';
-import type { LibraryEntry } from './entry.js';
 import { lockFor } from './places.js';
 
-/** What another process has made meanwhile, or our turn to make it. */
-export type Turn = { readonly made: LibraryEntry } | { readonly release: () => Promise<void> };
-
 /**
- * Waits until nobody else is at an archive.
+ * Waits until nobody else is at an archive; what was made meanwhile is for the caller to see.
  *
- * @param look whether it is there by now
+ * @returns what ends the turn
  * @throws the signal's reason, when it is aborted
  */
-export async function turnAt(
-  key: string,
-  name: string,
-  work: SourceWork,
-  look: () => Promise<LibraryEntry | undefined>,
-): Promise<Turn> {
+export async function turnAt(key: string, name: string, work: SourceWork): Promise<() => Promise<void>> {
   const path = lockFor(key);
   for (let pause = 100, told = false; ; pause = Math.min(1000, pause * 2), told = true) {
     const attempt = await acquireLock(path);
     if (attempt.ok) {
       const { release, tookOver } = attempt;
       if (tookOver !== undefined)
-        work.note('info', `${describeHolder(tookOver)}, was fetching ${name} and died; going on.`);
-      return { release };
+        work.note('info', `${describeHolder(tookOver)}, died while fetching ${name}; going on with what it left.`);
+      return release;
     }
     if (!told) {
       const advice = adviceOnHolder(path, attempt.holder);
@@ -35,7 +26,5 @@ export async function turnAt(
     }
     await sleep(pause, undefined, { signal: work.signal }).catch(() => undefined);
     work.signal.throwIfAborted();
-    const made = await look();
-    if (made !== undefined) return { made };
   }
 }

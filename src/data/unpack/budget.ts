@@ -43,8 +43,9 @@ export class Budget {
   #check(entries: number, bytes: number): void {
     const { path, bytes: packed } = this.archive;
     if (entries > this.limits.entries) throw bomb(path, `it has more than ${this.limits.entries} entries`);
-    if (bytes > this.limits.freely && bytes > packed * this.limits.ratio) {
-      throw bomb(path, `from ${formatBytes(packed)} it becomes more than ${formatBytes(packed * this.limits.ratio)}`);
+    const most = Math.max(this.limits.freely, packed * this.limits.ratio);
+    if (bytes > most) {
+      throw bomb(path, `from ${formatBytes(packed)} it becomes more than ${formatBytes(most)}`);
     }
     const { dir, free } = this.disk;
     if (free !== undefined && bytes > free) {

@@ -5,7 +5,7 @@ export interface ArchiveEntry {
   readonly kind: EntryKind;
   /** Bytes that it says it has. */
   readonly size: number;
-  /** The content, once, before the next entry is asked for. Throws a ProblemError when it is damaged. */
+  /** The content, once, before the next entry is asked for: `size` bytes. Throws a ProblemError when it is damaged, and when there are more or fewer. */
   content(): AsyncIterable<Uint8Array>;
 }
 

@@ -61,7 +61,7 @@ test('a process that is killed while it downloads leaves what the next one goes 
   const entry = await obtain({ name: 'set', url }, work);
   assert.equal(entry.record.files.length, 40);
   assert.equal(server.requests[1]!.range, `bytes=${part}-`);
-  assert.ok(work.notes.some((note) => /was fetching set and died; going on/.test(note)));
+  assert.ok(work.notes.some((note) => /died while fetching set; going on with what it left/.test(note)));
   assert.ok(work.notes.some((note) => /Going on with the download of set\.zip/.test(note)));
 });
 
