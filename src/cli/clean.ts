@@ -42,7 +42,7 @@ async function cleanUp(options: CleanOptions, io: Io): Promise<ExitCode> {
   }
   const survey = await findUnused(request.value);
   const chosen = survey.items.filter(({ kind }) => kind !== 'dataset' || options.datasets === true);
-  if (options.json !== true) tell(survey, options, io);
+  if (options.json !== true) tell(survey, chosen, options, io);
   const agreed = chosen.length > 0 && (options.yes === true || (await asked(chosen, options, io)));
   const cleaned = agreed ? await removeUnused(chosen) : undefined;
   const problems = [...survey.problems, ...(cleaned?.problems ?? [])];
@@ -63,9 +63,10 @@ function requestOf({ runs, keepDays, storeLimit }: CleanOptions, io: Io): Outcom
   return valid({ runsRoot: resolve(io.cwd, runs), keepDays: days, storeLimit: limit?.value });
 }
 
-function tell(survey: Survey, options: CleanOptions, io: Io): void {
+function tell(survey: Survey, chosen: readonly Removable[], options: CleanOptions, io: Io): void {
   for (const note of survey.notes) io.stdout.write(`${note}\n`);
   io.stdout.write(cleanTable(survey.items, options.datasets === true, io));
+  if (chosen.length === 0 && survey.items.length > 0) io.stdout.write('Everything else is in use.\n');
 }
 
 /** Whether the user agrees, at a terminal; elsewhere it is said how to. */

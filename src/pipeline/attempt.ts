@@ -106,7 +106,7 @@ async function withEarlier(decision: Decision, dir: string, around: Surroundings
 async function limitStore({ plan, storeLimit, broadcast }: Surroundings): Promise<void> {
   try {
     const fitting = await fitStore(plan.runsRoot, storeLimit);
-    for (const note of fitting === undefined ? [] : tellFitting(fitting, storeLimit)) {
+    for (const note of fitting === undefined ? [] : tellFitting(fitting, storeLimit, plan.runsRoot)) {
       broadcast.emit({ kind: 'note', ...note });
     }
   } catch (error) {

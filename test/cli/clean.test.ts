@@ -252,7 +252,10 @@ describe('runner clean', () => {
     };
     const [old, recent] = [dataset('old', 40), dataset('recent', 20)];
     const { out } = await clean(['--yes']);
-    assert.match(out, /^Data sets not used lately {2}\d+ kB {2}stay, unless you add --datasets\n.* old, 0 files: /);
+    assert.match(
+      out,
+      /^Data sets not used lately {2}\d+ kB {2}stay, unless you add --datasets\n.* old, 0 files: [^]*\n\nEverything else is in use\.\n$/,
+    );
     assert.deepEqual([old, recent].map(existsSync), [true, true]);
     // Looking at it was no use of it.
     const { items } = await report('--yes', '--datasets');
@@ -263,6 +266,8 @@ describe('runner clean', () => {
     assert.deepEqual([old, recent].map(existsSync), [false, true]);
     await clean(['--yes', '--datasets', '--keep-days', '10']);
     assert.ok(!existsSync(recent));
+    dataset('new', 0);
+    assert.deepEqual((await report('--datasets', '--keep-days', '0')).items, [], 'in use, maybe');
   });
 
   test('removes downloads that nobody has gone on with, and half-unpacked archives, but not from under a process', async () => {

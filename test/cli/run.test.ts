@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { main } from '../../src/cli/main.js';
 import { LiveLine } from '../../src/cli/console/live-line.js';
 import { ProgressLog } from '../../src/cli/console/progress-log.js';
+import { RunConsole } from '../../src/cli/console/run-console.js';
+import type { StageEvent } from '../../src/registry/kinds/tracker.js';
 import { ProgressMeter } from '../../src/cli/console/progress-meter.js';
 import { Rig } from '../rig.js';
 
@@ -181,6 +183,19 @@ describe('progress', () => {
     assert.equal(meter.line(200), 'preprocess  verifying  0 files  12 files/s');
     meter.update({ ...bytes, done: 999_960, total: 1_476_754_427, rate: 999.7 });
     assert.match(meter.line(200), /  0\.00\/1\.48 GB  1\.00 kB\/s  ETA \d+ h \d\d min$/);
+  });
+
+  test('is all that is shown of what a stage tells, but for notes: numbers, pictures and texts are for trackers', () => {
+    const screen = new Screen();
+    const shown = new RunConsole({ stdout: screen, stderr: screen, cwd: '/', env: {} });
+    const tell = (event: StageEvent) =>
+      shown.listen({ kind: 'stage-event', tracked: { stage: 'preprocess', time: 0, event } });
+    tell({ kind: 'text', name: 'data', step: 0, text: '# The data' });
+    tell({ kind: 'metric', name: 'loss', step: 1, value: 2 });
+    tell({ kind: 'image', name: 'samples', step: 1, file: '/a.png' });
+    assert.equal(screen.text, '');
+    tell({ kind: 'note', level: 'warning', text: 'two pictures are the same' });
+    assert.equal(screen.text, 'warning: preprocess: two pictures are the same\n');
   });
 
   test('without a terminal is told when a phase begins, every ten seconds, and at the end', () => {

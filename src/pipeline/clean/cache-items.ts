@@ -24,7 +24,7 @@ async function datasets(request: CleanRequest): Promise<Removable[]> {
   const items: Removable[] = [];
   for (const entry of await entries()) {
     const since = await lastUse(entry);
-    if (!isOld(since, request, LATELY_DAYS)) continue;
+    if (!isOld(since, request, LATELY_DAYS) || Date.now() - since < RECENTLY_MS) continue;
     items.push({
       kind: 'dataset',
       path: dirname(entry.dir),

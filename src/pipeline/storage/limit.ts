@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatBytes, parseBytes } from '../../support/bytes.js';
 import { acquireLock } from '../../support/lock.js';
@@ -85,17 +85,18 @@ async function patientLock(path: string) {
 }
 
 /** What was done, and what is left to do, in words for the user. */
-export function tellFitting({ removed, bytes, kept }: Fitting, limit: number) {
+export function tellFitting({ removed, bytes, kept }: Fitting, limit: number, runsRoot: string) {
+  const runs = basename(runsRoot);
   const notes: { readonly level: 'info' | 'warning'; readonly text: string }[] = [];
   const size = formatBytes(limit);
   if (removed.length > 0) {
     const freed = formatBytes(removed.reduce((sum, entry) => sum + entry.bytes, 0));
-    const text = `Made room in runs/.store, which may hold ${size} (RUNNER_STORE_LIMIT): removed ${listed(removed.map(removedInWords))}, ${freed} in all. No run needs what was removed.`;
+    const text = `Made room in ${runs}/.store, which may hold ${size} (RUNNER_STORE_LIMIT): removed ${listed(removed.map(removedInWords))}, ${freed} in all. No run needs what was removed.`;
     notes.push({ level: 'info', text });
   }
   if (bytes > limit) {
     const holding = listed(kept.map(keptInWords));
-    const text = `runs/.store holds ${formatBytes(bytes)}, more than its limit of ${size} (RUNNER_STORE_LIMIT), and everything in it is in use: ${holding}. Remove runs that you need no more (their folders in runs), then see what \`runner clean\` can free; or raise the limit.`;
+    const text = `${runs}/.store holds ${formatBytes(bytes)}, more than its limit of ${size} (RUNNER_STORE_LIMIT), and everything in it is in use: ${holding}. Remove runs that you need no more (their folders in ${runs}), then see what \`runner clean\` can free; or raise the limit.`;
     notes.push({ level: 'warning', text });
   }
   return notes;
