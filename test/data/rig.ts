@@ -1,6 +1,3 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import sharp, { type Sharp } from 'sharp';
 import { openStore, type PreparedStore } from '../../src/data/store/store.js';
@@ -8,22 +5,10 @@ import type { PictureRecord } from '../../src/data/store/format.js';
 import { readPictures } from '../../src/data/store/pictures.js';
 import { writeStore, type StoreOptions } from '../../src/data/prepare/store-writer.js';
 import type { DatasetSource, SourceImage, Split } from '../../src/registry/kinds/dataset.js';
-import { ProblemError, type Problem } from '../../src/support/problem.js';
+import { temporaryFolder } from './folder.js';
 
-/** A folder that is gone when the test ends. */
-export async function temporaryFolder(t: TestContext): Promise<string> {
-  const dir = await mkdtemp(join(tmpdir(), 'runner-data-'));
-  t.after(() => rm(dir, { recursive: true, force: true }));
-  return dir;
-}
-
-/** Files by path below `dir`; folders are made. A path that ends in `/` is an empty folder. */
-export async function put(dir: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
-  for (const [name, content] of Object.entries(files)) {
-    await mkdir(name.endsWith('/') ? join(dir, name) : dirname(join(dir, name)), { recursive: true });
-    if (!name.endsWith('/')) await writeFile(join(dir, name), content);
-  }
-}
+export { problemsOf, put } from './files.js';
+export { temporaryFolder };
 
 /** A picture of one colour. */
 export function plain(colour: string, width = 8, height = 8): Sharp {
@@ -94,15 +79,4 @@ export function work(
   progress: (done: number, total: number) => void = () => undefined,
 ) {
   return { signal, progress: (_: unknown, done: number, total: number) => progress(done, total) };
-}
-
-/** The problems that the work ends with. */
-export async function problemsOf(promise: Promise<unknown>): Promise<readonly Problem[]> {
-  try {
-    await promise;
-  } catch (error) {
-    if (error instanceof ProblemError) return error.problems;
-    throw error;
-  }
-  throw new Error('Expected a ProblemError, but it went well.');
 }

@@ -1,10 +1,11 @@
 import type { DatasetComponent, SourceWork } from '../../../registry/kinds/dataset.js';
+import { formatBytes } from '../../../support/bytes.js';
 import { ProblemError, type Problem } from '../../../support/problem.js';
 import { find, obtain, type ArchiveSpec, type LibraryEntry } from '../../library/library.js';
 import { provenanceOf, unpackedSource } from '../archive/unpacked.js';
 import type { ArrangedSource } from '../arranged/arranged.js';
 import { archiveOfSet, mirrorOf } from './archive-of-set.js';
-import { AUTHORS_SERVER, namedSet, SET_NAMES, type SetName } from './sets.js';
+import { AUTHORS_SERVER, namedSet, SET_NAMES, SETS, type SetName } from './sets.js';
 
 export interface CycleganOptions {
   readonly name: SetName;
@@ -16,8 +17,9 @@ export interface CycleganOptions {
 export const cyclegan: DatasetComponent<CycleganOptions> = {
   summary: 'A data set of the CycleGAN paper by its name: horse2zebra, monet2photo, maps... Downloaded once.',
   details:
-    `${SET_NAMES.map((name) => describe(name)).join('. ')}. Fetched from the authors’ server (${AUTHORS_SERVER}) or a mirror, checked, and unpacked into a cache that ` +
-    'all your projects share: `runner data` lists what is there. What counts for a run is the name and the archive’s checksum, not where it came from.',
+    `${SET_NAMES.map(describe).join(', ')}. Fetched from the authors’ server (${AUTHORS_SERVER}) or a mirror, checked, and unpacked into a cache that ` +
+    'all your projects share: `runner data` lists what is there. What counts for a run is the name and the archive’s checksum, not where it came from. ' +
+    `cityscapes: ${SETS.cityscapes.remark}`,
   schema: {
     properties: {
       name: { enum: SET_NAMES, description: 'The data set.' },
@@ -99,7 +101,7 @@ export async function fetched(
 }
 
 function withAdvice(problem: Problem, name: SetName, mirror: string | undefined): Problem {
-  const { remark } = namedSet(name) as { readonly remark?: string };
+  const { remark } = namedSet(name);
   if (['wrong-checksum', 'wrong-size'].includes(problem.code) && mirror !== undefined) {
     const accept = `If this archive is meant: set dataset.sha256 to its checksum, or put ${name}.zip.sha256 (what sha256sum writes) beside it on the mirror.`;
     return { ...problem, cure: accept };
@@ -109,8 +111,8 @@ function withAdvice(problem: Problem, name: SetName, mirror: string | undefined)
   return { ...problem, cure: [problem.cure, remark ?? elsewhere].filter(Boolean).join(' ') };
 }
 
+/** `horse2zebra (horses, zebras; 117 MB)` */
 function describe(name: SetName): string {
-  const { a, b, bytes, counts, remark } = namedSet(name);
-  const size = `${Math.round(bytes / 1e6)} MB, ${counts.trainA} and ${counts.trainB} training pictures`;
-  return `${name}: ${a} (A), ${b} (B); ${size}${remark === undefined ? '' : `. ${remark.replace(/\.$/, '')}`}`;
+  const { a, b, bytes } = namedSet(name);
+  return `${name} (${a}, ${b}; ${formatBytes(bytes)})`;
 }

@@ -12,7 +12,7 @@ export interface FolderOptions extends ArrangeOptions {
 
 /** Pictures in folders: those of the CycleGAN sets, or a folder a domain. */
 export const folder: DatasetComponent<FolderOptions> = {
-  summary: 'Your own pictures: a folder with trainA, trainB, testA and testB in it, or with a folder for each domain.',
+  summary: 'Your own pictures: a folder with trainA, trainB, testA and testB in it, or one for each domain.',
   details:
     'JPEG, PNG, WebP, TIFF, GIF, AVIF, BMP and PNM files of any size, in folders of folders if need be. Laid out as trainA, trainB, testA, testB; as train/A, ' +
     'train/B, test/A, test/B; as A/train, A/test, B/train, B/test; or as A and B. `domains` gives A and B other names. Without test folders, a share of each ' +
