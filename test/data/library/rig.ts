@@ -24,7 +24,7 @@ export function filesIn(library: string): string[] {
   if (!existsSync(library)) return [];
   return readdirSync(library, { recursive: true, withFileTypes: true })
     .filter((entry) => !entry.isDirectory())
-    .map((entry) => join(entry.path, entry.name).slice(library.length + 1))
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(library.length + 1))
     .sort();
 }
 
