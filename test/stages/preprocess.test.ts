@@ -168,7 +168,7 @@ test('tells in a line each of leaks, pictures of both domains, duplicates and gr
     '3 test pictures are also training pictures: testA/1.jpg = trainA/1.jpg.',
     '2 pictures are in both domains: trainA/1.jpg = trainB/1.jpg.',
     '1 picture is an exact duplicate of another of its split: testB/green.png = testB/green2.png.',
-    ...['trainA', 'trainB', 'testA', 'testB'].map((split) => `1 of ${split} is greyscale.`),
+    ...['trainA', 'trainB', 'testA', 'testB'].map((split) => `1 of ${split} is grey though stored in colour.`),
   ]);
 });
 

@@ -60,7 +60,8 @@ export function kindsFound({ traits }: Findings): string[] {
 
 /** What people may want to look at; how a picture is stored (as a palette, turned) is no news. */
 const WORDS: readonly (readonly [RegExp, string])[] = [
-  [/^grey/, 'greyscale'],
+  [/^grey$/, 'greyscale'],
+  [/^grey,/, 'grey though stored in colour'],
   [/^transparent/, 'transparent (over white)'],
   [/^CMYK/, 'CMYK'],
   [/^first of/, 'animated (first frame)'],
