@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { cacheFolder } from '../../support/cache-folder.js';
 import { sha256 } from '../../support/hash.js';
+import { withoutPassword } from '../remote/address.js';
 import { readEntry, type ArchiveSpec, type LibraryEntry } from './entry.js';
 
 /** The library, which all checkouts of a user share. */
@@ -11,7 +12,11 @@ export function root(): string {
 
 /** What an archive is known by while its content is not known; safe as a file name. */
 export function keyOf({ sha256: sum, url, file }: ArchiveSpec): string {
-  const source = sum ?? (url === undefined ? `file ${resolve(file ?? '')}` : `url ${withoutPassword(url)}`);
+  const source =
+    sum ??
+    (url === undefined
+      ? `file ${resolve(file ?? '')}`
+      : `url ${URL.canParse(url) ? withoutPassword(new URL(url)) : url}`);
   return sha256(source).slice(0, 24);
 }
 
@@ -58,13 +63,6 @@ export async function locate(name: string, sum: string): Promise<LibraryEntry | 
     if (entry?.record.sha256 === sum) return entry;
   }
   return undefined;
-}
-
-function withoutPassword(address: string): string {
-  if (!URL.canParse(address)) return address;
-  const url = new URL(address);
-  url.username = url.password = '';
-  return url.href;
 }
 
 function withoutChecksum({ name, url, file }: ArchiveSpec): ArchiveSpec {

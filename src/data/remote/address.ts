@@ -20,6 +20,13 @@ export function shown(address: string | URL): string {
   return search === '' ? url.href : `${url.href}?...`;
 }
 
+/** An address without user and password: they do not count for what is there. */
+export function withoutPassword(address: URL): string {
+  const url = new URL(address);
+  url.username = url.password = '';
+  return url.href;
+}
+
 /** The last part of an address's path: `horse2zebra.zip`. */
 export function fileNameOf(url: URL): string {
   const last = url.pathname.split('/').findLast((part) => part !== '') ?? url.hostname;

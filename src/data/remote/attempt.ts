@@ -4,6 +4,7 @@ import { fileProblem } from '../../support/file-problem.js';
 import { freeBytes, noRoom } from '../../support/free-disk.js';
 import { ProblemError, type Problem } from '../../support/problem.js';
 import { throttle } from '../../support/throttle.js';
+import { withoutPassword } from './address.js';
 import type { Connections } from './connections.js';
 import { described, isWebPage, range, webPage, wrongSize } from './content.js';
 import type { DownloadRequest } from './download.js';
@@ -136,7 +137,7 @@ async function write(chunk: Uint8Array, { part, label }: Attempt): Promise<void>
 
 /** Tells whether an address is the same, without keeping the passwords and tokens in it. */
 function keyOf(url: URL): string {
-  return sha256(url.href);
+  return sha256(withoutPassword(url));
 }
 
 function refuse(problem: Problem | undefined): void {
