@@ -386,3 +386,15 @@ test('a picture that cannot be read is listed all the same, and has no hash', as
   assert.match(whole!.hash!, /^[0-9a-f]{64}$/);
   await assert.rejects(broken!.read(), { code: 'ENOENT' });
 });
+
+test('hashing stops when it is told to, and can begin again', async (t) => {
+  const dir = await temporaryFolder(t);
+  await put(dir, { ...WHOLE, ...many('trainA', 300) });
+  for (const name of Object.keys({ ...WHOLE, ...many('trainA', 300) })) await utimes(join(dir, name), 1000, 1000);
+  const stop = new AbortController();
+  const stopped = source(dir, { signal: stop.signal });
+  await stopped.provenance!();
+  stop.abort();
+  await assert.rejects(stopped.identity(), { name: 'AbortError' });
+  assert.equal(((await source(dir).identity()) as { trainA: { count: number } }).trainA.count, 301);
+});
