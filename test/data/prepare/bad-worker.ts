@@ -1,16 +1,17 @@
 /** A worker for tests: does what a picture's bytes say, with what a picture cannot do in truth. */
 import { answer, type Task } from '../../../src/data/prepare/decoding/answer.js';
+import { answerTasks } from '../../../src/data/prepare/decoding/thread.js';
 
-const stored: number[][] = [];
-
-export default async function work(task: Task): Promise<unknown> {
+answerTasks<Task, unknown>(async (task) => {
   const word = Buffer.from(task.bytes).toString('latin1');
-  if (word === 'die')
-    process.nextTick(() => {
+  if (word === 'die') {
+    setImmediate(() => {
       throw new Error('Segmentation fault');
     });
+  }
+  if (word === 'leave') process.exit(3);
   if (word === 'die' || word === 'hang') return new Promise(() => undefined);
-  while (word === 'eat') stored.push(new Array<number>(1e6).fill(1));
-  if (word === 'bug') return { bug: 'ReferenceError: nothing is not defined' };
-  return { answer: await answer(task) };
-}
+  if (word === 'spin') for (;;);
+  if (word === 'bug') return { answer: { bug: 'ReferenceError: nothing is not defined' }, transfer: [] };
+  return { answer: { answer: await answer(task) }, transfer: [] };
+});

@@ -40,6 +40,8 @@ test('workers answer as this thread does, and leave the source its bytes', async
 
 for (const [word, reason, options] of [
   ['die', /breaks the decoder \(Segmentation fault\)/, {}],
+  ['leave', /breaks the decoder \(its thread ended\)/, {}],
+  ['spin', /takes longer than 1 seconds? to decode/, { patience: 1000 }],
   ['hang', /takes longer than 1 seconds? to decode/, { patience: 1000 }],
 ] as const) {
   test(`a picture that makes its worker ${word} is bad, and those beside it are not`, async (t) => {

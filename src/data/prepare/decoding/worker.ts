@@ -1,10 +1,10 @@
 /** A worker thread: answers tasks with pixels that are handed over, not copied. */
 import { readFileSync, statSync } from 'node:fs';
 import sharp from 'sharp';
-import Tinypool from 'tinypool';
 import { unreadable } from '../../pictures/decode.js';
 import { answer, type Answer, type FileTask, type Good, type Task } from './answer.js';
 import { largeness } from './largeness.js';
+import { answerTasks } from './thread.js';
 
 // There is a worker a core: libvips needs no threads of its own, and no picture comes twice.
 sharp.concurrency(1);
@@ -16,14 +16,15 @@ const LARGE_FILE = 16e6;
 /** What a worker says: an answer, or nothing of a file that is large; or what went wrong in the runner itself, which is not the picture's fault. */
 export type Said = { readonly answer: Answer | undefined } | { readonly bug: string };
 
-export default async function work(task: Task | FileTask): Promise<Said> {
+answerTasks<Task | FileTask, Said>(async (task) => {
   try {
     const made = 'file' in task ? await answerFile(task) : await answer(task);
-    return made && 'images' in made ? handedOver(made) : { answer: made };
+    return made && 'images' in made ? handedOver(made) : { answer: { answer: made }, transfer: [] };
   } catch (error) {
-    return { bug: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+    const bug = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { answer: { bug }, transfer: [] };
   }
-}
+});
 
 /** Reads at once: a worker has nothing else to do, and asking the thread pool takes longer than most pictures. */
 async function answerFile({ file, sizes, interpolation }: FileTask): Promise<Answer | undefined> {
@@ -40,11 +41,7 @@ async function answerFile({ file, sizes, interpolation }: FileTask): Promise<Ans
 }
 
 /** Pixels may lie in memory that cannot be handed over (of sharp), or twice in the same: so in new memory, each for itself. */
-function handedOver(good: Good): Said {
+function handedOver(good: Good) {
   const images = good.images.map(({ data, sum }) => ({ data: new Uint8Array(data), sum: new Uint8Array(sum) }));
-  const said: Said = { answer: { ...good, images } };
-  return Tinypool.move({
-    [Tinypool.transferableSymbol]: images.map(({ data }) => data.buffer),
-    [Tinypool.valueSymbol]: said,
-  } as never) as unknown as Said;
+  return { answer: { answer: { ...good, images } }, transfer: images.map(({ data }) => data.buffer) };
 }
