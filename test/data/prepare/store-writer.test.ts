@@ -6,6 +6,7 @@ import { AllCores } from '../../../src/data/prepare/decoding/all-cores.js';
 import { answer, type Task } from '../../../src/data/prepare/decoding/answer.js';
 import type { Decoder } from '../../../src/data/prepare/decoding/decoder.js';
 import { DecoderPool } from '../../../src/data/prepare/decoding/pool.js';
+import { Preparer } from '../../../src/data/prepare/preparer.js';
 import { writeStore } from '../../../src/data/prepare/store-writer.js';
 import { image, numbered, OPTIONS, plain, problemsOf, put, sourceOf, temporaryFolder, work } from '../rig.js';
 import { colours, contentOf, hashedSource, written } from './rig.js';
@@ -81,6 +82,25 @@ test('no more pictures are under way than the decoder wants, and few are read be
   await written(t, await sourceOf({ trainA }), {}, { decoder, ...work(undefined, (at) => (done = at)) });
   assert.equal(decoder.most, 8);
   assert.ok(most <= 9, `${most} read ahead`);
+});
+
+test('of large files a few are in memory at a time', async () => {
+  let [decoding, most] = [0, 0];
+  const decoder: Decoder = {
+    width: 16,
+    async decode() {
+      most = Math.max(most, ++decoding);
+      await new Promise((resolve) => setImmediate(resolve));
+      decoding--;
+      return { reason: 'is large' };
+    },
+    close: () => Promise.resolve(),
+  };
+  const preparer = new Preparer(decoder, { find: () => Promise.resolve(undefined) }, 'nearest');
+  // As good as 100 MB: nobody looks into them.
+  const large = image('large', { length: 100e6 } as Uint8Array);
+  await Promise.all(Array.from({ length: 16 }, () => preparer.prepare(large, [8])));
+  assert.equal(most, 2);
 });
 
 test('a stop ends the work while a picture is being decoded', async (t) => {
