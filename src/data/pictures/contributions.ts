@@ -50,7 +50,27 @@ function compute(from: number, to: number, filter: Filter): Contributions {
     starts[i] = start;
     counts[i] = count;
   }
-  return { size: to, starts, counts, reach, weights };
+  return ofFour({ size: to, starts, counts, reach, weights }, from);
+}
+
+/** The usual case of pictures that are enlarged, where nothing needs more than four pixels, as exactly four each: others weigh nothing. */
+function ofFour(some: Contributions, from: number): Contributions {
+  const { size, starts, counts, reach, weights } = some;
+  if (from < 4 || counts.some((count) => count > 4)) return some;
+  const four = {
+    size,
+    starts: new Int32Array(size),
+    counts: counts.map(() => 4),
+    reach: 4,
+    weights: new Int32Array(size * 4),
+  };
+  for (let i = 0; i < size; i++) {
+    const start = Math.min(starts[i]!, from - 4);
+    four.starts[i] = start;
+    const at = i * 4 + starts[i]! - start;
+    four.weights.set(weights.subarray(i * reach, i * reach + counts[i]!), at);
+  }
+  return four;
 }
 
 /** Rounds halves away from zero, which `Math.round` does not. */

