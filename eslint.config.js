@@ -19,7 +19,7 @@ const floors = [
 const root = 'registry/builtins';
 
 export default tseslint.config(
-  { ignores: ['dist', '.test-build*', '.bench-build*', '.scratch', 'node_modules', 'runs'] },
+  { ignores: ['dist', '.test-build*', '.bench-build*', '.scratch', 'node_modules', 'runs', '**/*.as.ts'] },
   ...tseslint.configs.strict,
   {
     files: ['src/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts'],

@@ -1,15 +1,18 @@
 /** Bits after the binary point of a weight: 32, less 8 of a pixel, less 2 because parts of the sum may leave 0..1. */
-export const PRECISION = 22;
+const PRECISION = 22;
+
+/** Bits of the lower half of a weight; the upper one has the others, and the sign. */
+const LOW_BITS = 12;
 
 /** For each pixel of a row or column of the result: which pixels it is made of, and how much of each. */
 export interface Contributions {
-  readonly size: number;
   readonly starts: Int32Array;
-  readonly counts: Int32Array;
-  /** Room for this many a pixel. */
+  /** How many pixels each is made of; some of them may weigh nothing. */
+  readonly taps: number;
+  /** Room for this many a pixel: a multiple of 4. */
   readonly reach: number;
-  /** Times 2 ** PRECISION. */
-  readonly weights: Int32Array;
+  /** Times 2 ** PRECISION, in halves as `wasm/passes.as.ts` wants them: of each two weights, both high halves and both low ones. */
+  readonly weights: Int16Array;
 }
 
 /** Of Pillow's `precompute_coeffs` and `normalize_coeffs_8bpc`; the latest are kept. */
@@ -31,46 +34,34 @@ function compute(from: number, to: number, filter: Filter): Contributions {
   const scale = from / to;
   const widening = Math.max(1, scale);
   const support = filter.support * widening;
-  const reach = Math.ceil(support) * 2 + 1;
   const inverse = 1 / widening;
+  const centre = (i: number) => (i + 0.5) * scale;
+  const first = (i: number) => Math.max(0, Math.trunc(centre(i) - support + 0.5));
+  const end = (i: number) => Math.min(from, Math.trunc(centre(i) + support + 0.5));
+  let taps = 0;
+  for (let i = 0; i < to; i++) taps = Math.max(taps, end(i) - first(i));
+  const reach = Math.ceil(taps / 4) * 4;
   const starts = new Int32Array(to);
-  const counts = new Int32Array(to);
-  const weights = new Int32Array(to * reach);
-  const exact = new Float64Array(reach);
+  const weights = new Int16Array(to * reach * 2);
+  const exact = new Float64Array(taps);
   for (let i = 0; i < to; i++) {
-    const centre = (i + 0.5) * scale;
-    const start = Math.max(0, Math.trunc(centre - support + 0.5));
-    const count = Math.min(from, Math.trunc(centre + support + 0.5)) - start;
+    // All are made of equally many, of which none is outside.
+    const start = Math.min(first(i), from - taps);
     let sum = 0;
-    for (let k = 0; k < count; k++) {
-      exact[k] = filter.weight((k + start - centre + 0.5) * inverse);
-      sum += exact[k]!;
+    for (let k = first(i); k < end(i); k++) sum += exact[k - start] = filter.weight((k - centre(i) + 0.5) * inverse);
+    for (let k = first(i); k < end(i); k++) {
+      const weight = fixedPoint(sum === 0 ? exact[k - start]! : exact[k - start]! / sum);
+      put(weights, i * reach + k - start, weight);
     }
-    for (let k = 0; k < count; k++) weights[i * reach + k] = fixedPoint(sum === 0 ? exact[k]! : exact[k]! / sum);
     starts[i] = start;
-    counts[i] = count;
   }
-  return ofFour({ size: to, starts, counts, reach, weights }, from);
+  return { starts, taps, reach, weights };
 }
 
-/** The usual case of pictures that are enlarged, where nothing needs more than four pixels, as exactly four each: others weigh nothing. */
-function ofFour(some: Contributions, from: number): Contributions {
-  const { size, starts, counts, reach, weights } = some;
-  if (from < 4 || counts.some((count) => count > 4)) return some;
-  const four = {
-    size,
-    starts: new Int32Array(size),
-    counts: counts.map(() => 4),
-    reach: 4,
-    weights: new Int32Array(size * 4),
-  };
-  for (let i = 0; i < size; i++) {
-    const start = Math.min(starts[i]!, from - 4);
-    four.starts[i] = start;
-    const at = i * 4 + starts[i]! - start;
-    four.weights.set(weights.subarray(i * reach, i * reach + counts[i]!), at);
-  }
-  return four;
+function put(weights: Int16Array, index: number, weight: number): void {
+  const at = (index >> 1) * 4 + (index & 1);
+  weights[at] = weight >> LOW_BITS;
+  weights[at + 2] = weight & ((1 << LOW_BITS) - 1);
 }
 
 /** Rounds halves away from zero, which `Math.round` does not. */

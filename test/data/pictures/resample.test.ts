@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { resample } from '../../../src/data/pictures/resample.js';
 import { FOLDER } from './fixtures.js';
+import { plainResample } from './plain-resample.js';
 
 interface Case {
   readonly width: number;
@@ -46,6 +49,58 @@ test('more sizes of pictures than are remembered change nothing', () => {
   for (let side = 21; side < 120; side++) resample(noise(side, side), side, side, 8, 'bicubic');
   assert.deepEqual(resample(noise(20, 20), 20, 20, 8, 'bicubic'), before);
 });
+
+describe('is what the plain formula gives', () => {
+  const compare = (source: Uint8Array, width: number, height: number, size: number, filter: Case['filter']) => {
+    const what = `${width} x ${height} to ${size}, ${filter}`;
+    const wanted = plainResample(source, width, height, size, filter);
+    assert.ok(Buffer.from(resample(source, width, height, size, filter)).equals(wanted), what);
+  };
+
+  test('for every pair of small sides', () => {
+    for (let from = 1; from <= 40; from++) {
+      for (let size = 1; size <= 24; size++) compare(noise(from, from), from, from, size, 'bicubic');
+    }
+  });
+
+  test('for shapes of all sorts, with noise and with what overshoots most', () => {
+    const random = generator(5);
+    const side = () => Math.ceil(2 ** (random() * 9));
+    for (let i = 0; i < 150; i++) {
+      const [width, height, size] = [side(), side(), side()];
+      const sources = [noise(width, height), noise(width, height).map((value) => (value > 127 ? 255 : 0))];
+      for (const source of sources) compare(source, width, height, size, i % 4 === 0 ? 'bilinear' : 'bicubic');
+    }
+  });
+
+  // More than a band of 16 MiB: horizontal first, vertical first, and each alone.
+  for (const [width, height, size] of [
+    [3001, 2003, 50],
+    [1501, 4001, 33],
+    [40, 150_001, 40],
+    [90_001, 64, 64],
+  ] as const) {
+    test(`for ${width} x ${height} pixels, which are taken in bands`, () =>
+      compare(noise(width, height), width, height, size, 'bicubic'));
+  }
+
+  test('after a huge picture, whose memory is given back', () => {
+    compare(noise(2, 3), 2, 3, 4800, 'bilinear');
+    compare(noise(30, 20), 30, 20, 40, 'bicubic');
+  });
+});
+
+test('the WebAssembly that is committed is what its source compiles to', () => {
+  const script = fileURLToPath(new URL('../../../../scripts/wasm.mjs', import.meta.url));
+  const { status, stderr } = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' });
+  assert.equal(status, 0, stderr);
+});
+
+/** Of numbers in 0..1 that are the same each time. */
+function generator(seed: number): () => number {
+  let state = seed;
+  return () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
+}
 
 /** As in make_pictures.py. */
 function noise(width: number, height: number): Uint8Array {
