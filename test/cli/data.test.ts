@@ -59,8 +59,12 @@ test('data get downloads once, tells how far it is, and again when told to', asy
   assert.deepEqual([second.code, downloads()], [0, 1]);
   assert.match(second.out, /^horse2zebra is here already, got just now\. 4 files .*\nTo get it anew: --again\n$/);
   writeFileSync(join((await here())[0]!.dir, 'horse2zebra', 'trainA', '1.jpg'), 'scribbled');
+  server.files['/horse2zebra.zip'] = Buffer.from('no longer an archive');
+  assert.equal((await get('--again')).code, 1);
+  assert.equal((await here()).length, 1, 'what is here stays until the new one is');
+  server.files['/horse2zebra.zip'] = ARCHIVE;
   assert.equal((await get('--again')).code, 0);
-  assert.equal(downloads(), 2);
+  assert.equal(downloads(), 3);
   assert.equal(readFileSync(join((await here())[0]!.dir, 'horse2zebra', 'trainA', '1.jpg'), 'utf8'), 'trainA/1.jpg');
 });
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type ArchiveSpec, find, type LibraryEntry, remove } from '../../data/library/library.js';
+import { type ArchiveSpec, find, type LibraryEntry } from '../../data/library/library.js';
 import { archiveOfSet } from '../../data/sources/cyclegan/archive-of-set.js';
 import { fetched } from '../../data/sources/cyclegan/cyclegan.js';
 import { namedSet, type SetName } from '../../data/sources/cyclegan/sets.js';
@@ -29,13 +29,14 @@ export async function getSet(name: string, options: GetOptions, io: Io): Promise
   return withProgress(name, kept, io, async (work) => {
     const spec = await specOf(name, options, io, work.signal);
     const there = await find(spec);
-    if (there !== undefined && options.again !== true) {
+    const again = options.again === true;
+    if (there !== undefined && !again) {
       io.stdout.write(`${name} is here already, got ${ago(Date.parse(there.record.obtained))}. ${told(there)}\n`);
       io.stdout.write('To get it anew: --again\n');
       return 0;
     }
-    if (there !== undefined) await remove(there);
-    const entry = await fetched(spec, name, options.mirror, work).catch((error: unknown) => advise(error, options));
+    const fetching = fetched(spec, name, options.mirror, work, again);
+    const entry = await fetching.catch((error: unknown) => advise(error, options));
     work.note('info', `${paint(io.stdout, io.env).green(name)} is here. ${told(entry)}`);
     return 0;
   });

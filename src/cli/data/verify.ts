@@ -30,7 +30,7 @@ async function verifyOne(entry: CachedEntry, io: Io): Promise<ExitCode> {
       work.note('info', `${paint(io.stdout, io.env).green(name)}: all ${files.length} files are as they were.`);
       return 0;
     }
-    work.note('warning', `${name}: of ${files.length} files ${problems.length} are not as they were.`);
+    work.note('warning', `${name} is not as it was unpacked.`);
     const cure = isSetName(name) ? `To get it anew: runner data get ${name} --again` : undefined;
     printProblems(cure === undefined ? problems : problems.map((problem) => ({ ...problem, cure })), io);
     return 1;

@@ -19,6 +19,8 @@ import { publish } from './publish.js';
 export interface FetchSettings {
   readonly patience: Patience;
   readonly limits: Limits;
+  /** Also when it is here: what is here stays until the new files take its place. */
+  readonly again: boolean;
 }
 
 /** An archive with these will not become better. */
@@ -28,7 +30,7 @@ const HOPELESS = ['unsafe-archive', 'damaged-archive', 'unsupported-archive', 'a
 export async function fromUrl(
   spec: ArchiveSpec & { readonly url: string },
   work: SourceWork,
-  { patience, limits }: FetchSettings,
+  { patience, limits, again }: FetchSettings,
 ): Promise<LibraryEntry> {
   const key = keyOf(spec);
   const { name, url, sha256: expected, bytes } = spec;
@@ -39,7 +41,8 @@ export async function fromUrl(
     const got = await download({ url, to: archive, spare: 1, ...wanted }, work, patience);
     if (expected === undefined) await refuseChange(spec, got.sha256);
     const origin = { name, url: shown(url), ...got };
-    const entry = (await locate(name, got.sha256)) ?? (await publish({ key, archive, origin, limits }, work));
+    const there = again ? undefined : await locate(name, got.sha256);
+    const entry = there ?? (await publish({ key, archive, origin, limits, again }, work));
     await remember(spec, got.sha256);
     await rm(folder, { recursive: true, force: true });
     return entry;
@@ -57,7 +60,7 @@ export async function fromUrl(
 export async function fromFile(
   spec: ArchiveSpec & { readonly file: string },
   work: SourceWork,
-  { limits }: FetchSettings,
+  { limits, again }: FetchSettings,
 ): Promise<LibraryEntry> {
   const archive = resolve(spec.file);
   const { size, mtimeMs } = await look(archive);
@@ -67,8 +70,8 @@ export async function fromFile(
     throw new ProblemError(wrongChecksum(archive, spec.sha256, sum));
   }
   const origin = { name: spec.name, url: null, sha256: sum, bytes: size };
-  const publication = { key: keyOf(spec), archive, origin, limits };
-  const entry = (await locate(spec.name, sum)) ?? (await publish(publication, work));
+  const publication = { key: keyOf(spec), archive, origin, limits, again };
+  const entry = (again ? undefined : await locate(spec.name, sum)) ?? (await publish(publication, work));
   await remember(spec, sum, before);
   return entry;
 }

@@ -27,7 +27,7 @@ export async function find(spec: ArchiveSpec): Promise<LibraryEntry | undefined>
 
 /**
  * The archive's files, fetched (downloaded or read), checked, unpacked and published first where they are not there. Of several
- * processes that want the same, one does it and the others wait.
+ * processes that want the same, one does it and the others wait. With `again` also where they are there: the old ones stay until then.
  *
  * @throws ProblemError what `download` and `unpack` throw; `archive-changed` when an address without a given checksum leads to something
  *   else than at first use; `archive-missing` for a file; `cache-folder` when the cache may not be written
@@ -39,13 +39,15 @@ export async function obtain(
   settings: Partial<FetchSettings> = {},
 ): Promise<LibraryEntry> {
   const spec = given.sha256 === undefined ? given : { ...given, sha256: given.sha256.toLowerCase() };
-  const there = await find(spec);
+  const here = async () => (settings.again === true ? undefined : await find(spec));
+  const there = await here();
   if (there !== undefined) return used(there);
   try {
     await mkdir(root(), { recursive: true });
     const release = await turnAt(keyOf(spec), spec.name, work);
     try {
-      return (await find(spec)) ?? (await fetch(spec, work, { patience: PATIENCE, limits: LIMITS, ...settings }));
+      const all = { patience: PATIENCE, limits: LIMITS, again: false, ...settings };
+      return (await here()) ?? (await fetch(spec, work, all));
     } finally {
       await release();
     }

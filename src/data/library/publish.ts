@@ -19,10 +19,15 @@ export interface Publication {
   /** All of the record but the files, which are not known before they are unpacked. */
   readonly origin: Omit<LibraryRecord, 'files' | 'obtained'>;
   readonly limits: Limits;
+  /** Whether it takes the place of the same archive's files. */
+  readonly again: boolean;
 }
 
 /** Unpacks an archive in a temporary folder and publishes it by one rename. The archive's lock must be held. */
-export async function publish({ key, archive, origin, limits }: Publication, work: SourceWork): Promise<LibraryEntry> {
+export async function publish(
+  { key, archive, origin, limits, again }: Publication,
+  work: SourceWork,
+): Promise<LibraryEntry> {
   await sweep(key);
   const temporary = join(temporaries(), `${key}-${randomBytes(4).toString('hex')}`);
   await mkdir(temporary, { recursive: true });
@@ -35,7 +40,7 @@ export async function publish({ key, archive, origin, limits }: Publication, wor
       void path;
       work.signal.throwIfAborted();
     }
-    await move(temporary, origin);
+    await move(temporary, origin, again);
     const folder = folderFor(origin.name, origin.sha256);
     return { dir: join(folder, FILES), record };
   } finally {
@@ -57,6 +62,7 @@ async function sweep(own: string): Promise<void> {
 async function move(
   temporary: string,
   { name, sha256 }: { readonly name: string; readonly sha256: string },
+  again: boolean,
 ): Promise<void> {
   const target = folderFor(name, sha256);
   try {
@@ -64,9 +70,12 @@ async function move(
   } catch (error) {
     if (errorCode(error) !== 'ENOTEMPTY' && errorCode(error) !== 'EEXIST') throw error;
     // The same archive under another address was quicker, or what is there is broken.
-    if ((await locate(name, sha256)) !== undefined) return;
-    await rm(target, { recursive: true, force: true });
+    if (!again && (await locate(name, sha256)) !== undefined) return;
+    // Out of the way by one rename, as removing takes long; `sweep` finds it if we die here.
+    const old = `${temporary}-old`;
+    await rename(target, old);
     await rename(temporary, target);
+    await rm(old, { recursive: true, force: true });
   }
 }
 

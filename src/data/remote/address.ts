@@ -37,8 +37,8 @@ export function fileNameOf(url: URL): string {
   }
 }
 
-/** The header for a user and password that an address carries. */
-export function authorization({ username, password }: URL): string | undefined {
+/** The header's value for a user and password that an address carries. */
+export function basic({ username, password }: URL): string | undefined {
   if (username === '' && password === '') return undefined;
   const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   return `Basic ${Buffer.from(pair).toString('base64')}`;

@@ -5,12 +5,12 @@ import { freeBytes, noRoom } from '../../support/free-disk.js';
 import { ProblemError, type Problem } from '../../support/problem.js';
 import { throttle } from '../../support/throttle.js';
 import { withoutPassword } from './address.js';
-import type { Connections } from './connections.js';
 import { described, isWebPage, range, webPage, wrongSize } from './content.js';
 import type { DownloadRequest } from './download.js';
 import { hopeless, maybePasses, problemOfStatus, setback, type Setback } from './failures.js';
-import { follow, type Answer } from './follow.js';
-import { retryAfter } from './patience.js';
+import { follow } from './follow.js';
+import type { Answer } from './get.js';
+import { retryAfter, type Patience } from './patience.js';
 import type { Part } from './part.js';
 
 export interface Attempt {
@@ -19,7 +19,7 @@ export interface Attempt {
   /** What people call it: `horse2zebra.zip`. */
   readonly label: string;
   readonly part: Part;
-  readonly connections: Connections;
+  readonly patience: Patience;
   readonly work: SourceWork;
 }
 
@@ -47,16 +47,16 @@ export async function attempt(one: Attempt): Promise<Setback | undefined> {
 }
 
 /** @returns nothing when what is here cannot be continued and was thrown away: ask again for all of it */
-async function ask({ request, url, part, connections, work }: Attempt): Promise<Answer | undefined> {
+async function ask({ request, url, part, patience, work }: Attempt): Promise<Answer | undefined> {
   const validator = part.validatorFor(keyOf(url));
   // With a checksum to compare with at the end, a part may be continued from any server.
   if (validator === undefined && request.sha256 === undefined && part.size > 0) await part.restart({ url: keyOf(url) });
   const headers: Record<string, string> = {};
   if (part.size > 0) headers['range'] = `bytes=${part.size}-`;
   if (part.size > 0 && validator !== undefined) headers['if-range'] = validator;
-  const answer = await follow(url, headers, connections, work.signal);
+  const answer = await follow(url, headers, patience, work.signal);
   if (part.size === 0 || continues(answer, part, validator)) return answer;
-  await answer.body.dump({ limit: 0 }).catch(() => undefined);
+  answer.discard();
   await part.restart({ url: keyOf(url) });
   return undefined;
 }
@@ -75,7 +75,7 @@ async function take(answer: Answer, one: Attempt): Promise<Setback | undefined> 
   const { part, url, request } = one;
   const { status } = answer;
   if (status !== 200 && status !== 206) {
-    await answer.body.dump({ limit: 16_384 }).catch(() => undefined);
+    answer.discard();
     if (!maybePasses(status)) throw new ProblemError(problemOfStatus(status, url));
     const wait = retryAfter(answer.header('retry-after'));
     const asks = wait === undefined ? '' : ` and asks to wait ${Math.round(wait / 1000)} s`;
@@ -90,7 +90,7 @@ async function take(answer: Answer, one: Attempt): Promise<Setback | undefined> 
     refuse(await obstacle(total, one));
     await receive(answer, total, one);
   } finally {
-    answer.body.destroy();
+    answer.discard();
   }
   return total !== undefined && part.size < total ? { why: 'ended too early' } : undefined;
 }
@@ -115,7 +115,7 @@ async function receive(answer: Answer, total: number | undefined, one: Attempt):
     work.progress({ phase: `downloading ${label}`, unit: 'bytes', done, total: total ?? 0 }),
   );
   tell(part.size);
-  for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+  for await (const chunk of answer.body) {
     if (part.size === 0 && isWebPage(chunk)) throw new ProblemError(webPage(url));
     if (total !== undefined && part.size + chunk.length > total) {
       throw new ProblemError(wrongSize(url, total, part.size + chunk.length, true));

@@ -1,7 +1,7 @@
 import { formatBytes } from '../../support/bytes.js';
 import type { Problem } from '../../support/problem.js';
 import { shown } from './address.js';
-import type { Answer } from './follow.js';
+import type { Answer } from './get.js';
 
 /** What an answer says of the whole file: its size in bytes and what tells it from another version of it. */
 export function described(answer: Answer): { readonly total?: number; readonly validator?: string } {

@@ -4,7 +4,6 @@ import { formatBytes } from '../../support/bytes.js';
 import { ProblemError } from '../../support/problem.js';
 import { fileNameOf, parseAddress, shown } from './address.js';
 import { attempt, type Attempt } from './attempt.js';
-import { Connections } from './connections.js';
 import { wrongChecksum, wrongSize } from './content.js';
 import { gaveUp, type Setback } from './failures.js';
 import { Part } from './part.js';
@@ -47,8 +46,7 @@ export async function download(request: DownloadRequest, work: SourceWork, patie
   const url = parseAddress(request.url);
   work.signal.throwIfAborted();
   const part = await Part.open(request.to, work.signal);
-  const connections = new Connections(patience);
-  const one: Attempt = { request, url, label: fileNameOf(url), part, connections, work };
+  const one: Attempt = { request, url, label: fileNameOf(url), part, patience, work };
   try {
     await whole(one);
     await part.finish();
@@ -58,7 +56,6 @@ export async function download(request: DownloadRequest, work: SourceWork, patie
     throw error;
   } finally {
     await part.close();
-    await connections.close();
   }
 }
 
@@ -83,13 +80,13 @@ async function whole(one: Attempt): Promise<void> {
 }
 
 async function persist(one: Attempt): Promise<void> {
-  const { part, connections, url, work } = one;
+  const { part, patience, url, work } = one;
   for (let failures = 1; ; failures++) {
     const before = part.size;
     const problem = await attempt(one);
     if (problem === undefined) return;
     if (part.size - before >= HEADWAY) failures = 1;
-    const pause = pauseFor(problem, failures, connections.patience);
+    const pause = pauseFor(problem, failures, patience);
     if (pause === undefined) throw new ProblemError(gaveUp(url, problem, failures, part.size));
     const at = part.size === 0 ? '' : ` at ${formatBytes(part.size)}`;
     work.note('warning', `The download of ${one.label} ${problem.why}${at}; trying again in ${seconds(pause)}.`);

@@ -13,44 +13,56 @@ export interface Setback {
   readonly unreachable?: boolean;
 }
 
+/** Nothing came in the time that was given for it. */
+export class TimedOut extends Error {
+  constructor(readonly code: 'CONNECT_TIMEOUT' | 'HEADERS_TIMEOUT' | 'BODY_TIMEOUT') {
+    super(code);
+  }
+}
+
+/** A proxy would not connect us. */
+export class ProxyRefusal extends Error {
+  constructor(readonly status: number) {
+    super(`the proxy answered ${status}`);
+  }
+}
+
 const UNREACHABLE: Readonly<Record<string, string>> = {
   ENOTFOUND: 'found no machine of that name',
   EAI_AGAIN: 'could not look the name up',
   ECONNREFUSED: 'was refused: nothing listens there',
   EHOSTUNREACH: 'found no way to the machine',
   ENETUNREACH: 'found no network',
-  UND_ERR_CONNECT_TIMEOUT: 'got no connection in time',
+  CONNECT_TIMEOUT: 'got no connection in time',
 };
 const BROKEN: Readonly<Record<string, string>> = {
-  UND_ERR_BODY_TIMEOUT: 'stalled: no byte came any more',
-  UND_ERR_HEADERS_TIMEOUT: 'stalled: the server did not answer in time',
+  BODY_TIMEOUT: 'stalled: no byte came any more',
+  HEADERS_TIMEOUT: 'stalled: the server did not answer in time',
   ETIMEDOUT: 'stalled',
 };
 
+/** `ECONNRESET` is Node's code for a connection that closes before the answer is whole, too; HPE are its parser's. */
+const BREAK = /^(HPE_|ECONN|EPIPE|ENET|EHOST|ERR_STREAM_PREMATURE_CLOSE)/;
+
 /** What an error of the network means; an error that is none of the network's is nothing that may pass. */
 export function setback(error: unknown): Setback | undefined {
+  if (error instanceof ProxyRefusal && maybePasses(error.status)) return { why: `failed (${error.message})` };
   const found = codesOf(error);
+  const unreachable = found.find((code) => UNREACHABLE[code] !== undefined);
+  if (unreachable !== undefined) return { why: UNREACHABLE[unreachable]!, unreachable: true };
   for (const code of found) {
-    if (UNREACHABLE[code] !== undefined) return { why: UNREACHABLE[code], unreachable: true };
     if (BROKEN[code] !== undefined) return { why: BROKEN[code] };
-    if (/^(UND_ERR_|HPE_|ECONN|EPIPE|ENET|EHOST)/.test(code)) return { why: 'broke off' };
+    if (BREAK.test(code)) return { why: 'broke off' };
   }
-  // undici's word for a body that ends too early.
-  return error instanceof Error && error.message === 'terminated' ? { why: 'broke off' } : undefined;
+  // What https-proxy-agent says, without a code, when a proxy breaks off or answers with something else than HTTP.
+  const proxy = error instanceof Error && /(from proxy|receiving) CONNECT response/.test(error.message);
+  return proxy ? { why: 'broke off at the proxy' } : undefined;
 }
 
 /** Failures of the network that do not pass by themselves. */
 export function hopeless(error: unknown, url: URL): Problem | undefined {
-  const message = error instanceof Error ? error.message : '';
-  const refused = /Proxy response \((\d+)\)/.exec(message);
-  if (refused !== null) {
-    return {
-      code: 'download-refused',
-      message: `The proxy does not let ${shown(url)} through (it answered ${refused[1]}).`,
-      cure: 'Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY, and the password in them.',
-    };
-  }
-  const certificate = codesOf(error).find((code) => /CERT|SELF_SIGNED|UNABLE_TO|ERR_SSL|ERR_TLS|PRX_TLS/.test(code));
+  if (error instanceof ProxyRefusal) return maybePasses(error.status) ? undefined : refusedByProxy(error.status, url);
+  const certificate = codesOf(error).find((code) => /CERT|SELF_SIGNED|UNABLE_TO|ERR_SSL|ERR_TLS|EPROTO/.test(code));
   if (certificate === undefined) return undefined;
   return {
     code: 'download-refused',
@@ -62,6 +74,7 @@ export function hopeless(error: unknown, url: URL): Problem | undefined {
 /** What an answer other than 200 and 206 means. */
 export function problemOfStatus(status: number, url: URL): Problem {
   const address = shown(url);
+  if (status === 407) return refusedByProxy(status, url);
   if (status === 404 || status === 410) {
     return {
       code: 'download-not-found',
@@ -76,6 +89,14 @@ export function problemOfStatus(status: number, url: URL): Problem {
     cure: forbidden
       ? 'Download it with a browser where you are logged in, and give the file; or give an address that is open to all.'
       : 'Check the address, with a browser for example.',
+  };
+}
+
+function refusedByProxy(status: number, url: URL): Problem {
+  return {
+    code: 'download-refused',
+    message: `The proxy does not let ${shown(url)} through (it answered ${status}).`,
+    cure: 'Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY, and the password in them.',
   };
 }
 
@@ -94,8 +115,9 @@ export function gaveUp(url: URL, { why }: Setback, tries: number, here: number):
 }
 
 function codesOf(error: unknown): string[] {
-  const own = errorCode(error);
-  const { cause, errors } = error as { readonly cause?: unknown; readonly errors?: unknown };
+  const { cause, errors, syscall } = error as Readonly<Record<'cause' | 'errors' | 'syscall', unknown>>;
+  const code = errorCode(error);
+  const own = code === 'ETIMEDOUT' && syscall === 'connect' ? 'CONNECT_TIMEOUT' : code;
   const inner = [cause, ...(Array.isArray(errors) ? (errors as unknown[]) : [])].filter((one) => one instanceof Error);
   return [...(own === undefined ? [] : [own]), ...inner.flatMap(codesOf)];
 }

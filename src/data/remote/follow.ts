@@ -1,37 +1,29 @@
-import type { Dispatcher } from 'undici';
 import { ProblemError, type Problem } from '../../support/problem.js';
-import { authorization, parseAddress, shown } from './address.js';
-import type { Connections } from './connections.js';
+import { basic, parseAddress, shown } from './address.js';
+import { get, type Answer } from './get.js';
+import type { Patience } from './patience.js';
 
 /** As many as browsers follow is too many for a file. */
 const MOST = 10;
 const REDIRECTS = [301, 302, 303, 307, 308];
 
-export interface Answer {
-  readonly status: number;
-  /** Of the last address. */
-  readonly url: URL;
-  header(name: string): string | undefined;
-  readonly body: Dispatcher.ResponseData['body'];
-}
-
 /**
  * GET, with redirects followed.
  *
- * @throws ProblemError when redirects go round in a circle, are too many, or leave https; undici's errors as they are
+ * @throws ProblemError when redirects go round in a circle, are too many, or leave https; what `get` throws
  */
 export async function follow(
   start: URL,
   headers: Readonly<Record<string, string>>,
-  connections: Connections,
+  patience: Patience,
   signal: AbortSignal,
 ): Promise<Answer> {
   const seen = [start.href];
   for (let url = start; ;) {
-    const answer = await get(url, headersFor(url, start, headers), connections, signal);
+    const answer = await get(url, headersFor(url, start, headers), patience, signal);
     const location = REDIRECTS.includes(answer.status) ? answer.header('location') : undefined;
     if (location === undefined) return answer;
-    await answer.body.dump();
+    answer.discard();
     const next = parseAddress(location, url);
     refuse(problemWith(next, url, seen));
     seen.push(next.href);
@@ -39,36 +31,9 @@ export async function follow(
   }
 }
 
-async function get(
-  url: URL,
-  headers: Readonly<Record<string, string>>,
-  connections: Connections,
-  signal: AbortSignal,
-): Promise<Answer> {
-  const dispatcher = connections.to(url);
-  const {
-    statusCode,
-    headers: received,
-    body,
-  } = await dispatcher.request({
-    origin: url.origin,
-    path: `${url.pathname}${url.search}`,
-    method: 'GET',
-    headers,
-    signal,
-  });
-  // A body can break between the moments at which somebody waits for it; whoever reads on then is told.
-  body.on('error', () => undefined);
-  const header = (name: string) => {
-    const value = received[name];
-    return Array.isArray(value) ? value[0] : value;
-  };
-  return { status: statusCode, url, header, body };
-}
-
 /** A password is for the host it was given for. */
 function headersFor(url: URL, start: URL, headers: Readonly<Record<string, string>>) {
-  const credentials = authorization(url) ?? (url.origin === start.origin ? authorization(start) : undefined);
+  const credentials = basic(url) ?? (url.origin === start.origin ? basic(start) : undefined);
   return {
     'user-agent': 'cyclegan-runner',
     accept: '*/*',

@@ -6,8 +6,6 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * The proxy that the environment names for an address: `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, in capitals or not, as curl reads them.
  *
- * undici's own `EnvHttpProxyAgent` does the same, prints a warning that it is experimental, and tunnels plain HTTP, which many proxies refuse.
- *
  * @throws ProblemError for a proxy of a kind that is not known (SOCKS)
  */
 export function proxyFor(url: URL, env: Environment = process.env): URL | undefined {

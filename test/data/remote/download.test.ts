@@ -10,10 +10,6 @@ import { sha256 } from '../../../src/support/hash.js';
 import { ProblemError, type Problem } from '../../../src/support/problem.js';
 import { temporaryFolder } from '../folder.js';
 import { quietWork } from '../work.js';
-import { MockAgent } from 'undici';
-import type { Connections } from '../../../src/data/remote/connections.js';
-import { hopeless } from '../../../src/data/remote/failures.js';
-import { follow } from '../../../src/data/remote/follow.js';
 import { send, serve, type Request } from './server.js';
 
 const IMPATIENT: Patience = { connect: 1000, stall: 200, tries: 4, pause: 5, longest: 1000 };
@@ -429,28 +425,6 @@ describe('redirects', () => {
     const { get } = await setup(t, server.url);
     assert.equal((await problemOf(get())).code, 'bad-address');
   });
-});
-
-test('a redirect that leaves https is refused', async (t) => {
-  const agent = new MockAgent();
-  t.after(() => agent.close());
-  const headers = { location: 'http://a.org/set.zip?token=abc' };
-  agent.get('https://a.org').intercept({ path: '/set.zip' }).reply(302, '', { headers });
-  const connections = { to: () => agent } as unknown as Connections;
-  const { signal } = new AbortController();
-  const { code, message } = await problemOf(follow(new URL('https://a.org/set.zip'), {}, connections, signal));
-  assert.equal(code, 'insecure-redirect');
-  assert.match(message, /https:\/\/a\.org\/set\.zip sends on to http:.*not encrypted/);
-  assert.doesNotMatch(message, /abc/);
-});
-
-test('a certificate that is not trusted, and a proxy that refuses, are told at once', () => {
-  const url = new URL('https://a.org/set.zip');
-  const certificate = Object.assign(new Error('self-signed certificate'), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
-  assert.match(hopeless(certificate, url)!.message, /cannot be trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\)/);
-  const proxy = new Error('Proxy response (407) !== 200 when HTTP Tunneling');
-  assert.match(hopeless(proxy, url)!.message, /proxy does not let .* through \(it answered 407\)/);
-  assert.equal(hopeless(new Error('something else'), url), undefined);
 });
 
 test('an address that is none is told', async (t) => {

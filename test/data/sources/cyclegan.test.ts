@@ -90,6 +90,14 @@ test('the mirror of the environment counts where the config names none', async (
   assert.equal(url, `${ofConfig.url}/sets/maps.zip`);
 });
 
+test('a mirror is asked for its checksum once, however often a run wants to know', async (t) => {
+  const { url, requests } = await mirror(t);
+  const sources = [1, 2, 3].map(() => source({ mirror: `${url}/sets` }));
+  for (const one of sources) assert.deepEqual(await one.identity(), { set: 'horse2zebra', sha256: checksum(ZIP) });
+  await sources[2]!.prepare!(quietWork());
+  assert.deepEqual(requests, ['/sets/horse2zebra.zip.sha256', '/sets/horse2zebra.zip']);
+});
+
 test('a mirror in the environment that is no address is told', async () => {
   process.env['RUNNER_DATA_MIRROR'] = '/data/sets';
   const [problem] = await problemsOf(source().identity());
@@ -97,8 +105,8 @@ test('a mirror in the environment that is no address is told', async () => {
 });
 
 test('of a mirror that says nothing, or something else, the archive must be the known one', async (t) => {
-  const { url, files } = await mirror(t);
   for (const said of [undefined, '', '<html>not found</html>', 'x'.repeat(1e6), KNOWN.slice(1)]) {
+    const { url, files } = await mirror(t);
     if (said === undefined) delete files['/sets/horse2zebra.zip.sha256'];
     else files['/sets/horse2zebra.zip.sha256'] = said;
     assert.equal((await archiveOfSet('horse2zebra', { mirror: `${url}/sets` })).sha256, KNOWN);

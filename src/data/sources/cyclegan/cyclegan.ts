@@ -83,6 +83,7 @@ async function found(spec: ArchiveSpec): Promise<LibraryEntry> {
 /**
  * The files of a named set, downloaded first where they are not here.
  *
+ * @param again downloads them also where they are here
  * @throws ProblemError whose cure says how a mirror's own archive is accepted
  */
 export async function fetched(
@@ -90,9 +91,10 @@ export async function fetched(
   name: SetName,
   mirror: string | null | undefined,
   work: SourceWork,
+  again = false,
 ): Promise<LibraryEntry> {
   try {
-    return await obtain(spec, work);
+    return await obtain(spec, work, { again });
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     const told = error.problems.map((problem) => withAdvice(problem, name, mirrorOf(mirror)));

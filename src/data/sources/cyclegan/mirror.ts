@@ -4,7 +4,6 @@ import { writeFileAtomic } from '../../../support/files.js';
 import { sha256 } from '../../../support/hash.js';
 import { canonicalJson, isJsonObject } from '../../../support/json.js';
 import { parseAddress } from '../../remote/address.js';
-import { Connections } from '../../remote/connections.js';
 import { follow } from '../../remote/follow.js';
 import { PATIENCE } from '../../remote/patience.js';
 
@@ -12,6 +11,9 @@ import { PATIENCE } from '../../remote/patience.js';
 const TIMEOUT_MS = 5000;
 /** A line of `sha256sum` is 64 digits and a name. */
 const MOST_CHARACTERS = 4096;
+
+/** What was asked for in this process: a run wants to know several times. */
+const asked = new Map<string, Promise<string | undefined>>();
 
 /** The checksum that was last served beside an archive. */
 export async function rememberedChecksum(url: string): Promise<string | undefined> {
@@ -24,11 +26,18 @@ export async function rememberedChecksum(url: string): Promise<string | undefine
 }
 
 /**
- * The checksum that is served beside an archive (`NAME.zip.sha256`, as sha256sum writes it), which is then remembered.
+ * The checksum that is served beside an archive (`NAME.zip.sha256`, as sha256sum writes it), which is then remembered. Asked for once a process.
  *
  * @returns nothing when the server has none, or does not answer: if it is needed, the download tells
  */
-export async function servedChecksum(url: string, signal?: AbortSignal): Promise<string | undefined> {
+export function servedChecksum(url: string, signal?: AbortSignal): Promise<string | undefined> {
+  const answer = asked.get(url) ?? ask(url, signal);
+  asked.set(url, answer);
+  answer.catch(() => asked.delete(url));
+  return answer;
+}
+
+async function ask(url: string, signal?: AbortSignal): Promise<string | undefined> {
   const checksum = checksumIn(await smallText(`${url}.sha256`, signal));
   if (checksum === undefined) return undefined;
   try {
@@ -41,22 +50,22 @@ export async function servedChecksum(url: string, signal?: AbortSignal): Promise
 
 async function smallText(url: string, signal?: AbortSignal): Promise<string | undefined> {
   const address = parseAddress(url);
-  const connections = new Connections({ ...PATIENCE, connect: TIMEOUT_MS, stall: TIMEOUT_MS });
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   try {
-    const answer = await follow(address, {}, connections, signal ? AbortSignal.any([timeout, signal]) : timeout);
-    if (answer.status !== 200) return undefined;
+    const answer = await follow(address, {}, PATIENCE, signal ? AbortSignal.any([timeout, signal]) : timeout);
+    if (answer.status !== 200) {
+      answer.discard();
+      return undefined;
+    }
     let text = '';
     for await (const chunk of answer.body) {
-      text += (chunk as Buffer).toString('latin1');
+      text += chunk.toString('latin1');
       if (text.length > MOST_CHARACTERS) return undefined;
     }
     return text;
   } catch {
     signal?.throwIfAborted();
     return undefined;
-  } finally {
-    await connections.close();
   }
 }
 
