@@ -51,6 +51,7 @@ async function look(
 ): Promise<ShownSamples> {
   const samples = await readSamples(store, domain, chosen);
   const rows = gridRows(samples);
-  if (rows.length > 0) await writeGrid(join(dir, LOOK.grids[domain]), rows);
-  return showSamples(domain, samples, survey);
+  const grid = rows.length > 0 ? writeGrid(join(dir, LOOK.grids[domain]), rows) : undefined;
+  const [shown] = await Promise.all([showSamples(domain, samples, survey), grid]);
+  return shown;
 }

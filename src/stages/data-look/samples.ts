@@ -61,8 +61,10 @@ function jittered(prepared: Picture, size: number, random: ReturnType<typeof key
   const jitter = drawJitter(random, prepared.width, size, true);
   const values = new Float32Array(size * size * 3);
   cropInto(values, 0, prepared, size, jitter);
-  const data = Uint8Array.from(values, (value) => Math.round((value + 1) * 127.5));
-  return { jitter, picture: { width: size, height: size, data } };
+  // It rounds, and a loop takes a fortieth of the time of `Uint8Array.from`.
+  const data = new Uint8ClampedArray(values.length);
+  for (let i = 0; i < data.length; i++) data[i] = (values[i]! + 1) * 127.5;
+  return { jitter, picture: { width: size, height: size, data: new Uint8Array(data.buffer) } };
 }
 
 /** Rows of the PNG: a training picture and its crops, one below the other, and last the test pictures. */
