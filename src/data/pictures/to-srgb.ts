@@ -13,18 +13,32 @@ export function toSrgbFrom(icc: Buffer): ToSrgb | undefined {
   const primaries = primariesOf(icc);
   const curves = ['rTRC', 'gTRC', 'bTRC'].map((name) => curveOf(icc, name));
   if (!primaries || !curves.every((curve) => curve !== undefined)) return undefined;
-  const [red, green, blue] = curves.map((curve) => Float64Array.from({ length: 256 }, (_, i) => curve(i / 255)));
-  const m = timesMost(primaries);
-  return (data, channels) => {
-    for (let i = 0; i < data.length; i += channels) {
-      const r = red![data[i]!]!;
-      const g = green![data[i + 1]!]!;
-      const b = blue![data[i + 2]!]!;
-      data[i] = ENCODED[index(m[0]! * r + m[1]! * g + m[2]! * b)]!;
-      data[i + 1] = ENCODED[index(m[3]! * r + m[4]! * g + m[5]! * b)]!;
-      data[i + 2] = ENCODED[index(m[6]! * r + m[7]! * g + m[8]! * b)]!;
-    }
-  };
+  const linear = curves.map((curve) => Float64Array.from({ length: 256 }, (_, i) => curve(i / 255)));
+  // What each value of each channel adds to each channel of the result, so that a pixel is sums only.
+  const tables = timesMost(primaries).map((weight, i) => linear[i % 3]!.map((light) => weight * light));
+  return (data, channels) => convert(data, channels, tables);
+}
+
+function convert(data: Uint8Array, channels: number, tables: readonly Float64Array[]): void {
+  const [rr, rg, rb, gr, gg, gb, br, bg, bb] = tables as readonly [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  for (let i = 0; i < data.length; i += channels) {
+    const r = data[i]!;
+    const g = data[i + 1]!;
+    const b = data[i + 2]!;
+    data[i] = ENCODED[index(rr[r]! + rg[g]! + rb[b]!)]!;
+    data[i + 1] = ENCODED[index(gr[r]! + gg[g]! + gb[b]!)]!;
+    data[i + 2] = ENCODED[index(br[r]! + bg[g]! + bb[b]!)]!;
+  }
 }
 
 const MOST = 65535;

@@ -4,6 +4,7 @@ import { jpegHeader } from './jpeg-header.js';
 import type { Kind } from './kind.js';
 import { cmykToRgb, from16, fromFloats, overWhite16, toRgb, type Rgb } from './raster.js';
 import { CUT_OFF, MOST_PIXELS, Refusal, refusalOf } from './refusal.js';
+import { rememberedByProfile } from './remembered.js';
 import { toSrgbFrom, type ToSrgb } from './to-srgb.js';
 
 /** Truncated or damaged pixels are a reason to refuse a picture, oddities in its metadata are not. Only the first frame or page is read. */
@@ -32,11 +33,11 @@ function endsEarly(bytes: Uint8Array, kind: Kind): boolean {
 }
 
 async function decodeKind(bytes: Uint8Array, kind: Kind): Promise<Rgb> {
-  const metadata = (kind === 'jpeg' && simpleJpeg(bytes)) || (await refused(sharp(bytes, OPTIONS).metadata()));
+  const metadata = knownOf(bytes, kind) ?? (await refused(sharp(bytes, OPTIONS).metadata()));
   checkNumbers(metadata);
   const { space, channels } = metadata;
   const profile = profileOf(metadata);
-  const toSrgb = profile && metadata.depth === 'uchar' ? toSrgbFrom(profile) : undefined;
+  const toSrgb = profile && metadata.depth === 'uchar' ? conversionOf(profile) : undefined;
   const rotated = (metadata.orientation ?? 1) > 1;
   // Turning a picture needs all of it at once, so it cannot be read row by row.
   const options = { ...OPTIONS, sequentialRead: !rotated, ignoreIcc: profile === undefined || toSrgb !== undefined };
@@ -53,8 +54,19 @@ async function decodeKind(bytes: Uint8Array, kind: Kind): Promise<Rgb> {
   return from8(picture.toColourspace(channels === 1 && !profile ? 'b-w' : 'srgb'), traits, toSrgb);
 }
 
+const saysSrgb = rememberedByProfile(isSrgb);
+const conversionOf = rememberedByProfile(toSrgbFrom);
+
 /** What has to be known of a picture before it is decoded. */
 type Known = Pick<Metadata, 'space' | 'channels' | 'depth' | 'orientation' | 'icc' | 'isPalette' | 'pages'>;
+
+/** Where that takes no decoder: it parses a whole drawing, too, to say what holds for all. */
+function knownOf(bytes: Uint8Array, kind: Kind): Known | undefined {
+  if (kind === 'svg') return DRAWING;
+  return kind === 'jpeg' ? simpleJpeg(bytes) : undefined;
+}
+
+const DRAWING: Known = { space: 'srgb', channels: 4, depth: 'uchar', isPalette: false };
 
 /** Of a JPEG without EXIF, from its first segments: sharp takes a good part of a small picture's time to say the same. */
 function simpleJpeg(bytes: Uint8Array): Known | undefined {
@@ -86,7 +98,7 @@ function checkNumbers({ channels, depth, space }: Known): void {
 
 /** The profile that colours have to be converted from: not one that says sRGB, nor one of other channels than the picture's. */
 function profileOf({ icc, space, channels }: Known): Buffer | undefined {
-  if (!icc || isSrgb(icc)) return undefined;
+  if (!icc || saysSrgb(icc)) return undefined;
   const expected = space === 'cmyk' ? 'CMYK' : channels < 3 ? 'GRAY' : 'RGB ';
   return profileSpace(icc) === expected ? icc : undefined;
 }
