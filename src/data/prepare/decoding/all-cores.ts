@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { EventLoopUtilization } from 'node:perf_hooks';
 import sharp from 'sharp';
 import { Allowance } from './allowance.js';
 import { answer, type Answer, type FileTask, type Task } from './answer.js';
@@ -7,15 +8,23 @@ import { largeness } from './largeness.js';
 import { DecoderPool } from './pool.js';
 
 /** Milliseconds of work on this thread before it is known how fast it is. */
-const TRIAL = 400;
-/** Milliseconds of work left that are worth starting workers, each of which takes some 400 of a core's. */
-const WORTH = 1500;
+const TRIAL = 250;
+/** Milliseconds that workers have to save: each takes some 400 of a core's to start. */
+const WORTH = 1000;
+/** Milliseconds of work left that are done in workers in any case, as those outlive a picture that breaks or never ends. */
+const LONG = 10_000;
+
+interface Beginning {
+  readonly at: number;
+  readonly cpu: NodeJS.CpuUsage;
+  readonly loop: EventLoopUtilization;
+}
 
 /** Decodes on this thread at first; in worker threads where there is much to do, and whatever is large. */
 export class AllCores implements Decoder {
   readonly width = 2 * availableParallelism() + 2;
   readonly #here = new Allowance(availableParallelism());
-  #began: number | undefined;
+  #began: Beginning | undefined;
   #done = 0;
   #pool: DecoderPool | undefined;
   #closed = false;
@@ -46,9 +55,14 @@ export class AllCores implements Decoder {
   }
 
   #muchIsLeft(): boolean {
-    this.#began ??= performance.now();
-    const spent = performance.now() - this.#began;
-    return spent > TRIAL && (spent / Math.max(1, this.#done)) * (this.pictures - this.#done) > WORTH;
+    this.#began ??= { at: performance.now(), cpu: process.cpuUsage(), loop: performance.eventLoopUtilization() };
+    const { at, cpu, loop } = this.#began;
+    const spent = performance.now() - at;
+    if (spent < TRIAL) return false;
+    const left = (spent / Math.max(1, this.#done)) * (this.pictures - this.#done);
+    const { user, system } = process.cpuUsage(cpu);
+    const own = performance.eventLoopUtilization(loop).active / ((user + system) / 1000);
+    return left > LONG || left * saved(own, availableParallelism()) > WORTH;
   }
 
   async #decodeHere(task: Task): Promise<Answer> {
@@ -61,4 +75,15 @@ export class AllCores implements Decoder {
       release();
     }
   }
+}
+
+/**
+ * The share of the time that workers save. Without them the thread pool works beside this thread, so that a thread which does half
+ * of the work keeps two cores busy: of drawn pictures (SVG) nearly all is done in the pool, and workers would only take its cores.
+ *
+ * @param own this thread's share of the work
+ */
+export function saved(own: number, cores: number): number {
+  const busy = Math.min(cores, 1 / Math.min(1, own));
+  return 1 - busy / cores;
 }

@@ -40,8 +40,13 @@ async function answerFile({ file, sizes, interpolation }: FileTask): Promise<Ans
   return largeness(bytes) > 0 ? undefined : answer({ bytes, sizes, interpolation });
 }
 
-/** Pixels may lie in memory that cannot be handed over (of sharp), or twice in the same: so in new memory, each for itself. */
+/** Without a copy where pixels have memory of their own, as they mostly do. */
 function handedOver(good: Good) {
-  const images = good.images.map(({ data, sum }) => ({ data: new Uint8Array(data), sum: new Uint8Array(sum) }));
+  const images = good.images.map(({ data, sum }) => ({ data: ownMemory(data), sum: new Uint8Array(sum) }));
   return { answer: { answer: { ...good, images } }, transfer: images.map(({ data }) => data.buffer) };
+}
+
+function ownMemory(data: Uint8Array): Uint8Array<ArrayBuffer> {
+  const own = data.buffer instanceof ArrayBuffer && data.buffer.byteLength === data.length;
+  return own ? (data as Uint8Array<ArrayBuffer>) : new Uint8Array(data);
 }
