@@ -4,8 +4,8 @@
  * Weights have 22 bits and a sign, and the instruction that multiplies fast, and adds pairs, takes 16: so each weight has two
  * halves, whose sums are put together at the end. Sums are modulo 2 ** 32, thus exact whatever their order.
  *
- * Pictures are rows of RGB bytes. Both passes read up to 16 bytes and a row beyond the end, which weigh nothing, and write up
- * to 16 bytes beyond it.
+ * Pictures are rows of RGB bytes. Both passes read, and write, up to a row and 16 bytes beyond the end; what is read
+ * there comes to nothing.
  */
 
 /** As in `../contributions.ts`. */
@@ -31,29 +31,49 @@ export function horizontal(
   // Of four pixels, two and two, 16 bits each: red red green green blue blue; -1 gives zero.
   const firstTwo = i8x16(0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1);
   const lastTwo = i8x16(6, -1, 9, -1, 7, -1, 10, -1, 8, -1, 11, -1, -1, -1, -1, -1);
-  for (let y = 0; y < rows; y++) {
+  const step = <usize>sourceWidth * 3;
+  const targetStep = <usize>targetWidth * 3;
+  // Two rows at once, which share the weights.
+  for (let y = 0; y < rows; y += 2) {
     let weight = weights;
     for (let x = 0; x < targetWidth; x++) {
       let from = source + <usize>load<i32>(starts + ((<usize>x) << 2)) * 3;
-      let high = i32x4.splat(0);
-      let low = i32x4.splat(HALF);
+      let upperHigh = i32x4.splat(0);
+      let lowerHigh = upperHigh;
+      let upperLow = i32x4.splat(HALF);
+      let lowerLow = upperLow;
       for (let k = 0; k < reach; k += 4) {
-        const four = v128.load(from);
-        const first = i8x16.swizzle(four, firstTwo);
-        const last = i8x16.swizzle(four, lastTwo);
-        high = i32x4.add(high, i32x4.dot_i16x8_s(first, v128.load32_splat(weight)));
-        low = i32x4.add(low, i32x4.dot_i16x8_s(first, v128.load32_splat(weight, 4)));
-        high = i32x4.add(high, i32x4.dot_i16x8_s(last, v128.load32_splat(weight, 8)));
-        low = i32x4.add(low, i32x4.dot_i16x8_s(last, v128.load32_splat(weight, 12)));
+        const upper = v128.load(from);
+        const lower = v128.load(from + step);
+        let two = i8x16.swizzle(upper, firstTwo);
+        let twoBelow = i8x16.swizzle(lower, firstTwo);
+        let highs = v128.load32_splat(weight);
+        let lows = v128.load32_splat(weight, 4);
+        upperHigh = i32x4.add(upperHigh, i32x4.dot_i16x8_s(two, highs));
+        upperLow = i32x4.add(upperLow, i32x4.dot_i16x8_s(two, lows));
+        lowerHigh = i32x4.add(lowerHigh, i32x4.dot_i16x8_s(twoBelow, highs));
+        lowerLow = i32x4.add(lowerLow, i32x4.dot_i16x8_s(twoBelow, lows));
+        two = i8x16.swizzle(upper, lastTwo);
+        twoBelow = i8x16.swizzle(lower, lastTwo);
+        highs = v128.load32_splat(weight, 8);
+        lows = v128.load32_splat(weight, 12);
+        upperHigh = i32x4.add(upperHigh, i32x4.dot_i16x8_s(two, highs));
+        upperLow = i32x4.add(upperLow, i32x4.dot_i16x8_s(two, lows));
+        lowerHigh = i32x4.add(lowerHigh, i32x4.dot_i16x8_s(twoBelow, highs));
+        lowerLow = i32x4.add(lowerLow, i32x4.dot_i16x8_s(twoBelow, lows));
         from += 12;
         weight += 16;
       }
-      const words = i16x8.narrow_i32x4_s(rounded(high, low), high);
-      // The fourth byte is overwritten by the next pixel.
-      v128.store32_lane(target, i8x16.narrow_i16x8_u(words, words), 0);
+      const words = i16x8.narrow_i32x4_s(rounded(upperHigh, upperLow), rounded(lowerHigh, lowerLow));
+      const bytes = i8x16.narrow_i16x8_u(words, words);
+      v128.store16_lane(target, bytes, 0);
+      v128.store8_lane(target, bytes, 2, 2);
+      // The fourth byte is overwritten by the next pixel; above, it would be the first of the lower row.
+      v128.store32_lane(target + targetStep, bytes, 1);
       target += 3;
     }
-    source += <usize>sourceWidth * 3;
+    source += step * 2;
+    target += targetStep;
   }
 }
 
