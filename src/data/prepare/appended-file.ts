@@ -1,12 +1,13 @@
 import { createHash, type Hash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 
-/** Pieces are put together up to this many bytes before they are written. */
+/** Bytes that are put together before they are written. */
 const BUFFERED = 1 << 20;
 
 /** A file in the making, written from its start to its end. */
 export class AppendedFile {
-  #pieces: Uint8Array[] = [];
+  /** The same memory each time: what is allocated anew for each write makes the garbage collector run for nothing. */
+  readonly #buffer = Buffer.allocUnsafeSlow(BUFFERED);
   #waiting = 0;
 
   private constructor(
@@ -21,9 +22,13 @@ export class AppendedFile {
 
   async append(piece: Uint8Array): Promise<void> {
     this.hash?.update(piece);
-    this.#pieces.push(piece);
-    this.#waiting += piece.length;
-    if (this.#waiting >= BUFFERED) await this.#flush();
+    for (let at = 0; at < piece.length;) {
+      const part = piece.subarray(at, at + BUFFERED - this.#waiting);
+      this.#buffer.set(part, this.#waiting);
+      this.#waiting += part.length;
+      at += part.length;
+      if (this.#waiting === BUFFERED) await this.#flush();
+    }
   }
 
   /** Writes the rest, to the disk. */
@@ -42,10 +47,8 @@ export class AppendedFile {
   }
 
   async #flush(): Promise<void> {
-    const pieces = this.#pieces;
-    this.#pieces = [];
-    this.#waiting = 0;
     // writeFile goes on from the current position and, unlike write, does not stop half-way.
-    await this.file.writeFile(pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces));
+    await this.file.writeFile(this.#buffer.subarray(0, this.#waiting));
+    this.#waiting = 0;
   }
 }
