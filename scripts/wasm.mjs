@@ -1,20 +1,24 @@
 /**
  * `npm run wasm`: compiles src/data/pictures/wasm/passes.as.ts (AssemblyScript) into passes.ts beside it, which is committed, so
- * that a build needs TypeScript only.
+ * that a build needs TypeScript only. The compiler, some 100 MB, is fetched by npm when this runs.
  *
  *     node scripts/wasm.mjs            writes it
  *     node scripts/wasm.mjs --check    fails where what is committed is not what would be written
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { main } from 'assemblyscript/asc';
 
+const compiler = 'assemblyscript@0.28.20';
+const options = ['--runtime', 'stub', '--noAssert', '-O3', '--converge', '--enable', 'simd'];
 const folder = fileURLToPath(new URL('../src/data/pictures/wasm/', import.meta.url));
 const target = `${folder}passes.ts`;
 
 const made = `/** passes.as.ts, compiled: see scripts/wasm.mjs, which wrote this. WebAssembly in base64. */
 export const PASSES =
-  '${Buffer.from(await compile('passes.as.ts')).toString('base64')}';
+  '${compile('passes.as.ts').toString('base64')}';
 `;
 if (!process.argv.includes('--check')) writeFileSync(target, made);
 else if (readFileSync(target, 'utf8') !== made) {
@@ -22,13 +26,18 @@ else if (readFileSync(target, 'utf8') !== made) {
   process.exitCode = 1;
 }
 
-/** @param {string} file @returns {Promise<Uint8Array>} */
-async function compile(file) {
-  const options = ['--runtime', 'stub', '--noAssert', '-O3', '--converge', '--enable', 'simd'];
-  let binary = new Uint8Array();
-  const { error, stderr } = await main([file, '--baseDir', folder, ...options, '--outFile', 'passes.wasm'], {
-    writeFile: (_, contents) => void (binary = contents),
-  });
-  if (error) throw new Error(`${error.message}\n${stderr.toString()}`);
-  return binary;
+/** @param {string} file */
+function compile(file) {
+  const temporary = mkdtempSync(join(tmpdir(), 'runner-wasm-'));
+  try {
+    const out = join(temporary, 'passes.wasm');
+    const asc = ['asc', file, '--baseDir', folder, ...options, '--outFile', out];
+    execFileSync('npm', ['exec', '--yes', `--package=${compiler}`, '--', ...asc], {
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    return readFileSync(out);
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
 }

@@ -8,7 +8,7 @@ export async function filesIn(dir: string): Promise<string[]> {
   return (
     entries
       .filter((entry) => entry.isFile())
-      // `path` is the folder in Node 20.9 to 20.11, which have no `parentPath`.
+      // `path` is the folder in Node 20.10 and 20.11, which have no `parentPath`.
       .map((entry) => join(entry.parentPath ?? (entry as unknown as { path: string }).path, entry.name))
       .sort()
   );

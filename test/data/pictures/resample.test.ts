@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { resample } from '../../../src/data/pictures/resample.js';
 import { FOLDER } from './fixtures.js';
 import { plainResample } from './plain-resample.js';
@@ -88,12 +86,6 @@ describe('is what the plain formula gives', () => {
     compare(noise(2, 3), 2, 3, 4800, 'bilinear');
     compare(noise(30, 20), 30, 20, 40, 'bicubic');
   });
-});
-
-test('the WebAssembly that is committed is what its source compiles to', () => {
-  const script = fileURLToPath(new URL('../../../../scripts/wasm.mjs', import.meta.url));
-  const { status, stderr } = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' });
-  assert.equal(status, 0, stderr);
 });
 
 /** Of numbers in 0..1 that are the same each time. */
