@@ -90,10 +90,10 @@ test('a link to runner, as npm makes it, finds its way', (t) => {
 
 test('an old Node is told by a sentence, and so is none', (t) => {
   const rig = new Rig(t);
-  rig.giveTool('node', 'echo v20.8.1');
+  rig.giveTool('node', 'echo v20.9.1');
   const old = rig.run(['list']);
   assert.equal(old.code, 1);
-  assert.match(old.stderr, /20\.9 or later is needed; "node" in PATH is v20\.8\.1/);
+  assert.match(old.stderr, /20\.10 or later is needed; "node" in PATH is v20\.9\.1/);
   rig.take('node');
   assert.match(rig.run(['list']).stderr, /no "node" is in PATH/);
 });
