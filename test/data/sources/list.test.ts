@@ -48,6 +48,44 @@ test('JSON lines, and tab-separated values', async (t) => {
   assert.deepEqual(await namesOf((await listed(t, tabs, {}, 'list.tsv')).source), SPLIT);
 });
 
+test('a JSON array, whose mistakes are told by their index', async (t) => {
+  const entries = Object.entries(SPLIT).map(([split, [file]]) => ({ file, split }));
+  assert.deepEqual(await namesOf((await listed(t, JSON.stringify(entries, null, 2), {}, 'list.json')).source), SPLIT);
+  const wrong = [...entries, 'p/5.jpg', { file: 'p/6.jpg', split: 'other' }, entries[1], { file: 3 }];
+  assert.deepEqual(await complaints(t, JSON.stringify(wrong, null, 1), {}, 'list.json'), [
+    'list.json[4]: this is no object.',
+    'list.json[7]: there is no "file", a text.',
+    'list.json[5]: unknown split "other"; expected trainA, trainB, testA, testB.',
+    'list.json[6]: p/2.jpg is in the list already, at entry [1].',
+  ]);
+  const gone = JSON.stringify([...entries, { file: 'gone.jpg', split: 'trainA' }]);
+  assert.match((await complaints(t, gone, {}, 'list.json'))[0]!, /: gone\.jpg \(entry \[4\]\)\.$/);
+});
+
+test('JSON that is neither an array nor an object a line is told once', async (t) => {
+  assert.deepEqual(await complaints(t, '[\n{"file": "p/1.jpg"},\n{"file":\n', {}, 'list.json'), [
+    'list.json: it begins as an array and is no JSON.',
+  ]);
+  assert.deepEqual(await complaints(t, '{\n"pictures": [\n]}\n', {}, 'list.json'), [
+    'list.json: it is neither an array nor an object a line.',
+  ]);
+});
+
+test('a file that is named twice is told, however its path is written', async (t) => {
+  const text = 'file,split\np/1.jpg,trainA\np/2.jpg,trainB\n./p/../p/2.jpg,trainA\n';
+  assert.deepEqual(await complaints(t, text), [
+    'list.csv:4: ./p/../p/2.jpg is in the list already, at line 3 (as p/2.jpg).',
+  ]);
+  const { dir, path } = await listed(t, text);
+  const absolute = { [path]: `file,split\np/1.jpg,trainA\n${join(dir, 'p/1.jpg')},trainB\n` };
+  await put('/', absolute);
+  const source = list.create(
+    { path, root: null, domains: null, test_share: 0.1, split_seed: 0 },
+    { limit: null, imageSize: 8 },
+  );
+  assert.match((await problemsOf(source.identity()))[0]!.message, /:3: .* already, at line 2 \(as p\/1\.jpg\)/);
+});
+
 test('without test pictures a share is kept for tests', async (t) => {
   for (const text of [
     'file,domain\np/1.jpg,A\np/2.jpg,A\np/3.jpg,A\np/4.jpg,B\np/5.jpg,B\n',
@@ -76,7 +114,7 @@ test('rows of a validation split are passed over, and it is said', async (t) => 
   assert.deepEqual(await namesOf(source), SPLIT);
   const work = quietWork();
   await source.prepare!(work);
-  assert.match(work.notes.join(), /^2 lines of a validation split in .*list\.csv are passed over\.$/);
+  assert.match(work.notes.join(), /^2 pictures of a validation split in .*list\.csv are passed over\.$/);
 });
 
 test('identity follows what the list says and what the files hold', async (t) => {
@@ -119,7 +157,7 @@ test('every mistake is told at its line', async (t) => {
 test('of many mistakes the first are told, and the number of the others', async (t) => {
   const told = await complaints(t, `file,split\n${'p/1.jpg,x\n'.repeat(25)}`);
   assert.equal(told.length, 11);
-  assert.match(told[10]!, /and 15 more lines are wrong/);
+  assert.match(told[10]!, /and 15 more are wrong/);
 });
 
 test('a list without its columns, an empty one, and one that is neither CSV nor JSON', async (t) => {

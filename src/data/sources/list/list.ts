@@ -17,9 +17,9 @@ export interface ListOptions extends ArrangeOptions {
 
 /** Pictures that a file names. */
 export const list: DatasetComponent<ListOptions> = {
-  summary: 'Your own pictures, wherever they are: a CSV or JSON lines file with a line for each.',
+  summary: 'Your own pictures, wherever they are: a CSV or JSON file that names each.',
   details:
-    'A CSV file has a header; a JSON lines file (.jsonl) an object a line. `file` is the picture’s path; `split` says trainA, trainB, testA or testB; or `domain` ' +
+    'A CSV file has a header; a JSON lines file (.jsonl) an object a line; a JSON file an array of them. `file` is the picture’s path; `split` says trainA, trainB, testA or testB; or `domain` ' +
     'says A or B, and `split`, where it is there, train or test. Rows of a validation split are passed over. Without test pictures, a share of each domain is kept for tests, chosen by a seed and the pictures’ content.',
   schema: {
     properties: {
@@ -43,7 +43,7 @@ export const list: DatasetComponent<ListOptions> = {
     const file = resolve(path);
     const base = root === null ? dirname(file) : resolve(root);
     let read: Promise<Listed> | undefined;
-    const listed = () => (read ??= textOf(file, signal).then((text) => readList(file, text, domains)));
+    const listed = () => (read ??= textOf(file, signal).then((text) => readList(file, text, base, domains)));
     const files = filesBelow(base, signal);
     const arranged = arrange(
       {
@@ -51,7 +51,7 @@ export const list: DatasetComponent<ListOptions> = {
         find: async () => ({ layout: 'a list', passedOver: new Map(), ...(await listed()).pictures }),
         async hashes(pictures: readonly PictureFile[]) {
           const hashes = await files.hashes(pictures);
-          await expectAll(file, base, pictures, hashes, (await listed()).lines);
+          await expectAll(file, base, pictures, hashes, (await listed()).places);
           return hashes;
         },
         read: files.read,
@@ -64,7 +64,8 @@ export const list: DatasetComponent<ListOptions> = {
       identity: () => arranged.digest(),
       async prepare(work) {
         const { passedOver } = await listed();
-        if (passedOver > 0) work.note('info', `${passedOver} lines of a validation split in ${file} are passed over.`);
+        if (passedOver > 0)
+          work.note('info', `${passedOver} pictures of a validation split in ${file} are passed over.`);
       },
       list: (split) => arranged.list(split),
       provenance: async () => ({ list: file, root: base, ...(await arranged.provenance()) }),
@@ -81,7 +82,7 @@ async function textOf(file: string, signal?: AbortSignal): Promise<string> {
     ];
     const reason = message ?? (errorCode(error) === 'EACCES' ? `no permission to read ${file}.` : undefined);
     if (reason === undefined) throw error;
-    const cure = 'Give the path of a CSV or JSON lines file (dataset.type: folder takes a folder).';
+    const cure = 'Give the path of a CSV or JSON file (dataset.type: folder takes a folder).';
     throw new ProblemError({ code: 'missing-file', message: `dataset.path: ${reason}`, cure });
   }
 }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { errorCode } from '../../../support/files.js';
 import { ProblemError } from '../../../support/problem.js';
 import type { PictureFile } from '../arranged/picture-files.js';
+import type { Place } from './place.js';
 
 /** Named one by one; of more, the number. */
 const MOST_NAMED = 5;
@@ -11,14 +12,14 @@ const MOST_NAMED = 5;
  * A list that names files that are not there has a mistake in it, which other unreadable files are not.
  *
  * @param hashes of the files that could be read
- * @throws ProblemError that counts the files and names some, with their lines
+ * @throws ProblemError that counts the files and names some, with their places in the list
  */
 export async function expectAll(
   list: string,
   root: string,
   files: readonly PictureFile[],
   hashes: ReadonlyMap<string, string>,
-  lines: ReadonlyMap<string, number>,
+  places: ReadonlyMap<string, Place>,
 ): Promise<void> {
   const missing: string[] = [];
   for (const { name } of files.filter((file) => !hashes.has(file.name))) {
@@ -29,7 +30,7 @@ export async function expectAll(
     if (gone) missing.push(name);
   }
   if (missing.length === 0) return;
-  const named = missing.slice(0, MOST_NAMED).map((name) => `${name} (line ${lines.get(name)})`);
+  const named = missing.slice(0, MOST_NAMED).map((name) => `${name} (${places.get(name)!.words})`);
   const rest = missing.length > MOST_NAMED ? ` and ${missing.length - MOST_NAMED} more` : '';
   const count = `${missing.length} of the ${files.length} files that ${list} names ${missing.length === 1 ? 'is' : 'are'} not there`;
   throw new ProblemError({

@@ -1,9 +1,11 @@
+import { resolve } from 'node:path';
 import { SPLITS, type Domain, type Split } from '../../../registry/kinds/dataset.js';
 import { ProblemError, type Problem } from '../../../support/problem.js';
 import type { Arranged } from '../arranged/find.js';
 import { sortByName } from '../arranged/order.js';
 import type { PictureFile } from '../arranged/picture-files.js';
-import { problemAt, readRows, type Row } from './rows.js';
+import { problemAt, type Place } from './place.js';
+import { readRows, type Row } from './rows.js';
 
 /** Mistakes told one by one; of more, the number. */
 const MOST_TOLD = 10;
@@ -12,7 +14,7 @@ const PASSED_OVER = /^(val|valid|validation|dev)[ab]?$/i;
 export interface Listed {
   readonly pictures: Arranged;
   /** Where each file is named. */
-  readonly lines: ReadonlyMap<string, number>;
+  readonly places: ReadonlyMap<string, Place>;
   /** Rows of a validation split, which nothing here uses. */
   readonly passedOver: number;
 }
@@ -26,13 +28,15 @@ interface Use {
 /**
  * The pictures that a list names.
  *
+ * @param root the folder that its paths are relative to
  * @param domains what the list calls A and B, besides that
  * @throws ProblemError with every mistake at its line
  */
-export function readList(path: string, text: string, domains: readonly string[] | null): Listed {
+export function readList(path: string, text: string, root: string, domains: readonly string[] | null): Listed {
   const { rows, problems: unread } = readRows(path, text);
   const problems = [...unread];
-  const lines = new Map<string, number>();
+  const places = new Map<string, Place>();
+  const before = new Map<string, Row>();
   const files: Record<`${Domain} ${'train' | 'test' | 'any'}`, PictureFile[]> = {
     'A train': [],
     'A test': [],
@@ -47,16 +51,18 @@ export function readList(path: string, text: string, domains: readonly string[] 
       passedOver++;
       continue;
     }
+    const file = resolve(root, row.file);
     const use = useOf(row, domains);
-    const complaint = use.complaint ?? complaintAbout(row, lines);
-    if (complaint !== undefined) problems.push(problemAt(path, row.line, complaint));
+    const complaint = use.complaint ?? complaintAbout(row, before.get(file));
+    if (complaint !== undefined) problems.push(problemAt(path, row.place, complaint));
     else files[`${use.domain!} ${use.part ?? 'any'}`].push({ name: row.file });
-    lines.set(row.file, lines.get(row.file) ?? row.line);
+    places.set(row.file, places.get(row.file) ?? row.place);
+    before.set(file, before.get(file) ?? row);
   }
   if (problems.length === 0) problems.push(...balance(path, files));
   if (problems.length > 0) throw tooMany(path, problems);
   for (const list of Object.values(files)) sortByName(list);
-  return { pictures: arranged(files), lines, passedOver };
+  return { pictures: arranged(files), places, passedOver };
 }
 
 function useOf(
@@ -99,10 +105,12 @@ function partOf(split: Split): 'train' | 'test' {
   return split.startsWith('train') ? 'train' : 'test';
 }
 
-function complaintAbout({ file }: Row, lines: ReadonlyMap<string, number>): string | undefined {
+/** @param before a row of the same file, however its path is written */
+function complaintAbout({ file }: Row, before: Row | undefined): string | undefined {
   if (file.trim() === '') return 'no file is given.';
-  const before = lines.get(file);
-  return before === undefined ? undefined : `${file} is in the list already, at line ${before}.`;
+  if (before === undefined) return undefined;
+  const spelling = before.file === file ? '' : ` (as ${before.file})`;
+  return `${file} is in the list already, at ${before.place.words}${spelling}.`;
 }
 
 type Files = Readonly<Record<`${Domain} ${'train' | 'test' | 'any'}`, readonly PictureFile[]>>;
@@ -144,6 +152,6 @@ type BySplit = Record<Split, readonly PictureFile[]>;
 function tooMany(path: string, problems: readonly Problem[]): ProblemError {
   const [first, ...others] = problems.slice(0, MOST_TOLD);
   const rest = problems.length - MOST_TOLD;
-  const more = { code: 'bad-list', message: `${path}: and ${rest} more lines are wrong.` };
+  const more = { code: 'bad-list', message: `${path}: and ${rest} more are wrong.` };
   return new ProblemError(first!, ...others, ...(rest > 0 ? [more] : []));
 }

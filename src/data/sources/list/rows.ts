@@ -1,13 +1,13 @@
 import { extname } from 'node:path';
 import { CsvError } from 'csv-parse';
 import { parse } from 'csv-parse/sync';
-import { isJsonObject } from '../../../support/json.js';
 import type { Problem } from '../../../support/problem.js';
+import { jsonRows } from './json-rows.js';
+import { lineAt, problemAt, type Place } from './place.js';
 
 /** A picture of a list, as it is written there; what is not there is empty. */
 export interface Row {
-  /** Counts from 1. */
-  readonly line: number;
+  readonly place: Place;
   readonly file: string;
   readonly split: string;
   readonly domain: string;
@@ -20,10 +20,13 @@ export interface Rows {
 
 const KEYS = ['file', 'split', 'domain'] as const;
 
-/** Reads the text of a list: JSON lines by its name (`.jsonl`, `.ndjson`, `.json`), tab-separated (`.tsv`), else CSV with a header. */
+/**
+ * Reads the text of a list: JSON by its name (`.jsonl`, `.ndjson`, `.json`: an object a line, or an array of them), tab-separated
+ * (`.tsv`), else CSV with a header.
+ */
 export function readRows(path: string, text: string): Rows {
   const ending = extname(path).toLowerCase();
-  if (text.trim() === '') return { rows: [], problems: [problemAt(path, 1, 'the list is empty.', EXAMPLE)] };
+  if (text.trim() === '') return { rows: [], problems: [problemAt(path, lineAt(1), 'the list is empty.', EXAMPLE)] };
   return ['.jsonl', '.ndjson', '.json'].includes(ending)
     ? jsonRows(path, text)
     : csvRows(path, text, ending === '.tsv' ? '\t' : ',');
@@ -33,18 +36,19 @@ const EXAMPLE = 'It needs a header and a line a picture, such as: file,split and
 
 function csvRows(path: string, text: string, delimiter: string): Rows {
   const parsed = csv(text, delimiter);
-  if (parsed.records === undefined) return { rows: [], problems: [problemAt(path, parsed.line, `${parsed.error}.`)] };
+  if (parsed.records === undefined)
+    return { rows: [], problems: [problemAt(path, lineAt(parsed.line), `${parsed.error}.`)] };
   const [header, ...records] = parsed.records;
   const columns = header!.record.map((column) => column.trim().toLowerCase());
   const complaint = columnComplaint(columns);
   if (complaint !== undefined) {
     const cure = `Found: ${columns.join(', ')}. ${EXAMPLE}`;
-    return { rows: [], problems: [problemAt(path, 1, complaint, cure)] };
+    return { rows: [], problems: [problemAt(path, lineAt(1), complaint, cure)] };
   }
   const at = Object.fromEntries(KEYS.map((key) => [key, columns.indexOf(key)]));
   const rows = records.map(({ record, line }) => {
     const cell = (key: (typeof KEYS)[number]) => record[at[key]!] ?? '';
-    return { line, file: cell('file'), split: cell('split').trim(), domain: cell('domain').trim() };
+    return { place: lineAt(line), file: cell('file'), split: cell('split').trim(), domain: cell('domain').trim() };
   });
   return { rows, problems: [] };
 }
@@ -68,41 +72,4 @@ function columnComplaint(columns: readonly string[]): string | undefined {
   return columns.includes('split') || columns.includes('domain')
     ? undefined
     : 'there is no column "split" or "domain".';
-}
-
-function jsonRows(path: string, text: string): Rows {
-  const rows: Row[] = [];
-  const problems: Problem[] = [];
-  text
-    .replace(/^\ufeff/, '')
-    .split('\n')
-    .forEach((content, i) => {
-      if (content.trim() === '') return;
-      const read = jsonRow(content, i + 1);
-      if (typeof read === 'string') problems.push(problemAt(path, i + 1, read, JSON_EXAMPLE));
-      else rows.push(read);
-    });
-  return { rows, problems };
-}
-
-const JSON_EXAMPLE = 'A line is an object, such as {"file": "photos/1.jpg", "split": "trainA"}.';
-
-function jsonRow(content: string, line: number): Row | string {
-  let value: unknown;
-  try {
-    value = JSON.parse(content);
-  } catch {
-    return 'this is no JSON.';
-  }
-  if (!isJsonObject(value)) return 'this is no object.';
-  const { file, split = null, domain = null } = value;
-  if (typeof file !== 'string') return 'there is no "file", a text.';
-  if ([split, domain].some((word) => word !== null && typeof word !== 'string'))
-    return '"split" and "domain" are texts.';
-  return { line, file, split: (split as string | null) ?? '', domain: (domain as string | null) ?? '' };
-}
-
-/** `photos.csv:7: ...` */
-export function problemAt(path: string, line: number, complaint: string, cure?: string): Problem {
-  return { code: 'bad-list', message: `${path}:${line}: ${complaint}`, ...(cure !== undefined && { cure }) };
 }

@@ -1,0 +1,27 @@
+import type { Problem } from '../../../support/problem.js';
+
+/** Where a list says something. */
+export interface Place {
+  /** Follows its path: `:7`. */
+  readonly mark: string;
+  /** `line 7` */
+  readonly words: string;
+}
+
+/** @param line counts from 1 */
+export function lineAt(line: number): Place {
+  return { mark: `:${line}`, words: `line ${line}` };
+}
+
+/** Of an array. @param index counts from 0, as programs do */
+export function entryAt(index: number): Place {
+  return { mark: `[${index}]`, words: `entry [${index}]` };
+}
+
+/** The list as a whole. */
+export const NOWHERE: Place = { mark: '', words: 'the list' };
+
+/** `photos.csv:7: ...` */
+export function problemAt(path: string, place: Place, complaint: string, cure?: string): Problem {
+  return { code: 'bad-list', message: `${path}${place.mark}: ${complaint}`, ...(cure !== undefined && { cure }) };
+}
