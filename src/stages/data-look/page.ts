@@ -1,7 +1,8 @@
 import type { Findings } from '../../data/store/findings.js';
 import type { StoreIndex } from '../../data/store/format.js';
 import type { Domain } from '../../registry/kinds/dataset.js';
-import { Html, html, visible } from './html.js';
+import { visible } from '../plain-text.js';
+import { Html, html } from './html.js';
 import { nameOfData, provenance } from './provenance.js';
 import { kindsSection } from './sections/kinds.js';
 import { ledeOf } from './sections/lede.js';

@@ -1,7 +1,7 @@
 import type { Findings } from '../../data/store/findings.js';
 import type { StoreIndex } from '../../data/store/format.js';
 import { SPLITS } from '../../registry/kinds/dataset.js';
-import { count, visible } from './html.js';
+import { count, visible } from '../plain-text.js';
 
 const SHOWN = 8;
 

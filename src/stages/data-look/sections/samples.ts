@@ -1,5 +1,6 @@
 import type { Domain } from '../../../registry/kinds/dataset.js';
-import { html, visible, type Html } from '../html.js';
+import { visible } from '../../plain-text.js';
+import { html, type Html } from '../html.js';
 import { titleOfDomain } from '../provenance.js';
 import type { Look } from '../page.js';
 import type { Shown, ShownSamples } from '../shown.js';

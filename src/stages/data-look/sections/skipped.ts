@@ -1,5 +1,6 @@
 import { SPLITS } from '../../../registry/kinds/dataset.js';
-import { count, counted, html, visible, within, type Html } from '../html.js';
+import { count, counted, visible, within } from '../../plain-text.js';
+import { html, type Html } from '../html.js';
 import type { Look } from '../page.js';
 
 /** Files that could not be used, each with the reason. */
