@@ -1,6 +1,6 @@
 import type { DuplicateGroup, Findings, PictureName } from '../../data/store/findings.js';
 import { SPLITS } from '../../registry/kinds/dataset.js';
-import { count, visible } from '../data-look/html.js';
+import { count, visible } from '../plain-text.js';
 
 export interface Told {
   readonly level: 'info' | 'warning';
@@ -42,30 +42,34 @@ export function sameFound({ duplicates }: Findings): Told[] {
   return told;
 }
 
-/** What was made RGB of something else: `7 of trainB are greyscale`. */
+/** What was made RGB of something else: `7 of trainB are greyscale files, 47 more are grey though stored in colour.` */
 export function kindsFound({ traits }: Findings): string[] {
   return SPLITS.flatMap((split) => {
-    const kinds = new Map<string, number>();
-    for (const [trait, times] of Object.entries(traits[split])) {
-      const kind = WORDS.find(([pattern]) => pattern.test(trait))?.[1];
-      if (kind !== undefined) kinds.set(kind, (kinds.get(kind) ?? 0) + times);
+    const found = Object.entries(traits[split]);
+    const told: string[] = [];
+    let grey = 0;
+    for (const { pattern, one, many } of KINDS) {
+      const times = sum(found, ([trait, times]) => (pattern.test(trait) ? times : 0));
+      if (times === 0) continue;
+      const of = told.length === 0 ? ` of ${split}` : grey > 0 && GREY.test(many) ? ' more' : '';
+      told.push(`${count(times)}${of} ${times === 1 ? `is ${one}` : `are ${many}`}`);
+      if (GREY.test(many)) grey += times;
     }
-    const list = [...kinds].map(([kind, times]) => `${count(times)} ${kind}`);
-    const [first, ...others] = list;
-    if (first === undefined) return [];
-    const [times, ...words] = first.split(' ');
-    return `${[`${times} of ${split} ${times === '1' ? 'is' : 'are'} ${words.join(' ')}`, ...others].join(', ')}.`;
+    return told.length === 0 ? [] : `${told.join(', ')}.`;
   });
 }
 
 /** What people may want to look at; how a picture is stored (as a palette, turned) is no news. */
-const WORDS: readonly (readonly [RegExp, string])[] = [
-  [/^grey$/, 'greyscale'],
-  [/^grey,/, 'grey though stored in colour'],
-  [/^transparent/, 'transparent (over white)'],
-  [/^CMYK/, 'CMYK'],
-  [/^first of/, 'animated (first frame)'],
+const KINDS = [
+  { pattern: /^grey$/, one: 'a greyscale file', many: 'greyscale files' },
+  { pattern: /^grey,/, one: 'grey though stored in colour', many: 'grey though stored in colour' },
+  { pattern: /^transparent/, one: 'transparent (now over white)', many: 'transparent (now over white)' },
+  { pattern: /^CMYK/, one: 'a CMYK file', many: 'CMYK files' },
+  { pattern: /^first of/, one: 'an animation (its first frame)', many: 'animations (their first frames)' },
 ];
+
+/** No picture is grey in both ways. */
+const GREY = /^grey/;
 
 const training = ({ split }: PictureName) => split.startsWith('train');
 const test = ({ split }: PictureName) => split.startsWith('test');
