@@ -1,5 +1,7 @@
 import type { Config } from '../config/config.js';
+import { noRoomForPictures } from '../data/prepare/room.js';
 import { writeStore, type WrittenStore } from '../data/prepare/store-writer.js';
+import { DECODER } from '../data/pictures/decode.js';
 import { PICTURES_FILE } from '../data/store/format.js';
 import type { OptionSchema } from '../registry/component.js';
 import type { Components } from '../registry/kinds.js';
@@ -14,7 +16,6 @@ import type {
 } from '../registry/kinds/stage.js';
 import { make } from '../registry/make.js';
 import { diskFullCode } from '../support/disk-full.js';
-import { ProblemError } from '../support/problem.js';
 import { writeLook } from './data-look/look.js';
 import { superfluous } from './preparation/findings.js';
 import { progressTo, sourceWork } from './preparation/progress.js';
@@ -29,7 +30,8 @@ export const preprocess: StageComponent = {
   details:
     'Every run with the same pictures and sizes shares one store. Leaves `dataset`: see src/data/store/format.ts for the files.',
   schema: { properties: {} },
-  version: 2,
+  // Another decoder makes other pixels of the same files.
+  version: 200 + DECODER,
   scope: 'shared',
   engine: false,
   reads,
@@ -57,14 +59,18 @@ function paths(config: Config, components: Components): readonly ConfigPath[] {
 }
 
 async function run(context: StageContext): Promise<StageResult> {
-  let written: WrittenStore | undefined;
   try {
-    written = await prepare(context);
+    const written = await prepare(context);
+    if (written !== undefined) return await conclude(written, context);
   } catch (error) {
-    if (!context.signal.aborted) throw diskFull(error, context.dir) ?? error;
+    if (!context.signal.aborted)
+      throw diskFullCode(error) === undefined ? error : noRoomForPictures({ dir: context.dir });
   }
-  if (written === undefined)
-    return { status: 'interrupted', saved: 'the pictures are prepared from the start next time' };
+  return { status: 'interrupted', saved: 'the pictures are prepared from the start next time' };
+}
+
+/** Tells what came of the pictures, and shows them. */
+async function conclude(written: WrittenStore, context: StageContext): Promise<StageResult> {
   await tell(written, context);
   const { index, findings } = written;
   const counts = Object.fromEntries(SPLITS.map((split) => [split, index.splits[split].count]));
@@ -98,13 +104,4 @@ function numbers({ index }: WrittenStore, skipped: number): SummaryLine[] {
 function source({ config, components }: ConfigView, signal?: AbortSignal): DatasetSource {
   const { limit, image_size } = config.dataset;
   return make(components.dataset, config.dataset, { limit, imageSize: image_size, signal });
-}
-
-function diskFull(error: unknown, dir: string): ProblemError | undefined {
-  if (diskFullCode(error) === undefined) return undefined;
-  return new ProblemError({
-    code: 'disk-full',
-    message: `There is no space left for the prepared pictures in ${dir}.`,
-    cure: 'Free some space, or prepare fewer or smaller pictures (dataset.limit, dataset.load_size).',
-  });
 }

@@ -14,14 +14,26 @@ export async function freeBytes(dir: string): Promise<number | undefined> {
   }
 }
 
-/** What to tell when something does not fit. @param what `horse2zebra.zip (117 MB)` */
-export function noRoom(
-  what: string,
-  where: { readonly dir: string; readonly need: number; readonly free: number },
-): Problem {
+/** Where something does not fit; how many bytes, where that is known before it is tried. */
+export type Where = { readonly dir: string } & (
+  { readonly need: number; readonly free: number } | { readonly need?: never }
+);
+
+/**
+ * What to tell when something does not fit.
+ *
+ * @param what `the download`
+ * @param otherwise what else helps than to make room
+ */
+export function noRoom(what: string, where: Where, otherwise = ANOTHER_CACHE): Problem {
   return {
     code: 'disk-full',
-    message: `There is no room for ${what}: it needs ${formatBytes(where.need)} and ${formatBytes(where.free)} are free in ${where.dir}.`,
-    cure: 'Make room and give the same command again, or choose another place for the cache: XDG_CACHE_HOME=DIR.',
+    message:
+      where.need === undefined
+        ? `There is no room left for ${what} in ${where.dir}.`
+        : `There is no room for ${what}: it needs ${formatBytes(where.need)} and ${formatBytes(where.free)} are free in ${where.dir}.`,
+    cure: `Make room and give the same command again, or ${otherwise}.`,
   };
 }
+
+const ANOTHER_CACHE = 'choose another place for the cache: XDG_CACHE_HOME=DIR';

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFile, rm } from 'node:fs/promises';
+import fs, { readFile, rm } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { Config, DatasetConfig } from '../../src/config/config.js';
+import { DECODER } from '../../src/data/pictures/decode.js';
 import { folder } from '../../src/data/sources/folder/folder.js';
 import { readIndex } from '../../src/data/store/read-index.js';
 import { openStore } from '../../src/data/store/store.js';
@@ -217,6 +219,28 @@ test('a disk that is full is told as one, with the cure', async (t) => {
   const [problem] = await problemsOf(run);
   assert.equal(problem?.code, 'disk-full');
   assert.match(problem.cure ?? '', /dataset\.limit/);
+});
+
+test('a disk that becomes full while the look is written is told the same', async (t) => {
+  const stageContext = await context(t, {});
+  const write = fs.writeFile;
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  const fill: typeof write = async (file, content, options) =>
+    typeof content === 'string' && content.includes('<html') ? Promise.reject(full) : write(file, content, options);
+  const mocked = t.mock.method(fs, 'writeFile', fill);
+  // Modules that import it by name see it, too.
+  syncBuiltinESMExports();
+  const [problem] = await problemsOf(stage().run(stageContext)).finally(() => {
+    mocked.mock.restore();
+    syncBuiltinESMExports();
+  });
+  assert.equal(problem?.code, 'disk-full');
+  assert.match(problem.message, /no room left for the store of prepared pictures in/);
+  assert.match(problem.cure ?? '', /dataset\.limit/);
+});
+
+test('another decoder makes another store', () => {
+  assert.equal(preprocess.version % 100, DECODER);
 });
 
 test('an abort leaves it interrupted', async (t) => {

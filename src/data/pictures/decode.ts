@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
+import sharp from 'sharp';
 import type { DatasetConfig } from '../../config/config.js';
 import { errorCode } from '../../support/files.js';
-import { pixelBudget, withinBudget } from './budget.js';
 import { decodeRgb } from './decode-rgb.js';
-import { pixelsOf } from './pixels-of.js';
 import { isGrey } from './raster.js';
 import { Refusal } from './refusal.js';
 import { resize } from './resize.js';
 
-/** Raise when the same file would give other pixels: prepared stores of another decoder are not copied from. */
-export const DECODER = 2;
+/** Raise when the same file would give other pixels: pictures that another decoder prepared are then prepared anew. */
+export const DECODER = 3;
+/** The decoder with what it reads pictures by: stores of another one are not copied from, as it may have other pixels. */
+export const DECODED_BY = `${DECODER}, libvips ${sharp.versions.vips}`;
 
 /** A picture as people see it: upright, over white where it is transparent, 8-bit sRGB. */
 export interface DecodedPicture {
@@ -38,22 +39,18 @@ export interface Wanted {
 
 /**
  * Decodes a picture as people see it and resizes it to each wanted size. Its own work is done in the calling thread, and it
- * may be called in worker threads.
+ * may be called in worker threads. A pixel takes some 10 bytes meanwhile: how many huge pictures are decoded at once is the caller's affair.
  *
- * @param budget shared by all threads that decode, where there are several: huge pictures then wait for each other
  * @returns the picture, or why there is none; it rejects only where the runner itself is at fault
  */
-export async function decode(bytes: Uint8Array, wanted: Wanted, budget = OWN): Promise<Decoded> {
+export async function decode(bytes: Uint8Array, wanted: Wanted): Promise<Decoded> {
   try {
-    return await withinBudget(budget, pixelsOf(bytes) ?? 0, () => decodeNow(bytes, wanted));
+    return await decodeNow(bytes, wanted);
   } catch (error) {
     if (error instanceof Refusal) return { reason: error.message };
     throw error;
   }
 }
-
-/** For threads that share no other. */
-const OWN = pixelBudget();
 
 async function decodeNow(bytes: Uint8Array, { sizes, interpolation }: Wanted): Promise<DecodedPicture> {
   const { format, data, width, height, traits } = await decodeRgb(bytes);

@@ -11,19 +11,28 @@ export class BadPictures {
   readonly reasons = new Map<string, number>();
   count = 0;
 
-  constructor(readonly split: Split) {}
+  /** @param total pictures of the split */
+  constructor(
+    readonly split: Split,
+    readonly total: number,
+    readonly most: number,
+  ) {}
 
-  add(bad: BadPicture): void {
+  /**
+   * @param seen pictures of the split so far, with this one
+   * @throws ProblemError as soon as more than a share of `most` of all are bad
+   */
+  add(bad: BadPicture, seen: number): void {
     this.count++;
     this.reasons.set(bad.reason, (this.reasons.get(bad.reason) ?? 0) + 1);
     if (this.first.length < NAMED) this.first.push(bad);
+    if (this.count / this.total > this.most) throw new ProblemError(this.tooMany(seen));
   }
 
-  /** @throws ProblemError when none is good, or too many are bad */
-  check(total: number, most: number): void {
-    if (total === 0) throw new ProblemError(empty(this.split));
-    if (this.count === total) throw new ProblemError(this.noneLeft());
-    if (this.count / total > most) throw new ProblemError(this.tooMany(total, most));
+  /** At the end. @throws ProblemError when none is good */
+  expectGood(): void {
+    if (this.total === 0) throw new ProblemError(empty(this.split));
+    if (this.count === this.total) throw new ProblemError(this.noneLeft());
   }
 
   private noneLeft(): Problem {
@@ -34,12 +43,14 @@ export class BadPictures {
     };
   }
 
-  private tooMany(total: number, most: number): Problem {
-    const share = Math.ceil((this.count / total) * 1000) / 1000;
+  private tooMany(seen: number): Problem {
+    const { split, total, count, most } = this;
+    const pictures = `${count} ${count === 1 ? 'picture' : 'pictures'} of ${split} ${count === 1 ? 'is' : 'are'} bad`;
+    // Of the rest nobody knows, so that no share can be named that would be enough.
     return {
       code: 'too-many-bad',
-      message: `${this.count} of the ${total} pictures of ${this.split} are bad, more than dataset.max_bad allows (${most}): ${this.list()}`,
-      cure: `Mend or remove them, or accept so many with dataset.max_bad: ${share}.`,
+      message: `${pictures} after ${seen} of ${total} pictures, more than dataset.max_bad allows (${most}): ${this.list()}`,
+      cure: 'Mend or remove them, or accept more with a larger dataset.max_bad (1: any number but all).',
     };
   }
 

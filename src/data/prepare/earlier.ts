@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { SourceImage, Split } from '../../registry/kinds/dataset.js';
 import { sha256File } from '../../support/hash.js';
 import { ProblemError } from '../../support/problem.js';
-import { DECODER } from '../pictures/decode.js';
+import { DECODED_BY } from '../pictures/decode.js';
 import { PICTURES_FILE, type GoodPicture, type StoreIndex, type StoreSplit } from '../store/format.js';
 import { readPictures } from '../store/pictures.js';
 import { readIndex } from '../store/read-index.js';
@@ -64,7 +64,7 @@ export class EarlierStores {
 
   async #add(dir: string, wanted: ReadonlySet<string>, options: Pick<StoreOptions, 'interpolation'>): Promise<void> {
     const index = await readIndex(dir);
-    if (index.decoder !== DECODER || index.interpolation !== options.interpolation) return;
+    if (index.decoder !== DECODED_BY || index.interpolation !== options.interpolation) return;
     if (!(await hasItsRecords(dir, index))) return;
     const store = await openStore(dir);
     this.#stores.push(store);

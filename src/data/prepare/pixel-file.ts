@@ -20,7 +20,12 @@ export class PixelFile {
 
   static async create(dir: string, split: StoreSplit, size: number): Promise<PixelFile> {
     const pictures = await AppendedFile.create(join(dir, splitFile(split)));
-    return new PixelFile(pictures, await AppendedFile.create(join(dir, sumsFile(split)), { hashed: true }), size);
+    try {
+      return new PixelFile(pictures, await AppendedFile.create(join(dir, sumsFile(split)), { hashed: true }), size);
+    } catch (error) {
+      await pictures.close();
+      throw error;
+    }
   }
 
   get count(): number {

@@ -1,6 +1,5 @@
 import type { SourceImage, Split } from '../../registry/kinds/dataset.js';
-import { formatBytes } from '../../support/bytes.js';
-import { freeBytes } from '../../support/free-disk.js';
+import { freeBytes, noRoom, type Where } from '../../support/free-disk.js';
 import { ProblemError } from '../../support/problem.js';
 import type { StoreOptions } from './split-writer.js';
 
@@ -21,11 +20,14 @@ export async function checkRoom(
 ): Promise<void> {
   const [need, room] = [neededBytes(lists, options), await free(dir)];
   if (room === undefined || need <= room) return;
-  throw new ProblemError({
-    code: 'disk-full',
-    message: `The prepared pictures need about ${formatBytes(need)}, and ${formatBytes(room)} are free in ${dir}.`,
-    cure: 'Free some space (runner clean), or prepare fewer or smaller pictures (dataset.limit, dataset.load_size).',
-  });
+  throw noRoomForPictures({ dir, need, free: room });
+}
+
+/** Before the pictures are prepared, and when the disk becomes full all the same. */
+export function noRoomForPictures(where: Where): ProblemError {
+  const otherwise =
+    'prepare fewer or smaller pictures (dataset.limit, dataset.load_size); runner clean frees what no run needs';
+  return new ProblemError(noRoom('the store of prepared pictures', where, otherwise));
 }
 
 function neededBytes(

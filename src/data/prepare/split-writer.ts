@@ -1,7 +1,7 @@
 import type { DatasetConfig } from '../../config/config.js';
 import type { SourceImage, Split } from '../../registry/kinds/dataset.js';
 import { orderedMap } from '../../support/ordered-map.js';
-import { truthOf, type PictureRecord, type SplitIndex, type StoreSplit } from '../store/format.js';
+import { truthOf, type BadPicture, type PictureRecord, type SplitIndex, type StoreSplit } from '../store/format.js';
 import { BadPictures, fatal } from './bad-pictures.js';
 import { PixelFile, type Pixels } from './pixel-file.js';
 import type { Prepared, Preparer } from './preparer.js';
@@ -49,7 +49,7 @@ class SplitWriter {
     readonly images: readonly SourceImage[],
     readonly work: SplitWork,
   ) {
-    this.#bad = new BadPictures(split);
+    this.#bad = new BadPictures(split, images.length, work.options.max_bad);
     this.#sample = split === 'trainA' ? 'sampleA' : split === 'trainB' ? 'sampleB' : undefined;
     this.#size = this.#sample ? work.options.load_size : work.options.image_size;
     this.#truth = images.every((image) => image.truth !== undefined) ? truthOf(split) : undefined;
@@ -58,14 +58,14 @@ class SplitWriter {
   async write(): Promise<void> {
     const { images, work } = this;
     const results = orderedMap(images, work.preparer.decoder.width, (image, i) => this.#prepare(image, i));
-    let at = 0;
+    let seen = 0;
     for await (const result of results) {
-      const image = images[at++]!;
-      if ('reason' in result) await this.#refuse({ split: this.split, name: image.name, reason: result.reason });
+      const image = images[seen++]!;
+      if ('reason' in result) await this.#refuse({ split: this.split, name: image.name, reason: result.reason }, seen);
       else await this.#accept(image, result);
       work.told('takenOver' in result && result.takenOver);
     }
-    this.#bad.check(images.length, work.options.max_bad);
+    this.#bad.expectGood();
   }
 
   async finish(): Promise<Partial<Record<StoreSplit, SplitIndex>>> {
@@ -116,10 +116,10 @@ class SplitWriter {
     return prepared.images[0]!;
   }
 
-  async #refuse(bad: { readonly split: Split; readonly name: string; readonly reason: string }): Promise<void> {
+  async #refuse(bad: BadPicture, seen: number): Promise<void> {
     if (this.work.options.on_bad_image === 'fail') throw fatal(bad);
-    this.#bad.add(bad);
     await this.work.record(bad);
+    this.#bad.add(bad, seen);
   }
 
   async #append(split: StoreSplit, size: number, pixels: Pixels): Promise<void> {

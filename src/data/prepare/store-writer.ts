@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { SPLITS, type DatasetSource, type SourceImage, type Split } from '../../registry/kinds/dataset.js';
 import { writeFileAtomic } from '../../support/files.js';
-import { DECODER } from '../pictures/decode.js';
+import { DECODED_BY } from '../pictures/decode.js';
 import type { Findings } from '../store/findings.js';
 import {
   FINDINGS_FILE,
@@ -94,7 +94,7 @@ async function write(
       image_size: options.image_size,
       load_size: options.load_size,
       interpolation: options.interpolation,
-      decoder: DECODER,
+      decoder: DECODED_BY,
       splits,
       pictures: records.sha256(),
       source: (await source.provenance?.()) ?? {},

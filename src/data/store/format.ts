@@ -25,8 +25,8 @@ export interface StoreIndex {
   readonly image_size: number;
   readonly load_size: number;
   readonly interpolation: DatasetConfig['interpolation'];
-  /** Raised when the same file would give other pixels: stores of another one are not copied from. */
-  readonly decoder: number;
+  /** `3, libvips 8.18.7`: stores of another one are not copied from, as it may make other pixels of the same file. */
+  readonly decoder: string;
   readonly splits: Readonly<Record<StoreSplit, SplitIndex>>;
   /** SHA-256 of `pictures.jsonl`. */
   readonly pictures: string;

@@ -50,7 +50,8 @@ for (const [what, damage, taken] of [
   ['with a changed checksum', (dir) => overwrite(join(dir, 'trainA.sums'), 40), 0],
   ['that is cut off', (dir) => truncate(join(dir, 'trainA.rgb'), 500), 0],
   ['with a changed record', (dir) => rewrite(join(dir, 'pictures.jsonl'), '"width":16', '"width":17'), 0],
-  ['of another decoder', (dir) => rewrite(join(dir, 'index.json'), /"decoder": \d+/, '"decoder": 1'), 0],
+  ['of another decoder', (dir) => rewrite(join(dir, 'index.json'), /"decoder": "\d+/, '"decoder": "1'), 0],
+  ['of another libvips', (dir) => rewrite(join(dir, 'index.json'), /libvips \d+/, 'libvips 1'), 0],
   ['without an index', (dir) => truncate(join(dir, 'index.json'), 10), 0],
 ] as [string, (dir: string) => Promise<void>, number][]) {
   test(`of a store ${what} nothing wrong is taken over`, async (t) => {

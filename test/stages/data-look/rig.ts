@@ -71,7 +71,7 @@ export async function storeOf(t: TestContext, made: Made): Promise<string> {
     image_size: size,
     load_size: load,
     interpolation: 'nearest',
-    decoder: 2,
+    decoder: '2, libvips 1.2.3',
     splits,
     pictures: blank,
     source: made.source ?? {},
