@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { fileProblem } from '../support/file-problem.js';
+import { hidePasswords } from '../support/passwords.js';
 import { ProblemError, type Place, type Problem } from '../support/problem.js';
 import type { ExitCode, Io } from './io.js';
 import { paint, type Paint } from './paint.js';
@@ -33,7 +34,7 @@ export function printError(error: unknown, io: Io): ExitCode {
 function problemText({ message, cure, place }: Problem, cwd: string, { red, bold, dim, green }: Paint): string {
   const head = `${place === undefined ? '' : `${bold(spot(place, cwd))}: `}${red('error')}: ${message}`;
   const excerpt = place?.excerpt?.split('\n').map((line) => `    ${/^[\s|^]*$/.test(line) ? red(line) : dim(line)}`);
-  return [head, ...(excerpt ?? []), ...(cure === undefined ? [] : [`    ${green(cure)}`])].join('\n');
+  return hidePasswords([head, ...(excerpt ?? []), ...(cure === undefined ? [] : [`    ${green(cure)}`])].join('\n'));
 }
 
 /** `configs/a.yaml:3:9`, as terminals and editors make it a link. */

@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
+import { hidePasswords } from '../support/passwords.js';
 
 /** What a schema wants, in words: "a whole number of at least 1". */
 export function expectation(schema: JsonObject): string {
@@ -58,7 +59,8 @@ function length(least: Json | undefined, most: Json | undefined): string {
 /** What was found, in words: `the string "10"`, `a list`. */
 export function finding(value: Json | undefined): string {
   if (value === undefined || value === null) return 'null';
-  if (typeof value === 'string') return value === '' ? 'an empty string' : `the string ${JSON.stringify(cut(value))}`;
+  if (typeof value === 'string')
+    return value === '' ? 'an empty string' : `the string ${JSON.stringify(cut(hidePasswords(value)))}`;
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : infinite(value);
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   return typeof value === 'boolean' ? String(value) : 'a section';

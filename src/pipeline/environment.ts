@@ -8,6 +8,7 @@ import type { EngineVersions } from '../engine/native.js';
 import { writeFileAtomic } from '../support/files.js';
 import { sha256 } from '../support/hash.js';
 import type { Json, JsonObject } from '../support/json.js';
+import { hidePasswords } from '../support/passwords.js';
 
 /** Where and with what a stage is made: what it takes, beside the config, to repeat it. */
 export async function describeEnvironment(facts: {
@@ -19,7 +20,7 @@ export async function describeEnvironment(facts: {
   const own = readJson(join(root, 'package.json'));
   return {
     time: new Date().toISOString(),
-    command: facts.command,
+    command: hidePasswords(facts.command),
     cwd: facts.cwd,
     seed: facts.seed,
     versions: { runner: own['version'] ?? null, node: process.versions.node },

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.js';
 import { sha256 } from '../support/hash.js';
 import type { Json, JsonObject } from '../support/json.js';
+import { dropPasswords } from '../support/passwords.js';
 import type { GraphStage } from './graph.js';
 import type { PluginContent } from './plugin-content.js';
 import { omit, pick } from './view.js';
@@ -10,7 +11,7 @@ const uncounted = ['name', 'tracking', 'engine.mode', 'plugins'];
 
 /**
  * Everything that decides what a stage makes, as plain data: its hash is the fingerprint, and it is kept in stage.json so that a
- * later run can say what changed. Formatting, paths of plugins, names and trackers are not in it.
+ * later run can say what changed. Formatting, paths of plugins, names, trackers and passwords are not in it.
  */
 export interface FingerprintParts {
   readonly [key: string]: Json;
@@ -46,8 +47,10 @@ export function fingerprintParts(stage: GraphStage, facts: FingerprintFacts): Fi
   );
   return {
     stage: { type: stage.type, version: stage.component.version },
-    options: stage.options,
-    config: omit(pick(facts.config as unknown as JsonObject, stage.reads), [...uncounted, ...stage.identified]),
+    options: dropPasswords(stage.options),
+    config: dropPasswords(
+      omit(pick(facts.config as unknown as JsonObject, stage.reads), [...uncounted, ...stage.identified]),
+    ),
     files: facts.files,
     plugins: facts.plugins,
     inputs: Object.fromEntries(inputs),

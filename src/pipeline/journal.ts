@@ -4,6 +4,7 @@ import type { TrackedEvent } from '../registry/kinds/tracker.js';
 import { diskFullCode } from '../support/disk-full.js';
 import { errorCode } from '../support/files.js';
 import { isJsonObject, type Json } from '../support/json.js';
+import { hidePasswords } from '../support/passwords.js';
 import { ProblemError } from '../support/problem.js';
 import { cutUnfinishedLine, linesOf } from './lines.js';
 import { decodeNumber, encodeNumber } from '../support/numbers.js';
@@ -55,7 +56,9 @@ export class Journal {
 
   append(line: JournalLine): void {
     const { kind, name, step, time, value, stage } = line;
-    const bytes = Buffer.from(`${JSON.stringify({ kind, name, step, time, value, stage }, encodeNumber)}\n`);
+    const bytes = Buffer.from(
+      `${JSON.stringify({ kind, name, step, time, value: hidePasswords(value), stage }, encodeNumber)}\n`,
+    );
     this.#guarded(() => {
       for (let done = 0; done < bytes.length;) done += writeSync(this.#file, bytes, done);
     });

@@ -7,6 +7,7 @@ import type { Experiment } from './experiment.js';
 import { fingerprintOf, type FingerprintParts, fingerprintParts } from './fingerprint.js';
 import { type GraphStage, stageGraph, type StageGraph } from './graph.js';
 import { invalid, type Outcome, valid } from '../support/outcome.js';
+import { dropPasswords } from '../support/passwords.js';
 import { findParent, type ParentStage } from './parent.js';
 import { pluginContents } from './plugin-content.js';
 import { runFile, storeOf } from './paths.js';
@@ -107,7 +108,7 @@ export async function identityOf(
   try {
     const made = stage.component.create(stage.options as never);
     const config = viewOf(whole, stage.reads, stage.name);
-    return valid((await made.identity?.({ config, components }, stop)) ?? null);
+    return valid(dropPasswords((await made.identity?.({ config, components }, stop)) ?? null));
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     return invalid(...error.problems);

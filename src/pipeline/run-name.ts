@@ -4,6 +4,7 @@ import type { Config } from '../config/config.js';
 import { errorCode } from '../support/files.js';
 import { sha256 } from '../support/hash.js';
 import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
+import { dropPasswords } from '../support/passwords.js';
 import type { Experiment } from './experiment.js';
 import type { PluginContent } from './plugin-content.js';
 import { omit } from './view.js';
@@ -27,7 +28,10 @@ export function runHash(
   base: string,
 ): string {
   const counted: Record<string, Json> = {
-    config: portable({ ...omit(config as unknown as JsonObject, uncounted), stages: wiringOf(config) }, base),
+    config: portable(
+      dropPasswords({ ...omit(config as unknown as JsonObject, uncounted), stages: wiringOf(config) }),
+      base,
+    ),
     // A plugin can change or replace any component.
     plugins,
     // The same config from another start is another result.
@@ -96,10 +100,18 @@ function shortestSuffix(path: readonly string[], paths: readonly (readonly strin
   return length === 0 ? path.join('.') : suffix(path, length);
 }
 
-/** Of a path its last part. */
+/** Of a path its last part, of an address its host and file: the rest may hold a password or a token. */
 function textOf(value: Json): string {
-  if (typeof value !== 'string') return JSON.stringify(value);
-  return value.split('/').findLast((part) => part !== '') ?? value;
+  if (typeof value !== 'string') {
+    return JSON.stringify(value, (_, item: Json) => (isAddress(item) ? textOf(item) : item));
+  }
+  const { host, pathname } = isAddress(value) ? new URL(value) : { host: '', pathname: value };
+  const last = pathname.split('/').findLast((part) => part !== '');
+  return [host, last].filter(Boolean).join('_') || value;
+}
+
+function isAddress(value: Json): value is string {
+  return typeof value === 'string' && value.includes('://') && URL.canParse(value);
 }
 
 function fileName(text: string): string {

@@ -1,6 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { stringify } from 'yaml';
 import { writeFileAtomic } from '../support/files.js';
+import type { JsonObject } from '../support/json.js';
+import { hidePasswords } from '../support/passwords.js';
 import type { Problem } from '../support/problem.js';
 import { type Decision, decide, type Selection } from './decide.js';
 import type { Listener } from './events.js';
@@ -99,7 +101,8 @@ async function markShared(planned: Plan): Promise<void> {
 
 /** Leaves the config, which also makes the folder a run's. */
 async function writeConfig(planned: Plan, request: RunRequest): Promise<void> {
-  await writeFileAtomic(runFile.config(planned.runDir), stringify(request.experiment.config));
+  const config = hidePasswords(request.experiment.config as unknown as JsonObject);
+  await writeFileAtomic(runFile.config(planned.runDir), stringify(config));
 }
 
 function tellPlan(planned: Plan, decisions: readonly Decision[], { listen, dryRun }: RunRequest): void {

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ProblemError, type Problem } from '../../src/support/problem.js';
 
@@ -8,6 +8,13 @@ export async function put(dir: string, files: Readonly<Record<string, string | U
     await mkdir(name.endsWith('/') ? join(dir, name) : dirname(join(dir, name)), { recursive: true });
     if (!name.endsWith('/')) await writeFile(join(dir, name), content);
   }
+}
+
+/** The contents of all files below `dir`, and the paths of what is there. */
+export async function contentsOf(dir: string): Promise<string[]> {
+  const paths = (await readdir(dir, { recursive: true })).map((name) => join(dir, name));
+  const contents = paths.map(async (path) => ((await lstat(path)).isFile() ? [await readFile(path, 'latin1')] : []));
+  return [...(await Promise.all(contents)).flat(), ...paths];
 }
 
 /** The problems that the work ends with. */

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import sharp from 'sharp';
+import { contentsOf } from '../data/files.js';
 import { checksum, startServer, zip } from '../data/sources/archives.js';
 import { Experiment, type Finished } from './rig.js';
 
@@ -79,6 +80,26 @@ describe('a data set with a name, from nothing', () => {
     experiment.env['RUNNER_DATA_MIRROR'] = server.url;
     assert.match(moved.stdout, /up to date/, moved.stdout + moved.stderr);
     assert.equal((await experiment.runDirs()).length, 2);
+  });
+
+  test('a password is neither shown nor recorded, wherever it is given', async () => {
+    const withPassword = server.url.replace('://', '://bob:SECRET@');
+    const archive = `dataset={type: archive, url: ${withPassword}/horse2zebra.zip, image_size: 16, load_size: 18}`;
+    const run = (...changes: string[]) =>
+      experiment.run('run', 'tiny.yaml', '--until', 'preprocess', ...changes.flatMap((change) => ['--set', change]));
+    experiment.env['RUNNER_DATA_MIRROR'] = withPassword;
+    const finished = [
+      await run('dataset.load_size=22'),
+      await run('dataset.load_size=24', `dataset.mirror=${withPassword}`),
+      await run(archive),
+      await run(`dataset.mirror=ftp${withPassword.slice(4)}`),
+    ];
+    assert.deepEqual(finished.map(({ code, stderr }) => [code, code === 1 && stderr]), [0, 0, 0, 2].map((code) => [code, false])); // prettier-ignore
+    experiment.env['RUNNER_DATA_MIRROR'] = server.url;
+    const said = finished.flatMap(({ stdout, stderr }) => [stdout, stderr]);
+    const left = await contentsOf(experiment.dir);
+    assert.ok(left.some((text) => text.includes('url: http://***@127.0.0.1')));
+    for (const text of [...said, ...left]) assert.doesNotMatch(text, /SECRET/);
   });
 
   test('a misspelt name is told with the one that is meant, before anything is fetched', async () => {

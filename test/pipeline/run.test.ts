@@ -7,6 +7,7 @@ import type { Config } from '../../src/config/config.js';
 import type { FinishedOutcome, RunOutcome } from '../../src/pipeline/run.js';
 import { readJournal } from '../../src/pipeline/journal.js';
 import { ProblemError } from '../../src/support/problem.js';
+import { contentsOf } from '../data/files.js';
 import { config, Rig } from '../rig.js';
 
 const lambda = (value: number): Partial<Config> => ({
@@ -512,6 +513,44 @@ describe('a run', () => {
       'toy,generator.width=32,discriminator.width=16',
     );
     assert.equal(await nameOf({ path: ['generator', 'type'], value: 'unet' }), 'toy,type=unet');
+  });
+
+  test('of an address only host and file are in the name: neither password nor token', async () => {
+    const url = 'https://bob:SECRET@a.org/sets/set.zip?sig=SECRET';
+    for (const override of [
+      { path: ['dataset', 'url'], value: url },
+      { path: ['dataset'], value: { url } },
+    ]) {
+      const experiment = { config: config(), overrides: [override] };
+      const outcome = await rig.run(config({ seed: override.path.length }), { experiment, dryRun: true });
+      assert.ok(outcome.status === 'planned');
+      assert.match(outcome.plan.runName, /=.*a\.org_set\.zip/);
+      assert.doesNotMatch(outcome.plan.runName, /SECRET|bob/);
+    }
+  });
+
+  test('a password in an address is in no record, and another one makes nothing again', async () => {
+    rig.stages({
+      prepare: {
+        reads: ['dataset.url'],
+        identity: (view) => Promise.resolve({ at: (view as { config: Config }).config.dataset['url']! }),
+        run: (context) => {
+          const text = `from ${JSON.stringify(context.config.dataset)}`;
+          context.emit({ kind: 'note', level: 'info', text });
+          return { status: 'done', outputs: {} };
+        },
+      },
+    });
+    const withPassword = (word: string) => {
+      const url = `https://bob:${word}@a.org/set.zip`;
+      const command = ['runner', 'run', 'a.yaml', '--set', `dataset.url=${url}`];
+      return rig.run(config({ dataset: { ...config().dataset, url } }), { command });
+    };
+    assert.equal((await withPassword('SECRET')).status, 'done');
+    const left = await contentsOf(rig.runs);
+    assert.ok(left.some((text) => text.includes('https://***@a.org/set.zip')));
+    for (const text of left) assert.doesNotMatch(text, /SECRET/);
+    assert.equal((await withPassword('other')).status, 'up-to-date');
   });
 
   test('is interrupted between stages when the user stops, and goes on with the next', async () => {

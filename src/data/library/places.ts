@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { cacheFolder } from '../../support/cache-folder.js';
 import { sha256 } from '../../support/hash.js';
-import { withoutPassword } from '../remote/address.js';
+import { identityOf } from '../remote/address.js';
 import { readEntry, type ArchiveSpec, type LibraryEntry } from './entry.js';
 
 /** The library, which all checkouts of a user share. */
@@ -12,11 +12,7 @@ export function root(): string {
 
 /** What an archive is known by while its content is not known; safe as a file name. */
 export function keyOf({ sha256: sum, url, file }: ArchiveSpec): string {
-  const source =
-    sum ??
-    (url === undefined
-      ? `file ${resolve(file ?? '')}`
-      : `url ${URL.canParse(url) ? withoutPassword(new URL(url)) : url}`);
+  const source = sum ?? (url === undefined ? `file ${resolve(file ?? '')}` : `url ${identityOf(url)}`);
   return sha256(source).slice(0, 24);
 }
 

@@ -12,6 +12,8 @@ export function profileName(icc: Buffer): string {
     name
       .replace(/[^\x20-\x7e]+/g, ' ')
       .trim()
+      // Many say themselves that they are one.
+      .replace(/(^|\s+)profile$/i, '')
       .slice(0, 40) || 'unnamed'
   );
 }

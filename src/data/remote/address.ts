@@ -1,3 +1,5 @@
+import { unescape } from 'node:querystring';
+import { sha256 } from '../../support/hash.js';
 import { ProblemError } from '../../support/problem.js';
 
 /** Reads an http(s) address. @throws ProblemError `bad-address` */
@@ -6,15 +8,15 @@ export function parseAddress(address: string, base?: URL): URL {
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
   throw new ProblemError({
     code: 'bad-address',
-    message: `An address that begins with http:// or https:// was expected; found ${url === undefined ? JSON.stringify(address) : shown(url)}.`,
+    message: `An address that begins with http:// or https:// was expected; found ${url === undefined ? JSON.stringify(shown(address)) : shown(url)}.`,
     cure: 'Give the address that a browser would download the archive from.',
   });
 }
 
 /** An address for people and records: without user, password and what follows `?`, where signatures and tokens are. */
 export function shown(address: string | URL): string {
-  if (typeof address === 'string' && !URL.canParse(address)) return address;
-  const url = new URL(address);
+  const url = URL.canParse(String(address)) ? new URL(address) : undefined;
+  if (url === undefined || url.host === '') return bared(String(address));
   const { search } = url;
   url.username = url.password = url.search = url.hash = '';
   return search === '' ? url.href : `${url.href}?...`;
@@ -25,6 +27,15 @@ export function withoutPassword(address: URL): string {
   const url = new URL(address);
   url.username = url.password = '';
   return url.href;
+}
+
+/** An address as what is there is known by: of what follows `?`, which may hold a token, only a hash. */
+export function identityOf(address: string): string {
+  if (!URL.canParse(address)) return bared(address);
+  const url = new URL(withoutPassword(new URL(address)));
+  const { search } = url;
+  url.search = url.hash = '';
+  return search === '' ? url.href : `${url.href}?${sha256(search).slice(0, 16)}`;
 }
 
 /** The last part of an address's path: `horse2zebra.zip`. */
@@ -40,6 +51,12 @@ export function fileNameOf(url: URL): string {
 /** The header's value for a user and password that an address carries. */
 export function basic({ username, password }: URL): string | undefined {
   if (username === '' && password === '') return undefined;
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  // Not decodeURIComponent, which throws when a percent sign stands for itself.
+  const pair = `${unescape(username)}:${unescape(password)}`;
   return `Basic ${Buffer.from(pair).toString('base64')}`;
+}
+
+/** Of what is no address, or none with a host: without all that a password might be in. A path stays. */
+function bared(text: string): string {
+  return text.replace(/^((?:[a-z][a-z\d+.-]*:)?\/\/)?(?![./]).*@/is, '$1');
 }

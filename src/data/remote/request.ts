@@ -44,8 +44,10 @@ function askProxy(proxy: URL, url: URL, headers: Headers): ClientRequest {
 
 function tunnel(proxy: URL, unopened: AbortSignal): HttpsProxyAgent<string> {
   // The socket to the proxy takes a signal, which the agent's types leave out.
-  const options: object = { ...CONNECTING, signal: unopened };
-  return new HttpsProxyAgent(proxy.href, options);
+  const password = basic(proxy);
+  const headers = password === undefined ? {} : { 'proxy-authorization': password };
+  const options: object = { ...CONNECTING, signal: unopened, headers };
+  return new HttpsProxyAgent(bare(proxy).href, options);
 }
 
 /** Without what is no part of a request; Node would make a header of the password by itself. */

@@ -64,6 +64,13 @@ test('a download is known by its address, or by the checksum that is given', asy
   assert.equal(requests.length, asked);
 });
 
+test('neither a password nor a token is in what a download is known by, and no password counts', async () => {
+  const identity = (url: string) => source({ url }).identity();
+  assert.deepEqual(await identity('https://bob:SECRET@a/set.zip'), { archive: 'https://a/set.zip' });
+  assert.doesNotMatch(JSON.stringify(await identity('https://a/set.zip?sig=SECRET')), /SECRET/);
+  assert.notDeepEqual(await identity('https://a/set.zip?id=1'), await identity('https://a/set.zip?id=2'));
+});
+
 test('another checksum than the given one is refused', async (t) => {
   const path = await file(t, 'set.zip', zip(PICTURES));
   const [problem] = await problemsOf(source({ path, sha256: 'ab'.repeat(32) }).identity());

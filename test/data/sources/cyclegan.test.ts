@@ -9,9 +9,10 @@ import { cyclegan, type CycleganOptions } from '../../../src/data/sources/cycleg
 import { AUTHORS_SERVER, SETS, SET_NAMES } from '../../../src/data/sources/cyclegan/sets.js';
 import { quietWork } from '../work.js';
 import { checksum, serve, zip } from './archives.js';
+import { contentsOf } from '../files.js';
 import { namesOf, ownCache, problemsOf } from './rig.js';
 
-ownCache();
+const cache = ownCache();
 
 const PICTURES = {
   'horse2zebra/trainA/1.jpg': 'a',
@@ -96,6 +97,23 @@ test('a mirror is asked for its checksum once, however often a run wants to know
   for (const one of sources) assert.deepEqual(await one.identity(), { set: 'horse2zebra', sha256: checksum(ZIP) });
   await sources[2]!.prepare!(quietWork());
   assert.deepEqual(requests, ['/sets/horse2zebra.zip.sha256', '/sets/horse2zebra.zip']);
+});
+
+test('a mirror’s password is not kept, nor does it count: what was served is known with another one, too', async (t) => {
+  const { url, requests } = await mirror(t);
+  const withPassword = (word: string) => ({ mirror: `${url.replace('://', `://bob:${word}@`)}/sets` });
+  await source(withPassword('SECRET')).prepare!(quietWork());
+  requests.length = 0;
+  await source(withPassword('other')).prepare!(quietWork());
+  assert.deepEqual(requests, []);
+  const left = await contentsOf(cache.dir());
+  assert.ok(left.length > 0 && !left.some((text) => /SECRET/.test(text)));
+});
+
+test('a mirror in the environment that is no address is told, without its password', async () => {
+  process.env['RUNNER_DATA_MIRROR'] = 'ftp://bob:SECRET@host/sets';
+  const [problem] = await problemsOf(source().identity());
+  assert.match(problem!.message, /RUNNER_DATA_MIRROR must be .* found "ftp:\/\/host\/sets"/);
 });
 
 test('a mirror in the environment that is no address is told', async () => {

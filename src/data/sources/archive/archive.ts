@@ -4,7 +4,7 @@ import type { DatasetComponent, DatasetSite } from '../../../registry/kinds/data
 import { errorCode } from '../../../support/files.js';
 import { ProblemError } from '../../../support/problem.js';
 import { find, obtain, type ArchiveSpec } from '../../library/library.js';
-import { fileNameOf, parseAddress } from '../../remote/address.js';
+import { fileNameOf, identityOf, parseAddress } from '../../remote/address.js';
 import { ARRANGE_OPTIONS, type ArrangeOptions } from '../arranged/options.js';
 import { contentHashes } from '../content-hash.js';
 import { provenanceOf, unpackedSource } from './unpacked.js';
@@ -72,7 +72,7 @@ export const archive: DatasetComponent<ArchiveOptions> = {
     return {
       async identity() {
         const { sha256: checksum, url: address } = await spec();
-        return { archive: checksum ?? address! };
+        return { archive: checksum ?? identityOf(address!) };
       },
       prepare: async (work) => void (await obtain(await spec(), work)),
       list: async (split) => (await open()).pictures.list(split),

@@ -27,12 +27,13 @@ export const SPLIT_OPTIONS: OptionsSchema['properties'] = {
 export const ARRANGE_OPTIONS: OptionsSchema['properties'] = {
   domains: {
     type: ['array', 'null'],
-    items: { type: 'string', minLength: 1 },
+    // Names, not paths: a path could lead out of the folder, or to one folder twice.
+    items: { type: 'string', pattern: '^(?!\\.{1,2}$)[^/\\\\]+$', expected: 'the name of a folder, not a path' },
     minItems: 2,
     maxItems: 2,
     uniqueItems: true,
     default: null,
-    expected: 'a list of two names, such as [horses, zebras], or null',
+    expected: 'a list of two different names of folders, such as [horses, zebras], or null',
     description:
       'The names of the two domains’ folders, A’s first: [horses, zebras]. By default A and B, or trainA and trainB.',
   },

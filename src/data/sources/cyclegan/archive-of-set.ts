@@ -1,5 +1,6 @@
 import { ProblemError } from '../../../support/problem.js';
 import { find, type ArchiveSpec } from '../../library/library.js';
+import { shown } from '../../remote/address.js';
 import { rememberedChecksum, servedChecksum } from './mirror.js';
 import { AUTHORS_SERVER, namedSet, type SetName } from './sets.js';
 
@@ -41,7 +42,7 @@ export function mirrorOf(option: string | null | undefined): string | undefined 
   if (/^https?:\/\//.test(mirror)) return mirror.replace(/\/+$/, '');
   throw new ProblemError({
     code: 'bad-address',
-    message: `RUNNER_DATA_MIRROR must be the address of a web folder that holds NAME.zip; found ${JSON.stringify(mirror)}.`,
+    message: `RUNNER_DATA_MIRROR must be the address of a web folder that holds NAME.zip; found ${JSON.stringify(shown(mirror))}.`,
     cure: 'Write RUNNER_DATA_MIRROR=https://..., or unset it. For an archive on this machine: runner data get NAME --from FILE.',
   });
 }

@@ -3,7 +3,7 @@ import { cacheFolder } from '../../../support/cache-folder.js';
 import { writeFileAtomic } from '../../../support/files.js';
 import { sha256 } from '../../../support/hash.js';
 import { canonicalJson, isJsonObject } from '../../../support/json.js';
-import { parseAddress } from '../../remote/address.js';
+import { identityOf, parseAddress } from '../../remote/address.js';
 import { follow } from '../../remote/follow.js';
 import { PATIENCE } from '../../remote/patience.js';
 
@@ -19,7 +19,7 @@ const asked = new Map<string, Promise<string | undefined>>();
 export async function rememberedChecksum(url: string): Promise<string | undefined> {
   try {
     const content: unknown = JSON.parse(await readFile(fileOf(url), 'utf8'));
-    return isJsonObject(content) && content['url'] === url ? checksumIn(content['sha256']) : undefined;
+    return isJsonObject(content) && content['url'] === identityOf(url) ? checksumIn(content['sha256']) : undefined;
   } catch {
     return undefined;
   }
@@ -41,7 +41,7 @@ async function ask(url: string, signal?: AbortSignal): Promise<string | undefine
   const checksum = checksumIn(await smallText(`${url}.sha256`, signal));
   if (checksum === undefined) return undefined;
   try {
-    await writeFileAtomic(fileOf(url), canonicalJson({ url, sha256: checksum }));
+    await writeFileAtomic(fileOf(url), canonicalJson({ url: identityOf(url), sha256: checksum }));
   } catch {
     // Not remembered, it is asked for again.
   }
@@ -74,5 +74,5 @@ function checksumIn(text: unknown): string | undefined {
 }
 
 function fileOf(url: string): string {
-  return cacheFolder('mirrors', `${sha256(url).slice(0, 32)}.json`);
+  return cacheFolder('mirrors', `${sha256(identityOf(url)).slice(0, 32)}.json`);
 }
