@@ -34,7 +34,8 @@ export function printError(error: unknown, io: Io): ExitCode {
 function problemText({ message, cure, place }: Problem, cwd: string, { red, bold, dim, green }: Paint): string {
   const head = `${place === undefined ? '' : `${bold(spot(place, cwd))}: `}${red('error')}: ${message}`;
   const excerpt = place?.excerpt?.split('\n').map((line) => `    ${/^[\s|^]*$/.test(line) ? red(line) : dim(line)}`);
-  return hidePasswords([head, ...(excerpt ?? []), ...(cure === undefined ? [] : [`    ${green(cure)}`])].join('\n'));
+  const text = [...(excerpt ?? []), ...(cure === undefined ? [] : [`    ${green(hidePasswords(cure))}`])];
+  return [hidePasswords(head), ...text].join('\n');
 }
 
 /** `configs/a.yaml:3:9`, as terminals and editors make it a link. */

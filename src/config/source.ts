@@ -1,3 +1,4 @@
+import { maskPasswords } from '../support/passwords.js';
 import type { Place } from '../support/problem.js';
 
 /** A text that config values come from: a YAML file, or what was typed after `--set`. */
@@ -44,7 +45,9 @@ function excerpt({ source, start, end }: Origin, line: number, column: number): 
   return [...(hasPrevious ? [show(line - 1)] : []), show(line), marker].join('\n');
 }
 
-/** One column a character, and nothing that could steer a terminal. */
+/** One column a character, no passwords, and nothing that could steer a terminal. */
 function printable(text: string): string {
-  return text.replace(/\t/g, ' ').replace(/[\u0000-\u001f\u007f-\u009f]/g, '');
+  return maskPasswords(text)
+    .replace(/\t/g, ' ')
+    .replace(/[\u0000-\u001f\u007f-\u009f]/g, '');
 }

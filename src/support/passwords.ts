@@ -13,6 +13,11 @@ export function dropPasswords<T extends Json>(value: T): T {
   return replaced(value, '$1') as T;
 }
 
+/** The same text with a `*` for each of their characters, so that what follows stays in its column. */
+export function maskPasswords(text: string): string {
+  return text.replace(CREDENTIALS, (all, start: string) => `${start.padEnd(all.length - 1, '*')}@`);
+}
+
 function replaced(value: Json, by: string): Json {
   if (typeof value === 'string') return value.replace(CREDENTIALS, by);
   if (value === null || typeof value !== 'object') return value;

@@ -364,6 +364,19 @@ test('shows an override with a marker', async (t) => {
   assert.equal(problems[0]?.place?.excerpt, '--set train.epochs=ten\n                   ^^^');
 });
 
+test('a password is masked, also where the line is cut, and the marker stays in place', async (t) => {
+  const seed = `http://bob:${'SECRET'.repeat(30)}@host`;
+  const { load } = await withFiles(t, {
+    'a.yaml': `seed: ${seed}`,
+    'b.yaml': '{name: http://bob:SECRET@host, seed: x}',
+  });
+  const excerpt = async (file: string) => (await load(file)).problems.at(-1)!.place!.excerpt!.split('\n');
+  assert.match((await excerpt('a.yaml'))[0]!, /^1 \| seed: http:\/\/\*+$/);
+  const [line, marker] = await excerpt('b.yaml');
+  assert.equal(line, '1 | {name: http://**********@host, seed: x}');
+  assert.equal(marker!.indexOf('^'), line.indexOf('x}'));
+});
+
 test('keeps the marker in place behind tabs and in lines of any length, and control characters out', async (t) => {
   const { load } = await withFiles(t, { 'a.yaml': `seed:\t"\u001b[31m${'x'.repeat(500)}"` });
   const { problems } = await load('a.yaml');

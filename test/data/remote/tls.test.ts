@@ -94,9 +94,9 @@ describe('https through a proxy', () => {
       response.end(headers['proxy-authorization'] === undefined ? archive : 'too much said');
     });
     const proxy = await tunnelling(t);
-    const env = { https_proxy: `http://me:w%C3%B6rd@127.0.0.1:${proxy.port}` };
+    const env = { https_proxy: `http://me:w%C3%B6rd%@127.0.0.1:${proxy.port}` };
     assert.equal((await downloadElsewhere(t, `${url}/a.zip`, { env })).sha256, sha256(archive));
-    const password = Buffer.from('me:wörd').toString('base64');
+    const password = Buffer.from('me:wörd%').toString('base64');
     assert.deepEqual(proxy.asked, [`CONNECT localhost:${new URL(url).port} Basic ${password}`]);
     const { problem } = await downloadElsewhere(t, `${url}/a.zip`, { env, trusting: false });
     assert.match(problem!.message, /cannot be trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\)/);
