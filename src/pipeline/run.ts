@@ -1,6 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { stringify } from 'yaml';
-import { writeFileAtomic } from '../support/files.js';
+import { makeFolder, writeFileAtomic } from '../support/files.js';
 import type { JsonObject } from '../support/json.js';
 import { hidePasswords } from '../support/passwords.js';
 import type { Problem } from '../support/problem.js';
@@ -12,7 +11,7 @@ import { acquireLock, adviceOnHolder, describeHolder, type LockHolder } from '..
 import { type Plan, plan, type PlanRequest } from './plan.js';
 import { runFile } from './paths.js';
 import { markUsed } from './storage/entries.js';
-import { holdAll } from './storage/holds.js';
+import { holdAll } from '../support/holds.js';
 
 export interface RunRequest extends PlanRequest {
   readonly selection: Selection;
@@ -71,7 +70,7 @@ export async function runExperiment(request: RunRequest): Promise<RunOutcome> {
 }
 
 async function runLocked(planned: Plan, request: RunRequest): Promise<RunOutcome> {
-  await mkdir(planned.runDir, { recursive: true });
+  await makeFolder(planned.runDir);
   const lock = await acquireLock(runFile.lock(planned.runDir));
   if (!lock.ok) return { status: 'failed', problems: [inUse(planned, lock.holder)], plan: planned };
   const release = await holdAll(sharedDirs(planned));

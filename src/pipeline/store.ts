@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { errorCode } from '../support/files.js';
+import { errorCode, makeFolder } from '../support/files.js';
 import { filesIn } from './folder-content.js';
-import { acquireLock, adviceOnHolder, describeHolder, type LockHolder } from '../support/lock.js';
+import { holdsOn } from '../support/holds.js';
+import { adviceOnHolder, describeHolder, type LockHolder } from '../support/lock.js';
+import { waitForLock } from '../support/wait-for-lock.js';
 import { readRecord } from './record.js';
-import { removeDeadHolds } from './storage/holds.js';
 
 export interface Publication {
   /** The store of the stage's type. */
@@ -32,7 +32,7 @@ export type Published = 'built' | 'made-by-another' | 'unfinished' | 'interrupte
 export async function publish(publication: Publication): Promise<Published> {
   const { store, fingerprint } = publication;
   const target = join(store, fingerprint);
-  await mkdir(store, { recursive: true });
+  await makeFolder(store);
   const lock = await lockOrResult(publication, target);
   if (typeof lock === 'string') return lock;
   try {
@@ -55,20 +55,16 @@ export async function publish(publication: Publication): Promise<Published> {
 }
 
 async function lockOrResult(publication: Publication, target: string) {
+  const { stop, force } = publication;
   const path = `${target}.lock`;
-  let told = false;
-  for (let pause = 100; ; pause = Math.min(1000, pause * 2)) {
-    const attempt = await acquireLock(path);
-    if (attempt.ok) {
-      if (attempt.tookOver !== undefined) publication.onTookOver(attempt.tookOver);
-      return attempt;
-    }
-    if (!told) publication.onWaiting(describeHolder(attempt.holder), adviceOnHolder(path, attempt.holder));
-    told = true;
-    await sleep(pause, undefined, { signal: publication.stop }).catch(() => undefined);
-    if (publication.stop.aborted) return 'interrupted' as const;
-    if (!publication.force && (await isPublished(target))) return 'made-by-another' as const;
-  }
+  const lock = await waitForLock(path, {
+    signal: stop,
+    onWaiting: (holder) => publication.onWaiting(describeHolder(holder), adviceOnHolder(path, holder)),
+    isNeeded: async () => force || !(await isPublished(target)),
+  });
+  if (lock === undefined) return stop.aborted ? 'interrupted' : 'made-by-another';
+  if (lock.tookOver !== undefined) publication.onTookOver(lock.tookOver);
+  return lock;
 }
 
 async function isPublished(target: string): Promise<boolean> {
@@ -84,7 +80,8 @@ export function temporaryPrefix(fingerprint: string): string {
 async function clean(store: string, fingerprint: string): Promise<void> {
   const left = (await readdir(store)).filter((entry) => entry.startsWith(temporaryPrefix(fingerprint)));
   await Promise.all(left.map((entry) => rm(join(store, entry), { recursive: true, force: true })));
-  await removeDeadHolds(join(store, fingerprint));
+  // Takes away dead processes' marks.
+  await holdsOn(join(store, fingerprint));
 }
 
 /** Makes room for a forced rebuild, or for one over a broken result. */

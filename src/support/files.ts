@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
@@ -9,7 +9,7 @@ import { dirname } from 'node:path';
  * @param content whole, or in pieces that are made as they are written
  */
 export async function writeFileAtomic(path: string, content: string | Uint8Array | Iterable<string>): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
   try {
     const file = await open(temporary, 'w');
@@ -24,6 +24,31 @@ export async function writeFileAtomic(path: string, content: string | Uint8Array
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+/**
+ * Makes a folder, and those around it that are missing, one after the other. Node's own recursive `mkdir` tries for ever where the file
+ * system says that there is no such place (ENOENT) although the folder around it is there, as /proc does.
+ *
+ * @throws the file system's error, for the first that cannot be made
+ */
+export async function makeFolder(path: string): Promise<void> {
+  if (await isFolder(path)) return;
+  const around = dirname(path);
+  if (around !== path) await makeFolder(around);
+  try {
+    await mkdir(path);
+  } catch (error) {
+    // Somebody else was quicker.
+    if (errorCode(error) !== 'EEXIST' || !(await isFolder(path))) throw error;
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
 
 /** The error's code (`ENOENT`, `EACCES`...) when it is one of the file system's. */

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { constants, copyFile, link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { constants, copyFile, link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
-import { errorCode } from './files.js';
+import { errorCode, makeFolder } from './files.js';
 import { processIdentity } from './process-identity.js';
 
 const UNREADABLE = 'unreadable';
@@ -32,7 +32,7 @@ export type LockAttempt =
  * checks that the dead holder's lock still stands, and renames its own over it.
  */
 export async function acquireLock(path: string): Promise<LockAttempt> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const me = newHolder();
   const mine = `${path}.${me.id}`;
   await writeFile(mine, JSON.stringify(me));

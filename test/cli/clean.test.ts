@@ -4,9 +4,12 @@ import { basename, dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { main } from '../../src/cli/main.js';
+import { entries } from '../../src/data/library/library.js';
+import { holdForGood } from '../../src/data/library/use.js';
+import { loadHashes, saveHashes } from '../../src/data/sources/hash-cache.js';
 import { findUnused, removeUnused } from '../../src/pipeline/clean/clean.js';
 import { storeEntries } from '../../src/pipeline/storage/entries.js';
-import { hold } from '../../src/pipeline/storage/holds.js';
+import { hold } from '../../src/support/holds.js';
 import { acquireLock } from '../../src/support/lock.js';
 import { config, Rig } from '../rig.js';
 
@@ -226,17 +229,47 @@ describe('runner clean', () => {
   });
 
   test('removes hashes of pictures in folders that are gone', async () => {
-    const hashes = join(rig.dir, 'cache', 'cyclegan-runner', 'hashes');
-    mkdirSync(hashes, { recursive: true });
-    for (const root of [rig.dir, join(rig.dir, 'gone')]) {
-      writeFileSync(join(hashes, `${basename(root)}.json`), JSON.stringify({ version: 1, root, files: {} }));
-    }
+    const gone = join(rig.dir, 'gone');
+    const kept = new Map([['a.png', [1, 2, 'a'.repeat(64)] as const]]);
+    for (const root of [rig.dir, gone]) await saveHashes(root, kept);
     const { items } = await report('--yes');
     assert.deepEqual(
-      items.map(({ kind, path }) => [kind, basename(path)]),
-      [['hashes', 'gone.json']],
+      items.map(({ kind, what, removed }) => [kind, what, removed]),
+      [['hashes', `hashes of the pictures in ${gone}`, true]],
     );
-    assert.deepEqual(readdirSync(hashes), [`${basename(rig.dir)}.json`]);
+    assert.deepEqual([(await loadHashes(rig.dir)).size, (await loadHashes(gone)).size], [1, 0]);
+  });
+
+  test('removes hashes of pictures that were not used lately, whatever folder they are of', async () => {
+    await saveHashes(rig.dir, new Map());
+    const hashes = join(rig.dir, 'cache', 'cyclegan-runner', 'hashes');
+    writeFileSync(join(hashes, 'damaged.jsonl'), '[2,');
+    const age = () => readdirSync(hashes).forEach((name) => utimesSync(join(hashes, name), 1e9, 1e9));
+    age();
+    // To look them up is to use them.
+    await loadHashes(rig.dir);
+    assert.deepEqual(
+      (await report()).items.map(({ what }) => what),
+      ['hashes of the pictures in an unknown folder'],
+    );
+    age();
+    assert.equal((await report('--yes')).items.length, 2);
+    assert.deepEqual(readdirSync(hashes), []);
+  });
+
+  test('leaves a data set alone that a process holds, however long ago it took it', async () => {
+    const folder = join(rig.dir, 'cache', 'cyclegan-runner', 'datasets', 'set-0123456789abcdef');
+    mkdirSync(join(folder, 'files'), { recursive: true });
+    const record = { name: 'set', url: null, sha256: 'x', bytes: 1, obtained: new Date(0).toISOString(), files: [] };
+    writeFileSync(join(folder, 'record.json'), JSON.stringify(record));
+    utimesSync(join(folder, 'record.json'), 0, 0);
+    const { items } = await findUnused({ runsRoot: rig.runs });
+    assert.equal(items.length, 1);
+    const [entry] = await entries();
+    assert.ok(await holdForGood(entry!));
+    assert.deepEqual((await report('--yes', '--datasets', '--keep-days', '0')).items, []);
+    assert.deepEqual((await removeUnused(items)).kept, items);
+    assert.ok(existsSync(folder));
   });
 
   test('lists data sets that were not used lately, and removes them only when told so', async () => {

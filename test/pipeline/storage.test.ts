@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { Config } from '../../src/config/config.js';
 import { bytesOnDisk } from '../../src/pipeline/storage/disk-usage.js';
 import { markUsed, storeEntries } from '../../src/pipeline/storage/entries.js';
-import { hold } from '../../src/pipeline/storage/holds.js';
+import { hold } from '../../src/support/holds.js';
 import { fitStore, parseStoreLimit } from '../../src/pipeline/storage/limit.js';
 import { removeEntry } from '../../src/pipeline/storage/remove-entry.js';
 import { acquireLock } from '../../src/support/lock.js';

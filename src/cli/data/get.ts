@@ -35,7 +35,7 @@ export async function getSet(name: string, options: GetOptions, io: Io): Promise
       io.stdout.write('To get it anew: --again\n');
       return 0;
     }
-    const fetching = fetched(spec, name, options.mirror, work, again);
+    const fetching = fetched(spec, name, options.mirror, work, { again });
     const entry = await fetching.catch((error: unknown) => advise(error, options));
     work.note('info', `${paint(io.stdout, io.env).green(name)} is here. ${told(entry)}`);
     return 0;

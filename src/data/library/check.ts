@@ -3,9 +3,9 @@ import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import type { SourceWork } from '../../registry/kinds/dataset.js';
+import { isDebris } from '../../support/debris.js';
 import type { Problem } from '../../support/problem.js';
 import { throttle } from '../../support/throttle.js';
-import { isDebris } from '../unpack/guard.js';
 import type { LibraryEntry, LibraryFile } from './entry.js';
 
 /** Files that a problem names. */

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { SourceWork } from '../../registry/kinds/dataset.js';
 import { fileProblem } from '../../support/file-problem.js';
-import { errorCode } from '../../support/files.js';
+import { errorCode, makeFolder } from '../../support/files.js';
+import { acquireLock } from '../../support/lock.js';
 import { ProblemError, type Problem } from '../../support/problem.js';
 import { PATIENCE } from '../remote/patience.js';
 import { LIMITS } from '../unpack/budget.js';
@@ -11,10 +12,18 @@ import { check } from './check.js';
 import { readEntry, RECORD, type ArchiveSpec, type LibraryEntry } from './entry.js';
 import { fromFile, fromUrl, type FetchSettings } from './fetch.js';
 import { remembered } from './memory.js';
-import { keyOf, locate, root, temporaries } from './places.js';
+import { keyOf, locate, lockFor, root, temporaries, temporaryFor } from './places.js';
 import { turnAt } from './turn.js';
+import { holdForGood, markUsed, refuseWhileUsed } from './use.js';
 
 export type { ArchiveSpec, LibraryEntry, LibraryFile, LibraryRecord } from './entry.js';
+export { downloads, leftovers, type Unfinished, type UnfinishedDownload } from './unfinished.js';
+export { lastUse, usersOf } from './use.js';
+
+export interface ObtainSettings extends FetchSettings {
+  /** Whether nobody may remove or replace the files until this process has ended. */
+  readonly hold: boolean;
+}
 
 /**
  * What is in the cache of an archive, if it is there: by its checksum where the spec has one, else by its address or file (whose checksum
@@ -30,24 +39,37 @@ export async function find(spec: ArchiveSpec): Promise<LibraryEntry | undefined>
  * processes that want the same, one does it and the others wait. With `again` also where they are there: the old ones stay until then.
  *
  * @throws ProblemError what `download` and `unpack` throw; `archive-changed` when an address without a given checksum leads to something
- *   else than at first use; `archive-missing` for a file; `cache-folder` when the cache may not be written
+ *   else than at first use; `archive-missing` for a file; `cache-folder` when the cache may not be written; `in-use` with `again` while
+ *   a process holds the files
  * @throws the signal's reason, when it is aborted
  */
 export async function obtain(
   given: ArchiveSpec,
   work: SourceWork,
-  settings: Partial<FetchSettings> = {},
+  { hold = false, ...settings }: Partial<ObtainSettings> = {},
 ): Promise<LibraryEntry> {
   const spec = given.sha256 === undefined ? given : { ...given, sha256: given.sha256.toLowerCase() };
-  const here = async () => (settings.again === true ? undefined : await find(spec));
+  const here = async () => {
+    const found = await find(spec);
+    if (found === undefined) return undefined;
+    if (settings.again === true) return void (await refuseWhileUsed(found));
+    return !hold || (await holdForGood(found)) ? found : undefined;
+  };
   const there = await here();
-  if (there !== undefined) return used(there);
+  if (there !== undefined) {
+    await markUsed(there);
+    return there;
+  }
   try {
-    await mkdir(root(), { recursive: true });
+    await makeFolder(root());
     const release = await turnAt(keyOf(spec), spec.name, work);
     try {
       const all = { patience: PATIENCE, limits: LIMITS, again: false, ...settings };
-      return (await here()) ?? (await fetch(spec, work, all));
+      const found = await here();
+      if (found !== undefined) return found;
+      const fetched = await fetch(spec, work, all);
+      if (hold) await holdForGood(fetched);
+      return fetched;
     } finally {
       await release();
     }
@@ -55,12 +77,6 @@ export async function obtain(
     work.signal.throwIfAborted();
     throw told(error, spec);
   }
-}
-
-/** When an entry was used last, in milliseconds since 1970. */
-export async function lastUse({ dir, record }: LibraryEntry): Promise<number> {
-  const times = await stat(join(dirname(dir), RECORD)).catch(() => undefined);
-  return Math.max(Date.parse(record.obtained), times?.mtimeMs ?? 0);
 }
 
 /** All that is in the cache, by name. */
@@ -75,22 +91,31 @@ export function verify(entry: LibraryEntry, work: SourceWork): Promise<readonly 
   return check(entry, work);
 }
 
-/** Removes an entry's files from the disk. The checksum of its address stays known. */
+/**
+ * Removes an entry's files from the disk. The checksum of its address stays known.
+ *
+ * @throws ProblemError `in-use` while a process holds them
+ */
 export async function remove(entry: LibraryEntry): Promise<void> {
   const folder = dirname(entry.dir);
   if (dirname(folder) !== root()) throw new Error(`${folder} is not in the library`);
-  // One rename, so that nobody finds half of it.
-  const away = join(temporaries(), `removed-${randomBytes(4).toString('hex')}`);
-  await mkdir(temporaries(), { recursive: true });
-  await rename(folder, away);
-  await rm(away, { recursive: true, force: true });
-}
-
-/** Leaves a mark that an entry is used now, where that can be written: what was not used for long can be cleaned away. */
-async function used(entry: LibraryEntry): Promise<LibraryEntry> {
-  const now = new Date();
-  await utimes(join(dirname(entry.dir), RECORD), now, now).catch(() => undefined);
-  return entry;
+  await refuseWhileUsed(entry);
+  // A lock of its own says that somebody is at it.
+  const key = `removed${randomBytes(6).toString('hex')}`;
+  const lock = await acquireLock(lockFor(key));
+  try {
+    // One rename, so that nobody finds half of it.
+    const away = temporaryFor(key);
+    await mkdir(temporaries(), { recursive: true });
+    await rename(folder, away);
+    await refuseWhileUsed(entry).catch(async (error: unknown) => {
+      await rename(away, folder);
+      throw error;
+    });
+    await rm(away, { recursive: true, force: true });
+  } finally {
+    if (lock.ok) await lock.release();
+  }
 }
 
 function fetch(spec: ArchiveSpec, work: SourceWork, settings: FetchSettings): Promise<LibraryEntry> {

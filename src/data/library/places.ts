@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve, basename } from 'node:path';
 import { cacheFolder } from '../../support/cache-folder.js';
 import { sha256 } from '../../support/hash.js';
 import { identityOf } from '../remote/address.js';
@@ -25,13 +26,33 @@ export function lockFor(key: string): string {
   return join(root(), '.locks', key);
 }
 
-export function downloadsFor(key: string): string {
-  return join(root(), '.downloads', key);
+/** What marks lie beside that say who uses an entry. */
+export function usesOf({ dir }: LibraryEntry): string {
+  return join(root(), '.locks', basename(dirname(dir)));
 }
 
-/** What is being built, and goes away when its builder dies. */
+/** Where downloads lie until they are published, by key. */
+export function downloadsRoot(): string {
+  return join(root(), '.downloads');
+}
+
+export function downloadsFor(key: string): string {
+  return join(downloadsRoot(), key);
+}
+
+/** What is being built or taken apart, and goes away when who does so dies. */
 export function temporaries(): string {
   return join(root(), '.tmp');
+}
+
+/** A new place to work in for whoever holds a key's lock. */
+export function temporaryFor(key: string): string {
+  return join(temporaries(), `${key}-${randomBytes(4).toString('hex')}`);
+}
+
+/** Whose lock says whether somebody is at a temporary folder. */
+export function keyOfTemporary(folder: string): string {
+  return folder.split('-')[0]!;
 }
 
 /** What was learnt of an address at first use. */

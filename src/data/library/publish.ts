@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SourceWork } from '../../registry/kinds/dataset.js';
@@ -8,7 +7,8 @@ import { orderedMap } from '../../support/ordered-map.js';
 import type { Limits } from '../unpack/budget.js';
 import { unpack } from '../unpack/unpack.js';
 import { FILES, RECORD, type LibraryEntry, type LibraryRecord } from './entry.js';
-import { folderFor, locate, lockFor, temporaries } from './places.js';
+import { folderFor, keyOfTemporary, locate, lockFor, temporaries, temporaryFor } from './places.js';
+import { refuseWhileUsed } from './use.js';
 
 /** Files flushed at once: the file system then writes its journal once for many. */
 const FLUSHES = 16;
@@ -29,7 +29,7 @@ export async function publish(
   work: SourceWork,
 ): Promise<LibraryEntry> {
   await sweep(key);
-  const temporary = join(temporaries(), `${key}-${randomBytes(4).toString('hex')}`);
+  const temporary = temporaryFor(key);
   await mkdir(temporary, { recursive: true });
   try {
     const files = await unpack(archive, join(temporary, FILES), work, limits);
@@ -51,7 +51,7 @@ export async function publish(
 /** Removes what dead processes left, ours and others': whoever holds a key's lock lives. */
 async function sweep(own: string): Promise<void> {
   for (const folder of await readdir(temporaries()).catch(() => [])) {
-    const key = folder.split('-')[0]!;
+    const key = keyOfTemporary(folder);
     const lock = key === own ? undefined : await acquireLock(lockFor(key));
     if (lock?.ok === false) continue;
     await rm(join(temporaries(), folder), { recursive: true, force: true });
@@ -70,7 +70,9 @@ async function move(
   } catch (error) {
     if (errorCode(error) !== 'ENOTEMPTY' && errorCode(error) !== 'EEXIST') throw error;
     // The same archive under another address was quicker, or what is there is broken.
-    if (!again && (await locate(name, sha256)) !== undefined) return;
+    const there = await locate(name, sha256);
+    if (!again && there !== undefined) return;
+    if (there !== undefined) await refuseWhileUsed(there);
     // Out of the way by one rename, as removing takes long; `sweep` finds it if we die here.
     const old = `${temporary}-old`;
     await rename(target, old);

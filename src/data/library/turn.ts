@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { SourceWork } from '../../registry/kinds/dataset.js';
-import { acquireLock, adviceOnHolder, describeHolder } from '../../support/lock.js';
+import { adviceOnHolder, describeHolder } from '../../support/lock.js';
+import { waitForLock } from '../../support/wait-for-lock.js';
 import { lockFor } from './places.js';
 
 /**
@@ -11,20 +11,16 @@ import { lockFor } from './places.js';
  */
 export async function turnAt(key: string, name: string, work: SourceWork): Promise<() => Promise<void>> {
   const path = lockFor(key);
-  for (let pause = 100, told = false; ; pause = Math.min(1000, pause * 2), told = true) {
-    const attempt = await acquireLock(path);
-    if (attempt.ok) {
-      const { release, tookOver } = attempt;
-      if (tookOver !== undefined)
-        work.note('info', `${describeHolder(tookOver)}, died while fetching ${name}; going on with what it left.`);
-      return release;
-    }
-    if (!told) {
-      const advice = adviceOnHolder(path, attempt.holder);
-      const text = `${name} is being fetched by ${describeHolder(attempt.holder)}; waiting for it.`;
-      work.note('info', advice === undefined ? text : `${text} ${advice}`);
-    }
-    await sleep(pause, undefined, { signal: work.signal }).catch(() => undefined);
-    work.signal.throwIfAborted();
+  const lock = await waitForLock(path, {
+    signal: work.signal,
+    onWaiting(holder) {
+      const text = `${name} is being fetched by ${describeHolder(holder)}; waiting for it.`;
+      work.note('info', [text, adviceOnHolder(path, holder)].filter(Boolean).join(' '));
+    },
+  });
+  if (lock === undefined) throw work.signal.reason;
+  if (lock.tookOver !== undefined) {
+    work.note('info', `${describeHolder(lock.tookOver)}, died while fetching ${name}; going on with what it left.`);
   }
+  return lock.release;
 }

@@ -1,4 +1,6 @@
 import { createReadStream } from 'node:fs';
+import { readdir, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { cacheFolder } from '../../support/cache-folder.js';
 import { writeFileAtomic } from '../../support/files.js';
@@ -15,6 +17,9 @@ const PIECE = 1000;
 /** The hashes that are kept of a folder's files, by name. What is damaged is as if it had never been there. */
 export async function loadHashes(root: string, signal?: AbortSignal): Promise<Map<string, Kept>> {
   const kept = new Map<string, Kept>();
+  const now = new Date();
+  // What was not used for long can be cleaned away.
+  await utimes(fileOf(root), now, now).catch(() => undefined);
   const stream = createReadStream(fileOf(root), { signal });
   try {
     let version: unknown;
@@ -38,6 +43,46 @@ export async function saveHashes(root: string, kept: ReadonlyMap<string, Kept>):
   } catch {
     // See above.
   }
+}
+
+/** The hashes that are kept of one folder's files. */
+export interface KeptHashes {
+  readonly path: string;
+  /** The folder; nothing where the file does not say. */
+  readonly root?: string;
+  readonly bytes: number;
+  /** Milliseconds since 1970. */
+  readonly lastUse: number;
+}
+
+/** All hashes that are kept, and whatever else has come into their folder. */
+export async function allHashes(): Promise<readonly KeptHashes[]> {
+  const dir = cacheFolder('hashes');
+  const found: KeptHashes[] = [];
+  for (const name of await readdir(dir).catch(() => [])) {
+    const path = join(dir, name);
+    const file = await stat(path).catch(() => undefined);
+    if (file?.isFile() !== true) continue;
+    const root = await rootIn(path);
+    found.push({ path, ...(root !== undefined && { root }), bytes: file.size, lastUse: file.mtimeMs });
+  }
+  return found;
+}
+
+/** What the first line says. */
+async function rootIn(path: string): Promise<string | undefined> {
+  const stream = createReadStream(path);
+  try {
+    for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
+      const first = parsed(line);
+      return Array.isArray(first) && first[0] === VERSION && typeof first[1] === 'string' ? first[1] : undefined;
+    }
+  } catch {
+    // As if it said nothing.
+  } finally {
+    stream.destroy();
+  }
+  return undefined;
 }
 
 function* lines(root: string, kept: ReadonlyMap<string, Kept>): Generator<string, void, undefined> {

@@ -3,7 +3,11 @@ export class ByteQueue {
   readonly #source: AsyncIterator<Buffer>;
   #chunk: Buffer = Buffer.alloc(0);
 
-  constructor(source: AsyncIterable<Buffer | string>) {
+  /** @param onBytes told of every chunk before it is given out; may throw */
+  constructor(
+    source: AsyncIterable<Buffer | string>,
+    private readonly onBytes: (bytes: number) => void = () => undefined,
+  ) {
     this.#source = (source as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
   }
 
@@ -36,15 +40,21 @@ export class ByteQueue {
     for await (const part of this.take(length)) void part;
   }
 
-  /** Reads to the end, so that a damaged rest is found. */
-  async drain(): Promise<void> {
-    while ((await this.#next(Infinity)) !== undefined);
+  /** Reads to the end, so that a damaged rest is found. @returns whether that came within so many bytes; if not, it stops there */
+  async drain(most: number): Promise<boolean> {
+    for (let left = most; left >= 0;) {
+      const part = await this.#next(Infinity);
+      if (part === undefined) return true;
+      left -= part.length;
+    }
+    return false;
   }
 
   async #next(most: number): Promise<Buffer | undefined> {
     while (this.#chunk.length === 0) {
       const next = await this.#source.next();
       if (next.done === true) return undefined;
+      this.onBytes(next.value.length);
       this.#chunk = next.value;
     }
     const part = this.#chunk.subarray(0, Math.min(most, this.#chunk.length));

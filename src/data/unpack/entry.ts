@@ -12,6 +12,14 @@ export interface ArchiveEntry {
 export type EntryKind =
   'file' | 'folder' | 'symbolic link' | 'hard link' | 'device' | 'named pipe' | 'encrypted file' | 'unknown';
 
+/** What a reader tells while it reads. Both may throw, which ends the reading. */
+export interface ReadListener {
+  /** Bytes of the archive's file so far. */
+  readonly onRead: (bytes: number) => void;
+  /** So many more bytes have come out of the archive, wanted or not. */
+  readonly onPlain: (bytes: number) => void;
+}
+
 /** An opened archive. */
 export interface ArchiveReader {
   /** What the entries say they have together, where that can be known beforehand. */

@@ -1,3 +1,4 @@
+import { isDebris } from '../../support/debris.js';
 import type { ArchiveEntry, EntryKind } from './entry.js';
 import { unsafeEntry } from './problems.js';
 
@@ -53,11 +54,6 @@ export class Guard {
       throw unsafeEntry(this.archive, name, 'is there twice');
     }
   }
-}
-
-/** Whether a file is none of the data set's: what macOS and Windows leave behind, and hidden files. */
-export function isDebris(part: string): boolean {
-  return part.startsWith('.') || part === '__MACOSX' || /^(thumbs\.db|desktop\.ini)$/i.test(part);
 }
 
 /** @returns what is wrong with it, in words that follow the name */

@@ -1,14 +1,17 @@
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { Header, Pax } from 'tar';
+import { formatBytes } from '../../support/bytes.js';
 import { errorCode } from '../../support/files.js';
 import { ByteQueue } from './byte-queue.js';
-import type { ArchiveEntry, ArchiveReader, EntryKind } from './entry.js';
-import { damaged } from './problems.js';
+import type { ArchiveEntry, ArchiveReader, EntryKind, ReadListener } from './entry.js';
+import { bomb, damaged } from './problems.js';
 
 const BLOCK = 512;
 /** Long names and the like; nothing good needs more. */
 const LONGEST_META = 1 << 20;
+/** Zeros after the end, to fill a tape's record: usually to 10 kB. */
+const LONGEST_REST = 1 << 23;
 
 const KINDS: Readonly<Record<string, EntryKind>> = {
   File: 'file',
@@ -23,13 +26,13 @@ const KINDS: Readonly<Record<string, EntryKind>> = {
   FIFO: 'named pipe',
 };
 
-/** Opens a tar archive, compressed with gzip or not; it is read once, from start to end. @param onRead bytes of the file so far */
-export function openTar(path: string, gzip: boolean, onRead: (bytes: number) => void): ArchiveReader {
+/** Opens a tar archive, compressed with gzip or not; it is read once, from start to end. */
+export function openTar(path: string, gzip: boolean, { onRead, onPlain }: ReadListener): ArchiveReader {
   const file = createReadStream(path, { highWaterMark: 1 << 18 });
   file.on('data', () => onRead(file.bytesRead));
   const plain = gzip ? file.pipe(createGunzip({ chunkSize: 1 << 18 })) : file;
   if (plain !== file) file.on('error', (error) => plain.destroy(error));
-  const entries = entriesOf(new ByteQueue(plain), path);
+  const entries = entriesOf(new ByteQueue(plain, onPlain), path);
   const close = () => {
     file.destroy();
     plain.destroy();
@@ -58,7 +61,10 @@ async function* entriesOf(bytes: ByteQueue, path: string): AsyncGenerator<Archiv
   try {
     for (;;) {
       const header = decode(await block(bytes, path), own, shared);
-      if (header?.nullBlock === true) return await bytes.drain();
+      if (header?.nullBlock === true) {
+        if (await bytes.drain(LONGEST_REST)) return;
+        throw bomb(path, `more than ${formatBytes(LONGEST_REST)} come after its end`);
+      }
       if (header?.cksumValid !== true || header.size === undefined) throw damaged(path, 'an entry has no valid header');
       const { type, size } = header;
       if (isMeta(type)) {

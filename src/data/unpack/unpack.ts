@@ -5,7 +5,7 @@ import type { SourceWork } from '../../registry/kinds/dataset.js';
 import { freeBytes } from '../../support/free-disk.js';
 import { throttle } from '../../support/throttle.js';
 import { Budget, LIMITS, type Limits } from './budget.js';
-import type { ArchiveEntry, ArchiveReader } from './entry.js';
+import type { ArchiveEntry, ArchiveReader, ReadListener } from './entry.js';
 import { Guard } from './guard.js';
 import { damaged } from './problems.js';
 import { recognise } from './recognise.js';
@@ -38,7 +38,13 @@ export async function unpack(
   await mkdir(into, { recursive: true });
   try {
     const progress = progressOf(archive, work);
-    const reader = await openArchive(archive, (read) => progress(read, size));
+    const reader = await openArchive(archive, {
+      onRead: (read) => progress(read, size),
+      onPlain(bytes) {
+        work.signal.throwIfAborted();
+        budget.bytes(bytes);
+      },
+    });
     try {
       if (reader.declared !== undefined) budget.announced(reader.declared);
       return await writeAll(reader, { archive, into, budget, work, progress });
@@ -51,9 +57,9 @@ export async function unpack(
   }
 }
 
-async function openArchive(archive: string, onRead: (bytes: number) => void): Promise<ArchiveReader> {
+async function openArchive(archive: string, listener: ReadListener): Promise<ArchiveReader> {
   const format = await recognise(archive);
-  return format === 'zip' ? openZip(archive) : openTar(archive, format === 'tgz', onRead);
+  return format === 'zip' ? openZip(archive, listener) : openTar(archive, format === 'tgz', listener);
 }
 
 interface Unpacking {
@@ -74,15 +80,13 @@ async function writeAll(reader: ArchiveReader, unpacking: Unpacking): Promise<re
     work.signal.throwIfAborted();
     budget.entry();
     const path = guard.admit(entry);
-    // What is passed over costs no room, but a tar archive must be read through it.
-    if (path === undefined) budget.bytes(entry.size);
     if (path === undefined) continue;
     const target = join(into, ...path.split('/'));
     const folder = entry.kind === 'folder' ? target : dirname(target);
     if (!made.has(folder)) await mkdir(folder, { recursive: true });
     made.add(folder);
     if (entry.kind === 'folder') continue;
-    files.push({ path, ...(await writeOne(entry, target, unpacking)) });
+    files.push({ path, ...(await writeOne(entry, target)) });
     written += entry.size;
     if (reader.declared !== undefined) progress(written, reader.declared.bytes);
   }
@@ -90,15 +94,13 @@ async function writeAll(reader: ArchiveReader, unpacking: Unpacking): Promise<re
   return files;
 }
 
-async function writeOne(entry: ArchiveEntry, target: string, { budget, work }: Unpacking) {
+async function writeOne(entry: ArchiveEntry, target: string) {
   const hash = createHash('sha256');
   let bytes = 0;
   const file = await open(target, 'wx', 0o644);
   try {
     for await (const chunk of entry.content()) {
-      work.signal.throwIfAborted();
       bytes += chunk.length;
-      budget.bytes(chunk.length);
       hash.update(chunk);
       await file.appendFile(chunk);
     }

@@ -1,6 +1,6 @@
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { errorCode } from '../../support/files.js';
-import type { ArchiveEntry, ArchiveReader, EntryKind } from './entry.js';
+import type { ArchiveEntry, ArchiveReader, EntryKind, ReadListener } from './entry.js';
 import { crc32 } from './crc32.js';
 import { damaged, unsupported } from './problems.js';
 
@@ -15,10 +15,10 @@ const KINDS: Readonly<Record<number, EntryKind>> = {
 };
 
 /** Opens a zip archive. Its directory is read twice: first for what it announces, then for the entries. */
-export async function openZip(path: string): Promise<ArchiveReader> {
+export async function openZip(path: string, { onPlain }: Pick<ReadListener, 'onPlain'>): Promise<ArchiveReader> {
   const declared = await survey(path);
   const zip = await open(path);
-  return { declared, entries: entriesOf(zip, path), close: () => Promise.resolve(zip.close()) };
+  return { declared, entries: entriesOf(zip, path, onPlain), close: () => Promise.resolve(zip.close()) };
 }
 
 async function survey(path: string) {
@@ -47,15 +47,23 @@ async function open(path: string): Promise<ZipFile> {
   }
 }
 
-async function* entriesOf(zip: ZipFile, path: string): AsyncGenerator<ArchiveEntry> {
+async function* entriesOf(zip: ZipFile, path: string, onPlain: ReadListener['onPlain']): AsyncGenerator<ArchiveEntry> {
   try {
     for await (const entry of zip.eachEntry()) {
       const name = nameOf(entry);
-      const content = () => contentOf(zip, entry, name, path);
+      const content = () => counted(contentOf(zip, entry, name, path), onPlain);
       yield { name, kind: kindOf(entry, name), size: entry.uncompressedSize, content };
     }
   } catch (error) {
     throw told(error, path);
+  }
+}
+
+/** Out of reach of {@link told}: what the listener throws stays as it is. */
+async function* counted(content: AsyncIterable<Uint8Array>, onPlain: ReadListener['onPlain']) {
+  for await (const chunk of content) {
+    onPlain(chunk.length);
+    yield chunk;
   }
 }
 

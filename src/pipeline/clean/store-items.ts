@@ -5,7 +5,7 @@ import { storeRoot } from '../paths.js';
 import type { StageRecord } from '../record.js';
 import { bytesOnDisk } from '../storage/disk-usage.js';
 import { type StoreEntry, storeEntries } from '../storage/entries.js';
-import { isHeld } from '../storage/holds.js';
+import { isHeld } from '../../support/holds.js';
 import { removeLeftover, storeLeftovers } from '../storage/leftovers.js';
 import { neededEntries } from '../storage/needed.js';
 import { RECENTLY_MS, removeEntry } from '../storage/remove-entry.js';

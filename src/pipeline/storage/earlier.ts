@@ -3,7 +3,7 @@ import type { PlannedStage } from '../plan.js';
 import { damageTo } from '../sealed-files.js';
 import { readRecord } from '../record.js';
 import { storeEntries } from './entries.js';
-import { hold } from './holds.js';
+import { hold } from '../../support/holds.js';
 
 /** More would be looked through for little. */
 const MOST = 8;

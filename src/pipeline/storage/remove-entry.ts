@@ -5,7 +5,7 @@ import { errorCode } from '../../support/files.js';
 import { acquireLock } from '../../support/lock.js';
 import { temporaryPrefix } from '../store.js';
 import { lastUse, type StoreEntry } from './entries.js';
-import { isHeld } from './holds.js';
+import { isHeld } from '../../support/holds.js';
 
 /** What was used this lately is needed: a run that found it there may be about to read it. */
 export const RECENTLY_MS = 3_600_000;

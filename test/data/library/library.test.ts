@@ -1,13 +1,32 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, test } from 'node:test';
-import { entries, find, obtain, remove, verify } from '../../../src/data/library/library.js';
+import { once } from 'node:events';
+import { spawn } from 'node:child_process';
+import { describe, test, type TestContext } from 'node:test';
+import { entries, find, obtain, remove, verify, type ArchiveSpec } from '../../../src/data/library/library.js';
 import { sha, tgz, zip } from '../archives.js';
 import { temporaryFolder } from '../folder.js';
 import { send, serve } from '../remote/server.js';
 import { quietWork } from '../work.js';
 import { filesIn, IMPATIENT, ownCache, problemOf } from './rig.js';
+
+const module = new URL('../../../src/data/library/library.js', import.meta.url).href;
+
+/** A process that obtains an archive, holds it, and goes on with something else. */
+function holder(t: TestContext, spec: ArchiveSpec) {
+  const script = `
+    import { obtain } from ${JSON.stringify(module)};
+    const work = { signal: new AbortController().signal, progress() {}, note() {} };
+    await obtain(${JSON.stringify(spec)}, work, { hold: true });
+    console.log('held');
+    setInterval(() => undefined, 1000);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  t.after(() => child.kill('SIGKILL'));
+  return child;
+}
 
 const archive = zip({ name: 'trainA/a.jpg', content: 'horse' }, { name: 'trainB/b.jpg', content: 'zebra' });
 const sum = sha(archive);
@@ -263,6 +282,27 @@ describe('the library', () => {
       ],
     );
     assert.ok(problems[0]!.cure!.includes(dirname(entry.dir)));
+  });
+
+  test('lets nobody remove or replace what a process holds', async (t) => {
+    ownCache(t);
+    const file = join(await temporaryFolder(t), 'set.zip');
+    writeFileSync(file, archive);
+    const spec = { name: 'set', file, sha256: sum };
+    const child = holder(t, spec);
+    await once(child.stdout, 'data');
+    const entry = (await find(spec))!;
+    for (const attempt of [remove(entry), obtain(spec, quietWork(), { again: true })]) {
+      const { code, message } = await problemOf(attempt);
+      assert.equal(code, 'in-use');
+      assert.ok(message.startsWith(`set is being used by process ${child.pid}, since `), message);
+    }
+    assert.deepEqual(await verify(entry, quietWork()), []);
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    await obtain(spec, quietWork(), { again: true });
+    await remove(entry);
+    assert.equal(await find(spec), undefined);
   });
 
   test('mends an entry whose record is gone', async (t) => {

@@ -46,6 +46,8 @@ const debris: Made[] = [
   { name: 'trainA/.DS_Store', content: 'mac' },
   { name: 'trainA/Thumbs.db', content: 'windows' },
   { name: '.git/config', content: 'hidden' },
+  { name: 'trainA/@eaDir/a.jpg', content: 'a network drive' },
+  { name: 'System Volume Information/a.jpg', content: 'windows' },
 ];
 const FORMATS = { zip, tar, 'tar.gz': tgz };
 
@@ -236,6 +238,31 @@ describe('a tar archive in particular', () => {
     const { code, message } = await refusal(t, archive);
     assert.equal(code, 'damaged-archive');
     assert.match(message, /no valid header/);
+  });
+
+  test('is not read far beyond its end', async (t) => {
+    const filled = Buffer.concat([tar(...good), Buffer.alloc(1 << 20)]);
+    assert.ok((await (await setup(t, gzipSync(filled))).go()).length > 0, 'a tape’s record is filled');
+    const { code, message } = await refusal(t, gzipSync(Buffer.concat([tar(...good), Buffer.alloc(100 << 20)])));
+    assert.equal(code, 'archive-bomb');
+    assert.match(message, /more than 8.* come after its end/);
+  });
+
+  const headers: Made[] = Array.from({ length: 40 }, () => ({
+    name: 'pax',
+    type: 'ExtendedHeader',
+    content: Buffer.alloc(1 << 20),
+  }));
+
+  test('that has much in its headers becomes as much', async (t) => {
+    const archive = tgz(...headers, { name: 'a.png', content: 'a' });
+    assert.equal((await refusal(t, archive, { freely: 10e6, ratio: 1 })).code, 'archive-bomb');
+  });
+
+  test('can be interrupted between its files', async (t) => {
+    const { work, dir } = await setup(t, tgz(...headers));
+    const signal = AbortSignal.abort();
+    await assert.rejects(unpack(join(dir, 'set.bin'), join(dir, 'into'), { ...work, signal }), { name: 'AbortError' });
   });
 
   test('whose compression has a wrong checksum is told', async (t) => {

@@ -74,7 +74,7 @@ export const archive: DatasetComponent<ArchiveOptions> = {
         const { sha256: checksum, url: address } = await spec();
         return { archive: checksum ?? identityOf(address!) };
       },
-      prepare: async (work) => void (await obtain(await spec(), work)),
+      prepare: async (work) => void (await obtain(await spec(), work, { hold: true })),
       list: async (split) => (await open()).pictures.list(split),
       async provenance() {
         const { entry, pictures } = await open();

@@ -1,6 +1,7 @@
+import { isDebris } from '../../../support/debris.js';
 import type { LibraryFile } from '../../library/library.js';
 import { sortByName, sortedNames } from '../arranged/order.js';
-import { isDebris, isPicture, kindOf, type PictureFile } from '../arranged/picture-files.js';
+import { isPicture, kindOf, type PictureFile } from '../arranged/picture-files.js';
 import { below, type Entries, type Pictures, type Tree } from '../arranged/tree.js';
 
 /** The files of an unpacked archive, as its record has them; a single folder around them all is not counted. */

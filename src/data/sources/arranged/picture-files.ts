@@ -44,9 +44,6 @@ const UNREAD = [
 
 const PICTURES = new Set([...EXTENSIONS, ...UNREAD]);
 
-/** What systems and archivers leave behind; everything whose name starts with a dot is, too. */
-const DEBRIS = new Set(['__macosx', '$recycle.bin', 'system volume information', '@eadir', 'thumbs.db', 'desktop.ini']);
-
 /** A picture of a source. */
 export interface PictureFile {
   /** Relative to the source's root, `/` separated; bytes that are not UTF-8 are shown as `\xE9`. Unique in the source. */
@@ -57,11 +54,6 @@ export interface PictureFile {
 
 export function isPicture(name: string): boolean {
   return PICTURES.has(extname(name).toLowerCase());
-}
-
-/** Whether a file or folder is nobody's picture: hidden, or debris of macOS, Windows and the like. */
-export function isDebris(name: string): boolean {
-  return name.startsWith('.') || DEBRIS.has(name.toLowerCase());
 }
 
 /** `.bmp`; `nameless` where there is none. */

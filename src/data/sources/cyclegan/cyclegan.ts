@@ -1,7 +1,7 @@
 import type { DatasetComponent, SourceWork } from '../../../registry/kinds/dataset.js';
 import { formatBytes } from '../../../support/bytes.js';
 import { ProblemError, type Problem } from '../../../support/problem.js';
-import { find, obtain, type ArchiveSpec, type LibraryEntry } from '../../library/library.js';
+import { find, obtain, type ArchiveSpec, type LibraryEntry, type ObtainSettings } from '../../library/library.js';
 import { provenanceOf, unpackedSource } from '../archive/unpacked.js';
 import type { ArrangedSource } from '../arranged/arranged.js';
 import { archiveOfSet, mirrorOf } from './archive-of-set.js';
@@ -58,7 +58,7 @@ export const cyclegan: DatasetComponent<CycleganOptions> = {
       });
     return {
       identity: async () => ({ set: name, sha256: (await spec()).sha256! }),
-      prepare: async (work) => void (await fetched(await spec(), name, whence.mirror, work)),
+      prepare: async (work) => void (await fetched(await spec(), name, whence.mirror, work, { hold: true })),
       list: async (split) => (await open()).pictures.list(split),
       async provenance() {
         const { entry, pictures } = await open();
@@ -83,7 +83,7 @@ async function found(spec: ArchiveSpec): Promise<LibraryEntry> {
 /**
  * The files of a named set, downloaded first where they are not here.
  *
- * @param again downloads them also where they are here
+ * @param settings `again` downloads them also where they are here, `hold` keeps them until this process has ended
  * @throws ProblemError whose cure says how a mirror's own archive is accepted
  */
 export async function fetched(
@@ -91,10 +91,10 @@ export async function fetched(
   name: SetName,
   mirror: string | null | undefined,
   work: SourceWork,
-  again = false,
+  settings: Partial<Pick<ObtainSettings, 'again' | 'hold'>> = {},
 ): Promise<LibraryEntry> {
   try {
-    return await obtain(spec, work, { again });
+    return await obtain(spec, work, settings);
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     const told = error.problems.map((problem) => withAdvice(problem, name, mirrorOf(mirror)));

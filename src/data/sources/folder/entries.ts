@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { isDebris } from '../arranged/picture-files.js';
+import { isDebris } from '../../../support/debris.js';
 
 /** Something in a folder. */
 export interface Entry {

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { makeFolder, writeFileAtomic } from '../../src/support/files.js';
+
+function folder(t: TestContext): string {
+  const dir = mkdtempSync(join(tmpdir(), 'files-'));
+  t.after(() => rmSync(dir, { recursive: true }));
+  return dir;
+}
+
+test('a folder is made with those around it, by several at once, and may be there', async (t) => {
+  const dir = join(folder(t), 'a', 'b', 'c');
+  await Promise.all([makeFolder(dir), makeFolder(dir), makeFolder(`${dir}/`)]);
+  await makeFolder(dir);
+  assert.ok(statSync(dir).isDirectory());
+});
+
+test('a file in the way of a folder is told', async (t) => {
+  const file = join(folder(t), 'file');
+  writeFileSync(file, '');
+  for (const path of [file, join(file, 'a', 'b')]) {
+    await assert.rejects(makeFolder(path), { code: 'EEXIST', path: file });
+  }
+});
+
+// Node's own recursive mkdir never comes to an end there.
+test('a place where no folder can be made is told', async () => {
+  if (!existsSync('/proc/self')) return;
+  for (const attempt of [() => makeFolder('/proc/nope/a/b'), () => writeFileAtomic('/proc/nope/a/file', '')]) {
+    await assert.rejects(attempt, { code: 'ENOENT', syscall: 'mkdir', path: '/proc/nope' });
+  }
+});
