@@ -24,7 +24,9 @@ export async function build(root) {
   // Taken before compiling, so that an edit made meanwhile is seen the next time.
   const state = sourceState(root);
   // Without a stamp nobody knows what dist/ holds, and the compiler's own record of it may be wrong: start from nothing.
-  if (!existsSync(stampOf(root))) rmSync(join(root, 'dist'), { recursive: true, force: true });
+  // So it goes first, for whoever comes after a build that was killed.
+  if (existsSync(stampOf(root))) rmSync(stampOf(root));
+  else rmSync(join(root, 'dist'), { recursive: true, force: true });
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const { code, output } = await withProgress('compiling the TypeScript sources', () =>
     run([process.execPath, tsc, '-p', 'tsconfig.json', '--pretty', 'false'], { cwd: root }),

@@ -52,7 +52,7 @@ async function cleanUp(options: CleanOptions, io: Io): Promise<ExitCode> {
   return problems.length > 0 ? 1 : 0;
 }
 
-function requestOf({ runs, keepDays, storeLimit }: CleanOptions, io: Io): Outcome<CleanRequest> {
+function requestOf({ runs, keepDays, storeLimit, datasets }: CleanOptions, io: Io): Outcome<CleanRequest> {
   if (runs === '') return invalid({ code: 'no-folder', message: '--runs takes a folder, found nothing.' });
   const days = keepDays === undefined ? undefined : Number(keepDays.trim() || NaN);
   if (days !== undefined && !(days >= 0)) {
@@ -60,7 +60,7 @@ function requestOf({ runs, keepDays, storeLimit }: CleanOptions, io: Io): Outcom
   }
   const limit = storeLimit === undefined ? undefined : parseStoreLimit(storeLimit, '--store-limit');
   if (limit?.ok === false) return limit;
-  return valid({ runsRoot: resolve(io.cwd, runs), keepDays: days, storeLimit: limit?.value });
+  return valid({ runsRoot: resolve(io.cwd, runs), keepDays: days, storeLimit: limit?.value, datasets });
 }
 
 function tell(survey: Survey, chosen: readonly Removable[], options: CleanOptions, io: Io): void {

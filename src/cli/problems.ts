@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { fileProblem } from '../support/file-problem.js';
 import { hidePasswords } from '../support/passwords.js';
+import { printable, visible } from '../support/visible.js';
 import { ProblemError, type Place, type Problem } from '../support/problem.js';
 import type { ExitCode, Io } from './io.js';
 import { paint, type Paint } from './paint.js';
@@ -32,9 +33,12 @@ export function printError(error: unknown, io: Io): ExitCode {
 }
 
 function problemText({ message, cure, place }: Problem, cwd: string, { red, bold, dim, green }: Paint): string {
-  const head = `${place === undefined ? '' : `${bold(spot(place, cwd))}: `}${red('error')}: ${message}`;
-  const excerpt = place?.excerpt?.split('\n').map((line) => `    ${/^[\s|^]*$/.test(line) ? red(line) : dim(line)}`);
-  const text = [...(excerpt ?? []), ...(cure === undefined ? [] : [`    ${green(hidePasswords(cure))}`])];
+  const head = `${place === undefined ? '' : `${bold(visible(spot(place, cwd)))}: `}${red('error')}: ${printable(message)}`;
+  const excerpt = place?.excerpt
+    ?.split('\n')
+    .map(printable)
+    .map((line) => `    ${/^[\s|^]*$/.test(line) ? red(line) : dim(line)}`);
+  const text = [...(excerpt ?? []), ...(cure === undefined ? [] : [`    ${green(hidePasswords(printable(cure)))}`])];
   return [hidePasswords(head), ...text].join('\n');
 }
 

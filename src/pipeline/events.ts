@@ -25,7 +25,7 @@ export type RunnerEvent =
       readonly bug?: string;
     }
   /** Stopped by the user; the same command goes on from here. */
-  | { readonly kind: 'stage-interrupted'; readonly stage: string; readonly saved?: string }
+  | { readonly kind: 'stage-interrupted'; readonly stage: string; readonly saved?: string; readonly next?: string }
   /** What a stage had made before lies in `to` now. */
   | { readonly kind: 'set-aside'; readonly stage: string; readonly to: string; readonly reason: string }
   /** Another process builds the same shared stage. */

@@ -96,7 +96,7 @@ async function oneStage(decision: Decision, around: Surroundings): Promise<Stage
       broadcast.emit({ kind: 'stage-failed', stage: name, problems: end.problems, bug: end.bug });
       return 'failed';
     case 'interrupted':
-      broadcast.emit({ kind: 'stage-interrupted', stage: name, saved: end.saved });
+      broadcast.emit({ kind: 'stage-interrupted', stage: name, saved: end.saved, next: end.next });
       return 'interrupted';
     case 'elsewhere': {
       const record = (await readRecord(dir))!;

@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { parse } from 'yaml';
 import { isJsonObject, type Json } from '../support/json.js';
 import { lockHolder } from '../support/lock.js';
 import { runFile } from './paths.js';
 import { readRecord, type StageRecord } from './record.js';
+import { storeEntries } from './storage/entries.js';
+import { lastMade } from './storage/needed.js';
 
 /** How a run is, as far as its folder tells; whether its config has changed since is not asked. */
 export interface RunStatus {
@@ -29,22 +31,34 @@ export interface StageStatus {
 /** Reads a run's state from its folder. */
 export async function runStatus(runDir: string): Promise<RunStatus> {
   const holder = await lockHolder(runFile.lock(runDir));
-  const names = await stageNames(runDir);
+  const types = await stageTypes(runDir);
+  const names = [...types.keys()];
   const records = new Map<string, StageRecord | undefined>();
   for (const name of names) records.set(name, await readRecord(runFile.stage(runDir, name)));
   const consumed = new Set(
     [...records.values()].flatMap((record) => Object.values(record?.inputs ?? {}).map((input) => input.stage)),
   );
-  const stages = names.map((name) => statusOf(name, records.get(name), holder !== undefined, consumed.has(name)));
+  // Nothing here tells of what is prepared already, and not used yet.
+  const made = consumed.size > 0 ? new Map<string, StageRecord>() : await madeBy(runDir);
+  const recordOf = (name: string) => records.get(name) ?? made.get(types.get(name)!);
+  const stages = names.map((name) => statusOf(name, recordOf(name), holder !== undefined, consumed.has(name)));
   return { name: basename(runDir), dir: runDir, runningBy: holder?.pid ?? null, stages };
 }
 
-async function stageNames(runDir: string): Promise<string[]> {
+/** Its results in the store, by type of stage. */
+async function madeBy(runDir: string): Promise<Map<string, StageRecord>> {
+  const entries = await storeEntries(dirname(runDir));
+  return new Map([...lastMade(basename(runDir), entries)].map(({ type, record }) => [type, record]));
+}
+
+/** The types of a run's stages, by name. */
+async function stageTypes(runDir: string): Promise<Map<string, string>> {
   try {
     const config: unknown = parse(await readFile(runFile.config(runDir), 'utf8'));
-    return isJsonObject(config) && isJsonObject(config['stages']) ? Object.keys(config['stages']) : [];
+    const stages = isJsonObject(config) && isJsonObject(config['stages']) ? Object.entries(config['stages']) : [];
+    return new Map(stages.map(([name, stage]) => [name, typeOf(stage) ?? name]));
   } catch {
-    return [];
+    return new Map();
   }
 }
 
@@ -62,6 +76,10 @@ function statusOf(name: string, record: StageRecord | undefined, held: boolean, 
     seconds: seconds === 0 && finished === null ? null : seconds,
     metrics: numbersIn(outputs['metrics']),
   };
+}
+
+function typeOf(stage: Json | undefined): string | undefined {
+  return isJsonObject(stage) && typeof stage['type'] === 'string' ? stage['type'] : undefined;
 }
 
 function numbersIn(value: Json | undefined, path: readonly string[] = []): Record<string, number> {

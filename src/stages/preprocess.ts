@@ -59,14 +59,16 @@ function paths(config: Config, components: Components): readonly ConfigPath[] {
 }
 
 async function run(context: StageContext): Promise<StageResult> {
+  let downloading = false;
   try {
-    const written = await prepare(context);
+    const written = await prepare(context, (phase) => (downloading = phase.startsWith('downloading ')));
     if (written !== undefined) return await conclude(written, context);
   } catch (error) {
     if (!context.signal.aborted)
       throw diskFullCode(error) === undefined ? error : noRoomForPictures({ dir: context.dir });
   }
-  return { status: 'interrupted', saved: 'the pictures are prepared from the start next time' };
+  const next = 'the pictures are prepared from the start next time';
+  return { status: 'interrupted', ...(downloading ? { saved: 'what was downloaded' } : { next }) };
 }
 
 /** Tells what came of the pictures, and shows them. */
@@ -80,9 +82,14 @@ async function conclude(written: WrittenStore, context: StageContext): Promise<S
   return { status: 'done', outputs: { ...counts, ...found }, summary };
 }
 
-async function prepare(context: StageContext): Promise<WrittenStore | undefined> {
+/** @param at told the phase of the work that is under way */
+async function prepare(context: StageContext, at: (phase: string) => void): Promise<WrittenStore | undefined> {
   const { dir, signal, earlier } = context;
-  const progress = progressTo(context);
+  const tellProgress = progressTo(context);
+  const progress: typeof tellProgress = (counted, phaseOfItsOwn) => {
+    at(counted.phase);
+    tellProgress(counted, phaseOfItsOwn);
+  };
   const from = source(context, signal);
   await from.prepare?.(sourceWork(context, progress));
   return writeStore(dir, from, context.config.dataset, {

@@ -35,8 +35,8 @@ export async function acquireLock(path: string): Promise<LockAttempt> {
   await makeFolder(dirname(path));
   const me = newHolder();
   const mine = `${path}.${me.id}`;
-  await writeFile(mine, JSON.stringify(me));
   try {
+    await writeFile(mine, JSON.stringify(me));
     for (;;) {
       if (await linked(mine, path)) return held(path, me);
       const holder = await holderOf(path);

@@ -253,6 +253,10 @@ describe('runner clean', () => {
       ['hashes of the pictures in an unknown folder'],
     );
     age();
+    assert.match(
+      (await clean()).out,
+      /^Remembered hashes of pictures {2}\S+ \S+\n +\S+ \S+ {2}hashes of the pictures in 2 folders: they are computed again when needed\n\n/,
+    );
     assert.equal((await report('--yes')).items.length, 2);
     assert.deepEqual(readdirSync(hashes), []);
   });
@@ -291,6 +295,12 @@ describe('runner clean', () => {
     );
     assert.deepEqual([old, recent].map(existsSync), [true, true]);
     // Looking at it was no use of it.
+    const stays = (text: string) => /^1 data set .*$/m.exec(text)?.[0];
+    assert.equal(stays(out), undefined);
+    assert.match(
+      stays((await clean(['--datasets'])).out)!,
+      /^1 data set stays \(\d+ kB\): used in the last 30 days; .* add --keep-days 0\.$/,
+    );
     const { items } = await report('--yes', '--datasets');
     assert.deepEqual(
       items.map(({ path, removed }) => [path, removed]),
@@ -300,6 +310,10 @@ describe('runner clean', () => {
     await clean(['--yes', '--datasets', '--keep-days', '10']);
     assert.ok(!existsSync(recent));
     dataset('new', 0);
+    assert.match(
+      stays((await clean(['--datasets', '--keep-days', '0'])).out)!,
+      /: in use, or used in the last hour\.$/,
+    );
     assert.deepEqual((await report('--datasets', '--keep-days', '0')).items, [], 'in use, maybe');
   });
 

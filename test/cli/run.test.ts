@@ -132,6 +132,12 @@ describe('on the command line', () => {
     assert.equal((await runner('status', 'nobody')).code, 2);
   });
 
+  test('status tells what is prepared and not used yet', async () => {
+    await runner('run', 'toy.yaml', '--until', 'first');
+    const { stdout } = await runner('status');
+    assert.match(stdout, /toy-[0-9a-f]{8}\n {2}first +done .* UTC .*\n {2}second +-\n/);
+  });
+
   test('graph shows the stages and what goes between them', async () => {
     assert.equal(
       (await runner('graph', 'toy.yaml')).stdout,
@@ -196,6 +202,27 @@ describe('progress', () => {
     assert.equal(screen.text, '');
     tell({ kind: 'note', level: 'warning', text: 'two pictures are the same' });
     assert.equal(screen.text, 'warning: preprocess: two pictures are the same\n');
+  });
+
+  test('tells at Ctrl-C of a step only where there are steps, and in the end what is kept and how it goes on', () => {
+    const screen = new Screen();
+    const shown = new RunConsole({ stdout: screen, stderr: screen, cwd: '/', env: {} });
+    const said = (action: () => void) => {
+      screen.text = '';
+      action();
+      return screen.text;
+    };
+    const stop = () => shown.stopping();
+    assert.equal(said(stop), 'Stopping. Ctrl-C again stops now.\n');
+    shown.listen({ kind: 'stage-event', tracked: { stage: 'train', time: 0, event: progress } });
+    assert.match(said(stop), /^Stopping: finishing the step, then saving\. /);
+    shown.listen({ kind: 'stage-started', stage: 'evaluate', reason: 'never run', resumes: false });
+    assert.equal(said(stop), 'Stopping. Ctrl-C again stops now.\n');
+    const ended = (how: { saved?: string; next?: string }) =>
+      said(() => shown.listen({ kind: 'stage-interrupted', stage: 'a', ...how }));
+    assert.equal(ended({ saved: 'step 3' }), 'a: stopped; kept: step 3\n');
+    assert.equal(ended({ next: 'from the start next time' }), 'a: stopped; from the start next time\n');
+    assert.equal(ended({}), 'a: stopped\n');
   });
 
   test('without a terminal is told when a phase begins, every ten seconds, and at the end', () => {

@@ -187,6 +187,17 @@ describe('a run', () => {
     assert.equal((await rig.runDirs()).length, 1);
   });
 
+  test('says of pictures how many there are instead, or that they changed', async () => {
+    const trainA = { count: 12, sha256: 'a' };
+    let files = { trainA, trainB: trainA, testA: trainA };
+    rig.stages({ prepare: { identity: () => Promise.resolve(files) } });
+    await rig.run();
+    files = { ...files, trainA: { count: 13, sha256: 'b' }, trainB: { count: 12, sha256: 'b' } };
+    await rig.run();
+    const reason = rig.reasons()['prepare']!;
+    assert.match(reason, /: trainA has 13 pictures instead of 12, the pictures of trainB changed$/);
+  });
+
   test('goes on in place with a stage that failed, and not with one whose fingerprint changed', async () => {
     let fail = true;
     const learn = {

@@ -11,8 +11,10 @@ import { openStore } from '../../src/data/store/store.js';
 import { synthetic } from '../../src/data/sources/synthetic/synthetic.js';
 import type { Components, Kinds } from '../../src/registry/kinds.js';
 import type { SourceWork } from '../../src/registry/kinds/dataset.js';
+import type { StageContext } from '../../src/registry/kinds/stage.js';
 import type { StageEvent } from '../../src/registry/kinds/tracker.js';
 import { Registry } from '../../src/registry/registry.js';
+import { progressTo } from '../../src/stages/preparation/progress.js';
 import { preprocess } from '../../src/stages/preprocess.js';
 import { plain, problemsOf, put, temporaryFolder } from '../data/rig.js';
 
@@ -243,9 +245,43 @@ test('another decoder makes another store', () => {
   assert.equal(preprocess.version % 100, DECODER);
 });
 
+test('a download that is stopped is kept, and told so', async (t) => {
+  const stop = new AbortController();
+  const stageContext = await context(t, {}, stop.signal);
+  const remote: Kinds['dataset'] = {
+    ...synthetic,
+    create: (options: never, site: never) => ({
+      ...synthetic.create(options, site),
+      prepare(work: SourceWork) {
+        work.progress({ phase: 'downloading x.zip', unit: 'bytes', done: 5, total: 10 });
+        stop.abort();
+        return Promise.reject(new Error('stopped'));
+      },
+    }),
+  };
+  const dataset = new Registry<Kinds['dataset']>('dataset', { synthetic: remote });
+  const result = await stage().run({ ...stageContext, components: { dataset } as unknown as Components });
+  assert.deepEqual(result, { status: 'interrupted', saved: 'what was downloaded' });
+});
+
+test('a speed is told only when the work has taken a while', (t) => {
+  let now = 0;
+  t.mock.method(performance, 'now', () => now);
+  const rates: unknown[] = [];
+  const emit = (event: StageEvent) => rates.push(event.kind === 'progress' && event.rate);
+  const progress = progressTo({ emit } as unknown as StageContext);
+  const told = (done: number) => progress({ phase: 'trainA', unit: 'images', done, total: 840 });
+  told(0);
+  now = 400;
+  told(1);
+  now = 2000;
+  told(100);
+  assert.deepEqual(rates, [undefined, undefined, 50]);
+});
+
 test('an abort leaves it interrupted', async (t) => {
   const stop = new AbortController();
   stop.abort();
   const result = await stage().run(await context(t, {}, stop.signal));
-  assert.equal(result.status, 'interrupted');
+  assert.deepEqual(result, { status: 'interrupted', next: 'the pictures are prepared from the start next time' });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import fs, { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
@@ -37,6 +38,20 @@ describe('a lock', () => {
     await first.release();
     assert.deepEqual(readdirSync(dir), []);
     assert.ok((await acquireLock(path)).ok);
+  });
+
+  test('that cannot be written, as on a full disk, leaves nothing behind', async (t) => {
+    t.mock.method(fs.promises, 'writeFile', (file: string) => {
+      writeFileSync(file, '');
+      return Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' }));
+    });
+    syncBuiltinESMExports();
+    t.after(() => {
+      t.mock.restoreAll();
+      syncBuiltinESMExports();
+    });
+    await assert.rejects(acquireLock(path), { code: 'ENOSPC' });
+    assert.deepEqual(readdirSync(dir), []);
   });
 
   test('of several that come at once, one gets it', async () => {

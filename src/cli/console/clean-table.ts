@@ -27,9 +27,16 @@ export function cleanTable(items: readonly Removable[], datasets: boolean, io: I
     const stays = kind === 'dataset' && !datasets ? dim('  stay, unless you add --datasets') : '';
     const heading = `${bold(HEADINGS[kind])}  ${formatBytes(totalOf(ofKind))}${stays}`;
     const more = ofKind.length > MOST ? [dim(`  and ${ofKind.length - MOST} more`)] : [];
+    if (kind === 'hashes' && ofKind.length > 1) return [`${heading}\n${hashesLine(ofKind)}`];
     return [[heading, ...ofKind.slice(0, MOST).flatMap((item) => itemLines(item, io)), ...more].join('\n')];
   });
   return `${parts.join('\n\n')}\n\n`;
+}
+
+/** They are small and many, and no two of them worth telling apart. */
+function hashesLine(items: readonly Removable[]): string {
+  const why = [...new Set(items.map((item) => item.why))].join(', or ');
+  return `  ${formatBytes(totalOf(items)).padStart(9)}  hashes of the pictures in ${items.length} folders: ${why}`;
 }
 
 export function totalOf(items: readonly Removable[]): number {

@@ -1,5 +1,6 @@
 import type { Listener, RunnerEvent } from '../../pipeline/events.js';
 import type { StageEvent } from '../../registry/kinds/tracker.js';
+import { printable } from '../../support/visible.js';
 import type { Io } from '../io.js';
 import { paint, type Paint } from '../paint.js';
 import { printProblems } from '../problems.js';
@@ -15,6 +16,8 @@ export class RunConsole {
   readonly #live: LiveLine | undefined;
   readonly #log = new ProgressLog();
   #meter = new ProgressMeter('');
+  /** Of the progress that was told last. */
+  #unit: string | undefined;
 
   constructor(private readonly io: Io) {
     this.#colours = paint(io.stdout, io.env);
@@ -35,7 +38,9 @@ export class RunConsole {
   /** Says what the first Ctrl-C does. */
   stopping(): void {
     this.#live?.clear();
-    this.#say(this.#colours.yellow('Stopping: finishing the step, then saving. Ctrl-C again stops now.'));
+    // Only training goes by steps, and saves.
+    const how = this.#unit === 'steps' ? 'Stopping: finishing the step, then saving.' : 'Stopping.';
+    this.#say(this.#colours.yellow(`${how} Ctrl-C again stops now.`));
   }
 
   /** Gives the terminal back as it was. */
@@ -46,6 +51,7 @@ export class RunConsole {
   #stageEvent(stage: string, event: StageEvent): void {
     if (event.kind === 'note') return this.listen({ ...event, text: `${stage}: ${event.text}` });
     if (event.kind !== 'progress') return;
+    this.#unit = event.unit;
     this.#meter.update(event);
     if (this.#live !== undefined) this.#live.show((width) => this.#meter.line(width));
     else if (this.#log.isDue(event)) this.#say(this.#meter.line(Infinity));
@@ -59,13 +65,14 @@ export class RunConsole {
       case 'stage-started':
         this.#meter = new ProgressMeter(event.stage);
         this.#log.restart();
+        this.#unit = undefined;
         return [`${bold(event.stage)} ${event.resumes ? 'goes on' : 'starts'}: ${event.reason}`];
       case 'stage-skipped':
         return [dim(`${event.stage}: ${event.reason}`)];
       case 'stage-finished':
         return [`${green(event.stage)}: done in ${duration(event.seconds)}`];
       case 'stage-interrupted':
-        return [yellow(`${event.stage}: stopped${event.saved === undefined ? '' : `; kept: ${event.saved}`}`)];
+        return [yellow(`${event.stage}: ${stopped(event)}`)];
       case 'set-aside':
         return [`${event.stage}: what was there is now in ${this.#short(event.to)} (${event.reason})`];
       case 'waiting':
@@ -76,7 +83,7 @@ export class RunConsole {
       case 'took-over':
         return [`${event.what}: the lock of a dead process is taken over (${event.holder})`];
       case 'note':
-        return [event.level === 'warning' ? yellow(`warning: ${event.text}`) : event.text];
+        return [event.level === 'warning' ? yellow(`warning: ${printable(event.text)}`) : printable(event.text)];
       default:
         return [];
     }
@@ -89,6 +96,13 @@ export class RunConsole {
   #say(line: string): void {
     this.io.stdout.write(`${line}\n`);
   }
+}
+
+/** `stopped; kept: the checkpoint of step 12`. */
+function stopped({ saved, next }: RunnerEvent & { kind: 'stage-interrupted' }): string {
+  return ['stopped', ...(saved === undefined ? [] : [`kept: ${saved}`]), ...(next === undefined ? [] : [next])].join(
+    '; ',
+  );
 }
 
 /** Every stage with what would be done about it. */

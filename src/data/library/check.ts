@@ -6,6 +6,7 @@ import type { SourceWork } from '../../registry/kinds/dataset.js';
 import { isDebris } from '../../support/debris.js';
 import type { Problem } from '../../support/problem.js';
 import { throttle } from '../../support/throttle.js';
+import { visible } from '../../support/visible.js';
 import type { LibraryEntry, LibraryFile } from './entry.js';
 
 /** Files that a problem names. */
@@ -61,5 +62,5 @@ async function isUnchanged(dir: string, { path, bytes, sha256 }: LibraryFile, si
 
 function list(names: readonly string[]): string {
   const more = names.length - NAMED;
-  return `${names.slice(0, NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return `${names.slice(0, NAMED).map(visible).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

@@ -1,5 +1,6 @@
 import type { Split } from '../../registry/kinds/dataset.js';
 import { ProblemError, type Problem } from '../../support/problem.js';
+import { visible } from '../../support/visible.js';
 import type { BadPicture } from '../store/format.js';
 
 /** Named in a message; `pictures.jsonl` has them all. */
@@ -55,7 +56,7 @@ export class BadPictures {
   }
 
   private list(): string {
-    const names = this.first.map(({ name, reason }) => `\n    ${name} ${reason}`);
+    const names = this.first.map(({ name, reason }) => `\n    ${visible(name)} ${reason}`);
     const more = this.count > NAMED ? `\n    and ${this.count - NAMED} more` : '';
     return `${byReason(this.reasons)}.${names.join('')}${more}`;
   }
@@ -72,7 +73,7 @@ export function byReason(reasons: Iterable<readonly [reason: string, count: numb
 export function fatal({ name, reason }: BadPicture): ProblemError {
   return new ProblemError({
     code: 'bad-image',
-    message: `${name} ${reason}.`,
+    message: `${visible(name)} ${reason}.`,
     cure: 'Mend or remove the picture, or pass over bad ones with dataset.on_bad_image: skip.',
   });
 }

@@ -79,7 +79,11 @@ async function take(answer: Answer, one: Attempt): Promise<Setback | undefined> 
     if (!maybePasses(status)) throw new ProblemError(problemOfStatus(status, url));
     const wait = retryAfter(answer.header('retry-after'));
     const asks = wait === undefined ? '' : ` and asks to wait ${Math.round(wait / 1000)} s`;
-    return { why: `failed (the server answered ${status}${asks})`, ...(wait === undefined ? {} : { wait }) };
+    return {
+      why: `failed (the server answered ${status}${asks})`,
+      busy: true,
+      ...(wait === undefined ? {} : { wait }),
+    };
   }
   const origin = { url: keyOf(url), ...described(answer) };
   const total = origin.total ?? request.bytes;
@@ -87,7 +91,8 @@ async function take(answer: Answer, one: Attempt): Promise<Setback | undefined> 
     if (status === 200) await part.restart(origin);
     else if (part.size === 0) throw new ProblemError(problemOfStatus(status, url));
     else await part.knowing(origin);
-    refuse(await obstacle(total, one));
+    const problem = await obstacle(total, one);
+    if (problem !== undefined) throw new ProblemError(await rather(answer, problem, one));
     await receive(answer, total, one);
   } finally {
     answer.discard();
@@ -140,6 +145,13 @@ function keyOf(url: URL): string {
   return sha256(withoutPassword(url));
 }
 
-function refuse(problem: Problem | undefined): void {
-  if (problem !== undefined) throw new ProblemError(problem);
+/** Of a login page its size is not what is wrong with it. */
+async function rather(answer: Answer, problem: Problem, { part, url }: Attempt): Promise<Problem> {
+  if (problem.code !== 'wrong-size' || part.size > 0) return problem;
+  try {
+    for await (const chunk of answer.body) return isWebPage(chunk) ? webPage(url) : problem;
+  } catch {
+    // Nothing came of it.
+  }
+  return problem;
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SourceWork } from '../../registry/kinds/dataset.js';
 import { formatBytes } from '../../support/bytes.js';
 import { ProblemError } from '../../support/problem.js';
+import { visible } from '../../support/visible.js';
 import { fileNameOf, parseAddress, shown } from './address.js';
 import { attempt, type Attempt } from './attempt.js';
 import { wrongChecksum, wrongSize } from './content.js';
@@ -46,7 +47,7 @@ export async function download(request: DownloadRequest, work: SourceWork, patie
   const url = parseAddress(request.url);
   work.signal.throwIfAborted();
   const part = await Part.open(request.to, work.signal);
-  const one: Attempt = { request, url, label: fileNameOf(url), part, patience, work };
+  const one: Attempt = { request, url, label: visible(fileNameOf(url)), part, patience, work };
   try {
     await whole(one);
     await part.finish();

@@ -11,6 +11,8 @@ export interface Setback {
   readonly wait?: number;
   /** Nobody answered at all: less patience is due. */
   readonly unreachable?: boolean;
+  /** The server answered that it cannot now: nothing is wrong with the network. */
+  readonly busy?: boolean;
 }
 
 /** Nothing came in the time that was given for it. */
@@ -105,12 +107,15 @@ export function maybePasses(status: number): boolean {
 }
 
 /** When patience is at its end. @param here bytes that are kept */
-export function gaveUp(url: URL, { why }: Setback, tries: number, here: number): Problem {
+export function gaveUp(url: URL, { why, busy = false }: Setback, tries: number, here: number): Problem {
+  const on = here === 0 ? '' : ' (it goes on from there)';
   const kept = here === 0 ? '' : `; ${formatBytes(here)} are here`;
   return {
     code: 'download-failed',
     message: `The download of ${shown(url)} ${why}${tries === 1 ? '' : `, ${tries} times in a row`}${kept}.`,
-    cure: `Check the network and give the same command again${here === 0 ? '' : ': it goes on from there'}.`,
+    cure: busy
+      ? `The server is overloaded or broken: give the same command again later${on}, or use a mirror.`
+      : `Check the network and give the same command again${on}.`,
   };
 }
 

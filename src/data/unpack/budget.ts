@@ -12,7 +12,7 @@ export interface Limits {
   readonly entries: number;
 }
 
-export const LIMITS: Limits = { ratio: 200, freely: 1e9, entries: 2_000_000 };
+export const LIMITS: Limits = { ratio: 100, freely: 1e8, entries: 2_000_000 };
 
 /** Counts what comes out of an archive and stops it in time. */
 export class Budget {

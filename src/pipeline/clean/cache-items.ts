@@ -11,6 +11,7 @@ import {
   usersOf,
 } from '../../data/library/library.js';
 import { allHashes } from '../../data/sources/hash-cache.js';
+import { formatBytes } from '../../support/bytes.js';
 import { bytesOnDisk } from '../storage/disk-usage.js';
 import { RECENTLY_MS } from '../storage/remove-entry.js';
 import { type CleanRequest, isOld, type Removable, type Survey, surveyEach } from './removable.js';
@@ -22,15 +23,24 @@ const SOON_DAYS = 1;
 
 /** What lies in the user's cache for nobody: data sets, downloads, and hashes of pictures. */
 export async function cacheItems(request: CleanRequest): Promise<Survey> {
-  const looks = [datasets, brokenOff, halfUnpacked, hashes];
-  return surveyEach(looks, 'Looking at the cache', async (look) => ({ items: await look(request) }));
+  const looks = [brokenOff, halfUnpacked, hashes];
+  return surveyEach([datasets, ...looks.map(itemsOnly)], 'Looking at the cache', (look) => look(request));
 }
 
-async function datasets(request: CleanRequest): Promise<Removable[]> {
+function itemsOnly(look: (request: CleanRequest) => Promise<Removable[]>) {
+  return async (request: CleanRequest): Promise<Partial<Survey>> => ({ items: await look(request) });
+}
+
+async function datasets(request: CleanRequest): Promise<Partial<Survey>> {
   const items: Removable[] = [];
+  const [recent, inUse]: [LibraryEntry[], LibraryEntry[]] = [[], []];
   for (const entry of await entries()) {
     const since = await lastUse(entry);
-    if (!isOld(since, request, LATELY_DAYS) || (await isInUse(entry))) continue;
+    const isRecent = !isOld(since, request, LATELY_DAYS);
+    if (isRecent || (await isInUse(entry))) {
+      (isRecent ? recent : inUse).push(entry);
+      continue;
+    }
     items.push({
       kind: 'dataset',
       path: dirname(entry.dir),
@@ -45,7 +55,21 @@ async function datasets(request: CleanRequest): Promise<Removable[]> {
       },
     });
   }
-  return items;
+  if (request.datasets !== true) return { items };
+  const days = request.keepDays ?? LATELY_DAYS;
+  const lately = `used in the last ${days === 1 ? 'day' : `${days} days`}; to remove what is not in use now, add --keep-days 0`;
+  return {
+    items,
+    notes: [...(await stay(recent, lately)), ...(await stay(inUse, 'in use, or used in the last hour'))],
+  };
+}
+
+/** Says in a line which data sets are left alone. */
+async function stay(left: readonly LibraryEntry[], why: string): Promise<string[]> {
+  if (left.length === 0) return [];
+  const bytes = await Promise.all(left.map((entry) => bytesOnDisk(dirname(entry.dir))));
+  const size = formatBytes(bytes.reduce((sum, each) => sum + each, 0));
+  return [`${left.length} data set${left.length === 1 ? ' stays' : 's stay'} (${size}): ${why}.`];
 }
 
 async function isInUse(entry: LibraryEntry): Promise<boolean> {

@@ -29,6 +29,8 @@ export interface CleanRequest {
   readonly keepDays?: number;
   /** Of the store's results only so many go that the rest takes up at most so many bytes. */
   readonly storeLimit?: number;
+  /** Whether the user wants data sets to go: then they are told which stay. */
+  readonly datasets?: boolean;
 }
 
 /** What was found, and what could not be looked at. */

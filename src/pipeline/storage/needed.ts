@@ -39,7 +39,7 @@ export async function neededEntries(
 }
 
 /** Of each type of stage the last result that a run has made. */
-function lastMade(run: string, entries: readonly StoreEntry[]) {
+export function lastMade(run: string, entries: readonly StoreEntry[]) {
   const last = new Map<string, StoreEntry & { readonly record: StageRecord }>();
   for (const entry of entries) {
     const { record, setAside, type } = entry;

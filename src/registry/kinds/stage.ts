@@ -94,8 +94,8 @@ export type StageResult =
       /** Files and folders (relative to the stage's) without which the result is not there; when one is gone, the stage runs again. */
       readonly files?: readonly string[];
     }
-  /** `saved`: what is kept of the work, in a few words. */
-  | { readonly status: 'interrupted'; readonly saved?: string };
+  /** `saved`: what is kept of the work, in a few words. `next`: how it goes on with the next run, where that is not plain. */
+  | { readonly status: 'interrupted'; readonly saved?: string; readonly next?: string };
 
 /** A line at the end of a run: `psnr  AtoB 18.0 dB`, `samples  runs/a-1234abcd/train/samples`. */
 export interface SummaryLine {

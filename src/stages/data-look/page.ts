@@ -1,7 +1,7 @@
 import type { Findings } from '../../data/store/findings.js';
 import type { StoreIndex } from '../../data/store/format.js';
 import type { Domain } from '../../registry/kinds/dataset.js';
-import { visible } from '../plain-text.js';
+import { visible } from '../../support/visible.js';
 import { Html, html } from './html.js';
 import { nameOfData, provenance } from './provenance.js';
 import { kindsSection } from './sections/kinds.js';

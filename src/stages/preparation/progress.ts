@@ -4,11 +4,15 @@ import { throttle } from '../../support/throttle.js';
 
 type Counted = Omit<SourceProgress, 'unit'> & { readonly unit: string };
 
+/** Before it has taken this long, the speed of a phase says nothing. */
+const SPEED_SECONDS = 0.5;
+
 /** Tells how far the work is, and how fast, at most ten times a second. Each phase of a source has its own speed. */
 export function progressTo(context: StageContext): (counted: Counted, phaseOfItsOwn?: boolean) => void {
   let [phase, start, from] = ['', performance.now(), 0];
   const tell = throttle(({ unit, done, total, phase }: Counted) => {
-    const rate = (done - from) / Math.max(0.001, (performance.now() - start) / 1000);
+    const seconds = (performance.now() - start) / 1000;
+    const rate = seconds < SPEED_SECONDS ? undefined : (done - from) / seconds;
     context.emit({ kind: 'progress', unit, done, total, phase, rate });
   });
   return (counted, phaseOfItsOwn = false) => {

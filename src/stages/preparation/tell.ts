@@ -3,7 +3,8 @@ import type { BadPicture } from '../../data/store/format.js';
 import { readPictures } from '../../data/store/pictures.js';
 import { SPLITS } from '../../registry/kinds/dataset.js';
 import type { StageContext } from '../../registry/kinds/stage.js';
-import { count, visible } from '../plain-text.js';
+import { visible } from '../../support/visible.js';
+import { count } from '../plain-text.js';
 import { kindsFound, sameFound } from './findings.js';
 
 /** Bad pictures named on the terminal; pictures.jsonl has them all. */

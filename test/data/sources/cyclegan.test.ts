@@ -10,7 +10,7 @@ import { AUTHORS_SERVER, SETS, SET_NAMES } from '../../../src/data/sources/cycle
 import { quietWork } from '../work.js';
 import { checksum, serve, zip } from './archives.js';
 import { contentsOf } from '../files.js';
-import { namesOf, ownCache, problemsOf } from './rig.js';
+import { namesOf, ownCache, problemsOf, put } from './rig.js';
 
 const cache = ownCache();
 
@@ -171,11 +171,39 @@ test('files that have gone from the cache, or were changed there, are told with 
   );
   assert.equal(
     changed!.cure,
-    'To see all that is: runner data verify. To get it again: runner data get horse2zebra --again.',
+    `To see all that is: runner data verify. To get it again: runner data get horse2zebra --again --mirror ${url}/sets.`,
   );
   await rm(join(dir, 'horse2zebra/trainB'), { recursive: true });
   const [gone] = await problemsOf(set().list('trainA'));
   assert.match(gone!.message, /trainB\/1\.jpg is missing/);
+  await rm(join(dir, 'horse2zebra/testB'), { recursive: true });
+  await rm(join(dir, 'horse2zebra/trainA'), { recursive: true });
+  const [all] = await problemsOf(set().list('trainA'));
+  assert.match(all!.message, / and 2 more files are missing/);
+  await put(dir, { 'horse2zebra/testB/1.jpg': 'd' });
+  const [two] = await problemsOf(set().list('trainA'));
+  assert.match(two!.message, / and 1 more file are missing/);
+});
+
+test('when a download fails, the same set of a mirror that is here is told, with what uses it', async (t) => {
+  const { url } = await mirror(t);
+  await source({ mirror: `${url.replace('://', '://bob:SECRET@')}/sets` }).prepare!(quietWork());
+  const { url: empty } = await serve(t, {});
+  const [problem] = await problemsOf(source({ mirror: empty }).prepare!(quietWork()));
+  const use = `--set dataset.mirror=${url}/sets or --set dataset.sha256=${checksum(ZIP)}`;
+  const told = `A horse2zebra from ${url}/sets is here, of another checksum than the authors’: use it with ${use}.`;
+  assert.ok(problem!.cure!.endsWith(told), problem!.cure);
+  await source({ mirror: `${url}/sets` }).prepare!(quietWork());
+  await source({ sha256: checksum(ZIP) }).prepare!(quietWork());
+});
+
+test('a mirror’s login page is told as such, and not taken for another archive', async (t) => {
+  const { url } = await mirror(t, Buffer.from('<!DOCTYPE html><html><body>Please log in.</body></html>'));
+  for (const sha256 of [null, KNOWN]) {
+    const [problem] = await problemsOf(source({ mirror: `${url}/sets`, sha256 }).prepare!(quietWork()));
+    assert.equal(problem!.code, 'not-an-archive');
+    assert.doesNotMatch(problem!.cure ?? '', /sha256/);
+  }
 });
 
 test('an archive without the four folders is told', async (t) => {

@@ -48,6 +48,26 @@ test('JSON lines, and tab-separated values', async (t) => {
   assert.deepEqual(await namesOf((await listed(t, tabs, {}, 'list.tsv')).source), SPLIT);
 });
 
+test('semicolons and tabs separate where the header has them', async (t) => {
+  const splits = Object.entries(SPLIT);
+  for (const sign of [';', '\t']) {
+    const rows = splits.map(([split, [file]]) => `"a, b";${split};${file}`.replaceAll(';', sign));
+    const text = ['"note, long, too";Split;File'.replaceAll(';', sign), ...rows].join('\r\n');
+    assert.deepEqual(await namesOf((await listed(t, text)).source), SPLIT);
+  }
+});
+
+test('what is no text is told as such', async (t) => {
+  assert.deepEqual(await complaints(t, 'PK\u0003\u0004\0\0"x'), ['list.csv: this is no text.']);
+});
+
+test('columns that are found are shown as they are written, and what is not fit for a terminal is made visible', async (t) => {
+  const { source } = await listed(t, 'Image;Split\n');
+  assert.match((await problemsOf(source.identity()))[0]!.cure!, /^Found: Image, Split\. /);
+  const row = 'file,split\n"p/\u001b[31m\nx",trainA\n"p/\u001b[31m\nx",trainA\n';
+  assert.match((await complaints(t, row))[0]!, /: p\/\\u001b\[31m\\nx is in the list already/);
+});
+
 test('a JSON array, whose mistakes are told by their index', async (t) => {
   const entries = Object.entries(SPLIT).map(([split, [file]]) => ({ file, split }));
   assert.deepEqual(await namesOf((await listed(t, JSON.stringify(entries, null, 2), {}, 'list.json')).source), SPLIT);

@@ -159,6 +159,11 @@ for (const [format, make] of Object.entries(FORMATS)) {
 }
 
 describe('a zip archive in particular', () => {
+  test('that announces a hundred times its size and more is refused by default', async (t) => {
+    const { code } = await refusal(t, zip({ name: 'zeros', content: 'x', size: 110e6 }));
+    assert.equal(code, 'archive-bomb');
+  });
+
   test('whose content lacks its checksum is told', async (t) => {
     const { code, message } = await refusal(t, zip({ name: 'a.jpg', content: 'a', crc: 1 }));
     assert.equal(code, 'damaged-archive');

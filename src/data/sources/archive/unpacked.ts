@@ -6,6 +6,7 @@ import { sha256 } from '../../../support/hash.js';
 import type { JsonObject } from '../../../support/json.js';
 import { orderedMap } from '../../../support/ordered-map.js';
 import { ProblemError } from '../../../support/problem.js';
+import { visible } from '../../../support/visible.js';
 import type { LibraryEntry } from '../../library/library.js';
 import { arrange, type ArrangedSource } from '../arranged/arranged.js';
 import { findPictures } from '../arranged/find.js';
@@ -37,7 +38,7 @@ export function unpackedSource(
   const damaged = (first: string, others: number) =>
     new ProblemError({
       code: 'damaged-cache',
-      message: `${record.name} in the cache is not as it was unpacked: ${first}${others > 0 ? ` and ${others} more files are` : ' is'} missing or changed in ${dir}.`,
+      message: `${record.name} in the cache is not as it was unpacked: ${visible(first)}${others > 0 ? ` and ${others} more file${others > 1 ? 's' : ''} are` : ' is'} missing or changed in ${dir}.`,
       cure: `To see all that is: runner data verify. To get it again: ${again}.`,
     });
   const isThere = async (file: PictureFile) => {

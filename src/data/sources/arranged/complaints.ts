@@ -1,6 +1,7 @@
 import { SPLITS, type Split } from '../../../registry/kinds/dataset.js';
 import { didYouMean } from '../../../support/did-you-mean.js';
 import type { Problem } from '../../../support/problem.js';
+import { visible } from '../../../support/visible.js';
 import { EXTENSIONS, kindOf } from './picture-files.js';
 import { below, type Entries, type Pictures, type Tree } from './tree.js';
 
@@ -71,7 +72,7 @@ async function nested(tree: Tree, top: Entries): Promise<Problem | undefined> {
     const inside = await tree.look(name).catch(() => undefined);
     const has = (...names: string[]) => names.filter((each) => inside?.folders.includes(each)).length >= 2;
     if (!has(...SPLITS) && !has('A', 'B')) continue;
-    const message = `${tree.label}: ${tree.show('')} holds no trainA, trainB, testA and testB, but its folder "${name}" is a data set.`;
+    const message = `${tree.label}: ${tree.show('')} holds no trainA, trainB, testA and testB, but its folder "${visible(name)}" is a data set.`;
     return { code: 'nested-dataset', message, cure: tree.cure ?? `Set ${tree.label} to ${tree.show(name)}.` };
   }
   return undefined;
@@ -85,7 +86,7 @@ async function unnamed(tree: Tree, top: Entries): Promise<Problem | undefined> {
   const where = tree.show(train === undefined ? '' : 'train');
   return {
     code: 'unnamed-domains',
-    message: `${tree.label}: ${where} holds the folders ${folders.join(' and ')}; which of them is A (to translate from) and which B (to) is not said.`,
+    message: `${tree.label}: ${where} holds the folders ${folders.map(visible).join(' and ')}; which of them is A (to translate from) and which B (to) is not said.`,
     cure: `Set dataset.domains to [${folders.join(', ')}], A first.`,
   };
 }
@@ -99,7 +100,7 @@ function named({ folders, files }: Entries): string {
 function list(names: readonly string[]): string {
   const most = 8;
   const rest = names.length > most ? ` and ${names.length - most} more` : '';
-  return names.slice(0, most).join(', ') + rest;
+  return names.slice(0, most).map(visible).join(', ') + rest;
 }
 
 function count(files: readonly string[]): Map<string, number> {
@@ -111,5 +112,5 @@ function count(files: readonly string[]): Map<string, number> {
 /** `12 .bmp files and 1 .txt file`. */
 function kinds(counts: ReadonlyMap<string, number>): string {
   const most = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 5);
-  return most.map(([kind, number]) => `${number} ${kind} file${number > 1 ? 's' : ''}`).join(' and ');
+  return most.map(([kind, number]) => `${number} ${visible(kind)} file${number > 1 ? 's' : ''}`).join(' and ');
 }

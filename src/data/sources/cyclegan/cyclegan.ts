@@ -1,9 +1,10 @@
 import type { DatasetComponent, SourceWork } from '../../../registry/kinds/dataset.js';
 import { formatBytes } from '../../../support/bytes.js';
-import { ProblemError, type Problem } from '../../../support/problem.js';
+import { ProblemError } from '../../../support/problem.js';
 import { find, obtain, type ArchiveSpec, type LibraryEntry, type ObtainSettings } from '../../library/library.js';
 import { provenanceOf, unpackedSource } from '../archive/unpacked.js';
 import type { ArrangedSource } from '../arranged/arranged.js';
+import { advised, againOf } from './advice.js';
 import { archiveOfSet, mirrorOf } from './archive-of-set.js';
 import { AUTHORS_SERVER, namedSet, SET_NAMES, SETS, type SetName } from './sets.js';
 
@@ -54,7 +55,7 @@ export const cyclegan: DatasetComponent<CycleganOptions> = {
     const picturesOf = (entry: LibraryEntry) =>
       unpackedSource(entry, { domains: null, test_share: 0.1, split_seed: 0 }, site, {
         label: `dataset.name (${name})`,
-        again: `runner data get ${name} --again`,
+        again: againOf(name, entry.record),
       });
     return {
       identity: async () => ({ set: name, sha256: (await spec()).sha256! }),
@@ -97,20 +98,8 @@ export async function fetched(
     return await obtain(spec, work, settings);
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
-    const told = error.problems.map((problem) => withAdvice(problem, name, mirrorOf(mirror)));
-    throw new ProblemError(told[0]!, ...told.slice(1));
+    throw await advised(error, spec, name, mirrorOf(mirror));
   }
-}
-
-function withAdvice(problem: Problem, name: SetName, mirror: string | undefined): Problem {
-  const { remark } = namedSet(name);
-  if (['wrong-checksum', 'wrong-size'].includes(problem.code) && mirror !== undefined) {
-    const accept = `If this archive is meant: set dataset.sha256 to its checksum, or put ${name}.zip.sha256 (what sha256sum writes) beside it on the mirror.`;
-    return { ...problem, cure: accept };
-  }
-  const elsewhere = 'RUNNER_DATA_MIRROR or dataset.mirror name another server; dataset.type: archive takes a file.';
-  if (!problem.code.startsWith('download-')) return problem;
-  return { ...problem, cure: [problem.cure, remark ?? elsewhere].filter(Boolean).join(' ') };
 }
 
 /** `horse2zebra (horses, zebras; 117 MB)` */

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { errorCode } from '../../../support/files.js';
 import { ProblemError } from '../../../support/problem.js';
+import { visible } from '../../../support/visible.js';
 import type { PictureFile } from '../arranged/picture-files.js';
 import type { Place } from './place.js';
 
@@ -30,7 +31,7 @@ export async function expectAll(
     if (gone) missing.push(name);
   }
   if (missing.length === 0) return;
-  const named = missing.slice(0, MOST_NAMED).map((name) => `${name} (${places.get(name)!.words})`);
+  const named = missing.slice(0, MOST_NAMED).map((name) => `${visible(name)} (${places.get(name)!.words})`);
   const rest = missing.length > MOST_NAMED ? ` and ${missing.length - MOST_NAMED} more` : '';
   const count = `${missing.length} of the ${files.length} files that ${list} names ${missing.length === 1 ? 'is' : 'are'} not there`;
   throw new ProblemError({

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { SPLITS, type Domain, type Split } from '../../../registry/kinds/dataset.js';
 import { ProblemError, type Problem } from '../../../support/problem.js';
+import { visible } from '../../../support/visible.js';
 import type { Arranged } from '../arranged/find.js';
 import { sortByName } from '../arranged/order.js';
 import type { PictureFile } from '../arranged/picture-files.js';
@@ -74,23 +75,23 @@ function useOf(
   if (whole !== undefined) {
     const own = whole.slice(-1) as Domain;
     if (domain !== '' && named !== own)
-      return { complaint: `split "${split}" is of domain ${own}, and domain is "${domain}".` };
+      return { complaint: `split "${split}" is of domain ${own}, and domain is "${visible(domain)}".` };
     return { domain: own, part: partOf(whole) };
   }
   const expected = domain === '' ? SPLITS.join(', ') : 'train, test';
   if (named === undefined) {
     const complaint =
       domain !== ''
-        ? `unknown domain "${domain}"; expected A or B${domains === null ? ' (dataset.domains can name them)' : `, ${domains.join(' or ')}`}.`
+        ? `unknown domain "${visible(domain)}"; expected A or B${domains === null ? ' (dataset.domains can name them)' : `, ${domains.join(' or ')}`}.`
         : split === ''
           ? 'neither split nor domain is given.'
-          : `unknown split "${split}"; expected ${expected}.`;
+          : `unknown split "${visible(split)}"; expected ${expected}.`;
     return { complaint };
   }
   if (split === '') return { domain: named };
   const part = /^(train|training)$/i.test(split) ? 'train' : /^(test|testing)$/i.test(split) ? 'test' : undefined;
   return part === undefined
-    ? { complaint: `unknown split "${split}"; expected ${expected}.` }
+    ? { complaint: `unknown split "${visible(split)}"; expected ${expected}.` }
     : { domain: named, part };
 }
 
@@ -109,8 +110,8 @@ function partOf(split: Split): 'train' | 'test' {
 function complaintAbout({ file }: Row, before: Row | undefined): string | undefined {
   if (file.trim() === '') return 'no file is given.';
   if (before === undefined) return undefined;
-  const spelling = before.file === file ? '' : ` (as ${before.file})`;
-  return `${file} is in the list already, at ${before.place.words}${spelling}.`;
+  const spelling = before.file === file ? '' : ` (as ${visible(before.file)})`;
+  return `${visible(file)} is in the list already, at ${before.place.words}${spelling}.`;
 }
 
 type Files = Readonly<Record<`${Domain} ${'train' | 'test' | 'any'}`, readonly PictureFile[]>>;

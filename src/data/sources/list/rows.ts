@@ -2,8 +2,9 @@ import { extname } from 'node:path';
 import { CsvError } from 'csv-parse';
 import { parse } from 'csv-parse/sync';
 import type { Problem } from '../../../support/problem.js';
+import { visible } from '../../../support/visible.js';
 import { jsonRows } from './json-rows.js';
-import { lineAt, problemAt, type Place } from './place.js';
+import { lineAt, NOWHERE, problemAt, type Place } from './place.js';
 
 /** A picture of a list, as it is written there; what is not there is empty. */
 export interface Row {
@@ -22,27 +23,40 @@ const KEYS = ['file', 'split', 'domain'] as const;
 
 /**
  * Reads the text of a list: JSON by its name (`.jsonl`, `.ndjson`, `.json`: an object a line, or an array of them), tab-separated
- * (`.tsv`), else CSV with a header.
+ * (`.tsv`), else CSV with a header, whose line tells what separates: commas, semicolons (Excel in much of Europe) or tabs.
  */
 export function readRows(path: string, text: string): Rows {
   const ending = extname(path).toLowerCase();
   if (text.trim() === '') return { rows: [], problems: [problemAt(path, lineAt(1), 'the list is empty.', EXAMPLE)] };
+  if (text.includes('\0')) return { rows: [], problems: [problemAt(path, NOWHERE, 'this is no text.', AS_TEXT)] };
   return ['.jsonl', '.ndjson', '.json'].includes(ending)
     ? jsonRows(path, text)
-    : csvRows(path, text, ending === '.tsv' ? '\t' : ',');
+    : csvRows(path, text, ending === '.tsv' ? '\t' : separatorOf(text));
 }
 
 const EXAMPLE = 'It needs a header and a line a picture, such as: file,split and photos/1.jpg,trainA.';
+const AS_TEXT = 'A list is CSV or JSON, in UTF-8: a spreadsheet program can save its table as such.';
+
+/** What the header has most of, outside quotes. */
+function separatorOf(text: string): string {
+  const header = text
+    .trimStart()
+    .split('\n', 1)[0]!
+    .replace(/"[^"]*"/g, '');
+  const often = (sign: string) => header.split(sign).length;
+  return [',', ';', '\t'].reduce((best, sign) => (often(sign) > often(best) ? sign : best));
+}
 
 function csvRows(path: string, text: string, delimiter: string): Rows {
   const parsed = csv(text, delimiter);
   if (parsed.records === undefined)
     return { rows: [], problems: [problemAt(path, lineAt(parsed.line), `${parsed.error}.`)] };
   const [header, ...records] = parsed.records;
-  const columns = header!.record.map((column) => column.trim().toLowerCase());
+  const written = header!.record.map((column) => column.trim());
+  const columns = written.map((column) => column.toLowerCase());
   const complaint = columnComplaint(columns);
   if (complaint !== undefined) {
-    const cure = `Found: ${columns.join(', ')}. ${EXAMPLE}`;
+    const cure = `Found: ${written.map(visible).join(', ')}. ${EXAMPLE}`;
     return { rows: [], problems: [problemAt(path, lineAt(1), complaint, cure)] };
   }
   const at = Object.fromEntries(KEYS.map((key) => [key, columns.indexOf(key)]));

@@ -1,6 +1,7 @@
 import { SPLITS } from '../../../registry/kinds/dataset.js';
 import type { Findings } from '../../../data/store/findings.js';
-import { count, counted, visible } from '../../plain-text.js';
+import { visible } from '../../../support/visible.js';
+import { count, counted } from '../../plain-text.js';
 import { html, type Html } from '../html.js';
 import type { Look } from '../page.js';
 

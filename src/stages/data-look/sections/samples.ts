@@ -1,5 +1,5 @@
 import type { Domain } from '../../../registry/kinds/dataset.js';
-import { visible } from '../../plain-text.js';
+import { visible } from '../../../support/visible.js';
 import { html, type Html } from '../html.js';
 import { titleOfDomain } from '../provenance.js';
 import type { Look } from '../page.js';

@@ -1,5 +1,6 @@
 import { SPLITS } from '../../../registry/kinds/dataset.js';
-import { count, counted, visible, within } from '../../plain-text.js';
+import { visible } from '../../../support/visible.js';
+import { count, counted, within } from '../../plain-text.js';
 import { html, type Html } from '../html.js';
 import type { Look } from '../page.js';
 

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { BadPictures } from '../../src/data/prepare/bad-pictures.js';
+import { printProblems } from '../../src/cli/problems.js';
+import type { ProblemError } from '../../src/support/problem.js';
+import { printable, visible } from '../../src/support/visible.js';
+
+const NAME = 'trainA/\u001b[2J\nerror: \u202egpj.jpg';
+const SEEN = 'trainA/\\u001b[2J\\nerror: \\u202egpj.jpg';
+
+test('a name shows what a terminal would act on, and all that can be read stays', () => {
+  assert.equal(visible(NAME), SEEN);
+  assert.equal(visible('größe 🦓 \t.jpg'), 'größe 🦓 \\u0009.jpg');
+});
+
+test('a text of ours keeps its line ends and tabs', () => {
+  assert.equal(printable('one:\n\ttwo\r\u009b3m'), 'one:\n\ttwo\\u000d\\u009b3m');
+});
+
+test('a picture’s name cannot write a line of its own into the bad pictures that are told', () => {
+  const bad = new BadPictures('trainA', 10, 0);
+  const add = () => bad.add({ split: 'trainA', name: NAME, reason: 'is empty' }, 1);
+  assert.throws(add, (error: ProblemError) => {
+    assert.ok(error.problems[0]!.message.endsWith(`\n    ${SEEN} is empty`), error.problems[0]!.message);
+    return true;
+  });
+});
+
+test('problems are printed without orders to the terminal, whoever wrote them', () => {
+  let text = '';
+  const write = (more: string) => ((text += more), true);
+  const stderr = { write, isTTY: false } as unknown as NodeJS.WriteStream;
+  const io = { stdout: stderr, stderr, cwd: '/', env: { NO_COLOR: '1' } };
+  const place = { file: '/a\u001b.yaml', line: 1, column: 1, excerpt: '  1 | \u001b]0;x\u0007' };
+  printProblems([{ code: 'x', message: 'one\n\u001b[2Jtwo', cure: 'three\u0008', place }], io);
+  assert.equal(text, 'a\\u001b.yaml:1:1: error: one\n\\u001b[2Jtwo\n      1 | \\u001b]0;x\\u0007\n    three\\u0008\n');
+});
