@@ -13,5 +13,14 @@ export type * from './registry/kinds/metric.js';
 export type * from './registry/kinds/network.js';
 export type * from './registry/kinds/objective.js';
 export type * from './registry/kinds/stage.js';
-export type * from './registry/kinds/tracker.js';
+export type * from './registry/kinds/record.js';
+export type * from './registry/kinds/stage-event.js';
+export {
+  MOST_RECORDS,
+  StartOver,
+  type Tracker,
+  type TrackerComponent,
+  type TrackerSite,
+} from './registry/kinds/tracker.js';
+export { ProblemError, type Problem } from './support/problem.js';
 export type { Config } from './config/config.js';

@@ -135,6 +135,7 @@ export class Rig {
       stopNow: never,
       command: ['runner', 'run'],
       cwd: this.dir,
+      env: {},
       listen: (event) => this.events.push(event),
       ...changes,
     });

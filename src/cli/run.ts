@@ -73,6 +73,7 @@ async function runFile(file: string, options: RunOptions, io: Io): Promise<ExitC
       command: ['runner', ...process.argv.slice(2)],
       storeLimit: limit.value,
       cwd: io.cwd,
+      env: io.env,
       listen,
     });
     screen.close();

@@ -183,6 +183,7 @@ function newRecord(stage: PlannedStage, { inputs, plan }: Surroundings, earlier?
     status: 'running',
     outputs: {},
     summary: [],
+    artifacts: [],
     files: {},
     run: plan.runName,
     started: earlier?.started ?? new Date().toISOString(),
@@ -206,6 +207,7 @@ function sealed(record: StageRecord, end: StageEnd, began: number): StageRecord 
     status: end.status,
     outputs: end.status === 'done' ? end.outputs : {},
     summary: end.status === 'done' ? (end.summary ?? []) : [],
+    artifacts: end.status === 'done' ? (end.artifacts ?? []) : [],
     finished: new Date().toISOString(),
     seconds: record.seconds + (performance.now() - began) / 1000,
   };

@@ -1,12 +1,13 @@
-import type { StageEvent, Tracker } from '../registry/kinds/tracker.js';
+import type { StageEvent } from '../registry/kinds/stage-event.js';
 import type { Listener, RunnerEvent } from './events.js';
 import type { Journal } from './journal.js';
 import { record } from './journal-record.js';
 import { type Failure, failureOf } from './failure.js';
+import type { Feeds } from './tracking/feeds.js';
 
 /**
- * Brings every event of a run to the journal first, then to the trackers and whoever else listens. A journal that cannot be written
- * ends the run: `broken` is aborted, and `failure` says why.
+ * Brings every event of a run to the journal first, which the trackers are fed from, then to whoever else listens. A journal that cannot be
+ * written ends the run: `broken` is aborted, and `failure` says why.
  */
 export class Broadcast {
   readonly #broken = new AbortController();
@@ -14,7 +15,7 @@ export class Broadcast {
 
   constructor(
     private readonly journal: Journal,
-    private readonly trackers: Tracker,
+    private readonly feeds: Pick<Feeds, 'wake'>,
     private readonly listen: Listener,
   ) {}
 
@@ -27,8 +28,9 @@ export class Broadcast {
   }
 
   emit(event: RunnerEvent): void {
-    this.#record(event);
-    if (event.kind === 'stage-event') this.trackers.on(event.tracked);
+    this.#guarded(() => {
+      if (record(this.journal, event)) this.feeds.wake();
+    });
     this.listen(event);
   }
 
@@ -41,10 +43,6 @@ export class Broadcast {
   sync(): boolean {
     this.#guarded(() => this.journal.sync());
     return this.#failure === undefined;
-  }
-
-  #record(event: RunnerEvent): void {
-    this.#guarded(() => record(this.journal, event));
   }
 
   #guarded(write: () => void): void {

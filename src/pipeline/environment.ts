@@ -1,27 +1,29 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { arch, availableParallelism, cpus, hostname, release, totalmem } from 'node:os';
+import { arch, availableParallelism, cpus, hostname, release, totalmem, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { EngineVersions } from '../engine/native.js';
+import type { RunStart } from '../registry/kinds/record.js';
 import { writeFileAtomic } from '../support/files.js';
 import { sha256 } from '../support/hash.js';
-import type { Json, JsonObject } from '../support/json.js';
-import { hidePasswords } from '../support/passwords.js';
+import type { JsonObject } from '../support/json.js';
+import { dropPasswords, hidePasswords } from '../support/passwords.js';
 
 /** Where and with what a stage is made: what it takes, beside the config, to repeat it. */
 export async function describeEnvironment(facts: {
   readonly seed: number;
   readonly command: readonly string[];
   readonly cwd: string;
-}): Promise<JsonObject> {
+}): Promise<RunStart & JsonObject> {
   const root = packageRoot();
   const own = readJson(join(root, 'package.json'));
   return {
     time: new Date().toISOString(),
     command: hidePasswords(facts.command),
     cwd: facts.cwd,
+    user: userName(),
     seed: facts.seed,
     versions: { runner: own['version'] ?? null, node: process.versions.node },
     // The user's own repository; the config and plugins are likely in it.
@@ -77,14 +79,28 @@ export class EnvironmentFile {
   }
 }
 
-async function gitState(cwd: string): Promise<Json> {
+async function gitState(cwd: string): Promise<(NonNullable<RunStart['git']> & JsonObject) | null> {
   const git = async (...args: string[]) =>
     (await promisify(execFile)('git', args, { cwd, timeout: 5000 })).stdout.trim();
+  const ifThere = (...args: string[]) => git(...args).catch(() => null);
   try {
     const commit = await git('rev-parse', 'HEAD');
-    return { commit, dirty: (await git('status', '--porcelain', '--untracked-files=no')) !== '' };
+    const dirty = (await git('status', '--porcelain', '--untracked-files=no')) !== '';
+    // A commit that is checked out by itself is on no branch; a repository may have no remote.
+    const branch = await ifThere('symbolic-ref', '--short', 'HEAD');
+    const remote = await ifThere('remote', 'get-url', 'origin');
+    return { commit, branch, dirty, remote: remote === null ? null : dropPasswords(remote) };
   } catch {
     // No repository, no commit yet, or no git.
+    return null;
+  }
+}
+
+function userName(): string | null {
+  try {
+    return userInfo().username;
+  } catch {
+    // A process may have a number that no user has, in a container.
     return null;
   }
 }

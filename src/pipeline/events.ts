@@ -1,5 +1,6 @@
+import type { RunEndedRecord, RunStart } from '../registry/kinds/record.js';
 import type { SummaryLine } from '../registry/kinds/stage.js';
-import type { TrackedEvent } from '../registry/kinds/tracker.js';
+import type { TrackedEvent } from '../registry/kinds/stage-event.js';
 import type { JsonObject } from '../support/json.js';
 import type { Problem } from '../support/problem.js';
 import type { Action } from './plan.js';
@@ -14,6 +15,9 @@ export type RunnerEvent =
       readonly dryRun: boolean;
       readonly stages: readonly PlannedEvent[];
     }
+  /** This process begins to work on the run. */
+  | { readonly kind: 'run-started'; readonly start: RunStart }
+  | { readonly kind: 'run-ended'; readonly status: RunEndedRecord['value']['status'] }
   | StageStarted
   /** Its result is there already, or it was not asked for. */
   | { readonly kind: 'stage-skipped'; readonly stage: string; readonly reason: string }
@@ -55,6 +59,8 @@ export interface StageFinished {
   readonly dir: string;
   readonly outputs: JsonObject;
   readonly summary: readonly SummaryLine[];
+  /** Of its files and folders, those that are worth having elsewhere. */
+  readonly artifacts: readonly string[];
   /** Of this attempt. */
   readonly seconds: number;
 }

@@ -1,3 +1,4 @@
+import type { RunStart } from '../registry/kinds/record.js';
 import type { ArtifactKind, SummaryLine } from '../registry/kinds/stage.js';
 import type { JsonObject } from '../support/json.js';
 import { attempt, type Consumed, type Surroundings } from './attempt.js';
@@ -11,7 +12,9 @@ import type { Plan, PlannedStage } from './plan.js';
 import { readRecord, type StageRecord } from './record.js';
 import type { RunOutcome, RunRequest } from './run.js';
 import { DEFAULT_STORE_LIMIT } from './storage/limit.js';
-import { openTrackers } from './trackers.js';
+import { Feeds, type TrackedRun } from './tracking/feeds.js';
+import { tellLeft } from './tracking/left.js';
+import { markCrash } from './tracking/crash.js';
 
 /** What a stage has made, for the last lines of the terminal. */
 export interface StageOutcome {
@@ -20,26 +23,40 @@ export interface StageOutcome {
   readonly outputs: JsonObject;
   readonly summary: readonly SummaryLine[];
   /** See {@link StageRecord}. */
+  readonly artifacts: readonly string[];
+  /** See {@link StageRecord}. */
   readonly made: string;
 }
 
 /** Carries out the decisions, stage after stage, until all are done, one fails, or the user stops. The caller holds the run's lock. */
 export async function execute(plan: Plan, decisions: readonly Decision[], request: RunRequest): Promise<RunOutcome> {
-  const { listen, components, experiment } = request;
+  const { listen } = request;
   const journal = new Journal(runFile.journal(plan.runDir));
-  const warn = (text: string) => listen({ kind: 'note', level: 'warning', text });
-  const trackers = openTrackers(experiment.config, components, 'runner', { ...plan, warn });
-  const broadcast = new Broadcast(journal, trackers, listen);
+  const feeds = new Feeds(trackedRun(plan, request), listen);
+  const broadcast = new Broadcast(journal, feeds, listen);
   const environment = new EnvironmentFile(runFile.environment(plan.runDir), environmentOf(request));
   try {
-    return await allStages(plan, decisions, request, { broadcast, environment });
+    markCrash(journal);
+    broadcast.emit({ kind: 'run-started', start: await environmentOf(request)() });
+    const outcome = await allStages(plan, decisions, request, { broadcast, environment });
+    broadcast.emit({ kind: 'run-ended', status: endOf(outcome) });
+    return outcome;
   } finally {
-    await trackers.close();
     journal.close();
+    tellLeft(await feeds.drain(request.stopNow), plan, listen);
   }
 }
 
-function environmentOf({ experiment, command, cwd }: RunRequest): () => Promise<JsonObject> {
+export function trackedRun({ runDir, runName }: Plan, { experiment, components, env }: RunRequest): TrackedRun {
+  return { runDir, runName, config: experiment.config, components, env };
+}
+
+function endOf({ status }: RunOutcome): 'finished' | 'interrupted' | 'failed' {
+  if (status === 'done') return 'finished';
+  return status === 'interrupted' ? 'interrupted' : 'failed';
+}
+
+function environmentOf({ experiment, command, cwd }: RunRequest): () => Promise<RunStart & JsonObject> {
   return () => describeEnvironment({ seed: experiment.config.seed, command, cwd });
 }
 
@@ -116,12 +133,15 @@ async function oneStage(decision: Decision, around: Surroundings): Promise<Stage
   }
 }
 
-export function outcomeOf({ name, dir }: PlannedStage, { outputs, summary, made }: StageRecord): StageOutcome {
-  return { name, dir, outputs, summary, made };
+export function outcomeOf(
+  { name, dir }: PlannedStage,
+  { outputs, summary, artifacts, made }: StageRecord,
+): StageOutcome {
+  return { name, dir, outputs, summary, artifacts, made };
 }
 
-function told({ dir, outputs, summary }: StageOutcome) {
-  return { dir, outputs, summary };
+function told({ dir, outputs, summary, artifacts }: StageOutcome) {
+  return { dir, outputs, summary, artifacts };
 }
 
 function inputsOf(

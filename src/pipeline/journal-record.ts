@@ -1,27 +1,40 @@
+import { dirname, relative } from 'node:path';
+import type { RunRecord } from '../registry/kinds/record.js';
 import type { RunnerEvent } from './events.js';
-import type { Journal, JournalLine } from './journal.js';
+import type { Journal } from './journal.js';
 
-/** Writes an event of a run into its journal, where it belongs there. */
-export function record(journal: Journal, event: RunnerEvent): void {
+/** Writes an event of a run into its journal, where it belongs there. @returns whether it did */
+export function record(journal: Journal, event: RunnerEvent): boolean {
   if (event.kind === 'stage-event') return journal.track(event.tracked);
-  const line = lineOf(event);
-  if (line === undefined) return;
-  journal.append({ ...line, name: line.stage, step: null, time: Date.now() });
-  if (event.kind.startsWith('stage-')) journal.sync();
+  const line = recordOf(event, dirname(journal.path));
+  if (line === undefined) return false;
+  journal.append(line);
+  journal.sync();
+  return true;
 }
 
-function lineOf(event: RunnerEvent): Pick<JournalLine, 'kind' | 'stage' | 'value'> | undefined {
+/** @param runDir what paths are relative to */
+function recordOf(event: RunnerEvent, runDir: string): RunRecord | undefined {
+  const ofRun = { stage: '', name: '', step: null, time: Date.now() };
+  const ofStage = (stage: string) => ({ ...ofRun, stage, name: stage });
   switch (event.kind) {
+    case 'run-started':
+      return { ...ofRun, kind: event.kind, value: event.start };
+    case 'run-ended':
+      return { ...ofRun, kind: event.kind, value: { status: event.status } };
     case 'stage-started':
-      return { kind: event.kind, stage: event.stage, value: { reason: event.reason, resumes: event.resumes } };
-    case 'stage-finished':
-      return { kind: event.kind, stage: event.stage, value: { seconds: event.seconds, outputs: event.outputs } };
+      return { ...ofStage(event.stage), kind: event.kind, value: { reason: event.reason, resumes: event.resumes } };
+    case 'stage-finished': {
+      const { seconds, outputs, artifacts } = event;
+      const value = { seconds, outputs, dir: relative(runDir, event.dir), artifacts };
+      return { ...ofStage(event.stage), kind: event.kind, value };
+    }
     case 'stage-failed':
-      return { kind: event.kind, stage: event.stage, value: event.problems.map((problem) => problem.message) };
+      return { ...ofStage(event.stage), kind: event.kind, value: event.problems.map((problem) => problem.message) };
     case 'stage-interrupted':
-      return { kind: event.kind, stage: event.stage, value: null };
+      return { ...ofStage(event.stage), kind: event.kind, value: null };
     case 'set-aside':
-      return { kind: event.kind, stage: event.stage, value: { to: event.to, reason: event.reason } };
+      return { ...ofStage(event.stage), kind: event.kind, value: { to: event.to, reason: event.reason } };
     default:
       return undefined;
   }

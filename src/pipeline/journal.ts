@@ -1,26 +1,14 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
-import type { TrackedEvent } from '../registry/kinds/tracker.js';
+import type { RunRecord } from '../registry/kinds/record.js';
+import type { TrackedEvent } from '../registry/kinds/stage-event.js';
 import { diskFullCode } from '../support/disk-full.js';
 import { errorCode } from '../support/files.js';
-import { isJsonObject, type Json } from '../support/json.js';
+import type { Json } from '../support/json.js';
 import { hidePasswords } from '../support/passwords.js';
 import { ProblemError } from '../support/problem.js';
 import { cutUnfinishedLine, linesOf } from './lines.js';
 import { decodeNumber, encodeNumber } from '../support/numbers.js';
-
-/** One line of journal.jsonl. */
-export interface JournalLine {
-  /** `metric`, `image`, `resumed`, `note`, or what happened to a stage: `stage-started`, `set-aside`... */
-  readonly kind: string;
-  readonly stage: string;
-  readonly name: string;
-  readonly step: number | null;
-  /** Milliseconds since 1970. */
-  readonly time: number;
-  /** A metric's number (`"NaN"`, `"Infinity"`, `"-Infinity"` where JSON has none), an image's path relative to the run's folder, a text. */
-  readonly value: Json;
-}
 
 /**
  * The run's record of every metric and event, which everything else can be rebuilt from. A step that is done again after a crash is
@@ -42,22 +30,38 @@ export class Journal {
     for (const line of journalLines(path)) this.#remember(line);
   }
 
-  /** Records what a stage told; progress is not kept. */
-  track({ stage, time, event }: TrackedEvent): void {
-    const line = { stage, time, kind: event.kind };
-    if (event.kind === 'metric') this.#once({ ...line, name: event.name, step: event.step, value: event.value });
-    if (event.kind === 'image') {
-      this.#once({ ...line, name: event.name, step: event.step, value: relative(dirname(this.path), event.file) });
+  /** Records what a stage told; progress is not kept. @returns whether there is a new line */
+  track({ stage, time, event }: TrackedEvent): boolean {
+    switch (event.kind) {
+      case 'metric':
+        return this.#once({ kind: event.kind, stage, name: event.name, step: event.step, time, value: event.value });
+      case 'image': {
+        const { kind, name, step, file } = event;
+        return this.#once({ kind, stage, name, step, time, value: relative(dirname(this.path), file) });
+      }
+      case 'text':
+        return this.#once({ kind: event.kind, stage, name: event.name, step: event.step, time, value: event.text });
+      case 'histogram':
+        return this.#once({
+          kind: event.kind,
+          stage,
+          name: event.name,
+          step: event.step,
+          time,
+          value: event.histogram,
+        });
+      case 'note':
+        this.append({ kind: event.kind, stage, name: event.level, step: null, time, value: event.text });
+        return true;
+      case 'progress':
+        return false;
     }
-    if (event.kind === 'text') this.#once({ ...line, name: event.name, step: event.step, value: event.text });
-    if (event.kind === 'resumed') this.append({ ...line, name: stage, step: event.step, value: null });
-    if (event.kind === 'note') this.append({ ...line, name: event.level, step: null, value: event.text });
   }
 
-  append(line: JournalLine): void {
+  append(line: RunRecord): void {
     const { kind, name, step, time, value, stage } = line;
     const bytes = Buffer.from(
-      `${JSON.stringify({ kind, name, step, time, value: hidePasswords(value), stage }, encodeNumber)}\n`,
+      `${JSON.stringify({ kind, name, step, time, value: hidePasswords(value as Json), stage }, encodeNumber)}\n`,
     );
     this.#guarded(() => {
       for (let done = 0; done < bytes.length;) done += writeSync(this.#file, bytes, done);
@@ -74,16 +78,18 @@ export class Journal {
     closeSync(this.#file);
   }
 
-  #once(line: JournalLine): void {
-    if (line.step! > (this.#seen.get(keyOf(line)) ?? -Infinity)) this.append(line);
+  #once(line: Extract<RunRecord, { readonly step: number }>): boolean {
+    if (line.step <= (this.#seen.get(keyOf(line)) ?? -Infinity)) return false;
+    this.append(line);
+    return true;
   }
 
-  #remember(line: JournalLine): void {
-    if (line.kind === 'stage-started' && isJsonObject(line.value) && line.value['resumes'] === false) {
+  #remember(line: RunRecord): void {
+    if (line.kind === 'stage-started' && !line.value.resumes) {
       for (const key of this.#seen.keys()) if (key.startsWith(`${line.stage}\n`)) this.#seen.delete(key);
-    } else if (line.kind === 'metric' || line.kind === 'image' || line.kind === 'text') {
-      this.#seen.set(keyOf(line), line.step!);
     }
+    // Notes and what happened to stages have no step, and each stands for itself.
+    if (line.step !== null) this.#seen.set(keyOf(line), line.step);
   }
 
   #guarded<T>(action: () => T): T {
@@ -97,28 +103,29 @@ export class Journal {
 }
 
 /** The lines of a journal, in order; numbers are numbers again. A torn last line is left out. @returns none when there is no file */
-export function readJournal(path: string): JournalLine[] {
+export function readJournal(path: string): RunRecord[] {
   return [...journalLines(path)];
 }
 
 /** The same, with one line in memory at a time: a long training leaves millions. */
-export function* journalLines(path: string): Generator<JournalLine> {
+export function* journalLines(path: string): Generator<RunRecord> {
   for (const line of linesOf(path)) {
-    const parsed = parsedLine(line);
+    const parsed = parsedRecord(line);
     if (parsed !== undefined) yield parsed;
   }
 }
 
-function parsedLine(line: string): JournalLine | undefined {
+/** A line as a record; `undefined` when it is none. */
+export function parsedRecord(line: string): RunRecord | undefined {
   try {
     // To look at every value takes twice as long, and hardly any line has such a number.
-    return JSON.parse(line, /"(NaN|-?Infinity)"/.test(line) ? decodeNumber : undefined) as JournalLine;
+    return JSON.parse(line, /"(NaN|-?Infinity)"/.test(line) ? decodeNumber : undefined) as RunRecord;
   } catch {
     return undefined;
   }
 }
 
-function keyOf({ stage, kind, name }: JournalLine): string {
+function keyOf({ stage, kind, name }: RunRecord): string {
   return `${stage}\n${kind}\n${name}`;
 }
 

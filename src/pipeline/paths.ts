@@ -6,11 +6,13 @@ export const runFile = {
   environment: (runDir: string) => join(runDir, 'environment.json'),
   journal: (runDir: string) => join(runDir, 'journal.jsonl'),
   lock: (runDir: string) => join(runDir, 'lock'),
+  /** What each tracker has had of the journal, a file a tracker. */
+  tracking: (runDir: string) => join(runDir, 'tracking'),
   stage: (runDir: string, stage: string) => join(runDir, stage),
 } as const;
 
 /** Names in a run's folder that no stage may take. */
-export const reservedNames: readonly string[] = ['lock', 'tensorboard'];
+export const reservedNames: readonly string[] = ['lock', 'tensorboard', 'tracking'];
 
 /** The folder of everything that shared stages have made. */
 export function storeRoot(runsRoot: string): string {

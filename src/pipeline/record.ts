@@ -8,7 +8,7 @@ import type { SealedFiles } from './sealed-files.js';
 import { decodeNumber, encodeNumber } from '../support/numbers.js';
 
 /** Raised when stage.json changes its shape: a record of another format is as good as none. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /**
  * A stage's stage.json. `done` is the seal: what is in the folder is whole and never changes. Any other status is work that goes on
@@ -27,6 +27,8 @@ export interface StageRecord {
   /** The stage's own results; empty until it is done. */
   readonly outputs: JsonObject;
   readonly summary: readonly SummaryLine[];
+  /** Of the files and folders of its result, those that are worth having elsewhere. */
+  readonly artifacts: readonly string[];
   /** What must be there for it to be done; of a shared stage everything. */
   readonly files: SealedFiles;
   /** What it consumed: `dir` is relative to the runs' root. */

@@ -40,6 +40,17 @@ export function runHash(
   return sha256(counted).slice(0, 8);
 }
 
+/** The config that makes another run when it changes, flat: `generator.width`. A list is one value, as YAML has it. */
+export function paramsOf(config: Config): Record<string, string | number | boolean | null> {
+  const counted = omit(dropPasswords(config as unknown as JsonObject), [...uncounted, 'stages']);
+  return Object.fromEntries(flat(counted));
+}
+
+function flat(value: Json, path: readonly string[] = []): [string, string | number | boolean | null][] {
+  if (isJsonObject(value)) return Object.entries(value).flatMap(([key, item]) => flat(item, [...path, key]));
+  return [[path.join('.'), typeof value === 'object' && value !== null ? JSON.stringify(value) : value]];
+}
+
 /**
  * The run's folder name: `<name>[,<short overrides>]-<hash>`. A folder of this name and hash that exists is the run, whatever
  * overrides it was made with: the same config can be written in a file or with `--set`.

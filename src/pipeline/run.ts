@@ -5,12 +5,13 @@ import { hidePasswords } from '../support/passwords.js';
 import type { Problem } from '../support/problem.js';
 import { type Decision, decide, type Selection } from './decide.js';
 import type { Listener } from './events.js';
-import { execute, outcomeOf, type StageOutcome } from './execute.js';
+import { execute, outcomeOf, trackedRun, type StageOutcome } from './execute.js';
 import { failureOf } from './failure.js';
 import { acquireLock, adviceOnHolder, describeHolder, type LockHolder } from '../support/lock.js';
 import { type Plan, plan, type PlanRequest } from './plan.js';
 import { runFile } from './paths.js';
 import { markUsed } from './storage/entries.js';
+import { catchUp } from './tracking/catch-up.js';
 import { holdAll } from '../support/holds.js';
 
 export interface RunRequest extends PlanRequest {
@@ -24,6 +25,8 @@ export interface RunRequest extends PlanRequest {
   readonly command: readonly string[];
   /** Bytes that the results of shared stages may take up together, those of other runs included; Infinity for no limit. */
   readonly storeLimit?: number;
+  /** What trackers may look at for servers and passwords. */
+  readonly env: NodeJS.ProcessEnv;
   readonly listen: Listener;
 }
 
@@ -60,6 +63,7 @@ export async function runExperiment(request: RunRequest): Promise<RunOutcome> {
     if (request.dryRun) return { status: 'planned', plan: planned.value };
     if (decided.value.every(isSettled)) {
       tellSkipped(decided.value, request.listen);
+      await catchUp(trackedRun(planned.value, request), request);
       return upToDate(planned.value, decided.value);
     }
     return await runLocked(planned.value, request);

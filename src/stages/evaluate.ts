@@ -50,6 +50,7 @@ async function measureBoth(context: StageContext, store: PreparedStore, translat
     status: 'done',
     outputs: { step: translator.step, metrics, grids: pictures },
     files: ['metrics.json', ...pictures],
+    artifacts: ['metrics.json', ...pictures],
     summary: [
       ...table(metrics),
       ...notMeasured(context, store),

@@ -31,6 +31,7 @@ async function run(context: StageContext): Promise<StageResult> {
       status: 'done',
       outputs: { step: trained.step, files },
       files: files.map((file) => dirname(file)),
+      artifacts: files.map((file) => dirname(file)),
       summary: files.map((file) => ({ label: 'exported', file })),
     };
   } finally {

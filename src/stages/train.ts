@@ -84,8 +84,6 @@ async function start(context: StageContext, trainer: Trainer, batches: Batches):
   const own = await restore(context, trainer, context.dir);
   const parent = own === undefined ? context.parent : undefined;
   const checkpoint = parent === undefined ? own : await inherit(context, parent.dir, trainer, batches);
-  // From here on, whatever an earlier attempt told is told again.
-  context.emit({ kind: 'resumed', step: checkpoint === undefined ? 0 : checkpoint.step + 1 });
   if (checkpoint === undefined) {
     trainer.initialize();
     return 0;

@@ -5,7 +5,7 @@ import { main } from '../../src/cli/main.js';
 import { LiveLine } from '../../src/cli/console/live-line.js';
 import { ProgressLog } from '../../src/cli/console/progress-log.js';
 import { RunConsole } from '../../src/cli/console/run-console.js';
-import type { StageEvent } from '../../src/registry/kinds/tracker.js';
+import type { StageEvent } from '../../src/registry/kinds/stage-event.js';
 import { ProgressMeter } from '../../src/cli/console/progress-meter.js';
 import { Rig } from '../rig.js';
 

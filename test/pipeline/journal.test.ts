@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { Journal, readJournal } from '../../src/pipeline/journal.js';
-import type { StageEvent } from '../../src/registry/kinds/tracker.js';
+import type { StageEvent } from '../../src/registry/kinds/stage-event.js';
 import { ProblemError } from '../../src/support/problem.js';
 
 describe('the journal', () => {

@@ -12,7 +12,7 @@ import { synthetic } from '../../src/data/sources/synthetic/synthetic.js';
 import type { Components, Kinds } from '../../src/registry/kinds.js';
 import type { SourceWork } from '../../src/registry/kinds/dataset.js';
 import type { StageContext } from '../../src/registry/kinds/stage.js';
-import type { StageEvent } from '../../src/registry/kinds/tracker.js';
+import type { StageEvent } from '../../src/registry/kinds/stage-event.js';
 import { Registry } from '../../src/registry/registry.js';
 import { progressTo } from '../../src/stages/preparation/progress.js';
 import { preprocess } from '../../src/stages/preprocess.js';

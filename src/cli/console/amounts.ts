@@ -1,4 +1,4 @@
-import type { Progress } from '../../registry/kinds/tracker.js';
+import type { Progress } from '../../registry/kinds/stage-event.js';
 import { short } from './format.js';
 
 const UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const;

@@ -1,4 +1,4 @@
-import type { Progress } from '../../registry/kinds/tracker.js';
+import type { Progress } from '../../registry/kinds/stage-event.js';
 
 const interval = 10_000;
 

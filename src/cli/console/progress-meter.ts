@@ -1,4 +1,4 @@
-import type { Progress } from '../../registry/kinds/tracker.js';
+import type { Progress } from '../../registry/kinds/stage-event.js';
 import { amount, speed } from './amounts.js';
 import { duration, short } from './format.js';
 

@@ -1,5 +1,5 @@
 import type { Listener, RunnerEvent } from '../../pipeline/events.js';
-import type { StageEvent } from '../../registry/kinds/tracker.js';
+import type { StageEvent } from '../../registry/kinds/stage-event.js';
 import { printable } from '../../support/visible.js';
 import type { Io } from '../io.js';
 import { paint, type Paint } from '../paint.js';

@@ -1,10 +1,9 @@
 import { engineVersions } from '../../engine/native.js';
 import { builtins } from '../../registry/builtins.js';
-import type { StageEvent } from '../../registry/kinds/tracker.js';
+import type { StageEvent } from '../../registry/kinds/stage-event.js';
 import { loadPlugins } from '../../registry/plugins.js';
 import { failureOf } from '../failure.js';
 import { perform, type StageJob } from '../perform.js';
-import { openTrackers } from '../trackers.js';
 import { dieWithParent } from './die-with-parent.js';
 import type { FromChild, StageEnd, ToChild } from './protocol.js';
 
@@ -26,20 +25,12 @@ process.on('message', (message: ToChild) => {
 
 async function work(job: StageJob): Promise<StageEnd> {
   try {
-    const { runDir, runName } = job;
     const components = builtins();
     await loadPlugins(job.config.plugins, components);
     // Loads the engine: whatever a stage imports of TensorFlow.js works on it.
     send({ kind: 'engine', versions: await engineVersions() });
     const emit = (event: StageEvent) => send({ kind: 'event', time: Date.now(), event });
-    const warn = (text: string) => emit({ kind: 'note', level: 'warning', text });
-    const trackers = openTrackers(job.config, components, 'engine', { runDir, runName, warn });
-    const track = (event: StageEvent) => {
-      trackers.on({ stage: job.stage, time: Date.now(), event });
-      emit(event);
-    };
-    const recorded = () => Promise.all([trackers.flush(), journaled()]).then(() => undefined);
-    return await perform(job, components, stop.signal, { emit: track, recorded }).finally(() => trackers.close());
+    return await perform(job, components, stop.signal, { emit, recorded });
   } catch (error) {
     return failureOf(error, `Stage "${job.stage}"`);
   }
@@ -47,7 +38,7 @@ async function work(job: StageJob): Promise<StageEnd> {
 
 let requests = 0;
 /** Resolves when what was told so far is in the parent's journal, on the disk. */
-function journaled(): Promise<void> {
+function recorded(): Promise<void> {
   const id = requests++;
   const answered = new Promise<void>((resolve) => waiting.set(id, resolve));
   send({ kind: 'record', id });

@@ -1,6 +1,6 @@
 import type { EngineVersions } from '../../engine/native.js';
 import type { StageResult } from '../../registry/kinds/stage.js';
-import type { StageEvent } from '../../registry/kinds/tracker.js';
+import type { StageEvent } from '../../registry/kinds/stage-event.js';
 import type { Failure } from '../failure.js';
 import type { StageJob } from '../perform.js';
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { engineEnvironment, type EngineVersions } from '../../engine/native.js';
-import type { StageEvent } from '../../registry/kinds/tracker.js';
+import type { StageEvent } from '../../registry/kinds/stage-event.js';
 import type { StageJob } from '../perform.js';
 import { deathOf } from './death.js';
 import { peakMemory } from './peak-memory.js';

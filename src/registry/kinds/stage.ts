@@ -2,7 +2,7 @@ import type { Config } from '../../config/config.js';
 import type { Json, JsonObject } from '../../support/json.js';
 import type { Component } from '../component.js';
 import type { Components } from '../kinds.js';
-import type { StageEvent } from './tracker.js';
+import type { StageEvent } from './stage-event.js';
 
 /** A path into the config, such as `loss` or `dataset.image_size`. */
 export type ConfigPath = string;
@@ -93,6 +93,8 @@ export type StageResult =
       readonly summary?: readonly SummaryLine[];
       /** Files and folders (relative to the stage's) without which the result is not there; when one is gone, the stage runs again. */
       readonly files?: readonly string[];
+      /** Those files and folders that are worth having elsewhere, such as beside the run on a tracking server. */
+      readonly artifacts?: readonly string[];
     }
   /** `saved`: what is kept of the work, in a few words. `next`: how it goes on with the next run, where that is not plain. */
   | { readonly status: 'interrupted'; readonly saved?: string; readonly next?: string };

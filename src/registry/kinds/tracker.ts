@@ -1,58 +1,58 @@
+import type { Config } from '../../config/config.js';
+import type { Json } from '../../support/json.js';
 import type { Component } from '../component.js';
-
-/** What a stage tells while it works. Serialisable: stages with the native engine live in another process. */
-export type StageEvent =
-  /** A number at a step, for the journal and the curves. Names are grouped by `/`: `loss/G/adversarial`. */
-  | { readonly kind: 'metric'; readonly name: string; readonly step: number; readonly value: number }
-  /** A picture at a step; `file` is an absolute path to a PNG that stays. */
-  | { readonly kind: 'image'; readonly name: string; readonly step: number; readonly file: string }
-  /** Words at a step, in Markdown, for people who look at the run: what the data is, which config. */
-  | { readonly kind: 'text'; readonly name: string; readonly step: number; readonly text: string }
-  /** How far the stage is; for the console only. */
-  | Progress
-  /** Work begins, or goes on, at this step: whatever an earlier attempt told of it and of later steps is told again. */
-  | { readonly kind: 'resumed'; readonly step: number }
-  | { readonly kind: 'note'; readonly level: 'info' | 'warning'; readonly text: string };
-
-export interface Progress {
-  readonly kind: 'progress';
-  /** What is counted: `images`, `steps`, `bytes`, `files`. `total` is 0 where it is not known. */
-  readonly unit: string;
-  readonly done: number;
-  readonly total: number;
-  /** Where in the work this is, for people: `epoch 3/40`. */
-  readonly phase?: string;
-  /** Units a second, lately. */
-  readonly rate?: number;
-  /** A few numbers worth seeing, such as the losses. */
-  readonly values?: Readonly<Record<string, number>>;
-}
-
-/** An event with where and when it happened. */
-export interface TrackedEvent {
-  readonly stage: string;
-  /** Milliseconds since 1970. */
-  readonly time: number;
-  readonly event: StageEvent;
-}
+import type { RunRecord } from './record.js';
 
 export interface TrackerSite {
-  /** The run's folder. */
+  /** The run's folder; pictures of records lie below it. */
   readonly runDir: string;
   readonly runName: string;
-  /** Tells the user of the tracker's own trouble; the run goes on. */
-  readonly warn: (text: string) => void;
+  /** The resolved config, without passwords. */
+  readonly config: Config;
+  /**
+   * What makes the run this run and no other, by path: `generator.width`. The same for as long as the run lives, which the rest of the config
+   * (how it is evaluated, exported, tracked) need not be.
+   */
+  readonly params: Readonly<Record<string, string | number | boolean | null>>;
+  /** What `take` returned last for this destination, maybe in an earlier process. */
+  readonly state: Json | undefined;
+  readonly env: NodeJS.ProcessEnv;
+  /** Tells the user something about the tracker; the run goes on. */
+  readonly note: (level: 'info' | 'warning', text: string) => void;
 }
 
-/** Listens to a run. A tracker that fails must not harm the run: it keeps its trouble to itself and reports it once. */
+/**
+ * Brings a run to where people look at it. It is fed from the run's journal by a cursor that is kept beside it, so it need not remember what
+ * it has had, and what it misses while a server is down comes later: when it is up again, with the next run, or by `runner sync`.
+ */
 export interface Tracker {
-  on(event: TrackedEvent): void;
-  /** Writes what it has heard so far. Awaited before a checkpoint: what came before one is not told again. */
-  flush?(): Promise<void>;
-  close(): Promise<void>;
+  /**
+   * Takes the next records, in their order; never called again before it is done. What it resolves with is kept as its state, together with
+   * the cursor.
+   *
+   * A process that dies in between leaves the cursor where it was: then the same records, or more from the same place on, come again.
+   *
+   * @param records at least one, at most {@link MOST_RECORDS}
+   * @param signal aborted when nobody waits any longer; the records come again another time
+   * @throws Error for what may pass by itself: the same records come again after a pause that grows
+   * @throws ProblemError for what a person must mend: nothing more comes before the next run or `runner sync`
+   * @throws StartOver where what was taken before is gone
+   */
+  take(records: readonly RunRecord[], signal: AbortSignal): Promise<Json | undefined>;
+  /** Called once, after the last `take`. */
+  close?(): Promise<void>;
 }
+
+/** The most records that are handed over at once. */
+export const MOST_RECORDS = 1000;
+
+/** Thrown by `take`: what it has had is not there any more, so it wants everything from the journal's beginning, without a state. */
+export class StartOver extends Error {}
 
 export interface TrackerComponent<Options = never> extends Component<Options, TrackerSite, Tracker> {
-  /** `engine`: needs the native engine, so it listens in the stage's process; `runner`: in the parent. */
-  readonly place: 'engine' | 'runner';
+  /**
+   * Where the records go, such as a server and what it is asked to put them under; no secrets. Another destination gets everything from the
+   * journal's beginning. Without one there is but one place.
+   */
+  readonly destination?: (options: Options, env: NodeJS.ProcessEnv) => string;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { StageEvent } from '../../../src/registry/kinds/tracker.js';
+import type { StageEvent } from '../../../src/registry/kinds/stage-event.js';
 import { writeLook } from '../../../src/stages/data-look/look.js';
 import { tellData } from '../../../src/stages/data-look/tell.js';
 import { storeOf } from './rig.js';

@@ -1,0 +1,53 @@
+import { readFile, stat } from 'node:fs/promises';
+import { errorCode, writeFileAtomic } from '../../support/files.js';
+import { isJsonObject, type Json } from '../../support/json.js';
+
+/** How far a tracker has the journal. */
+export interface Cursor {
+  /** What `TrackerComponent.destination` said. */
+  readonly destination: string;
+  /** Bytes of the journal. */
+  readonly offset: number;
+  /** The tracker's own. */
+  readonly state: Json | undefined;
+}
+
+/** The cursor that is kept in a file: at the beginning where there is none, where it is damaged, or where it is another destination's. */
+export async function readCursor(file: string, destination: string): Promise<Cursor> {
+  const kept = parsed(await textOf(file));
+  return kept?.destination === destination ? kept : { destination, offset: 0, state: undefined };
+}
+
+export async function writeCursor(file: string, { destination, offset, state }: Cursor): Promise<void> {
+  await writeFileAtomic(file, `${JSON.stringify({ destination, offset, state }, null, 2)}\n`);
+}
+
+/** Bytes of the journal that a tracker has not had. */
+export async function lagOf({ offset }: Cursor, journal: string): Promise<number> {
+  const size = await stat(journal).then(
+    (found) => found.size,
+    () => 0,
+  );
+  return Math.max(0, size - offset);
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return '';
+    throw error;
+  }
+}
+
+function parsed(text: string): Cursor | undefined {
+  try {
+    const value = JSON.parse(text) as Json;
+    if (!isJsonObject(value)) return undefined;
+    const { destination, offset, state } = value;
+    if (typeof destination !== 'string' || typeof offset !== 'number') return undefined;
+    return { destination, offset, state };
+  } catch {
+    return undefined;
+  }
+}
