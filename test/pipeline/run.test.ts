@@ -582,18 +582,22 @@ describe('a run', () => {
 
   test('a tracker that fails does not harm it', async () => {
     const components = rig.components();
-    const broken = () => {
-      throw new Error('down');
-    };
     components.tracker.add('broken', {
       summary: 'fails',
       schema: { properties: {} },
-      place: 'runner',
-      create: () => ({ on: broken, close: () => Promise.reject(new Error('down')) }),
+      create: () => ({
+        take: () => Promise.reject(new ProblemError({ code: 'wrong-token', message: 'The token is wrong.' })),
+        close: () => Promise.reject(new Error('down')),
+      }),
     });
     rig.stages({});
     const outcome = await rig.run(config({ tracking: { broken: {} } }), { components });
     assert.equal(outcome.status, 'done');
+    const warnings = rig.events.flatMap((event) =>
+      event.kind === 'note' && event.level === 'warning' ? [event.text] : [],
+    );
+    assert.match(warnings[0]!, /^broken: The token is wrong\. The run goes on without it; nothing is lost\.$/);
+    assert.match(warnings[1]!, /^broken has not had all .* `runner sync toy-/);
   });
 
   test('a file where the runs should be is a problem that says so', async () => {

@@ -22,13 +22,22 @@ export async function writeCursor(file: string, { destination, offset, state }: 
   await writeFileAtomic(file, `${JSON.stringify({ destination, offset, state }, null, 2)}\n`);
 }
 
-/** Bytes of the journal that a tracker has not had. */
+/** Bytes of the journal that a tracker has not had: all, where the journal is another one than it was, since it is shorter now. */
 export async function lagOf({ offset }: Cursor, journal: string): Promise<number> {
-  const size = await stat(journal).then(
-    (found) => found.size,
+  const size = await sizeOf(journal);
+  return size < offset ? size : size - offset;
+}
+
+/** The cursor, or where it lies beyond the end of the journal, the beginning. */
+export async function within(cursor: Cursor, journal: string): Promise<Cursor> {
+  return (await sizeOf(journal)) < cursor.offset ? { ...cursor, offset: 0 } : cursor;
+}
+
+async function sizeOf(file: string): Promise<number> {
+  return stat(file).then(
+    ({ size }) => size,
     () => 0,
   );
-  return Math.max(0, size - offset);
 }
 
 async function textOf(file: string): Promise<string> {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { StartOver, type Tracker, type TrackerSite, MOST_RECORDS } from '../../registry/kinds/tracker.js';
 import type { RunRecord } from '../../registry/kinds/record.js';
 import { type Problem, ProblemError } from '../../support/problem.js';
-import { type Cursor, lagOf, readCursor, writeCursor } from './cursor.js';
+import { type Cursor, lagOf, readCursor, within, writeCursor } from './cursor.js';
 import { readStretch } from './tail.js';
 
 export interface FeedOptions {
@@ -129,7 +129,7 @@ export class Feed {
 
   async #takeSome(): Promise<'all' | 'some' | 'full'> {
     const { journal, file, destination } = this.options;
-    this.#cursor ??= await readCursor(file, destination);
+    this.#cursor ??= await within(await readCursor(file, destination), journal);
     this.#news = false;
     const { records, end } = await readStretch(journal, this.#cursor.offset, MOST_RECORDS);
     if (end === this.#cursor.offset) return 'all';
@@ -146,7 +146,8 @@ export class Feed {
   }
 
   async #failed(error: unknown): Promise<number | 'end'> {
-    if (error instanceof StartOver) {
+    const atTheBeginning = this.#cursor?.offset === 0 && this.#cursor.state === undefined;
+    if (error instanceof StartOver && !atTheBeginning) {
       await this.#close();
       this.#cursor = { destination: this.options.destination, offset: 0, state: undefined };
       return 0;

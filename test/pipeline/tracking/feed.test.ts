@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { Feed, type FeedEvent, type Pace } from '../../../src/pipeline/tracking/feed.js';
+import { MOST_RECORDS, StartOver, type Tracker } from '../../../src/registry/kinds/tracker.js';
+import type { Json } from '../../../src/support/json.js';
+import { ProblemError } from '../../../src/support/problem.js';
+
+const QUICK: Pace = { every: 1, firstPause: 1, longestPause: 5, patience: 60 };
+
+describe('a feed', () => {
+  let dir: string;
+  let journal: string;
+  let file: string;
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'feed-'));
+    journal = join(dir, 'journal.jsonl');
+    file = join(dir, 'tracking', 'one.json');
+  });
+  afterEach(() => rmSync(dir, { recursive: true }));
+
+  const line = (step: number) =>
+    `${JSON.stringify({ kind: 'metric', name: 'loss', stage: 's', step, time: 1, value: 0 })}\n`;
+  const add = (...steps: readonly number[]) => appendFileSync(journal, steps.map(line).join(''));
+  const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  /** A tracker that keeps what it gets, and fails as told. */
+  const keeping = (fail: (call: number) => Error | undefined = () => undefined) => {
+    const kept = { steps: [] as number[], batches: [] as number[], calls: 0, states: [] as Json[], closed: 0 };
+    const open = (state: Json | undefined): Tracker => {
+      kept.states.push(state ?? null);
+      return {
+        take(records) {
+          const error = fail(kept.calls++);
+          if (error !== undefined) return Promise.reject(error);
+          kept.steps.push(...records.map(({ step }) => step!));
+          kept.batches.push(records.length);
+          return Promise.resolve({ had: kept.steps.length });
+        },
+        close: () => Promise.resolve(void kept.closed++),
+      };
+    };
+    return { kept, open };
+  };
+  const feed = (
+    open: (state: Json | undefined) => Tracker,
+    changes: { destination?: string; pace?: Partial<Pace> } = {},
+  ) => {
+    const told: FeedEvent[] = [];
+    const { destination = 'there', pace } = changes;
+    const options = { name: 'one', journal, file, destination, open, told: (event: FeedEvent) => told.push(event) };
+    return { fed: new Feed({ ...options, pace: { ...QUICK, ...pace } }), told };
+  };
+
+  test('hands over everything in order, what comes while it works included, and closes', async () => {
+    add(1, 2);
+    const { kept, open } = keeping();
+    const { fed } = feed(open);
+    for (let step = 3; step <= 20; step++) {
+      add(step);
+      fed.wake();
+      await sleep(1);
+    }
+    assert.equal(await fed.drain(), 0);
+    assert.deepEqual(kept.steps, range(1, 20));
+    assert.equal(kept.closed, 1);
+    assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), {
+      destination: 'there',
+      offset: readFileSync(journal).length,
+      state: { had: 20 },
+    });
+  });
+
+  test('goes on where an earlier process has stopped, with the tracker’s state', async () => {
+    add(1, 2, 3);
+    await feed(keeping().open).fed.drain();
+    add(4, 5);
+    const { kept, open } = keeping();
+    await feed(open).fed.drain();
+    assert.deepEqual(kept.steps, [4, 5]);
+    assert.deepEqual(kept.states, [{ had: 3 }]);
+  });
+
+  test('starts from the beginning for another destination, and where its cursor is damaged', async () => {
+    add(1, 2, 3);
+    await feed(keeping().open).fed.drain();
+    const other = keeping();
+    await feed(other.open, { destination: 'elsewhere' }).fed.drain();
+    assert.deepEqual(other.kept.steps, [1, 2, 3]);
+    assert.deepEqual(other.kept.states, [null]);
+    writeFileSync(file, '{"desti');
+    const again = keeping();
+    await feed(again.open).fed.drain();
+    assert.deepEqual(again.kept.steps, [1, 2, 3]);
+  });
+
+  test('hands over no more at once than a tracker may be asked to take', async () => {
+    add(...range(1, 2 * MOST_RECORDS + 7));
+    const { kept, open } = keeping();
+    await feed(open).fed.drain();
+    assert.deepEqual(kept.batches, [MOST_RECORDS, MOST_RECORDS, 7]);
+  });
+
+  test('a line that is half written is left until it is whole; one that is none is passed over', async () => {
+    const last = line(3);
+    appendFileSync(journal, `${line(1)}nonsense\n${line(2)}${last.slice(0, 20)}`);
+    const { kept, open } = keeping();
+    const { fed } = feed(open);
+    while (kept.steps.length < 2) await sleep(1);
+    appendFileSync(journal, last.slice(20));
+    fed.wake();
+    assert.equal(await fed.drain(), 0);
+    assert.deepEqual(kept.steps, [1, 2, 3]);
+  });
+
+  test('a line longer than what is read at once comes whole', async () => {
+    const value = 'x'.repeat(3_000_000);
+    writeFileSync(
+      journal,
+      `${JSON.stringify({ kind: 'text', name: 'a', stage: 's', step: 1, time: 1, value })}\n${line(2)}`,
+    );
+    const { kept, open } = keeping();
+    assert.equal(await feed(open).fed.drain(), 0);
+    assert.deepEqual(kept.steps, [1, 2]);
+  });
+
+  test('what fails is tried again until it works; that is told once, and that it works again', async () => {
+    add(1, 2);
+    const { kept, open } = keeping((call) => (call < 3 ? new Error('It is down.') : undefined));
+    const { fed, told } = feed(open);
+    while (kept.steps.length < 2) await sleep(1);
+    assert.equal(await fed.drain(), 0);
+    assert.deepEqual(kept.steps, [1, 2]);
+    assert.deepEqual(told, [{ kind: 'failing', why: 'It is down.' }, { kind: 'works-again' }]);
+  });
+
+  test('what always fails is given up at the end, when patience is at its own, and nothing of it is lost', async () => {
+    add(1, 2);
+    const broken = keeping(() => new Error('It is down.'));
+    assert.ok((await feed(broken.open).fed.drain()) > 0);
+    assert.ok(broken.kept.calls > 2);
+    const { kept, open } = keeping();
+    assert.equal(await feed(open).fed.drain(), 0);
+    assert.deepEqual(kept.steps, [1, 2]);
+  });
+
+  test('what a person must mend is told and not tried again', async () => {
+    add(1);
+    const problem = { code: 'wrong-token', message: 'The token is wrong.' };
+    const { kept, open } = keeping(() => new ProblemError(problem));
+    const { fed, told } = feed(open);
+    while (told.length === 0) await sleep(1);
+    add(2);
+    fed.wake();
+    assert.ok((await fed.drain()) > 0);
+    assert.equal(kept.calls, 1);
+    assert.equal(kept.closed, 1);
+    assert.deepEqual(told, [{ kind: 'stopped', problems: [problem] }]);
+  });
+
+  test('where what was taken is gone, everything comes again, without a state', async () => {
+    add(1, 2);
+    await feed(keeping().open).fed.drain();
+    add(3);
+    const { kept, open } = keeping((call) => (call === 0 ? new StartOver('gone') : undefined));
+    assert.equal(await feed(open).fed.drain(), 0);
+    assert.deepEqual(kept.steps, [1, 2, 3]);
+    assert.deepEqual(kept.states, [{ had: 2 }, null]);
+  });
+
+  test('one that always wants to start over is as one that fails', async () => {
+    add(1);
+    const { kept, open } = keeping(() => new StartOver('gone'));
+    const { fed, told } = feed(open);
+    assert.ok((await fed.drain()) > 0);
+    assert.deepEqual(told, [{ kind: 'failing', why: 'gone' }]);
+    assert.ok(kept.calls < 100);
+  });
+
+  test('a tracker that never answers is left when the user does not want to wait', async () => {
+    add(1);
+    const { fed } = feed(() => ({ take: () => new Promise(() => undefined) }), { pace: { patience: 60_000 } });
+    const stop = new AbortController();
+    const drained = fed.drain(stop.signal);
+    await sleep(20);
+    stop.abort();
+    assert.ok((await drained) > 0);
+  });
+
+  test('one that is slow and works is waited for', async () => {
+    add(...range(1, MOST_RECORDS * 3));
+    const { kept, open } = keeping();
+    const slow = (state: Json | undefined): Tracker => {
+      const tracker = open(state);
+      return { ...tracker, take: (...args) => sleep(100).then(() => tracker.take(...args)) };
+    };
+    assert.equal(await feed(slow).fed.drain(), 0);
+    assert.equal(kept.steps.length, MOST_RECORDS * 3);
+  });
+
+  test('a tracker that cannot be made is as one that fails', async () => {
+    add(1);
+    const { fed, told } = feed(() => {
+      throw new Error('no');
+    });
+    assert.ok((await fed.drain()) > 0);
+    assert.deepEqual(told, [{ kind: 'failing', why: 'no' }]);
+  });
+
+  test('a journal that was removed and began anew is handed over from its beginning', async () => {
+    add(...range(1, 50));
+    await feed(keeping().open).fed.drain();
+    writeFileSync(journal, line(1));
+    const { kept, open } = keeping();
+    assert.equal(await feed(open).fed.drain(), 0);
+    assert.deepEqual(kept.steps, [1]);
+  });
+});

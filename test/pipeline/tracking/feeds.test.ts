@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { Journal, readJournal } from '../../../src/pipeline/journal.js';
+import { catchUp } from '../../../src/pipeline/tracking/catch-up.js';
+import { lagging } from '../../../src/pipeline/tracking/feeds.js';
+import type { RunRecord } from '../../../src/registry/kinds/record.js';
+import type { TrackerSite } from '../../../src/registry/kinds/tracker.js';
+import { acquireLock } from '../../../src/support/lock.js';
+import { ProblemError } from '../../../src/support/problem.js';
+import { config, Rig } from '../../rig.js';
+
+describe('a run’s trackers', () => {
+  let rig: Rig;
+  let had: RunRecord[];
+  let site: TrackerSite | undefined;
+  let down: boolean;
+  beforeEach(async () => {
+    rig = await Rig.create();
+    [had, site, down] = [[], undefined, false];
+  });
+  afterEach(() => rig.remove());
+
+  const tracked = config({ tracking: { keeper: {} } });
+  const components = () => {
+    const all = rig.components();
+    all.tracker.add('keeper', {
+      summary: 'keeps',
+      schema: { properties: {} },
+      destination: () => 'here',
+      create: (_options, where) => {
+        site = where;
+        return {
+          take(records) {
+            if (down) return Promise.reject(new ProblemError({ code: 'down', message: 'It is down.' }));
+            had.push(...records);
+            return Promise.resolve(undefined);
+          },
+        };
+      },
+    });
+    return all;
+  };
+  const kinds = () => had.map(({ kind, name }) => (name === '' || name === undefined ? kind : `${kind} ${name}`));
+  const run = () => rig.run(tracked, { components: components() });
+  const runDir = async () => (await rig.runDirs())[0]!;
+  const trackedRun = async () => {
+    const dir = await runDir();
+    return { runDir: dir, runName: 'demo', config: tracked, components: components(), env: {} };
+  };
+  const quiet = { listen: () => undefined, stop: new AbortController().signal };
+  const metric = (name: string) => ({ kind: 'metric', name, step: 1, value: 2 }) as const;
+
+  test('hear the whole run: how it began, every stage, what was told, how it ended', async () => {
+    rig.stages({ learn: { run: (context) => (context.emit(metric('loss')), Promise.resolve(DONE)) } });
+    assert.equal((await run()).status, 'done');
+    const stages = ['prepare', 'learn', 'judge'].flatMap((stage) => [
+      `stage-started ${stage}`,
+      ...(stage === 'learn' ? ['metric loss'] : []),
+      `stage-finished ${stage}`,
+    ]);
+    assert.deepEqual(kinds(), ['run-started', ...stages, 'run-ended']);
+    assert.deepEqual(had.at(-1)!.value, { status: 'finished' });
+    assert.deepEqual(had, readJournal(join(await runDir(), 'journal.jsonl')));
+  });
+
+  test('are told what makes the run this run, and nothing that may change in it', async () => {
+    await run();
+    assert.equal(site!.params['loss.lambda.forward'], 10);
+    assert.deepEqual(
+      Object.keys(site!.params).filter((path) => /^(name|evaluate|export|tracking|stages)/.test(path)),
+      [],
+    );
+    assert.ok(Object.values(site!.params).every((value) => value === null || typeof value !== 'object'));
+  });
+
+  test('hear of a failure, and of an interruption', async () => {
+    rig.stages({ learn: { run: () => Promise.reject(new Error('broke')) } });
+    await run();
+    assert.deepEqual(had.at(-1)!.value, { status: 'failed' });
+    const stop = new AbortController();
+    rig.stages({ learn: { run: () => (stop.abort(), Promise.resolve({ status: 'interrupted' })) } });
+    await rig.run(tracked, { components: components(), stop: stop.signal });
+    assert.deepEqual(had.at(-1)!.value, { status: 'interrupted' });
+  });
+
+  test('hear of a crash from the next run, with the time of the last word', async () => {
+    await run();
+    const dir = await runDir();
+    const journal = new Journal(join(dir, 'journal.jsonl'));
+    const start = had[0]! as RunRecord & { kind: 'run-started' };
+    journal.append({ ...start, time: 5000 });
+    journal.track({ stage: 'learn', time: 6000, event: metric('late') });
+    journal.close();
+    had.length = 0;
+    await rig.run(config({ tracking: { keeper: {} }, evaluate: { samples: 9, metrics: [] } }), {
+      components: components(),
+    });
+    assert.deepEqual(kinds().slice(0, 4), ['run-started', 'metric late', 'run-ended', 'run-started']);
+    assert.deepEqual([had[2]!.time, had[2]!.value], [6000, { status: 'crashed' }]);
+  });
+
+  test('catch up with the next run, also where that has nothing to do', async () => {
+    down = true;
+    assert.equal((await run()).status, 'done');
+    assert.deepEqual(had, []);
+    assert.equal((await lagging(await trackedRun())).length, 1);
+    down = false;
+    assert.equal((await run()).status, 'up-to-date');
+    assert.deepEqual(had, readJournal(join(await runDir(), 'journal.jsonl')));
+    const before = had.length;
+    assert.equal((await run()).status, 'up-to-date');
+    assert.equal(had.length, before);
+  });
+
+  test('that were added later get everything from the journal’s beginning', async () => {
+    await rig.run(config({ tracking: {} }), { components: components() });
+    assert.equal((await run()).status, 'up-to-date');
+    assert.deepEqual(had, readJournal(join(await runDir(), 'journal.jsonl')));
+  });
+
+  test('catching up finds a crash that nobody has told of', async () => {
+    await run();
+    const journal = new Journal(join(await runDir(), 'journal.jsonl'));
+    journal.append(had[0]!);
+    journal.close();
+    const result = await catchUp(await trackedRun(), { ...quiet, thorough: true });
+    assert.deepEqual(result!.left, []);
+    assert.deepEqual(had.at(-1)!.value, { status: 'crashed' });
+    const before = had.length;
+    await catchUp(await trackedRun(), { ...quiet, thorough: true });
+    assert.equal(had.length, before);
+  });
+
+  test('catching up leaves a run alone that a process works on', async () => {
+    down = true;
+    await run();
+    down = false;
+    const lock = await acquireLock(join(await runDir(), 'lock'));
+    assert.ok(lock.ok);
+    assert.equal(await catchUp(await trackedRun(), quiet), undefined);
+    assert.deepEqual(had, []);
+    await lock.release();
+  });
+});
+
+const DONE = { status: 'done', outputs: {} } as const;
