@@ -1,0 +1,42 @@
+import type { TrackerComponent } from '../../registry/kinds/tracker.js';
+import { ProblemError } from '../../support/problem.js';
+import { connect } from './client/connect.js';
+import type { MlflowClient } from './client/types.js';
+import { checkOptions, destinationOf, type MlflowOptions, SCHEMA, serverOf, whyNoServer } from './options.js';
+import { MlflowTracker } from './tracker.js';
+
+/** Brings runs to an MLflow server. */
+export const mlflow: TrackerComponent<MlflowOptions> = {
+  summary: 'An MLflow server: parameters, curves, pictures, exported models and how the run ended.',
+  details:
+    'A run is one MLflow run, also where it was stopped and resumed. What the server misses while it is down it gets later, with the next `runner run` or by `runner sync`. ' +
+    'Histograms have no place in MLflow; TensorBoard shows them. MLflow’s own environment variables count: MLFLOW_TRACKING_URI, _USERNAME, _PASSWORD, _TOKEN, _INSECURE_TLS, ' +
+    'MLFLOW_EXPERIMENT_NAME and _ID, MLFLOW_RUN_ID (the run to go on with, as MLflow Projects sets it).',
+  schema: SCHEMA,
+  check: (options) => checkOptions(options, process.env),
+  destination: destinationOf,
+  create: (options, site) => new MlflowTracker(clientOf(options, site.env), options, site),
+};
+
+/** The records come again for as long as it takes: no single call need try for long. */
+const PATIENT_CALLER = { retries: 1, backoff: 500, timeout: 60_000 };
+
+/** @throws ProblemError */
+function clientOf(options: MlflowOptions, env: NodeJS.ProcessEnv): MlflowClient {
+  const wrong = whyNoServer(options, env);
+  if (wrong !== undefined) {
+    throw new ProblemError({
+      code: 'mlflow-no-server',
+      message: `tracking.mlflow.uri: ${wrong.message}`,
+      cure: wrong.cure,
+    });
+  }
+  const { retries, timeout, backoff } = PATIENT_CALLER;
+  return connect({
+    trackingUri: serverOf(options, env)!,
+    env,
+    backoff,
+    ...(!env['MLFLOW_HTTP_REQUEST_MAX_RETRIES'] && { retries }),
+    ...(!env['MLFLOW_HTTP_REQUEST_TIMEOUT'] && { timeout }),
+  });
+}
