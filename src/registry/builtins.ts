@@ -19,7 +19,7 @@ import { evaluate } from '../stages/evaluate.js';
 import { exportStage } from '../stages/export.js';
 import { preprocess } from '../stages/preprocess.js';
 import { train } from '../stages/train.js';
-import { tensorboard } from '../tracking/tensorboard.js';
+import { tensorboard } from '../tracking/tensorboard/tensorboard.js';
 import type { Components, Kinds } from './kinds.js';
 import { Registry } from './registry.js';
 

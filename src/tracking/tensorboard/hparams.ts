@@ -1,0 +1,49 @@
+import type { TrackerSite } from '../../registry/kinds/tracker.js';
+import { type HParamValue, STATUS_FAILURE, STATUS_SUCCESS, type SummaryValue } from './message-types.js';
+import { encodeHParams } from './messages.js';
+import { pluginMetadata } from './values.js';
+
+/** How a run ended, for as long as nobody goes on with it. */
+export interface Ending {
+  readonly status: 'finished' | 'failed' | 'interrupted' | 'crashed';
+  /** Milliseconds since 1970. */
+  readonly time: number;
+}
+
+/**
+ * The run as a row of the HParams dashboard (tensorboard/plugins/hparams/plugin_data.proto). No `_hparams_/experiment` beside it: TensorBoard
+ * then makes the columns from all runs it has read, whereas it would believe the description of whichever run comes first.
+ *
+ * @param time milliseconds since 1970
+ */
+export function sessionStart({ params, runName }: Pick<TrackerSite, 'params' | 'runName'>, time: number): SummaryValue {
+  const content = encodeHParams({
+    sessionStartInfo: { hparams: valuesOf(params), groupName: runName, startTimeSecs: time / 1000 },
+  });
+  return pluginMetadata('_hparams_/session_start_info', 'hparams', content);
+}
+
+/** @returns `undefined` for a run that was interrupted: it is neither a success nor a failure, and usually somebody goes on with it */
+export function sessionEnd({ status, time }: Ending): SummaryValue | undefined {
+  if (status === 'interrupted') return undefined;
+  const code = status === 'finished' ? STATUS_SUCCESS : STATUS_FAILURE;
+  const content = encodeHParams({ sessionEndInfo: { status: code, endTimeSecs: time / 1000 } });
+  return pluginMetadata('_hparams_/session_end_info', 'hparams', content);
+}
+
+/** Those that are set. A word in the place of null would turn a column of numbers into one of words. */
+function valuesOf(params: TrackerSite['params']): Record<string, HParamValue> {
+  const entries = Object.entries(params).flatMap(([name, value]): [string, HParamValue][] => {
+    switch (typeof value) {
+      case 'number':
+        return [[name, { numberValue: value }]];
+      case 'boolean':
+        return [[name, { boolValue: value }]];
+      case 'string':
+        return [[name, { stringValue: value }]];
+      default:
+        return [];
+    }
+  });
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,51 @@
+import type { Config } from '../../config/config.js';
+import type { Category, Chart, SummaryValue } from './message-types.js';
+import { encodeLayout } from './messages.js';
+import { pluginTensor } from './values.js';
+
+/**
+ * Which curves belong into one chart, for the Custom Scalars dashboard (tensorboard/plugins/custom_scalar/layout.proto). TensorBoard joins the
+ * layouts of all runs, so charts are only of what the run has.
+ */
+export function layout(config: Config): SummaryValue {
+  const content = encodeLayout({ category: [losses(config), ...evaluation(config), training] });
+  return pluginTensor('custom_scalars__config__', 'custom_scalars', content);
+}
+
+function losses({ loss }: Config): Category {
+  return {
+    title: 'Losses',
+    chart: [
+      chart('A to B: G against D_Y', ['loss/G/adversarial', 'loss/D_Y/total']),
+      chart('B to A: F against D_X', ['loss/F/adversarial', 'loss/D_X/total']),
+      chart('Adversarial: G, F', ['loss/G/adversarial', 'loss/F/adversarial']),
+      chart('Discriminators: D_X, D_Y', ['loss/D_X/total', 'loss/D_Y/total']),
+      chart('Cycle: forward, backward', ['loss/cycle/forward', 'loss/cycle/backward']),
+      ...(loss.identity > 0 ? [chart('Identity: G, F', ['loss/identity/G', 'loss/identity/F'])] : []),
+      chart('Totals: G, F', ['loss/G/total', 'loss/F/total']),
+    ],
+  };
+}
+
+function evaluation({ stages, evaluate }: Config): Category[] {
+  const isMeasured = Object.values(stages).some(({ type }) => type === 'evaluate');
+  if (!isMeasured || evaluate.metrics.length === 0) return [];
+  const charts = evaluate.metrics.map((name) => chart(name, [`evaluate/AtoB/${name}`, `evaluate/BtoA/${name}`]));
+  return [{ title: 'Evaluation, both directions', chart: charts }];
+}
+
+const training: Category = {
+  title: 'Training',
+  chart: [
+    chart('Learning rate', ['learning-rate']),
+    chart('Steps a second', ['speed/steps-per-second']),
+    chart('Memory (MB)', ['memory/rss-mb']),
+  ],
+  closed: true,
+};
+
+/** TensorBoard takes tags for regular expressions that match from the beginning. */
+function chart(title: string, tags: readonly string[]): Chart {
+  const exactly = (tag: string) => `${tag.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`;
+  return { title, multiline: { tag: tags.map(exactly) } };
+}

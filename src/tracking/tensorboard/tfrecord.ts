@@ -1,0 +1,19 @@
+import { crc32c } from './crc32c.js';
+
+/**
+ * A record as event files have it (tensorflow/core/lib/io/record_writer.h): length (uint64), masked CRC of the length (uint32), the data,
+ * masked CRC of the data (uint32), all little-endian.
+ */
+export function framed(data: Uint8Array): Uint8Array {
+  const record = Buffer.alloc(8 + 4 + data.length + 4);
+  record.writeBigUInt64LE(BigInt(data.length), 0);
+  record.writeUInt32LE(masked(crc32c(record.subarray(0, 8))), 8);
+  record.set(data, 12);
+  record.writeUInt32LE(masked(crc32c(data)), 12 + data.length);
+  return record;
+}
+
+/** So that a CRC of data that holds CRCs is no trouble (tensorflow/core/lib/hash/crc32c.h). */
+function masked(crc: number): number {
+  return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
+}

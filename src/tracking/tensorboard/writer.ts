@@ -1,0 +1,153 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ImageRecord, RunRecord, RunStartedRecord } from '../../registry/kinds/record.js';
+import { StartOver, type Tracker, type TrackerSite } from '../../registry/kinds/tracker.js';
+import { EventFiles } from './event-files.js';
+import { unwritable } from './failure.js';
+import { sessionEnd, sessionStart } from './hparams.js';
+import { layout } from './layout.js';
+import { SESSION_START, type SummaryValue } from './message-types.js';
+import { encodeEvent } from './messages.js';
+import { Restarts } from './restarts.js';
+import { configText, environmentText } from './run-texts.js';
+import { stateOf, type State } from './state.js';
+import { histogram, image, scalar, text } from './values.js';
+
+/** Writes a run's records as TensorBoard's events, each exactly once. */
+export class Writer implements Tracker {
+  #state: State;
+  readonly #files: EventFiles;
+  /** Tags of curves whose description is in the present file. */
+  #described = new Set<string>();
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly site: TrackerSite,
+    private readonly dir: string,
+  ) {
+    this.#state = stateOf(site.state);
+    const header = (seconds: number) => encodeEvent({ wallTime: seconds, fileVersion: 'brain.Event:2' });
+    this.#files = new EventFiles(dir, header, this.#state.files);
+  }
+
+  take(records: readonly RunRecord[], signal: AbortSignal): Promise<State> {
+    const taken = this.#batch(records, signal);
+    this.#last = taken.catch(() => undefined);
+    return taken;
+  }
+
+  /** Nobody may wait for a batch any longer, and it still goes on. */
+  async close(): Promise<void> {
+    await this.#last;
+    await this.#files.close();
+  }
+
+  async #batch(records: readonly RunRecord[], signal: AbortSignal): Promise<State> {
+    try {
+      if (await this.#files.begin()) this.#described.clear();
+      const batch = new Batch(this.site, this.#files, this.#described, this.#state);
+      for (const record of records) {
+        signal.throwIfAborted();
+        await batch.add(record);
+      }
+      return (this.#state = await batch.commit());
+    } catch (error) {
+      await this.#files.undo();
+      throw error instanceof StartOver || signal.aborted ? error : unwritable(this.dir, error);
+    }
+  }
+}
+
+/** What becomes of the state while a batch is written. */
+class Batch {
+  readonly #restarts: Restarts;
+  #begun: boolean;
+  #ending: State['ending'];
+  readonly #missing: string[] = [];
+
+  constructor(
+    private readonly site: TrackerSite,
+    private readonly files: EventFiles,
+    private readonly described: Set<string>,
+    { begun, ending, stages }: State,
+  ) {
+    this.#begun = begun;
+    this.#ending = ending;
+    this.#restarts = new Restarts(stages);
+  }
+
+  async add(record: RunRecord): Promise<void> {
+    const stale = this.#restarts.staleFrom(record);
+    if (stale !== undefined) {
+      const sessionLog = { status: SESSION_START };
+      await this.files.append(encodeEvent({ wallTime: record.time / 1000, step: stale, sessionLog }));
+    }
+    const values = await this.#valuesOf(record);
+    if (values.length > 0) await this.#append(record, values);
+  }
+
+  async commit(): Promise<State> {
+    const ending = this.#ending;
+    const end = ending === null ? undefined : sessionEnd(ending);
+    // The first that a reader finds counts, so an end must not stay when the run goes on.
+    const passing = end && encodeEvent({ wallTime: ending!.time / 1000, step: 0, summary: { value: [end] } });
+    const files = await this.files.commit(passing);
+    this.#tellMissing();
+    return { files, begun: this.#begun, ending, stages: this.#restarts.stages };
+  }
+
+  async #append({ time, step }: RunRecord, value: readonly SummaryValue[]): Promise<void> {
+    await this.files.append(encodeEvent({ wallTime: time / 1000, step: step ?? 0, summary: { value } }));
+  }
+
+  async #valuesOf(record: RunRecord): Promise<readonly SummaryValue[]> {
+    switch (record.kind) {
+      case 'metric': {
+        const isFirst = !this.described.has(record.name);
+        this.described.add(record.name);
+        return [scalar(record.name, record.value, isFirst)];
+      }
+      case 'image':
+        return this.#picture(record);
+      case 'text':
+        return [text(record.name, record.value)];
+      case 'histogram':
+        return [histogram(record.name, record.value)];
+      case 'run-started':
+        return this.#start(record);
+      case 'run-ended':
+        this.#ending = { status: record.value.status, time: record.time };
+        return [];
+      default:
+        return [];
+    }
+  }
+
+  #start({ time, value }: RunStartedRecord): readonly SummaryValue[] {
+    this.#ending = null;
+    if (this.#begun) return [];
+    this.#begun = true;
+    const { config } = this.site;
+    return [
+      text('config', configText(config)),
+      text('environment', environmentText(value)),
+      sessionStart(this.site, time),
+      layout(config),
+    ];
+  }
+
+  async #picture({ name, value }: ImageRecord): Promise<readonly SummaryValue[]> {
+    const png = await readFile(join(this.site.runDir, value)).catch(() => undefined);
+    const found = png && image(name, png);
+    if (found === undefined) this.#missing.push(value);
+    return found === undefined ? [] : [found];
+  }
+
+  #tellMissing(): void {
+    const [first] = this.#missing;
+    if (first === undefined) return;
+    const others = this.#missing.length - 1;
+    const pictures = others === 0 ? `${first} is` : `${first} and ${others} more pictures are`;
+    this.site.note('warning', `${pictures} not there or no PNG; the rest goes on without.`);
+  }
+}
