@@ -54,13 +54,15 @@ export interface LossConfig {
   readonly identity: number;
 }
 
-/** In epochs, but for `keep` (checkpoints) and `samples` (pictures). */
+/** In epochs, but for `keep` (checkpoints), `samples` (pictures) and `sample_every_steps`. */
 export interface TrainConfig {
   readonly epochs: number;
   readonly checkpoint_every: number;
   readonly keep: number;
   readonly sample_every: number;
+  readonly sample_every_steps: number | null;
   readonly samples: number;
+  readonly histogram_every: number | null;
 }
 
 export interface EngineConfig {

@@ -162,10 +162,16 @@ export const PLAIN: Readonly<Record<string, { readonly description: string } & O
       },
       keep: { description: 'How many checkpoints to keep, newest first.', type: 'integer', minimum: 1, default: 5 },
       sample_every: {
-        description: 'Translate the sample pictures every so many epochs.',
+        description: 'Translate the sample pictures before training, every so many epochs, and after the last.',
         type: 'integer',
         minimum: 1,
         default: 1,
+      },
+      sample_every_steps: {
+        description: 'Translate the sample pictures every so many steps too; null for no more than sample_every.',
+        type: ['integer', 'null'],
+        minimum: 1,
+        default: null,
       },
       samples: {
         description: 'How many fixed test pictures to translate each time.',
@@ -173,6 +179,13 @@ export const PLAIN: Readonly<Record<string, { readonly description: string } & O
         minimum: 0,
         maximum: 1000,
         default: 5,
+      },
+      histogram_every: {
+        description:
+          'Tell how weights and gradients are spread, layer by layer, before training, every so many epochs, and after the last; null for never. Takes about the time of a step or two, and memory.',
+        type: ['integer', 'null'],
+        minimum: 1,
+        default: null,
       },
     },
   },

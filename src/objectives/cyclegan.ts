@@ -82,15 +82,21 @@ export function trainStep(
   model: CycleGan,
   state: TrainState,
   batch: Batch,
-  { seed, step, learningRate }: Clock,
+  { learningRate, ...clock }: Clock,
 ): { state: TrainState; losses: Losses } {
-  const key = tf.stack([seed, step]) as RandomKey;
-  const weights = perNetwork((name) => state[name].weights);
+  const key = keyOf(clock);
+  const weights = weightsOf(state);
   const { gradients: all, losses } = gradients(model, weights, batch, key);
-  const next = perNetwork((name) => model.optimizer.update(state[name], all[name], learningRate, step));
+  const next = perNetwork((name) => model.optimizer.update(state[name], all[name], learningRate, clock.step));
   tf.dispose([key, all]);
   return { state: next, losses };
 }
+
+/** The key of a step's randomness; belongs to the caller. */
+export const keyOf = ({ seed, step }: Omit<Clock, 'learningRate'>): RandomKey => tf.stack([seed, step]) as RandomKey;
+
+/** The weights without the accumulators. */
+export const weightsOf = (state: TrainState): PerNetwork<Weights> => perNetwork((name) => state[name].weights);
 
 /**
  * The losses and the gradient of each network's total with respect to its weights; all belong to the caller.

@@ -1,6 +1,7 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { Precision } from '../engine/graph/precision.js';
 import type { Direction } from '../registry/kinds/export-format.js';
+import type { Histogram } from '../registry/kinds/record.js';
 import type { Batch, CycleGan } from './cyclegan.js';
 import { EagerTrainer } from './trainer/eager.js';
 import { GraphTrainer } from './trainer/graph.js';
@@ -16,6 +17,15 @@ export interface Trainer {
    * @returns the losses by name
    */
   step(batch: Batch, step: number, learningRate: number): Readonly<Record<string, number>>;
+  /**
+   * How every weight is spread, and the gradient of every weight that this step would follow: `weights/G/down1/kernel`,
+   * `gradients/G/down1/kernel`. Changes nothing. A tensor without a finite number is left out.
+   *
+   * @param step as of {@link step}; with the batch of that step, the gradients are that step's own
+   */
+  inspect(batch: Batch, step: number): Readonly<Record<string, Histogram>>;
+  /** Whether all numbers of networks and optimizers are finite. */
+  finite(): boolean;
   /** What the networks make of one picture, [1, s, s, c], without dropout. The caller owns the tensors. */
   sample(direction: Direction, picture: Tensor4D): Sample;
   /** Writes networks and optimizers as a TensorFlow checkpoint, `<prefix>.index` and `<prefix>.data-...`. */
@@ -25,10 +35,12 @@ export interface Trainer {
   dispose(): void;
 }
 
-/** Of the direction A to B: x, G(x), F(G(x)), D_X(x), D_Y(G(x)). */
+/** Of the direction A to B: x, G(x), F(G(x)), F(x), D_X(x), D_Y(G(x)). */
 export type Sample = {
   readonly translated: Tensor4D;
   readonly reconstructed: Tensor4D;
+  /** The picture through the generator into its own domain, which should leave it alone. */
+  readonly identity: Tensor4D;
   /** The logits of the discriminator of the picture's own domain, and of the other domain's about the translation. */
   readonly judgedReal: Tensor4D;
   readonly judgedFake: Tensor4D;
@@ -41,6 +53,8 @@ export interface TrainerOptions {
   readonly seed: number;
   /** Of a batch: [b, s, s, c]. */
   readonly shape: readonly [number, number, number, number];
+  /** Whether `inspect` will be asked for, which a graph is better told before it holds weights: it is built anew for it otherwise. */
+  readonly inspects?: boolean;
 }
 
 export function createTrainer(model: CycleGan, options: TrainerOptions): Trainer {

@@ -13,7 +13,7 @@ import { Sampler } from './training/sampler.js';
 export const train: StageComponent = {
   summary: 'Trains both generators and both discriminators.',
   details:
-    'The tutorial’s training loop: one step is one update of all four networks from one batch of each domain. Keeps checkpoints and goes on from the newest good one; translates a few fixed pictures every epoch.',
+    'The tutorial’s training loop: one step is one update of all four networks from one batch of each domain. Keeps checkpoints and goes on from the newest good one; translates a few fixed pictures every epoch, and stops when a loss is no longer a number.',
   schema: { properties: {} },
   version: 2,
   scope: 'run',
@@ -74,9 +74,9 @@ async function trainOn(
 }
 
 function makeTrainer(context: StageContext): Trainer {
-  const { dataset, engine, seed } = context.config;
+  const { dataset, engine, seed, train } = context.config;
   const shape = [dataset.batch_size, dataset.image_size, dataset.image_size, CHANNELS] as const;
-  return createTrainer(buildCycleGan(context), { ...engine, seed, shape });
+  return createTrainer(buildCycleGan(context), { ...engine, seed, shape, inspects: train.histogram_every !== null });
 }
 
 /** The run's own newest checkpoint, else the parent's (`--from`), else new networks. @returns the steps made so far */

@@ -26,7 +26,15 @@ test('an empty map is a whole config: every default is filled in', async (t) => 
   });
   assert.deepEqual(config.generator, { type: 'unet', width: 64, dropout: 0.5 });
   assert.deepEqual(config.loss, { adversarial: 'bce', lambda: { forward: 10, backward: 10 }, identity: 0.5 });
-  assert.deepEqual(config.train, { epochs: 40, checkpoint_every: 5, keep: 5, sample_every: 1, samples: 5 });
+  assert.deepEqual(config.train, {
+    epochs: 40,
+    checkpoint_every: 5,
+    keep: 5,
+    sample_every: 1,
+    sample_every_steps: null,
+    samples: 5,
+    histogram_every: null,
+  });
   assert.deepEqual(config.engine, { mode: 'graph', precision: 'float32' });
   assert.deepEqual(config.tracking, { tensorboard: {} });
   assert.deepEqual(config.stages, {
@@ -89,7 +97,11 @@ test('extends merges sections and replaces lists, through several files', async 
   });
   const { config } = (await load('a.yaml')).value!;
   assert.deepEqual([config.name, config.seed], ['a', 5]);
-  assert.deepEqual(config.train, { epochs: 3, checkpoint_every: 5, keep: 2, sample_every: 1, samples: 1 });
+  const { epochs, checkpoint_every, keep, samples } = config.train;
+  assert.deepEqual(
+    { epochs, checkpoint_every, keep, samples },
+    { epochs: 3, checkpoint_every: 5, keep: 2, samples: 1 },
+  );
   assert.deepEqual(config.evaluate, { samples: 9, metrics: ['ssim'] });
 });
 

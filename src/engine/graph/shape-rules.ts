@@ -5,6 +5,7 @@ import type { Known, Rule } from './shapes.js';
 const one = (dtype: DType, shape: readonly number[] | undefined): Known[] | undefined => shape && [{ dtype, shape }];
 
 export const same: Rule = ([x]) => one(x!.dtype, x!.shape);
+export const predicate: Rule = ([x]) => one('bool', x!.shape);
 export const cast: Rule = ([x], { DstT }) => one(DstT!.value as DType, x!.shape);
 
 export const binary: Rule = ([a, b]) => {
@@ -153,6 +154,20 @@ export const broadcastTo: Rule = ([x, wanted]) => {
   const shape = integers(wanted!);
   return shape && equal(broadcast(x!.shape, shape), shape) ? one(x!.dtype, shape) : undefined;
 };
+/** The condition is of the same shape, or it is one, or one for each row. */
+export const select: Rule = ([condition, a, b]) => {
+  const { dtype, shape } = condition!;
+  const fits = equal(shape, a!.shape) || shape.length === 0 || (shape.length === 1 && shape[0] === a!.shape[0]);
+  const alike = dtype === 'bool' && a!.dtype === b!.dtype && equal(a!.shape, b!.shape);
+  return fits && alike ? one(a!.dtype, a!.shape) : undefined;
+};
+
+/** How often each number below `size` is there; without weights. */
+export const bincount: Rule = ([x, size, weights]) => {
+  const counted = x!.dtype === 'int32' && size!.shape.length === 0 && equal(weights!.shape, [0]);
+  return counted ? one(weights!.dtype, sizes(size!)) : undefined;
+};
+
 export const fill: Rule = ([dims, value]) => (value!.shape.length === 0 ? one(value!.dtype, sizes(dims!)) : undefined);
 export const statelessRandom: Rule = ([dims, key], { dtype }) => {
   return equal(key!.shape, [2]) ? one(dtype!.value as DType, sizes(dims!)) : undefined;

@@ -25,7 +25,7 @@ export function inferOutputs(op: string, inputs: readonly Known[], attributes: A
 const UNARY = ['Abs', 'Exp', 'Identity', 'LeakyRelu', 'Log', 'Neg', 'OnesLike', 'Relu', 'Round', 'Rsqrt', 'Sigmoid', 'Sign', 'Softplus', 'Sqrt', 'Square', 'Tanh', 'ZerosLike']; // prettier-ignore
 const BINARY = ['Add', 'AddV2', 'Div', 'Maximum', 'Minimum', 'Mul', 'Pow', 'SquaredDifference', 'Sub'];
 const COMPARISON = ['Equal', 'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'NotEqual'];
-const REDUCTION = ['Max', 'Mean', 'Min', 'Prod', 'Sum'];
+const REDUCTION = ['All', 'Max', 'Mean', 'Min', 'Prod', 'Sum'];
 /** The gradient with respect to x from that of y, and one of the two: all of one shape. */
 const GRADIENT = ['LeakyReluGrad', 'ReluGrad', 'TanhGrad'];
 
@@ -38,6 +38,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map([
   ...all(REDUCTION, rules.reduction),
   ...all(GRADIENT, rules.gradient),
   ['BatchMatMulV2', rules.matrixProduct],
+  ['Bincount', rules.bincount],
   ['BroadcastTo', rules.broadcastTo],
   ['Cast', rules.cast],
   ['ConcatV2', rules.concat],
@@ -47,12 +48,14 @@ const RULES: ReadonlyMap<string, Rule> = new Map([
   ['Fill', rules.fill],
   ['FusedBatchNormV3', rules.batchNorm],
   ['FusedBatchNormGradV3', rules.batchNormGradient],
+  ['IsFinite', rules.predicate],
   ['MirrorPad', rules.mirrorPad],
   ['MirrorPadGrad', rules.mirrorPadGradient],
   ['Pad', rules.pad],
   ['PadV2', rules.pad],
   ['RealDiv', rules.floatBinary],
   ['Reshape', rules.reshape],
+  ['Select', rules.select],
   ['Slice', rules.slice],
   ['StatelessRandomNormal', rules.statelessRandom],
   ['StatelessRandomUniform', rules.statelessRandom],

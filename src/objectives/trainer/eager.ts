@@ -2,8 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { readVariables, writeVariables } from '../../engine/graph/variables-file.js';
 import type { Direction } from '../../registry/kinds/export-format.js';
+import type { Histogram } from '../../registry/kinds/record.js';
 import { clockAt, initialState, trainStep, type Batch, type CycleGan, type TrainState } from '../cyclegan.js';
 import type { Sample, Trainer, TrainerOptions } from '../trainer.js';
+import { allFinite, histogramsOf, inspectionOf } from './inspect.js';
 import { numbersOf, sampleOf } from './sample.js';
 
 /** The step op by op: what the graph is compared with, and where any TensorFlow.js code runs and can be debugged. */
@@ -26,6 +28,21 @@ export class EagerTrainer implements Trainer {
     tf.dispose([losses, clock]);
     this.#become(state);
     return numbers;
+  }
+
+  inspect({ x, y }: Batch, step: number): Readonly<Record<string, Histogram>> {
+    const clock = clockAt(this.options.seed, step, 0);
+    const inspection = inspectionOf(this.model, this.#now(), { x, y }, clock);
+    const histograms = histogramsOf(inspection);
+    tf.dispose([inspection, clock]);
+    return histograms;
+  }
+
+  finite(): boolean {
+    const finite = allFinite(this.#now());
+    const [all] = finite.dataSync();
+    finite.dispose();
+    return all === 1;
   }
 
   sample(direction: Direction, picture: Tensor4D): Sample {

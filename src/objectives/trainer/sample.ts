@@ -12,6 +12,7 @@ export function sampleOf(model: CycleGan, state: TrainState, direction: Directio
   return {
     translated,
     reconstructed: through(back, translated),
+    identity: through(back, picture),
     judgedReal: through(own, picture),
     judgedFake: through(other, translated),
   };

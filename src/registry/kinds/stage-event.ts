@@ -24,6 +24,8 @@ export interface Progress {
   readonly phase?: string;
   /** Units a second, lately. */
   readonly rate?: number;
+  /** What the process has in memory, in bytes. */
+  readonly memory?: number;
   /** A few numbers worth seeing, such as the losses. */
   readonly values?: Readonly<Record<string, number>>;
 }

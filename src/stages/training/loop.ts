@@ -4,19 +4,17 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Batches } from '../../data/batches/batches.js';
 import { checkpointName, saveCheckpoint } from '../../engine/checkpoints.js';
 import type { Trainer } from '../../objectives/trainer.js';
+import type { Batch } from '../../objectives/cyclegan.js';
 import type { Schedule } from '../../registry/kinds/objective.js';
 import type { StageContext, StageResult } from '../../registry/kinds/stage.js';
 import { make } from '../../registry/make.js';
-import { ProblemError } from '../../support/problem.js';
-import type { Sampler } from './sampler.js';
-import { Speed } from './speed.js';
-
-/** The process's memory is told this often, in steps. */
-const MEMORY_EVERY = 10;
+import { diverged } from './diverged.js';
+import { afterEpoch, afterStep, SAMPLES, type Sampler } from './sampler.js';
+import { Telling } from './telling.js';
 
 /** The loop over epochs and steps. Batches and learning rate are functions of the step, so it can go on from any. */
 export class Training {
-  readonly #speed = new Speed();
+  readonly #telling: Telling;
   readonly #schedule: Schedule;
   readonly #epochs: number;
   /** The step of what is on disk already (or, at the start, can be made again from it). */
@@ -30,6 +28,7 @@ export class Training {
   ) {
     const { config, components } = context;
     this.#epochs = config.train.epochs;
+    this.#telling = new Telling(context, this.#epochs * batches.stepsPerEpoch);
     this.#schedule = make(components.schedule, config.schedule, {
       learningRate: config.optimizer.learning_rate,
       epochs: config.train.epochs,
@@ -39,25 +38,23 @@ export class Training {
   /** @param from steps made so far */
   async run(from: number): Promise<StageResult> {
     const { stepsPerEpoch } = this.batches;
-    const { sample_every, checkpoint_every } = this.context.config.train;
     let at = from;
     this.#saved = from;
-    if (at === 0) await this.sampler.sample(0, 0);
+    if (at === 0) await this.look(0);
 
     while (at < this.#epochs * stepsPerEpoch) {
       const [begun, started] = [at, performance.now()];
       at = await this.epoch(at);
       if (at === begun || at % stepsPerEpoch !== 0) return this.interrupted(at);
 
-      const done = at / stepsPerEpoch;
-      const last = done === this.#epochs;
       // The rest of an epoch that an earlier attempt began says nothing of how long one takes.
       if (begun % stepsPerEpoch === 0) {
-        this.metric('time/epoch-seconds', at, (performance.now() - started) / 1000);
+        this.#telling.metric('time/epoch-seconds', at, (performance.now() - started) / 1000);
       }
-      if (last || done % sample_every === 0) await this.sampler.sample(done, at);
-      if (last || done % checkpoint_every === 0) await this.save(at);
-      if (this.context.signal.aborted && !last) return this.interrupted(at);
+      await this.look(at);
+      const done = at / stepsPerEpoch;
+      if (this.due('checkpoint_every', done)) await this.save(at);
+      if (this.context.signal.aborted && done < this.#epochs) return this.interrupted(at);
     }
     return this.done(at);
   }
@@ -70,43 +67,69 @@ export class Training {
     let at = from;
     for (let index = from % stepsPerEpoch; index < stepsPerEpoch && !this.context.signal.aborted; index++) {
       await this.step(at++, epoch, index, learningRate);
+      if (this.sampledBetween(at)) await this.sampler.sample(afterStep(at), at);
       // The step has blocked the thread: let the parent's messages in and the events out.
       await eventLoopTurn();
     }
-    this.metric('learning-rate', at, learningRate);
+    if (at % stepsPerEpoch === 0) this.#telling.metric('learning-rate', at, learningRate);
     return at;
   }
 
   private async step(made: number, epoch: number, index: number, learningRate: number): Promise<void> {
-    const batch = await this.batches.read(epoch, index);
-    const [x, y] = [tf.tensor4d(batch.x, [...batch.shape]), tf.tensor4d(batch.y, [...batch.shape])];
-    const losses = this.trainer.step({ x, y }, made, learningRate);
-    tf.dispose([x, y]);
-    this.tell(made + 1, epoch, losses);
+    const asked = performance.now();
+    const batch = await this.batch(epoch, index);
+    const waited = performance.now() - asked;
+    const losses = this.trainer.step(batch, made, learningRate);
+    tf.dispose([batch.x, batch.y]);
+
+    const step = made + 1;
+    this.#telling.step({ step, epoch, losses, waited });
+    const bad = Object.entries(losses).find(([, value]) => !Number.isFinite(value));
+    if (bad === undefined) return;
+    throw await diverged(this.context, `the loss ${bad[0]} became ${bad[1]} at step ${step}, in epoch ${epoch + 1}`);
   }
 
-  private tell(step: number, epoch: number, losses: Readonly<Record<string, number>>): void {
-    for (const [name, value] of Object.entries(losses)) {
-      if (!Number.isFinite(value)) throw diverged(name, value, step);
-      this.metric(`loss/${name}`, step, value);
-    }
-    const rate = this.#speed.tick();
-    if (rate !== undefined) this.metric('speed/steps-per-second', step, rate);
-    if (step % MEMORY_EVERY === 0) {
-      this.metric('memory/rss-mb', step, process.memoryUsage.rss() / 1e6);
-      this.metric('memory/tensors', step, tf.memory().numTensors);
-    }
-    const total = this.#epochs * this.batches.stepsPerEpoch;
-    const phase = `epoch ${epoch + 1}/${this.#epochs}`;
-    this.context.emit({ kind: 'progress', unit: 'steps', done: step, total, phase, rate, values: headline(losses) });
+  /** The caller owns the tensors. */
+  private async batch(epoch: number, index: number): Promise<Batch> {
+    const { x, y, shape } = await this.batches.read(epoch, index);
+    return { x: tf.tensor4d(x, [...shape]), y: tf.tensor4d(y, [...shape]) };
   }
 
-  private metric(name: string, step: number, value: number): void {
-    this.context.emit({ kind: 'metric', name, step, value });
+  /** What is shown between two epochs, where it is time for it. */
+  private async look(at: number): Promise<void> {
+    const done = at / this.batches.stepsPerEpoch;
+    if (this.due('sample_every', done)) await this.sampler.sample(afterEpoch(done), at);
+    if (this.due('histogram_every', done)) await this.inspect(at);
+  }
+
+  /** Weights as they are, and the gradients that the next step would follow, which there is one of after the last epoch too. */
+  private async inspect(at: number): Promise<void> {
+    const batch = await this.batch(at / this.batches.stepsPerEpoch, 0);
+    const histograms = this.trainer.inspect(batch, at);
+    tf.dispose([batch.x, batch.y]);
+    for (const [name, histogram] of Object.entries(histograms)) {
+      this.context.emit({ kind: 'histogram', name, step: at, histogram });
+    }
+  }
+
+  /** Whether something is to be done after so many epochs: it always is after the last, and before the first. */
+  private due(what: 'sample_every' | 'checkpoint_every' | 'histogram_every', epochs: number): boolean {
+    const every = this.context.config.train[what];
+    return every !== null && (epochs % every === 0 || epochs === this.#epochs);
+  }
+
+  /** Whether pictures are due after a step, and no epoch's are. */
+  private sampledBetween(at: number): boolean {
+    const every = this.context.config.train.sample_every_steps;
+    const epochs = at / this.batches.stepsPerEpoch;
+    return every !== null && at % every === 0 && !(Number.isInteger(epochs) && this.due('sample_every', epochs));
   }
 
   private async save(step: number): Promise<void> {
     if (step === this.#saved) return;
+    if (!this.trainer.finite()) {
+      throw await diverged(this.context, `weights are not finite after step ${step}, which is why they are not saved`);
+    }
     await this.context.recorded();
     const dir = join(this.context.dir, 'checkpoints');
     const state = { steps_per_epoch: this.batches.stepsPerEpoch };
@@ -124,30 +147,7 @@ export class Training {
       status: 'done',
       outputs: { step, epochs: this.#epochs, checkpoints: 'checkpoints', samples: 'samples' },
       files: [join('checkpoints', checkpointName(step))],
-      summary: [
-        {
-          label: 'samples',
-          file: 'samples',
-          text: '(a row: picture | translated | reconstructed | what the discriminators say of the first two: red real, blue fake)',
-        },
-      ],
+      summary: [{ label: 'samples', file: 'samples', text: SAMPLES }],
     };
   }
-}
-
-/** What fits on a terminal's line: the four totals. */
-function headline(losses: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(losses)
-      .filter(([name]) => name.endsWith('/total'))
-      .map(([name, value]) => [name.replace('/total', ''), value]),
-  );
-}
-
-function diverged(loss: string, value: number, step: number): ProblemError {
-  return new ProblemError({
-    code: 'diverged',
-    message: `Training diverged: the loss ${loss} became ${value} at step ${step}.`,
-    cure: 'Lower optimizer.learning_rate or loss.lambda, or try another seed. Earlier checkpoints are kept.',
-  });
 }

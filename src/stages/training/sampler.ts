@@ -8,9 +8,18 @@ import { writeGrid, type Picture } from '../picture-grid.js';
 import { readTensor } from '../read-tensor.js';
 import { discriminatorMap, pictureOf } from '../tensor-picture.js';
 
+/** What a row of the grids is, for people. */
+export const SAMPLES =
+  '(a row: picture | translated | and back | identity | what the discriminators say of the first two: red real, blue fake)';
+
+/** What the files of a grid are called, so that they sort by time. */
+export const afterEpoch = (epoch: number): string => `epoch-${String(epoch).padStart(4, '0')}`;
+export const afterStep = (step: number): string => `step-${String(step).padStart(8, '0')}`;
+
 /**
  * The same pictures translated again and again, to see training go: one training pair without jitter, then test
- * pictures. One grid a direction; a row is x | G(x) | F(G(x)) | D_X on x | D_Y on G(x), or y | F(y) | G(F(y)) | D_Y on y | D_X on F(y).
+ * pictures. One grid a direction; a row is x | G(x) | F(G(x)) | F(x) | D_X on x | D_Y on G(x), or
+ * y | F(y) | G(F(y)) | G(y) | D_Y on y | D_X on F(y).
  */
 export class Sampler {
   private constructor(
@@ -26,10 +35,10 @@ export class Sampler {
     return new Sampler(trainer, context, { AtoB, BtoA });
   }
 
-  /** Writes and tells the grids of an epoch; 0 is before training. */
-  async sample(epoch: number, step: number): Promise<void> {
+  /** Writes and tells the grids of now. @param name {@link afterEpoch} (0 is before training) or {@link afterStep} */
+  async sample(name: string, step: number): Promise<void> {
     for (const direction of ['AtoB', 'BtoA'] as const) {
-      const file = join(this.context.dir, 'samples', `epoch-${String(epoch).padStart(4, '0')}-${direction}.png`);
+      const file = join(this.context.dir, 'samples', `${name}-${direction}.png`);
       await writeGrid(
         file,
         this.pictures[direction].map((x) => this.row(direction, x)),
@@ -43,12 +52,12 @@ export class Sampler {
   }
 
   private row(direction: Direction, x: tf.Tensor4D): Picture[] {
-    const { translated, reconstructed, judgedReal, judgedFake } = this.trainer.sample(direction, x);
+    const sample = this.trainer.sample(direction, x);
     const row = [
-      ...[x, translated, reconstructed].map(pictureOf),
-      ...[judgedReal, judgedFake].map((logits) => discriminatorMap(logits, x.shape[1])),
+      ...[x, sample.translated, sample.reconstructed, sample.identity].map(pictureOf),
+      ...[sample.judgedReal, sample.judgedFake].map((logits) => discriminatorMap(logits, x.shape[1])),
     ];
-    tf.dispose([translated, reconstructed, judgedReal, judgedFake]);
+    tf.dispose(sample);
     return row;
   }
 }

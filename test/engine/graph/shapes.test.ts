@@ -33,11 +33,14 @@ const broadcast = (attributes: Case[1] = T): Case[] => [
   [[x(2, 3, 4, 5), x(5)], attributes],
   [[x(2, 3), x(3, 2)], attributes], // does not fit
 ];
-const reduction: Case[] = [true, false].flatMap((keep) => {
-  const attributes = { ...T, Tidx: typeOf('int32'), keep_dims: boolOf(keep) };
-  const axes = [list(0), list(1, 2), list(-1), list(-3, 1), list(), number(1), list(3)];
-  return axes.map((axis): Case => [[x(2, 3, 4), axis], attributes]);
-});
+const b = (...shape: number[]): Known => ({ dtype: 'bool', shape });
+const reductions = (of: typeof x | typeof b, type?: NonNullable<Case[1]>): Case[] =>
+  [true, false].flatMap((keep) => {
+    const attributes = { ...type, Tidx: typeOf('int32'), keep_dims: boolOf(keep) };
+    const axes = [list(0), list(1, 2), list(-1), list(-3, 1), list(), number(1), list(3)];
+    return axes.map((axis): Case => [[of(2, 3, 4), axis], attributes]);
+  });
+const reduction = reductions(x, T);
 const twin: Case[] = [[[x(2, 3), x(2, 3)], T], [[x(1, 4, 4, 2), x(1, 4, 4, 2)], T], [[x(2, 3), x(3, 2)], T]]; // prettier-ignore
 const paddings = { ...T, Tpaddings: typeOf('int32') };
 const mirror = (cases: readonly (readonly Known[])[]): Case[] =>
@@ -94,6 +97,7 @@ const key = i(2);
 
 const CASES: Readonly<Record<string, readonly Case[]>> = {
   ...Object.fromEntries(INFERRED.map((op) => [op, unlisted(op)])),
+  All: reductions(b),
   BatchMatMulV2: [true, false].flatMap((adj_x) =>
     [true, false].flatMap((adj_y): Case[] => {
       const attributes = { ...T, adj_x: boolOf(adj_x), adj_y: boolOf(adj_y) };
@@ -106,6 +110,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       ];
     }),
   ),
+  Bincount: [[i(5), number(3), i(0)], [i(5), number(4), x(0)], [i(0), number(2), i(0)], [x(5), number(3), i(0)], [i(5), number(3), i(4)]].map((inputs): Case => [inputs, { T: typeOf(inputs[2]!.dtype) }]), // prettier-ignore
   BroadcastTo: [[[x(3), list(2, 3)]], [[x(), list(2)]], [[x(2, 1), list(4, 2, 5)]], [[x(2, 3), list(3)]]].map(([inputs]): Case => [inputs!, { ...T, Tidx: typeOf('int32') }]), // prettier-ignore
   Cast: (['int32', 'bool', 'float32'] as const).map((to): Case => [
     [x(2, 3)],
@@ -143,6 +148,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     [[x(4), pairs(0, 2), x()], paddings],
   ],
   Reshape: [[x(2, 6), list(3, 4)], [x(2, 6), list(-1, 4)], [x(2, 6), list(12)], [x(1, 1), list()], [x(0, 2), list(5, 0)], [x(2, 6), list(5, -1)], [x(2, 6), list(7)], [x(2, 6), list(-1, -1)]].map((inputs): Case => [inputs, { ...T, Tshape: typeOf('int32') }]), // prettier-ignore
+  Select: [[b(2, 3), x(2, 3), x(2, 3)], [b(), x(), x()], [b(2), x(2, 3), x(2, 3)], [b(), x(2, 3), x(2, 3)], [b(3), x(2, 3), x(2, 3)], [b(2, 3), x(2, 3), x(3)]].map((inputs): Case => [inputs, T]), // prettier-ignore
   Slice: [[x(4, 5), list(1, 2), list(2, 3)], [x(4, 5), list(1, 2), list(-1, -1)], [x(4, 5), list(4, 0), list(0, 5)], [x(4, 5), list(3, 0), list(2, 5)]].map((inputs): Case => [inputs, { ...T, Index: typeOf('int32') }]), // prettier-ignore
   StatelessRandomNormal: [
     [[list(2, 3), key], random],
@@ -215,8 +221,10 @@ function compute(op: string, inputs: readonly Known[], attributes: NonNullable<C
   }
 }
 
-const made = (dtype: DType, size: number) =>
-  dtype === 'int32' ? new Int32Array(size).fill(1) : new Float32Array(size).fill(1);
+function made(dtype: DType, size: number) {
+  if (dtype === 'bool') return new Uint8Array(size).fill(1);
+  return dtype === 'int32' ? new Int32Array(size).fill(1) : new Float32Array(size).fill(1);
+}
 
 function encode([name, { kind, value }]: [string, Attribute]): TFEOpAttr {
   const { binding } = nativeBackend();
