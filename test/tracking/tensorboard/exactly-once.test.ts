@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { open, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, mock, test } from 'node:test';
+import { StartOver } from '../../../src/registry/kinds/tracker.js';
+import { ProblemError } from '../../../src/support/problem.js';
+import { metric, never, runEnded, runStarted, TensorBoardRig } from './rig.js';
+
+let rig: TensorBoardRig;
+beforeEach(async () => {
+  rig = await TensorBoardRig.create();
+});
+afterEach(async () => {
+  mock.restoreAll();
+  await rig.leave();
+  await rig.remove();
+});
+
+const steps = async (tag = 'loss') => (await rig.points(tag)).map(([step]) => step);
+const END = '_hparams_/session_end_info';
+const names = async () => (await readdir(rig.dir)).sort();
+
+describe('each point once', () => {
+  test('batches of one process go into one file', async () => {
+    await rig.take(metric('loss', 1));
+    await rig.take(metric('loss', 2));
+    assert.deepEqual(await steps(), [1, 2]);
+    assert.equal((await names()).length, 1);
+    assert.match((await names())[0]!, /^events\.out\.tfevents\.\d{10}\.[^.]*.*\.\d+\.0\.runner$/);
+  });
+
+  test('another process goes on in a file that is read after the first', async () => {
+    await rig.take(metric('loss', 1));
+    await rig.leave();
+    await rig.take(metric('loss', 2));
+    await rig.leave();
+    await rig.take(metric('loss', 3));
+    assert.equal((await names()).length, 3);
+    assert.deepEqual(await steps(), [1, 2, 3]);
+  });
+
+  test('what a process wrote that died before the cursor was kept comes again and is there once', async () => {
+    await rig.takeAndDie(metric('loss', 1), metric('loss', 2));
+    await rig.take(metric('loss', 1), metric('loss', 2), metric('loss', 3));
+    await rig.takeAndDie(metric('loss', 4));
+    await rig.takeAndDie(metric('loss', 4), metric('loss', 5));
+    await rig.take(metric('loss', 4), metric('loss', 5));
+    assert.deepEqual(await steps(), [1, 2, 3, 4, 5]);
+  });
+
+  test('a record that was cut off in the middle is removed', async () => {
+    await rig.take(metric('loss', 1));
+    await rig.leave();
+    const [file] = await names();
+    await writeFile(join(rig.dir, file!), Buffer.alloc(7, 1), { flag: 'a' });
+    await rig.take(metric('loss', 2));
+    assert.deepEqual(await steps(), [1, 2]);
+  });
+
+  for (const [what, harm] of [
+    ['the folder was removed', () => rm(rig.dir, { recursive: true })],
+    ['a file was cut', async () => truncate(join(rig.dir, (await names())[0]!), 30)],
+  ] as const) {
+    test(`${what} since the last process: everything is asked for again and is there once`, async () => {
+      await rig.take(metric('loss', 1));
+      await rig.leave();
+      await rig.take(metric('loss', 2));
+      await rig.leave();
+      await harm();
+      await assert.rejects(rig.take(metric('loss', 3)), StartOver);
+      await rig.startOver();
+      await rig.take(metric('loss', 1), metric('loss', 2), metric('loss', 3));
+      assert.deepEqual(await steps(), [1, 2, 3]);
+    });
+  }
+
+  test('the folder is removed while the run goes on', async () => {
+    await rig.take(metric('loss', 1));
+    await rm(rig.dir, { recursive: true });
+    await assert.rejects(rig.take(metric('loss', 2)), StartOver);
+    await rig.startOver();
+    await rig.take(metric('loss', 1), metric('loss', 2));
+    assert.deepEqual(await steps(), [1, 2]);
+  });
+
+  test('a lost cursor doubles nothing, and event files of other programs stay', async () => {
+    await rig.take(metric('loss', 1));
+    const foreign = 'events.out.tfevents.1700000000.host.1.0.v2';
+    await writeFile(join(rig.dir, foreign), '');
+    await rig.startOver();
+    await rig.take(metric('loss', 1));
+    assert.deepEqual(await steps(), [1]);
+    assert.ok((await names()).includes(foreign));
+  });
+
+  test('a state that another version wrote is none', async () => {
+    const tracker = rig.open({ file: 'x', bytes: 3 });
+    await tracker.take([metric('loss', 1)], never);
+    await tracker.close?.();
+    assert.deepEqual(await steps(), [1]);
+  });
+
+  test('records without anything for TensorBoard leave no file', async () => {
+    await rig.take(runEnded('interrupted'));
+    assert.deepEqual(await names(), []);
+  });
+});
+
+describe('how the run ended', () => {
+  for (const status of ['finished', 'failed', 'crashed'] as const) {
+    test(`${status}: told, until somebody goes on with the run`, async () => {
+      await rig.take(runStarted(), metric('loss', 1), runEnded(status));
+      assert.ok((await rig.tags()).includes(END));
+      await rig.leave();
+      await rig.take(runStarted(), metric('loss', 2));
+      assert.ok(!(await rig.tags()).includes(END));
+      assert.deepEqual(await steps(), [1, 2]);
+      await rig.take(metric('loss', 3), runEnded('finished'));
+      assert.equal((await rig.tags()).filter((tag) => tag === END).length, 1);
+      assert.deepEqual(await steps(), [1, 2, 3]);
+    });
+  }
+
+  test('interrupted: nothing is told', async () => {
+    await rig.take(runStarted(), metric('loss', 1), runEnded('interrupted'));
+    assert.ok(!(await rig.tags()).includes(END));
+  });
+
+  test('a process goes on with the run that finds out that the last one died', async () => {
+    await rig.take(runStarted(), metric('loss', 1));
+    await rig.leave();
+    await rig.take(runEnded('crashed'));
+    await rig.take(runStarted(), metric('loss', 2));
+    assert.ok(!(await rig.tags()).includes(END));
+    assert.deepEqual(await steps(), [1, 2]);
+  });
+});
+
+describe('a disk that does not take it', () => {
+  test('full in the middle of a write: the batch is taken back, fails, and succeeds when it comes again', async () => {
+    await rig.take(metric('loss', 1));
+    const [file] = await names();
+    const { size } = await stat(join(rig.dir, file!));
+    const write = await failingWrites();
+    const failure = { name: 'Error', message: `The disk is full: ${rig.dir} cannot be written (ENOSPC).` };
+    await assert.rejects(rig.take(metric('loss', 2), metric('loss', 3)), failure);
+    assert.deepEqual(await names(), [file]);
+    assert.equal((await stat(join(rig.dir, file!))).size, size);
+    await assert.rejects(rig.take(metric('loss', 2), metric('loss', 3)), failure);
+    write.mock.restore();
+    await rig.take(metric('loss', 2), metric('loss', 3));
+    assert.deepEqual(await steps(), [1, 2, 3]);
+  });
+
+  test('a file in the place of the folder is for a person to mend', async () => {
+    await writeFile(rig.dir, 'not a folder');
+    await assert.rejects(rig.take(metric('loss', 1)), (error) => {
+      assert.ok(error instanceof ProblemError);
+      assert.match(
+        error.problems[0]!.message,
+        /^The event files in .*tensorboard cannot be written \(?:EEXIST|ENOTDIR)\)\.$/,
+      );
+      return true;
+    });
+    assert.equal(await readFile(rig.dir, 'utf8'), 'not a folder');
+  });
+
+  test('nobody waits any longer: nothing of the batch stays', async () => {
+    await rig.take(metric('loss', 1));
+    const tracker = rig.open(rig.state);
+    const stopped = AbortSignal.abort();
+    await assert.rejects(tracker.take([metric('loss', 2)], stopped), { name: 'AbortError' });
+    await tracker.close?.();
+    assert.deepEqual(await steps(), [1]);
+  });
+});
+
+/** Writes half of what it is given, then says that the disk is full. */
+async function failingWrites() {
+  const file = await open(join(rig.runDir, 'probe'), 'w');
+  const prototype = Object.getPrototypeOf(file) as typeof file;
+  await file.close();
+  const { writeFile: real } = prototype;
+  return mock.method(prototype, 'writeFile', async function (this: typeof file, bytes: Buffer) {
+    await real.call(this, bytes.subarray(0, bytes.length / 2));
+    throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  });
+}
