@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { StartOver } from '../../../src/registry/kinds/tracker.js';
+import { ProblemError } from '../../../src/support/problem.js';
+import { outage, refusal } from './fake-mlflow.js';
+import { ended, metric, started, text } from './records.js';
+import { MlflowRig } from './rig.js';
+
+let rig: MlflowRig;
+beforeEach(() => (rig = new MlflowRig()));
+afterEach(() => rig.remove());
+
+const curve = [metric('loss/G/total', 1, 3), metric('loss/G/total', 2, NaN), metric('lr', 2, 0.5)];
+
+describe('a run on an MLflow server', () => {
+  test('has its name, when it began, its parameters, and tags as MLflow’s own clients set them', async () => {
+    rig.options = { ...rig.options, parent: 'abc', tags: { team: 'vision' } };
+    await rig.take(started(1000));
+    const { run } = rig.server;
+    assert.deepEqual(rig.server.experiments, ['toy']);
+    assert.equal(run.made.runName, 'toy-12345678');
+    assert.equal(run.made.startTime, 1000);
+    assert.deepEqual(run.params, { 'generator.width': '64', 'dataset.flip': 'true', 'dataset.limit': 'null' });
+    const { 'runner.id': id, ...tags } = run.tags;
+    assert.match(id!, /^[0-9a-f]{16}$/);
+    assert.deepEqual(tags, {
+      'mlflow.user': 'ada',
+      'mlflow.source.name': 'runner run horse2zebra.yaml',
+      'mlflow.source.type': 'LOCAL',
+      'mlflow.source.git.commit': 'c0ffee',
+      'mlflow.source.git.branch': 'main',
+      'mlflow.source.git.repoURL': 'https://example.org/zebras.git',
+      'mlflow.parentRunId': 'abc',
+      'runner.git.dirty': 'true',
+      'runner.version': '0.1.0',
+      'runner.host': 'lab3',
+      'runner.run': 'toy-12345678',
+      'runner.status': 'running',
+      team: 'vision',
+    });
+  });
+
+  test('has every point with its own time and step', async () => {
+    await rig.take(started(1000), ...curve);
+    assert.deepEqual(rig.server.run.history('loss/G/total'), [
+      [1, 3],
+      [2, NaN],
+    ]);
+    assert.deepEqual([...rig.server.run.points.values()].at(-1), { key: 'lr', value: 0.5, timestamp: 5002, step: 2 });
+  });
+
+  test('is the same one after a resume, by whatever process, with who went on', async () => {
+    await rig.take(started(1000), curve[0]!, ended(2000, 'interrupted'));
+    rig.restart();
+    await rig.take(started(3000, { user: 'bob', git: null }), ...curve.slice(1));
+    assert.equal(rig.server.runs.length, 1);
+    assert.equal(rig.server.run.tags['mlflow.user'], 'bob');
+    assert.equal(rig.server.run.points.size, 3);
+    assert.deepEqual(rig.server.run.statuses, ['KILLED', 'RUNNING']);
+  });
+
+  for (const [end, status] of [
+    ['finished', 'FINISHED'],
+    ['failed', 'FAILED'],
+    ['interrupted', 'KILLED'],
+    ['crashed', 'FAILED'],
+  ] as const) {
+    test(`is ${status} when it has ${end}, since then`, async () => {
+      await rig.take(started(1000), ...curve);
+      await rig.take(ended(2000, end));
+      assert.equal(rig.server.run.status, status);
+      assert.equal(rig.server.run.endTime, 2000);
+      assert.equal(rig.server.run.tags['runner.status'], end);
+    });
+  }
+
+  test('has the last of several ends that come at once', async () => {
+    const ends = [started(1000), ended(2000, 'crashed'), started(3000), ended(4000, 'interrupted'), started(5000)];
+    await rig.take(...ends);
+    assert.equal(rig.server.run.status, 'RUNNING');
+    await rig.take(...ends, ended(6000, 'finished'));
+    assert.equal(rig.server.run.status, 'FINISHED');
+    assert.equal(rig.server.run.endTime, 6000);
+  });
+
+  test('does not end before all that it told is there', async () => {
+    await rig.take(started(1000));
+    rig.server.fail = (call) => (call === 'log' ? outage() : undefined);
+    await assert.rejects(rig.take(...curve, ended(2000, 'finished')));
+    assert.equal(rig.server.run.status, 'RUNNING');
+  });
+
+  test('is there once, and each point once, whatever call fails, before or after it was carried out, and whoever goes on', async () => {
+    rig.file('config.yaml');
+    rig.file('environment.json');
+    rig.file('journal.jsonl');
+    const all = [started(1000), ...curve, text('data', 0, 'words'), ended(2000, 'finished')];
+    const once = new Set<string>();
+    rig.server.fail = (call, when, detail) => {
+      const key = `${call} ${when} ${detail}`;
+      if (once.has(key)) return undefined;
+      once.add(key);
+      return outage();
+    };
+    let attempts = 0;
+    for (let done = false; !done && attempts < 100; attempts++) {
+      rig.restart();
+      done = await rig.take(...all.slice(0, attempts % 2 === 0 ? 2 : all.length)).then(
+        () => attempts % 2 === 1,
+        () => false,
+      );
+    }
+    assert.ok(attempts > 8 && attempts < 100, `${attempts} attempts`);
+    assert.equal(rig.server.runs.length, 1);
+    assert.equal(rig.server.run.points.size, 3);
+    assert.equal(rig.server.run.status, 'FINISHED');
+    assert.deepEqual([...rig.server.run.files.keys()].sort(), [
+      'config.yaml',
+      'environment.json',
+      'journal.jsonl',
+      'preprocess/data.md',
+    ]);
+  });
+
+  test('tells another run of the same name from this one, on another machine', async () => {
+    await rig.take(started(1000));
+    rig.restart();
+    rig.state = undefined;
+    await rig.take(started(1000, { machine: { host: 'lab4' } }));
+    assert.equal(rig.server.runs.length, 2);
+  });
+});
+
+describe('an MLflow run that was deleted', () => {
+  test('is made anew from the beginning when another process finds it so', async () => {
+    await rig.take(started(1000), ...curve);
+    rig.server.run.deleted = true;
+    rig.restart();
+    await assert.rejects(rig.take(metric('lr', 3, 1)), StartOver);
+    rig.state = undefined;
+    rig.restart();
+    await rig.take(started(1000), ...curve, metric('lr', 3, 1));
+    assert.equal(rig.server.runs.length, 2);
+    assert.equal(rig.server.run.points.size, 4);
+    assert.equal(Object.keys(rig.server.run.params).length, 3);
+  });
+
+  test('ends the telling when it was there a moment ago: somebody does not want it', async () => {
+    await rig.take(started(1000), ...curve);
+    rig.server.run.deleted = true;
+    await assert.rejects(
+      rig.take(metric('lr', 3, 1)),
+      problem('mlflow-run-deleted', /was deleted.*runner sync toy-12345678/s),
+    );
+  });
+});
+
+describe('MLFLOW_RUN_ID', () => {
+  beforeEach(async () => {
+    await rig.server.createRun({ experimentId: '0', runName: 'project', startTime: 1, id: 'p' });
+    delete rig.server.run.tags['runner.id'];
+    rig.env = { MLFLOW_RUN_ID: 'run1' };
+  });
+
+  test('is gone on with, and known again when the state is lost', async () => {
+    await rig.take(started(1000), ...curve);
+    assert.equal(rig.server.runs.length, 1);
+    assert.equal(rig.server.run.points.size, 3);
+    assert.equal(rig.server.run.params['generator.width'], '64');
+    assert.equal(rig.server.run.tags['runner.run'], 'toy-12345678');
+    [rig.state, rig.env] = [undefined, {}];
+    rig.restart();
+    await rig.take(started(1000));
+    assert.equal(rig.server.runs.length, 1);
+  });
+
+  test('must not mix two runs', async () => {
+    await rig.take(started(1000));
+    rig.restart();
+    rig.state = undefined;
+    await assert.rejects(rig.take(started(2000)), problem('mlflow-run-taken', /has what toy-12345678 told/));
+  });
+
+  test('that is not there is a mistake', async () => {
+    rig.env = { MLFLOW_RUN_ID: 'nowhere' };
+    await assert.rejects(rig.take(started(1000)), problem('mlflow-no-run', /nowhere/));
+  });
+
+  test('does not move a run that is told of elsewhere, and says so', async () => {
+    rig.env = {};
+    await rig.take(started(1000));
+    rig.restart();
+    rig.env = { MLFLOW_RUN_ID: 'run1' };
+    await rig.take(metric('lr', 3, 1));
+    assert.equal(rig.server.run.runId, 'run2');
+    assert.equal(rig.server.run.points.size, 1);
+    assert.match(rig.notes.join('\n'), /goes on in the MLflow run run2.*not in MLFLOW_RUN_ID/);
+  });
+});
+
+describe('a server that does not do as asked', () => {
+  test('for a while: the error travels as it is, for the records to come again', async () => {
+    rig.server.fail = () => outage();
+    await assert.rejects(rig.take(started(1000)), (error) => !(error instanceof ProblemError));
+  });
+
+  test('ever: is a problem with MLflow’s words', async () => {
+    await rig.take(started(1000));
+    rig.server.fail = (call) => (call === 'log' ? refusal('INVALID_PARAMETER_VALUE', 'No such metric.') : undefined);
+    await assert.rejects(rig.take(...curve), problem('mlflow-refused', /No such metric\./));
+  });
+});
+
+function problem(code: string, text: RegExp) {
+  return (error: unknown) => {
+    assert.ok(error instanceof ProblemError, String(error));
+    const { code: found, message, cure } = error.problems[0]!;
+    assert.equal(found, code);
+    assert.match(`${message} ${cure}`, text);
+    return true;
+  };
+}
