@@ -19,6 +19,7 @@ import { evaluate } from '../stages/evaluate.js';
 import { exportStage } from '../stages/export.js';
 import { preprocess } from '../stages/preprocess.js';
 import { train } from '../stages/train.js';
+import { mlflow } from '../tracking/mlflow/mlflow.js';
 import { tensorboard } from '../tracking/tensorboard/tensorboard.js';
 import type { Components, Kinds } from './kinds.js';
 import { Registry } from './registry.js';
@@ -39,7 +40,7 @@ export function builtins(): Components {
       ssim,
     }),
     stage: new Registry<Kinds['stage']>('stage', { preprocess, train, evaluate, export: exportStage }),
-    tracker: new Registry<Kinds['tracker']>('tracker', { tensorboard }),
+    tracker: new Registry<Kinds['tracker']>('tracker', { tensorboard, mlflow }),
     export: new Registry<Kinds['export']>('export', {
       'saved-model': savedModelFormat,
       tfjs: tfjsFormat,

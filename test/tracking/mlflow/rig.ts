@@ -62,6 +62,6 @@ export class MlflowRig {
 }
 
 function defaults(): MlflowOptions {
-  const entries = Object.entries(mlflow.schema.properties).map(([key, { default: value }]) => [key, value]);
-  return Object.fromEntries(entries);
+  const entries = Object.entries(mlflow.schema.properties).map(([key, { default: value }]) => [key, value] as const);
+  return Object.fromEntries<unknown>(entries) as unknown as MlflowOptions;
 }
