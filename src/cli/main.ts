@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { clean } from './clean.js';
+import { RunJson } from './console/run-json.js';
 import { data } from './data.js';
 import { doctor } from './doctor.js';
 import { explain } from './explain.js';
@@ -55,10 +56,18 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
     else await program.parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {
+    if (!(error instanceof CommanderError)) return printError(error, io);
     // Commander has printed its complaint, or the help or version that was asked for.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    return printError(error, io);
+    if (error.exitCode === 0) return 0;
+    if (argv[0] === 'run' && argv.includes('--json')) refuseInJson(error, io);
+    return 2;
   }
+}
+
+/** A program reads the complaint, too. */
+function refuseInJson({ code, message }: CommanderError, io: Io): void {
+  const problem = { code: code.replace(/^commander\./, ''), message: message.replace(/^error: /, '') };
+  new RunJson(io).refused({ problems: [problem] }, 2);
 }
 
 function makeProgram(io: Io): Command {

@@ -1,9 +1,12 @@
 /** Colours for a terminal; plain text for everything else. */
 export type Paint = Readonly<Record<'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan', (text: string) => string>>;
 
-/** Colours where the stream is a terminal and the user has not asked for none (https://no-color.org). */
+/** Colours where the stream is a terminal, unless the user asks for none (https://no-color.org) or for some (https://force-color.org). */
 export function paint(stream: { readonly isTTY?: boolean }, env: Readonly<Record<string, string | undefined>>): Paint {
-  const on = hasColours(stream, env);
+  return palette(hasColours(stream, env));
+}
+
+function palette(on: boolean): Paint {
   const style = (open: number, close: number) => (text: string) =>
     on && text !== '' ? `\u001b[${open}m${text}\u001b[${close}m` : text;
   return {
@@ -16,9 +19,14 @@ export function paint(stream: { readonly isTTY?: boolean }, env: Readonly<Record
   };
 }
 
+/** No colours. */
+export const plain: Paint = palette(false);
+
 export function hasColours(
   stream: { readonly isTTY?: boolean },
   env: Readonly<Record<string, string | undefined>>,
 ): boolean {
-  return stream.isTTY === true && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
+  const forced = env.FORCE_COLOR ?? '';
+  if ((env.NO_COLOR ?? '') !== '' || forced === '0' || forced === 'false') return false;
+  return forced !== '' || (stream.isTTY === true && env.TERM !== 'dumb');
 }

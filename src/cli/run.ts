@@ -1,16 +1,18 @@
 import { resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { loadConfig } from '../config/load.js';
 import type { Listener } from '../pipeline/events.js';
+import { failureOf } from '../pipeline/failure.js';
 import { runExperiment, type RunOutcome } from '../pipeline/run.js';
 import { parseStoreLimit } from '../pipeline/storage/limit.js';
 import { builtins } from '../registry/builtins.js';
+import type { Problem } from '../support/problem.js';
 import { RunConsole } from './console/run-console.js';
-import { printDone } from './console/done.js';
+import { RunJson } from './console/run-json.js';
+import type { RunView } from './console/run-view.js';
 import { interrupts } from './interrupts.js';
 import type { ExitCode, Io } from './io.js';
 import type { CommandFactory } from './main.js';
-import { printProblems } from './problems.js';
 
 interface RunOptions {
   readonly set: readonly string[];
@@ -20,6 +22,8 @@ interface RunOptions {
   readonly only?: string;
   readonly until?: string;
   readonly dryRun?: boolean;
+  readonly quiet?: boolean;
+  readonly json?: boolean;
 }
 
 /** `runner run CONFIG`: makes the experiment so. */
@@ -34,31 +38,38 @@ export const run: CommandFactory = (io, exit) =>
     .option('--until <stage>', 'run this stage and what it needs')
     .option('--from <run>', 'go on from what another run has trained')
     .option('--runs <dir>', 'where runs lie', 'runs')
-    .action(async (file: string, options: RunOptions) => exit(await runFile(file, options, io)));
+    .option('--quiet', 'only problems, warnings and what came out')
+    .addOption(new Option('--json', 'for programs: every event as a line of JSON').conflicts('quiet'))
+    .action(async (file: string, options: RunOptions) => {
+      const view = options.json === true ? new RunJson(io) : new RunConsole(io, options);
+      try {
+        exit(await runFile(file, options, view, io));
+      } catch (error) {
+        if (options.json !== true) throw error;
+        view.refused(failureOf(error, 'The command'), 1);
+        exit(1);
+      } finally {
+        view.close();
+      }
+    });
 
-async function runFile(file: string, options: RunOptions, io: Io): Promise<ExitCode> {
-  if (options.runs === '') {
-    printProblems([{ code: 'no-folder', message: '--runs takes a folder, found nothing.' }], io);
-    return 2;
-  }
+async function runFile(file: string, options: RunOptions, view: RunView, io: Io): Promise<ExitCode> {
+  const refuse = (problems: readonly Problem[]) => {
+    view.refused({ problems }, 2);
+    return 2 as const;
+  };
+  if (options.runs === '') return refuse([{ code: 'no-folder', message: '--runs takes a folder, found nothing.' }]);
   const limit = parseStoreLimit(io.env['RUNNER_STORE_LIMIT']);
-  if (!limit.ok) {
-    printProblems(limit.problems, io);
-    return 2;
-  }
+  if (!limit.ok) return refuse(limit.problems);
   const components = builtins();
   const loaded = await loadConfig({ file, overrides: options.set, components, cwd: io.cwd });
-  if (!loaded.ok) {
-    printProblems(loaded.problems, io);
-    return 2;
-  }
-  const screen = new RunConsole(io);
-  for (const text of loaded.value.notes) screen.listen({ kind: 'note', level: 'info', text });
-  const signals = interrupts(() => screen.stopping());
+  if (!loaded.ok) return refuse(loaded.problems);
+  for (const text of loaded.value.notes) view.listen({ kind: 'note', level: 'info', text });
+  const signals = interrupts(() => view.stopping());
   const begun = new Set<string>();
   const listen: Listener = (event) => {
     if (event.kind === 'stage-started') begun.add(event.stage);
-    screen.listen(event);
+    view.listen(event);
   };
   try {
     const outcome = await runExperiment({
@@ -76,42 +87,19 @@ async function runFile(file: string, options: RunOptions, io: Io): Promise<ExitC
       env: io.env,
       listen,
     });
-    screen.close();
     const inPlace = (stage: string) => components.stage.get(loaded.value.config.stages[stage]!.type).scope === 'run';
     const forced = [...new Set(options.force)].filter((stage) => begun.has(stage) && inPlace(stage));
-    return report(outcome, { ...options, forced }, io);
+    const code = exitCodeOf(outcome);
+    view.ended(outcome, { code, forced, runs: options.runs });
+    return code;
   } finally {
-    screen.close();
     signals.dispose();
   }
 }
 
-/** @param options `forced`: stages that have begun anew, which the same command would begin anew once more */
-function report(outcome: RunOutcome, options: RunOptions & { forced: readonly string[] }, io: Io): ExitCode {
-  switch (outcome.status) {
-    case 'invalid':
-      printProblems(outcome.problems, io);
-      return 2;
-    case 'failed':
-      printProblems(outcome.problems, io);
-      if (outcome.bug !== undefined) io.stderr.write(`${outcome.bug}\n`);
-      if (options.forced.length > 0) io.stderr.write(`${goingOn(options.forced)}\n`);
-      return 1;
-    case 'interrupted':
-      io.stdout.write(`Stopped. ${goingOn(options.forced)}\n`);
-      return 130;
-    case 'planned':
-      return 0;
-    case 'up-to-date':
-    case 'done':
-      printDone(outcome, options.runs, io);
-      return 0;
-  }
-}
-
-function goingOn(forced: readonly string[]): string {
-  const without = forced.map((stage) => `--force ${stage}`).join(' and ');
-  return `The same command ${without === '' ? '' : `without ${without} `}goes on from here.`;
+function exitCodeOf({ status }: RunOutcome): ExitCode {
+  const codes = { invalid: 2, failed: 1, interrupted: 130, planned: 0, 'up-to-date': 0, done: 0 } as const;
+  return codes[status];
 }
 
 function collect(value: string, earlier: readonly string[]): readonly string[] {

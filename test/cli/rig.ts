@@ -25,11 +25,12 @@ export async function commandLine(t: TestContext, options: { readonly tty?: bool
   return { cwd, runner };
 }
 
-class Collector extends Writable {
+/** Collects what is written, as a terminal or not. */
+export class Collector extends Writable {
   text = '';
-  readonly columns = 100;
+  columns = 100;
 
-  constructor(readonly isTTY: boolean) {
+  constructor(readonly isTTY = false) {
     super();
   }
 

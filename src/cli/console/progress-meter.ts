@@ -1,49 +1,113 @@
 import type { Progress } from '../../registry/kinds/stage-event.js';
+import { formatBytes } from '../../support/bytes.js';
+import { type Paint, plain } from '../paint.js';
 import { amount, speed } from './amounts.js';
-import { duration, short } from './format.js';
+import { type Cell, flow, row } from './cells.js';
+import { clock, duration, short } from './format.js';
 
 const barWidth = 20;
+const narrowestBar = 8;
+const widestBar = 40;
+const indent = '  ';
 
-/** Turns the progress that a stage tells into one line: `train  epoch 3/40  [####----]  1200/42680 steps  4.1 steps/s  ETA 2 h 48 min  G 2.3`. */
+/** Turns the progress that a stage tells into lines. */
 export class ProgressMeter {
   #last: Progress | undefined;
   #first: { readonly time: number; readonly done: number } | undefined;
+  readonly #began: number;
+  /** Columns that each cell has taken up at most, so that what stands after it does not jump about. */
+  readonly #widths = new Map<string, number>();
 
   constructor(
     private readonly stage: string,
     private readonly now: () => number = () => performance.now(),
-  ) {}
+    private readonly colours: Paint = plain,
+  ) {
+    this.#began = now();
+  }
 
   update(progress: Progress): void {
     // Another unit, another file or a new beginning is other work, whose speed says nothing of this one's.
     const last = this.#last;
     const same = last?.unit === progress.unit && progress.done >= last.done && progress.total === last.total;
-    if (!same) this.#first = { time: this.now(), done: progress.done };
+    if (!same) {
+      this.#first = { time: this.now(), done: progress.done };
+      this.#widths.clear();
+    }
     this.#last = progress;
   }
 
-  /** @param width columns that there are; what does not fit is left out, the least important first */
-  line(width: number): string {
-    if (this.#last === undefined) return this.stage;
-    const { phase, done, total, unit, values } = this.#last;
-    const rate = this.#rate();
-    const left = rate > 0 && total > done ? `ETA ${duration((total - done) / rate)}` : '';
+  /** All in one: `train  epoch 3/40  [####----]  1200/42680 steps  4.1 steps/s  ETA 2 h 48 min  G 2.3`. */
+  line(): string {
+    const last = this.#last;
+    if (last === undefined) return this.stage;
     const parts = [
       this.stage,
-      phase ?? '',
+      last.phase ?? '',
       // Nobody knows how much it is: a bar would promise something.
-      total > 0 ? bar(done, total) : '',
-      amount({ unit, done, total }),
-      rate > 0 ? speed(unit, rate) : '',
-      left,
-      ...Object.entries(values ?? {}).map(([name, value]) => `${name} ${short(value)}`),
-    ].filter((part) => part !== '');
-    let line = parts.shift()!;
-    for (const part of parts) {
-      if (line.length + 2 + part.length > width) break;
-      line += `  ${part}`;
-    }
-    return line.slice(0, width);
+      last.total > 0 ? bar(last, barWidth) : '',
+      amount(last),
+      this.#speed(),
+      this.#left(),
+      ...valuesOf(last),
+    ];
+    return parts.filter((part) => part !== '').join('  ');
+  }
+
+  /**
+   * The same for a terminal: what is worked on and how far it is; how fast, how long yet, and with how much memory; the numbers.
+   *
+   * @param width columns that there are; of what does not fit, the least important is left out
+   */
+  lines(width: number): string[] {
+    const elapsed = { key: 'elapsed', text: clock((this.now() - this.#began) / 1000), paint: this.colours.dim };
+    const title = { key: 'stage', text: this.stage, paint: this.colours.bold };
+    const last = this.#last;
+    if (last === undefined) return [row([title, elapsed], width)];
+    const pace: Cell[] = [
+      { key: 'speed', text: this.#speed() },
+      { key: 'left', text: this.#left() },
+      { key: 'memory', text: last.memory === undefined ? '' : formatBytes(last.memory) },
+      elapsed,
+    ];
+    const values = valuesOf(last).map((text, index) => ({ key: `value ${index}`, text }));
+    const inner = width - indent.length;
+    const below = [row(this.#steady(pace), inner), ...flow(this.#steady(values), inner)];
+    return [this.#head(last, title, width), ...below.filter((line) => line !== '').map((line) => `${indent}${line}`)];
+  }
+
+  /** Its bar takes up what is left. */
+  #head(last: Progress, title: Cell, width: number): string {
+    const [phase, how] = this.#steady([
+      { key: 'phase', text: last.phase ?? '' },
+      { key: 'amount', text: amount(last).padStart(atEnd(last)), right: true },
+    ]) as [Cell, Cell];
+    const taken = [title, phase, how].reduce((sum, { text }) => sum + (text === '' ? 0 : text.length + 2), 0);
+    // A bar between brackets.
+    const room = Math.min(widestBar, width - taken - 2);
+    const drawn = last.total > 0 && room >= narrowestBar ? bar(last, room) : '';
+    // The amount matters more than the phase, which may be a file's long name.
+    const cells = row([title, phase, { key: 'bar', text: drawn, paint: this.colours.cyan }, how], width);
+    return cells.includes(how.text) ? cells : row([title, how, phase], width);
+  }
+
+  #steady(cells: readonly Cell[]): Cell[] {
+    return cells.map((cell) => {
+      const widest = Math.max(this.#widths.get(cell.key) ?? 0, cell.text.length);
+      this.#widths.set(cell.key, widest);
+      return { ...cell, text: cell.right === true ? cell.text.padStart(widest) : cell.text.padEnd(widest) };
+    });
+  }
+
+  #speed(): string {
+    const rate = this.#rate();
+    return rate > 0 ? speed(this.#last!.unit, rate) : '';
+  }
+
+  #left(): string {
+    const rate = this.#rate();
+    const { total, done } = this.#last!;
+    return rate > 0 && total > done ? `ETA ${duration((total - done) / rate)}` : '';
   }
 
   /** What the stage says, else the mean since the work began. */
@@ -55,7 +119,16 @@ export class ProgressMeter {
   }
 }
 
-function bar(done: number, total: number): string {
-  const full = Math.round((barWidth * Math.min(done, total)) / total);
-  return `[${'#'.repeat(full)}${'-'.repeat(barWidth - full)}]`;
+function valuesOf({ values }: Progress): string[] {
+  return Object.entries(values ?? {}).map(([name, value]) => `${name} ${short(value)}`);
+}
+
+/** Columns that the amount will take up. */
+function atEnd({ unit, total }: Progress): number {
+  return total > 0 ? amount({ unit, total, done: total }).length : 0;
+}
+
+function bar({ done, total }: Progress, width: number): string {
+  const full = Math.round((width * Math.min(done, total)) / total);
+  return `[${'#'.repeat(full)}${'-'.repeat(width - full)}]`;
 }

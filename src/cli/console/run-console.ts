@@ -1,60 +1,122 @@
 import type { Listener, RunnerEvent } from '../../pipeline/events.js';
+import type { Failure } from '../../pipeline/failure.js';
+import type { RunOutcome } from '../../pipeline/run.js';
 import type { StageEvent } from '../../registry/kinds/stage-event.js';
 import { printable } from '../../support/visible.js';
 import type { Io } from '../io.js';
 import { paint, type Paint } from '../paint.js';
 import { printProblems } from '../problems.js';
+import { printDone } from './done.js';
 import { duration } from './format.js';
-import { LiveLine } from './live-line.js';
+import { type LiveBlock, liveBlock } from './live-block.js';
 import { ProgressLog } from './progress-log.js';
 import { ProgressMeter } from './progress-meter.js';
+import type { Ending, RunView } from './run-view.js';
 import { shortPath } from './short-path.js';
 
-/** What is shown of a run while it works: a live line on a terminal, plain lines now and then elsewhere. */
-export class RunConsole {
+/** Time goes by also while nothing is told. */
+const TICK_MS = 1000;
+
+/** What is shown of a run while it works: a live block on a terminal, plain lines now and then elsewhere. */
+export class RunConsole implements RunView {
   readonly #colours: Paint;
-  readonly #live: LiveLine | undefined;
+  readonly #live: LiveBlock | undefined;
   readonly #log = new ProgressLog();
-  #meter = new ProgressMeter('');
+  readonly #quiet: boolean;
+  #meter: ProgressMeter | undefined;
+  #clock: NodeJS.Timeout | undefined;
   /** Of the progress that was told last. */
   #unit: string | undefined;
 
-  constructor(private readonly io: Io) {
+  /** @param quiet only problems, warnings and how it ended */
+  constructor(
+    private readonly io: Io,
+    { quiet = false }: { readonly quiet?: boolean } = {},
+  ) {
+    this.#quiet = quiet;
     this.#colours = paint(io.stdout, io.env);
-    if (io.stdout.isTTY === true && io.env['TERM'] !== 'dumb') this.#live = new LiveLine(io.stdout);
+    if (!quiet) this.#live = liveBlock(io);
   }
 
   readonly listen: Listener = (event) => {
     if (event.kind === 'stage-event') return this.#stageEvent(event.tracked.stage, event.tracked.event);
-    this.#live?.clear();
     if (event.kind === 'stage-failed') {
+      this.#rest();
       printProblems(event.problems, this.io);
       if (event.bug !== undefined) this.io.stderr.write(`${event.bug}\n`);
       return;
     }
-    for (const line of this.#linesOf(event)) this.#say(line);
+    if (hasEnded(event)) this.#rest();
+    for (const line of this.#quiet && !isUrgent(event) ? [] : this.#linesOf(event)) this.#say(line);
+    if (event.kind === 'stage-started') this.#work(event.stage);
   };
+
+  refused({ problems }: Pick<Failure, 'problems'>): void {
+    this.close();
+    printProblems(problems, this.io);
+  }
 
   /** Says what the first Ctrl-C does. */
   stopping(): void {
-    this.#live?.clear();
     // Only training goes by steps, and saves.
     const how = this.#unit === 'steps' ? 'Stopping: finishing the step, then saving.' : 'Stopping.';
     this.#say(this.#colours.yellow(`${how} Ctrl-C again stops now.`));
   }
 
-  /** Gives the terminal back as it was. */
+  ended(outcome: RunOutcome, { forced, runs }: Ending): void {
+    this.close();
+    switch (outcome.status) {
+      case 'invalid':
+        return printProblems(outcome.problems, this.io);
+      case 'failed':
+        printProblems(outcome.problems, this.io);
+        if (outcome.bug !== undefined) this.io.stderr.write(`${outcome.bug}\n`);
+        if (forced.length > 0) this.io.stderr.write(`${goingOn(forced)}\n`);
+        return;
+      case 'interrupted':
+        return this.#say(`Stopped. ${goingOn(forced)}`);
+      case 'planned':
+        return;
+      case 'up-to-date':
+      case 'done':
+        return printDone(outcome, runs, this.io);
+    }
+  }
+
   close(): void {
+    this.#rest();
     this.#live?.close();
   }
 
   #stageEvent(stage: string, event: StageEvent): void {
     if (event.kind === 'note') return this.listen({ ...event, text: `${stage}: ${event.text}` });
     if (event.kind !== 'progress') return;
+    if (this.#meter === undefined) this.#work(stage);
     this.#unit = event.unit;
-    this.#meter.update(event);
-    if (this.#live !== undefined) this.#live.show((width) => this.#meter.line(width));
-    else if (this.#log.isDue(event)) this.#say(this.#meter.line(Infinity));
+    this.#meter!.update(event);
+    if (this.#quiet) return;
+    if (this.#live !== undefined) this.#live.show((width) => this.#meter!.lines(width));
+    else if (this.#log.isDue(event)) this.#say(this.#meter!.line());
+  }
+
+  /** A stage is at work now. */
+  #work(stage: string): void {
+    this.#rest();
+    const meter = (this.#meter = new ProgressMeter(stage, undefined, this.#colours));
+    const live = this.#live;
+    if (live === undefined) return;
+    const show = () => live.show((width) => meter.lines(width));
+    show();
+    this.#clock = setInterval(show, TICK_MS).unref();
+  }
+
+  /** None is. */
+  #rest(): void {
+    clearInterval(this.#clock);
+    this.#live?.clear();
+    this.#log.restart();
+    this.#meter = undefined;
+    this.#unit = undefined;
   }
 
   #linesOf(event: RunnerEvent): string[] {
@@ -63,9 +125,6 @@ export class RunConsole {
       case 'plan':
         return [`${bold(event.runName)}  ${dim(this.#short(event.runDir))}`, ...(event.dryRun ? planLines(event) : [])];
       case 'stage-started':
-        this.#meter = new ProgressMeter(event.stage);
-        this.#log.restart();
-        this.#unit = undefined;
         return [`${bold(event.stage)} ${event.resumes ? 'goes on' : 'starts'}: ${event.reason}`];
       case 'stage-skipped':
         return [dim(`${event.stage}: ${event.reason}`)];
@@ -94,8 +153,23 @@ export class RunConsole {
   }
 
   #say(line: string): void {
-    this.io.stdout.write(`${line}\n`);
+    if (this.#live !== undefined) this.#live.say(line);
+    else this.io.stdout.write(`${line}\n`);
   }
+}
+
+function hasEnded({ kind }: RunnerEvent): boolean {
+  return kind === 'stage-finished' || kind === 'stage-interrupted' || kind === 'stage-skipped' || kind === 'run-ended';
+}
+
+/** What `--quiet` does not keep back. */
+function isUrgent(event: RunnerEvent): boolean {
+  return (event.kind === 'note' && event.level === 'warning') || (event.kind === 'plan' && event.dryRun);
+}
+
+function goingOn(forced: readonly string[]): string {
+  const without = forced.map((stage) => `--force ${stage}`).join(' and ');
+  return `The same command ${without === '' ? '' : `without ${without} `}goes on from here.`;
 }
 
 /** `stopped; kept: the checkpoint of step 12`. */

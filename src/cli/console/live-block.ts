@@ -1,0 +1,103 @@
+import type { Io } from '../io.js';
+
+type Terminal = NodeJS.WritableStream & { readonly columns?: number; readonly rows?: number };
+
+/** The lines of a block, given the columns that there are. */
+export type Draw = (width: number) => readonly string[];
+
+const hideCursor = '\u001b[?25l';
+const showCursor = '\u001b[?25h';
+/** What is too long is cut by the terminal instead of beginning a line: wide signs cannot spoil the block. */
+const cutLines = '\u001b[?7l';
+const wrapLines = '\u001b[?7h';
+const eraseRestOfLine = '\u001b[K';
+const eraseBelow = '\r\u001b[J';
+const interval = 100;
+/** They end or stop the program, which gives the terminal back before. */
+const LEAVING = ['SIGTSTP', 'SIGQUIT'] as const;
+
+/** One, where lines can be written over. */
+export function liveBlock({ stdout, env }: Pick<Io, 'stdout' | 'env'>): LiveBlock | undefined {
+  return stdout.isTTY === true && env['TERM'] !== 'dumb' ? new LiveBlock(stdout) : undefined;
+}
+
+/**
+ * A few lines at the bottom of a terminal that are written over and over. Between two drawings the cursor, unseen, stands at the block's
+ * beginning: however a terminal that is made narrower folds the lines, the next drawing begins where the last one did, and erases all below.
+ * Each drawing is one write, over what is there, so that nothing flickers. The terminal is given back whatever ends the program, short of a kill.
+ */
+export class LiveBlock {
+  #drawn = -Infinity;
+  #draw: Draw | undefined;
+  #visible = false;
+  #closed = false;
+
+  constructor(
+    private readonly terminal: Terminal,
+    private readonly now: () => number = () => performance.now(),
+  ) {
+    process.once('exit', this.close);
+    process.on('SIGCONT', this.#redraw);
+    for (const signal of LEAVING) process.on(signal, this.#leave);
+    terminal.on('resize', this.#redraw);
+  }
+
+  /** Shows lines, ten times a second at most. */
+  show(draw: Draw): void {
+    if (this.#closed) return;
+    this.#draw = draw;
+    const now = this.now();
+    if (this.#visible && now - this.#drawn < interval) return;
+    this.#drawn = now;
+    this.#paint('');
+  }
+
+  /** Writes a line that stays, above the block. */
+  say(line: string): void {
+    if (this.#visible) this.#paint(`${line}\n`);
+    else this.terminal.write(`${line}\n`);
+  }
+
+  /** Takes the block away until it is shown again: something else is written. */
+  clear(): void {
+    if (this.#visible) this.terminal.write(`${eraseBelow}${showCursor}`);
+    this.#visible = false;
+    this.#draw = undefined;
+  }
+
+  readonly close = (): void => {
+    this.clear();
+    this.#closed = true;
+    process.off('exit', this.close);
+    process.off('SIGCONT', this.#redraw);
+    for (const signal of LEAVING) process.off(signal, this.#leave);
+    this.terminal.off('resize', this.#redraw);
+  };
+
+  /** @param before lines that stay */
+  #paint(before: string): void {
+    const lines = this.#lines();
+    const block = lines.map((line) => `${line}${eraseRestOfLine}`).join('\r\n');
+    const back = lines.length > 1 ? `\u001b[${lines.length - 1}A` : '';
+    const start = before === '' ? '\r' : `${eraseBelow}${before}`;
+    this.terminal.write(`${hideCursor}${start}${cutLines}${block}\u001b[J${wrapLines}\r${back}`);
+    this.#visible = true;
+  }
+
+  /** No more than fit, with a line to spare: a block that scrolled would leave its beginning behind. */
+  #lines(): readonly string[] {
+    const { columns = 80, rows = 24 } = this.terminal;
+    return this.#draw!(Math.max(10, columns - 1)).slice(0, Math.max(1, rows - 1));
+  }
+
+  readonly #redraw = (): void => {
+    if (this.#visible) this.#paint('');
+  };
+
+  readonly #leave = (signal: NodeJS.Signals): void => {
+    if (this.#visible) this.terminal.write(`${eraseBelow}${showCursor}`);
+    process.off(signal, this.#leave);
+    process.once('SIGCONT', () => void (this.#closed || process.on(signal, this.#leave)));
+    process.kill(process.pid, signal);
+  };
+}

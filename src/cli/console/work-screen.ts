@@ -1,0 +1,43 @@
+import type { Progress } from '../../registry/kinds/stage-event.js';
+import type { Io } from '../io.js';
+import { paint } from '../paint.js';
+import { type LiveBlock, liveBlock } from './live-block.js';
+import { ProgressLog } from './progress-log.js';
+import { ProgressMeter } from './progress-meter.js';
+
+/** What is shown of one piece of work: a live block on a terminal, plain lines now and then elsewhere. */
+export class WorkScreen {
+  readonly #live: LiveBlock | undefined;
+  readonly #log = new ProgressLog();
+  readonly #meter: ProgressMeter;
+
+  /** @param what begins the lines, such as a data set's name */
+  constructor(
+    what: string,
+    private readonly io: Io,
+  ) {
+    this.#meter = new ProgressMeter(what, undefined, paint(io.stdout, io.env));
+    this.#live = liveBlock(io);
+  }
+
+  readonly progress = (progress: Omit<Progress, 'kind'>): void => {
+    const event = { kind: 'progress', ...progress } as const;
+    this.#meter.update(event);
+    if (this.#live !== undefined) this.#live.show((width) => this.#meter.lines(width));
+    else if (this.#log.isDue(event)) this.say(this.#meter.line());
+  };
+
+  readonly note = (level: 'info' | 'warning', text: string): void => {
+    const { yellow } = paint(this.io.stdout, this.io.env);
+    this.say(level === 'warning' ? yellow(`warning: ${text}`) : text);
+  };
+
+  say(line: string): void {
+    if (this.#live !== undefined) this.#live.say(line);
+    else this.io.stdout.write(`${line}\n`);
+  }
+
+  close(): void {
+    this.#live?.close();
+  }
+}
