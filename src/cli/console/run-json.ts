@@ -59,8 +59,10 @@ function happened(event: Exclude<RunnerEvent, { readonly kind: 'stage-event' }>)
       const { runName, runDir, dryRun, stages } = event;
       return { event: event.kind, run: runName, dir: runDir, dryRun, stages: stages.map((stage) => ({ ...stage })) };
     }
-    case 'run-started':
-      return { event: event.kind, ...(event.start as unknown as JsonObject) };
+    case 'run-started': {
+      const { command, cwd, user, git, versions, machine } = event.start;
+      return { event: event.kind, command, cwd, user, git, versions, machine };
+    }
     case 'stage-finished': {
       const { stage, dir, seconds, outputs, summary, artifacts } = event;
       return { event: event.kind, stage, seconds, ...made({ dir, outputs, summary, artifacts }) };
