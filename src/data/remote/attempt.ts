@@ -3,6 +3,7 @@ import { sha256 } from '../../support/hash.js';
 import { fileProblem } from '../../support/file-problem.js';
 import { freeBytes, noRoom } from '../../support/free-disk.js';
 import { ProblemError, type Problem } from '../../support/problem.js';
+import { retryAfter } from '../../support/retry-after.js';
 import { throttle } from '../../support/throttle.js';
 import { withoutPassword } from './address.js';
 import { described, isWebPage, range, webPage, wrongSize } from './content.js';
@@ -10,7 +11,7 @@ import type { DownloadRequest } from './download.js';
 import { hopeless, maybePasses, problemOfStatus, setback, type Setback } from './failures.js';
 import { follow } from './follow.js';
 import type { Answer } from './get.js';
-import { retryAfter, type Patience } from './patience.js';
+import type { Patience } from './patience.js';
 import type { Part } from './part.js';
 
 export interface Attempt {

@@ -1,8 +1,8 @@
 import { Agent as HttpAgent, request as plainly, type ClientRequest } from 'node:http';
 import { Agent as HttpsAgent, request as securely } from 'node:https';
 import { HttpsProxyAgent } from 'https-proxy-agent';
+import { proxyFor } from '../../support/proxy.js';
 import { basic } from './address.js';
-import { proxyFor } from './proxy.js';
 
 /**
  * How long a machine's first address may keep silent before its next one is tried; Node's own 250 ms are too few for a slow line.

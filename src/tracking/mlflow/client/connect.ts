@@ -1,19 +1,45 @@
+import { apiOf } from './api.js';
+import { listArtifacts, uploadArtifact } from './artifacts.js';
+import { createRun } from './create-run.js';
+import { experimentById, experimentOf } from './experiments.js';
+import { loggerOf } from './log.js';
+import { registerModel } from './models.js';
+import { deleteRun, getRun, metricHistory, searchRuns, updateRun } from './runs.js';
+import { settingsOf, type ConnectOptions } from './settings.js';
 import type { MlflowClient } from './types.js';
+import { WAITING } from './waiting.js';
 
-export interface ConnectOptions {
-  /** The server's address; from `MLFLOW_TRACKING_URI` by default. */
-  readonly trackingUri?: string;
-  /** Where MLflow's environment variables are read; this process's by default. */
-  readonly env?: NodeJS.ProcessEnv;
-  /** Attempts after the first that failed; `MLFLOW_HTTP_REQUEST_MAX_RETRIES` or 7 by default. */
-  readonly retries?: number;
-  /** Milliseconds that one request may take; for uploads, that no byte moves. `MLFLOW_HTTP_REQUEST_TIMEOUT` or 2 minutes by default. */
-  readonly timeout?: number;
-  /** The first pause before another attempt, in milliseconds; it doubles each time. `MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR` or 2 s by default. */
-  readonly backoff?: number;
-}
+export type { ConnectOptions } from './settings.js';
 
-/** A client of the MLflow server that the options or the environment name; nothing is sent yet. @throws ProblemError */
-export function connect(options: ConnectOptions = {}): MlflowClient {
-  throw new Error(`not built yet: ${options.trackingUri ?? ''}`);
+/**
+ * A client of the MLflow server that the options or the environment name; nothing is sent yet.
+ *
+ * MLflow's environment variables mean what they mean to its Python client: `MLFLOW_TRACKING_URI`, `_USERNAME`, `_PASSWORD`, `_TOKEN`,
+ * `_INSECURE_TLS`, `_SERVER_CERT_PATH`, `_CLIENT_CERT_PATH`, and `MLFLOW_HTTP_REQUEST_TIMEOUT`, `_MAX_RETRIES`, `_BACKOFF_FACTOR`,
+ * `_BACKOFF_JITTER`; besides, `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`.
+ *
+ * @param waiting how time passes, for tests
+ * @throws ProblemError for no address, or one that is not http(s), and for variables that cannot be read
+ */
+export function connect(options: ConnectOptions = {}, waiting = WAITING): MlflowClient {
+  const api = apiOf(settingsOf(options), waiting);
+  const log = loggerOf(api);
+  return {
+    trackingUri: api.settings.server,
+    experiment: (name, signal) => experimentOf(api, name, signal),
+    experimentById: (experimentId, signal) => experimentById(api, experimentId, signal),
+    createRun: (run, signal) => createRun(api, run, signal),
+    getRun: (runId, signal) => getRun(api, runId, signal),
+    updateRun: (runId, change, signal) => updateRun(api, runId, change, signal),
+    deleteRun: (runId, signal) => deleteRun(api, runId, signal),
+    searchRuns: (search, signal) => searchRuns(api, search, signal),
+    log,
+    setTags: (runId, tags, signal) => log(runId, { tags }, signal),
+    logParams: (runId, params, signal) => log(runId, { params }, signal),
+    logMetrics: (runId, metrics, signal) => log(runId, { metrics }, signal),
+    metricHistory: (runId, key, signal) => metricHistory(api, runId, key, signal),
+    listArtifacts: (runId, path, signal) => listArtifacts(api, runId, path, signal),
+    uploadArtifact: (run, path, file, signal) => uploadArtifact(api, run, path, file, signal),
+    registerModel: (model, signal) => registerModel(api, model, signal),
+  };
 }

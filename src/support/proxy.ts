@@ -1,5 +1,5 @@
-import { ProblemError } from '../../support/problem.js';
-import { shown } from './address.js';
+import { hidePasswords } from './passwords.js';
+import { ProblemError } from './problem.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -17,7 +17,7 @@ export function proxyFor(url: URL, env: Environment = process.env): URL | undefi
   if (parsed?.protocol === 'http:' || parsed?.protocol === 'https:') return parsed;
   throw new ProblemError({
     code: 'bad-proxy',
-    message: `${variable.toUpperCase()} must be the address of an HTTP proxy; it is ${parsed === undefined ? 'no address' : shown(parsed)}.`,
+    message: `${variable.toUpperCase()} must be the address of an HTTP proxy; it is ${parsed === undefined ? 'no address' : hidePasswords(parsed.href)}.`,
     cure: `Set ${variable.toUpperCase()}=http://HOST:PORT, or unset it.`,
   });
 }

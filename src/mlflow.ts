@@ -1,0 +1,21 @@
+/**
+ * A client of MLflow's REST API, on its own: `import { connect } from 'cyclegan-runner/mlflow'`. See docs/mlflow.md.
+ */
+export { connect, type ConnectOptions } from './tracking/mlflow/client/connect.js';
+export { trackingEnvironment, type TrackingEnvironment } from './tracking/mlflow/client/environment.js';
+export { hasErrorCode, MlflowError } from './tracking/mlflow/client/error.js';
+export type {
+  Artifact,
+  Batch,
+  Experiment,
+  Metric,
+  MlflowClient,
+  ModelVersion,
+  NewModelVersion,
+  NewRun,
+  Run,
+  RunChange,
+  RunSearch,
+  RunStatus,
+} from './tracking/mlflow/client/types.js';
+export { ProblemError, type Problem } from './support/problem.js';

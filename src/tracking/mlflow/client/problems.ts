@@ -1,0 +1,111 @@
+import type { Problem } from '../../../support/problem.js';
+
+/** What a person must mend before an MLflow server does what it is asked for. */
+
+export function noMlflowHere(server: string, found: string): Problem {
+  return {
+    code: 'no-mlflow-here',
+    message: `There is no MLflow server at ${server}: ${found}.`,
+    cure: "Check MLFLOW_TRACKING_URI: open it in a browser, MLflow's page must come, without a login before it.",
+  };
+}
+
+/** @param known whether a user, password or token was sent */
+export function unauthorised(server: string, known: boolean): Problem {
+  return {
+    code: 'mlflow-unauthorised',
+    message: known
+      ? `The MLflow server ${server} does not accept the user and password, or the token, that it was given (it answered 401).`
+      : `The MLflow server ${server} asks who you are (it answered 401).`,
+    cure: 'Set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN, as the server has them.',
+  };
+}
+
+/** @param said the server's own words */
+export function forbidden(server: string, said: string): Problem {
+  if (/invalid host header/i.test(said)) {
+    return {
+      code: 'mlflow-forbidden',
+      message: `The MLflow server ${server} refuses to be called by this name (${said}).`,
+      cure: `Start it with \`--allowed-hosts ${new URL(server).host}\`, or use a name that it knows.`,
+    };
+  }
+  return {
+    code: 'mlflow-forbidden',
+    message: `The MLflow server ${server} does not allow this (it answered 403${said === '' ? '' : `: ${said}`}).`,
+    cure: 'Ask its owner for the permission, or use another user (MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN).',
+  };
+}
+
+export function redirected(server: string, to: string): Problem {
+  return {
+    code: 'mlflow-redirects',
+    message: `The MLflow server ${server} sends us to ${to}.`,
+    cure: "If that is MLflow's own address, set MLFLOW_TRACKING_URI to it; if it is a login, give a token.",
+  };
+}
+
+export function untrusted(server: string, code: string): Problem {
+  return {
+    code: 'mlflow-untrusted',
+    message: `The connection to the MLflow server ${server} cannot be trusted (${code}).`,
+    cure: "Name the server's certificate: MLFLOW_TRACKING_SERVER_CERT_PATH=FILE.pem. For a trial, MLFLOW_TRACKING_INSECURE_TLS=true asks for none.",
+  };
+}
+
+export function proxyRefused(server: string, status: number): Problem {
+  return {
+    code: 'mlflow-proxy',
+    message: `The proxy does not let us through to the MLflow server ${server} (it answered ${status}).`,
+    cure: 'Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY, and the password in them.',
+  };
+}
+
+export function notServingArtifacts(server: string): Problem {
+  return {
+    code: 'mlflow-artifacts',
+    message: `The MLflow server ${server} takes no files: it runs with --no-serve-artifacts.`,
+    cure: 'Start it with `--serve-artifacts`, or use an experiment whose files go elsewhere.',
+  };
+}
+
+export function artifactsOnly(server: string): Problem {
+  return {
+    code: 'mlflow-artifacts',
+    message: `The MLflow server ${server} keeps files only: it runs with --artifacts-only.`,
+    cure: 'Set MLFLOW_TRACKING_URI to the server that keeps the runs.',
+  };
+}
+
+/** @param uri where the run's files should go, without credentials */
+export function foreignStore(server: string, uri: string): Problem {
+  return {
+    code: 'mlflow-artifacts',
+    message: `The run's files should go to ${uri}, which only that store's own library can reach.`,
+    cure: `Let the server ${server} pass them on: start it with \`--serve-artifacts --artifacts-destination ${uri.split('/').slice(0, 3).join('/')}/...\`, and use a new experiment (an old one keeps its place).`,
+  };
+}
+
+export function folderElsewhere(server: string, path: string): Problem {
+  return {
+    code: 'mlflow-artifacts',
+    message: `The MLflow server ${server} keeps the run's files in the folder ${path}, which is not on this machine.`,
+    cure: 'Start it with `--serve-artifacts --artifacts-destination FOLDER`, and use a new experiment (an old one keeps its place).',
+  };
+}
+
+export function deletedExperiment(name: string, id: string): Problem {
+  return {
+    code: 'mlflow-experiment-deleted',
+    message: `The MLflow experiment ${JSON.stringify(name)} (${id}) was deleted.`,
+    cure: `Restore it with \`mlflow experiments restore --experiment-id ${id}\`, or choose another name.`,
+  };
+}
+
+export function modelNotReady(name: string, version: string, said: string): Problem {
+  return {
+    code: 'mlflow-registration-failed',
+    message: `MLflow could not register version ${version} of the model ${JSON.stringify(name)}${said === '' ? '' : `: ${said}`}.`,
+    cure: "Look at the server's log, delete the version there, and try again.",
+  };
+}
