@@ -1,5 +1,6 @@
 import type { RunRecord, StageFinishedRecord } from '../../registry/kinds/record.js';
 import type { TrackerSite } from '../../registry/kinds/tracker.js';
+import { ProblemError } from '../../support/problem.js';
 import { MlflowError } from './client/error.js';
 import type { MlflowClient, Run } from './client/types.js';
 
@@ -44,8 +45,13 @@ export async function register(models: readonly Model[], { client, site, run, si
       const { version } = await client.registerModel({ name, source, runId: run.runId, tags }, signal);
       site.note('info', `${path} is version ${version} of the model ${name}.`);
     } catch (error) {
-      if (!(error instanceof MlflowError) || error.temporary) throw error;
+      if (!isRefusal(error)) throw error;
       site.note('warning', `${path} did not become a version of the model ${name}: ${error.message}`);
     }
   }
+}
+
+function isRefusal(error: unknown): error is Error {
+  if (error instanceof ProblemError) return error.problems[0]!.code === 'mlflow-registration-failed';
+  return error instanceof MlflowError && !error.temporary;
 }

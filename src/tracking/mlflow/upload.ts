@@ -92,9 +92,11 @@ export class Uploader {
 
   #passOver({ path }: Upload, error: unknown): void {
     if (error instanceof ProblemError) {
+      const { code, message, cure = '' } = error.problems[0]!;
+      // Anything else is wrong with the server as a whole.
+      if (code !== 'mlflow-artifacts') throw error;
       if (this.#hopeless) return;
       this.#hopeless = true;
-      const { message, cure = '' } = error.problems[0]!;
       return this.note('warning', `${message} ${cure} Files are not uploaded; everything else is.`);
     }
     const code = errorCode(error);

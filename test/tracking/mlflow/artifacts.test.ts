@@ -85,13 +85,24 @@ describe('a run’s files on an MLflow server', () => {
   test('do not hold up the curves when their store is out of reach: it is told once', async () => {
     rig.server.fail = (call) =>
       call === 'uploadArtifact'
-        ? new ProblemError({ code: 'x', message: 'It is on s3.', cure: 'Use a proxy.' })
+        ? new ProblemError({ code: 'mlflow-artifacts', message: 'It is on s3.', cure: 'Use a proxy.' })
         : undefined;
     await rig.take(...run);
     await rig.take(sample, metric('loss', 1, 2), ended(2000, 'finished'));
     assert.deepEqual(rig.server.run.history('loss'), [[1, 2]]);
     assert.equal(rig.server.run.status, 'FINISHED');
     assert.deepEqual(rig.notes, ['warning: It is on s3. Use a proxy. Files are not uploaded; everything else is.']);
+  });
+
+  test('are not passed over when the server knows the user no more: the records come again', async () => {
+    rig.server.fail = (call) =>
+      call === 'uploadArtifact'
+        ? new ProblemError({ code: 'mlflow-unauthorised', message: 'Who are you?' })
+        : undefined;
+    await assert.rejects(rig.take(...run), ProblemError);
+    rig.server.fail = undefined;
+    await rig.take(...run);
+    assert.equal(files().length, 7);
   });
 
   test('are tried again with later records, by another process too, when their store is down', async () => {
