@@ -182,7 +182,7 @@ export const PLAIN: Readonly<Record<string, { readonly description: string } & O
       },
       histogram_every: {
         description:
-          'Tell how weights and gradients are spread, layer by layer, before training, every so many epochs, and after the last; null for never. Takes about the time of a step or two, and memory.',
+          'Tell how weights and gradients are spread, layer by layer, before training, every so many epochs, and after the last; null for never. Takes about the time of a step, and a sixth more memory.',
         type: ['integer', 'null'],
         minimum: 1,
         default: null,
