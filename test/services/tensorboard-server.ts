@@ -3,9 +3,17 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { servicesPython } from './python.js';
 
-/** A real TensorBoard on a free port of this machine, for as long as `use` takes. */
-export async function withTensorBoard<T>(logdir: string, use: (address: string) => Promise<T>): Promise<T> {
-  const args = ['-m', 'tensorboard.main', '--logdir', logdir, '--host', '127.0.0.1', '--port', '0'];
+/**
+ * A real TensorBoard on a free port of this machine, for as long as `use` takes.
+ *
+ * @param more of its arguments: with `--load_fast=false` its Python reads the files, without its data server in Rust
+ */
+export async function withTensorBoard<T>(
+  logdir: string,
+  use: (address: string) => Promise<T>,
+  ...more: readonly string[]
+): Promise<T> {
+  const args = ['-m', 'tensorboard.main', '--logdir', logdir, '--host', '127.0.0.1', '--port', '0', ...more];
   const server = spawn(servicesPython(), args, { stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = once(server, 'exit');
   try {
@@ -30,12 +38,16 @@ async function addressOf(stderr: NodeJS.ReadableStream): Promise<string> {
 }
 
 /** Asks until the answer is as wanted: TensorBoard reads its files now and then. @throws after a minute, with the last answer */
-export async function answer<T>(url: string, isWanted: (answer: T) => boolean): Promise<T> {
+export async function answer<T>(url: string, isWanted: (answer: T) => boolean, body?: object): Promise<T> {
   const deadline = Date.now() + 60_000;
   for (;;) {
-    const found = (await (await fetch(url)).json()) as T;
+    const found = (await (await fetch(url, body && post(body))).json()) as T;
     if (isWanted(found)) return found;
     if (Date.now() > deadline) throw new Error(`${url} still says ${JSON.stringify(found)}`);
     await new Promise((resolve) => setTimeout(resolve, 300));
   }
+}
+
+function post(body: object): RequestInit {
+  return { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }

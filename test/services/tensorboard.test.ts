@@ -1,104 +1,327 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { loadTensorFlow } from '../../src/engine/native.js';
-import type { StageEvent } from '../../src/registry/kinds/tracker.js';
-import { tensorboard } from '../../src/tracking/tensorboard.js';
+import { existsSync, readdirSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { readJournal } from '../../src/pipeline/journal.js';
+import type { RunRecord } from '../../src/registry/kinds/record.js';
+import { Rig, until } from '../rig.js';
+import { metric, runEnded, runStarted, stageStarted, TensorBoardRig, text } from '../tracking/tensorboard/rig.js';
 import { runPython } from './python.js';
 import { answer, withTensorBoard } from './tensorboard-server.js';
 
+type Points<T> = Readonly<Record<string, readonly (readonly [step: number, ...value: T[]])[]>>;
 interface Events {
-  readonly scalars: Readonly<Record<string, readonly (readonly [step: number, value: number])[]>>;
-  readonly images: Readonly<Record<string, readonly (readonly [step: number, width: number, height: number])[]>>;
-  readonly texts: Readonly<Record<string, readonly (readonly [step: number, text: string])[]>>;
+  readonly scalars: Points<number>;
+  readonly images: Points<number>;
+  readonly texts: Points<string>;
+  /** Rows of left edge, right edge and count. */
+  readonly histograms: Points<readonly (readonly [number, number, number])[]>;
+  readonly session: {
+    readonly group: string;
+    readonly params: Readonly<Record<string, string | number | boolean>>;
+    readonly status: number | null;
+  } | null;
 }
-const readEvents = (folder: string) => runPython<Events>('read_events.py', folder);
+const readEvents = (runDir: string) => runPython<Events>('read_events.py', join(runDir, 'tensorboard'));
+const [SUCCESS, FAILURE] = [1, 2];
 
-const runner = fileURLToPath(new URL('../../../runner', import.meta.url));
 const TINY = `
 name: tiny
 dataset: {type: synthetic, train: 4, test: 2, image_size: 16}
 generator: {type: resnet, blocks: 1, width: 4}
 discriminator: {type: patchgan, width: 4, layers: 1}
-train: {epochs: 2, samples: 1}
+train: {epochs: 2, samples: 1, histogram_every: 1}
 evaluate: {samples: 1}
+export: {formats: [weights]}
 `;
 
-let dir: string;
+let rig: Rig;
 before(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'tensorboard-'));
+  rig = await Rig.create();
+  rig.write('tiny.yaml', TINY);
 });
-after(() => rm(dir, { recursive: true, force: true }));
+after(() => rig.remove());
 
-test('TensorBoard’s reader finds every metric of the journal, point by point, every picture and every text', async () => {
-  await writeFile(join(dir, 'tiny.yaml'), TINY);
-  execFileSync(runner, ['run', 'tiny.yaml'], { cwd: dir, stdio: 'pipe' });
-  const [run] = (await readdir(join(dir, 'runs'))).filter((name) => name.startsWith('tiny-'));
-  const events = readEvents(join(dir, 'runs', run!, 'tensorboard'));
+/** @returns the run's folder */
+async function run(...args: readonly string[]): Promise<string> {
+  const before = new Set(await rig.runDirs());
+  const { code, output } = await rig.command('run', 'tiny.yaml', ...args).ended;
+  assert.equal(code, 0, output);
+  return (await rig.runDirs()).find((dir) => !before.has(dir)) ?? '';
+}
 
-  const scalars: Record<string, [number, number][]> = {};
-  const images: Record<string, number[]> = {};
-  const texts: Record<string, [number, string][]> = {};
-  for (const line of (await readFile(join(dir, 'runs', run!, 'journal.jsonl'), 'utf8')).trimEnd().split('\n')) {
-    const { kind, name, step, value } = JSON.parse(line) as {
-      kind: string;
-      name: string;
-      step: number;
-      value: unknown;
-    };
-    if (kind === 'metric') (scalars[name] ??= []).push([step, Math.fround(Number(value))]);
-    if (kind === 'text') (texts[name] ??= []).push([step, String(value)]);
-    if (kind === 'image') (images[name] ??= []).push(step);
+/** What the journal has of a kind, by name: steps and values. */
+function told<K extends RunRecord['kind'], V>(
+  runDir: string,
+  kind: K,
+  valueOf: (value: Extract<RunRecord, { kind: K }>['value']) => V,
+): Record<string, [number, V][]> {
+  const all: Record<string, [number, V][]> = {};
+  for (const record of readJournal(join(runDir, 'journal.jsonl'))) {
+    if (record.kind === kind && record.step !== null) {
+      (all[record.name] ??= []).push([record.step, valueOf(record.value as never)]);
+    }
   }
-  assert.ok(Object.keys(scalars).includes('loss/G/total') && Object.keys(scalars).includes('evaluate/AtoB/psnr'));
-  assert.deepEqual(events.scalars, scalars);
-  const pictures = ['data/A', 'data/B', 'evaluate/AtoB', 'evaluate/BtoA', 'samples/AtoB', 'samples/BtoA'];
-  assert.deepEqual(Object.keys(images).sort(), pictures);
-  const steps = Object.entries(events.images).map(([name, pictures]) => [name, pictures.map(([step]) => step)]);
-  assert.deepEqual(Object.fromEntries(steps), images);
-  assert.deepEqual(Object.keys(texts), ['data']);
-  assert.deepEqual(events.texts, texts);
-});
+  return all;
+}
 
-test('steps that are done again after a crash are read once', async () => {
-  await loadTensorFlow();
-  const runDir = join(dir, 'resumed');
-  const attempt = async (events: readonly StageEvent[]) => {
-    const tracker = tensorboard.create(undefined as never, { runDir, runName: 'r', warn: (text) => assert.fail(text) });
-    for (const event of events) tracker.on({ stage: 'train', time: Date.now(), event });
-    await tracker.close();
-  };
-  const loss = (step: number): StageEvent => ({ kind: 'metric', name: 'loss', step, value: step });
-  await attempt([1, 2, 3, 4, 5].map(loss));
-  await attempt([{ kind: 'resumed', step: 4 }, ...[4, 5, 6].map(loss)]);
-  const { scalars } = readEvents(join(runDir, 'tensorboard'));
-  assert.deepEqual(
-    scalars['loss'],
-    [1, 2, 3, 4, 5, 6].map((step) => [step, step]),
-  );
-});
-
-test('TensorBoard shows a text as the table that its Markdown is', async () => {
-  await loadTensorFlow();
-  const runDir = join(dir, 'text');
-  const tracker = tensorboard.create(undefined as never, { runDir, runName: 'r', warn: (text) => assert.fail(text) });
-  const text = '| split | used |\n| --- | ---: |\n| trainA | 1,067 |\n\n- 斑马 “zèbre”\n';
-  tracker.on({ stage: 'train', time: Date.now(), event: { kind: 'text', name: 'data', step: 0, text } });
-  await tracker.close();
-
-  await withTensorBoard(runDir, async (address) => {
-    const plugin = `${address}/data/plugin/text`;
-    const runs = await answer<Record<string, string[]>>(`${plugin}/tags`, (found) => Object.keys(found).length > 0);
-    assert.deepEqual(runs, { tensorboard: ['data'] });
-    const shown = await answer<{ step: number; text: string }[]>(`${plugin}/text?run=tensorboard&tag=data`, () => true);
-    assert.deepEqual(
-      shown.map(({ step }) => step),
-      [0],
-    );
-    assert.match(shown[0]!.text, /<table>[^]*<td[^>]*>1,067<\/td>[^]*<li>斑马 “zèbre”<\/li>/);
+describe('a whole run', () => {
+  let runDir: string;
+  let events: Events;
+  before(async () => {
+    runDir = await run('--set', 'loss.lambda=5');
+    events = readEvents(runDir);
   });
+
+  test('every metric of the journal is there, point by point', () => {
+    const scalars = told(runDir, 'metric', Math.fround);
+    for (const name of ['loss/G/total', 'loss/cycle/forward', 'evaluate/AtoB/psnr']) assert.ok(name in scalars, name);
+    assert.deepEqual(events.scalars, scalars);
+  });
+
+  test('so is every picture, in its size', () => {
+    const steps = Object.entries(events.images).map(([name, shown]) => [name, shown.map(([step]) => step)]);
+    const images = Object.entries(told(runDir, 'image', String));
+    assert.deepEqual(
+      Object.fromEntries(steps),
+      Object.fromEntries(images.map(([name, shown]) => [name, shown.map(([step]) => step)])),
+    );
+    for (const name of ['data/A', 'samples/AtoB', 'evaluate/BtoA']) assert.ok(name in events.images, name);
+    const [, width, height] = events.images['samples/AtoB']![0]!;
+    assert.ok(width! >= 16 * 5 && height! >= 16 * 2);
+  });
+
+  test('so is every text, with the config and the environment', () => {
+    const { config, environment, ...texts } = events.texts;
+    assert.deepEqual(texts, told(runDir, 'text', String));
+    assert.match(config![0]![1]!, /^```yaml\nname: tiny\n[^]*lambda:\n {4}forward: 5\n/);
+    assert.match(environment![0]![1]!, /\| \*\*command\*\* \| `.*run tiny\.yaml/);
+  });
+
+  test('so is every histogram, cell by cell', () => {
+    const histograms = told(runDir, 'histogram', (value) => value);
+    assert.deepEqual(Object.keys(events.histograms).sort(), Object.keys(histograms).sort());
+    assert.ok(Object.keys(histograms).some((name) => name.startsWith('weights/G/')));
+    for (const [name, all] of Object.entries(histograms)) {
+      all.forEach(([step, { min, max, counts }], i) => {
+        const [shownStep, rows] = events.histograms[name]![i]!;
+        assert.equal(shownStep, step);
+        assert.deepEqual(
+          rows!.map(([, , count]) => count),
+          counts,
+        );
+        assert.deepEqual([rows![0]![0], rows!.at(-1)![1]], [min, max]);
+      });
+    }
+  });
+
+  test('its parameters are hyperparameters, and it is a success', () => {
+    assert.equal(events.session!.group, basename(runDir));
+    assert.equal(events.session!.status, SUCCESS);
+    const { params } = events.session!;
+    const some = ['loss.lambda.forward', 'generator.type', 'dataset.flip'].map((name) => params[name]);
+    assert.deepEqual(some, [5, 'resnet', true]);
+  });
+
+  test('files that were removed with the tracker’s cursor are written again by the next run, which has nothing else to do', async () => {
+    await rm(join(runDir, 'tensorboard'), { recursive: true });
+    await rm(join(runDir, 'tracking', 'tensorboard.json'));
+    await run('--set', 'loss.lambda=5');
+    assert.deepEqual(readEvents(runDir), events);
+  });
+});
+
+describe('what a server shows of a sweep', () => {
+  let runs: string[];
+  before(async () => {
+    await run('--set', 'loss.lambda=10', '--set', 'loss.identity=0');
+    runs = (await rig.runDirs()).map((dir) => `${basename(dir)}/tensorboard`).sort();
+    assert.equal(runs.length, 2);
+  });
+
+  for (const [reader, args] of [
+    ['its data server', []],
+    ['its reader in Python', ['--load_fast=false']],
+  ] as const) {
+    test(`by ${reader}: curves, pictures, texts, histograms, the table of runs, the layout`, () =>
+      withTensorBoard(rig.runs, (address) => check(`${address}/data`), ...args));
+  }
+
+  async function check(data: string): Promise<void> {
+    const plugin = `${data}/plugin`;
+    const ask = (run: string, tag: string) => `run=${encodeURIComponent(run)}&tag=${encodeURIComponent(tag)}`;
+    const all = await answer<string[]>(`${data}/runs`, (found) => found.length === 2);
+    assert.deepEqual(all.sort(), runs);
+
+    for (const run of runs) {
+      const journal = join(rig.runs, run, '..');
+      const losses = told(journal, 'metric', Math.fround)['loss/G/total']!;
+      const curve = await answer<[number, number, number][]>(
+        `${plugin}/scalars/scalars?${ask(run, 'loss/G/total')}`,
+        (found) => found.length === losses.length,
+      );
+      assert.deepEqual(
+        curve.map(([, step, value]) => [step, Math.fround(value)]),
+        losses,
+      );
+      const samples = told(journal, 'image', String)['samples/AtoB']!;
+      const pictures = await answer<{ step: number; query: string }[]>(
+        `${plugin}/images/images?${ask(run, 'samples/AtoB')}&sample=0`,
+        (found) => found.length === samples.length,
+      );
+      assert.deepEqual(
+        pictures.map(({ step }) => step),
+        samples.map(([step]) => step),
+      );
+      const picture = await fetch(`${plugin}/images/individualImage?${pictures[0]!.query}`);
+      assert.equal(picture.headers.get('content-type'), 'image/png');
+      const [name, spreads] = Object.entries(told(journal, 'histogram', (value) => value))[0]!;
+      const histograms = await answer<[number, number, number[][]][]>(
+        `${plugin}/histograms/histograms?${ask(run, name)}`,
+        (found) => found.length === spreads.length,
+      );
+      assert.deepEqual(
+        histograms.map(([, step]) => step),
+        spreads.map(([step]) => step),
+      );
+    }
+
+    const texts = await answer<Record<string, string[]>>(`${plugin}/text/tags`, (found) => runs[0]! in found);
+    assert.deepEqual(texts[runs[0]!]!.sort(), ['config', 'data', 'environment']);
+    const shown = await answer<{ text: string }[]>(`${plugin}/text/text?${ask(runs[0]!, 'environment')}`, () => true);
+    assert.match(shown[0]!.text, /<table>[^]*<strong>command<\/strong>[^]*<code>/);
+
+    const tags = await answer<Record<string, Record<string, { description: string }>>>(
+      `${plugin}/scalars/tags`,
+      (found) => Object.keys(found).length === 2,
+    );
+    assert.match(tags[runs[0]!]!['loss/cycle/forward']!.description, /equation 2/);
+
+    await checkTable(plugin);
+    const { category } = await answer<{ category: { title: string; chart: { title: string }[] }[] }>(
+      `${plugin}/custom_scalars/layout`,
+      (found) => 'category' in found,
+    );
+    const titles = Object.fromEntries(category.map(({ title, chart }) => [title, chart.map((one) => one.title)]));
+    assert.deepEqual(Object.keys(titles), ['Losses', 'Evaluation, both directions', 'Training']);
+    assert.equal(titles['Losses']!.filter((title) => title === 'Identity: G, F').length, 1);
+    const matched = await answer<{ tag_to_events: object }>(
+      `${plugin}/custom_scalars/scalars?${ask(runs[0]!, 'loss/G/adversarial$')}`,
+      () => true,
+    );
+    assert.deepEqual(Object.keys(matched.tag_to_events), ['loss/G/adversarial']);
+  }
+
+  async function checkTable(plugin: string): Promise<void> {
+    interface Experiment {
+      hparamInfos: { name: string; differs: boolean }[];
+      metricInfos: { name: { tag: string } }[];
+    }
+    const experiment = await answer<Experiment>(
+      `${plugin}/hparams/experiment`,
+      (found) => found.hparamInfos.some(({ differs }) => differs),
+      { experimentName: '' },
+    );
+    assert.deepEqual(
+      experiment.hparamInfos.filter(({ differs }) => differs).map(({ name }) => name),
+      ['loss.identity', 'loss.lambda.backward', 'loss.lambda.forward'],
+    );
+    assert.ok(experiment.metricInfos.some(({ name }) => name.tag === 'evaluate/AtoB/psnr'));
+    interface Groups {
+      sessionGroups: {
+        name: string;
+        hparams: Record<string, unknown>;
+        metricValues: { name: { tag: string }; value: number }[];
+        sessions: { status: string }[];
+      }[];
+    }
+    const allowedStatuses = ['STATUS_UNKNOWN', 'STATUS_SUCCESS', 'STATUS_FAILURE', 'STATUS_RUNNING'];
+    const { sessionGroups } = await answer<Groups>(
+      `${plugin}/hparams/session_groups`,
+      (found) => found.sessionGroups.length === 2,
+      { experimentName: '', allowedStatuses, colParams: [], startIndex: 0, sliceSize: 10 },
+    );
+    assert.deepEqual(
+      sessionGroups.map(({ hparams, sessions }) => [hparams['loss.lambda.forward'], sessions[0]!.status]).sort(),
+      [
+        [10, 'STATUS_SUCCESS'],
+        [5, 'STATUS_SUCCESS'],
+      ],
+    );
+    for (const { name, metricValues } of sessionGroups) {
+      const [, psnr] = told(join(rig.runs, name), 'metric', Math.fround)['evaluate/AtoB/psnr']![0]!;
+      const shown = metricValues.find((metric) => metric.name.tag === 'evaluate/AtoB/psnr');
+      assert.equal(Math.fround(shown!.value), psnr);
+    }
+  }
+});
+
+describe('a run that is killed', () => {
+  test('has each step once when it has been run again, and is a success', async () => {
+    const known = new Set(await rig.runDirs());
+    const args = ['run', 'tiny.yaml', '--set', 'train.epochs=30', '--set', 'train.histogram_every=null'];
+    const first = rig.command(...args);
+    const found = () => readdirSync(rig.runs).find((name) => !name.startsWith('.') && !known.has(join(rig.runs, name)));
+    await until('the run’s folder', () => found() !== undefined);
+    const dir = join(rig.runs, found()!);
+    const journal = join(dir, 'journal.jsonl');
+    const steps = () => (existsSync(journal) ? (told(dir, 'metric', Number)['loss/G/total']?.length ?? 0) : 0);
+    await until('some epochs', () => steps() > 20 && existsSync(join(dir, 'tracking', 'tensorboard.json')));
+    first.process.kill('SIGKILL');
+    await first.ended;
+    assert.ok(steps() < 120, 'it was killed in the middle');
+    assert.equal(readEvents(dir).session!.status, null);
+
+    const { code, output } = await rig.command(...args).ended;
+    assert.equal(code, 0, output);
+    const { scalars, session } = readEvents(dir);
+    assert.deepEqual(scalars, told(dir, 'metric', Math.fround));
+    assert.equal(scalars['loss/G/total']!.length, 120);
+    assert.equal(session!.status, SUCCESS);
+    assert.ok((await readdir(join(dir, 'tensorboard'))).length >= 2);
+  });
+});
+
+describe('a stage that starts anew in the same run', () => {
+  test('replaces what it told before, and nothing at step 0', async () => {
+    const rig = await TensorBoardRig.create();
+    const training = (last: number, offset: number) => [
+      stageStarted('train', false),
+      ...Array.from({ length: last }, (_, i) => metric('loss', i + 1, i + 1 + offset)),
+    ];
+    await rig.take(runStarted(), text('data', 0, 'words'), ...training(9, 0), metric('psnr', 9, 20, 'evaluate'));
+    await rig.leave();
+    await rig.take(runStarted(), ...training(5, 100));
+    await rig.leave();
+    const wanted = [1, 2, 3, 4, 5].map((step) => [step, step + 100]);
+    try {
+      const { scalars, texts } = readEvents(rig.runDir);
+      assert.deepEqual(scalars['loss'], wanted);
+      assert.deepEqual(Object.keys(texts).sort(), ['config', 'data', 'environment']);
+      await withTensorBoard(rig.runDir, async (address) => {
+        const shown = await answer<[number, number, number][]>(
+          `${address}/data/plugin/scalars/scalars?run=tensorboard&tag=loss`,
+          (found) => found.length > 0,
+        );
+        assert.deepEqual(
+          shown.map(([, step, value]) => [step, value]),
+          wanted,
+        );
+      });
+    } finally {
+      await rig.remove();
+    }
+  });
+});
+
+test('a run that fails is a failure', async () => {
+  const rig = await TensorBoardRig.create();
+  await rig.take(runStarted(), metric('loss', 1), runEnded('failed'));
+  await rig.leave();
+  try {
+    assert.equal(readEvents(rig.runDir).session!.status, FAILURE);
+  } finally {
+    await rig.remove();
+  }
 });

@@ -41,6 +41,24 @@ const DESCRIPTIONS: readonly (readonly [RegExp, string])[] = [
   [/^learning-rate$/, 'Of all four optimizers, at the end of each epoch.'],
   [/^speed\/steps-per-second$/, 'Training steps a second, lately; a step is one update of all four networks.'],
   [/^time\/epoch-seconds$/, 'Seconds that an epoch took, samples and checkpoints left out.'],
+  [
+    /^speed\/data-wait-ms$/,
+    'Milliseconds that a step waited for its pictures, on average of the last steps. Near 0: the networks set the pace.',
+  ],
+  [/^memory\/peak-rss-mb$/, 'The most memory that the training process has had so far, in megabytes.'],
+  [
+    /^samples\/AtoB$/,
+    'The same pictures again and again, a row each: x, G(x), F(G(x)), F(x), what D_X says of x and D_Y of G(x): red real, blue fake.',
+  ],
+  [
+    /^samples\/BtoA$/,
+    'The same pictures again and again, a row each: y, F(y), G(F(y)), G(y), what D_Y says of y and D_X of F(y): red real, blue fake.',
+  ],
+  [/^weights\//, 'How a layer’s weights are spread.'],
+  [
+    /^gradients\//,
+    'How the gradient of a layer’s weights is spread, before the optimizer scales it. All at 0: the layer learns nothing.',
+  ],
   [/^memory\/rss-mb$/, 'Memory of the training process, in megabytes.'],
   [/^memory\/tensors$/, 'Tensors that are alive after a step. It should stay where it is: growth is a leak.'],
   [/^evaluate\/AtoB\/cycle-error$/, 'Mean of |F(G(x)) − x| over the test pictures of A. Lower is better.'],

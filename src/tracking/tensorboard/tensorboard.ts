@@ -6,7 +6,8 @@ export const tensorboard: TrackerComponent = {
   summary: 'TensorBoard event files in the run’s folder: curves, pictures, histograms, texts and hyperparameters.',
   details:
     'Look at them with `runner ui`, or `tensorboard --logdir runs`: Time Series has everything, Custom Scalars the losses side by side, HParams ' +
-    'a table of the runs. The files are made from the run’s journal: when they are removed, the next run or `runner sync` writes them again.',
+    'a table of the runs. The files are made from the run’s journal: remove `tensorboard/` and `tracking/tensorboard.json` in the run’s folder, ' +
+    'and the next `runner run` or `runner sync` writes them again.',
   schema: { properties: {} },
   create: (_options, site) => lazily(site),
 };
