@@ -14,6 +14,7 @@ import { run } from './run.js';
 import { schema } from './schema.js';
 import { setup } from './setup.js';
 import { status } from './status.js';
+import { sync } from './sync.js';
 import { version } from './version.js';
 
 /** A command of `runner`: declares its arguments, and hands its exit code to `exit`. */
@@ -23,6 +24,7 @@ export type CommandFactory = (io: Io, exit: (code: ExitCode) => void) => Command
 const commands: readonly CommandFactory[] = [
   run,
   status,
+  sync,
   graph,
   init,
   schema,
@@ -36,9 +38,9 @@ const commands: readonly CommandFactory[] = [
 
 /** Headings of `runner --help`; a command that is not here stands under "Commands:". */
 const groups: Readonly<Record<string, readonly string[]>> = {
-  'Experiments:': ['run', 'status', 'graph', 'sweep', 'compare', 'translate', 'report'],
+  'Experiments:': ['run', 'status', 'sync', 'ui', 'graph', 'sweep', 'compare', 'translate', 'report'],
   'Configs:': ['init', 'schema', 'list', 'explain'],
-  'This machine:': ['data', 'clean', 'doctor', 'setup', 'ui'],
+  'This machine:': ['data', 'clean', 'doctor', 'setup'],
 };
 
 /** Runs one command line. @param argv the words after `runner` @returns the exit code */

@@ -43,7 +43,7 @@ export async function execute(plan: Plan, decisions: readonly Decision[], reques
     return outcome;
   } finally {
     journal.close();
-    tellLeft(await feeds.drain(request.stopNow), plan, listen);
+    tellLeft(await feeds.drain(request.stopNow, request.stop.aborted), plan, listen);
   }
 }
 

@@ -37,9 +37,9 @@ export interface Pace {
 }
 
 /** A tracker that is slow and has not failed is given so many times the patience with one that fails. */
-const PATIENCE_WITH_THE_SLOW = 4;
+const PATIENCE_WITH_THE_SLOW = 12;
 const LONGEST_TIMER = 2 ** 31 - 1;
-const PACE: Pace = { every: 1000, firstPause: 1000, longestPause: 60_000, patience: 30_000 };
+const PACE: Pace = { every: 1000, firstPause: 1000, longestPause: 60_000, patience: 10_000 };
 
 /** Feeds one tracker from the journal, at its own pace, for as long as the run goes on. Never throws: what fails is told and comes again. */
 export class Feed {
@@ -78,9 +78,10 @@ export class Feed {
    * Hands over all that is there, waiting for a tracker that works, however slow it is; for one that fails only as long as its patience lasts.
    *
    * @param signal aborted when the user does not want to wait
+   * @param patience in milliseconds, where it is another than usual
    * @returns bytes of the journal that it has not had
    */
-  async drain(signal?: AbortSignal): Promise<number> {
+  async drain(signal?: AbortSignal, patience = this.#pace.patience): Promise<number> {
     this.#draining = true;
     this.#lastSuccess = performance.now();
     this.#failures = Math.min(1, this.#failures);
@@ -88,14 +89,14 @@ export class Feed {
     const giveUp = () => this.#end.abort();
     if (signal?.aborted === true) giveUp();
     signal?.addEventListener('abort', giveUp, { once: true });
-    const patience = setInterval(() => {
+    const watch = setInterval(() => {
       const waited = performance.now() - this.#lastSuccess;
-      if (waited > this.#pace.patience * (this.#failures > 0 ? 1 : PATIENCE_WITH_THE_SLOW)) giveUp();
+      if (waited > patience * (this.#failures > 0 ? 1 : PATIENCE_WITH_THE_SLOW)) giveUp();
     }, 50);
     try {
       await this.#done;
     } finally {
-      clearInterval(patience);
+      clearInterval(watch);
       signal?.removeEventListener('abort', giveUp);
     }
     return this.#cursor === undefined ? Infinity : lagOf(this.#cursor, this.options.journal);

@@ -59,9 +59,10 @@ export class Feeds {
    * Hands over what is left. After this nothing is fed any more.
    *
    * @param signal aborted when the user does not want to wait
+   * @param inAHurry whether the user has asked to stop: a tracker that fails is then left at once, nearly
    * @returns those that have not had everything
    */
-  async drain(signal?: AbortSignal): Promise<readonly Left[]> {
+  async drain(signal?: AbortSignal, inAHurry = false): Promise<readonly Left[]> {
     const waiting = new Set(this.#feeds.map(({ name }) => name));
     const say = setTimeout(() => {
       const text = `Waiting for ${[...waiting].join(' and ')} to take the rest of the run’s records; Ctrl-C leaves them for \`runner sync\`.`;
@@ -70,7 +71,7 @@ export class Feeds {
     try {
       const left = await Promise.all(
         this.#feeds.map(async (feed) => {
-          const lag = await feed.drain(signal);
+          const lag = await feed.drain(signal, ...(inAHurry ? [HURRY_MS] : []));
           waiting.delete(feed.name);
           return { tracker: feed.name, lag };
         }),
@@ -122,3 +123,5 @@ function trackersOf({ runDir, config, components, env }: TrackedRun) {
 }
 
 const TELL_AFTER_MS = 2000;
+/** Patience of who has asked to stop. */
+const HURRY_MS = 1500;

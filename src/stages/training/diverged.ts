@@ -9,11 +9,12 @@ import { ProblemError } from '../../support/problem.js';
  * @param what has happened: `the loss G/total is NaN at step 7`
  */
 export async function diverged({ dir, config }: StageContext, what: string): Promise<ProblemError> {
-  const newest = (await checkpointNames(join(dir, 'checkpoints'))).at(-1);
+  const checkpoints = join(dir, 'checkpoints');
+  const newest = (await checkpointNames(checkpoints)).at(-1);
   const kept =
     newest === undefined
       ? 'There is no checkpoint from before.'
-      : `The newest checkpoint, ${join('checkpoints', newest)}, is from before: its numbers are finite.`;
+      : `The newest checkpoint, ${join(checkpoints, newest)}, is from before: its numbers are finite.`;
   return new ProblemError({
     code: 'diverged',
     message: `Training diverged: ${what}. ${kept}`,

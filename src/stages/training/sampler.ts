@@ -10,7 +10,7 @@ import { discriminatorMap, pictureOf } from '../tensor-picture.js';
 
 /** What a row of the grids is, for people. */
 export const SAMPLES =
-  '(a row: picture | translated | and back | identity | what the discriminators say of the first two: red real, blue fake)';
+  '(a row: picture | translated | reconstructed | identity | what the discriminators say of the first two: red real, blue fake)';
 
 /** What the files of a grid are called, so that they sort by time. */
 export const afterEpoch = (epoch: number): string => `epoch-${String(epoch).padStart(4, '0')}`;

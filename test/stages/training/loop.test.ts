@@ -100,7 +100,7 @@ for (const mode of ['graph', 'eager'] as const) {
         const { message } = await problemOf(bench.train({ change }));
         assert.match(
           message,
-          /became NaN at step 7, in epoch 2\. The newest checkpoint, checkpoints\/step-00000004, is/,
+          /became NaN at step 7, in epoch 2\. The newest checkpoint, \S+checkpoints\/step-00000004, is/,
         );
         assert.deepEqual(await bench.files('checkpoints'), ['step-00000004']);
       }

@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { parse } from 'yaml';
+import type { Config } from '../config/config.js';
+import { runFile } from '../pipeline/paths.js';
+import type { TrackedRun } from '../pipeline/tracking/feeds.js';
+import { builtins } from '../registry/builtins.js';
+import { loadPlugins } from '../registry/plugins.js';
+import { isJsonObject } from '../support/json.js';
+import { ProblemError } from '../support/problem.js';
+import type { Io } from './io.js';
+
+/**
+ * A run as its folder tells of it: its config is the resolved one, and so is not resolved again.
+ *
+ * @throws ProblemError when its config or a plugin cannot be read
+ */
+export async function trackedRun(runDir: string, env: Io['env']): Promise<TrackedRun> {
+  const config = await configOf(runDir);
+  const components = builtins();
+  await loadPlugins(config.plugins, components);
+  return { runDir, runName: basename(runDir), config, components, env };
+}
+
+/** The resolved config of a run. @throws ProblemError when there is none */
+export async function configOf(runDir: string): Promise<Config> {
+  const file = runFile.config(runDir);
+  const config = parsed(await readFile(file, 'utf8'));
+  if (isJsonObject(config) && isJsonObject(config['tracking']) && Array.isArray(config['plugins'])) {
+    return config as unknown as Config;
+  }
+  const message = `${file} is not the config that a run leaves.`;
+  throw new ProblemError({ code: 'bad-run', message, cure: 'The next `runner run` with its config writes it anew.' });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return parse(text);
+  } catch {
+    return undefined;
+  }
+}

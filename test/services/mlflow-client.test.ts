@@ -1,0 +1,302 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { connect, MlflowError, ProblemError, type Metric, type MlflowClient, type Run } from '../../src/mlflow.js';
+import { withMlflow, type MlflowServer } from './mlflow-server.js';
+
+interface AsPythonReads {
+  readonly name: string;
+  readonly status: string;
+  readonly start: number;
+  readonly end: number;
+  readonly params: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly histories: Readonly<Record<string, readonly [step: number, timestamp: number, value: number | 'nan'][]>>;
+  readonly artifacts: Readonly<Record<string, string>>;
+}
+
+const LARGEST = 1.7976931348623157e308;
+const dir = mkdtempSync(join(tmpdir(), 'mlflow-client-'));
+let next = 0;
+
+describe('the client and a real MLflow server', () => {
+  let server: MlflowServer;
+  let client: MlflowClient;
+  let done: () => void;
+  let served: Promise<void>;
+
+  before(async () => {
+    server = await new Promise<MlflowServer>((resolve, reject) => {
+      served = withMlflow(async (started) => {
+        resolve(started);
+        await new Promise<void>((end) => (done = end));
+      });
+      served.catch(reject);
+    });
+    client = connect({ trackingUri: server.uri, env: {}, backoff: 200 });
+  });
+
+  after(async () => {
+    done();
+    await served;
+    rmSync(dir, { recursive: true });
+  });
+
+  test('what a run logs, sent twice, is read once by MLflow itself, number by number', async () => {
+    const run = await newRun(client);
+    const metrics = [...curve('loss/G/adversarial', 2300), ...curve('loss/F/cycle', 300)];
+    const odd = [NaN, Infinity, -Infinity, -0.1, 5e-324, Number.MAX_SAFE_INTEGER].map((value, step) => ({
+      key: 'odd',
+      value,
+      timestamp: 1_700_000_000_000 + step,
+      step,
+    }));
+    const params = Object.fromEntries(Array.from({ length: 230 }, (_, i) => [`section.key_${i}`, `value ${i}`]));
+    const tags = { 'mlflow.note.content': '# Übung\n\n- 😀', 'mlflow.user': 'ada', 'mlflow.parentRunId': run.runId };
+    for (let twice = 0; twice < 2; twice++)
+      await client.log(run.runId, { metrics: [...metrics, ...odd], params, tags });
+    await client.updateRun(run.runId, { status: 'FINISHED', endTime: 1_700_000_009_999 });
+
+    const seen = await python(server, run);
+    assert.deepEqual(seen.histories['loss/G/adversarial'], wanted(metrics, 'loss/G/adversarial'));
+    assert.deepEqual(seen.histories['loss/F/cycle'], wanted(metrics, 'loss/F/cycle'));
+    assert.deepEqual(
+      seen.histories['odd']?.map(([, , value]) => value),
+      ['nan', LARGEST, -LARGEST, -0.1, 5e-324, Number.MAX_SAFE_INTEGER],
+    );
+    assert.deepEqual(seen.params, params);
+    assert.deepEqual({ ...seen.tags, ...tags }, seen.tags);
+    assert.equal(seen.status, 'FINISHED');
+    assert.deepEqual([seen.start, seen.end], [1_700_000_000_000, 1_700_000_009_999]);
+    assert.deepEqual(await client.metricHistory(run.runId, 'loss/F/cycle'), curve('loss/F/cycle', 300));
+    const own = await client.metricHistory(run.runId, 'odd');
+    assert.deepEqual(
+      own.map(({ value }) => value),
+      [NaN, LARGEST, -LARGEST, -0.1, 5e-324, Number.MAX_SAFE_INTEGER],
+    );
+  });
+
+  test('a history of several pages comes whole', async () => {
+    const run = await newRun(client);
+    await client.logMetrics(run.runId, curve('long', 26_000));
+    const found = await client.metricHistory(run.runId, 'long');
+    assert.equal(found.length, 26_000);
+    assert.deepEqual(found.at(-1), curve('long', 26_000).at(-1));
+  });
+
+  test('values too long for MLflow are cut', async () => {
+    const run = await newRun(client);
+    await client.log(run.runId, { params: { long: 'ü'.repeat(7000) }, tags: { long: 'y'.repeat(9000) } });
+    const found = await client.getRun(run.runId);
+    assert.equal(found.params['long'], 'ü'.repeat(6000));
+    assert.equal(found.tags['long'], 'y'.repeat(8000));
+  });
+
+  test('files arrive byte for byte, whatever their names and sizes, and are listed', async () => {
+    const run = await newRun(client);
+    const big = join(dir, 'big.bin');
+    writeFileSync(big, randomBytes(12_000_001));
+    await client.uploadArtifact(run, 'export/AtoB/weights.bin', big);
+    await client.uploadArtifact(run, 'export/empty', new Uint8Array());
+    await client.uploadArtifact(run, 'samples/Zebra & Pferd, 100+1 ü😀.png', Buffer.from('picture'));
+    await client.uploadArtifact(run, 'config.yaml', Buffer.from('first, longer'));
+    await client.uploadArtifact(run, 'config.yaml', Buffer.from('second'));
+
+    const { artifacts } = await python(server, run);
+    assert.deepEqual(artifacts, {
+      'export/AtoB/weights.bin': sha256(readFileSync(big)),
+      'export/empty': sha256(Buffer.alloc(0)),
+      'samples/Zebra & Pferd, 100+1 ü😀.png': sha256(Buffer.from('picture')),
+      'config.yaml': sha256(Buffer.from('second')),
+    });
+    assert.deepEqual(await client.listArtifacts(run.runId, 'export'), [
+      { path: 'export/AtoB', isDir: true, fileSize: undefined },
+      { path: 'export/empty', isDir: false, fileSize: 0 },
+    ]);
+    assert.deepEqual(await client.listArtifacts(run.runId, 'nothing/here'), []);
+  });
+
+  test('an experiment is found again; a deleted one is told, with how to restore it', async () => {
+    const name = `experiment ${++next} "ü"`;
+    const [first, second] = await Promise.all([client.experiment(name), client.experiment(name)]);
+    assert.equal(first.experimentId, second.experimentId);
+    assert.equal((await client.experimentById(first.experimentId)).name, name);
+    await post(server, 'experiments/delete', { experiment_id: first.experimentId });
+    await assert.rejects(client.experiment(name), (error: ProblemError) => {
+      assert.match(error.message, /was deleted/);
+      assert.match(error.problems[0]!.cure!, new RegExp(`restore --experiment-id ${first.experimentId}`));
+      return true;
+    });
+  });
+
+  test('a run is created once for each id, and anew after it was deleted; nested runs are found by their parent', async () => {
+    const { experimentId } = await client.experiment(`experiment ${++next}`);
+    const request = { experimentId, runName: 'horse', startTime: 5, id: 'horse2zebra,loss.lambda=5-3f9a2c1b' };
+    const parent = await client.createRun(request);
+    assert.equal((await client.createRun(request)).runId, parent.runId);
+    assert.equal(parent.runName, 'horse');
+    const tags = { 'mlflow.parentRunId': parent.runId };
+    const child = await client.createRun({ ...request, id: 'child', tags });
+    const filter = `tags.\`mlflow.parentRunId\` = '${parent.runId}'`;
+    const found = await client.searchRuns({ experimentIds: [experimentId], filter });
+    assert.deepEqual(
+      found.map(({ runId }) => runId),
+      [child.runId],
+    );
+    await client.deleteRun(parent.runId);
+    assert.equal((await client.getRun(parent.runId)).lifecycleStage, 'deleted');
+    assert.notEqual((await client.createRun(request)).runId, parent.runId);
+  });
+
+  test('files of a run become one version of a model, also when they are registered twice', async () => {
+    const run = await newRun(client);
+    await client.uploadArtifact(run, 'export/model.json', Buffer.from('{}'));
+    const model = {
+      name: 'horse to zebra',
+      source: `${run.artifactUri}/export`,
+      runId: run.runId,
+      tags: { direction: 'AtoB' },
+    };
+    const version = await client.registerModel(model);
+    assert.deepEqual(await client.registerModel(model), version);
+    assert.deepEqual(version, { ...model, version: '1', status: 'READY' });
+    const other = await newRun(client);
+    const second = await client.registerModel({ ...model, source: `${other.artifactUri}/export`, runId: other.runId });
+    assert.equal(second.version, '2');
+  });
+
+  test('the server says no: a code and its own words', async () => {
+    const run = await newRun(client);
+    await client.logParams(run.runId, { width: '64' });
+    await client.logParams(run.runId, { width: '64' });
+    await assert.rejects(client.logParams(run.runId, { width: '32' }), (error: MlflowError) => {
+      assert.ok(error instanceof MlflowError);
+      assert.deepEqual([error.status, error.errorCode, error.temporary], [400, 'INVALID_PARAMETER_VALUE', false]);
+      assert.match(error.message, /Changing param values is not allowed/);
+      return true;
+    });
+    await assert.rejects(client.getRun('0123'), { errorCode: 'RESOURCE_DOES_NOT_EXIST', status: 404 });
+    await assert.rejects(client.logMetrics('0123', curve('a', 1)), { errorCode: 'RESOURCE_DOES_NOT_EXIST' });
+  });
+
+  test('a server that is started again in between is waited for', async () => {
+    const run = await newRun(client);
+    await server.stop();
+    const impatient = connect({ trackingUri: server.uri, env: {}, retries: 0 });
+    await assert.rejects(impatient.getRun(run.runId), {
+      temporary: true,
+      message: /does not answer \(connection refused\)/,
+    });
+    const logged = client.logMetrics(run.runId, curve('loss', 10));
+    await server.start();
+    await logged;
+    assert.equal((await client.metricHistory(run.runId, 'loss')).length, 10);
+  });
+
+  test('a name of the server that it does not know is told with what to start it with', async () => {
+    const { port } = new URL(server.uri);
+    const stranger = connect({ trackingUri: `http://mlflow.example:${port}`, env: { HTTP_PROXY: server.uri } });
+    await assert.rejects(stranger.getRun('0123'), (error: ProblemError) => {
+      assert.ok(error instanceof ProblemError);
+      assert.match(error.problems[0]!.cure!, /--allowed-hosts mlflow\.example/);
+      return true;
+    });
+  });
+});
+
+test('a server with passwords takes the right one, from the environment or the address, and the wrong one is told', async () => {
+  await withMlflow(
+    async ({ uri }) => {
+      const user = { MLFLOW_TRACKING_USERNAME: 'admin', MLFLOW_TRACKING_PASSWORD: 'right: horse ü 12' };
+      const named = connect({ trackingUri: uri, env: user });
+      const run = await newRun(named);
+      await named.uploadArtifact(run, 'a.txt', Buffer.from('a'));
+      const address = uri.replace('//', `//admin:${encodeURIComponent(user.MLFLOW_TRACKING_PASSWORD)}@`);
+      assert.equal((await connect({ trackingUri: address, env: {} }).getRun(run.runId)).runId, run.runId);
+      const wrong = { ...user, MLFLOW_TRACKING_PASSWORD: 'geheimnis' };
+      for (const [env, said] of [
+        [wrong, /does not accept the user and password/],
+        [{ MLFLOW_TRACKING_TOKEN: 'geheimnis' }, /does not accept/],
+        [{}, /asks who you are/],
+      ] as const) {
+        await assert.rejects(connect({ trackingUri: uri, env }).getRun(run.runId), (error: ProblemError) => {
+          assert.ok(error instanceof ProblemError);
+          assert.match(error.message, said);
+          assert.doesNotMatch(JSON.stringify(error.problems) + String(error.stack), /geheimnis/);
+          return true;
+        });
+      }
+    },
+    { password: 'right: horse ü 12' },
+  );
+});
+
+test('a server without an artifact proxy, on this machine: files go into its folder', async () => {
+  const folder = join(mkdtempSync(join(tmpdir(), 'mlflow-files-')), 'runs');
+  const args = ['--no-serve-artifacts', '--default-artifact-root', folder];
+  await withMlflow(
+    async (server) => {
+      const client = connect({ trackingUri: server.uri, env: {} });
+      const run = await newRun(client);
+      const file = join(folder, '..', 'from.txt');
+      writeFileSync(file, 'from a file');
+      await client.uploadArtifact(run, 'notes/a.txt', file);
+      await client.uploadArtifact(run, 'notes/b.txt', Buffer.from('bytes'));
+      const listed = await client.listArtifacts(run.runId, 'notes');
+      assert.deepEqual(
+        listed.map(({ path, fileSize }) => [path, fileSize]),
+        [
+          ['notes/a.txt', 11],
+          ['notes/b.txt', 5],
+        ],
+      );
+      const model = { name: 'm', source: `${run.artifactUri}/notes`, runId: run.runId };
+      assert.equal((await client.registerModel(model)).status, 'READY');
+      const proxied = { artifactUri: `mlflow-artifacts:/1/${run.runId}/artifacts` };
+      await assert.rejects(client.uploadArtifact(proxied, 'a.txt', Buffer.from('a')), ProblemError);
+    },
+    { args },
+  );
+  rmSync(join(folder, '..'), { recursive: true });
+});
+
+async function newRun(client: MlflowClient): Promise<Run> {
+  const { experimentId } = await client.experiment('client');
+  return client.createRun({ experimentId, runName: 'a run', startTime: 1_700_000_000_000, id: `run-${++next}` });
+}
+
+function curve(key: string, length: number): Metric[] {
+  return Array.from({ length }, (_, step) => ({
+    key,
+    value: Math.sin(step) / 3,
+    timestamp: 1_700_000_000_000 + step,
+    step,
+  }));
+}
+
+function wanted(metrics: readonly Metric[], name: string) {
+  return metrics.filter(({ key }) => key === name).map(({ step, timestamp, value }) => [step, timestamp, value]);
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** Not blocking: the server's own log must flow. */
+async function python({ uri, python: command }: MlflowServer, run: Run): Promise<AsPythonReads> {
+  const script = fileURLToPath(new URL('../../../test/services/python/read_mlflow.py', import.meta.url));
+  const { stdout } = await promisify(execFile)(command, [script, uri, run.runId], { maxBuffer: 1 << 28 });
+  return JSON.parse(stdout) as AsPythonReads;
+}
+
+async function post({ uri }: MlflowServer, path: string, json: object): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(`${uri}/api/2.0/mlflow/${path}`, { method: 'POST', headers, body: JSON.stringify(json) });
+  assert.equal(answer.status, 200);
+}

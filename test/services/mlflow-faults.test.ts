@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect } from '../../src/tracking/mlflow/client/connect.js';
+import { FaultyProxy, sharedMlflow, TrackedExperiment, type Fate } from './mlflow-rig.js';
+
+const shared = sharedMlflow();
+before(shared.start);
+after(shared.stop);
+
+/** Some seconds of training: long enough for something to happen meanwhile. */
+const LONG = ['run', 'tiny.yaml', '--set', 'train.epochs=30', '--set', 'train.sample_every=5'] as const;
+
+describe('a run whose MLflow server', () => {
+  let proxy: FaultyProxy;
+  let tracked: TrackedExperiment;
+  beforeEach(async () => {
+    proxy = await FaultyProxy.before(shared.server);
+    tracked = await TrackedExperiment.create(shared.server, proxy.uri);
+  });
+  afterEach(() => Promise.all([tracked.remove(), proxy.close()]));
+
+  /** Training ends well, whatever the server does. @returns what was told of it */
+  async function endsWell(...words: readonly string[]): Promise<string> {
+    const { code, stdout, stderr } = await tracked.experiment.run(...(words.length > 0 ? words : ['run', 'tiny.yaml']));
+    assert.equal(code, 0, stdout + stderr);
+    return stdout + stderr;
+  }
+  const times = (text: string, part: string): number => text.split(part).length - 1;
+
+  test('is down all the time: it is told once, and `runner sync` hands over the whole run', async () => {
+    proxy.fate = () => 'cut';
+    const told = await endsWell();
+    assert.equal(times(told, 'does not answer'), 1, told);
+    assert.match(told, /runner sync tiny-/);
+    proxy.fate = () => 'pass';
+    assert.deepEqual(await tracked.runs(), []);
+    await tracked.sync();
+    await tracked.isWholeOnce();
+  });
+
+  test('goes down in the middle and comes back: the curves have no hole', async () => {
+    const { ended } = tracked.experiment.start(...LONG);
+    await tracked.experiment.checkpointOf(16);
+    await shared.server.stop();
+    await sleep(3000);
+    await shared.server.start();
+    const { code, stdout, stderr } = await ended;
+    assert.equal(code, 0, stdout + stderr);
+    await tracked.sync();
+    const run = await tracked.isWholeOnce();
+    assert.equal((await tracked.curves(run))['loss/G/total']!.length, 30 * 8);
+  });
+
+  test('answers 500, 429 and nothing to every request at first, some of which it carries out: nothing comes twice', async () => {
+    const fates: Fate[] = [{ status: 500 }, { passedBut: 500 }, { status: 429 }, 'cut'];
+    const failed = new Map<string, number>();
+    proxy.fate = (request) => {
+      const times = failed.get(request) ?? 0;
+      failed.set(request, times + 1);
+      return fates[times] ?? 'pass';
+    };
+    await endsWell();
+    for (let round = 0; round < 3 && (await tracked.experiment.run('sync')).code !== 0; round++);
+    await tracked.sync();
+    await tracked.isWholeOnce();
+  });
+
+  test('takes 10 s for an answer: the run waits for it at its end, not before', async () => {
+    proxy.fate = async (request) => {
+      const isFirst = proxy.seen.filter((other) => other === request).length === 1;
+      if (request.endsWith('runs/create') || (isFirst && request.endsWith('log-batch'))) await sleep(10_000);
+      return 'pass' as const;
+    };
+    const told = await endsWell();
+    assert.doesNotMatch(told, /does not answer|runner sync/);
+    await tracked.isWholeOnce();
+  });
+
+  test('does not take the token: it is told once, with what to do, and with the right one all is there', async () => {
+    const { env } = tracked.experiment;
+    proxy.fate = (_, { authorization }) => (authorization === 'Bearer right' ? 'pass' : { status: 401 });
+    env['MLFLOW_TRACKING_TOKEN'] = 'wrong';
+    const told = await endsWell();
+    assert.equal(times(told, '401'), 1, told);
+    assert.match(told, /MLFLOW_TRACKING_TOKEN/);
+    assert.doesNotMatch(told, /wrong/);
+    env['MLFLOW_TRACKING_TOKEN'] = 'right';
+    await tracked.sync();
+    await tracked.isWholeOnce();
+  });
+
+  test('loses the run, by somebody who deletes it: it is told, and `runner sync` makes it anew', async () => {
+    const { ended } = tracked.experiment.start(...LONG);
+    const { runId } = await tracked.runWhen(({ metrics }) => 'loss/G/total' in metrics);
+    await connect({ trackingUri: shared.server.uri, env: {} }).deleteRun(runId);
+    const { code, stdout, stderr } = await ended;
+    assert.equal(code, 0, stdout + stderr);
+    assert.match(stdout + stderr, new RegExp(`${runId} was deleted on the server.*runner sync tiny-`));
+    assert.deepEqual(await tracked.runs(), []);
+    await tracked.sync();
+    await tracked.isWholeOnce();
+  });
+});

@@ -1,0 +1,60 @@
+"""What MLflow's own client reads of a run: read_mlflow.py TRACKING_URI RUN_ID"""
+
+import hashlib
+import json
+import math
+import os
+import sys
+
+os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+
+from mlflow import MlflowClient
+from mlflow.artifacts import download_artifacts
+
+
+def main(uri, run_id):
+    client = MlflowClient(uri)
+    run = client.get_run(run_id)
+    print(
+        json.dumps(
+            {
+                "name": run.info.run_name,
+                "status": run.info.status,
+                "start": run.info.start_time,
+                "end": run.info.end_time,
+                "params": run.data.params,
+                "tags": run.data.tags,
+                "histories": {key: history(client, run_id, key) for key in run.data.metrics},
+                "artifacts": artifacts(uri, run_id),
+            }
+        )
+    )
+
+
+def history(client, run_id, key):
+    return [
+        [metric.step, metric.timestamp, number(metric.value)]
+        for metric in client.get_metric_history(run_id, key)
+    ]
+
+
+def number(value):
+    return value if math.isfinite(value) else str(value)
+
+
+def artifacts(uri, run_id):
+    """SHA-256 of each file, by path."""
+    root = download_artifacts(run_id=run_id, tracking_uri=uri)
+    return {
+        os.path.relpath(os.path.join(folder, file), root): digest(os.path.join(folder, file))
+        for folder, _, files in os.walk(root)
+        for file in files
+    }
+
+
+def digest(path):
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
+
+
+main(*sys.argv[1:])
