@@ -32,7 +32,7 @@ export function contestants(
 }
 
 /** Our contestant of that name, as the program starts its own processes. */
-export function ours(name: 'networks' | 'data' | 'preprocess', task: Task): Command {
+export function ours(name: 'networks' | 'data' | 'preprocess' | 'tracking', task: Task): Command {
   const file = fileURLToPath(new URL(`./ours/${name}.js`, import.meta.url));
   const threads = process.env['UV_THREADPOOL_SIZE'] ?? String(Math.max(4, availableParallelism()));
   const env = { ...engineEnvironment(), UV_THREADPOOL_SIZE: threads };

@@ -7,7 +7,7 @@ import type { Case } from './cases.js';
  * somebody else's output and count for nothing.
  */
 export interface Task {
-  readonly what: 'step' | 'translate' | 'data' | 'preprocess';
+  readonly what: 'step' | 'translate' | 'data' | 'preprocess' | 'tracking';
   readonly case: Case;
   readonly precision: Precision;
 }
@@ -17,6 +17,14 @@ export interface PreprocessTask extends Task {
   readonly pictures: string;
   readonly loadSize: number;
   readonly imageSize: number;
+}
+
+/** Trainings that are told to TensorBoard and MLflow, or to nobody. */
+export interface TrackingTask extends Task {
+  /** A Python that has MLflow; null for no trackers at all. */
+  readonly mlflow: string | null;
+  readonly epochs: number;
+  readonly stepsPerEpoch: number;
 }
 
 export type Precision = 'float32' | 'bfloat16';

@@ -7,21 +7,22 @@ import { join } from 'node:path';
 export type Python = { readonly file: string } | { readonly missing: string };
 
 /**
- * RUNNER_BENCH_PYTHON where it is set; else the first that has the package of the environment that `npm run test:services` sets up and
+ * RUNNER_BENCH_PYTHON where it is set; else the first that has the package of the environments that `npm run test:services` sets up and
  * `python3`.
  */
 export function findPython(name: string, env: NodeJS.ProcessEnv = process.env): Python {
   const asked = env['RUNNER_BENCH_PYTHON'];
-  const candidates = asked ? [asked] : [servicesPython(env), 'python3'];
+  const candidates = asked ? [asked] : [...servicesPythons(env), 'python3'];
   const file = candidates.find((candidate) => has(candidate, name, env));
   if (file !== undefined) return { file };
   const cure = 'RUNNER_BENCH_PYTHON names a Python, and npm run test:services installs one with all that is needed';
-  return { missing: `${candidates.join(' and ')} cannot import ${name} (${cure})` };
+  return { missing: `${candidates.join(', ')} cannot import ${name} (${cure})` };
 }
 
-function servicesPython(env: NodeJS.ProcessEnv): string {
+/** MLflow has an environment of its own. */
+function servicesPythons(env: NodeJS.ProcessEnv): string[] {
   const cache = env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
-  return join(cache, 'cyclegan-runner', 'services', 'bin', 'python');
+  return ['services', 'services-mlflow'].map((name) => join(cache, 'cyclegan-runner', name, 'bin', 'python'));
 }
 
 function has(python: string, name: string, env: NodeJS.ProcessEnv): boolean {

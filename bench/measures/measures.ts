@@ -3,7 +3,8 @@ import { data } from './data.js';
 import type { Measure } from './options.js';
 import { startup } from './startup.js';
 import { step } from './step.js';
+import { tracking } from './tracking.js';
 import { translate } from './translate.js';
 
 /** All that can be measured, by the word on the command line. */
-export const measures: Readonly<Record<string, Measure>> = { step, data, startup, translate, curve };
+export const measures: Readonly<Record<string, Measure>> = { step, data, startup, translate, curve, tracking };

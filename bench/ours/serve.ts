@@ -5,10 +5,17 @@ import type { Facts, Reply, Task } from '../protocol.js';
 /** What a contestant does at a word; gives the seconds that it took. */
 export type Deeds = Readonly<Record<string, () => number | Promise<number>>>;
 
+export interface Ready {
+  readonly facts: Facts;
+  readonly deeds: Deeds;
+  /** Where the work is another process's, the most memory that it has used, in MB of 10^6 bytes. */
+  readonly peakMb?: () => number;
+}
+
 /** A contestant's side of the protocol: gets ready for the task, then does what it is asked. */
-export async function serve(prepare: (task: Task) => Promise<{ facts: Facts; deeds: Deeds }>): Promise<void> {
+export async function serve(prepare: (task: Task) => Promise<Ready>): Promise<void> {
   try {
-    const { facts, deeds } = await prepare(JSON.parse(process.argv[2]!) as Task);
+    const { facts, deeds, peakMb = ownPeakMb } = await prepare(JSON.parse(process.argv[2]!) as Task);
     say({ ready: facts });
     for await (const word of createInterface({ input: process.stdin })) {
       if (word === 'end') break;
@@ -33,7 +40,7 @@ export function timed(work: () => void): number {
 }
 
 /** The most memory that this process has used, in MB of 10^6 bytes. */
-function peakMb(): number {
+function ownPeakMb(): number {
   return Math.round((peakKilobytes() * 1024) / 1e6);
 }
 
