@@ -117,8 +117,8 @@ function complaintsAbout({ kind, name, component }: Member, components: Componen
     expect(field, 'a function', typeof fields[field] === 'function');
   }
   if (kind === 'stage') expectStage(fields, expect);
-  if (kind === 'tracker') {
-    expect('place', '"engine" or "runner"', fields.place === 'engine' || fields.place === 'runner');
+  if (kind === 'tracker' && fields.destination !== undefined) {
+    expect('destination', 'a function', typeof fields.destination === 'function');
   }
   return [...wrong, ...schemaComplaints(own, fields.schema)];
 }

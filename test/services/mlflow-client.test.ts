@@ -117,7 +117,8 @@ describe('the client and a real MLflow server', () => {
     });
     assert.deepEqual(await client.listArtifacts(run.runId, 'export'), [
       { path: 'export/AtoB', isDir: true, fileSize: undefined },
-      { path: 'export/empty', isDir: false, fileSize: 0 },
+      // The server leaves a size of 0 out.
+      { path: 'export/empty', isDir: false, fileSize: undefined },
     ]);
     assert.deepEqual(await client.listArtifacts(run.runId, 'nothing/here'), []);
   });
@@ -191,7 +192,8 @@ describe('the client and a real MLflow server', () => {
     const impatient = connect({ trackingUri: server.uri, env: {}, retries: 0 });
     await assert.rejects(impatient.getRun(run.runId), {
       temporary: true,
-      message: /does not answer \(connection refused\)/,
+      // A connection that was kept open breaks off; a new one is refused.
+      message: /does not answer \((connection refused|the connection broke off)\)/,
     });
     const logged = client.logMetrics(run.runId, curve('loss', 10));
     await server.start();
