@@ -215,7 +215,8 @@ describe('the client and a real MLflow server', () => {
 test('a server with passwords takes the right one, from the environment or the address, and the wrong one is told', async () => {
   await withMlflow(
     async ({ uri }) => {
-      const user = { MLFLOW_TRACKING_USERNAME: 'admin', MLFLOW_TRACKING_PASSWORD: 'right: horse ü 12' };
+      // ASCII: MLflow's artifact proxy (3.17) refuses passwords with other letters, which the rest of its server takes.
+      const user = { MLFLOW_TRACKING_USERNAME: 'admin', MLFLOW_TRACKING_PASSWORD: 'right: horse @ 12' };
       const named = connect({ trackingUri: uri, env: user });
       const run = await newRun(named);
       await named.uploadArtifact(run, 'a.txt', Buffer.from('a'));
@@ -235,7 +236,7 @@ test('a server with passwords takes the right one, from the environment or the a
         });
       }
     },
-    { password: 'right: horse ü 12' },
+    { password: 'right: horse @ 12' },
   );
 });
 

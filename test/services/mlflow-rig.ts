@@ -138,8 +138,9 @@ const FROM_ELSEWHERE = /^train\/data/;
 type Point = [step: number, value: number, time: number];
 const bySteps = (a: Point, b: Point): number => a[0] - b[0] || a[2] - b[2];
 
-/** What MLflow's SQL store makes of numbers that are not finite. */
+/** What MLflow's SQL store makes of numbers that are not finite, and of -0. */
 export function clamped(value: number): number {
+  if (value === 0) return 0;
   return Math.abs(value) === Infinity ? Math.sign(value) * Number.MAX_VALUE : value;
 }
 

@@ -39,7 +39,8 @@ function refusal(answer: Answer, call: Call, settings: Settings): Error {
   if (status === 401) return new ProblemError(unauthorised(server, settings.authorization !== undefined));
   if (status === 403) return new ProblemError(forbidden(server, said));
   if (status === 407) return failureAtProxy(status, call, settings);
-  if (/--no-serve-artifacts/.test(answer.text)) return new ProblemError(notServingArtifacts(server));
+  if (/--no-serve-artifacts|Artifact serving is disabled/.test(answer.text))
+    return new ProblemError(notServingArtifacts(server));
   if (/--artifacts-only/.test(answer.text)) return new ProblemError(artifactsOnly(server));
   if (TEMPORARY.includes(status)) return mlflowError(sentence(status, said), answer, call, settings, true);
   if (errorCodeOf(answer) === undefined && [404, 405, 410].includes(status)) {
