@@ -15,6 +15,7 @@ import { schema } from './schema.js';
 import { setup } from './setup.js';
 import { status } from './status.js';
 import { sync } from './sync.js';
+import { ui } from './ui.js';
 import { version } from './version.js';
 
 /** A command of `runner`: declares its arguments, and hands its exit code to `exit`. */
@@ -25,6 +26,7 @@ const commands: readonly CommandFactory[] = [
   run,
   status,
   sync,
+  ui,
   graph,
   init,
   schema,

@@ -1,0 +1,96 @@
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Command, InvalidArgumentError } from 'commander';
+import { runNames } from '../pipeline/find-run.js';
+import { ProblemError } from '../support/problem.js';
+import { shortPath } from './console/short-path.js';
+import { interrupts } from './interrupts.js';
+import type { ExitCode, Io } from './io.js';
+import type { CommandFactory } from './main.js';
+import { paint } from './paint.js';
+import { printProblems } from './problems.js';
+import { configuredServers, LOCAL_MLFLOW, openMlflow } from './ui/mlflow.js';
+import type { Page, Place } from './ui/page.js';
+import { openTensorBoard } from './ui/tensorboard.js';
+
+interface UiOptions {
+  readonly runs: string;
+  readonly host: string;
+  readonly port?: number;
+  /** Absent: if a run or the environment names a server. */
+  readonly mlflow?: boolean;
+}
+
+/** `runner ui`: TensorBoard over all runs, and MLflow where runs are told to it, until Ctrl-C. */
+export const ui: CommandFactory = (io, exit) =>
+  new Command('ui')
+    .description('start TensorBoard over the runs, and MLflow if it is configured; Ctrl-C stops them')
+    .option('--runs <dir>', 'where runs lie', 'runs')
+    .option('--host <host>', 'the address to listen at; 0.0.0.0 for the whole network', '127.0.0.1')
+    .option('--port <port>', 'TensorBoard’s port (by default 6006, or the next one that is free)', portNumber)
+    .option('--mlflow', `start an MLflow server on this machine, too, also if no run names one`)
+    .option('--no-mlflow', 'TensorBoard alone')
+    .action(async (options: UiOptions) => exit(await show(options, io)));
+
+async function show(options: UiOptions, io: Io): Promise<ExitCode> {
+  const { yellow } = paint(io.stdout, io.env);
+  const signals = interrupts(() => io.stdout.write('\nStopping.\n'));
+  const stop = AbortSignal.any([signals.stop, signals.stopNow]);
+  const runs = resolve(io.cwd, options.runs);
+  const place: Place = {
+    runs,
+    host: options.host,
+    env: io.env,
+    stop,
+    say: (line) => io.stdout.write(`${line}\n`),
+    warn: (line) => io.stdout.write(`${yellow(`warning: ${line}`)}\n`),
+  };
+  const pages: Page[] = [];
+  try {
+    const names = await runNames(runs);
+    const servers = options.mlflow === false ? [] : await configuredServers(runs, names, io.env);
+    if (servers.length === 0 && options.mlflow === true) servers.push(LOCAL_MLFLOW);
+    pages.push(await openTensorBoard(place, options.port));
+    for (const server of servers) {
+      const page = await openMlflow(server, place);
+      if (page !== undefined) pages.push(page);
+    }
+    tell(pages, names.length, place, io);
+    const died = await firstToDie(pages, stop);
+    if (died === undefined) return 0;
+    throw new ProblemError(died);
+  } catch (error) {
+    if (stop.aborted) return 0;
+    if (!(error instanceof ProblemError)) throw error;
+    printProblems(error.problems, io);
+    return 1;
+  } finally {
+    await Promise.all(pages.flatMap(({ close }) => (close === undefined ? [] : [close()])));
+    signals.dispose();
+  }
+}
+
+function tell(pages: readonly Page[], count: number, { runs }: Place, io: Io): void {
+  const { bold, dim } = paint(io.stdout, io.env);
+  const width = Math.max(...pages.map(({ name }) => name.length));
+  const across = Math.max(...pages.map(({ address }) => address.length));
+  const lines = pages.map(({ name, address, text = '' }) =>
+    `  ${bold(name.padEnd(width))}  ${address.padEnd(across)}  ${dim(text)}`.trimEnd(),
+  );
+  const there = count === 0 ? 'no runs yet' : count === 1 ? 'one run' : `${count} runs`;
+  const where = `${there} in ${shortPath(io.cwd, runs)}`;
+  io.stdout.write(`\n${lines.join('\n')}\n\n${where}; new ones appear by themselves. Ctrl-C stops this.\n`);
+}
+
+/** @returns why one of the programs has ended by itself; nothing when the user stops them */
+async function firstToDie(pages: readonly Page[], stop: AbortSignal) {
+  const stopped = sleep(2 ** 31 - 1, undefined, { signal: stop, ref: true }).catch(() => undefined);
+  const died = pages.flatMap(({ died }) => (died === undefined ? [] : [died]));
+  return Promise.race([stopped, ...died]);
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port >= 1 && port <= 65535) return port;
+  throw new InvalidArgumentError('Expected a port, a whole number from 1 to 65535.');
+}

@@ -1,0 +1,35 @@
+import { execa } from 'execa';
+import { ProblemError } from '../../support/problem.js';
+import { environmentFor } from './environment.js';
+import type { Place } from './page.js';
+
+export type Program = 'tensorboard' | 'mlflow';
+export type Command = readonly [file: string, ...args: string[]];
+
+/** The module that a program is, for `python -m`. */
+const MODULES = { tensorboard: 'tensorboard.main', mlflow: 'mlflow' } as const;
+
+/**
+ * How a program is started: with the Python that RUNNER_UI_PYTHON names; else as it is in PATH, if it works; else from an environment that is
+ * set up for it in the user's cache folder.
+ */
+export async function programFor(program: Program, place: Place): Promise<Command> {
+  const { env } = place;
+  const python = env['RUNNER_UI_PYTHON'];
+  if (python) {
+    const command = [python, '-m', MODULES[program]] as const;
+    if (await works(command, env)) return command;
+    throw new ProblemError({
+      code: 'no-program',
+      message: `RUNNER_UI_PYTHON is ${python}, which cannot run ${program}.`,
+      cure: `${python} -m pip install ${program}; or unset RUNNER_UI_PYTHON, and one is set up.`,
+    });
+  }
+  if (await works([program], env)) return [program];
+  return [await environmentFor(program, place), '-m', MODULES[program]];
+}
+
+async function works([file, ...args]: Command, env: Place['env']): Promise<boolean> {
+  const options = { reject: false, timeout: 60_000, stdin: 'ignore', env: { ...env }, extendEnv: false } as const;
+  return (await execa(file, [...args, '--version'], options)).exitCode === 0;
+}

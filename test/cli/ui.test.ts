@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const bin = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url));
+
+/** Serves as TensorBoard and MLflow do: at --host and --port, for ever; leaves its process id. */
+const PROGRAM = `#!${process.execPath}
+const { basename } = require('node:path');
+const { writeFileSync } = require('node:fs');
+const name = basename(__filename);
+if (process.argv.includes('--version')) process.exit(0);
+if (process.env.DIES === name) { console.error('the database is locked'); process.exit(3); }
+const option = (name) => process.argv[process.argv.indexOf(name) + 1];
+writeFileSync(process.env.PIDS + '/' + name, JSON.stringify({ pid: process.pid, args: process.argv.slice(2) }));
+require('node:http').createServer((_, answer) => answer.end('OK')).listen(Number(option('--port')), option('--host'));
+`;
+
+describe('runner ui', () => {
+  let dir: string;
+  let env: Record<string, string>;
+  const started: ChildProcess[] = [];
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'runner-ui-'));
+    await mkdir(join(dir, 'bin'));
+    for (const name of ['tensorboard', 'mlflow']) await program(name);
+    // No other program than these, /bin/sh's and Node.
+    const path = [join(dir, 'bin'), '/bin', '/usr/bin', dirname(process.execPath)].join(':');
+    env = { PATH: path, PIDS: dir, HOME: dir, XDG_CACHE_HOME: join(dir, 'cache') };
+  });
+  afterEach(async () => {
+    for (const { pid, exitCode, signalCode } of started.splice(0)) {
+      if (exitCode === null && signalCode === null) process.kill(pid!, 'SIGKILL');
+    }
+    await rm(dir, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  async function program(name: string): Promise<void> {
+    await writeFile(join(dir, 'bin', name), PROGRAM);
+    await chmod(join(dir, 'bin', name), 0o755);
+  }
+
+  function ui(...args: readonly string[]) {
+    const child = spawn(process.execPath, [bin, 'ui', ...args], { cwd: dir, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    started.push(child);
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (said += text.toString()));
+    const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, said }));
+    const says = async (words: RegExp): Promise<string> => {
+      for (let waited = 0; waited < 60_000; waited += 50) {
+        if (words.test(said)) return said;
+        if (child.exitCode !== null) break;
+        await sleep(50);
+      }
+      throw new Error(`It did not say ${words}:\n${said}`);
+    };
+    return { child, ended, says };
+  }
+
+  /** The process of a program that was started, and what it was given. */
+  async function processOf(name: string): Promise<{ readonly pid: number; readonly args: readonly string[] }> {
+    return JSON.parse(await readFile(join(dir, name), 'utf8')) as { pid: number; args: string[] };
+  }
+
+  async function isGone(pid: number): Promise<boolean> {
+    for (let waited = 0; waited < 10_000; waited += 50) {
+      try {
+        process.kill(pid, 0);
+      } catch {
+        return true;
+      }
+      await sleep(50);
+    }
+    return false;
+  }
+
+  async function taken(): Promise<{ readonly port: number; readonly free: () => void }> {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return { port: (server.address() as AddressInfo).port, free: () => server.close() };
+  }
+
+  async function freePort(): Promise<number> {
+    const { port, free } = await taken();
+    free();
+    return port;
+  }
+
+  test('shows TensorBoard’s address when it answers, and Ctrl-C ends it', async () => {
+    const port = await freePort();
+    const { child, ended, says } = ui('--port', String(port));
+    await says(/Ctrl-C stops this/);
+    assert.equal(await (await fetch(`http://127.0.0.1:${port}/`)).text(), 'OK');
+    const { pid, args } = await processOf('tensorboard');
+    assert.equal(args[args.indexOf('--logdir') + 1], join(dir, 'runs'));
+    child.kill('SIGINT');
+    const { code, said } = await ended;
+    assert.equal(code, 0, said);
+    assert.match(said, new RegExp(`TensorBoard +http://127\\.0\\.0\\.1:${port}/`));
+    assert.match(said, /no runs yet in runs/);
+    assert.doesNotMatch(said, /MLflow/);
+    assert.ok(await isGone(pid));
+  });
+
+  test('ends what it has started also when it is killed itself', async () => {
+    const { child, says } = ui('--port', String(await freePort()));
+    await says(/Ctrl-C stops this/);
+    const { pid } = await processOf('tensorboard');
+    child.kill('SIGKILL');
+    assert.ok(await isGone(pid));
+  });
+
+  test('starts the MLflow server of this machine that runs are told to, with its data beside the runs', async () => {
+    const port = await freePort();
+    const run = join(dir, 'runs', 'toy-12345678');
+    await mkdir(run, { recursive: true });
+    const uri = `http://127.0.0.1:${port}`;
+    await writeFile(join(run, 'config.yaml'), `plugins: []\ntracking: {mlflow: {uri: "${uri}"}}\n`);
+    const { child, ended, says } = ui('--port', String(await freePort()));
+    await says(/Ctrl-C stops this/);
+    const { pid, args } = await processOf('mlflow');
+    assert.ok(args.includes(`sqlite:///${join(dir, 'runs', '.mlflow', 'mlflow.db')}`), args.join(' '));
+    child.kill('SIGTERM');
+    const { code, said } = await ended;
+    assert.equal(code, 0, said);
+    assert.match(said, new RegExp(`MLflow +${uri} +runs are told to it with MLFLOW_TRACKING_URI=${uri}`));
+    assert.match(said, /one run in runs/);
+    assert.ok(await isGone(pid));
+  });
+
+  test('tells of an MLflow server elsewhere that does not answer, and shows TensorBoard', async () => {
+    env['MLFLOW_TRACKING_URI'] = 'http://mlflow.invalid:5000';
+    const { child, ended, says } = ui('--port', String(await freePort()));
+    await says(/Ctrl-C stops this/);
+    child.kill('SIGINT');
+    const { code, said } = await ended;
+    assert.equal(code, 0);
+    assert.match(said, /warning: the MLflow server http:\/\/mlflow\.invalid:5000 does not answer/);
+  });
+
+  test('a port that is taken is told', async () => {
+    const { port, free } = await taken();
+    const { code, said } = await ui('--port', String(port)).ended;
+    free();
+    assert.equal(code, 1);
+    assert.match(said, new RegExp(`Port ${port} is taken`));
+  });
+
+  test('a program that ends by itself is told with its last words, and ends the rest', async () => {
+    env['DIES'] = 'mlflow';
+    const { code, said } = await ui('--port', String(await freePort()), '--mlflow').ended;
+    assert.equal(code, 1);
+    assert.match(said, /MLflow has ended by itself \(3\)\. Its last words:\s+the database is locked/);
+    const { pid } = await processOf('tensorboard');
+    assert.ok(await isGone(pid));
+  });
+
+  test('a Python that is named and has no TensorBoard is told with what to do', async () => {
+    env['RUNNER_UI_PYTHON'] = join(dir, 'no-python');
+    const { code, said } = await ui().ended;
+    assert.equal(code, 1);
+    assert.match(said, /RUNNER_UI_PYTHON is \S+no-python, which cannot run tensorboard/);
+    assert.match(said, /pip install tensorboard/);
+  });
+
+  test('an environment that cannot be set up is told, and nothing of it stays', async () => {
+    await rm(join(dir, 'bin', 'tensorboard'));
+    env['PYTHON'] = join(dir, 'bin', 'no-python');
+    const { code, said } = await ui().ended;
+    assert.equal(code, 1);
+    assert.match(said, /tensorboard==\S+ could not be set up:\s+There is no \S+no-python in PATH/);
+    assert.match(said, /RUNNER_UI_PYTHON/);
+    assert.doesNotMatch((await readdir(join(dir, 'cache'), { recursive: true })).join(), /finished|bin/);
+  });
+});
