@@ -1,27 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { serverProgram } from './ui-program.js';
 
 const bin = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url));
-
-/** Serves as TensorBoard and MLflow do: at --host and --port, for ever; leaves its process id. */
-const PROGRAM = `#!${process.execPath}
-const { basename } = require('node:path');
-const { writeFileSync } = require('node:fs');
-const name = basename(__filename);
-if (process.argv.includes('--version')) process.exit(0);
-if (process.env.DIES === name) { console.error('the database is locked'); process.exit(3); }
-const option = (name) => process.argv[process.argv.indexOf(name) + 1];
-writeFileSync(process.env.PIDS + '/' + name, JSON.stringify({ pid: process.pid, args: process.argv.slice(2) }));
-require('node:http').createServer((_, answer) => answer.end('OK')).listen(Number(option('--port')), option('--host'));
-`;
 
 describe('runner ui', () => {
   let dir: string;
@@ -29,8 +18,7 @@ describe('runner ui', () => {
   const started: ChildProcess[] = [];
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), 'runner-ui-'));
-    await mkdir(join(dir, 'bin'));
-    for (const name of ['tensorboard', 'mlflow']) await program(name);
+    for (const name of ['tensorboard', 'mlflow'] as const) await serverProgram(join(dir, 'bin'), name);
     // No other program than these, /bin/sh's and Node.
     const path = [join(dir, 'bin'), '/bin', '/usr/bin', dirname(process.execPath)].join(':');
     env = { PATH: path, PIDS: dir, HOME: dir, XDG_CACHE_HOME: join(dir, 'cache') };
@@ -41,11 +29,6 @@ describe('runner ui', () => {
     }
     await rm(dir, { recursive: true, force: true, maxRetries: 5 });
   });
-
-  async function program(name: string): Promise<void> {
-    await writeFile(join(dir, 'bin', name), PROGRAM);
-    await chmod(join(dir, 'bin', name), 0o755);
-  }
 
   function ui(...args: readonly string[]) {
     const child = spawn(process.execPath, [bin, 'ui', ...args], { cwd: dir, env, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { checksum, startServer, zip } from '../data/sources/archives.js';
+import { serverProgram } from '../cli/ui-program.js';
 import { Experiment } from './rig.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -54,6 +55,7 @@ describe('every command of the README', () => {
   for (const command of commands.filter((line) => line.startsWith('./runner '))) {
     test(command, async () => {
       const words = command.replace('/data/mine', join(experiment.dir, 'data')).split(' ').slice(1);
+      if (words[0] === 'ui') return untilShown(experiment, words);
       const { code, stderr, stdout } = await experiment.run(
         ...words,
         ...(words[0] === 'run' ? [...SMALL, ...SHORT] : []),
@@ -70,3 +72,17 @@ describe('every command of the README', () => {
     assert.ok(commands.length > 10);
   });
 });
+
+/** Shows until Ctrl-C, with a program in the place of TensorBoard. */
+async function untilShown(experiment: Experiment, words: readonly string[]): Promise<void> {
+  const bin = join(experiment.dir, 'bin');
+  await serverProgram(bin, 'tensorboard');
+  Object.assign(experiment.env, { PATH: `${bin}:${process.env['PATH']}`, PIDS: experiment.dir });
+  const { process: child, ended } = experiment.start(...words);
+  child.stdout!.on('data', (text: Buffer) => {
+    if (text.toString().includes('Ctrl-C stops this')) child.kill('SIGINT');
+  });
+  const { code, stdout, stderr } = await ended;
+  assert.equal(code, 0, stdout + stderr);
+  assert.match(stdout, /TensorBoard +http:/);
+}

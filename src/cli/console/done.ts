@@ -36,7 +36,11 @@ function summaries({ stages }: FinishedOutcome): Row[] {
 }
 
 function places(runDir: string, runs: string): Row[] {
-  const events = { label: 'curves', file: join(runDir, 'tensorboard'), text: `(tensorboard --logdir ${runs})` };
+  const events = {
+    label: 'curves',
+    file: join(runDir, 'tensorboard'),
+    text: `(runner ui${runs === 'runs' ? '' : ` --runs ${runs}`})`,
+  };
   const journal = { label: 'journal', file: join(runDir, 'journal.jsonl') };
   return [events, journal].filter(({ file }) => existsSync(file));
 }

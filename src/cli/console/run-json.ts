@@ -10,7 +10,7 @@ import type { Problem } from '../../support/problem.js';
 import type { ExitCode, Io } from '../io.js';
 import type { Ending, RunView } from './run-view.js';
 
-/** The events of a run as JSON lines, for programs: docs/config.md describes them. What is said here stays as it is; more may come. */
+/** The events of a run as JSON lines, for programs: docs/tracking.md describes them. What is said here stays as it is; more may come. */
 export class RunJson implements RunView {
   constructor(
     private readonly io: Pick<Io, 'stdout'>,

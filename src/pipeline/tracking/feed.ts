@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StartOver, type Tracker, type TrackerSite, MOST_RECORDS } from '../../registry/kinds/tracker.js';
+import { type Tracker, type TrackerSite, MOST_RECORDS } from '../../registry/kinds/tracker.js';
 import type { RunRecord } from '../../registry/kinds/record.js';
 import { type Problem, ProblemError } from '../../support/problem.js';
 import { type Cursor, lagOf, readCursor, within, writeCursor } from './cursor.js';
@@ -148,7 +148,7 @@ export class Feed {
 
   async #failed(error: unknown): Promise<number | 'end'> {
     const atTheBeginning = this.#cursor?.offset === 0 && this.#cursor.state === undefined;
-    if (error instanceof StartOver && !atTheBeginning) {
+    if (error instanceof Error && error.name === 'StartOver' && !atTheBeginning) {
       await this.#close();
       this.#cursor = { destination: this.options.destination, offset: 0, state: undefined };
       return 0;

@@ -46,8 +46,13 @@ export interface Tracker {
 /** The most records that are handed over at once. */
 export const MOST_RECORDS = 1000;
 
-/** Thrown by `take`: what it has had is not there any more, so it wants everything from the journal's beginning, without a state. */
-export class StartOver extends Error {}
+/**
+ * Thrown by `take`: what it has had is not there any more, so it wants everything from the journal's beginning, without a state. A plugin that
+ * has no way to import it throws an Error of this name.
+ */
+export class StartOver extends Error {
+  override readonly name = 'StartOver';
+}
 
 export interface TrackerComponent<Options = never> extends Component<Options, TrackerSite, Tracker> {
   /**
