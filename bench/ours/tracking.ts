@@ -1,12 +1,11 @@
 /** Our contestant for what trackers cost: whole trainings by the command, told to TensorBoard and an MLflow server of its own, or to nobody. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { addressOf, freePort, startServer } from '../../src/cli/ui/server.js';
 import { engineVersions, loadTensorFlow } from '../../src/engine/native.js';
 import { journalLines } from '../../src/pipeline/journal.js';
 import type { TrackingTask } from '../protocol.js';
@@ -78,38 +77,20 @@ function peakOf({ pid }: ChildProcess): number {
   }
 }
 
-/** An MLflow server with an SQLite store and an artifact proxy, until this process ends. @returns its address */
+/** An MLflow server with an SQLite store and an artifact proxy, until this process ends, however it does. @returns its address */
 async function startMlflow(python: string, home: string): Promise<string> {
-  const port = await freePort();
-  const dir = join(home, 'mlflow');
-  mkdirSync(dir);
-  const store = ['--backend-store-uri', `sqlite:///${join(dir, 'mlflow.db')}`];
-  const args = ['-m', 'mlflow', 'server', '--host', '127.0.0.1', '--port', String(port), '--workers', '1', ...store];
-  const log = openSync(join(dir, 'log'), 'a');
-  const server = spawn(python, [...args, '--artifacts-destination', join(dir, 'artifacts')], {
-    cwd: dir,
-    stdio: ['ignore', log, log],
-    // A group of its own, so that its workers end with it.
-    detached: true,
+  const host = '127.0.0.1';
+  const port = await freePort(host, 5100);
+  const where = ['--host', host, '--port', String(port), '--workers', '1'];
+  const store = ['--backend-store-uri', `sqlite:///${join(home, 'mlflow.db')}`];
+  const files = ['--artifacts-destination', join(home, 'artifacts')];
+  const address = addressOf(host, port);
+  await startServer({
+    name: 'MLflow',
+    command: [python, '-m', 'mlflow', 'server', ...where, ...store, ...files],
+    address: `${address}/health`,
     env: { ...process.env, MLFLOW_DISABLE_TELEMETRY: 'true', DO_NOT_TRACK: 'true' },
+    stop: new AbortController().signal,
   });
-  process.on('exit', () => {
-    if (server.pid !== undefined && server.exitCode === null) process.kill(-server.pid, 'SIGKILL');
-  });
-  const address = `http://127.0.0.1:${port}`;
-  for (let waited = 0; waited < 120_000; waited += 200) {
-    if ((await fetch(`${address}/health`).catch(() => undefined))?.ok === true) return address;
-    if (server.exitCode !== null) break;
-    await sleep(200);
-  }
-  throw new Error(`the MLflow server did not start: ${readFileSync(join(dir, 'log'), 'utf8').slice(-500)}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  return address;
 }

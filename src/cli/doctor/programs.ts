@@ -30,8 +30,8 @@ export async function checkPrograms(env: Io['env'], engineWorks: boolean): Promi
       },
     ),
     check('tensorboard', [['tensorboard', '--version']], {
-      text: 'not in PATH; it shows the curves and pictures of a run',
-      cure: 'pip install tensorboard',
+      text: 'not in PATH; it shows the curves and pictures of runs',
+      cure: 'Nothing, if 120 MB are fine: `runner ui` sets one up. Else pip install tensorboard.',
     }),
   ]);
 }
