@@ -39,7 +39,11 @@ export interface Pace {
 /** A tracker that is slow and has not failed is given so many times the patience with one that fails. */
 const PATIENCE_WITH_THE_SLOW = 12;
 const LONGEST_TIMER = 2 ** 31 - 1;
-const PACE: Pace = { every: 1000, firstPause: 1000, longestPause: 60_000, patience: 10_000 };
+/**
+ * Dashboards look for news every half a minute; and a call costs its server, and a training on the same cores, about the same for one record as
+ * for hundreds.
+ */
+const PACE: Pace = { every: 5000, firstPause: 1000, longestPause: 60_000, patience: 10_000 };
 
 /** Feeds one tracker from the journal, at its own pace, for as long as the run goes on. Never throws: what fails is told and comes again. */
 export class Feed {
