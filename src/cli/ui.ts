@@ -1,15 +1,14 @@
 import { resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { runNames } from '../pipeline/find-run.js';
-import { ProblemError } from '../support/problem.js';
+import { type Problem, ProblemError } from '../support/problem.js';
 import { shortPath } from './console/short-path.js';
 import { interrupts } from './interrupts.js';
 import type { ExitCode, Io } from './io.js';
 import type { CommandFactory } from './main.js';
 import { paint } from './paint.js';
 import { printProblems } from './problems.js';
-import { configuredServers, LOCAL_MLFLOW, openMlflow } from './ui/mlflow.js';
+import { configuredServers, openMlflow, openOwnMlflow } from './ui/mlflow.js';
 import type { Page, Place } from './ui/page.js';
 import { openTensorBoard } from './ui/tensorboard.js';
 
@@ -21,6 +20,13 @@ interface UiOptions {
   readonly mlflow?: boolean;
 }
 
+const HELP = `
+MLflow is configured if a run has tracking.mlflow, or MLFLOW_TRACKING_URI is set. A server of this machine
+that does not answer is started, with its data in .mlflow/ in the folder of runs.
+
+The programs are those of the Python that RUNNER_UI_PYTHON names, or those in PATH. Where there are none, they
+are set up once, in the user's cache folder.`;
+
 /** `runner ui`: TensorBoard over all runs, and MLflow where runs are told to it, until Ctrl-C. */
 export const ui: CommandFactory = (io, exit) =>
   new Command('ui')
@@ -28,8 +34,9 @@ export const ui: CommandFactory = (io, exit) =>
     .option('--runs <dir>', 'where runs lie', 'runs')
     .option('--host <host>', 'the address to listen at; 0.0.0.0 for the whole network', '127.0.0.1')
     .option('--port <port>', 'TensorBoard’s port (by default 6006, or the next one that is free)', portNumber)
-    .option('--mlflow', `start an MLflow server on this machine, too, also if no run names one`)
+    .option('--mlflow', 'start an MLflow server on this machine if none is configured')
     .option('--no-mlflow', 'TensorBoard alone')
+    .addHelpText('after', HELP)
     .action(async (options: UiOptions) => exit(await show(options, io)));
 
 async function show(options: UiOptions, io: Io): Promise<ExitCode> {
@@ -49,12 +56,12 @@ async function show(options: UiOptions, io: Io): Promise<ExitCode> {
   try {
     const names = await runNames(runs);
     const servers = options.mlflow === false ? [] : await configuredServers(runs, names, io.env);
-    if (servers.length === 0 && options.mlflow === true) servers.push(LOCAL_MLFLOW);
     pages.push(await openTensorBoard(place, options.port));
     for (const server of servers) {
       const page = await openMlflow(server, place);
       if (page !== undefined) pages.push(page);
     }
+    if (servers.length === 0 && options.mlflow === true) pages.push(await openOwnMlflow(place));
     tell(pages, names.length, place, io);
     const died = await firstToDie(pages, stop);
     if (died === undefined) return 0;
@@ -83,10 +90,12 @@ function tell(pages: readonly Page[], count: number, { runs }: Place, io: Io): v
 }
 
 /** @returns why one of the programs has ended by itself; nothing when the user stops them */
-async function firstToDie(pages: readonly Page[], stop: AbortSignal) {
-  const stopped = sleep(2 ** 31 - 1, undefined, { signal: stop, ref: true }).catch(() => undefined);
-  const died = pages.flatMap(({ died }) => (died === undefined ? [] : [died]));
-  return Promise.race([stopped, ...died]);
+function firstToDie(pages: readonly Page[], stop: AbortSignal): Promise<Problem | undefined> {
+  const stopped = new Promise<undefined>((resolve) => {
+    if (stop.aborted) resolve(undefined);
+    stop.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+  return Promise.race([stopped, ...pages.flatMap(({ died }) => died ?? [])]);
 }
 
 function portNumber(text: string): number {

@@ -8,13 +8,24 @@ const name = basename(__filename);
 if (process.argv.includes('--version')) process.exit(0);
 if (process.env.DIES === name) { console.error('the database is locked'); process.exit(3); }
 const option = (name) => process.argv[process.argv.indexOf(name) + 1];
-writeFileSync(process.env.PIDS + '/' + name, JSON.stringify({ pid: process.pid, args: process.argv.slice(2) }));
+const forEver = ['-e', 'setInterval(() => {}, 1000)'];
+const helper = process.env.HELPER === name ? require('node:child_process').spawn(process.execPath, forEver, { stdio: 'inherit' }).pid : undefined;
+if (process.env.IGNORES) process.on(process.env.IGNORES, () => {});
+writeFileSync(process.env.PIDS + '/' + name, JSON.stringify({ pid: process.pid, args: process.argv.slice(2), helper }));
 require('node:http').createServer((_, answer) => answer.end('OK')).listen(Number(option('--port')), option('--host'));
 `;
 
+/** What such a program leaves about itself. */
+export interface Started {
+  readonly pid: number;
+  readonly args: readonly string[];
+  readonly helper?: number;
+}
+
 /**
  * A program that serves as TensorBoard and MLflow do, at --host and --port, for ever, and leaves its process id and arguments in a file of its
- * name in the folder PIDS. The one that DIES names ends instead.
+ * name in the folder PIDS. The one that DIES names ends instead; the one that HELPER names has a process more; the signal that IGNORES names
+ * does nothing.
  *
  * @param bin a folder for PATH
  */

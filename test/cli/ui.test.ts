@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { serverProgram } from './ui-program.js';
+import { serverProgram, type Started } from './ui-program.js';
 
 const bin = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url));
 
@@ -48,8 +48,8 @@ describe('runner ui', () => {
   }
 
   /** The process of a program that was started, and what it was given. */
-  async function processOf(name: string): Promise<{ readonly pid: number; readonly args: readonly string[] }> {
-    return JSON.parse(await readFile(join(dir, name), 'utf8')) as { pid: number; args: string[] };
+  async function processOf(name: string): Promise<Started> {
+    return JSON.parse(await readFile(join(dir, name), 'utf8')) as Started;
   }
 
   async function isGone(pid: number): Promise<boolean> {
@@ -113,7 +113,7 @@ describe('runner ui', () => {
     child.kill('SIGTERM');
     const { code, said } = await ended;
     assert.equal(code, 0, said);
-    assert.match(said, new RegExp(`MLflow +${uri} +runs are told to it with MLFLOW_TRACKING_URI=${uri}`));
+    assert.match(said, new RegExp(`MLflow +${uri} +its data is in runs/\\.mlflow`));
     assert.match(said, /one run in runs/);
     assert.ok(await isGone(pid));
   });
@@ -126,6 +126,60 @@ describe('runner ui', () => {
     const { code, said } = await ended;
     assert.equal(code, 0);
     assert.match(said, /warning: the MLflow server http:\/\/mlflow\.invalid:5000 does not answer/);
+  });
+
+  test('Ctrl-C ends both', async () => {
+    env['MLFLOW_TRACKING_URI'] = `http://localhost:${await freePort()}`;
+    const { child, ended, says } = ui('--port', String(await freePort()));
+    await says(/Ctrl-C stops this/);
+    const pids = await Promise.all(['tensorboard', 'mlflow'].map(async (name) => (await processOf(name)).pid));
+    child.kill('SIGINT');
+    const { code, said } = await ended;
+    assert.equal(code, 0, said);
+    assert.match(said, new RegExp(`MLflow +${env['MLFLOW_TRACKING_URI']}\\s`));
+    for (const pid of pids) assert.ok(await isGone(pid));
+  });
+
+  test('a program that ignores SIGTERM is ended, too, also when runner is killed', async () => {
+    env['IGNORES'] = 'SIGTERM';
+    for (const signal of ['SIGINT', 'SIGKILL'] as const) {
+      const { child, says } = ui('--port', String(await freePort()));
+      await says(/Ctrl-C stops this/);
+      const { pid } = await processOf('tensorboard');
+      child.kill(signal);
+      assert.ok(await isGone(pid), signal);
+    }
+  });
+
+  test('an MLflow server is started where its address says, or not at all', async () => {
+    const { port, free } = await taken();
+    env['MLFLOW_TRACKING_URI'] = `http://127.0.0.1:${port}`;
+    const { child, ended, says } = ui('--port', String(await freePort()));
+    await says(/Ctrl-C stops this/);
+    child.kill('SIGINT');
+    assert.match(
+      (await ended).said,
+      new RegExp(`warning: .*http://127\\.0\\.0\\.1:${port}.*another program has its port`),
+    );
+    free();
+    assert.ok(!(await readdir(dir)).includes('mlflow'));
+  });
+
+  test('--mlflow starts a server that no run names, and tells how runs are told to it', async () => {
+    const { child, ended, says } = ui('--port', String(await freePort()), '--mlflow');
+    await says(/Ctrl-C stops this/);
+    const { args } = await processOf('mlflow');
+    const port = Number(args[args.indexOf('--port') + 1]);
+    assert.ok(port >= 5000 && port < 5100);
+    child.kill('SIGINT');
+    assert.match((await ended).said, new RegExp(`MLFLOW_TRACKING_URI=http://127\\.0\\.0\\.1:${port}\\b`));
+  });
+
+  test('an address that is none of this machine is told as such', async () => {
+    const { code, said } = await ui('--host', '192.0.2.1').ended;
+    assert.equal(code, 1);
+    assert.match(said, /no address 192\.0\.2\.1 to listen at/);
+    assert.match(said, /--host/);
   });
 
   test('a port that is taken is told', async () => {
@@ -145,12 +199,88 @@ describe('runner ui', () => {
     assert.ok(await isGone(pid));
   });
 
+  test('TensorBoard that ends later is told, and what it has left and MLflow end with it', async () => {
+    env['HELPER'] = 'tensorboard';
+    env['MLFLOW_TRACKING_URI'] = `http://127.0.0.1:${await freePort()}`;
+    const { ended, says } = ui('--port', String(await freePort()));
+    await says(/Ctrl-C stops this/);
+    const { pid, helper } = await processOf('tensorboard');
+    process.kill(pid, 'SIGKILL');
+    const late = sleep(20_000, undefined, { ref: false }).then(() => assert.fail('It goes on.'));
+    const { code, said } = await Promise.race([ended, late]);
+    assert.equal(code, 1);
+    assert.match(said, /TensorBoard has ended by itself/);
+    assert.ok(await isGone(helper!));
+    assert.ok(await isGone((await processOf('mlflow')).pid));
+  });
+
   test('a Python that is named and has no TensorBoard is told with what to do', async () => {
     env['RUNNER_UI_PYTHON'] = join(dir, 'no-python');
     const { code, said } = await ui().ended;
     assert.equal(code, 1);
     assert.match(said, /RUNNER_UI_PYTHON is \S+no-python, which cannot run tensorboard/);
     assert.match(said, /pip install tensorboard/);
+  });
+
+  test('without Python it is told what to install', async () => {
+    await rm(join(dir, 'bin', 'tensorboard'));
+    env['PATH'] = join(dir, 'bin');
+    const { code, said } = await ui().ended;
+    assert.equal(code, 1);
+    assert.match(said, /There is no python3 in PATH/);
+    assert.match(said, /Install Python 3.*apt-get install python3-venv/);
+  });
+
+  /** A python3 that makes environments, whose Python does what `pip` says, and then runs the program of this test. */
+  async function pythonWithPip(pip: string): Promise<string> {
+    const board = join(dir, 'board', 'tensorboard');
+    await serverProgram(dirname(board), 'tensorboard');
+    await rm(join(dir, 'bin', 'tensorboard'));
+    const own = `#!/bin/sh\ncase "$*" in *pip*) ${pip};; *tensorboard.main*) shift 2; exec ${board} "$@";; esac\n`;
+    await writeFile(join(dir, 'own'), own, { mode: 0o755 });
+    const makes = `#!/bin/sh\nmkdir -p "$3/bin" && cp ${join(dir, 'own')} "$3/bin/python"\n`;
+    await writeFile(join(dir, 'bin', 'python3'), makes, { mode: 0o755 });
+    return join(dir, 'cache', 'cyclegan-runner', 'ui');
+  }
+
+  test('of two at once, one sets the environment up and the other waits', async () => {
+    const environments = await pythonWithPip('sleep 3; echo once >>"$PIDS/installed"');
+    const both = [ui('--port', String(await freePort())), ui('--port', String(await freePort()))];
+    await Promise.all(both.map(({ says }) => says(/Ctrl-C stops this/)));
+    for (const { child } of both) child.kill('SIGINT');
+    const ends = await Promise.all(both.map(({ ended }) => ended));
+    assert.deepEqual(
+      ends.map(({ code }) => code),
+      [0, 0],
+    );
+    assert.equal(
+      ends.filter(({ said }) => /tensorboard==\S+ is set up in \S+ \(about \d+ MB, once\)/.test(said)).length,
+      1,
+    );
+    assert.equal(ends.filter(({ said }) => /Waiting for process \d+.*sets up tensorboard/.test(said)).length, 1);
+    assert.equal(await readFile(join(dir, 'installed'), 'utf8'), 'once\n');
+    assert.equal((await readdir(environments)).length, 1);
+  });
+
+  test('Ctrl-C while an environment is set up leaves nothing of it', async () => {
+    const environments = await pythonWithPip('exec sleep 60');
+    const { child, ended, says } = ui();
+    await says(/is set up in/);
+    await sleep(500);
+    child.kill('SIGINT');
+    assert.equal((await ended).code, 0);
+    assert.deepEqual(await readdir(environments), []);
+  });
+
+  test('an environment whose Python is gone is set up anew; pip’s last words are told, and nothing of it stays', async () => {
+    const environments = await pythonWithPip('echo "ERROR: No matching distribution" >&2; exit 1');
+    await mkdir(join(environments, 'tensorboard-2.20.0'), { recursive: true });
+    await writeFile(join(environments, 'tensorboard-2.20.0', 'finished'), '');
+    const { code, said } = await ui().ended;
+    assert.equal(code, 1);
+    assert.match(said, /ERROR: No matching distribution/);
+    assert.match(said, /pip install tensorboard/);
+    assert.deepEqual(await readdir(environments), []);
   });
 
   test('an environment that cannot be set up is told, and nothing of it stays', async () => {

@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import type { Io } from '../io.js';
+import { pythonOf } from '../ui/environment.js';
 import type { Finding } from './finding.js';
 
 /**
@@ -9,6 +10,9 @@ import type { Finding } from './finding.js';
 export async function checkPrograms(env: Io['env'], engineWorks: boolean): Promise<readonly Finding[]> {
   const setup = engineWorks ? ' (only needed to set up an engine)' : '';
   const compiler = env.CXX ? env.CXX.split(' ') : undefined;
+  const board = ['-m', 'tensorboard.main', '--version'];
+  // As `runner ui` looks for it.
+  const named = env['RUNNER_UI_PYTHON'] ? [[env['RUNNER_UI_PYTHON'], ...board]] : [];
   return Promise.all([
     check(
       'python',
@@ -29,9 +33,9 @@ export async function checkPrograms(env: Io['env'], engineWorks: boolean): Promi
         cure: 'Nothing, if the download of one (94 MB) is fine; else install g++ or clang++.',
       },
     ),
-    check('tensorboard', [['tensorboard', '--version']], {
+    check('tensorboard', [...named, ['tensorboard', '--version'], [pythonOf('tensorboard'), ...board]], {
       text: 'not in PATH; it shows the curves and pictures of runs',
-      cure: 'Nothing, if 120 MB are fine: `runner ui` sets one up. Else pip install tensorboard.',
+      cure: 'Nothing, if 180 MB are fine: `runner ui` sets one up. Else pip install tensorboard.',
     }),
   ]);
 }

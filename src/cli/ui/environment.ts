@@ -9,21 +9,24 @@ import type { Place } from './page.js';
 
 /** What is installed; an environment each, because they want other versions of the same packages. */
 const PACKAGES = {
-  tensorboard: { requirement: 'tensorboard==2.20.0', needs: 'setuptools<81', megabytes: 120 },
+  tensorboard: { requirement: 'tensorboard==2.20.0', needs: 'setuptools<81', megabytes: 180 },
   mlflow: { requirement: 'mlflow==3.17.0', needs: 'pip', megabytes: 850 },
 } as const;
 const LAST_LINES = 8;
+const TOLD_EVERY_MS = 30_000;
+const INSTALL_PYTHON =
+  'Install Python 3 with venv (Debian, Ubuntu: apt-get install python3-venv; Fedora: dnf install python3)';
 
 /** Sets up an environment for a program, once, in the user's cache folder. @returns its Python @throws ProblemError, the signal's reason */
 export async function environmentFor(program: keyof typeof PACKAGES, place: Place): Promise<string> {
   const { requirement } = PACKAGES[program];
-  const dir = cacheFolder('ui', requirement.replace('==', '-'));
-  const python = join(dir, 'bin', 'python');
-  if (await isThere(join(dir, 'finished'))) return python;
+  const dir = environmentOf(program);
+  const python = pythonOf(program);
+  if (await isWhole(dir)) return python;
   const lock = await waitForLock(`${dir}.lock`, {
     signal: place.stop,
     onWaiting: (holder) => place.say(`Waiting for ${describeHolder(holder)}, which sets up ${program}.`),
-    isNeeded: async () => !(await isThere(join(dir, 'finished'))),
+    isNeeded: async () => !(await isWhole(dir)),
   });
   place.stop.throwIfAborted();
   if (lock === undefined) return python;
@@ -40,6 +43,15 @@ export async function environmentFor(program: keyof typeof PACKAGES, place: Plac
   }
 }
 
+/** The Python of the environment that is, or would be, set up for a program. */
+export function pythonOf(program: keyof typeof PACKAGES): string {
+  return join(environmentOf(program), 'bin', 'python');
+}
+
+function environmentOf(program: keyof typeof PACKAGES): string {
+  return cacheFolder('ui', PACKAGES[program].requirement.replace('==', '-'));
+}
+
 async function install(program: keyof typeof PACKAGES, dir: string, { say, env, stop }: Place): Promise<void> {
   const { requirement, needs, megabytes } = PACKAGES[program];
   say(`There is no working ${program} in PATH: ${requirement} is set up in ${dir} (about ${megabytes} MB, once).`);
@@ -53,30 +65,43 @@ async function install(program: keyof typeof PACKAGES, dir: string, { say, env, 
     extendEnv: false,
     cancelSignal: stop,
   } as const;
+  const python = env['PYTHON'] || 'python3';
+  const own = pythonOf(program);
+  const pip = [own, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', requirement, needs] as const;
   const steps = [
-    [env['PYTHON'] || 'python3', '-m', 'venv', dir],
-    [join(dir, 'bin', 'python'), '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', requirement, needs],
-    [join(dir, 'bin', 'python'), '-c', `import ${program}`],
+    { command: [python, '-m', 'venv', dir], cure: INSTALL_PYTHON },
+    { command: pip, cure: `Install it where you like (pip install ${program}) and have it in PATH` },
+    { command: [own, '-c', `import ${program}`], cure: `Install another version (pip install ${program})` },
   ] as const;
-  for (const [file, ...args] of steps) {
-    const { exitCode, all, code } = await execa(file, args, options);
-    stop.throwIfAborted();
-    if (exitCode !== 0)
-      throw new ProblemError(failed(program, requirement, code === 'ENOENT' ? `There is no ${file} in PATH.` : all));
+  const started = performance.now();
+  const seconds = () => ((performance.now() - started) / 1000).toFixed(0);
+  const working = setInterval(() => say(`Still at it, ${seconds()} s.`), TOLD_EVERY_MS);
+  try {
+    for (const { command, cure } of steps) {
+      const [file, ...args] = command;
+      const { exitCode, all, code } = await execa(file, args, options);
+      stop.throwIfAborted();
+      const said = code === 'ENOENT' ? `There is no ${file} in PATH.` : all;
+      if (exitCode !== 0) throw new ProblemError(failed(program, said, cure));
+    }
+  } finally {
+    clearInterval(working);
   }
 }
 
-function failed(program: string, requirement: string, said: string) {
+function failed(program: keyof typeof PACKAGES, said: string, cure: string) {
   const lines = said.trim().split('\n').slice(-LAST_LINES);
+  const without = program === 'mlflow' ? ' `runner ui --no-mlflow` does without.' : '';
   return {
     code: 'no-program',
-    message: `${requirement} could not be set up:${lines.map((line) => `\n    ${line}`).join('')}`,
-    cure: `Install it where you like (pip install ${program}) and have it in PATH, or name a Python that has it: RUNNER_UI_PYTHON=/path/to/python.`,
+    message: `${PACKAGES[program].requirement} could not be set up:${lines.map((line) => `\n    ${line}`).join('')}`,
+    cure: `${cure}, or name a Python that has ${program}: RUNNER_UI_PYTHON=/path/to/python.${without}`,
   };
 }
 
-function isThere(path: string): Promise<boolean> {
-  return access(path).then(
+/** Its Python is a link to the one that it was made with, which an update of the system may remove. */
+function isWhole(dir: string): Promise<boolean> {
+  return Promise.all([access(join(dir, 'finished')), access(join(dir, 'bin', 'python'))]).then(
     () => true,
     () => false,
   );

@@ -14,22 +14,31 @@ const MODULES = { tensorboard: 'tensorboard.main', mlflow: 'mlflow' } as const;
  * set up for it in the user's cache folder.
  */
 export async function programFor(program: Program, place: Place): Promise<Command> {
-  const { env } = place;
+  const { env, stop } = place;
   const python = env['RUNNER_UI_PYTHON'];
   if (python) {
     const command = [python, '-m', MODULES[program]] as const;
-    if (await works(command, env)) return command;
+    if (await works(command, env, stop)) return command;
     throw new ProblemError({
       code: 'no-program',
       message: `RUNNER_UI_PYTHON is ${python}, which cannot run ${program}.`,
       cure: `${python} -m pip install ${program}; or unset RUNNER_UI_PYTHON, and one is set up.`,
     });
   }
-  if (await works([program], env)) return [program];
+  if (await works([program], env, stop)) return [program];
   return [await environmentFor(program, place), '-m', MODULES[program]];
 }
 
-async function works([file, ...args]: Command, env: Place['env']): Promise<boolean> {
-  const options = { reject: false, timeout: 60_000, stdin: 'ignore', env: { ...env }, extendEnv: false } as const;
-  return (await execa(file, [...args, '--version'], options)).exitCode === 0;
+/** @throws the signal's reason */
+async function works([file, ...args]: Command, env: Place['env'], stop: AbortSignal): Promise<boolean> {
+  const { exitCode } = await execa(file, [...args, '--version'], {
+    reject: false,
+    timeout: 60_000,
+    stdin: 'ignore',
+    env: { ...env },
+    extendEnv: false,
+    cancelSignal: stop,
+  });
+  stop.throwIfAborted();
+  return exitCode === 0;
 }

@@ -1,13 +1,14 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { errorCode } from '../../support/files.js';
 import { type Problem, ProblemError } from '../../support/problem.js';
 import type { Io } from '../io.js';
+import { type Ending, startGroup } from './process-group.js';
+import type { Command } from './program.js';
 
 export interface ServerOptions {
   readonly name: string;
-  readonly command: readonly [file: string, ...args: string[]];
+  readonly command: Command;
   /** Asked until it answers. */
   readonly address: string;
   readonly env: Io['env'];
@@ -22,20 +23,6 @@ export interface Server {
 }
 
 const PATIENCE_MS = 120_000;
-const GRACE_MS = 5000;
-const LAST_LINES = 8;
-
-/**
- * A server in a process group of its own. Its standard input stays open as long as this process lives: at its end, however this process has
- * ended, the whole group is ended.
- */
-const GUARD = `
-exec 3<&0
-(cat <&3 >/dev/null; kill -TERM 0) >/dev/null 2>&1 & watch=$!
-"$@" </dev/null 3<&- & server=$!
-wait $server; code=$?
-kill $watch 2>/dev/null
-exit $code`;
 
 /**
  * Starts a server and waits until it answers.
@@ -44,22 +31,11 @@ exit $code`;
  */
 export async function startServer({ name, command, address, env, stop }: ServerOptions): Promise<Server> {
   stop.throwIfAborted();
-  const child = spawn('/bin/sh', ['-c', GUARD, 'sh', ...command], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    detached: true,
-    env: { ...env },
-  });
-  const lines = lastLinesOf(child);
-  const ended = new Promise<Problem>((resolve) => {
-    child.on('error', (error) =>
-      resolve({ code: 'server-ended', message: `${name} cannot be started: ${error.message}.` }),
-    );
-    child.on('close', (code, signal) => resolve(hasEnded(name, code ?? signal, lines())));
-  });
-  const close = () => end(child);
+  const { ended, close } = startGroup(command, env);
+  const died = ended.then((ending) => hasEnded(name, ending));
   const asking = new AbortController();
   try {
-    const dead = await Promise.race([answers(address, AbortSignal.any([stop, asking.signal])), ended]);
+    const dead = await Promise.race([answers(address, AbortSignal.any([stop, asking.signal])), died]);
     if (dead !== undefined) throw new ProblemError(dead);
   } catch (error) {
     await close();
@@ -67,10 +43,10 @@ export async function startServer({ name, command, address, env, stop }: ServerO
   } finally {
     asking.abort();
   }
-  return { died: ended, close };
+  return { died, close };
 }
 
-/** A port that nobody listens at: the first one from `from` on. */
+/** A port that nobody listens at: the first one from `from` on. @throws ProblemError as isFree does */
 export async function freePort(host: string, from: number): Promise<number> {
   for (let port = from; port < Math.min(65536, from + 100); port++) if (await isFree(host, port)) return port;
   throw new ProblemError({
@@ -80,13 +56,25 @@ export async function freePort(host: string, from: number): Promise<number> {
   });
 }
 
+/** @throws ProblemError when this machine has no such address, or this user may not listen at the port */
 export async function isFree(host: string, port: number): Promise<boolean> {
   // Something may listen at all addresses, which does not hinder listening at one.
   if (await somebodyListens(reachable(host), port)) return false;
   const server = createServer();
-  return new Promise((resolve) => {
-    server.once('error', () => resolve(false));
-    server.listen(port, host, () => server.close(() => resolve(true)));
+  const code = await new Promise<string | undefined>((resolve) => {
+    server.once('error', (error) => resolve(errorCode(error) ?? 'unknown'));
+    server.listen(port, host, () => server.close(() => resolve(undefined)));
+  });
+  if (code === undefined || code === 'EADDRINUSE') return code === undefined;
+  const permitted = code !== 'EACCES';
+  throw new ProblemError({
+    code: permitted ? 'bad-host' : 'port-refused',
+    message: permitted
+      ? `This machine has no address ${host} to listen at (${code}).`
+      : `You may not listen at port ${port}.`,
+    cure: permitted
+      ? '--host 127.0.0.1 is for this machine alone, --host 0.0.0.0 for the whole network.'
+      : 'Choose a port from 1024 on.',
   });
 }
 
@@ -99,19 +87,18 @@ export function addressOf(host: string, port: number): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-/** Whether a server answers well at an address, now. */
-export async function isUp(address: string, signal?: AbortSignal): Promise<boolean> {
-  const patience = AbortSignal.timeout(3000);
-  const any = signal === undefined ? patience : AbortSignal.any([signal, patience]);
-  return fetch(address, { signal: any }).then(
-    ({ ok }) => ok,
-    () => false,
+/** The HTTP status that is answered at an address, now; nothing when nobody answers. */
+export async function statusAt(address: string, signal: AbortSignal): Promise<number | undefined> {
+  const options = { signal: AbortSignal.any([signal, AbortSignal.timeout(3000)]) };
+  return fetch(address, options).then(
+    ({ status }) => status,
+    () => undefined,
   );
 }
 
 async function answers(address: string, stop: AbortSignal): Promise<Problem | undefined> {
   const deadline = performance.now() + PATIENCE_MS;
-  while (!(await isUp(address, stop))) {
+  while ((await statusAt(address, stop)) !== 200) {
     await sleep(200, undefined, { signal: stop });
     if (performance.now() > deadline)
       return {
@@ -136,35 +123,10 @@ function somebodyListens(host: string, port: number): Promise<boolean> {
   });
 }
 
-function lastLinesOf(child: ChildProcess): () => string[] {
-  let text = '';
-  const keep = (more: Buffer) => void (text = (text + more.toString()).slice(-4000));
-  child.stdout?.on('data', keep);
-  child.stderr?.on('data', keep);
-  return () => text.trim().split('\n').slice(-LAST_LINES);
-}
-
-function hasEnded(name: string, how: string | number | null, lines: readonly string[]): Problem {
-  const said = lines.filter((line) => line !== '').map((line) => `\n    ${line}`);
+function hasEnded(name: string, { how, lines }: Ending): Problem {
+  const said = lines.map((line) => `\n    ${line}`);
   return {
     code: 'server-ended',
     message: `${name} has ended by itself (${how}).${said.length === 0 ? '' : ` Its last words:${said.join('')}`}`,
   };
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-  const ended = once(child, 'close');
-  signalGroup(child.pid, 'SIGTERM');
-  const late = setTimeout(() => signalGroup(child.pid!, 'SIGKILL'), GRACE_MS);
-  await ended;
-  clearTimeout(late);
-}
-
-function signalGroup(leader: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-leader, signal);
-  } catch {
-    // It has ended.
-  }
 }
