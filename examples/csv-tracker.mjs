@@ -6,7 +6,7 @@ const csv = {
   summary: 'Metrics as a CSV file in the run’s folder',
   schema: {
     properties: {
-      file: { type: 'string', pattern: '^[\\w.-]+$', default: 'metrics.csv', description: 'The name of the file.' },
+      file: { type: 'string', pattern: '^[\\w-]+[.]csv$', default: 'metrics.csv', description: 'The file’s name.' },
     },
   },
   // Another file gets everything from the journal's beginning.

@@ -1,28 +1,57 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { parsedRecord } from '../../src/pipeline/journal.js';
 import { builtins } from '../../src/registry/builtins.js';
+import type { RunRecord } from '../../src/registry/kinds/record.js';
 import { loadPlugins } from '../../src/registry/plugins.js';
 import { MlflowTracker } from '../../src/tracking/mlflow/tracker.js';
-import { contract, type TrackerCase } from './contract.js';
+import { contract, inTheWay, PASSWORD, type TrackerCase } from './contract.js';
+import { outage } from './mlflow/fake-mlflow.js';
 import { MlflowRig } from './mlflow/rig.js';
-import { TensorBoardRig } from './tensorboard/rig.js';
+import { metric, never, runStarted, TensorBoardRig } from './tensorboard/rig.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const plugin = join(root, 'examples', 'csv-tracker.mjs');
 const components = builtins();
 await loadPlugins([plugin], components);
 
+/** So that a new kind fails the build here until it is in the list, and the test until it is in the documentation. */
+const KINDS: Readonly<Record<RunRecord['kind'], true>> = {
+  'run-started': true,
+  'run-ended': true,
+  'stage-started': true,
+  'stage-finished': true,
+  'stage-failed': true,
+  'stage-interrupted': true,
+  'set-aside': true,
+  metric: true,
+  image: true,
+  text: true,
+  histogram: true,
+  note: true,
+};
+
 const cases: Readonly<Record<string, () => Promise<TrackerCase> | TrackerCase>> = {
   async tensorboard() {
     const rig = await TensorBoardRig.create();
     return {
+      component: components.tracker.get('tensorboard'),
+      places: [
+        [{}, {}],
+        [{}, { MLFLOW_TRACKING_PASSWORD: PASSWORD }],
+      ],
+      runDir: rig.runDir,
+      own: ['tensorboard'],
       open: (state) => rig.open(state),
       points: (name) => rig.points(name),
       traces: () => readdir(rig.runDir, { recursive: true }),
+      breakDown: () => inTheWay(rig.dir, 'file'),
       remove: () => rig.remove(),
     };
   },
@@ -30,14 +59,49 @@ const cases: Readonly<Record<string, () => Promise<TrackerCase> | TrackerCase>> 
   mlflow() {
     const rig = new MlflowRig();
     rig.options = { ...rig.options, artifacts: [] };
+    const component = components.tracker.get('mlflow');
+    const silent = createServer();
     return {
+      component,
+      places: [
+        [{ ...rig.options, uri: 'https://lab.example:5000', experiment: 'zebras' }, {}],
+        [
+          { ...rig.options, uri: null },
+          {
+            MLFLOW_TRACKING_URI: `https://ada:${PASSWORD}@lab.example:5000/`,
+            MLFLOW_EXPERIMENT_NAME: 'zebras',
+            MLFLOW_TRACKING_USERNAME: 'ada',
+            MLFLOW_TRACKING_PASSWORD: PASSWORD,
+            MLFLOW_TRACKING_TOKEN: PASSWORD,
+          },
+        ],
+      ],
+      runDir: rig.runDir,
+      own: [],
       open: (state) => {
         rig.state = state;
         return new MlflowTracker(rig.server.client, rig.options, rig.site());
       },
-      points: (name) => Promise.resolve(rig.server.run.history(name)),
+      points: (name) => {
+        assert.equal(rig.server.runs.length, 1, 'one run here is one run there');
+        return Promise.resolve(rig.server.run.history(name));
+      },
       traces: () => Promise.resolve(rig.server.calls),
-      remove: () => rig.remove(),
+      // It has taken the points, and says so to nobody.
+      breakDown: () => {
+        rig.server.fail = (call, when) => (call === 'log' && when === 'after' ? outage() : undefined);
+        return Promise.resolve(() => Promise.resolve(void (rig.server.fail = undefined)));
+      },
+      async unanswered() {
+        await once(silent.listen(0, '127.0.0.1'), 'listening');
+        const uri = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+        const waiting = once(silent, 'connection');
+        return { tracker: component.create({ ...rig.options, uri } as never, rig.site()), waiting };
+      },
+      remove: () => {
+        silent.close();
+        rig.remove();
+      },
     };
   },
 
@@ -45,9 +109,16 @@ const cases: Readonly<Record<string, () => Promise<TrackerCase> | TrackerCase>> 
   async csv() {
     const runDir = await mkdtemp(join(tmpdir(), 'csv-tracker-'));
     const mlflow = new MlflowRig();
+    const component = components.tracker.get('csv');
     return {
-      open: (state) =>
-        components.tracker.get('csv').create({ file: 'metrics.csv' } as never, { ...mlflow.site(), runDir, state }),
+      component,
+      places: [
+        [{ file: 'metrics.csv' }, {}],
+        [{ file: 'metrics.csv' }, { MLFLOW_TRACKING_PASSWORD: PASSWORD }],
+      ],
+      runDir,
+      own: ['metrics.csv'],
+      open: (state) => component.create({ file: 'metrics.csv' } as never, { ...mlflow.site(), runDir, state }),
       points: async (name) => {
         const [header, ...lines] = (await readFile(join(runDir, 'metrics.csv'), 'utf8')).trim().split('\n');
         assert.equal(header, 'time,step,name,value');
@@ -55,6 +126,7 @@ const cases: Readonly<Record<string, () => Promise<TrackerCase> | TrackerCase>> 
         return rows.filter((row) => row[2] === name).map((row) => [Number(row[1]), Number(row[3])] as const);
       },
       traces: () => readdir(runDir, { recursive: true }),
+      breakDown: () => inTheWay(join(runDir, 'metrics.csv'), 'folder'),
       remove: async () => {
         mlflow.remove();
         await rm(runDir, { recursive: true });
@@ -73,6 +145,34 @@ describe('trackers', () => {
   test('the example is what the documentation shows', async () => {
     const page = await readFile(join(root, 'docs', 'tracking.md'), 'utf8');
     assert.ok(page.includes(`\`\`\`js\n${await readFile(plugin, 'utf8')}\`\`\``));
+  });
+
+  test('the documentation shows a line of every kind of record', async () => {
+    const page = await readFile(join(root, 'docs', 'tracking.md'), 'utf8');
+    const lines = /```json\n([^]*?)```/.exec(page)![1]!.trim().split('\n');
+    const kinds = lines.map((line) => parsedRecord(line)?.kind ?? line);
+    assert.deepEqual(kinds.sort(), Object.keys(KINDS).sort());
+  });
+
+  test('the documentation has every option of MLflow in its table', async () => {
+    const page = await readFile(join(root, 'docs', 'tracking.md'), 'utf8');
+    const rows = /\| `tracking\.mlflow`[^]*?\n\n/.exec(page)![0].split('\n').slice(2);
+    const options = rows.flatMap((row) => /^\| `(\w+)`/.exec(row)?.[1] ?? []);
+    assert.deepEqual(options, Object.keys(components.tracker.get('mlflow').schema.properties));
+  });
+
+  test('TensorBoard’s files stay as they are once it is closed, also where nobody waited for the last batch', async () => {
+    const rig = await TensorBoardRig.create();
+    try {
+      const tracker = rig.open(undefined);
+      const taking = tracker.take([runStarted(), metric('loss/G/total', 1)], never);
+      await tracker.close?.();
+      const closed = await rig.points('loss/G/total');
+      await taking;
+      assert.deepEqual(closed, await rig.points('loss/G/total'));
+    } finally {
+      await rig.remove();
+    }
   });
 
   test('the example asks for everything again when its file is gone', async () => {

@@ -1,20 +1,36 @@
 import assert from 'node:assert/strict';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { MOST_RECORDS, type Tracker } from '../../src/registry/kinds/tracker.js';
+import { MOST_RECORDS, type Tracker, type TrackerComponent } from '../../src/registry/kinds/tracker.js';
 import type { RunRecord } from '../../src/registry/kinds/record.js';
 import type { Json } from '../../src/support/json.js';
 import { ended, finished, metric, started, text } from './mlflow/records.js';
 
 /** A tracker of one run, and a look at where it tells it. */
 export interface TrackerCase {
+  readonly component: TrackerComponent<never>;
+  /** Two ways to say the same place, the second one with {@link PASSWORD} wherever one may stand. */
+  readonly places: readonly [Options, Options];
+  readonly runDir: string;
+  /** What it may write to, in the run's folder. */
+  readonly own: readonly string[];
   /** As a process makes it, with the state that an earlier one kept. */
   readonly open: (state: Json | undefined) => Tracker;
   /** The points of a metric, as they are there: step and value. */
   readonly points: (name: string) => Promise<readonly (readonly [step: number, value: number])[]>;
   /** What shows that anything was done: files, calls of a server. */
   readonly traces: () => Promise<readonly string[]>;
+  /** Makes where it tells fail. @returns what mends it */
+  readonly breakDown: () => Promise<() => Promise<void>>;
+  /** For one that waits for others: such a tracker while they do not answer, and what resolves when it has begun to wait. */
+  readonly unanswered?: () => Promise<{ readonly tracker: Tracker; readonly waiting: Promise<unknown> }>;
   readonly remove: () => Promise<void> | void;
 }
+
+/** What a destination is told of: options as a config has them, and the environment. */
+export type Options = readonly [options: object, env: NodeJS.ProcessEnv];
+export const PASSWORD = 'hunter2';
 
 const never = new AbortController().signal;
 const curve = (from: number, to: number): RunRecord[] =>
@@ -89,6 +105,15 @@ export function contract(name: string, make: () => Promise<TrackerCase> | Tracke
       assert.deepEqual(await points(), told(1, 12));
     });
 
+    test('has each point once when a process died between two batches', async () => {
+      const tracker = one.open(undefined);
+      const kept = JSON.stringify((await tracker.take([started(1000), ...curve(1, 5)], never)) ?? null);
+      await tracker.take(curve(5, 9), never);
+      await tracker.close?.();
+      await process((JSON.parse(kept) as Json) ?? undefined, curve(5, 9), curve(9, 12));
+      assert.deepEqual(await points(), told(1, 12));
+    });
+
     test('has each point once when even the first state was lost', async () => {
       await process(undefined, [started(1000), ...curve(1, 5)]);
       await process(undefined, [started(1000), ...curve(1, 9)]);
@@ -103,12 +128,96 @@ export function contract(name: string, make: () => Promise<TrackerCase> | Tracke
       assert.deepEqual(await points(), told(1, 9));
     });
 
-    test('can be given again what it was not let finish', async () => {
+    test('takes a batch that says nothing to it', async () => {
+      const kept = await process(undefined, [started(1000), ...curve(1, 5)]);
+      await process(
+        kept,
+        [{ kind: 'note', stage: 'train', name: 'info', step: null, time: 4, value: '' }],
+        curve(5, 9),
+      );
+      assert.deepEqual(await points(), told(1, 9));
+    });
+
+    test('goes on when what failed works again, and has each point once', async () => {
       const tracker = one.open(undefined);
-      await tracker.take([started(1000), ...curve(1, 5)], AbortSignal.abort()).catch(() => undefined);
+      await tracker.take([started(1000), ...curve(1, 5)], never);
+      const mend = await one.breakDown();
+      await assert.rejects(tracker.take(curve(5, 9), never));
+      await assert.rejects(tracker.take(curve(5, 9), never));
+      await mend();
+      await tracker.take(curve(5, 12), never);
       await tracker.close?.();
-      await process(undefined, [started(1000), ...curve(1, 5)]);
-      assert.deepEqual(await points(), told(1, 5));
+      assert.deepEqual(await points(), told(1, 12));
+    });
+
+    for (const when of ['before it begins', 'while it is at it'] as const) {
+      test(`can be given again what it was not let finish: stopped ${when}`, async () => {
+        const first = await process(undefined, [started(1000), ...curve(1, 5)]);
+        const tracker = one.open(first);
+        const stop = new AbortController();
+        if (when === 'before it begins') stop.abort();
+        const taking = tracker.take(curve(5, 9), stop.signal);
+        stop.abort();
+        // As the feed leaves it: it does not wait for what it has stopped.
+        await Promise.allSettled([taking, tracker.close?.()]);
+        await process(first, curve(5, 12));
+        assert.deepEqual(await points(), told(1, 12));
+      });
+    }
+
+    test('does not wait for who does not answer once it is stopped', { timeout: 20_000 }, async () => {
+      if (one.unanswered === undefined) return;
+      const { tracker, waiting } = await one.unanswered();
+      const stop = new AbortController();
+      const taking = tracker.take([started(1000), ...curve(1, 5)], stop.signal);
+      await Promise.race([waiting, taking]);
+      stop.abort();
+      await assert.rejects(taking);
+      await tracker.close?.();
+    });
+
+    test('leaves alone what is not its own in the run’s folder', async () => {
+      const others = ['journal.jsonl', 'config.yaml', 'environment.json', 'train/samples/1.png', 'train/done.json'];
+      for (const path of others) {
+        await mkdir(dirname(join(one.runDir, path)), { recursive: true });
+        await writeFile(join(one.runDir, path), path);
+      }
+      const picture = { kind: 'image', stage: 'train', name: 'samples/AtoB', step: 1, time: 3 } as const;
+      const kept = await process(undefined, [...EVERY_KIND, { ...picture, value: 'train/samples/1.png' }]);
+      await process(kept, [started(1000), ...curve(2, 5)]);
+      const isOwn = (path: string) => one.own.some((own) => path === own || path.startsWith(`${own}/`));
+      assert.deepEqual((await filesIn(one.runDir)).filter((path) => !isOwn(path)).sort(), [...others].sort());
+      for (const path of others) assert.equal(await readFile(join(one.runDir, path), 'utf8'), path);
+    });
+
+    test('knows a place by one name, in which there is no password', () => {
+      const names = one.places.map(([options, env]) => one.component.destination?.(options as never, env) ?? '');
+      assert.equal(names[0], names[1]);
+      assert.ok(!names[1]!.includes(PASSWORD));
+    });
+
+    test('says what it is, and what each option means', () => {
+      const { summary, schema } = one.component;
+      assert.match(summary, /\w/);
+      for (const [option, { description }] of Object.entries(schema.properties)) {
+        assert.match(description ?? '', /\w/, option);
+      }
     });
   });
+}
+
+async function filesIn(dir: string): Promise<string[]> {
+  const paths = await readdir(dir, { recursive: true });
+  const isFile = await Promise.all(paths.map(async (path) => (await stat(join(dir, path))).isFile()));
+  return paths.filter((_, i) => isFile[i]);
+}
+
+/** Puts something else in the place of a file or folder. @returns what puts it back */
+export async function inTheWay(path: string, kind: 'file' | 'folder'): Promise<() => Promise<void>> {
+  await rename(path, `${path}.away`);
+  await (kind === 'file' ? writeFile(path, '') : mkdir(path));
+  return async () => {
+    await rm(path, { recursive: true });
+    await rename(`${path}.away`, path);
+  };
 }
