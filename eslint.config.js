@@ -14,6 +14,7 @@ const floors = [
   ['objectives'],
   ['stages'],
   ['pipeline'],
+  ['sweep'],
   ['cli'],
 ];
 const root = 'registry/builtins';

@@ -6,6 +6,7 @@ import { PEERS, type Peer } from './contestants.js';
 import { measures } from './measures/measures.js';
 import type { Measured, Options } from './measures/options.js';
 import { measurePreprocess, PREPROCESS } from './measures/preprocess.js';
+import { measureSweep, SWEEP } from './measures/sweep.js';
 import type { Precision } from './protocol.js';
 import { machine, ratios, type Report } from './report.js';
 import { table } from './table.js';
@@ -45,6 +46,13 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     const load = loadBefore(options.tell);
     code = tellReport(await measurePreprocess(options), load, flags.json, io);
   });
+  sweepCommand(program).action(async ({ trials, jobs, json }: SweepFlags) => {
+    const tell = teller(io);
+    loadBefore(tell);
+    const costs = await measureSweep({ trials, jobs, tell });
+    const lines = Object.entries(costs).map(([name, value]) => `${name.padEnd(16)}${(value as number).toFixed(3)}`);
+    io.stdout.write(`${json === true ? JSON.stringify({ trials, jobs, ...costs }, null, 2) : lines.join('\n')}\n`);
+  });
   try {
     await program.parseAsync(argv, { from: 'user' });
     return code;
@@ -56,12 +64,17 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-function command(program: Command, name: string, summary: string, cases: readonly string[]): Command {
+/** What every measure has. */
+function bare(program: Command, name: string, summary: string): Command {
   return program
     .command(name)
     .summary(summary)
     .description(summary)
-    .option('--json', 'print one JSON object instead of a table')
+    .option('--json', 'print one JSON object instead of a table');
+}
+
+function command(program: Command, name: string, summary: string, cases: readonly string[]): Command {
+  return bare(program, name, summary)
     .option('--only <cases>', `comma list of cases, such as ${cases.slice(0, 2).join(',')}`, parseCases)
     .option('--precision <list>', `comma list of ${PRECISIONS.join(', ')}`, oneOf(PRECISIONS))
     .option('--peers <list>', 'comma list of peers, or none', parsePeers, Object.keys(PEERS) as Peer[])
@@ -82,11 +95,7 @@ interface PreprocessFlags {
 }
 
 function preprocessCommand(program: Command): Command {
-  return program
-    .command('preprocess')
-    .summary(PREPROCESS)
-    .description(PREPROCESS)
-    .option('--json', 'print one JSON object instead of a table')
+  return bare(program, 'preprocess', PREPROCESS)
     .option('--pictures <dir>', 'a folder with trainA, trainB, testA and testB; else drawn pictures, made once')
     .option('--count <n>', 'how many pictures to draw', count(20), 1000)
     .option('--side <pixels>', 'their side', count(8), 256)
@@ -95,6 +104,18 @@ function preprocessCommand(program: Command): Command {
     .option('--no-peers', 'ours alone, without Pillow')
     .option('--rounds <n>', 'how often each is timed', count(1), 3)
     .option('--warmup <n>', 'how often each goes untimed before', count(0), 1);
+}
+
+interface SweepFlags {
+  readonly json?: boolean;
+  readonly trials: number;
+  readonly jobs: number;
+}
+
+function sweepCommand(program: Command): Command {
+  return bare(program, 'sweep', SWEEP)
+    .option('--trials <n>', 'how many trials', count(1), 1000)
+    .option('--jobs <n>', 'how many at a time', count(1), 2);
 }
 
 async function measureAndTell(name: string, flags: Flags, io: Io): Promise<number> {

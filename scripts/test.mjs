@@ -29,7 +29,16 @@ if (files.length === 0) {
   console.error(`No test file matches ${words.join(' ')}.`);
   process.exit(1);
 }
-run(process.execPath, ['--enable-source-maps', '--test', '--test-concurrency=2', '--test-reporter=spec', ...files]);
+/** A file of tests that hangs fails, rather than the whole of CI. */
+const timeout = `--test-timeout=${15 * 60_000}`;
+run(process.execPath, [
+  '--enable-source-maps',
+  '--test',
+  timeout,
+  '--test-concurrency=2',
+  '--test-reporter=spec',
+  ...files,
+]);
 
 /** @param {string} command @param {string[]} args */
 function run(command, args) {

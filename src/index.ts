@@ -9,6 +9,7 @@ export type { Component, ConfigFacts, OptionProblem, OptionSchema, OptionsSchema
 export type { Components, Kind, Kinds, Plugin } from './registry/kinds.js';
 export type * from './registry/kinds/dataset.js';
 export type * from './registry/kinds/export-format.js';
+export type * from './registry/kinds/launcher.js';
 export type * from './registry/kinds/metric.js';
 export type * from './registry/kinds/network.js';
 export type * from './registry/kinds/objective.js';
@@ -18,6 +19,7 @@ export type * from './registry/kinds/stage-event.js';
 export {
   MOST_RECORDS,
   StartOver,
+  type ToldSweep,
   type Tracker,
   type TrackerComponent,
   type TrackerSite,

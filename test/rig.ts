@@ -51,6 +51,7 @@ export function config(changes: Changes = {}): Config {
     engine: { mode: 'eager', precision: 'float32' },
     evaluate: { samples: 1, metrics: [] },
     export: { formats: [], image_sizes: [16], directions: ['AtoB'] },
+    launcher: { type: 'local', jobs: null },
     tracking: {},
     stages: {
       prepare: { type: 'prepare', needs: [] },
@@ -200,9 +201,9 @@ export class Running {
 }
 
 /** Waits for something that another process does. */
-export async function until(what: string, condition: () => boolean): Promise<void> {
+export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
   for (let waited = 0; waited < 30_000; waited += 20) {
-    if (condition()) return;
+    if (await condition()) return;
     await sleep(20);
   }
   throw new Error(`waited half a minute in vain: ${what}`);

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { peakOf } from '../../src/pipeline/child/peak-memory.js';
 import type { Facts, Reply, Task } from '../protocol.js';
 
 /** What a contestant does at a word; gives the seconds that it took. */
@@ -41,15 +41,8 @@ export function timed(work: () => void): number {
 
 /** The most memory that this process has used, in MB of 10^6 bytes. */
 function ownPeakMb(): number {
-  return Math.round((peakKilobytes() * 1024) / 1e6);
-}
-
-function peakKilobytes(): number {
-  try {
-    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))![1]);
-  } catch {
-    return process.resourceUsage().maxRSS; // not Linux
-  }
+  // Not Linux: what Node knows.
+  return Math.round((peakOf(process.pid) ?? process.resourceUsage().maxRSS * 1024) / 1e6);
 }
 
 function say(reply: Reply): void {

@@ -1,12 +1,13 @@
 /** Our contestant for what trackers cost: whole trainings by the command, told to TensorBoard and an MLflow server of its own, or to nobody. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { addressOf, freePort, startServer } from '../../src/cli/ui/server.js';
 import { engineVersions, loadTensorFlow } from '../../src/engine/native.js';
+import { peakMemory } from '../../src/pipeline/child/peak-memory.js';
 import { journalLines } from '../../src/pipeline/journal.js';
 import type { TrackingTask } from '../protocol.js';
 import { serve } from './serve.js';
@@ -14,7 +15,6 @@ import { serve } from './serve.js';
 const bin = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url));
 /** Steps that are made before the clock starts: the first is slow, and kernels are made ready for. */
 const SETTLE = 5;
-const LOOK_MS = 100;
 
 await serve(async (task) => {
   const { mlflow, epochs, stepsPerEpoch } = task as TrackingTask;
@@ -23,7 +23,9 @@ await serve(async (task) => {
   process.on('exit', () => rmSync(home, { recursive: true, force: true, maxRetries: 3 }));
   const server = mlflow === null ? undefined : await startMlflow(mlflow, home);
   writeFileSync(join(home, 'bench.yaml'), configOf(task as TrackingTask, server));
-  let [trainings, peak] = [0, 0];
+  let trainings = 0;
+  // In bytes, of the command's own process, which feeds the trackers; training is another process.
+  let peak = 0;
 
   /** @returns seconds for the steps that count */
   const train = async (): Promise<number> => {
@@ -32,15 +34,20 @@ await serve(async (task) => {
     const child = spawn(process.execPath, args, { cwd: home, stdio: ['ignore', 'ignore', 'pipe'] });
     let complaint = '';
     child.stderr.on('data', (text: Buffer) => (complaint += text.toString()));
-    const watch = setInterval(() => (peak = Math.max(peak, peakOf(child))), LOOK_MS);
+    const memory = peakMemory(child.pid);
     const [code] = (await once(child, 'close')) as [number | null];
-    clearInterval(watch);
+    memory.stop();
+    peak = Math.max(peak, memory.peak() ?? 0);
     if (code !== 0) throw new Error(`runner run ended with ${code}: ${complaint.trim()}`);
     const seconds = secondsOf(runs, epochs * stepsPerEpoch);
     rmSync(runs, { recursive: true });
     return seconds;
   };
-  return { facts: { ...(await engineVersions()), device: 'cpu' }, deeds: { train }, peakMb: () => peak };
+  return {
+    facts: { ...(await engineVersions()), device: 'cpu' },
+    deeds: { train },
+    peakMb: () => Math.round(peak / 1e6),
+  };
 });
 
 function configOf({ case: { generator, size, batch }, epochs, stepsPerEpoch }: TrackingTask, server?: string): string {
@@ -65,16 +72,6 @@ function secondsOf(runs: string, last: number): number {
   const [from, to] = [told.get(SETTLE), told.get(last)];
   if (from === undefined || to === undefined) throw new Error(`the journal lacks step ${SETTLE} or ${last}`);
   return (((to - from) / 1000) * last) / (last - SETTLE);
-}
-
-/** The most memory, in MB of 10^6 bytes, of the command's own process, which feeds the trackers; training is another process. */
-function peakOf({ pid }: ChildProcess): number {
-  try {
-    const kilobytes = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return Math.round((Number(kilobytes ?? 0) * 1024) / 1e6);
-  } catch {
-    return 0; // it has ended
-  }
 }
 
 /** An MLflow server with an SQLite store and an artifact proxy, until this process ends, however it does. @returns its address */

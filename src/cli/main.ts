@@ -14,6 +14,7 @@ import { run } from './run.js';
 import { schema } from './schema.js';
 import { setup } from './setup.js';
 import { status } from './status.js';
+import { sweep } from './sweep.js';
 import { sync } from './sync.js';
 import { ui } from './ui.js';
 import { version } from './version.js';
@@ -24,6 +25,7 @@ export type CommandFactory = (io: Io, exit: (code: ExitCode) => void) => Command
 /** In the order of `runner --help`. */
 const commands: readonly CommandFactory[] = [
   run,
+  sweep,
   status,
   sync,
   ui,
@@ -40,7 +42,7 @@ const commands: readonly CommandFactory[] = [
 
 /** Headings of `runner --help`; a command that is not here stands under "Commands:". */
 const groups: Readonly<Record<string, readonly string[]>> = {
-  'Experiments:': ['run', 'status', 'sync', 'ui', 'graph', 'sweep', 'compare', 'translate', 'report'],
+  'Experiments:': ['run', 'sweep', 'status', 'sync', 'ui', 'graph', 'compare', 'translate', 'report'],
   'Configs:': ['init', 'schema', 'list', 'explain'],
   'This machine:': ['data', 'clean', 'doctor', 'setup'],
 };
@@ -75,19 +77,23 @@ function refuseInJson({ code, message }: CommanderError, io: Io): void {
 }
 
 function makeProgram(io: Io): Command {
-  return new Command('runner')
-    .description('A declarative experiment runner for CycleGAN: one YAML file says what the experiment is.')
-    .version(version(), '-v, --version', 'print the version')
-    .helpOption('-h, --help', 'print this help')
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text),
-      getOutHelpWidth: () => io.stdout.columns ?? 100,
-      getErrHelpWidth: () => io.stderr.columns ?? 100,
-      getOutHasColors: () => hasColours(io.stdout, io.env),
-      getErrHasColors: () => hasColours(io.stderr, io.env),
-    })
-    .showSuggestionAfterError()
-    .showHelpAfterError('--help tells what there is.');
+  return (
+    new Command('runner')
+      .description('A declarative experiment runner for CycleGAN: one YAML file says what the experiment is.')
+      .version(version(), '-v, --version', 'print the version')
+      .helpOption('-h, --help', 'print this help')
+      .exitOverride()
+      // `sweep --metric` and `sweep best --metric` are two options.
+      .enablePositionalOptions()
+      .configureOutput({
+        writeOut: (text) => io.stdout.write(text),
+        writeErr: (text) => io.stderr.write(text),
+        getOutHelpWidth: () => io.stdout.columns ?? 100,
+        getErrHelpWidth: () => io.stderr.columns ?? 100,
+        getOutHasColors: () => hasColours(io.stdout, io.env),
+        getErrHasColors: () => hasColours(io.stderr, io.env),
+      })
+      .showSuggestionAfterError()
+      .showHelpAfterError('--help tells what there is.')
+  );
 }

@@ -1,4 +1,4 @@
-import { PLAIN, TOP, TYPED, optionsOf } from '../config/sections.js';
+import { PLAIN, SWEEP, TOP, TYPED, optionsOf } from '../config/sections.js';
 import type { OptionsSchema } from '../registry/component.js';
 import type { Components } from '../registry/kinds.js';
 import type { Json, JsonObject } from '../support/json.js';
@@ -19,7 +19,8 @@ const OTHERS: Readonly<Record<string, string>> = {
 
 /** The text of a commented config with every common option at its place, described by the schemas' own words. */
 export function starter(name: string, components: Components): string {
-  const sections = Object.keys(TYPED).toSpliced(3, 0, 'loss').concat(['train', 'engine', 'evaluate', 'export']);
+  const typed = Object.keys(TYPED).filter((key) => key !== 'launcher');
+  const sections = typed.toSpliced(3, 0, 'loss').concat(['train', 'engine', 'evaluate', 'export']);
   return [
     '# yaml-language-server: $schema=./runner.schema.json',
     '# An experiment of runner. Every value below but the small sizes is the default, so any line can go.',
@@ -31,10 +32,23 @@ export function starter(name: string, components: Components): string {
     `seed: ${scalar(TOP.seed!.default!)}`,
     ...sections.flatMap((key) => ['', ...section(key, components)]),
     '',
+    ...sweep,
+    '',
+    ...section('launcher', components),
+    '',
     ...tail,
     '',
   ].join('\n');
 }
+
+const sweep = [
+  '# What `runner sweep` varies; `runner run` does not look at it. Here an example, of three experiments.',
+  'sweep:',
+  ...comment(SWEEP.properties.grid!.description, '  '),
+  '  grid: {loss.lambda: [5, 10, 20]}',
+  ...comment(SWEEP.properties.repeats!.description, '  '),
+  '  repeats: 1',
+];
 
 const tail = [
   '# Who follows the run, each with its options; `tensorboard: null` or `tracking: {}` for nobody.',

@@ -1,37 +1,87 @@
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { findRun, runNames } from '../pipeline/find-run.js';
 import { runStatus, type RunStatus, type StageStatus } from '../pipeline/status.js';
+import { findSweep } from '../sweep/find.js';
+import { collect } from '../sweep/summary/collect.js';
 import { duration } from './console/format.js';
 import { metricLines } from './metric-lines.js';
 import type { ExitCode, Io } from './io.js';
 import type { CommandFactory } from './main.js';
 import { paint, type Paint } from './paint.js';
 import { printProblems } from './problems.js';
+import { printTable } from './sweep/answer.js';
+import { allSweeps, printSweeps } from './sweep/list.js';
 
-/** `runner status [RUN]`: what ran, how it ended, and how good it is. */
+/** `runner status [RUN|SWEEP]`: what ran, how it ended, and how good it is. */
 export const status: CommandFactory = (io, exit) =>
   new Command('status')
     .description('what ran, how far it got, and its metrics')
-    .argument('[run]', 'a run’s name, the beginning of it, or its folder; all runs by default')
+    .argument('[run]', 'name, its beginning or folder of a run, or of a sweep; by default all, a line for each sweep')
     .option('--runs <dir>', 'where runs lie', 'runs')
-    .option('--json', 'for programs')
+    .option('--json', 'for programs: every run, also those of sweeps')
     .action(async (run: string | undefined, options: { runs: string; json?: boolean }) =>
       exit(await printStatus(run, resolve(io.cwd, options.runs), options.json === true, io)),
     );
 
 async function printStatus(run: string | undefined, root: string, json: boolean, io: Io): Promise<ExitCode> {
-  const found = run === undefined ? undefined : await findRun(run, root, io.cwd);
-  if (found?.ok === false) {
+  if (run !== undefined) return printOne(run, root, json, io);
+  const names = await runNames(root);
+  if (json) {
+    printJson(await statuses(names, root), io);
+    return 0;
+  }
+  // A sweep's trials would bury everything else.
+  const sweeps = await allSweeps(root);
+  const trials = new Set(sweeps.flatMap((sweep) => sweep.trials.map((trial) => trial.run)));
+  const runs = await statuses(
+    names.filter((name) => !trials.has(name)),
+    root,
+  );
+  if (runs.length + sweeps.length === 0) io.stdout.write(`There are no runs in ${root} yet.\n`);
+  printRuns(runs, io);
+  if (runs.length > 0 && sweeps.length > 0) io.stdout.write('\n');
+  printSweeps(sweeps, io);
+  return 0;
+}
+
+async function printOne(name: string, root: string, json: boolean, io: Io): Promise<ExitCode> {
+  const found = await findRun(name, root, io.cwd);
+  if (found.ok) {
+    const runs = [await runStatus(found.value)];
+    if (json) printJson(runs, io);
+    else printRuns(runs, io);
+    return 0;
+  }
+  const sweep = await findSweep(name, root, io.cwd);
+  if (!sweep.ok) {
     printProblems(found.problems, io);
     return 2;
   }
-  const dirs = found === undefined ? (await runNames(root)).map((name) => join(root, name)) : [found.value];
-  const runs = await Promise.all(dirs.map(runStatus));
-  if (json) io.stdout.write(`${JSON.stringify(runs, null, 2)}\n`);
-  else if (runs.length === 0) io.stdout.write(`There are no runs in ${root} yet.\n`);
-  else io.stdout.write(runs.map((each) => runText(each, paint(io.stdout, io.env))).join('\n'));
+  const { dir, sweep: frozen } = sweep.value;
+  const summary = await collect(dir, frozen, root);
+  const begun = summary.trials.filter(({ runDir }) => existsSync(runDir));
+  if (json) {
+    const runs = begun.map((trial) => trial.run);
+    printJson(await statuses(runs, root), io);
+  } else {
+    io.stdout.write(`${paint(io.stdout, io.env).bold(summary.name)}\n`);
+    printTable(summary, io);
+  }
   return 0;
+}
+
+async function statuses(names: readonly string[], root: string): Promise<RunStatus[]> {
+  return Promise.all(names.map((name) => runStatus(join(root, name))));
+}
+
+function printJson(runs: readonly RunStatus[], io: Io): void {
+  io.stdout.write(`${JSON.stringify(runs, null, 2)}\n`);
+}
+
+function printRuns(runs: readonly RunStatus[], io: Io): void {
+  io.stdout.write(runs.map((each) => runText(each, paint(io.stdout, io.env))).join('\n'));
 }
 
 function runText({ name, runningBy, stages }: RunStatus, colours: Paint): string {

@@ -1,6 +1,6 @@
 import type { Component, OptionsSchema } from '../registry/component.js';
 import type { Components, Kind } from '../registry/kinds.js';
-import { LAMBDA, PLAIN, STAGE, STAGES, TOP, TRACKING, TYPED } from '../config/sections.js';
+import { LAMBDA, PLAIN, STAGE, STAGES, SWEEP, TOP, TRACKING, TYPED } from '../config/sections.js';
 
 /** Where a config names the components of a kind. */
 export const KIND_USES: Readonly<Record<Kind, string>> = {
@@ -14,6 +14,7 @@ export const KIND_USES: Readonly<Record<Kind, string>> = {
   stage: 'stages: {NAME: {needs: [...], ...}}',
   tracker: 'tracking: {NAME: {...}}',
   export: 'export: {formats: [NAME, ...]}',
+  launcher: 'launcher: {type: NAME, ...}',
 };
 
 /** Something that `runner explain` can explain. */
@@ -57,6 +58,8 @@ export function topics(components: Components): Map<string, Topic> {
     }
   }
   addOptions(add, 'loss.lambda', { properties: LAMBDA });
+  add('sweep', { summary: SWEEP.description, options: SWEEP });
+  addOptions(add, 'sweep', SWEEP);
   add('tracking', {
     summary: TRACKING.description,
     members: { kind: 'tracker', list: summaries(components, 'tracker') },

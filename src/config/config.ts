@@ -1,4 +1,4 @@
-import type { JsonObject } from '../support/json.js';
+import type { Json, JsonObject } from '../support/json.js';
 
 /**
  * A resolved experiment: validated, defaults filled in, `auto` values decided, paths absolute. Readonly all the way down (frozen).
@@ -19,6 +19,8 @@ export interface Config {
   readonly engine: EngineConfig;
   readonly evaluate: EvaluateConfig;
   readonly export: ExportConfig;
+  /** Who runs the trials of a sweep. */
+  readonly launcher: Typed & { readonly jobs: number | null };
   /** Tracker name to its options. */
   readonly tracking: Readonly<Record<string, JsonObject>>;
   /** The stage graph, by stage name, in the order of the file. */
@@ -91,4 +93,42 @@ export interface StageConfig extends JsonObject {
   /** The registered stage; the entry's own name by default. */
   readonly type: string;
   readonly needs: readonly string[];
+}
+
+/** The section `sweep`: which experiments are made of a config. What is given together is combined, each with each. */
+export interface SweepOptions {
+  readonly name: string | null;
+  /** Config path to the values that it takes in turn. */
+  readonly grid: Readonly<Record<string, readonly Json[]>>;
+  /** Each one's changes, by config path. */
+  readonly trials: readonly JsonObject[];
+  readonly random: RandomOptions | null;
+  /** How many seeds, from the config's own on, or which. */
+  readonly repeats: number | readonly number[];
+  /** What trials are sorted by. null: the first of evaluate.metrics. */
+  readonly metric: string | null;
+  readonly better: 'lower' | 'higher' | null;
+  readonly halving: HalvingOptions | null;
+}
+
+export interface RandomOptions {
+  readonly trials: number;
+  readonly seed: number;
+  /** By config path. */
+  readonly ranges: Readonly<Record<string, Range>>;
+}
+
+/** Numbers between two, both included, or one of some values. */
+export type Range =
+  | { readonly min: number; readonly max: number; readonly scale?: 'linear' | 'log'; readonly step?: number }
+  | { readonly values: readonly Json[] };
+
+/** Successive halving: of the trials that have come so far, the best 1/factor go on. */
+export interface HalvingOptions {
+  /** The name of a number that training tells, such as `loss/cycle/forward`: its mean over the last epoch counts. */
+  readonly metric: string;
+  readonly better: 'lower' | 'higher';
+  /** Epochs before the first choice. */
+  readonly epochs: number;
+  readonly factor: number;
 }

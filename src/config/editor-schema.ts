@@ -1,7 +1,7 @@
 import type { OptionsSchema } from '../registry/component.js';
 import type { Components, Kind } from '../registry/kinds.js';
 import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
-import { LAMBDA, PLAIN, STAGE, STAGES, TOP, TRACKING, TYPED } from './sections.js';
+import { LAMBDA, PLAIN, STAGE, STAGES, SWEEP, TOP, TRACKING, TYPED } from './sections.js';
 
 /**
  * The JSON schema (draft 7) of every config that these components allow, for editors. It is a little wider than what
@@ -26,6 +26,7 @@ export function editorSchema(components: Components): JsonObject {
       ...tidy(TOP),
       ...sections,
       loss: withLambda(sections.loss!),
+      sweep: { description: SWEEP.description, ...closed(tidy(SWEEP.properties)) },
       tracking: tracking(components),
       stages: stages(components),
     }),
@@ -106,12 +107,15 @@ function tidy(properties: OptionsSchema['properties']): JsonObject {
   return Object.fromEntries(Object.entries(properties).map(([key, option]) => [key, clean(option)]));
 }
 
-/** Without what only this program reads, in the items and alternatives of an option too. */
+/** Without what only this program reads, in the items, members and alternatives of an option too. */
 function clean(option: JsonObject): JsonObject {
   const isOwn = (key: string) =>
     key === 'expected' || key === 'x-uncounted' || (key === 'format' && option.format === 'path');
   const inner = (key: string, value: Json): Json => {
-    if (key === 'items' && isJsonObject(value)) return clean(value);
+    if ((key === 'items' || key === 'additionalProperties') && isJsonObject(value)) return clean(value);
+    if (key === 'properties' && isJsonObject(value)) {
+      return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, clean(each as JsonObject)]));
+    }
     return (key === 'anyOf' || key === 'oneOf') && Array.isArray(value) ? (value as JsonObject[]).map(clean) : value;
   };
   const kept = Object.entries(option).filter(([key]) => !isOwn(key));

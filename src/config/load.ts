@@ -2,17 +2,17 @@ import { basename, extname, resolve } from 'node:path';
 import type { Components } from '../registry/kinds.js';
 import { loadPlugin } from '../registry/plugins.js';
 import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
-import type { Outcome } from '../support/outcome.js';
+import { invalid, type Outcome, valid } from '../support/outcome.js';
 import type { Place, Problem } from '../support/problem.js';
 import { multipliesBfloat16 } from '../support/processor.js';
-import type { Config } from './config.js';
+import type { Config, SweepOptions } from './config.js';
 import { readLayers } from './files.js';
 import { mergeLayers } from './merge.js';
-import { readOverrides, type Override } from './overrides.js';
+import { readOverrides, type Override, type Overrides } from './overrides.js';
 import { absolutePath, resolveConfig, type Origins } from './resolve.js';
 import { withAllSections } from './schema.js';
 import { KEYS, STAGES } from './sections.js';
-import { branch, entryAt, fromJson, isBranch, placeOfValue, toJson, type Branch } from './tree.js';
+import { branch, entryAt, fromJson, isBranch, placeOfValue, toJson, type Branch, type Tree } from './tree.js';
 import { validate, type Located } from './validate.js';
 
 export interface LoadRequest {
@@ -31,6 +31,8 @@ export interface LoadRequest {
 export interface LoadedConfig {
   /** Frozen all the way down. */
   readonly config: Config;
+  /** The section `sweep`, which is about many experiments and so no part of this one, and where its values were written. */
+  readonly sweep: { readonly options: SweepOptions; readonly tree: Tree | undefined };
   /** Absolute. */
   readonly file: string;
   readonly overrides: readonly Override[];
@@ -42,25 +44,47 @@ export interface LoadedConfig {
 
 export type LoadResult = Outcome<LoadedConfig>;
 
+/** What was written, before it is known what it means: files are read once, however many experiments are made of them. */
+export interface Written {
+  /** Absolute. */
+  readonly file: string;
+  /** The file and those that it extends, the furthest ancestor first. */
+  readonly layers: readonly Branch[];
+}
+
 /**
  * From a YAML file and overrides to a validated, resolved, frozen config; or to all of its problems at once, in the
  * order of the file.
  */
 export async function loadConfig(request: LoadRequest): Promise<LoadResult> {
   const cwd = request.cwd ?? process.cwd();
-  const file = resolve(cwd, request.file);
-  const { components } = request;
-
-  const layers = await readLayers(file);
+  const written = await readConfig(request.file, cwd);
   const overrides = readOverrides(request.overrides, cwd);
-  const unreadable = [...layers.problems, ...overrides.problems];
-  if (unreadable.length > 0) return { ok: false, problems: unreadable };
+  if (written.ok && overrides.ok) return resolveWritten(written.value, overrides.value, request);
+  return invalid(...[written, overrides].flatMap((read) => (read.ok ? [] : read.problems)));
+}
 
-  const written = [...layers.trees, ...(isBranch(overrides.tree) ? [overrides.tree] : [])];
+/** Reads a config file and what it extends. @param file relative to `cwd` */
+export async function readConfig(file: string, cwd: string): Promise<Outcome<Written>> {
+  const path = resolve(cwd, file);
+  const { trees, problems } = await readLayers(path);
+  return problems.length > 0 ? invalid(...problems) : valid({ file: path, layers: trees });
+}
+
+/** Makes one experiment of what was written. */
+export async function resolveWritten(
+  { file, layers }: Written,
+  overrides: Overrides,
+  {
+    components,
+    multipliesBfloat16: multiplies = multipliesBfloat16,
+  }: Pick<LoadRequest, 'components' | 'multipliesBfloat16'>,
+): Promise<LoadResult> {
+  const written = [...layers, ...(isBranch(overrides.tree) ? [overrides.tree] : [])];
   const pluginProblems = await addPlugins(written, components, file);
   const builtin = branch([['stages', { value: fromJson(STAGES.default) }]]);
   const { tree, notes } = mergeLayers([builtin, ...written], components);
-  const origins: Origins = { tree, file, multipliesBfloat16: request.multipliesBfloat16 ?? multipliesBfloat16 };
+  const origins: Origins = { tree, file, multipliesBfloat16: multiplies };
 
   const complete = withAllSections(toJson(tree) as JsonObject, defaultName(file));
   const { config, located } = validate(complete, tree, components);
@@ -69,14 +93,15 @@ export async function loadConfig(request: LoadRequest): Promise<LoadResult> {
   if (all.length > 0) return { ok: false, problems: inOrder(all, written) };
 
   const plugins = (config.plugins as string[]).map((path, i) => absolutePath(path, ['plugins', String(i)], origins));
-  const value: LoadedConfig = {
-    config: freeze(ordered({ ...config, plugins })) as unknown as Config,
+  const { sweep, ...experiment } = config;
+  return valid<LoadedConfig>({
+    config: freeze(ordered({ ...experiment, plugins })) as unknown as Config,
+    sweep: { options: sweep as unknown as SweepOptions, tree: entryAt(tree, ['sweep'])?.value },
     file,
     overrides: overrides.list,
     notes,
     placeOf: (path) => placeOfValue(tree, path),
-  };
-  return { ok: true, value };
+  });
 }
 
 /**

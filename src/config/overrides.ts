@@ -1,7 +1,8 @@
 import type { Json } from '../support/json.js';
+import { invalid, type Outcome, valid } from '../support/outcome.js';
 import type { Problem } from '../support/problem.js';
 import { parseYaml } from './parse.js';
-import { placeOf, type Source } from './source.js';
+import { placeOf, type Origin, type Source } from './source.js';
 import { toJson, withValue, type Path, type Tree } from './tree.js';
 
 /** One `--set path=value` of the command line. */
@@ -16,14 +17,28 @@ export interface Override {
 export interface Overrides {
   readonly list: readonly Override[];
   readonly tree?: Tree;
-  readonly problems: readonly Problem[];
 }
 
-/** @param texts such as `loss.lambda=5`; later ones win @param cwd where relative paths in them start */
-export function readOverrides(texts: readonly string[], cwd: string): Overrides {
-  const list: Override[] = [];
+/** What one `--set` asks for: one value, or a grid of them. */
+export interface Assignment {
+  readonly path: Path;
+  readonly choices: readonly Choice[];
+  /** As it was typed. */
+  readonly text: string;
+}
+
+/** One value for a key, and where both were written. */
+export interface Choice {
+  readonly value: Tree;
+  readonly key?: Origin;
+  /** As one would type it after `--set`. */
+  readonly text: string;
+}
+
+/** @param texts such as `loss.lambda=5` or `loss.lambda=5,10` @param cwd where relative paths in them start */
+export function readAssignments(texts: readonly string[], cwd: string) {
+  const assignments: Assignment[] = [];
   const problems: Problem[] = [];
-  let tree: Tree | undefined;
   for (const text of texts) {
     const source: Source = { name: '--set', text, dir: cwd };
     const equals = text.indexOf('=');
@@ -37,20 +52,36 @@ export function readOverrides(texts: readonly string[], cwd: string): Overrides 
       continue;
     }
     const values = splitGrid(text.slice(equals + 1));
-    if (values.length > 1) {
-      problems.push(grid(source, equals, values));
-      continue;
+    const texts = values.length === 1 ? [text] : values.map((value) => `${text.slice(0, equals)}=${value.trim()}`);
+    const choices = texts.map((choice) => readChoice({ ...source, text: choice }, equals));
+    problems.push(...choices.flatMap((choice) => choice.problems));
+    if (choices.every(({ choice }) => choice !== undefined)) {
+      assignments.push({ path, choices: choices.map(({ choice }) => choice!), text });
     }
-    const parsed = parseYaml(source, equals + 1);
-    problems.push(...parsed.problems);
-    if (parsed.tree === undefined) {
-      if (parsed.problems.length === 0) problems.push(empty(source, equals));
-      continue;
-    }
-    list.push({ path, value: toJson(parsed.tree), text });
-    tree = withValue(tree, path, { key: { source, start: 0, end: equals }, value: parsed.tree });
   }
-  return { list, tree, problems };
+  return { assignments, problems };
+}
+
+/** What is to be merged over the file for one experiment, of each assignment one choice; later ones win. */
+export function overridesOf(chosen: readonly { readonly path: Path; readonly choice: Choice }[]): Overrides {
+  let tree: Tree | undefined;
+  for (const { path, choice } of chosen) tree = withValue(tree, path, choice);
+  return { list: chosen.map(({ path, choice }) => ({ path, value: toJson(choice.value), text: choice.text })), tree };
+}
+
+/** The overrides of a command that takes one value for each key. */
+export function readOverrides(texts: readonly string[], cwd: string): Outcome<Overrides> {
+  const { assignments, problems } = readAssignments(texts, cwd);
+  const grids = assignments.filter(({ choices }) => choices.length > 1).map((assignment) => grid(assignment, cwd));
+  if (problems.length + grids.length > 0) return invalid(...problems, ...grids);
+  return valid(overridesOf(assignments.map(({ path, choices }) => ({ path, choice: choices[0]! }))));
+}
+
+function readChoice(source: Source, equals: number): { choice?: Choice; problems: readonly Problem[] } {
+  const { tree, problems } = parseYaml(source, equals + 1);
+  if (problems.length > 0) return { problems };
+  if (tree === undefined) return { problems: [empty(source, equals)] };
+  return { choice: { value: tree, key: { source, start: 0, end: equals }, text: source.text }, problems: [] };
 }
 
 /**
@@ -104,13 +135,13 @@ function empty(source: Source, equals: number): Problem {
   };
 }
 
-function grid(source: Source, equals: number, values: readonly string[]): Problem {
-  const key = source.text.slice(0, equals);
-  const each = values.map((value) => `--set ${key}=${value.trim()}`);
+function grid({ text, choices }: Assignment, cwd: string): Problem {
+  const equals = text.indexOf('=');
+  const key = text.slice(0, equals);
   return {
     code: 'grid',
-    message: `${source.text} is a grid of ${values.length} values, and a run takes one.`,
-    cure: `Run one at a time: ${each.join(', then ')}. If one list is meant: --set '${key}=[${source.text.slice(equals + 1)}]'.`,
-    place: placeOf({ source, start: equals + 1, end: source.text.length }),
+    message: `${text} is a grid of ${choices.length} values, and a run takes one.`,
+    cure: `\`runner sweep\` with the same words runs them all. If one list is meant: --set '${key}=[${text.slice(equals + 1)}]'.`,
+    place: placeOf({ source: { name: '--set', text, dir: cwd }, start: equals + 1, end: text.length }),
   };
 }

@@ -1,13 +1,18 @@
 import type { OptionsSchema } from '../registry/component.js';
 import type { Components, Kind } from '../registry/kinds.js';
 import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
-import { KEYS, LAMBDA, optionsOf, PLAIN, STAGE, TOP, TRACKING, TYPED } from './sections.js';
+import { KEYS, LAMBDA, optionsOf, PLAIN, STAGE, SWEEP, TOP, TRACKING, TYPED } from './sections.js';
 
 /** The config with an empty section for each that is absent, so that its options can take their defaults. */
 export function withAllSections(config: JsonObject, defaultName: string | undefined): JsonObject {
   const sections = [...Object.keys(TYPED), ...Object.keys(PLAIN)].map((key) => [key, {}] as const);
   const loss = config.loss ?? {};
-  const whole: Record<string, Json> = { ...Object.fromEntries(sections), tracking: TRACKING.default, ...config };
+  const whole: Record<string, Json> = {
+    ...Object.fromEntries(sections),
+    tracking: TRACKING.default,
+    sweep: {},
+    ...config,
+  };
   if (defaultName !== undefined && !('name' in whole)) whole.name = defaultName;
   if (isJsonObject(loss)) whole.loss = { lambda: {}, ...loss };
   return whole;
@@ -30,6 +35,7 @@ export function schemaFor(config: JsonObject, components: Components): JsonObjec
     ...TOP,
     ...all,
     loss: lossSection(config.loss),
+    sweep: section(SWEEP),
     tracking: members(config.tracking, (name) => namedSection('tracker', name, {}, components)),
     stages: members(config.stages, (name, value) => typedSection(value, 'stage', name, STAGE, components)),
   };

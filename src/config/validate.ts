@@ -1,4 +1,4 @@
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { Components, Kind, Kinds } from '../registry/kinds.js';
 import { didYouMean } from '../support/did-you-mean.js';
 import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
@@ -27,6 +27,19 @@ export interface Validated {
  */
 export function validate(config: JsonObject, tree: Tree, components: Components): Validated {
   const filled = structuredClone(config);
+  const check = compiled(schemaFor(config, components));
+  check(filled);
+  const explained = new Explainer(tree, components).explain(check.errors ?? []);
+  return { config: filled, located: [...explained, ...unknownComponents(filled, tree, components)] };
+}
+
+/** What was compiled, by the schema's text: the many experiments of a sweep have few schemas, and compiling one takes longer than all the rest. */
+const validators = new Map<string, ValidateFunction>();
+
+function compiled(schema: JsonObject): ValidateFunction {
+  const text = JSON.stringify(schema);
+  const known = validators.get(text);
+  if (known !== undefined) return known;
   const ajv = new Ajv({
     allErrors: true,
     verbose: true,
@@ -36,10 +49,9 @@ export function validate(config: JsonObject, tree: Tree, components: Components)
     logger: false,
   });
   ajv.addFormat('path', true);
-  const check = ajv.compile(schemaFor(config, components));
-  check(filled);
-  const explained = new Explainer(tree, components).explain(check.errors ?? []);
-  return { config: filled, located: [...explained, ...unknownComponents(filled, tree, components)] };
+  const check = ajv.compile(schema);
+  validators.set(text, check);
+  return check;
 }
 
 /** Turns ajv's errors into sentences: one for each value that is wrong, about what was expected of it as a whole. */

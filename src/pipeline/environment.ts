@@ -16,6 +16,7 @@ export async function describeEnvironment(facts: {
   readonly seed: number;
   readonly command: readonly string[];
   readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
 }): Promise<RunStart & JsonObject> {
   const root = packageRoot();
   const own = readJson(join(root, 'package.json'));
@@ -34,6 +35,8 @@ export async function describeEnvironment(facts: {
       system: `${process.platform} ${release()} ${arch()}`,
       processor: cpus()[0]?.model ?? null,
       cores: availableParallelism(),
+      // Another number of threads adds in another order.
+      threads: Number(facts.env['TF_NUM_INTRAOP_THREADS']) || availableParallelism(),
       memory: totalmem(),
     },
   };

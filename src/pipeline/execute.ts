@@ -43,7 +43,9 @@ export async function execute(plan: Plan, decisions: readonly Decision[], reques
     return outcome;
   } finally {
     journal.close();
-    tellLeft(await feeds.drain(request.stopNow, request.stop.aborted), plan, listen);
+    // Whoever has not asked to stop yet is told that Ctrl-C leaves what trackers lack: then one is enough.
+    const leave = request.stop.aborted ? request.stopNow : AbortSignal.any([request.stop, request.stopNow]);
+    tellLeft(await feeds.drain(leave, request.stop.aborted), plan, listen);
   }
 }
 
@@ -56,8 +58,8 @@ function endOf({ status }: RunOutcome): 'finished' | 'interrupted' | 'failed' {
   return status === 'interrupted' ? 'interrupted' : 'failed';
 }
 
-function environmentOf({ experiment, command, cwd }: RunRequest): () => Promise<RunStart & JsonObject> {
-  return () => describeEnvironment({ seed: experiment.config.seed, command, cwd });
+function environmentOf({ experiment, command, cwd, env }: RunRequest): () => Promise<RunStart & JsonObject> {
+  return () => describeEnvironment({ seed: experiment.config.seed, command, cwd, env });
 }
 
 async function allStages(

@@ -9,7 +9,7 @@ import { type GraphStage, stageGraph, type StageGraph } from './graph.js';
 import { invalid, type Outcome, valid } from '../support/outcome.js';
 import { dropPasswords } from '../support/passwords.js';
 import { findParent, type ParentStage } from './parent.js';
-import { pluginContents } from './plugin-content.js';
+import { type PluginContent, pluginContents } from './plugin-content.js';
 import { runFile, storeOf } from './paths.js';
 import { runHash, runName } from './run-name.js';
 import { viewOf } from './view.js';
@@ -52,22 +52,16 @@ export type Action = 'skip' | 'fresh' | 'resume' | 'replace' | 'leave';
  * @throws AbortError when the user stops while input files are looked at
  */
 export async function plan(request: PlanRequest, stop: AbortSignal): Promise<Outcome<Plan>> {
-  const { experiment, components, runsRoot, cwd } = request;
-  const graph = stageGraph(experiment, components);
-  if (!graph.ok) return graph;
-  const parent = await findParent(request.from, graph.value, runsRoot, cwd);
-  if (!parent.ok) return parent;
-  const plugins = await pluginContents(experiment.config.plugins);
-  const from = parent.value?.input.fingerprint;
-
-  const name = await runName(experiment, runHash(experiment.config, plugins, from, dirname(runsRoot)), runsRoot);
-  const runDir = join(runsRoot, name);
-  const files = await inputFiles(graph.value, request, stop);
+  const identified = await identifyRun(request);
+  if (!identified.ok) return identified;
+  const { graph, parent, plugins, runName, runDir } = identified.value;
+  const files = await inputFiles(graph, request, stop);
   if (!files.ok) return files;
 
+  const from = parent?.input.fingerprint;
   const fingerprints = new Map<string, string>();
-  const stages = graph.value.map((stage, index): PlannedStage => {
-    const facts = { config: experiment.config, files: files.value[index]!, plugins, fingerprints, from };
+  const stages = graph.map((stage, index): PlannedStage => {
+    const facts = { config: request.experiment.config, files: files.value[index]!, plugins, fingerprints, from };
     const parts = fingerprintParts(stage, facts);
     const fingerprint = fingerprintOf(parts);
     fingerprints.set(stage.name, fingerprint);
@@ -76,10 +70,32 @@ export async function plan(request: PlanRequest, stop: AbortSignal): Promise<Out
       fingerprint,
       parts,
       dir: dirOf(stage, fingerprint, request, runDir),
-      ...parentOf(stage, parent.value),
+      ...parentOf(stage, parent),
     };
   });
-  return valid({ runsRoot, runName: name, runDir, stages });
+  return valid({ runsRoot: request.runsRoot, runName, runDir, stages });
+}
+
+/** Which run a config stands for, and its graph: all that can be told without looking at input files. */
+export interface IdentifiedRun {
+  readonly graph: StageGraph;
+  readonly parent: ParentStage | undefined;
+  readonly plugins: readonly PluginContent[];
+  readonly runName: string;
+  readonly runDir: string;
+}
+
+/** The first half of {@link plan}. */
+export async function identifyRun(request: PlanRequest): Promise<Outcome<IdentifiedRun>> {
+  const { experiment, components, runsRoot, cwd } = request;
+  const graph = stageGraph(experiment, components);
+  if (!graph.ok) return graph;
+  const parent = await findParent(request.from, graph.value, runsRoot, cwd);
+  if (!parent.ok) return parent;
+  const plugins = await pluginContents(experiment.config.plugins);
+  const hash = runHash(experiment.config, plugins, parent.value?.input.fingerprint, dirname(runsRoot));
+  const name = await runName(experiment, hash, runsRoot);
+  return valid({ graph: graph.value, parent: parent.value, plugins, runName: name, runDir: join(runsRoot, name) });
 }
 
 function dirOf(stage: GraphStage, fingerprint: string, { runsRoot }: PlanRequest, runDir: string): string {

@@ -8,6 +8,9 @@ import type { Plan, PlannedStage } from './plan.js';
 import { readRecord, type StageRecord } from './record.js';
 import { configNameOf } from './run-name.js';
 
+/** Reading them all would cost the last trials of a large sweep more than the rest of their start. */
+const MOST_SIBLINGS = 50;
+
 /**
  * Why a stage that was never run here is not one that was run elsewhere: how it differs from the most similar one, the latest of
  * equally similar ones. A changed config makes a new run, whose stages were all never run; this says what the change was.
@@ -27,12 +30,12 @@ export async function findRelative(stage: PlannedStage, plan: Plan): Promise<str
   return `${shared ? '' : 'new run; '}compared with ${record.run}: ${inWords(phrases)}`;
 }
 
-/** The same stage in other runs of the same config, the latest last. */
+/** The same stage in the latest other runs of the same config, the latest last. */
 async function siblings(stage: PlannedStage, plan: Plan): Promise<StageRecord[]> {
   const names = (await runNames(plan.runsRoot)).filter(
     (name) => name !== plan.runName && configNameOf(name) === configNameOf(plan.runName),
   );
-  return records(names.map((name) => runFile.stage(join(plan.runsRoot, name), stage.name)));
+  return records(names.slice(-MOST_SIBLINGS).map((name) => runFile.stage(join(plan.runsRoot, name), stage.name)));
 }
 
 async function published(stage: PlannedStage, plan: Plan): Promise<StageRecord[]> {

@@ -13,7 +13,7 @@ import { omit } from './view.js';
  * Config that does not make another run: where its pictures are fetched from, how a result is named, watched, measured and exported. Evaluate and export run again in the
  * same run when theirs changes. Plugins count by content.
  */
-const uncounted = ['name', 'evaluate', 'export', 'engine.mode', 'tracking', 'plugins', 'dataset.mirror'];
+const uncounted = ['name', 'evaluate', 'export', 'engine.mode', 'launcher', 'tracking', 'plugins', 'dataset.mirror'];
 const longestOverrides = 60;
 
 /**
@@ -83,8 +83,10 @@ function wiringOf(config: Config): JsonObject {
 
 /** `,lambda=5,generator.width=32`, in as much room as there is. */
 function shortOverrides(overrides: Experiment['overrides']): string {
+  // `sweep` is no part of one experiment's config.
+  const unnamed = [...uncounted, 'sweep'];
   const counting = overrides.filter(
-    ({ path }) => !uncounted.some((other) => `${path.join('.')}.`.startsWith(`${other}.`)),
+    ({ path }) => !unnamed.some((other) => `${path.join('.')}.`.startsWith(`${other}.`)),
   );
   const last = new Map(counting.map((override) => [override.path.join('.'), override]));
   const paths = [...last.values()].map(({ path }) => path);
@@ -103,7 +105,7 @@ function shortOverrides(overrides: Experiment['overrides']): string {
 }
 
 /** The last keys of a path, as few as tell it from the other paths. */
-function shortestSuffix(path: readonly string[], paths: readonly (readonly string[])[]): string {
+export function shortestSuffix(path: readonly string[], paths: readonly (readonly string[])[]): string {
   const suffix = (of: readonly string[], length: number) => of.slice(-length).join('.');
   const isOwn = (length: number) =>
     paths.every((other) => other === path || suffix(other, length) !== suffix(path, length));
@@ -125,7 +127,7 @@ function isAddress(value: Json): value is string {
   return typeof value === 'string' && value.includes('://') && URL.canParse(value);
 }
 
-function fileName(text: string): string {
+export function fileName(text: string): string {
   return text.replaceAll(/[^\w.=+-]+/g, '_').replace(/^\.+/, '_');
 }
 

@@ -82,7 +82,8 @@ function typeOf(stage: Json | undefined): string | undefined {
   return isJsonObject(stage) && typeof stage['type'] === 'string' ? stage['type'] : undefined;
 }
 
-function numbersIn(value: Json | undefined, path: readonly string[] = []): Record<string, number> {
+/** The numbers of a stage's `metrics`, by path: `AtoB/psnr`. */
+export function numbersIn(value: Json | undefined, path: readonly string[] = []): Record<string, number> {
   if (typeof value === 'number') return { [path.join('/')]: value };
   if (!isJsonObject(value)) return {};
   if (typeof value['value'] === 'number') return { [path.join('/')]: value['value'] };

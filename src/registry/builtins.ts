@@ -19,6 +19,9 @@ import { evaluate } from '../stages/evaluate.js';
 import { exportStage } from '../stages/export.js';
 import { preprocess } from '../stages/preprocess.js';
 import { train } from '../stages/train.js';
+import { local } from '../sweep/launchers/local/local.js';
+import { ray } from '../sweep/launchers/ray/ray.js';
+import { slurm } from '../sweep/launchers/slurm/slurm.js';
 import { mlflow } from '../tracking/mlflow/mlflow.js';
 import { tensorboard } from '../tracking/tensorboard/tensorboard.js';
 import type { Components, Kinds } from './kinds.js';
@@ -46,5 +49,6 @@ export function builtins(): Components {
       tfjs: tfjsFormat,
       weights: weightsFormat,
     }),
+    launcher: new Registry<Kinds['launcher']>('launcher', { local, slurm, ray }),
   };
 }

@@ -1,5 +1,6 @@
 import type { DatasetComponent } from './kinds/dataset.js';
 import type { ExportFormatComponent } from './kinds/export-format.js';
+import type { LauncherComponent } from './kinds/launcher.js';
 import type { MetricComponent } from './kinds/metric.js';
 import type { DiscriminatorComponent, GeneratorComponent } from './kinds/network.js';
 import type { AdversarialLossComponent, OptimizerComponent, ScheduleComponent } from './kinds/objective.js';
@@ -19,6 +20,7 @@ export interface Kinds {
   readonly stage: StageComponent;
   readonly tracker: TrackerComponent;
   readonly export: ExportFormatComponent;
+  readonly launcher: LauncherComponent;
 }
 export type Kind = keyof Kinds;
 

@@ -7,7 +7,8 @@ import type { Registry } from './registry.js';
  * Builds what a config section names: `{type: unet, width: 64}` with the registry of generators.
  *
  * The section has been validated against the component's schema when the config was loaded, which is what makes the
- * cast to its options sound. Keys of the section that are not the component's own stay out.
+ * cast to its options sound. Keys of the section that are not the component's own stay out; a section that no config has, such as
+ * `{type: slurm}`, takes the defaults.
  */
 export function make<Site, Product>(
   registry: Registry<Component<never, Site, Product>>,
@@ -16,8 +17,9 @@ export function make<Site, Product>(
 ): Product {
   const component = registry.get(section.type);
   const options: Record<string, Json> = {};
-  for (const key of Object.keys(component.schema.properties)) {
-    if (section[key] !== undefined) options[key] = section[key];
+  for (const [key, schema] of Object.entries(component.schema.properties)) {
+    const value = section[key] === undefined ? schema.default : section[key];
+    if (value !== undefined) options[key] = value;
   }
   return component.create(options as never, site);
 }

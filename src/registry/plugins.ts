@@ -137,6 +137,9 @@ function expectStage(
   expect('provides', 'an artifact kind', fields.provides === undefined || typeof fields.provides === 'string');
 }
 
+/** One for all: what it makes of the schema of schemas takes longer than to look at one, and a sweep loads its plugins for every experiment. */
+const ajv = new Ajv({ strict: false, logger: false });
+
 function schemaComplaints(own: string, schema: unknown): string[] {
   if (!isJsonObject(schema) || !isJsonObject(schema.properties)) {
     return [`${own}.schema must be { properties: {...}, required?: [...] }.`];
@@ -144,7 +147,6 @@ function schemaComplaints(own: string, schema: unknown): string[] {
   const undescribed = Object.entries(schema.properties)
     .filter(([, option]) => !isJsonObject(option) || typeof option.description !== 'string')
     .map(([name]) => `${own}.schema.properties.${name} must have a description.`);
-  const ajv = new Ajv({ strict: false, logger: false });
   if (undescribed.length > 0 || ajv.validateSchema({ type: 'object', ...schema }) === true) return undescribed;
   return [`${own}.schema is no valid JSON schema: ${ajv.errorsText(ajv.errors, { dataVar: 'schema' })}.`];
 }

@@ -17,12 +17,18 @@ export async function commandLine(t: TestContext, options: { readonly tty?: bool
   const { tty = false, env = {} } = options;
   const cwd = await mkdtemp(join(tmpdir(), 'runner-cli-'));
   t.after(() => rm(cwd, { recursive: true, force: true }));
-  const runner = async (...argv: string[]): Promise<Said> => {
-    const [stdout, stderr] = [new Collector(tty), new Collector(tty)];
-    const code = await main(argv, { stdout, stderr, cwd, env });
-    return { code, out: stdout.text, err: stderr.text };
-  };
-  return { cwd, runner };
+  return { cwd, runner: (...argv: string[]) => runIn(cwd, argv, { tty, env }) };
+}
+
+/** Runs a command line in-process, in a folder. */
+export async function runIn(
+  cwd: string,
+  argv: readonly string[],
+  { tty = false, env = {} }: { readonly tty?: boolean; readonly env?: Io['env'] } = {},
+): Promise<Said> {
+  const [stdout, stderr] = [new Collector(tty), new Collector(tty)];
+  const code = await main(argv, { stdout, stderr, cwd, env });
+  return { code, out: stdout.text, err: stderr.text };
 }
 
 /** Collects what is written, as a terminal or not. */

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { RunJson } from '../../src/cli/console/run-json.js';
-import { main } from '../../src/cli/main.js';
 import { Rig } from '../rig.js';
-import { Collector } from './rig.js';
+import { Collector, runIn } from './rig.js';
 
 const PLUGIN = `
 const common = { summary: 'a stage of a test', schema: { properties: {} }, version: 1, reads: [], engine: false };
@@ -39,11 +38,7 @@ describe('runner run', () => {
   });
   afterEach(() => rig.remove());
 
-  async function runner(...argv: string[]) {
-    const [stdout, stderr] = [new Collector(), new Collector()];
-    const code = await main(['run', ...argv], { stdout, stderr, cwd: rig.dir, env: {} });
-    return { code, out: stdout.text, err: stderr.text };
-  }
+  const runner = (...argv: string[]) => runIn(rig.dir, ['run', ...argv]);
 
   async function inJson(...argv: string[]) {
     const { code, out, err } = await runner(...argv, '--json');

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { main } from '../../src/cli/main.js';
 import { Rig } from '../rig.js';
-import { Collector } from './rig.js';
+import { runIn } from './rig.js';
 
 const PLUGIN = `
 const common = { summary: 'a stage of a test', schema: { properties: {} }, version: 1, reads: [], engine: false };
@@ -33,9 +32,8 @@ describe('on the command line', () => {
   afterEach(() => rig.remove());
 
   async function runner(...argv: string[]) {
-    const [stdout, stderr] = [new Collector(), new Collector()];
-    const code = await main(argv, { stdout, stderr, cwd: rig.dir, env: {} });
-    return { code, stdout: stdout.text, stderr: stderr.text };
+    const { code, out: stdout, err: stderr } = await runIn(rig.dir, argv);
+    return { code, stdout, stderr };
   }
 
   test('run says what it does, then what came out and where', async () => {
@@ -74,10 +72,9 @@ describe('on the command line', () => {
   });
 
   test('a limit of the store that is no size exits with 2 before anything starts', async () => {
-    const stderr = new Collector();
-    const env = { RUNNER_STORE_LIMIT: 'plenty' };
-    assert.equal(await main(['run', 'toy.yaml'], { stdout: new Collector(), stderr, cwd: rig.dir, env }), 2);
-    assert.match(stderr.text, /RUNNER_STORE_LIMIT takes a size such as 50GB, or none for no limit; found "plenty"/);
+    const { code, err } = await runIn(rig.dir, ['run', 'toy.yaml'], { env: { RUNNER_STORE_LIMIT: 'plenty' } });
+    assert.equal(code, 2);
+    assert.match(err, /RUNNER_STORE_LIMIT takes a size such as 50GB, or none for no limit; found "plenty"/);
     assert.deepEqual(await rig.runDirs(), []);
   });
 

@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { main } from '../../src/cli/main.js';
 import { readJournal } from '../../src/pipeline/journal.js';
 import { acquireLock } from '../../src/support/lock.js';
 import { Rig } from '../rig.js';
-import { Collector } from './rig.js';
+import { runIn } from './rig.js';
 
 /** A stage that tells a number, and a tracker that writes down what it takes, as long as there is no file `down`. */
 const PLUGIN = `
@@ -43,11 +42,7 @@ describe('runner sync', () => {
   });
   afterEach(() => rig.remove());
 
-  async function runner(...argv: string[]) {
-    const [stdout, stderr] = [new Collector(), new Collector()];
-    const code = await main(argv, { stdout, stderr, cwd: rig.dir, env: {} });
-    return { code, out: stdout.text, err: stderr.text };
-  }
+  const runner = (...argv: string[]) => runIn(rig.dir, argv);
   const run = async (...argv: string[]) => {
     const { code, out, err } = await runner('run', 'toy.yaml', ...argv);
     assert.equal(code, 0, out + err);

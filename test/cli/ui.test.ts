@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
@@ -16,6 +16,7 @@ describe('runner ui', () => {
   let dir: string;
   let env: Record<string, string>;
   const started: ChildProcess[] = [];
+  const holders: Server[] = [];
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), 'runner-ui-'));
     for (const name of ['tensorboard', 'mlflow'] as const) await serverProgram(join(dir, 'bin'), name);
@@ -27,6 +28,7 @@ describe('runner ui', () => {
     for (const { pid, exitCode, signalCode } of started.splice(0)) {
       if (exitCode === null && signalCode === null) process.kill(pid!, 'SIGKILL');
     }
+    for (const holder of holders.splice(0)) holder.close();
     await rm(dir, { recursive: true, force: true, maxRetries: 5 });
   });
 
@@ -64,15 +66,17 @@ describe('runner ui', () => {
     return false;
   }
 
-  async function taken(): Promise<{ readonly port: number; readonly free: () => void }> {
+  /** A port of a program that never answers, to the end of the test. */
+  async function takenPort(): Promise<number> {
     const server = createServer().listen(0, '127.0.0.1');
+    holders.push(server);
     await once(server, 'listening');
-    return { port: (server.address() as AddressInfo).port, free: () => server.close() };
+    return (server.address() as AddressInfo).port;
   }
 
   async function freePort(): Promise<number> {
-    const { port, free } = await taken();
-    free();
+    const port = await takenPort();
+    holders.pop()!.close();
     return port;
   }
 
@@ -152,7 +156,7 @@ describe('runner ui', () => {
   });
 
   test('an MLflow server is started where its address says, or not at all', async () => {
-    const { port, free } = await taken();
+    const port = await takenPort();
     env['MLFLOW_TRACKING_URI'] = `http://127.0.0.1:${port}`;
     const { child, ended, says } = ui('--port', String(await freePort()));
     await says(/Ctrl-C stops this/);
@@ -161,7 +165,6 @@ describe('runner ui', () => {
       (await ended).said,
       new RegExp(`warning: .*http://127\\.0\\.0\\.1:${port}.*another program has its port`),
     );
-    free();
     assert.ok(!(await readdir(dir)).includes('mlflow'));
   });
 
@@ -183,9 +186,8 @@ describe('runner ui', () => {
   });
 
   test('a port that is taken is told', async () => {
-    const { port, free } = await taken();
+    const port = await takenPort();
     const { code, said } = await ui('--port', String(port)).ended;
-    free();
     assert.equal(code, 1);
     assert.match(said, new RegExp(`Port ${port} is taken`));
   });

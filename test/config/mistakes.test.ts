@@ -226,8 +226,8 @@ const mistakes: readonly Mistake[] = [
     what: 'a key that would reach into JavaScript',
     yaml: '__proto__: {seed: 1}\nconstructor: 1',
     said: [
-      'a.yaml:1:1 unknown-key: Unknown key "__proto__" at the top of the config. -> Known here: extends, name, seed, plugins, dataset, generator, discriminator, loss, optimizer, schedule, train, engine, evaluate, export, tracking, stages.',
-      'a.yaml:2:1 unknown-key: Unknown key "constructor" at the top of the config. -> Known here: extends, name, seed, plugins, dataset, generator, discriminator, loss, optimizer, schedule, train, engine, evaluate, export, tracking, stages.',
+      'a.yaml:1:1 unknown-key: Unknown key "__proto__" at the top of the config. -> Known here: extends, name, seed, plugins, dataset, generator, discriminator, loss, optimizer, schedule, train, engine, evaluate, export, sweep, launcher, tracking, stages.',
+      'a.yaml:2:1 unknown-key: Unknown key "constructor" at the top of the config. -> Known here: extends, name, seed, plugins, dataset, generator, discriminator, loss, optimizer, schedule, train, engine, evaluate, export, sweep, launcher, tracking, stages.',
     ],
   },
   {
@@ -323,7 +323,7 @@ const mistakes: readonly Mistake[] = [
     yaml: '{}',
     set: ['loss.lambda=5,10'],
     said: [
-      "--set:1:13 grid: loss.lambda=5,10 is a grid of 2 values, and a run takes one. -> Run one at a time: --set loss.lambda=5, then --set loss.lambda=10. If one list is meant: --set 'loss.lambda=[5,10]'.",
+      "--set:1:13 grid: loss.lambda=5,10 is a grid of 2 values, and a run takes one. -> `runner sweep` with the same words runs them all. If one list is meant: --set 'loss.lambda=[5,10]'.",
     ],
   },
   {

@@ -56,6 +56,7 @@ export function testComponents(): Components {
       adam: stub({ learning_rate: { description: 'Step.', type: 'number', exclusiveMinimum: 0, default: 2e-4 } }),
     }),
     schedule: of('schedule', { constant: stub(), linear: stub({ decay_from: auto('Epochs.') }) }),
+    launcher: of('launcher', { local: stub() }),
     metric: of('metric', { 'cycle-error': stub(), 'identity-error': stub(), psnr: stub(), ssim: stub() }),
     stage: of('stage', { preprocess: stub(), train: stub(), evaluate: stub(), export: stub() }),
     tracker: of('tracker', {

@@ -58,7 +58,7 @@ describe('every command of the README', () => {
       if (words[0] === 'ui') return untilShown(experiment, words);
       const { code, stderr, stdout } = await experiment.run(
         ...words,
-        ...(words[0] === 'run' ? [...SMALL, ...SHORT] : []),
+        ...(words[0] === 'run' || (words[0] === 'sweep' && words[1] !== 'best') ? [...SMALL, ...SHORT] : []),
       );
       assert.equal(code, 0, stdout + stderr);
     });

@@ -371,11 +371,14 @@ describe('a run', () => {
     await rig.run(config(), { command: ['first'] });
     fail = false;
     await rig.run(config(), { command: ['second'] });
-    await rig.run(config({ evaluate: { samples: 9, metrics: [] } }), { command: ['third'] });
+    await rig.run(config({ evaluate: { samples: 9, metrics: [] } }), {
+      command: ['third'],
+      env: { TF_NUM_INTRAOP_THREADS: '3' },
+    });
     const [runDir] = await rig.runDirs();
     const file = JSON.parse(readFileSync(join(runDir!, 'environment.json'), 'utf8')) as Record<
       string,
-      { command: string[] }[]
+      { command: string[]; machine: { cores: number; threads: number } }[]
     >;
     const commands = Object.entries(file).map(([name, attempts]) => [name, attempts.flatMap(({ command }) => command)]);
     assert.deepEqual(Object.fromEntries(commands), {
@@ -383,6 +386,9 @@ describe('a run', () => {
       learn: ['first', 'second'],
       judge: ['third'],
     });
+    const machine = (name: string) => file[name]!.at(-1)!.machine;
+    assert.equal(machine('learn').threads, machine('learn').cores);
+    assert.equal(machine('judge').threads, 3);
   });
 
   test('stops while input files are looked at, when the user wants that', async () => {

@@ -104,7 +104,9 @@ test('numbers of all kinds reach MLflow’s store, and a run that nobody works o
     for (const record of records) journal.append(record);
     journal.close();
     const { uri } = shared.server;
-    const tracking = { mlflow: { uri, experiment: 'numbers', artifacts: [], register: null, parent: null, tags: {} } };
+    const tracking = {
+      mlflow: { uri, experiment: 'numbers', artifacts: [], register: null, parent: null, sweep: null, tags: {} },
+    };
     const notes: string[] = [];
     const run = { runDir: dir, runName: 'numbers', config: config({ tracking }), components: builtins(), env: {} };
     const stop = new AbortController().signal;

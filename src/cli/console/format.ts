@@ -8,13 +8,6 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
 }
 
-/** Time that goes by: `0:07`, `12:03`, `2:05:09`. */
-export function clock(seconds: number): string {
-  const whole = Math.floor(seconds);
-  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
-  return `${hours > 0 ? `${hours}:${pad(minutes)}` : minutes}:${pad(whole % 60)}`;
-}
-
 /** How long a moment is past: `just now`, `3 hours ago`, `12 days ago`. @param time milliseconds since 1970 */
 export function ago(time: number, now = Date.now()): string {
   const minutes = (now - time) / 60_000;

@@ -1,9 +1,10 @@
 import type { Progress } from '../../registry/kinds/stage-event.js';
 import { formatBytes } from '../../support/bytes.js';
+import { clock } from '../../support/clock.js';
 import { type Paint, plain } from '../paint.js';
 import { amount, speed } from './amounts.js';
 import { type Cell, flow, row } from './cells.js';
-import { clock, duration, short } from './format.js';
+import { duration, short } from './format.js';
 
 const barWidth = 20;
 const narrowestBar = 8;

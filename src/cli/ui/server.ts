@@ -1,5 +1,6 @@
 import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { withDeadline } from '../../support/deadline.js';
 import { errorCode } from '../../support/files.js';
 import { type Problem, ProblemError } from '../../support/problem.js';
 import type { Io } from '../io.js';
@@ -23,6 +24,7 @@ export interface Server {
 }
 
 const PATIENCE_MS = 120_000;
+const ANSWER_MS = 3000;
 
 /**
  * Starts a server and waits until it answers.
@@ -89,11 +91,8 @@ export function addressOf(host: string, port: number): string {
 
 /** The HTTP status that is answered at an address, now; nothing when nobody answers. */
 export async function statusAt(address: string, signal: AbortSignal): Promise<number | undefined> {
-  const options = { signal: AbortSignal.any([signal, AbortSignal.timeout(3000)]) };
-  return fetch(address, options).then(
-    ({ status }) => status,
-    () => undefined,
-  );
+  const ask = (limited: AbortSignal) => fetch(address, { signal: limited }).then(({ status }) => status);
+  return withDeadline(ANSWER_MS, signal, ask).catch(() => undefined);
 }
 
 async function answers(address: string, stop: AbortSignal): Promise<Problem | undefined> {

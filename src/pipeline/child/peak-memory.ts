@@ -13,7 +13,8 @@ export function peakMemory(pid: number | undefined): { peak(): number | undefine
   return { peak: () => peak, stop: () => clearInterval(timer) };
 }
 
-function peakOf(pid: number): number | undefined {
+/** The most memory that a process has used, in bytes; nothing when it has ended, or where the system does not tell. */
+export function peakOf(pid: number): number | undefined {
   try {
     const kilobytes = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
     return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;

@@ -60,4 +60,32 @@ export interface TrackerComponent<Options = never> extends Component<Options, Tr
    * journal's beginning. Without one there is but one place.
    */
   readonly destination?: (options: Options, env: NodeJS.ProcessEnv) => string;
+  /**
+   * Tells of a sweep as a whole, beside its trials, which are runs like others; maybe once more with a later state. A tracker that has an option
+   * `sweep` finds the sweep's name there when it is told of a trial.
+   *
+   * @throws Error what went wrong; the sweep's own files are there all the same
+   */
+  readonly tellSweep?: (
+    options: Options,
+    sweep: ToldSweep,
+    env: NodeJS.ProcessEnv,
+    signal: AbortSignal,
+  ) => Promise<void>;
+}
+
+/** A sweep as a tracker is told of it. */
+export interface ToldSweep {
+  readonly name: string;
+  /** The resolved config of its first trial. */
+  readonly config: Config;
+  readonly status: 'running' | 'finished' | 'failed' | 'interrupted';
+  /** What was varied, by path, and the values. */
+  readonly params: Readonly<Record<string, string>>;
+  /** How many trials there are and are done, and the best value. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** The table, the page: absolute paths. */
+  readonly files: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly created: number;
 }

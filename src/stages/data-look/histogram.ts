@@ -1,6 +1,6 @@
 import type { Counts } from './counts.js';
 import { count } from '../plain-text.js';
-import { html, type Html } from './html.js';
+import { html, type Html } from '../../support/html.js';
 
 /** Bars of a histogram, and its size in CSS pixels. */
 const [BARS, WIDTH, HEIGHT] = [48, 240, 40];

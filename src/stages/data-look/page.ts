@@ -2,7 +2,8 @@ import type { Findings } from '../../data/store/findings.js';
 import type { StoreIndex } from '../../data/store/format.js';
 import type { Domain } from '../../registry/kinds/dataset.js';
 import { visible } from '../../support/visible.js';
-import { Html, html } from './html.js';
+import { html } from '../../support/html.js';
+import { htmlPage } from '../../support/html-page.js';
 import { nameOfData, provenance } from './provenance.js';
 import { kindsSection } from './sections/kinds.js';
 import { ledeOf } from './sections/lede.js';
@@ -24,37 +25,19 @@ export interface Look {
   readonly twice: readonly ShownGroup[];
 }
 
-/** One page that holds all it shows: no script, nothing fetched, and a policy that keeps it so whatever the files are called. */
+/** What was prepared as one page. */
 export function page(look: Look): string {
   const { index } = look;
   const name = nameOfData(index.source);
   const title = name === undefined ? 'The data' : `The data: ${visible(name)}`;
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta
-          http-equiv="Content-Security-Policy"
-          content="default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-        />
-        <title>${title}</title>
-        <style>
-          ${STYLE_SHEET}
-        </style>
-      </head>
-      <body>
-        <header>
-          <h1>${title}</h1>
-          ${ledeOf(look)} ${provenance(index.source)}
-        </header>
-        <main>
-          ${samplesSection(look)}
-          <div class="tables">${splitsSection(look)}${kindsSection(look)}</div>
-          ${sizesSection(look)} ${twiceSection(look)} ${skippedSection(look)}
-        </main>
-      </body>
-    </html> `.text;
+  return htmlPage({
+    title,
+    style: STYLE,
+    header: html`${ledeOf(look)} ${provenance(index.source)}`,
+    main: html`
+      ${samplesSection(look)}
+      <div class="tables">${splitsSection(look)}${kindsSection(look)}</div>
+      ${sizesSection(look)} ${twiceSection(look)} ${skippedSection(look)}
+    `,
+  });
 }
-
-const STYLE_SHEET = new Html(STYLE);

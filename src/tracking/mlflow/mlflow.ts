@@ -3,6 +3,7 @@ import { ProblemError } from '../../support/problem.js';
 import { connect } from './client/connect.js';
 import type { MlflowClient } from './client/types.js';
 import { checkOptions, destinationOf, type MlflowOptions, SCHEMA, serverOf, whyNoServer } from './options.js';
+import { tellSweep } from './sweep.js';
 import { MlflowTracker } from './tracker.js';
 
 /** Brings runs to an MLflow server. */
@@ -15,6 +16,9 @@ export const mlflow: TrackerComponent<MlflowOptions> = {
   schema: SCHEMA,
   check: (options) => checkOptions(options, process.env),
   destination: destinationOf,
+  tellSweep: async (options, sweep, env, signal) => {
+    await tellSweep(sweep, { client: clientOf(options, env), options, env, signal });
+  },
   create: (options, site) => new MlflowTracker(clientOf(options, site.env), options, site),
 };
 
@@ -35,7 +39,7 @@ function clientOf(options: MlflowOptions, env: NodeJS.ProcessEnv): MlflowClient 
   return connect({
     trackingUri: serverOf(options, env)!,
     env,
-    backoff,
+    ...(!env['MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR'] && { backoff }),
     ...(!env['MLFLOW_HTTP_REQUEST_MAX_RETRIES'] && { retries }),
     ...(!env['MLFLOW_HTTP_REQUEST_TIMEOUT'] && { timeout }),
   });

@@ -8,6 +8,7 @@ export interface MlflowOptions {
   readonly artifacts: readonly ArtifactGroup[];
   readonly register: string | null;
   readonly parent: string | null;
+  readonly sweep: string | null;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -56,6 +57,15 @@ export const SCHEMA: OptionsSchema = {
       default: null,
       description: 'The id of another MLflow run under which this one is shown.',
     },
+    sweep: {
+      type: ['string', 'null'],
+      pattern: '^[A-Za-z0-9][A-Za-z0-9._,=+-]*$',
+      maxLength: 200,
+      expected: 'the name of a sweep, or null',
+      default: null,
+      description:
+        'The sweep whose trial this is: it is shown under an MLflow run of that name, unless `parent` names another. `runner sweep` sets it.',
+    },
     tags: {
       type: 'object',
       additionalProperties: { type: 'string' },
@@ -93,7 +103,7 @@ export function destinationOf(options: MlflowOptions, env: NodeJS.ProcessEnv): s
   const experiment =
     options.experiment ??
     (env['MLFLOW_EXPERIMENT_NAME'] || (env['MLFLOW_EXPERIMENT_ID'] ? `#${env['MLFLOW_EXPERIMENT_ID']}` : ''));
-  return [server, experiment, options.parent].filter(Boolean).join(' ');
+  return [server, experiment, options.parent ?? options.sweep].filter(Boolean).join(' ');
 }
 
 /** Says what is wrong with the address, if it is none that runs can be told to. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunRecord } from '../../registry/kinds/record.js';
 import { StartOver, type TrackerSite } from '../../registry/kinds/tracker.js';
 import { sha256 } from '../../support/hash.js';
@@ -24,7 +25,7 @@ interface Opening {
  */
 export async function openRun(first: RunRecord, opening: Opening): Promise<Run> {
   const { options, known, site } = opening;
-  const asked = options.parent === null ? site.env['MLFLOW_RUN_ID'] || undefined : undefined;
+  const asked = options.parent === null && options.sweep === null ? site.env['MLFLOW_RUN_ID'] || undefined : undefined;
   if (known === undefined) return asked === undefined ? createRun(first, opening) : adoptRun(asked, first, opening);
   const run = await activeRun(known, opening);
   if (run === undefined) throw new StartOver(`The MLflow run ${known} is gone.`);
@@ -51,7 +52,11 @@ export async function activeRun(
 async function createRun(first: RunRecord, opening: Opening): Promise<Run> {
   const { client, options, site, signal } = opening;
   const { experimentId } = await experimentOf(opening);
-  const tags = { ...fixedTags(options, site), ...(first.kind === 'run-started' ? startTags(first) : {}) };
+  const parent = options.parent ?? (await sweepRun(experimentId, opening));
+  const tags = {
+    ...fixedTags({ ...options, parent }, site),
+    ...(first.kind === 'run-started' ? startTags(first) : {}),
+  };
   const id = idOf(first, site);
   return client.createRun({ experimentId, runName: site.runName, startTime: first.time, tags, id }, signal);
 }
@@ -76,7 +81,44 @@ function idOf(first: RunRecord, { runName }: TrackerSite): string {
   return sha256(identityText(runName, first)).slice(0, 16);
 }
 
-async function experimentOf({ client, options, site, signal }: Opening): Promise<Experiment> {
+/** The id of the run of the sweep that a trial belongs to. */
+async function sweepRun(experimentId: string, { client, options, signal }: Opening): Promise<string | null> {
+  if (options.sweep === null) return null;
+  return (await openSweepRun({ name: options.sweep, created: Date.now() }, experimentId, client, signal)).runId;
+}
+
+/** Longer than a server takes from one request to the next. */
+const OTHERS_MS = 1000;
+
+/**
+ * The run under which a sweep's trials are shown. Whoever comes first makes it. Several may come first, as the jobs of a CI matrix do: each waits
+ * until the others' runs are there to be seen, and then all see the same one and the rest goes.
+ */
+export async function openSweepRun(
+  { name, created }: { readonly name: string; readonly created: number },
+  experimentId: string,
+  client: MlflowClient,
+  signal: AbortSignal,
+): Promise<Run> {
+  const id = `sweep-${name}`;
+  const filter = `tags.\`runner.id\` = '${id}'`;
+  const [found] = await client.searchRuns({ experimentIds: [experimentId], filter, limit: 1 }, signal);
+  if (found !== undefined) return found;
+  const run = { experimentId, runName: name, startTime: created, tags: { 'runner.sweep': name }, id };
+  await client.createRun(run, signal);
+  await sleep(OTHERS_MS, undefined, { signal });
+  return client.createRun(run, signal);
+}
+
+/** The experiment that holds the runs. */
+export async function experimentOf({
+  client,
+  options,
+  site,
+  signal,
+}: Pick<Opening, 'client' | 'options' | 'signal'> & {
+  readonly site: Pick<TrackerSite, 'env' | 'config'>;
+}): Promise<Experiment> {
   const { MLFLOW_EXPERIMENT_NAME: name, MLFLOW_EXPERIMENT_ID: id } = site.env;
   if (options.experiment !== null || name || !id) {
     return client.experiment(options.experiment ?? (name || site.config.name), signal);

@@ -9,6 +9,7 @@ const options = (changes: Partial<MlflowOptions> = {}): MlflowOptions => ({
   artifacts: ['export'],
   register: null,
   parent: null,
+  sweep: null,
   tags: {},
   ...changes,
 });

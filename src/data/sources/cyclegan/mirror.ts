@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { cacheFolder } from '../../../support/cache-folder.js';
+import { withDeadline } from '../../../support/deadline.js';
 import { writeFileAtomic } from '../../../support/files.js';
 import { sha256 } from '../../../support/hash.js';
 import { canonicalJson, isJsonObject } from '../../../support/json.js';
@@ -50,23 +51,26 @@ async function ask(url: string, signal?: AbortSignal): Promise<string | undefine
 
 async function smallText(url: string, signal?: AbortSignal): Promise<string | undefined> {
   const address = parseAddress(url);
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
   try {
-    const answer = await follow(address, {}, PATIENCE, signal ? AbortSignal.any([timeout, signal]) : timeout);
-    if (answer.status !== 200) {
-      answer.discard();
-      return undefined;
-    }
-    let text = '';
-    for await (const chunk of answer.body) {
-      text += chunk.toString('latin1');
-      if (text.length > MOST_CHARACTERS) return undefined;
-    }
-    return text;
+    return await withDeadline(TIMEOUT_MS, signal, (limited) => read(address, limited));
   } catch {
     signal?.throwIfAborted();
     return undefined;
   }
+}
+
+async function read(address: URL, signal: AbortSignal): Promise<string | undefined> {
+  const answer = await follow(address, {}, PATIENCE, signal);
+  if (answer.status !== 200) {
+    answer.discard();
+    return undefined;
+  }
+  let text = '';
+  for await (const chunk of answer.body) {
+    text += chunk.toString('latin1');
+    if (text.length > MOST_CHARACTERS) return undefined;
+  }
+  return text;
 }
 
 function checksumIn(text: unknown): string | undefined {

@@ -2,7 +2,7 @@ import { SPLITS } from '../../../registry/kinds/dataset.js';
 import type { Findings } from '../../../data/store/findings.js';
 import { visible } from '../../../support/visible.js';
 import { count, counted } from '../../plain-text.js';
-import { html, type Html } from '../html.js';
+import { html, type Html } from '../../../support/html.js';
 import type { Look } from '../page.js';
 
 /** Rows of a group; what a file says of itself, such as its profile’s name, might be different in each. */

@@ -1,6 +1,6 @@
 import { SPLITS } from '../../../registry/kinds/dataset.js';
 import { count, counted } from '../../plain-text.js';
-import { html, type Content, type Html } from '../html.js';
+import { html, type Content, type Html } from '../../../support/html.js';
 import type { Look } from '../page.js';
 
 /** The data in one sentence, and what is odd about it in a few more. */

@@ -1,6 +1,6 @@
 import type { Domain } from '../../../registry/kinds/dataset.js';
 import { visible } from '../../../support/visible.js';
-import { html, type Html } from '../html.js';
+import { html, type Html } from '../../../support/html.js';
 import { titleOfDomain } from '../provenance.js';
 import type { Look } from '../page.js';
 import type { Shown, ShownSamples } from '../shown.js';

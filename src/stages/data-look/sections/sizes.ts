@@ -2,7 +2,7 @@ import { SPLITS, type Domain } from '../../../registry/kinds/dataset.js';
 import { Counts } from '../counts.js';
 import { Axis, histogram } from '../histogram.js';
 import { count } from '../../plain-text.js';
-import { html, type Html } from '../html.js';
+import { html, type Html } from '../../../support/html.js';
 import type { Look } from '../page.js';
 import type { Survey } from '../survey.js';
 

@@ -1,7 +1,7 @@
 import { SPLITS } from '../../../registry/kinds/dataset.js';
 import { visible } from '../../../support/visible.js';
 import { count, counted, within } from '../../plain-text.js';
-import { html, type Html } from '../html.js';
+import { html, type Html } from '../../../support/html.js';
 import type { Look } from '../page.js';
 
 /** Files that could not be used, each with the reason. */

@@ -1,7 +1,7 @@
 import { SPLITS } from '../../../registry/kinds/dataset.js';
 import type { Counts } from '../counts.js';
 import { count } from '../../plain-text.js';
-import { html, type Html } from '../html.js';
+import { html, type Html } from '../../../support/html.js';
 import type { Look } from '../page.js';
 
 /** How many pictures of what sizes there are. */

@@ -1,5 +1,5 @@
 import { count, counted, within } from '../../plain-text.js';
-import { html, type Content, type Html } from '../html.js';
+import { html, type Content, type Html } from '../../../support/html.js';
 import type { Look } from '../page.js';
 import { GROUPS, type ShownGroup } from '../shown.js';
 

@@ -1,0 +1,108 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { ExitCode, Io } from './io.js';
+import type { CommandFactory } from './main.js';
+import { bestTrial } from './sweep/best.js';
+import { cancelSweep } from './sweep/cancel.js';
+import { collectSweep } from './sweep/collect.js';
+import { printMatrix } from './sweep/matrix.js';
+import { openSweep, type OpenOptions } from './sweep/open.js';
+import { sweepRun } from './sweep/run.js';
+import { listSweeps } from './sweep/list.js';
+import { trialRun } from './sweep/trial.js';
+import { printProblems } from './problems.js';
+
+export interface SweepOptions extends OpenOptions {
+  readonly trial?: number;
+  readonly pauseAfter?: number;
+  readonly matrix?: 'github' | 'gitlab';
+  readonly dryRun?: boolean;
+}
+
+/** `runner sweep CONFIG`: many experiments of one config, and which is the best. */
+export const sweep: CommandFactory = (io, exit) => {
+  const command = new Command('sweep')
+    .description('run many experiments of one config: a grid, a list, random draws, repeats')
+    .usage('[options] <config|sweep>\n       runner sweep best|collect|cancel|list')
+    .argument('<config>', 'a YAML file; or the name of a sweep that was begun, to go on with it as it was')
+    .option(
+      '--set <key=values>',
+      'a grid: --set loss.lambda=5,10,20; one value for all: --set train.epochs=10 (repeatable)',
+      collect,
+      [],
+    )
+    .option('--jobs <n>', 'most trials at a time', whole('--jobs'))
+    .option('--launcher <name>', 'where trials run: local, slurm, ray')
+    .option('--metric <name>', 'what results are sorted by, such as psnr or AtoB/psnr')
+    .option('--from <run>', 'every trial goes on from what another run has trained')
+    .option('--dry-run', 'only say which experiments these are')
+    .option('--trial <k>', 'run this one trial, here', whole('--trial'))
+    .addOption(
+      new Option('--pause-after <epochs>', 'train so far, then wait').argParser(whole('--pause-after')).hideHelp(),
+    )
+    .addOption(new Option('--matrix <ci>', 'print the trials as a matrix of CI jobs').choices(['github', 'gitlab']))
+    .option('--runs <dir>', 'where runs lie', 'runs')
+    .option('--quiet', 'only problems and the result')
+    .action(async (config: string, options: SweepOptions) => exit(await sweepCommand(config, options, io)));
+  for (const subcommand of subcommands(io, exit)) command.addCommand(subcommand);
+  return command;
+};
+
+function subcommands(io: Io, exit: (code: ExitCode) => void): Command[] {
+  const named = (name: string, description: string) =>
+    new Command(name)
+      .description(description)
+      .argument('[sweep]', 'a sweep’s name, the beginning of it, or its folder; the last one by default')
+      .option('--runs <dir>', 'where runs lie', 'runs');
+  return [
+    named('best', 'the config of the best trial')
+      .option('--metric <name>', 'by another metric than the sweep’s')
+      .option('--json', 'for programs: run, value and parameters')
+      .action(async (name: string | undefined, options: { runs: string; metric?: string; json?: boolean }) =>
+        exit(await bestTrial(name, options, io)),
+      ),
+    named('collect', 'the table of a sweep, from what its trials have left; CSV, page and Markdown are written anew')
+      .option(
+        '--add <dir...>',
+        'first take over trials and runs from other folders of runs, such as unpacked artifacts',
+      )
+      .option('--metric <name>', 'sort by another metric')
+      .option('--markdown', 'print Markdown, for a CI job’s summary')
+      .action(
+        async (
+          name: string | undefined,
+          options: { runs: string; add?: readonly string[]; metric?: string; markdown?: boolean },
+        ) => exit(await collectSweep(name, options, io)),
+      ),
+    named(
+      'cancel',
+      'stop the trials of a sweep that run on a cluster; the same sweep command goes on with them',
+    ).action(async (name: string | undefined, options: { runs: string }) => exit(await cancelSweep(name, options, io))),
+    new Command('list')
+      .description('all sweeps, and how they are')
+      .option('--runs <dir>', 'where runs lie', 'runs')
+      .action(async (options: { runs: string }) => exit(await listSweeps(options, io))),
+  ];
+}
+
+async function sweepCommand(config: string, options: SweepOptions, io: Io): Promise<ExitCode> {
+  const opened = await openSweep(config, options, io);
+  if (!opened.ok) {
+    printProblems(opened.problems, io);
+    return 2;
+  }
+  if (opened.value === 'interrupted') return 130;
+  if (options.matrix !== undefined) return printMatrix(opened.value, options.matrix, io);
+  if (options.trial !== undefined) return trialRun(opened.value, options.trial, options, io);
+  return sweepRun(opened.value, options, io);
+}
+
+function whole(option: string): (text: string) => number {
+  return (text) => {
+    if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+    throw new InvalidArgumentError(`${option} takes a whole number of at least 1.`);
+  };
+}
+
+function collect(value: string, earlier: readonly string[]): readonly string[] {
+  return [...earlier, value];
+}

@@ -1,0 +1,59 @@
+import { resolve } from 'node:path';
+import { stringify } from 'yaml';
+import { STAGES } from '../../config/sections.js';
+import { readTrialConfig } from '../../sweep/frozen.js';
+import { collect } from '../../sweep/summary/collect.js';
+import type { SweepSummary, TrialSummary } from '../../sweep/summary/summary.js';
+import type { ExitCode, Io } from '../io.js';
+import { printProblems } from '../problems.js';
+import { findSorted } from './find-sorted.js';
+
+/** `runner sweep best`: the config that won, as YAML that `runner run` takes. */
+export async function bestTrial(
+  name: string | undefined,
+  options: { runs: string; metric?: string; json?: boolean },
+  io: Io,
+): Promise<ExitCode> {
+  const runsRoot = resolve(io.cwd, options.runs);
+  const found = await findSorted(name, options, io);
+  if (!found.ok) {
+    printProblems(found.problems, io);
+    return 2;
+  }
+  const summary = await collect(found.value.dir, found.value.sweep, runsRoot);
+  const [best] = summary.ranking;
+  if (best === undefined || best.value === null) {
+    const known = summary.metrics.length === 0 ? '' : ` There are: ${summary.metrics.join(', ')}.`;
+    printProblems(
+      [
+        {
+          code: 'no-result',
+          message: `No trial of ${summary.name} has the metric ${summary.metric.name} yet.${known}`,
+        },
+      ],
+      io,
+    );
+    return 1;
+  }
+  io.stdout.write(options.json === true ? asJson(best, summary) : await asYaml(best, summary));
+  return 0;
+}
+
+function asJson({ id: trial, run, runDir: dir, params, value, metrics }: TrialSummary, { name, metric }: SweepSummary) {
+  return `${JSON.stringify({ sweep: name, trial, run, dir, params, metric, value, metrics }, null, 2)}\n`;
+}
+
+async function asYaml(best: TrialSummary, { name, dir, metric, trials }: SweepSummary): Promise<string> {
+  const config = (await readTrialConfig(dir, best.id))!;
+  // Where the trials of a sweep run is no concern of the one that won.
+  const own = Object.fromEntries(Object.entries(config).filter(([key]) => key !== 'launcher'));
+  // A file is merged over the default stages: those that were taken out must be taken out again.
+  const without = Object.keys(STAGES.default).filter((stage) => !(stage in config.stages));
+  const stages = { ...Object.fromEntries(without.map((stage) => [stage, null])), ...config.stages };
+  const unit = metric.unit === undefined ? '' : ` ${metric.unit}`;
+  const comment = [
+    `# The best of ${trials.length} trials of ${name}: ${best.label}.`,
+    `# ${metric.name} ${best.value!.toPrecision(6)}${unit} (${metric.better} is better), run ${best.run}.`,
+  ];
+  return `${comment.join('\n')}\n${stringify({ ...own, stages })}`;
+}

@@ -1,0 +1,43 @@
+import { resolve } from 'node:path';
+import { builtins } from '../../registry/builtins.js';
+import { loadPlugins } from '../../registry/plugins.js';
+import { findSweep } from '../../sweep/find.js';
+import { readTrialConfig } from '../../sweep/frozen.js';
+import { endJob, readJob } from '../../sweep/trial/job.js';
+import type { ExitCode, Io } from '../io.js';
+import { printProblems } from '../problems.js';
+import { launcherOf } from './launcher.js';
+
+/** `runner sweep cancel`: asks every trial that was handed over, and has not ended, to save and leave. */
+export async function cancelSweep(name: string | undefined, options: { runs: string }, io: Io): Promise<ExitCode> {
+  const found = await findSweep(name, resolve(io.cwd, options.runs), io.cwd);
+  if (!found.ok) {
+    printProblems(found.problems, io);
+    return 2;
+  }
+  const { dir, sweep } = found.value;
+  const handles = new Map<string, string[]>();
+  const asked: number[] = [];
+  for (const { id } of sweep.trials) {
+    const job = await readJob(dir, id);
+    if (job === undefined || job.cancelled !== undefined) continue;
+    asked.push(id);
+    handles.set(job.launcher, [...(handles.get(job.launcher) ?? []), job.handle]);
+  }
+  const components = builtins();
+  await loadPlugins((await readTrialConfig(dir, sweep.trials[0]!.id))?.plugins ?? [], components);
+  for (const [type, own] of handles) {
+    const note = (_: unknown, text: string) => io.stdout.write(`${text}\n`);
+    const launcher = launcherOf(type, found.value, { components, note, io });
+    await launcher.cancel(own);
+    await launcher.close?.();
+  }
+  // A command that watches them writes down the same.
+  for (const id of asked) await endJob(dir, id, true);
+  io.stdout.write(
+    asked.length === 0
+      ? `No trial of ${sweep.name} is on its way.\n`
+      : `${asked.length} trial${asked.length === 1 ? ' of' : 's of'} ${sweep.name} ${asked.length === 1 ? 'was' : 'were'} asked to stop.\n`,
+  );
+  return 0;
+}

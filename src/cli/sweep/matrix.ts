@@ -1,0 +1,29 @@
+import { stringify } from 'yaml';
+import type { OpenSweep } from '../../sweep/freeze.js';
+import type { ExitCode, Io } from '../io.js';
+import { printProblems } from '../problems.js';
+
+/** Jobs that a matrix may have. */
+const MOST = { github: 256, gitlab: 200 } as const;
+
+/** The trials for a CI system to run side by side: JSON for GitHub's `strategy.matrix`, YAML for GitLab's `parallel`. */
+export function printMatrix({ sweep }: OpenSweep, ci: 'github' | 'gitlab', io: Io): ExitCode {
+  const { trials } = sweep;
+  if (trials.length > MOST[ci]) {
+    printProblems([tooMany(trials.length, ci)], io);
+    return 2;
+  }
+  if (ci === 'github') {
+    const include = trials.map(({ id, label }) => ({ trial: id, name: label }));
+    io.stdout.write(`${JSON.stringify({ include })}\n`);
+  } else {
+    io.stdout.write(stringify({ parallel: { matrix: [{ TRIAL: trials.map(({ id }) => String(id)) }] } }));
+  }
+  return 0;
+}
+
+const tooMany = (count: number, ci: 'github' | 'gitlab') => ({
+  code: 'too-many-trials',
+  message: `These are ${count} trials, and a matrix of ${ci === 'github' ? 'GitHub' : 'GitLab'} holds ${MOST[ci]} jobs at most.`,
+  cure: 'Vary less, or let each job run several: `--trial K` for one after the other.',
+});

@@ -1,0 +1,118 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { builtins } from '../../registry/builtins.js';
+import type { Components } from '../../registry/kinds.js';
+import { loadPlugins } from '../../registry/plugins.js';
+import { acquireLock, describeHolder } from '../../support/lock.js';
+import { ProblemError } from '../../support/problem.js';
+import { drive } from '../../sweep/drive.js';
+import type { SweepOutcome } from '../../sweep/events.js';
+import { sweepFile } from '../../sweep/files.js';
+import type { OpenSweep } from '../../sweep/freeze.js';
+import { readTrialConfig } from '../../sweep/frozen.js';
+import { collect } from '../../sweep/summary/collect.js';
+import { writeSummary } from '../../sweep/summary/write.js';
+import { tellTrackers } from '../../sweep/tell-trackers.js';
+import type { Config } from '../../config/config.js';
+import { SweepConsole } from '../console/sweep-console.js';
+import { interrupts } from '../interrupts.js';
+import type { ExitCode, Io } from '../io.js';
+import { printProblems } from '../problems.js';
+import type { SweepOptions } from '../sweep.js';
+import { printAnswer, printTrials } from './answer.js';
+import { launcherOf } from './launcher.js';
+
+/** What runs a trial: this very program. */
+const bin = fileURLToPath(new URL('../bin.js', import.meta.url));
+
+/** Runs what is left of a sweep, tells the answer. */
+export async function sweepRun(open: OpenSweep, options: SweepOptions, io: Io): Promise<ExitCode> {
+  const { dir, sweep } = open;
+  const runsRoot = resolve(io.cwd, options.runs);
+  if (options.dryRun === true) return printTrials(await collect(dir, sweep, runsRoot), io);
+  const lock = await acquireLock(sweepFile.lock(dir));
+  if (!lock.ok) {
+    const message = `The sweep ${sweep.name} is being worked on by ${describeHolder(lock.holder)}.`;
+    printProblems(
+      [{ code: 'sweep-locked', message, cure: 'Wait for it, or stop it there; the same command then goes on.' }],
+      io,
+    );
+    return 1;
+  }
+  const view = new SweepConsole(io, options);
+  for (const text of open.notes) view.listen({ kind: 'note', level: 'info', text });
+  const signals = interrupts(() => view.stopping());
+  try {
+    const config = (await readTrialConfig(dir, sweep.trials[0]!.id))!;
+    const components = builtins();
+    await loadPlugins(config.plugins, components);
+    const telling = { env: io.env, stop: signals.stop };
+    // Nobody waits for a server: what it misses now is told at the end.
+    const begun = tellTrackers(await collect(dir, sweep, runsRoot), config, components, {
+      ...telling,
+      warn: () => undefined,
+      begins: true,
+    });
+    const outcome = await driven(open, config, components, { view, signals, options, io });
+    await begun;
+    view.close();
+    const summary = await collect(dir, sweep, runsRoot);
+    await writeSummary(summary);
+    const warn = (text: string) => view.listen({ kind: 'note', level: 'warning', text });
+    // Who has asked to stop does not wait for a server.
+    await tellTrackers(summary, config, components, { ...telling, warn });
+    printAnswer(summary, outcome, options, io);
+    return exitCodeOf(outcome);
+  } catch (error) {
+    view.close();
+    if (!(error instanceof ProblemError)) throw error;
+    printProblems(error.problems, io);
+    return 1;
+  } finally {
+    view.close();
+    signals.dispose();
+    await lock.release();
+  }
+}
+
+async function driven(
+  open: OpenSweep,
+  config: Config,
+  components: Components,
+  {
+    view,
+    signals,
+    options,
+    io,
+  }: { view: SweepConsole; signals: ReturnType<typeof interrupts>; options: SweepOptions; io: Io },
+): Promise<SweepOutcome> {
+  const { dir, sweep } = open;
+  const type = options.launcher ?? sweep.launcher.type;
+  const note = (level: 'info' | 'warning', text: string) => view.listen({ kind: 'note', level, text });
+  const launcher = launcherOf(type, open, { components, jobs: options.jobs, note, io });
+  const words = [process.execPath, bin, 'sweep', dir, '--runs', resolve(io.cwd, options.runs)];
+  try {
+    return await drive({
+      dir,
+      sweep,
+      launcher,
+      launcherName: type,
+      epochs: config.train.epochs,
+      command: (pauseAfter) => [
+        ...words,
+        ...(pauseAfter === undefined ? [] : ['--pause-after', String(pauseAfter)]),
+        '--trial',
+      ],
+      stop: signals.stop,
+      stopNow: signals.stopNow,
+      listen: view.listen,
+    });
+  } finally {
+    await launcher.close?.();
+  }
+}
+
+function exitCodeOf({ status }: SweepOutcome): ExitCode {
+  const codes = { done: 0, failed: 1, interrupted: 130 } as const;
+  return codes[status];
+}

@@ -1,0 +1,49 @@
+import { readdir } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { didYouMean } from '../support/did-you-mean.js';
+import { errorCode } from '../support/files.js';
+import { invalid, type Outcome, valid } from '../support/outcome.js';
+import type { OpenSweep } from './freeze.js';
+import { sweepsRoot } from './files.js';
+import { readFrozen } from './frozen.js';
+
+/** Names of the sweeps beside some runs, the one that was begun last at the end. */
+export async function sweepNames(runsRoot: string): Promise<string[]> {
+  const root = sweepsRoot(runsRoot);
+  const names = await readdir(root).catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return [];
+    throw error;
+  });
+  const found = await Promise.all(names.map(async (name) => ({ name, sweep: await readFrozen(join(root, name)) })));
+  const sweeps = found.filter(({ sweep }) => sweep !== undefined);
+  return sweeps.sort((a, b) => (a.sweep!.created < b.sweep!.created ? -1 : 1)).map(({ name }) => name);
+}
+
+/** Finds a sweep by its folder, its name or the beginning of it; without a word the one that was begun last. */
+export async function findSweep(text: string | undefined, runsRoot: string, cwd: string): Promise<Outcome<OpenSweep>> {
+  if (text !== undefined) {
+    for (const dir of [resolve(cwd, text), join(sweepsRoot(runsRoot), text)]) {
+      const sweep = await readFrozen(dir);
+      if (sweep !== undefined) return valid({ dir, sweep, notes: [] });
+    }
+  }
+  const names = await sweepNames(runsRoot);
+  const matching = text === undefined ? names.slice(-1) : names.filter((name) => name.startsWith(basename(text)));
+  const [only] = matching;
+  if (matching.length === 1) {
+    const dir = join(sweepsRoot(runsRoot), only!);
+    return valid({ dir, sweep: (await readFrozen(dir))!, notes: [] });
+  }
+  if (text === undefined) {
+    const cure = '`runner sweep CONFIG --set loss.lambda=5,10,20` begins one.';
+    return invalid({ code: 'unknown-sweep', message: `There are no sweeps in ${sweepsRoot(runsRoot)} yet.`, cure });
+  }
+  if (matching.length > 1) {
+    const message = `More than one sweep begins with "${text}".`;
+    return invalid({ code: 'ambiguous-sweep', message, cure: `Name one of: ${matching.join(', ')}.` });
+  }
+  const near = didYouMean(basename(text), names);
+  const cure =
+    near === undefined ? `Sweeps there: ${names.slice(-5).join(', ') || 'none'}.` : `Did you mean "${near}"?`;
+  return invalid({ code: 'unknown-sweep', message: `There is no sweep "${text}" in ${sweepsRoot(runsRoot)}.`, cure });
+}

@@ -1,0 +1,229 @@
+import { basename, join } from 'node:path';
+import type { Config, SweepOptions } from '../config/config.js';
+import { readConfig, resolveWritten, type LoadedConfig, type Written } from '../config/load.js';
+import { overridesOf, readAssignments, type Assignment } from '../config/overrides.js';
+import { placeOfValue } from '../config/tree.js';
+import { identifyRun, identityOf } from '../pipeline/plan.js';
+
+import type { GraphStage } from '../pipeline/graph.js';
+import { pick } from '../pipeline/view.js';
+import type { Components } from '../registry/kinds.js';
+import { sha256 } from '../support/hash.js';
+import { canonicalJson, type JsonObject } from '../support/json.js';
+import { invalid, type Outcome, valid } from '../support/outcome.js';
+import { hidePasswords } from '../support/passwords.js';
+import type { Problem } from '../support/problem.js';
+import { sweepsRoot } from './files.js';
+import { type FrozenSweep, type FrozenTrial, readFrozen, writeFrozen, writeSeal } from './frozen.js';
+import { metricOf } from './metric.js';
+import { rangeProblems } from './spec/draws.js';
+import { axesOf, labelOf, type NamedPath, sweepTitle, valueOn } from './spec/naming.js';
+import { type Point, pointCount, pointsOf } from './spec/points.js';
+
+/** More are a slip: a grid over many lists. */
+const MOST_TRIALS = 100_000;
+
+export interface FreezeRequest {
+  /** The config file; relative to `cwd`. */
+  readonly file: string;
+  /** What was typed after each `--set`, grids among it. */
+  readonly overrides: readonly string[];
+  /** Absolute. */
+  readonly runsRoot: string;
+  /** `--from`, for every trial. */
+  readonly from?: string;
+  readonly cwd: string;
+  readonly command: readonly string[];
+  /** A fresh table of components for each experiment: plugins add to it. */
+  readonly components: () => Components;
+  readonly stop: AbortSignal;
+  /** Told after each experiment that was resolved. */
+  readonly onResolved?: (done: number, total: number) => void;
+}
+
+/** A sweep with its folder. */
+export interface OpenSweep {
+  readonly dir: string;
+  readonly sweep: FrozenSweep;
+  /** What the user should know of how it came about. */
+  readonly notes: readonly string[];
+}
+
+interface Resolved {
+  readonly point: Point;
+  readonly loaded: LoadedConfig;
+  readonly run: string;
+}
+
+/**
+ * Resolves and checks every experiment of a sweep, input files included, and writes them down; or tells all that is wrong, and nothing is
+ * written. The same experiments are the same sweep.
+ */
+export async function freeze(request: FreezeRequest): Promise<Outcome<OpenSweep>> {
+  const { cwd, overrides } = request;
+  const written = await readConfig(request.file, cwd);
+  const { assignments, problems } = readAssignments(overrides, cwd);
+  if (!written.ok || problems.length > 0) return invalid(...(written.ok ? [] : written.problems), ...problems);
+  const base = await baseOf(written.value, assignments, request);
+  if (!base.ok) return base;
+  const wrong = sectionProblems(base.value, assignments);
+  if (wrong.length > 0) return invalid(...wrong);
+
+  const { config, sweep } = base.value;
+  const points = pointsOf({ assignments, options: sweep.options, tree: sweep.tree, seed: config.seed });
+  const resolved = await resolveAll(points, written.value, request);
+  if (!resolved.ok) return resolved;
+  return open(resolved.value, sweep.options, request);
+}
+
+/** The config without what varies, which tells what the section `sweep` says; with the first of each grid where it cannot be without. */
+async function baseOf(
+  written: Written,
+  assignments: readonly Assignment[],
+  { components }: FreezeRequest,
+): Promise<Outcome<LoadedConfig>> {
+  const first = (list: readonly Assignment[]) =>
+    overridesOf(list.map(({ path, choices }) => ({ path, choice: choices[0]! })));
+  const fixed = assignments.filter(({ choices }) => choices.length === 1);
+  const alone = await resolveWritten(written, first(fixed), { components: components() });
+  return alone.ok ? alone : resolveWritten(written, first(assignments), { components: components() });
+}
+
+function sectionProblems({ sweep: { options, tree } }: LoadedConfig, assignments: readonly Assignment[]): Problem[] {
+  const count = pointCount({ assignments, options });
+  if (count > MOST_TRIALS) {
+    const message = `These are ${count} experiments, expected at most ${MOST_TRIALS}.`;
+    return [
+      { code: 'too-many-trials', message, cure: 'Vary less, or draw some at random: `runner explain sweep.random`.' },
+    ];
+  }
+  if (options.random === null) return [];
+  return rangeProblems(options.random).map(({ path, message }) => ({
+    code: 'bad-option',
+    message: `sweep.${path.join('.')}: ${message}`,
+    place: tree && placeOfValue(tree, path),
+  }));
+}
+
+async function resolveAll(
+  points: readonly Point[],
+  written: Written,
+  request: FreezeRequest,
+): Promise<Outcome<Resolved[]>> {
+  const { components, onResolved, runsRoot, cwd, from, stop } = request;
+  const problems = new Map<string, Problem>();
+  const resolved = new Map<string, Resolved>();
+  const inputs = new InputFiles(stop);
+  for (const [index, point] of points.entries()) {
+    const own = components();
+    const loaded = await resolveWritten(written, overridesOf(point), { components: own });
+    const identified = loaded.ok
+      ? await identifyRun({ experiment: loaded.value, components: own, runsRoot, from, cwd })
+      : loaded;
+    const looked =
+      loaded.ok && identified.ok ? await inputs.problems(identified.value.graph, loaded.value.config, own) : [];
+    for (const problem of [...(identified.ok ? [] : identified.problems), ...looked]) {
+      problems.set(canonicalJson(problem as unknown as JsonObject), problem);
+    }
+    // Two points can be the same experiment: `lambda` 10 and 10.0.
+    if (loaded.ok && identified.ok) {
+      const { runName: run } = identified.value;
+      const key = canonicalJson(identityOfTrial(run, loaded.value.config));
+      if (!resolved.has(key)) resolved.set(key, { point, loaded: loaded.value, run });
+    }
+    stop.throwIfAborted();
+    onResolved?.(index + 1, points.length);
+  }
+  return problems.size > 0 ? invalid(...problems.values()) : valid([...resolved.values()]);
+}
+
+/** Looks at input files once, however many experiments read them. */
+class InputFiles {
+  readonly #seen = new Set<string>();
+
+  constructor(private readonly stop: AbortSignal) {}
+
+  async problems(graph: readonly GraphStage[], config: Config, components: Components): Promise<readonly Problem[]> {
+    const found: Problem[] = [];
+    for (const stage of graph) {
+      const view = {
+        type: stage.type,
+        options: stage.options,
+        config: pick(config as unknown as JsonObject, stage.reads),
+      };
+      const key = sha256(view);
+      if (this.#seen.has(key)) continue;
+      this.#seen.add(key);
+      const looked = await identityOf(stage, config, components, this.stop);
+      if (!looked.ok) found.push(...looked.problems);
+    }
+    return found;
+  }
+}
+
+/** Writes the sweep down, or finds it where it was frozen before. */
+async function open(
+  resolved: readonly Resolved[],
+  options: SweepOptions,
+  request: FreezeRequest,
+): Promise<Outcome<OpenSweep>> {
+  const configs = resolved.map(({ loaded }) => loaded.config);
+  const secret = configs.find(
+    (config) => canonicalJson(hidePasswords(config as never)) !== canonicalJson(config as never),
+  );
+  if (secret !== undefined) return invalid(PASSWORDS);
+  const metric = metricOf(configs[0]!, options, request.components());
+  if (!metric.ok) return metric;
+
+  const axes = axesOf(
+    resolved.map(({ point }) => point),
+    configs,
+  );
+  const title = options.name ?? sweepTitle(configs[0]!, axes);
+  const identity = {
+    trials: resolved.map(({ run, loaded }) => identityOfTrial(run, loaded.config)),
+    halving: options.halving as JsonObject | null,
+    from: request.from ?? null,
+  };
+  const dir = join(sweepsRoot(request.runsRoot), `${title}-${sha256(identity).slice(0, 8)}`);
+  const notes = [...new Set(resolved.flatMap(({ loaded }) => loaded.notes))];
+  const there = await readFrozen(dir);
+  if (there !== undefined) {
+    // How results are sorted changes none of them.
+    const sweep = { ...there, metric: metric.value, launcher: configs[0]!.launcher };
+    await writeSeal(dir, sweep);
+    return valid({ dir, sweep, notes });
+  }
+  const sweep: FrozenSweep = {
+    name: basename(dir),
+    created: new Date().toISOString(),
+    command: hidePasswords(request.command),
+    metric: metric.value,
+    halving: options.halving,
+    axes,
+    trials: resolved.map((each, index) => frozenTrial(each, index + 1, axes)),
+    launcher: configs[0]!.launcher,
+    from: request.from ?? null,
+  };
+  await writeFrozen(dir, sweep, configs);
+  return valid({ dir, sweep, notes });
+}
+
+function frozenTrial({ point, loaded, run }: Resolved, id: number, axes: readonly NamedPath[]): FrozenTrial {
+  const params = Object.fromEntries(axes.map(({ path }) => [path, valueOn(path, point, loaded.config)]));
+  const overrides = loaded.overrides.map(({ path, value }) => ({ path, value }));
+  return { id, label: labelOf(params, axes) || loaded.config.name, params, run, overrides };
+}
+
+/** Everything that a trial makes; who follows it, and where it runs, changes nothing. The end of a run's name is the hash of the rest. */
+function identityOfTrial(run: string, config: Config): JsonObject {
+  const { evaluate, export: exported } = config as unknown as JsonObject;
+  return { run: run.slice(-8), evaluate: evaluate!, export: exported! };
+}
+
+const PASSWORDS: Problem = {
+  code: 'password-in-config',
+  message:
+    'A sweep keeps its configs in files that travel, to other machines and as artifacts, and one of them has a password in an address.',
+  cure: 'Take it out, and use the environment: MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, RUNNER_DATA_MIRROR.',
+};

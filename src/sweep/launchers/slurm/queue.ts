@@ -1,0 +1,42 @@
+import type { JobState, LauncherSite } from '../../../registry/kinds/launcher.js';
+import { ProblemError } from '../../../support/problem.js';
+import { run } from './programs.js';
+
+export interface QueuedJob {
+  readonly handle: string;
+  readonly state: JobState;
+  /** Why it waits. */
+  readonly reason: string;
+}
+
+const QUEUED = ['PENDING', 'REQUEUED', 'REQUEUE_FED', 'REQUEUE_HOLD', 'SPECIAL_EXIT', 'RESV_DEL_HOLD'];
+const RUNNING = ['RUNNING', 'COMPLETING', 'CONFIGURING', 'STOPPED', 'SUSPENDED', 'SIGNALING', 'STAGE_OUT', 'RESIZING'];
+
+/** What the queue knows of jobs, by handle; those that it has forgotten are not among them. */
+export async function jobsOf(handles: readonly string[], site: LauncherSite): Promise<Map<string, QueuedJob>> {
+  const ids = [...new Set(handles.map(arrayOf))];
+  const jobs = new Map<string, QueuedJob>();
+  for (const line of (await squeue(ids, site)).split('\n')) {
+    const [handle, word, reason = ''] = line.trim().split('|');
+    if (handle === undefined || word === undefined) continue;
+    const state = QUEUED.includes(word) ? 'queued' : RUNNING.includes(word) ? 'running' : 'gone';
+    jobs.set(handle, { handle, state, reason });
+  }
+  return jobs;
+}
+
+/** The number of the array that a job is of. */
+export function arrayOf(handle: string): string {
+  return handle.split('_')[0]!;
+}
+
+async function squeue(ids: readonly string[], site: LauncherSite): Promise<string> {
+  if (ids.length === 0) return '';
+  try {
+    return await run('squeue', ['-r', '-h', '-t', 'all', '-j', ids.join(','), '-o', '%i|%T|%r'], site);
+  } catch (error) {
+    // What it says when all of them have left its memory.
+    if (error instanceof ProblemError && /Invalid job id specified/.test(error.message)) return '';
+    throw error;
+  }
+}

@@ -1,0 +1,82 @@
+import type { LauncherSite } from '../../../registry/kinds/launcher.js';
+import { quoted } from '../../../support/shell.js';
+import type { SlurmOptions } from './options.js';
+
+/** As many indices as an array may have. */
+const WINDOW = 1000;
+
+/** Trials that fit into one array: a trial's index is its number less `base`. */
+export interface TrialArray {
+  readonly base: number;
+  readonly trials: readonly number[];
+}
+
+/** Numbers beyond an array's last index go into an array of their own. */
+export function arraysOf(trials: readonly number[]): TrialArray[] {
+  const arrays = new Map<number, number[]>();
+  for (const trial of [...trials].sort((a, b) => a - b)) {
+    const base = Math.floor((trial - 1) / WINDOW) * WINDOW;
+    arrays.set(base, [...(arrays.get(base) ?? []), trial]);
+  }
+  return [...arrays].map(([base, own]) => ({ base, trials: own }));
+}
+
+/** The options of `sbatch`. */
+export function sbatchWords({ base, trials }: TrialArray, options: SlurmOptions, site: LauncherSite): string[] {
+  const throttle = site.jobs === null ? '' : `%${site.jobs}`;
+  const given = ['partition', 'account', 'qos', 'time', 'cpus_per_task', 'mem', 'gres', 'constraint'] as const;
+  return [
+    '--parsable',
+    `--job-name=${site.sweep}`,
+    `--array=${ranges(trials.map((trial) => trial - base))}${throttle}`,
+    `--chdir=${site.cwd}`,
+    '--requeue',
+    '--open-mode=append',
+    // An index is a trial's number only in the first array; the script of another writes into the log by itself.
+    `--output=${base === 0 ? site.logOf('%a') : '/dev/null'}`,
+    `--signal=B:USR1@${options.save_before}`,
+    ...given.flatMap((key) => (options[key] === null ? [] : [`--${key.replaceAll('_', '-')}=${options[key]}`])),
+    ...options.extra,
+  ];
+}
+
+/** `1-3,7`: Slurm limits how long the text may be. */
+export function ranges(indices: readonly number[]): string {
+  const parts: [number, number][] = [];
+  for (const index of indices) {
+    const last = parts.at(-1);
+    if (last !== undefined && last[1] === index - 1) last[1] = index;
+    else parts.push([index, index]);
+  }
+  return parts.map(([from, to]) => (from === to ? String(from) : `${from}-${to}`)).join(',');
+}
+
+/** What a job does: a trial in the background, so that bash hears that its time will be up. */
+export function jobScript(
+  { base }: TrialArray,
+  command: readonly string[],
+  { preamble }: SlurmOptions,
+  site: LauncherSite,
+): string {
+  const log = site.logOf('@').split('@').map(quoted).join('"$trial"');
+  return [
+    '#!/bin/bash',
+    `trial=$((SLURM_ARRAY_TASK_ID + ${base}))`,
+    ...(base === 0 ? [] : [`mkdir -p "$(dirname ${log})"`, `exec >>${log} 2>&1`]),
+    ...preamble,
+    'again=no child=',
+    '# Slurm asks every process of a job to stop: the trial hears it by itself, and this shell waits for it.',
+    "trap 'interrupted=yes' TERM",
+    '# The time is nearly up: the trial saves, then the job goes back into the queue.',
+    'trap \'interrupted=yes; again=yes; [ -z "$child" ] || kill -TERM "$child"\' USR1',
+    `${command.map(quoted).join(' ')} "$trial" &`,
+    'child=$!',
+    'if [ "$again" = yes ]; then kill -TERM "$child"; fi',
+    '# A signal ends `wait`, not the trial.',
+    'interrupted=yes',
+    'while [ "$interrupted" = yes ]; do interrupted=no; wait "$child" && code=0 || code=$?; done',
+    'if [ "$again" = yes ] && [ "$code" = 130 ]; then scontrol requeue "${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}"; fi',
+    'exit "$code"',
+    '',
+  ].join('\n');
+}

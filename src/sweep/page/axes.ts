@@ -1,0 +1,21 @@
+import { isSeed } from '../summary/repeats.js';
+import type { Axis, SweepSummary } from '../summary/summary.js';
+import { categories, scaleOf, type Scale } from './charts/scale.js';
+
+/** Seeds have no order as long as one can tell them apart. */
+const MOST_SEEDS = 12;
+
+/** The axes that have something to show: the weight of the cycle first, then numbers, then others; repeats last. */
+export function shownAxes({ axes }: SweepSummary): Axis[] {
+  const order = (axis: Axis) => (axis.path === 'loss.lambda' ? 0 : isSeed(axis) ? 3 : isNumeric(axis) ? 1 : 2);
+  return axes.filter(({ values }) => new Set(values).size > 1).sort((a, b) => order(a) - order(b));
+}
+
+/** Where the values of an axis lie. */
+export function scaleOfAxis(axis: Axis): Scale {
+  return isSeed(axis) && axis.values.length <= MOST_SEEDS ? categories(axis.values) : scaleOf(axis.values);
+}
+
+function isNumeric({ values }: Axis): boolean {
+  return values.every((value) => typeof value === 'number');
+}

@@ -1,0 +1,75 @@
+import { html, type Html } from '../../../support/html.js';
+import { visible } from '../../../support/visible.js';
+import type { Axis, SweepSummary } from '../../summary/summary.js';
+import { scaleOfAxis } from '../axes.js';
+import { areRepeated, groupsBy, type Group } from '../../summary/groups.js';
+import { bands, failures, means, points, round, type Places } from './marks.js';
+import { measuredTrials, type Measured, type Ranked } from '../ranks.js';
+import { shortened } from '../words.js';
+import { metricScale, type Scale } from './scale.js';
+
+/** In units of the drawing, about pixels. */
+const [WIDTH, HEIGHT] = [460, 270];
+const [LEFT, RIGHT, TOP, BOTTOM] = [54, 12, 10, 40];
+/** Between the first and last value and the frame. */
+const INSET = 18;
+/** Of one sign of a tick's text. */
+const SIGN = 6.6;
+
+/** The metric against an axis: a point a trial, means and their spread where values were tried more than once, a cross for what failed. */
+export function axisChart(axis: Axis, ranked: readonly Ranked[], summary: SweepSummary): Html {
+  const trials = measuredTrials(ranked);
+  const groups = groupsBy(trials, ({ params }) => params[axis.path]);
+  const repeated = areRepeated(groups);
+  const y = metricScale(extent(trials, repeated ? groups : []));
+  const places: Places = {
+    x: scaleOfAxis(axis),
+    px: (place) => LEFT + INSET + place * (WIDTH - LEFT - RIGHT - 2 * INSET),
+    foot: HEIGHT - BOTTOM,
+    py: (value) => HEIGHT - BOTTOM - INSET - y.place(value)! * (HEIGHT - TOP - BOTTOM - 2 * INSET),
+  };
+  const words = `${visible(summary.metric.name)} of ${trials.length} trials against ${visible(axis.path)}`;
+  return html`<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${words}">
+    <path class="base" d="M${LEFT} ${TOP}V${HEIGHT - BOTTOM}H${WIDTH - RIGHT}" />
+    ${yTicks(y, places)} ${xTicks(places)} ${repeated ? bands(groups, places) : undefined}
+    ${failures(axis, ranked, places)} ${points(groups, places, summary)}
+    ${repeated ? means(groups, places, summary) : undefined}
+  </svg>`;
+}
+
+/** What has to fit. */
+function extent(trials: readonly Measured[], groups: readonly Group[]): number[] {
+  const values = trials.map(({ value }) => value);
+  const ends = groups.flatMap(({ mean, deviation = 0 }) => [mean - deviation, mean + deviation]);
+  return [...values, ...ends].filter(Number.isFinite);
+}
+
+function yTicks(y: Scale, { py }: Places): Html[] {
+  return y.ticks.map(({ value, text }) => {
+    const at = round(py(value as number));
+    return html`<path class="grid" d="M${LEFT} ${at}H${WIDTH - RIGHT}" /><text
+        class="tick"
+        x="${LEFT - 8}"
+        y="${at + 4}"
+        text-anchor="end"
+        >${text}</text
+      >`;
+  });
+}
+
+/** A text that would be written over the one before it is left out. */
+function xTicks({ x, px }: Places): Html[] {
+  const room = (WIDTH - LEFT - RIGHT) / Math.max(1, x.ticks.length);
+  const most = x.kind === 'categories' ? Math.max(2, Math.floor(room / SIGN)) : Infinity;
+  let end = -Infinity;
+  return x.ticks.map(({ text }, index) => {
+    const at = round(px(x.placeOfTick(index)));
+    const [y, short] = [HEIGHT - BOTTOM, shortened(text, most)];
+    const half = ([...short].length * SIGN) / 2;
+    const free = x.kind === 'categories' || at - half > end + SIGN;
+    if (free) end = at + half;
+    const title = short === text ? undefined : html`<title>${text}</title>`;
+    const label = html`<text class="tick" x="${at}" y="${y + 18}" text-anchor="middle">${short}${title}</text>`;
+    return html`<path class="base" d="M${at} ${y}v5" />${free ? label : undefined}`;
+  });
+}

@@ -1,0 +1,58 @@
+import type { SweepSummary, TrialSummary } from '../summary/summary.js';
+import { arrow } from './words.js';
+
+/** A metric's columns: its mean over both directions and each of them, or a column a round of successive halving, as far as they are there. */
+export interface MetricGroup {
+  /** `psnr` */
+  readonly title: string;
+  readonly columns: readonly MetricColumn[];
+}
+
+export interface MetricColumn {
+  /** In full: `psnr`, `AtoB/psnr`, `loss/cycle/forward@5`. */
+  readonly name: string;
+  /** What it is of its group: `A → B`, `epoch 5`; nothing of the metric as such. */
+  readonly part?: string;
+}
+
+/** Metrics that a trial is told by beside the one that counts: the other means, or all where there are no means. */
+export function otherMetrics({ metric, metrics }: SweepSummary): string[] {
+  const means = metrics.filter((name) => directionOf(name) === undefined);
+  return (means.length > 0 ? means : metrics).filter((name) => name !== metric.name);
+}
+
+/** All metrics, those together that differ in the direction or the epoch only; the one that counts is in the first group. */
+export function metricGroups({ metric, metrics, rungs }: SweepSummary): MetricGroup[] {
+  const groups = new Map<string, MetricColumn[]>([[placeOf(metric.name, rungs).title, []]]);
+  for (const name of new Set([...metrics, metric.name])) {
+    const { title, part } = placeOf(name, rungs);
+    const columns = groups.get(title) ?? [];
+    groups.set(title, columns);
+    // The mean comes before the directions.
+    if (part === undefined) columns.unshift({ name });
+    else columns.push({ name, part });
+  }
+  return [...groups].map(([title, columns]) => ({ title, columns }));
+}
+
+/** `AtoB` of `AtoB/psnr`. */
+function directionOf(name: string): string | undefined {
+  return /^(AtoB|BtoA)\//.exec(name)?.[1];
+}
+
+/** What a trial has measured, as a number that can be drawn. */
+export function metricOf(trial: TrialSummary, name: string, { metric }: SweepSummary): number | undefined {
+  const value = name === metric.name ? trial.value : trial.metrics[name];
+  return value !== null && value !== undefined && Number.isFinite(value) ? value : undefined;
+}
+
+/** The group that a metric is in, and what it is there. */
+function placeOf(name: string, rungs: readonly string[]): Pick<MetricGroup, 'title'> & Pick<MetricColumn, 'part'> {
+  if (rungs.includes(name)) {
+    const at = name.lastIndexOf('@');
+    return { title: name.slice(0, at), part: `epoch ${name.slice(at + 1)}` };
+  }
+  const direction = directionOf(name);
+  if (direction === undefined) return { title: name };
+  return { title: name.slice(direction.length + 1), part: arrow(direction) };
+}

@@ -1,0 +1,28 @@
+import { html } from '../../support/html.js';
+import { htmlPage } from '../../support/html-page.js';
+import { visible } from '../../support/visible.js';
+import type { SweepSummary } from '../summary/summary.js';
+import { shownDirections } from './pictures/shown.js';
+import { rankedTrials } from './ranks.js';
+import { axesSection } from './sections/axes.js';
+import { ledeOf, provenance } from './sections/lede.js';
+import { parallelSection } from './sections/parallel.js';
+import { picturesSection } from './sections/pictures.js';
+import { trialsSection } from './sections/trials.js';
+import { STYLE } from './style.js';
+
+/** The answer of a sweep as one page. Reads the grids of the best trials from disk; what cannot be read is left out with a word. */
+export async function sweepPage(summary: SweepSummary): Promise<string> {
+  const ranked = rankedTrials(summary);
+  const directions = await shownDirections(ranked);
+  const title = `Sweep: ${visible(summary.name)}`;
+  const page = htmlPage({
+    title,
+    style: STYLE,
+    header: html`${ledeOf(summary, ranked)} ${provenance(summary)}`,
+    main: html`${axesSection(summary, ranked)} ${parallelSection(summary, ranked)}
+    ${picturesSection(summary, ranked, directions)} ${trialsSection(summary, ranked)}`,
+  });
+  // The indentation of templates would be a third of a page of a thousand trials. Line ends of names are escaped, so that none is theirs.
+  return page.replace(/\n\s+/g, '\n');
+}

@@ -1,0 +1,50 @@
+import { counted as countedThings } from '../../../stages/plain-text.js';
+import { html, type Html } from '../../../support/html.js';
+import { visible } from '../../../support/visible.js';
+import { bestRepeats } from '../../summary/repeats.js';
+import type { SweepSummary } from '../../summary/summary.js';
+import { counted, meanText, measured } from '../../summary/words.js';
+import { measuredTrials, rowId, type Measured, type Ranked } from '../ranks.js';
+import { commandLine } from '../words.js';
+
+/** The answer in a sentence, and in a second one what it is worth where trials were repeated. */
+export function ledeOf(summary: SweepSummary, ranked: readonly Ranked[]): Html {
+  const trials = measuredTrials(ranked);
+  const [best] = trials;
+  const states = summary.trials.length === 0 ? 'There are no trials' : counted(summary).replace(/\.$/, '');
+  const answer = best === undefined ? html`; none has a value yet.` : bestOf(best, summary);
+  return html`<p class="lede">${states}${answer}</p>
+    ${onAverage(summary)}`;
+}
+
+/** When it was begun, and by which command. */
+export function provenance({ command, created, metric }: SweepSummary): Html {
+  const date = new Date(created);
+  const text = Number.isNaN(date.getTime())
+    ? visible(created)
+    : `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return html`<dl class="source">
+    <dt>command</dt>
+    <dd><code>${commandLine(command)}</code></dd>
+    <dt>begun</dt>
+    <dd>${text}</dd>
+    <dt>sorted by</dt>
+    <dd>${visible(metric.name)}, ${metric.better} is better</dd>
+  </dl>`;
+}
+
+function bestOf({ trial, value }: Measured, { metric }: SweepSummary): Html {
+  const name = trial.label === '' ? `trial ${trial.id}` : visible(trial.label);
+  return html`. The best by ${visible(metric.name)}: <a href="#${rowId(trial)}"><strong>${name}</strong></a
+    >, with <strong>${measured(value, metric)}</strong>.`;
+}
+
+/** A single best trial may have had luck with its seed: the best mean over seeds is told beside it. */
+function onAverage(summary: SweepSummary): Html | undefined {
+  const best = bestRepeats(summary);
+  if (best === undefined) return undefined;
+  return html`<p class="lede">
+    On average over seeds: <strong>${visible(best.key)}</strong>, with ${meanText(best, summary.metric)} in
+    ${countedThings(best.trials.length, 'trial')}.
+  </p>`;
+}

@@ -1,0 +1,58 @@
+import type { Config } from '../../config/config.js';
+import { toJson } from '../../config/tree.js';
+import { fileName, shortestSuffix } from '../../pipeline/run-name.js';
+import { isJsonObject, type Json } from '../../support/json.js';
+import type { Scalar } from '../summary/summary.js';
+import type { Point } from './points.js';
+
+const LONGEST_NAME = 60;
+
+/** A config path that differs between trials, and its short name. */
+export interface NamedPath {
+  readonly path: string;
+  readonly label: string;
+}
+
+/** The values of some trials on a path are not all the same. */
+export function axesOf(points: readonly Point[], configs: readonly Config[]): NamedPath[] {
+  const paths = [...new Set(points.flatMap((point) => point.map(({ path }) => path.join('.'))))];
+  const varying = paths.filter((path) => {
+    const values = points.map((point, index) => JSON.stringify(valueOn(path, point, configs[index]!)));
+    return new Set(values).size > 1;
+  });
+  const split = varying.map((path) => path.split('.'));
+  return varying.map((path, index) => ({ path, label: shortestSuffix(split[index]!, split) }));
+}
+
+/** `lambda=5, seed=43`. */
+export function labelOf(params: Readonly<Record<string, Scalar>>, axes: readonly NamedPath[]): string {
+  return axes.map(({ path, label }) => `${label}=${String(params[path])}`).join(', ');
+}
+
+/** The value that a trial has on a path: as it was written, or else as the config has it. */
+export function valueOn(path: string, point: Point, config: Config): Scalar {
+  const choice = point.findLast((chosen) => chosen.path.join('.') === path)?.choice;
+  const keys = path.split('.');
+  const resolved = keys.reduce<Json | undefined>((value, key) => (isJsonObject(value) ? value[key] : undefined), {
+    ...config,
+  } as unknown as Json);
+  return scalar(choice === undefined ? bothAlike(resolved) : toJson(choice.value));
+}
+
+/** `quickstart,lambda`: what varies is in the name, as long as there is room. */
+export function sweepTitle(config: Config, axes: readonly NamedPath[]): string {
+  const [name, ...labels] = [config.name, ...axes.map(({ label }) => label)].map(fileName);
+  const title = [name, ...labels].join(',');
+  return title.length > LONGEST_NAME ? name! : title;
+}
+
+/** `{forward: 5, backward: 5}` is written as 5. */
+function bothAlike(value: Json | undefined): Json {
+  if (!isJsonObject(value)) return value ?? null;
+  const { forward, backward } = value;
+  return forward !== undefined && forward === backward ? forward : value;
+}
+
+function scalar(value: Json): Scalar {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
+}

@@ -1,0 +1,21 @@
+import type { SweepSummary } from './summary.js';
+
+/** The answer as CSV (RFC 4180): a line a trial, in their order. */
+export function csv({ axes, metrics, trials }: SweepSummary): string {
+  const head = ['trial', ...axes.map(({ path }) => path), ...metrics, 'state', 'seconds', 'run', 'problem'];
+  const lines = trials.map(({ id, params, metrics: measured, state, seconds, run, problem }) => [
+    id,
+    ...axes.map(({ path }) => params[path] ?? null),
+    ...metrics.map((name) => measured[name] ?? null),
+    state,
+    seconds === null ? null : Number(seconds.toFixed(1)),
+    run,
+    problem,
+  ]);
+  return [head, ...lines].map((cells) => `${cells.map(cell).join(',')}\r\n`).join('');
+}
+
+function cell(value: string | number | boolean | null): string {
+  const text = value === null ? '' : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,28 @@
+import { bestRepeats } from './repeats.js';
+import type { SweepSummary } from './summary.js';
+import { counted, meanText, measured } from './words.js';
+
+/** How texts of the sweep stand in a sentence. */
+export interface Marks {
+  /** Without markup of their own. */
+  readonly text: (text: string) => string;
+  readonly strong: (text: string) => string;
+}
+
+/** `3 trials: 3 done. Best by cycle-error (lower is better): lambda=50, 0.1668.`, and the best mean where seeds repeat trials. */
+export function sentence(summary: SweepSummary, marks: Marks): string {
+  const parts = [marks.text(counted(summary)), best(summary, marks), onAverage(summary, marks)];
+  return parts.filter((part) => part !== '').join(' ');
+}
+
+function best({ ranking: [first], metric }: SweepSummary, { text, strong }: Marks): string {
+  if (first === undefined || first.value === null) return '';
+  return `Best by ${text(metric.name)} (${metric.better} is better): ${strong(text(first.label))}, ${text(measured(first.value, metric))}.`;
+}
+
+function onAverage(summary: SweepSummary, { text, strong }: Marks): string {
+  const repeats = bestRepeats(summary);
+  if (repeats === undefined) return '';
+  const { key, trials } = repeats;
+  return `On average over ${trials.length} seeds: ${strong(text(key))}, ${text(meanText(repeats, summary.metric))}.`;
+}

@@ -1,0 +1,14 @@
+import { writeFileAtomic } from '../../support/files.js';
+import { sweepFile } from '../files.js';
+import { sweepPage } from '../page/page.js';
+import { csv } from './csv.js';
+import { markdown } from './markdown.js';
+import type { SweepSummary } from './summary.js';
+
+/** Writes what people and programs look at into the sweep's folder. */
+export async function writeSummary(summary: SweepSummary): Promise<void> {
+  const { dir } = summary;
+  await writeFileAtomic(sweepFile.table(dir), csv(summary));
+  await writeFileAtomic(sweepFile.markdown(dir), markdown(summary));
+  await writeFileAtomic(sweepFile.page(dir), await sweepPage(summary));
+}

@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises';
+import type { HalvingOptions } from '../../config/config.js';
+import { runFile } from '../../pipeline/paths.js';
+import type { RunRecord } from '../../registry/kinds/record.js';
+import type { Progress } from '../../registry/kinds/stage-event.js';
+import { didYouMean } from '../../support/did-you-mean.js';
+import { decodeNumber } from '../../support/numbers.js';
+import type { Problem } from '../../support/problem.js';
+
+/** Whether training has come as far as so many epochs. @param epochs of the whole training */
+export function hasTrained({ unit, done, total }: Progress, pauseAfter: number, epochs: number): boolean {
+  return unit === 'steps' && total > 0 && done >= (total / epochs) * pauseAfter;
+}
+
+/**
+ * What training told of a number in one epoch: its mean, from the run's journal.
+ *
+ * @param epoch from 1 on
+ * @returns `undefined` where nothing was told of it
+ */
+export async function meanOfEpoch(
+  runDir: string,
+  { metric }: HalvingOptions,
+  epoch: number,
+  stepsPerEpoch: number,
+): Promise<number | undefined> {
+  const lines = (await readFile(runFile.journal(runDir), 'utf8')).split('\n');
+  const values: number[] = [];
+  for (const line of lines) {
+    // Most lines are of other numbers: parsing them all would take longer than reading them.
+    if (!line.includes(`"${metric}"`)) continue;
+    const record = parsed(line);
+    if (record?.kind !== 'metric' || record.name !== metric || record.step === null) continue;
+    if (record.step > (epoch - 1) * stepsPerEpoch && record.step <= epoch * stepsPerEpoch) values.push(record.value);
+  }
+  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** That a run has told no such number, with the nearest that it has told. */
+export async function nothingTold(runDir: string, { metric }: HalvingOptions): Promise<Problem> {
+  const names = new Set<string>();
+  for (const line of (await readFile(runFile.journal(runDir), 'utf8')).split('\n')) {
+    const record = parsed(line);
+    if (record?.kind === 'metric' && record.step !== null) names.add(record.name);
+  }
+  const near = didYouMean(metric, names);
+  return {
+    code: 'unknown-metric',
+    message: `sweep.halving.metric: the trial has told no "${metric}" to choose by.`,
+    cure: near === undefined ? `It has told: ${[...names].join(', ') || 'nothing'}.` : `Did you mean "${near}"?`,
+  };
+}
+
+function parsed(line: string): RunRecord | undefined {
+  try {
+    return JSON.parse(line, decodeNumber) as RunRecord;
+  } catch {
+    // The last line may be half written.
+    return undefined;
+  }
+}

@@ -1,0 +1,402 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, test, type TestContext } from 'node:test';
+import { parse } from 'csv-parse/sync';
+import { parse as parseYaml } from 'yaml';
+import { isAlive, type Rig, until } from '../rig.js';
+import { toyRig } from '../sweep/toy.js';
+
+interface Row {
+  readonly trial: string;
+  readonly 'loss.lambda': string;
+  readonly score: string;
+  readonly state: string;
+}
+
+async function toy(t: TestContext, ms = 0): Promise<Rig> {
+  const rig = await toyRig(ms);
+  t.after(() => rig.remove());
+  return rig;
+}
+
+/** A launcher that runs one trial after the other, before it says that it was handed over. */
+const LAUNCHER = `
+import { spawnSync } from 'node:child_process';
+const schema = { properties: { greeting: { type: 'string', default: 'good day', description: 'What it says.' } } };
+const create = ({ greeting }, site) => ({
+  capacity: 1, detached: false, interval: 20,
+  submit: async ({ trials, command: [program, ...words] }) => {
+    for (const trial of trials) {
+      site.note('info', greeting + ', trial ' + trial);
+      spawnSync(program, [...words, String(trial)]);
+    }
+    return new Map(trials.map((trial) => [trial, String(trial)]));
+  },
+  watch: async (handles) => new Map(handles.map((handle) => [handle, 'gone'])),
+  cancel: async () => {},
+});
+export default { launcher: { mine: { summary: 'one after the other', schema, create } } };
+`;
+
+/** How often each experiment was begun: `10 42` to a number. */
+function starts(rig: Rig): Record<string, number> {
+  const lines = existsSync(join(rig.dir, 'starts.txt'))
+    ? readFileSync(join(rig.dir, 'starts.txt'), 'utf8').trim().split('\n')
+    : [];
+  const counts: Record<string, number> = {};
+  for (const line of lines) counts[line] = (counts[line] ?? 0) + 1;
+  return counts;
+}
+
+async function sweepDir(rig: Rig): Promise<string> {
+  const names = await readdir(join(rig.runs, 'sweeps'));
+  assert.equal(names.length, 1, names.join());
+  return join(rig.runs, 'sweeps', names[0]!);
+}
+
+async function table(rig: Rig): Promise<Record<string, string>> {
+  const rows = parse<Row>(await readFile(join(await sweepDir(rig), 'sweep.csv'), 'utf8'), { columns: true });
+  return Object.fromEntries(rows.map((row) => [row['loss.lambda'], row.state]));
+}
+
+const run = (rig: Rig, ...args: readonly string[]) => rig.command('sweep', 'toy.yaml', ...args).ended;
+
+describe('runner sweep', () => {
+  test('runs every trial once, sorts them, and has nothing to do the second time', async (t) => {
+    const rig = await toy(t);
+    const first = await run(rig, '--set', 'loss.lambda=1,10,50', '--jobs', '2');
+    assert.equal(first.code, 0, first.output);
+    assert.deepEqual(starts(rig), { '1 42': 1, '10 42': 1, '50 42': 1 });
+    assert.match(first.output, /1 {2,}2 {2,}10 {2,}0\.5420 {2,}done/);
+    assert.match(first.output, /Best by score \(lower is better\): lambda=10, 0\.5420/);
+    const again = await run(rig, '--set', 'loss.lambda=1,10,50', '--jobs', '2');
+    assert.equal(again.code, 0);
+    assert.match(again.output, /Nothing to do/);
+    assert.deepEqual(starts(rig), { '1 42': 1, '10 42': 1, '50 42': 1 });
+  });
+
+  test('trials are named by what they are, not by what the sweep is', async (t) => {
+    const rig = await toy(t);
+    const { output } = await run(
+      rig,
+      '--set',
+      'loss.lambda=1,2',
+      '--set',
+      'sweep.repeats=2',
+      '--jobs',
+      '2',
+      '--dry-run',
+    );
+    const runs = output.match(/toy,lambda=\S+/g)?.map((name) => name.slice(0, -9));
+    assert.deepEqual(runs, [
+      'toy,lambda=1,seed=42',
+      'toy,lambda=1,seed=43',
+      'toy,lambda=2,seed=42',
+      'toy,lambda=2,seed=43',
+    ]);
+  });
+
+  test('the section of the file does the same as the command line, and is the same sweep', async (t) => {
+    const rig = await toy(t);
+    const text = readFileSync(join(rig.dir, 'toy.yaml'), 'utf8');
+    assert.equal((await run(rig, '--set', 'loss.lambda=1,10')).code, 0);
+    rig.write('toy.yaml', text.replace('sweep: {', 'sweep: {grid: {loss.lambda: [1, 10]}, '));
+    const again = await run(rig);
+    assert.match(again.output, /Nothing to do/);
+    assert.deepEqual(starts(rig), { '1 42': 1, '10 42': 1 });
+  });
+
+  test('tells everything that is wrong with any trial before one starts, each once and with its place', async (t) => {
+    const rig = await toy(t);
+    const text = readFileSync(join(rig.dir, 'toy.yaml'), 'utf8');
+    rig.write('toy.yaml', text.replace('sweep: {', 'sweep: {grid: {loss.lambda: [1, ten]}, '));
+    const { code, output } = await run(rig, '--set', 'generator.type=unet,unte', '--set', 'train.epochs=1,0');
+    assert.equal(code, 2);
+    assert.match(output, /toy\.yaml:10:\d+: error: loss\.lambda: expected a number/);
+    assert.match(output, /There is no generator called "unte".*\n(.*\n)*.*Did you mean "unet"\?/);
+    assert.match(output, /train\.epochs: expected a whole number from 1/);
+    assert.match(output, /3 problems\./);
+    assert.deepEqual(starts(rig), {});
+    assert.ok(!existsSync(join(rig.runs, 'sweeps')));
+  });
+
+  test('goes on when trials fail, tells which and why, and the same command tries those alone again', async (t) => {
+    const rig = await toy(t);
+    const first = await run(rig, '--set', 'loss.lambda=13,9,10', '--jobs', '2');
+    assert.equal(first.code, 1, first.output);
+    assert.match(first.output, /trial 1 {2}lambda=13 {2}failed: .*thirteen/);
+    assert.match(first.output, /its log: runs\/sweeps\/.*\/trials\/1\/log\.txt/);
+    assert.match(first.output, /trial 2 {2}lambda=9 {2}crashed: Its process ended without a word/);
+    assert.deepEqual(await table(rig), { 13: 'failed', 9: 'crashed', 10: 'done' });
+    writeFileSync(join(rig.dir, 'starts.txt.mended'), '');
+    const second = await run(rig, '--set', 'loss.lambda=13,9,10', '--jobs', '2');
+    assert.equal(second.code, 0, second.output);
+    assert.deepEqual(starts(rig), { '13 42': 2, '9 42': 2, '10 42': 1 });
+    assert.deepEqual(await table(rig), { 13: 'done', 9: 'done', 10: 'done' });
+  });
+
+  test('what is edited while it runs changes nothing of it; its name goes on with it', async (t) => {
+    const rig = await toy(t, 300);
+    const running = rig.command('sweep', 'toy.yaml', '--set', 'loss.lambda=1,2', '--jobs', '1');
+    await until('the first trial', () => Object.keys(starts(rig)).length > 0);
+    rig.write('toy.yaml', 'seed: 7\nnonsense: true\n');
+    assert.equal((await running.ended).code, 0, running.output);
+    assert.deepEqual(starts(rig), { '1 42': 1, '2 42': 1 });
+    const again = await rig.command('sweep', 'toy,lambda').ended;
+    assert.match(again.output, /Nothing to do/);
+  });
+
+  test('Ctrl-C stops its trials and itself; the same command goes on', async (t) => {
+    const rig = await toy(t, 4000);
+    const running = rig.command(
+      'sweep',
+      'toy.yaml',
+      '--set',
+      'loss.lambda=1,2',
+      '--set',
+      'train.epochs=400',
+      '--jobs',
+      '2',
+    );
+    await until('both trials', () => Object.keys(starts(rig)).length === 2);
+    running.process.kill('SIGINT');
+    const { code, output } = await running.ended;
+    assert.equal(code, 130, output);
+    assert.match(output, /Stopped/);
+    assert.deepEqual(await table(rig), { 1: 'stopped', 2: 'stopped' });
+    const again = await run(rig, '--set', 'loss.lambda=1,2', '--set', 'train.epochs=400', '--jobs', '2');
+    assert.equal(again.code, 0, again.output);
+    assert.deepEqual(await table(rig), { 1: 'done', 2: 'done' });
+  });
+
+  test('a trial that somebody else stops is told as cancelled, and goes on with the next command', async (t) => {
+    const rig = await toy(t, 4000);
+    const set = ['--set', 'loss.lambda=1,2', '--set', 'train.epochs=400', '--jobs', '2'];
+    const running = rig.command('sweep', 'toy.yaml', ...set);
+    await until('both trials', () => Object.keys(starts(rig)).length === 2);
+    const record = await readFile(join(await sweepDir(rig), 'trials', '1', 'trial.json'), 'utf8');
+    process.kill((JSON.parse(record) as { attempts: { pid: number }[] }).attempts[0]!.pid, 'SIGTERM');
+    const { code, output } = await running.ended;
+    assert.equal(code, 1, output);
+    assert.match(output, /trial 1 {2}lambda=1 {2}cancelled: Somebody asked it to stop/);
+    assert.deepEqual(await table(rig), { 1: 'cancelled', 2: 'done' });
+    const again = await run(rig, ...set);
+    assert.equal(again.code, 0, again.output);
+    assert.deepEqual(await table(rig), { 1: 'done', 2: 'done' });
+  });
+
+  test('goes on with another launcher, a plugin’s here, which takes its own defaults', async (t) => {
+    const rig = await toy(t);
+    rig.write('mine.mjs', LAUNCHER);
+    rig.write(
+      'toy.yaml',
+      readFileSync(join(rig.dir, 'toy.yaml'), 'utf8').replace('./toy.mjs', './toy.mjs, ./mine.mjs'),
+    );
+    assert.equal((await run(rig, '--set', 'loss.lambda=1,13')).code, 1);
+    writeFileSync(join(rig.dir, 'starts.txt.mended'), '');
+    const mine = await rig.command('sweep', 'toy,lambda', '--launcher', 'mine').ended;
+    assert.equal(mine.code, 0, mine.output);
+    assert.match(mine.output, /good day, trial 2/);
+    assert.deepEqual(starts(rig), { '1 42': 1, '13 42': 2 });
+    const nowhere = await rig.command('sweep', 'toy,lambda', '--launcher', 'mien').ended;
+    assert.match(nowhere.output, /There is no launcher called "mien".*\n.*Did you mean "mine"\?/);
+  });
+
+  test('status tells a sweep in a line, and its trials by its name', async (t) => {
+    const rig = await toy(t);
+    await run(rig, '--set', 'loss.lambda=1,10');
+    await rig.command('run', 'toy.yaml', '--set', 'loss.lambda=3').ended;
+    const all = (await rig.command('status').ended).output;
+    assert.match(all, /^toy,lambda=3-[0-9a-f]{8}$/m);
+    assert.match(all, /^toy,lambda-[0-9a-f]{8} {2}2 trials: 2 done\. Best by score .*lambda=10, 0\.5420/m);
+    assert.doesNotMatch(all, /toy,lambda=10-/);
+    assert.match((await rig.command('status', 'toy,lambda-').ended).output, /1 {2,}2 {2,}10 {2,}0\.5420 {2,}done/);
+    const names = async (...words: string[]) =>
+      (JSON.parse((await rig.command('status', ...words, '--json').ended).output) as { name: string }[]).map(
+        ({ name }) => name.split('-')[0],
+      );
+    assert.deepEqual((await names()).sort(), ['toy,lambda=1', 'toy,lambda=10', 'toy,lambda=3']);
+    assert.deepEqual((await names('toy,lambda-')).sort(), ['toy,lambda=1', 'toy,lambda=10']);
+  });
+
+  test('killed itself, its trials leave; the same command waits for them, and runs none twice that was done', async (t) => {
+    const rig = await toy(t, 3000);
+    const set = ['--set', 'loss.lambda=1,2,3', '--set', 'train.epochs=300', '--jobs', '2'];
+    const running = rig.command('sweep', 'toy.yaml', ...set);
+    await until('two trials', () => Object.keys(starts(rig)).length === 2);
+    running.process.kill('SIGKILL');
+    await running.ended;
+    const again = await run(rig, ...set);
+    assert.equal(again.code, 0, again.output);
+    assert.deepEqual(await table(rig), { 1: 'done', 2: 'done', 3: 'done' });
+    assert.deepEqual(starts(rig), { '1 42': 2, '2 42': 2, '3 42': 1 });
+  });
+
+  test('a second command on the same sweep is told who is at it', async (t) => {
+    const rig = await toy(t, 2000);
+    const running = rig.command('sweep', 'toy.yaml', '--set', 'loss.lambda=1,2', '--jobs', '2');
+    await until('a trial', () => Object.keys(starts(rig)).length > 0);
+    const { code, output } = await run(rig, '--set', 'loss.lambda=1,2');
+    assert.equal(code, 1);
+    assert.match(output, /is being worked on by process \d+/);
+    assert.equal((await running.ended).code, 0);
+  });
+
+  test('a trial that runs already as a run of its own is the same run', async (t) => {
+    const rig = await toy(t);
+    assert.equal((await rig.command('run', 'toy.yaml', '--set', 'loss.lambda=1').ended).code, 0);
+    assert.equal((await run(rig, '--set', 'loss.lambda=1,2')).code, 0);
+    assert.deepEqual(starts(rig), { '1 42': 1, '2 42': 1 });
+  });
+
+  test('--trial runs one, --matrix names all, and collect makes the answer of what there is', async (t) => {
+    const rig = await toy(t);
+    const set = ['--set', 'loss.lambda=1,10'];
+    const matrix = await run(rig, ...set, '--matrix', 'github');
+    assert.deepEqual(JSON.parse(matrix.output), {
+      include: [
+        { trial: 1, name: 'lambda=1' },
+        { trial: 2, name: 'lambda=10' },
+      ],
+    });
+    assert.deepEqual(parseYaml((await run(rig, ...set, '--matrix', 'gitlab')).output), {
+      parallel: { matrix: [{ TRIAL: ['1', '2'] }] },
+    });
+    // Each as a job of its own has it: in a folder of its own.
+    for (const trial of ['1', '2']) {
+      const job = await run(rig, ...set, '--trial', trial, '--runs', `job-${trial}/runs`);
+      assert.equal(job.code, 0, job.output);
+    }
+    const collected = await rig.command('sweep', 'collect', '--add', 'job-1/runs', '--add', 'job-2/runs', '--markdown')
+      .ended;
+    assert.equal(collected.code, 0, collected.output);
+    assert.match(collected.output, /\| 1 \| 2 \| 10 \| 0\.5420 \| done/);
+    assert.equal((await run(rig, ...set, '--trial', '3')).code, 2);
+  });
+
+  test('collect of what is not all done says so, with its exit code', async (t) => {
+    const rig = await toy(t);
+    assert.equal((await run(rig, '--set', 'loss.lambda=1,10', '--trial', '1')).code, 0);
+    const collected = await rig.command('sweep', 'collect').ended;
+    assert.equal(collected.code, 1);
+    assert.match(collected.output, /2 trials: 1 done, 1 queued/);
+  });
+
+  test('best prints the config that won, which runs as it is', async (t) => {
+    const rig = await toy(t);
+    await run(rig, '--set', 'loss.lambda=1,10');
+    const best = await rig.command('sweep', 'best').ended;
+    assert.equal(best.code, 0, best.output);
+    assert.match(best.output, /^# The best of 2 trials/);
+    rig.write('best.yaml', best.output);
+    assert.equal((await rig.command('run', 'best.yaml').ended).code, 0);
+    assert.deepEqual(starts(rig), { '1 42': 1, '10 42': 1 });
+    const json = await rig.command('sweep', 'best', '--json', '--metric', 'AtoB/score').ended;
+    assert.equal((JSON.parse(json.output) as { value: number }).value, 0.042);
+  });
+
+  test('successive halving trains all a little, and the best to the end', async (t) => {
+    const rig = await toy(t);
+    const halving = 'sweep.halving={metric: loss/toy, epochs: 1, factor: 2}';
+    const { code, output } = await run(rig, '--set', 'loss.lambda=1,5,9.5,10', '--set', halving);
+    assert.equal(code, 0, output);
+    assert.match(output, /trial 1 {2}lambda=1 {2}trained 1 epoch in/);
+    assert.match(output, /after 1 epoch: 2 trials go on, 2 stop here/);
+    assert.match(output, /after 2 epochs: 1 trial goes on, 1 stops here/);
+    assert.deepEqual(await table(rig), { 1: 'pruned', 5: 'pruned', 9.5: 'pruned', 10: 'done' });
+    // What it chose by is in the table, and those come first that it let go on longer.
+    const lines = output.split('\n').filter((line) => /(score|done|pruned) .*(time|\d:\d\d)$/.test(line));
+    assert.deepEqual(lines.map((line) => line.trim().split(/ +/).slice(0, -1).join(' ')).slice(-5), [
+      'trial lambda score loss/toy@1 loss/toy@2 state',
+      '1 4 10 0.5420 1.042 0.5420 done',
+      '3 9.5 1.542 1.042 pruned',
+      '2 5 6.042 pruned',
+      '1 1 10.04 pruned',
+    ]);
+    assert.match((await run(rig, '--set', 'loss.lambda=1,5,9.5,10', '--set', halving)).output, /Nothing to do/);
+  });
+
+  test('while a trial has failed, those that successive halving left wait; once it is mended, the choice stands', async (t) => {
+    const rig = await toy(t);
+    const set = ['--set', 'loss.lambda=1,5,10,13'];
+    const halving = ['--set', 'sweep.halving={metric: loss/toy, epochs: 1, factor: 2}'];
+    const failing = await run(rig, ...set, ...halving);
+    assert.equal(failing.code, 1, failing.output);
+    assert.deepEqual(await table(rig), { 1: 'paused', 5: 'paused', 10: 'done', 13: 'failed' });
+    assert.match(failing.output, /4 trials: 1 done, 2 paused, 1 failed/);
+    rig.write('starts.txt.mended', '');
+    const mended = await run(rig, ...set, ...halving);
+    assert.equal(mended.code, 0, mended.output);
+    assert.deepEqual(await table(rig), { 1: 'pruned', 5: 'pruned', 10: 'done', 13: 'pruned' });
+  });
+
+  test('a number for successive halving that no trial tells is told with the nearest', async (t) => {
+    const rig = await toy(t);
+    const set = ['--set', 'loss.lambda=1,10', '--set', 'sweep.halving={metric: loss/toi, epochs: 1, factor: 2}'];
+    const { code, output } = await run(rig, ...set);
+    assert.equal(code, 1);
+    assert.match(
+      output,
+      /trial 1 {2}lambda=1 {2}failed: .* has told no "loss\/toi" to choose by\. Did you mean "loss\/toy"\?/,
+    );
+  });
+
+  test('trials of one run, which differ in what is evaluated, come one after the other', async (t) => {
+    const rig = await toy(t, 300);
+    const { code, output } = await run(
+      rig,
+      '--set',
+      'evaluate.samples=1,2,3',
+      '--set',
+      'loss.lambda=1,2',
+      '--jobs',
+      '3',
+    );
+    assert.equal(code, 0, output);
+    assert.deepEqual(starts(rig), { '1 42': 1, '2 42': 1 });
+    assert.match(output, /6 trials: 6 done/);
+  });
+
+  test('successive halving does not stop the last one to choose among one', async (t) => {
+    const rig = await toy(t);
+    const { output } = await run(
+      rig,
+      ...['--set', 'loss.lambda=1,10', '--set', 'sweep.halving={metric: loss/toy, epochs: 1, factor: 2}'],
+    );
+    assert.match(output, /after 1 epoch: 1 trial goes on, 1 stops here/);
+    assert.doesNotMatch(output, /after 2 epochs/);
+    assert.deepEqual(starts(rig), { '1 42': 1, '10 42': 2 });
+  });
+
+  test('no process of it is left when it is done', async (t) => {
+    const rig = await toy(t, 500);
+    const running = rig.command('sweep', 'toy.yaml', '--set', 'loss.lambda=1,2', '--jobs', '2');
+    const { pid } = running.process;
+    await running.ended;
+    assert.ok(!isAlive(pid!));
+  });
+
+  test('a sweep that is not there is told, with the nearest', async (t) => {
+    const rig = await toy(t);
+    await run(rig, '--set', 'loss.lambda=1,2');
+    const { code, output } = await rig.command('sweep', 'best', 'tyo,lambda').ended;
+    assert.equal(code, 2);
+    assert.match(output, /There is no sweep "tyo,lambda"/);
+  });
+
+  test('a password in an address is refused, since configs of sweeps travel', async (t) => {
+    const rig = await toy(t);
+    const { code, output } = await run(
+      rig,
+      '--set',
+      'loss.lambda=1,2',
+      '--set',
+      'tracking={mlflow: {uri: "http://me:word@localhost:1"}}',
+    );
+    assert.equal(code, 2);
+    assert.match(output, /password in an address/);
+    assert.doesNotMatch(output, /word@/);
+  });
+});

@@ -1,0 +1,135 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { until } from '../rig.js';
+
+const PROGRAMS = ['slurmctld', 'slurmd'] as const;
+
+/** A real Slurm of one node with two processors on this machine, with daemons, ports and folders of its own. */
+export class SlurmCluster {
+  readonly #daemons = new Map<string, ChildProcess>();
+
+  private constructor(readonly dir: string) {}
+
+  static async start(): Promise<SlurmCluster> {
+    const missing = PROGRAMS.filter((program) => !existsSync(`/usr/sbin/${program}`));
+    if (missing.length > 0) throw new Error(`${missing.join(' and ')} missing: apt-get install slurm-wlm`);
+    const cluster = new SlurmCluster(await mkdtemp(join(tmpdir(), 'slurm-')));
+    await cluster.#configure();
+    cluster.controller();
+    cluster.#daemon('slurmd', ['-D', '-N', hostname()]);
+    await cluster.#idle();
+    return cluster;
+  }
+
+  /** What programs of Slurm need to find it. */
+  get env(): NodeJS.ProcessEnv {
+    return { ...process.env, SLURM_CONF: join(this.dir, 'slurm.conf') };
+  }
+
+  /** Starts the controller, after {@link killController} once more. */
+  controller(): void {
+    this.#daemon('slurmctld', ['-D']);
+  }
+
+  async killController(): Promise<void> {
+    await this.#end('slurmctld', 'SIGKILL');
+  }
+
+  /** Removes what a controller that is killed has written down of its jobs. */
+  async forget(): Promise<void> {
+    const state = join(this.dir, 'state');
+    for (const name of await readdir(state)) await rm(join(state, name), { recursive: true, force: true });
+  }
+
+  /** Lets a job start that was put back into the queue, once it has left the node: before that, it would be taken for the job as it was. */
+  async bringForward(job: string): Promise<void> {
+    await until('the end of the job as it was', async () => {
+      return (await this.ask('squeue', '-h', '-r', '-j', job, '-o', '%T')).trim() === 'PENDING';
+    });
+    await sleep(1000);
+    await this.ask('scontrol', 'update', `JobId=${job}`, 'StartTime=now').catch(() => '');
+  }
+
+  /** @returns what a program of Slurm prints */
+  async ask(program: string, ...words: readonly string[]): Promise<string> {
+    return (await promisify(execFile)(program, words, { env: this.env })).stdout;
+  }
+
+  async stop(): Promise<void> {
+    await this.ask('scancel', '--user=root').catch(() => '');
+    for (const name of [...this.#daemons.keys()].reverse()) await this.#end(name, 'SIGTERM');
+    await rm(this.dir, { recursive: true, force: true, maxRetries: 10 });
+  }
+
+  async #configure(): Promise<void> {
+    for (const folder of ['state', 'spool']) await mkdir(join(this.dir, folder));
+    const [controller, node] = [await freePort(), await freePort()];
+    const lines = [
+      'ClusterName=test',
+      `SlurmctldHost=${hostname()}(127.0.0.1)`,
+      'AuthType=auth/none',
+      'CredType=cred/none',
+      'SlurmUser=root',
+      'SlurmdUser=root',
+      `SlurmctldPort=${controller}`,
+      `SlurmdPort=${node}`,
+      `StateSaveLocation=${this.dir}/state`,
+      `SlurmdSpoolDir=${this.dir}/spool`,
+      `SlurmctldPidFile=${this.dir}/slurmctld.pid`,
+      `SlurmdPidFile=${this.dir}/slurmd.pid`,
+      `SlurmctldLogFile=${this.dir}/slurmctld.log`,
+      `SlurmdLogFile=${this.dir}/slurmd.log`,
+      'ProctrackType=proctrack/linuxproc',
+      'TaskPlugin=task/none',
+      'JobAcctGatherType=jobacct_gather/none',
+      'AccountingStorageType=accounting_storage/none',
+      'JobCompType=jobcomp/none',
+      'MpiDefault=none',
+      'ReturnToService=2',
+      'SelectType=select/cons_tres',
+      'SelectTypeParameters=CR_CPU',
+      'SchedulerParameters=sched_interval=2,batch_sched_delay=0',
+      `NodeName=${hostname()} NodeAddr=127.0.0.1 CPUs=2 RealMemory=1000`,
+      `PartitionName=main Nodes=${hostname()} Default=YES MaxTime=INFINITE State=UP OverSubscribe=NO`,
+    ];
+    await writeFile(join(this.dir, 'slurm.conf'), `${lines.join('\n')}\n`);
+  }
+
+  #daemon(name: (typeof PROGRAMS)[number], words: readonly string[]): void {
+    this.#daemons.set(name, spawn(`/usr/sbin/${name}`, words, { env: this.env, stdio: 'ignore' }));
+  }
+
+  async #idle(): Promise<void> {
+    for (let waited = 0; waited < 60; waited++) {
+      const state = await this.ask('sinfo', '-h', '-o', '%T').catch(() => '');
+      if (state.trim() === 'idle') return;
+      await sleep(500);
+    }
+    throw new Error(`Slurm is not ready after half a minute; its logs are in ${this.dir}`);
+  }
+
+  async #end(name: string, signal: NodeJS.Signals): Promise<void> {
+    const daemon = this.#daemons.get(name);
+    this.#daemons.delete(name);
+    if (daemon === undefined || daemon.exitCode !== null) return;
+    const gone = new Promise((resolve) => daemon.once('exit', resolve));
+    daemon.kill(signal);
+    await Promise.race([gone, sleep(10_000).then(() => daemon.kill('SIGKILL'))]);
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test, type TestContext } from 'node:test';
+import type { Launcher, LauncherSite } from '../../../src/registry/kinds/launcher.js';
+import { local } from '../../../src/sweep/launchers/local/local.js';
+import { until } from '../../rig.js';
+
+/** Tells its environment, and lives until it is asked to stop or its file appears. */
+const PROGRAM = `
+import { existsSync, writeFileSync } from 'node:fs';
+const trial = process.argv[2];
+const { CUDA_VISIBLE_DEVICES: card, TF_NUM_INTRAOP_THREADS: threads } = process.env;
+writeFileSync('trial-' + trial, JSON.stringify({ card, threads, pid: process.pid }));
+console.log('hello from ' + trial);
+process.on('SIGTERM', () => { writeFileSync('asked-' + trial, ''); process.exit(0); });
+setInterval(() => existsSync('end-' + trial) && process.exit(0), 20);
+`;
+
+interface Place {
+  readonly dir: string;
+  readonly launcher: Launcher;
+  readonly start: (...trials: number[]) => Promise<ReadonlyMap<number, string>>;
+  readonly told: (trial: number) => { card?: string; threads?: string; pid: number };
+}
+
+async function place(t: TestContext, jobs: number | null, env: NodeJS.ProcessEnv = {}): Promise<Place> {
+  const dir = await mkdtemp(join(tmpdir(), 'local-'));
+  await writeFile(join(dir, 'trial.mjs'), PROGRAM);
+  const site: LauncherSite = {
+    sweep: 'toy',
+    dir,
+    jobs,
+    cwd: dir,
+    env,
+    logOf: (trial) => join(dir, 'logs', `${trial}.txt`),
+    note: () => undefined,
+  };
+  const launcher = local.create({}, site);
+  let handles: string[] = [];
+  t.after(async () => {
+    await launcher.cancel(handles);
+    await until('their end', () => true);
+    await rm(dir, { recursive: true, force: true, maxRetries: 10 });
+  });
+  const start = async (...trials: number[]) => {
+    const begun = await launcher.submit({ trials, command: [process.execPath, 'trial.mjs'] });
+    handles = [...handles, ...begun.values()];
+    for (const trial of trials)
+      await until(
+        `trial ${trial}`,
+        () =>
+          existsSync(join(dir, `trial-${trial}`)) && readFileSync(join(dir, `trial-${trial}`), 'utf8').endsWith('}'),
+      );
+    return begun;
+  };
+  const told = (trial: number) =>
+    JSON.parse(readFileSync(join(dir, `trial-${trial}`), 'utf8')) as ReturnType<Place['told']>;
+  return { dir, launcher, start, told };
+}
+
+async function gone(launcher: Launcher, handle: string): Promise<void> {
+  for (let waited = 0; waited < 500; waited++) {
+    if ((await launcher.watch([handle])).get(handle) === 'gone') return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`${handle} is still there`);
+}
+
+describe('the launcher local', () => {
+  test('divides the processor among the jobs, and leaves what is set already', async (t) => {
+    const { launcher, start, told } = await place(t, 2);
+    assert.equal(launcher.capacity, 2);
+    await start(1);
+    assert.equal(told(1).threads, String(Math.max(1, Math.floor(availableParallelism() / 2))));
+    const other = await place(t, 1, { TF_NUM_INTRAOP_THREADS: '7' });
+    await other.start(1);
+    assert.equal(other.told(1).threads, '7');
+  });
+
+  test('gives each trial a graphics card of its own, and again the one that became free', async (t) => {
+    const { dir, launcher, start, told } = await place(t, 2, { CUDA_VISIBLE_DEVICES: '3,5' });
+    const handles = await start(1, 2);
+    assert.deepEqual([told(1).card, told(2).card].sort(), ['3', '5']);
+    await writeFile(join(dir, 'end-1'), '');
+    await gone(launcher, handles.get(1)!);
+    await start(3);
+    assert.equal(told(3).card, told(1).card);
+  });
+
+  test('without a number of jobs there are as many as cards, or one', async (t) => {
+    assert.equal((await place(t, null, { CUDA_VISIBLE_DEVICES: '0,1,2' })).launcher.capacity, 3);
+    assert.equal((await place(t, null, { CUDA_VISIBLE_DEVICES: '' })).launcher.capacity, 1);
+  });
+
+  test('keeps what a trial prints, of several attempts', async (t) => {
+    const { dir, launcher, start } = await place(t, 1);
+    for (const attempt of [1, 2]) {
+      const handle = (await start(4)).get(4)!;
+      await writeFile(join(dir, 'end-4'), String(attempt));
+      await gone(launcher, handle);
+      await rm(join(dir, 'end-4'));
+    }
+    assert.equal(await readFile(join(dir, 'logs', '4.txt'), 'utf8'), 'hello from 4\nhello from 4\n');
+  });
+
+  test('asks trials to stop, knows who is there, and a later process knows it, too', async (t) => {
+    const { dir, launcher, start } = await place(t, 2);
+    const handles = await start(1, 2);
+    const [first, second] = [handles.get(1)!, handles.get(2)!];
+    const later = (await place(t, 2)).launcher;
+    assert.deepEqual(
+      await later.watch([first, second]),
+      new Map([
+        [first, 'running'],
+        [second, 'running'],
+      ]),
+    );
+    await later.cancel([first]);
+    await gone(launcher, first);
+    assert.ok(existsSync(join(dir, 'asked-1')));
+    assert.equal((await launcher.watch([second])).get(second), 'running');
+    await launcher.cancel([first, second]);
+    await gone(launcher, second);
+  });
+
+  test('the number of a dead process that another one has got is not taken for it', async (t) => {
+    const { launcher } = await place(t, 1);
+    const handle = `${process.pid}@another-boot/1`;
+    assert.equal((await launcher.watch([handle])).get(handle), 'gone');
+    await launcher.cancel([handle]);
+  });
+
+  test('a program that cannot be started is told', async (t) => {
+    const { launcher } = await place(t, 1);
+    await assert.rejects(launcher.submit({ trials: [1], command: ['/no/such/program'] }), /trial 1 cannot be started/);
+  });
+});

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { SweepLook } from '../../src/sweep/events.js';
+import { roundsOf } from '../../src/sweep/halving.js';
+import { Pace } from '../../src/sweep/pace.js';
+
+type Running = SweepLook['running'][number];
+
+const doing = (stage: string, unit: 'steps' | 'images', done: number): Running => ({
+  trial: { id: 1, label: '', run: '', params: {}, overrides: [] },
+  progress: { kind: 'progress', stage, unit, done, total: 90 },
+});
+const training = (done: number) => doing('train', 'steps', done);
+
+describe('how long a sweep will take', () => {
+  const rounds = roundsOf(null, 10);
+
+  test('is unknown before a trial is done', () => {
+    assert.equal(new Pace().left({ running: [training(45)], queued: 3, trials: 4, factor: 1 }, rounds), undefined);
+  });
+
+  test('is as long as those took that are done, less what those have done that run', () => {
+    const pace = new Pace();
+    pace.tell(90, rounds[0]);
+    pace.tell(110, rounds[0]);
+    const running = [training(45), training(90)];
+    assert.equal(pace.left({ running, queued: 2, trials: 6, factor: 1 }, rounds), (2.5 * 100) / 2);
+  });
+
+  test('a trial that prepares has all before it, and one that evaluates nothing', () => {
+    const pace = new Pace();
+    pace.tell(100, rounds[0]);
+    const left = (stage: string) =>
+      pace.left({ running: [doing(stage, 'images', 45)], queued: 0, trials: 2, factor: 1 }, rounds);
+    assert.deepEqual([left('preprocess'), left('evaluate')], [100, 0]);
+  });
+
+  test('counts the rounds of successive halving that are to come, with as many trials as will go on', () => {
+    const pace = new Pace();
+    const halved = roundsOf({ metric: 'loss', better: 'lower', epochs: 2, factor: 3 }, 18);
+    // 10 seconds an epoch.
+    pace.tell(20, halved[0]);
+    const running = [training(0), training(0)];
+    // 8 trials of 2 epochs, two at once; then 3 of 4 more; then 1 of 12 more.
+    const inAll = 10 * ((8 * 2) / 2 + 2 * 4 + 12);
+    assert.equal(pace.left({ running, queued: 6, trials: 9, factor: 3 }, halved), inAll);
+    // 10 epochs of 18 are 4 of the last round's 12.
+    const last = { running: [training(50)], queued: 0, trials: 1, factor: 3 };
+    assert.equal(Math.round(pace.left(last, [halved[2]!])!), 10 * 8);
+  });
+});

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { markdown } from '../../../src/sweep/summary/markdown.js';
+import { bestRepeats } from '../../../src/sweep/summary/repeats.js';
+import { LAMBDAS, sweep } from '../page/rig.js';
+
+/** A lucky seed for the first weight; the second is better with each of the others. */
+const LUCKY = [
+  [1, 42, 20],
+  [1, 43, 10],
+  [5, 42, 16],
+  [5, 43, 17],
+].map(([lambda, seed, value]) => ({ params: { 'loss.lambda': lambda!, seed: seed! }, value: value! }));
+
+test('the best mean over seeds, which need not be that of the best trial', () => {
+  const found = bestRepeats(sweep(LUCKY));
+  assert.equal(found?.key, 'lambda=5');
+  assert.equal(found.mean, 16.5);
+  // A sample's: the square root of 0.5² + 0.5².
+  assert.ok(Math.abs(found.deviation! - Math.SQRT1_2) < 1e-12);
+  assert.match(
+    markdown(sweep(LUCKY)),
+    /Best by psnr \(higher is better\): \*\*lambda=1, seed=42\*\*, 20\.00 dB\. On average over 2 seeds: \*\*lambda=5\*\*, 16\.50 dB ± 0\.71\./,
+  );
+});
+
+test('of a metric of which less is better, the least mean', () => {
+  const metric = { name: 'psnr', better: 'lower' } as const;
+  assert.equal(bestRepeats(sweep(LUCKY, { metric }))?.key, 'lambda=1');
+});
+
+test('trials without a number do not count', () => {
+  const trials = LAMBDAS.map((made) => (made.params['loss.lambda'] === 100 ? { ...made, value: Infinity } : made));
+  assert.equal(bestRepeats(sweep(trials))?.key, 'lambda=10');
+});
+
+test('where there is nothing to compare, nothing is said', () => {
+  assert.equal(bestRepeats(sweep([])), undefined);
+  assert.equal(bestRepeats(sweep(LUCKY.slice(0, 2))), undefined, 'one weight with two seeds');
+  assert.equal(bestRepeats(sweep(LUCKY.filter(({ params }) => params.seed === 42))), undefined, 'one seed');
+  const noSeeds = LUCKY.map(({ params, value }) => ({ params: { 'loss.lambda': params['loss.lambda'] }, value }));
+  assert.equal(bestRepeats(sweep(noSeeds)), undefined, 'no seeds');
+});
