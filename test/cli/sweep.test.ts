@@ -1,25 +1,11 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, test, type TestContext } from 'node:test';
-import { parse } from 'csv-parse/sync';
+import { describe, test } from 'node:test';
 import { parse as parseYaml } from 'yaml';
-import { isAlive, type Rig, until } from '../rig.js';
-import { toyRig } from '../sweep/toy.js';
-
-interface Row {
-  readonly trial: string;
-  readonly 'loss.lambda': string;
-  readonly score: string;
-  readonly state: string;
-}
-
-async function toy(t: TestContext, ms = 0): Promise<Rig> {
-  const rig = await toyRig(ms);
-  t.after(() => rig.remove());
-  return rig;
-}
+import { isAlive, type Rig } from '../rig.js';
+import { begun, starts, table, theSweep, toyRig } from '../sweep/toy.js';
 
 /** A launcher that runs one trial after the other, before it says that it was handed over. */
 const LAUNCHER = `
@@ -40,32 +26,11 @@ const create = ({ greeting }, site) => ({
 export default { launcher: { mine: { summary: 'one after the other', schema, create } } };
 `;
 
-/** How often each experiment was begun: `10 42` to a number. */
-function starts(rig: Rig): Record<string, number> {
-  const lines = existsSync(join(rig.dir, 'starts.txt'))
-    ? readFileSync(join(rig.dir, 'starts.txt'), 'utf8').trim().split('\n')
-    : [];
-  const counts: Record<string, number> = {};
-  for (const line of lines) counts[line] = (counts[line] ?? 0) + 1;
-  return counts;
-}
-
-async function sweepDir(rig: Rig): Promise<string> {
-  const names = await readdir(join(rig.runs, 'sweeps'));
-  assert.equal(names.length, 1, names.join());
-  return join(rig.runs, 'sweeps', names[0]!);
-}
-
-async function table(rig: Rig): Promise<Record<string, string>> {
-  const rows = parse<Row>(await readFile(join(await sweepDir(rig), 'sweep.csv'), 'utf8'), { columns: true });
-  return Object.fromEntries(rows.map((row) => [row['loss.lambda'], row.state]));
-}
-
 const run = (rig: Rig, ...args: readonly string[]) => rig.command('sweep', 'toy.yaml', ...args).ended;
 
 describe('runner sweep', () => {
   test('runs every trial once, sorts them, and has nothing to do the second time', async (t) => {
-    const rig = await toy(t);
+    const rig = await toyRig(t);
     const first = await run(rig, '--set', 'loss.lambda=1,10,50', '--jobs', '2');
     assert.equal(first.code, 0, first.output);
     assert.deepEqual(starts(rig), { '1 42': 1, '10 42': 1, '50 42': 1 });
@@ -78,7 +43,7 @@ describe('runner sweep', () => {
   });
 
   test('trials are named by what they are, not by what the sweep is', async (t) => {
-    const rig = await toy(t);
+    const rig = await toyRig(t);
     const { output } = await run(
       rig,
       '--set',
@@ -99,7 +64,7 @@ describe('runner sweep', () => {
   });
 
   test('the section of the file does the same as the command line, and is the same sweep', async (t) => {
-    const rig = await toy(t);
+    const rig = await toyRig(t);
     const text = readFileSync(join(rig.dir, 'toy.yaml'), 'utf8');
     assert.equal((await run(rig, '--set', 'loss.lambda=1,10')).code, 0);
     rig.write('toy.yaml', text.replace('sweep: {', 'sweep: {grid: {loss.lambda: [1, 10]}, '));
@@ -109,7 +74,7 @@ describe('runner sweep', () => {
   });
 
   test('tells everything that is wrong with any trial before one starts, each once and with its place', async (t) => {
-    const rig = await toy(t);
+    const rig = await toyRig(t);
     const text = readFileSync(join(rig.dir, 'toy.yaml'), 'utf8');
     rig.write('toy.yaml', text.replace('sweep: {', 'sweep: {grid: {loss.lambda: [1, ten]}, '));
     const { code, output } = await run(rig, '--set', 'generator.type=unet,unte', '--set', 'train.epochs=1,0');
@@ -123,7 +88,7 @@ describe('runner sweep', () => {
   });
 
   test('goes on when trials fail, tells which and why, and the same command tries those alone again', async (t) => {
-    const rig = await toy(t);
+    const rig = await toyRig(t);
     const first = await run(rig, '--set', 'loss.lambda=13,9,10', '--jobs', '2');
     assert.equal(first.code, 1, first.output);
     assert.match(first.output, /trial 1 {2}lambda=13 {2}failed: .*thirteen/);
@@ -138,9 +103,9 @@ describe('runner sweep', () => {
   });
 
   test('what is edited while it runs changes nothing of it; its name goes on with it', async (t) => {
-    const rig = await toy(t, 300);
+    const rig = await toyRig(t, 300);
     const running = rig.command('sweep', 'toy.yaml', '--set', 'loss.lambda=1,2', '--jobs', '1');
-    await until('the first trial', () => Object.keys(starts(rig)).length > 0);
+    await begun(rig, 1);
     rig.write('toy.yaml', 'seed: 7\nnonsense: true\n');
     assert.equal((await running.ended).code, 0, running.output);
     assert.deepEqual(starts(rig), { '1 42': 1, '2 42': 1 });
@@ -149,7 +114,7 @@ describe('runner sweep', () => {
   });
 
   test('Ctrl-C stops its trials and itself; the same command goes on', async (t) => {
-    const rig = await toy(t, 4000);
+    const rig = await toyRig(t, 4000);
     const running = rig.command(
       'sweep',
       'toy.yaml',
@@ -160,7 +125,7 @@ describe('runner sweep', () => {
       '--jobs',
       '2',
     );
-    await until('both trials', () => Object.keys(starts(rig)).length === 2);
+    await begun(rig, 2);
     running.process.kill('SIGINT');
     const { code, output } = await running.ended;
     assert.equal(code, 130, output);
@@ -172,11 +137,11 @@ describe('runner sweep', () => {
   });
 
   test('a trial that somebody else stops is told as cancelled, and goes on with the next command', async (t) => {
-    const rig = await toy(t, 4000);
+    const rig = await toyRig(t, 4000);
     const set = ['--set', 'loss.lambda=1,2', '--set', 'train.epochs=400', '--jobs', '2'];
     const running = rig.command('sweep', 'toy.yaml', ...set);
-    await until('both trials', () => Object.keys(starts(rig)).length === 2);
-    const record = await readFile(join(await sweepDir(rig), 'trials', '1', 'trial.json'), 'utf8');
+    await begun(rig, 2);
+    const record = await readFile(join(await theSweep(rig), 'trials', '1', 'trial.json'), 'utf8');
     process.kill((JSON.parse(record) as { attempts: { pid: number }[] }).attempts[0]!.pid, 'SIGTERM');
     const { code, output } = await running.ended;
     assert.equal(code, 1, output);
@@ -188,7 +153,7 @@ describe('runner sweep', () => {
   });
 
   test('goes on with another launcher, a plugin’s here, which takes its own defaults', async (t) => {
-    const rig = await toy(t);
+    const rig = await toyRig(t);
     rig.write('mine.mjs', LAUNCHER);
     rig.write(
       'toy.yaml',
@@ -205,7 +170,7 @@ describe('runner sweep', () => {
   });
 
   test('status tells a sweep in a line, and its trials by its name', async (t) => {
-    const rig = await toy(t);
+    const rig = await toyRig(t);
     await run(rig, '--set', 'loss.lambda=1,10');
     await rig.command('run', 'toy.yaml', '--set', 'loss.lambda=3').ended;
     const all = (await rig.command('status').ended).output;
@@ -222,10 +187,10 @@ describe('runner sweep', () => {
   });
 
   test('killed itself, its trials leave; the same command waits for them, and runs none twice that was done', async (t) => {
-    const rig = await toy(t, 3000);
+    const rig = await toyRig(t, 3000);
     const set = ['--set', 'loss.lambda=1,2,3', '--set', 'train.epochs=300', '--jobs', '2'];
     const running = rig.command('sweep', 'toy.yaml', ...set);
-    await until('two trials', () => Object.keys(starts(rig)).length === 2);
+    await begun(rig, 2);
     running.process.kill('SIGKILL');
     await running.ended;
     const again = await run(rig, ...set);
@@ -235,9 +200,9 @@ describe('runner sweep', () => {
   });
 
   test('a second command on the same sweep is told who is at it', async (t) => {
-    const rig = await toy(t, 2000);
+    const rig = await toyRig(t, 2000);
     const running = rig.command('sweep', 'toy.yaml', '--set', 'loss.lambda=1,2', '--jobs', '2');
-    await until('a trial', () => Object.keys(starts(rig)).length > 0);
+    await begun(rig, 1);
     const { code, output } = await run(rig, '--set', 'loss.lambda=1,2');
     assert.equal(code, 1);
     assert.match(output, /is being worked on by process \d+/);
@@ -245,14 +210,14 @@ describe('runner sweep', () => {
   });
 
   test('a trial that runs already as a run of its own is the same run', async (t) => {
-    const rig = await toy(t);
+    const rig = await toyRig(t);
     assert.equal((await rig.command('run', 'toy.yaml', '--set', 'loss.lambda=1').ended).code, 0);
     assert.equal((await run(rig, '--set', 'loss.lambda=1,2')).code, 0);
     assert.deepEqual(starts(rig), { '1 42': 1, '2 42': 1 });
   });
 
   test('--trial runs one, --matrix names all, and collect makes the answer of what there is', async (t) => {
-    const rig = await toy(t);
+    const rig = await toyRig(t);
     const set = ['--set', 'loss.lambda=1,10'];
     const matrix = await run(rig, ...set, '--matrix', 'github');
     assert.deepEqual(JSON.parse(matrix.output), {
@@ -277,7 +242,7 @@ describe('runner sweep', () => {
   });
 
   test('collect of what is not all done says so, with its exit code', async (t) => {
-    const rig = await toy(t);
+    const rig = await toyRig(t);
     assert.equal((await run(rig, '--set', 'loss.lambda=1,10', '--trial', '1')).code, 0);
     const collected = await rig.command('sweep', 'collect').ended;
     assert.equal(collected.code, 1);
@@ -285,7 +250,7 @@ describe('runner sweep', () => {
   });
 
   test('best prints the config that won, which runs as it is', async (t) => {
-    const rig = await toy(t);
+    const rig = await toyRig(t);
     await run(rig, '--set', 'loss.lambda=1,10');
     const best = await rig.command('sweep', 'best').ended;
     assert.equal(best.code, 0, best.output);
@@ -298,7 +263,7 @@ describe('runner sweep', () => {
   });
 
   test('successive halving trains all a little, and the best to the end', async (t) => {
-    const rig = await toy(t);
+    const rig = await toyRig(t);
     const halving = 'sweep.halving={metric: loss/toy, epochs: 1, factor: 2}';
     const { code, output } = await run(rig, '--set', 'loss.lambda=1,5,9.5,10', '--set', halving);
     assert.equal(code, 0, output);
@@ -319,7 +284,7 @@ describe('runner sweep', () => {
   });
 
   test('while a trial has failed, those that successive halving left wait; once it is mended, the choice stands', async (t) => {
-    const rig = await toy(t);
+    const rig = await toyRig(t);
     const set = ['--set', 'loss.lambda=1,5,10,13'];
     const halving = ['--set', 'sweep.halving={metric: loss/toy, epochs: 1, factor: 2}'];
     const failing = await run(rig, ...set, ...halving);
@@ -333,7 +298,7 @@ describe('runner sweep', () => {
   });
 
   test('a number for successive halving that no trial tells is told with the nearest', async (t) => {
-    const rig = await toy(t);
+    const rig = await toyRig(t);
     const set = ['--set', 'loss.lambda=1,10', '--set', 'sweep.halving={metric: loss/toi, epochs: 1, factor: 2}'];
     const { code, output } = await run(rig, ...set);
     assert.equal(code, 1);
@@ -344,7 +309,7 @@ describe('runner sweep', () => {
   });
 
   test('trials of one run, which differ in what is evaluated, come one after the other', async (t) => {
-    const rig = await toy(t, 300);
+    const rig = await toyRig(t, 300);
     const { code, output } = await run(
       rig,
       '--set',
@@ -360,7 +325,7 @@ describe('runner sweep', () => {
   });
 
   test('successive halving does not stop the last one to choose among one', async (t) => {
-    const rig = await toy(t);
+    const rig = await toyRig(t);
     const { output } = await run(
       rig,
       ...['--set', 'loss.lambda=1,10', '--set', 'sweep.halving={metric: loss/toy, epochs: 1, factor: 2}'],
@@ -371,7 +336,7 @@ describe('runner sweep', () => {
   });
 
   test('no process of it is left when it is done', async (t) => {
-    const rig = await toy(t, 500);
+    const rig = await toyRig(t, 500);
     const running = rig.command('sweep', 'toy.yaml', '--set', 'loss.lambda=1,2', '--jobs', '2');
     const { pid } = running.process;
     await running.ended;
@@ -379,7 +344,7 @@ describe('runner sweep', () => {
   });
 
   test('a sweep that is not there is told, with the nearest', async (t) => {
-    const rig = await toy(t);
+    const rig = await toyRig(t);
     await run(rig, '--set', 'loss.lambda=1,2');
     const { code, output } = await rig.command('sweep', 'best', 'tyo,lambda').ended;
     assert.equal(code, 2);
@@ -387,7 +352,7 @@ describe('runner sweep', () => {
   });
 
   test('a password in an address is refused, since configs of sweeps travel', async (t) => {
-    const rig = await toy(t);
+    const rig = await toyRig(t);
     const { code, output } = await run(
       rig,
       '--set',

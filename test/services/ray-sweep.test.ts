@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, test, type TestContext } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { type Rig, type Running, until } from '../rig.js';
-import { toyRig } from '../sweep/toy.js';
+import { begun, starts, table, theSweep, toyRig } from '../sweep/toy.js';
 import { RayHead } from './ray-head.js';
-import { attemptsOf, starts, startSweep, SWEEP, table, theSweep } from './sweep-rig.js';
+import { attemptsOf, startSweep, SWEEP } from './sweep-rig.js';
 
 describe('a sweep on a real Ray', { timeout: 600_000 }, () => {
   let head: RayHead;
@@ -15,17 +15,11 @@ describe('a sweep on a real Ray', { timeout: 600_000 }, () => {
   });
   after(() => head.stop());
 
-  async function toy(t: TestContext, ms: number): Promise<Rig> {
-    const rig = await toyRig(ms);
-    t.after(() => rig.remove());
-    return rig;
-  }
-
   const env = () => ({ ...process.env, RAY_API_SERVER_ADDRESS: head.address });
   const sweep = (rig: Rig): Running => startSweep(rig, 'ray', env());
 
   test('six trials, two at a time: one fails, one is killed, one is cancelled; the rest is done, and nothing twice', async (t) => {
-    const rig = await toy(t, 6000);
+    const rig = await toyRig(t, 6000);
     const running = sweep(rig);
     await until('trial 2', () => (starts(rig)['2 42'] ?? 0) > 0);
     await stopJob(await handleOf(rig, 2));
@@ -47,7 +41,7 @@ describe('a sweep on a real Ray', { timeout: 600_000 }, () => {
   });
 
   test('the head is killed and started again in the middle: the table is right, and what was done is not done twice', async (t) => {
-    const rig = await toy(t, 6000);
+    const rig = await toyRig(t, 6000);
     writeFileSync(join(rig.dir, 'starts.txt.mended'), '');
     const running = sweep(rig);
     await until('trial 3', () => (starts(rig)['13 42'] ?? 0) > 0);
@@ -65,10 +59,10 @@ describe('a sweep on a real Ray', { timeout: 600_000 }, () => {
   });
 
   test('the command itself is killed: trials go on, and the same command takes them up again', async (t) => {
-    const rig = await toy(t, 6000);
+    const rig = await toyRig(t, 6000);
     writeFileSync(join(rig.dir, 'starts.txt.mended'), '');
     const running = sweep(rig);
-    await until('two trials', () => Object.keys(starts(rig)).length === 2);
+    await begun(rig, 2);
     running.process.kill('SIGKILL');
     await running.ended;
     const again = await sweep(rig).ended;
@@ -77,7 +71,7 @@ describe('a sweep on a real Ray', { timeout: 600_000 }, () => {
   });
 
   test('nobody at the address is told, with what to do', async (t) => {
-    const rig = await toy(t, 0);
+    const rig = await toyRig(t, 0);
     const nowhere = { ...process.env, RAY_API_SERVER_ADDRESS: 'http://127.0.0.1:9' };
     const { code, output } = await startSweep(rig, 'ray', nowhere, [...SWEEP, '--launcher', 'ray']).ended;
     assert.equal(code, 1, output);

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, test, type TestContext } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Running } from '../rig.js';
 import { type Rig, until } from '../rig.js';
-import { attemptsOf, SWEEP, starts, startSweep, table, theSweep } from './sweep-rig.js';
+import { attemptsOf, SWEEP, startSweep } from './sweep-rig.js';
 import { SlurmCluster } from './slurm-cluster.js';
-import { toyRig } from '../sweep/toy.js';
+import { begun, starts, table, theSweep, toyRig } from '../sweep/toy.js';
 
 describe('a sweep on a real Slurm', { timeout: 600_000 }, () => {
   let cluster: SlurmCluster;
@@ -17,18 +17,12 @@ describe('a sweep on a real Slurm', { timeout: 600_000 }, () => {
   });
   after(() => cluster.stop());
 
-  async function toy(t: TestContext, ms: number): Promise<Rig> {
-    const rig = await toyRig(ms);
-    t.after(() => rig.remove());
-    return rig;
-  }
-
   const sweep = (rig: Rig): Running => startSweep(rig, 'slurm', cluster.env);
 
   test('six trials, two at a time: one fails, one is killed, one is cancelled; the rest is done, and nothing twice', async (t) => {
-    const rig = await toy(t, 4000);
+    const rig = await toyRig(t, 4000);
     const running = sweep(rig);
-    await until('the first two trials', () => Object.keys(starts(rig)).length === 2);
+    await begun(rig, 2);
     await cluster.ask('scancel', await handleOf(rig, 6));
     const { code, output } = await running.ended;
     assert.equal(code, 1, output);
@@ -50,7 +44,7 @@ describe('a sweep on a real Slurm', { timeout: 600_000 }, () => {
   });
 
   test('a trial that is cancelled while it runs saves, is told, and goes on with the next command', async (t) => {
-    const rig = await toy(t, 6000);
+    const rig = await toyRig(t, 6000);
     const running = sweep(rig);
     await until('trial 2', () => (starts(rig)['2 42'] ?? 0) > 0);
     await cluster.ask('scancel', await handleOf(rig, 2));
@@ -62,10 +56,10 @@ describe('a sweep on a real Slurm', { timeout: 600_000 }, () => {
   });
 
   test('the controller is killed and started again in the middle: no trial is lost or run twice', async (t) => {
-    const rig = await toy(t, 8000);
+    const rig = await toyRig(t, 8000);
     writeFileSync(join(rig.dir, 'starts.txt.mended'), '');
     const running = sweep(rig);
-    await until('the first two trials', () => Object.keys(starts(rig)).length === 2);
+    await begun(rig, 2);
     // Slurm writes down what it knows every few seconds; what it forgets is another test.
     await sleep(5000);
     await cluster.killController();
@@ -77,10 +71,10 @@ describe('a sweep on a real Slurm', { timeout: 600_000 }, () => {
   });
 
   test('a controller that knows nothing of its jobs any more: what is not done is handed over once more', async (t) => {
-    const rig = await toy(t, 6000);
+    const rig = await toyRig(t, 6000);
     writeFileSync(join(rig.dir, 'starts.txt.mended'), '');
     const running = sweep(rig);
-    await until('the third trial', () => Object.keys(starts(rig)).length === 3);
+    await begun(rig, 3);
     await cluster.killController();
     await cluster.forget();
     cluster.controller();
@@ -94,7 +88,7 @@ describe('a sweep on a real Slurm', { timeout: 600_000 }, () => {
   });
 
   test('a trial whose time is nearly up saves, and goes on in another job', async (t) => {
-    const rig = await toy(t, 100_000);
+    const rig = await toyRig(t, 100_000);
     const running = startSweep(rig, 'slurm', cluster.env, [
       'sweep',
       'toy.yaml',
@@ -114,10 +108,10 @@ describe('a sweep on a real Slurm', { timeout: 600_000 }, () => {
   });
 
   test('the command itself is killed: trials go on, and the same command takes them up again', async (t) => {
-    const rig = await toy(t, 4000);
+    const rig = await toyRig(t, 4000);
     writeFileSync(join(rig.dir, 'starts.txt.mended'), '');
     const running = sweep(rig);
-    await until('the first two trials', () => Object.keys(starts(rig)).length === 2);
+    await begun(rig, 2);
     running.process.kill('SIGKILL');
     await running.ended;
     const again = await sweep(rig).ended;
@@ -126,7 +120,7 @@ describe('a sweep on a real Slurm', { timeout: 600_000 }, () => {
   });
 
   test('a trial that Slurm takes back into the queue goes on when it is started again', async (t) => {
-    const rig = await toy(t, 5000);
+    const rig = await toyRig(t, 5000);
     writeFileSync(join(rig.dir, 'starts.txt.mended'), '');
     const running = sweep(rig);
     await until('trial 1', () => (starts(rig)['1 42'] ?? 0) > 0);
@@ -141,9 +135,9 @@ describe('a sweep on a real Slurm', { timeout: 600_000 }, () => {
   });
 
   test('Ctrl-C leaves the trials where they are; cancel stops them', async (t) => {
-    const rig = await toy(t, 60_000);
+    const rig = await toyRig(t, 60_000);
     const running = sweep(rig);
-    await until('two trials', () => Object.keys(starts(rig)).length === 2);
+    await begun(rig, 2);
     running.process.kill('SIGINT');
     const { code, output } = await running.ended;
     assert.equal(code, 130, output);
@@ -151,16 +145,13 @@ describe('a sweep on a real Slurm', { timeout: 600_000 }, () => {
     const cancelled = await startSweep(rig, 'slurm', cluster.env, ['sweep', 'cancel']).ended;
     assert.match(cancelled.output, /6 trials of .* were asked to stop/);
     const [job] = (await handleOf(rig, 1)).split('_');
-    await until('an empty queue', () => true);
-    for (let waited = 0; waited < 60; waited++) {
-      if ((await cluster.ask('squeue', '-h', '-j', job!).catch(() => '')) === '') break;
-      await sleep(500);
-    }
-    assert.equal(await cluster.ask('squeue', '-h', '-j', job!).catch(() => ''), '');
+    await until('an empty queue', async () => {
+      return (await cluster.ask('squeue', '-h', '-j', job!).catch(() => '')) === '';
+    });
   });
 
   test('what the cluster refuses is told, with what to do', async (t) => {
-    const rig = await toy(t, 0);
+    const rig = await toyRig(t, 0);
     const refused = startSweep(rig, 'slurm', cluster.env, [
       ...SWEEP,
       '--launcher',

@@ -1,4 +1,9 @@
-import { Rig } from '../rig.js';
+import { existsSync, readFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { parse } from 'csv-parse/sync';
+import { Rig, until } from '../rig.js';
 
 /**
  * A stage in a process without an engine, told by the config what to do: `loss.lambda` 13 fails, 9 is killed, others score their distance from 10.
@@ -53,10 +58,40 @@ tracking: {}
 sweep: {metric: score}
 `;
 
-/** A temporary folder with a config whose experiments take as long as they should, and nothing else. */
-export async function toyRig(ms = 0): Promise<Rig> {
+/** A temporary folder with a config whose experiments take as long as they should, and nothing else; removed after the test. */
+export async function toyRig(t: TestContext, ms = 0): Promise<Rig> {
   const rig = await Rig.create();
+  t.after(() => rig.remove());
   rig.write('toy.mjs', PLUGIN);
   rig.write('toy.yaml', CONFIG(ms));
   return rig;
+}
+
+/** How often each experiment was begun: `10 42` to a number. */
+export function starts(rig: Rig): Record<string, number> {
+  const path = join(rig.dir, 'starts.txt');
+  const counts: Record<string, number> = {};
+  for (const line of existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n') : []) {
+    counts[line] = (counts[line] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** Waits until that many experiments were begun, or more: two may begin in the same moment. */
+export async function begun(rig: Rig, count: number): Promise<void> {
+  await until(`${count} experiments begun`, () => Object.keys(starts(rig)).length >= count);
+}
+
+/** The folder of the one sweep there is. */
+export async function theSweep(rig: Rig): Promise<string> {
+  const names = await readdir(join(rig.runs, 'sweeps'));
+  if (names.length !== 1) throw new Error(`expected one sweep, found ${names.join(', ')}`);
+  return join(rig.runs, 'sweeps', names[0]!);
+}
+
+/** The state of each trial in sweep.csv, by lambda. */
+export async function table(rig: Rig): Promise<Record<string, string>> {
+  const text = await readFile(join(await theSweep(rig), 'sweep.csv'), 'utf8');
+  const rows = parse<{ 'loss.lambda': string; state: string }>(text, { columns: true });
+  return Object.fromEntries(rows.map((row) => [row['loss.lambda'], row.state]));
 }
