@@ -4,7 +4,6 @@ import { readConfig, resolveWritten, type LoadedConfig, type Written } from '../
 import { overridesOf, readAssignments, type Assignment } from '../config/overrides.js';
 import { placeOfValue } from '../config/tree.js';
 import { identifyRun, identityOf } from '../pipeline/plan.js';
-
 import type { GraphStage } from '../pipeline/graph.js';
 import { pick } from '../pipeline/view.js';
 import type { Components } from '../registry/kinds.js';

@@ -200,10 +200,11 @@ export class Phase {
     const ids = next.map(({ id }) => id);
     const before = await Promise.all(ids.map(async (id) => (await readTrial(dir, id))?.attempts.length ?? 0));
     const handles = await launcher.submit({ trials: ids, command: command(this.#pauseAfter) });
-    for (const trial of next) this.#queue.splice(this.#queue.indexOf(trial), 1);
     const submitted = new Date().toISOString();
     for (const [index, trial] of next.entries()) {
-      const handle = handles.get(trial.id)!;
+      const handle = handles.get(trial.id);
+      if (handle === undefined) continue;
+      this.#queue.splice(this.#queue.indexOf(trial), 1);
       const attempts = before[index]!;
       this.#flights.set(trial.id, { trial, handle, running: false, unseen: false, attempts, since: Date.now() });
       await writeJob(dir, trial.id, { launcher: launcherName, handle, submitted });

@@ -2,29 +2,35 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
+import { describe, test, type TestContext } from 'node:test';
 import { parse as parseYaml } from 'yaml';
 import { isAlive, type Rig } from '../rig.js';
 import { begun, starts, table, theSweep, toyRig } from '../sweep/toy.js';
 
-/** A launcher that runs one trial after the other, before it says that it was handed over. */
+/** A launcher that runs a trial before it says that it was handed over; of several it takes the first. */
 const LAUNCHER = `
 import { spawnSync } from 'node:child_process';
 const schema = { properties: { greeting: { type: 'string', default: 'good day', description: 'What it says.' } } };
 const create = ({ greeting }, site) => ({
-  capacity: 1, detached: false, interval: 20,
-  submit: async ({ trials, command: [program, ...words] }) => {
-    for (const trial of trials) {
-      site.note('info', greeting + ', trial ' + trial);
-      spawnSync(program, [...words, String(trial)]);
-    }
-    return new Map(trials.map((trial) => [trial, String(trial)]));
+  capacity: 3, detached: false, interval: 20,
+  submit: async ({ trials: [trial], command: [program, ...words] }) => {
+    site.note('info', greeting + ', trial ' + trial);
+    spawnSync(program, [...words, String(trial)]);
+    return new Map([[trial, String(trial)]]);
   },
   watch: async (handles) => new Map(handles.map((handle) => [handle, 'gone'])),
   cancel: async () => {},
 });
 export default { launcher: { mine: { summary: 'one after the other', schema, create } } };
 `;
+
+async function launcherRig(t: TestContext): Promise<Rig> {
+  const rig = await toyRig(t);
+  rig.write('mine.mjs', LAUNCHER);
+  const config = readFileSync(join(rig.dir, 'toy.yaml'), 'utf8');
+  rig.write('toy.yaml', config.replace('./toy.mjs', './toy.mjs, ./mine.mjs'));
+  return rig;
+}
 
 const run = (rig: Rig, ...args: readonly string[]) => rig.command('sweep', 'toy.yaml', ...args).ended;
 
@@ -152,13 +158,16 @@ describe('runner sweep', () => {
     assert.deepEqual(await table(rig), { 1: 'done', 2: 'done' });
   });
 
+  test('trials that a launcher does not take are handed over again', async (t) => {
+    const rig = await launcherRig(t);
+    const { code, output } = await run(rig, '--set', 'loss.lambda=1,2,3,4', '--launcher', 'mine');
+    assert.equal(code, 0, output);
+    assert.deepEqual(await table(rig), { 1: 'done', 2: 'done', 3: 'done', 4: 'done' });
+    assert.deepEqual(starts(rig), { '1 42': 1, '2 42': 1, '3 42': 1, '4 42': 1 });
+  });
+
   test('goes on with another launcher, a plugin’s here, which takes its own defaults', async (t) => {
-    const rig = await toyRig(t);
-    rig.write('mine.mjs', LAUNCHER);
-    rig.write(
-      'toy.yaml',
-      readFileSync(join(rig.dir, 'toy.yaml'), 'utf8').replace('./toy.mjs', './toy.mjs, ./mine.mjs'),
-    );
+    const rig = await launcherRig(t);
     assert.equal((await run(rig, '--set', 'loss.lambda=1,13')).code, 1);
     writeFileSync(join(rig.dir, 'starts.txt.mended'), '');
     const mine = await rig.command('sweep', 'toy,lambda', '--launcher', 'mine').ended;
@@ -197,6 +206,16 @@ describe('runner sweep', () => {
     assert.equal(again.code, 0, again.output);
     assert.deepEqual(await table(rig), { 1: 'done', 2: 'done', 3: 'done' });
     assert.deepEqual(starts(rig), { '1 42': 2, '2 42': 2, '3 42': 1 });
+  });
+
+  test('cancel asks nothing of a trial that is done, though whoever handed it over was killed before it knew', async (t) => {
+    const rig = await toyRig(t);
+    assert.equal((await run(rig, '--set', 'loss.lambda=1,2')).code, 0);
+    const job = { launcher: 'local', handle: '1@x', submitted: new Date().toISOString() };
+    writeFileSync(join(await theSweep(rig), 'trials', '1', 'job.json'), JSON.stringify(job));
+    const { code, output } = await rig.command('sweep', 'cancel').ended;
+    assert.equal(code, 0, output);
+    assert.match(output, /^No trial of toy,lambda-\w+ is on its way\.$/m);
   });
 
   test('a second command on the same sweep is told who is at it', async (t) => {

@@ -4,6 +4,7 @@ import { loadPlugins } from '../../registry/plugins.js';
 import { findSweep } from '../../sweep/find.js';
 import { readTrialConfig } from '../../sweep/frozen.js';
 import { endJob, readJob } from '../../sweep/trial/job.js';
+import { readTrial } from '../../sweep/trial/record.js';
 import type { ExitCode, Io } from '../io.js';
 import { printProblems } from '../problems.js';
 import { launcherOf } from './launcher.js';
@@ -21,6 +22,8 @@ export async function cancelSweep(name: string | undefined, options: { runs: str
   for (const { id } of sweep.trials) {
     const job = await readJob(dir, id);
     if (job === undefined || job.cancelled !== undefined) continue;
+    // Whoever would have noticed that it is done was killed.
+    if ((await readTrial(dir, id))?.status === 'done') continue;
     asked.push(id);
     handles.set(job.launcher, [...(handles.get(job.launcher) ?? []), job.handle]);
   }

@@ -45,9 +45,10 @@ export interface Launcher {
   /** Milliseconds between two looks. */
   readonly interval: number;
   /**
-   * Hands trials over. @returns what stands for each from now on, in this process and later ones
+   * Hands trials over, or some of them: the others are tried again.
    *
-   * @throws ProblemError for what a person must mend; Error for what may pass by itself: it is tried again
+   * @returns what stands for each that was handed over from now on, in this process and later ones
+   * @throws ProblemError for what a person must mend; Error for what may pass by itself: both only if none was handed over
    */
   submit(batch: Batch): Promise<ReadonlyMap<number, string>>;
   /** @param handles of trials that were handed over, maybe by an earlier process @throws Error while nobody answers */

@@ -161,6 +161,17 @@ describe('the launcher ray', () => {
     await assert.rejects(answering([200, '<html>']), { name: 'ProblemError', message: /is no Ray dashboard/ });
   });
 
+  test('what was submitted before the head stopped answering is kept, and the rest tried again', async (t) => {
+    const answers: Record<string, Answer> = {};
+    const here = await place(t, { answers });
+    await here.launcher.submit({ trials: [1], command: ['true'] });
+    const trials = { trials: [2, 3, 4], command: ['true'] };
+    let left = 2;
+    Object.defineProperty(answers, 'POST /api/jobs/', { get: () => (left-- > 0 ? [200, {}] : [503, 'later']) });
+    assert.deepEqual([...(await here.launcher.submit(trials)).keys()], [2, 3]);
+    await assert.rejects(here.launcher.submit(trials), { name: 'Error', message: /answered 503/ });
+  });
+
   test('nobody there at the first word is a wrong address', async (t) => {
     const { launcher } = await place(t, { options: { address: 'http://127.0.0.1:1' } });
     const submit = launcher.submit({ trials: [1], command: ['true'] });

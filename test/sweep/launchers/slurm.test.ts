@@ -10,7 +10,7 @@ import { builtins } from '../../../src/registry/builtins.js';
 import type { Launcher, LauncherSite } from '../../../src/registry/kinds/launcher.js';
 import { make } from '../../../src/registry/make.js';
 import { quoted } from '../../../src/support/shell.js';
-import { arraysOf, ranges } from '../../../src/sweep/launchers/slurm/script.js';
+import { ranges } from '../../../src/sweep/launchers/slurm/script.js';
 import { until } from '../../rig.js';
 
 interface Place {
@@ -112,11 +112,20 @@ describe('the launcher slurm', () => {
     assert.equal(await here.read('trials/2345/log.txt'), "it's; $HOME\n2345\n");
   });
 
-  test('trials by arrays, indices by ranges', () => {
-    assert.deepEqual(arraysOf([1, 1000, 1001, 3]), [
-      { base: 0, trials: [1, 3, 1000] },
-      { base: 1000, trials: [1001] },
-    ]);
+  test('one array is handed over at a time, since each would have the whole throttle', async (t) => {
+    const here = await place(t);
+    const first = await here.launcher.submit({ trials: [1001, 1000, 3, 1002], command: COMMAND });
+    assert.match(await here.read('words'), /--array=3,1000%2\n/);
+    assert.deepEqual([...first.keys()], [3, 1000]);
+    const second = await here.launcher.submit({ trials: [1001, 1002], command: COMMAND });
+    assert.match(await here.read('words'), /--array=1-2%2\n/);
+    assert.deepEqual(
+      [...second],
+      [1001, 1002].map((trial) => [trial, `77_${trial - 1000}`]),
+    );
+  });
+
+  test('indices are told as ranges', () => {
     assert.equal(ranges([1, 2, 3, 5, 7, 8]), '1-3,5,7-8');
   });
 

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Launcher, LauncherComponent, LauncherSite } from '../../../registry/kinds/launcher.js';
+import { oneByOne } from '../one-by-one.js';
 import { graphicsCards } from './graphics-cards.js';
 import { isThere, LocalTrials } from './trials.js';
 
@@ -24,10 +25,7 @@ function localLauncher(site: LauncherSite): Launcher {
     capacity,
     detached: false,
     interval: INTERVAL_MS,
-    submit: async (batch) => {
-      const started = batch.trials.map(async (trial) => [trial, await trials.start(trial, batch.command)] as const);
-      return new Map(await Promise.all(started));
-    },
+    submit: (batch) => oneByOne(batch.trials, (trial) => trials.start(trial, batch.command)),
     watch: (handles) =>
       Promise.resolve(new Map(handles.map((handle) => [handle, isThere(handle) ? 'running' : 'gone'] as const))),
     cancel: (handles) => {

@@ -3,6 +3,7 @@ import type { JobState, Launcher, LauncherComponent, LauncherSite } from '../../
 import type { JsonObject } from '../../../support/json.js';
 import { ProblemError } from '../../../support/problem.js';
 import { quoted } from '../../../support/shell.js';
+import { oneByOne } from '../one-by-one.js';
 import { RayApi } from './api.js';
 import { roomOf } from './cluster.js';
 import { addressOf, environmentOf, type RayOptions, SCHEMA } from './options.js';
@@ -33,14 +34,11 @@ function rayLauncher(options: RayOptions, site: LauncherSite): Launcher {
     submit: async ({ trials, command }) => {
       if (!isKnown) room = Math.min(room ?? Infinity, await roomOf(api, options).catch(atFirst));
       isKnown = true;
-      const handles = new Map<number, string>();
-      for (const trial of trials) {
+      return oneByOne(trials, async (trial) => {
         const id = `${site.sweep.replaceAll(/[^\w.-]/g, '-')}-${trial}-${randomBytes(4).toString('hex')}`;
-        const job = jobOf(trial, command, options, site);
-        await api.ask('POST', '/api/jobs/', { submission_id: id, ...job });
-        handles.set(trial, id);
-      }
-      return handles;
+        await api.ask('POST', '/api/jobs/', { submission_id: id, ...jobOf(trial, command, options, site) });
+        return id;
+      });
     },
     watch: async (handles) => {
       const states = handles.map(async (handle) => [handle, await stateOf(api, handle)] as const);

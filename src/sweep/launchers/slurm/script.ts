@@ -2,23 +2,20 @@ import type { LauncherSite } from '../../../registry/kinds/launcher.js';
 import { quoted } from '../../../support/shell.js';
 import type { SlurmOptions } from './options.js';
 
-/** As many indices as an array may have. */
-const WINDOW = 1000;
+/** The last index of an array that sites usually allow (MaxArraySize 1001). */
+export const ARRAY_SIZE = 1000;
 
-/** Trials that fit into one array: a trial's index is its number less `base`. */
+/** Trials of one array: a trial's index is its number less `base`. */
 export interface TrialArray {
   readonly base: number;
   readonly trials: readonly number[];
 }
 
-/** Numbers beyond an array's last index go into an array of their own. */
-export function arraysOf(trials: readonly number[]): TrialArray[] {
-  const arrays = new Map<number, number[]>();
-  for (const trial of [...trials].sort((a, b) => a - b)) {
-    const base = Math.floor((trial - 1) / WINDOW) * WINDOW;
-    arrays.set(base, [...(arrays.get(base) ?? []), trial]);
-  }
-  return [...arrays].map(([base, own]) => ({ base, trials: own }));
+/** Those that one array has indices for. The others have to wait: a throttle holds for one array, and two arrays have two. */
+export function firstArray(trials: readonly number[]): TrialArray {
+  const baseOf = (trial: number) => Math.floor((trial - 1) / ARRAY_SIZE) * ARRAY_SIZE;
+  const base = Math.min(...trials.map(baseOf));
+  return { base, trials: trials.filter((trial) => baseOf(trial) === base).sort((a, b) => a - b) };
 }
 
 /** The options of `sbatch`. */

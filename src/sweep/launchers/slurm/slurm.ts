@@ -2,10 +2,7 @@ import type { Launcher, LauncherComponent, LauncherSite } from '../../../registr
 import { type SlurmOptions, SCHEMA } from './options.js';
 import { run } from './programs.js';
 import { arrayOf, jobsOf, type QueuedJob } from './queue.js';
-import { arraysOf, jobScript, sbatchWords } from './script.js';
-
-/** Trials of one array; also the most that sites usually allow (MaxArraySize 1001). */
-export const ARRAY_SIZE = 1000;
+import { ARRAY_SIZE, firstArray, jobScript, sbatchWords } from './script.js';
 
 /** Trials as job arrays of a Slurm cluster. */
 export const slurm: LauncherComponent<SlurmOptions> = {
@@ -24,15 +21,12 @@ function slurmLauncher(options: SlurmOptions, site: LauncherSite): Launcher {
     detached: true,
     interval: 2000,
     submit: async ({ trials, command }) => {
-      const handles = new Map<number, string>();
-      for (const array of arraysOf(trials)) {
-        const words = sbatchWords(array, options, site);
-        const printed = await run('sbatch', words, site, jobScript(array, command, options, site));
-        const job = /^\d+/.exec(printed.trim())?.[0];
-        if (job === undefined) throw new Error(`sbatch answered "${printed.trim()}"`);
-        for (const trial of array.trials) handles.set(trial, `${job}_${trial - array.base}`);
-      }
-      return handles;
+      const array = firstArray(trials);
+      const words = sbatchWords(array, options, site);
+      const printed = await run('sbatch', words, site, jobScript(array, command, options, site));
+      const job = /^\d+/.exec(printed.trim())?.[0];
+      if (job === undefined) throw new Error(`sbatch answered "${printed.trim()}"`);
+      return new Map(array.trials.map((trial) => [trial, `${job}_${trial - array.base}`] as const));
     },
     watch: async (handles) => {
       const jobs = await jobsOf(handles, site);
