@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Config, HalvingOptions } from '../config/config.js';
 import { errorCode, writeFileAtomic } from '../support/files.js';
 import { isJsonObject, type Json } from '../support/json.js';
+import type { Problem } from '../support/problem.js';
 import { sweepFile, trialFile } from './files.js';
 import type { Axis, Scalar, SweepSummary } from './summary/summary.js';
 
@@ -58,6 +59,15 @@ export async function readFrozen(dir: string): Promise<FrozenSweep | undefined> 
 export async function readTrialConfig(dir: string, trial: number): Promise<Config | undefined> {
   const config = await readJson(trialFile.config(dir, trial));
   return isJsonObject(config) ? (config as unknown as Config) : undefined;
+}
+
+/** That the config of a trial is not there any more. */
+export function lostConfig(dir: string, trial: number): Problem {
+  return {
+    code: 'missing-file',
+    message: `The config of trial ${trial} is not there: ${trialFile.config(dir, trial)}.`,
+    cure: 'Copy it from where the sweep was begun, or remove the sweep’s folder and begin it again.',
+  };
 }
 
 /** What a JSON file holds; `undefined` where there is none, or half of one. */

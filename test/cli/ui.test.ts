@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { serverProgram, type Started } from './ui-program.js';
+import { freePort } from '../rig.js';
 
 const bin = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url));
 
@@ -72,12 +73,6 @@ describe('runner ui', () => {
     holders.push(server);
     await once(server, 'listening');
     return (server.address() as AddressInfo).port;
-  }
-
-  async function freePort(): Promise<number> {
-    const port = await takenPort();
-    holders.pop()!.close();
-    return port;
   }
 
   test('shows TensorBoard’s address when it answers, and Ctrl-C ends it', async () => {

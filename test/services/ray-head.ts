@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../rig.js';
 
 /** A real head of Ray with two processors on this machine, in a group of processes of its own. */
 export class RayHead {
@@ -76,14 +76,4 @@ function program(): string {
   const python = process.env['RUNNER_SERVICES_RAY'];
   if (!python) throw new Error('RUNNER_SERVICES_RAY is not set: start these tests with `npm run test:services`.');
   return join(dirname(python), 'ray');
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

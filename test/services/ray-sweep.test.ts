@@ -4,9 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Rig, type Running, until } from '../rig.js';
-import { begun, starts, table, theSweep, toyRig } from '../sweep/toy.js';
+import { starts, table, theSweep, toyRig } from '../sweep/toy.js';
 import { RayHead } from './ray-head.js';
-import { attemptsOf, startSweep, SWEEP } from './sweep-rig.js';
+import { attemptsOf, killedAndTypedAgain, startSweep, SWEEP } from './sweep-rig.js';
 
 describe('a sweep on a real Ray', { timeout: 600_000 }, () => {
   let head: RayHead;
@@ -59,15 +59,7 @@ describe('a sweep on a real Ray', { timeout: 600_000 }, () => {
   });
 
   test('the command itself is killed: trials go on, and the same command takes them up again', async (t) => {
-    const rig = await toyRig(t, 6000);
-    writeFileSync(join(rig.dir, 'starts.txt.mended'), '');
-    const running = sweep(rig);
-    await begun(rig, 2);
-    running.process.kill('SIGKILL');
-    await running.ended;
-    const again = await sweep(rig).ended;
-    assert.equal(again.code, 0, again.output);
-    assert.deepEqual(Object.values(starts(rig)), [1, 1, 1, 1, 1, 1]);
+    await killedAndTypedAgain(await toyRig(t, 6000), sweep);
   });
 
   test('nobody at the address is told, with what to do', async (t) => {

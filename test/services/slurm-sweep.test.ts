@@ -4,9 +4,8 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Running } from '../rig.js';
-import { type Rig, until } from '../rig.js';
-import { attemptsOf, SWEEP, startSweep } from './sweep-rig.js';
+import { type Rig, type Running, until } from '../rig.js';
+import { attemptsOf, killedAndTypedAgain, SWEEP, startSweep } from './sweep-rig.js';
 import { SlurmCluster } from './slurm-cluster.js';
 import { begun, starts, table, theSweep, toyRig } from '../sweep/toy.js';
 
@@ -108,15 +107,7 @@ describe('a sweep on a real Slurm', { timeout: 600_000 }, () => {
   });
 
   test('the command itself is killed: trials go on, and the same command takes them up again', async (t) => {
-    const rig = await toyRig(t, 4000);
-    writeFileSync(join(rig.dir, 'starts.txt.mended'), '');
-    const running = sweep(rig);
-    await begun(rig, 2);
-    running.process.kill('SIGKILL');
-    await running.ended;
-    const again = await sweep(rig).ended;
-    assert.equal(again.code, 0, again.output);
-    assert.deepEqual(Object.values(starts(rig)), [1, 1, 1, 1, 1, 1]);
+    await killedAndTypedAgain(await toyRig(t, 4000), sweep);
   });
 
   test('a trial that Slurm takes back into the queue goes on when it is started again', async (t) => {

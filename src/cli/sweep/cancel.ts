@@ -1,12 +1,10 @@
 import { resolve } from 'node:path';
-import { builtins } from '../../registry/builtins.js';
-import { loadPlugins } from '../../registry/plugins.js';
 import { findSweep } from '../../sweep/find.js';
-import { readTrialConfig } from '../../sweep/frozen.js';
 import { endJob, readJob } from '../../sweep/trial/job.js';
 import { readTrial } from '../../sweep/trial/record.js';
 import type { ExitCode, Io } from '../io.js';
 import { printProblems } from '../problems.js';
+import { componentsOf } from './components.js';
 import { launcherOf } from './launcher.js';
 
 /** `runner sweep cancel`: asks every trial that was handed over, and has not ended, to save and leave. */
@@ -27,8 +25,7 @@ export async function cancelSweep(name: string | undefined, options: { runs: str
     asked.push(id);
     handles.set(job.launcher, [...(handles.get(job.launcher) ?? []), job.handle]);
   }
-  const components = builtins();
-  await loadPlugins((await readTrialConfig(dir, sweep.trials[0]!.id))?.plugins ?? [], components);
+  const { components } = await componentsOf(found.value);
   for (const [type, own] of handles) {
     const note = (_: unknown, text: string) => io.stdout.write(`${text}\n`);
     const launcher = launcherOf(type, found.value, { components, note, io });

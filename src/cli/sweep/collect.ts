@@ -1,7 +1,4 @@
 import { resolve } from 'node:path';
-import { builtins } from '../../registry/builtins.js';
-import { loadPlugins } from '../../registry/plugins.js';
-import { readTrialConfig } from '../../sweep/frozen.js';
 import { collect } from '../../sweep/summary/collect.js';
 import { markdown } from '../../sweep/summary/markdown.js';
 import { writeSummary } from '../../sweep/summary/write.js';
@@ -10,6 +7,7 @@ import { takeOver } from '../../sweep/take-over.js';
 import type { ExitCode, Io } from '../io.js';
 import { printProblems } from '../problems.js';
 import { printTable } from './answer.js';
+import { componentsOf } from './components.js';
 import { findSorted } from './find-sorted.js';
 
 /** `runner sweep collect`: the answer from what trials have left, wherever they ran. */
@@ -27,10 +25,8 @@ export async function collectSweep(
   }
   const summary = await collect(found.value.dir, found.value.sweep, runsRoot);
   await writeSummary(summary);
-  const config = await readTrialConfig(found.value.dir, 1);
+  const { config, components } = await componentsOf(found.value);
   if (config !== undefined) {
-    const components = builtins();
-    await loadPlugins(config.plugins, components);
     const warn = (text: string) => io.stderr.write(`warning: ${text}\n`);
     await tellTrackers(summary, config, components, { env: io.env, stop: new AbortController().signal, warn });
   }

@@ -1,12 +1,10 @@
 import { resolve } from 'node:path';
-import { builtins } from '../../registry/builtins.js';
-import { loadPlugins } from '../../registry/plugins.js';
 import { type Outcome, valid } from '../../support/outcome.js';
 import { findSweep } from '../../sweep/find.js';
 import type { OpenSweep } from '../../sweep/freeze.js';
-import { readTrialConfig } from '../../sweep/frozen.js';
 import { metricOf } from '../../sweep/metric.js';
 import type { Io } from '../io.js';
+import { componentsOf } from './components.js';
 
 /** Finds a sweep, to be sorted as it is, or by another metric. */
 export async function findSorted(
@@ -16,11 +14,9 @@ export async function findSorted(
 ): Promise<Outcome<OpenSweep>> {
   const found = await findSweep(name, resolve(io.cwd, runs), io.cwd);
   if (!found.ok || metric === undefined) return found;
-  const { dir, sweep } = found.value;
-  const config = await readTrialConfig(dir, sweep.trials[0]!.id);
+  const { sweep } = found.value;
+  const { config, components } = await componentsOf(found.value);
   if (config === undefined) return found;
-  const components = builtins();
-  await loadPlugins(config.plugins, components);
   const sorted = metricOf(config, { metric, better: null }, components);
   return sorted.ok ? valid({ ...found.value, sweep: { ...sweep, metric: sorted.value } }) : sorted;
 }

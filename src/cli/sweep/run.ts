@@ -1,15 +1,13 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { builtins } from '../../registry/builtins.js';
 import type { Components } from '../../registry/kinds.js';
-import { loadPlugins } from '../../registry/plugins.js';
 import { acquireLock, describeHolder } from '../../support/lock.js';
 import { ProblemError } from '../../support/problem.js';
 import { drive } from '../../sweep/drive.js';
 import type { SweepOutcome } from '../../sweep/events.js';
 import { sweepFile } from '../../sweep/files.js';
 import type { OpenSweep } from '../../sweep/freeze.js';
-import { readTrialConfig } from '../../sweep/frozen.js';
+import { lostConfig } from '../../sweep/frozen.js';
 import { collect } from '../../sweep/summary/collect.js';
 import { writeSummary } from '../../sweep/summary/write.js';
 import { tellTrackers } from '../../sweep/tell-trackers.js';
@@ -20,6 +18,7 @@ import type { ExitCode, Io } from '../io.js';
 import { printProblems } from '../problems.js';
 import type { SweepOptions } from '../sweep.js';
 import { printAnswer, printTrials } from './answer.js';
+import { componentsOf } from './components.js';
 import { launcherOf } from './launcher.js';
 
 /** What runs a trial: this very program. */
@@ -43,9 +42,8 @@ export async function sweepRun(open: OpenSweep, options: SweepOptions, io: Io): 
   for (const text of open.notes) view.listen({ kind: 'note', level: 'info', text });
   const signals = interrupts(() => view.stopping());
   try {
-    const config = (await readTrialConfig(dir, sweep.trials[0]!.id))!;
-    const components = builtins();
-    await loadPlugins(config.plugins, components);
+    const { config, components } = await componentsOf(open);
+    if (config === undefined) throw new ProblemError(lostConfig(dir, sweep.trials[0]!.id));
     const telling = { env: io.env, stop: signals.stop };
     // Nobody waits for a server: what it misses now is told at the end.
     const begun = tellTrackers(await collect(dir, sweep, runsRoot), config, components, {

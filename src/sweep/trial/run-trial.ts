@@ -9,7 +9,7 @@ import { loadPlugins } from '../../registry/plugins.js';
 import { acquireLock, describeHolder, lockHolder } from '../../support/lock.js';
 import type { Problem } from '../../support/problem.js';
 import { trialFile } from '../files.js';
-import { type FrozenSweep, type FrozenTrial, readTrialConfig } from '../frozen.js';
+import { type FrozenSweep, type FrozenTrial, lostConfig, readTrialConfig } from '../frozen.js';
 import { ofSweep } from '../tell-trackers.js';
 import { Heartbeat, isAtWork } from './heartbeat.js';
 import { NO_RECORD, readTrial, type TrialRecord, writeTrial } from './record.js';
@@ -47,7 +47,8 @@ export async function runTrial(request: TrialRequest): Promise<TrialOutcome> {
     const before = (await readTrial(dir, trial.id)) ?? NO_RECORD;
     if (before.status === 'done') return { status: 'settled' };
     const config = await readTrialConfig(dir, trial.id);
-    if (config === undefined) return { status: 'ran', outcome: { status: 'invalid', problems: [lost(request)] } };
+    if (config === undefined)
+      return { status: 'ran', outcome: { status: 'invalid', problems: [lostConfig(dir, trial.id)] } };
     return await recorded(before, config, request);
   } finally {
     await lock.release();
@@ -181,13 +182,4 @@ async function forgetDead({ dir, trial, runsRoot }: TrialRequest): Promise<void>
   const ofRun = await lockHolder(runLock);
   if (ofRun?.host === holder.host && ofRun.pid === holder.pid) await rm(runLock, { force: true });
   await rm(path, { force: true });
-}
-
-function lost({ dir, trial }: TrialRequest): Problem {
-  const path = trialFile.config(dir, trial.id);
-  return {
-    code: 'missing-file',
-    message: `The config of trial ${trial.id} is not there: ${path}.`,
-    cure: 'Copy it from where the sweep was begun, or remove the sweep’s folder and begin it again.',
-  };
 }
