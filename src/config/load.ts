@@ -89,7 +89,11 @@ export async function resolveWritten(
   const complete = withAllSections(toJson(tree) as JsonObject, defaultName(file));
   const { config, located } = validate(complete, tree, components);
   const wrong = located.map(({ path }) => path);
-  const all = [...pluginProblems, ...located, ...resolveConfig(config, wrong, components, origins)];
+  const resolved = resolveConfig(config, wrong, components, origins);
+  // What a broken plugin would have brought is not there; that it is not is no mistake of the config.
+  const real =
+    pluginProblems.length === 0 ? located : located.filter(({ problem }) => problem.code !== 'unknown-component');
+  const all = [...pluginProblems, ...real, ...resolved];
   if (all.length > 0) return { ok: false, problems: inOrder(all, written) };
 
   const plugins = (config.plugins as string[]).map((path, i) => absolutePath(path, ['plugins', String(i)], origins));

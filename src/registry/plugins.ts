@@ -1,10 +1,9 @@
-import { stat } from 'node:fs/promises';
-import { pathToFileURL } from 'node:url';
 import { Ajv } from 'ajv';
 import { didYouMean } from '../support/did-you-mean.js';
 import { isJsonObject } from '../support/json.js';
 import { ProblemError, type Problem } from '../support/problem.js';
 import type { Components, Kind, Plugin } from './kinds.js';
+import { importPlugin } from './plugin-file/import-plugin.js';
 import type { Registry } from './registry.js';
 
 /**
@@ -13,7 +12,7 @@ import type { Registry } from './registry.js';
  * @param path absolute
  */
 export async function loadPlugin(path: string, components: Components): Promise<readonly Problem[]> {
-  const imported = await importDefault(path);
+  const imported = await importPlugin(path);
   if ('problem' in imported) return [imported.problem];
   return add(imported.value, components, `The plugin ${path}`);
 }
@@ -53,31 +52,6 @@ interface Member {
   readonly kind: Kind;
   readonly name: string;
   readonly component: unknown;
-}
-
-async function importDefault(path: string): Promise<{ value: unknown } | { problem: Problem }> {
-  const isFile = await stat(path).then(
-    (entry) => entry.isFile(),
-    () => false,
-  );
-  if (!isFile) return { problem: { code: 'missing-file', message: `There is no plugin file ${path}.` } };
-  try {
-    const module = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
-    if ('default' in module) return { value: module.default };
-    const message = `The plugin ${path} has no default export.`;
-    return { problem: { code: 'bad-plugin', message, cure: 'Write: export default { generator: { name: {...} } };' } };
-  } catch (error) {
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    const where = error instanceof Error ? frameIn(error.stack, path) : undefined;
-    const message = `The plugin ${path} cannot be loaded. ${reason}${where === undefined ? '' : ` (line ${where})`}`;
-    return { problem: { code: 'bad-plugin', message } };
-  }
-}
-
-/** `12:3` of the first stack frame in the plugin itself. */
-function frameIn(stack: string | undefined, path: string): string | undefined {
-  const line = stack?.split('\n').find((frame) => frame.includes(path));
-  return line === undefined ? undefined : /:(\d+(?::\d+)?)\)?$/.exec(line.trim())?.[1];
 }
 
 function inspect(plugin: unknown, components: Components): { members: Member[]; complaints: string[] } {

@@ -38,7 +38,7 @@ const broken: readonly { what: string; code: string; said: string }[] = [
   {
     what: 'that throws',
     code: `\nthrow new Error('no luck');`,
-    said: 'cannot be loaded. Error: no luck (line 2:7)',
+    said: 'cannot be loaded. Error: no luck (p.mjs:2:7)',
   },
   { what: 'that does not parse', code: 'export default {', said: 'cannot be loaded. SyntaxError: ' },
   { what: 'that is no object', code: 'export default 3;', said: 'its default export is no object of kinds' },

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Rig } from '../rig.js';
+
+/** Computes with the engine, in the engine's process, what only works if it has the very TensorFlow.js that the runner made ready. */
+const PLUGIN = `
+import * as tf from '@tensorflow/tfjs-core';
+import { loadTensorFlow } from 'cyclegan-runner';
+const compute = { summary: 'adds', schema: { properties: {} }, version: 1, scope: 'run', engine: true, reads: [], consumes: [],
+  create: () => ({ async run() {
+    await loadTensorFlow();
+    const sum = tf.tidy(() => tf.sum(tf.tensor1d([1, 2, 3])).dataSync()[0]);
+    return { status: 'done', outputs: { sum, backend: tf.getBackend() } };
+  } }) };
+export default { stage: { compute } };
+`;
+
+test('a plugin outside the checkout computes with the engine', async (t) => {
+  const rig = await Rig.create();
+  t.after(() => rig.remove());
+  rig.write('plugin.mjs', PLUGIN);
+  rig.write(
+    'toy.yaml',
+    'plugins: [./plugin.mjs]\ntracking: {tensorboard: null}\nstages: {preprocess: null, train: null, evaluate: null, export: null, compute: {}}\n',
+  );
+  const { code, output } = await rig.command('run', 'toy.yaml', '--json').ended;
+  assert.equal(code, 0, output);
+  assert.match(output, /"sum":6/);
+  assert.match(output, /"backend":"tensorflow"/);
+});
