@@ -38,7 +38,8 @@ export interface DatasetConfig extends Typed {
   readonly load_size: number;
   readonly interpolation: 'nearest' | 'bilinear' | 'bicubic';
   readonly flip: boolean;
-  readonly shuffle_buffer: number;
+  /** null: the whole domain. */
+  readonly shuffle_buffer: number | null;
   readonly batch_size: number;
   readonly epoch: 'shortest' | 'longest';
   readonly limit: number | null;

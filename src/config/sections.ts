@@ -39,11 +39,12 @@ const DATASET: OptionsSchema['properties'] = {
   },
   flip: { description: 'Whether training pictures are mirrored at random.', type: 'boolean', default: true },
   shuffle_buffer: {
-    description: 'How many pictures the shuffling looks ahead; 1 keeps the order.',
-    type: 'integer',
+    description:
+      'null shuffles the whole domain, so that all images are shown, each as often. A number shuffles as the tutorial does: each epoch begins with the first images and looks so many ahead; 1 keeps the order. Then an epoch that ends before a domain does never shows its last images.',
+    type: ['integer', 'null'],
     minimum: 1,
     maximum: 10_000_000,
-    default: 1000,
+    default: null,
   },
   batch_size: { description: 'Pictures a step.', type: 'integer', minimum: 1, maximum: 1024, default: 1 },
   epoch: {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createBatches, type Batches } from '../data/batches/batches.js';
+import { createBatches, trainingCounts, type Batches } from '../data/batches/batches.js';
 import { openStore, type PreparedStore } from '../data/store/store.js';
 import { restoreNewest, type Checkpoint } from '../engine/checkpoints.js';
 import { createTrainer, type Trainer } from '../objectives/trainer.js';
@@ -9,6 +9,7 @@ import { buildCycleGan, CHANNELS } from './cyclegan.js';
 import { tellData } from './data-look/tell.js';
 import { Training } from './training/loop.js';
 import { Sampler } from './training/sampler.js';
+import { unseenWarnings } from './training/unseen.js';
 
 export const train: StageComponent = {
   summary: 'Trains both generators and both discriminators.',
@@ -45,7 +46,11 @@ export const train: StageComponent = {
 async function run(context: StageContext): Promise<StageResult> {
   const store = await openStore(context.inputs['dataset']!.dir);
   try {
-    const batches = createBatches(store, context.config.dataset, context.config.seed);
+    const { dataset, seed } = context.config;
+    const batches = createBatches(store, dataset, seed);
+    for (const text of unseenWarnings(trainingCounts(store), dataset)) {
+      context.emit({ kind: 'note', level: 'warning', text });
+    }
     const trainer = makeTrainer(context);
     try {
       return await trainOn(context, store, batches, trainer);

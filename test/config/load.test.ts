@@ -17,7 +17,7 @@ test('an empty map is a whole config: every default is filled in', async (t) => 
     load_size: 286,
     interpolation: 'nearest',
     flip: true,
-    shuffle_buffer: 1000,
+    shuffle_buffer: null,
     batch_size: 1,
     epoch: 'shortest',
     limit: null,

@@ -3,7 +3,7 @@ import type { Domain } from '../../registry/kinds/dataset.js';
 import { ProblemError } from '../../support/problem.js';
 import { keyedRandom } from '../../support/random.js';
 import { cropInto, drawJitter, normalise } from './jitter.js';
-import { shuffledOrder } from './shuffle.js';
+import { neverShown, orderOf } from './order.js';
 import type { PreparedStore, StoreSplit } from '../store/store.js';
 
 export type BatchOptions = Pick<DatasetConfig, 'batch_size' | 'epoch' | 'flip' | 'shuffle_buffer'>;
@@ -25,25 +25,30 @@ export interface Batches {
 /** Batches read ahead of the one that was asked for. */
 const AHEAD = 3;
 
+/** Training images of each domain. */
+export type Counts = Readonly<Record<Domain, number>>;
+
 /**
- * The tutorial's input pipeline: each domain shuffled through a buffer, every picture cropped and mirrored at random, the two streams
- * paired. `shortest` ends an epoch with the smaller domain (the tutorial's zip), `longest` with the larger one, the smaller starting over
- * in a new order. Order and jitter are new in each epoch, and every draw depends on (seed, domain, epoch, position) alone: the same in
- * any process, whatever was read before.
+ * The input pipeline: each domain shuffled, every image cropped and mirrored at random, the two streams paired. `shortest` ends an epoch
+ * with the smaller domain (the tutorial's zip), `longest` with the larger one, the smaller starting over in a new order. Order and jitter
+ * are new in each epoch, and every draw depends on (seed, domain, epoch, position) alone: the same in any process, whatever was read
+ * before.
  *
  * @throws ProblemError `too-few-images` when a domain cannot fill one batch
  */
 export function createBatches(store: PreparedStore, options: BatchOptions, seed: number): Batches {
-  const counts = { A: store.count('trainA'), B: store.count('trainB') };
+  const counts = trainingCounts(store);
   const stepsPerEpoch = countSteps(counts, options);
   const [size, batch] = [store.imageSize, options.batch_size];
-  const orderOf = orders(counts, options.shuffle_buffer, seed);
+  const order = (domain: Domain) =>
+    orderOf(domain, counts[domain], stepsPerEpoch * batch, options.shuffle_buffer, seed);
+  const orders = { A: order('A'), B: order('B') };
 
   const fill = async (domain: Domain, epoch: number, index: number): Promise<Float32Array> => {
     const out = new Float32Array(batch * size * size * 3);
     const one = async (k: number) => {
       const position = index * batch + k;
-      const picture = await store.read(`train${domain}`, orderOf(domain, epoch, position));
+      const picture = await store.read(`train${domain}`, orders[domain](epoch, position));
       const random = keyedRandom('jitter', seed, domain, epoch, position);
       const jitter = drawJitter(random, picture.width, size, options.flip);
       cropInto(out, k * size * size * 3, picture, size, jitter);
@@ -63,7 +68,18 @@ export async function readImage(store: PreparedStore, split: StoreSplit, index: 
   return normalise(await store.read(split, index));
 }
 
-function countSteps(counts: Record<Domain, number>, { batch_size, epoch }: BatchOptions): number {
+/** How many images of each domain these options leave out of every epoch, for ever. */
+export function unseenImages(counts: Counts, options: BatchOptions): Counts {
+  const perEpoch = countSteps(counts, options) * options.batch_size;
+  const unseen = (domain: Domain) => neverShown(counts[domain], perEpoch, options.shuffle_buffer);
+  return { A: unseen('A'), B: unseen('B') };
+}
+
+export function trainingCounts(store: Pick<PreparedStore, 'count'>): Counts {
+  return { A: store.count('trainA'), B: store.count('trainB') };
+}
+
+function countSteps(counts: Counts, { batch_size, epoch }: BatchOptions): number {
   for (const domain of ['A', 'B'] as const) {
     if (counts[domain] >= batch_size) continue;
     throw new ProblemError({
@@ -74,25 +90,6 @@ function countSteps(counts: Record<Domain, number>, { batch_size, epoch }: Batch
   }
   const images = epoch === 'shortest' ? Math.min(counts.A, counts.B) : Math.max(counts.A, counts.B);
   return Math.floor(images / batch_size);
-}
-
-/** Which picture of a domain comes at a position of an epoch. A position beyond the domain's count is in its next round. */
-function orders(counts: Record<Domain, number>, bufferSize: number, seed: number) {
-  const latest = { A: new Map<string, Uint32Array>(), B: new Map<string, Uint32Array>() };
-  return (domain: Domain, epoch: number, position: number): number => {
-    const count = counts[domain];
-    const round = Math.floor(position / count);
-    const key = `${epoch}/${round}`;
-    const known = latest[domain];
-    let order = known.get(key);
-    if (order === undefined) {
-      order = shuffledOrder(count, bufferSize, keyedRandom('shuffle', seed, domain, epoch, round));
-      // Reading ahead looks across the border of two rounds, never further.
-      if (known.size >= 4) known.delete(known.keys().next().value!);
-      known.set(key, order);
-    }
-    return order[position % count]!;
-  };
 }
 
 function readingAhead(load: (epoch: number, index: number) => Promise<Batch>, steps: number): Batches['read'] {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import sharp from 'sharp';
-import { createBatches, readImage, type BatchOptions } from '../../../src/data/batches/batches.js';
-import { image, numbered, problemsOf, sourceOf, storeOf } from '../rig.js';
+import { createBatches, readImage, unseenImages, type BatchOptions } from '../../../src/data/batches/batches.js';
+import { image, numbered, problemsOf, redBlue, sourceOf, storeOf } from '../rig.js';
 
-const OPTIONS: BatchOptions = { batch_size: 1, epoch: 'shortest', flip: true, shuffle_buffer: 1000 };
+const OPTIONS: BatchOptions = { batch_size: 1, epoch: 'shortest', flip: true, shuffle_buffer: null };
 
 /** A store of pictures that show their own number: trainA has `a`, trainB has `b`. */
 async function numberedStore(t: TestContext, a: number, b: number) {
@@ -12,13 +12,13 @@ async function numberedStore(t: TestContext, a: number, b: number) {
 }
 
 /** A store whose training pictures have at (x, y) the colour (x, y, 0), for seeing where a crop came from. */
-async function coordinateStore(t: TestContext) {
+async function coordinateStore(t: TestContext, count = 500) {
   const data = new Uint8Array(12 * 12 * 3);
   for (let i = 0; i < 144; i++) data.set([i % 12, Math.floor(i / 12), 0], i * 3);
   const bytes = await sharp(data, { raw: { width: 12, height: 12, channels: 3 } })
     .png()
     .toBuffer();
-  const list = Array.from({ length: 500 }, (_, i) => image(`${i}`, bytes));
+  const list = Array.from({ length: count }, (_, i) => image(`${i}`, bytes));
   return storeOf(t, await sourceOf({ trainA: list, trainB: list }), { image_size: 8, load_size: 12 });
 }
 
@@ -45,9 +45,29 @@ test('a batch holds pictures of both domains in [-1, 1], as x / 127.5 - 1', asyn
   assert.notEqual(x[0], x[8 * 8 * 3], 'two pictures, not one twice');
 });
 
-test('readImage gives a whole test picture, normalised', async (t) => {
-  const store = await numberedStore(t, 1, 1);
-  const data = await readImage(store, 'testA', 0);
+test('test and sample images are whole and as they are: neither cropped nor mirrored, normalised', async (t) => {
+  const bytes = await redBlue(8, 8).png().toBuffer();
+  const splits = ['trainA', 'trainB', 'testA', 'testB'] as const;
+  const lists = splits.map((split) => [split, [1, 2, 3, 4].map((i) => image(`${split}/${i}.png`, bytes))]);
+  const store = await storeOf(t, await sourceOf(Object.fromEntries(lists) as never), { image_size: 8, load_size: 12 });
+  const left = [1, -1, -1]; // Red, and blue on the right.
+  const right = [-1, -1, 1];
+  const row = [left, left, left, left, right, right, right, right].flat();
+  const expected = Float32Array.from(Array.from({ length: 8 }, () => row).flat());
+  for (const [split, count] of [
+    ['testA', 4],
+    ['testB', 4],
+    ['sampleA', 1],
+    ['sampleB', 1],
+  ] as const) {
+    for (let index = 0; index < count; index++) {
+      assert.deepEqual(await readImage(store, split, index), expected, `${split} ${index}`);
+    }
+  }
+});
+
+test('readImage gives x / 127.5 - 1 in float32', async (t) => {
+  const data = await readImage(await numberedStore(t, 1, 1), 'testA', 0);
   assert.equal(data.length, 8 * 8 * 3);
   assert.ok(data.every((value) => value === Math.fround(Math.fround(128 / 127.5) - 1)));
 });
@@ -78,6 +98,46 @@ test('an epoch shows no picture twice, and the next one has another order', asyn
   );
 });
 
+test('without a buffer, every image of the larger domain is shown once before any comes again', async (t) => {
+  const batches = createBatches(await numberedStore(t, 4, 10), OPTIONS, 1);
+  const shown: number[] = [];
+  for (let epoch = 0; epoch < 5; epoch++) shown.push(...(await epochOrder(batches, epoch)).map(([, b]) => b));
+  const rounds = [shown.slice(0, 10), shown.slice(10)];
+  for (const round of rounds) assert.equal(new Set(round).size, 10, round.join());
+  assert.notDeepEqual(rounds[0], rounds[1], 'in a new order');
+});
+
+test('without a buffer, what does not fill the last batch comes first in the next epoch', async (t) => {
+  const batches = createBatches(await numberedStore(t, 7, 7), { ...OPTIONS, batch_size: 3 }, 1);
+  const shown: number[] = [];
+  for (let epoch = 0; epoch < 2; epoch++) {
+    for (let index = 0; index < 2; index++) {
+      const { x } = await batches.read(epoch, index);
+      shown.push(...[0, 1, 2].map((k) => byte(x[k * 8 * 8 * 3]!)));
+    }
+  }
+  assert.equal(new Set(shown.slice(0, 7)).size, 7, shown.join());
+});
+
+test('with a buffer, each epoch begins with the first images again, as the tutorial’s does', async (t) => {
+  const batches = createBatches(await numberedStore(t, 4, 30), { ...OPTIONS, shuffle_buffer: 3 }, 1);
+  for (let epoch = 0; epoch < 5; epoch++) {
+    for (const [position, [, b]] of (await epochOrder(batches, epoch)).entries()) assert.ok(b < position + 3);
+  }
+});
+
+test('the images that are never shown are counted, by domain', () => {
+  const unseen = (a: number, b: number, options: Partial<BatchOptions>) =>
+    unseenImages({ A: a, B: b }, { ...OPTIONS, ...options });
+  assert.deepEqual(unseen(1072, 6287, {}), { A: 0, B: 0 });
+  assert.deepEqual(unseen(1072, 6287, { shuffle_buffer: 1000 }), { A: 0, B: 6287 - 2071 });
+  assert.deepEqual(unseen(6287, 1072, { shuffle_buffer: 1000 }), { A: 6287 - 2071, B: 0 });
+  assert.deepEqual(unseen(1072, 6287, { shuffle_buffer: 1000, epoch: 'longest' }), { A: 0, B: 0 });
+  // The last batch of 4 is not full, and nothing looks beyond it.
+  assert.deepEqual(unseen(10, 10, { shuffle_buffer: 1, batch_size: 4 }), { A: 2, B: 2 });
+  assert.deepEqual(unseen(10, 10, { shuffle_buffer: 2, batch_size: 4, epoch: 'longest' }), { A: 1, B: 1 });
+});
+
 test('in a longest epoch the smaller domain starts over in a new order', async (t) => {
   const batches = createBatches(await numberedStore(t, 5, 15), { ...OPTIONS, epoch: 'longest' }, 3);
   const a = (await epochOrder(batches, 0)).map(([number]) => number);
@@ -103,10 +163,42 @@ test('a batch is the same in another process and whatever was read before', asyn
   for (const { epoch, index, batch } of wanted.reverse()) {
     assert.deepEqual(await createBatches(store, OPTIONS, 7).read(epoch, index), batch);
   }
-  const other = await createBatches(store, OPTIONS, 8).read(0, 0);
-  const { x } = await createBatches(store, OPTIONS, 7).read(0, 0);
-  const { x: later } = await createBatches(store, OPTIONS, 7).read(1, 0);
-  assert.ok(!same(other.x, x) || !same(later, x), 'seed and epoch count');
+});
+
+test('another seed gives another order of both domains, and so does another epoch', async (t) => {
+  const store = await numberedStore(t, 30, 30);
+  const orders = async (seed: number, epoch: number) => {
+    const pairs = await epochOrder(createBatches(store, OPTIONS, seed), epoch);
+    return [0, 1].map((domain) => pairs.map((pair) => pair[domain]).join());
+  };
+  // 30 images have 30! orders: any two that are equal are equal by a mistake.
+  const all = (await Promise.all([orders(1, 0), orders(2, 0), orders(1, 1), orders(2, 1)])).flat();
+  assert.equal(new Set(all).size, 8, all.join('\n'));
+});
+
+test('jitter differs between seeds, epochs, positions and domains', async (t) => {
+  const store = await coordinateStore(t, 32);
+  // Each image is the same, so that a batch shows its jitter and nothing else.
+  const jitters = async (seed: number, epoch: number, domain: 'x' | 'y') => {
+    const batches = createBatches(store, OPTIONS, seed);
+    const found: string[] = [];
+    for (let index = 0; index < 32; index++) {
+      const data = (await batches.read(epoch, index))[domain];
+      found.push([data[0], data[1], data[7 * 3]].map((value) => byte(value!)).join('/'));
+    }
+    return found;
+  };
+  const first = await jitters(1, 0, 'x');
+  assert.ok(new Set(first).size > 8, 'positions');
+  for (const [what, other] of [
+    ['seeds', await jitters(2, 0, 'x')],
+    ['epochs', await jitters(1, 1, 'x')],
+    ['domains', await jitters(1, 0, 'y')],
+  ] as const) {
+    // One jitter in 5 x 5 x 2 is the same by chance.
+    const equal = first.filter((jitter, i) => jitter === other[i]).length;
+    assert.ok(equal < 12, `${equal} of 32 are equal in two ${what}`);
+  }
 });
 
 test('crops lie everywhere alike, half of them mirrored, drawn anew each epoch', async (t) => {
