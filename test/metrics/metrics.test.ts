@@ -6,21 +6,34 @@ import { builtins } from '../../src/registry/builtins.js';
 import type { TranslatedPicture } from '../../src/registry/kinds/metric.js';
 import { make } from '../../src/registry/make.js';
 import { peakSignalToNoise } from '../../src/metrics/psnr.js';
-import { structuralSimilarity } from '../../src/metrics/ssim.js';
+import { ssim, structuralSimilarity } from '../../src/metrics/ssim.js';
+import { plainL1, plainPsnr, plainSsim, type PlainImage } from './plain.js';
 
 before(() => loadTensorFlow());
 
 const flat = (value: number, size = 16) => tf.fill<tf.Rank.R4>([1, size, size, 3], value);
 
-/** A picture with structure, the same formula as in test/services/python/metrics.py. */
-function waves(phase: number, size = 32): tf.Tensor4D {
-  const values = Float32Array.from({ length: size * size * 3 }, (_, i) => 0.5 + 0.5 * Math.sin(0.37 * i + phase));
-  return tf.tensor4d(values, [1, size, size, 3]);
+/** A picture with structure, of any contrast; the formula of test/services/python/metrics.py. */
+function waves(phase: number, { width = 17, height = 14, middle = 0.5, contrast = 0.5 } = {}): PlainImage {
+  const data = Array.from({ length: width * height * 3 }, (_, i) =>
+    Math.fround(middle + contrast * Math.sin(0.37 * i + phase)),
+  );
+  return { width, height, channels: 3, data };
 }
+
+const tensorOf = ({ width, height, channels, data }: PlainImage) =>
+  tf.tensor4d(Float32Array.from(data), [1, height, width, channels]);
+const near = (found: number, expected: number, bound: number) =>
+  assert.ok(Math.abs(found - expected) < bound, `${found}, expected ${expected}`);
 
 describe('PSNR', () => {
   test('is 20 dB for an error of a tenth of the range', () => {
-    assert.ok(Math.abs(peakSignalToNoise(flat(0.5), flat(0.6)).dataSync()[0]! - 20) < 1e-4);
+    near(peakSignalToNoise(flat(0.5), flat(0.6)).dataSync()[0]!, 20, 1e-4);
+  });
+
+  test('is that of the mean squared error over all pixels and channels', () => {
+    const [a, b] = [waves(0), waves(0.7)];
+    near(peakSignalToNoise(tensorOf(a), tensorOf(b)).dataSync()[0]!, plainPsnr(a, b), 1e-4);
   });
 
   test('is infinite for equal pictures', () => {
@@ -30,52 +43,132 @@ describe('PSNR', () => {
 
 describe('SSIM', () => {
   test('is 1 for equal pictures', () => {
-    assert.ok(Math.abs(structuralSimilarity(waves(0), waves(0)).dataSync()[0]! - 1) < 1e-6);
+    near(structuralSimilarity(tensorOf(waves(0)), tensorOf(waves(0))).dataSync()[0]!, 1, 1e-6);
   });
 
   test('of flat pictures is its luminance term', () => {
     // Wang et al. 2004, equation 6, with no variance anywhere: (2ab + C1) / (a² + b² + C1); in float32 the variance is 0 to 1e-7 only.
     const expected = (2 * 0.2 * 0.6 + 1e-4) / (0.2 ** 2 + 0.6 ** 2 + 1e-4);
-    assert.ok(Math.abs(structuralSimilarity(flat(0.2), flat(0.6)).dataSync()[0]! - expected) < 1e-3);
+    near(structuralSimilarity(flat(0.2), flat(0.6)).dataSync()[0]!, expected, 1e-3);
   });
 
-  test('refuses pictures smaller than its window', () => {
-    assert.throws(() => structuralSimilarity(flat(0, 8), flat(0, 8)), /11x11/);
+  // Dark pictures show C1, those of little contrast C2, and those of much contrast the window.
+  for (const [kind, look] of Object.entries({
+    'of much contrast': {},
+    'of little contrast': { contrast: 0.02 },
+    'that are dark': { middle: 0.01, contrast: 0.01 },
+    'of the window’s own size': { width: 11, height: 11 },
+  })) {
+    test(`of pictures ${kind} is what the paper's formula gives, window by window`, () => {
+      const [a, b] = [waves(0, look), waves(1.1, look)];
+      near(structuralSimilarity(tensorOf(a), tensorOf(b)).dataSync()[0]!, plainSsim(a, b), 1e-4);
+    });
+  }
+
+  test('refuses pictures smaller than its window, in either direction', () => {
+    for (const small of [{ width: 10 }, { height: 10 }]) {
+      const picture = tensorOf(waves(0, small));
+      assert.throws(() => structuralSimilarity(picture, picture), /11x11/);
+    }
+  });
+
+  test('is refused in a config whose images are smaller than its window', () => {
+    const complaints = (imageSize: number) => ssim.check!({} as never, { imageSize, epochs: 1 });
+    assert.deepEqual(complaints(11), []);
+    const [complaint, ...others] = complaints(10);
+    assert.match(complaint!.message, /11x11 pixels, and dataset.image_size is 10\./);
+    assert.deepEqual(others, []);
   });
 });
 
+/** What each metric must give for a picture in [-1, 1], and what is said of it. A new metric needs a line. */
+const METRICS: Record<
+  string,
+  {
+    better: string;
+    unit?: string;
+    needsTruth: boolean;
+    of: (picture: Record<keyof TranslatedPicture, PlainImage>) => number;
+  }
+> = {
+  'cycle-error': {
+    better: 'lower',
+    needsTruth: false,
+    of: ({ source, reconstructed }) => plainL1(source.data, reconstructed.data),
+  },
+  'identity-error': {
+    better: 'lower',
+    needsTruth: false,
+    of: ({ source, identity }) => plainL1(source.data, identity.data),
+  },
+  psnr: {
+    better: 'higher',
+    unit: 'dB',
+    needsTruth: true,
+    of: ({ translated, truth }) => plainPsnr(unit(translated), unit(truth)),
+  },
+  ssim: {
+    better: 'higher',
+    needsTruth: true,
+    of: ({ translated, truth }) => plainSsim(unit(translated), unit(truth)),
+  },
+};
+
+const unit = ({ data, ...shape }: PlainImage): PlainImage => ({
+  ...shape,
+  data: Array.from(data, (value) => (value + 1) / 2),
+});
+
 describe('every registered metric', () => {
-  const picture = (): TranslatedPicture => ({
-    source: waves(0),
-    translated: waves(0.1),
-    reconstructed: waves(0.2),
-    identity: waves(0.3),
-    truth: waves(0.15),
+  /** Five pictures that differ from each other, and from those of another seed. */
+  const pictures = (seed: number) => {
+    const look = { middle: 0.1, contrast: 0.2 + seed / 10 };
+    return {
+      source: waves(seed, look),
+      translated: waves(seed + 0.2, look),
+      reconstructed: waves(seed + 0.5, look),
+      identity: waves(seed + 0.9, look),
+      truth: waves(seed + 1.4, look),
+    };
+  };
+  const tensorsOf = (plain: ReturnType<typeof pictures>): TranslatedPicture => ({
+    source: tensorOf(plain.source),
+    translated: tensorOf(plain.translated),
+    reconstructed: tensorOf(plain.reconstructed),
+    identity: tensorOf(plain.identity),
+    truth: tensorOf(plain.truth),
   });
 
-  for (const [name] of builtins().metric) {
-    test(`${name}: the mean over two equal pictures is the value of one, and leaves no tensors`, () => {
-      const metric = make(builtins().metric, { type: name }, undefined);
-      const [one, two] = [metric.start(), metric.start()];
-      const shown = picture();
-      const before = tf.memory().numTensors;
-      one.add(shown);
-      two.add(shown);
-      two.add(shown);
-      assert.equal(tf.memory().numTensors, before);
-      assert.ok(Number.isFinite(one.result()));
-      assert.ok(Math.abs(one.result() - two.result()) < 1e-9);
+  test('has its expected values here', () => {
+    assert.deepEqual([...builtins().metric].map(([name]) => name).sort(), Object.keys(METRICS).sort());
+  });
+
+  for (const [name, { of, ...traits }] of Object.entries(METRICS)) {
+    test(`${name}: says what it needs, in which unit, and which way is better`, () => {
+      const { better, unit, needsTruth } = make(builtins().metric, { type: name }, undefined);
+      assert.deepEqual({ better, unit, needsTruth }, { unit: undefined, ...traits });
     });
 
-    test(`${name}: says a perfect picture is better than a flawed one`, () => {
+    test(`${name}: is the mean over pictures of what its formula gives, and leaves no tensors`, () => {
       const metric = make(builtins().metric, { type: name }, undefined);
-      const [perfect, flawed] = [metric.start(), metric.start()];
-      const truth = waves(0.15);
-      perfect.add({ source: truth, translated: tf.add(truth, 1e-4), reconstructed: truth, identity: truth, truth });
-      flawed.add(picture());
-      const better =
-        metric.better === 'higher' ? perfect.result() > flawed.result() : perfect.result() < flawed.result();
-      assert.ok(better, `${perfect.result()} against ${flawed.result()}`);
+      const [one, both] = [metric.start(), metric.start()];
+      const [first, second] = [tensorsOf(pictures(0)), tensorsOf(pictures(3))];
+      const tensors = tf.memory().numTensors;
+      one.add(first);
+      both.add(first);
+      both.add(second);
+      assert.equal(tf.memory().numTensors, tensors);
+      const [a, b] = [of(pictures(0)), of(pictures(3))];
+      assert.ok(Math.abs(a - b) > 0.01, 'the two pictures measure differently');
+      near(one.result(), a, 1e-4);
+      near(both.result(), (a + b) / 2, 1e-4);
+    });
+
+    if (!traits.needsTruth) continue;
+    test(`${name}: is a bug's error for a picture without its truth`, () => {
+      const { truth, ...rest } = tensorsOf(pictures(0));
+      truth!.dispose();
+      assert.throws(() => make(builtins().metric, { type: name }, undefined).start().add(rest), /true translation/);
     });
   }
 });

@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { before, describe, test } from 'node:test';
+import * as tf from '@tensorflow/tfjs-core';
+import sharp from 'sharp';
+import { loadTensorFlow } from '../../src/engine/native.js';
+import type { Domain } from '../../src/registry/kinds/dataset.js';
+import type { StageResult } from '../../src/registry/kinds/stage.js';
+import { evaluate } from '../../src/stages/evaluate.js';
+import { plainL1, plainPsnr, plainSsim, type PlainImage } from '../metrics/plain.js';
+import { COUNTS, evaluation, F, G, pixels, SIZE, STEP, type Evaluation } from './evaluation/rig.js';
+
+before(() => loadTensorFlow());
+
+const run = ({ context }: Evaluation): Promise<StageResult> => evaluate.create({} as never).run(context);
+
+/** The networks' range, and that of image metrics. */
+const seen = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte / 127.5 - 1);
+const unit = (values: readonly number[]): PlainImage => ({
+  width: SIZE,
+  height: SIZE,
+  channels: 3,
+  data: values.map((value) => (value + 1) / 2),
+});
+
+/** What a domain's pictures must measure, worked out without tensors. @param there its generator @param back the other one */
+function expected(domain: Domain, there: (x: number) => number, back: (x: number) => number) {
+  const each = Array.from({ length: COUNTS[domain] }, (_, index) => {
+    const x = seen(pixels('test', domain, index));
+    const truth = unit(seen(pixels('truth', domain, index)));
+    return {
+      'cycle-error': [
+        plainL1(
+          x,
+          x.map((value) => back(there(value))),
+        ),
+      ],
+      'identity-error': [plainL1(x, x.map(back))],
+      psnr: [plainPsnr(unit(x.map(there)), truth), plainPsnr(unit(x), truth)],
+      ssim: [plainSsim(unit(x.map(there)), truth), plainSsim(unit(x), truth)],
+    } as const;
+  });
+  const mean = (name: keyof (typeof each)[number], which: 0 | 1) =>
+    each.reduce((sum, values) => sum + values[name][which]!, 0) / each.length;
+  return {
+    'cycle-error': { value: mean('cycle-error', 0), unchanged: undefined, unit: undefined, better: 'lower' },
+    'identity-error': { value: mean('identity-error', 0), unchanged: undefined, unit: undefined, better: 'lower' },
+    psnr: { value: mean('psnr', 0), unchanged: mean('psnr', 1), unit: 'dB', better: 'higher' },
+    ssim: { value: mean('ssim', 0), unchanged: mean('ssim', 1), unit: undefined, better: 'higher' },
+  };
+}
+
+const EXPECTED = { AtoB: expected('A', G, F), BtoA: expected('B', F, G) };
+/** Single precision, summed over 768 values. */
+const CLOSE = 2e-4;
+
+type Measured = Record<string, { value: number; unchanged?: number; unit?: string; better: string }>;
+
+for (const mode of ['graph', 'eager'] as const) {
+  describe(`evaluate, engine.mode ${mode}`, () => {
+    test('measures each direction with its own generator, against its own truth and its own unchanged input', async (t) => {
+      const made = await evaluation(t, mode);
+      const result = await run(made);
+      assert.ok(result.status === 'done');
+      const { step, metrics } = result.outputs as { step: number; metrics: Record<string, Measured> };
+      assert.equal(step, STEP);
+      assert.deepEqual(Object.keys(metrics), ['AtoB', 'BtoA']);
+      for (const [direction, values] of Object.entries(EXPECTED)) {
+        assert.deepEqual(Object.keys(metrics[direction]!), Object.keys(values));
+        for (const [name, { value, unchanged, unit, better }] of Object.entries(values)) {
+          const found = metrics[direction]![name]!;
+          const told = `${direction} ${name}: ${JSON.stringify(found)}, expected ${value} (unchanged: ${unchanged})`;
+          assert.ok(Math.abs(found.value - value) < CLOSE, told);
+          assert.deepEqual([found.unit, found.better], [unit, better], told);
+          if (unchanged === undefined) assert.equal(found.unchanged, undefined, told);
+          else assert.ok(Math.abs(found.unchanged! - unchanged) < CLOSE, told);
+        }
+      }
+      const written: unknown = JSON.parse(await readFile(join(made.context.dir, 'metrics.json'), 'utf8'));
+      assert.deepEqual(written, JSON.parse(JSON.stringify(metrics)));
+    });
+
+    test('draws a row a picture: as it was, translated, back again, and the truth', async (t) => {
+      const made = await evaluation(t, mode);
+      const result = await run(made);
+      assert.ok(result.status === 'done');
+      assert.deepEqual(result.files, ['metrics.json', 'AtoB.png', 'BtoA.png']);
+      for (const [direction, domain, there, back] of [
+        ['AtoB', 'A', G, F],
+        ['BtoA', 'B', F, G],
+      ] as const) {
+        const x = seen(pixels('test', domain, 0));
+        const columns = [x, x.map(there), x.map((value) => back(there(value))), seen(pixels('truth', domain, 0))];
+        assert.deepEqual(await gridOf(join(made.context.dir, `${direction}.png`)), [columns.map(bytesOf)]);
+      }
+    });
+  });
+}
+
+test('evaluation leaves no tensors', async (t) => {
+  await run(await evaluation(t, 'eager'));
+  const made = await evaluation(t, 'eager');
+  const tensors = tf.memory().numTensors;
+  await run(made);
+  assert.equal(tf.memory().numTensors, tensors);
+});
+
+test('tells every metric at the step of the networks, each grid, and every picture', async (t) => {
+  const made = await evaluation(t, 'eager');
+  await run(made);
+  const { dir } = made.context;
+  const told = made.events.map((event) => {
+    if (event.kind === 'metric') return `${event.name} at ${event.step}: ${event.value.toFixed(2)}`;
+    if (event.kind === 'image') return `${event.name} at ${event.step}: ${event.file.slice(dir.length + 1)}`;
+    return event.kind === 'progress' ? `${event.phase} ${event.done} of ${event.total} ${event.unit}` : event.kind;
+  });
+  const metrics = (direction: 'AtoB' | 'BtoA') =>
+    Object.entries(EXPECTED[direction]).map(
+      ([name, { value }]) => `evaluate/${direction}/${name} at ${STEP}: ${value.toFixed(2)}`,
+    );
+  assert.deepEqual(told, [
+    'AtoB 1 of 2 pictures',
+    'AtoB 2 of 2 pictures',
+    `evaluate/AtoB at ${STEP}: AtoB.png`,
+    ...metrics('AtoB'),
+    'BtoA 1 of 3 pictures',
+    'BtoA 2 of 3 pictures',
+    'BtoA 3 of 3 pictures',
+    `evaluate/BtoA at ${STEP}: BtoA.png`,
+    ...metrics('BtoA'),
+  ]);
+});
+
+test('ends with a table: a metric a line, both directions, what the unchanged input scores', async (t) => {
+  const result = await run(await evaluation(t, 'eager'));
+  assert.ok(result.status === 'done');
+  const { AtoB, BtoA } = EXPECTED;
+  const with2 = ({ value, unchanged }: { value: number; unchanged?: number }) =>
+    `${value.toFixed(2)} dB (input unchanged: ${unchanged!.toFixed(2)})`;
+  const with3 = ({ value, unchanged }: { value: number; unchanged?: number }) =>
+    value.toFixed(3) + (unchanged === undefined ? '' : ` (input unchanged: ${unchanged.toFixed(3)})`);
+  const width = Math.max(`AtoB ${with2(AtoB.psnr)}`.length, `AtoB ${with3(AtoB.ssim)}`.length);
+  const line = (there: string, back: string, better: string) =>
+    `${`AtoB ${there}`.padEnd(width)}   BtoA ${back}   ${better} is better`;
+  assert.deepEqual(result.summary, [
+    { label: 'cycle-error', text: line(with3(AtoB['cycle-error']), with3(BtoA['cycle-error']), 'lower') },
+    { label: 'identity-error', text: line(with3(AtoB['identity-error']), with3(BtoA['identity-error']), 'lower') },
+    { label: 'psnr', text: line(with2(AtoB.psnr), with2(BtoA.psnr), 'higher') },
+    { label: 'ssim', text: line(with3(AtoB.ssim), with3(BtoA.ssim), 'higher') },
+    { label: 'translated', file: 'AtoB.png', text: '(a row: real | translated | reconstructed | true)' },
+    { label: 'translated', file: 'BtoA.png' },
+  ]);
+});
+
+test('without true translations says which metrics could not be measured, and draws no column for them', async (t) => {
+  const made = await evaluation(t, 'eager', { truth: false, samples: 2 });
+  const result = await run(made);
+  assert.ok(result.status === 'done');
+  const { metrics } = result.outputs as { metrics: Record<string, Measured> };
+  assert.deepEqual(Object.keys(metrics['AtoB']!), ['cycle-error', 'identity-error']);
+  assert.deepEqual(result.summary!.slice(2), [
+    {
+      label: 'not measured',
+      text: 'psnr, ssim (needs the true translations, which this data set does not know)',
+    },
+    { label: 'translated', file: 'AtoB.png', text: '(a row: real | translated | reconstructed)' },
+    { label: 'translated', file: 'BtoA.png' },
+  ]);
+  const grid = await gridOf(join(made.context.dir, 'AtoB.png'), 3);
+  assert.deepEqual(
+    grid.map((row) => row[0]),
+    [0, 1].map((index) => [...pixels('test', 'A', index)]),
+  );
+});
+
+test('says of nothing that it was not measured where nothing needs a truth', async (t) => {
+  const result = await run(await evaluation(t, 'eager', { truth: false, samples: 0, metrics: ['cycle-error'] }));
+  assert.ok(result.status === 'done');
+  assert.deepEqual(
+    result.summary!.map(({ label }) => label),
+    ['cycle-error'],
+  );
+});
+
+test('with samples: 0 draws no grids and promises none', async (t) => {
+  const made = await evaluation(t, 'eager', { samples: 0 });
+  const result = await run(made);
+  assert.ok(result.status === 'done');
+  assert.deepEqual([result.files, result.artifacts], [['metrics.json'], ['metrics.json']]);
+  assert.deepEqual(result.outputs['grids'], []);
+  assert.deepEqual(await readdir(made.context.dir), ['metrics.json']);
+  assert.deepEqual(
+    made.events.filter(({ kind }) => kind === 'image'),
+    [],
+  );
+});
+
+test('stopped in the middle, in either direction, it is interrupted and leaves no result', async (t) => {
+  for (const stopAt of [1, 3]) {
+    const { context, stop } = await evaluation(t, 'eager');
+    let pictures = 0;
+    const emit: typeof context.emit = ({ kind }) => {
+      if (kind === 'progress' && ++pictures === stopAt) stop.abort();
+    };
+    const result = await evaluate.create({} as never).run({ ...context, emit });
+    assert.deepEqual(result, { status: 'interrupted' });
+    assert.equal(pictures, stopAt);
+    assert.ok(!existsSync(join(context.dir, 'metrics.json')));
+  }
+});
+
+/** What the networks' range is as a picture: 8 bits, what lies outside cut off. */
+function bytesOf(values: readonly number[]): number[] {
+  return values.map((value) => Math.min(255, Math.max(0, Math.round(Math.fround((Math.fround(value) + 1) * 127.5)))));
+}
+
+/** The pictures of a grid, row by row, at their own size: one pixel of each enlarged one. */
+async function gridOf(file: string, columns = 4): Promise<number[][][]> {
+  const { data, info } = await sharp(file).raw().toBuffer({ resolveWithObject: true });
+  const [gap, factor] = [4, 8];
+  const cell = SIZE * factor + gap;
+  assert.equal(info.width, gap + columns * cell);
+  return Array.from({ length: (info.height - gap) / cell }, (_, row) =>
+    Array.from({ length: columns }, (_, column) =>
+      Array.from({ length: SIZE * SIZE * 3 }, (_, i) => {
+        const [x, y] = [Math.floor(i / 3) % SIZE, Math.floor(i / 3 / SIZE)];
+        const left = gap + column * cell + x * factor + 3;
+        return data[((gap + row * cell + y * factor + 5) * info.width + left) * 3 + (i % 3)]!;
+      }),
+    ),
+  );
+}
