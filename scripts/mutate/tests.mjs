@@ -12,8 +12,8 @@ import { runTest } from './run-test.mjs';
  */
 
 /**
- * The tests of each source, the nearest first: those that import it, in its own folder of `test`, then the others of that folder that
- * come to it by way of other sources. Tests of another folder only where those of its own do not import it.
+ * The tests of each source: in its own folder of `test` those that import it, directly or by way of other sources. Tests of other
+ * folders that import it directly only where those of its own do not.
  *
  * @param {string} root @param {ReadonlySet<string>} files @returns {Map<string, string[]>}
  */
@@ -31,9 +31,7 @@ export function candidateTests(root, files) {
       const direct = tests.filter((test) => imports(test).includes(compiled));
       const own = direct.filter(near);
       const around = tests.filter((test) => near(test) && whole.get(test)?.has(compiled));
-      const mirror = compiled.replace('/src/', '/test/').replace(/\.js$/, '.test.js');
-      const ordered = [...own.filter((test) => test === mirror), ...own, ...around, ...(own.length > 0 ? [] : direct)];
-      return [file, [...new Set(ordered)]];
+      return [file, [...new Set([...around, ...(own.length > 0 ? [] : direct)])]];
     }),
   );
 }

@@ -24,7 +24,10 @@ const LEAST_MS = 30_000;
  */
 export async function tryMutant(workspace, mutant, tests, times) {
   const { compiled, start, end, after } = mutant;
-  const able = tests.filter((test) => times.get(test)?.reaches(compiled, start));
+  // The quick ones first: any of them may notice it.
+  const able = tests
+    .filter((test) => times.get(test)?.reaches(compiled, start))
+    .sort((a, b) => (times.get(a)?.ms ?? 0) - (times.get(b)?.ms ?? 0));
   if (able.length === 0) return { mutant, fate: 'untested' };
   const file = join(workspace.dir, compiled);
   const script = readFileSync(file, 'utf8');

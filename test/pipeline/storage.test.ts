@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { Config } from '../../src/config/config.js';
 import { bytesOnDisk } from '../../src/pipeline/storage/disk-usage.js';
-import { markUsed, storeEntries } from '../../src/pipeline/storage/entries.js';
+import { lastUse as lastUseOf, markUsed, storeEntries } from '../../src/pipeline/storage/entries.js';
 import { hold } from '../../src/support/holds.js';
 import { fitStore, parseStoreLimit } from '../../src/pipeline/storage/limit.js';
 import { removeEntry } from '../../src/pipeline/storage/remove-entry.js';
@@ -78,8 +78,15 @@ describe('the store of shared results', () => {
       assert.ok(lastUse(dir) > DAY / 2);
     });
 
-    test('and does without where nothing can be written', async () => {
-      await markUsed(join(rig.dir, 'not-there'));
+    test('and counts as used when it was made where no use can be written', async () => {
+      const dir = join(rig.dir, 'without-a-record');
+      mkdirSync(dir);
+      const made = new Date(Date.now() - DAY);
+      utimesSync(dir, made, made);
+      await markUsed(dir);
+      assert.ok(Math.abs((await lastUseOf(dir))! - made.getTime()) < 1000);
+      assert.deepEqual(readdirSync(dir), [], 'nothing is made up');
+      assert.equal(await lastUseOf(join(rig.dir, 'not-there')), undefined);
     });
   });
 
