@@ -62,7 +62,7 @@ function layering() {
           { patterns: [{ group: patterns, message: 'This is above or beside its floor: see eslint.config.js.' }] },
         ],
       });
-      const starts = room === 'cli' ? ['src/cli/**/*.ts'] : ['src/pipeline/child/main.ts'];
+      const starts = room === 'cli' ? ['src/cli/**/*.ts'] : ['src/pipeline/child/work.ts'];
       const files = [`src/${room}/**/*.ts`];
       return [
         { files, ignores: [`src/${root}.ts`, ...starts], rules: rule([...group, `**/${root}.js`]) },

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cacheFolder, explainCacheError } from './cache.mjs';
+import { ignoredSignals } from './ignored-signals.mjs';
 import { newHolder, releaseLock, tryLock, updateLock } from './lock-file.mjs';
 import { lives, markOf } from './process-identity.mjs';
 import { say } from './say.mjs';
@@ -33,13 +34,14 @@ export async function withSetupLock(work) {
   }
   held = { path, holder };
   process.on('exit', release);
-  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, stop);
+  const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']).filter((name) => !ignoredSignals().has(name));
+  for (const signal of signals) process.on(signal, stop);
   try {
     return await work();
   } finally {
     release();
     process.off('exit', release);
-    for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.off(signal, stop);
+    for (const signal of signals) process.off(signal, stop);
   }
 }
 

@@ -3,9 +3,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { keepIgnoring } from './ignored-signals.mjs';
 import { complain } from './say.mjs';
 import { setUp } from './setup.mjs';
 
+keepIgnoring();
 const root = fileURLToPath(new URL('..', import.meta.url));
 const words = process.argv.slice(2);
 

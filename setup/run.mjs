@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { ignoring } from './ignored-signals.mjs';
 import { noteChild } from './lock.mjs';
 
 /**
@@ -15,7 +16,8 @@ import { noteChild } from './lock.mjs';
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
  * @returns {Promise<Outcome>}
  */
-export function run([program = '', ...args], options = {}) {
+export function run(command, options = {}) {
+  const [program = '', ...args] = ignoring(command);
   return new Promise((resolve) => {
     const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     noteChild(child.pid);

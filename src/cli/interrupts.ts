@@ -1,3 +1,4 @@
+import { ignoredSignals } from '../support/ignored-signals.js';
 import type { ExitCode } from './io.js';
 
 /** What the user's signals mean to a run. */
@@ -13,7 +14,12 @@ export interface Interrupts {
 /** How long what must be tidied up after "at once" may take. */
 const grace = 3000;
 
-/** Listens to the signals that a terminal or a system sends to make a program stop. @param onFirst tells the user what happens now */
+/**
+ * Listens to the signals that a terminal or a system sends to make a program stop, but for those that were ignored when the command was
+ * started: `nohup runner run ...` outlives its terminal.
+ *
+ * @param onFirst tells the user what happens now
+ */
 export function interrupts(onFirst: () => void): Interrupts {
   const stop = new AbortController();
   const stopNow = new AbortController();
@@ -28,7 +34,8 @@ export function interrupts(onFirst: () => void): Interrupts {
       setTimeout(() => process.exit(130 satisfies ExitCode), grace).unref();
     }
   };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const ignored = ignoredSignals();
+  const signals = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).filter((signal) => !ignored.has(signal));
   for (const signal of signals) process.on(signal, interrupt);
   return {
     stop: stop.signal,

@@ -1,3 +1,4 @@
+import { ignoredSignals } from '../../support/ignored-signals.js';
 import type { Io } from '../io.js';
 
 type Terminal = NodeJS.WritableStream & { readonly columns?: number; readonly rows?: number };
@@ -38,7 +39,8 @@ export class LiveBlock {
   ) {
     process.once('exit', this.close);
     process.on('SIGCONT', this.#redraw);
-    for (const signal of LEAVING) process.on(signal, this.#leave);
+    const ignored = ignoredSignals();
+    for (const signal of LEAVING.filter((name) => !ignored.has(name))) process.on(signal, this.#leave);
     terminal.on('resize', this.#redraw);
   }
 

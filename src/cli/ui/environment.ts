@@ -2,6 +2,7 @@ import { access, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { cacheFolder } from '../../support/cache-folder.js';
+import { ignoring } from '../../support/ignored-signals.js';
 import { describeHolder } from '../../support/lock.js';
 import { ProblemError } from '../../support/problem.js';
 import { waitForLock } from '../../support/wait-for-lock.js';
@@ -78,7 +79,7 @@ async function install(program: keyof typeof PACKAGES, dir: string, { say, env, 
   const working = setInterval(() => say(`Still at it, ${seconds()} s.`), TOLD_EVERY_MS);
   try {
     for (const { command, cure } of steps) {
-      const [file, ...args] = command;
+      const [file, ...args] = ignoring(command);
       const { exitCode, all, code } = await execa(file, args, options);
       stop.throwIfAborted();
       const said = code === 'ENOENT' ? `There is no ${file} in PATH.` : all;

@@ -1,0 +1,51 @@
+import { engineVersions } from '../../engine/native.js';
+import { builtins } from '../../registry/builtins.js';
+import type { StageEvent } from '../../registry/kinds/stage-event.js';
+import { loadPlugins } from '../../registry/plugins.js';
+import { failureOf } from '../failure.js';
+import { perform, type StageJob } from '../perform.js';
+import { dieWithParent } from './die-with-parent.js';
+import type { FromChild, StageEnd, ToChild } from './protocol.js';
+
+/** What the process of a stage does: loaded by main.ts, when signals are taken care of. */
+await dieWithParent(Number(process.argv[2]));
+
+const stop = new AbortController();
+/** Who waits for what was told to be on the disk, by the number of the request. */
+const waiting = new Map<number, () => void>();
+process.on('message', (message: ToChild) => {
+  if (message.kind === 'stop') stop.abort();
+  else if (message.kind === 'recorded') waiting.get(message.id)?.();
+  else void work(message.job).then(leave);
+});
+
+async function work(job: StageJob): Promise<StageEnd> {
+  try {
+    const components = builtins();
+    await loadPlugins(job.config.plugins, components);
+    // Loads the engine: whatever a stage imports of TensorFlow.js works on it.
+    send({ kind: 'engine', versions: await engineVersions() });
+    const emit = (event: StageEvent) => send({ kind: 'event', time: Date.now(), event });
+    return await perform(job, components, stop.signal, { emit, recorded });
+  } catch (error) {
+    return failureOf(error, `Stage "${job.stage}"`);
+  }
+}
+
+let requests = 0;
+/** Resolves when what was told so far is in the parent's journal, on the disk. */
+function recorded(): Promise<void> {
+  const id = requests++;
+  const answered = new Promise<void>((resolve) => waiting.set(id, resolve));
+  send({ kind: 'record', id });
+  return answered.finally(() => waiting.delete(id));
+}
+
+function send(message: FromChild): void {
+  process.send!(message);
+}
+
+/** Ends the process when the parent has the message, whatever the stage has left open. */
+function leave(end: StageEnd): void {
+  process.send!({ kind: 'end', end } satisfies FromChild, () => process.exit(0));
+}
