@@ -28,9 +28,10 @@ export class Guard {
    */
   admit(entry: Pick<ArchiveEntry, 'name' | 'kind'>): string | undefined {
     const { name, kind } = entry;
-    const trouble = badName(name);
+    const path = withSlashes(name);
+    const trouble = badPath(path);
     if (trouble !== undefined) throw unsafeEntry(this.archive, name, trouble);
-    const parts = name.split('/').filter((part) => part !== '' && part !== '.');
+    const parts = path.split('/').filter((part) => part !== '' && part !== '.');
     if (parts.length === 0 || parts.some(isDebris)) return undefined;
     const refusal = REFUSED[kind];
     if (refusal !== undefined) throw unsafeEntry(this.archive, name, refusal);
@@ -56,15 +57,20 @@ export class Guard {
   }
 }
 
+/** Some programs on Windows write paths with backslashes. They are read as slashes before anything is checked, so `..\\x` is `../x`. */
+export function withSlashes(name: string): string {
+  return name.replaceAll('\\', '/');
+}
+
 /** @returns what is wrong with it, in words that follow the name */
-function badName(name: string): string | undefined {
-  if (name.includes('\0')) return 'has a zero byte in its name';
-  if (name.includes('\\')) return 'has a backslash in its name, which is a way out of the folder on Windows';
-  if (name.startsWith('/')) return 'has an absolute path';
-  if (/^[A-Za-z]:/.test(name)) return 'begins with a drive letter';
-  const parts = name.split('/');
-  if (parts.includes('..')) return 'leads out of the folder (..)';
-  if (Buffer.byteLength(name) > LONGEST_PATH) return `has a path of more than ${LONGEST_PATH} bytes`;
+function badPath(path: string): string | undefined {
+  if (path.includes('\0')) return 'has a zero byte in its name';
+  if (path.startsWith('/')) return 'has an absolute path';
+  if (/^[A-Za-z]:/.test(path)) return 'begins with a drive letter';
+  const parts = path.split('/');
+  // Windows drops dots and spaces at the end of a name: `.. ` and `...` are ways up there, too.
+  if (parts.some((part) => /^\.\.[. ]*$/.test(part))) return 'leads out of the folder (..)';
+  if (Buffer.byteLength(path) > LONGEST_PATH) return `has a path of more than ${LONGEST_PATH} bytes`;
   if (parts.some((part) => Buffer.byteLength(part) > LONGEST_NAME))
     return `has a name of more than ${LONGEST_NAME} bytes`;
   return undefined;

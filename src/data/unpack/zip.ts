@@ -2,6 +2,7 @@ import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { errorCode } from '../../support/files.js';
 import type { ArchiveEntry, ArchiveReader, EntryKind, ReadListener } from './entry.js';
 import { crc32 } from './crc32.js';
+import { withSlashes } from './guard.js';
 import { damaged, unsupported } from './problems.js';
 
 const KINDS: Readonly<Record<number, EntryKind>> = {
@@ -98,7 +99,7 @@ function nameOf(entry: Entry): string {
 
 function kindOf(entry: Entry, name: string): EntryKind {
   const kind = KINDS[(entry.externalFileAttributes >>> 16) & 0o170000] ?? 'unknown';
-  if (kind === 'file' && name.endsWith('/')) return 'folder';
+  if (kind === 'file' && withSlashes(name).endsWith('/')) return 'folder';
   return kind === 'file' && entry.isEncrypted() ? 'encrypted file' : kind;
 }
 

@@ -75,12 +75,37 @@ for (const [format, make] of Object.entries(FORMATS)) {
       assert.equal(last.unit, 'bytes');
     });
 
+    test('with backslashes, as programs on Windows write it, has the folders that are meant', async (t) => {
+      const made = [
+        { name: 'photos\\', mode: 0o040755, type: 'Directory' as const },
+        { name: 'photos\\trainA\\a.jpg', content: 'a' },
+        { name: 'photos\\trainB/b.jpg', content: 'b' },
+        { name: 'photos\\__MACOSX\\trainA\\c.jpg', content: 'debris' },
+      ];
+      const { into, go } = await setup(t, make(...made));
+      const files = await go();
+      assert.deepEqual(
+        files.map(({ path }) => path),
+        ['photos/trainA/a.jpg', 'photos/trainB/b.jpg'],
+      );
+      assert.equal(readFileSync(join(into, 'photos/trainA/a.jpg'), 'utf8'), 'a');
+      assert.deepEqual(readdirSync(join(into, 'photos')), ['trainA', 'trainB']);
+    });
+
     const hostile: readonly (readonly [what: string, entry: Made, words: RegExp])[] = [
       ['leads out of the folder', { name: 'a/../../evil' }, /"a\/\.\.\/\.\.\/evil" leads out of the folder/],
       ['leads out of the folder, hidden', { name: '.x/../../evil' }, /leads out/],
       ['is absolute', { name: '/etc/evil' }, /"\/etc\/evil" has an absolute path/],
       ['has a drive letter', { name: 'C:/evil' }, /"C:\/evil" begins with a drive letter/],
-      ['has backslashes', { name: '..\\..\\evil' }, /evil" has a backslash/],
+      ['leads out of the folder by backslashes', { name: '..\\..\\evil' }, /evil" leads out/],
+      ['leads out of the folder by both slashes', { name: 'a/..\\../evil' }, /evil" leads out/],
+      ['leads out of the folder on Windows, by a space', { name: 'a\\.. \\.. \\evil' }, /evil" leads out/],
+      ['leads out of the folder on Windows, by dots', { name: '.../evil' }, /evil" leads out/],
+      ['is absolute, by a backslash', { name: '\\Windows\\evil' }, /evil" has an absolute path/],
+      ['is on a server (UNC)', { name: '\\\\server\\share\\evil' }, /evil" has an absolute path/],
+      ['is a device path', { name: '\\\\?\\C:\\evil' }, /evil" has an absolute path/],
+      ['has a drive letter and backslashes', { name: 'C:\\evil' }, /evil" begins with a drive letter/],
+      ['is there twice, once by a backslash', { name: 'sub\\a.jpg' }, /a\.jpg" is there twice/],
       ['has a name that is too long', { name: 'n'.repeat(256) }, /name of more than 255 bytes/],
       ['has a path that is too long', { name: 'dir/'.repeat(260) + 'f' }, /path of more than 1000 bytes/],
       ['is there twice', { name: 'ok.jpg' }, /"ok\.jpg" is there twice/],
