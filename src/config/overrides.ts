@@ -1,8 +1,12 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Json } from '../support/json.js';
 import { invalid, type Outcome, valid } from '../support/outcome.js';
 import type { Problem } from '../support/problem.js';
+import { quoted } from '../support/shell.js';
 import { parseYaml } from './parse.js';
 import { placeOf, type Origin, type Source } from './source.js';
+import { setAsText, valueStart } from './texts.js';
 import { toJson, withValue, type Path, type Tree } from './tree.js';
 
 /** One `--set path=value` of the command line. */
@@ -54,7 +58,10 @@ export function readAssignments(texts: readonly string[], cwd: string) {
     const values = splitGrid(text.slice(equals + 1));
     const texts = values.length === 1 ? [text] : values.map((value) => `${text.slice(0, equals)}=${value.trim()}`);
     const choices = texts.map((choice) => readChoice({ ...source, text: choice }, equals));
-    problems.push(...choices.flatMap((choice) => choice.problems));
+    // Of a path with a comma in it, a part may be no YAML, or nothing: the whole of it would be.
+    const whole = values.length > 1 ? asText(source) : undefined;
+    const wrong = choices.flatMap((choice) => choice.problems);
+    problems.push(...wrong.map((problem) => ({ ...problem, ...(whole !== undefined && { cure: whole }) })));
     if (choices.every(({ choice }) => choice !== undefined)) {
       assignments.push({ path, choices: choices.map(({ choice }) => choice!), text });
     }
@@ -79,7 +86,9 @@ export function readOverrides(texts: readonly string[], cwd: string): Outcome<Ov
 
 function readChoice(source: Source, equals: number): { choice?: Choice; problems: readonly Problem[] } {
   const { tree, problems } = parseYaml(source, equals + 1);
-  if (problems.length > 0) return { problems };
+  if (problems.length > 0) return { problems: problems.map((problem) => withTextCure(problem, source)) };
+  const lost = lostPart(source, equals, tree);
+  if (lost !== undefined) return { problems: [lost] };
   if (tree === undefined) return { problems: [empty(source, equals)] };
   return { choice: { value: tree, key: { source, start: 0, end: equals }, text: source.text }, problems: [] };
 }
@@ -105,6 +114,30 @@ export function splitGrid(text: string): string[] {
     }
   }
   return [...values, text.slice(start)];
+}
+
+/** YAML takes `#1` in `photos #1` for a comment, and `&a` in `&a photos` for a mark: nobody types these to have them dropped. */
+function lostPart(source: Source, equals: number, tree: Tree | undefined): Problem | undefined {
+  const start = equals + 1;
+  const [from, to] = tree?.at === undefined ? [source.text.length, start] : [tree.at.start, tree.at.end];
+  const before = source.text.slice(start, from).trim();
+  const lost = before === '' ? source.text.slice(to).trim() : before;
+  if (lost === '') return undefined;
+  const at = source.text.indexOf(lost, before === '' ? to : start);
+  return {
+    code: 'bad-override',
+    message: `YAML would drop ${JSON.stringify(lost)} of this value.`,
+    cure: asText(source),
+    place: placeOf({ source, start: at, end: at + lost.length }),
+  };
+}
+
+function withTextCure(problem: Problem, source: Source): Problem {
+  return { ...problem, cure: [problem.cure, asText(source)].filter((part) => part !== undefined).join(' ') };
+}
+
+function asText(source: Source): string {
+  return `If it is one text, such as a path: ${setAsText(source)}.`;
 }
 
 function extending(source: Source, end: number): Problem {
@@ -136,12 +169,16 @@ function empty(source: Source, equals: number): Problem {
 }
 
 function grid({ text, choices }: Assignment, cwd: string): Problem {
-  const equals = text.indexOf('=');
-  const key = text.slice(0, equals);
+  const source: Source = { name: '--set', text, dir: cwd };
+  const start = valueStart(source);
+  const list = `--set ${quoted(`${text.slice(0, start)}[${text.slice(start)}]`)}`;
+  // Of numbers nobody makes a text; of a path with commas, some parts may be numbers.
+  const isText = choices.some(({ value }) => value.kind === 'leaf' && typeof value.value === 'string');
+  const one = isText || existsSync(resolve(cwd, text.slice(start))) ? ` ${asText(source)}` : '';
   return {
     code: 'grid',
     message: `${text} is a grid of ${choices.length} values, and a run takes one.`,
-    cure: `\`runner sweep\` with the same words runs them all. If one list is meant: --set '${key}=[${text.slice(equals + 1)}]'.`,
-    place: placeOf({ source: { name: '--set', text, dir: cwd }, start: equals + 1, end: text.length }),
+    cure: `\`runner sweep\` with the same words runs them all.${one} If one list is meant: ${list}.`,
+    place: placeOf({ source, start, end: text.length }),
   };
 }

@@ -154,7 +154,10 @@ function explain(error: YAMLError, text: string): Pick<Problem, 'message' | 'cur
       return { message: `This is not valid YAML: ${error.message.replace(/\.+$/, '')}.` };
     }
     default:
-      return { message: `This is not valid YAML: ${error.message.replace(/\.+$/, '')}.` };
+      return {
+        message: `This is not valid YAML: ${error.message.replace(/\.+$/, '')}.`,
+        cure: 'If a text with signs of YAML in it is meant, put it in quotes.',
+      };
   }
 }
 

@@ -77,8 +77,8 @@ function settle(
     const resolved = component.resolve?.(options as never, facts) ?? options;
     Object.assign(section, resolved);
     const complaints = component.check?.(resolved as never, facts) ?? [];
-    return complaints.map(({ path: below, message, cure }) => {
-      const whole = [...path, ...below];
+    return complaints.map(({ path: below, against, message, cure }) => {
+      const whole = aboutPath([...path, ...below], path.length + below.length > 1, against, tree);
       const problem: Problem = { code: 'bad-option', message, cure, place: placeOfValue(tree, whole) };
       return { path: whole, problem: { ...problem, message: `${whole.join('.')}: ${message}` } };
     });
@@ -89,6 +89,18 @@ function settle(
       problem: { place: placeOfValue(tree, path), ...problem, message: `${label}: ${problem.message}` },
     }));
   }
+}
+
+const FACTS: Readonly<Record<keyof ConfigFacts, Path>> = {
+  imageSize: ['dataset', 'image_size'],
+  epochs: ['train', 'epochs'],
+};
+
+/** The path of what the user wrote: the option, or the fact that it does not fit. */
+function aboutPath(option: Path, isOption: boolean, against: keyof ConfigFacts | undefined, tree: Tree): Path {
+  const written = (path: Path) => entryAt(tree, path) !== undefined;
+  if (against === undefined || (isOption && written(option)) || !written(FACTS[against])) return option;
+  return FACTS[against];
 }
 
 function factsOf(config: JsonObject): ConfigFacts {
@@ -171,9 +183,10 @@ function needs(config: JsonObject, isWrong: (path: Path) => boolean, { tree }: O
   const names = Object.keys(config.stages);
   return Object.entries(config.stages).flatMap(([name, stage]) => {
     if (isWrong(['stages', name, 'needs'])) return [];
-    return ((stage as JsonObject).needs as string[]).flatMap((need, i) => {
+    const needed = (stage as JsonObject).needs as string[];
+    return needed.flatMap((need, i) => {
       if (need !== name && names.includes(need)) return [];
-      const near = didYouMean(need, names);
+      const near = didYouMean(need, names, [name, ...needed]);
       const message =
         need === name
           ? `stages.${name}.needs: a stage cannot need itself.`

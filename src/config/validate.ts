@@ -5,6 +5,7 @@ import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
 import { ProblemError, type Problem } from '../support/problem.js';
 import { PLAIN, typedAt, TYPED } from './sections.js';
 import { schemaFor } from './schema.js';
+import { commaAdvice, quotingAdvice } from './texts.js';
 import { entryAt, placeOfKey, placeOfValue, type Path, type Tree } from './tree.js';
 import { advice, expectation, finding, words } from './wording.js';
 
@@ -91,7 +92,7 @@ class Explainer {
   private wrongValue(path: Path, error: ErrorObject): Located {
     const schema = error.parentSchema as JsonObject;
     const value = error.data as Json;
-    const near = typeof value === 'string' ? didYouMean(value, words(schema)) : undefined;
+    const near = typeof value === 'string' ? didYouMean(value, words(schema), this.listedBeside(path)) : undefined;
     const entry = entryAt(this.tree, path)?.value;
     const blank = entry?.kind === 'leaf' && entry.blank === true;
     const found = blank ? 'nothing' : finding(value);
@@ -101,22 +102,40 @@ class Explainer {
       ? 'Leave the key out to get its default, or give it a value.'
       : near !== undefined
         ? `Did you mean "${near}"?`
-        : advice(schema, value);
+        : (quotingAdvice(schema, entry) ?? advice(schema, value));
     return { path, problem: { code, message, cure, place: placeOfValue(this.tree, path) } };
   }
 
   private unknownKey(section: Path, key: string, schema: JsonObject): Located {
     const known = Array.isArray(schema['x-keys']) ? (schema['x-keys'] as string[]) : Object.keys(schema.properties!);
-    const near = didYouMean(key, known);
+    const there = this.keysIn(section);
+    const near = didYouMean(key, known, there) ?? didYouMean(key, known);
     const type = typeof schema['x-type'] === 'string' ? ` (type ${schema['x-type']})` : '';
     const where = section.length === 0 ? ` at the top of the config` : ` in ${label(section)}${type}`;
     const cure =
       near !== undefined
-        ? `Did you mean "${near}"?`
-        : (this.elsewhere(section, key, schema) ?? `Known here: ${known.join(', ')}.`);
+        ? there.includes(near)
+          ? `Remove it: "${near}" is there already.`
+          : `Did you mean "${near}"?`
+        : (this.elsewhere(section, key, schema) ??
+          commaAdvice(this.tree, section, key) ??
+          `Known here: ${known.join(', ')}.`);
     const path = [...section, key];
     const message = `Unknown key "${key}"${where}.`;
     return { path, problem: { code: 'unknown-key', message, cure, place: placeOfKey(this.tree, path) } };
+  }
+
+  /** What is written in a section. */
+  private keysIn(section: Path): string[] {
+    const value = entryAt(this.tree, section)?.value;
+    return value?.kind === 'branch' ? [...value.entries.keys()] : [];
+  }
+
+  /** The other items of the list that a value is in. */
+  private listedBeside(path: Path): string[] {
+    const list = entryAt(this.tree, path.slice(0, -1))?.value;
+    const items = list?.kind === 'list' ? list.items : [];
+    return items.flatMap((item) => (item.kind === 'leaf' && typeof item.value === 'string' ? [item.value] : []));
   }
 
   /** Where the key would be right: with another type, or in another section. */
@@ -151,10 +170,10 @@ class Explainer {
 
 /** Names in the config that no registry knows. */
 function unknownComponents(config: JsonObject, tree: Tree, components: Components): Located[] {
-  return namedComponents(config).flatMap(({ kind, name, path }) => {
+  return namedComponents(config).flatMap(({ kind, name, path, beside }) => {
     if (typeof name !== 'string') return [];
     try {
-      components[kind].get(name);
+      components[kind].get(name, beside);
       return [];
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
@@ -165,12 +184,21 @@ function unknownComponents(config: JsonObject, tree: Tree, components: Component
   });
 }
 
-function namedComponents(config: JsonObject): { kind: Kind; name: Json | undefined; path: Path }[] {
+interface Named {
+  readonly kind: Kind;
+  readonly name: Json | undefined;
+  readonly path: Path;
+  /** Where several are named: all of them. */
+  readonly beside?: readonly string[];
+}
+
+function namedComponents(config: JsonObject): Named[] {
   const at = (...path: string[]) =>
     path.reduce<Json | undefined>((value, key) => (isJsonObject(value) ? value[key] : undefined), config);
   const list = (kind: Kind, ...path: string[]) => {
     const names = at(...path);
-    return Array.isArray(names) ? names.map((name: Json, i) => ({ kind, name, path: [...path, String(i)] })) : [];
+    if (!Array.isArray(names)) return [];
+    return names.map((name: Json, i) => ({ kind, name, path: [...path, String(i)], beside: names.map(String) }));
   };
   const keys = (section: string) => (isJsonObject(config[section]) ? Object.keys(config[section]) : []);
   return [
@@ -178,7 +206,9 @@ function namedComponents(config: JsonObject): { kind: Kind; name: Json | undefin
     { kind: 'adversarial', name: at('loss', 'adversarial'), path: ['loss', 'adversarial'] },
     ...list('metric', 'evaluate', 'metrics'),
     ...list('export', 'export', 'formats'),
-    ...keys('tracking').map((name) => ({ kind: 'tracker' as const, name, path: ['tracking', name] })),
+    ...keys('tracking').map((name) => {
+      return { kind: 'tracker' as const, name, path: ['tracking', name], beside: keys('tracking') };
+    }),
     ...keys('stages').map((name) => {
       const path = ['stages', name, 'type'];
       return { kind: typedAt(['stages', name])!.kind, name: at(...path), path };

@@ -18,8 +18,9 @@ export const ssim: MetricComponent = {
       : [
           {
             path: [],
+            against: 'imageSize',
             message: `SSIM looks through a window of ${WINDOW}x${WINDOW} pixels, and dataset.image_size is ${imageSize}.`,
-            cure: 'Leave ssim out of evaluate.metrics.',
+            cure: 'Use larger images, or leave ssim out of evaluate.metrics.',
           },
         ],
   create: () =>

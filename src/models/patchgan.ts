@@ -75,13 +75,16 @@ function build({ norm: kind, width, layers, slope, conditional }: PatchGanOption
 
 function check({ layers, conditional }: PatchGanOptions, { imageSize }: ConfigFacts): readonly OptionProblem[] {
   const problems: OptionProblem[] = [];
-  const smallest = 3 * 2 ** layers;
-  // Every halving rounds up, so a little less than `smallest` still leaves a logit.
-  if (Math.ceil(imageSize / 2 ** layers) < 3) {
+  // Every halving rounds up, so a little less than 3 * 2 ** layers still leaves a logit.
+  const fits = (halvings: number) => Math.ceil(imageSize / 2 ** halvings) >= 3;
+  if (!fits(layers)) {
+    const most = Array.from({ length: layers - 1 }, (_, i) => layers - 1 - i).find(fits);
+    const fewer = most === undefined ? '' : `, or discriminator.layers: ${most}`;
     problems.push({
       path: ['layers'],
-      message: `A PatchGAN of ${layers} layers needs an image size of at least ${smallest}, and dataset.image_size is ${imageSize}.`,
-      cure: 'Use larger pictures or fewer layers.',
+      against: 'imageSize',
+      message: `A PatchGAN of ${layers} ${layers === 1 ? 'layer' : 'layers'} needs an image size of at least ${3 * 2 ** layers}, and dataset.image_size is ${imageSize}.`,
+      cure: `Use larger images${fewer}.`,
     });
   }
   if (conditional) {

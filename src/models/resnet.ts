@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { ConfigFacts } from '../registry/component.js';
+import type { ConfigFacts, OptionProblem } from '../registry/component.js';
 import type { GeneratorComponent, Network, NetworkSite } from '../registry/kinds/network.js';
 import { conv, convTranspose, cropStart, norm, reflectPad, relu, sequential, tanh, zeroPad } from './layers.js';
 import type { Layer, Norm } from './layers.js';
@@ -103,13 +103,14 @@ function blocksOf({ blocks }: ResNetOptions, imageSize: number): number {
   return blocks === 'auto' ? (imageSize <= 128 ? 6 : 9) : blocks;
 }
 
-function checkSize(_: ResNetOptions, { imageSize }: ConfigFacts) {
+function checkSize(_: ResNetOptions, { imageSize }: ConfigFacts): readonly OptionProblem[] {
   // Reflection needs a neighbour: at a quarter of the size, padding by 1 takes at least 2 pixels.
   if (imageSize % 4 === 0 && imageSize >= 8) return [];
   return [
     {
       path: [],
-      message: `A ResNet halves and doubles the picture twice, so it needs an image size that is a multiple of 4 and at least 8, which ${imageSize} is not.`,
+      against: 'imageSize',
+      message: `A ResNet halves and doubles the image twice, so it needs an image size that is a multiple of 4 and at least 8, which ${imageSize} is not.`,
       cure: `Use ${Math.max(8, Math.round(imageSize / 4) * 4)} pixels.`,
     },
   ];

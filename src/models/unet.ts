@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import type { ConfigFacts } from '../registry/component.js';
+import type { ConfigFacts, OptionProblem } from '../registry/component.js';
 import type { GeneratorComponent, Network, NetworkSite } from '../registry/kinds/network.js';
 import { conv, convTranspose, dropout, leakyRelu, norm, relu, sequential, tanh, type Norm } from './layers.js';
 import { NORM_OPTION, SLOPE_OPTION, WIDTH_OPTION } from './options.js';
@@ -98,18 +98,17 @@ function depthOf({ depth }: UNetOptions, imageSize: number): number {
   return fitting ?? 1;
 }
 
-function checkSize(options: UNetOptions, { imageSize }: ConfigFacts) {
-  const factor = 2 ** depthOf(options, imageSize);
+function checkSize(options: UNetOptions, { imageSize }: ConfigFacts): readonly OptionProblem[] {
+  const depth = depthOf(options, imageSize);
+  const factor = 2 ** depth;
   if (imageSize % factor === 0) return [];
-  const depth = Math.log2(factor);
+  const problem = { path: ['depth'], against: 'imageSize' } as const;
+  const pixels = `Use ${Math.max(1, Math.round(imageSize / factor)) * factor} pixels`;
+  if (depth === 1) {
+    const message = `A U-Net halves the image at least once, so it needs an image size that is even, which ${imageSize} is not.`;
+    return [{ ...problem, message, cure: `${pixels}.` }];
+  }
   const fits = Math.max(...Array.from({ length: depth }, (_, i) => i).filter((i) => imageSize % 2 ** i === 0));
-  return [
-    {
-      path: ['depth'],
-      message: `A U-Net of depth ${depth} needs an image size that is a multiple of ${factor}, which ${imageSize} is not.`,
-      cure:
-        `Use ${Math.max(1, Math.round(imageSize / factor)) * factor} pixels` +
-        (fits > 0 ? `, or depth: ${fits}.` : '.'),
-    },
-  ];
+  const message = `A U-Net of depth ${depth} needs an image size that is a multiple of ${factor}, which ${imageSize} is not.`;
+  return [{ ...problem, message, cure: pixels + (fits > 0 ? `, or depth: ${fits}.` : '.') }];
 }

@@ -32,6 +32,7 @@ export const linear: ScheduleComponent<LinearOptions> = {
     return [
       {
         path: ['decay_from'],
+        against: 'epochs',
         message: `The learning rate would decay from epoch ${from} on, and train.epochs is ${epochs}: it would never decay.`,
         cure: `Use decay_from: ${Math.floor(epochs / 2)}, or schedule: {type: constant}.`,
       },

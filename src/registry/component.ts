@@ -47,6 +47,11 @@ export interface ConfigFacts {
 export interface OptionProblem {
   /** The option, as a path below the component's section; empty for the section itself. */
   readonly path: readonly string[];
+  /**
+   * The fact that the option does not fit. The problem is about what the user wrote: this one, where the option was left to its default
+   * or to `auto`. So the message should make sense for either.
+   */
+  readonly against?: keyof ConfigFacts;
   readonly message: string;
   readonly cure?: string;
 }

@@ -29,10 +29,13 @@ export class Registry<T> implements Iterable<readonly [string, T]> {
     return this.#table.has(name);
   }
 
-  /** @throws ProblemError `unknown-component`, with the names there are and the nearest one. */
-  get(name: string): T {
+  /**
+   * @param beside names that are used beside it, which are then not what was meant
+   * @throws ProblemError `unknown-component`, with the names there are and the nearest one
+   */
+  get(name: string, beside: readonly string[] = []): T {
     const member = this.#table.get(name);
-    if (member === undefined) throw new ProblemError(this.unknown(name));
+    if (member === undefined) throw new ProblemError(this.unknown(name, beside));
     return member;
   }
 
@@ -44,8 +47,8 @@ export class Registry<T> implements Iterable<readonly [string, T]> {
     return this.#table.entries();
   }
 
-  private unknown(name: string) {
-    const near = didYouMean(name, this.names());
+  private unknown(name: string, beside: readonly string[]) {
+    const near = didYouMean(name, this.names(), beside);
     return {
       code: 'unknown-component',
       message: `There is no ${this.kind} called "${name}". There are: ${this.names().join(', ') || 'none'}.`,

@@ -1,8 +1,19 @@
-/** The candidate that is most like `word`, if one is near enough to be what was meant. */
-export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
+/**
+ * The candidate that is most like `word`, if one is near enough to be what was meant.
+ *
+ * @param taken candidates that are used beside the word already, so that they cannot be meant by it
+ */
+export function didYouMean(
+  word: string,
+  candidates: Iterable<string>,
+  taken: Iterable<string> = [],
+): string | undefined {
+  const used = new Set(taken);
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
+  // Something must stay of the word: of one letter, another one is no misspelling.
+  let bestDistance = Math.min(Math.max(1, Math.floor(word.length / 3)) + 1, Math.max(1, word.length));
   for (const candidate of candidates) {
+    if (used.has(candidate)) continue;
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }

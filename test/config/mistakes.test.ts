@@ -340,7 +340,9 @@ const mistakes: readonly Mistake[] = [
     what: 'an override whose YAML is broken',
     yaml: '{}',
     set: ['evaluate.metrics=[psnr'],
-    said: ['--set:1:23 bad-yaml: The closing ] is missing, or stands too far left.'],
+    said: [
+      `--set:1:23 bad-yaml: The closing ] is missing, or stands too far left. -> If it is one text, such as a path: --set 'evaluate.metrics="[psnr"'.`,
+    ],
   },
 ];
 

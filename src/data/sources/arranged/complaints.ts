@@ -9,16 +9,20 @@ export const LAYOUT =
   'It must hold the pictures in four folders, trainA, trainB, testA and testB (A is what to translate from, B to), or in two, A and B, ' +
   'or in two that dataset.domains names.';
 
-/** A folder of a layout that is not there. @returns `near`: whether another folder's name is so like it that it must be meant */
+/**
+ * A folder of a layout that is not there.
+ *
+ * @param taken names that the layout has a use for
+ * @returns `near`: whether another folder's name is so like it that it must be meant
+ */
 export function missingDomain(
   tree: Tree,
   split: Split,
   [dir, name]: readonly [dir: string, name: string],
   above: Entries,
+  taken: readonly string[],
 ): { readonly problem: Problem; readonly near: boolean } {
-  const strangers = above.folders.filter(
-    (folder) => !(SPLITS as readonly string[]).includes(folder) && folder !== name,
-  );
+  const strangers = above.folders.filter((folder) => !taken.includes(folder));
   const bare = (text: string) => text.toLowerCase().replace(/[^a-z]/g, '');
   const near = strangers.find((folder) => bare(folder) === bare(name)) ?? didYouMean(name, strangers);
   const advice = split.startsWith('test')
@@ -47,8 +51,10 @@ export async function noLayout(
   domains: readonly string[] | null,
   { inA, inB }: { readonly inA: Entries | undefined; readonly inB: Entries | undefined },
 ): Promise<Problem> {
-  if (domains !== null) return missingNamed(tree, top, domains[inA === undefined ? 0 : 1]!);
-  if (inA !== undefined || inB !== undefined) return missingNamed(tree, top, inA === undefined ? 'A' : 'B');
+  const names = domains ?? ['A', 'B'];
+  if (domains !== null || inA !== undefined || inB !== undefined) {
+    return missingNamed(tree, top, names[inA === undefined ? 0 : 1]!, names);
+  }
   return (
     (await nested(tree, top)) ??
     (await unnamed(tree, top)) ?? {
@@ -59,8 +65,8 @@ export async function noLayout(
   );
 }
 
-function missingNamed(tree: Tree, top: Entries, name: string): Problem {
-  const near = didYouMean(name, top.folders);
+function missingNamed(tree: Tree, top: Entries, name: string, names: readonly string[]): Problem {
+  const near = didYouMean(name, top.folders, names);
   const message = `${tree.label}: there is no folder ${tree.show(name)}. Found beside it: ${named(top)}.`;
   const cure = near === undefined ? LAYOUT : `Did you mean "${near}"?`;
   return { code: 'missing-domain', message, cure };

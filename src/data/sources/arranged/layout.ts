@@ -55,12 +55,13 @@ async function sides(
 ): Promise<Layout> {
   const spots: Readonly<Record<Split, Spot>> = { trainA, trainB, testA, testB };
   const problems: Partial<Record<Split, Problem>> = {};
+  const taken = [...SPLITS, ...Object.values(spots).flat()];
   let slip = false;
   for (const split of SPLITS) {
     const [dir, name] = spots[split];
     const above = top ?? (await tree.look(dir)) ?? { folders: [], files: [] };
     if (above.folders.includes(name)) continue;
-    const { problem, near } = missingDomain(tree, split, spots[split], above);
+    const { problem, near } = missingDomain(tree, split, spots[split], above, taken);
     problems[split] = problem;
     slip ||= near;
   }

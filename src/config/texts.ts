@@ -1,0 +1,52 @@
+import { typed } from '../support/shell.js';
+import type { JsonObject } from '../support/json.js';
+import type { Origin, Source } from './source.js';
+import { entryAt, type Path, type Tree } from './tree.js';
+
+/** What to type for a text that YAML, or the grid's comma, would read as something else: `--set 'dataset.path="a,b"'`. */
+export function setText(key: string, text: string): string {
+  return `--set ${typed(`${key}=${JSON.stringify(text.trim())}`)}`;
+}
+
+/** Where the value of an override begins, after the equals sign. */
+export function valueStart({ text }: Source): number {
+  return text.indexOf('=') + 1;
+}
+
+/** The same for an override as it was typed. */
+export function setAsText(source: Source): string {
+  const start = valueStart(source);
+  return setText(source.text.slice(0, start - 1), source.text.slice(start));
+}
+
+/** What to do where a text was wanted and YAML found a number, a truth value, a list or a section. */
+export function quotingAdvice(schema: JsonObject, tree: Tree | undefined): string | undefined {
+  const types = [schema.type].flat();
+  if (!types.includes('string') || schema.enum !== undefined || tree?.at === undefined) return undefined;
+  if (tree.kind === 'leaf' && (typeof tree.value === 'string' || tree.blank === true)) return undefined;
+  const { source, start, end } = tree.at;
+  if (source.name === '--set') return `If this text is meant: ${setAsText(source)}.`;
+  return tree.kind === 'leaf' ? `If it is a text, put it in quotes: "${source.text.slice(start, end)}".` : undefined;
+}
+
+/**
+ * In `{path: a,b}` the comma ends the value, and `b` is a key without one.
+ *
+ * @returns what to write instead, where that may be meant by an unknown key
+ */
+export function commaAdvice(tree: Tree, section: Path, key: string): string | undefined {
+  const entries = entryAt(tree, section)?.value;
+  if (entries?.kind !== 'branch') return undefined;
+  const own = entries.entries.get(key);
+  if (own?.value.kind !== 'leaf' || own.value.blank !== true || own.key === undefined) return undefined;
+  const before = [...entries.entries].findLast(([, { value }]) => endsBefore(value, own.key!));
+  if (before === undefined) return undefined;
+  const [name, { value }] = before;
+  const { source, start, end } = value.at!;
+  if (!/^\s*,\s*$/.test(source.text.slice(end, own.key.start))) return undefined;
+  return `If it belongs to the value before it, put that in quotes: ${name}: ${JSON.stringify(source.text.slice(start, own.key.end))}.`;
+}
+
+function endsBefore({ kind, at }: Tree, key: Origin): boolean {
+  return kind === 'leaf' && at?.source === key.source && at.end <= key.start;
+}

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { withFiles } from './rig.js';
+
+const YAML = 'dataset: {type: folder, path: x}';
+
+/** What a shell makes of a command line that a message says to type. */
+function typedAfterSet(cure: string | undefined): string {
+  const command = /--set (?:'(?:[^']|'\\'')*'|\S+(?<!\.))/.exec(cure ?? '')?.[0];
+  assert.ok(command !== undefined, `no --set in: ${cure}`);
+  const [, argument] = execFileSync('sh', ['-c', `printf '%s\\n' ${command}`], { encoding: 'utf8' }).split('\n');
+  return argument!;
+}
+
+const ODD = [
+  'a,b',
+  'a, b/c',
+  'photos #1',
+  '[old]/photos',
+  '{x}',
+  'a: b',
+  '@home',
+  '2024',
+  '1,2,x',
+  'true',
+  "it's, new",
+];
+ODD.push('&photos', '*photos', '!photos', '- photos', 'photos,', 'größe,ü', '"a",b', '%1', '`x`', '| x', '#1', 'null');
+
+for (const text of ODD) {
+  test(`a path that --set reads otherwise is answered with what to type, and that works: ${text}`, async (t) => {
+    const { load, dir } = await withFiles(t, { 'a.yaml': YAML });
+    const { problems } = await load('a.yaml', [`dataset.path=${text}`]);
+    assert.ok(problems.length > 0);
+    for (const { cure, place } of problems) {
+      assert.equal(place?.file, '--set');
+      const { value, texts } = await load('a.yaml', [typedAfterSet(cure)]);
+      assert.deepEqual(texts, []);
+      assert.equal(value!.config.dataset['path'], join(dir, 'cwd', text));
+    }
+  });
+}
+
+for (const text of ['my photos', 'photos [2024]', 'photos (1)', 'a#b', 'a:b', 'größe', '写真', 'a=b', 'x.y', "it's, new"]) {
+  test(`a path that needs no quotes is taken as it is typed: ${text}`, async (t) => {
+    const { load, dir } = await withFiles(t, { 'a.yaml': YAML });
+    const { value, texts } = await load('a.yaml', [`dataset.path=${text}`]);
+    assert.deepEqual(texts, []);
+    assert.equal(value!.config.dataset['path'], join(dir, 'cwd', text));
+  });
+}
+
+test('numbers with commas are a grid or a list, unless something of that name is there', async (t) => {
+  const { load, dir } = await withFiles(t, { 'a.yaml': YAML });
+  const cure = async () => (await load('a.yaml', ['dataset.path=1,2'])).problems[0]!.cure!;
+  assert.doesNotMatch(await cure(), /text/);
+  mkdirSync(join(dir, 'cwd', '1,2'), { recursive: true });
+  assert.match(await cure(), /If it is one text, such as a path: --set 'dataset\.path="1,2"'\./);
+});
+
+test('in a file, a path that YAML reads otherwise is answered with quotes', async (t) => {
+  const said = async (yaml: string) => (await (await withFiles(t, { 'a.yaml': yaml })).load('a.yaml')).texts;
+  assert.deepEqual(await said('dataset:\n  type: folder\n  path: 2024'), [
+    'a.yaml:3:9 wrong-type: dataset.path: expected a path, found 2024. -> If it is a text, put it in quotes: "2024".',
+  ]);
+  assert.deepEqual(await said('dataset: {type: folder, path: a,b c}'), [
+    'a.yaml:1:33 unknown-key: Unknown key "b c" in dataset (type folder). -> If it belongs to the value before it, put that in quotes: path: "a,b c".',
+  ]);
+  const [nested] = await said('dataset:\n  type: folder\n  path: a: b');
+  assert.match(nested!, /^a\.yaml:3:.* bad-yaml: .* put it in quotes\.$/);
+  // A comment is what it is in a file, and a key without a value elsewhere is no part of another.
+  assert.deepEqual(await said('dataset: {type: folder, path: a} # 1'), []);
+  assert.match((await said('zzz:\ndataset: {type: folder, path: a}'))[0]!, /Known here/);
+});
