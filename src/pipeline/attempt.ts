@@ -8,6 +8,7 @@ import type { StageEnd } from './child/protocol.js';
 import type { Config } from '../config/config.js';
 import type { Decision } from './decide.js';
 import type { EnvironmentFile } from './environment.js';
+import type { Experiment } from './experiment.js';
 import { filesIn, hashOfFiles } from './folder-content.js';
 import { describeHolder } from '../support/lock.js';
 import type { StageJob } from './perform.js';
@@ -33,6 +34,8 @@ export interface Surroundings {
   readonly stopNow: AbortSignal;
   /** By artifact kind. */
   readonly inputs: Readonly<Record<ArtifactKind, Consumed>>;
+  /** Where a config path is written, for messages. */
+  readonly placeOf?: Experiment['placeOf'];
 }
 
 /** An input with what tells it from another of the same fingerprint; see {@link StageRecord}. */

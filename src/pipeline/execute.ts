@@ -1,6 +1,7 @@
 import type { RunStart } from '../registry/kinds/record.js';
 import type { ArtifactKind, SummaryLine } from '../registry/kinds/stage.js';
 import type { JsonObject } from '../support/json.js';
+import { placed } from '../support/problem.js';
 import { attempt, type Consumed, type Surroundings } from './attempt.js';
 import { Broadcast } from './broadcast.js';
 import { type Decision, reconsider } from './decide.js';
@@ -82,8 +83,8 @@ async function allStages(
 
     const inputs = inputsOf(stage, plan, made);
     const storeLimit = request.storeLimit ?? DEFAULT_STORE_LIMIT;
-    const { config } = experiment;
-    const around = { plan, config, components, broadcast, environment, storeLimit, stop, stopNow, inputs };
+    const { config, placeOf } = experiment;
+    const around = { plan, config, components, broadcast, environment, storeLimit, stop, stopNow, inputs, placeOf };
     const ended = await oneStage(decision, around);
     if (broadcast.failure !== undefined) return { ...broadcast.failure, plan };
     if (ended === 'failed') return { status: 'failed', problems: [], plan };
@@ -112,7 +113,12 @@ async function oneStage(decision: Decision, around: Surroundings): Promise<Stage
   if (broadcast.failure !== undefined) return 'failed';
   switch (end.status) {
     case 'failed':
-      broadcast.emit({ kind: 'stage-failed', stage: name, problems: end.problems, bug: end.bug });
+      broadcast.emit({
+        kind: 'stage-failed',
+        stage: name,
+        problems: placed(end.problems, around.placeOf),
+        bug: end.bug,
+      });
       return 'failed';
     case 'interrupted':
       broadcast.emit({ kind: 'stage-interrupted', stage: name, saved: end.saved, next: end.next });

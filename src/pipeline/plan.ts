@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import type { Config } from '../config/config.js';
 import type { Components } from '../registry/kinds.js';
 import type { Json } from '../support/json.js';
-import { ProblemError } from '../support/problem.js';
+import { placed, ProblemError } from '../support/problem.js';
 import type { Experiment } from './experiment.js';
 import { fingerprintOf, type FingerprintParts, fingerprintParts } from './fingerprint.js';
 import { type GraphStage, stageGraph, type StageGraph } from './graph.js';
@@ -56,7 +56,7 @@ export async function plan(request: PlanRequest, stop: AbortSignal): Promise<Out
   if (!identified.ok) return identified;
   const { graph, parent, plugins, runName, runDir } = identified.value;
   const files = await inputFiles(graph, request, stop);
-  if (!files.ok) return files;
+  if (!files.ok) return invalid(...placed(files.problems, request.experiment.placeOf));
 
   const from = parent?.input.fingerprint;
   const fingerprints = new Map<string, string>();

@@ -18,6 +18,7 @@ import { make } from '../registry/make.js';
 import { diskFullCode } from '../support/disk-full.js';
 import { writeLook } from './data-look/look.js';
 import { superfluous } from './preparation/findings.js';
+import { located } from './preparation/located.js';
 import { progressTo, sourceWork } from './preparation/progress.js';
 import { tell } from './preparation/tell.js';
 
@@ -110,5 +111,7 @@ function numbers({ index }: WrittenStore, skipped: number): SummaryLine[] {
 
 function source({ config, components }: ConfigView, signal?: AbortSignal): DatasetSource {
   const { limit, image_size } = config.dataset;
-  return make(components.dataset, config.dataset, { limit, imageSize: image_size, signal });
+  const { schema } = components.dataset.get(config.dataset.type);
+  const made = make(components.dataset, config.dataset, { limit, imageSize: image_size, signal });
+  return located(made, config.dataset, schema);
 }

@@ -13,6 +13,11 @@ export interface Problem {
   readonly cure?: string;
   /** Where in a file it is, when it is in one. */
   readonly place?: Place;
+  /**
+   * The config value that it is about, such as `['dataset', 'path']`, where whoever finds the problem does not know the file: the place
+   * is added by whoever does. Empty where it is about none.
+   */
+  readonly option?: readonly string[];
 }
 
 /** A spot in a text file; lines and columns count from 1. */
@@ -22,6 +27,18 @@ export interface Place {
   readonly column: number;
   /** The lines around the spot, with a marker under it, ready to print. */
   readonly excerpt?: string;
+}
+
+/** The same problems with the places of the config values that they are about. */
+export function placed(
+  problems: readonly Problem[],
+  placeOf: ((path: readonly string[]) => Place | undefined) | undefined,
+): readonly Problem[] {
+  return problems.map((problem) => {
+    const { option, ...rest } = problem;
+    const place = problem.place ?? (option && placeOf?.(option));
+    return place === undefined ? problem : { ...rest, place };
+  });
 }
 
 /** Carries one or more problems up to the place that prints them (the command line) or records them (the pipeline). */

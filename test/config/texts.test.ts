@@ -26,7 +26,6 @@ const ODD = [
   '2024',
   '1,2,x',
   'true',
-  "it's, new",
 ];
 ODD.push('&photos', '*photos', '!photos', '- photos', 'photos,', 'größe,ü', '"a",b', '%1', '`x`', '| x', '#1', 'null');
 
@@ -44,7 +43,18 @@ for (const text of ODD) {
   });
 }
 
-for (const text of ['my photos', 'photos [2024]', 'photos (1)', 'a#b', 'a:b', 'größe', '写真', 'a=b', 'x.y', "it's, new"]) {
+for (const text of [
+  'my photos',
+  'photos [2024]',
+  'photos (1)',
+  'a#b',
+  'a:b',
+  'größe',
+  '写真',
+  'a=b',
+  'x.y',
+  "it's, new",
+]) {
   test(`a path that needs no quotes is taken as it is typed: ${text}`, async (t) => {
     const { load, dir } = await withFiles(t, { 'a.yaml': YAML });
     const { value, texts } = await load('a.yaml', [`dataset.path=${text}`]);

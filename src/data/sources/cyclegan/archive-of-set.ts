@@ -42,6 +42,8 @@ export function mirrorOf(option: string | null | undefined): string | undefined 
   if (/^https?:\/\//.test(mirror)) return mirror.replace(/\/+$/, '');
   throw new ProblemError({
     code: 'bad-address',
+    // It is in no file.
+    option: [],
     message: `RUNNER_DATA_MIRROR must be the address of a web folder that holds NAME.zip; found ${JSON.stringify(shown(mirror))}.`,
     cure: 'Write RUNNER_DATA_MIRROR=https://..., or unset it. For an archive on this machine: runner data get NAME --from FILE.',
   });

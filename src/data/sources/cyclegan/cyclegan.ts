@@ -98,8 +98,15 @@ export async function fetched(
     return await obtain(spec, work, settings);
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
-    throw await advised(error, spec, name, mirrorOf(mirror));
+    const told = await advised(error, spec, name, mirrorOf(mirror));
+    throw mirror == null ? told : aboutMirror(told);
   }
+}
+
+/** What a server answered is about the option that names it. */
+function aboutMirror({ problems }: ProblemError): ProblemError {
+  const [first, ...others] = problems.map((problem) => ({ option: ['dataset', 'mirror'], ...problem }));
+  return new ProblemError(first!, ...others);
 }
 
 /** `horse2zebra (horses, zebras; 117 MB)` */

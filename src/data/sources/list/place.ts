@@ -23,5 +23,11 @@ export const NOWHERE: Place = { mark: '', words: 'the list' };
 
 /** `photos.csv:7: ...` */
 export function problemAt(path: string, place: Place, complaint: string, cure?: string): Problem {
-  return { code: 'bad-list', message: `${path}${place.mark}: ${complaint}`, ...(cure !== undefined && { cure }) };
+  // The place is in the list, not in the config.
+  return {
+    code: 'bad-list',
+    option: [],
+    message: `${path}${place.mark}: ${complaint}`,
+    ...(cure !== undefined && { cure }),
+  };
 }

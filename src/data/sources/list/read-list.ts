@@ -121,6 +121,7 @@ function balance(path: string, files: Files): Problem[] {
   const has = (key: keyof Files) => files[key].length > 0;
   const problem = (message: string, cure: string): Problem => ({
     code: 'bad-list',
+    option: [],
     message: `${path}: ${message}`,
     cure,
   });
@@ -153,6 +154,6 @@ type BySplit = Record<Split, readonly PictureFile[]>;
 function tooMany(path: string, problems: readonly Problem[]): ProblemError {
   const [first, ...others] = problems.slice(0, MOST_TOLD);
   const rest = problems.length - MOST_TOLD;
-  const more = { code: 'bad-list', message: `${path}: and ${rest} more are wrong.` };
+  const more = { code: 'bad-list', option: [], message: `${path}: and ${rest} more are wrong.` };
   return new ProblemError(first!, ...others, ...(rest > 0 ? [more] : []));
 }
