@@ -15,18 +15,7 @@ function typedAfterSet(cure: string | undefined): string {
   return argument!;
 }
 
-const ODD = [
-  'a,b',
-  'a, b/c',
-  'photos #1',
-  '[old]/photos',
-  '{x}',
-  'a: b',
-  '@home',
-  '2024',
-  '1,2,x',
-  'true',
-];
+const ODD = ['a,b', 'a, b/c', 'photos #1', '[old]/photos', '{x}', 'a: b', '@home', '2024', '1,2,x', 'true'];
 ODD.push('&photos', '*photos', '!photos', '- photos', 'photos,', 'größe,ü', '"a",b', '%1', '`x`', '| x', '#1', 'null');
 
 for (const text of ODD) {
