@@ -69,9 +69,10 @@ export function stage(
   changes: Partial<Omit<StageComponent, 'create'>> & {
     readonly run?: (context: StageContext) => Promise<StageResult> | StageResult;
     readonly identity?: (view: unknown, signal?: AbortSignal) => Promise<JsonObject>;
+    readonly objection?: () => Promise<string | undefined>;
   } = {},
 ): StageComponent {
-  const { run, identity, ...fields } = changes;
+  const { run, identity, objection, ...fields } = changes;
   return {
     summary: 'a stage of a test',
     schema: { properties: {} },
@@ -82,6 +83,7 @@ export function stage(
     consumes: [],
     create: () => ({
       ...(identity === undefined ? {} : { identity }),
+      ...(objection === undefined ? {} : { objection }),
       run: async (context) => (await run?.(context)) ?? { status: 'done', outputs: {} },
     }),
     ...fields,
@@ -137,7 +139,7 @@ export class Rig {
     this.events.length = 0;
     const never = new AbortController().signal;
     return runExperiment({
-      experiment: { config: experiment, overrides: [] },
+      experiment: { config: experiment },
       components: this.components(),
       runsRoot: this.runs,
       selection: { force: [] },

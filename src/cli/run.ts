@@ -16,6 +16,7 @@ import type { CommandFactory } from './main.js';
 
 interface RunOptions {
   readonly set: readonly string[];
+  readonly name?: string;
   readonly runs: string;
   readonly from?: string;
   readonly force: readonly string[];
@@ -32,11 +33,12 @@ export const run: CommandFactory = (io, exit) =>
     .description('run an experiment: the stages whose results are not there yet, or go on where it stopped')
     .argument('<config>', 'a YAML file')
     .option('--set <key=value>', 'change the config: --set train.epochs=80 (repeatable)', collect, [])
+    .option('--name <name>', 'what to call the run: short for --set name=NAME')
     .option('--dry-run', 'only say which stages would run, and why')
     .option('--force <stage>', 'run a stage again although its result is there (repeatable)', collect, [])
     .option('--only <stage>', 'run this stage and no other')
     .option('--until <stage>', 'run this stage and what it needs')
-    .option('--from <run>', 'go on from what another run has trained')
+    .option('--from <run>', 'go on from what another run has trained, or what it has set aside: RUN/train.0123abcd')
     .option('--runs <dir>', 'where runs lie', 'runs')
     .option('--quiet', 'only problems, warnings and what came out')
     .addOption(new Option('--json', 'for programs: every event as a line of JSON').conflicts('quiet'))
@@ -62,7 +64,8 @@ async function runFile(file: string, options: RunOptions, view: RunView, io: Io)
   const limit = parseStoreLimit(io.env['RUNNER_STORE_LIMIT']);
   if (!limit.ok) return refuse(limit.problems);
   const components = builtins();
-  const loaded = await loadConfig({ file, overrides: options.set, components, cwd: io.cwd });
+  const named = options.name === undefined ? [] : [`name=${JSON.stringify(options.name)}`];
+  const loaded = await loadConfig({ file, overrides: [...options.set, ...named], components, cwd: io.cwd });
   if (!loaded.ok) return refuse(loaded.problems);
   for (const text of loaded.value.notes) view.listen({ kind: 'note', level: 'info', text });
   const signals = interrupts(() => view.stopping());

@@ -8,7 +8,7 @@ import { multipliesBfloat16 } from '../support/processor.js';
 import type { Config, SweepOptions } from './config.js';
 import { readLayers } from './files.js';
 import { mergeLayers } from './merge.js';
-import { readOverrides, type Override, type Overrides } from './overrides.js';
+import { readOverrides, type Overrides } from './overrides.js';
 import { absolutePath, resolveConfig, type Origins } from './resolve.js';
 import { withAllSections } from './schema.js';
 import { KEYS, STAGES } from './sections.js';
@@ -35,7 +35,6 @@ export interface LoadedConfig {
   readonly sweep: { readonly options: SweepOptions; readonly tree: Tree | undefined };
   /** Absolute. */
   readonly file: string;
-  readonly overrides: readonly Override[];
   /** What the user should know, such as options that a changed type made void. */
   readonly notes: readonly string[];
   /** Where the value at a path was written, or the nearest section around it; nothing for a default. */
@@ -102,7 +101,6 @@ export async function resolveWritten(
     config: freeze(ordered({ ...experiment, plugins })) as unknown as Config,
     sweep: { options: sweep as unknown as SweepOptions, tree: entryAt(tree, ['sweep'])?.value },
     file,
-    overrides: overrides.list,
     notes,
     placeOf: (path) => placeOfValue(tree, path),
   });

@@ -1,25 +1,15 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Json } from '../support/json.js';
 import { invalid, type Outcome, valid } from '../support/outcome.js';
 import type { Problem } from '../support/problem.js';
 import { quoted } from '../support/shell.js';
 import { parseYaml } from './parse.js';
 import { placeOf, type Origin, type Source } from './source.js';
 import { setAsText, valueStart } from './texts.js';
-import { toJson, withValue, type Path, type Tree } from './tree.js';
-
-/** One `--set path=value` of the command line. */
-export interface Override {
-  readonly path: Path;
-  readonly value: Json;
-  /** As it was typed. */
-  readonly text: string;
-}
+import { withValue, type Path, type Tree } from './tree.js';
 
 /** All overrides of a command line as one layer to merge over the file. */
 export interface Overrides {
-  readonly list: readonly Override[];
   readonly tree?: Tree;
 }
 
@@ -73,7 +63,7 @@ export function readAssignments(texts: readonly string[], cwd: string) {
 export function overridesOf(chosen: readonly { readonly path: Path; readonly choice: Choice }[]): Overrides {
   let tree: Tree | undefined;
   for (const { path, choice } of chosen) tree = withValue(tree, path, choice);
-  return { list: chosen.map(({ path, choice }) => ({ path, value: toJson(choice.value), text: choice.text })), tree };
+  return { tree };
 }
 
 /** The overrides of a command that takes one value for each key. */

@@ -16,6 +16,9 @@ export interface TypedSection {
   readonly common: OptionsSchema['properties'];
 }
 
+/** Marks an option that changes no result: it takes effect from the next start on, and makes nothing again. */
+const BOOKKEEPING = { 'x-not-fingerprinted': true } as const;
+
 const DATASET: OptionsSchema['properties'] = {
   image_size: {
     description: 'Side of the square that the networks see, in pixels: the crop.',
@@ -62,6 +65,7 @@ const DATASET: OptionsSchema['properties'] = {
     description: 'What to do with a picture that cannot be read: skip it and say so, or fail.',
     enum: ['skip', 'fail'],
     default: 'skip',
+    ...BOOKKEEPING,
   },
   max_bad: {
     description: 'The largest share of bad pictures of a split that may be skipped; more is an error. 1 for any.',
@@ -69,6 +73,7 @@ const DATASET: OptionsSchema['properties'] = {
     minimum: 0,
     maximum: 1,
     default: 0.1,
+    ...BOOKKEEPING,
   },
 };
 
@@ -174,19 +179,28 @@ export const PLAIN: Readonly<Record<string, { readonly description: string } & O
         type: 'integer',
         minimum: 1,
         default: 5,
+        ...BOOKKEEPING,
       },
-      keep: { description: 'How many checkpoints to keep, newest first.', type: 'integer', minimum: 1, default: 5 },
+      keep: {
+        description: 'How many checkpoints to keep, newest first.',
+        type: 'integer',
+        minimum: 1,
+        default: 5,
+        ...BOOKKEEPING,
+      },
       sample_every: {
         description: 'Translate the sample pictures before training, every so many epochs, and after the last.',
         type: 'integer',
         minimum: 1,
         default: 1,
+        ...BOOKKEEPING,
       },
       sample_every_steps: {
         description: 'Translate the sample pictures every so many steps too; null for no more than sample_every.',
         type: ['integer', 'null'],
         minimum: 1,
         default: null,
+        ...BOOKKEEPING,
       },
       samples: {
         description: 'How many fixed test pictures to translate each time.',
@@ -194,6 +208,7 @@ export const PLAIN: Readonly<Record<string, { readonly description: string } & O
         minimum: 0,
         maximum: 1000,
         default: 5,
+        ...BOOKKEEPING,
       },
       histogram_every: {
         description:
@@ -201,6 +216,7 @@ export const PLAIN: Readonly<Record<string, { readonly description: string } & O
         type: ['integer', 'null'],
         minimum: 1,
         default: null,
+        ...BOOKKEEPING,
       },
     },
   },

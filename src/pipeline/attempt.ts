@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rename, stat } from 'node:fs/promises';
+import { mkdir, rename } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import type { Components } from '../registry/kinds.js';
 import type { ArtifactKind, StageInput } from '../registry/kinds/stage.js';
@@ -15,8 +15,9 @@ import type { StageJob } from './perform.js';
 import { identityOf, type Plan, type PlannedStage } from './plan.js';
 import { sealFiles } from './sealed-files.js';
 import { canonicalJson } from '../support/json.js';
-import { type StageRecord, writeRecord } from './record.js';
+import { readRecord, type StageRecord, writeRecord } from './record.js';
 import { runStage } from './run-stage.js';
+import { setAside } from './set-aside.js';
 import { earlierResults } from './storage/earlier.js';
 import { fitStore, tellFitting } from './storage/limit.js';
 import { publish } from './store.js';
@@ -54,7 +55,8 @@ export async function attempt(decision: Decision, around: Surroundings): Promise
 /** In place, so that it can be gone on with. */
 async function inRun(decision: Decision, around: Surroundings): Promise<AttemptEnd> {
   const { stage, action } = decision;
-  if (action === 'replace') await setAside(decision, around);
+  if (decision.restores !== undefined) await putBack(decision, around.broadcast);
+  else if (action === 'replace') await moveAside(decision, around.broadcast);
   await mkdir(stage.dir, { recursive: true });
   const record = newRecord(stage, around, action === 'resume' ? decision.record : undefined);
   await writeRecord(stage.dir, record);
@@ -82,7 +84,7 @@ async function inStore(decision: Decision, around: Surroundings): Promise<Attemp
       end = await withEarlier(decision, dir, around);
       if (end.status === 'done') end = await unlessInputsChanged(stage, end, around);
       if (end.status !== 'done') return false;
-      const made = await hashOfFiles(dir, await filesIn(dir));
+      const made = (await stage.component.content?.(dir)) ?? (await hashOfFiles(dir, await filesIn(dir)));
       await writeRecord(dir, { ...sealed(record, end, began), made, files: await sealFiles(dir, ['.']) });
       return true;
     },
@@ -166,20 +168,38 @@ async function work(
   });
 }
 
-/** Nothing is deleted: what was made before lies beside, under its fingerprint. */
-async function setAside({ stage, reason, record }: Decision, { broadcast }: Surroundings): Promise<void> {
-  let to = `${stage.dir}.${record?.fingerprint.slice(0, 8) ?? 'unknown'}`;
-  if (await exists(to)) to += `-${randomBytes(2).toString('hex')}`;
-  await rename(stage.dir, to);
-  broadcast.emit({ kind: 'set-aside', stage: stage.name, to, reason });
+/** Puts back what was set aside, in the place of what is there. */
+export async function putBack(decision: Decision, broadcast: Broadcast): Promise<void> {
+  await moveAside({ ...decision, record: await readRecord(decision.stage.dir) }, broadcast);
+  await rename(decision.restores!, decision.stage.dir);
+}
+
+async function moveAside({ stage, reason, record }: Decision, broadcast: Broadcast): Promise<void> {
+  const to = await setAside(stage.dir, record);
+  if (to !== undefined) broadcast.emit({ kind: 'set-aside', stage: stage.name, to, reason });
+}
+
+/** What was made of inputs that are made again now, and are the same, is made of these: who makes room in the store keeps them. */
+export async function recordInputs(
+  { stage, record }: Decision,
+  inputs: Surroundings['inputs'],
+  plan: Plan,
+): Promise<void> {
+  // Its fingerprint stays: it names the result for who went on from it.
+  const { former, bookkeeping } = record!;
+  const kept = { ...record!, parts: stage.parts, inputs: consumedBy(stage, inputs, plan) };
+  await writeRecord(stage.dir, { ...kept, bookkeeping: former ? stage.bookkeeping : bookkeeping });
+}
+
+function consumedBy(stage: PlannedStage, inputs: Surroundings['inputs'], { runsRoot }: Plan): StageRecord['inputs'] {
+  const consumed = Object.entries(inputs).map(([artifact, { dir, fingerprint, made }]) => {
+    const from = { stage: stage.inputs[artifact]!, dir: relative(runsRoot, dir), fingerprint, made };
+    return [artifact, from] as const;
+  });
+  return Object.fromEntries(consumed);
 }
 
 function newRecord(stage: PlannedStage, { inputs, plan }: Surroundings, earlier?: StageRecord): StageRecord {
-  const consumed = Object.entries(inputs).map(([artifact, input]) => {
-    const dir = relative(plan.runsRoot, input.dir);
-    const { fingerprint, made } = input;
-    return [artifact, { stage: stage.inputs[artifact]!, dir, fingerprint, made }] as const;
-  });
   return {
     fingerprint: stage.fingerprint,
     made: earlier?.made ?? randomBytes(6).toString('hex'),
@@ -192,9 +212,11 @@ function newRecord(stage: PlannedStage, { inputs, plan }: Surroundings, earlier?
     started: earlier?.started ?? new Date().toISOString(),
     finished: null,
     seconds: earlier?.seconds ?? 0,
-    inputs: Object.fromEntries(consumed),
+    inputs: consumedBy(stage, inputs, plan),
     ...parentOf(stage, plan),
     parts: stage.parts,
+    bookkeeping: stage.bookkeeping,
+    former: false,
   };
 }
 
@@ -214,11 +236,4 @@ function sealed(record: StageRecord, end: StageEnd, began: number): StageRecord 
     finished: new Date().toISOString(),
     seconds: record.seconds + (performance.now() - began) / 1000,
   };
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

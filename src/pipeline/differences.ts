@@ -9,6 +9,13 @@ export interface Named {
 
 /** What differs between two fingerprints of a stage, each a short phrase: `loss.identity: 0.5 -> 0`. The nearest causes come first. */
 export function differences(old: FingerprintParts, now: FingerprintParts, stage: Named): string[] {
+  const changed = inBoth(old, now).filter((artifact) => old.inputs[artifact] !== now.inputs[artifact]);
+  const inputs = changed.map((artifact) => `its input ${stage.inputs[artifact] ?? artifact} changed`);
+  return [...ownDifferences(old, now, stage), ...inputs];
+}
+
+/** The same without what came from upstream: all that a stage can be made anew for whatever its inputs are. */
+export function ownDifferences(old: FingerprintParts, now: FingerprintParts, stage: Named): string[] {
   return [
     ...(old.stage.type === now.stage.type ? [] : [`its type: ${old.stage.type} -> ${now.stage.type}`]),
     ...(old.stage.version === now.stage.version ? [] : [`its version: ${old.stage.version} -> ${now.stage.version}`]),
@@ -16,7 +23,7 @@ export function differences(old: FingerprintParts, now: FingerprintParts, stage:
     ...valueDifferences(old.config, now.config, ''),
     ...fileDifferences(old.files, now.files),
     ...pluginDifferences(old, now),
-    ...inputDifferences(old, now, stage),
+    ...wiringDifferences(old, now),
     ...(old.from === now.from ? [] : [`--from: ${short(old.from)} -> ${short(now.from)}`]),
   ];
 }
@@ -27,7 +34,7 @@ export function inWords(phrases: readonly string[], most = 4): string {
   return phrases.slice(0, most).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
-function valueDifferences(old: Json | undefined, now: Json | undefined, path: string): string[] {
+export function valueDifferences(old: Json | undefined, now: Json | undefined, path: string): string[] {
   if (canonicalJson(old) === canonicalJson(now) && (old === undefined) === (now === undefined)) return [];
   if (!isJsonObject(old) || !isJsonObject(now)) return [`${path}: ${show(old)} -> ${show(now)}`];
   const phrases = keysOf(old, now).map((key) =>
@@ -99,14 +106,18 @@ function pluginDifferences(old: FingerprintParts, now: FingerprintParts): string
   return phrases.length === 0 && !same ? ['the order of plugins changed'] : phrases;
 }
 
-function inputDifferences(old: FingerprintParts, now: FingerprintParts, stage: Named): string[] {
-  return keysOf(old.inputs, now.inputs)
-    .filter((artifact) => old.inputs[artifact] !== now.inputs[artifact])
-    .map((artifact) => {
-      if (old.inputs[artifact] === undefined) return `it now consumes ${artifact}`;
-      if (now.inputs[artifact] === undefined) return `it no longer consumes ${artifact}`;
-      return `its input ${stage.inputs[artifact] ?? artifact} changed`;
-    });
+function wiringDifferences(old: FingerprintParts, now: FingerprintParts): string[] {
+  const both = inBoth(old, now);
+  const only = (inputs: FingerprintParts['inputs']) =>
+    Object.keys(inputs).filter((artifact) => !both.includes(artifact));
+  return [
+    ...only(now.inputs).map((artifact) => `it now consumes ${artifact}`),
+    ...only(old.inputs).map((artifact) => `it no longer consumes ${artifact}`),
+  ];
+}
+
+function inBoth(old: FingerprintParts, now: FingerprintParts): string[] {
+  return Object.keys(now.inputs).filter((artifact) => artifact in old.inputs);
 }
 
 function keysOf(a: JsonObject, b: JsonObject): string[] {

@@ -2,7 +2,7 @@ import type { RunStart } from '../registry/kinds/record.js';
 import type { ArtifactKind, SummaryLine } from '../registry/kinds/stage.js';
 import type { JsonObject } from '../support/json.js';
 import { placed } from '../support/problem.js';
-import { attempt, type Consumed, type Surroundings } from './attempt.js';
+import { attempt, type Consumed, putBack, recordInputs, type Surroundings } from './attempt.js';
 import { Broadcast } from './broadcast.js';
 import { type Decision, reconsider } from './decide.js';
 import { describeEnvironment, EnvironmentFile } from './environment.js';
@@ -69,21 +69,31 @@ async function allStages(
   request: RunRequest,
   { broadcast, environment }: Pick<Surroundings, 'broadcast' | 'environment'>,
 ): Promise<RunOutcome> {
-  const { experiment, components, stop, stopNow } = request;
+  const { components, stop, stopNow } = request;
+  const { config } = request.experiment;
   const made = new Map<string, StageOutcome>();
   for (const planned of decisions) {
-    const decision = await stillThere(reconsider(planned, (name) => made.get(name)?.made));
+    const madeNow = (name: string) => made.get(name)?.made;
+    const decision = await stillThere(await reconsider(planned, plan, { config, components }, madeNow));
     const { stage, action, reason } = decision;
     if (action === 'skip' || action === 'leave') {
       broadcast.emit({ kind: 'stage-skipped', stage: stage.name, reason });
       if (action === 'skip') made.set(stage.name, outcomeOf(stage, decision.record!));
+      if (action === 'skip' && planned.isPending === true)
+        await recordInputs(decision, inputsOf(stage, plan, made), plan);
       continue;
     }
     if (stop.aborted || stopNow.aborted) return { status: 'interrupted', plan };
+    if (action === 'restore') {
+      await putBack(decision, broadcast);
+      broadcast.emit({ kind: 'stage-skipped', stage: stage.name, reason });
+      made.set(stage.name, outcomeOf(stage, decision.record!));
+      continue;
+    }
 
     const inputs = inputsOf(stage, plan, made);
     const storeLimit = request.storeLimit ?? DEFAULT_STORE_LIMIT;
-    const { config, placeOf } = experiment;
+    const { placeOf } = request.experiment;
     const around = { plan, config, components, broadcast, environment, storeLimit, stop, stopNow, inputs, placeOf };
     const ended = await oneStage(decision, around);
     if (broadcast.failure !== undefined) return { ...broadcast.failure, plan };

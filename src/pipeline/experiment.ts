@@ -1,12 +1,9 @@
 import type { Config } from '../config/config.js';
-import type { Override } from '../config/overrides.js';
 import type { Place } from '../support/problem.js';
 
 /** A loaded config with where it came from, as far as the pipeline needs it; what `loadConfig` returns is one. */
 export interface Experiment {
   readonly config: Config;
-  /** `--set` values, in the order of the command line. */
-  readonly overrides: readonly Pick<Override, 'path' | 'value'>[];
   /** Where a config path is written, for messages. */
   readonly placeOf?: (path: readonly string[]) => Place | undefined;
 }

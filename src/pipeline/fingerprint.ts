@@ -1,17 +1,13 @@
-import type { Config } from '../config/config.js';
 import { sha256 } from '../support/hash.js';
 import type { Json, JsonObject } from '../support/json.js';
 import { dropPasswords } from '../support/passwords.js';
 import type { GraphStage } from './graph.js';
-import type { PluginContent } from './plugin-content.js';
+import type { PluginContent } from './plugin-use.js';
 import { omit, pick } from './view.js';
-
-/** Config that a stage may read and that never changes a result. Plugins count by their content instead of their paths. */
-const uncounted = ['name', 'tracking', 'engine.mode', 'plugins'];
 
 /**
  * Everything that decides what a stage makes, as plain data: its hash is the fingerprint, and it is kept in stage.json so that a
- * later run can say what changed. Formatting, paths of plugins, names, trackers and passwords are not in it.
+ * later run can say what changed. Formatting, paths, names, trackers, bookkeeping and passwords are not in it.
  */
 export interface FingerprintParts {
   readonly [key: string]: Json;
@@ -23,16 +19,17 @@ export interface FingerprintParts {
   readonly config: JsonObject;
   /** What the stage says of its input files: the same config over other pictures is another result. */
   readonly files: Json;
-  /** A plugin can change or replace any component. */
+  /** Those that a component of the stage comes from, or one that the config it reads names. */
   readonly plugins: readonly PluginContent[];
-  /** Artifact kind to the fingerprint of what is consumed: a change upstream is a change here, and so is another wiring. */
+  /** Artifact kind to the fingerprint of what comes from upstream: a change there is a change here, and so is another wiring. */
   readonly inputs: Readonly<Record<string, string>>;
   /** The fingerprint of what `--from RUN` goes on from, for a stage that continues it; else null. */
   readonly from: string | null;
 }
 
 export interface FingerprintFacts {
-  readonly config: Config;
+  /** See {@link countedConfig}. */
+  readonly counted: JsonObject;
   readonly files: Json;
   readonly plugins: readonly PluginContent[];
   /** Fingerprints of stages, by stage name; those of the inputs must be there. */
@@ -48,9 +45,7 @@ export function fingerprintParts(stage: GraphStage, facts: FingerprintFacts): Fi
   return {
     stage: { type: stage.type, version: stage.component.version },
     options: dropPasswords(stage.options),
-    config: dropPasswords(
-      omit(pick(facts.config as unknown as JsonObject, stage.reads), [...uncounted, ...stage.identified]),
-    ),
+    config: omit(pick(facts.counted, stage.reads), stage.identified),
     files: facts.files,
     plugins: facts.plugins,
     inputs: Object.fromEntries(inputs),

@@ -1,11 +1,14 @@
 import { readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Consumed } from './attempt.js';
 import type { Problem } from '../support/problem.js';
 import { findRun } from './find-run.js';
-import type { StageGraph } from './graph.js';
+import { sha256 } from '../support/hash.js';
+import type { GraphStage, StageGraph } from './graph.js';
 import { invalid, type Outcome, valid } from '../support/outcome.js';
-import { readRecord } from './record.js';
+import { readRecord, type StageRecord } from './record.js';
+import { sealFiles } from './sealed-files.js';
+import { stageSetAside } from './set-aside.js';
 
 /** What `--from RUN` goes on from. */
 export interface ParentStage {
@@ -13,7 +16,10 @@ export interface ParentStage {
   readonly input: Consumed;
 }
 
-/** Finds what `--from` names: in that run, the stage of the type that this config's stage continues. It must be finished: the fingerprint of work in progress does not say how far it is. */
+/**
+ * Finds what `--from` names: a run, for what its stage of the type has made that this config's stage continues; or one of its folders, such as what
+ * it has set aside. A run's own must be finished: the fingerprint of work in progress does not say how far it is.
+ */
 export async function findParent(
   from: string | undefined,
   graph: StageGraph,
@@ -29,24 +35,55 @@ export async function findParent(
       cure: 'Leave --from out, or add a stage that can, such as train.',
     });
   }
+  for (const dir of [resolve(cwd, from), join(runsRoot, from)]) {
+    const record = await readRecord(dir);
+    if (record !== undefined) return stageAt(dir, record, continuing);
+  }
   const run = await findRun(from, runsRoot, cwd);
   if (!run.ok) return run;
-  for (const entry of await readdir(run.value, { withFileTypes: true })) {
-    // What was set aside is named `<stage>.<fingerprint>`.
-    if (!entry.isDirectory() || entry.name.includes('.')) continue;
-    const dir = join(run.value, entry.name);
-    const record = await readRecord(dir);
+  const runDir = run.value;
+  const left: string[] = [];
+  for (const entry of await readdir(runDir, { withFileTypes: true })) {
+    if (!entry.isDirectory()) continue;
+    const record = await readRecord(join(runDir, entry.name));
     if (record?.parts.stage.type !== continuing.type) continue;
-    const runName = basename(run.value);
-    if (record.status !== 'done') return invalid(unfinished(runName, entry.name));
-    const { fingerprint, outputs, made } = record;
-    return valid({ runName, input: { dir, fingerprint, outputs, made } });
+    if (stageSetAside(entry.name) === undefined) return stageAt(join(runDir, entry.name), record, continuing);
+    left.push(entry.name);
   }
-  return invalid({
+  return invalid(neverTrained(basename(runDir), continuing, left));
+}
+
+/** The stage whose result lies in a folder, if it can be gone on from. */
+async function stageAt(dir: string, record: StageRecord, continuing: GraphStage): Promise<Outcome<ParentStage>> {
+  const [runName, stage] = [basename(dirname(dir)), basename(dir)];
+  if (record.parts.stage.type !== continuing.type) return invalid(otherStage(runName, stage, continuing));
+  const isSetAside = stageSetAside(stage) !== undefined;
+  if (record.status !== 'done' && !isSetAside) return invalid(unfinished(runName, stage));
+  const { outputs, made } = record;
+  // Nobody works on what was set aside: its files say how far it is.
+  const fingerprint = record.status === 'done' ? record.fingerprint : await fingerprintAsItIs(dir, record);
+  return valid({ runName, input: { dir, fingerprint, outputs, made } });
+}
+
+async function fingerprintAsItIs(dir: string, { fingerprint, made }: StageRecord): Promise<string> {
+  return sha256({ fingerprint, made, files: await sealFiles(dir, ['.']) });
+}
+
+function neverTrained(run: string, { type }: GraphStage, left: readonly string[]): Problem {
+  const setAside = left.map((folder) => join(run, folder)).join(', ');
+  return {
     code: 'nothing-to-continue',
-    message: `The run ${basename(run.value)} has no stage of type "${continuing.type}" to go on from: it was not started there.`,
-    cure: 'Name a run that has been trained.',
-  });
+    message: `The run ${run} has no stage of type "${type}" to go on from: it was not started there.`,
+    cure: left.length > 0 ? `It has set some aside: --from ${setAside}.` : 'Name a run that has been trained.',
+  };
+}
+
+function otherStage(run: string, stage: string, { type }: GraphStage): Problem {
+  return {
+    code: 'nothing-to-continue',
+    message: `"${stage}" of the run ${run} is no stage of type "${type}", which this config goes on from.`,
+    cure: 'Name the run alone.',
+  };
 }
 
 function unfinished(run: string, stage: string): Problem {

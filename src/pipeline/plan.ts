@@ -1,25 +1,28 @@
 import { dirname, join } from 'node:path';
 import type { Config } from '../config/config.js';
+import { notFingerprinted } from '../config/every-option.js';
 import type { Components } from '../registry/kinds.js';
-import type { Json } from '../support/json.js';
-import { placed, ProblemError } from '../support/problem.js';
-import type { Experiment } from './experiment.js';
-import { fingerprintOf, type FingerprintParts, fingerprintParts } from './fingerprint.js';
-import { type GraphStage, stageGraph, type StageGraph } from './graph.js';
+import type { Json, JsonObject } from '../support/json.js';
 import { invalid, type Outcome, valid } from '../support/outcome.js';
 import { dropPasswords } from '../support/passwords.js';
+import { placed, ProblemError } from '../support/problem.js';
+import { countedConfig } from './counted-config.js';
+import type { Experiment } from './experiment.js';
+import { fingerprintOf, type FingerprintParts, fingerprintParts } from './fingerprint.js';
+import { formerRunHash } from './former.js';
+import { type GraphStage, stageGraph, type StageGraph } from './graph.js';
 import { findParent, type ParentStage } from './parent.js';
-import { type PluginContent, pluginContents } from './plugin-content.js';
 import { runFile, storeOf } from './paths.js';
-import { runHash, runName } from './run-name.js';
-import { viewOf } from './view.js';
+import { type PluginContent, pluginContents, pluginsOf } from './plugin-use.js';
+import { findRunFolder, runFolderName, runHash, runIdentity } from './run-name.js';
+import { pick, viewOf } from './view.js';
 
 export interface PlanRequest {
   readonly experiment: Experiment;
   readonly components: Components;
   /** Absolute. */
   readonly runsRoot: string;
-  /** `--from`: a run's folder, name or the beginning of its name. */
+  /** `--from`: a run's folder, name or the beginning of its name, or one of its folders. */
   readonly from?: string;
   /** Where a relative path in `from` starts. */
   readonly cwd: string;
@@ -29,6 +32,8 @@ export interface PlanRequest {
 export interface PlannedStage extends GraphStage {
   readonly fingerprint: string;
   readonly parts: FingerprintParts;
+  /** The config that it reads and that changes no result, such as how many checkpoints are kept. */
+  readonly bookkeeping: JsonObject;
   /** Where its result lies, or will. */
   readonly dir: string;
   /** `--from`, for a stage that goes on from it. */
@@ -39,12 +44,16 @@ export interface PlannedStage extends GraphStage {
 export interface Plan {
   readonly runsRoot: string;
   readonly runName: string;
+  /** Its folder; of another name while the run has another, until it is renamed. */
   readonly runDir: string;
   readonly stages: readonly PlannedStage[];
 }
 
-/** `skip`: its result is there. `resume`: goes on in place. `replace`: sets aside what is there. `leave`: not asked for. */
-export type Action = 'skip' | 'fresh' | 'resume' | 'replace' | 'leave';
+/**
+ * `skip`: its result is there. `resume`: goes on in place. `restore`: its result was set aside and is put back. `replace`: sets aside
+ * what is there. `leave`: not asked for.
+ */
+export type Action = 'skip' | 'fresh' | 'resume' | 'restore' | 'replace' | 'leave';
 
 /**
  * Works out every identity. All that is wrong with the config, the graph and the input files is found here, before anything starts.
@@ -52,53 +61,86 @@ export type Action = 'skip' | 'fresh' | 'resume' | 'replace' | 'leave';
  * @throws AbortError when the user stops while input files are looked at
  */
 export async function plan(request: PlanRequest, stop: AbortSignal): Promise<Outcome<Plan>> {
-  const identified = await identifyRun(request);
+  const { experiment, components, runsRoot } = request;
+  const { config } = experiment;
+  const identified = await identifyRun(request, (stage) => identityOf(stage, config, components, stop));
   if (!identified.ok) return identified;
-  const { graph, parent, plugins, runName, runDir } = identified.value;
-  const files = await inputFiles(graph, request, stop);
-  if (!files.ok) return invalid(...placed(files.problems, request.experiment.placeOf));
+  const { graph, files, counted, parent, plugins, runName, runDir } = identified.value;
 
   const from = parent?.input.fingerprint;
+  const uncounted = notFingerprinted(config, components);
   const fingerprints = new Map<string, string>();
   const stages = graph.map((stage, index): PlannedStage => {
-    const facts = { config: request.experiment.config, files: files.value[index]!, plugins, fingerprints, from };
-    const parts = fingerprintParts(stage, facts);
+    const used = pluginsOf(stage, config, components, plugins);
+    const parts = fingerprintParts(stage, { counted, files: files[index]!, plugins: used, fingerprints, from });
     const fingerprint = fingerprintOf(parts);
     fingerprints.set(stage.name, fingerprint);
     return {
       ...stage,
       fingerprint,
       parts,
-      dir: dirOf(stage, fingerprint, request, runDir),
+      bookkeeping: bookkeepingOf(stage, config, uncounted),
+      dir: dirOf(stage, fingerprint, runsRoot, runDir),
       ...parentOf(stage, parent),
     };
   });
-  return valid({ runsRoot: request.runsRoot, runName, runDir, stages });
+  return valid({ runsRoot, runName, runDir, stages });
 }
 
-/** Which run a config stands for, and its graph: all that can be told without looking at input files. */
+/** The same plan once the run's folder is another. */
+export function movedTo(plan: Plan, runDir: string): Plan {
+  const stages = plan.stages.map((stage) => ({
+    ...stage,
+    dir: dirOf(stage, stage.fingerprint, plan.runsRoot, runDir),
+  }));
+  return { ...plan, runDir, stages };
+}
+
+/** Which run a config stands for, and its graph. */
 export interface IdentifiedRun {
   readonly graph: StageGraph;
+  /** What each stage of the graph says of its input files. */
+  readonly files: readonly Json[];
+  readonly counted: JsonObject;
   readonly parent: ParentStage | undefined;
-  readonly plugins: readonly PluginContent[];
+  /** By path. */
+  readonly plugins: ReadonlyMap<string, PluginContent>;
+  /** What it is called now. */
   readonly runName: string;
+  /** Where it lies: maybe under a name that it had before. */
   readonly runDir: string;
 }
 
-/** The first half of {@link plan}. */
-export async function identifyRun(request: PlanRequest): Promise<Outcome<IdentifiedRun>> {
+/**
+ * The first half of {@link plan}.
+ *
+ * @param look at the input files of a stage
+ */
+export async function identifyRun(
+  request: PlanRequest,
+  look: (stage: GraphStage) => Promise<Outcome<Json>>,
+): Promise<Outcome<IdentifiedRun>> {
   const { experiment, components, runsRoot, cwd } = request;
+  const { config } = experiment;
   const graph = stageGraph(experiment, components);
   if (!graph.ok) return graph;
   const parent = await findParent(request.from, graph.value, runsRoot, cwd);
   if (!parent.ok) return parent;
-  const plugins = await pluginContents(experiment.config.plugins);
-  const hash = runHash(experiment.config, plugins, parent.value?.input.fingerprint, dirname(runsRoot));
-  const name = await runName(experiment, hash, runsRoot);
-  return valid({ graph: graph.value, parent: parent.value, plugins, runName: name, runDir: join(runsRoot, name) });
+  const files = allOf(await Promise.all(graph.value.map(look)));
+  if (!files.ok) return invalid(...placed(files.problems, experiment.placeOf));
+  const plugins = await pluginContents(config.plugins);
+  const counted = await countedConfig(config, components);
+  const from = parent.value?.input.fingerprint;
+  const of = (stage: GraphStage) => pluginsOf(stage, config, components, plugins);
+  const hash = runHash(runIdentity({ counted, graph: graph.value, files: files.value, pluginsOf: of, from }));
+  const former = formerRunHash(config, [...plugins.values()], from, dirname(runsRoot));
+  const runName = runFolderName(config, hash);
+  const folder = (await findRunFolder(hash, runsRoot)) ?? (await findRunFolder(former, runsRoot)) ?? runName;
+  const runDir = join(runsRoot, folder);
+  return valid({ graph: graph.value, files: files.value, counted, parent: parent.value, plugins, runName, runDir });
 }
 
-function dirOf(stage: GraphStage, fingerprint: string, { runsRoot }: PlanRequest, runDir: string): string {
+function dirOf(stage: GraphStage, fingerprint: string, runsRoot: string, runDir: string): string {
   return stage.component.scope === 'shared'
     ? join(storeOf(runsRoot, stage.type), fingerprint)
     : runFile.stage(runDir, stage.name);
@@ -108,10 +150,16 @@ function parentOf(stage: GraphStage, parent: ParentStage | undefined): Pick<Plan
   return parent !== undefined && stage.component.continues === true ? { parent: parent.input } : {};
 }
 
-async function inputFiles(graph: StageGraph, { experiment, components }: PlanRequest, stop: AbortSignal) {
-  const results = await Promise.all(graph.map((stage) => identityOf(stage, experiment.config, components, stop)));
+function bookkeepingOf({ reads }: GraphStage, config: Config, uncounted: readonly string[]): JsonObject {
+  const read = uncounted.filter((path) => reads.some((each) => path === each || path.startsWith(`${each}.`)));
+  return dropPasswords(pick(config as unknown as JsonObject, read));
+}
+
+function allOf<T>(results: readonly Outcome<T>[]): Outcome<T[]> {
   const problems = results.flatMap((result) => (result.ok ? [] : result.problems));
-  return problems.length > 0 ? invalid(...problems) : valid(results.map((result) => (result.ok ? result.value : null)));
+  return problems.length > 0
+    ? invalid(...problems)
+    : valid(results.flatMap((result) => (result.ok ? [result.value] : [])));
 }
 
 /** What a stage says of its input files, now. */

@@ -8,7 +8,9 @@ import type { SealedFiles } from './sealed-files.js';
 import { decodeNumber, encodeNumber } from '../support/numbers.js';
 
 /** Raised when stage.json changes its shape: a record of another format is as good as none. */
-const FORMAT = 2;
+const FORMAT = 3;
+/** Of earlier versions: what has changed since is seen to where records are compared. */
+const FORMER_FORMAT = 2;
 
 /**
  * A stage's stage.json. `done` is the seal: what is in the folder is whole and never changes. Any other status is work that goes on
@@ -18,11 +20,15 @@ export interface StageRecord {
   readonly fingerprint: string;
   /**
    * Tells this result from another of the same fingerprint, as `--force` makes it. A run's stage gets one when it starts from its
-   * beginning, and keeps it when it goes on; a shared stage's is the hash of its files, which many runs use.
+   * beginning, and keeps it when it goes on; a shared stage's is its content, which many runs use.
    */
   readonly made: string;
   /** What the fingerprint is the hash of. */
   readonly parts: FingerprintParts;
+  /** See {@link PlannedStage}. */
+  readonly bookkeeping: JsonObject;
+  /** Whether an earlier version wrote it, where other things counted: see former.ts. */
+  readonly former: boolean;
   readonly status: 'running' | 'done' | 'interrupted' | 'failed';
   /** The stage's own results; empty until it is done. */
   readonly outputs: JsonObject;
@@ -55,7 +61,7 @@ export interface ConsumedInput {
 export async function readRecord(dir: string): Promise<StageRecord | undefined> {
   try {
     const record: unknown = JSON.parse(await readFile(join(dir, 'stage.json'), 'utf8'), decodeNumber);
-    return isJsonObject(record) && record['format'] === FORMAT ? (record as unknown as StageRecord) : undefined;
+    return isJsonObject(record) ? readable(record) : undefined;
   } catch (error) {
     const code = errorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR' || error instanceof SyntaxError) return undefined;
@@ -63,6 +69,15 @@ export async function readRecord(dir: string): Promise<StageRecord | undefined> 
   }
 }
 
+function readable(record: JsonObject): StageRecord | undefined {
+  if (record['format'] === FORMAT) return { ...(record as unknown as StageRecord), former: false };
+  if (record['format'] !== FORMER_FORMAT) return undefined;
+  return { ...(record as unknown as StageRecord), bookkeeping: {}, former: true };
+}
+
 export async function writeRecord(dir: string, record: StageRecord): Promise<void> {
-  await writeFileAtomic(join(dir, 'stage.json'), `${JSON.stringify({ format: FORMAT, ...record }, encodeNumber, 2)}\n`);
+  await writeFileAtomic(
+    join(dir, 'stage.json'),
+    `${JSON.stringify({ format: FORMAT, ...record, former: undefined }, encodeNumber, 2)}\n`,
+  );
 }

@@ -1,4 +1,7 @@
+import { rename } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { stringify } from 'yaml';
+import type { ConfigView } from '../registry/kinds/stage.js';
 import { makeFolder, writeFileAtomic } from '../support/files.js';
 import type { JsonObject } from '../support/json.js';
 import { hidePasswords } from '../support/passwords.js';
@@ -7,8 +10,8 @@ import { type Decision, decide, type Selection } from './decide.js';
 import type { Listener } from './events.js';
 import { execute, outcomeOf, trackedRun, type StageOutcome } from './execute.js';
 import { failureOf } from './failure.js';
-import { acquireLock, adviceOnHolder, describeHolder, type LockHolder } from '../support/lock.js';
-import { type Plan, plan, type PlanRequest } from './plan.js';
+import { acquireLock, adviceOnHolder, describeHolder, type HeldLock, type LockHolder } from '../support/lock.js';
+import { movedTo, type Plan, plan, type PlanRequest } from './plan.js';
 import { runFile } from './paths.js';
 import { markUsed } from './storage/entries.js';
 import { catchUp } from './tracking/catch-up.js';
@@ -56,15 +59,14 @@ export async function runExperiment(request: RunRequest): Promise<RunOutcome> {
     if (!planned.ok) return { status: 'invalid', problems: planned.problems };
     // Before looking: what is found there is then not removed by who makes room.
     if (!request.dryRun) await markShared(planned.value);
-    const decided = await decide(planned.value, request.selection);
+    const decided = await decide(planned.value, request.selection, viewFor(request));
     if (!decided.ok) return { status: 'invalid', problems: decided.problems };
     tellPlan(planned.value, decided.value, request);
 
     if (request.dryRun) return { status: 'planned', plan: planned.value };
-    if (decided.value.every(isSettled)) {
-      tellSkipped(decided.value, request.listen);
-      await catchUp(trackedRun(planned.value, request), request);
-      return upToDate(planned.value, decided.value);
+    // Nobody needs the run's lock who changes nothing.
+    if (decided.value.every(isSettled) && isNamed(planned.value)) {
+      return await upToDate(planned.value, decided.value, request);
     }
     return await runLocked(planned.value, request);
   } catch (error) {
@@ -82,16 +84,41 @@ async function runLocked(planned: Plan, request: RunRequest): Promise<RunOutcome
     if (lock.tookOver !== undefined) {
       request.listen({ kind: 'took-over', what: `run ${planned.runName}`, holder: describeHolder(lock.tookOver) });
     }
+    const named = await renamed(planned, lock, request);
     // Again, now that nobody else can change the run, or remove what it uses.
-    const decided = await decide(planned, request.selection);
+    const decided = await decide(named, request.selection, viewFor(request));
     if (!decided.ok) return { status: 'invalid', problems: decided.problems };
-    await writeConfig(planned, request);
-    return await execute(planned, decided.value, request);
+    await writeConfig(named, request);
+    if (decided.value.every(isSettled)) return await upToDate(named, decided.value, request);
+    return await execute(named, decided.value, request);
   } finally {
     await markShared(planned);
     await release();
     await lock.release();
   }
+}
+
+/** Whether the run's folder has the name that its config gives it. */
+function isNamed({ runDir, runName }: Plan): boolean {
+  return basename(runDir) === runName;
+}
+
+/** Renames the run's folder where its config has another name than when it was made. */
+async function renamed(planned: Plan, lock: HeldLock, { listen }: RunRequest): Promise<Plan> {
+  if (isNamed(planned)) return planned;
+  const to = join(planned.runsRoot, planned.runName);
+  await rename(planned.runDir, to);
+  lock.movedTo(runFile.lock(to));
+  listen({
+    kind: 'note',
+    level: 'info',
+    text: `The run ${basename(planned.runDir)} is called ${planned.runName} now.`,
+  });
+  return movedTo(planned, to);
+}
+
+function viewFor({ experiment, components }: RunRequest): ConfigView {
+  return { config: experiment.config, components };
 }
 
 function sharedDirs({ stages }: Plan): string[] {
@@ -122,7 +149,9 @@ function isSettled({ action }: Decision): boolean {
   return action === 'skip' || action === 'leave';
 }
 
-function upToDate(planned: Plan, decisions: readonly Decision[]): RunOutcome {
+async function upToDate(planned: Plan, decisions: readonly Decision[], request: RunRequest): Promise<RunOutcome> {
+  tellSkipped(decisions, request.listen);
+  await catchUp(trackedRun(planned, request), request);
   const there = decisions.filter(({ action }) => action === 'skip');
   const stages = there.map(({ stage, record }) => outcomeOf(stage, record!));
   return { status: 'up-to-date', plan: planned, stages, whole: there.length === decisions.length };

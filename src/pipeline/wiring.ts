@@ -8,8 +8,8 @@ export interface Wired {
 }
 
 /**
- * Finds the provider of each artifact that a stage consumes. Only the stages in its own `needs` count, not theirs in turn: the
- * wiring can then be read off the config.
+ * Finds the provider of each artifact that a stage consumes, and hands it what every other stage that it needs leaves. Only the stages in its
+ * own `needs` count, not theirs in turn: the wiring can then be read off the config.
  */
 export function wire(nodes: readonly Node[]): Wired {
   const wired: Wired = { stages: [], problems: [] };
@@ -22,9 +22,23 @@ export function wire(nodes: readonly Node[]): Wired {
       else
         wired.problems.push(wanted.length === 0 ? missing(node, artifact, providers) : doubled(node, artifact, wanted));
     }
-    wired.stages.push({ ...node, inputs });
+    wired.stages.push({ ...node, inputs: { ...inputs, ...others(node, nodes, inputs) } });
   }
   return wired;
+}
+
+/** What a stage needs without asking for an artifact of it: by what that provides, or by its name where that is taken or nothing. */
+function others(node: Node, nodes: readonly Node[], inputs: Readonly<Record<ArtifactKind, string>>) {
+  const rest = node.needs.filter((need) => !Object.values(inputs).includes(need));
+  const provided = (need: string) => nodes.find(({ name }) => name === need)?.component.provides;
+  const isOwn = (need: string, key: string) =>
+    !(key in inputs) && rest.every((other) => other === need || provided(other) !== key);
+  return Object.fromEntries(
+    rest.map((need) => {
+      const key = provided(need) ?? need;
+      return [isOwn(need, key) ? key : need, need];
+    }),
+  );
 }
 
 function missing(node: Node, artifact: ArtifactKind, providers: readonly Node[]) {

@@ -24,8 +24,9 @@ export interface Component<Options = never, Site = void, Product = unknown> {
 /**
  * A JSON schema (draft 7, which editors know best) of an object; unknown keys are errors, so every option has a property.
  * `format: 'path'` marks paths, which are relative to the config file. `expected: 'words'` says what is wanted where the
- * words made from the schema would be poor. `'x-uncounted': true` (data sets) marks an option that changes no result by itself, because
- * the source's identity says what comes of it: where something is fetched from, a checksum.
+ * words made from the schema would be poor. `'x-not-fingerprinted': true` marks an option that changes no result
+ * by itself: bookkeeping, or where something is fetched from, as the source's identity says what comes of it. A new value takes effect
+ * from the next start on, and makes nothing again.
  */
 export interface OptionsSchema {
   readonly properties: Readonly<Record<string, OptionSchema>>;

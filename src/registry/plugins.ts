@@ -14,7 +14,7 @@ import type { Registry } from './registry.js';
 export async function loadPlugin(path: string, components: Components): Promise<readonly Problem[]> {
   const imported = await importPlugin(path);
   if ('problem' in imported) return [imported.problem];
-  return add(imported.value, components, `The plugin ${path}`);
+  return add(imported.value, components, `The plugin ${path}`, path);
 }
 
 /**
@@ -39,12 +39,12 @@ function throwIfAny([first, ...rest]: readonly Problem[]): void {
   if (first !== undefined) throw new ProblemError(first, ...rest);
 }
 
-function add(plugin: unknown, components: Components, title: string): Problem[] {
+function add(plugin: unknown, components: Components, title: string, origin?: string): Problem[] {
   const { members, complaints } = inspect(plugin, components);
   if (complaints.length > 0) {
     return complaints.map((complaint) => ({ code: 'bad-plugin', message: `${title}: ${complaint}` }));
   }
-  for (const { kind, name, component } of members) (components[kind] as Registry<unknown>).add(name, component);
+  for (const { kind, name, component } of members) (components[kind] as Registry<unknown>).add(name, component, origin);
   return [];
 }
 

@@ -4,6 +4,7 @@ import { ProblemError } from '../support/problem.js';
 /** A table of components of one kind, by the name that YAML uses. */
 export class Registry<T> implements Iterable<readonly [string, T]> {
   readonly #table = new Map<string, T>();
+  readonly #origins = new Map<string, string>();
 
   /** @param kind what the members are, as YAML's key says it: `generator`. */
   constructor(
@@ -13,8 +14,11 @@ export class Registry<T> implements Iterable<readonly [string, T]> {
     for (const [name, member] of Object.entries(members)) this.add(name, member);
   }
 
-  /** @throws ProblemError `duplicate-component` when the name is taken. */
-  add(name: string, member: T): void {
+  /**
+   * @param origin the plugin's file, of a member that comes from one
+   * @throws ProblemError `duplicate-component` when the name is taken.
+   */
+  add(name: string, member: T, origin?: string): void {
     if (this.#table.has(name)) {
       throw new ProblemError({
         code: 'duplicate-component',
@@ -23,6 +27,12 @@ export class Registry<T> implements Iterable<readonly [string, T]> {
       });
     }
     this.#table.set(name, member);
+    if (origin !== undefined) this.#origins.set(name, origin);
+  }
+
+  /** The file of the plugin that a member comes from; nothing for what is built in. */
+  originOf(name: string): string | undefined {
+    return this.#origins.get(name);
   }
 
   has(name: string): boolean {

@@ -22,6 +22,7 @@ export const evaluate: StageComponent = {
   engine: true,
   reads: ['evaluate', 'generator', 'dataset.image_size', 'engine.mode'],
   consumes: ['dataset', 'networks'],
+  provides: 'measurements',
   create: () => ({ run }),
 };
 

@@ -2,7 +2,8 @@ import type { Config } from '../config/config.js';
 import { noRoomForPictures } from '../data/prepare/room.js';
 import { writeStore, type WrittenStore } from '../data/prepare/store-writer.js';
 import { DECODER } from '../data/pictures/decode.js';
-import { PICTURES_FILE } from '../data/store/format.js';
+import { PICTURES_FILE, STORE_SPLITS } from '../data/store/format.js';
+import { readIndex } from '../data/store/read-index.js';
 import type { OptionSchema } from '../registry/component.js';
 import type { Components } from '../registry/kinds.js';
 import { SPLITS, type DatasetSource } from '../registry/kinds/dataset.js';
@@ -16,6 +17,7 @@ import type {
 } from '../registry/kinds/stage.js';
 import { make } from '../registry/make.js';
 import { diskFullCode } from '../support/disk-full.js';
+import { sha256 } from '../support/hash.js';
 import { writeLook } from './data-look/look.js';
 import { superfluous } from './preparation/findings.js';
 import { located } from './preparation/located.js';
@@ -39,8 +41,10 @@ export const preprocess: StageComponent = {
   identified: paths,
   consumes: [],
   provides: 'dataset',
+  content,
   create: () => ({
     identity: (view, signal) => source(view, signal).identity(),
+    objection,
     run,
   }),
 };
@@ -54,9 +58,30 @@ function reads(config: Config, components: Components): readonly ConfigPath[] {
 /** Where the pictures lie does not matter, only what they are: options that the source's identity stands for. */
 function paths(config: Config, components: Components): readonly ConfigPath[] {
   const { properties } = components.dataset.get(config.dataset.type).schema;
-  const identified = ({ format, 'x-uncounted': uncounted }: OptionSchema) => format === 'path' || uncounted === true;
+  const identified = ({ format, 'x-not-fingerprinted': left }: OptionSchema) => format === 'path' || left === true;
   const own = Object.keys(properties).filter((key) => identified(properties[key]!));
   return own.map((key) => `dataset.${key}`);
+}
+
+/** The prepared pixels: not where they came from, which is written down beside them. */
+async function content(dir: string): Promise<string> {
+  const { image_size, load_size, splits } = await readIndex(dir);
+  const pixels = STORE_SPLITS.map((split) => [split, splits[split].count, splits[split].sha256] as const);
+  return sha256({ image_size, load_size, pixels });
+}
+
+/** What was skipped under other settings can be too much now. */
+async function objection({ dir }: { readonly dir: string }, { config }: ConfigView): Promise<string | undefined> {
+  const { on_bad_image, max_bad } = config.dataset;
+  const { splits } = await readIndex(dir);
+  for (const split of SPLITS) {
+    const { count, skipped } = splits[split];
+    const bad = `${skipped} bad image${skipped === 1 ? '' : 's'} of ${split}`;
+    if (skipped > 0 && on_bad_image === 'fail') return `it skipped ${bad}, and dataset.on_bad_image is fail now`;
+    if (skipped / (skipped + count) > max_bad)
+      return `it skipped ${bad}, more than dataset.max_bad allows now (${max_bad})`;
+  }
+  return undefined;
 }
 
 async function run(context: StageContext): Promise<StageResult> {

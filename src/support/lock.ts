@@ -21,8 +21,14 @@ export interface LockHolder {
   readonly process: string;
 }
 
+export interface HeldLock {
+  readonly release: () => Promise<void>;
+  /** To be called when the lock's file was moved, with its folder, say. */
+  readonly movedTo: (path: string) => void;
+}
+
 export type LockAttempt =
-  | { readonly ok: true; readonly release: () => Promise<void>; readonly tookOver?: LockHolder }
+  | (HeldLock & { readonly ok: true; readonly tookOver?: LockHolder })
   | { readonly ok: false; readonly holder: LockHolder };
 
 /**
@@ -78,11 +84,12 @@ function newHolder(): LockHolder {
   };
 }
 
-function held(path: string, me: LockHolder) {
+function held(first: string, me: LockHolder): HeldLock & { readonly ok: true } {
+  let path = first;
   const release = async () => {
     if ((await readHolder(path))?.id === me.id) await rm(path, { force: true });
   };
-  return { ok: true as const, release };
+  return { ok: true, release, movedTo: (to) => void (path = to) };
 }
 
 /** @returns whether the lock of a dead holder is ours now */

@@ -8,7 +8,7 @@ import type { GraphStage } from '../pipeline/graph.js';
 import { pick } from '../pipeline/view.js';
 import type { Components } from '../registry/kinds.js';
 import { sha256 } from '../support/hash.js';
-import { canonicalJson, type JsonObject } from '../support/json.js';
+import { canonicalJson, type Json, type JsonObject } from '../support/json.js';
 import { invalid, type Outcome, valid } from '../support/outcome.js';
 import { hidePasswords } from '../support/passwords.js';
 import type { Problem } from '../support/problem.js';
@@ -117,11 +117,11 @@ async function resolveAll(
     const own = components();
     const loaded = await resolveWritten(written, overridesOf(point), { components: own });
     const identified = loaded.ok
-      ? await identifyRun({ experiment: loaded.value, components: own, runsRoot, from, cwd })
+      ? await identifyRun({ experiment: loaded.value, components: own, runsRoot, from, cwd }, (stage) =>
+          inputs.look(stage, loaded.value.config, own),
+        )
       : loaded;
-    const looked =
-      loaded.ok && identified.ok ? await inputs.problems(identified.value.graph, loaded.value.config, own) : [];
-    for (const problem of [...(identified.ok ? [] : identified.problems), ...looked]) {
+    for (const problem of identified.ok ? [] : identified.problems) {
       problems.set(canonicalJson(problem as unknown as JsonObject), problem);
     }
     // Two points can be the same experiment: `lambda` 10 and 10.0.
@@ -138,25 +138,16 @@ async function resolveAll(
 
 /** Looks at input files once, however many experiments read them. */
 class InputFiles {
-  readonly #seen = new Set<string>();
+  readonly #seen = new Map<string, Promise<Outcome<Json>>>();
 
   constructor(private readonly stop: AbortSignal) {}
 
-  async problems(graph: readonly GraphStage[], config: Config, components: Components): Promise<readonly Problem[]> {
-    const found: Problem[] = [];
-    for (const stage of graph) {
-      const view = {
-        type: stage.type,
-        options: stage.options,
-        config: pick(config as unknown as JsonObject, stage.reads),
-      };
-      const key = sha256(view);
-      if (this.#seen.has(key)) continue;
-      this.#seen.add(key);
-      const looked = await identityOf(stage, config, components, this.stop);
-      if (!looked.ok) found.push(...looked.problems);
-    }
-    return found;
+  look(stage: GraphStage, config: Config, components: Components): Promise<Outcome<Json>> {
+    const read = pick(config as unknown as JsonObject, stage.reads);
+    const key = sha256({ type: stage.type, options: stage.options, config: read });
+    const looked = this.#seen.get(key) ?? identityOf(stage, config, components, this.stop);
+    this.#seen.set(key, looked);
+    return looked;
   }
 }
 
@@ -182,7 +173,6 @@ async function open(
   const identity = {
     trials: resolved.map(({ run, loaded }) => identityOfTrial(run, loaded.config)),
     halving: options.halving as JsonObject | null,
-    from: request.from ?? null,
   };
   const dir = join(sweepsRoot(request.runsRoot), `${title}-${sha256(identity).slice(0, 8)}`);
   const notes = [...new Set(resolved.flatMap(({ loaded }) => loaded.notes))];
@@ -210,8 +200,7 @@ async function open(
 
 function frozenTrial({ point, loaded, run }: Resolved, id: number, axes: readonly NamedPath[]): FrozenTrial {
   const params = Object.fromEntries(axes.map(({ path }) => [path, valueOn(path, point, loaded.config)]));
-  const overrides = loaded.overrides.map(({ path, value }) => ({ path, value }));
-  return { id, label: labelOf(params, axes) || loaded.config.name, params, run, overrides };
+  return { id, label: labelOf(params, axes) || loaded.config.name, params, run };
 }
 
 /** Everything that a trial makes; who follows it, and where it runs, changes nothing. The end of a run's name is the hash of the rest. */

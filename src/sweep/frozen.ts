@@ -33,8 +33,6 @@ export interface FrozenTrial {
   readonly params: Readonly<Record<string, Scalar>>;
   /** Its run's name. */
   readonly run: string;
-  /** For the run's name, should its folder not be there yet. */
-  readonly overrides: readonly { readonly path: readonly string[]; readonly value: Json }[];
 }
 
 /** The seal is written last: a sweep whose file is there is whole. */

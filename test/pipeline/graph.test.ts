@@ -19,7 +19,6 @@ function graphOf(needs: Readonly<Record<string, readonly string[]>>) {
   const stages = Object.entries(needs).map(([name, list]) => [name, { type: name.split('-')[0]!, needs: list }]);
   const experiment = {
     config: config({ stages: Object.fromEntries(stages) as Config['stages'] }),
-    overrides: [],
     placeOf: (path: readonly string[]) => ({ file: path.join('.'), line: 1, column: 1 }),
   };
   return stageGraph(experiment, components);

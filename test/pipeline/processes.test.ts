@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { isAlive, isThere, Rig, until } from '../rig.js';
 
@@ -266,10 +266,9 @@ describe('a run and its processes', () => {
   test('a plugin’s stage is skipped when it is done, and runs again when the plugin changes', async () => {
     rig.write('behaviour', 'nothing');
     assert.equal((await rig.command('run', 'toy.yaml').ended).code, 0);
-    const name = basename(await runDir());
     assert.match((await rig.command('run', 'toy.yaml').ended).output, /Everything is up to date/);
     writeFileSync(at('plugin.mjs'), `${PLUGIN}\n`);
     const dry = await rig.command('run', 'toy.yaml', '--dry-run').ended;
-    assert.match(dry.output, new RegExp(`work +run +new run; compared with ${name}: plugin plugin.mjs changed`));
+    assert.match(dry.output, /work +run again +plugin plugin\.mjs changed/);
   });
 });

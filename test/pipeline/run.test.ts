@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { Config } from '../../src/config/config.js';
-import type { FinishedOutcome, RunOutcome } from '../../src/pipeline/run.js';
 import { readJournal } from '../../src/pipeline/journal.js';
+import { loadPlugins } from '../../src/registry/plugins.js';
 import { ProblemError } from '../../src/support/problem.js';
 import { contentsOf } from '../data/files.js';
-import { config, Rig } from '../rig.js';
+import { config, Rig, type stage } from '../rig.js';
 
 const lambda = (value: number): Partial<Config> => ({
   loss: { ...config().loss, lambda: { forward: value, backward: value } },
@@ -152,16 +152,34 @@ describe('a run', () => {
     assert.equal((await rig.runDirs()).length, 2);
   });
 
-  test('with another name is another run, whose stages have the same fingerprints', async () => {
+  test('with another name is the same run: its folder is renamed, and nothing is made again', async () => {
     rig.stages({ learn: { reads: ['name'] } });
-    const fingerprintOf = async (outcome: Promise<RunOutcome>) => {
-      const { plan } = (await outcome) as FinishedOutcome;
-      return [plan.runName.split('-')[0], plan.stages[1]!.fingerprint];
-    };
-    const [first, one] = await fingerprintOf(rig.run());
-    const [second, other] = await fingerprintOf(rig.run(config({ name: 'other' })));
-    assert.deepEqual([first, second], ['toy', 'other']);
-    assert.equal(one, other);
+    await rig.run();
+    const [first] = await rig.runDirs();
+    await rig.run(config({ name: 'other' }), { dryRun: true });
+    assert.deepEqual(await rig.runDirs(), [first], 'a dry run renames nothing');
+    const outcome = await rig.run(config({ name: 'other' }));
+    assert.equal(outcome.status, 'up-to-date');
+    const [second, ...more] = (await rig.runDirs()).map((dir) => basename(dir));
+    assert.deepEqual([second, more], [basename(first!).replace('toy', 'other'), []]);
+    assert.match(rig.event('note').text, /^The run toy-[0-9a-f]{8} is called other-[0-9a-f]{8} now\.$/);
+    assert.match(readFileSync(join(rig.runs, second!, 'config.yaml'), 'utf8'), /^name: other$/m);
+    assert.ok(!existsSync(join(rig.runs, second!, 'lock')), 'the lock is given back where it is now');
+  });
+
+  test('that is at work is not renamed', async () => {
+    rig.stages({
+      learn: {
+        run: async () => {
+          const events = rig.events.length;
+          const other = await rig.run(config({ name: 'other' }));
+          assert.ok(other.status === 'failed' && other.problems[0]!.code === 'run-locked', `${events}`);
+          return { status: 'done', outputs: {} };
+        },
+      },
+    });
+    await rig.run();
+    assert.match(basename((await rig.runDirs())[0]!), /^toy-/);
   });
 
   test('whose evaluation changes stays the same run and sets the former result aside', async () => {
@@ -178,13 +196,173 @@ describe('a run', () => {
 
   test('whose input files change sets aside what came of them, and counts them', async () => {
     let files: Record<string, string> = { 'a.png': '1' };
-    rig.stages({ prepare: { identity: () => Promise.resolve(files) } });
+    rig.stages({ prepare: preparing(() => files) });
     await rig.run();
     files = { 'a.png': '2', 'b.png': '1', 'c.png': '1', 'd.png': '1' };
     await rig.run();
     assert.match(rig.reasons()['prepare']!, /its input files changed \(3 added, a\.png changed\)/);
-    assert.deepEqual(rig.reasons()['learn'], 'replace: its input prepare changed');
+    const reason = 'its input prepare changed; what is there stays if that comes out as before';
+    assert.deepEqual(rig.reasons()['learn'], `replace: ${reason}`);
+    assert.deepEqual(rig.ran, ['prepare', 'learn', 'judge']);
+    assert.equal(rig.event('set-aside').reason, 'its input prepare changed');
     assert.equal((await rig.runDirs()).length, 1);
+  });
+
+  test('whose input is made by another version and comes out as before does not learn again', async () => {
+    const prepare = preparing(() => ({ 'a.png': '1' }));
+    rig.stages({ prepare });
+    await rig.run();
+    rig.stages({ prepare: { ...prepare, version: 2 } });
+    await rig.run();
+    assert.deepEqual(rig.ran, ['prepare']);
+    assert.equal((await rig.run()).status, 'up-to-date');
+    rmSync(join(rig.runs, '.store'), { recursive: true });
+    await rig.run();
+    assert.deepEqual(rig.ran, ['prepare'], 'what is there is compared by content, not by folder');
+  });
+
+  test('goes on where it was when it is moved without the store, as its dry run says', async () => {
+    let fail = true;
+    const where: string[] = [];
+    rig.stages({
+      prepare: {
+        ...preparing(() => ({ 'a.png': '1' })),
+        // As a data set says where it came from.
+        run: ({ dir }) => {
+          writeFileSync(join(dir, 'origin.txt'), where.push(dir).toString());
+          writeFileSync(join(dir, 'pixels'), 'pixels');
+          return { status: 'done', outputs: {} };
+        },
+        content: (dir) => Promise.resolve(readFileSync(join(dir, 'pixels'), 'utf8')),
+      },
+      learn: {
+        run: ({ dir }) => {
+          const found = existsSync(join(dir, 'checkpoint'));
+          writeFileSync(join(dir, 'checkpoint'), 'half');
+          if (fail) throw new ProblemError({ code: 'bad-luck', message: 'bad luck' });
+          return { status: 'done', outputs: { found } };
+        },
+      },
+    });
+    await rig.run();
+    const moved = join(rig.dir, 'elsewhere', 'runs');
+    mkdirSync(moved, { recursive: true });
+    cpSync((await rig.runDirs())[0]!, join(moved, basename((await rig.runDirs())[0]!)), { recursive: true });
+    fail = false;
+    await rig.run(config(), { runsRoot: moved, dryRun: true });
+    assert.match(rig.reasons()['learn']!, /^resume: unfinished: it failed/);
+    await rig.run(config(), { runsRoot: moved });
+    assert.deepEqual(rig.ran, ['prepare', 'learn', 'judge']);
+    const learned = rig.events.find((event) => event.kind === 'stage-finished' && event.stage === 'learn');
+    assert.deepEqual(learned?.kind === 'stage-finished' && learned.outputs, { found: true });
+  });
+
+  test('is found by its images, wherever they lie', async () => {
+    const prepare = {
+      ...preparing(() => ({ trainA: 'some images' })),
+      reads: ['dataset.path'],
+      identified: () => ['dataset.path'],
+    };
+    rig.stages({ prepare });
+    const at = (path: string) => config({ dataset: { ...config().dataset, path } });
+    await rig.run(at('/here/images'));
+    assert.equal((await rig.run(at('/there/photos'))).status, 'up-to-date');
+    rig.stages({ prepare: { ...prepare, identity: () => Promise.resolve({ trainA: 'other images' }) } });
+    await rig.run(at('/there/photos'));
+    assert.equal((await rig.runDirs()).length, 2, 'other images are another experiment');
+  });
+
+  test('takes up again what it has set aside, when the config is what it was', async () => {
+    const measured = (samples: number) => config({ evaluate: { samples, metrics: [] } });
+    await rig.run(measured(1));
+    await rig.run(measured(9));
+    const aside = basename(rig.event('set-aside').to);
+    await rig.run(measured(1), { dryRun: true });
+    assert.equal(rig.reasons()['judge'], `restore: as in ${aside}, which was set aside`);
+    assert.equal((await rig.run(measured(1))).status, 'done');
+    assert.deepEqual(rig.ran, []);
+    const folders = (await readdir((await rig.runDirs())[0]!)).filter((name) => name.startsWith('judge'));
+    assert.equal(folders.length, 2, 'the other one is set aside in its place');
+    assert.ok(!folders.includes(aside));
+    assert.equal((await rig.run(measured(1))).status, 'up-to-date');
+  });
+
+  test('goes on with half a result that it has set aside', async () => {
+    let fail = true;
+    let version = 1;
+    const learn = () => ({
+      version,
+      run: ({ dir }: { dir: string }) => {
+        const found = existsSync(join(dir, 'checkpoint'));
+        if (fail) {
+          writeFileSync(join(dir, 'checkpoint'), 'half');
+          throw new ProblemError({ code: 'bad-luck', message: 'bad luck' });
+        }
+        return { status: 'done' as const, outputs: { found } };
+      },
+    });
+    rig.stages({ learn: learn() });
+    await rig.run();
+    [fail, version] = [false, 2];
+    rig.stages({ learn: learn() });
+    await rig.run();
+    version = 1;
+    rig.stages({ learn: learn() });
+    await rig.run();
+    assert.match(rig.reasons()['learn']!, /^resume: goes on as in learn\.[0-9a-f]{8}, which was set aside$/);
+    const learned = rig.events.find((event) => event.kind === 'stage-finished' && event.stage === 'learn');
+    assert.deepEqual(learned?.kind === 'stage-finished' && learned.outputs, { found: true });
+  });
+
+  test('with other bookkeeping is the same run: what is done stays, what goes on takes it from now on, and both are said', async () => {
+    let fail = true;
+    rig.stages({
+      learn: {
+        reads: ['loss', 'train'],
+        run: ({ config: view }) => {
+          if (fail) throw new ProblemError({ code: 'bad-luck', message: 'bad luck' });
+          return { status: 'done', outputs: { keep: view.train.keep } };
+        },
+      },
+    });
+    const keeping = (keep: number) => config({ train: { ...config().train, keep } });
+    await rig.run(keeping(5));
+    fail = false;
+    await rig.run(keeping(3));
+    assert.equal(rig.reasons()['learn'], 'resume: unfinished: it failed; from now on train.keep: 5 -> 3');
+    const learned = rig.events.find((event) => event.kind === 'stage-finished' && event.stage === 'learn');
+    assert.deepEqual(learned?.kind === 'stage-finished' && learned.outputs, { keep: 3 });
+    assert.equal((await rig.run(keeping(4))).status, 'up-to-date');
+    assert.equal(rig.reasons()['learn'], 'skip: up to date (train.keep: 3 -> 4 changes nothing that is there)');
+    assert.equal((await rig.runDirs()).length, 1);
+  });
+
+  test('makes a shared result again that does not do under a setting that does not count', async () => {
+    let objection: string | undefined;
+    rig.stages({ prepare: { ...preparing(() => ({ 'a.png': '1' })), objection: () => Promise.resolve(objection) } });
+    await rig.run();
+    objection = 'it skipped 2 bad images, and dataset.on_bad_image is fail now';
+    await rig.run(config(), { dryRun: true });
+    assert.equal(rig.reasons()['prepare'], `replace: ${objection}`);
+  });
+
+  test('hands a stage what every stage that it needs has left, and runs it again with that', async () => {
+    const seen: unknown[] = [];
+    const stages = { ...config().stages, show: { type: 'show', needs: ['judge'] } };
+    rig.stages({
+      judge: { run: () => ({ status: 'done', outputs: { psnr: 20 } }) },
+      show: {
+        run: ({ inputs }) => {
+          seen.push(inputs['judge']!.outputs);
+          return { status: 'done', outputs: {} };
+        },
+      },
+    });
+    await rig.run(config({ stages }));
+    assert.deepEqual(seen, [{ psnr: 20 }]);
+    await rig.run(config({ stages, evaluate: { samples: 9, metrics: [] } }));
+    assert.deepEqual(rig.ran, ['judge', 'show']);
+    assert.equal(rig.reasons()['show'], 'replace: its input judge changed');
   });
 
   test('says of pictures how many there are instead, or that they changed', async () => {
@@ -492,60 +670,6 @@ describe('a run', () => {
     assert.match(outcome.problems[0]!.cure!, new RegExp(name));
   });
 
-  test('short overrides that count are in the name, and the same config without them finds the run', async () => {
-    const changed = config({ ...lambda(5), evaluate: { samples: 3, metrics: [] } });
-    const overrides = [
-      { path: ['loss', 'lambda'], value: 5 },
-      { path: ['evaluate', 'samples'], value: 3 },
-    ];
-    await rig.run(changed, { experiment: { config: changed, overrides } });
-    assert.match(basename((await rig.runDirs())[0]!), /^toy,lambda=5-[0-9a-f]{8}$/);
-    assert.equal((await rig.run(changed)).status, 'up-to-date');
-  });
-
-  test('overrides that are no file names become ones', async () => {
-    const overrides = [{ path: ['dataset', 'path'], value: `../data/a b${'x'.repeat(200)}/` }];
-    await rig.run(config(), { experiment: { config: config(), overrides } });
-    const name = basename((await rig.runDirs())[0]!);
-    assert.match(name, /^toy,path=a_bx+-[0-9a-f]{8}$/);
-    assert.ok(name.length < 100);
-  });
-
-  test('overrides are named as shortly as tells them apart, and left out whole where there is no room', async () => {
-    const nameOf = async (...overrides: { path: string[]; value: string | number }[]) => {
-      const outcome = await rig.run(config(), { experiment: { config: config(), overrides }, dryRun: true });
-      assert.ok(outcome.status === 'planned');
-      return outcome.plan.runName.replace(/-[0-9a-f]{8}$/, '');
-    };
-    const widths = [
-      { path: ['generator', 'width'], value: 32 },
-      { path: ['discriminator', 'width'], value: 16 },
-    ];
-    assert.equal(
-      await nameOf(...widths, { path: ['seed'], value: 7 }),
-      'toy,generator.width=32,discriminator.width=16,seed=7',
-    );
-    assert.equal(
-      await nameOf(...widths, { path: ['generator', 'type'], value: 'resnet-deeper' }),
-      'toy,generator.width=32,discriminator.width=16',
-    );
-    assert.equal(await nameOf({ path: ['generator', 'type'], value: 'unet' }), 'toy,type=unet');
-  });
-
-  test('of an address only host and file are in the name: neither password nor token', async () => {
-    const url = 'https://bob:SECRET@a.org/sets/set.zip?sig=SECRET';
-    for (const override of [
-      { path: ['dataset', 'url'], value: url },
-      { path: ['dataset'], value: { url } },
-    ]) {
-      const experiment = { config: config(), overrides: [override] };
-      const outcome = await rig.run(config({ seed: override.path.length }), { experiment, dryRun: true });
-      assert.ok(outcome.status === 'planned');
-      assert.match(outcome.plan.runName, /=.*a\.org_set\.zip/);
-      assert.doesNotMatch(outcome.plan.runName, /SECRET|bob/);
-    }
-  });
-
   test('a password in an address is in no record, and another one makes nothing again', async () => {
     rig.stages({
       prepare: {
@@ -623,11 +747,67 @@ describe('a run', () => {
     assert.match(outcome.problems[0]!.message, /journal\.jsonl/);
   });
 
-  test('a plugin counts by its content', async () => {
-    const plugin = rig.write('plugin.mjs', 'export default {};');
-    await rig.run(config({ plugins: [plugin] }));
-    rig.write('plugin.mjs', 'export default { };');
-    await rig.run(config({ plugins: [plugin] }), { dryRun: true });
-    assert.match(rig.reasons()['learn']!, /plugin plugin\.mjs changed/);
+  describe('with plugins', () => {
+    const METRIC =
+      "export default { metric: { own: { summary: 'own', schema: { properties: {} }, create: () => ({}) } } };";
+    const GENERATOR = METRIC.replace('metric', 'generator');
+
+    /** A run whose config names what the plugins bring. */
+    const runWith = async (changes: Partial<Config>, options: { dryRun?: boolean } = {}) => {
+      const components = rig.components();
+      const plugins = ['metric.mjs', 'generator.mjs']
+        .map((name) => join(rig.dir, name))
+        .filter((path) => existsSync(path));
+      await loadPlugins(plugins, components);
+      return rig.run(config({ plugins, evaluate: { samples: 1, metrics: ['own'] }, ...changes }), {
+        components,
+        ...options,
+      });
+    };
+
+    test('learns nothing again when one changes that only measures, and measures again', async () => {
+      rig.stages({ learn: { reads: ['generator'] } });
+      rig.write('metric.mjs', METRIC);
+      await runWith({});
+      rig.write('metric.mjs', `${METRIC}// other`);
+      await runWith({});
+      assert.deepEqual(rig.ran, ['judge']);
+      assert.equal(rig.reasons()['judge'], 'replace: plugin metric.mjs changed');
+      assert.equal((await rig.runDirs()).length, 1);
+    });
+
+    test('learns nothing again when one is added that only measures', async () => {
+      rig.stages({ learn: { reads: ['generator'] } });
+      await rig.run(config({ evaluate: { samples: 1, metrics: [] } }));
+      rig.write('metric.mjs', METRIC);
+      await runWith({});
+      assert.deepEqual(rig.ran, ['judge']);
+      assert.equal((await rig.runDirs()).length, 1);
+    });
+
+    test('is another run when one changes that shapes weights', async () => {
+      rig.stages({ learn: { reads: ['generator'] } });
+      rig.write('generator.mjs', GENERATOR);
+      const own = { generator: { type: 'own' }, evaluate: { samples: 1, metrics: [] } };
+      await runWith(own);
+      rig.write('generator.mjs', `${GENERATOR}// other`);
+      await runWith(own, { dryRun: true });
+      assert.match(rig.reasons()['learn']!, /^fresh: new run; .*plugin generator\.mjs changed/);
+      assert.match(rig.reasons()['prepare']!, /^skip/);
+    });
   });
 });
+
+/** What images there are, and a result that is another for other ones. */
+function preparing(identity: () => Record<string, string>): Parameters<typeof stage>[0] {
+  return {
+    scope: 'shared',
+    provides: 'data',
+    reads: ['dataset.limit'],
+    identity: () => Promise.resolve(identity()),
+    run: ({ dir }) => {
+      writeFileSync(join(dir, 'data.txt'), JSON.stringify(identity()));
+      return { status: 'done', outputs: {} };
+    },
+  };
+}

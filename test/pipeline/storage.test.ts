@@ -19,6 +19,12 @@ const MB = 1_000_000;
 const limited = (limit: number): Config => config({ dataset: { ...config().dataset, limit } });
 const until = (stage: string) => ({ selection: { force: [], until: stage } });
 
+/** A stage that makes another result of other images. */
+function leaving(dir: string, images: number) {
+  writeFileSync(join(dir, 'data.txt'), `${images}`);
+  return { status: 'done' as const, outputs: {} };
+}
+
 describe('the store of shared results', () => {
   let rig: Rig;
   let seen: readonly string[];
@@ -146,8 +152,14 @@ describe('the store of shared results', () => {
     test('but keeps what a run needs to go on, through other shared stages too, until that is set aside', async () => {
       let pictures = 1;
       rig.stages({
-        prepare: { identity: () => Promise.resolve({ pictures }), run: () => ({ status: 'done', outputs: {} }) },
-        refine: { scope: 'shared', reads: ['dataset.limit'], consumes: ['data'], provides: 'finer' },
+        prepare: { identity: () => Promise.resolve({ pictures }), run: ({ dir }) => leaving(dir, pictures) },
+        refine: {
+          scope: 'shared',
+          reads: ['dataset.limit'],
+          consumes: ['data'],
+          provides: 'finer',
+          run: ({ dir }) => leaving(dir, pictures),
+        },
         learn: { consumes: ['finer'], provides: 'networks' },
       });
       const stages = {

@@ -47,7 +47,7 @@ describe('a real MLflow server', () => {
     assert.equal(run!.runName, runDir.split('/').at(-1));
     assert.match(run!.tags['mlflow.source.name']!, /^runner run tiny\.yaml --set/);
     const resolved = parse(await readFile(join(runDir, 'config.yaml'), 'utf8')) as Config;
-    const params = Object.entries(paramsOf(resolved)).map(([path, value]) => [path, String(value)]);
+    const params = Object.entries(paramsOf(resolved, builtins())).map(([path, value]) => [path, String(value)]);
     assert.deepEqual(run!.params, Object.fromEntries(params));
     for (const direction of ['AtoB', 'BtoA']) {
       const source = `${run!.artifactUri}/export/${direction}/saved-model`;

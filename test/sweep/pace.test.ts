@@ -7,7 +7,7 @@ import { Pace } from '../../src/sweep/pace.js';
 type Running = SweepLook['running'][number];
 
 const doing = (stage: string, unit: 'steps' | 'images', done: number): Running => ({
-  trial: { id: 1, label: '', run: '', params: {}, overrides: [] },
+  trial: { id: 1, label: '', run: '', params: {} },
   progress: { kind: 'progress', stage, unit, done, total: 90 },
 });
 const training = (done: number) => doing('train', 'steps', done);

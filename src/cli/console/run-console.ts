@@ -181,7 +181,14 @@ function stopped({ saved, next }: RunnerEvent & { kind: 'stage-interrupted' }): 
 
 /** Every stage with what would be done about it. */
 function planLines({ stages }: RunnerEvent & { kind: 'plan' }): string[] {
-  const words = { skip: 'skip', leave: 'leave', fresh: 'run', resume: 'go on', replace: 'run again' } as const;
+  const words = {
+    skip: 'skip',
+    leave: 'leave',
+    fresh: 'run',
+    resume: 'go on',
+    restore: 'put back',
+    replace: 'run again',
+  } as const;
   const width = Math.max(...stages.map(({ stage }) => stage.length));
   return stages.map(({ stage, action, reason }) => `  ${stage.padEnd(width)}  ${words[action].padEnd(9)}  ${reason}`);
 }

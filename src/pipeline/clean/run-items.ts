@@ -4,12 +4,10 @@ import { acquireLock, describeHolder, lockHolder } from '../../support/lock.js';
 import { runNames } from '../find-run.js';
 import { runFile } from '../paths.js';
 import { readRecord } from '../record.js';
+import { stageSetAside } from '../set-aside.js';
 import { bytesOnDisk } from '../storage/disk-usage.js';
 import { foldersIn } from '../storage/entries.js';
 import { type CleanRequest, isOld, type Removable, type Survey, surveyEach } from './removable.js';
-
-/** What a run sets aside: `train.0123abcd`, `train.0123abcd-4f2e`, `train.unknown`. */
-const SET_ASIDE = /^(.+)\.(?:[0-9a-f]{8}|unknown)(?:-[0-9a-f]{4})?$/;
 
 /** What runs have set aside, or left damaged or unfinished. Runs that a process is at are left alone. */
 export async function runItems(request: CleanRequest): Promise<Survey> {
@@ -31,7 +29,7 @@ async function setAside(runDir: string): Promise<Removable[]> {
   const folders = await foldersIn(runDir);
   const items: Removable[] = [];
   for (const folder of folders) {
-    const stage = SET_ASIDE.exec(folder)?.[1];
+    const stage = stageSetAside(folder);
     const dir = join(runDir, folder);
     // A folder that only looks like one has no record, nor a stage of its name beside it.
     if (stage === undefined || !((await readRecord(dir)) !== undefined || folders.includes(stage))) continue;
@@ -45,7 +43,7 @@ async function setAside(runDir: string): Promise<Removable[]> {
 async function checkpoints(runDir: string): Promise<Removable[]> {
   const items: Removable[] = [];
   for (const stage of await foldersIn(runDir)) {
-    if (SET_ASIDE.test(stage)) continue;
+    if (stageSetAside(stage) !== undefined) continue;
     const dir = join(runDir, stage, 'checkpoints');
     for (const name of await foldersIn(dir)) {
       const whose = `of ${stage} of run ${basename(runDir)}`;

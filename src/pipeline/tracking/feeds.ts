@@ -33,11 +33,11 @@ export class Feeds {
   constructor(run: TrackedRun, listen: Listener, pace?: Pace) {
     this.#listen = listen;
     this.#feeds = trackersOf(run).map(({ name, destination, file, component, options }) => {
-      const { runDir, runName, env } = run;
+      const { runDir, runName, env, components } = run;
       const config = hidePasswords(run.config as unknown as JsonObject) as unknown as Config;
       const note = (level: 'info' | 'warning', text: string) =>
         listen({ kind: 'note', level, text: `${name}: ${text}` });
-      const site = { runDir, runName, config, params: paramsOf(config), env, note };
+      const site = { runDir, runName, config, params: paramsOf(config, components), env, note };
       return new Feed({
         name,
         journal: runFile.journal(runDir),

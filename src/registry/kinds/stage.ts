@@ -30,8 +30,13 @@ export interface StageComponent<Options = never> extends Component<Options, void
   readonly identified?: (config: Config, components: Components) => readonly ConfigPath[];
   /** The artifacts that it needs from upstream. */
   readonly consumes: readonly ArtifactKind[];
-  /** The artifact that it leaves, if later stages can use it. */
+  /** What later stages may ask for by this name. What a stage leaves is there for every stage that needs it, named or not. */
   readonly provides?: ArtifactKind;
+  /**
+   * What tells one result of a shared stage from another, where its files hold more than counts for later stages, such as where images
+   * came from. Without it the hash of all files.
+   */
+  readonly content?: (dir: string) => Promise<string>;
   /**
    * Whether `--from RUN` concerns it: it can go on from what the stage of the same type left in another run. It then gets
    * `context.parent`, and the parent's fingerprint is part of its own.
@@ -45,6 +50,11 @@ export interface Stage {
    * @throws the signal's reason, once that is aborted, if it takes long
    */
   identity?(view: ConfigView, signal?: AbortSignal): Promise<Json>;
+  /**
+   * Why a finished result does not do under a config that its fingerprint leaves out (`x-not-fingerprinted`), such as how many bad images are
+   * accepted; it is then made again. Nothing where it does.
+   */
+  objection?(result: Pick<StageInput, 'dir' | 'outputs'>, view: ConfigView): Promise<string | undefined>;
   run(context: StageContext): Promise<StageResult>;
 }
 
@@ -58,7 +68,10 @@ export interface ConfigView {
 export interface StageContext extends ConfigView {
   /** The folder to work in. Shared stages: a temporary one, empty. A run's stages: kept, what an earlier attempt left is there. */
   readonly dir: string;
-  /** Upstream results by artifact kind. */
+  /**
+   * Upstream results: what it consumes by artifact kind, and of every other stage that it needs, too, by the artifact that it provides, else
+   * by its name.
+   */
   readonly inputs: Readonly<Record<ArtifactKind, StageInput>>;
   /** The run's name, for titles. */
   readonly runName: string;

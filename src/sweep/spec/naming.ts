@@ -1,6 +1,5 @@
 import type { Config } from '../../config/config.js';
 import { toJson } from '../../config/tree.js';
-import { fileName, shortestSuffix } from '../../pipeline/run-name.js';
 import { isJsonObject, type Json } from '../../support/json.js';
 import type { Scalar } from '../summary/summary.js';
 import type { Point } from './points.js';
@@ -55,4 +54,17 @@ function bothAlike(value: Json | undefined): Json {
 
 function scalar(value: Json): Scalar {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
+}
+
+/** The last keys of a path, as few as tell it from the other paths. */
+function shortestSuffix(path: readonly string[], paths: readonly (readonly string[])[]): string {
+  const suffix = (of: readonly string[], length: number) => of.slice(-length).join('.');
+  const isOwn = (length: number) =>
+    paths.every((other) => other === path || suffix(other, length) !== suffix(path, length));
+  const length = path.findIndex((_, i) => isOwn(i + 1)) + 1;
+  return length === 0 ? path.join('.') : suffix(path, length);
+}
+
+function fileName(text: string): string {
+  return text.replaceAll(/[^\w.=+-]+/g, '_').replace(/^\.+/, '_');
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Config } from '../../config/config.js';
 import { readRecord } from '../../pipeline/record.js';
 import { runFile } from '../../pipeline/paths.js';
+import { runFinder } from '../../pipeline/run-name.js';
 import { costOf } from '../cost.js';
 import { type FrozenSweep, type FrozenTrial, readTrialConfig } from '../frozen.js';
 import { readRungs, rungMetric } from '../halving.js';
@@ -16,10 +17,11 @@ const AT_ONCE = 64;
 /** Gathers the answer of a sweep from the records of its trials. @param dir the sweep's folder @param runsRoot where its runs lie */
 export async function collect(dir: string, sweep: FrozenSweep, runsRoot: string): Promise<SweepSummary> {
   const going = (await readRungs(dir)).at(-1)?.kept;
+  const runs = { runsRoot, folderOf: await runFinder(runsRoot) };
   const trials: TrialSummary[] = [];
   for (let at = 0; at < sweep.trials.length; at += AT_ONCE) {
     const some = sweep.trials.slice(at, at + AT_ONCE);
-    trials.push(...(await Promise.all(some.map((trial) => summarize(trial, dir, sweep, runsRoot, going)))));
+    trials.push(...(await Promise.all(some.map((trial) => summarize(trial, dir, sweep, runs, going)))));
   }
   const names = unique(trials.flatMap(({ metrics }) => Object.keys(metrics)));
   const rungs = rungsAmong(names, sweep);
@@ -41,21 +43,22 @@ async function summarize(
   trial: FrozenTrial,
   dir: string,
   sweep: FrozenSweep,
-  runsRoot: string,
+  { runsRoot, folderOf }: { readonly runsRoot: string; readonly folderOf: (run: string) => string },
   going: readonly number[] | undefined,
 ): Promise<TrialSummary> {
   const record = await readTrial(dir, trial.id);
   const state = await stateOf(dir, trial.id, record);
   const left = going !== undefined && !going.includes(trial.id) && state !== 'done';
   const metrics = { ...withMeans(record?.metrics ?? {}), ...rungsOf(record, sweep) };
-  const runDir = join(runsRoot, trial.run);
+  const run = folderOf(record?.run ?? trial.run);
+  const runDir = join(runsRoot, run);
   const shown: TrialState = left ? 'pruned' : state;
   return {
     id: trial.id,
     label: trial.label,
     params: trial.params,
     state: shown,
-    run: trial.run,
+    run,
     runDir,
     metrics,
     value: metrics[sweep.metric.name] ?? null,

@@ -13,6 +13,8 @@ export interface TrialRecord {
   readonly status: 'running' | 'done' | 'failed' | 'interrupted' | 'paused';
   /** Every process that was at it, in order. */
   readonly attempts: readonly Attempt[];
+  /** The run that it made or went on with; the frozen name is of another where images have changed since. */
+  readonly run?: string;
   /** Why it failed, a line each. */
   readonly problems: readonly string[];
   /** Of its stages, by path: `AtoB/psnr`. */

@@ -1,9 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { runFile } from '../../pipeline/paths.js';
 import type { Config } from '../../config/config.js';
 import type { Listener } from '../../pipeline/events.js';
 import { runExperiment, type RunOutcome, type RunRequest } from '../../pipeline/run.js';
+import { runFinder } from '../../pipeline/run-name.js';
 import { numbersIn } from '../../pipeline/status.js';
 import { loadPlugins } from '../../registry/plugins.js';
 import { acquireLock, describeHolder, lockHolder } from '../../support/lock.js';
@@ -89,7 +91,7 @@ async function attemptAt(
   heartbeat: Heartbeat,
   request: TrialRequest,
 ): Promise<Attempted> {
-  const { sweep, trial, pauseAfter, components, listen } = request;
+  const { sweep, pauseAfter, components, listen } = request;
   await loadPlugins(config.plugins, components);
   const pause = new AbortController();
   const problems: Problem[] = [];
@@ -106,7 +108,7 @@ async function attemptAt(
   };
   const outcome = await runExperiment({
     ...request,
-    experiment: { config: ofSweep(config, sweep.name, components), overrides: trial.overrides },
+    experiment: { config: ofSweep(config, sweep.name, components) },
     from: sweep.from ?? undefined,
     selection: { force: [] },
     dryRun: false,
@@ -119,7 +121,8 @@ async function attemptAt(
   const result = resultOf(outcome, problems, isPaused, typeof rung === 'object' ? rung : undefined);
   const rungs = { ...before.rungs, ...(typeof rung === 'number' && { [String(pauseAfter)]: rung }) };
   const alone = result.status === 'interrupted' && request.alone?.aborted === true;
-  return { outcome, rest: { ...result, alone, rungs } };
+  const run = 'plan' in outcome ? outcome.plan?.runName : undefined;
+  return { outcome, rest: { ...result, alone, rungs, ...(run !== undefined && { run }) } };
 }
 
 /** What the end of an attempt means for the trial. */
@@ -178,7 +181,8 @@ async function forgetDead({ dir, trial, runsRoot }: TrialRequest): Promise<void>
   const path = trialFile.lock(dir, trial.id);
   const holder = await lockHolder(path);
   if (holder === undefined || holder.host === hostname() || (await isAtWork(dir, trial.id))) return;
-  const runLock = runFile.lock(`${runsRoot}/${trial.run}`);
+  const run = (await readTrial(dir, trial.id))?.run ?? trial.run;
+  const runLock = runFile.lock(join(runsRoot, (await runFinder(runsRoot))(run)));
   const ofRun = await lockHolder(runLock);
   if (ofRun?.host === holder.host && ofRun.pid === holder.pid) await rm(runLock, { force: true });
   await rm(path, { force: true });

@@ -37,7 +37,7 @@ export const archive: DatasetComponent<ArchiveOptions> = {
         pattern: '^https?://',
         expected: 'an address that begins with http:// or https://, or null',
         default: null,
-        'x-uncounted': true,
+        'x-not-fingerprinted': true,
         description: 'The archive, by its address.',
       },
       sha256: {
@@ -45,7 +45,7 @@ export const archive: DatasetComponent<ArchiveOptions> = {
         pattern: '^[0-9a-fA-F]{64}$',
         expected: 'a SHA-256 checksum (64 hexadecimal digits), or null',
         default: null,
-        'x-uncounted': true,
+        'x-not-fingerprinted': true,
         description:
           'The checksum that the archive must have. Of a download, the first one is recorded where none is given.',
       },

@@ -29,7 +29,7 @@ export const cyclegan: DatasetComponent<CycleganOptions> = {
         pattern: '^https?://',
         expected: 'an address that begins with http:// or https://, or null',
         default: null,
-        'x-uncounted': true,
+        'x-not-fingerprinted': true,
         description:
           'A web folder that holds NAME.zip, to download from instead of the authors’ server. By default what the environment’s RUNNER_DATA_MIRROR says.',
       },
@@ -38,7 +38,7 @@ export const cyclegan: DatasetComponent<CycleganOptions> = {
         pattern: '^[0-9a-fA-F]{64}$',
         expected: 'a SHA-256 checksum (64 hexadecimal digits), or null',
         default: null,
-        'x-uncounted': true,
+        'x-not-fingerprinted': true,
         description: 'The checksum that the archive must have, where it is another than the authors’ one.',
       },
     },

@@ -1,0 +1,53 @@
+import { relative, sep } from 'node:path';
+import type { Config } from '../config/config.js';
+import { sha256 } from '../support/hash.js';
+import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
+import { dropPasswords } from '../support/passwords.js';
+import type { FingerprintParts } from './fingerprint.js';
+import type { PluginContent } from './plugin-use.js';
+import { omit } from './view.js';
+
+/** What runs of earlier versions (stage records of format 2) looked like, so that theirs are found and what is in them still counts. */
+
+const UNCOUNTED = ['name', 'evaluate', 'export', 'engine.mode', 'launcher', 'tracking', 'plugins', 'dataset.mirror'];
+
+/**
+ * The hash at the end of a run's name, as earlier versions made it: with bookkeeping, every plugin, and paths.
+ *
+ * @param base the folder that holds the runs' root: paths below it counted from there
+ */
+export function formerRunHash(
+  config: Config,
+  plugins: readonly PluginContent[],
+  from: string | undefined,
+  base: string,
+): string {
+  const stages = Object.fromEntries(
+    Object.entries(config.stages).map(([name, stage]) => [name, { ...stage, needs: [...stage.needs].sort() }]),
+  );
+  const counted = { ...omit(config as unknown as JsonObject, UNCOUNTED), stages };
+  return sha256({ config: portable(dropPasswords(counted), base), plugins, from: from ?? null }).slice(0, 8);
+}
+
+/**
+ * A former record's parts as this version would have written them: without config that no longer counts, and of the plugins only those
+ * that count now. The others cannot have mattered: a plugin cannot replace a component, and the config names the same ones.
+ *
+ * @param uncounted paths that count no longer
+ */
+export function partsAsNow(
+  parts: FingerprintParts,
+  now: FingerprintParts,
+  uncounted: readonly string[],
+): FingerprintParts {
+  const counting = new Set(now.plugins.map(({ name }) => name));
+  const plugins = parts.plugins.filter(({ name }) => counting.has(name));
+  return { ...parts, config: omit(parts.config, uncounted), plugins };
+}
+
+function portable(value: Json, base: string): Json {
+  if (typeof value === 'string') return value.startsWith(`${base}${sep}`) ? relative(base, value) : value;
+  if (Array.isArray(value)) return value.map((item) => portable(item as Json, base));
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, portable(item, base)]));
+}
