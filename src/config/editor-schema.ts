@@ -14,7 +14,7 @@ export function editorSchema(components: Components): JsonObject {
     return [key, { description, ...withTypes(components, kind, common, type) }] as const;
   });
   const plain = Object.entries(PLAIN).map(([key, { description, properties }]) => {
-    const named = Object.entries(properties).map(([name, option]) => [name, withNames(option, components)]);
+    const named = Object.entries(properties).map(([name, option]) => [name, withNames(clean(option), components)]);
     return [key, { description, ...closed(Object.fromEntries(named) as JsonObject) }] as const;
   });
   const sections: Record<string, JsonObject> = Object.fromEntries([...typed, ...plain]);
@@ -44,7 +44,7 @@ function withTypes(
   const members = optionsByName(components, kind);
   const names = members.map(([name]) => name);
   const branch = (condition: JsonObject, properties: JsonObject) => ({ if: condition, then: closed(properties) });
-  const own = { ...common, type: { ...type, enum: names } };
+  const own = { ...tidy(common), type: { ...type, enum: names } };
   const any = Object.assign({}, ...members.map(([, options]) => loose(options.properties))) as JsonObject;
   const typed = members.map(([name, { properties }]) =>
     branch({ properties: { type: { const: name } }, required: ['type'] }, { ...tidy(properties), ...own }),

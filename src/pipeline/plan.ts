@@ -129,7 +129,7 @@ export async function identifyRun(
   const files = allOf(await Promise.all(graph.value.map(look)));
   if (!files.ok) return invalid(...placed(files.problems, experiment.placeOf));
   const plugins = await pluginContents(config.plugins);
-  const counted = await countedConfig(config, components);
+  const counted = countedConfig(config, components);
   const from = parent.value?.input.fingerprint;
   const of = (stage: GraphStage) => pluginsOf(stage, config, components, plugins);
   const hash = runHash(runIdentity({ counted, graph: graph.value, files: files.value, pluginsOf: of, from }));

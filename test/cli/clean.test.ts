@@ -66,7 +66,9 @@ describe('runner clean', () => {
     rmSync(outcome.plan.runDir, { recursive: true });
     const then = new Date(Date.now() - days * DAY);
     const entries = await storeEntries(rig.runs);
-    const { dir } = entries.find(({ record }) => JSON.stringify(record?.parts.config).includes(`"limit":${limit},`))!;
+    const { dir } = entries.find(({ record }) =>
+      new RegExp(`"limit":${limit}[,}]`).test(JSON.stringify(record?.parts.config)),
+    )!;
     utimesSync(join(dir, 'stage.json'), then, then);
     return dir;
   }

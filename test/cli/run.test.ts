@@ -53,7 +53,7 @@ describe('on the command line', () => {
     assert.equal(code, 0);
     assert.match(
       stdout,
-      /toy,seed=7-[0-9a-f]{8}[^]*first +skip +up to date[^]*second +run +new run; compared with toy-[0-9a-f]{8}: seed: 42 -> 7/,
+      /toy-[0-9a-f]{8}[^]*first +skip +up to date[^]*second +run +new run; compared with toy-[0-9a-f]{8}: seed: 42 -> 7/,
     );
   });
 
@@ -105,8 +105,9 @@ describe('on the command line', () => {
     await runner('run', 'toy.yaml', '--set', 'seed=13');
     const { stdout } = await runner('status');
     assert.match(stdout, /toy-[0-9a-f]{8}\n {2}first +done\n {2}second +done .*\n +AtoB {2}psnr 21\.50\n/);
-    assert.match(stdout, /toy,seed=13-[0-9a-f]{8}\n {2}first +done\n {2}second +failed/);
-    const [one] = JSON.parse((await runner('status', 'toy-', '--json')).stdout) as { stages: { metrics: object }[] }[];
+    assert.match(stdout, /toy-[0-9a-f]{8}\n {2}first +done\n {2}second +failed/);
+    const name = /^toy-[0-9a-f]{8}/.exec(stdout)![0];
+    const [one] = JSON.parse((await runner('status', name, '--json')).stdout) as { stages: { metrics: object }[] }[];
     assert.deepEqual(one!.stages[1]!.metrics, { 'AtoB/psnr': 21.5 });
     assert.equal((await runner('status', 'nobody')).code, 2);
   });

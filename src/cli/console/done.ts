@@ -4,6 +4,7 @@ import type { FinishedOutcome } from '../../pipeline/run.js';
 import type { SummaryLine } from '../../registry/kinds/stage.js';
 import type { Io } from '../io.js';
 import { paint } from '../paint.js';
+import { runFile } from '../../pipeline/paths.js';
 import { shortPath } from './short-path.js';
 
 /** A line of the table at the end: `file` is absolute. */
@@ -36,11 +37,8 @@ function summaries({ stages }: FinishedOutcome): Row[] {
 }
 
 function places(runDir: string, runs: string): Row[] {
-  const events = {
-    label: 'curves',
-    file: join(runDir, 'tensorboard'),
-    text: `(runner ui${runs === 'runs' ? '' : ` --runs ${runs}`})`,
-  };
-  const journal = { label: 'journal', file: join(runDir, 'journal.jsonl') };
-  return [events, journal].filter(({ file }) => existsSync(file));
+  const text = `(runner ui${runs === 'runs' ? '' : ` --runs ${runs}`})`;
+  const events = existsSync(join(runFile.tracking(runDir), 'tensorboard.json'));
+  const journal = { label: 'journal', file: runFile.journal(runDir) };
+  return [...(events ? [{ label: 'curves', file: runDir, text }] : []), ...(existsSync(journal.file) ? [journal] : [])];
 }
