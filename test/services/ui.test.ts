@@ -25,7 +25,7 @@ test('runner ui: the real TensorBoard lists the runs, the real MLflow has what t
     const run = await experiment.run('run', 'tiny.yaml', ...set);
     assert.equal(run.code, 0, run.stdout + run.stderr);
     const name = (await experiment.runDir()).split('/').at(-1)!;
-    assert.deepEqual(await listed(`http://127.0.0.1:${board}/data/runs`), [`${name}/tensorboard`]);
+    assert.deepEqual(await listed(`http://127.0.0.1:${board}/data/runs`), [name]);
     const found = await fetch(`${uri}/api/2.0/mlflow/experiments/get-by-name?experiment_name=tiny`);
     assert.equal(found.status, 200);
 

@@ -47,7 +47,7 @@ const cases: Readonly<Record<string, () => Promise<TrackerCase> | TrackerCase>> 
         [{}, { MLFLOW_TRACKING_PASSWORD: PASSWORD }],
       ],
       runDir: rig.runDir,
-      own: ['tensorboard'],
+      own: ['events.out.tfevents.'],
       open: (state) => rig.open(state),
       points: (name) => rig.points(name),
       traces: () => readdir(rig.runDir, { recursive: true }),

@@ -153,12 +153,13 @@ describe('a disk that does not take it', () => {
   });
 
   test('a file in the place of the folder is for a person to mend', async () => {
+    await rm(rig.dir, { recursive: true });
     await writeFile(rig.dir, 'not a folder');
     await assert.rejects(rig.take(metric('loss', 1)), (error) => {
       assert.ok(error instanceof ProblemError);
       assert.match(
         error.problems[0]!.message,
-        /^The event files in .*tensorboard cannot be written \((?:EEXIST|ENOTDIR)\)\.$/,
+        /^The event files in .*tensorboard-\w+ cannot be written \((?:EEXIST|ENOTDIR)\)\.$/,
       );
       return true;
     });
@@ -177,7 +178,7 @@ describe('a disk that does not take it', () => {
 
 /** Writes half of what it is given, then says that the disk is full. */
 async function failingWrites() {
-  const file = await open(join(rig.runDir, 'probe'), 'w');
+  const file = await open(join(rig.dir, (await names())[0]!), 'r');
   const prototype = Object.getPrototypeOf(file) as FileHandle;
   await file.close();
   return mock.method(prototype, 'writeFile', async function (this: FileHandle, bytes: Buffer) {

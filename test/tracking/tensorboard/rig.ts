@@ -25,7 +25,7 @@ export class TensorBoardRig {
   }
 
   get dir(): string {
-    return join(this.runDir, 'tensorboard');
+    return this.runDir;
   }
 
   /** What the feed would keep. */
