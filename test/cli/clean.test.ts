@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { main } from '../../src/cli/main.js';
 import { entries } from '../../src/data/library/library.js';
 import { holdForGood } from '../../src/data/library/use.js';
-import { loadHashes, saveHashes } from '../../src/data/sources/hash-cache.js';
+import { loadKept, saveKept } from '../../src/data/sources/hash-cache.js';
 import { findUnused, removeUnused } from '../../src/pipeline/clean/clean.js';
 import { storeEntries } from '../../src/pipeline/storage/entries.js';
 import { hold } from '../../src/support/holds.js';
@@ -233,23 +233,23 @@ describe('runner clean', () => {
   test('removes hashes of pictures in folders that are gone', async () => {
     const gone = join(rig.dir, 'gone');
     const kept = new Map([['a.png', [1, 2, 'a'.repeat(64)] as const]]);
-    for (const root of [rig.dir, gone]) await saveHashes(root, kept);
+    for (const root of [rig.dir, gone]) await saveKept(root, 'hashes', kept);
     const { items } = await report('--yes');
     assert.deepEqual(
       items.map(({ kind, what, removed }) => [kind, what, removed]),
       [['hashes', `hashes of the pictures in ${gone}`, true]],
     );
-    assert.deepEqual([(await loadHashes(rig.dir)).size, (await loadHashes(gone)).size], [1, 0]);
+    assert.deepEqual([(await loadKept(rig.dir, 'hashes')).size, (await loadKept(gone, 'hashes')).size], [1, 0]);
   });
 
   test('removes hashes of pictures that were not used lately, whatever folder they are of', async () => {
-    await saveHashes(rig.dir, new Map());
+    await saveKept(rig.dir, 'hashes', new Map());
     const hashes = join(rig.dir, 'cache', 'cyclegan-runner', 'hashes');
     writeFileSync(join(hashes, 'damaged.jsonl'), '[2,');
     const age = () => readdirSync(hashes).forEach((name) => utimesSync(join(hashes, name), 1e9, 1e9));
     age();
     // To look them up is to use them.
-    await loadHashes(rig.dir);
+    await loadKept(rig.dir, 'hashes');
     assert.deepEqual(
       (await report()).items.map(({ what }) => what),
       ['hashes of the pictures in an unknown folder'],

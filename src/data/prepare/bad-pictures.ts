@@ -40,7 +40,7 @@ export class BadPictures {
     return {
       code: 'empty-domain',
       message: `None of the ${this.count} pictures of ${this.split} can be used: ${this.list()}`,
-      cure: `Put pictures into ${this.split} that an image viewer can open.`,
+      cure: `Mend them, or add images of domain ${this.split.slice(-1)} that an image viewer can open.`,
     };
   }
 
@@ -82,6 +82,6 @@ function empty(split: Split): Problem {
   return {
     code: 'empty-domain',
     message: `The data set has no pictures in ${split}.`,
-    cure: `Put pictures into ${split} that an image viewer can open.`,
+    cure: `Add images of domain ${split.slice(-1)} that an image viewer can open.`,
   };
 }

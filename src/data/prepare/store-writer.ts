@@ -17,6 +17,7 @@ import {
 import { AppendedFile } from './appended-file.js';
 import { AllCores } from './decoding/all-cores.js';
 import type { Decoder } from './decoding/decoder.js';
+import { withGoodTests, type Replaced } from './drawn-tests.js';
 import { EarlierStores } from './earlier.js';
 import { findIn } from './find-in.js';
 import { Preparer } from './preparer.js';
@@ -42,6 +43,8 @@ export interface WrittenStore {
   readonly findings: Findings;
   /** Pictures that an earlier store had. */
   readonly takenOver: number;
+  /** Bad images that were drawn for tests. */
+  readonly replaced: readonly Replaced[];
 }
 
 /**
@@ -87,7 +90,10 @@ async function write(
   const records = await AppendedFile.create(join(dir, PICTURES_FILE), { hashed: true });
   try {
     const preparer = new Preparer(decoder, earlier, options.interpolation);
-    const { splits, takenOver } = await writeSplits(dir, lists, options, preparer, records, work);
+    const isGood = async (image: SourceImage) => !('reason' in (await preparer.prepare(image, [options.image_size])));
+    const skips = options.on_bad_image === 'skip';
+    const drawn = skips ? await withGoodTests(lists, source, isGood, decoder.width) : { lists, replaced: [] };
+    const { splits, takenOver } = await writeSplits(dir, drawn.lists, options, preparer, records, work);
     await records.finish();
     const index: StoreIndex = {
       format: STORE_FORMAT,
@@ -102,7 +108,7 @@ async function write(
     const findings = await findIn(dir);
     await writeFileAtomic(join(dir, FINDINGS_FILE), `${JSON.stringify(findings, null, 1)}\n`);
     await writeFileAtomic(join(dir, INDEX_FILE), `${JSON.stringify(index, null, 1)}\n`);
-    return { index, findings, takenOver };
+    return { index, findings, takenOver, replaced: drawn.replaced };
   } finally {
     await Promise.all([records.close(), earlier.close()]);
   }

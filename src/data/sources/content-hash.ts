@@ -5,7 +5,8 @@ import { errorCode } from '../../support/files.js';
 import { sha256, sha256File } from '../../support/hash.js';
 import { orderedMap } from '../../support/ordered-map.js';
 import type { PictureFile } from './arranged/picture-files.js';
-import { loadHashes, saveHashes, type Kept } from './hash-cache.js';
+import { contentKindOf } from './content-kind.js';
+import { loadKept, saveKept, type Kept, type Table } from './hash-cache.js';
 
 /** Files read at once: enough to keep a disk busy, few enough for a network drive. */
 const CONCURRENCY = 8;
@@ -32,13 +33,40 @@ export async function contentHashes(
   path: PathOf,
   signal?: AbortSignal,
 ): Promise<Map<string, string>> {
-  const known = await loadHashes(root, signal);
+  return facts(root, files, path, { table: 'hashes', find: hashOf }, signal);
+}
+
+/** What each file is by its first bytes ({@link contentKindOf}), by name; kept in the same way. */
+export async function contentKinds(
+  root: string,
+  files: readonly PictureFile[],
+  path: PathOf,
+  signal?: AbortSignal,
+): Promise<Map<string, string>> {
+  return facts(root, files, path, { table: 'kinds', find: contentKindOf }, signal);
+}
+
+/** Something that follows from a file's content. */
+interface Fact {
+  readonly table: Table;
+  readonly find: (path: string | Buffer, size: number) => Promise<string>;
+}
+
+async function facts(
+  root: string,
+  files: readonly PictureFile[],
+  path: PathOf,
+  { table, find }: Fact,
+  signal?: AbortSignal,
+): Promise<Map<string, string>> {
+  if (files.length === 0) return new Map();
+  const known = await loadKept(root, table, signal);
   const hashes = new Map<string, string>();
   const fresh = await unchanged(files, path, known, hashes, signal);
   let learned = 0;
   try {
     let i = 0;
-    for await (const found of orderedMap(fresh, CONCURRENCY, (file) => hashOne(path(file)))) {
+    for await (const found of orderedMap(fresh, CONCURRENCY, (file) => factOf(path(file), find))) {
       signal?.throwIfAborted();
       const { name } = fresh[i++]!;
       if (found === undefined) continue;
@@ -49,12 +77,12 @@ export async function contentHashes(
     }
   } finally {
     // What is known when the work is broken off need not be found out again.
-    if (learned > 0) await saveHashes(root, known);
+    if (learned > 0) await saveKept(root, table, known);
   }
   return hashes;
 }
 
-/** Takes over the hashes of files whose size and time are as they were. @returns the other files */
+/** Takes over what is known of files whose size and time are as they were. @returns the other files */
 async function unchanged(
   files: readonly PictureFile[],
   path: PathOf,
@@ -96,12 +124,18 @@ async function lookAll(files: readonly PictureFile[], path: PathOf) {
   return found;
 }
 
-async function hashOne(path: string | Buffer): Promise<{ readonly kept: Kept; readonly settled: boolean } | undefined> {
+function hashOf(path: string | Buffer, size: number): Promise<string> {
+  return size > WHOLE ? sha256File(path) : readFile(path).then((bytes) => sha256(bytes));
+}
+
+async function factOf(
+  path: string | Buffer,
+  find: Fact['find'],
+): Promise<{ readonly kept: Kept; readonly settled: boolean } | undefined> {
   try {
     const { size, mtimeMs } = await stat(path);
     const started = Date.now();
-    const hash = size > WHOLE ? await sha256File(path) : sha256(await readFile(path));
-    return { kept: [size, mtimeMs, hash], settled: started - mtimeMs > SETTLED_MS };
+    return { kept: [size, mtimeMs, await find(path, size)], settled: started - mtimeMs > SETTLED_MS };
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
     return undefined;

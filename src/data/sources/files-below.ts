@@ -4,9 +4,14 @@ import type { Pictured } from './arranged/arranged.js';
 import type { PictureFile } from './arranged/picture-files.js';
 import { contentHashes } from './content-hash.js';
 
+/** Where a file lies, in bytes where its name does not tell. */
+export function pathBelow(root: string): (file: PictureFile) => string | Buffer {
+  return (file) => file.raw ?? resolve(root, file.name);
+}
+
 /** Reads and hashes files whose names are relative to a folder. */
 export function filesBelow(root: string, signal?: AbortSignal): Pick<Pictured, 'hashes' | 'read' | 'path'> {
-  const path = (file: PictureFile) => file.raw ?? resolve(root, file.name);
+  const path = pathBelow(root);
   return {
     hashes: (files) => contentHashes(root, files, path, signal),
     // A name that is no text cannot be told to a worker.

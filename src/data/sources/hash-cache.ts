@@ -6,27 +6,32 @@ import { cacheFolder } from '../../support/cache-folder.js';
 import { writeFileAtomic } from '../../support/files.js';
 import { sha256 } from '../../support/hash.js';
 
-/** What is kept of a file: its hash is good for as long as size and modification time stay. */
-export type Kept = readonly [size: number, mtimeMs: number, hash: string];
+/** What is kept of a file: its hash, or what kind of file it is, is good for as long as size and modification time stay. */
+export type Kept = readonly [size: number, mtimeMs: number, fact: string];
 
-/** The first line says what the others are. */
-const VERSION = 2;
+/** What is kept of a folder's files: a file each. */
+export type Table = 'hashes' | 'kinds';
+
+/** The first line says what the others are. That of the kinds goes up when contentKind tells something else of the same file. */
+const VERSIONS: Readonly<Record<Table, number>> = { hashes: 2, kinds: 1001 };
+const FACTS: Readonly<Record<Table, RegExp>> = { hashes: /^[0-9a-f]{64}$/, kinds: /^[^]{0,100}$/ };
 /** Lines written at once. */
 const PIECE = 1000;
 
-/** The hashes that are kept of a folder's files, by name. What is damaged is as if it had never been there. */
-export async function loadHashes(root: string, signal?: AbortSignal): Promise<Map<string, Kept>> {
+/** What is kept of a folder's files, by name. What is damaged is as if it had never been there. */
+export async function loadKept(root: string, table: Table, signal?: AbortSignal): Promise<Map<string, Kept>> {
   const kept = new Map<string, Kept>();
   const now = new Date();
   // What was not used for long can be cleaned away.
-  await utimes(fileOf(root), now, now).catch(() => undefined);
-  const stream = createReadStream(fileOf(root), { signal });
+  await utimes(fileOf(root, table), now, now).catch(() => undefined);
+  const stream = createReadStream(fileOf(root, table), { signal });
   try {
     let version: unknown;
     for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
       const value = parsed(line);
       if (version === undefined) version = Array.isArray(value) ? value[0] : null;
-      else if (version === VERSION && isEntry(value)) kept.set(value[0], [value[1], value[2], value[3]]);
+      else if (version === VERSIONS[table] && isEntry(value, FACTS[table]))
+        kept.set(value[0], [value[1], value[2], value[3]]);
     }
   } catch {
     signal?.throwIfAborted();
@@ -37,9 +42,9 @@ export async function loadHashes(root: string, signal?: AbortSignal): Promise<Ma
 }
 
 /** Without a cache that can be written, it takes longer the next time, and is otherwise the same. */
-export async function saveHashes(root: string, kept: ReadonlyMap<string, Kept>): Promise<void> {
+export async function saveKept(root: string, table: Table, kept: ReadonlyMap<string, Kept>): Promise<void> {
   try {
-    await writeFileAtomic(fileOf(root), lines(root, kept));
+    await writeFileAtomic(fileOf(root, table), lines(root, table, kept));
   } catch {
     // See above.
   }
@@ -75,7 +80,8 @@ async function rootIn(path: string): Promise<string | undefined> {
   try {
     for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
       const first = parsed(line);
-      return Array.isArray(first) && first[0] === VERSION && typeof first[1] === 'string' ? first[1] : undefined;
+      const known = Array.isArray(first) && Object.values(VERSIONS).includes(first[0] as number);
+      return known && typeof first[1] === 'string' ? first[1] : undefined;
     }
   } catch {
     // As if it said nothing.
@@ -85,8 +91,8 @@ async function rootIn(path: string): Promise<string | undefined> {
   return undefined;
 }
 
-function* lines(root: string, kept: ReadonlyMap<string, Kept>): Generator<string, void, undefined> {
-  let piece = [JSON.stringify([VERSION, root])];
+function* lines(root: string, table: Table, kept: ReadonlyMap<string, Kept>): Generator<string, void, undefined> {
+  let piece = [JSON.stringify([VERSIONS[table], root])];
   for (const [name, entry] of kept) {
     piece.push(JSON.stringify([name, ...entry]));
     if (piece.length < PIECE) continue;
@@ -104,13 +110,13 @@ function parsed(line: string): unknown {
   }
 }
 
-function isEntry(value: unknown): value is [name: string, size: number, mtimeMs: number, hash: string] {
+function isEntry(value: unknown, facts: RegExp): value is [name: string, size: number, mtimeMs: number, hash: string] {
   if (!Array.isArray(value) || value.length !== 4) return false;
   const [name, size, mtime, hash] = value as unknown[];
-  const isHash = typeof hash === 'string' && /^[0-9a-f]{64}$/.test(hash);
+  const isHash = typeof hash === 'string' && facts.test(hash);
   return typeof name === 'string' && typeof size === 'number' && typeof mtime === 'number' && isHash;
 }
 
-function fileOf(root: string): string {
-  return cacheFolder('hashes', `${sha256(root).slice(0, 32)}.jsonl`);
+function fileOf(root: string, table: Table): string {
+  return cacheFolder('hashes', `${sha256(root).slice(0, 32)}${table === 'hashes' ? '' : `.${table}`}.jsonl`);
 }

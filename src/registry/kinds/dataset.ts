@@ -27,6 +27,11 @@ export interface DatasetSource {
   prepare?(work: SourceWork): Promise<void>;
   /** The images of a split, in a stable order; already cut to the limit. */
   list(split: Split): Promise<readonly SourceImage[]>;
+  /**
+   * Of a test split that the source drew itself: the training images of its domain, the one that would be drawn next first. They take the
+   * place of bad ones. Nothing where the split is given.
+   */
+  spares?(split: Split): Promise<readonly SourceImage[] | undefined>;
   /** What a reader of the result wants to know of where it comes from: an address, a checksum, how a split was made. After `prepare`. */
   provenance?(): Promise<JsonObject>;
 }

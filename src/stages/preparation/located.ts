@@ -24,6 +24,7 @@ export function located(source: DatasetSource, section: DatasetConfig, schema: O
     identity: () => about(() => source.identity()),
     list: (split) => about(() => source.list(split)),
     ...(source.prepare && { prepare: (work) => about(() => source.prepare!(work)) }),
+    ...(source.spares && { spares: (split) => about(() => source.spares!(split)) }),
     ...(source.provenance && { provenance: () => about(() => source.provenance!()) }),
   };
 }

@@ -11,10 +11,18 @@ import { kindsFound, sameFound } from './findings.js';
 const NAMED = 10;
 
 /** Tells what came of the pictures and what is odd about them, in a few lines; the store's files have the rest. */
-export async function tell({ index, findings, takenOver }: WrittenStore, context: StageContext): Promise<void> {
+export async function tell(
+  { index, findings, takenOver, replaced }: WrittenStore,
+  context: StageContext,
+): Promise<void> {
   const note = (level: 'info' | 'warning') => (text: string) => context.emit({ kind: 'note', level, text });
   const good = SPLITS.reduce((sum, split) => sum + index.splits[split].count, 0);
   if (takenOver > 0) note('info')(takenOverText(takenOver, good - takenOver));
+  for (const { split, bad, by } of replaced) {
+    note('info')(
+      `${list(bad)} ${bad.length === 1 ? 'was' : 'were'} drawn for ${split} and cannot be used: ${list(by)} ${by.length === 1 ? 'is' : 'are'} tested with instead.`,
+    );
+  }
   for (const text of await badText(findings, context.dir)) note('warning')(text);
   for (const { level, text } of sameFound(findings)) note(level)(text);
   for (const text of kindsFound(findings)) note('info')(text);
@@ -23,6 +31,11 @@ export async function tell({ index, findings, takenOver }: WrittenStore, context
 function takenOverText(taken: number, decoded: number): string {
   const pictures = `${count(taken)} picture${taken === 1 ? '' : 's'} taken over from an earlier preparation`;
   return decoded > 0 ? `${pictures}, ${count(decoded)} decoded.` : `${pictures}.`;
+}
+
+function list(names: readonly string[]): string {
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
+  return names.slice(0, NAMED).map(visible).join(', ') + more;
 }
 
 async function badText({ skipped }: WrittenStore['findings'], dir: string): Promise<string[]> {

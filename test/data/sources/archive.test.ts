@@ -5,6 +5,7 @@ import { test, type TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { archive, type ArchiveOptions } from '../../../src/data/sources/archive/archive.js';
 import { RecordTree } from '../../../src/data/sources/archive/record-tree.js';
+import { plain } from '../rig.js';
 import { quietWork } from '../work.js';
 import { checksum, serve, tar, zip } from './archives.js';
 import { many, namesOf, ownCache, problemsOf, put, temporaryFolder } from './rig.js';
@@ -104,13 +105,55 @@ test('path and url exclude each other, and one of them is needed', () => {
   assert.match(check({ path: 'a.zip', url: 'https://a/b.zip' })[0]!.message, /given twice/);
 });
 
-test('only folders around everything are passed over, and none that a layout knows', () => {
-  const around = (...paths: string[]) =>
-    new RecordTree('x', 'y', paths.map((path) => ({ path, bytes: 1, sha256: '' }))).around; // prettier-ignore
+test('the data folder is found under others and beside anything, and no folder that a layout knows is passed over', () => {
+  const named = (domains: string[] | null, ...paths: string[]) => {
+    const files = paths.map((path) => ({ path, bytes: 1, sha256: '' }));
+    return new RecordTree('x', 'y', files, domains, () => Promise.resolve('')).around;
+  };
+  const around = (...paths: string[]) => named(null, ...paths);
   assert.equal(around('set/A/1.jpg', 'set/B/1.jpg', '__MACOSX/set/A/._1.jpg', '.DS_Store'), 'set/');
   assert.equal(around('data/set/trainA/1.jpg', 'data/set/trainB/1.jpg'), 'data/set/');
   assert.equal(around('trainA/1.jpg', 'trainA/2.jpg'), '');
   assert.equal(around('set/trainA/1.jpg'), 'set/');
-  assert.equal(around('set/A/1.jpg', 'readme.jpg'), '');
+  assert.equal(around('set/A/1.jpg', 'readme.jpg'), 'set/');
+  assert.equal(around('README.txt', 'LICENSE', 'set/trainA/1.jpg', 'set/trainB/1.jpg'), 'set/');
+  assert.equal(around('README.txt', 'x/LICENSE', 'x/set/A/1.jpg', 'x/set/B/1.jpg', 'x/docs/1.jpg'), 'x/set/');
+  assert.equal(around('a/notes', 'b/c/train/A/1.jpg', 'b/c/train/B/1.jpg', 'b/c/val/A/1.jpg'), 'b/c/');
+  assert.equal(around('one/A/1.jpg', 'one/B/1.jpg', 'two/A/1.jpg', 'two/B/1.jpg'), '', 'which is not said');
+  assert.equal(named(['h', 'z'], 'x/h/1.jpg', 'x/z/1.jpg', 'readme'), 'x/');
   assert.equal(around(), '');
+});
+
+test('what lies beside the data folder of an archive is reported, and images are told by content there, too', async (t) => {
+  const jpeg = await plain('#777').jpeg().toBuffer();
+  const files = {
+    ...PICTURES,
+    'README.txt': 'x',
+    LICENSE: 'x',
+    'docs/page.html': '<html>',
+    'set/A/4.mpo': jpeg,
+    'set/B/notes': 'x',
+  };
+  for (const [name, content] of [
+    ['set.zip', zip(files)],
+    ['set.tgz', gzipSync(tar(files))],
+  ] as const) {
+    // prettier-ignore
+    const set = source({ path: await file(t, name, content) });
+    const work = quietWork();
+    await set.prepare!(work);
+    const { trainA, testA } = await namesOf(set);
+    assert.ok([...trainA, ...testA].includes('A/4.mpo'));
+    assert.deepEqual(work.notes, [
+      '1 file is an image by content, though not by name: 1 .mpo file, such as A/4.mpo.',
+      '1 file is no image and is passed over: 1 file without an ending (text), such as B/notes. The other 9 are images.',
+      'Passed over, beside the folders of images: the files README.txt, LICENSE, docs/page.html and readme.txt.',
+    ]);
+  }
+});
+
+test('several data sets in one archive: says which', async (t) => {
+  const path = await file(t, 'set.zip', zip({ ...many('one/A', 2), ...many('one/B', 2), ...many('two/A', 2), ...many('two/B', 2) })); // prettier-ignore
+  const [problem] = await problemsOf(prepared({ path }));
+  assert.match(problem!.message, /its folders "one" and "two" are data sets/);
 });

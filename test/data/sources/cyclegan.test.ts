@@ -209,8 +209,7 @@ test('a mirror’s login page is told as such, and not taken for another archive
 test('an archive without the four folders is told', async (t) => {
   const { url } = await mirror(t, zip({ 'horse2zebra/trainA/1.jpg': 'a', 'horse2zebra/other/1.jpg': 'b' }));
   const set = source({ mirror: `${url}/sets` });
-  await set.prepare!(quietWork());
-  const [problem] = await problemsOf(set.list('trainA'));
+  const [problem] = await problemsOf(set.prepare!(quietWork()));
   assert.match(problem!.message, /there is no folder horse2zebra\/trainB in http.*zip/);
 });
 

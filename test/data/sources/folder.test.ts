@@ -4,6 +4,8 @@ import { join, relative } from 'node:path';
 import { test } from 'node:test';
 import { folder, type FolderOptions } from '../../../src/data/sources/folder/folder.js';
 import type { DatasetSite } from '../../../src/registry/kinds/dataset.js';
+import { plain } from '../rig.js';
+import { quietWork } from '../work.js';
 import { many, namesOf, ownCache, problemsOf, put, temporaryFolder } from './rig.js';
 
 const cache = ownCache();
@@ -374,7 +376,7 @@ test('what was passed over is recorded by its ending', async (t) => {
   const dir = await temporaryFolder(t);
   await put(dir, { ...WHOLE, 'trainA/a.txt': '', 'testB/b.TXT': '', 'trainB/readme': '' });
   const { passed_over } = (await source(dir).provenance!()) as { passed_over?: unknown };
-  assert.deepEqual(passed_over, { '.txt': 2, nameless: 1 });
+  assert.deepEqual(passed_over, { '.txt (empty)': 2, 'nameless (empty)': 1 });
 });
 
 test('a picture that cannot be read is listed all the same, and has no hash', async (t) => {
@@ -397,4 +399,116 @@ test('hashing stops when it is told to, and can begin again', async (t) => {
   stop.abort();
   await assert.rejects(stopped.identity(), { name: 'AbortError' });
   assert.equal(((await source(dir).identity()) as { trainA: { count: number } }).trainA.count, 300);
+});
+
+/** What is told of a folder while it is prepared. */
+async function reportOf(dir: string, options: Partial<FolderOptions> = {}): Promise<string[]> {
+  const work = quietWork();
+  await source(dir, {}, options).prepare!(work);
+  return work.notes;
+}
+
+test('an image is an image whatever its name, as its first bytes tell, and how many of which names is reported', async (t) => {
+  const dir = await temporaryFolder(t);
+  const [jpeg, png] = [await plain('#777').jpeg().toBuffer(), await plain('#777').png().toBuffer()];
+  const odd = { 'a.mpo': jpeg, 'b.jpg_large': jpeg, c: jpeg, 'd.jpg~': png, 'e.txt': png, 'sub/f.bin': jpeg };
+  await put(dir, {
+    ...WHOLE,
+    ...Object.fromEntries(Object.entries(odd).map(([name, bytes]) => [`trainA/${name}`, bytes])),
+  });
+  assert.deepEqual(await names(dir), ['1.jpg', ...Object.keys(odd)]);
+  const [note, ...others] = await reportOf(dir);
+  assert.match(note!, /^6 files are images by content, though not by name: .*1 \.mpo file, .*1 file without an ending/);
+  assert.deepEqual(others, []);
+});
+
+test('what is no image is passed over, and how many of which kinds is reported with an example', async (t) => {
+  const dir = await temporaryFolder(t);
+  const dicom = Buffer.concat([Buffer.alloc(128), Buffer.from('DICM\x02\0\0\0')]);
+  const slices = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`trainA/IM${i}.dcm`, dicom]));
+  const others = {
+    'trainB/film': Buffer.from('\0\0\0\x18ftypisom\0\0\0\0isom'),
+    'trainB/P1 and P2': 'P5 is what we call it',
+  };
+  await put(dir, { ...WHOLE, ...slices, ...others, 'trainA/drawing.svg': '<svg></svg>', 'trainA/labels.json': '[]' });
+  assert.deepEqual(await names(dir), ['1.jpg']);
+  assert.deepEqual(await reportOf(dir), [
+    '34 files are no images and are passed over: 30 .dcm files (DICOM), 1 .svg file (SVG), 1 .json file, ' +
+      '1 file without an ending (text) and 1 file without an ending (video), such as trainA/IM0.dcm. The other 4 are images.',
+  ]);
+});
+
+test('HEIC without an ending counts as an image, so that it is heard of as one that cannot be read', async (t) => {
+  const dir = await temporaryFolder(t);
+  await put(dir, { ...WHOLE, 'trainA/IMG_1': Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic') });
+  assert.deepEqual(await names(dir), ['1.jpg', 'IMG_1']);
+});
+
+test('a file is looked into once: what it is, is kept by size and time', async (t) => {
+  const dir = await temporaryFolder(t);
+  const jpeg = await plain('#777').jpeg().toBuffer();
+  await put(dir, { ...WHOLE, 'trainA/a': jpeg, 'trainA/b.dcm': 'x'.repeat(jpeg.length) });
+  const settle = async () => {
+    for (const name of ['a', 'b.dcm']) await utimes(join(dir, 'trainA', name), 1000, 1000);
+  };
+  await settle();
+  assert.deepEqual(await names(dir), ['1.jpg', 'a']);
+  // The same size and time with other content is what cannot be seen without looking again.
+  await writeFile(join(dir, 'trainA/b.dcm'), jpeg);
+  await writeFile(join(dir, 'trainA/a'), 'x'.repeat(jpeg.length));
+  await settle();
+  assert.deepEqual(await names(dir), ['1.jpg', 'a']);
+  await utimes(join(dir, 'trainA/b.dcm'), 2000, 2000);
+  assert.deepEqual(await names(dir), ['1.jpg', 'a', 'b.dcm']);
+});
+
+test('validation folders are not used, and that is said with what to do', async (t) => {
+  const layouts = [
+    ['trainA', 'trainB', ['valA', 'valB'], 'rename valA to testA, rename valB to testB'],
+    ['trainA', 'trainB', ['validA', 'valid_B'], 'rename validA to testA, rename valid_B to test_B'],
+    ['train/A', 'train/B', ['val/A', 'val/B'], 'rename val to test'],
+    ['A/train', 'B/train', ['A/val', 'B/validation'], 'rename A/val to A/test, rename B/validation to B/test'],
+  ] as const;
+  for (const [a, b, validation, cure] of layouts) {
+    const dir = await temporaryFolder(t);
+    await put(dir, { ...many(a, 3), ...many(b, 3), ...many(validation[0], 2), ...many(validation[1], 2) });
+    const [note, ...others] = await reportOf(dir);
+    assert.match(
+      note!,
+      /^Validation images are not used: the folders? .* passed over, and a part of the training images is kept/,
+    );
+    assert.ok(note!.endsWith(`To test with these instead: ${cure}.`), note);
+    assert.deepEqual(others, []);
+  }
+  const dir = await temporaryFolder(t);
+  await put(dir, { ...WHOLE, ...many('valA', 2), 'extra/1.jpg': 'x', 'README.md': 'x' });
+  assert.deepEqual(await reportOf(dir), [
+    'Validation images are not used: the folder valA is passed over, and the images for tests are those of the test folders.',
+    'Passed over, beside the folders of images: the folder extra, the file README.md.',
+  ]);
+});
+
+test('for a domain that is missing, the other one is not suggested', async (t) => {
+  const dir = await temporaryFolder(t);
+  await put(dir, { ...many('A', 3), 'other/1.jpg': 'x' });
+  const [problem] = await problemsOf(source(dir).identity());
+  assert.match(problem!.message, /there is no folder .*B\. Found beside it: the folders A, other/);
+  assert.doesNotMatch(problem!.cure!, /Did you mean/);
+  const split = await temporaryFolder(t);
+  await put(split, many('train/A', 3));
+  assert.doesNotMatch((await problemsOf(source(split).identity()))[0]!.cure!, /meant/);
+  const twins = { domains: ['horses1', 'horses2'] };
+  const named = await temporaryFolder(t);
+  await put(named, many('horses1', 3));
+  assert.doesNotMatch((await problemsOf(source(named, {}, twins).identity()))[0]!.cure!, /Did you mean/);
+});
+
+test('a set two folders further down is found', async (t) => {
+  const dir = await temporaryFolder(t);
+  await put(dir, {
+    ...Object.fromEntries(Object.entries(WHOLE).map(([name, content]) => [`x/y/${name}`, content])),
+    'x/README': 'x',
+  });
+  const [problem] = await problemsOf(source(dir).identity());
+  assert.equal(problem!.cure, `Set dataset.path to ${join(dir, 'x/y')}.`);
 });

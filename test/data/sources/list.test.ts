@@ -134,7 +134,10 @@ test('rows of a validation split are passed over, and it is said', async (t) => 
   assert.deepEqual(await namesOf(source), SPLIT);
   const work = quietWork();
   await source.prepare!(work);
-  assert.match(work.notes.join(), /^2 pictures of a validation split in .*list\.csv are passed over\.$/);
+  assert.match(
+    work.notes.join(),
+    /^2 images of a validation split in .*list\.csv are passed over: a run trains on train and evaluates on test images\.$/,
+  );
 });
 
 test('identity follows what the list says and what the files hold', async (t) => {
@@ -189,13 +192,31 @@ test('a list without its columns, an empty one, and one that is neither CSV nor 
     'list.csv: there are no training pictures of domain A.',
     'list.csv: there are no training pictures of domain B.',
   ]);
-  assert.match((await complaints(t, 'file,split\n"p/1.jpg,trainA\n'))[0]!, /^list\.csv:\d: Quote Not Closed/);
   assert.deepEqual(await complaints(t, '{"file": 1}\n[]\n{"file":\n\n{"file":"x","split":3}', {}, 'list.jsonl'), [
     'list.jsonl:1: there is no "file", a text.',
     'list.jsonl:2: this is no object.',
     'list.jsonl:3: this is no JSON.',
     'list.jsonl:5: "split" and "domain" are texts.',
   ]);
+});
+
+test('a quote that is not closed is told at the line where it opens', async (t) => {
+  const rows = (bad: string, n = 5) => `file,split\np/1.jpg,trainA\n${bad}\n${'p/2.jpg,trainB\n'.repeat(n)}`;
+  assert.deepEqual(await complaints(t, rows('"p/3.jpg,trainA')), [
+    'list.csv:3: a quote (") opens here and is not closed.',
+  ]);
+  assert.deepEqual(await complaints(t, `${rows('"p/3.jpg,trainA')}p/4.jpg,"trainB"\n`), [
+    'list.csv:3: a quote (") opens here and is closed in line 9, in the middle of a text.',
+  ]);
+  assert.deepEqual(await complaints(t, rows('"p/3.jpg"x,trainA')), [
+    'list.csv:3: a quote (") opens here and is closed in this line, in the middle of a text.',
+  ]);
+  assert.deepEqual(await complaints(t, rows('p/3.jpg;"trainA').replaceAll(',', ';')), [
+    'list.csv:3: a quote (") opens here and is not closed.',
+  ]);
+  // Closed far below, at the end of a text: all between is one text, which begins where the quote does.
+  const [told] = await complaints(t, `${rows('"p/3.jpg,trainA', 2)}p/4.jpg",trainC\n`);
+  assert.match(told!, /^list\.csv:3: unknown split "trainC"/);
 });
 
 test('splits for some pictures only, or test pictures of one domain only, are told', async (t) => {

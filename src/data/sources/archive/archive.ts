@@ -19,7 +19,7 @@ export interface ArchiveOptions extends ArrangeOptions {
 export const archive: DatasetComponent<ArchiveOptions> = {
   summary: 'Pictures in a zip, tar or tgz archive: a file of yours, or an address to download it from.',
   details:
-    'The archive holds what a folder would (see dataset.folder); one folder around it all is passed over. It is unpacked once, into a cache that all your projects ' +
+    'The archive holds what a folder would (see dataset.folder), at the top or in a folder of it. It is unpacked once, into a cache that all your projects ' +
     'share: `runner data` lists what is there. A file counts by its content. A download counts by `sha256`; where that is not given, by its ' +
     'address, so give it if the address may come to serve something else.',
   schema: {
@@ -74,8 +74,12 @@ export const archive: DatasetComponent<ArchiveOptions> = {
         const { sha256: checksum, url: address } = await spec();
         return { archive: checksum ?? identityOf(address!) };
       },
-      prepare: async (work) => void (await obtain(await spec(), work, { hold: true })),
+      async prepare(work) {
+        await obtain(await spec(), work, { hold: true });
+        await (await open()).pictures.report(work);
+      },
       list: async (split) => (await open()).pictures.list(split),
+      spares: async (split) => (await open()).pictures.spares(split),
       async provenance() {
         const { entry, pictures } = await open();
         return { ...provenanceOf(entry), ...(path !== null && { file: path }), ...(await pictures.provenance()) };

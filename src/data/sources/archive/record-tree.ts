@@ -1,26 +1,40 @@
 import { isDebris } from '../../../support/debris.js';
+import { orderedMap } from '../../../support/ordered-map.js';
 import type { LibraryFile } from '../../library/library.js';
 import { sortByName, sortedNames } from '../arranged/order.js';
-import { isPicture, kindOf, type PictureFile } from '../arranged/picture-files.js';
+import { isPicture } from '../arranged/picture-files.js';
+import { sorted } from '../arranged/sorted.js';
 import { below, type Entries, type Pictures, type Tree } from '../arranged/tree.js';
+import { dataFolder } from './data-folder.js';
 
-/** The files of an unpacked archive, as its record has them; a single folder around them all is not counted. */
+/** Files looked into at once. */
+const CONCURRENCY = 8;
+
+/** The files of an unpacked archive, as its record has them, from the folder on in which the data set is laid out. */
 export class RecordTree implements Tree {
   readonly cure =
     'Unpack the archive, arrange its pictures as docs/data.md says, and give the folder (dataset.type: folder).';
-  /** The folder around them all, with a slash; empty where there is none. */
+  /** The folder around the data set, with a slash; empty where there is none. */
   readonly around: string;
+  readonly outside: readonly string[];
   readonly #files: readonly string[];
 
-  /** @param label how messages start @param archive what they call the archive */
+  /**
+   * @param label how messages start @param archive what they call the archive
+   * @param kindOf what a file is by its content; the path is the archive's
+   */
   constructor(
     readonly label: string,
     readonly archive: string,
     files: readonly LibraryFile[],
+    domains: readonly string[] | null,
+    private readonly kindOf: (path: string) => Promise<string | undefined>,
   ) {
     const visible = files.map(({ path }) => path).filter((path) => !path.split('/').some(isDebris));
-    this.around = commonFolder(visible);
-    this.#files = visible.map((path) => path.slice(this.around.length));
+    this.around = dataFolder(visible, domains);
+    const isInside = (path: string) => path.startsWith(this.around);
+    this.#files = visible.filter(isInside).map((path) => path.slice(this.around.length));
+    this.outside = visible.filter((path) => !isInside(path));
   }
 
   show(dir: string): string {
@@ -39,30 +53,22 @@ export class RecordTree implements Tree {
     return Promise.resolve({ folders: sortedNames([...folders]), files: sortedNames([...files]) });
   }
 
-  pictures(dir: string): Promise<Pictures> {
-    const files: PictureFile[] = [];
-    const others = new Map<string, number>();
-    for (const path of this.#in(dir)) {
-      if (isPicture(path)) files.push({ name: below(dir, path) });
-      else others.set(kindOf(path), (others.get(kindOf(path)) ?? 0) + 1);
-    }
-    return Promise.resolve({ files: sortByName(files), others });
+  async pictures(dir: string): Promise<Pictures> {
+    const all = sortByName(this.#in(dir).map((path) => ({ name: below(dir, path) })));
+    const others = all.filter(({ name }) => !isPicture(name));
+    const kinds = new Map<string, string | undefined>();
+    const found = orderedMap(others, CONCURRENCY, ({ name }) => this.kindOf(this.around + name));
+    for await (const kind of found) kinds.set(others[kinds.size]!.name, kind);
+    return sorted(
+      all.filter(({ name }) => isPicture(name)),
+      others,
+      ({ name }) => kinds.get(name),
+    );
   }
 
   /** Paths of the files in a folder and below, from there. */
   #in(dir: string): string[] {
     if (dir === '') return [...this.#files];
     return this.#files.filter((path) => path.startsWith(`${dir}/`)).map((path) => path.slice(dir.length + 1));
-  }
-}
-
-/** `horse2zebra/` if all lies in it. A folder of a layout is none that is passed over: an archive may hold nothing but trainA. */
-function commonFolder(paths: readonly string[]): string {
-  let around = '';
-  for (;;) {
-    const firsts = new Set(paths.map((path) => path.slice(around.length, path.indexOf('/', around.length) + 1)));
-    const [first] = firsts;
-    if (firsts.size !== 1 || first === '' || /^(train|test)?[AB]?\/$/.test(first!)) return around;
-    around += first!;
   }
 }

@@ -12,6 +12,7 @@ import { arrange, type ArrangedSource } from '../arranged/arranged.js';
 import { findPictures } from '../arranged/find.js';
 import type { ArrangeOptions } from '../arranged/options.js';
 import type { PictureFile } from '../arranged/picture-files.js';
+import { contentKindOf } from '../content-kind.js';
 import { RecordTree } from './record-tree.js';
 
 /** Files looked at at once. */
@@ -32,7 +33,8 @@ export function unpackedSource(
   { limit, signal }: DatasetSite,
   { label, again }: Wording,
 ): ArrangedSource {
-  const tree = new RecordTree(label, record.url ?? record.name, record.files);
+  const kindOf = (path: string) => contentKindOf(join(dir, path)).catch(unreadable);
+  const tree = new RecordTree(label, record.url ?? record.name, record.files, domains, kindOf);
   const files = new Map(record.files.map((file) => [file.path, file]));
   const fileOf = ({ name }: PictureFile) => files.get(tree.around + name)!;
   const damaged = (first: string, others: number) =>
@@ -70,6 +72,10 @@ export function unpackedSource(
     split,
     limit,
   );
+}
+
+function unreadable(error: unknown): undefined {
+  if (errorCode(error) === undefined) throw error;
 }
 
 function notThere(error: unknown): boolean {

@@ -3,14 +3,16 @@ import {
   type DatasetSource,
   type Domain,
   type SourceImage,
+  type SourceWork,
   type Split,
 } from '../../../registry/kinds/dataset.js';
 import { sha256 } from '../../../support/hash.js';
 import type { Json, JsonObject } from '../../../support/json.js';
 import { ProblemError } from '../../../support/problem.js';
 import type { Found } from './find.js';
+import { notesOf } from './notes.js';
 import type { PictureFile } from './picture-files.js';
-import { divide, type SplitOptions } from './split.js';
+import { divide, rankOf, type SplitOptions } from './split.js';
 
 /** What a source of files has to know: the rest is the same for all of them. */
 export interface Pictured {
@@ -26,9 +28,11 @@ export interface Pictured {
 }
 
 /** Files in their splits. */
-export interface ArrangedSource extends Pick<DatasetSource, 'list'> {
+export interface ArrangedSource extends Required<Pick<DatasetSource, 'list' | 'spares'>> {
   /** Number and digest of names and contents of each split. */
   digest(): Promise<JsonObject>;
+  /** Tells what is not as it may be expected: what is passed over, above all. */
+  report(work: Pick<SourceWork, 'note'>): Promise<void>;
   /** How the pictures lie, how the split was made, and what was passed over. */
   provenance(): Promise<JsonObject>;
 }
@@ -44,22 +48,26 @@ export function arrange(pictured: Pictured, options: SplitOptions, limit: number
   let arranged: Promise<Splits> | undefined;
   const found = () => (looked ??= pictured.find());
   const splits = () => (arranged ??= found().then((pictures) => inSplits(pictured, pictures, options, limit)));
+  const images = once(async () => {
+    const all = await splits();
+    return new Map(SPLITS.map((split) => [split, all[split].map((file) => imageOf(pictured, file))]));
+  });
   return {
-    async list(split): Promise<SourceImage[]> {
-      const images = (await splits())[split];
-      return images.map((file) => {
-        const path = pictured.path?.(file);
-        return {
-          name: file.name,
-          ...(file.hash !== undefined && { hash: file.hash }),
-          ...(path !== undefined && { file: path }),
-          read: () => pictured.read(file),
-        };
-      });
+    list: async (split) => (await images()).get(split)!,
+    async spares(split) {
+      if (!('domains' in (await found())) || !split.startsWith('test')) return undefined;
+      const training = (await images()).get(split === 'testA' ? 'trainA' : 'trainB')!;
+      const ranked = training.flatMap((image) =>
+        image.hash === undefined ? [] : [{ image, rank: rankOf(image.hash, options.split_seed) }],
+      );
+      return ranked.sort((a, b) => (a.rank < b.rank ? -1 : 1)).map(({ image }) => image);
     },
     async digest() {
       const all = await splits();
       return Object.fromEntries(SPLITS.map((split) => [split, digestOf(all[split])]));
+    },
+    async report(work) {
+      for (const { level, text } of notesOf(await found())) work.note(level, text);
     },
     async provenance() {
       const pictures = await found();
@@ -67,9 +75,24 @@ export function arrange(pictured: Pictured, options: SplitOptions, limit: number
       return {
         layout: pictures.layout,
         ...('domains' in pictures && { split: made }),
-        ...(pictures.passedOver.size > 0 && { passed_over: Object.fromEntries(pictures.passedOver) }),
+        ...(pictures.passedOver.count > 0 && { passed_over: pictures.passedOver.toJson() }),
       };
     },
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}
+
+function imageOf(pictured: Pictured, file: Known): SourceImage {
+  const path = pictured.path?.(file);
+  return {
+    name: file.name,
+    ...(file.hash !== undefined && { hash: file.hash }),
+    ...(path !== undefined && { file: path }),
+    read: () => pictured.read(file),
   };
 }
 

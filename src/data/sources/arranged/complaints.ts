@@ -2,7 +2,8 @@ import { SPLITS, type Split } from '../../../registry/kinds/dataset.js';
 import { didYouMean } from '../../../support/did-you-mean.js';
 import type { Problem } from '../../../support/problem.js';
 import { visible } from '../../../support/visible.js';
-import { EXTENSIONS, kindOf } from './picture-files.js';
+import { EXTENSIONS } from './picture-files.js';
+import { Tally } from './tally.js';
 import { below, type Entries, type Pictures, type Tree } from './tree.js';
 
 export const LAYOUT =
@@ -35,12 +36,11 @@ export function missingDomain(
 
 /** A folder of a layout with no picture in it. */
 export function emptyDomain(tree: Tree, dir: string, { others }: Pictures): Problem {
-  const what = others.size === 0 ? 'nothing' : kinds(others);
   const cure =
-    others.size === 0
+    others.count === 0
       ? 'Put this domain’s pictures there.'
       : `Convert the files to one of the kinds that can be read: ${EXTENSIONS.map((ending) => ending.slice(1)).join(', ')}.`;
-  const message = `${tree.label}: no pictures in ${tree.show(dir)}; found ${what}.`;
+  const message = `${tree.label}: no pictures in ${tree.show(dir)}; found ${others.words() || 'nothing'}.`;
   return { code: 'empty-domain', message, cure: tree.cure ?? cure };
 }
 
@@ -72,16 +72,35 @@ function missingNamed(tree: Tree, top: Entries, name: string, names: readonly st
   return { code: 'missing-domain', message, cure };
 }
 
-/** An archive often unpacks as set/set/trainA. */
+/** An archive often unpacks as set/set/trainA, or as set/set/set/trainA. */
 async function nested(tree: Tree, top: Entries): Promise<Problem | undefined> {
-  for (const name of top.folders.slice(0, 100)) {
-    const inside = await tree.look(name).catch(() => undefined);
-    const has = (...names: string[]) => names.filter((each) => inside?.folders.includes(each)).length >= 2;
-    if (!has(...SPLITS) && !has('A', 'B')) continue;
-    const message = `${tree.label}: ${tree.show('')} holds no trainA, trainB, testA and testB, but its folder "${visible(name)}" is a data set.`;
-    return { code: 'nested-dataset', message, cure: tree.cure ?? `Set ${tree.label} to ${tree.show(name)}.` };
+  const level = top.folders.slice(0, 100);
+  const found = (await laidOut(tree, level)) ?? (await laidOut(tree, await foldersIn(tree, level)));
+  if (found === undefined) return undefined;
+  const sets = found.map((dir) => `"${visible(dir)}"`).join(' and ');
+  const are = found.length > 1 ? `folders ${sets} are data sets` : `folder ${sets} is a data set`;
+  const message = `${tree.label}: ${tree.show('')} holds no trainA, trainB, testA and testB, but its ${are}.`;
+  const cure = tree.cure ?? `Set ${tree.label} to ${found.map((dir) => tree.show(dir)).join(' or ')}.`;
+  return { code: 'nested-dataset', message, cure };
+}
+
+async function laidOut(tree: Tree, dirs: readonly string[]): Promise<string[] | undefined> {
+  const found: string[] = [];
+  for (const dir of dirs) {
+    const inside = (await tree.look(dir).catch(() => undefined))?.folders ?? [];
+    const has = (...names: string[]) => names.filter((each) => inside.includes(each)).length >= 2;
+    if (has(...SPLITS) || has('A', 'B')) found.push(dir);
   }
-  return undefined;
+  return found.length === 0 ? undefined : found.slice(0, 3);
+}
+
+async function foldersIn(tree: Tree, dirs: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const dir of dirs) {
+    const inside = await tree.look(dir).catch(() => undefined);
+    found.push(...(inside?.folders ?? []).map((name) => below(dir, name)));
+  }
+  return found.slice(0, 100);
 }
 
 /** Two folders of pictures whose names say nothing about which is A. */
@@ -100,23 +119,13 @@ async function unnamed(tree: Tree, top: Entries): Promise<Problem | undefined> {
 /** What is beside a missing folder, in words. */
 function named({ folders, files }: Entries): string {
   if (folders.length > 0) return `the folder${folders.length > 1 ? 's' : ''} ${list(folders)}`;
-  return files.length > 0 ? `no folders, ${kinds(count(files))}` : 'nothing';
+  const tally = new Tally();
+  for (const file of files) tally.add(file);
+  return files.length > 0 ? `no folders, ${tally.words()}` : 'nothing';
 }
 
 function list(names: readonly string[]): string {
   const most = 8;
   const rest = names.length > most ? ` and ${names.length - most} more` : '';
   return names.slice(0, most).map(visible).join(', ') + rest;
-}
-
-function count(files: readonly string[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const file of files) counts.set(kindOf(file), (counts.get(kindOf(file)) ?? 0) + 1);
-  return counts;
-}
-
-/** `12 .bmp files and 1 .txt file`. */
-function kinds(counts: ReadonlyMap<string, number>): string {
-  const most = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 5);
-  return most.map(([kind, number]) => `${number} ${visible(kind)} file${number > 1 ? 's' : ''}`).join(' and ');
 }

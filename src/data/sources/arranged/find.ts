@@ -3,10 +3,20 @@ import { ProblemError } from '../../../support/problem.js';
 import { emptyDomain } from './complaints.js';
 import { findLayout } from './layout.js';
 import type { PictureFile } from './picture-files.js';
+import { Tally } from './tally.js';
 import type { Pictures, Tree } from './tree.js';
+import { unusedIn, type Unused } from './unused.js';
 
 /** The pictures of a source: of each split, or of each domain where no split is given. */
-export type Found = { readonly layout: string; readonly passedOver: ReadonlyMap<string, number> } & Arranged;
+export type Found = {
+  readonly layout: string;
+  /** Files in its folders that are no images. */
+  readonly passedOver: Tally;
+  /** Images whose names do not call them so. */
+  readonly byContent: Tally;
+  /** Folders and files that belong to no split. */
+  readonly unused: Unused;
+} & Arranged;
 
 export type Arranged =
   | { readonly splits: Readonly<Record<Split, readonly PictureFile[]>> }
@@ -19,18 +29,21 @@ export type Arranged =
  */
 export async function findPictures(tree: Tree, domains: readonly string[] | null): Promise<Found> {
   const layout = await findLayout(tree, domains);
-  const passedOver = new Map<string, number>();
+  const [passedOver, byContent] = [new Tally(), new Tally()];
   const problems = [];
   const found: Record<string, readonly PictureFile[]> = {};
-  for (const [key, dir] of Object.entries('splits' in layout ? layout.splits : layout.domains)) {
+  const dirs = Object.entries('splits' in layout ? layout.splits : layout.domains);
+  for (const [key, dir] of dirs) {
     const pictures: Pictures = await tree.pictures(dir);
     if (pictures.files.length === 0) problems.push(emptyDomain(tree, dir, pictures));
-    for (const [kind, count] of pictures.others) passedOver.set(kind, (passedOver.get(kind) ?? 0) + count);
+    passedOver.addAll(pictures.others);
+    byContent.addAll(pictures.byContent);
     found[key] = pictures.files;
   }
   const [first, ...others] = problems;
   if (first !== undefined) throw new ProblemError(first, ...others);
-  const common = { layout: layout.words, passedOver };
+  const unused = await unusedIn(tree, dirs.map(([, dir]) => dir)); // prettier-ignore
+  const common = { layout: layout.words, passedOver, byContent, unused };
   if ('domains' in layout) return { ...common, domains: { A: found['A']!, B: found['B']! } };
   return { ...common, splits: Object.fromEntries(SPLITS.map((split) => [split, found[split]!])) as BySplit };
 }

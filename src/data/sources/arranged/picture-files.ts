@@ -1,6 +1,6 @@
 import { basename, extname } from 'node:path';
 
-/** What the decoder reads, as files are called. */
+/** What the decoder reads, as files are called. Files of other names are looked into: see content-kind.ts. */
 export const EXTENSIONS = [
   '.jpg',
   '.jpeg',
@@ -52,11 +52,12 @@ export interface PictureFile {
   readonly raw?: Buffer;
 }
 
+/** Whether a file is an image by its name. */
 export function isPicture(name: string): boolean {
   return PICTURES.has(extname(name).toLowerCase());
 }
 
-/** `.bmp`; `nameless` where there is none. */
-export function kindOf(name: string): string {
-  return extname(basename(name)).toLowerCase() || 'nameless';
+/** `.bmp`; empty where there is none. */
+export function endingOf(name: string): string {
+  return extname(basename(name)).toLowerCase();
 }

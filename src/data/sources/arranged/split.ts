@@ -12,6 +12,11 @@ export interface Hashed {
   readonly hash?: string;
 }
 
+/** The order in which contents are drawn for tests: the lowest first. */
+export function rankOf(hash: string, seed: number): string {
+  return sha256([seed, hash]);
+}
+
 /**
  * Divides a domain's pictures into training and test ones. Pictures are ranked by a hash of seed and content, and the first ones are
  * the test's: so names and folders do not matter, a picture that is added moves one other at most, and copies of a picture stay together.
@@ -26,7 +31,7 @@ export function divide<T extends Hashed>(
   const contents = [...new Set(pictures.flatMap(({ hash }) => (hash === undefined ? [] : [hash])))];
   if (contents.length < 2) return undefined;
   const ranked = contents
-    .map((hash) => ({ hash, rank: sha256([split_seed, hash]) }))
+    .map((hash) => ({ hash, rank: rankOf(hash, split_seed) }))
     .sort((a, b) => (a.rank < b.rank ? -1 : 1));
   const count = Math.min(contents.length - 1, Math.max(1, Math.round(test_share * contents.length)));
   const chosen = new Set(ranked.slice(0, count).map(({ hash }) => hash));

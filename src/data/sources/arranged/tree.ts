@@ -1,4 +1,5 @@
 import type { PictureFile } from './picture-files.js';
+import type { Tally } from './tally.js';
 
 /** A folder of pictures, on disk or unpacked in the cache, as far as arranging it goes. Paths are relative and `/` separated; `''` is the root. */
 export interface Tree {
@@ -8,6 +9,8 @@ export interface Tree {
   show(dir: string): string;
   /** What to do when the layout is wrong and the folders are not the user's to change. */
   readonly cure?: string;
+  /** Files of an archive that lie beside the folder that is the tree. */
+  readonly outside?: readonly string[];
   /**
    * What is in a folder, hidden files and debris left out; `undefined` where there is no such folder.
    *
@@ -25,8 +28,10 @@ export interface Entries {
 
 export interface Pictures {
   readonly files: readonly PictureFile[];
-  /** Other files that were passed over, by ending. */
-  readonly others: ReadonlyMap<string, number>;
+  /** Those of them that their names do not call images. */
+  readonly byContent: Tally;
+  /** Other files, which are passed over. */
+  readonly others: Tally;
 }
 
 export function below(dir: string, name: string): string {

@@ -59,8 +59,12 @@ export const cyclegan: DatasetComponent<CycleganOptions> = {
       });
     return {
       identity: async () => ({ set: name, sha256: (await spec()).sha256! }),
-      prepare: async (work) => void (await fetched(await spec(), name, whence.mirror, work, { hold: true })),
+      async prepare(work) {
+        await fetched(await spec(), name, whence.mirror, work, { hold: true });
+        await (await open()).pictures.report(work);
+      },
       list: async (split) => (await open()).pictures.list(split),
+      spares: async (split) => (await open()).pictures.spares(split),
       async provenance() {
         const { entry, pictures } = await open();
         const { a, b } = namedSet(name);

@@ -5,7 +5,10 @@ import { errorCode } from '../../../support/files.js';
 import { ProblemError, type Problem } from '../../../support/problem.js';
 import { LAYOUT } from '../arranged/complaints.js';
 import { sortedNames } from '../arranged/order.js';
-import type { Entries, Tree } from '../arranged/tree.js';
+import { sorted } from '../arranged/sorted.js';
+import type { Entries, Pictures, Tree } from '../arranged/tree.js';
+import { contentKinds } from '../content-hash.js';
+import { pathBelow } from '../files-below.js';
 import { entriesIn } from './entries.js';
 import { walk } from './walk.js';
 
@@ -16,8 +19,15 @@ export function diskTree(root: string, label: string, signal?: AbortSignal): Tre
     label,
     show,
     look: (dir) => look(show(dir), label, dir === ''),
-    pictures: (dir) => walk(root, dir, signal).catch(async (error: unknown) => rethrow(error, label)),
+    pictures: (dir) => pictures(root, dir, signal).catch(async (error: unknown) => rethrow(error, label)),
   };
+}
+
+/** Files that are no images by their names are looked into, once: what they are is kept as their hashes are. */
+async function pictures(root: string, dir: string, signal?: AbortSignal): Promise<Pictures> {
+  const { images, others } = await walk(root, dir, signal);
+  const kinds = await contentKinds(root, others, pathBelow(root), signal);
+  return sorted(images, others, ({ name }) => kinds.get(name));
 }
 
 async function look(path: string, label: string, isRoot: boolean): Promise<Entries | undefined> {

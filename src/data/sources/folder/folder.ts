@@ -16,7 +16,7 @@ export const folder: DatasetComponent<FolderOptions> = {
   details:
     'JPEG, PNG, WebP, TIFF, GIF, AVIF, BMP and PNM files of any size, in folders of folders if need be. Laid out as trainA, trainB, testA, testB; as train/A, ' +
     'train/B, test/A, test/B; as A/train, A/test, B/train, B/test; or as A and B. `domains` gives A and B other names. Without test folders, a share of each ' +
-    'domain is kept for tests, chosen by a seed and the pictures’ content. Names decide the order; hidden files and what is no picture are passed over. The ' +
+    'domain is kept for tests, chosen by a seed and the pictures’ content. Names decide the order; what is an image is told by its content where the name does not say so; hidden files are passed over, and so is what is no image, which is reported. The ' +
     'content of the pictures counts: change, add or remove one, and what was made from them is made again.',
   schema: {
     properties: {
@@ -37,7 +37,9 @@ export const folder: DatasetComponent<FolderOptions> = {
     const arranged = arrange({ label, find, ...filesBelow(root, signal) }, split, limit);
     return {
       identity: () => arranged.digest(),
+      prepare: (work) => arranged.report(work),
       list: (split) => arranged.list(split),
+      spares: (split) => arranged.spares(split),
       provenance: async () => ({ folder: root, ...(await arranged.provenance()) }),
     };
   },

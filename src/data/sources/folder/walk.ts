@@ -1,8 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sortByName } from '../arranged/order.js';
-import { isPicture, kindOf, type PictureFile } from '../arranged/picture-files.js';
-import type { Pictures } from '../arranged/tree.js';
+import { isPicture, type PictureFile } from '../arranged/picture-files.js';
 import { entriesIn, joinBytes } from './entries.js';
 
 interface Folder {
@@ -11,13 +10,21 @@ interface Folder {
   readonly path: string | Buffer;
 }
 
+/** What is in a folder and below it, sorted. */
+export interface Walked {
+  /** Images by their names. */
+  readonly images: PictureFile[];
+  /** Files whose names do not say what they are. */
+  readonly others: PictureFile[];
+}
+
 /**
- * Every picture in a folder and below it, sorted. Symbolic links are followed, and each folder is walked once, whatever leads to it: so
+ * Every file in a folder and below it, sorted. Symbolic links are followed, and each folder is walked once, whatever leads to it: so
  * links in a circle come to an end. Folders that are really there come before those that a link leads to.
  */
-export async function walk(root: string, dir: string, signal?: AbortSignal): Promise<Pictures> {
-  const files: PictureFile[] = [];
-  const others = new Map<string, number>();
+export async function walk(root: string, dir: string, signal?: AbortSignal): Promise<Walked> {
+  const images: PictureFile[] = [];
+  const others: PictureFile[] = [];
   const walked = new Set<string>();
   const folders: Folder[] = [{ name: dir, path: join(root, dir) }];
   const links: Folder[] = [];
@@ -32,12 +39,14 @@ export async function walk(root: string, dir: string, signal?: AbortSignal): Pro
     for (const { name: own, raw, kind, link } of await entriesIn(folder.path)) {
       const name = `${folder.name}/${own}`;
       if (kind === 'folder') (link ? linked : below).push({ name, path: joinBytes(folder.path, raw ?? own) });
-      else if (!isPicture(own)) others.set(kindOf(own), (others.get(kindOf(own)) ?? 0) + 1);
-      else if (raw === undefined && typeof folder.path === 'string') files.push({ name });
-      else files.push({ name, raw: joinBytes(folder.path, raw ?? own) as Buffer });
+      else {
+        const isText = raw === undefined && typeof folder.path === 'string';
+        const file = isText ? { name } : { name, raw: joinBytes(folder.path, raw ?? own) as Buffer };
+        (isPicture(own) ? images : others).push(file);
+      }
     }
     folders.push(...sortByName(below));
     links.push(...sortByName(linked));
   }
-  return { files: sortByName(files), others };
+  return { images: sortByName(images), others: sortByName(others) };
 }

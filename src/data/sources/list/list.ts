@@ -6,6 +6,8 @@ import { ProblemError } from '../../../support/problem.js';
 import { arrange } from '../arranged/arranged.js';
 import { ARRANGE_OPTIONS, type ArrangeOptions } from '../arranged/options.js';
 import type { PictureFile } from '../arranged/picture-files.js';
+import { Tally } from '../arranged/tally.js';
+import { NOTHING_UNUSED } from '../arranged/unused.js';
 import { filesBelow } from '../files-below.js';
 import { expectAll } from './missing.js';
 import { readList, type Listed } from './read-list.js';
@@ -48,7 +50,7 @@ export const list: DatasetComponent<ListOptions> = {
     const arranged = arrange(
       {
         label: 'dataset.path',
-        find: async () => ({ layout: 'a list', passedOver: new Map(), ...(await listed()).pictures }),
+        find: async () => ({ ...AS_LISTED, ...(await listed()).pictures }),
         async hashes(pictures: readonly PictureFile[]) {
           const hashes = await files.hashes(pictures);
           await expectAll(file, base, pictures, hashes, (await listed()).places);
@@ -64,14 +66,20 @@ export const list: DatasetComponent<ListOptions> = {
       identity: () => arranged.digest(),
       async prepare(work) {
         const { passedOver } = await listed();
-        if (passedOver > 0)
-          work.note('info', `${passedOver} pictures of a validation split in ${file} are passed over.`);
+        if (passedOver === 0) return;
+        const images = passedOver === 1 ? '1 image' : `${passedOver} images`;
+        const text = `${images} of a validation split in ${file} ${passedOver === 1 ? 'is' : 'are'} passed over: a run trains on train and evaluates on test images.`;
+        work.note('warning', text);
       },
       list: (split) => arranged.list(split),
+      spares: (split) => arranged.spares(split),
       provenance: async () => ({ list: file, root: base, ...(await arranged.provenance()) }),
     };
   },
 };
+
+/** A list has every file that it names, whatever that is. */
+const AS_LISTED = { layout: 'a list', passedOver: new Tally(), byContent: new Tally(), unused: NOTHING_UNUSED };
 
 async function textOf(file: string, signal?: AbortSignal): Promise<string> {
   try {

@@ -4,6 +4,7 @@ import { parse } from 'csv-parse/sync';
 import type { Problem } from '../../../support/problem.js';
 import { visible } from '../../../support/visible.js';
 import { jsonRows } from './json-rows.js';
+import { openQuote } from './open-quote.js';
 import { lineAt, NOWHERE, problemAt, type Place } from './place.js';
 
 /** A picture of a list, as it is written there; what is not there is empty. */
@@ -50,7 +51,7 @@ function separatorOf(text: string): string {
 function csvRows(path: string, text: string, delimiter: string): Rows {
   const parsed = csv(text, delimiter);
   if (parsed.records === undefined)
-    return { rows: [], problems: [problemAt(path, lineAt(parsed.line), `${parsed.error}.`)] };
+    return { rows: [], problems: [problemAt(path, lineAt(parsed.line), `${parsed.error}.`, parsed.cure)] };
   const [header, ...records] = parsed.records;
   const written = header!.record.map((column) => column.trim());
   const columns = written.map((column) => column.toLowerCase());
@@ -71,12 +72,32 @@ function csv(text: string, delimiter: string) {
   try {
     const found = parse(text, { delimiter, bom: true, info: true, skip_empty_lines: true, relax_column_count: true });
     const infos = found as unknown as readonly { record: string[]; info: { lines: number } }[];
-    return { records: infos.map(({ record, info }) => ({ record, line: info.lines })) };
+    // The parser counts to a record's end; a quoted text may go over several lines.
+    const lineOf = (record: readonly string[], end: number) => end - (record.join('').split('\n').length - 1);
+    return { records: infos.map(({ record, info }) => ({ record, line: lineOf(record, info.lines) })) };
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const { lines } = error as { readonly lines?: number };
-    return { error: error.message, line: lines ?? 1, records: undefined };
+    return { ...quoteTrouble(text, delimiter, { error: error.message, line: lines ?? 1 }), records: undefined };
   }
+}
+
+interface Trouble {
+  readonly error: string;
+  readonly line: number;
+  readonly cure?: string;
+}
+
+/** Told of the line where a quote opens, far above the one where the parser gave up. */
+function quoteTrouble(text: string, delimiter: string, otherwise: Trouble): Trouble {
+  const quote = openQuote(text, delimiter);
+  if (quote === undefined) return otherwise;
+  const { line, closes } = quote;
+  const where = closes === line ? 'in this line' : `in line ${closes}`;
+  const end = closes === undefined ? 'is not closed' : `is closed ${where}, in the middle of a text`;
+  const cure =
+    'Close it where its text ends. A quote that belongs to the text is written twice, within quotes: "a ""b"" c".';
+  return { error: `a quote (") opens here and ${end}`, line, cure };
 }
 
 function columnComplaint(columns: readonly string[]): string | undefined {

@@ -1,0 +1,26 @@
+import { IMAGE } from '../content-kind.js';
+import { sortByName } from './order.js';
+import type { PictureFile } from './picture-files.js';
+import { Tally } from './tally.js';
+import type { Pictures } from './tree.js';
+
+/**
+ * Images and what is passed over.
+ *
+ * @param named images by their names @param others files that may be anything
+ * @param kindOf what one of these is by its content; nothing where it cannot be read
+ */
+export function sorted(
+  named: readonly PictureFile[],
+  others: readonly PictureFile[],
+  kindOf: (file: PictureFile) => string | undefined,
+): Pictures {
+  const [byContent, rest] = [new Tally(), new Tally()];
+  const found = others.filter((file) => {
+    const kind = kindOf(file);
+    if (kind === IMAGE) byContent.add(file.name);
+    else rest.add(file.name, kind ?? 'cannot be read');
+    return kind === IMAGE;
+  });
+  return { files: sortByName([...named, ...found]), byContent, others: rest };
+}

@@ -1,0 +1,54 @@
+import { open } from 'node:fs/promises';
+import { kindOf } from '../pictures/kind.js';
+import { Refusal } from '../pictures/refusal.js';
+
+/** What {@link contentKind} answers for an image, whether it can be read or not (HEIC, say). */
+export const IMAGE = 'image';
+
+/** So much of a file tells what it is. */
+const START = 1024;
+
+/** What a file is by its first bytes: {@link IMAGE}, else a few words for what it is, or none where nobody knows. */
+export function contentKind(start: Uint8Array): string {
+  const text = Buffer.from(start.buffer, start.byteOffset, start.length).toString('latin1');
+  const other = OTHERS.find(([, pattern]) => pattern.test(text))?.[0];
+  if (other !== undefined) return other;
+  // Two letters begin many a text; an image's size follows them.
+  if (/^P[1-7Ff]\s/.test(text) && !/^P([1-6Ff]\s+(#[^\n]*\n\s*)*\d|7\n)/.test(text)) return 'text';
+  try {
+    return kindOf(start) === 'svg' ? 'SVG' : IMAGE;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return refused(error.message) || (/^[\t\n\r\x20-\x7e]+$/.test(text) ? 'text' : '');
+  }
+}
+
+/** The same of a file; nothing where it cannot be read. */
+export async function contentKindOf(path: string | Buffer): Promise<string> {
+  const file = await open(path);
+  try {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(START), 0, START, 0);
+    return contentKind(buffer.subarray(0, bytesRead));
+  } finally {
+    await file.close();
+  }
+}
+
+/** What people keep beside images, or take for images, and what only looks like an image to the decoder's own check. */
+const OTHERS: readonly (readonly [string, RegExp])[] = [
+  ['empty', /^$/],
+  ['DICOM', /^[^]{128}DICM/],
+  ['HDF5', /^\x89HDF\r\n\x1a\n/],
+  ['NumPy', /^\x93NUMPY/],
+  ['icon', /^\0\0[\x01\x02]\0/],
+  ['PDF', /^%PDF-/],
+  ['video', /^(RIFF[^]{4}AVI |\x1aE\xdf\xa3|\0\0\x01[\xb3\xba])/],
+];
+
+/** `is a HEIC picture, which cannot be read...` is an image; `is a video, which...` and `is not a picture: it is text` are none. */
+function refused(reason: string): string {
+  const named = /^is an? (.*?), which/.exec(reason)?.[1];
+  if (named !== undefined) return /video|DICOM|PDF|icon/.test(named) ? named : IMAGE;
+  const other = /it is (?:an? )?(.*)$/.exec(reason)?.[1] ?? '';
+  return other === 'web page (HTML)' ? 'HTML' : other;
+}
