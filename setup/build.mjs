@@ -1,32 +1,53 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join, sep } from 'node:path';
+import { isWritable } from './refusal.mjs';
 import { run } from './run.mjs';
-import { SetupError, withProgress } from './say.mjs';
+import { say, SetupError, withProgress } from './say.mjs';
 
 const stampOf = (/** @type {string} */ root) => join(root, 'dist', '.runner-build');
 
 /**
- * Whether dist/ was built from the sources as they are. An installed package has no sources and is built already.
+ * Whether there is a build to use: of the sources as they are, or one that cannot be replaced. An installed package has no
+ * sources and is built already.
  * @param {string} root
  */
-export function buildIsFresh(root) {
-  if (!existsSync(join(root, 'src'))) return true;
-  try {
-    return readFileSync(stampOf(root), 'utf8') === sourceState(root) && existsSync(join(root, 'dist', 'cli', 'bin.js'));
-  } catch {
-    return false;
+export function buildIsUsable(root) {
+  const dist = join(root, 'dist');
+  const complete = [join(dist, 'cli', 'bin.js'), join(dist, 'tfjs-node', 'package.json')].every(existsSync);
+  if (!existsSync(join(root, 'src'))) {
+    if (complete) return true;
+    throw new SetupError(
+      `${root} has neither sources nor a build.`,
+      'If it is the package, it was packed without its build: run "npm run pack" in the checkout, and install what that makes.',
+    );
   }
+  if (complete && stampFits(root)) return true;
+  if (!complete || isWritable(dist)) return false;
+  say(`${dist} was not built from the sources as they are, and cannot be written; it is used as it is`);
+  return true;
 }
 
 /** @param {string} root */
 export async function build(root) {
   // Taken before compiling, so that an edit made meanwhile is seen the next time.
-  const state = sourceState(root);
+  const stamp = newStamp(root);
+  const dist = join(root, 'dist');
   // Without a stamp nobody knows what dist/ holds, and the compiler's own record of it may be wrong: start from nothing.
   // So it goes first, for whoever comes after a build that was killed.
   if (existsSync(stampOf(root))) rmSync(stampOf(root));
-  else rmSync(join(root, 'dist'), { recursive: true, force: true });
+  else rmSync(dist, { recursive: true, force: true });
+  copyTfjsNode(root);
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const { code, output } = await withProgress('compiling the TypeScript sources', () =>
     run([process.execPath, tsc, '-p', 'tsconfig.json', '--pretty', 'false'], { cwd: root }),
@@ -37,7 +58,58 @@ export async function build(root) {
       'Mend them, then run this again.',
     );
   }
-  writeFileSync(stampOf(root), state);
+  removeStale(root);
+  writeFileSync(stampOf(root), stamp);
+}
+
+/** What was compiled of sources that are gone would be packed, and could be imported. @param {string} root */
+function removeStale(root) {
+  const [dist, copy] = [join(root, 'dist'), `tfjs-node${sep}`];
+  for (const file of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
+    const source = /^(.+?)(\.d\.ts|\.js|\.js\.map)$/.exec(file);
+    if (source === null || file.startsWith(copy)) continue;
+    const current = !file.endsWith('.map') && existsSync(join(root, 'src', `${source[1]}.ts`));
+    if (!current) rmSync(join(dist, file));
+  }
+}
+
+/**
+ * Copies what is used of tfjs-node into the build: its kernels, which are plain JavaScript, and the binding's sources. So the
+ * package needs no install script, which would download an engine that is not used, from a place that may be out of reach.
+ * @param {string} root
+ */
+function copyTfjsNode(root) {
+  const [from, to] = [join(root, 'node_modules', '@tensorflow', 'tfjs-node'), join(root, 'dist', 'tfjs-node')];
+  rmSync(to, { recursive: true, force: true });
+  mkdirSync(to, { recursive: true });
+  const isUsed = (/** @type {string} */ path) => !/_test\.(d\.ts|js)$|^run_tests\./.test(basename(path));
+  for (const part of ['binding', 'dist']) cpSync(join(from, part), join(to, part), { recursive: true, filter: isUsed });
+  findBindingInCache(join(to, 'dist', 'index.js'));
+  const { name, version, license, repository } = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'));
+  const text = JSON.stringify({ name, version, license, repository, main: 'dist/index.js', private: true }, null, 2);
+  writeFileSync(join(to, 'package.json'), `${text}\n`);
+}
+
+/**
+ * tfjs-node looks for its native binding in its own package, where only whoever installed it may write. The copy's looks where set-up
+ * keeps engines.
+ * @param {string} entry tfjs-node's index.js
+ */
+function findBindingInCache(entry) {
+  const changes = [
+    [
+      "binary = require('@mapbox/node-pre-gyp')",
+      "engine = require('../../../setup/engine/find.cjs').requireEngine(process.env)",
+    ],
+    ["binary.find(path.resolve(path.join(__dirname, '/../package.json')))", 'engine.binding'],
+    ['pjson.name', "pjson.name + (engine.kind === 'gpu' ? '-gpu' : '')"],
+  ];
+  let text = readFileSync(entry, 'utf8');
+  for (const [from = '', to = ''] of changes) {
+    if (!text.includes(from)) throw new Error(`${entry} is not as it was: there is no ${from}`);
+    text = text.replace(from, to);
+  }
+  writeFileSync(entry, text);
 }
 
 /** @param {string} output */
@@ -48,17 +120,53 @@ function head(output) {
 }
 
 /**
- * A digest of every source's path, size and time of change: cheap, and it sees removals and checkouts of older files too.
+ * Whether dist/ was built from the sources as they are. Files whose times alone have changed, as in a copy of a checkout, are
+ * compared by their content.
  * @param {string} root
  */
-function sourceState(root) {
+function stampFits(root) {
+  try {
+    const [times, content] = readFileSync(stampOf(root), 'utf8').split('\n');
+    if (times === digest(root, timesOf)) return true;
+    if (content !== digest(root, contentOf)) return false;
+  } catch {
+    return false;
+  }
+  try {
+    // By a rename: another command may read it now.
+    const temporary = `${stampOf(root)}.${process.pid}`;
+    writeFileSync(temporary, newStamp(root));
+    renameSync(temporary, stampOf(root));
+  } catch {
+    // Then it is compared by content each time.
+  }
+  return true;
+}
+
+/** @param {string} root */
+const newStamp = (root) => `${digest(root, timesOf)}\n${digest(root, contentOf)}`;
+
+/**
+ * A digest of every source's path and state: removals, and checkouts of older files, are seen too.
+ * @param {string} root
+ * @param {(file: string) => string | Buffer} stateOf
+ */
+function digest(root, stateOf) {
   const hash = createHash('sha256');
   const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((file) =>
     file.endsWith('.ts'),
   );
   for (const file of ['tsconfig.json', 'package-lock.json', ...files.sort().map((file) => join('src', file))]) {
-    const { size, mtimeMs } = statSync(join(root, file));
-    hash.update(`${file}:${size}:${mtimeMs}\n`);
+    hash.update(`\n${file}:`).update(stateOf(join(root, file)));
   }
   return hash.digest('hex');
 }
+
+/** Cheap. @param {string} file */
+function timesOf(file) {
+  const { size, mtimeMs } = statSync(file);
+  return `${size}:${mtimeMs}`;
+}
+
+/** @param {string} file */
+const contentOf = (file) => readFileSync(file);

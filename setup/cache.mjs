@@ -1,17 +1,9 @@
 import { lstatSync, readdirSync, rmSync, statfsSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
+import { cacheFolder } from './cache-folder.cjs';
+import { enginesFolder } from './engine/find.cjs';
+import { explainRefusal } from './refusal.mjs';
 import { megabytes, say, SetupError } from './say.mjs';
-
-/** The folder in which everything that checkouts share is kept. */
-export function cacheFolder() {
-  const base = process.env.XDG_CACHE_HOME ?? '';
-  // The XDG specification says to ignore relative paths.
-  return join(isAbsolute(base) ? base : join(homedir(), '.cache'), 'cyclegan-runner');
-}
-
-/** Engines, each complete: published by one rename. */
-export const enginesFolder = () => join(cacheFolder(), 'engines');
 
 /** Finished downloads of an engine that is not finished yet. */
 export const downloadsFolder = () => join(cacheFolder(), 'downloads');
@@ -22,31 +14,43 @@ export const workFolder = () => join(cacheFolder(), 'work');
 /** Removes every engine and what is left of unfinished ones, and says what that frees. */
 export async function removeEngines() {
   const { withSetupLock } = await import('./lock.mjs');
-  await withSetupLock(async () => {
-    const folders = [enginesFolder(), downloadsFolder(), workFolder()];
-    const bytes = folders.reduce((sum, folder) => sum + sizeOf(folder), 0);
-    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-    say(
-      bytes === 0
-        ? `no engines in ${cacheFolder()}`
-        : `removed the engines in ${cacheFolder()}; ${megabytes(bytes)} freed`,
-    );
-  });
+  await withCacheErrors(() =>
+    withSetupLock(engineLock(), async () => {
+      const folders = [enginesFolder(), downloadsFolder(), workFolder()];
+      const bytes = folders.reduce((sum, folder) => sum + sizeOf(folder), 0);
+      for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+      say(
+        bytes === 0
+          ? `no engines in ${cacheFolder()}`
+          : `removed the engines in ${cacheFolder()}; ${megabytes(bytes)} freed`,
+      );
+    }),
+  );
 }
+
+/** One set-up at a time works in the cache. */
+export const engineLock = () => join(cacheFolder(), 'setup.lock');
 
 /**
  * @param {number} bytes how much will be written
  * @param {string} what
  */
 export function requireSpace(bytes, what) {
-  const { bavail, bsize } = statfsSync(cacheFolder());
+  requireSpaceIn(cacheFolder(), bytes, what, ANOTHER);
+}
+
+/** @param {string} folder @param {number} bytes how much will be written @param {string} what @param {string} otherwise what else helps than to free some space */
+export function requireSpaceIn(folder, bytes, what, otherwise) {
+  const { bavail, bsize } = statfsSync(folder);
   const free = bavail * bsize;
   if (free >= bytes) return;
   throw new SetupError(
-    `${what} needs ${megabytes(bytes)} of disk space; ${megabytes(free)} are free at ${cacheFolder()}.`,
-    'Free some space, or set XDG_CACHE_HOME to a folder on a larger disk.',
+    `${what} needs ${megabytes(bytes)} of disk space; ${megabytes(free)} are free at ${folder}.`,
+    `Free some space, or ${otherwise}.`,
   );
 }
+
+const ANOTHER = 'set XDG_CACHE_HOME to a folder on a larger disk';
 
 /**
  * Turns the file system's refusals at the cache into a sentence; leaves other errors as they are.
@@ -54,13 +58,20 @@ export function requireSpace(bytes, what) {
  * @param {string} path
  */
 export function explainCacheError(error, path) {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (typeof code !== 'string' || !['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOTDIR', 'EDQUOT'].includes(code))
-    return error;
-  return new SetupError(
-    `cannot write ${path} (${code}).`,
+  return explainRefusal(
+    error,
+    path,
     'Make the folder writable, or set XDG_CACHE_HOME to a folder that is, with 3 GB free.',
   );
+}
+
+/** @template T @param {() => Promise<T>} work @returns {Promise<T>} */
+export async function withCacheErrors(work) {
+  try {
+    return await work();
+  } catch (error) {
+    throw explainCacheError(error, cacheFolder());
+  }
 }
 
 /**

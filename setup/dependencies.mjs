@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { requireSpaceIn } from './cache.mjs';
 import { run, tail, which } from './run.mjs';
 import { SetupError, withProgress } from './say.mjs';
 
@@ -27,6 +28,7 @@ export async function installDependencies(root) {
     );
   }
   const count = Object.keys(readLock(join(root, 'package-lock.json'))?.packages ?? {}).length - 1;
+  requireSpaceIn(root, 450e6, 'installing the npm packages', 'move the checkout to a larger disk');
   // The build needs the development dependencies, whatever NODE_ENV says.
   const command = [npm, 'ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const { code, output } = await withProgress(`installing ${count} npm packages (about 400 MB)`, () =>

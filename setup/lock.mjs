@@ -1,8 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cacheFolder, explainCacheError } from './cache.mjs';
 import { ignoredSignals } from './ignored-signals.mjs';
 import { newHolder, releaseLock, tryLock, updateLock } from './lock-file.mjs';
 import { lives, markOf } from './process-identity.mjs';
@@ -17,21 +16,17 @@ const LONG_MS = 5 * 60_000;
 let held;
 
 /**
- * Runs `work` while no other set-up of this user runs: they share the engines' cache, and perhaps the checkout.
+ * Runs `work` while no other set-up works in the same place: a checkout, or the cache of engines, which checkouts share.
  * A second set-up waits and says so; the lock of one that has died is taken over.
  * @template T
+ * @param {string} path
  * @param {() => Promise<T>} work
  * @returns {Promise<T>}
  */
-export async function withSetupLock(work) {
-  const path = join(cacheFolder(), 'setup.lock');
+export async function withSetupLock(path, work) {
   const holder = newHolder();
-  try {
-    mkdirSync(cacheFolder(), { recursive: true });
-    await acquire(path, holder);
-  } catch (error) {
-    throw explainCacheError(error, path);
-  }
+  mkdirSync(dirname(path), { recursive: true });
+  await acquire(path, holder);
   held = { path, holder };
   process.on('exit', release);
   const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']).filter((name) => !ignoredSignals().has(name));

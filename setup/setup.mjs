@@ -1,30 +1,84 @@
-import { buildIsFresh } from './build.mjs';
+import { join } from 'node:path';
+import { buildIsUsable } from './build.mjs';
 import { dependenciesAreReady } from './dependencies.mjs';
 import { chooseEngine } from './engine/choose.mjs';
 import { engineIsReady } from './engine/ready.mjs';
 
+/** @import { Choice } from './engine/types.mjs' */
+
 /**
- * Sets up what is missing. When nothing is, this reads a few small files and returns; what does the work is loaded only
- * when there is some.
+ * Sets up what is missing. When nothing is, this reads a few small files, writes nothing and returns; what does the work is loaded
+ * only when there is some.
  * @param {string} root the checkout, or the folder of the installed package
  * @param {{ engine: boolean }} wanted
  * @returns {Promise<boolean>} whether there was something to do
  */
 export async function setUp(root, wanted) {
   const choice = wanted.engine ? chooseEngine(process.env) : undefined;
-  const ready = () =>
-    dependenciesAreReady(root) && (choice === undefined || engineIsReady(root, choice)) && buildIsFresh(root);
-  if (ready()) return false;
+  const needed = choice !== undefined && !engineIsReady(choice) ? choice : undefined;
+  const ready = checkoutIsReady(root);
+  if (ready && needed === undefined) return false;
+  if (needed !== undefined) await checkCache();
+  if (!ready) await setUpCheckout(root);
+  if (needed !== undefined) await setUpEngine(root, needed);
+  const { recordEngine } = await import('./engine/ready.mjs');
+  recordEngine();
+  return true;
+}
 
+/** @param {string} root */
+function checkoutIsReady(root) {
+  return dependenciesAreReady(root) && buildIsUsable(root);
+}
+
+/** @param {string} root */
+async function setUpCheckout(root) {
   const { withSetupLock } = await import('./lock.mjs');
   const { installDependencies } = await import('./dependencies.mjs');
-  const { installEngine } = await import('./engine/install.mjs');
   const { build } = await import('./build.mjs');
-  await withSetupLock(async () => {
-    // Asked again one by one: another set-up may have done some of it while this one waited for the lock.
-    if (!dependenciesAreReady(root)) await installDependencies(root);
-    if (choice !== undefined && !engineIsReady(root, choice)) await installEngine(root, choice);
-    if (!buildIsFresh(root)) await build(root);
-  });
-  return true;
+  const { explainRefusal, requireWritable } = await import('./refusal.mjs');
+  const need = dependenciesAreReady(root) ? 'the sources are to be compiled' : 'npm packages are to be installed';
+  requireWritable(root, [join(root, 'node_modules'), join(root, 'dist')], need);
+  try {
+    await withSetupLock(join(root, '.setup.lock'), async () => {
+      // Asked again one by one: another set-up may have done some of it while this one waited for the lock.
+      if (!dependenciesAreReady(root)) await installDependencies(root);
+      if (!buildIsUsable(root)) await build(root);
+    });
+  } catch (error) {
+    throw explainRefusal(error, root, 'Make it writable, with 500 MB free; or use a copy of your own.');
+  }
+}
+
+/** Before anything is downloaded: that there is a place to keep it. */
+async function checkCache() {
+  const { mkdirSync } = await import('node:fs');
+  const { cacheFolder, isTemporary } = await import('./cache-folder.cjs');
+  const { withCacheErrors } = await import('./cache.mjs');
+  const { isWritable } = await import('./refusal.mjs');
+  const { say, SetupError } = await import('./say.mjs');
+  const folder = cacheFolder();
+  await withCacheErrors(async () => void mkdirSync(folder, { recursive: true }));
+  if (!isWritable(folder)) {
+    throw new SetupError(
+      `the native engine is not set up, and ${folder}, where it is to be kept, cannot be written.`,
+      'Make the folder writable, or set XDG_CACHE_HOME to a folder that is, with 3 GB free.',
+    );
+  }
+  if (isTemporary(folder)) {
+    say(`this user has no home that can be written: the engine is kept in ${folder}, which the system may empty`);
+    say('XDG_CACHE_HOME=DIR chooses a lasting place');
+  }
+}
+
+/** @param {string} root @param {Choice} choice */
+async function setUpEngine(root, choice) {
+  const { engineLock, withCacheErrors } = await import('./cache.mjs');
+  const { withSetupLock } = await import('./lock.mjs');
+  const { installEngine } = await import('./engine/install.mjs');
+  await withCacheErrors(() =>
+    withSetupLock(engineLock(), async () => {
+      if (!engineIsReady(choice)) await installEngine(root, choice);
+    }),
+  );
 }

@@ -7,12 +7,12 @@ import { requireSpace } from '../cache.mjs';
 import { run, tail, which } from '../run.mjs';
 import { NotPossibleHere, say, withProgress } from '../say.mjs';
 import { fetchWheels, missingBytes, unpack } from './download.mjs';
-import { zig } from './pins.mjs';
+import { zig } from './pins.cjs';
 
 /**
  * @typedef {object} Site
  * @property {string} root
- * @property {string} source the tfjs-node package, whose binding/ holds the sources
+ * @property {string} source the copy of the tfjs-node package, whose binding/ holds the sources
  * @property {string} work the engine's folder: has site/, gets lib/tfjs_binding.node
  * @property {readonly string[]} pip
  */
@@ -110,7 +110,6 @@ function bindingArguments(site) {
     join(lib, 'libquiet.so'),
     // TensorFlow's libraries leave symbols to the system's C++ library, which zig does not know.
     '-Wl,--allow-shlib-undefined',
-    // They are found relative to the binding's real place, wherever a link to it lies.
     '-Wl,-rpath,$ORIGIN:$ORIGIN/../site/tensorflow',
   ];
 }

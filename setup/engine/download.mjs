@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { downloadsFolder, sizeOf, workFolder } from '../cache.mjs';
 import { run, tail } from '../run.mjs';
 import { megabytes, say, SetupError, withProgress } from '../say.mjs';
-import { pythonTag } from './pins.mjs';
+import { pythonTag } from './pins.cjs';
 
 /** @import { Wheel } from './types.mjs' */
 

@@ -1,16 +1,17 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { downloadsFolder, enginesFolder, explainCacheError, requireSpace, sizeOf, workFolder } from '../cache.mjs';
+import { downloadsFolder, explainCacheError, requireSpace, workFolder } from '../cache.mjs';
 import { run, tail } from '../run.mjs';
-import { megabytes, NotPossibleHere, say, SetupError } from '../say.mjs';
+import { NotPossibleHere, say, SetupError } from '../say.mjs';
 import { compileBinding } from './compile.mjs';
 import { fetchWheels, missingBytes, unpack } from './download.mjs';
-import { tensorflowVersion } from './pins.mjs';
+import { tensorflowVersion } from './pins.cjs';
+import { publish } from './publish.mjs';
 import { findPip } from './python.mjs';
-import { engineFolder, packageFolder } from './ready.mjs';
+import { engineFolder } from './ready.mjs';
 
-/** @import { Choice, Manifest, Recipe } from './types.mjs' */
+/** @import { Recipe } from './types.mjs' */
 
 const what = `TensorFlow ${tensorflowVersion}`;
 
@@ -31,10 +32,10 @@ const neededFiles = [
  * Downloads TensorFlow's libraries, compiles the binding against them, tries that it loads, and publishes the engine in
  * the cache by one rename. What was downloaded is kept until then, so a set-up that was cut off does not start over.
  * @param {string} root
- * @param {Choice} choice
+ * @param {'cpu' | 'gpu'} kind
  * @param {Recipe} recipe
  */
-export async function buildFromWheels(root, choice, recipe) {
+export async function buildFromWheels(root, kind, recipe) {
   refuseOtherLibc();
   const pip = await findPip();
   const work = join(workFolder(), recipe.id);
@@ -44,25 +45,14 @@ export async function buildFromWheels(root, choice, recipe) {
     mkdirSync(downloadsFolder(), { recursive: true });
     requireSpace(missingBytes(recipe.wheels) + recipe.unpackedBytes + 100e6, `the engine (${what})`);
     say(
-      `the native engine, ${what} for ${choice.kind === 'gpu' ? 'NVIDIA GPUs' : 'CPUs'}, is kept in ${engineFolder(recipe)}`,
+      `the native engine, ${what} for ${kind === 'gpu' ? 'NVIDIA GPUs' : 'CPUs'}, is kept in ${engineFolder(recipe.id)}`,
     );
 
     await unpack(pip, await fetchWheels(pip, recipe.wheels), join(work, 'site'), neededFiles);
-    const compiler = await compileBinding({
-      root,
-      source: /** @type {string} */ (packageFolder(root, choice.package)),
-      work,
-      pip,
-    });
+    const compiler = await compileBinding({ root, source: join(root, 'dist', 'tfjs-node'), work, pip });
     rmSync(join(work, 'site', 'tensorflow', 'include'), { recursive: true, force: true });
     await tryLoading(join(work, 'lib', 'tfjs_binding.node'));
-    publish(work, recipe, {
-      id: recipe.id,
-      kind: choice.kind,
-      tensorflow: tensorflowVersion,
-      compiler,
-      files: listFiles(work),
-    });
+    publish(work, { id: recipe.id, kind, tensorflow: tensorflowVersion, compiler });
   } catch (error) {
     // The downloads stay for the next try; what was made of them is made anew.
     rmSync(workFolder(), { recursive: true, force: true });
@@ -93,24 +83,4 @@ async function tryLoading(binding) {
     `the engine was built, but does not load.${old}\n${tail(output, 6)}`,
     old === '' ? 'Mend what it complains about, then run this again.' : 'Use a processor with AVX (2011 or later).',
   );
-}
-
-/** @param {string} work @param {Recipe} recipe @param {Manifest} manifest */
-function publish(work, recipe, manifest) {
-  writeFileSync(join(work, 'engine.json'), JSON.stringify(manifest, null, 2));
-  mkdirSync(enginesFolder(), { recursive: true });
-  const folder = engineFolder(recipe);
-  // A broken one of the same name makes way first: a folder cannot be renamed over another.
-  rmSync(folder, { recursive: true, force: true });
-  renameSync(work, folder);
-  rmSync(workFolder(), { recursive: true, force: true });
-  rmSync(downloadsFolder(), { recursive: true, force: true });
-  say(`the engine is ready (${megabytes(sizeOf(folder))}; "runner setup --remove-engines" removes it)`);
-}
-
-/** @param {string} folder @returns {Record<string, number>} */
-function listFiles(folder) {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const paths = files.map((file) => join(file.parentPath ?? file.path, file.name));
-  return Object.fromEntries(paths.map((path) => [relative(folder, path), statSync(path).size]));
 }

@@ -1,40 +1,64 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { run, tail } from '../run.mjs';
+import { explainCacheError, requireSpace, workFolder } from '../cache.mjs';
+import { run, tail, which } from '../run.mjs';
 import { SetupError, withProgress } from '../say.mjs';
-import { packageFolder, prebuiltMark } from './ready.mjs';
+import { tfjsVersion } from './pins.cjs';
+import { publish } from './publish.mjs';
 
 /** @import { Choice } from './types.mjs' */
 
+const BINDING = 'lib/napi-v8/tfjs_binding.node';
+
 /**
- * Runs the tfjs-node package's own installation, which downloads a TensorFlow 2.9 and a binding built for it.
- * @param {string} root
+ * Has the tfjs-node package's own installer download a TensorFlow 2.9 and a binding built for it, in a folder of its own, and
+ * takes over what came.
  * @param {Choice} choice
- * @param {string} binding where it puts the binding
  * @param {SetupError} [instead] why the better engine could not be had
  */
-export async function installPrebuilt(root, choice, binding, instead) {
-  const folder = /** @type {string} */ (packageFolder(root, choice.package));
-  // Its installer would take a link to another engine for its own work, and write through it.
-  rmSync(binding, { force: true });
-  const bins = [
-    join(root, 'node_modules', '.bin'),
-    join(folder, 'node_modules', '.bin'),
-    join(folder, '..', '..', '.bin'),
-  ];
-  const env = { ...process.env, PATH: [...bins, process.env.PATH].join(delimiter) };
-  const { output } = await withProgress(`installing the prebuilt engine of ${choice.package} (about 450 MB)`, () =>
-    run([process.execPath, 'scripts/install.js', choice.kind, 'download'], { cwd: folder, env }),
-  );
-  // Its exit code is 0 in some of its failures.
-  if (existsSync(binding)) return writeFileSync(prebuiltMark(binding), '');
-  rmSync(join(folder, 'deps'), { recursive: true, force: true });
-  throw failure(choice, output, instead);
+export async function installPrebuilt(choice, instead) {
+  const { kind, prebuilt: id } = choice;
+  const name = kind === 'gpu' ? '@tensorflow/tfjs-node-gpu' : '@tensorflow/tfjs-node';
+  const [work, place] = [join(workFolder(), id), join(workFolder(), 'npm')];
+  try {
+    rmSync(workFolder(), { recursive: true, force: true });
+    mkdirSync(work, { recursive: true });
+    mkdirSync(place);
+    requireSpace(1500e6, 'the prebuilt engine');
+    const output = await download(name, kind, place);
+    const folder = join(place, 'node_modules', name);
+    // The installer's exit code is 0 in some of its failures.
+    if (!existsSync(join(folder, BINDING))) throw failure(name, output, instead);
+    for (const part of ['lib', 'deps'])
+      if (existsSync(join(folder, part))) renameSync(join(folder, part), join(work, part));
+    rmSync(place, { recursive: true, force: true });
+    const insteadOf = instead === undefined ? undefined : (choice.recipe?.id ?? 'nothing');
+    publish(work, { id, kind, tensorflow: '2.9.1', compiler: 'prebuilt', binding: BINDING, insteadOf });
+  } catch (error) {
+    rmSync(workFolder(), { recursive: true, force: true });
+    throw explainCacheError(error, work);
+  }
 }
 
-/** @param {Choice} choice @param {string} output @param {SetupError | undefined} instead */
-function failure(choice, output, instead) {
-  const reason = `the prebuilt engine of ${choice.package} could not be installed:\n${tail(output, 6)}`;
+/** @param {string} name @param {'cpu' | 'gpu'} kind @param {string} place @returns {Promise<string>} what was printed */
+async function download(name, kind, place) {
+  const npm = which('npm');
+  if (npm === undefined) return 'npm is not in PATH';
+  const quiet = ['--ignore-scripts', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
+  return withProgress(`installing the prebuilt engine of ${name} (about 450 MB)`, async () => {
+    const got = await run([npm, 'install', ...quiet, '--prefix', place, `${name}@${tfjsVersion}`], { cwd: place });
+    if (got.code !== 0) return got.output;
+    const folder = join(place, 'node_modules', name);
+    const bins = [join(folder, 'node_modules', '.bin'), join(place, 'node_modules', '.bin')];
+    const env = { ...process.env, PATH: [...bins, process.env.PATH].join(delimiter) };
+    const { output } = await run([process.execPath, 'scripts/install.js', kind, 'download'], { cwd: folder, env });
+    return output;
+  });
+}
+
+/** @param {string} name @param {string} output @param {SetupError | undefined} instead */
+function failure(name, output, instead) {
+  const reason = `the prebuilt engine of ${name} could not be installed:\n${tail(output, 6)}`;
   if (instead === undefined) {
     return new SetupError(
       reason,

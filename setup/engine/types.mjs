@@ -17,8 +17,16 @@
  * @typedef {object} Choice
  * @property {'auto' | 'cpu' | 'gpu' | 'prebuilt'} mode what RUNNER_ENGINE says
  * @property {'cpu' | 'gpu'} kind
- * @property {'@tensorflow/tfjs-node' | '@tensorflow/tfjs-node-gpu'} package
  * @property {Recipe} [recipe] how to build it from wheels; undefined where that is not wanted or there is none
+ * @property {string} prebuilt the id of what stands in for it
+ */
+
+/**
+ * @typedef {object} Engine one that is there, complete
+ * @property {'cpu' | 'gpu'} kind
+ * @property {string} folder
+ * @property {string} binding the file that Node loads
+ * @property {string} [insteadOf] see {@link Manifest}
  */
 
 /**
@@ -27,6 +35,8 @@
  * @property {'cpu' | 'gpu'} kind
  * @property {string} tensorflow
  * @property {string} compiler
+ * @property {string} [binding] where it lies in the folder; by default lib/tfjs_binding.node
+ * @property {string} [insteadOf] the id of the engine that could not be had, for which this one stands in; `nothing` where there is none
  * @property {Readonly<Record<string, number>>} files path to size in bytes, of every file that the engine needs
  */
 

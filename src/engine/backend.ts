@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { findBackend } from '@tensorflow/tfjs-core';
-import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node/dist/nodejs_kernel_backend.js';
-import type { TFJSBinding } from '@tensorflow/tfjs-node/dist/tfjs_binding.js';
-import { enginePackage } from '../support/engine-package.js';
+import type { NodeJSKernelBackend } from '#tfjs-node/nodejs_kernel_backend.js';
+import type { TFJSBinding } from '#tfjs-node/tfjs_binding.js';
+import { engineKind } from '../support/engine.js';
 
 const require = createRequire(import.meta.url);
 
@@ -15,9 +15,10 @@ export function nativeBackend(): NodeJSKernelBackend {
 
 /** Another backend with tfjs-node's kernels, over a binding that stands in for the native library. */
 export function createNodeBackend(binding: TFJSBinding): NodeJSKernelBackend {
-  const name = enginePackage();
-  const module = require(`${name}/dist/nodejs_kernel_backend.js`) as {
+  const module = require('#tfjs-node/nodejs_kernel_backend.js') as {
     readonly NodeJSKernelBackend: new (binding: TFJSBinding, packageName: string) => NodeJSKernelBackend;
   };
+  // By the name of its package a backend knows whether it computes on a GPU.
+  const name = engineKind() === 'gpu' ? '@tensorflow/tfjs-node-gpu' : '@tensorflow/tfjs-node';
   return new module.NodeJSKernelBackend(binding, name);
 }

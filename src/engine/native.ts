@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
-import type * as TfjsNode from '@tensorflow/tfjs-node';
-import { bindingPath, enginePackage } from '../support/engine-package.js';
+import { delimiter, join } from 'node:path';
+import type * as TfjsNode from '#tfjs-node/index.js';
+import { cacheFolder } from '../support/cache-folder.js';
+import { engineKind, findEngine } from '../support/engine.js';
 import { ProblemError } from '../support/problem.js';
 
 /**
@@ -13,8 +14,7 @@ import { ProblemError } from '../support/problem.js';
 export type TensorFlow = typeof TfjsNode;
 
 export interface EngineVersions {
-  /** The npm package: `@tensorflow/tfjs-node` or `@tensorflow/tfjs-node-gpu`, and its version. */
-  readonly package: string;
+  /** TensorFlow.js's version. */
   readonly tfjs: string;
   readonly kind: 'cpu' | 'gpu';
   /** The native library's version, such as `2.21.0`. */
@@ -58,9 +58,8 @@ export async function engineVersions(): Promise<EngineVersions> {
   const tf = await loadTensorFlow();
   const backend = tf.backend() as unknown as { readonly binding: { readonly TF_Version: string } };
   return {
-    package: enginePackage(),
     tfjs: tf.version.tfjs,
-    kind: enginePackage().endsWith('-gpu') ? 'gpu' : 'cpu',
+    kind: engineKind(),
     tensorflow: backend.binding.TF_Version,
     node: process.versions.node,
     cpu: cpus()[0]?.model ?? 'unknown',
@@ -68,24 +67,31 @@ export async function engineVersions(): Promise<EngineVersions> {
 }
 
 function load(): TensorFlow {
-  const name = enginePackage();
+  const engine = findEngine();
+  if (engine === undefined) throw missing();
   Object.assign(process.env, quiet(process.env));
   mendUtil();
   try {
-    return require(name) as TensorFlow;
+    return require('#tfjs-node/index.js') as TensorFlow;
   } catch (error) {
-    throw missing(name, error);
+    throw broken(engine.binding, error);
   }
 }
 
-function missing(name: string, error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const found = existsSync(bindingPath(name));
-  const reason = found ? `does not load: ${error.message.split('\n')[0]}` : 'is not there';
+function missing(): ProblemError {
   return new ProblemError({
     code: 'engine-missing',
-    message: `The native TensorFlow library of ${name} ${reason} (${bindingPath(name)}).`,
-    cure: found ? 'Run "runner doctor" to see what is wrong with it.' : 'Run "runner setup" to set it up.',
+    message: `The native TensorFlow library is not there (in ${cacheFolder('engines')}).`,
+    cure: 'Run "runner setup" to set it up.',
+  });
+}
+
+function broken(binding: string, error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  return new ProblemError({
+    code: 'engine-missing',
+    message: `The native TensorFlow library does not load: ${error.message.split('\n')[0]} (${binding}).`,
+    cure: 'Run "runner doctor" to see what is wrong with it.',
   });
 }
 
@@ -111,10 +117,9 @@ function frugal(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 
 /** CUDA's libraries, which set-up has put beside the engine's own; undefined when the engine has none. */
 function cudaFolder(): string | undefined {
-  const binding = bindingPath(enginePackage());
-  if (!existsSync(binding)) return undefined;
-  const folder = join(dirname(realpathSync(binding)), '..', 'site', 'nvidia');
-  return existsSync(folder) ? folder : undefined;
+  const engine = findEngine();
+  const folder = engine && join(engine.folder, 'site', 'nvidia');
+  return folder !== undefined && existsSync(folder) ? folder : undefined;
 }
 
 function joined(folders: readonly string[], rest: string | undefined): string {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node/dist/nodejs_kernel_backend.js';
+import type { NodeJSKernelBackend } from '#tfjs-node/nodejs_kernel_backend.js';
 
 /** An attribute of a TensorFlow op: a number format (`type`) or a plain value. */
 export type Attributes = Readonly<Record<string, { readonly type: 'float32' | 'int32' } | number | string | boolean>>;

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { enginePackage } from './engine-package.js';
+import { engineKind } from './engine.js';
 
 export interface ProcessorFacts {
-  /** The engine's npm package. */
-  readonly package: string;
+  /** What the engine computes on. */
+  readonly kind: 'cpu' | 'gpu';
   /** Whether the driver of an NVIDIA GPU is there. */
   readonly gpu: boolean;
   /** The content of /proc/cpuinfo. */
@@ -15,8 +15,8 @@ export interface ProcessorFacts {
  * instructions for it (AVX-512 BF16 or AMX; BF16 on ARM). Linux tells; elsewhere the answer is no.
  */
 export function multipliesBfloat16(facts: Partial<ProcessorFacts> = {}): boolean {
-  const { package: engine = enginePackage(), gpu = existsSync('/dev/nvidiactl'), cpuinfo = readCpuinfo() } = facts;
-  if (engine.endsWith('-gpu') && gpu) return true;
+  const { kind = engineKind(), gpu = existsSync('/dev/nvidiactl'), cpuinfo = readCpuinfo() } = facts;
+  if (kind === 'gpu' && gpu) return true;
   return /^(flags|Features)\s*:.*\b(avx512_bf16|amx_bf16|bf16)\b/m.test(cpuinfo);
 }
 

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { engineEnvironment, engineVersions, loadTensorFlow } from '../../src/engine/native.js';
-import { bindingPath, enginePackage } from '../../src/support/engine-package.js';
+import { engineKind, findEngine } from '../../src/support/engine.js';
 
 test('the native backend is in use after loading, and shares tfjs-core with this import', async () => {
   const native = await loadTensorFlow();
@@ -23,16 +25,33 @@ test('gradients are computed', async () => {
   assert.deepEqual([...gradient.dataSync()], [2, 4]);
 });
 
-test('the versions name the package and the native library', async () => {
+test('the versions are those of the native library and of what it computes on', async () => {
   const versions = await engineVersions();
   assert.match(versions.tensorflow, /^2\.\d+\.\d+/);
-  assert.equal(versions.package.endsWith('-gpu'), versions.kind === 'gpu');
+  assert.equal(versions.kind, engineKind());
+  assert.equal(versions.tfjs, tf.version_core);
   assert.equal(versions.node, process.versions.node);
 });
 
-test('RUNNER_ENGINE names the package', () => {
-  assert.equal(enginePackage({ RUNNER_ENGINE: 'cpu' }), '@tensorflow/tfjs-node');
-  assert.equal(enginePackage({ RUNNER_ENGINE: 'gpu' }), '@tensorflow/tfjs-node-gpu');
+test('the engine needs nothing that is written into node_modules', () => {
+  const { binding } = findEngine()!;
+  assert.ok(!binding.includes('node_modules'), binding);
+});
+
+test('the whole of TensorFlow.js is there: models that train and are kept in files, images, SavedModels', async (t) => {
+  const native = await loadTensorFlow();
+  const dir = mkdtempSync(join(tmpdir(), 'native-'));
+  t.after(() => rmSync(dir, { recursive: true }));
+  const model = native.sequential({ layers: [native.layers.dense({ units: 1, inputShape: [1] })] });
+  model.compile({ loss: 'meanSquaredError', optimizer: 'sgd' });
+  await model.fit(native.tensor2d([[1], [2]]), native.tensor2d([[2], [4]]), { epochs: 1, verbose: 0 });
+  await model.save(`file://${dir}`);
+  const again = (await native.loadLayersModel(`file://${dir}/model.json`)).predict(native.ones([1, 1]));
+  const before = model.predict(native.ones([1, 1])) as tf.Tensor;
+  assert.deepEqual([...(again as tf.Tensor).dataSync()], [...before.dataSync()]);
+  const png = await native.node.encodePng(native.zeros([2, 3, 3]));
+  assert.deepEqual(native.node.decodeImage(png).shape, [2, 3, 3]);
+  assert.equal(native.version['tfjs-node'], native.version.tfjs);
 });
 
 test('the environment for a child keeps what the user set', () => {
@@ -62,7 +81,7 @@ test('a missing engine is a problem that says what to do', () => {
     const { loadTensorFlow } = await import(module);
     await loadTensorFlow().catch((error) => process.stdout.write(JSON.stringify(error.problems)));
   `,
-    { RUNNER_ENGINE: existsSync(bindingPath('@tensorflow/tfjs-node-gpu')) ? 'cpu' : 'gpu' },
+    { XDG_CACHE_HOME: '/nothing-here', RUNNER_ENGINE: engineKind() === 'gpu' ? 'cpu' : 'gpu' },
   );
   const [problem] = JSON.parse(stdout) as { code: string; cure: string }[];
   assert.equal(problem?.code, 'engine-missing');

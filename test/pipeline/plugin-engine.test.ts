@@ -5,10 +5,11 @@ import { Rig } from '../rig.js';
 /** Computes with the engine, in the engine's process, what only works if it has the very TensorFlow.js that the runner made ready. */
 const PLUGIN = `
 import * as tf from '@tensorflow/tfjs-core';
+import { node } from '@tensorflow/tfjs-node';
 import { loadTensorFlow } from 'cyclegan-runner';
 const compute = { summary: 'adds', schema: { properties: {} }, version: 1, scope: 'run', engine: true, reads: [], consumes: [],
   create: () => ({ async run() {
-    await loadTensorFlow();
+    if ((await loadTensorFlow()).node !== node) throw new Error('two copies of tfjs-node');
     const sum = tf.tidy(() => tf.sum(tf.tensor1d([1, 2, 3])).dataSync()[0]);
     return { status: 'done', outputs: { sum, backend: tf.getBackend() } };
   } }) };

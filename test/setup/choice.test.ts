@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Rig } from './rig.js';
 
 const auto = { RUNNER_ENGINE: 'auto' };
-const prebuilt = 'node_modules/@tensorflow/tfjs-node/scripts/install.js';
 const install = `require('fs').mkdirSync('lib/napi-v8', { recursive: true });
 require('fs').writeFileSync('lib/napi-v8/tfjs_binding.node', process.argv.slice(2).join(' '));`;
 
@@ -18,17 +17,18 @@ test('a wrong RUNNER_ENGINE is answered with the right ones', (t) => {
 test('without Python, the package’s own prebuilt is installed, and stays until there is something better', (t) => {
   const rig = new Rig(t);
   rig.take('python3');
-  rig.write(prebuilt, install);
+  rig.giveInstaller(install);
   const { code, stderr } = rig.run(['setup'], auto);
   assert.equal(code, 0, stderr);
   assert.match(stderr, /needs Python 3 with pip/);
-  assert.ok(readFileSync(rig.binding, 'utf8').endsWith('download'));
+  assert.equal(readFileSync(rig.binding()!, 'utf8'), 'cpu download');
   assert.deepEqual(rig.run(['translate'], auto), { code: 0, stdout: 'ran translate', stderr: '' });
 });
 
 test('without Python and with an unreachable prebuilt, the error tells both reasons and what to install', (t) => {
   const rig = new Rig(t);
   rig.take('python3');
+  rig.giveInstaller('console.log("no such host"); process.exit(1);');
   const { code, stderr } = rig.run(['setup'], auto);
   assert.equal(code, 1);
   assert.match(stderr, /1\. .*no python3 in PATH.*2\. .*no such host.*What to do: Install Python 3 with pip/s);
@@ -37,23 +37,34 @@ test('without Python and with an unreachable prebuilt, the error tells both reas
 test('RUNNER_ENGINE=cpu does not fall back to the prebuilt', (t) => {
   const rig = new Rig(t);
   rig.take('python3');
-  rig.write(prebuilt, install);
+  rig.giveInstaller(install);
   assert.equal(rig.run(['setup'], { RUNNER_ENGINE: 'cpu' }).code, 1);
-  assert.ok(!existsSync(rig.binding));
+  assert.equal(rig.binding(), undefined);
 });
 
-test('RUNNER_ENGINE=prebuilt replaces a built engine, and leaves the cache alone', (t) => {
+test('RUNNER_ENGINE=prebuilt has its engine beside a built one, which is still used when nothing is asked for', (t) => {
   const rig = new Rig(t);
-  rig.write(prebuilt, install);
-  rig.run();
+  rig.giveInstaller(install);
   assert.equal(rig.run(['setup'], { RUNNER_ENGINE: 'prebuilt' }).code, 0);
-  assert.ok(readFileSync(rig.binding, 'utf8').endsWith('download'));
-  assert.equal(rig.run().code, 0);
-  assert.equal(readFileSync(rig.binding, 'utf8'), 'g++');
+  assert.equal(readFileSync(rig.binding()!, 'utf8'), 'cpu download');
+  assert.deepEqual(rig.run(['translate'], { RUNNER_ENGINE: 'prebuilt' }), {
+    code: 0,
+    stdout: 'ran translate',
+    stderr: '',
+  });
+  assert.equal(rig.run(['setup'], auto).code, 0);
   assert.deepEqual(rig.calls(), ['pip', 'unpack', 'g++', 'g++']);
+  assert.equal(rig.engines().length, 2);
 });
 
-test('where nvidia-smi lists a GPU, the CUDA build and its companions are set up for tfjs-node-gpu', (t) => {
+test('without npm the prebuilt is refused with its reason', (t) => {
+  const rig = new Rig(t);
+  const { code, stderr } = rig.run(['setup'], { RUNNER_ENGINE: 'prebuilt' });
+  assert.equal(code, 1);
+  assert.match(stderr, /could not be installed:\n.*npm is not in PATH/);
+});
+
+test('where nvidia-smi lists a GPU, the CUDA build and its companions are set up', (t) => {
   const rig = new Rig(t);
   rig.giveTool('nvidia-smi', 'echo "GPU 0: NVIDIA H100"');
   const { code, stderr } = rig.run(['setup'], auto);
@@ -61,7 +72,7 @@ test('where nvidia-smi lists a GPU, the CUDA build and its companions are set up
   // There is no CUDA build for ARM.
   const expected = process.arch === 'x64' ? /NVIDIA GPUs.*tensorflow==.*nvidia-cublas-cu12==/s : /CPUs/;
   assert.match(stderr, expected);
-  assert.equal(existsSync(rig.binding.replace('tfjs-node', 'tfjs-node-gpu')), process.arch === 'x64');
+  assert.equal(rig.engines('gpu').length, process.arch === 'x64' ? 1 : 0);
   assert.deepEqual(rig.run(['translate'], auto), { code: 0, stdout: 'ran translate', stderr: '' });
 });
 
@@ -71,8 +82,8 @@ test('a GPU that is gone leaves the CPU in use', (t) => {
   rig.run(['setup'], auto);
   rig.take('nvidia-smi');
   assert.equal(rig.run(['setup'], auto).code, 0);
-  assert.ok(existsSync(rig.binding));
-  assert.ok(!existsSync(rig.binding.replace('tfjs-node', 'tfjs-node-gpu')));
+  assert.ok(rig.binding('cpu'));
+  assert.deepEqual(rig.run(['translate'], auto), { code: 0, stdout: 'ran translate', stderr: '' });
 });
 
 test('an nvidia-smi that finds no GPU does not mean one', (t) => {
@@ -84,8 +95,9 @@ test('an nvidia-smi that finds no GPU does not mean one', (t) => {
 
 test('a link to runner, as npm makes it, finds its way', (t) => {
   const rig = new Rig(t);
-  symlinkSync('../../runner', join(rig.root, 'node_modules/@tensorflow/linked'));
-  assert.equal(rig.run(['list'], {}, 'node_modules/@tensorflow/linked').stdout, 'ran list');
+  rig.write('node_modules/bin/other', '');
+  symlinkSync('../../runner', join(rig.root, 'node_modules/bin/linked'));
+  assert.equal(rig.run(['list'], {}, 'node_modules/bin/linked').stdout, 'ran list');
 });
 
 test('an old Node is told by a sentence, and so is none', (t) => {

@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -34,7 +35,6 @@ export interface Ending {
 export class Rig {
   readonly root = mkdtempSync(join(tmpdir(), 'runner-setup-'));
   readonly cache = join(this.root, 'cache', 'cyclegan-runner');
-  readonly binding = join(this.root, 'node_modules/@tensorflow/tfjs-node/lib/napi-v8/tfjs_binding.node');
   /** The experiment's config, for commands that need one to be there. */
   readonly config = join(this.root, 'my.yaml');
   readonly #bin = join(this.root, 'bin');
@@ -48,13 +48,7 @@ export class Rig {
     this.write('package.json', '{"name": "rig", "type": "module"}');
     this.write('dist/cli/bin.js', 'process.stdout.write("ran " + process.argv.slice(2).join(" "));');
     this.write('node_modules/node-api-headers/include/node_api.h', '');
-    for (const name of ['tfjs-node', 'tfjs-node-gpu']) {
-      this.write(`node_modules/@tensorflow/${name}/package.json`, '{}');
-      this.write(
-        `node_modules/@tensorflow/${name}/scripts/install.js`,
-        'console.log("no such host"); process.exit(1);',
-      );
-    }
+    this.write('dist/tfjs-node/package.json', '{}');
     // The fake compilers write a word where a library should be.
     this.write(
       'setup/engine/try-loading.cjs',
@@ -67,9 +61,37 @@ export class Rig {
     this.giveCompiler('g++');
   }
 
+  /** The engine's binding, where it has been set up. */
+  binding(kind: 'cpu' | 'gpu' = 'cpu'): string | undefined {
+    const files = this.engines(kind).flatMap((folder) =>
+      ['lib/tfjs_binding.node', 'lib/napi-v8/tfjs_binding.node'].map((file) => join(folder, file)),
+    );
+    return files.find((file) => existsSync(file));
+  }
+
+  /** The folders of the engines that are set up. */
+  engines(kind: 'cpu' | 'gpu' = 'cpu'): string[] {
+    const folder = join(this.cache, 'engines');
+    if (!existsSync(folder)) return [];
+    return readdirSync(folder)
+      .filter((name) => name.startsWith(kind))
+      .map((name) => join(folder, name));
+  }
+
+  /** An npm that brings tfjs-node with this installer. */
+  giveInstaller(script: string): void {
+    this.giveTool(
+      'npm',
+      `while [ $# -gt 0 ] && [ "$1" != --prefix ]; do shift; done
+folder="$2/node_modules/\${3%@*}"
+mkdir -p "$folder/scripts"
+printf '%s' '${script.replaceAll("'", `'\\''`)}' >"$folder/scripts/install.js"`,
+    );
+  }
+
   /** Makes every download expect this checksum. */
   pin(checksum: string): void {
-    const pins = join(this.root, 'setup/engine/pins.mjs');
+    const pins = join(this.root, 'setup/engine/pins.cjs');
     const text = readFileSync(pins, 'utf8').replaceAll(/sha256: '\w+'/g, `sha256: '${checksum}'`);
     writeFileSync(
       pins,
@@ -185,7 +207,7 @@ esac`,
 
   /** Which file each requirement brings on this platform, as the cases of a shell's `case`. */
   #wheelNames(): string {
-    const pins = readFileSync(join(this.root, 'setup/engine/pins.mjs'), 'utf8');
+    const pins = readFileSync(join(this.root, 'setup/engine/pins.cjs'), 'utf8');
     const version = /tensorflowVersion = '([^']*)'/.exec(pins)?.[1] ?? '';
     const wheels = pins
       .replaceAll('${tensorflowVersion}', version)

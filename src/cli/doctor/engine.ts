@@ -1,8 +1,7 @@
-import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { engineEnvironment, type EngineVersions } from '../../engine/native.js';
-import { bindingPath, enginePackage } from '../../support/engine-package.js';
+import { findEngine } from '../../support/engine.js';
 import type { Io } from '../io.js';
 import type { Finding } from './finding.js';
 
@@ -23,7 +22,8 @@ export async function checkEngine(env: Io['env']): Promise<Finding> {
     { env: engineEnvironment({ ...env }), extendEnv: false, stdin: 'ignore', reject: false },
   );
   const name = 'engine';
-  if (exitCode === 0) return { state: 'ok', name, text: describe(JSON.parse(stdout) as EngineVersions) };
+  if (exitCode === 0)
+    return { state: 'ok', name, text: describe(JSON.parse(stdout) as EngineVersions, findEngine(env)?.folder ?? '') };
   if (signal !== undefined) {
     const text = `loading it ended the process with ${signal}${signal === 'SIGILL' ? ': this processor lacks AVX' : ''}.`;
     return { state: 'broken', name, text, cure: 'Set it up anew: runner setup --remove-engines, then runner setup.' };
@@ -32,7 +32,6 @@ export async function checkEngine(env: Io['env']): Promise<Finding> {
   return { state: 'broken', name, text: reason, cure: 'Set it up: runner setup' };
 }
 
-function describe({ kind, tensorflow, package: name, tfjs }: EngineVersions): string {
-  const where = realpathSync(bindingPath(enginePackage()));
-  return `TensorFlow ${tensorflow} for ${kind === 'gpu' ? 'NVIDIA GPUs' : 'CPUs'}, ${name} ${tfjs}, in ${where}`;
+function describe({ kind, tensorflow, tfjs }: EngineVersions, folder: string): string {
+  return `TensorFlow ${tensorflow} for ${kind === 'gpu' ? 'NVIDIA GPUs' : 'CPUs'}, TensorFlow.js ${tfjs}, in ${folder}`;
 }

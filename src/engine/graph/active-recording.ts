@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { TFEOpAttr } from '@tensorflow/tfjs-node/dist/tfjs_binding.js';
+import type { TFEOpAttr } from '#tfjs-node/tfjs_binding.js';
 import { nativeBackend } from '../backend.js';
 import { askTensorFlow } from './ask.js';
 import { leftBehind, LOOK, SYMBOL, type Entry, type OpListener, type Symbolic } from './binding.js';

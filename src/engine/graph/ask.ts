@@ -1,4 +1,4 @@
-import type { TFEOpAttr, TFJSBinding } from '@tensorflow/tfjs-node/dist/tfjs_binding.js';
+import type { TFEOpAttr, TFJSBinding } from '#tfjs-node/tfjs_binding.js';
 import { cannotTrace } from './cannot-trace.js';
 import { DATA_TYPES, dtypeName } from './encoding.js';
 import { contentOf, digest } from './content.js';

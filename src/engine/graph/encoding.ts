@@ -1,4 +1,4 @@
-import type { TFEOpAttr, TFJSBinding } from '@tensorflow/tfjs-node/dist/tfjs_binding.js';
+import type { TFEOpAttr, TFJSBinding } from '#tfjs-node/tfjs_binding.js';
 import type { Attribute, DType } from './graph-def.js';
 
 /** TensorFlow's numbers of data types (tensorflow/core/framework/types.proto). */

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 
 /** The protobuf classes that tfjs-node ships. */
-export const pb = createRequire(import.meta.url)('@tensorflow/tfjs-node/dist/proto/api_pb.js') as Generated;
+export const pb = createRequire(import.meta.url)('#tfjs-node/proto/api_pb.js') as Generated;
 
 /** What is used of google-protobuf's generated classes, which come without types. */
 export type Message = object;

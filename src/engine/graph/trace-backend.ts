@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node/dist/nodejs_kernel_backend.js';
-import type { TFJSBinding } from '@tensorflow/tfjs-node/dist/tfjs_binding.js';
+import type { NodeJSKernelBackend } from '#tfjs-node/nodejs_kernel_backend.js';
+import type { TFJSBinding } from '#tfjs-node/tfjs_binding.js';
 import { createNodeBackend, nativeBackend } from '../backend.js';
 import { RecordingBinding } from './binding.js';
 import { cannotTrace } from './cannot-trace.js';

@@ -48,7 +48,7 @@ export async function resolveOwn(
   context: ResolveContext,
   next: Resolve<Promise<Resolved>>,
 ): Promise<Resolved> {
-  if (SHARED.test(specifier)) return next(specifier, { ...context, parentURL: OWN });
+  if (SHARED.test(specifier)) return next(ownName(specifier), { ...context, parentURL: OWN });
   try {
     return await next(specifier, context);
   } catch (error) {
@@ -66,7 +66,7 @@ function resolveSync(specifier: string, context: ResolveContext, next: Resolve<R
   const own = () =>
     isRequire
       ? { url: pathToFileURL(requireOwn(specifier)).href, shortCircuit: true }
-      : next(specifier, { ...context, parentURL: OWN });
+      : next(ownName(specifier), { ...context, parentURL: OWN });
   if (asking) return next(specifier, context);
   if (SHARED.test(specifier)) return own();
   try {
@@ -92,6 +92,15 @@ function shareWithRequire(): void {
   };
 }
 
+/**
+ * How the runner itself says it: of tfjs-node it has a copy in its build, which is installed nowhere, finds the native engine, and serves
+ * CPUs and GPUs.
+ */
+function ownName(specifier: string): string {
+  const found = /^@tensorflow\/tfjs-node(?:-gpu)?(?:\/dist)?(?:\/(.*))?$/.exec(specifier);
+  return found === null ? specifier : `#tfjs-node/${found[1] ?? 'index.js'}`;
+}
+
 /** Whether the runner's own packages are being looked for: what that asks is not for the hooks. */
 let asking = false;
 
@@ -99,7 +108,7 @@ let asking = false;
 function requireOwn(specifier: string): string {
   asking = true;
   try {
-    return createRequire(OWN).resolve(specifier);
+    return createRequire(OWN).resolve(ownName(specifier));
   } finally {
     asking = false;
   }

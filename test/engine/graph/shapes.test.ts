@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import type { TFEOpAttr } from '@tensorflow/tfjs-node/dist/tfjs_binding.js';
+import type { TFEOpAttr } from '#tfjs-node/tfjs_binding.js';
 import { nativeBackend } from '../../../src/engine/backend.js';
 import { DATA_TYPES, dtypeName } from '../../../src/engine/graph/encoding.js';
 import { boolOf, sizeOf, stringOf, typeOf, type Attribute, type DType } from '../../../src/engine/graph/graph-def.js';

@@ -1,13 +1,17 @@
 // Everything that is downloaded for the engine: exact versions, checksums and sizes. This is the one place to change them.
+// CommonJS, because the command's own sources read it too (through find.cjs).
 // `pip install --dry-run --report` (or the package index's page) gives file names and checksums of a new version.
 
 /** @import { Wheel, Recipe } from './types.mjs' */
 
+/** The version of tfjs-node whose binding is compiled, and whose prebuilt engine is the way out. package.json names it too. */
+const tfjsVersion = '4.22.0';
+
 /** The version of TensorFlow whose libraries the binding is compiled against. */
-export const tensorflowVersion = '2.21.0';
+const tensorflowVersion = '2.21.0';
 
 /** Which Python's wheels are taken. The libraries in them are the same for all, and the local Python's version does not matter. */
-export const pythonTag = { version: '3.12', implementation: 'cp' };
+const pythonTag = { version: '3.12', implementation: 'cp' };
 
 /** Raised when the way of building changes, so that engines built the old way are not taken for new ones. */
 const revision = 1;
@@ -89,7 +93,7 @@ const cuda = [
 ];
 
 /** What can be built from wheels, by kind and platform. @type {Readonly<Record<string, Recipe>>} */
-export const recipes = {
+const recipes = {
   'cpu-linux-x64': {
     id: `cpu-tensorflow${tensorflowVersion}-linux-x64-r${revision}`,
     wheels: [
@@ -131,7 +135,7 @@ export const recipes = {
 };
 
 /** A C++ compiler for machines without one. @type {Readonly<Record<string, { wheel: Wheel, target: string, unpackedBytes: number }>>} */
-export const zig = {
+const zig = {
   'linux-x64': {
     wheel: {
       requirement: 'ziglang==0.15.2',
@@ -153,3 +157,5 @@ export const zig = {
     unpackedBytes: 440e6,
   },
 };
+
+module.exports = { pythonTag, recipes, tensorflowVersion, tfjsVersion, zig };

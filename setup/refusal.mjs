@@ -1,0 +1,55 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { SetupError } from './say.mjs';
+
+/**
+ * Turns the file system's refusals into a sentence; leaves other errors as they are.
+ * @param {unknown} error
+ * @param {string} path which could not be written, where the error does not say
+ * @param {string} cure
+ */
+export function explainRefusal(error, path, cure) {
+  const { code = '', syscall, path: refused = path } = /** @type {NodeJS.ErrnoException} */ (error);
+  const refusals = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOTDIR', 'EDQUOT'];
+  // Node's answer when it may not make the folders on the way, on a read-only file system among others, is ENOENT.
+  if (syscall === 'mkdir') refusals.push('ENOENT', 'EEXIST');
+  if (!(error instanceof Error) || !refusals.includes(code)) return error;
+  return new SetupError(`cannot write ${refused} (${code}).`, cure);
+}
+
+/** @param {string} path */
+export function isWritable(path) {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Refuses to begin what would fail in the end because a folder of the checkout cannot be written.
+ * @param {string} root the checkout
+ * @param {readonly string[]} parts of it that would be written, if they are there
+ * @param {string} need what is to be done: `the npm packages are to be installed`
+ */
+export function requireWritable(root, parts, need) {
+  const refused = [root, ...parts].find((path) => existsSync(path) && !isWritable(path));
+  if (refused === undefined) return;
+  const owner = nameOf(statSync(refused).uid);
+  throw new SetupError(
+    `${need} in ${root}, and ${refused} cannot be written by this user (${nameOf(process.getuid?.())}; it belongs to ${owner}).`,
+    `Have ${owner} run ${root}/runner setup once, where it can be written; or use a copy of your own (git clone ${root}).`,
+  );
+}
+
+/** @param {number | undefined} uid */
+function nameOf(uid) {
+  try {
+    const { uid: own, username } = userInfo();
+    if (uid === undefined || uid === own) return username;
+  } catch {
+    // A user without a name, as in a container.
+  }
+  return uid === 0 ? 'root' : `user ${uid}`;
+}
