@@ -1,14 +1,14 @@
 // What `./runner` starts: sets up what is missing, says so on stderr, and hands over to the command in dist/.
 // Everything in setup/ is plain JavaScript on Node alone, because it runs before there are dependencies or a build.
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { keepIgnoring } from './ignored-signals.mjs';
 import { complain } from './say.mjs';
 import { setUp } from './setup.mjs';
 
 keepIgnoring();
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const words = process.argv.slice(2);
 
 /** Commands that compute. All others, mistyped ones too, do not wait for the engine's download. */

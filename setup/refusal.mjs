@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import { SetupError } from './say.mjs';
 
 /**
@@ -18,12 +19,15 @@ export function explainRefusal(error, path, cure) {
 }
 
 /** @param {string} path */
-export function isWritable(path) {
+export const isWritable = (path) => whyNotWritable(path) === undefined;
+
+/** @param {string} path @returns {string | undefined} the file system's word for it */
+function whyNotWritable(path) {
   try {
     accessSync(path, constants.W_OK);
-    return true;
-  } catch {
-    return false;
+    return undefined;
+  } catch (error) {
+    return String(/** @type {NodeJS.ErrnoException} */ (error).code);
   }
 }
 
@@ -31,15 +35,19 @@ export function isWritable(path) {
  * Refuses to begin what would fail in the end because a folder of the checkout cannot be written.
  * @param {string} root the checkout
  * @param {readonly string[]} parts of it that would be written, if they are there
- * @param {string} need what is to be done: `the npm packages are to be installed`
+ * @param {string} need what is to be done: `npm packages are missing`
  */
 export function requireWritable(root, parts, need) {
   const refused = [root, ...parts].find((path) => existsSync(path) && !isWritable(path));
   if (refused === undefined) return;
   const owner = nameOf(statSync(refused).uid);
+  const reason =
+    whyNotWritable(refused) === 'EROFS'
+      ? `${refused} is on a read-only file system`
+      : `${refused}, which belongs to ${owner}, cannot be written by ${nameOf(process.getuid?.())}`;
   throw new SetupError(
-    `${need} in ${root}, and ${refused} cannot be written by this user (${nameOf(process.getuid?.())}; it belongs to ${owner}).`,
-    `Have ${owner} run ${root}/runner setup once, where it can be written; or use a copy of your own (git clone ${root}).`,
+    `${need}, and ${reason}.`,
+    `Have ${owner} run ${join(root, 'runner')} setup once, where it can be written; or use a copy of your own (git clone ${root}).`,
   );
 }
 

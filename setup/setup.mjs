@@ -18,6 +18,8 @@ export async function setUp(root, wanted) {
   const needed = choice !== undefined && !engineIsReady(choice) ? choice : undefined;
   const ready = checkoutIsReady(root);
   if (ready && needed === undefined) return false;
+  // Before anything is downloaded.
+  if (!ready) await checkCheckout(root);
   if (needed !== undefined) await checkCache();
   if (!ready) await setUpCheckout(root);
   if (needed !== undefined) await setUpEngine(root, needed);
@@ -31,14 +33,19 @@ function checkoutIsReady(root) {
   return dependenciesAreReady(root) && buildIsUsable(root);
 }
 
+/** That what is missing in the checkout can be written. @param {string} root */
+async function checkCheckout(root) {
+  const { requireWritable } = await import('./refusal.mjs');
+  const need = dependenciesAreReady(root) ? 'the build is missing or old' : 'npm packages are missing';
+  requireWritable(root, [join(root, 'node_modules'), join(root, 'dist')], need);
+}
+
 /** @param {string} root */
 async function setUpCheckout(root) {
   const { withSetupLock } = await import('./lock.mjs');
   const { installDependencies } = await import('./dependencies.mjs');
   const { build } = await import('./build.mjs');
-  const { explainRefusal, requireWritable } = await import('./refusal.mjs');
-  const need = dependenciesAreReady(root) ? 'the sources are to be compiled' : 'npm packages are to be installed';
-  requireWritable(root, [join(root, 'node_modules'), join(root, 'dist')], need);
+  const { explainRefusal } = await import('./refusal.mjs');
   try {
     await withSetupLock(join(root, '.setup.lock'), async () => {
       // Asked again one by one: another set-up may have done some of it while this one waited for the lock.
@@ -50,7 +57,7 @@ async function setUpCheckout(root) {
   }
 }
 
-/** Before anything is downloaded: that there is a place to keep it. */
+/** That there is a place for the engine. */
 async function checkCache() {
   const { mkdirSync } = await import('node:fs');
   const { cacheFolder, isTemporary } = await import('./cache-folder.cjs');
