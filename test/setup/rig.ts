@@ -147,9 +147,16 @@ esac`,
       .map((line) => line.split(' ')[0]!);
   }
 
-  run(words: readonly string[] = ['setup'], env: NodeJS.ProcessEnv = {}, file = 'runner'): Ending {
+  /** @param user whom it runs as, if that is another than the tests' */
+  run(
+    words: readonly string[] = ['setup'],
+    env: NodeJS.ProcessEnv = {},
+    file = 'runner',
+    user: { readonly uid?: number; readonly gid?: number } = {},
+  ): Ending {
     const { status, stdout, stderr } = spawnSync(join(this.root, file), words, {
       ...this.#options(env),
+      ...user,
       encoding: 'utf8',
     });
     return { code: status, stdout, stderr };
