@@ -8,6 +8,9 @@ import { complain } from './say.mjs';
 import { setUp } from './setup.mjs';
 
 keepIgnoring();
+// Nothing ends because it cannot be told, on a full disk or after `| head`; the command itself knows better.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const words = process.argv.slice(2);
 

@@ -1,12 +1,20 @@
 import { keepIgnoring } from '../support/ignored-signals.js';
 import { main } from './main.js';
-import { outliveTerminal } from './outlive-terminal.js';
+import { isWork, lostOutput } from './lost-output.js';
+import { outliveOutput } from './outlive-output.js';
 
 keepIgnoring();
-const isTerminalClosed = outliveTerminal(process.stdout, process.stderr);
-process.exitCode = await main(process.argv.slice(2), {
-  stdout: process.stdout,
-  stderr: process.stderr,
+const argv = process.argv.slice(2);
+const { stdout, stderr } = process;
+const output = outliveOutput([stdout], (error) => void stderr.write(lostOutput(error, argv)));
+const complaints = outliveOutput([stderr], () => undefined);
+// Where the output is what was asked for, the command has failed without it.
+process.on('exit', (code) => {
+  if (code === 0 && output.lost !== undefined && !isWork(argv)) process.exitCode = 1;
+});
+process.exitCode = await main(argv, {
+  stdout,
+  stderr,
   get stdin() {
     return process.stdin;
   },
@@ -14,4 +22,6 @@ process.exitCode = await main(process.argv.slice(2), {
   env: process.env,
 });
 // Node aborts, and leaves a core dump, where it cannot set a closed terminal back at its exit.
-if (isTerminalClosed()) process.removeAllListeners('SIGHUP').kill(process.pid, 'SIGHUP');
+if (output.terminalClosed || complaints.terminalClosed) {
+  process.removeAllListeners('SIGHUP').kill(process.pid, 'SIGHUP');
+}

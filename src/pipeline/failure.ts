@@ -1,5 +1,6 @@
 import { fileProblem } from '../support/file-problem.js';
 import { type Problem, ProblemError } from '../support/problem.js';
+import { MEMORY_CURE, saysOutOfMemory } from './out-of-memory.js';
 
 /** Why something did not come to its end; `bug` is a stack trace, where it was not the user's or the world's fault. */
 export interface Failure {
@@ -21,13 +22,13 @@ export function failureOf(error: unknown, what: string): Failure {
   };
 }
 
-/** TensorFlow could not get the memory for a tensor; the process lives, unlike when the system kills it. */
+/** TensorFlow or another library could not get the memory for something; the process lives, unlike when the system kills it. */
 function outOfMemory(error: unknown, what: string): Problem | undefined {
-  if (!(error instanceof Error) || !/OOM when allocating|RESOURCE_EXHAUSTED/.test(error.message)) return undefined;
+  if (!(error instanceof Error) || !saysOutOfMemory(error.message)) return undefined;
   const shape = /tensor with shape\s*\[([\d,\s]+)\]/.exec(error.message)?.[1];
   return {
     code: 'out-of-memory',
     message: `${what} asked for more memory than there is${shape === undefined ? '' : `, for a tensor of [${shape}]`}.`,
-    cure: 'Lower dataset.image_size, dataset.batch_size or the networks’ width.',
+    cure: MEMORY_CURE,
   };
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { errorCode } from '../../support/files.js';
 import { diskFullCode } from '../../support/disk-full.js';
 import { ProblemError } from '../../support/problem.js';
 
@@ -11,15 +12,15 @@ let swept = false;
 /**
  * Gives `f` a temporary folder, which is gone afterwards.
  *
- * @throws ProblemError `disk-full`
+ * @throws ProblemError `disk-full`, `no-temporary-folder`
  */
 export function withModelFolder<T>(f: (dir: string) => T): T {
-  const parent = tmpdir();
+  const parent = resolve(tmpdir());
   if (!swept) sweepModelFolders(parent, Date.now() - DAY);
   swept = true;
   let dir: string | undefined;
   try {
-    dir = mkdtempSync(join(parent, PREFIX));
+    dir = makeFolderIn(parent);
     return f(dir);
   } catch (error) {
     if (diskFullCode(error) === undefined) throw error;
@@ -30,6 +31,32 @@ export function withModelFolder<T>(f: (dir: string) => T): T {
     });
   } finally {
     if (dir !== undefined) rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/** What is wrong with the folder for temporary files, by the file system's code. */
+const UNUSABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'it is not there',
+  ENOTDIR: 'it is no folder',
+  EACCES: 'you may not write there',
+  EPERM: 'you may not write there',
+  EROFS: 'its file system is read-only',
+  ELOOP: 'its links go round in a circle',
+  ENAMETOOLONG: 'its name is too long',
+};
+
+/** @throws ProblemError `no-temporary-folder` */
+function makeFolderIn(parent: string): string {
+  try {
+    return mkdtempSync(join(parent, PREFIX));
+  } catch (error) {
+    const reason = UNUSABLE[errorCode(error) ?? ''];
+    if (reason === undefined) throw error;
+    throw new ProblemError({
+      code: 'no-temporary-folder',
+      message: `The folder for temporary files, ${parent}, cannot be used: ${reason} (${errorCode(error)}).`,
+      cure: 'Set TMPDIR to a folder in which you may write, or unset it: then it is /tmp.',
+    });
   }
 }
 

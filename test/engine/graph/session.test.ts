@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { before, describe, test } from 'node:test';
+import { dirname, join, relative } from 'node:path';
+import { afterEach, before, describe, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar } from '@tensorflow/tfjs-core';
 import { Graph } from '../../../src/engine/graph/graph.js';
@@ -42,6 +42,41 @@ describe('the folder that a graph is loaded from', () => {
       assert.match(problem.cure!, /TMPDIR/);
     });
   }
+
+  describe('whose parent TMPDIR names', () => {
+    const usual = process.env['TMPDIR'];
+    afterEach(() => {
+      if (usual === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = usual;
+    });
+
+    const unusable = [
+      { what: 'is not there', name: 'not-there', said: 'it is not there (ENOENT)' },
+      { what: 'is a file', name: 'file', said: 'it is no folder (ENOTDIR)' },
+    ];
+    for (const { what, name, said } of unusable) {
+      test(`is told with what to do when that ${what}`, (t) => {
+        const dir = mkdtempSync(join(tmpdir(), 'tmpdir-test-'));
+        t.after(() => rmSync(dir, { recursive: true }));
+        writeFileSync(join(dir, 'file'), '');
+        process.env['TMPDIR'] = join(dir, name);
+        const { code, message, cure } = problemOf(() => withModelFolder(() => assert.fail('it was made')));
+        assert.equal(code, 'no-temporary-folder');
+        assert.equal(message, `The folder for temporary files, ${join(dir, name)}, cannot be used: ${said}.`);
+        assert.equal(cure, 'Set TMPDIR to a folder in which you may write, or unset it: then it is /tmp.');
+      });
+    }
+
+    test('is made where that has spaces, or is relative', (t) => {
+      const dir = mkdtempSync(join(tmpdir(), 'tmpdir test é-'));
+      t.after(() => rmSync(dir, { recursive: true }));
+      for (const path of [dir, relative(process.cwd(), dir)]) {
+        process.env['TMPDIR'] = path;
+        const folder = withModelFolder((made) => made);
+        assert.equal(dirname(folder), dir);
+      }
+    });
+  });
 
   test('is swept when a process that was killed left it long ago; nothing else is', (t) => {
     const parent = mkdtempSync(join(tmpdir(), 'sweep-test-'));
