@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { constants, copyFileSync, linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { lives, markOf } from './process-identity.mjs';
+import { canBeAsked, lives, markOf } from './process-identity.mjs';
 
 /** @import { ProcessMark } from './process-identity.mjs' */
 
@@ -127,7 +127,7 @@ function unreadable(path) {
 function isAlive({ host, process, child, unreadableSince }) {
   // A time far in the future comes from a clock that was wrong, and says nothing.
   if (unreadableSince !== undefined) return Math.abs(Date.now() - unreadableSince) < YOUNG_MS;
-  return host !== hostname() || lives(process) || (child !== undefined && lives(child));
+  return (host !== hostname() && !canBeAsked(process)) || lives(process) || (child !== undefined && lives(child));
 }
 
 /** @param {string} from @param {string} to @returns {boolean} whether `to` was free and now is `from` */

@@ -1,16 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 
 /**
  * A process as it is written down: its number alone would also name whichever process gets that number later.
  * @typedef {object} ProcessMark
  * @property {number} pid
  * @property {string} [identity] the machine's boot and the process's start; without it the number has to do
+ * @property {string} [namespace] among which processes the number counts: those of a container
  */
 
 /** @param {number} pid @returns {ProcessMark} */
 export function markOf(pid) {
-  return { pid, identity: identityOf(pid) };
+  return { pid, identity: identityOf(pid), namespace: pidNamespace() };
 }
 
 /** Whether that same process still runs. @param {ProcessMark} mark */
@@ -18,6 +19,24 @@ export function lives({ pid, identity }) {
   if (!hasProcess(pid)) return false;
   const now = identityOf(pid);
   return identity === undefined || now === undefined || now === identity;
+}
+
+/**
+ * Whether it can be asked here whether a process lives, whatever the host's name is: its machine has not been started anew since, and it is of
+ * the same container.
+ * @param {ProcessMark} mark
+ */
+export function canBeAsked({ identity, namespace }) {
+  const boot = (identityOf(process.pid) ?? '').split('/')[0];
+  return identity?.split('/')[0] === boot && (namespace === undefined || namespace === pidNamespace());
+}
+
+function pidNamespace() {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return undefined;
+  }
 }
 
 /** @param {number} pid */

@@ -3,7 +3,8 @@ import { constants, copyFile, link, readFile, rename, rm, stat, writeFile } from
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { errorCode, makeFolder } from './files.js';
-import { processIdentity } from './process-identity.js';
+import { lifeSocketPath, livesAt, openLifeSocket, type LifeSocket } from './life-socket.js';
+import { bootOf, FIRST_PID_NAMESPACE, pidNamespace, processIdentity } from './process-identity.js';
 
 const UNREADABLE = 'unreadable';
 /** How long the writing of a lock may take, where there are no hard links. */
@@ -19,6 +20,8 @@ export interface LockHolder {
   readonly start: string;
   /** The process's identity, which survives the reuse of its number. */
   readonly process: string;
+  /** Among which processes `pid` counts: those of a container. Older records lack it. */
+  readonly namespace?: string;
 }
 
 export interface HeldLock {
@@ -36,6 +39,9 @@ export type LockAttempt =
  *
  * A lock appears with its content, by a hard link. To take over, one links `<lock>.after-<dead holder's id>`, which only one can,
  * checks that the dead holder's lock still stands, and renames its own over it.
+ *
+ * Whether a holder lives is known of a process of this container, or machine outside of containers, by its number and start; of another
+ * container's on this machine by a socket beside the lock, where the file system has sockets; of another machine's not at all: it counts as alive.
  */
 export async function acquireLock(path: string): Promise<LockAttempt> {
   await makeFolder(dirname(path));
@@ -44,11 +50,14 @@ export async function acquireLock(path: string): Promise<LockAttempt> {
   try {
     await writeFile(mine, JSON.stringify(me));
     for (;;) {
-      if (await linked(mine, path)) return held(path, me);
+      if (await linked(mine, path)) return await held(path, me);
       const holder = await holderOf(path);
       if (holder === undefined) continue;
-      if (isAlive(holder)) return { ok: false, holder };
-      if (await succeeded(path, mine, holder)) return { ...held(path, me), tookOver: holder };
+      if (await isAlive(path, holder)) return { ok: false, holder };
+      if (await succeeded(path, mine, holder)) {
+        await rm(lifeSocketPath(path, holder.id), { force: true });
+        return { ...(await held(path, me)), tookOver: holder };
+      }
     }
   } finally {
     await rm(mine, { force: true });
@@ -58,7 +67,7 @@ export async function acquireLock(path: string): Promise<LockAttempt> {
 /** The living holder of a lock, if there is one. */
 export async function lockHolder(path: string): Promise<LockHolder | undefined> {
   const holder = await holderOf(path);
-  return holder !== undefined && isAlive(holder) ? holder : undefined;
+  return holder !== undefined && (await isAlive(path, holder)) ? holder : undefined;
 }
 
 /** `process 4242 on thishost since 12:30:00`. */
@@ -69,8 +78,9 @@ export function describeHolder(holder: LockHolder): string {
 }
 
 /** What to do when a lock's holder cannot be asked whether it lives: it is on another machine, or in another container. */
-export function adviceOnHolder(path: string, { host }: LockHolder): string | undefined {
-  if (host === hostname()) return undefined;
+export function adviceOnHolder(path: string, { host, namespace, process: identity }: LockHolder): string | undefined {
+  const isOther = namespace !== undefined && namespace !== pidNamespace();
+  if (isSameBoot(identity) ? !isOther : host === hostname()) return undefined;
   return `If ${host} does not run it any more, remove the file ${path}.`;
 }
 
@@ -81,15 +91,25 @@ function newHolder(): LockHolder {
     host: hostname(),
     start: new Date().toISOString(),
     process: processIdentity(process.pid) ?? '',
+    namespace: pidNamespace(),
   };
 }
 
-function held(first: string, me: LockHolder): HeldLock & { readonly ok: true } {
+async function held(first: string, me: LockHolder): Promise<HeldLock & { readonly ok: true }> {
   let path = first;
+  const life = await showLife(path, me);
   const release = async () => {
+    // It was moved with the folder.
+    await life?.close(lifeSocketPath(path, me.id));
     if ((await readHolder(path))?.id === me.id) await rm(path, { force: true });
   };
   return { ok: true, release, movedTo: (to) => void (path = to) };
+}
+
+/** Processes of a machine see those of its containers; only what is in a container needs to be asked otherwise. */
+async function showLife(path: string, { id, namespace }: LockHolder): Promise<LifeSocket | undefined> {
+  if (namespace === undefined || namespace === FIRST_PID_NAMESPACE) return undefined;
+  return openLifeSocket(lifeSocketPath(path, id)).catch(() => undefined);
 }
 
 /** @returns whether the lock of a dead holder is ours now */
@@ -136,9 +156,19 @@ async function unreadable(path: string): Promise<LockHolder | undefined> {
   return file && { id: UNREADABLE, pid: 0, host: hostname(), start: file.mtime.toISOString(), process: '' };
 }
 
-/** A holder on another machine counts as alive: it cannot be asked. */
-function isAlive(holder: LockHolder): boolean {
-  if (holder.host !== hostname()) return true;
+/** Whether an identity is of a process of this machine since it was started: its containers have other host names. */
+function isSameBoot(identity: string): boolean {
+  const boot = bootOf(processIdentity(process.pid) ?? '');
+  return boot !== undefined && boot === bootOf(identity);
+}
+
+/** Who cannot be asked counts as alive. */
+async function isAlive(path: string, holder: LockHolder): Promise<boolean> {
+  const same = isSameBoot(holder.process);
+  if (same && holder.namespace !== undefined && holder.namespace !== pidNamespace()) {
+    return (await livesAt(lifeSocketPath(path, holder.id))) ?? true;
+  }
+  if (!same && holder.host !== hostname()) return true;
   if (holder.id === UNREADABLE) return Date.now() - Date.parse(holder.start) < WRITING_MS;
   return holder.pid > 0 && processIdentity(holder.pid) === holder.process;
 }

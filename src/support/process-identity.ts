@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 
 /**
  * What tells a process from another one that got the same number later: the machine's boot and the process's start.
@@ -8,6 +8,23 @@ import { readFileSync } from 'node:fs';
  */
 export function processIdentity(pid: number): string | undefined {
   return process.platform === 'linux' ? fromProc(pid) : fromPs(pid);
+}
+
+/** Linux's own, in which the machine itself is; every container has another. */
+export const FIRST_PID_NAMESPACE = 'pid:[4026531836]';
+
+/** Among which processes this one's number means something: a container's are its own. Nothing where the system does not tell. */
+export function pidNamespace(): string | undefined {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return undefined;
+  }
+}
+
+/** The boot of a machine that an identity was made in: containers of one machine share it, whatever host names they have. */
+export function bootOf(identity: string): string | undefined {
+  return /^([0-9a-f-]{36})\//.exec(identity)?.[1];
 }
 
 function fromProc(pid: number): string | undefined {

@@ -135,3 +135,13 @@ test('Ctrl-C leaves no lock behind', async (t) => {
   rig.givePython();
   assert.equal(rig.run().code, 0);
 });
+
+test('a lock of a dead set-up of this machine is taken over, whatever the host was called then', (t) => {
+  const rig = new Rig(t);
+  const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  const lock = rig.lock({ pid: nobody, identity: `${boot}/1` }, { host: 'elsewhere' });
+  const { code, stderr } = rig.run();
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /was cut off; this one takes over/);
+  assert.ok(!existsSync(lock));
+});

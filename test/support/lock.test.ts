@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import fs, { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { lifeSocketPath, openLifeSocket } from '../../src/support/life-socket.js';
 import { acquireLock, adviceOnHolder, lockHolder } from '../../src/support/lock.js';
+import { bootOf, pidNamespace, processIdentity } from '../../src/support/process-identity.js';
 
 describe('a lock', () => {
   let dir: string;
@@ -15,6 +18,9 @@ describe('a lock', () => {
     path = join(dir, 'lock');
   });
   afterEach(() => rmSync(dir, { recursive: true }));
+
+  /** Without the sockets of locks that are held, which there are in containers. */
+  const lasting = () => readdirSync(dir).filter((name) => !name.endsWith('.life'));
 
   const { pid: dead } = spawnSync(process.execPath, ['-e', '']);
   const leave = (changes: object) => {
@@ -67,7 +73,7 @@ describe('a lock', () => {
       const [won, ...others] = attempts.filter(({ ok }) => ok);
       assert.ok(won?.ok && others.length === 0);
       assert.equal(won.tookOver?.id, `x${round}`);
-      assert.deepEqual(readdirSync(dir), ['lock']);
+      assert.deepEqual(lasting(), ['lock']);
       assert.equal((await lockHolder(path))?.pid, process.pid);
     }
   });
@@ -78,7 +84,7 @@ describe('a lock', () => {
     const attempt = await acquireLock(path);
     assert.ok(attempt.ok);
     assert.equal(attempt.tookOver?.id, 'y');
-    assert.deepEqual(readdirSync(dir), ['lock']);
+    assert.deepEqual(lasting(), ['lock']);
   });
 
   test('whose process number belongs to another process now is free', async () => {
@@ -100,6 +106,61 @@ describe('a lock', () => {
       `If elsewhere does not run it any more, remove the file ${path}.`,
     );
     assert.equal(adviceOnHolder(path, { ...attempt.holder, host: hostname() }), undefined);
+  });
+
+  const me = processIdentity(process.pid)!;
+  const boot = bootOf(me)!;
+  /** Of a container whose processes cannot be seen from here. */
+  const other = { host: 'elsewhere', process: `${boot}/1`, namespace: 'pid:[1]' };
+
+  test('of a dead process of this machine is taken over, whatever the host was called then', async () => {
+    for (const namespace of [pidNamespace(), undefined]) {
+      leave({ host: 'elsewhere', process: `${boot}/1`, namespace });
+      const attempt = await acquireLock(path);
+      assert.ok(attempt.ok && attempt.tookOver?.host === 'elsewhere');
+      await attempt.release();
+    }
+  });
+
+  test('of a living process of this machine is respected, whatever the host was called then', async () => {
+    leave({ host: 'elsewhere', pid: process.pid, process: me, namespace: pidNamespace() });
+    const attempt = await acquireLock(path);
+    assert.ok(!attempt.ok);
+    assert.equal(adviceOnHolder(path, attempt.holder), undefined);
+  });
+
+  test('of a process in another container of this machine is respected while that lives, and taken over then', async () => {
+    const life = lifeSocketPath(path, 'x');
+    const lib = new URL('../../src/support/life-socket.js', import.meta.url).href;
+    const program = `const { openLifeSocket } = await import(${JSON.stringify(lib)});
+      await openLifeSocket(${JSON.stringify(life)}); console.log('open'); setInterval(() => {}, 1000);`;
+    const holder = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 2] });
+    await once(holder.stdout!, 'data');
+    leave(other);
+    holder.kill('SIGSTOP');
+    for (let i = 0; i < 3; i++) assert.ok(!(await acquireLock(path)).ok);
+    holder.kill('SIGKILL');
+    await once(holder, 'close');
+    const attempt = await acquireLock(path);
+    assert.ok(attempt.ok && attempt.tookOver?.namespace === 'pid:[1]');
+    await attempt.release();
+    assert.deepEqual(readdirSync(dir), []);
+  });
+
+  test('of another container is respected, with advice, where nothing tells whether its process lives', async () => {
+    leave({ ...other, pid: process.pid });
+    const attempt = await acquireLock(path);
+    assert.ok(!attempt.ok);
+    assert.match(adviceOnHolder(path, attempt.holder)!, /^If elsewhere does not run it any more, remove the file /);
+  });
+
+  test('has a socket that is gone when it is closed, also where the way to it is long', async () => {
+    const deep = join(dir, 'x'.repeat(150), 'y'.repeat(150), 'lock');
+    const life = await openLifeSocket(lifeSocketPath(deep, 'abcdefabcdef'));
+    assert.ok(life !== undefined);
+    assert.deepEqual(readdirSync(join(deep, '..')), ['.abcdefabcdef.life']);
+    await life.close();
+    assert.deepEqual(readdirSync(join(deep, '..')), []);
   });
 
   test('that cannot be read is being written, unless it is old: then it is free', async () => {
