@@ -6,6 +6,7 @@ import { ignoring } from '../../support/ignored-signals.js';
 import { describeHolder } from '../../support/lock.js';
 import { ProblemError } from '../../support/problem.js';
 import { waitForLock } from '../../support/wait-for-lock.js';
+import { DOWNLOADS, installProgress } from './install-progress.js';
 import type { Place } from './page.js';
 
 /** What is installed; an environment each, because they want other versions of the same packages. */
@@ -14,7 +15,7 @@ const PACKAGES = {
   mlflow: { requirement: 'mlflow==3.17.0', needs: 'pip', megabytes: 850 },
 } as const;
 const LAST_LINES = 8;
-const TOLD_EVERY_MS = 30_000;
+const TOLD_EVERY_MS = 10_000;
 const INSTALL_PYTHON =
   'Install Python 3 with venv (Debian, Ubuntu: apt-get install python3-venv; Fedora: dnf install python3)';
 
@@ -57,12 +58,14 @@ async function install(program: keyof typeof PACKAGES, dir: string, { say, env, 
   const { requirement, needs, megabytes } = PACKAGES[program];
   say(`There is no working ${program} in PATH: ${requirement} is set up in ${dir} (about ${megabytes} MB, once).`);
   await rm(dir, { recursive: true, force: true });
-  await mkdir(dir, { recursive: true });
+  const downloads = join(dir, DOWNLOADS);
+  await mkdir(downloads, { recursive: true });
   const options = {
     reject: false,
     stdin: 'ignore',
     all: true,
-    env: { ...env },
+    // What pip downloads is counted there; a TMPDIR that is not there does not matter.
+    env: { ...env, TMPDIR: downloads },
     extendEnv: false,
     cancelSignal: stop,
   } as const;
@@ -75,8 +78,8 @@ async function install(program: keyof typeof PACKAGES, dir: string, { say, env, 
     { command: [own, '-c', `import ${program}`], cure: `Install another version (pip install ${program})` },
   ] as const;
   const started = performance.now();
-  const seconds = () => ((performance.now() - started) / 1000).toFixed(0);
-  const working = setInterval(() => say(`Still at it, ${seconds()} s.`), TOLD_EVERY_MS);
+  const tell = async () => say(await installProgress(dir, megabytes * 1e6, (performance.now() - started) / 1000));
+  const working = setInterval(() => void tell(), TOLD_EVERY_MS);
   try {
     for (const { command, cure } of steps) {
       const [file, ...args] = ignoring(command);
@@ -86,6 +89,7 @@ async function install(program: keyof typeof PACKAGES, dir: string, { say, env, 
       if (exitCode !== 0) throw new ProblemError(failed(program, said, cure));
     }
   } finally {
+    await rm(downloads, { recursive: true, force: true });
     clearInterval(working);
   }
 }
