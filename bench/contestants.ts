@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { engineEnvironment } from '../src/engine/native.js';
+import { engineEnvironment, oneDnn } from '../src/engine/native.js';
 import { roughMemory, type Case } from './cases.js';
 import type { Command } from './contestant.js';
 import type { Precision, Task } from './protocol.js';
@@ -44,6 +44,7 @@ export function theirs(peer: { readonly package: string; readonly script: string
   const python = findPython(peer.package);
   if ('missing' in python) return python;
   const script = fileURLToPath(new URL(`../../bench/peers/${peer.script}`, import.meta.url));
-  const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1', TF_CPP_MIN_LOG_LEVEL: '3' };
+  // With the kernels that ours has: by itself TensorFlow leaves oneDNN off on some processors.
+  const env = { ...process.env, ...oneDnn(process.env), PYTHONDONTWRITEBYTECODE: '1', TF_CPP_MIN_LOG_LEVEL: '3' };
   return { file: python.file, args: [script, JSON.stringify(task)], env };
 }

@@ -41,7 +41,7 @@ export function loadTensorFlow(): Promise<TensorFlow> {
  * when a process starts.
  */
 export function engineEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
-  const result: NodeJS.ProcessEnv = { ...env, ...quiet(env), ...frugal(env) };
+  const result: NodeJS.ProcessEnv = { ...env, ...quiet(env), ...oneDnn(env), ...frugal(env) };
   const cuda = cudaFolder();
   if (cuda === undefined) return result;
   const libraries = readdirSync(cuda).map((name) => join(cuda, name, 'lib'));
@@ -51,6 +51,16 @@ export function engineEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.
   result.PATH = joined([join(compiler, 'bin')], env.PATH);
   result.XLA_FLAGS = [`--xla_gpu_cuda_data_dir=${compiler}`, env.XLA_FLAGS].filter(Boolean).join(' ');
   return result;
+}
+
+/**
+ * TensorFlow's setting for oneDNN's kernels, on unless the user says otherwise. By itself TensorFlow turns them on only where a processor has
+ * AVX-512 VNNI, BF16 or AMX. With AVX2 alone they make a training step 1.2 to 1.3 times as fast, and the gradients of dilated convolutions
+ * exist only there. On ARM the choice stays TensorFlow's: since 2.16 its oneDNN computes convolutions with a reference kernel there
+ * (tensorflow/tensorflow#90784).
+ */
+export function oneDnn(env: NodeJS.ProcessEnv, arch: string = process.arch): NodeJS.ProcessEnv {
+  return arch === 'x64' ? { TF_ENABLE_ONEDNN_OPTS: env.TF_ENABLE_ONEDNN_OPTS ?? '1' } : {};
 }
 
 /** What the engine is made of, for the run's record. Loads it. @throws ProblemError `engine-missing` */
@@ -69,7 +79,7 @@ export async function engineVersions(): Promise<EngineVersions> {
 function load(): TensorFlow {
   const engine = findEngine();
   if (engine === undefined) throw missing();
-  Object.assign(process.env, quiet(process.env));
+  Object.assign(process.env, quiet(process.env), oneDnn(process.env));
   mendUtil();
   try {
     return require('#tfjs-node/index.js') as TensorFlow;

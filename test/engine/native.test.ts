@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
-import { engineEnvironment, engineVersions, loadTensorFlow } from '../../src/engine/native.js';
+import { engineEnvironment, engineVersions, loadTensorFlow, oneDnn } from '../../src/engine/native.js';
 import { engineKind, findEngine } from '../../src/support/engine.js';
 
 test('the native backend is in use after loading, and shares tfjs-core with this import', async () => {
@@ -63,6 +63,26 @@ test('the environment for a child keeps what the user set', () => {
 test('the engine’s process has two heaps, unless the user says otherwise', () => {
   assert.equal(engineEnvironment({}).MALLOC_ARENA_MAX, '2');
   assert.equal(engineEnvironment({ MALLOC_ARENA_MAX: '8' }).MALLOC_ARENA_MAX, '8');
+});
+
+test('oneDNN is on in every process that loads the engine on x86-64, unless the user says otherwise', () => {
+  assert.deepEqual(oneDnn({}, 'x64'), { TF_ENABLE_ONEDNN_OPTS: '1' });
+  assert.deepEqual(oneDnn({ TF_ENABLE_ONEDNN_OPTS: '0' }, 'x64'), { TF_ENABLE_ONEDNN_OPTS: '0' });
+  assert.deepEqual(oneDnn({}, 'arm64'), {}, 'TensorFlow chooses');
+
+  assert.equal(engineEnvironment({}).TF_ENABLE_ONEDNN_OPTS, oneDnn({}).TF_ENABLE_ONEDNN_OPTS);
+  for (const env of [{ TF_ENABLE_ONEDNN_OPTS: undefined }, { TF_ENABLE_ONEDNN_OPTS: '0' }]) {
+    const { stdout } = inChild(
+      `
+      const { loadTensorFlow } = await import(module);
+      await loadTensorFlow();
+      process.stdout.write(String(process.env.TF_ENABLE_ONEDNN_OPTS));
+    `,
+      env,
+    );
+    const chosen = env.TF_ENABLE_ONEDNN_OPTS ?? oneDnn({}).TF_ENABLE_ONEDNN_OPTS;
+    assert.equal(stdout, String(chosen));
+  }
 });
 
 test('nothing but the program’s own output reaches the terminal', () => {

@@ -9,16 +9,16 @@ import { compile } from '../../src/engine/graph/compile.js';
 import type { Precision } from '../../src/engine/graph/precision.js';
 import { leavesOf, isTensor } from '../../src/engine/graph/tree.js';
 import { readVariables } from '../../src/engine/graph/variables-file.js';
-import { loadTensorFlow } from '../../src/engine/native.js';
 import { randomKey } from '../../src/engine/random.js';
 import { gradients, initialState, type CycleGan } from '../../src/objectives/cyclegan.js';
 import { createTrainer, type Trainer } from '../../src/objectives/trainer.js';
 import { builtins } from '../../src/registry/builtins.js';
 import { make } from '../../src/registry/make.js';
+import { loadForBfloat16 } from '../engine/graph/rig.js';
 import { defaults } from '../models/defaults.js';
 import { patternPictures } from './numerics.js';
 
-before(() => loadTensorFlow());
+before(() => loadForBfloat16());
 
 /**
  * The contract of `engine.mode: graph`: whatever generator, discriminator and adversarial loss there is, the traced step does what the
@@ -29,8 +29,13 @@ const BOUNDS = {
   float32: { outputs: 1e-5, firstLosses: 2e-6, losses: 5e-4, gradients: 2e-5, moved: 0.3 },
   bfloat16: { outputs: 0.15, firstLosses: 0.02, losses: 0.1, moved: 0.95 },
 } as const;
-/** A network's gradient in bfloat16, all weights as one vector: the cosine of its angle to the exact one, and their lengths' ratio. */
-const BFLOAT16_GRADIENT = { cosine: 0.97, length: 0.05 };
+/**
+ * A network's gradient in bfloat16, all weights as one vector: the cosine of its angle to the exact one, and their lengths' ratio. Where a
+ * processor adds products in bfloat16 too, a convolution is off by up to 3% of its size (see precision.test.ts). A gradient goes through some
+ * 50 of them, there and back through both generators and a discriminator, and independent errors add up to sqrt(50) * 3% = 0.2 of its
+ * length; twice that at most is a cosine of 0.93 and a length of 1.08. AVX2 alone gives up to 0.968 and 1.065, AVX-512 BF16 0.98 and 1.03.
+ */
+const BFLOAT16_GRADIENT = { cosine: 0.93, length: 0.08 };
 const [SIZE, STEPS, SEED, RATE] = [32, 3, 5, 2e-4];
 
 /** Small; the U-Net goes down to 1x1, as the full one does. */

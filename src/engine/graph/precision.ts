@@ -1,3 +1,4 @@
+import { ProblemError } from '../../support/problem.js';
 import type { Graph } from './graph.js';
 import { typeOf } from './graph-def.js';
 import type { Attributes, Known } from './shapes.js';
@@ -43,6 +44,26 @@ export function addWithPrecision(
   if (products === undefined || !narrows) return graph.add(op, refs, attributes);
   const narrow = refs.map((ref, i) => (products.includes(i) ? cast(graph, ref, 'float32', 'bfloat16') : ref));
   return cast(graph, graph.add(op, narrow, { ...attributes, T: typeOf('bfloat16') }), 'bfloat16', 'float32');
+}
+
+/** oneDNN's status 3 says that it has no such kernel here. TensorFlow asks for one wherever the processor has AVX-512. */
+const NO_KERNEL = /Status: 3, message: could not create a primitive descriptor/;
+
+/**
+ * What a session's error means to people: with `ONEDNN_MAX_CPU_ISA` below AVX-512, oneDNN refuses the bfloat16 kernels that TensorFlow asks it
+ * for.
+ *
+ * @returns a ProblemError `no-bfloat16`; any other error as it is
+ */
+export function explainPrecision(error: unknown, precision: Precision, env: NodeJS.ProcessEnv = process.env): unknown {
+  if (precision !== 'bfloat16' || !(error instanceof Error) || !NO_KERNEL.test(error.message)) return error;
+  const limit = Object.entries(env).find(([name]) => /^(ONEDNN|DNNL)_MAX_CPU_ISA$/.test(name));
+  const [why, way] = limit ? [` with ${limit.join('=')}`, `Unset ${limit[0]}, set TF_ENABLE_ONEDNN_OPTS=0 (slower), or use`] : ['', 'Use']; // prettier-ignore
+  return new ProblemError({
+    code: 'no-bfloat16',
+    message: `The engine has no convolutions in bfloat16 on this machine${why}.`,
+    cure: `${way} engine.precision: float32 (another experiment than bfloat16).`,
+  });
 }
 
 /** The second input of all three convolutions is the filter, [h, w, in, out], or its shape. */

@@ -1,8 +1,11 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { cannotTrace } from './cannot-trace.js';
 import type { CompileOptions, InputSpecs, Program, ProgramFunctions } from './compile.js';
 import { Graph } from './graph.js';
 import { checkNames, declaredInputs, givenInputs, signatureOf, tensorsOf, type Inputs } from './inputs.js';
+import { explainPrecision } from './precision.js';
 import { recording } from './recorder.js';
+import type { Feeds } from './session.js';
 import { State } from './state.js';
 import { addFunction, type Traced } from './traced.js';
 import type { Tree } from './tree.js';
@@ -68,10 +71,18 @@ export class CompiledProgram<V extends Tree<V>, F extends ProgramFunctions<V>> i
     const traced = this.#traced.get(signatureOf(name, given)) ?? this.#retrace(name, given);
 
     const feeds = Object.fromEntries([...tensors].map(([path, tensor]) => [traced.inputs.get(path)!, tensor]));
-    const values = this.#state.run(feeds, [...traced.outputs.values(), traced.effects]);
+    const values = this.#run(feeds, [...traced.outputs.values(), traced.effects]);
     values.pop()!.dispose();
     const paths = new Map([...traced.outputs.keys()].map((path, i) => [path, values[i]!]));
     return traced.form.fill((path) => paths.get(path)!);
+  }
+
+  #run(feeds: Feeds, refs: readonly string[]): Tensor[] {
+    try {
+      return this.#state.run(feeds, refs);
+    } catch (error) {
+      throw explainPrecision(error, this.options.precision ?? 'float32');
+    }
   }
 
   #trace(name: string, inputs: Inputs): Traced {

@@ -7,10 +7,10 @@ import { Graph } from '../../../src/engine/graph/graph.js';
 import type { Precision } from '../../../src/engine/graph/precision.js';
 import { record } from '../../../src/engine/graph/recorder.js';
 import { Session } from '../../../src/engine/graph/session.js';
-import { loadTensorFlow } from '../../../src/engine/native.js';
 import { randomKey, randomNormal } from '../../../src/engine/random.js';
+import { loadForBfloat16 } from './rig.js';
 
-before(() => loadTensorFlow());
+before(() => loadForBfloat16());
 
 const FILTER: [number, number, number, number] = [4, 4, 6, 5];
 const noise = (seed: number, shape: number[]): Tensor4D =>

@@ -4,9 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { loadTensorFlow } from '../../../src/engine/native.js';
 import { ProblemError, type Problem } from '../../../src/support/problem.js';
 
 export const values = (x: Tensor): number[] => Array.from(x.dataSync());
+
+/**
+ * Loads TensorFlow for tests of bfloat16. `ONEDNN_MAX_CPU_ISA=AVX2` makes a processor with AVX-512 compute as one without, except that
+ * TensorFlow still asks oneDNN for bfloat16, and is refused. On a processor without AVX-512 it takes its own kernels: so it is told to.
+ */
+export function loadForBfloat16(): Promise<unknown> {
+  if (/^(sse41|avx|avx2|avx2_vnni)$/i.test(process.env['ONEDNN_MAX_CPU_ISA'] ?? '')) {
+    process.env['TF_ENABLE_ONEDNN_OPTS'] = '0';
+  }
+  return loadTensorFlow();
+}
 
 /** The prefix of a checkpoint in a folder that goes with the test. */
 export function temporaryPrefix(t: TestContext, name = 'model'): string {

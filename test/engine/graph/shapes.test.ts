@@ -185,6 +185,8 @@ describe('the table of shapes says what the real op gives', () => {
         const described = JSON.stringify([inputs.map(({ shape, values }) => [shape, values]), attributes]);
         const inferred = inferOutputs(op, inputs, attributes);
         const real = compute(op, inputs, attributes, inferred?.length ?? outputsOf(op));
+        // A matter of kernels, not of shapes: without oneDNN (ARM, TF_ENABLE_ONEDNN_OPTS=0) TensorFlow has none for these gradients.
+        if (real instanceof Error && /not yet support dilation rates/.test(real.message)) continue;
         if (real instanceof Error) assert.equal(inferred, undefined, `${described}: ${real.message}`);
         else assert.deepEqual(inferred && told(op, inferred), told(op, real), described);
         fitting += inferred === undefined ? 0 : 1;
