@@ -12,6 +12,7 @@ export const bce: AdversarialLossComponent = {
     return {
       generator: (fakeLogits) => real(fakeLogits),
       discriminator: (realLogits, fakeLogits) => half(tf.add(real(realLogits), fake(fakeLogits))),
+      realness: (logits) => tf.sigmoid(logits),
     };
   },
 };
@@ -26,6 +27,7 @@ export const leastSquares: AdversarialLossComponent = {
     return {
       generator: (fakeLogits) => real(fakeLogits),
       discriminator: (realLogits, fakeLogits) => half(tf.add(real(realLogits), fake(fakeLogits))),
+      realness: (scores) => tf.clipByValue(scores, 0, 1),
     };
   },
 };

@@ -35,13 +35,16 @@ export interface Trainer {
   dispose(): void;
 }
 
-/** Of the direction A to B: x, G(x), F(G(x)), F(x), D_X(x), D_Y(G(x)). */
+/** Of the direction A to B: G(x), F(G(x)), F(x), and how real D_X finds x and D_Y finds G(x). */
 export type Sample = {
   readonly translated: Tensor4D;
   readonly reconstructed: Tensor4D;
   /** The picture through the generator into its own domain, which should leave it alone. */
   readonly identity: Tensor4D;
-  /** The logits of the discriminator of the picture's own domain, and of the other domain's about the translation. */
+  /**
+   * How real the discriminator of the picture's own domain finds it, and that of the other domain the translation: a map of [1, h, w, 1],
+   * from 0 (fake) over 0.5 (cannot tell) to 1 (real). See `AdversarialLoss.realness`.
+   */
   readonly judgedReal: Tensor4D;
   readonly judgedFake: Tensor4D;
 };

@@ -9,11 +9,11 @@ export function pictureOf(image: tf.Tensor4D): Picture {
 }
 
 /**
- * A discriminator's map of logits, [1, h, w, 1], as a picture of the size of its image: blue where it says "fake",
- * white where it cannot tell, red where it says "real" (the tutorial's red-blue).
+ * What a discriminator says, [1, h, w, 1] from 0 to 1, as a picture of the size of its image: blue (0) where it says "fake",
+ * white where it cannot tell, red (1) where it says "real" (the tutorial's red-blue).
  */
-export function discriminatorMap(logits: tf.Tensor4D, size: number): Picture {
-  const real = tf.tidy(() => tf.image.resizeNearestNeighbor(tf.sigmoid(logits), [size, size]).dataSync());
+export function discriminatorMap(realness: tf.Tensor4D, size: number): Picture {
+  const real = tf.tidy(() => tf.image.resizeNearestNeighbor(realness, [size, size]).dataSync());
   const data = new Uint8Array(size * size * 3);
   real.forEach((p, i) => data.set(redBlue(p), i * 3));
   return { width: size, height: size, data };

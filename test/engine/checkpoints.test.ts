@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { appendFile, mkdtemp, readFile, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, before, beforeEach, describe, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import {
@@ -13,6 +14,7 @@ import {
 import { readVariables, writeVariables } from '../../src/engine/graph/variables-file.js';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import { ProblemError } from '../../src/support/problem.js';
+import { filesBelow, whatIsFlushed } from '../flushed.js';
 
 before(() => loadTensorFlow());
 
@@ -54,6 +56,27 @@ describe('checkpoints', () => {
     assert.deepEqual(await checkpointNames(dir), ['step-00000010', 'step-00000011']);
   });
 
+  test('the newest is that of most steps, however many digits it takes', async () => {
+    for (const step of [9, 99_999_999, 100_000_000]) await saveCheckpoint(dir, checkpoint(step), 3);
+    assert.deepEqual(await checkpointNames(dir), ['step-00000009', 'step-99999999', 'step-100000000']);
+    assert.equal((await restoreNewest(dir, unheard))?.step, 100_000_000);
+    await saveCheckpoint(dir, checkpoint(100_000_001), 2);
+    assert.deepEqual(await checkpointNames(dir), ['step-100000000', 'step-100000001'], 'the oldest ones go');
+  });
+
+  test('lies on the disk, every file of it, before it has its name, and so does the name', async () => {
+    const folder = join(dir, 'step-00000007');
+    const flushed = await whatIsFlushed(
+      () => saveCheckpoint(dir, checkpoint(7), 5),
+      () => !existsSync(folder),
+    );
+    const files = filesBelow(folder);
+    assert.deepEqual(files.map((file) => basename(file)).sort(), ['checkpoint.json', DATA, INDEX]);
+    for (const file of files) assert.ok(flushed.hasWhile(file), `${file} is flushed before the rename`);
+    assert.ok(flushed.has(dir), 'the folder is flushed');
+    assert.ok(!flushed.hasWhile(dir), 'after the rename');
+  });
+
   test('after damaged later ones, the one just saved is the newest and stays', async () => {
     for (const step of [100, 200, 300]) await saveCheckpoint(dir, checkpoint(step), 3);
     for (const step of [200, 300]) await truncate(join(dir, `step-00000${step}`, DATA), 4);
@@ -61,6 +84,14 @@ describe('checkpoints', () => {
     assert.deepEqual(await checkpointNames(dir), ['step-00000100', 'step-00000150']);
     assert.equal((await restoreNewest(dir, unheard))?.step, 150);
     assert.ok((await readdir(dir)).includes('damaged-step-00000300'), 'nothing is deleted');
+  });
+
+  test('a file of another size is said to be, with both sizes', async () => {
+    await saveCheckpoint(dir, checkpoint(1), 5);
+    await appendFile(join(dir, 'step-00000001', DATA), 'more');
+    const reasons: string[] = [];
+    assert.equal(await restoreNewest(dir, (_, reason) => reasons.push(reason)), undefined);
+    assert.match(reasons.join(), /variables\.data-00000-of-00001 has 36 bytes instead of 32$/);
   });
 
   test('a folder that cannot be read is an error, not a training that starts from nothing', async () => {
@@ -143,6 +174,9 @@ describe('checkpoints', () => {
 describe('a damaged checkpoint is told and passed over', () => {
   const damages: Record<string, (folder: string) => Promise<void>> = {
     'cut short': (folder) => truncate(join(folder, DATA), 8),
+    // Which no reader of the tensors sees.
+    'bytes added': (folder) => appendFile(join(folder, DATA), 'more'),
+    'bytes added to the index': (folder) => appendFile(join(folder, INDEX), 'more'),
     'a byte changed': (folder) => flip(join(folder, DATA), 5),
     'a byte of the index changed': (folder) => flip(join(folder, INDEX), 5),
     'the last byte of the index changed': (folder) => flip(join(folder, INDEX), -1),

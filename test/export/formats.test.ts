@@ -9,6 +9,7 @@ import { loadTensorFlow, type TensorFlow } from '../../src/engine/native.js';
 import { testPicture } from '../../src/export/same-picture.js';
 import { loadGenerator } from '../../src/generator.js';
 import { builtins } from '../../src/registry/builtins.js';
+import { filesBelow, whatIsFlushed } from '../flushed.js';
 import { contrast, content, difference, generatorOf, GENERATORS, SIZES, temporary, translated, write } from './rig.js';
 
 let tensorFlow: TensorFlow;
@@ -55,6 +56,13 @@ for (const [format] of builtins().export) {
           t.diagnostic(`${size} pixels: largest difference ${most}`);
           assert.ok(most < 1e-4, `${size} pixels: they differ by ${most}`);
         }
+      });
+
+      test('lies on the disk, every file of it, once it is written', async (t) => {
+        const dir = temporary(t);
+        const flushed = await whatIsFlushed(() => write(format, generatorOf(options), dir));
+        assert.ok(filesBelow(dir).length > 0);
+        assert.deepEqual(flushed.missing(dir), []);
       });
 
       test('names every file that it writes, and writes the same ones each time', async (t) => {

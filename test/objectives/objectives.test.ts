@@ -46,6 +46,27 @@ for (const name of adversarial.names()) {
       }
     });
 
+    test('draws what it wants of a real image as 1, of a fake as 0, and where it cannot tell as 0.5', () => {
+      const scores = Array.from({ length: 81 }, (_, i) => (i - 40) / 4);
+      /** Where a loss of the score is least; the middle where it is least in several places. */
+      const wanted = (of: (score: Tensor4D) => Scalar) => {
+        const losses = scores.map((score) => number(of(logits(score))));
+        const best = scores.filter((_, i) => losses[i]! < Math.min(...losses) + 1e-6);
+        return best.reduce((sum, score) => sum + score, 0) / best.length;
+      };
+      const realness = (score: number) => number(loss.realness(logits(score)));
+      const real = wanted((score) => loss.generator(score));
+      assert.ok(realness(real) > 0.99, `${realness(real)} at ${real}, which a real image should score`);
+      const fake = wanted((score) => loss.discriminator(logits(real), score));
+      assert.ok(realness(fake) < 0.01, `${realness(fake)} at ${fake}, which a fake should score`);
+      const unsure = wanted((score) => loss.discriminator(score, score));
+      near(realness(unsure), 0.5);
+
+      const drawn = scores.map(realness);
+      drawn.forEach((value, i) => assert.ok(value >= (drawn[i - 1] ?? 0) && value <= 1, `${value} at ${scores[i]}`));
+      assert.deepEqual(loss.realness(logits(0)).shape, [2, 3, 3, 1]);
+    });
+
     test('is the mean over pictures and patches', () => {
       const z = randomNormal<tf.Rank.R4>([2, 3, 3, 1], randomKey(1, 0));
       near(number(loss.generator(z)), number(loss.generator(tf.tile(z, [3, 1, 1, 1]))));

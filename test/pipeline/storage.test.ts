@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { cp, rename, rm, utimes } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { Config } from '../../src/config/config.js';
 import { bytesOnDisk } from '../../src/pipeline/storage/disk-usage.js';
@@ -10,6 +10,7 @@ import { hold } from '../../src/support/holds.js';
 import { fitStore, parseStoreLimit } from '../../src/pipeline/storage/limit.js';
 import { removeEntry } from '../../src/pipeline/storage/remove-entry.js';
 import { acquireLock } from '../../src/support/lock.js';
+import { filesBelow, whatIsFlushed } from '../flushed.js';
 import { config, Rig } from '../rig.js';
 
 const DAY = 24 * 3_600_000;
@@ -94,6 +95,28 @@ describe('the store of shared results', () => {
       assert.deepEqual(readdirSync(dir), [], 'nothing is made up');
       assert.equal(await lastUseOf(join(rig.dir, 'not-there')), undefined);
     });
+  });
+
+  test('lies on the disk, every file of it, before it has its name', async () => {
+    rig.stages({
+      prepare: {
+        run: ({ dir }) => {
+          mkdirSync(join(dir, 'images', 'A'), { recursive: true });
+          for (const file of ['data', 'images/A/1']) writeFileSync(join(dir, file), 'x');
+          return { status: 'done', outputs: {} };
+        },
+      },
+    });
+    const published = () =>
+      readdirSync(join(rig.runs, '.store', 'prepare')).some((name) => /^[0-9a-f]{64}$/.test(name));
+    let dir = '';
+    const flushed = await whatIsFlushed(
+      async () => (dir = await prepare(1)),
+      () => !published(),
+    );
+    const names = filesBelow(dir).map((file) => relative(dir, file));
+    assert.deepEqual(names.sort(), ['data', 'images/A/1', 'stage.json']);
+    for (const name of names) assert.ok(flushed.hasWhile(join(dir, name)), `${name} is flushed before the rename`);
   });
 
   describe('shows a stage what it has made before', () => {

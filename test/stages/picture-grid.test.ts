@@ -18,10 +18,10 @@ describe('picture grid', () => {
   });
 
   test('a discriminator that says "real" is red, "fake" blue, and one that cannot tell is white', () => {
-    const pixel = (logit: number) => [...discriminatorMap(tf.tensor4d([logit], [1, 1, 1, 1]), 1).data];
-    assert.deepEqual(pixel(50), [103, 0, 31]);
-    assert.deepEqual(pixel(-50), [5, 48, 97]);
-    assert.deepEqual(pixel(0), [247, 247, 247]);
+    const pixel = (realness: number) => [...discriminatorMap(tf.tensor4d([realness], [1, 1, 1, 1]), 1).data];
+    assert.deepEqual(pixel(1), [103, 0, 31]);
+    assert.deepEqual(pixel(0), [5, 48, 97]);
+    assert.deepEqual(pixel(0.5), [247, 247, 247]);
   });
 
   test('lays rows and columns out in order', async () => {

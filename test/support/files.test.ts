@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { makeFolder, writeFileAtomic } from '../../src/support/files.js';
+import { whatIsFlushed } from '../flushed.js';
 
 function folder(t: TestContext): string {
   const dir = mkdtempSync(join(tmpdir(), 'files-'));
@@ -32,4 +33,15 @@ test('a place where no folder can be made is told', async () => {
   for (const attempt of [() => makeFolder('/proc/nope/a/b'), () => writeFileAtomic('/proc/nope/a/file', '')]) {
     await assert.rejects(attempt, { code: 'ENOENT', syscall: 'mkdir', path: '/proc/nope' });
   }
+});
+
+test('a file lies on the disk before it takes the place of the old one', async (t) => {
+  const path = join(folder(t), 'file');
+  writeFileSync(path, 'old');
+  const flushed = await whatIsFlushed(
+    () => writeFileAtomic(path, 'new'),
+    () => readFileSync(path, 'utf8') === 'old',
+  );
+  assert.equal(readFileSync(path, 'utf8'), 'new');
+  assert.ok(flushed.hasWhile(path));
 });

@@ -8,13 +8,14 @@ export function sampleOf(model: CycleGan, state: TrainState, direction: Directio
   const [there, back, own, other] =
     direction === 'AtoB' ? (['G', 'F', 'D_X', 'D_Y'] as const) : (['F', 'G', 'D_Y', 'D_X'] as const);
   const through = (network: keyof TrainState, image: Tensor4D) => model[network].apply(state[network].weights, image);
+  const judged = (network: keyof TrainState, image: Tensor4D) => model.adversarial.realness(through(network, image));
   const translated = through(there, picture);
   return {
     translated,
     reconstructed: through(back, translated),
     identity: through(back, picture),
-    judgedReal: through(own, picture),
-    judgedFake: through(other, translated),
+    judgedReal: judged(own, picture),
+    judgedFake: judged(other, translated),
   };
 }
 

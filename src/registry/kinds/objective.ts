@@ -2,12 +2,18 @@ import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Component } from '../component.js';
 import type { Weights } from './network.js';
 
-/** How discriminator and generator judge a map of logits. */
+/** How discriminator and generator judge a map of scores (logits, where the loss takes them for such). */
 export interface AdversarialLoss {
   /** What the generator wants: that the discriminator takes its fakes for real. */
   generator(fakeLogits: Tensor4D): Scalar;
   /** What the discriminator wants: real is real, fake is fake. The tutorial's factor 0.5 is part of it. */
   discriminator(realLogits: Tensor4D, fakeLogits: Tensor4D): Scalar;
+  /**
+   * What the scores mean to people, for the maps in the samples: 0 for what it wants of a fake, 0.5 where the discriminator cannot tell, 1
+   * for what it wants of a real image, and never outside. Of logits that is their sigmoid; of scores between two targets, where they stand
+   * between them, clipped. A Wasserstein critic's scores have no end and no middle: their sigmoid shows at least which are higher.
+   */
+  realness(scores: Tensor4D): Tensor4D;
 }
 export type AdversarialLossComponent<Options = never> = Component<Options, void, AdversarialLoss>;
 

@@ -55,7 +55,7 @@ export class Sampler {
     const sample = this.trainer.sample(direction, x);
     const row = [
       ...[x, sample.translated, sample.reconstructed, sample.identity].map(pictureOf),
-      ...[sample.judgedReal, sample.judgedFake].map((logits) => discriminatorMap(logits, x.shape[1])),
+      ...[sample.judgedReal, sample.judgedFake].map((realness) => discriminatorMap(realness, x.shape[1])),
     ];
     tf.dispose(sample);
     return row;

@@ -115,33 +115,47 @@ describe('a checkpoint', () => {
     assert.deepEqual(values(layers['first/kernel']), [1, 2, 3]);
   });
 
-  for (const [what, spoil] of Object.entries({
-    'is missing': (prefix: string) => rmSync(`${prefix}.index`),
-    'has lost its data': (prefix: string) => rmSync(`${prefix}.data-00000-of-00001`),
-    'has a cut index': (prefix: string) =>
-      writeFileSync(`${prefix}.index`, readFileSync(`${prefix}.index`).subarray(0, 40)),
-    'has cut data': (prefix: string) => cut(`${prefix}.data-00000-of-00001`),
-    'has a flipped bit': (prefix: string) => flip(`${prefix}.data-00000-of-00001`),
-    'has another model’s data': (prefix: string) => {
-      writeVariables(`${prefix}-other`, { x: tf.ones([100]) });
-      copyFileSync(`${prefix}-other.data-00000-of-00001`, `${prefix}.data-00000-of-00001`);
-    },
-    'lacks a variable': (prefix: string) => writeVariables(prefix, { layers: { 'first/kernel': tf.ones([3]) } }),
-    'has another shape': (prefix: string) =>
-      writeVariables(prefix, { layers: { 'first/kernel': tf.ones([3]) }, steps: tf.ones([1], 'int32') }),
-    'has another type': (prefix: string) =>
-      writeVariables(prefix, { layers: { 'first/kernel': tf.ones([3]) }, steps: tf.scalar(9) }),
-  })) {
+  const DATA = '.data-00000-of-00001';
+  const CASES: Readonly<Record<string, readonly [spoil: (prefix: string) => void, reason: RegExp]>> = {
+    'is missing': [(prefix) => rmSync(`${prefix}.index`), /Failed to find any matching files for /],
+    'has lost its data': [(prefix) => rmSync(prefix + DATA), /model\.data-00000-of-00001; No such file or directory/],
+    'has a cut index': [
+      (prefix) => writeFileSync(`${prefix}.index`, readFileSync(`${prefix}.index`).subarray(0, 40)),
+      /file is too short to be an sstable/,
+    ],
+    'has cut data': [(prefix) => cut(prefix + DATA), /Read less bytes than requested/],
+    'has a flipped bit': [(prefix) => flip(prefix + DATA), /Checksum does not match/],
+    'has another model’s data': [
+      (prefix) => {
+        writeVariables(`${prefix}-other`, { x: tf.ones([100]) });
+        copyFileSync(`${prefix}-other${DATA}`, prefix + DATA);
+      },
+      /Checksum does not match/,
+    ],
+    'lacks a variable': [
+      (prefix) => writeVariables(prefix, { layers: { 'first/kernel': tf.ones([3]) } }),
+      /Key steps not found in checkpoint/,
+    ],
+    'has another shape': [
+      (prefix) => writeVariables(prefix, { layers: { 'first/kernel': tf.ones([3]) }, steps: tf.ones([1], 'int32') }),
+      /Shape of tensor \S+ \[1\] is not compatible with expected shape \[\]/,
+    ],
+    'has another type': [
+      (prefix) => writeVariables(prefix, { layers: { 'first/kernel': tf.ones([3]) }, steps: tf.scalar(9) }),
+      /steps; expected dtype int32 does not equal original dtype float/,
+    ],
+  };
+  for (const [what, [spoil, reason]] of Object.entries(CASES)) {
     test(`that ${what} is refused, and the variables stay as they are`, (t) => {
       const prefix = temporaryPrefix(t);
       const program = build();
       program.save(prefix);
       spoil(prefix);
       program.functions.step();
-      assert.throws(() => program.restore(prefix));
+      assert.throws(() => program.restore(prefix), reason);
       assert.deepEqual(read(program), [2, 4, 6, 1]);
       const fresh = build();
-      assert.throws(() => fresh.restore(prefix));
+      assert.throws(() => fresh.restore(prefix), reason);
       assert.deepEqual(read(fresh), [1, 2, 3, 0]);
     });
   }

@@ -46,7 +46,7 @@ describe('precision: bfloat16', () => {
 
   test('multiplies rounded numbers and rounds the product', () => {
     // Each result is one product, so no order of a sum and no precision of its addition decides a bit, on whatever processor.
-    const across = (size: number, seed: number) => tf.mul(tf.eye(size), noise(seed, [1, 1, size, size])) as Tensor4D;
+    const across = (size: number, seed: number) => tf.mul<Tensor4D>(tf.eye(size), noise(seed, [1, 1, size, size]));
     const given = { x: noise(1, [1, 1, 1, 8]), filter: across(8, 2), dy: noise(3, [1, 1, 1, 8]) };
     const found = compiled('bfloat16', given);
     const exact = conv(rounded(given.x), rounded(given.filter), rounded(given.dy));

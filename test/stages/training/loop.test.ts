@@ -57,6 +57,35 @@ describe('what training tells', () => {
     for (const { memory } of bench.told('progress')) assert.ok(memory! > 1e6);
   });
 
+  test('learning rates: each step takes that of its own epoch, also when it goes on in the middle of one', async (t) => {
+    const schedule = { type: 'linear', decay_from: 1 };
+    const bench = new Workbench(t, 'eager', { epochs: 3 }, 3e-4, schedule);
+    const taken: [step: number, rate: number][] = [];
+    const change = (trainer: Trainer) =>
+      overriding(trainer, 'step', (_, step, rate) => {
+        taken.push([step, rate]);
+        return { 'G/total': 1 };
+      });
+    await bench.train({ change, stopAfter: 6 });
+    await bench.train({ change });
+    // Full in the first epoch, then down by thirds.
+    const rates = [3e-4, 2e-4, 1e-4];
+    assert.deepEqual(
+      taken.map(([step]) => step),
+      Array.from({ length: 12 }, (_, i) => i),
+      'steps made before, from 0',
+    );
+    taken.forEach(([step, rate]) =>
+      assert.ok(Math.abs(rate - rates[Math.floor(step / 4)]!) < 1e-9, `${rate} at ${step}`),
+    );
+    const told = bench.told('metric').filter(({ name }) => name === 'learning-rate');
+    assert.deepEqual(
+      told.map(({ step }) => step),
+      [4, 8, 12],
+    );
+    told.forEach(({ value }, epoch) => assert.ok(Math.abs(value - rates[epoch]!) < 1e-9, `${value} in epoch ${epoch}`));
+  });
+
   test('the same after an interruption as without one', async (t) => {
     const train = { epochs: 3, sample_every_steps: 3, histogram_every: 1 };
     const [bench, undisturbed] = [new Workbench(t, 'graph', train), new Workbench(t, 'graph', train)];

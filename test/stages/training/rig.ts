@@ -26,7 +26,13 @@ export class Workbench {
   readonly events: StageEvent[] = [];
   readonly #config: Config;
 
-  constructor(t: TestContext, mode: 'graph' | 'eager', train: Partial<Config['train']>, learningRate = 2e-4) {
+  constructor(
+    t: TestContext,
+    mode: 'graph' | 'eager',
+    train: Partial<Config['train']>,
+    learningRate = 2e-4,
+    schedule: Config['schedule'] = { type: 'constant' },
+  ) {
     this.dir = temporary(t);
     const usual = config();
     this.#config = {
@@ -34,6 +40,7 @@ export class Workbench {
       generator: { type: 'unet', norm: 'instance', width: 2, depth: 3, dropout: 0.5, slope: 0.3 },
       discriminator: { type: 'patchgan', norm: 'instance', width: 2, layers: 2, slope: 0.3, conditional: false },
       optimizer: { type: 'adam', learning_rate: learningRate, beta1: 0.5, beta2: 0.999, epsilon: 1e-7 },
+      schedule,
       train: { ...usual.train, ...train },
       engine: { mode, precision: 'float32' },
     };
