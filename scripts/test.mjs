@@ -29,8 +29,8 @@ if (files.length === 0) {
   console.error(`No test file matches ${words.join(' ')}.`);
   process.exit(1);
 }
-/** A file of tests that hangs fails, rather than the whole of CI. */
-const timeout = `--test-timeout=${15 * 60_000}`;
+/** A file of tests that hangs fails, rather than the whole of CI. Clusters and servers take their time on a busy machine. */
+const timeout = `--test-timeout=${(services ? 45 : 15) * 60_000}`;
 run(process.execPath, [
   '--enable-source-maps',
   '--test',

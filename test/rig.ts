@@ -1,11 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../src/config/config.js';
 import type { RunnerEvent } from '../src/pipeline/events.js';
@@ -14,6 +13,7 @@ import { builtins } from '../src/registry/builtins.js';
 import type { Components } from '../src/registry/kinds.js';
 import type { StageComponent, StageContext, StageResult } from '../src/registry/kinds/stage.js';
 import type { JsonObject } from '../src/support/json.js';
+import { until, WITHIN } from './until.js';
 
 type Changes = { readonly [K in keyof Config]?: Config[K] };
 
@@ -194,23 +194,40 @@ const bin = fileURLToPath(new URL('../src/cli/bin.js', import.meta.url));
 /** A started command. */
 export class Running {
   output = '';
+  /** Rejects, and ends the process, if that does not end by itself in time. */
   readonly ended: Promise<{ readonly code: number | null; readonly output: string }>;
+  /** Whether it has ended. */
+  isOver = false;
 
   constructor(readonly process: ChildProcess) {
     for (const stream of [process.stdout!, process.stderr!]) {
       stream.setEncoding('utf8').on('data', (text: string) => (this.output += text));
     }
-    this.ended = new Promise((resolve) => process.on('close', (code) => resolve({ code, output: this.output })));
+    this.ended = this.#end();
+    // Not every test asks how it ended.
+    this.ended.catch(() => undefined);
   }
-}
 
-/** Waits for something that another process does. */
-export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (let waited = 0; waited < 30_000; waited += 20) {
-    if (await condition()) return;
-    await sleep(20);
+  /** Waits until it has said something. */
+  async says(words: RegExp, within: number = WITHIN.process): Promise<void> {
+    const look = () => this.output;
+    await until(`${words}`, { within, look, is: (output) => words.test(output), unless: () => this.isOver });
   }
-  throw new Error(`waited half a minute in vain: ${what}`);
+
+  async #end(): Promise<{ readonly code: number | null; readonly output: string }> {
+    let code: number | null = null;
+    this.process.once('close', (ended) => {
+      code = ended;
+      this.isOver = true;
+    });
+    try {
+      const command = this.process.spawnargs.slice(1).join(' ');
+      const wait = { within: WITHIN.command, look: () => this.output, is: () => this.isOver };
+      return { output: await until(`the end of ${command}`, wait), code };
+    } finally {
+      if (!this.isOver) this.process.kill('SIGKILL');
+    }
+  }
 }
 
 /** A port of this machine that nobody listens at. */
@@ -223,15 +240,22 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-export function isThere(path: string): () => boolean {
-  return () => existsSync(path);
-}
-
 /** Whether a process lives; a zombie does not. */
 export function isAlive(pid: number): boolean {
+  return /^State:\s+[^ZX\s]/m.test(statusOf(pid));
+}
+
+/** Waits for the end of a process. */
+export async function untilGone(pid: number): Promise<void> {
+  const look = () => statusOf(pid);
+  await until(`the end of process ${pid}`, { within: WITHIN.process, look, is: () => !isAlive(pid) });
+}
+
+/** What the system says of a process; nothing where there is none. */
+function statusOf(pid: number): string {
   try {
-    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+    return readFileSync(`/proc/${pid}/status`, 'utf8');
   } catch {
-    return false;
+    return '';
   }
 }

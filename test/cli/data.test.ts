@@ -8,7 +8,8 @@ import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { find, obtain } from '../../src/data/library/library.js';
 import { checksum, serve, zip } from '../data/sources/archives.js';
-import { Running, until } from '../rig.js';
+import { Running } from '../rig.js';
+import { until, WITHIN } from '../until.js';
 import { commandLine } from './rig.js';
 
 const BIN = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url));
@@ -146,7 +147,7 @@ test('Ctrl-C stops a download, which the same command goes on with', async (t) =
   };
 
   const first = start();
-  await until('half is here', () => partsIn(cwd) === half);
+  await until('half of the archive', { within: WITHIN.process, look: () => partsIn(cwd), is: (part) => part === half });
   first.process.kill('SIGINT');
   const stopped = await first.ended;
   assert.equal(stopped.code, 130, stopped.output);

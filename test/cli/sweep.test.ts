@@ -99,7 +99,7 @@ describe('runner sweep', () => {
   test('what is edited while it runs changes nothing of it; its name goes on with it', async (t) => {
     const rig = await toyRig(t, 300);
     const running = rig.command('sweep', 'toy.yaml', '--set', 'loss.lambda=1,2', '--jobs', '1');
-    await begun(rig, 1);
+    await begun(rig, 1, running);
     rig.write('toy.yaml', 'seed: 7\nnonsense: true\n');
     assert.equal((await running.ended).code, 0, running.output);
     assert.deepEqual(starts(rig), { '1 42': 1, '2 42': 1 });
@@ -119,7 +119,7 @@ describe('runner sweep', () => {
       '--jobs',
       '2',
     );
-    await begun(rig, 2);
+    await begun(rig, 2, running);
     running.process.kill('SIGINT');
     const { code, output } = await running.ended;
     assert.equal(code, 130, output);
@@ -134,7 +134,7 @@ describe('runner sweep', () => {
     const rig = await toyRig(t, 4000);
     const set = ['--set', 'loss.lambda=1,2', '--set', 'train.epochs=400', '--jobs', '2'];
     const running = rig.command('sweep', 'toy.yaml', ...set);
-    await begun(rig, 2);
+    await begun(rig, 2, running);
     const record = await readFile(join(await theSweep(rig), 'trials', '1', 'trial.json'), 'utf8');
     process.kill((JSON.parse(record) as { attempts: { pid: number }[] }).attempts[0]!.pid, 'SIGTERM');
     const { code, output } = await running.ended;
@@ -187,7 +187,7 @@ describe('runner sweep', () => {
     const rig = await toyRig(t, 3000);
     const set = ['--set', 'loss.lambda=1,2,3', '--set', 'train.epochs=300', '--jobs', '2'];
     const running = rig.command('sweep', 'toy.yaml', ...set);
-    await begun(rig, 2);
+    await begun(rig, 2, running);
     running.process.kill('SIGKILL');
     await running.ended;
     const again = await run(rig, ...set);
@@ -209,7 +209,7 @@ describe('runner sweep', () => {
   test('a second command on the same sweep is told who is at it', async (t) => {
     const rig = await toyRig(t, 2000);
     const running = rig.command('sweep', 'toy.yaml', '--set', 'loss.lambda=1,2', '--jobs', '2');
-    await begun(rig, 1);
+    await begun(rig, 1, running);
     const { code, output } = await run(rig, '--set', 'loss.lambda=1,2');
     assert.equal(code, 1);
     assert.match(output, /is being worked on by process \d+/);

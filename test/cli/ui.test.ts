@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { serverProgram, type Started } from './ui-program.js';
-import { freePort } from '../rig.js';
+import { freePort, Running, untilGone } from '../rig.js';
 
 const bin = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url));
 
@@ -36,16 +36,11 @@ describe('runner ui', () => {
   function ui(...args: readonly string[]) {
     const child = spawn(process.execPath, [bin, 'ui', ...args], { cwd: dir, env, stdio: ['ignore', 'pipe', 'pipe'] });
     started.push(child);
-    let said = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (said += text.toString()));
-    const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, said }));
+    const running = new Running(child);
+    const ended = running.ended.then(({ code, output }) => ({ code, said: output }));
     const says = async (words: RegExp): Promise<string> => {
-      for (let waited = 0; waited < 60_000; waited += 50) {
-        if (words.test(said)) return said;
-        if (child.exitCode !== null) break;
-        await sleep(50);
-      }
-      throw new Error(`It did not say ${words}:\n${said}`);
+      await running.says(words);
+      return running.output;
     };
     return { child, ended, says };
   }
@@ -53,18 +48,6 @@ describe('runner ui', () => {
   /** The process of a program that was started, and what it was given. */
   async function processOf(name: string): Promise<Started> {
     return JSON.parse(await readFile(join(dir, name), 'utf8')) as Started;
-  }
-
-  async function isGone(pid: number): Promise<boolean> {
-    for (let waited = 0; waited < 10_000; waited += 50) {
-      try {
-        process.kill(pid, 0);
-      } catch {
-        return true;
-      }
-      await sleep(50);
-    }
-    return false;
   }
 
   /** A port of a program that never answers, to the end of the test. */
@@ -88,7 +71,7 @@ describe('runner ui', () => {
     assert.match(said, new RegExp(`TensorBoard +http://127\\.0\\.0\\.1:${port}/`));
     assert.match(said, /no runs yet in runs/);
     assert.doesNotMatch(said, /MLflow/);
-    assert.ok(await isGone(pid));
+    await untilGone(pid);
   });
 
   test('ends what it has started also when it is killed itself', async () => {
@@ -96,7 +79,7 @@ describe('runner ui', () => {
     await says(/Ctrl-C stops this/);
     const { pid } = await processOf('tensorboard');
     child.kill('SIGKILL');
-    assert.ok(await isGone(pid));
+    await untilGone(pid);
   });
 
   test('starts the MLflow server of this machine that runs are told to, with its data beside the runs', async () => {
@@ -114,7 +97,7 @@ describe('runner ui', () => {
     assert.equal(code, 0, said);
     assert.match(said, new RegExp(`MLflow +${uri} +its data is in runs/\\.mlflow`));
     assert.match(said, /one run in runs/);
-    assert.ok(await isGone(pid));
+    await untilGone(pid);
   });
 
   test('tells of an MLflow server elsewhere that does not answer, and shows TensorBoard', async () => {
@@ -136,7 +119,7 @@ describe('runner ui', () => {
     const { code, said } = await ended;
     assert.equal(code, 0, said);
     assert.match(said, new RegExp(`MLflow +${env['MLFLOW_TRACKING_URI']}\\s`));
-    for (const pid of pids) assert.ok(await isGone(pid));
+    for (const pid of pids) await untilGone(pid);
   });
 
   test('a program that ignores SIGTERM is ended, too, also when runner is killed', async () => {
@@ -146,7 +129,7 @@ describe('runner ui', () => {
       await says(/Ctrl-C stops this/);
       const { pid } = await processOf('tensorboard');
       child.kill(signal);
-      assert.ok(await isGone(pid), signal);
+      await untilGone(pid);
     }
   });
 
@@ -193,7 +176,7 @@ describe('runner ui', () => {
     assert.equal(code, 1);
     assert.match(said, /MLflow has ended by itself \(3\)\. Its last words:\s+the database is locked/);
     const { pid } = await processOf('tensorboard');
-    assert.ok(await isGone(pid));
+    await untilGone(pid);
   });
 
   test('TensorBoard that ends later is told, and what it has left and MLflow end with it', async () => {
@@ -203,12 +186,11 @@ describe('runner ui', () => {
     await says(/Ctrl-C stops this/);
     const { pid, helper } = await processOf('tensorboard');
     process.kill(pid, 'SIGKILL');
-    const late = sleep(20_000, undefined, { ref: false }).then(() => assert.fail('It goes on.'));
-    const { code, said } = await Promise.race([ended, late]);
+    const { code, said } = await ended;
     assert.equal(code, 1);
     assert.match(said, /TensorBoard has ended by itself/);
-    assert.ok(await isGone(helper!));
-    assert.ok(await isGone((await processOf('mlflow')).pid));
+    await untilGone(helper!);
+    await untilGone((await processOf('mlflow')).pid);
   });
 
   test('a Python that is named and has no TensorBoard is told with what to do', async () => {

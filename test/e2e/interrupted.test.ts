@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until, WITHIN } from '../until.js';
 import { Experiment, finalWeights, journal, processesOf } from './rig.js';
 
 /** Long enough to be caught in the middle. */
@@ -37,9 +37,11 @@ describe('an interrupted training', () => {
     await experiment.checkpointOf(8);
     process.kill('SIGKILL');
     await ended;
-    for (let waited = 0; waited < 10_000 && (await processesOf(experiment.dir)).length > 0; waited += 100)
-      await sleep(100);
-    assert.deepEqual(await processesOf(experiment.dir), []);
+    await until('the end of all processes', {
+      within: WITHIN.process,
+      look: () => processesOf(experiment.dir),
+      is: (processes) => processes.length === 0,
+    });
     await endsAsIfNothingHadHappened();
   });
 

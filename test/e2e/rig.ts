@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, readdir, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { until, WITHIN } from '../until.js';
 
 /** The command as users type it, which `npm test` has built. */
 const runner = fileURLToPath(new URL('../../../runner', import.meta.url));
@@ -51,10 +51,16 @@ export class Experiment {
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (text: Buffer) => (stdout += text.toString()));
     child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
-    const ended = new Promise<Finished>((resolve, reject) => {
-      child.on('error', reject);
-      child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
-    });
+    let end: Pick<Finished, 'code' | 'signal'> | undefined;
+    child.on('close', (code, signal) => (end = { code, signal }));
+    const wait = { within: WITHIN.command, look: () => stdout + stderr, is: () => end !== undefined };
+    const ended = until(`the end of ${args.join(' ')}`, wait).then(
+      () => ({ ...end!, stdout, stderr }),
+      (error: unknown) => {
+        child.kill('SIGKILL');
+        throw error;
+      },
+    );
     return { process: child, ended };
   }
 
@@ -77,14 +83,12 @@ export class Experiment {
 
   /** Waits until training has a checkpoint of at least this step. */
   async checkpointOf(step: number): Promise<void> {
-    for (let waited = 0; waited < 60_000; waited += 20) {
-      for (const dir of await this.runDirs()) {
-        const names = await readdir(join(dir, 'train', 'checkpoints')).catch(() => []);
-        if (names.some((name) => Number(/^step-(\d+)$/.exec(name)?.[1]) >= step)) return;
-      }
-      await sleep(20);
-    }
-    throw new Error(`no checkpoint of step ${step} within a minute`);
+    const checkpointsOf = (dir: string) => readdir(join(dir, 'train', 'checkpoints')).catch(() => []);
+    await until(`a checkpoint of step ${step}`, {
+      within: WITHIN.training,
+      look: async () => (await Promise.all((await this.runDirs()).map(checkpointsOf))).flat(),
+      is: (names) => names.some((name) => Number(/^step-(\d+)$/.exec(name)?.[1]) >= step),
+    });
   }
 
   remove(): Promise<void> {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { isAlive, isThere, Rig, until } from '../rig.js';
+import { isAlive, Rig, untilGone } from '../rig.js';
+import { until, untilThere, WITHIN } from '../until.js';
 
 /**
  * Stages as a plugin brings them. `shared` leaves a mark each time it is built, and waits for a file `go` where there is a file
@@ -97,13 +98,21 @@ describe('a run and its processes', () => {
   async function working(behaviour: string) {
     rig.write('behaviour', behaviour);
     const command = rig.command('run', 'toy.yaml');
-    await until(`work starts; ${command.output}`, () => existsSync(at('pid')) && read('pid') !== '');
+    await until('the work', {
+      within: WITHIN.process,
+      look: () => ({ pid: existsSync(at('pid')) ? read('pid') : '', output: command.output }),
+      is: ({ pid }) => pid !== '',
+    });
     return { command, child: Number(read('pid')) };
   }
 
   async function stepDone(): Promise<void> {
     const step = join(await runDir(), 'work', 'step');
-    await until('a few steps are done', () => existsSync(step) && Number(readFileSync(step, 'utf8')) > 5);
+    await until('a few steps', {
+      within: WITHIN.process,
+      look: () => (existsSync(step) ? Number(readFileSync(step, 'utf8')) : 0),
+      is: (steps) => steps > 5,
+    });
   }
 
   /** The same command goes on in place, and every step is in the journal once. */
@@ -144,7 +153,7 @@ describe('a run and its processes', () => {
     await stepDone();
     command.process.kill('SIGKILL');
     await command.ended;
-    await until('the child is gone', () => !isAlive(child));
+    await untilGone(child);
     await goesOn();
   });
 
@@ -152,7 +161,7 @@ describe('a run and its processes', () => {
     const { command, child } = await working('block');
     command.process.kill('SIGKILL');
     await command.ended;
-    await until('the child is gone', () => !isAlive(child));
+    await untilGone(child);
   });
 
   test('Ctrl-C lets the stage save, ends with 130, and leaves a run that goes on', async () => {
@@ -187,7 +196,7 @@ describe('a run and its processes', () => {
     rig.write('behaviour', 'steps');
     rig.write('short', '');
     const command = rig.command('run', 'toy.yaml');
-    await until('something is said', () => command.output !== '');
+    await command.says(/./);
     command.process.stdout!.destroy();
     assert.equal((await command.ended).code, 0);
     assert.match((await rig.command('run', 'toy.yaml').ended).output, /Everything is up to date/);
@@ -196,7 +205,7 @@ describe('a run and its processes', () => {
   test('a process that is killed while it stops is told, not taken for stopped', async () => {
     const { command, child } = await working('deaf');
     command.process.kill('SIGINT');
-    await until('it is heard', () => command.output.includes('Ctrl-C again'));
+    await command.says(/Ctrl-C again/);
     process.kill(child, 'SIGKILL');
     const { code, output } = await command.ended;
     assert.equal(code, 1);
@@ -206,7 +215,7 @@ describe('a run and its processes', () => {
   test('a second Ctrl-C ends a stage that does not listen', async () => {
     const { command, child } = await working('deaf');
     command.process.kill('SIGINT');
-    await until('the first is heard', () => command.output.includes('Ctrl-C again'));
+    await command.says(/Ctrl-C again/);
     command.process.kill('SIGINT');
     const { code } = await command.ended;
     assert.equal(code, 130);
@@ -234,9 +243,9 @@ describe('a run and its processes', () => {
     rig.write('behaviour', 'nothing');
     rig.write('wait', '');
     const first = rig.command('run', 'toy.yaml');
-    await until('the first builds', isThere(at('building')));
+    await untilThere(at('building'));
     const second = rig.command('run', 'toy.yaml', '--set', 'seed=7');
-    await until('the second waits', () => second.output.includes('waiting for it'));
+    await second.says(/waiting for it/);
     rig.write('go', '');
     for (const { code, output } of await Promise.all([first.ended, second.ended])) assert.equal(code, 0, output);
     assert.equal(read('built'), 'x');
@@ -247,9 +256,9 @@ describe('a run and its processes', () => {
     rig.write('behaviour', 'nothing');
     rig.write('wait', '');
     const first = rig.command('run', 'toy.yaml');
-    await until('the first builds', isThere(at('building')));
+    await untilThere(at('building'));
     const second = rig.command('run', 'toy.yaml', '--set', 'seed=7');
-    await until('the second waits', () => second.output.includes('waiting for it'));
+    await second.says(/waiting for it/);
     first.process.kill('SIGKILL');
     rig.write('go', '');
     const { code, output } = await second.ended;

@@ -4,12 +4,12 @@ import { createServer, request, type IncomingMessage, type Server, type ServerRe
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join, relative } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { readJournal } from '../../src/pipeline/journal.js';
 import type { RunRecord } from '../../src/registry/kinds/record.js';
 import { connect } from '../../src/tracking/mlflow/client/connect.js';
 import type { Run } from '../../src/tracking/mlflow/client/types.js';
 import { Experiment } from '../e2e/rig.js';
+import { until, WITHIN } from '../until.js';
 import { type MlflowServer, withMlflow } from './mlflow-server.js';
 
 /** One server for all the tests of a file: `before(shared.start)`, `after(shared.stop)`. */
@@ -72,12 +72,13 @@ export class TrackedExperiment {
   }
 
   async runWhen(is: (run: Run) => boolean): Promise<Run> {
-    for (let waited = 0; waited < 60_000; waited += 100) {
-      const run = (await this.runs()).find(is);
-      if (run !== undefined) return run;
-      await sleep(100);
-    }
-    throw new Error(`no such run of ${this.name} within a minute`);
+    const runs = await until(`a run of ${this.name}`, {
+      within: WITHIN.training,
+      look: () => this.runs(),
+      is: (found) => found.some(is),
+      every: 100,
+    });
+    return runs.find(is)!;
   }
 
   /** `runner sync` of the one run there is, which must have nothing left to do. */

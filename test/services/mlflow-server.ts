@@ -4,8 +4,8 @@ import { openSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../rig.js';
+import { until, WITHIN } from '../until.js';
 
 /** A real MLflow server of this machine, with an SQLite store and an artifact proxy in a temporary folder. */
 export interface MlflowServer {
@@ -98,16 +98,26 @@ function usersIn(dir: string, password: string | undefined): Record<string, stri
 }
 
 async function healthy(uri: string, server: ChildProcess, log: string): Promise<void> {
-  const deadline = Date.now() + 120_000;
-  for (;;) {
-    const found = await fetch(`${uri}/health`).catch(() => undefined);
-    if (found?.ok) return;
-    if (server.exitCode !== null || Date.now() > deadline) {
-      await end(server);
-      throw new Error(`The MLflow server did not start:\n${readFileSync(log, 'utf8').slice(-3000)}`);
-    }
-    await sleep(200);
+  try {
+    await until(`the MLflow server at ${uri}`, {
+      within: WITHIN.server,
+      look: async () => ({ ok: await isAnswering(`${uri}/health`), log: readFileSync(log, 'utf8').slice(-3000) }),
+      is: ({ ok }) => ok,
+      unless: () => server.exitCode !== null,
+      every: 200,
+    });
+  } catch (error) {
+    await end(server);
+    throw error;
   }
+}
+
+/** Whether somebody answers there, and says that all is well. */
+export async function isAnswering(address: string): Promise<boolean> {
+  return fetch(address).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 }
 
 async function end(server: ChildProcess): Promise<void> {

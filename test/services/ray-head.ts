@@ -1,10 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { request } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../rig.js';
+import { until, WITHIN } from '../until.js';
 
 /** A real head of Ray with two processors on this machine, in a group of processes of its own. */
 export class RayHead {
@@ -52,7 +55,12 @@ export class RayHead {
     } catch {
       // It was gone.
     }
-    await sleep(1000);
+    await until('free ports of the head that was killed', {
+      within: WITHIN.cluster,
+      look: async () => ({ [this.port]: await isTaken(this.port), [this.dashboard]: await isTaken(this.dashboard) }),
+      is: (taken) => !Object.values(taken).includes(true),
+      every: 250,
+    });
   }
 
   async stop(): Promise<void> {
@@ -60,14 +68,68 @@ export class RayHead {
     await rm(this.dir, { recursive: true, force: true, maxRetries: 10 });
   }
 
+  /** Stops what an earlier test has left, and waits until the cluster says that no job is on its way and no processor in use. */
+  async idle(): Promise<void> {
+    await until('a cluster that is idle', {
+      within: WITHIN.cluster,
+      look: async () => {
+        const jobs = (await this.#jobs()).filter(({ status }) => status === 'PENDING' || status === 'RUNNING');
+        for (const { submission_id } of jobs) await this.stopJob(submission_id);
+        return { jobs, processors: await this.#processors() };
+      },
+      is: ({ jobs, processors }) => jobs.length === 0 && processors?.[0] === 0,
+      every: 500,
+    });
+  }
+
+  /** Node's fetch is taken for a browser's and refused. */
+  async stopJob(handle: string): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      const asked = request(`${this.address}/api/jobs/${handle}/stop`, { method: 'POST' }, (answer) => {
+        answer.resume().on('end', () => resolve());
+      });
+      asked.on('error', reject).end();
+    });
+  }
+
+  async #jobs(): Promise<{ readonly submission_id: string; readonly status: string }[]> {
+    return (await (await fetch(`${this.address}/api/jobs/`)).json()) as never;
+  }
+
+  /** How many processors are in use, and how many there are; `undefined` before the first report. */
+  async #processors(): Promise<readonly [number, number] | undefined> {
+    const answer = await fetch(`${this.address}/api/cluster_status`).catch(() => undefined);
+    if (answer?.ok !== true) return undefined;
+    const { data } = (await answer.json()) as { data?: { clusterStatus?: ClusterStatus } };
+    return data?.clusterStatus?.loadMetricsReport?.usage?.['CPU'];
+  }
+
   /** The first request is answered some seconds after the port is open. */
   async #ready(): Promise<void> {
-    for (let waited = 0; waited < 120; waited++) {
-      const answer = await fetch(`${this.address}/api/cluster_status`).catch(() => undefined);
-      if (answer?.ok === true && (await answer.text()).includes('"CPU"')) return;
-      await sleep(500);
-    }
-    throw new Error(`Ray is not ready after a minute; its log is ${join(this.dir, 'log')}`);
+    await until('Ray’s first report of its processors', {
+      within: WITHIN.cluster,
+      look: async () => ({ processors: await this.#processors(), log: join(this.dir, 'log') }),
+      is: ({ processors }) => processors !== undefined,
+      unless: () => this.#head?.exitCode !== null,
+      every: 500,
+    });
+  }
+}
+
+interface ClusterStatus {
+  readonly loadMetricsReport?: { readonly usage?: Readonly<Record<string, readonly [number, number]>> };
+}
+
+/** Whether somebody listens at a port of this machine. */
+async function isTaken(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
   }
 }
 

@@ -1,11 +1,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { freePort, until } from '../rig.js';
+import { freePort } from '../rig.js';
+import { until, WITHIN } from '../until.js';
 
 const PROGRAMS = ['slurmctld', 'slurmd'] as const;
 
@@ -22,13 +23,42 @@ export class SlurmCluster {
     await cluster.#configure();
     cluster.controller();
     cluster.#daemon('slurmd', ['-D', '-N', hostname()]);
-    await cluster.#idle();
+    await cluster.idle();
     return cluster;
   }
 
   /** What programs of Slurm need to find it. */
   get env(): NodeJS.ProcessEnv {
     return { ...process.env, SLURM_CONF: join(this.dir, 'slurm.conf') };
+  }
+
+  /** Cancels what an earlier test has left, and waits until the cluster says that nothing runs and nothing waits. */
+  async idle(): Promise<void> {
+    await this.ask('scancel', '--user=root').catch(() => '');
+    await until('a cluster that is idle', {
+      within: WITHIN.cluster,
+      look: async () => {
+        const [node, queue] = [this.#answer('sinfo', '-h', '-o', '%T'), this.#answer('squeue', '-h')];
+        return { node: await node, queue: await queue, logs: this.dir };
+      },
+      is: ({ node, queue }) => node === 'idle' && queue === '',
+      every: 250,
+    });
+  }
+
+  /** Waits until the controller has written down what it knows since then: it does so a few seconds after a change. @param since milliseconds */
+  async hasSaved(since: number): Promise<void> {
+    const state = join(this.dir, 'state', 'job_state');
+    await until(`a ${state} written after ${since}`, {
+      within: WITHIN.cluster,
+      look: () =>
+        stat(state).then(
+          ({ mtimeMs }) => mtimeMs,
+          () => 0,
+        ),
+      is: (written) => written > since,
+      every: 100,
+    });
   }
 
   /** Starts the controller, after {@link killController} once more. */
@@ -48,16 +78,29 @@ export class SlurmCluster {
 
   /** Lets a job start that was put back into the queue, once it has left the node: before that, it would be taken for the job as it was. */
   async bringForward(job: string): Promise<void> {
-    await until('the end of the job as it was', async () => {
-      return (await this.ask('squeue', '-h', '-r', '-j', job, '-o', '%T')).trim() === 'PENDING';
+    const look = () => this.#answer('squeue', '-h', '-r', '-j', job, '-o', '%T');
+    const wait = { within: WITHIN.cluster, look, every: 250 };
+    await until(`job ${job} back in the queue`, { ...wait, is: (state) => state === 'PENDING' });
+    await until(`job ${job} started again`, {
+      ...wait,
+      // Slurm can refuse until the job as it was has left the node.
+      look: async () => {
+        await this.#answer('scontrol', 'update', `JobId=${job}`, 'StartTime=now');
+        return look();
+      },
+      is: (state) => state !== 'PENDING',
+      every: 1000,
     });
-    await sleep(1000);
-    await this.ask('scontrol', 'update', `JobId=${job}`, 'StartTime=now').catch(() => '');
   }
 
   /** @returns what a program of Slurm prints */
   async ask(program: string, ...words: readonly string[]): Promise<string> {
     return (await promisify(execFile)(program, words, { env: this.env })).stdout;
+  }
+
+  /** What a program of Slurm prints, or how it failed: the controller may be busy. */
+  #answer(program: string, ...words: readonly string[]): Promise<string> {
+    return this.ask(program, ...words).then((text) => text.trim(), String);
   }
 
   async stop(): Promise<void> {
@@ -102,15 +145,6 @@ export class SlurmCluster {
 
   #daemon(name: (typeof PROGRAMS)[number], words: readonly string[]): void {
     this.#daemons.set(name, spawn(`/usr/sbin/${name}`, words, { env: this.env, stdio: 'ignore' }));
-  }
-
-  async #idle(): Promise<void> {
-    for (let waited = 0; waited < 60; waited++) {
-      const state = await this.ask('sinfo', '-h', '-o', '%T').catch(() => '');
-      if (state.trim() === 'idle') return;
-      await sleep(500);
-    }
-    throw new Error(`Slurm is not ready after half a minute; its logs are in ${this.dir}`);
   }
 
   async #end(name: string, signal: NodeJS.Signals): Promise<void> {

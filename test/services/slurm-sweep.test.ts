@@ -1,19 +1,29 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { readFile, readdir } from 'node:fs/promises';
+import { statSync, writeFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Rig, type Running, until } from '../rig.js';
-import { attemptsOf, killedAndTypedAgain, SWEEP, startSweep } from './sweep-rig.js';
+import type { Rig, Running } from '../rig.js';
+import { until, WITHIN } from '../until.js';
+import {
+  assertBegunAgain,
+  attemptsOf,
+  doneSoFar,
+  handleOf,
+  killedAndTypedAgain,
+  SWEEP,
+  startSweep,
+} from './sweep-rig.js';
 import { SlurmCluster } from './slurm-cluster.js';
-import { begun, starts, table, theSweep, toyRig } from '../sweep/toy.js';
+import { begun, hasBegun, starts, table, theSweep, toyRig } from '../sweep/toy.js';
 
-describe('a sweep on a real Slurm', { timeout: 600_000 }, () => {
+describe('a sweep on a real Slurm', () => {
   let cluster: SlurmCluster;
   before(async () => {
     cluster = await SlurmCluster.start();
   });
+  beforeEach(() => cluster.idle());
   after(() => cluster.stop());
 
   const sweep = (rig: Rig): Running => startSweep(rig, 'slurm', cluster.env);
@@ -21,7 +31,7 @@ describe('a sweep on a real Slurm', { timeout: 600_000 }, () => {
   test('six trials, two at a time: one fails, one is killed, one is cancelled; the rest is done, and nothing twice', async (t) => {
     const rig = await toyRig(t, 4000);
     const running = sweep(rig);
-    await begun(rig, 2);
+    await begun(rig, 2, running);
     await cluster.ask('scancel', await handleOf(rig, 6));
     const { code, output } = await running.ended;
     assert.equal(code, 1, output);
@@ -43,9 +53,10 @@ describe('a sweep on a real Slurm', { timeout: 600_000 }, () => {
   });
 
   test('a trial that is cancelled while it runs saves, is told, and goes on with the next command', async (t) => {
-    const rig = await toyRig(t, 6000);
+    const rig = await toyRig(t, 20_000);
     const running = sweep(rig);
-    await until('trial 2', () => (starts(rig)['2 42'] ?? 0) > 0);
+    await hasBegun(rig, '2 42', running);
+    writeFileSync(join(rig.dir, 'starts.txt.quick'), '');
     await cluster.ask('scancel', await handleOf(rig, 2));
     const { output } = await running.ended;
     assert.match(output, /trial 2 {2}lambda=2 {2}cancelled: Somebody asked it to stop/);
@@ -58,9 +69,9 @@ describe('a sweep on a real Slurm', { timeout: 600_000 }, () => {
     const rig = await toyRig(t, 8000);
     writeFileSync(join(rig.dir, 'starts.txt.mended'), '');
     const running = sweep(rig);
-    await begun(rig, 2);
-    // Slurm writes down what it knows every few seconds; what it forgets is another test.
-    await sleep(5000);
+    await begun(rig, 2, running);
+    // What it forgets is another test.
+    await cluster.hasSaved(statSync(join(rig.dir, 'starts.txt')).mtimeMs);
     await cluster.killController();
     await sleep(3000);
     cluster.controller();
@@ -73,17 +84,16 @@ describe('a sweep on a real Slurm', { timeout: 600_000 }, () => {
     const rig = await toyRig(t, 6000);
     writeFileSync(join(rig.dir, 'starts.txt.mended'), '');
     const running = sweep(rig);
-    await begun(rig, 3);
+    await begun(rig, 3, running);
+    const done = await doneSoFar(rig);
+    assert.ok(done.length > 0, 'two at a time: the third begins when another is done');
     await cluster.killController();
     await cluster.forget();
     cluster.controller();
     const { code, output } = await running.ended;
     assert.equal(code, 0, output);
     assert.deepEqual(Object.values(await table(rig)), Array(6).fill('done'));
-    // The first was done, or nearly.
-    const { '1 42': first, ...others } = starts(rig);
-    assert.equal(first, 1);
-    assert.ok(Object.values(others).every((count) => count <= 2));
+    assertBegunAgain(rig, { not: done });
   });
 
   test('a trial whose time is nearly up saves, and goes on in another job', async (t) => {
@@ -94,11 +104,16 @@ describe('a sweep on a real Slurm', { timeout: 600_000 }, () => {
       ...['--set', 'loss.lambda=1,2', '--set', 'train.epochs=400', '--jobs', '1', '--launcher', 'slurm'],
       ...['--set', 'launcher.time="2"', '--set', 'launcher.save_before=100'],
     ]);
-    await until('trial 1', () => (starts(rig)['1 42'] ?? 0) > 0);
+    await hasBegun(rig, '1 42', running);
     writeFileSync(join(rig.dir, 'starts.txt.quick'), '');
     const handle = await handleOf(rig, 1);
-    // Slurm looks at times every half minute.
-    for (let waited = 0; waited < 90 && (await attemptsOf(rig, 1))[0]?.finished === null; waited++) await sleep(1000);
+    await until('the end of the first attempt', {
+      within: WITHIN.cluster,
+      look: () => attemptsOf(rig, 1),
+      is: ([first]) => typeof first?.finished === 'string',
+      unless: () => running.isOver,
+      every: 250,
+    });
     await cluster.bringForward(handle);
     const { code, output } = await running.ended;
     assert.equal(code, 0, output);
@@ -111,10 +126,11 @@ describe('a sweep on a real Slurm', { timeout: 600_000 }, () => {
   });
 
   test('a trial that Slurm takes back into the queue goes on when it is started again', async (t) => {
-    const rig = await toyRig(t, 5000);
+    const rig = await toyRig(t, 20_000);
     writeFileSync(join(rig.dir, 'starts.txt.mended'), '');
     const running = sweep(rig);
-    await until('trial 1', () => (starts(rig)['1 42'] ?? 0) > 0);
+    await hasBegun(rig, '1 42', running);
+    writeFileSync(join(rig.dir, 'starts.txt.quick'), '');
     const handle = await handleOf(rig, 1);
     await cluster.ask('scontrol', 'requeue', handle);
     // It would wait two minutes otherwise.
@@ -128,7 +144,7 @@ describe('a sweep on a real Slurm', { timeout: 600_000 }, () => {
   test('Ctrl-C leaves the trials where they are; cancel stops them', async (t) => {
     const rig = await toyRig(t, 60_000);
     const running = sweep(rig);
-    await begun(rig, 2);
+    await begun(rig, 2, running);
     running.process.kill('SIGINT');
     const { code, output } = await running.ended;
     assert.equal(code, 130, output);
@@ -136,8 +152,11 @@ describe('a sweep on a real Slurm', { timeout: 600_000 }, () => {
     const cancelled = await startSweep(rig, 'slurm', cluster.env, ['sweep', 'cancel']).ended;
     assert.match(cancelled.output, /6 trials of .* were asked to stop/);
     const [job] = (await handleOf(rig, 1)).split('_');
-    await until('an empty queue', async () => {
-      return (await cluster.ask('squeue', '-h', '-j', job!).catch(() => '')) === '';
+    await until('an empty queue', {
+      within: WITHIN.cluster,
+      look: () => cluster.ask('squeue', '-h', '-j', job!).catch(() => ''),
+      is: (queue) => queue === '',
+      every: 250,
     });
   });
 
@@ -154,11 +173,6 @@ describe('a sweep on a real Slurm', { timeout: 600_000 }, () => {
     assert.equal(code, 1, output);
     assert.match(output, /sbatch says no: .*[Pp]artition/);
   });
-
-  async function handleOf(rig: Rig, trial: number): Promise<string> {
-    const path = join(await theSweep(rig), 'trials', String(trial), 'job.json');
-    return (JSON.parse(await readFile(path, 'utf8')) as { handle: string }).handle;
-  }
 
   /** By the times that the trials' own records have. */
   async function atMostTwoAtOnce(rig: Rig): Promise<void> {

@@ -1,20 +1,24 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Rig, Running } from '../rig.js';
+import { untilThere } from '../until.js';
 import { readTrial } from '../../src/sweep/trial/record.js';
 import { begun, starts, theSweep } from '../sweep/toy.js';
 
 const bin = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url));
+
+const LAMBDAS = [1, 2, 13, 9, 5, 6];
 
 /** Six trials: of the toy's, 13 fails and 9 is killed. */
 export const SWEEP = [
   'sweep',
   'toy.yaml',
   '--set',
-  'loss.lambda=1,2,13,9,5,6',
+  `loss.lambda=${LAMBDAS.join()}`,
   '--set',
   'train.epochs=40',
   '--jobs',
@@ -36,12 +40,36 @@ export function startSweep(
 export async function killedAndTypedAgain(rig: Rig, sweep: (rig: Rig) => Running): Promise<void> {
   writeFileSync(join(rig.dir, 'starts.txt.mended'), '');
   const running = sweep(rig);
-  await begun(rig, 2);
+  await begun(rig, 2, running);
   running.process.kill('SIGKILL');
   await running.ended;
   const again = await sweep(rig).ended;
   assert.equal(again.code, 0, again.output);
   assert.deepEqual(Object.values(starts(rig)), [1, 1, 1, 1, 1, 1]);
+}
+
+/** What the launcher calls a trial that it was handed. */
+export async function handleOf(rig: Rig, trial: number): Promise<string> {
+  const path = join(await theSweep(rig), 'trials', String(trial), 'job.json');
+  // A trial can begin before the command has written down who has it.
+  await untilThere(path);
+  return (JSON.parse(await readFile(path, 'utf8')) as { handle: string }).handle;
+}
+
+/** The experiments that are done now: `10 42`. */
+export async function doneSoFar(rig: Rig): Promise<string[]> {
+  const dir = await theSweep(rig);
+  const records = await Promise.all(LAMBDAS.map((_, index) => readTrial(dir, index + 1)));
+  return LAMBDAS.filter((_, index) => records[index]?.status === 'done').map((lambda) => `${lambda} 42`);
+}
+
+/** All experiments were begun, some perhaps once more. @param not those that were done before there was a reason to */
+export function assertBegunAgain(rig: Rig, { not }: { readonly not: readonly string[] }): void {
+  const counts = starts(rig);
+  assert.equal(Object.keys(counts).length, LAMBDAS.length);
+  for (const [experiment, count] of Object.entries(counts)) {
+    assert.ok(count === 1 || (count === 2 && !not.includes(experiment)), `${experiment} was begun ${count} times`);
+  }
 }
 
 export async function attemptsOf(rig: Rig, trial: number) {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { until, WITHIN } from '../until.js';
 import { servicesPython } from './python.js';
 
 /**
@@ -37,15 +38,10 @@ async function addressOf(stderr: NodeJS.ReadableStream): Promise<string> {
   throw new Error(`TensorBoard ended: ${said.join('\n')}`);
 }
 
-/** Asks until the answer is as wanted: TensorBoard reads its files now and then. @throws after a minute, with the last answer */
-export async function answer<T>(url: string, isWanted: (answer: T) => boolean, body?: object): Promise<T> {
-  const deadline = Date.now() + 60_000;
-  for (;;) {
-    const found = (await (await fetch(url, body && post(body))).json()) as T;
-    if (isWanted(found)) return found;
-    if (Date.now() > deadline) throw new Error(`${url} still says ${JSON.stringify(found)}`);
-    await new Promise((resolve) => setTimeout(resolve, 300));
-  }
+/** Asks until the answer is as wanted: TensorBoard reads its files now and then. */
+export function answer<T>(url: string, isWanted: (answer: T) => boolean, body?: object): Promise<T> {
+  const look = async () => (await (await fetch(url, body && post(body))).json()) as T;
+  return until(`the wanted answer of ${url}`, { within: WITHIN.server, look, is: isWanted, every: 300 });
 }
 
 function post(body: object): RequestInit {

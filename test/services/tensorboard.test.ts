@@ -5,8 +5,9 @@ import { basename, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { readJournal } from '../../src/pipeline/journal.js';
 import type { RunRecord } from '../../src/registry/kinds/record.js';
-import { Rig, until } from '../rig.js';
+import { Rig } from '../rig.js';
 import { metric, runEnded, runStarted, stageStarted, TensorBoardRig, text } from '../tracking/tensorboard/rig.js';
+import { until, WITHIN } from '../until.js';
 import { runPython } from './python.js';
 import { answer, withTensorBoard } from './tensorboard-server.js';
 
@@ -264,11 +265,15 @@ describe('a run that is killed', () => {
     const args = ['run', 'tiny.yaml', '--set', 'train.epochs=30', '--set', 'train.histogram_every=null'];
     const first = rig.command(...args);
     const found = () => readdirSync(rig.runs).find((name) => !name.startsWith('.') && !known.has(join(rig.runs, name)));
-    await until('the run’s folder', () => found() !== undefined);
+    await until('the run’s folder', { within: WITHIN.process, look: found, is: (name) => name !== undefined });
     const dir = join(rig.runs, found()!);
     const journal = join(dir, 'journal.jsonl');
     const steps = () => (existsSync(journal) ? (told(dir, 'metric', Number)['loss/G/total']?.length ?? 0) : 0);
-    await until('some epochs', () => steps() > 20 && existsSync(join(dir, 'tracking', 'tensorboard.json')));
+    await until('some epochs, and that TensorBoard was fed', {
+      within: WITHIN.training,
+      look: () => ({ steps: steps(), isFed: existsSync(join(dir, 'tracking', 'tensorboard.json')) }),
+      is: (seen) => seen.steps > 20 && seen.isFed,
+    });
     first.process.kill('SIGKILL');
     await first.ended;
     assert.ok(steps() < 120, 'it was killed in the middle');

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../src/cli/ui/server.js';
 import { Experiment } from '../e2e/rig.js';
-import { mlflowPython } from './mlflow-server.js';
+import { until, WITHIN } from '../until.js';
+import { isAnswering, mlflowPython } from './mlflow-server.js';
 import { servicesPython } from './python.js';
+import { answer } from './tensorboard-server.js';
 
 test('runner ui: the real TensorBoard lists the runs, the real MLflow has what the next run tells, and both end with it', async () => {
   const experiment = await Experiment.create();
@@ -19,13 +20,19 @@ test('runner ui: the real TensorBoard lists the runs, the real MLflow has what t
     const uri = `http://127.0.0.1:${mlflow}`;
     Object.assign(experiment.env, { PATH: `${bin}:${process.env['PATH']}`, MLFLOW_TRACKING_URI: uri });
     const { process: child, ended } = experiment.start('ui', '--port', String(board));
-    await answering(`${uri}/health`);
+    await until(`an answer of ${uri}`, {
+      within: WITHIN.server,
+      look: () => isAnswering(`${uri}/health`),
+      is: Boolean,
+      unless: () => child.exitCode !== null,
+      every: 200,
+    });
 
     const set = ['--set', 'tracking={tensorboard: {}, mlflow: {}}', '--set', 'export.formats=[weights]'];
     const run = await experiment.run('run', 'tiny.yaml', ...set);
     assert.equal(run.code, 0, run.stdout + run.stderr);
     const name = (await experiment.runDir()).split('/').at(-1)!;
-    assert.deepEqual(await listed(`http://127.0.0.1:${board}/data/runs`), [name]);
+    assert.deepEqual(await answer<string[]>(`http://127.0.0.1:${board}/data/runs`, (runs) => runs.length > 0), [name]);
     const found = await fetch(`${uri}/api/2.0/mlflow/experiments/get-by-name?experiment_name=tiny`);
     assert.equal(found.status, 200);
 
@@ -42,22 +49,4 @@ test('runner ui: the real TensorBoard lists the runs, the real MLflow has what t
 async function program(file: string, [command, ...args]: readonly string[]): Promise<void> {
   await writeFile(file, `#!/bin/sh\nexec "${command}" ${args.join(' ')} "$@"\n`);
   await chmod(file, 0o755);
-}
-
-async function answering(address: string): Promise<void> {
-  for (let waited = 0; waited < 120_000; waited += 200) {
-    if ((await fetch(address).catch(() => undefined))?.ok) return;
-    await sleep(200);
-  }
-  throw new Error(`${address} does not answer`);
-}
-
-/** TensorBoard reads the folder every few seconds. */
-async function listed(address: string): Promise<unknown> {
-  for (let waited = 0; waited < 60_000; waited += 500) {
-    const runs = (await (await fetch(address)).json()) as unknown[];
-    if (runs.length > 0) return runs;
-    await sleep(500);
-  }
-  return [];
 }

@@ -15,8 +15,8 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { until, WITHIN } from '../until.js';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const wheel = 'what a real wheel would hold';
@@ -174,14 +174,15 @@ esac`,
       }),
     );
     /** Waits until it has said this on stderr; fails if it ends without. */
-    const said = async (text: string) => {
-      let over = false;
-      void ended.then(() => (over = true));
-      while (!stderr.includes(text)) {
-        if (over) throw new Error(`ended without saying "${text}":\n${stderr}`);
-        await sleep(20);
-      }
-    };
+    let over = false;
+    void ended.then(() => (over = true));
+    const said = (text: string) =>
+      until(`"${text}" on stderr`, {
+        within: WITHIN.process,
+        look: () => stderr,
+        is: (all) => all.includes(text),
+        unless: () => over,
+      });
     return { child, ended, said, stderr: () => stderr };
   }
 

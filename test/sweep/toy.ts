@@ -3,7 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { parse } from 'csv-parse/sync';
-import { Rig, until } from '../rig.js';
+import { Rig, type Running } from '../rig.js';
+import { until, WITHIN } from '../until.js';
 
 /**
  * A stage in a process without an engine, told by the config what to do: `loss.lambda` 13 fails, 9 is killed, others score their distance from 10.
@@ -77,9 +78,28 @@ export function starts(rig: Rig): Record<string, number> {
   return counts;
 }
 
-/** Waits until that many experiments were begun, or more: two may begin in the same moment. */
-export async function begun(rig: Rig, count: number): Promise<void> {
-  await until(`${count} experiments begun`, () => Object.keys(starts(rig)).length >= count);
+/** Waits until that many experiments were begun, or more: two may begin in the same moment. @param sweep that begins them */
+export async function begun(rig: Rig, count: number, sweep: Running): Promise<void> {
+  await startsWhen(`${count} experiments begun`, rig, sweep, (counts) => Object.keys(counts).length >= count);
+}
+
+/** Waits until an experiment was begun: `10 42`. */
+export async function hasBegun(rig: Rig, experiment: string, sweep: Running): Promise<void> {
+  await startsWhen(`the begin of ${experiment}`, rig, sweep, (counts) => experiment in counts);
+}
+
+async function startsWhen(
+  what: string,
+  rig: Rig,
+  sweep: Running,
+  is: (counts: Record<string, number>) => boolean,
+): Promise<void> {
+  await until(what, {
+    within: WITHIN.cluster,
+    look: () => ({ begun: starts(rig), said: sweep.output }),
+    is: ({ begun }) => is(begun),
+    unless: () => sweep.isOver,
+  });
 }
 
 /** The folder of the one sweep there is. */

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { obtain } from '../../../src/data/library/library.js';
+import { until, WITHIN } from '../../until.js';
 import { zip } from '../archives.js';
 import { send, serve } from '../remote/server.js';
 import { quietWork } from '../work.js';
@@ -37,10 +37,13 @@ function obtainer(t: TestContext, url: string): ChildProcess & { said: string } 
 }
 
 async function killWhen(child: ChildProcess & { said: string }, condition: () => boolean): Promise<void> {
-  for (let waited = 0; !condition(); waited += 2) {
-    if (waited > 20_000 || child.exitCode !== null) throw new Error(`not in time: ${child.said}`);
-    await sleep(2);
-  }
+  await until('the moment to kill it', {
+    within: WITHIN.process,
+    look: () => ({ isIt: condition(), said: child.said }),
+    is: ({ isIt }) => isIt,
+    unless: () => child.exitCode !== null,
+    every: 2,
+  });
   child.kill('SIGKILL');
   if (child.signalCode === null) await once(child, 'close');
 }

@@ -8,6 +8,7 @@ import { Feed, type FeedEvent, type Pace } from '../../../src/pipeline/tracking/
 import { MOST_RECORDS, StartOver, type Tracker } from '../../../src/registry/kinds/tracker.js';
 import type { Json } from '../../../src/support/json.js';
 import { ProblemError } from '../../../src/support/problem.js';
+import { until, WITHIN } from '../../until.js';
 
 const QUICK: Pace = { every: 1, firstPause: 1, longestPause: 5, patience: 60 };
 
@@ -108,7 +109,7 @@ describe('a feed', () => {
     appendFileSync(journal, `${line(1)}nonsense\n${line(2)}${last.slice(0, 20)}`);
     const { kept, open } = keeping();
     const { fed } = feed(open);
-    while (kept.steps.length < 2) await sleep(1);
+    await until('two steps', { within: WITHIN.process, look: () => kept.steps, is: (steps) => steps.length >= 2 });
     appendFileSync(journal, last.slice(20));
     fed.wake();
     assert.equal(await fed.drain(), 0);
@@ -130,7 +131,7 @@ describe('a feed', () => {
     add(1, 2);
     const { kept, open } = keeping((call) => (call < 3 ? new Error('It is down.') : undefined));
     const { fed, told } = feed(open);
-    while (kept.steps.length < 2) await sleep(1);
+    await until('two steps', { within: WITHIN.process, look: () => kept.steps, is: (steps) => steps.length >= 2 });
     assert.equal(await fed.drain(), 0);
     assert.deepEqual(kept.steps, [1, 2]);
     assert.deepEqual(told, [{ kind: 'failing', why: 'It is down.' }, { kind: 'works-again' }]);
@@ -151,7 +152,7 @@ describe('a feed', () => {
     const problem = { code: 'wrong-token', message: 'The token is wrong.' };
     const { kept, open } = keeping(() => new ProblemError(problem));
     const { fed, told } = feed(open);
-    while (told.length === 0) await sleep(1);
+    await until('a word', { within: WITHIN.process, look: () => told, is: (events) => events.length > 0 });
     add(2);
     fed.wake();
     assert.ok((await fed.drain()) > 0);

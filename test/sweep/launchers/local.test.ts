@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import type { Launcher, LauncherSite } from '../../../src/registry/kinds/launcher.js';
 import { local } from '../../../src/sweep/launchers/local/local.js';
-import { until } from '../../rig.js';
+import { until, WITHIN } from '../../until.js';
 
 /** Tells its environment, and lives until it is asked to stop or its file appears. */
 const PROGRAM = `
@@ -49,11 +49,11 @@ async function place(t: TestContext, jobs: number | null, env: NodeJS.ProcessEnv
     const begun = await launcher.submit({ trials, command: [process.execPath, 'trial.mjs'] });
     handles = [...handles, ...begun.values()];
     for (const trial of trials)
-      await until(
-        `trial ${trial}`,
-        () =>
-          existsSync(join(dir, `trial-${trial}`)) && readFileSync(join(dir, `trial-${trial}`), 'utf8').endsWith('}'),
-      );
+      await until(`what trial ${trial} says`, {
+        within: WITHIN.process,
+        look: () => readFile(join(dir, `trial-${trial}`), 'utf8').catch(String),
+        is: (text) => text.endsWith('}'),
+      });
     return begun;
   };
   const told = (trial: number) =>
@@ -61,10 +61,12 @@ async function place(t: TestContext, jobs: number | null, env: NodeJS.ProcessEnv
   return { dir, launcher, start, told };
 }
 
-function gone(launcher: Launcher, ...handles: readonly string[]): Promise<void> {
-  return until('their end', async () =>
-    [...(await launcher.watch(handles)).values()].every((state) => state === 'gone'),
-  );
+async function gone(launcher: Launcher, ...handles: readonly string[]): Promise<void> {
+  await until('the end of all trials', {
+    within: WITHIN.process,
+    look: () => launcher.watch(handles),
+    is: (states) => [...states.values()].every((state) => state === 'gone'),
+  });
 }
 
 describe('the launcher local', () => {

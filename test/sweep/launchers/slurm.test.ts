@@ -11,7 +11,7 @@ import type { Launcher, LauncherSite } from '../../../src/registry/kinds/launche
 import { make } from '../../../src/registry/make.js';
 import { quoted } from '../../../src/support/shell.js';
 import { ranges } from '../../../src/sweep/launchers/slurm/script.js';
-import { until } from '../../rig.js';
+import { untilThere } from '../../until.js';
 
 interface Place {
   readonly dir: string;
@@ -135,7 +135,7 @@ describe('the launcher slurm', () => {
     await here.program('trial', 'trap "exit 130" TERM; touch begun; while true; do sleep 0.05; done');
     await here.launcher.submit({ trials: [1], command: ['trial'] });
     const running = job(here, 1);
-    await until('the trial', () => existsSync(join(here.dir, 'begun')));
+    await untilThere(join(here.dir, 'begun'));
     running.kill('SIGUSR1');
     assert.deepEqual(await ended(running), { code: 130, output: 'requeue 77_1\n' });
   });
@@ -149,7 +149,7 @@ describe('the launcher slurm', () => {
     );
     await here.launcher.submit({ trials: [1], command: ['trial'] });
     const running = job(here, 1);
-    await until('the trial', () => existsSync(join(here.dir, 'begun')));
+    await untilThere(join(here.dir, 'begun'));
     running.kill('SIGTERM');
     await new Promise((resolve) => setTimeout(resolve, 200));
     assert.equal(running.exitCode, null, 'it waits for the trial, which hears Slurm’s signal by itself');
