@@ -6,6 +6,7 @@ import { cancelSweep } from './sweep/cancel.js';
 import { collectSweep } from './sweep/collect.js';
 import { printMatrix } from './sweep/matrix.js';
 import { openSweep, type OpenOptions } from './sweep/open.js';
+import { dryRun } from './sweep/dry-run.js';
 import { sweepRun } from './sweep/run.js';
 import { listSweeps } from './sweep/list.js';
 import { trialRun } from './sweep/trial.js';
@@ -14,8 +15,6 @@ import { printProblems } from './problems.js';
 export interface SweepOptions extends OpenOptions {
   readonly trial?: number;
   readonly pauseAfter?: number;
-  readonly matrix?: 'github' | 'gitlab';
-  readonly dryRun?: boolean;
 }
 
 /** `runner sweep CONFIG`: many experiments of one config, and which is the best. */
@@ -34,7 +33,7 @@ export const sweep: CommandFactory = (io, exit) => {
     .option('--launcher <name>', 'where trials run: local, slurm, ray')
     .option('--metric <name>', 'what results are sorted by, such as psnr or AtoB/psnr')
     .option('--from <run>', 'every trial goes on from what another run has trained')
-    .option('--dry-run', 'only say which experiments these are')
+    .option('--dry-run', 'only say which experiments these are; writes nothing')
     .option('--trial <k>', 'run this one trial, here', whole('--trial'))
     .addOption(
       new Option('--pause-after <epochs>', 'train so far, then wait').argParser(whole('--pause-after')).hideHelp(),
@@ -92,6 +91,7 @@ async function sweepCommand(config: string, options: SweepOptions, io: Io): Prom
   }
   if (opened.value === 'interrupted') return 130;
   if (options.matrix !== undefined) return printMatrix(opened.value, options.matrix, io);
+  if (options.dryRun === true) return dryRun(opened.value, options, io);
   if (options.trial !== undefined) return trialRun(opened.value, options.trial, options, io);
   return sweepRun(opened.value, options, io);
 }

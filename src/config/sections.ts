@@ -348,7 +348,7 @@ export const SWEEP: { readonly description: string } & OptionsSchema = {
     },
     metric: {
       description:
-        'What the results are sorted by: a metric (its mean over both directions), or DIRECTION/METRIC as in AtoB/psnr. null: the first of evaluate.metrics.',
+        'What trials are ranked by: a metric (its mean over both directions), or DIRECTION/METRIC as in AtoB/psnr. null: of evaluate.metrics, the first that is measured against true translations, where the data set knows them; else the first that training does not optimise by what varies, such as cycle-error by loss.lambda; else the first.',
       type: ['string', 'null'],
       minLength: 1,
       default: null,

@@ -12,7 +12,9 @@ export const cycleError: MetricComponent = {
     'In the networks’ range [-1, 1]; the cycle consistency loss without its weight (Zhu et al. 2017, equation 2).',
   schema: { properties: {} },
   create: () =>
-    meanOf({ better: 'lower', needsTruth: false }, ({ source, reconstructed }) => l1(source, reconstructed)),
+    meanOf({ better: 'lower', needsTruth: false, optimizedBy: ['loss.lambda'] }, ({ source, reconstructed }) =>
+      l1(source, reconstructed),
+    ),
 };
 
 /** Zhu et al. 2017, section 5.2: a generator should leave pictures of its own target domain alone. */
@@ -20,5 +22,10 @@ export const identityError: MetricComponent = {
   summary: 'Mean |x - F(x)|: how much a picture changes that already is in the target domain.',
   details: 'In the networks’ range [-1, 1]; the identity loss without its weights (Zhu et al. 2017, section 5.2).',
   schema: { properties: {} },
-  create: () => meanOf({ better: 'lower', needsTruth: false }, ({ source, identity }) => l1(source, identity)),
+  // The identity loss is weighed with both.
+  create: () =>
+    meanOf(
+      { better: 'lower', needsTruth: false, optimizedBy: ['loss.identity', 'loss.lambda'] },
+      ({ source, identity }) => l1(source, identity),
+    ),
 };

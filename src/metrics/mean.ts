@@ -3,7 +3,7 @@ import type { Metric, MetricAccumulator, TranslatedPicture } from '../registry/k
 
 /** A metric that is the mean over pictures of a number measured on each. */
 export function meanOf(
-  traits: Pick<Metric, 'better' | 'unit' | 'needsTruth'>,
+  traits: Pick<Metric, 'better' | 'unit' | 'needsTruth' | 'optimizedBy'>,
   measure: (picture: TranslatedPicture) => tf.Scalar,
 ): Metric {
   return { ...traits, start: () => new MeanAccumulator(measure) };

@@ -6,6 +6,8 @@ import { invalid, type Outcome, valid } from '../support/outcome.js';
 import type { OpenSweep } from './freeze.js';
 import { sweepsRoot } from './files.js';
 import { readFrozen } from './frozen.js';
+import { readJob } from './trial/job.js';
+import { readTrial } from './trial/record.js';
 
 /** Names of the sweeps beside some runs, the one that was begun last at the end. */
 export async function sweepNames(runsRoot: string): Promise<string[]> {
@@ -19,6 +21,20 @@ export async function sweepNames(runsRoot: string): Promise<string[]> {
   return sweeps.sort((a, b) => (a.sweep!.created < b.sweep!.created ? -1 : 1)).map(({ name }) => name);
 }
 
+/** The last sweep of which a trial has begun or was handed over, if there is one: a frozen one of which none has would hide it. @returns at most one */
+async function lastBegun(names: readonly string[], runsRoot: string): Promise<string[]> {
+  for (const name of [...names].reverse()) if (await hasBegun(join(sweepsRoot(runsRoot), name))) return [name];
+  return names.slice(-1);
+}
+
+async function hasBegun(dir: string): Promise<boolean> {
+  const { trials } = (await readFrozen(dir))!;
+  for (const { id } of trials) {
+    if ((await readTrial(dir, id)) !== undefined || (await readJob(dir, id)) !== undefined) return true;
+  }
+  return false;
+}
+
 /** Finds a sweep by its folder, its name or the beginning of it; without a word the one that was begun last. */
 export async function findSweep(text: string | undefined, runsRoot: string, cwd: string): Promise<Outcome<OpenSweep>> {
   if (text !== undefined) {
@@ -28,7 +44,8 @@ export async function findSweep(text: string | undefined, runsRoot: string, cwd:
     }
   }
   const names = await sweepNames(runsRoot);
-  const matching = text === undefined ? names.slice(-1) : names.filter((name) => name.startsWith(basename(text)));
+  const matching =
+    text === undefined ? await lastBegun(names, runsRoot) : names.filter((name) => name.startsWith(basename(text)));
   const [only] = matching;
   if (matching.length === 1) {
     const dir = join(sweepsRoot(runsRoot), only!);

@@ -7,6 +7,7 @@ import { identifyRun, identityOf } from '../pipeline/plan.js';
 import type { GraphStage } from '../pipeline/graph.js';
 import { pick } from '../pipeline/view.js';
 import type { Components } from '../registry/kinds.js';
+import { loadPlugins } from '../registry/plugins.js';
 import { sha256 } from '../support/hash.js';
 import { canonicalJson, type Json, type JsonObject } from '../support/json.js';
 import { invalid, type Outcome, valid } from '../support/outcome.js';
@@ -17,7 +18,7 @@ import { type FrozenSweep, type FrozenTrial, readFrozen, writeFrozen, writeSeal 
 import { metricOf } from './metric.js';
 import { rangeProblems } from './spec/draws.js';
 import { axesOf, labelOf, type NamedPath, sweepTitle, valueOn } from './spec/naming.js';
-import { type Point, pointCount, pointsOf } from './spec/points.js';
+import { type Point, pointCount, pointsOf, varies } from './spec/points.js';
 
 /** More are a slip: a grid over many lists. */
 const MOST_TRIALS = 100_000;
@@ -36,6 +37,8 @@ export interface FreezeRequest {
   /** A fresh table of components for each experiment: plugins add to it. */
   readonly components: () => Components;
   readonly stop: AbortSignal;
+  /** A dry run: everything is resolved and checked, and nothing is written. */
+  readonly dryRun: boolean;
   /** Told after each experiment that was resolved. */
   readonly onResolved?: (done: number, total: number) => void;
 }
@@ -55,8 +58,8 @@ interface Resolved {
 }
 
 /**
- * Resolves and checks every experiment of a sweep, input files included, and writes them down; or tells all that is wrong, and nothing is
- * written. The same experiments are the same sweep.
+ * Resolves and checks every experiment of a sweep, input files included, and writes them down, unless it is a dry run; or tells all that is wrong, and
+ * nothing is written. The same experiments are the same sweep.
  */
 export async function freeze(request: FreezeRequest): Promise<Outcome<OpenSweep>> {
   const { cwd, overrides } = request;
@@ -89,6 +92,7 @@ async function baseOf(
 }
 
 function sectionProblems({ sweep: { options, tree } }: LoadedConfig, assignments: readonly Assignment[]): Problem[] {
+  if (!varies({ assignments, options })) return [NOTHING_VARIES];
   const count = pointCount({ assignments, options });
   if (count > MOST_TRIALS) {
     const message = `These are ${count} experiments, expected at most ${MOST_TRIALS}.`;
@@ -162,13 +166,16 @@ async function open(
     (config) => canonicalJson(hidePasswords(config as never)) !== canonicalJson(config as never),
   );
   if (secret !== undefined) return invalid(PASSWORDS);
-  const metric = metricOf(configs[0]!, options, request.components());
-  if (!metric.ok) return metric;
-
   const axes = axesOf(
     resolved.map(({ point }) => point),
     configs,
   );
+  const [first, ...others] = configs;
+  const components = request.components();
+  await loadPlugins(first!.plugins, components);
+  const varied = axes.map(({ path }) => path);
+  const metric = metricOf({ configs: [first!, ...others], varied, components }, options);
+  if (!metric.ok) return metric;
   const title = options.name ?? sweepTitle(configs[0]!, axes);
   const identity = {
     trials: resolved.map(({ run, loaded }) => identityOfTrial(run, loaded.config)),
@@ -176,11 +183,12 @@ async function open(
   };
   const dir = join(sweepsRoot(request.runsRoot), `${title}-${sha256(identity).slice(0, 8)}`);
   const notes = [...new Set(resolved.flatMap(({ loaded }) => loaded.notes))];
+  if (resolved.length === 1) notes.push('Nothing varies: all that was asked for is one experiment.');
   const there = await readFrozen(dir);
   if (there !== undefined) {
     // How results are sorted changes none of them.
     const sweep = { ...there, metric: metric.value, launcher: configs[0]!.launcher };
-    await writeSeal(dir, sweep);
+    if (!request.dryRun) await writeSeal(dir, sweep);
     return valid({ dir, sweep, notes });
   }
   const sweep: FrozenSweep = {
@@ -194,7 +202,7 @@ async function open(
     launcher: configs[0]!.launcher,
     from: request.from ?? null,
   };
-  await writeFrozen(dir, sweep, configs);
+  if (!request.dryRun) await writeFrozen(dir, sweep, configs);
   return valid({ dir, sweep, notes });
 }
 
@@ -208,6 +216,12 @@ function identityOfTrial(run: string, config: Config): JsonObject {
   const { evaluate, export: exported } = config as unknown as JsonObject;
   return { run: run.slice(-8), evaluate: evaluate!, export: exported! };
 }
+
+const NOTHING_VARIES: Problem = {
+  code: 'nothing-varies',
+  message: 'Nothing varies: this would be a single experiment, which `runner run` trains.',
+  cure: 'Type values to compare, such as --set loss.lambda=5,10,20, or write them into the config’s section `sweep` (`runner explain sweep`).',
+};
 
 const PASSWORDS: Problem = {
   code: 'password-in-config',

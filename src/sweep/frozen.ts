@@ -4,7 +4,7 @@ import { errorCode, writeFileAtomic } from '../support/files.js';
 import { isJsonObject, type Json } from '../support/json.js';
 import type { Problem } from '../support/problem.js';
 import { sweepFile, trialFile } from './files.js';
-import type { Axis, Scalar, SweepSummary } from './summary/summary.js';
+import type { Axis, RankMetric, Scalar } from './summary/summary.js';
 
 /** Raised when the shape changes: a sweep of another format cannot be gone on with. */
 const FORMAT = 1;
@@ -16,7 +16,7 @@ export interface FrozenSweep {
   readonly created: string;
   /** As it was typed. */
   readonly command: readonly string[];
-  readonly metric: SweepSummary['metric'];
+  readonly metric: RankMetric;
   readonly halving: HalvingOptions | null;
   readonly axes: readonly Omit<Axis, 'values'>[];
   readonly trials: readonly FrozenTrial[];

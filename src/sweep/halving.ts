@@ -1,8 +1,8 @@
 import type { HalvingOptions } from '../config/config.js';
 import { writeFileAtomic } from '../support/files.js';
-import { costOf } from './cost.js';
 import { sweepFile } from './files.js';
 import { readJson } from './frozen.js';
+import { compareValues } from './order.js';
 
 /** A choice of successive halving, which stands. */
 export interface Rung {
@@ -38,7 +38,7 @@ export function keptOf(trials: number, factor: number): number {
 
 /**
  * The best 1/factor of the trials, at least one (Jamieson and Talwalkar 2016, "Non-stochastic Best Arm Identification and Hyperparameter
- * Optimization", algorithm 1). One that told no number is worse than any that did; of equals the earlier trial is better.
+ * Optimization", algorithm 1). One without a finite number is worse than any that has one; of equals the earlier trial is better.
  *
  * @param trials that have come so far @param values by trial
  */
@@ -47,11 +47,7 @@ export function choose(
   values: ReadonlyMap<number, number | undefined>,
   { better, factor }: HalvingOptions,
 ): number[] {
-  const cost = (trial: number) => {
-    const value = values.get(trial);
-    return costOf(Number.isFinite(value) ? value : undefined, better);
-  };
-  const ranked = [...trials].sort((a, b) => (cost(a) === cost(b) ? a - b : cost(a) - cost(b)));
+  const ranked = [...trials].sort((a, b) => compareValues(values.get(a), values.get(b), better) || a - b);
   return ranked.slice(0, keptOf(trials.length, factor));
 }
 

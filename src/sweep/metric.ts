@@ -1,26 +1,41 @@
 import type { Config, SweepOptions } from '../config/config.js';
 import type { Components } from '../registry/kinds.js';
+import type { Metric } from '../registry/kinds/metric.js';
 import { make } from '../registry/make.js';
 import { didYouMean } from '../support/did-you-mean.js';
 import { invalid, type Outcome, valid } from '../support/outcome.js';
-import type { SweepSummary } from './summary/summary.js';
+import type { RankMetric } from './summary/summary.js';
 
-type SortMetric = SweepSummary['metric'];
+/** What a sweep is, as far as it matters for what its trials are ranked by. */
+export interface RankSubject {
+  /** Of every trial. */
+  readonly configs: readonly [Config, ...Config[]];
+  /** Config paths that differ between trials. */
+  readonly varied: readonly string[];
+  /** With those of plugins. */
+  readonly components: Components;
+}
 
-/** What trials are sorted by: a metric that evaluate measures, its mean over both directions or `DIRECTION/METRIC`, or what another stage measures. */
+/**
+ * What trials are ranked by: a metric that evaluate measures, its mean over both directions or `DIRECTION/METRIC`, or what another stage measures.
+ * Without a choice, {@link defaultMetric}.
+ */
 export function metricOf(
-  { evaluate, stages }: Config,
+  subject: RankSubject,
   { metric, better }: Pick<SweepOptions, 'metric' | 'better'>,
-  components: Components,
-): Outcome<SortMetric> {
-  const name = metric ?? evaluate.metrics[0] ?? 'loss';
+): Outcome<RankMetric> {
+  const { components } = subject;
+  const [{ evaluate, stages }] = subject.configs;
+  const name = metric ?? defaultMetric(subject) ?? 'loss';
   const own = name.split('/').at(-1)!;
   if (evaluate.metrics.includes(own)) {
-    const measured = make(components.metric, { type: own }, undefined);
+    const measured = metricNamed(own, components);
+    const optimizedBy = variedWeights(measured, subject);
     return valid({
       name,
       better: better ?? measured.better,
       ...(measured.unit !== undefined && { unit: measured.unit }),
+      ...(optimizedBy.length > 0 && { optimizedBy }),
     });
   }
   const known = [...evaluate.metrics, ...evaluate.metrics.flatMap((each) => [`AtoB/${each}`, `BtoA/${each}`])];
@@ -34,6 +49,33 @@ export function metricOf(
     message: `sweep.metric: expected a metric that evaluate measures, found "${name}".`,
     cure: near === undefined ? `There are: ${known.join(', ')}; more by evaluate.metrics.` : `Did you mean "${near}"?`,
   });
+}
+
+/**
+ * Of the metrics that every trial measures, the first that compares with true translations, where every data set knows them; else the first that training
+ * does not optimise by what the sweep varies; else the first.
+ */
+function defaultMetric(subject: RankSubject): string | undefined {
+  const { configs, components } = subject;
+  const [first, ...others] = configs.map(({ evaluate }) => evaluate.metrics);
+  const shared = first!.filter((name) => others.every((metrics) => metrics.includes(name)));
+  const truthKnown = configs.every(({ dataset }) => components.dataset.get(dataset.type).knowsTruth === true);
+  const measurable = shared.filter((name) => truthKnown || !metricNamed(name, components).needsTruth);
+  return (
+    measurable.find((name) => metricNamed(name, components).needsTruth) ??
+    measurable.find((name) => variedWeights(metricNamed(name, components), subject).length === 0) ??
+    measurable[0] ??
+    first![0]
+  );
+}
+
+/** The varied paths that are weights of the metric in the loss, such as `loss.lambda.forward`. */
+function variedWeights({ optimizedBy = [] }: Metric, { varied }: Pick<RankSubject, 'varied'>): string[] {
+  return varied.filter((path) => optimizedBy.some((weight) => path === weight || path.startsWith(`${weight}.`)));
+}
+
+function metricNamed(name: string, components: Components): Metric {
+  return make(components.metric, { type: name }, undefined);
 }
 
 const BUILT_IN = ['preprocess', 'train', 'evaluate', 'export'];

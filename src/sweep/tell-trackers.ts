@@ -4,6 +4,7 @@ import type { Components } from '../registry/kinds.js';
 import type { ToldSweep } from '../registry/kinds/tracker.js';
 import { withDeadline } from '../support/deadline.js';
 import { sweepFile } from './files.js';
+import { isRanked } from './order.js';
 import type { SweepSummary, TrialState } from './summary/summary.js';
 
 /** A server that is down must not keep a terminal for long. */
@@ -52,7 +53,7 @@ export function ofSweep(config: Config, sweep: string, components: Components): 
 function told(summary: SweepSummary, config: Config, begins: boolean): ToldSweep {
   const { name, dir, axes, trials, metric, ranking, created } = summary;
   const count = (...states: TrialState[]) => trials.filter(({ state }) => states.includes(state)).length;
-  const best = ranking[0]?.value ?? null;
+  const best = ranking[0]?.value;
   const settled = count('done', 'pruned') === trials.length;
   const failed = count('failed', 'crashed') > 0 && count('queued', 'running', 'stopped') === 0;
   const files = [sweepFile.table(dir), sweepFile.page(dir), sweepFile.markdown(dir)];
@@ -64,7 +65,7 @@ function told(summary: SweepSummary, config: Config, begins: boolean): ToldSweep
     metrics: {
       'trials/all': trials.length,
       'trials/done': count('done'),
-      ...(best !== null && { [`best/${metric.name}`]: best }),
+      ...(isRanked(best) && { [`best/${metric.name}`]: best }),
     },
     files: files.filter((file) => existsSync(file)),
     created: Date.parse(created),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
@@ -246,6 +246,86 @@ describe('runner sweep', () => {
     assert.equal(collected.code, 0, collected.output);
     assert.match(collected.output, /\| 1 \| 2 \| 10 \| 0\.5420 \| done/);
     assert.equal((await run(rig, ...set, '--trial', '3')).code, 2);
+  });
+
+  test('--trial of one that is done does nothing, and leaves its record as it is', async (t) => {
+    const rig = await toyRig(t);
+    const set = ['--set', 'loss.lambda=1,10', '--trial', '2'];
+    assert.equal((await run(rig, ...set)).code, 0);
+    const path = join(await theSweep(rig), 'trials', '2', 'trial.json');
+    const record = await readFile(path, 'utf8');
+    const again = await run(rig, ...set);
+    assert.equal(again.code, 0, again.output);
+    assert.match(again.output, /It was done before\.\n$/);
+    assert.equal(await readFile(path, 'utf8'), record);
+    assert.deepEqual(starts(rig), { '10 42': 1 });
+  });
+
+  test('trials that diverged are done, have no rank, and are never the best', async (t) => {
+    const rig = await toyRig(t);
+    const { code, output } = await run(rig, '--set', 'loss.lambda=7,8,1');
+    assert.equal(code, 0, output);
+    assert.match(output, /^ +1 +3 +1 +9\.542 +done/m);
+    assert.match(output, /^ +1 +7 +NaN +done/m);
+    assert.match(output, /^ +2 +8 +-∞ +done/m);
+    assert.match(output, /Best by score \(lower is better\): lambda=1,/);
+    const json = await rig.command('sweep', 'best', '--json').ended;
+    assert.equal((JSON.parse(json.output) as { trial: number }).trial, 3);
+  });
+
+  test('where all trials diverged there is no best one, which `best` says', async (t) => {
+    const rig = await toyRig(t);
+    const { code, output } = await run(rig, '--set', 'loss.lambda=7,8');
+    assert.equal(code, 0, output);
+    assert.match(output, /2 trials: 2 done\. No trial has a finite score\./);
+    const best = await rig.command('sweep', 'best').ended;
+    assert.equal(best.code, 1, best.output);
+    assert.match(best.output, /No trial of toy\S+ has a finite score: 2 of 2 measured NaN or infinity\./);
+  });
+
+  test('where nothing varies it says so and what to type, and trains nothing', async (t) => {
+    const rig = await toyRig(t);
+    for (const words of [[], ['--set', 'loss.lambda=10']]) {
+      const { code, output } = await run(rig, ...words);
+      assert.equal(code, 2, output);
+      assert.match(output, /Nothing varies: this would be a single experiment, which `runner run` trains\./);
+      assert.match(output, /--set loss\.lambda=5,10,20/);
+    }
+    assert.deepEqual(starts(rig), {});
+    assert.ok(!existsSync(rig.runs));
+  });
+
+  test('a grid of one value is one trial, which it says', async (t) => {
+    const rig = await toyRig(t);
+    const { code, output } = await run(rig, '--set', 'sweep.grid={loss.lambda: [10]}');
+    assert.equal(code, 0, output);
+    assert.match(output, /^Nothing varies: all that was asked for is one experiment\.$/m);
+    assert.match(output, / 1 trial$/m);
+    assert.doesNotMatch(output, /\b1 trials/);
+    assert.match((await rig.command('sweep', 'best').ended).output, /^# The best of 1 trial of toy/);
+  });
+
+  test('a metric that what varies is a weight of is told with a caution, wherever it is ranked by', async (t) => {
+    const rig = await toyRig(t);
+    const set = ['--set', 'loss.lambda=1,2', '--metric', 'cycle-error'];
+    const dry = await run(rig, ...set, '--dry-run');
+    assert.match(dry.output, /^Ranked by cycle-error \(lower is better\)\.\nCaution: loss\.lambda is a weight of/m);
+    assert.doesNotMatch((await run(rig, '--set', 'loss.lambda=1,2', '--dry-run')).output, /Caution/);
+  });
+
+  test('trials that nobody has begun do not hide the sweep that was', async (t) => {
+    const rig = await toyRig(t);
+    assert.equal((await run(rig, '--set', 'loss.lambda=1,10')).code, 0);
+    const begun = await theSweep(rig);
+    // As a dry run of an older version, or a command that was killed, has left it.
+    const sweep = JSON.parse(readFileSync(join(begun, 'sweep.json'), 'utf8')) as { created: string };
+    const later = join(rig.runs, 'sweeps', 'toy,lambda-00000000');
+    cpSync(join(begun, 'trials', '1', 'config.json'), join(later, 'trials', '1', 'config.json'));
+    const frozen = { ...sweep, name: 'toy,lambda-00000000', created: new Date().toISOString() };
+    writeFileSync(join(later, 'sweep.json'), JSON.stringify(frozen));
+    const best = await rig.command('sweep', 'best').ended;
+    assert.equal(best.code, 0, best.output);
+    assert.match(best.output, /^# The best of 2 trials of toy,lambda-(?!0000)/);
   });
 
   test('collect of what is not all done says so, with its exit code', async (t) => {

@@ -67,7 +67,7 @@ describe('the workflow that sweeps lambda', () => {
     }
     await steps('collect', collect, {});
     const summary = await readFile(join(collect, 'summary'), 'utf8');
-    assert.match(summary, /2 trials: 2 done\. Best by cycle-error/);
+    assert.match(summary, /2 trials: 2 done\. Best by psnr/);
     assert.match(summary, /\| 1 \| [12] \| (1|50) \| [\d.]+ \|/);
   });
 

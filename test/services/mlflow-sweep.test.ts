@@ -35,7 +35,7 @@ describe('a sweep on a real MLflow server', () => {
     const files = await client.listArtifacts(parent.runId, 'sweep');
     assert.deepEqual(files.map(({ path }) => path).sort(), ['sweep/index.html', 'sweep/summary.md', 'sweep/sweep.csv']);
     const best = JSON.parse((await experiment.run('sweep', 'best', '--json')).stdout) as { value: number };
-    assert.equal(parent.metrics['best/cycle-error'], best.value);
+    assert.equal(parent.metrics['best/psnr'], best.value);
 
     assert.equal((await experiment.run(...sweep)).code, 0);
     assert.equal((await tracked.runs()).length, 3, 'again there is nothing new');

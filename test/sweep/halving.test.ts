@@ -28,6 +28,19 @@ test('the best third goes on, rounded up, best first', () => {
   assert.deepEqual(choose([4], values, halving), [4]);
 });
 
+test('what is no finite number comes last, be it infinitely good, and of equals the earlier first', () => {
+  const infinite = new Map<number, number | undefined>([
+    [1, -Infinity],
+    [2, NaN],
+    [3, Infinity],
+    [4, undefined],
+    [5, 1e300],
+  ]);
+  for (const better of ['lower', 'higher'] as const) {
+    assert.deepEqual(choose([5, 4, 3, 2, 1], infinite, { ...halving, better, factor: 1 }), [5, 1, 2, 3, 4], better);
+  }
+});
+
 test('who told no number comes last, and of equals the earlier first', () => {
   const values = new Map<number, number | undefined>([
     [1, undefined],

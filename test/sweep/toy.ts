@@ -7,7 +7,8 @@ import { Rig, type Running } from '../rig.js';
 import { until, WITHIN } from '../until.js';
 
 /**
- * A stage in a process without an engine, told by the config what to do: `loss.lambda` 13 fails, 9 is killed, others score their distance from 10.
+ * A stage in a process without an engine, told by the config what to do: `loss.lambda` 13 fails, 9 is killed, 7 scores NaN and 8
+ * negative infinity, others their distance from 10.
  * Each start is a line in `starts.txt`; beside it, `starts.txt.mended` lets none fail, and `starts.txt.quick` none take time.
  */
 const PLUGIN = `
@@ -28,7 +29,7 @@ export default {
           const lambda = config.loss.lambda.forward;
           appendFileSync(starts, lambda + ' ' + config.seed + '\\n');
           if (lambda === 13 && !existsSync(starts + '.mended')) throw Object.assign(new Error('thirteen'), { name: 'Toy' });
-          const score = Math.abs(lambda - 10) + config.seed / 1000;
+          const score = { 7: NaN, 8: -Infinity }[lambda] ?? Math.abs(lambda - 10) + config.seed / 1000;
           const epochs = config.train.epochs;
           const time = existsSync(starts + '.quick') ? 0 : ms;
           for (let epoch = 1; epoch <= epochs; epoch++) {

@@ -1,4 +1,5 @@
 import type { SweepEvent, SweepListener, SweepLook } from '../../sweep/events.js';
+import { counted } from '../../stages/plain-text.js';
 import { clock } from '../../support/clock.js';
 import { printable } from '../../support/visible.js';
 import type { Io } from '../io.js';
@@ -47,7 +48,9 @@ export class SweepConsole {
     switch (event.kind) {
       case 'sweep-started': {
         const before = event.done === 0 ? '' : `, ${event.done} done before`;
-        return [`${bold(event.name)}  ${dim(shortPath(this.io.cwd, event.dir))}  ${event.trials} trials${before}`];
+        return [
+          `${bold(event.name)}  ${dim(shortPath(this.io.cwd, event.dir))}  ${counted(event.trials, 'trial')}${before}`,
+        ];
       }
       case 'trial-started':
         return [`trial ${event.trial.id}  ${printable(event.trial.label)}  starts`];

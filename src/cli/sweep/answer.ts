@@ -6,7 +6,7 @@ import type { SweepSummary } from '../../sweep/summary/summary.js';
 import { tableOf } from '../../sweep/summary/table.js';
 import { sentence as sentenceOf } from '../../sweep/summary/sentence.js';
 import { shortPath } from '../console/short-path.js';
-import type { ExitCode, Io } from '../io.js';
+import type { Io } from '../io.js';
 import { paint } from '../paint.js';
 
 /** Rows on a terminal; the rest is in the files. */
@@ -60,16 +60,6 @@ export function printTable(summary: SweepSummary, io: Io): void {
 /** `3 trials: 3 done. Best by cycle-error (lower is better): lambda=50, 0.1668.` */
 export function sentence(summary: SweepSummary, io: Io): string {
   return sentenceOf(summary, { text: printable, strong: paint(io.stdout, io.env).bold });
-}
-
-/** What `--dry-run` prints. */
-export function printTrials({ trials, name }: SweepSummary, io: Io): ExitCode {
-  const width = String(trials.length).length;
-  const lines = trials.map(
-    ({ id, label, run, state }) => `  ${String(id).padStart(width)}  ${label}  ${run}  ${state}`,
-  );
-  io.stdout.write(`${name}\n${lines.join('\n')}\n`);
-  return 0;
 }
 
 function printPlaces({ dir }: SweepSummary, io: Io): void {

@@ -1,9 +1,14 @@
 import { resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { STAGES } from '../../config/sections.js';
+import { counted } from '../../stages/plain-text.js';
+import { encodeNumber } from '../../support/numbers.js';
+import type { Problem } from '../../support/problem.js';
 import { readTrialConfig } from '../../sweep/frozen.js';
+import { isRanked } from '../../sweep/order.js';
 import { collect } from '../../sweep/summary/collect.js';
 import type { SweepSummary, TrialSummary } from '../../sweep/summary/summary.js';
+import { optimizedNote } from '../../sweep/summary/words.js';
 import type { ExitCode, Io } from '../io.js';
 import { printProblems } from '../problems.js';
 import { findSorted } from './find-sorted.js';
@@ -22,25 +27,26 @@ export async function bestTrial(
   }
   const summary = await collect(found.value.dir, found.value.sweep, runsRoot);
   const [best] = summary.ranking;
-  if (best === undefined || best.value === null) {
-    const known = summary.metrics.length === 0 ? '' : ` There are: ${summary.metrics.join(', ')}.`;
-    printProblems(
-      [
-        {
-          code: 'no-result',
-          message: `No trial of ${summary.name} has the metric ${summary.metric.name} yet.${known}`,
-        },
-      ],
-      io,
-    );
+  if (best === undefined || !isRanked(best.value)) {
+    printProblems([noBest(summary)], io);
     return 1;
   }
   io.stdout.write(options.json === true ? asJson(best, summary) : await asYaml(best, summary));
   return 0;
 }
 
+function noBest({ name, metric, metrics, trials }: SweepSummary): Problem {
+  const others = metrics.length === 0 ? '' : ` There are: ${metrics.join(', ')}.`;
+  const measured = trials.filter(({ value }) => value !== null).length;
+  const message =
+    measured === 0
+      ? `No trial of ${name} has the metric ${metric.name} yet.${others}`
+      : `No trial of ${name} has a finite ${metric.name}: ${measured} of ${trials.length} measured NaN or infinity.`;
+  return { code: 'no-result', message };
+}
+
 function asJson({ id: trial, run, runDir: dir, params, value, metrics }: TrialSummary, { name, metric }: SweepSummary) {
-  return `${JSON.stringify({ sweep: name, trial, run, dir, params, metric, value, metrics }, null, 2)}\n`;
+  return `${JSON.stringify({ sweep: name, trial, run, dir, params, metric, value, metrics }, encodeNumber, 2)}\n`;
 }
 
 async function asYaml(best: TrialSummary, { name, dir, metric, trials }: SweepSummary): Promise<string> {
@@ -52,8 +58,10 @@ async function asYaml(best: TrialSummary, { name, dir, metric, trials }: SweepSu
   const stages = { ...Object.fromEntries(without.map((stage) => [stage, null])), ...config.stages };
   const unit = metric.unit === undefined ? '' : ` ${metric.unit}`;
   const comment = [
-    `# The best of ${trials.length} trials of ${name}: ${best.label}.`,
+    `# The best of ${counted(trials.length, 'trial')} of ${name}: ${best.label}.`,
     `# ${metric.name} ${best.value!.toPrecision(6)}${unit} (${metric.better} is better), run ${best.run}.`,
   ];
+  const caution = optimizedNote(metric);
+  if (caution !== '') comment.push(`# ${caution}`);
   return `${comment.join('\n')}\n${stringify({ ...own, stages })}`;
 }

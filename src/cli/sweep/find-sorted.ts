@@ -17,6 +17,7 @@ export async function findSorted(
   const { sweep } = found.value;
   const { config, components } = await componentsOf(found.value);
   if (config === undefined) return found;
-  const sorted = metricOf(config, { metric, better: null }, components);
+  const varied = sweep.axes.map(({ path }) => path);
+  const sorted = metricOf({ configs: [config], varied, components }, { metric, better: null });
   return sorted.ok ? valid({ ...found.value, sweep: { ...sweep, metric: sorted.value } }) : sorted;
 }

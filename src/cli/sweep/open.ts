@@ -16,6 +16,9 @@ export interface OpenOptions {
   readonly from?: string;
   readonly runs: string;
   readonly quiet?: boolean;
+  readonly dryRun?: boolean;
+  /** Prints the trials; each job freezes them for itself. */
+  readonly matrix?: 'github' | 'gitlab';
 }
 
 /** The sweep that a command names: by its config, frozen now unless it was before, or by its own name. Problems are told all at once. */
@@ -41,6 +44,7 @@ export async function openSweep(
       from: options.from,
       cwd: io.cwd,
       command: ['runner', ...process.argv.slice(2)],
+      dryRun: options.dryRun === true || options.matrix !== undefined,
       components: builtins,
       stop: signals.stop,
       onResolved: progress?.tell,

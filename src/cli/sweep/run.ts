@@ -17,7 +17,7 @@ import { interrupts } from '../interrupts.js';
 import type { ExitCode, Io } from '../io.js';
 import { printProblems } from '../problems.js';
 import type { SweepOptions } from '../sweep.js';
-import { printAnswer, printTrials } from './answer.js';
+import { printAnswer } from './answer.js';
 import { componentsOf } from './components.js';
 import { launcherOf } from './launcher.js';
 
@@ -28,7 +28,6 @@ const bin = fileURLToPath(new URL('../bin.js', import.meta.url));
 export async function sweepRun(open: OpenSweep, options: SweepOptions, io: Io): Promise<ExitCode> {
   const { dir, sweep } = open;
   const runsRoot = resolve(io.cwd, options.runs);
-  if (options.dryRun === true) return printTrials(await collect(dir, sweep, runsRoot), io);
   const lock = await acquireLock(sweepFile.lock(dir));
   if (!lock.ok) {
     const message = `The sweep ${sweep.name} is being worked on by ${describeHolder(lock.holder)}.`;

@@ -19,7 +19,7 @@ export async function trialRun(
   const trial = sweep.trials.find(({ id }) => id === number);
   const limit = parseStoreLimit(io.env['RUNNER_STORE_LIMIT']);
   if (trial === undefined || !limit.ok) {
-    printProblems(limit.ok ? [unknown(number, sweep.trials.length)] : limit.problems, io);
+    printProblems(limit.ok ? [unknownTrial(number, sweep.trials.length)] : limit.problems, io);
     return 2;
   }
   const view = new RunConsole(io, options);
@@ -73,7 +73,8 @@ function tell(ended: TrialOutcome, view: RunConsole, { runs }: SweepOptions, io:
   }
 }
 
-const unknown = (number: number, count: number) => ({
+/** That the sweep has no trial of that number. */
+export const unknownTrial = (number: number, count: number) => ({
   code: 'unknown-trial',
   message: `--trial: expected a number from 1 to ${count}, found ${number}.`,
 });

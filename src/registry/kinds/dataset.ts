@@ -65,4 +65,7 @@ export interface SourceImage {
   truth?(): Promise<Uint8Array>;
 }
 
-export type DatasetComponent<Options = never> = Component<Options, DatasetSite, DatasetSource>;
+export interface DatasetComponent<Options = never> extends Component<Options, DatasetSite, DatasetSource> {
+  /** Whether all test images have a `truth`: then a sweep ranks its trials by a metric that is measured against it. */
+  readonly knowsTruth?: boolean;
+}

@@ -20,6 +20,11 @@ export interface Metric {
   readonly unit?: string;
   /** Whether it compares with the true translation; then the unchanged source is measured too, as the baseline. */
   readonly needsTruth: boolean;
+  /**
+   * Config paths of weights in the loss that make training optimise this very number, such as `loss.lambda`. A sweep over one of them says so where it
+   * ranks by the metric: a higher weight improves it, whatever the translations look like.
+   */
+  readonly optimizedBy?: readonly string[];
   start(): MetricAccumulator;
 }
 export interface MetricAccumulator {

@@ -1,3 +1,4 @@
+import { isRanked } from '../order.js';
 import type { SweepSummary, TrialSummary } from '../summary/summary.js';
 import { arrow } from './words.js';
 
@@ -43,7 +44,7 @@ function directionOf(name: string): string | undefined {
 /** What a trial has measured, as a number that can be drawn. */
 export function metricOf(trial: TrialSummary, name: string, { metric }: SweepSummary): number | undefined {
   const value = name === metric.name ? trial.value : trial.metrics[name];
-  return value !== null && value !== undefined && Number.isFinite(value) ? value : undefined;
+  return isRanked(value) ? value : undefined;
 }
 
 /** The group that a metric is in, and what it is there. */

@@ -1,3 +1,4 @@
+import { isRanked } from '../order.js';
 import type { SweepSummary, TrialSummary } from '../summary/summary.js';
 
 /** Colours between the best and the worst trial. */
@@ -19,7 +20,7 @@ export type Measured = Ranked & { readonly rank: number; readonly value: number 
 
 /** The trials, the best first, with their places. */
 export function rankedTrials({ ranking }: SweepSummary): Ranked[] {
-  const finite = ranking.filter(hasValue);
+  const finite = ranking.filter(({ value }) => isRanked(value));
   const places = new Map(finite.map(({ id }, index) => [id, index]));
   return ranking.map((trial) => {
     const place = places.get(trial.id);
@@ -37,8 +38,4 @@ export function measuredTrials(ranked: readonly Ranked[]): Measured[] {
 /** Where a trial's row of the table is found. */
 export function rowId({ id }: TrialSummary): string {
   return `trial-${id}`;
-}
-
-function hasValue({ value }: TrialSummary): boolean {
-  return value !== null && Number.isFinite(value);
 }

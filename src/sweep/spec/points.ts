@@ -48,6 +48,13 @@ export function pointsOf(wish: Wish): Point[] {
   return combined.map((point) => [...fixed, ...point]);
 }
 
+/** Whether the user wants anything varied, be it a list of one value. */
+export function varies({ assignments, options }: Pick<Wish, 'assignments' | 'options'>): boolean {
+  const { grid, trials, random, repeats } = options;
+  const isTyped = assignments.some(({ choices }) => choices.length > 1);
+  return isTyped || Object.keys(grid).length > 0 || trials.length > 0 || random !== null || repeats !== 1;
+}
+
 /** How many points there are, without making them. */
 export function pointCount({ assignments, options }: Pick<Wish, 'assignments' | 'options'>): number {
   const typed = assignments.map(({ choices }) => choices.length);

@@ -4,9 +4,9 @@ import type { Config } from '../../config/config.js';
 import { readRecord } from '../../pipeline/record.js';
 import { runFile } from '../../pipeline/paths.js';
 import { runFinder } from '../../pipeline/run-name.js';
-import { costOf } from '../cost.js';
 import { type FrozenSweep, type FrozenTrial, readTrialConfig } from '../frozen.js';
 import { readRungs, rungMetric } from '../halving.js';
+import { compareValues } from '../order.js';
 import { stateOf } from '../state.js';
 import { readTrial, type TrialRecord } from '../trial/record.js';
 import type { SweepSummary, TrialState, TrialSummary } from './summary.js';
@@ -121,18 +121,17 @@ async function picturesOf(runDir: string, config: Config | undefined): Promise<R
   return pictures;
 }
 
-/** The best first; those without a value by how far successive halving let them come, and by what it measured there. */
+/** The best first; those without a finite value by how far successive halving let them come, and by what it measured there; of equals the earlier. */
 function ranked(trials: readonly TrialSummary[], { metric, halving }: FrozenSweep, rungs: readonly string[]) {
   const deepestFirst = [...rungs].reverse();
-  /** The first in which two trials differ decides. */
-  const costs = ({ value, metrics }: TrialSummary) => [
-    costOf(value, metric.better),
-    ...deepestFirst.map((name) => costOf(metrics[name], halving!.better)),
-  ];
   return [...trials].sort((a, b) => {
-    const [left, right] = [costs(a), costs(b)];
-    const at = left.findIndex((cost, index) => cost !== right[index]);
-    return at === -1 ? a.id - b.id : left[at]! < right[at]! ? -1 : 1;
+    const byValue = compareValues(a.value, b.value, metric.better);
+    // The first round in which they differ decides.
+    const byRung = () =>
+      deepestFirst
+        .map((name) => compareValues(a.metrics[name], b.metrics[name], halving!.better))
+        .find((order) => order !== 0);
+    return byValue || (byRung() ?? a.id - b.id);
   });
 }
 

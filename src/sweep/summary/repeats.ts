@@ -1,4 +1,4 @@
-import { costOf } from '../cost.js';
+import { compareValues, isRanked } from '../order.js';
 import { labelOf } from '../spec/naming.js';
 import { type Group, groupsBy, type Valued } from './groups.js';
 import type { Axis, SweepSummary, TrialSummary } from './summary.js';
@@ -22,10 +22,9 @@ export function bestRepeats({ axes, metric, trials }: SweepSummary): Repeats | u
     (group) => group.trials.length > 1,
   );
   if (repeated.length < 2) return undefined;
-  const cost = ({ mean }: Group) => costOf(mean, metric.better);
-  return repeated.reduce((a, b) => (cost(b) < cost(a) ? b : a)) as Repeats;
+  return repeated.reduce((a, b) => (compareValues(b.mean, a.mean, metric.better) < 0 ? b : a)) as Repeats;
 }
 
 function valued(trial: TrialSummary): Valued[] {
-  return trial.value !== null && Number.isFinite(trial.value) ? [{ trial, value: trial.value }] : [];
+  return isRanked(trial.value) ? [{ trial, value: trial.value }] : [];
 }

@@ -1,6 +1,7 @@
+import { isRanked } from '../order.js';
 import { bestRepeats } from './repeats.js';
 import type { SweepSummary } from './summary.js';
-import { counted, meanText, measured } from './words.js';
+import { counted, meanText, measured, optimizedNote } from './words.js';
 
 /** How texts of the sweep stand in a sentence. */
 export interface Marks {
@@ -9,15 +10,25 @@ export interface Marks {
   readonly strong: (text: string) => string;
 }
 
-/** `3 trials: 3 done. Best by cycle-error (lower is better): lambda=50, 0.1668.`, and the best mean where seeds repeat trials. */
+/** `3 trials: 3 done. Best by cycle-error (lower is better): lambda=50, 0.1668.`, the best mean where seeds repeat trials, and a caution where it says little. */
 export function sentence(summary: SweepSummary, marks: Marks): string {
-  const parts = [marks.text(counted(summary)), best(summary, marks), onAverage(summary, marks)];
+  const parts = [
+    marks.text(counted(summary)),
+    best(summary, marks),
+    onAverage(summary, marks),
+    caution(summary, marks),
+  ];
   return parts.filter((part) => part !== '').join(' ');
 }
 
 function best({ ranking: [first], metric }: SweepSummary, { text, strong }: Marks): string {
   if (first === undefined || first.value === null) return '';
+  if (!isRanked(first.value)) return `No trial has a finite ${text(metric.name)}.`;
   return `Best by ${text(metric.name)} (${metric.better} is better): ${strong(text(first.label))}, ${text(measured(first.value, metric))}.`;
+}
+
+function caution({ ranking: [first], metric }: SweepSummary, { text }: Marks): string {
+  return isRanked(first?.value) ? text(optimizedNote(metric)) : '';
 }
 
 function onAverage(summary: SweepSummary, { text, strong }: Marks): string {

@@ -40,7 +40,7 @@ export interface TrialSummary {
   readonly runDir: string;
   /** By name: `AtoB/psnr`, means over both directions: `psnr`, and what successive halving measured: `loss/cycle/forward@5`. */
   readonly metrics: Readonly<Record<string, number>>;
-  /** Of the metric that the sweep is sorted by; null before it is evaluated, as a pruned one never is. */
+  /** Of the metric that the sweep is ranked by, which may be no finite number; null before it is evaluated, as a pruned one never is. */
   readonly value: number | null;
   /** Of work, over all attempts; null before the first has ended. */
   readonly seconds: number | null;
@@ -48,6 +48,15 @@ export interface TrialSummary {
   readonly problem: string | null;
   /** Absolute paths of its grids of test pictures, by direction: `AtoB`. */
   readonly pictures: Readonly<Record<string, string>>;
+}
+
+/** What trials are ranked by. */
+export interface RankMetric {
+  readonly name: string;
+  readonly better: 'lower' | 'higher';
+  readonly unit?: string;
+  /** Paths of the axes that are weights of this very metric in the loss: what training optimises says little of how good it is. */
+  readonly optimizedBy?: readonly string[];
 }
 
 /** The answer of a sweep: what the table, the CSV file, the page and the Markdown show. */
@@ -59,7 +68,7 @@ export interface SweepSummary {
   readonly created: string;
   /** As it was typed. */
   readonly command: readonly string[];
-  readonly metric: { readonly name: string; readonly better: 'lower' | 'higher'; readonly unit?: string };
+  readonly metric: RankMetric;
   readonly axes: readonly Axis[];
   /** Names of all metrics that any trial has, in a stable order. */
   readonly metrics: readonly string[];
@@ -67,6 +76,6 @@ export interface SweepSummary {
   readonly rungs: readonly string[];
   /** By number. */
   readonly trials: readonly TrialSummary[];
-  /** The trials, the best first; then those without a value, those first that successive halving let come farther. */
+  /** The trials, the best first; then those without a finite value, those first that successive halving let come farther. */
   readonly ranking: readonly TrialSummary[];
 }

@@ -1,4 +1,5 @@
 import { clock } from '../../support/clock.js';
+import { isRanked } from '../order.js';
 import type { SweepSummary, TrialSummary } from './summary.js';
 import { figure } from './words.js';
 
@@ -18,7 +19,6 @@ export interface Table {
 export function tableOf(summary: SweepSummary): Table {
   const { axes, metric, ranking } = summary;
   const others = shownMetrics(summary);
-  const ranks = ranking.some(({ value }) => value !== null);
   return {
     head: ['', 'trial', ...axes.map(({ label }) => label), metric.name, ...others, 'state', 'time'],
     numeric: [
@@ -31,7 +31,7 @@ export function tableOf(summary: SweepSummary): Table {
       true,
     ],
     rows: ranking.map((trial, index) => [
-      ranks && trial.value !== null ? String(index + 1) : '',
+      isRanked(trial.value) ? String(index + 1) : '',
       String(trial.id),
       ...axes.map(({ path }) => String(trial.params[path] ?? '')),
       number(trial.value),
@@ -51,6 +51,8 @@ function shownMetrics({ metric, metrics, rungs }: SweepSummary): string[] {
   return [...others.slice(0, Math.max(1, MOST_METRICS - rungs.length)), ...rungs];
 }
 
+/** What a training that diverged has measured is shown as what it is. */
 function number(value: number | null): string {
-  return value === null ? '' : figure(value);
+  if (value === null) return '';
+  return isRanked(value) ? figure(value) : String(value).replace('Infinity', '∞');
 }

@@ -38,6 +38,13 @@ export function measured(value: number | null | undefined, { unit }: SweepSummar
   return unit === undefined || text === NONE ? text : `${text} ${visible(unit)}`;
 }
 
+/** Says that what varies is what makes training improve the very metric that trials are ranked by; nothing where it is not. */
+export function optimizedNote({ name, optimizedBy = [] }: SweepSummary['metric']): string {
+  if (optimizedBy.length === 0) return '';
+  const [weights, raises] = optimizedBy.length === 1 ? ['a weight', 'it'] : ['weights', 'them'];
+  return `Caution: ${optimizedBy.join(' and ')} ${optimizedBy.length === 1 ? 'is' : 'are'} ${weights} of ${name} in the loss, so raising ${raises} improves ${name} whatever the translations look like; --metric ranks by another.`;
+}
+
 /** `19.14 dB ± 0.28`: as many decimals as the mean has. */
 export function meanText(
   { mean, deviation }: Pick<Group, 'mean' | 'deviation'>,

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import sharp from 'sharp';
 import { writeGrid } from '../../../src/stages/picture-grid.js';
+import { compareValues } from '../../../src/sweep/order.js';
 import type { Scalar, SweepSummary, TrialSummary } from '../../../src/sweep/summary/summary.js';
 
 type Made = Partial<Omit<TrialSummary, 'params'>> & { readonly params: Readonly<Record<string, Scalar>> };
@@ -12,7 +13,6 @@ type Made = Partial<Omit<TrialSummary, 'params'>> & { readonly params: Readonly<
 export function sweep(trials: readonly Made[], changes: Partial<SweepSummary> = {}): SweepSummary {
   const all = trials.map((made, index) => trial(index + 1, made));
   const paths = [...new Set(trials.flatMap(({ params }) => Object.keys(params)))];
-  const cost = ({ value }: TrialSummary) => (value === null || !Number.isFinite(value) ? Infinity : -value);
   return {
     name: 'toy,lambda-1234abcd',
     dir: '/runs/sweeps/toy,lambda-1234abcd',
@@ -27,7 +27,7 @@ export function sweep(trials: readonly Made[], changes: Partial<SweepSummary> = 
     metrics: [...new Set(all.flatMap(({ metrics }) => Object.keys(metrics)))],
     rungs: [],
     trials: all,
-    ranking: [...all].sort((a, b) => (cost(a) === cost(b) ? a.id - b.id : cost(a) - cost(b))),
+    ranking: [...all].sort((a, b) => compareValues(a.value, b.value, 'higher') || a.id - b.id),
     ...changes,
   };
 }

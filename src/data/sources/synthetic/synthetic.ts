@@ -19,6 +19,7 @@ export const synthetic: DatasetComponent<SyntheticOptions> = {
     'Every picture is a scene (landscape, animals, light) in the style of its domain: the coat changes from plain to striped, the meadow from green to dry, ' +
     'and nothing else. Training scenes of A and B are different ones, so the data is unpaired. For test pictures the same scene in the other style is known, ' +
     'so evaluation can say how right a translation is.',
+  knowsTruth: true,
   schema: {
     properties: {
       seed: { type: 'integer', minimum: 0, default: 0, description: 'Which pictures: another seed draws other ones.' },

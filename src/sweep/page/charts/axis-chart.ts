@@ -1,3 +1,4 @@
+import { counted } from '../../../stages/plain-text.js';
 import { html, type Html } from '../../../support/html.js';
 import { visible } from '../../../support/visible.js';
 import type { Axis, SweepSummary } from '../../summary/summary.js';
@@ -28,7 +29,7 @@ export function axisChart(axis: Axis, ranked: readonly Ranked[], summary: SweepS
     foot: HEIGHT - BOTTOM,
     py: (value) => HEIGHT - BOTTOM - INSET - y.place(value)! * (HEIGHT - TOP - BOTTOM - 2 * INSET),
   };
-  const words = `${visible(summary.metric.name)} of ${trials.length} trials against ${visible(axis.path)}`;
+  const words = `${visible(summary.metric.name)} of ${counted(trials.length, 'trial')} against ${visible(axis.path)}`;
   return html`<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${words}">
     <path class="base" d="M${LEFT} ${TOP}V${HEIGHT - BOTTOM}H${WIDTH - RIGHT}" />
     ${yTicks(y, places)} ${xTicks(places)} ${repeated ? bands(groups, places) : undefined}

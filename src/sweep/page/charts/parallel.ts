@@ -1,3 +1,4 @@
+import { counted } from '../../../stages/plain-text.js';
 import { html, type Html } from '../../../support/html.js';
 import { visible } from '../../../support/visible.js';
 import type { Scalar, SweepSummary } from '../../summary/summary.js';
@@ -28,7 +29,7 @@ export interface Column {
 /** Parallel coordinates: a line a trial, from its parameters to its metrics, in the colour of its rank. */
 export function parallel(columns: readonly Column[], trials: readonly Measured[], { metric }: SweepSummary): Html {
   const lines = [...trials].reverse().map((one) => line(one, columns, metric));
-  const words = `Parameters and metrics of ${trials.length} trials as lines from axis to axis`;
+  const words = `Parameters and metrics of ${counted(trials.length, 'trial')} as lines from axis to axis`;
   return html`<svg class="parallel" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${words}">
     ${columns.map((_, index) => html`<path class="base" d="M${xOf(index, columns)} ${TOP}V${HEIGHT - BOTTOM}" />`)}
     <g class="lines${trials.length >= MANY ? ' many' : ''}">${lines}</g>

@@ -3,7 +3,7 @@ import { html, type Html } from '../../../support/html.js';
 import { visible } from '../../../support/visible.js';
 import { bestRepeats } from '../../summary/repeats.js';
 import type { SweepSummary } from '../../summary/summary.js';
-import { counted, meanText, measured } from '../../summary/words.js';
+import { counted, meanText, measured, optimizedNote } from '../../summary/words.js';
 import { measuredTrials, rowId, type Measured, type Ranked } from '../ranks.js';
 import { commandLine } from '../words.js';
 
@@ -12,9 +12,10 @@ export function ledeOf(summary: SweepSummary, ranked: readonly Ranked[]): Html {
   const trials = measuredTrials(ranked);
   const [best] = trials;
   const states = summary.trials.length === 0 ? 'There are no trials' : counted(summary).replace(/\.$/, '');
-  const answer = best === undefined ? html`; none has a value yet.` : bestOf(best, summary);
+  const answer = best === undefined ? nothing(summary) : bestOf(best, summary);
+  const caution = best === undefined ? '' : optimizedNote(summary.metric);
   return html`<p class="lede">${states}${answer}</p>
-    ${onAverage(summary)}`;
+    ${onAverage(summary)} ${caution === '' ? undefined : html`<p class="soft">${visible(caution)}</p>`}`;
 }
 
 /** When it was begun, and by which command. */
@@ -31,6 +32,11 @@ export function provenance({ command, created, metric }: SweepSummary): Html {
     <dt>sorted by</dt>
     <dd>${visible(metric.name)}, ${metric.better} is better</dd>
   </dl>`;
+}
+
+function nothing({ trials, metric }: SweepSummary): Html {
+  const isMeasured = trials.some(({ value }) => value !== null);
+  return isMeasured ? html`; none has a finite ${visible(metric.name)}.` : html`; none has a value yet.`;
 }
 
 function bestOf({ trial, value }: Measured, { metric }: SweepSummary): Html {

@@ -1,0 +1,32 @@
+import { resolve } from 'node:path';
+import { printable } from '../../support/visible.js';
+import type { OpenSweep } from '../../sweep/freeze.js';
+import { collect } from '../../sweep/summary/collect.js';
+import { optimizedNote } from '../../sweep/summary/words.js';
+import type { ExitCode, Io } from '../io.js';
+import { printProblems } from '../problems.js';
+import { unknownTrial } from './trial.js';
+
+/** `runner sweep CONFIG --dry-run`: which experiments these are, how each is, and what they would be ranked by. Writes nothing. */
+export async function dryRun(
+  { dir, sweep, notes }: OpenSweep,
+  options: { readonly runs: string; readonly trial?: number },
+  io: Io,
+): Promise<ExitCode> {
+  const { name, trials, metric } = await collect(dir, sweep, resolve(io.cwd, options.runs));
+  const shown = trials.filter(({ id }) => options.trial === undefined || id === options.trial);
+  if (shown.length === 0) {
+    printProblems([unknownTrial(options.trial!, trials.length)], io);
+    return 2;
+  }
+  const width = String(trials.length).length;
+  const lines = [
+    name,
+    ...shown.map(({ id, label, run, state }) => `  ${String(id).padStart(width)}  ${label}  ${run}  ${state}`),
+    ...notes,
+    `Ranked by ${metric.name} (${metric.better} is better).`,
+    ...[optimizedNote(metric)].filter((note) => note !== ''),
+  ];
+  io.stdout.write(`${lines.map(printable).join('\n')}\n`);
+  return 0;
+}

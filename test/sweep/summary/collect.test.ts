@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, test, type TestContext } from 'node:test';
+import { parse } from 'csv-parse/sync';
+import type { ToldSweep } from '../../../src/registry/kinds/tracker.js';
+import { builtins } from '../../../src/registry/builtins.js';
+import { writeFrozen, type FrozenSweep } from '../../../src/sweep/frozen.js';
+import { rankedTrials } from '../../../src/sweep/page/ranks.js';
+import { collect } from '../../../src/sweep/summary/collect.js';
+import { markdown } from '../../../src/sweep/summary/markdown.js';
+import type { SweepSummary } from '../../../src/sweep/summary/summary.js';
+import { tableOf } from '../../../src/sweep/summary/table.js';
+import { writeSummary } from '../../../src/sweep/summary/write.js';
+import { tellTrackers } from '../../../src/sweep/tell-trackers.js';
+import { NO_RECORD, writeTrial } from '../../../src/sweep/trial/record.js';
+import { config } from '../../rig.js';
+import { folder } from '../page/rig.js';
+
+interface Made {
+  /** Of each trial, in order; `undefined` for one that has not begun. */
+  readonly scores: readonly (number | undefined)[];
+  readonly rungs?: readonly Readonly<Record<string, number>>[];
+  readonly changes?: Partial<FrozenSweep>;
+}
+
+/** The answer of a sweep whose trials have measured that, as their records on the disk have it. */
+async function answer(t: TestContext, { scores, rungs = [], changes = {} }: Made): Promise<SweepSummary> {
+  const root = await folder(t);
+  const dir = join(root, 'sweeps', 'toy');
+  const trials = scores.map((_, index) => ({
+    id: index + 1,
+    label: `lambda=${index + 1}`,
+    params: { 'loss.lambda': index + 1 },
+    run: `toy-${index + 1}`,
+    overrides: [],
+  }));
+  const frozen: FrozenSweep = {
+    name: 'toy',
+    created: '2026-01-02T03:04:05.000Z',
+    command: ['runner', 'sweep', 'toy.yaml'],
+    metric: { name: 'score', better: 'lower' },
+    halving: null,
+    axes: [{ path: 'loss.lambda', label: 'lambda' }],
+    trials,
+    launcher: config().launcher,
+    from: null,
+    ...changes,
+  };
+  await writeFrozen(
+    dir,
+    frozen,
+    trials.map(() => config()),
+  );
+  for (const [index, score] of scores.entries()) {
+    const rung = rungs[index];
+    if (score === undefined && rung === undefined) continue;
+    const metrics: Record<string, number> = score === undefined ? {} : { 'AtoB/score': score, 'BtoA/score': score };
+    const status = score === undefined ? 'paused' : 'done';
+    await writeTrial(dir, index + 1, { ...NO_RECORD, status, metrics, rungs: rung ?? {} });
+  }
+  return collect(dir, frozen, root);
+}
+
+const order = ({ ranking }: SweepSummary) => ranking.map(({ id }) => id);
+
+/** What a tracker is told of the sweep. */
+async function toldTo(summary: SweepSummary): Promise<ToldSweep> {
+  const told: ToldSweep[] = [];
+  const components = builtins();
+  components.tracker.add('mine', {
+    summary: 'a tracker of a test',
+    schema: { properties: {} },
+    create: () => ({ take: () => Promise.resolve() }) as never,
+    tellSweep: (_, sweep) => Promise.resolve(void told.push(sweep)),
+  });
+  const stop = new AbortController().signal;
+  const warn = (text: string) => assert.fail(text);
+  await tellTrackers(summary, { ...config(), tracking: { mine: {} } }, components, { env: {}, stop, warn });
+  return told[0]!;
+}
+
+describe('the order of trials', () => {
+  const SCORES = [NaN, 0.2, Infinity, 0.1, -Infinity, undefined, 0.2];
+
+  test('is the better first, of equals the earlier, and then what is no finite number', async (t) => {
+    assert.deepEqual(order(await answer(t, { scores: SCORES })), [4, 2, 7, 1, 3, 5, 6]);
+    const higher = { metric: { name: 'score', better: 'higher' } } as const;
+    assert.deepEqual(order(await answer(t, { scores: SCORES, changes: higher })), [2, 7, 4, 1, 3, 5, 6]);
+  });
+
+  test('is the same in the table, on the page, in the sentence and for trackers', async (t) => {
+    const summary = await answer(t, { scores: SCORES });
+    const { rows } = tableOf(summary);
+    assert.deepEqual(
+      rows.map(([rank, trial, , score]) => [rank, trial, score]),
+      [
+        ['1', '4', '0.1000'],
+        ['2', '2', '0.2000'],
+        ['3', '7', '0.2000'],
+        ['', '1', 'NaN'],
+        ['', '3', '∞'],
+        ['', '5', '-∞'],
+        ['', '6', ''],
+      ],
+    );
+    const ranks = rankedTrials(summary).map(({ trial, rank }) => [trial.id, rank]);
+    assert.deepEqual(ranks.slice(0, 4), [
+      [4, 1],
+      [2, 2],
+      [7, 3],
+      [1, undefined],
+    ]);
+    assert.match(markdown(summary), /Best by score \(lower is better\): \*\*lambda=4\*\*, 0\.1000\./);
+    assert.equal((await toldTo(summary)).metrics['best/score'], 0.1);
+  });
+
+  test('among those that successive halving has left is by how far they came, and what is no finite number is last', async (t) => {
+    const halving = { metric: 'loss', better: 'lower', epochs: 1, factor: 2 } as const;
+    const rungs: Record<string, number>[] = [
+      { 1: 0.4 },
+      { 1: -Infinity },
+      { 1: 0.3, 2: NaN },
+      { 1: 0.3 },
+      { 1: 0.5, 2: 0.2 },
+    ];
+    const summary = await answer(t, { scores: Array(5).fill(undefined), rungs, changes: { halving } });
+    assert.deepEqual(order(summary), [5, 3, 4, 1, 2]);
+  });
+});
+
+test('a sweep whose trials have all diverged has no best one', async (t) => {
+  const summary = await answer(t, { scores: [NaN, -Infinity, NaN] });
+  assert.deepEqual(
+    tableOf(summary).rows.map(([rank]) => rank),
+    ['', '', ''],
+  );
+  assert.match(markdown(summary), /3 trials: 3 done\. No trial has a finite score\.\n/);
+  assert.deepEqual(Object.keys((await toldTo(summary)).metrics), ['trials/all', 'trials/done']);
+  await writeSummary(summary);
+  const page = await readFile(join(summary.dir, 'index.html'), 'utf8');
+  assert.match(page, /3 trials: 3 done; none has a finite score\./);
+  const rows = parse<{ score: string }>(await readFile(join(summary.dir, 'sweep.csv'), 'utf8'), { columns: true });
+  assert.deepEqual(
+    rows.map(({ score }) => score),
+    ['NaN', '-Infinity', 'NaN'],
+  );
+});
