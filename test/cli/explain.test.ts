@@ -8,6 +8,7 @@ import { commandLine } from './rig.js';
 test('explain lists every key of a config', async (t) => {
   const { runner } = await commandLine(t);
   const { out } = await runner('explain');
+  assert.ok(KEYS.length > 10);
   for (const key of KEYS) assert.match(out, new RegExp(`^ {2}${key} `, 'm'));
 });
 
@@ -54,9 +55,12 @@ test('an unknown key is answered with the nearest one', async (t) => {
 
 test('everything that can be explained can be printed', async (t) => {
   const { runner } = await commandLine(t);
-  for (const key of topics(builtins()).keys()) {
+  const keys = [...topics(builtins()).keys()];
+  for (const key of [...KEYS, 'generator.unet', 'train.epochs']) assert.ok(keys.includes(key), key);
+  for (const key of keys) {
     const { code, out } = await runner('explain', key);
     assert.equal(code, 0, key);
+    assert.ok(out.startsWith(key), `${key}: ${out}`);
     assert.ok(!/undefined|\[object|another value/.test(out), `${key}: ${out}`);
   }
 });

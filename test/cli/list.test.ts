@@ -9,8 +9,10 @@ test('list names every component with its summary', async (t) => {
   const { runner } = await commandLine(t);
   const { code, out } = await runner('list');
   assert.equal(code, 0);
-  for (const registry of Object.values(builtins())) {
-    for (const [name, { summary }] of registry as Iterable<[string, { summary: string }]>) {
+  for (const [kind, registry] of Object.entries(builtins())) {
+    const components = [...(registry as Iterable<[string, { summary: string }]>)];
+    assert.ok(components.length > 0, kind);
+    for (const [name, { summary }] of components) {
       assert.ok(
         out.split('\n').some((line) => line.startsWith(`  ${name} `) && line.endsWith(summary)),
         name,

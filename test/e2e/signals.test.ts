@@ -5,7 +5,7 @@ import { openSync, closeSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { until } from '../rig.js';
+import { until, WITHIN } from '../until.js';
 import { Experiment } from './rig.js';
 
 const runner = fileURLToPath(new URL('../../../runner', import.meta.url));
@@ -74,6 +74,10 @@ describe('signals', () => {
     await experiment.checkpointOf(8);
     send('SIGHUP');
     assert.equal(await ended, 0, log());
-    await until('both trials are done', async () => (await experiment.runDirs()).length === 2);
+    await until('the runs of both trials', {
+      within: WITHIN.training,
+      look: () => experiment.runDirs(),
+      is: (dirs) => dirs.length === 2,
+    });
   });
 });

@@ -31,6 +31,7 @@ async function compared(measure: string, cases: string, precisions: string): Pro
   });
   assert.equal(code, 0, stderr);
   const { rows, ratios, machine } = JSON.parse(stdout) as Report;
+  assert.ok(rows.length > 0);
   assert.ok(rows.every(({ seconds, peakMb }) => seconds! > 0 && peakMb! > 50));
   assert.deepEqual(Object.keys(machine['software'] as object), ['ours', 'pytorch', 'tensorflow']);
   return Object.keys(ratios);

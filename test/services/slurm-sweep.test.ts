@@ -178,6 +178,7 @@ describe('a sweep on a real Slurm', () => {
   async function atMostTwoAtOnce(rig: Rig): Promise<void> {
     const numbers = await readdir(join(await theSweep(rig), 'trials'));
     const attempts = (await Promise.all(numbers.map((number) => attemptsOf(rig, Number(number))))).flat();
+    assert.ok(attempts.length >= 5);
     for (const { started } of attempts) {
       const at = attempts.filter((other) => other.started <= started && (other.finished ?? other.started) > started);
       assert.ok(at.length <= 2, `${at.length} at ${started}`);

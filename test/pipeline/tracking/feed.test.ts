@@ -140,8 +140,9 @@ describe('a feed', () => {
   test('what always fails is given up at the end, when patience is at its own, and nothing of it is lost', async () => {
     add(1, 2);
     const broken = keeping(() => new Error('It is down.'));
-    assert.ok((await feed(broken.open).fed.drain()) > 0);
-    assert.ok(broken.kept.calls > 2);
+    const { fed } = feed(broken.open);
+    await until('three attempts', { within: WITHIN.process, look: () => broken.kept.calls, is: (calls) => calls > 2 });
+    assert.ok((await fed.drain()) > 0);
     const { kept, open } = keeping();
     assert.equal(await feed(open).fed.drain(), 0);
     assert.deepEqual(kept.steps, [1, 2]);
@@ -195,9 +196,10 @@ describe('a feed', () => {
     const { kept, open } = keeping();
     const slow = (state: Json | undefined): Tracker => {
       const tracker = open(state);
-      return { ...tracker, take: (...args) => sleep(100).then(() => tracker.take(...args)) };
+      return { ...tracker, take: (...args) => sleep(500).then(() => tracker.take(...args)) };
     };
-    assert.equal(await feed(slow).fed.drain(), 0);
+    // Longer than the patience with one that fails, and much shorter than that with one that is slow.
+    assert.equal(await feed(slow, { pace: { patience: 300 } }).fed.drain(), 0);
     assert.equal(kept.steps.length, MOST_RECORDS * 3);
   });
 
