@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
-import type { Rig } from '../rig.js';
+import { config, Rig } from '../rig.js';
 import { theSweep, toyRig } from '../sweep/toy.js';
 
 const bin = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url));
@@ -70,6 +70,15 @@ describe('a dry run writes nothing', () => {
     const rig = await toyRig(t);
     assert.equal(runner(rig, 'run', 'toy.yaml').status, 0);
     writesNothing(rig, /toy/, 'run', 'toy.yaml', '--dry-run');
+  });
+
+  test('of a run whose shared results are there: they are not marked as used', async (t) => {
+    const rig = await Rig.create();
+    t.after(() => rig.remove());
+    await rig.run();
+    const before = everything(rig);
+    assert.equal((await rig.run(config(), { dryRun: true })).status, 'planned');
+    assert.deepEqual(everything(rig), before);
   });
 
   test('of a sweep that has not begun, and of one of its trials; a matrix does not either', async (t) => {

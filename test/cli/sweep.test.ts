@@ -313,6 +313,18 @@ describe('runner sweep', () => {
     assert.doesNotMatch((await run(rig, '--set', 'loss.lambda=1,2', '--dry-run')).output, /Caution/);
   });
 
+  test('a plugin’s metric can be what trials are ranked by, without a choice', async (t) => {
+    const rig = await toyRig(t);
+    const metric = "{summary: 'mine', schema: {properties: {}}, create: () => ({better: 'higher', needsTruth: true})}";
+    rig.write('metric.mjs', `export default { metric: { mine: ${metric} } };`);
+    const text = readFileSync(join(rig.dir, 'toy.yaml'), 'utf8');
+    rig.write('toy.yaml', text.replace('./toy.mjs', './toy.mjs, ./metric.mjs').replace(/^sweep: .*$/m, ''));
+    const set = ['--set', 'loss.lambda=1,2', '--set', 'evaluate.metrics=[cycle-error, mine]', '--dry-run'];
+    const { code, output } = await run(rig, ...set);
+    assert.equal(code, 0, output);
+    assert.match(output, /^Ranked by mine \(higher is better\)\.$/m);
+  });
+
   test('trials that nobody has begun do not hide the sweep that was', async (t) => {
     const rig = await toyRig(t);
     assert.equal((await run(rig, '--set', 'loss.lambda=1,10')).code, 0);
