@@ -1,6 +1,6 @@
 /** Which tests are there for a source, and which of its places each of them reaches. */
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runTest } from './run-test.mjs';
 
@@ -12,14 +12,15 @@ import { runTest } from './run-test.mjs';
  */
 
 /**
- * The tests of each source: in its own folder of `test` those that import it, directly or by way of other sources. Tests of other
- * folders that import it directly only where those of its own do not.
+ * The tests of each source, of those that import it, directly or by way of other sources: all that are in its own folder of `test`
+ * or are named as it or one of its folders is (src/pipeline/clean: test/cli/clean.test.ts); and where none of its own folder imports
+ * it directly, those of other folders that do.
  *
  * @param {string} root @param {ReadonlySet<string>} files @returns {Map<string, string[]>}
  */
 export function candidateTests(root, files) {
   const tests = readdirSync(join(root, '.test-build', 'test'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.test.js') && !file.startsWith('services/'))
+    .filter((file) => file.endsWith('.test.js') && !/^(services|e2e)\//.test(file))
     .filter((file) => existsSync(join(root, 'test', file.replace(/\.js$/, '.ts'))))
     .map((file) => join('.test-build', 'test', file));
   const imports = importsOf(root);
@@ -27,11 +28,12 @@ export function candidateTests(root, files) {
   return new Map(
     [...files].map((file) => {
       const compiled = join('.test-build', file.replace(/\.ts$/, '.js'));
-      const near = (/** @type {string} */ test) => test.startsWith(`.test-build/test/${file.split('/')[1]}/`);
+      const words = file.replace(/\.ts$/, '').split('/').slice(1);
+      const near = (/** @type {string} */ test) => test.startsWith(`.test-build/test/${words[0]}/`);
+      const isNamesake = (/** @type {string} */ test) => words.includes(basename(test, '.test.js'));
       const direct = tests.filter((test) => imports(test).includes(compiled));
-      const own = direct.filter(near);
-      const around = tests.filter((test) => near(test) && whole.get(test)?.has(compiled));
-      return [file, [...new Set([...around, ...(own.length > 0 ? [] : direct)])]];
+      const around = tests.filter((test) => (near(test) || isNamesake(test)) && whole.get(test)?.has(compiled));
+      return [file, [...new Set([...around, ...(direct.some(near) ? [] : direct)])]];
     }),
   );
 }

@@ -75,6 +75,13 @@ describe('the stage graph', () => {
     assert.equal(problem.place?.file, 'stages.user');
   });
 
+  test('an artifact that no stage provides is missing, and so is one that only its own consumer provides', () => {
+    const problem = problemOf({ plain: [], user: ['plain'] });
+    assert.match(problem.message, /that it needs \(plain\) provides it/);
+    assert.equal(problem.cure, 'Add a stage that provides data; no stage of this config does.');
+    assert.match(problemOf({ user: [] }).message, /that it needs \(none\) provides it/);
+  });
+
   test('an artifact that two of the needs provide is ambiguous', () => {
     const problem = problemOf({ 'source-a': [], 'source-b': [], user: ['source-a', 'source-b'] });
     assert.equal(problem.code, 'ambiguous-input');

@@ -41,5 +41,8 @@ test('picks paths, merged, and omits paths', () => {
   assert.deepEqual(pick(value, ['a', 'a.b']), { a: { b: 1, c: 2 } });
   assert.deepEqual(omit(value, ['a.b', 'd']), { a: { c: 2 } });
   assert.deepEqual(omit(value, ['a.b', 'a.c']), { d: 3 }, 'nothing is left of a');
+  assert.deepEqual(omit({ a: { b: 1 } }, ['a.b']), {}, 'nor of one key');
+  assert.deepEqual(omit({ a: {} }, ['a.b']), { a: {} }, 'what was empty stays');
+  assert.deepEqual(omit({ ab: 1, a: 2 }, ['a.b', 'a']), { ab: 1 });
   assert.deepEqual(value, { a: { b: 1, c: 2 }, d: 3 });
 });

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test, type TestContext } from 'node:test';
+import { findRun, runNames } from '../../src/pipeline/find-run.js';
+import { numbersIn } from '../../src/pipeline/status.js';
+import { temporary } from '../export/rig.js';
+
+/** A folder of runs. What is no run lies beside them. */
+function runs(t: TestContext, ...names: readonly string[]): string {
+  const root = temporary(t);
+  for (const name of [...names, '.store']) {
+    mkdirSync(join(root, name));
+    writeFileSync(join(root, name, 'config.yaml'), 'name: toy\n');
+  }
+  mkdirSync(join(root, 'toy-no-config'));
+  writeFileSync(join(root, 'toy-a-file'), '');
+  return root;
+}
+
+describe('runs', () => {
+  test('are the folders with a config, without hidden ones', async (t) => {
+    assert.deepEqual((await runNames(runs(t, 'toy-11112222', 'other-33334444'))).sort(), [
+      'other-33334444',
+      'toy-11112222',
+    ]);
+    assert.deepEqual(await runNames(join(temporary(t), 'none')), []);
+  });
+
+  test('are found by a folder, from the current one or among the runs, by their name and its beginning', async (t) => {
+    const root = runs(t, 'toy-11112222', 'toy-11113333');
+    const dir = join(root, 'toy-11112222');
+    for (const [text, cwd] of [
+      ['toy-11112222', temporary(t)],
+      [dir, temporary(t)],
+      ['.', dir],
+      ['toy-11112', temporary(t)],
+    ] as const) {
+      assert.deepEqual(await findRun(text, root, cwd), { ok: true, value: dir }, text);
+    }
+  });
+
+  test('are not guessed: an ambiguous beginning names them all, an unknown one what there is or is near', async (t) => {
+    const root = runs(t, 'toy-11112222', 'toy-11113333');
+    const problem = async (text: string, where = root) => {
+      const outcome = await findRun(text, where, temporary(t));
+      assert.ok(!outcome.ok);
+      return [outcome.problems[0]!.code, outcome.problems[0]!.cure];
+    };
+    const [code, cure] = await problem('toy-1111');
+    assert.equal(code, 'ambiguous-run');
+    assert.match(cure!, /^Name one of: toy-1111(2222, toy-11113333|3333, toy-11112222)\.$/);
+    assert.deepEqual(await problem('toy-11112223'), ['unknown-run', 'Did you mean "toy-11112222"?']);
+    assert.match((await problem('nothing-alike'))[1]!, /^Runs there: toy-1111\d+, toy-1111\d+\.$/);
+    assert.deepEqual(await problem('toy', runs(t)), ['unknown-run', 'Runs there: none.']);
+  });
+});
+
+test('the numbers of a stage are all that its metrics hold, by path', () => {
+  const metrics = { AtoB: { psnr: { value: 18, unit: 'dB' }, steps: 3 }, note: 'fine', none: null, loss: 0 };
+  assert.deepEqual(numbersIn(metrics), { 'AtoB/psnr': 18, 'AtoB/steps': 3, loss: 0 });
+  assert.deepEqual(numbersIn(undefined), {});
+});
