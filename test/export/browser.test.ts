@@ -56,7 +56,9 @@ test('the weights lie in files of 4 MB, once for all sizes', async (t) => {
     bytes.reduce((a, b) => a + b),
     size,
   );
-  for (const model of files.filter((file) => file.startsWith('model'))) {
+  const models = files.filter((file) => file.startsWith('model'));
+  assert.deepEqual(models.sort(), ['model-32.json', 'model.json']);
+  for (const model of models) {
     const { weightsManifest } = JSON.parse(await readFile(join(dir, model), 'utf8')) as {
       weightsManifest: { paths: string[] }[];
     };
