@@ -11,7 +11,8 @@ import { join } from 'node:path';
  */
 export function runTest(workspace, test, limit, env = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--test-reporter=tap', join(workspace.dir, test)], {
+    // Source maps as `npm test` has them: some tests are about lines of TypeScript.
+    const child = spawn(process.execPath, ['--enable-source-maps', '--test-reporter=tap', join(workspace.dir, test)], {
       cwd: workspace.dir,
       env: { ...process.env, ...workspace.env, ...env },
       // A process group of its own: what it starts ends with it, and what it signals by mistake is its own.
