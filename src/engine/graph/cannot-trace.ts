@@ -17,8 +17,8 @@ export function cannotTrace(what: string, cure: string): ProblemError {
   });
 }
 
-/** TensorFlow.js, also where source maps name its files as they were before it was packed. */
-const TFJS = /node_modules[\\/]@tensorflow[\\/]|[\\/]tfjs-\w+[\\/]src[\\/]/;
+/** TensorFlow.js, also where source maps name its files as they were before it was packed, and our copy of tfjs-node in dist/. */
+const TFJS = /node_modules[\\/]@tensorflow[\\/]|[\\/]tfjs-\w+[\\/](src|dist)[\\/]/;
 
 /** Of the engine's files beside this folder, those that only hand on to TensorFlow what others ask for. */
 const HELPERS = /^(adam|gradients|ops|random)\.[jt]s$/;
