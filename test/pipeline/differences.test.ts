@@ -14,10 +14,14 @@ const usual: FingerprintParts = {
 };
 type Parts = Partial<Pick<FingerprintParts, 'stage' | 'options' | 'config' | 'files' | 'plugins' | 'inputs' | 'from'>>;
 const told = (old: Parts, now: Parts): string[] =>
-  differences({ ...usual, ...old } as FingerprintParts, { ...usual, ...now } as FingerprintParts, {
-    name: 'learn',
-    inputs: { dataset: 'prepare' },
-  });
+  differences(
+    { ...usual, ...old },
+    { ...usual, ...now },
+    {
+      name: 'learn',
+      inputs: { dataset: 'prepare' },
+    },
+  );
 
 describe('what differs between two results of a stage', () => {
   test('is nothing between equal ones, in whatever order their keys are', () => {
