@@ -21,7 +21,7 @@ const OWN = import.meta.url;
  * Packages that must be there once: two copies of tfjs-core do not know each other's tensors, and only the runner's has the native engine;
  * a ProblemError of another copy of the runner is no ProblemError here. A plugin gets the runner's even where its folder has them.
  */
-const SHARED = /^(cyclegan-runner|@tensorflow\/tfjs-(core|node|node-gpu))(\/|$)/;
+const SHARED = /^(cyclegan-runner|@tensorflow\/tfjs-core)(\/|$)/;
 
 let shared = false;
 
