@@ -46,14 +46,21 @@ test('is drawn at the asked size, not enlarged', async () => {
 test('the domains are unpaired: a training picture’s scene is not in the other domain', async () => {
   const shapes = async (split: Split) =>
     (await Promise.all((await source().list(split)).map((image) => image.read()))).map((svg) => geometry(svg));
-  const a = new Set([...(await shapes('trainA')), ...(await shapes('testA'))]);
-  for (const shape of [...(await shapes('trainB')), ...(await shapes('testB'))]) assert.ok(!a.has(shape));
+  const a = [...(await shapes('trainA')), ...(await shapes('testA'))];
+  const b = [...(await shapes('trainB')), ...(await shapes('testB'))];
+  assert.deepEqual([a.length, b.length], [12, 12]);
+  assert.equal(new Set([...a, ...b]).size, 24, 'every scene is another');
 });
 
 test('only test pictures know their truth, and it is the same scene in the other style', async () => {
-  for (const image of await source().list('trainA')) assert.ok(!('truth' in image));
+  for (const split of ['trainA', 'trainB'] as const) {
+    const images = await source().list(split);
+    assert.deepEqual([images.length, images.filter((image) => 'truth' in image).length], [6, 0]);
+  }
   for (const split of ['testA', 'testB'] as const) {
-    for (const image of await source().list(split)) {
+    const images = await source().list(split);
+    assert.equal(images.length, 6);
+    for (const image of images) {
       assert.equal(geometry(await image.truth!()), geometry(await image.read()));
       assert.ok(psnr(await truth(image), await seen(image)) < 18);
     }
@@ -62,6 +69,7 @@ test('only test pictures know their truth, and it is the same scene in the other
 
 test('A is green, B is dry and striped', async () => {
   const [horses, zebras] = [await source().list('testA'), await source().list('testB')];
+  assert.deepEqual([horses.length, zebras.length], [6, 6]);
   for (const image of horses) assert.ok(greenness(await seen(image)) > 10);
   for (const image of zebras) assert.ok(greenness(await seen(image)) < 0);
 });
@@ -70,6 +78,7 @@ test('A is green, B is dry and striped', async () => {
 test('the change of colours is most of the mapping, both ways', async () => {
   for (const split of ['testA', 'testB'] as const) {
     const images = await source({ test: 12 }).list(split);
+    assert.equal(images.length, 12);
     let [unchanged, recoloured] = [0, 0];
     for (const image of images) {
       const [from, to] = [await seen(image), await truth(image)];
