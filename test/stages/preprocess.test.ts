@@ -3,8 +3,8 @@ import fs, { readFile, rm } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import sharp from 'sharp';
 import type { Config, DatasetConfig } from '../../src/config/config.js';
-import { DECODER } from '../../src/data/pictures/decode.js';
 import { folder } from '../../src/data/sources/folder/folder.js';
 import { readIndex } from '../../src/data/store/read-index.js';
 import { openStore } from '../../src/data/store/store.js';
@@ -241,8 +241,37 @@ test('a disk that becomes full while the look is written is told the same', asyn
   assert.match(problem.cure ?? '', /dataset\.limit/);
 });
 
-test('another decoder makes another store', () => {
-  assert.equal(preprocess.version % 100, DECODER);
+test('what a folder without TIFFs is known by has stayed as it was: no network that was trained on it is stale', async (t) => {
+  const path = await dataFolder(t);
+  const identity = async () => {
+    const { config, components } = await context(t, { type: 'folder', path });
+    return stage().identity!({ config, components });
+  };
+  const splits = ['testA', 'testB', 'trainA', 'trainB'];
+  assert.deepEqual(Object.keys((await identity()) as object).sort(), splits);
+  assert.equal(preprocess.version, 203);
+  await put(path, { 'trainA/2.tif': await plain('#f00').tiff().toBuffer() });
+  assert.ok('reading of TIFF files' in ((await identity()) as object));
+});
+
+test('images that become nearly black are a warning, with their number, their names, their range and what to do', async (t) => {
+  const path = await dataFolder(t);
+  const dark = (red: number) => {
+    const data = Uint16Array.from({ length: 8 * 8 * 3 }, (_, i) => (i % 3 === 0 ? red : i * 20));
+    return sharp(data, { raw: { width: 8, height: 8, channels: 3 } })
+      .toColourspace('rgb16')
+      .png()
+      .toBuffer();
+  };
+  await put(path, { 'trainB/a.png': await dark(4095), 'trainB/b.png': await dark(4000) });
+  const stageContext = await context(t, { type: 'folder', path });
+  await stage().run(stageContext);
+  const warnings = stageContext.events.flatMap((event) =>
+    event.kind === 'note' && event.level === 'warning' && event.text.includes('black') ? [event.text] : [],
+  );
+  assert.deepEqual(warnings, [
+    '2 of the 3 images of trainB become nearly black: they hold 20 to 4,095, where 0 is black and 65,535 is white (a.png, b.png; pictures.jsonl has the range of each). If 4,095 is meant to be white, multiply them by 16.0037 and save them again.',
+  ]);
 });
 
 test('a download that is stopped is kept, and told so', async (t) => {

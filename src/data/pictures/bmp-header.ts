@@ -1,4 +1,4 @@
-import { CUT_OFF, Refusal } from './refusal.js';
+import { CUT_OFF, notSupported, Refusal } from './refusal.js';
 
 /** Compressions. */
 export const RGB = 0;
@@ -27,14 +27,13 @@ export function bmpHeader(file: Buffer): BmpHeader {
   const height = old ? file.readInt16LE(20) : file.readInt32LE(22);
   const bits = file.readUInt16LE(old ? 24 : 28);
   const compression = old ? RGB : file.readUInt32LE(30);
-  if (![1, 4, 8, 16, 24, 32].includes(bits))
-    throw new Refusal(`is a BMP picture of ${bits} bits a pixel, which cannot be read`);
+  if (![1, 4, 8, 16, 24, 32].includes(bits)) throw notSupported(`${bits} bits a pixel in a BMP`);
   const fits =
     compression === RGB ||
     (compression === RLE8 && bits === 8) ||
     (compression === RLE4 && bits === 4) ||
     ((compression === BIT_FIELDS || compression === ALPHA_BIT_FIELDS) && (bits === 16 || bits === 32));
-  if (!fits) throw new Refusal(`is a BMP picture of compression ${compression}, which cannot be read`);
+  if (!fits) throw notSupported(`compression ${compression} in a BMP`);
   return {
     width: old ? file.readUInt16LE(18) : file.readInt32LE(18),
     height: Math.abs(height),

@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import type { DatasetConfig } from '../../config/config.js';
 import { errorCode } from '../../support/files.js';
+import type { Range } from './deep.js';
 import { decodeRgb } from './decode-rgb.js';
 import { isGrey } from './raster.js';
 import { Refusal } from './refusal.js';
 import { resize } from './resize.js';
 
-/** Raise when the same file would give other pixels: pictures that another decoder prepared are then prepared anew. */
-export const DECODER = 3;
+/** Raise when the same file would give other pixels, or other records: what another decoder prepared is then not copied. */
+export const DECODER = 4;
 /** The decoder with what it reads pictures by: stores of another one are not copied from, as it may have other pixels. */
 export const DECODED_BY = `${DECODER}, libvips ${sharp.versions.vips}`;
 
@@ -25,6 +26,8 @@ export interface DecodedPicture {
   readonly format: string;
   /** What was done to make it 8-bit RGB, for people: `grey`, `16-bit`, `rotated`... */
   readonly traits: readonly string[];
+  /** Of an image of more than 8 bits a channel: the numbers that it holds. */
+  readonly range?: Range;
 }
 
 /** `reason` follows the picture's name: `is empty (0 bytes)`. */
@@ -53,7 +56,7 @@ export async function decode(bytes: Uint8Array, wanted: Wanted): Promise<Decoded
 }
 
 async function decodeNow(bytes: Uint8Array, { sizes, interpolation }: Wanted): Promise<DecodedPicture> {
-  const { format, data, width, height, traits } = await decodeRgb(bytes);
+  const { format, data, width, height, traits, range } = await decodeRgb(bytes);
   return {
     images: sizes.map((size) => own(resize(data, width, height, size, interpolation), data)),
     pixels: hashOf(data, width, height),
@@ -61,6 +64,7 @@ async function decodeNow(bytes: Uint8Array, { sizes, interpolation }: Wanted): P
     height,
     format,
     traits: !traits.includes('grey') && isGrey(data) ? ['grey, stored as RGB', ...traits] : traits,
+    ...(range && { range }),
   };
 }
 

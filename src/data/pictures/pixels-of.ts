@@ -3,6 +3,7 @@ import { jpegHeader } from './jpeg-header.js';
 import { kindOf, type Kind } from './kind.js';
 import { pnmHeader } from './pnm.js';
 import { Refusal } from './refusal.js';
+import { tiffHeader } from './tiff-header.js';
 
 /**
  * How many pixels a picture says it has, from its first bytes, in microseconds; undefined where that cannot be told: it is damaged,
@@ -42,7 +43,7 @@ const SIZES: Readonly<Record<Kind, (file: Buffer) => Size | undefined>> = {
   png: (file) => ({ width: file.readUInt32BE(16), height: file.readUInt32BE(20) }),
   gif: (file) => ({ width: file.readUInt16LE(6), height: file.readUInt16LE(8) }),
   webp,
-  tiff,
+  tiff: tiffHeader,
   avif,
   bmp: bmpHeader,
   pnm: pnmHeader,
@@ -57,20 +58,6 @@ function webp(file: Buffer): Size | undefined {
   if (chunk !== 'VP8L') return undefined;
   const packed = file.readUInt32LE(21);
   return { width: (packed & 0x3fff) + 1, height: ((packed >> 14) & 0x3fff) + 1 };
-}
-
-/** The first page's tags 256 and 257, of 16 or 32 bits. BigTIFF is not looked into. */
-function tiff(file: Buffer): Size | undefined {
-  const little = file[0] === 0x49;
-  const short = (at: number) => (little ? file.readUInt16LE(at) : file.readUInt16BE(at));
-  const long = (at: number) => (little ? file.readUInt32LE(at) : file.readUInt32BE(at));
-  if (short(2) !== 42) return undefined;
-  const start = long(4);
-  const sizes: number[] = [];
-  for (let i = 0, at = start + 2; i < short(start) && sizes.length < 2; i++, at += 12) {
-    if (short(at) === 256 || short(at) === 257) sizes.push(short(at + 2) === 3 ? short(at + 8) : long(at + 8));
-  }
-  return sizes.length === 2 ? { width: sizes[0]!, height: sizes[1]! } : undefined;
 }
 
 /** The largest of the file's images: its others are thumbnails and masks. */

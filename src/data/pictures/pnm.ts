@@ -1,3 +1,4 @@
+import { rangeTrait } from './deep.js';
 import { toRgb, type Rgb } from './raster.js';
 import { CUT_OFF, Refusal } from './refusal.js';
 
@@ -16,13 +17,18 @@ export function decodePnm(bytes: Uint8Array): Rgb {
   if (rest.length < least) throw new Refusal(CUT_OFF);
   const value = type <= 3 ? texts(rest, type) : type === 4 ? bitsOf(rest, width) : binary(rest, most);
   const data = new Uint8Array(width * height * channels);
+  let [low, high] = [Infinity, 0];
   for (let i = 0; i < data.length; i++) {
     const v = value(i);
     if (v === undefined) throw new Refusal(CUT_OFF);
+    if (v < low) low = v;
+    if (v > high) high = v;
     data[i] = Math.min(255, (v * 255) / most + 0.5);
   }
-  const traits = [channels === 1 ? 'grey' : '', most > 255 ? '16-bit' : ''].filter((trait) => trait !== '');
-  return { data: toRgb(data, channels).rgb, width, height, traits };
+  const range = most > 255 ? { least: low, most: high, white: most } : undefined;
+  const traits = [channels === 1 ? 'grey' : '', range ? '16-bit' : '', (range && rangeTrait(range)) ?? ''];
+  const found = { traits: traits.filter((trait) => trait !== ''), ...(range && { range }) };
+  return { data: toRgb(data, channels).rgb, width, height, ...found };
 }
 
 export interface PnmHeader {

@@ -1,3 +1,5 @@
+import type { Range } from './deep.js';
+
 /** Decoded pixels, rows from the top. */
 export interface Raster {
   readonly data: Uint8Array;
@@ -9,6 +11,8 @@ export interface Raster {
 export interface Rgb extends Raster {
   /** For people: `grey`, `16-bit`, `CMYK`... */
   readonly traits: readonly string[];
+  /** Of an image of more than 8 bits a channel. */
+  readonly range?: Range;
 }
 
 /** [n] or [n, 2] (with alpha) or [n, 3] or [n, 4] (with alpha) uint8 to [n, 3], over white. May write over `data`. */
@@ -52,39 +56,6 @@ function fromGrey(data: Uint8Array, channels: number): Uint8Array {
     rgb[to++] = value;
   }
   return rgb;
-}
-
-/** 16 bits to 8: 65535 is 255, so a step is 257. Writes over the start of `data`. */
-export function from16(data: Uint8Array): Uint8Array {
-  const even = data.byteOffset % 2 === 0 ? data : new Uint8Array(data);
-  const values = new Uint16Array(even.buffer, even.byteOffset, data.length >> 1);
-  for (let i = 0; i < values.length; i++) data[i] = (values[i]! + 128) / 257;
-  return data.subarray(0, values.length);
-}
-
-/** {@link toRgb}'s white below, for 16 bits, before they are made 8, and alpha is opaque from there on. @returns whether anything was transparent */
-export function overWhite16(data: Uint8Array, channels: number): boolean {
-  const values = new Uint16Array(data.buffer, data.byteOffset, data.length >> 1);
-  let transparent = false;
-  for (let i = channels - 1; i < values.length; i += channels) {
-    const alpha = values[i]!;
-    if (alpha === 65535) continue;
-    transparent = true;
-    for (let k = i - channels + 1; k < i; k++) values[k] = (values[k]! * alpha + 65535 * (65535 - alpha)) / 65535 + 0.5;
-    values[i] = 65535;
-  }
-  return transparent;
-}
-
-/** Floating-point numbers to 8 bits. Writes over the start of `data`; what is no number is black. */
-export function fromFloats(data: Uint8Array): Uint8Array {
-  const values = new Float32Array(data.buffer, data.byteOffset, data.length >> 2);
-  let most = 0;
-  for (let i = 0; i < values.length; i++) if (values[i]! > most) most = values[i]!;
-  const scale = most > 1 ? 1 : 255;
-  const bytes = new Uint8ClampedArray(data.buffer, data.byteOffset, values.length);
-  for (let i = 0; i < values.length; i++) bytes[i] = values[i]! * scale;
-  return data.subarray(0, values.length);
 }
 
 /** Ink without a profile: what is left of white when each ink and black have taken their part. As Pillow and browsers do. */

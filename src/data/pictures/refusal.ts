@@ -4,25 +4,33 @@ export class Refusal extends Error {
 }
 
 export const CUT_OFF = 'is cut off: the file ends too early';
-export const NO_PICTURE = 'is not a picture, or of a kind that cannot be read';
+export const NO_PICTURE = 'is not an image, or of a kind that is not supported';
+
+/** A file that is whole, of a kind that is not decoded. @param cure what people can do about it */
+export function notSupported(what: string, cure = 'convert it to JPEG or PNG'): Refusal {
+  return new Refusal(`is not supported: ${what} (${cure})`);
+}
 
 /** A decoder's own error, in plain words. */
 export function refusalOf({ message }: Error): Refusal {
   if (/unsupported image format/i.test(message)) return new Refusal('is damaged or cut off (its header)');
-  if (/labq/i.test(message)) return new Refusal(LAB);
+  if (/labq/i.test(message))
+    return notSupported('Lab colours in a TIFF', 'convert it to 8 bits a channel, grey or RGB'); // libvips fails at its own Lab pixels.
   if (/pixel limit/i.test(message)) return new Refusal(TOO_LARGE);
   if (ENDED_EARLY.test(message)) return new Refusal(CUT_OFF);
+  if (/^unknown error$/i.test(message)) return new Refusal('cannot be decoded, and the decoder does not say why');
   const firstLine = message
     .replace(/^Input buffer has corrupt header: */, '')
     .split('\n')[0]!
     .trim();
+  if (LACKING.test(firstLine)) return notSupported(firstLine);
   return new Refusal(`is damaged or cut off (${firstLine || 'its header'})`);
 }
 
 const ENDED_EARLY =
   /premature|truncat|end of (file|input|stream)|unexpected end|too short|not enough data|out of order read|bad seek|got \d+ bytes, expected/i;
-/** libvips fails at its own Lab pixels. */
-const LAB = 'is a TIFF picture in Lab colours, which cannot be read: convert it to RGB';
+/** What libvips was built without, or knows no way to. */
+const LACKING = /support is not configured|is not implemented|no known route|exceeds channel limit/i;
 
 /** Where Pillow, too, takes a picture for a decompression bomb: twice its `MAX_IMAGE_PIXELS`. */
 export const MOST_PIXELS = 178_956_970;

@@ -1,9 +1,12 @@
 import sharp, { type Metadata, type OutputInfo, type Sharp, type SharpOptions } from 'sharp';
 import { isSrgb, profileName, profileSpace } from './icc.js';
-import { jpegHeader } from './jpeg-header.js';
-import type { Kind } from './kind.js';
-import { cmykToRgb, from16, fromFloats, overWhite16, toRgb, type Rgb } from './raster.js';
-import { CUT_OFF, MOST_PIXELS, Refusal, refusalOf } from './refusal.js';
+import { jpegHeader, unsupportedJpeg } from './jpeg-header.js';
+import { isAnimatedAvif, type Kind } from './kind.js';
+import { from16, fromFloats, overWhite16, rangeOf16, rangeTrait, type Range } from './deep.js';
+import { cmykToRgb, toRgb, type Rgb } from './raster.js';
+import { CUT_OFF, MOST_PIXELS, notSupported, Refusal, refusalOf } from './refusal.js';
+import { endsInTiffHeader, tiffHeader, type TiffHeader } from './tiff-header.js';
+import { expectSupported, hasUnexplainedChannel } from './tiff-support.js';
 import { rememberedByProfile } from './remembered.js';
 import { toSrgbFrom, type ToSrgb } from './to-srgb.js';
 
@@ -17,9 +20,11 @@ const OPTIONS: SharpOptions = { failOn: 'error', limitInputPixels: MOST_PIXELS, 
  */
 export async function decodeWithSharp(bytes: Uint8Array, kind: Kind): Promise<Rgb> {
   try {
-    return await decodeKind(bytes, kind);
+    return await (isAnimatedAvif(bytes) ? decodeAnimatedAvif(bytes) : decodeKind(bytes, kind));
   } catch (error) {
-    throw error instanceof Refusal && endsEarly(bytes, kind) ? new Refusal(CUT_OFF) : error;
+    if (!(error instanceof Refusal)) throw error;
+    if (endsEarly(bytes, kind)) throw new Refusal(CUT_OFF);
+    throw (kind === 'jpeg' ? unsupportedJpeg(bytes) : undefined) ?? error;
   }
 }
 
@@ -27,28 +32,57 @@ export async function decodeWithSharp(bytes: Uint8Array, kind: Kind): Promise<Rg
 function endsEarly(bytes: Uint8Array, kind: Kind): boolean {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (kind === 'png') return file.lastIndexOf('IEND') < 0;
-  if (kind === 'tiff')
-    return file.length < 8 || (file[0] === 0x49 ? file.readUInt32LE(4) : file.readUInt32BE(4)) >= file.length;
+  if (kind === 'tiff') return endsInTiffHeader(bytes);
   return kind === 'webp' && file.length >= 8 && file.readUInt32LE(4) + 8 > file.length;
 }
 
+/** libheif refuses animations by their brand, and reads the still image that they hold, their first frame, under the other one. */
+async function decodeAnimatedAvif(bytes: Uint8Array): Promise<Rgb> {
+  const still = Buffer.from(bytes);
+  still.write('avif', 8, 'latin1');
+  const decoded = await decodeKind(still, 'avif');
+  return { ...decoded, traits: [...decoded.traits, 'first of several frames'] };
+}
+
 async function decodeKind(bytes: Uint8Array, kind: Kind): Promise<Rgb> {
+  const tiff = kind === 'tiff' ? tiffHeader(bytes) : undefined;
+  if (tiff) expectSupported(tiff);
   const metadata = knownOf(bytes, kind) ?? (await refused(sharp(bytes, OPTIONS).metadata()));
   checkNumbers(metadata);
-  const { space, channels } = metadata;
   const profile = profileOf(metadata);
   const toSrgb = profile && metadata.depth === 'uchar' ? conversionOf(profile) : undefined;
-  const rotated = (metadata.orientation ?? 1) > 1;
-  // Turning a picture needs all of it at once, so it cannot be read row by row.
-  const options = { ...OPTIONS, sequentialRead: !rotated, ignoreIcc: profile === undefined || toSrgb !== undefined };
-  const picture = sharp(bytes, options);
+  const picture = opened(bytes, metadata, tiff, profile === undefined || toSrgb !== undefined);
+  return pixelsOf(picture, metadata, traitsOf(bytes, kind, metadata, tiff, profile), profile, toSrgb);
+}
+
+function opened(
+  bytes: Uint8Array,
+  { orientation = 1 }: Known,
+  tiff: TiffHeader | undefined,
+  ignoreIcc: boolean,
+): Sharp {
+  const rotated = orientation > 1;
+  const picture = sharp(bytes, {
+    ...OPTIONS,
+    ignoreIcc,
+    // Turning a picture needs all of it at once, so it cannot be read row by row.
+    sequentialRead: !rotated,
+    // libvips makes black of a tile that is damaged or not there, unless warnings count.
+    ...(tiff?.tiled && { failOn: 'warning' as const }),
+  });
   if (rotated) picture.autoOrient();
-  const frames = kind === 'png' ? framesOfPng(bytes) : (metadata.pages ?? 1);
-  const traits = [
-    ...traitsOf(metadata, profile),
-    ...(frames > 1 ? [`first of ${frames} ${kind === 'tiff' ? 'pages' : 'frames'}`] : []),
-  ];
-  if (metadata.depth === 'float') return fromFloat(picture, metadata, traits);
+  if (tiff && hasUnexplainedChannel(tiff)) picture.removeAlpha();
+  return picture;
+}
+
+async function pixelsOf(
+  picture: Sharp,
+  { space, channels, depth }: Known,
+  traits: readonly string[],
+  profile: Buffer | undefined,
+  toSrgb: ToSrgb | undefined,
+): Promise<Rgb> {
+  if (depth === 'float') return fromFloat(picture, space, traits);
   if (space === 'rgb16' || space === 'grey16') return from16Bit(picture, space, traits);
   if (space === 'cmyk' && !profile) return fromCmyk(picture, traits);
   return from8(picture.toColourspace(channels === 1 && !profile ? 'b-w' : 'srgb'), traits, toSrgb);
@@ -76,13 +110,22 @@ function simpleJpeg(bytes: Uint8Array): Known | undefined {
   return { space: channels === 1 ? 'b-w' : 'srgb', channels, depth: 'uchar', isPalette: false, ...(icc && { icc }) };
 }
 
-function traitsOf(metadata: Known, profile: Buffer | undefined): string[] {
+function traitsOf(
+  bytes: Uint8Array,
+  kind: Kind,
+  metadata: Known,
+  tiff: TiffHeader | undefined,
+  profile: Buffer | undefined,
+): string[] {
+  const frames = kind === 'png' ? framesOfPng(bytes) : (metadata.pages ?? 1);
   return [
     metadata.channels < 3 ? 'grey' : '',
     metadata.isPalette ? 'palette' : '',
     metadata.space === 'cmyk' ? 'CMYK' : '',
     profile ? `${profileName(profile)} profile` : '',
     (metadata.orientation ?? 1) > 1 ? 'rotated' : '',
+    tiff && hasUnexplainedChannel(tiff) ? 'extra channel left out' : '',
+    frames > 1 ? `first of ${frames} ${kind === 'tiff' ? 'pages' : 'frames'}` : '',
   ].filter((trait) => trait !== '');
 }
 
@@ -91,9 +134,8 @@ function checkNumbers({ channels, depth, space }: Known): void {
   const sixteen = depth === 'ushort' && (space === 'rgb16' || space === 'grey16');
   const known = depth === 'uchar' || depth === 'float' || sixteen;
   if (channels <= 4 && known) return;
-  throw new Refusal(
-    `has ${channels} channel${channels === 1 ? '' : 's'} of type ${depth} (${space}), which cannot be read: convert it to 8 bits RGB`,
-  );
+  const what = `${channels} channel${channels === 1 ? '' : 's'} of type ${depth} (${space})`;
+  throw notSupported(what, 'convert it to 8 bits a channel, grey or RGB');
 }
 
 /** The profile that colours have to be converted from: not one that says sRGB, nor one of other channels than the picture's. */
@@ -120,8 +162,9 @@ async function from8(picture: Sharp, traits: readonly string[], toSrgb?: ToSrgb)
 async function from16Bit(picture: Sharp, space: 'rgb16' | 'grey16', traits: readonly string[]): Promise<Rgb> {
   const raw = picture.toColourspace(space).raw({ depth: 'ushort' });
   const { data, info } = await refused(raw.toBuffer({ resolveWithObject: true }));
+  const range = rangeOf16(data, info.channels);
   const transparent = info.channels % 2 === 0 && overWhite16(data, info.channels);
-  return flat(from16(data), info, [...traits, '16-bit', ...(transparent ? ['transparent'] : [])]);
+  return deep(from16(data), info, [...traits, '16-bit', ...(transparent ? ['transparent'] : [])], range);
 }
 
 async function fromCmyk(picture: Sharp, traits: readonly string[]): Promise<Rgb> {
@@ -130,14 +173,17 @@ async function fromCmyk(picture: Sharp, traits: readonly string[]): Promise<Rgb>
   return { data: cmykToRgb(data), width: info.width, height: info.height, traits };
 }
 
-/**
- * Floating-point numbers: black is 0, white is 1, or 255 where any number is above 1. The format does not say which; photographs
- * are written as the first by most programs, and Pillow takes all for the second.
- */
-async function fromFloat(picture: Sharp, { space }: Known, traits: readonly string[]): Promise<Rgb> {
+/** The format does not say what is white: photographs are written with 1 by most programs, and Pillow takes all for 255. */
+async function fromFloat(picture: Sharp, space: Known['space'], traits: readonly string[]): Promise<Rgb> {
   const raw = picture.pipelineColourspace(space).toColourspace(space).raw({ depth: 'float' });
   const { data, info } = await refused(raw.toBuffer({ resolveWithObject: true }));
-  return flat(fromFloats(data), info, [...traits, 'floating-point']);
+  const { bytes, range } = fromFloats(data, info.channels);
+  return deep(bytes, info, [...traits, 'floating-point'], range);
+}
+
+function deep(data: Uint8Array, info: OutputInfo, traits: readonly string[], range: Range): Rgb {
+  const trait = rangeTrait(range);
+  return { ...flat(data, info, [...traits, ...(trait ? [trait] : [])]), range };
 }
 
 function flat(data: Uint8Array, info: OutputInfo, traits: readonly string[]): Rgb {

@@ -86,8 +86,9 @@ export class EarlierStores {
   ): void {
     const key = keyOf(picture.hash, splits[split].size);
     if (this.#places.has(key)) return;
-    const { hash, pixels, width, height, format, traits } = picture;
-    this.#places.set(key, { store, split, index, facts: { hash, pixels, width, height, format, traits } });
+    const { hash, pixels, width, height, format, traits, range } = picture;
+    const facts = { hash, pixels, width, height, format, traits, ...(range && { range }) };
+    this.#places.set(key, { store, split, index, facts });
   }
 }
 

@@ -2,6 +2,7 @@ import { SPLITS, type Split } from '../../registry/kinds/dataset.js';
 import type { DuplicateGroup, Findings, PictureName } from '../store/findings.js';
 import type { GoodPicture } from '../store/format.js';
 import { readPictures } from '../store/pictures.js';
+import { RangeFindings } from './range-findings.js';
 
 type Counting = Record<Split, Record<string, number>>;
 
@@ -9,11 +10,13 @@ type Counting = Record<Split, Record<string, number>>;
 export async function findIn(dir: string): Promise<Findings> {
   const [traits, formats, skipped] = [counting(), counting(), counting()];
   const [once, again] = [new Set<number>(), new Set<number>()];
+  const ranges = new RangeFindings();
   for await (const picture of readPictures(dir)) {
     if ('reason' in picture) add(skipped[picture.split], picture.reason);
     else {
       add(formats[picture.split], picture.format);
       for (const trait of picture.traits) add(traits[picture.split], trait);
+      ranges.add(picture);
       const key = short(picture);
       (once.has(key) ? again : once).add(key);
     }
@@ -21,7 +24,7 @@ export async function findIn(dir: string): Promise<Findings> {
   const duplicates = again.size === 0 ? [] : await groups(dir, again);
   const leaks = duplicates.filter(({ pictures }) => both(pictures, isTraining)).length;
   const overlaps = duplicates.filter(({ pictures }) => both(pictures, isOfA)).length;
-  return { duplicates, leaks, overlaps, traits, formats, skipped };
+  return { duplicates, leaks, overlaps, traits, formats, skipped, ranges: ranges.all() };
 }
 
 /** 48 bits of a picture's hash: pictures that differ here are not the same. */

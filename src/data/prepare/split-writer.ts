@@ -94,18 +94,7 @@ class SplitWriter {
     if (this.#sample && index === 0)
       await this.#append(this.#sample, options.image_size, images[1] ?? (await this.#sampleOf(image)));
     if (this.#truth) await this.#append(this.#truth, options.image_size, truth!);
-    const { hash, pixels, width, height, format, traits } = facts;
-    await this.work.record({
-      split: this.split,
-      name: image.name,
-      index,
-      hash,
-      pixels,
-      width,
-      height,
-      format,
-      traits,
-    });
+    await this.work.record({ split: this.split, name: image.name, index, ...facts });
   }
 
   /** The first good picture, where bad ones came before it. */

@@ -40,15 +40,19 @@ const OTHERS: readonly (readonly [string, RegExp])[] = [
   ['DICOM', /^[^]{128}DICM/],
   ['HDF5', /^\x89HDF\r\n\x1a\n/],
   ['NumPy', /^\x93NUMPY/],
-  ['icon', /^\0\0[\x01\x02]\0/],
+  ['icon', /^\0\0[\x01\x02]\0[\x01-\xff]\0/],
   ['PDF', /^%PDF-/],
   ['video', /^(RIFF[^]{4}AVI |\x1aE\xdf\xa3|\0\0\x01[\xb3\xba])/],
 ];
 
-/** `is a HEIC picture, which cannot be read...` is an image; `is a video, which...` and `is not a picture: it is text` are none. */
+/** `is not supported: a HEIC image (...)` is an image; `is not supported: a video (...)` and `is not an image: it is text` are none. */
 function refused(reason: string): string {
-  const named = /^is an? (.*?), which/.exec(reason)?.[1];
-  if (named !== undefined) return /video|DICOM|PDF|icon/.test(named) ? named : IMAGE;
+  const named = /^is not supported: (?:an? )?(.*?) \(/.exec(reason)?.[1];
+  if (named !== undefined) return NO_IMAGE.test(named) ? named : IMAGE;
   const other = /it is (?:an? )?(.*)$/.exec(reason)?.[1] ?? '';
-  return other === 'web page (HTML)' ? 'HTML' : other;
+  return other === 'web page (HTML)' ? 'HTML' : other.replace(/^pointer to one .*/, IMAGE);
 }
+
+/** Documents, drawings, volumes and arrays among what is known by name. */
+const NO_IMAGE =
+  /^(video|sound|icon|PDF|PostScript|DjVu|Windows metafile|DICOM|FITS|NIfTI|NRRD|MetaImage|HDF5|MATLAB|NumPy|Zeiss CZI)/;

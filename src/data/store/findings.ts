@@ -17,6 +17,21 @@ export interface Findings {
   readonly formats: Counts;
   /** Bad pictures by reason. */
   readonly skipped: Counts;
+  /** Images whose numbers do not lie between black and white as they should; absent in stores of older versions. */
+  readonly ranges?: readonly RangeFinding[];
+}
+
+/** Images of one split that have the same trouble with the same white. */
+export interface RangeFinding {
+  readonly split: Split;
+  readonly trouble: 'nearly black' | 'clipped';
+  readonly count: number;
+  /** The first ones. */
+  readonly names: readonly string[];
+  /** Of all of them. */
+  readonly least: number;
+  readonly most: number;
+  readonly white: number;
 }
 
 export interface DuplicateGroup {

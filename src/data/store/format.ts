@@ -63,6 +63,8 @@ export interface GoodPicture {
   readonly format: string;
   /** What was done to make it 8-bit RGB, for people: `grey`, `16-bit`, `CMYK`, `palette`, `transparent`, `rotated`, `P3 profile`, `first of 12 frames`. */
   readonly traits: readonly string[];
+  /** Of an image of more than 8 bits a channel: the numbers that it holds, and which of them is white; 0 is black. */
+  readonly range?: { readonly least: number; readonly most: number; readonly white: number };
 }
 
 /** `name` and `reason` make a sentence: "trainA/7.jpg is empty (0 bytes)". */

@@ -65,6 +65,11 @@ const KINDS = [
   { pattern: /^grey$/, one: 'a greyscale file', many: 'greyscale files' },
   { pattern: /^grey,/, one: 'grey though stored in colour', many: 'grey though stored in colour' },
   { pattern: /^transparent/, one: 'transparent (now over white)', many: 'transparent (now over white)' },
+  {
+    pattern: /^extra channel/,
+    one: 'a file with a channel that it does not explain (left out)',
+    many: 'files with a channel that they do not explain (left out)',
+  },
   { pattern: /^CMYK/, one: 'a CMYK file', many: 'CMYK files' },
   { pattern: /^first of/, one: 'an animation (its first frame)', many: 'animations (their first frames)' },
 ];

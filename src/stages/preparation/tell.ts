@@ -1,11 +1,12 @@
 import type { WrittenStore } from '../../data/prepare/store-writer.js';
 import type { BadPicture } from '../../data/store/format.js';
 import { readPictures } from '../../data/store/pictures.js';
-import { SPLITS } from '../../registry/kinds/dataset.js';
+import { SPLITS, type Split } from '../../registry/kinds/dataset.js';
 import type { StageContext } from '../../registry/kinds/stage.js';
 import { visible } from '../../support/visible.js';
 import { count } from '../plain-text.js';
 import { kindsFound, sameFound } from './findings.js';
+import { rangesFound } from './ranges.js';
 
 /** Bad pictures named on the terminal; pictures.jsonl has them all. */
 const NAMED = 10;
@@ -24,6 +25,8 @@ export async function tell(
     );
   }
   for (const text of await badText(findings, context.dir)) note('warning')(text);
+  const totals = Object.fromEntries(SPLITS.map((split) => [split, index.splits[split].count])) as Record<Split, number>;
+  for (const text of rangesFound(findings, totals)) note('warning')(text);
   for (const { level, text } of sameFound(findings)) note(level)(text);
   for (const text of kindsFound(findings)) note('info')(text);
 }

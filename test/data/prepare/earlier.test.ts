@@ -11,6 +11,7 @@ const OLD: Partial<StoreOptions> = { load_size: 12, interpolation: 'bicubic' };
 /** A data set of which `dir` has a store, and a larger one that begins with others. */
 async function grown(t: TestContext) {
   const [trainA, testA] = [await colours('trainA', 9), await colours('testA', 4)];
+  trainA[8] = image('deep.pgm', Buffer.from('P5 2 1 65535\n\0\x01\x0f\xff', 'latin1'));
   const { dir } = await written(t, await hashedSource({ trainA, testA }), OLD);
   const added = [...(await colours('trainA', 2, 50)), ...trainA, image('bad.png', Buffer.from('no'))];
   return { dir, trainA, source: await hashedSource({ trainA: added, testA: testA.slice(1) }) };

@@ -44,3 +44,24 @@ test('a name with any sign in it comes back from the records as it was', async (
     { split: 'testA', name },
   ]);
 });
+
+test('files whose numbers lie far from white are counted by split and kind, with the first names and the range of all', async (t) => {
+  const grey16 = (...values: number[]) => {
+    const bytes = Buffer.alloc(values.length * 2);
+    values.forEach((value, i) => bytes.writeUInt16BE(value, i * 2));
+    return Buffer.concat([Buffer.from(`P5 ${values.length} 1 65535\n`), bytes]);
+  };
+  const dark = [
+    image('1', grey16(7, 900)),
+    image('2', grey16(5, 4095)),
+    image('3', grey16(8, 30)),
+    image('4', grey16(9, 10)),
+  ];
+  const source = await sourceOf({ trainA: dark, trainB: [image('bright', grey16(0, 65535))], testA: [dark[0]!] });
+  const { dir, findings } = await written(t, source);
+  assert.deepEqual(findings.ranges, [
+    { split: 'trainA', trouble: 'nearly black', count: 4, names: ['1', '2', '3'], least: 5, most: 4095, white: 65535 },
+    { split: 'testA', trouble: 'nearly black', count: 1, names: ['1'], least: 7, most: 900, white: 65535 },
+  ]);
+  assert.deepEqual((await readFindings(dir)).ranges, findings.ranges);
+});

@@ -127,7 +127,7 @@ test('more bad pictures than max_bad are an error that counts them by reason, na
     problem.message,
     /^13 pictures of trainA are bad after 50 of 50 pictures, more than dataset\.max_bad allows \(0\.25\)/,
   );
-  assert.match(problem.message, /12 x "is empty \(0 bytes\)", 1 x "is not a picture/);
+  assert.match(problem.message, /12 x "is empty \(0 bytes\)", 1 x "is not an image/);
   assert.equal(problem.message.match(/trainA\/\d+\.jpg/g)?.length, 10);
   assert.match(problem.message, /and 3 more/);
   assert.match(problem.cure ?? '', /larger dataset\.max_bad/);

@@ -68,7 +68,7 @@ test('bad pictures are left out and named with their reasons', async (t) => {
     [
       ['zero.jpg', 'is empty (0 bytes)'],
       ['trainA/0.png', 0],
-      ['text.jpg', 'is not a picture: it is text'],
+      ['text.jpg', 'is not an image: it is text'],
       ['trainA/1.png', 1],
     ],
   );

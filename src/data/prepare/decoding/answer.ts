@@ -28,9 +28,9 @@ export type Facts = Omit<DecodedPicture, 'images'> & { readonly hash: string };
 export async function answer({ bytes, sizes, interpolation }: Task): Promise<Answer> {
   const decoded = await decode(bytes, { sizes, interpolation });
   if ('reason' in decoded) return decoded;
-  const { pixels, width, height, format, traits } = decoded;
+  const { images, ...facts } = decoded;
   return {
-    facts: { hash: sha256(bytes), pixels, width, height, format, traits },
-    images: decoded.images.map((data) => ({ data, sum: sumOf(data) })),
+    facts: { hash: sha256(bytes), ...facts },
+    images: images.map((data) => ({ data, sum: sumOf(data) })),
   };
 }

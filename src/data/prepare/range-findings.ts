@@ -1,0 +1,31 @@
+import { rangeTrait } from '../pictures/deep.js';
+import type { RangeFinding } from '../store/findings.js';
+import type { GoodPicture } from '../store/format.js';
+
+/** Named in a message; `pictures.jsonl` has the range of each. */
+const NAMED = 3;
+
+/** Collects images whose numbers lie far below white, or beyond black or white. */
+export class RangeFindings {
+  readonly #found = new Map<string, RangeFinding>();
+
+  add({ split, name, range }: GoodPicture): void {
+    const trouble = range && rangeTrait(range);
+    if (trouble === undefined) return;
+    const { least, most, white } = range!;
+    const key = `${split} ${trouble} ${white}`;
+    const old = this.#found.get(key) ?? { split, trouble, count: 0, names: [], least, most, white };
+    this.#found.set(key, {
+      ...old,
+      count: old.count + 1,
+      names: old.names.length < NAMED ? [...old.names, name] : old.names,
+      least: Math.min(old.least, least),
+      most: Math.max(old.most, most),
+    });
+  }
+
+  /** In the order in which they were found. */
+  all(): RangeFinding[] {
+    return [...this.#found.values()];
+  }
+}
