@@ -2,15 +2,15 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { findRun, runNames } from '../pipeline/find-run.js';
-import { runStatus, type RunStatus, type StageStatus } from '../pipeline/status.js';
+import { runStatuses, type RunStatus } from '../pipeline/status.js';
 import { findSweep } from '../sweep/find.js';
 import { collect } from '../sweep/summary/collect.js';
-import { duration } from './console/format.js';
-import { metricLines } from './metric-lines.js';
 import type { ExitCode, Io } from './io.js';
+import { JSON_OPTION, printJson } from './json.js';
 import type { CommandFactory } from './main.js';
-import { paint, type Paint } from './paint.js';
+import { paint } from './paint.js';
 import { printProblems } from './problems.js';
+import { runText } from './status/run-text.js';
 import { printTable } from './sweep/answer.js';
 import { allSweeps, printSweeps } from './sweep/list.js';
 
@@ -20,7 +20,7 @@ export const status: CommandFactory = (io, exit) =>
     .description('what ran, how far it got, and its metrics')
     .argument('[run]', 'name, its beginning or folder of a run, or of a sweep; by default all, a line for each sweep')
     .option('--runs <dir>', 'where runs lie', 'runs')
-    .option('--json', 'for programs: every run, also those of sweeps')
+    .option(JSON_OPTION[0], `${JSON_OPTION[1]}; every run, also those of sweeps`)
     .action(async (run: string | undefined, options: { runs: string; json?: boolean }) =>
       exit(await printStatus(run, resolve(io.cwd, options.runs), options.json === true, io)),
     );
@@ -49,7 +49,7 @@ async function printStatus(run: string | undefined, root: string, json: boolean,
 async function printOne(name: string, root: string, json: boolean, io: Io): Promise<ExitCode> {
   const found = await findRun(name, root, io.cwd);
   if (found.ok) {
-    const runs = [await runStatus(found.value)];
+    const runs = await runStatuses([found.value]);
     if (json) printJson(runs, io);
     else printRuns(runs, io);
     return 0;
@@ -73,31 +73,9 @@ async function printOne(name: string, root: string, json: boolean, io: Io): Prom
 }
 
 async function statuses(names: readonly string[], root: string): Promise<RunStatus[]> {
-  return Promise.all(names.map((name) => runStatus(join(root, name))));
-}
-
-function printJson(runs: readonly RunStatus[], io: Io): void {
-  io.stdout.write(`${JSON.stringify(runs, null, 2)}\n`);
+  return runStatuses(names.map((name) => join(root, name)));
 }
 
 function printRuns(runs: readonly RunStatus[], io: Io): void {
   io.stdout.write(runs.map((each) => runText(each, paint(io.stdout, io.env))).join('\n'));
-}
-
-function runText({ name, runningBy, stages }: RunStatus, colours: Paint): string {
-  const title = colours.bold(name) + (runningBy === null ? '' : colours.yellow(`  running, process ${runningBy}`));
-  const width = Math.max(0, ...stages.map((stage) => stage.name.length));
-  const lines = stages.flatMap((stage) => [
-    `  ${stage.name.padEnd(width)}  ${stageText(stage, colours)}`.trimEnd(),
-    ...metricLines(stage.metrics).map((line) => `  ${' '.repeat(width)}  ${line}`),
-  ]);
-  return `${[title, ...lines].join('\n')}\n`;
-}
-
-function stageText({ state, finished, seconds }: StageStatus, { green, red, yellow, dim }: Paint): string {
-  const colour = { done: green, running: yellow, unfinished: yellow, failed: red, none: dim }[state];
-  const when = finished === null ? '' : dim(`${finished.replace('T', ' ').slice(0, 16)} UTC`);
-  const took = seconds === null ? '' : dim(duration(seconds));
-  const shown = state === 'none' ? '-' : state;
-  return [colour(shown.padEnd(10)), when, took].filter((part) => part !== '').join('  ');
 }

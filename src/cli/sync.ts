@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { findRun, runNames } from '../pipeline/find-run.js';
@@ -33,7 +34,9 @@ async function syncRuns(wanted: readonly string[], root: string, io: Io): Promis
     return 2;
   }
   const named = [...new Set(found.flatMap((one) => (one.ok ? [one.value] : [])))];
-  const dirs = wanted.length > 0 ? named : (await runNames(root)).map((name) => join(root, name));
+  // The config says which trackers a run has: one without is passed over, unless it is asked for.
+  const hasConfig = (dir: string) => existsSync(runFile.config(dir));
+  const dirs = wanted.length > 0 ? named : (await runNames(root)).map((name) => join(root, name)).filter(hasConfig);
   if (dirs.length === 0) io.stdout.write(`There are no runs in ${root} yet.\n`);
   return syncAll(dirs, io);
 }

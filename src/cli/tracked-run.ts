@@ -6,6 +6,7 @@ import { runFile } from '../pipeline/paths.js';
 import type { TrackedRun } from '../pipeline/tracking/feeds.js';
 import { builtins } from '../registry/builtins.js';
 import { loadPlugins } from '../registry/plugins.js';
+import { errorCode } from '../support/files.js';
 import { isJsonObject } from '../support/json.js';
 import { ProblemError } from '../support/problem.js';
 import type { Io } from './io.js';
@@ -25,12 +26,20 @@ export async function trackedRun(runDir: string, env: Io['env']): Promise<Tracke
 /** The resolved config of a run. @throws ProblemError when there is none */
 export async function configOf(runDir: string): Promise<Config> {
   const file = runFile.config(runDir);
-  const config = parsed(await readFile(file, 'utf8'));
+  const config = parsed(await textOf(file));
   if (isJsonObject(config) && isJsonObject(config['tracking']) && Array.isArray(config['plugins'])) {
     return config as unknown as Config;
   }
   const message = `${file} is not the config that a run leaves.`;
   throw new ProblemError({ code: 'bad-run', message, cure: 'The next `runner run` with its config writes it anew.' });
+}
+
+async function textOf(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((error: unknown) => {
+    // A run whose config somebody has removed.
+    if (errorCode(error) === 'ENOENT') return '';
+    throw error;
+  });
 }
 
 function parsed(text: string): unknown {

@@ -15,6 +15,7 @@ import type { StageJob } from './perform.js';
 import { identityOf, type Plan, type PlannedStage } from './plan.js';
 import { sealFiles } from './sealed-files.js';
 import { canonicalJson } from '../support/json.js';
+import { hidePasswords } from '../support/passwords.js';
 import { readRecord, type StageRecord, writeRecord } from './record.js';
 import { runStage } from './run-stage.js';
 import { setAside } from './set-aside.js';
@@ -230,10 +231,18 @@ function sealed(record: StageRecord, end: StageEnd, began: number): StageRecord 
   return {
     ...record,
     status: end.status,
+    ...(end.status === 'failed' && problemOf(end)),
     outputs: end.status === 'done' ? end.outputs : {},
     summary: end.status === 'done' ? (end.summary ?? []) : [],
     artifacts: end.status === 'done' ? (end.artifacts ?? []) : [],
     finished: new Date().toISOString(),
     seconds: record.seconds + (performance.now() - began) / 1000,
   };
+}
+
+/** The first problem, which `runner status` shows. */
+function problemOf({ problems: [first] }: StageEnd & { status: 'failed' }): Pick<StageRecord, 'problem'> {
+  if (first === undefined) return {};
+  const { code, message, cure } = first;
+  return { problem: hidePasswords({ code, message, ...(cure !== undefined && { cure }) }) };
 }

@@ -5,12 +5,14 @@ import { placed } from '../support/problem.js';
 import { attempt, type Consumed, putBack, recordInputs, type Surroundings } from './attempt.js';
 import { Broadcast } from './broadcast.js';
 import { type Decision, reconsider } from './decide.js';
+import type { Listener } from './events.js';
 import { describeEnvironment, EnvironmentFile } from './environment.js';
 import { failureOf } from './failure.js';
 import { Journal } from './journal.js';
 import { runFile } from './paths.js';
 import type { Plan, PlannedStage } from './plan.js';
 import { readRecord, type StageRecord } from './record.js';
+import { RunProgressFile } from './run-progress.js';
 import type { RunOutcome, RunRequest } from './run.js';
 import { DEFAULT_STORE_LIMIT } from './storage/limit.js';
 import { Feeds, type TrackedRun } from './tracking/feeds.js';
@@ -31,7 +33,11 @@ export interface StageOutcome {
 
 /** Carries out the decisions, stage after stage, until all are done, one fails, or the user stops. The caller holds the run's lock. */
 export async function execute(plan: Plan, decisions: readonly Decision[], request: RunRequest): Promise<RunOutcome> {
-  const { listen } = request;
+  const progress = new RunProgressFile(runFile.progress(plan.runDir));
+  const listen: Listener = (event) => {
+    progress.listen(event);
+    request.listen(event);
+  };
   const journal = new Journal(runFile.journal(plan.runDir));
   const feeds = new Feeds(trackedRun(plan, request), listen);
   const broadcast = new Broadcast(journal, feeds, listen);

@@ -1,11 +1,15 @@
 import { readdir, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+import { mapAtOnce } from '../support/at-once.js';
 import { didYouMean } from '../support/did-you-mean.js';
 import { errorCode } from '../support/files.js';
 import type { Problem } from '../support/problem.js';
 import { invalid, type Outcome, valid } from '../support/outcome.js';
 import { runFile } from './paths.js';
 import { configNameOf } from './run-name.js';
+
+/** How the name of a run's folder ends. */
+const HASHED = /-[0-9a-f]{8}$/;
 
 /** Names of the runs in a folder, the most recently started last. @returns none when there is no such folder */
 export async function runNames(runsRoot: string): Promise<string[]> {
@@ -16,7 +20,7 @@ export async function runNames(runsRoot: string): Promise<string[]> {
   const folders = entries
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
     .map((entry) => entry.name);
-  const started = await Promise.all(folders.map((name) => startOf(join(runsRoot, name))));
+  const started = await mapAtOnce(folders, (name) => startOf(join(runsRoot, name)));
   const runs = folders
     .map((name, index) => ({ name, started: started[index] }))
     .filter((run) => run.started !== undefined);
@@ -36,12 +40,28 @@ export async function findRun(text: string, runsRoot: string, cwd = process.cwd(
 
 /** When a folder became a run, in milliseconds; `undefined` when it is none. */
 async function startOf(folder: string): Promise<number | undefined> {
+  // config.yaml makes a folder a run, but every command writes it anew.
+  if (!(await isRun(folder))) return undefined;
+  return (await stat(folder).catch(() => undefined))?.birthtimeMs;
+}
+
+/** A run whose config.yaml somebody has removed is still one, by what else it has left. */
+async function isRun(folder: string): Promise<boolean> {
+  for (const file of [runFile.config(folder), runFile.journal(folder)]) if (await isThere(file)) return true;
+  const inside = await readdir(folder).catch(() => []);
+  for (const name of inside) if (await isThere(join(folder, name, 'stage.json'))) return true;
+  return false;
+}
+
+async function isThere(path: string): Promise<boolean> {
   try {
-    // config.yaml makes a folder a run, but every command writes it anew.
-    await stat(runFile.config(folder));
-    return (await stat(folder)).birthtimeMs;
+    await stat(path);
+    return true;
   } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
+    const code = errorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
+    // Nobody here may look into it, such as a disk's lost+found; its name tells whether it is a run.
+    if (code === 'EACCES') return HASHED.test(dirname(path));
     throw error;
   }
 }

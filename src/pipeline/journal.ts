@@ -30,7 +30,7 @@ export class Journal {
     for (const line of journalLines(path)) this.#remember(line);
   }
 
-  /** Records what a stage told; progress is not kept. @returns whether there is a new line */
+  /** Records what a stage told; progress and phases are not kept. @returns whether there is a new line */
   track({ stage, time, event }: TrackedEvent): boolean {
     switch (event.kind) {
       case 'metric':
@@ -54,6 +54,7 @@ export class Journal {
         this.append({ kind: event.kind, stage, name: event.level, step: null, time, value: event.text });
         return true;
       case 'progress':
+      case 'phase':
         return false;
     }
   }

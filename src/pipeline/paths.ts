@@ -5,6 +5,8 @@ export const runFile = {
   config: (runDir: string) => join(runDir, 'config.yaml'),
   environment: (runDir: string) => join(runDir, 'environment.json'),
   journal: (runDir: string) => join(runDir, 'journal.jsonl'),
+  /** What the process that works on the run does now: see {@link RunProgressFile}. */
+  progress: (runDir: string) => join(runDir, 'progress.json'),
   lock: (runDir: string) => join(runDir, 'lock'),
   /** What each tracker has had of the journal, a file a tracker. */
   tracking: (runDir: string) => join(runDir, 'tracking'),

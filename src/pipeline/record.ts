@@ -5,6 +5,7 @@ import { errorCode, writeFileAtomic } from '../support/files.js';
 import { isJsonObject, type JsonObject } from '../support/json.js';
 import type { FingerprintParts } from './fingerprint.js';
 import type { SealedFiles } from './sealed-files.js';
+import type { Problem } from '../support/problem.js';
 import { decodeNumber, encodeNumber } from '../support/numbers.js';
 
 /** Raised when stage.json changes its shape: a record of another format is as good as none. */
@@ -30,6 +31,8 @@ export interface StageRecord {
   /** Whether an earlier version wrote it, where other things counted: see former.ts. */
   readonly former: boolean;
   readonly status: 'running' | 'done' | 'interrupted' | 'failed';
+  /** Why it failed, where it did. */
+  readonly problem?: Pick<Problem, 'code' | 'message' | 'cure'>;
   /** The stage's own results; empty until it is done. */
   readonly outputs: JsonObject;
   readonly summary: readonly SummaryLine[];
@@ -61,12 +64,18 @@ export interface ConsumedInput {
 export async function readRecord(dir: string): Promise<StageRecord | undefined> {
   try {
     const record: unknown = JSON.parse(await readFile(join(dir, 'stage.json'), 'utf8'), decodeNumber);
-    return isJsonObject(record) ? readable(record) : undefined;
+    return isJsonObject(record) && isWhole(record) ? readable(record) : undefined;
   } catch (error) {
     const code = errorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR' || error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+/** Whether what every reader relies on is there: a file may have been edited, or be what a disk error left. */
+function isWhole({ fingerprint, status, parts, outputs, inputs, run, started }: JsonObject): boolean {
+  const texts = [fingerprint, status, run, started].every((value) => typeof value === 'string');
+  return texts && [parts, outputs, inputs].every(isJsonObject);
 }
 
 function readable(record: JsonObject): StageRecord | undefined {

@@ -1,12 +1,16 @@
-import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { parse } from 'yaml';
-import { isJsonObject, type Json } from '../support/json.js';
+import { mapAtOnce } from '../support/at-once.js';
 import { lockHolder } from '../support/lock.js';
+import { readLastEvents } from './last-events.js';
 import { runFile } from './paths.js';
-import { readRecord, type StageRecord } from './record.js';
-import { storeEntries } from './storage/entries.js';
+import type { StageRecord } from './record.js';
+import { readProgress } from './run-progress.js';
+import { findStages, type FoundStage } from './status/stage-records.js';
+import { stageStatus, type RunFacts, type StageStatus } from './status/stage-status.js';
+import { storeEntries, type StoreEntry } from './storage/entries.js';
 import { lastMade } from './storage/needed.js';
+
+export { numbersIn, type StageProgress, type StageStatus } from './status/stage-status.js';
 
 /** How a run is, as far as its folder tells; whether its config has changed since is not asked. */
 export interface RunStatus {
@@ -14,81 +18,68 @@ export interface RunStatus {
   readonly dir: string;
   /** The process that is at it. */
   readonly runningBy: number | null;
+  /** What is wrong with its folder: the config is gone, say. */
+  readonly problem: string | null;
   readonly stages: readonly StageStatus[];
 }
 
-export interface StageStatus {
-  readonly name: string;
-  /** `unfinished`: stopped or cut off, goes on with the next run. `none`: not started. */
-  readonly state: 'done' | 'running' | 'unfinished' | 'failed' | 'none';
-  /** ISO time. */
-  readonly finished: string | null;
-  readonly seconds: number | null;
-  /** The numbers among its outputs' `metrics`, by path: `AtoB/psnr`. */
-  readonly metrics: Readonly<Record<string, number>>;
+/** Reads the states of runs from their folders, which may be many: what is running is read from small files, whatever it has left. */
+export async function runStatuses(runDirs: readonly string[]): Promise<RunStatus[]> {
+  const stores = new Map<string, Promise<readonly StoreEntry[]>>();
+  const storeBeside = (runDir: string) => {
+    const root = dirname(runDir);
+    if (!stores.has(root)) stores.set(root, storeEntries(root));
+    return stores.get(root)!;
+  };
+  return mapAtOnce(runDirs, (runDir) => statusOf(runDir, storeBeside).catch((error: unknown) => broken(runDir, error)));
 }
 
-/** Reads a run's state from its folder. */
-export async function runStatus(runDir: string): Promise<RunStatus> {
+async function statusOf(
+  runDir: string,
+  storeBeside: (runDir: string) => Promise<readonly StoreEntry[]>,
+): Promise<RunStatus> {
   const holder = await lockHolder(runFile.lock(runDir));
-  const types = await stageTypes(runDir);
-  const names = [...types.keys()];
-  const records = new Map<string, StageRecord | undefined>();
-  for (const name of names) records.set(name, await readRecord(runFile.stage(runDir, name)));
-  const consumed = new Set(
-    [...records.values()].flatMap((record) => Object.values(record?.inputs ?? {}).map((input) => input.stage)),
-  );
-  // Nothing here tells of what is prepared already, and not used yet.
-  const made = consumed.size > 0 ? new Map<string, StageRecord>() : await madeBy(runDir);
-  const recordOf = (name: string) => records.get(name) ?? made.get(types.get(name)!);
-  const stages = names.map((name) => statusOf(name, recordOf(name), holder !== undefined, consumed.has(name)));
-  return { name: basename(runDir), dir: runDir, runningBy: holder?.pid ?? null, stages };
+  const found = await findStages(runDir);
+  const { problem } = found;
+  const stages = problem === null ? found.stages : [...(await begunSince(found.stages, runDir)), ...found.stages];
+  const consumed = new Set(stages.flatMap(({ record }) => Object.values(record?.inputs ?? {}).map(nameOf)));
+  const settled = holder === undefined && stages.every((stage) => isSettled(stage, consumed));
+  const facts: RunFacts = {
+    holder: holder?.pid,
+    progress: settled ? undefined : await readProgress(runFile.progress(runDir)),
+    events: settled ? { failures: new Map() } : await readLastEvents(runFile.journal(runDir)),
+    consumed,
+    // Nothing here tells of what is prepared already, and not used yet.
+    made: consumed.size > 0 ? new Map<string, StageRecord>() : madeBy(runDir, await storeBeside(runDir)),
+    now: Date.now(),
+  };
+  const shown = stages.map((stage) => stageStatus(stage, facts));
+  return { name: basename(runDir), dir: runDir, runningBy: holder?.pid ?? null, problem, stages: shown };
 }
 
-/** Its results in the store, by type of stage. */
-async function madeBy(runDir: string): Promise<Map<string, StageRecord>> {
-  const entries = await storeEntries(dirname(runDir));
+/** What a journal has of a shared stage that no config names and nothing has used: it leaves no folder in the run's. */
+async function begunSince(stages: readonly FoundStage[], runDir: string): Promise<FoundStage[]> {
+  const { last } = await readLastEvents(runFile.journal(runDir));
+  const known = last === undefined || stages.some(({ name }) => name === last.stage);
+  return known ? [] : [{ name: last.stage, type: last.stage, damaged: false }];
+}
+
+function nameOf({ stage }: { readonly stage: string }): string {
+  return stage;
+}
+
+function isSettled({ name, record, damaged }: FoundStage, consumed: ReadonlySet<string>): boolean {
+  return !damaged && (record === undefined ? consumed.has(name) : record.status === 'done');
+}
+
+/** A run's results in the store, by type of stage. */
+function madeBy(runDir: string, entries: readonly StoreEntry[]): Map<string, StageRecord> {
   return new Map([...lastMade(basename(runDir), entries)].map(({ type, record }) => [type, record]));
 }
 
-/** The types of a run's stages, by name. */
-async function stageTypes(runDir: string): Promise<Map<string, string>> {
-  try {
-    const config: unknown = parse(await readFile(runFile.config(runDir), 'utf8'));
-    const stages = isJsonObject(config) && isJsonObject(config['stages']) ? Object.entries(config['stages']) : [];
-    return new Map(stages.map(([name, stage]) => [name, typeOf(stage) ?? name]));
-  } catch {
-    return new Map();
-  }
-}
-
-/** @param consumed whether another stage has used what it made: a shared stage has no folder here */
-function statusOf(name: string, record: StageRecord | undefined, held: boolean, consumed: boolean): StageStatus {
-  if (record === undefined)
-    return { name, state: consumed ? 'done' : 'none', finished: null, seconds: null, metrics: {} };
-  const { status, finished, seconds, outputs } = record;
-  const unsealed = status === 'failed' ? 'failed' : status === 'running' && held ? 'running' : 'unfinished';
-  return {
-    name,
-    state: status === 'done' ? 'done' : unsealed,
-    finished,
-    // Counted when an attempt ends.
-    seconds: seconds === 0 && finished === null ? null : seconds,
-    metrics: numbersIn(outputs['metrics']),
-  };
-}
-
-function typeOf(stage: Json | undefined): string | undefined {
-  return isJsonObject(stage) && typeof stage['type'] === 'string' ? stage['type'] : undefined;
-}
-
-/** The numbers of a stage's `metrics`, by path: `AtoB/psnr`. */
-export function numbersIn(value: Json | undefined, path: readonly string[] = []): Record<string, number> {
-  if (typeof value === 'number') return { [path.join('/')]: value };
-  if (!isJsonObject(value)) return {};
-  if (typeof value['value'] === 'number') return { [path.join('/')]: value['value'] };
-  return Object.assign({}, ...Object.entries(value).map(([key, item]) => numbersIn(item, [...path, key]))) as Record<
-    string,
-    number
-  >;
+/** One folder that cannot be read does not hide the others. */
+function broken(runDir: string, error: unknown): RunStatus {
+  const why = error instanceof Error ? error.message : String(error);
+  const problem = `Its folder cannot be read: ${why}.`;
+  return { name: basename(runDir), dir: runDir, runningBy: null, problem, stages: [] };
 }

@@ -24,8 +24,11 @@ async function run(context: StageContext): Promise<StageResult> {
   const trained = await restoreGenerators(context);
   try {
     const files: string[] = [];
-    for (const direction of context.config.export.directions) {
-      for (const format of context.config.export.formats) files.push(await write(context, trained, direction, format));
+    const { directions, formats } = context.config.export;
+    const wanted = directions.flatMap((direction) => formats.map((format) => ({ direction, format })));
+    for (const [done, { direction, format }] of wanted.entries()) {
+      context.emit({ kind: 'progress', unit: 'exports', done, total: wanted.length, phase: `${direction} ${format}` });
+      files.push(await write(context, trained, direction, format));
     }
     return {
       status: 'done',

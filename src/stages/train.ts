@@ -2,8 +2,10 @@ import { createBatches, trainingCounts, type Batches } from '../data/batches/bat
 import { openStore, type PreparedStore } from '../data/store/store.js';
 import { createTrainer, type Trainer } from '../objectives/trainer.js';
 import type { StageComponent, StageContext, StageResult } from '../registry/kinds/stage.js';
+import { phase } from '../registry/phases.js';
 import { buildCycleGan, CHANNELS } from './cyclegan.js';
 import { tellData } from './data-look/tell.js';
+import { announce } from './announce.js';
 import { Training } from './training/loop.js';
 import { Sampler } from './training/sampler.js';
 import { start } from './training/start.js';
@@ -42,6 +44,7 @@ export const train: StageComponent = {
 };
 
 async function run(context: StageContext): Promise<StageResult> {
+  context.emit(phase('reading-data'));
   const store = await openStore(context.inputs['dataset']!.dir);
   try {
     const { dataset, seed } = context.config;
@@ -49,6 +52,7 @@ async function run(context: StageContext): Promise<StageResult> {
     for (const text of unseenWarnings(trainingCounts(store), dataset)) {
       context.emit({ kind: 'note', level: 'warning', text });
     }
+    await announce(phase('building-graph'), context);
     const trainer = makeTrainer(context);
     try {
       return await trainOn(context, store, batches, trainer);

@@ -8,7 +8,9 @@ import { initialWeights } from '../engine/initialize.js';
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { Network, Weights } from '../registry/kinds/network.js';
 import type { StageContext } from '../registry/kinds/stage.js';
+import { phase } from '../registry/phases.js';
 import { ProblemError } from '../support/problem.js';
+import { announce } from './announce.js';
 import { buildGenerators, CHANNELS } from './cyclegan.js';
 
 type Generators<T> = { readonly G: T; readonly F: T };
@@ -51,6 +53,7 @@ export async function openTranslator(context: StageContext): Promise<Translator>
 }
 
 async function graphTranslator(context: StageContext): Promise<Translator> {
+  await announce(phase('building-graph'), context);
   const networks = buildGenerators(context);
   const { image_size: size } = context.config.dataset;
   const inputs = { picture: { shape: [1, size, size, CHANNELS] } };
@@ -101,6 +104,7 @@ async function restore<T>(context: StageContext, read: (prefix: string) => T): P
   const dir = join(context.inputs['networks']!.dir, 'checkpoints');
   const { step } = context.inputs['networks']!.outputs;
   const damaged: string[] = [];
+  await announce(phase('restoring-checkpoint'), context);
   const checkpoint = await restoreNewest(dir, read, (name, reason) => {
     damaged.push(`${name}: ${reason}`);
   });

@@ -57,6 +57,49 @@ describe('progress', () => {
     assert.equal(screen.text, 'warning: preprocess: two pictures are the same\n');
   });
 
+  const building = { kind: 'phase', name: 'building-graph', text: 'building the graph' } as const;
+
+  test('before there is anything to count, a terminal shows what is done, and how long it has taken', () => {
+    let now = 0;
+    const meter = new ProgressMeter('train', () => now);
+    now = 5000;
+    meter.begin(building);
+    assert.deepEqual(meter.lines(79), ['train  building the graph']);
+    now = 18_400;
+    assert.deepEqual(meter.lines(79), ['train  building the graph  0:13']);
+    assert.equal(meter.line(), 'train  building the graph  0:13');
+    meter.update(progress);
+    assert.doesNotMatch(meter.lines(79).join(), /building/);
+    meter.begin({ ...building, text: 'evaluating' });
+    assert.deepEqual(meter.lines(79), ['train  evaluating']);
+  });
+
+  test('without a terminal, a phase is a line when it begins, and again while it lasts', (t) => {
+    t.mock.timers.enable({ apis: ['setInterval'] });
+    const screen = new Collector();
+    const shown = new RunConsole({ stdout: screen, stderr: screen, cwd: '/', env: {} });
+    const tell = (event: StageEvent) =>
+      shown.listen({ kind: 'stage-event', tracked: { stage: 'train', time: 0, event } });
+    tell({ ...building, text: 'reading the data' });
+    tell(building);
+    assert.equal(screen.text, 'train  reading the data\ntrain  building the graph\n');
+    t.mock.timers.tick(15_000);
+    assert.match(screen.text, /(train {2}building the graph.*\n){2}$/);
+    tell(progress);
+    const before = screen.text;
+    assert.match(before, /epoch 1\/4.*\n$/);
+    t.mock.timers.tick(60_000);
+    assert.equal(screen.text, before);
+    shown.close();
+  });
+
+  test('of phases says nothing where only warnings are wanted', () => {
+    const screen = new Collector();
+    const shown = new RunConsole({ stdout: screen, stderr: screen, cwd: '/', env: {} }, { quiet: true });
+    shown.listen({ kind: 'stage-event', tracked: { stage: 'train', time: 0, event: building } });
+    assert.equal(screen.text, '');
+  });
+
   test('tells at Ctrl-C of a step only where there are steps, and in the end what is kept and how it goes on', () => {
     const screen = new Collector();
     const shown = new RunConsole({ stdout: screen, stderr: screen, cwd: '/', env: {} });

@@ -9,6 +9,7 @@ const common = { summary: 'a stage of a test', schema: { properties: {} }, versi
 const work = { ...common, scope: 'run', reads: ['seed'], consumes: [], create: () => ({
   run: async ({ config, emit, dir }) => {
     if (config.seed === 13) throw new Error('unlucky');
+    emit({ kind: 'phase', name: 'warming-up', text: 'warming up' });
     emit({ kind: 'progress', unit: 'steps', done: 1, total: 2, phase: 'epoch 1/2', rate: 3, values: { G: NaN } });
     emit({ kind: 'metric', name: 'loss/G', step: 1, value: Infinity });
     emit({ kind: 'note', level: 'warning', text: 'careful' });
@@ -59,10 +60,13 @@ describe('runner run', () => {
     assert.deepEqual(
       lines.map(({ event }) => event),
       [
-        ...['plan', 'run-started', 'stage-started', 'progress', 'metric', 'note', 'note'],
+        ...['plan', 'run-started', 'stage-started', 'phase', 'progress', 'metric', 'note', 'note'],
         ...['stage-finished', 'run-ended', 'result'],
       ],
     );
+    const begun = of('phase')[0]!;
+    const { time } = begun;
+    assert.deepEqual(begun, { event: 'phase', time, stage: 'work', name: 'warming-up', text: 'warming up' });
     for (const { time } of lines) assert.ok(Number.isInteger(time));
     const [plan] = of('plan');
     assert.equal(plan!['dir'], `${rig.runs}/${String(plan!['run'])}`);

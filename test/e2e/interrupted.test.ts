@@ -26,6 +26,11 @@ describe('an interrupted training', () => {
     const again = await experiment.run(...TRAINING);
     assert.equal(again.code, 0, again.stderr);
     assert.match(again.stdout + again.stderr, /goes on from the checkpoint of step \d+/);
+    const phases = ['loading the engine', 'reading the data', 'building the graph', 'restoring the checkpoint'];
+    assert.match(
+      again.stdout,
+      new RegExp([...phases, 'making the first step'].map((text) => `\\ntrain {2}${text}`).join('[^]*')),
+    );
     assert.equal((await undisturbed.run(...TRAINING)).code, 0);
     assert.deepEqual(await finalWeights(await experiment.runDir()), await finalWeights(await undisturbed.runDir()));
     assert.deepEqual(await stepsTold(), ALL_STEPS);
@@ -35,6 +40,13 @@ describe('an interrupted training', () => {
   test('kill -9 of the command: no process is left, and the same command goes on', async () => {
     const { process, ended } = experiment.start(...TRAINING);
     await experiment.checkpointOf(8);
+    // It stands still, so that another process finds it at work.
+    process.kill('SIGSTOP');
+    const { stdout } = await experiment.run('status');
+    assert.match(
+      stdout,
+      new RegExp(`running, process ${process.pid}\\n[^]* train +running +epoch \\d+/\\d+ {2}\\d+/\\d+ steps`),
+    );
     process.kill('SIGKILL');
     await ended;
     await until('the end of all processes', {

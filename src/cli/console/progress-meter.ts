@@ -1,6 +1,7 @@
-import type { Progress } from '../../registry/kinds/stage-event.js';
+import type { Phase, Progress } from '../../registry/kinds/stage-event.js';
 import { formatBytes } from '../../support/bytes.js';
 import { clock } from '../../support/clock.js';
+import { WorkRate } from '../../pipeline/work-rate.js';
 import { type Paint, plain } from '../paint.js';
 import { amount, speed } from './amounts.js';
 import { type Cell, flow, row } from './cells.js';
@@ -14,7 +15,8 @@ const indent = '  ';
 /** Turns the progress that a stage tells into lines. */
 export class ProgressMeter {
   #last: Progress | undefined;
-  #first: { readonly time: number; readonly done: number } | undefined;
+  #phase: { readonly text: string; readonly since: number } | undefined;
+  readonly #rate: WorkRate;
   readonly #began: number;
   /** Columns that each cell has taken up at most, so that what stands after it does not jump about. */
   readonly #widths = new Map<string, number>();
@@ -25,23 +27,30 @@ export class ProgressMeter {
     private readonly colours: Paint = plain,
   ) {
     this.#began = now();
+    this.#rate = new WorkRate(now);
+  }
+
+  /** There is nothing to count until progress is reported: what is done is shown with the time that it has taken. */
+  begin({ text }: Phase): void {
+    this.#phase = { text, since: this.now() };
+    this.#last = undefined;
+    this.#widths.clear();
+  }
+
+  get isInPhase(): boolean {
+    return this.#phase !== undefined;
   }
 
   update(progress: Progress): void {
-    // Another unit, another file or a new beginning is other work, whose speed says nothing of this one's.
-    const last = this.#last;
-    const same = last?.unit === progress.unit && progress.done >= last.done && progress.total === last.total;
-    if (!same) {
-      this.#first = { time: this.now(), done: progress.done };
-      this.#widths.clear();
-    }
+    this.#phase = undefined;
+    if (this.#rate.update(progress)) this.#widths.clear();
     this.#last = progress;
   }
 
   /** All in one: `train  epoch 3/40  [####----]  1200/42680 steps  4.1 steps/s  ETA 2 h 48 min  G 2.3`. */
   line(): string {
     const last = this.#last;
-    if (last === undefined) return this.stage;
+    if (last === undefined) return [this.stage, ...this.#phaseTexts()].join('  ');
     const parts = [
       this.stage,
       last.phase ?? '',
@@ -64,7 +73,10 @@ export class ProgressMeter {
     const elapsed = { key: 'elapsed', text: clock((this.now() - this.#began) / 1000), paint: this.colours.dim };
     const title = { key: 'stage', text: this.stage, paint: this.colours.bold };
     const last = this.#last;
-    if (last === undefined) return [row([title, elapsed], width)];
+    if (last === undefined) {
+      const phase = this.#phaseTexts().map((text) => ({ key: 'phase', text }));
+      return [row([title, ...(phase.length > 0 ? phase : [elapsed])], width)];
+    }
     const pace: Cell[] = [
       { key: 'speed', text: this.#speed() },
       { key: 'left', text: this.#left() },
@@ -100,23 +112,21 @@ export class ProgressMeter {
     });
   }
 
+  /** `building the graph`, and `0:13` once that says something. */
+  #phaseTexts(): string[] {
+    if (this.#phase === undefined) return [];
+    const seconds = (this.now() - this.#phase.since) / 1000;
+    return [this.#phase.text, ...(seconds < 1 ? [] : [clock(seconds)])];
+  }
+
   #speed(): string {
-    const rate = this.#rate();
+    const rate = this.#rate.rate();
     return rate > 0 ? speed(this.#last!.unit, rate) : '';
   }
 
   #left(): string {
-    const rate = this.#rate();
-    const { total, done } = this.#last!;
-    return rate > 0 && total > done ? `ETA ${duration((total - done) / rate)}` : '';
-  }
-
-  /** What the stage says, else the mean since the work began. */
-  #rate(): number {
-    const { rate, done } = this.#last!;
-    if (rate !== undefined) return rate;
-    const seconds = (this.now() - this.#first!.time) / 1000;
-    return seconds > 0.5 ? (done - this.#first!.done) / seconds : 0;
+    const left = this.#rate.left();
+    return left === undefined ? '' : `ETA ${duration(left)}`;
   }
 }
 

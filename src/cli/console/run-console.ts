@@ -17,6 +17,8 @@ import { shortPath } from './short-path.js';
 /** Time goes by also while nothing is told. */
 const TICK_MS = 1000;
 
+const PHASE_TICK_MS = 15_000;
+
 /** What is shown of a run while it works: a live block on a terminal, plain lines now and then elsewhere. */
 export class RunConsole implements RunView {
   readonly #colours: Paint;
@@ -90,13 +92,25 @@ export class RunConsole implements RunView {
 
   #stageEvent(stage: string, event: StageEvent): void {
     if (event.kind === 'note') return this.listen({ ...event, text: `${stage}: ${event.text}` });
-    if (event.kind !== 'progress') return;
+    if (event.kind !== 'progress' && event.kind !== 'phase') return;
     if (this.#meter === undefined) this.#work(stage);
-    this.#unit = event.unit;
-    this.#meter!.update(event);
+    const meter = this.#meter!;
+    this.#unit = event.kind === 'progress' ? event.unit : undefined;
+    if (event.kind === 'progress') meter.update(event);
+    else meter.begin(event);
     if (this.#quiet) return;
-    if (this.#live !== undefined) this.#live.show((width) => this.#meter!.lines(width));
-    else if (this.#log.isDue(event)) this.#say(this.#meter!.line());
+    if (this.#live !== undefined) this.#live.show((width) => meter.lines(width));
+    else if (event.kind === 'phase') this.#beginInLog(meter);
+    else if (this.#log.isDue(event)) this.#say(meter.line());
+  }
+
+  /** A line when a phase begins, and now and then while it lasts: nobody should wonder whether anything happens. */
+  #beginInLog(meter: ProgressMeter): void {
+    this.#say(meter.line());
+    clearInterval(this.#clock);
+    this.#clock = setInterval(() => {
+      if (meter.isInPhase) this.#say(meter.line());
+    }, PHASE_TICK_MS).unref();
   }
 
   /** A stage is at work now. */

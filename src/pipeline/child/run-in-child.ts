@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { engineEnvironment, type EngineVersions } from '../../engine/native.js';
 import type { StageEvent } from '../../registry/kinds/stage-event.js';
+import { phase } from '../../registry/phases.js';
 import type { StageJob } from '../perform.js';
 import { deathOf } from './death.js';
 import { peakMemory } from './peak-memory.js';
@@ -62,6 +63,7 @@ export async function runInChild(job: StageJob, supervision: Supervision): Promi
   supervision.stop.addEventListener('abort', stop);
   supervision.stopNow.addEventListener('abort', kill);
   try {
+    supervision.onEvent(phase('loading-engine'), Date.now());
     tell({ kind: 'run', job });
     if (supervision.stop.aborted) stop();
     if (supervision.stopNow.aborted) kill();

@@ -12,6 +12,7 @@ export type StageEvent =
   | { readonly kind: 'histogram'; readonly name: string; readonly step: number; readonly histogram: Histogram }
   /** How far the stage is; for the console only. */
   | Progress
+  | Phase
   | { readonly kind: 'note'; readonly level: 'info' | 'warning'; readonly text: string };
 
 export interface Progress {
@@ -28,6 +29,18 @@ export interface Progress {
   readonly memory?: number;
   /** A few numbers worth seeing, such as the losses. */
   readonly values?: Readonly<Record<string, number>>;
+}
+
+/**
+ * What a stage does while there is nothing to count yet, such as building the graph; for the console and `runner status` only. It lasts until
+ * progress is reported, or another phase begins. The stages' own are in `registry/phases.ts`.
+ */
+export interface Phase {
+  readonly kind: 'phase';
+  /** For programs: `building-graph`. */
+  readonly name: string;
+  /** For people: `building the graph`. */
+  readonly text: string;
 }
 
 /** An event with where and when it happened. */

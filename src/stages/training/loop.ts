@@ -8,6 +8,8 @@ import type { Batch } from '../../objectives/cyclegan.js';
 import type { Schedule } from '../../registry/kinds/objective.js';
 import type { StageContext, StageResult } from '../../registry/kinds/stage.js';
 import { make } from '../../registry/make.js';
+import { phase } from '../../registry/phases.js';
+import { announce } from '../announce.js';
 import { diverged } from './diverged.js';
 import { afterEpoch, afterStep, SAMPLES, type Sampler } from './sampler.js';
 import { Telling } from './telling.js';
@@ -40,8 +42,12 @@ export class Training {
     const { stepsPerEpoch } = this.batches;
     let at = from;
     this.#saved = from;
-    if (at === 0) await this.look(0);
-
+    if (at === 0) {
+      await announce(phase('first-samples'), this.context);
+      await this.look(0);
+    }
+    // TensorFlow optimises the step's graph when it is first run, which takes long for large networks.
+    await announce(phase('first-step'), this.context);
     while (at < this.#epochs * stepsPerEpoch) {
       const [begun, started] = [at, performance.now()];
       at = await this.epoch(at);

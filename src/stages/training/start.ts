@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import type { Batches } from '../../data/batches/batches.js';
-import { restoreNewest, type Checkpoint } from '../../engine/checkpoints.js';
+import { checkpointNames, restoreNewest, type Checkpoint } from '../../engine/checkpoints.js';
 import type { Trainer } from '../../objectives/trainer.js';
 import type { StageContext } from '../../registry/kinds/stage.js';
+import { phase } from '../../registry/phases.js';
 import { ProblemError } from '../../support/problem.js';
+import { announce } from '../announce.js';
 
 /** The run's own newest checkpoint, else the parent's (`--from`), else new networks. @returns the steps made so far */
 export async function start(context: StageContext, trainer: Trainer, batches: Batches): Promise<number> {
@@ -56,9 +58,12 @@ async function inherit(
   return checkpoint;
 }
 
-function restore(context: StageContext, trainer: Trainer, dir: string): Promise<Checkpoint | undefined> {
+async function restore(context: StageContext, trainer: Trainer, dir: string): Promise<Checkpoint | undefined> {
+  const checkpoints = join(dir, 'checkpoints');
+  if ((await checkpointNames(checkpoints)).length === 0) return undefined;
+  await announce(phase('restoring-checkpoint'), context);
   return restoreNewest(
-    join(dir, 'checkpoints'),
+    checkpoints,
     (prefix) => trainer.restore(prefix),
     (name, reason) =>
       context.emit({

@@ -87,6 +87,17 @@ describe('what training tells', () => {
     told.forEach(({ value }, epoch) => assert.ok(Math.abs(value - rates[epoch]!) < 1e-9, `${value} in epoch ${epoch}`));
   });
 
+  test('what it does before the first step, which takes long for large networks', async (t) => {
+    const bench = new Workbench(t, 'graph', { epochs: 1 });
+    const phases = () => bench.told('phase').map(({ name }) => name);
+    await bench.train({ stopAfter: 1 });
+    assert.deepEqual(phases(), ['first-samples', 'first-step']);
+    const at = (kind: string, name: string) => bench.events.findIndex((event) => event.kind === kind && 'name' in event && event.name === name); // prettier-ignore
+    assert.ok(at('phase', 'first-step') < at('metric', 'loss/G/total'));
+    await bench.train();
+    assert.deepEqual(phases(), ['first-samples', 'first-step', 'first-step']);
+  });
+
   test('the same after an interruption as without one', async (t) => {
     const train = { epochs: 3, sample_every_steps: 3, histogram_every: 1 };
     const [bench, undisturbed] = [new Workbench(t, 'graph', train), new Workbench(t, 'graph', train)];
