@@ -9,6 +9,7 @@ import type { Problem } from '../support/problem.js';
 import { confirm } from './confirm.js';
 import { cleanTable, totalOf } from './console/clean-table.js';
 import type { ExitCode, Io } from './io.js';
+import { JSON_OPTION, printJson } from './json.js';
 import type { CommandFactory } from './main.js';
 import { paint } from './paint.js';
 import { printProblems } from './problems.js';
@@ -31,7 +32,7 @@ export const clean: CommandFactory = (io, exit) =>
     .option('--store-limit <size>', 'of prepared results remove only what is beyond this size, such as 50GB')
     .option('--datasets', 'remove downloaded data sets too, that were not used for 30 days (or --keep-days)')
     .option('--runs <dir>', 'where runs lie', 'runs')
-    .option('--json', 'for programs')
+    .option(...JSON_OPTION)
     .action(async (options: CleanOptions) => exit(await cleanUp(options, io)));
 
 async function cleanUp(options: CleanOptions, io: Io): Promise<ExitCode> {
@@ -46,7 +47,7 @@ async function cleanUp(options: CleanOptions, io: Io): Promise<ExitCode> {
   const agreed = chosen.length > 0 && (options.yes === true || (await asked(chosen, options, io)));
   const cleaned = agreed ? await removeUnused(chosen) : undefined;
   const problems = [...survey.problems, ...(cleaned?.problems ?? [])];
-  if (options.json === true) printJson(survey, cleaned?.removed ?? [], problems, io);
+  if (options.json === true) printReport(survey, cleaned?.removed ?? [], problems, io);
   else if (cleaned !== undefined) tellRemoved(cleaned.removed, cleaned.kept, io);
   printProblems(problems, io);
   return problems.length > 0 ? 1 : 0;
@@ -91,7 +92,7 @@ function size(items: readonly Removable[]): string {
   return formatBytes(totalOf(items));
 }
 
-function printJson(survey: Survey, removed: readonly Removable[], problems: readonly Problem[], io: Io): void {
+function printReport(survey: Survey, removed: readonly Removable[], problems: readonly Problem[], io: Io): void {
   const items = survey.items.map(({ kind, path, bytes, since, what, why, ...item }) => ({
     kind,
     path,
@@ -102,5 +103,5 @@ function printJson(survey: Survey, removed: readonly Removable[], problems: read
     removed: removed.some((other) => other.remove === item.remove),
   }));
   const report = { bytes: totalOf(survey.items), freed: totalOf(removed), items, notes: survey.notes, problems };
-  io.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  printJson(report, io);
 }

@@ -4,13 +4,14 @@ import { getSet, type GetOptions } from './data/get.js';
 import { listSets } from './data/list.js';
 import { removeSet } from './data/remove.js';
 import { verifySets } from './data/verify.js';
+import { JSON_OPTION } from './json.js';
 import type { CommandFactory } from './main.js';
 
 /** `runner data`: the data sets that are known by name, and what of them is in the user's cache. */
 export const data: CommandFactory = (io, exit) => {
   const list = new Command('list')
     .description('every data set with a name, and what is here')
-    .option('--json', 'for programs')
+    .option(...JSON_OPTION)
     .action(async ({ json }: { json?: boolean }) => exit(await listSets(json === true, io)));
   const get = new Command('get')
     .description('download a data set, so that it is here when a run needs it')
@@ -33,8 +34,9 @@ export const data: CommandFactory = (io, exit) => {
   return command
     .usage('[command]')
     .argument('[words...]')
-    .action(async ([word]: readonly string[]) =>
-      word === undefined ? exit(await listSets(false, io)) : unknownCommand(word, command),
+    .option(...JSON_OPTION)
+    .action(async ([word]: readonly string[], { json }: { json?: boolean }) =>
+      word === undefined ? exit(await listSets(json === true, io)) : unknownCommand(word, command),
     );
 };
 

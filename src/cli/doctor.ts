@@ -4,6 +4,7 @@ import type { Finding } from './doctor/finding.js';
 import { checkMachine } from './doctor/machine.js';
 import { checkPrograms } from './doctor/programs.js';
 import type { Io } from './io.js';
+import { JSON_OPTION, printJson } from './json.js';
 import type { CommandFactory } from './main.js';
 import { paint } from './paint.js';
 
@@ -11,14 +12,16 @@ import { paint } from './paint.js';
 export const doctor: CommandFactory = (io, exit) =>
   new Command('doctor')
     .description('look at the engine, the GPU, the disk and the programs that runner uses')
-    .action(async () => {
+    .option(...JSON_OPTION)
+    .action(async ({ json }: { json?: boolean }) => {
       const engine = await checkEngine(io.env);
       const findings = [
         engine,
         ...(await checkMachine(io.cwd)),
         ...(await checkPrograms(io.env, engine.state === 'ok')),
       ];
-      for (const finding of findings) print(finding, io);
+      if (json === true) printJson(findings, io);
+      else for (const finding of findings) print(finding, io);
       exit(findings.some((finding) => finding.state === 'broken') ? 1 : 0);
     });
 

@@ -4,6 +4,7 @@ import { expectation } from '../config/wording.js';
 import type { OptionsSchema, OptionSchema } from '../registry/component.js';
 import { didYouMean } from '../support/did-you-mean.js';
 import { componentsWith } from './components.js';
+import { JSON_OPTION, printJson } from './json.js';
 import type { CommandFactory } from './main.js';
 import { paint, type Paint } from './paint.js';
 import { printProblems } from './problems.js';
@@ -15,10 +16,15 @@ export const explain: CommandFactory = (io, exit) =>
     .description('explain a section, an option or a component')
     .argument('[key]', 'such as train, train.epochs, generator, generator.resnet')
     .option('--config <file>', 'also know this config’s plugins')
-    .action(async (key: string | undefined, { config }: { config?: string }) => {
+    .option(...JSON_OPTION)
+    .action(async (key: string | undefined, { config, json }: { config?: string; json?: boolean }) => {
       const all = topics(await componentsWith(config, io));
       const style = paint(io.stdout, io.env);
       const width = Math.min(io.stdout.columns ?? 100, 100);
+      if (json === true) {
+        const asked = key === undefined ? [...all] : topicsCalled(all, key);
+        if (asked.length > 0) return printJson(asked.map(asJson), io);
+      }
       if (key === undefined) {
         io.stdout.write(overview(all, style, width));
         return;
@@ -38,6 +44,20 @@ export const explain: CommandFactory = (io, exit) =>
       }
       io.stdout.write(page(key, topic, style, width));
     });
+
+function topicsCalled(all: ReadonlyMap<string, Topic>, key: string): [string, Topic][] {
+  const topic = all.get(key);
+  return topic === undefined ? optionOfSeveral(all, key) : [[key, topic]];
+}
+
+/** Options are as JSON Schema has them. */
+function asJson([key, { summary, details, usage, option, options, members }]: [string, Topic]) {
+  const choices = members?.list.map(([name, text]) => ({ key: `${members.kind}.${name}`, name, summary: text })) ?? [];
+  return {
+    ...{ key, summary, details: details ?? null, usage: usage ?? null, option: option ?? null },
+    ...{ options: options?.properties ?? {}, choices },
+  };
+}
 
 /** `generator.width` is an option of `generator.unet` and of `generator.resnet`. */
 function optionOfSeveral(all: ReadonlyMap<string, Topic>, key: string): [string, Topic][] {

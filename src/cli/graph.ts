@@ -3,12 +3,14 @@ import { loadConfig } from '../config/load.js';
 import { stageGraph, type StageGraph } from '../pipeline/graph.js';
 import { builtins } from '../registry/builtins.js';
 import type { ExitCode, Io } from './io.js';
+import { JSON_OPTION, printJson } from './json.js';
 import type { CommandFactory } from './main.js';
 import { printProblems } from './problems.js';
 
 interface GraphOptions {
   readonly set: readonly string[];
-  readonly format: 'text' | 'mermaid';
+  readonly format: 'text' | 'mermaid' | 'json';
+  readonly json?: boolean;
 }
 
 /** `runner graph CONFIG`: the stages and what goes from one to the other. */
@@ -17,7 +19,8 @@ export const graph: CommandFactory = (io, exit) =>
     .description('show the stage graph')
     .argument('<config>', 'a YAML file')
     .option('--set <key=value>', 'change the config (repeatable)', (value, all: string[]) => [...all, value], [])
-    .addOption(new Option('--format <format>', 'how to show it').choices(['text', 'mermaid']).default('text'))
+    .addOption(new Option('--format <format>', 'how to show it').choices(['text', 'mermaid', 'json']).default('text'))
+    .option(...JSON_OPTION)
     .action(async (file: string, options: GraphOptions) => exit(await printGraph(file, options, io)));
 
 async function printGraph(file: string, options: GraphOptions, io: Io): Promise<ExitCode> {
@@ -28,7 +31,8 @@ async function printGraph(file: string, options: GraphOptions, io: Io): Promise<
     printProblems(read.problems, io);
     return 2;
   }
-  io.stdout.write(options.format === 'mermaid' ? asMermaid(read.value) : asText(read.value));
+  if (options.json === true || options.format === 'json') printJson(asJson(read.value), io);
+  else io.stdout.write(options.format === 'mermaid' ? asMermaid(read.value) : asText(read.value));
   return 0;
 }
 
@@ -47,6 +51,13 @@ function asText(stages: StageGraph): string {
     return `${stage.name.padEnd(width)}${type}  ${parts.filter((part) => part !== '').join('; ')}`.trimEnd();
   });
   return `${lines.join('\n')}\n`;
+}
+
+/** In the order in which they run. */
+function asJson(stages: StageGraph) {
+  return stages.map(({ name, type, component: { scope, engine, provides = null }, needs, inputs }) => ({
+    ...{ name, type, scope, engine, provides, needs, inputs },
+  }));
 }
 
 /** For Markdown: https://mermaid.js.org. Shared stages are drawn round. */

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { Components, Kind } from '../registry/kinds.js';
 import { didYouMean } from '../support/did-you-mean.js';
 import { componentsWith } from './components.js';
+import { JSON_OPTION, printJson } from './json.js';
 import type { CommandFactory } from './main.js';
 import { paint } from './paint.js';
 import { printProblems } from './problems.js';
@@ -13,7 +14,8 @@ export const list: CommandFactory = (io, exit) =>
     .description('list the components that a config can name')
     .argument('[kind]', 'only these: dataset, generator, discriminator...')
     .option('--config <file>', 'also those of this config’s plugins')
-    .action(async (kind: string | undefined, { config }: { config?: string }) => {
+    .option(...JSON_OPTION)
+    .action(async (kind: string | undefined, { config, json }: { config?: string; json?: boolean }) => {
       const components = await componentsWith(config, io);
       const kinds = Object.keys(components) as Kind[];
       if (kind !== undefined && !kinds.includes(kind as Kind)) {
@@ -22,6 +24,13 @@ export const list: CommandFactory = (io, exit) =>
         const cure = near === undefined ? undefined : `Did you mean "${near}"?`;
         printProblems([{ code: 'unknown-kind', message, cure }], io);
         exit(2);
+        return;
+      }
+      if (json === true) {
+        printJson(
+          (kind === undefined ? kinds : [kind as Kind]).flatMap((each) => asJson(components, each)),
+          io,
+        );
         return;
       }
       const { bold, dim } = paint(io.stdout, io.env);
@@ -39,6 +48,11 @@ export const list: CommandFactory = (io, exit) =>
 
 function membersOf(components: Components, kind: Kind): readonly (readonly [string, { readonly summary: string }])[] {
   return [...components[kind]];
+}
+
+/** Members are in the order of the table. */
+function asJson(components: Components, kind: Kind) {
+  return membersOf(components, kind).map(([name, { summary }]) => ({ kind, name, summary, usage: KIND_USES[kind] }));
 }
 
 function example(components: Components): string {

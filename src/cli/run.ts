@@ -41,7 +41,7 @@ export const run: CommandFactory = (io, exit) =>
     .option('--from <run>', 'go on from what another run has trained, or what it has set aside: RUN/train.0123abcd')
     .option('--runs <dir>', 'where runs lie', 'runs')
     .option('--quiet', 'only problems, warnings and what came out')
-    .addOption(new Option('--json', 'for programs: every event as a line of JSON').conflicts('quiet'))
+    .addOption(new Option('--json', 'for programs: every event as a line of JSON (docs/json.md)').conflicts('quiet'))
     .action(async (file: string, options: RunOptions) => {
       const view = options.json === true ? new RunJson(io) : new RunConsole(io, options);
       try {

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ExitCode, Io } from './io.js';
+import { JSON_OPTION } from './json.js';
 import type { CommandFactory } from './main.js';
 import { bestTrial } from './sweep/best.js';
 import { cancelSweep } from './sweep/cancel.js';
@@ -15,6 +16,7 @@ import { printProblems } from './problems.js';
 export interface SweepOptions extends OpenOptions {
   readonly trial?: number;
   readonly pauseAfter?: number;
+  readonly json?: boolean;
 }
 
 /** `runner sweep CONFIG`: many experiments of one config, and which is the best. */
@@ -34,6 +36,7 @@ export const sweep: CommandFactory = (io, exit) => {
     .option('--metric <name>', 'what results are sorted by, such as psnr or AtoB/psnr')
     .option('--from <run>', 'every trial goes on from what another run has trained')
     .option('--dry-run', 'only say which experiments these are; writes nothing')
+    .option('--json', `with --dry-run, ${JSON_OPTION[1]}`)
     .option('--trial <k>', 'run this one trial, here', whole('--trial'))
     .addOption(
       new Option('--pause-after <epochs>', 'train so far, then wait').argParser(whole('--pause-after')).hideHelp(),
@@ -55,7 +58,7 @@ function subcommands(io: Io, exit: (code: ExitCode) => void): Command[] {
   return [
     named('best', 'the config of the best trial')
       .option('--metric <name>', 'by another metric than the sweep’s')
-      .option('--json', 'for programs: run, value and parameters')
+      .option(...JSON_OPTION)
       .action(async (name: string | undefined, options: { runs: string; metric?: string; json?: boolean }) =>
         exit(await bestTrial(name, options, io)),
       ),
@@ -79,11 +82,18 @@ function subcommands(io: Io, exit: (code: ExitCode) => void): Command[] {
     new Command('list')
       .description('all sweeps, and how they are')
       .option('--runs <dir>', 'where runs lie', 'runs')
-      .action(async (options: { runs: string }) => exit(await listSweeps(options, io))),
+      .option(...JSON_OPTION)
+      .action(async (options: { runs: string; json?: boolean }) => exit(await listSweeps(options, io))),
   ];
 }
 
 async function sweepCommand(config: string, options: SweepOptions, io: Io): Promise<ExitCode> {
+  if (options.json === true && options.dryRun !== true) {
+    const message = '--json lists the trials of a sweep, with --dry-run; a sweep at work has no JSON.';
+    const cure = 'Add --dry-run, or see `runner sweep list --json` and `runner status SWEEP --json`.';
+    printProblems([{ code: 'json-of-what', message, cure }], io);
+    return 2;
+  }
   const opened = await openSweep(config, options, io);
   if (!opened.ok) {
     printProblems(opened.problems, io);

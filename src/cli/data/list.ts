@@ -5,13 +5,15 @@ import { namedSet, SET_NAMES } from '../../data/sources/cyclegan/sets.js';
 import { formatBytes } from '../../support/bytes.js';
 import { ago } from '../console/format.js';
 import type { ExitCode, Io } from '../io.js';
+import { printJson } from '../json.js';
 import { paint } from '../paint.js';
 import { type CachedEntry, isSetName } from './names.js';
 
 /** `runner data list`: every named set, whether it is here, and what else is in the cache. */
 export async function listSets(json: boolean, io: Io): Promise<ExitCode> {
   const cached = await entries();
-  io.stdout.write(json ? `${JSON.stringify(report(cached), null, 2)}\n` : table(cached, io));
+  if (json) printJson(report(cached), io);
+  else io.stdout.write(table(cached, io));
   return 0;
 }
 

@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { STAGES } from '../../config/sections.js';
 import { counted } from '../../stages/plain-text.js';
-import { encodeNumber } from '../../support/numbers.js';
 import type { Problem } from '../../support/problem.js';
 import { readTrialConfig } from '../../sweep/frozen.js';
 import { isRanked } from '../../sweep/order.js';
@@ -10,6 +9,7 @@ import { collect } from '../../sweep/summary/collect.js';
 import type { SweepSummary, TrialSummary } from '../../sweep/summary/summary.js';
 import { optimizedNote } from '../../sweep/summary/words.js';
 import type { ExitCode, Io } from '../io.js';
+import { printJson } from '../json.js';
 import { printProblems } from '../problems.js';
 import { findSorted } from './find-sorted.js';
 
@@ -31,7 +31,8 @@ export async function bestTrial(
     printProblems([noBest(summary)], io);
     return 1;
   }
-  io.stdout.write(options.json === true ? asJson(best, summary) : await asYaml(best, summary));
+  if (options.json === true) printJson(asJson(best, summary), io);
+  else io.stdout.write(await asYaml(best, summary));
   return 0;
 }
 
@@ -46,7 +47,7 @@ function noBest({ name, metric, metrics, trials }: SweepSummary): Problem {
 }
 
 function asJson({ id: trial, run, runDir: dir, params, value, metrics }: TrialSummary, { name, metric }: SweepSummary) {
-  return `${JSON.stringify({ sweep: name, trial, run, dir, params, metric, value, metrics }, encodeNumber, 2)}\n`;
+  return { sweep: name, trial, run, dir, params, metric, value, metrics };
 }
 
 async function asYaml(best: TrialSummary, { name, dir, metric, trials }: SweepSummary): Promise<string> {

@@ -4,13 +4,14 @@ import type { OpenSweep } from '../../sweep/freeze.js';
 import { collect } from '../../sweep/summary/collect.js';
 import { optimizedNote } from '../../sweep/summary/words.js';
 import type { ExitCode, Io } from '../io.js';
+import { printJson } from '../json.js';
 import { printProblems } from '../problems.js';
 import { unknownTrial } from './trial.js';
 
 /** `runner sweep CONFIG --dry-run`: which experiments these are, how each is, and what they would be ranked by. Writes nothing. */
 export async function dryRun(
   { dir, sweep, notes }: OpenSweep,
-  options: { readonly runs: string; readonly trial?: number },
+  options: { readonly runs: string; readonly trial?: number; readonly json?: boolean },
   io: Io,
 ): Promise<ExitCode> {
   const { name, trials, metric } = await collect(dir, sweep, resolve(io.cwd, options.runs));
@@ -18,6 +19,14 @@ export async function dryRun(
   if (shown.length === 0) {
     printProblems([unknownTrial(options.trial!, trials.length)], io);
     return 2;
+  }
+  if (options.json === true) {
+    const listed = shown.map(({ runDir, ...trial }) => {
+      const { id, label, params, run, state } = trial;
+      return { id, label, params, run, dir: runDir, state };
+    });
+    printJson({ name, metric, trials: listed, notes }, io);
+    return 0;
   }
   const width = String(trials.length).length;
   const lines = [
