@@ -1,6 +1,7 @@
 import type { ConfigFacts, OptionProblem } from '../registry/component.js';
 import type { DiscriminatorComponent, Network, NetworkSite } from '../registry/kinds/network.js';
 import { conv, leakyRelu, norm, sequential, zeroPad, type Norm } from './layers.js';
+import { costOf } from './cost.js';
 import { NORM_OPTION, SLOPE_OPTION, WIDTH_OPTION } from './options.js';
 
 export interface PatchGanOptions {
@@ -44,7 +45,10 @@ export const patchgan: DiscriminatorComponent<PatchGanOptions> = {
  * b: batch; s: image size; c: channels. Filters at the default width: 64, 128, 256, then 512.
  * A conditional one takes the picture and its source in one tensor: [b, s, s, 2c].
  */
-function build({ norm: kind, width, layers, slope, conditional }: PatchGanOptions, { channels }: NetworkSite): Network {
+function build(
+  { norm: kind, width, layers, slope, conditional }: PatchGanOptions,
+  { imageSize, channels }: NetworkSite,
+): Network {
   const filters = Array.from({ length: layers + 1 }, (_, i) => width * Math.min(2 ** i, 8));
   const input = conditional ? 2 * channels : channels;
 
@@ -70,7 +74,16 @@ function build({ norm: kind, width, layers, slope, conditional }: PatchGanOption
     conv('logits', { kernel: 4, from: to, to: 1, padding: 'valid', bias: true }),
   );
 
-  return sequential(...downs, wide, logits);
+  // Where an odd side is halved it is a little more, which costs next to nothing.
+  const at = (i: number) => imageSize / 2 ** i;
+  const halving = filters
+    .slice(0, -1)
+    .map((to, i) => ({ kernel: 4, from: filters[i - 1] ?? input, to, side: at(i + 1) }));
+  const flat = [
+    { from, to },
+    { from: to, to: 1 },
+  ].map((each) => ({ ...each, kernel: 4, side: at(layers) }));
+  return { ...sequential(...downs, wide, logits), cost: costOf([...halving, ...flat]) };
 }
 
 function check({ layers, conditional }: PatchGanOptions, { imageSize }: ConfigFacts): readonly OptionProblem[] {

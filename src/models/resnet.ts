@@ -3,6 +3,7 @@ import type { ConfigFacts, OptionProblem } from '../registry/component.js';
 import type { GeneratorComponent, Network, NetworkSite } from '../registry/kinds/network.js';
 import { conv, convTranspose, cropStart, norm, reflectPad, relu, sequential, tanh, zeroPad } from './layers.js';
 import type { Layer, Norm } from './layers.js';
+import { costOf, type Convolution } from './cost.js';
 import { NORM_OPTION, WIDTH_OPTION } from './options.js';
 
 export interface ResNetOptions {
@@ -84,7 +85,7 @@ function build(options: ResNetOptions, { imageSize, channels: c }: NetworkSite):
     tanh,
   );
 
-  return sequential(
+  const layers = sequential(
     first,
     down('down1', w, 2 * w),
     down('down2', 2 * w, 4 * w),
@@ -93,6 +94,20 @@ function build(options: ResNetOptions, { imageSize, channels: c }: NetworkSite):
     up('up2', 2 * w, w),
     last,
   );
+  return { ...layers, cost: costOf(convolutionsOf(imageSize, w, c, blocks.length)) };
+}
+
+function convolutionsOf(s: number, w: number, c: number, blocks: number): Convolution[] {
+  const block = { kernel: 3, from: 4 * w, to: 4 * w, side: s / 4 };
+  return [
+    { kernel: 7, from: c, to: w, side: s },
+    { kernel: 3, from: w, to: 2 * w, side: s / 2 },
+    { kernel: 3, from: 2 * w, to: 4 * w, side: s / 4 },
+    ...Array.from({ length: 2 * blocks }, () => block),
+    { kernel: 3, from: 4 * w, to: 2 * w, side: s / 2, enlarges: s / 4 },
+    { kernel: 3, from: 2 * w, to: w, side: s, enlarges: s / 2 },
+    { kernel: 7, from: w, to: c, side: s },
+  ];
 }
 
 function plusInput(branch: Layer): Layer {

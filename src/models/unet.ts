@@ -3,6 +3,7 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { ConfigFacts, OptionProblem } from '../registry/component.js';
 import type { GeneratorComponent, Network, NetworkSite } from '../registry/kinds/network.js';
 import { conv, convTranspose, dropout, leakyRelu, norm, relu, sequential, tanh, type Norm } from './layers.js';
+import { costOf, type Convolution } from './cost.js';
 import { NORM_OPTION, SLOPE_OPTION, WIDTH_OPTION } from './options.js';
 
 export interface UNetOptions {
@@ -79,6 +80,7 @@ function build(options: UNetOptions, { imageSize, channels }: NetworkSite): Netw
 
   return {
     weights: sequential(...downs, ...ups, last).weights,
+    cost: costOf(convolutionsOf(filters, imageSize, channels)),
     prefersBatches: true,
     apply(weights, x, key) {
       let h = x;
@@ -89,6 +91,16 @@ function build(options: UNetOptions, { imageSize, channels }: NetworkSite): Netw
       return last.apply(weights, h, key);
     },
   };
+}
+
+function convolutionsOf(filters: readonly number[], size: number, channels: number): Convolution[] {
+  const at = (halvings: number) => size / 2 ** halvings;
+  const downs = filters.map((to, i) => ({ kernel: 4, from: filters[i - 1] ?? channels, to, side: at(i + 1) }));
+  const ups = [channels, ...filters.slice(0, -1)].map((to, i) => {
+    const from = filters[i]! * (i === filters.length - 1 ? 1 : 2);
+    return { kernel: 4, from, to, side: at(i), enlarges: at(i + 1) };
+  });
+  return [...downs, ...ups];
 }
 
 /** `auto`: as often as the size can be halved, at most 8 times; at least once, for {@link checkSize} to complain of. */

@@ -7,6 +7,7 @@ import type { JsonObject } from '../support/json.js';
 import { hidePasswords } from '../support/passwords.js';
 import type { Problem } from '../support/problem.js';
 import { type Decision, decide, type Selection } from './decide.js';
+import { tellEstimates } from './estimate.js';
 import type { Listener } from './events.js';
 import { execute, outcomeOf, trackedRun, type StageOutcome } from './execute.js';
 import { failureOf } from './failure.js';
@@ -62,6 +63,7 @@ export async function runExperiment(request: RunRequest): Promise<RunOutcome> {
     const decided = await decide(planned.value, request.selection, viewFor(request));
     if (!decided.ok) return { status: 'invalid', problems: decided.problems };
     tellPlan(planned.value, decided.value, request);
+    tellEstimates(decided.value, request);
 
     if (request.dryRun) return { status: 'planned', plan: planned.value };
     // Nobody needs the run's lock who changes nothing.

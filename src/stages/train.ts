@@ -6,6 +6,7 @@ import { phase } from '../registry/phases.js';
 import { buildCycleGan, CHANNELS } from './cyclegan.js';
 import { tellData } from './data-look/tell.js';
 import { announce } from './announce.js';
+import { estimateStep } from './training/estimate.js';
 import { Training } from './training/loop.js';
 import { Sampler } from './training/sampler.js';
 import { start } from './training/start.js';
@@ -40,7 +41,7 @@ export const train: StageComponent = {
   consumes: ['dataset'],
   provides: 'networks',
   continues: true,
-  create: () => ({ run }),
+  create: () => ({ run, estimate: estimateStep }),
 };
 
 async function run(context: StageContext): Promise<StageResult> {

@@ -28,12 +28,21 @@ export interface Network {
    * as a U-Net's inner layers. A hint: the result is the same.
    */
   readonly prefersBatches?: boolean;
+  /** What a pass of one image costs, so that a run which will not fit is known before it starts. */
+  readonly cost?: NetworkCost;
   /**
    * @param weights one tensor for each of `weights`
    * @param x images, float32 in [-1, 1], [batch, height, width, channels]
    * @param key the step's randomness; absent in inference
    */
   apply(weights: Weights, x: Tensor4D, key?: RandomKey): Tensor4D;
+}
+
+export interface NetworkCost {
+  /** Numbers that the convolutions give. */
+  readonly numbers: number;
+  /** Multiplications of them. */
+  readonly products: number;
 }
 
 export interface NetworkSite {

@@ -56,6 +56,19 @@ export interface Stage {
    */
   objection?(result: Pick<StageInput, 'dir' | 'outputs'>, view: ConfigView): Promise<string | undefined>;
   run(context: StageContext): Promise<StageResult>;
+  /** What it will take, before it is started; nothing where that is not known. @param cores that it may use */
+  estimate?(view: ConfigView, cores: number): StageEstimate | undefined;
+}
+
+/** What a stage will take, to within a half. */
+export interface StageEstimate {
+  /** Of memory, at most. */
+  readonly bytes: number;
+  /** Of each unit of its work, such as a `step`. */
+  readonly seconds: number;
+  readonly unit: string;
+  /** What to change where that is too much. */
+  readonly cure: string;
 }
 
 /** What a stage may see of the config, and the components it may build from it. */
