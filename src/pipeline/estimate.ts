@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { formatBytes } from '../support/bytes.js';
-import { enginePackage } from '../support/engine-package.js';
+import { engineKind } from '../support/engine.js';
 import type { StageEstimate } from '../registry/kinds/stage.js';
 import type { Decision } from './decide.js';
 import type { RunRequest } from './run.js';
@@ -33,7 +33,7 @@ export function tellEstimates(decisions: readonly Decision[], request: RunReques
 function capacityHere(): Capacity {
   const limit = process.constrainedMemory();
   const bytes = limit > 0 ? Math.min(limit, totalmem()) : totalmem();
-  return { bytes: enginePackage().endsWith('-gpu') ? undefined : bytes, cores: availableParallelism() };
+  return { bytes: engineKind() === 'gpu' ? undefined : bytes, cores: availableParallelism() };
 }
 
 function tooLarge(stage: string, estimate: StageEstimate, bytes: number, cores: number): string {

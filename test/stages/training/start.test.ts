@@ -13,6 +13,9 @@ import { config } from '../../rig.js';
 
 const STEPS_PER_EPOCH = 4;
 
+/** What takes a while with large networks begins with a phase. */
+const RESTORING = 'phase: restoring the checkpoint';
+
 /** The folders of a run and of the one that it starts from; what is restored and said. */
 class Bench {
   readonly own: string;
@@ -64,7 +67,7 @@ describe('training starts', () => {
     await bench.save(bench.own, 5);
     assert.equal(await bench.start(2), 5);
     assert.deepEqual(bench.trained, [prefix(bench.own, 5)]);
-    assert.deepEqual(bench.notes, ['note: goes on from the checkpoint of step 5']);
+    assert.deepEqual(bench.notes, [RESTORING, 'note: goes on from the checkpoint of step 5']);
   });
 
   test('from an older one where the newest is damaged, and says so', async (t) => {
@@ -74,7 +77,7 @@ describe('training starts', () => {
     appendFileSync(`${prefix(bench.own, 5)}.index`, 'more');
     assert.equal(await bench.start(2), 3);
     assert.match(
-      bench.notes[0]!,
+      bench.notes[1]!,
       /^note: checkpoint step-00000005 is damaged and passed over: .*has 10 bytes instead of 6/,
     );
   });
@@ -85,7 +88,7 @@ describe('training starts', () => {
     await bench.save(bench.parent, 7);
     assert.equal(await bench.start(2, bench.parent), 7);
     assert.deepEqual(bench.trained, [prefix(bench.parent, 7)]);
-    assert.deepEqual(bench.notes, [`note: starts from step 7 of ${bench.parent}`]);
+    assert.deepEqual(bench.notes, [RESTORING, `note: starts from step 7 of ${bench.parent}`]);
   });
 
   test('from its own checkpoint once it has one, whatever --from says', async (t) => {
