@@ -338,10 +338,11 @@ describe('a run', () => {
   });
 
   test('makes a shared result again that does not do under a setting that does not count', async () => {
-    let objection: string | undefined;
-    rig.stages({ prepare: { ...preparing(() => ({ 'a.png': '1' })), objection: () => Promise.resolve(objection) } });
+    const prepare = preparing(() => ({ 'a.png': '1' }));
+    rig.stages({ prepare });
     await rig.run();
-    objection = 'it skipped 2 bad images, and dataset.on_bad_image is fail now';
+    const objection = 'it skipped 2 bad images, and dataset.on_bad_image is fail now';
+    rig.stages({ prepare: { ...prepare, objection: () => Promise.resolve(objection) } });
     await rig.run(config(), { dryRun: true });
     assert.equal(rig.reasons()['prepare'], `replace: ${objection}`);
   });
