@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { findRun, runNames } from '../pipeline/find-run.js';
 import { runStatuses, type RunStatus } from '../pipeline/status.js';
+import { builtins } from '../registry/builtins.js';
 import { findSweep } from '../sweep/find.js';
 import { collect } from '../sweep/summary/collect.js';
 import type { ExitCode, Io } from './io.js';
@@ -10,6 +11,7 @@ import { JSON_OPTION, printJson } from './json.js';
 import type { CommandFactory } from './main.js';
 import { paint } from './paint.js';
 import { printProblems } from './problems.js';
+import { differing } from './status/differing.js';
 import { runText } from './status/run-text.js';
 import { printTable } from './sweep/answer.js';
 import { allSweeps, printSweeps } from './sweep/list.js';
@@ -40,7 +42,7 @@ async function printStatus(run: string | undefined, root: string, json: boolean,
     root,
   );
   if (runs.length + sweeps.length === 0) io.stdout.write(`There are no runs in ${root} yet.\n`);
-  printRuns(runs, io);
+  await printRuns(runs, io);
   if (runs.length > 0 && sweeps.length > 0) io.stdout.write('\n');
   printSweeps(sweeps, io);
   return 0;
@@ -51,7 +53,7 @@ async function printOne(name: string, root: string, json: boolean, io: Io): Prom
   if (found.ok) {
     const runs = await runStatuses([found.value]);
     if (json) printJson(runs, io);
-    else printRuns(runs, io);
+    else await printRuns(runs, io);
     return 0;
   }
   const sweep = await findSweep(name, root, io.cwd);
@@ -76,6 +78,8 @@ async function statuses(names: readonly string[], root: string): Promise<RunStat
   return runStatuses(names.map((name) => join(root, name)));
 }
 
-function printRuns(runs: readonly RunStatus[], io: Io): void {
-  io.stdout.write(runs.map((each) => runText(each, paint(io.stdout, io.env))).join('\n'));
+async function printRuns(runs: readonly RunStatus[], io: Io): Promise<void> {
+  const dirs = runs.map(({ dir }) => dir);
+  const own = await differing(dirs, builtins());
+  io.stdout.write(runs.map((each) => runText(each, own.get(each.dir) ?? '', paint(io.stdout, io.env))).join('\n'));
 }

@@ -29,7 +29,7 @@ export async function compare(
   inputOf: (stage: string) => KnownInput,
   runsRoot: string,
 ): Promise<Comparison> {
-  const parts = record.former ? partsAsNow(record.parts, stage.parts, uncountedIn(record, stage)) : record.parts;
+  const parts = partsAsNow(record, stage);
   const isSame = record.fingerprint === stage.fingerprint;
   if (!isSame && ownDifferences(parts, stage.parts, stage).length > 0) {
     return { is: 'other', reason: inWords(differences(parts, stage.parts, stage)) };
@@ -75,12 +75,6 @@ async function contentOf(
   const path = join(runsRoot, dir);
   if (component.content === undefined || (await readRecord(path))?.made !== made) return undefined;
   return component.content(path).catch(() => undefined);
-}
-
-/** Paths that counted for a former record and count no more. */
-function uncountedIn({ parts }: StageRecord, { bookkeeping }: PlannedStage): string[] {
-  const sections = Object.entries(bookkeeping).filter(([key]) => key in parts.config);
-  return sections.flatMap(([key, options]) => Object.keys(options as object).map((option) => `${key}.${option}`));
 }
 
 function reasonOf(found: readonly { readonly name: string; readonly changed: boolean }[]): string {

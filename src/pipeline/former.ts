@@ -5,6 +5,8 @@ import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
 import { dropPasswords } from '../support/passwords.js';
 import type { FingerprintParts } from './fingerprint.js';
 import type { PluginContent } from './plugin-use.js';
+import type { PlannedStage } from './plan.js';
+import type { StageRecord } from './record.js';
 import { omit } from './view.js';
 
 /** What runs of earlier versions (stage records of format 2) looked like, so that theirs are found and what is in them still counts. */
@@ -30,19 +32,21 @@ export function formerRunHash(
 }
 
 /**
- * A former record's parts as this version would have written them: without config that no longer counts, and of the plugins only those
+ * A record's parts as this version would have written them: of a former one without config that no longer counts, and of its plugins only those
  * that count now. The others cannot have mattered: a plugin cannot replace a component, and the config names the same ones.
- *
- * @param uncounted paths that count no longer
  */
-export function partsAsNow(
-  parts: FingerprintParts,
-  now: FingerprintParts,
-  uncounted: readonly string[],
-): FingerprintParts {
-  const counting = new Set(now.plugins.map(({ name }) => name));
+export function partsAsNow(record: StageRecord, stage: PlannedStage): FingerprintParts {
+  const { parts, former } = record;
+  if (!former) return parts;
+  const counting = new Set(stage.parts.plugins.map(({ name }) => name));
   const plugins = parts.plugins.filter(({ name }) => counting.has(name));
-  return { ...parts, config: omit(parts.config, uncounted), plugins };
+  return { ...parts, config: omit(parts.config, uncountedIn(record, stage)), plugins };
+}
+
+/** Paths that counted for a former record and count no more. */
+function uncountedIn({ parts }: StageRecord, { bookkeeping }: PlannedStage): string[] {
+  const sections = Object.entries(bookkeeping).filter(([key]) => key in parts.config);
+  return sections.flatMap(([key, options]) => Object.keys(options as object).map((option) => `${key}.${option}`));
 }
 
 function portable(value: Json, base: string): Json {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { mapAtOnce } from '../support/at-once.js';
 import { errorCode } from '../support/files.js';
 import { differences, inWords } from './differences.js';
+import { partsAsNow } from './former.js';
 import { runNames } from './find-run.js';
 import { runFile, storeOf } from './paths.js';
 import type { Plan, PlannedStage } from './plan.js';
@@ -21,7 +22,9 @@ export async function findRelative(stage: PlannedStage, plan: Plan): Promise<str
   const shared = stage.component.scope === 'shared';
   const record = shared ? await nearestResult(stage, plan) : await nearestOfRuns(stage, plan);
   if (record === undefined) return undefined;
-  const phrases = differences(record.parts, stage.parts, stage);
+  const phrases = differences(partsAsNow(record, stage), stage.parts, stage);
+  if (phrases.length === 0 && record.former)
+    return `an earlier version made ${record.run}, in which other things counted`;
   // Only the run's name differs, or something that does not concern this stage.
   if (phrases.length === 0) return `new run; this stage is as in ${record.run}`;
   return `${shared ? '' : 'new run; '}compared with ${record.run}: ${inWords(phrases)}`;
@@ -40,7 +43,7 @@ async function nearestResult(stage: PlannedStage, plan: Plan): Promise<StageReco
   );
   const records = found.filter((record) => record !== undefined);
   records.sort((a, b) => a.started.localeCompare(b.started));
-  return nearest(records, (record) => differences(record.parts, stage.parts, stage).length);
+  return nearest(records, (record) => differences(partsAsNow(record, stage), stage.parts, stage).length);
 }
 
 type RunRecords = ReadonlyMap<string, StageRecord>;
@@ -58,7 +61,7 @@ function distance(records: RunRecords, { stages }: Plan): number {
   for (const stage of stages) {
     const record = records.get(stage.name);
     if (record === undefined) continue;
-    count += differences({ ...record.parts, inputs: stage.parts.inputs }, stage.parts, stage).length;
+    count += differences({ ...partsAsNow(record, stage), inputs: stage.parts.inputs }, stage.parts, stage).length;
     for (const [artifact, fingerprint] of Object.entries(record.parts.inputs)) {
       const maker = stage.inputs[artifact];
       const changed = fingerprint !== stage.parts.inputs[artifact];

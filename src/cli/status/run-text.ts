@@ -9,9 +9,20 @@ import type { Paint } from '../paint.js';
 /** A process that has reported nothing for so long may hang, or be on a machine that is down. */
 const SILENCE_SECONDS = 120;
 
-/** A run for people: a line a stage, then why it failed, and its metrics. */
-export function runText({ name, runningBy, problem, stages }: RunStatus, colours: Paint, now = Date.now()): string {
-  const title = colours.bold(name) + (runningBy === null ? '' : colours.yellow(`  running, process ${runningBy}`));
+/**
+ * A run for people: a line a stage, then why it failed, and its metrics.
+ *
+ * @param own what tells it from others of its name
+ */
+export function runText(
+  { name, runningBy, problem, stages }: RunStatus,
+  own: string,
+  colours: Paint,
+  now = Date.now(),
+): string {
+  const label = own === '' ? '' : `  ${printable(own)}`;
+  const title =
+    colours.bold(name) + label + (runningBy === null ? '' : colours.yellow(`  running, process ${runningBy}`));
   const width = Math.max(0, ...stages.map((stage) => stage.name.length));
   const lines = stages.flatMap((stage) => [
     `  ${stage.name.padEnd(width)}  ${stageText(stage, colours, now)}`.trimEnd(),

@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { parse } from 'yaml';
+import type { Config } from '../../config/config.js';
+import { runFile } from '../../pipeline/paths.js';
+import { configNameOf, paramsOf } from '../../pipeline/run-name.js';
+import type { Components } from '../../registry/kinds.js';
+import { mapAtOnce } from '../../support/at-once.js';
+
+/** More configs take too long to read for a list. */
+const MOST = 200;
+/** Of a run's values the first so many. */
+const SHOWN = 4;
+
+/**
+ * What tells runs of one name apart: `seed=43, loss.lambda.forward=5`, by the run's folder. Runs whose config cannot be read, or that are alone, have
+ * nothing here.
+ */
+export async function differing(
+  runDirs: readonly string[],
+  components: Components,
+): Promise<ReadonlyMap<string, string>> {
+  const groups = new Map<string, string[]>();
+  for (const dir of runDirs) {
+    const name = configNameOf(basename(dir));
+    groups.set(name, [...(groups.get(name) ?? []), dir]);
+  }
+  const texts = new Map<string, string>();
+  for (const dirs of groups.values()) {
+    if (dirs.length < 2 || dirs.length > MOST) continue;
+    const params = await mapAtOnce(dirs, (dir) => paramsIn(dir, components));
+    const known = params.filter((each) => each !== undefined);
+    const keys = [...new Set(known.flatMap((each) => Object.keys(each)))];
+    const varying = keys.filter((key) => new Set(known.map((each) => each[key])).size > 1);
+    dirs.forEach((dir, i) => texts.set(dir, textOf(params[i], varying)));
+  }
+  return texts;
+}
+
+type Params = ReturnType<typeof paramsOf>;
+
+function textOf(params: Params | undefined, varying: readonly string[]): string {
+  const own = params === undefined ? [] : varying.filter((key) => params[key] !== undefined);
+  const shown = own.slice(0, SHOWN).map((key) => `${key}=${String(params![key])}`);
+  return [...shown, ...(own.length > SHOWN ? [`${own.length - SHOWN} more`] : [])].join(', ');
+}
+
+async function paramsIn(runDir: string, components: Components): Promise<Params | undefined> {
+  try {
+    return paramsOf(parse(await readFile(runFile.config(runDir), 'utf8')) as Config, components);
+  } catch {
+    // `status` says of the run what is wrong with it.
+    return undefined;
+  }
+}
