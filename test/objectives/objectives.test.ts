@@ -54,7 +54,7 @@ for (const name of adversarial.names()) {
         const best = scores.filter((_, i) => losses[i]! < Math.min(...losses) + 1e-6);
         return best.reduce((sum, score) => sum + score, 0) / best.length;
       };
-      const realness = (score: number) => number(loss.realness(logits(score)));
+      const realness = (score: number) => number(loss.realness!(logits(score)));
       const real = wanted((score) => loss.generator(score));
       assert.ok(realness(real) > 0.99, `${realness(real)} at ${real}, which a real image should score`);
       const fake = wanted((score) => loss.discriminator(logits(real), score));
@@ -64,7 +64,7 @@ for (const name of adversarial.names()) {
 
       const drawn = scores.map(realness);
       drawn.forEach((value, i) => assert.ok(value >= (drawn[i - 1] ?? 0) && value <= 1, `${value} at ${scores[i]}`));
-      assert.deepEqual(loss.realness(logits(0)).shape, [2, 3, 3, 1]);
+      assert.deepEqual(loss.realness!(logits(0)).shape, [2, 3, 3, 1]);
     });
 
     test('is the mean over pictures and patches', () => {

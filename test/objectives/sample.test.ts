@@ -77,3 +77,14 @@ for (const mode of ['graph', 'eager'] as const) {
     }
   });
 }
+
+test('a loss of a plugin that does not say how its scores are drawn is drawn by their sigmoid', () => {
+  const trainer = createTrainer(
+    { ...model, adversarial: { ...model.adversarial, realness: undefined as never } },
+    { mode: 'eager', precision: 'float32', seed: 1, shape: [1, 2, 2, 3] },
+  );
+  trainer.initialize();
+  const { judgedReal } = trainer.sample('AtoB', tf.fill<tf.Rank.R4>([1, 2, 2, 3], 0.25));
+  for (const value of judgedReal.dataSync()) assert.ok(Math.abs(value - 1 / (1 + Math.exp(-1.5))) < 1e-5, `${value}`);
+  trainer.dispose();
+});

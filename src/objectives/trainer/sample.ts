@@ -1,4 +1,4 @@
-import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
+import { sigmoid, type Scalar, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { Direction } from '../../registry/kinds/export-format.js';
 import type { CycleGan, TrainState } from '../cyclegan.js';
 import type { Sample } from '../trainer.js';
@@ -8,7 +8,10 @@ export function sampleOf(model: CycleGan, state: TrainState, direction: Directio
   const [there, back, own, other] =
     direction === 'AtoB' ? (['G', 'F', 'D_X', 'D_Y'] as const) : (['F', 'G', 'D_Y', 'D_X'] as const);
   const through = (network: keyof TrainState, image: Tensor4D) => model[network].apply(state[network].weights, image);
-  const judged = (network: keyof TrainState, image: Tensor4D) => model.adversarial.realness(through(network, image));
+  const judged = (network: keyof TrainState, image: Tensor4D) => {
+    const scores = through(network, image);
+    return model.adversarial.realness?.(scores) ?? sigmoid(scores);
+  };
   const translated = through(there, picture);
   return {
     translated,

@@ -12,8 +12,9 @@ export interface AdversarialLoss {
    * What the scores mean to people, for the maps in the samples: 0 for what it wants of a fake, 0.5 where the discriminator cannot tell, 1
    * for what it wants of a real image, and never outside. Of logits that is their sigmoid; of scores between two targets, where they stand
    * between them, clipped. A Wasserstein critic's scores have no end and no middle: their sigmoid shows at least which are higher.
+   * A loss that does not say draws that, too.
    */
-  realness(scores: Tensor4D): Tensor4D;
+  realness?(scores: Tensor4D): Tensor4D;
 }
 export type AdversarialLossComponent<Options = never> = Component<Options, void, AdversarialLoss>;
 
