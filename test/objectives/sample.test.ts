@@ -80,7 +80,7 @@ for (const mode of ['graph', 'eager'] as const) {
 
 test('a loss of a plugin that does not say how its scores are drawn is drawn by their sigmoid', () => {
   const trainer = createTrainer(
-    { ...model, adversarial: { ...model.adversarial, realness: undefined as never } },
+    { ...model, adversarial: { ...model.adversarial, realness: undefined } },
     { mode: 'eager', precision: 'float32', seed: 1, shape: [1, 2, 2, 3] },
   );
   trainer.initialize();
