@@ -114,6 +114,7 @@ test('tells every metric at the step of the networks, each grid, and every pictu
   const told = made.events.map((event) => {
     if (event.kind === 'metric') return `${event.name} at ${event.step}: ${event.value.toFixed(2)}`;
     if (event.kind === 'image') return `${event.name} at ${event.step}: ${event.file.slice(dir.length + 1)}`;
+    if (event.kind === 'phase') return event.text;
     return event.kind === 'progress' ? `${event.phase} ${event.done} of ${event.total} ${event.unit}` : event.kind;
   });
   const metrics = (direction: 'AtoB' | 'BtoA') =>
@@ -121,6 +122,7 @@ test('tells every metric at the step of the networks, each grid, and every pictu
       ([name, { value }]) => `evaluate/${direction}/${name} at ${STEP}: ${value.toFixed(2)}`,
     );
   assert.deepEqual(told, [
+    'restoring the checkpoint',
     'AtoB 1 of 2 pictures',
     'AtoB 2 of 2 pictures',
     `evaluate/AtoB at ${STEP}: AtoB.png`,
