@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.js';
 import { noRoomForPictures } from '../data/prepare/room.js';
 import { writeStore, type WrittenStore } from '../data/prepare/store-writer.js';
+import { DECODER } from '../data/pictures/decode.js';
 import { PICTURES_FILE, STORE_SPLITS } from '../data/store/format.js';
 import { readIndex } from '../data/store/read-index.js';
 import type { OptionSchema } from '../registry/component.js';
@@ -32,8 +33,8 @@ export const preprocess: StageComponent = {
   details:
     'Every run with the same pictures and sizes shares one store. Leaves `dataset`: see src/data/store/format.ts for the files.',
   schema: { properties: {} },
-  // Not raised for what concerns TIFFs alone, as that makes all training stale: see READING_OF_TIFF in src/data/sources/arranged.
-  version: 203,
+  // Another decoder may make other pixels of the same files. Where it does not, what was trained on them stays: see `content`.
+  version: 200 + DECODER,
   scope: 'shared',
   engine: false,
   reads,

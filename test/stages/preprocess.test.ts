@@ -241,17 +241,41 @@ test('a disk that becomes full while the look is written is told the same', asyn
   assert.match(problem.cure ?? '', /dataset\.limit/);
 });
 
-test('what a folder without TIFFs is known by has stayed as it was: no network that was trained on it is stale', async (t) => {
-  const path = await dataFolder(t);
-  const identity = async () => {
-    const { config, components } = await context(t, { type: 'folder', path });
-    return stage().identity!({ config, components });
+test('what it has made is known by its pixels, not by where the images lay', async (t) => {
+  const prepared = async (path: string, load_size = 18) => {
+    const around = await context(t, { type: 'folder', path, load_size });
+    assert.equal((await stage().run(around as unknown as StageContext)).status, 'done');
+    return { dir: around.dir, content: await preprocess.content!(around.dir) };
   };
-  const splits = ['testA', 'testB', 'trainA', 'trainB'];
-  assert.deepEqual(Object.keys((await identity()) as object).sort(), splits);
-  assert.equal(preprocess.version, 203);
-  await put(path, { 'trainA/2.tif': await plain('#f00').tiff().toBuffer() });
-  assert.ok('reading of TIFF files' in ((await identity()) as object));
+  const [here, there] = [await prepared(await dataFolder(t)), await prepared(await dataFolder(t))];
+  assert.notDeepEqual((await readIndex(here.dir)).source, (await readIndex(there.dir)).source);
+  assert.equal(here.content, there.content);
+  assert.notEqual((await prepared(await dataFolder(t), 20)).content, here.content);
+  const other = await dataFolder(t);
+  await put(other, { 'trainA/1.jpg': await plain('#000').jpeg().toBuffer() });
+  assert.notEqual((await prepared(other)).content, here.content);
+});
+
+test('a result that skipped bad images does not do where none may be bad, or fewer', async (t) => {
+  const path = await dataFolder(t);
+  await put(path, { 'trainA/bad.jpg': Buffer.from('no image') });
+  const around = await context(t, { type: 'folder', path });
+  assert.equal((await stage().run(around as unknown as StageContext)).status, 'done');
+  const objection = (dataset: Partial<DatasetConfig>) =>
+    stage().objection!(
+      { dir: around.dir, outputs: {} },
+      { config: config({ type: 'folder', path, ...dataset }), components },
+    );
+  assert.equal(await objection({}), undefined);
+  assert.equal(await objection({ max_bad: 0.5 }), undefined);
+  assert.match(
+    (await objection({ max_bad: 0.4 }))!,
+    /^it skipped 1 bad image of trainA, more than dataset.max_bad allows now \(0\.4\)$/,
+  );
+  assert.match(
+    (await objection({ on_bad_image: 'fail' }))!,
+    /^it skipped 1 bad image of trainA, and dataset.on_bad_image is fail now$/,
+  );
 });
 
 test('images that become nearly black are a warning, with their number, their names, their range and what to do', async (t) => {

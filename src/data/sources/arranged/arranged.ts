@@ -37,12 +37,6 @@ export interface ArrangedSource extends Required<Pick<DatasetSource, 'list' | 's
   provenance(): Promise<JsonObject>;
 }
 
-/**
- * Raise when TIFFs would give other pixels. It counts where there are some, so that a better reading of these few makes no other set of
- * images stale, and no network that was trained on one.
- */
-const READING_OF_TIFF = 2;
-
 interface Known extends PictureFile {
   readonly hash?: string;
 }
@@ -70,9 +64,7 @@ export function arrange(pictured: Pictured, options: SplitOptions, limit: number
     },
     async digest() {
       const all = await splits();
-      const digest = Object.fromEntries(SPLITS.map((split) => [split, digestOf(all[split])]));
-      const tiffs = SPLITS.some((split) => all[split].some(({ name }) => /\.tiff?$/i.test(name)));
-      return tiffs ? { ...digest, 'reading of TIFF files': READING_OF_TIFF } : digest;
+      return Object.fromEntries(SPLITS.map((split) => [split, digestOf(all[split])]));
     },
     async report(work) {
       for (const { level, text } of notesOf(await found())) work.note(level, text);
