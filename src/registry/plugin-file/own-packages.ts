@@ -53,7 +53,7 @@ export async function resolveOwn(
     return await next(specifier, context);
   } catch (error) {
     if (!isMissing(specifier, error)) throw error;
-    return next(specifier, { ...context, parentURL: OWN }).catch(() => {
+    return next(ownName(specifier), { ...context, parentURL: OWN }).catch(() => {
       throw error;
     });
   }
