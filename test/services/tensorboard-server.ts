@@ -38,10 +38,18 @@ async function addressOf(stderr: NodeJS.ReadableStream): Promise<string> {
   throw new Error(`TensorBoard ended: ${said.join('\n')}`);
 }
 
-/** Asks until the answer is as wanted: TensorBoard reads its files now and then. */
-export function answer<T>(url: string, isWanted: (answer: T) => boolean, body?: object): Promise<T> {
-  const look = async () => (await (await fetch(url, body && post(body))).json()) as T;
-  return until(`the wanted answer of ${url}`, { within: WITHIN.server, look, is: isWanted, every: 300 });
+/** Asks until the answer is as wanted: TensorBoard reads its files now and then, and does not know of what it has not read. */
+export async function answer<T>(url: string, isWanted: (answer: T) => boolean, body?: object): Promise<T> {
+  const { text } = await until(`the wanted answer of ${url}`, {
+    within: WITHIN.server,
+    look: async () => {
+      const found = await fetch(url, body && post(body));
+      return { status: found.status, text: await found.text() };
+    },
+    is: ({ status, text }) => status === 200 && isWanted(JSON.parse(text) as T),
+    every: 300,
+  });
+  return JSON.parse(text) as T;
 }
 
 function post(body: object): RequestInit {

@@ -157,7 +157,7 @@ describe('what a server shows of a sweep', () => {
     assert.deepEqual(all.sort(), runs);
 
     for (const run of runs) {
-      const journal = join(rig.runs, run, '..');
+      const journal = join(rig.runs, run);
       const losses = told(journal, 'metric', Math.fround)['loss/G/total']!;
       const curve = await answer<[number, number, number][]>(
         `${plugin}/scalars/scalars?${ask(run, 'loss/G/total')}`,
@@ -307,7 +307,7 @@ describe('a stage that starts anew in the same run', () => {
       assert.deepEqual(Object.keys(texts).sort(), ['config', 'data', 'environment']);
       await withTensorBoard(rig.runDir, async (address) => {
         const shown = await answer<[number, number, number][]>(
-          `${address}/data/plugin/scalars/scalars?run=tensorboard&tag=loss`,
+          `${address}/data/plugin/scalars/scalars?run=.&tag=loss`,
           (found) => found.length > 0,
         );
         assert.deepEqual(
