@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
+import { existsSync, writeFileSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunStatus } from '../../src/pipeline/status.js';
 import type { StageContext } from '../../src/registry/kinds/stage.js';
 import { phase } from '../../src/registry/phases.js';
@@ -90,24 +90,23 @@ describe('runner status', () => {
   });
 
   test('does not take what an earlier process reported for what this one does', async () => {
-    const [shown] = await during('learn', () => undefined);
-    assert.doesNotMatch(shown, /epoch/);
-    const [dir] = await rig.runDirs();
-    assert.equal(await readFile(join(dir!, 'progress.json'), 'utf8').catch(() => 'gone'), 'gone');
     const old = { pid: process.pid + 1, updated: 0, stage: 'judge', phase: null, progress: null };
+    const [shown, run] = await during('learn', ({ dir }) =>
+      writeFileSync(join(dir, '..', 'progress.json'), JSON.stringify(old)),
+    );
+    assert.match(shown, OF_THIS_PROCESS);
+    assert.equal(run.stages[2]!.state, 'none');
+  });
+
+  test('a process removes what an earlier one has reported, and a finished one what it has', async () => {
+    await during('learn', (context) => context.emit(phase('building-graph')));
+    const [dir] = await rig.runDirs();
+    assert.equal(existsSync(join(dir!, 'progress.json')), false);
+    const old = { pid: process.pid, updated: 0, stage: 'judge', phase: null, progress: null };
     await writeFile(join(dir!, 'progress.json'), JSON.stringify(old));
-    rig.stages({
-      learn: {
-        version: 2,
-        run: async () => {
-          await sleep(0);
-          await writeFile(join(dir!, 'progress.json'), JSON.stringify(old));
-          assert.equal((await stageOf('judge')).state, 'done');
-          return { status: 'done', outputs: {} };
-        },
-      },
-    });
-    assert.equal((await rig.run()).status, 'done');
+    rig.stages({ prepare: { version: 2, run: failing } });
+    await rig.run();
+    assert.equal((await readFile(join(dir!, 'progress.json'), 'utf8')).includes('judge'), false);
   });
 
   const failing = () => {
