@@ -102,7 +102,7 @@ describe('a run whose MLflow server', () => {
     await connect({ trackingUri: shared.server.uri, env: {} }).deleteRun(runId);
     const { code, stdout, stderr } = await ended;
     assert.equal(code, 0, stdout + stderr);
-    assert.match(stdout + stderr, new RegExp(`${runId} was deleted on the server.*runner sync tiny,`));
+    assert.match(stdout + stderr, new RegExp(`${runId} was deleted on the server.*runner sync tiny-`));
     assert.deepEqual(await tracked.runs(), []);
     await tracked.sync();
     await tracked.isWholeOnce();
