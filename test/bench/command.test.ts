@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { main } from '../../bench/command.js';
 import type { Report } from '../../bench/report.js';
+import { allowBfloat16 } from '../engine/graph/rig.js';
+
+allowBfloat16();
 
 describe('the benchmark', () => {
   test('measures a tiny training step and prints one JSON object', async () => {

@@ -14,10 +14,15 @@ export const values = (x: Tensor): number[] => Array.from(x.dataSync());
  * TensorFlow still asks oneDNN for bfloat16, and is refused. On a processor without AVX-512 it takes its own kernels: so it is told to.
  */
 export function loadForBfloat16(): Promise<unknown> {
+  allowBfloat16();
+  return loadTensorFlow();
+}
+
+/** The same for the processes that this one starts. */
+export function allowBfloat16(): void {
   if (/^(sse41|avx|avx2|avx2_vnni)$/i.test(process.env['ONEDNN_MAX_CPU_ISA'] ?? '')) {
     process.env['TF_ENABLE_ONEDNN_OPTS'] = '0';
   }
-  return loadTensorFlow();
 }
 
 /** The prefix of a checkpoint in a folder that goes with the test. */
