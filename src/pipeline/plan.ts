@@ -135,7 +135,7 @@ export async function identifyRun(
   const hash = runHash(runIdentity({ counted, graph: graph.value, files: files.value, pluginsOf: of, from }));
   const former = formerRunHash(config, [...plugins.values()], from, dirname(runsRoot));
   const runName = runFolderName(config, hash);
-  const folder = (await findRunFolder(hash, runsRoot)) ?? (await findRunFolder(former, runsRoot)) ?? runName;
+  const folder = (await findRunFolder([hash, former], runsRoot)) ?? runName;
   const runDir = join(runsRoot, folder);
   return valid({ graph: graph.value, files: files.value, counted, parent: parent.value, plugins, runName, runDir });
 }

@@ -68,9 +68,11 @@ export function runFolderName(config: Config, hash: string): string {
   return `${config.name}-${hash}`;
 }
 
-/** The folder of the run with a hash, whatever it was called when it was made. */
-export async function findRunFolder(hash: string, runsRoot: string): Promise<string | undefined> {
-  return (await folders(runsRoot)).find((folder) => folder.endsWith(`-${hash}`));
+/** The folder of the run with one of some hashes, the first that there is, whatever it was called when it was made. */
+export async function findRunFolder(hashes: readonly string[], runsRoot: string): Promise<string | undefined> {
+  const there = await folders(runsRoot);
+  const found = hashes.map((hash) => there.find((folder) => folder.endsWith(`-${hash}`)));
+  return found.find((folder) => folder !== undefined);
 }
 
 /** Finds runs by the hashes in their names, as one that was renamed since. @returns from a name a run has, or had, to its folder's name now */

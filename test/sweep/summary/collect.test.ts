@@ -33,7 +33,6 @@ async function answer(t: TestContext, { scores, rungs = [], changes = {} }: Made
     label: `lambda=${index + 1}`,
     params: { 'loss.lambda': index + 1 },
     run: `toy-${index + 1}`,
-    overrides: [],
   }));
   const frozen: FrozenSweep = {
     name: 'toy',
