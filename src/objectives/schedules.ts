@@ -25,7 +25,7 @@ export const linear: ScheduleComponent<LinearOptions> = {
       },
     },
   },
-  resolve: (options, { epochs }) => ({ ...options, decay_from: decayFrom(options, epochs) }),
+  resolve: (options, { epochs }) => ({ decay_from: decayFrom(options, epochs) }),
   check(options, { epochs }: ConfigFacts) {
     const from = decayFrom(options, epochs);
     if (from < epochs) return [];

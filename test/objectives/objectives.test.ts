@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
+import { Ajv } from 'ajv';
 import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import { randomKey, randomNormal } from '../../src/engine/random.js';
 import { startOptimizer } from '../../src/objectives/adam.js';
 import { builtins } from '../../src/registry/builtins.js';
 import { make } from '../../src/registry/make.js';
+import { defaults } from '../models/defaults.js';
 
 before(() => loadTensorFlow());
 
@@ -99,6 +101,12 @@ for (const name of schedule.names()) {
   });
 }
 
+/** Whether the schema of a component takes these options, the others being as by default. */
+function valid(kind: 'optimizer' | 'schedule', name: string, options: object): boolean {
+  const { schema } = builtins()[kind].get(name);
+  return new Ajv({ strict: false }).validate({ type: 'object', ...schema }, { ...defaults(schema), ...options });
+}
+
 describe('schedule.linear', () => {
   const linear = schedule.get('linear');
   test('decays as the paper’s code does: 100 epochs, then 100 steps of 1/101', () => {
@@ -108,9 +116,19 @@ describe('schedule.linear', () => {
   test('auto is half of the epochs', () => {
     assert.deepEqual(linear.resolve!({ decay_from: 'auto' } as never, { epochs: 9, imageSize: 32 }), { decay_from: 4 });
   });
+  test('may decay from the first epoch on', () => {
+    assert.ok(valid('schedule', 'linear', { decay_from: 0 }));
+    assert.ok(!valid('schedule', 'linear', { decay_from: -1 }));
+    const rate = linear.create({ decay_from: 0 } as never, { learningRate: 1, epochs: 3 });
+    [0, 1, 2].forEach((epoch) => near(rate(epoch), 1 - (epoch + 1) / 4));
+  });
   test('a decay that never comes is complained of', () => {
     const [problem] = linear.check!({ decay_from: 40 } as never, { epochs: 40, imageSize: 32 });
     assert.deepEqual(problem?.path, ['decay_from']);
+    assert.match(problem.message, /decay from epoch 40 on, and train\.epochs is 40:/);
+    assert.match(problem.cure!, /decay_from: 20,/);
+    const [odd] = linear.check!({ decay_from: 50 } as never, { epochs: 41, imageSize: 32 });
+    assert.match(odd!.cure!, /decay_from: 20,/);
     assert.deepEqual(linear.check!({ decay_from: 39 } as never, { epochs: 40, imageSize: 32 }), []);
   });
 });
@@ -135,4 +153,53 @@ test('Adam makes the updates of the paper’s algorithm, with epsilon where Kera
       near(state.slots['v']!['w']!.dataSync()[i]!, v[i]);
     }
   });
+});
+
+describe('Adam by default', () => {
+  const options = defaults(optimizer.get('adam').schema) as Record<'learning_rate' | 'beta1' | 'beta2' | 'epsilon', number>; // prettier-ignore
+
+  test('has the rates of the tutorial and of the paper, and else those of Keras', () => {
+    assert.deepEqual(options, { learning_rate: 2e-4, beta1: 0.5, beta2: 0.999, epsilon: 1e-7 });
+  });
+
+  test('adds Keras’s epsilon, which is most of the divisor where gradients are tiny', () => {
+    const adam = make(optimizer, { ...options, type: 'adam' }, undefined);
+    const gradients = [1e-7, -3e-8, 2e-6, 0];
+    const update = (rate: number) => {
+      const start = startOptimizer(adam, { w: tf.zeros([4]) });
+      return adam.update(start, { w: tf.tensor1d(gradients) }, tf.scalar(rate), tf.scalar(0, 'int32'));
+    };
+    const moved = update(1).weights['w']!.dataSync();
+    gradients.forEach((g, i) => {
+      // The first step: m = 0.5 g, v = 0.001 g^2; alpha = sqrt(0.001) / 0.5.
+      const expected = (-Math.sqrt(0.001) * g) / (Math.sqrt(0.001) * Math.abs(g) + 1e-7);
+      near(moved[i]!, expected, 1e-4 * Math.abs(expected) + 1e-12);
+    });
+  });
+
+  test('leaves no tensor behind but the new state', () => {
+    const adam = make(optimizer, { ...options, type: 'adam' }, undefined);
+    const start = startOptimizer(adam, { w: tf.zeros([4]), b: tf.zeros([]) });
+    const [gradients, rate, step] = [{ w: tf.ones([4]), b: tf.scalar(1) }, tf.scalar(1), tf.scalar(0, 'int32')];
+    const before = tf.memory().numTensors;
+    adam.update(start, gradients, rate, step);
+    assert.equal(tf.memory().numTensors, before + 2 * 3);
+  });
+});
+
+test('Adam takes decays from 0 up to 1, without it, and a rate and an epsilon above 0', () => {
+  for (const name of ['beta1', 'beta2']) {
+    for (const [decay, taken] of [
+      [-0.1, false],
+      [0, true],
+      [0.5, true],
+      [1, false],
+    ] as const) {
+      assert.equal(valid('optimizer', 'adam', { [name]: decay }), taken, `${name}: ${decay}`);
+    }
+  }
+  for (const name of ['learning_rate', 'epsilon']) {
+    assert.ok(!valid('optimizer', 'adam', { [name]: 0 }), name);
+    assert.ok(valid('optimizer', 'adam', { [name]: 1e-9 }), name);
+  }
 });
