@@ -243,6 +243,34 @@ test('fewer pictures than a batch is an error that says what to do', async (t) =
   assert.match(problem.cure ?? '', /batch_size to 3 or less/);
 });
 
+test('and so it is of the other domain, in whose place the batch would be cut down', async (t) => {
+  const store = await numberedStore(t, 1, 4);
+  const [problem] = await problemsOf(
+    Promise.resolve().then(() => createBatches(store, { ...OPTIONS, batch_size: 2 }, 1)),
+  );
+  assert.match(problem!.message, /batch_size is 2, but trainA has only 1 usable picture\./);
+  assert.match(problem!.cure ?? '', /batch_size to 1 or less/);
+});
+
+test('three batches are read ahead of the one that is asked for, each once; what was given is let go', async (t) => {
+  const store = await numberedStore(t, 6, 6);
+  let reads = 0;
+  const counting: typeof store = { ...store, read: (...args) => (reads++, store.read(...args)) };
+  const batches = createBatches(counting, OPTIONS, 1);
+  // All that a batch needs, a picture of each domain here, is asked for at once.
+  const readFor = async (epoch: number, index: number) => {
+    const before = reads;
+    await batches.read(epoch, index);
+    return (reads - before) / 2;
+  };
+  assert.equal(await readFor(0, 3), 4, 'it and three more');
+  assert.equal(await readFor(0, 4), 1, 'one more');
+  assert.equal(await readFor(0, 5), 1);
+  assert.equal(await readFor(1, 0), 1, 'over the end of an epoch');
+  assert.equal(await readFor(1, 0), 1, 'itself again');
+  assert.equal(await readFor(0, 5), 2, 'itself and the one after it again');
+});
+
 test('what goes wrong in reading ahead is told when its batch is asked for, and not before', async (t) => {
   const store = await numberedStore(t, 50, 50);
   let reads = 0;

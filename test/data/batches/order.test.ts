@@ -36,6 +36,17 @@ test('without a buffer, no image is shown again before all have been, in epochs 
   }
 });
 
+test('with a buffer, an epoch longer than the domain shows each image once a round', () => {
+  for (const buffer of [1, 4, 10]) {
+    for (let epoch = 0; epoch < 3; epoch++) {
+      const order = orderOf('B', 10, 25, buffer, 1);
+      const all = Array.from({ length: 25 }, (_, at) => order(epoch, at));
+      assert.equal(new Set(all.slice(0, 10)).size, 10, all.join());
+      assert.equal(new Set(all.slice(10, 20)).size, 10, all.join());
+    }
+  }
+});
+
 test('any position may be asked for, in any order', () => {
   const forward = shown(10, 4, null, 10);
   const order = orderOf('B', 10, 4, null, 1);
