@@ -73,11 +73,11 @@ function convolves(x: Known, kernel: Known, y: Known, attributes: Parameters<Rul
   return expected !== undefined && expected.dtype === y.dtype && equal(expected.shape, y.shape);
 }
 
-/** The last output is reserved space for the gradient's kernel, whose size is that kernel's affair: oneDNN's is empty, cuDNN's not. */
+/** The last output is reserved space for the gradient's kernel, whose size is that kernel's affair: nothing asks for its shape. */
 export const batchNorm: Rule = ([x, scale, offset], { data_format, is_training }) => {
   if (!perChannel([x, scale, offset]) || data_format?.value !== 'NHWC' || is_training?.value !== true) return undefined;
   const statistics: Known = { dtype: 'float32', shape: scale!.shape };
-  return [...one(x!.dtype, x!.shape)!, statistics, statistics, statistics, statistics, EMPTY];
+  return [...one(x!.dtype, x!.shape)!, statistics, statistics, statistics, statistics, UNUSED];
 };
 export const batchNormGradient: Rule = ([dy, x, scale], { data_format, is_training }) => {
   const fits = equal(dy!.shape, x!.shape) && perChannel([x, scale]);
@@ -85,7 +85,6 @@ export const batchNormGradient: Rule = ([dy, x, scale], { data_format, is_traini
   const channels: Known = { dtype: 'float32', shape: scale!.shape };
   return [...one(x!.dtype, x!.shape)!, channels, channels, UNUSED, UNUSED];
 };
-const EMPTY: Known = { dtype: 'float32', shape: [0] };
 const UNUSED: Known = { dtype: 'float32', shape: [] };
 const perChannel = ([x, ...rest]: readonly (Known | undefined)[]): boolean =>
   x!.shape.length === 4 && rest.every((one) => equal(one!.shape, x!.shape.slice(3)));

@@ -4,7 +4,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { Graph } from '../../../src/engine/graph/graph.js';
 import { floatOf, typeOf, type GraphNode } from '../../../src/engine/graph/graph-def.js';
 import { record } from '../../../src/engine/graph/recorder.js';
+import { Session } from '../../../src/engine/graph/session.js';
 import { loadTensorFlow } from '../../../src/engine/native.js';
+import { values } from './rig.js';
 
 before(() => loadTensorFlow());
 
@@ -81,5 +83,17 @@ describe('a graph', () => {
     const sum = graph.add('AddV2', [`${one}:0`, x, `^${other}`], T, 'sum');
     assert.deepEqual(graph.needed([`${sum}:0`]).map(({ name }) => name), ['x', 'one', 'other', 'sum']); // prettier-ignore
     assert.throws(() => graph.needed(['nobody']), /no node nobody/);
+  });
+
+  test('says with a zero that what it waits for is done', () => {
+    const graph = new Graph();
+    const variable = graph.variable('v', 'float32', []);
+    const assigned = graph.assign(variable, graph.constant('float32', [], Float32Array.of(3)));
+    const done = graph.done([assigned], 'done');
+    const session = new Session(graph.needed([done, graph.read(variable)]));
+    const [zero] = session.run({}, [done]);
+    assert.deepEqual([zero!.dtype, zero!.shape, values(zero!)], ['float32', [], [0]]);
+    assert.deepEqual(values(session.run({}, [graph.read(variable)])[0]!), [3]);
+    session.dispose();
   });
 });
