@@ -98,6 +98,19 @@ describe('what training tells', () => {
     assert.deepEqual(phases(), ['first-samples', 'first-step', 'first-step']);
   });
 
+  test('what is kept of an epoch in which it is stopped: a checkpoint of the last step made, where it goes on', async (t) => {
+    const bench = new Workbench(t, 'graph', { epochs: 3 });
+    const stopped = await bench.train({ stopAfter: 6 });
+    assert.deepEqual(stopped, { status: 'interrupted', saved: 'the checkpoint of step 6' });
+    assert.deepEqual((await bench.files('checkpoints')).at(-1), 'step-00000006');
+    await bench.train();
+    assert.deepEqual(
+      bench.steps('loss/G/total'),
+      Array.from({ length: 12 }, (_, i) => i + 1),
+      'no step is made twice',
+    );
+  });
+
   test('the same after an interruption as without one', async (t) => {
     const train = { epochs: 3, sample_every_steps: 3, histogram_every: 1 };
     const [bench, undisturbed] = [new Workbench(t, 'graph', train), new Workbench(t, 'graph', train)];
