@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  copyFileSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -88,6 +89,8 @@ function copyTfjsNode(root) {
   const { name, version, license, repository } = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'));
   const text = JSON.stringify({ name, version, license, repository, main: 'dist/index.js', private: true }, null, 2);
   writeFileSync(join(to, 'package.json'), `${text}\n`);
+  // tfjs-node's package lacks its licence's text. TypeScript's is the same licence.
+  copyFileSync(join(root, 'node_modules', 'typescript', 'LICENSE.txt'), join(to, 'LICENSE'));
 }
 
 /**

@@ -32,7 +32,19 @@ export async function openRun(first: RunRecord, opening: Opening): Promise<Run> 
   if (asked !== undefined && asked !== known) {
     site.note('warning', `It goes on in the MLflow run ${known}, where it began, not in MLFLOW_RUN_ID (${asked}).`);
   }
+  if (run.tags['runner.run'] !== site.runName) await rename(run, opening);
   return run;
+}
+
+/** After the run was renamed. The name that somebody else gave it in MLflow stays. */
+async function rename(run: Run, { client, site, signal }: Opening): Promise<void> {
+  const { runId, status, endTime } = run;
+  if (run.runName === run.tags['runner.run']) {
+    // MLflow takes a status that is left out for RUNNING.
+    const change = { runName: site.runName, status, ...(endTime !== undefined && { endTime }) };
+    await client.updateRun(runId, change, signal);
+  }
+  await client.setTags(runId, { 'runner.run': site.runName }, signal);
 }
 
 /** Nothing where it was deleted. */

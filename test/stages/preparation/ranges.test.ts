@@ -31,8 +31,8 @@ test('images that lose what lies beyond black and white', () => {
     white: 1,
   } as const;
   assert.deepEqual(rangesFound({ ranges: [finding, { ...finding, least: -500, most: 3000, white: 255 }] }, totals), [
-    '1 of the 1,200 images of trainB loses what lies beyond black and white: they hold -1 to 1, where 0 is black and 1 is white (depth.tif; pictures.jsonl has the range of each). Scale them to 0 to 1 and save them again.',
-    '1 of the 1,200 images of trainB loses what lies beyond black and white: they hold -500 to 3,000, where 0 is black and 255 is white (depth.tif; pictures.jsonl has the range of each). Scale them to 0 to 255, or to 0 to 1, and save them again.',
+    '1 of the 1,200 images of trainB loses what lies beyond black and white: it holds -1 to 1, where 0 is black and 1 is white (depth.tif; pictures.jsonl has the range of each). Scale it to 0 to 1 and save it again.',
+    '1 of the 1,200 images of trainB loses what lies beyond black and white: it holds -500 to 3,000, where 0 is black and 255 is white (depth.tif; pictures.jsonl has the range of each). Scale it to 0 to 255, or to 0 to 1, and save it again.',
   ]);
 });
 

@@ -18,6 +18,7 @@ export class FakeRun {
   endTime: number | undefined;
   deleted = false;
   readonly statuses: string[] = [];
+  runName: string;
   readonly tags: Record<string, string>;
   readonly params: Record<string, string> = {};
   /** As MLflow's SQL stores: a point is there once. */
@@ -29,6 +30,7 @@ export class FakeRun {
     readonly experimentId: string,
     readonly made: Pick<NewRun, 'runName' | 'startTime'> & Pick<Partial<NewRun>, 'id' | 'tags'>,
   ) {
+    this.runName = made.runName;
     this.tags = { ...made.tags, ...(made.id !== undefined && { 'runner.id': made.id }) };
   }
 
@@ -37,8 +39,8 @@ export class FakeRun {
   }
 
   asRun(): Run {
-    const { runId, experimentId, status, endTime, tags, params, deleted, made } = this;
-    const { runName, startTime } = made;
+    const { runId, experimentId, runName, status, endTime, tags, params, deleted, made } = this;
+    const { startTime } = made;
     const lifecycleStage = deleted ? 'deleted' : 'active';
     const artifactUri = `mlflow-artifacts:/${experimentId}/${runId}/artifacts`;
     return {
@@ -91,10 +93,12 @@ export class FakeMlflow implements Partial<MlflowClient> {
 
   getRun = (runId: string) => this.#do('getRun', runId, () => this.#find(runId).asRun());
 
-  updateRun = (runId: string, { status, endTime }: RunChange) =>
+  updateRun = (runId: string, { status, endTime, runName }: RunChange) =>
     this.#do('updateRun', status ?? '', () => {
       const run = this.#active(runId);
-      run.status = status ?? run.status;
+      // As MLflow does with a status that is left out.
+      run.status = status ?? 'RUNNING';
+      run.runName = runName ?? run.runName;
       run.endTime = endTime ?? run.endTime;
       run.statuses.push(run.status);
     });

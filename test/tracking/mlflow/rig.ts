@@ -19,6 +19,7 @@ export class MlflowRig {
   options: MlflowOptions = defaults();
   env: NodeJS.ProcessEnv = {};
   state: Json | undefined;
+  runName = 'toy-12345678';
   #tracker: MlflowTracker | undefined;
 
   remove(): void {
@@ -51,7 +52,7 @@ export class MlflowRig {
     };
     return {
       runDir: this.runDir,
-      runName: 'toy-12345678',
+      runName: this.runName,
       config: config({ name: 'toy', stages }),
       params: { 'generator.width': 64, 'dataset.flip': true, 'dataset.limit': null },
       state: this.state,

@@ -131,6 +131,30 @@ describe('a run on an MLflow server', () => {
   });
 });
 
+describe('the MLflow run of a run that was renamed', () => {
+  const renamed = async () => {
+    await rig.take(started(1000), ended(5000, 'finished'));
+    rig.restart();
+    rig.runName = 'judge-12345678';
+  };
+
+  test('has its new name, and is otherwise as it was', async () => {
+    await renamed();
+    await rig.take(metric('lr', 3, 1));
+    const { run, runs } = rig.server;
+    assert.deepEqual([runs.length, run.runName, run.tags['runner.run']], [1, 'judge-12345678', 'judge-12345678']);
+    assert.deepEqual([run.status, run.endTime], ['FINISHED', 5000]);
+  });
+
+  test('keeps the name that somebody gave it there', async () => {
+    await renamed();
+    rig.server.run.runName = 'my best';
+    await rig.take(metric('lr', 3, 1));
+    assert.equal(rig.server.run.runName, 'my best');
+    assert.equal(rig.server.run.tags['runner.run'], 'judge-12345678');
+  });
+});
+
 describe('an MLflow run that was deleted', () => {
   test('is made anew from the beginning when another process finds it so', async () => {
     await rig.take(started(1000), ...curve);
