@@ -3,7 +3,7 @@
  */
 export { connect, type ConnectOptions } from './tracking/mlflow/client/connect.js';
 export { trackingEnvironment, type TrackingEnvironment } from './tracking/mlflow/client/environment.js';
-export { hasErrorCode, MlflowError } from './tracking/mlflow/client/error.js';
+export { hasErrorCode, MlflowError } from './tracking/mlflow/client/errors.js';
 export type {
   Artifact,
   Batch,

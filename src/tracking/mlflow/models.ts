@@ -1,7 +1,7 @@
 import type { RunRecord, StageFinishedRecord } from '../../registry/kinds/record.js';
 import type { TrackerSite } from '../../registry/kinds/tracker.js';
 import { ProblemError } from '../../support/problem.js';
-import { MlflowError } from './client/error.js';
+import { MlflowError } from './client/errors.js';
 import type { MlflowClient, Run } from './client/types.js';
 
 /** An exported direction that is to be a version in MLflow's model registry. */

@@ -3,7 +3,7 @@ import type { RunRecord } from '../../registry/kinds/record.js';
 import { StartOver, type TrackerSite } from '../../registry/kinds/tracker.js';
 import { sha256 } from '../../support/hash.js';
 import { ProblemError } from '../../support/problem.js';
-import { hasErrorCode } from './client/error.js';
+import { hasErrorCode } from './client/errors.js';
 import type { Experiment, MlflowClient, Run } from './client/types.js';
 import type { MlflowOptions } from './options.js';
 import { identityText, startTags } from './tags.js';

@@ -3,7 +3,7 @@ import type { Tracker, TrackerSite } from '../../registry/kinds/tracker.js';
 import type { Json } from '../../support/json.js';
 import { ProblemError } from '../../support/problem.js';
 import { uploadsOf, type Upload } from './artifacts.js';
-import { MlflowError } from './client/error.js';
+import { MlflowError } from './client/errors.js';
 import type { Batch, MlflowClient, Run, RunStatus } from './client/types.js';
 import { lastWord, STATUS } from './lifecycle.js';
 import { type Model, modelsOf, register } from './models.js';

@@ -4,7 +4,7 @@ import { formatBytes } from '../../support/bytes.js';
 import { errorCode } from '../../support/files.js';
 import { ProblemError } from '../../support/problem.js';
 import { filesOf, type Upload } from './artifacts.js';
-import { MlflowError } from './client/error.js';
+import { MlflowError } from './client/errors.js';
 import type { MlflowClient, Run } from './client/types.js';
 
 /** A server that is slow to answer is asked for several at once. */

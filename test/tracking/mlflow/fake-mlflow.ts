@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { MlflowError } from '../../../src/tracking/mlflow/client/error.js';
+import { MlflowError } from '../../../src/tracking/mlflow/client/errors.js';
 import type {
   Batch,
   Metric,

@@ -1,11 +1,18 @@
+import { request as plainly, type RequestOptions } from 'node:http';
+import { request as securely } from 'node:https';
+import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import got, { type RequestFunction } from 'got';
+import { HttpsProxyAgent } from 'https-proxy-agent';
 import type { JsonObject } from '../../../support/json.js';
-import { contentOf } from './answers.js';
-import { send, type Call, type Upload } from './http.js';
+import { proxyFor } from '../../../support/proxy.js';
+import { contentOf, failureOfRequest } from './answers.js';
+import { basicOf } from './environment.js';
+import { MlflowError } from './errors.js';
 import type { Patience, Settings } from './settings.js';
-import { persist, type Waiting } from './waiting.js';
 
 /** What follows `?`; a list is repeated. */
-export type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
+type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
 /** The server's REST API: what is asked and what is answered, as JSON. */
 export interface Api {
@@ -17,6 +24,44 @@ export interface Api {
   post(path: string, json: object, signal: AbortSignal | undefined, patience?: Patience): Promise<JsonObject>;
   /** @param url whole */
   put(url: URL, file: Upload, signal: AbortSignal | undefined): Promise<JsonObject>;
+}
+
+/** The passing of time and chance, which tests bring their own of. */
+export interface Waiting {
+  readonly sleep: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>;
+  /** At least 0, less than 1. */
+  readonly random: () => number;
+}
+
+export const WAITING: Waiting = {
+  sleep: (milliseconds, signal) => delay(milliseconds, undefined, { signal }),
+  random: Math.random,
+};
+
+/** The longest pause, and the longest that a server may ask for. */
+const LONGEST = 120_000;
+
+/** A request of the client, before anything is sent. */
+export interface Call {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  /** Whole, without credentials. */
+  readonly url: URL;
+  /** Sent as JSON. */
+  readonly json?: object;
+  /** Sent as it is; made anew for each attempt. */
+  readonly file?: Upload;
+}
+
+export interface Upload {
+  /** In bytes. */
+  readonly size: number;
+  open(): Readable | Buffer;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+  header(name: string): string | undefined;
 }
 
 export function apiOf(settings: Settings, waiting: Waiting): Api {
@@ -50,9 +95,130 @@ export async function pages<T>(
   return found.slice(0, limit);
 }
 
+/** Tries until it works, what may pass by itself, as often as patience allows. @throws what the last attempt did; the signal's reason */
+export async function persist<T>(
+  attempt: () => Promise<T>,
+  patience: Patience,
+  waiting: Waiting,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  for (let failures = 1; ; failures++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isTemporary(error) || failures > patience.retries) throw error;
+      await pause(failures, error, patience, waiting, signal);
+    }
+  }
+}
+
+export function isTemporary(error: unknown): error is MlflowError {
+  return error instanceof MlflowError && error.temporary;
+}
+
+/** Before another attempt. @param failures from 1 @throws the signal's reason */
+export async function pause(
+  failures: number,
+  error: MlflowError,
+  { backoff, jitter, heedsRetryAfter }: Patience,
+  { sleep, random }: Waiting,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const own = backoff * 2 ** (failures - 1) + jitter * random();
+  const asked = heedsRetryAfter ? (error.retryAfter ?? 0) : 0;
+  try {
+    await sleep(Math.min(LONGEST, Math.max(own, asked)), signal);
+  } finally {
+    signal?.throwIfAborted();
+  }
+}
+
 function withQuery(url: URL, query: Query): URL {
   for (const [key, value] of Object.entries(query)) {
     for (const one of value === undefined ? [] : [value].flat()) url.searchParams.append(key, String(one));
   }
   return url;
+}
+
+/**
+ * One attempt. Answers are answers, whatever their status; redirects are not followed.
+ *
+ * @throws MlflowError, ProblemError where none came; the signal's reason
+ */
+export async function send(call: Call, settings: Settings, signal: AbortSignal | undefined): Promise<Answer> {
+  signal?.throwIfAborted();
+  try {
+    const response = await got(call.url, {
+      ...routeTo(call.url, settings.env),
+      ...(signal === undefined ? {} : { signal }),
+      ...bodyOf(call),
+      method: call.method,
+      headers: headersOf(call, settings),
+      timeout: timeoutsOf(call, settings.patience.timeout),
+      https: settings.tls,
+      retry: { limit: 0 },
+      throwHttpErrors: false,
+      followRedirect: false,
+    });
+    const { statusCode: status, body: text, headers } = response;
+    return { status, text, header: (name) => [headers[name]].flat()[0] };
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw failureOfRequest(error, call, settings);
+  }
+}
+
+function bodyOf({ json, file }: Call) {
+  if (file !== undefined) return { body: file.open() };
+  return json === undefined ? {} : { body: JSON.stringify(json) };
+}
+
+function headersOf({ json, file }: Call, { authorization }: Settings): Record<string, string> {
+  return {
+    'user-agent': 'cyclegan-runner-mlflow-client',
+    accept: 'application/json',
+    ...(authorization === undefined ? {} : { authorization }),
+    ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+    // Not by the file's kind: a server may take a form apart before MLflow sees it.
+    ...(file === undefined ? {} : { 'content-type': 'application/octet-stream', 'content-length': String(file.size) }),
+  };
+}
+
+/** A small request has to be done in time; a file takes as long as it takes, if only it moves. */
+function timeoutsOf({ file }: Call, timeout: number) {
+  const steps = { connect: timeout, secureConnect: timeout, response: timeout };
+  return file === undefined ? { request: timeout } : { ...steps, socket: timeout };
+}
+
+/** What `got` needs to go through the proxy that the environment names for an address. */
+interface Route {
+  readonly agent?: { readonly https: HttpsProxyAgent<string> };
+  readonly request?: RequestFunction;
+}
+
+/** @throws ProblemError for a proxy of a kind that is not known (SOCKS) */
+function routeTo(url: URL, env: NodeJS.ProcessEnv): Route {
+  const proxy = proxyFor(url, env);
+  if (proxy === undefined) return {};
+  const password = basicOf(proxy);
+  const headers: Record<string, string> = password === undefined ? {} : { 'proxy-authorization': password };
+  if (url.protocol === 'https:') return { agent: { https: new HttpsProxyAgent(bare(proxy).href, { headers }) } };
+  return {
+    request: (target, options) => askProxy(proxy, target, { ...options, headers: { ...options.headers, ...headers } }),
+  };
+}
+
+/** Plain HTTP is asked of the proxy itself, by the whole address: many proxies refuse to tunnel it. */
+function askProxy(proxy: URL, target: URL, options: RequestOptions) {
+  const { hostname, port, protocol } = proxy;
+  const headers = { ...(options.headers as Record<string, string>), host: target.host };
+  const path = bare(target).href;
+  const place = { protocol, hostname, host: hostname, port: port || undefined, path, agent: undefined };
+  return (protocol === 'https:' ? securely : plainly)({ ...options, ...place, headers });
+}
+
+function bare(url: URL): URL {
+  const address = new URL(url);
+  address.username = address.password = address.hash = '';
+  return address;
 }

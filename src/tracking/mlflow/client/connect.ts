@@ -1,13 +1,19 @@
-import { apiOf } from './api.js';
+import { apiOf, WAITING } from './api.js';
 import { listArtifacts, uploadArtifact } from './artifacts.js';
-import { createRun } from './create-run.js';
-import { experimentById, experimentOf } from './experiments.js';
 import { loggerOf } from './log.js';
 import { registerModel } from './models.js';
-import { deleteRun, getRun, metricHistory, searchRuns, updateRun } from './runs.js';
-import { settingsOf, type ConnectOptions } from './settings.js';
+import {
+  createRun,
+  deleteRun,
+  experimentById,
+  experimentOf,
+  getRun,
+  metricHistory,
+  searchRuns,
+  updateRun,
+} from './runs.js';
+import { type ConnectOptions, settingsOf } from './settings.js';
 import type { MlflowClient } from './types.js';
-import { WAITING } from './waiting.js';
 
 export type { ConnectOptions } from './settings.js';
 

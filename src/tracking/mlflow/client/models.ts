@@ -1,7 +1,6 @@
 import { ProblemError } from '../../../support/problem.js';
-import { pages, type Api } from './api.js';
-import { hasErrorCode, MlflowError } from './error.js';
-import { modelNotReady } from './problems.js';
+import { type Api, pages } from './api.js';
+import { hasErrorCode, MlflowError, modelNotReady } from './errors.js';
 import type { ModelVersion, NewModelVersion } from './types.js';
 import { list, readModelVersion, required, wirePairs } from './wire.js';
 

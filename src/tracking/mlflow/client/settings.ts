@@ -1,7 +1,14 @@
-import { authorization } from './credentials.js';
-import { bareAddress, parseTrackingUri } from './address.js';
-import { booleanIn, numberIn, trackingEnvironment, variable } from './environment.js';
-import { tlsOf, type Tls } from './tls.js';
+import {
+  authorization,
+  bareAddress,
+  booleanIn,
+  numberIn,
+  parseTrackingUri,
+  type Tls,
+  tlsOf,
+  trackingEnvironment,
+  variable,
+} from './environment.js';
 
 export interface ConnectOptions {
   /** The server's address; from `MLFLOW_TRACKING_URI` by default. */

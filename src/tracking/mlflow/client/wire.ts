@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../../../support/json.js';
 import { ProblemError } from '../../../support/problem.js';
-import { noMlflowHere } from './problems.js';
+import { noMlflowHere } from './errors.js';
 import type { Artifact, Experiment, Metric, ModelVersion, Run, RunStatus } from './types.js';
 
 /** What MLflow's JSON says, as this client's types. Fields that an old server does not know are empty. */
