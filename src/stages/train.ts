@@ -1,4 +1,4 @@
-import { createBatches, trainingCounts, type Batches } from '../data/batches/batches.js';
+import type { Batches } from '../data/batches/batches.js';
 import { openStore, type PreparedStore } from '../data/store/store.js';
 import { createTrainer, type Trainer } from '../objectives/trainer.js';
 import type { StageComponent, StageContext, StageResult } from '../registry/kinds/stage.js';
@@ -8,9 +8,9 @@ import { tellData } from './data-look/tell.js';
 import { announce } from './announce.js';
 import { estimateStep } from './training/estimate.js';
 import { Training } from './training/loop.js';
+import { openBatches } from './training/open-batches.js';
 import { Sampler } from './training/sampler.js';
 import { start } from './training/start.js';
-import { unseenWarnings } from './training/unseen.js';
 
 export const train: StageComponent = {
   summary: 'Trains both generators and both discriminators.',
@@ -49,10 +49,8 @@ async function run(context: StageContext): Promise<StageResult> {
   const store = await openStore(context.inputs['dataset']!.dir);
   try {
     const { dataset, seed } = context.config;
-    const batches = createBatches(store, dataset, seed);
-    for (const text of unseenWarnings(trainingCounts(store), dataset)) {
-      context.emit({ kind: 'note', level: 'warning', text });
-    }
+    const { batches, warnings } = await openBatches(store, dataset, seed);
+    for (const text of warnings) context.emit({ kind: 'note', level: 'warning', text });
     await announce(phase('building-graph'), context);
     const trainer = makeTrainer(context);
     try {

@@ -4,6 +4,7 @@ import { ProblemError } from '../../support/problem.js';
 import { keyedRandom } from '../../support/random.js';
 import { cropInto, drawJitter, normalise } from './jitter.js';
 import { neverShown, orderOf } from './order.js';
+import type { Pairs } from './pairs.js';
 import type { PreparedStore, StoreSplit } from '../store/store.js';
 
 export type BatchOptions = Pick<DatasetConfig, 'batch_size' | 'epoch' | 'flip' | 'shuffle_buffer'>;
@@ -34,12 +35,16 @@ export type Counts = Readonly<Record<Domain, number>>;
  * are new in each epoch, and every draw depends on (seed, domain, epoch, position) alone: the same in any process, whatever was read
  * before.
  *
- * @throws ProblemError `too-few-images` when a domain cannot fill one batch
+ * @param pairs where given, x and y of a batch are pairs: both follow A's order and jitter, so that they stay aligned pixel for pixel
+ * @throws ProblemError `too-few-images` when a domain, or the pairs, cannot fill one batch
  */
-export function createBatches(store: PreparedStore, options: BatchOptions, seed: number): Batches {
-  const counts = trainingCounts(store);
+export function createBatches(store: PreparedStore, options: BatchOptions, seed: number, pairs?: Pairs): Batches {
+  if (pairs !== undefined && pairs.count < options.batch_size) throw tooFewPairs(pairs, options);
+  const counts = trainingCounts(store, pairs);
   const stepsPerEpoch = countSteps(counts, options);
   const [size, batch] = [store.imageSize, options.batch_size];
+  // Whose draws each domain follows.
+  const drawn: Readonly<Record<Domain, Domain>> = { A: 'A', B: pairs === undefined ? 'B' : 'A' };
   const order = (domain: Domain) =>
     orderOf(domain, counts[domain], stepsPerEpoch * batch, options.shuffle_buffer, seed);
   const orders = { A: order('A'), B: order('B') };
@@ -48,8 +53,9 @@ export function createBatches(store: PreparedStore, options: BatchOptions, seed:
     const out = new Float32Array(batch * size * size * 3);
     const one = async (k: number) => {
       const position = index * batch + k;
-      const picture = await store.read(`train${domain}`, orders[domain](epoch, position));
-      const random = keyedRandom('jitter', seed, domain, epoch, position);
+      const at = orders[drawn[domain]](epoch, position);
+      const picture = await store.read(`train${domain}`, pairs === undefined ? at : pairs[domain][at]!);
+      const random = keyedRandom('jitter', seed, drawn[domain], epoch, position);
       const jitter = drawJitter(random, picture.width, size, options.flip);
       cropInto(out, k * size * size * 3, picture, size, jitter);
     };
@@ -75,7 +81,9 @@ export function unseenImages(counts: Counts, options: BatchOptions): Counts {
   return { A: unseen('A'), B: unseen('B') };
 }
 
-export function trainingCounts(store: Pick<PreparedStore, 'count'>): Counts {
+/** Of each domain, how many images are trained on: all, or those that are in pairs. */
+export function trainingCounts(store: Pick<PreparedStore, 'count'>, pairs?: Pairs): Counts {
+  if (pairs !== undefined) return { A: pairs.count, B: pairs.count };
   return { A: store.count('trainA'), B: store.count('trainB') };
 }
 
@@ -90,6 +98,14 @@ function countSteps(counts: Counts, { batch_size, epoch }: BatchOptions): number
   }
   const images = epoch === 'shortest' ? Math.min(counts.A, counts.B) : Math.max(counts.A, counts.B);
   return Math.floor(images / batch_size);
+}
+
+function tooFewPairs({ count }: Pairs, { batch_size }: BatchOptions): ProblemError {
+  return new ProblemError({
+    code: 'too-few-images',
+    message: `dataset.batch_size is ${batch_size}, but there ${count === 1 ? 'is only 1 pair' : `are only ${count} pairs`} of training images.`,
+    cure: `Set dataset.batch_size to ${count} or less, or add pairs.`,
+  });
 }
 
 function readingAhead(load: (epoch: number, index: number) => Promise<Batch>, steps: number): Batches['read'] {

@@ -1,8 +1,19 @@
 import { open, readFile, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../../support/files.js';
+import { sha256File } from '../../support/hash.js';
 import { corrupt } from './corrupt.js';
-import { splitFile, STORE_SPLITS, SUM_BYTES, sumsFile, type StoreIndex, type StoreSplit } from './format.js';
+import {
+  PICTURES_FILE,
+  splitFile,
+  STORE_SPLITS,
+  SUM_BYTES,
+  sumsFile,
+  type PictureRecord,
+  type StoreIndex,
+  type StoreSplit,
+} from './format.js';
+import { readPictures } from './pictures.js';
 import { readIndex } from './read-index.js';
 import { sumOf } from './sum.js';
 
@@ -22,6 +33,12 @@ export interface PreparedStore {
    * @throws ProblemError `corrupt-store` when it is not what was written
    */
   read(split: StoreSplit, index: number): Promise<Picture>;
+  /**
+   * What is known of each picture of the source, good or bad, in the order of the source.
+   *
+   * @throws ProblemError `corrupt-store` when that is not what was written
+   */
+  pictures(): AsyncIterable<PictureRecord>;
   /** SHA-256 of a picture's pixels, as they were written. */
   sum(split: StoreSplit, index: number): Uint8Array;
   /** Reads everything and compares it with the checksums. @throws ProblemError `corrupt-store` */
@@ -72,6 +89,7 @@ export async function openStore(dir: string): Promise<PreparedStore> {
     loadSize: index.load_size,
     count: (split) => index.splits[split].count,
     read,
+    pictures: () => recorded(dir, index),
     sum: (split, at) => recordedSum(splits.get(split)!, at),
     async verify() {
       for (const split of splits.keys()) {
@@ -80,6 +98,13 @@ export async function openStore(dir: string): Promise<PreparedStore> {
     },
     close,
   };
+}
+
+async function* recorded(dir: string, index: StoreIndex): AsyncGenerator<PictureRecord, void, undefined> {
+  const path = join(dir, PICTURES_FILE);
+  if ((await readable(path, () => sha256File(path))) !== index.pictures)
+    throw corrupt(`${path} is not what was written (its checksum differs)`);
+  yield* readPictures(dir);
 }
 
 async function readPicture({ file, sums }: OpenSplit, at: number, size: number, path: string): Promise<Uint8Array> {

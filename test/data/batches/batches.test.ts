@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import sharp from 'sharp';
 import { createBatches, readImage, unseenImages, type BatchOptions } from '../../../src/data/batches/batches.js';
+import { trainingPairs, type Pairs } from '../../../src/data/batches/pairs.js';
 import { image, numbered, problemsOf, redBlue, sourceOf, storeOf } from '../rig.js';
 
 const OPTIONS: BatchOptions = { batch_size: 1, epoch: 'shortest', flip: true, shuffle_buffer: null };
@@ -283,6 +284,77 @@ test('what goes wrong in reading ahead is told when its batch is asked for, and 
   // A rejection that nobody handles would fail the test here.
   await new Promise((resolve) => setImmediate(resolve));
   await assert.rejects(batches.read(0, 1), /the disk is gone/);
+});
+
+/** A store of `count` pairs, listed in B the other way round; trainA and trainB have two images more, without partners. */
+async function pairedStore(t: TestContext, count: number) {
+  const [trainA, b] = [await numbered('trainA', count + 2), await numbered('trainB', count + 2)];
+  const trainB = b.map((one, i) => (i < count ? one : { ...one, name: `trainB/alone${i}.png` })).reverse();
+  const store = await storeOf(t, await sourceOf({ trainA, trainB }));
+  return { store, pairs: await trainingPairs(store) };
+}
+
+test('in pairs, x and y are partners at every place of every batch', async (t) => {
+  const { store, pairs } = await pairedStore(t, 7);
+  for (const epoch of ['shortest', 'longest'] as const) {
+    for (const shuffle_buffer of [null, 3]) {
+      const batches = createBatches(store, { ...OPTIONS, epoch, shuffle_buffer, batch_size: 2 }, 1, pairs);
+      assert.equal(batches.stepsPerEpoch, 3, 'the two images without a partner do not count');
+      const shown = new Set<number>();
+      for (let index = 0; index < 9; index++) {
+        const { x, y } = await batches.read(Math.floor(index / 3), index % 3);
+        for (const k of [0, 1]) {
+          assert.equal(byte(x[k * 8 * 8 * 3]!), byte(y[k * 8 * 8 * 3]!));
+          shown.add(byte(x[k * 8 * 8 * 3]!));
+        }
+      }
+      assert.deepEqual([...shown].sort(), [0, 1, 2, 3, 4, 5, 6], 'and no image without one is shown');
+    }
+  }
+});
+
+test('pairs are shuffled anew in each epoch, and otherwise by another seed', async (t) => {
+  const { store, pairs } = await pairedStore(t, 30);
+  const order = async (seed: number, epoch: number) =>
+    (await epochOrder(createBatches(store, OPTIONS, seed, pairs), epoch)).join();
+  // 30 pairs have 30! orders: any two that are equal are equal by a mistake.
+  assert.equal(new Set([await order(1, 0), await order(2, 0), await order(1, 1)]).size, 3);
+  assert.equal(await order(1, 0), await order(1, 0));
+});
+
+test('both images of a pair have the same crop and the same mirroring, which differ between pairs', async (t) => {
+  const store = await coordinateStore(t, 64);
+  const all = Array.from({ length: 64 }, (_, i) => i);
+  const pairs: Pairs = { count: 64, A: all, B: all, leftOut: [] };
+  const batches = createBatches(store, OPTIONS, 5, pairs);
+  const jitters = new Set<string>();
+  for (let index = 0; index < 64; index++) {
+    const { x, y } = await batches.read(index % 2, index);
+    // Each image shows the coordinates of its pixels.
+    assert.deepEqual(y, x);
+    jitters.add([x[0], x[1], x[7 * 3]].map((value) => byte(value!)).join('/'));
+  }
+  assert.ok(jitters.size > 16, `${jitters.size} jitters of 50`);
+});
+
+test('domain A is shown as it is without pairs, where every image has a partner', async (t) => {
+  const store = await numberedStore(t, 9, 9);
+  const [paired, unpaired] = [
+    createBatches(store, OPTIONS, 3, await trainingPairs(store)),
+    createBatches(store, OPTIONS, 3),
+  ];
+  const a = async (batches: typeof paired) => (await epochOrder(batches, 2)).map(([first]) => first);
+  assert.deepEqual(await a(paired), await a(unpaired));
+});
+
+test('fewer pairs than a batch is an error that says what to do, however many images there are', async (t) => {
+  const { store, pairs } = await pairedStore(t, 3);
+  const [problem] = await problemsOf(
+    Promise.resolve().then(() => createBatches(store, { ...OPTIONS, batch_size: 4 }, 1, pairs)),
+  );
+  assert.equal(problem?.code, 'too-few-images');
+  assert.equal(problem.message, 'dataset.batch_size is 4, but there are only 3 pairs of training images.');
+  assert.equal(problem.cure, 'Set dataset.batch_size to 3 or less, or add pairs.');
 });
 
 function same(a: Float32Array, b: Float32Array): boolean {

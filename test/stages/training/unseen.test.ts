@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { unseenWarnings } from '../../../src/stages/training/unseen.js';
+import { unseenPairsWarning, unseenWarnings } from '../../../src/stages/training/unseen.js';
 
 const dataset = { batch_size: 1, epoch: 'shortest', flip: true, shuffle_buffer: 1000 } as const;
 
@@ -15,4 +15,12 @@ test('where all are shown, nothing is said', () => {
   assert.deepEqual(unseenWarnings({ A: 1067, B: 1334 }, dataset), []);
   assert.deepEqual(unseenWarnings({ A: 1072, B: 6287 }, { ...dataset, shuffle_buffer: null }), []);
   assert.deepEqual(unseenWarnings({ A: 1072, B: 6287 }, { ...dataset, epoch: 'longest' }), []);
+});
+
+test('pairs that are never shown are reported as pairs, once', () => {
+  const options = { ...dataset, batch_size: 4, shuffle_buffer: 1 };
+  assert.deepEqual(unseenPairsWarning(1003, options), [
+    '3 of the 1,003 pairs of training images are never shown, however many epochs there are: with dataset.shuffle_buffer: 1 each epoch begins with the first images again, and it ends before the last ones. Set dataset.shuffle_buffer: null to shuffle the whole domain.',
+  ]);
+  assert.deepEqual(unseenPairsWarning(1000, options), []);
 });

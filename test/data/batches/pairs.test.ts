@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { pairedTruth, trainingPairs } from '../../../src/data/batches/pairs.js';
+import { writeStore } from '../../../src/data/prepare/store-writer.js';
+import { openStore } from '../../../src/data/store/store.js';
+import type { Split } from '../../../src/registry/kinds/dataset.js';
+import { image, OPTIONS, plain, problemsOf, sourceOf, storeOf, temporaryFolder, work } from '../rig.js';
+
+const good = await plain('#808080').png().toBuffer();
+const bad = new Uint8Array(0);
+
+/** A store of images of these names; those with an exclamation mark are bad, and skipped. */
+async function stored(t: TestContext, splits: Partial<Record<Split, string>>) {
+  const images = (names: string) =>
+    names.split(' ').map((name) => image(name.replace('!', ''), name.endsWith('!') ? bad : good));
+  const lists = Object.entries(splits).map(([split, names]) => [split, images(names)]);
+  return storeOf(t, await sourceOf(Object.fromEntries(lists) as never));
+}
+
+test('pairs are told by names, in the order of A', async (t) => {
+  const store = await stored(t, { trainA: 'A/1.jpg A/2.jpg A/3.jpg', trainB: 'B/3.png B/1.png B/2.png' });
+  assert.deepEqual(await trainingPairs(store), { count: 3, A: [0, 1, 2], B: [1, 2, 0], leftOut: [] });
+});
+
+test('a bad image takes its partner with it, and shifts no other pair', async (t) => {
+  const store = await stored(t, { trainA: 'A/1 A/2! A/3 A/4 A/5', trainB: 'B/1 B/2 B/3 B/4! B/5' });
+  // In the store, A has 1 3 4 5, and B 1 2 3 5.
+  assert.deepEqual(await trainingPairs(store), {
+    count: 3,
+    A: [0, 1, 3],
+    B: [0, 2, 3],
+    leftOut: [
+      { split: 'trainA', partner: 'bad', count: 1, names: ['A/4'] },
+      { split: 'trainB', partner: 'bad', count: 1, names: ['B/2'] },
+    ],
+  });
+});
+
+test('good images without a partner are left out and counted, with the first names', async (t) => {
+  const store = await stored(t, { trainA: 'A/0! A/1 A/2 A/3 A/4 A/5 A/6', trainB: 'B/2 B/7 B/3!' });
+  assert.deepEqual((await trainingPairs(store)).leftOut, [
+    { split: 'trainA', partner: 'missing', count: 4, names: ['A/1', 'A/4', 'A/5'] },
+    { split: 'trainA', partner: 'bad', count: 1, names: ['A/3'] },
+    { split: 'trainB', partner: 'missing', count: 1, names: ['B/7'] },
+  ]);
+});
+
+test('where no image has a partner, the counts, two names and what to do are said', async (t) => {
+  const store = await stored(t, { trainA: 'A/cat A/dog', trainB: 'B/tree B/house B/lake' });
+  assert.deepEqual(await problemsOf(trainingPairs(store)), [
+    {
+      code: 'no-pairs',
+      message:
+        'Images are paired by their names, and none of 2 images of trainA and 3 of trainB has a partner: see A/cat and B/tree, for example.',
+      cure: 'Give both images of a pair the same name, such as trainA/1.jpg and trainB/1.jpg (or 1_A.jpg and 1_B.jpg), or train by a method that needs no pairs.',
+    },
+  ]);
+});
+
+test('where a bad image is in every pair, that is said', async (t) => {
+  const store = await stored(t, { trainA: 'A/1! A/2', trainB: 'B/1 B/2!' });
+  assert.deepEqual(await problemsOf(trainingPairs(store)), [
+    {
+      code: 'no-pairs',
+      message:
+        'No pair of 2 images of trainA and 2 of trainB is whole, as bad images were skipped: one of A/1 and B/1, for example.',
+      cure: 'Mend the bad images: pictures.jsonl in the folder of the prepared images says what is wrong with each.',
+    },
+  ]);
+});
+
+test('test images are each other’s truth by their names, where both are good', async (t) => {
+  const store = await stored(t, { testA: 'A/1 A/2! A/3 A/4', testB: 'B/0 B/1 B/2 B/3 B/4!' });
+  // In the store, A has 1 3 4, and B 0 1 2 3.
+  const truth = await pairedTruth(store);
+  assert.equal(truth.count, 2);
+  assert.deepEqual([0, 1, 2, 3].map((index) => truth.partner('testA', index)), [1, 3, undefined, undefined]); // prettier-ignore
+  assert.deepEqual([0, 1, 2, 3].map((index) => truth.partner('testB', index)), [undefined, 0, undefined, 1]); // prettier-ignore
+});
+
+test('of a data set without pairs no truth is known, which is no mistake', async (t) => {
+  const truth = await pairedTruth(await stored(t, { testA: 'A/cat A/dog', testB: 'B/tree B/house' }));
+  assert.deepEqual([truth.count, truth.partner('testA', 0), truth.partner('testB', 0)], [0, undefined, undefined]);
+});
+
+test('names that are not those that were written pair nothing', async (t) => {
+  const dir = await temporaryFolder(t);
+  await writeStore(dir, await sourceOf({}), OPTIONS, work());
+  await appendFile(join(dir, 'pictures.jsonl'), '{"split":"trainA","name":"x","index":1}\n');
+  const store = await openStore(dir);
+  t.after(() => store.close());
+  for (const asked of [trainingPairs(store), pairedTruth(store)]) {
+    assert.match((await problemsOf(asked))[0]!.message, /pictures\.jsonl is not what was written/);
+  }
+});
