@@ -21,22 +21,24 @@ export const MARK = 'RUNNER_MUTATE';
 
 /** @param {string} root @returns {Promise<Workspace>} */
 export async function openWorkspace(root) {
-  const dir = mkdtempSync(join(realpathSync(tmpdir()), 'runner-mutate-'));
+  const whole = mkdtempSync(join(realpathSync(tmpdir()), 'runner-mutate-'));
   const mark = randomUUID();
   // It cleans when its input ends, however this process ends.
-  const janitor = spawn(process.execPath, [fileURLToPath(new URL('./janitor.mjs', import.meta.url)), dir, mark], {
+  const janitor = spawn(process.execPath, [fileURLToPath(new URL('./janitor.mjs', import.meta.url)), whole, mark], {
     detached: true,
     stdio: ['pipe', 'ignore', 'inherit'],
   });
   await once(janitor, 'spawn');
   const gone = once(janitor, 'exit');
 
+  // Temporary files of tests lie beside the checkout, as usual: what is below it finds its packages.
+  const [dir, temporary] = [join(whole, 'checkout'), join(whole, 'tmp')];
+  mkdirSync(dir);
+  mkdirSync(temporary);
   for (const name of readdirSync(root)) {
     if (!/^(\.git|runs|\.(test|bench)-build.*)$/.test(name)) symlinkSync(join(root, name), join(dir, name));
   }
   cpSync(join(root, '.test-build'), join(dir, '.test-build'), { recursive: true });
-  const temporary = join(dir, 'tmp');
-  mkdirSync(temporary);
   return {
     dir,
     env: { [MARK]: mark, TMPDIR: temporary },
