@@ -4,6 +4,7 @@ import type { Config } from '../../config/config.js';
 import { readRecord } from '../../pipeline/record.js';
 import { runFile } from '../../pipeline/paths.js';
 import { runFinder } from '../../pipeline/run-name.js';
+import { mapAtOnce } from '../../support/at-once.js';
 import { type FrozenSweep, type FrozenTrial, readTrialConfig } from '../frozen.js';
 import { readRungs, rungMetric } from '../halving.js';
 import { compareValues } from '../order.js';
@@ -11,18 +12,11 @@ import { stateOf } from '../state.js';
 import { readTrial, type TrialRecord } from '../trial/record.js';
 import type { SweepSummary, TrialState, TrialSummary } from './summary.js';
 
-/** Files are read so many at a time. */
-const AT_ONCE = 64;
-
 /** Gathers the answer of a sweep from the records of its trials. @param dir the sweep's folder @param runsRoot where its runs lie */
 export async function collect(dir: string, sweep: FrozenSweep, runsRoot: string): Promise<SweepSummary> {
   const going = (await readRungs(dir)).at(-1)?.kept;
   const runs = { runsRoot, folderOf: await runFinder(runsRoot) };
-  const trials: TrialSummary[] = [];
-  for (let at = 0; at < sweep.trials.length; at += AT_ONCE) {
-    const some = sweep.trials.slice(at, at + AT_ONCE);
-    trials.push(...(await Promise.all(some.map((trial) => summarize(trial, dir, sweep, runs, going)))));
-  }
+  const trials = await mapAtOnce(sweep.trials, (trial) => summarize(trial, dir, sweep, runs, going));
   const names = unique(trials.flatMap(({ metrics }) => Object.keys(metrics)));
   const rungs = rungsAmong(names, sweep);
   return {
@@ -88,10 +82,8 @@ function rungsAmong(names: readonly string[], { halving }: FrozenSweep): string[
 function withMeans(metrics: Readonly<Record<string, number>>): Record<string, number> {
   const own = new Map<string, number[]>();
   for (const [name, value] of Object.entries(metrics)) {
-    const [direction, metric] = name.split('/');
-    if (metric !== undefined && (direction === 'AtoB' || direction === 'BtoA')) {
-      own.set(metric, [...(own.get(metric) ?? []), value]);
-    }
+    const metric = /^(?:AtoB|BtoA)\/(.+)$/.exec(name)?.[1];
+    if (metric !== undefined) own.set(metric, [...(own.get(metric) ?? []), value]);
   }
   const means = [...own].map(([name, values]) => [name, values.reduce((a, b) => a + b, 0) / values.length]);
   return { ...(Object.fromEntries(means) as Record<string, number>), ...metrics };
