@@ -17,7 +17,7 @@ export interface Repeats extends Group {
 /** A single best trial may have had luck with its seed: the repeats with the best mean. @returns nothing where there are not several to choose from */
 export function bestRepeats({ axes, metric, trials }: SweepSummary): Repeats | undefined {
   const others = axes.filter((axis) => !isSeed(axis));
-  if (others.length === axes.length || others.length === 0) return undefined;
+  if (others.length === axes.length) return undefined;
   const repeated = groupsBy(trials.flatMap(valued), ({ params }) => labelOf(params, others)).filter(
     (group) => group.trials.length > 1,
   );

@@ -1,4 +1,5 @@
 import { visible } from '../../support/visible.js';
+import { isRanked } from '../order.js';
 import type { Group } from './groups.js';
 import type { SweepSummary, TrialState } from './summary.js';
 
@@ -26,10 +27,12 @@ export const NONE = '–';
 
 /** A measured number with four digits; what is not a number is a dash. */
 export function figure(value: number | null | undefined): string {
-  if (value === null || value === undefined || !Number.isFinite(value)) return NONE;
+  if (!isRanked(value)) return NONE;
   const size = Math.abs(value);
   if (size >= 1e6 || (size < 1e-3 && size > 0)) return value.toExponential(2);
-  return size >= 1000 ? value.toFixed(0) : value.toPrecision(4);
+  // not mutated: up to 9999 both ways give the same digits
+  const isLong = size >= 1000;
+  return isLong ? value.toFixed(0) : value.toPrecision(4);
 }
 
 /** `17.80 dB` */
