@@ -5,17 +5,15 @@ import { describe, test, type TestContext } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import type { ToldSweep } from '../../../src/registry/kinds/tracker.js';
 import { builtins } from '../../../src/registry/builtins.js';
-import { writeFrozen, type FrozenSweep } from '../../../src/sweep/frozen.js';
+import type { FrozenSweep } from '../../../src/sweep/frozen.js';
 import { rankedTrials } from '../../../src/sweep/page/ranks.js';
-import { collect } from '../../../src/sweep/summary/collect.js';
 import { markdown } from '../../../src/sweep/summary/markdown.js';
 import type { SweepSummary } from '../../../src/sweep/summary/summary.js';
 import { tableOf } from '../../../src/sweep/summary/table.js';
 import { writeSummary } from '../../../src/sweep/summary/write.js';
 import { tellTrackers } from '../../../src/sweep/tell-trackers.js';
-import { NO_RECORD, writeTrial } from '../../../src/sweep/trial/record.js';
 import { config } from '../../rig.js';
-import { folder } from '../page/rig.js';
+import { order, recordedSweep, type Recorded } from './rig.js';
 
 interface Made {
   /** Of each trial, in order; `undefined` for one that has not begun. */
@@ -25,43 +23,14 @@ interface Made {
 }
 
 /** The answer of a sweep whose trials have measured that, as their records on the disk have it. */
-async function answer(t: TestContext, { scores, rungs = [], changes = {} }: Made): Promise<SweepSummary> {
-  const root = await folder(t);
-  const dir = join(root, 'sweeps', 'toy');
-  const trials = scores.map((_, index) => ({
-    id: index + 1,
-    label: `lambda=${index + 1}`,
-    params: { 'loss.lambda': index + 1 },
-    run: `toy-${index + 1}`,
-  }));
-  const frozen: FrozenSweep = {
-    name: 'toy',
-    created: '2026-01-02T03:04:05.000Z',
-    command: ['runner', 'sweep', 'toy.yaml'],
-    metric: { name: 'score', better: 'lower' },
-    halving: null,
-    axes: [{ path: 'loss.lambda', label: 'lambda' }],
-    trials,
-    launcher: config().launcher,
-    from: null,
-    ...changes,
-  };
-  await writeFrozen(
-    dir,
-    frozen,
-    trials.map(() => config()),
-  );
-  for (const [index, score] of scores.entries()) {
+async function answer(t: TestContext, { scores, rungs = [], changes }: Made): Promise<SweepSummary> {
+  const made = scores.map((score, index): Recorded => {
     const rung = rungs[index];
-    if (score === undefined && rung === undefined) continue;
-    const metrics: Record<string, number> = score === undefined ? {} : { 'AtoB/score': score, 'BtoA/score': score };
-    const status = score === undefined ? 'paused' : 'done';
-    await writeTrial(dir, index + 1, { ...NO_RECORD, status, metrics, rungs: rung ?? {} });
-  }
-  return collect(dir, frozen, root);
+    if (score !== undefined) return { record: { metrics: { 'AtoB/score': score, 'BtoA/score': score } } };
+    return rung === undefined ? {} : { record: { status: 'paused', rungs: rung } };
+  });
+  return (await recordedSweep(t, made, changes)).collect();
 }
-
-const order = ({ ranking }: SweepSummary) => ranking.map(({ id }) => id);
 
 /** What a tracker is told of the sweep. */
 async function toldTo(summary: SweepSummary): Promise<ToldSweep> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { markdown } from '../../../src/sweep/summary/markdown.js';
-import { bestRepeats } from '../../../src/sweep/summary/repeats.js';
+import { bestRepeats, isSeed } from '../../../src/sweep/summary/repeats.js';
 import { LAMBDAS, sweep } from '../page/rig.js';
 
 /** A lucky seed for the first weight; the second is better with each of the others. */
@@ -40,4 +40,39 @@ test('where there is nothing to compare, nothing is said', () => {
   assert.equal(bestRepeats(sweep(LUCKY.filter(({ params }) => params.seed === 42))), undefined, 'one seed');
   const noSeeds = LUCKY.map(({ params, value }) => ({ params: { 'loss.lambda': params['loss.lambda'] }, value }));
   assert.equal(bestRepeats(sweep(noSeeds)), undefined, 'no seeds');
+});
+
+test('what is called seed only repeats trials, wherever it lies in the config', () => {
+  const paths = ['seed', 'dataset.seed', 'seeds', 'seed.of', 'generator.unseed', 'loss.lambda'];
+  assert.deepEqual(
+    paths.filter((path) => isSeed({ path })),
+    ['seed', 'dataset.seed'],
+  );
+});
+
+const tried = (lambda: number | string, seed: number, value: number) => ({
+  params: { 'loss.lambda': lambda, seed },
+  value,
+});
+
+test('what was tried with one seed only is not compared, however good it is', () => {
+  const trials = [...LUCKY, { params: { 'loss.lambda': 9, seed: 42 }, value: 30 }];
+  assert.equal(bestRepeats(sweep(trials))?.key, 'lambda=5');
+});
+
+test('of equal means the first, and a mean that is little better is better', () => {
+  const equal = [tried(1, 42, 10), tried(1, 43, 12), tried(5, 42, 11), tried(5, 43, 11)];
+  assert.equal(bestRepeats(sweep(equal))?.key, 'lambda=1');
+  const close = [tried(1, 42, 10), tried(1, 43, 12), tried(5, 42, 10.5), tried(5, 43, 11)];
+  assert.equal(bestRepeats(sweep(close))?.key, 'lambda=1');
+  assert.equal(bestRepeats(sweep([...close].reverse()))?.key, 'lambda=1');
+});
+
+test('seeds alone have nothing to be compared for', () => {
+  assert.equal(bestRepeats(sweep([42, 43, 44].map((seed) => ({ params: { seed }, value: seed })))), undefined);
+});
+
+test('trials that are only written alike are no repeats', () => {
+  const alike = [5, '5', 7, '7'].map((lambda, value) => ({ params: { 'loss.lambda': lambda }, value }));
+  assert.equal(bestRepeats(sweep(alike)), undefined);
 });

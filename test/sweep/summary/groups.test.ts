@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { areRepeated, groupsBy, type Group } from '../../../src/sweep/summary/groups.js';
+import type { Scalar } from '../../../src/sweep/summary/summary.js';
+import { sweep } from '../page/rig.js';
+
+/** Groups by what each trial has at `a`, which may be nothing. */
+function grouped(made: readonly (readonly [Scalar | undefined, number])[]): Group[] {
+  const { trials } = sweep(made.map(([a, value]) => ({ params: { ...(a !== undefined && { a }) }, value })));
+  return groupsBy(
+    trials.map((trial) => ({ trial, value: trial.value! })),
+    ({ params }) => params['a'],
+  );
+}
+
+describe('groups of trials', () => {
+  test('come in the order of their first trials, each with its own', () => {
+    const groups = grouped([
+      ['b', 1],
+      ['a', 2],
+      ['b', 5],
+    ]);
+    assert.deepEqual(
+      groups.map(({ key, trials }) => [key, trials.map(({ trial, value }) => [trial.id, value])]),
+      [
+        [
+          'b',
+          [
+            [1, 1],
+            [3, 5],
+          ],
+        ],
+        ['a', [[2, 2]]],
+      ],
+    );
+  });
+
+  test('tell values apart that are written alike, and leave out trials that have none', () => {
+    const groups = grouped([
+      [1, 1],
+      ['1', 1],
+      [undefined, 1],
+      [null, 1],
+      [false, 1],
+    ]);
+    assert.deepEqual(
+      groups.map(({ key }) => key),
+      [1, '1', null, false],
+    );
+  });
+
+  test('have the mean, and the deviation of a sample', () => {
+    // Squares of the distances from the mean: 9, 1, 1, 9; by three.
+    const [group] = grouped([2, 4, 6, 8].map((value) => ['a', value]));
+    assert.equal(group!.mean, 5);
+    assert.ok(Math.abs(group!.deviation! - Math.sqrt(20 / 3)) < 1e-12);
+    const [two] = grouped([1, 3].map((value) => ['a', value]));
+    assert.equal(two!.mean, 2);
+    assert.ok(Math.abs(two!.deviation! - Math.SQRT2) < 1e-12);
+  });
+
+  test('of a single trial have no deviation', () => {
+    const [group] = grouped([['a', 7]]);
+    assert.deepEqual([group!.mean, group!.deviation], [7, undefined]);
+  });
+
+  test('have a mean of the largest numbers, too, and no deviation that is none', () => {
+    const [group] = grouped([-Number.MAX_VALUE, Number.MAX_VALUE].map((value) => ['a', value]));
+    assert.deepEqual([group!.mean, group!.deviation], [0, undefined]);
+    const [same] = grouped([Number.MAX_VALUE, Number.MAX_VALUE].map((value) => ['a', value]));
+    assert.equal(same!.mean, Number.MAX_VALUE);
+  });
+});
+
+test('means tell something where at least half of the values were tried more than once', () => {
+  const repeated = (...keys: string[]) => areRepeated(grouped(keys.map((key) => [key, 1])));
+  assert.equal(repeated(), false);
+  assert.equal(repeated('a'), false);
+  assert.equal(repeated('a', 'a'), true);
+  assert.equal(repeated('a', 'b'), false);
+  assert.equal(repeated('a', 'a', 'b'), true);
+  assert.equal(repeated('a', 'a', 'b', 'c'), false);
+});

@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { runFile } from '../../../src/pipeline/paths.js';
+import { writeRecord } from '../../../src/pipeline/record.js';
+import { writeRungs } from '../../../src/sweep/halving.js';
+import { trialFile } from '../../../src/sweep/files.js';
+import type { Attempt } from '../../../src/sweep/trial/record.js';
+import type { Json } from '../../../src/support/json.js';
+import { config } from '../../rig.js';
+import { each, order, recordedSweep } from './rig.js';
+
+const HALVING = { metric: 'loss', better: 'lower', epochs: 1, factor: 2 } as const;
+
+const attempt = (seconds: number, finished: string | null): Attempt => ({
+  host: 'here',
+  pid: 1,
+  started: '2026-01-02T03:04:05.000Z',
+  finished,
+  seconds,
+});
+const ENDED = '2026-01-02T04:04:05.000Z';
+
+describe('the answer of a sweep', () => {
+  test('says what was frozen, and the values of each axis once, in the order of the trials', async (t) => {
+    const trials = [3, 1, 3].map((lambda, index) => ({ params: { 'loss.lambda': lambda, seed: 42 + index } }));
+    const axes = [
+      { path: 'loss.lambda', label: 'lambda' },
+      { path: 'seed', label: 'seed' },
+    ];
+    const { dir, collect } = await recordedSweep(t, trials, { axes });
+    const { name, created, command, metric, ...found } = await collect();
+    assert.deepEqual(
+      [name, created, command, metric],
+      ['toy', '2026-01-02T03:04:05.000Z', ['runner', 'sweep', 'toy.yaml'], { name: 'score', better: 'lower' }],
+    );
+    assert.equal(found.dir, dir);
+    assert.deepEqual(found.axes, [
+      { path: 'loss.lambda', label: 'lambda', values: [3, 1] },
+      { path: 'seed', label: 'seed', values: [42, 43, 44] },
+    ]);
+  });
+
+  test('has every trial once, in their order, however many there are', async (t) => {
+    const ids = Array.from({ length: 130 }, (_, index) => index + 1);
+    const { collect } = await recordedSweep(
+      t,
+      ids.map(() => ({})),
+    );
+    const summary = await collect();
+    assert.deepEqual(each(summary, 'id'), ids);
+    assert.deepEqual(order(summary), ids);
+  });
+
+  test('of equal trials ranks the one with the lower number first', async (t) => {
+    const record = { metrics: { score: 1 } };
+    const { collect } = await recordedSweep(t, [
+      { id: 3, record },
+      { id: 1, record },
+      { id: 2, record: { metrics: { score: 0 } } },
+    ]);
+    assert.deepEqual(order(await collect()), [2, 1, 3]);
+  });
+});
+
+describe('a trial’s metrics', () => {
+  test('are the means over both directions, and what its stages have measured', async (t) => {
+    const metrics = { 'AtoB/score': 1, 'BtoA/score': 4, 'AtoB/fid': 7, 'loss/cycle': 5, accuracy: 6 };
+    const { collect } = await recordedSweep(t, [{ record: { metrics } }]);
+    const summary = await collect();
+    assert.deepEqual(each(summary, 'metrics'), [{ score: 2.5, fid: 7, ...metrics }]);
+    assert.deepEqual(each(summary, 'value'), [2.5]);
+    assert.deepEqual(summary.metrics, ['score', 'fid', ...Object.keys(metrics)]);
+    assert.deepEqual(summary.rungs, []);
+  });
+
+  test('that are parts of one have a mean each', async (t) => {
+    const metrics = { 'AtoB/fid/cats': 1, 'BtoA/fid/cats': 3, 'AtoB/fid/dogs': 10, 'BtoA/fid/dogs': 20 };
+    const { collect } = await recordedSweep(t, [{ record: { metrics } }]);
+    assert.deepEqual(each(await collect(), 'metrics'), [{ 'fid/cats': 2, 'fid/dogs': 15, ...metrics }]);
+  });
+
+  test('have the value that a stage gave a mean’s name, not the mean', async (t) => {
+    const { collect } = await recordedSweep(t, [
+      { record: { metrics: { 'AtoB/score': 1, 'BtoA/score': 3, score: 9 } } },
+    ]);
+    assert.deepEqual(each(await collect(), 'value'), [9]);
+  });
+
+  test('have no value where it has not measured what counts, or not begun', async (t) => {
+    const { collect } = await recordedSweep(t, [{ record: { metrics: { other: 1 } } }, {}]);
+    const summary = await collect();
+    assert.deepEqual(each(summary, 'value'), [null, null]);
+    assert.deepEqual(each(summary, 'metrics'), [{ other: 1 }, {}]);
+  });
+
+  test('have what successive halving has measured last, in the order of its rounds', async (t) => {
+    const { collect } = await recordedSweep(
+      t,
+      [
+        { record: { status: 'paused', rungs: { 1: 0.5 } } },
+        { record: { metrics: { score: 1 }, rungs: { 1: 0.4, 2: 0.3, 4: 0.2 } } },
+        {},
+      ],
+      { halving: HALVING },
+    );
+    const summary = await collect();
+    assert.deepEqual(summary.metrics, ['score', 'loss@1', 'loss@2', 'loss@4']);
+    assert.deepEqual(summary.rungs, ['loss@1', 'loss@2', 'loss@4']);
+    assert.deepEqual(each(summary, 'metrics'), [
+      { 'loss@1': 0.5 },
+      { score: 1, 'loss@1': 0.4, 'loss@2': 0.3, 'loss@4': 0.2 },
+      {},
+    ]);
+    assert.deepEqual(order(summary), [2, 1, 3]);
+  });
+});
+
+describe('a trial that successive halving has left', () => {
+  const trials = [{}, { record: { status: 'paused' } }, { record: { status: 'done' } }, {}] as const;
+
+  test('is pruned, as its last choice has it, unless it is done', async (t) => {
+    const { dir, collect } = await recordedSweep(t, trials, { halving: HALVING });
+    const kept = [
+      [1, 2, 3, 4],
+      [2, 4],
+      [2, 1],
+    ];
+    await writeRungs(
+      dir,
+      kept.map((ids, index) => ({ epochs: 2 ** index, kept: ids })),
+    );
+    assert.deepEqual(each(await collect(), 'state'), ['queued', 'paused', 'done', 'pruned']);
+  });
+
+  test('is not there before its first choice', async (t) => {
+    const { collect } = await recordedSweep(t, trials, { halving: HALVING });
+    assert.deepEqual(each(await collect(), 'state'), ['queued', 'paused', 'done', 'queued']);
+  });
+});
+
+test('a trial’s time is that of its attempts that have ended', async (t) => {
+  const attempts = [[attempt(10, ENDED), attempt(5.5, ENDED), attempt(100, null)], [attempt(7, ENDED)]];
+  const { collect } = await recordedSweep(t, [
+    { record: { attempts: attempts[0] } },
+    { record: { attempts: attempts[1] } },
+    { record: { attempts: [attempt(3, null)] } },
+    { record: { attempts: [] } },
+    {},
+  ]);
+  assert.deepEqual(each(await collect(), 'seconds'), [15.5, 7, null, null, null]);
+});
+
+test('a trial’s problem is the first of those it failed with', async (t) => {
+  const { collect } = await recordedSweep(t, [
+    { record: { status: 'failed', problems: ['first', 'second'] } },
+    { record: { status: 'failed', problems: [] } },
+    { record: { status: 'done', problems: ['of an earlier attempt'] } },
+    { record: { status: 'running', problems: ['of an earlier attempt'] } },
+  ]);
+  const summary = await collect();
+  assert.deepEqual(each(summary, 'problem'), ['first', null, null, 'its process ended without a word']);
+  assert.deepEqual(each(summary, 'state'), ['failed', 'failed', 'done', 'crashed']);
+});
+
+test('a trial’s run is the one that it has made, by the name that this has now', async (t) => {
+  const { runsRoot, collect } = await recordedSweep(t, [
+    { run: 'toy-00000001', record: { run: 'toy-00000002' } },
+    { run: 'toy-00000003' },
+    { run: 'toy-00000004' },
+  ]);
+  await mkdir(join(runsRoot, 'renamed-00000003'));
+  const summary = await collect();
+  assert.deepEqual(each(summary, 'run'), ['toy-00000002', 'renamed-00000003', 'toy-00000004']);
+  assert.deepEqual(
+    each(summary, 'runDir'),
+    each(summary, 'run').map((run) => join(runsRoot, run)),
+  );
+});
+
+describe('a trial’s pictures', () => {
+  const stages = {
+    learn: { type: 'learn', needs: [] },
+    judge: { type: 'judge', needs: [] },
+    more: { type: 'more', needs: [] },
+  };
+
+  /** A stage's record with these grids, and the files of some of them. */
+  async function evaluated(dir: string, grids: Json, files: readonly string[]): Promise<void> {
+    await writeRecord(dir, {
+      ...{ fingerprint: 'f', made: 'm', status: 'done', run: 'toy-1', started: ENDED, finished: ENDED, seconds: 1 },
+      ...{ summary: [], artifacts: [], files: {}, inputs: {}, bookkeeping: {}, former: false },
+      parts: {
+        stage: { type: 'x', version: 1 },
+        options: {},
+        config: {},
+        files: {},
+        plugins: [],
+        inputs: {},
+        from: null,
+      },
+      outputs: { grids },
+    });
+    for (const file of files) await writeFile(join(dir, file), '');
+  }
+
+  test('are the grids that its stages have left and that are still there, by direction', async (t) => {
+    const record = {};
+    const { runsRoot, collect } = await recordedSweep(t, [{ record }], {}, config({ stages }));
+    const stage = (name: string) => runFile.stage(join(runsRoot, 'toy-1'), name);
+    await evaluated(stage('learn'), 'none', []);
+    await evaluated(stage('judge'), ['AtoB.png', 'BtoA.png', 'gone.png'], ['AtoB.png', 'BtoA.png']);
+    assert.deepEqual(each(await collect(), 'pictures'), [
+      { AtoB: join(stage('judge'), 'AtoB.png'), BtoA: join(stage('judge'), 'BtoA.png') },
+    ]);
+  });
+
+  test('are none before it is done, and where its config is gone', async (t) => {
+    const { runsRoot, dir, collect } = await recordedSweep(
+      t,
+      [{ record: { status: 'interrupted' } }, { record: {} }],
+      {},
+      config({ stages }),
+    );
+    for (const run of ['toy-1', 'toy-2']) {
+      await evaluated(runFile.stage(join(runsRoot, run), 'judge'), ['AtoB.png'], ['AtoB.png']);
+    }
+    const [, second] = each(await collect(), 'pictures');
+    assert.deepEqual(Object.keys(second!), ['AtoB']);
+    await rm(trialFile.config(dir, 2));
+    assert.deepEqual(each(await collect(), 'pictures'), [{}, {}]);
+  });
+});
