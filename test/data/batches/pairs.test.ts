@@ -91,7 +91,7 @@ test('names that are not those that were written pair nothing', async (t) => {
   await appendFile(join(dir, 'pictures.jsonl'), '{"split":"trainA","name":"x","index":1}\n');
   const store = await openStore(dir);
   t.after(() => store.close());
-  for (const asked of [trainingPairs(store), pairedTruth(store)]) {
-    assert.match((await problemsOf(asked))[0]!.message, /pictures\.jsonl is not what was written/);
+  for (const ask of [trainingPairs, pairedTruth]) {
+    assert.match((await problemsOf(ask(store)))[0]!.message, /pictures\.jsonl is not what was written/);
   }
 });
