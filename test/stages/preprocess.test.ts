@@ -88,6 +88,7 @@ test('reads what the pixels depend on, and nothing that is decided later', () =>
     'dataset.seed',
     'dataset.train',
     'dataset.test',
+    'dataset.paired',
   ]);
   assert.deepEqual(preprocess.reads(config({ type: 'folder' }), components), [
     ...common,

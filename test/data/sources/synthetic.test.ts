@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decode } from '../../../src/data/pictures/decode.js';
+import { pairedTruth, trainingPairs } from '../../../src/data/batches/pairs.js';
 import { synthetic } from '../../../src/data/sources/synthetic/synthetic.js';
 import { SPLITS, type SourceImage, type Split } from '../../../src/registry/kinds/dataset.js';
+import { storeOf } from '../rig.js';
 
-const DEFAULTS = { seed: 0, train: 6, test: 6 };
+const DEFAULTS = { seed: 0, train: 6, test: 6, paired: false };
 const source = (options: Partial<typeof DEFAULTS> = {}, limit: number | null = null, imageSize = 64) =>
   synthetic.create({ ...DEFAULTS, ...options }, { limit, imageSize });
 
@@ -50,6 +52,46 @@ test('the domains are unpaired: a training picture’s scene is not in the other
   const b = [...(await shapes('trainB')), ...(await shapes('testB'))];
   assert.deepEqual([a.length, b.length], [12, 12]);
   assert.equal(new Set([...a, ...b]).size, 24, 'every scene is another');
+});
+
+test('paired, each image of B is the image of A in the other style', async () => {
+  const paired = source({ paired: true });
+  for (const kind of ['train', 'test'] as const) {
+    const [a, b] = [await paired.list(`${kind}A`), await paired.list(`${kind}B`)];
+    assert.deepEqual([a.length, b.length], [6, 6]);
+    for (const [i, image] of a.entries()) {
+      assert.equal(geometry(await b[i]!.read()), geometry(await image.read()));
+      assert.ok(psnr(await seen(b[i]!), await seen(image)) < 18);
+      if (kind === 'test') assert.deepEqual(await truth(image), await seen(b[i]!));
+    }
+  }
+  const scenes = [...(await paired.list('trainA')), ...(await paired.list('testA'))].map(async (one) =>
+    geometry(await one.read()),
+  );
+  assert.equal(new Set(await Promise.all(scenes)).size, 12, 'every scene of A is another');
+});
+
+test('A is the same with and without pairs; the identity tells them apart, and says nothing of pairs without them', async () => {
+  const [paired, unpaired] = [source({ paired: true }), source()];
+  for (const split of ['trainA', 'testA'] as const) {
+    const bytes = async (from: typeof paired) => Promise.all((await from.list(split)).map((image) => image.read()));
+    assert.deepEqual(await bytes(paired), await bytes(unpaired));
+  }
+  assert.deepEqual(await unpaired.identity(), { source: 'synthetic', version: 1, seed: 0 });
+  assert.deepEqual(await paired.identity(), { source: 'synthetic', version: 1, seed: 0, paired: true });
+});
+
+test('pairs are those that training finds by the names', async (t) => {
+  const store = await storeOf(t, source({ paired: true }));
+  assert.deepEqual((await trainingPairs(store)).B, [0, 1, 2, 3, 4, 5]);
+  const found = await pairedTruth(store);
+  assert.deepEqual([0, 5].map((index) => found.partner('testB', index)), [0, 5]); // prettier-ignore
+});
+
+test('a method that needs pairs is refused scenes that are none', () => {
+  const said = (paired: boolean, pairing?: 'paired' | 'unpaired') =>
+    synthetic.check!({ ...DEFAULTS, paired }, { imageSize: 64, epochs: 1, ...(pairing && { pairing }) }).length;
+  assert.deepEqual([said(false, 'paired'), said(true, 'paired'), said(false, 'unpaired'), said(false)], [1, 0, 0, 0]);
 });
 
 test('only test pictures know their truth, and it is the same scene in the other style', async () => {
