@@ -7,13 +7,13 @@ export const KIND_USES: Readonly<Record<Kind, string>> = {
   dataset: 'dataset: {type: NAME, ...}',
   generator: 'generator: {type: NAME, ...}',
   discriminator: 'discriminator: {type: NAME, ...}',
-  adversarial: 'loss: {adversarial: NAME}',
+  adversarial: 'loss: {adversarial: NAME}, or {adversarial: {type: NAME, ...}}',
   optimizer: 'optimizer: {type: NAME, ...}',
   schedule: 'schedule: {type: NAME, ...}',
-  metric: 'evaluate: {metrics: [NAME, ...]}',
+  metric: 'evaluate: {metrics: [NAME, {type: NAME, ...}]}',
   stage: 'stages: {NAME: {needs: [...], ...}}',
   tracker: 'tracking: {NAME: {...}}',
-  export: 'export: {formats: [NAME, ...]}',
+  export: 'export: {formats: [NAME, {type: NAME, ...}]}',
   launcher: 'launcher: {type: NAME, ...}',
 };
 
@@ -84,7 +84,7 @@ function addKind(add: Add, components: Components, kind: Kind): void {
   add(kind, { summary: `Components of the kind ${kind}.`, usage: KIND_USES[kind], members: { kind, list } });
   for (const [name, component] of components[kind] as Iterable<readonly [string, Component]>) {
     const { summary, details, schema } = component;
-    const usage = KIND_USES[kind].replace('NAME', name);
+    const usage = KIND_USES[kind].replaceAll('NAME', name);
     for (const prefix of [kind, ALIASES[kind]].filter((each) => each !== undefined)) {
       add(`${prefix}.${name}`, { summary, details, usage, options: schema });
       addOptions(add, `${prefix}.${name}`, schema);

@@ -32,6 +32,12 @@ export interface Typed extends JsonObject {
   readonly type: string;
 }
 
+/**
+ * A component where a section names one: by its name alone where all its options have their defaults, else with all of them. In a list it may
+ * have a `name` beside `type`, which tells it from others of its type.
+ */
+export type Reference = string | Typed;
+
 /** The source's own options (`path`, `name`...) lie beside these. */
 export interface DatasetConfig extends Typed {
   readonly image_size: number;
@@ -49,8 +55,8 @@ export interface DatasetConfig extends Typed {
 }
 
 export interface LossConfig {
-  /** The name of an adversarial loss. */
-  readonly adversarial: string;
+  /** An adversarial loss. */
+  readonly adversarial: Reference;
   /** Weight of the cycle consistency loss: forward is x -> G(x) -> F(G(x)), backward y -> F(y) -> G(F(y)). YAML may give one number for both. */
   readonly lambda: { readonly forward: number; readonly backward: number };
   /** Weight of the identity loss relative to lambda; 0 turns it off. */
@@ -77,13 +83,11 @@ export interface EngineConfig {
 export interface EvaluateConfig {
   /** Rows in the picture grids. */
   readonly samples: number;
-  /** Names of metrics. */
-  readonly metrics: readonly string[];
+  readonly metrics: readonly Reference[];
 }
 
 export interface ExportConfig {
-  /** Names of export formats. */
-  readonly formats: readonly string[];
+  readonly formats: readonly Reference[];
   /** Sides of the square pictures, in pixels, for the formats that hold a graph. YAML may say null. */
   readonly image_sizes: readonly number[];
   readonly directions: readonly ('AtoB' | 'BtoA')[];

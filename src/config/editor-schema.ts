@@ -1,7 +1,7 @@
 import type { OptionsSchema } from '../registry/component.js';
 import type { Components, Kind } from '../registry/kinds.js';
 import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
-import { LAMBDA, PLAIN, STAGE, STAGES, SWEEP, TOP, TRACKING, TYPED } from './sections.js';
+import { LAMBDA, NAMED, PLAIN, STAGE, STAGES, SWEEP, TOP, TRACKING, TYPED } from './sections.js';
 
 /**
  * The JSON schema (draft 7) of every config that these components allow, for editors. It is a little wider than what
@@ -14,7 +14,7 @@ export function editorSchema(components: Components): JsonObject {
     return [key, { description, ...withTypes(components, kind, common, type) }] as const;
   });
   const plain = Object.entries(PLAIN).map(([key, { description, properties }]) => {
-    const named = Object.entries(properties).map(([name, option]) => [name, withNames(clean(option), components)]);
+    const named = Object.entries(properties).map(([name, option]) => [name, withNames(option, components)]);
     return [key, { description, ...closed(Object.fromEntries(named) as JsonObject) }] as const;
   });
   const sections: Record<string, JsonObject> = Object.fromEntries([...typed, ...plain]);
@@ -81,12 +81,17 @@ function withLambda(loss: JsonObject): JsonObject {
   return { ...loss, properties: { ...properties, lambda } };
 }
 
-/** An option that names components knows which there are. */
+/** An option that names components knows which there are, and the options of each. */
 function withNames(option: JsonObject, components: Components): JsonObject {
-  const { 'x-kind': kind, ...rest } = option;
+  const { 'x-kind': kind, type, ...rest } = option;
   if (kind === undefined) return clean(option);
-  const names = { enum: components[kind as Kind].names() };
-  return rest.type === 'array' ? { ...rest, items: names } : { ...rest, ...names };
+  const described = { description: `The ${kind as Kind}: its options lie beside it.` };
+  if (type !== 'array') return { ...clean(rest), ...withTypes(components, kind as Kind, {}, described) };
+  const own = Object.fromEntries(Object.entries(clean(rest)).filter(([key]) => key !== 'items'));
+  const [section, names] = withTypes(components, kind as Kind, NAMED, described).anyOf as [JsonObject, JsonObject];
+  const list = { type: 'array', items: { anyOf: [{ ...section, required: ['type'] }, names] } };
+  // Laid over a list: the options of some of its members, by their names.
+  return { ...own, anyOf: [list, { type: 'object', additionalProperties: { type: 'object' } }] };
 }
 
 function optionsByName(components: Components, kind: Kind): (readonly [string, OptionsSchema])[] {

@@ -1,8 +1,9 @@
-import type { OptionSchema } from '../registry/component.js';
-import type { Components } from '../registry/kinds.js';
+import type { OptionSchema, OptionsSchema } from '../registry/component.js';
+import type { Components, Kind } from '../registry/kinds.js';
 import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
-import type { Config } from './config.js';
-import { optionsOf, PLAIN, STAGE, TYPED } from './sections.js';
+import type { Config, Reference } from './config.js';
+import { isReference, nameOf, typeOf } from './reference.js';
+import { optionsOf, PLAIN, TYPED, typedAt } from './sections.js';
 
 /** An option of a resolved config: where it lies, what it may be and what it is. */
 export interface OptionAt {
@@ -11,18 +12,43 @@ export interface OptionAt {
   readonly value: Json | undefined;
 }
 
-/** The options of every section, those of the components that the config names among them. Trackers and sweeps are left out: they shape no result. */
+/**
+ * The options of every section, those of the components that the config names among them; of a list of components by their names:
+ * `evaluate.metrics.ssim.window`. Trackers and sweeps are left out: they shape no result.
+ */
 export function everyOption(config: Config, components: Components): OptionAt[] {
+  return ownOptions(config, components).flatMap((option) => [option, ...namedOptions(option, components)]);
+}
+
+/** Those of the sections themselves: a component that one of them names is one value. */
+export function ownOptions(config: Config, components: Components): OptionAt[] {
   const whole = config as unknown as JsonObject;
-  const typed = Object.entries(TYPED).flatMap(([key, { kind, common }]) => {
-    const type = isJsonObject(whole[key]) ? whole[key]['type'] : undefined;
-    return optionsAt([key], whole[key], { ...common, ...optionsOf(components, kind, type)?.properties });
-  });
-  const plain = Object.entries(PLAIN).flatMap(([key, { properties }]) => optionsAt([key], whole[key], properties));
-  const stages = Object.entries(config.stages).flatMap(([name, stage]) =>
-    optionsAt(['stages', name], stage, { ...STAGE, ...optionsOf(components, 'stage', stage.type)?.properties }),
-  );
-  return [...typed, ...plain, ...stages];
+  return sectionsOf(whole, components)
+    .filter(({ path }) => path[0] !== 'tracking')
+    .flatMap(({ path, properties }) => optionsAt(path, sectionAt(whole, path), properties));
+}
+
+/** A section of a config, and the options that it may have. */
+export interface SectionAt {
+  readonly path: readonly string[];
+  readonly properties: OptionsSchema['properties'];
+}
+
+/** Every section, be it there or not, with the options of the component that its `type` (by default the usual one) names. */
+export function sectionsOf(config: JsonObject, components: Components): SectionAt[] {
+  const members = (key: string) => (isJsonObject(config[key]) ? Object.keys(config[key]) : []);
+  const typed = [...Object.keys(TYPED).map((key) => [key]), ...members('stages').map((name) => ['stages', name])];
+  return [
+    ...typed.map((path) => {
+      const { kind, defaultType, common } = typedAt(path)!;
+      const type = sectionAt(config, path)?.['type'] ?? defaultType;
+      return { path, properties: { ...common, ...optionsOf(components, kind, type)?.properties } };
+    }),
+    ...Object.entries(PLAIN).map(([key, { properties }]) => ({ path: [key], properties })),
+    ...members('tracking').map((name) => {
+      return { path: ['tracking', name], properties: optionsOf(components, 'tracker', name)?.properties ?? {} };
+    }),
+  ];
 }
 
 /** Config that changes no result, whoever reads it (`x-not-fingerprinted`): bookkeeping, and where something is fetched from. */
@@ -33,12 +59,31 @@ export function notFingerprinted(config: Config, components: Components): string
 
 function optionsAt(
   path: readonly string[],
-  section: Json | undefined,
-  properties: Readonly<Record<string, OptionSchema>>,
+  section: JsonObject | undefined,
+  properties: OptionsSchema['properties'],
 ): OptionAt[] {
-  return Object.entries(properties).map(([key, schema]) => ({
-    path: [...path, key],
-    schema,
-    value: isJsonObject(section) ? section[key] : undefined,
-  }));
+  return Object.entries(properties).map(([key, schema]) => ({ path: [...path, key], schema, value: section?.[key] }));
+}
+
+/** The options of the components that an option names. */
+function namedOptions({ path, schema, value }: OptionAt, components: Components): OptionAt[] {
+  const kind = schema['x-kind'] as Kind | undefined;
+  if (kind === undefined) return [];
+  const listed = Array.isArray(value);
+  const references = (listed ? (value as readonly Json[]) : [value]).filter(isReference);
+  return references.flatMap((reference) => {
+    const { properties } = optionsOf(components, kind, typeOf(reference)) ?? { properties: {} };
+    const own = optionsAt(listed ? [...path, nameOf(reference)] : path, asSection(reference), properties);
+    return own.flatMap((option) => {
+      const filled = { ...option, value: option.value ?? option.schema['default'] };
+      return [filled, ...namedOptions(filled, components)];
+    });
+  });
+}
+
+const asSection = (reference: Reference): JsonObject => (typeof reference === 'string' ? {} : reference);
+
+function sectionAt(config: JsonObject, path: readonly string[]): JsonObject | undefined {
+  const value = path.reduce<Json | undefined>((at, key) => (isJsonObject(at) ? at[key] : undefined), config);
+  return isJsonObject(value) ? value : undefined;
 }

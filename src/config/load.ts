@@ -12,6 +12,7 @@ import { readOverrides, type Overrides } from './overrides.js';
 import { absolutePath, resolveConfig, type Origins } from './resolve.js';
 import { withAllSections } from './schema.js';
 import { KEYS, STAGES } from './sections.js';
+import { spellReferences } from './spell-references.js';
 import { branch, entryAt, fromJson, isBranch, placeOfValue, toJson, type Branch, type Tree } from './tree.js';
 import { validate, type Located } from './validate.js';
 
@@ -82,13 +83,15 @@ export async function resolveWritten(
   const written = [...layers, ...(isBranch(overrides.tree) ? [overrides.tree] : [])];
   const pluginProblems = await addPlugins(written, components, file);
   const builtin = branch([['stages', { value: fromJson(STAGES.default) }]]);
-  const { tree, notes } = mergeLayers([builtin, ...written], components);
+  const merged = mergeLayers([builtin, ...written], components);
+  const { tree, notes, located: unknown } = spellReferences(merged.tree, components);
   const origins: Origins = { tree, file, multipliesBfloat16: multiplies };
 
   const complete = withAllSections(toJson(tree) as JsonObject, defaultName(file));
-  const { config, located } = validate(complete, tree, components);
-  const wrong = located.map(({ path }) => path);
-  const resolved = resolveConfig(config, wrong, components, origins);
+  const validated = validate(complete, tree, components);
+  const { config } = validated;
+  const located = [...unknown, ...validated.located];
+  const resolved = resolveConfig({ ...validated, located }, components, origins);
   // What a broken plugin would have brought is not there; that it is not is no mistake of the config.
   const real =
     pluginProblems.length === 0 ? located : located.filter(({ problem }) => problem.code !== 'unknown-component');
@@ -101,7 +104,7 @@ export async function resolveWritten(
     config: freeze(ordered({ ...experiment, plugins })) as unknown as Config,
     sweep: { options: sweep as unknown as SweepOptions, tree: entryAt(tree, ['sweep'])?.value },
     file,
-    notes,
+    notes: [...merged.notes, ...notes],
     placeOf: (path) => placeOfValue(tree, path),
   });
 }

@@ -1,6 +1,6 @@
 import type { Components } from '../registry/kinds.js';
 import { optionsOf, typedAt, type TypedSection } from './sections.js';
-import { branch, entryAt, isBranch, type Branch, type Entry, type Path, type Tree } from './tree.js';
+import { branch, isBranch, textAt, type Branch, type Entry, type Path, type Tree } from './tree.js';
 
 /** A merged config, and what the user should know of how it came about. */
 export interface Merged {
@@ -32,6 +32,10 @@ function spellOut(tree: Tree, path: Path): Tree {
     }
   }
   if (tree.kind !== 'branch') return tree;
+  const { over } = tree;
+  if (over?.kind === 'leaf' && typeof over.value === 'string' && path.length === 1 && typedAt(path)) {
+    return spellOut(branch([['type', { value: over }], ...tree.entries], tree.at), path);
+  }
   return mapEntries(tree, (key, { value, ...entry }) => ({ ...entry, value: spellOut(value, [...path, key]) }));
 }
 
@@ -41,23 +45,34 @@ function mergeBranches(below: Branch, above: Branch, path: Path, components: Com
   const entries = new Map(base.entries);
   for (const [key, entry] of above.entries) {
     const old = entries.get(key)?.value;
-    const both = isBranch(old) && isBranch(entry.value);
-    const value = both ? mergeBranches(old, entry.value, [...path, key], components, notes) : entry.value;
-    entries.set(key, { ...entry, value });
+    entries.set(key, { ...entry, value: laidOver(old, entry.value, [...path, key], components, notes) });
   }
-  return { kind: 'branch', at: above.at ?? below.at, entries };
+  const over = section === undefined && isAnotherType(below, above) ? below : below.over;
+  return { kind: 'branch', at: above.at ?? below.at, entries, over };
 }
 
-function dropUnknown(
+function laidOver(below: Tree | undefined, above: Tree, path: Path, components: Components, notes: string[]): Tree {
+  // What has its own below it, of the same layer, replaces what other layers say.
+  if (!isBranch(above) || above.over !== undefined || below === undefined) return above;
+  return isBranch(below) ? mergeBranches(below, above, path, components, notes) : { ...above, over: below };
+}
+
+function isAnotherType(below: Branch, above: Branch): boolean {
+  const type = textAt(above, 'type');
+  return type !== undefined && type !== textAt(below, 'type');
+}
+
+/** What a section keeps of what is below it, where a layer changes its type; a note says what it loses. */
+export function dropUnknown(
   below: Branch,
   above: Branch,
-  section: TypedSection,
+  section: Pick<TypedSection, 'kind' | 'defaultType' | 'common'>,
   path: Path,
   components: Components,
   notes: string[],
 ): Branch {
-  const from = typeOf(below) ?? section.defaultType;
-  const to = typeOf(above) ?? from;
+  const from = textAt(below, 'type') ?? section.defaultType;
+  const to = textAt(above, 'type') ?? from;
   const options = optionsOf(components, section.kind, to);
   if (from === to || options === undefined) return below;
   const known = (key: string) =>
@@ -75,11 +90,6 @@ function dropUnknown(
   );
 }
 
-function typeOf(section: Branch): string | undefined {
-  const type = entryAt(section, ['type'])?.value;
-  return type?.kind === 'leaf' && typeof type.value === 'string' ? type.value : undefined;
-}
-
 /** Takes out the stages and trackers that are set to null. (One left empty stays, to be complained about.) */
 function withoutRemoved(tree: Branch): Branch {
   return mapEntries(tree, (key, entry) => {
@@ -94,8 +104,5 @@ function isNull(tree: Tree): boolean {
 }
 
 function mapEntries(tree: Branch, change: (key: string, entry: Entry) => Entry): Branch {
-  return branch(
-    [...tree.entries].map(([key, entry]) => [key, change(key, entry)]),
-    tree.at,
-  );
+  return { ...tree, entries: new Map([...tree.entries].map(([key, entry]) => [key, change(key, entry)])) };
 }

@@ -1,14 +1,15 @@
 import { homedir } from 'node:os';
 import { dirname, resolve as resolvePath } from 'node:path';
 import type { Component, ConfigFacts, OptionsSchema } from '../registry/component.js';
-import type { Components, Kind } from '../registry/kinds.js';
+import type { Components } from '../registry/kinds.js';
 import { didYouMean } from '../support/did-you-mean.js';
 import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
 import { ProblemError, type Problem } from '../support/problem.js';
 import { exportSizes } from './export-sizes.js';
-import { optionsOf, TYPED } from './sections.js';
-import { entryAt, placeOfValue, type Path, type Tree } from './tree.js';
-import type { Located } from './validate.js';
+import { foldReferences } from './fold-references.js';
+import { optionsOf } from './sections.js';
+import { entryAt, placeOfValue, readablePath, type Path, type Tree } from './tree.js';
+import type { Located, Validated } from './validate.js';
 
 /** What the steps below need to know of the world around the config. */
 export interface Origins {
@@ -23,9 +24,14 @@ type Mutable = Record<string, Json>;
 
 /**
  * Makes what the schema let through final, in place: derived defaults, absolute paths, each component's own `resolve`
- * and `check`. Sections with problems are left out.
+ * and `check`. Sections with problems are left out. Then components with nothing but defaults are called by their names again.
  */
-export function resolveConfig(config: JsonObject, wrong: readonly Path[], components: Components, origins: Origins) {
+export function resolveConfig(
+  { config, located: mistakes, named }: Validated,
+  components: Components,
+  origins: Origins,
+): Located[] {
+  const wrong = mistakes.map(({ path }) => path);
   // At, below or above the path.
   const isWrong = (path: Path) => wrong.some((other) => path.every((key, i) => i >= other.length || other[i] === key));
   const located: Located[] = [
@@ -34,7 +40,7 @@ export function resolveConfig(config: JsonObject, wrong: readonly Path[], compon
     ...needs(config, isWrong, origins),
   ];
   const knowsFacts = !isWrong(['dataset', 'image_size']) && !isWrong(['train', 'epochs']);
-  for (const { path, kind, name } of componentSections(config)) {
+  for (const { path, kind, name } of named) {
     if (isWrong(path) || optionsOf(components, kind, name) === undefined) continue;
     const section = sectionAt(config, path);
     const component = components[kind].get(name) as Component<never, never>;
@@ -45,6 +51,7 @@ export function resolveConfig(config: JsonObject, wrong: readonly Path[], compon
   if (knowsFacts && !unsettled.some(([section]) => section === 'generator' || section === 'export')) {
     located.push(...exportSizes(config, components, factsOf(config), origins));
   }
+  if (mistakes.length + located.length === 0) foldReferences(config, named, components);
   return located;
 }
 
@@ -72,7 +79,7 @@ function settle(
 ): Located[] {
   const keys = Object.keys(component.schema.properties).filter((key) => section[key] !== undefined);
   const options = Object.fromEntries(keys.map((key) => [key, section[key]!]));
-  const label = path.join('.');
+  const label = readablePath(tree, path);
   try {
     const resolved = component.resolve?.(options as never, facts) ?? options;
     Object.assign(section, resolved);
@@ -80,7 +87,7 @@ function settle(
     return complaints.map(({ path: below, against, message, cure }) => {
       const whole = aboutPath([...path, ...below], path.length + below.length > 1, against, tree);
       const problem: Problem = { code: 'bad-option', message, cure, place: placeOfValue(tree, whole) };
-      return { path: whole, problem: { ...problem, message: `${whole.join('.')}: ${message}` } };
+      return { path: whole, problem: { ...problem, message: `${readablePath(tree, whole)}: ${message}` } };
     });
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
@@ -98,7 +105,7 @@ const FACTS: Readonly<Record<keyof ConfigFacts, Path>> = {
 
 /** The path of what the user wrote: the option, or the fact that it does not fit. */
 function aboutPath(option: Path, isOption: boolean, against: keyof ConfigFacts | undefined, tree: Tree): Path {
-  const written = (path: Path) => entryAt(tree, path) !== undefined;
+  const written = (path: Path) => entryAt(tree, path)?.value.at !== undefined;
   if (against === undefined || (isOption && written(option)) || !written(FACTS[against])) return option;
   return FACTS[against];
 }
@@ -108,46 +115,9 @@ function factsOf(config: JsonObject): ConfigFacts {
   return { imageSize: dataset.image_size, epochs: train.epochs };
 }
 
-/** What is at a path; nothing where a component is only named, as in a list of metrics. */
+/** The section at a path, in lists too. */
 function sectionAt(config: JsonObject, path: Path): Mutable {
-  const value = path.reduce<Json>((parent, key) => (parent as JsonObject)[key]!, config);
-  return isJsonObject(value) ? value : {};
-}
-
-/** Every place where the config names a component, with its options or by its name alone. */
-function componentSections(config: JsonObject): { path: Path; kind: Kind; name: string }[] {
-  const entries = (key: string) => (isJsonObject(config[key]) ? Object.entries(config[key]) : []);
-  const typed = Object.entries(TYPED).map(([key, { kind }]) => ({ path: [key], kind, name: typeIn(config[key]) }));
-  const trackers = entries('tracking').map(([name]) => ({ path: ['tracking', name], kind: 'tracker' as const, name }));
-  const stages = entries('stages').map(([name, stage]) => ({
-    path: ['stages', name],
-    kind: 'stage' as const,
-    name: typeIn(stage),
-  }));
-  return [...typed, ...trackers, ...stages, ...namedAlone(config)];
-}
-
-function namedAlone(config: JsonObject): { path: Path; kind: Kind; name: string }[] {
-  const at = (section: string, key: string) => (isJsonObject(config[section]) ? config[section][key] : undefined);
-  const named = (section: string, key: string, kind: Kind) => {
-    const name = at(section, key);
-    return typeof name === 'string' ? [{ path: [section, key], kind, name }] : [];
-  };
-  const listed = (section: string, key: string, kind: Kind) => {
-    const names = at(section, key);
-    return Array.isArray(names)
-      ? names.map((name, i) => ({ path: [section, key, String(i)], kind, name: String(name) }))
-      : [];
-  };
-  return [
-    ...named('loss', 'adversarial', 'adversarial'),
-    ...listed('evaluate', 'metrics', 'metric'),
-    ...listed('export', 'formats', 'export'),
-  ];
-}
-
-function typeIn(section: Json | undefined): string {
-  return isJsonObject(section) && typeof section.type === 'string' ? section.type : '';
+  return path.reduce<Json>((parent, key) => (parent as JsonObject)[key]!, config) as Mutable;
 }
 
 /** `load_size` follows `image_size` as the tutorial's 286 does 256, and can not be smaller. */

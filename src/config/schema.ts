@@ -1,7 +1,8 @@
 import type { OptionsSchema } from '../registry/component.js';
 import type { Components, Kind } from '../registry/kinds.js';
 import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
-import { KEYS, LAMBDA, optionsOf, PLAIN, STAGE, SWEEP, TOP, TRACKING, TYPED } from './sections.js';
+import { KEYS, LAMBDA, NAMED, optionsOf, PLAIN, STAGE, SWEEP, TOP, TRACKING, TYPED } from './sections.js';
+import type { Path } from './tree.js';
 
 /** The config with an empty section for each that is absent, so that its options can take their defaults. */
 export function withAllSections(config: JsonObject, defaultName: string | undefined): JsonObject {
@@ -29,14 +30,19 @@ export function schemaFor(config: JsonObject, components: Components): JsonObjec
     key,
     typedSection(config[key], kind, defaultType, common, components),
   ]);
-  const plain = Object.entries(PLAIN).map(([key, { properties }]) => [key, section({ properties })]);
+  const plain = Object.entries(PLAIN).map(([key, { properties }]) => [
+    key,
+    section({ properties: withReferences(properties, config[key], components) }),
+  ]);
   const all = Object.fromEntries([...typed, ...plain]) as Record<string, JsonObject>;
   const properties: JsonObject = {
     ...TOP,
     ...all,
-    loss: lossSection(config.loss),
+    loss: lossSection(config.loss, components),
     sweep: section(SWEEP),
-    tracking: members(config.tracking, (name) => namedSection('tracker', name, {}, components)),
+    tracking: members(config.tracking, (name, value) =>
+      namedSection({ kind: 'tracker', name, nameAt: [], isOption: false }, {}, value, components),
+    ),
     stages: members(config.stages, (name, value) => typedSection(value, 'stage', name, STAGE, components)),
   };
   return { ...section({ properties, required: ['name'] }), 'x-keys': KEYS };
@@ -52,23 +58,92 @@ function typedSection(
   const type = isJsonObject(value) && value.type !== undefined ? value.type : defaultType;
   const typed = { ...common, type: { description: `The ${kind}.`, type: 'string', default: defaultType } };
   if (typeof type !== 'string') return { type: 'object', properties: { type: typed.type } };
-  return { ...namedSection(kind, type, typed, components), 'x-type': type, 'x-kind': kind };
+  return {
+    ...namedSection({ kind, name: type, nameAt: ['type'], isOption: false }, typed, value, components),
+    'x-type': type,
+  };
+}
+
+/** In a schema: the component whose options the section holds, and where below the section its name is written. */
+export interface ComponentMark extends JsonObject {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly nameAt: readonly string[];
+  /** Whether it is the value of an option (`x-kind`), or one of them; else it is a section of the config's own. */
+  readonly isOption: boolean;
+}
+
+/** A component that a config names, with the path of the section that holds its options. */
+export interface ComponentAt extends Pick<ComponentMark, 'kind' | 'name' | 'nameAt' | 'isOption'> {
+  readonly path: Path;
+  /** Whether it is one of a list. */
+  readonly listed: boolean;
+}
+
+/** Every component that a config names, by its {@link schemaFor}; those that options of others name come after these. */
+export function componentsIn(schema: JsonObject, path: Path = [], listed = false): ComponentAt[] {
+  const mark = schema['x-component'] as ComponentMark | undefined;
+  const items = Array.isArray(schema.items) ? (schema.items as readonly JsonObject[]) : [];
+  const properties = isJsonObject(schema.properties) ? Object.entries(schema.properties) : [];
+  return [
+    ...(mark === undefined ? [] : [{ ...mark, path, listed }]),
+    ...items.flatMap((item, i) => componentsIn(item, [...path, String(i)], true)),
+    ...properties.flatMap(([key, option]) => componentsIn(option as JsonObject, [...path, key])),
+  ];
 }
 
 function namedSection(
+  mark: ComponentMark,
+  common: OptionsSchema['properties'],
+  value: Json | undefined,
+  components: Components,
+): JsonObject {
+  const options = optionsOf(components, mark.kind, mark.name);
+  // An unknown name is complained about elsewhere; what its options would be, nobody knows.
+  if (options === undefined) return { type: 'object', properties: common, 'x-component': mark };
+  const properties = { ...withReferences(options.properties, value, components), ...common };
+  return { ...section({ properties, required: options.required ?? [] }), 'x-component': mark };
+}
+
+/** The options of a section, with those of the components that its values name. @param value with the names spelled out */
+function withReferences(
+  properties: OptionsSchema['properties'],
+  value: Json | undefined,
+  components: Components,
+): OptionsSchema['properties'] {
+  return Object.fromEntries(
+    Object.entries(properties).map(([key, { 'x-kind': kind, ...option }]) => {
+      const own = isJsonObject(value) ? value[key] : undefined;
+      if (kind === undefined) return [key, option];
+      const member = (each: Json, common: OptionsSchema['properties']) =>
+        referenceSection(each, kind as Kind, common, components);
+      if (option.type !== 'array') return [key, { ...option, ...member(own ?? null, {}) }];
+      return [
+        key,
+        { ...option, items: Array.isArray(own) && own.length > 0 ? own.map((each: Json) => member(each, NAMED)) : {} },
+      ];
+    }),
+  );
+}
+
+function referenceSection(
+  value: Json,
   kind: Kind,
-  name: string,
   common: OptionsSchema['properties'],
   components: Components,
 ): JsonObject {
-  const options = optionsOf(components, kind, name);
-  // An unknown name is complained about elsewhere; what its options would be, nobody knows.
-  if (options === undefined) return { type: 'object', properties: common };
-  return section({ properties: { ...options.properties, ...common }, required: options.required ?? [] });
+  const type = { description: `The ${kind}.`, type: 'string' };
+  const expected = 'a name, or {type: name, ...}';
+  if (!isJsonObject(value) || typeof value.type !== 'string') {
+    return { type: 'object', properties: { type }, required: ['type'], expected, 'x-of': kind };
+  }
+  const mark = { kind, name: value.type, nameAt: ['type'], isOption: true };
+  const own = namedSection(mark, { ...common, type }, value, components);
+  return { ...own, expected, 'x-type': value.type };
 }
 
-function lossSection(loss: Json | undefined): JsonObject {
-  const { lambda, ...properties } = PLAIN.loss!.properties;
+function lossSection(loss: Json | undefined, components: Components): JsonObject {
+  const { lambda, ...properties } = withReferences(PLAIN.loss!.properties, loss, components);
   const both = isJsonObject(loss) && isJsonObject(loss.lambda);
   const expected = 'a number of at least 0, or {forward: 10, backward: 10}';
   const one = { ...lambda!, maximum: 1e6, expected };

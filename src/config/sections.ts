@@ -125,15 +125,25 @@ export const TYPED: Readonly<Record<string, TypedSection>> = {
   },
 };
 
-/** A list of names of components. */
-const names = (kind: Kind, description: string, initial: readonly string[]): OptionSchema => ({
+/** A list of components, each a name or `{type: name, ...options}`. */
+const listOf = (kind: Kind, description: string, initial: readonly string[]): OptionSchema => ({
   description,
   type: 'array',
   items: { type: 'string' },
-  uniqueItems: true,
+  expected: 'a list of names, each alone or as {type: name, ...}',
   'x-kind': kind,
   default: initial,
 });
+
+/** What a component in a list may have beside its own options. */
+export const NAMED: OptionsSchema['properties'] = {
+  name: {
+    description: 'What it is called, where two of a type are in the list; by default its type.',
+    type: 'string',
+    pattern: '^[A-Za-z0-9][A-Za-z0-9-]{0,63}$',
+    expected: 'a name of letters, digits and dashes (64 at most)',
+  },
+};
 
 const weight = (description: string): OptionSchema => ({ description, type: 'number', minimum: 0, maximum: 1e6 });
 
@@ -247,13 +257,13 @@ export const PLAIN: Readonly<Record<string, { readonly description: string } & O
         maximum: 1000,
         default: 5,
       },
-      metrics: names('metric', 'What to measure.', ['cycle-error', 'identity-error', 'psnr', 'ssim']),
+      metrics: listOf('metric', 'What to measure.', ['cycle-error', 'identity-error', 'psnr', 'ssim']),
     },
   },
   export: {
     description: 'What the trained generators are written as.',
     properties: {
-      formats: names('export', 'File formats.', ['saved-model', 'tfjs']),
+      formats: listOf('export', 'File formats.', ['saved-model', 'tfjs']),
       image_sizes: {
         description:
           'Sides of the pictures that the exported graphs take, in pixels: [256, 512]. The first is the default one. null: dataset.image_size alone.',

@@ -21,6 +21,11 @@ export interface Branch {
   readonly kind: 'branch';
   readonly at?: Origin;
   readonly entries: ReadonlyMap<string, Entry>;
+  /**
+   * What it was laid over, where only the schema of the place says how the two go together: a list of components whose options it changes,
+   * a component's bare name, or the options of another type.
+   */
+  readonly over?: Tree;
 }
 /** A key with its value. */
 export interface Entry {
@@ -65,6 +70,31 @@ function childOf(tree: Tree, key: string): Entry | undefined {
   return item && { value: item };
 }
 
+/** A path as people write it, in which a component of a list goes by its name: `evaluate.metrics.ssim.window`, `export.image_sizes, item 2`. */
+export function readablePath(tree: Tree, path: Path): string {
+  const parts = path.map((key, i) => {
+    const parent = entryAt(tree, path.slice(0, i))?.value;
+    if (i > 0 && /^\d+$/.test(key)) {
+      const name = parent?.kind === 'list' ? nameInList(parent.items[Number(key)]) : undefined;
+      return name === undefined ? `, item ${Number(key) + 1}` : `.${name}`;
+    }
+    return i === 0 ? key : `.${key}`;
+  });
+  return parts.join('');
+}
+
+/** What a component in a list is called: its `name`, by default its `type`. */
+export function nameInList(item: Tree | undefined): string | undefined {
+  if (item === undefined || !isBranch(item) || !item.entries.has('type')) return undefined;
+  return textAt(item, 'name') ?? textAt(item, 'type');
+}
+
+/** The text that is written at a key. */
+export function textAt(section: Branch, key: string): string | undefined {
+  const value = section.entries.get(key)?.value;
+  return value?.kind === 'leaf' && typeof value.value === 'string' ? value.value : undefined;
+}
+
 /** Where the value at a path was written; if it was not, where the nearest section around it was. */
 export function placeOfValue(tree: Tree, path: Path): Place | undefined {
   return nearest(tree, path, (entry) => (isLong(entry.value) ? (entry.key ?? entry.value.at) : entry.value.at));
@@ -93,10 +123,10 @@ function isLong({ kind, at }: Tree): boolean {
 export function withValue(tree: Tree | undefined, path: Path, entry: Entry): Tree {
   const [key, ...rest] = path;
   if (key === undefined) return entry.value;
-  const entries = new Map(tree?.kind === 'branch' ? tree.entries : []);
+  const entries = new Map(isBranch(tree) ? tree.entries : []);
   const below = entries.get(key);
   entries.set(key, { key: entry.key, value: withValue(below?.value, rest, entry) });
-  return { kind: 'branch', at: tree?.at, entries };
+  return { kind: 'branch', at: tree?.at, entries, over: isBranch(tree) ? tree.over : tree };
 }
 
 export function isBranch(tree: Tree | undefined): tree is Branch {

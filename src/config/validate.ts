@@ -1,12 +1,12 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { Components, Kind, Kinds } from '../registry/kinds.js';
 import { didYouMean } from '../support/did-you-mean.js';
-import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
+import type { Json, JsonObject } from '../support/json.js';
 import { ProblemError, type Problem } from '../support/problem.js';
-import { PLAIN, typedAt, TYPED } from './sections.js';
-import { schemaFor } from './schema.js';
+import { componentsIn, schemaFor, type ComponentAt, type ComponentMark } from './schema.js';
+import { PLAIN, TYPED } from './sections.js';
 import { commaAdvice, quotingAdvice } from './texts.js';
-import { entryAt, placeOfKey, placeOfValue, type Path, type Tree } from './tree.js';
+import { entryAt, placeOfKey, placeOfValue, readablePath, type Path, type Tree } from './tree.js';
 import { advice, expectation, finding, words } from './wording.js';
 
 /** A problem with the path of the value that has it. */
@@ -19,19 +19,23 @@ export interface Located {
 export interface Validated {
   readonly config: JsonObject;
   readonly located: readonly Located[];
+  readonly named: readonly ComponentAt[];
 }
 
 /**
  * Holds a config against the schemas of its sections and components.
  *
- * @param config with all sections there @param tree where its values were written
+ * @param config with all sections there, and its components' names spelled out @param tree where its values were written
  */
 export function validate(config: JsonObject, tree: Tree, components: Components): Validated {
   const filled = structuredClone(config);
-  const check = compiled(schemaFor(config, components));
+  const schema = schemaFor(config, components);
+  const check = compiled(schema);
   check(filled);
   const explained = new Explainer(tree, components).explain(check.errors ?? []);
-  return { config: filled, located: [...explained, ...unknownComponents(filled, tree, components)] };
+  const named = componentsIn(schema);
+  const located = [...explained, ...unknownComponents(named, tree, components), ...sameNames(named, tree)];
+  return { config: filled, located, named };
 }
 
 /** What was compiled, by the schema's text: the many experiments of a sweep have few schemas, and compiling one takes longer than all the rest. */
@@ -89,6 +93,10 @@ class Explainer {
     return error.keyword === 'uniqueItems' ? this.repeated(section, error) : this.wrongValue(section, error);
   }
 
+  private label(path: Path): string {
+    return readablePath(this.tree, path);
+  }
+
   private wrongValue(path: Path, error: ErrorObject): Located {
     const schema = error.parentSchema as JsonObject;
     const value = error.data as Json;
@@ -97,7 +105,7 @@ class Explainer {
     const blank = entry?.kind === 'leaf' && entry.blank === true;
     const found = blank ? 'nothing' : finding(value);
     const code = error.keyword === 'type' ? 'wrong-type' : isRange(error.keyword) ? 'out-of-range' : 'wrong-value';
-    const message = `${label(path)}: expected ${expectation(schema)}, found ${found}.`;
+    const message = `${this.label(path)}: expected ${expectation(schema)}, found ${found}.`;
     const cure = blank
       ? 'Leave the key out to get its default, or give it a value.'
       : near !== undefined
@@ -111,7 +119,7 @@ class Explainer {
     const there = this.keysIn(section);
     const near = didYouMean(key, known, there) ?? didYouMean(key, known);
     const type = typeof schema['x-type'] === 'string' ? ` (type ${schema['x-type']})` : '';
-    const where = section.length === 0 ? ` at the top of the config` : ` in ${label(section)}${type}`;
+    const where = section.length === 0 ? ` at the top of the config` : ` in ${this.label(section)}${type}`;
     const cure =
       near !== undefined
         ? there.includes(near)
@@ -140,10 +148,11 @@ class Explainer {
 
   /** Where the key would be right: with another type, or in another section. */
   private elsewhere(section: Path, key: string, schema: JsonObject): string | undefined {
-    const kind = schema['x-kind'] as Kind | undefined;
-    const types = kind === undefined ? [] : namesWithOption(this.components[kind], key);
+    const { 'x-component': mark, 'x-type': type } = schema;
+    const typed = type === undefined ? undefined : (mark as ComponentMark | undefined);
+    const types = typed === undefined ? [] : namesWithOption(this.components[typed.kind], key);
     if (types.length > 0)
-      return `It is an option of type ${types.join(' and of ')}: set ${label(section)}.type to that.`;
+      return `It is an option of type ${types.join(' and of ')}: set ${this.label(section)}.type to that.`;
     const sections = Object.entries({ ...PLAIN, ...TYPED })
       .filter(([, other]) => Object.hasOwn('common' in other ? other.common : other.properties, key))
       .map(([name]) => name);
@@ -154,66 +163,68 @@ class Explainer {
     const option = (schema.properties as Record<string, JsonObject>)[key] ?? {};
     const description = typeof option.description === 'string' ? ` ${option.description}` : '';
     const type = typeof schema['x-type'] === 'string' ? ` (type ${schema['x-type']})` : '';
-    const where = section.length === 0 ? 'The config' : `${label(section)}${type}`;
+    const where = section.length === 0 ? 'The config' : `${this.label(section)}${type}`;
     const path = [...section, key];
     const message = `${where} needs "${key}": ${expectation(option)}.${description}`;
-    return { path, problem: { code: 'missing-key', message, place: placeOfKey(this.tree, section) } };
+    const cure = key === 'type' ? this.meantAsType(section, schema) : undefined;
+    return { path, problem: { code: 'missing-key', message, cure, place: placeOfKey(this.tree, section) } };
+  }
+
+  /** What `- ssim: {window: 7}` in a list was meant to be. */
+  private meantAsType(section: Path, { 'x-of': kind }: JsonObject): string | undefined {
+    const [key, ...others] = this.keysIn(section);
+    if (kind === undefined || key === undefined || others.length > 0) return undefined;
+    const registry = this.components[kind as Kind];
+    const name = registry.has(key) ? key : didYouMean(key, registry.names());
+    return name === undefined ? undefined : `Write {type: ${name}, ...} with the options of ${name} beside its type.`;
   }
 
   private repeated(list: Path, error: ErrorObject): Located {
     const { i, j } = error.params as { i: number; j: number };
     const path = [...list, String(Math.max(i, j))];
-    const message = `${label(list)}: ${finding((error.data as Json[])[i])} is in the list twice.`;
+    const message = `${this.label(list)}: ${finding((error.data as Json[])[i])} is in the list twice.`;
     return { path, problem: { code: 'wrong-value', message, place: placeOfValue(this.tree, path) } };
   }
 }
 
 /** Names in the config that no registry knows. */
-function unknownComponents(config: JsonObject, tree: Tree, components: Components): Located[] {
-  return namedComponents(config).flatMap(({ kind, name, path, beside }) => {
-    if (typeof name !== 'string') return [];
+function unknownComponents(named: readonly ComponentAt[], tree: Tree, components: Components): Located[] {
+  return named.flatMap(({ kind, name, path: section, nameAt }) => {
     try {
-      components[kind].get(name, beside);
+      components[kind].get(
+        name,
+        named.filter((other) => areSiblings(other.path, section)).map((other) => other.name),
+      );
       return [];
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
-      const byKey = kind === 'tracker';
-      const place = byKey ? placeOfKey(tree, path) : placeOfValue(tree, path);
+      const path = [...section, ...nameAt];
+      const place = nameAt.length === 0 ? placeOfKey(tree, path) : placeOfValue(tree, path);
       return error.problems.map((problem) => ({ path, problem: { ...problem, place } }));
     }
   });
 }
 
-interface Named {
-  readonly kind: Kind;
-  readonly name: Json | undefined;
-  readonly path: Path;
-  /** Where several are named: all of them. */
-  readonly beside?: readonly string[];
+/** In one list, or trackers. */
+function areSiblings(a: Path, b: Path): boolean {
+  const parent = (path: Path) => path.slice(0, -1).join('.');
+  return parent(a) === parent(b) && (/^\d+$/.test(a.at(-1)!) || parent(a) === 'tracking');
 }
 
-function namedComponents(config: JsonObject): Named[] {
-  const at = (...path: string[]) =>
-    path.reduce<Json | undefined>((value, key) => (isJsonObject(value) ? value[key] : undefined), config);
-  const list = (kind: Kind, ...path: string[]) => {
-    const names = at(...path);
-    if (!Array.isArray(names)) return [];
-    return names.map((name: Json, i) => ({ kind, name, path: [...path, String(i)], beside: names.map(String) }));
-  };
-  const keys = (section: string) => (isJsonObject(config[section]) ? Object.keys(config[section]) : []);
-  return [
-    ...Object.entries(TYPED).map(([key, { kind }]) => ({ kind, name: at(key, 'type'), path: [key, 'type'] })),
-    { kind: 'adversarial', name: at('loss', 'adversarial'), path: ['loss', 'adversarial'] },
-    ...list('metric', 'evaluate', 'metrics'),
-    ...list('export', 'export', 'formats'),
-    ...keys('tracking').map((name) => {
-      return { kind: 'tracker' as const, name, path: ['tracking', name], beside: keys('tracking') };
-    }),
-    ...keys('stages').map((name) => {
-      const path = ['stages', name, 'type'];
-      return { kind: typedAt(['stages', name])!.kind, name: at(...path), path };
-    }),
-  ];
+/** Of two in a list that are called the same, the second. */
+function sameNames(named: readonly ComponentAt[], tree: Tree): Located[] {
+  const seen = new Set<string>();
+  return named.flatMap(({ path, listed }) => {
+    const name = readablePath(tree, path);
+    if (!listed || !seen.has(name)) {
+      seen.add(name);
+      return [];
+    }
+    const own = name.slice(name.lastIndexOf('.') + 1);
+    const message = `${readablePath(tree, path.slice(0, -1))}: two in this list are called "${own}".`;
+    const cure = `Take one out, or give it another name: {type: ..., name: ${own}-2}.`;
+    return [{ path, problem: { code: 'duplicate-name', message, cure, place: placeOfValue(tree, path) } }];
+  });
 }
 
 function namesWithOption(registry: Iterable<readonly [string, Kinds[Kind]]>, key: string): string[] {
@@ -225,13 +236,6 @@ function pathOf(pointer: string): Path {
     .split('/')
     .slice(1)
     .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
-}
-
-/** `evaluate.metrics, item 2` */
-function label(path: Path): string {
-  return path
-    .map((key, i) => (/^\d+$/.test(key) && i > 0 ? `, item ${Number(key) + 1}` : i === 0 ? key : `.${key}`))
-    .join('');
 }
 
 function isAboutKey({ code }: Problem): boolean {

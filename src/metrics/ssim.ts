@@ -2,42 +2,69 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { MetricComponent } from '../registry/kinds/metric.js';
 import { meanOf, toUnitRange, truthOf } from './mean.js';
 
-const WINDOW = 11;
-const SIGMA = 1.5;
+/** The paper's window. */
+const PAPER: SsimOptions = { window: 11, sigma: 1.5 };
 const C1 = 0.01 ** 2;
 const C2 = 0.03 ** 2;
 
-export const ssim: MetricComponent = {
+export interface SsimOptions {
+  /** Its side, in pixels. */
+  readonly window: number;
+  /** The Gaussian's standard deviation, in pixels. */
+  readonly sigma: number;
+}
+
+export const ssim: MetricComponent<SsimOptions> = {
   summary: 'Structural similarity between the translation and the true one; 1 is the same.',
   details:
-    'Wang et al. 2004, with their window (11x11 Gaussian, sigma 1.5) and constants (0.01, 0.03), per channel, then averaged; the definition of tf.image.ssim. Only where the data set knows the true translation.',
-  schema: { properties: {} },
-  check: (_options, { imageSize }) =>
-    imageSize >= WINDOW
+    'Wang et al. 2004, by default with their window (11x11 Gaussian, sigma 1.5), with their constants (0.01, 0.03), per channel, then averaged; the definition of tf.image.ssim. Only where the data set knows the true translation.',
+  schema: {
+    properties: {
+      window: {
+        description: 'Side of the window through which two images are compared, in pixels.',
+        type: 'integer',
+        minimum: 3,
+        maximum: 4095,
+        not: { multipleOf: 2 },
+        expected: 'an odd number from 3 to 4095',
+        default: PAPER.window,
+      },
+      sigma: {
+        description: 'Standard deviation of the Gaussian that weighs the pixels of the window, in pixels.',
+        type: 'number',
+        exclusiveMinimum: 0,
+        maximum: 1000,
+        default: PAPER.sigma,
+      },
+    },
+  },
+  check: ({ window }, { imageSize }) =>
+    imageSize >= window
       ? []
       : [
           {
-            path: [],
+            path: window === PAPER.window ? [] : ['window'],
             against: 'imageSize',
-            message: `SSIM looks through a window of ${WINDOW}x${WINDOW} pixels, and dataset.image_size is ${imageSize}.`,
-            cure: 'Use larger images, or leave ssim out of evaluate.metrics.',
+            message: `SSIM looks through a window of ${window}x${window} pixels, and dataset.image_size is ${imageSize}.`,
+            cure: 'Use larger images or a smaller window, or leave ssim out of evaluate.metrics.',
           },
         ],
-  create: () =>
+  create: (options) =>
     meanOf({ better: 'higher', needsTruth: true }, (picture) =>
-      structuralSimilarity(toUnitRange(picture.translated), toUnitRange(truthOf(picture))),
+      structuralSimilarity(toUnitRange(picture.translated), toUnitRange(truthOf(picture)), options),
     ),
 };
 
 /**
  * Mean structural similarity (Wang et al. 2004, equation 13) of images [b, h, w, c] in [0, 1].
  *
- * @throws Error for images smaller than the 11x11 window
+ * @throws Error for images smaller than the window
  */
-export function structuralSimilarity(a: tf.Tensor4D, b: tf.Tensor4D): tf.Scalar {
+export function structuralSimilarity(a: tf.Tensor4D, b: tf.Tensor4D, options = PAPER): tf.Scalar {
   const [, height, width, channels] = a.shape;
-  if (height < WINDOW || width < WINDOW) throw new Error(`SSIM needs images of ${WINDOW}x${WINDOW} pixels or more.`);
-  const window = gaussianWindow(channels);
+  const side = options.window;
+  if (height < side || width < side) throw new Error(`SSIM needs images of ${side}x${side} pixels or more.`);
+  const window = gaussianWindow(options, channels);
   const blur = (image: tf.Tensor4D): tf.Tensor4D => tf.depthwiseConv2d(image, window, 1, 'valid');
 
   const [meanA, meanB] = [blur(a), blur(b)];
@@ -51,10 +78,10 @@ export function structuralSimilarity(a: tf.Tensor4D, b: tf.Tensor4D): tf.Scalar 
   return tf.mean(tf.mul(luminance, contrastStructure));
 }
 
-/** The Gaussian window as a depthwise kernel [11, 11, channels, 1]; sums to 1. */
-function gaussianWindow(channels: number): tf.Tensor4D {
-  const offsets = tf.sub(tf.range(0, WINDOW), (WINDOW - 1) / 2);
-  const profile = tf.softmax<tf.Tensor1D>(tf.div(tf.square(offsets), -2 * SIGMA ** 2));
+/** The Gaussian window as a depthwise kernel [side, side, channels, 1]; sums to 1. */
+function gaussianWindow({ window: side, sigma }: SsimOptions, channels: number): tf.Tensor4D {
+  const offsets = tf.sub(tf.range(0, side), (side - 1) / 2);
+  const profile = tf.softmax<tf.Tensor1D>(tf.div(tf.square(offsets), -2 * sigma ** 2));
   const window = tf.outerProduct(profile, profile);
-  return tf.tile(tf.reshape(window, [WINDOW, WINDOW, 1, 1]), [1, 1, channels, 1]);
+  return tf.tile(tf.reshape(window, [side, side, 1, 1]), [1, 1, channels, 1]);
 }

@@ -1,7 +1,10 @@
 import { basename } from 'node:path';
-import type { Config } from '../config/config.js';
-import { everyOption, notFingerprinted } from '../config/every-option.js';
-import type { Components } from '../registry/kinds.js';
+import type { Config, Typed } from '../config/config.js';
+import { notFingerprinted, ownOptions } from '../config/every-option.js';
+import { folded } from '../config/fold-references.js';
+import { isReference } from '../config/reference.js';
+import type { OptionSchema } from '../registry/component.js';
+import type { Components, Kind } from '../registry/kinds.js';
 import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
 import { dropPasswords } from '../support/passwords.js';
 import { omit } from './view.js';
@@ -14,12 +17,32 @@ const LABELS = ['name', 'tracking', 'launcher', 'engine.mode', 'plugins'];
  * where that lies, so that work which is moved or copied is found again; what a file holds counts where a stage's `identity` says it.
  */
 export function countedConfig(config: Config, components: Components): JsonObject {
-  const options = everyOption(config, components).filter(({ schema }) => isPath(schema));
   let counted = omit(config as unknown as JsonObject, [...LABELS, ...notFingerprinted(config, components)]);
-  for (const { path, value } of options) {
-    if (value !== undefined) counted = withValue(counted, path, nameOnly(value));
+  for (const { path, schema, value } of ownOptions(config, components)) {
+    const own = value === undefined ? undefined : countedValue(schema, value, components);
+    if (own !== value) counted = withValue(counted, path, own!);
   }
   return dropPasswords(counted);
+}
+
+/** Of a component that an option names, too, what counts; one whose other options have their defaults is known by its name. */
+function countedValue(schema: OptionSchema, value: Json, components: Components): Json {
+  if (isPath(schema)) return nameOnly(value);
+  const kind = schema['x-kind'] as Kind | undefined;
+  if (kind === undefined) return value;
+  if (Array.isArray(value)) return (value as readonly Json[]).map((each) => countedReference(each, kind, components));
+  return countedReference(value, kind, components);
+}
+
+function countedReference(reference: Json, kind: Kind, components: Components): Json {
+  if (typeof reference === 'string' || !isReference(reference)) return reference;
+  const { schema } = components[kind].get(reference.type);
+  const counted = Object.entries(schema.properties).filter(([, option]) => option['x-not-fingerprinted'] !== true);
+  const options = counted.map(([key, option]) => {
+    const value = reference[key];
+    return [key, value === undefined ? value : countedValue(option, value, components)] as const;
+  });
+  return folded({ ...reference, ...Object.fromEntries(options) } as Typed, { properties: Object.fromEntries(counted) });
 }
 
 function withValue(object: JsonObject, [key, ...rest]: readonly string[], value: Json): JsonObject {

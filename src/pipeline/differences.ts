@@ -1,3 +1,5 @@
+import type { Reference } from '../config/config.js';
+import { isReference, nameOf, typeOf } from '../config/reference.js';
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../support/json.js';
 import type { FingerprintParts } from './fingerprint.js';
 
@@ -36,11 +38,33 @@ export function inWords(phrases: readonly string[], most = 4): string {
 
 export function valueDifferences(old: Json | undefined, now: Json | undefined, path: string): string[] {
   if (canonicalJson(old) === canonicalJson(now) && (old === undefined) === (now === undefined)) return [];
+  const named = componentDifferences(old, now, path);
+  if (named !== undefined) return named;
   if (!isJsonObject(old) || !isJsonObject(now)) return [`${path}: ${show(old)} -> ${show(now)}`];
   const phrases = keysOf(old, now).map((key) =>
     valueDifferences(old[key], now[key], path === '' ? key : `${path}.${key}`),
   );
   return oneForAll(old, now, path) ?? phrases.flat();
+}
+
+/** Of components in a list, those whose options differ: the list as a whole would say little. One with its name alone has its defaults. */
+function componentDifferences(old: Json | undefined, now: Json | undefined, path: string): string[] | undefined {
+  if (Array.isArray(old) && Array.isArray(now)) {
+    const [before, after] = [old as readonly Json[], now as readonly Json[]];
+    const names = after.map((each) => (isReference(each) ? nameOf(each) : undefined));
+    const isSame = (each: Json, i: number) => isReference(each) && nameOf(each) === names[i];
+    if (before.length !== after.length || !before.every(isSame)) return undefined;
+    return after.flatMap((each, i) => valueDifferences(before[i], each, `${path}.${names[i]!}`));
+  }
+  const isBare = typeof old === 'string' || typeof now === 'string';
+  if (!isBare || !isReference(old) || !isReference(now) || typeOf(old) !== typeOf(now)) return undefined;
+  return [`${path}: ${optionsInWords(old)} -> ${optionsInWords(now)}`];
+}
+
+function optionsInWords(reference: Reference): string {
+  if (typeof reference === 'string') return 'its defaults';
+  const options = Object.entries(reference).filter(([key]) => key !== 'type' && key !== 'name');
+  return options.map(([key, value]) => `${key}: ${show(value)}`).join(', ');
 }
 
 /** `loss.lambda: 10 -> 5` rather than the same change of each of its members. */

@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.js';
+import { valueAt } from '../config/reference.js';
 import type { ConfigPath } from '../registry/kinds/stage.js';
 import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
 
@@ -17,7 +18,7 @@ export function pick(config: JsonObject, paths: readonly ConfigPath[]): JsonObje
   const picked: Record<string, Json> = {};
   for (const path of paths) {
     const keys = split(path);
-    const value = keys.reduce<Json | undefined>((at, key) => (isJsonObject(at) ? at[key] : undefined), config);
+    const value = valueAt(config, keys);
     if (value !== undefined) place(picked, keys, value);
   }
   return picked;

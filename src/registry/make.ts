@@ -1,20 +1,20 @@
-import type { Typed } from '../config/config.js';
+import type { Reference, Typed } from '../config/config.js';
 import type { Json } from '../support/json.js';
 import type { Component } from './component.js';
 import type { Registry } from './registry.js';
 
 /**
- * Builds what a config section names: `{type: unet, width: 64}` with the registry of generators.
+ * Builds what a config names: `unet` or `{type: unet, width: 64}` with the registry of generators.
  *
  * The section has been validated against the component's schema when the config was loaded, which is what makes the
- * cast to its options sound. Keys of the section that are not the component's own stay out; a section that no config has, such as
- * `{type: slurm}`, takes the defaults.
+ * cast to its options sound. Keys of the section that are not the component's own stay out; those that are left out have their defaults.
  */
 export function make<Site, Product>(
   registry: Registry<Component<never, Site, Product>>,
-  section: Typed,
+  reference: Reference,
   site: Site,
 ): Product {
+  const section: Typed = typeof reference === 'string' ? { type: reference } : reference;
   const component = registry.get(section.type);
   const options: Record<string, Json> = {};
   for (const [key, schema] of Object.entries(component.schema.properties)) {

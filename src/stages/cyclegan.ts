@@ -15,7 +15,7 @@ export function buildCycleGan(view: ConfigView): CycleGan {
     ...buildGenerators(view),
     D_X: discriminator(),
     D_Y: discriminator(),
-    adversarial: make(components.adversarial, { type: config.loss.adversarial }, undefined),
+    adversarial: make(components.adversarial, config.loss.adversarial, undefined),
     lambda: config.loss.lambda,
     identity: config.loss.identity,
     optimizer: make(components.optimizer, config.optimizer, undefined),

@@ -1,5 +1,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Reference } from '../config/config.js';
+import { nameOf } from '../config/reference.js';
 import type { Direction, ExportedGenerator } from '../registry/kinds/export-format.js';
 import type { StageComponent, StageContext, StageResult } from '../registry/kinds/stage.js';
 import { make } from '../registry/make.js';
@@ -27,7 +29,13 @@ async function run(context: StageContext): Promise<StageResult> {
     const { directions, formats } = context.config.export;
     const wanted = directions.flatMap((direction) => formats.map((format) => ({ direction, format })));
     for (const [done, { direction, format }] of wanted.entries()) {
-      context.emit({ kind: 'progress', unit: 'exports', done, total: wanted.length, phase: `${direction} ${format}` });
+      context.emit({
+        kind: 'progress',
+        unit: 'exports',
+        done,
+        total: wanted.length,
+        phase: `${direction} ${nameOf(format)}`,
+      });
       files.push(await write(context, trained, direction, format));
     }
     return {
@@ -47,15 +55,15 @@ async function write(
   context: StageContext,
   trained: TrainedGenerators,
   direction: Direction,
-  format: string,
+  format: Reference,
 ): Promise<string> {
-  const folder = join(direction, format);
-  const building = join(context.dir, `.building-${direction}-${format}`);
+  const folder = join(direction, nameOf(format));
+  const building = join(context.dir, `.building-${direction}-${nameOf(format)}`);
   await rm(building, { recursive: true, force: true });
   await mkdir(building, { recursive: true });
 
   try {
-    const writer = make(context.components.export, { type: format }, undefined);
+    const writer = make(context.components.export, format, undefined);
     const [main] = await writer.write(describe(context, trained, direction), building);
 
     await mkdir(join(context.dir, direction), { recursive: true });

@@ -166,13 +166,11 @@ async function open(
     (config) => canonicalJson(hidePasswords(config as never)) !== canonicalJson(config as never),
   );
   if (secret !== undefined) return invalid(PASSWORDS);
-  const axes = axesOf(
-    resolved.map(({ point }) => point),
-    configs,
-  );
   const [first, ...others] = configs;
   const components = request.components();
   await loadPlugins(first!.plugins, components);
+  const points = resolved.map(({ point }) => point);
+  const axes = axesOf(points, configs, components);
   const varied = axes.map(({ path }) => path);
   const metric = metricOf({ configs: [first!, ...others], varied, components }, options);
   if (!metric.ok) return metric;
@@ -198,7 +196,7 @@ async function open(
     metric: metric.value,
     halving: options.halving,
     axes,
-    trials: resolved.map((each, index) => frozenTrial(each, index + 1, axes)),
+    trials: resolved.map((each, index) => frozenTrial(each, index + 1, axes, components)),
     launcher: configs[0]!.launcher,
     from: request.from ?? null,
   };
@@ -206,8 +204,13 @@ async function open(
   return valid({ dir, sweep, notes });
 }
 
-function frozenTrial({ point, loaded, run }: Resolved, id: number, axes: readonly NamedPath[]): FrozenTrial {
-  const params = Object.fromEntries(axes.map(({ path }) => [path, valueOn(path, point, loaded.config)]));
+function frozenTrial(
+  { point, loaded, run }: Resolved,
+  id: number,
+  axes: readonly NamedPath[],
+  components: Components,
+): FrozenTrial {
+  const params = Object.fromEntries(axes.map(({ path }) => [path, valueOn(path, point, loaded.config, components)]));
   return { id, label: labelOf(params, axes) || loaded.config.name, params, run };
 }
 

@@ -1,4 +1,5 @@
 import type { Config, SweepOptions } from '../config/config.js';
+import { nameOf } from '../config/reference.js';
 import type { Components } from '../registry/kinds.js';
 import type { Metric } from '../registry/kinds/metric.js';
 import { make } from '../registry/make.js';
@@ -28,8 +29,9 @@ export function metricOf(
   const [{ evaluate, stages }] = subject.configs;
   const name = metric ?? defaultMetric(subject) ?? 'loss';
   const own = name.split('/').at(-1)!;
-  if (evaluate.metrics.includes(own)) {
-    const measured = metricNamed(own, components);
+  const reference = evaluate.metrics.find((each) => nameOf(each) === own);
+  if (reference !== undefined) {
+    const measured = make(components.metric, reference, undefined);
     const optimizedBy = variedWeights(measured, subject);
     return valid({
       name,
@@ -38,7 +40,8 @@ export function metricOf(
       ...(optimizedBy.length > 0 && { optimizedBy }),
     });
   }
-  const known = [...evaluate.metrics, ...evaluate.metrics.flatMap((each) => [`AtoB/${each}`, `BtoA/${each}`])];
+  const names = evaluate.metrics.map(nameOf);
+  const known = [...names, ...names.flatMap((each) => [`AtoB/${each}`, `BtoA/${each}`])];
   const evaluates = Object.values(stages).some(({ type }) => type === 'evaluate');
   const others = Object.values(stages).some(({ type }) => !BUILT_IN.includes(type));
   // A stage of a plugin can measure what nobody here knows.
@@ -58,24 +61,21 @@ export function metricOf(
 function defaultMetric(subject: RankSubject): string | undefined {
   const { configs, components } = subject;
   const [first, ...others] = configs.map(({ evaluate }) => evaluate.metrics);
-  const shared = first!.filter((name) => others.every((metrics) => metrics.includes(name)));
+  const shared = first!.filter((each) => others.every((metrics) => metrics.map(nameOf).includes(nameOf(each))));
+  const candidates = shared.map((each) => ({ name: nameOf(each), metric: make(components.metric, each, undefined) }));
   const truthKnown = configs.every(({ dataset }) => components.dataset.get(dataset.type).knowsTruth === true);
-  const measurable = shared.filter((name) => truthKnown || !metricNamed(name, components).needsTruth);
-  return (
-    measurable.find((name) => metricNamed(name, components).needsTruth) ??
-    measurable.find((name) => variedWeights(metricNamed(name, components), subject).length === 0) ??
-    measurable[0] ??
-    first![0]
-  );
+  const measurable = candidates.filter(({ metric }) => truthKnown || !metric.needsTruth);
+  const [chosen] = [
+    ...measurable.filter(({ metric }) => metric.needsTruth),
+    ...measurable.filter(({ metric }) => variedWeights(metric, subject).length === 0),
+    ...measurable,
+  ];
+  return chosen?.name ?? first!.map(nameOf)[0];
 }
 
 /** The varied paths that are weights of the metric in the loss, such as `loss.lambda.forward`. */
 function variedWeights({ optimizedBy = [] }: Metric, { varied }: Pick<RankSubject, 'varied'>): string[] {
   return varied.filter((path) => optimizedBy.some((weight) => path === weight || path.startsWith(`${weight}.`)));
-}
-
-function metricNamed(name: string, components: Components): Metric {
-  return make(components.metric, { type: name }, undefined);
 }
 
 const BUILT_IN = ['preprocess', 'train', 'evaluate', 'export'];

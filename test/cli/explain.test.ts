@@ -46,6 +46,16 @@ test('a component can be named by its place in a config', async (t) => {
   }
 });
 
+test('an option of a component that a list names is explained by either of its names', async (t) => {
+  const { runner } = await commandLine(t);
+  for (const key of ['metric.ssim.window', 'evaluate.metrics.ssim.window']) {
+    const { code, out } = await runner('explain', key);
+    assert.equal(code, 0, key);
+    assert.match(out, /an odd number from 3 to 4095; default 11/, key);
+  }
+  assert.match((await runner('explain', 'metric.ssim')).out, /evaluate: \{metrics: \[ssim, \{type: ssim, \.\.\.\}\]\}/);
+});
+
 test('an unknown key is answered with the nearest one', async (t) => {
   const { runner } = await commandLine(t);
   const { code, err } = await runner('explain', 'train.epoch');

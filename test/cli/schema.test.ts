@@ -47,6 +47,10 @@ test('the schema for editors takes what run takes', async (t) => {
     'loss: {lambda: {forward: 3}}',
     'stages: {export: null, again: {type: evaluate, needs: [train]}}',
     'tracking: {tensorboard: null}',
+    'loss: {adversarial: {type: least-squares}}',
+    'evaluate: {metrics: [psnr, {type: ssim, window: 7, name: fine}]}',
+    'evaluate: {metrics: {ssim: {window: 7}}}',
+    'export: {formats: [{type: tfjs, name: web}]}',
     'extends: other.yaml\ndataset: {type: folder}',
   ];
   for (const text of right) assert.ok(fits(parse(text)), `${text}: ${JSON.stringify(fits.errors)}`);
@@ -64,6 +68,13 @@ test('the schema for editors refuses what is wrong', async (t) => {
     'loss: {lambda: "10"}',
     'loss: {adversarial: lsgan}',
     'evaluate: {metrics: [psnrr]}',
+    'evaluate: {metrics: [{type: psnrr}]}',
+    'evaluate: {metrics: [{type: ssim, window: 0}]}',
+    'evaluate: {metrics: [{type: psnr, window: 7}]}',
+    'evaluate: {metrics: [{window: 7}]}',
+    'evaluate: {metrics: ssim}',
+    'loss: {adversarial: {type: lsgan}}',
+    'loss: {adversarial: {type: bce, smothing: 1}}',
     'tracking: {tensorbord: {}}',
     'stages: {train: {need: [preprocess]}}',
   ];

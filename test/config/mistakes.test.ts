@@ -60,7 +60,7 @@ const mistakes: readonly Mistake[] = [
     yaml: 'loss: {adversarial: bcd}\nevaluate: {metrics: [psnr, sim]}\nexport: {formats: [onnx]}\ntracking: {mlfow: {}}\nstages: {blur: {}}',
     said: [
       'a.yaml:1:21 unknown-component: There is no adversarial called "bcd". There are: bce, least-squares. -> Did you mean "bce"?',
-      'a.yaml:2:28 unknown-component: There is no metric called "sim". There are: cycle-error, identity-error, psnr, ssim. -> Did you mean "ssim"?',
+      'a.yaml:2:28 unknown-component: There is no metric called "sim". There are: cycle-error, identity-error, psnr, ssim, kid. -> Did you mean "ssim"?',
       'a.yaml:3:20 unknown-component: There is no export called "onnx". There are: saved-model, tfjs, weights.',
       'a.yaml:4:12 unknown-component: There is no tracker called "mlfow". There are: tensorboard, mlflow. -> Did you mean "mlflow"?',
       'a.yaml:5:10 unknown-component: There is no stage called "blur". There are: preprocess, train, evaluate, export.',
@@ -196,7 +196,7 @@ const mistakes: readonly Mistake[] = [
     yaml: 'train: [1]\nevaluate: {metrics: psnr}\nseed: {a: 1}',
     said: [
       'a.yaml:1:8 wrong-type: train: expected a section of "key: value" lines, found a list.',
-      'a.yaml:2:21 wrong-type: evaluate.metrics: expected a list, such as [a, b], found the string "psnr". -> Write a list: [psnr]',
+      'a.yaml:2:21 wrong-type: evaluate.metrics: expected a list of names, each alone or as {type: name, ...}, found the string "psnr". -> Write a list: [psnr]',
       'a.yaml:3:1 wrong-type: seed: expected a whole number from 0 to 2147483647, found a section.',
     ],
   },
@@ -210,7 +210,9 @@ const mistakes: readonly Mistake[] = [
   {
     what: 'a list with the same thing twice',
     yaml: 'evaluate: {metrics: [psnr, ssim, psnr]}',
-    said: ['a.yaml:1:34 wrong-value: evaluate.metrics: the string "psnr" is in the list twice.'],
+    said: [
+      'a.yaml:1:34 duplicate-name: evaluate.metrics: two in this list are called "psnr". -> Take one out, or give it another name: {type: ..., name: psnr-2}.',
+    ],
   },
   {
     what: 'stages that need what is not there',

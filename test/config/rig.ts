@@ -51,13 +51,43 @@ export function testComponents(): Components {
       ),
     }),
     discriminator: of('discriminator', { patchgan: stub({ width }) }),
-    adversarial: of('adversarial', { bce: stub(), 'least-squares': stub() }),
+    adversarial: of('adversarial', {
+      bce: stub({
+        smoothing: { description: 'Of labels.', type: 'number', minimum: 0, maximum: 1, default: 0 },
+        width,
+      }),
+      'least-squares': stub({ width }),
+    }),
     optimizer: of('optimizer', {
       adam: stub({ learning_rate: { description: 'Step.', type: 'number', exclusiveMinimum: 0, default: 2e-4 } }),
     }),
     schedule: of('schedule', { constant: stub(), linear: stub({ decay_from: auto('Epochs.') }) }),
     launcher: of('launcher', { local: stub() }),
-    metric: of('metric', { 'cycle-error': stub(), 'identity-error': stub(), psnr: stub(), ssim: stub() }),
+    metric: of('metric', {
+      'cycle-error': stub(),
+      'identity-error': stub(),
+      psnr: stub(),
+      ssim: stub({
+        window: { description: 'Side.', type: 'integer', minimum: 3, default: 11 },
+        sigma: { description: 'Spread.', type: 'number', default: 1.5 },
+      }),
+      kid: stub(
+        {
+          subsets: { ...auto('How many.'), default: 'auto' },
+          weights: { description: 'A file.', type: ['string', 'null'], format: 'path', default: null },
+          threads: { description: 'At a time.', type: 'integer', default: 1, 'x-not-fingerprinted': true },
+          judge: { description: 'What judges.', type: 'string', 'x-kind': 'adversarial', default: 'bce' },
+        },
+        {
+          resolve: (options: { subsets: unknown }, { epochs }) => ({
+            ...options,
+            subsets: options.subsets === 'auto' ? epochs : (options.subsets as number),
+          }),
+          check: ({ subsets }: { subsets: number }) =>
+            subsets <= 1000 ? [] : [{ path: ['subsets'], message: `${subsets} are too many.` }],
+        },
+      ),
+    }),
     stage: of('stage', { preprocess: stub(), train: stub(), evaluate: stub(), export: stub() }),
     tracker: of('tracker', {
       tensorboard: stub(),

@@ -3,6 +3,7 @@ import { before, describe, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import { builtins } from '../../src/registry/builtins.js';
+import type { Reference } from '../../src/config/config.js';
 import type { TranslatedPicture } from '../../src/registry/kinds/metric.js';
 import { make } from '../../src/registry/make.js';
 import { peakSignalToNoise } from '../../src/metrics/psnr.js';
@@ -65,6 +66,32 @@ describe('SSIM', () => {
     });
   }
 
+  for (const options of [
+    { window: 7, sigma: 1.5 },
+    { window: 11, sigma: 0.6 },
+    { window: 3, sigma: 4 },
+  ]) {
+    test(`through a window of ${options.window} pixels with sigma ${options.sigma} is what the formula gives`, () => {
+      const [a, b] = [waves(0), waves(1.1)];
+      const found = structuralSimilarity(tensorOf(a), tensorOf(b), options).dataSync()[0]!;
+      near(found, plainSsim(a, b, options.window, options.sigma), 1e-4);
+      assert.ok(Math.abs(found - plainSsim(a, b)) > 1e-3, 'the paper’s window gives something else');
+    });
+  }
+
+  test('has the options that a config gives it', () => {
+    const { metric } = builtins();
+    const picture = { source: flat(0), translated: tensorOf(waves(0)), truth: tensorOf(waves(1.1)) };
+    const measured = (reference: Reference) => {
+      const accumulator = make(metric, reference, undefined).start();
+      accumulator.add({ ...picture, reconstructed: picture.source, identity: picture.source });
+      return accumulator.result();
+    };
+    assert.equal(measured('ssim'), measured({ type: 'ssim', window: 11, sigma: 1.5 }));
+    assert.notEqual(measured('ssim'), measured({ type: 'ssim', window: 7 }));
+    assert.notEqual(measured('ssim'), measured({ type: 'ssim', sigma: 2 }));
+  });
+
   test('refuses pictures smaller than its window, in either direction', () => {
     for (const small of [{ width: 10 }, { height: 10 }]) {
       const picture = tensorOf(waves(0, small));
@@ -73,8 +100,14 @@ describe('SSIM', () => {
   });
 
   test('is refused in a config whose images are smaller than its window', () => {
-    const complaints = (imageSize: number) => ssim.check!({} as never, { imageSize, epochs: 1 });
+    const complaints = (imageSize: number, window = 11) =>
+      ssim.check!({ window, sigma: 1.5 }, { imageSize, epochs: 1 });
     assert.deepEqual(complaints(11), []);
+    assert.deepEqual(complaints(7, 7), []);
+    assert.deepEqual(
+      complaints(7, 9).map(({ path }) => path),
+      [['window']],
+    );
     const [complaint, ...others] = complaints(10);
     assert.match(complaint!.message, /11x11 pixels, and dataset.image_size is 10\./);
     assert.deepEqual(others, []);

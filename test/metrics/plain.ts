@@ -21,12 +21,12 @@ export function plainPsnr(a: PlainImage, b: PlainImage): number {
   return 10 * Math.log10(1 / mean(Array.from(a.data, (value, i) => (value - b.data[i]!) ** 2)));
 }
 
-/** Wang et al. 2004, equation 13 with its constants of section III.C: window 11x11, sigma 1.5, K1 = 0.01, K2 = 0.03, L = 1. */
-export function plainSsim(a: PlainImage, b: PlainImage): number {
+/** Wang et al. 2004, equation 13 with its constants of section III.C: K1 = 0.01, K2 = 0.03, L = 1; their window is 11x11 with sigma 1.5. */
+export function plainSsim(a: PlainImage, b: PlainImage, size = 11, sigma = 1.5): number {
   const { width, height, channels } = a;
-  const [size, sigma, C1, C2] = [11, 1.5, 0.0001, 0.0009];
+  const [C1, C2, middle] = [0.0001, 0.0009, (size - 1) / 2];
   const gauss = Array.from({ length: size * size }, (_, i) => {
-    const [x, y] = [(i % size) - 5, Math.floor(i / size) - 5];
+    const [x, y] = [(i % size) - middle, Math.floor(i / size) - middle];
     return Math.exp(-(x * x + y * y) / (2 * sigma * sigma));
   });
   const total = gauss.reduce((sum, weight) => sum + weight, 0);

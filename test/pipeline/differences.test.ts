@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { differences, inWords } from '../../src/pipeline/differences.js';
+import type { Json } from '../../src/support/json.js';
 import type { FingerprintParts } from '../../src/pipeline/fingerprint.js';
 
 const usual: FingerprintParts = {
@@ -56,6 +57,24 @@ describe('what differs between two results of a stage', () => {
       'loss.lambda.backward: 20 -> 5',
     ]);
     assert.deepEqual(told({ config: { seed: { a: 1 } } }, { config: { seed: { a: 2 } } }), ['seed.a: 1 -> 2']);
+  });
+
+  test('is, of components that a config names, whose options differ', () => {
+    const ssim = { type: 'ssim', window: 7, sigma: 1.5 };
+    const of = (...metrics: Json[]): Parts => ({ config: { evaluate: { metrics } } });
+    assert.deepEqual(told(of('psnr', 'ssim'), of('psnr', ssim)), [
+      'evaluate.metrics.ssim: its defaults -> window: 7, sigma: 1.5',
+    ]);
+    assert.deepEqual(told(of(ssim), of({ ...ssim, window: 9 })), ['evaluate.metrics.ssim.window: 7 -> 9']);
+    assert.deepEqual(told(of({ type: 'ssim', name: 'a' }), of({ type: 'psnr', name: 'a' })), [
+      'evaluate.metrics.a.type: ssim -> psnr',
+    ]);
+    assert.deepEqual(told(of('psnr', 'ssim'), of('ssim')), ['evaluate.metrics: ["psnr","ssim"] -> ["ssim"]']);
+    const adversarial = (value: Json): Parts => ({ config: { loss: { adversarial: value } } });
+    assert.deepEqual(told(adversarial({ type: 'bce', smoothing: 1 }), adversarial('bce')), [
+      'loss.adversarial: smoothing: 1 -> its defaults',
+    ]);
+    assert.deepEqual(told(adversarial('bce'), adversarial('hinge')), ['loss.adversarial: bce -> hinge']);
   });
 
   test('is cut where a value is longer than 60 letters', () => {

@@ -7,7 +7,8 @@ import { saveCheckpoint } from '../../src/engine/checkpoints.js';
 import { readVariables, writeVariables } from '../../src/engine/graph/variables-file.js';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import { builtins } from '../../src/registry/builtins.js';
-import type { ExportedGenerator } from '../../src/registry/kinds/export-format.js';
+import type { Reference } from '../../src/config/config.js';
+import type { ExportedGenerator, ExportFormatComponent } from '../../src/registry/kinds/export-format.js';
 import type { StageContext } from '../../src/registry/kinds/stage.js';
 import { exportStage } from '../../src/stages/export.js';
 import { ProblemError } from '../../src/support/problem.js';
@@ -45,6 +46,23 @@ test('exports the networks of the checkpoint, to the bit, one folder a direction
   }
 });
 
+test('a format has the options that the config gives it, and a folder of its name', async (t) => {
+  const context = await trained(t, ['texts', { type: 'texts', name: 'loud', text: 'HELLO' }]);
+  context.components.export.add('texts', {
+    summary: 'A format with an option.',
+    schema: { properties: { text: { description: 'What it writes.', type: 'string', default: 'hello' } } },
+    create: ({ text }: { text: string }) => ({
+      async write(_, dir) {
+        await writeFile(join(dir, 'a.txt'), text);
+        return ['a.txt'];
+      },
+    }),
+  } as ExportFormatComponent<{ text: string }> as never);
+  await exportStage.create({} as never).run(context);
+  const read = (name: string) => readFile(join(context.dir, 'BtoA', name, 'a.txt'), 'utf8');
+  assert.deepEqual([await read('texts'), await read('loud')], ['hello', 'HELLO']);
+});
+
 test('a format that fails leaves nothing that looks finished, and those before it whole', async (t) => {
   const context = await trained(t, ['weights', 'broken']);
   context.components.export.add('broken', {
@@ -63,7 +81,7 @@ test('a format that fails leaves nothing that looks finished, and those before i
 });
 
 /** What a training of 7 steps leaves. */
-async function trained(t: TestContext, formats: readonly string[]): Promise<StageContext> {
+async function trained(t: TestContext, formats: readonly Reference[]): Promise<StageContext> {
   const dir = temporary(t);
   const variables = { G: { weights: G.weights }, F: { weights: F.weights } };
   const write = (prefix: string) => writeVariables(prefix, variables);

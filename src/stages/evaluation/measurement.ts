@@ -1,3 +1,4 @@
+import { nameOf } from '../../config/reference.js';
 import type { Metric, MetricAccumulator, TranslatedPicture } from '../../registry/kinds/metric.js';
 import type { ConfigView } from '../../registry/kinds/stage.js';
 import { make } from '../../registry/make.js';
@@ -8,7 +9,8 @@ export type MeasuredValue = Pick<Metric, 'better' | 'unit'> & { readonly value: 
 
 /** The metrics that a config asks for and that cannot be had without true translations. */
 export function needingTruth({ config, components }: ConfigView): string[] {
-  return config.evaluate.metrics.filter((name) => make(components.metric, { type: name }, undefined).needsTruth);
+  const needing = config.evaluate.metrics.filter((each) => make(components.metric, each, undefined).needsTruth);
+  return needing.map(nameOf);
 }
 
 /** All of a config's metrics over the test pictures of one direction. */
@@ -23,7 +25,7 @@ export class Measurement {
   /** @param truthKnown whether pictures come with their true translation; metrics that need it are left out without */
   constructor({ config, components }: ConfigView, truthKnown: boolean) {
     this.#metrics = config.evaluate.metrics
-      .map((name) => ({ name, metric: make(components.metric, { type: name }, undefined) }))
+      .map((each) => ({ name: nameOf(each), metric: make(components.metric, each, undefined) }))
       .filter(({ metric }) => truthKnown || !metric.needsTruth)
       .map(({ name, metric }) => ({
         name,

@@ -1,5 +1,8 @@
 import type { Config } from '../../config/config.js';
+import { everyOption } from '../../config/every-option.js';
+import { valueAt } from '../../config/reference.js';
 import { toJson } from '../../config/tree.js';
+import type { Components } from '../../registry/kinds.js';
 import { isJsonObject, type Json } from '../../support/json.js';
 import type { Scalar } from '../summary/summary.js';
 import type { Point } from './points.js';
@@ -13,10 +16,10 @@ export interface NamedPath {
 }
 
 /** The values of some trials on a path are not all the same. */
-export function axesOf(points: readonly Point[], configs: readonly Config[]): NamedPath[] {
+export function axesOf(points: readonly Point[], configs: readonly Config[], components: Components): NamedPath[] {
   const paths = [...new Set(points.flatMap((point) => point.map(({ path }) => path.join('.'))))];
   const varying = paths.filter((path) => {
-    const values = points.map((point, index) => JSON.stringify(valueOn(path, point, configs[index]!)));
+    const values = points.map((point, index) => JSON.stringify(valueOn(path, point, configs[index]!, components)));
     return new Set(values).size > 1;
   });
   const split = varying.map((path) => path.split('.'));
@@ -29,13 +32,13 @@ export function labelOf(params: Readonly<Record<string, Scalar>>, axes: readonly
 }
 
 /** The value that a trial has on a path: as it was written, or else as the config has it. */
-export function valueOn(path: string, point: Point, config: Config): Scalar {
+export function valueOn(path: string, point: Point, config: Config, components: Components): Scalar {
   const choice = point.findLast((chosen) => chosen.path.join('.') === path)?.choice;
-  const keys = path.split('.');
-  const resolved = keys.reduce<Json | undefined>((value, key) => (isJsonObject(value) ? value[key] : undefined), {
-    ...config,
-  } as unknown as Json);
-  return scalar(choice === undefined ? bothAlike(resolved) : toJson(choice.value));
+  if (choice !== undefined) return scalar(toJson(choice.value));
+  const resolved = valueAt(config as unknown as Json, path.split('.'));
+  // An option of a component that is called by its name alone has its default.
+  const option = resolved ?? everyOption(config, components).find((each) => each.path.join('.') === path)?.value;
+  return scalar(bothAlike(option));
 }
 
 /** `quickstart,lambda`: what varies is in the name, as long as there is room. */

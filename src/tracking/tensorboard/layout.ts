@@ -1,4 +1,5 @@
 import type { Config } from '../../config/config.js';
+import { nameOf } from '../../config/reference.js';
 import type { Category, Chart, SummaryValue } from './message-types.js';
 import { encodeLayout } from './messages.js';
 import { pluginTensor } from './values.js';
@@ -30,7 +31,9 @@ function losses({ loss }: Config): Category {
 function evaluation({ stages, evaluate }: Config): Category[] {
   const isMeasured = Object.values(stages).some(({ type }) => type === 'evaluate');
   if (!isMeasured || evaluate.metrics.length === 0) return [];
-  const charts = evaluate.metrics.map((name) => chart(name, [`evaluate/AtoB/${name}`, `evaluate/BtoA/${name}`]));
+  const charts = evaluate.metrics
+    .map(nameOf)
+    .map((name) => chart(name, [`evaluate/AtoB/${name}`, `evaluate/BtoA/${name}`]));
   return [{ title: 'Evaluation, both directions', chart: charts }];
 }
 

@@ -1,0 +1,31 @@
+import type { OptionsSchema } from '../registry/component.js';
+import type { Components } from '../registry/kinds.js';
+import { canonicalJson, type Json, type JsonObject } from '../support/json.js';
+import type { Reference, Typed } from './config.js';
+import type { ComponentAt } from './schema.js';
+
+/**
+ * Writes every component that an option names in its shortest form, in place, so that a config is the same config whether it names the
+ * defaults or leaves them out.
+ */
+export function foldReferences(config: JsonObject, named: readonly ComponentAt[], components: Components): void {
+  // The innermost first: what holds them is compared with its defaults, where they are names.
+  for (const { path, kind, name } of named.filter(({ isOption }) => isOption).reverse()) {
+    const parent = path.slice(0, -1).reduce<Json>((at, key) => (at as JsonObject)[key]!, config) as Record<
+      string,
+      Json
+    >;
+    const key = path.at(-1)!;
+    parent[key] = folded(parent[key] as Typed, components[kind].get(name).schema);
+  }
+}
+
+/** A reference by its name alone, where it has no other name and its options have their defaults; else with all of them, in the schema's order. */
+export function folded(reference: Typed, { properties }: OptionsSchema): Reference {
+  const { type, name } = reference;
+  const keys = Object.keys(properties).filter((key) => reference[key] !== undefined);
+  const named: JsonObject = name === undefined || name === type || 'name' in properties ? {} : { name };
+  const isUsual = keys.every((key) => canonicalJson(reference[key]) === canonicalJson(properties[key]!['default']));
+  if (isUsual && Object.keys(named).length === 0) return type;
+  return { type, ...named, ...Object.fromEntries(keys.map((key) => [key, reference[key]!])) };
+}

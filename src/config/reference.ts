@@ -1,0 +1,25 @@
+import { isJsonObject, type Json } from '../support/json.js';
+import type { Reference } from './config.js';
+
+/** The registered component that a reference names. */
+export function typeOf(reference: Reference): string {
+  return typeof reference === 'string' ? reference : reference.type;
+}
+
+/** What a reference in a list is called: its `name`, by default its type. */
+export function nameOf(reference: Reference): string {
+  if (typeof reference === 'string') return reference;
+  return typeof reference['name'] === 'string' ? reference['name'] : reference.type;
+}
+
+/** The value at a readable path, in which a component of a list is found by its name: `evaluate.metrics.ssim.window`. */
+export function valueAt(value: Json | undefined, path: readonly string[]): Json | undefined {
+  return path.reduce<Json | undefined>((at, key) => {
+    if (Array.isArray(at)) return (at as readonly Json[]).find((item) => isReference(item) && nameOf(item) === key);
+    return isJsonObject(at) ? at[key] : undefined;
+  }, value);
+}
+
+export function isReference(value: Json | undefined): value is Reference {
+  return typeof value === 'string' || (isJsonObject(value) && typeof value['type'] === 'string');
+}

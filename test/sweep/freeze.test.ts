@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { builtins } from '../../src/registry/builtins.js';
+import { freeze } from '../../src/sweep/freeze.js';
+import { temporary } from '../export/rig.js';
+
+/** The values of the trials of a sweep, as its table has them. */
+async function trials(t: TestContext, yaml: string, overrides: readonly string[] = []) {
+  const cwd = temporary(t);
+  await writeFile(join(cwd, 'a.yaml'), `dataset: {type: synthetic, image_size: 32}\n${yaml}`);
+  const frozen = await freeze({
+    file: 'a.yaml',
+    overrides,
+    runsRoot: join(cwd, 'runs'),
+    cwd,
+    command: [],
+    components: builtins,
+    stop: new AbortController().signal,
+    dryRun: true,
+  });
+  if (!frozen.ok) return frozen.problems.map(({ message }) => message);
+  return frozen.value.sweep.trials.map(({ params }) => params);
+}
+
+test('a grid reaches the options of a component in a list, in the file and typed', async (t) => {
+  const path = 'evaluate.metrics.ssim.window';
+  const both = [{ [path]: 7 }, { [path]: 9 }];
+  assert.deepEqual(await trials(t, '', [`${path}=7,9`]), both);
+  assert.deepEqual(await trials(t, `sweep: {grid: {${path}: [7, 9]}}`), both);
+});
+
+test('a trial that leaves such an option out has its default in the table', async (t) => {
+  const [window, sigma] = ['evaluate.metrics.ssim.window', 'evaluate.metrics.ssim.sigma'];
+  assert.deepEqual(await trials(t, `sweep: {trials: [{${window}: 7}, {${sigma}: 2}]}`), [
+    { [window]: 7, [sigma]: 1.5 },
+    { [window]: 11, [sigma]: 2 },
+  ]);
+});
+
+test('random ranges reach them', async (t) => {
+  const path = 'evaluate.metrics.ssim.sigma';
+  const drawn = await trials(t, `sweep: {random: {trials: 3, ranges: {${path}: {min: 1, max: 2}}}}`);
+  const values = drawn.map((params) => (params as Record<string, number>)[path]!);
+  assert.ok(values.length === 3 && values.every((value) => value >= 1 && value <= 2), String(values));
+});
+
+test('a name that is not in the list is reported before anything begins', async (t) => {
+  assert.deepEqual(await trials(t, 'evaluate: {metrics: [psnr]}', ['evaluate.metrics.ssim.window=7,9']), [
+    'evaluate.metrics: there is no "ssim" in this list. There are: psnr.',
+    'evaluate.metrics: there is no "ssim" in this list. There are: psnr.',
+  ]);
+});
