@@ -5,7 +5,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { Config } from '../../src/config/config.js';
 import { bytesOnDisk } from '../../src/pipeline/storage/disk-usage.js';
-import { lastUse as lastUseOf, markUsed, storeEntries } from '../../src/pipeline/storage/entries.js';
+import { foldersIn, lastUse as lastUseOf, markUsed, storeEntries } from '../../src/pipeline/storage/entries.js';
 import { hold } from '../../src/support/holds.js';
 import { fitStore, parseStoreLimit } from '../../src/pipeline/storage/limit.js';
 import { removeEntry } from '../../src/pipeline/storage/remove-entry.js';
@@ -94,6 +94,56 @@ describe('the store of shared results', () => {
       assert.ok(Math.abs((await lastUseOf(dir))! - made.getTime()) < 1000);
       assert.deepEqual(readdirSync(dir), [], 'nothing is made up');
       assert.equal(await lastUseOf(join(rig.dir, 'not-there')), undefined);
+    });
+  });
+
+  describe('lists what is in it', () => {
+    test('the least recently used first, and where each lies, but nothing of another name', async () => {
+      const [a, b, c] = [await prepare(1), await prepare(2), await prepare(3)];
+      age(a, 2 * DAY);
+      age(b, 3 * DAY);
+      age(c, DAY);
+      mkdirSync(`${a}.not-its-name`);
+      const entries = await storeEntries(rig.runs);
+      assert.deepEqual(
+        entries.map(({ dir }) => dir),
+        [b, a, c],
+      );
+      for (const { dir, name, type, fingerprint, setAside, record } of entries) {
+        assert.deepEqual([name, type], [`.store/prepare/${basename(dir)}`, 'prepare']);
+        assert.deepEqual([fingerprint, setAside, record?.fingerprint], [basename(dir), false, basename(dir)]);
+      }
+    });
+
+    test('what was set aside as used when that was done, or later', async () => {
+      const dir = await prepare(1);
+      age(dir, DAY);
+      const aside = `${dir}.01234567`;
+      await rename(dir, aside);
+      const since = statSync(aside).ctimeMs;
+      const only = async () => {
+        const [entry, ...more] = await storeEntries(rig.runs);
+        assert.deepEqual([more, entry!.setAside, entry!.fingerprint], [[], true, basename(dir)]);
+        return entry!.lastUsed;
+      };
+      assert.equal(await only(), since);
+      // Whole seconds: file systems and Node round what is finer.
+      const later = new Date(1000 * Math.round((since + DAY) / 1000));
+      utimesSync(join(aside, 'stage.json'), later, later);
+      assert.equal(await only(), later.getTime());
+      await rm(join(aside, 'stage.json'));
+      // The folder itself was changed by that.
+      assert.equal(await only(), statSync(aside).ctimeMs);
+    });
+
+    test('which is nothing where there is no store, or a file in its place', async () => {
+      const runs = join(rig.dir, 'other');
+      assert.deepEqual(await storeEntries(runs), []);
+      mkdirSync(runs);
+      writeFileSync(join(runs, '.store'), '');
+      assert.deepEqual(await storeEntries(runs), []);
+      const unreadable = foldersIn(join(rig.dir, 'x'.repeat(300)));
+      await assert.rejects(unreadable, { code: 'ENAMETOOLONG' }, 'what cannot be read is no empty folder');
     });
   });
 

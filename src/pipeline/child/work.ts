@@ -32,7 +32,7 @@ async function work(job: StageJob): Promise<StageEnd> {
   }
 }
 
-let requests = 0;
+let requests = 0; // not mutated: any number to begin with tells requests apart
 /** Resolves when what was told so far is in the parent's journal, on the disk. */
 function recorded(): Promise<void> {
   const id = requests++;

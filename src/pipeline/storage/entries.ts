@@ -30,11 +30,12 @@ export async function storeEntries(runsRoot: string): Promise<StoreEntry[]> {
   for (const type of await foldersIn(root)) {
     for (const folder of await foldersIn(join(root, type))) {
       const match = ENTRY.exec(folder);
-      const dir = join(root, type, folder);
-      const lastUsed = match === null ? undefined : await (match[2] === undefined ? lastUse(dir) : asideSince(dir));
-      // Gone since it was listed.
-      if (match === null || lastUsed === undefined) continue;
+      if (match === null) continue;
       const [, fingerprint, aside] = match;
+      const dir = join(root, type, folder);
+      const lastUsed = await (aside === undefined ? lastUse(dir) : asideSince(dir));
+      // Gone since it was listed.
+      if (lastUsed === undefined) continue;
       const record = await readRecord(dir);
       const name = relative(runsRoot, dir).split(sep).join('/');
       found.push({ name, dir, type, fingerprint: fingerprint!, setAside: aside !== undefined, lastUsed, record });
@@ -63,8 +64,9 @@ export async function lastUse(dir: string): Promise<number | undefined> {
 
 /** When a result was used or set aside, which changes its folder's place. */
 async function asideSince(dir: string): Promise<number | undefined> {
-  const [used, folder] = await Promise.all([lastUse(dir), stat(dir).catch(() => undefined)]);
-  return used === undefined || folder === undefined ? undefined : Math.max(used, folder.ctimeMs);
+  const stats = [join(dir, 'stage.json'), dir].map((path) => stat(path).catch(() => undefined));
+  const [record, folder] = await Promise.all(stats);
+  return folder && Math.max((record ?? folder).mtimeMs, folder.ctimeMs);
 }
 
 /** Names of the folders in a folder. @returns none where it is not there */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
+import { fstatSync, readdirSync, statSync, type Stats } from 'node:fs';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import type { RunnerEvent } from '../../../src/pipeline/events.js';
 import { Journal, readJournal } from '../../../src/pipeline/journal.js';
 import { catchUp } from '../../../src/pipeline/tracking/catch-up.js';
 import { lagging } from '../../../src/pipeline/tracking/feeds.js';
@@ -132,6 +134,44 @@ describe('a run’s trackers', () => {
     assert.equal(had.length, before);
   });
 
+  test('catching up without anything to hand over asks nobody whether the run is at work, unless it must find a crash', async () => {
+    await run();
+    const lock = await acquireLock(join(await runDir(), 'lock'));
+    assert.ok(lock.ok);
+    assert.deepEqual(await catchUp(await trackedRun(), quiet), { behind: [], left: [] });
+    assert.equal(await catchUp(await trackedRun(), { ...quiet, thorough: true }), undefined);
+    await lock.release();
+  });
+
+  test('catching up tells what a tracker still lacks, and leaves the run free', async () => {
+    down = true;
+    await run();
+    const told: RunnerEvent[] = [];
+    const result = await catchUp(await trackedRun(), { ...quiet, listen: (event) => told.push(event) });
+    assert.deepEqual(
+      [result!.behind, result!.left].map((some) => some.map(({ tracker }) => tracker)),
+      [['keeper'], ['keeper']],
+    );
+    const name = basename(await runDir());
+    assert.deepEqual(told.at(-1), {
+      kind: 'note',
+      level: 'warning',
+      text: `keeper has not had all of the run’s records. They are in its journal: the next \`runner run\`, or \`runner sync ${name}\`, hands them over.`,
+    });
+    const lock = await acquireLock(join(await runDir(), 'lock'));
+    assert.ok(lock.ok);
+    await lock.release();
+  });
+
+  test('catching up leaves no file of the run open', async () => {
+    await run();
+    const dir = await runDir();
+    const journal = statSync(join(dir, 'journal.jsonl'));
+    await catchUp(await trackedRun(), { ...quiet, thorough: true });
+    const open = readdirSync('/proc/self/fd').filter((fd) => isFile(Number(fd), journal));
+    assert.deepEqual(open, []);
+  });
+
   test('catching up leaves a run alone that a process works on', async () => {
     down = true;
     await run();
@@ -143,5 +183,16 @@ describe('a run’s trackers', () => {
     await lock.release();
   });
 });
+
+/** Whether an open file is that one. */
+function isFile(fd: number, { dev, ino }: Stats): boolean {
+  try {
+    const open = fstatSync(fd);
+    return open.dev === dev && open.ino === ino;
+  } catch {
+    // Closed since it was listed.
+    return false;
+  }
+}
 
 const DONE = { status: 'done', outputs: {} } as const;
