@@ -79,6 +79,7 @@ test('a build of the same sources is used in silence, though their times have ch
     require('fs').writeFileSync('${bin}', 'process.stdout.write("compiled")');`,
   );
   rig.write('node_modules/typescript/package.json', '{}');
+  rig.write('node_modules/typescript/LICENSE.txt', '');
   rig.write('node_modules/@tensorflow/tfjs-node/package.json', '{}');
   rig.write('node_modules/@tensorflow/tfjs-node/binding/a.cc', '');
   const entry =

@@ -133,9 +133,10 @@ describe('an archive behind an address', () => {
 
   test('that cannot be had whole leaves the part that is gone on with', async (t) => {
     const library = ownCache(t);
+    const part = () => join(library, filesIn(library).find((file) => file.endsWith('.part')) ?? '.part');
     let whole = false;
     const server = await serve(t, (request, response) => {
-      send(request, response, archive, whole ? {} : { stopAt: 100 });
+      send(request, response, archive, whole ? {} : { breaks: { at: 100, part } });
     });
     const spec = { name: 'set', url: `${server.url}/set.zip` };
     assert.equal((await problemOf(obtain(spec, quietWork(), settings))).code, 'download-failed');

@@ -10,7 +10,7 @@ import { sha256 } from '../../../src/support/hash.js';
 import { ProblemError, type Problem } from '../../../src/support/problem.js';
 import { temporaryFolder } from '../folder.js';
 import { quietWork } from '../work.js';
-import { send, serve, type Request } from './server.js';
+import { arrived, send, serve, type Request } from './server.js';
 
 const IMPATIENT: Patience = { connect: 1000, stall: 200, tries: 4, pause: 5, longest: 1000 };
 const archive = randomBytes(300_000);
@@ -32,6 +32,8 @@ async function problemOf(promise: Promise<unknown>): Promise<Problem> {
   if (!(error instanceof ProblemError)) throw error;
   return error.problems[0]!;
 }
+
+const at100kB = (to: string) => ({ at: 100_000, part: () => `${to}.part` });
 
 const PART = ['archive.part', 'archive.part.json'];
 
@@ -57,7 +59,7 @@ describe('a download', () => {
 
   test('that breaks off goes on from there', async (t) => {
     const server = await serve(t, (request, response) =>
-      send(request, response, archive, { stopAt: request.nth === 1 ? 100_000 : Infinity }),
+      send(request, response, archive, { breaks: request.nth === 1 ? at100kB(to) : undefined }),
     );
     const { get, to, work } = await setup(t, server.url);
     assert.equal((await get()).sha256, sum);
@@ -70,9 +72,9 @@ describe('a download', () => {
   test('that always breaks off is given up, and goes on at the next call', async (t) => {
     let healed = false;
     const server = await serve(t, (request, response) =>
-      send(request, response, archive, { stopAt: healed ? Infinity : 100_000 }),
+      send(request, response, archive, { breaks: healed ? undefined : at100kB(to) }),
     );
-    const { get, work, left } = await setup(t, `${server.url}/a.zip`, { sha256: sum });
+    const { get, to, work, left } = await setup(t, `${server.url}/a.zip`, { sha256: sum });
     const { code, message, cure } = await problemOf(get());
     assert.equal(code, 'download-failed');
     assert.match(message, /a\.zip broke off, 4 times in a row; 100 kB are here\.$/);
@@ -276,7 +278,7 @@ describe('a part that is here', () => {
     let whole = false;
     const server = await serve(t, (request, response) => {
       if (whole) return then(request, response);
-      send(request, response, archive, { stopAt: 100_000 });
+      send(request, response, archive, { breaks: at100kB(rig.to) });
     });
     const rig = await setup(t, server.url, changes);
     await problemOf(rig.get());
@@ -353,7 +355,8 @@ describe('a part that is here', () => {
     const controller = new AbortController();
     const server = await serve(t, (_, response) => {
       response.writeHead(200, { 'content-length': archive.length, etag: '"1"' });
-      response.write(archive.subarray(0, 1000), () => setTimeout(() => controller.abort(), 50));
+      response.write(archive.subarray(0, 1000));
+      void arrived({ at: 1000, part: () => join(dir, 'archive.part') }).finally(() => controller.abort());
     });
     const dir = await temporaryFolder(t);
     const patient = { ...IMPATIENT, stall: 60_000 };

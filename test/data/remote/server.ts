@@ -1,6 +1,8 @@
+import { statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TestContext } from 'node:test';
+import { until, WITHIN } from '../../until.js';
 
 export interface Request {
   /** Counts from 1. */
@@ -35,12 +37,18 @@ export async function serve(
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests };
 }
 
+/** Where a line breaks: after so many bytes of the file, when the client has them in this file. What it has not read is lost with the line. */
+export interface Break {
+  readonly at: number;
+  readonly part: () => string;
+}
+
 /** Serves bytes as a good server does: with ranges, when the file is still the one that the client knows. */
 export function send(
   { range, headers }: Request,
   response: ServerResponse,
   content: Uint8Array,
-  { etag = '"1"', stopAt = Infinity }: { readonly etag?: string; readonly stopAt?: number } = {},
+  { etag = '"1"', breaks }: { readonly etag?: string; readonly breaks?: Break | undefined } = {},
 ): void {
   const same = headers['if-range'] === undefined || headers['if-range'] === etag;
   const from = range !== undefined && same ? Number(/\d+/.exec(range)![0]) : 0;
@@ -51,6 +59,20 @@ export function send(
   } else {
     response.writeHead(200, head);
   }
-  if (stopAt >= content.length) response.end(content.subarray(from));
-  else response.write(content.subarray(from, stopAt), () => setTimeout(() => response.destroy(), 20));
+  if (breaks === undefined) response.end(content.subarray(from));
+  else {
+    response.flushHeaders();
+    response.write(content.subarray(from, breaks.at));
+    void arrived(breaks).finally(() => response.destroy());
+  }
+}
+
+/** Waits until the client has written down what was sent before the break. */
+export async function arrived({ at, part }: Break): Promise<void> {
+  await until(`${at} bytes of the download`, {
+    within: WITHIN.process,
+    look: () => statSync(part(), { throwIfNoEntry: false })?.size ?? 0,
+    is: (size) => size >= at,
+    every: 5,
+  });
 }
