@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { MetricComponent } from '../registry/kinds/metric.js';
-import { meanOf } from './mean.js';
+import { meanOf, needed } from './mean.js';
 
 /** Mean absolute error in [-1, 1], as the losses of the same name have it. */
 const l1 = (a: tf.Tensor4D, b: tf.Tensor4D): tf.Scalar => tf.mean(tf.abs(tf.sub(a, b)));
@@ -12,8 +12,8 @@ export const cycleError: MetricComponent = {
     'In the networks’ range [-1, 1]; the cycle consistency loss without its weight (Zhu et al. 2017, equation 2).',
   schema: { properties: {} },
   create: () =>
-    meanOf({ better: 'lower', needsTruth: false, optimizedBy: ['loss.lambda'] }, ({ source, reconstructed }) =>
-      l1(source, reconstructed),
+    meanOf({ better: 'lower', needs: { reconstructed: true }, optimizedBy: ['loss.lambda'] }, (image) =>
+      l1(image.source, needed(image, 'reconstructed')),
     ),
 };
 
@@ -24,8 +24,7 @@ export const identityError: MetricComponent = {
   schema: { properties: {} },
   // The identity loss is weighed with both.
   create: () =>
-    meanOf(
-      { better: 'lower', needsTruth: false, optimizedBy: ['loss.identity', 'loss.lambda'] },
-      ({ source, identity }) => l1(source, identity),
+    meanOf({ better: 'lower', needs: { identity: true }, optimizedBy: ['loss.identity', 'loss.lambda'] }, (image) =>
+      l1(image.source, needed(image, 'identity')),
     ),
 };

@@ -1,11 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Metric, MetricAccumulator, TranslatedPicture } from '../registry/kinds/metric.js';
+import type { Metric, MetricAccumulator, MetricValue, TranslatedBatch } from '../registry/kinds/metric.js';
 
-/** A metric that is the mean over pictures of a number measured on each. */
-export function meanOf(
-  traits: Pick<Metric, 'better' | 'unit' | 'needsTruth' | 'optimizedBy'>,
-  measure: (picture: TranslatedPicture) => tf.Scalar,
-): Metric {
+/** A metric that is the mean over images of a number measured on each. @param measure of one image, [1, s, s, c] */
+export function meanOf(traits: Omit<Metric, 'start'>, measure: (image: TranslatedBatch) => tf.Scalar): Metric {
   return { ...traits, start: () => new MeanAccumulator(measure) };
 }
 
@@ -13,16 +10,35 @@ class MeanAccumulator implements MetricAccumulator {
   #sum = 0;
   #count = 0;
 
-  constructor(private readonly measure: (picture: TranslatedPicture) => tf.Scalar) {}
+  constructor(private readonly measure: (image: TranslatedBatch) => tf.Scalar) {}
 
-  add(picture: TranslatedPicture): void {
-    this.#sum += tf.tidy(() => this.measure(picture).dataSync()[0]!);
-    this.#count += 1;
+  async add(batch: TranslatedBatch): Promise<void> {
+    const size = batch.source.shape[0];
+    for (let index = 0; index < size; index++) {
+      const measured = tf.tidy(() => this.measure(size === 1 ? batch : imageOf(batch, index)));
+      try {
+        this.#sum += (await measured.data())[0]!;
+      } finally {
+        measured.dispose();
+      }
+      this.#count += 1;
+    }
   }
 
-  result(): number {
-    return this.#sum / this.#count;
+  result(): MetricValue {
+    return { value: this.#sum / this.#count, count: this.#count };
   }
+
+  dispose(): void {
+    // Numbers are all that it keeps.
+  }
+}
+
+/** One image of a batch, as a batch. */
+function imageOf(batch: TranslatedBatch, index: number): TranslatedBatch {
+  const parts = Object.entries(batch) as [keyof TranslatedBatch, tf.Tensor4D | undefined][];
+  const images = parts.flatMap(([part, all]) => (all === undefined ? [] : [[part, tf.slice(all, [index], [1])]]));
+  return Object.fromEntries(images) as unknown as TranslatedBatch;
 }
 
 /** From [-1, 1], the networks' range, to [0, 1], the range in which image metrics are defined. */
@@ -30,9 +46,9 @@ export function toUnitRange(image: tf.Tensor4D): tf.Tensor4D {
   return tf.div(tf.add(image, 1), 2);
 }
 
-/** The true translation; evaluation only asks metrics with `needsTruth` where there is one. */
-export function truthOf(picture: TranslatedPicture): tf.Tensor4D {
-  if (picture.truth === undefined)
-    throw new Error('A metric that needs the true translation was given a picture without.');
-  return picture.truth;
+/** What a metric has said it needs; evaluation asks none that needs something else. */
+export function needed(batch: TranslatedBatch, part: 'truth' | 'reconstructed' | 'identity'): tf.Tensor4D {
+  const tensor = batch[part];
+  if (tensor === undefined) throw new Error(`A metric that needs "${part}" was given a batch without.`);
+  return tensor;
 }

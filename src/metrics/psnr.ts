@@ -1,15 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { MetricComponent } from '../registry/kinds/metric.js';
-import { meanOf, toUnitRange, truthOf } from './mean.js';
+import { meanOf, needed, toUnitRange } from './mean.js';
 
 export const psnr: MetricComponent = {
   summary: 'Peak signal-to-noise ratio between the translation and the true one, in dB.',
   details:
-    'Mean over pictures of 10 log10(1 / MSE), pixels in [0, 1]. Only where the data set knows the true translation.',
+    'Mean over images of 10 log10(1 / MSE), pixels in [0, 1]. Only where the data set knows the true translation.',
   schema: { properties: {} },
   create: () =>
-    meanOf({ better: 'higher', unit: 'dB', needsTruth: true }, (picture) =>
-      peakSignalToNoise(toUnitRange(picture.translated), toUnitRange(truthOf(picture))),
+    meanOf({ better: 'higher', unit: 'dB', needs: { truth: true } }, (image) =>
+      peakSignalToNoise(toUnitRange(image.translated), toUnitRange(needed(image, 'truth'))),
     ),
 };
 

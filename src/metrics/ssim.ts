@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { MetricComponent } from '../registry/kinds/metric.js';
-import { meanOf, toUnitRange, truthOf } from './mean.js';
+import { meanOf, needed, toUnitRange } from './mean.js';
 
 /** The paper's window. */
 const PAPER: SsimOptions = { window: 11, sigma: 1.5 };
@@ -50,8 +50,8 @@ export const ssim: MetricComponent<SsimOptions> = {
           },
         ],
   create: (options) =>
-    meanOf({ better: 'higher', needsTruth: true }, (picture) =>
-      structuralSimilarity(toUnitRange(picture.translated), toUnitRange(truthOf(picture)), options),
+    meanOf({ better: 'higher', needs: { truth: true } }, (image) =>
+      structuralSimilarity(toUnitRange(image.translated), toUnitRange(needed(image, 'truth')), options),
     ),
 };
 

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { openStore, type PreparedStore } from '../data/store/store.js';
+import { openStore, type PreparedStore, type StoreSplit } from '../data/store/store.js';
 import type { Direction } from '../registry/kinds/export-format.js';
-import type { TranslatedPicture } from '../registry/kinds/metric.js';
+import type { MetricSite, TranslatedBatch } from '../registry/kinds/metric.js';
 import type { StageComponent, StageContext, StageResult, SummaryLine } from '../registry/kinds/stage.js';
 import { writeFileAtomic } from '../support/files.js';
+import type { JsonObject } from '../support/json.js';
 import { encodeNumber } from '../support/numbers.js';
-import { Measurement, needingTruth, type Measured, type MeasuredValue } from './evaluation/measurement.js';
+import { Measurement, type Measured, type NotMeasured } from './evaluation/measurement.js';
+import { notMeasuredLines, table } from './evaluation/summary.js';
 import { writeGrid, type Picture } from './picture-grid.js';
 import { readTensor } from './read-tensor.js';
 import { pictureOf } from './tensor-picture.js';
@@ -15,7 +17,7 @@ import { openTranslator, type Translator } from './trained-generators.js';
 export const evaluate: StageComponent = {
   summary: 'Measures the translations of the test pictures, both directions, and draws grids of them.',
   details:
-    'Each metric is the mean over a domain’s test pictures. Where the data set knows the true translation, the metrics that use it are also measured on the unchanged input: what doing nothing would score.',
+    'Each metric sees a domain’s test images with their translations. One that compares with the true translations, or with the target domain, is also measured on the unchanged input: what doing nothing would score.',
   schema: { properties: {} },
   version: 2,
   scope: 'run',
@@ -41,26 +43,37 @@ async function run(context: StageContext): Promise<StageResult> {
 }
 
 async function measureBoth(context: StageContext, store: PreparedStore, translator: Translator): Promise<StageResult> {
-  const AtoB = await measureDirection(context, store, translator, 'AtoB');
-  const BtoA = AtoB && (await measureDirection(context, store, translator, 'BtoA'));
-  if (AtoB === undefined || BtoA === undefined) return { status: 'interrupted' };
-  const metrics = { AtoB, BtoA };
-  const pictures = context.config.evaluate.samples > 0 ? ['AtoB.png', 'BtoA.png'] : [];
+  const measured: Partial<Record<Direction, Evaluated>> = {};
+  for (const direction of ['AtoB', 'BtoA'] as const) {
+    const evaluated = await measureDirection(context, store, translator, direction);
+    if (evaluated === undefined) return { status: 'interrupted' };
+    measured[direction] = evaluated;
+  }
+  const both = Object.entries(measured);
+  const metrics = Object.fromEntries(both.map(([direction, { values }]) => [direction, values]));
+  const pictures = context.config.evaluate.samples > 0 ? both.map(([direction]) => `${direction}.png`) : [];
   await writeFileAtomic(join(context.dir, 'metrics.json'), `${JSON.stringify(metrics, encodeNumber, 2)}\n`);
   return {
     status: 'done',
-    outputs: { step: translator.step, metrics, grids: pictures },
+    outputs: { step: translator.step, metrics: metrics as unknown as JsonObject, grids: pictures },
     files: ['metrics.json', ...pictures],
     artifacts: ['metrics.json', ...pictures],
     summary: [
       ...table(metrics),
-      ...notMeasured(context, store),
-      ...(pictures.length > 0 ? grids(truthKnown(store)) : []),
+      ...notMeasuredLines(both.flatMap(([, { notMeasured }]) => notMeasured)),
+      ...(pictures.length > 0 ? gridLines(Object.fromEntries(both.map(([name, { columns }]) => [name, columns]))) : []),
     ],
   };
 }
 
 const truthKnown = (store: PreparedStore): boolean => store.count('truthA') > 0;
+
+interface Evaluated {
+  readonly values: Measured;
+  readonly notMeasured: readonly NotMeasured[];
+  /** Of a row of its grid. */
+  readonly columns: readonly string[];
+}
 
 /** `undefined` when the user has stopped it. */
 async function measureDirection(
@@ -68,68 +81,112 @@ async function measureDirection(
   store: PreparedStore,
   translator: Translator,
   direction: Direction,
-): Promise<Measured | undefined> {
-  const domain = direction === 'AtoB' ? 'A' : 'B';
-  const total = store.count(`test${domain}`);
-  const measurement = new Measurement(context, truthKnown(store));
+): Promise<Evaluated | undefined> {
   const rows: Picture[][] = [];
-  for (let index = 0; index < total; index++) {
-    if (context.signal.aborted) return undefined;
-    const source = await readTensor(store, `test${domain}`, index);
-    const truth = truthKnown(store) ? await readTensor(store, `truth${domain}`, index) : undefined;
-    const translation = translator.translate(direction, source);
-    tf.tidy(() => {
-      const picture = { source, ...translation, truth };
-      measurement.add(picture);
-      if (index < context.config.evaluate.samples) rows.push(gridRow(picture));
-    });
-    tf.dispose([source, ...Object.values(translation), ...(truth === undefined ? [] : [truth])]);
-    context.emit({ kind: 'progress', unit: 'pictures', done: index + 1, total, phase: direction });
+  let columns: string[] = [];
+  const site = siteOf(context, store, direction);
+  let measurement: Measurement | undefined;
+  try {
+    for (let index = 0; index < site.count; index++) {
+      context.signal.throwIfAborted();
+      const batch = await translated(store, translator, direction, index);
+      try {
+        measurement ??= await Measurement.start(context, batch, site);
+        await measurement.add(batch);
+        if (index < context.config.evaluate.samples) rows.push(gridRow(batch));
+        columns = columnsOf(batch).map((part) => COLUMNS[part]);
+      } finally {
+        tf.dispose(Object.values(batch));
+      }
+      context.emit({ kind: 'progress', unit: 'pictures', done: index + 1, total: site.count, phase: direction });
+    }
+    await drawGrid(context, rows, direction, translator.step);
+    const values = (await measurement?.result()) ?? {};
+    for (const [name, { value }] of Object.entries(values)) {
+      context.emit({ kind: 'metric', name: `evaluate/${direction}/${name}`, step: translator.step, value });
+    }
+    return { values, notMeasured: measurement?.notMeasured ?? [], columns };
+  } catch (error) {
+    // A metric that computes for long may have noticed it, too.
+    if (context.signal.aborted && error === context.signal.reason) return undefined;
+    throw error;
+  } finally {
+    measurement?.dispose();
   }
-  if (rows.length > 0) {
-    const file = join(context.dir, `${direction}.png`);
-    await writeGrid(file, rows);
-    context.emit({ kind: 'image', name: `evaluate/${direction}`, step: translator.step, file });
+}
+
+function siteOf({ config, signal }: StageContext, store: PreparedStore, direction: Direction): MetricSite {
+  const [from, to] = direction === 'AtoB' ? (['testA', 'testB'] as const) : (['testB', 'testA'] as const);
+  return {
+    direction,
+    imageSize: config.dataset.image_size,
+    count: store.count(from),
+    targetCount: store.count(to),
+    targets: () => imagesOf(store, to, signal),
+    signal,
+  };
+}
+
+/** The images of a split, one after the other. */
+async function* imagesOf(store: PreparedStore, split: StoreSplit, signal: AbortSignal): AsyncGenerator<tf.Tensor4D> {
+  for (let index = 0; index < store.count(split); index++) {
+    signal.throwIfAborted();
+    const image = await readTensor(store, split, index);
+    try {
+      yield image;
+    } finally {
+      image.dispose();
+    }
   }
-  const measured = measurement.result();
-  for (const [name, { value }] of Object.entries(measured)) {
-    context.emit({ kind: 'metric', name: `evaluate/${direction}/${name}`, step: translator.step, value });
+}
+
+/** A test image with everything made from it. The caller owns the tensors. */
+async function translated(
+  store: PreparedStore,
+  translator: Translator,
+  direction: Direction,
+  index: number,
+): Promise<TranslatedBatch> {
+  const domain = direction === 'AtoB' ? 'A' : 'B';
+  const source = await readTensor(store, `test${domain}`, index);
+  try {
+    const truth = truthKnown(store) ? { truth: await readTensor(store, `truth${domain}`, index) } : {};
+    return { source, ...truth, ...translator.translate(direction, source) };
+  } catch (error) {
+    source.dispose();
+    throw error;
   }
-  return measured;
 }
 
-function gridRow({ source, translated, reconstructed, truth }: TranslatedPicture): Picture[] {
-  return [source, translated, reconstructed, ...(truth === undefined ? [] : [truth])].map(pictureOf);
+async function drawGrid(
+  context: StageContext,
+  rows: readonly Picture[][],
+  direction: Direction,
+  step: number,
+): Promise<void> {
+  if (rows.length === 0) return;
+  const file = join(context.dir, `${direction}.png`);
+  await writeGrid(file, rows);
+  context.emit({ kind: 'image', name: `evaluate/${direction}`, step, file });
 }
 
-/** A metric a line, a direction a column, with what the unchanged input scores. */
-function table(metrics: Readonly<Record<Direction, Measured>>): SummaryLine[] {
-  const names = Object.keys(metrics.AtoB);
-  const cells = (direction: Direction) => names.map((name) => `${direction} ${cell(metrics[direction][name]!)}`);
-  const [there, back] = [cells('AtoB'), cells('BtoA')];
-  const width = Math.max(...there.map((text) => text.length));
-  return names.map((label, i) => ({
-    label,
-    text: `${there[i]!.padEnd(width)}   ${back[i]!}   ${metrics.AtoB[label]!.better} is better`,
-  }));
+/** What a row of a grid shows, as far as it is there. */
+const COLUMNS = { source: 'real', translated: 'translated', reconstructed: 'reconstructed', truth: 'true' } as const;
+
+function columnsOf(batch: TranslatedBatch): (keyof typeof COLUMNS)[] {
+  return (Object.keys(COLUMNS) as (keyof typeof COLUMNS)[]).filter((part) => batch[part] !== undefined);
 }
 
-function cell({ value, unchanged, unit }: MeasuredValue): string {
-  const text = unit === undefined ? value.toFixed(3) : `${value.toFixed(2)} ${unit}`;
-  return unchanged === undefined ? text : `${text} (input unchanged: ${unchanged.toFixed(unit === undefined ? 3 : 2)})`;
+function gridRow(batch: TranslatedBatch): Picture[] {
+  return columnsOf(batch).map((part) => pictureOf(batch[part]!));
 }
 
-/** What was asked for and could not be measured must not go without a word. */
-function notMeasured(context: StageContext, store: PreparedStore): SummaryLine[] {
-  const names = truthKnown(store) ? [] : needingTruth(context);
-  const text = `${names.join(', ')} (needs the true translations, which this data set does not know)`;
-  return names.length === 0 ? [] : [{ label: 'not measured', text }];
-}
-
-function grids(truth: boolean): SummaryLine[] {
-  const row = `(a row: real | translated | reconstructed${truth ? ' | true' : ''})`;
-  return [
-    { label: 'translated', file: 'AtoB.png', text: row },
-    { label: 'translated', file: 'BtoA.png' },
-  ];
+function gridLines(columns: Readonly<Partial<Record<Direction, readonly string[]>>>): SummaryLine[] {
+  let before: string | undefined;
+  return Object.entries(columns).map(([direction, names]) => {
+    const text = `(a row: ${names.join(' | ')})`;
+    const line = { label: 'translated', file: `${direction}.png`, ...(text === before ? {} : { text }) };
+    before = text;
+    return line;
+  });
 }

@@ -1,8 +1,8 @@
 import type { Config, SweepOptions } from '../config/config.js';
 import { nameOf } from '../config/reference.js';
+import { makeMetric } from '../metrics/make-metric.js';
 import type { Components } from '../registry/kinds.js';
 import type { Metric } from '../registry/kinds/metric.js';
-import { make } from '../registry/make.js';
 import { didYouMean } from '../support/did-you-mean.js';
 import { invalid, type Outcome, valid } from '../support/outcome.js';
 import type { RankMetric } from './summary/summary.js';
@@ -25,22 +25,20 @@ export function metricOf(
   subject: RankSubject,
   { metric, better }: Pick<SweepOptions, 'metric' | 'better'>,
 ): Outcome<RankMetric> {
-  const { components } = subject;
-  const [{ evaluate, stages }] = subject.configs;
+  const [{ stages }] = subject.configs;
   const name = metric ?? defaultMetric(subject) ?? 'loss';
-  const own = name.split('/').at(-1)!;
-  const reference = evaluate.metrics.find((each) => nameOf(each) === own);
-  if (reference !== undefined) {
-    const measured = make(components.metric, reference, undefined);
-    const optimizedBy = variedWeights(measured, subject);
+  const measured = measuredBy(subject.configs[0], subject.components);
+  const own = measured.find((each) => each.name === name.replace(/^(AtoB|BtoA)\//, ''));
+  if (own !== undefined) {
+    const optimizedBy = variedWeights(own.metric, subject);
     return valid({
       name,
-      better: better ?? measured.better,
-      ...(measured.unit !== undefined && { unit: measured.unit }),
+      better: better ?? own.metric.better,
+      ...(own.metric.unit !== undefined && { unit: own.metric.unit }),
       ...(optimizedBy.length > 0 && { optimizedBy }),
     });
   }
-  const names = evaluate.metrics.map(nameOf);
+  const names = measured.map((each) => each.name);
   const known = [...names, ...names.flatMap((each) => [`AtoB/${each}`, `BtoA/${each}`])];
   const evaluates = Object.values(stages).some(({ type }) => type === 'evaluate');
   const others = Object.values(stages).some(({ type }) => !BUILT_IN.includes(type));
@@ -54,23 +52,36 @@ export function metricOf(
   });
 }
 
+/** A value that evaluate measures in each direction, and the metric that it is of. */
+interface MeasuredName {
+  readonly name: string;
+  readonly metric: Metric;
+}
+
+function measuredBy({ evaluate }: Config, components: Components): MeasuredName[] {
+  return evaluate.metrics.flatMap((reference) => {
+    const metric = makeMetric(components, reference);
+    const own = nameOf(reference);
+    return (metric.parts?.map((part) => `${own}/${part}`) ?? [own]).map((name) => ({ name, metric }));
+  });
+}
+
 /**
  * Of the metrics that every trial measures, the first that compares with true translations, where every data set knows them; else the first that training
  * does not optimise by what the sweep varies; else the first.
  */
 function defaultMetric(subject: RankSubject): string | undefined {
   const { configs, components } = subject;
-  const [first, ...others] = configs.map(({ evaluate }) => evaluate.metrics);
-  const shared = first!.filter((each) => others.every((metrics) => metrics.map(nameOf).includes(nameOf(each))));
-  const candidates = shared.map((each) => ({ name: nameOf(each), metric: make(components.metric, each, undefined) }));
+  const [first, ...others] = configs.map((config) => measuredBy(config, components));
+  const shared = first!.filter(({ name }) => others.every((names) => names.some((other) => other.name === name)));
   const truthKnown = configs.every(({ dataset }) => components.dataset.get(dataset.type).knowsTruth === true);
-  const measurable = candidates.filter(({ metric }) => truthKnown || !metric.needsTruth);
+  const measurable = shared.filter(({ metric }) => truthKnown || metric.needs.truth !== true);
   const [chosen] = [
-    ...measurable.filter(({ metric }) => metric.needsTruth),
+    ...measurable.filter(({ metric }) => metric.needs.truth === true),
     ...measurable.filter(({ metric }) => variedWeights(metric, subject).length === 0),
     ...measurable,
   ];
-  return chosen?.name ?? first!.map(nameOf)[0];
+  return (chosen ?? first![0])?.name;
 }
 
 /** The varied paths that are weights of the metric in the loss, such as `loss.lambda.forward`. */

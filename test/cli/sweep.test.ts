@@ -321,7 +321,8 @@ describe('runner sweep', () => {
 
   test('a plugin’s metric can be what trials are ranked by, without a choice', async (t) => {
     const rig = await toyRig(t);
-    const metric = "{summary: 'mine', schema: {properties: {}}, create: () => ({better: 'higher', needsTruth: true})}";
+    const metric =
+      "{summary: 'mine', schema: {properties: {}}, create: () => ({better: 'higher', needs: {truth: true}, start() {}})}";
     rig.write('metric.mjs', `export default { metric: { mine: ${metric} } };`);
     const text = readFileSync(join(rig.dir, 'toy.yaml'), 'utf8');
     rig.write('toy.yaml', text.replace('./toy.mjs', './toy.mjs, ./metric.mjs').replace(/^sweep: .*$/m, ''));

@@ -4,8 +4,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import { builtins } from '../../src/registry/builtins.js';
 import type { Reference } from '../../src/config/config.js';
-import type { TranslatedPicture } from '../../src/registry/kinds/metric.js';
+import type { MetricNeeds, MetricSite, MetricValue, TranslatedBatch } from '../../src/registry/kinds/metric.js';
 import { make } from '../../src/registry/make.js';
+import { makeMetric } from '../../src/metrics/make-metric.js';
 import { peakSignalToNoise } from '../../src/metrics/psnr.js';
 import { ssim, structuralSimilarity } from '../../src/metrics/ssim.js';
 import { plainL1, plainPsnr, plainSsim, type PlainImage } from './plain.js';
@@ -79,17 +80,12 @@ describe('SSIM', () => {
     });
   }
 
-  test('has the options that a config gives it', () => {
-    const { metric } = builtins();
-    const picture = { source: flat(0), translated: tensorOf(waves(0)), truth: tensorOf(waves(1.1)) };
-    const measured = (reference: Reference) => {
-      const accumulator = make(metric, reference, undefined).start();
-      accumulator.add({ ...picture, reconstructed: picture.source, identity: picture.source });
-      return accumulator.result();
-    };
-    assert.equal(measured('ssim'), measured({ type: 'ssim', window: 11, sigma: 1.5 }));
-    assert.notEqual(measured('ssim'), measured({ type: 'ssim', window: 7 }));
-    assert.notEqual(measured('ssim'), measured({ type: 'ssim', sigma: 2 }));
+  test('has the options that a config gives it', async () => {
+    const images = { source: flat(0), translated: tensorOf(waves(0)), truth: tensorOf(waves(1.1)) };
+    const ssimOf = async (reference: Reference) => (await measured(reference, [images])).value;
+    assert.equal(await ssimOf('ssim'), await ssimOf({ type: 'ssim', window: 11, sigma: 1.5 }));
+    assert.notEqual(await ssimOf('ssim'), await ssimOf({ type: 'ssim', window: 7 }));
+    assert.notEqual(await ssimOf('ssim'), await ssimOf({ type: 'ssim', sigma: 2 }));
   });
 
   test('refuses pictures smaller than its window, in either direction', () => {
@@ -120,29 +116,29 @@ const METRICS: Record<
   {
     better: string;
     unit?: string;
-    needsTruth: boolean;
-    of: (picture: Record<keyof TranslatedPicture, PlainImage>) => number;
+    needs: MetricNeeds;
+    of: (picture: Record<keyof TranslatedBatch, PlainImage>) => number;
   }
 > = {
   'cycle-error': {
     better: 'lower',
-    needsTruth: false,
+    needs: { reconstructed: true },
     of: ({ source, reconstructed }) => plainL1(source.data, reconstructed.data),
   },
   'identity-error': {
     better: 'lower',
-    needsTruth: false,
+    needs: { identity: true },
     of: ({ source, identity }) => plainL1(source.data, identity.data),
   },
   psnr: {
     better: 'higher',
     unit: 'dB',
-    needsTruth: true,
+    needs: { truth: true },
     of: ({ translated, truth }) => plainPsnr(unit(translated), unit(truth)),
   },
   ssim: {
     better: 'higher',
-    needsTruth: true,
+    needs: { truth: true },
     of: ({ translated, truth }) => plainSsim(unit(translated), unit(truth)),
   },
 };
@@ -164,7 +160,7 @@ describe('every registered metric', () => {
       truth: waves(seed + 1.4, look),
     };
   };
-  const tensorsOf = (plain: ReturnType<typeof pictures>): TranslatedPicture => ({
+  const tensorsOf = (plain: ReturnType<typeof pictures>): TranslatedBatch => ({
     source: tensorOf(plain.source),
     translated: tensorOf(plain.translated),
     reconstructed: tensorOf(plain.reconstructed),
@@ -178,30 +174,58 @@ describe('every registered metric', () => {
 
   for (const [name, { of, ...traits }] of Object.entries(METRICS)) {
     test(`${name}: says what it needs, in which unit, and which way is better`, () => {
-      const { better, unit, needsTruth } = make(builtins().metric, { type: name }, undefined);
-      assert.deepEqual({ better, unit, needsTruth }, { unit: undefined, ...traits });
+      const { better, unit, needs } = make(builtins().metric, name, undefined);
+      assert.deepEqual({ better, unit, needs }, { unit: undefined, ...traits });
     });
 
-    test(`${name}: is the mean over pictures of what its formula gives, and leaves no tensors`, () => {
-      const metric = make(builtins().metric, { type: name }, undefined);
-      const [one, both] = [metric.start(), metric.start()];
+    test(`${name}: is the mean over images of what its formula gives, in batches of any size, and leaves no tensors`, async () => {
       const [first, second] = [tensorsOf(pictures(0)), tensorsOf(pictures(3))];
+      const both = Object.fromEntries(
+        Object.entries(first).map(([part, image]) => [
+          part,
+          tf.concat([image, second[part as keyof TranslatedBatch]!]),
+        ]),
+      ) as unknown as TranslatedBatch;
       const tensors = tf.memory().numTensors;
-      one.add(first);
-      both.add(first);
-      both.add(second);
+      const [one, two, batch] = [
+        await measured(name, [first]),
+        await measured(name, [first, second]),
+        await measured(name, [both]),
+      ];
       assert.equal(tf.memory().numTensors, tensors);
       const [a, b] = [of(pictures(0)), of(pictures(3))];
-      assert.ok(Math.abs(a - b) > 0.01, 'the two pictures measure differently');
-      near(one.result(), a, 1e-4);
-      near(both.result(), (a + b) / 2, 1e-4);
+      assert.ok(Math.abs(a - b) > 0.01, 'the two images measure differently');
+      near(one.value, a, 1e-4);
+      near(two.value, (a + b) / 2, 1e-4);
+      assert.equal(batch.value, two.value);
+      assert.deepEqual([one.count, two.count, batch.count], [1, 2, 2]);
     });
 
-    if (!traits.needsTruth) continue;
-    test(`${name}: is a bug's error for a picture without its truth`, () => {
-      const { truth, ...rest } = tensorsOf(pictures(0));
-      truth!.dispose();
-      assert.throws(() => make(builtins().metric, { type: name }, undefined).start().add(rest), /true translation/);
+    const [part] = Object.keys(traits.needs) as [keyof TranslatedBatch];
+    test(`${name}: is a bug's error for a batch without its ${part}`, async () => {
+      const { [part]: missing, ...rest } = tensorsOf(pictures(0));
+      missing!.dispose();
+      await assert.rejects(measured(name, [rest as unknown as TranslatedBatch]), new RegExp(`needs "${part}"`));
     });
   }
 });
+
+const SITE: MetricSite = {
+  direction: 'AtoB',
+  imageSize: 16,
+  count: 2,
+  targetCount: 0,
+  targets: () => assert.fail('no built-in metric asks for targets'),
+  signal: new AbortController().signal,
+};
+
+/** What a metric says of some batches. */
+async function measured(reference: Reference, batches: readonly TranslatedBatch[]): Promise<MetricValue> {
+  const accumulator = await makeMetric(builtins(), reference).start(SITE);
+  try {
+    for (const batch of batches) await accumulator.add(batch);
+    return (await accumulator.result()) as MetricValue;
+  } finally {
+    accumulator.dispose();
+  }
+}

@@ -44,11 +44,18 @@ function expected(domain: Domain, there: (x: number) => number, back: (x: number
   });
   const mean = (name: keyof (typeof each)[number], which: 0 | 1) =>
     each.reduce((sum, values) => sum + values[name][which]!, 0) / each.length;
+  const count = each.length;
   return {
-    'cycle-error': { value: mean('cycle-error', 0), unchanged: undefined, unit: undefined, better: 'lower' },
-    'identity-error': { value: mean('identity-error', 0), unchanged: undefined, unit: undefined, better: 'lower' },
-    psnr: { value: mean('psnr', 0), unchanged: mean('psnr', 1), unit: 'dB', better: 'higher' },
-    ssim: { value: mean('ssim', 0), unchanged: mean('ssim', 1), unit: undefined, better: 'higher' },
+    'cycle-error': { value: mean('cycle-error', 0), unchanged: undefined, unit: undefined, better: 'lower', count },
+    'identity-error': {
+      value: mean('identity-error', 0),
+      unchanged: undefined,
+      unit: undefined,
+      better: 'lower',
+      count,
+    },
+    psnr: { value: mean('psnr', 0), unchanged: mean('psnr', 1), unit: 'dB', better: 'higher', count },
+    ssim: { value: mean('ssim', 0), unchanged: mean('ssim', 1), unit: undefined, better: 'higher', count },
   };
 }
 
@@ -56,7 +63,7 @@ const EXPECTED = { AtoB: expected('A', G, F), BtoA: expected('B', F, G) };
 /** Single precision, summed over 768 values. */
 const CLOSE = 2e-4;
 
-type Measured = Record<string, { value: number; unchanged?: number; unit?: string; better: string }>;
+type Measured = Record<string, { value: number; unchanged?: number; unit?: string; better: string; count: number }>;
 
 for (const mode of ['graph', 'eager'] as const) {
   describe(`evaluate, engine.mode ${mode}`, () => {
@@ -69,11 +76,11 @@ for (const mode of ['graph', 'eager'] as const) {
       assert.deepEqual(Object.keys(metrics), ['AtoB', 'BtoA']);
       for (const [direction, values] of Object.entries(EXPECTED)) {
         assert.deepEqual(Object.keys(metrics[direction]!), Object.keys(values));
-        for (const [name, { value, unchanged, unit, better }] of Object.entries(values)) {
+        for (const [name, { value, unchanged, unit, better, count }] of Object.entries(values)) {
           const found = metrics[direction]![name]!;
           const told = `${direction} ${name}: ${JSON.stringify(found)}, expected ${value} (unchanged: ${unchanged})`;
           assert.ok(Math.abs(found.value - value) < CLOSE, told);
-          assert.deepEqual([found.unit, found.better], [unit, better], told);
+          assert.deepEqual([found.unit, found.better, found.count], [unit, better, count], told);
           if (unchanged === undefined) assert.equal(found.unchanged, undefined, told);
           else assert.ok(Math.abs(found.unchanged! - unchanged) < CLOSE, told);
         }

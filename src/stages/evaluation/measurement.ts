@@ -1,53 +1,116 @@
 import { nameOf } from '../../config/reference.js';
-import type { Metric, MetricAccumulator, TranslatedPicture } from '../../registry/kinds/metric.js';
+import { makeMetric } from '../../metrics/make-metric.js';
+import type {
+  Metric,
+  MetricAccumulator,
+  MetricNeeds,
+  MetricSite,
+  MetricValue,
+  MetricValues,
+  TranslatedBatch,
+} from '../../registry/kinds/metric.js';
 import type { ConfigView } from '../../registry/kinds/stage.js';
-import { make } from '../../registry/make.js';
 
-/** A metric's value by its name; `unchanged` is what the untranslated input scores against the truth. */
+/** A metric's value by its name; `unchanged` is what the untranslated input scores. */
 export type Measured = Readonly<Record<string, MeasuredValue>>;
-export type MeasuredValue = Pick<Metric, 'better' | 'unit'> & { readonly value: number; readonly unchanged?: number };
+export type MeasuredValue = Pick<Metric, 'better' | 'unit'> & MetricValue & { readonly unchanged?: number };
 
-/** The metrics that a config asks for and that cannot be had without true translations. */
-export function needingTruth({ config, components }: ConfigView): string[] {
-  const needing = config.evaluate.metrics.filter((each) => make(components.metric, each, undefined).needsTruth);
-  return needing.map(nameOf);
+/** A metric that was asked for and could not be measured, and what it lacks. */
+export interface NotMeasured {
+  readonly name: string;
+  readonly lacks: keyof MetricNeeds;
 }
 
-/** All of a config's metrics over the test pictures of one direction. */
+interface Running {
+  readonly name: string;
+  readonly metric: Metric;
+  readonly translated: MetricAccumulator;
+  readonly unchanged?: MetricAccumulator;
+}
+
+/** All of a config's metrics over the test images of one direction. To be disposed of, whatever happens. */
 export class Measurement {
-  readonly #metrics: readonly {
-    name: string;
-    metric: Metric;
-    translated: MetricAccumulator;
-    unchanged?: MetricAccumulator;
-  }[];
+  readonly notMeasured: NotMeasured[] = [];
+  readonly #running: Running[] = [];
 
-  /** @param truthKnown whether pictures come with their true translation; metrics that need it are left out without */
-  constructor({ config, components }: ConfigView, truthKnown: boolean) {
-    this.#metrics = config.evaluate.metrics
-      .map((each) => ({ name: nameOf(each), metric: make(components.metric, each, undefined) }))
-      .filter(({ metric }) => truthKnown || !metric.needsTruth)
-      .map(({ name, metric }) => ({
-        name,
-        metric,
-        translated: metric.start(),
-        unchanged: metric.needsTruth ? metric.start() : undefined,
-      }));
-  }
-
-  add(picture: TranslatedPicture): void {
-    for (const { translated, unchanged } of this.#metrics) {
-      translated.add(picture);
-      unchanged?.add({ ...picture, translated: picture.source });
+  /** @param first the first batch, which tells what translations have @throws what a metric throws; nothing is left then */
+  static async start(view: ConfigView, first: TranslatedBatch, site: MetricSite): Promise<Measurement> {
+    const measurement = new Measurement();
+    try {
+      for (const reference of view.config.evaluate.metrics) {
+        await measurement.begin(nameOf(reference), makeMetric(view.components, reference), first, site);
+      }
+      return measurement;
+    } catch (error) {
+      measurement.dispose();
+      throw error;
     }
   }
 
-  result(): Measured {
-    return Object.fromEntries(
-      this.#metrics.map(({ name, metric, translated, unchanged }) => [
-        name,
-        { value: translated.result(), unchanged: unchanged?.result(), unit: metric.unit, better: metric.better },
-      ]),
-    );
+  async add(batch: TranslatedBatch): Promise<void> {
+    for (const { translated, unchanged } of this.#running) {
+      await translated.add(batch);
+      await unchanged?.add({ ...batch, translated: batch.source });
+    }
   }
+
+  async result(): Promise<Measured> {
+    const all: [string, MeasuredValue][] = [];
+    for (const { name, metric, translated, unchanged } of this.#running) {
+      const values = byName(name, metric, await translated.result());
+      const before = unchanged && byName(name, metric, await unchanged.result());
+      for (const [key, { value, count, interval }] of values) {
+        const { unit, better } = metric;
+        all.push([key, { value, unchanged: before?.get(key)?.value, unit, better, count, interval }]);
+      }
+    }
+    return Object.fromEntries(all);
+  }
+
+  dispose(): void {
+    for (const { translated, unchanged } of this.#running.splice(0)) {
+      translated.dispose();
+      unchanged?.dispose();
+    }
+  }
+
+  private async begin(name: string, metric: Metric, first: TranslatedBatch, site: MetricSite): Promise<void> {
+    const lacks = lackingFor(metric.needs, first, site);
+    if (lacks !== undefined) {
+      this.notMeasured.push({ name, lacks });
+      return;
+    }
+    const own = metric.needs.targets === true ? site : { ...site, targets: () => notDeclared(name) };
+    const translated = await metric.start(own);
+    const index = this.#running.push({ name, metric, translated }) - 1;
+    if (metric.needs.truth !== true && metric.needs.targets !== true) return;
+    this.#running[index] = { name, metric, translated, unchanged: await metric.start(own) };
+  }
+}
+
+function lackingFor(needs: MetricNeeds, batch: TranslatedBatch, { targetCount }: MetricSite) {
+  const isThere = (need: keyof MetricNeeds) => (need === 'targets' ? targetCount > 0 : batch[need] !== undefined);
+  return (['truth', 'reconstructed', 'identity', 'targets'] as const).find(
+    (need) => needs[need] === true && !isThere(need),
+  );
+}
+
+function notDeclared(name: string): never {
+  throw new Error(
+    `The metric "${name}" asks for the targets and does not say that it needs them: needs: {targets: true}.`,
+  );
+}
+
+/** By the name under which a value is written down. */
+function byName(name: string, { parts }: Metric, values: MetricValues): Map<string, MetricValue> {
+  if (parts === undefined) return new Map([[name, values as MetricValue]]);
+  const several = values as Readonly<Record<string, MetricValue>>;
+  return new Map(
+    parts.map((part) => {
+      const value = several[part];
+      if (value === undefined)
+        throw new Error(`The metric "${name}" gives no value "${part}", which is one of its parts.`);
+      return [`${name}/${part}`, value];
+    }),
+  );
 }
