@@ -36,9 +36,15 @@ class MeanAccumulator implements MetricAccumulator {
 
 /** One image of a batch, as a batch. */
 function imageOf(batch: TranslatedBatch, index: number): TranslatedBatch {
-  const parts = Object.entries(batch) as [keyof TranslatedBatch, tf.Tensor4D | undefined][];
-  const images = parts.flatMap(([part, all]) => (all === undefined ? [] : [[part, tf.slice(all, [index], [1])]]));
-  return Object.fromEntries(images) as unknown as TranslatedBatch;
+  const own = (all: tf.Tensor4D): tf.Tensor4D => tf.slice4d(all, [index, 0, 0, 0], [1, -1, -1, -1]);
+  const { source, translated, reconstructed, identity, truth } = batch;
+  return {
+    source: own(source),
+    translated: own(translated),
+    ...(reconstructed && { reconstructed: own(reconstructed) }),
+    ...(identity && { identity: own(identity) }),
+    ...(truth && { truth: own(truth) }),
+  };
 }
 
 /** From [-1, 1], the networks' range, to [0, 1], the range in which image metrics are defined. */

@@ -8,7 +8,7 @@ import { readVariables, writeVariables } from '../../src/engine/graph/variables-
 import { loadTensorFlow } from '../../src/engine/native.js';
 import { builtins } from '../../src/registry/builtins.js';
 import type { Reference } from '../../src/config/config.js';
-import type { ExportedGenerator, ExportFormatComponent } from '../../src/registry/kinds/export-format.js';
+import type { ExportedGenerator } from '../../src/registry/kinds/export-format.js';
 import type { StageContext } from '../../src/registry/kinds/stage.js';
 import { exportStage } from '../../src/stages/export.js';
 import { ProblemError } from '../../src/support/problem.js';
@@ -57,7 +57,7 @@ test('a format has the options that the config gives it, and a folder of its nam
         return ['a.txt'];
       },
     }),
-  } as ExportFormatComponent<{ text: string }> as never);
+  });
   await exportStage.create({} as never).run(context);
   const read = (name: string) => readFile(join(context.dir, 'BtoA', name, 'a.txt'), 'utf8');
   assert.deepEqual([await read('texts'), await read('loud')], ['hello', 'HELLO']);

@@ -6,6 +6,7 @@ import sharp from 'sharp';
 import { writeStore } from '../../../src/data/prepare/store-writer.js';
 import { saveCheckpoint } from '../../../src/engine/checkpoints.js';
 import { writeVariables } from '../../../src/engine/graph/variables-file.js';
+import type { Reference } from '../../../src/config/config.js';
 import { builtins } from '../../../src/registry/builtins.js';
 import type { Domain } from '../../../src/registry/kinds/dataset.js';
 import type { Network } from '../../../src/registry/kinds/network.js';
@@ -51,7 +52,7 @@ export interface Evaluation {
 export async function evaluation(
   t: TestContext,
   mode: 'graph' | 'eager',
-  { truth = true, samples = 1, metrics = ['cycle-error', 'identity-error', 'psnr', 'ssim'] } = {},
+  { truth = true, samples = 1, metrics = ['cycle-error', 'identity-error', 'psnr', 'ssim'] as Reference[] } = {},
 ): Promise<Evaluation> {
   const dir = temporary(t);
   for (const folder of ['data', 'evaluate']) mkdirSync(join(dir, folder));
