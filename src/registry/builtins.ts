@@ -2,6 +2,7 @@ import { archive } from '../data/sources/archive/archive.js';
 import { cyclegan } from '../data/sources/cyclegan/cyclegan.js';
 import { folder } from '../data/sources/folder/folder.js';
 import { list } from '../data/sources/list/list.js';
+import { pairs } from '../data/sources/pairs/pairs.js';
 import { synthetic } from '../data/sources/synthetic/synthetic.js';
 import { savedModelFormat } from '../export/saved-model.js';
 import { tfjsFormat } from '../export/tfjs.js';
@@ -30,7 +31,7 @@ import { Registry } from './registry.js';
 /** The composition root: the one table that knows every built-in component. Each call makes fresh registries, for plugins to add to. */
 export function builtins(): Components {
   return {
-    dataset: new Registry<Kinds['dataset']>('dataset', { cyclegan, folder, archive, list, synthetic }),
+    dataset: new Registry<Kinds['dataset']>('dataset', { cyclegan, folder, archive, list, pairs, synthetic }),
     generator: new Registry<Kinds['generator']>('generator', { unet, resnet }),
     discriminator: new Registry<Kinds['discriminator']>('discriminator', { patchgan }),
     adversarial: new Registry<Kinds['adversarial']>('adversarial', { bce, 'least-squares': leastSquares }),

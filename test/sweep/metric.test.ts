@@ -5,7 +5,9 @@ import { SPLITS } from '../../src/registry/kinds/dataset.js';
 import { builtins } from '../../src/registry/builtins.js';
 import { make } from '../../src/registry/make.js';
 import { metricOf } from '../../src/sweep/metric.js';
+import type { JsonObject } from '../../src/support/json.js';
 import { optimizedNote } from '../../src/sweep/summary/words.js';
+import { put, temporaryFolder } from '../data/rig.js';
 import { config } from '../rig.js';
 
 const ALL = ['cycle-error', 'identity-error', 'psnr', 'ssim'];
@@ -71,17 +73,25 @@ describe('a metric that what varies is a weight of', () => {
   });
 });
 
-test('a data set that says it knows the truth has it of each test image, and one that does not say so has none', async () => {
+test('a data set that says it knows the truth has it of each test image, and one that does not say so has none', async (t) => {
   const { dataset } = builtins();
+  const path = await temporaryFolder(t);
+  await put(path, { 'train/1.jpg': 'a', 'test/1.jpg': 'b' });
+  const options: Readonly<Record<string, JsonObject>> = {
+    synthetic: { seed: 0, train: 1, test: 1, paired: false },
+    pairs: { path, order: 'AB' },
+  };
   const checked: string[] = [];
   for (const type of dataset.names()) {
     const { knowsTruth = false } = dataset.get(type);
     if (!knowsTruth) continue;
-    const source = make(dataset, { type }, { limit: 3, imageSize: 16 });
+    const source = make(dataset, { ...options[type], type }, { limit: 3, imageSize: 16 });
     for (const split of SPLITS.filter((name) => name.startsWith('test'))) {
-      for (const image of await source.list(split)) assert.ok(image.truth !== undefined, `${type} ${image.name}`);
+      const images = await source.list(split);
+      assert.equal(images.length, 1);
+      for (const image of images) assert.ok(image.truth !== undefined, `${type} ${image.name}`);
     }
     checked.push(type);
   }
-  assert.deepEqual(checked, ['synthetic']);
+  assert.deepEqual(checked, ['pairs', 'synthetic']);
 });

@@ -4,6 +4,7 @@ import type { DatasetConfig } from '../../config/config.js';
 import { errorCode } from '../../support/files.js';
 import type { Range } from './deep.js';
 import { decodeRgb } from './decode-rgb.js';
+import { halfOf, type Half } from './half.js';
 import { isGrey } from './raster.js';
 import { Refusal } from './refusal.js';
 import { resize } from './resize.js';
@@ -38,6 +39,8 @@ export interface Wanted {
   /** Sides of squares, in pixels. */
   readonly sizes: readonly number[];
   readonly interpolation: DatasetConfig['interpolation'];
+  /** Where the picture is one half of what is decoded. */
+  readonly half?: Half | undefined;
 }
 
 /**
@@ -55,8 +58,9 @@ export async function decode(bytes: Uint8Array, wanted: Wanted): Promise<Decoded
   }
 }
 
-async function decodeNow(bytes: Uint8Array, { sizes, interpolation }: Wanted): Promise<DecodedPicture> {
-  const { format, data, width, height, traits, range } = await decodeRgb(bytes);
+async function decodeNow(bytes: Uint8Array, { sizes, interpolation, half }: Wanted): Promise<DecodedPicture> {
+  const { format, traits, range, ...whole } = await decodeRgb(bytes);
+  const { data, width, height } = half === undefined ? whole : halfOf(whole, half);
   return {
     images: sizes.map((size) => own(resize(data, width, height, size, interpolation), data)),
     pixels: hashOf(data, width, height),

@@ -1,7 +1,8 @@
 import type { DatasetConfig } from '../../config/config.js';
 import type { SourceImage } from '../../registry/kinds/dataset.js';
 import { ProblemError } from '../../support/problem.js';
-import { unreadable } from '../pictures/decode.js';
+import { unreadable, type Wanted } from '../pictures/decode.js';
+import { otherHalf } from '../pictures/half.js';
 import { Allowance } from './decoding/allowance.js';
 import type { Answer, Good } from './decoding/answer.js';
 import type { Decoder } from './decoding/decoder.js';
@@ -40,7 +41,7 @@ export class Preparer {
     const hash = knownHash(image);
     const known = hash === undefined ? undefined : await this.earlier.find(hash, sizes);
     if (known) return { ...known, takenOver: true };
-    const answer = await this.#decode(() => image.read(), sizes, image.file);
+    const answer = await this.#decode(() => image.read(), { sizes, half: image.half }, image.file);
     if ('reason' in answer) return answer;
     if (hash !== undefined && answer.facts.hash !== hash) throw changed(image.name);
     return { ...answer, takenOver: false };
@@ -50,19 +51,23 @@ export class Preparer {
   async prepareBoth(image: SourceImage, size: number): Promise<Prepared | { readonly reason: string }> {
     const main = await this.prepare(image, [size]);
     if ('reason' in main) return main;
-    const truth = await this.#decode(() => image.truth!(), [size]);
+    const truth = await this.#decode(() => image.truth!(), {
+      sizes: [size],
+      half: image.half && otherHalf(image.half),
+    });
     return 'reason' in truth
       ? { reason: `(its true translation) ${truth.reason}` }
       : { ...main, truth: truth.images[0]! };
   }
 
-  async #decode(read: () => Promise<Uint8Array>, sizes: readonly number[], file?: string): Promise<Answer> {
+  async #decode(read: () => Promise<Uint8Array>, how: Omit<Wanted, 'interpolation'>, file?: string): Promise<Answer> {
     const { decoder, interpolation } = this;
-    const answer = file === undefined ? undefined : await decoder.decodeFile?.({ file, sizes, interpolation });
+    const wanted = { ...how, interpolation };
+    const answer = file === undefined ? undefined : await decoder.decodeFile?.({ file, ...wanted });
     if (answer) return answer;
     const { bytes, release } = await this.#read(read);
     try {
-      return 'reason' in bytes ? bytes : await decoder.decode({ bytes, sizes, interpolation });
+      return 'reason' in bytes ? bytes : await decoder.decode({ bytes, ...wanted });
     } finally {
       release();
     }

@@ -1,6 +1,7 @@
 import type { SourceImage, Split } from '../../registry/kinds/dataset.js';
 import { freeBytes, noRoom, type Where } from '../../support/free-disk.js';
 import { ProblemError } from '../../support/problem.js';
+import { truthOf } from '../store/format.js';
 import type { StoreOptions } from './split-writer.js';
 
 /** Of a picture, in bytes: its checksum and its record. */
@@ -37,7 +38,7 @@ function neededBytes(
   let bytes = 0;
   for (const [split, images] of lists) {
     const size = split.startsWith('train') ? load_size : image_size;
-    const each = images.every((image) => image.truth !== undefined) ? 2 : 1;
+    const each = truthOf(split) && images.every((image) => image.truth !== undefined) ? 2 : 1;
     bytes += images.length * each * (size * size * 3 + BESIDES);
   }
   return bytes;

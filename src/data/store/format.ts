@@ -52,7 +52,7 @@ export interface GoodPicture {
   readonly name: string;
   /** Its place in the split's file. */
   readonly index: number;
-  /** SHA-256 of the encoded file. */
+  /** SHA-256 of the encoded file; of a half of one, of that and which half it is. */
   readonly hash: string;
   /** Of the decoded picture before it was resized; the same for the same picture in another file format. */
   readonly pixels: string;

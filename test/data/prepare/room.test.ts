@@ -21,6 +21,13 @@ test('pictures that will not fit on the disk are told of before any is prepared'
   assert.match(problem.cure ?? '', /dataset\.limit/);
 });
 
+test('room is kept for the true translations of test images, and for no others', async () => {
+  const truth = () => Promise.reject(new Error());
+  const known = new Map([...lists].map(([split, list]) => [split, list.map((image) => ({ ...image, truth }))]));
+  const [problem] = await problemsOf(checkRoom('/tmp', known, sizes, () => Promise.resolve(400e6)));
+  assert.match(problem!.message, /it needs 571 MB and/);
+});
+
 test('where they fit, or nobody knows, the work begins', async () => {
   await checkRoom('/tmp', lists, sizes, () => Promise.resolve(600e6));
   await checkRoom('/tmp', lists, sizes, () => Promise.resolve(undefined));

@@ -60,6 +60,11 @@ const CASES: Readonly<Record<string, (t: TestContext) => Promise<SourceCase>>> =
       change: () => Promise.resolve(source('cyclegan', { name: 'maps', mirror: url, sha256: checksum(after) })),
     };
   },
+  async pairs(t) {
+    const dir = await settled(t, { ...many('train', 3), ...many('test', 2) });
+    const create = source('pairs', { path: dir });
+    return { create, change: () => put(dir, { 'train/1.jpg': 'another' }).then(() => create) };
+  },
   synthetic() {
     const create = source('synthetic', { seed: 0, train: 3, test: 2 });
     return Promise.resolve({

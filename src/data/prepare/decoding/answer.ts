@@ -1,5 +1,6 @@
 import { sha256 } from '../../../support/hash.js';
 import { decode, type DecodedPicture, type Wanted } from '../../pictures/decode.js';
+import { hashOfHalf } from '../../pictures/half.js';
 import { sumOf } from '../../store/sum.js';
 import type { Pixels } from '../pixel-file.js';
 
@@ -22,15 +23,15 @@ export interface Good {
   readonly images: readonly Pixels[];
 }
 
-/** `hash`: SHA-256 of the encoded picture. */
+/** `hash`: SHA-256 of the encoded picture; of a half, of that and which it is. */
 export type Facts = Omit<DecodedPicture, 'images'> & { readonly hash: string };
 
-export async function answer({ bytes, sizes, interpolation }: Task): Promise<Answer> {
-  const decoded = await decode(bytes, { sizes, interpolation });
+export async function answer({ bytes, ...wanted }: Task): Promise<Answer> {
+  const decoded = await decode(bytes, wanted);
   if ('reason' in decoded) return decoded;
   const { images, ...facts } = decoded;
   return {
-    facts: { hash: sha256(bytes), ...facts },
+    facts: { hash: hashOfHalf(sha256(bytes), wanted.half), ...facts },
     images: images.map((data) => ({ data, sum: sumOf(data) })),
   };
 }

@@ -27,7 +27,7 @@ answerTasks<Task | FileTask, Said>(async (task) => {
 });
 
 /** Reads at once: a worker has nothing else to do, and asking the thread pool takes longer than most pictures. */
-async function answerFile({ file, sizes, interpolation }: FileTask): Promise<Answer | undefined> {
+async function answerFile({ file, ...wanted }: FileTask): Promise<Answer | undefined> {
   let bytes: Uint8Array;
   try {
     if (statSync(file).size > LARGE_FILE) return undefined;
@@ -37,7 +37,7 @@ async function answerFile({ file, sizes, interpolation }: FileTask): Promise<Ans
     if (reason === undefined) throw error;
     return { reason };
   }
-  return largeness(bytes) > 0 ? undefined : answer({ bytes, sizes, interpolation });
+  return largeness(bytes) > 0 ? undefined : answer({ bytes, ...wanted });
 }
 
 /** Without a copy where pixels have memory of their own, as they mostly do. */

@@ -30,7 +30,7 @@ function passedOverNote(found: Found): Note[] {
   const { passedOver } = found;
   const { count, example, isText } = passedOver;
   if (count === 0) return [];
-  const used = Object.values('splits' in found ? found.splits : found.domains).flat().length;
+  const used = new Set(Object.values('splits' in found ? found.splits : found.domains).flat()).size;
   const what = count === 1 ? '1 file is no image and is' : `${count} files are no images and are`;
   const text = `${what} passed over: ${passedOver.words()}, such as ${visible(example)}. The other ${used} are images.`;
   return [{ level: isText && count <= used ? 'info' : 'warning', text }];

@@ -12,15 +12,22 @@ import { pathBelow } from '../files-below.js';
 import { entriesIn } from './entries.js';
 import { walk } from './walk.js';
 
-/** A folder on disk. */
-export function diskTree(root: string, label: string, signal?: AbortSignal): Tree {
+/** A folder on disk. @param layout how it must be laid out, for messages */
+export function diskTree(root: string, label: string, signal?: AbortSignal, layout = LAYOUT): Tree {
+  const said = { label, layout };
   const show = (dir: string) => join(root, dir);
   return {
     label,
     show,
-    look: (dir) => look(show(dir), label, dir === ''),
-    pictures: (dir) => pictures(root, dir, signal).catch(async (error: unknown) => rethrow(error, label)),
+    look: (dir) => look(show(dir), said, dir === ''),
+    pictures: (dir) => pictures(root, dir, signal).catch(async (error: unknown) => rethrow(error, said)),
   };
+}
+
+/** What messages say of the folder. */
+interface Said {
+  readonly label: string;
+  readonly layout: string;
 }
 
 /** Files that are no images by their names are looked into, once: what they are is kept as their hashes are. */
@@ -30,13 +37,13 @@ async function pictures(root: string, dir: string, signal?: AbortSignal): Promis
   return sorted(images, others, ({ name }) => kinds.get(name));
 }
 
-async function look(path: string, label: string, isRoot: boolean): Promise<Entries | undefined> {
+async function look(path: string, said: Said, isRoot: boolean): Promise<Entries | undefined> {
   try {
     return await entriesOf(path);
   } catch (error) {
     const absent = ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(errorCode(error) ?? '');
     if (absent && !isRoot) return undefined;
-    throw (await problemOf(error, path, label)) ?? error;
+    throw (await problemOf(error, path, said)) ?? error;
   }
 }
 
@@ -47,22 +54,22 @@ async function entriesOf(path: string): Promise<Entries> {
   return { folders: names(true), files: names(false) };
 }
 
-async function rethrow(error: unknown, label: string): Promise<never> {
+async function rethrow(error: unknown, said: Said): Promise<never> {
   const { path } = error as { readonly path?: string | Buffer };
-  throw (await problemOf(error, path === undefined ? '' : String(path), label)) ?? error;
+  throw (await problemOf(error, path === undefined ? '' : String(path), said)) ?? error;
 }
 
-async function problemOf(error: unknown, path: string, label: string): Promise<ProblemError | undefined> {
-  const problem = await explained(error, path, label);
+async function problemOf(error: unknown, path: string, said: Said): Promise<ProblemError | undefined> {
+  const problem = await explained(error, path, said);
   return problem === undefined ? undefined : new ProblemError(problem);
 }
 
-async function explained(error: unknown, path: string, label: string): Promise<Problem | undefined> {
+async function explained(error: unknown, path: string, { label, layout }: Said): Promise<Problem | undefined> {
   switch (errorCode(error)) {
     case 'ENOENT': {
       const beside = await entriesOf(dirname(path)).catch(() => undefined);
       const near = didYouMean(basename(path), beside?.folders ?? []);
-      const cure = near === undefined ? LAYOUT : `Did you mean ${join(dirname(path), near)}?`;
+      const cure = near === undefined ? layout : `Did you mean ${join(dirname(path), near)}?`;
       return { code: 'missing-folder', message: `${label}: there is no folder ${path}.`, cure };
     }
     case 'ENOTDIR': {
@@ -70,7 +77,7 @@ async function explained(error: unknown, path: string, label: string): Promise<P
       return {
         code: 'not-a-folder',
         message: `${label}: ${path} is ${isFile ? 'a file' : 'something else'}, not a folder.`,
-        cure: `If it is an archive (zip, tar, tgz), write dataset.type: archive. If it is a list of pictures, dataset.type: list. ${LAYOUT}`,
+        cure: `If it is an archive (zip, tar, tgz), write dataset.type: archive. If it is a list of pictures, dataset.type: list. ${layout}`,
       };
     }
     case 'ELOOP':

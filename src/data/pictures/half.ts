@@ -1,0 +1,33 @@
+import { sha256 } from '../../support/hash.js';
+import type { Raster } from './raster.js';
+import { Refusal } from './refusal.js';
+
+/** One of two images that lie side by side in one file. */
+export type Half = 'left' | 'right';
+
+/**
+ * One half of an RGB image. Of an odd width the right one has the column in the middle, as in the code of pix2pix
+ * (`w2 = int(w / 2)`).
+ *
+ * @throws {@link Refusal} where there is nothing to halve
+ */
+export function halfOf({ data, width, height }: Raster, half: Half): Raster {
+  if (width < 2) throw new Refusal('is 1 pixel wide: two images cannot lie side by side in it');
+  const middle = Math.floor(width / 2);
+  const [left, right] = half === 'left' ? [0, middle] : [middle, width];
+  const own = new Uint8Array((right - left) * height * 3);
+  for (let y = 0; y < height; y++) {
+    const row = y * width;
+    own.set(data.subarray((row + left) * 3, (row + right) * 3), y * (right - left) * 3);
+  }
+  return { data: own, width: right - left, height };
+}
+
+export function otherHalf(half: Half): Half {
+  return half === 'left' ? 'right' : 'left';
+}
+
+/** What an image is known by: the SHA-256 of its file, or, of a half, of that and which it is. */
+export function hashOfHalf(hash: string, half: Half | undefined): string {
+  return half === undefined ? hash : sha256([hash, half]);
+}

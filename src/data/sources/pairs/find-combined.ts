@@ -1,0 +1,53 @@
+import { ProblemError, type Problem } from '../../../support/problem.js';
+import { visible } from '../../../support/visible.js';
+import { emptyDomain } from '../arranged/complaints.js';
+import type { Found } from '../arranged/find.js';
+import type { PictureFile } from '../arranged/picture-files.js';
+import { Tally } from '../arranged/tally.js';
+import type { Entries, Tree } from '../arranged/tree.js';
+import { unusedIn } from '../arranged/unused.js';
+
+export const COMBINED_LAYOUT =
+  'It must hold the images in a folder train, and those for tests in a folder test or val; each shows A and B side by side.';
+
+/** Where images for tests are looked for. */
+const TESTS = ['test', 'val'];
+
+/**
+ * The combined images of a tree, each of them for both domains. Without images for tests, a split of train is to be made.
+ *
+ * @throws ProblemError when there is no folder train, or a folder is empty
+ */
+export async function findCombined(tree: Tree): Promise<Found> {
+  const top = (await tree.look(''))!;
+  if (!top.folders.includes('train')) throw new ProblemError(noTrain(tree, top));
+  const tests = TESTS.find((name) => top.folders.includes(name));
+  const dirs = tests === undefined ? ['train'] : ['train', tests];
+  const [passedOver, byContent] = [new Tally(), new Tally()];
+  const found: (readonly PictureFile[])[] = [];
+  const problems: Problem[] = [];
+  for (const dir of dirs) {
+    const pictures = await tree.pictures(dir);
+    if (pictures.files.length === 0) problems.push(emptyDomain(tree, dir, pictures));
+    passedOver.addAll(pictures.others);
+    byContent.addAll(pictures.byContent);
+    found.push(pictures.files);
+  }
+  const [first, ...others] = problems;
+  if (first !== undefined) throw new ProblemError(first, ...others);
+  const [train, test] = [found[0]!, found[1]];
+  const layout = `combined images in ${dirs.join(' and ')}`;
+  const common = { layout, passedOver, byContent, unused: await unusedIn(tree, dirs) };
+  if (test === undefined) return { ...common, domains: { A: train, B: train } };
+  return { ...common, splits: { trainA: train, trainB: train, testA: test, testB: test } };
+}
+
+function noTrain(tree: Tree, { folders }: Entries): Problem {
+  const there = folders.length === 0 ? 'no folders' : `the folders ${folders.slice(0, 8).map(visible).join(', ')}`;
+  const apart = ['trainA', 'A'].some((name) => folders.includes(name));
+  return {
+    code: 'missing-domain',
+    message: `${tree.label}: there is no folder ${tree.show('train')}. Found beside it: ${there}.`,
+    cure: apart ? 'A and B lie in folders of their own: write dataset.type: folder.' : COMBINED_LAYOUT,
+  };
+}
