@@ -1,4 +1,3 @@
-import { unescape } from 'node:querystring';
 import { sha256 } from '../../support/hash.js';
 import { ProblemError } from '../../support/problem.js';
 
@@ -46,14 +45,6 @@ export function fileNameOf(url: URL): string {
   } catch {
     return last;
   }
-}
-
-/** The header's value for a user and password that an address carries. */
-export function basic({ username, password }: URL): string | undefined {
-  if (username === '' && password === '') return undefined;
-  // Not decodeURIComponent, which throws when a percent sign stands for itself.
-  const pair = `${unescape(username)}:${unescape(password)}`;
-  return `Basic ${Buffer.from(pair).toString('base64')}`;
 }
 
 /** Of what is no address, or none with a host: without all that a password might be in. A path stays. */

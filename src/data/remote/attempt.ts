@@ -2,15 +2,15 @@ import type { SourceWork } from '../../registry/kinds/dataset.js';
 import { sha256 } from '../../support/hash.js';
 import { fileProblem } from '../../support/file-problem.js';
 import { freeBytes, noRoom } from '../../support/free-disk.js';
+import type { HttpAnswer } from '../../support/http/request.js';
+import { retryAfter } from '../../support/http/retry-after.js';
 import { ProblemError, type Problem } from '../../support/problem.js';
-import { retryAfter } from '../../support/retry-after.js';
 import { throttle } from '../../support/throttle.js';
 import { withoutPassword } from './address.js';
 import { described, isWebPage, range, webPage, wrongSize } from './content.js';
 import type { DownloadRequest } from './download.js';
 import { hopeless, maybePasses, problemOfStatus, setback, type Setback } from './failures.js';
 import { follow } from './follow.js';
-import type { Answer } from './get.js';
 import type { Patience } from './patience.js';
 import type { Part } from './part.js';
 
@@ -48,7 +48,7 @@ export async function attempt(one: Attempt): Promise<Setback | undefined> {
 }
 
 /** @returns nothing when what is here cannot be continued and was thrown away: ask again for all of it */
-async function ask({ request, url, part, patience, work }: Attempt): Promise<Answer | undefined> {
+async function ask({ request, url, part, patience, work }: Attempt): Promise<HttpAnswer | undefined> {
   const validator = part.validatorFor(keyOf(url));
   // With a checksum to compare with at the end, a part may be continued from any server.
   if (validator === undefined && request.sha256 === undefined && part.size > 0) await part.restart({ url: keyOf(url) });
@@ -63,7 +63,7 @@ async function ask({ request, url, part, patience, work }: Attempt): Promise<Ans
 }
 
 /** Whether an answer to a request for the rest is good: 200 starts over by itself, and other failures leave what is here. */
-function continues(answer: Answer, part: Part, validator: string | undefined): boolean {
+function continues(answer: HttpAnswer, part: Part, validator: string | undefined): boolean {
   if (answer.status === 416) return false;
   if (answer.status !== 206) return true;
   const found = described(answer);
@@ -72,7 +72,7 @@ function continues(answer: Answer, part: Part, validator: string | undefined): b
   return !changed && !resized && range(answer)?.from === part.size;
 }
 
-async function take(answer: Answer, one: Attempt): Promise<Setback | undefined> {
+async function take(answer: HttpAnswer, one: Attempt): Promise<Setback | undefined> {
   const { part, url, request } = one;
   const { status } = answer;
   if (status !== 200 && status !== 206) {
@@ -115,7 +115,7 @@ async function obstacle(total: number | undefined, { request, url, part }: Attem
   });
 }
 
-async function receive(answer: Answer, total: number | undefined, one: Attempt): Promise<void> {
+async function receive(answer: HttpAnswer, total: number | undefined, one: Attempt): Promise<void> {
   const { part, work, label, url } = one;
   const tell = throttle((done: number) =>
     work.progress({ phase: `downloading ${label}`, unit: 'bytes', done, total: total ?? 0 }),
@@ -147,7 +147,7 @@ function keyOf(url: URL): string {
 }
 
 /** Of a login page its size is not what is wrong with it. */
-async function rather(answer: Answer, problem: Problem, { part, url }: Attempt): Promise<Problem> {
+async function rather(answer: HttpAnswer, problem: Problem, { part, url }: Attempt): Promise<Problem> {
   if (problem.code !== 'wrong-size' || part.size > 0) return problem;
   try {
     for await (const chunk of answer.body) return isWebPage(chunk) ? webPage(url) : problem;

@@ -1,10 +1,10 @@
 import { formatBytes } from '../../support/bytes.js';
+import type { HttpAnswer } from '../../support/http/request.js';
 import type { Problem } from '../../support/problem.js';
 import { shown } from './address.js';
-import type { Answer } from './get.js';
 
 /** What an answer says of the whole file: its size in bytes and what tells it from another version of it. */
-export function described(answer: Answer): { readonly total?: number; readonly validator?: string } {
+export function described(answer: HttpAnswer): { readonly total?: number; readonly validator?: string } {
   const total = answer.status === 206 ? range(answer)?.total : lengthOf(answer);
   const tag = answer.header('etag');
   // A weak tag promises a file that means the same, not the same bytes.
@@ -12,13 +12,13 @@ export function described(answer: Answer): { readonly total?: number; readonly v
   return { ...(total === undefined ? {} : { total }), ...(validator === undefined ? {} : { validator }) };
 }
 
-function lengthOf(answer: Answer): number | undefined {
+function lengthOf(answer: HttpAnswer): number | undefined {
   const length = answer.header('content-length');
   return length !== undefined && /^\d+$/.test(length) ? Number(length) : undefined;
 }
 
 /** `Content-Range: bytes 100-199/200` */
-export function range(answer: Answer): { readonly from: number; readonly total?: number } | undefined {
+export function range(answer: HttpAnswer): { readonly from: number; readonly total?: number } | undefined {
   const match = /^bytes (\d+)-\d+\/(\d+|\*)$/i.exec(answer.header('content-range') ?? '');
   if (match === null) return undefined;
   return { from: Number(match[1]), ...(match[2] === '*' ? {} : { total: Number(match[2]) }) };

@@ -1,5 +1,5 @@
 import { formatBytes } from '../../support/bytes.js';
-import { errorCode } from '../../support/files.js';
+import { breaksAtProxy, codesOf, distrustOf, ProxyRefusal } from '../../support/http/failures.js';
 import type { Problem } from '../../support/problem.js';
 import { shown } from './address.js';
 
@@ -13,20 +13,6 @@ export interface Setback {
   readonly unreachable?: boolean;
   /** The server answered that it cannot now: nothing is wrong with the network. */
   readonly busy?: boolean;
-}
-
-/** Nothing came in the time that was given for it. */
-export class TimedOut extends Error {
-  constructor(readonly code: 'CONNECT_TIMEOUT' | 'HEADERS_TIMEOUT' | 'BODY_TIMEOUT') {
-    super(code);
-  }
-}
-
-/** A proxy would not connect us. */
-export class ProxyRefusal extends Error {
-  constructor(readonly status: number) {
-    super(`the proxy answered ${status}`);
-  }
 }
 
 const UNREACHABLE: Readonly<Record<string, string>> = {
@@ -56,15 +42,13 @@ export function setback(error: unknown): Setback | undefined {
     if (BROKEN[code] !== undefined) return { why: BROKEN[code] };
     if (BREAK.test(code)) return { why: 'broke off' };
   }
-  // What https-proxy-agent says, without a code, when a proxy breaks off or answers with something else than HTTP.
-  const proxy = error instanceof Error && /(from proxy|receiving) CONNECT response/.test(error.message);
-  return proxy ? { why: 'broke off at the proxy' } : undefined;
+  return breaksAtProxy(error) ? { why: 'broke off at the proxy' } : undefined;
 }
 
 /** Failures of the network that do not pass by themselves. */
 export function hopeless(error: unknown, url: URL): Problem | undefined {
   if (error instanceof ProxyRefusal) return maybePasses(error.status) ? undefined : refusedByProxy(error.status, url);
-  const certificate = codesOf(error).find((code) => /CERT|SELF_SIGNED|UNABLE_TO|ERR_SSL|ERR_TLS|EPROTO/.test(code));
+  const certificate = distrustOf(error);
   if (certificate === undefined) return undefined;
   return {
     code: 'download-refused',
@@ -117,12 +101,4 @@ export function gaveUp(url: URL, { why, busy = false }: Setback, tries: number, 
       ? `The server is overloaded or broken: give the same command again later${on}, or use a mirror.`
       : `Check the network and give the same command again${on}.`,
   };
-}
-
-function codesOf(error: unknown): string[] {
-  const { cause, errors, syscall } = error as Readonly<Record<'cause' | 'errors' | 'syscall', unknown>>;
-  const code = errorCode(error);
-  const own = code === 'ETIMEDOUT' && syscall === 'connect' ? 'CONNECT_TIMEOUT' : code;
-  const inner = [cause, ...(Array.isArray(errors) ? (errors as unknown[]) : [])].filter((one) => one instanceof Error);
-  return [...(own === undefined ? [] : [own]), ...inner.flatMap(codesOf)];
 }

@@ -1,6 +1,7 @@
+import { openAnswer, type HttpAnswer } from '../../support/http/request.js';
+import { basic } from '../../support/http/route.js';
 import { ProblemError, type Problem } from '../../support/problem.js';
-import { basic, parseAddress, shown } from './address.js';
-import { get, type Answer } from './get.js';
+import { parseAddress, shown } from './address.js';
 import type { Patience } from './patience.js';
 
 /** As many as browsers follow is too many for a file. */
@@ -10,17 +11,21 @@ const REDIRECTS = [301, 302, 303, 307, 308];
 /**
  * GET, with redirects followed.
  *
- * @throws ProblemError when redirects go round in a circle, are too many, or leave https; what `get` throws
+ * @throws ProblemError when redirects go round in a circle, are too many, or leave https; what `openAnswer` throws
  */
 export async function follow(
   start: URL,
   headers: Readonly<Record<string, string>>,
   patience: Patience,
   signal: AbortSignal,
-): Promise<Answer> {
+): Promise<HttpAnswer> {
   const seen = [start.href];
+  const { connect, stall } = patience;
   for (let url = start; ;) {
-    const answer = await get(url, headersFor(url, start, headers), patience, signal);
+    const answer = await openAnswer(
+      { method: 'GET', url, headers: headersFor(url, start, headers), timeouts: { connect, stall } },
+      signal,
+    );
     const location = REDIRECTS.includes(answer.status) ? answer.header('location') : undefined;
     if (location === undefined) return answer;
     answer.discard();
@@ -39,6 +44,8 @@ function headersFor(url: URL, start: URL, headers: Readonly<Record<string, strin
     accept: '*/*',
     // The bytes of the file, not a compressed form of them, are counted and continued.
     'accept-encoding': 'identity',
+    // A download is one long answer: its connection is of no use for others.
+    connection: 'close',
     ...headers,
     ...(credentials === undefined ? {} : { authorization: credentials }),
   };

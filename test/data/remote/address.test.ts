@@ -1,15 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { basic, identityOf, parseAddress, shown } from '../../../src/data/remote/address.js';
+import { identityOf, parseAddress, shown } from '../../../src/data/remote/address.js';
 import { ProblemError } from '../../../src/support/problem.js';
-
-const header = (pair: string) => `Basic ${Buffer.from(pair).toString('base64')}`;
-
-test('a percent sign in a password stands for itself unless it begins an escape', () => {
-  assert.equal(basic(new URL('http://u:100%@host')), header('u:100%'));
-  assert.equal(basic(new URL('http://u:a%40b%zz@host')), header('u:a@b%zz'));
-  assert.equal(basic(new URL('http://host')), undefined);
-});
 
 test('what is shown has no password, be it an address or not', () => {
   for (const [address, text] of [

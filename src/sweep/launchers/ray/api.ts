@@ -1,11 +1,13 @@
-import { got, type Method } from 'got';
+import type { Method } from 'got';
+import { ask } from '../../../support/http/request.js';
+import { basic } from '../../../support/http/route.js';
 import { isJsonObject, type Json, type JsonObject } from '../../../support/json.js';
 import { dropPasswords } from '../../../support/passwords.js';
 import { ProblemError } from '../../../support/problem.js';
 
 const TIMEOUT_MS = 20_000;
 
-/** Ray's Jobs API. got works on node:http: Ray takes what Node's own fetch sends for a browser's, and refuses it. */
+/** Ray's Jobs API. Requests go by node:http: Ray takes what Node's own fetch sends for a browser's, and refuses it. */
 export class RayApi {
   /** @param address of the dashboard @param token sent with every request, never told */
   constructor(
@@ -18,14 +20,14 @@ export class RayApi {
    * @throws ProblemError where the server says no; Error where it does not answer, or cannot just now
    */
   async ask(method: Method, path: string, json?: JsonObject): Promise<JsonObject | undefined> {
-    const { statusCode, body } = await this.#send(method, path, json);
-    if (statusCode === 404) return undefined;
-    if (statusCode === 401 || statusCode === 403) throw new ProblemError(unauthorized(this.#shown, this.token));
-    if (statusCode >= 500 && !/already submitted|already exists/i.test(body)) {
-      throw new Error(`${this.#shown} answered ${statusCode}`);
+    const { status, text } = await this.#send(method, path, json);
+    if (status === 404) return undefined;
+    if (status === 401 || status === 403) throw new ProblemError(unauthorized(this.#shown, this.token));
+    if (status >= 500 && !/already submitted|already exists/i.test(text)) {
+      throw new Error(`${this.#shown} answered ${status}`);
     }
-    if (statusCode >= 400) throw new ProblemError(refused(this.#shown, statusCode, body));
-    const answer = parsed(body);
+    if (status >= 400) throw new ProblemError(refused(this.#shown, status, text));
+    const answer = parsed(text);
     if (isJsonObject(answer)) return answer;
     throw new ProblemError(notRay(this.#shown));
   }
@@ -35,15 +37,20 @@ export class RayApi {
   }
 
   async #send(method: Method, path: string, json?: JsonObject) {
+    const url = new URL(`${this.address}${path}`);
+    const authorization = basic(url) ?? (this.token === undefined ? undefined : `Bearer ${this.token}`);
     try {
-      return await got(`${this.address}${path}`, {
+      return await ask({
         method,
-        ...(json !== undefined && { json }),
-        headers: this.token === undefined ? {} : { authorization: `Bearer ${this.token}` },
-        retry: { limit: 0 },
-        throwHttpErrors: false,
-        followRedirect: false,
-        timeout: { request: TIMEOUT_MS },
+        url,
+        headers: {
+          ...(json !== undefined && { 'content-type': 'application/json' }),
+          ...(authorization !== undefined && { authorization }),
+        },
+        ...(json !== undefined && { body: JSON.stringify(json) }),
+        timeouts: { whole: TIMEOUT_MS },
+        // Directly: proxies are for the world outside of a cluster's network.
+        env: {},
       });
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);

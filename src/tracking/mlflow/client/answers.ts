@@ -1,9 +1,11 @@
+import { breaksAtProxy, codesOf, distrustOf, ProxyRefusal } from '../../../support/http/failures.js';
+import type { HttpText } from '../../../support/http/request.js';
+import { retryAfter } from '../../../support/http/retry-after.js';
 import { isJsonObject, type JsonObject } from '../../../support/json.js';
 import { hidePasswords } from '../../../support/passwords.js';
 import { ProblemError } from '../../../support/problem.js';
-import { retryAfter } from '../../../support/retry-after.js';
 import { printable } from '../../../support/visible.js';
-import type { Answer, Call } from './api.js';
+import type { Call } from './api.js';
 import {
   artifactsOnly,
   forbidden,
@@ -31,18 +33,16 @@ const REASONS: Readonly<Record<string, string>> = {
   ENETUNREACH: 'there is no network',
   ECONNRESET: 'the connection broke off',
   EPIPE: 'the connection broke off',
-  ERR_READING_RESPONSE_STREAM: 'the connection broke off',
+  CONNECT_TIMEOUT: 'no connection in time',
+  ETIMEDOUT: 'no connection in time',
 };
-
-/** What Node says where certificates do not fit. */
-const DISTRUST = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_SSL|ERR_TLS|EPROTO/;
 
 /**
  * What a server answered, when it did what it was asked for.
  *
  * @throws MlflowError, ProblemError when it did not
  */
-export function contentOf(answer: Answer, call: Call, settings: Settings): JsonObject {
+export function contentOf(answer: HttpText, call: Call, settings: Settings): JsonObject {
   const { status } = answer;
   if (status < 200 || status >= 300) throw refusal(answer, call, settings);
   const content = parsed(answer.text);
@@ -54,15 +54,15 @@ export function contentOf(answer: Answer, call: Call, settings: Settings): JsonO
   throw new ProblemError(noMlflowHere(settings.server, somethingElse(answer)));
 }
 
-/** What it means that a request got no answer: `got`'s error is not passed on, since it holds the request's headers. */
-export function failureOfRequest(error: unknown, call: Call, settings: Settings): Error {
-  if (error instanceof ProblemError || error instanceof MlflowError) return error;
-  const cause = rootOf(error);
-  if (isOurs(cause)) return cause;
-  const code = codeOf(error) ?? codeOf(cause);
-  if (code === undefined) return cause;
-  if (DISTRUST.test(code)) return new ProblemError(untrusted(settings.server, code));
-  return new MlflowError(`The MLflow server ${settings.server} does not answer (${reason(code, error, settings)}).`, {
+/** What it means that a request got no answer. @param error of `ask` */
+export function failureOfRequest(error: Error, call: Call, settings: Settings): Error {
+  if (error instanceof ProblemError || isOurs(error)) return error;
+  if (error instanceof ProxyRefusal) return failureAtProxy(error.status, call, settings);
+  const distrust = distrustOf(error);
+  if (distrust !== undefined) return new ProblemError(untrusted(settings.server, distrust));
+  const why = reason(error, settings);
+  if (why === undefined) return error;
+  return new MlflowError(`The MLflow server ${settings.server} does not answer (${why}).`, {
     method: call.method,
     path: pathOf(call, settings),
     temporary: true,
@@ -87,7 +87,7 @@ export function pathOf({ url }: Call, { server }: Settings): string {
     : url.pathname;
 }
 
-function refusal(answer: Answer, call: Call, settings: Settings): Error {
+function refusal(answer: HttpText, call: Call, settings: Settings): Error {
   const { server } = settings;
   const { status } = answer;
   const said = saying(answer);
@@ -105,7 +105,7 @@ function refusal(answer: Answer, call: Call, settings: Settings): Error {
   return mlflowError(sentence(status, said), answer, call, settings, false);
 }
 
-function mlflowError(what: string, answer: Answer, call: Call, settings: Settings, temporary: boolean): MlflowError {
+function mlflowError(what: string, answer: HttpText, call: Call, settings: Settings, temporary: boolean): MlflowError {
   return new MlflowError(`The MLflow server ${settings.server} ${what}.`, {
     status: answer.status,
     errorCode: errorCodeOf(answer),
@@ -123,19 +123,19 @@ function sentence(status: number, said: string): string {
 }
 
 /** The server's own words, where they are words. */
-function saying(answer: Answer): string {
+function saying(answer: HttpText): string {
   const { message } = parsed(answer.text) ?? {};
   const words = typeof message === 'string' ? message : looksLikePage(answer.text) ? '' : answer.text;
   const line = printable(hidePasswords(words)).replace(/\s+/g, ' ').trim();
   return line.length > LONGEST_SAYING ? `${line.slice(0, LONGEST_SAYING)}...` : line;
 }
 
-function errorCodeOf(answer: Answer): string | undefined {
+function errorCodeOf(answer: HttpText): string | undefined {
   const { error_code: code } = parsed(answer.text) ?? {};
   return typeof code === 'string' ? code : undefined;
 }
 
-function somethingElse({ status, text }: Answer): string {
+function somethingElse({ status, text }: HttpText): string {
   const kind = looksLikePage(text)
     ? 'a web page'
     : text.trim() === ''
@@ -145,7 +145,7 @@ function somethingElse({ status, text }: Answer): string {
 }
 
 /** Where a redirect leads, without what may be secret. */
-function target(answer: Answer, call: Call): string {
+function target(answer: HttpText, call: Call): string {
   const location = answer.header('location') ?? '';
   if (!URL.canParse(location, call.url.href)) return 'another address';
   const url = new URL(location, call.url);
@@ -165,13 +165,11 @@ function parsed(text: string): JsonObject | undefined {
   }
 }
 
-function reason(code: string, error: unknown, { patience }: Settings): string {
-  if (code === 'ETIMEDOUT') {
-    const event = (error as { readonly event?: string }).event;
-    if (event === undefined || event === 'connect' || event === 'secureConnect') return 'no connection in time';
-    return `nothing came within ${patience.timeout / 1000} s`;
-  }
-  return REASONS[code] ?? code;
+function reason(error: Error, { patience }: Settings): string | undefined {
+  if (breaksAtProxy(error)) return 'the connection broke off at the proxy';
+  const [code] = codesOf(error);
+  if (code === undefined || !/^(HEADERS|BODY|REQUEST)_TIMEOUT$/.test(code)) return REASONS[code ?? ''] ?? code;
+  return `nothing came within ${patience.timeout / 1000} s`;
 }
 
 /** A file that cannot be read, and a program's mistake, are none of the network's troubles. */
@@ -182,14 +180,4 @@ function isOurs(cause: Error): boolean {
     cause instanceof RangeError ||
     (syscall !== undefined && /^(open|f?stat|scandir)$/.test(syscall))
   );
-}
-
-function rootOf(error: unknown): Error {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Error ? rootOf(cause) : error instanceof Error ? error : new Error(String(error));
-}
-
-function codeOf(error: unknown): string | undefined {
-  const { code } = error as { readonly code?: unknown };
-  return typeof code === 'string' ? code : undefined;
 }

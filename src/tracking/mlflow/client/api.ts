@@ -1,13 +1,8 @@
-import { request as plainly, type RequestOptions } from 'node:http';
-import { request as securely } from 'node:https';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import got, { type RequestFunction } from 'got';
-import { HttpsProxyAgent } from 'https-proxy-agent';
+import { ask, type HttpText, type Timeouts } from '../../../support/http/request.js';
 import type { JsonObject } from '../../../support/json.js';
-import { proxyFor } from '../../../support/proxy.js';
 import { contentOf, failureOfRequest } from './answers.js';
-import { basicOf } from './environment.js';
 import { MlflowError } from './errors.js';
 import type { Patience, Settings } from './settings.js';
 
@@ -56,12 +51,6 @@ export interface Upload {
   /** In bytes. */
   readonly size: number;
   open(): Readable | Buffer;
-}
-
-export interface Answer {
-  readonly status: number;
-  readonly text: string;
-  header(name: string): string | undefined;
 }
 
 export function apiOf(settings: Settings, waiting: Waiting): Api {
@@ -145,26 +134,16 @@ function withQuery(url: URL, query: Query): URL {
  *
  * @throws MlflowError, ProblemError where none came; the signal's reason
  */
-export async function send(call: Call, settings: Settings, signal: AbortSignal | undefined): Promise<Answer> {
-  signal?.throwIfAborted();
+export async function send(call: Call, settings: Settings, signal: AbortSignal | undefined): Promise<HttpText> {
   try {
-    const response = await got(call.url, {
-      ...routeTo(call.url, settings.env),
-      ...(signal === undefined ? {} : { signal }),
-      ...bodyOf(call),
-      method: call.method,
-      headers: headersOf(call, settings),
-      timeout: timeoutsOf(call, settings.patience.timeout),
-      https: settings.tls,
-      retry: { limit: 0 },
-      throwHttpErrors: false,
-      followRedirect: false,
-    });
-    const { statusCode: status, body: text, headers } = response;
-    return { status, text, header: (name) => [headers[name]].flat()[0] };
+    const { url, method } = call;
+    const { tls, env } = settings;
+    const headers = headersOf(call, settings);
+    const timeouts = timeoutsOf(call, settings.patience.timeout);
+    return await ask({ method, url, headers, timeouts, tls, env, ...bodyOf(call) }, signal);
   } catch (error) {
     signal?.throwIfAborted();
-    throw failureOfRequest(error, call, settings);
+    throw failureOfRequest(error as Error, call, settings);
   }
 }
 
@@ -185,40 +164,6 @@ function headersOf({ json, file }: Call, { authorization }: Settings): Record<st
 }
 
 /** A small request has to be done in time; a file takes as long as it takes, if only it moves. */
-function timeoutsOf({ file }: Call, timeout: number) {
-  const steps = { connect: timeout, secureConnect: timeout, response: timeout };
-  return file === undefined ? { request: timeout } : { ...steps, socket: timeout };
-}
-
-/** What `got` needs to go through the proxy that the environment names for an address. */
-interface Route {
-  readonly agent?: { readonly https: HttpsProxyAgent<string> };
-  readonly request?: RequestFunction;
-}
-
-/** @throws ProblemError for a proxy of a kind that is not known (SOCKS) */
-function routeTo(url: URL, env: NodeJS.ProcessEnv): Route {
-  const proxy = proxyFor(url, env);
-  if (proxy === undefined) return {};
-  const password = basicOf(proxy);
-  const headers: Record<string, string> = password === undefined ? {} : { 'proxy-authorization': password };
-  if (url.protocol === 'https:') return { agent: { https: new HttpsProxyAgent(bare(proxy).href, { headers }) } };
-  return {
-    request: (target, options) => askProxy(proxy, target, { ...options, headers: { ...options.headers, ...headers } }),
-  };
-}
-
-/** Plain HTTP is asked of the proxy itself, by the whole address: many proxies refuse to tunnel it. */
-function askProxy(proxy: URL, target: URL, options: RequestOptions) {
-  const { hostname, port, protocol } = proxy;
-  const headers = { ...(options.headers as Record<string, string>), host: target.host };
-  const path = bare(target).href;
-  const place = { protocol, hostname, host: hostname, port: port || undefined, path, agent: undefined };
-  return (protocol === 'https:' ? securely : plainly)({ ...options, ...place, headers });
-}
-
-function bare(url: URL): URL {
-  const address = new URL(url);
-  address.username = address.password = address.hash = '';
-  return address;
+function timeoutsOf({ file }: Call, timeout: number): Timeouts {
+  return file === undefined ? { whole: timeout } : { connect: timeout, stall: timeout };
 }

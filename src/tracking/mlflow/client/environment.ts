@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { unescape } from 'node:querystring';
+import { basic, basicOf } from '../../../support/http/route.js';
 import { hidePasswords } from '../../../support/passwords.js';
 import { ProblemError } from '../../../support/problem.js';
 
@@ -63,11 +63,11 @@ export function bareAddress(url: URL): string {
  * @throws ProblemError for a token that no header can hold
  */
 export function authorization(address: URL, env: NodeJS.ProcessEnv): string | undefined {
-  if (address.username !== '' || address.password !== '') return basicOf(address);
+  if (address.username !== '' || address.password !== '') return basic(address);
   const file = credentialsFile(env);
   const user = env['MLFLOW_TRACKING_USERNAME'] || file['mlflow_tracking_username'];
   const password = env['MLFLOW_TRACKING_PASSWORD'] || file['mlflow_tracking_password'];
-  if (user && password) return basic(user, password);
+  if (user && password) return basicOf(user, password);
   const token = variable(env, 'MLFLOW_TRACKING_TOKEN');
   return token === undefined ? undefined : `Bearer ${checked(token)}`;
 }
@@ -88,13 +88,6 @@ export function tlsOf(env: NodeJS.ProcessEnv): Tls {
     ...(authority === undefined ? {} : { certificateAuthority: authority }),
     ...(ours === undefined ? {} : { certificate: ours, key: ours }),
   };
-}
-
-/** User and password of an address as a header's value. */
-export function basicOf({ username, password }: URL): string | undefined {
-  if (username === '' && password === '') return undefined;
-  // Not decodeURIComponent, which throws when a percent sign stands for itself.
-  return basic(unescape(username), unescape(password));
 }
 
 /** A variable's value; nothing where it is missing or empty. */
@@ -135,10 +128,6 @@ function cureFor(text: string): string {
   if (/^[\w.-]+:\d+(\/|$)/.test(text)) return `Write http://${text} (or https://).`;
   const store = hidePasswords(text);
   return `Start a server with \`mlflow server --backend-store-uri ${store}\` and set MLFLOW_TRACKING_URI=http://127.0.0.1:5000.`;
-}
-
-function basic(user: string, password: string): string {
-  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }
 
 function checked(token: string): string {

@@ -1,7 +1,7 @@
-import { hidePasswords } from './passwords.js';
-import { ProblemError } from './problem.js';
+import { hidePasswords } from '../passwords.js';
+import { ProblemError } from '../problem.js';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The proxy that the environment names for an address: `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, in capitals or not, as curl reads them.
