@@ -1,11 +1,19 @@
 import { DATA_TYPES } from './encoding.js';
 import type { Attribute, ConstantTensor, Endpoint, GraphNode } from './graph-def.js';
-import { pb, type Message } from './proto-classes.js';
-import { encodeVariableDef, type VariableDef } from './variable-def.js';
+import {
+  encodeSavedModelMessage,
+  encodeVariableMessage,
+  type AttributeMessage,
+  type MetaGraphMessage,
+  type NodeMessage,
+  type SaverMessage,
+  type ShapeMessage,
+  type SignatureMessage,
+  type TensorInfoMessage,
+  type TensorMessage,
+} from './messages.js';
 
-/**
- * The bytes of a `saved_model.pb` (tensorflow/core/protobuf/saved_model.proto), written with the protobuf classes that tfjs-node ships.
- */
+/** What a `saved_model.pb` (tensorflow/core/protobuf/saved_model.proto) says. */
 export interface SavedModelContent {
   readonly nodes: Iterable<GraphNode>;
   /** By name; each with its inputs and outputs by name. */
@@ -25,119 +33,113 @@ export interface Saver {
   readonly save: string;
   readonly restore: string;
 }
+/** A variable as a SavedModel lists it in its collections (tensorflow/core/framework/variable.proto): nodes of the graph. */
+export interface VariableDef {
+  /** VarHandleOp */
+  readonly handle: string;
+  /** The op that gives it its first value. */
+  readonly initializer: string;
+  /** ReadVariableOp */
+  readonly snapshot: string;
+}
 
 /** Any TensorFlow from 2.9 on runs these graphs: the version of its ops that a graph says it was made for. */
 const PRODUCER = 1087;
+/** The format of the variables' files (SaverDef.CheckpointFormatVersion). */
+const V2 = 2;
 
 /** @returns the bytes of a SavedModel with the tag `serve` */
 export function encodeSavedModel({ nodes, signatures = {}, saver, variables }: SavedModelContent): Uint8Array {
-  const graph = new pb.GraphDef();
-  graph.setNodeList([...nodes].map(encodeNode));
-  const versions = new pb.VersionDef();
-  versions.setProducer(PRODUCER);
-  graph.setVersions(versions);
+  // Python's loaders take the variables from these, so that a loaded model owns them, and its functions can be frozen and converted.
+  const collections: MetaGraphMessage['collectionDef'] =
+    variables === undefined ? {} : { trainable_variables: listOf(variables), variables: listOf(variables) };
+  const meta = {
+    metaInfoDef: { tags: ['serve'] },
+    graphDef: { node: [...nodes].map(nodeMessage), versions: { producer: PRODUCER } },
+    saverDef: saver && saverMessage(saver),
+    collectionDef: collections,
+    signatureDef: mapOf(signatures, signatureMessage),
+  };
+  return encodeSavedModelMessage({ savedModelSchemaVersion: 1, metaGraphs: [meta] });
+}
 
-  const info = new pb.MetaGraphDef.MetaInfoDef();
-  info.addTags('serve');
-  const meta = new pb.MetaGraphDef();
-  meta.setMetaInfoDef(info);
-  meta.setGraphDef(graph);
-  for (const [name, signature] of Object.entries(signatures)) {
-    meta.getSignatureDefMap().set(name, encodeSignature(signature));
+function nodeMessage({ name, op, inputs, attributes }: GraphNode): NodeMessage {
+  return { name, op, input: inputs, attr: mapOf(attributes, attributeMessage) };
+}
+
+function attributeMessage(from: Attribute): AttributeMessage {
+  switch (from.kind) {
+    case 'type':
+      return { type: DATA_TYPES[from.value] };
+    case 'int':
+      return { i: from.value };
+    case 'float':
+      return { f: from.value };
+    case 'bool':
+      return { b: from.value };
+    case 'string':
+      return { s: Buffer.from(from.value) };
+    case 'shape':
+      return { shape: shapeMessage(from.value) };
+    case 'tensor':
+      return { tensor: tensorMessage(from.value) };
+    case 'types':
+      return { list: { type: from.value.map((type) => DATA_TYPES[type]) } };
+    case 'ints':
+      return { list: { i: from.value } };
+    case 'floats':
+      return { list: { f: from.value } };
   }
-  if (saver !== undefined) meta.setSaverDef(encodeSaver(saver));
-  for (const name of variables === undefined ? [] : ['variables', 'trainable_variables']) {
-    meta.getCollectionDefMap().set(name, encodeCollection(variables!.map(encodeVariableDef)));
-  }
-
-  const model = new pb.SavedModel();
-  model.setSavedModelSchemaVersion(1);
-  model.addMetaGraphs(meta);
-  return model.serializeBinary();
 }
 
-function encodeNode({ name, op, inputs, attributes }: GraphNode): Message {
-  const node = new pb.NodeDef();
-  node.setName(name);
-  node.setOp(op);
-  node.setInputList([...inputs]);
-  const map = node.getAttrMap();
-  for (const [key, attribute] of Object.entries(attributes)) map.set(key, encodeAttribute(attribute));
-  return node;
+function tensorMessage({ dtype, shape, values }: ConstantTensor): TensorMessage {
+  const message = { dtype: DATA_TYPES[dtype], tensorShape: shapeMessage(shape) };
+  if (!ArrayBuffer.isView(values)) return { ...message, stringVal: values.map((text) => Buffer.from(text)) };
+  if (values.byteLength === 0) return message;
+  return { ...message, tensorContent: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) };
 }
 
-function encodeAttribute(from: Attribute): Message {
-  const attribute = new pb.AttrValue();
-  if (from.kind === 'type') attribute.setType(DATA_TYPES[from.value]);
-  else if (from.kind === 'int') attribute.setI(from.value);
-  else if (from.kind === 'float') attribute.setF(from.value);
-  else if (from.kind === 'bool') attribute.setB(from.value);
-  else if (from.kind === 'string') attribute.setS(Buffer.from(from.value));
-  else if (from.kind === 'shape') attribute.setShape(encodeShape(from.value));
-  else if (from.kind === 'tensor') attribute.setTensor(encodeTensor(from.value));
-  else attribute.setList(encodeList(from));
-  return attribute;
+function shapeMessage(shape: readonly number[]): ShapeMessage {
+  return { dim: shape.map((size) => (size === 0 ? {} : { size })) };
 }
 
-function encodeList(from: Extract<Attribute, { readonly kind: 'types' | 'ints' | 'floats' }>): Message {
-  const list = new pb.AttrValue.ListValue();
-  if (from.kind === 'types') list.setTypeList(from.value.map((type) => DATA_TYPES[type]));
-  else if (from.kind === 'ints') list.setIList([...from.value]);
-  else list.setFList([...from.value]);
-  return list;
+function signatureMessage({ inputs, outputs }: Signature): SignatureMessage {
+  return {
+    inputs: mapOf(inputs, infoMessage),
+    outputs: mapOf(outputs, infoMessage),
+    methodName: 'tensorflow/serving/predict',
+  };
 }
 
-function encodeTensor({ dtype, shape, values }: ConstantTensor): Message {
-  const tensor = new pb.Tensor();
-  tensor.setDtype(DATA_TYPES[dtype]);
-  tensor.setTensorShape(encodeShape(shape));
-  if (ArrayBuffer.isView(values)) {
-    tensor.setTensorContent(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-  } else {
-    tensor.setStringValList(values.map((text) => Buffer.from(text)));
-  }
-  return tensor;
+function infoMessage({ ref, dtype, shape }: Endpoint): TensorInfoMessage {
+  return { name: ref, dtype: DATA_TYPES[dtype], tensorShape: shapeMessage(shape) };
 }
 
-function encodeShape(shape: readonly number[]): Message {
-  const message = new pb.TensorShape();
-  for (const side of shape) {
-    const dim = new pb.TensorShape.Dim();
-    dim.setSize(side);
-    message.addDim(dim);
-  }
-  return message;
+function saverMessage({ filename, save, restore }: Saver): SaverMessage {
+  return {
+    filenameTensorName: `${filename}:0`,
+    saveTensorName: `${save}:0`,
+    restoreOpName: restore,
+    version: V2,
+  };
 }
 
-function encodeSignature({ inputs, outputs }: Signature): Message {
-  const signature = new pb.SignatureDef();
-  signature.setMethodName('tensorflow/serving/predict');
-  for (const [name, endpoint] of Object.entries(inputs)) signature.getInputsMap().set(name, encodeEndpoint(endpoint));
-  for (const [name, endpoint] of Object.entries(outputs)) signature.getOutputsMap().set(name, encodeEndpoint(endpoint));
-  return signature;
+function listOf(variables: readonly VariableDef[]) {
+  return { bytesList: { value: variables.map(encodeVariableDef) } };
 }
 
-function encodeEndpoint({ ref, dtype, shape }: Endpoint): Message {
-  const info = new pb.TensorInfo();
-  info.setName(ref);
-  info.setDtype(DATA_TYPES[dtype]);
-  info.setTensorShape(encodeShape(shape));
-  return info;
+function encodeVariableDef({ handle, initializer, snapshot }: VariableDef): Uint8Array {
+  return encodeVariableMessage({
+    variableName: `${handle}:0`,
+    initializerName: initializer,
+    snapshotName: `${snapshot}:0`,
+    isResource: true,
+    trainable: true,
+  });
 }
 
-function encodeCollection(values: readonly Uint8Array[]): Message {
-  const list = new pb.CollectionDef.BytesList();
-  list.setValueList([...values]);
-  const collection = new pb.CollectionDef();
-  collection.setBytesList(list);
-  return collection;
-}
-
-function encodeSaver({ filename, save, restore }: Saver): Message {
-  const saver = new pb.SaverDef();
-  saver.setFilenameTensorName(`${filename}:0`);
-  saver.setSaveTensorName(`${save}:0`);
-  saver.setRestoreOpName(restore);
-  saver.setVersion(pb.SaverDef.CheckpointFormatVersion.V2);
-  return saver;
+/** A map's entries in the order of their keys: the same model is the same bytes. */
+function mapOf<T, M>(entries: Readonly<Record<string, T>>, message: (one: T) => M): Record<string, M> {
+  const sorted = Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(sorted.map(([key, one]) => [key, message(one)]));
 }

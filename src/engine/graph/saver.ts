@@ -1,7 +1,6 @@
 import { shapeOf, stringOf, typeOf, typesOf, type Variable } from './graph-def.js';
 import type { Graph } from './graph.js';
-import type { Saver } from './proto.js';
-import type { VariableDef } from './variable-def.js';
+import type { Saver, VariableDef } from './proto.js';
 
 /** For `encodeSavedModel`. */
 export interface SavedVariables {
