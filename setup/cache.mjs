@@ -1,32 +1,14 @@
-import { lstatSync, readdirSync, rmSync, statfsSync } from 'node:fs';
+import { lstatSync, readdirSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from './cache-folder.cjs';
-import { enginesFolder } from './engine/find.cjs';
 import { explainRefusal } from './refusal.mjs';
-import { megabytes, say, SetupError } from './say.mjs';
+import { megabytes, SetupError } from './say.mjs';
 
 /** Finished downloads of an engine that is not finished yet. */
 export const downloadsFolder = () => join(cacheFolder(), 'downloads');
 
 /** Where an engine is put together; swept at the start of the next one. */
 export const workFolder = () => join(cacheFolder(), 'work');
-
-/** Removes every engine and what is left of unfinished ones, and says what that frees. */
-export async function removeEngines() {
-  const { withSetupLock } = await import('./lock.mjs');
-  await withCacheErrors(() =>
-    withSetupLock(engineLock(), async () => {
-      const folders = [enginesFolder(), downloadsFolder(), workFolder()];
-      const bytes = folders.reduce((sum, folder) => sum + sizeOf(folder), 0);
-      for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-      say(
-        bytes === 0
-          ? `no engines in ${cacheFolder()}`
-          : `removed the engines in ${cacheFolder()}; ${megabytes(bytes)} freed`,
-      );
-    }),
-  );
-}
 
 /** One set-up at a time works in the cache. */
 export const engineLock = () => join(cacheFolder(), 'setup.lock');

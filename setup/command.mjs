@@ -1,4 +1,4 @@
-import { removeEngines } from './cache.mjs';
+import { removeEngines } from './engine/remove.mjs';
 import { say, SetupError } from './say.mjs';
 import { setUp } from './setup.mjs';
 

@@ -32,7 +32,7 @@ export function newHolder() {
  * Tries once to get the lock that a file stands for. A dead holder's lock is taken over; of several that try, one gets it.
  *
  * A lock appears with its content, by a hard link. To take over, one links `<lock>.after-<dead holder's id>`, which only one can,
- * checks that the dead holder's lock still stands, and renames its own over it. (As src/pipeline/lock.ts does, which set-up cannot
+ * checks that the dead holder's lock still stands, and renames its own over it. (As src/support/lock.ts does, which set-up cannot
  * use: it runs before there is a build.)
  * @param {string} path
  * @param {Holder} me
