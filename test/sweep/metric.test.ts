@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Config } from '../../src/config/config.js';
+import type { Config, Reference } from '../../src/config/config.js';
 import { SPLITS } from '../../src/registry/kinds/dataset.js';
 import { builtins } from '../../src/registry/builtins.js';
 import { make } from '../../src/registry/make.js';
@@ -12,7 +12,7 @@ import { config } from '../rig.js';
 
 const ALL = ['cycle-error', 'identity-error', 'psnr', 'ssim'];
 
-function experiment(metrics: readonly string[], dataset = 'synthetic'): Config {
+function experiment(metrics: readonly Reference[], dataset = 'synthetic'): Config {
   const base = config();
   const stages = { evaluate: { type: 'evaluate', needs: [] } };
   return { ...base, dataset: { ...base.dataset, type: dataset }, evaluate: { samples: 1, metrics }, stages };
@@ -47,6 +47,40 @@ describe('without a choice, trials are ranked', () => {
 
   test('by one that all trials measure', () => {
     assert.equal(chosen([experiment(ALL), experiment(['cycle-error', 'ssim'])], 'evaluate.metrics').name, 'ssim');
+  });
+});
+
+describe('a metric by a name of its own, and one with several values', () => {
+  const components = builtins();
+  const several = { better: 'higher', unit: '%', parts: ['precision', 'recall'], needs: { targets: true }, start() {} };
+  const component = { summary: 'of a test', schema: { properties: {} }, create: () => several };
+  components.metric.add('pr', component as never);
+  const configs = [experiment(['cycle-error', { type: 'psnr', name: 'mine' }, 'pr'], 'folder')] as const;
+  const found = (metric: string | null) =>
+    metricOf({ configs, varied: ['loss.lambda'], components }, { metric, better: null });
+
+  test('can be ranked by, each value by its name, in one direction too', () => {
+    for (const [name, unit] of [
+      ['mine', 'dB'],
+      ['BtoA/mine', 'dB'],
+      ['pr/recall', '%'],
+      ['AtoB/pr/precision', '%'],
+    ]) {
+      assert.deepEqual(found(name!), { ok: true, value: { name, better: 'higher', unit } });
+    }
+  });
+
+  test('is not found by another', () => {
+    for (const name of ['psnr', 'pr', 'pr/f1', 'mine/recall', 'pr/AtoB']) {
+      const ranked = found(name);
+      assert.ok(!ranked.ok, name);
+      assert.match(ranked.problems[0]!.message, /expected a metric that evaluate measures, found/);
+    }
+  });
+
+  test('is ranked by its first value, if nothing is said', () => {
+    const ranked = found(null);
+    assert.equal(ranked.ok && ranked.value.name, 'pr/precision');
   });
 });
 
