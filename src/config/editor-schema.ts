@@ -115,7 +115,7 @@ function tidy(properties: OptionsSchema['properties']): JsonObject {
 /** Without what only this program reads, in the items, members and alternatives of an option too. */
 function clean(option: JsonObject): JsonObject {
   const isOwn = (key: string) =>
-    key === 'expected' || key === 'x-not-fingerprinted' || (key === 'format' && option.format === 'path');
+    key === 'expected' || key.startsWith('x-') || (key === 'format' && option.format === 'path');
   const inner = (key: string, value: Json): Json => {
     if ((key === 'items' || key === 'additionalProperties') && isJsonObject(value)) return clean(value);
     if (key === 'properties' && isJsonObject(value)) {
