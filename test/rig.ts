@@ -36,6 +36,7 @@ export function config(changes: Changes = {}): Config {
       on_bad_image: 'skip',
       max_bad: 1,
     },
+    method: { type: 'cyclegan', pool: 0 },
     generator: { type: 'unet' },
     discriminator: { type: 'patchgan' },
     loss: { adversarial: 'bce', lambda: { forward: 10, backward: 10 }, identity: 0.5 },

@@ -1,5 +1,5 @@
 import type { Typed } from '../../src/config/config.js';
-import type { CycleGan } from '../../src/objectives/cyclegan.js';
+import type { CycleGan } from '../../src/methods/cyclegan.js';
 import { builtins } from '../../src/registry/builtins.js';
 import { make } from '../../src/registry/make.js';
 import type { Case } from '../cases.js';

@@ -4,7 +4,8 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { compile } from '../../src/engine/graph/compile.js';
 import { initialWeights } from '../../src/engine/initialize.js';
 import { engineVersions, loadTensorFlow } from '../../src/engine/native.js';
-import { createTrainer } from '../../src/objectives/trainer.js';
+import { cycleGanMethod } from '../../src/methods/cyclegan.js';
+import { createTrainer } from '../../src/training/trainer.js';
 import type { Facts, Task } from '../protocol.js';
 import { buildModel, CHANNELS, LEARNING_RATE } from './model.js';
 import { serve, timed, type Deeds } from './serve.js';
@@ -21,7 +22,7 @@ await serve(async (task: Task) => {
 });
 
 function training({ case: wanted, precision }: Task, shape: Shape): Deeds {
-  const trainer = createTrainer(buildModel(wanted), { mode: 'graph', precision, seed: SEED, shape });
+  const trainer = createTrainer(cycleGanMethod(buildModel(wanted)), { mode: 'graph', precision, seed: SEED, shape });
   trainer.initialize();
   const [x, y] = [pictures(shape), pictures(shape)];
   let steps = 0;

@@ -1,10 +1,11 @@
 import type { Component, OptionsSchema } from '../registry/component.js';
 import type { Components, Kind } from '../registry/kinds.js';
-import { LAMBDA, PLAIN, STAGE, STAGES, SWEEP, TOP, TRACKING, TYPED } from '../config/sections.js';
+import { LOSS, membersOf, PLAIN, STAGE, STAGES, SWEEP, TOP, TRACKING, TYPED } from '../config/sections.js';
 
 /** Where a config names the components of a kind. */
 export const KIND_USES: Readonly<Record<Kind, string>> = {
   dataset: 'dataset: {type: NAME, ...}',
+  method: 'method: {type: NAME, ...}',
   generator: 'generator: {type: NAME, ...}',
   discriminator: 'discriminator: {type: NAME, ...}',
   adversarial: 'loss: {adversarial: NAME}, or {adversarial: {type: NAME, ...}}',
@@ -57,7 +58,7 @@ export function topics(components: Components): Map<string, Topic> {
       add(`${key}.${name}`, { ...optionTopic(option), members });
     }
   }
-  addOptions(add, 'loss.lambda', { properties: LAMBDA });
+  addLoss(add, components);
   add('sweep', { summary: SWEEP.description, options: SWEEP });
   addOptions(add, 'sweep', SWEEP);
   add('tracking', {
@@ -75,6 +76,19 @@ export function topics(components: Components): Map<string, Topic> {
   });
   for (const kind of Object.keys(components) as Kind[]) addKind(add, components, kind);
   return all;
+}
+
+/** The options of the section `loss`, each by the first method that has it. */
+function addLoss(add: Add, components: Components): void {
+  const all = [...components.method].map(([, { loss }]) => loss.properties);
+  const properties = Object.fromEntries(all.toReversed().flatMap((each) => Object.entries(each)));
+  add('loss', { summary: LOSS.description, options: { properties } });
+  for (const [name, option] of all.flatMap((properties) => Object.entries(properties))) {
+    const kind = option['x-kind'] as Kind | undefined;
+    const members = kind === undefined ? undefined : { kind, list: summaries(components, kind) };
+    add(`loss.${name}`, { ...optionTopic(option), members });
+    addOptions(add, `loss.${name}`, { properties: membersOf(option) ?? {} });
+  }
 }
 
 type Add = (key: string, topic: Topic) => unknown;

@@ -10,9 +10,11 @@ export interface Config {
   /** Absolute paths of plugin modules. */
   readonly plugins: readonly string[];
   readonly dataset: DatasetConfig;
+  readonly method: Typed;
   readonly generator: Typed;
   readonly discriminator: Typed;
-  readonly loss: LossConfig;
+  /** What the method's schema of it says. */
+  readonly loss: JsonObject;
   readonly optimizer: Typed & { readonly learning_rate: number };
   readonly schedule: Typed;
   readonly train: TrainConfig;
@@ -52,15 +54,6 @@ export interface DatasetConfig extends Typed {
   readonly on_bad_image: 'skip' | 'fail';
   /** Share of a split's pictures, 0 to 1. */
   readonly max_bad: number;
-}
-
-export interface LossConfig {
-  /** An adversarial loss. */
-  readonly adversarial: Reference;
-  /** Weight of the cycle consistency loss: forward is x -> G(x) -> F(G(x)), backward y -> F(y) -> G(F(y)). YAML may give one number for both. */
-  readonly lambda: { readonly forward: number; readonly backward: number };
-  /** Weight of the identity loss relative to lambda; 0 turns it off. */
-  readonly identity: number;
 }
 
 /** In epochs, but for `keep` (checkpoints), `samples` (pictures) and `sample_every_steps`. */

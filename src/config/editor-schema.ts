@@ -1,7 +1,7 @@
-import type { OptionsSchema } from '../registry/component.js';
+import type { OptionSchema, OptionsSchema } from '../registry/component.js';
 import type { Components, Kind } from '../registry/kinds.js';
 import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
-import { LAMBDA, NAMED, PLAIN, STAGE, STAGES, SWEEP, TOP, TRACKING, TYPED } from './sections.js';
+import { LOSS, membersOf, NAMED, PLAIN, STAGE, STAGES, SWEEP, TOP, TRACKING, TYPED } from './sections.js';
 
 /**
  * The JSON schema (draft 7) of every config that these components allow, for editors. It is a little wider than what
@@ -25,7 +25,7 @@ export function editorSchema(components: Components): JsonObject {
       extends: { description: 'The config that this one builds on: a path relative to this file.', type: 'string' },
       ...tidy(TOP),
       ...sections,
-      loss: withLambda(sections.loss!),
+      loss: lossSection(components),
       sweep: { description: SWEEP.description, ...closed(tidy(SWEEP.properties)) },
       tracking: tracking(components),
       stages: stages(components),
@@ -74,11 +74,21 @@ function stages(components: Components): JsonObject {
   return { ...STAGES, type: 'object', additionalProperties: stage };
 }
 
-function withLambda(loss: JsonObject): JsonObject {
-  const properties = loss.properties as Record<string, JsonObject>;
-  const { description, ...number } = properties.lambda!;
-  const lambda = { description: description!, default: 10, anyOf: [number, closed(LAMBDA)] };
-  return { ...loss, properties: { ...properties, lambda } };
+/** The options of every method: a file may extend another one, which names the method. */
+function lossSection(components: Components): JsonObject {
+  const options: Record<string, JsonObject> = {};
+  for (const [, { loss }] of components.method) {
+    for (const [name, option] of Object.entries(loss.properties)) options[name] ??= lossOption(option, components);
+  }
+  return { ...LOSS, ...closed(options) };
+}
+
+/** One value for all members, or each its own. */
+function lossOption(option: OptionSchema, components: Components): JsonObject {
+  const members = membersOf(option);
+  if (members === undefined) return withNames(option, components);
+  const { description, default: initial, ...one } = clean(option);
+  return { description: description!, default: initial!, anyOf: [one, closed(members)] };
 }
 
 /** An option that names components knows which there are, and the options of each. */

@@ -1,9 +1,9 @@
 import type { OptionSchema, OptionsSchema } from '../registry/component.js';
 import type { Components, Kind } from '../registry/kinds.js';
-import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
+import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../support/json.js';
 import type { Config, Reference } from './config.js';
 import { isReference, nameOf, typeOf } from './reference.js';
-import { optionsOf, PLAIN, TYPED, typedAt } from './sections.js';
+import { lossOptions, optionsOf, PLAIN, TYPED, typedAt } from './sections.js';
 
 /** An option of a resolved config: where it lies, what it may be and what it is. */
 export interface OptionAt {
@@ -44,6 +44,7 @@ export function sectionsOf(config: JsonObject, components: Components): SectionA
       const type = sectionAt(config, path)?.['type'] ?? defaultType;
       return { path, properties: { ...common, ...optionsOf(components, kind, type)?.properties } };
     }),
+    { path: ['loss'], properties: lossOptions(components, config['method'])?.properties ?? {} },
     ...Object.entries(PLAIN).map(([key, { properties }]) => ({ path: [key], properties })),
     ...members('tracking').map((name) => {
       return { path: ['tracking', name], properties: optionsOf(components, 'tracker', name)?.properties ?? {} };
@@ -55,6 +56,22 @@ export function sectionsOf(config: JsonObject, components: Components): SectionA
 export function notFingerprinted(config: Config, components: Components): string[] {
   const options = everyOption(config, components).filter(({ schema }) => schema['x-not-fingerprinted'] === true);
   return options.map(({ path }) => path.join('.'));
+}
+
+/**
+ * Config that counts as not there: an option that is younger than the runs there may be (`x-neutral`), with its default, which is what was done
+ * before. So those runs stay what they are.
+ */
+export function neutral(config: Config, components: Components): string[] {
+  const whole = config as unknown as JsonObject;
+  const types = Object.entries(TYPED).flatMap(([key, section]) => {
+    const type = sectionAt(whole, [key])?.['type'];
+    return section.neutral === true && type === section.defaultType ? [`${key}.type`] : [];
+  });
+  const options = everyOption(config, components).filter(
+    ({ schema, value }) => schema['x-neutral'] === true && canonicalJson(value) === canonicalJson(schema['default']),
+  );
+  return [...types, ...options.map(({ path }) => path.join('.'))];
 }
 
 function optionsAt(

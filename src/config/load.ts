@@ -87,7 +87,7 @@ export async function resolveWritten(
   const { tree, notes, located: unknown } = spellReferences(merged.tree, components);
   const origins: Origins = { tree, file, multipliesBfloat16: multiplies };
 
-  const complete = withAllSections(toJson(tree) as JsonObject, defaultName(file));
+  const complete = withAllSections(toJson(tree) as JsonObject, defaultName(file), components);
   const validated = validate(complete, tree, components);
   const { config } = validated;
   const located = [...unknown, ...validated.located];

@@ -1,5 +1,6 @@
+import type { OptionSchema, OptionsSchema } from '../registry/component.js';
 import type { Components } from '../registry/kinds.js';
-import { optionsOf, typedAt, type TypedSection } from './sections.js';
+import { lossOptions, membersOf, optionsOf, typedAt, type TypedSection } from './sections.js';
 import { branch, isBranch, textAt, type Branch, type Entry, type Path, type Tree } from './tree.js';
 
 /** A merged config, and what the user should know of how it came about. */
@@ -14,19 +15,25 @@ export interface Merged {
  */
 export function mergeLayers(layers: readonly Branch[], components: Components): Merged {
   const notes: string[] = [];
-  const trees = layers.map((layer) => spellOut(layer, []) as Branch);
+  const loss = lossOptions(
+    components,
+    layers.map(methodIn).findLast((name) => name !== undefined),
+  );
+  const trees = layers.map((layer) => spellOut(layer, [], loss) as Branch);
   const tree = trees.reduce((below, above) => mergeBranches(below, above, [], components, notes), branch([]));
   return { tree: withoutRemoved(tree), notes };
 }
 
-/** `generator: unet` is short for `generator: {type: unet}`, `lambda: 10` for both directions. */
-function spellOut(tree: Tree, path: Path): Tree {
+/** `generator: unet` is short for `generator: {type: unet}`, `lambda: 10` for each of lambda's members. */
+function spellOut(tree: Tree, path: Path, loss: OptionsSchema | undefined): Tree {
   if (tree.kind === 'leaf' && tree.at !== undefined) {
     const { value, at } = tree;
     if (path.length === 1 && typedAt(path) && typeof value === 'string') return branch([['type', { value: tree }]], at);
-    if (path.join('.') === 'loss.lambda' && typeof value === 'number' && value >= 0 && value <= 1e6) {
+    const option = path.length === 2 && path[0] === 'loss' ? loss?.properties[path[1]!] : undefined;
+    if (option !== undefined && membersOf(option) !== undefined && isWithin(value, option)) {
+      const members = Object.keys(membersOf(option)!);
       return branch(
-        ['forward', 'backward'].map((direction) => [direction, { value: tree }]),
+        members.map((member) => [member, { value: tree }]),
         at,
       );
     }
@@ -34,9 +41,21 @@ function spellOut(tree: Tree, path: Path): Tree {
   if (tree.kind !== 'branch') return tree;
   const { over } = tree;
   if (over?.kind === 'leaf' && typeof over.value === 'string' && path.length === 1 && typedAt(path)) {
-    return spellOut(branch([['type', { value: over }], ...tree.entries], tree.at), path);
+    return spellOut(branch([['type', { value: over }], ...tree.entries], tree.at), path, loss);
   }
-  return mapEntries(tree, (key, { value, ...entry }) => ({ ...entry, value: spellOut(value, [...path, key]) }));
+  return mapEntries(tree, (key, { value, ...entry }) => ({ ...entry, value: spellOut(value, [...path, key], loss) }));
+}
+
+/** Else it is left as it is, to be complained about as one value. */
+function isWithin(value: unknown, { minimum, maximum }: OptionSchema): boolean {
+  return typeof value === 'number' && value >= (minimum as number) && value <= (maximum as number);
+}
+
+/** The method that a layer names. */
+function methodIn(layer: Branch): string | undefined {
+  const method = layer.entries.get('method')?.value;
+  if (method?.kind === 'leaf') return typeof method.value === 'string' ? method.value : undefined;
+  return isBranch(method) ? textAt(method, 'type') : undefined;
 }
 
 function mergeBranches(below: Branch, above: Branch, path: Path, components: Components, notes: string[]): Branch {

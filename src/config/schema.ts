@@ -1,11 +1,27 @@
 import type { OptionsSchema } from '../registry/component.js';
 import type { Components, Kind } from '../registry/kinds.js';
 import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
-import { KEYS, LAMBDA, NAMED, optionsOf, PLAIN, STAGE, SWEEP, TOP, TRACKING, TYPED } from './sections.js';
+import {
+  KEYS,
+  lossOptions,
+  membersOf,
+  NAMED,
+  optionsOf,
+  PLAIN,
+  STAGE,
+  SWEEP,
+  TOP,
+  TRACKING,
+  TYPED,
+} from './sections.js';
 import type { Path } from './tree.js';
 
 /** The config with an empty section for each that is absent, so that its options can take their defaults. */
-export function withAllSections(config: JsonObject, defaultName: string | undefined): JsonObject {
+export function withAllSections(
+  config: JsonObject,
+  defaultName: string | undefined,
+  components: Components,
+): JsonObject {
   const sections = [...Object.keys(TYPED), ...Object.keys(PLAIN)].map((key) => [key, {}] as const);
   const loss = config.loss ?? {};
   const whole: Record<string, Json> = {
@@ -15,7 +31,7 @@ export function withAllSections(config: JsonObject, defaultName: string | undefi
     ...config,
   };
   if (defaultName !== undefined && !('name' in whole)) whole.name = defaultName;
-  if (isJsonObject(loss)) whole.loss = { lambda: {}, ...loss };
+  if (isJsonObject(loss)) whole.loss = { ...emptyMembers(lossOptions(components, config.method)), ...loss };
   return whole;
 }
 
@@ -38,7 +54,7 @@ export function schemaFor(config: JsonObject, components: Components): JsonObjec
   const properties: JsonObject = {
     ...TOP,
     ...all,
-    loss: lossSection(config.loss, components),
+    loss: lossSection(config.loss, lossOptions(components, config.method), components),
     sweep: section(SWEEP),
     tracking: members(config.tracking, (name, value) =>
       namedSection({ kind: 'tracker', name, nameAt: [], isOption: false }, {}, value, components),
@@ -142,13 +158,22 @@ function referenceSection(
   return { ...own, expected, 'x-type': value.type };
 }
 
-function lossSection(loss: Json | undefined, components: Components): JsonObject {
-  const { lambda, ...properties } = withReferences(PLAIN.loss!.properties, loss, components);
-  const both = isJsonObject(loss) && isJsonObject(loss.lambda);
-  const expected = 'a number of at least 0, or {forward: 10, backward: 10}';
-  const one = { ...lambda!, maximum: 1e6, expected };
-  const schema = both ? { description: lambda!.description, ...section({ properties: LAMBDA }) } : one;
-  return section({ properties: { ...properties, lambda: schema } });
+/** An option with members is held against what was written: one value for all of them, or each its own. */
+function lossSection(loss: Json | undefined, options: OptionsSchema | undefined, components: Components): JsonObject {
+  if (options === undefined) return { type: 'object' };
+  const named = withReferences(options.properties, loss, components);
+  const properties = Object.entries(named).map(([key, { 'x-members': _, ...option }]) => {
+    const own = membersOf(named[key]!);
+    const split = own !== undefined && isJsonObject(loss) && isJsonObject(loss[key]);
+    return [key, split ? { description: option.description!, ...section({ properties: own }) } : option] as const;
+  });
+  return section({ properties: Object.fromEntries(properties), required: options.required ?? [] });
+}
+
+/** `{lambda: {}}`: so that members can take their defaults. */
+function emptyMembers(options: OptionsSchema | undefined): JsonObject {
+  const split = Object.entries(options?.properties ?? {}).filter(([, option]) => membersOf(option) !== undefined);
+  return Object.fromEntries(split.map(([key]) => [key, {}]));
 }
 
 function members(value: Json | undefined, schema: (name: string, value: Json) => JsonObject): JsonObject {

@@ -1,6 +1,6 @@
 import type { OptionsSchema, OptionSchema } from '../registry/component.js';
 import type { Components, Kind } from '../registry/kinds.js';
-import type { Json } from '../support/json.js';
+import { isJsonObject, type Json } from '../support/json.js';
 
 /**
  * The sections of a config that are the same whatever components it names. `expected` in a schema says in words what
@@ -14,6 +14,8 @@ export interface TypedSection {
   readonly description: string;
   /** Options that every type has. */
   readonly common: OptionsSchema['properties'];
+  /** Whether the section with the default type counts as one that is not there, as in configs from before there was a choice. */
+  readonly neutral?: true;
 }
 
 /** Marks an option that changes no result: it takes effect from the next start on, and makes nothing again. */
@@ -85,22 +87,30 @@ export const TYPED: Readonly<Record<string, TypedSection>> = {
     description: 'The two domains of pictures, A and B, and how they are prepared.',
     common: DATASET,
   },
+  method: {
+    kind: 'method',
+    defaultType: 'cyclegan',
+    description:
+      'What is trained, and how: which networks there are and what they minimise. It says what the section `loss` may hold.',
+    common: {},
+    neutral: true,
+  },
   generator: {
     kind: 'generator',
     defaultType: 'unet',
-    description: 'The network that translates; there are two of them, G (A to B) and F (B to A).',
+    description: 'The network that translates; CycleGAN has two of them, G (A to B) and F (B to A).',
     common: {},
   },
   discriminator: {
     kind: 'discriminator',
     defaultType: 'patchgan',
-    description: 'The network that tells real from translated; there are two of them, one for each domain.',
+    description: 'The network that tells real from translated; CycleGAN has two of them, one for each domain.',
     common: {},
   },
   optimizer: {
     kind: 'optimizer',
     defaultType: 'adam',
-    description: 'The update rule; each of the four networks has its own.',
+    description: 'The update rule; each network has its own.',
     common: {},
   },
   schedule: {
@@ -145,35 +155,8 @@ export const NAMED: OptionsSchema['properties'] = {
   },
 };
 
-const weight = (description: string): OptionSchema => ({ description, type: 'number', minimum: 0, maximum: 1e6 });
-
-/** Weight of the cycle loss, by direction. One number stands for both. */
-export const LAMBDA = {
-  forward: { ...weight('Weight of |x - F(G(x))|: A to B and back.'), default: 10 },
-  backward: { ...weight('Weight of |y - G(F(y))|: B to A and back.'), default: 10 },
-};
-
 /** The sections with the same options in every config. */
 export const PLAIN: Readonly<Record<string, { readonly description: string } & OptionsSchema>> = {
-  loss: {
-    description: 'What training minimises.',
-    properties: {
-      adversarial: {
-        description: 'How generators and discriminators play against each other.',
-        type: 'string',
-        'x-kind': 'adversarial',
-        default: 'bce',
-      },
-      lambda: {
-        ...weight('Weight of the cycle consistency loss: one number, or {forward: 10, backward: 10}.'),
-        default: 10,
-      },
-      identity: {
-        ...weight('Weight of the identity loss, as a fraction of lambda; 0 turns it off.'),
-        default: 0.5,
-      },
-    },
-  },
   train: {
     description: 'How long to train, and what to keep on the way.',
     properties: {
@@ -440,9 +423,35 @@ export const STAGES = {
 
 /** Every key that a config may have. */
 export const KEYS: readonly string[] = [
-  ...['extends', 'name', 'seed', 'plugins', 'dataset', 'generator', 'discriminator', 'loss', 'optimizer', 'schedule'],
+  ...[
+    'extends',
+    'name',
+    'seed',
+    'plugins',
+    'dataset',
+    'method',
+    'generator',
+    'discriminator',
+    'loss',
+    'optimizer',
+    'schedule',
+  ],
   ...['train', 'engine', 'evaluate', 'export', 'sweep', 'launcher', 'tracking', 'stages'],
 ];
+
+/** What the section `loss` is. Its options are the method's. */
+export const LOSS = { description: 'What training minimises: the options of the method.' };
+
+/** The options of the section `loss` under the method that a config names; nothing when there is no such method. */
+export function lossOptions(components: Components, method: Json | undefined): OptionsSchema | undefined {
+  const name = (isJsonObject(method) ? method.type : method) ?? TYPED.method!.defaultType;
+  return typeof name === 'string' && components.method.has(name) ? components.method.get(name).loss : undefined;
+}
+
+/** The members of an option that one value may stand for all of (`x-members`), such as both directions of a weight. */
+export function membersOf(option: OptionSchema): OptionsSchema['properties'] | undefined {
+  return option['x-members'] as OptionsSchema['properties'] | undefined;
+}
 
 /** The typed section or stage at a path, if the path is one's. */
 export function typedAt(path: readonly string[]): TypedSection | undefined {

@@ -4,7 +4,7 @@ import { didYouMean } from '../support/did-you-mean.js';
 import type { Json, JsonObject } from '../support/json.js';
 import { ProblemError, type Problem } from '../support/problem.js';
 import { componentsIn, schemaFor, type ComponentAt, type ComponentMark } from './schema.js';
-import { PLAIN, TYPED } from './sections.js';
+import { lossOptions, PLAIN, TYPED } from './sections.js';
 import { commaAdvice, quotingAdvice } from './texts.js';
 import { entryAt, placeOfKey, placeOfValue, readablePath, type Path, type Tree } from './tree.js';
 import { advice, expectation, finding, words } from './wording.js';
@@ -153,10 +153,21 @@ class Explainer {
     const types = typed === undefined ? [] : namesWithOption(this.components[typed.kind], key);
     if (types.length > 0)
       return `It is an option of type ${types.join(' and of ')}: set ${this.label(section)}.type to that.`;
-    const sections = Object.entries({ ...PLAIN, ...TYPED })
-      .filter(([, other]) => Object.hasOwn('common' in other ? other.common : other.properties, key))
+    const known: Readonly<Record<string, object>> = {
+      loss: lossOptions(this.components, this.method())?.properties ?? {},
+      ...Object.fromEntries(Object.entries(PLAIN).map(([name, { properties }]) => [name, properties])),
+      ...Object.fromEntries(Object.entries(TYPED).map(([name, { common }]) => [name, common])),
+    };
+    const sections = Object.entries(known)
+      .filter(([, options]) => Object.hasOwn(options, key))
       .map(([name]) => name);
     return sections.length === 1 ? `It belongs into the section ${sections[0]!}.` : undefined;
+  }
+
+  /** The method that the config names. */
+  private method(): Json | undefined {
+    const type = entryAt(this.tree, ['method', 'type'])?.value;
+    return type?.kind === 'leaf' ? type.value : undefined;
   }
 
   private missingKey(section: Path, key: string, schema: JsonObject): Located {

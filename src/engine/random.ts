@@ -25,12 +25,12 @@ export function randomUniform<R extends Rank>(shape: ShapeMap[R], key: Key): Ten
 }
 
 /**
- * What one step's key is divided by: the passes through networks, and the sites (dropout layers) within one network.
- * The strides are odd and far apart, so that no small (pass, site) gives the key of another.
+ * What one step's key is divided by: the passes through networks, the sites (dropout layers) within one network, and the pools of images.
+ * The strides are odd and far apart, so that no small (pass, site) or pool gives the key of another.
  */
-const STRIDES = { pass: 0x9e3779b1, site: 0x85ebca6b } as const;
+const STRIDES = { pass: 0x9e3779b1, site: 0x85ebca6b, pool: 0xc2b2ae35 } as const;
 
-/** The key of the `index`-th pass or site. The sum is an op, so that a traced graph computes it from the step's key. */
+/** The key of the `index`-th pass, site or pool. The sum is an op, so that a traced graph computes it from the step's key. */
 export function foldKey(key: Key, what: keyof typeof STRIDES, index: number): Key {
   return tf.add(key, randomKey(Math.imul(index, STRIDES[what]), 0));
 }

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Config, Typed } from '../config/config.js';
-import { notFingerprinted, ownOptions } from '../config/every-option.js';
+import { neutral, notFingerprinted, ownOptions } from '../config/every-option.js';
 import { folded } from '../config/fold-references.js';
 import { isReference } from '../config/reference.js';
 import type { OptionSchema } from '../registry/component.js';
@@ -17,7 +17,11 @@ const LABELS = ['name', 'tracking', 'launcher', 'engine.mode', 'plugins'];
  * where that lies, so that work which is moved or copied is found again; what a file holds counts where a stage's `identity` says it.
  */
 export function countedConfig(config: Config, components: Components): JsonObject {
-  let counted = omit(config as unknown as JsonObject, [...LABELS, ...notFingerprinted(config, components)]);
+  let counted = omit(config as unknown as JsonObject, [
+    ...LABELS,
+    ...notFingerprinted(config, components),
+    ...neutral(config, components),
+  ]);
   for (const { path, schema, value } of ownOptions(config, components)) {
     const own = value === undefined ? undefined : countedValue(schema, value, components);
     if (own !== value) counted = withValue(counted, path, own!);

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { Config } from '../config/config.js';
-import { notFingerprinted } from '../config/every-option.js';
+import { neutral, notFingerprinted } from '../config/every-option.js';
 import type { Components } from '../registry/kinds.js';
 import type { Json, JsonObject } from '../support/json.js';
 import { invalid, type Outcome, valid } from '../support/outcome.js';
@@ -15,7 +15,7 @@ import { findParent, type ParentStage } from './parent.js';
 import { runFile, storeOf } from './paths.js';
 import { type PluginContent, pluginContents, pluginsOf } from './plugin-use.js';
 import { findRunFolder, runFolderName, runHash, runIdentity } from './run-name.js';
-import { pick, viewOf } from './view.js';
+import { omit, pick, viewOf } from './view.js';
 
 export interface PlanRequest {
   readonly experiment: Experiment;
@@ -133,7 +133,8 @@ export async function identifyRun(
   const from = parent.value?.input.fingerprint;
   const of = (stage: GraphStage) => pluginsOf(stage, config, components, plugins);
   const hash = runHash(runIdentity({ counted, graph: graph.value, files: files.value, pluginsOf: of, from }));
-  const former = formerRunHash(config, [...plugins.values()], from, dirname(runsRoot));
+  const asBefore = omit(config as unknown as JsonObject, neutral(config, components)) as unknown as Config;
+  const former = formerRunHash(asBefore, [...plugins.values()], from, dirname(runsRoot));
   const runName = runFolderName(config, hash);
   const folder = (await findRunFolder([hash, former], runsRoot)) ?? runName;
   const runDir = join(runsRoot, folder);

@@ -10,12 +10,14 @@ import { weightsFormat } from '../export/weights.js';
 import { cycleError, identityError } from '../metrics/consistency.js';
 import { psnr } from '../metrics/psnr.js';
 import { ssim } from '../metrics/ssim.js';
+import { cyclegan as cycleGan } from '../methods/cyclegan.js';
+import { pix2pix } from '../methods/pix2pix.js';
 import { patchgan } from '../models/patchgan.js';
 import { resnet } from '../models/resnet.js';
 import { unet } from '../models/unet.js';
-import { adam } from '../objectives/adam.js';
-import { bce, leastSquares } from '../objectives/adversarial.js';
-import { constant, linear } from '../objectives/schedules.js';
+import { adam } from '../optimizers/adam.js';
+import { bce, leastSquares } from '../losses/adversarial.js';
+import { constant, linear } from '../optimizers/schedules.js';
 import { evaluate } from '../stages/evaluate.js';
 import { exportStage } from '../stages/export.js';
 import { preprocess } from '../stages/preprocess.js';
@@ -32,6 +34,7 @@ import { Registry } from './registry.js';
 export function builtins(): Components {
   return {
     dataset: new Registry<Kinds['dataset']>('dataset', { cyclegan, folder, archive, list, pairs, synthetic }),
+    method: new Registry<Kinds['method']>('method', { cyclegan: cycleGan, pix2pix }),
     generator: new Registry<Kinds['generator']>('generator', { unet, resnet }),
     discriminator: new Registry<Kinds['discriminator']>('discriminator', { patchgan }),
     adversarial: new Registry<Kinds['adversarial']>('adversarial', { bce, 'least-squares': leastSquares }),

@@ -1,6 +1,7 @@
 import type { DatasetComponent } from './kinds/dataset.js';
 import type { ExportFormatComponent } from './kinds/export-format.js';
 import type { LauncherComponent } from './kinds/launcher.js';
+import type { MethodComponent } from './kinds/method.js';
 import type { MetricComponent } from './kinds/metric.js';
 import type { DiscriminatorComponent, GeneratorComponent } from './kinds/network.js';
 import type { AdversarialLossComponent, OptimizerComponent, ScheduleComponent } from './kinds/objective.js';
@@ -11,6 +12,7 @@ import type { Registry } from './registry.js';
 /** Every kind of component there is, by the word that YAML, `runner list` and plugins use. */
 export interface Kinds {
   readonly dataset: DatasetComponent;
+  readonly method: MethodComponent;
   readonly generator: GeneratorComponent;
   readonly discriminator: DiscriminatorComponent;
   readonly adversarial: AdversarialLossComponent;

@@ -1,3 +1,5 @@
+import { setImmediate as eventLoopTurn } from 'node:timers/promises';
+import type { StageContext } from './kinds/stage.js';
 import type { Phase } from './kinds/stage-event.js';
 
 /** What stages do before they can count their progress, in the order in which training does it. */
@@ -14,4 +16,10 @@ const PHASES = {
 /** The event that a phase begins: `context.emit(phase('building-graph'))`. */
 export function phase(name: keyof typeof PHASES): Phase {
   return { kind: 'phase', name, text: PHASES[name] };
+}
+
+/** Reports that a phase begins, before native code blocks the thread: the event leaves the process first. */
+export async function announce(name: keyof typeof PHASES, { emit }: Pick<StageContext, 'emit'>): Promise<void> {
+  emit(phase(name));
+  await eventLoopTurn();
 }

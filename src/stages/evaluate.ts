@@ -1,6 +1,10 @@
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { openStore, type PreparedStore, type StoreSplit } from '../data/store/store.js';
+import { writeGrid, type Picture } from '../inference/picture-grid.js';
+import { readTensor } from '../inference/read-tensor.js';
+import { pictureOf } from '../inference/tensor-picture.js';
+import { openTranslator, type Translator } from '../inference/translator.js';
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { MetricSite, TranslatedBatch } from '../registry/kinds/metric.js';
 import type { StageComponent, StageContext, StageResult, SummaryLine } from '../registry/kinds/stage.js';
@@ -9,20 +13,17 @@ import type { JsonObject } from '../support/json.js';
 import { encodeNumber } from '../support/numbers.js';
 import { Measurement, type Measured, type NotMeasured } from './evaluation/measurement.js';
 import { notMeasuredLines, table } from './evaluation/summary.js';
-import { writeGrid, type Picture } from './picture-grid.js';
-import { readTensor } from './read-tensor.js';
-import { pictureOf } from './tensor-picture.js';
-import { openTranslator, type Translator } from './trained-generators.js';
+import { testImages, type TestImage } from './evaluation/test-images.js';
 
 export const evaluate: StageComponent = {
-  summary: 'Measures the translations of the test pictures, both directions, and draws grids of them.',
+  summary: 'Measures the translations of the test images, each direction, and draws grids of them.',
   details:
     'Each metric sees a domain’s test images with their translations. One that compares with the true translations, or with the target domain, is also measured on the unchanged input: what doing nothing would score.',
   schema: { properties: {} },
   version: 2,
   scope: 'run',
   engine: true,
-  reads: ['evaluate', 'generator', 'dataset.image_size', 'engine.mode'],
+  reads: ['evaluate', 'method', 'generator', 'dataset.image_size', 'engine.mode'],
   consumes: ['dataset', 'networks'],
   provides: 'measurements',
   create: () => ({ run }),
@@ -44,7 +45,7 @@ async function run(context: StageContext): Promise<StageResult> {
 
 async function measureBoth(context: StageContext, store: PreparedStore, translator: Translator): Promise<StageResult> {
   const measured: Partial<Record<Direction, Evaluated>> = {};
-  for (const direction of ['AtoB', 'BtoA'] as const) {
+  for (const direction of translator.directions) {
     const evaluated = await measureDirection(context, store, translator, direction);
     if (evaluated === undefined) return { status: 'interrupted' };
     measured[direction] = evaluated;
@@ -66,8 +67,6 @@ async function measureBoth(context: StageContext, store: PreparedStore, translat
   };
 }
 
-const truthKnown = (store: PreparedStore): boolean => store.count('truthA') > 0;
-
 interface Evaluated {
   readonly values: Measured;
   readonly notMeasured: readonly NotMeasured[];
@@ -84,12 +83,13 @@ async function measureDirection(
 ): Promise<Evaluated | undefined> {
   const rows: Picture[][] = [];
   let columns: string[] = [];
-  const site = siteOf(context, store, direction);
+  const images = await testImages(context, store, direction);
+  const site = siteOf(context, store, direction, images.length);
   let measurement: Measurement | undefined;
   try {
-    for (let index = 0; index < site.count; index++) {
+    for (const [index, image] of images.entries()) {
       context.signal.throwIfAborted();
-      const batch = await translated(store, translator, direction, index);
+      const batch = await translated(store, translator, direction, image);
       try {
         measurement ??= await Measurement.start(context, batch, site);
         await measurement.add(batch);
@@ -115,12 +115,17 @@ async function measureDirection(
   }
 }
 
-function siteOf({ config, signal }: StageContext, store: PreparedStore, direction: Direction): MetricSite {
-  const [from, to] = direction === 'AtoB' ? (['testA', 'testB'] as const) : (['testB', 'testA'] as const);
+function siteOf(
+  { config, signal }: StageContext,
+  store: PreparedStore,
+  direction: Direction,
+  count: number,
+): MetricSite {
+  const to = direction === 'AtoB' ? 'testB' : 'testA';
   return {
     direction,
     imageSize: config.dataset.image_size,
-    count: store.count(from),
+    count,
     targetCount: store.count(to),
     targets: () => imagesOf(store, to, signal),
     signal,
@@ -145,12 +150,11 @@ async function translated(
   store: PreparedStore,
   translator: Translator,
   direction: Direction,
-  index: number,
+  image: TestImage,
 ): Promise<TranslatedBatch> {
-  const domain = direction === 'AtoB' ? 'A' : 'B';
-  const source = await readTensor(store, `test${domain}`, index);
+  const source = await readTensor(store, image.split, image.index);
   try {
-    const truth = truthKnown(store) ? { truth: await readTensor(store, `truth${domain}`, index) } : {};
+    const truth = image.truth && { truth: await readTensor(store, image.truth.split, image.truth.index) };
     return { source, ...truth, ...translator.translate(direction, source) };
   } catch (error) {
     source.dispose();

@@ -2,11 +2,11 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Reference } from '../config/config.js';
 import { nameOf } from '../config/reference.js';
+import { restoreGenerators, type TrainedGenerators } from '../inference/translator.js';
+import { CHANNELS } from '../methods/build.js';
 import type { Direction, ExportedGenerator } from '../registry/kinds/export-format.js';
 import type { StageComponent, StageContext, StageResult } from '../registry/kinds/stage.js';
 import { make } from '../registry/make.js';
-import { CHANNELS } from './cyclegan.js';
-import { restoreGenerators, type TrainedGenerators } from './trained-generators.js';
 
 export const exportStage: StageComponent = {
   summary: 'Writes the trained generators in the formats asked for.',
@@ -16,7 +16,7 @@ export const exportStage: StageComponent = {
   version: 1,
   scope: 'run',
   engine: true,
-  reads: ['export', 'generator', 'dataset.image_size'],
+  reads: ['export', 'method', 'generator', 'dataset.image_size'],
   consumes: ['networks'],
   provides: 'exported',
   create: () => ({ run }),
@@ -27,7 +27,8 @@ async function run(context: StageContext): Promise<StageResult> {
   try {
     const files: string[] = [];
     const { directions, formats } = context.config.export;
-    const wanted = directions.flatMap((direction) => formats.map((format) => ({ direction, format })));
+    const trainedFor = directions.filter((direction) => trained.of(direction) !== undefined);
+    const wanted = trainedFor.flatMap((direction) => formats.map((format) => ({ direction, format })));
     for (const [done, { direction, format }] of wanted.entries()) {
       context.emit({
         kind: 'progress',
@@ -77,11 +78,9 @@ async function write(
 }
 
 function describe(context: StageContext, trained: TrainedGenerators, direction: Direction): ExportedGenerator {
-  const letter = direction === 'AtoB' ? 'G' : 'F';
   return {
     direction,
-    network: trained.networks[letter],
-    weights: trained.weights[letter],
+    ...trained.of(direction)!,
     generator: context.config.generator,
     imageSize: context.config.dataset.image_size,
     imageSizes: context.config.export.image_sizes,

@@ -1,21 +1,21 @@
 import type { Batches } from '../data/batches/batches.js';
 import { openStore, type PreparedStore } from '../data/store/store.js';
-import { createTrainer, type Trainer } from '../objectives/trainer.js';
+import { buildMethod, CHANNELS, methodFacts } from '../methods/build.js';
+import type { Method } from '../registry/kinds/method.js';
 import type { StageComponent, StageContext, StageResult } from '../registry/kinds/stage.js';
-import { phase } from '../registry/phases.js';
-import { buildCycleGan, CHANNELS } from './cyclegan.js';
+import { announce, phase } from '../registry/phases.js';
+import { estimateStep } from '../training/estimate.js';
+import { Training } from '../training/loop.js';
+import { openBatches } from '../training/open-batches.js';
+import { Sampler } from '../training/sampler.js';
+import { start } from '../training/start.js';
+import { createTrainer, type Trainer } from '../training/trainer.js';
 import { tellData } from './data-look/tell.js';
-import { announce } from './announce.js';
-import { estimateStep } from './training/estimate.js';
-import { Training } from './training/loop.js';
-import { openBatches } from './training/open-batches.js';
-import { Sampler } from './training/sampler.js';
-import { start } from './training/start.js';
 
 export const train: StageComponent = {
-  summary: 'Trains both generators and both discriminators.',
+  summary: 'Trains the networks of the method.',
   details:
-    'The tutorial’s training loop: one step is one update of all four networks from one batch of each domain. Keeps checkpoints and goes on from the newest good one; translates a few fixed pictures every epoch, and stops when a loss is no longer a number.',
+    'The tutorial’s training loop: one step is one update of all networks from one batch of each domain. Keeps checkpoints and goes on from the newest good one; translates a few fixed images every epoch, and stops when a loss is no longer a number.',
   schema: { properties: {} },
   version: 2,
   scope: 'run',
@@ -29,6 +29,7 @@ export const train: StageComponent = {
     'dataset.shuffle_buffer',
     'dataset.batch_size',
     'dataset.epoch',
+    'method',
     'generator',
     'discriminator',
     'loss',
@@ -49,12 +50,14 @@ async function run(context: StageContext): Promise<StageResult> {
   const store = await openStore(context.inputs['dataset']!.dir);
   try {
     const { dataset, seed } = context.config;
-    const { batches, warnings } = await openBatches(store, dataset, seed);
+    const { pairing } = methodFacts(context);
+    const { batches, warnings } = await openBatches(store, dataset, seed, pairing);
     for (const text of warnings) context.emit({ kind: 'note', level: 'warning', text });
-    await announce(phase('building-graph'), context);
-    const trainer = makeTrainer(context);
+    await announce('building-graph', context);
+    const method = buildMethod(context);
+    const trainer = makeTrainer(method, context);
     try {
-      return await trainOn(context, store, batches, trainer);
+      return await trainOn(context, { method, trainer, store, batches });
     } finally {
       trainer.dispose();
     }
@@ -63,13 +66,15 @@ async function run(context: StageContext): Promise<StageResult> {
   }
 }
 
-async function trainOn(
-  context: StageContext,
-  store: PreparedStore,
-  batches: Batches,
-  trainer: Trainer,
-): Promise<StageResult> {
-  const sampler = await Sampler.open(trainer, store, context);
+interface Parts {
+  readonly method: Method;
+  readonly trainer: Trainer;
+  readonly store: PreparedStore;
+  readonly batches: Batches;
+}
+
+async function trainOn(context: StageContext, { method, trainer, store, batches }: Parts): Promise<StageResult> {
+  const sampler = await Sampler.open(trainer, method, store, context);
   try {
     const step = await start(context, trainer, batches);
     if (step === 0) await tellData(context.inputs['dataset']!.dir, context);
@@ -79,8 +84,8 @@ async function trainOn(
   }
 }
 
-function makeTrainer(context: StageContext): Trainer {
-  const { dataset, engine, seed, train } = context.config;
+function makeTrainer(method: Method, { config }: StageContext): Trainer {
+  const { dataset, engine, seed, train } = config;
   const shape = [dataset.batch_size, dataset.image_size, dataset.image_size, CHANNELS] as const;
-  return createTrainer(buildCycleGan(context), { ...engine, seed, shape, inspects: train.histogram_every !== null });
+  return createTrainer(method, { ...engine, seed, shape, inspects: train.histogram_every !== null });
 }

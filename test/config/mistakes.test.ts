@@ -228,8 +228,8 @@ const mistakes: readonly Mistake[] = [
     what: 'a key that would reach into JavaScript',
     yaml: '__proto__: {seed: 1}\nconstructor: 1',
     said: [
-      'a.yaml:1:1 unknown-key: Unknown key "__proto__" at the top of the config. -> Known here: extends, name, seed, plugins, dataset, generator, discriminator, loss, optimizer, schedule, train, engine, evaluate, export, sweep, launcher, tracking, stages.',
-      'a.yaml:2:1 unknown-key: Unknown key "constructor" at the top of the config. -> Known here: extends, name, seed, plugins, dataset, generator, discriminator, loss, optimizer, schedule, train, engine, evaluate, export, sweep, launcher, tracking, stages.',
+      'a.yaml:1:1 unknown-key: Unknown key "__proto__" at the top of the config. -> Known here: extends, name, seed, plugins, dataset, method, generator, discriminator, loss, optimizer, schedule, train, engine, evaluate, export, sweep, launcher, tracking, stages.',
+      'a.yaml:2:1 unknown-key: Unknown key "constructor" at the top of the config. -> Known here: extends, name, seed, plugins, dataset, method, generator, discriminator, loss, optimizer, schedule, train, engine, evaluate, export, sweep, launcher, tracking, stages.',
     ],
   },
   {

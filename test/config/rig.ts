@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import type { TestContext } from 'node:test';
 import { loadConfig, type LoadedConfig, type LoadRequest } from '../../src/config/load.js';
+import { cyclegan } from '../../src/methods/cyclegan.js';
 import type { Component, OptionSchema, OptionsSchema } from '../../src/registry/component.js';
 import type { Components, Kind, Kinds } from '../../src/registry/kinds.js';
 import { Registry } from '../../src/registry/registry.js';
@@ -31,6 +32,7 @@ export function testComponents(): Components {
       synthetic: stub({ train: { description: 'How many.', type: 'integer', minimum: 1, default: 8 } }),
       folder: stub({ path: { description: 'The folder.', type: 'string', format: 'path' } }, { required: ['path'] }),
     }),
+    method: of('method', { cyclegan: { ...cyclegan, schema: { properties: {} } } }),
     generator: of('generator', {
       unet: stub({
         width,

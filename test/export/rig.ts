@@ -9,7 +9,7 @@ import { testPicture } from '../../src/export/same-picture.js';
 import { builtins } from '../../src/registry/builtins.js';
 import type { ExportedGenerator } from '../../src/registry/kinds/export-format.js';
 import { make } from '../../src/registry/make.js';
-import { patternWeights } from '../objectives/numerics.js';
+import { patternWeights } from '../methods/numerics.js';
 
 /** Small generators of every kind of layer that there is; both take pictures of 16 and of 32 pixels. */
 export const GENERATORS: Readonly<Record<string, Typed>> = {

@@ -7,7 +7,7 @@ const view = viewOf(config(), ['loss', 'dataset.image_size', 'train.epochs', 'no
 
 describe('the config that a stage sees', () => {
   test('has what is declared: sections and single values', () => {
-    assert.equal(view.loss.lambda.forward, 10);
+    assert.equal((view.loss as { lambda: { forward: number } }).lambda.forward, 10);
     assert.equal(view.dataset.image_size, 16);
     assert.equal(view.train.epochs, 2);
   });

@@ -15,7 +15,7 @@ import {
   readReference,
   runCase,
   type Case,
-} from '../objectives/numerics.js';
+} from '../methods/numerics.js';
 import { servicesPython } from './python.js';
 
 before(() => loadTensorFlow());

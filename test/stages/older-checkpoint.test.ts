@@ -10,7 +10,7 @@ import { builtins } from '../../src/registry/builtins.js';
 import type { ExportedGenerator } from '../../src/registry/kinds/export-format.js';
 import type { StageContext } from '../../src/registry/kinds/stage.js';
 import { exportStage } from '../../src/stages/export.js';
-import { openTranslator } from '../../src/stages/trained-generators.js';
+import { openTranslator } from '../../src/inference/translator.js';
 import { ProblemError } from '../../src/support/problem.js';
 import { generatorOf, GENERATORS, temporary } from '../export/rig.js';
 import { config } from '../rig.js';

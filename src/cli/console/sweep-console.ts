@@ -1,5 +1,5 @@
 import type { SweepEvent, SweepListener, SweepLook } from '../../sweep/events.js';
-import { counted } from '../../stages/plain-text.js';
+import { counted } from '../../support/plain-text.js';
 import { clock } from '../../support/clock.js';
 import { printable } from '../../support/visible.js';
 import type { Io } from '../io.js';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { STAGES } from '../../config/sections.js';
-import { counted } from '../../stages/plain-text.js';
+import { counted } from '../../support/plain-text.js';
 import type { Problem } from '../../support/problem.js';
 import { readTrialConfig } from '../../sweep/frozen.js';
 import { isRanked } from '../../sweep/order.js';

@@ -19,6 +19,13 @@ export const comparison: Rule = ([a, b]) => {
 };
 export const gradient: Rule = ([a, b]) => (equal(a!.shape, b!.shape) ? one(a!.dtype, a!.shape) : undefined);
 
+/** Whole rows of x, [n, ...], replaced: indices [k, 1], updates [k, ...]. */
+export const scatterUpdate: Rule = ([x, indices, updates]) => {
+  const [rows, depth] = indices!.shape;
+  const fits = indices!.shape.length === 2 && depth === 1 && x!.dtype === updates!.dtype;
+  return fits && equal(updates!.shape, [rows!, ...x!.shape.slice(1)]) ? one(x!.dtype, x!.shape) : undefined;
+};
+
 export const reduction: Rule = ([x, axes], { keep_dims }) => {
   const reduced = integers(axes!)?.map((axis) => place(axis, x!.shape));
   if (reduced === undefined || reduced.includes(undefined)) return undefined;

@@ -57,6 +57,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map([
   ['Reshape', rules.reshape],
   ['Select', rules.select],
   ['Slice', rules.slice],
+  ['TensorScatterUpdate', rules.scatterUpdate],
   ['StatelessRandomNormal', rules.statelessRandom],
   ['StatelessRandomUniform', rules.statelessRandom],
   ['Transpose', rules.transpose],

@@ -4,9 +4,8 @@ import { Tensor } from '@tensorflow/tfjs-core';
  * Tensors by name, nested as deep as one likes, lists included: what goes into a traced function and what comes out of it. To be used
  * as a bound (`T extends Tree<T>`), so that interfaces fit as well as types.
  */
-export type Tree<T> = {
-  readonly [name in keyof T]: T[name] extends Tensor ? T[name] : T[name] extends object ? Tree<T[name]> : never;
-};
+export type Tree<T> = { readonly [name in keyof T]: Node<T[name]> };
+type Node<T> = T extends Tensor ? T : T extends object ? Tree<T> : never;
 
 export const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 

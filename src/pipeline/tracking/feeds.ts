@@ -6,6 +6,7 @@ import { hidePasswords } from '../../support/passwords.js';
 import type { Listener } from '../events.js';
 import { runFile } from '../paths.js';
 import { paramsOf } from '../run-name.js';
+import { curvesOf } from './curves.js';
 import { lagOf, readCursor } from './cursor.js';
 import { Feed, type FeedEvent, type Pace } from './feed.js';
 
@@ -37,7 +38,15 @@ export class Feeds {
       const config = hidePasswords(run.config as unknown as JsonObject) as unknown as Config;
       const note = (level: 'info' | 'warning', text: string) =>
         listen({ kind: 'note', level, text: `${name}: ${text}` });
-      const site = { runDir, runName, config, params: paramsOf(config, components), env, note };
+      const site = {
+        runDir,
+        runName,
+        config,
+        params: paramsOf(config, components),
+        curves: curvesOf(config, components),
+        env,
+        note,
+      };
       return new Feed({
         name,
         journal: runFile.journal(runDir),

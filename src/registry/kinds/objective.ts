@@ -37,9 +37,9 @@ export interface Optimizer {
    */
   update(state: OptimizerState, gradients: Weights, learningRate: Scalar, step: Scalar): OptimizerState;
 }
-export interface OptimizerState {
+export type OptimizerState = {
   readonly weights: Weights;
   /** By slot, then by weight. */
   readonly slots: Readonly<Record<string, Weights>>;
-}
+};
 export type OptimizerComponent<Options = never> = Component<Options, void, Optimizer>;

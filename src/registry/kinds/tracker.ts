@@ -14,11 +14,21 @@ export interface TrackerSite {
    * (how it is evaluated, exported, tracked) need not be.
    */
   readonly params: Readonly<Record<string, string | number | boolean | null>>;
+  /** What its curves and images show. */
+  readonly curves: Curves;
   /** What `take` returned last for this destination, maybe in an earlier process. */
   readonly state: Json | undefined;
   readonly env: NodeJS.ProcessEnv;
   /** Tells the user something about the tracker; the run goes on. */
   readonly note: (level: 'info' | 'warning', text: string) => void;
+}
+
+/** For whoever draws curves. */
+export interface Curves {
+  /** What a metric or image of the run shows, in a sentence or two, by its name: `loss/G/total`. */
+  readonly descriptions: Readonly<Record<string, string>>;
+  /** Which losses belong into one chart. */
+  readonly losses: readonly { readonly title: string; readonly tags: readonly string[] }[];
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Counts } from './counts.js';
-import { count } from '../plain-text.js';
+import { count } from '../../support/plain-text.js';
 import { html, type Html } from '../../support/html.js';
 
 /** Bars of a histogram, and its size in CSS pixels. */

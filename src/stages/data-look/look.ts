@@ -6,7 +6,7 @@ import { openStore, type PreparedStore } from '../../data/store/store.js';
 import { SPLITS, type Domain, type Split } from '../../registry/kinds/dataset.js';
 import type { SummaryLine } from '../../registry/kinds/stage.js';
 import { writeFileAtomic } from '../../support/files.js';
-import { writeGrid } from '../picture-grid.js';
+import { writeGrid } from '../../inference/picture-grid.js';
 import { LOOK } from './files.js';
 import { page } from './page.js';
 import { choose, gridRows, readSamples, sampleCount } from './samples.js';

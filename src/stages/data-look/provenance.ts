@@ -1,7 +1,7 @@
 import type { Domain } from '../../registry/kinds/dataset.js';
 import { isJsonObject, type Json, type JsonObject } from '../../support/json.js';
 import { visible } from '../../support/visible.js';
-import { count } from '../plain-text.js';
+import { count } from '../../support/plain-text.js';
 import { html, type Html } from '../../support/html.js';
 
 /** Characters of one fact, such as a list of what was passed over. */

@@ -2,7 +2,7 @@ import { cropInto, drawJitter, type Jitter } from '../../data/batches/jitter.js'
 import type { PreparedStore } from '../../data/store/store.js';
 import type { Domain, Split } from '../../registry/kinds/dataset.js';
 import { keyedRandom } from '../../support/random.js';
-import type { Picture } from '../picture-grid.js';
+import type { Picture } from '../../inference/picture-grid.js';
 
 /** Random crops of a training picture. */
 export const CROPS = 3;

@@ -2,7 +2,7 @@ import type { Findings, PictureName } from '../../data/store/findings.js';
 import type { PreparedStore } from '../../data/store/store.js';
 import type { Domain } from '../../registry/kinds/dataset.js';
 import type { Jitter } from '../../data/batches/jitter.js';
-import type { Picture } from '../picture-grid.js';
+import type { Picture } from '../../inference/picture-grid.js';
 import type { Samples } from './samples.js';
 import type { Survey } from './survey.js';
 import { thumbnail } from './thumbnail.js';

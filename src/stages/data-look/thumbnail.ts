@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { Picture } from '../picture-grid.js';
+import type { Picture } from '../../inference/picture-grid.js';
 
 /** Pictures up to this many pixels a side are shown pixel by pixel. */
 const EXACT = 128;

@@ -2,7 +2,7 @@ import type { Findings } from '../../data/store/findings.js';
 import type { StoreIndex } from '../../data/store/format.js';
 import { SPLITS } from '../../registry/kinds/dataset.js';
 import { visible } from '../../support/visible.js';
-import { count } from '../plain-text.js';
+import { count } from '../../support/plain-text.js';
 
 const SHOWN = 8;
 

@@ -1,7 +1,7 @@
 import type { DuplicateGroup, Findings, PictureName } from '../../data/store/findings.js';
 import { SPLITS } from '../../registry/kinds/dataset.js';
 import { visible } from '../../support/visible.js';
-import { count } from '../plain-text.js';
+import { count } from '../../support/plain-text.js';
 
 export interface Told {
   readonly level: 'info' | 'warning';

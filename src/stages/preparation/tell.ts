@@ -4,7 +4,7 @@ import { readPictures } from '../../data/store/pictures.js';
 import { SPLITS, type Split } from '../../registry/kinds/dataset.js';
 import type { StageContext } from '../../registry/kinds/stage.js';
 import { visible } from '../../support/visible.js';
-import { count } from '../plain-text.js';
+import { count } from '../../support/plain-text.js';
 import { kindsFound, sameFound } from './findings.js';
 import { rangesFound } from './ranges.js';
 

@@ -5,9 +5,9 @@ import { categories, scaleOf, type Scale } from './charts/scale.js';
 /** Seeds have no order as long as one can tell them apart. */
 const MOST_SEEDS = 12;
 
-/** The axes that have something to show: the weight of the cycle first, then numbers, then others; repeats last. */
+/** The axes that have something to show: weights of the loss first, then numbers, then others; repeats last. */
 export function shownAxes({ axes }: SweepSummary): Axis[] {
-  const order = (axis: Axis) => (axis.path === 'loss.lambda' ? 0 : isSeed(axis) ? 3 : isNumeric(axis) ? 1 : 2);
+  const order = (axis: Axis) => (axis.path.startsWith('loss.') ? 0 : isSeed(axis) ? 3 : isNumeric(axis) ? 1 : 2);
   return axes.filter(({ values }) => new Set(values).size > 1).sort((a, b) => order(a) - order(b));
 }
 

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.js';
 import { nameOf } from '../../config/reference.js';
+import type { TrackerSite } from '../../registry/kinds/tracker.js';
 import type { Category, Chart, SummaryValue } from './message-types.js';
 import { encodeLayout } from './messages.js';
 import { pluginTensor } from './values.js';
@@ -8,24 +9,10 @@ import { pluginTensor } from './values.js';
  * Which curves belong into one chart, for the Custom Scalars dashboard (tensorboard/plugins/custom_scalar/layout.proto). TensorBoard joins the
  * layouts of all runs, so charts are only of what the run has.
  */
-export function layout(config: Config): SummaryValue {
-  const content = encodeLayout({ category: [losses(config), ...evaluation(config), training] });
+export function layout({ config, curves }: Pick<TrackerSite, 'config' | 'curves'>): SummaryValue {
+  const losses = { title: 'Losses', chart: curves.losses.map(({ title, tags }) => chart(title, tags)) };
+  const content = encodeLayout({ category: [losses, ...evaluation(config), training] });
   return pluginTensor('custom_scalars__config__', 'custom_scalars', content);
-}
-
-function losses({ loss }: Config): Category {
-  return {
-    title: 'Losses',
-    chart: [
-      chart('A to B: G against D_Y', ['loss/G/adversarial', 'loss/D_Y/total']),
-      chart('B to A: F against D_X', ['loss/F/adversarial', 'loss/D_X/total']),
-      chart('Adversarial: G, F', ['loss/G/adversarial', 'loss/F/adversarial']),
-      chart('Discriminators: D_X, D_Y', ['loss/D_X/total', 'loss/D_Y/total']),
-      chart('Cycle: forward, backward', ['loss/cycle/forward', 'loss/cycle/backward']),
-      ...(loss.identity > 0 ? [chart('Identity: G, F', ['loss/identity/G', 'loss/identity/F'])] : []),
-      chart('Totals: G, F', ['loss/G/total', 'loss/F/total']),
-    ],
-  };
 }
 
 function evaluation({ stages, evaluate }: Config): Category[] {

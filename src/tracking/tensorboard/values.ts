@@ -1,4 +1,3 @@
-import { descriptionOf } from './descriptions.js';
 import {
   DATA_CLASS_BLOB_SEQUENCE,
   DATA_CLASS_SCALAR,
@@ -16,18 +15,18 @@ import { pngSize } from './png.js';
  * A point of a curve, with its description where it is the tag's first: readers keep the first, and a curve has thousands of points. In
  * TensorFlow 1's form, which TensorBoard shows alike, and which every other reader of event files understands.
  */
-export function scalar(tag: string, value: number, isFirst: boolean): SummaryValue {
-  return { tag, simpleValue: value, ...(isFirst && { metadata: metadata('scalars', DATA_CLASS_SCALAR, tag) }) };
+export function scalar(tag: string, value: number, isFirst: boolean, about?: string): SummaryValue {
+  return { tag, simpleValue: value, ...(isFirst && { metadata: metadata('scalars', DATA_CLASS_SCALAR, about) }) };
 }
 
 /** @returns `undefined` for what is no PNG */
-export function image(tag: string, png: Uint8Array): SummaryValue | undefined {
+export function image(tag: string, png: Uint8Array, about?: string): SummaryValue | undefined {
   const size = pngSize(png);
   if (size === undefined) return undefined;
   return {
     tag,
     image: { ...size, encodedImageString: png },
-    metadata: metadata('images', DATA_CLASS_BLOB_SEQUENCE, tag),
+    metadata: metadata('images', DATA_CLASS_BLOB_SEQUENCE, about),
   };
 }
 
@@ -35,12 +34,12 @@ export function text(tag: string, markdown: string): SummaryValue {
   return {
     tag,
     tensor: { dtype: DT_STRING, tensorShape: { dim: [] }, stringVal: [Buffer.from(markdown)] },
-    metadata: metadata('text', DATA_CLASS_TENSOR, tag),
+    metadata: metadata('text', DATA_CLASS_TENSOR),
   };
 }
 
 /** As TensorFlow 2 writes them (tensorboard/plugins/histogram/summary_v2.py): [cells, 3] of left edge, right edge and count. */
-export function histogram(tag: string, { min, max, counts }: Histogram): SummaryValue {
+export function histogram(tag: string, { min, max, counts }: Histogram, about?: string): SummaryValue {
   // Of no numbers there are no edges.
   const cells = Number.isFinite(min) && Number.isFinite(max) ? counts.length : 0;
   const edge = (i: number) => (i === cells ? max : min + ((max - min) * i) / cells);
@@ -53,7 +52,7 @@ export function histogram(tag: string, { min, max, counts }: Histogram): Summary
   return {
     tag,
     tensor: { dtype: DT_DOUBLE, tensorShape: { dim: [{ size: cells }, { size: 3 }] }, tensorContent: content },
-    metadata: metadata('histograms', DATA_CLASS_TENSOR, tag),
+    metadata: metadata('histograms', DATA_CLASS_TENSOR, about),
   };
 }
 
@@ -75,6 +74,7 @@ export function pluginTensor(tag: string, pluginName: string, content: Uint8Arra
   };
 }
 
-function metadata(pluginName: string, dataClass: number, tag: string): SummaryMetadata {
-  return { pluginData: { pluginName }, dataClass, summaryDescription: descriptionOf(tag) };
+/** @param about what the tag shows, in Markdown, for the (i) beside its name */
+function metadata(pluginName: string, dataClass: number, about?: string): SummaryMetadata {
+  return { pluginData: { pluginName }, dataClass, summaryDescription: about };
 }

@@ -5,6 +5,7 @@ import { StartOver, type Tracker, type TrackerSite } from '../../registry/kinds/
 import { EventFiles } from './event-files.js';
 import { unwritable } from './failure.js';
 import { sessionEnd, sessionStart } from './hparams.js';
+import { descriptionOf } from './descriptions.js';
 import { layout } from './layout.js';
 import { SESSION_START, type SummaryValue } from './message-types.js';
 import { encodeEvent } from './messages.js';
@@ -105,14 +106,14 @@ class Batch {
       case 'metric': {
         const isFirst = !this.described.has(record.name);
         this.described.add(record.name);
-        return [scalar(record.name, record.value, isFirst)];
+        return [scalar(record.name, record.value, isFirst, this.#about(record.name))];
       }
       case 'image':
         return this.#picture(record);
       case 'text':
         return [text(record.name, record.value)];
       case 'histogram':
-        return [histogram(record.name, record.value)];
+        return [histogram(record.name, record.value, this.#about(record.name))];
       case 'run-started':
         return this.#start(record);
       case 'run-ended':
@@ -127,20 +128,23 @@ class Batch {
     this.#ending = null;
     if (this.#begun) return [];
     this.#begun = true;
-    const { config } = this.site;
     return [
-      text('config', configText(config)),
+      text('config', configText(this.site.config)),
       text('environment', environmentText(value)),
       sessionStart(this.site, time),
-      layout(config),
+      layout(this.site),
     ];
   }
 
   async #picture({ name, value }: ImageRecord): Promise<readonly SummaryValue[]> {
     const png = await readFile(join(this.site.runDir, value)).catch(() => undefined);
-    const found = png && image(name, png);
+    const found = png && image(name, png, this.#about(name));
     if (found === undefined) this.#missing.push(value);
     return found === undefined ? [] : [found];
+  }
+
+  #about(tag: string): string | undefined {
+    return descriptionOf(tag, this.site.curves);
   }
 
   #tellMissing(): void {

@@ -19,6 +19,7 @@ const list = (...values: number[]): Known => ({
   values: Int32Array.of(...values),
 });
 const number = (value: number): Known => ({ dtype: 'int32', shape: [], values: Int32Array.of(value) });
+const rows = (...values: number[]): Known => ({ ...list(...values), shape: [values.length, 1] });
 const pairs = (...values: number[]): Known => ({ ...list(...values), shape: [values.length / 2, 2] });
 
 const T = { T: typeOf('float32') };
@@ -159,6 +160,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     [[list(2, 3), key], random],
     [[list(0), key], random],
   ],
+  TensorScatterUpdate: [[x(5, 2), rows(1, 3), x(2, 2)], [x(5), rows(1), x(1)], [x(5, 2), rows(1), x(2, 2)], [x(5, 2), pairs(0, 1), x(2)]].map((inputs): Case => [inputs, { ...T, Tindices: typeOf('int32') }]), // prettier-ignore
   Transpose: [[x(2, 3, 4), list(2, 0, 1)], [x(2, 3), list(0, 1)], [x(), list()], [x(2, 3), list(0, 0)], [x(2, 3), list(0)]].map((inputs): Case => [inputs, { ...T, Tperm: typeOf('int32') }]), // prettier-ignore
 };
 

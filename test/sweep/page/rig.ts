@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import sharp from 'sharp';
-import { writeGrid } from '../../../src/stages/picture-grid.js';
+import { writeGrid } from '../../../src/inference/picture-grid.js';
 import { compareValues } from '../../../src/sweep/order.js';
 import type { Scalar, SweepSummary, TrialSummary } from '../../../src/sweep/summary/summary.js';
 

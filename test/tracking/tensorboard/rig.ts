@@ -2,6 +2,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import protobuf from 'protobufjs';
+import { curvesOf } from '../../../src/pipeline/tracking/curves.js';
+import { builtins } from '../../../src/registry/builtins.js';
 import type { Histogram, RunRecord, RunStart } from '../../../src/registry/kinds/record.js';
 import type { Tracker, TrackerSite } from '../../../src/registry/kinds/tracker.js';
 import type { Json } from '../../../src/support/json.js';
@@ -64,6 +66,7 @@ export class TensorBoardRig {
       runName: 'toy-1234abcd',
       config: config(),
       params: { 'generator.width': 64, 'loss.adversarial': 'bce', 'dataset.flip': true, 'dataset.limit': null },
+      curves: curvesOf(config(), builtins()),
       state,
       env: {},
       note: (_level, text) => this.notes.push(text),

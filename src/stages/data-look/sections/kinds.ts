@@ -1,7 +1,7 @@
 import { SPLITS } from '../../../registry/kinds/dataset.js';
 import type { Findings } from '../../../data/store/findings.js';
 import { visible } from '../../../support/visible.js';
-import { count, counted } from '../../plain-text.js';
+import { count, counted } from '../../../support/plain-text.js';
 import { html, type Html } from '../../../support/html.js';
 import type { Look } from '../page.js';
 

@@ -1,5 +1,5 @@
 import { SPLITS } from '../../../registry/kinds/dataset.js';
-import { count, counted } from '../../plain-text.js';
+import { count, counted } from '../../../support/plain-text.js';
 import { html, type Content, type Html } from '../../../support/html.js';
 import type { Look } from '../page.js';
 

@@ -1,7 +1,7 @@
 import { SPLITS, type Domain } from '../../../registry/kinds/dataset.js';
 import { Counts } from '../counts.js';
 import { Axis, histogram } from '../histogram.js';
-import { count } from '../../plain-text.js';
+import { count } from '../../../support/plain-text.js';
 import { html, type Html } from '../../../support/html.js';
 import type { Look } from '../page.js';
 import type { Survey } from '../survey.js';

@@ -1,6 +1,6 @@
 import { SPLITS } from '../../../registry/kinds/dataset.js';
 import { visible } from '../../../support/visible.js';
-import { count, counted, within } from '../../plain-text.js';
+import { count, counted, within } from '../../../support/plain-text.js';
 import { html, type Html } from '../../../support/html.js';
 import type { Look } from '../page.js';
 

@@ -1,6 +1,6 @@
 import { SPLITS } from '../../../registry/kinds/dataset.js';
 import type { Counts } from '../counts.js';
-import { count } from '../../plain-text.js';
+import { count } from '../../../support/plain-text.js';
 import { html, type Html } from '../../../support/html.js';
 import type { Look } from '../page.js';
 

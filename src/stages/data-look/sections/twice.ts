@@ -1,4 +1,4 @@
-import { count, counted, within } from '../../plain-text.js';
+import { count, counted, within } from '../../../support/plain-text.js';
 import { html, type Content, type Html } from '../../../support/html.js';
 import type { Look } from '../page.js';
 import { GROUPS, type ShownGroup } from '../shown.js';

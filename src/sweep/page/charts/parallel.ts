@@ -1,4 +1,4 @@
-import { counted } from '../../../stages/plain-text.js';
+import { counted } from '../../../support/plain-text.js';
 import { html, type Html } from '../../../support/html.js';
 import { visible } from '../../../support/visible.js';
 import type { Scalar, SweepSummary } from '../../summary/summary.js';

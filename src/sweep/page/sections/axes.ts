@@ -1,6 +1,6 @@
 import { html, type Html } from '../../../support/html.js';
 import { visible } from '../../../support/visible.js';
-import { counted } from '../../../stages/plain-text.js';
+import { counted } from '../../../support/plain-text.js';
 import type { Axis, SweepSummary } from '../../summary/summary.js';
 import { scaleOfAxis, shownAxes } from '../axes.js';
 import { axisChart } from '../charts/axis-chart.js';

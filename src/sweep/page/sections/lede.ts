@@ -1,4 +1,4 @@
-import { counted as countedThings } from '../../../stages/plain-text.js';
+import { counted as countedThings } from '../../../support/plain-text.js';
 import { html, type Html } from '../../../support/html.js';
 import { visible } from '../../../support/visible.js';
 import { bestRepeats } from '../../summary/repeats.js';

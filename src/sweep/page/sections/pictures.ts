@@ -1,4 +1,4 @@
-import { count } from '../../../stages/plain-text.js';
+import { count } from '../../../support/plain-text.js';
 import { html, type Html } from '../../../support/html.js';
 import { visible } from '../../../support/visible.js';
 import type { SweepSummary } from '../../summary/summary.js';

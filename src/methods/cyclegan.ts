@@ -1,0 +1,234 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
+import { gradientsOf } from '../engine/gradients.js';
+import { foldKey } from '../engine/random.js';
+import { l1 } from '../losses/distances.js';
+import type { Batch, Computed, Generators, Method, MethodComponent, MethodSite } from '../registry/kinds/method.js';
+import type { Network, RandomKey, Weights } from '../registry/kinds/network.js';
+import type { AdversarialLoss, Optimizer, OptimizerState } from '../registry/kinds/objective.js';
+import { curves, lossSchema, remedies, type CycleGanLoss } from './cyclegan-loss.js';
+import { emptyPool, exchange, type ImagePool } from './image-pool.js';
+import { bind, keyOf, realness, startNetworks, total, updateNetworks, weighted, weightsOf, type BoundNetwork } from './parts.js'; // prettier-ignore
+
+export interface CycleGanOptions {
+  /** Images that each pool of translations holds; 0 for none. */
+  readonly pool: number;
+}
+
+export const cyclegan: MethodComponent<CycleGanOptions, CycleGanLoss> = {
+  summary: 'Two generators that undo each other, from unpaired images (CycleGAN, Zhu et al. 2017)',
+  details:
+    'G translates A to B, F translates B to A, and a discriminator for each domain tells real images from translated ones. There and back again must give the same image: the cycle consistency loss. As in the TensorFlow tutorial; with pool: 50, least squares and a linear schedule as in the paper.',
+  schema: {
+    properties: {
+      pool: {
+        description:
+          'Each discriminator learns from a pool of so many earlier translations beside the newest: 50 in the paper, 0 (none) in the tutorial.',
+        type: 'integer',
+        minimum: 0,
+        maximum: 10_000,
+        default: 0,
+        'x-neutral': true,
+      },
+    },
+  },
+  loss: lossSchema,
+  pairing: 'unpaired',
+  directions: () => ['AtoB', 'BtoA'],
+  curves,
+  remedies,
+  generators: (_, site) => generatorsOf({ G: site.generator(), F: site.generator() }),
+  create: ({ pool }, site) => cycleGanMethod(modelOf(site), { size: pool, image: [site.imageSize, site.imageSize, site.channels] }), // prettier-ignore
+};
+
+/**
+ * CycleGAN (Zhu et al. 2017, arXiv:1703.10593), in the paper's letters: G translates X to Y, F translates Y to X; D_X and
+ * D_Y tell real images of X and Y from translated ones.
+ */
+export interface CycleGan {
+  readonly G: Network;
+  readonly F: Network;
+  readonly D_X: Network;
+  readonly D_Y: Network;
+  readonly adversarial: AdversarialLoss;
+  /** Weights of the cycle losses: forward is x -> G(x) -> F(G(x)), backward y -> F(y) -> G(F(y)). */
+  readonly lambda: { readonly forward: number; readonly backward: number };
+  /** Weight of the identity losses relative to lambda; 0 leaves them out. */
+  readonly identity: number;
+  readonly optimizer: Optimizer;
+}
+
+export type NetworkName = 'G' | 'F' | 'D_X' | 'D_Y';
+type PerNetwork<T> = Readonly<Record<NetworkName, T>>;
+
+/** Weights and accumulators of all four networks, and the pools of translations where there are any. */
+export type CycleGanState = PerNetwork<OptimizerState> & { readonly pools?: Pools };
+type Pools = { readonly X: ImagePool; readonly Y: ImagePool };
+type Carried = { readonly pools?: Pools };
+
+/** @param pool how many images of which shape, [s, s, c], each pool holds */
+export function cycleGanMethod(
+  model: CycleGan,
+  pool: { readonly size: number; readonly image: readonly [number, number, number] } = { size: 0, image: [0, 0, 0] },
+): Method<CycleGanState, Carried> {
+  const networks = networksOf(model);
+  const { translate } = generatorsOf(model);
+  const poolsOf = () => ({ X: emptyPool(pool.size, pool.image), Y: emptyPool(pool.size, pool.image) });
+  const generatorPasses = model.identity > 0 ? 3 : 2;
+  return {
+    networks,
+    passes: { G: generatorPasses, F: generatorPasses, D_X: 2, D_Y: 2 },
+    directions: ['AtoB', 'BtoA'],
+    samples: [
+      { name: 'translated', shows: 'image' },
+      { name: 'reconstructed', shows: 'image' },
+      { name: 'identity', shows: 'image' },
+      { name: 'judgedReal', shows: 'realness' },
+      { name: 'judgedFake', shows: 'realness' },
+    ],
+    initial: (seed) => ({
+      ...startNetworks(networks, model.optimizer, seed),
+      ...(pool.size > 0 && { pools: poolsOf() }),
+    }),
+    gradients: (state, batch, clock) => {
+      const key = keyOf(clock);
+      const computed = gradients(model, weightsOf(networksOf(state)), batch, { key, pools: state.pools });
+      tf.dispose(key);
+      return computed;
+    },
+    apply: (state, { gradients, carried }, clock) => ({
+      ...updateNetworks(model.optimizer, networksOf(state), gradients, clock),
+      ...carried,
+    }),
+    sample: (weights, direction, image) => {
+      const { D_X, D_Y } = bind({ D_X: model.D_X, D_Y: model.D_Y }, weights);
+      const [own, other] = direction === 'AtoB' ? [D_X, D_Y] : [D_Y, D_X];
+      const translation = translate(weights, direction, image);
+      return {
+        ...translation,
+        judgedReal: realness(model.adversarial, own(image)),
+        judgedFake: realness(model.adversarial, other(translation.translated)),
+      };
+    },
+  };
+}
+
+/** G: A to B (X to Y in the paper's letters) and F: B to A. */
+function generatorsOf({ G, F }: Pick<CycleGan, 'G' | 'F'>) {
+  return {
+    networks: { G, F },
+    of: { AtoB: 'G', BtoA: 'F' },
+    translate: (weights, direction, images) => {
+      const { there, back } = directed(bind({ G, F }, weights), direction);
+      const translated = there(images);
+      return { translated, reconstructed: back(translated), identity: back(images) };
+    },
+  } satisfies Generators;
+}
+
+function modelOf(site: MethodSite<CycleGanLoss>): CycleGan {
+  const { adversarial, lambda, identity } = site.loss;
+  return {
+    G: site.generator(),
+    F: site.generator(),
+    D_X: site.discriminator(),
+    D_Y: site.discriminator(),
+    adversarial: site.adversarial(adversarial),
+    lambda,
+    identity,
+    optimizer: site.optimizer(),
+  };
+}
+
+/** What the step draws with, and the translations of earlier ones. */
+interface StepSite {
+  /** Of the step, see {@link RandomKey}; without one there is no dropout. */
+  readonly key?: RandomKey;
+  readonly pools?: Pools | undefined;
+}
+
+/** The losses, the gradient of each network's total with respect to its weights, and the pools after the step; all belong to the caller. */
+export function gradients(
+  model: CycleGan,
+  weights: PerNetwork<Weights>,
+  { x, y }: Batch,
+  { key, pools }: StepSite = {},
+): Computed<Carried> & { readonly gradients: PerNetwork<Weights> } {
+  const networks = bind(networksOf(model), weights, key);
+  const { D_X, D_Y } = networks;
+
+  // One backward pass serves both generators: neither's own terms depend on the other's weights, so the gradient of their
+  // common loss is, for each, the gradient of its total.
+  const generators = gradientsOf({ G: weights.G, F: weights.F }, () => generatorLosses(model, networks, { x, y }));
+  const { fakeX, fakeY, ...losses } = generators.extra;
+
+  // The fakes are plain numbers from here on: nothing goes back into the generators, whose memory is free by now.
+  const { adversarial } = model;
+  const shown = fromPools({ X: fakeX, Y: fakeY }, pools, key);
+  const realOrFakeX = gradientsOf({ D_X: weights.D_X }, () => ({
+    loss: adversarial.discriminator(D_X(x), D_X(shown.X)),
+    extra: {},
+  }));
+  const realOrFakeY = gradientsOf({ D_Y: weights.D_Y }, () => ({
+    loss: adversarial.discriminator(D_Y(y), D_Y(shown.Y)),
+    extra: {},
+  }));
+
+  tf.dispose([generators.loss, fakeX, fakeY, shown.X, shown.Y]);
+  return {
+    gradients: { ...generators.gradients, ...realOrFakeX.gradients, ...realOrFakeY.gradients },
+    losses: { ...losses, 'D_X/total': realOrFakeX.loss, 'D_Y/total': realOrFakeY.loss },
+    carried: shown.carried,
+  };
+}
+
+/** Equations 1 to 3 of the paper, and the identity loss of its section 5.2, for both generators. */
+function generatorLosses(
+  { adversarial, lambda, identity }: CycleGan,
+  { G, F, D_X, D_Y }: PerNetwork<BoundNetwork>,
+  { x, y }: Batch,
+) {
+  const { translated: fakeY, same: sameY } = translateBoth(G, x, identity > 0 ? y : undefined);
+  const { translated: fakeX, same: sameX } = translateBoth(F, y, identity > 0 ? x : undefined);
+  const losses: Record<string, Scalar> = {
+    'G/adversarial': adversarial.generator(D_Y(fakeY)),
+    'F/adversarial': adversarial.generator(D_X(fakeX)),
+    'cycle/forward': l1(F(fakeY), x),
+    'cycle/backward': l1(G(fakeX), y),
+    ...(sameY && sameX && { 'identity/G': l1(sameY, y), 'identity/F': l1(sameX, x) }),
+  };
+
+  const cycle = weighted(losses, { 'cycle/forward': lambda.forward, 'cycle/backward': lambda.backward });
+  const onlyG = weighted(losses, { 'G/adversarial': 1, 'identity/G': identity * lambda.backward });
+  const onlyF = weighted(losses, { 'F/adversarial': 1, 'identity/F': identity * lambda.forward });
+  const totals = { 'G/total': total([onlyG, cycle]), 'F/total': total([onlyF, cycle]) };
+  return { loss: total([onlyG, onlyF, cycle]), extra: { ...losses, ...totals, fakeX, fakeY } };
+}
+
+/**
+ * An image's translation, and what the generator makes of one of the domain that it translates to, for the identity loss: in one pass
+ * over both where the network prefers that.
+ */
+function translateBoth(generator: BoundNetwork, image: Tensor4D, own?: Tensor4D) {
+  if (own === undefined) return { translated: generator(image) };
+  if (!generator.prefersBatches) return { translated: generator(image), same: generator(own) };
+  const [translated, same] = tf.split(generator(tf.concat([image, own])), 2);
+  return { translated: translated as Tensor4D, same: same as Tensor4D };
+}
+
+/** The fakes that the discriminators are shown: the newest, or what the pools give for them. */
+function fromPools(fakes: { readonly X: Tensor4D; readonly Y: Tensor4D }, pools?: Pools, key?: RandomKey) {
+  if (pools === undefined) return { ...fakes, carried: {} };
+  const [X, Y] = (['X', 'Y'] as const).map((domain, i) =>
+    exchange(pools[domain], fakes[domain], foldKey(key!, 'pool', i)),
+  ) as [ReturnType<typeof exchange>, ReturnType<typeof exchange>];
+  return { X: X.shown, Y: Y.shown, carried: { pools: { X: X.pool, Y: Y.pool } } };
+}
+
+function directed<T>({ G, F }: { readonly G: T; readonly F: T }, direction: 'AtoB' | 'BtoA') {
+  return direction === 'AtoB' ? { there: G, back: F } : { there: F, back: G };
+}
+
+function networksOf<T>({ G, F, D_X, D_Y }: PerNetwork<T>): PerNetwork<T> {
+  return { G, F, D_X, D_Y };
+}

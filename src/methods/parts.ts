@@ -1,0 +1,85 @@
+/** What methods are made of: networks as functions, weighted sums, the update of every network. */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
+import { initialWeights } from '../engine/initialize.js';
+import { foldKey } from '../engine/random.js';
+import type { DrawClock, Losses, NetworkWeights } from '../registry/kinds/method.js';
+import type { Network, RandomKey } from '../registry/kinds/network.js';
+import type { AdversarialLoss, Optimizer, OptimizerState } from '../registry/kinds/objective.js';
+import { startOptimizer } from '../optimizers/adam.js';
+
+/** The key of a step's randomness; belongs to the caller. */
+export const keyOf = ({ seed, step }: DrawClock): RandomKey => tf.stack([seed, step]) as RandomKey;
+
+/** A network with weights: a function of an image. */
+export interface BoundNetwork {
+  (image: Tensor4D): Tensor4D;
+  readonly prefersBatches: boolean;
+}
+
+/**
+ * Networks as functions of an image. Each call is another pass of the step, with randomness of its own.
+ *
+ * @param key of the step; without one there is no dropout
+ */
+export function bind<Name extends string>(
+  networks: Readonly<Record<Name, Network>>,
+  weights: NetworkWeights,
+  key?: RandomKey,
+): Readonly<Record<Name, BoundNetwork>> {
+  let pass = 0;
+  return perNetwork(networks, (network, name) => {
+    const through = (image: Tensor4D) => network.apply(weights[name]!, image, key && foldKey(key, 'pass', pass++));
+    return Object.assign(through, { prefersBatches: network.prefersBatches === true });
+  });
+}
+
+/** New weights with empty accumulators for each network. */
+export function startNetworks<Name extends string>(
+  networks: Readonly<Record<Name, Network>>,
+  optimizer: Optimizer,
+  seed: number,
+): Readonly<Record<Name, OptimizerState>> {
+  return perNetwork(networks, (network, name) => startOptimizer(optimizer, initialWeights(network, seed, name)));
+}
+
+/** One update of each network by its own gradients. */
+export function updateNetworks<Name extends string>(
+  optimizer: Optimizer,
+  state: Readonly<Record<Name, OptimizerState>>,
+  gradients: NetworkWeights,
+  { learningRate, step }: { readonly learningRate: Scalar; readonly step: Scalar },
+): Readonly<Record<Name, OptimizerState>> {
+  return perNetwork(state, (own, name) => optimizer.update(own, gradients[name]!, learningRate, step));
+}
+
+/** The weights without the accumulators. */
+export function weightsOf<Name extends string>(
+  state: Readonly<Record<Name, OptimizerState>>,
+): Readonly<Record<Name, OptimizerState['weights']>> {
+  return perNetwork(state, ({ weights }) => weights);
+}
+
+/** How real scores are, for people: see `AdversarialLoss.realness`. */
+export function realness(adversarial: AdversarialLoss, scores: Tensor4D): Tensor4D {
+  return adversarial.realness?.(scores) ?? tf.sigmoid(scores);
+}
+
+/** The weighted sum of those losses that there are. */
+export function weighted(losses: Losses, weights: Readonly<Record<string, number>>): Scalar {
+  const terms = Object.entries(weights).flatMap(([name, weight]) => {
+    const loss = losses[name];
+    return loss === undefined ? [] : [weight === 1 ? loss : tf.mul<Scalar>(loss, weight)];
+  });
+  return total(terms);
+}
+
+export const total = (terms: readonly Scalar[]): Scalar => terms.reduce((sum, term) => tf.add(sum, term));
+
+export function perNetwork<Name extends string, T, Result>(
+  networks: Readonly<Record<Name, T>>,
+  make: (network: T, name: Name) => Result,
+): Readonly<Record<Name, Result>> {
+  const entries = Object.entries<T>(networks) as [Name, T][];
+  return Object.fromEntries(entries.map(([name, network]) => [name, make(network, name)])) as Record<Name, Result>;
+}

@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import { checkpointNames } from '../engine/checkpoints.js';
+import { methodFacts } from '../methods/build.js';
+import type { StageContext } from '../registry/kinds/stage.js';
+import { ProblemError } from '../support/problem.js';
+
+/**
+ * The error of a training whose numbers are no longer finite.
+ *
+ * @param what has happened: `the loss G/total is NaN at step 7`
+ */
+export async function diverged(context: StageContext, what: string): Promise<ProblemError> {
+  const checkpoints = join(context.dir, 'checkpoints');
+  const newest = (await checkpointNames(checkpoints)).at(-1);
+  const kept =
+    newest === undefined
+      ? 'There is no checkpoint from before.'
+      : `The newest checkpoint, ${join(checkpoints, newest)}, is from before: its numbers are finite.`;
+  return new ProblemError({
+    code: 'diverged',
+    message: `Training diverged: ${what}. ${kept}`,
+    cure: `Repeating the command would come to the same step again, as a training is a function of its config. Change that: ${changes(context).join(', ')}.`,
+  });
+}
+
+function changes(context: StageContext): string[] {
+  const { optimizer, engine } = context.config;
+  return [
+    `lower optimizer.learning_rate (now ${optimizer.learning_rate})`,
+    ...methodFacts(context).remedies,
+    ...(engine.precision === 'bfloat16' ? ['use engine.precision: float32'] : []),
+    'or try another seed',
+  ];
+}

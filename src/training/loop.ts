@@ -1,0 +1,158 @@
+import { join } from 'node:path';
+import { setImmediate as eventLoopTurn } from 'node:timers/promises';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Batches } from '../data/batches/batches.js';
+import { checkpointName, saveCheckpoint } from '../engine/checkpoints.js';
+import type { Batch } from '../registry/kinds/method.js';
+import type { Schedule } from '../registry/kinds/objective.js';
+import type { StageContext, StageResult } from '../registry/kinds/stage.js';
+import { make } from '../registry/make.js';
+import { announce } from '../registry/phases.js';
+import { diverged } from './diverged.js';
+import { afterEpoch, afterStep, type Sampler } from './sampler.js';
+import { Telling } from './telling.js';
+import type { Trainer } from './trainer.js';
+
+/** The loop over epochs and steps. Batches and learning rate are functions of the step, so it can go on from any. */
+export class Training {
+  readonly #telling: Telling;
+  readonly #schedule: Schedule;
+  readonly #epochs: number;
+  /** The step of what is on disk already (or, at the start, can be made again from it). */
+  #saved = 0;
+
+  constructor(
+    private readonly context: StageContext,
+    private readonly trainer: Trainer,
+    private readonly batches: Batches,
+    private readonly sampler: Sampler,
+  ) {
+    const { config, components } = context;
+    this.#epochs = config.train.epochs;
+    this.#telling = new Telling(context, this.#epochs * batches.stepsPerEpoch);
+    this.#schedule = make(components.schedule, config.schedule, {
+      learningRate: config.optimizer.learning_rate,
+      epochs: config.train.epochs,
+    });
+  }
+
+  /** @param from steps made so far */
+  async run(from: number): Promise<StageResult> {
+    const { stepsPerEpoch } = this.batches;
+    let at = from;
+    this.#saved = from;
+    if (at === 0) {
+      await announce('first-samples', this.context);
+      await this.look(0);
+    }
+    // TensorFlow optimises the step's graph when it is first run, which takes long for large networks.
+    await announce('first-step', this.context);
+    while (at < this.#epochs * stepsPerEpoch) {
+      const [begun, started] = [at, performance.now()];
+      at = await this.epoch(at);
+      if (at === begun || at % stepsPerEpoch !== 0) return this.interrupted(at);
+
+      // The rest of an epoch that an earlier attempt began says nothing of how long one takes.
+      if (begun % stepsPerEpoch === 0) {
+        this.#telling.metric('time/epoch-seconds', at, (performance.now() - started) / 1000);
+      }
+      await this.look(at);
+      const done = at / stepsPerEpoch;
+      if (this.due('checkpoint_every', done)) await this.save(at);
+      if (this.context.signal.aborted && done < this.#epochs) return this.interrupted(at);
+    }
+    return this.done(at);
+  }
+
+  /** From where it is to the end of the epoch, or to the step in which the user stops it. @returns the steps made */
+  private async epoch(from: number): Promise<number> {
+    const { stepsPerEpoch } = this.batches;
+    const epoch = Math.floor(from / stepsPerEpoch);
+    const learningRate = this.#schedule(epoch);
+    let at = from;
+    for (let index = from % stepsPerEpoch; index < stepsPerEpoch && !this.context.signal.aborted; index++) {
+      await this.step(at++, epoch, index, learningRate);
+      if (this.sampledBetween(at)) await this.sampler.sample(afterStep(at), at);
+      // The step has blocked the thread: let the parent's messages in and the events out.
+      await eventLoopTurn();
+    }
+    if (at % stepsPerEpoch === 0) this.#telling.metric('learning-rate', at, learningRate);
+    return at;
+  }
+
+  private async step(made: number, epoch: number, index: number, learningRate: number): Promise<void> {
+    const asked = performance.now();
+    const batch = await this.batch(epoch, index);
+    const waited = performance.now() - asked;
+    const losses = this.trainer.step(batch, made, learningRate);
+    tf.dispose([batch.x, batch.y]);
+
+    const step = made + 1;
+    this.#telling.step({ step, epoch, losses, waited });
+    const bad = Object.entries(losses).find(([, value]) => !Number.isFinite(value));
+    if (bad === undefined) return;
+    throw await diverged(this.context, `the loss ${bad[0]} became ${bad[1]} at step ${step}, in epoch ${epoch + 1}`);
+  }
+
+  /** The caller owns the tensors. */
+  private async batch(epoch: number, index: number): Promise<Batch> {
+    const { x, y, shape } = await this.batches.read(epoch, index);
+    return { x: tf.tensor4d(x, [...shape]), y: tf.tensor4d(y, [...shape]) };
+  }
+
+  /** What is shown between two epochs, where it is time for it. */
+  private async look(at: number): Promise<void> {
+    const done = at / this.batches.stepsPerEpoch;
+    if (this.due('sample_every', done)) await this.sampler.sample(afterEpoch(done), at);
+    if (this.due('histogram_every', done)) await this.inspect(at);
+  }
+
+  /** Weights as they are, and the gradients that the next step would follow, which there is one of after the last epoch too. */
+  private async inspect(at: number): Promise<void> {
+    const batch = await this.batch(at / this.batches.stepsPerEpoch, 0);
+    const histograms = this.trainer.inspect(batch, at);
+    tf.dispose([batch.x, batch.y]);
+    for (const [name, histogram] of Object.entries(histograms)) {
+      this.context.emit({ kind: 'histogram', name, step: at, histogram });
+    }
+  }
+
+  /** Whether something is to be done after so many epochs: it always is after the last, and before the first. */
+  private due(what: 'sample_every' | 'checkpoint_every' | 'histogram_every', epochs: number): boolean {
+    const every = this.context.config.train[what];
+    return every !== null && (epochs % every === 0 || epochs === this.#epochs);
+  }
+
+  /** Whether pictures are due after a step, and no epoch's are. */
+  private sampledBetween(at: number): boolean {
+    const every = this.context.config.train.sample_every_steps;
+    const epochs = at / this.batches.stepsPerEpoch;
+    return every !== null && at % every === 0 && !(Number.isInteger(epochs) && this.due('sample_every', epochs));
+  }
+
+  private async save(step: number): Promise<void> {
+    if (step === this.#saved) return;
+    if (!this.trainer.finite()) {
+      throw await diverged(this.context, `weights are not finite after step ${step}, which is why they are not saved`);
+    }
+    await this.context.recorded();
+    const dir = join(this.context.dir, 'checkpoints');
+    const state = { steps_per_epoch: this.batches.stepsPerEpoch };
+    await saveCheckpoint(dir, { step, state }, (prefix) => this.trainer.save(prefix), this.context.config.train.keep);
+    this.#saved = step;
+  }
+
+  private async interrupted(step: number): Promise<StageResult> {
+    await this.save(step);
+    return { status: 'interrupted', saved: `the checkpoint of step ${step}` };
+  }
+
+  private done(step: number): StageResult {
+    return {
+      status: 'done',
+      outputs: { step, epochs: this.#epochs, checkpoints: 'checkpoints', samples: 'samples' },
+      files: [join('checkpoints', checkpointName(step))],
+      summary: [{ label: 'samples', file: 'samples', text: `(a row: ${this.sampler.row})` }],
+    };
+  }
+}

@@ -1,0 +1,26 @@
+import { createBatches, trainingCounts, type Batches, type BatchOptions } from '../data/batches/batches.js';
+import { trainingPairs } from '../data/batches/pairs.js';
+import type { Pairing } from '../registry/kinds/method.js';
+import type { PreparedStore } from '../data/store/store.js';
+import { leftOutWarnings } from './left-out.js';
+import { unseenPairsWarning, unseenWarnings } from './unseen.js';
+
+/**
+ * The batches of a store, and warnings of images that they never hold.
+ *
+ * @throws ProblemError `too-few-images`; `no-pairs` when pairs are wanted and there are none
+ */
+export async function openBatches(
+  store: PreparedStore,
+  options: BatchOptions,
+  seed: number,
+  pairing: Pairing = 'unpaired',
+): Promise<{ readonly batches: Batches; readonly warnings: readonly string[] }> {
+  if (pairing === 'unpaired') {
+    const batches = createBatches(store, options, seed);
+    return { batches, warnings: unseenWarnings(trainingCounts(store), options) };
+  }
+  const pairs = await trainingPairs(store);
+  const batches = createBatches(store, options, seed, pairs);
+  return { batches, warnings: [...leftOutWarnings(pairs.leftOut), ...unseenPairsWarning(pairs.count, options)] };
+}

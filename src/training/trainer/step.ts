@@ -1,0 +1,40 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Batch, Clock, Losses, Method, NetworkWeights, TensorTree } from '../../registry/kinds/method.js';
+import type { Weights } from '../../registry/kinds/network.js';
+
+/**
+ * A clock of numbers.
+ *
+ * @param seed a whole number, taken modulo 2^32
+ * @param step steps made before the one to make
+ * @returns tensors that belong to the caller
+ */
+export function clockAt(seed: number, step: number, learningRate: number): Clock {
+  return { seed: tf.scalar(seed, 'int32'), step: tf.scalar(step, 'int32'), learningRate: tf.scalar(learningRate) };
+}
+
+/**
+ * One step of training: the gradients of all networks, then their updates.
+ *
+ * A pure function, eager or traced: it disposes of nothing that it is given. The caller owns the old state, the new state and the
+ * losses (of the weights before the step).
+ *
+ * @param batch [b, s, s, c], the same shape each time: a traced step is traced for one
+ */
+export function trainStep<State extends TensorTree>(
+  method: Method<State>,
+  state: State,
+  batch: Batch,
+  clock: Clock,
+): { state: State; losses: Losses } {
+  const { losses, ...computed } = method.gradients(state, batch, clock);
+  const next = method.apply(state, computed, clock);
+  tf.dispose(computed.gradients as Record<string, Record<string, tf.Tensor>>);
+  return { state: next, losses };
+}
+
+/** The weights of all networks in a state: see {@link Method}. */
+export function weightsIn(method: Method, state: TensorTree): NetworkWeights {
+  const of = (network: string) => (state[network] as { readonly weights: Weights }).weights;
+  return Object.fromEntries(Object.keys(method.networks).map((network) => [network, of(network)]));
+}

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import * as tf from '@tensorflow/tfjs-core';
+import { loadTensorFlow } from '../../src/engine/native.js';
+import { cycleGanMethod, type CycleGan, type CycleGanState } from '../../src/methods/cyclegan.js';
+import { clockAt, trainStep } from '../../src/training/trainer/step.js';
+import { unet } from '../../src/models/unet.js';
+import { initialState, modelOf, patternPictures } from './numerics.js';
+
+before(() => loadTensorFlow());
+
+const model = modelOf({
+  generator: { type: 'unet', width: 2, depth: 3, slope: 0.3 },
+  discriminator: { type: 'patchgan', width: 2, layers: 2, slope: 0.3 },
+  adversarial: 'bce',
+  lambda: { forward: 10, backward: 5 },
+  identity: 0.5,
+  imageSize: 16,
+  batch: 1,
+  steps: 1,
+  amplitude: 1,
+});
+const generator = () =>
+  unet.create({ norm: 'instance', width: 2, depth: 3, dropout: 0.5, slope: 0.3 }, { imageSize: 16, channels: 3 });
+const withDropout: CycleGan = { ...model, G: generator(), F: generator() };
+
+const step = (from: CycleGan, state: CycleGanState, number = 0, seed = 1) =>
+  trainStep(
+    cycleGanMethod(from),
+    state,
+    { x: patternPictures('x', 1, 16), y: patternPictures('y', 1, 16) },
+    clockAt(seed, number, 2e-4),
+  );
+const losses = (from: CycleGan, state: CycleGanState, number = 0, seed = 1) =>
+  Object.fromEntries(
+    Object.entries(step(from, state, number, seed).losses).map(([name, loss]) => [name, loss.dataSync()[0]!]),
+  );
+
+describe('a training step', () => {
+  test('totals are the tutorial’s: adversarial, both cycles, and the generator’s own identity', () => {
+    const l = losses(model, initialState(model, 1));
+    const cycle = 10 * l['cycle/forward']! + 5 * l['cycle/backward']!;
+    near(l['G/total'], l['G/adversarial']! + cycle + 0.5 * 5 * l['identity/G']!);
+    near(l['F/total'], l['F/adversarial']! + cycle + 0.5 * 10 * l['identity/F']!);
+  });
+
+  test('without identity loss there are no identity passes', () => {
+    const without = { ...model, identity: 0 };
+    const l = losses(without, initialState(without, 1));
+    assert.ok(!('identity/G' in l) && !('identity/F' in l));
+    near(l['G/total'], l['G/adversarial']! + 10 * l['cycle/forward']! + 5 * l['cycle/backward']!);
+  });
+
+  test('changes every network, and leaves the old state as it was', () => {
+    const state = initialState(model, 1);
+    const before = state.G.weights['last/kernel']!.arraySync();
+    const next = step(model, state).state;
+    for (const network of ['G', 'F', 'D_X', 'D_Y'] as const) {
+      for (const [name, weight] of Object.entries(next[network].weights)) {
+        assert.notDeepEqual(weight.arraySync(), state[network].weights[name]!.arraySync(), `${network}/${name}`);
+      }
+    }
+    assert.deepEqual(state.G.weights['last/kernel']!.arraySync(), before);
+  });
+
+  test('is a function of state, batch, seed and step', () => {
+    const state = initialState(withDropout, 1);
+    assert.deepEqual(losses(withDropout, state, 4, 1), losses(withDropout, state, 4, 1));
+    assert.notDeepEqual(losses(withDropout, state, 4, 1), losses(withDropout, state, 5, 1));
+    assert.notDeepEqual(losses(withDropout, state, 4, 1), losses(withDropout, state, 4, 2));
+    assert.deepEqual(losses(withDropout, initialState(withDropout, 1), 4, 1), losses(withDropout, state, 4, 1));
+  });
+
+  test('each pass of a step has a dropout mask of its own', () => {
+    // With G and F alike and the two domains alike, only the masks tell the passes apart.
+    const state = initialState(withDropout, 1);
+    const x = patternPictures('x', 1, 16);
+    const alike = { ...state, F: state.G, D_Y: state.D_X };
+    const { losses } = trainStep(cycleGanMethod(withDropout), alike, { x, y: x }, clockAt(1, 0, 2e-4));
+    const value = (name: string) => losses[name]!.dataSync()[0];
+    assert.notEqual(value('cycle/forward'), value('cycle/backward'));
+    assert.notEqual(value('identity/G'), value('identity/F'));
+  });
+
+  test('keeps no tensors but the new state and the losses', () => {
+    let state = initialState(withDropout, 1);
+    const batch = { x: patternPictures('x', 1, 16), y: patternPictures('y', 1, 16) };
+    const before = tf.memory().numTensors;
+    for (let i = 0; i < 3; i++) {
+      const clock = clockAt(1, i, 2e-4);
+      const next = trainStep(cycleGanMethod(withDropout), state, batch, clock);
+      tf.dispose([state, next.losses, clock] as never);
+      state = next.state;
+      assert.equal(tf.memory().numTensors, before);
+    }
+  });
+});
+
+test('the four networks start from different weights, reproducible from the seed', () => {
+  const first = (seed: number, network: 'G' | 'F') =>
+    initialState(model, seed)[network].weights['last/kernel']!.arraySync();
+  assert.deepEqual(first(1, 'G'), first(1, 'G'));
+  assert.notDeepEqual(first(1, 'G'), first(1, 'F'));
+  assert.notDeepEqual(first(1, 'G'), first(2, 'G'));
+});
+
+function near(a: number | undefined, b: number): void {
+  assert.ok(Math.abs(a! - b) < 1e-4, `${a} is not ${b}`);
+}

@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import * as tf from '@tensorflow/tfjs-core';
+import { Ajv } from 'ajv';
+import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import { loadTensorFlow } from '../../src/engine/native.js';
+import { randomKey, randomNormal } from '../../src/engine/random.js';
+import { startOptimizer } from '../../src/optimizers/adam.js';
+import { builtins } from '../../src/registry/builtins.js';
+import { make } from '../../src/registry/make.js';
+import { defaults } from '../models/defaults.js';
+
+before(() => loadTensorFlow());
+
+const { adversarial, schedule, optimizer } = builtins();
+const logits = (value: number) => tf.fill<tf.Rank.R4>([2, 3, 3, 1], value);
+const number = (x: Tensor) => x.dataSync()[0]!;
+const near = (a: number, b: number, tolerance = 1e-6) => assert.ok(Math.abs(a - b) < tolerance, `${a} is not ${b}`);
+
+for (const name of adversarial.names()) {
+  const loss = make(adversarial, { type: name }, undefined);
+  describe(`adversarial.${name}`, () => {
+    test('the generator wants its fakes to be taken for real', () => {
+      assert.ok(number(loss.generator(logits(1))) < number(loss.generator(logits(-1))));
+    });
+
+    test('the discriminator wants to be right', () => {
+      const [right, wrong] = [loss.discriminator(logits(1), logits(-1)), loss.discriminator(logits(-1), logits(1))];
+      assert.ok(number(right) < number(wrong));
+    });
+
+    test('gives finite scalars and gradients, however sure the discriminator is', () => {
+      for (const sure of [-1000, 0, 1000]) {
+        const generator = (z: Tensor) => loss.generator(z as Tensor4D);
+        const judge = (a: Tensor, b: Tensor): Scalar => loss.discriminator(a as Tensor4D, b as Tensor4D);
+        const results = [
+          generator(logits(sure)),
+          judge(logits(sure), logits(-sure)),
+          tf.norm(tf.grad(generator)(logits(sure))),
+          ...tf
+            .grads(judge)([logits(sure), logits(-sure)])
+            .map((gradient) => tf.norm(gradient)),
+        ];
+        for (const result of results) {
+          assert.deepEqual(result.shape, []);
+          assert.ok(Number.isFinite(number(result)));
+        }
+      }
+    });
+
+    test('draws what it wants of a real image as 1, of a fake as 0, and where it cannot tell as 0.5', () => {
+      const scores = Array.from({ length: 81 }, (_, i) => (i - 40) / 4);
+      /** Where a loss of the score is least; the middle where it is least in several places. */
+      const wanted = (of: (score: Tensor4D) => Scalar) => {
+        const losses = scores.map((score) => number(of(logits(score))));
+        const best = scores.filter((_, i) => losses[i]! < Math.min(...losses) + 1e-6);
+        return best.reduce((sum, score) => sum + score, 0) / best.length;
+      };
+      const realness = (score: number) => number(loss.realness!(logits(score)));
+      const real = wanted((score) => loss.generator(score));
+      assert.ok(realness(real) > 0.99, `${realness(real)} at ${real}, which a real image should score`);
+      const fake = wanted((score) => loss.discriminator(logits(real), score));
+      assert.ok(realness(fake) < 0.01, `${realness(fake)} at ${fake}, which a fake should score`);
+      const unsure = wanted((score) => loss.discriminator(score, score));
+      near(realness(unsure), 0.5);
+
+      const drawn = scores.map(realness);
+      drawn.forEach((value, i) => assert.ok(value >= (drawn[i - 1] ?? 0) && value <= 1, `${value} at ${scores[i]}`));
+      assert.deepEqual(loss.realness!(logits(0)).shape, [2, 3, 3, 1]);
+    });
+
+    test('is the mean over pictures and patches', () => {
+      const z = randomNormal<tf.Rank.R4>([2, 3, 3, 1], randomKey(1, 0));
+      near(number(loss.generator(z)), number(loss.generator(tf.tile(z, [3, 1, 1, 1]))));
+    });
+  });
+}
+
+test('binary cross-entropy: ln 2 where the discriminator cannot tell, half of both sides for the discriminator', () => {
+  const bce = make(adversarial, { type: 'bce' }, undefined);
+  near(number(bce.generator(logits(0))), Math.LN2);
+  near(number(bce.discriminator(logits(0), logits(0))), Math.LN2);
+  near(number(bce.generator(logits(-2))), Math.log(1 + Math.exp(2)));
+});
+
+test('least squares: distances from 1 and 0', () => {
+  const loss = make(adversarial, { type: 'least-squares' }, undefined);
+  near(number(loss.generator(logits(3))), 4);
+  near(number(loss.discriminator(logits(3), logits(2))), 0.5 * (4 + 4));
+});
+
+for (const name of schedule.names()) {
+  test(`schedule.${name} starts at the learning rate, never rises and stays above zero`, () => {
+    const component = schedule.get(name);
+    const options = component.resolve?.({ decay_from: 'auto' } as never, { epochs: 10, imageSize: 32 }) ?? {};
+    const rates = Array.from({ length: 10 }, (_, epoch) =>
+      component.create(options as never, { learningRate: 0.5, epochs: 10 })(epoch),
+    );
+    assert.equal(rates[0], 0.5);
+    rates.forEach((rate, i) => assert.ok(rate > 0 && rate <= (rates[i - 1] ?? rate)));
+  });
+}
+
+/** Whether the schema of a component takes these options, the others being as by default. */
+function valid(kind: 'optimizer' | 'schedule', name: string, options: object): boolean {
+  const { schema } = builtins()[kind].get(name);
+  return new Ajv({ strict: false }).validate({ type: 'object', ...schema }, { ...defaults(schema), ...options });
+}
+
+describe('schedule.linear', () => {
+  const linear = schedule.get('linear');
+  test('decays as the paper’s code does: 100 epochs, then 100 steps of 1/101', () => {
+    const rate = linear.create({ decay_from: 100 } as never, { learningRate: 1, epochs: 200 });
+    [[99, 1], [100, 100 / 101], [150, 50 / 101], [199, 1 / 101]].forEach(([epoch, expected]) => near(rate(epoch!), expected!)); // prettier-ignore
+  });
+  test('auto is half of the epochs', () => {
+    assert.deepEqual(linear.resolve!({ decay_from: 'auto' } as never, { epochs: 9, imageSize: 32 }), { decay_from: 4 });
+  });
+  test('may decay from the first epoch on', () => {
+    assert.ok(valid('schedule', 'linear', { decay_from: 0 }));
+    assert.ok(!valid('schedule', 'linear', { decay_from: -1 }));
+    const rate = linear.create({ decay_from: 0 } as never, { learningRate: 1, epochs: 3 });
+    [0, 1, 2].forEach((epoch) => near(rate(epoch), 1 - (epoch + 1) / 4));
+  });
+  test('a decay that never comes is complained of', () => {
+    const [problem] = linear.check!({ decay_from: 40 } as never, { epochs: 40, imageSize: 32 });
+    assert.deepEqual(problem?.path, ['decay_from']);
+    assert.match(problem.message, /decay from epoch 40 on, and train\.epochs is 40:/);
+    assert.match(problem.cure!, /decay_from: 20,/);
+    const [odd] = linear.check!({ decay_from: 50 } as never, { epochs: 41, imageSize: 32 });
+    assert.match(odd!.cure!, /decay_from: 20,/);
+    assert.deepEqual(linear.check!({ decay_from: 39 } as never, { epochs: 40, imageSize: 32 }), []);
+  });
+});
+
+test('Adam makes the updates of the paper’s algorithm, with epsilon where Keras has it', () => {
+  const [rate, beta1, beta2, epsilon] = [0.1, 0.5, 0.9, 0.01] as const;
+  const adam = make(optimizer, { type: 'adam', learning_rate: rate, beta1, beta2, epsilon }, undefined);
+  let state = startOptimizer(adam, { w: tf.tensor1d([1, -2]) });
+  const gradients = [[0.5, -0.02], [-1, 0.03], [2, 0]]; // prettier-ignore
+  const [w, m, v]: [number[], number[], number[]] = [[1, -2], [0, 0], [0, 0]]; // prettier-ignore
+  gradients.forEach((g, step) => {
+    const next = adam.update(state, { w: tf.tensor1d(g) }, tf.scalar(rate), tf.scalar(step, 'int32'));
+    assert.ok(!state.weights['w']!.isDisposed, 'the old state stays the caller’s');
+    state = next;
+    for (const i of [0, 1]) {
+      m[i] = beta1 * m[i]! + (1 - beta1) * g[i]!;
+      v[i] = beta2 * v[i]! + (1 - beta2) * g[i]! ** 2;
+      const alpha = (rate * Math.sqrt(1 - beta2 ** (step + 1))) / (1 - beta1 ** (step + 1));
+      w[i]! -= (alpha * m[i]) / (Math.sqrt(v[i]) + epsilon);
+      near(state.weights['w']!.dataSync()[i]!, w[i]!);
+      near(state.slots['m']!['w']!.dataSync()[i]!, m[i]);
+      near(state.slots['v']!['w']!.dataSync()[i]!, v[i]);
+    }
+  });
+});
+
+describe('Adam by default', () => {
+  const options = defaults(optimizer.get('adam').schema) as Record<'learning_rate' | 'beta1' | 'beta2' | 'epsilon', number>; // prettier-ignore
+
+  test('has the rates of the tutorial and of the paper, and else those of Keras', () => {
+    assert.deepEqual(options, { learning_rate: 2e-4, beta1: 0.5, beta2: 0.999, epsilon: 1e-7 });
+  });
+
+  test('adds Keras’s epsilon, which is most of the divisor where gradients are tiny', () => {
+    const adam = make(optimizer, { ...options, type: 'adam' }, undefined);
+    const gradients = [1e-7, -3e-8, 2e-6, 0];
+    const update = (rate: number) => {
+      const start = startOptimizer(adam, { w: tf.zeros([4]) });
+      return adam.update(start, { w: tf.tensor1d(gradients) }, tf.scalar(rate), tf.scalar(0, 'int32'));
+    };
+    const moved = update(1).weights['w']!.dataSync();
+    gradients.forEach((g, i) => {
+      // The first step: m = 0.5 g, v = 0.001 g^2; alpha = sqrt(0.001) / 0.5.
+      const expected = (-Math.sqrt(0.001) * g) / (Math.sqrt(0.001) * Math.abs(g) + 1e-7);
+      near(moved[i]!, expected, 1e-4 * Math.abs(expected) + 1e-12);
+    });
+  });
+
+  test('leaves no tensor behind but the new state', () => {
+    const adam = make(optimizer, { ...options, type: 'adam' }, undefined);
+    const start = startOptimizer(adam, { w: tf.zeros([4]), b: tf.zeros([]) });
+    const [gradients, rate, step] = [{ w: tf.ones([4]), b: tf.scalar(1) }, tf.scalar(1), tf.scalar(0, 'int32')];
+    const before = tf.memory().numTensors;
+    adam.update(start, gradients, rate, step);
+    assert.equal(tf.memory().numTensors, before + 2 * 3);
+  });
+});
+
+test('Adam takes decays from 0 up to 1, without it, and a rate and an epsilon above 0', () => {
+  for (const name of ['beta1', 'beta2']) {
+    for (const [decay, taken] of [
+      [-0.1, false],
+      [0, true],
+      [0.5, true],
+      [1, false],
+    ] as const) {
+      assert.equal(valid('optimizer', 'adam', { [name]: decay }), taken, `${name}: ${decay}`);
+    }
+  }
+  for (const name of ['learning_rate', 'epsilon']) {
+    assert.ok(!valid('optimizer', 'adam', { [name]: 0 }), name);
+    assert.ok(valid('optimizer', 'adam', { [name]: 1e-9 }), name);
+  }
+});

@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { before, describe, test } from 'node:test';
+import { loadTensorFlow } from '../../src/engine/native.js';
+import type { Trainer } from '../../src/training/trainer.js';
+import { ProblemError } from '../../src/support/problem.js';
+import { STEPS_PER_EPOCH, Workbench } from './rig.js';
+
+before(() => loadTensorFlow());
+
+const pictures = (...names: string[]) => names.flatMap((name) => [`${name}-AtoB.png`, `${name}-BtoA.png`]);
+
+describe('what training tells', () => {
+  test('pictures before training, after each epoch, and every few steps, once each', async (t) => {
+    const bench = new Workbench(t, 'graph', { epochs: 2, sample_every_steps: 2 });
+    await bench.train();
+    const names = ['epoch-0000', 'epoch-0001', 'epoch-0002', 'step-00000002', 'step-00000006'];
+    assert.deepEqual(await bench.files('samples'), pictures(...names));
+    for (const name of ['samples/AtoB', 'samples/BtoA']) assert.deepEqual(bench.steps(name), [0, 2, 4, 6, 8]);
+  });
+
+  test('the pictures of a step that ends an epoch, where the epoch has none', async (t) => {
+    const bench = new Workbench(t, 'graph', { epochs: 3, sample_every: 3, sample_every_steps: 4 });
+    await bench.train();
+    const names = ['epoch-0000', 'epoch-0003', 'step-00000004', 'step-00000008'];
+    assert.deepEqual(await bench.files('samples'), pictures(...names));
+    assert.deepEqual(bench.steps('samples/AtoB'), [0, 4, 8, 12]);
+  });
+
+  test('histograms of every weight and gradient, before training, every few epochs and after the last', async (t) => {
+    const bench = new Workbench(t, 'graph', { epochs: 3, histogram_every: 2 });
+    await bench.train();
+    for (const name of ['weights/G/down1/kernel', 'gradients/D_Y/logits/bias']) {
+      assert.deepEqual(bench.steps(name), [0, 8, 12]);
+    }
+    const [first] = bench.told('histogram');
+    assert.equal(first!.histogram.counts.length, 30);
+  });
+
+  test('no histograms by default', async (t) => {
+    const bench = new Workbench(t, 'graph', { epochs: 1 });
+    await bench.train();
+    assert.deepEqual(bench.told('histogram'), []);
+  });
+
+  test('losses of each step; what they cost every ten', async (t) => {
+    const bench = new Workbench(t, 'graph', { epochs: 6 });
+    await bench.train();
+    assert.deepEqual(
+      bench.steps('loss/cycle/forward'),
+      Array.from({ length: 24 }, (_, i) => i + 1),
+    );
+    const names = ['speed/steps-per-second', 'speed/data-wait-ms', 'memory/rss-mb', 'memory/peak-rss-mb'];
+    for (const name of [...names, 'memory/tensors']) assert.deepEqual(bench.steps(name), [10, 20], name);
+    for (const name of ['learning-rate', 'time/epoch-seconds']) assert.deepEqual(bench.steps(name), [4, 8, 12, 16, 20, 24]); // prettier-ignore
+    assert.equal(bench.told('progress').length, 24);
+    for (const { memory } of bench.told('progress')) assert.ok(memory! > 1e6);
+  });
+
+  test('learning rates: each step takes that of its own epoch, also when it goes on in the middle of one', async (t) => {
+    const schedule = { type: 'linear', decay_from: 1 };
+    const bench = new Workbench(t, 'eager', { epochs: 3 }, 3e-4, schedule);
+    const taken: [step: number, rate: number][] = [];
+    const change = (trainer: Trainer) =>
+      overriding(trainer, 'step', (_, step, rate) => {
+        taken.push([step, rate]);
+        return { 'G/total': 1 };
+      });
+    await bench.train({ change, stopAfter: 6 });
+    await bench.train({ change });
+    // Full in the first epoch, then down by thirds.
+    const rates = [3e-4, 2e-4, 1e-4];
+    assert.deepEqual(
+      taken.map(([step]) => step),
+      Array.from({ length: 12 }, (_, i) => i),
+      'steps made before, from 0',
+    );
+    taken.forEach(([step, rate]) =>
+      assert.ok(Math.abs(rate - rates[Math.floor(step / 4)]!) < 1e-9, `${rate} at ${step}`),
+    );
+    const told = bench.told('metric').filter(({ name }) => name === 'learning-rate');
+    assert.deepEqual(
+      told.map(({ step }) => step),
+      [4, 8, 12],
+    );
+    told.forEach(({ value }, epoch) => assert.ok(Math.abs(value - rates[epoch]!) < 1e-9, `${value} in epoch ${epoch}`));
+  });
+
+  test('what it does before the first step, which takes long for large networks', async (t) => {
+    const bench = new Workbench(t, 'graph', { epochs: 1 });
+    const phases = () => bench.told('phase').map(({ name }) => name);
+    await bench.train({ stopAfter: 1 });
+    assert.deepEqual(phases(), ['first-samples', 'first-step']);
+    const at = (kind: string, name: string) => bench.events.findIndex((event) => event.kind === kind && 'name' in event && event.name === name); // prettier-ignore
+    assert.ok(at('phase', 'first-step') < at('metric', 'loss/G/total'));
+    await bench.train();
+    assert.deepEqual(phases(), ['first-samples', 'first-step', 'first-step']);
+  });
+
+  test('what is kept of an epoch in which it is stopped: a checkpoint of the last step made, where it goes on', async (t) => {
+    const bench = new Workbench(t, 'graph', { epochs: 3 });
+    const stopped = await bench.train({ stopAfter: 6 });
+    assert.deepEqual(stopped, { status: 'interrupted', saved: 'the checkpoint of step 6' });
+    assert.deepEqual((await bench.files('checkpoints')).at(-1), 'step-00000006');
+    await bench.train();
+    assert.deepEqual(
+      bench.steps('loss/G/total'),
+      Array.from({ length: 12 }, (_, i) => i + 1),
+      'no step is made twice',
+    );
+  });
+
+  test('the same after an interruption as without one', async (t) => {
+    const train = { epochs: 3, sample_every_steps: 3, histogram_every: 1 };
+    const [bench, undisturbed] = [new Workbench(t, 'graph', train), new Workbench(t, 'graph', train)];
+    for (const stopAfter of [3, 8]) {
+      const { status } = await bench.train({ stopAfter });
+      assert.equal(status, 'interrupted');
+    }
+    await bench.train();
+    await undisturbed.train();
+    assert.deepEqual(deterministic(bench), deterministic(undisturbed));
+    const files = await undisturbed.files('samples');
+    assert.deepEqual(await bench.files('samples'), files);
+    for (const name of files) {
+      const [found, expected] = await Promise.all(
+        [bench, undisturbed].map(({ dir }) => readFile(join(dir, 'samples', name))),
+      );
+      assert.ok(found!.equals(expected!), name);
+    }
+  });
+});
+
+for (const mode of ['graph', 'eager'] as const) {
+  describe(`a training that diverges, ${mode}`, () => {
+    test('tells the loss that is no number, and stops with the step and what to do', async (t) => {
+      const bench = new Workbench(t, mode, { epochs: 2 }, 1e38);
+      const { code, message, cure } = await problemOf(bench.train());
+      assert.equal(code, 'diverged');
+      const last = bench.told('metric').filter(({ value }) => !Number.isFinite(value));
+      assert.ok(last.length > 0, 'the value is told');
+      const step = last[0]!.step;
+      assert.match(message, new RegExp(`the loss \\S+ became (NaN|Infinity) at step ${step}, in epoch 1\\.`));
+      assert.match(message, /There is no checkpoint from before/);
+      assert.match(cure!, /lower optimizer\.learning_rate \(now 1e\+38\), lower loss\.lambda \(now 10\), or try another seed/); // prettier-ignore
+      assert.deepEqual(await bench.files('checkpoints'), []);
+    });
+
+    test('names the newest checkpoint, which stays; the same command comes to the same end', async (t) => {
+      const bench = new Workbench(t, mode, { epochs: 3 });
+      const change = (trainer: Trainer) => overriding(trainer, 'step', (batch, step, rate) => trainer.step(batch, step, step === 5 ? NaN : rate)); // prettier-ignore
+      for (let attempt = 0; attempt < 2; attempt++) {
+        const { message } = await problemOf(bench.train({ change }));
+        assert.match(
+          message,
+          /became NaN at step 7, in epoch 2\. The newest checkpoint, \S+checkpoints\/step-00000004, is/,
+        );
+        assert.deepEqual(await bench.files('checkpoints'), ['step-00000004']);
+      }
+    });
+
+    test('weights that are no numbers are not saved', async (t) => {
+      const bench = new Workbench(t, mode, { epochs: 2 });
+      // Nothing is wrong with the losses of the last step: they are of the weights before it.
+      const last = 2 * STEPS_PER_EPOCH - 1;
+      const change = (trainer: Trainer) => overriding(trainer, 'step', (batch, step, rate) => trainer.step(batch, step, step === last ? NaN : rate)); // prettier-ignore
+      const { code, message } = await problemOf(bench.train({ change }));
+      assert.equal(code, 'diverged');
+      assert.match(message, /weights are not finite after step 8.*checkpoints\/step-00000004/);
+      assert.deepEqual(await bench.files('checkpoints'), ['step-00000004']);
+    });
+  });
+}
+
+/** All that is a function of the config, the steps that were made twice once. */
+function deterministic({ events }: Workbench): unknown[] {
+  const told = new Map<string, unknown>();
+  for (const event of events) {
+    if (event.kind === 'metric' && event.name.startsWith('loss/')) told.set(`${event.name} ${event.step}`, event.value);
+    if (event.kind === 'metric' && event.name === 'learning-rate') told.set(`${event.name} ${event.step}`, event.value);
+    if (event.kind === 'histogram') told.set(`${event.name} ${event.step}`, event.histogram);
+    if (event.kind === 'image') told.set(`${event.name} ${event.step}`, event.file.split('/').at(-1));
+  }
+  return [...told];
+}
+
+function overriding<K extends keyof Trainer>(trainer: Trainer, name: K, f: Trainer[K]): Trainer {
+  return new Proxy(trainer, {
+    get(target, key) {
+      if (key === name) return f;
+      const value: unknown = Reflect.get(target, key);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
+async function problemOf(training: Promise<unknown>) {
+  try {
+    await training;
+  } catch (error) {
+    if (error instanceof ProblemError) return error.problems[0]!;
+    throw error;
+  }
+  return assert.fail('the training ended well');
+}

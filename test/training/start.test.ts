@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test, type TestContext } from 'node:test';
+import type { Batches } from '../../src/data/batches/batches.js';
+import { saveCheckpoint } from '../../src/engine/checkpoints.js';
+import type { Trainer } from '../../src/training/trainer.js';
+import type { StageContext } from '../../src/registry/kinds/stage.js';
+import { start } from '../../src/training/start.js';
+import { ProblemError } from '../../src/support/problem.js';
+import { temporary } from '../export/rig.js';
+import { config } from '../rig.js';
+
+const STEPS_PER_EPOCH = 4;
+
+/** What takes a while with large networks begins with a phase. */
+const RESTORING = 'phase: restoring the checkpoint';
+
+/** The folders of a run and of the one that it starts from; what is restored and said. */
+class Bench {
+  readonly own: string;
+  readonly parent: string;
+  /** `new` for new networks, else the prefix that was read. */
+  readonly trained: string[] = [];
+  readonly notes: string[] = [];
+
+  constructor(t: TestContext) {
+    [this.own, this.parent] = [temporary(t), temporary(t)];
+  }
+
+  async save(dir: string, step: number, stepsPerEpoch = STEPS_PER_EPOCH): Promise<void> {
+    const write = (prefix: string) => writeFileSync(`${prefix}.index`, `step ${step}`);
+    const state = { steps_per_epoch: stepsPerEpoch };
+    await saveCheckpoint(join(dir, 'checkpoints'), { step, state }, write, 5);
+  }
+
+  /** @returns the steps made so far */
+  start(epochs: number, from?: string): Promise<number> {
+    const usual = config();
+    const context = {
+      config: { ...usual, train: { ...usual.train, epochs } },
+      dir: this.own,
+      ...(from !== undefined && { parent: { dir: from, fingerprint: 'parent', outputs: {} } }),
+      emit: (event: { readonly kind: string; readonly text?: string }) =>
+        this.notes.push(`${event.kind}: ${event.text}`),
+    } as unknown as StageContext;
+    const trainer = {
+      initialize: () => this.trained.push('new'),
+      restore: (prefix: string) => this.trained.push(prefix),
+    } as unknown as Trainer;
+    return start(context, trainer, { stepsPerEpoch: STEPS_PER_EPOCH } as Batches);
+  }
+}
+
+const prefix = (dir: string, step: number) => join(dir, 'checkpoints', `step-0000000${step}`, 'variables');
+
+describe('training starts', () => {
+  test('with new networks where there is nothing to go on from', async (t) => {
+    const bench = new Bench(t);
+    assert.equal(await bench.start(2), 0);
+    assert.deepEqual([bench.trained, bench.notes], [['new'], []]);
+  });
+
+  test('from the run’s own newest checkpoint, and says so', async (t) => {
+    const bench = new Bench(t);
+    await bench.save(bench.own, 3);
+    await bench.save(bench.own, 5);
+    assert.equal(await bench.start(2), 5);
+    assert.deepEqual(bench.trained, [prefix(bench.own, 5)]);
+    assert.deepEqual(bench.notes, [RESTORING, 'note: goes on from the checkpoint of step 5']);
+  });
+
+  test('from an older one where the newest is damaged, and says so', async (t) => {
+    const bench = new Bench(t);
+    await bench.save(bench.own, 3);
+    await bench.save(bench.own, 5);
+    appendFileSync(`${prefix(bench.own, 5)}.index`, 'more');
+    assert.equal(await bench.start(2), 3);
+    assert.match(
+      bench.notes[1]!,
+      /^note: checkpoint step-00000005 is damaged and passed over: .*has 10 bytes instead of 6/,
+    );
+  });
+
+  test('from the newest checkpoint of the run given by --from, and says so', async (t) => {
+    const bench = new Bench(t);
+    await bench.save(bench.parent, 4);
+    await bench.save(bench.parent, 7);
+    assert.equal(await bench.start(2, bench.parent), 7);
+    assert.deepEqual(bench.trained, [prefix(bench.parent, 7)]);
+    assert.deepEqual(bench.notes, [RESTORING, `note: starts from step 7 of ${bench.parent}`]);
+  });
+
+  test('from its own checkpoint once it has one, whatever --from says', async (t) => {
+    const bench = new Bench(t);
+    await bench.save(bench.parent, 4, 99);
+    await bench.save(bench.own, 6);
+    assert.equal(await bench.start(2, bench.parent), 6);
+    assert.deepEqual(bench.trained, [prefix(bench.own, 6)]);
+  });
+});
+
+describe('--from is refused', () => {
+  test('where that run has no checkpoint that can be used', async (t) => {
+    const bench = new Bench(t);
+    const { code, message } = await problemOf(bench.start(2, bench.parent));
+    assert.equal(code, 'no-checkpoint');
+    assert.ok(message.includes(join(bench.parent, 'checkpoints')), message);
+    await bench.save(bench.parent, 4);
+    appendFileSync(`${prefix(bench.parent, 4)}.index`, 'more');
+    assert.equal((await problemOf(bench.start(2, bench.parent))).code, 'no-checkpoint');
+    assert.deepEqual(bench.trained, [], 'and nothing new is trained in its place');
+  });
+
+  test('where an epoch of that run had another number of steps', async (t) => {
+    const bench = new Bench(t);
+    await bench.save(bench.parent, 4, 3);
+    const { code, message, cure } = await problemOf(bench.start(2, bench.parent));
+    assert.equal(code, 'other-epochs');
+    assert.match(message, /has 3 steps an epoch and this config 4,/);
+    assert.match(cure!, /dataset\.batch_size/);
+  });
+
+  for (const step of [8, 9]) {
+    test(`where that run has done ${step} of the 8 steps that are asked for`, async (t) => {
+      const bench = new Bench(t);
+      await bench.save(bench.parent, step);
+      const { code, message, cure } = await problemOf(bench.start(2, bench.parent));
+      assert.equal(code, 'nothing-to-train');
+      assert.match(message, new RegExp(`has done ${step} steps, and train\\.epochs: 2 asks for 8\\.`));
+      assert.match(cure!, /Raise train\.epochs/);
+      assert.equal(await bench.start(3, bench.parent), step, 'and is not, with an epoch more');
+    });
+  }
+});
+
+async function problemOf(starting: Promise<unknown>) {
+  const error: unknown = await starting.then(
+    () => assert.fail('it started'),
+    (error: unknown) => error,
+  );
+  if (!(error instanceof ProblemError)) throw error;
+  return error.problems[0]!;
+}

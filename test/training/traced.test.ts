@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { before, describe, test } from 'node:test';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { compile } from '../../src/engine/graph/compile.js';
+import type { Precision } from '../../src/engine/graph/precision.js';
+import { leavesOf, isTensor } from '../../src/engine/graph/tree.js';
+import { readVariables } from '../../src/engine/graph/variables-file.js';
+import { randomKey } from '../../src/engine/random.js';
+import { cycleGanMethod, gradients, type CycleGan } from '../../src/methods/cyclegan.js';
+import { createTrainer, type Trainer } from '../../src/training/trainer.js';
+import { builtins } from '../../src/registry/builtins.js';
+import { make } from '../../src/registry/make.js';
+import { loadForBfloat16 } from '../engine/graph/rig.js';
+import { defaults } from '../models/defaults.js';
+import { initialState, patternPictures, weightsOf } from '../methods/numerics.js';
+
+before(() => loadForBfloat16());
+
+/**
+ * The contract of `engine.mode: graph`: whatever generator, discriminator and adversarial loss there is, the traced step does what the
+ * same code does eagerly. The same arithmetic in another order (fused norms and updates, sums of gradients), or in bfloat16 with
+ * its 8 bits, rounds differently. How far two results may be apart, relative to their size:
+ */
+const BOUNDS = {
+  float32: { outputs: 1e-5, firstLosses: 2e-6, losses: 5e-4, gradients: 2e-5, moved: 0.3 },
+  bfloat16: { outputs: 0.15, firstLosses: 0.02, losses: 0.1, moved: 0.95 },
+} as const;
+/**
+ * A network's gradient in bfloat16, all weights as one vector: the cosine of its angle to the exact one, and their lengths' ratio. Where a
+ * processor adds products in bfloat16 too, a convolution is off by up to 3% of its size (see precision.test.ts). A gradient goes through some
+ * 50 of them, there and back through both generators and a discriminator, and independent errors add up to sqrt(50) * 3% = 0.2 of its
+ * length; twice that at most is a cosine of 0.93 and a length of 1.08. AVX2 alone gives up to 0.968 and 1.065, AVX-512 BF16 0.98 and 1.03.
+ */
+const BFLOAT16_GRADIENT = { cosine: 0.93, length: 0.08 };
+const [SIZE, STEPS, SEED, RATE] = [32, 3, 5, 2e-4];
+
+/** Small; the U-Net goes down to 1x1, as the full one does. */
+const SMALL: Readonly<Record<string, object>> = {
+  unet: { width: 4, depth: 5 },
+  resnet: { width: 4, blocks: 2 },
+  patchgan: { width: 4 },
+};
+
+const components = builtins();
+const each = (kind: 'generator' | 'discriminator' | 'adversarial') => [...components[kind]].map(([name]) => name);
+
+function modelOf(generator: string, discriminator: string, adversarial: string): CycleGan {
+  const site = { imageSize: SIZE, channels: 3 };
+  const options = (kind: 'generator' | 'discriminator', name: string) => ({
+    ...defaults(components[kind].get(name).schema),
+    ...SMALL[name],
+    type: name,
+  });
+  const translating = () => make(components.generator, options('generator', generator) as never, site);
+  const judging = () => make(components.discriminator, options('discriminator', discriminator) as never, site);
+  return {
+    G: translating(),
+    F: translating(),
+    D_X: judging(),
+    D_Y: judging(),
+    adversarial: make(components.adversarial, { type: adversarial }, undefined),
+    lambda: { forward: 10, backward: 8 },
+    identity: 0.5,
+    optimizer: make(components.optimizer, { ...defaults(components.optimizer.get('adam').schema), type: 'adam' }, undefined), // prettier-ignore
+  };
+}
+
+const cases = new Set([
+  ...each('generator').map((name) => `${name} patchgan bce`),
+  ...each('discriminator').map((name) => `resnet ${name} bce`),
+  ...each('adversarial').map((name) => `unet patchgan ${name}`),
+]);
+for (const names of cases) contract(...(names.split(' ') as [string, string, string]));
+
+function contract(...names: [generator: string, discriminator: string, adversarial: string]): void {
+  describe(`traced and eager: ${names.join(', ')}`, () => {
+    for (const precision of ['float32', 'bfloat16'] as const) {
+      for (const batch of [1, 2]) {
+        test(`three steps in ${precision}, batch of ${batch}`, () => sameTraining(modelOf(...names), precision, batch));
+      }
+      test(`gradients of every weight in ${precision}`, () => sameGradients(modelOf(...names), precision));
+    }
+  });
+}
+
+function sameTraining(model: CycleGan, precision: Precision, batch: number): void {
+  const bounds = BOUNDS[precision];
+  const shape = [batch, SIZE, SIZE, 3] as const;
+  const pictures = { x: patternPictures('x', batch, SIZE), y: patternPictures('y', batch, SIZE) };
+  const trainer = (mode: 'graph' | 'eager') =>
+    createTrainer(cycleGanMethod(model), { mode, precision, seed: SEED, shape });
+  const [graph, eager] = [trainer('graph'), trainer('eager')];
+  try {
+    for (const direction of ['AtoB', 'BtoA'] as const) {
+      const picture = tf.slice4d(pictures.x, [0, 0, 0, 0], [1, SIZE, SIZE, 3]);
+      const [found, expected] = [graph.sample(direction, picture), eager.sample(direction, picture)];
+      for (const [name, tensor] of Object.entries(expected)) {
+        near(found[name]!, tensor, bounds.outputs, `${direction} ${name}`);
+      }
+    }
+    for (let step = 0; step < STEPS; step++) {
+      const [found, expected] = [graph.step(pictures, step, RATE), eager.step(pictures, step, RATE)];
+      assert.deepEqual(Object.keys(found).sort(), Object.keys(expected).sort());
+      for (const [name, loss] of Object.entries(expected)) {
+        const apart = Math.abs(found[name]! - loss) / Math.abs(loss);
+        const bound = step === 0 ? bounds.firstLosses : bounds.losses;
+        assert.ok(apart <= bound, `${name} at step ${step} is ${found[name]} instead of ${loss}: ${apart} apart`);
+      }
+    }
+    // Adam follows the sign of the smallest gradients, where rounding decides: the measure is the longest way that it can have gone.
+    const [found, expected] = [stateOf(graph, model), stateOf(eager, model)];
+    for (const [name, tensor] of expected) {
+      if (!name.includes('/weights/')) continue;
+      const farthest = RATE * STEPS * Math.sqrt(tensor.size);
+      const apart = tf.norm(tf.sub(found.get(name)!, tensor)).dataSync()[0]! / farthest;
+      assert.ok(apart <= bounds.moved, `${name} is ${apart.toFixed(3)} of the longest way apart`);
+    }
+  } finally {
+    graph.dispose();
+    eager.dispose();
+  }
+}
+
+function sameGradients(model: CycleGan, precision: Precision): void {
+  const batch = { x: patternPictures('x', 1, SIZE), y: patternPictures('y', 1, SIZE) };
+  const of = (state: ReturnType<typeof initialState>, pictures: typeof batch) => {
+    return gradients(model, weightsOf(state), pictures, { key: randomKey(SEED, 0) }).gradients;
+  };
+  const program = compile(
+    {
+      gradients: (state: ReturnType<typeof initialState>, pictures: typeof batch) => ({ outputs: of(state, pictures) }),
+    },
+    { variables: () => initialState(model, SEED), precision },
+  );
+  const found = leavesOf(program.functions.gradients(batch), isTensor);
+  const expected = leavesOf(of(initialState(model, SEED), batch), isTensor);
+  if (precision === 'bfloat16') for (const network of ['G', 'F', 'D_X', 'D_Y']) sameDirection(found, expected, network);
+  else for (const [name, gradient] of expected) near(found.get(name)!, gradient, BOUNDS.float32.gradients, name);
+  program.dispose();
+}
+
+function sameDirection(
+  found: ReadonlyMap<string, Tensor>,
+  expected: ReadonlyMap<string, Tensor>,
+  network: string,
+): void {
+  const names = [...expected.keys()].filter((name) => name.startsWith(`${network}/`));
+  const whole = (of: ReadonlyMap<string, Tensor>) => tf.concat(names.map((name) => tf.reshape(of.get(name)!, [-1])));
+  const [a, b] = [whole(found), whole(expected)];
+  const [dot, lengthA, lengthB] = [tf.sum(tf.mul(a, b)), tf.norm(a), tf.norm(b)].map((t) => t.dataSync()[0]!);
+  const cosine = dot! / (lengthA! * lengthB!);
+  assert.ok(cosine >= BFLOAT16_GRADIENT.cosine, `the gradient of ${network} points elsewhere: cosine ${cosine}`);
+  const ratio = lengthA! / lengthB!;
+  assert.ok(Math.abs(ratio - 1) <= BFLOAT16_GRADIENT.length, `the gradient of ${network} is ${ratio} times as long`);
+}
+
+/** All tensors of a trainer by name, through its checkpoint. */
+function stateOf(trainer: Trainer, model: CycleGan): ReadonlyMap<string, Tensor> {
+  const dir = mkdtempSync(join(tmpdir(), 'state-'));
+  try {
+    trainer.save(join(dir, 'variables'));
+    return leavesOf(
+      readVariables(join(dir, 'variables'), () => initialState(model, SEED)),
+      isTensor,
+    );
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
+function near(found: Tensor, expected: Tensor, tolerance: number, name: string): void {
+  assert.deepEqual(found.shape, expected.shape, name);
+  const [difference, size] = [tf.norm(tf.sub(found, expected)), tf.norm(expected)].map((t) => t.dataSync()[0]!);
+  // A gradient that is nought but for rounding (before a norm over one pixel) has no size to compare with.
+  assert.ok(difference! <= tolerance * size! + 1e-6, `${name}: ${difference! / size!} of its size apart`);
+}

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { before, describe, test, type TestContext } from 'node:test';
+import * as tf from '@tensorflow/tfjs-core';
+import { loadTensorFlow } from '../../src/engine/native.js';
+import { cycleGanMethod } from '../../src/methods/cyclegan.js';
+import { createTrainer } from '../../src/training/trainer.js';
+import { modelOf, patternPictures } from '../methods/numerics.js';
+
+before(() => loadTensorFlow());
+
+const [SIZE, RATE] = [16, 0.01];
+const MODES = ['graph', 'eager'] as const;
+const model = modelOf({
+  generator: { type: 'unet', width: 2, depth: 3, slope: 0.3 },
+  discriminator: { type: 'patchgan', width: 2, layers: 2, slope: 0.3 },
+  adversarial: 'bce',
+  lambda: { forward: 10, backward: 5 },
+  identity: 0.5,
+  imageSize: SIZE,
+  batch: 1,
+  steps: 1,
+  amplitude: 1,
+});
+const pictures = () => ({ x: patternPictures('x', 1, SIZE), y: patternPictures('y', 1, SIZE) });
+const trainerOf = (t: TestContext, mode: 'graph' | 'eager', seed = 1) => {
+  const trainer = createTrainer(cycleGanMethod(model), { mode, precision: 'float32', seed, shape: [1, SIZE, SIZE, 3] });
+  t.after(() => trainer.dispose());
+  return trainer;
+};
+type Losses = Readonly<Record<string, number>>;
+
+function near(found: Losses, expected: Losses): void {
+  assert.deepEqual(Object.keys(found).sort(), Object.keys(expected).sort());
+  for (const [name, loss] of Object.entries(expected)) {
+    assert.ok(Math.abs(found[name]! / loss - 1) < 1e-3, `${name} is ${found[name]} instead of ${loss}`);
+  }
+}
+const differs = (a: Losses, b: Losses) =>
+  Object.entries(a).some(([name, loss]) => Math.abs(b[name]! / loss - 1) > 0.01);
+
+function temporary(t: TestContext): string {
+  const dir = mkdtempSync(join(tmpdir(), 'trainer-'));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  return join(dir, 'variables');
+}
+
+for (const mode of MODES) {
+  describe(`a trainer, ${mode}`, () => {
+    test('goes back to what it saved, and on from there as it had', (t) => {
+      const [trainer, prefix, batch] = [trainerOf(t, mode), temporary(t), pictures()];
+      trainer.step(batch, 0, RATE);
+      trainer.save(prefix);
+      const [second, third] = [trainer.step(batch, 1, RATE), trainer.step(batch, 2, RATE)];
+      assert.ok(differs(second, third), 'one step is told from the next');
+      trainer.restore(prefix);
+      near(trainer.step(batch, 1, RATE), second);
+      near(trainer.step(batch, 2, RATE), third);
+    });
+
+    for (const other of MODES) {
+      test(`goes on from what one of another seed has saved, ${other}, with its optimizers`, (t) => {
+        const [saving, trainer, prefix, batch] = [trainerOf(t, other), trainerOf(t, mode, 2), temporary(t), pictures()];
+        saving.step(batch, 0, RATE);
+        saving.save(prefix);
+        trainer.restore(prefix);
+        // The second of these steps begins from weights that the moments of the optimizers have moved.
+        for (const step of [1, 2]) near(trainer.step(batch, step, RATE), saving.step(batch, step, RATE));
+      });
+    }
+
+    test('stays as it is where there is nothing to restore', (t) => {
+      const [trainer, same, batch] = [trainerOf(t, mode), trainerOf(t, mode), pictures()];
+      for (const one of [trainer, same]) one.step(batch, 0, RATE);
+      assert.throws(() => trainer.restore(temporary(t)));
+      near(trainer.step(batch, 1, RATE), same.step(batch, 1, RATE));
+    });
+
+    test('leaves no tensor behind: not by steps, nor by saving and restoring, nor when it is gone', (t) => {
+      const [prefix, batch] = [temporary(t), pictures()];
+      const empty = tf.memory().numTensors;
+      const trainer = trainerOf(t, mode);
+      trainer.step(batch, 0, RATE);
+      const held = tf.memory().numTensors;
+      trainer.step(batch, 1, RATE);
+      assert.equal(tf.memory().numTensors, held, 'a step');
+      trainer.save(prefix);
+      trainer.restore(prefix);
+      assert.equal(tf.memory().numTensors, held, 'a checkpoint');
+      trainer.finite();
+      assert.equal(tf.memory().numTensors, held, 'a look at the numbers');
+      trainer.dispose();
+      assert.equal(tf.memory().numTensors, empty, 'all of it');
+    });
+  });
+}
