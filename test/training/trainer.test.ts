@@ -25,8 +25,9 @@ const model = modelOf({
   amplitude: 1,
 });
 const pictures = () => ({ x: patternPictures('x', 1, SIZE), y: patternPictures('y', 1, SIZE) });
-const trainerOf = (t: TestContext, mode: 'graph' | 'eager', seed = 1) => {
-  const trainer = createTrainer(cycleGanMethod(model), { mode, precision: 'float32', seed, shape: [1, SIZE, SIZE, 3] });
+const POOLS = { size: 2, image: [SIZE, SIZE, 3] } as const;
+const trainerOf = (t: TestContext, mode: 'graph' | 'eager', seed = 1, pool?: typeof POOLS) => {
+  const trainer = createTrainer(cycleGanMethod(model, pool), { mode, precision: 'float32', seed, shape: [1, SIZE, SIZE, 3] });
   t.after(() => trainer.dispose());
   return trainer;
 };
@@ -48,6 +49,29 @@ function temporary(t: TestContext): string {
 }
 
 for (const mode of MODES) {
+  describe(`a trainer with pools of images, ${mode}`, () => {
+    test('goes on with the pools that it saved', (t) => {
+      const [trainer, prefix] = [trainerOf(t, mode, 1, POOLS), temporary(t)];
+      const batches = Array.from({ length: 8 }, (_, i) => {
+        return { x: patternPictures('x', 1, SIZE), y: tf.mul<tf.Tensor4D>(patternPictures('y', 1, SIZE), 1 / (i + 1)) };
+      });
+      const step = (i: number) => trainer.step(batches[i]!, i, RATE);
+      for (let i = 0; i < 4; i++) step(i);
+      trainer.save(prefix);
+      const expected = [4, 5, 6, 7].map(step);
+      trainer.restore(prefix);
+      for (const [i, losses] of expected.entries()) near(step(4 + i), losses);
+    });
+
+    test('shows the discriminators other translations than a trainer without, once the pools are full', (t) => {
+      const [pooled, plain] = [trainerOf(t, mode, 1, POOLS), trainerOf(t, mode)];
+      const losses = (trainer: typeof plain) => [0, 1, 2, 3, 4, 5].map((i) => trainer.step(pictures(), i, RATE));
+      const [with2, without] = [losses(pooled), losses(plain)];
+      near(with2[1]!, without[1]!);
+      assert.ok(differs(with2.at(-1)!, without.at(-1)!));
+    });
+  });
+
   describe(`a trainer, ${mode}`, () => {
     test('goes back to what it saved, and on from there as it had', (t) => {
       const [trainer, prefix, batch] = [trainerOf(t, mode), temporary(t), pictures()];
