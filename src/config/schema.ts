@@ -162,10 +162,10 @@ function referenceSection(
 function lossSection(loss: Json | undefined, options: OptionsSchema | undefined, components: Components): JsonObject {
   if (options === undefined) return { type: 'object' };
   const named = withReferences(options.properties, loss, components);
-  const properties = Object.entries(named).map(([key, { 'x-members': _, ...option }]) => {
-    const own = membersOf(named[key]!);
+  const properties = Object.entries(named).map(([key, { 'x-members': members, ...option }]) => {
+    const own = members as OptionsSchema['properties'] | undefined;
     const split = own !== undefined && isJsonObject(loss) && isJsonObject(loss[key]);
-    return [key, split ? { description: option.description!, ...section({ properties: own }) } : option] as const;
+    return [key, split ? { description: option.description, ...section({ properties: own }) } : option] as const;
   });
   return section({ properties: Object.fromEntries(properties), required: options.required ?? [] });
 }

@@ -65,7 +65,7 @@ function exchangeOne(
   return {
     shown: tf.where(leaves, stored, fake),
     pool: {
-      images: tf.tensorScatterUpdate(images, tf.reshape(place, [1, 1]), tf.where(enters, fake, stored)) as Tensor4D,
+      images: tf.tensorScatterUpdate<tf.Rank.R4>(images, tf.reshape(place, [1, 1]), tf.where(enters, fake, stored)),
       filled: tf.minimum<Scalar>(tf.add(filled, 1), size),
     },
   };

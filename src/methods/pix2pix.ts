@@ -135,7 +135,7 @@ export function gradients(model: Pix2Pix, weights: NetworkWeights, batch: Batch,
 
   // Equation 1. The fake is plain numbers from here on.
   const discriminator = gradientsOf({ D: weights['D']! }, () => ({
-    loss: adversarial.discriminator(D(beside(x, y)), D(beside(x, fakeY as Tensor4D))),
+    loss: adversarial.discriminator(D(beside(x, y)), D(beside(x, fakeY))),
     extra: {},
   }));
 

@@ -57,7 +57,7 @@ describe('an image pool', () => {
         });
         const [fakes, key] = [numbered(...images), randomKey(7, step)];
         const { shown } = functions.exchange({ fakes, key });
-        assert.deepEqual(numbersOf(shown as Tensor4D), expected, `step ${step}`);
+        assert.deepEqual(numbersOf(shown), expected, `step ${step}`);
         if (filled) for (const [i, image] of images.entries()) swaps[expected[i] === image ? 'kept' : 'swapped']++;
         tf.dispose([shown, fakes, key]);
       }
@@ -75,7 +75,7 @@ describe('an image pool', () => {
       const [fakes, key] = [numbered(2 * step + 1, 2 * step + 2), randomKey(7, step)];
       const now = exchange(pool, fakes, key);
       const { shown } = functions.exchange({ fakes, key });
-      assert.deepEqual(numbersOf(now.shown), numbersOf(shown as Tensor4D));
+      assert.deepEqual(numbersOf(now.shown), numbersOf(shown));
       tf.dispose([pool, now.shown, shown, fakes, key] as never);
       pool = now.pool;
       assert.equal(tf.memory().numTensors, before);

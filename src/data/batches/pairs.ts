@@ -27,7 +27,7 @@ export interface LeftOut {
 export interface PairedTruth {
   readonly count: number;
   /** @returns the index of the partner in the other test split; undefined where there is none */
-  partner(split: 'testA' | 'testB', index: number): number | undefined;
+  readonly partner: (split: 'testA' | 'testB', index: number) => number | undefined;
 }
 
 /** Named in a message. */

@@ -91,7 +91,7 @@ export interface Generators {
   /** Which of them translates in a direction. */
   readonly of: Readonly<Partial<Record<Direction, string>>>;
   /** What they make of images, [b, s, s, c], without dropout. Pure; the caller owns the result. @param weights by network */
-  translate(weights: NetworkWeights, direction: Direction, images: Tensor4D): Translation;
+  readonly translate: (weights: NetworkWeights, direction: Direction, images: Tensor4D) => Translation;
 }
 
 /** By network, then by weight. */

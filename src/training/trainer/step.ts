@@ -29,7 +29,7 @@ export function trainStep<State extends TensorTree>(
 ): { state: State; losses: Losses } {
   const { losses, ...computed } = method.gradients(state, batch, clock);
   const next = method.apply(state, computed, clock);
-  tf.dispose(computed.gradients as Record<string, Record<string, tf.Tensor>>);
+  tf.dispose(computed.gradients);
   return { state: next, losses };
 }
 
