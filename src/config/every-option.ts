@@ -68,10 +68,15 @@ export function neutral(config: Config, components: Components): string[] {
     const type = sectionAt(whole, [key])?.['type'];
     return section.neutral === true && type === section.defaultType ? [`${key}.type`] : [];
   });
-  const options = everyOption(config, components).filter(
-    ({ schema, value }) => schema['x-neutral'] === true && canonicalJson(value) === canonicalJson(schema['default']),
-  );
+  const options = everyOption(config, components).filter(({ schema, value }) => isNeutral(schema, value));
   return [...types, ...options.map(({ path }) => path.join('.'))];
+}
+
+/** See {@link neutral}. */
+export function isNeutral(schema: OptionSchema, value: Json | undefined): boolean {
+  return (
+    schema['x-neutral'] === true && (value === undefined || canonicalJson(value) === canonicalJson(schema['default']))
+  );
 }
 
 function optionsAt(

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Config, Typed } from '../config/config.js';
-import { neutral, notFingerprinted, ownOptions } from '../config/every-option.js';
+import { isNeutral, neutral, notFingerprinted, ownOptions } from '../config/every-option.js';
 import { folded } from '../config/fold-references.js';
 import { isReference } from '../config/reference.js';
 import type { OptionSchema } from '../registry/component.js';
@@ -41,7 +41,9 @@ function countedValue(schema: OptionSchema, value: Json, components: Components)
 function countedReference(reference: Json, kind: Kind, components: Components): Json {
   if (typeof reference === 'string' || !isReference(reference)) return reference;
   const { schema } = components[kind].get(reference.type);
-  const counted = Object.entries(schema.properties).filter(([, option]) => option['x-not-fingerprinted'] !== true);
+  const counted = Object.entries(schema.properties).filter(([key, option]) => {
+    return option['x-not-fingerprinted'] !== true && !isNeutral(option, reference[key]);
+  });
   const options = counted.map(([key, option]) => {
     const value = reference[key];
     return [key, value === undefined ? value : countedValue(option, value, components)] as const;
