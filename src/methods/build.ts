@@ -1,5 +1,12 @@
 import type { Direction } from '../registry/kinds/export-format.js';
-import type { Generators, GeneratorSite, Method, MethodComponent, MethodCurves } from '../registry/kinds/method.js';
+import type {
+  Generators,
+  GeneratorSite,
+  Method,
+  MethodComponent,
+  Pairing,
+  MethodCurves,
+} from '../registry/kinds/method.js';
 import type { ConfigView } from '../registry/kinds/stage.js';
 import { make } from '../registry/make.js';
 
@@ -42,21 +49,33 @@ function generatorSite({ config, components }: ConfigView): GeneratorSite {
   return { ...images, generator: () => make(components.generator, config.generator, images) };
 }
 
-/** What a config's method says of itself without building a network. */
-export interface MethodFacts {
-  readonly pairing: MethodComponent['pairing'];
-  readonly directions: readonly Direction[];
-  readonly curves: MethodCurves;
-  readonly remedies: readonly string[];
+/**
+ * What a config's method says of itself without building a network. Each is asked for by itself, since a stage sees no more of the config than
+ * it declares.
+ */
+export class MethodFacts {
+  constructor(private readonly view: ConfigView) {}
+
+  get pairing(): Pairing {
+    return this.#component.pairing;
+  }
+
+  get directions(): readonly Direction[] {
+    return this.#component.directions(this.view.config.method as never);
+  }
+
+  get curves(): MethodCurves {
+    const { loss, method } = this.view.config;
+    return this.#component.curves(loss as never, method as never);
+  }
+
+  get remedies(): readonly string[] {
+    return this.#component.remedies?.(this.view.config.loss as never) ?? [];
+  }
+
+  get #component(): MethodComponent {
+    return this.view.components.method.get(this.view.config.method.type);
+  }
 }
 
-export function methodFacts({ config, components }: ConfigView): MethodFacts {
-  const component = components.method.get(config.method.type);
-  const [loss, options] = [config.loss as never, config.method as never];
-  return {
-    pairing: component.pairing,
-    directions: component.directions(options),
-    curves: component.curves(loss, options),
-    remedies: component.remedies?.(loss) ?? [],
-  };
-}
+export const methodFacts = (view: ConfigView): MethodFacts => new MethodFacts(view);

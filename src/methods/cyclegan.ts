@@ -33,6 +33,8 @@ export const cyclegan: MethodComponent<CycleGanOptions, CycleGanLoss> = {
     },
   },
   loss: lossSchema,
+  // The identity loss is weighed with both.
+  lossTerms: { cycle: ['loss.lambda'], identity: ['loss.identity', 'loss.lambda'] },
   pairing: 'unpaired',
   directions: () => ['AtoB', 'BtoA'],
   curves,

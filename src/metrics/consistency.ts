@@ -12,7 +12,7 @@ export const cycleError: MetricComponent = {
     'In the networks’ range [-1, 1]; the cycle consistency loss without its weight (Zhu et al. 2017, equation 2).',
   schema: { properties: {} },
   create: () =>
-    meanOf({ better: 'lower', needs: { reconstructed: true }, optimizedBy: ['loss.lambda'] }, (image) =>
+    meanOf({ better: 'lower', needs: { reconstructed: true }, lossTerm: 'cycle' }, (image) =>
       l1(image.source, needed(image, 'reconstructed')),
     ),
 };
@@ -22,9 +22,8 @@ export const identityError: MetricComponent = {
   summary: 'Mean |x - F(x)|: how much a picture changes that already is in the target domain.',
   details: 'In the networks’ range [-1, 1]; the identity loss without its weights (Zhu et al. 2017, section 5.2).',
   schema: { properties: {} },
-  // The identity loss is weighed with both.
   create: () =>
-    meanOf({ better: 'lower', needs: { identity: true }, optimizedBy: ['loss.identity', 'loss.lambda'] }, (image) =>
+    meanOf({ better: 'lower', needs: { identity: true }, lossTerm: 'identity' }, (image) =>
       l1(image.source, needed(image, 'identity')),
     ),
 };

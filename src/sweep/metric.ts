@@ -85,8 +85,10 @@ function defaultMetric(subject: RankSubject): string | undefined {
 }
 
 /** The varied paths that are weights of the metric in the loss, such as `loss.lambda.forward`. */
-function variedWeights({ optimizedBy = [] }: Metric, { varied }: Pick<RankSubject, 'varied'>): string[] {
-  return varied.filter((path) => optimizedBy.some((weight) => path === weight || path.startsWith(`${weight}.`)));
+function variedWeights({ lossTerm }: Metric, { varied, configs, components }: RankSubject): string[] {
+  if (lossTerm === undefined) return [];
+  const weights = configs.flatMap(({ method }) => components.method.get(method.type).lossTerms?.[lossTerm] ?? []);
+  return varied.filter((path) => weights.some((weight) => path === weight || path.startsWith(`${weight}.`)));
 }
 
 const BUILT_IN = ['preprocess', 'train', 'evaluate', 'export'];

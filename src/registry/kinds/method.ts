@@ -19,6 +19,8 @@ export type TensorTree = { readonly [name: string]: Tensor | TensorTree };
 export interface MethodComponent<Options = never, Loss = never> extends Component<Options, MethodSite<Loss>, Method> {
   /** The options of the config's section `loss` under this method. */
   readonly loss: OptionsSchema;
+  /** Terms of the loss that metrics measure, too, by the config paths of their weights: `{cycle: ['loss.lambda']}`. */
+  readonly lossTerms?: Readonly<Record<string, readonly string[]>>;
   /** Whether image i of A belongs to image i of B, or the two have nothing to do with each other. */
   readonly pairing: Pairing;
   /** What its generators translate. */

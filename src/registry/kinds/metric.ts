@@ -25,10 +25,10 @@ export interface Metric {
   /** What it cannot do without. Where that is not to be had, it is not measured, and the evaluation says why. */
   readonly needs: MetricNeeds;
   /**
-   * Config paths of weights in the loss that make training optimise this very number, such as `loss.lambda`. A sweep over one of them says so where it
-   * ranks by the metric: a higher weight improves it, whatever the translations look like.
+   * The term of the loss that is this very number on training images, such as `cycle`, by the name that the method gives it (`lossTerms`). A sweep
+   * over one of its weights says so where it ranks by the metric: a higher weight improves it, whatever the translations look like.
    */
-  readonly optimizedBy?: readonly string[];
+  readonly lossTerm?: string;
   /**
    * Begins to measure a direction: loads what it takes, reads the targets. A metric that compares with the truth or with the targets is
    * started twice, the second time for the unchanged source in place of the translation: what doing nothing scores.
