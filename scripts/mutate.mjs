@@ -25,9 +25,18 @@ import { openWorkspace } from './mutate/workspace.mjs';
 /** @typedef {import('./mutate/find.mjs').Mutant} Mutant */
 /** @typedef {import('./mutate/try.mjs').Result} Result */
 
-const FOLDERS = ['metrics', 'losses', 'optimizers', 'methods', 'training', 'data/batches', 'engine', 'pipeline', 'stages', 'sweep/summary'].map(
-  (folder) => `src/${folder}`,
-);
+const FOLDERS = [
+  'metrics',
+  'losses',
+  'optimizers',
+  'methods',
+  'training',
+  'data/batches',
+  'engine',
+  'pipeline',
+  'stages',
+  'sweep/summary',
+].map((folder) => `src/${folder}`);
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 const { paths, limit, seed, list, jobs } = options();

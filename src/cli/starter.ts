@@ -20,7 +20,9 @@ const OTHERS: Readonly<Record<string, string>> = {
 /** The text of a commented config with every common option at its place, described by the schemas' own words. */
 export function starter(name: string, components: Components): string {
   const typed = Object.keys(TYPED).filter((key) => key !== 'launcher');
-  const sections = typed.toSpliced(typed.indexOf('optimizer'), 0, 'loss').concat(['train', 'engine', 'evaluate', 'export']);
+  const sections = typed
+    .toSpliced(typed.indexOf('optimizer'), 0, 'loss')
+    .concat(['train', 'engine', 'evaluate', 'export']);
   return [
     '# yaml-language-server: $schema=./runner.schema.json',
     '# An experiment of runner. Every value below but the small sizes is the default, so any line can go.',
@@ -66,10 +68,7 @@ const tail = [
 function section(key: string, components: Components): string[] {
   const typed = TYPED[key];
   const plain = key === 'loss' ? { ...LOSS, ...lossOptions(components, undefined)! } : PLAIN[key]!;
-  const heading = [
-    ...comment((typed ?? plain).description, ''),
-    ...(key in OTHERS ? comment(OTHERS[key]!, '') : []),
-  ];
+  const heading = [...comment((typed ?? plain).description, ''), ...(key in OTHERS ? comment(OTHERS[key]!, '') : [])];
   if (typed === undefined) return [...heading, `${key}:`, ...options(key, plain.properties)];
   const own = optionsOf(components, typed.kind, typed.defaultType)?.properties ?? {};
   return [...heading, `${key}:`, `  type: ${typed.defaultType}`, ...options(key, { ...own, ...typed.common })];

@@ -27,7 +27,12 @@ const model = modelOf({
 const pictures = () => ({ x: patternPictures('x', 1, SIZE), y: patternPictures('y', 1, SIZE) });
 const POOLS = { size: 2, image: [SIZE, SIZE, 3] } as const;
 const trainerOf = (t: TestContext, mode: 'graph' | 'eager', seed = 1, pool?: typeof POOLS) => {
-  const trainer = createTrainer(cycleGanMethod(model, pool), { mode, precision: 'float32', seed, shape: [1, SIZE, SIZE, 3] });
+  const trainer = createTrainer(cycleGanMethod(model, pool), {
+    mode,
+    precision: 'float32',
+    seed,
+    shape: [1, SIZE, SIZE, 3],
+  });
   t.after(() => trainer.dispose());
   return trainer;
 };
