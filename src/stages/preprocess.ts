@@ -104,8 +104,20 @@ async function conclude(written: WrittenStore, context: StageContext): Promise<S
   const counts = Object.fromEntries(SPLITS.map((split) => [split, index.splits[split].count]));
   const skipped = SPLITS.reduce((sum, split) => sum + index.splits[split].skipped, 0);
   const found = { skipped, duplicates: superfluous(findings), leaks: findings.leaks };
-  const summary = [...numbers(written, skipped), ...(await writeLook(context.dir))];
+  const summary = [...numbers(written, skipped), ...(await drawLook(context))];
   return { status: 'done', outputs: { ...counts, ...found }, summary };
+}
+
+/** The images are prepared whether or not there is a page about them. */
+async function drawLook(context: StageContext): Promise<readonly SummaryLine[]> {
+  try {
+    return await writeLook(context.dir);
+  } catch (error) {
+    if (diskFullCode(error) !== undefined) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    context.emit({ kind: 'note', level: 'warning', text: `The page about the data could not be drawn: ${why}` });
+    return [];
+  }
 }
 
 /** @param at told the phase of the work that is under way */

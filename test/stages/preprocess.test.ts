@@ -224,6 +224,23 @@ test('a disk that is full is told as one, with the cure', async (t) => {
   assert.match(problem.cure ?? '', /dataset\.limit/);
 });
 
+test('a page that cannot be drawn is told, and the images are prepared all the same', async (t) => {
+  const stageContext = await context(t, {});
+  // Where the page's folder is to be lies a file.
+  await put(stageContext.dir, { look: 'in the way' });
+  const result = await stage().run(stageContext);
+  assert.ok(result.status === 'done');
+  assert.deepEqual(
+    result.summary!.map(({ label }) => label),
+    ['pictures'],
+  );
+  assert.equal((await readIndex(stageContext.dir)).splits.trainA.count, 3);
+  const warnings = stageContext.events.flatMap((event) =>
+    event.kind === 'note' && event.level === 'warning' ? [event.text] : [],
+  );
+  assert.match(warnings.join('\n'), /^The page about the data could not be drawn: .*look/m);
+});
+
 test('a disk that becomes full while the look is written is told the same', async (t) => {
   const stageContext = await context(t, {});
   const write = fs.writeFile;
