@@ -85,16 +85,16 @@ async function objection({ dir }: { readonly dir: string }, { config }: ConfigVi
 }
 
 async function run(context: StageContext): Promise<StageResult> {
-  let downloading = false;
+  let kept = false;
   try {
-    const written = await prepare(context, (phase) => (downloading = phase.startsWith('downloading ')));
+    const written = await prepare(context, (progress) => (kept = progress.kept === true));
     if (written !== undefined) return await conclude(written, context);
   } catch (error) {
     if (!context.signal.aborted)
       throw diskFullCode(error) === undefined ? error : noRoomForPictures({ dir: context.dir });
   }
   const next = 'the pictures are prepared from the start next time';
-  return { status: 'interrupted', ...(downloading ? { saved: 'what was downloaded' } : { next }) };
+  return { status: 'interrupted', ...(kept ? { saved: 'what was downloaded' } : { next }) };
 }
 
 /** Tells what came of the pictures, and shows them. */
@@ -120,12 +120,15 @@ async function drawLook(context: StageContext): Promise<readonly SummaryLine[]> 
   }
 }
 
-/** @param at told the phase of the work that is under way */
-async function prepare(context: StageContext, at: (phase: string) => void): Promise<WrittenStore | undefined> {
+/** @param at told of the work that is under way */
+async function prepare(
+  context: StageContext,
+  at: (progress: { readonly kept?: true | undefined }) => void,
+): Promise<WrittenStore | undefined> {
   const { dir, signal, earlier } = context;
   const tellProgress = progressTo(context);
   const progress: typeof tellProgress = (counted, phaseOfItsOwn) => {
-    at(counted.phase);
+    at(counted);
     tellProgress(counted, phaseOfItsOwn);
   };
   const from = source(context, signal);

@@ -198,7 +198,7 @@ test('a source makes its pictures available first, and tells how far it is', asy
       prepare(work: SourceWork) {
         calls.push('prepare');
         work.note('info', 'From afar.');
-        work.progress({ phase: 'downloading x.zip', unit: 'bytes', done: 10, total: 10 });
+        work.progress({ phase: 'downloading x.zip', unit: 'bytes', done: 10, total: 10, kept: true });
         return Promise.resolve();
       },
       provenance: () => Promise.resolve({ calls: calls.join() }),
@@ -324,7 +324,7 @@ test('a download that is stopped is kept, and told so', async (t) => {
     create: (options: never, site: never) => ({
       ...synthetic.create(options, site),
       prepare(work: SourceWork) {
-        work.progress({ phase: 'downloading x.zip', unit: 'bytes', done: 5, total: 10 });
+        work.progress({ phase: 'downloading x.zip', unit: 'bytes', done: 5, total: 10, kept: true });
         stop.abort();
         return Promise.reject(new Error('stopped'));
       },

@@ -118,7 +118,7 @@ async function obstacle(total: number | undefined, { request, url, part }: Attem
 async function receive(answer: HttpAnswer, total: number | undefined, one: Attempt): Promise<void> {
   const { part, work, label, url } = one;
   const tell = throttle((done: number) =>
-    work.progress({ phase: `downloading ${label}`, unit: 'bytes', done, total: total ?? 0 }),
+    work.progress({ phase: `downloading ${label}`, unit: 'bytes', done, total: total ?? 0, kept: true }),
   );
   tell(part.size);
   for await (const chunk of answer.body) {

@@ -50,6 +50,8 @@ export interface SourceProgress {
   readonly done: number;
   /** 0 where it is not known. */
   readonly total: number;
+  /** Whether what is done so far stays when the work is stopped, as a part of a download does. */
+  readonly kept?: true;
 }
 
 export interface SourceImage {

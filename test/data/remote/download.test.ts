@@ -45,7 +45,7 @@ describe('a download', () => {
     assert.ok(readFileSync(to).equals(archive));
     assert.deepEqual(left(), ['archive', 'archive.part.json']);
     const phase = 'downloading horse2zebra.zip';
-    assert.deepEqual(work.told.at(-1), { phase, unit: 'bytes', done: archive.length, total: archive.length });
+    assert.deepEqual(work.told.at(-1), { phase, unit: 'bytes', done: archive.length, total: archive.length, kept: true }); // prettier-ignore
     assert.deepEqual(work.notes, []);
   });
 
