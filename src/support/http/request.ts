@@ -89,10 +89,12 @@ async function answered(request: HttpRequest, signal: AbortSignal | undefined, d
     milliseconds === undefined ? undefined : setTimeout(() => fail(new TimedOut(code)), milliseconds);
   const connecting = after(request.timeouts.connect, 'CONNECT_TIMEOUT');
   const working = after(request.timeouts.whole, 'REQUEST_TIMEOUT');
-  stream.once('close', () => {
+  const over = () => {
     clearTimeout(working);
     signal?.removeEventListener('abort', onAbort);
-  });
+  };
+  // A stream whose body was read to its end may never be closed, and its timer would keep the process.
+  stream.once('end', over).once('close', over);
   stream.once('request', (begun: ClientRequest) => {
     sent = begun;
     begun.once('socket', (socket: Socket) => whenOpen(begun, socket, () => clearTimeout(connecting)));

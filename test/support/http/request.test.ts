@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { ProxyRefusal, TimedOut } from '../../../src/support/http/failures.js';
 import { ask, openAnswer, type HttpRequest } from '../../../src/support/http/request.js';
 import { listening, rawServer } from '../../data/remote/raw.js';
+import { until, WITHIN } from '../../until.js';
 
 async function at(t: TestContext, answer: RequestListener): Promise<HttpRequest> {
   return get(await listening(t, createServer(answer)));
@@ -61,6 +62,18 @@ describe('a request', () => {
     url.password = 'word';
     const { status, text } = await ask({ ...request, url });
     assert.deepEqual([status, text], [302, 'undefined']);
+  });
+
+  test('that is over leaves no timer behind, which would keep the process', async (t) => {
+    const request = await at(t, (_, response) => response.end('{}'));
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    const before = timers();
+    const timeouts = { connect: 3_600_000, stall: 3_600_000, whole: 3_600_000 };
+    for (const method of ['GET', 'POST'] as const) await ask({ ...request, method, timeouts });
+    const { body } = await openAnswer({ ...request, timeouts });
+    for await (const chunk of body) assert.equal(chunk.length, 2);
+    (await openAnswer({ ...request, timeouts })).discard();
+    await until('the timers to be gone', { within: WITHIN.process, look: timers, is: (left) => left <= before });
   });
 
   test('that is not answered in time ends', async (t) => {
