@@ -4,21 +4,26 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { startOptimizer } from '../../src/optimizers/adam.js';
-import { cycleGanMethod, gradients } from '../../src/methods/cyclegan.js';
-import type { CycleGan, CycleGanState, NetworkName } from '../../src/methods/cyclegan.js';
+import { cycleGanMethod } from '../../src/methods/cyclegan.js';
+import type { CycleGan, CycleGanState } from '../../src/methods/cyclegan.js';
+import { perNetwork } from '../../src/methods/parts.js';
+import { pix2PixMethod } from '../../src/methods/pix2pix.js';
 import { builtins } from '../../src/registry/builtins.js';
+import type { Direction } from '../../src/registry/kinds/export-format.js';
+import type { Method, NetworkWeights, TensorTree } from '../../src/registry/kinds/method.js';
 import type { Network, Weights } from '../../src/registry/kinds/network.js';
+import type { AdversarialLoss, Optimizer } from '../../src/registry/kinds/objective.js';
 import { make } from '../../src/registry/make.js';
 import type { Typed } from '../../src/config/config.js';
-import { clockAt, trainStep } from '../../src/training/trainer/step.js';
+import { clockAt, trainStep, weightsIn } from '../../src/training/trainer/step.js';
 
 /** A model and a batch that this side and a Python side (test/services/python) build in the same way. */
-export interface Case {
+export type Case = CycleGanCase | Pix2PixCase;
+
+interface CommonCase {
   readonly generator: Typed;
   readonly discriminator: Typed;
   readonly adversarial: string;
-  readonly lambda: { readonly forward: number; readonly backward: number };
-  readonly identity: number;
   readonly imageSize: number;
   readonly batch: number;
   readonly steps: number;
@@ -26,25 +31,50 @@ export interface Case {
   readonly amplitude: number;
 }
 
-const LEARNING_RATE = 2e-4;
-const NETWORKS: readonly NetworkName[] = ['G', 'F', 'D_X', 'D_Y'];
+export interface CycleGanCase extends CommonCase {
+  readonly lambda: { readonly forward: number; readonly backward: number };
+  readonly identity: number;
+}
 
-/** The case's model, without dropout. */
-export function modelOf(spec: Case): CycleGan {
+export interface Pix2PixCase extends CommonCase {
+  readonly lambda: number;
+  readonly direction: Direction;
+}
+
+const LEARNING_RATE = 2e-4;
+
+/** The CycleGAN of a case, without dropout. */
+export function modelOf(spec: CycleGanCase): CycleGan {
+  const { generator, discriminator, adversarial, optimizer } = partsOf(spec);
+  const { lambda, identity } = spec;
+  const networks = { G: generator(), F: generator(), D_X: discriminator(3), D_Y: discriminator(3) };
+  return { ...networks, adversarial, lambda, identity, optimizer };
+}
+
+/** The method of a case, without dropout. */
+function methodOf(spec: Case): Method {
+  if (!('direction' in spec)) return cycleGanMethod(modelOf(spec));
+  const { generator, discriminator, adversarial, optimizer } = partsOf(spec);
+  const { lambda, direction } = spec;
+  return pix2PixMethod({ G: generator(), D: discriminator(6), adversarial, lambda, optimizer, direction });
+}
+
+interface Parts {
+  readonly generator: () => Network;
+  readonly discriminator: (channels: number) => Network;
+  readonly adversarial: AdversarialLoss;
+  readonly optimizer: Optimizer;
+}
+
+function partsOf({ imageSize, ...spec }: Case): Parts {
   const components = builtins();
-  const site = { imageSize: spec.imageSize, channels: 3 };
   const common = { norm: 'instance', dropout: 0, conditional: false };
-  const generator = () => make(components.generator, { ...common, ...spec.generator }, site);
-  const discriminator = () => make(components.discriminator, { ...common, ...spec.discriminator }, site);
   const adam = { type: 'adam', learning_rate: LEARNING_RATE, beta1: 0.5, beta2: 0.999, epsilon: 1e-7 };
   return {
-    G: generator(),
-    F: generator(),
-    D_X: discriminator(),
-    D_Y: discriminator(),
+    generator: () => make(components.generator, { ...common, ...spec.generator }, { imageSize, channels: 3 }),
+    discriminator: (channels) =>
+      make(components.discriminator, { ...common, ...spec.discriminator }, { imageSize, channels }),
     adversarial: make(components.adversarial, { type: spec.adversarial }, undefined),
-    lambda: spec.lambda,
-    identity: spec.identity,
     optimizer: make(components.optimizer, adam, undefined),
   };
 }
@@ -78,11 +108,12 @@ export interface Results {
   readonly case: Case;
   /** Of each step. */
   readonly losses: readonly Readonly<Record<string, number>>[];
-  /** `gradients/<network>/<weight>` of the first step, `weights/<network>/<weight>` after the last. */
+  /** What can be read: `gradients/<network>/<weight>` of the first step, `weights/<network>/<weight>` after the last. */
+  readonly names: readonly string[];
   read(name: string): Float32Array;
 }
 
-/** What a Python side wrote: see cyclegan_tensorflow.py. */
+/** What a Python side wrote: see training.py. */
 export function readReference(dir: string): Results {
   const {
     case: spec,
@@ -96,7 +127,7 @@ export function readReference(dir: string): Results {
     assert.ok(place, `the reference has no ${name}`);
     return readFloats(join(dir, 'tensors.bin'), place.offset, place.length);
   };
-  return { case: spec, losses, read };
+  return { case: spec, losses, names: Object.keys(tensors), read };
 }
 
 export function readFloats(file: string, offset: number, length: number): Float32Array {
@@ -112,35 +143,37 @@ export function readFloats(file: string, offset: number, length: number): Float3
 
 /** Runs the case's steps in the code under test. */
 export function runCase(spec: Case): Results {
-  const model = modelOf(spec);
+  const method = methodOf(spec);
+  const { optimizer } = partsOf(spec);
   const [x, y] = [patternPictures('x', spec.batch, spec.imageSize), patternPictures('y', spec.batch, spec.imageSize)];
-  const start = (name: NetworkName) =>
-    startOptimizer(model.optimizer, patternWeights(model[name], name, spec.amplitude));
-  let state: CycleGanState = { G: start('G'), F: start('F'), D_X: start('D_X'), D_Y: start('D_Y') };
+  let state: TensorTree = perNetwork(method.networks, (network, name) =>
+    startOptimizer(optimizer, patternWeights(network, name, spec.amplitude)),
+  );
 
   const values = new Map<string, Float32Array>();
-  const record = (kind: string, weights: (name: NetworkName) => Weights) => {
-    for (const network of NETWORKS) {
-      for (const [name, tensor] of Object.entries(weights(network))) {
+  const record = (kind: string, networks: NetworkWeights) => {
+    for (const [network, weights] of Object.entries(networks)) {
+      for (const [name, tensor] of Object.entries(weights)) {
         values.set(`${kind}/${network}/${name}`, tensor.dataSync<'float32'>());
       }
     }
   };
 
-  const first = gradients(model, weightsOf(state), { x, y });
-  record('gradients', (network) => first.gradients[network]);
+  const first = method.gradients(state, { x, y }, clockAt(0, 0, LEARNING_RATE));
+  record('gradients', first.gradients);
   tf.dispose([first.gradients, first.losses] as never);
 
   const losses = Array.from({ length: spec.steps }, (_, step) => {
-    const next = trainStep(cycleGanMethod(model), state, { x, y }, clockAt(0, step, LEARNING_RATE));
+    const next = trainStep(method, state, { x, y }, clockAt(0, step, LEARNING_RATE));
     const numbers = Object.entries(next.losses).map(([name, loss]) => [name, loss.dataSync()[0]!]);
     tf.dispose([state, next.losses] as never);
     state = next.state;
     return Object.fromEntries(numbers) as Record<string, number>;
   });
-  record('weights', (network) => state[network].weights);
+  record('weights', weightsIn(method, state));
   tf.dispose([state, x, y] as never);
-  return { case: spec, losses, read: (name) => values.get(name) ?? assert.fail(`no ${name}`) };
+  const read = (name: string) => values.get(name) ?? assert.fail(`no ${name}`);
+  return { case: spec, losses, names: [...values.keys()], read };
 }
 
 /** How far two results are apart at most. */
@@ -155,8 +188,7 @@ export interface Differences {
 }
 
 export function compare(results: Results, expected: Results): Differences {
-  const spec = expected.case;
-  const model = modelOf(spec);
+  const { steps } = expected.case;
   const most: Differences = { firstLosses: 0, losses: 0, gradients: 0, weights: 0 };
   const raise = (what: keyof Differences, value: number, where: string) => {
     assert.ok(Number.isFinite(value), `${what}: ${where} differ by ${value}`);
@@ -171,15 +203,15 @@ export function compare(results: Results, expected: Results): Differences {
       if (step === 0) raise('firstLosses', difference, name);
     }
   });
-  for (const network of NETWORKS) {
-    for (const { name } of model[network].weights) {
-      const gradient = `gradients/${network}/${name}`;
+  assert.deepEqual([...results.names].sort(), [...expected.names].sort());
+  for (const name of expected.names) {
+    const value = expected.read(name);
+    const distance = length(results.read(name), value);
+    if (name.startsWith('gradients/')) {
       // A gradient whose true value is 0 is nothing but rounding, and has no scale of its own.
-      const scale = Math.max(length(expected.read(gradient)), 1e-6);
-      raise('gradients', length(results.read(gradient), expected.read(gradient)) / scale, gradient);
-      const weight = `weights/${network}/${name}`;
-      const range = LEARNING_RATE * spec.steps * Math.sqrt(expected.read(weight).length);
-      raise('weights', length(results.read(weight), expected.read(weight)) / range, weight);
+      raise('gradients', distance / Math.max(length(value), 1e-6), name);
+    } else {
+      raise('weights', distance / (LEARNING_RATE * steps * Math.sqrt(value.length)), name);
     }
   }
   return most;

@@ -15,39 +15,56 @@ import {
   readReference,
   runCase,
   type Case,
+  type CycleGanCase,
+  type Pix2PixCase,
 } from '../methods/numerics.js';
 import { servicesPython } from './python.js';
 
 before(() => loadTensorFlow());
 
 const scripts = fileURLToPath(new URL('../../../test/services/python/', import.meta.url));
-const COMMON = { batch: 1, steps: 3, amplitude: 0.035, lambda: { forward: 10, backward: 10 }, identity: 0.5 };
+const COMMON = { batch: 1, steps: 3, amplitude: 0.035 };
+const CYCLE = { ...COMMON, lambda: { forward: 10, backward: 10 }, identity: 0.5 };
 const DISCRIMINATOR = { type: 'patchgan', width: 64, layers: 3, slope: 0.3 };
 const UNET = { type: 'unet', width: 64, depth: 8, slope: 0.3 };
 const RESNET_6 = { type: 'resnet', width: 64, blocks: 6 };
 
-const CASES: Readonly<Record<string, Case>> = {
+const CYCLEGAN: Readonly<Record<string, CycleGanCase>> = {
   'ResNet-6, 64 pixels, binary cross-entropy': {
-    ...COMMON,
+    ...CYCLE,
     generator: RESNET_6,
     discriminator: DISCRIMINATOR,
     adversarial: 'bce',
     imageSize: 64,
   },
   'ResNet-6, 64 pixels, least squares': {
-    ...COMMON,
+    ...CYCLE,
     generator: RESNET_6,
     discriminator: DISCRIMINATOR,
     adversarial: 'least-squares',
     imageSize: 64,
   },
   'U-Net, 256 pixels, binary cross-entropy': {
-    ...COMMON,
+    ...CYCLE,
     generator: UNET,
     discriminator: DISCRIMINATOR,
     adversarial: 'bce',
     imageSize: 256,
   },
+};
+
+const PAIR = {
+  ...COMMON,
+  generator: UNET,
+  discriminator: DISCRIMINATOR,
+  imageSize: 256,
+  adversarial: 'bce',
+  lambda: 100,
+};
+
+const PIX2PIX: Readonly<Record<string, Pix2PixCase>> = {
+  'A to B': { ...PAIR, direction: 'AtoB' },
+  'B to A': { ...PAIR, direction: 'BtoA' },
 };
 
 /**
@@ -58,28 +75,13 @@ const CASES: Readonly<Record<string, Case>> = {
 const TIMES_YARDSTICK = 3;
 
 describe('at full width the training step agrees with Python TensorFlow in losses, gradients and three updates', () => {
-  for (const [name, spec] of Object.entries(CASES)) {
-    test(name, (t) => {
-      const python = readReference(reference(t, 'cyclegan_tensorflow.py', spec));
-      const otherKernels = readReference(reference(t, 'cyclegan_tensorflow.py', spec, { TF_ENABLE_ONEDNN_OPTS: '0' }));
-      const yardstick = compare(otherKernels, python);
-      const differences = compare(runCase(spec), python);
-      t.diagnostic(`from Python: ${JSON.stringify(differences)}`);
-      t.diagnostic(`Python from itself: ${JSON.stringify(yardstick)}`);
-
-      assert.ok(differences.firstLosses < 1e-5, `losses of the first step differ by ${differences.firstLosses}`);
-      assert.ok(differences.gradients < 1e-2, `gradients of the first step differ by ${differences.gradients}`);
-      for (const what of ['losses', 'gradients', 'weights'] as const) {
-        const most = TIMES_YARDSTICK * yardstick[what];
-        assert.ok(differences[what] <= most, `${what} differ by ${differences[what]}, more than ${most}`);
-      }
-    });
-  }
+  agrees('CycleGAN', 'cyclegan_tensorflow.py', CYCLEGAN);
+  agrees('Pix2Pix', 'pix2pix_tensorflow.py', PIX2PIX);
 });
 
 test('ResNet-9 at 256 pixels translates as PyTorch’s modules do with the same weights', (t) => {
   const spec = {
-    ...CASES['ResNet-6, 64 pixels, least squares']!,
+    ...CYCLEGAN['ResNet-6, 64 pixels, least squares']!,
     generator: { ...RESNET_6, blocks: 9 },
     imageSize: 256,
   };
@@ -107,4 +109,25 @@ function reference(t: TestContext, script: string, spec: object, env: NodeJS.Pro
     stdio: ['ignore', 'inherit', 'ignore'],
   });
   return out;
+}
+
+/** @param script makes the reference of each case */
+function agrees(method: string, script: string, cases: Readonly<Record<string, Case>>): void {
+  for (const [name, spec] of Object.entries(cases)) {
+    test(`${method}: ${name}`, (t) => {
+      const python = readReference(reference(t, script, spec));
+      const otherKernels = readReference(reference(t, script, spec, { TF_ENABLE_ONEDNN_OPTS: '0' }));
+      const yardstick = compare(otherKernels, python);
+      const differences = compare(runCase(spec), python);
+      t.diagnostic(`from Python: ${JSON.stringify(differences)}`);
+      t.diagnostic(`Python from itself: ${JSON.stringify(yardstick)}`);
+
+      assert.ok(differences.firstLosses < 1e-5, `losses of the first step differ by ${differences.firstLosses}`);
+      assert.ok(differences.gradients < 1e-2, `gradients of the first step differ by ${differences.gradients}`);
+      for (const what of ['losses', 'gradients', 'weights'] as const) {
+        const most = TIMES_YARDSTICK * yardstick[what];
+        assert.ok(differences[what] <= most, `${what} differ by ${differences[what]}, more than ${most}`);
+      }
+    });
+  }
 }

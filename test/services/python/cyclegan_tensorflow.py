@@ -1,20 +1,17 @@
-"""The training step of TensorFlow's CycleGAN tutorial in plain TensorFlow, to compare the runner's with.
+"""The training step of TensorFlow's CycleGAN tutorial in plain TensorFlow, to compare the runner's with: training.py says
+how it is run.
 
-    python cyclegan_tensorflow.py CASE.json OUT
-
-writes OUT/reference.json (losses of each step, and where each tensor lies) and OUT/tensors.bin (float32: the gradients of
-the first step, then the weights after the last one). Written from the tutorial and its pix2pix module, and for the ResNet
-from the paper's PyTorch code; dropout is off, because random numbers cannot agree.
+Written from the tutorial and its pix2pix module, and for the ResNet from the paper's PyTorch code; dropout is off, because
+random numbers cannot agree.
 """
 
-import json
 import os
-import sys
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import tensorflow as tf  # noqa: E402
 
 import pattern  # noqa: E402
+import training  # noqa: E402
 
 
 class Network:
@@ -108,6 +105,13 @@ def patchgan(width, layers, slope):
     return forward
 
 
+def make_network(name, options, amplitude):
+    """@param options its type, and what the function of that name takes"""
+    kinds = {"unet": unet, "resnet": resnet, "patchgan": patchgan}
+    forward = kinds[options["type"]](**{k: v for k, v in options.items() if k != "type"})
+    return Network(name, forward, amplitude)
+
+
 def adversarial(name):
     if name == "bce":
         judge = tf.keras.losses.BinaryCrossentropy(from_logits=True)
@@ -119,11 +123,8 @@ def adversarial(name):
 
 
 def run(case):
-    """@returns the losses of each step, the gradients of the first, the weights after the last"""
-    generators = {"unet": unet, "resnet": resnet}
-    forward = lambda options, kinds: kinds[options["type"]](**{k: v for k, v in options.items() if k != "type"})
     networks = {
-        name: Network(name, forward(case["discriminator" if "D" in name else "generator"], {**generators, "patchgan": patchgan}), case["amplitude"])
+        name: make_network(name, case["discriminator" if "D" in name else "generator"], case["amplitude"])
         for name in ("G", "F", "D_X", "D_Y")
     }
     G, F, D_X, D_Y = networks.values()
@@ -134,57 +135,31 @@ def run(case):
     x, y = (tf.constant(pattern.pictures(domain, shape)) for domain in "xy")
     for network in networks.values():
         network(x)
-    optimizers = {name: tf.keras.optimizers.Adam(2e-4, beta_1=0.5) for name in networks}
 
-    losses, first_gradients = [], {}
-    for step in range(case["steps"]):
-        with tf.GradientTape(persistent=True) as tape:
-            fake_y = G(x)
-            cycled_x = F(fake_y)
-            fake_x = F(y)
-            cycled_y = G(fake_x)
-            parts = {
-                "G/adversarial": generator_loss(D_Y(fake_y)),
-                "F/adversarial": generator_loss(D_X(fake_x)),
-                "cycle/forward": l1(x, cycled_x),
-                "cycle/backward": l1(y, cycled_y),
-                "identity/G": l1(y, G(y)),
-                "identity/F": l1(x, F(x)),
-            }
-            cycle = forward_weight * parts["cycle/forward"] + backward_weight * parts["cycle/backward"]
-            totals = {
-                "G": parts["G/adversarial"] + cycle + case["identity"] * backward_weight * parts["identity/G"],
-                "F": parts["F/adversarial"] + cycle + case["identity"] * forward_weight * parts["identity/F"],
-                "D_X": discriminator_loss(D_X(x), D_X(fake_x)),
-                "D_Y": discriminator_loss(D_Y(y), D_Y(fake_y)),
-            }
-        gradients = {name: tape.gradient(totals[name], networks[name].weights) for name in networks}
-        del tape
-        parts.update({f"{name}/total": total for name, total in totals.items()})
-        losses.append({name: float(value) for name, value in parts.items()})
-        if step == 0:
-            first_gradients = flat(gradients)
-        for name, network in networks.items():
-            optimizers[name].apply_gradients((gradients[name][k], network.weights[k]) for k in network.weights)
-    return losses, first_gradients, flat({name: network.weights for name, network in networks.items()})
+    def compute():
+        fake_y = G(x)
+        cycled_x = F(fake_y)
+        fake_x = F(y)
+        cycled_y = G(fake_x)
+        parts = {
+            "G/adversarial": generator_loss(D_Y(fake_y)),
+            "F/adversarial": generator_loss(D_X(fake_x)),
+            "cycle/forward": l1(x, cycled_x),
+            "cycle/backward": l1(y, cycled_y),
+            "identity/G": l1(y, G(y)),
+            "identity/F": l1(x, F(x)),
+        }
+        cycle = forward_weight * parts["cycle/forward"] + backward_weight * parts["cycle/backward"]
+        totals = {
+            "G": parts["G/adversarial"] + cycle + case["identity"] * backward_weight * parts["identity/G"],
+            "F": parts["F/adversarial"] + cycle + case["identity"] * forward_weight * parts["identity/F"],
+            "D_X": discriminator_loss(D_X(x), D_X(fake_x)),
+            "D_Y": discriminator_loss(D_Y(y), D_Y(fake_y)),
+        }
+        return parts, totals
 
-
-def flat(tensors):
-    return {f"{network}/{name}": value.numpy() for network, named in tensors.items() for name, value in named.items()}
-
-
-def write(case, out):
-    losses, gradients, weights = run(case)
-    places, offset = {}, 0
-    with open(os.path.join(out, "tensors.bin"), "wb") as file:
-        for kind, tensors in (("gradients", gradients), ("weights", weights)):
-            for name, values in tensors.items():
-                places[f"{kind}/{name}"] = {"offset": offset, "length": int(values.size)}
-                offset += file.write(values.astype("<f4").tobytes())
-    with open(os.path.join(out, "reference.json"), "w") as file:
-        json.dump({"case": case, "losses": losses, "tensors": places}, file)
+    return training.train(networks, compute, case["steps"])
 
 
 if __name__ == "__main__":
-    with open(sys.argv[1]) as file:
-        write(json.load(file), sys.argv[2])
+    training.main(run)

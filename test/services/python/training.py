@@ -1,0 +1,56 @@
+"""What the training steps in plain TensorFlow have in common, whatever their networks minimise.
+
+    python SCRIPT.py CASE.json OUT
+
+writes OUT/reference.json (losses of each step, and where each tensor lies) and OUT/tensors.bin (float32: the gradients of
+the first step, then the weights after the last one).
+"""
+
+import json
+import os
+import sys
+
+import tensorflow as tf
+
+
+def train(networks, compute, steps):
+    """Each network goes down its own total.
+
+    @param compute gives the parts of the losses, and the total of each network
+    @returns the losses of each step, the gradients of the first, the weights after the last
+    """
+    optimizers = {name: tf.keras.optimizers.Adam(2e-4, beta_1=0.5) for name in networks}
+    losses, first_gradients = [], {}
+    for step in range(steps):
+        with tf.GradientTape(persistent=True) as tape:
+            parts, totals = compute()
+        gradients = {name: tape.gradient(totals[name], networks[name].weights) for name in networks}
+        del tape
+        parts.update({f"{name}/total": total for name, total in totals.items()})
+        losses.append({name: float(value) for name, value in parts.items()})
+        if step == 0:
+            first_gradients = flat(gradients)
+        for name, network in networks.items():
+            optimizers[name].apply_gradients((gradients[name][k], network.weights[k]) for k in network.weights)
+    return losses, first_gradients, flat({name: network.weights for name, network in networks.items()})
+
+
+def flat(tensors):
+    return {f"{network}/{name}": value.numpy() for network, named in tensors.items() for name, value in named.items()}
+
+
+def write(run, case, out):
+    losses, gradients, weights = run(case)
+    places, offset = {}, 0
+    with open(os.path.join(out, "tensors.bin"), "wb") as file:
+        for kind, tensors in (("gradients", gradients), ("weights", weights)):
+            for name, values in tensors.items():
+                places[f"{kind}/{name}"] = {"offset": offset, "length": int(values.size)}
+                offset += file.write(values.astype("<f4").tobytes())
+    with open(os.path.join(out, "reference.json"), "w") as file:
+        json.dump({"case": case, "losses": losses, "tensors": places}, file)
+
+
+def main(run):
+    with open(sys.argv[1]) as file:
+        write(run, json.load(file), sys.argv[2])
