@@ -1,4 +1,4 @@
-import protobuf from 'protobufjs';
+import { encoders, TENSOR_PROTO, type ShapeMessage, type TensorMessage } from '../../support/protobuf.js';
 
 /**
  * The messages of a SavedModel, and of each the fields that are written here. Numbers and types are those of
@@ -49,17 +49,7 @@ message AttrValue {
     TensorProto tensor = 8;
   }
 }
-message TensorProto {
-  int32 dtype = 1;
-  TensorShapeProto tensor_shape = 2;
-  bytes tensor_content = 4;
-  repeated bytes string_val = 8;
-}
-message TensorShapeProto {
-  message Dim { int64 size = 1; }
-  repeated Dim dim = 2;
-}
-
+${TENSOR_PROTO}
 message SignatureDef {
   map<string, TensorInfo> inputs = 1;
   map<string, TensorInfo> outputs = 2;
@@ -124,17 +114,6 @@ export type AttributeMessage =
   | { readonly shape: ShapeMessage }
   | { readonly tensor: TensorMessage };
 
-export interface TensorMessage {
-  readonly dtype: number;
-  readonly tensorShape: ShapeMessage;
-  readonly tensorContent?: Uint8Array;
-  readonly stringVal?: readonly Uint8Array[];
-}
-
-export interface ShapeMessage {
-  readonly dim: readonly { readonly size?: number }[];
-}
-
 export interface SignatureMessage {
   readonly inputs: Readonly<Record<string, TensorInfoMessage>>;
   readonly outputs: Readonly<Record<string, TensorInfoMessage>>;
@@ -163,13 +142,8 @@ export interface VariableMessage {
   readonly trainable: boolean;
 }
 
-const { root } = protobuf.parse(PROTO);
+const encoderOf = encoders(PROTO);
 
 /** Serialised messages. Fields are written in the order of their numbers, also those that have their default value: leave these out. */
 export const encodeSavedModelMessage = encoderOf<SavedModelMessage>('SavedModel');
 export const encodeVariableMessage = encoderOf<VariableMessage>('VariableDef');
-
-function encoderOf<T extends object>(name: string): (message: T) => Uint8Array {
-  const type = root.lookupType(name);
-  return (message) => type.encode(message).finish();
-}

@@ -1,3 +1,4 @@
+import type { ShapeMessage, TensorMessage } from '../../support/protobuf.js';
 import { DATA_TYPES } from './encoding.js';
 import type { Attribute, ConstantTensor, Endpoint, GraphNode } from './graph-def.js';
 import {
@@ -7,10 +8,8 @@ import {
   type MetaGraphMessage,
   type NodeMessage,
   type SaverMessage,
-  type ShapeMessage,
   type SignatureMessage,
   type TensorInfoMessage,
-  type TensorMessage,
 } from './messages.js';
 
 /** What a `saved_model.pb` (tensorflow/core/protobuf/saved_model.proto) says. */

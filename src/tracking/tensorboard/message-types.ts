@@ -1,3 +1,5 @@
+import type { TensorMessage } from '../../support/protobuf.js';
+
 /** The messages of messages.ts as TypeScript knows them: fields in camelCase, `oneof` as a choice. */
 export type EventMessage = {
   /** Seconds since 1970. */
@@ -25,13 +27,6 @@ export interface ImageMessage {
   readonly width: number;
   readonly colorspace: number;
   readonly encodedImageString: Uint8Array;
-}
-
-export interface TensorMessage {
-  readonly dtype: number;
-  readonly tensorShape: { readonly dim: readonly { readonly size: number }[] };
-  readonly tensorContent?: Uint8Array;
-  readonly stringVal?: readonly Uint8Array[];
 }
 
 export type HParamsMessage =

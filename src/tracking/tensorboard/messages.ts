@@ -1,4 +1,4 @@
-import protobuf from 'protobufjs';
+import { encoders, TENSOR_PROTO } from '../../support/protobuf.js';
 import type { EventMessage, HParamsMessage, LayoutMessage } from './message-types.js';
 
 /**
@@ -47,17 +47,7 @@ message SummaryMetadata {
   string summary_description = 3;
   int32 data_class = 4;
 }
-message TensorProto {
-  int32 dtype = 1;
-  TensorShapeProto tensor_shape = 2;
-  bytes tensor_content = 4;
-  repeated bytes string_val = 8;
-}
-message TensorShapeProto {
-  message Dim { int64 size = 1; }
-  repeated Dim dim = 2;
-}
-
+${TENSOR_PROTO}
 message HParamsPluginData {
   int32 version = 1;
   oneof data {
@@ -95,14 +85,9 @@ message Chart {
 message MultilineChartContent { repeated string tag = 1; }
 `;
 
-const { root } = protobuf.parse(PROTO);
+const encoderOf = encoders(PROTO);
 
 /** Serialised messages. */
 export const encodeEvent = encoderOf<EventMessage>('Event');
 export const encodeHParams = encoderOf<HParamsMessage>('HParamsPluginData');
 export const encodeLayout = encoderOf<LayoutMessage>('Layout');
-
-function encoderOf<T extends object>(name: string): (message: T) => Uint8Array {
-  const type = root.lookupType(name);
-  return (message) => type.encode(message).finish();
-}

@@ -1,0 +1,39 @@
+import protobuf from 'protobufjs';
+
+/**
+ * TensorFlow's messages of a tensor, for the .proto texts that hold one (tensorflow/core/framework/{tensor,tensor_shape}.proto): the fields that
+ * are written. Types are numbers.
+ */
+export const TENSOR_PROTO = `
+message TensorProto {
+  int32 dtype = 1;
+  TensorShapeProto tensor_shape = 2;
+  bytes tensor_content = 4;
+  repeated bytes string_val = 8;
+}
+message TensorShapeProto {
+  message Dim { int64 size = 1; }
+  repeated Dim dim = 2;
+}
+`;
+
+/** {@link TENSOR_PROTO} as TypeScript knows it. */
+export interface TensorMessage {
+  readonly dtype: number;
+  readonly tensorShape: ShapeMessage;
+  readonly tensorContent?: Uint8Array;
+  readonly stringVal?: readonly Uint8Array[];
+}
+
+export interface ShapeMessage {
+  readonly dim: readonly { readonly size?: number }[];
+}
+
+/** Serialises messages: by a message's name, a function from its fields, in camelCase, to bytes. @param proto a .proto file's text */
+export function encoders(proto: string): <T extends object>(message: string) => (fields: T) => Uint8Array {
+  const { root } = protobuf.parse(proto);
+  return (message) => {
+    const type = root.lookupType(message);
+    return (fields) => type.encode(fields).finish();
+  };
+}
