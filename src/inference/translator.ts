@@ -3,12 +3,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { restoreNewest } from '../engine/checkpoints.js';
 import { compile } from '../engine/graph/compile.js';
-import { isTensor, leavesOf } from '../engine/graph/tree.js';
 import { readVariables } from '../engine/graph/variables-file.js';
 import { initialWeights } from '../engine/initialize.js';
 import { buildGenerators, CHANNELS } from '../methods/build.js';
+import { perNetwork, weightsOf } from '../methods/parts.js';
 import type { Direction } from '../registry/kinds/export-format.js';
-import type { Generators, NetworkWeights, Translation } from '../registry/kinds/method.js';
+import type { Generators, Translation } from '../registry/kinds/method.js';
 import type { Network, Weights } from '../registry/kinds/network.js';
 import type { StageContext } from '../registry/kinds/stage.js';
 import { announce } from '../registry/phases.js';
@@ -42,7 +42,7 @@ export async function restoreGenerators(context: StageContext): Promise<TrainedG
       const name = generators.of[direction];
       return name === undefined ? undefined : { network: generators.networks[name]!, weights: weights[name]! };
     },
-    dispose: () => free(weights),
+    dispose: () => tf.dispose(weights),
   };
 }
 
@@ -60,7 +60,7 @@ async function graphTranslator(context: StageContext): Promise<Translator> {
   const translating =
     (direction: Direction) =>
     (state: Variables, { image }: { readonly image: Tensor4D }) => ({
-      outputs: generators.translate(weightsIn(state), direction, image),
+      outputs: generators.translate(weightsOf(state), direction, image),
     });
   const program = compile(
     { AtoB: translating('AtoB'), BtoA: translating('BtoA') },
@@ -86,7 +86,7 @@ async function eagerTranslator(context: StageContext): Promise<Translator> {
     step,
     directions: directionsOf(generators),
     translate: (direction, image) => tf.tidy(() => generators.translate(weights, direction, image)),
-    dispose: () => free(weights),
+    dispose: () => tf.dispose(weights),
   };
 }
 
@@ -96,22 +96,13 @@ const directionsOf = (generators: Generators) => Object.keys(generators.of) as D
 type Variables = Readonly<Record<string, { readonly weights: Weights }>>;
 
 function variablesOf({ networks }: Generators): Variables {
-  const entries = Object.entries(networks);
-  return Object.fromEntries(entries.map(([name, network]) => [name, { weights: initialWeights(network, 0, name) }]));
-}
-
-function weightsIn(variables: Variables): NetworkWeights {
-  return Object.fromEntries(Object.entries(variables).map(([name, { weights }]) => [name, weights]));
-}
-
-function free(weights: NetworkWeights): void {
-  tf.dispose([...leavesOf(weights, isTensor).values()]);
+  return perNetwork(networks, (network, name) => ({ weights: initialWeights(network, 0, name) }));
 }
 
 async function restoreWeights(context: StageContext, generators: Generators) {
   const read = (prefix: string) => readVariables(prefix, () => variablesOf(generators));
   const { step, value } = await restore(context, read);
-  return { step, weights: weightsIn(value) };
+  return { step, weights: weightsOf(value) };
 }
 
 async function restore<T>(context: StageContext, read: (prefix: string) => T): Promise<{ step: number; value: T }> {

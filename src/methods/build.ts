@@ -4,24 +4,14 @@ import type {
   GeneratorSite,
   Method,
   MethodComponent,
-  Pairing,
   MethodCurves,
+  Pairing,
 } from '../registry/kinds/method.js';
 import type { ConfigView } from '../registry/kinds/stage.js';
 import { make } from '../registry/make.js';
 
 /** Images are RGB everywhere. */
 export const CHANNELS = 3;
-
-/** The config paths of which a method is built. */
-export const METHOD_PATHS = [
-  'method',
-  'loss',
-  'generator',
-  'discriminator',
-  'optimizer',
-  'dataset.image_size',
-] as const;
 
 /** The method of a config with its networks, losses and update rule. */
 export function buildMethod(view: ConfigView): Method {

@@ -1,6 +1,7 @@
-import type { OptionSchema, OptionsSchema } from '../registry/component.js';
+import type { OptionsSchema } from '../registry/component.js';
 import type { MethodCurves } from '../registry/kinds/method.js';
 import type { Reference } from '../config/config.js';
+import { ADVERSARIAL, weight } from './loss-options.js';
 
 /** The section `loss` of CycleGAN. */
 export interface CycleGanLoss {
@@ -11,16 +12,9 @@ export interface CycleGanLoss {
   readonly identity: number;
 }
 
-const weight = (description: string): OptionSchema => ({ description, type: 'number', minimum: 0, maximum: 1e6 });
-
 export const lossSchema: OptionsSchema = {
   properties: {
-    adversarial: {
-      description: 'How generators and discriminators play against each other.',
-      type: 'string',
-      'x-kind': 'adversarial',
-      default: 'bce',
-    },
+    adversarial: ADVERSARIAL,
     lambda: {
       ...weight('Weight of the cycle consistency loss: one number, or {forward: 10, backward: 10}.'),
       expected: 'a number of at least 0, or {forward: 10, backward: 10}',

@@ -4,7 +4,7 @@ import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
 import { initialWeights } from '../engine/initialize.js';
 import { foldKey } from '../engine/random.js';
 import type { DrawClock, Losses, NetworkWeights } from '../registry/kinds/method.js';
-import type { Network, RandomKey } from '../registry/kinds/network.js';
+import type { Network, RandomKey, Weights } from '../registry/kinds/network.js';
 import type { AdversarialLoss, Optimizer, OptimizerState } from '../registry/kinds/objective.js';
 import { startOptimizer } from '../optimizers/adam.js';
 
@@ -53,10 +53,10 @@ export function updateNetworks<Name extends string>(
   return perNetwork(state, (own, name) => optimizer.update(own, gradients[name]!, learningRate, step));
 }
 
-/** The weights without the accumulators. */
+/** The weights without what lies beside them, such as accumulators. */
 export function weightsOf<Name extends string>(
-  state: Readonly<Record<Name, OptimizerState>>,
-): Readonly<Record<Name, OptimizerState['weights']>> {
+  state: Readonly<Record<Name, { readonly weights: Weights }>>,
+): Readonly<Record<Name, Weights>> {
   return perNetwork(state, ({ weights }) => weights);
 }
 

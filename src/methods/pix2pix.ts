@@ -8,6 +8,7 @@ import type { Direction } from '../registry/kinds/export-format.js';
 import type { Batch, Computed, Generators, Method, MethodComponent, MethodCurves, NetworkWeights } from '../registry/kinds/method.js'; // prettier-ignore
 import type { Network, RandomKey } from '../registry/kinds/network.js';
 import type { AdversarialLoss, Optimizer, OptimizerState } from '../registry/kinds/objective.js';
+import { ADVERSARIAL, weight } from './loss-options.js';
 import { bind, keyOf, realness, startNetworks, total, updateNetworks, weighted, weightsOf } from './parts.js';
 
 export interface Pix2PixOptions {
@@ -22,19 +23,8 @@ export interface Pix2PixLoss {
 
 const loss: OptionsSchema = {
   properties: {
-    adversarial: {
-      description: 'How generator and discriminator play against each other.',
-      type: 'string',
-      'x-kind': 'adversarial',
-      default: 'bce',
-    },
-    lambda: {
-      description: 'Weight of the L1 loss |y - G(x)|.',
-      type: 'number',
-      minimum: 0,
-      maximum: 1e6,
-      default: 100,
-    },
+    adversarial: { ...ADVERSARIAL, description: 'How generator and discriminator play against each other.' },
+    lambda: { ...weight('Weight of the L1 loss |y - G(x)|.'), default: 100 },
   },
 };
 

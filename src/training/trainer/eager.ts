@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { isTensor, leavesOf } from '../../engine/graph/tree.js';
 import { readVariables, writeVariables } from '../../engine/graph/variables-file.js';
 import type { Direction } from '../../registry/kinds/export-format.js';
 import type { Histogram } from '../../registry/kinds/record.js';
@@ -61,7 +60,7 @@ export class EagerTrainer implements Trainer {
   }
 
   dispose(): void {
-    if (this.#state !== undefined) free(this.#state);
+    if (this.#state !== undefined) tf.dispose(this.#state);
     this.#state = undefined;
   }
 
@@ -74,8 +73,4 @@ export class EagerTrainer implements Trainer {
     this.dispose();
     this.#state = state;
   }
-}
-
-function free(state: TensorTree): void {
-  tf.dispose([...leavesOf(state, isTensor).values()]);
 }

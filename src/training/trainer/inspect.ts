@@ -15,7 +15,7 @@ export type Inspection = { readonly weights: Spreads; readonly gradients: Spread
 export function inspectionOf(method: Method, state: TensorTree, batch: Batch, clock: DrawClock): Inspection {
   const { gradients, losses, carried } = method.gradients(state, batch, clock);
   const inspection = { weights: spreadsOf(weightsIn(method, state)), gradients: spreadsOf(gradients) };
-  tf.dispose([...leavesOf({ gradients, losses, carried }, isTensor).values()]);
+  tf.dispose([gradients, losses, carried]);
   return inspection;
 }
 
