@@ -5,21 +5,11 @@ import { loadTensorFlow } from '../../src/engine/native.js';
 import { cycleGanMethod, type CycleGan, type CycleGanState } from '../../src/methods/cyclegan.js';
 import { clockAt, trainStep } from '../../src/training/trainer/step.js';
 import { unet } from '../../src/models/unet.js';
-import { initialState, modelOf, patternPictures } from './numerics.js';
+import { initialState, modelOf, patternPictures, SMALL } from './numerics.js';
 
 before(() => loadTensorFlow());
 
-const model = modelOf({
-  generator: { type: 'unet', width: 2, depth: 3, slope: 0.3 },
-  discriminator: { type: 'patchgan', width: 2, layers: 2, slope: 0.3 },
-  adversarial: 'bce',
-  lambda: { forward: 10, backward: 5 },
-  identity: 0.5,
-  imageSize: 16,
-  batch: 1,
-  steps: 1,
-  amplitude: 1,
-});
+const model = modelOf(SMALL);
 const generator = () =>
   unet.create({ norm: 'instance', width: 2, depth: 3, dropout: 0.5, slope: 0.3 }, { imageSize: 16, channels: 3 });
 const withDropout: CycleGan = { ...model, G: generator(), F: generator() };

@@ -12,7 +12,7 @@ import { unet } from '../../src/models/unet.js';
 import { cycleGanMethod, gradients, type CycleGan } from '../../src/methods/cyclegan.js';
 import { createTrainer } from '../../src/training/trainer.js';
 import type { Network, RandomKey, Weights } from '../../src/registry/kinds/network.js';
-import { initialState, modelOf, patternPictures, weightsOf } from './numerics.js';
+import { initialState, modelOf, patternPictures, SMALL, weightsOf } from './numerics.js';
 
 before(() => loadTensorFlow());
 
@@ -24,17 +24,7 @@ const zeros = ({ weights }: Network): Weights =>
 const batch = () => ({ x: patternPictures('x', 1, SIZE), y: patternPictures('y', 1, SIZE) });
 
 const model: CycleGan = {
-  ...modelOf({
-    generator: { type: 'unet', width: 2, depth: 3, slope: 0.3 },
-    discriminator: { type: 'patchgan', width: 2, layers: 2, slope: 0.3 },
-    adversarial: 'bce',
-    lambda: { forward: 10, backward: 5 },
-    identity: 0.5,
-    imageSize: SIZE,
-    batch: 1,
-    steps: 1,
-    amplitude: 1,
-  }),
+  ...modelOf(SMALL),
   G: generator(3),
   F: generator(3),
 };

@@ -43,6 +43,19 @@ export interface Pix2PixCase extends CommonCase {
 
 const LEARNING_RATE = 2e-4;
 
+/** The smallest networks that have all kinds of layers, for images of 16 pixels. */
+export const SMALL: CycleGanCase = {
+  generator: { type: 'unet', width: 2, depth: 3, slope: 0.3 },
+  discriminator: { type: 'patchgan', width: 2, layers: 2, slope: 0.3 },
+  adversarial: 'bce',
+  lambda: { forward: 10, backward: 5 },
+  identity: 0.5,
+  imageSize: 16,
+  batch: 1,
+  steps: 1,
+  amplitude: 1,
+};
+
 /** The CycleGAN of a case, without dropout. */
 export function modelOf(spec: CycleGanCase): CycleGan {
   const { generator, discriminator, adversarial, optimizer } = partsOf(spec);

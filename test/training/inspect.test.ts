@@ -9,22 +9,12 @@ import { cycleGanMethod, gradients, type CycleGan } from '../../src/methods/cycl
 import { createTrainer, type Trainer } from '../../src/training/trainer.js';
 import { histogramOf, spreadOf } from '../../src/training/trainer/spread.js';
 import type { Histogram } from '../../src/registry/kinds/record.js';
-import { initialState, modelOf, patternPictures, weightsOf } from '../methods/numerics.js';
+import { initialState, modelOf, patternPictures, SMALL, weightsOf } from '../methods/numerics.js';
 
 before(() => loadTensorFlow());
 
 const [SIZE, SEED] = [16, 3];
-const plain = modelOf({
-  generator: { type: 'unet', width: 2, depth: 3, slope: 0.3 },
-  discriminator: { type: 'patchgan', width: 2, layers: 2, slope: 0.3 },
-  adversarial: 'bce',
-  lambda: { forward: 10, backward: 5 },
-  identity: 0.5,
-  imageSize: SIZE,
-  batch: 1,
-  steps: 1,
-  amplitude: 1,
-});
+const plain = modelOf(SMALL);
 const generator = () =>
   unet.create({ norm: 'instance', width: 2, depth: 3, dropout: 0.5, slope: 0.3 }, { imageSize: SIZE, channels: 3 });
 const model: CycleGan = { ...plain, G: generator(), F: generator() };

@@ -7,23 +7,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import { cycleGanMethod } from '../../src/methods/cyclegan.js';
 import { createTrainer } from '../../src/training/trainer.js';
-import { modelOf, patternPictures } from '../methods/numerics.js';
+import { modelOf, patternPictures, SMALL } from '../methods/numerics.js';
 
 before(() => loadTensorFlow());
 
 const [SIZE, RATE] = [16, 0.01];
 const MODES = ['graph', 'eager'] as const;
-const model = modelOf({
-  generator: { type: 'unet', width: 2, depth: 3, slope: 0.3 },
-  discriminator: { type: 'patchgan', width: 2, layers: 2, slope: 0.3 },
-  adversarial: 'bce',
-  lambda: { forward: 10, backward: 5 },
-  identity: 0.5,
-  imageSize: SIZE,
-  batch: 1,
-  steps: 1,
-  amplitude: 1,
-});
+const model = modelOf(SMALL);
 const pictures = () => ({ x: patternPictures('x', 1, SIZE), y: patternPictures('y', 1, SIZE) });
 const POOLS = { size: 2, image: [SIZE, SIZE, 3] } as const;
 const trainerOf = (t: TestContext, mode: 'graph' | 'eager', seed = 1, pool?: typeof POOLS) => {
