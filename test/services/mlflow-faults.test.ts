@@ -88,7 +88,7 @@ describe('a run whose MLflow server', () => {
     proxy.fate = (_, { authorization }) => (authorization === 'Bearer right' ? 'pass' : { status: 401 });
     env['MLFLOW_TRACKING_TOKEN'] = 'wrong';
     const told = await endsWell();
-    assert.equal(times(told, '401'), 1, told);
+    assert.equal(times(told, 'it answered 401'), 1, told);
     assert.match(told, /MLFLOW_TRACKING_TOKEN/);
     assert.doesNotMatch(told, /wrong/);
     env['MLFLOW_TRACKING_TOKEN'] = 'right';
