@@ -47,6 +47,25 @@ describe('what a training step is estimated to take', () => {
     assert.ok(Math.abs((cost!.products + 0.75 * transposed) / 56.8e9 - 1) < 0.01, String(cost!.products));
   });
 
+  test('is made of weights, of what passes leave behind, and of their multiplications', () => {
+    const usual = config();
+    const discriminator = { type: 'patchgan', norm: 'instance', width: 8, layers: 3, slope: 0.3, conditional: false };
+    const site = { imageSize: 64, channels: 3 };
+    const [G, D] = [
+      make(builtins().generator, resnet(2, 8), site),
+      make(builtins().discriminator, discriminator, site),
+    ];
+    const weights = [G, D].map((network) => network.weights.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0)); // prettier-ignore
+    const dataset = { ...usual.dataset, image_size: 64, batch_size: 2 };
+    const view = { config: { ...usual, dataset, generator: resnet(2, 8), discriminator }, components: builtins() };
+    const { bytes, seconds } = estimateStep(view, 2)!;
+    // Six passes of generators and four of discriminators, two images each.
+    const numbers = 2 * (6 * G.cost!.numbers + 4 * D.cost!.numbers);
+    const products = 2 * (6 * G.cost!.products + 4 * D.cost!.products);
+    assert.ok(Math.abs(bytes - (0.58e9 + 16 * 2 * (weights[0]! + weights[1]!) + 12 * numbers)) < 1);
+    assert.ok(Math.abs(seconds / ((3 * products) / (35e9 * 2)) - 1) < 1e-9);
+  });
+
   test('is not known of a network that does not say what it costs', () => {
     const components = builtins();
     const silent = { ...make(components.generator, unet, { imageSize: 64, channels: 3 }), cost: undefined };

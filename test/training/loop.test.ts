@@ -54,6 +54,9 @@ describe('what training tells', () => {
     const names = ['speed/steps-per-second', 'speed/data-wait-ms', 'memory/rss-mb', 'memory/peak-rss-mb'];
     for (const name of [...names, 'memory/tensors']) assert.deepEqual(bench.steps(name), [10, 20], name);
     for (const name of ['learning-rate', 'time/epoch-seconds']) assert.deepEqual(bench.steps(name), [4, 8, 12, 16, 20, 24]); // prettier-ignore
+    const seconds = bench.told('metric').filter(({ name }) => name === 'time/epoch-seconds');
+    const sum = seconds.reduce((all, { value }) => all + value, 0);
+    assert.ok(sum > 0 && sum < performance.now() / 1000, `epochs of ${sum} s in a process of less`);
     assert.equal(bench.told('progress').length, 24);
     for (const { memory } of bench.told('progress')) assert.ok(memory! > 1e6);
   });

@@ -90,6 +90,15 @@ for (const mode of MODES) {
       });
     }
 
+    test('begins anew from its seed whenever it is told to', (t) => {
+      const [trainer, batch] = [trainerOf(t, mode), pictures()];
+      trainer.initialize();
+      const first = trainer.step(batch, 0, RATE);
+      assert.ok(differs(trainer.step(batch, 0, RATE), first), 'one step is told from the next');
+      trainer.initialize();
+      near(trainer.step(batch, 0, RATE), first);
+    });
+
     test('stays as it is where there is nothing to restore', (t) => {
       const [trainer, same, batch] = [trainerOf(t, mode), trainerOf(t, mode), pictures()];
       for (const one of [trainer, same]) one.step(batch, 0, RATE);
