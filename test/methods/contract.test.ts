@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Config } from '../../src/config/config.js';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import { isTensor, leavesOf } from '../../src/engine/graph/tree.js';
 import { buildGenerators, buildMethod, methodFacts } from '../../src/methods/build.js';
+import type { CycleGanState } from '../../src/methods/cyclegan.js';
 import { builtins } from '../../src/registry/builtins.js';
 import type { Direction } from '../../src/registry/kinds/export-format.js';
 import { clockAt } from '../../src/training/trainer/step.js';
 import { config } from '../rig.js';
-import { patternPictures } from './numerics.js';
+import { patternPictures, weightsOf } from './numerics.js';
 
 before(() => loadTensorFlow());
 
@@ -115,6 +117,21 @@ describe('what a config asks of CycleGAN', () => {
     assert.deepEqual(build(0, 0).passes, { G: 2, F: 2, D_X: 2, D_Y: 2 });
   });
 
+  test('shows what the discriminator of its own domain says of an image, and the other one of its translation', () => {
+    const method = build(0, 0);
+    const weights = weightsOf(method.initial(1) as unknown as CycleGanState);
+    const x = patternPictures('x', 1, SIZE);
+    for (const [direction, own, other] of [
+      ['AtoB', 'D_X', 'D_Y'],
+      ['BtoA', 'D_Y', 'D_X'],
+    ] as const) {
+      const sample = method.sample(weights, direction, x);
+      const says = (network: 'D_X' | 'D_Y', image: Tensor4D) => tf.sigmoid(method.networks[network]!.apply(weights[network], image)); // prettier-ignore
+      assert.deepEqual(sample['judgedReal']!.arraySync(), says(own, x).arraySync());
+      assert.deepEqual(sample['judgedFake']!.arraySync(), says(other, sample['translated']!).arraySync());
+    }
+  });
+
   test('is weighed as in the tutorial where it says nothing', () => {
     const { loss, schema } = builtins().method.get('cyclegan');
     const { adversarial, lambda: weight, identity } = loss.properties;
@@ -145,8 +162,16 @@ describe('what a config asks of Pix2Pix', () => {
   test('is A to B with 100 times the L1 loss where it says nothing, and from pairs', () => {
     const { loss, schema, pairing } = builtins().method.get('pix2pix');
     assert.equal(schema.properties['direction']!.default, 'AtoB');
+    assert.deepEqual(schema.properties['direction']!['enum'], ['AtoB', 'BtoA']);
     assert.deepEqual([loss.properties['lambda']!.default, loss.properties['lambda']!['maximum']], [100, 1e6]);
     assert.equal(pairing, 'paired');
     assert.deepEqual(methodFacts(view).remedies, ['lower loss.lambda (now 100)']);
   });
+});
+
+test('a method need not know what helps after it has diverged', () => {
+  const components = builtins();
+  components.method.add('mine', { ...components.method.get('pix2pix'), remedies: undefined });
+  const { config: usual } = METHODS['Pix2Pix from A to B'].view;
+  assert.deepEqual(methodFacts({ config: { ...usual, method: { type: 'mine' } }, components }).remedies, []);
 });
