@@ -10,6 +10,10 @@ export type { Components, Kind, Kinds, Plugin } from './registry/kinds.js';
 export type * from './registry/kinds/dataset.js';
 export type * from './registry/kinds/export-format.js';
 export type * from './registry/kinds/launcher.js';
+// Launchers have a Batch, too: theirs keeps the name.
+export type { Batch } from './registry/kinds/launcher.js';
+export type { Batch as ImageBatch } from './registry/kinds/method.js';
+export type * from './registry/kinds/method.js';
 export type * from './registry/kinds/metric.js';
 export type * from './registry/kinds/network.js';
 export type * from './registry/kinds/objective.js';
@@ -25,4 +29,4 @@ export {
   type TrackerSite,
 } from './registry/kinds/tracker.js';
 export { ProblemError, type Problem } from './support/problem.js';
-export type { Config } from './config/config.js';
+export type { Config, Reference } from './config/config.js';

@@ -26,7 +26,10 @@ export interface Component<Options = never, Site = void, Product = unknown> {
  * `format: 'path'` marks paths, which are relative to the config file. `expected: 'words'` says what is wanted where the
  * words made from the schema would be poor. `'x-not-fingerprinted': true` marks an option that changes no result
  * by itself: bookkeeping, or where something is fetched from, as the source's identity says what comes of it. A new value takes effect
- * from the next start on, and makes nothing again.
+ * from the next start on, and makes nothing again. `'x-neutral': true` marks an option that is younger than the runs there may be:
+ * with its default it counts as not there. `'x-kind': 'adversarial'` says that the value names components of that kind, with their options.
+ * In a method's `loss`, `'x-members'` holds the schemas of the members of an option for all of which one value may stand: 10, or
+ * `{forward: 10, backward: 10}`.
  */
 export interface OptionsSchema {
   readonly properties: Readonly<Record<string, OptionSchema>>;

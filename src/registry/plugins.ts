@@ -91,17 +91,23 @@ function complaintsAbout({ kind, name, component }: Member, components: Componen
     expect(field, 'a function', typeof fields[field] === 'function');
   }
   if (kind === 'stage') expectStage(fields, expect);
+  if (kind === 'method') expectMethod(fields, expect);
   if (kind === 'tracker' && fields.destination !== undefined) {
     expect('destination', 'a function', typeof fields.destination === 'function');
   }
-  return [...wrong, ...schemaComplaints(own, fields.schema)];
+  const schemas = kind === 'method' ? ['schema', 'loss'] : ['schema'];
+  return [
+    ...wrong,
+    ...schemas.flatMap((field) => schemaComplaints(`${own}.${field}`, fields[field], Object.keys(components))),
+  ];
 }
 
-function expectStage(
-  fields: Readonly<Record<string, unknown>>,
-  expect: (field: string, what: string, good: boolean) => void,
-): void {
-  const isTextList = (value: unknown) => Array.isArray(value) && value.every((item) => typeof item === 'string');
+type Fields = Readonly<Record<string, unknown>>;
+type Expect = (field: string, what: string, good: boolean) => void;
+
+const isTextList = (value: unknown) => Array.isArray(value) && value.every((item) => typeof item === 'string');
+
+function expectStage(fields: Fields, expect: Expect): void {
   expect('version', 'a whole number', Number.isInteger(fields.version));
   expect('scope', '"shared" or "run"', fields.scope === 'shared' || fields.scope === 'run');
   expect('engine', 'true or false', typeof fields.engine === 'boolean');
@@ -111,16 +117,34 @@ function expectStage(
   expect('provides', 'an artifact kind', fields.provides === undefined || typeof fields.provides === 'string');
 }
 
+function expectMethod(fields: Fields, expect: Expect): void {
+  expect('pairing', '"unpaired" or "paired"', fields.pairing === 'unpaired' || fields.pairing === 'paired');
+  for (const field of ['directions', 'generators', 'curves']) {
+    expect(field, 'a function', typeof fields[field] === 'function');
+  }
+  const { remedies, lossTerms: terms } = fields;
+  expect('remedies', 'a function', remedies === undefined || typeof remedies === 'function');
+  const areTerms = terms === undefined || (isJsonObject(terms) && Object.values(terms).every(isTextList));
+  expect('lossTerms', 'an object of lists of config paths', areTerms);
+}
+
 /** One for all: what it makes of the schema of schemas takes longer than to look at one, and a sweep loads its plugins for every experiment. */
 const ajv = new Ajv({ strict: false, logger: false });
 
-function schemaComplaints(own: string, schema: unknown): string[] {
+function schemaComplaints(own: string, schema: unknown, kinds: readonly string[]): string[] {
   if (!isJsonObject(schema) || !isJsonObject(schema.properties)) {
-    return [`${own}.schema must be { properties: {...}, required?: [...] }.`];
+    return [`${own} must be { properties: {...}, required?: [...] }.`];
   }
-  const undescribed = Object.entries(schema.properties)
+  const options = Object.entries(schema.properties).map(
+    ([name, option]) => [`${own}.properties.${name}`, option] as const,
+  );
+  const undescribed = options
     .filter(([, option]) => !isJsonObject(option) || typeof option.description !== 'string')
-    .map(([name]) => `${own}.schema.properties.${name} must have a description.`);
-  if (undescribed.length > 0 || ajv.validateSchema({ type: 'object', ...schema }) === true) return undescribed;
-  return [`${own}.schema is no valid JSON schema: ${ajv.errorsText(ajv.errors, { dataVar: 'schema' })}.`];
+    .map(([at]) => `${at} must have a description.`);
+  const ofNoKind = options
+    .filter(([, option]) => isJsonObject(option) && 'x-kind' in option && !kinds.includes(option['x-kind'] as string))
+    .map(([at]) => `${at}.x-kind must be a kind of component: ${kinds.join(', ')}.`);
+  const wrong = [...undescribed, ...ofNoKind];
+  if (wrong.length > 0 || ajv.validateSchema({ type: 'object', ...schema }) === true) return wrong;
+  return [`${own} is no valid JSON schema: ${ajv.errorsText(ajv.errors, { dataVar: 'schema' })}.`];
 }

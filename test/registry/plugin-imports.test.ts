@@ -35,9 +35,10 @@ test('a plugin imports the runner itself, from every entry', async (t) => {
   const got = await given(t, {
     'p.mjs': `import { ProblemError } from 'cyclegan-runner';
       import { loadTensorFlow } from 'cyclegan-runner/graph';
-      const tf = [typeof ProblemError, typeof loadTensorFlow];\n${plugin}`,
+      import { bind } from 'cyclegan-runner/method';
+      const tf = [typeof ProblemError, typeof loadTensorFlow, typeof bind];\n${plugin}`,
   });
-  assert.deepEqual(got, ['function', 'function']);
+  assert.deepEqual(got, ['function', 'function', 'function']);
 });
 
 test('there is one TensorFlow.js, though the plugin’s folder has another', async (t) => {

@@ -3,6 +3,23 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { withFiles } from '../config/rig.js';
 
+/** A plugin with a method. @param changes of its fields, as code */
+function method(changes: Readonly<Record<string, string>>): string {
+  const fields = {
+    summary: `'x'`,
+    schema: '{ properties: {} }',
+    create: '() => undefined',
+    loss: '{ properties: {} }',
+    pairing: `'unpaired'`,
+    directions: `() => ['AtoB']`,
+    generators: '() => undefined',
+    curves: '() => undefined',
+    ...changes,
+  };
+  const members = Object.entries(fields).map(([name, code]) => `${name}: ${code}`);
+  return `export default { method: { mine: { ${members.join(', ')} } } };`;
+}
+
 const component = `{ summary: 'x', schema: { properties: {} }, create() {} }`;
 
 test('a plugin’s component is as good as a built-in one', async (t) => {
@@ -83,7 +100,47 @@ const broken: readonly { what: string; code: string; said: string }[] = [
     code: `export default { stage: { mine: ${component} } };`,
     said: 'stage.mine.version must be a whole number.',
   },
+  {
+    what: 'whose method has no loss',
+    code: method({ loss: 'undefined' }),
+    said: 'method.mine.loss must be { properties: {...}, required?: [...] }.',
+  },
+  {
+    what: 'whose method has a loss with an option that is not described',
+    code: method({ loss: '{ properties: { keep: {} } }' }),
+    said: 'method.mine.loss.properties.keep must have a description.',
+  },
+  {
+    what: 'whose method has a loss that names components of no kind',
+    code: method({ loss: `{ properties: { a: { description: 'A.', type: 'string', 'x-kind': 'adversary' } } }` }),
+    said: 'method.mine.loss.properties.a.x-kind must be a kind of component: dataset, method,',
+  },
+  {
+    what: 'whose method does not say whether images are pairs',
+    code: method({ pairing: `'pairs'` }),
+    said: 'method.mine.pairing must be "unpaired" or "paired".',
+  },
+  ...['directions', 'generators', 'curves'].map((field) => ({
+    what: `whose method has no ${field}`,
+    code: method({ [field]: 'undefined' }),
+    said: `method.mine.${field} must be a function.`,
+  })),
+  {
+    what: 'whose method has remedies that are no function',
+    code: method({ remedies: `['wait']` }),
+    said: 'method.mine.remedies must be a function.',
+  },
+  {
+    what: 'whose method has terms of the loss that are no lists',
+    code: method({ lossTerms: `{ cycle: 'loss.lambda' }` }),
+    said: 'method.mine.lossTerms must be an object of lists of config paths.',
+  },
 ];
+
+test('a plugin’s method with all that a method has is none of these', async (t) => {
+  const { load } = await withFiles(t, { 'a.yaml': 'plugins: [./p.mjs]\nmethod: mine\nloss: {}', 'p.mjs': method({}) });
+  assert.deepEqual((await load('a.yaml')).texts, []);
+});
 
 for (const { what, code, said } of broken) {
   test(`a plugin ${what} is a mistake, shown where the config names it`, async (t) => {

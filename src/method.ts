@@ -1,0 +1,17 @@
+/**
+ * What the methods here are made of, for a plugin's own: `import { bind, gradientsOf } from 'cyclegan-runner/method'`. See docs/config.md.
+ */
+export { gradientsOf } from './engine/gradients.js';
+export { foldKey } from './engine/random.js';
+export { l1 } from './losses/distances.js';
+export { emptyPool, exchange, type ImagePool } from './methods/image-pool.js';
+export {
+  bind,
+  keyOf,
+  realness,
+  startNetworks,
+  updateNetworks,
+  weighted,
+  weightsOf,
+  type BoundNetwork,
+} from './methods/parts.js';
