@@ -3,12 +3,12 @@ import { builtins } from '../src/registry/builtins.js';
 import { didYouMean } from '../src/support/did-you-mean.js';
 import { ProblemError, type Problem } from '../src/support/problem.js';
 
-/** What is measured: a CycleGAN with this generator on pictures of this size. */
+/** What is measured: a CycleGAN with this generator on images of this size. */
 export interface Case {
   /** `unet@256`, `resnet9@256`, `resnet6@64b4` (batches of four). */
   readonly name: string;
   readonly generator: Typed;
-  /** Side of the pictures in pixels. */
+  /** Side of the images in pixels. */
   readonly size: number;
   readonly batch: number;
 }
@@ -48,7 +48,7 @@ function unknownCase(name: string): Problem {
   const meant = didYouMean(name, STEP_CASES);
   return {
     code: 'unknown-case',
-    message: `"${name}" is not a case to measure. A case is a generator (unet, or resnet and its number of blocks), @ and the side of its pictures in pixels; b4 at the end makes batches of four.`,
+    message: `"${name}" is not a case to measure. A case is a generator (unet, or resnet and its number of blocks), @ and the side of its images in pixels; b4 at the end makes batches of four.`,
     cure: `${meant === undefined ? 'Write' : `Did you mean ${meant}? Others are`} ${STEP_CASES.join(', ')} or resnet6@64b4.`,
   };
 }
@@ -70,7 +70,7 @@ function unfit({ name, generator, size }: Case): readonly Problem[] {
 
 /**
  * About how much memory a training step of the case takes, in bytes, to tell beforehand that there is not enough: from measurements at
- * 256 pixels (3 GB with a U-Net, 3.5 GB with nine residual blocks), where the part that is not weights grows with the pictures.
+ * 256 pixels (3 GB with a U-Net, 3.5 GB with nine residual blocks), where the part that is not weights grows with the images.
  */
 export function roughMemory({ generator, size, batch }: Case): number {
   const pixels = (batch * size * size) / 256 ** 2;
@@ -78,7 +78,7 @@ export function roughMemory({ generator, size, batch }: Case): number {
   return fixed + growing * pixels;
 }
 
-/** Pictures a domain in the data pipeline's epoch: some batches, whatever their size. */
-export function epochPictures(batch: number): number {
+/** Images a domain in the data pipeline's epoch: some batches, whatever their size. */
+export function epochImages(batch: number): number {
   return batch * Math.max(8, Math.floor(64 / batch));
 }

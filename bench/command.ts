@@ -84,7 +84,7 @@ function command(program: Command, name: string, summary: string, cases: readonl
 
 interface PreprocessFlags {
   readonly json?: boolean;
-  readonly pictures?: string;
+  readonly images?: string;
   readonly count: number;
   readonly side: number;
   readonly loadSize: number;
@@ -96,11 +96,11 @@ interface PreprocessFlags {
 
 function preprocessCommand(program: Command): Command {
   return bare(program, 'preprocess', PREPROCESS)
-    .option('--pictures <dir>', 'a folder with trainA, trainB, testA and testB; else drawn pictures, made once')
-    .option('--count <n>', 'how many pictures to draw', count(20), 1000)
+    .option('--images <dir>', 'a folder with trainA, trainB, testA and testB; else drawn images, made once')
+    .option('--count <n>', 'how many images to draw', count(20), 1000)
     .option('--side <pixels>', 'their side', count(8), 256)
-    .option('--load-size <pixels>', 'side of prepared training pictures', count(8), 286)
-    .option('--image-size <pixels>', 'side of prepared test pictures', count(8), 256)
+    .option('--load-size <pixels>', 'side of prepared training images', count(8), 286)
+    .option('--image-size <pixels>', 'side of prepared test images', count(8), 256)
     .option('--no-peers', 'ours alone, without Pillow')
     .option('--rounds <n>', 'how often each is timed', count(1), 3)
     .option('--warmup <n>', 'how often each goes untimed before', count(0), 1);

@@ -12,9 +12,9 @@ export interface Task {
   readonly precision: Precision;
 }
 
-/** A folder of pictures to prepare, and the sides that training and test pictures are wanted at. */
+/** A folder of images to prepare, and the sides that training and test images are wanted at. */
 export interface PreprocessTask extends Task {
-  readonly pictures: string;
+  readonly images: string;
   readonly loadSize: number;
   readonly imageSize: number;
 }

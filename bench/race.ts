@@ -12,7 +12,7 @@ export interface Entry {
   readonly precision: Precision;
   /** How it is started, or why it cannot be. */
   readonly command: Command | { readonly missing: string };
-  /** The word that has it do the work once; how many units (pictures, batches) of it that is. */
+  /** The word that has it do the work once; how many units (images, batches) of it that is. */
   readonly word: string;
   readonly units: number;
   /** About what it takes, in bytes. */

@@ -4,7 +4,7 @@ import type { Facts } from './protocol.js';
 import type { Result } from './race.js';
 import { compareTimes, median, range, type Range, type Ratio } from './statistics.js';
 
-/** One contestant in one case. Times are seconds a unit: a step, a start, a picture, a batch. */
+/** One contestant in one case. Times are seconds a unit: a step, a start, an image, a batch. */
 export interface Row {
   readonly who: string;
   readonly what: string;

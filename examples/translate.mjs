@@ -1,4 +1,4 @@
-// Translates one picture with an exported generator.
+// Translates one image with an exported generator.
 //
 //     node examples/translate.mjs runs/quickstart-1234abcd/export/AtoB/weights photo.jpg out.png
 import * as tf from '@tensorflow/tfjs-core';

@@ -1,4 +1,4 @@
-"""Translates one picture with an exported SavedModel; needs tensorflow and pillow.
+"""Translates one image with an exported SavedModel; needs tensorflow and pillow.
 
     python examples/translate.py runs/quickstart-1234abcd/export/AtoB/saved-model photo.jpg out.png
 """

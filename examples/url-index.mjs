@@ -1,9 +1,9 @@
-// Pictures by address, from a JSON file: {"trainA": [{"url": "https://...", "sha256": "..."}, ...], "trainB": ..., "testA": ..., "testB": ...}.
+// Images by address, from a JSON file: {"trainA": [{"url": "https://...", "sha256": "..."}, ...], "trainB": ..., "testA": ..., "testB": ...}.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 
 const urlIndex = {
-  summary: 'Pictures by address, from a JSON file with a list for each of trainA, trainB, testA and testB',
+  summary: 'Images by address, from a JSON file with a list for each of trainA, trainB, testA and testB',
   schema: {
     properties: {
       index: { type: 'string', format: 'path', description: 'The JSON file; relative to the config file.' },
@@ -17,12 +17,12 @@ const urlIndex = {
       const response = await fetch(url, { signal });
       if (!response.ok) throw new Error(`${url} answers ${response.status}`);
       const bytes = new Uint8Array(await response.arrayBuffer());
-      if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw new Error(`${url} is another picture`);
+      if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw new Error(`${url} is another image`);
       return bytes;
     }
 
     return {
-      // Everything the pixels depend on: what the pictures are, not where they lie.
+      // Everything the pixels depend on: what the images are, not where they lie.
       async identity() {
         const lists = await Promise.all(['trainA', 'trainB', 'testA', 'testB'].map(entries));
         return lists.map((list) => list.map(({ sha256 }) => sha256));

@@ -1,5 +1,5 @@
 /**
- * `npm run wasm`: compiles src/data/pictures/wasm/passes.as.ts (AssemblyScript) into passes.ts beside it, which is committed, so
+ * `npm run wasm`: compiles src/data/images/wasm/passes.as.ts (AssemblyScript) into passes.ts beside it, which is committed, so
  * that a build needs TypeScript only. The compiler, some 100 MB, is fetched by npm when this runs.
  *
  *     node scripts/wasm.mjs            writes it
@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 
 const compiler = 'assemblyscript@0.28.20';
 const options = ['--runtime', 'stub', '--noAssert', '-O3', '--converge', '--enable', 'simd'];
-const folder = fileURLToPath(new URL('../src/data/pictures/wasm/', import.meta.url));
+const folder = fileURLToPath(new URL('../src/data/images/wasm/', import.meta.url));
 const target = `${folder}passes.ts`;
 
 const made = `/** passes.as.ts, compiled: see scripts/wasm.mjs, which wrote this. WebAssembly in base64. */

@@ -4,7 +4,7 @@ import { row } from '../report.js';
 import { pairs, type Measure } from './options.js';
 
 export const curve: Measure = {
-  summary: 'What a training step of ours costs over picture size, batch size and residual blocks.',
+  summary: 'What a training step of ours costs over image size, batch size and residual blocks.',
   cases: [
     ...['unet@64', 'unet@128'],
     ...['resnet6@32', 'resnet6@64', 'resnet6@96', 'resnet6@128'],
@@ -23,7 +23,7 @@ export const curve: Measure = {
   },
 };
 
-/** What the curve is drawn over, and the cost of one picture pair, which a larger batch should lower. */
+/** What the curve is drawn over, and the cost of one image pair, which a larger batch should lower. */
 function costs({ entry, seconds }: Result): Record<string, unknown> {
   const { generator, batch } = entry.case;
   const best = seconds.length === 0 ? null : Math.min(...seconds) / batch;

@@ -1,4 +1,4 @@
-import { epochPictures, roughMemory, type Case } from '../cases.js';
+import { epochImages, roughMemory, type Case } from '../cases.js';
 import { contestants, ours } from '../contestants.js';
 import type { Precision } from '../protocol.js';
 import { race, type Entry, type Result } from '../race.js';
@@ -34,7 +34,7 @@ function pipeline(wanted: Case, precision: Precision): Entry {
     precision,
     command: ours('data', { what: 'data', case: wanted, precision }),
     word: 'epoch',
-    units: epochPictures(wanted.batch) / wanted.batch,
+    units: epochImages(wanted.batch) / wanted.batch,
     memory: roughMemory(wanted) / 10,
   };
 }

@@ -2,19 +2,19 @@ import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { SPLITS } from '../../src/registry/kinds/dataset.js';
 import { ours, theirs } from '../contestants.js';
-import { drawnPictures } from '../drawn-pictures.js';
+import { drawnImages } from '../drawn-images.js';
 import type { PreprocessTask } from '../protocol.js';
 import { race, type Entry } from '../race.js';
 import { row } from '../report.js';
 import type { Measured } from './options.js';
 
 export const PREPROCESS =
-  'The preparation of a folder of pictures, cold and once more: seconds a picture, beside Pillow with as many processes.';
+  'The preparation of a folder of images, cold and once more: seconds an image, beside Pillow with as many processes.';
 
 export interface PreprocessOptions {
-  /** A folder with trainA, trainB, testA and testB; else drawn pictures. */
-  readonly pictures?: string;
-  /** How many pictures are drawn, and their side in pixels. */
+  /** A folder with trainA, trainB, testA and testB; else drawn images. */
+  readonly images?: string;
+  /** How many images are drawn, and their side in pixels. */
   readonly count: number;
   readonly side: number;
   readonly loadSize: number;
@@ -25,22 +25,22 @@ export interface PreprocessOptions {
   readonly tell: (text: string) => void;
 }
 
-/** What preparing takes beyond the pictures themselves, in bytes, to tell beforehand that there is not enough. */
+/** What preparing takes beyond the images themselves, in bytes, to tell beforehand that there is not enough. */
 const MEMORY = 1e9;
 
 export async function measurePreprocess(options: PreprocessOptions): Promise<Measured> {
   const { imageSize, loadSize } = options;
-  const pictures = options.pictures ? resolve(options.pictures) : await drawnPictures(options);
-  const units = (await Promise.all(SPLITS.map(async (split) => (await readdir(join(pictures, split))).length))).reduce(
+  const images = options.images ? resolve(options.images) : await drawnImages(options);
+  const units = (await Promise.all(SPLITS.map(async (split) => (await readdir(join(images, split))).length))).reduce(
     (sum, files) => sum + files,
   );
-  const name = `${units} pictures to ${loadSize}`;
+  const name = `${units} images to ${loadSize}`;
   const wanted = { name, generator: { type: 'none' }, size: loadSize, batch: 1 };
   const task: PreprocessTask = {
     what: 'preprocess',
     case: wanted,
     precision: 'float32',
-    pictures,
+    images,
     imageSize,
     loadSize,
   };

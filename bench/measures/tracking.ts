@@ -6,7 +6,7 @@ import { row, type Row } from '../report.js';
 import { roughMemory } from '../cases.js';
 import { pairs, type Measure } from './options.js';
 
-/** Long enough that batches are handed over many times, with pictures and histograms twice. */
+/** Long enough that batches are handed over many times, with images and histograms twice. */
 const [EPOCHS, STEPS_PER_EPOCH] = [2, 30];
 
 export const tracking: Measure = {

@@ -13,9 +13,9 @@ export const translate: Measure = {
     const results: Result[] = [];
     for (const [wanted, precision] of pairs(options)) {
       const entries = contestants(wanted, precision, 'translate', options.peers);
-      // A picture is the unit, whatever the batch.
-      const perPicture = entries.map((entry) => ({ ...entry, units: wanted.batch }));
-      results.push(...(await race(perPicture, options)));
+      // An image is the unit, whatever the batch.
+      const perImage = entries.map((entry) => ({ ...entry, units: wanted.batch }));
+      results.push(...(await race(perImage, options)));
     }
     const rows = results.map((result) => row(result)).map((row) => ({ ...row, perSecond: perSecond(row.seconds) }));
     return { results, rows };

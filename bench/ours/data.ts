@@ -7,7 +7,7 @@ import { openStore, type PreparedStore } from '../../src/data/store/store.js';
 import { writeStore } from '../../src/data/prepare/store-writer.js';
 import { builtins } from '../../src/registry/builtins.js';
 import { make } from '../../src/registry/make.js';
-import { epochPictures, type Case } from '../cases.js';
+import { epochImages, type Case } from '../cases.js';
 import type { Task } from '../protocol.js';
 import { serve } from './serve.js';
 
@@ -27,12 +27,12 @@ async function readEpoch(batches: Batches, epoch: number): Promise<number> {
   return (performance.now() - started) / 1000;
 }
 
-/** Drawn pictures, prepared at 286 pixels for crops of 256 (or in that proportion). The open files outlive their folder. */
+/** Drawn images, prepared at 286 pixels for crops of 256 (or in that proportion). The open files outlive their folder. */
 async function prepareStore({ size, batch }: Case): Promise<PreparedStore> {
   const dir = await mkdtemp(join(tmpdir(), 'runner-bench-'));
   try {
-    const pictures = epochPictures(batch);
-    const synthetic = { type: 'synthetic', seed: 1, train: pictures, test: 1 };
+    const images = epochImages(batch);
+    const synthetic = { type: 'synthetic', seed: 1, train: images, test: 1 };
     const source = make(builtins().dataset, synthetic, { limit: null, imageSize: size });
     const load_size = Math.round((size * 286) / 256);
     await writeStore(

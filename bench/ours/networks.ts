@@ -24,7 +24,7 @@ await serve(async (task: Task) => {
 function training({ case: wanted, precision }: Task, shape: Shape): Deeds {
   const trainer = createTrainer(cycleGanMethod(buildModel(wanted)), { mode: 'graph', precision, seed: SEED, shape });
   trainer.initialize();
-  const [x, y] = [pictures(shape), pictures(shape)];
+  const [x, y] = [images(shape), images(shape)];
   let steps = 0;
   return { step: () => timed(() => finite(trainer.step({ x, y }, steps++, LEARNING_RATE))) };
 }
@@ -40,7 +40,7 @@ function translating({ case: wanted, precision }: Task, shape: Shape): Deeds {
     },
     { variables: () => initialWeights(G, SEED, 'G'), precision, inputs: { translate: { x: { shape } } } },
   );
-  const x = pictures(shape);
+  const x = images(shape);
   const translate = () => {
     const { translated } = functions.translate({ x });
     translated.dataSync();
@@ -49,7 +49,7 @@ function translating({ case: wanted, precision }: Task, shape: Shape): Deeds {
   return { translate: () => timed(translate) };
 }
 
-function pictures(shape: Shape): Tensor4D {
+function images(shape: Shape): Tensor4D {
   return tf.randomUniform(shape, -1, 1);
 }
 

@@ -10,7 +10,7 @@ import type { PreprocessTask } from '../protocol.js';
 import { serve } from './serve.js';
 
 await serve(async (task) => {
-  const { pictures, imageSize, loadSize } = task as PreprocessTask;
+  const { images, imageSize, loadSize } = task as PreprocessTask;
   const home = await mkdtemp(join(tmpdir(), 'runner-bench-'));
   process.on('exit', () => rmSync(home, { recursive: true, force: true }));
   let made: string | undefined;
@@ -24,7 +24,7 @@ await serve(async (task) => {
     const stage = builtins()
       .stage.get('preprocess')
       .create({} as never);
-    const context = contextOf(folderConfig(pictures, imageSize, loadSize), dir, earlier);
+    const context = contextOf(folderConfig(images, imageSize, loadSize), dir, earlier);
     await stage.identity!(context, context.signal);
     const { status } = await stage.run(context);
     const seconds = (performance.now() - started) / 1000;

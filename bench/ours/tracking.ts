@@ -51,10 +51,10 @@ await serve(async (task) => {
 });
 
 function configOf({ case: { generator, size, batch }, epochs, stepsPerEpoch }: TrackingTask, server?: string): string {
-  const pictures = stepsPerEpoch * batch;
+  const images = stepsPerEpoch * batch;
   const config = {
     name: 'bench',
-    dataset: { type: 'synthetic', train: pictures, test: 4, image_size: size, batch_size: batch },
+    dataset: { type: 'synthetic', train: images, test: 4, image_size: size, batch_size: batch },
     generator,
     train: { epochs, samples: 1, histogram_every: 1 },
     tracking: server === undefined ? { tensorboard: null } : { tensorboard: {}, mlflow: { uri: server } },

@@ -1,4 +1,4 @@
-"""Pillow's preparation of a data set: every picture decoded, made RGB, resized with BICUBIC and written raw, by a process a core."""
+"""Pillow's preparation of a data set: every image decoded, made RGB, resized with BICUBIC and written raw, by a process a core."""
 import multiprocessing
 import os
 import resource
@@ -19,10 +19,10 @@ def size_of(split):
 
 
 def prepare(job):
-    """Each worker writes its pictures where they belong, so that no pixels travel between processes."""
+    """Each worker writes its images where they belong, so that no pixels travel between processes."""
     source, target, index, size = job
-    with Image.open(source) as picture:
-        pixels = picture.convert("RGB").resize((size, size), Image.BICUBIC).tobytes()
+    with Image.open(source) as image:
+        pixels = image.convert("RGB").resize((size, size), Image.BICUBIC).tobytes()
     file = os.open(target, os.O_WRONLY)
     try:
         os.pwrite(file, pixels, index * len(pixels))
@@ -32,7 +32,7 @@ def prepare(job):
 
 def jobs(out):
     for split in SPLITS:
-        folder = os.path.join(TASK["pictures"], split)
+        folder = os.path.join(TASK["images"], split)
         target = os.path.join(out, split)
         open(target, "wb").close()
         for index, name in enumerate(sorted(os.listdir(folder))):

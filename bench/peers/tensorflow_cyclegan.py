@@ -61,8 +61,8 @@ def chain(x, *chained):
 
 
 def resnet(blocks):
-    picture = layers.Input((SIZE, SIZE, 3))
-    x = chain(picture, ReflectionPadding(3), conv(64, 7), InstanceNormalization(), layers.ReLU())
+    image = layers.Input((SIZE, SIZE, 3))
+    x = chain(image, ReflectionPadding(3), conv(64, 7), InstanceNormalization(), layers.ReLU())
     for filters in (128, 256):
         x = chain(x, conv(filters, 3, strides=2, padding="same"), InstanceNormalization(), layers.ReLU())
     for _ in range(blocks):
@@ -72,7 +72,7 @@ def resnet(blocks):
     for filters in (128, 64):
         x = chain(x, conv_transpose(filters, 3), InstanceNormalization(), layers.ReLU())
     x = chain(x, ReflectionPadding(3), conv(3, 7, use_bias=True, activation="tanh"))
-    return tf.keras.Model(picture, x)
+    return tf.keras.Model(image, x)
 
 
 def down(x, filters, norm=True):
@@ -83,7 +83,7 @@ def down(x, filters, norm=True):
 def unet():
     depth = next(depth for depth in range(8, 0, -1) if SIZE % 2**depth == 0)
     filters = [64 * min(2**i, 8) for i in range(depth)]
-    picture = x = layers.Input((SIZE, SIZE, 3))
+    image = x = layers.Input((SIZE, SIZE, 3))
     skips = []
     for i, count in enumerate(filters):
         x = down(x, count, norm=i > 0)
@@ -93,14 +93,14 @@ def unet():
         x = chain(x, conv_transpose(count, 4), InstanceNormalization())
         x = layers.ReLU()(layers.Dropout(0.5)(x) if i < 3 else x)
         x = layers.Concatenate()([x, skips.pop()])
-    return tf.keras.Model(picture, conv_transpose(3, 4, use_bias=True, activation="tanh")(x))
+    return tf.keras.Model(image, conv_transpose(3, 4, use_bias=True, activation="tanh")(x))
 
 
 def discriminator():
-    picture = layers.Input((SIZE, SIZE, 3))
-    x = down(down(down(picture, 64, norm=False), 128), 256)
+    image = layers.Input((SIZE, SIZE, 3))
+    x = down(down(down(image, 64, norm=False), 128), 256)
     x = chain(x, layers.ZeroPadding2D(), conv(512, 4), InstanceNormalization(), layers.LeakyReLU(negative_slope=0.3))
-    return tf.keras.Model(picture, chain(x, layers.ZeroPadding2D(), conv(1, 4, use_bias=True)))
+    return tf.keras.Model(image, chain(x, layers.ZeroPadding2D(), conv(1, 4, use_bias=True)))
 
 
 def generator():

@@ -32,7 +32,7 @@ export const init: CommandFactory = (io, exit) =>
       const schema = join(io.cwd, SCHEMA);
       if (!existsSync(schema)) await writeFileAtomic(schema, schemaText(editorSchema(components)));
       io.stdout.write(
-        `Wrote ${file}, which trains on generated pictures as it is, and ${SCHEMA} for your editor.\n` +
+        `Wrote ${file}, which trains on generated images as it is, and ${SCHEMA} for your editor.\n` +
           `Next: runner run ${file}\n`,
       );
     });

@@ -13,7 +13,7 @@ const CHOICES: Readonly<Record<string, JsonObject>> = {
 
 const OTHERS: Readonly<Record<string, string>> = {
   dataset:
-    'The paper’s pictures: {type: cyclegan, name: horse2zebra}. Your own: {type: folder, path: ...} with trainA and trainB in it.',
+    'The paper’s images: {type: cyclegan, name: horse2zebra}. Your own: {type: folder, path: ...} with trainA and trainB in it.',
   generator: '`runner list generator` tells the others; their options differ.',
 };
 

@@ -52,11 +52,11 @@ export interface DatasetConfig extends Typed {
   readonly epoch: 'shortest' | 'longest';
   readonly limit: number | null;
   readonly on_bad_image: 'skip' | 'fail';
-  /** Share of a split's pictures, 0 to 1. */
+  /** Share of a split's images, 0 to 1. */
   readonly max_bad: number;
 }
 
-/** In epochs, but for `keep` (checkpoints), `samples` (pictures) and `sample_every_steps`. */
+/** In epochs, but for `keep` (checkpoints), `samples` (images) and `sample_every_steps`. */
 export interface TrainConfig {
   readonly epochs: number;
   readonly checkpoint_every: number;
@@ -74,14 +74,14 @@ export interface EngineConfig {
 }
 
 export interface EvaluateConfig {
-  /** Rows in the picture grids. */
+  /** Rows in the image grids. */
   readonly samples: number;
   readonly metrics: readonly Reference[];
 }
 
 export interface ExportConfig {
   readonly formats: readonly Reference[];
-  /** Sides of the square pictures, in pixels, for the formats that hold a graph. YAML may say null. */
+  /** Sides of the square images, in pixels, for the formats that hold a graph. YAML may say null. */
   readonly image_sizes: readonly number[];
   readonly directions: readonly ('AtoB' | 'BtoA')[];
 }

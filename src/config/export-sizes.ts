@@ -28,7 +28,7 @@ export function exportSizes(
     const [complaint] = component.check?.(own as never, { ...facts, imageSize }) ?? [];
     if (complaint === undefined || imageSize === facts.imageSize) return [];
     const path: Path = ['export', 'image_sizes', String(i)];
-    const message = `export.image_sizes, item ${i + 1}: the generator does not take pictures of ${imageSize} pixels. ${complaint.message}${derived(complaint, own, facts, tree)}`;
+    const message = `export.image_sizes, item ${i + 1}: the generator does not take images of ${imageSize} pixels. ${complaint.message}${derived(complaint, own, facts, tree)}`;
     const cure = `Take this size out, or use one that fits as ${facts.imageSize} does.`;
     return [{ path, problem: { code: 'bad-option', message, cure, place: placeOfValue(tree, path) } }];
   });

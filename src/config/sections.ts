@@ -31,18 +31,18 @@ const DATASET: OptionsSchema['properties'] = {
   },
   load_size: {
     description:
-      'Side that pictures are resized to before the random crop to image_size. By default 286/256 of image_size.',
+      'Side that images are resized to before the random crop to image_size. By default 286/256 of image_size.',
     type: 'integer',
     minimum: 8,
     maximum: 8192,
   },
   interpolation: {
     description:
-      'How pictures are resized: nearest as TensorFlow’s tf.image.resize (the tutorial), bicubic and bilinear as Pillow’s Image.resize (bicubic is the paper’s code).',
+      'How images are resized: nearest as TensorFlow’s tf.image.resize (the tutorial), bicubic and bilinear as Pillow’s Image.resize (bicubic is the paper’s code).',
     enum: ['nearest', 'bilinear', 'bicubic'],
     default: 'nearest',
   },
-  flip: { description: 'Whether training pictures are mirrored at random.', type: 'boolean', default: true },
+  flip: { description: 'Whether training images are mirrored at random.', type: 'boolean', default: true },
   shuffle_buffer: {
     description:
       'null shuffles the whole domain, so that all images are shown, each as often. A number shuffles as the tutorial does: each epoch begins with the first images and looks so many ahead; 1 keeps the order. Then an epoch that ends before a domain does never shows its last images.',
@@ -51,26 +51,26 @@ const DATASET: OptionsSchema['properties'] = {
     maximum: 10_000_000,
     default: null,
   },
-  batch_size: { description: 'Pictures a step.', type: 'integer', minimum: 1, maximum: 1024, default: 1 },
+  batch_size: { description: 'Images a step.', type: 'integer', minimum: 1, maximum: 1024, default: 1 },
   epoch: {
     description: 'How long an epoch is: until the shortest domain is used up (the tutorial’s), or the longest.',
     enum: ['shortest', 'longest'],
     default: 'shortest',
   },
   limit: {
-    description: 'Use at most so many pictures of each domain; null for all.',
+    description: 'Use at most so many images of each domain; null for all.',
     type: ['integer', 'null'],
     minimum: 1,
     default: null,
   },
   on_bad_image: {
-    description: 'What to do with a picture that cannot be read: skip it and say so, or fail.',
+    description: 'What to do with an image that cannot be read: skip it and say so, or fail.',
     enum: ['skip', 'fail'],
     default: 'skip',
     ...BOOKKEEPING,
   },
   max_bad: {
-    description: 'The largest share of bad pictures of a split that may be skipped; more is an error. 1 for any.',
+    description: 'The largest share of bad images of a split that may be skipped; more is an error. 1 for any.',
     type: 'number',
     minimum: 0,
     maximum: 1,
@@ -84,7 +84,7 @@ export const TYPED: Readonly<Record<string, TypedSection>> = {
   dataset: {
     kind: 'dataset',
     defaultType: 'synthetic',
-    description: 'The two domains of pictures, A and B, and how they are prepared.',
+    description: 'The two domains of images, A and B, and how they are prepared.',
     common: DATASET,
   },
   method: {
@@ -161,7 +161,7 @@ export const PLAIN: Readonly<Record<string, { readonly description: string } & O
     description: 'How long to train, and what to keep on the way.',
     properties: {
       epochs: {
-        description: 'How many times to go through the pictures.',
+        description: 'How many times to go through the images.',
         type: 'integer',
         minimum: 1,
         maximum: 1_000_000,
@@ -182,21 +182,21 @@ export const PLAIN: Readonly<Record<string, { readonly description: string } & O
         ...BOOKKEEPING,
       },
       sample_every: {
-        description: 'Translate the sample pictures before training, every so many epochs, and after the last.',
+        description: 'Translate the sample images before training, every so many epochs, and after the last.',
         type: 'integer',
         minimum: 1,
         default: 1,
         ...BOOKKEEPING,
       },
       sample_every_steps: {
-        description: 'Translate the sample pictures every so many steps too; null for no more than sample_every.',
+        description: 'Translate the sample images every so many steps too; null for no more than sample_every.',
         type: ['integer', 'null'],
         minimum: 1,
         default: null,
         ...BOOKKEEPING,
       },
       samples: {
-        description: 'How many fixed test pictures to translate each time.',
+        description: 'How many fixed test images to translate each time.',
         type: 'integer',
         minimum: 0,
         maximum: 1000,
@@ -231,10 +231,10 @@ export const PLAIN: Readonly<Record<string, { readonly description: string } & O
     },
   },
   evaluate: {
-    description: 'How the trained generators are measured on the test pictures.',
+    description: 'How the trained generators are measured on the test images.',
     properties: {
       samples: {
-        description: 'Rows in the picture grids.',
+        description: 'Rows in the image grids.',
         type: 'integer',
         minimum: 0,
         maximum: 1000,
@@ -249,7 +249,7 @@ export const PLAIN: Readonly<Record<string, { readonly description: string } & O
       formats: listOf('export', 'File formats.', ['saved-model', 'tfjs']),
       image_sizes: {
         description:
-          'Sides of the pictures that the exported graphs take, in pixels: [256, 512]. The first is the default one. null: dataset.image_size alone.',
+          'Sides of the images that the exported graphs take, in pixels: [256, 512]. The first is the default one. null: dataset.image_size alone.',
         type: ['array', 'null'],
         items: { type: 'integer', minimum: 8, maximum: 4096 },
         uniqueItems: true,

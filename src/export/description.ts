@@ -15,7 +15,7 @@ export interface Description {
   readonly channels: number;
   readonly input: Values;
   readonly output: Values;
-  /** By the side of the pictures in pixels: the signature or the file that takes them. */
+  /** By the side of the images in pixels: the signature or the file that takes them. */
   readonly sizes: Readonly<Record<string, string>>;
   /** The resolved section `generator` of the config. */
   readonly generator: ExportedGenerator['generator'];

@@ -8,7 +8,7 @@ import { writeVariables } from '../engine/graph/variables-file.js';
 import type { ExportedGenerator, ExportFormatComponent } from '../registry/kinds/export-format.js';
 import { writeFileAtomic } from '../support/files.js';
 import { writeDescription } from './description.js';
-import { checkSamePicture } from './same-picture.js';
+import { checkSameImage } from './same-image.js';
 import { addTranslation, IMAGE, TRANSLATION, type TracedTranslation } from './trace.js';
 
 const MAIN = 'saved_model.pb';
@@ -68,7 +68,7 @@ function check(generator: ExportedGenerator, dir: string, translations: readonly
   const model = openSavedModel(dir);
   try {
     for (const { size, image, translation } of translations) {
-      checkSamePicture(generator, size, (picture) => model.run({ [image.ref]: picture }, [translation.ref])[0]!);
+      checkSameImage(generator, size, (input) => model.run({ [image.ref]: input }, [translation.ref])[0]!);
     }
   } finally {
     model.dispose();

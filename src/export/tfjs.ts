@@ -7,7 +7,7 @@ import type { ExportedGenerator, ExportFormatComponent } from '../registry/kinds
 import { writeFileAtomic } from '../support/files.js';
 import { writeDescription } from './description.js';
 import { endpointJson, graphJson } from './graph-json.js';
-import { checkSamePicture } from './same-picture.js';
+import { checkSameImage } from './same-image.js';
 import { writeShards, type ManifestEntry, type ManifestGroup } from './shards.js';
 import { addTranslation, IMAGE, TRANSLATION } from './trace.js';
 
@@ -100,7 +100,7 @@ async function check(generator: ExportedGenerator, size: number, path: string): 
   const { loadGraphModel, io } = await loadTensorFlow();
   const model = await loadGraphModel(io.fileSystem(path));
   try {
-    checkSamePicture(generator, size, (picture) => model.predict(picture) as Tensor);
+    checkSameImage(generator, size, (image) => model.predict(image) as Tensor);
   } finally {
     model.dispose();
   }

@@ -6,7 +6,7 @@ import type { ExportedGenerator } from '../registry/kinds/export-format.js';
 import type { WeightSpec } from '../registry/kinds/network.js';
 import { ProblemError } from '../support/problem.js';
 
-/** Where a graph takes a picture and gives its translation: both float32, [1, size, size, channels], in [-1, 1]. */
+/** Where a graph takes an image and gives its translation: both float32, [1, size, size, channels], in [-1, 1]. */
 export interface TracedTranslation {
   readonly size: number;
   readonly image: Endpoint;
@@ -18,13 +18,13 @@ export const IMAGE = 'image';
 export const TRANSLATION = 'translation';
 
 /**
- * Adds a generator to a graph, for pictures of one size, in inference mode: no dropout, float32 and plain formulas only, which every
+ * Adds a generator to a graph, for images of one size, in inference mode: no dropout, float32 and plain formulas only, which every
  * reader of such graphs computes alike. (TensorFlow's fused batch normalisation, which the training step uses, is read by many as
  * its inference mode, whatever its attribute says.)
  *
  * @param weightRef where the graph has a weight
  * @param suffix tells its nodes from those of other sizes in the same graph
- * @throws ProblemError `size-does-not-fit` when the generator does not take pictures of this size
+ * @throws ProblemError `size-does-not-fit` when the generator does not take images of this size
  */
 export function addTranslation(
   graph: Graph,
@@ -60,7 +60,7 @@ function fitting(generator: ExportedGenerator, size: number, apply: () => Tensor
   if (!(translated instanceof Error) && translated.shape.join() === [1, size, size, channels].join()) return translated;
   throw new ProblemError({
     code: 'size-does-not-fit',
-    message: `The generator does not take pictures of ${size}x${size} pixels (export.image_sizes). ${found}`,
+    message: `The generator does not take images of ${size}x${size} pixels (export.image_sizes). ${found}`,
     cure: `Leave this size out; the generator was trained with ${imageSize} pixels.`,
   });
 }

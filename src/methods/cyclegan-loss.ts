@@ -99,7 +99,7 @@ export function curves({ identity }: CycleGanLoss): MethodCurves {
       { title: 'Totals: G, F', losses: ['G/total', 'F/total'] },
     ],
     samples:
-      'picture | translated | reconstructed | identity | what the discriminators say of the first two: red real, blue fake',
+      'image | translated | reconstructed | identity | what the discriminators say of the first two: red real, blue fake',
     rows: {
       AtoB: 'x, G(x), F(G(x)), F(x), what D_X says of x and D_Y of G(x): red real, blue fake',
       BtoA: 'y, F(y), G(F(y)), G(y), what D_Y says of y and D_X of F(y): red real, blue fake',

@@ -165,7 +165,7 @@ function curves(_: Pix2PixLoss, { direction }: Pix2PixOptions): MethodCurves {
       { title: 'L1', losses: ['l1'] },
       { title: 'Totals: G, D', losses: ['G/total', 'D/total'] },
     ],
-    samples: 'picture | translated | what the discriminator says of both: red real, blue fake',
+    samples: 'image | translated | what the discriminator says of both: red real, blue fake',
     rows: { [direction]: 'x, G(x), what D says of (x, G(x)): red real, blue fake' },
   };
 }

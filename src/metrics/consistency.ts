@@ -5,9 +5,9 @@ import { meanOf, needed } from './mean.js';
 /** Mean absolute error in [-1, 1], as the losses of the same name have it. */
 const l1 = (a: tf.Tensor4D, b: tf.Tensor4D): tf.Scalar => tf.mean(tf.abs(tf.sub(a, b)));
 
-/** Zhu et al. 2017, equation 2, on test pictures and without its weight lambda. */
+/** Zhu et al. 2017, equation 2, on test images and without its weight lambda. */
 export const cycleError: MetricComponent = {
-  summary: 'Mean |x - F(G(x))|: how far from itself a picture comes back.',
+  summary: 'Mean |x - F(G(x))|: how far from itself an image comes back.',
   details:
     'In the networks’ range [-1, 1]; the cycle consistency loss without its weight (Zhu et al. 2017, equation 2).',
   schema: { properties: {} },
@@ -17,9 +17,9 @@ export const cycleError: MetricComponent = {
     ),
 };
 
-/** Zhu et al. 2017, section 5.2: a generator should leave pictures of its own target domain alone. */
+/** Zhu et al. 2017, section 5.2: a generator should leave images of its own target domain alone. */
 export const identityError: MetricComponent = {
-  summary: 'Mean |x - F(x)|: how much a picture changes that already is in the target domain.',
+  summary: 'Mean |x - F(x)|: how much an image changes that already is in the target domain.',
   details: 'In the networks’ range [-1, 1]; the identity loss without its weights (Zhu et al. 2017, section 5.2).',
   schema: { properties: {} },
   create: () =>

@@ -7,7 +7,7 @@ const EPSILON = 1e-5;
 const SPACE = [1, 2]; // height and width
 
 /**
- * Instance normalisation (Ulyanov et al. 2016, arXiv:1607.08022): every channel of every picture gets mean 0 and
+ * Instance normalisation (Ulyanov et al. 2016, arXiv:1607.08022): every channel of every image gets mean 0 and
  * variance 1 over its pixels, then a learned scale and offset. [b, h, w, c] to the same; scale and offset: [c].
  *
  * Computed by the formula; in a graph that TensorFlow itself will run, by its fused batch normalisation.
@@ -15,8 +15,8 @@ const SPACE = [1, 2]; // height and width
 export function instanceNorm(x: Tensor4D, scale: Tensor1D, offset: Tensor1D): Tensor4D {
   if (recording()?.options.fused !== true || differentiatedTwice()) return byFormula(x, scale, offset);
   // Over a batch of one, batch normalisation is instance normalisation.
-  const pictures = x.shape[0] === 1 ? [x] : tf.split<Tensor4D>(x, x.shape[0]);
-  const normal = pictures.map((picture) => fused(picture, scale, offset));
+  const images = x.shape[0] === 1 ? [x] : tf.split<Tensor4D>(x, x.shape[0]);
+  const normal = images.map((image) => fused(image, scale, offset));
   return normal.length === 1 ? normal[0]! : tf.concat(normal);
 }
 

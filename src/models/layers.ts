@@ -78,7 +78,7 @@ export const tanh: Layer = plain((x) => tf.tanh(x));
 export const leakyRelu = (slope: number): Layer => plain((x) => (slope > 0 ? ops.leakyRelu(x, slope) : ops.relu(x)));
 export const reflectPad = (size: number): Layer => plain((x) => ops.reflectPad(x, size));
 
-/** Zeros around the picture: rows at the top and the bottom, as many columns at the left and the right. */
+/** Zeros around the image: rows at the top and the bottom, as many columns at the left and the right. */
 export const zeroPad = (before: number, after: number): Layer =>
   plain((x) => tf.pad(x, [[0, 0], [before, after], [before, after], [0, 0]])); // prettier-ignore
 

@@ -2,13 +2,13 @@ import type { OptionSchema } from '../registry/component.js';
 
 /** Options that networks share. */
 export const NORM_OPTION: OptionSchema = {
-  description: 'Normalisation after the convolutions: `instance` (each picture and channel by itself), or `none`.',
+  description: 'Normalisation after the convolutions: `instance` (each image and channel by itself), or `none`.',
   enum: ['instance', 'none'],
   default: 'instance',
 };
 
 export const WIDTH_OPTION: OptionSchema = {
-  description: 'Channels of the widest pictures inside the network; deeper layers have up to 8 times as many.',
+  description: 'Channels of the widest images inside the network; deeper layers have up to 8 times as many.',
   type: 'integer',
   minimum: 1,
   maximum: 1024,

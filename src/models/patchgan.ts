@@ -14,16 +14,16 @@ export interface PatchGanOptions {
 
 /** The discriminator of paper and tutorial. */
 export const patchgan: DiscriminatorComponent<PatchGanOptions> = {
-  summary: 'PatchGAN: judges overlapping patches of 70x70 pixels, not the whole picture',
+  summary: 'PatchGAN: judges overlapping patches of 70x70 pixels, not the whole image',
   details:
     'Each logit of the resulting map says how real one patch looks (Isola et al. 2017, section 3.2.2). Three layers see ' +
-    '70x70 pixels and make 30x30 logits of a picture of 256x256; 2,765,569 parameters.',
+    '70x70 pixels and make 30x30 logits of an image of 256x256; 2,765,569 parameters.',
   schema: {
     properties: {
       norm: NORM_OPTION,
       width: WIDTH_OPTION,
       layers: {
-        description: 'How often the picture is halved. 3 sees patches of 70 pixels, 2 of 34, 1 of 16.',
+        description: 'How often the image is halved. 3 sees patches of 70 pixels, 2 of 34, 1 of 16.',
         type: 'integer',
         minimum: 1,
         maximum: 8,
@@ -31,7 +31,7 @@ export const patchgan: DiscriminatorComponent<PatchGanOptions> = {
       },
       slope: SLOPE_OPTION,
       conditional: {
-        description: 'Whether it also sees the source picture (Pix2Pix; needs pairs, which CycleGAN does not have).',
+        description: 'Whether it also sees the source image (Pix2Pix; needs pairs, which CycleGAN does not have).',
         type: 'boolean',
         default: false,
       },
@@ -43,7 +43,7 @@ export const patchgan: DiscriminatorComponent<PatchGanOptions> = {
 
 /**
  * b: batch; s: image size; c: channels. Filters at the default width: 64, 128, 256, then 512.
- * A conditional one takes the picture and its source in one tensor: [b, s, s, 2c].
+ * A conditional one takes the image and its source in one tensor: [b, s, s, 2c].
  */
 function build(
   { norm: kind, width, layers, slope, conditional }: PatchGanOptions,
@@ -104,7 +104,7 @@ function check({ layers, conditional }: PatchGanOptions, { imageSize }: ConfigFa
     problems.push({
       path: ['conditional'],
       message:
-        'A conditional discriminator judges pairs of a picture and its translation, and CycleGAN has no such pairs.',
+        'A conditional discriminator judges pairs of an image and its translation, and CycleGAN has no such pairs.',
       cure: 'Use conditional: false.',
     });
   }

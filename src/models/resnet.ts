@@ -35,7 +35,7 @@ export const resnet: GeneratorComponent<ResNetOptions> = {
   create: build,
 };
 
-/** c: channels of a picture; b: batch; s: image size; w: `width`, 64 by default. */
+/** c: channels of an image; b: batch; s: image size; w: `width`, 64 by default. */
 function build(options: ResNetOptions, { imageSize, channels: c }: NetworkSite): Network {
   const w = options.width;
   const normalize = (name: string, channels: number) => norm(options.norm, `${name}/norm`, channels);

@@ -18,7 +18,7 @@ export interface UNetOptions {
 export const unet: GeneratorComponent<UNetOptions> = {
   summary: 'U-Net: down to a point and up again, with skip connections (the TensorFlow tutorial’s generator)',
   details:
-    'Halves the picture `depth` times and doubles it as often; each size on the way up also sees the features of the way ' +
+    'Halves the image `depth` times and doubles it as often; each size on the way up also sees the features of the way ' +
     'down (Ronneberger et al. 2015; Isola et al. 2017; the pix2pix module of tensorflow/examples). At 256 pixels: 8 down, ' +
     '54,414,979 parameters. Where the innermost layer is one pixel, instance normalisation leaves only its offset there, as ' +
     'in the tutorial.',
@@ -28,7 +28,7 @@ export const unet: GeneratorComponent<UNetOptions> = {
       width: WIDTH_OPTION,
       depth: {
         description:
-          'How often the picture is halved. `auto`: as often as it can be (down to one pixel where the size is a power of two), at most 8 times.',
+          'How often the image is halved. `auto`: as often as it can be (down to one pixel where the size is a power of two), at most 8 times.',
         oneOf: [{ const: 'auto' }, { type: 'integer', minimum: 1, maximum: 12 }],
         default: 'auto',
       },
@@ -47,7 +47,7 @@ export const unet: GeneratorComponent<UNetOptions> = {
   create: build,
 };
 
-/** c: channels of a picture; b: batch; s: image size. Filters at the default width: 64, 128, 256, 512, 512... */
+/** c: channels of an image; b: batch; s: image size. Filters at the default width: 64, 128, 256, 512, 512... */
 function build(options: UNetOptions, { imageSize, channels }: NetworkSite): Network {
   const { width, slope } = options;
   const filters = Array.from({ length: depthOf(options, imageSize) }, (_, i) => width * Math.min(2 ** i, 8));

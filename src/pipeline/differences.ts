@@ -79,7 +79,7 @@ function oneForAll(old: JsonObject, now: JsonObject, path: string): string[] | u
 function fileDifferences(old: Json, now: Json): string[] {
   if (canonicalJson(old) === canonicalJson(now)) return [];
   const [before, after] = [leavesOf(old), leavesOf(now)];
-  const phrases = pictureDifferences(before, after);
+  const phrases = imageDifferences(before, after);
   const added = [...after.keys()].filter((key) => !before.has(key));
   const removed = [...before.keys()].filter((key) => !after.has(key));
   const changed = [...after.keys()].filter((key) => before.has(key) && before.get(key) !== after.get(key));
@@ -87,16 +87,16 @@ function fileDifferences(old: Json, now: Json): string[] {
   return told.length === 0 ? phrases : [...phrases, `its input files changed (${told.join(', ')})`];
 }
 
-/** Of pictures that an identity tells as `{count, sha256}`, in words; what is told so is taken out of both. */
-function pictureDifferences(before: Map<string, string>, after: Map<string, string>): string[] {
+/** Of images that an identity tells as `{count, sha256}`, in words; what is told so is taken out of both. */
+function imageDifferences(before: Map<string, string>, after: Map<string, string>): string[] {
   const groups = [...after.keys()].flatMap((key) => /^(.+)\.sha256$/.exec(key)?.[1] ?? []);
   return groups.flatMap((group) => {
     const [count, sha256] = [`${group}.count`, `${group}.sha256`];
     if ([before, after].some((leaves) => !leaves.has(count) || !leaves.has(sha256))) return [];
     const [old, now, changed] = [before.get(count)!, after.get(count)!, before.get(sha256) !== after.get(sha256)];
     for (const leaves of [before, after]) [count, sha256].forEach((key) => leaves.delete(key));
-    if (old !== now) return [`${group} has ${now} picture${now === '1' ? '' : 's'} instead of ${old}`];
-    return changed ? [`the pictures of ${group} changed`] : [];
+    if (old !== now) return [`${group} has ${now} image${now === '1' ? '' : 's'} instead of ${old}`];
+    return changed ? [`the images of ${group} changed`] : [];
   });
 }
 

@@ -17,7 +17,7 @@ export interface FingerprintParts {
   readonly options: JsonObject;
   /** The config that the stage declares to read; it can see no other. What `files` tells better is left out. */
   readonly config: JsonObject;
-  /** What the stage says of its input files: the same config over other pictures is another result. */
+  /** What the stage says of its input files: the same config over other images is another result. */
   readonly files: Json;
   /** Those that a component of the stage comes from, or one that the config it reads names. */
   readonly plugins: readonly PluginContent[];

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { openStore, type PreparedStore, type StoreSplit } from '../data/store/store.js';
-import { writeGrid, type Picture } from '../inference/picture-grid.js';
+import { writeGrid, type Image } from '../inference/image-grid.js';
 import { readTensor } from '../inference/read-tensor.js';
-import { pictureOf } from '../inference/tensor-picture.js';
+import { imageOf } from '../inference/tensor-image.js';
 import { openTranslator, type Translator } from '../inference/translator.js';
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { MetricSite, TranslatedBatch } from '../registry/kinds/metric.js';
@@ -52,17 +52,17 @@ async function measureBoth(context: StageContext, store: PreparedStore, translat
   }
   const both = Object.entries(measured);
   const metrics = Object.fromEntries(both.map(([direction, { values }]) => [direction, values]));
-  const pictures = context.config.evaluate.samples > 0 ? both.map(([direction]) => `${direction}.png`) : [];
+  const images = context.config.evaluate.samples > 0 ? both.map(([direction]) => `${direction}.png`) : [];
   await writeFileAtomic(join(context.dir, 'metrics.json'), `${JSON.stringify(metrics, encodeNumber, 2)}\n`);
   return {
     status: 'done',
-    outputs: { step: translator.step, metrics: metrics as unknown as JsonObject, grids: pictures },
-    files: ['metrics.json', ...pictures],
-    artifacts: ['metrics.json', ...pictures],
+    outputs: { step: translator.step, metrics: metrics as unknown as JsonObject, grids: images },
+    files: ['metrics.json', ...images],
+    artifacts: ['metrics.json', ...images],
     summary: [
       ...table(metrics),
       ...notMeasuredLines(both.flatMap(([, { notMeasured }]) => notMeasured)),
-      ...(pictures.length > 0 ? gridLines(Object.fromEntries(both.map(([name, { columns }]) => [name, columns]))) : []),
+      ...(images.length > 0 ? gridLines(Object.fromEntries(both.map(([name, { columns }]) => [name, columns]))) : []),
     ],
   };
 }
@@ -81,7 +81,7 @@ async function measureDirection(
   translator: Translator,
   direction: Direction,
 ): Promise<Evaluated | undefined> {
-  const rows: Picture[][] = [];
+  const rows: Image[][] = [];
   let columns: string[] = [];
   const images = await testImages(context, store, direction);
   const site = siteOf(context, store, direction, images.length);
@@ -98,7 +98,7 @@ async function measureDirection(
       } finally {
         tf.dispose(Object.values(batch));
       }
-      context.emit({ kind: 'progress', unit: 'pictures', done: index + 1, total: site.count, phase: direction });
+      context.emit({ kind: 'progress', unit: 'images', done: index + 1, total: site.count, phase: direction });
     }
     await drawGrid(context, rows, direction, translator.step);
     const values = (await measurement?.result()) ?? {};
@@ -164,7 +164,7 @@ async function translated(
 
 async function drawGrid(
   context: StageContext,
-  rows: readonly Picture[][],
+  rows: readonly Image[][],
   direction: Direction,
   step: number,
 ): Promise<void> {
@@ -181,8 +181,8 @@ function columnsOf(batch: TranslatedBatch): (keyof typeof COLUMNS)[] {
   return (Object.keys(COLUMNS) as (keyof typeof COLUMNS)[]).filter((part) => batch[part] !== undefined);
 }
 
-function gridRow(batch: TranslatedBatch): Picture[] {
-  return columnsOf(batch).map((part) => pictureOf(batch[part]!));
+function gridRow(batch: TranslatedBatch): Image[] {
+  return columnsOf(batch).map((part) => imageOf(batch[part]!));
 }
 
 function gridLines(columns: Readonly<Partial<Record<Direction, readonly string[]>>>): SummaryLine[] {

@@ -11,7 +11,7 @@ import { make } from '../registry/make.js';
 export const exportStage: StageComponent = {
   summary: 'Writes the trained generators in the formats asked for.',
   details:
-    'One folder a direction and format: export/AtoB/saved-model/... Each is tried before it is published: it must give the network’s picture.',
+    'One folder a direction and format: export/AtoB/saved-model/... Each is tried before it is published: it must give the network’s image.',
   schema: { properties: {} },
   version: 1,
   scope: 'run',

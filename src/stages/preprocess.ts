@@ -1,8 +1,8 @@
 import type { Config } from '../config/config.js';
-import { noRoomForPictures } from '../data/prepare/room.js';
+import { noRoomForImages } from '../data/prepare/room.js';
 import { writeStore, type WrittenStore } from '../data/prepare/store-writer.js';
-import { DECODER } from '../data/pictures/decode.js';
-import { PICTURES_FILE, STORE_SPLITS } from '../data/store/format.js';
+import { DECODER } from '../data/images/decode.js';
+import { IMAGES_FILE, STORE_SPLITS } from '../data/store/format.js';
 import { readIndex } from '../data/store/read-index.js';
 import type { OptionSchema } from '../registry/component.js';
 import type { Components } from '../registry/kinds.js';
@@ -24,14 +24,14 @@ import { located } from './preparation/located.js';
 import { progressTo, sourceWork } from './preparation/progress.js';
 import { tell } from './preparation/tell.js';
 
-/** What the prepared pictures depend on; how they are shuffled, jittered and batched later is not among it. */
+/** What the prepared images depend on; how they are shuffled, jittered and batched later is not among it. */
 const READS = ['type', 'image_size', 'load_size', 'interpolation', 'limit', 'on_bad_image', 'max_bad'];
 
-/** Decodes all pictures once, into a store that training reads with bounded memory. */
+/** Decodes all images once, into a store that training reads with bounded memory. */
 export const preprocess: StageComponent = {
-  summary: 'Decodes and resizes all pictures into a compact store.',
+  summary: 'Decodes and resizes all images into a compact store.',
   details:
-    'Every run with the same pictures and sizes shares one store. Leaves `dataset`: see src/data/store/format.ts for the files.',
+    'Every run with the same images and sizes shares one store. Leaves `dataset`: see src/data/store/format.ts for the files.',
   schema: { properties: {} },
   // Another decoder may make other pixels of the same files. Where it does not, what was trained on them stays: see `content`.
   version: 200 + DECODER,
@@ -55,7 +55,7 @@ function reads(config: Config, components: Components): readonly ConfigPath[] {
   return [...new Set([...READS, ...own])].map((key) => `dataset.${key}`);
 }
 
-/** Where the pictures lie does not matter, only what they are: options that the source's identity stands for. */
+/** Where the images lie does not matter, only what they are: options that the source's identity stands for. */
 function paths(config: Config, components: Components): readonly ConfigPath[] {
   const { properties } = components.dataset.get(config.dataset.type).schema;
   const identified = ({ format, 'x-not-fingerprinted': left }: OptionSchema) => format === 'path' || left === true;
@@ -91,13 +91,13 @@ async function run(context: StageContext): Promise<StageResult> {
     if (written !== undefined) return await conclude(written, context);
   } catch (error) {
     if (!context.signal.aborted)
-      throw diskFullCode(error) === undefined ? error : noRoomForPictures({ dir: context.dir });
+      throw diskFullCode(error) === undefined ? error : noRoomForImages({ dir: context.dir });
   }
-  const next = 'the pictures are prepared from the start next time';
+  const next = 'the images are prepared from the start next time';
   return { status: 'interrupted', ...(kept ? { saved: 'what was downloaded' } : { next }) };
 }
 
-/** Tells what came of the pictures, and shows them. */
+/** Tells what came of the images, and shows them. */
 async function conclude(written: WrittenStore, context: StageContext): Promise<StageResult> {
   await tell(written, context);
   const { index, findings } = written;
@@ -143,10 +143,10 @@ async function prepare(
 function numbers({ index }: WrittenStore, skipped: number): SummaryLine[] {
   const { splits, load_size, image_size } = index;
   const sizes = `training at ${load_size}x${load_size}, test at ${image_size}x${image_size}`;
-  const pictures = `${SPLITS.map((split) => `${split} ${splits[split].count}`).join(', ')} (${sizes})`;
-  const bad = `(${skipped} bad picture${skipped === 1 ? '' : 's'}: which, and why)`;
-  const lines: SummaryLine[] = [{ label: 'pictures', text: pictures }];
-  return skipped === 0 ? lines : [...lines, { label: 'skipped', file: PICTURES_FILE, text: bad }];
+  const images = `${SPLITS.map((split) => `${split} ${splits[split].count}`).join(', ')} (${sizes})`;
+  const bad = `(${skipped} bad image${skipped === 1 ? '' : 's'}: which, and why)`;
+  const lines: SummaryLine[] = [{ label: 'images', text: images }];
+  return skipped === 0 ? lines : [...lines, { label: 'skipped', file: IMAGES_FILE, text: bad }];
 }
 
 function source({ config, components }: ConfigView, signal?: AbortSignal): DatasetSource {

@@ -1,6 +1,6 @@
 import { visible } from './visible.js';
 
-/** A picture's name without its split where it begins with that, as it is said beside. */
+/** An image's name without its split where it begins with that, as it is said beside. */
 export function within(split: string, name: string): string {
   return visible(name.startsWith(`${split}/`) ? name.slice(split.length + 1) : name);
 }
@@ -10,7 +10,7 @@ export function count(value: number): string {
   return value.toLocaleString('en-US');
 }
 
-/** `1 picture`, `2 pictures`. */
+/** `1 image`, `2 images`. */
 export function counted(value: number, what: string): string {
   return `${count(value)} ${what}${value === 1 ? '' : 's'}`;
 }

@@ -123,7 +123,7 @@ export class Training {
     return every !== null && (epochs % every === 0 || epochs === this.#epochs);
   }
 
-  /** Whether pictures are due after a step, and no epoch's are. */
+  /** Whether images are due after a step, and no epoch's are. */
   private sampledBetween(at: number): boolean {
     const every = this.context.config.train.sample_every_steps;
     const epochs = at / this.batches.stepsPerEpoch;

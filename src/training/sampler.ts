@@ -5,9 +5,9 @@ import { methodFacts } from '../methods/build.js';
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { Method, SampleColumn } from '../registry/kinds/method.js';
 import type { StageContext } from '../registry/kinds/stage.js';
-import { writeGrid, type Picture } from '../inference/picture-grid.js';
+import { writeGrid, type Image } from '../inference/image-grid.js';
 import { readTensor } from '../inference/read-tensor.js';
-import { discriminatorMap, pictureOf } from '../inference/tensor-picture.js';
+import { discriminatorMap, imageOf } from '../inference/tensor-image.js';
 import type { Trainer } from './trainer.js';
 
 /** What the files of a grid are called, so that they sort by time. */
@@ -55,13 +55,13 @@ export class Sampler {
     tf.dispose([...this.images.values()].flat());
   }
 
-  #rowOf(direction: Direction, image: tf.Tensor4D): Picture[] {
+  #rowOf(direction: Direction, image: tf.Tensor4D): Image[] {
     const sample = this.trainer.sample(direction, image);
     const shown = this.columns.map(({ name, shows }) =>
-      shows === 'image' ? pictureOf(sample[name]!) : discriminatorMap(sample[name]!, image.shape[1]),
+      shows === 'image' ? imageOf(sample[name]!) : discriminatorMap(sample[name]!, image.shape[1]),
     );
     tf.dispose(Object.values(sample));
-    return [pictureOf(image), ...shown];
+    return [imageOf(image), ...shown];
   }
 }
 

@@ -43,7 +43,7 @@ async function inherit(
     throw new ProblemError({
       code: 'other-epochs',
       message: `The run to start from has ${JSON.stringify(theirs)} steps an epoch and this config ${stepsPerEpoch}, so its place in the data and in the schedule means nothing here.`,
-      cure: 'Use the same pictures, dataset.batch_size and dataset.epoch as that run.',
+      cure: 'Use the same images, dataset.batch_size and dataset.epoch as that run.',
     });
   }
   const steps = context.config.train.epochs * stepsPerEpoch;

@@ -14,7 +14,7 @@ export interface MadeStep {
   /** From 0. */
   readonly epoch: number;
   readonly losses: Readonly<Record<string, number>>;
-  /** How long it has waited for its pictures, in milliseconds. */
+  /** How long it has waited for its images, in milliseconds. */
   readonly waited: number;
 }
 

@@ -5,7 +5,7 @@ import { measures } from '../../bench/measures/measures.js';
 import { ProblemError, type Problem } from '../../src/support/problem.js';
 
 describe('cases to measure', () => {
-  test('name a generator, the side of its pictures and perhaps a batch size', () => {
+  test('name a generator, the side of its images and perhaps a batch size', () => {
     const [unet, resnet] = parseCases('unet@256, resnet6@64b4');
     assert.deepEqual([unet!.generator.type, unet!.size, unet!.batch], ['unet', 256, 1]);
     assert.deepEqual([resnet!.generator['blocks'], resnet!.size, resnet!.batch], [6, 64, 4]);

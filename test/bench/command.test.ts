@@ -48,7 +48,7 @@ describe('the benchmark', () => {
     assert.equal(batches!['timesStepRate'], step!.seconds! / batches!.seconds!);
   });
 
-  test('measures the preparation of drawn pictures, and tells a missing Pillow', async (t) => {
+  test('measures the preparation of drawn images, and tells a missing Pillow', async (t) => {
     const before = { ...process.env };
     const home = await mkdtemp(join(tmpdir(), 'runner-bench-test-'));
     t.after(async () => {

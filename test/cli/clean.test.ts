@@ -94,7 +94,7 @@ describe('runner clean', () => {
     assert.match(
       out,
       new RegExp(
-        `1\\d\\d kB  prepare, synthetic, 16 px, 5 pictures, made by run ${run}: no run uses it, last used 12 days ago\n +${path}\n`,
+        `1\\d\\d kB  prepare, synthetic, 16 px, 5 images, made by run ${run}: no run uses it, last used 12 days ago\n +${path}\n`,
       ),
     );
     assert.match(out, /Nothing is removed yet. To remove it: runner clean --yes\n$/);
@@ -230,19 +230,19 @@ describe('runner clean', () => {
     );
   });
 
-  test('removes hashes of pictures in folders that are gone', async () => {
+  test('removes hashes of images in folders that are gone', async () => {
     const gone = join(rig.dir, 'gone');
     const kept = new Map([['a.png', [1, 2, 'a'.repeat(64)] as const]]);
     for (const root of [rig.dir, gone]) await saveKept(root, 'hashes', kept);
     const { items } = await report('--yes');
     assert.deepEqual(
       items.map(({ kind, what, removed }) => [kind, what, removed]),
-      [['hashes', `hashes of the pictures in ${gone}`, true]],
+      [['hashes', `hashes of the images in ${gone}`, true]],
     );
     assert.deepEqual([(await loadKept(rig.dir, 'hashes')).size, (await loadKept(gone, 'hashes')).size], [1, 0]);
   });
 
-  test('removes hashes of pictures that were not used lately, whatever folder they are of', async () => {
+  test('removes hashes of images that were not used lately, whatever folder they are of', async () => {
     await saveKept(rig.dir, 'hashes', new Map());
     const hashes = join(rig.dir, 'cache', 'cyclegan-runner', 'hashes');
     writeFileSync(join(hashes, 'damaged.jsonl'), '[2,');
@@ -252,12 +252,12 @@ describe('runner clean', () => {
     await loadKept(rig.dir, 'hashes');
     assert.deepEqual(
       (await report()).items.map(({ what }) => what),
-      ['hashes of the pictures in an unknown folder'],
+      ['hashes of the images in an unknown folder'],
     );
     age();
     assert.match(
       (await clean()).out,
-      /^Remembered hashes of pictures {2}\S+ \S+\n +\S+ \S+ {2}hashes of the pictures in 2 folders: they are computed again when needed\n\n/,
+      /^Remembered hashes of images {2}\S+ \S+\n +\S+ \S+ {2}hashes of the images in 2 folders: they are computed again when needed\n\n/,
     );
     assert.equal((await report('--yes')).items.length, 2);
     assert.deepEqual(readdirSync(hashes), []);

@@ -17,7 +17,7 @@ test('explain tells an option’s meaning, range and default', async (t) => {
   const { out } = await runner('explain', 'train.epochs');
   assert.equal(
     out,
-    'train.epochs\n  How many times to go through the pictures.\n  a whole number from 1 to 1000000; default 40\n',
+    'train.epochs\n  How many times to go through the images.\n  a whole number from 1 to 1000000; default 40\n',
   );
 });
 

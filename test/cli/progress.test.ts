@@ -44,7 +44,7 @@ describe('progress', () => {
     assert.match(meter.line(), /  0\.00\/1\.48 GB  1\.00 kB\/s  ETA \d+ h \d\d min$/);
   });
 
-  test('is all that is shown of what a stage tells, but for notes: numbers, pictures and texts are for trackers', () => {
+  test('is all that is shown of what a stage tells, but for notes: numbers, images and texts are for trackers', () => {
     const screen = new Collector();
     const shown = new RunConsole({ stdout: screen, stderr: screen, cwd: '/', env: {} });
     const tell = (event: StageEvent) =>
@@ -53,8 +53,8 @@ describe('progress', () => {
     tell({ kind: 'metric', name: 'loss', step: 1, value: 2 });
     tell({ kind: 'image', name: 'samples', step: 1, file: '/a.png' });
     assert.equal(screen.text, '');
-    tell({ kind: 'note', level: 'warning', text: 'two pictures are the same' });
-    assert.equal(screen.text, 'warning: preprocess: two pictures are the same\n');
+    tell({ kind: 'note', level: 'warning', text: 'two images are the same' });
+    assert.equal(screen.text, 'warning: preprocess: two images are the same\n');
   });
 
   const building = { kind: 'phase', name: 'building-graph', text: 'building the graph' } as const;

@@ -79,7 +79,7 @@ test('components decide their auto values from the rest of the config', async (t
   assert.deepEqual([config.generator.blocks, config.dataset.load_size], [6, 72]);
 });
 
-test('export’s picture sizes are by default that of training', async (t) => {
+test('export’s image sizes are by default that of training', async (t) => {
   const sizes = async (yaml: string) => {
     const { load } = await withFiles(t, { 'a.yaml': `dataset: {image_size: 64}\n${yaml}` });
     return (await load('a.yaml')).value!.config.export.image_sizes;
@@ -153,13 +153,13 @@ test('overrides take YAML and win, the last one most', async (t) => {
 test('paths start from the file that holds them, or from the folder where --set was typed', async (t) => {
   const { dir, load } = await withFiles(t, {
     'a.yaml': 'extends: sub/b.yaml',
-    'sub/b.yaml': 'dataset: {type: folder, path: pictures}',
-    'home.yaml': 'dataset: {type: folder, path: ~/pictures}',
+    'sub/b.yaml': 'dataset: {type: folder, path: images}',
+    'home.yaml': 'dataset: {type: folder, path: ~/images}',
   });
-  assert.equal((await load('a.yaml')).value!.config.dataset.path, join(dir, 'sub', 'pictures'));
+  assert.equal((await load('a.yaml')).value!.config.dataset.path, join(dir, 'sub', 'images'));
   const { config } = (await load('a.yaml', ['dataset.path=../mine'])).value!;
   assert.equal(config.dataset.path, join(dir, 'mine'));
-  assert.equal((await load('home.yaml')).value!.config.dataset.path, join(homedir(), 'pictures'));
+  assert.equal((await load('home.yaml')).value!.config.dataset.path, join(homedir(), 'images'));
 });
 
 test('stages are merged over the default graph; null takes stages and trackers out', async (t) => {

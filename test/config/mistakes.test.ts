@@ -70,7 +70,7 @@ const mistakes: readonly Mistake[] = [
     what: 'a size to export that the generator does not take',
     yaml: 'generator: resnet\nexport: {image_sizes: [256, 258, 512]}',
     said: [
-      'a.yaml:2:29 bad-option: export.image_sizes, item 2: the generator does not take pictures of 258 pixels. image_size 258 is not divisible by 4. -> Take this size out, or use one that fits as 256 does.',
+      'a.yaml:2:29 bad-option: export.image_sizes, item 2: the generator does not take images of 258 pixels. image_size 258 is not divisible by 4. -> Take this size out, or use one that fits as 256 does.',
     ],
   },
   {
@@ -300,7 +300,7 @@ const mistakes: readonly Mistake[] = [
     ],
   },
   {
-    what: 'a picture',
+    what: 'an image',
     yaml: new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0, 1, 2]),
     said: ['not-text: a.yaml is not a config: expected YAML, found no UTF-8 text.'],
   },

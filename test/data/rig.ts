@@ -1,8 +1,8 @@
 import type { TestContext } from 'node:test';
 import sharp, { type Sharp } from 'sharp';
 import { openStore, type PreparedStore } from '../../src/data/store/store.js';
-import type { PictureRecord } from '../../src/data/store/format.js';
-import { readPictures } from '../../src/data/store/pictures.js';
+import type { ImageRecord } from '../../src/data/store/format.js';
+import { readImages } from '../../src/data/store/image-records.js';
 import { writeStore, type StoreOptions } from '../../src/data/prepare/store-writer.js';
 import type { DatasetSource, SourceImage, Split } from '../../src/registry/kinds/dataset.js';
 import { temporaryFolder } from './folder.js';
@@ -10,19 +10,19 @@ import { temporaryFolder } from './folder.js';
 export { problemsOf, put } from './files.js';
 export { temporaryFolder };
 
-/** A picture of one colour. */
+/** An image of one colour. */
 export function plain(colour: string, width = 8, height = 8): Sharp {
   return sharp({ create: { width, height, channels: 3, background: colour } });
 }
 
-/** A picture with a red left half and a blue right half. */
+/** An image with a red left half and a blue right half. */
 export function redBlue(width = 16, height = 8): Sharp {
   const data = new Uint8Array(width * height * 3);
   for (let i = 0; i < width * height; i++) data[i * 3 + (i % width < width / 2 ? 0 : 2)] = 255;
   return sharp(data, { raw: { width, height, channels: 3 } });
 }
 
-/** A source made of encoded pictures; splits that are not given have one grey picture. */
+/** A source made of encoded images; splits that are not given have one grey image. */
 export async function sourceOf(images: Partial<Record<Split, readonly SourceImage[]>>): Promise<DatasetSource> {
   const grey = await plain('#808080').png().toBuffer();
   return {
@@ -35,7 +35,7 @@ export function image(name: string, bytes: Uint8Array): SourceImage {
   return { name, read: () => Promise.resolve(bytes) };
 }
 
-/** Pictures of one colour each: the i-th has red = i, green = i >> 8. */
+/** Images of one colour each: the i-th has red = i, green = i >> 8. */
 export async function numbered(split: string, count: number): Promise<SourceImage[]> {
   const one = async (_: unknown, i: number) => {
     const bytes = await plain(`rgb(${i % 256},${i >> 8},0)`)
@@ -54,10 +54,10 @@ export const OPTIONS: StoreOptions = {
   max_bad: 1,
 };
 
-/** The records of a store's pictures. */
-export async function recordsIn(dir: string): Promise<PictureRecord[]> {
-  const records: PictureRecord[] = [];
-  for await (const record of readPictures(dir)) records.push(record);
+/** The records of a store's images. */
+export async function recordsIn(dir: string): Promise<ImageRecord[]> {
+  const records: ImageRecord[] = [];
+  for await (const record of readImages(dir)) records.push(record);
   return records;
 }
 

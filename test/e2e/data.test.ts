@@ -13,13 +13,13 @@ dataset: {type: cyclegan, name: horse2zebra, image_size: 16, load_size: 18}
 discriminator: {layers: 1}
 `;
 
-/** Pictures of a named set, as small as they get. */
+/** Images of a named set, as small as they get. */
 async function smallSet(): Promise<Buffer> {
   const files: Record<string, Uint8Array> = {};
   for (const [split, colour] of Object.entries({ trainA: 'brown', trainB: 'white', testA: 'sienna', testB: 'ivory' })) {
     for (const side of [20, 24, 28]) {
-      const picture = sharp({ create: { width: side, height: side, channels: 3, background: colour } });
-      files[`horse2zebra/${split}/${side}.jpg`] = await picture.jpeg().toBuffer();
+      const image = sharp({ create: { width: side, height: side, channels: 3, background: colour } });
+      files[`horse2zebra/${split}/${side}.jpg`] = await image.jpeg().toBuffer();
     }
   }
   return zip(files);
@@ -53,7 +53,7 @@ describe('a data set with a name, from nothing', () => {
     assert.deepEqual(new Set(server.requests), new Set(['/horse2zebra.zip', '/horse2zebra.zip.sha256']));
   });
 
-  test('leaves a record of where its pictures come from', async () => {
+  test('leaves a record of where its images come from', async () => {
     const store = join(experiment.dir, 'runs', '.store', 'preprocess');
     const [entry] = (await readdir(store)).filter((name) => /^[0-9a-f]+$/.test(name));
     const { source } = JSON.parse(await readFile(join(store, entry!, 'index.json'), 'utf8')) as {

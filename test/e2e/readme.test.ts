@@ -38,8 +38,8 @@ describe('every command of the README', () => {
     for (const split of ['trainA', 'trainB', 'testA', 'testB']) {
       await mkdir(join(experiment.dir, 'data', split), { recursive: true });
       for (const name of ['1.jpg', '2.jpg']) {
-        const picture = sharp({ create: { width: 20, height: 20, channels: 3, background: 'teal' } });
-        const bytes = await picture.jpeg().toBuffer();
+        const image = sharp({ create: { width: 20, height: 20, channels: 3, background: 'teal' } });
+        const bytes = await image.jpeg().toBuffer();
         await writeFile(join(experiment.dir, 'data', split, name), bytes);
         files[`horse2zebra/${split}/${name}`] = bytes;
       }

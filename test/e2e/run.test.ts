@@ -65,7 +65,7 @@ describe('a run from start to end', () => {
     assert.equal((await experiment.runDirs()).length, 1, 'a dry run makes no run');
   });
 
-  test('the exported generator translates a picture by the example of the documentation', async () => {
+  test('the exported generator translates an image by the example of the documentation', async () => {
     const photo = join(experiment.dir, 'photo.jpg');
     const out = join(experiment.dir, 'out.png');
     await sharp({ create: { width: 40, height: 30, channels: 3, background: 'green' } })
@@ -94,20 +94,20 @@ describe('a run from start to end', () => {
     assert.deepEqual(await finalWeights(runDir), weights);
   });
 
-  test('an experiment with its pictures can be moved, and is up to date where it is then', async (t) => {
+  test('an experiment with its images can be moved, and is up to date where it is then', async (t) => {
     const home = await Experiment.create();
     const moved = new Experiment(`${home.dir}-moved`);
     t.after(() => Promise.all([home.remove(), moved.remove()]));
     for (const split of ['trainA', 'trainB', 'testA', 'testB']) {
-      await mkdir(join(home.dir, 'pictures', split), { recursive: true });
-      const picture = sharp({ create: { width: 20, height: 20, channels: 3, background: 'teal' } });
-      await picture.png().toFile(join(home.dir, 'pictures', split, '1.png'));
+      await mkdir(join(home.dir, 'images', split), { recursive: true });
+      const image = sharp({ create: { width: 20, height: 20, channels: 3, background: 'teal' } });
+      await image.png().toFile(join(home.dir, 'images', split, '1.png'));
     }
     const command = [
       'run',
       'tiny.yaml',
       '--set',
-      'dataset={type: folder, path: pictures, image_size: 16}',
+      'dataset={type: folder, path: images, image_size: 16}',
       '--set',
       'train.epochs=1',
     ];

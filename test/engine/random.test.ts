@@ -47,7 +47,7 @@ describe('dropout', () => {
     assert.ok(kept.every((value) => Math.abs(value - 4 / 3) < 1e-6));
   });
 
-  test('draws another mask for each picture of a batch, site, pass and step', () => {
+  test('draws another mask for each image of a batch, site, pass and step', () => {
     const mask = (...keys: Parameters<typeof dropout>[2][]) =>
       keys.map((key) => String(values(dropout(tf.ones([64]), 0.5, key))));
     const key = randomKey(1, 5);

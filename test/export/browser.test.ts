@@ -14,21 +14,21 @@ import {
   temporary,
   translated,
   write,
-  writePicture,
+  writeImage,
 } from './rig.js';
 
 before(() => loadTensorFlow());
 
 const script = fileURLToPath(new URL('../../../test/export/graph-model.mjs', import.meta.url));
 
-describe('a GraphModel gives the network’s picture in TensorFlow.js without a native engine', () => {
+describe('a GraphModel gives the network’s image in TensorFlow.js without a native engine', () => {
   for (const [name, options] of Object.entries(GENERATORS)) {
     for (const backend of ['cpu', 'wasm']) {
       test(`${name}, ${backend}`, async (t) => {
         const [dir, generator] = [temporary(t), generatorOf(options)];
         await write('tfjs', generator, join(dir, 'model'));
         for (const [i, size] of SIZES.entries()) {
-          const image = writePicture(join(dir, 'image.bin'), size);
+          const image = writeImage(join(dir, 'image.bin'), size);
           const out = join(dir, 'translation.bin');
           const file = i === 0 ? 'model.json' : `model-${size}.json`;
           execFileSync(process.execPath, [script, backend, join(dir, 'model'), file, String(size), image, out], {

@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { nativeBackend } from '../../src/engine/backend.js';
 import { loadTensorFlow, type TensorFlow } from '../../src/engine/native.js';
-import { testPicture } from '../../src/export/same-picture.js';
+import { testImage } from '../../src/export/same-image.js';
 import { loadGenerator } from '../../src/generator.js';
 import { builtins } from '../../src/registry/builtins.js';
 import { filesBelow, whatIsFlushed } from '../flushed.js';
@@ -49,8 +49,8 @@ for (const [format] of builtins().export) {
         await write(format, generator, dir);
         for (const size of SIZES) {
           const expected = translated(generator, size);
-          assert.ok(contrast(expected) > 1, `the picture is not blank: ${contrast(expected)}`);
-          const image = testPicture(size, 3);
+          assert.ok(contrast(expected) > 1, `the image is not blank: ${contrast(expected)}`);
+          const image = testImage(size, 3);
           const most = difference(await READERS[format]!(dir, size, image), expected);
           image.dispose();
           t.diagnostic(`${size} pixels: largest difference ${most}`);

@@ -1,5 +1,5 @@
 /**
- * Translates a picture with an exported GraphModel as a browser does: @tensorflow/tfjs without the native engine, the model over HTTP.
+ * Translates an image with an exported GraphModel as a browser does: @tensorflow/tfjs without the native engine, the model over HTTP.
  *
  *     node graph-model.mjs cpu|wasm FOLDER MODEL.json SIZE IMAGE OUT
  *

@@ -13,7 +13,7 @@ const ResNet = GENERATORS['ResNet']!;
 
 for (const format of ['saved-model', 'tfjs']) {
   describe(`${format} is not written`, () => {
-    test('when it would give another picture than the network', async (t) => {
+    test('when it would give another image than the network', async (t) => {
       const real = generatorOf(ResNet);
       // Its second call, which is the traced or the eager one, adds something.
       let calls = 0;
@@ -28,7 +28,7 @@ for (const format of ['saved-model', 'tfjs']) {
       const { network } = generatorOf(GENERATORS['U-Net']!);
       const problem = await refusal(format, network, t, [16, 24]);
       assert.equal(problem.code, 'size-does-not-fit');
-      assert.match(problem.message, /does not take pictures of 24x24 pixels \(export.image_sizes\)\. .*Concat/);
+      assert.match(problem.message, /does not take images of 24x24 pixels \(export.image_sizes\)\. .*Concat/);
       assert.match(problem.cure!, /trained with 16 pixels/);
     });
 
@@ -40,7 +40,7 @@ for (const format of ['saved-model', 'tfjs']) {
       };
       const problem = await refusal(format, { ...network, apply }, t, [16, 32]);
       assert.equal(problem.code, 'size-does-not-fit');
-      assert.match(problem.message, /does not take pictures of 32x32 pixels .*It has learned 16 pixels/);
+      assert.match(problem.message, /does not take images of 32x32 pixels .*It has learned 16 pixels/);
     });
 
     test('when training has diverged', async (t) => {

@@ -5,20 +5,20 @@ import { join, relative } from 'node:path';
 import type { TestContext } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Typed } from '../../src/config/config.js';
-import { testPicture } from '../../src/export/same-picture.js';
+import { testImage } from '../../src/export/same-image.js';
 import { builtins } from '../../src/registry/builtins.js';
 import type { ExportedGenerator } from '../../src/registry/kinds/export-format.js';
 import { make } from '../../src/registry/make.js';
 import { patternWeights } from '../methods/numerics.js';
 
-/** Small generators of every kind of layer that there is; both take pictures of 16 and of 32 pixels. */
+/** Small generators of every kind of layer that there is; both take images of 16 and of 32 pixels. */
 export const GENERATORS: Readonly<Record<string, Typed>> = {
   'U-Net': { type: 'unet', norm: 'instance', width: 4, depth: 4, dropout: 0.5, slope: 0.3 },
   ResNet: { type: 'resnet', norm: 'instance', width: 4, blocks: 2 },
 };
 export const SIZES = [16, 32];
 
-/** A generator with weights large enough that its pictures are full of contrast. */
+/** A generator with weights large enough that its images are full of contrast. */
 export function generatorOf(options: Typed, changes: Partial<ExportedGenerator> = {}): ExportedGenerator {
   const imageSize = changes.imageSize ?? SIZES[0]!;
   const network = make(builtins().generator, options, { imageSize, channels: 3 });
@@ -41,14 +41,14 @@ export async function write(format: string, generator: ExportedGenerator, dir: s
   return make(builtins().export, { type: format }, undefined).write(generator, dir);
 }
 
-/** What the network itself makes of the test picture. */
+/** What the network itself makes of the test image. */
 export function translated({ network, weights }: ExportedGenerator, size: number): Float32Array {
-  return tf.tidy(() => network.apply(weights, testPicture(size, 3)).dataSync<'float32'>());
+  return tf.tidy(() => network.apply(weights, testImage(size, 3)).dataSync<'float32'>());
 }
 
-/** Writes the test picture to a file, for another program. */
-export function writePicture(path: string, size: number): string {
-  writeFileSync(path, bytesOf(tf.tidy(() => testPicture(size, 3).dataSync<'float32'>())));
+/** Writes the test image to a file, for another program. */
+export function writeImage(path: string, size: number): string {
+  writeFileSync(path, bytesOf(tf.tidy(() => testImage(size, 3).dataSync<'float32'>())));
   return path;
 }
 
@@ -57,15 +57,15 @@ export function readFloats(path: string): Float32Array {
   return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
 }
 
-/** The largest difference of two pictures. NaN where a value is missing. */
+/** The largest difference of two images. NaN where a value is missing. */
 export function difference(a: Float32Array, b: Float32Array): number {
   if (a.length !== b.length) return NaN;
   return a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
 }
 
-/** Between the largest and the smallest value: a blank picture would be equal to many. */
-export function contrast(picture: Float32Array): number {
-  return picture.reduce((a, b) => Math.max(a, b)) - picture.reduce((a, b) => Math.min(a, b));
+/** Between the largest and the smallest value: a blank image would be equal to many. */
+export function contrast(image: Float32Array): number {
+  return image.reduce((a, b) => Math.max(a, b)) - image.reduce((a, b) => Math.min(a, b));
 }
 
 /** All files below a folder with their content, in hexadecimal. */

@@ -66,7 +66,7 @@ for (const name of adversarial.names()) {
       assert.deepEqual(loss.realness!(logits(0)).shape, [2, 3, 3, 1]);
     });
 
-    test('is the mean over pictures and patches', () => {
+    test('is the mean over images and patches', () => {
       const z = randomNormal<tf.Rank.R4>([2, 3, 3, 1], randomKey(1, 0));
       near(number(loss.generator(z)), number(loss.generator(tf.tile(z, [3, 1, 1, 1]))));
     });

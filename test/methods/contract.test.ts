@@ -11,7 +11,7 @@ import { builtins } from '../../src/registry/builtins.js';
 import type { Direction } from '../../src/registry/kinds/export-format.js';
 import { clockAt } from '../../src/training/trainer/step.js';
 import { config } from '../rig.js';
-import { patternPictures, weightsOf } from './numerics.js';
+import { patternImages, weightsOf } from './numerics.js';
 
 before(() => loadTensorFlow());
 
@@ -40,7 +40,7 @@ const METHODS = {
 
 for (const [name, { view, of }] of Object.entries(METHODS)) {
   describe(name, () => {
-    const images = () => ({ x: patternPictures('x', 1, SIZE), y: patternPictures('y', 1, SIZE) });
+    const images = () => ({ x: patternImages('x', 1, SIZE), y: patternImages('y', 1, SIZE) });
     const directions = Object.keys(of) as Direction[];
 
     test('says of each loss that a step gives what it is, in the same order, and draws no other', () => {
@@ -120,7 +120,7 @@ describe('what a config asks of CycleGAN', () => {
   test('shows what the discriminator of its own domain says of an image, and the other one of its translation', () => {
     const method = build(0, 0);
     const weights = weightsOf(method.initial(1) as unknown as CycleGanState);
-    const x = patternPictures('x', 1, SIZE);
+    const x = patternImages('x', 1, SIZE);
     for (const [direction, own, other] of [
       ['AtoB', 'D_X', 'D_Y'],
       ['BtoA', 'D_Y', 'D_X'],

@@ -5,7 +5,7 @@ import { loadTensorFlow } from '../../src/engine/native.js';
 import { cycleGanMethod, type CycleGan, type CycleGanState } from '../../src/methods/cyclegan.js';
 import { clockAt, trainStep } from '../../src/training/trainer/step.js';
 import { unet } from '../../src/models/unet.js';
-import { initialState, modelOf, patternPictures, SMALL } from './numerics.js';
+import { initialState, modelOf, patternImages, SMALL } from './numerics.js';
 
 before(() => loadTensorFlow());
 
@@ -18,7 +18,7 @@ const step = (from: CycleGan, state: CycleGanState, number = 0, seed = 1) =>
   trainStep(
     cycleGanMethod(from),
     state,
-    { x: patternPictures('x', 1, 16), y: patternPictures('y', 1, 16) },
+    { x: patternImages('x', 1, 16), y: patternImages('y', 1, 16) },
     clockAt(seed, number, 2e-4),
   );
 const losses = (from: CycleGan, state: CycleGanState, number = 0, seed = 1) =>
@@ -64,7 +64,7 @@ describe('a training step', () => {
   test('each pass of a step has a dropout mask of its own', () => {
     // With G and F alike and the two domains alike, only the masks tell the passes apart.
     const state = initialState(withDropout, 1);
-    const x = patternPictures('x', 1, 16);
+    const x = patternImages('x', 1, 16);
     const alike = { ...state, F: state.G, D_Y: state.D_X };
     const { losses } = trainStep(cycleGanMethod(withDropout), alike, { x, y: x }, clockAt(1, 0, 2e-4));
     const value = (name: string) => losses[name]!.dataSync()[0];
@@ -74,7 +74,7 @@ describe('a training step', () => {
 
   test('keeps no tensors but the new state and the losses', () => {
     let state = initialState(withDropout, 1);
-    const batch = { x: patternPictures('x', 1, 16), y: patternPictures('y', 1, 16) };
+    const batch = { x: patternImages('x', 1, 16), y: patternImages('y', 1, 16) };
     const before = tf.memory().numTensors;
     for (let i = 0; i < 3; i++) {
       const clock = clockAt(1, i, 2e-4);

@@ -12,7 +12,7 @@ import { unet } from '../../src/models/unet.js';
 import { cycleGanMethod, gradients, type CycleGan } from '../../src/methods/cyclegan.js';
 import { createTrainer } from '../../src/training/trainer.js';
 import type { Network, RandomKey, Weights } from '../../src/registry/kinds/network.js';
-import { initialState, modelOf, patternPictures, SMALL, weightsOf } from './numerics.js';
+import { initialState, modelOf, patternImages, SMALL, weightsOf } from './numerics.js';
 
 before(() => loadTensorFlow());
 
@@ -21,7 +21,7 @@ const generator = (depth: number, dropout = 0.5, imageSize = SIZE) =>
   unet.create({ norm: 'instance', width: 2, depth, dropout, slope: 0.3 }, { imageSize, channels: 3 });
 const zeros = ({ weights }: Network): Weights =>
   Object.fromEntries(weights.map(({ name, shape }) => [name, tf.zeros([...shape])]));
-const batch = () => ({ x: patternPictures('x', 1, SIZE), y: patternPictures('y', 1, SIZE) });
+const batch = () => ({ x: patternImages('x', 1, SIZE), y: patternImages('y', 1, SIZE) });
 
 const model: CycleGan = {
   ...modelOf(SMALL),

@@ -111,9 +111,9 @@ export function patternWeights(network: Network, name: string, amplitude: number
   return Object.fromEntries(network.weights.map((spec) => [spec.name, weight(spec)]));
 }
 
-export function patternPictures(domain: 'x' | 'y', batch: number, size: number): Tensor4D {
+export function patternImages(domain: 'x' | 'y', batch: number, size: number): Tensor4D {
   const shape = [batch, size, size, 3] as const;
-  return tf.tensor4d(Float32Array.from(noise(`picture/${domain}`, shape)), [...shape]);
+  return tf.tensor4d(Float32Array.from(noise(`image/${domain}`, shape)), [...shape]);
 }
 
 /** What some implementation made of a case. */
@@ -158,7 +158,7 @@ export function readFloats(file: string, offset: number, length: number): Float3
 export function runCase(spec: Case): Results {
   const method = methodOf(spec);
   const { optimizer } = partsOf(spec);
-  const [x, y] = [patternPictures('x', spec.batch, spec.imageSize), patternPictures('y', spec.batch, spec.imageSize)];
+  const [x, y] = [patternImages('x', spec.batch, spec.imageSize), patternImages('y', spec.batch, spec.imageSize)];
   let state: TensorTree = perNetwork(method.networks, (network, name) =>
     startOptimizer(optimizer, patternWeights(network, name, spec.amplitude)),
   );

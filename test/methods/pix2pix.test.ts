@@ -9,7 +9,7 @@ import type { Direction } from '../../src/registry/kinds/export-format.js';
 import type { Network } from '../../src/registry/kinds/network.js';
 import { make } from '../../src/registry/make.js';
 import { clockAt, trainStep } from '../../src/training/trainer/step.js';
-import { patternPictures } from './numerics.js';
+import { patternImages } from './numerics.js';
 
 before(() => loadTensorFlow());
 
@@ -64,7 +64,7 @@ describe('a step of Pix2Pix', () => {
 
   test('moves each network down its own loss, and leaves no tensor but state and losses behind', () => {
     const method = pix2PixMethod(modelOf('AtoB'));
-    const batch = { x: patternPictures('x', 1, 4), y: patternPictures('y', 1, 4) };
+    const batch = { x: patternImages('x', 1, 4), y: patternImages('y', 1, 4) };
     let state = method.initial(1);
     const losses: number[] = [];
     const before = tf.memory().numTensors;

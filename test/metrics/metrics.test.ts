@@ -15,7 +15,7 @@ before(() => loadTensorFlow());
 
 const flat = (value: number, size = 16) => tf.fill<tf.Rank.R4>([1, size, size, 3], value);
 
-/** A picture with structure, of any contrast; the formula of test/services/python/metrics.py. */
+/** An image with structure, of any contrast; the formula of test/services/python/metrics.py. */
 function waves(phase: number, { width = 17, height = 14, middle = 0.5, contrast = 0.5 } = {}): PlainImage {
   const data = Array.from({ length: width * height * 3 }, (_, i) =>
     Math.fround(middle + contrast * Math.sin(0.37 * i + phase)),
@@ -38,30 +38,30 @@ describe('PSNR', () => {
     near(peakSignalToNoise(tensorOf(a), tensorOf(b)).dataSync()[0]!, plainPsnr(a, b), 1e-4);
   });
 
-  test('is infinite for equal pictures', () => {
+  test('is infinite for equal images', () => {
     assert.equal(peakSignalToNoise(flat(0.5), flat(0.5)).dataSync()[0], Infinity);
   });
 });
 
 describe('SSIM', () => {
-  test('is 1 for equal pictures', () => {
+  test('is 1 for equal images', () => {
     near(structuralSimilarity(tensorOf(waves(0)), tensorOf(waves(0))).dataSync()[0]!, 1, 1e-6);
   });
 
-  test('of flat pictures is its luminance term', () => {
+  test('of flat images is its luminance term', () => {
     // Wang et al. 2004, equation 6, with no variance anywhere: (2ab + C1) / (a² + b² + C1); in float32 the variance is 0 to 1e-7 only.
     const expected = (2 * 0.2 * 0.6 + 1e-4) / (0.2 ** 2 + 0.6 ** 2 + 1e-4);
     near(structuralSimilarity(flat(0.2), flat(0.6)).dataSync()[0]!, expected, 1e-3);
   });
 
-  // Dark pictures show C1, those of little contrast C2, and those of much contrast the window.
+  // Dark images show C1, those of little contrast C2, and those of much contrast the window.
   for (const [kind, look] of Object.entries({
     'of much contrast': {},
     'of little contrast': { contrast: 0.02 },
     'that are dark': { middle: 0.01, contrast: 0.01 },
     'of the window’s own size': { width: 11, height: 11 },
   })) {
-    test(`of pictures ${kind} is what the paper's formula gives, window by window`, () => {
+    test(`of images ${kind} is what the paper's formula gives, window by window`, () => {
       const [a, b] = [waves(0, look), waves(1.1, look)];
       near(structuralSimilarity(tensorOf(a), tensorOf(b)).dataSync()[0]!, plainSsim(a, b), 1e-4);
     });
@@ -88,10 +88,10 @@ describe('SSIM', () => {
     assert.notEqual(await ssimOf('ssim'), await ssimOf({ type: 'ssim', sigma: 2 }));
   });
 
-  test('refuses pictures smaller than its window, in either direction', () => {
+  test('refuses images smaller than its window, in either direction', () => {
     for (const small of [{ width: 10 }, { height: 10 }]) {
-      const picture = tensorOf(waves(0, small));
-      assert.throws(() => structuralSimilarity(picture, picture), /11x11/);
+      const image = tensorOf(waves(0, small));
+      assert.throws(() => structuralSimilarity(image, image), /11x11/);
     }
   });
 
@@ -110,14 +110,14 @@ describe('SSIM', () => {
   });
 });
 
-/** What each metric must give for a picture in [-1, 1], and what is said of it. A new metric needs a line. */
+/** What each metric must give for an image in [-1, 1], and what is said of it. A new metric needs a line. */
 const METRICS: Record<
   string,
   {
     better: string;
     unit?: string;
     needs: MetricNeeds;
-    of: (picture: Record<keyof TranslatedBatch, PlainImage>) => number;
+    of: (image: Record<keyof TranslatedBatch, PlainImage>) => number;
   }
 > = {
   'cycle-error': {
@@ -149,8 +149,8 @@ const unit = ({ data, ...shape }: PlainImage): PlainImage => ({
 });
 
 describe('every registered metric', () => {
-  /** Five pictures that differ from each other, and from those of another seed. */
-  const pictures = (seed: number) => {
+  /** Five images that differ from each other, and from those of another seed. */
+  const images = (seed: number) => {
     const look = { middle: 0.1, contrast: 0.2 + seed / 10 };
     return {
       source: waves(seed, look),
@@ -160,7 +160,7 @@ describe('every registered metric', () => {
       truth: waves(seed + 1.4, look),
     };
   };
-  const tensorsOf = (plain: ReturnType<typeof pictures>): TranslatedBatch => ({
+  const tensorsOf = (plain: ReturnType<typeof images>): TranslatedBatch => ({
     source: tensorOf(plain.source),
     translated: tensorOf(plain.translated),
     reconstructed: tensorOf(plain.reconstructed),
@@ -179,7 +179,7 @@ describe('every registered metric', () => {
     });
 
     test(`${name}: is the mean over images of what its formula gives, in batches of any size, and leaves no tensors`, async () => {
-      const [first, second] = [tensorsOf(pictures(0)), tensorsOf(pictures(3))];
+      const [first, second] = [tensorsOf(images(0)), tensorsOf(images(3))];
       const both = Object.fromEntries(
         Object.entries(first).map(([part, image]) => [
           part,
@@ -193,7 +193,7 @@ describe('every registered metric', () => {
         await measured(name, [both]),
       ];
       assert.equal(tf.memory().numTensors, tensors);
-      const [a, b] = [of(pictures(0)), of(pictures(3))];
+      const [a, b] = [of(images(0)), of(images(3))];
       assert.ok(Math.abs(a - b) > 0.01, 'the two images measure differently');
       near(one.value, a, 1e-4);
       near(two.value, (a + b) / 2, 1e-4);
@@ -203,7 +203,7 @@ describe('every registered metric', () => {
 
     const [part] = Object.keys(traits.needs) as [keyof TranslatedBatch];
     test(`${name}: is a bug's error for a batch without its ${part}`, async () => {
-      const { [part]: missing, ...rest } = tensorsOf(pictures(0));
+      const { [part]: missing, ...rest } = tensorsOf(images(0));
       missing!.dispose();
       await assert.rejects(measured(name, [rest as unknown as TranslatedBatch]), new RegExp(`needs "${part}"`));
     });

@@ -33,8 +33,7 @@ function contract(
 ): void {
   const options = { ...defaults(component.schema), ...SMALL[name] } as never;
   const network = component.create(options, SITE);
-  const picture = (seed: number, batch = 1) =>
-    tf.tanh(randomNormal<tf.Rank.R4>([batch, 32, 32, 3], randomKey(seed, 0)));
+  const image = (seed: number, batch = 1) => tf.tanh(randomNormal<tf.Rank.R4>([batch, 32, 32, 3], randomKey(seed, 0)));
   const apply = (x: Tensor4D, key?: [number, number], seed = 1) =>
     tf.tidy(() => network.apply(initialWeights(network, seed, 'G'), x, key && randomKey(...key)));
 
@@ -52,7 +51,7 @@ function contract(
     });
 
     test('makes a result of the right shape', () => {
-      const y = apply(picture(1, 2));
+      const y = apply(image(1, 2));
       if (kind === 'generator') {
         assert.deepEqual(y.shape, [2, 32, 32, 3]);
         assert.ok(tf.max(tf.abs(y)).dataSync()[0]! <= 1, 'within [-1, 1]');
@@ -65,22 +64,22 @@ function contract(
 
     test('is a pure function, and leaves no tensor behind', () => {
       const weights = initialWeights(network, 1, 'G');
-      const x = picture(1);
+      const x = image(1);
       const before = tf.memory().numTensors;
       const [first, second] = [1, 2].map(() => tf.tidy(() => network.apply(weights, x)));
       assert.deepEqual(first!.dataSync(), second!.dataSync());
       assert.equal(tf.memory().numTensors, before + 2);
     });
 
-    test('treats every picture of a batch by itself', () => {
-      const [a, b] = [picture(1), picture(2)];
+    test('treats every image of a batch by itself', () => {
+      const [a, b] = [image(1), image(2)];
       close(apply(tf.concat([a, b])), tf.concat([apply(a), apply(b)]));
     });
 
     test('has a gradient, finite and not zero, for every weight', () => {
       const weights = initialWeights(network, 1, 'G');
       const { gradients } = gradientsOf({ weights }, () => {
-        const y = network.apply(weights, picture(1));
+        const y = network.apply(weights, image(1));
         return { loss: tf.sum(tf.mul(y, randomNormal(y.shape, randomKey(3, 0)))), extra: {} };
       });
       for (const { name: weight, shape } of network.weights) {
@@ -92,7 +91,7 @@ function contract(
     });
 
     test('draws from the key of the step and from nothing else', () => {
-      const x = picture(1);
+      const x = image(1);
       assert.deepEqual(apply(x, [7, 3]).dataSync(), apply(x, [7, 3]).dataSync());
       const [masked, whole] = [apply(x, [7, 3]).dataSync(), apply(x).dataSync()];
       const random = masked.some((value, i) => value !== whole[i]);

@@ -24,7 +24,7 @@ const weighted = (f: typeof ours) => (x: Tensor, scale: Tensor, offset: Tensor) 
   tf.sum<Scalar>(tf.mul(f(x, scale, offset), noise(4, x.shape)));
 
 describe('instance normalisation', () => {
-  test('gives each channel of each picture the offset as mean and the scale as deviation', () => {
+  test('gives each channel of each image the offset as mean and the scale as deviation', () => {
     const x = tf.add<Tensor4D>(tf.mul(noise(1, [2, 16, 16, 2]), 5), 3);
     const { mean, variance } = tf.moments(instanceNorm(x, tf.tensor1d([2, 3]), tf.tensor1d([-1, 1])), [1, 2]);
     close(mean, tf.tensor2d([[-1, 1], [-1, 1]])); // prettier-ignore
@@ -74,7 +74,7 @@ describe('instance normalisation in a graph, by TensorFlow’s fused op', () => 
     });
   }
 
-  test('is one op forward and one back for each picture', () => {
+  test('is one op forward and one back for each image', () => {
     const graph = new Graph();
     record(graph, { precision: 'float32', fused: true }, (recording) => {
       const input = (name: string, shape: number[]) =>

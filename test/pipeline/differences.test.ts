@@ -91,11 +91,11 @@ describe('what differs between two results of a stage', () => {
     assert.deepEqual(told({ files: 'x' }, { files: 'y' }), ['its input files changed (1 changed)']);
   });
 
-  test('is how many pictures of a split there are, or that they changed', () => {
+  test('is how many images of a split there are, or that they changed', () => {
     const split = (count: number, sha256: string) => ({ files: { trainA: { count, sha256 }, trainB: 'same' } });
-    assert.deepEqual(told(split(3, 'x'), split(1, 'y')), ['trainA has 1 picture instead of 3']);
-    assert.deepEqual(told(split(1, 'x'), split(3, 'y')), ['trainA has 3 pictures instead of 1']);
-    assert.deepEqual(told(split(3, 'x'), split(3, 'y')), ['the pictures of trainA changed']);
+    assert.deepEqual(told(split(3, 'x'), split(1, 'y')), ['trainA has 1 image instead of 3']);
+    assert.deepEqual(told(split(1, 'x'), split(3, 'y')), ['trainA has 3 images instead of 1']);
+    assert.deepEqual(told(split(3, 'x'), split(3, 'y')), ['the images of trainA changed']);
   });
 
   test('is which plugins were added, removed, changed, or only come in another order', () => {

@@ -24,7 +24,7 @@ describe('the journal', () => {
   const metric = (step: number, value = step): StageEvent => ({ kind: 'metric', name: 'loss', step, value });
   const steps = () => readJournal(path).map(({ step }) => step);
 
-  test('keeps metrics, pictures and notes; not progress', () => {
+  test('keeps metrics, images and notes; not progress', () => {
     record(
       metric(1, 0.5),
       { kind: 'progress', unit: 'steps', done: 1, total: 2 },

@@ -44,19 +44,19 @@ describe('a run', () => {
   });
 
   test('does not publish what was made while its input files changed', async () => {
-    let pictures = 1;
+    let images = 1;
     rig.stages({
       prepare: {
-        identity: () => Promise.resolve({ pictures }),
+        identity: () => Promise.resolve({ images }),
         run: () => {
-          pictures++;
+          images++;
           return { status: 'done', outputs: {} };
         },
       },
     });
     assert.equal((await rig.run()).status, 'failed');
     assert.equal(rig.event('stage-failed').problems[0]?.code, 'files-changed');
-    rig.stages({ prepare: { identity: () => Promise.resolve({ pictures }) } });
+    rig.stages({ prepare: { identity: () => Promise.resolve({ images }) } });
     assert.equal((await rig.run()).status, 'done');
     assert.ok(rig.ran.includes('prepare'), 'nothing was published before');
   });
@@ -366,7 +366,7 @@ describe('a run', () => {
     assert.equal(rig.reasons()['show'], 'replace: its input judge changed');
   });
 
-  test('says of pictures how many there are instead, or that they changed', async () => {
+  test('says of images how many there are instead, or that they changed', async () => {
     const trainA = { count: 12, sha256: 'a' };
     let files = { trainA, trainB: trainA, testA: trainA };
     rig.stages({ prepare: { identity: () => Promise.resolve(files) } });
@@ -374,7 +374,7 @@ describe('a run', () => {
     files = { ...files, trainA: { count: 13, sha256: 'b' }, trainB: { count: 12, sha256: 'b' } };
     await rig.run();
     const reason = rig.reasons()['prepare']!;
-    assert.match(reason, /: trainA has 13 pictures instead of 12, the pictures of trainB changed$/);
+    assert.match(reason, /: trainA has 13 images instead of 12, the images of trainB changed$/);
   });
 
   test('goes on in place with a stage that failed, and not with one whose fingerprint changed', async () => {
@@ -434,7 +434,7 @@ describe('a run', () => {
 
   test('wrong input files are told before anything starts', async () => {
     rig.stages({
-      judge: { identity: () => Promise.reject(new ProblemError({ code: 'empty-domain', message: 'no pictures' })) },
+      judge: { identity: () => Promise.reject(new ProblemError({ code: 'empty-domain', message: 'no images' })) },
     });
     const outcome = await rig.run();
     assert.ok(outcome.status === 'invalid' && outcome.problems[0]!.code === 'empty-domain');

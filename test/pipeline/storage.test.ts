@@ -223,15 +223,15 @@ describe('the store of shared results', () => {
     });
 
     test('but keeps what a run needs to go on, through other shared stages too, until that is set aside', async () => {
-      let pictures = 1;
+      let images = 1;
       rig.stages({
-        prepare: { identity: () => Promise.resolve({ pictures }), run: ({ dir }) => leaving(dir, pictures) },
+        prepare: { identity: () => Promise.resolve({ images }), run: ({ dir }) => leaving(dir, images) },
         refine: {
           scope: 'shared',
           reads: ['dataset.limit'],
           consumes: ['data'],
           provides: 'finer',
-          run: ({ dir }) => leaving(dir, pictures),
+          run: ({ dir }) => leaving(dir, images),
         },
         learn: { consumes: ['finer'], provides: 'networks' },
       });
@@ -248,7 +248,7 @@ describe('the store of shared results', () => {
         entries.map(({ dir }) => existsSync(dir)),
         [true, true],
       );
-      pictures = 2;
+      images = 2;
       await rig.run(config({ stages }));
       assert.equal(rig.event('set-aside').stage, 'learn');
       for (const { dir } of await storeEntries(rig.runs)) age(dir, DAY);
@@ -258,17 +258,17 @@ describe('the store of shared results', () => {
     });
 
     test('but keeps what a run has prepared last and not worked with yet', async () => {
-      let pictures = 1;
-      const identity = () => Promise.resolve({ pictures });
+      let images = 1;
+      const identity = () => Promise.resolve({ images });
       rig.stages({ prepare: { identity, run: () => ({ status: 'done', outputs: {} }) } });
       await rig.run(config(), until('prepare'));
-      pictures = 2;
+      images = 2;
       await rig.run(config(), until('prepare'));
       const entries = await storeEntries(rig.runs);
       for (const { dir } of entries) age(dir, DAY);
       await fitStore(rig.runs, 0);
       const left = await storeEntries(rig.runs);
-      assert.deepEqual([entries.length, left.map(({ record }) => record?.parts.files)], [2, [{ pictures: 2 }]]);
+      assert.deepEqual([entries.length, left.map(({ record }) => record?.parts.files)], [2, [{ images: 2 }]]);
     });
 
     test('but keeps what was used in the last hour, and what was just built', async () => {

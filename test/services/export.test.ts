@@ -18,7 +18,7 @@ import {
   temporary,
   translated,
   write,
-  writePicture,
+  writeImage,
 } from '../export/rig.js';
 import { runPython, servicesPython } from './python.js';
 
@@ -41,7 +41,7 @@ test('Python TensorFlow runs the SavedModels of both directions in one process, 
       await write('saved-model', generator, join(dir, direction));
       for (const [i, size] of SIZES.entries()) {
         const signature = i === 0 ? 'serving_default' : `size_${size}`;
-        const image = writePicture(join(dir, `${size}.bin`), size);
+        const image = writeImage(join(dir, `${size}.bin`), size);
         cases.push({ dir: join(dir, direction), signature, image, out: join(dir, `out-${cases.length}.bin`), size });
         expected.push(translated(generator, size));
       }
@@ -66,20 +66,20 @@ test('Python TensorFlow runs the SavedModels of both directions in one process, 
   }
 });
 
-test('the example in Python translates a picture file', async (t) => {
+test('the example in Python translates an image file', async (t) => {
   const [dir, generator] = [temporary(t), generatorOf(GENERATORS['U-Net']!)];
   await write('saved-model', generator, join(dir, 'model'));
   const side = SIZES[0]!;
-  const picture = Uint8Array.from({ length: side * side * 3 }, (_, i) => (i * 37) % 256);
+  const bytes = Uint8Array.from({ length: side * side * 3 }, (_, i) => (i * 37) % 256);
   const raw = { raw: { width: side, height: side, channels: 3 } } as const;
-  await sharp(picture, raw).png().toFile(join(dir, 'photo.png'));
+  await sharp(bytes, raw).png().toFile(join(dir, 'photo.png'));
 
   const example = fileURLToPath(new URL('../../../examples/translate.py', import.meta.url));
   const files = [join(dir, 'model'), join(dir, 'photo.png'), join(dir, 'out.png')];
   execFileSync(servicesPython(), [example, ...files], { stdio: ['ignore', 'ignore', 'ignore'] });
 
   const expected = tf.tidy(() => {
-    const image = tf.sub(tf.div(tf.tensor4d(Float32Array.from(picture), [1, side, side, 3]), 127.5), 1);
+    const image = tf.sub(tf.div(tf.tensor4d(Float32Array.from(bytes), [1, side, side, 3]), 127.5), 1);
     const translation = generator.network.apply(generator.weights, image as tf.Tensor4D);
     return tf.mul(tf.add(translation, 1), 127.5).dataSync<'float32'>();
   });
@@ -87,10 +87,10 @@ test('the example in Python translates a picture file', async (t) => {
   assert.ok(most < 0.51, `a pixel of 0 to 255 is off by ${most}`);
 });
 
-test('a converter that freezes the variables gets the same picture (TensorFlow Lite)', async (t) => {
+test('a converter that freezes the variables gets the same image (TensorFlow Lite)', async (t) => {
   const [dir, generator] = [temporary(t), generatorOf(GENERATORS['U-Net']!)];
   await write('saved-model', generator, join(dir, 'model'));
-  const image = writePicture(join(dir, 'image.bin'), SIZES[0]!);
+  const image = writeImage(join(dir, 'image.bin'), SIZES[0]!);
   const { operators } = runPython<{ operators: number }>(
     'run_lite.py',
     join(dir, 'model'),

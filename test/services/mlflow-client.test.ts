@@ -104,7 +104,7 @@ describe('the client and a real MLflow server', () => {
     writeFileSync(big, randomBytes(12_000_001));
     await client.uploadArtifact(run, 'export/AtoB/weights.bin', big);
     await client.uploadArtifact(run, 'export/empty', new Uint8Array());
-    await client.uploadArtifact(run, 'samples/Zebra & Pferd, 100+1 ü😀.png', Buffer.from('picture'));
+    await client.uploadArtifact(run, 'samples/Zebra & Pferd, 100+1 ü😀.png', Buffer.from('image'));
     await client.uploadArtifact(run, 'config.yaml', Buffer.from('first, longer'));
     await client.uploadArtifact(run, 'config.yaml', Buffer.from('second'));
 
@@ -112,7 +112,7 @@ describe('the client and a real MLflow server', () => {
     assert.deepEqual(artifacts, {
       'export/AtoB/weights.bin': sha256(readFileSync(big)),
       'export/empty': sha256(Buffer.alloc(0)),
-      'samples/Zebra & Pferd, 100+1 ü😀.png': sha256(Buffer.from('picture')),
+      'samples/Zebra & Pferd, 100+1 ü😀.png': sha256(Buffer.from('image')),
       'config.yaml': sha256(Buffer.from('second')),
     });
     assert.deepEqual(await client.listArtifacts(run.runId, 'export'), [

@@ -9,7 +9,7 @@ import { loadTensorFlow } from '../../src/engine/native.js';
 import {
   compare,
   modelOf,
-  patternPictures,
+  patternImages,
   patternWeights,
   readFloats,
   readReference,
@@ -88,14 +88,14 @@ test('ResNet-9 at 256 pixels translates as PyTorch’s modules do with the same 
   const out = reference(t, 'resnet_torch.py', { ...spec, ...spec.generator });
   const expected = readFloats(join(out, 'translated.bin'), 0, 256 * 256 * 3);
   const { G } = modelOf(spec);
-  const translated = G.apply(patternWeights(G, 'G', spec.amplitude), patternPictures('x', 1, 256));
+  const translated = G.apply(patternWeights(G, 'G', spec.amplitude), patternImages('x', 1, 256));
   const pixels = Array.from(translated.dataSync());
   const difference = pixels.reduce((most, pixel, i) => Math.max(most, Math.abs(pixel - expected[i]!)), 0);
   t.diagnostic(`largest difference ${difference}, of pixels in [-1, 1]`);
   assert.ok(difference < 1e-3, `pixels differ by ${difference}`);
   assert.ok(
     expected.some((pixel) => pixel > 0.5),
-    'the picture is not blank',
+    'the image is not blank',
   );
 });
 

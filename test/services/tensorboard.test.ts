@@ -82,7 +82,7 @@ describe('a whole run', () => {
     assert.deepEqual(events.scalars, scalars);
   });
 
-  test('so is every picture, in its size', () => {
+  test('so is every image, in its size', () => {
     const steps = Object.entries(events.images).map(([name, shown]) => [name, shown.map(([step]) => step)]);
     const images = Object.entries(told(runDir, 'image', String));
     assert.deepEqual(
@@ -146,7 +146,7 @@ describe('what a server shows of a sweep', () => {
     ['its data server', []],
     ['its reader in Python', ['--load_fast=false']],
   ] as const) {
-    test(`by ${reader}: curves, pictures, texts, histograms, the table of runs, the layout`, () =>
+    test(`by ${reader}: curves, images, texts, histograms, the table of runs, the layout`, () =>
       withTensorBoard(rig.runs, (address) => check(`${address}/data`), ...args));
   }
 
@@ -168,16 +168,16 @@ describe('what a server shows of a sweep', () => {
         losses,
       );
       const samples = told(journal, 'image', String)['samples/AtoB']!;
-      const pictures = await answer<{ step: number; query: string }[]>(
+      const images = await answer<{ step: number; query: string }[]>(
         `${plugin}/images/images?${ask(run, 'samples/AtoB')}&sample=0`,
         (found) => found.length === samples.length,
       );
       assert.deepEqual(
-        pictures.map(({ step }) => step),
+        images.map(({ step }) => step),
         samples.map(([step]) => step),
       );
-      const picture = await fetch(`${plugin}/images/individualImage?${pictures[0]!.query}`);
-      assert.equal(picture.headers.get('content-type'), 'image/png');
+      const image = await fetch(`${plugin}/images/individualImage?${images[0]!.query}`);
+      assert.equal(image.headers.get('content-type'), 'image/png');
       const [name, spreads] = Object.entries(told(journal, 'histogram', (value) => value))[0]!;
       const histograms = await answer<[number, number, number[][]][]>(
         `${plugin}/histograms/histograms?${ask(run, name)}`,

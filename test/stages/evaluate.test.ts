@@ -25,7 +25,7 @@ const unit = (values: readonly number[]): PlainImage => ({
   data: values.map((value) => (value + 1) / 2),
 });
 
-/** What a domain's pictures must measure, worked out without tensors. @param there its generator @param back the other one */
+/** What a domain's images must measure, worked out without tensors. @param there its generator @param back the other one */
 function expected(domain: Domain, there: (x: number) => number, back: (x: number) => number) {
   const each = Array.from({ length: COUNTS[domain] }, (_, index) => {
     const x = seen(pixels('test', domain, index));
@@ -89,7 +89,7 @@ for (const mode of ['graph', 'eager'] as const) {
       assert.deepEqual(written, JSON.parse(JSON.stringify(metrics)));
     });
 
-    test('draws a row a picture: as it was, translated, back again, and the truth', async (t) => {
+    test('draws a row an image: as it was, translated, back again, and the truth', async (t) => {
       const made = await evaluation(t, mode);
       const result = await run(made);
       assert.ok(result.status === 'done');
@@ -114,7 +114,7 @@ test('evaluation leaves no tensors', async (t) => {
   assert.equal(tf.memory().numTensors, tensors);
 });
 
-test('tells every metric at the step of the networks, each grid, and every picture', async (t) => {
+test('tells every metric at the step of the networks, each grid, and every image', async (t) => {
   const made = await evaluation(t, 'eager');
   await run(made);
   const { dir } = made.context;
@@ -130,13 +130,13 @@ test('tells every metric at the step of the networks, each grid, and every pictu
     );
   assert.deepEqual(told, [
     'restoring the checkpoint',
-    'AtoB 1 of 2 pictures',
-    'AtoB 2 of 2 pictures',
+    'AtoB 1 of 2 images',
+    'AtoB 2 of 2 images',
     `evaluate/AtoB at ${STEP}: AtoB.png`,
     ...metrics('AtoB'),
-    'BtoA 1 of 3 pictures',
-    'BtoA 2 of 3 pictures',
-    'BtoA 3 of 3 pictures',
+    'BtoA 1 of 3 images',
+    'BtoA 2 of 3 images',
+    'BtoA 3 of 3 images',
     `evaluate/BtoA at ${STEP}: BtoA.png`,
     ...metrics('BtoA'),
   ]);
@@ -209,23 +209,23 @@ test('with samples: 0 draws no grids and promises none', async (t) => {
 test('stopped in the middle, in either direction, it is interrupted and leaves no result', async (t) => {
   for (const stopAt of [1, 3]) {
     const { context, stop } = await evaluation(t, 'eager');
-    let pictures = 0;
+    let images = 0;
     const emit: typeof context.emit = ({ kind }) => {
-      if (kind === 'progress' && ++pictures === stopAt) stop.abort();
+      if (kind === 'progress' && ++images === stopAt) stop.abort();
     };
     const result = await evaluate.create({} as never).run({ ...context, emit });
     assert.deepEqual(result, { status: 'interrupted' });
-    assert.equal(pictures, stopAt);
+    assert.equal(images, stopAt);
     assert.ok(!existsSync(join(context.dir, 'metrics.json')));
   }
 });
 
-/** What the networks' range is as a picture: 8 bits, what lies outside cut off. */
+/** What the networks' range is as an image: 8 bits, what lies outside cut off. */
 function bytesOf(values: readonly number[]): number[] {
   return values.map((value) => Math.min(255, Math.max(0, Math.round(Math.fround((Math.fround(value) + 1) * 127.5)))));
 }
 
-/** The pictures of a grid, row by row, at their own size: one pixel of each enlarged one. */
+/** The images of a grid, row by row, at their own size: one pixel of each enlarged one. */
 async function gridOf(file: string, columns = 4): Promise<number[][][]> {
   const { data, info } = await sharp(file).raw().toBuffer({ resolveWithObject: true });
   const [gap, factor] = [4, 8];

@@ -67,14 +67,11 @@ async function context(t: TestContext, dataset: Partial<DatasetConfig>, signal =
   return { ...value, events };
 }
 
-/** A whole data set, one picture a domain. */
+/** A whole data set, one image a domain. */
 async function dataFolder(t: TestContext): Promise<string> {
   const dir = await temporaryFolder(t);
-  const picture = await plain('#777').jpeg().toBuffer();
-  await put(
-    dir,
-    Object.fromEntries(['trainA', 'trainB', 'testA', 'testB'].map((split) => [`${split}/1.jpg`, picture])),
-  );
+  const image = await plain('#777').jpeg().toBuffer();
+  await put(dir, Object.fromEntries(['trainA', 'trainB', 'testA', 'testB'].map((split) => [`${split}/1.jpg`, image])));
   return dir;
 }
 
@@ -103,7 +100,7 @@ test('leaves a store with a look at it, and says what is in it', async (t) => {
   const counts = { trainA: 3, trainB: 3, testA: 2, testB: 2 };
   assert.deepEqual(result.outputs, { ...counts, skipped: 0, duplicates: 0, leaks: 0 });
   assert.deepEqual(result.summary?.[0], {
-    label: 'pictures',
+    label: 'images',
     text: 'trainA 3, trainB 3, testA 2, testB 2 (training at 18x18, test at 16x16)',
   });
   const look = result.summary.find(({ label }) => label === 'data');
@@ -126,18 +123,18 @@ test('two makings of the same config are the same to the byte', async (t) => {
   assert.equal(made[0], made[1]);
 });
 
-test('names bad pictures and counts them', async (t) => {
+test('names bad images and counts them', async (t) => {
   const path = await dataFolder(t);
   await put(path, Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`trainA/bad${10 + i}.png`, ''])));
   const stageContext = await context(t, { type: 'folder', path });
   const result = await stage().run(stageContext);
   assert.ok(result.status === 'done');
   assert.equal(result.outputs['skipped'], 12);
-  assert.match(result.summary?.[1]?.text ?? '', /12 bad pictures/);
+  assert.match(result.summary?.[1]?.text ?? '', /12 bad images/);
   const warnings = stageContext.events.flatMap((event) =>
     event.kind === 'note' && event.text.startsWith('Skipped') ? [event.text] : [],
   );
-  assert.equal(warnings[0], 'Skipped 12 pictures: 12 "is empty (0 bytes)".');
+  assert.equal(warnings[0], 'Skipped 12 images: 12 "is empty (0 bytes)".');
   assert.equal(warnings[1], 'Skipped: trainA/bad10.png is empty (0 bytes).');
   assert.match(warnings[11]!, /^Skipped 2 more/);
 });
@@ -151,10 +148,10 @@ test('a missing domain is told at planning, before any work', async (t) => {
   assert.equal((await problemsOf(identity({ type: 'folder', path })))[0]?.code, 'missing-domain');
 });
 
-test('tells in a line each of leaks, pictures of both domains, duplicates and grey ones', async (t) => {
+test('tells in a line each of leaks, images of both domains, duplicates and grey ones', async (t) => {
   const path = await dataFolder(t);
-  const picture = async (colour: string) => plain(colour).png().toBuffer();
-  const [red, blue, green] = await Promise.all(['#f00', '#00f', '#0f0'].map(picture));
+  const image = async (colour: string) => plain(colour).png().toBuffer();
+  const [red, blue, green] = await Promise.all(['#f00', '#00f', '#0f0'].map(image));
   await put(path, {
     'trainA/red.png': red!,
     'testA/again.png': red!,
@@ -170,14 +167,14 @@ test('tells in a line each of leaks, pictures of both domains, duplicates and gr
   assert.deepEqual([result.outputs['duplicates'], result.outputs['leaks']], [6, 2]);
   const notes = stageContext.events.flatMap((event) => (event.kind === 'note' ? [event.text] : []));
   assert.deepEqual(notes, [
-    '3 test pictures are also training pictures: testA/1.jpg = trainA/1.jpg.',
-    '2 pictures are in both domains: trainA/1.jpg = trainB/1.jpg.',
-    '1 picture is an exact duplicate of another of its split: testB/green.png = testB/green2.png.',
+    '3 test images are also training images: testA/1.jpg = trainA/1.jpg.',
+    '2 images are in both domains: trainA/1.jpg = trainB/1.jpg.',
+    '1 image is an exact duplicate of another of its split: testB/green.png = testB/green2.png.',
     ...['trainA', 'trainB', 'testA', 'testB'].map((split) => `1 of ${split} is grey though stored in colour.`),
   ]);
 });
 
-test('takes pictures over from what was prepared earlier, and says how many', async (t) => {
+test('takes images over from what was prepared earlier, and says how many', async (t) => {
   const path = await dataFolder(t);
   const first = await context(t, { type: 'folder', path });
   await stage().run(first);
@@ -185,10 +182,10 @@ test('takes pictures over from what was prepared earlier, and says how many', as
   const second = { ...(await context(t, { type: 'folder', path })), earlier: [first.dir] };
   await stage().run(second);
   const notes = second.events.flatMap((event) => (event.kind === 'note' ? [event.text] : []));
-  assert.equal(notes[0], '4 pictures taken over from an earlier preparation, 1 decoded.');
+  assert.equal(notes[0], '4 images taken over from an earlier preparation, 1 decoded.');
 });
 
-test('a source makes its pictures available first, and tells how far it is', async (t) => {
+test('a source makes its images available first, and tells how far it is', async (t) => {
   const stageContext = await context(t, {});
   const calls: string[] = [];
   const slow: Kinds['dataset'] = {
@@ -232,7 +229,7 @@ test('a page that cannot be drawn is told, and the images are prepared all the s
   assert.ok(result.status === 'done');
   assert.deepEqual(
     result.summary!.map(({ label }) => label),
-    ['pictures'],
+    ['images'],
   );
   assert.equal((await readIndex(stageContext.dir)).splits.trainA.count, 3);
   const warnings = stageContext.events.flatMap((event) =>
@@ -255,7 +252,7 @@ test('a disk that becomes full while the look is written is told the same', asyn
     syncBuiltinESMExports();
   });
   assert.equal(problem?.code, 'disk-full');
-  assert.match(problem.message, /no room left for the store of prepared pictures in/);
+  assert.match(problem.message, /no room left for the store of prepared images in/);
   assert.match(problem.cure ?? '', /dataset\.limit/);
 });
 
@@ -354,5 +351,5 @@ test('an abort leaves it interrupted', async (t) => {
   const stop = new AbortController();
   stop.abort();
   const result = await stage().run(await context(t, {}, stop.signal));
-  assert.deepEqual(result, { status: 'interrupted', next: 'the pictures are prepared from the start next time' });
+  assert.deepEqual(result, { status: 'interrupted', next: 'the images are prepared from the start next time' });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BadPictures } from '../../src/data/prepare/bad-pictures.js';
+import { BadImages } from '../../src/data/prepare/bad-images.js';
 import { printProblems } from '../../src/cli/problems.js';
 import type { ProblemError } from '../../src/support/problem.js';
 import { printable, visible } from '../../src/support/visible.js';
@@ -17,8 +17,8 @@ test('a text of ours keeps its line ends and tabs', () => {
   assert.equal(printable('one:\n\ttwo\r\u009b3m'), 'one:\n\ttwo\\u000d\\u009b3m');
 });
 
-test('a picture’s name cannot write a line of its own into the bad pictures that are told', () => {
-  const bad = new BadPictures('trainA', 10, 0);
+test('an image’s name cannot write a line of its own into the bad images that are told', () => {
+  const bad = new BadImages('trainA', 10, 0);
   const add = () => bad.add({ split: 'trainA', name: NAME, reason: 'is empty' }, 1);
   assert.throws(add, (error: ProblemError) => {
     assert.ok(error.problems[0]!.message.endsWith(`\n    ${SEEN} is empty`), error.problems[0]!.message);

@@ -200,8 +200,8 @@ export function contract(
         await mkdir(dirname(join(one.runDir, path)), { recursive: true });
         await writeFile(join(one.runDir, path), path);
       }
-      const picture = { kind: 'image', stage: 'train', name: 'samples/AtoB', step: 1, time: 3 } as const;
-      const kept = await process(undefined, [...EVERY_KIND, { ...picture, value: 'train/samples/1.png' }]);
+      const image = { kind: 'image', stage: 'train', name: 'samples/AtoB', step: 1, time: 3 } as const;
+      const kept = await process(undefined, [...EVERY_KIND, { ...image, value: 'train/samples/1.png' }]);
       await process(kept, [started(1000), ...curve(2, 5)]);
       const isOwn = (path: string) => one.own.some((own) => path.startsWith(own));
       assert.deepEqual((await filesIn(one.runDir)).filter((path) => !isOwn(path)).sort(), [...others].sort());

@@ -9,7 +9,7 @@ import { cycleGanMethod, gradients, type CycleGan } from '../../src/methods/cycl
 import { createTrainer, type Trainer } from '../../src/training/trainer.js';
 import { histogramOf, spreadOf } from '../../src/training/trainer/spread.js';
 import type { Histogram } from '../../src/registry/kinds/record.js';
-import { initialState, modelOf, patternPictures, SMALL, weightsOf } from '../methods/numerics.js';
+import { initialState, modelOf, patternImages, SMALL, weightsOf } from '../methods/numerics.js';
 
 before(() => loadTensorFlow());
 
@@ -18,7 +18,7 @@ const plain = modelOf(SMALL);
 const generator = () =>
   unet.create({ norm: 'instance', width: 2, depth: 3, dropout: 0.5, slope: 0.3 }, { imageSize: SIZE, channels: 3 });
 const model: CycleGan = { ...plain, G: generator(), F: generator() };
-const pictures = () => ({ x: patternPictures('x', 1, SIZE), y: patternPictures('y', 1, SIZE) });
+const images = () => ({ x: patternImages('x', 1, SIZE), y: patternImages('y', 1, SIZE) });
 const trainerOf = (mode: 'graph' | 'eager', inspects: boolean): Trainer =>
   createTrainer(cycleGanMethod(model), { mode, precision: 'float32', seed: SEED, shape: [1, SIZE, SIZE, 3], inspects });
 
@@ -51,7 +51,7 @@ for (const mode of ['graph', 'eager'] as const) {
   describe(`an inspection, ${mode}`, () => {
     test('tells of every weight what its numbers say, and of its gradient what the step’s say', () => {
       const trainer = trainerOf(mode, true);
-      const batch = pictures();
+      const batch = images();
       const found = trainer.inspect(batch, 4);
       const weights = weightsOf(initialState(model, SEED));
       const expected = { weights, gradients: gradients(model, weights, batch, { key: randomKey(SEED, 4) }).gradients };
@@ -73,7 +73,7 @@ for (const mode of ['graph', 'eager'] as const) {
 
     test('changes nothing in training, and leaves no tensor behind', () => {
       const [watched, other] = [trainerOf(mode, true), trainerOf(mode, false)];
-      const batch = pictures();
+      const batch = images();
       const losses = (trainer: Trainer, watch: boolean) =>
         Array.from({ length: 3 }, (_, step) => {
           const before = tf.memory().numTensors;
@@ -90,7 +90,7 @@ for (const mode of ['graph', 'eager'] as const) {
 
     test('can be asked for unannounced, in the middle of training', () => {
       const [trainer, announced] = [trainerOf(mode, false), trainerOf(mode, true)];
-      const batch = pictures();
+      const batch = images();
       const inspected = (one: Trainer) => {
         one.step(batch, 0, 2e-4);
         const found = one.inspect(batch, 1);
@@ -103,7 +103,7 @@ for (const mode of ['graph', 'eager'] as const) {
 
     test('says whether all numbers are finite, the optimizers’ too', () => {
       const trainer = trainerOf(mode, false);
-      const batch = pictures();
+      const batch = images();
       trainer.step(batch, 0, 2e-4);
       assert.equal(trainer.finite(), true);
       trainer.step({ ...batch, x: tf.mul(batch.x, NaN) }, 1, 0);

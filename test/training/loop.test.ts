@@ -9,22 +9,22 @@ import { STEPS_PER_EPOCH, Workbench } from './rig.js';
 
 before(() => loadTensorFlow());
 
-const pictures = (...names: string[]) => names.flatMap((name) => [`${name}-AtoB.png`, `${name}-BtoA.png`]);
+const images = (...names: string[]) => names.flatMap((name) => [`${name}-AtoB.png`, `${name}-BtoA.png`]);
 
 describe('what training tells', () => {
-  test('pictures before training, after each epoch, and every few steps, once each', async (t) => {
+  test('images before training, after each epoch, and every few steps, once each', async (t) => {
     const bench = new Workbench(t, 'graph', { epochs: 2, sample_every_steps: 2 });
     await bench.train();
     const names = ['epoch-0000', 'epoch-0001', 'epoch-0002', 'step-00000002', 'step-00000006'];
-    assert.deepEqual(await bench.files('samples'), pictures(...names));
+    assert.deepEqual(await bench.files('samples'), images(...names));
     for (const name of ['samples/AtoB', 'samples/BtoA']) assert.deepEqual(bench.steps(name), [0, 2, 4, 6, 8]);
   });
 
-  test('the pictures of a step that ends an epoch, where the epoch has none', async (t) => {
+  test('the images of a step that ends an epoch, where the epoch has none', async (t) => {
     const bench = new Workbench(t, 'graph', { epochs: 3, sample_every: 3, sample_every_steps: 4 });
     await bench.train();
     const names = ['epoch-0000', 'epoch-0003', 'step-00000004', 'step-00000008'];
-    assert.deepEqual(await bench.files('samples'), pictures(...names));
+    assert.deepEqual(await bench.files('samples'), images(...names));
     assert.deepEqual(bench.steps('samples/AtoB'), [0, 4, 8, 12]);
   });
 

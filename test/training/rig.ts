@@ -20,7 +20,7 @@ export const STEPS_PER_EPOCH = 4;
 const SIZE = 16;
 const SHAPE = [1, SIZE, SIZE, 3] as const;
 
-/** Trains very small networks on pictures of noise, in a temporary folder that stays from attempt to attempt. */
+/** Trains very small networks on images of noise, in a temporary folder that stays from attempt to attempt. */
 export class Workbench {
   readonly dir: string;
   readonly events: StageEvent[] = [];

@@ -16,7 +16,7 @@ import { builtins } from '../../src/registry/builtins.js';
 import { make } from '../../src/registry/make.js';
 import { loadForBfloat16 } from '../engine/graph/rig.js';
 import { defaults } from '../models/defaults.js';
-import { initialState, patternPictures, weightsOf } from '../methods/numerics.js';
+import { initialState, patternImages, weightsOf } from '../methods/numerics.js';
 
 before(() => loadForBfloat16());
 
@@ -90,20 +90,20 @@ function contract(...names: [generator: string, discriminator: string, adversari
 function sameTraining(model: CycleGan, precision: Precision, batch: number): void {
   const bounds = BOUNDS[precision];
   const shape = [batch, SIZE, SIZE, 3] as const;
-  const pictures = { x: patternPictures('x', batch, SIZE), y: patternPictures('y', batch, SIZE) };
+  const images = { x: patternImages('x', batch, SIZE), y: patternImages('y', batch, SIZE) };
   const trainer = (mode: 'graph' | 'eager') =>
     createTrainer(cycleGanMethod(model), { mode, precision, seed: SEED, shape });
   const [graph, eager] = [trainer('graph'), trainer('eager')];
   try {
     for (const direction of ['AtoB', 'BtoA'] as const) {
-      const picture = tf.slice4d(pictures.x, [0, 0, 0, 0], [1, SIZE, SIZE, 3]);
-      const [found, expected] = [graph.sample(direction, picture), eager.sample(direction, picture)];
+      const image = tf.slice4d(images.x, [0, 0, 0, 0], [1, SIZE, SIZE, 3]);
+      const [found, expected] = [graph.sample(direction, image), eager.sample(direction, image)];
       for (const [name, tensor] of Object.entries(expected)) {
         near(found[name]!, tensor, bounds.outputs, `${direction} ${name}`);
       }
     }
     for (let step = 0; step < STEPS; step++) {
-      const [found, expected] = [graph.step(pictures, step, RATE), eager.step(pictures, step, RATE)];
+      const [found, expected] = [graph.step(images, step, RATE), eager.step(images, step, RATE)];
       assert.deepEqual(Object.keys(found).sort(), Object.keys(expected).sort());
       for (const [name, loss] of Object.entries(expected)) {
         const apart = Math.abs(found[name]! - loss) / Math.abs(loss);
@@ -126,13 +126,13 @@ function sameTraining(model: CycleGan, precision: Precision, batch: number): voi
 }
 
 function sameGradients(model: CycleGan, precision: Precision): void {
-  const batch = { x: patternPictures('x', 1, SIZE), y: patternPictures('y', 1, SIZE) };
-  const of = (state: ReturnType<typeof initialState>, pictures: typeof batch) => {
-    return gradients(model, weightsOf(state), pictures, { key: randomKey(SEED, 0) }).gradients;
+  const batch = { x: patternImages('x', 1, SIZE), y: patternImages('y', 1, SIZE) };
+  const of = (state: ReturnType<typeof initialState>, images: typeof batch) => {
+    return gradients(model, weightsOf(state), images, { key: randomKey(SEED, 0) }).gradients;
   };
   const program = compile(
     {
-      gradients: (state: ReturnType<typeof initialState>, pictures: typeof batch) => ({ outputs: of(state, pictures) }),
+      gradients: (state: ReturnType<typeof initialState>, images: typeof batch) => ({ outputs: of(state, images) }),
     },
     { variables: () => initialState(model, SEED), precision },
   );

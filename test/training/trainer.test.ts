@@ -7,14 +7,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import { cycleGanMethod } from '../../src/methods/cyclegan.js';
 import { createTrainer } from '../../src/training/trainer.js';
-import { modelOf, patternPictures, SMALL } from '../methods/numerics.js';
+import { modelOf, patternImages, SMALL } from '../methods/numerics.js';
 
 before(() => loadTensorFlow());
 
 const [SIZE, RATE] = [16, 0.01];
 const MODES = ['graph', 'eager'] as const;
 const model = modelOf(SMALL);
-const pictures = () => ({ x: patternPictures('x', 1, SIZE), y: patternPictures('y', 1, SIZE) });
+const images = () => ({ x: patternImages('x', 1, SIZE), y: patternImages('y', 1, SIZE) });
 const POOLS = { size: 2, image: [SIZE, SIZE, 3] } as const;
 const trainerOf = (t: TestContext, mode: 'graph' | 'eager', seed = 1, pool?: typeof POOLS) => {
   const trainer = createTrainer(cycleGanMethod(model, pool), {
@@ -48,7 +48,7 @@ for (const mode of MODES) {
     test('goes on with the pools that it saved', (t) => {
       const [trainer, prefix] = [trainerOf(t, mode, 1, POOLS), temporary(t)];
       const batches = Array.from({ length: 8 }, (_, i) => {
-        return { x: patternPictures('x', 1, SIZE), y: tf.mul<tf.Tensor4D>(patternPictures('y', 1, SIZE), 1 / (i + 1)) };
+        return { x: patternImages('x', 1, SIZE), y: tf.mul<tf.Tensor4D>(patternImages('y', 1, SIZE), 1 / (i + 1)) };
       });
       const step = (i: number) => trainer.step(batches[i]!, i, RATE);
       for (let i = 0; i < 4; i++) step(i);
@@ -60,7 +60,7 @@ for (const mode of MODES) {
 
     test('shows the discriminators other translations than a trainer without, once the pools are full', (t) => {
       const [pooled, plain] = [trainerOf(t, mode, 1, POOLS), trainerOf(t, mode)];
-      const losses = (trainer: typeof plain) => [0, 1, 2, 3, 4, 5].map((i) => trainer.step(pictures(), i, RATE));
+      const losses = (trainer: typeof plain) => [0, 1, 2, 3, 4, 5].map((i) => trainer.step(images(), i, RATE));
       const [with2, without] = [losses(pooled), losses(plain)];
       near(with2[1]!, without[1]!);
       assert.ok(differs(with2.at(-1)!, without.at(-1)!));
@@ -69,7 +69,7 @@ for (const mode of MODES) {
 
   describe(`a trainer, ${mode}`, () => {
     test('goes back to what it saved, and on from there as it had', (t) => {
-      const [trainer, prefix, batch] = [trainerOf(t, mode), temporary(t), pictures()];
+      const [trainer, prefix, batch] = [trainerOf(t, mode), temporary(t), images()];
       trainer.step(batch, 0, RATE);
       trainer.save(prefix);
       const [second, third] = [trainer.step(batch, 1, RATE), trainer.step(batch, 2, RATE)];
@@ -81,7 +81,7 @@ for (const mode of MODES) {
 
     for (const other of MODES) {
       test(`goes on from what one of another seed has saved, ${other}, with its optimizers`, (t) => {
-        const [saving, trainer, prefix, batch] = [trainerOf(t, other), trainerOf(t, mode, 2), temporary(t), pictures()];
+        const [saving, trainer, prefix, batch] = [trainerOf(t, other), trainerOf(t, mode, 2), temporary(t), images()];
         saving.step(batch, 0, RATE);
         saving.save(prefix);
         trainer.restore(prefix);
@@ -91,7 +91,7 @@ for (const mode of MODES) {
     }
 
     test('begins anew from its seed whenever it is told to', (t) => {
-      const [trainer, batch] = [trainerOf(t, mode), pictures()];
+      const [trainer, batch] = [trainerOf(t, mode), images()];
       trainer.initialize();
       const first = trainer.step(batch, 0, RATE);
       assert.ok(differs(trainer.step(batch, 0, RATE), first), 'one step is told from the next');
@@ -100,14 +100,14 @@ for (const mode of MODES) {
     });
 
     test('stays as it is where there is nothing to restore', (t) => {
-      const [trainer, same, batch] = [trainerOf(t, mode), trainerOf(t, mode), pictures()];
+      const [trainer, same, batch] = [trainerOf(t, mode), trainerOf(t, mode), images()];
       for (const one of [trainer, same]) one.step(batch, 0, RATE);
       assert.throws(() => trainer.restore(temporary(t)));
       near(trainer.step(batch, 1, RATE), same.step(batch, 1, RATE));
     });
 
     test('leaves no tensor behind: not by steps, nor by saving and restoring, nor when it is gone', (t) => {
-      const [prefix, batch] = [temporary(t), pictures()];
+      const [prefix, batch] = [temporary(t), images()];
       const empty = tf.memory().numTensors;
       const trainer = trainerOf(t, mode);
       trainer.step(batch, 0, RATE);

@@ -11,7 +11,7 @@ const HEADINGS: Readonly<Record<RemovableKind, string>> = {
   checkpoint: 'Damaged checkpoints',
   leftover: 'Left over from processes that are dead',
   download: 'Downloads that were not finished',
-  hashes: 'Remembered hashes of pictures',
+  hashes: 'Remembered hashes of images',
   dataset: 'Data sets not used lately',
 };
 /** Items of a kind that are shown, the least recently used ones. */
@@ -36,7 +36,7 @@ export function cleanTable(items: readonly Removable[], datasets: boolean, io: I
 /** They are small and many, and no two of them worth telling apart. */
 function hashesLine(items: readonly Removable[]): string {
   const why = [...new Set(items.map((item) => item.why))].join(', or ');
-  return `  ${formatBytes(totalOf(items)).padStart(9)}  hashes of the pictures in ${items.length} folders: ${why}`;
+  return `  ${formatBytes(totalOf(items)).padStart(9)}  hashes of the images in ${items.length} folders: ${why}`;
 }
 
 export function totalOf(items: readonly Removable[]): number {

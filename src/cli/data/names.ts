@@ -17,7 +17,7 @@ export function unknownName(name: string, cached: readonly string[] = []): Probl
     message: `There is no data set "${name}". There are: ${[...new Set([...SET_NAMES, ...cached])].join(', ')}.`,
     cure:
       near === undefined
-        ? 'Pictures of your own need no name: dataset.type: folder, archive or list.'
+        ? 'Images of your own need no name: dataset.type: folder, archive or list.'
         : `Did you mean "${near}"?`,
   };
 }

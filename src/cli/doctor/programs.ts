@@ -34,7 +34,7 @@ export async function checkPrograms(env: Io['env'], engineWorks: boolean): Promi
       },
     ),
     check('tensorboard', [...named, ['tensorboard', '--version'], [pythonOf('tensorboard'), ...board]], {
-      text: 'not in PATH; it shows the curves and pictures of runs',
+      text: 'not in PATH; it shows the curves and images of runs',
       cure: 'Nothing, if 180 MB are fine: `runner ui` sets one up. Else pip install tensorboard.',
     }),
   ]);

@@ -4,7 +4,7 @@ import { programFor } from './program.js';
 import { addressOf, freePort, isFree, reachable, startServer } from './server.js';
 
 const USUAL_PORT = 6006;
-/** TensorBoard keeps ten pictures a name by default, which would leave most epochs out. */
+/** TensorBoard keeps ten images a name by default, which would leave most epochs out. */
 const KEPT = 'images=200';
 
 /** Starts TensorBoard over all runs. @param port taken as it is; else the usual one, or the next that is free */

@@ -9,7 +9,7 @@ import type { PreparedStore, StoreSplit } from '../store/store.js';
 
 export type BatchOptions = Pick<DatasetConfig, 'batch_size' | 'epoch' | 'flip' | 'shuffle_buffer'>;
 
-/** Pictures of both domains, in [-1, 1]: x of A and y of B, each `shape` = [batch, size, size, 3]. */
+/** Images of both domains, in [-1, 1]: x of A and y of B, each `shape` = [batch, size, size, 3]. */
 export interface Batch {
   readonly x: Float32Array;
   readonly y: Float32Array;
@@ -17,7 +17,7 @@ export interface Batch {
 }
 
 export interface Batches {
-  /** The last pictures of an epoch that do not fill a batch are left out, so that every batch has the same shape. */
+  /** The last images of an epoch that do not fill a batch are left out, so that every batch has the same shape. */
   readonly stepsPerEpoch: number;
   /** A batch by epoch and index, both from 0. Any may be asked for; going on in order is fast, as the next ones are read ahead. */
   read(epoch: number, index: number): Promise<Batch>;
@@ -54,10 +54,10 @@ export function createBatches(store: PreparedStore, options: BatchOptions, seed:
     const one = async (k: number) => {
       const position = index * batch + k;
       const at = orders[drawn[domain]](epoch, position);
-      const picture = await store.read(`train${domain}`, pairs === undefined ? at : pairs[domain][at]!);
+      const image = await store.read(`train${domain}`, pairs === undefined ? at : pairs[domain][at]!);
       const random = keyedRandom('jitter', seed, drawn[domain], epoch, position);
-      const jitter = drawJitter(random, picture.width, size, options.flip);
-      cropInto(out, k * size * size * 3, picture, size, jitter);
+      const jitter = drawJitter(random, image.width, size, options.flip);
+      cropInto(out, k * size * size * 3, image, size, jitter);
     };
     await Promise.all(Array.from({ length: batch }, (_, k) => one(k)));
     return out;
@@ -69,7 +69,7 @@ export function createBatches(store: PreparedStore, options: BatchOptions, seed:
   return { stepsPerEpoch, read: readingAhead(load, stepsPerEpoch) };
 }
 
-/** A picture as the networks see it, without jitter: [1, size, size, 3] float32 in [-1, 1], for test and sample splits. */
+/** An image as the networks see it, without jitter: [1, size, size, 3] float32 in [-1, 1], for test and sample splits. */
 export async function readImage(store: PreparedStore, split: StoreSplit, index: number): Promise<Float32Array> {
   return normalise(await store.read(split, index));
 }
@@ -92,8 +92,8 @@ function countSteps(counts: Counts, { batch_size, epoch }: BatchOptions): number
     if (counts[domain] >= batch_size) continue;
     throw new ProblemError({
       code: 'too-few-images',
-      message: `dataset.batch_size is ${batch_size}, but train${domain} has only ${counts[domain]} usable picture${counts[domain] === 1 ? '' : 's'}.`,
-      cure: `Set dataset.batch_size to ${Math.min(counts.A, counts.B)} or less, or add pictures.`,
+      message: `dataset.batch_size is ${batch_size}, but train${domain} has only ${counts[domain]} usable image${counts[domain] === 1 ? '' : 's'}.`,
+      cure: `Set dataset.batch_size to ${Math.min(counts.A, counts.B)} or less, or add images.`,
     });
   }
   const images = epoch === 'shortest' ? Math.min(counts.A, counts.B) : Math.max(counts.A, counts.B);

@@ -1,29 +1,29 @@
 import type { Random } from '../../support/random.js';
-import type { Picture } from '../store/store.js';
+import type { Image } from '../store/store.js';
 
 /** The tutorial's normalisation, x / 127.5 - 1 in float32, for every value of a byte. */
 const NORMALISED = Float32Array.from({ length: 256 }, (_, byte) => Math.fround(byte / 127.5) - 1);
 
-/** Where a crop lies in its picture, and whether it is mirrored. */
+/** Where a crop lies in its image, and whether it is mirrored. */
 export interface Jitter {
   readonly left: number;
   readonly top: number;
   readonly flip: boolean;
 }
 
-/** The tutorial's random jitter of a picture of `loadSize`: each crop of `size` as likely, each second one mirrored. */
+/** The tutorial's random jitter of an image of `loadSize`: each crop of `size` as likely, each second one mirrored. */
 export function drawJitter(random: Random, loadSize: number, size: number, flip: boolean): Jitter {
   const room = loadSize - size + 1;
   return { left: random.int(room), top: random.int(room), flip: random.chance(0.5) && flip };
 }
 
 /**
- * Crops, mirrors and normalises a picture to [-1, 1].
+ * Crops, mirrors and normalises an image to [-1, 1].
  *
  * @param out is filled from `offset` on with [size, size, 3] float32
  */
-export function cropInto(out: Float32Array, offset: number, picture: Picture, size: number, jitter: Jitter): void {
-  const { data, width } = picture;
+export function cropInto(out: Float32Array, offset: number, image: Image, size: number, jitter: Jitter): void {
+  const { data, width } = image;
   const step = jitter.flip ? -3 : 3;
   let at = offset;
   for (let y = 0; y < size; y++) {
@@ -37,7 +37,7 @@ export function cropInto(out: Float32Array, offset: number, picture: Picture, si
   }
 }
 
-/** A whole picture, normalised to [-1, 1]: [height, width, 3] float32. */
-export function normalise(picture: Picture): Float32Array {
-  return Float32Array.from(picture.data, (byte) => NORMALISED[byte]!);
+/** A whole image, normalised to [-1, 1]: [height, width, 3] float32. */
+export function normalise(image: Image): Float32Array {
+  return Float32Array.from(image.data, (byte) => NORMALISED[byte]!);
 }

@@ -69,10 +69,10 @@ export async function pairedTruth(store: PreparedStore): Promise<PairedTruth> {
 /** All images of two splits, each with its partner. Bad ones have partners, too: who else has their name is not told otherwise. */
 async function matched(store: PreparedStore, splitA: Split, splitB: Split): Promise<[a: Named[], b: Named[]]> {
   const [a, b]: [Named[], Named[]] = [[], []];
-  for await (const picture of store.pictures()) {
-    if (picture.split !== splitA && picture.split !== splitB) continue;
-    const image = 'index' in picture ? { name: picture.name, index: picture.index } : { name: picture.name };
-    (picture.split === splitA ? a : b).push(image);
+  for await (const record of store.images()) {
+    if (record.split !== splitA && record.split !== splitB) continue;
+    const image = 'index' in record ? { name: record.name, index: record.index } : { name: record.name };
+    (record.split === splitA ? a : b).push(image);
   }
   const names = (images: readonly Named[]) => images.map(({ name }) => name);
   for (const [i, j] of matchNames(names(a), names(b))) {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isJsonObject, type JsonObject } from '../../support/json.js';
 
-/** An archive of pictures, wherever it is. */
+/** An archive of images, wherever it is. */
 export interface ArchiveSpec {
   /** Names it in the cache and to people: `horse2zebra`. */
   readonly name: string;

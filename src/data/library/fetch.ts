@@ -102,7 +102,7 @@ async function look(archive: string) {
   throw new ProblemError({
     code: 'archive-missing',
     message: `An archive was expected and ${archive} is no file.`,
-    cure: 'Give a folder of pictures as dataset.type: folder.',
+    cure: 'Give a folder of images as dataset.type: folder.',
   });
 }
 

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import type { SourceImage, Split } from '../../registry/kinds/dataset.js';
 import { sha256File } from '../../support/hash.js';
 import { ProblemError } from '../../support/problem.js';
-import { DECODED_BY } from '../pictures/decode.js';
-import { PICTURES_FILE, type GoodPicture, type StoreIndex, type StoreSplit } from '../store/format.js';
-import { readPictures } from '../store/pictures.js';
+import { DECODED_BY } from '../images/decode.js';
+import { IMAGES_FILE, type GoodImage, type StoreIndex, type StoreSplit } from '../store/format.js';
+import { readImages } from '../store/image-records.js';
 import { readIndex } from '../store/read-index.js';
 import { openStore, type PreparedStore } from '../store/store.js';
 import type { Facts, Good } from './decoding/answer.js';
@@ -12,7 +12,7 @@ import type { Pixels } from './pixel-file.js';
 import { knownHash } from './preparer.js';
 import type { StoreOptions } from './split-writer.js';
 
-/** Where an earlier store has a picture. */
+/** Where an earlier store has an image. */
 interface Place {
   readonly store: PreparedStore;
   readonly split: StoreSplit;
@@ -21,8 +21,8 @@ interface Place {
 }
 
 /**
- * Finds pictures in earlier stores by what was in their files. Only what this decoder would make the same counts; a store that is
- * damaged is passed over, and so is a picture whose checksum is wrong.
+ * Finds images in earlier stores by what was in their files. Only what this decoder would make the same counts; a store that is
+ * damaged is passed over, and so is an image whose checksum is wrong.
  */
 export class EarlierStores {
   readonly #places = new Map<string, Place>();
@@ -46,7 +46,7 @@ export class EarlierStores {
     return earlier;
   }
 
-  /** @param hash SHA-256 of the encoded picture @returns the picture at each of the sizes, if they are all there and sound */
+  /** @param hash SHA-256 of the encoded image @returns the image at each of the sizes, if they are all there and sound */
   async find(hash: string, sizes: readonly number[]): Promise<Good | undefined> {
     const places = sizes.map((size) => this.#places.get(keyOf(hash, size)));
     const images: Pixels[] = [];
@@ -68,25 +68,19 @@ export class EarlierStores {
     if (!(await hasItsRecords(dir, index))) return;
     const store = await openStore(dir);
     this.#stores.push(store);
-    for await (const picture of readPictures(dir)) {
-      if ('reason' in picture || !wanted.has(picture.hash)) continue;
-      this.#remember(store, index, picture, picture.split, picture.index);
-      if (picture.index > 0) continue;
-      if (picture.split === 'trainA') this.#remember(store, index, picture, 'sampleA', 0);
-      if (picture.split === 'trainB') this.#remember(store, index, picture, 'sampleB', 0);
+    for await (const image of readImages(dir)) {
+      if ('reason' in image || !wanted.has(image.hash)) continue;
+      this.#remember(store, index, image, image.split, image.index);
+      if (image.index > 0) continue;
+      if (image.split === 'trainA') this.#remember(store, index, image, 'sampleA', 0);
+      if (image.split === 'trainB') this.#remember(store, index, image, 'sampleB', 0);
     }
   }
 
-  #remember(
-    store: PreparedStore,
-    { splits }: StoreIndex,
-    picture: GoodPicture,
-    split: StoreSplit,
-    index: number,
-  ): void {
-    const key = keyOf(picture.hash, splits[split].size);
+  #remember(store: PreparedStore, { splits }: StoreIndex, image: GoodImage, split: StoreSplit, index: number): void {
+    const key = keyOf(image.hash, splits[split].size);
     if (this.#places.has(key)) return;
-    const { hash, pixels, width, height, format, traits, range } = picture;
+    const { hash, pixels, width, height, format, traits, range } = image;
     const facts = { hash, pixels, width, height, format, traits, ...(range && { range }) };
     this.#places.set(key, { store, split, index, facts });
   }
@@ -98,7 +92,7 @@ function keyOf(hash: string, size: number): string {
 
 async function hasItsRecords(dir: string, index: StoreIndex): Promise<boolean> {
   try {
-    return (await sha256File(join(dir, PICTURES_FILE))) === index.pictures;
+    return (await sha256File(join(dir, IMAGES_FILE))) === index.pictures;
   } catch {
     return false;
   }

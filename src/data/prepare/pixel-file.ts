@@ -8,22 +8,22 @@ export interface Pixels {
   readonly sum: Uint8Array;
 }
 
-/** A split's two files in the making: its pictures, and their checksums. */
+/** A split's two files in the making: its images, and their checksums. */
 export class PixelFile {
   #count = 0;
 
   private constructor(
-    private readonly pictures: AppendedFile,
+    private readonly images: AppendedFile,
     private readonly sums: AppendedFile,
     private readonly size: number,
   ) {}
 
   static async create(dir: string, split: StoreSplit, size: number): Promise<PixelFile> {
-    const pictures = await AppendedFile.create(join(dir, splitFile(split)));
+    const images = await AppendedFile.create(join(dir, splitFile(split)));
     try {
-      return new PixelFile(pictures, await AppendedFile.create(join(dir, sumsFile(split)), { hashed: true }), size);
+      return new PixelFile(images, await AppendedFile.create(join(dir, sumsFile(split)), { hashed: true }), size);
     } catch (error) {
-      await pictures.close();
+      await images.close();
       throw error;
     }
   }
@@ -34,19 +34,19 @@ export class PixelFile {
 
   async append({ data, sum }: Pixels): Promise<void> {
     if (data.length !== this.size * this.size * 3) throw new Error(`${data.length} bytes of pixels`);
-    await this.pictures.append(data);
+    await this.images.append(data);
     await this.sums.append(sum);
     this.#count++;
   }
 
   /** Writes what is left. Call it once, at the end. */
   async finish(): Promise<Omit<SplitIndex, 'skipped'>> {
-    await this.pictures.finish();
+    await this.images.finish();
     await this.sums.finish();
     return { size: this.size, count: this.#count, sha256: this.sums.sha256() };
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.pictures.close(), this.sums.close()]);
+    await Promise.all([this.images.close(), this.sums.close()]);
   }
 }

@@ -1,8 +1,8 @@
 import type { DatasetConfig } from '../../config/config.js';
 import type { SourceImage } from '../../registry/kinds/dataset.js';
 import { ProblemError } from '../../support/problem.js';
-import { unreadable, type Wanted } from '../pictures/decode.js';
-import { otherHalf } from '../pictures/half.js';
+import { unreadable, type Wanted } from '../images/decode.js';
+import { otherHalf } from '../images/half.js';
 import { Allowance } from './decoding/allowance.js';
 import type { Answer, Good } from './decoding/answer.js';
 import type { Decoder } from './decoding/decoder.js';
@@ -10,11 +10,11 @@ import type { Pixels } from './pixel-file.js';
 
 /** What was prepared before. */
 export interface Earlier {
-  /** @param hash SHA-256 of the encoded picture @returns the picture at each of the sizes, if they are all there and sound */
+  /** @param hash SHA-256 of the encoded image @returns the image at each of the sizes, if they are all there and sound */
   find(hash: string, sizes: readonly number[]): Promise<Good | undefined>;
 }
 
-/** Everything that a store has of one picture. */
+/** Everything that a store has of one image. */
 export interface Prepared extends Good {
   readonly truth?: Pixels;
   /** From an earlier store; else it was decoded. */
@@ -23,7 +23,7 @@ export interface Prepared extends Good {
 
 /** Files read at once before it is known how large they are. */
 const READS = 4;
-/** Bytes of encoded pictures held at once; a larger one alone. */
+/** Bytes of encoded images held at once; a larger one alone. */
 const ENCODED = 256e6;
 
 /** Makes of a source's image what the store has of it: from an earlier store, or by reading and decoding it. */
@@ -47,7 +47,7 @@ export class Preparer {
     return { ...answer, takenOver: false };
   }
 
-  /** The same with the picture's true translation, which is never taken over: nobody knows its hash. */
+  /** The same with the image's true translation, which is never taken over: nobody knows its hash. */
   async prepareBoth(image: SourceImage, size: number): Promise<Prepared | { readonly reason: string }> {
     const main = await this.prepare(image, [size]);
     if ('reason' in main) return main;
@@ -73,7 +73,7 @@ export class Preparer {
     }
   }
 
-  /** A picture that is read waits for the room that it takes before the next is read, so that those without room are few. */
+  /** An image that is read waits for the room that it takes before the next is read, so that those without room are few. */
   async #read(read: () => Promise<Uint8Array>) {
     const done = await this.#reads.take(1);
     try {
@@ -97,7 +97,7 @@ export function knownHash({ hash }: SourceImage): string | undefined {
 /** What is prepared goes by what was there when the run was planned. */
 function changed(name: string): ProblemError {
   return new ProblemError({
-    code: 'changed-picture',
+    code: 'changed-image',
     message: `${name} has changed since the run began.`,
     cure: 'Give the same command again when nobody writes to the data set any more.',
   });

@@ -1,6 +1,6 @@
-import { rangeTrait } from '../pictures/deep.js';
+import { rangeTrait } from '../images/deep.js';
 import type { RangeFinding } from '../store/findings.js';
-import type { GoodPicture } from '../store/format.js';
+import type { GoodImage } from '../store/format.js';
 
 /** Named in a message; `pictures.jsonl` has the range of each. */
 const NAMED = 3;
@@ -9,7 +9,7 @@ const NAMED = 3;
 export class RangeFindings {
   readonly #found = new Map<string, RangeFinding>();
 
-  add({ split, name, range }: GoodPicture): void {
+  add({ split, name, range }: GoodImage): void {
     const trouble = range && rangeTrait(range);
     if (trouble === undefined) return;
     const { least, most, white } = range!;

@@ -4,11 +4,11 @@ import { ProblemError } from '../../support/problem.js';
 import { truthOf } from '../store/format.js';
 import type { StoreOptions } from './split-writer.js';
 
-/** Of a picture, in bytes: its checksum and its record. */
+/** Of an image, in bytes: its checksum and its record. */
 const BESIDES = 500;
 
 /**
- * Whether the prepared pictures fit on the disk, before any is prepared.
+ * Whether the prepared images fit on the disk, before any is prepared.
  *
  * @param free bytes that may still be written; `undefined` where nobody knows
  * @throws ProblemError `disk-full`
@@ -21,14 +21,14 @@ export async function checkRoom(
 ): Promise<void> {
   const [need, room] = [neededBytes(lists, options), await free(dir)];
   if (room === undefined || need <= room) return;
-  throw noRoomForPictures({ dir, need, free: room });
+  throw noRoomForImages({ dir, need, free: room });
 }
 
-/** Before the pictures are prepared, and when the disk becomes full all the same. */
-export function noRoomForPictures(where: Where): ProblemError {
+/** Before the images are prepared, and when the disk becomes full all the same. */
+export function noRoomForImages(where: Where): ProblemError {
   const otherwise =
-    'prepare fewer or smaller pictures (dataset.limit, dataset.load_size); runner clean frees what no run needs';
-  return new ProblemError(noRoom('the store of prepared pictures', where, otherwise));
+    'prepare fewer or smaller images (dataset.limit, dataset.load_size); runner clean frees what no run needs';
+  return new ProblemError(noRoom('the store of prepared images', where, otherwise));
 }
 
 function neededBytes(

@@ -1,8 +1,8 @@
 import type { DatasetConfig } from '../../config/config.js';
 import type { SourceImage, Split } from '../../registry/kinds/dataset.js';
 import { orderedMap } from '../../support/ordered-map.js';
-import { truthOf, type BadPicture, type PictureRecord, type SplitIndex, type StoreSplit } from '../store/format.js';
-import { BadPictures, fatal } from './bad-pictures.js';
+import { truthOf, type BadImage, type ImageRecord, type SplitIndex, type StoreSplit } from '../store/format.js';
+import { BadImages, fatal } from './bad-images.js';
 import { PixelFile, type Pixels } from './pixel-file.js';
 import type { Prepared, Preparer } from './preparer.js';
 
@@ -16,8 +16,8 @@ export interface SplitWork {
   readonly dir: string;
   readonly options: StoreOptions;
   readonly preparer: Preparer;
-  record(picture: PictureRecord): Promise<void>;
-  /** Called after each picture. @throws what is to end the work */
+  record(image: ImageRecord): Promise<void>;
+  /** Called after each image. @throws what is to end the work */
   told(takenOver: boolean): void;
 }
 
@@ -37,7 +37,7 @@ export async function writeSplit(
 }
 
 class SplitWriter {
-  readonly #bad: BadPictures;
+  readonly #bad: BadImages;
   readonly #files = new Map<StoreSplit, PixelFile>();
   /** The networks' size, where the split itself has another. */
   readonly #sample: 'sampleA' | 'sampleB' | undefined;
@@ -49,7 +49,7 @@ class SplitWriter {
     readonly images: readonly SourceImage[],
     readonly work: SplitWork,
   ) {
-    this.#bad = new BadPictures(split, images.length, work.options.max_bad);
+    this.#bad = new BadImages(split, images.length, work.options.max_bad);
     this.#sample = split === 'trainA' ? 'sampleA' : split === 'trainB' ? 'sampleB' : undefined;
     this.#size = this.#sample ? work.options.load_size : work.options.image_size;
     this.#truth = images.every((image) => image.truth !== undefined) ? truthOf(split) : undefined;
@@ -80,7 +80,7 @@ class SplitWriter {
     await Promise.all([...this.#files.values()].map((file) => file.close()));
   }
 
-  /** The first training picture is most likely the sample, too. */
+  /** The first training image is most likely the sample, too. */
   #prepare(image: SourceImage, at: number) {
     const { preparer, options } = this.work;
     if (this.#truth) return preparer.prepareBoth(image, this.#size);
@@ -97,7 +97,7 @@ class SplitWriter {
     await this.work.record({ split: this.split, name: image.name, index, ...facts });
   }
 
-  /** The first good picture, where bad ones came before it. */
+  /** The first good image, where bad ones came before it. */
   async #sampleOf(image: SourceImage): Promise<Pixels> {
     const { preparer, options } = this.work;
     const prepared = await preparer.prepare(image, [options.image_size]);
@@ -105,7 +105,7 @@ class SplitWriter {
     return prepared.images[0]!;
   }
 
-  async #refuse(bad: BadPicture, seen: number): Promise<void> {
+  async #refuse(bad: BadImage, seen: number): Promise<void> {
     if (this.work.options.on_bad_image === 'fail') throw fatal(bad);
     await this.work.record(bad);
     this.#bad.add(bad, seen);

@@ -1,15 +1,14 @@
 import { join } from 'node:path';
 import { SPLITS, type DatasetSource, type SourceImage, type Split } from '../../registry/kinds/dataset.js';
 import { writeFileAtomic } from '../../support/files.js';
-import { DECODED_BY } from '../pictures/decode.js';
-import type { Findings } from '../store/findings.js';
+import { DECODED_BY } from '../images/decode.js';
+import { writeFindings, type Findings } from '../store/findings.js';
 import {
-  FINDINGS_FILE,
   INDEX_FILE,
-  PICTURES_FILE,
+  IMAGES_FILE,
   STORE_FORMAT,
   STORE_SPLITS,
-  type PictureRecord,
+  type ImageRecord,
   type SplitIndex,
   type StoreIndex,
   type StoreSplit,
@@ -28,9 +27,9 @@ export type { StoreOptions } from './split-writer.js';
 
 export interface StoreWork {
   readonly signal: AbortSignal;
-  /** Called after every picture. */
+  /** Called after every image. */
   readonly progress: (split: Split, done: number, total: number) => void;
-  /** Folders of stores to take pictures from, the best first. */
+  /** Folders of stores to take images from, the best first. */
   readonly earlier?: readonly string[];
   /** Another decoder than this machine's cores. */
   readonly decoder?: Decoder;
@@ -41,18 +40,18 @@ type Lists = ReadonlyMap<Split, readonly SourceImage[]>;
 export interface WrittenStore {
   readonly index: StoreIndex;
   readonly findings: Findings;
-  /** Pictures that an earlier store had. */
+  /** Images that an earlier store had. */
   readonly takenOver: number;
   /** Bad images that were drawn for tests. */
   readonly replaced: readonly Replaced[];
 }
 
 /**
- * Decodes every picture of a source into a store in `dir` (see {@link STORE_FORMAT}), on all cores, holding a few pictures at a time.
+ * Decodes every image of a source into a store in `dir` (see {@link STORE_FORMAT}), on all cores, holding a few images at a time.
  * The result is the same to the byte whatever earlier stores there are.
  *
  * @returns nothing when the signal stopped the work
- * @throws ProblemError when a picture is bad and bad ones are fatal, when too many of a split are, or when the disk is too small
+ * @throws ProblemError when an image is bad and bad ones are fatal, when too many of a split are, or when the disk is too small
  */
 export async function writeStore(
   dir: string,
@@ -87,7 +86,7 @@ async function write(
 ): Promise<WrittenStore> {
   await checkRoom(dir, lists, options);
   const earlier = await EarlierStores.open(work.earlier ?? [], lists, options);
-  const records = await AppendedFile.create(join(dir, PICTURES_FILE), { hashed: true });
+  const records = await AppendedFile.create(join(dir, IMAGES_FILE), { hashed: true });
   try {
     const preparer = new Preparer(decoder, earlier, options.interpolation);
     const isGood = async (image: SourceImage) => !('reason' in (await preparer.prepare(image, [options.image_size])));
@@ -106,7 +105,7 @@ async function write(
       source: (await source.provenance?.()) ?? {},
     };
     const findings = await findIn(dir);
-    await writeFileAtomic(join(dir, FINDINGS_FILE), `${JSON.stringify(findings, null, 1)}\n`);
+    await writeFindings(dir, findings);
     await writeFileAtomic(join(dir, INDEX_FILE), `${JSON.stringify(index, null, 1)}\n`);
     return { index, findings, takenOver, replaced: drawn.replaced };
   } finally {
@@ -131,7 +130,7 @@ async function writeSplits(
       dir,
       options,
       preparer,
-      record: (picture) => records.append(lineOf(picture)),
+      record: (image) => records.append(lineOf(image)),
       told: (taken) => {
         if (taken) takenOver++;
         progress(split, ++done, total);
@@ -147,6 +146,6 @@ function totalOf(lists: Lists): number {
   return [...lists.values()].reduce((sum, images) => sum + images.length, 0);
 }
 
-function lineOf(picture: PictureRecord): Uint8Array {
-  return Buffer.from(`${JSON.stringify(picture)}\n`);
+function lineOf(image: ImageRecord): Uint8Array {
+  return Buffer.from(`${JSON.stringify(image)}\n`);
 }

@@ -18,7 +18,7 @@ export interface DownloadRequest {
   /** What it must be, where that is known. */
   readonly sha256?: string;
   readonly bytes?: number;
-  /** Room that must be free besides, as a share of the file's size: 1 to unpack an archive of pictures. */
+  /** Room that must be free besides, as a share of the file's size: 1 to unpack an archive of images. */
   readonly spare?: number;
 }
 

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { errorCode } from '../../support/files.js';
 import { sha256, sha256File } from '../../support/hash.js';
 import { orderedMap } from '../../support/ordered-map.js';
-import type { PictureFile } from './arranged/picture-files.js';
+import type { ImageFile } from './arranged/image-files.js';
 import { contentKindOf } from './content-kind.js';
 import { loadKept, saveKept, type Kept, type Table } from './hash-cache.js';
 
@@ -18,18 +18,18 @@ const SLICE_MS = 50;
 /** A larger file is read in pieces. */
 const WHOLE = 4e6;
 
-type PathOf = (file: PictureFile) => string | Buffer;
+type PathOf = (file: ImageFile) => string | Buffer;
 
 /**
  * SHA-256 of each file's content, by name. Hashes are kept in the user's cache folder by (path, size, modification time), so the second
  * call only looks at times. Without that cache (lost, or nowhere to write) it is slower and otherwise the same. A file that cannot be
- * read has none: whether it is fatal is decided where pictures are decoded.
+ * read has none: whether it is fatal is decided where images are decoded.
  *
  * @param root the folder that the names are relative to
  */
 export async function contentHashes(
   root: string,
-  files: readonly PictureFile[],
+  files: readonly ImageFile[],
   path: PathOf,
   signal?: AbortSignal,
 ): Promise<Map<string, string>> {
@@ -39,7 +39,7 @@ export async function contentHashes(
 /** What each file is by its first bytes ({@link contentKindOf}), by name; kept in the same way. */
 export async function contentKinds(
   root: string,
-  files: readonly PictureFile[],
+  files: readonly ImageFile[],
   path: PathOf,
   signal?: AbortSignal,
 ): Promise<Map<string, string>> {
@@ -54,7 +54,7 @@ interface Fact {
 
 async function facts(
   root: string,
-  files: readonly PictureFile[],
+  files: readonly ImageFile[],
   path: PathOf,
   { table, find }: Fact,
   signal?: AbortSignal,
@@ -84,13 +84,13 @@ async function facts(
 
 /** Takes over what is known of files whose size and time are as they were. @returns the other files */
 async function unchanged(
-  files: readonly PictureFile[],
+  files: readonly ImageFile[],
   path: PathOf,
   known: ReadonlyMap<string, Kept>,
   hashes: Map<string, string>,
   signal?: AbortSignal,
-): Promise<PictureFile[]> {
-  const others: PictureFile[] = [];
+): Promise<ImageFile[]> {
+  const others: ImageFile[] = [];
   let quick = true;
   for (let start = 0; start < files.length; start += SLICE) {
     signal?.throwIfAborted();
@@ -116,7 +116,7 @@ function lookSync(path: string | Buffer) {
   }
 }
 
-async function lookAll(files: readonly PictureFile[], path: PathOf) {
+async function lookAll(files: readonly ImageFile[], path: PathOf) {
   const found = [];
   for await (const one of orderedMap(files, CONCURRENCY, (file) => stat(path(file)).catch(() => undefined))) {
     found.push(one);

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
-import { kindOf } from '../pictures/kind.js';
-import { Refusal } from '../pictures/refusal.js';
+import { kindOf } from '../images/kind.js';
+import { Refusal } from '../images/refusal.js';
 
 /** What {@link contentKind} answers for an image, whether it can be read or not (HEIC, say). */
 export const IMAGE = 'image';

@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Pictured } from './arranged/arranged.js';
-import type { PictureFile } from './arranged/picture-files.js';
+import type { ImageOrigin } from './arranged/arranged.js';
+import type { ImageFile } from './arranged/image-files.js';
 import { contentHashes } from './content-hash.js';
 
 /** Where a file lies, in bytes where its name does not tell. */
-export function pathBelow(root: string): (file: PictureFile) => string | Buffer {
+export function pathBelow(root: string): (file: ImageFile) => string | Buffer {
   return (file) => file.raw ?? resolve(root, file.name);
 }
 
 /** Reads and hashes files whose names are relative to a folder. */
-export function filesBelow(root: string, signal?: AbortSignal): Pick<Pictured, 'hashes' | 'read' | 'path'> {
+export function filesBelow(root: string, signal?: AbortSignal): Pick<ImageOrigin, 'hashes' | 'read' | 'path'> {
   const path = pathBelow(root);
   return {
     hashes: (files) => contentHashes(root, files, path, signal),

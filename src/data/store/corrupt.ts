@@ -4,7 +4,7 @@ import { ProblemError } from '../../support/problem.js';
 export function corrupt(what: string): ProblemError {
   return new ProblemError({
     code: 'corrupt-store',
-    message: `The prepared pictures are not whole: ${what}.`,
+    message: `The prepared images are not whole: ${what}.`,
     cure: 'Prepare them again: runner run CONFIG --force preprocess.',
   });
 }

@@ -1,21 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Split } from '../../registry/kinds/dataset.js';
-import { errorCode } from '../../support/files.js';
+import { errorCode, writeFileAtomic } from '../../support/files.js';
 import { corrupt } from './corrupt.js';
 import { FINDINGS_FILE } from './format.js';
 
-/** What is worth knowing of a store's pictures as a whole: `findings.json`. */
+/** What is worth knowing of a store's images as a whole: `findings.json`. */
 export interface Findings {
-  /** Pictures that are the same, pixel for pixel, in the order of the store. */
+  /** Images that are the same, pixel for pixel, in the order of the store. */
   readonly duplicates: readonly DuplicateGroup[];
-  /** Groups with both a training and a test picture. */
+  /** Groups with both a training and a test image. */
   readonly leaks: number;
-  /** Groups with pictures of both domains. */
+  /** Groups with images of both domains. */
   readonly overlaps: number;
   readonly traits: Counts;
   readonly formats: Counts;
-  /** Bad pictures by reason. */
+  /** Bad images by reason. */
   readonly skipped: Counts;
   /** Images whose numbers do not lie between black and white as they should; absent in stores of older versions. */
   readonly ranges?: readonly RangeFinding[];
@@ -36,22 +36,34 @@ export interface RangeFinding {
 
 export interface DuplicateGroup {
   readonly pixels: string;
-  readonly pictures: readonly PictureName[];
+  readonly images: readonly ImageName[];
 }
 
-export interface PictureName {
+export interface ImageName {
   readonly split: Split;
   readonly name: string;
 }
 
-/** Of each split, how many pictures have it. */
+/** Of each split, how many images have it. */
 export type Counts = Readonly<Record<Split, Readonly<Record<string, number>>>>;
+
+/** On disk the images of a group are its `pictures`, as stores have said since their first format. */
+interface FindingsFile extends Omit<Findings, 'duplicates'> {
+  readonly duplicates: readonly { readonly pixels: string; readonly pictures: readonly ImageName[] }[];
+}
+
+export async function writeFindings(dir: string, findings: Findings): Promise<void> {
+  const duplicates = findings.duplicates.map(({ pixels, images }) => ({ pixels, pictures: images }));
+  const file: FindingsFile = { ...findings, duplicates };
+  await writeFileAtomic(join(dir, FINDINGS_FILE), `${JSON.stringify(file, null, 1)}\n`);
+}
 
 /** @throws ProblemError `corrupt-store` */
 export async function readFindings(dir: string): Promise<Findings> {
   const path = join(dir, FINDINGS_FILE);
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as Findings;
+    const file = JSON.parse(await readFile(path, 'utf8')) as FindingsFile;
+    return { ...file, duplicates: file.duplicates.map(({ pixels, pictures }) => ({ pixels, images: pictures })) };
   } catch (error) {
     if (!(error instanceof SyntaxError) && errorCode(error) === undefined) throw error;
     throw corrupt(`${path} is missing or damaged`);

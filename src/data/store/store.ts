@@ -4,42 +4,42 @@ import { errorCode } from '../../support/files.js';
 import { sha256File } from '../../support/hash.js';
 import { corrupt } from './corrupt.js';
 import {
-  PICTURES_FILE,
+  IMAGES_FILE,
   splitFile,
   STORE_SPLITS,
   SUM_BYTES,
   sumsFile,
-  type PictureRecord,
+  type ImageRecord,
   type StoreIndex,
   type StoreSplit,
 } from './format.js';
-import { readPictures } from './pictures.js';
+import { readImages } from './image-records.js';
 import { readIndex } from './read-index.js';
 import { sumOf } from './sum.js';
 
 export type { StoreSplit } from './format.js';
 
-/** Prepared pictures on disk; reading one costs one positional read, and memory for that one. */
+/** Prepared images on disk; reading one costs one positional read, and memory for that one. */
 export interface PreparedStore {
-  /** Side of what networks see, and of the training pictures that crops are taken from, in pixels. */
+  /** Side of what networks see, and of the training images that crops are taken from, in pixels. */
   readonly imageSize: number;
   readonly loadSize: number;
-  /** How many pictures there are; 0 for a split that the store does not have, such as `truthA` of real photographs. */
+  /** How many images there are; 0 for a split that the store does not have, such as `truthA` of real photographs. */
   count(split: StoreSplit): number;
   /**
-   * Every picture that is read is compared with its checksum, so there is no need to verify a store before it is used.
+   * Every image that is read is compared with its checksum, so there is no need to verify a store before it is used.
    *
-   * @throws RangeError when there is no picture of that index
+   * @throws RangeError when there is no image of that index
    * @throws ProblemError `corrupt-store` when it is not what was written
    */
-  read(split: StoreSplit, index: number): Promise<Picture>;
+  read(split: StoreSplit, index: number): Promise<Image>;
   /**
-   * What is known of each picture of the source, good or bad, in the order of the source.
+   * What is known of each image of the source, good or bad, in the order of the source.
    *
    * @throws ProblemError `corrupt-store` when that is not what was written
    */
-  pictures(): AsyncIterable<PictureRecord>;
-  /** SHA-256 of a picture's pixels, as they were written. */
+  images(): AsyncIterable<ImageRecord>;
+  /** SHA-256 of an image's pixels, as they were written. */
   sum(split: StoreSplit, index: number): Uint8Array;
   /** Reads everything and compares it with the checksums. @throws ProblemError `corrupt-store` */
   verify(): Promise<void>;
@@ -47,13 +47,13 @@ export interface PreparedStore {
 }
 
 /** `data`: [height, width, 3], uint8, RGB. */
-export interface Picture {
+export interface Image {
   readonly data: Uint8Array;
   readonly width: number;
   readonly height: number;
 }
 
-/** A split's open file and the checksums of its pictures. */
+/** A split's open file and the checksums of its images. */
 interface OpenSplit {
   readonly file: FileHandle;
   readonly sums: Buffer;
@@ -68,13 +68,13 @@ export async function openStore(dir: string): Promise<PreparedStore> {
     splits.clear();
     await Promise.all(opened.map(({ file }) => file.close()));
   };
-  const read = async (split: StoreSplit, at: number): Promise<Picture> => {
+  const read = async (split: StoreSplit, at: number): Promise<Image> => {
     const { size, count } = index.splits[split];
     if (!Number.isInteger(at) || at < 0 || at >= count)
-      throw new RangeError(`${split} has no picture ${at}, only ${count}`);
+      throw new RangeError(`${split} has no image ${at}, only ${count}`);
     const opened = splits.get(split);
     if (opened === undefined) throw new Error('The store is closed.');
-    return { data: await readPicture(opened, at, size, join(dir, splitFile(split))), width: size, height: size };
+    return { data: await readImage(opened, at, size, join(dir, splitFile(split))), width: size, height: size };
   };
   try {
     for (const split of STORE_SPLITS) {
@@ -89,7 +89,7 @@ export async function openStore(dir: string): Promise<PreparedStore> {
     loadSize: index.load_size,
     count: (split) => index.splits[split].count,
     read,
-    pictures: () => recorded(dir, index),
+    images: () => recorded(dir, index),
     sum: (split, at) => recordedSum(splits.get(split)!, at),
     async verify() {
       for (const split of splits.keys()) {
@@ -100,18 +100,18 @@ export async function openStore(dir: string): Promise<PreparedStore> {
   };
 }
 
-async function* recorded(dir: string, index: StoreIndex): AsyncGenerator<PictureRecord, void, undefined> {
-  const path = join(dir, PICTURES_FILE);
+async function* recorded(dir: string, index: StoreIndex): AsyncGenerator<ImageRecord, void, undefined> {
+  const path = join(dir, IMAGES_FILE);
   if ((await readable(path, () => sha256File(path))) !== index.pictures)
     throw corrupt(`${path} is not what was written (its checksum differs)`);
-  yield* readPictures(dir);
+  yield* readImages(dir);
 }
 
-async function readPicture({ file, sums }: OpenSplit, at: number, size: number, path: string): Promise<Uint8Array> {
+async function readImage({ file, sums }: OpenSplit, at: number, size: number, path: string): Promise<Uint8Array> {
   const data = new Uint8Array(size * size * 3);
   await readFully(file, data, at * data.length, path);
   if (sumOf(data).equals(recordedSum({ sums }, at))) return data;
-  throw corrupt(`picture ${at} of ${path} is not what was written (its checksum differs)`);
+  throw corrupt(`image ${at} of ${path} is not what was written (its checksum differs)`);
 }
 
 function recordedSum({ sums }: Pick<OpenSplit, 'sums'>, at: number): Uint8Array {
@@ -124,7 +124,7 @@ async function openSplit(dir: string, split: StoreSplit, index: StoreIndex): Pro
   const expected = size * size * 3 * count;
   const found = (await readable(path, () => stat(path))).size;
   if (found !== expected)
-    throw corrupt(`${path} has ${found} bytes, expected ${expected} (${count} pictures of ${size}x${size})`);
+    throw corrupt(`${path} has ${found} bytes, expected ${expected} (${count} images of ${size}x${size})`);
   const sumsPath = join(dir, sumsFile(split));
   const sums = await readable(sumsPath, () => readFile(sumsPath));
   if (sums.length !== count * SUM_BYTES || sumOf(sums).toString('hex') !== sha256)

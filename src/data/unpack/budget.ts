@@ -6,7 +6,7 @@ import { bomb } from './problems.js';
 
 /** What an archive may become. */
 export interface Limits {
-  /** Times its own size, once it is beyond `freely`: pictures hardly shrink at all. */
+  /** Times its own size, once it is beyond `freely`: images hardly shrink at all. */
   readonly ratio: number;
   readonly freely: number;
   readonly entries: number;

@@ -4,7 +4,7 @@ import { ProblemError } from '../../support/problem.js';
 const DISTRUST =
   'Do not use this archive unless you know who made it; if it is yours, make it again without that entry.';
 
-/** An entry that a well-meant archive of pictures does not have. @param what follows the entry's name: `leads out of the folder` */
+/** An entry that a well-meant archive of images does not have. @param what follows the entry's name: `leads out of the folder` */
 export function unsafeEntry(archive: string, entry: string, what: string): ProblemError {
   return new ProblemError({
     code: 'unsafe-archive',

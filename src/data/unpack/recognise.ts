@@ -14,8 +14,8 @@ const OTHERS: readonly (readonly [start: string, name: string])[] = [
   ['fd377a585a00', 'is compressed with xz'],
   ['425a68', 'is compressed with bzip2'],
   ['28b52ffd', 'is compressed with zstd'],
-  ['ffd8ff', 'is a picture, not an archive'],
-  ['89504e47', 'is a picture, not an archive'],
+  ['ffd8ff', 'is an image, not an archive'],
+  ['89504e47', 'is an image, not an archive'],
 ];
 
 /** What an archive is, by its content: names lie. @throws ProblemError `unsupported-archive` or `damaged-archive` */

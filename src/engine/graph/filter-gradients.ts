@@ -3,8 +3,8 @@ import { intOf, sizeOf, typeOf, type DType, type GraphNode } from './graph-def.j
 
 /**
  * The same sum of gradients in fewer passes over the memory. A network that is applied n times in a step has n gradients for each
- * of its filters, which automatic differentiation computes one by one and adds. But the gradient of a filter is a sum over pictures: where a
- * filter is larger than the pictures that it meets, as deep inside a U-Net, one Conv2DBackpropFilter over all of them in a batch does
+ * of its filters, which automatic differentiation computes one by one and adds. But the gradient of a filter is a sum over images: where a
+ * filter is larger than the images that it meets, as deep inside a U-Net, one Conv2DBackpropFilter over all of them in a batch does
  * the work of n, and its result is written once.
  *
  * @returns a reference to the sum; `ref` itself where there is nothing to gain

@@ -8,7 +8,7 @@ import type { Attributes, Known } from './shapes.js';
  * fraction) and everything else, weights, norms, losses and updates included, stays float32 (Micikevicius et al. 2018,
  * arXiv:1710.03740; with bfloat16's range no loss scaling is needed, Kalamkar et al. 2019, arXiv:1905.12322).
  *
- * Convolutions to or from a few channels stay float32 too: they read pictures and write pictures and logits, where a bit lost is
+ * Convolutions to or from a few channels stay float32 too: they read images and write images and logits, where a bit lost is
  * seen, and their work is small.
  */
 export type Precision = 'float32' | 'bfloat16';
@@ -22,7 +22,7 @@ const PRODUCTS: Readonly<Record<string, readonly number[]>> = {
   MatMul: [0, 1],
 };
 
-/** Pictures have three channels, four with alpha; logits one. */
+/** Images have three channels, four with alpha; logits one. */
 const FEW_CHANNELS = 4;
 
 /**

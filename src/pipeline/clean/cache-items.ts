@@ -21,7 +21,7 @@ const LATELY_DAYS = 30;
 /** A download that was broken off is likely to be gone on with soon. */
 const SOON_DAYS = 1;
 
-/** What lies in the user's cache for nobody: data sets, downloads, and hashes of pictures. */
+/** What lies in the user's cache for nobody: data sets, downloads, and hashes of images. */
 export async function cacheItems(request: CleanRequest): Promise<Survey> {
   const looks = [brokenOff, halfUnpacked, hashes];
   return surveyEach([datasets, ...looks.map(itemsOnly)], 'Looking at the cache', (look) => look(request));
@@ -112,7 +112,7 @@ async function hashes(request: CleanRequest): Promise<Removable[]> {
       path,
       bytes,
       since,
-      what: `hashes of the pictures in ${root ?? 'an unknown folder'}`,
+      what: `hashes of the images in ${root ?? 'an unknown folder'}`,
       why: isGone ? 'the folder is gone' : 'they are computed again when needed',
       remove: async () => {
         await rm(path, { force: true });

@@ -48,14 +48,14 @@ async function entryItem(entry: StoreEntry): Promise<Removable> {
     path: dir,
     bytes: await bytesOnDisk(dir),
     since: lastUsed,
-    what: [type, ...pictures(record), made].join(', '),
+    what: [type, ...images(record), made].join(', '),
     why: setAside ? 'a newer result has taken its place' : 'no run uses it',
     remove: () => removeEntry(entry),
   };
 }
 
-/** Which pictures a result holds, as far as its record tells: `horse2zebra, 256 px, 2661 pictures`. */
-function pictures(record: StageRecord | undefined): string[] {
+/** Which images a result holds, as far as its record tells: `horse2zebra, 256 px, 2661 images`. */
+function images(record: StageRecord | undefined): string[] {
   const dataset = record?.parts.config['dataset'];
   if (record === undefined || !isJsonObject(dataset)) return [];
   const { name, type, image_size: size } = dataset;
@@ -64,7 +64,7 @@ function pictures(record: StageRecord | undefined): string[] {
   return [
     ...[name ?? type].filter((text) => typeof text === 'string'),
     ...(isNumber(size) ? [`${size} px`] : []),
-    ...(count > 0 ? [`${count} picture${count === 1 ? '' : 's'}`] : []),
+    ...(count > 0 ? [`${count} image${count === 1 ? '' : 's'}`] : []),
   ];
 }
 

@@ -58,17 +58,17 @@ export interface SourceImage {
   /** Names the image to a person: a path relative to the source, or `synthetic/12`. */
   readonly name: string;
   /**
-   * SHA-256 of the encoded picture (of a half: `hashOfHalf`), where it is known without reading it: what is prepared already is then not
+   * SHA-256 of the encoded image (of a half: `hashOfHalf`), where it is known without reading it: what is prepared already is then not
    * decoded again.
    */
   readonly hash?: string;
   /** Its absolute path, where it lies on this machine as `read` gives it: worker threads then read it themselves. */
   readonly file?: string;
-  /** Which half of the picture that is read this image is, where A and B lie side by side in one. */
+  /** Which half of the image that is read this image is, where A and B lie side by side in one. */
   readonly half?: 'left' | 'right';
-  /** The encoded picture (JPEG, PNG, WebP, SVG... whatever `decode` reads). */
+  /** The encoded image (JPEG, PNG, WebP, SVG... whatever `decode` reads). */
   read(): Promise<Uint8Array>;
-  /** The same picture truly translated to the other domain, where the source knows it (test splits); of a half, in the other half of this. */
+  /** The same image truly translated to the other domain, where the source knows it (test splits); of a half, in the other half of this. */
   truth?(): Promise<Uint8Array>;
 }
 

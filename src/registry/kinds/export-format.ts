@@ -11,7 +11,7 @@ export interface ExportedGenerator {
   readonly weights: Weights;
   /** What rebuilds it: the sections `generator` and `dataset.image_size` of the resolved config. */
   readonly generator: Config['generator'];
-  /** What it was trained with: side of the square pictures, in pixels. */
+  /** What it was trained with: side of the square images, in pixels. */
   readonly imageSize: number;
   /** The sizes that a format of fixed sizes is to offer, the default one first. */
   readonly imageSizes: readonly number[];

@@ -24,7 +24,7 @@ export type RandomKey = Tensor1D;
 export interface Network {
   readonly weights: readonly WeightSpec[];
   /**
-   * Whether two pictures at once cost clearly less than one after the other: true of a network with many weights for few pixels, such
+   * Whether two images at once cost clearly less than one after the other: true of a network with many weights for few pixels, such
    * as a U-Net's inner layers. A hint: the result is the same.
    */
   readonly prefersBatches?: boolean;

@@ -17,7 +17,7 @@ export type RunRecord =
 
 /** A number at a step. Names are grouped by `/`: `loss/G/adversarial`. Told once for each name and step. */
 export type MetricRecord = Told<'metric', number>;
-/** A picture (PNG) at a step, as its path relative to the run's folder. */
+/** An image (PNG) at a step, as its path relative to the run's folder. */
 export type ImageRecord = Told<'image', string>;
 /** Words at a step, in Markdown. */
 export type TextRecord = Told<'text', string>;

@@ -4,7 +4,7 @@ import type { Histogram } from './record.js';
 export type StageEvent =
   /** A number at a step, for the journal and the curves. Names are grouped by `/`: `loss/G/adversarial`. */
   | { readonly kind: 'metric'; readonly name: string; readonly step: number; readonly value: number }
-  /** A picture at a step; `file` is an absolute path to a PNG that stays. */
+  /** An image at a step; `file` is an absolute path to a PNG that stays. */
   | { readonly kind: 'image'; readonly name: string; readonly step: number; readonly file: string }
   /** Words at a step, in Markdown, for people who look at the run: what the data is, which config. */
   | { readonly kind: 'text'; readonly name: string; readonly step: number; readonly text: string }

@@ -4,7 +4,7 @@ import type { Component } from '../component.js';
 import type { RunRecord } from './record.js';
 
 export interface TrackerSite {
-  /** The run's folder; pictures of records lie below it. */
+  /** The run's folder; images of records lie below it. */
   readonly runDir: string;
   readonly runName: string;
   /** The resolved config, without passwords. */

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { readFindings } from '../../data/store/findings.js';
-import { readPictures } from '../../data/store/pictures.js';
+import { readImages } from '../../data/store/image-records.js';
 import { readIndex } from '../../data/store/read-index.js';
 import { openStore, type PreparedStore } from '../../data/store/store.js';
 import { SPLITS, type Domain, type Split } from '../../registry/kinds/dataset.js';
 import type { SummaryLine } from '../../registry/kinds/stage.js';
 import { writeFileAtomic } from '../../support/files.js';
-import { writeGrid } from '../../inference/picture-grid.js';
+import { writeGrid } from '../../inference/image-grid.js';
 import { LOOK } from './files.js';
 import { page } from './page.js';
 import { choose, gridRows, readSamples, sampleCount } from './samples.js';
@@ -16,7 +16,7 @@ import { wordsOf } from './words.js';
 
 /**
  * Writes into a store's folder what shows people the data as training sees it: `look/index.html`, and for trackers `look/A.png`,
- * `look/B.png` and `look/words.md`. Time and memory are those of one pass over pictures.jsonl and of a few dozen pictures.
+ * `look/B.png` and `look/words.md`. Time and memory are those of one pass over pictures.jsonl and of a few dozen images.
  *
  * @returns what the run's last lines should say
  */
@@ -26,8 +26,8 @@ export async function writeLook(dir: string): Promise<readonly SummaryLine[]> {
     SPLITS.map((split) => [split, choose(split, index.splits[split].count, sampleCount(split, index.load_size))]),
   ) as Record<Split, number[]>;
   const groups = namedGroups(findings);
-  const names = groups.flatMap(({ pictures }) => pictures);
-  const survey = await surveyOf(readPictures(dir), index, { indexes: chosen, names });
+  const names = groups.flatMap(({ images }) => images);
+  const survey = await surveyOf(readImages(dir), index, { indexes: chosen, names });
 
   const store = await openStore(dir);
   try {

@@ -2,28 +2,28 @@ import { cropInto, drawJitter, type Jitter } from '../../data/batches/jitter.js'
 import type { PreparedStore } from '../../data/store/store.js';
 import type { Domain, Split } from '../../registry/kinds/dataset.js';
 import { keyedRandom } from '../../support/random.js';
-import type { Picture } from '../../inference/picture-grid.js';
+import type { Image } from '../../inference/image-grid.js';
 
-/** Random crops of a training picture. */
+/** Random crops of a training image. */
 export const CROPS = 3;
-/** Pixels of training pictures one below the other, so that large ones are fewer. */
+/** Pixels of training images one below the other, so that large ones are fewer. */
 const HEIGHT = 2400;
 const MOST = 8;
 
-/** What training sees of a domain: some pictures as they are prepared, each with random jitters of it, and some test pictures. */
+/** What training sees of a domain: some images as they are prepared, each with random jitters of it, and some test images. */
 export interface Samples {
   readonly train: readonly TrainingSample[];
-  readonly test: readonly { readonly index: number; readonly picture: Picture }[];
+  readonly test: readonly { readonly index: number; readonly image: Image }[];
 }
 
 export interface TrainingSample {
   readonly index: number;
   /** Of the size that crops are taken from. */
-  readonly prepared: Picture;
-  readonly crops: readonly { readonly jitter: Jitter; readonly picture: Picture }[];
+  readonly prepared: Image;
+  readonly crops: readonly { readonly jitter: Jitter; readonly image: Image }[];
 }
 
-/** The places of the pictures to show: spread over the whole split, one at random in each of as many equal parts; always the same. */
+/** The places of the images to show: spread over the whole split, one at random in each of as many equal parts; always the same. */
 export function choose(split: Split, count: number, most: number): number[] {
   const random = keyedRandom('look', split);
   const shown = Math.min(most, count);
@@ -51,24 +51,24 @@ export async function readSamples(
       crops: Array.from({ length: CROPS }, () => jittered(prepared, store.imageSize, random)),
     });
   }
-  const test: { index: number; picture: Picture }[] = [];
-  for (const index of indexes[`test${domain}`]) test.push({ index, picture: await store.read(`test${domain}`, index) });
+  const test: { index: number; image: Image }[] = [];
+  for (const index of indexes[`test${domain}`]) test.push({ index, image: await store.read(`test${domain}`, index) });
   return { train, test };
 }
 
 /** Through the very function that fills a batch, and back from [-1, 1] to bytes. */
-function jittered(prepared: Picture, size: number, random: ReturnType<typeof keyedRandom>) {
+function jittered(prepared: Image, size: number, random: ReturnType<typeof keyedRandom>) {
   const jitter = drawJitter(random, prepared.width, size, true);
   const values = new Float32Array(size * size * 3);
   cropInto(values, 0, prepared, size, jitter);
   // It rounds, and a loop takes a fortieth of the time of `Uint8Array.from`.
   const data = new Uint8ClampedArray(values.length);
   for (let i = 0; i < data.length; i++) data[i] = (values[i]! + 1) * 127.5;
-  return { jitter, picture: { width: size, height: size, data: new Uint8Array(data.buffer) } };
+  return { jitter, image: { width: size, height: size, data: new Uint8Array(data.buffer) } };
 }
 
-/** Rows of the PNG: a training picture and its crops, one below the other, and last the test pictures. */
-export function gridRows({ train, test }: Samples): Picture[][] {
-  const rows = train.map(({ prepared, crops }) => [prepared, ...crops.map(({ picture }) => picture)]);
-  return test.length === 0 ? rows : [...rows, test.map(({ picture }) => picture)];
+/** Rows of the PNG: a training image and its crops, one below the other, and last the test images. */
+export function gridRows({ train, test }: Samples): Image[][] {
+  const rows = train.map(({ prepared, crops }) => [prepared, ...crops.map(({ image }) => image)]);
+  return test.length === 0 ? rows : [...rows, test.map(({ image }) => image)];
 }

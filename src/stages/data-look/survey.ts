@@ -1,15 +1,15 @@
-import type { BadPicture, PictureRecord, StoreIndex } from '../../data/store/format.js';
+import type { BadImage, ImageRecord, StoreIndex } from '../../data/store/format.js';
 import { SPLITS, type Split } from '../../registry/kinds/dataset.js';
 import { Counts } from './counts.js';
 
-/** Bad pictures that are named on the page; pictures.jsonl names them all. */
+/** Bad images that are named on the page; pictures.jsonl names them all. */
 const NAMED = 200;
 
-/** What one pass over all pictures tells, however many there are. */
+/** What one pass over all images tells, however many there are. */
 export interface Survey {
   readonly splits: Readonly<Record<Split, SplitSurvey>>;
-  readonly skipped: readonly BadPicture[];
-  /** Names of the pictures that were asked for by their place, and the reverse. */
+  readonly skipped: readonly BadImage[];
+  /** Names of the images that were asked for by their place, and the reverse. */
   nameOf(split: Split, index: number): string;
   indexOf(split: Split, name: string): number | undefined;
 }
@@ -21,18 +21,18 @@ export interface SplitSurvey {
   readonly heights: Counts;
   /** Width / height, to two places. */
   readonly ratios: Counts;
-  /** Pictures that have fewer pixels a side than they were resized to. */
+  /** Images that have fewer pixels a side than they were resized to. */
   readonly enlarged: number;
 }
 
-/** The pictures whose other half (name or place) is wanted. */
+/** The images whose other half (name or place) is wanted. */
 export interface Wanted {
   readonly indexes: Readonly<Record<Split, readonly number[]>>;
   readonly names: readonly { readonly split: Split; readonly name: string }[];
 }
 
 export async function survey(
-  pictures: AsyncIterable<PictureRecord>,
+  images: AsyncIterable<ImageRecord>,
   { splits: prepared }: StoreIndex,
   wanted: Wanted,
 ): Promise<Survey> {
@@ -46,26 +46,26 @@ export async function survey(
   }));
   const names = record((split) => new Map(wanted.indexes[split].map((index) => [index, ''])));
   const places = record((split) => {
-    const ofSplit = wanted.names.filter((picture) => picture.split === split);
+    const ofSplit = wanted.names.filter((image) => image.split === split);
     return new Map<string, number | undefined>(ofSplit.map(({ name }) => [name, undefined]));
   });
-  const skipped: BadPicture[] = [];
+  const skipped: BadImage[] = [];
 
-  for await (const picture of pictures) {
-    const split = splits[picture.split];
-    if ('reason' in picture) {
+  for await (const image of images) {
+    const split = splits[image.split];
+    if ('reason' in image) {
       split.skipped++;
-      if (skipped.length < NAMED) skipped.push(picture);
+      if (skipped.length < NAMED) skipped.push(image);
       continue;
     }
-    const { name, index, width, height } = picture;
+    const { name, index, width, height } = image;
     split.used++;
     split.widths.add(width);
     split.heights.add(height);
     split.ratios.add(Math.max(0.01, Math.round((width / height) * 100) / 100));
-    if (Math.min(width, height) < prepared[picture.split].size) split.enlarged++;
-    if (names[picture.split].has(index)) names[picture.split].set(index, name);
-    if (places[picture.split].has(name)) places[picture.split].set(name, index);
+    if (Math.min(width, height) < prepared[image.split].size) split.enlarged++;
+    if (names[image.split].has(index)) names[image.split].set(index, name);
+    if (places[image.split].has(name)) places[image.split].set(name, index);
   }
   return {
     splits,

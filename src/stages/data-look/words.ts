@@ -17,9 +17,9 @@ export function wordsOf({ splits, image_size, load_size, interpolation }: StoreI
     ...SPLITS.map((split, i) => row([split, count(splits[split].count), count(splits[split].skipped), traits[i]!])),
     '',
     `- prepared at ${load_size} x ${load_size} for training, ${image_size} x ${image_size} for tests, by ${interpolation}`,
-    `- pictures that come more than once, pixel for pixel: ${count(duplicates.length)}`,
+    `- images that come more than once, pixel for pixel: ${count(duplicates.length)}`,
     `- of these, both in train and in test: ${count(leaks)}; both in A and in B: ${count(overlaps)}`,
-    '- images `data/A`, `data/B`: left, training pictures as prepared; right of them, random crops as training sees them; last row, test pictures',
+    '- images `data/A`, `data/B`: left, training images as prepared; right of them, random crops as training sees them; last row, test images',
     '',
   ].join('\n');
 }

@@ -1,4 +1,4 @@
-import type { DuplicateGroup, Findings, PictureName } from '../../data/store/findings.js';
+import type { DuplicateGroup, Findings, ImageName } from '../../data/store/findings.js';
 import { SPLITS } from '../../registry/kinds/dataset.js';
 import { visible } from '../../support/visible.js';
 import { count } from '../../support/plain-text.js';
@@ -8,36 +8,36 @@ export interface Told {
   readonly text: string;
 }
 
-/** How many pictures could go without any being lost. */
+/** How many images could go without any being lost. */
 export function superfluous({ duplicates }: Pick<Findings, 'duplicates'>): number {
-  return duplicates.reduce((sum, { pictures }) => sum + pictures.length - 1, 0);
+  return duplicates.reduce((sum, { images }) => sum + images.length - 1, 0);
 }
 
-/** Pictures that are there more than once: in training and test, in both domains, within a split. A line each, with one example. */
+/** Images that are there more than once: in training and test, in both domains, within a split. A line each, with one example. */
 export function sameFound({ duplicates }: Findings): Told[] {
   const leaks = duplicates.filter((group) => is(group, training) && is(group, test));
   const overlaps = duplicates.filter((group) => is(group, ofA) && is(group, ofB));
   const within = duplicates.filter((group) => repeated(group) !== undefined);
-  const tests = sum(leaks, ({ pictures }) => pictures.filter(test).length);
-  const extra = sum(within, ({ pictures }) => pictures.length - new Set(pictures.map(({ split }) => split)).size);
+  const tests = sum(leaks, ({ images }) => images.filter(test).length);
+  const extra = sum(within, ({ images }) => images.length - new Set(images.map(({ split }) => split)).size);
   const told: Told[] = [];
   if (tests > 0) {
     const [example] = leaks;
-    const text = `${tests === 1 ? '1 test picture is also a training picture' : `${count(tests)} test pictures are also training pictures`}`;
+    const text = `${tests === 1 ? '1 test image is also a training image' : `${count(tests)} test images are also training images`}`;
     told.push({ level: 'warning', text: `${text}: ${pair(example!, test, training)}.` });
   }
   if (overlaps.length > 0) {
     const text =
-      overlaps.length === 1 ? '1 picture is in both domains' : `${count(overlaps.length)} pictures are in both domains`;
+      overlaps.length === 1 ? '1 image is in both domains' : `${count(overlaps.length)} images are in both domains`;
     told.push({ level: 'warning', text: `${text}: ${pair(overlaps[0]!, ofA, ofB)}.` });
   }
   if (extra > 0) {
     const text =
       extra === 1
-        ? '1 picture is an exact duplicate of another of its split'
-        : `${count(extra)} pictures are exact duplicates of others of their split`;
+        ? '1 image is an exact duplicate of another of its split'
+        : `${count(extra)} images are exact duplicates of others of their split`;
     const { split } = repeated(within[0]!)!;
-    const [a, b] = within[0]!.pictures.filter((picture) => picture.split === split);
+    const [a, b] = within[0]!.images.filter((image) => image.split === split);
     told.push({ level: 'info', text: `${text}: ${named(a!)} = ${named(b!)}.` });
   }
   return told;
@@ -60,7 +60,7 @@ export function kindsFound({ traits }: Findings): string[] {
   });
 }
 
-/** What people may want to look at; how a picture is stored (as a palette, turned) is no news. */
+/** What people may want to look at; how an image is stored (as a palette, turned) is no news. */
 const KINDS = [
   { pattern: /^grey$/, one: 'a greyscale file', many: 'greyscale files' },
   { pattern: /^grey,/, one: 'grey though stored in colour', many: 'grey though stored in colour' },
@@ -74,33 +74,29 @@ const KINDS = [
   { pattern: /^first of/, one: 'an animation (its first frame)', many: 'animations (their first frames)' },
 ];
 
-/** No picture is grey in both ways. */
+/** No image is grey in both ways. */
 const GREY = /^grey/;
 
-const training = ({ split }: PictureName) => split.startsWith('train');
-const test = ({ split }: PictureName) => split.startsWith('test');
-const ofA = ({ split }: PictureName) => split.endsWith('A');
-const ofB = ({ split }: PictureName) => split.endsWith('B');
+const training = ({ split }: ImageName) => split.startsWith('train');
+const test = ({ split }: ImageName) => split.startsWith('test');
+const ofA = ({ split }: ImageName) => split.endsWith('A');
+const ofB = ({ split }: ImageName) => split.endsWith('B');
 
-function is({ pictures }: DuplicateGroup, which: (picture: PictureName) => boolean): boolean {
-  return pictures.some(which);
+function is({ images }: DuplicateGroup, which: (image: ImageName) => boolean): boolean {
+  return images.some(which);
 }
 
-/** The second picture of a group that is of the same split as one before it. */
-function repeated({ pictures }: DuplicateGroup): PictureName | undefined {
-  return pictures.find((picture, i) => pictures.slice(0, i).some(({ split }) => split === picture.split));
+/** The second image of a group that is of the same split as one before it. */
+function repeated({ images }: DuplicateGroup): ImageName | undefined {
+  return images.find((image, i) => images.slice(0, i).some(({ split }) => split === image.split));
 }
 
-function pair(
-  { pictures }: DuplicateGroup,
-  one: (p: PictureName) => boolean,
-  other: (p: PictureName) => boolean,
-): string {
-  return `${named(pictures.find(one)!)} = ${named(pictures.find(other)!)}`;
+function pair({ images }: DuplicateGroup, one: (p: ImageName) => boolean, other: (p: ImageName) => boolean): string {
+  return `${named(images.find(one)!)} = ${named(images.find(other)!)}`;
 }
 
 /** With its split, where the name does not begin with that. */
-function named({ split, name }: PictureName): string {
+function named({ split, name }: ImageName): string {
   return name.startsWith(`${split}/`) ? visible(name) : `${visible(name)} (${split})`;
 }
 

@@ -23,7 +23,7 @@ export function progressTo(context: StageContext): (counted: Counted, phaseOfIts
   };
 }
 
-/** What a source is given while it makes its pictures available. */
+/** What a source is given while it makes its images available. */
 export function sourceWork(context: StageContext, progress: ReturnType<typeof progressTo>): SourceWork {
   return {
     signal: context.signal,

@@ -1,6 +1,6 @@
 import type { WrittenStore } from '../../data/prepare/store-writer.js';
-import type { BadPicture } from '../../data/store/format.js';
-import { readPictures } from '../../data/store/pictures.js';
+import type { BadImage } from '../../data/store/format.js';
+import { readImages } from '../../data/store/image-records.js';
 import { SPLITS, type Split } from '../../registry/kinds/dataset.js';
 import type { StageContext } from '../../registry/kinds/stage.js';
 import { visible } from '../../support/visible.js';
@@ -8,10 +8,10 @@ import { count } from '../../support/plain-text.js';
 import { kindsFound, sameFound } from './findings.js';
 import { rangesFound } from './ranges.js';
 
-/** Bad pictures named on the terminal; pictures.jsonl has them all. */
+/** Bad images named on the terminal; pictures.jsonl has them all. */
 const NAMED = 10;
 
-/** Tells what came of the pictures and what is odd about them, in a few lines; the store's files have the rest. */
+/** Tells what came of the images and what is odd about them, in a few lines; the store's files have the rest. */
 export async function tell(
   { index, findings, takenOver, replaced }: WrittenStore,
   context: StageContext,
@@ -32,8 +32,8 @@ export async function tell(
 }
 
 function takenOverText(taken: number, decoded: number): string {
-  const pictures = `${count(taken)} picture${taken === 1 ? '' : 's'} taken over from an earlier preparation`;
-  return decoded > 0 ? `${pictures}, ${count(decoded)} decoded.` : `${pictures}.`;
+  const images = `${count(taken)} image${taken === 1 ? '' : 's'} taken over from an earlier preparation`;
+  return decoded > 0 ? `${images}, ${count(decoded)} decoded.` : `${images}.`;
 }
 
 function list(names: readonly string[]): string {
@@ -53,16 +53,16 @@ async function badText({ skipped }: WrittenStore['findings'], dir: string): Prom
   if (total <= NAMED) return named;
   const counts = [...reasons].sort(([, a], [, b]) => b - a).map(([reason, times]) => `${count(times)} "${reason}"`);
   return [
-    `Skipped ${count(total)} pictures: ${shortened(counts)}.`,
+    `Skipped ${count(total)} images: ${shortened(counts)}.`,
     ...named,
     `Skipped ${count(total - NAMED)} more; pictures.jsonl names them all.`,
   ];
 }
 
-async function firstBad(dir: string): Promise<BadPicture[]> {
-  const first: BadPicture[] = [];
-  for await (const picture of readPictures(dir)) {
-    if ('reason' in picture) first.push(picture);
+async function firstBad(dir: string): Promise<BadImage[]> {
+  const first: BadImage[] = [];
+  for await (const image of readImages(dir)) {
+    if ('reason' in image) first.push(image);
     if (first.length === NAMED) break;
   }
   return first;

@@ -2,12 +2,12 @@ import { html } from '../../support/html.js';
 import { htmlPage } from '../../support/html-page.js';
 import { visible } from '../../support/visible.js';
 import type { SweepSummary } from '../summary/summary.js';
-import { shownDirections } from './pictures/shown.js';
+import { shownDirections } from './images/shown.js';
 import { rankedTrials } from './ranks.js';
 import { axesSection } from './sections/axes.js';
 import { ledeOf, provenance } from './sections/lede.js';
 import { parallelSection } from './sections/parallel.js';
-import { picturesSection } from './sections/pictures.js';
+import { imagesSection } from './sections/images.js';
 import { trialsSection } from './sections/trials.js';
 import { STYLE } from './style.js';
 
@@ -21,7 +21,7 @@ export async function sweepPage(summary: SweepSummary): Promise<string> {
     style: STYLE,
     header: html`${ledeOf(summary, ranked)} ${provenance(summary)}`,
     main: html`${axesSection(summary, ranked)} ${parallelSection(summary, ranked)}
-    ${picturesSection(summary, ranked, directions)} ${trialsSection(summary, ranked)}`,
+    ${imagesSection(summary, ranked, directions)} ${trialsSection(summary, ranked)}`,
   });
   // The indentation of templates would be a third of a page of a thousand trials. Line ends of names are escaped, so that none is theirs.
   return page.replace(/\n\s+/g, '\n');

@@ -58,7 +58,7 @@ async function summarize(
     value: metrics[sweep.metric.name] ?? null,
     seconds: secondsOf(record),
     problem: problemOf(shown, record),
-    pictures: state === 'done' ? await picturesOf(runDir, await readTrialConfig(dir, trial.id)) : {},
+    images: state === 'done' ? await imagesOf(runDir, await readTrialConfig(dir, trial.id)) : {},
   };
 }
 
@@ -99,18 +99,18 @@ function problemOf(state: TrialState, record: TrialRecord | undefined): string |
   return state === 'failed' ? (record?.problems[0] ?? null) : null;
 }
 
-/** The grids of test pictures that its evaluation left, by direction. */
-async function picturesOf(runDir: string, config: Config | undefined): Promise<Record<string, string>> {
-  const pictures: Record<string, string> = {};
+/** The grids of test images that its evaluation left, by direction. */
+async function imagesOf(runDir: string, config: Config | undefined): Promise<Record<string, string>> {
+  const images: Record<string, string> = {};
   for (const name of Object.keys(config?.stages ?? {})) {
     const stage = runFile.stage(runDir, name);
     const grids = (await readRecord(stage))?.outputs['grids'];
     for (const grid of Array.isArray(grids) ? grids : []) {
       const path = join(stage, String(grid));
-      if (existsSync(path)) pictures[String(grid).replace(/\.\w+$/, '')] = path;
+      if (existsSync(path)) images[String(grid).replace(/\.\w+$/, '')] = path;
     }
   }
-  return pictures;
+  return images;
 }
 
 /** The best first; those without a finite value by how far successive halving let them come, and by what it measured there; of equals the earlier. */

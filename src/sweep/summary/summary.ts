@@ -46,8 +46,8 @@ export interface TrialSummary {
   readonly seconds: number | null;
   /** Why it failed, in a line. */
   readonly problem: string | null;
-  /** Absolute paths of its grids of test pictures, by direction: `AtoB`. */
-  readonly pictures: Readonly<Record<string, string>>;
+  /** Absolute paths of its grids of test images, by direction: `AtoB`. */
+  readonly images: Readonly<Record<string, string>>;
 }
 
 /** What trials are ranked by. */

@@ -39,7 +39,7 @@ function ofRecord(record: RunRecord, place: Place): [ArtifactGroup, Upload][] {
         ['journal', own('journal.jsonl')],
       ];
     case 'image':
-      return [['samples', picture(record, place)]];
+      return [['samples', image(record, place)]];
     case 'text':
       return [['config', { path: `${nameOf(record)}.md`, text: record.value }]];
     case 'stage-finished':
@@ -49,9 +49,9 @@ function ofRecord(record: RunRecord, place: Place): [ArtifactGroup, Upload][] {
   }
 }
 
-function picture(record: ImageRecord, { runDir }: Place): FileUpload {
+function image(record: ImageRecord, { runDir }: Place): FileUpload {
   const { value } = record;
-  // Pictures of shared stages lie outside of the run's folder.
+  // Images of shared stages lie outside of the run's folder.
   return { path: isInside(value) ? slashes(value) : `${nameOf(record)}${extname(value)}`, file: join(runDir, value) };
 }
 

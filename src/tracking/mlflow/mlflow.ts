@@ -8,7 +8,7 @@ import { MlflowTracker } from './tracker.js';
 
 /** Brings runs to an MLflow server. */
 export const mlflow: TrackerComponent<MlflowOptions> = {
-  summary: 'An MLflow server: parameters, curves, pictures, exported models and how the run ended.',
+  summary: 'An MLflow server: parameters, curves, images, exported models and how the run ended.',
   details:
     'A run is one MLflow run, also where it was stopped and resumed. What the server misses while it is down it gets later, with the next `runner run` or by `runner sync`. ' +
     'Histograms have no place in MLflow; TensorBoard shows them. MLflow’s own environment variables count: MLFLOW_TRACKING_URI, _USERNAME, _PASSWORD, _TOKEN, _INSECURE_TLS, ' +

@@ -39,7 +39,7 @@ export const SCHEMA: OptionsSchema = {
       uniqueItems: true,
       default: GROUPS,
       description:
-        'Which files are uploaded: `config` (config.yaml, environment.json and texts such as what the data is), `samples` (every picture), what the stages `evaluate` and `export` leave, what `other` stages leave, and the `journal`. [] for none.',
+        'Which files are uploaded: `config` (config.yaml, environment.json and texts such as what the data is), `samples` (every image), what the stages `evaluate` and `export` leave, what `other` stages leave, and the `journal`. [] for none.',
     },
     register: {
       type: ['string', 'null'],

@@ -25,7 +25,7 @@ interface Piece {
   readonly mark: string;
 }
 
-/** Uploads files to a run. What can never be uploaded is told and passed over: curves must not wait for pictures. */
+/** Uploads files to a run. What can never be uploaded is told and passed over: curves must not wait for images. */
 export class Uploader {
   /** What this process has uploaded need not be again when the same records come again. */
   readonly #had = new Set<string>();

@@ -11,7 +11,7 @@ const DESCRIPTIONS: readonly (readonly [RegExp, string])[] = [
   [/^time\/epoch-seconds$/, 'Seconds that an epoch took, samples and checkpoints left out.'],
   [
     /^speed\/data-wait-ms$/,
-    'Milliseconds that a step waited for its pictures, on average of the last steps. Near 0: the networks set the pace.',
+    'Milliseconds that a step waited for its images, on average of the last steps. Near 0: the networks set the pace.',
   ],
   [/^memory\/peak-rss-mb$/, 'The most memory that the training process has had so far, in megabytes.'],
   [/^weights\//, 'How a layer’s weights are spread.'],
@@ -23,7 +23,7 @@ const DESCRIPTIONS: readonly (readonly [RegExp, string])[] = [
   [/^memory\/tensors$/, 'Tensors that are alive after a step. It should stay where it is: growth is a leak.'],
   [
     /^evaluate\/(AtoB|BtoA)$/,
-    'Test pictures, a row each: the picture, its translation, the way back, and the true translation where it is known.',
+    'Test images, a row each: the image, its translation, the way back, and the true translation where it is known.',
   ],
-  [/^data\/[AB]$/, 'Pictures of the domain as the networks are given them.'],
+  [/^data\/[AB]$/, 'Images of the domain as the networks are given them.'],
 ];

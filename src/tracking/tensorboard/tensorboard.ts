@@ -4,7 +4,7 @@ import type { Tracker, TrackerComponent, TrackerSite } from '../../registry/kind
 
 /** Curves, images and texts for TensorBoard, in the run's folder itself: TensorBoard calls a run by the folder that its event files lie in. */
 export const tensorboard: TrackerComponent = {
-  summary: 'TensorBoard event files in the run’s folder: curves, pictures, histograms, texts and hyperparameters.',
+  summary: 'TensorBoard event files in the run’s folder: curves, images, histograms, texts and hyperparameters.',
   details:
     'Look at them with `runner ui`, or `tensorboard --logdir runs`: Time Series has everything, Custom Scalars the losses side by side, HParams ' +
     'a table of the runs. The files are made from the run’s journal: remove `events.out.tfevents.*` and `tracking/tensorboard.json` in the run’s folder, ' +

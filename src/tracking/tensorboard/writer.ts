@@ -109,7 +109,7 @@ class Batch {
         return [scalar(record.name, record.value, isFirst, this.#about(record.name))];
       }
       case 'image':
-        return this.#picture(record);
+        return this.#image(record);
       case 'text':
         return [text(record.name, record.value)];
       case 'histogram':
@@ -136,7 +136,7 @@ class Batch {
     ];
   }
 
-  async #picture({ name, value }: ImageRecord): Promise<readonly SummaryValue[]> {
+  async #image({ name, value }: ImageRecord): Promise<readonly SummaryValue[]> {
     const png = await readFile(join(this.site.runDir, value)).catch(() => undefined);
     const found = png && image(name, png, this.#about(name));
     if (found === undefined) this.#missing.push(value);
@@ -151,7 +151,7 @@ class Batch {
     const [first] = this.#missing;
     if (first === undefined) return;
     const others = this.#missing.length - 1;
-    const pictures = others === 0 ? `${first} is` : `${first} and ${others} more pictures are`;
-    this.site.note('warning', `${pictures} not there or no PNG; the rest goes on without.`);
+    const images = others === 0 ? `${first} is` : `${first} and ${others} more images are`;
+    this.site.note('warning', `${images} not there or no PNG; the rest goes on without.`);
   }
 }

@@ -46,9 +46,9 @@ export class EagerTrainer implements Trainer {
     return all === 1;
   }
 
-  sample(direction: Direction, picture: Tensor4D): Sample {
+  sample(direction: Direction, image: Tensor4D): Sample {
     const state = this.#now(); // made outside of the tidy, which would take it away again
-    return tf.tidy(() => this.method.sample(weightsIn(this.method, state), direction, picture));
+    return tf.tidy(() => this.method.sample(weightsIn(this.method, state), direction, image));
   }
 
   save(prefix: string): void {

@@ -47,8 +47,8 @@ export class GraphTrainer implements Trainer {
     return all === 1;
   }
 
-  sample(direction: Direction, picture: Tensor4D): Sample {
-    return this.#program.functions[direction]({ picture });
+  sample(direction: Direction, image: Tensor4D): Sample {
+    return this.#program.functions[direction]({ image });
   }
 
   save(prefix: string): void {
@@ -66,10 +66,10 @@ export class GraphTrainer implements Trainer {
 
 function compileTraining(method: Method, { precision, seed, shape, inspects = false }: TrainerOptions) {
   const scalar = (dtype: 'float32' | 'int32'): InputSpec => ({ shape: [], dtype });
-  const picture: InputSpec = { shape: [1, ...shape.slice(1)] };
+  const image: InputSpec = { shape: [1, ...shape.slice(1)] };
   const place = { x: { shape }, y: { shape }, seed: scalar('int32'), step: scalar('int32') };
-  const sampling = (direction: Direction) => (state: TensorTree, inputs: Picture) => ({
-    outputs: method.sample(weightsIn(method, state), direction, inputs.picture),
+  const sampling = (direction: Direction) => (state: TensorTree, inputs: Image) => ({
+    outputs: method.sample(weightsIn(method, state), direction, inputs.image),
   });
   return compile(
     {
@@ -89,7 +89,7 @@ function compileTraining(method: Method, { precision, seed, shape, inspects = fa
       precision,
       inputs: {
         step: { ...place, learningRate: scalar('float32') },
-        ...Object.fromEntries(method.directions.map((direction) => [direction, { picture }])),
+        ...Object.fromEntries(method.directions.map((direction) => [direction, { image }])),
         finite: {},
         ...(inspects && { inspect: place }),
       },
@@ -97,4 +97,4 @@ function compileTraining(method: Method, { precision, seed, shape, inspects = fa
   );
 }
 
-type Picture = { readonly picture: Tensor4D };
+type Image = { readonly image: Tensor4D };

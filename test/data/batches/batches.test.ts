@@ -7,12 +7,12 @@ import { image, numbered, problemsOf, redBlue, sourceOf, storeOf } from '../rig.
 
 const OPTIONS: BatchOptions = { batch_size: 1, epoch: 'shortest', flip: true, shuffle_buffer: null };
 
-/** A store of pictures that show their own number: trainA has `a`, trainB has `b`. */
+/** A store of images that show their own number: trainA has `a`, trainB has `b`. */
 async function numberedStore(t: TestContext, a: number, b: number) {
   return storeOf(t, await sourceOf({ trainA: await numbered('trainA', a), trainB: await numbered('trainB', b) }));
 }
 
-/** A store whose training pictures have at (x, y) the colour (x, y, 0), for seeing where a crop came from. */
+/** A store whose training images have at (x, y) the colour (x, y, 0), for seeing where a crop came from. */
 async function coordinateStore(t: TestContext, count = 500) {
   const data = new Uint8Array(12 * 12 * 3);
   for (let i = 0; i < 144; i++) data.set([i % 12, Math.floor(i / 12), 0], i * 3);
@@ -34,16 +34,16 @@ async function epochOrder(batches: ReturnType<typeof createBatches>, epoch: numb
   return order;
 }
 
-test('a batch holds pictures of both domains in [-1, 1], as x / 127.5 - 1', async (t) => {
+test('a batch holds images of both domains in [-1, 1], as x / 127.5 - 1', async (t) => {
   const store = await numberedStore(t, 4, 4);
   const { x, y, shape } = await createBatches(store, { ...OPTIONS, batch_size: 2 }, 1).read(0, 0);
   assert.deepEqual(shape, [2, 8, 8, 3]);
   assert.equal(x.length, 2 * 8 * 8 * 3);
   assert.equal(y.length, x.length);
-  // Blue is 0 in every picture; red is the picture's number.
+  // Blue is 0 in every image; red is the image's number.
   assert.equal(x[2], -1);
   assert.ok([0, 1, 2, 3].some((number) => x[0] === Math.fround(Math.fround(number / 127.5) - 1)));
-  assert.notEqual(x[0], x[8 * 8 * 3], 'two pictures, not one twice');
+  assert.notEqual(x[0], x[8 * 8 * 3], 'two images, not one twice');
 });
 
 test('test and sample images are whole and as they are: neither cropped nor mirrored, normalised', async (t) => {
@@ -82,7 +82,7 @@ test('shortest ends with the smaller domain, longest with the larger', async (t)
   assert.equal(steps({ epoch: 'longest', batch_size: 5 }), 2);
 });
 
-test('an epoch shows no picture twice, and the next one has another order', async (t) => {
+test('an epoch shows no image twice, and the next one has another order', async (t) => {
   const batches = createBatches(await numberedStore(t, 9, 9), OPTIONS, 1);
   const [first, second] = [await epochOrder(batches, 0), await epochOrder(batches, 1)];
   for (const domain of [0, 1]) {
@@ -234,7 +234,7 @@ test('without flip nothing is mirrored, and crops stay where they were', async (
   }
 });
 
-test('fewer pictures than a batch is an error that says what to do', async (t) => {
+test('fewer images than a batch is an error that says what to do', async (t) => {
   const store = await numberedStore(t, 5, 3);
   const [problem] = await problemsOf(
     Promise.resolve().then(() => createBatches(store, { ...OPTIONS, batch_size: 4 }, 1)),
@@ -249,7 +249,7 @@ test('and so it is of the other domain, in whose place the batch would be cut do
   const [problem] = await problemsOf(
     Promise.resolve().then(() => createBatches(store, { ...OPTIONS, batch_size: 2 }, 1)),
   );
-  assert.match(problem!.message, /batch_size is 2, but trainA has only 1 usable picture\./);
+  assert.match(problem!.message, /batch_size is 2, but trainA has only 1 usable image\./);
   assert.match(problem!.cure ?? '', /batch_size to 1 or less/);
 });
 
@@ -258,7 +258,7 @@ test('three batches are read ahead of the one that is asked for, each once; what
   let reads = 0;
   const counting: typeof store = { ...store, read: (...args) => (reads++, store.read(...args)) };
   const batches = createBatches(counting, OPTIONS, 1);
-  // All that a batch needs, a picture of each domain here, is asked for at once.
+  // All that a batch needs, an image of each domain here, is asked for at once.
   const readFor = async (epoch: number, index: number) => {
     const before = reads;
     await batches.read(epoch, index);

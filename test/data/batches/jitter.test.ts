@@ -7,14 +7,14 @@ const [WIDTH, HEIGHT, SIZE] = [6, 5, 3];
 /** At (x, y) the colour (10 x, 10 y, 100 + 10 x + y). */
 const colour = (x: number, y: number) => [10 * x, 10 * y, 100 + 10 * x + y];
 const everywhere = Array.from({ length: HEIGHT }, (_, y) => Array.from({ length: WIDTH }, (_, x) => colour(x, y)));
-const picture = { width: WIDTH, height: HEIGHT, data: Uint8Array.from(everywhere.flat(2)) };
+const image = { width: WIDTH, height: HEIGHT, data: Uint8Array.from(everywhere.flat(2)) };
 const bytes = (values: Float32Array) => Array.from(values, (value) => Math.round((value + 1) * 127.5));
 
 for (const flip of [false, true]) {
   test(`a crop is the square at its place, ${flip ? 'mirrored' : 'as it is'}, and nothing else is written`, () => {
     const length = SIZE * SIZE * 3;
     const out = new Float32Array(5 + length + 40).fill(7);
-    cropInto(out, 5, picture, SIZE, { left: 2, top: 1, flip });
+    cropInto(out, 5, image, SIZE, { left: 2, top: 1, flip });
     const columns = flip ? [4, 3, 2] : [2, 3, 4];
     const expected = [1, 2, 3].flatMap((y) => columns.flatMap((x) => colour(x, y)));
     assert.deepEqual(bytes(out.subarray(5, 5 + length)), expected);
@@ -29,7 +29,7 @@ test('every byte is normalised to x / 127.5 - 1 in float32', () => {
   assert.deepEqual([found[0], found[255]], [-1, 1]);
 });
 
-test('a picture as large as its crop has one place, the first', () => {
+test('an image as large as its crop has one place, the first', () => {
   for (let key = 0; key < 20; key++) {
     const { left, top } = drawJitter(keyedRandom('test', key), SIZE, SIZE, true);
     assert.deepEqual([left, top], [0, 0]);

@@ -1,4 +1,4 @@
-/** A worker for tests: does what a picture's bytes say, with what a picture cannot do in truth. */
+/** A worker for tests: does what an image's bytes say, with what an image cannot do in truth. */
 import { answer, type Task } from '../../../src/data/prepare/decoding/answer.js';
 import { answerTasks } from '../../../src/data/prepare/decoding/thread.js';
 

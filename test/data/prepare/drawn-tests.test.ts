@@ -85,7 +85,7 @@ test('a split that is given stays as it is, and so does one whose bad images are
   await put(given, { 'trainA/1.png': good, 'trainB/1.png': good, 'testA/1.png': 'x', 'testB/1.png': good });
   assert.equal(await source(given).spares!('testA'), undefined);
   const [problem] = await problemsOf(writeStore(await temporaryFolder(t), source(given), OPTIONS, work()));
-  assert.match(problem!.message, /None of the 1 pictures of testA can be used/);
+  assert.match(problem!.message, /None of the 1 images of testA can be used/);
   assert.equal(problem!.cure, 'Mend them, or add images of domain A that an image viewer can open.');
 });
 

@@ -17,7 +17,7 @@ async function grown(t: TestContext) {
   return { dir, trainA, source: await hashedSource({ trainA: added, testA: testA.slice(1) }) };
 }
 
-test('pictures of an earlier store are taken over, and the result is the same to the byte', async (t) => {
+test('images of an earlier store are taken over, and the result is the same to the byte', async (t) => {
   const { dir, source } = await grown(t);
   const fresh = await written(t, source, OLD);
   const grownStore = await written(t, source, OLD, { earlier: [dir] });
@@ -35,7 +35,7 @@ test('what is taken over is not even read', async (t) => {
   assert.equal(takenOver, 9 + 3);
 });
 
-test('of a store of another load_size, test pictures are taken over, and of another interpolation none', async (t) => {
+test('of a store of another load_size, test images are taken over, and of another interpolation none', async (t) => {
   const { dir, source } = await grown(t);
   const larger = await written(t, source, { ...OLD, load_size: 14 }, { earlier: [dir] });
   assert.equal(larger.takenOver, 3 + 1);

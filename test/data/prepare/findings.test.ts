@@ -4,7 +4,7 @@ import { readFindings } from '../../../src/data/store/findings.js';
 import { image, plain, redBlue, sourceOf } from '../rig.js';
 import { written } from './rig.js';
 
-test('finds the same picture in several formats, in training and test, and in both domains', async (t) => {
+test('finds the same image in several formats, in training and test, and in both domains', async (t) => {
   const [png, tiff] = [await redBlue().png().toBuffer(), await redBlue().tiff({ compression: 'deflate' }).toBuffer()];
   const [green, blue] = [await plain('#0f0').png().toBuffer(), await plain('#00f').webp({ lossless: true }).toBuffer()];
   const source = await sourceOf({
@@ -16,7 +16,7 @@ test('finds the same picture in several formats, in training and test, and in bo
   const { dir, findings } = await written(t, source);
   assert.deepEqual(await readFindings(dir), findings);
   assert.deepEqual(
-    findings.duplicates.map(({ pictures }) => pictures),
+    findings.duplicates.map(({ images }) => images),
     [
       [
         { split: 'trainA', name: 'one' },
@@ -39,7 +39,7 @@ test('a name with any sign in it comes back from the records as it was', async (
   const bytes = await plain('#abc').png().toBuffer();
   const source = await sourceOf({ trainA: [image(name, bytes)], testA: [image(name, bytes)] });
   const { findings } = await written(t, source);
-  assert.deepEqual(findings.duplicates[0]?.pictures, [
+  assert.deepEqual(findings.duplicates[0]?.images, [
     { split: 'trainA', name },
     { split: 'testA', name },
   ]);

@@ -18,10 +18,10 @@ function task(bytes: Uint8Array | string, sizes: readonly number[] = [8]): Task 
   return { bytes: Buffer.from(bytes as string), sizes, interpolation: 'bicubic' };
 }
 
-const picture = () => redBlue(20, 10).png().toBuffer();
+const image = () => redBlue(20, 10).png().toBuffer();
 
 test('workers answer as this thread does, and leave the source its bytes', async (t) => {
-  const bytes = await picture();
+  const bytes = await image();
   const here = await new AllCores().decode(task(bytes, [8, 20]));
   const there = await pool(t).decode({ ...task(bytes, [8, 20]), bytes });
   assert.ok('facts' in here && 'facts' in there);
@@ -47,9 +47,9 @@ for (const [word, reason, options] of [
   ['spin', /takes longer than 5 seconds to decode/, PATIENCE],
   ['hang', /takes longer than 5 seconds to decode/, PATIENCE],
 ] as const) {
-  test(`a picture that makes its worker ${word} is bad, and those beside it are not`, async (t) => {
+  test(`an image that makes its worker ${word} is bad, and those beside it are not`, async (t) => {
     const decoders = pool(t, { file: BAD_WORKER, ...options });
-    const good = await picture();
+    const good = await image();
     assert.ok('facts' in (await decoders.decode(task(good))));
     const words = [good, word, good, good, good, word, good];
     const answers = await Promise.all(words.map((bytes) => decoders.decode(task(bytes))));
@@ -60,9 +60,9 @@ for (const [word, reason, options] of [
   });
 }
 
-test('what is wrong with the runner is not the picture’s fault', async (t) => {
+test('what is wrong with the runner is not the image’s fault', async (t) => {
   await assert.rejects(pool(t, { file: BAD_WORKER }).decode(task('bug')), /ReferenceError/);
-  await assert.rejects(pool(t, { file: '/nowhere/worker.js' }).decode(task(await picture())), /No worker thread/);
+  await assert.rejects(pool(t, { file: '/nowhere/worker.js' }).decode(task(await image())), /No worker thread/);
 });
 
 test('closing ends what is under way', async (t) => {
@@ -71,10 +71,10 @@ test('closing ends what is under way', async (t) => {
   const told = assert.rejects(under, /closed/);
   await decoders.close();
   await told;
-  await assert.rejects(decoders.decode(task(await picture())), /closed/);
+  await assert.rejects(decoders.decode(task(await image())), /closed/);
 });
 
-test('large pictures are decoded too, a few at a time', async (t) => {
+test('large images are decoded too, a few at a time', async (t) => {
   const large = await plain('#123456', 2500, 2000).png().toBuffer();
   const answers = await Promise.all([large, large, large].map((bytes) => pool(t).decode(task(bytes))));
   assert.ok(answers.every((answer) => 'facts' in answer && answer.facts.width === 2500));

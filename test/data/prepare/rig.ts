@@ -22,7 +22,7 @@ export async function hashed(images: readonly SourceImage[]): Promise<SourceImag
   return Promise.all(images.map(one));
 }
 
-/** A source of pictures of plain colours whose hashes are known; splits that are not given have one grey picture. */
+/** A source of images of plain colours whose hashes are known; splits that are not given have one grey image. */
 export async function hashedSource(images: Partial<Record<Split, readonly SourceImage[]>>): Promise<DatasetSource> {
   const source = await sourceOf(images);
   return { ...source, list: async (split) => hashed(await source.list(split)) };
@@ -49,7 +49,7 @@ export async function contentOf(dir: string): Promise<Record<string, string>> {
   );
 }
 
-/** Distinct plain pictures. */
+/** Distinct plain images. */
 export async function colours(split: string, count: number, from = 0): Promise<SourceImage[]> {
   const one = async (_: unknown, i: number) => {
     const n = from + i;

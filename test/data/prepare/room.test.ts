@@ -11,12 +11,12 @@ const lists = new Map<Split, SourceImage[]>(
 );
 const sizes = { image_size: 256, load_size: 286 };
 
-test('pictures that will not fit on the disk are told of before any is prepared', async () => {
+test('images that will not fit on the disk are told of before any is prepared', async () => {
   const [problem] = await problemsOf(checkRoom('/tmp', lists, sizes, () => Promise.resolve(400e6)));
   assert.equal(problem?.code, 'disk-full');
   assert.match(
     problem.message,
-    /no room for the store of prepared pictures: it needs 531 MB and 400 MB are free in \/tmp\.$/,
+    /no room for the store of prepared images: it needs 531 MB and 400 MB are free in \/tmp\.$/,
   );
   assert.match(problem.cure ?? '', /dataset\.limit/);
 });

@@ -13,7 +13,7 @@ import { writeStore } from '../../../src/data/prepare/store-writer.js';
 import { image, numbered, OPTIONS, plain, problemsOf, put, sourceOf, temporaryFolder, work } from '../rig.js';
 import { colours, contentOf, hashedSource, written } from './rig.js';
 
-/** Decodes on this thread, and counts; earlier pictures take longer than later ones. */
+/** Decodes on this thread, and counts; earlier images take longer than later ones. */
 class SlowAtFirst implements Decoder {
   readonly width = 8;
   underWay = 0;
@@ -74,7 +74,7 @@ test('workers that read the files themselves make the same store, of large, miss
   assert.equal(read!['pictures.jsonl']!.match(/"split":"trainA".*"reason"/g)?.length, 3);
 });
 
-test('no more pictures are under way than the decoder wants, and few are read before it can take them', async (t) => {
+test('no more images are under way than the decoder wants, and few are read before it can take them', async (t) => {
   const decoder = new SlowAtFirst();
   let [read, done, most] = [0, 0, 0];
   const trainA = (await colours('trainA', 100)).map((one) => ({
@@ -105,7 +105,7 @@ test('of large files a few are in memory at a time', async () => {
   assert.equal(most, 2);
 });
 
-test('a stop ends the work while a picture is being decoded', async (t) => {
+test('a stop ends the work while an image is being decoded', async (t) => {
   const stop = new AbortController();
   let closed: (why: Error) => void = () => undefined;
   const decoder: Decoder = {
@@ -118,14 +118,14 @@ test('a stop ends the work while a picture is being decoded', async (t) => {
   assert.equal(result, undefined);
 });
 
-test('more bad pictures than max_bad are an error that counts them by reason, names ten and says how to accept more', async (t) => {
+test('more bad images than max_bad are an error that counts them by reason, names ten and says how to accept more', async (t) => {
   const bad = Array.from({ length: 13 }, (_, i) => image(`trainA/${i}.jpg`, Buffer.from(i < 12 ? '' : 'text')));
   const source = await sourceOf({ trainA: [...(await colours('trainA', 37)), ...bad] });
   const [problem] = await problemsOf(written(t, source, { max_bad: 0.25 }));
   assert.equal(problem?.code, 'too-many-bad');
   assert.match(
     problem.message,
-    /^13 pictures of trainA are bad after 50 of 50 pictures, more than dataset\.max_bad allows \(0\.25\)/,
+    /^13 images of trainA are bad after 50 of 50 images, more than dataset\.max_bad allows \(0\.25\)/,
   );
   assert.match(problem.message, /12 x "is empty \(0 bytes\)", 1 x "is not an image/);
   assert.equal(problem.message.match(/trainA\/\d+\.jpg/g)?.length, 10);
@@ -134,7 +134,7 @@ test('more bad pictures than max_bad are an error that counts them by reason, na
   assert.equal((await written(t, source, { max_bad: 0.26 })).index.splits.trainA.skipped, 13);
 });
 
-test('too many bad pictures end the work when there are so many, not when all the others are read', async (t) => {
+test('too many bad images end the work when there are so many, not when all the others are read', async (t) => {
   let read = 0;
   const all = [
     ...Array.from({ length: 12 }, (_, i) => image(`${i}.jpg`, Buffer.alloc(0))),
@@ -143,7 +143,7 @@ test('too many bad pictures end the work when there are so many, not when all th
   const trainA = all.map((one) => ({ ...one, read: () => (read++, one.read()) }));
   const decoder = new SlowAtFirst();
   const [problem] = await problemsOf(written(t, await sourceOf({ trainA }), { max_bad: 0.05 }, { decoder }));
-  assert.match(problem!.message, /^7 pictures of trainA are bad after 7 of 120 pictures, .*\(0\.05\)/);
+  assert.match(problem!.message, /^7 images of trainA are bad after 7 of 120 images, .*\(0\.05\)/);
   assert.ok(read <= 7 + decoder.width, `${read} read`);
 });
 
@@ -158,11 +158,11 @@ test('files that cannot be begun leave none open', async (t) => {
     syncBuiltinESMExports();
   });
   await assert.rejects(creation, { code: 'EISDIR' });
-  const [pictures] = opening.mock.calls;
-  assert.equal((await pictures!.result!).fd, -1);
+  const [images] = opening.mock.calls;
+  assert.equal((await images!.result!).fd, -1);
 });
 
-test('a picture that has changed since the run was planned ends it', async (t) => {
+test('an image that has changed since the run was planned ends it', async (t) => {
   const source = await hashedSource({ trainA: await colours('trainA', 2) });
   const list = async (split: 'trainA' | 'trainB' | 'testA' | 'testB') => {
     const images = await source.list(split);
@@ -172,7 +172,7 @@ test('a picture that has changed since the run was planned ends it', async (t) =
   assert.match(problem!.message, /trainA\/1\.png has changed/);
 });
 
-test('the index says where the pictures come from and what they were made with', async (t) => {
+test('the index says where the images come from and what they were made with', async (t) => {
   const source = {
     ...(await sourceOf({ trainA: await numbered('trainA', 2) })),
     provenance: () => Promise.resolve({ url: 'here' }),

@@ -12,7 +12,7 @@ import { many, namesOf, ownCache, problemsOf, put, temporaryFolder } from './rig
 
 ownCache();
 
-const PICTURES = { ...many('set/A', 4), ...many('set/B', 4), 'set/readme.txt': 'x' };
+const IMAGES = { ...many('set/A', 4), ...many('set/B', 4), 'set/readme.txt': 'x' };
 const DEFAULTS = { path: null, url: null, sha256: null, domains: null, test_share: 0.1, split_seed: 0 };
 const source = (options: Partial<ArchiveOptions>) =>
   archive.create({ ...DEFAULTS, ...options }, { limit: null, imageSize: 8 });
@@ -29,12 +29,12 @@ async function file(t: TestContext, name: string, content: Uint8Array): Promise<
   return join(dir, name);
 }
 
-test('zip, tar and tgz of the same pictures give the same splits as the folder would', async (t) => {
+test('zip, tar and tgz of the same images give the same splits as the folder would', async (t) => {
   const all = [];
   for (const [name, content] of [
-    ['set.zip', zip(PICTURES)],
-    ['set.tar', tar(PICTURES)],
-    ['set.tgz', gzipSync(tar(PICTURES))],
+    ['set.zip', zip(IMAGES)],
+    ['set.tar', tar(IMAGES)],
+    ['set.tgz', gzipSync(tar(IMAGES))],
   ] as const) {
     all.push(await namesOf(await prepared({ path: await file(t, name, content) })));
   }
@@ -45,14 +45,14 @@ test('zip, tar and tgz of the same pictures give the same splits as the folder w
 });
 
 test('a file is known by its content, wherever it lies', async (t) => {
-  const content = zip(PICTURES);
+  const content = zip(IMAGES);
   const [one, two] = [await file(t, 'set.zip', content), await file(t, 'other.zip', content)];
   assert.deepEqual(await source({ path: one }).identity(), { archive: checksum(content) });
   assert.deepEqual(await source({ path: two }).identity(), await source({ path: one }).identity());
 });
 
 test('a download is known by its address, or by the checksum that is given', async (t) => {
-  const content = zip(PICTURES);
+  const content = zip(IMAGES);
   const { url, requests } = await serve(t, { '/set.zip': content });
   const address = `${url}/set.zip`;
   assert.deepEqual(await source({ url: address }).identity(), { archive: address });
@@ -73,7 +73,7 @@ test('neither a password nor a token is in what a download is known by, and no p
 });
 
 test('another checksum than the given one is refused', async (t) => {
-  const path = await file(t, 'set.zip', zip(PICTURES));
+  const path = await file(t, 'set.zip', zip(IMAGES));
   const [problem] = await problemsOf(source({ path, sha256: 'ab'.repeat(32) }).identity());
   assert.match(problem!.message, /has another checksum: [0-9a-f]{64}/);
 });
@@ -127,7 +127,7 @@ test('the data folder is found under others and beside anything, and no folder t
 test('what lies beside the data folder of an archive is reported, and images are told by content there, too', async (t) => {
   const jpeg = await plain('#777').jpeg().toBuffer();
   const files = {
-    ...PICTURES,
+    ...IMAGES,
     'README.txt': 'x',
     LICENSE: 'x',
     'docs/page.html': '<html>',

@@ -29,30 +29,30 @@ const source =
     return make(components.dataset, { ...defaults, ...options, type }, site);
   };
 
-const PICTURES = { ...many('trainA', 3), ...many('trainB', 2), ...many('testA', 2), ...many('testB', 1) };
-const OTHER = { ...PICTURES, 'trainA/1.jpg': 'another' };
+const IMAGES = { ...many('trainA', 3), ...many('trainB', 2), ...many('testA', 2), ...many('testB', 1) };
+const OTHER = { ...IMAGES, 'trainA/1.jpg': 'another' };
 const inFolder = (dir: string, files: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(files).map(([name, content]) => [`${dir}/${name}`, content]));
 
 /** One for each data set that has a name. */
 const CASES: Readonly<Record<string, (t: TestContext) => Promise<SourceCase>>> = {
   async folder(t) {
-    const dir = await settled(t, PICTURES);
+    const dir = await settled(t, IMAGES);
     const create = source('folder', { path: dir });
     return { create, change: () => put(dir, OTHER).then(() => create) };
   },
   async list(t) {
-    const dir = await settled(t, { ...PICTURES, 'list.csv': csvOf(PICTURES) });
+    const dir = await settled(t, { ...IMAGES, 'list.csv': csvOf(IMAGES) });
     const create = source('list', { path: join(dir, 'list.csv') });
     return { create, change: () => put(dir, OTHER).then(() => create) };
   },
   async archive(t) {
-    const dir = await settled(t, { 'set.tar': tar(inFolder('set', PICTURES)) });
+    const dir = await settled(t, { 'set.tar': tar(inFolder('set', IMAGES)) });
     const create = source('archive', { path: join(dir, 'set.tar') });
     return { create, change: () => put(dir, { 'set.tar': tar(inFolder('set', OTHER)) }).then(() => create) };
   },
   async cyclegan(t) {
-    const [before, after] = [zip(inFolder('maps', PICTURES)), zip(inFolder('maps', OTHER))];
+    const [before, after] = [zip(inFolder('maps', IMAGES)), zip(inFolder('maps', OTHER))];
     const { url } = await serve(t, { '/maps.zip': before, '/maps.zip.sha256': `${checksum(before)}  maps.zip\n` });
     const create = source('cyclegan', { name: 'maps', mirror: url });
     return {
@@ -75,12 +75,12 @@ const CASES: Readonly<Record<string, (t: TestContext) => Promise<SourceCase>>> =
   async 'url-index'(t) {
     const { url } = await serve(
       t,
-      Object.fromEntries(Object.entries(PICTURES).map(([name, text]) => [`/${name}`, text])),
+      Object.fromEntries(Object.entries(IMAGES).map(([name, text]) => [`/${name}`, text])),
     );
     const dir = await temporaryFolder(t);
     const index = join(dir, 'index.json');
     const entries = (split: string) =>
-      Object.entries(PICTURES)
+      Object.entries(IMAGES)
         .filter(([name]) => name.startsWith(split))
         .map(([name, text]) => ({ url: `${url}/${name}`, sha256: checksum(text) }));
     const lists = Object.fromEntries(['trainA', 'trainB', 'testA', 'testB'].map((split) => [split, entries(split)]));
@@ -88,7 +88,7 @@ const CASES: Readonly<Record<string, (t: TestContext) => Promise<SourceCase>>> =
     const create = source('url-index', { index });
     const change = async () => {
       const text = await readFile(index, 'utf8');
-      await writeFile(index, text.replace(checksum(PICTURES['trainA/1.jpg']!), checksum('another')));
+      await writeFile(index, text.replace(checksum(IMAGES['trainA/1.jpg']!), checksum('another')));
       return create;
     };
     return { create, change };

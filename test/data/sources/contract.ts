@@ -2,22 +2,22 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { describe, mock, test, type TestContext } from 'node:test';
-import { hashOfHalf } from '../../../src/data/pictures/half.js';
+import { hashOfHalf } from '../../../src/data/images/half.js';
 import { SPLITS, type DatasetSite, type DatasetSource } from '../../../src/registry/kinds/dataset.js';
 import { sha256 } from '../../../src/support/hash.js';
 import { quietWork } from '../work.js';
 
-/** A source with at least two training pictures a domain, for {@link contract}. */
+/** A source with at least two training images a domain, for {@link contract}. */
 export interface SourceCase {
   /** As a stage does it; each call is a new process's. */
   readonly create: (site: DatasetSite) => DatasetSource;
-  /** Makes another picture of one. @returns the source of what there is now */
+  /** Makes another image of one. @returns the source of what there is now */
   readonly change: () => Promise<SourceCase['create']>;
 }
 
 const SITE: DatasetSite = { limit: null, imageSize: 16 };
 
-/** What every source of pictures keeps to. */
+/** What every source of images keeps to. */
 export function contract(name: string, make: (t: TestContext) => Promise<SourceCase>): void {
   const ready = async (create: SourceCase['create'], site: Partial<DatasetSite> = {}) => {
     const source = create({ ...SITE, ...site });
@@ -28,7 +28,7 @@ export function contract(name: string, make: (t: TestContext) => Promise<SourceC
     Promise.all(SPLITS.map(async (split) => (await source.list(split)).map((image) => image.name)));
 
   describe(`the source "${name}"`, () => {
-    test('has pictures in every split, in the same order each time, under names of their own', async (t) => {
+    test('has images in every split, in the same order each time, under names of their own', async (t) => {
       const { create } = await make(t);
       const first = await names(await ready(create));
       assert.deepEqual(await names(await ready(create)), first);
@@ -54,19 +54,19 @@ export function contract(name: string, make: (t: TestContext) => Promise<SourceC
       assert.deepEqual(await (await ready(create)).identity(), identity);
     });
 
-    test('reads no picture to tell its identity a second time', async (t) => {
+    test('reads no image to tell its identity a second time', async (t) => {
       const { create } = await make(t);
       await create(SITE).identity();
       assert.deepEqual(await readsDuring(() => create(SITE).identity()), []);
     });
 
-    test('has another identity when a picture is another', async (t) => {
+    test('has another identity when an image is another', async (t) => {
       const { create, change } = await make(t);
       const before = await create(SITE).identity();
       assert.notDeepEqual(await (await change())(SITE).identity(), before);
     });
 
-    test('gives every picture’s bytes, and their SHA-256 where it gives a hash', async (t) => {
+    test('gives every image’s bytes, and their SHA-256 where it gives a hash', async (t) => {
       const { create } = await make(t);
       const source = await ready(create);
       for (const split of SPLITS) {
@@ -78,7 +78,7 @@ export function contract(name: string, make: (t: TestContext) => Promise<SourceC
       }
     });
 
-    test('says where its pictures come from, as JSON', async (t) => {
+    test('says where its images come from, as JSON', async (t) => {
       const { create } = await make(t);
       const source = await ready(create);
       const said = (await source.provenance?.()) ?? {};
@@ -100,7 +100,7 @@ export function contract(name: string, make: (t: TestContext) => Promise<SourceC
   });
 }
 
-/** Pictures and archives that are opened while something is done. */
+/** Images and archives that are opened while something is done. */
 async function readsDuring(act: () => Promise<unknown>): Promise<string[]> {
   const read: string[] = [];
   const watch = (path: unknown) => {

@@ -14,7 +14,7 @@ import { namesOf, ownCache, problemsOf, put } from './rig.js';
 
 const cache = ownCache();
 
-const PICTURES = {
+const IMAGES = {
   'horse2zebra/trainA/1.jpg': 'a',
   'horse2zebra/trainB/1.jpg': 'b',
   'horse2zebra/testA/1.jpg': 'c',
@@ -23,7 +23,7 @@ const PICTURES = {
   '__MACOSX/horse2zebra/trainA/._1.jpg': 'x',
 };
 const KNOWN = SETS.horse2zebra.sha256;
-const ZIP = zip(PICTURES);
+const ZIP = zip(IMAGES);
 
 const source = (options: Partial<CycleganOptions> = {}) =>
   cyclegan.create({ name: 'horse2zebra', mirror: null, sha256: null, ...options }, { limit: null, imageSize: 8 });
@@ -55,8 +55,8 @@ test('a mirror is fetched from, checked, unpacked, and then nothing asks the net
   assert.ok(work.told.some(({ unit, total }) => unit === 'bytes' && total === ZIP.length));
   const names = { trainA: ['trainA/1.jpg'], trainB: ['trainB/1.jpg'], testA: ['testA/1.jpg'], testB: ['testB/1.jpg'] };
   assert.deepEqual(await namesOf(first), names);
-  const [picture] = await first.list('testB');
-  assert.deepEqual([String(await picture!.read()), picture!.hash], ['d', checksum('d')]);
+  const [image] = await first.list('testB');
+  assert.deepEqual([String(await image!.read()), image!.hash], ['d', checksum('d')]);
 
   requests.length = 0;
   const again = source(whence);
@@ -163,8 +163,8 @@ test('files that have gone from the cache, or were changed there, are told with 
   await set().prepare!(quietWork());
   const { dir } = (await find(await archiveOfSet('horse2zebra', { mirror: `${url}/sets` })))!;
   await writeFile(join(dir, 'horse2zebra/trainA/1.jpg'), 'z');
-  const [picture] = await set().list('trainA');
-  const [changed] = await problemsOf(picture!.read());
+  const [image] = await set().list('trainA');
+  const [changed] = await problemsOf(image!.read());
   assert.match(
     changed!.message,
     /^horse2zebra in the cache is not as it was unpacked: trainA\/1\.jpg is missing or changed/,

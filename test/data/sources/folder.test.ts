@@ -10,7 +10,7 @@ import { many, namesOf, ownCache, problemsOf, put, temporaryFolder } from './rig
 
 const cache = ownCache();
 
-/** The source only looks at names and bytes, so these need not be pictures. */
+/** The source only looks at names and bytes, so these need not be images. */
 const WHOLE = { 'trainA/1.jpg': 'a', 'trainB/1.jpg': 'b', 'testA/1.jpg': 'c', 'testB/1.jpg': 'd' };
 
 const source = (path: string, site: Partial<DatasetSite> = {}, options: Partial<FolderOptions> = {}) =>
@@ -22,10 +22,10 @@ const source = (path: string, site: Partial<DatasetSite> = {}, options: Partial<
 const names = async (path: string, site: Partial<DatasetSite> = {}) =>
   (await source(path, site).list('trainA')).map(({ name }) => name.replace('trainA/', ''));
 
-test('lists pictures of every kind, whatever the case of their ending, and nothing else', async (t) => {
+test('lists images of every kind, whatever the case of their ending, and nothing else', async (t) => {
   const dir = await temporaryFolder(t);
   await put(dir, { ...WHOLE, 'trainA/noending': '' });
-  const pictures = [
+  const images = [
     'a.jpg',
     'b.JPEG',
     'c.Png',
@@ -48,8 +48,8 @@ test('lists pictures of every kind, whatever the case of their ending, and nothi
     '__MACOSX/a.jpg',
     '.git/b.jpg',
   ];
-  await put(dir, Object.fromEntries([...pictures, ...others].map((name) => [`trainA/${name}`, 'x'])));
-  assert.deepEqual(await names(dir), ['1.jpg', ...pictures]);
+  await put(dir, Object.fromEntries([...images, ...others].map((name) => [`trainA/${name}`, 'x'])));
+  assert.deepEqual(await names(dir), ['1.jpg', ...images]);
 });
 
 test('sorts by code point, not by locale or UTF-16 unit', async (t) => {
@@ -195,14 +195,14 @@ test('everything that is wrong with the domains is told at once', async (t) => {
   assert.equal(trainB!.cure, 'Is "train_B" meant? Rename it to "trainB".');
   assert.match(testA!.message, /found 2 \.mov files and 1 \.txt file/);
   assert.match(testA!.cure ?? '', /Convert .* jpg/);
-  assert.match(testB!.cure ?? '', /Make the folder\. Move some pictures of trainB there/);
+  assert.match(testB!.cure ?? '', /Make the folder\. Move some images of trainB there/);
 });
 
 test('an empty domain is told with what is there instead', async (t) => {
   const dir = await temporaryFolder(t);
   await put(dir, { ...WHOLE, 'trainC/': '' });
   await rm(join(dir, 'trainA/1.jpg'));
-  assert.match((await problemsOf(source(dir).list('trainA')))[0]!.message, /no pictures in .*trainA; found nothing/);
+  assert.match((await problemsOf(source(dir).list('trainA')))[0]!.message, /no images in .*trainA; found nothing/);
 });
 
 test('a set that was unpacked into a folder of its own name is found', async (t) => {
@@ -214,7 +214,7 @@ test('a set that was unpacked into a folder of its own name is found', async (t)
   assert.equal(problems[0]!.cure, `Set dataset.path to ${join(dir, 'horse2zebra')}.`);
 });
 
-test('pictures in folders below a domain’s folder count, each folder once, whatever links lead to it', async (t) => {
+test('images in folders below a domain’s folder count, each folder once, whatever links lead to it', async (t) => {
   const dir = await temporaryFolder(t);
   await put(dir, {
     ...WHOLE,
@@ -244,13 +244,10 @@ test('odd names are kept as they are and can be read: unicode in both forms, spa
     'a\\b.jpg',
   ];
   await put(dir, { ...WHOLE, ...Object.fromEntries(odd.map((name) => [`trainA/${name}`, name])) });
-  const pictures = await source(dir).list('trainA');
-  assert.deepEqual(
-    new Set(pictures.map(({ name }) => name)),
-    new Set(['1.jpg', ...odd].map((name) => `trainA/${name}`)),
-  );
-  for (const picture of pictures.filter(({ name }) => name !== 'trainA/1.jpg')) {
-    assert.equal(Buffer.from(await picture.read()).toString(), picture.name.slice('trainA/'.length));
+  const images = await source(dir).list('trainA');
+  assert.deepEqual(new Set(images.map(({ name }) => name)), new Set(['1.jpg', ...odd].map((name) => `trainA/${name}`)));
+  for (const image of images.filter(({ name }) => name !== 'trainA/1.jpg')) {
+    assert.equal(Buffer.from(await image.read()).toString(), image.name.slice('trainA/'.length));
   }
 });
 
@@ -267,8 +264,8 @@ test('names that are no UTF-8 are shown escaped, told apart, and read by their b
   await writeFile(strange('caf\\xE9.jpg'), 'the escape itself');
   await mkdir(strange(0xff));
   await writeFile(strange(0xff, '/2.jpg'), 'below');
-  const pictures = await source(dir).list('trainA');
-  const contents = pictures.map(async (picture) => [picture.name, String(await picture.read())] as const);
+  const images = await source(dir).list('trainA');
+  const contents = images.map(async (image) => [image.name, String(await image.read())] as const);
   const read = Object.fromEntries(await Promise.all(contents));
   assert.deepEqual(read, {
     'trainA/1.jpg': 'a',
@@ -276,7 +273,7 @@ test('names that are no UTF-8 are shown escaped, told apart, and read by their b
     'trainA/caf\\xE9.jpg': 'the escape itself',
     'trainA/\\xFF/2.jpg': 'below',
   });
-  for (const picture of pictures) assert.match(picture.hash!, /^[0-9a-f]{64}$/);
+  for (const image of images) assert.match(image.hash!, /^[0-9a-f]{64}$/);
 });
 
 test('a folder a split with the domains in them, and a folder a domain with the splits in them', async (t) => {
@@ -331,12 +328,12 @@ test('without test folders a share of each domain is kept for tests, and said to
   }
 });
 
-test('a domain with one picture cannot be divided', async (t) => {
+test('a domain with one image cannot be divided', async (t) => {
   const dir = await temporaryFolder(t);
   await put(dir, { ...many('A', 3), 'B/1.jpg': 'same', 'B/2.jpg': 'same' });
   const [problem] = await problemsOf(source(dir).identity());
-  assert.equal(problem?.code, 'too-few-pictures');
-  assert.match(problem.message, /domain B has 2 files, but not two different pictures/);
+  assert.equal(problem?.code, 'too-few-images');
+  assert.match(problem.message, /domain B has 2 files, but not two different images/);
 });
 
 test('two folders that do not say which is A: says what to write', async (t) => {
@@ -357,7 +354,7 @@ test('a misspelt test folder is told, not made up for', async (t) => {
   assert.equal(problems[0]!.cure, 'Is "test_A" meant? Rename it to "testA".');
 });
 
-test('test pictures of one domain only are told', async (t) => {
+test('test images of one domain only are told', async (t) => {
   const dir = await temporaryFolder(t);
   await put(dir, { ...many('trainA', 3), ...many('trainB', 3), ...many('testB', 3) });
   const [problem] = await problemsOf(source(dir).identity());
@@ -379,7 +376,7 @@ test('what was passed over is recorded by its ending', async (t) => {
   assert.deepEqual(passed_over, { '.txt (empty)': 2, 'nameless (empty)': 1 });
 });
 
-test('a picture that cannot be read is listed all the same, and has no hash', async (t) => {
+test('an image that cannot be read is listed all the same, and has no hash', async (t) => {
   const dir = await temporaryFolder(t);
   await put(dir, WHOLE);
   await symlink(join(dir, 'nowhere.jpg'), join(dir, 'trainA/0.jpg'));

@@ -7,12 +7,12 @@ import { namesOf, ownCache, problemsOf, put, temporaryFolder } from './rig.js';
 
 ownCache();
 
-const PICTURES = { 'p/1.jpg': 'a', 'p/2.jpg': 'b', 'p/3.jpg': 'c', 'p/4.jpg': 'd', 'p/5.jpg': 'e', 'p/6.jpg': 'f' };
+const IMAGES = { 'p/1.jpg': 'a', 'p/2.jpg': 'b', 'p/3.jpg': 'c', 'p/4.jpg': 'd', 'p/5.jpg': 'e', 'p/6.jpg': 'f' };
 const SPLIT = { trainA: ['p/1.jpg'], trainB: ['p/2.jpg'], testA: ['p/3.jpg'], testB: ['p/4.jpg'] };
 
 async function listed(t: TestContext, text: string, options: Partial<ListOptions> = {}, name = 'list.csv') {
   const dir = await temporaryFolder(t);
-  await put(dir, { ...PICTURES, [name]: text });
+  await put(dir, { ...IMAGES, [name]: text });
   const path = join(dir, name);
   const source = list.create(
     { path, root: null, domains: null, test_share: 0.1, split_seed: 0, ...options },
@@ -32,8 +32,8 @@ test('CSV with splits, whatever the order of rows and columns and other columns'
     '\ufeffnote,Split,FILE\r\n"a, b",testB,p/4.jpg\r\n,trainB,p/2.jpg\r\n\r\n,TRAINA,p/1.jpg\r\n,testA,p/3.jpg\r\n';
   const { source } = await listed(t, text);
   assert.deepEqual(await namesOf(source), SPLIT);
-  const [picture] = await source.list('testB');
-  assert.equal(Buffer.from(await picture!.read()).toString(), 'd');
+  const [image] = await source.list('testB');
+  assert.equal(Buffer.from(await image!.read()).toString(), 'd');
 });
 
 test('domain and split in columns of their own, under names of one’s own', async (t) => {
@@ -86,7 +86,7 @@ test('JSON that is neither an array nor an object a line is told once', async (t
   assert.deepEqual(await complaints(t, '[\n{"file": "p/1.jpg"},\n{"file":\n', {}, 'list.json'), [
     'list.json: it begins as an array and is no JSON.',
   ]);
-  assert.deepEqual(await complaints(t, '{\n"pictures": [\n]}\n', {}, 'list.json'), [
+  assert.deepEqual(await complaints(t, '{\n"images": [\n]}\n', {}, 'list.json'), [
     'list.json: it is neither an array nor an object a line.',
   ]);
 });
@@ -106,7 +106,7 @@ test('a file that is named twice is told, however its path is written', async (t
   assert.match((await problemsOf(source.identity()))[0]!.message, /:3: .* already, at line 2 \(as p\/1\.jpg\)/);
 });
 
-test('without test pictures a share is kept for tests', async (t) => {
+test('without test images a share is kept for tests', async (t) => {
   for (const text of [
     'file,domain\np/1.jpg,A\np/2.jpg,A\np/3.jpg,A\np/4.jpg,B\np/5.jpg,B\n',
     'file,split\np/1.jpg,trainA\np/2.jpg,trainA\np/3.jpg,trainA\np/4.jpg,trainB\np/5.jpg,trainB\n',
@@ -189,8 +189,8 @@ test('a list without its columns, an empty one, and one that is neither CSV nor 
   assert.deepEqual(await complaints(t, 'file\np/1.jpg\n'), ['list.csv:1: there is no column "split" or "domain".']);
   assert.deepEqual(await complaints(t, 'file,split,file\n'), ['list.csv:1: the column "file" is there twice.']);
   assert.deepEqual(await complaints(t, 'file,split\n'), [
-    'list.csv: there are no training pictures of domain A.',
-    'list.csv: there are no training pictures of domain B.',
+    'list.csv: there are no training images of domain A.',
+    'list.csv: there are no training images of domain B.',
   ]);
   assert.deepEqual(await complaints(t, '{"file": 1}\n[]\n{"file":\n\n{"file":"x","split":3}', {}, 'list.jsonl'), [
     'list.jsonl:1: there is no "file", a text.',
@@ -219,12 +219,12 @@ test('a quote that is not closed is told at the line where it opens', async (t) 
   assert.match(told!, /^list\.csv:3: unknown split "trainC"/);
 });
 
-test('splits for some pictures only, or test pictures of one domain only, are told', async (t) => {
+test('splits for some images only, or test images of one domain only, are told', async (t) => {
   assert.deepEqual(await complaints(t, 'file,domain,split\np/1.jpg,A,train\np/2.jpg,B,\n'), [
-    'list.csv: some pictures have a split and others have none.',
+    'list.csv: some images have a split and others have none.',
   ]);
   assert.deepEqual(await complaints(t, 'file,split\np/1.jpg,trainA\np/2.jpg,trainB\np/3.jpg,testB\n'), [
-    'list.csv: there are test pictures of domain B but none of A.',
+    'list.csv: there are test images of domain B but none of A.',
   ]);
 });
 

@@ -3,13 +3,13 @@ import { test } from 'node:test';
 import { divide, type Hashed } from '../../../src/data/sources/arranged/split.js';
 import { sha256 } from '../../../src/support/hash.js';
 
-const picture = (content: string, name = `${content}.jpg`): Hashed => ({ name, hash: sha256(content) });
-const pictures = (count: number) => Array.from({ length: count }, (_, i) => picture(String(i)));
+const image = (content: string, name = `${content}.jpg`): Hashed => ({ name, hash: sha256(content) });
+const images = (count: number) => Array.from({ length: count }, (_, i) => image(String(i)));
 const OPTIONS = { test_share: 0.1, split_seed: 0 };
 const tests = (list: readonly Hashed[], options = OPTIONS) =>
   new Set(divide(list, options)!.test.map(({ hash }) => hash));
 
-test('the share is kept for tests, at least one picture and at most all but one', () => {
+test('the share is kept for tests, at least one image and at most all but one', () => {
   for (const [count, share, expected] of [
     [100, 0.1, 10],
     [5, 0.1, 1],
@@ -17,40 +17,40 @@ test('the share is kept for tests, at least one picture and at most all but one'
     [10, 0.99, 9],
     [3, 0.5, 2],
   ] as const) {
-    const { train, test } = divide(pictures(count), { ...OPTIONS, test_share: share })!;
+    const { train, test } = divide(images(count), { ...OPTIONS, test_share: share })!;
     assert.deepEqual([train.length, test.length], [count - expected, expected]);
   }
-  assert.equal(divide(pictures(1), OPTIONS), undefined);
+  assert.equal(divide(images(1), OPTIONS), undefined);
   assert.equal(divide([], OPTIONS), undefined);
 });
 
-test('the same seed chooses the same pictures, whatever their names and order; another seed others', () => {
-  const list = pictures(100);
+test('the same seed chooses the same images, whatever their names and order; another seed others', () => {
+  const list = images(100);
   const renamed = [...list].reverse().map(({ hash }, i) => ({ name: `${i}`, hash: hash! }));
   assert.deepEqual(tests(renamed), tests(list));
   assert.notDeepEqual(tests(list, { ...OPTIONS, split_seed: 1 }), tests(list));
 });
 
-test('a picture that is added moves one other at most', () => {
+test('an image that is added moves one other at most', () => {
   for (let count = 20; count < 60; count++) {
-    const [before, after] = [tests(pictures(count)), tests(pictures(count + 1))];
+    const [before, after] = [tests(images(count)), tests(images(count + 1))];
     const gone = [...before].filter((hash) => !after.has(hash));
     const come = [...after].filter((hash) => !before.has(hash));
     assert.ok(gone.length <= 1 && come.length <= 1, `${count}: ${gone.length} gone, ${come.length} come`);
   }
 });
 
-test('copies of a picture are on the same side', () => {
-  const list = pictures(50).flatMap((one) => [one, { ...one, name: `copy of ${one.name}` }]);
+test('copies of an image are on the same side', () => {
+  const list = images(50).flatMap((one) => [one, { ...one, name: `copy of ${one.name}` }]);
   const { train, test } = divide(list, OPTIONS)!;
   assert.equal(test.length, 10);
   const trained = new Set(train.map(({ hash }) => hash));
   assert.ok(test.every(({ hash }) => !trained.has(hash)));
 });
 
-test('pictures that cannot be read stay with training', () => {
+test('images that cannot be read stay with training', () => {
   const broken = { name: 'broken.jpg' };
-  const { train, test } = divide([broken, ...pictures(10)], OPTIONS)!;
+  const { train, test } = divide([broken, ...images(10)], OPTIONS)!;
   assert.ok(train.includes(broken));
   assert.equal(test.length, 1);
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decode } from '../../../src/data/pictures/decode.js';
+import { decode } from '../../../src/data/images/decode.js';
 import { pairedTruth, trainingPairs } from '../../../src/data/batches/pairs.js';
 import { synthetic } from '../../../src/data/sources/synthetic/synthetic.js';
 import { SPLITS, type SourceImage, type Split } from '../../../src/registry/kinds/dataset.js';
@@ -18,7 +18,7 @@ async function pixels(read: () => Promise<Uint8Array>, size = 64): Promise<Uint8
 const seen = (image: SourceImage) => pixels(() => image.read());
 const truth = (image: SourceImage) => pixels(() => image.truth!());
 
-test('has the asked number of pictures a domain, at most the limit', async () => {
+test('has the asked number of images a domain, at most the limit', async () => {
   const counts = async (limit: number | null) =>
     Promise.all(SPLITS.map(async (split) => (await source({ train: 7, test: 3 }, limit).list(split)).length));
   assert.deepEqual(await counts(null), [7, 7, 3, 3]);
@@ -45,7 +45,7 @@ test('is drawn at the asked size, not enlarged', async () => {
   assert.match(Buffer.from(await image!.read()).toString(), /^<svg [^>]*width="200" height="200"/);
 });
 
-test('the domains are unpaired: a training picture’s scene is not in the other domain', async () => {
+test('the domains are unpaired: a training image’s scene is not in the other domain', async () => {
   const shapes = async (split: Split) =>
     (await Promise.all((await source().list(split)).map((image) => image.read()))).map((svg) => geometry(svg));
   const a = [...(await shapes('trainA')), ...(await shapes('testA'))];
@@ -94,7 +94,7 @@ test('a method that needs pairs is refused scenes that are none', () => {
   assert.deepEqual([said(false, 'paired'), said(true, 'paired'), said(false, 'unpaired'), said(false)], [1, 0, 0, 0]);
 });
 
-test('only test pictures know their truth, and it is the same scene in the other style', async () => {
+test('only test images know their truth, and it is the same scene in the other style', async () => {
   for (const split of ['trainA', 'trainB'] as const) {
     const images = await source().list(split);
     assert.deepEqual([images.length, images.filter((image) => 'truth' in image).length], [6, 0]);
@@ -116,7 +116,7 @@ test('A is green, B is dry and striped', async () => {
   for (const image of zebras) assert.ok(greenness(await seen(image)) < 0);
 });
 
-// What the quick start promises rests on this: a small network that only finds the colours is already well above the unchanged picture.
+// What the quick start promises rests on this: a small network that only finds the colours is already well above the unchanged image.
 test('the change of colours is most of the mapping, both ways', async () => {
   for (const split of ['testA', 'testB'] as const) {
     const images = await source({ test: 12 }).list(split);
@@ -147,7 +147,7 @@ function geometry(svg: Uint8Array): string {
   return tufts[1]!;
 }
 
-/** The best a map of each pixel's colour alone can do, linear with a constant, fitted to the picture by least squares per channel. */
+/** The best a map of each pixel's colour alone can do, linear with a constant, fitted to the image by least squares per channel. */
 function affine(from: Uint8Array, to: Uint8Array): Uint8Array {
   const rows = from.length / 3;
   const out = new Uint8Array(from.length);

@@ -39,7 +39,7 @@ test('an index that is not there is an error, never other pixels', async (t) => 
   await assert.rejects(store.read('truthA', 0), RangeError);
 });
 
-test('true translations stand at the numbers of their test pictures, also after a bad one', async (t) => {
+test('true translations stand at the numbers of their test images, also after a bad one', async (t) => {
   const [black, white] = [await plain('#000').png().toBuffer(), await plain('#fff').png().toBuffer()];
   const withTruth = (name: string, bytes: Uint8Array, truth: Uint8Array) => ({
     ...image(name, bytes),
@@ -57,14 +57,14 @@ test('true translations stand at the numbers of their test pictures, also after 
   assert.equal((await store.read('truthA', 1)).data[0], 0);
 });
 
-test('bad pictures are left out and named with their reasons', async (t) => {
+test('bad images are left out and named with their reasons', async (t) => {
   const dir = await temporaryFolder(t);
   const good = await numbered('trainA', 2);
   const trainA = [image('zero.jpg', Buffer.alloc(0)), good[0]!, image('text.jpg', Buffer.from('hello')), good[1]!];
   const written = await writeStore(dir, await sourceOf({ trainA }), OPTIONS, work());
   const told = (await recordsIn(dir)).filter(({ split }) => split === 'trainA');
   assert.deepEqual(
-    told.map((picture) => [picture.name, 'reason' in picture ? picture.reason : picture.index]),
+    told.map((image) => [image.name, 'reason' in image ? image.reason : image.index]),
     [
       ['zero.jpg', 'is empty (0 bytes)'],
       ['trainA/0.png', 0],
@@ -75,7 +75,7 @@ test('bad pictures are left out and named with their reasons', async (t) => {
   assert.equal(written?.index.splits.trainA.skipped, 2);
 });
 
-test('a sample is the first good picture, at the size that networks see', async (t) => {
+test('a sample is the first good image, at the size that networks see', async (t) => {
   const good = await numbered('trainA', 3);
   const trainA = [image('zero.jpg', Buffer.alloc(0)), good[1]!, good[2]!];
   const store = await storeOf(t, await sourceOf({ trainA }), { load_size: 12 });
@@ -91,20 +91,20 @@ test('on_bad_image: fail ends with the name, the reason and the cure', async (t)
   assert.match(problem.cure ?? '', /on_bad_image: skip/);
 });
 
-test('a domain without one good picture is an error', async (t) => {
+test('a domain without one good image is an error', async (t) => {
   const dir = await temporaryFolder(t);
   const bad = Array.from({ length: 5 }, (_, i) => image(`testB/${i}.jpg`, Buffer.alloc(0)));
   const [problem] = await problemsOf(writeStore(dir, await sourceOf({ testB: bad }), OPTIONS, work()));
   assert.equal(problem?.code, 'empty-domain');
   assert.match(
     problem.message,
-    /None of the 5 pictures of testB can be used: 5 x "is empty \(0 bytes\)"\.\s+testB\/0.jpg is empty/,
+    /None of the 5 images of testB can be used: 5 x "is empty \(0 bytes\)"\.\s+testB\/0.jpg is empty/,
   );
   const [empty] = await problemsOf(writeStore(dir, await sourceOf({ testA: [] }), OPTIONS, work()));
-  assert.match(empty!.message, /no pictures in testA/);
+  assert.match(empty!.message, /no images in testA/);
 });
 
-test('tells of every picture, in order, and stops when asked to', async (t) => {
+test('tells of every image, in order, and stops when asked to', async (t) => {
   const dir = await temporaryFolder(t);
   const source = await sourceOf({ trainA: await numbered('trainA', 20) });
   const told: number[] = [];
@@ -133,7 +133,7 @@ test('tells of every picture, in order, and stops when asked to', async (t) => {
   await assert.rejects(stat(join(stopped, 'index.json')), { code: 'ENOENT' });
 });
 
-test('holds few pictures at a time, however many there are', async (t) => {
+test('holds few images at a time, however many there are', async (t) => {
   const bytes = await plain('#777').png().toBuffer();
   let [reading, most] = [0, 0];
   const list = Array.from({ length: 300 }, (_, i) => ({
@@ -182,7 +182,7 @@ for (const [what, damage, message] of [
   [
     'a split that is cut off',
     (dir) => truncate(join(dir, 'trainA.rgb'), 500),
-    /has 500 bytes, expected 576 \(3 pictures of 8x8\)/,
+    /has 500 bytes, expected 576 \(3 images of 8x8\)/,
   ],
 ] as [string, (dir: string) => Promise<void>, RegExp][]) {
   test(`${what} is told when the store is opened, with the cure`, async (t) => {
@@ -193,7 +193,7 @@ for (const [what, damage, message] of [
   });
 }
 
-test('a changed byte is found by whoever reads that picture, and a file cut while open', async (t) => {
+test('a changed byte is found by whoever reads that image, and a file cut while open', async (t) => {
   const dir = await damaged(t, async (dir) => {
     const file = await open(join(dir, 'trainA.rgb'), 'r+');
     await file.write(Buffer.from([99]), 0, 1, 300);
@@ -202,7 +202,7 @@ test('a changed byte is found by whoever reads that picture, and a file cut whil
   const store = await openStore(dir);
   t.after(() => store.close());
   for (const find of [() => store.verify(), () => store.read('trainA', 1)])
-    assert.match((await problemsOf(find()))[0]!.message, /picture 1 of .*trainA\.rgb is not .*checksum/);
+    assert.match((await problemsOf(find()))[0]!.message, /image 1 of .*trainA\.rgb is not .*checksum/);
   await truncate(join(dir, 'trainA.rgb'), 400);
   await store.read('trainA', 0);
   assert.match((await problemsOf(store.read('trainA', 2)))[0]!.message, /ends at byte 400/);

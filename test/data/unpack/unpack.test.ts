@@ -35,7 +35,7 @@ async function refusal(t: TestContext, archive: Uint8Array, limits: Partial<Limi
 
 const good: Made[] = [
   { name: 'trainA/', mode: 0o040755, type: 'Directory' },
-  { name: 'trainA/a.jpg', content: 'a picture', mode: 0o104777 },
+  { name: 'trainA/a.jpg', content: 'an image', mode: 0o104777 },
   { name: './trainB/größe 🦓.png', content: Buffer.alloc(700_000, 'x') },
   { name: `deep/${'n'.repeat(120)}/${'f'.repeat(60)}.png`, content: 'long' },
   { name: 'empty.txt' },
@@ -307,7 +307,7 @@ describe('what is no archive that is known', () => {
     ['nothing', '', 'damaged-archive', /set\.bin is damaged: it is empty \(0 bytes\)/],
     ['a web page', '<html>not found</html>', 'unsupported-archive', /web page/],
     ['a rar archive', 'Rar!\x1a\x07\x01\x00', 'unsupported-archive', /is a RAR archive; a \.zip, \.tar or \.tar\.gz/],
-    ['a picture', '\x89PNG\r\n', 'unsupported-archive', /is a picture/],
+    ['an image', '\x89PNG\r\n', 'unsupported-archive', /is an image/],
     ['something else', 'hello', 'unsupported-archive', /is no archive that is known/],
   ] as const) {
     test(`${what} is told as such`, async (t) => {

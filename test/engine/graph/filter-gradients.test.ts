@@ -15,11 +15,11 @@ before(() => loadForBfloat16());
 const FILTER: [number, number, number, number] = [4, 4, 6, 5];
 const noise = (seed: number, shape: number[]): Tensor4D =>
   randomNormal<tf.Rank.R4>(shape as [number, number, number, number], randomKey(seed, 0));
-/** A loss that uses a filter on each of the pictures. */
+/** A loss that uses a filter on each of the images. */
 const loss =
-  (pictures: readonly Tensor4D[], more: (filter: Tensor) => Scalar = () => tf.scalar(0)) =>
+  (images: readonly Tensor4D[], more: (filter: Tensor) => Scalar = () => tf.scalar(0)) =>
   (filter: Tensor): Scalar => {
-    const results = pictures.map((x) => tf.sum<Scalar>(tf.square(tf.conv2d(x, filter as Tensor4D, 2, 'same'))));
+    const results = images.map((x) => tf.sum<Scalar>(tf.square(tf.conv2d(x, filter as Tensor4D, 2, 'same'))));
     return tf.add(tf.addN(results), more(filter));
   };
 
@@ -29,8 +29,8 @@ function traced(shapes: readonly number[][], precision: Precision = 'float32', m
   const ref = record(graph, { precision, fused: true }, (recording) => {
     const input = (name: string, shape: readonly number[]) =>
       recording.symbol(graph.placeholder(name, 'float32', shape), 'float32', shape);
-    const pictures = shapes.map((shape, i) => input(`x${i}`, shape) as Tensor4D);
-    const gradient = tf.grad(loss(pictures, more))(input('filter', FILTER));
+    const images = shapes.map((shape, i) => input(`x${i}`, shape) as Tensor4D);
+    const gradient = tf.grad(loss(images, more))(input('filter', FILTER));
     return sumFilterGradients(graph, recording.refs([gradient])[0]!);
   });
   const nodes = graph.needed([ref]);
@@ -56,21 +56,21 @@ const [SMALL, LARGE] = [
 ];
 
 describe('the sum of a filter’s gradients', () => {
-  test('is one op over all passes where the filter is larger than the pictures', () => {
+  test('is one op over all passes where the filter is larger than the images', () => {
     const { value, count } = traced([SMALL, SMALL, SMALL]);
     close(value, eager([SMALL, SMALL, SMALL]));
     assert.equal(count(/^Conv2DBackpropFilter$/), 1);
     assert.equal(count(/^Add(N|V2)$/), 0);
   });
 
-  test('stays one op a pass where the pictures are larger, added up at once', () => {
+  test('stays one op a pass where the images are larger, added up at once', () => {
     const { value, count } = traced([LARGE, LARGE, LARGE]);
     close(value, eager([LARGE, LARGE, LARGE]));
     assert.equal(count(/^Conv2DBackpropFilter$/), 3);
     assert.equal(count(/^AddN$/), 1);
   });
 
-  test('takes together only pictures of one size, whatever their number', () => {
+  test('takes together only images of one size, whatever their number', () => {
     const shapes = [SMALL, [2, 4, 4, 6], [1, 6, 4, 6], SMALL];
     const { value, count } = traced(shapes);
     close(value, eager(shapes));

@@ -94,7 +94,7 @@ describe('precision: bfloat16', () => {
     ['judges', 8, 1],
   ] as const) {
     // prettier-ignore
-    test(`leaves a convolution that ${what} pictures in float32 (${from} to ${to} channels)`, () => {
+    test(`leaves a convolution that ${what} images in float32 (${from} to ${to} channels)`, () => {
       const given = { x: noise(1, [1, 9, 9, from]), filter: noise(2, [3, 3, from, to]), dy: noise(3, [1, 9, 9, to]) };
       const [found, exact] = [compiled('bfloat16', given), conv(given.x, given.filter, given.dy)];
       for (const name of ['y', 'dx', 'dFilter'] as const) near(found[name], exact[name], 1e-6);

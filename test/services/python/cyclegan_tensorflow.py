@@ -132,7 +132,7 @@ def run(case):
     l1 = lambda a, b: tf.reduce_mean(tf.abs(a - b))
     forward_weight, backward_weight = case["lambda"]["forward"], case["lambda"]["backward"]
     shape = (case["batch"], case["imageSize"], case["imageSize"], 3)
-    x, y = (tf.constant(pattern.pictures(domain, shape)) for domain in "xy")
+    x, y = (tf.constant(pattern.images(domain, shape)) for domain in "xy")
     for network in networks.values():
         network(x)
 

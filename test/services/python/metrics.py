@@ -1,4 +1,4 @@
-"""PSNR and SSIM of two pictures by TensorFlow's own functions; the formula of the pictures is in metrics.test.ts too."""
+"""PSNR and SSIM of two images by TensorFlow's own functions; the formula of the images is in metrics.test.ts too."""
 
 import json
 import os

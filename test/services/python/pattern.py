@@ -19,8 +19,8 @@ def weight(network, name, shape, amplitude):
     return (mean + amplitude * noise(f"{network}/{name}", shape)).astype(np.float32)
 
 
-def pictures(domain, shape):
-    return noise(f"picture/{domain}", shape).astype(np.float32)
+def images(domain, shape):
+    return noise(f"image/{domain}", shape).astype(np.float32)
 
 
 def fnv1a(text):

@@ -18,7 +18,7 @@ def run(case):
     G = make_network("G", case["generator"], case["amplitude"])
     D = make_network("D", case["discriminator"], case["amplitude"])
     shape = (case["batch"], case["imageSize"], case["imageSize"], 3)
-    images = {"A": pattern.pictures("x", shape), "B": pattern.pictures("y", shape)}
+    images = {"A": pattern.images("x", shape), "B": pattern.images("y", shape)}
     source, _, target = case["direction"].partition("to")
     x, y = tf.constant(images[source]), tf.constant(images[target])
     G(x)

@@ -62,7 +62,7 @@ def fill(model, blocks, amplitude):
 def main(case, out):
     model = resnet(case["width"], case["blocks"])
     fill(model, case["blocks"], case["amplitude"])
-    x = pattern.pictures("x", (case["batch"], case["imageSize"], case["imageSize"], 3))
+    x = pattern.images("x", (case["batch"], case["imageSize"], case["imageSize"], 3))
     with torch.no_grad():
         y = model(torch.from_numpy(x).permute(0, 3, 1, 2)).permute(0, 2, 3, 1).numpy()
     np.ascontiguousarray(y, dtype="<f4").tofile(os.path.join(out, "translated.bin"))

@@ -1,4 +1,4 @@
-"""Converts a SavedModel to TensorFlow Lite, which makes constants of its variables, and translates a picture.
+"""Converts a SavedModel to TensorFlow Lite, which makes constants of its variables, and translates an image.
 
     python run_lite.py DIR IMAGE OUT
 

@@ -1,4 +1,4 @@
-"""Translates a picture with SavedModels as Python users do: tf.saved_model.load(DIR).signatures[NAME](image=...).
+"""Translates an image with SavedModels as Python users do: tf.saved_model.load(DIR).signatures[NAME](image=...).
 
     python run_saved_model.py CASE.json
 

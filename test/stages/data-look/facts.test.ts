@@ -25,7 +25,7 @@ function section(html: string, id: string): string {
 
 const of = (...names: readonly (readonly ['trainA' | 'trainB' | 'testA' | 'testB', string])[]) => ({
   pixels: names.join(' '),
-  pictures: names.map(([split, name]) => ({ split, name: `${split}/${name}` })),
+  images: names.map(([split, name]) => ({ split, name: `${split}/${name}` })),
 });
 
 test('what a source says is a link where it is an address, and plain text elsewhere', async (t) => {
@@ -49,24 +49,21 @@ test('a long fact ends after 400 characters', async (t) => {
   assert.ok(html.includes(`<dd>${'l'.repeat(400)}…</dd>`));
 });
 
-test('pictures that come twice are counted, one as well as two, and nothing is said of what there is none of', async (t) => {
+test('images that come twice are counted, one as well as two, and nothing is said of what there is none of', async (t) => {
   const none = await lookAt(t, { duplicates: [of(['trainA', '0'], ['trainA', '1'])] });
-  assert.match(
-    section(none.html, 'twice'),
-    /1 picture is there more than once, with the same pixels\. Within one split/,
-  );
-  assert.match(none.html, /1 picture<\/a>\s+comes more than once/);
+  assert.match(section(none.html, 'twice'), /1 image is there more than once, with the same pixels\. Within one split/);
+  assert.match(none.html, /1 image<\/a>\s+comes more than once/);
 
   const one = await lookAt(t, { duplicates: [of(['trainA', '0'], ['testA', '1']), of(['trainA', '2'], ['trainB', '3'])] }); // prettier-ignore
   const words = section(one.html, 'twice');
-  assert.match(words, /2 pictures are there more than once/);
-  assert.match(words, /1 picture is both in train and in test: what is measured there/);
-  assert.match(words, /1 picture is in both domains\./);
+  assert.match(words, /2 images are there more than once/);
+  assert.match(words, /1 image is both in train and in test: what is measured there/);
+  assert.match(words, /1 image is in both domains\./);
 
   const leaks = [of(['trainA', '0'], ['testA', '1']), of(['trainB', '2'], ['testB', '3'])];
   assert.match(
     section((await lookAt(t, { duplicates: leaks })).html, 'twice'),
-    /2 pictures are both in train and in test/,
+    /2 images are both in train and in test/,
   );
 });
 
@@ -81,19 +78,19 @@ test('rows that are told as one are as wide as the table of kinds', async (t) =>
   assert.match(section(html, 'kinds'), /1 other, in findings\.json/);
 });
 
-test('no picture of the page is more than 192 pixels wide, neither samples nor those that come twice', async (t) => {
-  const pictures = { trainA: [{ name: 'trainA/0' }, { name: 'trainA/1' }] };
+test('no image of the page is more than 192 pixels wide, neither samples nor those that come twice', async (t) => {
+  const images = { trainA: [{ name: 'trainA/0' }, { name: 'trainA/1' }] };
   const duplicates = [of(['trainA', '0'], ['trainA', '1'])];
-  const { html } = await lookAt(t, { pictures, duplicates, load: 286, size: 256 });
+  const { html } = await lookAt(t, { images, duplicates, load: 286, size: 256 });
   const sources = [...html.matchAll(/src="data:image\/\w+;base64,([^"]+)"/g)].map(([, text]) => text!);
   const sizes = await Promise.all(sources.map((text) => sharp(Buffer.from(text, 'base64')).metadata()));
-  // Of A two pictures with three crops each and a test picture, of B one, and the two that are the same.
+  // Of A two images with three crops each and a test image, of B one, and the two that are the same.
   assert.equal(sizes.length, 2 * 4 + 1 + 4 + 1 + 2);
   for (const { width, height } of sizes) assert.deepEqual([width, height], [192, 192]);
 });
 
-test('a domain without pictures has a page, and no grid', async (t) => {
-  const { dir } = await lookAt(t, { pictures: { trainA: [], testA: [] } });
+test('a domain without images has a page, and no grid', async (t) => {
+  const { dir } = await lookAt(t, { images: { trainA: [], testA: [] } });
   assert.deepEqual(
     ['A.png', 'B.png'].map((file) => existsSync(join(dir, 'look', file))),
     [false, true],

@@ -23,8 +23,8 @@ const words = (markup: string) =>
     .replace(/\s+/g, ' ')
     .trim();
 
-test('a picture as prepared, its crops and the test pictures stand in the grid, pixel by pixel', async (t) => {
-  const { read } = await lookAt(t, { pictures: { trainA: named('trainA', 30), testA: named('testA', 3) } });
+test('an image as prepared, its crops and the test images stand in the grid, pixel by pixel', async (t) => {
+  const { read } = await lookAt(t, { images: { trainA: named('trainA', 30), testA: named('testA', 3) } });
   const { data, info } = await sharp(await read('A.png'))
     .raw()
     .toBuffer({ resolveWithObject: true });
@@ -81,7 +81,7 @@ test('a picture as prepared, its crops and the test pictures stand in the grid, 
 });
 
 test('the same store gives the same page and grids', async (t) => {
-  const made = { pictures: { trainA: named('trainA', 20) } };
+  const made = { images: { trainA: named('trainA', 20) } };
   const [one, two] = [await lookAt(t, made), await lookAt(t, made)];
   for (const name of ['index.html', 'A.png', 'B.png', 'words.md']) {
     assert.ok((await one.read(name)).equals(await two.read(name)), name);
@@ -112,20 +112,20 @@ test('of very many skipped files 200 are named, the rest counted, with the most 
   assert.match(words(html), /1,001 more: pictures\.jsonl/);
 });
 
-test('a picture shared by train and test is named and shown side by side, before other duplicates', async (t) => {
-  const group = (...pictures: (readonly ['trainA' | 'testA' | 'trainB', string])[]) => ({
-    pixels: pictures[0]![1],
-    pictures: pictures.map(([split, name]) => ({ split, name: `${split}/${name}` })),
+test('an image shared by train and test is named and shown side by side, before other duplicates', async (t) => {
+  const group = (...images: (readonly ['trainA' | 'testA' | 'trainB', string])[]) => ({
+    pixels: images[0]![1],
+    images: images.map(([split, name]) => ({ split, name: `${split}/${name}` })),
   });
   const duplicates = [
     group(['trainA', '1.png'], ['trainA', '2.png']),
     group(['trainA', '3.png'], ['trainB', '0.png']),
     group(['trainA', '0.png'], ['testA', '1.png']),
   ];
-  const pictures = { trainA: named('trainA', 5), testA: named('testA', 2), trainB: named('trainB', 1) };
-  const { html } = await lookAt(t, { pictures, duplicates });
+  const images = { trainA: named('trainA', 5), testA: named('testA', 2), trainB: named('trainB', 1) };
+  const { html } = await lookAt(t, { images, duplicates });
   const section = html.slice(html.indexOf('id="twice"'));
-  assert.match(words(html), /1 picture is both in train and in test/);
+  assert.match(words(html), /1 image is both in train and in test/);
   const order = ['In train and in test', 'In A and in B', 'Within one split'].map((title) => section.indexOf(title));
   assert.ok(
     order.every((at, i) => at > (order[i - 1] ?? 0)),
@@ -141,31 +141,31 @@ test('a picture shared by train and test is named and shown side by side, before
   assert.deepEqual(new Uint8Array(tested!), pixels('testA', 1, SIZE));
 });
 
-test('a picture shared by train and test is shown, however many others come twice', async (t) => {
+test('an image shared by train and test is shown, however many others come twice', async (t) => {
   const twins = Array.from({ length: 300 }, (_, i) => ({
     pixels: String(i),
-    pictures: [2 * i, 2 * i + 1].map((k) => ({ split: 'trainB' as const, name: `trainB/${k}.png` })),
+    images: [2 * i, 2 * i + 1].map((k) => ({ split: 'trainB' as const, name: `trainB/${k}.png` })),
   }));
-  const pictures = [
+  const images = [
     { split: 'trainA' as const, name: 'trainA/only.png' },
     { split: 'testA' as const, name: 'testA/only.png' },
   ];
   const { html } = await lookAt(t, {
-    pictures: { trainB: named('trainB', 600) },
-    duplicates: [...twins, { pixels: 'leak', pictures }],
+    images: { trainB: named('trainB', 600) },
+    duplicates: [...twins, { pixels: 'leak', images }],
   });
   const section = html.slice(html.indexOf('In train and in test'));
   assert.equal(section.slice(0, section.indexOf('Within one split')).match(/<img src="data:/g)!.length, 2);
 });
 
-test('of a picture that is there a thousand times a few are named, one of each split among them', async (t) => {
-  const pictures = [
+test('of an image that is there a thousand times a few are named, one of each split among them', async (t) => {
+  const images = [
     ...named('trainA', 1000).map(({ name }) => ({ split: 'trainA' as const, name })),
     { split: 'testB' as const, name: 'testB/0.png' },
   ];
   const { html } = await lookAt(t, {
-    pictures: { trainA: named('trainA', 1000), testB: named('testB', 1) },
-    duplicates: [{ pixels: 'same', pictures }],
+    images: { trainA: named('trainA', 1000), testB: named('testB', 1) },
+    duplicates: [{ pixels: 'same', images }],
   });
   const section = words(html.slice(html.indexOf('id="twice"')));
   assert.match(section, /trainA 0\.png.*testB 0\.png/);
@@ -175,14 +175,14 @@ test('of a picture that is there a thousand times a few are named, one of each s
 test('without duplicates and bad files the page says so', async (t) => {
   const { html } = await lookAt(t, {});
   assert.match(words(html), /Every file could be used/);
-  assert.match(words(html), /no two pictures have the same pixels/);
+  assert.match(words(html), /no two images have the same pixels/);
   assert.ok(!html.includes('id="skipped"'));
 });
 
 test('names, reasons and what a source says are text, never markup, and what is invisible in them is shown', async (t) => {
   const evil = `"><script>alert('1')</script>&amp;\n\u202egpj.exe`;
   const { html } = await lookAt(t, {
-    pictures: {
+    images: {
       trainA: [{ name: `trainA/${evil}`, format: evil, traits: [evil] }],
       testA: [{ name: `testA/${evil}` }],
     },
@@ -190,7 +190,7 @@ test('names, reasons and what a source says are text, never markup, and what is 
     duplicates: [
       {
         pixels: 'x',
-        pictures: [
+        images: [
           { split: 'trainA', name: `trainA/${evil}` },
           { split: 'testA', name: `testA/${evil}` },
         ],
@@ -213,8 +213,8 @@ test('the page is whole by itself: no script, and nothing is fetched', async (t)
   assert.match(html, /<a href="https:\/\/example\.org\/set\.zip"/);
 });
 
-test('every picture of the page has words or a caption for who cannot see it', async (t) => {
-  const { html } = await lookAt(t, { pictures: { trainA: [{ name: 'trainA/here.png' }] } });
+test('every image of the page has words or a caption for who cannot see it', async (t) => {
+  const { html } = await lookAt(t, { images: { trainA: [{ name: 'trainA/here.png' }] } });
   const alts = [...html.matchAll(/<img[^>]* alt="([^"]*)"/g)].map(([, alt]) => alt!);
   assert.equal(alts.length, 2 * (1 + 3 + 1));
   assert.ok(alts.every((alt) => alt !== ''));
@@ -224,28 +224,28 @@ test('every picture of the page has words or a caption for who cannot see it', a
 test('sizes are told by split: smallest, median, largest, and how many had to be enlarged', async (t) => {
   const widths = [300, 10, 20, 30, 1200];
   const trainA = widths.map((width, i) => ({ name: `trainA/${i}`, width, height: width * 2 }));
-  const { html } = await lookAt(t, { pictures: { trainA } });
+  const { html } = await lookAt(t, { images: { trainA } });
   assert.deepEqual(cells(row(html, 'trainA')), ['5', '–', '10', '30', '1,200', '20', '60', '2,400', 'all 0.50', '1']);
   assert.match(html, /aria-label="Width, A: from 10 to 1,200, median 30/);
 });
 
-test('pictures of one size need no histogram', async (t) => {
+test('images of one size need no histogram', async (t) => {
   assert.ok(!(await lookAt(t, {})).html.includes('<svg'));
 });
 
-test('a domain without any test picture, and large pictures, are shown as well', async (t) => {
-  const { html, read } = await lookAt(t, { pictures: { testA: [] }, load: 286, size: 256 });
+test('a domain without any test image, and large images, are shown as well', async (t) => {
+  const { html, read } = await lookAt(t, { images: { testA: [] }, load: 286, size: 256 });
   assert.match(html, /src="data:image\/webp/);
   const { width, height } = await sharp(await read('A.png')).metadata();
   assert.deepEqual([width, height], [4 + 290 + 3 * 260, 4 + 290]);
 });
 
-test('thousands of pictures make a page of the same size', async (t) => {
+test('thousands of images make a page of the same size', async (t) => {
   const many = (split: string) =>
     Array.from({ length: 1500 }, (_, i) => ({ name: `${split}/${i}.png`, width: 100 + i, height: 2000 - i }));
   const twins = Array.from({ length: 700 }, (_, i) => ({
     pixels: String(i),
-    pictures: [2 * i, 2 * i + 1].map((k) => ({ split: 'trainB' as const, name: `trainB/${k}.png` })),
+    images: [2 * i, 2 * i + 1].map((k) => ({ split: 'trainB' as const, name: `trainB/${k}.png` })),
   }));
   const skipped = Array.from({ length: 3000 }, (_, i) => ({
     split: 'trainA' as const,
@@ -253,7 +253,7 @@ test('thousands of pictures make a page of the same size', async (t) => {
     reason: 'is empty',
   }));
   const { html } = await lookAt(t, {
-    pictures: { trainA: many('trainA'), trainB: many('trainB') },
+    images: { trainA: many('trainA'), trainB: many('trainB') },
     duplicates: twins,
     skipped,
   });
@@ -263,7 +263,7 @@ test('thousands of pictures make a page of the same size', async (t) => {
 
 test('leaves what the run’s end names, and the same numbers in words for trackers', async (t) => {
   const { dir, summary, read } = await lookAt(t, {
-    pictures: { trainA: named('trainA', 1067) },
+    images: { trainA: named('trainA', 1067) },
     findings: { traits: { trainA: { grey: 7, CMYK: 2 }, trainB: {}, testA: {}, testB: {} } },
   });
   assert.deepEqual(

@@ -3,17 +3,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { Findings } from '../../../src/data/store/findings.js';
+import { writeFindings, type Findings } from '../../../src/data/store/findings.js';
 import {
-  FINDINGS_FILE,
   INDEX_FILE,
-  PICTURES_FILE,
+  IMAGES_FILE,
   splitFile,
   STORE_FORMAT,
   STORE_SPLITS,
   sumsFile,
-  type BadPicture,
-  type GoodPicture,
+  type BadImage,
+  type GoodImage,
   type StoreIndex,
 } from '../../../src/data/store/format.js';
 import { SPLITS, type Split } from '../../../src/registry/kinds/dataset.js';
@@ -21,11 +20,11 @@ import type { JsonObject } from '../../../src/support/json.js';
 
 export const [LOAD, SIZE] = [20, 16];
 
-type Good = Partial<Omit<GoodPicture, 'split' | 'index'>> & { readonly name: string };
+type Good = Partial<Omit<GoodImage, 'split' | 'index'>> & { readonly name: string };
 
 export interface Made {
-  readonly pictures?: Partial<Record<Split, readonly Good[]>>;
-  readonly skipped?: readonly BadPicture[];
+  readonly images?: Partial<Record<Split, readonly Good[]>>;
+  readonly skipped?: readonly BadImage[];
   readonly duplicates?: Findings['duplicates'];
   readonly findings?: Partial<Findings>;
   readonly source?: JsonObject;
@@ -33,7 +32,7 @@ export interface Made {
   readonly size?: number;
 }
 
-/** Pictures that differ in every pixel: what stands at (x, y) of a picture of a split can only come from there. */
+/** Images that differ in every pixel: what stands at (x, y) of an image of a split can only come from there. */
 export function pixels(split: Split, index: number, size: number): Uint8Array {
   const data = new Uint8Array(size * size * 3);
   const tint = SPLITS.indexOf(split) * 60 + index;
@@ -41,7 +40,7 @@ export function pixels(split: Split, index: number, size: number): Uint8Array {
   return data;
 }
 
-/** A store as preprocess leaves it, without preparing anything; a split that is not given has one picture. */
+/** A store as preprocess leaves it, without preparing anything; a split that is not given has one image. */
 export async function storeOf(t: TestContext, made: Made): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'runner-look-'));
   t.after(() => rm(dir, { recursive: true, force: true }));
@@ -52,16 +51,16 @@ export async function storeOf(t: TestContext, made: Made): Promise<string> {
   for (const split of STORE_SPLITS) splits[split] = { size, count: 0, sha256: blank, skipped: 0 };
   for (const split of SPLITS) {
     const side = split.startsWith('train') ? load : size;
-    const pictures = made.pictures?.[split] ?? [{ name: `${split}/only.png` }];
+    const records = made.images?.[split] ?? [{ name: `${split}/only.png` }];
     const bad = (made.skipped ?? []).filter((one) => one.split === split);
-    const images = pictures.map((_, i) => pixels(split, i, side));
+    const images = records.map((_, i) => pixels(split, i, side));
     const sums = Buffer.concat(images.map((data) => createHash('sha256').update(data).digest()));
     await writeFile(join(dir, splitFile(split)), Buffer.concat(images));
     await writeFile(join(dir, sumsFile(split)), sums);
     const sha256 = createHash('sha256').update(sums).digest('hex');
-    splits[split] = { size: side, count: pictures.length, sha256, skipped: bad.length };
+    splits[split] = { size: side, count: images.length, sha256, skipped: bad.length };
     const common = { hash: blank, width: 64, height: 48, format: 'png', traits: [] };
-    pictures.forEach((one, index) =>
+    records.forEach((one, index) =>
       lines.push(JSON.stringify({ split, index, pixels: `${split}${index}`, ...common, ...one })),
     );
     lines.push(...bad.map((one) => JSON.stringify(one)));
@@ -77,8 +76,8 @@ export async function storeOf(t: TestContext, made: Made): Promise<string> {
     source: made.source ?? {},
   };
   await writeFile(join(dir, INDEX_FILE), JSON.stringify(index satisfies { [K in keyof StoreIndex]: unknown }));
-  await writeFile(join(dir, PICTURES_FILE), lines.map((line) => `${line}\n`).join(''));
-  await writeFile(join(dir, FINDINGS_FILE), JSON.stringify(findingsOf(made)));
+  await writeFile(join(dir, IMAGES_FILE), lines.map((line) => `${line}\n`).join(''));
+  await writeFindings(dir, findingsOf(made));
   return dir;
 }
 
@@ -87,7 +86,7 @@ function findingsOf({ duplicates = [], skipped = [], findings }: Made): Findings
   const reasons: Record<string, Record<string, number>> = structuredClone(none);
   for (const { split, reason } of skipped) reasons[split]![reason] = (reasons[split]![reason] ?? 0) + 1;
   const across = (by: (split: string) => string) =>
-    duplicates.filter(({ pictures }) => new Set(pictures.map(({ split }) => by(split))).size > 1).length;
+    duplicates.filter(({ images }) => new Set(images.map(({ split }) => by(split))).size > 1).length;
   return {
     duplicates,
     leaks: across((split) => split.slice(0, -1)),

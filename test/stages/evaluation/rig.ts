@@ -35,7 +35,7 @@ const affine: Network = {
   apply: ({ scale, shift }, x) => tf.add(tf.mul(x, scale!), shift!),
 };
 
-/** The bytes of a test picture or of its true translation: noise of little contrast, no two alike, none symmetric. */
+/** The bytes of a test image or of its true translation: noise of little contrast, no two alike, none symmetric. */
 export function pixels(kind: 'test' | 'truth', domain: Domain, index: number): Uint8Array {
   const random = keyedRandom(kind, domain, index);
   const [dark, light] = kind === 'test' ? [90, 130] : [100, 125];
@@ -58,7 +58,7 @@ export async function evaluation(
   for (const folder of ['data', 'evaluate']) mkdirSync(join(dir, folder));
   await writeStore(
     join(dir, 'data'),
-    await sourceOf({ testA: await pictures('A', truth), testB: await pictures('B', truth) }),
+    await sourceOf({ testA: await images('A', truth), testB: await images('B', truth) }),
     { ...OPTIONS, image_size: SIZE, load_size: SIZE },
     work(),
   );
@@ -100,7 +100,7 @@ export async function evaluation(
 
 const weights = (scale: number, shift: number) => ({ scale: tf.tensor1d([scale]), shift: tf.tensor1d([shift]) });
 
-function pictures(domain: Domain, truth: boolean) {
+function images(domain: Domain, truth: boolean) {
   const png = (bytes: Uint8Array) =>
     sharp(bytes, { raw: { width: SIZE, height: SIZE, channels: 3 } })
       .png()

@@ -109,13 +109,13 @@ test('a long name is cut where it is drawn, and whole where it is listed', async
   assert.ok(section(page, 'trials').includes(`${long}2`));
 });
 
-test('a picture that is none, or has gone, is left out with a word, and the others stay', async (t) => {
+test('an image that is none, or has gone, is left out with a word, and the others stay', async (t) => {
   const dir = await folder(t);
-  await writeFile(join(dir, 'bad.png'), 'not a picture');
+  await writeFile(join(dir, 'bad.png'), 'not an image');
   await sharp({ create: { width: 300, height: 200, channels: 3, background: 'red' } }).toFile(join(dir, 'other.png'));
   const files = ['bad.png', 'gone.png', 'other.png'];
-  const trials = files.map((file, i) => ({ params: { seed: i }, value: i, pictures: { AtoB: join(dir, file) } }));
-  const pictures = section(await sweepPage(sweep(trials, { dir })), 'pictures');
-  assert.equal(pictures.match(/could not be read/g)!.length, 2);
-  assert.equal(pictures.match(/<img/g)!.length, 1);
+  const trials = files.map((file, i) => ({ params: { seed: i }, value: i, images: { AtoB: join(dir, file) } }));
+  const images = section(await sweepPage(sweep(trials, { dir })), 'images');
+  assert.equal(images.match(/could not be read/g)!.length, 2);
+  assert.equal(images.match(/<img/g)!.length, 1);
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import sharp from 'sharp';
-import { writeGrid } from '../../../src/inference/picture-grid.js';
+import { writeGrid } from '../../../src/inference/image-grid.js';
 import { compareValues } from '../../../src/sweep/order.js';
 import type { Scalar, SweepSummary, TrialSummary } from '../../../src/sweep/summary/summary.js';
 
@@ -46,7 +46,7 @@ function trial(id: number, { params, ...made }: Made): TrialSummary {
     value,
     seconds: 61.2,
     problem: null,
-    pictures: {},
+    images: {},
     ...made,
   };
 }
@@ -58,25 +58,25 @@ export async function folder(t: TestContext): Promise<string> {
   return dir;
 }
 
-/** A picture of one colour. */
+/** An image of one colour. */
 export type Colour = readonly [number, number, number];
 
-/** Writes a grid as evaluation does: a row a test picture, each of one colour. */
+/** Writes a grid as evaluation does: a row a test image, each of one colour. */
 export async function grid(file: string, rows: readonly (readonly Colour[])[], size = 64): Promise<string> {
   await mkdir(dirname(file), { recursive: true });
-  const picture = (colour: Colour) => ({
+  const image = (colour: Colour) => ({
     width: size,
     height: size,
     data: Uint8Array.from({ length: size * size * 3 }, (_, i) => colour[i % 3]!),
   });
   await writeGrid(
     file,
-    rows.map((row) => row.map(picture)),
+    rows.map((row) => row.map(image)),
   );
   return file;
 }
 
-/** The colours of the pictures of a strip on the page, from left to right, rounded: they come out of a lossy file. */
+/** The colours of the images of a strip on the page, from left to right, rounded: they come out of a lossy file. */
 export async function coloursOf(address: string, count: number): Promise<number[][]> {
   const bytes = Buffer.from(address.slice(address.indexOf(',') + 1), 'base64');
   const { data, info } = await sharp(bytes).removeAlpha().raw().toBuffer({ resolveWithObject: true });

@@ -17,7 +17,7 @@ const trial = (id: number, changes: Partial<TrialSummary>): TrialSummary => ({
   value: 10 + id,
   seconds: 61.23,
   problem: null,
-  pictures: {},
+  images: {},
   ...changes,
 });
 

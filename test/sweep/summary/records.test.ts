@@ -179,7 +179,7 @@ test('a trial’s run is the one that it has made, by the name that this has now
   );
 });
 
-describe('a trial’s pictures', () => {
+describe('a trial’s images', () => {
   const stages = {
     learn: { type: 'learn', needs: [] },
     judge: { type: 'judge', needs: [] },
@@ -211,7 +211,7 @@ describe('a trial’s pictures', () => {
     const stage = (name: string) => runFile.stage(join(runsRoot, 'toy-1'), name);
     await evaluated(stage('learn'), 'none', []);
     await evaluated(stage('judge'), ['AtoB.png', 'BtoA.png', 'gone.png'], ['AtoB.png', 'BtoA.png']);
-    assert.deepEqual(each(await collect(), 'pictures'), [
+    assert.deepEqual(each(await collect(), 'images'), [
       { AtoB: join(stage('judge'), 'AtoB.png'), BtoA: join(stage('judge'), 'BtoA.png') },
     ]);
   });
@@ -226,9 +226,9 @@ describe('a trial’s pictures', () => {
     for (const run of ['toy-1', 'toy-2']) {
       await evaluated(runFile.stage(join(runsRoot, run), 'judge'), ['AtoB.png'], ['AtoB.png']);
     }
-    const [, second] = each(await collect(), 'pictures');
+    const [, second] = each(await collect(), 'images');
     assert.deepEqual(Object.keys(second!), ['AtoB']);
     await rm(trialFile.config(dir, 2));
-    assert.deepEqual(each(await collect(), 'pictures'), [{}, {}]);
+    assert.deepEqual(each(await collect(), 'images'), [{}, {}]);
   });
 });

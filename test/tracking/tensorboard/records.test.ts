@@ -58,7 +58,7 @@ describe('what becomes of a record', () => {
     ]);
   });
 
-  test('a picture is in the file as it is on the disk', async () => {
+  test('an image is in the file as it is on the disk', async () => {
     await writeFile(join(rig.runDir, 'a.png'), PNG);
     await rig.take(image('samples/AtoB', 7, 'a.png'));
     const { image: found, metadata } = await valueOf('samples/AtoB');
@@ -67,10 +67,10 @@ describe('what becomes of a record', () => {
     assert.equal(metadata!.plugin_data.plugin_name, 'images');
   });
 
-  test('pictures that are gone or broken are told once a batch, and the rest arrives', async () => {
-    await writeFile(join(rig.runDir, 'broken.png'), 'no picture');
+  test('images that are gone or broken are told once a batch, and the rest arrives', async () => {
+    await writeFile(join(rig.runDir, 'broken.png'), 'no image');
     await rig.take(image('a', 1, 'gone.png'), image('b', 1, 'broken.png'), metric('loss', 1));
-    assert.deepEqual(rig.notes, ['gone.png and 1 more pictures are not there or no PNG; the rest goes on without.']);
+    assert.deepEqual(rig.notes, ['gone.png and 1 more images are not there or no PNG; the rest goes on without.']);
     assert.deepEqual(await rig.tags(), ['loss']);
   });
 

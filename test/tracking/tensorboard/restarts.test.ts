@@ -32,7 +32,7 @@ describe('a stage that starts anew', () => {
     ]);
   });
 
-  test('leaves what is at step 0 alone: pictures of the data, the config', async () => {
+  test('leaves what is at step 0 alone: images of the data, the config', async () => {
     await rig.take(runStarted(), text('data', 0, 'words'), metric('samples', 0), metric('loss', 1), metric('loss', 9));
     await rig.take(stageStarted('train', false), metric('samples', 0), metric('loss', 1));
     assert.deepEqual(

@@ -11,7 +11,7 @@ import { DecoderPool } from './pool.js';
 const TRIAL = 250;
 /** Milliseconds that workers have to save: each takes some 400 of a core's to start. */
 const WORTH = 1000;
-/** Milliseconds of work left that are done in workers in any case, as those outlive a picture that breaks or never ends. */
+/** Milliseconds of work left that are done in workers in any case, as those outlive an image that breaks or never ends. */
 const LONG = 10_000;
 
 interface Beginning {
@@ -29,8 +29,8 @@ export class AllCores implements Decoder {
   #pool: DecoderPool | undefined;
   #closed = false;
 
-  /** @param pictures how many there will be */
-  constructor(readonly pictures = Infinity) {
+  /** @param images how many there will be */
+  constructor(readonly images = Infinity) {
     sharp.concurrency(1);
     sharp.cache(false);
   }
@@ -59,7 +59,7 @@ export class AllCores implements Decoder {
     const { at, cpu, loop } = this.#began;
     const spent = performance.now() - at;
     if (spent < TRIAL) return false;
-    const left = (spent / Math.max(1, this.#done)) * (this.pictures - this.#done);
+    const left = (spent / Math.max(1, this.#done)) * (this.images - this.#done);
     const { user, system } = process.cpuUsage(cpu);
     const own = performance.eventLoopUtilization(loop).active / ((user + system) / 1000);
     return left > LONG || left * saved(own, availableParallelism()) > WORTH;
@@ -79,7 +79,7 @@ export class AllCores implements Decoder {
 
 /**
  * The share of the time that workers save. Without them the thread pool works beside this thread, so that a thread which does half
- * of the work keeps two cores busy: of drawn pictures (SVG) nearly all is done in the pool, and workers would only take its cores.
+ * of the work keeps two cores busy: of drawn images (SVG) nearly all is done in the pool, and workers would only take its cores.
  *
  * @param own this thread's share of the work
  */

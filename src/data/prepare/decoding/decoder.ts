@@ -1,8 +1,8 @@
 import type { Answer, FileTask, Task } from './answer.js';
 
-/** Decodes pictures, several at a time. */
+/** Decodes images, several at a time. */
 export interface Decoder {
-  /** How many pictures keep it busy. */
+  /** How many images keep it busy. */
   readonly width: number;
   decode(task: Task): Promise<Answer>;
   /** Reads and decodes a file. @returns nothing where it is better read first: it is large, or not to be read just now */

@@ -1,6 +1,6 @@
-import { pixelsOf } from '../../pictures/pixels-of.js';
+import { pixelsOf } from '../../images/pixels-of.js';
 
-/** What a picture takes of the room for large ones, in pixels. Of smaller ones the number of workers is limit enough. */
+/** What an image takes of the room for large ones, in pixels. Of smaller ones the number of workers is limit enough. */
 export function largeness(bytes: Uint8Array): number {
   const pixels = pixelsOf(bytes) ?? 0;
   return pixels > LARGE ? pixels : 0;

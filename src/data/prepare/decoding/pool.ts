@@ -10,19 +10,19 @@ import type { Said } from './worker.js';
 export interface PoolOptions {
   /** Worker threads; as many as there are cores, unless this says another number. */
   readonly threads?: number;
-  /** Milliseconds that a picture may take. */
+  /** Milliseconds that an image may take. */
   readonly patience?: number;
   /** The worker's module. */
   readonly file?: string;
 }
 
-/** Pictures under way in a worker: while sharp decodes one in the thread pool, another is resized. */
+/** Images under way in a worker: while sharp decodes one in the thread pool, another is resized. */
 const EACH = 2;
-/** Pixels of large pictures under way at once, for each core, and at least. A pixel takes some 10 bytes while it is decoded. */
+/** Pixels of large images under way at once, for each core, and at least. A pixel takes some 10 bytes while it is decoded. */
 const PIXELS = { core: 32e6, least: 100e6 };
 
 /**
- * Decodes in worker threads, on all cores. When a worker dies or a picture never comes back, the worker is replaced, and the pictures
+ * Decodes in worker threads, on all cores. When a worker dies or an image never comes back, the worker is replaced, and the images
  * that it had are tried once more, each of them alone: so that the guilty one is found, and it is bad, not the run.
  */
 export class DecoderPool implements Decoder {
@@ -73,8 +73,8 @@ export class DecoderPool implements Decoder {
   async #again(task: Task): Promise<Answer> {
     const answer = await this.#attempt(task, this.#slots.total).catch(lost);
     if (answer !== undefined && !(answer instanceof Lost)) return answer;
-    // Workers that never worked are not a picture's fault.
-    if (this.#answered === 0) throw new Error('No worker thread could decode a picture', { cause: answer?.cause });
+    // Workers that never worked are not an image's fault.
+    if (this.#answered === 0) throw new Error('No worker thread could decode an image', { cause: answer?.cause });
     return { reason: answer?.message ?? 'cannot be decoded' };
   }
 

@@ -1,6 +1,6 @@
 import { parentPort, Worker, type Transferable } from 'node:worker_threads';
 
-/** A thread that was lost with everything it had under way; the message says why of a picture: `breaks the decoder`. */
+/** A thread that was lost with everything it had under way; the message says why of an image: `breaks the decoder`. */
 export class Lost extends Error {}
 
 /** What travels between a thread and its owner. */
@@ -74,7 +74,7 @@ export function answerTasks<Task, Answer>(
   });
 }
 
-/** In words that follow the picture's name. */
+/** In words that follow the image's name. */
 function deathBy(error: unknown): string {
   const { code, message } = error as { readonly code?: string; readonly message?: string };
   if (code === 'ERR_WORKER_OUT_OF_MEMORY') return 'takes more memory to decode than there is';

@@ -1,19 +1,19 @@
 /** A worker thread: answers tasks with pixels that are handed over, not copied. */
 import { readFileSync, statSync } from 'node:fs';
 import sharp from 'sharp';
-import { unreadable } from '../../pictures/decode.js';
+import { unreadable } from '../../images/decode.js';
 import { answer, type Answer, type FileTask, type Good, type Task } from './answer.js';
 import { largeness } from './largeness.js';
 import { answerTasks } from './thread.js';
 
-// There is a worker a core: libvips needs no threads of its own, and no picture comes twice.
+// There is a worker a core: libvips needs no threads of its own, and no image comes twice.
 sharp.concurrency(1);
 sharp.cache(false);
 
 /** Bytes; larger files are read one after another, by who knows how much memory there is. */
 const LARGE_FILE = 16e6;
 
-/** What a worker says: an answer, or nothing of a file that is large; or what went wrong in the runner itself, which is not the picture's fault. */
+/** What a worker says: an answer, or nothing of a file that is large; or what went wrong in the runner itself, which is not the image's fault. */
 export type Said = { readonly answer: Answer | undefined } | { readonly bug: string };
 
 answerTasks<Task | FileTask, Said>(async (task) => {
@@ -26,7 +26,7 @@ answerTasks<Task | FileTask, Said>(async (task) => {
   }
 });
 
-/** Reads at once: a worker has nothing else to do, and asking the thread pool takes longer than most pictures. */
+/** Reads at once: a worker has nothing else to do, and asking the thread pool takes longer than most images. */
 async function answerFile({ file, ...wanted }: FileTask): Promise<Answer | undefined> {
   let bytes: Uint8Array;
   try {

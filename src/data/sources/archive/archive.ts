@@ -15,9 +15,9 @@ export interface ArchiveOptions extends ArrangeOptions {
   readonly sha256: string | null;
 }
 
-/** Pictures in a zip, tar or tgz, on this machine or on the web. */
+/** Images in a zip, tar or tgz, on this machine or on the web. */
 export const archive: DatasetComponent<ArchiveOptions> = {
-  summary: 'Pictures in a zip, tar or tgz archive: a file of yours, or an address to download it from.',
+  summary: 'Images in a zip, tar or tgz archive: a file of yours, or an address to download it from.',
   details:
     'The archive holds what a folder would (see dataset.folder), at the top or in a folder of it. It is unpacked once, into a cache that all your projects ' +
     'share: `runner data` lists what is there. A file counts by its content. A download counts by `sha256`; where that is not given, by its ' +
@@ -67,7 +67,7 @@ export const archive: DatasetComponent<ArchiveOptions> = {
       if (entry === undefined) throw new Error(`${(await spec()).name} is listed before it is prepared`);
       const label = path === null ? 'dataset.url' : 'dataset.path';
       const again = `runner data remove ${entry.record.name}, then the same command as before`;
-      return { entry, pictures: unpackedSource(entry, arranging, site, { label, again }) };
+      return { entry, images: unpackedSource(entry, arranging, site, { label, again }) };
     });
     return {
       async identity() {
@@ -76,13 +76,13 @@ export const archive: DatasetComponent<ArchiveOptions> = {
       },
       async prepare(work) {
         await obtain(await spec(), work, { hold: true });
-        await (await open()).pictures.report(work);
+        await (await open()).images.report(work);
       },
-      list: async (split) => (await open()).pictures.list(split),
-      spares: async (split) => (await open()).pictures.spares(split),
+      list: async (split) => (await open()).images.list(split),
+      spares: async (split) => (await open()).images.spares(split),
       async provenance() {
-        const { entry, pictures } = await open();
-        return { ...provenanceOf(entry), ...(path !== null && { file: path }), ...(await pictures.provenance()) };
+        const { entry, images } = await open();
+        return { ...provenanceOf(entry), ...(path !== null && { file: path }), ...(await images.provenance()) };
       },
     };
   },

@@ -2,9 +2,9 @@ import { isDebris } from '../../../support/debris.js';
 import { orderedMap } from '../../../support/ordered-map.js';
 import type { LibraryFile } from '../../library/library.js';
 import { sortByName, sortedNames } from '../arranged/order.js';
-import { isPicture } from '../arranged/picture-files.js';
+import { isImage } from '../arranged/image-files.js';
 import { sorted } from '../arranged/sorted.js';
-import { below, type Entries, type Pictures, type Tree } from '../arranged/tree.js';
+import { below, type Entries, type Images, type Tree } from '../arranged/tree.js';
 import { dataFolder } from './data-folder.js';
 
 /** Files looked into at once. */
@@ -13,7 +13,7 @@ const CONCURRENCY = 8;
 /** The files of an unpacked archive, as its record has them, from the folder on in which the data set is laid out. */
 export class RecordTree implements Tree {
   readonly cure =
-    'Unpack the archive, arrange its pictures as docs/data.md says, and give the folder (dataset.type: folder).';
+    'Unpack the archive, arrange its images as docs/data.md says, and give the folder (dataset.type: folder).';
   /** The folder around the data set, with a slash; empty where there is none. */
   readonly around: string;
   readonly outside: readonly string[];
@@ -53,14 +53,14 @@ export class RecordTree implements Tree {
     return Promise.resolve({ folders: sortedNames([...folders]), files: sortedNames([...files]) });
   }
 
-  async pictures(dir: string): Promise<Pictures> {
+  async images(dir: string): Promise<Images> {
     const all = sortByName(this.#in(dir).map((path) => ({ name: below(dir, path) })));
-    const others = all.filter(({ name }) => !isPicture(name));
+    const others = all.filter(({ name }) => !isImage(name));
     const kinds = new Map<string, string | undefined>();
     const found = orderedMap(others, CONCURRENCY, ({ name }) => this.kindOf(this.around + name));
     for await (const kind of found) kinds.set(others[kinds.size]!.name, kind);
     return sorted(
-      all.filter(({ name }) => isPicture(name)),
+      all.filter(({ name }) => isImage(name)),
       others,
       ({ name }) => kinds.get(name),
     );

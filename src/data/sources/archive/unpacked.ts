@@ -9,9 +9,9 @@ import { ProblemError } from '../../../support/problem.js';
 import { visible } from '../../../support/visible.js';
 import type { LibraryEntry } from '../../library/library.js';
 import { arrange, type ArrangedSource } from '../arranged/arranged.js';
-import { findPictures } from '../arranged/find.js';
+import { findImages } from '../arranged/find.js';
 import type { ArrangeOptions } from '../arranged/options.js';
-import type { PictureFile } from '../arranged/picture-files.js';
+import type { ImageFile } from '../arranged/image-files.js';
 import { contentKindOf } from '../content-kind.js';
 import { RecordTree } from './record-tree.js';
 
@@ -26,7 +26,7 @@ export interface Wording {
   readonly again: string;
 }
 
-/** The pictures of an archive that was unpacked into the cache. Names and checksums come from its record, not from what lies there. */
+/** The images of an archive that was unpacked into the cache. Names and checksums come from its record, not from what lies there. */
 export function unpackedSource(
   { dir, record }: LibraryEntry,
   { domains, ...split }: ArrangeOptions,
@@ -36,14 +36,14 @@ export function unpackedSource(
   const kindOf = (path: string) => contentKindOf(join(dir, path)).catch(unreadable);
   const tree = new RecordTree(label, record.url ?? record.name, record.files, domains, kindOf);
   const files = new Map(record.files.map((file) => [file.path, file]));
-  const fileOf = ({ name }: PictureFile) => files.get(tree.around + name)!;
+  const fileOf = ({ name }: ImageFile) => files.get(tree.around + name)!;
   const damaged = (first: string, others: number) =>
     new ProblemError({
       code: 'damaged-cache',
       message: `${record.name} in the cache is not as it was unpacked: ${visible(first)}${others > 0 ? ` and ${others} more file${others > 1 ? 's' : ''} are` : ' is'} missing or changed in ${dir}.`,
       cure: `To see all that is: runner data verify. To get it again: ${again}.`,
     });
-  const isThere = async (file: PictureFile) => {
+  const isThere = async (file: ImageFile) => {
     const { path, bytes } = fileOf(file);
     return stat(join(dir, path)).then(({ size }) => size === bytes, notThere);
   };
@@ -51,17 +51,17 @@ export function unpackedSource(
   return arrange(
     {
       label,
-      find: () => findPictures(tree, domains),
-      async hashes(pictures) {
+      find: () => findImages(tree, domains),
+      async hashes(images) {
         const gone: string[] = [];
         let i = 0;
-        for await (const there of orderedMap(pictures, CONCURRENCY, isThere)) {
+        for await (const there of orderedMap(images, CONCURRENCY, isThere)) {
           signal?.throwIfAborted();
-          if (!there) gone.push(pictures[i]!.name);
+          if (!there) gone.push(images[i]!.name);
           i++;
         }
         if (gone.length > 0) throw damaged(gone[0]!, gone.length - 1);
-        return new Map(pictures.map((file) => [file.name, fileOf(file).sha256]));
+        return new Map(images.map((file) => [file.name, fileOf(file).sha256]));
       },
       async read(file) {
         const bytes = await readFile(join(dir, fileOf(file).path), { signal });
@@ -83,7 +83,7 @@ function notThere(error: unknown): boolean {
   return false;
 }
 
-/** Where an archive's pictures come from, for people. */
+/** Where an archive's images come from, for people. */
 export function provenanceOf({ dir, record }: LibraryEntry): JsonObject {
   const { url, sha256, bytes, obtained } = record;
   return { url, sha256, bytes, obtained, folder: dir };

@@ -11,20 +11,20 @@ import type { Json, JsonObject } from '../../../support/json.js';
 import { ProblemError } from '../../../support/problem.js';
 import type { Found } from './find.js';
 import { notesOf } from './notes.js';
-import type { PictureFile } from './picture-files.js';
+import type { ImageFile } from './image-files.js';
 import { divide, rankOf, type SplitOptions } from './split.js';
 
 /** What a source of files has to know: the rest is the same for all of them. */
-export interface Pictured {
+export interface ImageOrigin {
   /** How messages start: `dataset.path`. */
   readonly label: string;
-  /** Finds the pictures. Asked once, so that all answers follow from one look. */
+  /** Finds the images. Asked once, so that all answers follow from one look. */
   find(): Promise<Found>;
   /** SHA-256 of each file's content, by name; without those that cannot be read. */
-  hashes(files: readonly PictureFile[]): Promise<ReadonlyMap<string, string>>;
-  read(file: PictureFile): Promise<Uint8Array>;
+  hashes(files: readonly ImageFile[]): Promise<ReadonlyMap<string, string>>;
+  read(file: ImageFile): Promise<Uint8Array>;
   /** Where it lies on this machine, if it does and that can be said in text. */
-  path?(file: PictureFile): string | undefined;
+  path?(file: ImageFile): string | undefined;
 }
 
 /** Files in their splits. */
@@ -33,24 +33,24 @@ export interface ArrangedSource extends Required<Pick<DatasetSource, 'list' | 's
   digest(): Promise<JsonObject>;
   /** Tells what is not as it may be expected: what is passed over, above all. */
   report(work: Pick<SourceWork, 'note'>): Promise<void>;
-  /** How the pictures lie, how the split was made, and what was passed over. */
+  /** How the images lie, how the split was made, and what was passed over. */
   provenance(): Promise<JsonObject>;
 }
 
-interface Known extends PictureFile {
+interface Known extends ImageFile {
   readonly hash?: string;
 }
 type Splits = Readonly<Record<Split, readonly Known[]>>;
 
-/** Makes splits of a source's pictures: those that are given, or ones drawn from each domain by a seed. */
-export function arrange(pictured: Pictured, options: SplitOptions, limit: number | null): ArrangedSource {
+/** Makes splits of a source's images: those that are given, or ones drawn from each domain by a seed. */
+export function arrange(origin: ImageOrigin, options: SplitOptions, limit: number | null): ArrangedSource {
   let looked: Promise<Found> | undefined;
   let arranged: Promise<Splits> | undefined;
-  const found = () => (looked ??= pictured.find());
-  const splits = () => (arranged ??= found().then((pictures) => inSplits(pictured, pictures, options, limit)));
+  const found = () => (looked ??= origin.find());
+  const splits = () => (arranged ??= found().then((images) => inSplits(origin, images, options, limit)));
   const images = once(async () => {
     const all = await splits();
-    return new Map(SPLITS.map((split) => [split, all[split].map((file) => imageOf(pictured, file))]));
+    return new Map(SPLITS.map((split) => [split, all[split].map((file) => imageOf(origin, file))]));
   });
   return {
     list: async (split) => (await images()).get(split)!,
@@ -70,12 +70,12 @@ export function arrange(pictured: Pictured, options: SplitOptions, limit: number
       for (const { level, text } of notesOf(await found())) work.note(level, text);
     },
     async provenance() {
-      const pictures = await found();
+      const images = await found();
       const made = { seed: options.split_seed, test_share: options.test_share, by: 'content' };
       return {
-        layout: pictures.layout,
-        ...('domains' in pictures && { split: made }),
-        ...(pictures.passedOver.count > 0 && { passed_over: pictures.passedOver.toJson() }),
+        layout: images.layout,
+        ...('domains' in images && { split: made }),
+        ...(images.passedOver.count > 0 && { passed_over: images.passedOver.toJson() }),
       };
     },
   };
@@ -86,18 +86,18 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   return () => (made ??= make());
 }
 
-function imageOf(pictured: Pictured, file: Known): SourceImage {
-  const path = pictured.path?.(file);
+function imageOf(origin: ImageOrigin, file: Known): SourceImage {
+  const path = origin.path?.(file);
   return {
     name: file.name,
     ...(file.hash !== undefined && { hash: file.hash }),
     ...(path !== undefined && { file: path }),
-    read: () => pictured.read(file),
+    read: () => origin.read(file),
   };
 }
 
 async function inSplits(
-  pictured: Pictured,
+  origin: ImageOrigin,
   found: Found,
   options: SplitOptions,
   limit: number | null,
@@ -106,24 +106,24 @@ async function inSplits(
   const given = 'splits' in found ? SPLITS.map((split) => [split, cut(found.splits[split])] as const) : [];
   const whole = 'domains' in found ? (['A', 'B'] as const).map((key) => [key, found.domains[key]] as const) : [];
   // Of given splits only what is used is read; to divide a domain, all of it must be known.
-  const hashes = await pictured.hashes([...given, ...whole].flatMap(([, files]) => files));
-  const known = (file: PictureFile): Known => ({ ...file, hash: hashes.get(file.name) });
+  const hashes = await origin.hashes([...given, ...whole].flatMap(([, files]) => files));
+  const known = (file: ImageFile): Known => ({ ...file, hash: hashes.get(file.name) });
   const parts = whole.flatMap(([domain, files]) => {
-    const { train, test } = divided(pictured, domain, files.map(known), options);
+    const { train, test } = divided(origin, domain, files.map(known), options);
     return [[`train${domain}`, cut(train)] as const, [`test${domain}`, cut(test)] as const];
   });
   const all = [...given.map(([split, files]) => [split, files.map(known)] as const), ...parts];
   return Object.fromEntries(all) as Record<Split, readonly Known[]>;
 }
 
-function divided(pictured: Pictured, domain: Domain, files: readonly Known[], options: SplitOptions) {
+function divided(origin: ImageOrigin, domain: Domain, files: readonly Known[], options: SplitOptions) {
   const parts = divide(files, options);
   if (parts !== undefined) return parts;
-  const what = files.length === 1 ? 'one picture' : `${files.length} files, but not two different pictures`;
+  const what = files.length === 1 ? 'one image' : `${files.length} files, but not two different images`;
   throw new ProblemError({
-    code: 'too-few-pictures',
-    message: `${pictured.label}: domain ${domain} has ${what}, which cannot be divided into training and test pictures.`,
-    cure: 'Add pictures: training and tests need at least one each, a good translation hundreds.',
+    code: 'too-few-images',
+    message: `${origin.label}: domain ${domain} has ${what}, which cannot be divided into training and test images.`,
+    cure: 'Add images: training and tests need at least one each, a good translation hundreds.',
   });
 }
 

@@ -2,12 +2,12 @@ import { SPLITS, type Split } from '../../../registry/kinds/dataset.js';
 import { didYouMean } from '../../../support/did-you-mean.js';
 import type { Problem } from '../../../support/problem.js';
 import { visible } from '../../../support/visible.js';
-import { EXTENSIONS } from './picture-files.js';
+import { EXTENSIONS } from './image-files.js';
 import { Tally } from './tally.js';
-import { below, type Entries, type Pictures, type Tree } from './tree.js';
+import { below, type Entries, type Images, type Tree } from './tree.js';
 
 export const LAYOUT =
-  'It must hold the pictures in four folders, trainA, trainB, testA and testB (A is what to translate from, B to), or in two, A and B, ' +
+  'It must hold the images in four folders, trainA, trainB, testA and testB (A is what to translate from, B to), or in two, A and B, ' +
   'or in two that dataset.domains names.';
 
 /**
@@ -27,20 +27,20 @@ export function missingDomain(
   const bare = (text: string) => text.toLowerCase().replace(/[^a-z]/g, '');
   const near = strangers.find((folder) => bare(folder) === bare(name)) ?? didYouMean(name, strangers);
   const advice = split.startsWith('test')
-    ? `Move some pictures of ${split.replace('test', 'train')} there (20 are enough); evaluation and samples need pictures that training has not seen. Without testA and testB, a part of the training pictures is kept for tests.`
-    : 'Put the training pictures of this domain there.';
+    ? `Move some images of ${split.replace('test', 'train')} there (20 are enough); evaluation and samples need images that training has not seen. Without testA and testB, a part of the training images is kept for tests.`
+    : 'Put the training images of this domain there.';
   const cure = near === undefined ? `Make the folder. ${advice}` : `Is "${near}" meant? Rename it to "${name}".`;
   const message = `${tree.label}: there is no folder ${tree.show(below(dir, name))}. Found beside it: ${named(above)}.`;
   return { problem: { code: 'missing-domain', message, cure: tree.cure ?? cure }, near: near !== undefined };
 }
 
-/** A folder of a layout with no picture in it. */
-export function emptyDomain(tree: Tree, dir: string, { others }: Pictures): Problem {
+/** A folder of a layout with no image in it. */
+export function emptyDomain(tree: Tree, dir: string, { others }: Images): Problem {
   const cure =
     others.count === 0
-      ? 'Put this domain’s pictures there.'
+      ? 'Put this domain’s images there.'
       : `Convert the files to one of the kinds that can be read: ${EXTENSIONS.map((ending) => ending.slice(1)).join(', ')}.`;
-  const message = `${tree.label}: no pictures in ${tree.show(dir)}; found ${others.words() || 'nothing'}.`;
+  const message = `${tree.label}: no images in ${tree.show(dir)}; found ${others.words() || 'nothing'}.`;
   return { code: 'empty-domain', message, cure: tree.cure ?? cure };
 }
 
@@ -103,7 +103,7 @@ async function foldersIn(tree: Tree, dirs: readonly string[]): Promise<string[]>
   return found.slice(0, 100);
 }
 
-/** Two folders of pictures whose names say nothing about which is A. */
+/** Two folders of images whose names say nothing about which is A. */
 async function unnamed(tree: Tree, top: Entries): Promise<Problem | undefined> {
   const train = top.folders.includes('train') ? await tree.look('train') : undefined;
   const { folders } = train ?? top;

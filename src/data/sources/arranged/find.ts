@@ -2,12 +2,12 @@ import { SPLITS, type Domain, type Split } from '../../../registry/kinds/dataset
 import { ProblemError } from '../../../support/problem.js';
 import { emptyDomain } from './complaints.js';
 import { findLayout } from './layout.js';
-import type { PictureFile } from './picture-files.js';
+import type { ImageFile } from './image-files.js';
 import { Tally } from './tally.js';
-import type { Pictures, Tree } from './tree.js';
+import type { Images, Tree } from './tree.js';
 import { unusedIn, type Unused } from './unused.js';
 
-/** The pictures of a source: of each split, or of each domain where no split is given. */
+/** The images of a source: of each split, or of each domain where no split is given. */
 export type Found = {
   readonly layout: string;
   /** Files in its folders that are no images. */
@@ -19,26 +19,26 @@ export type Found = {
 } & Arranged;
 
 export type Arranged =
-  | { readonly splits: Readonly<Record<Split, readonly PictureFile[]>> }
-  | { readonly domains: Readonly<Record<Domain, readonly PictureFile[]>> };
+  | { readonly splits: Readonly<Record<Split, readonly ImageFile[]>> }
+  | { readonly domains: Readonly<Record<Domain, readonly ImageFile[]>> };
 
 /**
- * All the pictures of a tree.
+ * All the images of a tree.
  *
  * @throws ProblemError with everything that is wrong with its folders at once
  */
-export async function findPictures(tree: Tree, domains: readonly string[] | null): Promise<Found> {
+export async function findImages(tree: Tree, domains: readonly string[] | null): Promise<Found> {
   const layout = await findLayout(tree, domains);
   const [passedOver, byContent] = [new Tally(), new Tally()];
   const problems = [];
-  const found: Record<string, readonly PictureFile[]> = {};
+  const found: Record<string, readonly ImageFile[]> = {};
   const dirs = Object.entries('splits' in layout ? layout.splits : layout.domains);
   for (const [key, dir] of dirs) {
-    const pictures: Pictures = await tree.pictures(dir);
-    if (pictures.files.length === 0) problems.push(emptyDomain(tree, dir, pictures));
-    passedOver.addAll(pictures.others);
-    byContent.addAll(pictures.byContent);
-    found[key] = pictures.files;
+    const images: Images = await tree.images(dir);
+    if (images.files.length === 0) problems.push(emptyDomain(tree, dir, images));
+    passedOver.addAll(images.others);
+    byContent.addAll(images.byContent);
+    found[key] = images.files;
   }
   const [first, ...others] = problems;
   if (first !== undefined) throw new ProblemError(first, ...others);
@@ -48,4 +48,4 @@ export async function findPictures(tree: Tree, domains: readonly string[] | null
   return { ...common, splits: Object.fromEntries(SPLITS.map((split) => [split, found[split]!])) as BySplit };
 }
 
-type BySplit = Record<Split, readonly PictureFile[]>;
+type BySplit = Record<Split, readonly ImageFile[]>;

@@ -3,7 +3,7 @@ import { ProblemError, type Problem } from '../../../support/problem.js';
 import { emptyDomain, missingDomain, noLayout } from './complaints.js';
 import { below, type Entries, type Tree } from './tree.js';
 
-/** Where the pictures of a tree lie: in a folder a split; or in one a domain, to be divided. */
+/** Where the images of a tree lie: in a folder a split; or in one a domain, to be divided. */
 export type Layout =
   | { readonly words: string; readonly splits: Readonly<Record<Split, string>> }
   | { readonly words: string; readonly domains: Readonly<Record<Domain, string>> };
@@ -31,7 +31,7 @@ export async function findLayout(tree: Tree, domains: readonly string[] | null):
 }
 
 function fourFolders(tree: Tree, top: Entries): Promise<Layout> {
-  // A misspelt test folder is a slip to tell, not a reason to divide the training pictures.
+  // A misspelt test folder is a slip to tell, not a reason to divide the training images.
   return sides(tree, ['', 'trainA'], ['', 'trainB'], ['', 'testA'], ['', 'testB'], 'four folders', top);
 }
 
@@ -80,6 +80,6 @@ async function sides(
 }
 
 async function emptyAt(tree: Tree, dir: string): Promise<Problem | undefined> {
-  const pictures = await tree.pictures(dir);
-  return pictures.files.length === 0 ? emptyDomain(tree, dir, pictures) : undefined;
+  const images = await tree.images(dir);
+  return images.files.length === 0 ? emptyDomain(tree, dir, images) : undefined;
 }

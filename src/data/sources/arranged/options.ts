@@ -14,13 +14,13 @@ export const SPLIT_OPTIONS: OptionsSchema['properties'] = {
     exclusiveMaximum: 1,
     default: 0.1,
     description:
-      'The share of each domain’s pictures that is kept for tests, where there are no test pictures: at least one, at most all but one.',
+      'The share of each domain’s images that is kept for tests, where there are no test images: at least one, at most all but one.',
   },
   split_seed: {
     type: 'integer',
     minimum: 0,
     default: 0,
-    description: 'Which pictures those are: another seed chooses others.',
+    description: 'Which images those are: another seed chooses others.',
   },
 };
 

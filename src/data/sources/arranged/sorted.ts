@@ -1,8 +1,8 @@
 import { IMAGE } from '../content-kind.js';
 import { sortByName } from './order.js';
-import type { PictureFile } from './picture-files.js';
+import type { ImageFile } from './image-files.js';
 import { Tally } from './tally.js';
-import type { Pictures } from './tree.js';
+import type { Images } from './tree.js';
 
 /**
  * Images and what is passed over.
@@ -11,10 +11,10 @@ import type { Pictures } from './tree.js';
  * @param kindOf what one of these is by its content; nothing where it cannot be read
  */
 export function sorted(
-  named: readonly PictureFile[],
-  others: readonly PictureFile[],
-  kindOf: (file: PictureFile) => string | undefined,
-): Pictures {
+  named: readonly ImageFile[],
+  others: readonly ImageFile[],
+  kindOf: (file: ImageFile) => string | undefined,
+): Images {
   const [byContent, rest] = [new Tally(), new Tally()];
   const found = others.filter((file) => {
     const kind = kindOf(file);

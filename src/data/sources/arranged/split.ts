@@ -1,12 +1,12 @@
 import { sha256 } from '../../../support/hash.js';
 
 export interface SplitOptions {
-  /** Of each domain's different pictures. */
+  /** Of each domain's different images. */
   readonly test_share: number;
   readonly split_seed: number;
 }
 
-/** A picture and the SHA-256 of its content; none where it cannot be read. */
+/** An image and the SHA-256 of its content; none where it cannot be read. */
 export interface Hashed {
   readonly name: string;
   readonly hash?: string;
@@ -18,17 +18,17 @@ export function rankOf(hash: string, seed: number): string {
 }
 
 /**
- * Divides a domain's pictures into training and test ones. Pictures are ranked by a hash of seed and content, and the first ones are
- * the test's: so names and folders do not matter, a picture that is added moves one other at most, and copies of a picture stay together.
- * There is at least one test picture and at least one training picture; those that cannot be read stay with training, to be told there.
+ * Divides a domain's images into training and test ones. Images are ranked by a hash of seed and content, and the first ones are
+ * the test's: so names and folders do not matter, an image that is added moves one other at most, and copies of an image stay together.
+ * There is at least one test image and at least one training image; those that cannot be read stay with training, to be told there.
  *
- * @returns nothing when there are fewer than two different pictures
+ * @returns nothing when there are fewer than two different images
  */
 export function divide<T extends Hashed>(
-  pictures: readonly T[],
+  images: readonly T[],
   { test_share, split_seed }: SplitOptions,
 ): { readonly train: readonly T[]; readonly test: readonly T[] } | undefined {
-  const contents = [...new Set(pictures.flatMap(({ hash }) => (hash === undefined ? [] : [hash])))];
+  const contents = [...new Set(images.flatMap(({ hash }) => (hash === undefined ? [] : [hash])))];
   if (contents.length < 2) return undefined;
   const ranked = contents
     .map((hash) => ({ hash, rank: rankOf(hash, split_seed) }))
@@ -36,5 +36,5 @@ export function divide<T extends Hashed>(
   const count = Math.min(contents.length - 1, Math.max(1, Math.round(test_share * contents.length)));
   const chosen = new Set(ranked.slice(0, count).map(({ hash }) => hash));
   const isTest = ({ hash }: T) => hash !== undefined && chosen.has(hash);
-  return { train: pictures.filter((picture) => !isTest(picture)), test: pictures.filter(isTest) };
+  return { train: images.filter((image) => !isTest(image)), test: images.filter(isTest) };
 }

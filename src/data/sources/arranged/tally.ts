@@ -1,5 +1,5 @@
 import { visible } from '../../../support/visible.js';
-import { endingOf } from './picture-files.js';
+import { endingOf } from './image-files.js';
 
 /** Files of one kind. */
 interface Kind {

@@ -1,7 +1,7 @@
-import type { PictureFile } from './picture-files.js';
+import type { ImageFile } from './image-files.js';
 import type { Tally } from './tally.js';
 
-/** A folder of pictures, on disk or unpacked in the cache, as far as arranging it goes. Paths are relative and `/` separated; `''` is the root. */
+/** A folder of images, on disk or unpacked in the cache, as far as arranging it goes. Paths are relative and `/` separated; `''` is the root. */
 export interface Tree {
   /** How messages start: `dataset.path`. */
   readonly label: string;
@@ -17,8 +17,8 @@ export interface Tree {
    * @throws ProblemError when it cannot be read
    */
   look(dir: string): Promise<Entries | undefined>;
-  /** Every picture in a folder and the folders below it, sorted by name. */
-  pictures(dir: string): Promise<Pictures>;
+  /** Every image in a folder and the folders below it, sorted by name. */
+  images(dir: string): Promise<Images>;
 }
 
 export interface Entries {
@@ -26,8 +26,8 @@ export interface Entries {
   readonly files: readonly string[];
 }
 
-export interface Pictures {
-  readonly files: readonly PictureFile[];
+export interface Images {
+  readonly files: readonly ImageFile[];
   /** Those of them that their names do not call images. */
   readonly byContent: Tally;
   /** Other files, which are passed over. */

@@ -47,12 +47,12 @@ export const cyclegan: DatasetComponent<CycleganOptions> = {
   create({ name, ...whence }, site) {
     let archive: Promise<ArchiveSpec> | undefined;
     const spec = () => (archive ??= archiveOfSet(name, { ...whence, signal: site.signal }));
-    let opened: Promise<{ entry: LibraryEntry; pictures: ArrangedSource }> | undefined;
+    let opened: Promise<{ entry: LibraryEntry; images: ArrangedSource }> | undefined;
     const open = () =>
       (opened ??= spec()
         .then(found)
-        .then((entry) => ({ entry, pictures: picturesOf(entry) })));
-    const picturesOf = (entry: LibraryEntry) =>
+        .then((entry) => ({ entry, images: imagesOf(entry) })));
+    const imagesOf = (entry: LibraryEntry) =>
       unpackedSource(entry, { domains: null, test_share: 0.1, split_seed: 0 }, site, {
         label: `dataset.name (${name})`,
         again: againOf(name, entry.record),
@@ -61,14 +61,14 @@ export const cyclegan: DatasetComponent<CycleganOptions> = {
       identity: async () => ({ set: name, sha256: (await spec()).sha256! }),
       async prepare(work) {
         await fetched(await spec(), name, whence.mirror, work, { hold: true });
-        await (await open()).pictures.report(work);
+        await (await open()).images.report(work);
       },
-      list: async (split) => (await open()).pictures.list(split),
-      spares: async (split) => (await open()).pictures.spares(split),
+      list: async (split) => (await open()).images.list(split),
+      spares: async (split) => (await open()).images.spares(split),
       async provenance() {
-        const { entry, pictures } = await open();
+        const { entry, images } = await open();
         const { a, b } = namedSet(name);
-        return { set: name, A: a, B: b, ...provenanceOf(entry), ...(await pictures.provenance()) };
+        return { set: name, A: a, B: b, ...provenanceOf(entry), ...(await images.provenance()) };
       },
     };
   },

@@ -5,7 +5,7 @@ export interface NamedSet {
   /** The two domains, in words. */
   readonly a: string;
   readonly b: string;
-  /** Pictures, as published. */
+  /** Images, as published. */
   readonly counts: Readonly<Record<Split, number>>;
   /** Size of the archive. */
   readonly bytes: number;
@@ -85,7 +85,7 @@ export const SETS = {
     bytes: 279_601_602,
     sha256: 'd2f6910fd056c1ee9873777ae838e7ac4a2c833598ae62a04188e5ab2f4ea036',
     remark:
-      'Withdrawn by the authors over its licence: get the pictures from https://www.cityscapes-dataset.com, prepare them with the authors’ ' +
+      'Withdrawn by the authors over its licence: get the images from https://www.cityscapes-dataset.com, prepare them with the authors’ ' +
       'prepare_cityscapes_dataset.py, and use type: folder (or a mirror of your own).',
   },
   facades: {

@@ -6,7 +6,7 @@ import { ProblemError, type Problem } from '../../../support/problem.js';
 import { LAYOUT } from '../arranged/complaints.js';
 import { sortedNames } from '../arranged/order.js';
 import { sorted } from '../arranged/sorted.js';
-import type { Entries, Pictures, Tree } from '../arranged/tree.js';
+import type { Entries, Images, Tree } from '../arranged/tree.js';
 import { contentKinds } from '../content-hash.js';
 import { pathBelow } from '../files-below.js';
 import { entriesIn } from './entries.js';
@@ -20,7 +20,7 @@ export function diskTree(root: string, label: string, signal?: AbortSignal, layo
     label,
     show,
     look: (dir) => look(show(dir), said, dir === ''),
-    pictures: (dir) => pictures(root, dir, signal).catch(async (error: unknown) => rethrow(error, said)),
+    images: (dir) => images(root, dir, signal).catch(async (error: unknown) => rethrow(error, said)),
   };
 }
 
@@ -31,7 +31,7 @@ interface Said {
 }
 
 /** Files that are no images by their names are looked into, once: what they are is kept as their hashes are. */
-async function pictures(root: string, dir: string, signal?: AbortSignal): Promise<Pictures> {
+async function images(root: string, dir: string, signal?: AbortSignal): Promise<Images> {
   const { images, others } = await walk(root, dir, signal);
   const kinds = await contentKinds(root, others, pathBelow(root), signal);
   return sorted(images, others, ({ name }) => kinds.get(name));
@@ -77,7 +77,7 @@ async function explained(error: unknown, path: string, { label, layout }: Said):
       return {
         code: 'not-a-folder',
         message: `${label}: ${path} is ${isFile ? 'a file' : 'something else'}, not a folder.`,
-        cure: `If it is an archive (zip, tar, tgz), write dataset.type: archive. If it is a list of pictures, dataset.type: list. ${layout}`,
+        cure: `If it is an archive (zip, tar, tgz), write dataset.type: archive. If it is a list of images, dataset.type: list. ${layout}`,
       };
     }
     case 'ELOOP':

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sortByName } from '../arranged/order.js';
-import { isPicture, type PictureFile } from '../arranged/picture-files.js';
+import { isImage, type ImageFile } from '../arranged/image-files.js';
 import { entriesIn, joinBytes } from './entries.js';
 
 interface Folder {
@@ -13,9 +13,9 @@ interface Folder {
 /** What is in a folder and below it, sorted. */
 export interface Walked {
   /** Images by their names. */
-  readonly images: PictureFile[];
+  readonly images: ImageFile[];
   /** Files whose names do not say what they are. */
-  readonly others: PictureFile[];
+  readonly others: ImageFile[];
 }
 
 /**
@@ -23,8 +23,8 @@ export interface Walked {
  * links in a circle come to an end. Folders that are really there come before those that a link leads to.
  */
 export async function walk(root: string, dir: string, signal?: AbortSignal): Promise<Walked> {
-  const images: PictureFile[] = [];
-  const others: PictureFile[] = [];
+  const images: ImageFile[] = [];
+  const others: ImageFile[] = [];
   const walked = new Set<string>();
   const folders: Folder[] = [{ name: dir, path: join(root, dir) }];
   const links: Folder[] = [];
@@ -42,7 +42,7 @@ export async function walk(root: string, dir: string, signal?: AbortSignal): Pro
       else {
         const isText = raw === undefined && typeof folder.path === 'string';
         const file = isText ? { name } : { name, raw: joinBytes(folder.path, raw ?? own) as Buffer };
-        (isPicture(own) ? images : others).push(file);
+        (isImage(own) ? images : others).push(file);
       }
     }
     folders.push(...sortByName(below));

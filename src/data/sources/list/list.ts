@@ -5,7 +5,7 @@ import { errorCode } from '../../../support/files.js';
 import { ProblemError } from '../../../support/problem.js';
 import { arrange } from '../arranged/arranged.js';
 import { ARRANGE_OPTIONS, type ArrangeOptions } from '../arranged/options.js';
-import type { PictureFile } from '../arranged/picture-files.js';
+import type { ImageFile } from '../arranged/image-files.js';
 import { Tally } from '../arranged/tally.js';
 import { NOTHING_UNUSED } from '../arranged/unused.js';
 import { filesBelow } from '../files-below.js';
@@ -17,12 +17,12 @@ export interface ListOptions extends ArrangeOptions {
   readonly root: string | null;
 }
 
-/** Pictures that a file names. */
+/** Images that a file names. */
 export const list: DatasetComponent<ListOptions> = {
-  summary: 'Your own pictures, wherever they are: a CSV or JSON file that names each.',
+  summary: 'Your own images, wherever they are: a CSV or JSON file that names each.',
   details:
-    'A CSV file has a header; a JSON lines file (.jsonl) an object a line; a JSON file an array of them. `file` is the picture’s path; `split` says trainA, trainB, testA or testB; or `domain` ' +
-    'says A or B, and `split`, where it is there, train or test. Rows of a validation split are passed over. Without test pictures, a share of each domain is kept for tests, chosen by a seed and the pictures’ content.',
+    'A CSV file has a header; a JSON lines file (.jsonl) an object a line; a JSON file an array of them. `file` is the image’s path; `split` says trainA, trainB, testA or testB; or `domain` ' +
+    'says A or B, and `split`, where it is there, train or test. Rows of a validation split are passed over. Without test images, a share of each domain is kept for tests, chosen by a seed and the images’ content.',
   schema: {
     properties: {
       path: { type: 'string', format: 'path', minLength: 1, description: 'The list; relative to the config file.' },
@@ -50,10 +50,10 @@ export const list: DatasetComponent<ListOptions> = {
     const arranged = arrange(
       {
         label: 'dataset.path',
-        find: async () => ({ ...AS_LISTED, ...(await listed()).pictures }),
-        async hashes(pictures: readonly PictureFile[]) {
-          const hashes = await files.hashes(pictures);
-          await expectAll(file, base, pictures, hashes, (await listed()).places);
+        find: async () => ({ ...AS_LISTED, ...(await listed()).images }),
+        async hashes(images: readonly ImageFile[]) {
+          const hashes = await files.hashes(images);
+          await expectAll(file, base, images, hashes, (await listed()).places);
           return hashes;
         },
         read: files.read,

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { errorCode } from '../../../support/files.js';
 import { ProblemError } from '../../../support/problem.js';
 import { visible } from '../../../support/visible.js';
-import type { PictureFile } from '../arranged/picture-files.js';
+import type { ImageFile } from '../arranged/image-files.js';
 import type { Place } from './place.js';
 
 /** Named one by one; of more, the number. */
@@ -18,7 +18,7 @@ const MOST_NAMED = 5;
 export async function expectAll(
   list: string,
   root: string,
-  files: readonly PictureFile[],
+  files: readonly ImageFile[],
   hashes: ReadonlyMap<string, string>,
   places: ReadonlyMap<string, Place>,
 ): Promise<void> {

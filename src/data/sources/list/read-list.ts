@@ -4,7 +4,7 @@ import { ProblemError, type Problem } from '../../../support/problem.js';
 import { visible } from '../../../support/visible.js';
 import type { Arranged } from '../arranged/find.js';
 import { sortByName } from '../arranged/order.js';
-import type { PictureFile } from '../arranged/picture-files.js';
+import type { ImageFile } from '../arranged/image-files.js';
 import { problemAt, type Place } from './place.js';
 import { readRows, type Row } from './rows.js';
 
@@ -13,7 +13,7 @@ const MOST_TOLD = 10;
 const PASSED_OVER = /^(val|valid|validation|dev)[ab]?$/i;
 
 export interface Listed {
-  readonly pictures: Arranged;
+  readonly images: Arranged;
   /** Where each file is named. */
   readonly places: ReadonlyMap<string, Place>;
   /** Rows of a validation split, which nothing here uses. */
@@ -27,7 +27,7 @@ interface Use {
 }
 
 /**
- * The pictures that a list names.
+ * The images that a list names.
  *
  * @param root the folder that its paths are relative to
  * @param domains what the list calls A and B, besides that
@@ -38,7 +38,7 @@ export function readList(path: string, text: string, root: string, domains: read
   const problems = [...unread];
   const places = new Map<string, Place>();
   const before = new Map<string, Row>();
-  const files: Record<`${Domain} ${'train' | 'test' | 'any'}`, PictureFile[]> = {
+  const files: Record<`${Domain} ${'train' | 'test' | 'any'}`, ImageFile[]> = {
     'A train': [],
     'A test': [],
     'A any': [],
@@ -63,7 +63,7 @@ export function readList(path: string, text: string, root: string, domains: read
   if (problems.length === 0) problems.push(...balance(path, files));
   if (problems.length > 0) throw tooMany(path, problems);
   for (const list of Object.values(files)) sortByName(list);
-  return { pictures: arranged(files), places, passedOver };
+  return { images: arranged(files), places, passedOver };
 }
 
 function useOf(
@@ -114,9 +114,9 @@ function complaintAbout({ file }: Row, before: Row | undefined): string | undefi
   return `${visible(file)} is in the list already, at ${before.place.words}${spelling}.`;
 }
 
-type Files = Readonly<Record<`${Domain} ${'train' | 'test' | 'any'}`, readonly PictureFile[]>>;
+type Files = Readonly<Record<`${Domain} ${'train' | 'test' | 'any'}`, readonly ImageFile[]>>;
 
-/** Each domain needs pictures, and a split is given for all of them or for none; tests for both domains or for neither. */
+/** Each domain needs images, and a split is given for all of them or for none; tests for both domains or for neither. */
 function balance(path: string, files: Files): Problem[] {
   const has = (key: keyof Files) => files[key].length > 0;
   const problem = (message: string, cure: string): Problem => ({
@@ -128,18 +128,18 @@ function balance(path: string, files: Files): Problem[] {
   const open = has('A any') || has('B any');
   const given = (['A train', 'A test', 'B train', 'B test'] as const).some(has);
   if (open && given) {
-    const cure = 'Give every picture its split, or none.';
-    return [problem('some pictures have a split and others have none.', cure)];
+    const cure = 'Give every image its split, or none.';
+    return [problem('some images have a split and others have none.', cure)];
   }
   const empty = (['A', 'B'] as const).filter((domain) => !has(`${domain} train`) && !has(`${domain} any`));
   if (empty.length > 0) {
-    const what = open ? 'pictures' : 'training pictures';
+    const what = open ? 'images' : 'training images';
     return empty.map((domain) => problem(`there are no ${what} of domain ${domain}.`, `Add some.`));
   }
   if (has('A test') === has('B test')) return [];
   const [tested, untested] = has('A test') ? ['A', 'B'] : ['B', 'A'];
-  const cure = 'Add some, or leave out those of the other: then a part of the training pictures is kept for tests.';
-  return [problem(`there are test pictures of domain ${tested} but none of ${untested}.`, cure)];
+  const cure = 'Add some, or leave out those of the other: then a part of the training images is kept for tests.';
+  return [problem(`there are test images of domain ${tested} but none of ${untested}.`, cure)];
 }
 
 function arranged(files: Files): Arranged {
@@ -149,7 +149,7 @@ function arranged(files: Files): Arranged {
   return { splits: Object.fromEntries(SPLITS.map((split) => [split, files[key(split)]])) as BySplit };
 }
 
-type BySplit = Record<Split, readonly PictureFile[]>;
+type BySplit = Record<Split, readonly ImageFile[]>;
 
 function tooMany(path: string, problems: readonly Problem[]): ProblemError {
   const [first, ...others] = problems.slice(0, MOST_TOLD);

@@ -7,7 +7,7 @@ import { jsonRows } from './json-rows.js';
 import { openQuote } from './open-quote.js';
 import { lineAt, NOWHERE, problemAt, type Place } from './place.js';
 
-/** A picture of a list, as it is written there; what is not there is empty. */
+/** An image of a list, as it is written there; what is not there is empty. */
 export interface Row {
   readonly place: Place;
   readonly file: string;
@@ -35,7 +35,7 @@ export function readRows(path: string, text: string): Rows {
     : csvRows(path, text, ending === '.tsv' ? '\t' : separatorOf(text));
 }
 
-const EXAMPLE = 'It needs a header and a line a picture, such as: file,split and photos/1.jpg,trainA.';
+const EXAMPLE = 'It needs a header and a line an image, such as: file,split and photos/1.jpg,trainA.';
 const AS_TEXT = 'A list is CSV or JSON, in UTF-8: a spreadsheet program can save its table as such.';
 
 /** What the header has most of, outside quotes. */

@@ -2,7 +2,7 @@ import { ProblemError, type Problem } from '../../../support/problem.js';
 import { visible } from '../../../support/visible.js';
 import { emptyDomain } from '../arranged/complaints.js';
 import type { Found } from '../arranged/find.js';
-import type { PictureFile } from '../arranged/picture-files.js';
+import type { ImageFile } from '../arranged/image-files.js';
 import { Tally } from '../arranged/tally.js';
 import type { Entries, Tree } from '../arranged/tree.js';
 import { unusedIn } from '../arranged/unused.js';
@@ -24,14 +24,14 @@ export async function findCombined(tree: Tree): Promise<Found> {
   const tests = TESTS.find((name) => top.folders.includes(name));
   const dirs = tests === undefined ? ['train'] : ['train', tests];
   const [passedOver, byContent] = [new Tally(), new Tally()];
-  const found: (readonly PictureFile[])[] = [];
+  const found: (readonly ImageFile[])[] = [];
   const problems: Problem[] = [];
   for (const dir of dirs) {
-    const pictures = await tree.pictures(dir);
-    if (pictures.files.length === 0) problems.push(emptyDomain(tree, dir, pictures));
-    passedOver.addAll(pictures.others);
-    byContent.addAll(pictures.byContent);
-    found.push(pictures.files);
+    const images = await tree.images(dir);
+    if (images.files.length === 0) problems.push(emptyDomain(tree, dir, images));
+    passedOver.addAll(images.others);
+    byContent.addAll(images.byContent);
+    found.push(images.files);
   }
   const [first, ...others] = problems;
   if (first !== undefined) throw new ProblemError(first, ...others);

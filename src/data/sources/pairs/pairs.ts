@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { DatasetComponent, Domain, SourceImage, Split } from '../../../registry/kinds/dataset.js';
-import { hashOfHalf, type Half } from '../../pictures/half.js';
+import { hashOfHalf, type Half } from '../../images/half.js';
 import { arrange } from '../arranged/arranged.js';
 import { SPLIT_OPTIONS } from '../arranged/options.js';
 import type { SplitOptions } from '../arranged/split.js';

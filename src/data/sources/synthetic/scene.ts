@@ -1,14 +1,14 @@
 import { keyedRandom, type Random } from '../../../support/random.js';
 import type { Point } from './svg.js';
 
-/** Side of the square that scenes are described in; pictures of any size show the same square. */
+/** Side of the square that scenes are described in; images of any size show the same square. */
 export const CANVAS = 256;
 
-/** What is in a picture: geometry and light, nothing of the domain. Drawn in either style, it gives a true pair. */
+/** What is in an image: geometry and light, nothing of the domain. Drawn in either style, it gives a true pair. */
 export interface Scene {
   /** y of the line between sky and meadow. */
   readonly horizon: number;
-  /** Brightness of the whole picture around 1, and its warmth around 0. */
+  /** Brightness of the whole image around 1, and its warmth around 0. */
   readonly light: number;
   readonly warmth: number;
   /** Brightness of the meadow around 1. */

@@ -14,16 +14,16 @@ export function ledeOf({ index: { splits }, findings }: Look): Html {
       : html` Every file could be used.`,
     leaks > 0
       ? html` <a class="mark" href="#twice"
-          >${counted(leaks, 'picture')} ${leaks === 1 ? 'is' : 'are'} both in train and in test.</a
+          >${counted(leaks, 'image')} ${leaks === 1 ? 'is' : 'are'} both in train and in test.</a
         >`
       : undefined,
     leaks === 0 && duplicates.length > 0
-      ? html` <a href="#twice">${counted(duplicates.length, 'picture')}</a>
+      ? html` <a href="#twice">${counted(duplicates.length, 'image')}</a>
           ${duplicates.length === 1 ? 'comes' : 'come'} more than once.`
       : undefined,
   ];
   return html`<p class="lede">
-    ${counted(trainA, 'picture')} of A and ${count(trainB)} of B to train on, ${count(testA)} and ${count(testB)} to
-    test with.${oddities}
+    ${counted(trainA, 'image')} of A and ${count(trainB)} of B to train on, ${count(testA)} and ${count(testB)} to test
+    with.${oddities}
   </p>`;
 }

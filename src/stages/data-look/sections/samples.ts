@@ -12,9 +12,9 @@ export function samplesSection({ index, samples }: Look): Html {
   return html`<section aria-labelledby="samples">
     <h2 id="samples">What training sees</h2>
     <p>
-      Training pictures are prepared once, at ${load} × ${load} by <code>${index.interpolation}</code>. Each time one
+      Training images are prepared once, at ${load} × ${load} by <code>${index.interpolation}</code>. Each time one
       comes up, training takes ${crop}, and mirrors half of them (none with <code>dataset.flip: false</code>). Test
-      pictures are used whole, at ${size} × ${size}. Chosen at random from the whole set, the same each time.
+      images are used whole, at ${size} × ${size}. Chosen at random from the whole set, the same each time.
     </p>
     <div class="pair">${(['A', 'B'] as const).map((domain) => samplesOf(domain, samples[domain], index))}</div>
   </section>`;
@@ -33,12 +33,10 @@ function samplesOf(
   const rows = train.map(
     (sample) =>
       html`<div class="cells" style="${columns}">
-        ${picture(sample, `${domain}: ${sample.name}`, fileOf(sample.name))}${sample.crops.map(
-          ({ jitter, ...crop }) => {
-            const words = `cropped at ${jitter.left} from the left and ${jitter.top} from the top${jitter.flip ? ', mirrored' : ''}`;
-            return picture({ ...crop, name: words }, `${sample.name} ${words}`, jitter.flip ? 'mirrored' : '');
-          },
-        )}
+        ${image(sample, `${domain}: ${sample.name}`, fileOf(sample.name))}${sample.crops.map(({ jitter, ...crop }) => {
+          const words = `cropped at ${jitter.left} from the left and ${jitter.top} from the top${jitter.flip ? ', mirrored' : ''}`;
+          return image({ ...crop, name: words }, `${sample.name} ${words}`, jitter.flip ? 'mirrored' : '');
+        })}
       </div>`,
   );
   return html`<div>
@@ -52,16 +50,16 @@ function tests(domain: Domain, test: readonly Shown[], columns: number): Html | 
   return html`<div class="tests">
     <div class="cells heads"><span>test</span></div>
     <div class="cells" style="grid-template-columns:repeat(${columns}, minmax(0, 1fr))">
-      ${test.map((one) => picture(one, `${domain}, test: ${one.name}`, fileOf(one.name)))}
+      ${test.map((one) => image(one, `${domain}, test: ${one.name}`, fileOf(one.name)))}
     </div>
   </div>`;
 }
 
-function picture({ src, size, name }: Shown, alt: string, caption: string): Html {
+function image({ src, size, name }: Shown, alt: string, caption: string): Html {
   return html`<figure title="${visible(name)}"><img${size <= 128 ? html` class="exact"` : undefined} src="${src}" width="${size}" height="${size}" alt="${visible(alt)}"><figcaption>${caption}</figcaption></figure>`;
 }
 
-/** The last part of a path, which tells pictures of one folder apart. */
+/** The last part of a path, which tells images of one folder apart. */
 function fileOf(name: string): string {
   return visible(name.slice(name.lastIndexOf('/') + 1));
 }

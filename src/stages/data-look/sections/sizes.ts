@@ -13,7 +13,7 @@ const MEASURES = [
 ] as const;
 type Key = (typeof MEASURES)[number]['key'];
 
-/** Histograms of A above those of B, on shared axes; nothing where all pictures are of one size, as the table says so. */
+/** Histograms of A above those of B, on shared axes; nothing where all images are of one size, as the table says so. */
 export function sizesSection({ survey }: Look): Html | undefined {
   const all = (key: Key) => Counts.of([of(survey, 'A', key), of(survey, 'B', key)]);
   const drawn = MEASURES.map((measure) => ({ ...measure, axis: new Axis(all(measure.key), measure) }));

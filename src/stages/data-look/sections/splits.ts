@@ -4,7 +4,7 @@ import { count } from '../../../support/plain-text.js';
 import { html, type Html } from '../../../support/html.js';
 import type { Look } from '../page.js';
 
-/** How many pictures of what sizes there are. */
+/** How many images of what sizes there are. */
 export function splitsSection({ index, survey }: Look): Html {
   const rows = SPLITS.map((split) => {
     const { used, skipped, widths, heights, ratios, enlarged } = survey.splits[split];
@@ -37,7 +37,7 @@ export function splitsSection({ index, survey }: Look): Html {
       </table>
     </div>
     <p class="soft">
-      Pixels of the pictures as they came: smallest, <span>median</span>, largest. Enlarged: fewer pixels on a side than
+      Pixels of the images as they came: smallest, <span>median</span>, largest. Enlarged: fewer pixels on a side than
       the ${index.load_size} (train) or ${index.image_size} (test) that they were resized to.
     </p>
   </section>`;

@@ -9,14 +9,14 @@ const KINDS = [
   { title: 'Within one split', mark: false, is: ({ leak, overlap }: ShownGroup) => !leak && !overlap },
 ];
 
-/** Pictures that are there more than once, those that tests share with training first. */
+/** Images that are there more than once, those that tests share with training first. */
 export function twiceSection({ findings: { duplicates, leaks, overlaps }, twice }: Look): Html {
   const more = duplicates.length - twice.length;
   const shown = twice.slice(0, GROUPS);
   const rest = twice.slice(GROUPS);
   return html`<section aria-labelledby="twice">
-    <h2 id="twice">Pictures that come twice</h2>
-    ${duplicates.length === 0 ? html`<p>None: no two pictures have the same pixels.</p>` : undefined}
+    <h2 id="twice">Images that come twice</h2>
+    ${duplicates.length === 0 ? html`<p>None: no two images have the same pixels.</p>` : undefined}
     ${duplicates.length > 0 ? sentence(duplicates.length, leaks, overlaps) : undefined}
     ${KINDS.map(({ title, mark, is }) => ofKind(title, mark, shown.filter(is)))}
     ${
@@ -31,7 +31,7 @@ export function twiceSection({ findings: { duplicates, leaks, overlaps }, twice 
 }
 
 function sentence(groups: number, leaks: number, overlaps: number): Html {
-  const are = (n: number) => `${counted(n, 'picture')} ${n === 1 ? 'is' : 'are'}`;
+  const are = (n: number) => `${counted(n, 'image')} ${n === 1 ? 'is' : 'are'}`;
   return html`<p>
     ${are(groups)} there more than once, with the same pixels.
     ${leaks > 0 ? html`<span class="mark">${are(leaks)} both in train and in test</span>: what is measured there is not new to the networks.` : undefined}
@@ -46,14 +46,14 @@ function ofKind(title: string, mark: boolean, groups: readonly ShownGroup[]): Ht
       ${groups.map(
         (group) =>
           html`<li>
-            <div class="cells">${group.pictures.map(picture)}</div>
+            <div class="cells">${group.images.map(figure)}</div>
             ${others(group)}
           </li>`,
       )}
     </ul>`;
 }
 
-function picture({ split, name, src }: ShownGroup['pictures'][number]): Html {
+function figure({ split, name, src }: ShownGroup['images'][number]): Html {
   const image = src === undefined ? undefined : html`<img src="${src}" alt="" />`;
   return html`<figure>
     ${image}
@@ -62,11 +62,11 @@ function picture({ split, name, src }: ShownGroup['pictures'][number]): Html {
 }
 
 function named(group: ShownGroup): Html {
-  const pictures = group.pictures.map(
+  const images = group.images.map(
     ({ split, name }, i) =>
       html`${i > 0 ? ' = ' : ''}<span class="soft">${split}</span> <span class="name">${within(split, name)}</span>`,
   );
-  return html`<li>${pictures}${others(group)}</li>`;
+  return html`<li>${images}${others(group)}</li>`;
 }
 
 function others({ more }: ShownGroup): Content {

@@ -15,7 +15,7 @@ const STOP_SECONDS = '60';
 export const ray: LauncherComponent<RayOptions> = {
   summary: 'jobs of a Ray cluster',
   details:
-    'The Jobs API of a cluster’s dashboard. This program, the config’s pictures and the folder of runs lie on a file system that all nodes see. Without `jobs` there are as many trials at a time as the cluster has room for. Trials go on when the command ends, and the same command watches them again; `runner sweep cancel` stops them.',
+    'The Jobs API of a cluster’s dashboard. This program, the config’s images and the folder of runs lie on a file system that all nodes see. Without `jobs` there are as many trials at a time as the cluster has room for. Trials go on when the command ends, and the same command watches them again; `runner sweep cancel` stops them.',
   schema: SCHEMA,
   create: (options, site) => rayLauncher(options, site),
 };

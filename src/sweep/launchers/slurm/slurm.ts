@@ -8,7 +8,7 @@ import { ARRAY_SIZE, firstArray, jobScript, sbatchWords } from './script.js';
 export const slurm: LauncherComponent<SlurmOptions> = {
   summary: 'job arrays of a Slurm cluster',
   details:
-    'The command is typed where `sbatch` is; this program, the config’s pictures and the folder of runs lie on a file system that all nodes see. `jobs` is the array’s throttle. Trials go on when the command ends, and the same command watches them again; `runner sweep cancel` stops them. A trial that is preempted, or whose time is up, saves and goes on when Slurm starts it again.',
+    'The command is typed where `sbatch` is; this program, the config’s images and the folder of runs lie on a file system that all nodes see. `jobs` is the array’s throttle. Trials go on when the command ends, and the same command watches them again; `runner sweep cancel` stops them. A trial that is preempted, or whose time is up, saves and goes on when Slurm starts it again.',
   schema: SCHEMA,
   create: (options, site) => slurmLauncher(options, site),
 };

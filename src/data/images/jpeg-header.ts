@@ -1,0 +1,71 @@
+import { notSupported, type Refusal } from './refusal.js';
+
+/** What the segments before a JPEG's pixels say. */
+export interface JpegHeader {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+  /** Bits of a channel. */
+  readonly bits: number;
+  /** Which process of ITU T.81 it is coded by, as the marker of its frame. */
+  readonly process: number;
+  /** An embedded profile that is whole in one segment. */
+  readonly icc: Buffer | undefined;
+  /** It is in several segments. */
+  readonly longIcc: boolean;
+  readonly exif: boolean;
+}
+
+/** Reads segments up to the pixels: microseconds, where opening the decoder takes a good part of a small image's time. */
+export function jpegHeader(bytes: Uint8Array): JpegHeader | undefined {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let icc: Buffer | undefined;
+  let longIcc = false;
+  let exif = false;
+  let frame: Omit<JpegHeader, 'icc' | 'longIcc' | 'exif'> | undefined;
+  for (let at = 2; at + 4 <= buffer.length && buffer[at] === 0xff;) {
+    const marker = buffer[at + 1]!;
+    if (marker === 0xff) {
+      at++; // Padding.
+      continue;
+    }
+    if (marker === SOS) return frame && { ...frame, icc, longIcc, exif };
+    const length = buffer.readUInt16BE(at + 2);
+    const content = buffer.subarray(at + 4, at + 2 + length);
+    if (marker === APP1 && content.toString('latin1', 0, 4) === 'Exif') exif = true;
+    if (marker === APP2 && content.toString('latin1', 0, 12) === 'ICC_PROFILE\0') {
+      if (content[13] === 1) icc = content.subarray(14);
+      else longIcc = true;
+    }
+    if (isFrame(marker) && content.length >= 6) {
+      const [height, width] = [content.readUInt16BE(1), content.readUInt16BE(3)];
+      frame = { width, height, channels: content[5]!, bits: content[0]!, process: marker };
+    }
+    at += 2 + length;
+  }
+  return undefined;
+}
+
+/** Why a whole JPEG cannot be decoded: rare processes, of medicine mostly; nothing for the ones that everybody uses. */
+export function unsupportedJpeg(bytes: Uint8Array): Refusal | undefined {
+  const header = jpegHeader(bytes);
+  if (!header) return undefined;
+  const { process, bits } = header;
+  if (process === JPEG_LS) return notSupported('a JPEG-LS image');
+  if (process === 0xc3 || process === 0xcb) return notSupported('a lossless JPEG');
+  if (DIFFERENTIAL.has(process)) return notSupported('a differential JPEG');
+  return bits === 8 ? undefined : notSupported(`${bits} bits a channel in a JPEG`);
+}
+
+const JPEG_LS = 0xf7;
+const DIFFERENTIAL: ReadonlySet<number> = new Set([0xc5, 0xc6, 0xc7, 0xcd, 0xce, 0xcf]);
+const APP1 = 0xe1;
+const APP2 = 0xe2;
+const SOS = 0xda;
+
+/** SOF0 to SOF15, without the tables (DHT, DAC) and the extension that have numbers among them; and that of JPEG-LS. */
+function isFrame(marker: number): boolean {
+  return (
+    marker === JPEG_LS || (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc)
+  );
+}

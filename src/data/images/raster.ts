@@ -1,0 +1,77 @@
+import type { Range } from './deep.js';
+
+/** Decoded pixels, rows from the top. */
+export interface Raster {
+  readonly data: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What comes out of every decoder: [height, width, 3], and what had to be done for that. */
+export interface Rgb extends Raster {
+  /** For people: `grey`, `16-bit`, `CMYK`... */
+  readonly traits: readonly string[];
+  /** Of an image of more than 8 bits a channel. */
+  readonly range?: Range;
+}
+
+/** [n] or [n, 2] (with alpha) or [n, 3] or [n, 4] (with alpha) uint8 to [n, 3], over white. May write over `data`. */
+export function toRgb(data: Uint8Array, channels: number): { readonly rgb: Uint8Array; readonly transparent: boolean } {
+  if (channels === 3) return { rgb: data, transparent: false };
+  const transparent = channels % 2 === 0 && overWhite(data, channels);
+  if (channels === 4) return { rgb: withoutFourth(data), transparent };
+  return { rgb: fromGrey(data, channels), transparent };
+}
+
+/** Straight alpha over white, rounded: x * a + 255 * (1 - a). @returns whether anything was transparent */
+function overWhite(data: Uint8Array, channels: number): boolean {
+  let transparent = false;
+  for (let i = channels - 1; i < data.length; i += channels) {
+    const alpha = data[i]!;
+    if (alpha === 255) continue;
+    transparent = true;
+    const white = 255 * (255 - alpha) + 127;
+    for (let k = i - channels + 1; k < i; k++) data[k] = (data[k]! * alpha + white) / 255;
+  }
+  return transparent;
+}
+
+/** In place, so that a huge image is not held twice. */
+function withoutFourth(data: Uint8Array): Uint8Array {
+  let to = 0;
+  for (let from = 0; from < data.length; from += 4) {
+    data[to++] = data[from]!;
+    data[to++] = data[from + 1]!;
+    data[to++] = data[from + 2]!;
+  }
+  return data.subarray(0, to);
+}
+
+function fromGrey(data: Uint8Array, channels: number): Uint8Array {
+  const rgb = new Uint8Array((data.length / channels) * 3);
+  for (let from = 0, to = 0; from < data.length; from += channels) {
+    const value = data[from]!;
+    rgb[to++] = value;
+    rgb[to++] = value;
+    rgb[to++] = value;
+  }
+  return rgb;
+}
+
+/** Ink without a profile: what is left of white when each ink and black have taken their part. As Pillow and browsers do. */
+export function cmykToRgb(data: Uint8Array): Uint8Array {
+  let to = 0;
+  for (let from = 0; from < data.length; from += 4) {
+    const light = 255 - data[from + 3]!;
+    for (let k = 0; k < 3; k++) data[to++] = ((255 - data[from + k]!) * light + 127) / 255;
+  }
+  return data.subarray(0, to);
+}
+
+/** Whether an image that is stored in colour has none. Stops at the first coloured pixel. */
+export function isGrey(rgb: Uint8Array): boolean {
+  for (let i = 0; i < rgb.length; i += 3) {
+    if (rgb[i] !== rgb[i + 1] || rgb[i] !== rgb[i + 2]) return false;
+  }
+  return true;
+}

@@ -1,0 +1,22 @@
+import type { DatasetConfig } from '../../config/config.js';
+import { resizeNearest } from './nearest.js';
+import { resample } from './resample.js';
+
+/**
+ * Resizes an RGB image to a square, as the code that results are compared with does: `nearest` as TensorFlow's
+ * `tf.image.resize` (the tutorial), `bilinear` and `bicubic` as Pillow (the paper's code).
+ *
+ * @param source [height, width, 3], uint8
+ * @returns [size, size, 3], uint8; the source itself where it has that size
+ */
+export function resize(
+  source: Uint8Array,
+  width: number,
+  height: number,
+  size: number,
+  interpolation: DatasetConfig['interpolation'],
+): Uint8Array {
+  return interpolation === 'nearest'
+    ? resizeNearest(source, width, height, size)
+    : resample(source, width, height, size, interpolation);
+}

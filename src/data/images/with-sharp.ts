@@ -1,0 +1,202 @@
+import sharp, { type Metadata, type OutputInfo, type Sharp, type SharpOptions } from 'sharp';
+import { isSrgb, profileName, profileSpace } from './icc.js';
+import { jpegHeader, unsupportedJpeg } from './jpeg-header.js';
+import { isAnimatedAvif, type Kind } from './kind.js';
+import { from16, fromFloats, overWhite16, rangeOf16, rangeTrait, type Range } from './deep.js';
+import { cmykToRgb, toRgb, type Rgb } from './raster.js';
+import { CUT_OFF, MOST_PIXELS, notSupported, Refusal, refusalOf } from './refusal.js';
+import { endsInTiffHeader, tiffHeader, type TiffHeader } from './tiff-header.js';
+import { expectSupported, hasUnexplainedChannel } from './tiff-support.js';
+import { rememberedByProfile } from './remembered.js';
+import { toSrgbFrom, type ToSrgb } from './to-srgb.js';
+
+/** Truncated or damaged pixels are a reason to refuse an image, oddities in its metadata are not. Only the first frame or page is read. */
+const OPTIONS: SharpOptions = { failOn: 'error', limitInputPixels: MOST_PIXELS, pages: 1, sequentialRead: true };
+
+/**
+ * Decodes with sharp (libvips): JPEG, PNG, GIF, WebP, TIFF, AVIF, SVG.
+ *
+ * @throws {@link Refusal}
+ */
+export async function decodeWithSharp(bytes: Uint8Array, kind: Kind): Promise<Rgb> {
+  try {
+    return await (isAnimatedAvif(bytes) ? decodeAnimatedAvif(bytes) : decodeKind(bytes, kind));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    if (endsEarly(bytes, kind)) throw new Refusal(CUT_OFF);
+    throw (kind === 'jpeg' ? unsupportedJpeg(bytes) : undefined) ?? error;
+  }
+}
+
+/** Whether a file that cannot be decoded is not whole, for kinds whose decoders do not say so. */
+function endsEarly(bytes: Uint8Array, kind: Kind): boolean {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (kind === 'png') return file.lastIndexOf('IEND') < 0;
+  if (kind === 'tiff') return endsInTiffHeader(bytes);
+  return kind === 'webp' && file.length >= 8 && file.readUInt32LE(4) + 8 > file.length;
+}
+
+/** libheif refuses animations by their brand, and reads the still image that they hold, their first frame, under the other one. */
+async function decodeAnimatedAvif(bytes: Uint8Array): Promise<Rgb> {
+  const still = Buffer.from(bytes);
+  still.write('avif', 8, 'latin1');
+  const decoded = await decodeKind(still, 'avif');
+  return { ...decoded, traits: [...decoded.traits, 'first of several frames'] };
+}
+
+async function decodeKind(bytes: Uint8Array, kind: Kind): Promise<Rgb> {
+  const tiff = kind === 'tiff' ? tiffHeader(bytes) : undefined;
+  if (tiff) expectSupported(tiff);
+  const metadata = knownOf(bytes, kind) ?? (await refused(sharp(bytes, OPTIONS).metadata()));
+  checkNumbers(metadata);
+  const profile = profileOf(metadata);
+  const toSrgb = profile && metadata.depth === 'uchar' ? conversionOf(profile) : undefined;
+  const image = opened(bytes, metadata, tiff, profile === undefined || toSrgb !== undefined);
+  return pixelsOf(image, metadata, traitsOf(bytes, kind, metadata, tiff, profile), profile, toSrgb);
+}
+
+function opened(
+  bytes: Uint8Array,
+  { orientation = 1 }: Known,
+  tiff: TiffHeader | undefined,
+  ignoreIcc: boolean,
+): Sharp {
+  const rotated = orientation > 1;
+  const image = sharp(bytes, {
+    ...OPTIONS,
+    ignoreIcc,
+    // Turning an image needs all of it at once, so it cannot be read row by row.
+    sequentialRead: !rotated,
+    // libvips makes black of a tile that is damaged or not there, unless warnings count.
+    ...(tiff?.tiled && { failOn: 'warning' as const }),
+  });
+  if (rotated) image.autoOrient();
+  if (tiff && hasUnexplainedChannel(tiff)) image.removeAlpha();
+  return image;
+}
+
+async function pixelsOf(
+  image: Sharp,
+  { space, channels, depth }: Known,
+  traits: readonly string[],
+  profile: Buffer | undefined,
+  toSrgb: ToSrgb | undefined,
+): Promise<Rgb> {
+  if (depth === 'float') return fromFloat(image, space, traits);
+  if (space === 'rgb16' || space === 'grey16') return from16Bit(image, space, traits);
+  if (space === 'cmyk' && !profile) return fromCmyk(image, traits);
+  return from8(image.toColourspace(channels === 1 && !profile ? 'b-w' : 'srgb'), traits, toSrgb);
+}
+
+const saysSrgb = rememberedByProfile(isSrgb);
+const conversionOf = rememberedByProfile(toSrgbFrom);
+
+/** What has to be known of an image before it is decoded. */
+type Known = Pick<Metadata, 'space' | 'channels' | 'depth' | 'orientation' | 'icc' | 'isPalette' | 'pages'>;
+
+/** Where that takes no decoder: it parses a whole drawing, too, to say what holds for all. */
+function knownOf(bytes: Uint8Array, kind: Kind): Known | undefined {
+  if (kind === 'svg') return DRAWING;
+  return kind === 'jpeg' ? simpleJpeg(bytes) : undefined;
+}
+
+const DRAWING: Known = { space: 'srgb', channels: 4, depth: 'uchar', isPalette: false };
+
+/** Of a JPEG without EXIF, from its first segments: sharp takes a good part of a small image's time to say the same. */
+function simpleJpeg(bytes: Uint8Array): Known | undefined {
+  const header = jpegHeader(bytes);
+  if (!header || header.exif || header.longIcc || (header.channels !== 1 && header.channels !== 3)) return undefined;
+  const { channels, icc } = header;
+  return { space: channels === 1 ? 'b-w' : 'srgb', channels, depth: 'uchar', isPalette: false, ...(icc && { icc }) };
+}
+
+function traitsOf(
+  bytes: Uint8Array,
+  kind: Kind,
+  metadata: Known,
+  tiff: TiffHeader | undefined,
+  profile: Buffer | undefined,
+): string[] {
+  const frames = kind === 'png' ? framesOfPng(bytes) : (metadata.pages ?? 1);
+  return [
+    metadata.channels < 3 ? 'grey' : '',
+    metadata.isPalette ? 'palette' : '',
+    metadata.space === 'cmyk' ? 'CMYK' : '',
+    profile ? `${profileName(profile)} profile` : '',
+    (metadata.orientation ?? 1) > 1 ? 'rotated' : '',
+    tiff && hasUnexplainedChannel(tiff) ? 'extra channel left out' : '',
+    frames > 1 ? `first of ${frames} ${kind === 'tiff' ? 'pages' : 'frames'}` : '',
+  ].filter((trait) => trait !== '');
+}
+
+/** TIFF can hold what no rule says the colours of: satellites' channels, elevations. */
+function checkNumbers({ channels, depth, space }: Known): void {
+  const sixteen = depth === 'ushort' && (space === 'rgb16' || space === 'grey16');
+  const known = depth === 'uchar' || depth === 'float' || sixteen;
+  if (channels <= 4 && known) return;
+  const what = `${channels} channel${channels === 1 ? '' : 's'} of type ${depth} (${space})`;
+  throw notSupported(what, 'convert it to 8 bits a channel, grey or RGB');
+}
+
+/** The profile that colours have to be converted from: not one that says sRGB, nor one of other channels than the image's. */
+function profileOf({ icc, space, channels }: Known): Buffer | undefined {
+  if (!icc || saysSrgb(icc)) return undefined;
+  const expected = space === 'cmyk' ? 'CMYK' : channels < 3 ? 'GRAY' : 'RGB ';
+  return profileSpace(icc) === expected ? icc : undefined;
+}
+
+/** Of an animated PNG: its chunk acTL, which must be before the pixels. */
+function framesOfPng(bytes: Uint8Array): number {
+  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 65536));
+  const at = start.indexOf('acTL');
+  const pixels = start.indexOf('IDAT');
+  return at < 0 || (pixels >= 0 && pixels < at) || at + 8 > start.length ? 1 : start.readUInt32BE(at + 4);
+}
+
+async function from8(image: Sharp, traits: readonly string[], toSrgb?: ToSrgb): Promise<Rgb> {
+  const { data, info } = await refused(image.raw().toBuffer({ resolveWithObject: true }));
+  toSrgb?.(data, info.channels);
+  return flat(data, info, traits);
+}
+
+async function from16Bit(image: Sharp, space: 'rgb16' | 'grey16', traits: readonly string[]): Promise<Rgb> {
+  const raw = image.toColourspace(space).raw({ depth: 'ushort' });
+  const { data, info } = await refused(raw.toBuffer({ resolveWithObject: true }));
+  const range = rangeOf16(data, info.channels);
+  const transparent = info.channels % 2 === 0 && overWhite16(data, info.channels);
+  return deep(from16(data), info, [...traits, '16-bit', ...(transparent ? ['transparent'] : [])], range);
+}
+
+async function fromCmyk(image: Sharp, traits: readonly string[]): Promise<Rgb> {
+  const raw = image.pipelineColourspace('cmyk').toColourspace('cmyk').raw();
+  const { data, info } = await refused(raw.toBuffer({ resolveWithObject: true }));
+  return { data: cmykToRgb(data), width: info.width, height: info.height, traits };
+}
+
+/** The format does not say what is white: photographs are written with 1 by most programs, and Pillow takes all for 255. */
+async function fromFloat(image: Sharp, space: Known['space'], traits: readonly string[]): Promise<Rgb> {
+  const raw = image.pipelineColourspace(space).toColourspace(space).raw({ depth: 'float' });
+  const { data, info } = await refused(raw.toBuffer({ resolveWithObject: true }));
+  const { bytes, range } = fromFloats(data, info.channels);
+  return deep(bytes, info, [...traits, 'floating-point'], range);
+}
+
+function deep(data: Uint8Array, info: OutputInfo, traits: readonly string[], range: Range): Rgb {
+  const trait = rangeTrait(range);
+  return { ...flat(data, info, [...traits, ...(trait ? [trait] : [])]), range };
+}
+
+function flat(data: Uint8Array, info: OutputInfo, traits: readonly string[]): Rgb {
+  const { rgb, transparent } = toRgb(data, info.channels);
+  const found = [...(info.channels < 3 ? ['grey'] : []), ...traits, ...(transparent ? ['transparent'] : [])];
+  return { data: rgb, width: info.width, height: info.height, traits: [...new Set(found)] };
+}
+
+/** What sharp cannot decode is a bad image; any other error is ours. */
+async function refused<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw refusalOf(error as Error);
+  }
+}

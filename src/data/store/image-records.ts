@@ -1,0 +1,42 @@
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { errorCode } from '../../support/files.js';
+import { corrupt } from './corrupt.js';
+import { IMAGES_FILE, type ImageRecord } from './format.js';
+
+/**
+ * What is known of every image of a store, good or bad, in the order of splits and within them of the source; a few at a time,
+ * however many there are.
+ *
+ * @throws ProblemError `corrupt-store`
+ */
+export async function* readImages(dir: string): AsyncGenerator<ImageRecord, void, undefined> {
+  const path = join(dir, IMAGES_FILE);
+  let line = 0;
+  for await (const text of linesOf(path)) yield parse(text, path, ++line);
+}
+
+/** readline would also end a line at U+2028, which may stand in a name, and does not pass on the stream's errors. */
+async function* linesOf(path: string): AsyncGenerator<string, void, undefined> {
+  const stream = createReadStream(path, { encoding: 'utf8' });
+  let rest = '';
+  try {
+    for await (const chunk of stream) {
+      const lines = (rest + (chunk as string)).split('\n');
+      rest = lines.pop()!;
+      yield* lines;
+    }
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    throw corrupt(`${path} is missing or cannot be read (${errorCode(error)})`);
+  }
+  if (rest !== '') yield rest;
+}
+
+function parse(text: string, path: string, line: number): ImageRecord {
+  try {
+    return JSON.parse(text) as ImageRecord;
+  } catch {
+    throw corrupt(`line ${line} of ${path} is damaged`);
+  }
+}

@@ -1,0 +1,54 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import type { ExportedGenerator } from '../registry/kinds/export-format.js';
+import { ProblemError } from '../support/problem.js';
+
+/**
+ * How far a pixel of an exported generator's image may be from the network's own, in [-1, 1]: half a step of an image with 256
+ * levels. Float32 rounds differently in another order of operations; a wrong graph is off by far more.
+ */
+export const TOLERANCE = 1 / 255;
+
+/**
+ * Translates a fixed image with the network itself and with what was exported.
+ *
+ * @param run what was exported; the caller of it owns the tensor that it gives
+ * @returns the largest difference of a pixel
+ * @throws ProblemError `export-differs` when it is above {@link TOLERANCE}; `not-finite` when the network's own image is no image
+ */
+export function checkSameImage(
+  { network, weights, channels, direction }: ExportedGenerator,
+  size: number,
+  run: (image: Tensor4D) => Tensor,
+): number {
+  const difference = tf.tidy(() => {
+    const image = testImage(size, channels);
+    const expected = tf.tidy(() => network.apply(weights, image));
+    if (!tf.all(tf.isFinite(expected)).dataSync()[0]) throw notFinite(direction);
+    return tf.max(tf.abs(tf.sub(run(image), expected))).dataSync()[0]!;
+  });
+  if (difference <= TOLERANCE) return difference;
+  throw new ProblemError({
+    code: 'export-differs',
+    message: `The exported generator ${direction} does not give the network's image at ${size}x${size} pixels: a pixel of [-1, 1] is off by ${difference.toPrecision(3)}, more than ${TOLERANCE.toFixed(4)}. It is not published.`,
+    cure: 'This is an error of the export. Report it, and leave the format out meanwhile: --set export.formats=[...].',
+  });
+}
+
+/** Smooth waves with a fine grain, different in every channel, in [-1, 1]. */
+export function testImage(size: number, channels: number): Tensor4D {
+  const values = Float32Array.from({ length: size * size * channels }, (_, i) => {
+    const [row, column, channel] = [Math.floor(i / channels / size), Math.floor(i / channels) % size, i % channels];
+    const wave = Math.sin((6 * column) / size + channel) * Math.cos((5 * row) / size - channel);
+    return 0.8 * wave + 0.2 * Math.sin(1.7 * row + 2.3 * column + channel);
+  });
+  return tf.tensor4d(values, [1, size, size, channels]);
+}
+
+function notFinite(direction: string): ProblemError {
+  return new ProblemError({
+    code: 'not-finite',
+    message: `The trained generator ${direction} gives numbers that are not finite: its training has diverged.`,
+    cure: 'Look at the losses in TensorBoard, and train with a lower optimizer.learning_rate.',
+  });
+}

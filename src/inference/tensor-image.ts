@@ -1,0 +1,28 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Image } from './image-grid.js';
+
+/** An image tensor of the networks, [1, h, w, 3] in [-1, 1], as pixels. */
+export function imageOf(image: tf.Tensor4D): Image {
+  const [, height, width] = image.shape;
+  const data = tf.tidy(() => tf.clipByValue(tf.round(tf.mul(tf.add(image, 1), 127.5)), 0, 255).dataSync());
+  return { width, height, data: Uint8Array.from(data) };
+}
+
+/**
+ * What a discriminator says, [1, h, w, 1] from 0 to 1, as pixels, at the size of the image it judged: blue (0) where it says "fake",
+ * white where it cannot tell, red (1) where it says "real" (the tutorial's red-blue).
+ */
+export function discriminatorMap(realness: tf.Tensor4D, size: number): Image {
+  const real = tf.tidy(() => tf.image.resizeNearestNeighbor(realness, [size, size]).dataSync());
+  const data = new Uint8Array(size * size * 3);
+  real.forEach((p, i) => data.set(redBlue(p), i * 3));
+  return { width: size, height: size, data };
+}
+
+/** Ends and middle of the diverging colour map RdBu, reversed (ColorBrewer; matplotlib's RdBu_r). */
+function redBlue(p: number): readonly [number, number, number] {
+  const [fake, unsure, real] = [[5, 48, 97] as const, [247, 247, 247] as const, [103, 0, 31] as const];
+  const [end, distance] = p < 0.5 ? [fake, 1 - 2 * p] : [real, 2 * p - 1];
+  const channel = (i: 0 | 1 | 2) => Math.round(unsure[i] + (end[i] - unsure[i]) * distance);
+  return [channel(0), channel(1), channel(2)];
+}

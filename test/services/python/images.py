@@ -1,0 +1,48 @@
+"""Pillow and TensorFlow on the images of a folder. Arguments: a folder of images, a folder for what comes out, sizes as JSON, how many
+of the images TensorFlow gets.
+
+Prints {"pillow": version, "images": {name: {"width", "height", "profile"}}}; writes beside each name: `.rgb`, the RGB that is right
+(see test/fixtures/images/make_images.py), `.plain`, what Pillow's `convert("RGB")` alone gives, and
+`.SIZE.bicubic`, `.SIZE.bilinear`, `.SIZE.nearest`, made of the first.
+"""
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import PIL
+from PIL import Image
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "fixtures" / "images"))
+from make_images import pillow  # noqa: E402
+
+
+def main():
+    folder, out, sizes, most = Path(sys.argv[1]), Path(sys.argv[2]), json.loads(sys.argv[3]), int(sys.argv[4])
+    import tensorflow as tf
+
+    found = {}
+    for i, path in enumerate(sorted(path for path in folder.iterdir() if path.suffix not in (".py", ".json", ".tmp") and path.is_file())):
+        try:
+            rgb = pillow(path.read_bytes())
+            image = Image.open(path)
+            plain = np.asarray(image.convert("RGB"))
+        except Exception as error:
+            found[path.name] = {"error": str(error)}
+            continue
+        height, width, _ = rgb.shape
+        found[path.name] = {"width": width, "height": height, "profile": "icc_profile" in image.info}
+        (out / f"{path.name}.rgb").write_bytes(rgb.tobytes())
+        (out / f"{path.name}.plain").write_bytes(plain.tobytes())
+        whole = Image.fromarray(rgb)
+        for size in sizes:
+            for name in ("bicubic", "bilinear"):
+                resized = whole.resize((size, size), getattr(Image.Resampling, name.upper()))
+                (out / f"{path.name}.{size}.{name}").write_bytes(resized.tobytes())
+            if i < most:
+                nearest = tf.image.resize(rgb, (size, size), method="nearest").numpy()
+                (out / f"{path.name}.{size}.nearest").write_bytes(nearest.tobytes())
+    print(json.dumps({"pillow": PIL.__version__, "images": found}))
+
+
+main()
