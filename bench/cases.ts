@@ -1,5 +1,5 @@
 import type { Typed } from '../src/config/config.js';
-import { builtins } from '../src/registry/builtins.js';
+import { builtins } from '../src/app/builtins.js';
 import { didYouMean } from '../src/support/did-you-mean.js';
 import { ProblemError, type Problem } from '../src/support/problem.js';
 

@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import type { Split } from '../src/registry/kinds/dataset.js';
 import { cacheFolder } from '../src/support/cache-folder.js';
 import { orderedMap } from '../src/support/ordered-map.js';
-import { keyedRandom } from '../src/support/random.js';
+import { keyedRandom } from '../src/support/keyed-random.js';
 
 /** The share of each split. */
 const SHARES: readonly (readonly [Split, number])[] = [

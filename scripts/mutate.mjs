@@ -3,7 +3,7 @@
  * that every test passes is printed: it is a place that no test guards.
  *
  *     npm run mutate -- src/metrics                     every mutant of a folder
- *     npm run mutate -- src/metrics/ssim.ts:12          those of a file, or of one line of it
+ *     npm run mutate -- src/evaluation/ssim.ts:12          those of a file, or of one line of it
  *     npm run mutate -- --sample 25 --seed 1            25 of each folder (without a path: of all folders in FOLDERS)
  *     npm run mutate -- src/engine --list               says what would be changed; runs nothing
  *     npm run mutate -- src/engine --jobs 2             two mutants at a time

@@ -25,7 +25,7 @@ const stampOf = (/** @type {string} */ root) => join(root, 'dist', '.runner-buil
  */
 export function buildIsUsable(root) {
   const dist = join(root, 'dist');
-  const complete = [join(dist, 'cli', 'bin.js'), join(dist, 'tfjs-node', 'package.json')].every(existsSync);
+  const complete = [join(dist, 'app', 'command.js'), join(dist, 'tfjs-node', 'package.json')].every(existsSync);
   if (!existsSync(join(root, 'src'))) {
     if (complete) return true;
     throw new SetupError(

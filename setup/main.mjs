@@ -23,7 +23,7 @@ try {
     process.exitCode = await setupCommand(root, words.slice(1));
   } else {
     await setUp(root, { engine: needsEngine(words) });
-    await import(pathToFileURL(join(root, 'dist', 'cli', 'bin.js')).href);
+    await import(pathToFileURL(join(root, 'dist', 'app', 'command.js')).href);
   }
 } catch (error) {
   process.exitCode = complain(error);

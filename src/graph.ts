@@ -14,8 +14,8 @@ export {
   type ProgramFunctions,
 } from './engine/graph/compile.js';
 export type { Precision } from './engine/graph/precision.js';
-export type { Tree } from './engine/graph/tree.js';
+export type { Tree } from './engine/graph/tensor-trees.js';
 export { readVariables, writeVariables } from './engine/graph/variables-file.js';
-export { applyAdam, type AdamRates, type Moments } from './engine/adam.js';
+export { applyAdam, type AdamRates, type Moments } from './engine/apply-adam.js';
 export { gradientsOf } from './engine/gradients.js';
-export { dropout, foldKey, randomKey, randomNormal, randomUniform, type Key } from './engine/random.js';
+export { dropout, foldKey, randomKey, randomNormal, randomUniform, type Key } from './engine/random-tensors.js';

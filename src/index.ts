@@ -3,16 +3,13 @@
  *
  * Everything else is the command `runner`.
  */
-export { loadGenerator, type Generator } from './generator.js';
+export { loadGenerator, type Generator } from './app/load-generator.js';
 export { loadTensorFlow } from './engine/native.js';
 export type { Component, ConfigFacts, OptionProblem, OptionSchema, OptionsSchema } from './registry/component.js';
 export type { Components, Kind, Kinds, Plugin } from './registry/kinds.js';
 export type * from './registry/kinds/dataset.js';
 export type * from './registry/kinds/export-format.js';
 export type * from './registry/kinds/launcher.js';
-// Launchers have a Batch, too: theirs keeps the name.
-export type { Batch } from './registry/kinds/launcher.js';
-export type { Batch as ImageBatch } from './registry/kinds/method.js';
 export type * from './registry/kinds/method.js';
 export type * from './registry/kinds/metric.js';
 export type * from './registry/kinds/network.js';
@@ -23,7 +20,7 @@ export type * from './registry/kinds/stage-event.js';
 export {
   MOST_RECORDS,
   StartOver,
-  type ToldSweep,
+  type ReportedSweep,
   type Tracker,
   type TrackerComponent,
   type TrackerSite,

@@ -2,7 +2,7 @@
  * What the methods here are made of, for a plugin's own: `import { bind, gradientsOf } from 'cyclegan-runner/method'`. See docs/config.md.
  */
 export { gradientsOf } from './engine/gradients.js';
-export { foldKey } from './engine/random.js';
+export { foldKey } from './engine/random-tensors.js';
 export { l1 } from './losses/distances.js';
 export { emptyPool, exchange, type ImagePool } from './methods/image-pool.js';
 export {

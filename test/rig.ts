@@ -6,10 +6,11 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { program } from '../src/app/program.js';
 import type { Config } from '../src/config/config.js';
-import type { RunnerEvent } from '../src/pipeline/events.js';
-import { runExperiment, type RunOutcome, type RunRequest } from '../src/pipeline/run.js';
-import { builtins } from '../src/registry/builtins.js';
+import type { RunnerEvent } from '../src/pipeline/runner-events.js';
+import { runExperiment, type RunOutcome, type RunRequest } from '../src/pipeline/run-experiment.js';
+import { builtins } from '../src/app/builtins.js';
 import type { Components } from '../src/registry/kinds.js';
 import type { StageComponent, StageContext, StageResult } from '../src/registry/kinds/stage.js';
 import type { JsonObject } from '../src/support/json.js';
@@ -142,6 +143,7 @@ export class Rig {
     return runExperiment({
       experiment: { config: experiment },
       components: this.components(),
+      stageProcess: program.stageProcess,
       runsRoot: this.runs,
       selection: { force: [] },
       dryRun: false,
@@ -190,7 +192,7 @@ export class Rig {
   }
 }
 
-const bin = fileURLToPath(new URL('../src/cli/bin.js', import.meta.url));
+const bin = fileURLToPath(new URL('../src/app/command.js', import.meta.url));
 
 /** A started command. */
 export class Running {

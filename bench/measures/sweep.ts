@@ -30,7 +30,7 @@ export interface SweepCosts {
   readonly peakMb: number;
 }
 
-const bin = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url));
+const bin = fileURLToPath(new URL('../../src/app/command.js', import.meta.url));
 /** Runs that are enough for a mean. */
 const RUNS = 20;
 

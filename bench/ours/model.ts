@@ -1,6 +1,6 @@
 import type { Typed } from '../../src/config/config.js';
 import type { CycleGan } from '../../src/methods/cyclegan.js';
-import { builtins } from '../../src/registry/builtins.js';
+import { builtins } from '../../src/app/builtins.js';
 import { make } from '../../src/registry/make.js';
 import type { Case } from '../cases.js';
 

@@ -12,7 +12,7 @@ import { journalLines } from '../../src/pipeline/journal.js';
 import type { TrackingTask } from '../protocol.js';
 import { serve } from './serve.js';
 
-const bin = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url));
+const bin = fileURLToPath(new URL('../../src/app/command.js', import.meta.url));
 /** Steps that are made before the clock starts: the first is slow, and kernels are made ready for. */
 const SETTLE = 5;
 

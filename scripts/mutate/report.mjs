@@ -1,7 +1,7 @@
 /** @typedef {import('./find.mjs').Mutant} Mutant */
 /** @typedef {import('./try.mjs').Result} Result */
 
-/** `src/metrics/ssim.ts:8:12  0.03 -> 0.06`. @param {Mutant} mutant */
+/** `src/evaluation/ssim.ts:8:12  0.03 -> 0.06`. @param {Mutant} mutant */
 export function describe({ file, line, column, before, after }) {
   return `${file}:${line}:${column}  ${shortened(before)} -> ${shortened(after)}`;
 }

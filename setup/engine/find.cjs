@@ -1,4 +1,4 @@
-// CommonJS, because the command's own sources load it too (src/support/engine.ts), and at once.
+// CommonJS, because the command's own sources load it too (src/support/engine-files.ts), and at once.
 const { spawnSync } = require('node:child_process');
 const { existsSync, readFileSync, statSync } = require('node:fs');
 const { arch, platform } = require('node:os');

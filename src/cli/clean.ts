@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { findUnused, removeUnused } from '../pipeline/clean/clean.js';
-import type { CleanRequest, Removable, Survey } from '../pipeline/clean/removable.js';
+import { findUnused, removeUnused } from '../housekeeping/find-unused.js';
+import type { CleanRequest, Removable, UnusedSurvey } from '../housekeeping/removable.js';
 import { parseStoreLimit } from '../pipeline/storage/limit.js';
 import { formatBytes } from '../support/bytes.js';
 import { invalid, type Outcome, valid } from '../support/outcome.js';
@@ -9,10 +9,10 @@ import type { Problem } from '../support/problem.js';
 import { confirm } from './confirm.js';
 import { cleanTable, totalOf } from './console/clean-table.js';
 import type { ExitCode, Io } from './io.js';
-import { JSON_OPTION, printJson } from './json.js';
+import { JSON_OPTION, printJson } from './json-option.js';
 import type { CommandFactory } from './main.js';
 import { paint } from './paint.js';
-import { printProblems } from './problems.js';
+import { printProblems } from './print-problems.js';
 
 interface CleanOptions {
   readonly runs: string;
@@ -64,7 +64,7 @@ function requestOf({ runs, keepDays, storeLimit, datasets }: CleanOptions, io: I
   return valid({ runsRoot: resolve(io.cwd, runs), keepDays: days, storeLimit: limit?.value, datasets });
 }
 
-function tell(survey: Survey, chosen: readonly Removable[], options: CleanOptions, io: Io): void {
+function tell(survey: UnusedSurvey, chosen: readonly Removable[], options: CleanOptions, io: Io): void {
   for (const note of survey.notes) io.stdout.write(`${note}\n`);
   io.stdout.write(cleanTable(survey.items, options.datasets === true, io));
   if (chosen.length === 0 && survey.items.length > 0) io.stdout.write('Everything else is in use.\n');
@@ -92,7 +92,7 @@ function size(items: readonly Removable[]): string {
   return formatBytes(totalOf(items));
 }
 
-function printReport(survey: Survey, removed: readonly Removable[], problems: readonly Problem[], io: Io): void {
+function printReport(survey: UnusedSurvey, removed: readonly Removable[], problems: readonly Problem[], io: Io): void {
   const items = survey.items.map(({ kind, path, bytes, since, what, why, ...item }) => ({
     kind,
     path,

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
 import { didYouMean } from '../support/did-you-mean.js';
 import { getSet, type GetOptions } from './data/get.js';
-import { listSets } from './data/list.js';
+import { listSets } from './data/list-sets.js';
 import { removeSet } from './data/remove.js';
 import { verifySets } from './data/verify.js';
-import { JSON_OPTION } from './json.js';
+import { JSON_OPTION } from './json-option.js';
 import type { CommandFactory } from './main.js';
 
 /** `runner data`: the data sets that are known by name, and what of them is in the user's cache. */

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
-import { checkEngine } from './doctor/engine.js';
+import { checkEngine } from './doctor/check-engine.js';
 import type { Finding } from './doctor/finding.js';
 import { checkMachine } from './doctor/machine.js';
-import { checkPrograms } from './doctor/programs.js';
+import { checkPrograms } from './doctor/check-programs.js';
 import type { Io } from './io.js';
-import { JSON_OPTION, printJson } from './json.js';
+import { JSON_OPTION, printJson } from './json-option.js';
 import type { CommandFactory } from './main.js';
 import { paint } from './paint.js';
 

@@ -4,10 +4,10 @@ import { expectation } from '../config/wording.js';
 import type { OptionsSchema, OptionSchema } from '../registry/component.js';
 import { didYouMean } from '../support/did-you-mean.js';
 import { componentsWith } from './components.js';
-import { JSON_OPTION, printJson } from './json.js';
+import { JSON_OPTION, printJson } from './json-option.js';
 import type { CommandFactory } from './main.js';
 import { paint, type Paint } from './paint.js';
-import { printProblems } from './problems.js';
+import { printProblems } from './print-problems.js';
 import { topics, type Topic } from './topics.js';
 
 /** `runner explain KEY`: what a section, an option or a component is, from the same schemas that check configs. */

@@ -1,11 +1,10 @@
 import { Command, Option } from 'commander';
 import { loadConfig } from '../config/load.js';
-import { stageGraph, type StageGraph } from '../pipeline/graph.js';
-import { builtins } from '../registry/builtins.js';
+import { stageGraph, type StageGraph } from '../pipeline/stage-graph.js';
 import type { ExitCode, Io } from './io.js';
-import { JSON_OPTION, printJson } from './json.js';
+import { JSON_OPTION, printJson } from './json-option.js';
 import type { CommandFactory } from './main.js';
-import { printProblems } from './problems.js';
+import { printProblems } from './print-problems.js';
 
 interface GraphOptions {
   readonly set: readonly string[];
@@ -24,7 +23,7 @@ export const graph: CommandFactory = (io, exit) =>
     .action(async (file: string, options: GraphOptions) => exit(await printGraph(file, options, io)));
 
 async function printGraph(file: string, options: GraphOptions, io: Io): Promise<ExitCode> {
-  const components = builtins();
+  const components = io.program.components();
   const loaded = await loadConfig({ file, overrides: options.set, components, cwd: io.cwd });
   const read = loaded.ok ? stageGraph({ ...loaded.value }, components) : loaded;
   if (!read.ok) {

@@ -2,11 +2,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { editorSchema } from '../config/editor-schema.js';
-import { builtins } from '../registry/builtins.js';
 import { writeFileAtomic } from '../support/files.js';
 import type { Problem } from '../support/problem.js';
 import type { CommandFactory } from './main.js';
-import { printProblems } from './problems.js';
+import { printProblems } from './print-problems.js';
 import { schemaText } from './schema.js';
 import { starter } from './starter.js';
 
@@ -27,7 +26,7 @@ export const init: CommandFactory = (io, exit) =>
         exit(2);
         return;
       }
-      const components = builtins();
+      const components = io.program.components();
       await writeFileAtomic(join(io.cwd, file), starter(name, components));
       const schema = join(io.cwd, SCHEMA);
       if (!existsSync(schema)) await writeFileAtomic(schema, schemaText(editorSchema(components)));

@@ -1,3 +1,5 @@
+import type { Program } from '../registry/program.js';
+
 /** Everything a command touches of the world, so that tests can run it in-process. */
 export interface Io {
   readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
@@ -6,6 +8,7 @@ export interface Io {
   readonly stdin?: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly program: Program;
 }
 
 /** 0: done. 1: it failed. 2: the command line or the config is wrong. 130: stopped by Ctrl-C. */

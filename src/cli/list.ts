@@ -2,10 +2,10 @@ import { Command } from 'commander';
 import type { Components, Kind } from '../registry/kinds.js';
 import { didYouMean } from '../support/did-you-mean.js';
 import { componentsWith } from './components.js';
-import { JSON_OPTION, printJson } from './json.js';
+import { JSON_OPTION, printJson } from './json-option.js';
 import type { CommandFactory } from './main.js';
 import { paint } from './paint.js';
-import { printProblems } from './problems.js';
+import { printProblems } from './print-problems.js';
 import { KIND_USES } from './topics.js';
 
 /** `runner list [KIND]`: every component there is. */

@@ -9,7 +9,7 @@ import { init } from './init.js';
 import type { ExitCode, Io } from './io.js';
 import { list } from './list.js';
 import { hasColours } from './paint.js';
-import { printError } from './problems.js';
+import { printError } from './print-problems.js';
 import { run } from './run.js';
 import { schema } from './schema.js';
 import { setup } from './setup.js';

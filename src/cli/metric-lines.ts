@@ -1,4 +1,4 @@
-import { short } from './console/format.js';
+import { short } from './console/console-format.js';
 
 /** Metrics for people, a line a group: `AtoB/psnr` and `AtoB/ssim` are one line, whose columns are those of `BtoA`. */
 export function metricLines(metrics: Readonly<Record<string, number>>): string[] {

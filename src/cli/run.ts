@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { loadConfig } from '../config/load.js';
-import type { Listener } from '../pipeline/events.js';
-import { failureOf } from '../pipeline/failure.js';
-import { runExperiment, type RunOutcome } from '../pipeline/run.js';
+import type { Listener } from '../pipeline/runner-events.js';
+import { failureOf } from '../pipeline/stage-failure.js';
+import { runExperiment, type RunOutcome } from '../pipeline/run-experiment.js';
 import { parseStoreLimit } from '../pipeline/storage/limit.js';
-import { builtins } from '../registry/builtins.js';
 import type { Problem } from '../support/problem.js';
 import { RunConsole } from './console/run-console.js';
 import { RunJson } from './console/run-json.js';
@@ -63,7 +62,7 @@ async function runFile(file: string, options: RunOptions, view: RunView, io: Io)
   if (options.runs === '') return refuse([{ code: 'no-folder', message: '--runs takes a folder, found nothing.' }]);
   const limit = parseStoreLimit(io.env['RUNNER_STORE_LIMIT']);
   if (!limit.ok) return refuse(limit.problems);
-  const components = builtins();
+  const components = io.program.components();
   const named = options.name === undefined ? [] : [`name=${JSON.stringify(options.name)}`];
   const loaded = await loadConfig({ file, overrides: [...options.set, ...named], components, cwd: io.cwd });
   if (!loaded.ok) return refuse(loaded.problems);
@@ -76,6 +75,7 @@ async function runFile(file: string, options: RunOptions, view: RunView, io: Io)
   };
   try {
     const outcome = await runExperiment({
+      stageProcess: io.program.stageProcess,
       experiment: loaded.value,
       components,
       runsRoot: resolve(io.cwd, options.runs),

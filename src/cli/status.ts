@@ -2,19 +2,18 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { findRun, runNames } from '../pipeline/find-run.js';
-import { runStatuses, type RunStatus } from '../pipeline/status.js';
-import { builtins } from '../registry/builtins.js';
-import { findSweep } from '../sweep/find.js';
-import { collect } from '../sweep/summary/collect.js';
+import { runStatuses, type RunStatus } from '../pipeline/run-status.js';
+import { findSweep } from '../sweep/find-sweep.js';
+import { collect } from '../sweep/summary/collect-sweep.js';
 import type { ExitCode, Io } from './io.js';
-import { JSON_OPTION, printJson } from './json.js';
+import { JSON_OPTION, printJson } from './json-option.js';
 import type { CommandFactory } from './main.js';
 import { paint } from './paint.js';
-import { printProblems } from './problems.js';
+import { printProblems } from './print-problems.js';
 import { differing } from './status/differing.js';
 import { runText } from './status/run-text.js';
-import { printTable } from './sweep/answer.js';
-import { allSweeps, printSweeps } from './sweep/list.js';
+import { printTable } from './sweep/print-answer.js';
+import { allSweeps, printSweeps } from './sweep/list-sweeps.js';
 
 /** `runner status [RUN|SWEEP]`: what ran, how it ended, and how good it is. */
 export const status: CommandFactory = (io, exit) =>
@@ -80,6 +79,6 @@ async function statuses(names: readonly string[], root: string): Promise<RunStat
 
 async function printRuns(runs: readonly RunStatus[], io: Io): Promise<void> {
   const dirs = runs.map(({ dir }) => dir);
-  const own = await differing(dirs, builtins());
+  const own = await differing(dirs, io.program.components());
   io.stdout.write(runs.map((each) => runText(each, own.get(each.dir) ?? '', paint(io.stdout, io.env))).join('\n'));
 }

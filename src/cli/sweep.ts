@@ -1,19 +1,19 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ExitCode, Io } from './io.js';
-import { JSON_OPTION } from './json.js';
+import { JSON_OPTION } from './json-option.js';
 import type { CommandFactory } from './main.js';
 import { bestTrial } from './sweep/best.js';
 import { cancelSweep } from './sweep/cancel.js';
-import { collectSweep } from './sweep/collect.js';
+import { collectSweep } from './sweep/collect-command.js';
 import { printMatrix } from './sweep/matrix.js';
 import { openSweep, type OpenOptions } from './sweep/open.js';
 import { dryRun } from './sweep/dry-run.js';
-import { sweepRun } from './sweep/run.js';
-import { listSweeps } from './sweep/list.js';
+import { sweepRun } from './sweep/run-sweep.js';
+import { listSweeps } from './sweep/list-sweeps.js';
 import { trialRun } from './sweep/trial.js';
-import { printProblems } from './problems.js';
+import { printProblems } from './print-problems.js';
 
-export interface SweepOptions extends OpenOptions {
+export interface SweepCommandOptions extends OpenOptions {
   readonly trial?: number;
   readonly pauseAfter?: number;
   readonly json?: boolean;
@@ -44,7 +44,7 @@ export const sweep: CommandFactory = (io, exit) => {
     .addOption(new Option('--matrix <ci>', 'print the trials as a matrix of CI jobs').choices(['github', 'gitlab']))
     .option('--runs <dir>', 'where runs lie', 'runs')
     .option('--quiet', 'only problems and the result')
-    .action(async (config: string, options: SweepOptions) => exit(await sweepCommand(config, options, io)));
+    .action(async (config: string, options: SweepCommandOptions) => exit(await sweepCommand(config, options, io)));
   for (const subcommand of subcommands(io, exit)) command.addCommand(subcommand);
   return command;
 };
@@ -87,7 +87,7 @@ function subcommands(io: Io, exit: (code: ExitCode) => void): Command[] {
   ];
 }
 
-async function sweepCommand(config: string, options: SweepOptions, io: Io): Promise<ExitCode> {
+async function sweepCommand(config: string, options: SweepCommandOptions, io: Io): Promise<ExitCode> {
   if (options.json === true && options.dryRun !== true) {
     const message = '--json lists the trials of a sweep, with --dry-run; a sweep at work has no JSON.';
     const cure = 'Add --dry-run, or see `runner sweep list --json` and `runner status SWEEP --json`.';

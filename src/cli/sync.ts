@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { findRun, runNames } from '../pipeline/find-run.js';
 import { runFile } from '../pipeline/paths.js';
 import { catchUp } from '../pipeline/tracking/catch-up.js';
-import { lagging, type Left, type TrackedRun } from '../pipeline/tracking/feeds.js';
+import { lagging, type UnsentRecords, type TrackedRun } from '../pipeline/tracking/tracker-feeds.js';
 import { formatBytes } from '../support/bytes.js';
 import { describeHolder, lockHolder } from '../support/lock.js';
 import { ProblemError } from '../support/problem.js';
@@ -13,7 +13,7 @@ import { interrupts } from './interrupts.js';
 import type { ExitCode, Io } from './io.js';
 import type { CommandFactory } from './main.js';
 import { paint } from './paint.js';
-import { printProblems } from './problems.js';
+import { printProblems } from './print-problems.js';
 import { trackedRun } from './tracked-run.js';
 
 /** `runner sync [RUN...]`: hands over what trackers lack of runs. */
@@ -64,7 +64,7 @@ async function syncAll(dirs: readonly string[], io: Io): Promise<ExitCode> {
 async function syncOne(dir: string, stop: AbortSignal, io: Io): Promise<boolean> {
   const screen = new WorkScreen(basename(dir), io);
   try {
-    const run = await trackedRun(dir, io.env);
+    const run = await trackedRun(dir, io);
     const trackers = Object.keys(run.config.tracking).filter((name) => run.components.tracker.has(name));
     const before = await lagging(run);
     const following = follow(run, before, screen);
@@ -89,7 +89,7 @@ async function syncOne(dir: string, stop: AbortSignal, io: Io): Promise<boolean>
 const FOLLOW_MS = 500;
 
 /** Shows how much of the journal has been handed over. */
-function follow(run: TrackedRun, before: readonly Left[], screen: WorkScreen): NodeJS.Timeout {
+function follow(run: TrackedRun, before: readonly UnsentRecords[], screen: WorkScreen): NodeJS.Timeout {
   const total = bytesOf(before);
   const show = async () => {
     const done = Math.max(0, total - bytesOf(await lagging(run)));
@@ -98,13 +98,13 @@ function follow(run: TrackedRun, before: readonly Left[], screen: WorkScreen): N
   return setInterval(() => void show().catch(() => undefined), FOLLOW_MS);
 }
 
-function bytesOf(lags: readonly Left[]): number {
+function bytesOf(lags: readonly UnsentRecords[]): number {
   return lags.reduce((sum, { lag }) => sum + (Number.isFinite(lag) ? lag : 0), 0);
 }
 
-function outcomes(trackers: readonly string[], caught: Record<'behind' | 'left', readonly Left[]>): string[] {
+function outcomes(trackers: readonly string[], caught: Record<'behind' | 'left', readonly UnsentRecords[]>): string[] {
   if (trackers.length === 0) return ['no trackers'];
-  const of = (lags: readonly Left[], name: string) => lags.find(({ tracker }) => tracker === name)?.lag ?? 0;
+  const of = (lags: readonly UnsentRecords[], name: string) => lags.find(({ tracker }) => tracker === name)?.lag ?? 0;
   return trackers.map((name) => {
     const [behind, left] = [of(caught.behind, name), of(caught.left, name)];
     if (behind === 0) return `${name}: up to date`;

@@ -3,8 +3,7 @@ import { basename } from 'node:path';
 import { parse } from 'yaml';
 import type { Config } from '../config/config.js';
 import { runFile } from '../pipeline/paths.js';
-import type { TrackedRun } from '../pipeline/tracking/feeds.js';
-import { builtins } from '../registry/builtins.js';
+import type { TrackedRun } from '../pipeline/tracking/tracker-feeds.js';
 import { loadPlugins } from '../registry/plugins.js';
 import { errorCode } from '../support/files.js';
 import { isJsonObject } from '../support/json.js';
@@ -16,11 +15,11 @@ import type { Io } from './io.js';
  *
  * @throws ProblemError when its config or a plugin cannot be read
  */
-export async function trackedRun(runDir: string, env: Io['env']): Promise<TrackedRun> {
+export async function trackedRun(runDir: string, io: Pick<Io, 'env' | 'program'>): Promise<TrackedRun> {
   const config = await configOf(runDir);
-  const components = builtins();
+  const components = io.program.components();
   await loadPlugins(config.plugins, components);
-  return { runDir, runName: basename(runDir), config, components, env };
+  return { runDir, runName: basename(runDir), config, components, env: io.env };
 }
 
 /** The resolved config of a run. @throws ProblemError when there is none */

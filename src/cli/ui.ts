@@ -7,10 +7,10 @@ import { interrupts } from './interrupts.js';
 import type { ExitCode, Io } from './io.js';
 import type { CommandFactory } from './main.js';
 import { paint } from './paint.js';
-import { printProblems } from './problems.js';
-import { configuredServers, openMlflow, openOwnMlflow } from './ui/mlflow.js';
-import type { Page, Place } from './ui/page.js';
-import { openTensorBoard } from './ui/tensorboard.js';
+import { printProblems } from './print-problems.js';
+import { configuredServers, openMlflow, openOwnMlflow } from './ui/mlflow-server.js';
+import type { Page, PagePlace } from './ui/ui-page.js';
+import { openTensorBoard } from './ui/tensorboard-server.js';
 
 interface UiOptions {
   readonly runs: string;
@@ -44,7 +44,7 @@ async function show(options: UiOptions, io: Io): Promise<ExitCode> {
   const signals = interrupts(() => io.stdout.write('\nStopping.\n'));
   const stop = AbortSignal.any([signals.stop, signals.stopNow]);
   const runs = resolve(io.cwd, options.runs);
-  const place: Place = {
+  const place: PagePlace = {
     runs,
     host: options.host,
     env: io.env,
@@ -77,7 +77,7 @@ async function show(options: UiOptions, io: Io): Promise<ExitCode> {
   }
 }
 
-function tell(pages: readonly Page[], count: number, { runs }: Place, io: Io): void {
+function tell(pages: readonly Page[], count: number, { runs }: PagePlace, io: Io): void {
   const { bold, dim } = paint(io.stdout, io.env);
   const width = Math.max(...pages.map(({ name }) => name.length));
   const across = Math.max(...pages.map(({ address }) => address.length));

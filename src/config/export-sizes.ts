@@ -2,7 +2,7 @@ import type { Component, ConfigFacts, OptionProblem } from '../registry/componen
 import type { Components } from '../registry/kinds.js';
 import type { JsonObject } from '../support/json.js';
 import { optionsOf } from './sections.js';
-import { entryAt, placeOfValue, type Path, type Tree } from './tree.js';
+import { entryAt, placeOfValue, type Path, type ConfigTree } from './config-tree.js';
 import type { Located } from './validate.js';
 
 /**
@@ -15,7 +15,7 @@ export function exportSizes(
   config: JsonObject,
   components: Components,
   facts: ConfigFacts,
-  { tree }: { readonly tree: Tree },
+  { tree }: { readonly tree: ConfigTree },
 ): Located[] {
   const section = config.export as { image_sizes: number[] | null };
   section.image_sizes ??= [facts.imageSize];
@@ -35,7 +35,12 @@ export function exportSizes(
 }
 
 /** Says where an option's value comes from that nobody wrote. */
-function derived({ path, against }: OptionProblem, own: JsonObject, { imageSize }: ConfigFacts, tree: Tree): string {
+function derived(
+  { path, against }: OptionProblem,
+  own: JsonObject,
+  { imageSize }: ConfigFacts,
+  tree: ConfigTree,
+): string {
   const [key] = path;
   if (key === undefined || against !== 'imageSize' || entryAt(tree, ['generator', key]) !== undefined) return '';
   return ` (generator.${key} is ${JSON.stringify(own[key])} because dataset.image_size is ${imageSize}.)`;

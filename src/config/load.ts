@@ -6,14 +6,23 @@ import { invalid, type Outcome, valid } from '../support/outcome.js';
 import type { Place, Problem } from '../support/problem.js';
 import { multipliesBfloat16 } from '../support/processor.js';
 import type { Config, SweepOptions } from './config.js';
-import { readLayers } from './files.js';
+import { readLayers } from './config-files.js';
 import { mergeLayers } from './merge.js';
 import { readOverrides, type Overrides } from './overrides.js';
 import { absolutePath, resolveConfig, type Origins } from './resolve.js';
 import { withAllSections } from './schema.js';
 import { KEYS, STAGES } from './sections.js';
 import { spellReferences } from './spell-references.js';
-import { branch, entryAt, fromJson, isBranch, placeOfValue, toJson, type Branch, type Tree } from './tree.js';
+import {
+  branch,
+  entryAt,
+  fromJson,
+  isBranch,
+  placeOfValue,
+  toJson,
+  type ConfigBranch,
+  type ConfigTree,
+} from './config-tree.js';
 import { validate, type Located } from './validate.js';
 
 export interface LoadRequest {
@@ -33,7 +42,7 @@ export interface LoadedConfig {
   /** Frozen all the way down. */
   readonly config: Config;
   /** The section `sweep`, which is about many experiments and so no part of this one, and where its values were written. */
-  readonly sweep: { readonly options: SweepOptions; readonly tree: Tree | undefined };
+  readonly sweep: { readonly options: SweepOptions; readonly tree: ConfigTree | undefined };
   /** Absolute. */
   readonly file: string;
   /** What the user should know, such as options that a changed type made void. */
@@ -49,7 +58,7 @@ export interface Written {
   /** Absolute. */
   readonly file: string;
   /** The file and those that it extends, the furthest ancestor first. */
-  readonly layers: readonly Branch[];
+  readonly layers: readonly ConfigBranch[];
 }
 
 /**
@@ -122,7 +131,7 @@ export async function loadPluginsOf(file: string, components: Components, cwd: s
 }
 
 /** Plugins come first: what the rest of the config may say depends on them. */
-async function addPlugins(written: readonly Branch[], components: Components, file: string): Promise<Located[]> {
+async function addPlugins(written: readonly ConfigBranch[], components: Components, file: string): Promise<Located[]> {
   const tree = written.findLast((layer) => layer.entries.has('plugins'));
   const list = tree && entryAt(tree, ['plugins'])?.value;
   if (tree === undefined || list?.kind !== 'list') return [];
@@ -154,7 +163,7 @@ function freeze<T extends Json>(value: T): T {
 }
 
 /** The file itself first, then those that it extends, then overrides; from top to bottom; placeless ones last. */
-function inOrder(located: readonly Located[], written: readonly Branch[]): Problem[] {
+function inOrder(located: readonly Located[], written: readonly ConfigBranch[]): Problem[] {
   const files = written.map((layer) => layer.at?.source.name);
   const rank = ({ place }: Problem) => {
     if (place === undefined) return [Infinity, 0, 0];

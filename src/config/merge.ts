@@ -1,11 +1,19 @@
 import type { OptionSchema, OptionsSchema } from '../registry/component.js';
 import type { Components } from '../registry/kinds.js';
 import { lossOptions, membersOf, optionsOf, typedAt, type TypedSection } from './sections.js';
-import { branch, isBranch, textAt, type Branch, type Entry, type Path, type Tree } from './tree.js';
+import {
+  branch,
+  isBranch,
+  textAt,
+  type ConfigBranch,
+  type ConfigEntry,
+  type Path,
+  type ConfigTree,
+} from './config-tree.js';
 
 /** A merged config, and what the user should know of how it came about. */
 export interface Merged {
-  readonly tree: Branch;
+  readonly tree: ConfigBranch;
   readonly notes: readonly string[];
 }
 
@@ -13,19 +21,19 @@ export interface Merged {
  * Merges layers, later ones over earlier ones: sections key by key, everything else (lists too) whole. Where a layer
  * changes a section's `type`, the options set below that the new type does not have are dropped, and a note says so.
  */
-export function mergeLayers(layers: readonly Branch[], components: Components): Merged {
+export function mergeLayers(layers: readonly ConfigBranch[], components: Components): Merged {
   const notes: string[] = [];
   const loss = lossOptions(
     components,
     layers.map(methodIn).findLast((name) => name !== undefined),
   );
-  const trees = layers.map((layer) => spellOut(layer, [], loss) as Branch);
+  const trees = layers.map((layer) => spellOut(layer, [], loss) as ConfigBranch);
   const tree = trees.reduce((below, above) => mergeBranches(below, above, [], components, notes), branch([]));
   return { tree: withoutRemoved(tree), notes };
 }
 
 /** `generator: unet` is short for `generator: {type: unet}`, `lambda: 10` for each of lambda's members. */
-function spellOut(tree: Tree, path: Path, loss: OptionsSchema | undefined): Tree {
+function spellOut(tree: ConfigTree, path: Path, loss: OptionsSchema | undefined): ConfigTree {
   if (tree.kind === 'leaf' && tree.at !== undefined) {
     const { value, at } = tree;
     if (path.length === 1 && typedAt(path) && typeof value === 'string') return branch([['type', { value: tree }]], at);
@@ -52,13 +60,19 @@ function isWithin(value: unknown, { minimum, maximum }: OptionSchema): boolean {
 }
 
 /** The method that a layer names. */
-function methodIn(layer: Branch): string | undefined {
+function methodIn(layer: ConfigBranch): string | undefined {
   const method = layer.entries.get('method')?.value;
   if (method?.kind === 'leaf') return typeof method.value === 'string' ? method.value : undefined;
   return isBranch(method) ? textAt(method, 'type') : undefined;
 }
 
-function mergeBranches(below: Branch, above: Branch, path: Path, components: Components, notes: string[]): Branch {
+function mergeBranches(
+  below: ConfigBranch,
+  above: ConfigBranch,
+  path: Path,
+  components: Components,
+  notes: string[],
+): ConfigBranch {
   const section = typedAt(path);
   const base = section === undefined ? below : dropUnknown(below, above, section, path, components, notes);
   const entries = new Map(base.entries);
@@ -70,26 +84,32 @@ function mergeBranches(below: Branch, above: Branch, path: Path, components: Com
   return { kind: 'branch', at: above.at ?? below.at, entries, over };
 }
 
-function laidOver(below: Tree | undefined, above: Tree, path: Path, components: Components, notes: string[]): Tree {
+function laidOver(
+  below: ConfigTree | undefined,
+  above: ConfigTree,
+  path: Path,
+  components: Components,
+  notes: string[],
+): ConfigTree {
   // What has its own below it, of the same layer, replaces what other layers say.
   if (!isBranch(above) || above.over !== undefined || below === undefined) return above;
   return isBranch(below) ? mergeBranches(below, above, path, components, notes) : { ...above, over: below };
 }
 
-function isAnotherType(below: Branch, above: Branch): boolean {
+function isAnotherType(below: ConfigBranch, above: ConfigBranch): boolean {
   const type = textAt(above, 'type');
   return type !== undefined && type !== textAt(below, 'type');
 }
 
 /** What a section keeps of what is below it, where a layer changes its type; a note says what it loses. */
 export function dropUnknown(
-  below: Branch,
-  above: Branch,
+  below: ConfigBranch,
+  above: ConfigBranch,
   section: Pick<TypedSection, 'kind' | 'defaultType' | 'common'>,
   path: Path,
   components: Components,
   notes: string[],
-): Branch {
+): ConfigBranch {
   const from = textAt(below, 'type') ?? section.defaultType;
   const to = textAt(above, 'type') ?? from;
   const options = optionsOf(components, section.kind, to);
@@ -110,7 +130,7 @@ export function dropUnknown(
 }
 
 /** Takes out the stages and trackers that are set to null. (One left empty stays, to be complained about.) */
-function withoutRemoved(tree: Branch): Branch {
+function withoutRemoved(tree: ConfigBranch): ConfigBranch {
   return mapEntries(tree, (key, entry) => {
     if ((key !== 'stages' && key !== 'tracking') || !isBranch(entry.value)) return entry;
     const kept = [...entry.value.entries].filter(([, { value }]) => !isNull(value));
@@ -118,10 +138,10 @@ function withoutRemoved(tree: Branch): Branch {
   });
 }
 
-function isNull(tree: Tree): boolean {
+function isNull(tree: ConfigTree): boolean {
   return tree.kind === 'leaf' && tree.value === null && tree.blank !== true;
 }
 
-function mapEntries(tree: Branch, change: (key: string, entry: Entry) => Entry): Branch {
+function mapEntries(tree: ConfigBranch, change: (key: string, entry: ConfigEntry) => ConfigEntry): ConfigBranch {
   return { ...tree, entries: new Map([...tree.entries].map(([key, entry]) => [key, change(key, entry)])) };
 }

@@ -6,11 +6,11 @@ import { quoted } from '../support/shell.js';
 import { parseYaml } from './parse.js';
 import { placeOf, type Origin, type Source } from './source.js';
 import { setAsText, valueStart } from './texts.js';
-import { withValue, type Path, type Tree } from './tree.js';
+import { withValue, type Path, type ConfigTree } from './config-tree.js';
 
 /** All overrides of a command line as one layer to merge over the file. */
 export interface Overrides {
-  readonly tree?: Tree;
+  readonly tree?: ConfigTree;
 }
 
 /** What one `--set` asks for: one value, or a grid of them. */
@@ -23,7 +23,7 @@ export interface Assignment {
 
 /** One value for a key, and where both were written. */
 export interface Choice {
-  readonly value: Tree;
+  readonly value: ConfigTree;
   readonly key?: Origin;
   /** As one would type it after `--set`. */
   readonly text: string;
@@ -61,7 +61,7 @@ export function readAssignments(texts: readonly string[], cwd: string) {
 
 /** What is to be merged over the file for one experiment, of each assignment one choice; later ones win. */
 export function overridesOf(chosen: readonly { readonly path: Path; readonly choice: Choice }[]): Overrides {
-  let tree: Tree | undefined;
+  let tree: ConfigTree | undefined;
   for (const { path, choice } of chosen) tree = withValue(tree, path, choice);
   return { tree };
 }
@@ -107,7 +107,7 @@ export function splitGrid(text: string): string[] {
 }
 
 /** YAML takes `#1` in `photos #1` for a comment, and `&a` in `&a photos` for a mark: nobody types these to have them dropped. */
-function lostPart(source: Source, equals: number, tree: Tree | undefined): Problem | undefined {
+function lostPart(source: Source, equals: number, tree: ConfigTree | undefined): Problem | undefined {
   const start = equals + 1;
   const [from, to] = tree?.at === undefined ? [source.text.length, start] : [tree.at.start, tree.at.end];
   const before = source.text.slice(start, from).trim();

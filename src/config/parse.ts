@@ -12,12 +12,12 @@ import {
 } from 'yaml';
 import type { Problem } from '../support/problem.js';
 import { placeOf, type Origin, type Source } from './source.js';
-import { branch, type Entry, type Leaf, type Tree } from './tree.js';
+import { branch, type ConfigEntry, type Leaf, type ConfigTree } from './config-tree.js';
 
 /** What a YAML text says, as far as it could be read, and what is wrong with it. */
 export interface Parsed {
   /** Absent when the text is empty or cannot be read at all. */
-  readonly tree?: Tree;
+  readonly tree?: ConfigTree;
   readonly problems: readonly Problem[];
 }
 
@@ -76,7 +76,7 @@ class Reader {
     return { tree, problems: this.#problems };
   }
 
-  tree(node: Node | null, document: Document, depth: number): Tree {
+  tree(node: Node | null, document: Document, depth: number): ConfigTree {
     if (++this.#count > MOST_VALUES || depth > DEEPEST) throw new TooLarge();
     const at = this.origin(node);
     if (isAlias(node)) return this.alias(node, document, depth);
@@ -93,7 +93,7 @@ class Reader {
     return { kind: 'leaf', at, value: (scalar?.value ?? null) as Leaf['value'], blank: isBlank(scalar?.source) };
   }
 
-  private alias(node: Alias, document: Document, depth: number): Tree {
+  private alias(node: Alias, document: Document, depth: number): ConfigTree {
     const at = this.origin(node);
     const target = node.resolve(document);
     if (target !== undefined) return { ...this.tree(target, document, depth + 1), at };
@@ -102,7 +102,7 @@ class Reader {
     return { kind: 'leaf', at, value: null };
   }
 
-  private entry(key: Node, node: Node | null, document: Document, depth: number): (readonly [string, Entry])[] {
+  private entry(key: Node, node: Node | null, document: Document, depth: number): (readonly [string, ConfigEntry])[] {
     const name = isScalar(key) ? String(key.value) : '';
     const at = this.origin(key);
     if (name === '<<') {
@@ -165,6 +165,6 @@ function isBlank(source: string | undefined): boolean {
   return source === undefined || source === '';
 }
 
-function isBlankLeaf(tree: Tree): boolean {
+function isBlankLeaf(tree: ConfigTree): boolean {
   return tree.kind === 'leaf' && tree.value === null && tree.blank === true;
 }

@@ -8,12 +8,12 @@ import { ProblemError, type Problem } from '../support/problem.js';
 import { exportSizes } from './export-sizes.js';
 import { foldReferences } from './fold-references.js';
 import { optionsOf } from './sections.js';
-import { entryAt, placeOfValue, readablePath, type Path, type Tree } from './tree.js';
+import { entryAt, placeOfValue, readablePath, type Path, type ConfigTree } from './config-tree.js';
 import type { Located, Validated } from './validate.js';
 
 /** What the steps below need to know of the world around the config. */
 export interface Origins {
-  readonly tree: Tree;
+  readonly tree: ConfigTree;
   /** Absolute; relative paths that no file holds (defaults) start from its folder. */
   readonly file: string;
   /** Whether the machine multiplies bfloat16 faster than float32. */
@@ -104,7 +104,7 @@ const FACTS: Readonly<Record<keyof ConfigFacts, Path>> = {
 };
 
 /** The path of what the user wrote: the option, or the fact that it does not fit. */
-function aboutPath(option: Path, isOption: boolean, against: keyof ConfigFacts | undefined, tree: Tree): Path {
+function aboutPath(option: Path, isOption: boolean, against: keyof ConfigFacts | undefined, tree: ConfigTree): Path {
   const written = (path: Path) => entryAt(tree, path)?.value.at !== undefined;
   if (against === undefined || (isOption && written(option)) || !written(FACTS[against])) return option;
   return FACTS[against];

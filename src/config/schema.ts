@@ -14,7 +14,7 @@ import {
   TRACKING,
   TYPED,
 } from './sections.js';
-import type { Path } from './tree.js';
+import type { Path } from './config-tree.js';
 
 /** The config with an empty section for each that is absent, so that its options can take their defaults. */
 export function withAllSections(

@@ -6,12 +6,22 @@ import { sectionsOf } from './every-option.js';
 import { dropUnknown } from './merge.js';
 import { isReference, typeOf } from './reference.js';
 import { NAMED, optionsOf } from './sections.js';
-import { branch, entryAt, fromJson, isBranch, nameInList, placeOfKey, readablePath, textAt, toJson } from './tree.js';
-import type { Branch, Entry, List, Path, Tree } from './tree.js';
+import {
+  branch,
+  entryAt,
+  fromJson,
+  isBranch,
+  nameInList,
+  placeOfKey,
+  readablePath,
+  textAt,
+  toJson,
+} from './config-tree.js';
+import type { ConfigBranch, ConfigEntry, List, Path, ConfigTree } from './config-tree.js';
 import type { Located } from './validate.js';
 
 export interface Spelled {
-  readonly tree: Branch;
+  readonly tree: ConfigBranch;
   readonly notes: readonly string[];
   readonly located: readonly Located[];
 }
@@ -20,7 +30,7 @@ export interface Spelled {
  * Writes out every place where a config names components (`x-kind` in the schemas): a name becomes `{type: name}`, what is left out becomes
  * the default, and options that were laid over a list go to the member of that name.
  */
-export function spellReferences(tree: Branch, components: Components): Spelled {
+export function spellReferences(tree: ConfigBranch, components: Components): Spelled {
   const speller = new Speller(components);
   const sections = sectionsOf(toJson(tree) as JsonObject, components);
   const spelled = sections.reduce((whole, { path, properties }) => {
@@ -39,7 +49,7 @@ class Speller {
 
   constructor(private readonly components: Components) {}
 
-  section(section: Branch, properties: Readonly<Record<string, OptionSchema>>, path: Path): Branch {
+  section(section: ConfigBranch, properties: Readonly<Record<string, OptionSchema>>, path: Path): ConfigBranch {
     const naming = Object.entries(properties).filter(([, option]) => option['x-kind'] !== undefined);
     if (naming.length === 0) return section;
     const entries = new Map(section.entries);
@@ -51,7 +61,7 @@ class Speller {
     return { ...section, entries };
   }
 
-  private option(written: Tree | undefined, option: OptionSchema, path: Path): Tree | undefined {
+  private option(written: ConfigTree | undefined, option: OptionSchema, path: Path): ConfigTree | undefined {
     const kind = option['x-kind'] as Kind;
     const usual = option['default'] === undefined ? undefined : fromJson(option['default']);
     const value = written ?? usual;
@@ -71,7 +81,7 @@ class Speller {
   }
 
   /** A list some of whose members get other options. */
-  private changed(list: List, changes: Branch, kind: Kind, path: Path): List {
+  private changed(list: List, changes: ConfigBranch, kind: Kind, path: Path): List {
     const items = [...list.items];
     const names = items.map(nameInList);
     for (const [name, { key, value }] of changes.entries) {
@@ -96,7 +106,7 @@ class Speller {
   }
 
   /** @param usual the type of options without a `type` */
-  private one(value: Tree, kind: Kind, path: Path, usual?: string): Tree {
+  private one(value: ConfigTree, kind: Kind, path: Path, usual?: string): ConfigTree {
     if (value.kind === 'leaf' && typeof value.value === 'string') {
       return this.withOptions(branch([['type', { value }]], value.at), kind, path);
     }
@@ -108,20 +118,20 @@ class Speller {
     return this.withOptions(branch([...type, ...value.entries], value.at), kind, path);
   }
 
-  private laidOver(below: Branch, { entries, over, at }: Branch, kind: Kind, path: Path): Branch {
-    const inherited = over !== undefined && isBranch(over) ? over.entries : new Map<string, Entry>();
+  private laidOver(below: ConfigBranch, { entries, over, at }: ConfigBranch, kind: Kind, path: Path): ConfigBranch {
+    const inherited = over !== undefined && isBranch(over) ? over.entries : new Map<string, ConfigEntry>();
     const own = [...entries].filter(([key, entry]) => inherited.get(key) !== entry);
     const label = { kind, defaultType: textAt(below, 'type') ?? '', common: NAMED };
     const kept = dropUnknown(below, branch(own), label, path, this.components, this.notes);
     return this.withOptions(branch([...kept.entries, ...own], at ?? below.at), kind, path);
   }
 
-  private withOptions(section: Branch, kind: Kind, path: Path): Branch {
+  private withOptions(section: ConfigBranch, kind: Kind, path: Path): ConfigBranch {
     return this.section(section, optionsOf(this.components, kind, textAt(section, 'type'))?.properties ?? {}, path);
   }
 }
 
-function replaced(tree: Branch, [key, ...rest]: Path, section: Branch): Branch {
+function replaced(tree: ConfigBranch, [key, ...rest]: Path, section: ConfigBranch): ConfigBranch {
   if (key === undefined) return section;
   const below = tree.entries.get(key);
   const inner = below !== undefined && isBranch(below.value) ? below.value : branch([]);

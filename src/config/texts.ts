@@ -1,7 +1,7 @@
 import { typed } from '../support/shell.js';
 import type { JsonObject } from '../support/json.js';
 import type { Origin, Source } from './source.js';
-import { entryAt, type Path, type Tree } from './tree.js';
+import { entryAt, type Path, type ConfigTree } from './config-tree.js';
 
 /** What to type for a text that YAML, or the grid's comma, would read as something else: `--set 'dataset.path="a,b"'`. */
 export function setText(key: string, text: string): string {
@@ -20,7 +20,7 @@ export function setAsText(source: Source): string {
 }
 
 /** What to do where a text was wanted and YAML found a number, a truth value, a list or a section. */
-export function quotingAdvice(schema: JsonObject, tree: Tree | undefined): string | undefined {
+export function quotingAdvice(schema: JsonObject, tree: ConfigTree | undefined): string | undefined {
   const types = [schema.type].flat();
   if (!types.includes('string') || schema.enum !== undefined || tree?.at === undefined) return undefined;
   if (tree.kind === 'leaf' && (typeof tree.value === 'string' || tree.blank === true)) return undefined;
@@ -34,7 +34,7 @@ export function quotingAdvice(schema: JsonObject, tree: Tree | undefined): strin
  *
  * @returns what to write instead, where that may be meant by an unknown key
  */
-export function commaAdvice(tree: Tree, section: Path, key: string): string | undefined {
+export function commaAdvice(tree: ConfigTree, section: Path, key: string): string | undefined {
   const entries = entryAt(tree, section)?.value;
   if (entries?.kind !== 'branch') return undefined;
   const own = entries.entries.get(key);
@@ -47,6 +47,6 @@ export function commaAdvice(tree: Tree, section: Path, key: string): string | un
   return `If it belongs to the value before it, put that in quotes: ${name}: ${JSON.stringify(source.text.slice(start, own.key.end))}.`;
 }
 
-function endsBefore({ kind, at }: Tree, key: Origin): boolean {
+function endsBefore({ kind, at }: ConfigTree, key: Origin): boolean {
   return kind === 'leaf' && at?.source === key.source && at.end <= key.start;
 }

@@ -6,7 +6,7 @@ import { ProblemError, type Problem } from '../support/problem.js';
 import { componentsIn, schemaFor, type ComponentAt, type ComponentMark } from './schema.js';
 import { lossOptions, PLAIN, TYPED } from './sections.js';
 import { commaAdvice, quotingAdvice } from './texts.js';
-import { entryAt, placeOfKey, placeOfValue, readablePath, type Path, type Tree } from './tree.js';
+import { entryAt, placeOfKey, placeOfValue, readablePath, type Path, type ConfigTree } from './config-tree.js';
 import { advice, expectation, finding, words } from './wording.js';
 
 /** A problem with the path of the value that has it. */
@@ -27,7 +27,7 @@ export interface Validated {
  *
  * @param config with all sections there, and its components' names spelled out @param tree where its values were written
  */
-export function validate(config: JsonObject, tree: Tree, components: Components): Validated {
+export function validate(config: JsonObject, tree: ConfigTree, components: Components): Validated {
   const filled = structuredClone(config);
   const schema = schemaFor(config, components);
   const check = compiled(schema);
@@ -62,7 +62,7 @@ function compiled(schema: JsonObject): ValidateFunction {
 /** Turns ajv's errors into sentences: one for each value that is wrong, about what was expected of it as a whole. */
 class Explainer {
   constructor(
-    readonly tree: Tree,
+    readonly tree: ConfigTree,
     readonly components: Components,
   ) {}
 
@@ -199,7 +199,7 @@ class Explainer {
 }
 
 /** Names in the config that no registry knows. */
-function unknownComponents(named: readonly ComponentAt[], tree: Tree, components: Components): Located[] {
+function unknownComponents(named: readonly ComponentAt[], tree: ConfigTree, components: Components): Located[] {
   return named.flatMap(({ kind, name, path: section, nameAt }) => {
     try {
       components[kind].get(
@@ -223,7 +223,7 @@ function areSiblings(a: Path, b: Path): boolean {
 }
 
 /** Of two in a list that are called the same, the second. */
-function sameNames(named: readonly ComponentAt[], tree: Tree): Located[] {
+function sameNames(named: readonly ComponentAt[], tree: ConfigTree): Located[] {
   const seen = new Set<string>();
   return named.flatMap(({ path, listed }) => {
     const name = readablePath(tree, path);

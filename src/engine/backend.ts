@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { findBackend } from '@tensorflow/tfjs-core';
 import type { NodeJSKernelBackend } from '#tfjs-node/nodejs_kernel_backend.js';
 import type { TFJSBinding } from '#tfjs-node/tfjs_binding.js';
-import { engineKind } from '../support/engine.js';
+import { engineKind } from '../support/engine-files.js';
 
 const require = createRequire(import.meta.url);
 

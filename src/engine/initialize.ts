@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { randomKey, randomNormal } from './random.js';
+import { randomKey, randomNormal } from './random-tensors.js';
 import type { Network, Weights, WeightSpec } from '../registry/kinds/network.js';
 import { sha256 } from '../support/hash.js';
 

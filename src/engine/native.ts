@@ -4,7 +4,7 @@ import { cpus } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type * as TfjsNode from '#tfjs-node/index.js';
 import { cacheFolder } from '../support/cache-folder.js';
-import { engineKind, findEngine } from '../support/engine.js';
+import { engineKind, findEngine } from '../support/engine-files.js';
 import { ProblemError } from '../support/problem.js';
 
 /**

@@ -3,13 +3,13 @@ import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { NodeJSKernelBackend } from '#tfjs-node/nodejs_kernel_backend.js';
 
 /** An attribute of a TensorFlow op: a number format (`type`) or a plain value. */
-export type Attributes = Readonly<Record<string, { readonly type: 'float32' | 'int32' } | number | string | boolean>>;
+export type OpAttributes = Readonly<Record<string, { readonly type: 'float32' | 'int32' } | number | string | boolean>>;
 
 /**
  * Runs an op of TensorFlow's C++ library by its name, for what TensorFlow.js has no function for. Not recorded for
  * gradients: wrap it in {@link customGradient}.
  */
-export function nativeOp<T extends Tensor>(name: string, inputs: readonly Tensor[], attributes: Attributes): T {
+export function nativeOp<T extends Tensor>(name: string, inputs: readonly Tensor[], attributes: OpAttributes): T {
   return nativeOps<T>(name, inputs, attributes, 1)[0]!;
 }
 
@@ -17,7 +17,7 @@ export function nativeOp<T extends Tensor>(name: string, inputs: readonly Tensor
 export function nativeOps<T extends Tensor>(
   name: string,
   inputs: readonly Tensor[],
-  attributes: Attributes,
+  attributes: OpAttributes,
   outputs: number,
 ): T[] {
   const backend = tf.backend() as NodeJSKernelBackend;

@@ -2,7 +2,7 @@ import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openSavedModel } from '../engine/graph/open-saved-model.js';
 import { addNamedVariable, addSaver } from '../engine/graph/saver.js';
-import { Graph } from '../engine/graph/graph.js';
+import { Graph } from '../engine/graph/recorded-graph.js';
 import { encodeSavedModel } from '../engine/graph/proto.js';
 import { writeVariables } from '../engine/graph/variables-file.js';
 import type { ExportedGenerator, ExportFormatComponent } from '../registry/kinds/export-format.js';

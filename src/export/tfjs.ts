@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { GraphNode } from '../engine/graph/graph-def.js';
-import { Graph } from '../engine/graph/graph.js';
+import { Graph } from '../engine/graph/recorded-graph.js';
 import { loadTensorFlow } from '../engine/native.js';
 import type { ExportedGenerator, ExportFormatComponent } from '../registry/kinds/export-format.js';
 import { writeFileAtomic } from '../support/files.js';

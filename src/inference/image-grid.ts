@@ -5,7 +5,7 @@ import { writeFileAtomic } from '../support/files.js';
 sharp.cache(false);
 
 /** An RGB image of 8 bits a channel, rows from the top. */
-export interface Image {
+export interface RgbImage {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8Array;
@@ -20,7 +20,7 @@ const WHITE = 255;
  * Writes rows of images as one PNG, pixel by pixel as they are or enlarged by one whole factor. A column is as wide as its widest
  * image, a row as high as its highest; rows may have different lengths.
  */
-export async function writeGrid(file: string, rows: readonly (readonly Image[])[]): Promise<void> {
+export async function writeGrid(file: string, rows: readonly (readonly RgbImage[])[]): Promise<void> {
   const factor = Math.max(1, Math.round(CELL / rows[0]![0]!.width));
   const columns = Math.max(...rows.map((row) => row.length));
   const lefts = edges(Array.from({ length: columns }, (_, x) => Math.max(...rows.map((row) => row[x]?.width ?? 0))));
@@ -42,7 +42,7 @@ export async function writeGrid(file: string, rows: readonly (readonly Image[])[
   }
 }
 
-function draw(canvas: Buffer, canvasWidth: number, image: Image, factor: number, left: number, top: number): void {
+function draw(canvas: Buffer, canvasWidth: number, image: RgbImage, factor: number, left: number, top: number): void {
   const { width, height, data } = image;
   for (let y = 0; y < height; y++) {
     const row = enlarged(data.subarray(y * width * 3, (y + 1) * width * 3), factor);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { readImage } from '../data/batches/batches.js';
-import type { PreparedStore, StoreSplit } from '../data/store/store.js';
+import type { PreparedStore, StoreSplit } from '../data/store/prepared-store.js';
 
 /** A prepared image as the networks see it, [1, size, size, 3] in [-1, 1]; the caller owns it. */
 export async function readTensor(store: PreparedStore, split: StoreSplit, index: number): Promise<tf.Tensor4D> {

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Image } from './image-grid.js';
+import type { RgbImage } from './image-grid.js';
 
 /** An image tensor of the networks, [1, h, w, 3] in [-1, 1], as pixels. */
-export function imageOf(image: tf.Tensor4D): Image {
+export function imageOf(image: tf.Tensor4D): RgbImage {
   const [, height, width] = image.shape;
   const data = tf.tidy(() => tf.clipByValue(tf.round(tf.mul(tf.add(image, 1), 127.5)), 0, 255).dataSync());
   return { width, height, data: Uint8Array.from(data) };
@@ -12,7 +12,7 @@ export function imageOf(image: tf.Tensor4D): Image {
  * What a discriminator says, [1, h, w, 1] from 0 to 1, as pixels, at the size of the image it judged: blue (0) where it says "fake",
  * white where it cannot tell, red (1) where it says "real" (the tutorial's red-blue).
  */
-export function discriminatorMap(realness: tf.Tensor4D, size: number): Image {
+export function discriminatorMap(realness: tf.Tensor4D, size: number): RgbImage {
   const real = tf.tidy(() => tf.image.resizeNearestNeighbor(realness, [size, size]).dataSync());
   const data = new Uint8Array(size * size * 3);
   real.forEach((p, i) => data.set(redBlue(p), i * 3));

@@ -1,9 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
 import { gradientsOf } from '../engine/gradients.js';
-import { foldKey } from '../engine/random.js';
+import { foldKey } from '../engine/random-tensors.js';
 import { l1 } from '../losses/distances.js';
-import type { Batch, Computed, Generators, Method, MethodComponent, MethodSite } from '../registry/kinds/method.js';
+import type {
+  ImageBatch,
+  Computed,
+  Generators,
+  Method,
+  MethodComponent,
+  MethodSite,
+} from '../registry/kinds/method.js';
 import type { Network, RandomKey, Weights } from '../registry/kinds/network.js';
 import type { AdversarialLoss, Optimizer, OptimizerState } from '../registry/kinds/objective.js';
 import { curves, lossSchema, remedies, type CycleGanLoss } from './cyclegan-loss.js';
@@ -153,7 +160,7 @@ interface StepSite {
 export function gradients(
   model: CycleGan,
   weights: PerNetwork<Weights>,
-  { x, y }: Batch,
+  { x, y }: ImageBatch,
   { key, pools }: StepSite = {},
 ): Computed<Carried> & { readonly gradients: PerNetwork<Weights> } {
   const networks = bind(networksOf(model), weights, key);
@@ -188,7 +195,7 @@ export function gradients(
 function generatorLosses(
   { adversarial, lambda, identity }: CycleGan,
   { G, F, D_X, D_Y }: PerNetwork<BoundNetwork>,
-  { x, y }: Batch,
+  { x, y }: ImageBatch,
 ) {
   const { translated: fakeY, same: sameY } = translateBoth(G, x, identity > 0 ? y : undefined);
   const { translated: fakeX, same: sameX } = translateBoth(F, y, identity > 0 ? x : undefined);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import { randomUniform } from '../engine/random.js';
+import { randomUniform } from '../engine/random-tensors.js';
 import type { RandomKey } from '../registry/kinds/network.js';
 
 /**

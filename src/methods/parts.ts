@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
 import { initialWeights } from '../engine/initialize.js';
-import { foldKey } from '../engine/random.js';
+import { foldKey } from '../engine/random-tensors.js';
 import type { DrawClock, Losses, NetworkWeights } from '../registry/kinds/method.js';
 import type { Network, RandomKey, Weights } from '../registry/kinds/network.js';
 import type { AdversarialLoss, Optimizer, OptimizerState } from '../registry/kinds/objective.js';

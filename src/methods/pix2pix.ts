@@ -5,7 +5,7 @@ import { gradientsOf } from '../engine/gradients.js';
 import { l1 } from '../losses/distances.js';
 import type { OptionsSchema } from '../registry/component.js';
 import type { Direction } from '../registry/kinds/export-format.js';
-import type { Batch, Computed, Generators, Method, MethodComponent, MethodCurves, NetworkWeights } from '../registry/kinds/method.js'; // prettier-ignore
+import type { ImageBatch, Computed, Generators, Method, MethodComponent, MethodCurves, NetworkWeights } from '../registry/kinds/method.js'; // prettier-ignore
 import type { Network, RandomKey } from '../registry/kinds/network.js';
 import type { AdversarialLoss, Optimizer, OptimizerState } from '../registry/kinds/objective.js';
 import { ADVERSARIAL, weight } from './loss-options.js';
@@ -109,7 +109,7 @@ function generatorsOf(G: Network, direction: Direction): Generators {
 }
 
 /** The losses, and the gradient of each network's total with respect to its weights; all belong to the caller. */
-export function gradients(model: Pix2Pix, weights: NetworkWeights, batch: Batch, key?: RandomKey): Computed {
+export function gradients(model: Pix2Pix, weights: NetworkWeights, batch: ImageBatch, key?: RandomKey): Computed {
   const { adversarial, lambda, direction } = model;
   const [x, y] = direction === 'AtoB' ? [batch.x, batch.y] : [batch.y, batch.x];
   const { G, D } = bind({ G: model.G, D: model.D }, weights, key);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as ops from '../engine/ops.js';
-import * as random from '../engine/random.js';
+import * as random from '../engine/random-tensors.js';
 import type { Initializer, Network, RandomKey, Weights, WeightSpec } from '../registry/kinds/network.js';
 import { instanceNorm } from './instance-norm.js';
 

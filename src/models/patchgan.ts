@@ -2,7 +2,7 @@ import type { ConfigFacts, OptionProblem } from '../registry/component.js';
 import type { DiscriminatorComponent, Network, NetworkSite } from '../registry/kinds/network.js';
 import { conv, leakyRelu, norm, sequential, zeroPad, type Norm } from './layers.js';
 import { costOf } from './cost.js';
-import { NORM_OPTION, SLOPE_OPTION, WIDTH_OPTION } from './options.js';
+import { NORM_OPTION, SLOPE_OPTION, WIDTH_OPTION } from './network-options.js';
 
 export interface PatchGanOptions {
   readonly norm: Norm;

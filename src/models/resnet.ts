@@ -4,7 +4,7 @@ import type { GeneratorComponent, Network, NetworkSite } from '../registry/kinds
 import { conv, convTranspose, cropStart, norm, reflectPad, relu, sequential, tanh, zeroPad } from './layers.js';
 import type { Layer, Norm } from './layers.js';
 import { costOf, type Convolution } from './cost.js';
-import { NORM_OPTION, WIDTH_OPTION } from './options.js';
+import { NORM_OPTION, WIDTH_OPTION } from './network-options.js';
 
 export interface ResNetOptions {
   readonly blocks: 'auto' | number;

@@ -4,7 +4,7 @@ import type { ConfigFacts, OptionProblem } from '../registry/component.js';
 import type { GeneratorComponent, Network, NetworkSite } from '../registry/kinds/network.js';
 import { conv, convTranspose, dropout, leakyRelu, norm, relu, sequential, tanh, type Norm } from './layers.js';
 import { costOf, type Convolution } from './cost.js';
-import { NORM_OPTION, SLOPE_OPTION, WIDTH_OPTION } from './options.js';
+import { NORM_OPTION, SLOPE_OPTION, WIDTH_OPTION } from './network-options.js';
 
 export interface UNetOptions {
   readonly norm: Norm;

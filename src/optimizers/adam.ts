@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar } from '@tensorflow/tfjs-core';
-import { applyAdam, type Moments } from '../engine/adam.js';
+import { applyAdam, type Moments } from '../engine/apply-adam.js';
 import type { Weights } from '../registry/kinds/network.js';
 import type { Optimizer, OptimizerComponent, OptimizerState } from '../registry/kinds/objective.js';
 

@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rename } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import type { Components } from '../registry/kinds.js';
+import type { Program } from '../registry/program.js';
 import type { ArtifactKind, StageInput } from '../registry/kinds/stage.js';
 import type { Broadcast } from './broadcast.js';
 import type { StageEnd } from './child/protocol.js';
 import type { Config } from '../config/config.js';
 import type { Decision } from './decide.js';
-import type { EnvironmentFile } from './environment.js';
+import type { EnvironmentFile } from './environment-file.js';
 import type { Experiment } from './experiment.js';
 import { filesIn, hashOfFiles } from './folder-content.js';
 import { describeHolder } from '../support/lock.js';
@@ -16,18 +17,19 @@ import { identityOf, type Plan, type PlannedStage } from './plan.js';
 import { sealFiles } from './sealed-files.js';
 import { canonicalJson } from '../support/json.js';
 import { hidePasswords } from '../support/passwords.js';
-import { readRecord, type StageRecord, writeRecord } from './record.js';
+import { readRecord, type StageRecord, writeRecord } from './stage-record.js';
 import { runStage } from './run-stage.js';
 import { setAside } from './set-aside.js';
-import { earlierResults } from './storage/earlier.js';
+import { earlierResults } from './storage/earlier-results.js';
 import { fitStore, tellFitting } from './storage/limit.js';
-import { publish } from './store.js';
+import { publish } from './publish.js';
 
 /** What an attempt at a stage needs to know beside the decision. */
-export interface Surroundings {
+export interface StageRunContext {
   readonly plan: Plan;
   readonly config: Config;
   readonly components: Components;
+  readonly stageProcess: Program['stageProcess'];
   readonly broadcast: Broadcast;
   readonly environment: EnvironmentFile;
   /** Bytes that the store may take up. */
@@ -35,13 +37,13 @@ export interface Surroundings {
   readonly stop: AbortSignal;
   readonly stopNow: AbortSignal;
   /** By artifact kind. */
-  readonly inputs: Readonly<Record<ArtifactKind, Consumed>>;
+  readonly inputs: Readonly<Record<ArtifactKind, ResolvedInput>>;
   /** Where a config path is written, for messages. */
   readonly placeOf?: Experiment['placeOf'];
 }
 
 /** An input with what tells it from another of the same fingerprint; see {@link StageRecord}. */
-export interface Consumed extends StageInput {
+export interface ResolvedInput extends StageInput {
   readonly made: string;
 }
 
@@ -49,12 +51,12 @@ export interface Consumed extends StageInput {
 export type AttemptEnd = StageEnd | { readonly status: 'elsewhere' };
 
 /** Runs one stage in the run's folder or the store, and seals what it has made. */
-export async function attempt(decision: Decision, around: Surroundings): Promise<AttemptEnd> {
+export async function attempt(decision: Decision, around: StageRunContext): Promise<AttemptEnd> {
   return decision.stage.component.scope === 'shared' ? inStore(decision, around) : inRun(decision, around);
 }
 
 /** In place, so that it can be gone on with. */
-async function inRun(decision: Decision, around: Surroundings): Promise<AttemptEnd> {
+async function inRun(decision: Decision, around: StageRunContext): Promise<AttemptEnd> {
   const { stage, action } = decision;
   if (decision.restores !== undefined) await putBack(decision, around.broadcast);
   else if (action === 'replace') await moveAside(decision, around.broadcast);
@@ -69,7 +71,7 @@ async function inRun(decision: Decision, around: Surroundings): Promise<AttemptE
 }
 
 /** In a temporary folder, published when it is whole. */
-async function inStore(decision: Decision, around: Surroundings): Promise<AttemptEnd> {
+async function inStore(decision: Decision, around: StageRunContext): Promise<AttemptEnd> {
   const { stage } = decision;
   const { broadcast } = around;
   let end: StageEnd = { status: 'interrupted' };
@@ -99,7 +101,7 @@ async function inStore(decision: Decision, around: Surroundings): Promise<Attemp
 }
 
 /** Works with what the stage has made before at hand, which stays until it ends. */
-async function withEarlier(decision: Decision, dir: string, around: Surroundings): Promise<StageEnd> {
+async function withEarlier(decision: Decision, dir: string, around: StageRunContext): Promise<StageEnd> {
   const earlier = await earlierResults(decision.stage, around.plan.runsRoot);
   try {
     return await work(decision, dir, earlier.dirs, around);
@@ -109,7 +111,7 @@ async function withEarlier(decision: Decision, dir: string, around: Surroundings
 }
 
 /** What was made just now is held by the run. Trouble with old results is none of the new one's. */
-async function limitStore({ plan, storeLimit, broadcast }: Surroundings): Promise<void> {
+async function limitStore({ plan, storeLimit, broadcast }: StageRunContext): Promise<void> {
   try {
     const fitting = await fitStore(plan.runsRoot, storeLimit);
     for (const note of fitting === undefined ? [] : tellFitting(fitting, storeLimit, plan.runsRoot)) {
@@ -123,7 +125,7 @@ async function limitStore({ plan, storeLimit, broadcast }: Surroundings): Promis
 }
 
 /** A shared result stands for its input files: what was made while they changed stands for neither the old nor the new ones. */
-async function unlessInputsChanged(stage: PlannedStage, end: StageEnd, around: Surroundings): Promise<StageEnd> {
+async function unlessInputsChanged(stage: PlannedStage, end: StageEnd, around: StageRunContext): Promise<StageEnd> {
   const { config, components, stop } = around;
   const files = await identityOf(stage, config, components, stop);
   if (files.ok && canonicalJson(files.value) === canonicalJson(stage.parts.files)) return end;
@@ -138,9 +140,9 @@ async function work(
   { stage, action, reason }: Decision,
   dir: string,
   earlier: readonly string[],
-  around: Surroundings,
+  around: StageRunContext,
 ): Promise<StageEnd> {
-  const { broadcast, components, config, environment, inputs, plan, stop, stopNow } = around;
+  const { broadcast, config, environment, inputs, plan, stop, stopNow } = around;
   const resumes = action === 'resume';
   broadcast.emit({ kind: 'stage-started', stage: stage.name, reason, resumes });
   await environment.begin(stage.name, resumes);
@@ -157,7 +159,7 @@ async function work(
     runName: plan.runName,
     runDir: plan.runDir,
   };
-  return runStage(job, components, {
+  return runStage(job, around, {
     stop,
     stopNow: AbortSignal.any([stopNow, broadcast.broken]),
     onEvent: (event, time) => broadcast.track(stage.name, event, time),
@@ -183,7 +185,7 @@ async function moveAside({ stage, reason, record }: Decision, broadcast: Broadca
 /** What was made of inputs that are made again now, and are the same, is made of these: who makes room in the store keeps them. */
 export async function recordInputs(
   { stage, record }: Decision,
-  inputs: Surroundings['inputs'],
+  inputs: StageRunContext['inputs'],
   plan: Plan,
 ): Promise<void> {
   // Its fingerprint stays: it names the result for who went on from it.
@@ -192,7 +194,7 @@ export async function recordInputs(
   await writeRecord(stage.dir, { ...kept, bookkeeping: former ? stage.bookkeeping : bookkeeping });
 }
 
-function consumedBy(stage: PlannedStage, inputs: Surroundings['inputs'], { runsRoot }: Plan): StageRecord['inputs'] {
+function consumedBy(stage: PlannedStage, inputs: StageRunContext['inputs'], { runsRoot }: Plan): StageRecord['inputs'] {
   const consumed = Object.entries(inputs).map(([artifact, { dir, fingerprint, made }]) => {
     const from = { stage: stage.inputs[artifact]!, dir: relative(runsRoot, dir), fingerprint, made };
     return [artifact, from] as const;
@@ -200,7 +202,7 @@ function consumedBy(stage: PlannedStage, inputs: Surroundings['inputs'], { runsR
   return Object.fromEntries(consumed);
 }
 
-function newRecord(stage: PlannedStage, { inputs, plan }: Surroundings, earlier?: StageRecord): StageRecord {
+function newRecord(stage: PlannedStage, { inputs, plan }: StageRunContext, earlier?: StageRecord): StageRecord {
   return {
     fingerprint: stage.fingerprint,
     made: earlier?.made ?? randomBytes(6).toString('hex'),

@@ -1,9 +1,9 @@
 import type { StageEvent } from '../registry/kinds/stage-event.js';
-import type { Listener, RunnerEvent } from './events.js';
+import type { Listener, RunnerEvent } from './runner-events.js';
 import type { Journal } from './journal.js';
 import { record } from './journal-record.js';
-import { type Failure, failureOf } from './failure.js';
-import type { Feeds } from './tracking/feeds.js';
+import { type Failure, failureOf } from './stage-failure.js';
+import type { TrackerFeeds } from './tracking/tracker-feeds.js';
 
 /**
  * Brings every event of a run to the journal first, which the trackers are fed from, then to whoever else listens. A journal that cannot be
@@ -15,7 +15,7 @@ export class Broadcast {
 
   constructor(
     private readonly journal: Journal,
-    private readonly feeds: Pick<Feeds, 'wake'>,
+    private readonly feeds: Pick<TrackerFeeds, 'wake'>,
     private readonly listen: Listener,
   ) {}
 

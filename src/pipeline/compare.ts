@@ -3,7 +3,7 @@ import type { StageComponent } from '../registry/kinds/stage.js';
 import { differences, inWords, ownDifferences } from './differences.js';
 import { partsAsNow } from './former.js';
 import type { PlannedStage } from './plan.js';
-import { type ConsumedInput, readRecord, type StageRecord } from './record.js';
+import { type ConsumedInput, readRecord, type StageRecord } from './stage-record.js';
 
 /** How what is there compares with what a stage would make now. `pending`: the same, if an input that is yet to be made comes out as before. */
 export type Comparison = { readonly is: 'same' } | { readonly is: 'pending' | 'other'; readonly reason: string };

@@ -2,20 +2,20 @@ import type { RunStart } from '../registry/kinds/record.js';
 import type { ArtifactKind, SummaryLine } from '../registry/kinds/stage.js';
 import type { JsonObject } from '../support/json.js';
 import { placed } from '../support/problem.js';
-import { attempt, type Consumed, putBack, recordInputs, type Surroundings } from './attempt.js';
+import { attempt, type ResolvedInput, putBack, recordInputs, type StageRunContext } from './attempt.js';
 import { Broadcast } from './broadcast.js';
 import { type Decision, reconsider } from './decide.js';
-import type { Listener } from './events.js';
-import { describeEnvironment, EnvironmentFile } from './environment.js';
-import { failureOf } from './failure.js';
+import type { Listener } from './runner-events.js';
+import { describeEnvironment, EnvironmentFile } from './environment-file.js';
+import { failureOf } from './stage-failure.js';
 import { Journal } from './journal.js';
 import { runFile } from './paths.js';
 import type { Plan, PlannedStage } from './plan.js';
-import { readRecord, type StageRecord } from './record.js';
+import { readRecord, type StageRecord } from './stage-record.js';
 import { RunProgressFile } from './run-progress.js';
-import type { RunOutcome, RunRequest } from './run.js';
+import type { RunOutcome, RunRequest } from './run-experiment.js';
 import { DEFAULT_STORE_LIMIT } from './storage/limit.js';
-import { Feeds, type TrackedRun } from './tracking/feeds.js';
+import { TrackerFeeds, type TrackedRun } from './tracking/tracker-feeds.js';
 import { tellLeft } from './tracking/left.js';
 import { markCrash } from './tracking/crash.js';
 
@@ -39,7 +39,7 @@ export async function execute(plan: Plan, decisions: readonly Decision[], reques
     request.listen(event);
   };
   const journal = new Journal(runFile.journal(plan.runDir));
-  const feeds = new Feeds(trackedRun(plan, request), listen);
+  const feeds = new TrackerFeeds(trackedRun(plan, request), listen);
   const broadcast = new Broadcast(journal, feeds, listen);
   const environment = new EnvironmentFile(runFile.environment(plan.runDir), environmentOf(request));
   try {
@@ -73,7 +73,7 @@ async function allStages(
   plan: Plan,
   decisions: readonly Decision[],
   request: RunRequest,
-  { broadcast, environment }: Pick<Surroundings, 'broadcast' | 'environment'>,
+  { broadcast, environment }: Pick<StageRunContext, 'broadcast' | 'environment'>,
 ): Promise<RunOutcome> {
   const { components, stop, stopNow } = request;
   const { config } = request.experiment;
@@ -98,9 +98,19 @@ async function allStages(
     }
 
     const inputs = inputsOf(stage, plan, made);
-    const storeLimit = request.storeLimit ?? DEFAULT_STORE_LIMIT;
-    const { placeOf } = request.experiment;
-    const around = { plan, config, components, broadcast, environment, storeLimit, stop, stopNow, inputs, placeOf };
+    const { stageProcess, storeLimit = DEFAULT_STORE_LIMIT } = request;
+    const around = {
+      ...request.experiment,
+      plan,
+      components,
+      stageProcess,
+      broadcast,
+      environment,
+      storeLimit,
+      stop,
+      stopNow,
+      inputs,
+    };
     const ended = await oneStage(decision, around);
     if (broadcast.failure !== undefined) return { ...broadcast.failure, plan };
     if (ended === 'failed') return { status: 'failed', problems: [], plan };
@@ -120,7 +130,7 @@ async function stillThere(decision: Decision): Promise<Decision> {
 }
 
 /** Runs a stage and tells how it ended. */
-async function oneStage(decision: Decision, around: Surroundings): Promise<StageOutcome | 'failed' | 'interrupted'> {
+async function oneStage(decision: Decision, around: StageRunContext): Promise<StageOutcome | 'failed' | 'interrupted'> {
   const { broadcast } = around;
   const { stage } = decision;
   const { name, dir } = stage;
@@ -172,7 +182,7 @@ function inputsOf(
   stage: PlannedStage,
   plan: Plan,
   made: ReadonlyMap<string, StageOutcome>,
-): Record<ArtifactKind, Consumed> {
+): Record<ArtifactKind, ResolvedInput> {
   const inputs = Object.entries(stage.inputs).map(([artifact, name]) => {
     const { dir, outputs, made: id } = made.get(name)!;
     return [

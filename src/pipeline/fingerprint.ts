@@ -1,7 +1,7 @@
 import { sha256 } from '../support/hash.js';
 import type { Json, JsonObject } from '../support/json.js';
 import { dropPasswords } from '../support/passwords.js';
-import type { GraphStage } from './graph.js';
+import type { GraphStage } from './stage-graph.js';
 import type { PluginContent } from './plugin-use.js';
 import { omit, pick } from './view.js';
 
@@ -45,7 +45,7 @@ export function fingerprintParts(stage: GraphStage, facts: FingerprintFacts): Fi
   return {
     stage: { type: stage.type, version: stage.component.version },
     options: dropPasswords(stage.options),
-    config: omit(pick(facts.counted, stage.reads), stage.identified),
+    config: omit(pick(facts.counted, stage.reads), stage.coveredByIdentity),
     files: facts.files,
     plugins: facts.plugins,
     inputs: Object.fromEntries(inputs),

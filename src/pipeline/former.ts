@@ -6,7 +6,7 @@ import { dropPasswords } from '../support/passwords.js';
 import type { FingerprintParts } from './fingerprint.js';
 import type { PluginContent } from './plugin-use.js';
 import type { PlannedStage } from './plan.js';
-import type { StageRecord } from './record.js';
+import type { StageRecord } from './stage-record.js';
 import { omit } from './view.js';
 
 /** What runs of earlier versions (stage records of format 2) looked like, so that theirs are found and what is in them still counts. */

@@ -1,6 +1,6 @@
 import { dirname, relative } from 'node:path';
 import type { RunRecord } from '../registry/kinds/record.js';
-import type { RunnerEvent } from './events.js';
+import type { RunnerEvent } from './runner-events.js';
 import type { Journal } from './journal.js';
 
 /** Writes an event of a run into its journal, where it belongs there. @returns whether it did */

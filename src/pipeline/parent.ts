@@ -1,19 +1,19 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { Consumed } from './attempt.js';
+import type { ResolvedInput } from './attempt.js';
 import type { Problem } from '../support/problem.js';
 import { findRun } from './find-run.js';
 import { sha256 } from '../support/hash.js';
-import type { GraphStage, StageGraph } from './graph.js';
+import type { GraphStage, StageGraph } from './stage-graph.js';
 import { invalid, type Outcome, valid } from '../support/outcome.js';
-import { readRecord, type StageRecord } from './record.js';
+import { readRecord, type StageRecord } from './stage-record.js';
 import { sealFiles } from './sealed-files.js';
 import { stageSetAside } from './set-aside.js';
 
 /** What `--from RUN` goes on from. */
 export interface ParentStage {
   readonly runName: string;
-  readonly input: Consumed;
+  readonly input: ResolvedInput;
 }
 
 /**

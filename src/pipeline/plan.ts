@@ -10,7 +10,7 @@ import { countedConfig } from './counted-config.js';
 import type { Experiment } from './experiment.js';
 import { fingerprintOf, type FingerprintParts, fingerprintParts } from './fingerprint.js';
 import { formerRunHash } from './former.js';
-import { type GraphStage, stageGraph, type StageGraph } from './graph.js';
+import { type GraphStage, stageGraph, type StageGraph } from './stage-graph.js';
 import { findParent, type ParentStage } from './parent.js';
 import { runFile, storeOf } from './paths.js';
 import { type PluginContent, pluginContents, pluginsOf } from './plugin-use.js';

@@ -7,7 +7,7 @@ import { partsAsNow } from './former.js';
 import { runNames } from './find-run.js';
 import { runFile, storeOf } from './paths.js';
 import type { Plan, PlannedStage } from './plan.js';
-import { readRecord, type StageRecord } from './record.js';
+import { readRecord, type StageRecord } from './stage-record.js';
 import { configNameOf } from './run-name.js';
 
 /** The latest so many runs are looked at: a thousand cost a fraction of a second. */

@@ -6,8 +6,8 @@ import { errorCode } from '../support/files.js';
 import { sha256 } from '../support/hash.js';
 import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
 import { dropPasswords } from '../support/passwords.js';
-import type { StageGraph } from './graph.js';
-import { withAncestors } from './order.js';
+import type { StageGraph } from './stage-graph.js';
+import { withAncestors } from './stage-order.js';
 import type { PluginContent } from './plugin-use.js';
 import { omit } from './view.js';
 
@@ -31,7 +31,7 @@ export interface RunIdentity {
   readonly from: string | null;
 }
 
-export interface RunFacts {
+export interface RunNameFacts {
   /** See {@link countedConfig}. */
   readonly counted: JsonObject;
   readonly graph: StageGraph;
@@ -41,15 +41,15 @@ export interface RunFacts {
   readonly from: string | undefined;
 }
 
-export function runIdentity({ counted, graph, files, pluginsOf, from }: RunFacts): RunIdentity {
-  const identified = graph.flatMap((stage) => stage.identified);
+export function runIdentity({ counted, graph, files, pluginsOf, from }: RunNameFacts): RunIdentity {
+  const covered = graph.flatMap((stage) => stage.coveredByIdentity);
   const withFiles = graph.flatMap((stage, i) =>
-    stage.identified.length > 0 ? [[stage.name, files[i]!] as const] : [],
+    stage.coveredByIdentity.length > 0 ? [[stage.name, files[i]!] as const] : [],
   );
   const plugins = shapingWeights(graph).flatMap(pluginsOf);
   return {
     config: {
-      ...omit(counted, [...WITHIN_A_RUN, ...identified]),
+      ...omit(counted, [...WITHIN_A_RUN, ...covered]),
       stages: wiringOf(counted['stages'] as unknown as StageConfigs),
     },
     files: dropPasswords(Object.fromEntries(withFiles)),

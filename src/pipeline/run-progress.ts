@@ -1,10 +1,10 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import type { Phase, Progress } from '../registry/kinds/stage-event.js';
+import type { StagePhase, Progress } from '../registry/kinds/stage-event.js';
 import { phase } from '../registry/phases.js';
 import { isJsonObject, type JsonObject } from '../support/json.js';
 import { decodeNumber, encodeNumber } from '../support/numbers.js';
-import type { Listener, RunnerEvent } from './events.js';
+import type { Listener, RunnerEvent } from './runner-events.js';
 import { WorkRate } from './work-rate.js';
 
 /** What a process does on a run, as it last reported: `progress.json`. Times are milliseconds since 1970. */
@@ -14,7 +14,7 @@ export interface RunProgress {
   readonly updated: number;
   readonly stage: string;
   /** What it does while there is nothing to count, and since when. */
-  readonly phase: (Pick<Phase, 'name' | 'text'> & { readonly since: number }) | null;
+  readonly phase: (Pick<StagePhase, 'name' | 'text'> & { readonly since: number }) | null;
   /** How far it is, and how many units a second it makes. */
   readonly progress: (Progress & { readonly rate: number }) | null;
 }
@@ -62,7 +62,7 @@ export class RunProgressFile {
     if (begins || this.now() - this.#written >= EVERY_MS) this.#write();
   }
 
-  #begin(stage: string, begun?: Phase): void {
+  #begin(stage: string, begun?: StagePhase): void {
     this.#stage = stage;
     this.#phase = begun === undefined ? null : { name: begun.name, text: begun.text, since: this.now() };
     this.#progress = undefined;

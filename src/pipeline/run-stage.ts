@@ -1,16 +1,21 @@
 import type { Components } from '../registry/kinds.js';
+import type { Program } from '../registry/program.js';
 import type { StageEnd } from './child/protocol.js';
 import type { Supervision } from './child/run-in-child.js';
-import { failureOf } from './failure.js';
+import { failureOf } from './stage-failure.js';
 import { perform, type StageJob } from './perform.js';
 
 /** Runs a stage where it belongs: in a process of its own when it uses the native engine, else here. Never throws. */
-export async function runStage(job: StageJob, components: Components, supervision: Supervision): Promise<StageEnd> {
+export async function runStage(
+  job: StageJob,
+  { components, stageProcess }: { readonly components: Components; readonly stageProcess: Program['stageProcess'] },
+  supervision: Supervision,
+): Promise<StageEnd> {
   try {
     if (!components.stage.get(job.type).engine) return await runHere(job, components, supervision);
     // Loaded when it is needed: "up to date" should be quick.
     const { runInChild } = await import('./child/run-in-child.js');
-    return await runInChild(job, supervision);
+    return await runInChild(job, stageProcess, supervision);
   } catch (error) {
     return failureOf(error, `Stage "${job.stage}"`);
   }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdir, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errorCode } from '../support/files.js';
-import { readRecord, type StageRecord } from './record.js';
+import { readRecord, type StageRecord } from './stage-record.js';
 
 /** What a run sets aside: `train.0123abcd`, `train.0123abcd-4f2e`, `train.unknown`. */
 const SET_ASIDE = /^(.+)\.(?:[0-9a-f]{8}|unknown)(?:-[0-9a-f]{4})?$/;

@@ -1,6 +1,6 @@
 import type { ArtifactKind } from '../registry/kinds/stage.js';
 import type { Problem } from '../support/problem.js';
-import type { GraphStage, Node } from './graph.js';
+import type { GraphStage, Node } from './stage-graph.js';
 
 export interface Wired {
   readonly stages: GraphStage[];

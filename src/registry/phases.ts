@@ -1,6 +1,6 @@
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import type { StageContext } from './kinds/stage.js';
-import type { Phase } from './kinds/stage-event.js';
+import type { StagePhase } from './kinds/stage-event.js';
 
 /** What stages do before they can count their progress, in the order in which training does it. */
 const PHASES = {
@@ -14,7 +14,7 @@ const PHASES = {
 } as const;
 
 /** The event that a phase begins: `context.emit(phase('building-graph'))`. */
-export function phase(name: keyof typeof PHASES): Phase {
+export function phase(name: keyof typeof PHASES): StagePhase {
   return { kind: 'phase', name, text: PHASES[name] };
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { openStore, type PreparedStore, type StoreSplit } from '../data/store/store.js';
-import { writeGrid, type Image } from '../inference/image-grid.js';
+import { openStore, type PreparedStore, type StoreSplit } from '../data/store/prepared-store.js';
+import { writeGrid, type RgbImage } from '../inference/image-grid.js';
 import { readTensor } from '../inference/read-tensor.js';
 import { imageOf } from '../inference/tensor-image.js';
 import { openTranslator, type Translator } from '../inference/translator.js';
@@ -11,9 +11,9 @@ import type { StageComponent, StageContext, StageResult, SummaryLine } from '../
 import { writeFileAtomic } from '../support/files.js';
 import type { JsonObject } from '../support/json.js';
 import { encodeNumber } from '../support/numbers.js';
-import { Measurement, type Measured, type NotMeasured } from './evaluation/measurement.js';
-import { notMeasuredLines, table } from './evaluation/summary.js';
-import { testImages, type TestImage } from './evaluation/test-images.js';
+import { Measurement, type MeasuredValues, type NotMeasured } from '../evaluation/measurement.js';
+import { notMeasuredLines, metricTable } from './evaluation-lines.js';
+import { testImages, type TestImage } from '../evaluation/test-images.js';
 
 export const evaluate: StageComponent = {
   summary: 'Measures the translations of the test images, each direction, and draws grids of them.',
@@ -60,7 +60,7 @@ async function measureBoth(context: StageContext, store: PreparedStore, translat
     files: ['metrics.json', ...images],
     artifacts: ['metrics.json', ...images],
     summary: [
-      ...table(metrics),
+      ...metricTable(metrics),
       ...notMeasuredLines(both.flatMap(([, { notMeasured }]) => notMeasured)),
       ...(images.length > 0 ? gridLines(Object.fromEntries(both.map(([name, { columns }]) => [name, columns]))) : []),
     ],
@@ -68,7 +68,7 @@ async function measureBoth(context: StageContext, store: PreparedStore, translat
 }
 
 interface Evaluated {
-  readonly values: Measured;
+  readonly values: MeasuredValues;
   readonly notMeasured: readonly NotMeasured[];
   /** Of a row of its grid. */
   readonly columns: readonly string[];
@@ -81,7 +81,7 @@ async function measureDirection(
   translator: Translator,
   direction: Direction,
 ): Promise<Evaluated | undefined> {
-  const rows: Image[][] = [];
+  const rows: RgbImage[][] = [];
   let columns: string[] = [];
   const images = await testImages(context, store, direction);
   const site = siteOf(context, store, direction, images.length);
@@ -164,7 +164,7 @@ async function translated(
 
 async function drawGrid(
   context: StageContext,
-  rows: readonly Image[][],
+  rows: readonly RgbImage[][],
   direction: Direction,
   step: number,
 ): Promise<void> {
@@ -181,7 +181,7 @@ function columnsOf(batch: TranslatedBatch): (keyof typeof COLUMNS)[] {
   return (Object.keys(COLUMNS) as (keyof typeof COLUMNS)[]).filter((part) => batch[part] !== undefined);
 }
 
-function gridRow(batch: TranslatedBatch): Image[] {
+function gridRow(batch: TranslatedBatch): RgbImage[] {
   return columnsOf(batch).map((part) => imageOf(batch[part]!));
 }
 

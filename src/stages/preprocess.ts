@@ -2,7 +2,7 @@ import type { Config } from '../config/config.js';
 import { noRoomForImages } from '../data/prepare/room.js';
 import { writeStore, type WrittenStore } from '../data/prepare/store-writer.js';
 import { DECODER } from '../data/images/decode.js';
-import { IMAGES_FILE, STORE_SPLITS } from '../data/store/format.js';
+import { IMAGES_FILE, STORE_SPLITS } from '../data/store/store-format.js';
 import { readIndex } from '../data/store/read-index.js';
 import type { OptionSchema } from '../registry/component.js';
 import type { Components } from '../registry/kinds.js';
@@ -18,11 +18,11 @@ import type {
 import { make } from '../registry/make.js';
 import { diskFullCode } from '../support/disk-full.js';
 import { sha256 } from '../support/hash.js';
-import { writeLook } from './data-look/look.js';
-import { superfluous } from './preparation/findings.js';
+import { writeDataReport } from '../report/data/data-report.js';
+import { superfluous } from './preparation/finding-lines.js';
 import { located } from './preparation/located.js';
 import { progressTo, sourceWork } from './preparation/progress.js';
-import { tell } from './preparation/tell.js';
+import { reportPreparation } from './preparation/report-preparation.js';
 
 /** What the prepared images depend on; how they are shuffled, jittered and batched later is not among it. */
 const READS = ['type', 'image_size', 'load_size', 'interpolation', 'limit', 'on_bad_image', 'max_bad'];
@@ -31,14 +31,14 @@ const READS = ['type', 'image_size', 'load_size', 'interpolation', 'limit', 'on_
 export const preprocess: StageComponent = {
   summary: 'Decodes and resizes all images into a compact store.',
   details:
-    'Every run with the same images and sizes shares one store. Leaves `dataset`: see src/data/store/format.ts for the files.',
+    'Every run with the same images and sizes shares one store. Leaves `dataset`: see src/data/store/store-format.ts for the files.',
   schema: { properties: {} },
   // Another decoder may make other pixels of the same files. Where it does not, what was trained on them stays: see `content`.
   version: 200 + DECODER,
   scope: 'shared',
   engine: false,
   reads,
-  identified: paths,
+  coveredByIdentity: paths,
   consumes: [],
   provides: 'dataset',
   content,
@@ -58,8 +58,8 @@ function reads(config: Config, components: Components): readonly ConfigPath[] {
 /** Where the images lie does not matter, only what they are: options that the source's identity stands for. */
 function paths(config: Config, components: Components): readonly ConfigPath[] {
   const { properties } = components.dataset.get(config.dataset.type).schema;
-  const identified = ({ format, 'x-not-fingerprinted': left }: OptionSchema) => format === 'path' || left === true;
-  const own = Object.keys(properties).filter((key) => identified(properties[key]!));
+  const isCovered = ({ format, 'x-not-fingerprinted': left }: OptionSchema) => format === 'path' || left === true;
+  const own = Object.keys(properties).filter((key) => isCovered(properties[key]!));
   return own.map((key) => `dataset.${key}`);
 }
 
@@ -99,7 +99,7 @@ async function run(context: StageContext): Promise<StageResult> {
 
 /** Tells what came of the images, and shows them. */
 async function conclude(written: WrittenStore, context: StageContext): Promise<StageResult> {
-  await tell(written, context);
+  await reportPreparation(written, context);
   const { index, findings } = written;
   const counts = Object.fromEntries(SPLITS.map((split) => [split, index.splits[split].count]));
   const skipped = SPLITS.reduce((sum, split) => sum + index.splits[split].skipped, 0);
@@ -111,7 +111,7 @@ async function conclude(written: WrittenStore, context: StageContext): Promise<S
 /** The images are prepared whether or not there is a page about them. */
 async function drawLook(context: StageContext): Promise<readonly SummaryLine[]> {
   try {
-    return await writeLook(context.dir);
+    return await writeDataReport(context.dir);
   } catch (error) {
     if (diskFullCode(error) !== undefined) throw error;
     const why = error instanceof Error ? error.message : String(error);

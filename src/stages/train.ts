@@ -1,16 +1,16 @@
 import type { Batches } from '../data/batches/batches.js';
-import { openStore, type PreparedStore } from '../data/store/store.js';
+import { openStore, type PreparedStore } from '../data/store/prepared-store.js';
 import { buildMethod, CHANNELS, methodFacts } from '../methods/build.js';
 import type { Method } from '../registry/kinds/method.js';
 import type { StageComponent, StageContext, StageResult } from '../registry/kinds/stage.js';
 import { announce, phase } from '../registry/phases.js';
-import { estimateStep } from '../training/estimate.js';
+import { estimateStep } from '../training/estimate-step.js';
 import { Training } from '../training/loop.js';
 import { openBatches } from '../training/open-batches.js';
-import { Sampler } from '../training/sampler.js';
+import { SampleGrids } from '../training/sample-grids.js';
 import { start } from '../training/start.js';
 import { createTrainer, type Trainer } from '../training/trainer.js';
-import { tellData } from './data-look/tell.js';
+import { emitDataReport } from '../report/data/emit-data-report.js';
 
 export const train: StageComponent = {
   summary: 'Trains the networks of the method.',
@@ -74,10 +74,10 @@ interface Parts {
 }
 
 async function trainOn(context: StageContext, { method, trainer, store, batches }: Parts): Promise<StageResult> {
-  const sampler = await Sampler.open(trainer, method, store, context);
+  const sampler = await SampleGrids.open(trainer, method, store, context);
   try {
     const step = await start(context, trainer, batches);
-    if (step === 0) await tellData(context.inputs['dataset']!.dir, context);
+    if (step === 0) await emitDataReport(context.inputs['dataset']!.dir, context);
     return await new Training(context, trainer, batches, sampler).run(step);
   } finally {
     sampler.close();

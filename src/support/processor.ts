@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { engineKind } from './engine.js';
+import { engineKind } from './engine-files.js';
 
 export interface ProcessorFacts {
   /** What the engine computes on. */

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { acquireLock, type LockAttempt, type LockHolder } from './lock.js';
 
-export type HeldLock = Extract<LockAttempt, { readonly ok: true }>;
+export type AcquiredLock = Extract<LockAttempt, { readonly ok: true }>;
 
-export interface Waiting {
+export interface LockWait {
   /** Ends the waiting. */
   readonly signal: AbortSignal;
   /** Told once, with who has it. */
@@ -15,8 +15,8 @@ export interface Waiting {
 /** Takes a lock as soon as nobody else has it. @returns nothing when it was aborted, or the lock is not needed any more */
 export async function waitForLock(
   path: string,
-  { signal, onWaiting, isNeeded }: Waiting,
-): Promise<HeldLock | undefined> {
+  { signal, onWaiting, isNeeded }: LockWait,
+): Promise<AcquiredLock | undefined> {
   for (let pause = 100, told = false; ; pause = Math.min(1000, pause * 2), told = true) {
     const attempt = await acquireLock(path);
     if (attempt.ok) return attempt;

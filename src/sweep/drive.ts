@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ProblemError } from '../support/problem.js';
-import type { SweepOutcome } from './events.js';
+import type { SweepOutcome } from './sweep-events.js';
 import type { FrozenTrial } from './frozen.js';
 import { choose, readRungs, roundsOf, writeRungs } from './halving.js';
-import { Pace } from './pace.js';
-import { Phase, type PhaseRequest, type PhaseStart } from './phase.js';
-import { readTrial } from './trial/record.js';
+import { EtaEstimator } from './eta-estimator.js';
+import { SweepPhase, type PhaseRequest, type PhaseStart } from './phase.js';
+import { readTrial } from './trial/trial-record.js';
 
 export interface DriveRequest extends PhaseRequest {
   /** Of the whole training, for successive halving. */
@@ -26,7 +26,7 @@ export async function drive(request: DriveRequest): Promise<SweepOutcome> {
 
 async function roundByRound(request: DriveRequest, nothing: boolean): Promise<SweepOutcome> {
   const { sweep, listen, launcher } = request;
-  const pace = new Pace();
+  const pace = new EtaEstimator();
   let trials: readonly FrozenTrial[] = sweep.trials;
   let failed = 0;
   for (let trained = 0; trials.length > 0;) {
@@ -67,7 +67,7 @@ async function choiceAfter(
 /** @returns the trials that came as far as they should, or that the user stops */
 async function onePhase(start: PhaseStart, request: DriveRequest): Promise<readonly FrozenTrial[] | 'interrupted'> {
   const { launcher, stop, stopNow } = request;
-  const phase = await Phase.begin(start, request);
+  const phase = await SweepPhase.begin(start, request);
   let asked = false;
   while (phase.unsettled > 0) {
     await patiently(phase, request);
@@ -89,7 +89,7 @@ async function onePhase(start: PhaseStart, request: DriveRequest): Promise<reado
 }
 
 /** A launcher that does not answer is asked again. @throws ProblemError for what a person must mend */
-async function patiently(phase: Phase, { listen, stop }: DriveRequest): Promise<void> {
+async function patiently(phase: SweepPhase, { listen, stop }: DriveRequest): Promise<void> {
   try {
     await phase.step(!stop.aborted);
     if (phase.silent) listen({ kind: 'note', level: 'info', text: 'The launcher answers again.' });

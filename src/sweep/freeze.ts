@@ -2,9 +2,9 @@ import { basename, join } from 'node:path';
 import type { Config, SweepOptions } from '../config/config.js';
 import { readConfig, resolveWritten, type LoadedConfig, type Written } from '../config/load.js';
 import { overridesOf, readAssignments, type Assignment } from '../config/overrides.js';
-import { placeOfValue } from '../config/tree.js';
+import { placeOfValue } from '../config/config-tree.js';
 import { identifyRun, identityOf } from '../pipeline/plan.js';
-import type { GraphStage } from '../pipeline/graph.js';
+import type { GraphStage } from '../pipeline/stage-graph.js';
 import { pick } from '../pipeline/view.js';
 import type { Components } from '../registry/kinds.js';
 import { loadPlugins } from '../registry/plugins.js';
@@ -13,12 +13,12 @@ import { canonicalJson, type Json, type JsonObject } from '../support/json.js';
 import { invalid, type Outcome, valid } from '../support/outcome.js';
 import { hidePasswords } from '../support/passwords.js';
 import type { Problem } from '../support/problem.js';
-import { sweepsRoot } from './files.js';
+import { sweepsRoot } from './sweep-files.js';
 import { type FrozenSweep, type FrozenTrial, readFrozen, writeFrozen, writeSeal } from './frozen.js';
-import { metricOf } from './metric.js';
+import { metricOf } from './rank-metric.js';
 import { rangeProblems } from './spec/draws.js';
 import { axesOf, labelOf, type NamedPath, sweepTitle, valueOn } from './spec/naming.js';
-import { type Point, pointCount, pointsOf, varies } from './spec/points.js';
+import { type SweepPoint, pointCount, pointsOf, varies } from './spec/points.js';
 
 /** More are a slip: a grid over many lists. */
 const MOST_TRIALS = 100_000;
@@ -52,7 +52,7 @@ export interface OpenSweep {
 }
 
 interface Resolved {
-  readonly point: Point;
+  readonly point: SweepPoint;
   readonly loaded: LoadedConfig;
   readonly run: string;
 }
@@ -109,7 +109,7 @@ function sectionProblems({ sweep: { options, tree } }: LoadedConfig, assignments
 }
 
 async function resolveAll(
-  points: readonly Point[],
+  points: readonly SweepPoint[],
   written: Written,
   request: FreezeRequest,
 ): Promise<Outcome<Resolved[]>> {

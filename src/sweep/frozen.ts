@@ -3,8 +3,8 @@ import type { Config, HalvingOptions } from '../config/config.js';
 import { errorCode, writeFileAtomic } from '../support/files.js';
 import { isJsonObject, type Json } from '../support/json.js';
 import type { Problem } from '../support/problem.js';
-import { sweepFile, trialFile } from './files.js';
-import type { Axis, RankMetric, Scalar } from './summary/summary.js';
+import { sweepFile, trialFile } from './sweep-files.js';
+import type { SweepAxis, RankMetric, Scalar } from './summary/sweep-summary.js';
 
 /** Raised when the shape changes: a sweep of another format cannot be gone on with. */
 const FORMAT = 1;
@@ -18,7 +18,7 @@ export interface FrozenSweep {
   readonly command: readonly string[];
   readonly metric: RankMetric;
   readonly halving: HalvingOptions | null;
-  readonly axes: readonly Omit<Axis, 'values'>[];
+  readonly axes: readonly Omit<SweepAxis, 'values'>[];
   readonly trials: readonly FrozenTrial[];
   /** Where trials run, if nothing else is said. */
   readonly launcher: Config['launcher'];

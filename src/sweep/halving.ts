@@ -1,8 +1,8 @@
 import type { HalvingOptions } from '../config/config.js';
 import { writeFileAtomic } from '../support/files.js';
-import { sweepFile } from './files.js';
+import { sweepFile } from './sweep-files.js';
 import { readJson } from './frozen.js';
-import { compareValues } from './order.js';
+import { compareValues } from './ranking-order.js';
 
 /** A choice of successive halving, which stands. */
 export interface Rung {

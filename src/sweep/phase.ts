@@ -1,13 +1,13 @@
 import type { Launcher } from '../registry/kinds/launcher.js';
-import type { SweepListener, SweepLook } from './events.js';
-import { trialFile } from './files.js';
+import type { SweepListener, SweepLook } from './sweep-events.js';
+import { trialFile } from './sweep-files.js';
 import type { FrozenSweep, FrozenTrial } from './frozen.js';
 import type { Rounds } from './halving.js';
-import type { Pace } from './pace.js';
-import type { TrialState } from './summary/summary.js';
+import type { EtaEstimator } from './eta-estimator.js';
+import type { TrialState } from './summary/sweep-summary.js';
 import { isAtWork, readProgress } from './trial/heartbeat.js';
 import { endJob, readJob, writeJob } from './trial/job.js';
-import { readTrial, type TrialRecord } from './trial/record.js';
+import { readTrial, type TrialRecord } from './trial/trial-record.js';
 
 /** Between two looks at how far trials are. */
 const LOOK_MS = 1000;
@@ -31,12 +31,12 @@ export interface PhaseStart {
   readonly trials: readonly FrozenTrial[];
   /** The round to bring them through, and those that come after it. */
   readonly rounds: Rounds;
-  readonly pace: Pace;
+  readonly pace: EtaEstimator;
   /** How many trials of the sweep did not come so far. */
   readonly failed: number;
 }
 
-interface Flight {
+interface RunningJobs {
   readonly trial: FrozenTrial;
   /** Of the launcher; absent where somebody else has begun it. */
   readonly handle?: string;
@@ -49,12 +49,12 @@ interface Flight {
 }
 
 /** Trials on their way to one goal: the end, or so many epochs. */
-export class Phase {
+export class SweepPhase {
   readonly succeeded: FrozenTrial[] = [];
   /** Whether the launcher did not answer last time. */
   silent = false;
   readonly #queue: FrozenTrial[] = [];
-  readonly #flights = new Map<number, Flight>();
+  readonly #flights = new Map<number, RunningJobs>();
   readonly #losses = new Map<number, number>();
   readonly #counts = new Map<TrialState, number>();
   #stopping = false;
@@ -71,8 +71,8 @@ export class Phase {
   }
 
   /** Sorts trials by what their records say: settled, at work, to be done. */
-  static async begin(start: PhaseStart, request: PhaseRequest): Promise<Phase> {
-    const phase = new Phase(start, request);
+  static async begin(start: PhaseStart, request: PhaseRequest): Promise<SweepPhase> {
+    const phase = new SweepPhase(start, request);
     for (const trial of start.trials) await phase.#place(trial);
     return phase;
   }
@@ -151,7 +151,7 @@ export class Phase {
   }
 
   /** It is gone: its record says how it ended. */
-  async #land(flight: Flight, isLost: boolean): Promise<void> {
+  async #land(flight: RunningJobs, isLost: boolean): Promise<void> {
     const { trial, since, handle } = flight;
     const { dir, listen } = this.request;
     const record = await readTrial(dir, trial.id);

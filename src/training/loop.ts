@@ -3,19 +3,19 @@ import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batches } from '../data/batches/batches.js';
 import { checkpointName, saveCheckpoint } from '../engine/checkpoints.js';
-import type { Batch } from '../registry/kinds/method.js';
+import type { ImageBatch } from '../registry/kinds/method.js';
 import type { Schedule } from '../registry/kinds/objective.js';
 import type { StageContext, StageResult } from '../registry/kinds/stage.js';
 import { make } from '../registry/make.js';
 import { announce } from '../registry/phases.js';
 import { diverged } from './diverged.js';
-import { afterEpoch, afterStep, type Sampler } from './sampler.js';
-import { Telling } from './telling.js';
+import { afterEpoch, afterStep, type SampleGrids } from './sample-grids.js';
+import { TrainingReporter } from './training-reporter.js';
 import type { Trainer } from './trainer.js';
 
 /** The loop over epochs and steps. Batches and learning rate are functions of the step, so it can go on from any. */
 export class Training {
-  readonly #telling: Telling;
+  readonly #telling: TrainingReporter;
   readonly #schedule: Schedule;
   readonly #epochs: number;
   /** The step of what is on disk already (or, at the start, can be made again from it). */
@@ -25,11 +25,11 @@ export class Training {
     private readonly context: StageContext,
     private readonly trainer: Trainer,
     private readonly batches: Batches,
-    private readonly sampler: Sampler,
+    private readonly sampler: SampleGrids,
   ) {
     const { config, components } = context;
     this.#epochs = config.train.epochs;
-    this.#telling = new Telling(context, this.#epochs * batches.stepsPerEpoch);
+    this.#telling = new TrainingReporter(context, this.#epochs * batches.stepsPerEpoch);
     this.#schedule = make(components.schedule, config.schedule, {
       learningRate: config.optimizer.learning_rate,
       epochs: config.train.epochs,
@@ -95,7 +95,7 @@ export class Training {
   }
 
   /** The caller owns the tensors. */
-  private async batch(epoch: number, index: number): Promise<Batch> {
+  private async batch(epoch: number, index: number): Promise<ImageBatch> {
     const { x, y, shape } = await this.batches.read(epoch, index);
     return { x: tf.tensor4d(x, [...shape]), y: tf.tensor4d(y, [...shape]) };
   }

@@ -1,7 +1,7 @@
 import { createBatches, trainingCounts, type Batches, type BatchOptions } from '../data/batches/batches.js';
 import { trainingPairs } from '../data/batches/pairs.js';
 import type { Pairing } from '../registry/kinds/method.js';
-import type { PreparedStore } from '../data/store/store.js';
+import type { PreparedStore } from '../data/store/prepared-store.js';
 import { leftOutWarnings } from './left-out.js';
 import { unseenPairsWarning, unseenWarnings } from './unseen.js';
 

@@ -2,9 +2,9 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { Precision } from '../engine/graph/precision.js';
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { Histogram } from '../registry/kinds/record.js';
-import type { Batch, Method } from '../registry/kinds/method.js';
-import { EagerTrainer } from './trainer/eager.js';
-import { GraphTrainer } from './trainer/graph.js';
+import type { ImageBatch, Method } from '../registry/kinds/method.js';
+import { EagerTrainer } from './trainer/eager-trainer.js';
+import { GraphTrainer } from './trainer/graph-trainer.js';
 
 /** Training with a method's state inside: networks, optimizers and whatever else there is, moved on by one step at a time. */
 export interface Trainer {
@@ -16,14 +16,14 @@ export interface Trainer {
    * @param step steps made before this one (0 for the first)
    * @returns the losses by name
    */
-  step(batch: Batch, step: number, learningRate: number): Readonly<Record<string, number>>;
+  step(batch: ImageBatch, step: number, learningRate: number): Readonly<Record<string, number>>;
   /**
    * How every weight is spread, and the gradient of every weight that this step would follow: `weights/G/down1/kernel`,
    * `gradients/G/down1/kernel`. Changes nothing. A tensor without a finite number is left out.
    *
    * @param step as of {@link step}; with the batch of that step, the gradients are that step's own
    */
-  inspect(batch: Batch, step: number): Readonly<Record<string, Histogram>>;
+  inspect(batch: ImageBatch, step: number): Readonly<Record<string, Histogram>>;
   /** Whether all numbers of the state are finite. */
   finite(): boolean;
   /** What the networks make of one image, [1, s, s, c], without dropout: see `Method.samples`. The caller owns the tensors. */

@@ -1,8 +1,8 @@
-import { unseenImages, type BatchOptions, type Counts } from '../data/batches/batches.js';
+import { unseenImages, type BatchOptions, type DomainCounts } from '../data/batches/batches.js';
 import { count } from '../support/plain-text.js';
 
 /** Warnings of training images that no epoch will ever show, and what to do; a sentence or two for each domain that has some. */
-export function unseenWarnings(counts: Counts, options: BatchOptions): string[] {
+export function unseenWarnings(counts: DomainCounts, options: BatchOptions): string[] {
   const unseen = unseenImages(counts, options);
   return (['A', 'B'] as const).flatMap((domain) =>
     warning(unseen[domain], `${count(counts[domain])} images of train${domain}`, options),

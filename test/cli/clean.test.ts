@@ -3,13 +3,14 @@ import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync }
 import { basename, dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { program } from '../../src/app/program.js';
 import { main } from '../../src/cli/main.js';
 import { entries } from '../../src/data/library/library.js';
 import { holdForGood } from '../../src/data/library/use.js';
 import { loadKept, saveKept } from '../../src/data/sources/hash-cache.js';
-import { findUnused, removeUnused } from '../../src/pipeline/clean/clean.js';
-import { storeEntries } from '../../src/pipeline/storage/entries.js';
-import { hold } from '../../src/support/holds.js';
+import { findUnused, removeUnused } from '../../src/housekeeping/find-unused.js';
+import { storeEntries } from '../../src/pipeline/storage/store-entries.js';
+import { hold } from '../../src/support/leases.js';
 import { acquireLock } from '../../src/support/lock.js';
 import { config, Rig } from '../rig.js';
 
@@ -49,7 +50,7 @@ describe('runner clean', () => {
     const stdin = Object.assign(new PassThrough(), { isTTY: answer !== undefined });
     if (answer !== undefined) stdin.end(answer);
     const terminal = Object.assign(stdout, { isTTY: answer !== undefined });
-    const io = { stdout: terminal, stderr, stdin, cwd: rig.dir, env: { NO_COLOR: '1' } };
+    const io = { stdout: terminal, stderr, stdin, cwd: rig.dir, env: { NO_COLOR: '1' }, program };
     const code = await main(['clean', ...argv], io);
     return { code, out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') };
   }

@@ -12,7 +12,7 @@ import { Running } from '../rig.js';
 import { until, WITHIN } from '../until.js';
 import { commandLine } from './rig.js';
 
-const BIN = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url));
+const BIN = fileURLToPath(new URL('../../src/app/command.js', import.meta.url));
 const NAMES = ['trainA/1.jpg', 'trainB/2.jpg', 'testA/3.jpg', 'testB/4.jpg'];
 const ARCHIVE = zip(Object.fromEntries(NAMES.map((name) => [`horse2zebra/${name}`, name])));
 

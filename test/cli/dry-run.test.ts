@@ -8,7 +8,7 @@ import sharp from 'sharp';
 import { config, Rig } from '../rig.js';
 import { theSweep, toyRig } from '../sweep/toy.js';
 
-const bin = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url));
+const bin = fileURLToPath(new URL('../../src/app/command.js', import.meta.url));
 
 /** Runs a command whose home, cache and temporary folder are in the rig's folder, too. */
 function runner(rig: Rig, ...args: readonly string[]) {

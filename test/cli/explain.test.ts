@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { topics } from '../../src/cli/topics.js';
 import { KEYS } from '../../src/config/sections.js';
-import { builtins } from '../../src/registry/builtins.js';
+import { builtins } from '../../src/app/builtins.js';
 import { commandLine } from './rig.js';
 
 test('explain lists every key of a config', async (t) => {

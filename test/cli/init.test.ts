@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { loadConfig } from '../../src/config/load.js';
 import { KEYS } from '../../src/config/sections.js';
-import { builtins } from '../../src/registry/builtins.js';
+import { builtins } from '../../src/app/builtins.js';
 import { commandLine } from './rig.js';
 
 test('init writes a config with a comment for every section and option, which loads as it is', async (t) => {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { printJson } from '../../src/cli/json.js';
-import { builtins } from '../../src/registry/builtins.js';
+import { printJson } from '../../src/cli/json-option.js';
+import { builtins } from '../../src/app/builtins.js';
 import { Collector, commandLine } from './rig.js';
 
 type Entry = Readonly<Record<string, unknown>>;

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { printError } from '../../src/cli/problems.js';
+import { program } from '../../src/app/program.js';
+import { printError } from '../../src/cli/print-problems.js';
 import { commandLine } from './rig.js';
 
 test('without words, the help is printed', async (t) => {
@@ -65,7 +66,7 @@ test('colours are for terminals, unless NO_COLOR is set', async (t) => {
 test('a bug is called one, and keeps its stack', () => {
   let text = '';
   const stderr = { write: (part: string) => (text += part) } as unknown as NodeJS.WritableStream;
-  const code = printError(new TypeError('x is undefined'), { stdout: stderr, stderr, cwd: '/', env: {} });
+  const code = printError(new TypeError('x is undefined'), { stdout: stderr, stderr, cwd: '/', env: {}, program });
   assert.equal(code, 1);
   assert.match(text, /^This is a bug in runner.*\nTypeError: x is undefined\n\s+at /);
 });

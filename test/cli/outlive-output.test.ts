@@ -40,7 +40,7 @@ test('an error that is no answer of the system is not passed over', () => {
   assert.throws(() => stream.emit('error', new TypeError('a bug')), /a bug/);
 });
 
-const bin = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url));
+const bin = fileURLToPath(new URL('../../src/app/command.js', import.meta.url));
 const setup = fileURLToPath(new URL('../../../setup/main.mjs', import.meta.url));
 const FULL = '/dev/full';
 

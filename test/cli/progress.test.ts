@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { program } from '../../src/app/program.js';
 import { ProgressLog } from '../../src/cli/console/progress-log.js';
 import { ProgressMeter } from '../../src/cli/console/progress-meter.js';
 import { RunConsole } from '../../src/cli/console/run-console.js';
@@ -46,7 +47,7 @@ describe('progress', () => {
 
   test('is all that is shown of what a stage tells, but for notes: numbers, images and texts are for trackers', () => {
     const screen = new Collector();
-    const shown = new RunConsole({ stdout: screen, stderr: screen, cwd: '/', env: {} });
+    const shown = new RunConsole({ stdout: screen, stderr: screen, cwd: '/', env: {}, program });
     const tell = (event: StageEvent) =>
       shown.listen({ kind: 'stage-event', tracked: { stage: 'preprocess', time: 0, event } });
     tell({ kind: 'text', name: 'data', step: 0, text: '# The data' });
@@ -77,7 +78,7 @@ describe('progress', () => {
   test('without a terminal, a phase is a line when it begins, and again while it lasts', (t) => {
     t.mock.timers.enable({ apis: ['setInterval'] });
     const screen = new Collector();
-    const shown = new RunConsole({ stdout: screen, stderr: screen, cwd: '/', env: {} });
+    const shown = new RunConsole({ stdout: screen, stderr: screen, cwd: '/', env: {}, program });
     const tell = (event: StageEvent) =>
       shown.listen({ kind: 'stage-event', tracked: { stage: 'train', time: 0, event } });
     tell({ ...building, text: 'reading the data' });
@@ -95,14 +96,14 @@ describe('progress', () => {
 
   test('of phases says nothing where only warnings are wanted', () => {
     const screen = new Collector();
-    const shown = new RunConsole({ stdout: screen, stderr: screen, cwd: '/', env: {} }, { quiet: true });
+    const shown = new RunConsole({ stdout: screen, stderr: screen, cwd: '/', env: {}, program }, { quiet: true });
     shown.listen({ kind: 'stage-event', tracked: { stage: 'train', time: 0, event: building } });
     assert.equal(screen.text, '');
   });
 
   test('tells at Ctrl-C of a step only where there are steps, and in the end what is kept and how it goes on', () => {
     const screen = new Collector();
-    const shown = new RunConsole({ stdout: screen, stderr: screen, cwd: '/', env: {} });
+    const shown = new RunConsole({ stdout: screen, stderr: screen, cwd: '/', env: {}, program });
     const said = (action: () => void) => {
       screen.text = '';
       action();

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import type { TestContext } from 'node:test';
+import { program } from '../../src/app/program.js';
 import type { Io } from '../../src/cli/io.js';
 import { main } from '../../src/cli/main.js';
 
@@ -27,7 +28,7 @@ export async function runIn(
   { tty = false, env = {} }: { readonly tty?: boolean; readonly env?: Io['env'] } = {},
 ): Promise<Said> {
   const [stdout, stderr] = [new Collector(tty), new Collector(tty)];
-  const code = await main(argv, { stdout, stderr, cwd, env });
+  const code = await main(argv, { stdout, stderr, cwd, env, program });
   return { code, out: stdout.text, err: stderr.text };
 }
 

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { parse } from 'yaml';
 import { loadConfig } from '../../src/config/load.js';
-import { builtins } from '../../src/registry/builtins.js';
+import { builtins } from '../../src/app/builtins.js';
 import { commandLine } from './rig.js';
 
 const configs = readdirSync('configs').filter((name) => name.endsWith('.yaml'));

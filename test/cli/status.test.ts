@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import type { RunStatus } from '../../src/pipeline/status.js';
+import type { RunStatus } from '../../src/pipeline/run-status.js';
 import type { StageContext } from '../../src/registry/kinds/stage.js';
 import { phase } from '../../src/registry/phases.js';
 import { ProblemError } from '../../src/support/problem.js';

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { serverProgram, type Started } from './ui-program.js';
 import { freePort, Running, untilGone } from '../rig.js';
 
-const bin = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url));
+const bin = fileURLToPath(new URL('../../src/app/command.js', import.meta.url));
 
 describe('runner ui', () => {
   let dir: string;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { loadConfig } from '../../src/config/load.js';
-import { builtins } from '../../src/registry/builtins.js';
+import { builtins } from '../../src/app/builtins.js';
 
 test('a component that is named in a list has its say about the rest of the config', async (t) => {
   const dir = await mkdtemp(join(tmpdir(), 'config-'));

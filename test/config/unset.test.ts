@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadConfig } from '../../src/config/load.js';
-import { builtins } from '../../src/registry/builtins.js';
+import { builtins } from '../../src/app/builtins.js';
 import { withFiles } from './rig.js';
 
 const SMALL = 'generator: {type: resnet}\nevaluate: {metrics: []}\n';

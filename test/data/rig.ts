@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test';
 import sharp, { type Sharp } from 'sharp';
-import { openStore, type PreparedStore } from '../../src/data/store/store.js';
-import type { ImageRecord } from '../../src/data/store/format.js';
+import { openStore, type PreparedStore } from '../../src/data/store/prepared-store.js';
+import type { SourceImageRecord } from '../../src/data/store/store-format.js';
 import { readImages } from '../../src/data/store/image-records.js';
 import { writeStore, type StoreOptions } from '../../src/data/prepare/store-writer.js';
 import type { DatasetSource, SourceImage, Split } from '../../src/registry/kinds/dataset.js';
@@ -55,8 +55,8 @@ export const OPTIONS: StoreOptions = {
 };
 
 /** The records of a store's images. */
-export async function recordsIn(dir: string): Promise<ImageRecord[]> {
-  const records: ImageRecord[] = [];
+export async function recordsIn(dir: string): Promise<SourceImageRecord[]> {
+  const records: SourceImageRecord[] = [];
   for await (const record of readImages(dir)) records.push(record);
   return records;
 }

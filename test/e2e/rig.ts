@@ -10,7 +10,7 @@ import { until, WITHIN } from '../until.js';
 /** The command as users type it, which `npm test` has built. */
 const runner = fileURLToPath(new URL('../../../runner', import.meta.url));
 /** What it hands over to when everything is set up. */
-const bin = fileURLToPath(new URL('../../../dist/cli/bin.js', import.meta.url));
+const bin = fileURLToPath(new URL('../../../dist/app/command.js', import.meta.url));
 
 /** As small as an experiment gets: 8 steps an epoch, some 30 ms each. */
 const TINY = `

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { engineEnvironment, engineVersions, loadTensorFlow, oneDnn } from '../../src/engine/native.js';
-import { engineKind, findEngine } from '../../src/support/engine.js';
+import { engineKind, findEngine } from '../../src/support/engine-files.js';
 
 test('the native backend is in use after loading, and shares tfjs-core with this import', async () => {
   const native = await loadTensorFlow();

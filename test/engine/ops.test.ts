@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import { abs, leakyRelu, reflectPad, relu } from '../../src/engine/ops.js';
-import { randomKey, randomNormal } from '../../src/engine/random.js';
+import { randomKey, randomNormal } from '../../src/engine/random-tensors.js';
 
 before(() => loadTensorFlow());
 

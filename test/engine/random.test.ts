@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { initialWeights } from '../../src/engine/initialize.js';
 import { loadTensorFlow } from '../../src/engine/native.js';
-import { dropout, foldKey, randomKey, randomNormal, randomUniform } from '../../src/engine/random.js';
+import { dropout, foldKey, randomKey, randomNormal, randomUniform } from '../../src/engine/random-tensors.js';
 
 before(() => loadTensorFlow());
 

@@ -7,8 +7,8 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { nativeBackend } from '../../src/engine/backend.js';
 import { loadTensorFlow, type TensorFlow } from '../../src/engine/native.js';
 import { testImage } from '../../src/export/same-image.js';
-import { loadGenerator } from '../../src/generator.js';
-import { builtins } from '../../src/registry/builtins.js';
+import { loadGenerator } from '../../src/app/load-generator.js';
+import { builtins } from '../../src/app/builtins.js';
 import { filesBelow, whatIsFlushed } from '../flushed.js';
 import { contrast, content, difference, generatorOf, GENERATORS, SIZES, temporary, translated, write } from './rig.js';
 

@@ -6,7 +6,7 @@ import type { TestContext } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Typed } from '../../src/config/config.js';
 import { testImage } from '../../src/export/same-image.js';
-import { builtins } from '../../src/registry/builtins.js';
+import { builtins } from '../../src/app/builtins.js';
 import type { ExportedGenerator } from '../../src/registry/kinds/export-format.js';
 import { make } from '../../src/registry/make.js';
 import { patternWeights } from '../methods/numerics.js';

@@ -3,8 +3,8 @@ import { before, describe, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { loadTensorFlow } from '../../src/engine/native.js';
-import { randomKey, randomNormal } from '../../src/engine/random.js';
-import { builtins } from '../../src/registry/builtins.js';
+import { randomKey, randomNormal } from '../../src/engine/random-tensors.js';
+import { builtins } from '../../src/app/builtins.js';
 import { make } from '../../src/registry/make.js';
 
 before(() => loadTensorFlow());

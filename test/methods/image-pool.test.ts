@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { compile } from '../../src/engine/graph/compile.js';
 import { loadTensorFlow } from '../../src/engine/native.js';
-import { randomKey, randomUniform } from '../../src/engine/random.js';
+import { randomKey, randomUniform } from '../../src/engine/random-tensors.js';
 import { emptyPool, exchange, type ImagePool } from '../../src/methods/image-pool.js';
 
 before(() => loadTensorFlow());

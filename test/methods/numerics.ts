@@ -8,7 +8,7 @@ import { cycleGanMethod } from '../../src/methods/cyclegan.js';
 import type { CycleGan, CycleGanState } from '../../src/methods/cyclegan.js';
 import { perNetwork } from '../../src/methods/parts.js';
 import { pix2PixMethod } from '../../src/methods/pix2pix.js';
-import { builtins } from '../../src/registry/builtins.js';
+import { builtins } from '../../src/app/builtins.js';
 import type { Direction } from '../../src/registry/kinds/export-format.js';
 import type { Method, NetworkWeights, TensorTree } from '../../src/registry/kinds/method.js';
 import type { Network, Weights } from '../../src/registry/kinds/network.js';
@@ -113,7 +113,7 @@ export function patternWeights(network: Network, name: string, amplitude: number
 
 export function patternImages(domain: 'x' | 'y', batch: number, size: number): Tensor4D {
   const shape = [batch, size, size, 3] as const;
-  return tf.tensor4d(Float32Array.from(noise(`image/${domain}`, shape)), [...shape]);
+  return tf.tensor4d(Float32Array.from(noise(`picture/${domain}`, shape)), [...shape]);
 }
 
 /** What some implementation made of a case. */

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import { pix2PixMethod, type Pix2Pix } from '../../src/methods/pix2pix.js';
-import { builtins } from '../../src/registry/builtins.js';
+import { builtins } from '../../src/app/builtins.js';
 import type { Direction } from '../../src/registry/kinds/export-format.js';
 import type { Network } from '../../src/registry/kinds/network.js';
 import { make } from '../../src/registry/make.js';

@@ -5,8 +5,8 @@ import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { gradientsOf } from '../../src/engine/gradients.js';
 import { initialWeights } from '../../src/engine/initialize.js';
 import { loadTensorFlow } from '../../src/engine/native.js';
-import { randomKey, randomNormal } from '../../src/engine/random.js';
-import { builtins } from '../../src/registry/builtins.js';
+import { randomKey, randomNormal } from '../../src/engine/random-tensors.js';
+import { builtins } from '../../src/app/builtins.js';
 import { defaults } from './defaults.js';
 import type { DiscriminatorComponent, GeneratorComponent } from '../../src/registry/kinds/network.js';
 

@@ -3,10 +3,10 @@ import { before, describe, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { compile } from '../../src/engine/graph/compile.js';
-import { Graph } from '../../src/engine/graph/graph.js';
+import { Graph } from '../../src/engine/graph/recorded-graph.js';
 import { record } from '../../src/engine/graph/recorder.js';
 import { loadTensorFlow } from '../../src/engine/native.js';
-import { randomKey, randomNormal } from '../../src/engine/random.js';
+import { randomKey, randomNormal } from '../../src/engine/random-tensors.js';
 import { instanceNorm } from '../../src/models/instance-norm.js';
 
 before(() => loadTensorFlow());

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { Ajv } from 'ajv';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import { startOptimizer } from '../../src/optimizers/adam.js';
-import { builtins } from '../../src/registry/builtins.js';
+import { builtins } from '../../src/app/builtins.js';
 import { make } from '../../src/registry/make.js';
 import { defaults } from '../models/defaults.js';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RunnerEvent } from '../../src/pipeline/events.js';
-import { tellEstimates } from '../../src/pipeline/estimate.js';
-import { builtins } from '../../src/registry/builtins.js';
+import type { RunnerEvent } from '../../src/pipeline/runner-events.js';
+import { tellEstimates } from '../../src/pipeline/run-estimate.js';
+import { builtins } from '../../src/app/builtins.js';
 import { config, stage } from '../rig.js';
 
 const estimate = () => ({ bytes: 610e9, seconds: 2512, unit: 'step', cure: 'Lower it.' });

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { findRun, runNames } from '../../src/pipeline/find-run.js';
-import { numbersIn } from '../../src/pipeline/status.js';
+import { numbersIn } from '../../src/pipeline/run-status.js';
 import { temporary } from '../export/rig.js';
 
 /** A folder of runs. What is no run lies beside them. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Config } from '../../src/config/config.js';
-import { stageGraph } from '../../src/pipeline/graph.js';
-import { builtins } from '../../src/registry/builtins.js';
+import { stageGraph } from '../../src/pipeline/stage-graph.js';
+import { builtins } from '../../src/app/builtins.js';
 import type { StageComponent } from '../../src/registry/kinds/stage.js';
 import { config, stage } from '../rig.js';
 

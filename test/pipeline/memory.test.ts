@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deathOf } from '../../src/pipeline/child/death.js';
-import { failureOf } from '../../src/pipeline/failure.js';
+import { failureOf } from '../../src/pipeline/stage-failure.js';
 
 /** The last words of processes that got no memory, as they were seen. */
 const lastWords: readonly { readonly of: string; readonly line: string; readonly signal?: string }[] = [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Config } from '../../src/config/config.js';
 import { countedConfig } from '../../src/pipeline/counted-config.js';
-import { builtins } from '../../src/registry/builtins.js';
+import { builtins } from '../../src/app/builtins.js';
 import type { MetricComponent } from '../../src/registry/kinds/metric.js';
 import type { Json } from '../../src/support/json.js';
 import { config } from '../rig.js';

@@ -261,7 +261,7 @@ describe('a run', () => {
     const prepare = {
       ...preparing(() => ({ trainA: 'some images' })),
       reads: ['dataset.path'],
-      identified: () => ['dataset.path'],
+      coveredByIdentity: () => ['dataset.path'],
     };
     rig.stages({ prepare });
     const at = (path: string) => config({ dataset: { ...config().dataset, path } });

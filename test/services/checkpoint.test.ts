@@ -3,9 +3,9 @@ import { before, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { compile } from '../../src/engine/graph/compile.js';
-import { isTensor, leavesOf } from '../../src/engine/graph/tree.js';
+import { isTensor, leavesOf } from '../../src/engine/graph/tensor-trees.js';
 import { loadTensorFlow } from '../../src/engine/native.js';
-import { randomKey, randomNormal } from '../../src/engine/random.js';
+import { randomKey, randomNormal } from '../../src/engine/random-tensors.js';
 import { temporaryPrefix } from '../engine/graph/rig.js';
 import { runPython } from './python.js';
 

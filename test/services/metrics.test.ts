@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadTensorFlow } from '../../src/engine/native.js';
-import { peakSignalToNoise } from '../../src/metrics/psnr.js';
-import { structuralSimilarity } from '../../src/metrics/ssim.js';
+import { peakSignalToNoise } from '../../src/evaluation/psnr.js';
+import { structuralSimilarity } from '../../src/evaluation/ssim.js';
 import { runPython } from './python.js';
 
 before(() => loadTensorFlow());

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Rig, Running } from '../rig.js';
 import { untilThere } from '../until.js';
-import { readTrial } from '../../src/sweep/trial/record.js';
+import { readTrial } from '../../src/sweep/trial/trial-record.js';
 import { begun, starts, theSweep } from '../sweep/toy.js';
 
-const bin = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url));
+const bin = fileURLToPath(new URL('../../src/app/command.js', import.meta.url));
 
 const LAMBDAS = [1, 2, 13, 9, 5, 6];
 

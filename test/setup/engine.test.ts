@@ -50,7 +50,7 @@ test('a mistyped command and a missing config are complained of before the engin
 test('the thread pool of the command’s processes has a thread a core and at least four, unless the user says otherwise', (t) => {
   const rig = new Rig(t);
   rig.write(
-    'dist/cli/bin.js',
+    'dist/app/command.js',
     `import { execFileSync } from 'node:child_process';
 execFileSync(process.execPath, ['-p', 'process.env.UV_THREADPOOL_SIZE'], { stdio: 'inherit' });`,
   );

@@ -26,7 +26,7 @@ test('the package has the command, its build, the kernels of tfjs-node, the docs
     'runner',
     'setup/main.mjs',
     'setup/engine/find.cjs',
-    'dist/cli/bin.js',
+    'dist/app/command.js',
     'dist/index.d.ts',
     'dist/tfjs-node/dist/index.js',
     'dist/tfjs-node/binding/tfjs_backend.cc',

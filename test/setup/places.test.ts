@@ -13,7 +13,7 @@ const other = isRoot ? { uid, gid: uid } : {};
 const hasNode = spawnSync(process.execPath, ['--version'], other).status === 0;
 const skip = hasNode ? false : 'other users cannot run this Node';
 const skipNamed = isRoot ? skip : 'only root can be another user';
-const bin = 'dist/cli/bin.js';
+const bin = 'dist/app/command.js';
 
 /** A checkout whose owner lets others read it, and nothing else. */
 function readOnly(t: TestContext, prepare: (rig: Rig) => void): Rig {
@@ -85,7 +85,7 @@ test('a build of the same sources is used in silence, though their times have ch
   const entry =
     "var binary = require('@mapbox/node-pre-gyp'); var bindingPath = binary.find(path.resolve(path.join(__dirname, '/../package.json'))); pjson.name;";
   rig.write('node_modules/@tensorflow/tfjs-node/dist/index.js', entry);
-  rig.write('src/cli/bin.ts', '');
+  rig.write('src/app/command.ts', '');
   assert.equal(rig.run(['list']).stdout, 'compiled');
   utimesSync(join(rig.root, 'src/index.ts'), 1, 1);
   assert.deepEqual(rig.run(['list']), { code: 0, stdout: 'compiled', stderr: '' });

@@ -46,7 +46,7 @@ export class Rig {
     for (const part of ['runner', 'setup']) cpSync(join(repository, part), join(this.root, part), { recursive: true });
     this.write('my.yaml', '');
     this.write('package.json', '{"name": "rig", "type": "module"}');
-    this.write('dist/cli/bin.js', 'process.stdout.write("ran " + process.argv.slice(2).join(" "));');
+    this.write('dist/app/command.js', 'process.stdout.write("ran " + process.argv.slice(2).join(" "));');
     this.write('node_modules/node-api-headers/include/node_api.h', '');
     this.write('dist/tfjs-node/package.json', '{}');
     // The fake compilers write a word where a library should be.

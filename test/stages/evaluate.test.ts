@@ -9,8 +9,8 @@ import { loadTensorFlow } from '../../src/engine/native.js';
 import type { Domain } from '../../src/registry/kinds/dataset.js';
 import type { StageResult } from '../../src/registry/kinds/stage.js';
 import { evaluate } from '../../src/stages/evaluate.js';
-import { plainL1, plainPsnr, plainSsim, type PlainImage } from '../metrics/plain.js';
-import { COUNTS, evaluation, F, G, pixels, SIZE, STEP, type Evaluation } from './evaluation/rig.js';
+import { plainL1, plainPsnr, plainSsim, type PlainImage } from '../evaluation/plain.js';
+import { COUNTS, evaluation, F, G, pixels, SIZE, STEP, type Evaluation } from '../evaluation/rig.js';
 
 before(() => loadTensorFlow());
 

@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { saveCheckpoint } from '../../src/engine/checkpoints.js';
 import { readVariables, writeVariables } from '../../src/engine/graph/variables-file.js';
 import { loadTensorFlow } from '../../src/engine/native.js';
-import { builtins } from '../../src/registry/builtins.js';
+import { builtins } from '../../src/app/builtins.js';
 import type { Reference } from '../../src/config/config.js';
 import type { ExportedGenerator } from '../../src/registry/kinds/export-format.js';
 import type { StageContext } from '../../src/registry/kinds/stage.js';

@@ -6,7 +6,7 @@ import { before, describe, test, type TestContext } from 'node:test';
 import { saveCheckpoint } from '../../src/engine/checkpoints.js';
 import { writeVariables } from '../../src/engine/graph/variables-file.js';
 import { loadTensorFlow } from '../../src/engine/native.js';
-import { builtins } from '../../src/registry/builtins.js';
+import { builtins } from '../../src/app/builtins.js';
 import type { ExportedGenerator } from '../../src/registry/kinds/export-format.js';
 import type { StageContext } from '../../src/registry/kinds/stage.js';
 import { exportStage } from '../../src/stages/export.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { keyedRandom } from '../../src/support/random.js';
+import { keyedRandom } from '../../src/support/keyed-random.js';
 
 test('the same key gives the same numbers, in this and every later version', () => {
   const draw = () => {

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Config, Reference } from '../../src/config/config.js';
 import { SPLITS } from '../../src/registry/kinds/dataset.js';
-import { builtins } from '../../src/registry/builtins.js';
+import { builtins } from '../../src/app/builtins.js';
 import { make } from '../../src/registry/make.js';
-import { metricOf } from '../../src/sweep/metric.js';
+import { metricOf } from '../../src/sweep/rank-metric.js';
 import type { JsonObject } from '../../src/support/json.js';
-import { optimizedNote } from '../../src/sweep/summary/words.js';
+import { optimizedNote } from '../../src/sweep/summary/summary-text.js';
 import { put, temporaryFolder } from '../data/rig.js';
 import { config } from '../rig.js';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compareValues, isRanked } from '../../src/sweep/order.js';
+import { compareValues, isRanked } from '../../src/sweep/ranking-order.js';
 
 const VALUES = [NaN, 3, Infinity, null, -Infinity, 1, undefined, 2];
 

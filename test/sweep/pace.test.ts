@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { SweepLook } from '../../src/sweep/events.js';
+import type { SweepLook } from '../../src/sweep/sweep-events.js';
 import { roundsOf } from '../../src/sweep/halving.js';
-import { Pace } from '../../src/sweep/pace.js';
+import { EtaEstimator } from '../../src/sweep/eta-estimator.js';
 
 type Running = SweepLook['running'][number];
 
@@ -16,11 +16,14 @@ describe('how long a sweep will take', () => {
   const rounds = roundsOf(null, 10);
 
   test('is unknown before a trial is done', () => {
-    assert.equal(new Pace().left({ running: [training(45)], queued: 3, trials: 4, factor: 1 }, rounds), undefined);
+    assert.equal(
+      new EtaEstimator().left({ running: [training(45)], queued: 3, trials: 4, factor: 1 }, rounds),
+      undefined,
+    );
   });
 
   test('is as long as those took that are done, less what those have done that run', () => {
-    const pace = new Pace();
+    const pace = new EtaEstimator();
     pace.tell(90, rounds[0]);
     pace.tell(110, rounds[0]);
     const running = [training(45), training(90)];
@@ -28,7 +31,7 @@ describe('how long a sweep will take', () => {
   });
 
   test('a trial that prepares has all before it, and one that evaluates nothing', () => {
-    const pace = new Pace();
+    const pace = new EtaEstimator();
     pace.tell(100, rounds[0]);
     const left = (stage: string) =>
       pace.left({ running: [doing(stage, 'images', 45)], queued: 0, trials: 2, factor: 1 }, rounds);
@@ -36,7 +39,7 @@ describe('how long a sweep will take', () => {
   });
 
   test('counts the rounds of successive halving that are to come, with as many trials as will go on', () => {
-    const pace = new Pace();
+    const pace = new EtaEstimator();
     const halved = roundsOf({ metric: 'loss', better: 'lower', epochs: 2, factor: 3 }, 18);
     // 10 seconds an epoch.
     pace.tell(20, halved[0]);

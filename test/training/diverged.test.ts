@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { builtins } from '../../src/registry/builtins.js';
+import { builtins } from '../../src/app/builtins.js';
 import type { StageContext } from '../../src/registry/kinds/stage.js';
 import { diverged } from '../../src/training/diverged.js';
 import { config } from '../rig.js';

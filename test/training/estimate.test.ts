@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Config } from '../../src/config/config.js';
-import { builtins } from '../../src/registry/builtins.js';
+import { builtins } from '../../src/app/builtins.js';
 import { make } from '../../src/registry/make.js';
-import { estimateStep } from '../../src/training/estimate.js';
+import { estimateStep } from '../../src/training/estimate-step.js';
 import { config } from '../rig.js';
 
 const unet = { type: 'unet', norm: 'instance', width: 64, depth: 'auto', dropout: 0.5, slope: 0.3 };

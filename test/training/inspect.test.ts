@@ -3,7 +3,7 @@ import { before, describe, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { loadTensorFlow } from '../../src/engine/native.js';
-import { randomKey } from '../../src/engine/random.js';
+import { randomKey } from '../../src/engine/random-tensors.js';
 import { unet } from '../../src/models/unet.js';
 import { cycleGanMethod, gradients, type CycleGan } from '../../src/methods/cyclegan.js';
 import { createTrainer, type Trainer } from '../../src/training/trainer.js';

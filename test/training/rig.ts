@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Config } from '../../src/config/config.js';
 import type { Batches } from '../../src/data/batches/batches.js';
-import type { PreparedStore } from '../../src/data/store/store.js';
+import type { PreparedStore } from '../../src/data/store/prepared-store.js';
 import { restoreNewest } from '../../src/engine/checkpoints.js';
 import { createTrainer, type Trainer } from '../../src/training/trainer.js';
-import { builtins } from '../../src/registry/builtins.js';
+import { builtins } from '../../src/app/builtins.js';
 import type { StageEvent } from '../../src/registry/kinds/stage-event.js';
 import type { StageContext, StageResult } from '../../src/registry/kinds/stage.js';
-import { keyedRandom } from '../../src/support/random.js';
+import { keyedRandom } from '../../src/support/keyed-random.js';
 import { buildMethod } from '../../src/methods/build.js';
-import { Sampler } from '../../src/training/sampler.js';
+import { SampleGrids } from '../../src/training/sample-grids.js';
 import { Training } from '../../src/training/loop.js';
 import { temporary } from '../export/rig.js';
 import { config } from '../rig.js';
@@ -66,7 +66,7 @@ export class Workbench {
     const { engine, seed } = this.#config;
     const method = buildMethod(context);
     const trainer = createTrainer(method, { ...engine, seed, shape: SHAPE, inspects: true });
-    const sampler = await Sampler.open(trainer, method, store, context);
+    const sampler = await SampleGrids.open(trainer, method, store, context);
     try {
       const checkpoint = await restoreNewest(
         join(this.dir, 'checkpoints'),

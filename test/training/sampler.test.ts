@@ -4,13 +4,13 @@ import { before, describe, test, type TestContext } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
-import type { PreparedStore, StoreSplit } from '../../src/data/store/store.js';
+import type { PreparedStore, StoreSplit } from '../../src/data/store/prepared-store.js';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import { cycleGanMethod, type CycleGan } from '../../src/methods/cyclegan.js';
-import { builtins } from '../../src/registry/builtins.js';
+import { builtins } from '../../src/app/builtins.js';
 import type { Direction } from '../../src/registry/kinds/export-format.js';
 import type { StageContext } from '../../src/registry/kinds/stage.js';
-import { Sampler } from '../../src/training/sampler.js';
+import { SampleGrids } from '../../src/training/sample-grids.js';
 import type { Trainer } from '../../src/training/trainer.js';
 import { temporary } from '../export/rig.js';
 import { config } from '../rig.js';
@@ -49,7 +49,7 @@ async function grids(t: TestContext) {
   const usual = config();
   const method = cycleGanMethod({} as CycleGan);
   const context = { dir, components: builtins(), config: { ...usual, train: { ...usual.train, samples: 2 } }, emit: (event: object) => told.push(event) }; // prettier-ignore
-  const sampler = await Sampler.open(trainer(asked), method, store, context as unknown as StageContext);
+  const sampler = await SampleGrids.open(trainer(asked), method, store, context as unknown as StageContext);
   await sampler.sample('epoch-0003', 12);
   sampler.close();
   const file = (direction: Direction) => join(dir, 'samples', `epoch-0003-${direction}.png`);

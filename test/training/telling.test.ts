@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { loadTensorFlow } from '../../src/engine/native.js';
-import { builtins } from '../../src/registry/builtins.js';
+import { builtins } from '../../src/app/builtins.js';
 import type { StageContext } from '../../src/registry/kinds/stage.js';
 import type { StageEvent } from '../../src/registry/kinds/stage-event.js';
-import { Telling } from '../../src/training/telling.js';
+import { TrainingReporter } from '../../src/training/training-reporter.js';
 import { config } from '../rig.js';
 
 before(() => loadTensorFlow());
@@ -13,7 +13,7 @@ before(() => loadTensorFlow());
 function told(steps: number): StageEvent[] {
   const events: StageEvent[] = [];
   const context = { config: config(), components: builtins(), emit: (event: StageEvent) => events.push(event) };
-  const telling = new Telling(context as unknown as StageContext, 40);
+  const telling = new TrainingReporter(context as unknown as StageContext, 40);
   const losses = { 'G/adversarial': 1, 'cycle/forward': 2, 'G/total': 3, 'F/total': 4, 'D_X/total': 5, 'D_Y/total': 6 };
   for (let step = 1; step <= steps; step++) telling.step({ step, epoch: 1, losses, waited: step });
   return events;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { writeStore } from '../../src/data/prepare/store-writer.js';
 import { loadTensorFlow } from '../../src/engine/native.js';
-import { builtins } from '../../src/registry/builtins.js';
+import { builtins } from '../../src/app/builtins.js';
 import type { StageEvent } from '../../src/registry/kinds/stage-event.js';
 import type { StageContext } from '../../src/registry/kinds/stage.js';
 import { train } from '../../src/stages/train.js';

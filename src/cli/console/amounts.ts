@@ -1,5 +1,5 @@
 import type { Progress } from '../../registry/kinds/stage-event.js';
-import { short } from './format.js';
+import { short } from './console-format.js';
 
 const UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const;
 

@@ -1,8 +1,8 @@
-import { KINDS, type Removable, type RemovableKind } from '../../pipeline/clean/removable.js';
+import { KINDS, type Removable, type RemovableKind } from '../../housekeeping/removable.js';
 import { formatBytes } from '../../support/bytes.js';
 import type { Io } from '../io.js';
 import { paint } from '../paint.js';
-import { ago } from './format.js';
+import { ago } from './console-format.js';
 import { shortPath } from './short-path.js';
 
 const HEADINGS: Readonly<Record<RemovableKind, string>> = {

@@ -1,11 +1,11 @@
-import type { Phase, Progress } from '../../registry/kinds/stage-event.js';
+import type { StagePhase, Progress } from '../../registry/kinds/stage-event.js';
 import { formatBytes } from '../../support/bytes.js';
 import { clock } from '../../support/clock.js';
 import { WorkRate } from '../../pipeline/work-rate.js';
 import { type Paint, plain } from '../paint.js';
 import { amount, speed } from './amounts.js';
 import { type Cell, flow, row } from './cells.js';
-import { duration, short } from './format.js';
+import { duration, short } from './console-format.js';
 
 const barWidth = 20;
 const narrowestBar = 8;
@@ -31,7 +31,7 @@ export class ProgressMeter {
   }
 
   /** There is nothing to count until progress is reported: what is done is shown with the time that it has taken. */
-  begin({ text }: Phase): void {
+  begin({ text }: StagePhase): void {
     this.#phase = { text, since: this.now() };
     this.#last = undefined;
     this.#widths.clear();

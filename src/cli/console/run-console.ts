@@ -1,17 +1,17 @@
-import type { Listener, RunnerEvent } from '../../pipeline/events.js';
-import type { Failure } from '../../pipeline/failure.js';
-import type { RunOutcome } from '../../pipeline/run.js';
+import type { Listener, RunnerEvent } from '../../pipeline/runner-events.js';
+import type { Failure } from '../../pipeline/stage-failure.js';
+import type { RunOutcome } from '../../pipeline/run-experiment.js';
 import type { StageEvent } from '../../registry/kinds/stage-event.js';
 import { printable } from '../../support/visible.js';
 import type { Io } from '../io.js';
 import { paint, type Paint } from '../paint.js';
-import { printProblems } from '../problems.js';
+import { printProblems } from '../print-problems.js';
 import { printDone } from './done.js';
-import { duration } from './format.js';
+import { duration } from './console-format.js';
 import { type LiveBlock, liveBlock } from './live-block.js';
 import { ProgressLog } from './progress-log.js';
 import { ProgressMeter } from './progress-meter.js';
-import type { Ending, RunView } from './run-view.js';
+import type { RunEnding, RunView } from './run-view.js';
 import { shortPath } from './short-path.js';
 
 /** Time goes by also while nothing is told. */
@@ -65,7 +65,7 @@ export class RunConsole implements RunView {
     this.#say(this.#colours.yellow(`${how} Ctrl-C again stops now.`));
   }
 
-  ended(outcome: RunOutcome, { forced, runs }: Ending): void {
+  ended(outcome: RunOutcome, { forced, runs }: RunEnding): void {
     this.close();
     switch (outcome.status) {
       case 'invalid':

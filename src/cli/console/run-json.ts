@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import type { Listener, RunnerEvent } from '../../pipeline/events.js';
-import type { Failure } from '../../pipeline/failure.js';
-import type { FinishedOutcome, RunOutcome } from '../../pipeline/run.js';
+import type { Listener, RunnerEvent } from '../../pipeline/runner-events.js';
+import type { Failure } from '../../pipeline/stage-failure.js';
+import type { FinishedOutcome, RunOutcome } from '../../pipeline/run-experiment.js';
 import type { TrackedEvent } from '../../registry/kinds/stage-event.js';
 import type { Json, JsonObject } from '../../support/json.js';
 import { encodeNumber } from '../../support/numbers.js';
 import { hidePasswords } from '../../support/passwords.js';
 import type { Problem } from '../../support/problem.js';
 import type { ExitCode, Io } from '../io.js';
-import type { Ending, RunView } from './run-view.js';
+import type { RunEnding, RunView } from './run-view.js';
 
 /** The events of a run as JSON lines, for programs: docs/tracking.md describes them. What is said here stays as it is; more may come. */
 export class RunJson implements RunView {
@@ -30,7 +30,7 @@ export class RunJson implements RunView {
     this.#write({ time: this.now(), event: 'stopping' });
   }
 
-  ended(outcome: RunOutcome, { code }: Ending): void {
+  ended(outcome: RunOutcome, { code }: RunEnding): void {
     this.#result({ status: outcome.status, exitCode: code, ...resultOf(outcome) });
   }
 

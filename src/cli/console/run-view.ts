@@ -1,6 +1,6 @@
-import type { Listener } from '../../pipeline/events.js';
-import type { Failure } from '../../pipeline/failure.js';
-import type { RunOutcome } from '../../pipeline/run.js';
+import type { Listener } from '../../pipeline/runner-events.js';
+import type { Failure } from '../../pipeline/stage-failure.js';
+import type { RunOutcome } from '../../pipeline/run-experiment.js';
 import type { ExitCode } from '../io.js';
 
 /** What `runner run` tells, to people or to programs. */
@@ -10,12 +10,12 @@ export interface RunView {
   refused(why: Omit<Failure, 'status'>, code: ExitCode): void;
   /** The first Ctrl-C has come. */
   stopping(): void;
-  ended(outcome: RunOutcome, how: Ending): void;
+  ended(outcome: RunOutcome, how: RunEnding): void;
   /** Gives the terminal back as it was. May be called again. */
   close(): void;
 }
 
-export interface Ending {
+export interface RunEnding {
   readonly code: ExitCode;
   /** Stages that have begun anew by `--force`, which the same command would begin anew once more. */
   readonly forced: readonly string[];

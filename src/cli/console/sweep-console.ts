@@ -1,10 +1,10 @@
-import type { SweepEvent, SweepListener, SweepLook } from '../../sweep/events.js';
+import type { SweepEvent, SweepListener, SweepLook } from '../../sweep/sweep-events.js';
 import { counted } from '../../support/plain-text.js';
 import { clock } from '../../support/clock.js';
 import { printable } from '../../support/visible.js';
 import type { Io } from '../io.js';
 import { paint, type Paint } from '../paint.js';
-import { duration } from './format.js';
+import { duration } from './console-format.js';
 import { type LiveBlock, liveBlock } from './live-block.js';
 import { ProgressMeter } from './progress-meter.js';
 import { shortPath } from './short-path.js';

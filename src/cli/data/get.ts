@@ -1,16 +1,16 @@
 import { resolve } from 'node:path';
 import { type ArchiveSpec, find, type LibraryEntry } from '../../data/library/library.js';
 import { archiveOfSet } from '../../data/sources/cyclegan/archive-of-set.js';
-import { fetched } from '../../data/sources/cyclegan/cyclegan.js';
+import { fetched } from '../../data/sources/cyclegan/cyclegan-source.js';
 import { namedSet, type SetName } from '../../data/sources/cyclegan/sets.js';
 import { formatBytes } from '../../support/bytes.js';
 import { type Problem, ProblemError } from '../../support/problem.js';
-import { ago } from '../console/format.js';
+import { ago } from '../console/console-format.js';
 import type { ExitCode, Io } from '../io.js';
 import { paint } from '../paint.js';
-import { printProblems } from '../problems.js';
-import { isSetName, unknownName } from './names.js';
-import { withProgress } from './work.js';
+import { printProblems } from '../print-problems.js';
+import { isSetName, unknownName } from './set-names.js';
+import { withProgress } from './data-work.js';
 
 export interface GetOptions {
   readonly mirror?: string;

@@ -1,8 +1,8 @@
 import { remove } from '../../data/library/library.js';
 import { formatBytes } from '../../support/bytes.js';
 import type { ExitCode, Io } from '../io.js';
-import { printProblems } from '../problems.js';
-import { cachedAs } from './names.js';
+import { printProblems } from '../print-problems.js';
+import { cachedAs } from './set-names.js';
 
 /** `runner data remove NAME`: everything that is in the cache under that name. */
 export async function removeSet(name: string, io: Io): Promise<ExitCode> {

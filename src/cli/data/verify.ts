@@ -2,9 +2,9 @@ import { entries, verify } from '../../data/library/library.js';
 import { againOf } from '../../data/sources/cyclegan/advice.js';
 import type { ExitCode, Io } from '../io.js';
 import { paint } from '../paint.js';
-import { printProblems } from '../problems.js';
-import { type CachedEntry, cachedAs, isSetName } from './names.js';
-import { withProgress } from './work.js';
+import { printProblems } from '../print-problems.js';
+import { type CachedEntry, cachedAs, isSetName } from './set-names.js';
+import { withProgress } from './data-work.js';
 
 /** `runner data verify [NAME]`: whether files are as they were unpacked. */
 export async function verifySets(name: string | undefined, io: Io): Promise<ExitCode> {

@@ -1,8 +1,8 @@
-import type { RunStatus, StageProgress, StageStatus } from '../../pipeline/status.js';
+import type { RunStatus, StageProgress, StageStatus } from '../../pipeline/run-status.js';
 import { clock } from '../../support/clock.js';
 import { printable } from '../../support/visible.js';
 import { amount, speed } from '../console/amounts.js';
-import { duration } from '../console/format.js';
+import { duration } from '../console/console-format.js';
 import { metricLines } from '../metric-lines.js';
 import type { Paint } from '../paint.js';
 

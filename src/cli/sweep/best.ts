@@ -4,13 +4,13 @@ import { STAGES } from '../../config/sections.js';
 import { counted } from '../../support/plain-text.js';
 import type { Problem } from '../../support/problem.js';
 import { readTrialConfig } from '../../sweep/frozen.js';
-import { isRanked } from '../../sweep/order.js';
-import { collect } from '../../sweep/summary/collect.js';
-import type { SweepSummary, TrialSummary } from '../../sweep/summary/summary.js';
-import { optimizedNote } from '../../sweep/summary/words.js';
+import { isRanked } from '../../sweep/ranking-order.js';
+import { collect } from '../../sweep/summary/collect-sweep.js';
+import type { SweepSummary, TrialSummary } from '../../sweep/summary/sweep-summary.js';
+import { optimizedNote } from '../../sweep/summary/summary-text.js';
 import type { ExitCode, Io } from '../io.js';
-import { printJson } from '../json.js';
-import { printProblems } from '../problems.js';
+import { printJson } from '../json-option.js';
+import { printProblems } from '../print-problems.js';
 import { findSorted } from './find-sorted.js';
 
 /** `runner sweep best`: the config that won, as YAML that `runner run` takes. */

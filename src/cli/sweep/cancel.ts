@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
-import { findSweep } from '../../sweep/find.js';
+import { findSweep } from '../../sweep/find-sweep.js';
 import { endJob, readJob } from '../../sweep/trial/job.js';
-import { readTrial } from '../../sweep/trial/record.js';
+import { readTrial } from '../../sweep/trial/trial-record.js';
 import type { ExitCode, Io } from '../io.js';
-import { printProblems } from '../problems.js';
-import { componentsOf } from './components.js';
-import { launcherOf } from './launcher.js';
+import { printProblems } from '../print-problems.js';
+import { componentsOf } from './sweep-components.js';
+import { launcherOf } from './choose-launcher.js';
 
 /** `runner sweep cancel`: asks every trial that was handed over, and has not ended, to save and leave. */
 export async function cancelSweep(name: string | undefined, options: { runs: string }, io: Io): Promise<ExitCode> {
@@ -25,7 +25,7 @@ export async function cancelSweep(name: string | undefined, options: { runs: str
     asked.push(id);
     handles.set(job.launcher, [...(handles.get(job.launcher) ?? []), job.handle]);
   }
-  const { components } = await componentsOf(found.value);
+  const { components } = await componentsOf(found.value, io);
   for (const [type, own] of handles) {
     const note = (_: unknown, text: string) => io.stdout.write(`${text}\n`);
     const launcher = launcherOf(type, found.value, { components, note, io });

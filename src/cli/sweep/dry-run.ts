@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { printable } from '../../support/visible.js';
 import type { OpenSweep } from '../../sweep/freeze.js';
-import { collect } from '../../sweep/summary/collect.js';
-import { optimizedNote } from '../../sweep/summary/words.js';
+import { collect } from '../../sweep/summary/collect-sweep.js';
+import { optimizedNote } from '../../sweep/summary/summary-text.js';
 import type { ExitCode, Io } from '../io.js';
-import { printJson } from '../json.js';
-import { printProblems } from '../problems.js';
+import { printJson } from '../json-option.js';
+import { printProblems } from '../print-problems.js';
 import { unknownTrial } from './trial.js';
 
 /** `runner sweep CONFIG --dry-run`: which experiments these are, how each is, and what they would be ranked by. Writes nothing. */

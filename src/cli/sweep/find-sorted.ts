@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { type Outcome, valid } from '../../support/outcome.js';
-import { findSweep } from '../../sweep/find.js';
+import { findSweep } from '../../sweep/find-sweep.js';
 import type { OpenSweep } from '../../sweep/freeze.js';
-import { metricOf } from '../../sweep/metric.js';
+import { metricOf } from '../../sweep/rank-metric.js';
 import type { Io } from '../io.js';
-import { componentsOf } from './components.js';
+import { componentsOf } from './sweep-components.js';
 
 /** Finds a sweep, to be sorted as it is, or by another metric. */
 export async function findSorted(
@@ -15,7 +15,7 @@ export async function findSorted(
   const found = await findSweep(name, resolve(io.cwd, runs), io.cwd);
   if (!found.ok || metric === undefined) return found;
   const { sweep } = found.value;
-  const { config, components } = await componentsOf(found.value);
+  const { config, components } = await componentsOf(found.value, io);
   if (config === undefined) return found;
   const varied = sweep.axes.map(({ path }) => path);
   const sorted = metricOf({ configs: [config], varied, components }, { metric, better: null });

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import type { OpenSweep } from '../../sweep/freeze.js';
 import type { ExitCode, Io } from '../io.js';
-import { printProblems } from '../problems.js';
+import { printProblems } from '../print-problems.js';
 
 /** Jobs that a matrix may have. */
 const MOST = { github: 256, gitlab: 200 } as const;

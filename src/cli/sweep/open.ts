@@ -1,8 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { builtins } from '../../registry/builtins.js';
 import { invalid, type Outcome, valid } from '../../support/outcome.js';
-import { findSweep } from '../../sweep/find.js';
+import { findSweep } from '../../sweep/find-sweep.js';
 import { freeze, type OpenSweep } from '../../sweep/freeze.js';
 import { CheckProgress } from '../console/check-progress.js';
 import { interrupts } from '../interrupts.js';
@@ -45,7 +44,7 @@ export async function openSweep(
       cwd: io.cwd,
       command: ['runner', ...process.argv.slice(2)],
       dryRun: options.dryRun === true || options.matrix !== undefined,
-      components: builtins,
+      components: io.program.components,
       stop: signals.stop,
       onResolved: progress?.tell,
     });

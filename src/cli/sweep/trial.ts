@@ -1,19 +1,18 @@
 import { resolve } from 'node:path';
 import { parseStoreLimit } from '../../pipeline/storage/limit.js';
-import { builtins } from '../../registry/builtins.js';
 import type { OpenSweep } from '../../sweep/freeze.js';
 import { runTrial, type TrialOutcome } from '../../sweep/trial/run-trial.js';
 import { RunConsole } from '../console/run-console.js';
 import { interrupts } from '../interrupts.js';
 import type { ExitCode, Io } from '../io.js';
-import { printProblems } from '../problems.js';
-import type { SweepOptions } from '../sweep.js';
+import { printProblems } from '../print-problems.js';
+import type { SweepCommandOptions } from '../sweep.js';
 
 /** `runner sweep SWEEP --trial K`: one trial, here; what launchers and CI jobs call. */
 export async function trialRun(
   { dir, sweep }: OpenSweep,
   number: number,
-  options: SweepOptions,
+  options: SweepCommandOptions,
   io: Io,
 ): Promise<ExitCode> {
   const trial = sweep.trials.find(({ id }) => id === number);
@@ -35,7 +34,8 @@ export async function trialRun(
       sweep,
       trial,
       pauseAfter: options.pauseAfter,
-      components: builtins(),
+      components: io.program.components(),
+      stageProcess: io.program.stageProcess,
       runsRoot: resolve(io.cwd, options.runs),
       stop: AbortSignal.any([signals.stop, alone.signal]),
       stopNow: signals.stopNow,
@@ -53,7 +53,7 @@ export async function trialRun(
   }
 }
 
-function tell(ended: TrialOutcome, view: RunConsole, { runs }: SweepOptions, io: Io): ExitCode {
+function tell(ended: TrialOutcome, view: RunConsole, { runs }: SweepCommandOptions, io: Io): ExitCode {
   switch (ended.status) {
     case 'settled':
       io.stdout.write('It was done before.\n');

@@ -2,17 +2,17 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Io } from '../io.js';
-import type { Command } from './program.js';
+import type { Command } from './server-program.js';
 
 /** A program and all that it starts. */
 export interface ProcessGroup {
   /** Settles when the program itself has ended, with how and with its last words. */
-  readonly ended: Promise<Ending>;
+  readonly ended: Promise<ProcessEnding>;
   /** Ends all of it. */
   readonly close: () => Promise<void>;
 }
 
-export interface Ending {
+export interface ProcessEnding {
   /** Its exit code, the signal that ended it, or why it could not be started. */
   readonly how: string;
   readonly lines: readonly string[];
@@ -44,7 +44,7 @@ export function startGroup(command: Command, env: Io['env']): ProcessGroup {
     () => undefined,
     () => undefined,
   );
-  const ended = new Promise<Ending>((resolve) => {
+  const ended = new Promise<ProcessEnding>((resolve) => {
     child.on('error', ({ message }) => resolve({ how: message, lines: [] }));
     child.on('exit', (code, signal) => {
       const lastWords = Promise.race([closed, sleep(500)]);

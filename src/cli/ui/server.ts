@@ -4,8 +4,8 @@ import { withDeadline } from '../../support/deadline.js';
 import { errorCode } from '../../support/files.js';
 import { type Problem, ProblemError } from '../../support/problem.js';
 import type { Io } from '../io.js';
-import { type Ending, startGroup } from './process-group.js';
-import type { Command } from './program.js';
+import { type ProcessEnding, startGroup } from './process-group.js';
+import type { Command } from './server-program.js';
 
 export interface ServerOptions {
   readonly name: string;
@@ -122,7 +122,7 @@ function somebodyListens(host: string, port: number): Promise<boolean> {
   });
 }
 
-function hasEnded(name: string, { how, lines }: Ending): Problem {
+function hasEnded(name: string, { how, lines }: ProcessEnding): Problem {
   const said = lines.map((line) => `\n    ${line}`);
   return {
     code: 'server-ended',

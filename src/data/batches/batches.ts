@@ -1,16 +1,16 @@
 import type { DatasetConfig } from '../../config/config.js';
 import type { Domain } from '../../registry/kinds/dataset.js';
 import { ProblemError } from '../../support/problem.js';
-import { keyedRandom } from '../../support/random.js';
+import { keyedRandom } from '../../support/keyed-random.js';
 import { cropInto, drawJitter, normalise } from './jitter.js';
-import { neverShown, orderOf } from './order.js';
+import { neverShown, orderOf } from './shuffled-order.js';
 import type { Pairs } from './pairs.js';
-import type { PreparedStore, StoreSplit } from '../store/store.js';
+import type { PreparedStore, StoreSplit } from '../store/prepared-store.js';
 
 export type BatchOptions = Pick<DatasetConfig, 'batch_size' | 'epoch' | 'flip' | 'shuffle_buffer'>;
 
 /** Images of both domains, in [-1, 1]: x of A and y of B, each `shape` = [batch, size, size, 3]. */
-export interface Batch {
+export interface ImageBatchRows {
   readonly x: Float32Array;
   readonly y: Float32Array;
   readonly shape: readonly [number, number, number, number];
@@ -20,14 +20,14 @@ export interface Batches {
   /** The last images of an epoch that do not fill a batch are left out, so that every batch has the same shape. */
   readonly stepsPerEpoch: number;
   /** A batch by epoch and index, both from 0. Any may be asked for; going on in order is fast, as the next ones are read ahead. */
-  read(epoch: number, index: number): Promise<Batch>;
+  read(epoch: number, index: number): Promise<ImageBatchRows>;
 }
 
 /** Batches read ahead of the one that was asked for. */
 const AHEAD = 3;
 
 /** Training images of each domain. */
-export type Counts = Readonly<Record<Domain, number>>;
+export type DomainCounts = Readonly<Record<Domain, number>>;
 
 /**
  * The input pipeline: each domain shuffled, every image cropped and mirrored at random, the two streams paired. `shortest` ends an epoch
@@ -62,7 +62,7 @@ export function createBatches(store: PreparedStore, options: BatchOptions, seed:
     await Promise.all(Array.from({ length: batch }, (_, k) => one(k)));
     return out;
   };
-  const load = async (epoch: number, index: number): Promise<Batch> => {
+  const load = async (epoch: number, index: number): Promise<ImageBatchRows> => {
     const [x, y] = await Promise.all([fill('A', epoch, index), fill('B', epoch, index)]);
     return { x, y, shape: [batch, size, size, 3] };
   };
@@ -75,19 +75,19 @@ export async function readImage(store: PreparedStore, split: StoreSplit, index: 
 }
 
 /** How many images of each domain these options leave out of every epoch, for ever. */
-export function unseenImages(counts: Counts, options: BatchOptions): Counts {
+export function unseenImages(counts: DomainCounts, options: BatchOptions): DomainCounts {
   const perEpoch = countSteps(counts, options) * options.batch_size;
   const unseen = (domain: Domain) => neverShown(counts[domain], perEpoch, options.shuffle_buffer);
   return { A: unseen('A'), B: unseen('B') };
 }
 
 /** Of each domain, how many images are trained on: all, or those that are in pairs. */
-export function trainingCounts(store: Pick<PreparedStore, 'count'>, pairs?: Pairs): Counts {
+export function trainingCounts(store: Pick<PreparedStore, 'count'>, pairs?: Pairs): DomainCounts {
   if (pairs !== undefined) return { A: pairs.count, B: pairs.count };
   return { A: store.count('trainA'), B: store.count('trainB') };
 }
 
-function countSteps(counts: Counts, { batch_size, epoch }: BatchOptions): number {
+function countSteps(counts: DomainCounts, { batch_size, epoch }: BatchOptions): number {
   for (const domain of ['A', 'B'] as const) {
     if (counts[domain] >= batch_size) continue;
     throw new ProblemError({
@@ -108,11 +108,11 @@ function tooFewPairs({ count }: Pairs, { batch_size }: BatchOptions): ProblemErr
   });
 }
 
-function readingAhead(load: (epoch: number, index: number) => Promise<Batch>, steps: number): Batches['read'] {
-  let ahead = new Map<number, Promise<Batch>>();
+function readingAhead(load: (epoch: number, index: number) => Promise<ImageBatchRows>, steps: number): Batches['read'] {
+  let ahead = new Map<number, Promise<ImageBatchRows>>();
   return (epoch, index) => {
     const first = epoch * steps + index;
-    const wanted = new Map<number, Promise<Batch>>();
+    const wanted = new Map<number, Promise<ImageBatchRows>>();
     for (let step = first; step <= first + AHEAD; step++) {
       const batch = ahead.get(step) ?? load(Math.floor(step / steps), step % steps);
       // A failure is told when the batch is asked for; one that nobody asks for any more is nobody's trouble.

@@ -1,5 +1,5 @@
-import type { Random } from '../../support/random.js';
-import type { Image } from '../store/store.js';
+import type { Random } from '../../support/keyed-random.js';
+import type { StoredImage } from '../store/prepared-store.js';
 
 /** The tutorial's normalisation, x / 127.5 - 1 in float32, for every value of a byte. */
 const NORMALISED = Float32Array.from({ length: 256 }, (_, byte) => Math.fround(byte / 127.5) - 1);
@@ -22,7 +22,7 @@ export function drawJitter(random: Random, loadSize: number, size: number, flip:
  *
  * @param out is filled from `offset` on with [size, size, 3] float32
  */
-export function cropInto(out: Float32Array, offset: number, image: Image, size: number, jitter: Jitter): void {
+export function cropInto(out: Float32Array, offset: number, image: StoredImage, size: number, jitter: Jitter): void {
   const { data, width } = image;
   const step = jitter.flip ? -3 : 3;
   let at = offset;
@@ -38,6 +38,6 @@ export function cropInto(out: Float32Array, offset: number, image: Image, size: 
 }
 
 /** A whole image, normalised to [-1, 1]: [height, width, 3] float32. */
-export function normalise(image: Image): Float32Array {
+export function normalise(image: StoredImage): Float32Array {
   return Float32Array.from(image.data, (byte) => NORMALISED[byte]!);
 }

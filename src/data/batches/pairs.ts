@@ -1,7 +1,7 @@
 import type { Split } from '../../registry/kinds/dataset.js';
 import { ProblemError } from '../../support/problem.js';
 import { visible } from '../../support/visible.js';
-import type { PreparedStore } from '../store/store.js';
+import type { PreparedStore } from '../store/prepared-store.js';
 import { matchNames, type Match } from './match-names.js';
 
 /** Training images of A and B that belong together: pair i is image `A[i]` of trainA with image `B[i]` of trainB, in the order of A. */

@@ -1,4 +1,4 @@
-import type { Random } from '../../support/random.js';
+import type { Random } from '../../support/keyed-random.js';
 
 /**
  * The order in which tf.data's `shuffle(bufferSize)` gives 0..count-1: a buffer holds the next `bufferSize` of the input, each step gives

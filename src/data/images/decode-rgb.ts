@@ -1,5 +1,5 @@
 import { decodeBmp } from './bmp.js';
-import { kindOf, type Kind } from './kind.js';
+import { kindOf, type ImageKind } from './kind.js';
 import { sizeOf } from './pixels-of.js';
 import { decodePnm } from './pnm.js';
 import type { Rgb } from './raster.js';
@@ -12,14 +12,14 @@ import { decodeWithSharp } from './with-sharp.js';
  *
  * @throws Refusal
  */
-export async function decodeRgb(bytes: Uint8Array): Promise<Rgb & { readonly format: Kind }> {
+export async function decodeRgb(bytes: Uint8Array): Promise<Rgb & { readonly format: ImageKind }> {
   const format = kindOf(bytes);
   const size = sizeOf(bytes, format);
   if (size) checkPixels(size.width, size.height); // Before memory is taken for what a header only claims.
   return { ...(await DECODERS[format](bytes, format)), format };
 }
 
-const DECODERS: Readonly<Record<Kind, (bytes: Uint8Array, kind: Kind) => Rgb | Promise<Rgb>>> = {
+const DECODERS: Readonly<Record<ImageKind, (bytes: Uint8Array, kind: ImageKind) => Rgb | Promise<Rgb>>> = {
   jpeg: decodeWithSharp,
   png: decodeWithSharp,
   gif: decodeWithSharp,

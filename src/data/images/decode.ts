@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import type { DatasetConfig } from '../../config/config.js';
 import { errorCode } from '../../support/files.js';
-import type { Range } from './deep.js';
+import type { ChannelRange } from './deep.js';
 import { decodeRgb } from './decode-rgb.js';
 import { halfOf, type Half } from './half.js';
 import { isGrey } from './raster.js';
@@ -28,14 +28,14 @@ export interface DecodedImage {
   /** What was done to make it 8-bit RGB, for people: `grey`, `16-bit`, `rotated`... */
   readonly traits: readonly string[];
   /** Of an image of more than 8 bits a channel: the numbers that it holds. */
-  readonly range?: Range;
+  readonly range?: ChannelRange;
 }
 
 /** `reason` follows the image's name: `is empty (0 bytes)`. */
 export type Decoded = DecodedImage | { readonly reason: string };
 
 /** What an image is wanted as. The aspect ratio is not kept, as in the tutorial and the paper's code. */
-export interface Wanted {
+export interface DecodeRequest {
   /** Sides of squares, in pixels. */
   readonly sizes: readonly number[];
   readonly interpolation: DatasetConfig['interpolation'];
@@ -49,7 +49,7 @@ export interface Wanted {
  *
  * @returns the image, or why there is none; it rejects only where the runner itself is at fault
  */
-export async function decode(bytes: Uint8Array, wanted: Wanted): Promise<Decoded> {
+export async function decode(bytes: Uint8Array, wanted: DecodeRequest): Promise<Decoded> {
   try {
     return await decodeNow(bytes, wanted);
   } catch (error) {
@@ -58,7 +58,7 @@ export async function decode(bytes: Uint8Array, wanted: Wanted): Promise<Decoded
   }
 }
 
-async function decodeNow(bytes: Uint8Array, { sizes, interpolation, half }: Wanted): Promise<DecodedImage> {
+async function decodeNow(bytes: Uint8Array, { sizes, interpolation, half }: DecodeRequest): Promise<DecodedImage> {
   const { format, traits, range, ...whole } = await decodeRgb(bytes);
   const { data, width, height } = half === undefined ? whole : halfOf(whole, half);
   return {

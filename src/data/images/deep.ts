@@ -1,14 +1,14 @@
 /** Numbers of more than 8 bits, made 8. */
 
 /** What numbers a deep image holds, its transparency left out, and which of them is white. Black is 0. */
-export interface Range {
+export interface ChannelRange {
   readonly least: number;
   readonly most: number;
   readonly white: number;
 }
 
 /** What a range does to an image, as a trait; nothing where it is as it should be. */
-export function rangeTrait({ least, most, white }: Range): 'nearly black' | 'clipped' | undefined {
+export function rangeTrait({ least, most, white }: ChannelRange): 'nearly black' | 'clipped' | undefined {
   if (least < 0 || most > white) return 'clipped';
   // Data of 14 bits or fewer in 16: a dark photograph has a bright spot somewhere.
   return most > 0 && most < white / 4 ? 'nearly black' : undefined;
@@ -17,7 +17,7 @@ export function rangeTrait({ least, most, white }: Range): 'nearly black' | 'cli
 const WHITE_16 = 65535;
 
 /** Of 16-bit numbers, [n, channels]; an even number of channels ends with transparency. */
-export function rangeOf16(data: Uint8Array, channels: number): Range {
+export function rangeOf16(data: Uint8Array, channels: number): ChannelRange {
   const values = new Uint16Array(data.buffer, data.byteOffset, data.length >> 1);
   return { ...extremes(values, channels), white: WHITE_16 };
 }
@@ -49,7 +49,10 @@ export function overWhite16(data: Uint8Array, channels: number): boolean {
  * Floating-point numbers, [n, channels], to 8 bits: black is 0, white is 1, or 255 where any number is above 1. Transparency has a
  * scale of its own. Writes over the start of `data`; what is no number is black, what is infinite black or white.
  */
-export function fromFloats(data: Uint8Array, channels: number): { readonly bytes: Uint8Array; readonly range: Range } {
+export function fromFloats(
+  data: Uint8Array,
+  channels: number,
+): { readonly bytes: Uint8Array; readonly range: ChannelRange } {
   const values = new Float32Array(data.buffer, data.byteOffset, data.length >> 2);
   const range = extremes(values, channels);
   const white = range.most > 1 ? 255 : 1;

@@ -2,14 +2,14 @@ import { disguisedName, notReadName, whatElse } from './not-read.js';
 import { CUT_OFF, notSupported, Refusal } from './refusal.js';
 
 /** Kinds of files that are read. */
-export type Kind = 'jpeg' | 'png' | 'gif' | 'webp' | 'tiff' | 'avif' | 'bmp' | 'pnm' | 'svg';
+export type ImageKind = 'jpeg' | 'png' | 'gif' | 'webp' | 'tiff' | 'avif' | 'bmp' | 'pnm' | 'svg';
 
 /**
  * What a file is by its first bytes, whatever its name says.
  *
  * @throws {@link Refusal} for everything that is not read, by its name where it has one: `is not supported: a HEIC image (...)`
  */
-export function kindOf(bytes: Uint8Array): Kind {
+export function kindOf(bytes: Uint8Array): ImageKind {
   if (bytes.length === 0) throw new Refusal('is empty (0 bytes)');
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 1024)).toString('latin1');
   const disguised = disguisedName(start);
@@ -21,7 +21,7 @@ export function kindOf(bytes: Uint8Array): Kind {
   throw new Refusal(bytes.length < 4 ? CUT_OFF : whatElse(start));
 }
 
-const READ: readonly (readonly [Kind, RegExp])[] = [
+const READ: readonly (readonly [ImageKind, RegExp])[] = [
   ['jpeg', /^\xff\xd8\xff/],
   ['png', /^\x89PNG\r\n\x1a\n/],
   ['gif', /^GIF8[79]a/],
@@ -33,7 +33,7 @@ const READ: readonly (readonly [Kind, RegExp])[] = [
 ];
 
 /** HEIC, AVIF, Canon's CR3 and videos share a container; its brands tell. */
-function isoMedia(start: string): Kind | undefined {
+function isoMedia(start: string): ImageKind | undefined {
   const brands = /^\0[^]{3}ftyp([^]{4})[^]{4}([^]*)/.exec(start);
   if (!brands) return undefined;
   const length = start.charCodeAt(2) * 256 + start.charCodeAt(3);

@@ -1,6 +1,6 @@
 import { bmpHeader } from './bmp-header.js';
 import { jpegHeader } from './jpeg-header.js';
-import { kindOf, type Kind } from './kind.js';
+import { kindOf, type ImageKind } from './kind.js';
 import { pnmHeader } from './pnm.js';
 import { Refusal } from './refusal.js';
 import { tiffHeader } from './tiff-header.js';
@@ -24,7 +24,7 @@ export function pixelsOf(bytes: Uint8Array): number | undefined {
  *
  * @throws {@link Refusal} for a few kinds that are damaged; others are undefined then
  */
-export function sizeOf(bytes: Uint8Array, kind: Kind): Size | undefined {
+export function sizeOf(bytes: Uint8Array, kind: ImageKind): Size | undefined {
   try {
     return SIZES[kind](Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   } catch (error) {
@@ -38,7 +38,7 @@ export interface Size {
   readonly height: number;
 }
 
-const SIZES: Readonly<Record<Kind, (file: Buffer) => Size | undefined>> = {
+const SIZES: Readonly<Record<ImageKind, (file: Buffer) => Size | undefined>> = {
   jpeg: jpegHeader,
   png: (file) => ({ width: file.readUInt32BE(16), height: file.readUInt32BE(20) }),
   gif: (file) => ({ width: file.readUInt16LE(6), height: file.readUInt16LE(8) }),

@@ -1,4 +1,4 @@
-import type { Range } from './deep.js';
+import type { ChannelRange } from './deep.js';
 
 /** Decoded pixels, rows from the top. */
 export interface Raster {
@@ -12,7 +12,7 @@ export interface Rgb extends Raster {
   /** For people: `grey`, `16-bit`, `CMYK`... */
   readonly traits: readonly string[];
   /** Of an image of more than 8 bits a channel. */
-  readonly range?: Range;
+  readonly range?: ChannelRange;
 }
 
 /** [n] or [n, 2] (with alpha) or [n, 3] or [n, 4] (with alpha) uint8 to [n, 3], over white. May write over `data`. */

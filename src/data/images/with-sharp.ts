@@ -1,8 +1,8 @@
 import sharp, { type Metadata, type OutputInfo, type Sharp, type SharpOptions } from 'sharp';
 import { isSrgb, profileName, profileSpace } from './icc.js';
 import { jpegHeader, unsupportedJpeg } from './jpeg-header.js';
-import { isAnimatedAvif, type Kind } from './kind.js';
-import { from16, fromFloats, overWhite16, rangeOf16, rangeTrait, type Range } from './deep.js';
+import { isAnimatedAvif, type ImageKind } from './kind.js';
+import { from16, fromFloats, overWhite16, rangeOf16, rangeTrait, type ChannelRange } from './deep.js';
 import { cmykToRgb, toRgb, type Rgb } from './raster.js';
 import { CUT_OFF, MOST_PIXELS, notSupported, Refusal, refusalOf } from './refusal.js';
 import { endsInTiffHeader, tiffHeader, type TiffHeader } from './tiff-header.js';
@@ -18,7 +18,7 @@ const OPTIONS: SharpOptions = { failOn: 'error', limitInputPixels: MOST_PIXELS, 
  *
  * @throws {@link Refusal}
  */
-export async function decodeWithSharp(bytes: Uint8Array, kind: Kind): Promise<Rgb> {
+export async function decodeWithSharp(bytes: Uint8Array, kind: ImageKind): Promise<Rgb> {
   try {
     return await (isAnimatedAvif(bytes) ? decodeAnimatedAvif(bytes) : decodeKind(bytes, kind));
   } catch (error) {
@@ -29,7 +29,7 @@ export async function decodeWithSharp(bytes: Uint8Array, kind: Kind): Promise<Rg
 }
 
 /** Whether a file that cannot be decoded is not whole, for kinds whose decoders do not say so. */
-function endsEarly(bytes: Uint8Array, kind: Kind): boolean {
+function endsEarly(bytes: Uint8Array, kind: ImageKind): boolean {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (kind === 'png') return file.lastIndexOf('IEND') < 0;
   if (kind === 'tiff') return endsInTiffHeader(bytes);
@@ -44,7 +44,7 @@ async function decodeAnimatedAvif(bytes: Uint8Array): Promise<Rgb> {
   return { ...decoded, traits: [...decoded.traits, 'first of several frames'] };
 }
 
-async function decodeKind(bytes: Uint8Array, kind: Kind): Promise<Rgb> {
+async function decodeKind(bytes: Uint8Array, kind: ImageKind): Promise<Rgb> {
   const tiff = kind === 'tiff' ? tiffHeader(bytes) : undefined;
   if (tiff) expectSupported(tiff);
   const metadata = knownOf(bytes, kind) ?? (await refused(sharp(bytes, OPTIONS).metadata()));
@@ -95,7 +95,7 @@ const conversionOf = rememberedByProfile(toSrgbFrom);
 type Known = Pick<Metadata, 'space' | 'channels' | 'depth' | 'orientation' | 'icc' | 'isPalette' | 'pages'>;
 
 /** Where that takes no decoder: it parses a whole drawing, too, to say what holds for all. */
-function knownOf(bytes: Uint8Array, kind: Kind): Known | undefined {
+function knownOf(bytes: Uint8Array, kind: ImageKind): Known | undefined {
   if (kind === 'svg') return DRAWING;
   return kind === 'jpeg' ? simpleJpeg(bytes) : undefined;
 }
@@ -112,7 +112,7 @@ function simpleJpeg(bytes: Uint8Array): Known | undefined {
 
 function traitsOf(
   bytes: Uint8Array,
-  kind: Kind,
+  kind: ImageKind,
   metadata: Known,
   tiff: TiffHeader | undefined,
   profile: Buffer | undefined,
@@ -181,7 +181,7 @@ async function fromFloat(image: Sharp, space: Known['space'], traits: readonly s
   return deep(bytes, info, [...traits, 'floating-point'], range);
 }
 
-function deep(data: Uint8Array, info: OutputInfo, traits: readonly string[], range: Range): Rgb {
+function deep(data: Uint8Array, info: OutputInfo, traits: readonly string[], range: ChannelRange): Rgb {
   const trait = rangeTrait(range);
   return { ...flat(data, info, [...traits, ...(trait ? [trait] : [])]), range };
 }

@@ -3,11 +3,11 @@ import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import type { SourceWork } from '../../registry/kinds/dataset.js';
-import { isDebris } from '../../support/debris.js';
+import { isJunkFile } from '../../support/junk-files.js';
 import type { Problem } from '../../support/problem.js';
 import { throttle } from '../../support/throttle.js';
 import { visible } from '../../support/visible.js';
-import type { LibraryEntry, LibraryFile } from './entry.js';
+import type { LibraryEntry, LibraryFile } from './library-entry.js';
 
 /** Files that a problem names. */
 const NAMED = 10;
@@ -43,7 +43,7 @@ async function filesBelow(dir: string): Promise<string[]> {
   return all
     .filter((entry) => !entry.isDirectory())
     .map((entry) => relative(dir, join(entry.parentPath ?? entry.path, entry.name)).split(sep))
-    .filter((parts) => !parts.some(isDebris))
+    .filter((parts) => !parts.some(isJunkFile))
     .map((parts) => parts.join('/'));
 }
 

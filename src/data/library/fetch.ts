@@ -7,17 +7,17 @@ import { errorCode } from '../../support/files.js';
 import { ProblemError } from '../../support/problem.js';
 import { throttle } from '../../support/throttle.js';
 import { fileNameOf, parseAddress, shown } from '../remote/address.js';
-import { wrongChecksum } from '../remote/content.js';
+import { wrongChecksum } from '../remote/remote-content.js';
 import { download } from '../remote/download.js';
-import type { Patience } from '../remote/patience.js';
+import type { RetryPolicy } from '../remote/retry-policy.js';
 import type { Limits } from '../unpack/budget.js';
-import type { ArchiveSpec, LibraryEntry } from './entry.js';
-import { remember, remembered } from './memory.js';
+import type { ArchiveSpec, LibraryEntry } from './library-entry.js';
+import { remember, remembered } from './recorded-checksum.js';
 import { downloadsFor, keyOf, locate, safeName } from './places.js';
 import { publish } from './publish.js';
 
 export interface FetchSettings {
-  readonly patience: Patience;
+  readonly patience: RetryPolicy;
   readonly limits: Limits;
   /** Also when it is here: what is here stays until the new files take its place. */
   readonly again: boolean;

@@ -6,17 +6,17 @@ import { fileProblem } from '../../support/file-problem.js';
 import { errorCode, makeFolder } from '../../support/files.js';
 import { acquireLock } from '../../support/lock.js';
 import { ProblemError, type Problem } from '../../support/problem.js';
-import { PATIENCE } from '../remote/patience.js';
+import { RETRY_POLICY } from '../remote/retry-policy.js';
 import { LIMITS } from '../unpack/budget.js';
 import { check } from './check.js';
-import { readEntry, RECORD, type ArchiveSpec, type LibraryEntry } from './entry.js';
+import { readEntry, RECORD, type ArchiveSpec, type LibraryEntry } from './library-entry.js';
 import { fromFile, fromUrl, type FetchSettings } from './fetch.js';
-import { remembered } from './memory.js';
+import { remembered } from './recorded-checksum.js';
 import { keyOf, locate, lockFor, root, temporaries, temporaryFor } from './places.js';
-import { turnAt } from './turn.js';
+import { lockArchive } from './lock-archive.js';
 import { holdForGood, markUsed, refuseWhileUsed } from './use.js';
 
-export type { ArchiveSpec, LibraryEntry, LibraryFile, LibraryRecord } from './entry.js';
+export type { ArchiveSpec, LibraryEntry, LibraryFile, LibraryRecord } from './library-entry.js';
 export { downloads, leftovers, type Unfinished, type UnfinishedDownload } from './unfinished.js';
 export { lastUse, usersOf } from './use.js';
 
@@ -62,9 +62,9 @@ export async function obtain(
   }
   try {
     await makeFolder(root());
-    const release = await turnAt(keyOf(spec), spec.name, work);
+    const release = await lockArchive(keyOf(spec), spec.name, work);
     try {
-      const all = { patience: PATIENCE, limits: LIMITS, again: false, ...settings };
+      const all = { patience: RETRY_POLICY, limits: LIMITS, again: false, ...settings };
       const found = await here();
       if (found !== undefined) return found;
       const fetched = await fetch(spec, work, all);

@@ -4,7 +4,7 @@ import { dirname, join, resolve, basename } from 'node:path';
 import { cacheFolder } from '../../support/cache-folder.js';
 import { sha256 } from '../../support/hash.js';
 import { identityOf } from '../remote/address.js';
-import { readEntry, type ArchiveSpec, type LibraryEntry } from './entry.js';
+import { readEntry, type ArchiveSpec, type LibraryEntry } from './library-entry.js';
 
 /** The library, which all checkouts of a user share. */
 export function root(): string {

@@ -6,14 +6,14 @@ import { acquireLock } from '../../support/lock.js';
 import { orderedMap } from '../../support/ordered-map.js';
 import type { Limits } from '../unpack/budget.js';
 import { unpack } from '../unpack/unpack.js';
-import { FILES, RECORD, type LibraryEntry, type LibraryRecord } from './entry.js';
+import { FILES, RECORD, type LibraryEntry, type LibraryRecord } from './library-entry.js';
 import { folderFor, keyOfTemporary, locate, lockFor, temporaries, temporaryFor } from './places.js';
 import { refuseWhileUsed } from './use.js';
 
 /** Files flushed at once: the file system then writes its journal once for many. */
 const FLUSHES = 16;
 
-export interface Publication {
+export interface LibraryPublication {
   readonly key: string;
   readonly archive: string;
   /** All of the record but the files, which are not known before they are unpacked. */
@@ -25,7 +25,7 @@ export interface Publication {
 
 /** Unpacks an archive in a temporary folder and publishes it by one rename. The archive's lock must be held. */
 export async function publish(
-  { key, archive, origin, limits, again }: Publication,
+  { key, archive, origin, limits, again }: LibraryPublication,
   work: SourceWork,
 ): Promise<LibraryEntry> {
   await sweep(key);

@@ -1,9 +1,9 @@
 import { stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { hold, type Hold, holdsOn } from '../../support/holds.js';
+import { hold, type Lease, holdsOn } from '../../support/leases.js';
 import { adviceOnHolder, describeHolder } from '../../support/lock.js';
 import { ProblemError } from '../../support/problem.js';
-import { readEntry, RECORD, type LibraryEntry } from './entry.js';
+import { readEntry, RECORD, type LibraryEntry } from './library-entry.js';
 import { usesOf } from './places.js';
 
 /** Leaves a mark that an entry is used now, where that can be written: what was not used for long can be cleaned away. */
@@ -30,7 +30,7 @@ export async function holdForGood(entry: LibraryEntry): Promise<boolean> {
 }
 
 /** The living processes that hold an entry. */
-export function usersOf(entry: LibraryEntry): Promise<readonly Hold[]> {
+export function usersOf(entry: LibraryEntry): Promise<readonly Lease[]> {
   return holdsOn(usesOf(entry));
 }
 

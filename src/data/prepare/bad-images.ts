@@ -1,7 +1,7 @@
 import type { Split } from '../../registry/kinds/dataset.js';
 import { ProblemError, type Problem } from '../../support/problem.js';
 import { visible } from '../../support/visible.js';
-import type { BadImage } from '../store/format.js';
+import type { BadImage } from '../store/store-format.js';
 
 /** Named in a message; `pictures.jsonl` has them all. */
 const NAMED = 10;

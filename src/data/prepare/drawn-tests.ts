@@ -1,6 +1,6 @@
 import { SPLITS, type DatasetSource, type SourceImage, type Split } from '../../registry/kinds/dataset.js';
 import { orderedMap } from '../../support/ordered-map.js';
-import { sortByName } from '../sources/arranged/order.js';
+import { sortByName } from '../sources/arranged/file-order.js';
 
 /** Of more test images, a bad one weighs little: it is skipped like any other. */
 const FEW = 50;

@@ -1,6 +1,6 @@
 import { SPLITS, type Split } from '../../registry/kinds/dataset.js';
 import type { DuplicateGroup, Findings, ImageName } from '../store/findings.js';
-import type { GoodImage } from '../store/format.js';
+import type { GoodImage } from '../store/store-format.js';
 import { readImages } from '../store/image-records.js';
 import { RangeFindings } from './range-findings.js';
 

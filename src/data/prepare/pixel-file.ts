@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { splitFile, sumsFile, type SplitIndex, type StoreSplit } from '../store/format.js';
+import { splitFile, sumsFile, type SplitIndex, type StoreSplit } from '../store/store-format.js';
 import { AppendedFile } from './appended-file.js';
 
 /** Pixels and their SHA-256. */
-export interface Pixels {
+export interface StoredPixels {
   readonly data: Uint8Array;
   readonly sum: Uint8Array;
 }
@@ -32,7 +32,7 @@ export class PixelFile {
     return this.#count;
   }
 
-  async append({ data, sum }: Pixels): Promise<void> {
+  async append({ data, sum }: StoredPixels): Promise<void> {
     if (data.length !== this.size * this.size * 3) throw new Error(`${data.length} bytes of pixels`);
     await this.images.append(data);
     await this.sums.append(sum);

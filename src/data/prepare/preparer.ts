@@ -1,22 +1,22 @@
 import type { DatasetConfig } from '../../config/config.js';
 import type { SourceImage } from '../../registry/kinds/dataset.js';
 import { ProblemError } from '../../support/problem.js';
-import { unreadable, type Wanted } from '../images/decode.js';
+import { unreadable, type DecodeRequest } from '../images/decode.js';
 import { otherHalf } from '../images/half.js';
-import { Allowance } from './decoding/allowance.js';
-import type { Answer, Good } from './decoding/answer.js';
+import { Semaphore } from './decoding/semaphore.js';
+import type { DecodeResult, DecodedFile } from './decoding/decode-result.js';
 import type { Decoder } from './decoding/decoder.js';
-import type { Pixels } from './pixel-file.js';
+import type { StoredPixels } from './pixel-file.js';
 
 /** What was prepared before. */
-export interface Earlier {
+export interface EarlierPixels {
   /** @param hash SHA-256 of the encoded image @returns the image at each of the sizes, if they are all there and sound */
-  find(hash: string, sizes: readonly number[]): Promise<Good | undefined>;
+  find(hash: string, sizes: readonly number[]): Promise<DecodedFile | undefined>;
 }
 
 /** Everything that a store has of one image. */
-export interface Prepared extends Good {
-  readonly truth?: Pixels;
+export interface Prepared extends DecodedFile {
+  readonly truth?: StoredPixels;
   /** From an earlier store; else it was decoded. */
   readonly takenOver: boolean;
 }
@@ -28,12 +28,12 @@ const ENCODED = 256e6;
 
 /** Makes of a source's image what the store has of it: from an earlier store, or by reading and decoding it. */
 export class Preparer {
-  readonly #reads = new Allowance(READS);
-  readonly #encoded = new Allowance(ENCODED);
+  readonly #reads = new Semaphore(READS);
+  readonly #encoded = new Semaphore(ENCODED);
 
   constructor(
     readonly decoder: Decoder,
-    readonly earlier: Earlier,
+    readonly earlier: EarlierPixels,
     readonly interpolation: DatasetConfig['interpolation'],
   ) {}
 
@@ -60,7 +60,11 @@ export class Preparer {
       : { ...main, truth: truth.images[0]! };
   }
 
-  async #decode(read: () => Promise<Uint8Array>, how: Omit<Wanted, 'interpolation'>, file?: string): Promise<Answer> {
+  async #decode(
+    read: () => Promise<Uint8Array>,
+    how: Omit<DecodeRequest, 'interpolation'>,
+    file?: string,
+  ): Promise<DecodeResult> {
     const { decoder, interpolation } = this;
     const wanted = { ...how, interpolation };
     const answer = file === undefined ? undefined : await decoder.decodeFile?.({ file, ...wanted });

@@ -1,6 +1,6 @@
 import { rangeTrait } from '../images/deep.js';
 import type { RangeFinding } from '../store/findings.js';
-import type { GoodImage } from '../store/format.js';
+import type { GoodImage } from '../store/store-format.js';
 
 /** Named in a message; `pictures.jsonl` has the range of each. */
 const NAMED = 3;

@@ -1,7 +1,7 @@
 import type { SourceImage, Split } from '../../registry/kinds/dataset.js';
 import { freeBytes, noRoom, type Where } from '../../support/free-disk.js';
 import { ProblemError } from '../../support/problem.js';
-import { truthOf } from '../store/format.js';
+import { truthOf } from '../store/store-format.js';
 import type { StoreOptions } from './split-writer.js';
 
 /** Of an image, in bytes: its checksum and its record. */

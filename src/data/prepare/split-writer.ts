@@ -1,9 +1,15 @@
 import type { DatasetConfig } from '../../config/config.js';
 import type { SourceImage, Split } from '../../registry/kinds/dataset.js';
 import { orderedMap } from '../../support/ordered-map.js';
-import { truthOf, type BadImage, type ImageRecord, type SplitIndex, type StoreSplit } from '../store/format.js';
+import {
+  truthOf,
+  type BadImage,
+  type SourceImageRecord,
+  type SplitIndex,
+  type StoreSplit,
+} from '../store/store-format.js';
 import { BadImages, fatal } from './bad-images.js';
-import { PixelFile, type Pixels } from './pixel-file.js';
+import { PixelFile, type StoredPixels } from './pixel-file.js';
 import type { Prepared, Preparer } from './preparer.js';
 
 export type StoreOptions = Pick<
@@ -16,7 +22,7 @@ export interface SplitWork {
   readonly dir: string;
   readonly options: StoreOptions;
   readonly preparer: Preparer;
-  record(image: ImageRecord): Promise<void>;
+  record(image: SourceImageRecord): Promise<void>;
   /** Called after each image. @throws what is to end the work */
   told(takenOver: boolean): void;
 }
@@ -98,7 +104,7 @@ class SplitWriter {
   }
 
   /** The first good image, where bad ones came before it. */
-  async #sampleOf(image: SourceImage): Promise<Pixels> {
+  async #sampleOf(image: SourceImage): Promise<StoredPixels> {
     const { preparer, options } = this.work;
     const prepared = await preparer.prepare(image, [options.image_size]);
     if ('reason' in prepared) throw fatal({ split: this.split, name: image.name, reason: prepared.reason });
@@ -111,7 +117,7 @@ class SplitWriter {
     this.#bad.add(bad, seen);
   }
 
-  async #append(split: StoreSplit, size: number, pixels: Pixels): Promise<void> {
+  async #append(split: StoreSplit, size: number, pixels: StoredPixels): Promise<void> {
     let file = this.#files.get(split);
     if (file === undefined) {
       file = await PixelFile.create(this.work.dir, split, size);

@@ -8,16 +8,16 @@ import {
   IMAGES_FILE,
   STORE_FORMAT,
   STORE_SPLITS,
-  type ImageRecord,
+  type SourceImageRecord,
   type SplitIndex,
   type StoreIndex,
   type StoreSplit,
-} from '../store/format.js';
+} from '../store/store-format.js';
 import { AppendedFile } from './appended-file.js';
-import { AllCores } from './decoding/all-cores.js';
+import { AdaptiveDecoder } from './decoding/adaptive-decoder.js';
 import type { Decoder } from './decoding/decoder.js';
 import { withGoodTests, type Replaced } from './drawn-tests.js';
-import { EarlierStores } from './earlier.js';
+import { EarlierStores } from './earlier-stores.js';
 import { findIn } from './find-in.js';
 import { Preparer } from './preparer.js';
 import { checkRoom } from './room.js';
@@ -61,7 +61,7 @@ export async function writeStore(
 ): Promise<WrittenStore | undefined> {
   const { signal } = work;
   const lists = new Map(await Promise.all(SPLITS.map(async (split) => [split, await source.list(split)] as const)));
-  const decoder = work.decoder ?? new AllCores(totalOf(lists));
+  const decoder = work.decoder ?? new AdaptiveDecoder(totalOf(lists));
   const stop = () => void decoder.close();
   signal.addEventListener('abort', stop);
   try {
@@ -146,6 +146,6 @@ function totalOf(lists: Lists): number {
   return [...lists.values()].reduce((sum, images) => sum + images.length, 0);
 }
 
-function lineOf(image: ImageRecord): Uint8Array {
+function lineOf(image: SourceImageRecord): Uint8Array {
   return Buffer.from(`${JSON.stringify(image)}\n`);
 }

@@ -4,11 +4,11 @@ import { formatBytes } from '../../support/bytes.js';
 import { ProblemError } from '../../support/problem.js';
 import { visible } from '../../support/visible.js';
 import { fileNameOf, parseAddress, shown } from './address.js';
-import { attempt, type Attempt } from './attempt.js';
-import { wrongChecksum, wrongSize } from './content.js';
-import { gaveUp, type Setback } from './failures.js';
+import { attempt, type DownloadAttempt } from './download-attempt.js';
+import { wrongChecksum, wrongSize } from './remote-content.js';
+import { gaveUp, type TransientFailure } from './download-failures.js';
 import { Part } from './part.js';
-import { PATIENCE, pauseBefore, type Patience } from './patience.js';
+import { RETRY_POLICY, pauseBefore, type RetryPolicy } from './retry-policy.js';
 
 export interface DownloadRequest {
   /** http(s) address. */
@@ -28,9 +28,9 @@ export interface Downloaded {
 }
 
 /** An attempt that brought as much as this was no failure: patience starts anew. */
-const HEADWAY = 1_000_000;
+const MIN_PROGRESS = 1_000_000;
 /** Attempts to reach a machine that does not answer at all. */
-const KNOCKS = 3;
+const CONNECT_ATTEMPTS = 3;
 /** After these the part is of no use to anybody. */
 const USELESS = ['wrong-checksum', 'wrong-size', 'not-an-archive'];
 
@@ -43,11 +43,15 @@ const USELESS = ['wrong-checksum', 'wrong-size', 'not-an-archive'];
  *   `insecure-redirect`, `bad-address`, `bad-proxy`, `not-an-archive`, `wrong-size`, `wrong-checksum`, `disk-full`
  * @throws the signal's reason, when it is aborted
  */
-export async function download(request: DownloadRequest, work: SourceWork, patience = PATIENCE): Promise<Downloaded> {
+export async function download(
+  request: DownloadRequest,
+  work: SourceWork,
+  patience = RETRY_POLICY,
+): Promise<Downloaded> {
   const url = parseAddress(request.url);
   work.signal.throwIfAborted();
   const part = await Part.open(request.to, work.signal);
-  const one: Attempt = { request, url, label: visible(fileNameOf(url)), part, patience, work };
+  const one: DownloadAttempt = { request, url, label: visible(fileNameOf(url)), part, patience, work };
   try {
     await whole(one);
     await part.finish();
@@ -61,7 +65,7 @@ export async function download(request: DownloadRequest, work: SourceWork, patie
 }
 
 /** Until everything is here and is what it must be. */
-async function whole(one: Attempt): Promise<void> {
+async function whole(one: DownloadAttempt): Promise<void> {
   const { part, request, url, work } = one;
   const had = part.size;
   if (had > 0 && had !== part.total) {
@@ -80,13 +84,13 @@ async function whole(one: Attempt): Promise<void> {
   await whole(one);
 }
 
-async function persist(one: Attempt): Promise<void> {
+async function persist(one: DownloadAttempt): Promise<void> {
   const { part, patience, url, work } = one;
   for (let failures = 1; ; failures++) {
     const before = part.size;
     const problem = await attempt(one);
     if (problem === undefined) return;
-    if (part.size - before >= HEADWAY) failures = 1;
+    if (part.size - before >= MIN_PROGRESS) failures = 1;
     const pause = pauseFor(problem, failures, patience);
     if (pause === undefined) throw new ProblemError(gaveUp(url, problem, failures, part.size));
     const at = part.size === 0 ? '' : ` at ${formatBytes(part.size)}`;
@@ -98,11 +102,11 @@ async function persist(one: Attempt): Promise<void> {
 
 /** @returns nothing when it is not worth waiting any more */
 function pauseFor(
-  { wait = 0, unreachable = false }: Setback,
+  { wait = 0, unreachable = false }: TransientFailure,
   failures: number,
-  patience: Patience,
+  patience: RetryPolicy,
 ): number | undefined {
-  if (failures >= (unreachable ? Math.min(KNOCKS, patience.tries) : patience.tries)) return undefined;
+  if (failures >= (unreachable ? Math.min(CONNECT_ATTEMPTS, patience.tries) : patience.tries)) return undefined;
   return wait > patience.longest ? undefined : Math.max(wait, pauseBefore(failures, patience));
 }
 

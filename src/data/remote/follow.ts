@@ -2,7 +2,7 @@ import { openAnswer, type HttpAnswer } from '../../support/http/request.js';
 import { basic } from '../../support/http/route.js';
 import { ProblemError, type Problem } from '../../support/problem.js';
 import { parseAddress, shown } from './address.js';
-import type { Patience } from './patience.js';
+import type { RetryPolicy } from './retry-policy.js';
 
 /** As many as browsers follow is too many for a file. */
 const MOST = 10;
@@ -16,7 +16,7 @@ const REDIRECTS = [301, 302, 303, 307, 308];
 export async function follow(
   start: URL,
   headers: Readonly<Record<string, string>>,
-  patience: Patience,
+  patience: RetryPolicy,
   signal: AbortSignal,
 ): Promise<HttpAnswer> {
   const seen = [start.href];

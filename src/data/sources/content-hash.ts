@@ -6,7 +6,7 @@ import { sha256, sha256File } from '../../support/hash.js';
 import { orderedMap } from '../../support/ordered-map.js';
 import type { ImageFile } from './arranged/image-files.js';
 import { contentKindOf } from './content-kind.js';
-import { loadKept, saveKept, type Kept, type Table } from './hash-cache.js';
+import { loadKept, saveKept, type Kept, type HashTable } from './hash-cache.js';
 
 /** Files read at once: enough to keep a disk busy, few enough for a network drive. */
 const CONCURRENCY = 8;
@@ -48,7 +48,7 @@ export async function contentKinds(
 
 /** Something that follows from a file's content. */
 interface Fact {
-  readonly table: Table;
+  readonly table: HashTable;
   readonly find: (path: string | Buffer, size: number) => Promise<string>;
 }
 

@@ -10,16 +10,16 @@ import { sha256 } from '../../support/hash.js';
 export type Kept = readonly [size: number, mtimeMs: number, fact: string];
 
 /** What is kept of a folder's files: a file each. */
-export type Table = 'hashes' | 'kinds';
+export type HashTable = 'hashes' | 'kinds';
 
 /** The first line says what the others are. That of the kinds goes up when contentKind tells something else of the same file. */
-const VERSIONS: Readonly<Record<Table, number>> = { hashes: 2, kinds: 1001 };
-const FACTS: Readonly<Record<Table, RegExp>> = { hashes: /^[0-9a-f]{64}$/, kinds: /^[^]{0,100}$/ };
+const VERSIONS: Readonly<Record<HashTable, number>> = { hashes: 2, kinds: 1001 };
+const FACTS: Readonly<Record<HashTable, RegExp>> = { hashes: /^[0-9a-f]{64}$/, kinds: /^[^]{0,100}$/ };
 /** Lines written at once. */
 const PIECE = 1000;
 
 /** What is kept of a folder's files, by name. What is damaged is as if it had never been there. */
-export async function loadKept(root: string, table: Table, signal?: AbortSignal): Promise<Map<string, Kept>> {
+export async function loadKept(root: string, table: HashTable, signal?: AbortSignal): Promise<Map<string, Kept>> {
   const kept = new Map<string, Kept>();
   const now = new Date();
   // What was not used for long can be cleaned away.
@@ -42,7 +42,7 @@ export async function loadKept(root: string, table: Table, signal?: AbortSignal)
 }
 
 /** Without a cache that can be written, it takes longer the next time, and is otherwise the same. */
-export async function saveKept(root: string, table: Table, kept: ReadonlyMap<string, Kept>): Promise<void> {
+export async function saveKept(root: string, table: HashTable, kept: ReadonlyMap<string, Kept>): Promise<void> {
   try {
     await writeFileAtomic(fileOf(root, table), lines(root, table, kept));
   } catch {
@@ -91,7 +91,7 @@ async function rootIn(path: string): Promise<string | undefined> {
   return undefined;
 }
 
-function* lines(root: string, table: Table, kept: ReadonlyMap<string, Kept>): Generator<string, void, undefined> {
+function* lines(root: string, table: HashTable, kept: ReadonlyMap<string, Kept>): Generator<string, void, undefined> {
   let piece = [JSON.stringify([VERSIONS[table], root])];
   for (const [name, entry] of kept) {
     piece.push(JSON.stringify([name, ...entry]));
@@ -117,6 +117,6 @@ function isEntry(value: unknown, facts: RegExp): value is [name: string, size: n
   return typeof name === 'string' && typeof size === 'number' && typeof mtime === 'number' && isHash;
 }
 
-function fileOf(root: string, table: Table): string {
+function fileOf(root: string, table: HashTable): string {
   return cacheFolder('hashes', `${sha256(root).slice(0, 32)}${table === 'hashes' ? '' : `.${table}`}.jsonl`);
 }

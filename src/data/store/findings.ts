@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Split } from '../../registry/kinds/dataset.js';
 import { errorCode, writeFileAtomic } from '../../support/files.js';
 import { corrupt } from './corrupt.js';
-import { FINDINGS_FILE } from './format.js';
+import { FINDINGS_FILE } from './store-format.js';
 
 /** What is worth knowing of a store's images as a whole: `findings.json`. */
 export interface Findings {
@@ -13,10 +13,10 @@ export interface Findings {
   readonly leaks: number;
   /** Groups with images of both domains. */
   readonly overlaps: number;
-  readonly traits: Counts;
-  readonly formats: Counts;
+  readonly traits: SplitCounts;
+  readonly formats: SplitCounts;
   /** Bad images by reason. */
-  readonly skipped: Counts;
+  readonly skipped: SplitCounts;
   /** Images whose numbers do not lie between black and white as they should; absent in stores of older versions. */
   readonly ranges?: readonly RangeFinding[];
 }
@@ -45,7 +45,7 @@ export interface ImageName {
 }
 
 /** Of each split, how many images have it. */
-export type Counts = Readonly<Record<Split, Readonly<Record<string, number>>>>;
+export type SplitCounts = Readonly<Record<Split, Readonly<Record<string, number>>>>;
 
 /** On disk the images of a group are its `pictures`, as stores have said since their first format. */
 interface FindingsFile extends Omit<Findings, 'duplicates'> {

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from '../../support/files.js';
 import { corrupt } from './corrupt.js';
-import { IMAGES_FILE, type ImageRecord } from './format.js';
+import { IMAGES_FILE, type SourceImageRecord } from './store-format.js';
 
 /**
  * What is known of every image of a store, good or bad, in the order of splits and within them of the source; a few at a time,
@@ -10,7 +10,7 @@ import { IMAGES_FILE, type ImageRecord } from './format.js';
  *
  * @throws ProblemError `corrupt-store`
  */
-export async function* readImages(dir: string): AsyncGenerator<ImageRecord, void, undefined> {
+export async function* readImages(dir: string): AsyncGenerator<SourceImageRecord, void, undefined> {
   const path = join(dir, IMAGES_FILE);
   let line = 0;
   for await (const text of linesOf(path)) yield parse(text, path, ++line);
@@ -33,9 +33,9 @@ async function* linesOf(path: string): AsyncGenerator<string, void, undefined> {
   if (rest !== '') yield rest;
 }
 
-function parse(text: string, path: string, line: number): ImageRecord {
+function parse(text: string, path: string, line: number): SourceImageRecord {
   try {
-    return JSON.parse(text) as ImageRecord;
+    return JSON.parse(text) as SourceImageRecord;
   } catch {
     throw corrupt(`line ${line} of ${path} is damaged`);
   }

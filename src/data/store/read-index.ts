@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { errorCode } from '../../support/files.js';
 import { isJsonObject, type Json } from '../../support/json.js';
 import { corrupt } from './corrupt.js';
-import { INDEX_FILE, STORE_FORMAT, STORE_SPLITS, type StoreIndex } from './format.js';
+import { INDEX_FILE, STORE_FORMAT, STORE_SPLITS, type StoreIndex } from './store-format.js';
 
 /** @throws ProblemError `corrupt-store` when it is not there, damaged or of another version */
 export async function readIndex(dir: string): Promise<StoreIndex> {

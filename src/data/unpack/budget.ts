@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { formatBytes } from '../../support/bytes.js';
 import { noRoom } from '../../support/free-disk.js';
 import { ProblemError } from '../../support/problem.js';
-import { bomb } from './problems.js';
+import { bomb } from './unpack-problems.js';
 
 /** What an archive may become. */
 export interface Limits {

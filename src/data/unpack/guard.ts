@@ -1,6 +1,6 @@
-import { isDebris } from '../../support/debris.js';
-import type { ArchiveEntry, EntryKind } from './entry.js';
-import { unsafeEntry } from './problems.js';
+import { isJunkFile } from '../../support/junk-files.js';
+import type { ArchiveEntry, EntryKind } from './archive-entry.js';
+import { unsafeEntry } from './unpack-problems.js';
 
 /** What common file systems take. */
 const LONGEST_NAME = 255;
@@ -32,7 +32,7 @@ export class Guard {
     const trouble = badPath(path);
     if (trouble !== undefined) throw unsafeEntry(this.archive, name, trouble);
     const parts = path.split('/').filter((part) => part !== '' && part !== '.');
-    if (parts.length === 0 || parts.some(isDebris)) return undefined;
+    if (parts.length === 0 || parts.some(isJunkFile)) return undefined;
     const refusal = REFUSED[kind];
     if (refusal !== undefined) throw unsafeEntry(this.archive, name, refusal);
     parts.forEach((_, index) => {

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { ByteQueue } from './byte-queue.js';
-import { damaged, unsupported } from './problems.js';
+import { damaged, unsupported } from './unpack-problems.js';
 import { isTar } from './tar.js';
 
 export type ArchiveFormat = 'zip' | 'tar' | 'tgz';

@@ -4,8 +4,8 @@ import { Header, Pax } from 'tar';
 import { formatBytes } from '../../support/bytes.js';
 import { errorCode } from '../../support/files.js';
 import { ByteQueue } from './byte-queue.js';
-import type { ArchiveEntry, ArchiveReader, EntryKind, ReadListener } from './entry.js';
-import { bomb, damaged } from './problems.js';
+import type { ArchiveEntry, ArchiveReader, EntryKind, ReadListener } from './archive-entry.js';
+import { bomb, damaged } from './unpack-problems.js';
 
 const BLOCK = 512;
 /** Long names and the like; nothing good needs more. */

@@ -1,9 +1,9 @@
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { errorCode } from '../../support/files.js';
-import type { ArchiveEntry, ArchiveReader, EntryKind, ReadListener } from './entry.js';
+import type { ArchiveEntry, ArchiveReader, EntryKind, ReadListener } from './archive-entry.js';
 import { crc32 } from './crc32.js';
 import { withSlashes } from './guard.js';
-import { damaged, unsupported } from './problems.js';
+import { damaged, unsupported } from './unpack-problems.js';
 
 const KINDS: Readonly<Record<number, EntryKind>> = {
   0o000000: 'file',

@@ -3,15 +3,15 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { TFEOpAttr } from '#tfjs-node/tfjs_binding.js';
 import { nativeBackend } from '../backend.js';
 import { askTensorFlow } from './ask.js';
-import { leftBehind, LOOK, SYMBOL, type Entry, type OpListener, type Symbolic } from './binding.js';
+import { leftBehind, LOOK, SYMBOL, type BoundVariable, type OpListener, type Symbolic } from './binding.js';
 import { cannotTrace } from './cannot-trace.js';
 import { decodeAttribute } from './encoding.js';
 import { sumFilterGradients } from './filter-gradients.js';
 import type { DType, Endpoint, Variable } from './graph-def.js';
-import type { Graph } from './graph.js';
+import type { Graph } from './recorded-graph.js';
 import { addWithPrecision } from './precision.js';
 import type { InPlaceUpdate, Recording, RecordingOptions } from './recording.js';
-import { inferOutputs, type Attributes } from './shapes.js';
+import { inferOutputs, type ShapeAttributes } from './shapes.js';
 import type { TraceBackend } from './trace-backend.js';
 
 /** A recording that goes on: it adds every op that the backend is given to the graph. */
@@ -48,7 +48,7 @@ export class ActiveRecording implements Recording, OpListener {
     for (const tensor of tensors) if (tensor.id > this.#lastBefore) tensor.dispose();
   }
 
-  update(op: string, variables: readonly Tensor[], inputs: readonly Tensor[], attributes: Attributes) {
+  update(op: string, variables: readonly Tensor[], inputs: readonly Tensor[], attributes: ShapeAttributes) {
     const taken = this.updates.flatMap((update) => update.variables);
     const targets = this.#look(variables).flatMap(({ variable }) => variable ?? []);
     if (targets.length < variables.length || targets.some((variable) => taken.includes(variable))) return undefined;
@@ -83,7 +83,7 @@ export class ActiveRecording implements Recording, OpListener {
     throw leftBehind();
   }
 
-  #look(tensors: readonly Tensor[]): readonly Entry[] {
+  #look(tensors: readonly Tensor[]): readonly BoundVariable[] {
     this.tfjs.backend.executeMultipleOutputs(LOOK, [], [...tensors], 0);
     return this.tfjs.binding.looked;
   }

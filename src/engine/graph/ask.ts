@@ -1,9 +1,9 @@
 import type { TFEOpAttr, TFJSBinding } from '#tfjs-node/tfjs_binding.js';
 import { cannotTrace } from './cannot-trace.js';
 import { DATA_TYPES, dtypeName } from './encoding.js';
-import { contentOf, digest } from './content.js';
+import { contentOf, digest } from './saved-model-content.js';
 import { sizeOf, type DType, type Values } from './graph-def.js';
-import type { Attributes, Known } from './shapes.js';
+import type { ShapeAttributes, Known } from './shapes.js';
 
 /** It grows with the kinds of ops that the process traces, not with its calls: a few hundred small answers. */
 const answers = new Map<string, readonly Known[]>();
@@ -22,7 +22,7 @@ export function askTensorFlow(
   native: TFJSBinding,
   op: string,
   encoded: TFEOpAttr[],
-  attributes: Attributes,
+  attributes: ShapeAttributes,
   inputs: readonly Known[],
   outputs: number,
 ): readonly Known[] {

@@ -12,7 +12,7 @@ export interface Symbolic extends Known {
 }
 
 /** What the binding keeps of a tensor. */
-export interface Entry {
+export interface BoundVariable {
   readonly symbolic: Symbolic;
   /** The variable whose value it is. */
   readonly variable?: Variable;
@@ -35,10 +35,10 @@ export class RecordingBinding {
   /** There while a function is traced. */
   listener: OpListener | undefined;
   /** What the next {@link SYMBOL} makes, and what the last {@link LOOK} saw. */
-  next: Entry | undefined;
-  looked: readonly Entry[] = [];
+  next: BoundVariable | undefined;
+  looked: readonly BoundVariable[] = [];
 
-  readonly #entries = new Map<number, Entry>();
+  readonly #entries = new Map<number, BoundVariable>();
   #lastId = 0;
 
   constructor(native: TFJSBinding) {
@@ -80,17 +80,17 @@ export class RecordingBinding {
     return this.listener.execute(op, encoded, inputs, outputs).map((symbolic) => this.#metadata({ symbolic }));
   }
 
-  #metadata(entry: Entry): TensorMetadata {
+  #metadata(entry: BoundVariable): TensorMetadata {
     const { dtype, shape } = entry.symbolic;
     return { id: this.#add(entry), shape: [...shape], dtype: DATA_TYPES[dtype] };
   }
 
-  #add(entry: Entry): number {
+  #add(entry: BoundVariable): number {
     this.#entries.set(++this.#lastId, entry);
     return this.#lastId;
   }
 
-  #entry(id: number): Entry {
+  #entry(id: number): BoundVariable {
     const entry = this.#entries.get(id);
     if (entry === undefined) throw new Error('A tensor is used after it was disposed of.');
     return entry;

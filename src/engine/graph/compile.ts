@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Precision } from './precision.js';
-import { CompiledProgram } from './program.js';
-import type { Tree } from './tree.js';
+import { CompiledProgram } from './traced-program.js';
+import type { Tree } from './tensor-trees.js';
 
 /**
  * A function of a program: plain TensorFlow.js, a pure function of the variables and of its inputs. It runs once, while it is

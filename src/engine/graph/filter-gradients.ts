@@ -1,4 +1,4 @@
-import type { Graph } from './graph.js';
+import type { Graph } from './recorded-graph.js';
 import { intOf, sizeOf, typeOf, type DType, type GraphNode } from './graph-def.js';
 
 /**

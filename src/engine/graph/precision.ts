@@ -1,7 +1,7 @@
 import { ProblemError } from '../../support/problem.js';
-import type { Graph } from './graph.js';
+import type { Graph } from './recorded-graph.js';
 import { typeOf } from './graph-def.js';
-import type { Attributes, Known } from './shapes.js';
+import type { ShapeAttributes, Known } from './shapes.js';
 
 /**
  * `float32`, or `bfloat16`: mixed precision. Convolutions and matrix products take bfloat16 (8 bits of exponent as float32, 8 of
@@ -37,7 +37,7 @@ export function addWithPrecision(
   op: string,
   refs: readonly string[],
   inputs: readonly Known[],
-  attributes: Attributes,
+  attributes: ShapeAttributes,
 ): string {
   const products = PRODUCTS[op];
   const narrows = precision === 'bfloat16' && attributes['T']?.value === 'float32' && !meetsFewChannels(op, inputs);

@@ -10,7 +10,7 @@ import {
   type SaverMessage,
   type SignatureMessage,
   type TensorInfoMessage,
-} from './messages.js';
+} from './graph-messages.js';
 
 /** What a `saved_model.pb` (tensorflow/core/protobuf/saved_model.proto) says. */
 export interface SavedModelContent {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ActiveRecording } from './active-recording.js';
 import { cannotTrace } from './cannot-trace.js';
-import type { Graph } from './graph.js';
+import type { Graph } from './recorded-graph.js';
 import type { Recording, RecordingOptions } from './recording.js';
 import { traceBackend } from './trace-backend.js';
 import { watchVariables } from './watch-variables.js';

@@ -1,8 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { DType, Endpoint, Variable } from './graph-def.js';
-import type { Graph } from './graph.js';
+import type { Graph } from './recorded-graph.js';
 import type { Precision } from './precision.js';
-import type { Attributes } from './shapes.js';
+import type { ShapeAttributes } from './shapes.js';
 
 /** One recording: from symbolic inputs to references in the graph. */
 export interface Recording {
@@ -29,7 +29,7 @@ export interface Recording {
     op: string,
     variables: readonly Tensor[],
     inputs: readonly Tensor[],
-    attributes: Attributes,
+    attributes: ShapeAttributes,
   ): Tensor[] | undefined;
 }
 
@@ -52,7 +52,7 @@ export interface InPlaceUpdate {
   readonly results: readonly string[];
   /** References of its other inputs. */
   readonly inputs: readonly string[];
-  readonly attributes: Attributes;
+  readonly attributes: ShapeAttributes;
   /** The name reserved for the op's node. */
   readonly node: string;
 }

@@ -1,5 +1,5 @@
 import { shapeOf, stringOf, typeOf, typesOf, type Variable } from './graph-def.js';
-import type { Graph } from './graph.js';
+import type { Graph } from './recorded-graph.js';
 import type { Saver, VariableDef } from './proto.js';
 
 /** For `encodeSavedModel`. */

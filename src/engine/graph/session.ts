@@ -7,7 +7,7 @@ import { withModelFolder } from './model-folder.js';
 import { encodeSavedModel } from './proto.js';
 
 /** Inputs by the name of their placeholder. */
-export type Feeds = Readonly<Record<string, Tensor>>;
+export type SessionFeeds = Readonly<Record<string, Tensor>>;
 
 /**
  * A TensorFlow session over a graph: it prunes, fuses and schedules the graph, and keeps its variables from run to run. Made through
@@ -24,7 +24,7 @@ export class Session {
   }
 
   /** Blocks until the outputs at `refs` are there; the caller owns them. */
-  run(feeds: Feeds, refs: readonly string[]): Tensor[] {
+  run(feeds: SessionFeeds, refs: readonly string[]): Tensor[] {
     const names = Object.keys(feeds).map((node) => ({ name: `${node}:0` }));
     const outputs = refs.map((ref) => (ref.includes(':') ? ref : `${ref}:0`));
     return nativeBackend().runSavedModel(this.#id, Object.values(feeds), names as never, outputs);

@@ -7,10 +7,10 @@ export interface Known {
   readonly shape: readonly number[];
   readonly values?: Values;
 }
-export type Attributes = Readonly<Record<string, Attribute>>;
+export type ShapeAttributes = Readonly<Record<string, Attribute>>;
 
 /** From the inputs of an op to its outputs; undefined where the inputs do not fit, or it takes more than a rule to tell. */
-export type Rule = (inputs: readonly Known[], attributes: Attributes) => Known[] | undefined;
+export type Rule = (inputs: readonly Known[], attributes: ShapeAttributes) => Known[] | undefined;
 
 /**
  * The outputs of an op, or undefined where this table does not know them; then TensorFlow itself is asked, which computes, and says
@@ -18,7 +18,7 @@ export type Rule = (inputs: readonly Known[], attributes: Attributes) => Known[]
  * of several, and no memory. The formulas are those of TensorFlow's op definitions (tensorflow/core/framework/common_shape_fns.cc);
  * a test compares each with the real op.
  */
-export function inferOutputs(op: string, inputs: readonly Known[], attributes: Attributes): Known[] | undefined {
+export function inferOutputs(op: string, inputs: readonly Known[], attributes: ShapeAttributes): Known[] | undefined {
   return RULES.get(op)?.(inputs, attributes);
 }
 

@@ -1,11 +1,11 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { cannotTrace } from './cannot-trace.js';
 import type { ProgramFunction } from './compile.js';
-import type { Graph } from './graph.js';
-import { isLook, type Inputs } from './inputs.js';
+import type { Graph } from './recorded-graph.js';
+import { isTensorSpec, type Inputs } from './input-specs.js';
 import type { Precision } from './precision.js';
 import { record } from './recorder.js';
-import { Form, isTensor, leavesOf, replaceLeaves } from './tree.js';
+import { Form, isTensor, leavesOf, replaceLeaves } from './tensor-trees.js';
 import { addUpdates } from './updates.js';
 import { readVariables, type Variables } from './variables.js';
 
@@ -35,7 +35,7 @@ export function addFunction<V>(
       return recording.symbol(placeholders.get(path)!, dtype, shape);
     };
     const found = readVariables(recording, variables);
-    const result: unknown = call(found.tree as V, replaceLeaves(inputs.tree, isLook, symbol) as never);
+    const result: unknown = call(found.tree as V, replaceLeaves(inputs.tree, isTensorSpec, symbol) as never);
     const { outputs = {}, variables: changes = {} } = plain(name, result);
 
     const tensors = leavesOf(outputs, isTensor);

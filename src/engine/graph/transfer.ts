@@ -1,4 +1,4 @@
-import type { Graph } from './graph.js';
+import type { Graph } from './recorded-graph.js';
 import { shapeOf, typeOf, typesOf, type Variable } from './graph-def.js';
 
 /** The nodes that move the variables in and out, by the variables' names where there is one for each. */

@@ -1,8 +1,8 @@
-import type { Graph } from './graph.js';
+import type { Graph } from './recorded-graph.js';
 import type { Endpoint, Variable } from './graph-def.js';
 import type { InPlaceUpdate, Recording } from './recording.js';
-import { isTensor, leavesOf } from './tree.js';
-import type { Found } from './variables.js';
+import { isTensor, leavesOf } from './tensor-trees.js';
+import type { FoundVariables } from './variables.js';
 
 /**
  * What a function does to the variables. Every update waits until all of them have been read and all that can be there before the
@@ -16,7 +16,7 @@ import type { Found } from './variables.js';
 export function addUpdates(
   recording: Recording,
   variables: readonly Variable[],
-  { reads }: Found,
+  { reads }: FoundVariables,
   { results, outputs }: Returned,
   name: string,
 ): string[] {

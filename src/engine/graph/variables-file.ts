@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { compile } from './compile.js';
-import { isTensor, replaceLeaves, type Tree } from './tree.js';
+import { isTensor, replaceLeaves, type Tree } from './tensor-trees.js';
 
 /**
  * Writes tensors as a TensorFlow checkpoint, each under its path in the tree: `<prefix>.index` and `<prefix>.data-00000-of-00001`.

@@ -1,8 +1,8 @@
-import type { Graph } from './graph.js';
+import type { Graph } from './recorded-graph.js';
 import type { Variable } from './graph-def.js';
 import { record } from './recorder.js';
 import type { Recording } from './recording.js';
-import { Form, isTensor, leavesOf } from './tree.js';
+import { Form, isTensor, leavesOf } from './tensor-trees.js';
 
 /** The variables of a program. */
 export interface Variables {
@@ -30,12 +30,12 @@ export function addVariables(graph: Graph, make: () => object): Variables {
 }
 
 /** The values of variables as a function finds them: references by name, and a tree of symbols. */
-export interface Found {
+export interface FoundVariables {
   readonly reads: ReadonlyMap<string, string>;
   readonly tree: object;
 }
 
-export function readVariables(recording: Recording, { list, form }: Variables): Found {
+export function readVariables(recording: Recording, { list, form }: Variables): FoundVariables {
   const reads = new Map(list.map((variable) => [variable.name, recording.graph.read(variable)]));
   const symbols = new Map(
     list.map((variable) => {

@@ -1,6 +1,6 @@
 import { totalmem } from 'node:os';
 import type { Problem } from '../../support/problem.js';
-import type { Failure } from '../failure.js';
+import type { Failure } from '../stage-failure.js';
 import { MEMORY_CURE, saysOutOfMemory } from '../out-of-memory.js';
 
 export interface Death {

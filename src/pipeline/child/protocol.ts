@@ -1,7 +1,7 @@
 import type { EngineVersions } from '../../engine/native.js';
 import type { StageResult } from '../../registry/kinds/stage.js';
 import type { StageEvent } from '../../registry/kinds/stage-event.js';
-import type { Failure } from '../failure.js';
+import type { Failure } from '../stage-failure.js';
 import type { StageJob } from '../perform.js';
 
 /** What the parent tells the process of a stage. */

@@ -1,13 +1,13 @@
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { engineEnvironment, type EngineVersions } from '../../engine/native.js';
 import type { StageEvent } from '../../registry/kinds/stage-event.js';
+import type { Program } from '../../registry/program.js';
 import { phase } from '../../registry/phases.js';
 import type { StageJob } from '../perform.js';
 import { deathOf } from './death.js';
 import { peakMemory } from './peak-memory.js';
 import type { FromChild, StageEnd, ToChild } from './protocol.js';
-import { Tail } from './tail.js';
+import { Tail } from './output-tail.js';
 
 export interface Supervision {
   /** Ask the stage to stop, and to keep what it has. */
@@ -21,13 +21,16 @@ export interface Supervision {
   onEngine(versions: EngineVersions): void;
 }
 
-const main = fileURLToPath(new URL('./main.js', import.meta.url));
 /** How long a process that has told its result may take to end. */
 const grace = 10_000;
 
 /** Runs a stage in a process of its own. However that ends, what comes back says it in words. */
-export async function runInChild(job: StageJob, supervision: Supervision): Promise<StageEnd> {
-  const child = execa(process.execPath, [main, String(process.pid)], {
+export async function runInChild(
+  job: StageJob,
+  file: Program['stageProcess'],
+  supervision: Supervision,
+): Promise<StageEnd> {
+  const child = execa(process.execPath, [file, String(process.pid)], {
     ipc: true,
     serialization: 'advanced',
     stdin: 'ignore',

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { isJsonObject, type Json } from '../../support/json.js';
 import { runFile } from '../paths.js';
-import { readRecord, type StageRecord } from '../record.js';
-import { foldersIn } from '../storage/entries.js';
+import { readRecord, type StageRecord } from '../stage-record.js';
+import { foldersIn } from '../storage/store-entries.js';
 
 /** A stage of a run, as its folder shows it. */
 export interface FoundStage {

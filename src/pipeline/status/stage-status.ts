@@ -1,7 +1,7 @@
 import { firstSentence } from '../../support/first-sentence.js';
 import { isJsonObject, type Json } from '../../support/json.js';
 import type { LastEvents } from '../last-events.js';
-import type { StageRecord } from '../record.js';
+import type { StageRecord } from '../stage-record.js';
 import type { RunProgress } from '../run-progress.js';
 import type { FoundStage } from './stage-records.js';
 

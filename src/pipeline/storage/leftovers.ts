@@ -2,8 +2,8 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { acquireLock, lockHolder } from '../../support/lock.js';
 import { storeRoot } from '../paths.js';
-import { foldersIn } from './entries.js';
-import { isHold } from '../../support/holds.js';
+import { foldersIn } from './store-entries.js';
+import { isHold } from '../../support/leases.js';
 
 /** What whoever builds or removes a result works in: `.tmp-<beginning of the fingerprint>-<random>`. */
 const TEMPORARY = /^\.tmp-([0-9a-f]{16})-[0-9a-f]{8}$/;

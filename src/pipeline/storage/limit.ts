@@ -5,7 +5,7 @@ import { acquireLock } from '../../support/lock.js';
 import { invalid, type Outcome, valid } from '../../support/outcome.js';
 import { storeRoot } from '../paths.js';
 import { bytesOnDisk } from './disk-usage.js';
-import { type StoreEntry, storeEntries } from './entries.js';
+import { type StoreEntry, storeEntries } from './store-entries.js';
 import { removeLeftover, storeLeftovers } from './leftovers.js';
 import { neededEntries } from './needed.js';
 import { RECENTLY_MS, removeEntry } from './remove-entry.js';

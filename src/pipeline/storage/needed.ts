@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { runNames } from '../find-run.js';
-import { readRecord, type StageRecord } from '../record.js';
-import { foldersIn, type StoreEntry } from './entries.js';
+import { readRecord, type StageRecord } from '../stage-record.js';
+import { foldersIn, type StoreEntry } from './store-entries.js';
 
 /**
  * The results in the store that runs need to go on, or to be measured and exported anew, without preparing again: those that their

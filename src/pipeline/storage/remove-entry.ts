@@ -3,9 +3,9 @@ import { rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCode } from '../../support/files.js';
 import { acquireLock } from '../../support/lock.js';
-import { temporaryPrefix } from '../store.js';
-import { lastUse, type StoreEntry } from './entries.js';
-import { isHeld } from '../../support/holds.js';
+import { temporaryPrefix } from '../publish.js';
+import { lastUse, type StoreEntry } from './store-entries.js';
+import { isHeld } from '../../support/leases.js';
 
 /** What was used this lately is needed: a run that found it there may be about to read it. */
 export const RECENTLY_MS = 3_600_000;

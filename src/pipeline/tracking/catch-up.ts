@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 import { acquireLock } from '../../support/lock.js';
-import type { Listener } from '../events.js';
+import type { Listener } from '../runner-events.js';
 import { Journal } from '../journal.js';
 import { runFile } from '../paths.js';
 import { markCrash } from './crash.js';
-import { Feeds, lagging, type Left, type TrackedRun } from './feeds.js';
+import { TrackerFeeds, lagging, type UnsentRecords, type TrackedRun } from './tracker-feeds.js';
 import { tellLeft } from './left.js';
 
 interface Request {
@@ -23,7 +23,7 @@ interface Request {
 export async function catchUp(
   run: TrackedRun,
   { listen, stop, thorough = false }: Request,
-): Promise<{ readonly behind: readonly Left[]; readonly left: readonly Left[] } | undefined> {
+): Promise<{ readonly behind: readonly UnsentRecords[]; readonly left: readonly UnsentRecords[] } | undefined> {
   if (!thorough && (await lagging(run)).length === 0) return { behind: [], left: [] };
   const lock = await acquireLock(runFile.lock(run.runDir));
   if (!lock.ok) return undefined;
@@ -32,7 +32,7 @@ export async function catchUp(
     markCrash(journal);
     journal.close();
     const behind = await lagging(run);
-    const left = await new Feeds(run, listen).drain(stop);
+    const left = await new TrackerFeeds(run, listen).drain(stop);
     tellLeft(left, { runName: basename(run.runDir) }, listen);
     return { behind, left };
   } finally {

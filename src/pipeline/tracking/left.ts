@@ -1,8 +1,12 @@
-import type { Listener } from '../events.js';
-import type { Left } from './feeds.js';
+import type { Listener } from '../runner-events.js';
+import type { UnsentRecords } from './tracker-feeds.js';
 
 /** Says what trackers have not had, and that nothing of it is lost. */
-export function tellLeft(left: readonly Left[], { runName }: { readonly runName: string }, listen: Listener): void {
+export function tellLeft(
+  left: readonly UnsentRecords[],
+  { runName }: { readonly runName: string },
+  listen: Listener,
+): void {
   if (left.length === 0) return;
   const names = left.map(({ tracker }) => tracker).join(' and ');
   const verb = left.length === 1 ? 'has' : 'have';

@@ -17,7 +17,7 @@ export interface LauncherSite {
 }
 
 /** Trials to start, all by the same command. */
-export interface Batch {
+export interface TrialBatch {
   readonly trials: readonly number[];
   /** The words of the command, without the trial's number, which comes last. Started again, it goes on with the trial. */
   readonly command: readonly string[];
@@ -50,7 +50,7 @@ export interface Launcher {
    * @returns what stands for each that was handed over from now on, in this process and later ones
    * @throws ProblemError for what a person must mend; Error for what may pass by itself: both only if none was handed over
    */
-  submit(batch: Batch): Promise<ReadonlyMap<number, string>>;
+  submit(batch: TrialBatch): Promise<ReadonlyMap<number, string>>;
   /** @param handles of trials that were handed over, maybe by an earlier process @throws Error while nobody answers */
   watch(handles: readonly string[]): Promise<ReadonlyMap<string, JobState>>;
   /** Asks trials to stop, and takes those that wait off the queue. Those that are gone are no mistake. */

@@ -79,9 +79,9 @@ export interface Method<State extends TensorTree = TensorTree, Carried extends T
    * Everything a step computes from the state and a batch, before anything changes: gradients by network, losses, and what else goes into the
    * next state. Gradients of several machines are averaged between this and {@link Method.apply}.
    */
-  gradients(state: State, batch: Batch, clock: DrawClock): Computed<Carried>;
+  gradients(state: State, batch: ImageBatch, clock: DrawClock): Computed<Carried>;
   /** The next state. */
-  apply(state: State, computed: Pick<Computed<Carried>, 'gradients' | 'carried'>, clock: Clock): State;
+  apply(state: State, computed: Pick<Computed<Carried>, 'gradients' | 'carried'>, clock: StepInputs): State;
   /** What is shown of a translation while training goes on: see {@link Method.samples}. @param weights of all networks */
   sample(weights: NetworkWeights, direction: Direction, image: Tensor4D): Readonly<Record<string, Tensor4D>>;
 }
@@ -100,7 +100,7 @@ export interface Generators {
 export type NetworkWeights = Readonly<Record<string, Weights>>;
 
 /** Images of the two domains, float32 in [-1, 1], [b, s, s, c]; pairs where the method asks for pairs. */
-export type Batch = { readonly x: Tensor4D; readonly y: Tensor4D };
+export type ImageBatch = { readonly x: Tensor4D; readonly y: Tensor4D };
 
 /** By name, for curves: `G/total`. */
 export type Losses = Readonly<Record<string, Scalar>>;
@@ -117,7 +117,7 @@ export interface Computed<Carried extends TensorTree = TensorTree> {
 export type DrawClock = { readonly seed: Scalar; readonly step: Scalar };
 
 /** Where training is. With the state and the batch it decides all that a step does. */
-export type Clock = DrawClock & {
+export type StepInputs = DrawClock & {
   /** float32. */
   readonly learningRate: Scalar;
 };

@@ -12,7 +12,7 @@ export type StageEvent =
   | { readonly kind: 'histogram'; readonly name: string; readonly step: number; readonly histogram: Histogram }
   /** How far the stage is; for the console only. */
   | Progress
-  | Phase
+  | StagePhase
   | { readonly kind: 'note'; readonly level: 'info' | 'warning'; readonly text: string };
 
 export interface Progress {
@@ -35,7 +35,7 @@ export interface Progress {
  * What a stage does while there is nothing to count yet, such as building the graph; for the console and `runner status` only. It lasts until
  * progress is reported, or another phase begins. The stages' own are in `registry/phases.ts`.
  */
-export interface Phase {
+export interface StagePhase {
   readonly kind: 'phase';
   /** For programs: `building-graph`. */
   readonly name: string;

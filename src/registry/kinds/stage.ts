@@ -27,7 +27,7 @@ export interface StageComponent<Options = never> extends Component<Options, void
    */
   readonly reads: readonly ConfigPath[] | ((config: Config, components: Components) => readonly ConfigPath[]);
   /** Config that it reads and whose meaning `identity` tells better, such as the path of a folder: not in the fingerprint. */
-  readonly identified?: (config: Config, components: Components) => readonly ConfigPath[];
+  readonly coveredByIdentity?: (config: Config, components: Components) => readonly ConfigPath[];
   /** The artifacts that it needs from upstream. */
   readonly consumes: readonly ArtifactKind[];
   /** What later stages may ask for by this name. What a stage leaves is there for every stage that needs it, named or not. */

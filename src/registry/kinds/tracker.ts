@@ -78,14 +78,14 @@ export interface TrackerComponent<Options = never> extends Component<Options, Tr
    */
   readonly tellSweep?: (
     options: Options,
-    sweep: ToldSweep,
+    sweep: ReportedSweep,
     env: NodeJS.ProcessEnv,
     signal: AbortSignal,
   ) => Promise<void>;
 }
 
 /** A sweep as a tracker is told of it. */
-export interface ToldSweep {
+export interface ReportedSweep {
   readonly name: string;
   /** The resolved config of its first trial. */
   readonly config: Config;

@@ -1,6 +1,6 @@
-import { isRanked } from '../order.js';
-import type { SweepSummary, TrialSummary } from '../summary/summary.js';
-import { arrow } from './words.js';
+import { isRanked } from '../ranking-order.js';
+import type { SweepSummary, TrialSummary } from '../summary/sweep-summary.js';
+import { arrow } from './page-text.js';
 
 /** A metric's columns: its mean over both directions and each of them, or a column a round of successive halving, as far as they are there. */
 export interface MetricGroup {

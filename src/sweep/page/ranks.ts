@@ -1,5 +1,5 @@
-import { isRanked } from '../order.js';
-import type { SweepSummary, TrialSummary } from '../summary/summary.js';
+import { isRanked } from '../ranking-order.js';
+import type { SweepSummary, TrialSummary } from '../summary/sweep-summary.js';
 
 /** Colours between the best and the worst trial. */
 export const SHADES = 10;
@@ -16,7 +16,7 @@ export interface Ranked {
 }
 
 /** A trial that has a value. */
-export type Measured = Ranked & { readonly rank: number; readonly value: number };
+export type MeasuredTrial = Ranked & { readonly rank: number; readonly value: number };
 
 /** The trials, the best first, with their places. */
 export function rankedTrials({ ranking }: SweepSummary): Ranked[] {
@@ -31,8 +31,8 @@ export function rankedTrials({ ranking }: SweepSummary): Ranked[] {
 }
 
 /** Those that can be drawn against something. */
-export function measuredTrials(ranked: readonly Ranked[]): Measured[] {
-  return ranked.filter((one): one is Measured => one.value !== undefined);
+export function measuredTrials(ranked: readonly Ranked[]): MeasuredTrial[] {
+  return ranked.filter((one): one is MeasuredTrial => one.value !== undefined);
 }
 
 /** Where a trial's row of the table is found. */

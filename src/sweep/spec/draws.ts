@@ -1,7 +1,7 @@
 import type { RandomOptions, Range } from '../../config/config.js';
 
 import type { Json } from '../../support/json.js';
-import { keyedRandom } from '../../support/random.js';
+import { keyedRandom } from '../../support/keyed-random.js';
 import type { OptionProblem } from '../../registry/component.js';
 
 /** Digits that a drawn number keeps: more would make names of runs longer, and no result better. */

@@ -1,11 +1,11 @@
 import type { Config } from '../../config/config.js';
 import { everyOption } from '../../config/every-option.js';
 import { valueAt } from '../../config/reference.js';
-import { toJson } from '../../config/tree.js';
+import { toJson } from '../../config/config-tree.js';
 import type { Components } from '../../registry/kinds.js';
 import { isJsonObject, type Json } from '../../support/json.js';
-import type { Scalar } from '../summary/summary.js';
-import type { Point } from './points.js';
+import type { Scalar } from '../summary/sweep-summary.js';
+import type { SweepPoint } from './points.js';
 
 const LONGEST_NAME = 60;
 
@@ -16,7 +16,7 @@ export interface NamedPath {
 }
 
 /** The values of some trials on a path are not all the same. */
-export function axesOf(points: readonly Point[], configs: readonly Config[], components: Components): NamedPath[] {
+export function axesOf(points: readonly SweepPoint[], configs: readonly Config[], components: Components): NamedPath[] {
   const paths = [...new Set(points.flatMap((point) => point.map(({ path }) => path.join('.'))))];
   const varying = paths.filter((path) => {
     const values = points.map((point, index) => JSON.stringify(valueOn(path, point, configs[index]!, components)));
@@ -32,7 +32,7 @@ export function labelOf(params: Readonly<Record<string, Scalar>>, axes: readonly
 }
 
 /** The value that a trial has on a path: as it was written, or else as the config has it. */
-export function valueOn(path: string, point: Point, config: Config, components: Components): Scalar {
+export function valueOn(path: string, point: SweepPoint, config: Config, components: Components): Scalar {
   const choice = point.findLast((chosen) => chosen.path.join('.') === path)?.choice;
   if (choice !== undefined) return scalar(toJson(choice.value));
   const resolved = valueAt(config as unknown as Json, path.split('.'));

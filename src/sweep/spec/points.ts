@@ -1,6 +1,6 @@
 import type { SweepOptions } from '../../config/config.js';
 import type { Assignment, Choice } from '../../config/overrides.js';
-import { entryAt, fromJson, type Path, type Tree } from '../../config/tree.js';
+import { entryAt, fromJson, type Path, type ConfigTree } from '../../config/config-tree.js';
 import type { Json } from '../../support/json.js';
 import { draws } from './draws.js';
 
@@ -11,10 +11,10 @@ export interface Chosen {
 }
 
 /** What makes one experiment of a config; later ones win. */
-export type Point = readonly Chosen[];
+export type SweepPoint = readonly Chosen[];
 
 /** Alternatives: of each dimension a point has one. */
-type Dimension = readonly Point[];
+type Dimension = readonly SweepPoint[];
 
 /** What the user wants varied. */
 export interface Wish {
@@ -22,13 +22,13 @@ export interface Wish {
   readonly assignments: readonly Assignment[];
   readonly options: SweepOptions;
   /** The section `sweep` as it was written, for places of its values. */
-  readonly tree: Tree | undefined;
+  readonly tree: ConfigTree | undefined;
   /** Of the config: where repeats begin. */
   readonly seed: number;
 }
 
 /** Every combination, the last dimension varying fastest: the file's grid, what was typed, the list, draws, repeats. */
-export function pointsOf(wish: Wish): Point[] {
+export function pointsOf(wish: Wish): SweepPoint[] {
   const typed = wish.assignments.map(({ path, choices }) => choices.map((choice) => [{ path, choice }]));
   const fixed = typed
     .filter((dimension) => dimension.length === 1)
@@ -41,7 +41,7 @@ export function pointsOf(wish: Wish): Point[] {
     random(wish),
     repeats(wish),
   ].filter((dimension) => dimension.length > 0);
-  const combined = dimensions.reduce<Point[]>(
+  const combined = dimensions.reduce<SweepPoint[]>(
     (points, dimension) => points.flatMap((point) => dimension.map((next) => [...point, ...next])),
     [[]],
   );
@@ -99,7 +99,7 @@ function repeats({ options, tree, seed }: Wish): Dimension {
 }
 
 /** @param at where in the section `sweep` it is written */
-function written(path: string, value: Json, section: Tree | undefined, at: Path): Chosen {
+function written(path: string, value: Json, section: ConfigTree | undefined, at: Path): Chosen {
   const entry = section && entryAt(section, at);
   const origin = entry?.value.at;
   const node = entry !== undefined && at[0] !== 'random' && at[0] !== 'repeats' ? entry.value : fromJson(value, origin);

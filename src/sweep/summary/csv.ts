@@ -1,4 +1,4 @@
-import type { SweepSummary } from './summary.js';
+import type { SweepSummary } from './sweep-summary.js';
 
 /** The answer as CSV (RFC 4180): a line a trial, in their order. */
 export function csv({ axes, metrics, trials }: SweepSummary): string {

@@ -1,4 +1,4 @@
-import type { Scalar, TrialSummary } from './summary.js';
+import type { Scalar, TrialSummary } from './sweep-summary.js';
 
 /** A trial with a number to count with. */
 export interface Valued {

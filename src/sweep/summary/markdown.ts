@@ -1,5 +1,5 @@
 import { sentence } from './sentence.js';
-import type { SweepSummary } from './summary.js';
+import type { SweepSummary } from './sweep-summary.js';
 import { tableOf } from './table.js';
 
 /** Rows of the table: what GitHub shows has a limit. */

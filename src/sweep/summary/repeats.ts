@@ -1,10 +1,10 @@
-import { compareValues, isRanked } from '../order.js';
+import { compareValues, isRanked } from '../ranking-order.js';
 import { labelOf } from '../spec/naming.js';
 import { type Group, groupsBy, type Valued } from './groups.js';
-import type { Axis, SweepSummary, TrialSummary } from './summary.js';
+import type { SweepAxis, SweepSummary, TrialSummary } from './sweep-summary.js';
 
 /** Whether the axis only repeats trials. */
-export function isSeed({ path }: Pick<Axis, 'path'>): boolean {
+export function isSeed({ path }: Pick<SweepAxis, 'path'>): boolean {
   return path === 'seed' || path.endsWith('.seed');
 }
 

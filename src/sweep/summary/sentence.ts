@@ -1,7 +1,7 @@
-import { isRanked } from '../order.js';
+import { isRanked } from '../ranking-order.js';
 import { bestRepeats } from './repeats.js';
-import type { SweepSummary } from './summary.js';
-import { counted, meanText, measured, optimizedNote } from './words.js';
+import type { SweepSummary } from './sweep-summary.js';
+import { counted, meanText, measured, optimizedNote } from './summary-text.js';
 
 /** How texts of the sweep stand in a sentence. */
 export interface Marks {

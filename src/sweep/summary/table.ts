@@ -1,13 +1,13 @@
 import { clock } from '../../support/clock.js';
-import { isRanked } from '../order.js';
-import type { SweepSummary, TrialSummary } from './summary.js';
-import { figure } from './words.js';
+import { isRanked } from '../ranking-order.js';
+import type { SweepSummary, TrialSummary } from './sweep-summary.js';
+import { figure } from './summary-text.js';
 
 /** Columns of metrics beside the one that counts: more do not fit. */
 const MOST_METRICS = 4;
 
 /** The answer as rows of texts, the best trial first, for whatever draws tables. */
-export interface Table {
+export interface TrialTable {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
   /** Which columns hold numbers. */
@@ -16,7 +16,7 @@ export interface Table {
   readonly trials: readonly TrialSummary[];
 }
 
-export function tableOf(summary: SweepSummary): Table {
+export function tableOf(summary: SweepSummary): TrialTable {
   const { axes, metric, ranking } = summary;
   const others = shownMetrics(summary);
   return {

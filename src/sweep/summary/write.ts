@@ -1,9 +1,9 @@
 import { writeFileAtomic } from '../../support/files.js';
-import { sweepFile } from '../files.js';
-import { sweepPage } from '../page/page.js';
+import { sweepFile } from '../sweep-files.js';
+import { sweepPage } from '../page/sweep-page.js';
 import { csv } from './csv.js';
 import { markdown } from './markdown.js';
-import type { SweepSummary } from './summary.js';
+import type { SweepSummary } from './sweep-summary.js';
 
 /** Writes what people and programs look at into the sweep's folder. */
 export async function writeSummary(summary: SweepSummary): Promise<void> {

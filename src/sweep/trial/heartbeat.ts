@@ -3,7 +3,7 @@ import type { Progress } from '../../registry/kinds/stage-event.js';
 import { isJsonObject } from '../../support/json.js';
 import { lockHolder } from '../../support/lock.js';
 import { hostname } from 'node:os';
-import { trialFile } from '../files.js';
+import { trialFile } from '../sweep-files.js';
 import { readJson } from '../frozen.js';
 
 /** How often a trial says that it lives, and how far it is. */

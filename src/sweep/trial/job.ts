@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { writeFileAtomic } from '../../support/files.js';
 import { isJsonObject } from '../../support/json.js';
-import { trialFile } from '../files.js';
+import { trialFile } from '../sweep-files.js';
 import { readJson } from '../frozen.js';
 
 /** Who a trial was handed over to, for the command that watches it next. It says nothing of how the trial ended. */

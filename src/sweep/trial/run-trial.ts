@@ -3,23 +3,23 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { runFile } from '../../pipeline/paths.js';
 import type { Config } from '../../config/config.js';
-import type { Listener } from '../../pipeline/events.js';
-import { runExperiment, type RunOutcome, type RunRequest } from '../../pipeline/run.js';
+import type { Listener } from '../../pipeline/runner-events.js';
+import { runExperiment, type RunOutcome, type RunRequest } from '../../pipeline/run-experiment.js';
 import { runFinder } from '../../pipeline/run-name.js';
-import { numbersIn } from '../../pipeline/status.js';
+import { numbersIn } from '../../pipeline/run-status.js';
 import { loadPlugins } from '../../registry/plugins.js';
 import { acquireLock, describeHolder, lockHolder } from '../../support/lock.js';
 import type { Problem } from '../../support/problem.js';
-import { trialFile } from '../files.js';
+import { trialFile } from '../sweep-files.js';
 import { type FrozenSweep, type FrozenTrial, lostConfig, readTrialConfig } from '../frozen.js';
-import { ofSweep } from '../tell-trackers.js';
+import { ofSweep } from '../sweep-reporter.js';
 import { Heartbeat, isAtWork } from './heartbeat.js';
-import { NO_RECORD, readTrial, type TrialRecord, writeTrial } from './record.js';
+import { NO_RECORD, readTrial, type TrialRecord, writeTrial } from './trial-record.js';
 import { hasTrained, meanOfEpoch, nothingTold } from './rung.js';
 
 export interface TrialRequest extends Pick<
   RunRequest,
-  'components' | 'runsRoot' | 'stop' | 'stopNow' | 'command' | 'storeLimit' | 'cwd' | 'env' | 'listen'
+  'components' | 'stageProcess' | 'runsRoot' | 'stop' | 'stopNow' | 'command' | 'storeLimit' | 'cwd' | 'env' | 'listen'
 > {
   /** The sweep's folder. */
   readonly dir: string;

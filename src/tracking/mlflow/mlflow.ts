@@ -2,9 +2,9 @@ import type { TrackerComponent } from '../../registry/kinds/tracker.js';
 import { ProblemError } from '../../support/problem.js';
 import { connect } from './client/connect.js';
 import type { MlflowClient } from './client/types.js';
-import { checkOptions, destinationOf, type MlflowOptions, SCHEMA, serverOf, whyNoServer } from './options.js';
-import { tellSweep } from './sweep.js';
-import { MlflowTracker } from './tracker.js';
+import { checkOptions, destinationOf, type MlflowOptions, SCHEMA, serverOf, whyNoServer } from './mlflow-options.js';
+import { tellSweep } from './mlflow-sweep.js';
+import { MlflowTracker } from './mlflow-tracker.js';
 
 /** Brings runs to an MLflow server. */
 export const mlflow: TrackerComponent<MlflowOptions> = {

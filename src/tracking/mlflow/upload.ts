@@ -3,7 +3,7 @@ import type { TrackerSite } from '../../registry/kinds/tracker.js';
 import { formatBytes } from '../../support/bytes.js';
 import { errorCode } from '../../support/files.js';
 import { ProblemError } from '../../support/problem.js';
-import { filesOf, type Upload } from './artifacts.js';
+import { filesOf, type ArtifactUpload } from './mlflow-artifacts.js';
 import { MlflowError } from './client/errors.js';
 import type { MlflowClient, Run } from './client/types.js';
 
@@ -12,14 +12,14 @@ const AT_ONCE = 8;
 const TELL_EVERY_MS = 10_000;
 
 /** What the server could not take now, and why. */
-export interface Left {
-  readonly uploads: readonly Upload[];
+export interface UnsentUploads {
+  readonly uploads: readonly ArtifactUpload[];
   readonly why: Error | undefined;
 }
 
 /** A file or a text, as it was when it was looked at. */
 interface Piece {
-  readonly upload: Upload;
+  readonly upload: ArtifactUpload;
   readonly bytes: number;
   /** Another one when the file has changed. */
   readonly mark: string;
@@ -38,12 +38,12 @@ export class Uploader {
   ) {}
 
   /** @throws the signal's reason */
-  async upload(run: Run, uploads: readonly Upload[], signal: AbortSignal): Promise<Left> {
+  async upload(run: Run, uploads: readonly ArtifactUpload[], signal: AbortSignal): Promise<UnsentUploads> {
     if (this.#hopeless || uploads.length === 0) return { uploads: [], why: undefined };
     const pieces = (await Promise.all(uploads.map((upload) => this.#look(upload)))).flat();
     const queue = pieces.filter(({ mark }) => !this.#had.has(mark));
     const progress = new Progress(queue, this.note);
-    const left: Upload[] = [];
+    const left: ArtifactUpload[] = [];
     let why: Error | undefined;
     await atOnce(AT_ONCE, queue, async (piece) => {
       if (this.#hopeless) return;
@@ -56,7 +56,7 @@ export class Uploader {
     return { uploads: left, why };
   }
 
-  async #look(upload: Upload): Promise<Piece[]> {
+  async #look(upload: ArtifactUpload): Promise<Piece[]> {
     if ('text' in upload) {
       const { path, text } = upload;
       return [{ upload, bytes: text.length, mark: `${path}\n${text}` }];
@@ -90,7 +90,7 @@ export class Uploader {
     }
   }
 
-  #passOver({ path }: Upload, error: unknown): void {
+  #passOver({ path }: ArtifactUpload, error: unknown): void {
     if (error instanceof ProblemError) {
       const { code, message, cure = '' } = error.problems[0]!;
       // Anything else is wrong with the server as a whole.

@@ -1,10 +1,10 @@
 import type { TrackerSite } from '../../registry/kinds/tracker.js';
 import { type HParamValue, STATUS_FAILURE, STATUS_SUCCESS, type SummaryValue } from './message-types.js';
-import { encodeHParams } from './messages.js';
+import { encodeHParams } from './event-messages.js';
 import { pluginMetadata } from './values.js';
 
 /** How a run ended, for as long as nobody goes on with it. */
-export interface Ending {
+export interface SessionEnding {
   readonly status: 'finished' | 'failed' | 'interrupted' | 'crashed';
   /** Milliseconds since 1970. */
   readonly time: number;
@@ -24,7 +24,7 @@ export function sessionStart({ params, runName }: Pick<TrackerSite, 'params' | '
 }
 
 /** @returns `undefined` for a run that was interrupted: it is neither a success nor a failure, and usually somebody goes on with it */
-export function sessionEnd({ status, time }: Ending): SummaryValue | undefined {
+export function sessionEnd({ status, time }: SessionEnding): SummaryValue | undefined {
   if (status === 'interrupted') return undefined;
   const code = status === 'finished' ? STATUS_SUCCESS : STATUS_FAILURE;
   const content = encodeHParams({ sessionEndInfo: { status: code, endTimeSecs: time / 1000 } });

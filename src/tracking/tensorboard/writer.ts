@@ -3,20 +3,20 @@ import { join } from 'node:path';
 import type { ImageRecord, RunRecord, RunStartedRecord } from '../../registry/kinds/record.js';
 import { StartOver, type Tracker, type TrackerSite } from '../../registry/kinds/tracker.js';
 import { EventFiles } from './event-files.js';
-import { unwritable } from './failure.js';
+import { unwritable } from './write-failure.js';
 import { sessionEnd, sessionStart } from './hparams.js';
 import { descriptionOf } from './descriptions.js';
-import { layout } from './layout.js';
+import { layout } from './custom-layout.js';
 import { SESSION_START, type SummaryValue } from './message-types.js';
-import { encodeEvent } from './messages.js';
+import { encodeEvent } from './event-messages.js';
 import { Restarts } from './restarts.js';
 import { configText, environmentText } from './run-texts.js';
-import { stateOf, type State } from './state.js';
+import { stateOf, type TensorBoardState } from './tensorboard-state.js';
 import { histogram, image, scalar, text } from './values.js';
 
 /** Writes a run's records as TensorBoard's events, each exactly once. */
 export class Writer implements Tracker {
-  #state: State;
+  #state: TensorBoardState;
   readonly #files: EventFiles;
   /** Tags of curves whose description is in the present file. */
   #described = new Set<string>();
@@ -31,7 +31,7 @@ export class Writer implements Tracker {
     this.#files = new EventFiles(dir, header, this.#state.files);
   }
 
-  take(records: readonly RunRecord[], signal: AbortSignal): Promise<State> {
+  take(records: readonly RunRecord[], signal: AbortSignal): Promise<TensorBoardState> {
     const taken = this.#batch(records, signal);
     this.#last = taken.catch(() => undefined);
     return taken;
@@ -43,7 +43,7 @@ export class Writer implements Tracker {
     await this.#files.close();
   }
 
-  async #batch(records: readonly RunRecord[], signal: AbortSignal): Promise<State> {
+  async #batch(records: readonly RunRecord[], signal: AbortSignal): Promise<TensorBoardState> {
     try {
       if (await this.#files.begin()) this.#described.clear();
       const batch = new Batch(this.site, this.#files, this.#described, this.#state);
@@ -63,14 +63,14 @@ export class Writer implements Tracker {
 class Batch {
   readonly #restarts: Restarts;
   #begun: boolean;
-  #ending: State['ending'];
+  #ending: TensorBoardState['ending'];
   readonly #missing: string[] = [];
 
   constructor(
     private readonly site: TrackerSite,
     private readonly files: EventFiles,
     private readonly described: Set<string>,
-    { begun, ending, stages }: State,
+    { begun, ending, stages }: TensorBoardState,
   ) {
     this.#begun = begun;
     this.#ending = ending;
@@ -87,7 +87,7 @@ class Batch {
     if (values.length > 0) await this.#append(record, values);
   }
 
-  async commit(): Promise<State> {
+  async commit(): Promise<TensorBoardState> {
     const ending = this.#ending;
     const end = ending === null ? undefined : sessionEnd(ending);
     // The first that a reader finds counts, so an end must not stay when the run goes on.

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar } from '@tensorflow/tfjs-core';
-import { isTensor, leavesOf } from '../../engine/graph/tree.js';
-import type { Batch, DrawClock, Method, NetworkWeights, TensorTree } from '../../registry/kinds/method.js';
+import { isTensor, leavesOf } from '../../engine/graph/tensor-trees.js';
+import type { ImageBatch, DrawClock, Method, NetworkWeights, TensorTree } from '../../registry/kinds/method.js';
 import type { Weights } from '../../registry/kinds/network.js';
 import type { Histogram } from '../../registry/kinds/record.js';
 import { histogramOf, isSpread, spreadOf, type Spread } from './spread.js';
@@ -12,7 +12,7 @@ type Spreads = Readonly<Record<string, Readonly<Record<string, Spread>>>>;
 export type Inspection = { readonly weights: Spreads; readonly gradients: Spreads };
 
 /** What a step of training starts from and where it would go: see `Trainer.inspect`. Pure; the caller owns the result. */
-export function inspectionOf(method: Method, state: TensorTree, batch: Batch, clock: DrawClock): Inspection {
+export function inspectionOf(method: Method, state: TensorTree, batch: ImageBatch, clock: DrawClock): Inspection {
   const { gradients, losses, carried } = method.gradients(state, batch, clock);
   const inspection = { weights: spreadsOf(weightsIn(method, state)), gradients: spreadsOf(gradients) };
   tf.dispose([gradients, losses, carried]);

@@ -1,5 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Batch, Clock, Losses, Method, NetworkWeights, TensorTree } from '../../registry/kinds/method.js';
+import type {
+  ImageBatch,
+  StepInputs,
+  Losses,
+  Method,
+  NetworkWeights,
+  TensorTree,
+} from '../../registry/kinds/method.js';
 import type { Weights } from '../../registry/kinds/network.js';
 
 /**
@@ -9,7 +16,7 @@ import type { Weights } from '../../registry/kinds/network.js';
  * @param step steps made before the one to make
  * @returns tensors that belong to the caller
  */
-export function clockAt(seed: number, step: number, learningRate: number): Clock {
+export function clockAt(seed: number, step: number, learningRate: number): StepInputs {
   return { seed: tf.scalar(seed, 'int32'), step: tf.scalar(step, 'int32'), learningRate: tf.scalar(learningRate) };
 }
 
@@ -24,8 +31,8 @@ export function clockAt(seed: number, step: number, learningRate: number): Clock
 export function trainStep<State extends TensorTree>(
   method: Method<State>,
   state: State,
-  batch: Batch,
-  clock: Clock,
+  batch: ImageBatch,
+  clock: StepInputs,
 ): { state: State; losses: Losses } {
   const { losses, ...computed } = method.gradients(state, batch, clock);
   const next = method.apply(state, computed, clock);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cropInto, drawJitter, normalise } from '../../../src/data/batches/jitter.js';
-import { keyedRandom } from '../../../src/support/random.js';
+import { keyedRandom } from '../../../src/support/keyed-random.js';
 
 const [WIDTH, HEIGHT, SIZE] = [6, 5, 3];
 /** At (x, y) the colour (10 x, 10 y, 100 + 10 x + y). */

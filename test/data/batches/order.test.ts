@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { neverShown, orderOf } from '../../../src/data/batches/order.js';
+import { neverShown, orderOf } from '../../../src/data/batches/shuffled-order.js';
 
 /** The images that so many epochs show, in their order. */
 function shown(count: number, perEpoch: number, buffer: number | null, epochs: number, seed = 1): number[] {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { pairedTruth, trainingPairs } from '../../../src/data/batches/pairs.js';
 import { writeStore } from '../../../src/data/prepare/store-writer.js';
-import { openStore } from '../../../src/data/store/store.js';
+import { openStore } from '../../../src/data/store/prepared-store.js';
 import type { Split } from '../../../src/registry/kinds/dataset.js';
 import { image, OPTIONS, plain, problemsOf, sourceOf, storeOf, temporaryFolder, work } from '../rig.js';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { shuffledOrder } from '../../../src/data/batches/shuffle.js';
-import { keyedRandom } from '../../../src/support/random.js';
+import { keyedRandom } from '../../../src/support/keyed-random.js';
 
 const draw = (count: number, buffer: number, key = 0) => [...shuffledOrder(count, buffer, keyedRandom('test', key))];
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { saved } from '../../../src/data/prepare/decoding/all-cores.js';
+import { saved } from '../../../src/data/prepare/decoding/adaptive-decoder.js';
 
 test('workers save nothing where the thread pool has the most work, and the more cores the more elsewhere', () => {
   assert.equal(saved(0.4, 2), 0);

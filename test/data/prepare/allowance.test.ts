@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Allowance } from '../../../src/data/prepare/decoding/allowance.js';
+import { Semaphore } from '../../../src/data/prepare/decoding/semaphore.js';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 test('gives no more than there is, first come first served', async () => {
-  const allowance = new Allowance(10);
+  const allowance = new Semaphore(10);
   const got: string[] = [];
   const take = async (name: string, amount: number) => {
     const release = await allowance.take(amount);
@@ -23,7 +23,7 @@ test('gives no more than there is, first come first served', async () => {
 });
 
 test('what is more than everything gets everything, and is alone with it', async () => {
-  const allowance = new Allowance(10);
+  const allowance = new Semaphore(10);
   const release = await allowance.take(1000);
   let alone = true;
   const next = allowance.take(1).then(() => (alone = false));

@@ -1,5 +1,5 @@
 /** A worker for tests: does what an image's bytes say, with what an image cannot do in truth. */
-import { answer, type Task } from '../../../src/data/prepare/decoding/answer.js';
+import { answer, type Task } from '../../../src/data/prepare/decoding/decode-result.js';
 import { answerTasks } from '../../../src/data/prepare/decoding/thread.js';
 
 answerTasks<Task, unknown>(async (task) => {

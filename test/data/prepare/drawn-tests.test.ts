@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { folder } from '../../../src/data/sources/folder/folder.js';
+import { folder } from '../../../src/data/sources/folder/folder-source.js';
 import { writeStore } from '../../../src/data/prepare/store-writer.js';
 import { ownCache } from '../sources/rig.js';
 import { OPTIONS, plain, problemsOf, put, recordsIn, temporaryFolder, work } from '../rig.js';

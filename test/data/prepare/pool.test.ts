@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { test, type TestContext } from 'node:test';
-import type { Task } from '../../../src/data/prepare/decoding/answer.js';
-import { AllCores } from '../../../src/data/prepare/decoding/all-cores.js';
+import type { Task } from '../../../src/data/prepare/decoding/decode-result.js';
+import { AdaptiveDecoder } from '../../../src/data/prepare/decoding/adaptive-decoder.js';
 import { DecoderPool, type PoolOptions } from '../../../src/data/prepare/decoding/pool.js';
 import { plain, redBlue } from '../rig.js';
 
@@ -22,7 +22,7 @@ const image = () => redBlue(20, 10).png().toBuffer();
 
 test('workers answer as this thread does, and leave the source its bytes', async (t) => {
   const bytes = await image();
-  const here = await new AllCores().decode(task(bytes, [8, 20]));
+  const here = await new AdaptiveDecoder().decode(task(bytes, [8, 20]));
   const there = await pool(t).decode({ ...task(bytes, [8, 20]), bytes });
   assert.ok('facts' in here && 'facts' in there);
   assert.deepEqual(there.facts, here.facts);
@@ -35,7 +35,7 @@ test('workers answer as this thread does, and leave the source its bytes', async
     assert.ok(Buffer.from(sum).equals(here.images[i]!.sum));
   }
   assert.ok(bytes.length > 0);
-  assert.deepEqual(await pool(t).decode(task('text')), await new AllCores().decode(task('text')));
+  assert.deepEqual(await pool(t).decode(task('text')), await new AdaptiveDecoder().decode(task('text')));
 });
 
 /** Longer than a good image takes where its worker must start on a machine that is busy with much else. */

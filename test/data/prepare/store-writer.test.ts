@@ -3,8 +3,8 @@ import fs, { mkdir, readFile } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { AllCores } from '../../../src/data/prepare/decoding/all-cores.js';
-import { answer, type Task } from '../../../src/data/prepare/decoding/answer.js';
+import { AdaptiveDecoder } from '../../../src/data/prepare/decoding/adaptive-decoder.js';
+import { answer, type Task } from '../../../src/data/prepare/decoding/decode-result.js';
 import type { Decoder } from '../../../src/data/prepare/decoding/decoder.js';
 import { DecoderPool } from '../../../src/data/prepare/decoding/pool.js';
 import { PixelFile } from '../../../src/data/prepare/pixel-file.js';
@@ -40,7 +40,7 @@ test('a store is the same to the byte, whoever decodes and in whatever order the
   const source = await sourceOf({ trainA, testB: await colours('testB', 5) });
   const options = { load_size: 12, interpolation: 'bicubic' } as const;
   const decoders = [
-    new AllCores(),
+    new AdaptiveDecoder(),
     new DecoderPool({ threads: 1 }),
     new DecoderPool({ threads: 3 }),
     new SlowAtFirst(),

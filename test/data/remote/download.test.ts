@@ -5,14 +5,14 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, mock, test, type TestContext } from 'node:test';
 import { download, type DownloadRequest } from '../../../src/data/remote/download.js';
-import type { Patience } from '../../../src/data/remote/patience.js';
+import type { RetryPolicy } from '../../../src/data/remote/retry-policy.js';
 import { sha256 } from '../../../src/support/hash.js';
 import { ProblemError, type Problem } from '../../../src/support/problem.js';
 import { temporaryFolder } from '../folder.js';
 import { quietWork } from '../work.js';
 import { arrived, send, serve, type Request } from './server.js';
 
-const IMPATIENT: Patience = { connect: 1000, stall: 200, tries: 4, pause: 5, longest: 1000 };
+const IMPATIENT: RetryPolicy = { connect: 1000, stall: 200, tries: 4, pause: 5, longest: 1000 };
 const archive = randomBytes(300_000);
 const sum = sha256(archive);
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { download } from '../../../src/data/remote/download.js';
-import { pauseBefore, PATIENCE } from '../../../src/data/remote/patience.js';
+import { pauseBefore, RETRY_POLICY } from '../../../src/data/remote/retry-policy.js';
 import { sha256 } from '../../../src/support/hash.js';
 import { temporaryFolder } from '../folder.js';
 import { quietWork } from '../work.js';
@@ -40,7 +40,7 @@ test('a download goes through the proxy, as a plain request with its password', 
 test('pauses grow, with jitter, up to a bound', () => {
   for (let failures = 1; failures < 20; failures++) {
     const full = Math.min(30_000, 1000 * 2 ** (failures - 1));
-    const pause = pauseBefore(failures, PATIENCE);
+    const pause = pauseBefore(failures, RETRY_POLICY);
     assert.ok(pause >= full / 2 && pause <= full, `${failures}: ${pause}`);
   }
 });

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { archive, type ArchiveOptions } from '../../../src/data/sources/archive/archive.js';
+import { archive, type ArchiveOptions } from '../../../src/data/sources/archive/archive-source.js';
 import { RecordTree } from '../../../src/data/sources/archive/record-tree.js';
 import { plain } from '../rig.js';
 import { quietWork } from '../work.js';

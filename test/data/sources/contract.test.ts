@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { DatasetSite, DatasetSource } from '../../../src/registry/kinds/dataset.js';
-import { builtins } from '../../../src/registry/builtins.js';
+import { builtins } from '../../../src/app/builtins.js';
 import { make } from '../../../src/registry/make.js';
 import { loadPlugins } from '../../../src/registry/plugins.js';
 import type { JsonObject } from '../../../src/support/json.js';

@@ -5,7 +5,7 @@ import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { find } from '../../../src/data/library/library.js';
 import { archiveOfSet } from '../../../src/data/sources/cyclegan/archive-of-set.js';
-import { cyclegan, type CycleganOptions } from '../../../src/data/sources/cyclegan/cyclegan.js';
+import { cyclegan, type CycleganOptions } from '../../../src/data/sources/cyclegan/cyclegan-source.js';
 import { AUTHORS_SERVER, SETS, SET_NAMES } from '../../../src/data/sources/cyclegan/sets.js';
 import { quietWork } from '../work.js';
 import { checksum, serve, zip } from './archives.js';

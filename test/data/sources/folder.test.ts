@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { test } from 'node:test';
-import { folder, type FolderOptions } from '../../../src/data/sources/folder/folder.js';
+import { folder, type FolderOptions } from '../../../src/data/sources/folder/folder-source.js';
 import type { DatasetSite } from '../../../src/registry/kinds/dataset.js';
 import { plain } from '../rig.js';
 import { quietWork } from '../work.js';

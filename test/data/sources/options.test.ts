@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { loadConfig } from '../../../src/config/load.js';
-import { builtins } from '../../../src/registry/builtins.js';
+import { builtins } from '../../../src/app/builtins.js';
 import { put, temporaryFolder } from './rig.js';
 
 /** What is said of a data set's section. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decode } from '../../../src/data/images/decode.js';
 import { pairedTruth, trainingPairs } from '../../../src/data/batches/pairs.js';
-import { synthetic } from '../../../src/data/sources/synthetic/synthetic.js';
+import { synthetic } from '../../../src/data/sources/synthetic/synthetic-source.js';
 import { SPLITS, type SourceImage, type Split } from '../../../src/registry/kinds/dataset.js';
 import { storeOf } from '../rig.js';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { open, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { openStore } from '../../../src/data/store/store.js';
+import { openStore } from '../../../src/data/store/prepared-store.js';
 import { writeStore } from '../../../src/data/prepare/store-writer.js';
 import {
   image,

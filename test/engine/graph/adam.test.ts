@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Rank, Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
-import { applyAdam, type AdamRates } from '../../../src/engine/adam.js';
+import { applyAdam, type AdamRates } from '../../../src/engine/apply-adam.js';
 import { compile, type Changes } from '../../../src/engine/graph/compile.js';
-import { isTensor, type Tree } from '../../../src/engine/graph/tree.js';
+import { isTensor, type Tree } from '../../../src/engine/graph/tensor-trees.js';
 import { loadTensorFlow } from '../../../src/engine/native.js';
-import { randomKey, randomNormal } from '../../../src/engine/random.js';
+import { randomKey, randomNormal } from '../../../src/engine/random-tensors.js';
 import { values } from './rig.js';
 
 before(() => loadTensorFlow());

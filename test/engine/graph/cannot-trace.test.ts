@@ -3,11 +3,11 @@ import { setImmediate } from 'node:timers/promises';
 import { before, describe, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { applyAdam } from '../../../src/engine/adam.js';
+import { applyAdam } from '../../../src/engine/apply-adam.js';
 import { compile } from '../../../src/engine/graph/compile.js';
 import { loadTensorFlow } from '../../../src/engine/native.js';
 import { nativeOp } from '../../../src/engine/ops.js';
-import { dropout, randomKey } from '../../../src/engine/random.js';
+import { dropout, randomKey } from '../../../src/engine/random-tensors.js';
 import { problemOf, values } from './rig.js';
 
 before(() => loadTensorFlow());

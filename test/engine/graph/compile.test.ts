@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Rank, Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { compile } from '../../../src/engine/graph/compile.js';
 import { loadTensorFlow } from '../../../src/engine/native.js';
-import { dropout, foldKey, randomKey, randomNormal, type Key } from '../../../src/engine/random.js';
+import { dropout, foldKey, randomKey, randomNormal, type Key } from '../../../src/engine/random-tensors.js';
 import { values } from './rig.js';
 
 before(() => loadTensorFlow());

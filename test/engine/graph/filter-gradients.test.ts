@@ -3,11 +3,11 @@ import { before, describe, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { sumFilterGradients } from '../../../src/engine/graph/filter-gradients.js';
-import { Graph } from '../../../src/engine/graph/graph.js';
+import { Graph } from '../../../src/engine/graph/recorded-graph.js';
 import type { Precision } from '../../../src/engine/graph/precision.js';
 import { record } from '../../../src/engine/graph/recorder.js';
 import { Session } from '../../../src/engine/graph/session.js';
-import { randomKey, randomNormal } from '../../../src/engine/random.js';
+import { randomKey, randomNormal } from '../../../src/engine/random-tensors.js';
 import { loadForBfloat16 } from './rig.js';
 
 before(() => loadForBfloat16());

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
-import { Graph } from '../../../src/engine/graph/graph.js';
+import { Graph } from '../../../src/engine/graph/recorded-graph.js';
 import { floatOf, typeOf, type GraphNode } from '../../../src/engine/graph/graph-def.js';
 import { record } from '../../../src/engine/graph/recorder.js';
 import { Session } from '../../../src/engine/graph/session.js';

@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { compile } from '../../../src/engine/graph/compile.js';
 import { explainPrecision } from '../../../src/engine/graph/precision.js';
-import { randomKey, randomNormal } from '../../../src/engine/random.js';
+import { randomKey, randomNormal } from '../../../src/engine/random-tensors.js';
 import { ProblemError } from '../../../src/support/problem.js';
 import { loadForBfloat16 } from './rig.js';
 

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { before, test, type TestContext } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
-import { Graph } from '../../../src/engine/graph/graph.js';
+import { Graph } from '../../../src/engine/graph/recorded-graph.js';
 import { openSavedModel } from '../../../src/engine/graph/open-saved-model.js';
 import { encodeSavedModel } from '../../../src/engine/graph/proto.js';
 import { addNamedVariable, addSaver } from '../../../src/engine/graph/saver.js';

@@ -5,10 +5,10 @@ import { dirname, join, relative } from 'node:path';
 import { afterEach, before, describe, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar } from '@tensorflow/tfjs-core';
-import { Graph } from '../../../src/engine/graph/graph.js';
+import { Graph } from '../../../src/engine/graph/recorded-graph.js';
 import { sweepModelFolders, withModelFolder } from '../../../src/engine/graph/model-folder.js';
 import { Session } from '../../../src/engine/graph/session.js';
-import { State } from '../../../src/engine/graph/state.js';
+import { GraphState } from '../../../src/engine/graph/graph-state.js';
 import { loadTensorFlow } from '../../../src/engine/native.js';
 import { problemOf, values } from './rig.js';
 
@@ -92,7 +92,7 @@ describe('the folder that a graph is loaded from', () => {
 });
 
 test('a session that cannot be renewed stays, with its variables, and nothing is lost', (t) => {
-  const state = new State(new Graph(), () => ({ a: tf.scalar(1) }), () => []); // prettier-ignore
+  const state = new GraphState(new Graph(), () => ({ a: tf.scalar(1) }), () => []); // prettier-ignore
   state.assign({ a: tf.scalar(5) });
   const value = () => tf.tidy(() => values((state.read() as { readonly a: Scalar }).a));
   const { numTensors } = tf.memory();

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { Feed, type FeedEvent, type Pace } from '../../../src/pipeline/tracking/feed.js';
+import { TrackerFeed, type FeedEvent, type FeedRetries } from '../../../src/pipeline/tracking/tracker-feed.js';
 import { MOST_RECORDS, StartOver, type Tracker } from '../../../src/registry/kinds/tracker.js';
 import type { Json } from '../../../src/support/json.js';
 import { ProblemError } from '../../../src/support/problem.js';
 import { until, WITHIN } from '../../until.js';
 
-const QUICK: Pace = { every: 1, firstPause: 1, longestPause: 5, patience: 60 };
+const QUICK: FeedRetries = { every: 1, firstPause: 1, longestPause: 5, patience: 60 };
 
 describe('a feed', () => {
   let dir: string;
@@ -47,12 +47,12 @@ describe('a feed', () => {
   };
   const feed = (
     open: (state: Json | undefined) => Tracker,
-    changes: { destination?: string; pace?: Partial<Pace> } = {},
+    changes: { destination?: string; pace?: Partial<FeedRetries> } = {},
   ) => {
     const told: FeedEvent[] = [];
     const { destination = 'there', pace } = changes;
     const options = { name: 'one', journal, file, destination, open, told: (event: FeedEvent) => told.push(event) };
-    return { fed: new Feed({ ...options, pace: { ...QUICK, ...pace } }), told };
+    return { fed: new TrackerFeed({ ...options, pace: { ...QUICK, ...pace } }), told };
   };
 
   test('hands over everything in order, what comes while it works included, and closes', async () => {

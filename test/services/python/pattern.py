@@ -20,7 +20,7 @@ def weight(network, name, shape, amplitude):
 
 
 def images(domain, shape):
-    return noise(f"image/{domain}", shape).astype(np.float32)
+    return noise(f"picture/{domain}", shape).astype(np.float32)
 
 
 def fnv1a(text):

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
-import { builtins } from '../../../src/registry/builtins.js';
+import { builtins } from '../../../src/app/builtins.js';
 import type { Launcher, LauncherSite } from '../../../src/registry/kinds/launcher.js';
 import { make } from '../../../src/registry/make.js';
 

@@ -6,7 +6,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
-import { builtins } from '../../../src/registry/builtins.js';
+import { builtins } from '../../../src/app/builtins.js';
 import type { Launcher, LauncherSite } from '../../../src/registry/kinds/launcher.js';
 import { make } from '../../../src/registry/make.js';
 import { quoted } from '../../../src/support/shell.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sweepPage } from '../../../src/sweep/page/page.js';
+import { sweepPage } from '../../../src/sweep/page/sweep-page.js';
 import { charts, circles, lines, section, ticks, words } from './read.js';
 import { LAMBDAS, sweep } from './rig.js';
 

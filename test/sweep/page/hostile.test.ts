@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
-import { sweepPage } from '../../../src/sweep/page/page.js';
+import { sweepPage } from '../../../src/sweep/page/sweep-page.js';
 import { lines, section, words } from './read.js';
 import { folder, LAMBDAS, sweep } from './rig.js';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
-import { sweepPage } from '../../../src/sweep/page/page.js';
+import { sweepPage } from '../../../src/sweep/page/sweep-page.js';
 import { coloursOf, folder, grid, sweep, type Colour } from './rig.js';
 
 const images = (page: string) =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sweepPage } from '../../../src/sweep/page/page.js';
+import { sweepPage } from '../../../src/sweep/page/sweep-page.js';
 import { section, words } from './read.js';
 import { sweep } from './rig.js';
 

@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import sharp from 'sharp';
 import { writeGrid } from '../../../src/inference/image-grid.js';
-import { compareValues } from '../../../src/sweep/order.js';
-import type { Scalar, SweepSummary, TrialSummary } from '../../../src/sweep/summary/summary.js';
+import { compareValues } from '../../../src/sweep/ranking-order.js';
+import type { Scalar, SweepSummary, TrialSummary } from '../../../src/sweep/summary/sweep-summary.js';
 
 type Made = Partial<Omit<TrialSummary, 'params'>> & { readonly params: Readonly<Record<string, Scalar>> };
 

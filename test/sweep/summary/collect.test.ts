@@ -3,15 +3,15 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { parse } from 'csv-parse/sync';
-import type { ToldSweep } from '../../../src/registry/kinds/tracker.js';
-import { builtins } from '../../../src/registry/builtins.js';
+import type { ReportedSweep } from '../../../src/registry/kinds/tracker.js';
+import { builtins } from '../../../src/app/builtins.js';
 import type { FrozenSweep } from '../../../src/sweep/frozen.js';
 import { rankedTrials } from '../../../src/sweep/page/ranks.js';
 import { markdown } from '../../../src/sweep/summary/markdown.js';
-import type { SweepSummary } from '../../../src/sweep/summary/summary.js';
+import type { SweepSummary } from '../../../src/sweep/summary/sweep-summary.js';
 import { tableOf } from '../../../src/sweep/summary/table.js';
 import { writeSummary } from '../../../src/sweep/summary/write.js';
-import { tellTrackers } from '../../../src/sweep/tell-trackers.js';
+import { tellTrackers } from '../../../src/sweep/sweep-reporter.js';
 import { config } from '../../rig.js';
 import { order, recordedSweep, type Recorded } from './rig.js';
 
@@ -33,8 +33,8 @@ async function answer(t: TestContext, { scores, rungs = [], changes }: Made): Pr
 }
 
 /** What a tracker is told of the sweep. */
-async function toldTo(summary: SweepSummary): Promise<ToldSweep> {
-  const told: ToldSweep[] = [];
+async function toldTo(summary: SweepSummary): Promise<ReportedSweep> {
+  const told: ReportedSweep[] = [];
   const components = builtins();
   components.tracker.add('mine', {
     summary: 'a tracker of a test',

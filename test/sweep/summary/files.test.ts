@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import { csv } from '../../../src/sweep/summary/csv.js';
 import { markdown } from '../../../src/sweep/summary/markdown.js';
-import type { SweepSummary, TrialSummary } from '../../../src/sweep/summary/summary.js';
+import type { SweepSummary, TrialSummary } from '../../../src/sweep/summary/sweep-summary.js';
 import { tableOf } from '../../../src/sweep/summary/table.js';
 
 const trial = (id: number, changes: Partial<TrialSummary>): TrialSummary => ({

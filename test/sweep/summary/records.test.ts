@@ -3,17 +3,17 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { runFile } from '../../../src/pipeline/paths.js';
-import { writeRecord } from '../../../src/pipeline/record.js';
+import { writeRecord } from '../../../src/pipeline/stage-record.js';
 import { writeRungs } from '../../../src/sweep/halving.js';
-import { trialFile } from '../../../src/sweep/files.js';
-import type { Attempt } from '../../../src/sweep/trial/record.js';
+import { trialFile } from '../../../src/sweep/sweep-files.js';
+import type { TrialAttempt } from '../../../src/sweep/trial/trial-record.js';
 import type { Json } from '../../../src/support/json.js';
 import { config } from '../../rig.js';
 import { each, order, recordedSweep } from './rig.js';
 
 const HALVING = { metric: 'loss', better: 'lower', epochs: 1, factor: 2 } as const;
 
-const attempt = (seconds: number, finished: string | null): Attempt => ({
+const attempt = (seconds: number, finished: string | null): TrialAttempt => ({
   host: 'here',
   pid: 1,
   started: '2026-01-02T03:04:05.000Z',

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Config } from '../../../src/config/config.js';
 import { writeFrozen, type FrozenSweep, type FrozenTrial } from '../../../src/sweep/frozen.js';
-import { collect } from '../../../src/sweep/summary/collect.js';
-import type { SweepSummary, TrialSummary } from '../../../src/sweep/summary/summary.js';
-import { NO_RECORD, writeTrial, type TrialRecord } from '../../../src/sweep/trial/record.js';
+import { collect } from '../../../src/sweep/summary/collect-sweep.js';
+import type { SweepSummary, TrialSummary } from '../../../src/sweep/summary/sweep-summary.js';
+import { NO_RECORD, writeTrial, type TrialRecord } from '../../../src/sweep/trial/trial-record.js';
 import { config } from '../../rig.js';
 import { folder } from '../page/rig.js';
 

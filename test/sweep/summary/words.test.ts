@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { TrialState } from '../../../src/sweep/summary/summary.js';
-import { counted, figure, meanText, measured, optimizedNote } from '../../../src/sweep/summary/words.js';
+import type { TrialState } from '../../../src/sweep/summary/sweep-summary.js';
+import { counted, figure, meanText, measured, optimizedNote } from '../../../src/sweep/summary/summary-text.js';
 import { sweep } from '../page/rig.js';
 
 const inStates = (...states: TrialState[]) => sweep(states.map((state) => ({ params: {}, state })));

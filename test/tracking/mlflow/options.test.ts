@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { keyOf } from '../../../src/tracking/mlflow/names.js';
-import { checkOptions, destinationOf, type MlflowOptions } from '../../../src/tracking/mlflow/options.js';
+import { keyOf } from '../../../src/tracking/mlflow/mlflow-names.js';
+import { checkOptions, destinationOf, type MlflowOptions } from '../../../src/tracking/mlflow/mlflow-options.js';
 
 const options = (changes: Partial<MlflowOptions> = {}): MlflowOptions => ({
   uri: null,

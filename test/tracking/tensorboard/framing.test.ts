@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { crc32c } from '../../../src/tracking/tensorboard/crc32c.js';
-import { encodeEvent } from '../../../src/tracking/tensorboard/messages.js';
+import { encodeEvent } from '../../../src/tracking/tensorboard/event-messages.js';
 import { framed } from '../../../src/tracking/tensorboard/tfrecord.js';
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import protobuf from 'protobufjs';
 import { curvesOf } from '../../../src/pipeline/tracking/curves.js';
-import { builtins } from '../../../src/registry/builtins.js';
+import { builtins } from '../../../src/app/builtins.js';
 import type { Histogram, RunRecord, RunStart } from '../../../src/registry/kinds/record.js';
 import type { Tracker, TrackerSite } from '../../../src/registry/kinds/tracker.js';
 import type { Json } from '../../../src/support/json.js';

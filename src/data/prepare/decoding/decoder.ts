@@ -1,12 +1,12 @@
-import type { Answer, FileTask, Task } from './answer.js';
+import type { DecodeResult, FileTask, Task } from './decode-result.js';
 
 /** Decodes images, several at a time. */
 export interface Decoder {
   /** How many images keep it busy. */
   readonly width: number;
-  decode(task: Task): Promise<Answer>;
+  decode(task: Task): Promise<DecodeResult>;
   /** Reads and decodes a file. @returns nothing where it is better read first: it is large, or not to be read just now */
-  decodeFile?(task: FileTask): Promise<Answer | undefined>;
+  decodeFile?(task: FileTask): Promise<DecodeResult | undefined>;
   /** Ends what is under way: its promises reject. */
   close(): Promise<void>;
 }

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { Allowance } from './allowance.js';
-import type { Answer, FileTask, Task } from './answer.js';
+import { Semaphore } from './semaphore.js';
+import type { DecodeResult, FileTask, Task } from './decode-result.js';
 import type { Decoder } from './decoder.js';
-import { largeness } from './largeness.js';
+import { pixelCost } from './pixel-cost.js';
 import { Lost, Thread } from './thread.js';
 import type { Said } from './worker.js';
 
@@ -28,8 +28,8 @@ const PIXELS = { core: 32e6, least: 100e6 };
 export class DecoderPool implements Decoder {
   readonly width: number;
   readonly #most: number;
-  readonly #slots: Allowance;
-  readonly #pixels: Allowance;
+  readonly #slots: Semaphore;
+  readonly #pixels: Semaphore;
   readonly #patience: number;
   readonly #file: string;
   #threads: Thread<Task | FileTask, Said>[] = [];
@@ -40,13 +40,13 @@ export class DecoderPool implements Decoder {
     this.#most = threads;
     this.#patience = patience;
     this.#file = file;
-    this.#slots = new Allowance(threads * EACH);
-    this.#pixels = new Allowance(Math.max(PIXELS.least, threads * PIXELS.core));
+    this.#slots = new Semaphore(threads * EACH);
+    this.#pixels = new Semaphore(Math.max(PIXELS.least, threads * PIXELS.core));
     this.width = (threads + 1) * EACH;
   }
 
-  async decode(task: Task): Promise<Answer> {
-    const release = await this.#pixels.take(largeness(task.bytes));
+  async decode(task: Task): Promise<DecodeResult> {
+    const release = await this.#pixels.take(pixelCost(task.bytes));
     try {
       const answer = await this.#attempt(task, 1).catch(lost);
       return answer === undefined || answer instanceof Lost ? await this.#again(task) : answer;
@@ -55,7 +55,7 @@ export class DecoderPool implements Decoder {
     }
   }
 
-  async decodeFile(task: FileTask): Promise<Answer | undefined> {
+  async decodeFile(task: FileTask): Promise<DecodeResult | undefined> {
     const answer = await this.#attempt(task, 1).catch(lost);
     return answer instanceof Lost ? undefined : answer;
   }
@@ -70,7 +70,7 @@ export class DecoderPool implements Decoder {
   }
 
   /** Alone. */
-  async #again(task: Task): Promise<Answer> {
+  async #again(task: Task): Promise<DecodeResult> {
     const answer = await this.#attempt(task, this.#slots.total).catch(lost);
     if (answer !== undefined && !(answer instanceof Lost)) return answer;
     // Workers that never worked are not an image's fault.
@@ -79,7 +79,7 @@ export class DecoderPool implements Decoder {
   }
 
   /** @throws Lost */
-  async #attempt(task: Task | FileTask, slots: number): Promise<Answer | undefined> {
+  async #attempt(task: Task | FileTask, slots: number): Promise<DecodeResult | undefined> {
     const release = await this.#slots.take(slots);
     try {
       const said = await this.#run(task);

@@ -2,8 +2,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import sharp from 'sharp';
 import { unreadable } from '../../images/decode.js';
-import { answer, type Answer, type FileTask, type Good, type Task } from './answer.js';
-import { largeness } from './largeness.js';
+import { answer, type DecodeResult, type FileTask, type DecodedFile, type Task } from './decode-result.js';
+import { pixelCost } from './pixel-cost.js';
 import { answerTasks } from './thread.js';
 
 // There is a worker a core: libvips needs no threads of its own, and no image comes twice.
@@ -14,7 +14,7 @@ sharp.cache(false);
 const LARGE_FILE = 16e6;
 
 /** What a worker says: an answer, or nothing of a file that is large; or what went wrong in the runner itself, which is not the image's fault. */
-export type Said = { readonly answer: Answer | undefined } | { readonly bug: string };
+export type Said = { readonly answer: DecodeResult | undefined } | { readonly bug: string };
 
 answerTasks<Task | FileTask, Said>(async (task) => {
   try {
@@ -27,7 +27,7 @@ answerTasks<Task | FileTask, Said>(async (task) => {
 });
 
 /** Reads at once: a worker has nothing else to do, and asking the thread pool takes longer than most images. */
-async function answerFile({ file, ...wanted }: FileTask): Promise<Answer | undefined> {
+async function answerFile({ file, ...wanted }: FileTask): Promise<DecodeResult | undefined> {
   let bytes: Uint8Array;
   try {
     if (statSync(file).size > LARGE_FILE) return undefined;
@@ -37,11 +37,11 @@ async function answerFile({ file, ...wanted }: FileTask): Promise<Answer | undef
     if (reason === undefined) throw error;
     return { reason };
   }
-  return largeness(bytes) > 0 ? undefined : answer({ bytes, ...wanted });
+  return pixelCost(bytes) > 0 ? undefined : answer({ bytes, ...wanted });
 }
 
 /** Without a copy where pixels have memory of their own, as they mostly do. */
-function handedOver(good: Good) {
+function handedOver(good: DecodedFile) {
   const images = good.images.map(({ data, sum }) => ({ data: ownMemory(data), sum: new Uint8Array(sum) }));
   return { answer: { answer: { ...good, images } }, transfer: images.map(({ data }) => data.buffer) };
 }

@@ -1,17 +1,17 @@
-import { isDebris } from '../../../support/debris.js';
+import { isJunkFile } from '../../../support/junk-files.js';
 import { orderedMap } from '../../../support/ordered-map.js';
 import type { LibraryFile } from '../../library/library.js';
-import { sortByName, sortedNames } from '../arranged/order.js';
+import { sortByName, sortedNames } from '../arranged/file-order.js';
 import { isImage } from '../arranged/image-files.js';
 import { sorted } from '../arranged/sorted.js';
-import { below, type Entries, type Images, type Tree } from '../arranged/tree.js';
+import { below, type Entries, type Images, type FileTree } from '../arranged/file-tree.js';
 import { dataFolder } from './data-folder.js';
 
 /** Files looked into at once. */
 const CONCURRENCY = 8;
 
 /** The files of an unpacked archive, as its record has them, from the folder on in which the data set is laid out. */
-export class RecordTree implements Tree {
+export class RecordTree implements FileTree {
   readonly cure =
     'Unpack the archive, arrange its images as docs/data.md says, and give the folder (dataset.type: folder).';
   /** The folder around the data set, with a slash; empty where there is none. */
@@ -30,7 +30,7 @@ export class RecordTree implements Tree {
     domains: readonly string[] | null,
     private readonly kindOf: (path: string) => Promise<string | undefined>,
   ) {
-    const visible = files.map(({ path }) => path).filter((path) => !path.split('/').some(isDebris));
+    const visible = files.map(({ path }) => path).filter((path) => !path.split('/').some(isJunkFile));
     this.around = dataFolder(visible, domains);
     const isInside = (path: string) => path.startsWith(this.around);
     this.#files = visible.filter(isInside).map((path) => path.slice(this.around.length));

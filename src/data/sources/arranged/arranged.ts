@@ -9,7 +9,7 @@ import {
 import { sha256 } from '../../../support/hash.js';
 import type { Json, JsonObject } from '../../../support/json.js';
 import { ProblemError } from '../../../support/problem.js';
-import type { Found } from './find.js';
+import type { FoundImages } from './find-images.js';
 import { notesOf } from './notes.js';
 import type { ImageFile } from './image-files.js';
 import { divide, rankOf, type SplitOptions } from './split.js';
@@ -19,7 +19,7 @@ export interface ImageOrigin {
   /** How messages start: `dataset.path`. */
   readonly label: string;
   /** Finds the images. Asked once, so that all answers follow from one look. */
-  find(): Promise<Found>;
+  find(): Promise<FoundImages>;
   /** SHA-256 of each file's content, by name; without those that cannot be read. */
   hashes(files: readonly ImageFile[]): Promise<ReadonlyMap<string, string>>;
   read(file: ImageFile): Promise<Uint8Array>;
@@ -44,7 +44,7 @@ type Splits = Readonly<Record<Split, readonly Known[]>>;
 
 /** Makes splits of a source's images: those that are given, or ones drawn from each domain by a seed. */
 export function arrange(origin: ImageOrigin, options: SplitOptions, limit: number | null): ArrangedSource {
-  let looked: Promise<Found> | undefined;
+  let looked: Promise<FoundImages> | undefined;
   let arranged: Promise<Splits> | undefined;
   const found = () => (looked ??= origin.find());
   const splits = () => (arranged ??= found().then((images) => inSplits(origin, images, options, limit)));
@@ -98,7 +98,7 @@ function imageOf(origin: ImageOrigin, file: Known): SourceImage {
 
 async function inSplits(
   origin: ImageOrigin,
-  found: Found,
+  found: FoundImages,
   options: SplitOptions,
   limit: number | null,
 ): Promise<Splits> {

@@ -4,7 +4,7 @@ import type { Problem } from '../../../support/problem.js';
 import { visible } from '../../../support/visible.js';
 import { EXTENSIONS } from './image-files.js';
 import { Tally } from './tally.js';
-import { below, type Entries, type Images, type Tree } from './tree.js';
+import { below, type Entries, type Images, type FileTree } from './file-tree.js';
 
 export const LAYOUT =
   'It must hold the images in four folders, trainA, trainB, testA and testB (A is what to translate from, B to), or in two, A and B, ' +
@@ -17,7 +17,7 @@ export const LAYOUT =
  * @returns `near`: whether another folder's name is so like it that it must be meant
  */
 export function missingDomain(
-  tree: Tree,
+  tree: FileTree,
   split: Split,
   [dir, name]: readonly [dir: string, name: string],
   above: Entries,
@@ -35,7 +35,7 @@ export function missingDomain(
 }
 
 /** A folder of a layout with no image in it. */
-export function emptyDomain(tree: Tree, dir: string, { others }: Images): Problem {
+export function emptyDomain(tree: FileTree, dir: string, { others }: Images): Problem {
   const cure =
     others.count === 0
       ? 'Put this domain’s images there.'
@@ -46,7 +46,7 @@ export function emptyDomain(tree: Tree, dir: string, { others }: Images): Proble
 
 /** None of the layouts is there. */
 export async function noLayout(
-  tree: Tree,
+  tree: FileTree,
   top: Entries,
   domains: readonly string[] | null,
   { inA, inB }: { readonly inA: Entries | undefined; readonly inB: Entries | undefined },
@@ -65,7 +65,7 @@ export async function noLayout(
   );
 }
 
-function missingNamed(tree: Tree, top: Entries, name: string, names: readonly string[]): Problem {
+function missingNamed(tree: FileTree, top: Entries, name: string, names: readonly string[]): Problem {
   const near = didYouMean(name, top.folders, names);
   const message = `${tree.label}: there is no folder ${tree.show(name)}. Found beside it: ${named(top)}.`;
   const cure = near === undefined ? LAYOUT : `Did you mean "${near}"?`;
@@ -73,7 +73,7 @@ function missingNamed(tree: Tree, top: Entries, name: string, names: readonly st
 }
 
 /** An archive often unpacks as set/set/trainA, or as set/set/set/trainA. */
-async function nested(tree: Tree, top: Entries): Promise<Problem | undefined> {
+async function nested(tree: FileTree, top: Entries): Promise<Problem | undefined> {
   const level = top.folders.slice(0, 100);
   const found = (await laidOut(tree, level)) ?? (await laidOut(tree, await foldersIn(tree, level)));
   if (found === undefined) return undefined;
@@ -84,7 +84,7 @@ async function nested(tree: Tree, top: Entries): Promise<Problem | undefined> {
   return { code: 'nested-dataset', message, cure };
 }
 
-async function laidOut(tree: Tree, dirs: readonly string[]): Promise<string[] | undefined> {
+async function laidOut(tree: FileTree, dirs: readonly string[]): Promise<string[] | undefined> {
   const found: string[] = [];
   for (const dir of dirs) {
     const inside = (await tree.look(dir).catch(() => undefined))?.folders ?? [];
@@ -94,7 +94,7 @@ async function laidOut(tree: Tree, dirs: readonly string[]): Promise<string[] | 
   return found.length === 0 ? undefined : found.slice(0, 3);
 }
 
-async function foldersIn(tree: Tree, dirs: readonly string[]): Promise<string[]> {
+async function foldersIn(tree: FileTree, dirs: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   for (const dir of dirs) {
     const inside = await tree.look(dir).catch(() => undefined);
@@ -104,7 +104,7 @@ async function foldersIn(tree: Tree, dirs: readonly string[]): Promise<string[]>
 }
 
 /** Two folders of images whose names say nothing about which is A. */
-async function unnamed(tree: Tree, top: Entries): Promise<Problem | undefined> {
+async function unnamed(tree: FileTree, top: Entries): Promise<Problem | undefined> {
   const train = top.folders.includes('train') ? await tree.look('train') : undefined;
   const { folders } = train ?? top;
   if (folders.length !== 2) return undefined;

@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path/posix';
 import type { SourceWork } from '../../../registry/kinds/dataset.js';
 import { visible } from '../../../support/visible.js';
-import type { Found } from './find.js';
+import type { FoundImages } from './find-images.js';
 import type { Unused } from './unused.js';
 
 /** What a user should hear of a source's files: one that is passed over in silence is missed too late. */
@@ -14,11 +14,11 @@ const NAMED = 4;
 const VALIDATION = /^(val|valid|validation|dev)([-_ ]?[ab])?$/i;
 
 /** A sentence for each thing that was found beside plain images in the folders of the splits. */
-export function notesOf(found: Found): Note[] {
+export function notesOf(found: FoundImages): Note[] {
   return [...contentNote(found), ...passedOverNote(found), ...unusedNotes(found)];
 }
 
-function contentNote({ byContent }: Found): Note[] {
+function contentNote({ byContent }: FoundImages): Note[] {
   const { count, example } = byContent;
   if (count === 0) return [];
   const what = count === 1 ? '1 file is an image' : `${count} files are images`;
@@ -26,7 +26,7 @@ function contentNote({ byContent }: Found): Note[] {
   return [{ level: 'info', text }];
 }
 
-function passedOverNote(found: Found): Note[] {
+function passedOverNote(found: FoundImages): Note[] {
   const { passedOver } = found;
   const { count, example, isText } = passedOver;
   if (count === 0) return [];
@@ -36,7 +36,7 @@ function passedOverNote(found: Found): Note[] {
   return [{ level: isText && count <= used ? 'info' : 'warning', text }];
 }
 
-function unusedNotes({ unused, ...found }: Found): Note[] {
+function unusedNotes({ unused, ...found }: FoundImages): Note[] {
   const validation = unused.folders.filter((path) => VALIDATION.test(basename(path)));
   const others: Unused = { ...unused, folders: unused.folders.filter((path) => !validation.includes(path)) };
   const notes: Note[] = [];

@@ -1,8 +1,8 @@
 import { IMAGE } from '../content-kind.js';
-import { sortByName } from './order.js';
+import { sortByName } from './file-order.js';
 import type { ImageFile } from './image-files.js';
 import { Tally } from './tally.js';
-import type { Images } from './tree.js';
+import type { Images } from './file-tree.js';
 
 /**
  * Images and what is passed over.

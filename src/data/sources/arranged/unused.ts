@@ -1,5 +1,5 @@
 import { dirname } from 'node:path/posix';
-import { below, type Tree } from './tree.js';
+import { below, type FileTree } from './file-tree.js';
 
 /** What lies in a tree beside the folders of its splits. */
 export interface Unused {
@@ -10,7 +10,7 @@ export interface Unused {
 export const NOTHING_UNUSED: Unused = { folders: [], files: [] };
 
 /** @param dirs the folders of the splits, such as `train/A` */
-export async function unusedIn(tree: Tree, dirs: readonly string[]): Promise<Unused> {
+export async function unusedIn(tree: FileTree, dirs: readonly string[]): Promise<Unused> {
   const ancestors = dirs.flatMap((dir) => dir.split('/').map((_, i, parts) => parts.slice(0, i + 1).join('/')));
   const used = new Set(ancestors);
   const levels = new Set(['', ...dirs.map((dir) => dirname(dir)).filter((dir) => dir !== '.')]);

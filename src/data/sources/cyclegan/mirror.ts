@@ -6,7 +6,7 @@ import { sha256 } from '../../../support/hash.js';
 import { canonicalJson, isJsonObject } from '../../../support/json.js';
 import { identityOf, parseAddress } from '../../remote/address.js';
 import { follow } from '../../remote/follow.js';
-import { PATIENCE } from '../../remote/patience.js';
+import { RETRY_POLICY } from '../../remote/retry-policy.js';
 
 /** A checksum is asked for while the run is planned, so a server that does not answer must not hold it up for long. */
 const TIMEOUT_MS = 5000;
@@ -60,7 +60,7 @@ async function smallText(url: string, signal?: AbortSignal): Promise<string | un
 }
 
 async function read(address: URL, signal: AbortSignal): Promise<string | undefined> {
-  const answer = await follow(address, {}, PATIENCE, signal);
+  const answer = await follow(address, {}, RETRY_POLICY, signal);
   if (answer.status !== 200) {
     answer.discard();
     return undefined;

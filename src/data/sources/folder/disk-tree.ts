@@ -4,16 +4,16 @@ import { didYouMean } from '../../../support/did-you-mean.js';
 import { errorCode } from '../../../support/files.js';
 import { ProblemError, type Problem } from '../../../support/problem.js';
 import { LAYOUT } from '../arranged/complaints.js';
-import { sortedNames } from '../arranged/order.js';
+import { sortedNames } from '../arranged/file-order.js';
 import { sorted } from '../arranged/sorted.js';
-import type { Entries, Images, Tree } from '../arranged/tree.js';
+import type { Entries, Images, FileTree } from '../arranged/file-tree.js';
 import { contentKinds } from '../content-hash.js';
 import { pathBelow } from '../files-below.js';
-import { entriesIn } from './entries.js';
+import { entriesIn } from './folder-entries.js';
 import { walk } from './walk.js';
 
 /** A folder on disk. @param layout how it must be laid out, for messages */
-export function diskTree(root: string, label: string, signal?: AbortSignal, layout = LAYOUT): Tree {
+export function diskTree(root: string, label: string, signal?: AbortSignal, layout = LAYOUT): FileTree {
   const said = { label, layout };
   const show = (dir: string) => join(root, dir);
   return {

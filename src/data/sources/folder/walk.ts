@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sortByName } from '../arranged/order.js';
+import { sortByName } from '../arranged/file-order.js';
 import { isImage, type ImageFile } from '../arranged/image-files.js';
-import { entriesIn, joinBytes } from './entries.js';
+import { entriesIn, joinBytes } from './folder-entries.js';
 
 interface Folder {
   /** Relative to the root, as people see it. */

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json } from '../../../support/json.js';
 import type { Problem } from '../../../support/problem.js';
-import { entryAt, lineAt, NOWHERE, problemAt, type Place } from './place.js';
+import { entryAt, lineAt, NOWHERE, problemAt, type ListPlace } from './list-place.js';
 import type { Row, Rows } from './rows.js';
 
 /** Reads a list of objects: one array, or one a line. */
@@ -32,7 +32,7 @@ function oneValue(content: string): string | undefined {
 
 const EXAMPLE = 'is an object, such as {"file": "photos/1.jpg", "split": "trainA"}.';
 
-function rowsOf(path: string, values: readonly (readonly [Place, Json | undefined])[], cure: string): Rows {
+function rowsOf(path: string, values: readonly (readonly [ListPlace, Json | undefined])[], cure: string): Rows {
   const rows: Row[] = [];
   const problems: Problem[] = [];
   for (const [place, value] of values) {
@@ -43,7 +43,7 @@ function rowsOf(path: string, values: readonly (readonly [Place, Json | undefine
   return { rows, problems };
 }
 
-function rowOf(value: Json | undefined, place: Place): Row | string {
+function rowOf(value: Json | undefined, place: ListPlace): Row | string {
   if (value === undefined) return 'this is no JSON.';
   if (!isJsonObject(value)) return 'this is no object.';
   const { file, split = null, domain = null } = value;

@@ -4,7 +4,7 @@ import { errorCode } from '../../../support/files.js';
 import { ProblemError } from '../../../support/problem.js';
 import { visible } from '../../../support/visible.js';
 import type { ImageFile } from '../arranged/image-files.js';
-import type { Place } from './place.js';
+import type { ListPlace } from './list-place.js';
 
 /** Named one by one; of more, the number. */
 const MOST_NAMED = 5;
@@ -20,7 +20,7 @@ export async function expectAll(
   root: string,
   files: readonly ImageFile[],
   hashes: ReadonlyMap<string, string>,
-  places: ReadonlyMap<string, Place>,
+  places: ReadonlyMap<string, ListPlace>,
 ): Promise<void> {
   const missing: string[] = [];
   for (const { name } of files.filter((file) => !hashes.has(file.name))) {

@@ -2,10 +2,10 @@ import { resolve } from 'node:path';
 import { SPLITS, type Domain, type Split } from '../../../registry/kinds/dataset.js';
 import { ProblemError, type Problem } from '../../../support/problem.js';
 import { visible } from '../../../support/visible.js';
-import type { Arranged } from '../arranged/find.js';
-import { sortByName } from '../arranged/order.js';
+import type { Arranged } from '../arranged/find-images.js';
+import { sortByName } from '../arranged/file-order.js';
 import type { ImageFile } from '../arranged/image-files.js';
-import { problemAt, type Place } from './place.js';
+import { problemAt, type ListPlace } from './list-place.js';
 import { readRows, type Row } from './rows.js';
 
 /** Mistakes told one by one; of more, the number. */
@@ -15,7 +15,7 @@ const PASSED_OVER = /^(val|valid|validation|dev)[ab]?$/i;
 export interface Listed {
   readonly images: Arranged;
   /** Where each file is named. */
-  readonly places: ReadonlyMap<string, Place>;
+  readonly places: ReadonlyMap<string, ListPlace>;
   /** Rows of a validation split, which nothing here uses. */
   readonly passedOver: number;
 }
@@ -36,7 +36,7 @@ interface Use {
 export function readList(path: string, text: string, root: string, domains: readonly string[] | null): Listed {
   const { rows, problems: unread } = readRows(path, text);
   const problems = [...unread];
-  const places = new Map<string, Place>();
+  const places = new Map<string, ListPlace>();
   const before = new Map<string, Row>();
   const files: Record<`${Domain} ${'train' | 'test' | 'any'}`, ImageFile[]> = {
     'A train': [],

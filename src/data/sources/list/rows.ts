@@ -5,11 +5,11 @@ import type { Problem } from '../../../support/problem.js';
 import { visible } from '../../../support/visible.js';
 import { jsonRows } from './json-rows.js';
 import { openQuote } from './open-quote.js';
-import { lineAt, NOWHERE, problemAt, type Place } from './place.js';
+import { lineAt, NOWHERE, problemAt, type ListPlace } from './list-place.js';
 
 /** An image of a list, as it is written there; what is not there is empty. */
 export interface Row {
-  readonly place: Place;
+  readonly place: ListPlace;
   readonly file: string;
   readonly split: string;
   readonly domain: string;

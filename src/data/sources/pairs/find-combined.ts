@@ -1,10 +1,10 @@
 import { ProblemError, type Problem } from '../../../support/problem.js';
 import { visible } from '../../../support/visible.js';
 import { emptyDomain } from '../arranged/complaints.js';
-import type { Found } from '../arranged/find.js';
+import type { FoundImages } from '../arranged/find-images.js';
 import type { ImageFile } from '../arranged/image-files.js';
 import { Tally } from '../arranged/tally.js';
-import type { Entries, Tree } from '../arranged/tree.js';
+import type { Entries, FileTree } from '../arranged/file-tree.js';
 import { unusedIn } from '../arranged/unused.js';
 
 export const COMBINED_LAYOUT =
@@ -18,7 +18,7 @@ const TESTS = ['test', 'val'];
  *
  * @throws ProblemError when there is no folder train, or a folder is empty
  */
-export async function findCombined(tree: Tree): Promise<Found> {
+export async function findCombined(tree: FileTree): Promise<FoundImages> {
   const top = (await tree.look(''))!;
   if (!top.folders.includes('train')) throw new ProblemError(noTrain(tree, top));
   const tests = TESTS.find((name) => top.folders.includes(name));
@@ -42,7 +42,7 @@ export async function findCombined(tree: Tree): Promise<Found> {
   return { ...common, splits: { trainA: train, trainB: train, testA: test, testB: test } };
 }
 
-function noTrain(tree: Tree, { folders }: Entries): Problem {
+function noTrain(tree: FileTree, { folders }: Entries): Problem {
   const there = folders.length === 0 ? 'no folders' : `the folders ${folders.slice(0, 8).map(visible).join(', ')}`;
   const apart = ['trainA', 'A'].some((name) => folders.includes(name));
   return {

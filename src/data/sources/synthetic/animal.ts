@@ -1,6 +1,6 @@
 import type { Animal } from './scene.js';
-import { MANES, type Style } from './style.js';
-import { blob, num, onAxis, polygon, rgb, scaled, type Point, type Rgb } from './svg.js';
+import { MANES, type Style } from './animal-style.js';
+import { blob, num, onAxis, polygon, rgb, scaled, type SvgPoint, type SvgColour } from './svg.js';
 
 /** A part of the body: its outline, and where its stripes would run. Stripes follow the outline, never chance. */
 interface Part {
@@ -11,7 +11,7 @@ interface Part {
 }
 
 /** Trunk's outline around its centre, clockwise from the rump; forward is +x. */
-const TRUNK: readonly Point[] = [
+const TRUNK: readonly SvgPoint[] = [
   [-45, -13],
   [-30, -19],
   [-6, -15],
@@ -55,7 +55,7 @@ export function paintAnimal(animal: Animal, style: Style, id: string): string {
   return `<g transform="${place}">${shadow}${body.join('')}</g>`;
 }
 
-function paintPart(part: Part, coat: Rgb, stripes: Rgb | undefined, id: string): string {
+function paintPart(part: Part, coat: SvgColour, stripes: SvgColour | undefined, id: string): string {
   const clip = `<clipPath id="${id}"><path d="${part.outline}"/></clipPath>`;
   const fill = `<path d="${part.outline}" fill="${rgb(scaled(coat, part.shade))}"/>`;
   const striped =
@@ -66,7 +66,7 @@ function paintPart(part: Part, coat: Rgb, stripes: Rgb | undefined, id: string):
 
 /** Stripes hang from the back, tapering to the belly, and lean back towards the rump. */
 function trunk(girth: number): Part {
-  const at = (x: number, y: number): Point => [x, -HEIGHT + y * girth];
+  const at = (x: number, y: number): SvgPoint => [x, -HEIGHT + y * girth];
   const stripes = Array.from({ length: 11 }, (_, i) => {
     const x = -46 + i * 8.6;
     const lean = -10 + i * 1.4;
@@ -81,12 +81,12 @@ function trunk(girth: number): Part {
   return { outline: blob(TRUNK.map(([x, y]) => at(x, y))), stripes, shade: 1 };
 }
 
-function neckAxis(animal: Animal): [base: Point, poll: Point] {
-  const base: Point = [33, -HEIGHT - 5];
+function neckAxis(animal: Animal): [base: SvgPoint, poll: SvgPoint] {
+  const base: SvgPoint = [33, -HEIGHT - 5];
   return [base, onAxis(base, animal.neck, NECK_LENGTH, 0)];
 }
 
-function neck(animal: Animal, base: Point): Part {
+function neck(animal: Animal, base: SvgPoint): Part {
   const at = (along: number, across: number) => onAxis(base, animal.neck, along, across);
   const outline = blob([
     at(-8, -13),
@@ -104,12 +104,12 @@ function neck(animal: Animal, base: Point): Part {
   return { outline, stripes, shade: 1 };
 }
 
-function maneOutline(animal: Animal, base: Point): string {
+function maneOutline(animal: Animal, base: SvgPoint): string {
   const at = (along: number, across: number) => onAxis(base, animal.neck, along, across);
   return blob([at(-6, -12), at(14, -15.5), at(34, -13), at(46, -8), at(47, -3), at(36, -6), at(14, -8.5)]);
 }
 
-function head(animal: Animal, poll: Point): Part {
+function head(animal: Animal, poll: SvgPoint): Part {
   const at = (along: number, across: number) => onAxis(poll, animal.head, along, across);
   const outline = blob([
     at(-5, -5),
@@ -129,7 +129,7 @@ function head(animal: Animal, poll: Point): Part {
 }
 
 /** Ears, eye and muzzle: alike in both styles but for the coat. */
-function face(animal: Animal, poll: Point, coat: Rgb): string {
+function face(animal: Animal, poll: SvgPoint, coat: SvgColour): string {
   const at = (along: number, across: number) => onAxis(poll, animal.head, along, across);
   const ear = (back: number) => polygon([at(back - 3, -5), at(back - 5, -16), at(back + 3, -6)]);
   const muzzle = blob([at(29, -4), at(34, -2), at(35.5, 1), at(32, 4.6), at(28, 4.5), at(27, 0)]);
@@ -141,7 +141,7 @@ function face(animal: Animal, poll: Point, coat: Rgb): string {
 }
 
 /** From the hip down to the hoof, in two segments; the lower one bends back when the leg swings forward. */
-function leg(hip: Point, swing: number, width: number, shade: number): Part {
+function leg(hip: SvgPoint, swing: number, width: number, shade: number): Part {
   const down = -Math.PI / 2;
   const knee = onAxis(hip, down + swing, 28, 0);
   const bend = down + swing * 0.35 - Math.abs(swing) * 0.3;
@@ -166,7 +166,7 @@ function leg(hip: Point, swing: number, width: number, shade: number): Part {
 }
 
 function tail(lift: number): string {
-  const root: Point = [-48, -HEIGHT - 9];
+  const root: SvgPoint = [-48, -HEIGHT - 9];
   const at = (along: number, across: number) => onAxis(root, -Math.PI / 2 - lift, along, across);
   return blob([at(-3, -2), at(8, -5), at(26, -7), at(44, -3), at(30, 2), at(10, 2.5), at(-2, 3)]);
 }

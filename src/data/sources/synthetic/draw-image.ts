@@ -1,7 +1,7 @@
 import { paintAnimal } from './animal.js';
-import { CANVAS, type Ellipse, type Scene, type Tree, type Tuft } from './scene.js';
-import type { Style } from './style.js';
-import { blob, num, polygon, rgb, scaled, type Rgb } from './svg.js';
+import { CANVAS, type Ellipse, type Scene, type SceneTree, type Tuft } from './scene.js';
+import type { Style } from './animal-style.js';
+import { blob, num, polygon, rgb, scaled, type SvgColour } from './svg.js';
 
 /** A scene in a style, as an SVG document of `size` x `size` pixels. */
 export function paint(scene: Scene, style: Style, size: number): string {
@@ -43,7 +43,7 @@ function definitions(scene: Scene, style: Style): string {
   );
 }
 
-function gradient(id: string, top: number, bottom: number, [from, to]: readonly [Rgb, Rgb]): string {
+function gradient(id: string, top: number, bottom: number, [from, to]: readonly [SvgColour, SvgColour]): string {
   return (
     `<linearGradient id="${id}" gradientUnits="userSpaceOnUse" x1="0" x2="0" y1="${num(top)}" y2="${num(bottom)}">` +
     `<stop offset="0" stop-color="${rgb(from)}"/><stop offset="1" stop-color="${rgb(to)}"/></linearGradient>`
@@ -55,7 +55,7 @@ function ellipse({ centre, rx, ry }: Ellipse, fill: string, opacity: number): st
   return `<ellipse cx="${num(cx)}" cy="${num(cy)}" rx="${num(rx)}" ry="${num(ry)}" fill="${fill}" fill-opacity="${num(opacity)}"/>`;
 }
 
-function tree({ foot: [x, y], height, shade }: Tree): string {
+function tree({ foot: [x, y], height, shade }: SceneTree): string {
   const crown = blob([
     [x - height * 0.5, y - height * 0.55],
     [x - height * 0.25, y - height * 0.95],

@@ -1,5 +1,5 @@
-import { keyedRandom, type Random } from '../../../support/random.js';
-import type { Point } from './svg.js';
+import { keyedRandom, type Random } from '../../../support/keyed-random.js';
+import type { SvgPoint } from './svg.js';
 
 /** Side of the square that scenes are described in; images of any size show the same square. */
 export const CANVAS = 256;
@@ -13,9 +13,9 @@ export interface Scene {
   readonly warmth: number;
   /** Brightness of the meadow around 1. */
   readonly meadow: number;
-  readonly hills: readonly (readonly Point[])[];
+  readonly hills: readonly (readonly SvgPoint[])[];
   readonly clouds: readonly Ellipse[];
-  readonly trees: readonly Tree[];
+  readonly trees: readonly SceneTree[];
   /** Large, soft lighter and darker areas of the meadow. */
   readonly patches: readonly (Ellipse & { readonly dark: boolean })[];
   readonly tufts: readonly Tuft[];
@@ -24,17 +24,17 @@ export interface Scene {
 }
 
 export interface Ellipse {
-  readonly centre: Point;
+  readonly centre: SvgPoint;
   readonly rx: number;
   readonly ry: number;
 }
-export interface Tree {
-  readonly foot: Point;
+export interface SceneTree {
+  readonly foot: SvgPoint;
   readonly height: number;
   readonly shade: number;
 }
 export interface Tuft {
-  readonly foot: Point;
+  readonly foot: SvgPoint;
   readonly height: number;
   readonly lean: number;
   readonly dark: boolean;
@@ -43,7 +43,7 @@ export interface Tuft {
 /** Angles in radians, 0 forward, positive up. */
 export interface Animal {
   /** Where it stands. */
-  readonly foot: Point;
+  readonly foot: SvgPoint;
   /** 1: its trunk is 100 units long. */
   readonly scale: number;
   readonly facing: 1 | -1;
@@ -83,10 +83,10 @@ function several<T>(random: Random, least: number, most: number, make: () => T):
   return Array.from({ length: least + random.int(most - least + 1) }, make);
 }
 
-function hill(random: Random, horizon: number): Point[] {
+function hill(random: Random, horizon: number): SvgPoint[] {
   const height = random.between(6, 30);
   const [phase, wave] = [random.between(0, 6), random.between(0.01, 0.03)];
-  const top = Array.from({ length: 18 }, (_, i): Point => {
+  const top = Array.from({ length: 18 }, (_, i): SvgPoint => {
     const x = -16 + i * 17;
     return [x, horizon - height * (0.55 + 0.45 * Math.sin(phase + x * wave))];
   });
@@ -102,8 +102,8 @@ function cloud(random: Random, horizon: number): Ellipse[] {
   }));
 }
 
-function tree(random: Random, horizon: number): Tree {
-  const foot: Point = [random.between(0, CANVAS), horizon + random.between(0, 6)];
+function tree(random: Random, horizon: number): SceneTree {
+  const foot: SvgPoint = [random.between(0, CANVAS), horizon + random.between(0, 6)];
   return { foot, height: random.between(14, 40), shade: random.between(0.8, 1.15) };
 }
 
@@ -116,7 +116,7 @@ function patch(random: Random, horizon: number) {
 
 function tuft(random: Random, horizon: number): Tuft {
   const depth = random.float() ** 0.8;
-  const foot: Point = [random.between(0, CANVAS), horizon + 4 + (CANVAS - horizon) * depth];
+  const foot: SvgPoint = [random.between(0, CANVAS), horizon + 4 + (CANVAS - horizon) * depth];
   return {
     foot,
     height: (2 + 9 * depth) * random.between(0.6, 1.3),
@@ -127,15 +127,15 @@ function tuft(random: Random, horizon: number): Tuft {
 
 function animals(random: Random, horizon: number): Animal[] {
   const scale = random.between(1.05, 1.6);
-  const nearest: Point = [random.between(96, 160), random.between(Math.max(horizon + 70, 178), 238)];
+  const nearest: SvgPoint = [random.between(96, 160), random.between(Math.max(horizon + 70, 178), 238)];
   const first = animal(random, nearest, scale);
   if (!random.chance(0.3)) return [first];
   const side = nearest[0] > 128 ? -1 : 1;
-  const behind: Point = [nearest[0] + side * random.between(50, 90), nearest[1] - random.between(14, 34)];
+  const behind: SvgPoint = [nearest[0] + side * random.between(50, 90), nearest[1] - random.between(14, 34)];
   return [animal(random, behind, scale * random.between(0.55, 0.75)), first];
 }
 
-function animal(random: Random, foot: Point, scale: number): Animal {
+function animal(random: Random, foot: SvgPoint, scale: number): Animal {
   const grazing = random.chance(0.25);
   const swing = () => random.between(-0.32, 0.32);
   return {

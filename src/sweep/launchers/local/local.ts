@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Launcher, LauncherComponent, LauncherSite } from '../../../registry/kinds/launcher.js';
 import { oneByOne } from '../one-by-one.js';
 import { graphicsCards } from './graphics-cards.js';
-import { isThere, LocalTrials } from './trials.js';
+import { isThere, LocalTrials } from './local-trials.js';
 
 /** Processes are cheap to look at. */
 const INTERVAL_MS = 100;

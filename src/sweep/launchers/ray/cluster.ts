@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../../../support/json.js';
-import type { RayApi } from './api.js';
-import type { RayOptions } from './options.js';
+import type { RayApi } from './ray-api.js';
+import type { RayOptions } from './ray-options.js';
 
 /** How many trials a cluster has room for when nothing else runs there; one where it does not say. */
 export async function roomOf(api: RayApi, { cpus, gpus }: RayOptions): Promise<number> {

@@ -4,9 +4,9 @@ import type { JsonObject } from '../../../support/json.js';
 import { ProblemError } from '../../../support/problem.js';
 import { quoted } from '../../../support/shell.js';
 import { oneByOne } from '../one-by-one.js';
-import { RayApi } from './api.js';
+import { RayApi } from './ray-api.js';
 import { roomOf } from './cluster.js';
-import { addressOf, environmentOf, type RayOptions, SCHEMA } from './options.js';
+import { addressOf, environmentOf, type RayOptions, SCHEMA } from './ray-options.js';
 
 /** Seconds that a trial has to save when it is asked to stop; Ray's own 3 are too few. */
 const STOP_SECONDS = '60';

@@ -1,6 +1,6 @@
 import type { JobState, LauncherSite } from '../../../registry/kinds/launcher.js';
 import { ProblemError } from '../../../support/problem.js';
-import { run } from './programs.js';
+import { run } from './slurm-programs.js';
 
 export interface QueuedJob {
   readonly handle: string;

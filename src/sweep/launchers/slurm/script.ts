@@ -1,6 +1,6 @@
 import type { LauncherSite } from '../../../registry/kinds/launcher.js';
 import { quoted } from '../../../support/shell.js';
-import type { SlurmOptions } from './options.js';
+import type { SlurmOptions } from './slurm-options.js';
 
 /** The last index of an array that sites usually allow (MaxArraySize 1001). */
 export const ARRAY_SIZE = 1000;

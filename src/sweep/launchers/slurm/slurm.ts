@@ -1,6 +1,6 @@
 import type { Launcher, LauncherComponent, LauncherSite } from '../../../registry/kinds/launcher.js';
-import { type SlurmOptions, SCHEMA } from './options.js';
-import { run } from './programs.js';
+import { type SlurmOptions, SCHEMA } from './slurm-options.js';
+import { run } from './slurm-programs.js';
 import { arrayOf, jobsOf, type QueuedJob } from './queue.js';
 import { ARRAY_SIZE, firstArray, jobScript, sbatchWords } from './script.js';
 

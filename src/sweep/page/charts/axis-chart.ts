@@ -1,12 +1,12 @@
 import { counted } from '../../../support/plain-text.js';
-import { html, type Html } from '../../../support/html.js';
+import { html, type Html } from '../../../report/kit/html.js';
 import { visible } from '../../../support/visible.js';
-import type { Axis, SweepSummary } from '../../summary/summary.js';
-import { scaleOfAxis } from '../axes.js';
+import type { SweepAxis, SweepSummary } from '../../summary/sweep-summary.js';
+import { scaleOfAxis } from '../shown-axes.js';
 import { areRepeated, groupsBy, type Group } from '../../summary/groups.js';
 import { bands, failures, means, points, round, type Places } from './marks.js';
-import { measuredTrials, type Measured, type Ranked } from '../ranks.js';
-import { shortened } from '../words.js';
+import { measuredTrials, type MeasuredTrial, type Ranked } from '../ranks.js';
+import { shortened } from '../page-text.js';
 import { metricScale, type Scale } from './scale.js';
 
 /** In units of the drawing, about pixels. */
@@ -18,7 +18,7 @@ const INSET = 18;
 const SIGN = 6.6;
 
 /** The metric against an axis: a point a trial, means and their spread where values were tried more than once, a cross for what failed. */
-export function axisChart(axis: Axis, ranked: readonly Ranked[], summary: SweepSummary): Html {
+export function axisChart(axis: SweepAxis, ranked: readonly Ranked[], summary: SweepSummary): Html {
   const trials = measuredTrials(ranked);
   const groups = groupsBy(trials, ({ params }) => params[axis.path]);
   const repeated = areRepeated(groups);
@@ -39,7 +39,7 @@ export function axisChart(axis: Axis, ranked: readonly Ranked[], summary: SweepS
 }
 
 /** What has to fit. */
-function extent(trials: readonly Measured[], groups: readonly Group[]): number[] {
+function extent(trials: readonly MeasuredTrial[], groups: readonly Group[]): number[] {
   const values = trials.map(({ value }) => value);
   const ends = groups.flatMap(({ mean, deviation = 0 }) => [mean - deviation, mean + deviation]);
   return [...values, ...ends].filter(Number.isFinite);

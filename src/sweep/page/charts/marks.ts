@@ -1,10 +1,10 @@
-import { html, type Html } from '../../../support/html.js';
+import { html, type Html } from '../../../report/kit/html.js';
 import { visible } from '../../../support/visible.js';
-import type { Axis, SweepSummary, TrialSummary } from '../../summary/summary.js';
+import type { SweepAxis, SweepSummary, TrialSummary } from '../../summary/sweep-summary.js';
 import type { Group } from '../../summary/groups.js';
-import { rowId, type Measured, type Ranked } from '../ranks.js';
-import { measured, meanText } from '../../summary/words.js';
-import { plain, shortened } from '../words.js';
+import { rowId, type MeasuredTrial, type Ranked } from '../ranks.js';
+import { measured, meanText } from '../../summary/summary-text.js';
+import { plain, shortened } from '../page-text.js';
 import type { Scale } from './scale.js';
 
 /** Where things lie on a chart. */
@@ -44,7 +44,7 @@ export function means(groups: readonly Group[], places: Places, { metric }: Swee
 }
 
 /** A point a trial, the best last, so that it lies on top. */
-export function points(groups: readonly Group<Measured>[], places: Places, { metric }: SweepSummary): Html {
+export function points(groups: readonly Group<MeasuredTrial>[], places: Places, { metric }: SweepSummary): Html {
   const { x, px, py } = places;
   const offset = sideways(groups, places);
   const drawn = groups
@@ -66,7 +66,7 @@ export function points(groups: readonly Group<Measured>[], places: Places, { met
 }
 
 /** A cross at the foot for what has failed. */
-export function failures(axis: Axis, ranked: readonly Ranked[], { x, px, foot }: Places): Html[] {
+export function failures(axis: SweepAxis, ranked: readonly Ranked[], { x, px, foot }: Places): Html[] {
   const failed = ranked.filter(({ trial: { state } }) => state === 'failed' || state === 'crashed');
   return failed.flatMap(({ trial }) => {
     const at = x.place(trial.params[axis.path]);
@@ -82,7 +82,10 @@ export function round(value: number): number {
 }
 
 /** How far a point of a crowd is moved: never so far that it might be taken for one of the next value. */
-function sideways(groups: readonly Group<Measured>[], { x, px }: Places): (one: Measured, crowd: number) => number {
+function sideways(
+  groups: readonly Group<MeasuredTrial>[],
+  { x, px }: Places,
+): (one: MeasuredTrial, crowd: number) => number {
   const at = groups.flatMap(({ key }) => x.place(key) ?? []).sort((a, b) => a - b);
   const gaps = at.slice(1).map((place, i) => px(place) - px(at[i]!));
   const reach = Math.min(WIDEST, 0.35 * Math.min(...gaps.filter((gap) => gap > 0)));

@@ -1,5 +1,5 @@
-import type { Scalar } from '../../summary/summary.js';
-import { plain } from '../words.js';
+import type { Scalar } from '../../summary/sweep-summary.js';
+import { plain } from '../page-text.js';
 import { logTicks, roundTicks, short, type Tick } from './ticks.js';
 
 /** Beyond this ratio of the largest to the smallest, equal steps are equal ratios. */

@@ -5,21 +5,21 @@ export const GAP = 4;
 const WHITE = 255;
 
 /** A grid's pixels, RGB of 8 bits a channel. */
-export interface Pixels {
+export interface GridPixels {
   readonly width: number;
   readonly height: number;
   readonly data: Buffer;
 }
 
 /** Where the images of a grid lie: `side` pixels each, {@link GAP} apart. */
-export interface Layout {
+export interface GridLayout {
   readonly columns: number;
   readonly rows: number;
   readonly side: number;
 }
 
 /** Reads a grid; throws where it is none. */
-export async function readPixels(file: string): Promise<Pixels> {
+export async function readPixels(file: string): Promise<GridPixels> {
   const image = sharp(file).flatten({ background: 'white' }).toColourspace('srgb').raw();
   const { data, info } = await image.toBuffer({ resolveWithObject: true });
   if (info.channels !== 3) throw new Error(`expected 3 channels, found ${info.channels}`);
@@ -30,7 +30,7 @@ export async function readPixels(file: string): Promise<Pixels> {
  * Finds the images of a grid [real | translated | reconstructed | (true)]. The size alone can be that of three or four columns, so
  * that the gaps have to be there as well; a grid that is something else has no layout.
  */
-export function layoutOf(pixels: Pixels): Layout | undefined {
+export function layoutOf(pixels: GridPixels): GridLayout | undefined {
   return [3, 4]
     .map((columns) => {
       const side = (pixels.width - GAP) / columns - GAP;
@@ -39,11 +39,11 @@ export function layoutOf(pixels: Pixels): Layout | undefined {
     .find((layout) => isWhole(layout) && hasGaps(pixels, layout));
 }
 
-function isWhole({ side, rows }: Layout): boolean {
+function isWhole({ side, rows }: GridLayout): boolean {
   return Number.isInteger(side) && Number.isInteger(rows) && side > 0 && rows > 0;
 }
 
-function hasGaps(pixels: Pixels, { columns, rows, side }: Layout): boolean {
+function hasGaps(pixels: GridPixels, { columns, rows, side }: GridLayout): boolean {
   const starts = (count: number) => Array.from({ length: count + 1 }, (_, i) => i * (side + GAP));
   const { width, height } = pixels;
   return (
@@ -52,7 +52,7 @@ function hasGaps(pixels: Pixels, { columns, rows, side }: Layout): boolean {
   );
 }
 
-function isWhite(pixels: Pixels, left: number, top: number, width: number, height: number): boolean {
+function isWhite(pixels: GridPixels, left: number, top: number, width: number, height: number): boolean {
   for (let y = top; y < top + height; y++) {
     const start = (y * pixels.width + left) * 3;
     if (!pixels.data.subarray(start, start + width * 3).every((sample) => sample === WHITE)) return false;

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { GAP, type Layout, type Pixels } from './grid.js';
+import { GAP, type GridLayout, type GridPixels } from './grid.js';
 
 /** Pixels across that a strip or grid has on the page at most. */
 const WIDEST = 900;
@@ -15,7 +15,7 @@ export interface Embedded {
 }
 
 /** One column of a grid laid on its side, so that the same test image of all trials is in one column of the page. Transparent between images. */
-export function stripOf({ width, data }: Pixels, { rows, side }: Layout, column: number): Pixels {
+export function stripOf({ width, data }: GridPixels, { rows, side }: GridLayout, column: number): GridPixels {
   const count = Math.min(rows, MOST_IMAGES);
   const strip = { width: count * (side + GAP) - GAP, height: side };
   const out = Buffer.alloc(strip.width * strip.height * 4);
@@ -31,7 +31,7 @@ export function stripOf({ width, data }: Pixels, { rows, side }: Layout, column:
 }
 
 /** As WebP, scaled down to what the page has room for. */
-export async function embedded({ width, height, data }: Pixels): Promise<Embedded> {
+export async function embedded({ width, height, data }: GridPixels): Promise<Embedded> {
   const channels = data.length === width * height * 4 ? 4 : 3;
   const image = sharp(data, { raw: { width, height, channels } });
   const scaled = image.resize({ width: WIDEST, withoutEnlargement: true }).webp({ quality: 78, effort: 3 });

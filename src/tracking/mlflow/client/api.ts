@@ -4,7 +4,7 @@ import { ask, type HttpText, type Timeouts } from '../../../support/http/request
 import type { JsonObject } from '../../../support/json.js';
 import { contentOf, failureOfRequest } from './answers.js';
 import { MlflowError } from './errors.js';
-import type { Patience, Settings } from './settings.js';
+import type { Timing, Settings } from './settings.js';
 
 /** What follows `?`; a list is repeated. */
 type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
@@ -16,7 +16,7 @@ export interface Api {
   /** @param path below `/api/2.0/mlflow/`: `runs/get` */
   get(path: string, query: Query, signal: AbortSignal | undefined): Promise<JsonObject>;
   /** @param patience other than the client's */
-  post(path: string, json: object, signal: AbortSignal | undefined, patience?: Patience): Promise<JsonObject>;
+  post(path: string, json: object, signal: AbortSignal | undefined, patience?: Timing): Promise<JsonObject>;
   /** @param url whole */
   put(url: URL, file: Upload, signal: AbortSignal | undefined): Promise<JsonObject>;
 }
@@ -87,7 +87,7 @@ export async function pages<T>(
 /** Tries until it works, what may pass by itself, as often as patience allows. @throws what the last attempt did; the signal's reason */
 export async function persist<T>(
   attempt: () => Promise<T>,
-  patience: Patience,
+  patience: Timing,
   waiting: Waiting,
   signal: AbortSignal | undefined,
 ): Promise<T> {
@@ -109,7 +109,7 @@ export function isTemporary(error: unknown): error is MlflowError {
 export async function pause(
   failures: number,
   error: MlflowError,
-  { backoff, jitter, heedsRetryAfter }: Patience,
+  { backoff, jitter, heedsRetryAfter }: Timing,
   { sleep, random }: Waiting,
   signal: AbortSignal | undefined,
 ): Promise<void> {

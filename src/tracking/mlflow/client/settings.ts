@@ -29,13 +29,13 @@ export interface Settings {
   readonly server: string;
   readonly authorization: string | undefined;
   readonly tls: Tls;
-  readonly patience: Patience;
+  readonly patience: Timing;
   /** For the proxies in it. */
   readonly env: NodeJS.ProcessEnv;
 }
 
 /** In milliseconds. */
-export interface Patience {
+export interface Timing {
   readonly timeout: number;
   readonly retries: number;
   /** The first pause; it doubles each time. */
@@ -58,7 +58,7 @@ export function settingsOf(options: ConnectOptions): Settings {
   };
 }
 
-function patienceOf(options: ConnectOptions, env: NodeJS.ProcessEnv): Patience {
+function patienceOf(options: ConnectOptions, env: NodeJS.ProcessEnv): Timing {
   const seconds = (name: string, otherwise: number) => (numberIn(env, name) ?? otherwise) * 1000;
   const heeds = 'MLFLOW_HTTP_RESPECT_RETRY_AFTER_HEADER';
   return {

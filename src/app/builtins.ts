@@ -1,0 +1,58 @@
+import { archive } from '../data/sources/archive/archive-source.js';
+import { cyclegan } from '../data/sources/cyclegan/cyclegan-source.js';
+import { folder } from '../data/sources/folder/folder-source.js';
+import { list } from '../data/sources/list/list-source.js';
+import { pairs } from '../data/sources/pairs/pairs-source.js';
+import { synthetic } from '../data/sources/synthetic/synthetic-source.js';
+import { savedModelFormat } from '../export/saved-model.js';
+import { tfjsFormat } from '../export/tfjs.js';
+import { weightsFormat } from '../export/weights.js';
+import { cycleError, identityError } from '../evaluation/consistency.js';
+import { psnr } from '../evaluation/psnr.js';
+import { ssim } from '../evaluation/ssim.js';
+import { cyclegan as cycleGan } from '../methods/cyclegan.js';
+import { pix2pix } from '../methods/pix2pix.js';
+import { patchgan } from '../models/patchgan.js';
+import { resnet } from '../models/resnet.js';
+import { unet } from '../models/unet.js';
+import { adam } from '../optimizers/adam.js';
+import { bce, leastSquares } from '../losses/adversarial.js';
+import { constant, linear } from '../optimizers/schedules.js';
+import { evaluate } from '../stages/evaluate.js';
+import { exportStage } from '../stages/export.js';
+import { preprocess } from '../stages/preprocess.js';
+import { train } from '../stages/train.js';
+import { local } from '../sweep/launchers/local/local.js';
+import { ray } from '../sweep/launchers/ray/ray.js';
+import { slurm } from '../sweep/launchers/slurm/slurm.js';
+import { mlflow } from '../tracking/mlflow/mlflow.js';
+import { tensorboard } from '../tracking/tensorboard/tensorboard.js';
+import type { Components, Kinds } from '../registry/kinds.js';
+import { Registry } from '../registry/registry.js';
+
+/** The composition root: the one table that knows every built-in component. Each call makes fresh registries, for plugins to add to. */
+export function builtins(): Components {
+  return {
+    dataset: new Registry<Kinds['dataset']>('dataset', { cyclegan, folder, archive, list, pairs, synthetic }),
+    method: new Registry<Kinds['method']>('method', { cyclegan: cycleGan, pix2pix }),
+    generator: new Registry<Kinds['generator']>('generator', { unet, resnet }),
+    discriminator: new Registry<Kinds['discriminator']>('discriminator', { patchgan }),
+    adversarial: new Registry<Kinds['adversarial']>('adversarial', { bce, 'least-squares': leastSquares }),
+    optimizer: new Registry<Kinds['optimizer']>('optimizer', { adam }),
+    schedule: new Registry<Kinds['schedule']>('schedule', { constant, linear }),
+    metric: new Registry<Kinds['metric']>('metric', {
+      'cycle-error': cycleError,
+      'identity-error': identityError,
+      psnr,
+      ssim,
+    }),
+    stage: new Registry<Kinds['stage']>('stage', { preprocess, train, evaluate, export: exportStage }),
+    tracker: new Registry<Kinds['tracker']>('tracker', { tensorboard, mlflow }),
+    export: new Registry<Kinds['export']>('export', {
+      'saved-model': savedModelFormat,
+      tfjs: tfjsFormat,
+      weights: weightsFormat,
+    }),
+    launcher: new Registry<Kinds['launcher']>('launcher', { local, slurm, ray }),
+  };
+}

@@ -1,0 +1,10 @@
+import { fileURLToPath } from 'node:url';
+import type { Program } from '../registry/program.js';
+import { builtins } from './builtins.js';
+
+/** This program: its components, and its files that are started as processes. */
+export const program: Program = {
+  components: builtins,
+  command: fileURLToPath(new URL('./command.js', import.meta.url)),
+  stageProcess: fileURLToPath(new URL('./stage-process.js', import.meta.url)),
+};

@@ -1,0 +1,37 @@
+import { sha256 } from '../../../support/hash.js';
+import { decode, type DecodedImage, type DecodeRequest } from '../../images/decode.js';
+import { hashOfHalf } from '../../images/half.js';
+import { sumOf } from '../../store/sum.js';
+import type { StoredPixels } from '../pixel-file.js';
+
+/** An encoded image, and what it is wanted as. */
+export interface Task extends DecodeRequest {
+  readonly bytes: Uint8Array;
+}
+
+/** The same, of a file that whoever decodes it reads. */
+export interface FileTask extends DecodeRequest {
+  readonly file: string;
+}
+
+/** What a decoder makes of an image. */
+export type DecodeResult = DecodedFile | { readonly reason: string };
+
+/** A decoded image: what is recorded of it, and its pixels at each wanted size. */
+export interface DecodedFile {
+  readonly facts: Facts;
+  readonly images: readonly StoredPixels[];
+}
+
+/** `hash`: SHA-256 of the encoded image; of a half, of that and which it is. */
+export type Facts = Omit<DecodedImage, 'images'> & { readonly hash: string };
+
+export async function answer({ bytes, ...wanted }: Task): Promise<DecodeResult> {
+  const decoded = await decode(bytes, wanted);
+  if ('reason' in decoded) return decoded;
+  const { images, ...facts } = decoded;
+  return {
+    facts: { hash: hashOfHalf(sha256(bytes), wanted.half), ...facts },
+    images: images.map((data) => ({ data, sum: sumOf(data) })),
+  };
+}

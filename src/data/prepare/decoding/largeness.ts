@@ -1,9 +1,0 @@
-import { pixelsOf } from '../../images/pixels-of.js';
-
-/** What an image takes of the room for large ones, in pixels. Of smaller ones the number of workers is limit enough. */
-export function largeness(bytes: Uint8Array): number {
-  const pixels = pixelsOf(bytes) ?? 0;
-  return pixels > LARGE ? pixels : 0;
-}
-
-const LARGE = 4e6;

@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import type { SourceImage, Split } from '../../registry/kinds/dataset.js';
+import { sha256File } from '../../support/hash.js';
+import { ProblemError } from '../../support/problem.js';
+import { DECODED_BY } from '../images/decode.js';
+import { IMAGES_FILE, type GoodImage, type StoreIndex, type StoreSplit } from '../store/store-format.js';
+import { readImages } from '../store/image-records.js';
+import { readIndex } from '../store/read-index.js';
+import { openStore, type PreparedStore } from '../store/prepared-store.js';
+import type { Facts, DecodedFile } from './decoding/decode-result.js';
+import type { StoredPixels } from './pixel-file.js';
+import { knownHash } from './preparer.js';
+import type { StoreOptions } from './split-writer.js';
+
+/** Where an earlier store has an image. */
+interface Place {
+  readonly store: PreparedStore;
+  readonly split: StoreSplit;
+  readonly index: number;
+  readonly facts: Facts;
+}
+
+/**
+ * Finds images in earlier stores by what was in their files. Only what this decoder would make the same counts; a store that is
+ * damaged is passed over, and so is an image whose checksum is wrong.
+ */
+export class EarlierStores {
+  readonly #places = new Map<string, Place>();
+  readonly #stores: PreparedStore[] = [];
+
+  /** @param dirs the best first @param lists what is looked for: no more is remembered */
+  static async open(
+    dirs: readonly string[],
+    lists: ReadonlyMap<Split, readonly SourceImage[]>,
+    options: Pick<StoreOptions, 'interpolation'>,
+  ): Promise<EarlierStores> {
+    const earlier = new EarlierStores();
+    const wanted = new Set([...lists.values()].flatMap((images) => images.flatMap((image) => knownHash(image) ?? [])));
+    for (const dir of wanted.size > 0 ? dirs : []) {
+      try {
+        await earlier.#add(dir, wanted, options);
+      } catch (error) {
+        if (!(error instanceof ProblemError)) throw error;
+      }
+    }
+    return earlier;
+  }
+
+  /** @param hash SHA-256 of the encoded image @returns the image at each of the sizes, if they are all there and sound */
+  async find(hash: string, sizes: readonly number[]): Promise<DecodedFile | undefined> {
+    const places = sizes.map((size) => this.#places.get(keyOf(hash, size)));
+    const images: StoredPixels[] = [];
+    for (const place of places) {
+      const pixels = place && (await soundPixels(place));
+      if (pixels === undefined) return undefined;
+      images.push(pixels);
+    }
+    return { facts: places[0]!.facts, images };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#stores.map((store) => store.close()));
+  }
+
+  async #add(dir: string, wanted: ReadonlySet<string>, options: Pick<StoreOptions, 'interpolation'>): Promise<void> {
+    const index = await readIndex(dir);
+    if (index.decoder !== DECODED_BY || index.interpolation !== options.interpolation) return;
+    if (!(await hasItsRecords(dir, index))) return;
+    const store = await openStore(dir);
+    this.#stores.push(store);
+    for await (const image of readImages(dir)) {
+      if ('reason' in image || !wanted.has(image.hash)) continue;
+      this.#remember(store, index, image, image.split, image.index);
+      if (image.index > 0) continue;
+      if (image.split === 'trainA') this.#remember(store, index, image, 'sampleA', 0);
+      if (image.split === 'trainB') this.#remember(store, index, image, 'sampleB', 0);
+    }
+  }
+
+  #remember(store: PreparedStore, { splits }: StoreIndex, image: GoodImage, split: StoreSplit, index: number): void {
+    const key = keyOf(image.hash, splits[split].size);
+    if (this.#places.has(key)) return;
+    const { hash, pixels, width, height, format, traits, range } = image;
+    const facts = { hash, pixels, width, height, format, traits, ...(range && { range }) };
+    this.#places.set(key, { store, split, index, facts });
+  }
+}
+
+function keyOf(hash: string, size: number): string {
+  return `${hash} ${size}`;
+}
+
+async function hasItsRecords(dir: string, index: StoreIndex): Promise<boolean> {
+  try {
+    return (await sha256File(join(dir, IMAGES_FILE))) === index.pictures;
+  } catch {
+    return false;
+  }
+}
+
+async function soundPixels({ store, split, index }: Place): Promise<StoredPixels | undefined> {
+  try {
+    return { data: (await store.read(split, index)).data, sum: store.sum(split, index) };
+  } catch (error) {
+    if (error instanceof ProblemError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,51 @@
+import { SPLITS, type Domain, type Split } from '../../../registry/kinds/dataset.js';
+import { ProblemError } from '../../../support/problem.js';
+import { emptyDomain } from './complaints.js';
+import { findLayout } from './folder-layout.js';
+import type { ImageFile } from './image-files.js';
+import { Tally } from './tally.js';
+import type { Images, FileTree } from './file-tree.js';
+import { unusedIn, type Unused } from './unused.js';
+
+/** The images of a source: of each split, or of each domain where no split is given. */
+export type FoundImages = {
+  readonly layout: string;
+  /** Files in its folders that are no images. */
+  readonly passedOver: Tally;
+  /** Images whose names do not call them so. */
+  readonly byContent: Tally;
+  /** Folders and files that belong to no split. */
+  readonly unused: Unused;
+} & Arranged;
+
+export type Arranged =
+  | { readonly splits: Readonly<Record<Split, readonly ImageFile[]>> }
+  | { readonly domains: Readonly<Record<Domain, readonly ImageFile[]>> };
+
+/**
+ * All the images of a tree.
+ *
+ * @throws ProblemError with everything that is wrong with its folders at once
+ */
+export async function findImages(tree: FileTree, domains: readonly string[] | null): Promise<FoundImages> {
+  const layout = await findLayout(tree, domains);
+  const [passedOver, byContent] = [new Tally(), new Tally()];
+  const problems = [];
+  const found: Record<string, readonly ImageFile[]> = {};
+  const dirs = Object.entries('splits' in layout ? layout.splits : layout.domains);
+  for (const [key, dir] of dirs) {
+    const images: Images = await tree.images(dir);
+    if (images.files.length === 0) problems.push(emptyDomain(tree, dir, images));
+    passedOver.addAll(images.others);
+    byContent.addAll(images.byContent);
+    found[key] = images.files;
+  }
+  const [first, ...others] = problems;
+  if (first !== undefined) throw new ProblemError(first, ...others);
+  const unused = await unusedIn(tree, dirs.map(([, dir]) => dir)); // prettier-ignore
+  const common = { layout: layout.words, passedOver, byContent, unused };
+  if ('domains' in layout) return { ...common, domains: { A: found['A']!, B: found['B']! } };
+  return { ...common, splits: Object.fromEntries(SPLITS.map((split) => [split, found[split]!])) as BySplit };
+}
+
+type BySplit = Record<Split, readonly ImageFile[]>;

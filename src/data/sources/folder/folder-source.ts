@@ -1,0 +1,46 @@
+import { resolve } from 'node:path';
+import type { DatasetComponent } from '../../../registry/kinds/dataset.js';
+import { arrange } from '../arranged/arranged.js';
+import { findImages } from '../arranged/find-images.js';
+import { ARRANGE_OPTIONS, type ArrangeOptions } from '../arranged/arrange-options.js';
+import { filesBelow } from '../files-below.js';
+import { diskTree } from './disk-tree.js';
+
+export interface FolderOptions extends ArrangeOptions {
+  readonly path: string;
+}
+
+/** Images in folders: those of the CycleGAN sets, or a folder a domain. */
+export const folder: DatasetComponent<FolderOptions> = {
+  summary: 'Your own images: a folder with trainA, trainB, testA and testB in it, or one for each domain.',
+  details:
+    'JPEG, PNG, WebP, TIFF, GIF, AVIF, BMP and PNM files of any size, in folders of folders if need be. Laid out as trainA, trainB, testA, testB; as train/A, ' +
+    'train/B, test/A, test/B; as A/train, A/test, B/train, B/test; or as A and B. `domains` gives A and B other names. Without test folders, a share of each ' +
+    'domain is kept for tests, chosen by a seed and the images’ content. Names decide the order; what is an image is told by its content where the name does not say so; hidden files are passed over, and so is what is no image, which is reported. The ' +
+    'content of the images counts: change, add or remove one, and what was made from them is made again.',
+  schema: {
+    properties: {
+      path: {
+        type: 'string',
+        format: 'path',
+        minLength: 1,
+        description: 'The folder that holds the folders of images; relative to the config file.',
+      },
+      ...ARRANGE_OPTIONS,
+    },
+    required: ['path'],
+  },
+  create({ path, domains, ...split }, { limit, signal }) {
+    const root = resolve(path);
+    const label = 'dataset.path';
+    const find = () => findImages(diskTree(root, label, signal), domains);
+    const arranged = arrange({ label, find, ...filesBelow(root, signal) }, split, limit);
+    return {
+      identity: () => arranged.digest(),
+      prepare: (work) => arranged.report(work),
+      list: (split) => arranged.list(split),
+      spares: (split) => arranged.spares(split),
+      provenance: async () => ({ folder: root, ...(await arranged.provenance()) }),
+    };
+  },
+};

@@ -1,0 +1,87 @@
+import { resolve } from 'node:path';
+import type { DatasetComponent, Domain, SourceImage, Split } from '../../../registry/kinds/dataset.js';
+import { hashOfHalf, type Half } from '../../images/half.js';
+import { arrange } from '../arranged/arranged.js';
+import { SPLIT_OPTIONS } from '../arranged/arrange-options.js';
+import type { SplitOptions } from '../arranged/split.js';
+import { filesBelow } from '../files-below.js';
+import { diskTree } from '../folder/disk-tree.js';
+import { COMBINED_LAYOUT, findCombined } from './find-combined.js';
+
+export interface PairsOptions extends SplitOptions {
+  readonly path: string;
+  readonly order: 'AB' | 'BA';
+}
+
+/** Pairs as the pix2pix project ships them: one file a pair, its images side by side. */
+export const pairs: DatasetComponent<PairsOptions> = {
+  summary:
+    'Pairs as the pix2pix sets have them: a folder with train, and test or val; each image shows A and B side by side.',
+  details:
+    'The left half of each file is an image of A and the right half one of B, or the other way round (`order`). Of an odd width the right half is one pixel ' +
+    'wider. Tests are the images of the folder test, or val where there is none; without both, a share of the training images. A test image’s true ' +
+    'translation is its other half, so evaluation can say how right a translation is. The content of the files counts.',
+  knowsTruth: true,
+  schema: {
+    properties: {
+      path: {
+        type: 'string',
+        format: 'path',
+        minLength: 1,
+        description: 'The folder that holds train, and test or val; relative to the config file.',
+      },
+      order: {
+        enum: ['AB', 'BA'],
+        default: 'AB',
+        description: 'What lies at the left: A (AB) or B (BA).',
+      },
+      ...SPLIT_OPTIONS,
+    },
+    required: ['path'],
+  },
+  create({ path, order, ...split }, { limit, signal }) {
+    const root = resolve(path);
+    const files = filesBelow(root, signal);
+    const tree = diskTree(root, 'dataset.path', signal, COMBINED_LAYOUT);
+    const arranged = arrange(
+      {
+        label: 'dataset.path',
+        find: () => findCombined(tree),
+        ...files,
+        // Each file is there for both domains.
+        hashes: (both) => files.hashes([...new Set(both)]),
+      },
+      split,
+      limit,
+    );
+    const halves = {
+      A: halver('A', order === 'AB' ? 'left' : 'right'),
+      B: halver('B', order === 'AB' ? 'right' : 'left'),
+    };
+    const of = (of: Split) => halves[of.endsWith('A') ? 'A' : 'B'];
+    return {
+      identity: async () => ({ order, ...(await arranged.digest()) }),
+      prepare: (work) => arranged.report(work),
+      list: async (split) => (await arranged.list(split)).map(of(split)),
+      spares: async (split) => (await arranged.spares(split))?.map(of(split)),
+      provenance: async () => ({ folder: root, order, ...(await arranged.provenance()) }),
+    };
+  },
+};
+
+/** Makes of a file's image that of a domain: the same one each time, as spares are told from it. */
+function halver(domain: Domain, half: Half): (whole: SourceImage) => SourceImage {
+  const made = new Map<SourceImage, SourceImage>();
+  return (whole) => {
+    const { name, hash } = whole;
+    const image = made.get(whole) ?? {
+      ...whole,
+      name: `${name} (${domain})`,
+      ...(hash !== undefined && { hash: hashOfHalf(hash, half) }),
+      half,
+      truth: () => whole.read(),
+    };
+    made.set(whole, image);
+    return image;
+  };
+}

@@ -1,0 +1,151 @@
+import { open, readFile, stat, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errorCode } from '../../support/files.js';
+import { sha256File } from '../../support/hash.js';
+import { corrupt } from './corrupt.js';
+import {
+  IMAGES_FILE,
+  splitFile,
+  STORE_SPLITS,
+  SUM_BYTES,
+  sumsFile,
+  type SourceImageRecord,
+  type StoreIndex,
+  type StoreSplit,
+} from './store-format.js';
+import { readImages } from './image-records.js';
+import { readIndex } from './read-index.js';
+import { sumOf } from './sum.js';
+
+export type { StoreSplit } from './store-format.js';
+
+/** Prepared images on disk; reading one costs one positional read, and memory for that one. */
+export interface PreparedStore {
+  /** Side of what networks see, and of the training images that crops are taken from, in pixels. */
+  readonly imageSize: number;
+  readonly loadSize: number;
+  /** How many images there are; 0 for a split that the store does not have, such as `truthA` of real photographs. */
+  count(split: StoreSplit): number;
+  /**
+   * Every image that is read is compared with its checksum, so there is no need to verify a store before it is used.
+   *
+   * @throws RangeError when there is no image of that index
+   * @throws ProblemError `corrupt-store` when it is not what was written
+   */
+  read(split: StoreSplit, index: number): Promise<StoredImage>;
+  /**
+   * What is known of each image of the source, good or bad, in the order of the source.
+   *
+   * @throws ProblemError `corrupt-store` when that is not what was written
+   */
+  images(): AsyncIterable<SourceImageRecord>;
+  /** SHA-256 of an image's pixels, as they were written. */
+  sum(split: StoreSplit, index: number): Uint8Array;
+  /** Reads everything and compares it with the checksums. @throws ProblemError `corrupt-store` */
+  verify(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** `data`: [height, width, 3], uint8, RGB. */
+export interface StoredImage {
+  readonly data: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A split's open file and the checksums of its images. */
+interface OpenSplit {
+  readonly file: FileHandle;
+  readonly sums: Buffer;
+}
+
+/** @throws ProblemError `corrupt-store` when files are missing, cut off or not of this version's format */
+export async function openStore(dir: string): Promise<PreparedStore> {
+  const index = await readIndex(dir);
+  const splits = new Map<StoreSplit, OpenSplit>();
+  const close = async () => {
+    const opened = [...splits.values()];
+    splits.clear();
+    await Promise.all(opened.map(({ file }) => file.close()));
+  };
+  const read = async (split: StoreSplit, at: number): Promise<StoredImage> => {
+    const { size, count } = index.splits[split];
+    if (!Number.isInteger(at) || at < 0 || at >= count)
+      throw new RangeError(`${split} has no image ${at}, only ${count}`);
+    const opened = splits.get(split);
+    if (opened === undefined) throw new Error('The store is closed.');
+    return { data: await readImage(opened, at, size, join(dir, splitFile(split))), width: size, height: size };
+  };
+  try {
+    for (const split of STORE_SPLITS) {
+      if (index.splits[split].count > 0) splits.set(split, await openSplit(dir, split, index));
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    imageSize: index.image_size,
+    loadSize: index.load_size,
+    count: (split) => index.splits[split].count,
+    read,
+    images: () => recorded(dir, index),
+    sum: (split, at) => recordedSum(splits.get(split)!, at),
+    async verify() {
+      for (const split of splits.keys()) {
+        for (let at = 0; at < index.splits[split].count; at++) await read(split, at);
+      }
+    },
+    close,
+  };
+}
+
+async function* recorded(dir: string, index: StoreIndex): AsyncGenerator<SourceImageRecord, void, undefined> {
+  const path = join(dir, IMAGES_FILE);
+  if ((await readable(path, () => sha256File(path))) !== index.pictures)
+    throw corrupt(`${path} is not what was written (its checksum differs)`);
+  yield* readImages(dir);
+}
+
+async function readImage({ file, sums }: OpenSplit, at: number, size: number, path: string): Promise<Uint8Array> {
+  const data = new Uint8Array(size * size * 3);
+  await readFully(file, data, at * data.length, path);
+  if (sumOf(data).equals(recordedSum({ sums }, at))) return data;
+  throw corrupt(`image ${at} of ${path} is not what was written (its checksum differs)`);
+}
+
+function recordedSum({ sums }: Pick<OpenSplit, 'sums'>, at: number): Uint8Array {
+  return sums.subarray(at * SUM_BYTES, (at + 1) * SUM_BYTES);
+}
+
+async function openSplit(dir: string, split: StoreSplit, index: StoreIndex): Promise<OpenSplit> {
+  const { size, count, sha256 } = index.splits[split];
+  const path = join(dir, splitFile(split));
+  const expected = size * size * 3 * count;
+  const found = (await readable(path, () => stat(path))).size;
+  if (found !== expected)
+    throw corrupt(`${path} has ${found} bytes, expected ${expected} (${count} images of ${size}x${size})`);
+  const sumsPath = join(dir, sumsFile(split));
+  const sums = await readable(sumsPath, () => readFile(sumsPath));
+  if (sums.length !== count * SUM_BYTES || sumOf(sums).toString('hex') !== sha256)
+    throw corrupt(`${sumsPath} is not what was written (its checksum differs)`);
+  return { file: await readable(path, () => open(path, 'r')), sums };
+}
+
+async function readable<T>(path: string, access: () => Promise<T>): Promise<T> {
+  try {
+    return await access();
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    throw corrupt(`${path} is missing or cannot be read (${errorCode(error)})`);
+  }
+}
+
+/** A read may give less than was asked for; nothing means that the file has become shorter since it was opened. */
+async function readFully(file: FileHandle, into: Uint8Array, position: number, path: string): Promise<void> {
+  for (let done = 0; done < into.length;) {
+    const { bytesRead } = await file.read(into, done, into.length - done, position + done);
+    if (bytesRead === 0) throw corrupt(`${path} ends at byte ${position + done}`);
+    done += bytesRead;
+  }
+}

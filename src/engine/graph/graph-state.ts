@@ -1,0 +1,140 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Graph } from './recorded-graph.js';
+import { Session, type SessionFeeds } from './session.js';
+import { addTransfer, type Transfer } from './transfer.js';
+import { isTensor, leavesOf } from './tensor-trees.js';
+import { addVariables, type Variables } from './variables.js';
+
+/** The variables of a graph and the session that keeps them. */
+export class GraphState {
+  readonly variables: Variables;
+  readonly #transfer: Transfer;
+  #session: Session | undefined;
+  #phase: 'new' | 'ready' | 'disposed' = 'new';
+
+  /**
+   * @param make makes the values that the variables start from
+   * @param others what a session may be asked for beside the variables
+   */
+  constructor(
+    private readonly graph: Graph,
+    make: () => object,
+    private readonly others: () => readonly string[],
+  ) {
+    this.variables = addVariables(graph, make);
+    this.#transfer = addTransfer(graph, this.variables.list);
+  }
+
+  /** Runs functions of the graph. The variables have values then, if only those that they start from. */
+  run(feeds: SessionFeeds, refs: readonly string[]): Tensor[] {
+    if (this.#phase !== 'ready') this.initialize();
+    return this.#open().run(feeds, refs);
+  }
+
+  initialize(): void {
+    const nought = tf.zeros([2], 'int32');
+    try {
+      this.#change({ [this.variables.nought]: nought }, this.variables.initialized);
+    } finally {
+      nought.dispose();
+    }
+  }
+
+  read(): object {
+    const { reads } = this.#transfer;
+    const values = reads.size === 0 ? [] : this.run({}, [...reads.values()]);
+    const byName = new Map([...reads.keys()].map((name, i) => [name, values[i]!]));
+    return this.variables.form.fill((name) => byName.get(name)!);
+  }
+
+  assign(values: object): void {
+    this.#change(this.#feedsOf(values), this.#transfer.assigned);
+  }
+
+  save(prefix: string): void {
+    withText(prefix, (text) => {
+      tf.dispose(this.run({ [this.#transfer.prefix]: text }, [this.#transfer.saved]));
+    });
+  }
+
+  restore(prefix: string): void {
+    withText(prefix, (text) => this.#change({ [this.#transfer.prefix]: text }, this.#transfer.restored));
+  }
+
+  /**
+   * The graph of a session cannot grow: a new one, of the graph as it is now, takes over the variables. Until it has them all, the old one
+   * stays.
+   */
+  renew(): void {
+    const old = this.#session;
+    if (old === undefined) return;
+    const renewed = this.#create();
+    try {
+      if (this.#phase === 'ready') this.#handOver(renewed);
+    } catch (error) {
+      renewed.dispose();
+      throw error;
+    }
+    this.#session = renewed;
+    old.dispose();
+  }
+
+  dispose(): void {
+    this.#session?.dispose();
+    this.#session = undefined;
+    this.#phase = 'disposed';
+  }
+
+  #handOver(renewed: Session): void {
+    const values = this.read();
+    try {
+      tf.dispose(renewed.run(this.#feedsOf(values), [this.#transfer.assigned]));
+    } finally {
+      tf.dispose([...leavesOf(values, isTensor).values()]);
+    }
+  }
+
+  /** What `assigned` takes. @throws Error where a value is missing or of another shape or type */
+  #feedsOf(values: object): SessionFeeds {
+    const given = leavesOf(values, isTensor);
+    const feeds = this.variables.list.map(({ name, dtype, shape }): [string, Tensor] => {
+      const value = given.get(name);
+      const expected = `${dtype} [${shape.join(', ')}]`;
+      const found = value === undefined ? 'nothing' : `${value.dtype} [${value.shape.join(', ')}]`;
+      if (value === undefined || found !== expected) {
+        throw new Error(`The variable ${name} takes ${expected}, and was given ${found}.`);
+      }
+      return [this.#transfer.values.get(name)!, value];
+    });
+    return Object.fromEntries(feeds);
+  }
+
+  /** Gives all variables new values. */
+  #change(feeds: SessionFeeds, ref: string): void {
+    tf.dispose(this.#open().run(feeds, [ref]));
+    this.#phase = 'ready';
+  }
+
+  #open(): Session {
+    if (this.#phase === 'disposed') throw new Error('A compiled program is used after it was disposed of.');
+    this.#session ??= this.#create();
+    return this.#session;
+  }
+
+  #create(): Session {
+    const { reads, assigned, saved, restored } = this.#transfer;
+    const { nought, initialized } = this.variables;
+    const own = [nought, initialized, ...reads.values(), assigned, saved, restored];
+    return new Session(this.graph.needed([...own, ...this.others()]));
+  }
+}
+
+function withText(text: string, f: (tensor: Tensor) => void): void {
+  const tensor = tf.scalar(text, 'string');
+  try {
+    f(tensor);
+  } finally {
+    tensor.dispose();
+  }
+}

@@ -1,0 +1,117 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { cannotTrace } from './cannot-trace.js';
+import type { CompileOptions, InputSpecs, Program, ProgramFunctions } from './compile.js';
+import { Graph } from './recorded-graph.js';
+import { checkNames, declaredInputs, givenInputs, signatureOf, tensorsOf, type Inputs } from './input-specs.js';
+import { explainPrecision } from './precision.js';
+import { recording } from './recorder.js';
+import type { SessionFeeds } from './session.js';
+import { GraphState } from './graph-state.js';
+import { addFunction, type Traced } from './traced.js';
+import type { Tree } from './tensor-trees.js';
+
+/** See `compile`. */
+export class CompiledProgram<V extends Tree<V>, F extends ProgramFunctions<V>> implements Program<V, F> {
+  readonly functions: Program<V, F>['functions'];
+  readonly #graph = new Graph();
+  readonly #state: GraphState;
+  /** By signature. */
+  readonly #traced = new Map<string, Traced>();
+  /** What each function takes, by its name. */
+  readonly #inputs = new Map<string, Inputs>();
+
+  constructor(
+    private readonly definitions: F,
+    private readonly options: CompileOptions<V, F>,
+  ) {
+    this.#state = new GraphState(this.#graph, options.variables ?? (() => ({})), () => this.#refs());
+    for (const [name, specs] of Object.entries<InputSpecs | undefined>(options.inputs ?? {})) {
+      if (specs !== undefined) this.#trace(name, declaredInputs(specs));
+    }
+    const functions = Object.keys(definitions).map((name) => [name, (inputs = {}) => this.#call(name, inputs)]);
+    this.functions = Object.fromEntries(functions) as Program<V, F>['functions'];
+  }
+
+  get traces(): number {
+    return this.#traced.size;
+  }
+
+  initialize(): void {
+    this.#state.initialize();
+  }
+
+  read(): V {
+    return this.#state.read() as V;
+  }
+
+  assign(values: V): void {
+    this.#state.assign(values);
+  }
+
+  save(prefix: string): void {
+    this.#state.save(prefix);
+  }
+
+  restore(prefix: string): void {
+    this.#state.restore(prefix);
+  }
+
+  dispose(): void {
+    this.#state.dispose();
+  }
+
+  #call(name: string, inputs: object): object {
+    if (recording() !== undefined) {
+      throw cannotTrace(`A traced function calls the compiled function ${name}.`, 'Call what it was compiled from.');
+    }
+    const tensors = tensorsOf(name, inputs);
+    const given = givenInputs(inputs);
+    const expected = this.#inputs.get(name);
+    if (expected !== undefined) checkNames(name, expected, given);
+    const traced = this.#traced.get(signatureOf(name, given)) ?? this.#retrace(name, given);
+
+    const feeds = Object.fromEntries([...tensors].map(([path, tensor]) => [traced.inputs.get(path)!, tensor]));
+    const values = this.#run(feeds, [...traced.outputs.values(), traced.effects]);
+    values.pop()!.dispose();
+    const paths = new Map([...traced.outputs.keys()].map((path, i) => [path, values[i]!]));
+    return traced.form.fill((path) => paths.get(path)!);
+  }
+
+  #run(feeds: SessionFeeds, refs: readonly string[]): Tensor[] {
+    try {
+      return this.#state.run(feeds, refs);
+    } catch (error) {
+      throw explainPrecision(error, this.options.precision ?? 'float32');
+    }
+  }
+
+  #trace(name: string, inputs: Inputs): Traced {
+    const call = this.definitions[name];
+    if (call === undefined) throw new Error(`There is no function ${name} to compile.`);
+    const { precision = 'float32' } = this.options;
+    const traced = addFunction(this.#graph, { name, call, inputs, precision }, this.#state.variables);
+    this.#traced.set(signatureOf(name, inputs), traced);
+    this.#inputs.set(name, inputs);
+    return traced;
+  }
+
+  /** A function that TensorFlow does not take is forgotten again: the others, and the variables, are as before. */
+  #retrace(name: string, inputs: Inputs): Traced {
+    const before = this.#inputs.get(name);
+    const traced = this.#trace(name, inputs);
+    try {
+      this.#state.renew();
+    } catch (error) {
+      this.#traced.delete(signatureOf(name, inputs));
+      if (before === undefined) this.#inputs.delete(name);
+      throw error;
+    }
+    return traced;
+  }
+
+  /** What a session may be asked for. */
+  #refs(): string[] {
+    const traced = [...this.#traced.values()];
+    return traced.flatMap(({ inputs, outputs, effects }) => [...inputs.values(), ...outputs.values(), effects]);
+  }
+}

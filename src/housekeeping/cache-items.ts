@@ -1,0 +1,116 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { downloads, entries, lastUse, leftovers, type LibraryEntry, remove, usersOf } from '../data/library/library.js';
+import { allHashes } from '../data/sources/hash-cache.js';
+import { formatBytes } from '../support/bytes.js';
+import { bytesOnDisk } from '../pipeline/storage/disk-usage.js';
+import { RECENTLY_MS } from '../pipeline/storage/remove-entry.js';
+import { type CleanRequest, isOld, type Removable, type UnusedSurvey, surveyEach } from './removable.js';
+
+/** What the user's cache holds longer than this without use is not missed. */
+const LATELY_DAYS = 30;
+/** A download that was broken off is likely to be gone on with soon. */
+const SOON_DAYS = 1;
+
+/** What lies in the user's cache for nobody: data sets, downloads, and hashes of images. */
+export async function cacheItems(request: CleanRequest): Promise<UnusedSurvey> {
+  const looks = [brokenOff, halfUnpacked, hashes];
+  return surveyEach([datasets, ...looks.map(itemsOnly)], 'Looking at the cache', (look) => look(request));
+}
+
+function itemsOnly(look: (request: CleanRequest) => Promise<Removable[]>) {
+  return async (request: CleanRequest): Promise<Partial<UnusedSurvey>> => ({ items: await look(request) });
+}
+
+async function datasets(request: CleanRequest): Promise<Partial<UnusedSurvey>> {
+  const items: Removable[] = [];
+  const [recent, inUse]: [LibraryEntry[], LibraryEntry[]] = [[], []];
+  for (const entry of await entries()) {
+    const since = await lastUse(entry);
+    const isRecent = !isOld(since, request, LATELY_DAYS);
+    if (isRecent || (await isInUse(entry))) {
+      (isRecent ? recent : inUse).push(entry);
+      continue;
+    }
+    items.push({
+      kind: 'dataset',
+      path: dirname(entry.dir),
+      bytes: await bytesOnDisk(dirname(entry.dir)),
+      since,
+      what: `${entry.record.name}, ${entry.record.files.length} files`,
+      why: entry.record.url === null ? 'from an archive of this machine' : `from ${entry.record.url}`,
+      remove: async () => {
+        if (await isInUse(entry)) return 'kept';
+        await remove(entry);
+        return 'removed';
+      },
+    });
+  }
+  if (request.datasets !== true) return { items };
+  const days = request.keepDays ?? LATELY_DAYS;
+  const lately = `used in the last ${days === 1 ? 'day' : `${days} days`}; to remove what is not in use now, add --keep-days 0`;
+  return {
+    items,
+    notes: [...(await stay(recent, lately)), ...(await stay(inUse, 'in use, or used in the last hour'))],
+  };
+}
+
+/** Says in a line which data sets are left alone. */
+async function stay(left: readonly LibraryEntry[], why: string): Promise<string[]> {
+  if (left.length === 0) return [];
+  const bytes = await Promise.all(left.map((entry) => bytesOnDisk(dirname(entry.dir))));
+  const size = formatBytes(bytes.reduce((sum, each) => sum + each, 0));
+  return [`${left.length} data set${left.length === 1 ? ' stays' : 's stay'} (${size}): ${why}.`];
+}
+
+async function isInUse(entry: LibraryEntry): Promise<boolean> {
+  return Date.now() - (await lastUse(entry)) < RECENTLY_MS || (await usersOf(entry)).length > 0;
+}
+
+async function brokenOff(request: CleanRequest): Promise<Removable[]> {
+  const old = (await downloads()).filter(({ since }) => isOld(since, request, SOON_DAYS));
+  return Promise.all(
+    old.map(async ({ file, ...download }) => ({
+      ...download,
+      kind: 'download' as const,
+      bytes: await bytesOnDisk(download.path),
+      what: file === undefined ? 'a download' : `the beginning of ${file}`,
+      why: 'nobody has gone on with it',
+    })),
+  );
+}
+
+async function halfUnpacked(): Promise<Removable[]> {
+  return Promise.all(
+    (await leftovers()).map(async (leftover) => ({
+      ...leftover,
+      since: 0,
+      kind: 'leftover' as const,
+      bytes: await bytesOnDisk(leftover.path),
+      what: 'a half-unpacked archive',
+      why: 'the process that made it is dead',
+    })),
+  );
+}
+
+async function hashes(request: CleanRequest): Promise<Removable[]> {
+  const items: Removable[] = [];
+  for (const { path, root, bytes, lastUse: since } of await allHashes()) {
+    const isGone = root !== undefined && !existsSync(root);
+    if (!isGone && !isOld(since, request, LATELY_DAYS)) continue;
+    items.push({
+      kind: 'hashes',
+      path,
+      bytes,
+      since,
+      what: `hashes of the images in ${root ?? 'an unknown folder'}`,
+      why: isGone ? 'the folder is gone' : 'they are computed again when needed',
+      remove: async () => {
+        await rm(path, { force: true });
+        return 'removed';
+      },
+    });
+  }
+  return items;
+}

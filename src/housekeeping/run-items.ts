@@ -1,0 +1,85 @@
+import { rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { acquireLock, describeHolder, lockHolder } from '../support/lock.js';
+import { runNames } from '../pipeline/find-run.js';
+import { runFile } from '../pipeline/paths.js';
+import { readRecord } from '../pipeline/stage-record.js';
+import { stageSetAside } from '../pipeline/set-aside.js';
+import { bytesOnDisk } from '../pipeline/storage/disk-usage.js';
+import { foldersIn } from '../pipeline/storage/store-entries.js';
+import { type CleanRequest, isOld, type Removable, type UnusedSurvey, surveyEach } from './removable.js';
+
+/** What runs have set aside, or left damaged or unfinished. Runs that a process is at are left alone. */
+export async function runItems(request: CleanRequest): Promise<UnusedSurvey> {
+  const runs = await runNames(request.runsRoot);
+  return surveyEach(runs, 'Looking at runs', (name) => itemsOf(name, request));
+}
+
+async function itemsOf(name: string, request: CleanRequest): Promise<Partial<UnusedSurvey>> {
+  const runDir = join(request.runsRoot, name);
+  const found = [...(await setAside(runDir)), ...(await checkpoints(runDir))];
+  const holder = await lockHolder(runFile.lock(runDir));
+  if (holder === undefined)
+    return { items: found.filter(({ kind, since }) => kind === 'leftover' || isOld(since, request)) };
+  if (found.length === 0) return {};
+  return { notes: [`Run ${name} is left alone: it is being worked on by ${describeHolder(holder)}.`] };
+}
+
+async function setAside(runDir: string): Promise<Removable[]> {
+  const folders = await foldersIn(runDir);
+  const items: Removable[] = [];
+  for (const folder of folders) {
+    const stage = stageSetAside(folder);
+    const dir = join(runDir, folder);
+    // A folder that only looks like one has no record, nor a stage of its name beside it.
+    if (stage === undefined || !((await readRecord(dir)) !== undefined || folders.includes(stage))) continue;
+    const what = `${stage} of run ${basename(runDir)}`;
+    items.push(await item(runDir, dir, 'set-aside', what, 'set aside when the run made it anew'));
+  }
+  return items;
+}
+
+/** Checkpoints that could not be read, and those that were being written when the process died. */
+async function checkpoints(runDir: string): Promise<Removable[]> {
+  const items: Removable[] = [];
+  for (const stage of await foldersIn(runDir)) {
+    if (stageSetAside(stage) !== undefined) continue;
+    const dir = join(runDir, stage, 'checkpoints');
+    for (const name of await foldersIn(dir)) {
+      const whose = `of ${stage} of run ${basename(runDir)}`;
+      const path = join(dir, name);
+      if (/^damaged-step-\d+$/.test(name)) {
+        const what = `checkpoint ${name.replace('damaged-', '')} ${whose}`;
+        items.push(await item(runDir, path, 'checkpoint', what, 'damaged: nothing can be restored from it'));
+      } else if (name.startsWith('.building-')) {
+        const what = `a half-written checkpoint ${whose}`;
+        items.push(await item(runDir, path, 'leftover', what, 'the process that wrote it is dead'));
+      }
+    }
+  }
+  return items;
+}
+
+async function item(
+  runDir: string,
+  path: string,
+  kind: Removable['kind'],
+  what: string,
+  why: string,
+): Promise<Removable> {
+  const [bytes, folder] = [await bytesOnDisk(path), await stat(path).catch(() => undefined)];
+  const since = folder?.ctimeMs ?? 0;
+  return { kind, path, bytes, since, what, why, remove: () => removeFrom(runDir, path) };
+}
+
+/** With the run's lock, so that no process begins to work there meanwhile. */
+async function removeFrom(runDir: string, path: string): Promise<'removed' | 'kept'> {
+  const lock = await acquireLock(runFile.lock(runDir));
+  if (!lock.ok) return 'kept';
+  try {
+    await rm(path, { recursive: true, force: true });
+    return 'removed';
+  } finally {
+    await lock.release();
+  }
+}

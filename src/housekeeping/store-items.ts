@@ -1,0 +1,93 @@
+import { basename, dirname, join } from 'node:path';
+import { isJsonObject, type Json } from '../support/json.js';
+import { lockHolder } from '../support/lock.js';
+import { storeRoot } from '../pipeline/paths.js';
+import type { StageRecord } from '../pipeline/stage-record.js';
+import { bytesOnDisk } from '../pipeline/storage/disk-usage.js';
+import { type StoreEntry, storeEntries } from '../pipeline/storage/store-entries.js';
+import { isHeld } from '../support/leases.js';
+import { removeLeftover, storeLeftovers } from '../pipeline/storage/leftovers.js';
+import { neededEntries } from '../pipeline/storage/needed.js';
+import { RECENTLY_MS, removeEntry } from '../pipeline/storage/remove-entry.js';
+import { type CleanRequest, isOld, type Removable, type UnusedSurvey, surveyEach } from './removable.js';
+
+/** What is in runs/.store and no run needs. */
+export async function storeItems(request: CleanRequest): Promise<UnusedSurvey> {
+  const { runsRoot } = request;
+  const entries = await storeEntries(runsRoot);
+  const needed = await neededEntries(runsRoot, entries);
+  const unneeded = entries.filter((entry) => !needed.has(entry.name) && isOld(entry.lastUsed, request));
+  const survey = await surveyEach(unneeded, 'Looking at prepared results', async (entry) =>
+    (await isInUse(entry)) ? {} : { items: [await entryItem(entry)] },
+  );
+  return { ...survey, items: await beyondLimit(survey.items, request) };
+}
+
+async function isInUse({ dir, fingerprint, lastUsed }: StoreEntry): Promise<boolean> {
+  if (Date.now() - lastUsed < RECENTLY_MS) return true;
+  const lock = join(dirname(dir), `${fingerprint}.lock`);
+  return (await lockHolder(lock)) !== undefined || (await isHeld(dir));
+}
+
+/** As many, the least recently used first, as it takes to meet the limit that was asked for. */
+async function beyondLimit(items: readonly Removable[], { storeLimit, runsRoot }: CleanRequest): Promise<Removable[]> {
+  if (storeLimit === undefined) return [...items];
+  let left = await bytesOnDisk(storeRoot(runsRoot));
+  return items.filter(({ bytes }) => {
+    if (left <= storeLimit) return false;
+    left -= bytes;
+    return true;
+  });
+}
+
+async function entryItem(entry: StoreEntry): Promise<Removable> {
+  const { dir, record, setAside, lastUsed, type } = entry;
+  const made = record === undefined ? 'made by another version of runner, or damaged' : `made by run ${record.run}`;
+  return {
+    kind: setAside ? 'set-aside' : 'result',
+    path: dir,
+    bytes: await bytesOnDisk(dir),
+    since: lastUsed,
+    what: [type, ...images(record), made].join(', '),
+    why: setAside ? 'a newer result has taken its place' : 'no run uses it',
+    remove: () => removeEntry(entry),
+  };
+}
+
+/** Which images a result holds, as far as its record tells: `horse2zebra, 256 px, 2661 images`. */
+function images(record: StageRecord | undefined): string[] {
+  const dataset = record?.parts.config['dataset'];
+  if (record === undefined || !isJsonObject(dataset)) return [];
+  const { name, type, image_size: size } = dataset;
+  const counts = ['trainA', 'trainB', 'testA', 'testB'].map((split) => record.outputs[split]).filter(isNumber);
+  const count = counts.reduce((sum, number) => sum + number, 0);
+  return [
+    ...[name ?? type].filter((text) => typeof text === 'string'),
+    ...(isNumber(size) ? [`${size} px`] : []),
+    ...(count > 0 ? [`${count} image${count === 1 ? '' : 's'}`] : []),
+  ];
+}
+
+function isNumber(value: Json | undefined): value is number {
+  return typeof value === 'number';
+}
+
+/** What dead processes have left in runs/.store. */
+export async function storeLeftoverItems({ runsRoot }: CleanRequest): Promise<Partial<UnusedSurvey>> {
+  return { items: await Promise.all((await storeLeftovers(runsRoot)).map(leftoverItem)) };
+}
+
+async function leftoverItem(path: string): Promise<Removable> {
+  return {
+    kind: 'leftover',
+    path,
+    bytes: await bytesOnDisk(path),
+    since: 0,
+    what: basename(path).startsWith('.tmp-') ? 'a half-built result' : 'a lock',
+    why: 'the process that made it is dead',
+    remove: async () => {
+      await removeLeftover(path);
+      return 'removed';
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { engineVersions } from '../../engine/native.js';
+import type { Components } from '../../registry/kinds.js';
+import type { StageEvent } from '../../registry/kinds/stage-event.js';
+import { loadPlugins } from '../../registry/plugins.js';
+import { failureOf } from '../stage-failure.js';
+import { perform, type StageJob } from '../perform.js';
+import { dieWithParent } from './die-with-parent.js';
+import type { FromChild, StageEnd, ToChild } from './protocol.js';
+
+/**
+ * What the process of a stage does: runs the stage that the parent sends, tells the parent what happens, and ends.
+ *
+ * @param components the built-in ones; those of the config's plugins are added
+ */
+export async function serveStage(components: Components): Promise<void> {
+  await dieWithParent(Number(process.argv[2]));
+  const stop = new AbortController();
+  process.on('message', (message: ToChild) => {
+    if (message.kind === 'stop') stop.abort();
+    else if (message.kind === 'recorded') waiting.get(message.id)?.();
+    else void work(message.job, components, stop.signal).then(leave);
+  });
+}
+
+async function work(job: StageJob, components: Components, stop: AbortSignal): Promise<StageEnd> {
+  try {
+    await loadPlugins(job.config.plugins, components);
+    // Loads the engine: whatever a stage imports of TensorFlow.js works on it.
+    send({ kind: 'engine', versions: await engineVersions() });
+    const emit = (event: StageEvent) => send({ kind: 'event', time: Date.now(), event });
+    return await perform(job, components, stop, { emit, recorded });
+  } catch (error) {
+    return failureOf(error, `Stage "${job.stage}"`);
+  }
+}
+
+/** Who waits for what was told to be on the disk, by the number of the request. */
+const waiting = new Map<number, () => void>();
+let requests = 0; // not mutated: any number to begin with tells requests apart
+/** Resolves when what was told so far is in the parent's journal, on the disk. */
+function recorded(): Promise<void> {
+  const id = requests++;
+  const answered = new Promise<void>((resolve) => waiting.set(id, resolve));
+  send({ kind: 'record', id });
+  return answered.finally(() => waiting.delete(id));
+}
+
+function send(message: FromChild): void {
+  process.send!(message);
+}
+
+/** Ends the process when the parent has the message, whatever the stage has left open. */
+function leave(end: StageEnd): void {
+  process.send!({ kind: 'end', end } satisfies FromChild, () => process.exit(0));
+}

@@ -1,0 +1,171 @@
+import { rename } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { stringify } from 'yaml';
+import type { ConfigView } from '../registry/kinds/stage.js';
+import type { Program } from '../registry/program.js';
+import { makeFolder, writeFileAtomic } from '../support/files.js';
+import type { JsonObject } from '../support/json.js';
+import { hidePasswords } from '../support/passwords.js';
+import type { Problem } from '../support/problem.js';
+import { type Decision, decide, type Selection } from './decide.js';
+import { tellEstimates } from './run-estimate.js';
+import type { Listener } from './runner-events.js';
+import { execute, outcomeOf, trackedRun, type StageOutcome } from './execute.js';
+import { failureOf } from './stage-failure.js';
+import { acquireLock, adviceOnHolder, describeHolder, type HeldLock, type LockHolder } from '../support/lock.js';
+import { movedTo, type Plan, plan, type PlanRequest } from './plan.js';
+import { runFile } from './paths.js';
+import { markUsed } from './storage/store-entries.js';
+import { catchUp } from './tracking/catch-up.js';
+import { holdAll } from '../support/leases.js';
+
+export interface RunRequest extends PlanRequest {
+  readonly stageProcess: Program['stageProcess'];
+  readonly selection: Selection;
+  /** Only say what would be done. */
+  readonly dryRun: boolean;
+  /** Aborted by the first Ctrl-C: finish the step, save, stop. Aborted by the second: stop. */
+  readonly stop: AbortSignal;
+  readonly stopNow: AbortSignal;
+  /** For environment.json, as `cwd` is. */
+  readonly command: readonly string[];
+  /** Bytes that the results of shared stages may take up together, those of other runs included; Infinity for no limit. */
+  readonly storeLimit?: number;
+  /** What trackers may look at for servers and passwords. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly listen: Listener;
+}
+
+export type RunOutcome =
+  /** Nothing was started: the config, the input files or the selection are wrong. */
+  | { readonly status: 'invalid'; readonly problems: readonly Problem[] }
+  /** `failed` with problems of its own, such as another process being at it; those of stages were told as events. */
+  | { readonly status: 'failed'; readonly problems: readonly Problem[]; readonly bug?: string; readonly plan?: Plan }
+  | FinishedOutcome
+  | { readonly status: 'planned'; readonly plan: Plan }
+  /** Without a plan when the user stopped while input files were looked at. */
+  | { readonly status: 'interrupted'; readonly plan?: Plan };
+
+/** Every result that was asked for is there. */
+export interface FinishedOutcome {
+  readonly status: 'done' | 'up-to-date';
+  readonly plan: Plan;
+  readonly stages: readonly StageOutcome[];
+  /** Whether that is every stage of the config. */
+  readonly whole: boolean;
+}
+
+/** Makes an experiment so: runs the stages whose results are not there, in their order. */
+export async function runExperiment(request: RunRequest): Promise<RunOutcome> {
+  try {
+    const planned = await plan(request, request.stop);
+    if (!planned.ok) return { status: 'invalid', problems: planned.problems };
+    // Before looking: what is found there is then not removed by who makes room.
+    if (!request.dryRun) await markShared(planned.value);
+    const decided = await decide(planned.value, request.selection, viewFor(request));
+    if (!decided.ok) return { status: 'invalid', problems: decided.problems };
+    tellPlan(planned.value, decided.value, request);
+    tellEstimates(decided.value, request);
+
+    if (request.dryRun) return { status: 'planned', plan: planned.value };
+    // Nobody needs the run's lock who changes nothing.
+    if (decided.value.every(isSettled) && isNamed(planned.value)) {
+      return await upToDate(planned.value, decided.value, request);
+    }
+    return await runLocked(planned.value, request);
+  } catch (error) {
+    if (request.stop.aborted && error instanceof Error && error.name === 'AbortError') return { status: 'interrupted' };
+    return failureOf(error, 'The run');
+  }
+}
+
+async function runLocked(planned: Plan, request: RunRequest): Promise<RunOutcome> {
+  await makeFolder(planned.runDir);
+  const lock = await acquireLock(runFile.lock(planned.runDir));
+  if (!lock.ok) return { status: 'failed', problems: [inUse(planned, lock.holder)], plan: planned };
+  const release = await holdAll(sharedDirs(planned));
+  try {
+    if (lock.tookOver !== undefined) {
+      request.listen({ kind: 'took-over', what: `run ${planned.runName}`, holder: describeHolder(lock.tookOver) });
+    }
+    const named = await renamed(planned, lock, request);
+    // Again, now that nobody else can change the run, or remove what it uses.
+    const decided = await decide(named, request.selection, viewFor(request));
+    if (!decided.ok) return { status: 'invalid', problems: decided.problems };
+    await writeConfig(named, request);
+    if (decided.value.every(isSettled)) return await upToDate(named, decided.value, request);
+    return await execute(named, decided.value, request);
+  } finally {
+    await markShared(planned);
+    await release();
+    await lock.release();
+  }
+}
+
+/** Whether the run's folder has the name that its config gives it. */
+function isNamed({ runDir, runName }: Plan): boolean {
+  return basename(runDir) === runName;
+}
+
+/** Renames the run's folder where its config has another name than when it was made. */
+async function renamed(planned: Plan, lock: HeldLock, { listen }: RunRequest): Promise<Plan> {
+  if (isNamed(planned)) return planned;
+  const to = join(planned.runsRoot, planned.runName);
+  await rename(planned.runDir, to);
+  lock.movedTo(runFile.lock(to));
+  listen({
+    kind: 'note',
+    level: 'info',
+    text: `The run ${basename(planned.runDir)} is called ${planned.runName} now.`,
+  });
+  return movedTo(planned, to);
+}
+
+function viewFor({ experiment, components }: RunRequest): ConfigView {
+  return { config: experiment.config, components };
+}
+
+function sharedDirs({ stages }: Plan): string[] {
+  return stages.filter(({ component }) => component.scope === 'shared').map(({ dir }) => dir);
+}
+
+async function markShared(planned: Plan): Promise<void> {
+  await Promise.all(sharedDirs(planned).map(markUsed));
+}
+
+/** Leaves the config, which also makes the folder a run's. */
+async function writeConfig(planned: Plan, request: RunRequest): Promise<void> {
+  const config = hidePasswords(request.experiment.config as unknown as JsonObject);
+  await writeFileAtomic(runFile.config(planned.runDir), stringify(config));
+}
+
+function tellPlan(planned: Plan, decisions: readonly Decision[], { listen, dryRun }: RunRequest): void {
+  const { runName, runDir } = planned;
+  const stages = decisions.map(({ stage, action, reason }) => ({ stage: stage.name, action, reason }));
+  listen({ kind: 'plan', runName, runDir, dryRun, stages });
+}
+
+function tellSkipped(decisions: readonly Decision[], listen: Listener): void {
+  for (const { stage, reason } of decisions) listen({ kind: 'stage-skipped', stage: stage.name, reason });
+}
+
+function isSettled({ action }: Decision): boolean {
+  return action === 'skip' || action === 'leave';
+}
+
+async function upToDate(planned: Plan, decisions: readonly Decision[], request: RunRequest): Promise<RunOutcome> {
+  tellSkipped(decisions, request.listen);
+  await catchUp(trackedRun(planned, request), request);
+  const there = decisions.filter(({ action }) => action === 'skip');
+  const stages = there.map(({ stage, record }) => outcomeOf(stage, record!));
+  return { status: 'up-to-date', plan: planned, stages, whole: there.length === decisions.length };
+}
+
+function inUse({ runName, runDir }: Plan, holder: LockHolder): Problem {
+  const advice = adviceOnHolder(runFile.lock(runDir), holder);
+  return {
+    code: 'run-locked',
+    message: `The run ${runName} is being worked on by ${describeHolder(holder)}.`,
+    cure: `Wait for it, or stop it (Ctrl-C there) and give this command again: it goes on from where that stopped.${advice === undefined ? '' : ` ${advice}`}`,
+  };
+}

@@ -1,0 +1,85 @@
+import { basename, dirname } from 'node:path';
+import { mapAtOnce } from '../support/at-once.js';
+import { lockHolder } from '../support/lock.js';
+import { readLastEvents } from './last-events.js';
+import { runFile } from './paths.js';
+import type { StageRecord } from './stage-record.js';
+import { readProgress } from './run-progress.js';
+import { findStages, type FoundStage } from './status/stage-records.js';
+import { stageStatus, type RunFacts, type StageStatus } from './status/stage-status.js';
+import { storeEntries, type StoreEntry } from './storage/store-entries.js';
+import { lastMade } from './storage/needed.js';
+
+export { numbersIn, type StageProgress, type StageStatus } from './status/stage-status.js';
+
+/** How a run is, as far as its folder tells; whether its config has changed since is not asked. */
+export interface RunStatus {
+  readonly name: string;
+  readonly dir: string;
+  /** The process that is at it. */
+  readonly runningBy: number | null;
+  /** What is wrong with its folder: the config is gone, say. */
+  readonly problem: string | null;
+  readonly stages: readonly StageStatus[];
+}
+
+/** Reads the states of runs from their folders, which may be many: what is running is read from small files, whatever it has left. */
+export async function runStatuses(runDirs: readonly string[]): Promise<RunStatus[]> {
+  const stores = new Map<string, Promise<readonly StoreEntry[]>>();
+  const storeBeside = (runDir: string) => {
+    const root = dirname(runDir);
+    if (!stores.has(root)) stores.set(root, storeEntries(root));
+    return stores.get(root)!;
+  };
+  return mapAtOnce(runDirs, (runDir) => statusOf(runDir, storeBeside).catch((error: unknown) => broken(runDir, error)));
+}
+
+async function statusOf(
+  runDir: string,
+  storeBeside: (runDir: string) => Promise<readonly StoreEntry[]>,
+): Promise<RunStatus> {
+  const holder = await lockHolder(runFile.lock(runDir));
+  const found = await findStages(runDir);
+  const { problem } = found;
+  const stages = problem === null ? found.stages : [...(await begunSince(found.stages, runDir)), ...found.stages];
+  const consumed = new Set(stages.flatMap(({ record }) => Object.values(record?.inputs ?? {}).map(nameOf)));
+  const settled = holder === undefined && stages.every((stage) => isSettled(stage, consumed));
+  const facts: RunFacts = {
+    holder: holder?.pid,
+    progress: settled ? undefined : await readProgress(runFile.progress(runDir)),
+    events: settled ? { failures: new Map() } : await readLastEvents(runFile.journal(runDir)),
+    consumed,
+    // Nothing here tells of what is prepared already, and not used yet.
+    made: consumed.size > 0 ? new Map<string, StageRecord>() : madeBy(runDir, await storeBeside(runDir)),
+    now: Date.now(),
+  };
+  const shown = stages.map((stage) => stageStatus(stage, facts));
+  return { name: basename(runDir), dir: runDir, runningBy: holder?.pid ?? null, problem, stages: shown };
+}
+
+/** What a journal has of a shared stage that no config names and nothing has used: it leaves no folder in the run's. */
+async function begunSince(stages: readonly FoundStage[], runDir: string): Promise<FoundStage[]> {
+  const { last } = await readLastEvents(runFile.journal(runDir));
+  const known = last === undefined || stages.some(({ name }) => name === last.stage);
+  return known ? [] : [{ name: last.stage, type: last.stage, damaged: false }];
+}
+
+function nameOf({ stage }: { readonly stage: string }): string {
+  return stage;
+}
+
+function isSettled({ name, record, damaged }: FoundStage, consumed: ReadonlySet<string>): boolean {
+  return !damaged && (record === undefined ? consumed.has(name) : record.status === 'done');
+}
+
+/** A run's results in the store, by type of stage. */
+function madeBy(runDir: string, entries: readonly StoreEntry[]): Map<string, StageRecord> {
+  return new Map([...lastMade(basename(runDir), entries)].map(({ type, record }) => [type, record]));
+}
+
+/** One folder that cannot be read does not hide the others. */
+function broken(runDir: string, error: unknown): RunStatus {
+  const why = error instanceof Error ? error.message : String(error);
+  const problem = `Its folder cannot be read: ${why}.`;
+  return { name: basename(runDir), dir: runDir, runningBy: null, problem, stages: [] };
+}

@@ -1,0 +1,136 @@
+import { join } from 'node:path';
+import type { Config } from '../../config/config.js';
+import type { Components } from '../../registry/kinds.js';
+import type { JsonObject } from '../../support/json.js';
+import { hidePasswords } from '../../support/passwords.js';
+import type { Listener } from '../runner-events.js';
+import { runFile } from '../paths.js';
+import { paramsOf } from '../run-name.js';
+import { curvesOf } from './curves.js';
+import { lagOf, readCursor } from './cursor.js';
+import { TrackerFeed, type FeedEvent, type FeedRetries } from './tracker-feed.js';
+
+/** A run as far as its trackers need to know it. */
+export interface TrackedRun {
+  readonly runDir: string;
+  readonly runName: string;
+  readonly config: Config;
+  readonly components: Components;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** How a tracker was left. */
+export interface UnsentRecords {
+  readonly tracker: string;
+  /** Bytes of the journal that it has not had; Infinity where not even the cursor could be read. */
+  readonly lag: number;
+}
+
+/** All the trackers of a run, fed side by side: one that fails or is slow is none of the others' business. */
+export class TrackerFeeds {
+  readonly #feeds: readonly TrackerFeed[];
+  readonly #listen: Listener;
+
+  constructor(run: TrackedRun, listen: Listener, pace?: FeedRetries) {
+    this.#listen = listen;
+    this.#feeds = trackersOf(run).map(({ name, destination, file, component, options }) => {
+      const { runDir, runName, env, components } = run;
+      const config = hidePasswords(run.config as unknown as JsonObject) as unknown as Config;
+      const note = (level: 'info' | 'warning', text: string) =>
+        listen({ kind: 'note', level, text: `${name}: ${text}` });
+      const site = {
+        runDir,
+        runName,
+        config,
+        params: paramsOf(config, components),
+        curves: curvesOf(config, components),
+        env,
+        note,
+      };
+      return new TrackerFeed({
+        name,
+        journal: runFile.journal(runDir),
+        file,
+        destination,
+        open: (state) => component.create(options as never, { ...site, state }),
+        told: (event) => this.#tell(name, event),
+        ...(pace && { pace }),
+      });
+    });
+  }
+
+  /** The journal has grown. */
+  wake(): void {
+    for (const feed of this.#feeds) feed.wake();
+  }
+
+  /**
+   * Hands over what is left. After this nothing is fed any more.
+   *
+   * @param signal aborted when the user does not want to wait
+   * @param inAHurry whether the user has asked to stop: a tracker that fails is then left at once, nearly
+   * @returns those that have not had everything
+   */
+  async drain(signal?: AbortSignal, inAHurry = false): Promise<readonly UnsentRecords[]> {
+    const waiting = new Set(this.#feeds.map(({ name }) => name));
+    const say = setTimeout(() => {
+      const text = `Waiting for ${[...waiting].join(' and ')} to take the rest of the run’s records; Ctrl-C leaves them for \`runner sync\`.`;
+      this.#listen({ kind: 'note', level: 'info', text });
+    }, TELL_AFTER_MS);
+    try {
+      const left = await Promise.all(
+        this.#feeds.map(async (feed) => {
+          const lag = await feed.drain(signal, ...(inAHurry ? [HURRY_MS] : []));
+          waiting.delete(feed.name);
+          return { tracker: feed.name, lag };
+        }),
+      );
+      return left.filter(({ lag }) => lag > 0);
+    } finally {
+      clearTimeout(say);
+    }
+  }
+
+  #tell(name: string, event: FeedEvent): void {
+    const note = (level: 'info' | 'warning', text: string) => this.#listen({ kind: 'note', level, text });
+    switch (event.kind) {
+      case 'failing':
+        return note('warning', `${name}: ${event.why} The run goes on; the tracker gets what it misses later.`);
+      case 'works-again':
+        return note('info', `${name}: works again.`);
+      case 'stopped': {
+        for (const { message, cure } of event.problems) {
+          note(
+            'warning',
+            `${name}: ${message}${cure === undefined ? '' : ` ${cure}`} The run goes on without it; nothing is lost.`,
+          );
+        }
+      }
+    }
+  }
+}
+
+/** The trackers of a run that lack something, without starting them. */
+export async function lagging(run: TrackedRun): Promise<readonly UnsentRecords[]> {
+  const all = await Promise.all(
+    trackersOf(run).map(async ({ name, file, destination }) => ({
+      tracker: name,
+      lag: await lagOf(await readCursor(file, destination), runFile.journal(run.runDir)),
+    })),
+  );
+  return all.filter(({ lag }) => lag > 0);
+}
+
+function trackersOf({ runDir, config, components, env }: TrackedRun) {
+  return Object.entries(config.tracking)
+    .filter(([name]) => components.tracker.has(name))
+    .map(([name, options]) => {
+      const component = components.tracker.get(name);
+      const destination = component.destination?.(options as never, env) ?? '';
+      return { name, options, component, destination, file: join(runFile.tracking(runDir), `${name}.json`) };
+    });
+}
+
+const TELL_AFTER_MS = 2000;
+/** Patience of who has asked to stop. */
+const HURRY_MS = 1500;

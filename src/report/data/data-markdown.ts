@@ -1,0 +1,33 @@
+import type { Findings } from '../../data/store/findings.js';
+import type { StoreIndex } from '../../data/store/store-format.js';
+import { SPLITS } from '../../registry/kinds/dataset.js';
+import { visible } from '../../support/visible.js';
+import { count } from '../../support/plain-text.js';
+
+const SHOWN = 8;
+
+/** The page's numbers as Markdown, for trackers that show words. */
+export function dataMarkdown({ splits, image_size, load_size, interpolation }: StoreIndex, findings: Findings): string {
+  const row = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
+  const { duplicates, leaks, overlaps } = findings;
+  const traits = SPLITS.map((split) => mostOf(findings.traits[split]));
+  return [
+    row(['', 'used', 'skipped', 'of these']),
+    row(['---', '---:', '---:', '---']),
+    ...SPLITS.map((split, i) => row([split, count(splits[split].count), count(splits[split].skipped), traits[i]!])),
+    '',
+    `- prepared at ${load_size} x ${load_size} for training, ${image_size} x ${image_size} for tests, by ${interpolation}`,
+    `- images that come more than once, pixel for pixel: ${count(duplicates.length)}`,
+    `- of these, both in train and in test: ${count(leaks)}; both in A and in B: ${count(overlaps)}`,
+    '- images `data/A`, `data/B`: left, training images as prepared; right of them, random crops as training sees them; last row, test images',
+    '',
+  ].join('\n');
+}
+
+/** The most frequent few. Names of traits come from the files, so they might be anything, such as markup. */
+function mostOf(traits: Readonly<Record<string, number>>): string {
+  const all = Object.entries(traits).sort(([, a], [, b]) => b - a);
+  const plain = (name: string) => visible(name).replace(/[&<>|`*_[\]\\]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  const shown = all.slice(0, SHOWN).map(([name, times]) => `${plain(name)}: ${count(times)}`);
+  return [...shown, ...(all.length > SHOWN ? [`${count(all.length - SHOWN)} others`] : [])].join('; ');
+}

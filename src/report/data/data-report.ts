@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { readFindings } from '../../data/store/findings.js';
+import { readImages } from '../../data/store/image-records.js';
+import { readIndex } from '../../data/store/read-index.js';
+import { openStore, type PreparedStore } from '../../data/store/prepared-store.js';
+import { SPLITS, type Domain, type Split } from '../../registry/kinds/dataset.js';
+import type { SummaryLine } from '../../registry/kinds/stage.js';
+import { writeFileAtomic } from '../../support/files.js';
+import { writeGrid } from '../../inference/image-grid.js';
+import { DATA_REPORT } from './data-report-files.js';
+import { dataPage } from './data-page.js';
+import { chooseSpread, gridRows, readSamples, sampleCount } from './crops.js';
+import { namedGroups, showGroups, showSamples, type ShownSamples } from './shown-data.js';
+import { survey as surveyOf, type DataSurvey } from './data-survey.js';
+import { dataMarkdown } from './data-markdown.js';
+
+/**
+ * Writes into a store's folder what shows people the data as training sees it: `look/index.html`, and for trackers `look/A.png`,
+ * `look/B.png` and `look/words.md`. Time and memory are those of one pass over pictures.jsonl and of a few dozen images.
+ *
+ * @returns what the run's last lines should say
+ */
+export async function writeDataReport(dir: string): Promise<readonly SummaryLine[]> {
+  const [index, findings] = [await readIndex(dir), await readFindings(dir)];
+  const chosen = Object.fromEntries(
+    SPLITS.map((split) => [split, chooseSpread(split, index.splits[split].count, sampleCount(split, index.load_size))]),
+  ) as Record<Split, number[]>;
+  const groups = namedGroups(findings);
+  const names = groups.flatMap(({ images }) => images);
+  const survey = await surveyOf(readImages(dir), index, { indexes: chosen, names });
+
+  const store = await openStore(dir);
+  try {
+    const [A, B] = await Promise.all([look(dir, store, 'A', chosen, survey), look(dir, store, 'B', chosen, survey)]);
+    const twice = await showGroups(groups, store, survey);
+    await writeFileAtomic(join(dir, DATA_REPORT.page), dataPage({ index, findings, survey, samples: { A, B }, twice }));
+    await writeFileAtomic(join(dir, DATA_REPORT.words), dataMarkdown(index, findings));
+  } finally {
+    await store.close();
+  }
+  return [{ label: 'data', file: DATA_REPORT.page, text: '(samples, counts, sizes, duplicates)' }];
+}
+
+/** The PNG of a domain, and its samples for the page. */
+async function look(
+  dir: string,
+  store: PreparedStore,
+  domain: Domain,
+  chosen: Readonly<Record<Split, readonly number[]>>,
+  survey: DataSurvey,
+): Promise<ShownSamples> {
+  const samples = await readSamples(store, domain, chosen);
+  const rows = gridRows(samples);
+  const grid = rows.length > 0 ? writeGrid(join(dir, DATA_REPORT.grids[domain]), rows) : undefined;
+  const [shown] = await Promise.all([showSamples(domain, samples, survey), grid]);
+  return shown;
+}

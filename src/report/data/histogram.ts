@@ -1,0 +1,56 @@
+import type { ValueCounts } from './value-counts.js';
+import { count } from '../../support/plain-text.js';
+import { html, type Html } from '../kit/html.js';
+
+/** Bars of a histogram, and its size in CSS pixels. */
+const [BARS, WIDTH, HEIGHT] = [48, 240, 40];
+/** Beyond this ratio of the largest to the smallest, equal steps are equal ratios. */
+const WIDE = 8;
+
+/** An axis that several histograms share. `ratio`: equal steps are equal ratios, whatever the range. */
+export class HistogramAxis {
+  readonly min: number;
+  readonly max: number;
+  readonly #log: boolean;
+
+  constructor(all: ValueCounts, { ratio }: { readonly ratio: boolean }) {
+    const { min, max } = all.range() ?? { min: 1, max: 1 };
+    [this.min, this.max] = [min, max];
+    this.#log = min > 0 && (ratio || max / min > WIDE);
+  }
+
+  /** From 0 to 1. */
+  place(value: number): number {
+    if (this.max === this.min) return 0.5;
+    const at = (v: number) => (this.#log ? Math.log(v) : v);
+    return (at(value) - at(this.min)) / (at(this.max) - at(this.min));
+  }
+
+  get words(): string {
+    return this.#log ? 'logarithmic' : '';
+  }
+}
+
+/** How often which values come, as bars, with a mark at the median. */
+export function histogram(counts: ValueCounts, axis: HistogramAxis, label: string): Html {
+  const bars = new Array<number>(BARS).fill(0);
+  for (const [value, times] of counts.entries()) {
+    bars[Math.min(BARS - 1, Math.floor(axis.place(value) * BARS))]! += times;
+  }
+  const { min, median, max } = counts.range()!;
+  const highest = Math.max(...bars);
+  const step = WIDTH / BARS;
+  const path = bars.map((n, i) => (n === 0 ? '' : bar(i * step, step - 1, Math.max(1, (n / highest) * HEIGHT))));
+  const x = (axis.place(median) * WIDTH).toFixed(1);
+  const words = `${label}: from ${count(min)} to ${count(max)}, median ${count(median)}, ${count(highest)} in the highest bar`;
+  return html`<svg viewBox="0 -6 ${WIDTH} ${HEIGHT + 7}" role="img" aria-label="${words}">
+    <title>${words}</title>
+    <path class="bars" d="${path.join('')}" />
+    <path class="base" d="M0 ${HEIGHT + 0.5}h${WIDTH}" />
+    <path class="median" d="M${x} ${HEIGHT}V-6" />
+  </svg>`;
+}
+
+function bar(x: number, width: number, height: number): string {
+  return `M${x.toFixed(1)} ${HEIGHT}v-${height.toFixed(1)}h${width.toFixed(1)}V${HEIGHT}z`;
+}

@@ -1,0 +1,65 @@
+import type { Domain } from '../../../registry/kinds/dataset.js';
+import { visible } from '../../../support/visible.js';
+import { html, type Html } from '../../kit/html.js';
+import { titleOfDomain } from '../provenance.js';
+import type { DataReport } from '../data-page.js';
+import type { Shown, ShownSamples } from '../shown-data.js';
+
+/** Raw beside jittered, at one scale, A beside B. */
+export function samplesSection({ index, samples }: DataReport): Html {
+  const { image_size: size, load_size: load } = index;
+  const crop = load > size ? `another crop of it, ${size} × ${size} at a random place` : 'all of it';
+  return html`<section aria-labelledby="samples">
+    <h2 id="samples">What training sees</h2>
+    <p>
+      Training images are prepared once, at ${load} × ${load} by <code>${index.interpolation}</code>. Each time one
+      comes up, training takes ${crop}, and mirrors half of them (none with <code>dataset.flip: false</code>). Test
+      images are used whole, at ${size} × ${size}. Chosen at random from the whole set, the same each time.
+    </p>
+    <div class="pair">${(['A', 'B'] as const).map((domain) => samplesOf(domain, samples[domain], index))}</div>
+  </section>`;
+}
+
+function samplesOf(
+  domain: Domain,
+  { train, test }: ShownSamples,
+  { load_size: load, image_size: size, source }: DataReport['index'],
+): Html {
+  const crops = train[0]?.crops.length ?? 0;
+  const columns = `grid-template-columns:${load}fr ${`${size}fr `.repeat(crops).trim()}`;
+  const heads = html`<div class="cells heads" style="${columns}">
+    <span>prepared</span><span>as training may see it</span>
+  </div>`;
+  const rows = train.map(
+    (sample) =>
+      html`<div class="cells" style="${columns}">
+        ${image(sample, `${domain}: ${sample.name}`, fileOf(sample.name))}${sample.crops.map(({ jitter, ...crop }) => {
+          const words = `cropped at ${jitter.left} from the left and ${jitter.top} from the top${jitter.flip ? ', mirrored' : ''}`;
+          return image({ ...crop, name: words }, `${sample.name} ${words}`, jitter.flip ? 'mirrored' : '');
+        })}
+      </div>`,
+  );
+  return html`<div>
+    <h3>${titleOfDomain(source, domain)}</h3>
+    ${heads}${rows}${tests(domain, test, crops + 1)}
+  </div>`;
+}
+
+function tests(domain: Domain, test: readonly Shown[], columns: number): Html | undefined {
+  if (test.length === 0) return undefined;
+  return html`<div class="tests">
+    <div class="cells heads"><span>test</span></div>
+    <div class="cells" style="grid-template-columns:repeat(${columns}, minmax(0, 1fr))">
+      ${test.map((one) => image(one, `${domain}, test: ${one.name}`, fileOf(one.name)))}
+    </div>
+  </div>`;
+}
+
+function image({ src, size, name }: Shown, alt: string, caption: string): Html {
+  return html`<figure title="${visible(name)}"><img${size <= 128 ? html` class="exact"` : undefined} src="${src}" width="${size}" height="${size}" alt="${visible(alt)}"><figcaption>${caption}</figcaption></figure>`;
+}
+
+/** The last part of a path, which tells images of one folder apart. */
+function fileOf(name: string): string {
+  return visible(name.slice(name.lastIndexOf('/') + 1));
+}

@@ -1,0 +1,68 @@
+import { SPLITS } from '../../../registry/kinds/dataset.js';
+import type { Findings } from '../../../data/store/findings.js';
+import { visible } from '../../../support/visible.js';
+import { count, counted } from '../../../support/plain-text.js';
+import { html, type Html } from '../../kit/html.js';
+import type { DataReport } from '../data-page.js';
+
+/** Rows of a group; what a file says of itself, such as its profile’s name, might be different in each. */
+const SHOWN = 25;
+
+/** What the files are, and what was done to make them upright RGB of 8 bits. */
+export function kindsSection({ findings }: DataReport): Html {
+  const traits = rows(findings.traits);
+  const heads = SPLITS.map((split) => html`<th scope="col" class="n">${split}</th>`);
+  const groups = [
+    html`<tbody>
+      ${rows(findings.formats)}
+    </tbody>`,
+    traits.length > 0
+      ? html`<tbody>
+          <tr class="group">
+            <th colspan="${SPLITS.length + 1}" scope="rowgroup">of these</th>
+          </tr>
+          ${traits}
+        </tbody>`
+      : undefined,
+  ];
+  return html`<section aria-labelledby="kinds">
+    <h2 id="kinds">What the files are</h2>
+    <div class="wide">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col"></th>
+            ${heads}
+          </tr>
+        </thead>
+        ${groups}
+      </table>
+    </div>
+    ${traits.length === 0 ? html`<p class="soft">All are upright RGB of 8 bits a channel as they came.</p>` : undefined}
+  </section>`;
+}
+
+/** The most frequent first. */
+function rows(counts: Findings['traits']): Html[] {
+  const names = [...new Set(SPLITS.flatMap((split) => Object.keys(counts[split])))];
+  const total = (name: string) => SPLITS.reduce((sum, split) => sum + (counts[split][name] ?? 0), 0);
+  const cell = (value: number) => html`<td class="n">${value === 0 ? '–' : count(value)}</td>`;
+  const shown = names.sort((a, b) => total(b) - total(a)).slice(0, SHOWN);
+  const rest = names.length - shown.length;
+  return [
+    ...shown.map(
+      (name) =>
+        html`<tr>
+          <th scope="row">${visible(name)}</th>
+          ${SPLITS.map((split) => cell(counts[split][name] ?? 0))}
+        </tr>`,
+    ),
+    ...(rest > 0
+      ? [
+          html`<tr>
+            <th scope="row" colspan="${SPLITS.length + 1}">${counted(rest, 'other')}, in <code>findings.json</code></th>
+          </tr>`,
+        ]
+      : []),
+  ];
+}

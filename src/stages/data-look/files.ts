@@ -1,6 +1,0 @@
-/** Files of the look at a store's data, relative to the store's folder. */
-export const LOOK = {
-  page: 'look/index.html',
-  words: 'look/words.md',
-  grids: { A: 'look/A.png', B: 'look/B.png' },
-} as const;

@@ -1,0 +1,38 @@
+import type { Direction } from '../registry/kinds/export-format.js';
+import type { SummaryLine } from '../registry/kinds/stage.js';
+import type { MeasuredValues, MeasuredValue, NotMeasured } from '../evaluation/measurement.js';
+
+const LACKS: Readonly<Record<NotMeasured['lacks'], string>> = {
+  truth: 'needs the true translations, which this data set does not know',
+  reconstructed: 'needs translations that are translated back, which this method does not make',
+  identity: 'needs images through the generator into their own domain, which this method does not make',
+  targets: 'needs test images of the domain that is translated to, and there are none',
+};
+
+/** A metric a line, a direction a column, with what the unchanged input scores. */
+export function metricTable(metrics: Readonly<Partial<Record<Direction, MeasuredValues>>>): SummaryLine[] {
+  const columns = Object.entries(metrics);
+  const names = [...new Set(columns.flatMap(([, measured]) => Object.keys(measured)))];
+  const cells = columns.map(([direction, measured]) =>
+    names.map((name) => (measured[name] === undefined ? '' : `${direction} ${cell(measured[name])}`)),
+  );
+  const widths = cells.map((texts) => Math.max(0, ...texts.map((text) => text.length)));
+  return names.map((label, i) => {
+    const { better } = columns.flatMap(([, measured]) => measured[label] ?? [])[0]!;
+    const texts = cells.map((column, k) => (k === cells.length - 1 ? column[i]! : column[i]!.padEnd(widths[k]!)));
+    return { label, text: `${texts.join('   ')}   ${better} is better` };
+  });
+}
+
+function cell({ value, unchanged, unit }: MeasuredValue): string {
+  const text = unit === undefined ? value.toFixed(3) : `${value.toFixed(2)} ${unit}`;
+  return unchanged === undefined ? text : `${text} (input unchanged: ${unchanged.toFixed(unit === undefined ? 3 : 2)})`;
+}
+
+/** What was asked for and could not be measured must not go without a word: a line for each reason. */
+export function notMeasuredLines(all: readonly NotMeasured[]): SummaryLine[] {
+  return [...new Set(all.map(({ lacks }) => lacks))].map((lack) => {
+    const names = [...new Set(all.filter(({ lacks }) => lacks === lack).map(({ name }) => name))];
+    return { label: 'not measured', text: `${names.join(', ')} (${LACKS[lack]})` };
+  });
+}

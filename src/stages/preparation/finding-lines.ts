@@ -1,0 +1,105 @@
+import type { DuplicateGroup, Findings, ImageName } from '../../data/store/findings.js';
+import { SPLITS } from '../../registry/kinds/dataset.js';
+import { visible } from '../../support/visible.js';
+import { count } from '../../support/plain-text.js';
+
+export interface FindingLine {
+  readonly level: 'info' | 'warning';
+  readonly text: string;
+}
+
+/** How many images could go without any being lost. */
+export function superfluous({ duplicates }: Pick<Findings, 'duplicates'>): number {
+  return duplicates.reduce((sum, { images }) => sum + images.length - 1, 0);
+}
+
+/** Images that are there more than once: in training and test, in both domains, within a split. A line each, with one example. */
+export function sameFound({ duplicates }: Findings): FindingLine[] {
+  const leaks = duplicates.filter((group) => is(group, training) && is(group, test));
+  const overlaps = duplicates.filter((group) => is(group, ofA) && is(group, ofB));
+  const within = duplicates.filter((group) => repeated(group) !== undefined);
+  const tests = sum(leaks, ({ images }) => images.filter(test).length);
+  const extra = sum(within, ({ images }) => images.length - new Set(images.map(({ split }) => split)).size);
+  const told: FindingLine[] = [];
+  if (tests > 0) {
+    const [example] = leaks;
+    const text = `${tests === 1 ? '1 test image is also a training image' : `${count(tests)} test images are also training images`}`;
+    told.push({ level: 'warning', text: `${text}: ${pair(example!, test, training)}.` });
+  }
+  if (overlaps.length > 0) {
+    const text =
+      overlaps.length === 1 ? '1 image is in both domains' : `${count(overlaps.length)} images are in both domains`;
+    told.push({ level: 'warning', text: `${text}: ${pair(overlaps[0]!, ofA, ofB)}.` });
+  }
+  if (extra > 0) {
+    const text =
+      extra === 1
+        ? '1 image is an exact duplicate of another of its split'
+        : `${count(extra)} images are exact duplicates of others of their split`;
+    const { split } = repeated(within[0]!)!;
+    const [a, b] = within[0]!.images.filter((image) => image.split === split);
+    told.push({ level: 'info', text: `${text}: ${named(a!)} = ${named(b!)}.` });
+  }
+  return told;
+}
+
+/** What was made RGB of something else: `7 of trainB are greyscale files, 47 more are grey though stored in colour.` */
+export function kindsFound({ traits }: Findings): string[] {
+  return SPLITS.flatMap((split) => {
+    const found = Object.entries(traits[split]);
+    const told: string[] = [];
+    let grey = 0;
+    for (const { pattern, one, many } of KINDS) {
+      const times = sum(found, ([trait, times]) => (pattern.test(trait) ? times : 0));
+      if (times === 0) continue;
+      const of = told.length === 0 ? ` of ${split}` : grey > 0 && GREY.test(many) ? ' more' : '';
+      told.push(`${count(times)}${of} ${times === 1 ? `is ${one}` : `are ${many}`}`);
+      if (GREY.test(many)) grey += times;
+    }
+    return told.length === 0 ? [] : `${told.join(', ')}.`;
+  });
+}
+
+/** What people may want to look at; how an image is stored (as a palette, turned) is no news. */
+const KINDS = [
+  { pattern: /^grey$/, one: 'a greyscale file', many: 'greyscale files' },
+  { pattern: /^grey,/, one: 'grey though stored in colour', many: 'grey though stored in colour' },
+  { pattern: /^transparent/, one: 'transparent (now over white)', many: 'transparent (now over white)' },
+  {
+    pattern: /^extra channel/,
+    one: 'a file with a channel that it does not explain (left out)',
+    many: 'files with a channel that they do not explain (left out)',
+  },
+  { pattern: /^CMYK/, one: 'a CMYK file', many: 'CMYK files' },
+  { pattern: /^first of/, one: 'an animation (its first frame)', many: 'animations (their first frames)' },
+];
+
+/** No image is grey in both ways. */
+const GREY = /^grey/;
+
+const training = ({ split }: ImageName) => split.startsWith('train');
+const test = ({ split }: ImageName) => split.startsWith('test');
+const ofA = ({ split }: ImageName) => split.endsWith('A');
+const ofB = ({ split }: ImageName) => split.endsWith('B');
+
+function is({ images }: DuplicateGroup, which: (image: ImageName) => boolean): boolean {
+  return images.some(which);
+}
+
+/** The second image of a group that is of the same split as one before it. */
+function repeated({ images }: DuplicateGroup): ImageName | undefined {
+  return images.find((image, i) => images.slice(0, i).some(({ split }) => split === image.split));
+}
+
+function pair({ images }: DuplicateGroup, one: (p: ImageName) => boolean, other: (p: ImageName) => boolean): string {
+  return `${named(images.find(one)!)} = ${named(images.find(other)!)}`;
+}
+
+/** With its split, where the name does not begin with that. */
+function named({ split, name }: ImageName): string {
+  return name.startsWith(`${split}/`) ? visible(name) : `${visible(name)} (${split})`;
+}
+
+function sum<T>(list: readonly T[], of: (item: T) => number): number {
+  return list.reduce((total, item) => total + of(item), 0);
+}

@@ -1,0 +1,94 @@
+import type { Config, SweepOptions } from '../config/config.js';
+import { nameOf } from '../config/reference.js';
+import { makeMetric } from '../evaluation/make-metric.js';
+import type { Components } from '../registry/kinds.js';
+import type { Metric } from '../registry/kinds/metric.js';
+import { didYouMean } from '../support/did-you-mean.js';
+import { invalid, type Outcome, valid } from '../support/outcome.js';
+import type { RankMetric } from './summary/sweep-summary.js';
+
+/** What a sweep is, as far as it matters for what its trials are ranked by. */
+export interface RankSubject {
+  /** Of every trial. */
+  readonly configs: readonly [Config, ...Config[]];
+  /** Config paths that differ between trials. */
+  readonly varied: readonly string[];
+  /** With those of plugins. */
+  readonly components: Components;
+}
+
+/**
+ * What trials are ranked by: a metric that evaluate measures, its mean over both directions or `DIRECTION/METRIC`, or what another stage measures.
+ * Without a choice, {@link defaultMetric}.
+ */
+export function metricOf(
+  subject: RankSubject,
+  { metric, better }: Pick<SweepOptions, 'metric' | 'better'>,
+): Outcome<RankMetric> {
+  const [{ stages }] = subject.configs;
+  const name = metric ?? defaultMetric(subject) ?? 'loss';
+  const measured = measuredBy(subject.configs[0], subject.components);
+  const own = measured.find((each) => each.name === name.replace(/^(AtoB|BtoA)\//, ''));
+  if (own !== undefined) {
+    const optimizedBy = variedWeights(own.metric, subject);
+    return valid({
+      name,
+      better: better ?? own.metric.better,
+      ...(own.metric.unit !== undefined && { unit: own.metric.unit }),
+      ...(optimizedBy.length > 0 && { optimizedBy }),
+    });
+  }
+  const names = measured.map((each) => each.name);
+  const known = [...names, ...names.flatMap((each) => [`AtoB/${each}`, `BtoA/${each}`])];
+  const evaluates = Object.values(stages).some(({ type }) => type === 'evaluate');
+  const others = Object.values(stages).some(({ type }) => !BUILT_IN.includes(type));
+  // A stage of a plugin can measure what nobody here knows.
+  if (!evaluates || others || metric === null) return valid({ name, better: better ?? 'lower' });
+  const near = didYouMean(name, known);
+  return invalid({
+    code: 'unknown-metric',
+    message: `sweep.metric: expected a metric that evaluate measures, found "${name}".`,
+    cure: near === undefined ? `There are: ${known.join(', ')}; more by evaluate.metrics.` : `Did you mean "${near}"?`,
+  });
+}
+
+/** A value that evaluate measures in each direction, and the metric that it is of. */
+interface MeasuredName {
+  readonly name: string;
+  readonly metric: Metric;
+}
+
+function measuredBy({ evaluate }: Config, components: Components): MeasuredName[] {
+  return evaluate.metrics.flatMap((reference) => {
+    const metric = makeMetric(components, reference);
+    const own = nameOf(reference);
+    return (metric.parts?.map((part) => `${own}/${part}`) ?? [own]).map((name) => ({ name, metric }));
+  });
+}
+
+/**
+ * Of the metrics that every trial measures, the first that compares with true translations, where every data set knows them; else the first that training
+ * does not optimise by what the sweep varies; else the first.
+ */
+function defaultMetric(subject: RankSubject): string | undefined {
+  const { configs, components } = subject;
+  const [first, ...others] = configs.map((config) => measuredBy(config, components));
+  const shared = first!.filter(({ name }) => others.every((names) => names.some((other) => other.name === name)));
+  const truthKnown = configs.every(({ dataset }) => components.dataset.get(dataset.type).knowsTruth === true);
+  const measurable = shared.filter(({ metric }) => truthKnown || metric.needs.truth !== true);
+  const [chosen] = [
+    ...measurable.filter(({ metric }) => metric.needs.truth === true),
+    ...measurable.filter(({ metric }) => variedWeights(metric, subject).length === 0),
+    ...measurable,
+  ];
+  return (chosen ?? first![0])?.name;
+}
+
+/** The varied paths that are weights of the metric in the loss, such as `loss.lambda.forward`. */
+function variedWeights({ lossTerm }: Metric, { varied, configs, components }: RankSubject): string[] {
+  if (lossTerm === undefined) return [];
+  const weights = configs.flatMap(({ method }) => components.method.get(method.type).lossTerms?.[lossTerm] ?? []);
+  return varied.filter((path) => weights.some((weight) => path === weight || path.startsWith(`${weight}.`)));
+}
+
+const BUILT_IN = ['preprocess', 'train', 'evaluate', 'export'];

@@ -1,0 +1,132 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../../config/config.js';
+import { readRecord } from '../../pipeline/stage-record.js';
+import { runFile } from '../../pipeline/paths.js';
+import { runFinder } from '../../pipeline/run-name.js';
+import { mapAtOnce } from '../../support/at-once.js';
+import { type FrozenSweep, type FrozenTrial, readTrialConfig } from '../frozen.js';
+import { readRungs, rungMetric } from '../halving.js';
+import { compareValues } from '../ranking-order.js';
+import { stateOf } from '../trial-states.js';
+import { readTrial, type TrialRecord } from '../trial/trial-record.js';
+import type { SweepSummary, TrialState, TrialSummary } from './sweep-summary.js';
+
+/** Gathers the answer of a sweep from the records of its trials. @param dir the sweep's folder @param runsRoot where its runs lie */
+export async function collect(dir: string, sweep: FrozenSweep, runsRoot: string): Promise<SweepSummary> {
+  const going = (await readRungs(dir)).at(-1)?.kept;
+  const runs = { runsRoot, folderOf: await runFinder(runsRoot) };
+  const trials = await mapAtOnce(sweep.trials, (trial) => summarize(trial, dir, sweep, runs, going));
+  const names = unique(trials.flatMap(({ metrics }) => Object.keys(metrics)));
+  const rungs = rungsAmong(names, sweep);
+  return {
+    name: sweep.name,
+    dir,
+    created: sweep.created,
+    command: sweep.command,
+    metric: sweep.metric,
+    axes: sweep.axes.map((axis) => ({ ...axis, values: unique(sweep.trials.map(({ params }) => params[axis.path]!)) })),
+    metrics: [...names.filter((name) => !rungs.includes(name)), ...rungs],
+    rungs,
+    trials,
+    ranking: ranked(trials, sweep, rungs),
+  };
+}
+
+async function summarize(
+  trial: FrozenTrial,
+  dir: string,
+  sweep: FrozenSweep,
+  { runsRoot, folderOf }: { readonly runsRoot: string; readonly folderOf: (run: string) => string },
+  going: readonly number[] | undefined,
+): Promise<TrialSummary> {
+  const record = await readTrial(dir, trial.id);
+  const state = await stateOf(dir, trial.id, record);
+  const left = going !== undefined && !going.includes(trial.id) && state !== 'done';
+  const metrics = { ...withMeans(record?.metrics ?? {}), ...rungsOf(record, sweep) };
+  const run = folderOf(record?.run ?? trial.run);
+  const runDir = join(runsRoot, run);
+  const shown: TrialState = left ? 'pruned' : state;
+  return {
+    id: trial.id,
+    label: trial.label,
+    params: trial.params,
+    state: shown,
+    run,
+    runDir,
+    metrics,
+    value: metrics[sweep.metric.name] ?? null,
+    seconds: secondsOf(record),
+    problem: problemOf(shown, record),
+    images: state === 'done' ? await imagesOf(runDir, await readTrialConfig(dir, trial.id)) : {},
+  };
+}
+
+/** What successive halving has measured of a trial, by name. */
+function rungsOf(record: TrialRecord | undefined, { halving }: FrozenSweep): Record<string, number> {
+  if (halving === null || record === undefined) return {};
+  const rungs = Object.entries(record.rungs);
+  return Object.fromEntries(rungs.map(([epochs, value]) => [rungMetric(halving, Number(epochs)), value]));
+}
+
+/** Those of the names that successive halving has measured, in the order of its rounds, which every trial begins with the first. */
+function rungsAmong(names: readonly string[], { halving }: FrozenSweep): string[] {
+  if (halving === null) return [];
+  const rungs: string[] = [];
+  const nameAt = (epochs: number) => rungMetric(halving, epochs);
+  for (let { epochs } = halving; names.includes(nameAt(epochs)); epochs *= halving.factor) rungs.push(nameAt(epochs));
+  return rungs;
+}
+
+/** `psnr` is the mean of `AtoB/psnr` and `BtoA/psnr`. */
+function withMeans(metrics: Readonly<Record<string, number>>): Record<string, number> {
+  const own = new Map<string, number[]>();
+  for (const [name, value] of Object.entries(metrics)) {
+    const metric = /^(?:AtoB|BtoA)\/(.+)$/.exec(name)?.[1];
+    if (metric !== undefined) own.set(metric, [...(own.get(metric) ?? []), value]);
+  }
+  const means = [...own].map(([name, values]) => [name, values.reduce((a, b) => a + b, 0) / values.length]);
+  return { ...(Object.fromEntries(means) as Record<string, number>), ...metrics };
+}
+
+function secondsOf(record: TrialRecord | undefined): number | null {
+  const ended = record?.attempts.filter(({ finished }) => finished !== null) ?? [];
+  return ended.length === 0 ? null : ended.reduce((sum, { seconds }) => sum + seconds, 0);
+}
+
+function problemOf(state: TrialState, record: TrialRecord | undefined): string | null {
+  if (state === 'crashed') return 'its process ended without a word';
+  return state === 'failed' ? (record?.problems[0] ?? null) : null;
+}
+
+/** The grids of test images that its evaluation left, by direction. */
+async function imagesOf(runDir: string, config: Config | undefined): Promise<Record<string, string>> {
+  const images: Record<string, string> = {};
+  for (const name of Object.keys(config?.stages ?? {})) {
+    const stage = runFile.stage(runDir, name);
+    const grids = (await readRecord(stage))?.outputs['grids'];
+    for (const grid of Array.isArray(grids) ? grids : []) {
+      const path = join(stage, String(grid));
+      if (existsSync(path)) images[String(grid).replace(/\.\w+$/, '')] = path;
+    }
+  }
+  return images;
+}
+
+/** The best first; those without a finite value by how far successive halving let them come, and by what it measured there; of equals the earlier. */
+function ranked(trials: readonly TrialSummary[], { metric, halving }: FrozenSweep, rungs: readonly string[]) {
+  const deepestFirst = [...rungs].reverse();
+  return [...trials].sort((a, b) => {
+    const byValue = compareValues(a.value, b.value, metric.better);
+    // The first round in which they differ decides.
+    const byRung = () =>
+      deepestFirst
+        .map((name) => compareValues(a.metrics[name], b.metrics[name], halving!.better))
+        .find((order) => order !== 0);
+    return byValue || (byRung() ?? a.id - b.id);
+  });
+}
+
+function unique<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
+}

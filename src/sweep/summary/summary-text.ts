@@ -1,0 +1,59 @@
+import { visible } from '../../support/visible.js';
+import { isRanked } from '../ranking-order.js';
+import type { Group } from './groups.js';
+import type { SweepSummary, TrialState } from './sweep-summary.js';
+
+const ORDER: readonly TrialState[] = [
+  'done',
+  'pruned',
+  'paused',
+  'running',
+  'queued',
+  'stopped',
+  'cancelled',
+  'crashed',
+  'failed',
+];
+
+/** `6 trials: 4 done, 1 crashed, 1 failed.` */
+export function counted({ trials }: Pick<SweepSummary, 'trials'>): string {
+  const of = (state: TrialState) => trials.filter((trial) => trial.state === state).length;
+  const parts = ORDER.filter((state) => of(state) > 0).map((state) => `${of(state)} ${state}`);
+  return `${trials.length} trial${trials.length === 1 ? '' : 's'}: ${parts.join(', ')}.`;
+}
+
+/** What stands where there is nothing to tell. */
+export const NONE = '–';
+
+/** A measured number with four digits; what is not a number is a dash. */
+export function figure(value: number | null | undefined): string {
+  if (!isRanked(value)) return NONE;
+  const size = Math.abs(value);
+  if (size >= 1e6 || (size < 1e-3 && size > 0)) return value.toExponential(2);
+  // not mutated: up to 9999 both ways give the same digits
+  const isLong = size >= 1000;
+  return isLong ? value.toFixed(0) : value.toPrecision(4);
+}
+
+/** `17.80 dB` */
+export function measured(value: number | null | undefined, { unit }: SweepSummary['metric']): string {
+  const text = figure(value);
+  return unit === undefined || text === NONE ? text : `${text} ${visible(unit)}`;
+}
+
+/** Says that what varies is what makes training improve the very metric that trials are ranked by; nothing where it is not. */
+export function optimizedNote({ name, optimizedBy = [] }: SweepSummary['metric']): string {
+  if (optimizedBy.length === 0) return '';
+  const [weights, raises] = optimizedBy.length === 1 ? ['a weight', 'it'] : ['weights', 'them'];
+  return `Caution: ${optimizedBy.join(' and ')} ${optimizedBy.length === 1 ? 'is' : 'are'} ${weights} of ${name} in the loss, so raising ${raises} improves ${name} whatever the translations look like; --metric ranks by another.`;
+}
+
+/** `19.14 dB ± 0.28`: as many decimals as the mean has. */
+export function meanText(
+  { mean, deviation }: Pick<Group, 'mean' | 'deviation'>,
+  metric: SweepSummary['metric'],
+): string {
+  const decimals = /^-?\d+\.(\d+)$/.exec(figure(mean))?.[1]?.length;
+  const text = deviation === undefined || decimals === undefined ? figure(deviation) : deviation.toFixed(decimals);
+  return deviation === undefined ? measured(mean, metric) : `${measured(mean, metric)} ± ${text}`;
+}

@@ -1,0 +1,92 @@
+import { readdir, stat } from 'node:fs/promises';
+import { extname, isAbsolute, join, sep } from 'node:path';
+import type { ImageRecord, RunRecord, StageFinishedRecord, TextRecord } from '../../registry/kinds/record.js';
+import type { TrackerSite } from '../../registry/kinds/tracker.js';
+import { lastWord } from './lifecycle.js';
+
+/** What a user can choose to have uploaded. */
+export type ArtifactGroup = 'config' | 'samples' | 'evaluate' | 'export' | 'other' | 'journal';
+
+/** Something to upload. Its path on the server is its path in the run's folder, if it lies there. */
+export type ArtifactUpload = FileUpload | { readonly path: string; readonly text: string };
+export interface FileUpload {
+  readonly path: string;
+  /** A file or a folder, absolute. */
+  readonly file: string;
+}
+
+type Place = Pick<TrackerSite, 'runDir' | 'config'>;
+
+/** What records give to upload, each path once, as the last record has it. A folder stands for all that is in it. */
+export function uploadsOf(
+  records: readonly RunRecord[],
+  groups: readonly ArtifactGroup[],
+  place: Place,
+): ArtifactUpload[] {
+  // When a run goes on, its journal grows while it would be uploaded.
+  const word = lastWord(records);
+  const telling = records.filter((record) => record.kind !== 'run-ended' || record === word);
+  const all = telling.flatMap((record) => ofRecord(record, place));
+  const wanted = all.filter(([group]) => groups.includes(group)).map(([, upload]) => upload);
+  return [...new Map(wanted.map((upload) => [upload.path, upload])).values()];
+}
+
+function ofRecord(record: RunRecord, place: Place): [ArtifactGroup, ArtifactUpload][] {
+  const own = (path: string) => ({ path, file: join(place.runDir, path) });
+  switch (record.kind) {
+    case 'run-started':
+      return [['config', own('config.yaml')]];
+    case 'run-ended':
+      // By now the environment is known whole.
+      return [
+        ['config', own('environment.json')],
+        ['journal', own('journal.jsonl')],
+      ];
+    case 'image':
+      return [['samples', image(record, place)]];
+    case 'text':
+      return [['config', { path: `${nameOf(record)}.md`, text: record.value }]];
+    case 'stage-finished':
+      return results(record, place).map((upload) => [groupOf(record, place), upload]);
+    default:
+      return [];
+  }
+}
+
+function image(record: ImageRecord, { runDir }: Place): FileUpload {
+  const { value } = record;
+  // Images of shared stages lie outside of the run's folder.
+  return { path: isInside(value) ? slashes(value) : `${nameOf(record)}${extname(value)}`, file: join(runDir, value) };
+}
+
+function results({ stage, value: { dir, artifacts } }: StageFinishedRecord, { runDir }: Place): FileUpload[] {
+  const root = isInside(dir) ? dir : stage;
+  return artifacts.map((name) => ({ path: slashes(join(root, name)), file: join(runDir, dir, name) }));
+}
+
+/** By what the stage is, however it is called. */
+function groupOf({ stage }: StageFinishedRecord, { config }: Place): ArtifactGroup {
+  const type = config.stages[stage]?.type;
+  return type === 'evaluate' || type === 'export' ? type : 'other';
+}
+
+/** `preprocess/data`, or `train/attention-000123` at a step. */
+function nameOf({ stage, name, step }: ImageRecord | TextRecord): string {
+  return `${stage}/${name}${step === 0 ? '' : `-${String(step).padStart(6, '0')}`}`;
+}
+
+/** The files of a file or folder, with the paths that they get. @throws the file system's error where it is not there */
+export async function filesOf({ path, file }: FileUpload): Promise<FileUpload[]> {
+  if (!(await stat(file)).isDirectory()) return [{ path, file }];
+  const names = (await readdir(file, { recursive: true })).sort();
+  const all = names.map((name) => ({ path: `${path}/${slashes(name)}`, file: join(file, name) }));
+  return (await Promise.all(all.map(async (one) => ((await stat(one.file)).isFile() ? [one] : [])))).flat();
+}
+
+function isInside(path: string): boolean {
+  return !isAbsolute(path) && path.split(sep)[0] !== '..';
+}
+
+function slashes(path: string): string {
+  return path.replaceAll(sep, '/');
+}

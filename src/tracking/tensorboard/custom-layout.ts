@@ -1,0 +1,41 @@
+import type { Config } from '../../config/config.js';
+import { nameOf } from '../../config/reference.js';
+import type { TrackerSite } from '../../registry/kinds/tracker.js';
+import type { Category, Chart, SummaryValue } from './message-types.js';
+import { encodeLayout } from './event-messages.js';
+import { pluginTensor } from './values.js';
+
+/**
+ * Which curves belong into one chart, for the Custom Scalars dashboard (tensorboard/plugins/custom_scalar/layout.proto). TensorBoard joins the
+ * layouts of all runs, so charts are only of what the run has.
+ */
+export function layout({ config, curves }: Pick<TrackerSite, 'config' | 'curves'>): SummaryValue {
+  const losses = { title: 'Losses', chart: curves.losses.map(({ title, tags }) => chart(title, tags)) };
+  const content = encodeLayout({ category: [losses, ...evaluation(config), training] });
+  return pluginTensor('custom_scalars__config__', 'custom_scalars', content);
+}
+
+function evaluation({ stages, evaluate }: Config): Category[] {
+  const isMeasured = Object.values(stages).some(({ type }) => type === 'evaluate');
+  if (!isMeasured || evaluate.metrics.length === 0) return [];
+  const charts = evaluate.metrics
+    .map(nameOf)
+    .map((name) => chart(name, [`evaluate/AtoB/${name}`, `evaluate/BtoA/${name}`]));
+  return [{ title: 'Evaluation, both directions', chart: charts }];
+}
+
+const training: Category = {
+  title: 'Training',
+  chart: [
+    chart('Learning rate', ['learning-rate']),
+    chart('Steps a second', ['speed/steps-per-second']),
+    chart('Memory (MB)', ['memory/rss-mb']),
+  ],
+  closed: true,
+};
+
+/** TensorBoard takes tags for regular expressions that match from the beginning. */
+function chart(title: string, tags: readonly string[]): Chart {
+  const exactly = (tag: string) => `${tag.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`;
+  return { title, multiline: { tag: tags.map(exactly) } };
+}

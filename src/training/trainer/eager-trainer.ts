@@ -1,0 +1,76 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { readVariables, writeVariables } from '../../engine/graph/variables-file.js';
+import type { Direction } from '../../registry/kinds/export-format.js';
+import type { Histogram } from '../../registry/kinds/record.js';
+import type { ImageBatch, Method, TensorTree } from '../../registry/kinds/method.js';
+import type { Sample, Trainer, TrainerOptions } from '../trainer.js';
+import { allFinite, histogramsOf, inspectionOf } from './inspect.js';
+import { numbersOf } from './loss-numbers.js';
+import { clockAt, trainStep, weightsIn } from './step.js';
+
+/** The step op by op: what the graph is compared with, and where any TensorFlow.js code runs and can be debugged. */
+export class EagerTrainer implements Trainer {
+  #state: TensorTree | undefined;
+
+  constructor(
+    private readonly method: Method,
+    private readonly options: TrainerOptions,
+  ) {}
+
+  initialize(): void {
+    this.#become(this.method.initial(this.options.seed));
+  }
+
+  step({ x, y }: ImageBatch, step: number, learningRate: number): Readonly<Record<string, number>> {
+    const clock = clockAt(this.options.seed, step, learningRate);
+    const { state, losses } = trainStep(this.method, this.#now(), { x, y }, clock);
+    const numbers = numbersOf(losses);
+    tf.dispose([losses, clock]);
+    this.#become(state);
+    return numbers;
+  }
+
+  inspect({ x, y }: ImageBatch, step: number): Readonly<Record<string, Histogram>> {
+    const clock = clockAt(this.options.seed, step, 0);
+    const inspection = inspectionOf(this.method, this.#now(), { x, y }, clock);
+    const histograms = histogramsOf(inspection);
+    tf.dispose([inspection, clock]);
+    return histograms;
+  }
+
+  finite(): boolean {
+    const finite = allFinite(this.#now());
+    const [all] = finite.dataSync();
+    finite.dispose();
+    return all === 1;
+  }
+
+  sample(direction: Direction, image: Tensor4D): Sample {
+    const state = this.#now(); // made outside of the tidy, which would take it away again
+    return tf.tidy(() => this.method.sample(weightsIn(this.method, state), direction, image));
+  }
+
+  save(prefix: string): void {
+    writeVariables(prefix, this.#now());
+  }
+
+  restore(prefix: string): void {
+    this.#become(readVariables(prefix, () => this.method.initial(this.options.seed)));
+  }
+
+  dispose(): void {
+    if (this.#state !== undefined) tf.dispose(this.#state);
+    this.#state = undefined;
+  }
+
+  #now(): TensorTree {
+    if (this.#state === undefined) this.initialize();
+    return this.#state!;
+  }
+
+  #become(state: TensorTree): void {
+    this.dispose();
+    this.#state = state;
+  }
+}
