@@ -47,14 +47,18 @@ function withDefaults(section: Typed): Typed {
 function unknownCase(name: string): Problem {
   const meant = didYouMean(name, STEP_CASES);
   return {
-    code: 'unknown-case',
+    code: 'bench:unknown-case',
     message: `"${name}" is not a case to measure. A case is a generator (unet, or resnet and its number of blocks), @ and the side of its images in pixels; b4 at the end makes batches of four.`,
     cure: `${meant === undefined ? 'Write' : `Did you mean ${meant}? Others are`} ${STEP_CASES.join(', ')} or resnet6@64b4.`,
   };
 }
 
 function noCase(): Problem {
-  return { code: 'no-case', message: '--only names no case.', cure: `Name some, such as ${STEP_CASES.join(',')}.` };
+  return {
+    code: 'bench:no-case',
+    message: '--only names no case.',
+    cure: `Name some, such as ${STEP_CASES.join(',')}.`,
+  };
 }
 
 /** What the networks themselves say against a size. */
@@ -62,7 +66,7 @@ function unfit({ name, generator, size }: Case): readonly Problem[] {
   const component = builtins().generator.get(generator.type);
   const complaints = component.check?.(generator as never, { imageSize: size, epochs: 1 }) ?? [];
   return complaints.map(({ message, cure }) => ({
-    code: 'unfit-case',
+    code: 'bench:unfit-case',
     message: `${name}: ${message}`,
     ...(cure !== undefined && { cure }),
   }));

@@ -25,5 +25,6 @@ export {
   type TrackerComponent,
   type TrackerSite,
 } from './registry/kinds/tracker.js';
+export type { ProblemCode } from './support/problem-codes.js';
 export { ProblemError, type Problem } from './support/problem.js';
 export type { Config, Reference } from './config/config.js';

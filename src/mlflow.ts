@@ -18,4 +18,5 @@ export type {
   RunSearch,
   RunStatus,
 } from './tracking/mlflow/client/types.js';
+export type { ProblemCode } from './support/problem-codes.js';
 export { ProblemError, type Problem } from './support/problem.js';

@@ -1,4 +1,6 @@
 import { Command, CommanderError } from 'commander';
+import { isProblemCode } from '../support/problem-codes.js';
+import type { Problem } from '../support/problem.js';
 import { clean } from './clean.js';
 import { RunJson } from './console/run-json.js';
 import { data } from './data.js';
@@ -72,7 +74,11 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
 
 /** A program reads the complaint, too. */
 function refuseInJson({ code, message }: CommanderError, io: Io): void {
-  const problem = { code: code.replace(/^commander\./, ''), message: message.replace(/^error: /, '') };
+  const name = code.replace(/^commander\./, '');
+  const problem: Problem = {
+    code: isProblemCode(name) ? name : 'bad-command-line',
+    message: message.replace(/^error: /, ''),
+  };
   new RunJson(io).refused({ problems: [problem] }, 2);
 }
 

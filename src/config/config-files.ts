@@ -52,7 +52,14 @@ async function readOne(path: string, place?: Place): Promise<ConfigBranch | { pr
   return tree;
 }
 
-function withoutExtends(tree: ConfigBranch) {
+interface Extension {
+  /** As it is written; nothing where that is no path. */
+  readonly path: string | undefined;
+  readonly place: Place | undefined;
+  readonly problems: readonly Problem[];
+}
+
+function withoutExtends(tree: ConfigBranch): { readonly tree: ConfigBranch; readonly parent?: Extension } {
   const value = entryAt(tree, ['extends'])?.value;
   if (value === undefined) return { tree };
   const entries = [...tree.entries].filter(([key]) => key !== 'extends');
@@ -62,7 +69,7 @@ function withoutExtends(tree: ConfigBranch) {
     return { tree: rest, parent: { path: value.value, place, problems: [] } };
   }
   const message = 'extends: expected the path of one other config file.';
-  return { tree: rest, parent: { path: undefined, problems: [{ code: 'wrong-type', message, place }] } };
+  return { tree: rest, parent: { path: undefined, place, problems: [{ code: 'wrong-type', message, place }] } };
 }
 
 async function readText(path: string, place?: Place): Promise<string | Problem> {

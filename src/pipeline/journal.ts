@@ -6,7 +6,7 @@ import { diskFullCode } from '../support/disk-full.js';
 import { errorCode } from '../support/files.js';
 import type { Json } from '../support/json.js';
 import { hidePasswords } from '../support/passwords.js';
-import { ProblemError } from '../support/problem.js';
+import { ProblemError, type Problem } from '../support/problem.js';
 import { cutUnfinishedLine, linesOf } from './lines.js';
 import { decodeNumber, encodeNumber } from '../support/numbers.js';
 
@@ -130,7 +130,7 @@ function keyOf({ stage, kind, name }: RunRecord): string {
   return `${stage}\n${kind}\n${name}`;
 }
 
-function unwritable(path: string, error: unknown) {
+function unwritable(path: string, error: unknown): Problem {
   const full = diskFullCode(error) !== undefined;
   return {
     code: full ? 'disk-full' : 'journal-unwritable',

@@ -4,8 +4,11 @@ import type { GraphStage, Node } from './stage-graph.js';
 
 export interface Wired {
   readonly stages: GraphStage[];
-  readonly problems: (Problem & { readonly stage: string })[];
+  readonly problems: WiringProblem[];
 }
+
+/** What is wrong with the inputs of a stage. */
+type WiringProblem = Problem & { readonly stage: string };
 
 /**
  * Finds the provider of each artifact that a stage consumes, and hands it what every other stage that it needs leaves. Only the stages in its
@@ -41,7 +44,7 @@ function others(node: Node, nodes: readonly Node[], inputs: Readonly<Record<Arti
   );
 }
 
-function missing(node: Node, artifact: ArtifactKind, providers: readonly Node[]) {
+function missing(node: Node, artifact: ArtifactKind, providers: readonly Node[]): WiringProblem {
   const others = providers.filter((other) => other.name !== node.name).map((other) => `"${other.name}"`);
   return {
     stage: node.name,
@@ -54,7 +57,7 @@ function missing(node: Node, artifact: ArtifactKind, providers: readonly Node[])
   };
 }
 
-function doubled(node: Node, artifact: ArtifactKind, providers: readonly Node[]) {
+function doubled(node: Node, artifact: ArtifactKind, providers: readonly Node[]): WiringProblem {
   return {
     stage: node.name,
     code: 'ambiguous-input',

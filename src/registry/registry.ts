@@ -1,5 +1,5 @@
 import { didYouMean } from '../support/did-you-mean.js';
-import { ProblemError } from '../support/problem.js';
+import { ProblemError, type Problem } from '../support/problem.js';
 
 /** A table of components of one kind, by the name that YAML uses. */
 export class Registry<T> implements Iterable<readonly [string, T]> {
@@ -57,7 +57,7 @@ export class Registry<T> implements Iterable<readonly [string, T]> {
     return this.#table.entries();
   }
 
-  private unknown(name: string, beside: readonly string[]) {
+  private unknown(name: string, beside: readonly string[]): Problem {
     const near = didYouMean(name, this.names(), beside);
     return {
       code: 'unknown-component',

@@ -1,3 +1,5 @@
+import type { ProblemCode } from './problem-codes.js';
+
 /**
  * What went wrong, told to a person: a user's mistake or a failing world, never a bug.
  *
@@ -5,8 +7,8 @@
  * error and keeps its stack trace.
  */
 export interface Problem {
-  /** A stable, dashed name that programs and tests can rely on, such as `unknown-key`. */
-  readonly code: string;
+  /** A stable name that programs and tests can rely on, such as `unknown-key`. */
+  readonly code: ProblemCode;
   /** What was expected and what was found, in one or two sentences. */
   readonly message: string;
   /** What to do about it. */

@@ -25,7 +25,7 @@ describe('cases to measure', () => {
     const problems = problemsOf('reznet9@256,unet@64,vgg');
     assert.deepEqual(
       problems.map(({ code }) => code),
-      ['unknown-case', 'unknown-case'],
+      ['bench:unknown-case', 'bench:unknown-case'],
     );
     assert.match(problems[0]!.message, /"reznet9@256" is not a case/);
     assert.match(problems[0]!.cure!, /Did you mean resnet9@256\?/);
@@ -39,7 +39,7 @@ describe('cases to measure', () => {
   });
 
   test('are not missing', () => {
-    assert.equal(problemsOf(' ,')[0]!.code, 'no-case');
+    assert.equal(problemsOf(' ,')[0]!.code, 'bench:no-case');
   });
 
   test('that are measured by default are all well', () => {

@@ -239,7 +239,7 @@ describe('a run', () => {
         run: ({ dir }) => {
           const found = existsSync(join(dir, 'checkpoint'));
           writeFileSync(join(dir, 'checkpoint'), 'half');
-          if (fail) throw new ProblemError({ code: 'bad-luck', message: 'bad luck' });
+          if (fail) throw new ProblemError({ code: 'test:bad-luck', message: 'bad luck' });
           return { status: 'done', outputs: { found } };
         },
       },
@@ -296,7 +296,7 @@ describe('a run', () => {
         const found = existsSync(join(dir, 'checkpoint'));
         if (fail) {
           writeFileSync(join(dir, 'checkpoint'), 'half');
-          throw new ProblemError({ code: 'bad-luck', message: 'bad luck' });
+          throw new ProblemError({ code: 'test:bad-luck', message: 'bad luck' });
         }
         return { status: 'done' as const, outputs: { found } };
       },
@@ -320,7 +320,7 @@ describe('a run', () => {
       learn: {
         reads: ['loss', 'train'],
         run: ({ config: view }) => {
-          if (fail) throw new ProblemError({ code: 'bad-luck', message: 'bad luck' });
+          if (fail) throw new ProblemError({ code: 'test:bad-luck', message: 'bad luck' });
           return { status: 'done', outputs: { keep: view.train.keep } };
         },
       },
@@ -383,14 +383,14 @@ describe('a run', () => {
       run: ({ dir }: { dir: string }) => {
         if (fail) {
           writeFileSync(join(dir, 'checkpoint'), 'half');
-          throw new ProblemError({ code: 'bad-luck', message: 'bad luck' });
+          throw new ProblemError({ code: 'test:bad-luck', message: 'bad luck' });
         }
         return { status: 'done' as const, outputs: { found: existsSync(join(dir, 'checkpoint')) } };
       },
     };
     rig.stages({ learn });
     assert.equal((await rig.run()).status, 'failed');
-    assert.equal(rig.event('stage-failed').problems[0]!.code, 'bad-luck');
+    assert.equal(rig.event('stage-failed').problems[0]!.code, 'test:bad-luck');
     fail = false;
     await rig.run();
     assert.match(rig.reasons()['learn']!, /^resume: unfinished: it failed/);
@@ -424,7 +424,7 @@ describe('a run', () => {
       prepare: {
         run: ({ dir }) => {
           writeFileSync(join(dir, 'data.txt'), 'half');
-          throw new ProblemError({ code: 'bad-luck', message: 'bad luck' });
+          throw new ProblemError({ code: 'test:bad-luck', message: 'bad luck' });
         },
       },
     });
@@ -464,7 +464,7 @@ describe('a run', () => {
   test('--force that is cut short: what consumed the former result runs again, too, once the new one is there', async () => {
     await rig.run();
     let behave: () => void = () => {
-      throw new ProblemError({ code: 'bad-luck', message: 'bad luck' });
+      throw new ProblemError({ code: 'test:bad-luck', message: 'bad luck' });
     };
     rig.stages({
       learn: {
@@ -641,7 +641,9 @@ describe('a run', () => {
   });
 
   test('--from a run whose stage is not finished says what to do', async () => {
-    rig.stages({ learn: { run: () => Promise.reject(new ProblemError({ code: 'bad-luck', message: 'bad luck' })) } });
+    rig.stages({
+      learn: { run: () => Promise.reject(new ProblemError({ code: 'test:bad-luck', message: 'bad luck' })) },
+    });
     await rig.run();
     const outcome = await rig.run(config(), { from: 'toy' });
     assert.ok(outcome.status === 'invalid' && outcome.problems[0]!.code === 'parent-unfinished');
@@ -717,7 +719,7 @@ describe('a run', () => {
       summary: 'fails',
       schema: { properties: {} },
       create: () => ({
-        take: () => Promise.reject(new ProblemError({ code: 'wrong-token', message: 'The token is wrong.' })),
+        take: () => Promise.reject(new ProblemError({ code: 'test:wrong-token', message: 'The token is wrong.' })),
         close: () => Promise.reject(new Error('down')),
       }),
     });

@@ -33,6 +33,6 @@ test('problems are printed without orders to the terminal, whoever wrote them', 
   const stderr = { write, isTTY: false } as unknown as NodeJS.WriteStream;
   const io = { stdout: stderr, stderr, cwd: '/', env: { NO_COLOR: '1' }, program };
   const place = { file: '/a\u001b.yaml', line: 1, column: 1, excerpt: '  1 | \u001b]0;x\u0007' };
-  printProblems([{ code: 'x', message: 'one\n\u001b[2Jtwo', cure: 'three\u0008', place }], io);
+  printProblems([{ code: 'test:x', message: 'one\n\u001b[2Jtwo', cure: 'three\u0008', place }], io);
   assert.equal(text, 'a\\u001b.yaml:1:1: error: one\n\\u001b[2Jtwo\n      1 | \\u001b]0;x\\u0007\n    three\\u0008\n');
 });

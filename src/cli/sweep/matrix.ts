@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import type { OpenSweep } from '../../sweep/freeze.js';
 import type { ExitCode, Io } from '../io.js';
 import { printProblems } from '../print-problems.js';
+import type { Problem } from '../../support/problem.js';
 
 /** Jobs that a matrix may have. */
 const MOST = { github: 256, gitlab: 200 } as const;
@@ -22,7 +23,7 @@ export function printMatrix({ sweep }: OpenSweep, ci: 'github' | 'gitlab', io: I
   return 0;
 }
 
-const tooMany = (count: number, ci: 'github' | 'gitlab') => ({
+const tooMany = (count: number, ci: 'github' | 'gitlab'): Problem => ({
   code: 'too-many-trials',
   message: `These are ${count} trials, and a matrix of ${ci === 'github' ? 'GitHub' : 'GitLab'} holds ${MOST[ci]} jobs at most.`,
   cure: 'Vary less, or let each job run several: `--trial K` for one after the other.',

@@ -6,6 +6,7 @@ import { freeze, type OpenSweep } from '../../sweep/freeze.js';
 import { CheckProgress } from '../console/check-progress.js';
 import { interrupts } from '../interrupts.js';
 import type { Io } from '../io.js';
+import type { Problem } from '../../support/problem.js';
 
 export interface OpenOptions {
   readonly set: readonly string[];
@@ -66,7 +67,7 @@ function overridesOf({ jobs, launcher, metric }: OpenOptions): string[] {
   ];
 }
 
-function frozen(name: string) {
+function frozen(name: string): Problem {
   return {
     code: 'frozen-sweep',
     message: `The sweep ${name} was frozen when it began, so --set cannot change it.`,

@@ -7,6 +7,7 @@ import { interrupts } from '../interrupts.js';
 import type { ExitCode, Io } from '../io.js';
 import { printProblems } from '../print-problems.js';
 import type { SweepCommandOptions } from '../sweep.js';
+import type { Problem } from '../../support/problem.js';
 
 /** `runner sweep SWEEP --trial K`: one trial, here; what launchers and CI jobs call. */
 export async function trialRun(
@@ -74,7 +75,7 @@ function tell(ended: TrialOutcome, view: RunConsole, { runs }: SweepCommandOptio
 }
 
 /** That the sweep has no trial of that number. */
-export const unknownTrial = (number: number, count: number) => ({
+export const unknownTrial = (number: number, count: number): Problem => ({
   code: 'unknown-trial',
   message: `--trial: expected a number from 1 to ${count}, found ${number}.`,
 });

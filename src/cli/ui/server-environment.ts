@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { cacheFolder } from '../../support/cache-folder.js';
 import { ignoring } from '../../support/ignored-signals.js';
 import { describeHolder } from '../../support/lock.js';
-import { ProblemError } from '../../support/problem.js';
+import { ProblemError, type Problem } from '../../support/problem.js';
 import { waitForLock } from '../../support/wait-for-lock.js';
 import { DOWNLOADS, installProgress } from './install-progress.js';
 import type { PagePlace } from './ui-page.js';
@@ -94,7 +94,7 @@ async function install(program: keyof typeof PACKAGES, dir: string, { say, env, 
   }
 }
 
-function failed(program: keyof typeof PACKAGES, said: string, cure: string) {
+function failed(program: keyof typeof PACKAGES, said: string, cure: string): Problem {
   const lines = said.trim().split('\n').slice(-LAST_LINES);
   const without = program === 'mlflow' ? ' `runner ui --no-mlflow` does without.' : '';
   return {

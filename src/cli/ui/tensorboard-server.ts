@@ -1,4 +1,4 @@
-import { ProblemError } from '../../support/problem.js';
+import { ProblemError, type Problem } from '../../support/problem.js';
 import type { Page, PagePlace } from './ui-page.js';
 import { programFor } from './server-program.js';
 import { addressOf, freePort, isFree, reachable, startServer } from './server.js';
@@ -19,7 +19,7 @@ export async function openTensorBoard(place: PagePlace, port?: number): Promise<
   return { name: 'TensorBoard', address: `${addressOf(host, chosen)}/`, ...server };
 }
 
-function taken(port: number) {
+function taken(port: number): Problem {
   return {
     code: 'port-taken',
     message: `Port ${port} is taken: another program listens there.`,

@@ -4,6 +4,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import type { SourceWork } from '../../registry/kinds/dataset.js';
 import { isJunkFile } from '../../support/junk-files.js';
+import type { ProblemCode } from '../../support/problem-codes.js';
 import type { Problem } from '../../support/problem.js';
 import { throttle } from '../../support/throttle.js';
 import { visible } from '../../support/visible.js';
@@ -28,7 +29,7 @@ export async function check({ dir, record }: LibraryEntry, work: SourceWork): Pr
   }
   tell(done, true);
   const cure = `Remove the folder ${dirname(dir)}: it is fetched again when it is needed next.`;
-  const about = (code: string, what: string, names: readonly string[]) =>
+  const about = (code: ProblemCode, what: string, names: readonly string[]) =>
     names.length === 0 ? [] : [{ code, message: `${record.name}: ${what} ${list(names)}.`, cure }];
   return [
     ...about('files-missing', 'missing', missing),

@@ -4,6 +4,7 @@ import { rm, rmdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { SourceWork } from '../../registry/kinds/dataset.js';
 import { errorCode } from '../../support/files.js';
+import type { ProblemCode } from '../../support/problem-codes.js';
 import { ProblemError } from '../../support/problem.js';
 import { throttle } from '../../support/throttle.js';
 import { fileNameOf, parseAddress, shown } from '../remote/address.js';
@@ -24,7 +25,13 @@ export interface FetchSettings {
 }
 
 /** An archive with these will not become better. */
-const HOPELESS = ['unsafe-archive', 'damaged-archive', 'unsupported-archive', 'archive-bomb', 'archive-changed'];
+const HOPELESS: readonly ProblemCode[] = [
+  'unsafe-archive',
+  'damaged-archive',
+  'unsupported-archive',
+  'archive-bomb',
+  'archive-changed',
+];
 
 /** Downloads, checks, unpacks and publishes. What was downloaded stays when it is interrupted, and goes when it is published or no good. */
 export async function fromUrl(

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SourceWork } from '../../registry/kinds/dataset.js';
 import { formatBytes } from '../../support/bytes.js';
+import type { ProblemCode } from '../../support/problem-codes.js';
 import { ProblemError } from '../../support/problem.js';
 import { visible } from '../../support/visible.js';
 import { fileNameOf, parseAddress, shown } from './address.js';
@@ -32,7 +33,7 @@ const MIN_PROGRESS = 1_000_000;
 /** Attempts to reach a machine that does not answer at all. */
 const CONNECT_ATTEMPTS = 3;
 /** After these the part is of no use to anybody. */
-const USELESS = ['wrong-checksum', 'wrong-size', 'not-an-archive'];
+const USELESS: readonly ProblemCode[] = ['wrong-checksum', 'wrong-size', 'not-an-archive'];
 
 /**
  * Downloads a file, through the environment's proxies, with as many attempts as a bad line needs.

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunRecord } from '../../registry/kinds/record.js';
 import { StartOver, type TrackerSite } from '../../registry/kinds/tracker.js';
 import { sha256 } from '../../support/hash.js';
-import { ProblemError } from '../../support/problem.js';
+import { ProblemError, type Problem } from '../../support/problem.js';
 import { hasErrorCode } from './client/errors.js';
 import type { Experiment, MlflowClient, Run } from './client/types.js';
 import type { MlflowOptions } from './mlflow-options.js';
@@ -148,13 +148,13 @@ export async function experimentOf({
   });
 }
 
-const notThere = (runId: string) => ({
+const notThere = (runId: string): Problem => ({
   code: 'mlflow-no-run',
   message: `MLFLOW_RUN_ID asks to go on with the MLflow run ${runId}, which is not there or was deleted.`,
   cure: 'Unset MLFLOW_RUN_ID, and it makes one.',
 });
 
-const taken = ({ runId, tags }: Run) => ({
+const taken = ({ runId, tags }: Run): Problem => ({
   code: 'mlflow-run-taken',
   message: `MLFLOW_RUN_ID asks to go on with the MLflow run ${runId}, which has what ${tags['runner.run'] ?? 'another run'} told.`,
   cure: 'Unset MLFLOW_RUN_ID, and it makes one of its own.',

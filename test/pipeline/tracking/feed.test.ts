@@ -150,7 +150,7 @@ describe('a feed', () => {
 
   test('what a person must mend is told and not tried again', async () => {
     add(1);
-    const problem = { code: 'wrong-token', message: 'The token is wrong.' };
+    const problem = { code: 'test:wrong-token' as const, message: 'The token is wrong.' };
     const { kept, open } = keeping(() => new ProblemError(problem));
     const { fed, told } = feed(open);
     await until('a word', { within: WITHIN.process, look: () => told, is: (events) => events.length > 0 });

@@ -34,7 +34,7 @@ describe('a run’s trackers', () => {
         site = where;
         return {
           take(records) {
-            if (down) return Promise.reject(new ProblemError({ code: 'down', message: 'It is down.' }));
+            if (down) return Promise.reject(new ProblemError({ code: 'test:down', message: 'It is down.' }));
             had.push(...records);
             return Promise.resolve(undefined);
           },

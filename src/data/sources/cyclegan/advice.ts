@@ -1,6 +1,10 @@
+import type { ProblemCode } from '../../../support/problem-codes.js';
 import { ProblemError, type Problem } from '../../../support/problem.js';
 import { entries, type ArchiveSpec, type LibraryRecord } from '../../library/library.js';
 import { AUTHORS_SERVER, namedSet, type SetName } from './sets.js';
+
+/** Another place to download from may have the set after these. */
+const DOWNLOAD_FAILURES: readonly ProblemCode[] = ['download-not-found', 'download-refused', 'download-failed'];
 
 /** Why a named set could not be fetched, with what to do about it. @param mirror that was asked, if any */
 export async function advised(
@@ -9,7 +13,7 @@ export async function advised(
   name: SetName,
   mirror: string | undefined,
 ): Promise<ProblemError> {
-  const failed = error.problems.some(({ code }) => code.startsWith('download-'));
+  const failed = error.problems.some(({ code }) => DOWNLOAD_FAILURES.includes(code));
   const other = failed ? await otherOf(name, sha256) : undefined;
   const [first, ...rest] = error.problems.map((problem) => withAdvice(problem, name, mirror, other));
   return new ProblemError(first!, ...rest);
@@ -25,12 +29,12 @@ export function againOf(name: SetName, { url, sha256 }: Pick<LibraryRecord, 'url
 
 function withAdvice(problem: Problem, name: SetName, mirror: string | undefined, other: string | undefined): Problem {
   const { remark } = namedSet(name);
-  if (['wrong-checksum', 'wrong-size'].includes(problem.code) && mirror !== undefined) {
+  if ((problem.code === 'wrong-checksum' || problem.code === 'wrong-size') && mirror !== undefined) {
     const accept = `If this archive is meant: set dataset.sha256 to its checksum, or put ${name}.zip.sha256 (what sha256sum writes) beside it on the mirror.`;
     return { ...problem, cure: accept };
   }
   const elsewhere = 'RUNNER_DATA_MIRROR or dataset.mirror name another server; dataset.type: archive takes a file.';
-  if (!problem.code.startsWith('download-')) return problem;
+  if (!DOWNLOAD_FAILURES.includes(problem.code)) return problem;
   return { ...problem, cure: [problem.cure, other ?? remark ?? elsewhere].filter(Boolean).join(' ') };
 }
 

@@ -154,6 +154,6 @@ type BySplit = Record<Split, readonly ImageFile[]>;
 function tooMany(path: string, problems: readonly Problem[]): ProblemError {
   const [first, ...others] = problems.slice(0, MOST_TOLD);
   const rest = problems.length - MOST_TOLD;
-  const more = { code: 'bad-list', option: [], message: `${path}: and ${rest} more are wrong.` };
+  const more: Problem = { code: 'bad-list', option: [], message: `${path}: and ${rest} more are wrong.` };
   return new ProblemError(first!, ...others, ...(rest > 0 ? [more] : []));
 }

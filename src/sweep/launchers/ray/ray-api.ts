@@ -3,7 +3,7 @@ import { ask } from '../../../support/http/request.js';
 import { basic } from '../../../support/http/route.js';
 import { isJsonObject, type Json, type JsonObject } from '../../../support/json.js';
 import { dropPasswords } from '../../../support/passwords.js';
-import { ProblemError } from '../../../support/problem.js';
+import { ProblemError, type Problem } from '../../../support/problem.js';
 
 const TIMEOUT_MS = 20_000;
 
@@ -67,19 +67,19 @@ function parsed(text: string): Json | undefined {
   }
 }
 
-const unauthorized = (address: string, token: string | undefined) => ({
+const unauthorized = (address: string, token: string | undefined): Problem => ({
   code: 'ray-unauthorized',
   message: `The Ray cluster at ${address} wants a token, and ${token === undefined ? 'there is none' : 'takes another one'}.`,
   cure: 'Set RAY_AUTH_TOKEN to the cluster’s token.',
 });
 
-const refused = (address: string, status: number, body: string) => ({
+const refused = (address: string, status: number, body: string): Problem => ({
   code: 'ray-refused',
   message: `The Ray cluster at ${address} says no (${status}): ${body.trim().split('\n').at(-1)?.slice(0, 300) ?? ''}`,
   cure: '`runner explain launcher.ray` tells the launcher’s options.',
 });
 
-const notRay = (address: string) => ({
+const notRay = (address: string): Problem => ({
   code: 'not-ray',
   message: `What answers at ${address} is no Ray dashboard.`,
   cure: 'Write launcher.address: http://HOST:8265, as `ray start --head` prints it.',

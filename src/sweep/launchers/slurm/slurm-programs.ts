@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import type { LauncherSite } from '../../../registry/kinds/launcher.js';
-import { ProblemError } from '../../../support/problem.js';
+import { ProblemError, type Problem } from '../../../support/problem.js';
 
 /** What passes by itself: the controller is down, or busy. */
 const PASSING =
@@ -26,13 +26,13 @@ export async function run(
   throw new ProblemError(refused(program, said));
 }
 
-const missing = (program: string) => ({
+const missing = (program: string): Problem => ({
   code: 'no-slurm',
   message: `The launcher slurm needs ${program}, which is not here.`,
   cure: 'Type the command where `sbatch` is (a login node), or take another launcher: --launcher local.',
 });
 
-const refused = (program: string, said: string) => ({
+const refused = (program: string, said: string): Problem => ({
   code: 'slurm-refused',
   message: `${program} says no: ${said}`,
   cure: 'See launcher in the config: `runner explain launcher.slurm` tells its options.',

@@ -1,0 +1,195 @@
+/**
+ * What each code of a {@link Problem} means. A code that is not here does not compile; a plugin's own, and a benchmark's, have a colon in
+ * them. docs/json.md has this table too.
+ */
+export const PROBLEM_CODES = {
+  // The command line. Those in one word are Commander's, for `runner run --json`.
+  'bad-command-line': 'The command line cannot be read, for a reason that has no code of its own.',
+  unknownOption: 'The command has no such option.',
+  excessArguments: 'There are more arguments than the command takes.',
+  missingArgument: 'An argument is missing.',
+  optionMissingArgument: 'An option stands without its value.',
+  missingMandatoryOptionValue: 'An option that must be given is not.',
+  invalidArgument: 'An argument has a value that it may not have.',
+  conflictingOption: 'Two options cannot be used together.',
+  'no-folder': 'An option that takes a folder was given nothing.',
+  'bad-number': 'An option that takes a number was given something else.',
+  'bad-size': 'A size of disk space cannot be read.',
+  'bad-name': 'A name for a new config cannot be used.',
+  'json-of-what': '`--json` is given where there is nothing to list.',
+  'file-exists': 'A file that would be written is there already.',
+  'unknown-kind': 'There is no such kind of component.',
+
+  // Configs.
+  'missing-file': 'A file that is named is not there.',
+  'unreadable-file': 'A file cannot be read.',
+  'not-a-file': 'A folder stands where a file is expected.',
+  'not-text': 'A file that should be text is not.',
+  'not-a-config': 'A file holds no config.',
+  'too-large': 'A YAML file is larger than a config can be, or holds too many values.',
+  'bad-yaml': 'A file or a value is not valid YAML.',
+  'duplicate-key': 'A key is in one section twice.',
+  'merge-key': 'YAML’s merge keys (`<<`) are not read.',
+  'extends-cycle': 'Config files extend each other in a circle.',
+  'unknown-key': 'There is no such key.',
+  'missing-key': 'A key that is needed is missing.',
+  'wrong-key': '`--set` cannot say what a config extends.',
+  'wrong-type': 'A value is of another type than expected.',
+  'wrong-value': 'A value is not one of those that may stand there.',
+  'out-of-range': 'A number is beyond what the rest of the config allows.',
+  'bad-option': 'A value does not fit the rest of the config.',
+  'bad-override': 'An argument of `--set` cannot be read.',
+  'unknown-member': 'No component of that name is in the list whose member is set.',
+  'duplicate-name': 'Two members of a list have the same name.',
+  'password-in-config': 'A password stands where it would be written to disk.',
+  grid: '`--set` gives several values where a run takes one.',
+
+  // Components and plugins.
+  'unknown-component': 'There is no component of that name.',
+  'duplicate-component': 'Two components have the same name.',
+  'bad-plugin': 'A plugin cannot be loaded, or a component of it is not what it should be.',
+  'plugin-unreadable': 'The file of a plugin cannot be read.',
+
+  // Runs and their stages.
+  'unknown-stage': 'There is no stage of that name.',
+  'bad-stage-name': 'A stage has a name that cannot be a folder’s.',
+  'stage-cycle': 'Stages need each other in a circle.',
+  'missing-input': 'No stage that a stage needs provides what it consumes.',
+  'ambiguous-input': 'Several stages that a stage needs provide what it consumes.',
+  'input-not-made': 'A stage is to run alone and what it consumes is not there.',
+  'unknown-run': 'There is no such run.',
+  'ambiguous-run': 'More than one run begins with this name.',
+  'bad-run': 'The files of a run are not whole.',
+  'run-locked': 'Another process works on the run.',
+  'nothing-continues': '`--from` is given and no stage of the config can go on from another run.',
+  'nothing-to-continue': 'The run of `--from` has nothing that this config can go on from.',
+  'parent-unfinished': 'The stage to go on from is not finished.',
+  'files-changed': 'Input files changed while a stage read them.',
+  'stage-killed': 'The process of a stage was killed.',
+  'stage-crashed': 'The process of a stage ended without a result.',
+  'journal-unwritable': 'The journal of a run cannot be written.',
+  bug: 'An error that nobody expected: a mistake of the program, or of a plugin.',
+
+  // Training, exporting, and the engine.
+  'engine-missing': 'The native TensorFlow library is not there or does not load.',
+  'no-bfloat16': 'The engine has no convolutions in bfloat16 on this machine.',
+  'cannot-trace': 'A function cannot be compiled to a TensorFlow graph.',
+  'out-of-memory': 'The memory did not suffice.',
+  diverged: 'The losses of a training are not finite any more.',
+  'no-checkpoint': 'The run to start from has no usable checkpoint.',
+  'other-epochs': 'The run to start from has epochs of another length.',
+  'nothing-to-train': 'The run to start from has done all the steps that are asked for.',
+  'damaged-checkpoint': 'A checkpoint cannot be read.',
+  'checkpoint-of-another-model': 'A checkpoint holds other networks than the config describes.',
+  'checkpoint-of-another-version': 'A checkpoint has the format of another version of runner.',
+  'size-does-not-fit': 'A generator cannot be exported for images of that size.',
+  'not-finite': 'A trained generator gives numbers that are not finite.',
+  'export-differs': 'An exported generator does not give what the trained one gives.',
+  'not-a-bundle': 'A file of weights is not in TensorFlow’s format.',
+  'unknown-metric': 'There is no such metric to rank by.',
+
+  // Images.
+  'missing-folder': 'A folder that is named is not there.',
+  'not-a-folder': 'Something else stands where a folder is expected.',
+  'unreadable-folder': 'A folder cannot be read.',
+  'missing-domain': 'The folders of a domain’s images are not found.',
+  'empty-domain': 'A domain has no image that can be used.',
+  'unnamed-domains': 'It cannot be seen which folder is which domain.',
+  'nested-dataset': 'The data set lies in a folder within the one that is named.',
+  'bad-list': 'A list of images is wrong.',
+  'missing-files': 'Files that a list names are not there.',
+  'bad-image': 'An image cannot be used.',
+  'too-many-bad': 'More images cannot be used than the config allows.',
+  'too-few-images': 'There are too few images to divide, or for a batch.',
+  'no-pairs': 'No image has a partner, and the method needs pairs.',
+  'changed-image': 'An image changed while it was being prepared.',
+  'corrupt-store': 'Prepared images are not whole.',
+
+  // Archives and data sets from the network, and their cache.
+  'unknown-data': 'There is no data set of that name.',
+  'missing-data': 'A data set is not in the cache.',
+  'too-many-sources': 'Two places to take a data set from are given.',
+  'archive-missing': 'An archive that is named is not there.',
+  'archive-changed': 'An address gives another archive than the first time.',
+  'not-an-archive': 'An address gives a web page instead of an archive.',
+  'unsafe-archive': 'An archive has entries that would be written outside its folder.',
+  'damaged-archive': 'An archive is damaged.',
+  'unsupported-archive': 'An archive has a format that is not read.',
+  'archive-bomb': 'An archive would unpack to far more than its size lets expect.',
+  'wrong-checksum': 'A file has another checksum than it should.',
+  'wrong-size': 'A file has another size than it should.',
+  'damaged-cache': 'A data set in the cache is not as it was unpacked.',
+  'files-missing': 'Files of a data set in the cache are missing.',
+  'files-strange': 'A data set in the cache has files that are not of its archive.',
+  'cache-folder': 'The folder of the cache cannot be written.',
+  'in-use': 'Another process uses what should be removed.',
+  'bad-address': 'An address is not one of HTTP.',
+  'bad-proxy': 'The address of a proxy is wrong.',
+  'insecure-redirect': 'A server leads from HTTPS to HTTP.',
+  'redirect-loop': 'A server leads from address to address without an end.',
+  'download-not-found': 'A server has nothing at that address.',
+  'download-refused': 'A server or a proxy refuses a download, or cannot be trusted.',
+  'download-failed': 'A download failed, and so did the attempts to go on with it.',
+
+  // The disk.
+  'disk-full': 'The disk is full, or would be.',
+  'file-system': 'The file system refuses an operation.',
+  'no-temporary-folder': 'The folder for temporary files cannot be used.',
+
+  // Sweeps and launchers.
+  'unknown-sweep': 'There is no such sweep.',
+  'ambiguous-sweep': 'More than one sweep begins with this name.',
+  'sweep-locked': 'Another process works on the sweep.',
+  'frozen-sweep': 'A sweep cannot change after it has begun.',
+  'unknown-trial': 'The sweep has no trial of that number.',
+  'too-many-trials': 'There are more trials than may be.',
+  'nothing-varies': 'A sweep varies nothing.',
+  'no-result': 'No trial has a result to rank.',
+  'no-slurm': 'Slurm’s programs are not on this machine.',
+  'slurm-refused': 'Slurm does not take a job.',
+  'no-ray': 'No Ray cluster can be reached.',
+  'not-ray': 'What answers is no Ray dashboard.',
+  'ray-refused': 'Ray does not take a job.',
+  'ray-unauthorized': 'Ray wants a token, or another one.',
+
+  // Trackers.
+  'events-unwritable': 'TensorBoard’s event file cannot be written.',
+  'bad-environment-variable': 'A variable of the environment has a wrong value.',
+  'no-tracking-uri': 'No MLflow server is named.',
+  'bad-tracking-uri': 'The address of the MLflow server is not one of HTTP.',
+  'no-mlflow-here': 'What answers is no MLflow server.',
+  'mlflow-no-server': 'MLflow is to be used and its server is not named in a usable way.',
+  'mlflow-unauthorised': 'The MLflow server wants a user and password or a token.',
+  'mlflow-forbidden': 'The MLflow server does not allow this.',
+  'mlflow-redirects': 'The MLflow server leads elsewhere.',
+  'mlflow-untrusted': 'The certificate of the MLflow server cannot be trusted.',
+  'mlflow-proxy': 'A proxy does not let requests to the MLflow server through.',
+  'mlflow-refused': 'The MLflow server does not take what it is sent.',
+  'mlflow-artifacts': 'The MLflow server takes no files.',
+  'mlflow-experiment-deleted': 'The MLflow experiment was deleted.',
+  'mlflow-no-experiment': 'There is no MLflow experiment of that number.',
+  'mlflow-no-run': 'The MLflow run to go on with is not there.',
+  'mlflow-run-taken': 'The MLflow run to go on with belongs to another run.',
+  'mlflow-run-deleted': 'The MLflow run was deleted meanwhile.',
+  'mlflow-registration-failed': 'MLflow could not register a version of a model.',
+
+  // `runner ui`.
+  'no-program': 'A program that is needed cannot be run or set up.',
+  'no-port': 'No port is free.',
+  'port-taken': 'Another program listens at the port.',
+  'port-refused': 'The port may not be used.',
+  'bad-host': 'The host is not an address of this machine.',
+  'no-answer': 'A server that was started does not answer.',
+  'server-ended': 'A server that was started has ended by itself.',
+} as const satisfies Readonly<Record<string, string>>;
+
+/** Of a problem that the program does not know: `my-plugin:no-licence`. */
+export type PluginProblemCode = `${string}:${string}`;
+
+/** A stable name that programs and tests can rely on. */
+export type ProblemCode = keyof typeof PROBLEM_CODES | PluginProblemCode;
+
+/** Whether a text is one of the codes above. */
+export function isProblemCode(text: string): text is keyof typeof PROBLEM_CODES {
+  return Object.hasOwn(PROBLEM_CODES, text);
+}
