@@ -12,6 +12,7 @@ import { Journal } from './journal.js';
 import { runFile } from './paths.js';
 import type { Plan, PlannedStage } from './plan.js';
 import { readRecord, type StageRecord } from './stage-record.js';
+import { drawReport, summaryWithReport } from './stage-report.js';
 import { RunProgressFile } from './run-progress.js';
 import type { RunOutcome, RunRequest } from './run-experiment.js';
 import { DEFAULT_STORE_LIMIT } from './storage/limit.js';
@@ -78,13 +79,14 @@ async function allStages(
   const { components, stop, stopNow } = request;
   const { config } = request.experiment;
   const made = new Map<string, StageOutcome>();
+  const emit: Listener = (event) => broadcast.emit(event);
   for (const planned of decisions) {
     const madeNow = (name: string) => made.get(name)?.made;
     const decision = await stillThere(await reconsider(planned, plan, { config, components }, madeNow));
     const { stage, action, reason } = decision;
     if (action === 'skip' || action === 'leave') {
       broadcast.emit({ kind: 'stage-skipped', stage: stage.name, reason });
-      if (action === 'skip') made.set(stage.name, outcomeOf(stage, decision.record!));
+      if (action === 'skip') made.set(stage.name, await outcomeOf(stage, decision.record!, emit));
       if (action === 'skip' && planned.isPending === true)
         await recordInputs(decision, inputsOf(stage, plan, made), plan);
       continue;
@@ -93,7 +95,7 @@ async function allStages(
     if (action === 'restore') {
       await putBack(decision, broadcast);
       broadcast.emit({ kind: 'stage-skipped', stage: stage.name, reason });
-      made.set(stage.name, outcomeOf(stage, decision.record!));
+      made.set(stage.name, await outcomeOf(stage, decision.record!, emit));
       continue;
     }
 
@@ -134,6 +136,7 @@ async function oneStage(decision: Decision, around: StageRunContext): Promise<St
   const { broadcast } = around;
   const { stage } = decision;
   const { name, dir } = stage;
+  const emit: Listener = (event) => broadcast.emit(event);
   const began = performance.now();
   const end = await attempt(decision, around).catch((error: unknown) => failureOf(error, `Stage "${name}"`));
   if (broadcast.failure !== undefined) return 'failed';
@@ -152,10 +155,10 @@ async function oneStage(decision: Decision, around: StageRunContext): Promise<St
     case 'elsewhere': {
       const record = (await readRecord(dir))!;
       broadcast.emit({ kind: 'stage-skipped', stage: name, reason: `made meanwhile by run ${record.run}` });
-      return outcomeOf(stage, record);
+      return outcomeOf(stage, record, emit);
     }
     case 'done': {
-      const outcome = outcomeOf(stage, (await readRecord(dir))!);
+      const outcome = await outcomeOf(stage, (await readRecord(dir))!, emit);
       broadcast.emit({
         kind: 'stage-finished',
         stage: name,
@@ -167,11 +170,15 @@ async function oneStage(decision: Decision, around: StageRunContext): Promise<St
   }
 }
 
-export function outcomeOf(
-  { name, dir }: PlannedStage,
+/** A stage's finished result, with its report drawn. */
+export async function outcomeOf(
+  stage: PlannedStage,
   { outputs, summary, artifacts, made }: StageRecord,
-): StageOutcome {
-  return { name, dir, outputs, summary, artifacts, made };
+  emit: Listener,
+): Promise<StageOutcome> {
+  const { name, dir } = stage;
+  await drawReport(stage, emit);
+  return { name, dir, outputs, summary: summaryWithReport(stage, summary), artifacts, made };
 }
 
 function told({ dir, outputs, summary, artifacts }: StageOutcome) {

@@ -15,6 +15,7 @@ import { failureOf } from './stage-failure.js';
 import { acquireLock, adviceOnHolder, describeHolder, type HeldLock, type LockHolder } from '../support/lock.js';
 import { movedTo, type Plan, plan, type PlanRequest } from './plan.js';
 import { runFile } from './paths.js';
+import { mapAtOnce } from '../support/at-once.js';
 import { markUsed } from './storage/store-entries.js';
 import { catchUp } from './tracking/catch-up.js';
 import { holdAll } from '../support/leases.js';
@@ -157,7 +158,7 @@ async function upToDate(planned: Plan, decisions: readonly Decision[], request: 
   tellSkipped(decisions, request.listen);
   await catchUp(trackedRun(planned, request), request);
   const there = decisions.filter(({ action }) => action === 'skip');
-  const stages = there.map(({ stage, record }) => outcomeOf(stage, record!));
+  const stages = await mapAtOnce(there, async ({ stage, record }) => outcomeOf(stage, record!, request.listen));
   return { status: 'up-to-date', plan: planned, stages, whole: there.length === decisions.length };
 }
 

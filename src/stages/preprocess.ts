@@ -19,6 +19,7 @@ import { make } from '../registry/make.js';
 import { diskFullCode } from '../support/disk-full.js';
 import { sha256 } from '../support/hash.js';
 import { writeDataReport } from '../report/data/data-report.js';
+import { DATA_REPORT } from '../report/data/data-report-files.js';
 import { superfluous } from './preparation/finding-lines.js';
 import { located } from './preparation/located.js';
 import { progressTo, sourceWork } from './preparation/progress.js';
@@ -42,6 +43,11 @@ export const preprocess: StageComponent = {
   consumes: [],
   provides: 'dataset',
   content,
+  report: {
+    version: 1,
+    lines: [{ label: 'data', file: DATA_REPORT.page, text: '(samples, counts, sizes, duplicates)' }],
+    draw: writeDataReport,
+  },
   create: () => ({
     identity: (view, signal) => source(view, signal).identity(),
     objection,
@@ -97,27 +103,14 @@ async function run(context: StageContext): Promise<StageResult> {
   return { status: 'interrupted', ...(kept ? { saved: 'what was downloaded' } : { next }) };
 }
 
-/** Tells what came of the images, and shows them. */
+/** Reports what came of the images. */
 async function conclude(written: WrittenStore, context: StageContext): Promise<StageResult> {
   await reportPreparation(written, context);
   const { index, findings } = written;
   const counts = Object.fromEntries(SPLITS.map((split) => [split, index.splits[split].count]));
   const skipped = SPLITS.reduce((sum, split) => sum + index.splits[split].skipped, 0);
   const found = { skipped, duplicates: superfluous(findings), leaks: findings.leaks };
-  const summary = [...numbers(written, skipped), ...(await drawLook(context))];
-  return { status: 'done', outputs: { ...counts, ...found }, summary };
-}
-
-/** The images are prepared whether or not there is a page about them. */
-async function drawLook(context: StageContext): Promise<readonly SummaryLine[]> {
-  try {
-    return await writeDataReport(context.dir);
-  } catch (error) {
-    if (diskFullCode(error) !== undefined) throw error;
-    const why = error instanceof Error ? error.message : String(error);
-    context.emit({ kind: 'note', level: 'warning', text: `The page about the data could not be drawn: ${why}` });
-    return [];
-  }
+  return { status: 'done', outputs: { ...counts, ...found }, summary: numbers(written, skipped) };
 }
 
 /** @param at told of the work that is under way */

@@ -1,5 +1,7 @@
+/** A value of JSON that holds no others. */
+export type Scalar = string | number | boolean | null;
 /** A value that JSON can hold: what configs, outputs, fingerprints and events are made of. */
-export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+export type Json = Scalar | readonly Json[] | JsonObject;
 export interface JsonObject {
   readonly [key: string]: Json;
 }

@@ -1,10 +1,11 @@
+import type { Scalar } from '../support/json.js';
 import { readFile } from 'node:fs/promises';
 import type { Config, HalvingOptions } from '../config/config.js';
 import { errorCode, writeFileAtomic } from '../support/files.js';
 import { isJsonObject, type Json } from '../support/json.js';
 import type { Problem } from '../support/problem.js';
 import { sweepFile, trialFile } from './sweep-files.js';
-import type { SweepAxis, RankMetric, Scalar } from './summary/sweep-summary.js';
+import type { SweepAxis, RankMetric } from './summary/sweep-summary.js';
 
 /** Raised when the shape changes: a sweep of another format cannot be gone on with. */
 const FORMAT = 1;

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import fs, { readFile, rm } from 'node:fs/promises';
-import { syncBuiltinESMExports } from 'node:module';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import sharp from 'sharp';
@@ -93,7 +92,7 @@ test('reads what the pixels depend on, and nothing that is decided later', () =>
   ]);
 });
 
-test('leaves a store with a look at it, and says what is in it', async (t) => {
+test('leaves a store of which a report can be drawn, and says what is in it', async (t) => {
   const stageContext = await context(t, {});
   const result = await stage().run(stageContext);
   assert.ok(result.status === 'done');
@@ -103,8 +102,9 @@ test('leaves a store with a look at it, and says what is in it', async (t) => {
     label: 'images',
     text: 'trainA 3, trainB 3, testA 2, testB 2 (training at 18x18, test at 16x16)',
   });
-  const look = result.summary.find(({ label }) => label === 'data');
-  assert.match(await readFile(join(stageContext.dir, look!.file!), 'utf8'), /<html/);
+  const { lines, draw } = preprocess.report!;
+  await draw(stageContext.dir);
+  assert.match(await readFile(join(stageContext.dir, lines[0]!.file!), 'utf8'), /<html/);
   const store = await openStore(stageContext.dir);
   assert.deepEqual([store.count('truthA'), store.count('truthB')], [2, 2]);
   await store.close();
@@ -218,41 +218,6 @@ test('a disk that is full is told as one, with the cure', async (t) => {
   const run = stage().run({ ...stageContext, components: { dataset } as unknown as Components });
   const [problem] = await problemsOf(run);
   assert.equal(problem?.code, 'disk-full');
-  assert.match(problem.cure ?? '', /dataset\.limit/);
-});
-
-test('a page that cannot be drawn is told, and the images are prepared all the same', async (t) => {
-  const stageContext = await context(t, {});
-  // Where the page's folder is to be lies a file.
-  await put(stageContext.dir, { look: 'in the way' });
-  const result = await stage().run(stageContext);
-  assert.ok(result.status === 'done');
-  assert.deepEqual(
-    result.summary!.map(({ label }) => label),
-    ['images'],
-  );
-  assert.equal((await readIndex(stageContext.dir)).splits.trainA.count, 3);
-  const warnings = stageContext.events.flatMap((event) =>
-    event.kind === 'note' && event.level === 'warning' ? [event.text] : [],
-  );
-  assert.match(warnings.join('\n'), /^The page about the data could not be drawn: .*look/m);
-});
-
-test('a disk that becomes full while the look is written is told the same', async (t) => {
-  const stageContext = await context(t, {});
-  const write = fs.writeFile;
-  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
-  const fill: typeof write = async (file, content, options) =>
-    typeof content === 'string' && content.includes('<html') ? Promise.reject(full) : write(file, content, options);
-  const mocked = t.mock.method(fs, 'writeFile', fill);
-  // Modules that import it by name see it, too.
-  syncBuiltinESMExports();
-  const [problem] = await problemsOf(stage().run(stageContext)).finally(() => {
-    mocked.mock.restore();
-    syncBuiltinESMExports();
-  });
-  assert.equal(problem?.code, 'disk-full');
-  assert.match(problem.message, /no room left for the store of prepared images in/);
   assert.match(problem.cure ?? '', /dataset\.limit/);
 });
 

@@ -37,11 +37,26 @@ export interface StageComponent<Options = never> extends Component<Options, void
    * came from. Without it the hash of all files.
    */
   readonly content?: (dir: string) => Promise<string>;
+  /** What shows people a finished result, such as a page. No part of the result. */
+  readonly report?: StageReport;
   /**
    * Whether `--from RUN` concerns it: it can go on from what the stage of the same type left in another run. It then gets
    * `context.parent`, and the parent's fingerprint is part of its own.
    */
   readonly continues?: boolean;
+}
+
+/**
+ * Files that show people a result: drawn into its folder `report/` once it is sealed, and again where another version of the project
+ * finds them in another version. A report that cannot be drawn is a warning.
+ */
+export interface StageReport {
+  /** Raise it when the report looks or reads different. */
+  readonly version: number;
+  /** What the end of a run says of it; in the place of lines of the same labels. */
+  readonly lines: readonly SummaryLine[];
+  /** @param dir the folder of the finished result, by which alone it is drawn */
+  readonly draw: (dir: string) => Promise<void>;
 }
 
 export interface Stage {

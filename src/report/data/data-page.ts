@@ -16,7 +16,7 @@ import type { ShownGroup, ShownSamples } from './shown-data.js';
 import { STYLE } from './data-style.js';
 import type { DataSurvey } from './data-survey.js';
 
-/** Everything that the page tells. */
+/** Everything that the page shows. */
 export interface DataReport {
   readonly index: StoreIndex;
   readonly findings: Findings;
@@ -26,18 +26,18 @@ export interface DataReport {
 }
 
 /** What was prepared as one page. */
-export function dataPage(look: DataReport): string {
-  const { index } = look;
+export function dataPage(report: DataReport): string {
+  const { index } = report;
   const name = nameOfData(index.source);
   const title = name === undefined ? 'The data' : `The data: ${visible(name)}`;
   return htmlPage({
     title,
     style: STYLE,
-    header: html`${ledeOf(look)} ${provenance(index.source)}`,
+    header: html`${ledeOf(report)} ${provenance(index.source)}`,
     main: html`
-      ${samplesSection(look)}
-      <div class="tables">${splitsSection(look)}${kindsSection(look)}</div>
-      ${sizesSection(look)} ${twiceSection(look)} ${skippedSection(look)}
+      ${samplesSection(report)}
+      <div class="tables">${splitsSection(report)}${kindsSection(report)}</div>
+      ${sizesSection(report)} ${twiceSection(report)} ${skippedSection(report)}
     `,
   });
 }

@@ -1,6 +1,6 @@
-/** Files of the look at a store's data, relative to the store's folder. */
+/** Files of the report about a store's data, relative to the store's folder. */
 export const DATA_REPORT = {
-  page: 'look/index.html',
-  words: 'look/words.md',
-  grids: { A: 'look/A.png', B: 'look/B.png' },
+  page: 'report/index.html',
+  markdown: 'report/data.md',
+  grids: { A: 'report/A.png', B: 'report/B.png' },
 } as const;

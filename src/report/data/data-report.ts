@@ -4,7 +4,6 @@ import { readImages } from '../../data/store/image-records.js';
 import { readIndex } from '../../data/store/read-index.js';
 import { openStore, type PreparedStore } from '../../data/store/prepared-store.js';
 import { SPLITS, type Domain, type Split } from '../../registry/kinds/dataset.js';
-import type { SummaryLine } from '../../registry/kinds/stage.js';
 import { writeFileAtomic } from '../../support/files.js';
 import { writeGrid } from '../../inference/image-grid.js';
 import { DATA_REPORT } from './data-report-files.js';
@@ -15,12 +14,10 @@ import { survey as surveyOf, type DataSurvey } from './data-survey.js';
 import { dataMarkdown } from './data-markdown.js';
 
 /**
- * Writes into a store's folder what shows people the data as training sees it: `look/index.html`, and for trackers `look/A.png`,
- * `look/B.png` and `look/words.md`. Time and memory are those of one pass over pictures.jsonl and of a few dozen images.
- *
- * @returns what the run's last lines should say
+ * Writes into a store's folder what shows people the data as training sees it: `report/index.html`, and for trackers `report/A.png`,
+ * `report/B.png` and `report/data.md`. Takes the time and memory of one pass over `pictures.jsonl` and of a few dozen images.
  */
-export async function writeDataReport(dir: string): Promise<readonly SummaryLine[]> {
+export async function writeDataReport(dir: string): Promise<void> {
   const [index, findings] = [await readIndex(dir), await readFindings(dir)];
   const chosen = Object.fromEntries(
     SPLITS.map((split) => [split, chooseSpread(split, index.splits[split].count, sampleCount(split, index.load_size))]),
@@ -31,18 +28,20 @@ export async function writeDataReport(dir: string): Promise<readonly SummaryLine
 
   const store = await openStore(dir);
   try {
-    const [A, B] = await Promise.all([look(dir, store, 'A', chosen, survey), look(dir, store, 'B', chosen, survey)]);
+    const [A, B] = await Promise.all([
+      drawDomain(dir, store, 'A', chosen, survey),
+      drawDomain(dir, store, 'B', chosen, survey),
+    ]);
     const twice = await showGroups(groups, store, survey);
     await writeFileAtomic(join(dir, DATA_REPORT.page), dataPage({ index, findings, survey, samples: { A, B }, twice }));
-    await writeFileAtomic(join(dir, DATA_REPORT.words), dataMarkdown(index, findings));
+    await writeFileAtomic(join(dir, DATA_REPORT.markdown), dataMarkdown(index, findings));
   } finally {
     await store.close();
   }
-  return [{ label: 'data', file: DATA_REPORT.page, text: '(samples, counts, sizes, duplicates)' }];
 }
 
-/** The PNG of a domain, and its samples for the page. */
-async function look(
+/** Writes the PNG of a domain. @returns its samples for the page */
+async function drawDomain(
   dir: string,
   store: PreparedStore,
   domain: Domain,

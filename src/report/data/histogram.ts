@@ -1,3 +1,4 @@
+import { scaleLinear, scaleLog } from 'd3-scale';
 import type { ValueCounts } from './value-counts.js';
 import { count } from '../../support/plain-text.js';
 import { html, type Html } from '../kit/html.js';
@@ -11,23 +12,15 @@ const WIDE = 8;
 export class HistogramAxis {
   readonly min: number;
   readonly max: number;
-  readonly #log: boolean;
+  /** Of a value, from 0 to 1. */
+  readonly place: (value: number) => number;
+  readonly isLogarithmic: boolean;
 
   constructor(all: ValueCounts, { ratio }: { readonly ratio: boolean }) {
     const { min, max } = all.range() ?? { min: 1, max: 1 };
     [this.min, this.max] = [min, max];
-    this.#log = min > 0 && (ratio || max / min > WIDE);
-  }
-
-  /** From 0 to 1. */
-  place(value: number): number {
-    if (this.max === this.min) return 0.5;
-    const at = (v: number) => (this.#log ? Math.log(v) : v);
-    return (at(value) - at(this.min)) / (at(this.max) - at(this.min));
-  }
-
-  get words(): string {
-    return this.#log ? 'logarithmic' : '';
+    this.isLogarithmic = min > 0 && (ratio || max / min > WIDE);
+    this.place = (this.isLogarithmic ? scaleLog : scaleLinear)([min, max], [0, 1]);
   }
 }
 

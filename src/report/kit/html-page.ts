@@ -1,6 +1,7 @@
 import { Html, html, type Content } from './html.js';
+import { PAGE_STYLE } from './page-style.js';
 
-/** One page that holds all it shows: no script, nothing fetched, and a policy that keeps it so whatever is in its texts. @param style CSS, not from outside */
+/** One page that holds all it shows: no script, nothing fetched, and a policy that keeps it so whatever is in its texts. @param style the page's own CSS, not from outside */
 export function htmlPage({
   title,
   style,
@@ -24,7 +25,7 @@ export function htmlPage({
         />
         <title>${title}</title>
         <style>
-          ${new Html(style)}
+          ${new Html(PAGE_STYLE + style)}
         </style>
       </head>
       <body>

@@ -1,6 +1,6 @@
+import type { Scalar } from '../../support/json.js';
 import { typed } from '../../support/shell.js';
 import { visible } from '../../support/visible.js';
-import type { Scalar } from '../summary/sweep-summary.js';
 import { NONE } from '../summary/summary-text.js';
 
 /** The value of a trial on an axis, as text. */

@@ -1,6 +1,6 @@
 import { isSeed } from '../summary/repeats.js';
 import type { SweepAxis, SweepSummary } from '../summary/sweep-summary.js';
-import { categories, scaleOf, type Scale } from './charts/scale.js';
+import { categories, scaleOf, type AxisScale } from '../../report/kit/axis-scale.js';
 
 /** Seeds have no order as long as one can tell them apart. */
 const MOST_SEEDS = 12;
@@ -12,7 +12,7 @@ export function shownAxes({ axes }: SweepSummary): SweepAxis[] {
 }
 
 /** Where the values of an axis lie. */
-export function scaleOfAxis(axis: SweepAxis): Scale {
+export function scaleOfAxis(axis: SweepAxis): AxisScale {
   return isSeed(axis) && axis.values.length <= MOST_SEEDS ? categories(axis.values) : scaleOf(axis.values);
 }
 

@@ -6,35 +6,14 @@ const shades = Array.from({ length: SHADES }, (_, shade) => {
   return `.s${shade} { --shade: color-mix(in oklab, var(--best) ${best}%, var(--worst)); }`;
 }).join('\n');
 
-/** Calm, dense, on paper as on the screen; nothing is fetched. */
+/** What the page of a sweep has of its own: charts, strips of images, the table of trials. */
 export const STYLE = `
-:root { color-scheme: light dark; --paper: #fffefb; --ink: #1c1b19; --soft: #6b6862; --rule: #e2dfd8; --faint: #efece5; --bar: #a9a59c; --mark: #a3301c; --best: #0a4f96; --worst: #dc9a3c; }
-@media (prefers-color-scheme: dark) {
-  :root { --paper: #161615; --ink: #e6e3dc; --soft: #98948b; --rule: #33312e; --faint: #242321; --bar: #6c6962; --mark: #f0836d; --best: #7fc2ff; --worst: #b0742c; }
-}
-* { box-sizing: border-box; }
-body { margin: 0 auto; padding: 2.5rem 1.5rem 4rem; max-width: 76rem; background: var(--paper); color: var(--ink);
-  font: 15px/1.5 ui-sans-serif, system-ui, -apple-system, "Segoe UI", "Helvetica Neue", Arial, sans-serif;
-  font-variant-numeric: tabular-nums; text-rendering: optimizeLegibility; -webkit-text-size-adjust: 100%; }
-h1 { margin: 0; font-size: 1.9rem; line-height: 1.2; font-weight: 600; letter-spacing: -.015em; overflow-wrap: anywhere; }
-h2 { margin: 3rem 0 .5rem; font-size: 1.15rem; line-height: 1.3; font-weight: 600; letter-spacing: -.005em; overflow-wrap: anywhere; }
-h3 { margin: 1.5rem 0 .5rem; font-size: 1rem; font-weight: 600; overflow-wrap: anywhere; }
-p { margin: .4rem 0; max-width: 44rem; text-wrap: pretty; overflow-wrap: anywhere; }
+:root { --best: #0a4f96; --worst: #dc9a3c; }
+@media (prefers-color-scheme: dark) { :root { --best: #7fc2ff; --worst: #b0742c; } }
 section > p { font-size: 13px; }
-strong { font-weight: 600; }
-a { color: inherit; text-decoration-color: var(--soft); text-underline-offset: .15em; }
-a:hover { text-decoration-color: currentColor; }
-.soft, figcaption, th, dt { color: var(--soft); }
-.lede { max-width: 58rem; margin-top: .6rem; font-size: 1.1rem; }
+.lede { max-width: 58rem; }
 .lede + .lede { margin-top: .2rem; font-size: 1rem; }
-.mark { color: var(--mark); }
-code { font: 12px/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
-dl.source { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .1rem 1rem; margin: 1rem 0 0; font-size: 13px; }
-dd { margin: 0; overflow-wrap: anywhere; }
-figure { margin: 0; min-width: 0; }
 figcaption { font-size: 13px; overflow-wrap: anywhere; } figcaption strong { color: var(--ink); }
-.wide { overflow-x: auto; }
-.wide:focus-visible { outline: 2px solid var(--soft); }
 
 .key { white-space: nowrap; }
 .key i { display: inline-block; width: 4.5em; height: .6em; margin: 0 .45em; border-radius: 2px; background: linear-gradient(to right in oklab, var(--best), var(--worst)); -webkit-print-color-adjust: exact; print-color-adjust: exact; }
@@ -73,12 +52,10 @@ svg a { text-decoration: none; }
 .who { display: grid; font-size: 12px; line-height: 1.4; overflow-wrap: anywhere; }
 .who .name { max-height: 5.6em; overflow: hidden; }
 
-table { border-collapse: collapse; font-size: 13px; line-height: 1.35; }
-th, td { padding: .25rem 1.1rem .25rem 0; text-align: left; vertical-align: baseline; border-bottom: 1px solid var(--rule); }
-th { font-weight: 400; } thead th { vertical-align: bottom; }
+table { font-size: 13px; }
+th, td { padding: .25rem 1.1rem .25rem 0; }
 th[scope=colgroup] { border-bottom: 0; padding-bottom: 0; }
 th[scope=row] { color: var(--ink); }
-.n { text-align: right; white-space: nowrap; } .n.mid { text-align: center; }
 .by { font-weight: 600; color: var(--ink); }
 td.text { white-space: nowrap; } td.long { min-width: 12rem; max-width: 18rem; overflow-wrap: anywhere; } td.problem { min-width: 14rem; max-width: 30rem; overflow-wrap: anywhere; }
 tbody tr:hover { background: var(--faint); }
@@ -86,20 +63,15 @@ tr:target { background: var(--faint); box-shadow: -4px 0 var(--mark); }
 
 @media (min-width: 62rem) and (min-height: 44rem) { .reference { position: sticky; top: 0; } }
 @media (max-width: 40rem) {
-  body { padding: 1.5rem 1rem 3rem; }
-  h1 { font-size: 1.5rem; }
-  dl.source { grid-template-columns: minmax(0, 1fr); }
-  dd { margin-bottom: .3rem; }
   .strips { grid-template-columns: minmax(0, 1fr); gap: 3px; padding: 6px 0; }
   .strips.heads { display: block; } .heads span:last-child::before { content: ', '; }
   .reference img + img { display: none; }
   .whole { grid-column: 1; }
 }
 @media print {
-  :root { color-scheme: light; --paper: #fff; --ink: #000; --soft: #555; --rule: #ccc; --faint: #eee; --bar: #999; --mark: #900; --best: #0a4f96; --worst: #dc9a3c; }
-  body { max-width: none; padding: 0; font-size: 10pt; }
-  .strips, figure, tr, svg { break-inside: avoid; } h2, h3 { break-after: avoid; }
+  :root { --best: #0a4f96; --worst: #dc9a3c; }
+  .strips, figure, tr, svg { break-inside: avoid; }
   .reference { position: static; }
-  .wide { overflow: visible; } table { font-size: 8pt; } th, td { padding-right: .6rem; } .parallel { min-width: 0; }
+  table { font-size: 8pt; } th, td { padding-right: .6rem; } .parallel { min-width: 0; }
 }
 `;

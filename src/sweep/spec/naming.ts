@@ -1,10 +1,10 @@
+import type { Scalar } from '../../support/json.js';
 import type { Config } from '../../config/config.js';
 import { everyOption } from '../../config/every-option.js';
 import { valueAt } from '../../config/reference.js';
 import { toJson } from '../../config/config-tree.js';
 import type { Components } from '../../registry/kinds.js';
 import { isJsonObject, type Json } from '../../support/json.js';
-import type { Scalar } from '../summary/sweep-summary.js';
 import type { SweepPoint } from './points.js';
 
 const LONGEST_NAME = 60;

@@ -1,4 +1,5 @@
-import type { Scalar, TrialSummary } from './sweep-summary.js';
+import type { Scalar } from '../../support/json.js';
+import type { TrialSummary } from './sweep-summary.js';
 
 /** A trial with a number to count with. */
 export interface Valued {

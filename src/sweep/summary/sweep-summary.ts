@@ -1,3 +1,5 @@
+import type { Scalar } from '../../support/json.js';
+
 /** How a trial is, or how it ended. */
 export type TrialState =
   /** Has not begun. */
@@ -15,8 +17,6 @@ export type TrialState =
   | 'paused'
   /** Successive halving went on with others. */
   | 'pruned';
-
-export type Scalar = string | number | boolean | null;
 
 /** A config path that differs between trials, and the values that it has, in the order of the trials. */
 export interface SweepAxis {

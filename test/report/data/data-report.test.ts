@@ -6,11 +6,11 @@ import sharp from 'sharp';
 import { writeDataReport } from '../../../src/report/data/data-report.js';
 import { LOAD, pixels, SIZE, storeOf, type Made } from './rig.js';
 
-async function lookAt(t: TestContext, made: Made) {
+async function reportOn(t: TestContext, made: Made) {
   const dir = await storeOf(t, made);
-  const summary = await writeDataReport(dir);
-  const read = (name: string) => readFile(join(dir, 'look', name));
-  return { dir, summary, read, html: (await read('index.html')).toString() };
+  await writeDataReport(dir);
+  const read = (name: string) => readFile(join(dir, 'report', name));
+  return { dir, read, html: (await read('index.html')).toString() };
 }
 
 const named = (split: string, count: number) =>
@@ -24,7 +24,7 @@ const words = (markup: string) =>
     .trim();
 
 test('an image as prepared, its crops and the test images stand in the grid, pixel by pixel', async (t) => {
-  const { read } = await lookAt(t, { images: { trainA: named('trainA', 30), testA: named('testA', 3) } });
+  const { read } = await reportOn(t, { images: { trainA: named('trainA', 30), testA: named('testA', 3) } });
   const { data, info } = await sharp(await read('A.png'))
     .raw()
     .toBuffer({ resolveWithObject: true });
@@ -82,8 +82,8 @@ test('an image as prepared, its crops and the test images stand in the grid, pix
 
 test('the same store gives the same page and grids', async (t) => {
   const made = { images: { trainA: named('trainA', 20) } };
-  const [one, two] = [await lookAt(t, made), await lookAt(t, made)];
-  for (const name of ['index.html', 'A.png', 'B.png', 'words.md']) {
+  const [one, two] = [await reportOn(t, made), await reportOn(t, made)];
+  for (const name of ['index.html', 'A.png', 'B.png', 'data.md']) {
     assert.ok((await one.read(name)).equals(await two.read(name)), name);
   }
 });
@@ -93,7 +93,7 @@ test('each skipped file is named with its reason, in the table and in the first 
     { split: 'trainA', name: 'trainA/empty.jpg', reason: 'is empty (0 bytes)' },
     { split: 'testB', name: 'testB/half.png', reason: 'is cut off' },
   ] as const;
-  const { html } = await lookAt(t, { skipped });
+  const { html } = await reportOn(t, { skipped });
   for (const text of ['empty.jpg', 'is empty (0 bytes)', 'half.png', 'is cut off'])
     assert.ok(html.includes(text), text);
   assert.match(words(html), /2 files could not be used/);
@@ -106,7 +106,7 @@ test('of very many skipped files 200 are named, the rest counted, with the most 
     name: `trainB/bad-${i}-.jpg`,
     reason: i % 3 === 0 ? 'is empty' : 'is text',
   });
-  const { html } = await lookAt(t, { skipped: Array.from({ length: 1201 }, (_, i) => bad(i)) });
+  const { html } = await reportOn(t, { skipped: Array.from({ length: 1201 }, (_, i) => bad(i)) });
   assert.equal(html.match(/bad-\d+-/g)!.length, 200);
   assert.match(words(html), /1,201 files; most often: is text \(800\); is empty \(401\)/);
   assert.match(words(html), /1,001 more: pictures\.jsonl/);
@@ -123,7 +123,7 @@ test('an image shared by train and test is named and shown side by side, before 
     group(['trainA', '0.png'], ['testA', '1.png']),
   ];
   const images = { trainA: named('trainA', 5), testA: named('testA', 2), trainB: named('trainB', 1) };
-  const { html } = await lookAt(t, { images, duplicates });
+  const { html } = await reportOn(t, { images, duplicates });
   const section = html.slice(html.indexOf('id="twice"'));
   assert.match(words(html), /1 image is both in train and in test/);
   const order = ['In train and in test', 'In A and in B', 'Within one split'].map((title) => section.indexOf(title));
@@ -150,7 +150,7 @@ test('an image shared by train and test is shown, however many others come twice
     { split: 'trainA' as const, name: 'trainA/only.png' },
     { split: 'testA' as const, name: 'testA/only.png' },
   ];
-  const { html } = await lookAt(t, {
+  const { html } = await reportOn(t, {
     images: { trainB: named('trainB', 600) },
     duplicates: [...twins, { pixels: 'leak', images }],
   });
@@ -163,7 +163,7 @@ test('of an image that is there a thousand times a few are named, one of each sp
     ...named('trainA', 1000).map(({ name }) => ({ split: 'trainA' as const, name })),
     { split: 'testB' as const, name: 'testB/0.png' },
   ];
-  const { html } = await lookAt(t, {
+  const { html } = await reportOn(t, {
     images: { trainA: named('trainA', 1000), testB: named('testB', 1) },
     duplicates: [{ pixels: 'same', images }],
   });
@@ -173,7 +173,7 @@ test('of an image that is there a thousand times a few are named, one of each sp
 });
 
 test('without duplicates and bad files the page says so', async (t) => {
-  const { html } = await lookAt(t, {});
+  const { html } = await reportOn(t, {});
   assert.match(words(html), /Every file could be used/);
   assert.match(words(html), /no two images have the same pixels/);
   assert.ok(!html.includes('id="skipped"'));
@@ -181,7 +181,7 @@ test('without duplicates and bad files the page says so', async (t) => {
 
 test('names, reasons and what a source says are text, never markup, and what is invisible in them is shown', async (t) => {
   const evil = `"><script>alert('1')</script>&amp;\n\u202egpj.exe`;
-  const { html } = await lookAt(t, {
+  const { html } = await reportOn(t, {
     images: {
       trainA: [{ name: `trainA/${evil}`, format: evil, traits: [evil] }],
       testA: [{ name: `testA/${evil}` }],
@@ -204,7 +204,7 @@ test('names, reasons and what a source says are text, never markup, and what is 
 });
 
 test('the page is whole by itself: no script, and nothing is fetched', async (t) => {
-  const { html } = await lookAt(t, { source: { url: 'https://example.org/set.zip' } });
+  const { html } = await reportOn(t, { source: { url: 'https://example.org/set.zip' } });
   assert.ok(!/<script|<link|@import|url\(/.test(html));
   const addresses = Array.from(html.matchAll(/src="([^"]*)"/g), ([, address]) => address!);
   assert.ok(addresses.length > 0);
@@ -214,7 +214,7 @@ test('the page is whole by itself: no script, and nothing is fetched', async (t)
 });
 
 test('every image of the page has words or a caption for who cannot see it', async (t) => {
-  const { html } = await lookAt(t, { images: { trainA: [{ name: 'trainA/here.png' }] } });
+  const { html } = await reportOn(t, { images: { trainA: [{ name: 'trainA/here.png' }] } });
   const alts = [...html.matchAll(/<img[^>]* alt="([^"]*)"/g)].map(([, alt]) => alt!);
   assert.equal(alts.length, 2 * (1 + 3 + 1));
   assert.ok(alts.every((alt) => alt !== ''));
@@ -224,17 +224,17 @@ test('every image of the page has words or a caption for who cannot see it', asy
 test('sizes are told by split: smallest, median, largest, and how many had to be enlarged', async (t) => {
   const widths = [300, 10, 20, 30, 1200];
   const trainA = widths.map((width, i) => ({ name: `trainA/${i}`, width, height: width * 2 }));
-  const { html } = await lookAt(t, { images: { trainA } });
+  const { html } = await reportOn(t, { images: { trainA } });
   assert.deepEqual(cells(row(html, 'trainA')), ['5', '–', '10', '30', '1,200', '20', '60', '2,400', 'all 0.50', '1']);
   assert.match(html, /aria-label="Width, A: from 10 to 1,200, median 30/);
 });
 
 test('images of one size need no histogram', async (t) => {
-  assert.ok(!(await lookAt(t, {})).html.includes('<svg'));
+  assert.ok(!(await reportOn(t, {})).html.includes('<svg'));
 });
 
 test('a domain without any test image, and large images, are shown as well', async (t) => {
-  const { html, read } = await lookAt(t, { images: { testA: [] }, load: 286, size: 256 });
+  const { html, read } = await reportOn(t, { images: { testA: [] }, load: 286, size: 256 });
   assert.match(html, /src="data:image\/webp/);
   const { width, height } = await sharp(await read('A.png')).metadata();
   assert.deepEqual([width, height], [4 + 290 + 3 * 260, 4 + 290]);
@@ -252,7 +252,7 @@ test('thousands of images make a page of the same size', async (t) => {
     name: `trainA/${'x'.repeat(200)}${i}`,
     reason: 'is empty',
   }));
-  const { html } = await lookAt(t, {
+  const { html } = await reportOn(t, {
     images: { trainA: many('trainA'), trainB: many('trainB') },
     duplicates: twins,
     skipped,
@@ -261,26 +261,22 @@ test('thousands of images make a page of the same size', async (t) => {
   assert.match(words(html), /500 more: findings\.json/);
 });
 
-test('leaves what the run’s end names, and the same numbers in words for trackers', async (t) => {
-  const { dir, summary, read } = await lookAt(t, {
+test('leaves a page, and the same numbers as Markdown for trackers', async (t) => {
+  const { dir, read } = await reportOn(t, {
     images: { trainA: named('trainA', 1067) },
     findings: { traits: { trainA: { grey: 7, CMYK: 2 }, trainB: {}, testA: {}, testB: {} } },
   });
-  assert.deepEqual(
-    summary.map(({ label, file }) => [label, file]),
-    [['data', 'look/index.html']],
-  );
-  assert.deepEqual((await readdir(join(dir, 'look'))).sort(), ['A.png', 'B.png', 'index.html', 'words.md']);
-  assert.match((await read('words.md')).toString(), /^\| trainA \| 1,067 \| 0 \| grey: 7; CMYK: 2 \|$/m);
+  assert.deepEqual((await readdir(join(dir, 'report'))).sort(), ['A.png', 'B.png', 'data.md', 'index.html']);
+  assert.match((await read('data.md')).toString(), /^\| trainA \| 1,067 \| 0 \| grey: 7; CMYK: 2 \|$/m);
 });
 
 test('what files say of themselves stays within its cell and its line, and there is an end to it', async (t) => {
   const evil = 'a|b\n<img>`*profile';
   const traits = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`${evil}${i}`, 1]));
-  const { html, read } = await lookAt(t, {
+  const { html, read } = await reportOn(t, {
     findings: { traits: { trainA: traits, trainB: {}, testA: {}, testB: {} } },
   });
-  const line = /^\| trainA .*$/m.exec((await read('words.md')).toString())![0];
+  const line = /^\| trainA .*$/m.exec((await read('data.md')).toString())![0];
   assert.equal(line.split('|').length, 6);
   assert.ok(!/[<`*]/.test(line) && line.length < 500, line);
   assert.match(words(html), /975 others, in findings\.json/);

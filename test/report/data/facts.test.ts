@@ -7,10 +7,10 @@ import sharp from 'sharp';
 import { writeDataReport } from '../../../src/report/data/data-report.js';
 import { storeOf, type Made } from './rig.js';
 
-async function lookAt(t: TestContext, made: Made) {
+async function reportOn(t: TestContext, made: Made) {
   const dir = await storeOf(t, made);
   await writeDataReport(dir);
-  return { dir, html: await readFile(join(dir, 'look', 'index.html'), 'utf8') };
+  return { dir, html: await readFile(join(dir, 'report', 'index.html'), 'utf8') };
 }
 
 /** The words of the section of a name. */
@@ -30,7 +30,7 @@ const of = (...names: readonly (readonly ['trainA' | 'trainB' | 'testA' | 'testB
 
 test('what a source says is a link where it is an address, and plain text elsewhere', async (t) => {
   const source = { url: 'https://example.org/set.zip', note: 'see https://example.org', kept: 'both', seed: 1200 };
-  const { html } = await lookAt(t, { source });
+  const { html } = await reportOn(t, { source });
   const facts = /<dl class="source">(.*?)<\/dl>/s.exec(html)![1]!;
   assert.deepEqual(
     [...facts.matchAll(/<dd>(.*?)<\/dd>/gs)].map(([, fact]) => fact),
@@ -44,17 +44,17 @@ test('what a source says is a link where it is an address, and plain text elsewh
 });
 
 test('a long fact ends after 400 characters', async (t) => {
-  const { html } = await lookAt(t, { source: { name: 'x', exactly: 'e'.repeat(400), longer: 'l'.repeat(401) } });
+  const { html } = await reportOn(t, { source: { name: 'x', exactly: 'e'.repeat(400), longer: 'l'.repeat(401) } });
   assert.ok(html.includes(`<dd>${'e'.repeat(400)}</dd>`));
   assert.ok(html.includes(`<dd>${'l'.repeat(400)}…</dd>`));
 });
 
 test('images that come twice are counted, one as well as two, and nothing is said of what there is none of', async (t) => {
-  const none = await lookAt(t, { duplicates: [of(['trainA', '0'], ['trainA', '1'])] });
+  const none = await reportOn(t, { duplicates: [of(['trainA', '0'], ['trainA', '1'])] });
   assert.match(section(none.html, 'twice'), /1 image is there more than once, with the same pixels\. Within one split/);
   assert.match(none.html, /1 image<\/a>\s+comes more than once/);
 
-  const one = await lookAt(t, { duplicates: [of(['trainA', '0'], ['testA', '1']), of(['trainA', '2'], ['trainB', '3'])] }); // prettier-ignore
+  const one = await reportOn(t, { duplicates: [of(['trainA', '0'], ['testA', '1']), of(['trainA', '2'], ['trainB', '3'])] }); // prettier-ignore
   const words = section(one.html, 'twice');
   assert.match(words, /2 images are there more than once/);
   assert.match(words, /1 image is both in train and in test: what is measured there/);
@@ -62,14 +62,14 @@ test('images that come twice are counted, one as well as two, and nothing is sai
 
   const leaks = [of(['trainA', '0'], ['testA', '1']), of(['trainB', '2'], ['testB', '3'])];
   assert.match(
-    section((await lookAt(t, { duplicates: leaks })).html, 'twice'),
+    section((await reportOn(t, { duplicates: leaks })).html, 'twice'),
     /2 images are both in train and in test/,
   );
 });
 
 test('rows that are told as one are as wide as the table of kinds', async (t) => {
   const traits = Object.fromEntries(Array.from({ length: 26 }, (_, i) => [`trait ${i}`, 1]));
-  const { html } = await lookAt(t, { findings: { traits: { trainA: traits, trainB: {}, testA: {}, testB: {} } } });
+  const { html } = await reportOn(t, { findings: { traits: { trainA: traits, trainB: {}, testA: {}, testB: {} } } });
   const kinds = html.slice(html.indexOf('id="kinds"'));
   const table = kinds.slice(0, kinds.indexOf('</table>'));
   const columns = /<thead>(.*?)<\/thead>/s.exec(table)![1]!.match(/<th\b/g)!.length;
@@ -81,7 +81,7 @@ test('rows that are told as one are as wide as the table of kinds', async (t) =>
 test('no image of the page is more than 192 pixels wide, neither samples nor those that come twice', async (t) => {
   const images = { trainA: [{ name: 'trainA/0' }, { name: 'trainA/1' }] };
   const duplicates = [of(['trainA', '0'], ['trainA', '1'])];
-  const { html } = await lookAt(t, { images, duplicates, load: 286, size: 256 });
+  const { html } = await reportOn(t, { images, duplicates, load: 286, size: 256 });
   const sources = [...html.matchAll(/src="data:image\/\w+;base64,([^"]+)"/g)].map(([, text]) => text!);
   const sizes = await Promise.all(sources.map((text) => sharp(Buffer.from(text, 'base64')).metadata()));
   // Of A two images with three crops each and a test image, of B one, and the two that are the same.
@@ -90,9 +90,9 @@ test('no image of the page is more than 192 pixels wide, neither samples nor tho
 });
 
 test('a domain without images has a page, and no grid', async (t) => {
-  const { dir } = await lookAt(t, { images: { trainA: [], testA: [] } });
+  const { dir } = await reportOn(t, { images: { trainA: [], testA: [] } });
   assert.deepEqual(
-    ['A.png', 'B.png'].map((file) => existsSync(join(dir, 'look', file))),
+    ['A.png', 'B.png'].map((file) => existsSync(join(dir, 'report', file))),
     [false, true],
   );
 });

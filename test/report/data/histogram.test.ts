@@ -36,14 +36,14 @@ describe('an axis', () => {
   const axis = (min: number, max: number, ratio = false) => new HistogramAxis(counts([[min, 1], [max, 1]]), { ratio }); // prettier-ignore
 
   test('has equal steps up to eight times its least value, and beyond that equal ratios', () => {
-    assert.deepEqual([axis(10, 80).place(45), axis(10, 80).words], [0.5, '']);
-    assert.equal(axis(10, 1000).words, 'logarithmic');
+    assert.deepEqual([axis(10, 80).place(45), axis(10, 80).isLogarithmic], [0.5, false]);
+    assert.ok(axis(10, 1000).isLogarithmic);
     assert.ok(Math.abs(axis(10, 1000).place(100) - 0.5) < 1e-12);
   });
 
   test('has equal ratios where it is of ratios, and never where there is a zero', () => {
     assert.ok(Math.abs(axis(0.5, 2, true).place(1) - 0.5) < 1e-12);
-    assert.deepEqual([axis(0, 100).place(50), axis(0, 100, true).words], [0.5, '']);
+    assert.deepEqual([axis(0, 100).place(50), axis(0, 100, true).isLogarithmic], [0.5, false]);
   });
 
   test('puts what is all alike in the middle', () => {

@@ -42,7 +42,7 @@ export function pixels(split: Split, index: number, size: number): Uint8Array {
 
 /** A store as preprocess leaves it, without preparing anything; a split that is not given has one image. */
 export async function storeOf(t: TestContext, made: Made): Promise<string> {
-  const dir = await mkdtemp(join(tmpdir(), 'runner-look-'));
+  const dir = await mkdtemp(join(tmpdir(), 'runner-report-'));
   t.after(() => rm(dir, { recursive: true, force: true }));
   const [load, size] = [made.load ?? LOAD, made.size ?? SIZE];
   const lines: string[] = [];

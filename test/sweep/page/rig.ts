@@ -1,3 +1,4 @@
+import type { Scalar } from '../../../src/support/json.js';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -5,7 +6,7 @@ import type { TestContext } from 'node:test';
 import sharp from 'sharp';
 import { writeGrid } from '../../../src/inference/image-grid.js';
 import { compareValues } from '../../../src/sweep/ranking-order.js';
-import type { Scalar, SweepSummary, TrialSummary } from '../../../src/sweep/summary/sweep-summary.js';
+import type { SweepSummary, TrialSummary } from '../../../src/sweep/summary/sweep-summary.js';
 
 type Made = Partial<Omit<TrialSummary, 'params'>> & { readonly params: Readonly<Record<string, Scalar>> };
 

@@ -1,7 +1,7 @@
+import type { Scalar } from '../../../src/support/json.js';
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { areRepeated, groupsBy, type Group } from '../../../src/sweep/summary/groups.js';
-import type { Scalar } from '../../../src/sweep/summary/sweep-summary.js';
 import { sweep } from '../page/rig.js';
 
 /** Groups by what each trial has at `a`, which may be nothing. */

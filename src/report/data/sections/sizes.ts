@@ -25,7 +25,7 @@ export function sizesSection({ survey }: DataReport): Html | undefined {
       </div>`;
     const ends = html`<div class="axis"><span>${count(axis.min)}</span><span>${count(axis.max)}</span></div>`;
     return html`<figure>
-      <figcaption>${title}${axis.words === '' ? '' : `, ${axis.words}`}</figcaption>
+      <figcaption>${title}${axis.isLogarithmic ? ', logarithmic' : ''}</figcaption>
       ${row('A')}${row('B')}${ends}
     </figure>`;
   });

@@ -7,7 +7,7 @@ import { areRepeated, groupsBy, type Group } from '../../summary/groups.js';
 import { bands, failures, means, points, round, type Places } from './marks.js';
 import { measuredTrials, type MeasuredTrial, type Ranked } from '../ranks.js';
 import { shortened } from '../page-text.js';
-import { metricScale, type Scale } from './scale.js';
+import { metricScale, type AxisScale } from '../../../report/kit/axis-scale.js';
 
 /** In units of the drawing, about pixels. */
 const [WIDTH, HEIGHT] = [460, 270];
@@ -45,7 +45,7 @@ function extent(trials: readonly MeasuredTrial[], groups: readonly Group[]): num
   return [...values, ...ends].filter(Number.isFinite);
 }
 
-function yTicks(y: Scale, { py }: Places): Html[] {
+function yTicks(y: AxisScale, { py }: Places): Html[] {
   return y.ticks.map(({ value, text }) => {
     const at = round(py(value as number));
     return html`<path class="grid" d="M${LEFT} ${at}H${WIDTH - RIGHT}" /><text

@@ -5,11 +5,11 @@ import type { Group } from '../../summary/groups.js';
 import { rowId, type MeasuredTrial, type Ranked } from '../ranks.js';
 import { measured, meanText } from '../../summary/summary-text.js';
 import { plain, shortened } from '../page-text.js';
-import type { Scale } from './scale.js';
+import type { AxisScale } from '../../../report/kit/axis-scale.js';
 
 /** Where things lie on a chart. */
 export interface Places {
-  readonly x: Scale;
+  readonly x: AxisScale;
   readonly px: (place: number) => number;
   readonly py: (value: number) => number;
   /** Of the axis. */

@@ -1,11 +1,12 @@
+import type { Scalar } from '../../../support/json.js';
 import { counted } from '../../../support/plain-text.js';
 import { html, type Html } from '../../../report/kit/html.js';
 import { visible } from '../../../support/visible.js';
-import type { Scalar, SweepSummary } from '../../summary/sweep-summary.js';
+import type { SweepSummary } from '../../summary/sweep-summary.js';
 import { rowId, type MeasuredTrial } from '../ranks.js';
 import { measured } from '../../summary/summary-text.js';
 import { shortened } from '../page-text.js';
-import type { Scale } from './scale.js';
+import type { AxisScale } from '../../../report/kit/axis-scale.js';
 
 /** In units of the drawing, about pixels. */
 const [WIDTH, HEIGHT] = [1160, 380];
@@ -22,7 +23,7 @@ export interface Column {
   readonly note: string;
   /** The one that trials are sorted by. */
   readonly counts: boolean;
-  readonly scale: Scale;
+  readonly scale: AxisScale;
   readonly valueOf: (trial: MeasuredTrial) => Scalar | undefined;
 }
 

@@ -4,7 +4,7 @@ import { visible } from '../../../support/visible.js';
 import type { SweepAxis, SweepSummary } from '../../summary/sweep-summary.js';
 import { scaleOfAxis, shownAxes } from '../shown-axes.js';
 import { parallel, type Column } from '../charts/parallel-chart.js';
-import { metricScale } from '../charts/scale.js';
+import { metricScale } from '../../../report/kit/axis-scale.js';
 import { metricOf, otherMetrics } from '../metrics.js';
 import { measuredTrials, type MeasuredTrial, type Ranked } from '../ranks.js';
 import { key } from './axes-section.js';

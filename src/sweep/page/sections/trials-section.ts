@@ -3,7 +3,7 @@ import { html, type Content, type Html } from '../../../report/kit/html.js';
 import { visible } from '../../../support/visible.js';
 import type { SweepSummary, TrialSummary } from '../../summary/sweep-summary.js';
 import { figure } from '../../summary/summary-text.js';
-import { short } from '../charts/ticks.js';
+import { shortNumber } from '../../../report/kit/axis-scale.js';
 import { linkTo } from '../link.js';
 import { type MetricColumn, metricGroups, type MetricGroup } from '../metrics.js';
 import { rowId, type Ranked } from '../ranks.js';
@@ -93,7 +93,7 @@ function parameter({ params }: TrialSummary, path: string): Html {
   const value = params[path];
   const full = plain(value);
   if (typeof value !== 'number') return html`<td class="${full.length > LONG ? 'long' : 'text'}">${full}</td>`;
-  const text = short(value);
+  const text = shortNumber(value);
   return html`<td class="n" ${text === full ? undefined : html` title="${full}"`}>${text}</td>`;
 }
 

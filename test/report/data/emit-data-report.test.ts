@@ -19,10 +19,10 @@ test('trackers get a table of the data and a grid of each domain, at step 0', as
   const [words, ...images] = await told(dir);
   assert.ok(words?.kind === 'text' && words.name === 'data' && words.step === 0);
   assert.match(words.text, /^\| trainA \| 1 \| 0 \|/m);
-  assert.match(words.text, /page: .*look\/index\.html/);
+  assert.match(words.text, /page: .*report\/index\.html/);
   assert.deepEqual(images, [
-    { kind: 'image', name: 'data/A', step: 0, file: join(dir, 'look', 'A.png') },
-    { kind: 'image', name: 'data/B', step: 0, file: join(dir, 'look', 'B.png') },
+    { kind: 'image', name: 'data/A', step: 0, file: join(dir, 'report', 'A.png') },
+    { kind: 'image', name: 'data/B', step: 0, file: join(dir, 'report', 'B.png') },
   ]);
 });
 
@@ -30,7 +30,7 @@ test('a store without a look, or with one grid gone, is no trouble', async (t) =
   const dir = await storeOf(t, {});
   assert.deepEqual(await told(dir), []);
   await writeDataReport(dir);
-  await rm(join(dir, 'look', 'A.png'));
+  await rm(join(dir, 'report', 'A.png'));
   assert.deepEqual(
     (await told(dir)).map((event) => 'name' in event && event.name),
     ['data', 'data/B'],
