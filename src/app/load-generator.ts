@@ -1,9 +1,10 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { loadTensorFlow } from '../engine/native.js';
-import { readWeightsBundle, type WeightsBundle } from '../export/weights.js';
+import type { WeightsBundle } from '../export/weights.js';
+import { openBundle } from '../inference/trained-generators.js';
+import { eagerTranslator } from '../inference/translator.js';
 import { builtins } from './builtins.js';
 import type { Plugin } from '../registry/kinds.js';
-import { make } from '../registry/make.js';
 import { addPlugin } from '../registry/plugins.js';
 
 /** A trained generator, ready to translate. */
@@ -27,13 +28,13 @@ export async function loadGenerator(dir: string, plugins: readonly Plugin[] = []
   await loadTensorFlow();
   const components = builtins();
   for (const plugin of plugins) addPlugin(components, plugin);
-  const { bundle, weights } = await readWeightsBundle(dir);
-  const site = { imageSize: bundle.image_size, channels: bundle.channels };
-  const network = make(components.generator, bundle.generator, site);
+  const trained = await openBundle(dir, components);
+  const { direction, image_size: imageSize } = trained.bundle;
+  const translator = eagerTranslator(trained);
   return {
-    direction: bundle.direction,
-    imageSize: bundle.image_size,
-    translate: (images) => tf.tidy(() => network.apply(weights, images)),
-    dispose: () => tf.dispose(weights),
+    direction,
+    imageSize,
+    translate: (images) => translator.translate(direction, images).translated,
+    dispose: () => translator.dispose(),
   };
 }

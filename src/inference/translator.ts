@@ -1,57 +1,40 @@
-import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { restoreNewest } from '../engine/checkpoints.js';
 import { compile } from '../engine/graph/compile.js';
-import { readVariables } from '../engine/graph/variables-file.js';
-import { initialWeights } from '../engine/initialize.js';
 import { buildGenerators, CHANNELS } from '../methods/build.js';
-import { perNetwork, weightsOf } from '../methods/parts.js';
+import { weightsOf } from '../methods/parts.js';
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { Generators, Translation } from '../registry/kinds/method.js';
-import type { Network, Weights } from '../registry/kinds/network.js';
 import type { StageContext } from '../registry/kinds/stage.js';
 import { announce } from '../registry/phases.js';
-import { ProblemError } from '../support/problem.js';
+import {
+  restoreCheckpoint,
+  restoreGenerators,
+  variablesOf,
+  type GeneratorVariables,
+  type TrainedGenerators,
+} from './trained-generators.js';
 
-/** The generators as training left them. */
-export interface TrainedGenerators {
-  readonly step: number;
-  /** The network that translates in a direction, with its weights; nothing where none does. */
-  of(direction: Direction): { readonly network: Network; readonly weights: Weights } | undefined;
-  dispose(): void;
-}
-
-/** Trained generators, ready to translate images of the size that they were trained with. */
+/** Trained generators, ready to translate. */
 export interface Translator {
-  readonly step: number;
   /** What can be translated. */
   readonly directions: readonly Direction[];
-  /** @param image [1, s, s, c] in [-1, 1] @returns without dropout; the caller owns the tensors */
-  translate(direction: Direction, image: Tensor4D): Translation;
+  /** @param images [b, s, s, c] in [-1, 1]; of a run in graph mode b is 1 @returns without dropout; the caller owns the tensors */
+  translate(direction: Direction, images: Tensor4D): Translation;
   dispose(): void;
 }
 
-/** @throws ProblemError when no checkpoint of the training stage is whole */
-export async function restoreGenerators(context: StageContext): Promise<TrainedGenerators> {
-  const generators = buildGenerators(context);
-  const { step, weights } = await restoreWeights(context, generators);
-  return {
-    step,
-    of: (direction) => {
-      const name = generators.of[direction];
-      return name === undefined ? undefined : { network: generators.networks[name]!, weights: weights[name]! };
-    },
-    dispose: () => tf.dispose(weights),
-  };
+/** The generators of a run's last step. */
+export interface RunTranslator extends Translator {
+  readonly step: number;
 }
 
-/** The generators ready to translate, in the mode of `engine.mode`. @throws ProblemError when no checkpoint is whole */
-export async function openTranslator(context: StageContext): Promise<Translator> {
-  return context.config.engine.mode === 'graph' ? graphTranslator(context) : eagerTranslator(context);
+/** A run's generators ready to translate, in the mode of `engine.mode`. @throws ProblemError when its checkpoint is not whole */
+export async function openTranslator(context: StageContext): Promise<RunTranslator> {
+  return context.config.engine.mode === 'graph' ? graphTranslator(context) : eagerTranslatorOf(context);
 }
 
-async function graphTranslator(context: StageContext): Promise<Translator> {
+async function graphTranslator(context: StageContext): Promise<RunTranslator> {
   await announce('building-graph', context);
   const generators = buildGenerators(context);
   const directions = directionsOf(generators);
@@ -59,7 +42,7 @@ async function graphTranslator(context: StageContext): Promise<Translator> {
   const inputs = { image: { shape: [1, size, size, CHANNELS] } };
   const translating =
     (direction: Direction) =>
-    (state: Variables, { image }: { readonly image: Tensor4D }) => ({
+    (state: GeneratorVariables, { image }: { readonly image: Tensor4D }) => ({
       outputs: generators.translate(weightsOf(state), direction, image),
     });
   const program = compile(
@@ -71,7 +54,7 @@ async function graphTranslator(context: StageContext): Promise<Translator> {
   );
   const dispose = () => program.dispose();
   try {
-    const { step } = await restore(context, (prefix) => program.restore(prefix));
+    const { step } = await restoreCheckpoint(context, (prefix) => program.restore(prefix));
     return { step, directions, translate: (direction, image) => program.functions[direction]({ image }), dispose };
   } catch (error) {
     dispose();
@@ -79,45 +62,18 @@ async function graphTranslator(context: StageContext): Promise<Translator> {
   }
 }
 
-async function eagerTranslator(context: StageContext): Promise<Translator> {
-  const generators = buildGenerators(context);
-  const { step, weights } = await restoreWeights(context, generators);
+async function eagerTranslatorOf(context: StageContext): Promise<RunTranslator> {
+  const trained = await restoreGenerators(context);
+  return { step: trained.step, ...eagerTranslator(trained) };
+}
+
+/** Translates by TensorFlow.js's own kernels; takes images of every size that the generators take. */
+export function eagerTranslator({ generators, weights, dispose }: TrainedGenerators): Translator {
   return {
-    step,
     directions: directionsOf(generators),
-    translate: (direction, image) => tf.tidy(() => generators.translate(weights, direction, image)),
-    dispose: () => tf.dispose(weights),
+    translate: (direction, images) => tf.tidy(() => generators.translate(weights, direction, images)),
+    dispose,
   };
 }
 
 const directionsOf = (generators: Generators) => Object.keys(generators.of) as Direction[];
-
-/** The part of a training's state that the generators are; the names are those in its checkpoints. */
-type Variables = Readonly<Record<string, { readonly weights: Weights }>>;
-
-function variablesOf({ networks }: Generators): Variables {
-  return perNetwork(networks, (network, name) => ({ weights: initialWeights(network, 0, name) }));
-}
-
-async function restoreWeights(context: StageContext, generators: Generators) {
-  const read = (prefix: string) => readVariables(prefix, () => variablesOf(generators));
-  const { step, value } = await restore(context, read);
-  return { step, weights: weightsOf(value) };
-}
-
-async function restore<T>(context: StageContext, read: (prefix: string) => T): Promise<{ step: number; value: T }> {
-  const dir = join(context.inputs['networks']!.dir, 'checkpoints');
-  const { step } = context.inputs['networks']!.outputs;
-  const damaged: string[] = [];
-  await announce('restoring-checkpoint', context);
-  const checkpoint = await restoreNewest(dir, read, (name, reason) => {
-    damaged.push(`${name}: ${reason}`);
-  });
-  // An older checkpoint would give results that look like those of the trained networks and are not.
-  if (checkpoint !== undefined && checkpoint.step === step) return checkpoint;
-  throw new ProblemError({
-    code: 'damaged-checkpoint',
-    message: `The trained networks in ${dir} cannot be read: ${damaged.join('; ') || `the checkpoint of step ${JSON.stringify(step)} is missing`}.`,
-    cure: 'Restore the file from a backup, or train anew with --force train (what is there is set aside, not deleted).',
-  });
-}

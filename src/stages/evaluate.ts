@@ -4,7 +4,7 @@ import { openStore, type PreparedStore, type StoreSplit } from '../data/store/pr
 import { writeGrid, type RgbImage } from '../inference/image-grid.js';
 import { readTensor } from '../inference/read-tensor.js';
 import { imageOf } from '../inference/tensor-image.js';
-import { openTranslator, type Translator } from '../inference/translator.js';
+import { openTranslator, type RunTranslator } from '../inference/translator.js';
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { MetricSite, TranslatedBatch } from '../registry/kinds/metric.js';
 import type { StageComponent, StageContext, StageResult, SummaryLine } from '../registry/kinds/stage.js';
@@ -43,7 +43,11 @@ async function run(context: StageContext): Promise<StageResult> {
   }
 }
 
-async function measureBoth(context: StageContext, store: PreparedStore, translator: Translator): Promise<StageResult> {
+async function measureBoth(
+  context: StageContext,
+  store: PreparedStore,
+  translator: RunTranslator,
+): Promise<StageResult> {
   const measured: Partial<Record<Direction, Evaluated>> = {};
   for (const direction of translator.directions) {
     const evaluated = await measureDirection(context, store, translator, direction);
@@ -78,7 +82,7 @@ interface Evaluated {
 async function measureDirection(
   context: StageContext,
   store: PreparedStore,
-  translator: Translator,
+  translator: RunTranslator,
   direction: Direction,
 ): Promise<Evaluated | undefined> {
   const rows: RgbImage[][] = [];
@@ -148,7 +152,7 @@ async function* imagesOf(store: PreparedStore, split: StoreSplit, signal: AbortS
 /** A test image with everything made from it. The caller owns the tensors. */
 async function translated(
   store: PreparedStore,
-  translator: Translator,
+  translator: RunTranslator,
   direction: Direction,
   image: TestImage,
 ): Promise<TranslatedBatch> {

@@ -2,7 +2,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Reference } from '../config/config.js';
 import { nameOf } from '../config/reference.js';
-import { restoreGenerators, type TrainedGenerators } from '../inference/translator.js';
+import { generatorFor, restoreGenerators, type TrainedGenerators } from '../inference/trained-generators.js';
 import { CHANNELS } from '../methods/build.js';
 import type { Direction, ExportedGenerator } from '../registry/kinds/export-format.js';
 import type { StageComponent, StageContext, StageResult } from '../registry/kinds/stage.js';
@@ -27,7 +27,7 @@ async function run(context: StageContext): Promise<StageResult> {
   try {
     const files: string[] = [];
     const { directions, formats } = context.config.export;
-    const trainedFor = directions.filter((direction) => trained.of(direction) !== undefined);
+    const trainedFor = directions.filter((direction) => generatorFor(trained, direction) !== undefined);
     const wanted = trainedFor.flatMap((direction) => formats.map((format) => ({ direction, format })));
     for (const [done, { direction, format }] of wanted.entries()) {
       context.emit({
@@ -80,7 +80,7 @@ async function write(
 function describe(context: StageContext, trained: TrainedGenerators, direction: Direction): ExportedGenerator {
   return {
     direction,
-    ...trained.of(direction)!,
+    ...generatorFor(trained, direction)!,
     generator: context.config.generator,
     imageSize: context.config.dataset.image_size,
     imageSizes: context.config.export.image_sizes,

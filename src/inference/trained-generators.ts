@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { restoreNewest } from '../engine/checkpoints.js';
+import { readVariables } from '../engine/graph/variables-file.js';
+import { initialWeights } from '../engine/initialize.js';
+import { readWeightsBundle, type WeightsBundle } from '../export/weights.js';
+import { buildGenerators } from '../methods/build.js';
+import { perNetwork, weightsOf } from '../methods/parts.js';
+import type { Components } from '../registry/kinds.js';
+import type { Direction } from '../registry/kinds/export-format.js';
+import type { Generators, NetworkWeights } from '../registry/kinds/method.js';
+import type { Network, Weights } from '../registry/kinds/network.js';
+import type { StageContext } from '../registry/kinds/stage.js';
+import { make } from '../registry/make.js';
+import { announce } from '../registry/phases.js';
+import { ProblemError } from '../support/problem.js';
+
+/** Generators with the weights that training left: from a run's checkpoints, or from a bundle. */
+export interface TrainedGenerators {
+  readonly generators: Generators;
+  readonly weights: NetworkWeights;
+  readonly dispose: () => void;
+}
+
+/**
+ * The generators of a run's newest checkpoint.
+ *
+ * @throws ProblemError `damaged-checkpoint` when that of the last step is not whole
+ */
+export async function restoreGenerators(context: StageContext): Promise<TrainedGenerators & { readonly step: number }> {
+  const generators = buildGenerators(context);
+  const read = (prefix: string) => readVariables(prefix, () => variablesOf(generators));
+  const { step, value } = await restoreCheckpoint(context, read);
+  return { step, ...owned(generators, weightsOf(value)) };
+}
+
+/**
+ * The generator of a bundle that the export format `weights` wrote.
+ *
+ * @param dir the folder of `generator.json`
+ * @throws ProblemError `not-a-bundle` when the folder holds none; DamagedWeightsError when its weights are not what was written
+ */
+export async function openBundle(
+  dir: string,
+  components: Components,
+): Promise<TrainedGenerators & { readonly bundle: WeightsBundle }> {
+  const { bundle, weights } = await readWeightsBundle(dir);
+  const { direction, image_size: imageSize, channels } = bundle;
+  const generator = make(components.generator, bundle.generator, { imageSize, channels });
+  const generators: Generators = {
+    networks: { generator },
+    of: { [direction]: 'generator' },
+    translate: (state, _, images) => ({ translated: generator.apply(state['generator']!, images) }),
+  };
+  return { bundle, ...owned(generators, { generator: weights }) };
+}
+
+/** The network that translates in a direction, with its weights; nothing where none does. */
+export function generatorFor(
+  { generators, weights }: TrainedGenerators,
+  direction: Direction,
+): { readonly network: Network; readonly weights: Weights } | undefined {
+  const name = generators.of[direction];
+  return name === undefined ? undefined : { network: generators.networks[name]!, weights: weights[name]! };
+}
+
+/** The part of a training's state that the generators are; the names are those in its checkpoints. */
+export type GeneratorVariables = Readonly<Record<string, { readonly weights: Weights }>>;
+
+export function variablesOf({ networks }: Generators): GeneratorVariables {
+  return perNetwork(networks, (network, name) => ({ weights: initialWeights(network, 0, name) }));
+}
+
+/**
+ * Reads the checkpoint of the last step.
+ *
+ * @throws ProblemError `damaged-checkpoint` when that is not whole
+ */
+export async function restoreCheckpoint<T>(
+  context: StageContext,
+  read: (prefix: string) => T,
+): Promise<{ readonly step: number; readonly value: T }> {
+  const dir = join(context.inputs['networks']!.dir, 'checkpoints');
+  const { step } = context.inputs['networks']!.outputs;
+  const damaged: string[] = [];
+  await announce('restoring-checkpoint', context);
+  const checkpoint = await restoreNewest(dir, read, (name, reason) => {
+    damaged.push(`${name}: ${reason}`);
+  });
+  // An older checkpoint would give results that look like those of the trained networks and are not.
+  if (checkpoint !== undefined && checkpoint.step === step) return checkpoint;
+  throw new ProblemError({
+    code: 'damaged-checkpoint',
+    message: `The trained networks in ${dir} cannot be read: ${damaged.join('; ') || `the checkpoint of step ${JSON.stringify(step)} is missing`}.`,
+    cure: 'Restore the file from a backup, or train anew with --force train (what is there is set aside, not deleted).',
+  });
+}
+
+function owned(generators: Generators, weights: NetworkWeights): TrainedGenerators {
+  return { generators, weights, dispose: () => tf.dispose(weights) };
+}
