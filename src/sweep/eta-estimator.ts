@@ -41,12 +41,8 @@ export class EtaEstimator {
 
 /** How much of a round a trial has done: all but a little of it is training. @param epochs of the whole training */
 function shareOf(progress: TrialProgress | undefined, { from, to }: Round, epochs: number): number {
-  if (progress === undefined || progress.total === 0) return 0;
-  if (progress.unit === 'steps') {
-    const trained = (progress.done / progress.total) * epochs;
-    return Math.min(1, Math.max(0, (trained - from) / (to - from)));
-  }
-  return progress.stage === 'preprocess' ? 0 : 1;
+  if (progress === undefined) return 0;
+  return Math.min(1, Math.max(0, (progress.trained * epochs - from) / (to - from)));
 }
 
 /** Epochs that are trained one after the other in rounds to come. @param trials that begin them @param atOnce how many of them train at once */

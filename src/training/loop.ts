@@ -29,7 +29,7 @@ export class Training {
   ) {
     const { config, components } = context;
     this.#epochs = config.train.epochs;
-    this.#telling = new TrainingReporter(context, this.#epochs * batches.stepsPerEpoch);
+    this.#telling = new TrainingReporter(context, batches.stepsPerEpoch);
     this.#schedule = make(components.schedule, config.schedule, {
       learningRate: config.optimizer.learning_rate,
       epochs: config.train.epochs,

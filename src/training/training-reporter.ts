@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { methodFacts } from '../methods/build.js';
 import type { LossCurve } from '../registry/kinds/method.js';
 import type { StageContext } from '../registry/kinds/stage.js';
+import type { TrainingProgress } from '../registry/kinds/stage-event.js';
 import { Speed } from './speed.js';
 
 /** Speed and memory are told this often, in steps. */
@@ -24,10 +25,9 @@ export class TrainingReporter {
   readonly #shown: readonly LossCurve[];
   #waited: number[] = [];
 
-  /** @param total steps of the whole training */
   constructor(
     private readonly context: StageContext,
-    private readonly total: number,
+    private readonly stepsPerEpoch: number,
   ) {
     this.#shown = methodFacts(context).curves.losses.filter(({ headline }) => headline !== undefined);
   }
@@ -41,10 +41,15 @@ export class TrainingReporter {
     const rate = this.#speed.tick();
     this.#waited.push(waited);
     if (step % RESOURCES_EVERY === 0) this.#resources(step, rate);
-    const done = { unit: 'steps', done: step, total: this.total };
-    const phase = `epoch ${epoch + 1}/${this.context.config.train.epochs}`;
+    const training = this.#training(step, epoch);
+    const { epochs, stepsPerEpoch } = training;
+    const done = { unit: 'steps', done: step, total: epochs * stepsPerEpoch, phase: `epoch ${epoch + 1}/${epochs}` };
     const memory = process.memoryUsage.rss();
-    this.context.emit({ kind: 'progress', ...done, phase, rate, memory, values: this.#headline(losses) });
+    this.context.emit({ kind: 'progress', ...done, rate, memory, values: this.#headline(losses), training });
+  }
+
+  #training(step: number, epoch: number): TrainingProgress {
+    return { epoch: epoch + 1, epochs: this.context.config.train.epochs, step, stepsPerEpoch: this.stepsPerEpoch };
   }
 
   #resources(step: number, rate: number | undefined): void {

@@ -101,7 +101,7 @@ describe('progress', () => {
     assert.equal(screen.text, '');
   });
 
-  test('tells at Ctrl-C of a step only where there are steps, and in the end what is kept and how it goes on', () => {
+  test('tells at Ctrl-C of a step only where a stage trains, and in the end what is kept and how it goes on', () => {
     const screen = new Collector();
     const shown = new RunConsole({ stdout: screen, stderr: screen, cwd: '/', env: {}, program });
     const said = (action: () => void) => {
@@ -112,6 +112,9 @@ describe('progress', () => {
     const stop = () => shown.stopping();
     assert.equal(said(stop), 'Stopping. Ctrl-C again stops now.\n');
     shown.listen({ kind: 'stage-event', tracked: { stage: 'train', time: 0, event: progress } });
+    assert.equal(said(stop), 'Stopping. Ctrl-C again stops now.\n');
+    const training = { epoch: 1, epochs: 4, step: 50, stepsPerEpoch: 50 };
+    shown.listen({ kind: 'stage-event', tracked: { stage: 'train', time: 0, event: { ...progress, training } } });
     assert.match(said(stop), /^Stopping: finishing the step, then saving\. /);
     shown.listen({ kind: 'stage-started', stage: 'evaluate', reason: 'never run', resumes: false });
     assert.equal(said(stop), 'Stopping. Ctrl-C again stops now.\n');

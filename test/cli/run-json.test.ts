@@ -10,7 +10,7 @@ const work = { ...common, scope: 'run', reads: ['seed'], consumes: [], create: (
   run: async ({ config, emit, dir }) => {
     if (config.seed === 13) throw new Error('unlucky');
     emit({ kind: 'phase', name: 'warming-up', text: 'warming up' });
-    emit({ kind: 'progress', unit: 'steps', done: 1, total: 2, phase: 'epoch 1/2', rate: 3, values: { G: NaN } });
+    emit({ kind: 'progress', unit: 'steps', done: 1, total: 2, phase: 'epoch 1/2', rate: 3, values: { G: NaN }, training: { epoch: 1, epochs: 2, step: 1, stepsPerEpoch: 1 } });
     emit({ kind: 'metric', name: 'loss/G', step: 1, value: Infinity });
     emit({ kind: 'note', level: 'warning', text: 'careful' });
     emit({ kind: 'note', level: 'info', text: 'by the way' });
@@ -81,6 +81,7 @@ describe('runner run', () => {
       ...{ name: 'loss/G', step: 1, value: 'Infinity' },
     });
     assert.deepEqual(of('progress')[0]!['values'], { G: 'NaN' });
+    assert.deepEqual(of('progress')[0]!['training'], { epoch: 1, epochs: 2, step: 1, stepsPerEpoch: 1 });
   });
 
   test('--json ends with how it ended, what each stage has made, and where', async () => {

@@ -6,36 +6,32 @@ import { EtaEstimator } from '../../src/sweep/eta-estimator.js';
 
 type Running = SweepLook['running'][number];
 
-const doing = (stage: string, unit: 'steps' | 'images', done: number): Running => ({
+/** @param trained the share of its training that is done */
+const at = (trained: number): Running => ({
   trial: { id: 1, label: '', run: '', params: {} },
-  progress: { kind: 'progress', stage, unit, done, total: 90 },
+  progress: { kind: 'progress', stage: 'any', unit: 'images', done: 45, total: 90, trained },
 });
-const training = (done: number) => doing('train', 'steps', done);
 
 describe('how long a sweep will take', () => {
   const rounds = roundsOf(null, 10);
 
   test('is unknown before a trial is done', () => {
-    assert.equal(
-      new EtaEstimator().left({ running: [training(45)], queued: 3, trials: 4, factor: 1 }, rounds),
-      undefined,
-    );
+    assert.equal(new EtaEstimator().left({ running: [at(0.5)], queued: 3, trials: 4, factor: 1 }, rounds), undefined);
   });
 
   test('is as long as those took that are done, less what those have done that run', () => {
     const pace = new EtaEstimator();
     pace.tell(90, rounds[0]);
     pace.tell(110, rounds[0]);
-    const running = [training(45), training(90)];
+    const running = [at(0.5), at(1)];
     assert.equal(pace.left({ running, queued: 2, trials: 6, factor: 1 }, rounds), (2.5 * 100) / 2);
   });
 
   test('a trial that prepares has all before it, and one that evaluates nothing', () => {
     const pace = new EtaEstimator();
     pace.tell(100, rounds[0]);
-    const left = (stage: string) =>
-      pace.left({ running: [doing(stage, 'images', 45)], queued: 0, trials: 2, factor: 1 }, rounds);
-    assert.deepEqual([left('preprocess'), left('evaluate')], [100, 0]);
+    const left = (trained: number) => pace.left({ running: [at(trained)], queued: 0, trials: 2, factor: 1 }, rounds);
+    assert.deepEqual([left(0), left(1)], [100, 0]);
   });
 
   test('counts the rounds of successive halving that are to come, with as many trials as will go on', () => {
@@ -43,12 +39,12 @@ describe('how long a sweep will take', () => {
     const halved = roundsOf({ metric: 'loss', better: 'lower', epochs: 2, factor: 3 }, 18);
     // 10 seconds an epoch.
     pace.tell(20, halved[0]);
-    const running = [training(0), training(0)];
+    const running = [at(0), at(0)];
     // 8 trials of 2 epochs, two at once; then 3 of 4 more; then 1 of 12 more.
     const inAll = 10 * ((8 * 2) / 2 + 2 * 4 + 12);
     assert.equal(pace.left({ running, queued: 6, trials: 9, factor: 3 }, halved), inAll);
     // 10 epochs of 18 are 4 of the last round's 12.
-    const last = { running: [training(50)], queued: 0, trials: 1, factor: 3 };
+    const last = { running: [at(50 / 90)], queued: 0, trials: 1, factor: 3 };
     assert.equal(Math.round(pace.left(last, [halved[2]!])!), 10 * 8);
   });
 });

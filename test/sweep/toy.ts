@@ -35,7 +35,7 @@ export default {
           for (let epoch = 1; epoch <= epochs; epoch++) {
             await sleep(time / epochs, undefined, { signal });
             emit({ kind: 'metric', name: 'loss/toy', step: epoch, value: score + 1 / epoch });
-            emit({ kind: 'progress', unit: 'steps', done: epoch, total: epochs });
+            emit({ kind: 'progress', unit: 'steps', done: epoch, total: epochs, training: { epoch, epochs, step: epoch, stepsPerEpoch: 1 } });
             await sleep(1);
             if (signal.aborted) return { status: 'interrupted' };
           }

@@ -13,7 +13,7 @@ before(() => loadTensorFlow());
 function told(steps: number): StageEvent[] {
   const events: StageEvent[] = [];
   const context = { config: config(), components: builtins(), emit: (event: StageEvent) => events.push(event) };
-  const telling = new TrainingReporter(context as unknown as StageContext, 40);
+  const telling = new TrainingReporter(context as unknown as StageContext, 20);
   const losses = { 'G/adversarial': 1, 'cycle/forward': 2, 'G/total': 3, 'F/total': 4, 'D_X/total': 5, 'D_Y/total': 6 };
   for (let step = 1; step <= steps; step++) telling.step({ step, epoch: 1, losses, waited: step });
   return events;
@@ -32,8 +32,9 @@ test('a step reports all of its losses, and shows beside the progress what each 
     'loss/D_Y/total': 6,
   });
   const [progress] = events.flatMap((event) => (event.kind === 'progress' ? [event] : []));
-  const { unit, done, total, phase, values } = progress!;
+  const { unit, done, total, phase, values, training } = progress!;
   assert.deepEqual([unit, done, total, phase], ['steps', 1, 40, 'epoch 2/2']);
+  assert.deepEqual(training, { epoch: 2, epochs: 2, step: 1, stepsPerEpoch: 20 });
   assert.deepEqual(values, { G: 3, F: 4, D_X: 5, D_Y: 6 });
 });
 

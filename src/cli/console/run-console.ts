@@ -27,8 +27,8 @@ export class RunConsole implements RunView {
   readonly #quiet: boolean;
   #meter: ProgressMeter | undefined;
   #clock: NodeJS.Timeout | undefined;
-  /** Of the progress that was told last. */
-  #unit: string | undefined;
+  /** Whether what is at work saves where it is when it is stopped. */
+  #trains = false;
 
   /** @param quiet only problems, warnings and how it ended */
   constructor(
@@ -60,8 +60,7 @@ export class RunConsole implements RunView {
 
   /** Says what the first Ctrl-C does. */
   stopping(): void {
-    // Only training goes by steps, and saves.
-    const how = this.#unit === 'steps' ? 'Stopping: finishing the step, then saving.' : 'Stopping.';
+    const how = this.#trains ? 'Stopping: finishing the step, then saving.' : 'Stopping.';
     this.#say(this.#colours.yellow(`${how} Ctrl-C again stops now.`));
   }
 
@@ -95,7 +94,7 @@ export class RunConsole implements RunView {
     if (event.kind !== 'progress' && event.kind !== 'phase') return;
     if (this.#meter === undefined) this.#work(stage);
     const meter = this.#meter!;
-    this.#unit = event.kind === 'progress' ? event.unit : undefined;
+    this.#trains = event.kind === 'progress' && event.training !== undefined;
     if (event.kind === 'progress') meter.update(event);
     else meter.begin(event);
     if (this.#quiet) return;
@@ -130,7 +129,7 @@ export class RunConsole implements RunView {
     this.#live?.clear();
     this.#log.restart();
     this.#meter = undefined;
-    this.#unit = undefined;
+    this.#trains = false;
   }
 
   #linesOf(event: RunnerEvent): string[] {

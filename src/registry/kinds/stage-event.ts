@@ -29,6 +29,19 @@ export interface Progress {
   readonly memory?: number;
   /** A few numbers worth seeing, such as the losses. */
   readonly values?: Readonly<Record<string, number>>;
+  /** Of a stage that trains; what it says in figures is not read out of `unit` and `phase`, which are for people. */
+  readonly training?: TrainingProgress;
+}
+
+/** How far a training is, over all attempts. A stage that reports it saves where it is when it is stopped. */
+export interface TrainingProgress {
+  /** That of the last step, from 1 on. */
+  readonly epoch: number;
+  /** Of the whole training. */
+  readonly epochs: number;
+  /** Steps that are made. */
+  readonly step: number;
+  readonly stepsPerEpoch: number;
 }
 
 /**

@@ -14,6 +14,8 @@ const SILENCE_MS = 60_000;
 /** How far a trial is. */
 export interface TrialProgress extends Progress {
   readonly stage: string;
+  /** How much of its training is done, from 0 to 1. */
+  readonly trained: number;
 }
 
 /** Tells on the disk, now and then, what a trial is doing, for who watches the sweep from elsewhere. */
@@ -29,8 +31,8 @@ export class Heartbeat {
     this.#timer = setInterval(() => void this.#beat(), EVERY_MS).unref();
   }
 
-  tell(stage: string, progress: Progress): void {
-    this.#progress = { ...progress, stage };
+  report(progress: TrialProgress): void {
+    this.#progress = progress;
   }
 
   stop(): void {
@@ -46,7 +48,9 @@ export class Heartbeat {
 
 export async function readProgress(sweepDir: string, trial: number): Promise<TrialProgress | undefined> {
   const progress = await readJson(trialFile.progress(sweepDir, trial)).catch(() => undefined);
-  return isJsonObject(progress) ? (progress as unknown as TrialProgress) : undefined;
+  if (!isJsonObject(progress)) return undefined;
+  // A process of an earlier version does not say how much.
+  return { trained: 0, ...progress } as unknown as TrialProgress;
 }
 
 /** Whether a process is at a trial: one of this machine can be asked, one of another must have been heard of lately. */

@@ -15,7 +15,7 @@ import { type FrozenSweep, type FrozenTrial, lostConfig, readTrialConfig } from 
 import { ofSweep } from '../sweep-reporter.js';
 import { Heartbeat, isAtWork } from './heartbeat.js';
 import { NO_RECORD, readTrial, type TrialRecord, writeTrial } from './trial-record.js';
-import { hasTrained, meanOfEpoch, nothingTold } from './rung.js';
+import { hasTrained, meanOfEpoch, nothingTold, trainedShare } from './rung.js';
 
 export interface TrialRequest extends Pick<
   RunRequest,
@@ -96,13 +96,17 @@ async function attemptAt(
   const pause = new AbortController();
   const problems: Problem[] = [];
   let stepsPerEpoch = 0;
+  const scopeOf = (stage: string) => components.stage.get(config.stages[stage]!.type).scope;
   const hear: Listener = (event) => {
     if (event.kind === 'stage-failed') problems.push(...event.problems);
     if (event.kind === 'stage-event' && event.tracked.event.kind === 'progress') {
-      const progress = event.tracked.event;
-      heartbeat.tell(event.tracked.stage, progress);
-      if (progress.unit === 'steps') stepsPerEpoch = progress.total / config.train.epochs;
-      if (pauseAfter !== undefined && hasTrained(progress, pauseAfter, config.train.epochs)) pause.abort();
+      const { stage, event: progress } = event.tracked;
+      const { training } = progress;
+      heartbeat.report({ ...progress, stage, trained: trainedShare(progress, scopeOf(stage)) });
+      if (training !== undefined) {
+        stepsPerEpoch = training.stepsPerEpoch;
+        if (pauseAfter !== undefined && hasTrained(training, pauseAfter)) pause.abort();
+      }
     }
     listen(event);
   };

@@ -2,14 +2,21 @@ import { readFile } from 'node:fs/promises';
 import type { HalvingOptions } from '../../config/config.js';
 import { runFile } from '../../pipeline/paths.js';
 import type { RunRecord } from '../../registry/kinds/record.js';
-import type { Progress } from '../../registry/kinds/stage-event.js';
+import type { StageComponent } from '../../registry/kinds/stage.js';
+import type { Progress, TrainingProgress } from '../../registry/kinds/stage-event.js';
 import { didYouMean } from '../../support/did-you-mean.js';
 import { decodeNumber } from '../../support/numbers.js';
 import type { Problem } from '../../support/problem.js';
 
-/** Whether training has come as far as so many epochs. @param epochs of the whole training */
-export function hasTrained({ unit, done, total }: Progress, pauseAfter: number, epochs: number): boolean {
-  return unit === 'steps' && total > 0 && done >= (total / epochs) * pauseAfter;
+/** Whether a training has come as far as so many epochs. */
+export function hasTrained({ step, stepsPerEpoch }: TrainingProgress, pauseAfter: number): boolean {
+  return step >= stepsPerEpoch * pauseAfter;
+}
+
+/** How much of its training a trial has done, from 0 to 1. @param scope of the stage that reports: what runs share is made before training */
+export function trainedShare({ training }: Pick<Progress, 'training'>, scope: StageComponent['scope']): number {
+  if (training !== undefined) return training.step / (training.epochs * training.stepsPerEpoch);
+  return scope === 'shared' ? 0 : 1;
 }
 
 /**

@@ -1,6 +1,5 @@
 import type { JobState, LauncherSite } from '../../../registry/kinds/launcher.js';
-import { ProblemError } from '../../../support/problem.js';
-import { run } from './slurm-programs.js';
+import { run, SlurmRefusal } from './slurm-programs.js';
 
 export interface QueuedJob {
   readonly handle: string;
@@ -36,7 +35,7 @@ async function squeue(ids: readonly string[], site: LauncherSite): Promise<strin
     return await run('squeue', ['-r', '-h', '-t', 'all', '-j', ids.join(','), '-o', '%i|%T|%r'], site);
   } catch (error) {
     // What it says when all of them have left its memory.
-    if (error instanceof ProblemError && /Invalid job id specified/.test(error.message)) return '';
+    if (error instanceof SlurmRefusal && /Invalid job id specified/.test(error.said)) return '';
     throw error;
   }
 }

@@ -6,10 +6,21 @@ import { ProblemError, type Problem } from '../../../support/problem.js';
 const PASSING =
   /contact slurm controller|connection refused|connection timed out|socket timed out|temporarily|slurm backup controller/i;
 
+/** One of Slurm's programs does not do what it was asked for. */
+export class SlurmRefusal extends ProblemError {
+  /** @param said by the program */
+  constructor(
+    program: string,
+    readonly said: string,
+  ) {
+    super(refused(program, said));
+  }
+}
+
 /**
  * Runs one of Slurm's programs. @returns what it prints
  *
- * @throws ProblemError where it is missing or says no; Error where it gets no answer
+ * @throws ProblemError where it is missing, SlurmRefusal where it says no; Error where it gets no answer
  */
 export async function run(
   program: string,
@@ -23,7 +34,7 @@ export async function run(
   if (exitCode === 0) return stdout;
   const said = stderr.trim().replaceAll(/^\w+: (error: )?/gm, '') || `exit code ${exitCode ?? 'unknown'}`;
   if (timedOut || PASSING.test(stderr)) throw new Error(`${program}: ${timedOut ? 'no answer' : said}`);
-  throw new ProblemError(refused(program, said));
+  throw new SlurmRefusal(program, said);
 }
 
 const missing = (program: string): Problem => ({
