@@ -64,7 +64,7 @@ function noCase(): Problem {
 /** What the networks themselves say against a size. */
 function unfit({ name, generator, size }: Case): readonly Problem[] {
   const component = builtins().generator.get(generator.type);
-  const complaints = component.check?.(generator as never, { imageSize: size, epochs: 1 }) ?? [];
+  const complaints = component.check?.(generator as never, { imageSize: size, epochs: 1, pairing: 'unpaired' }) ?? [];
   return complaints.map(({ message, cure }) => ({
     code: 'bench:unfit-case',
     message: `${name}: ${message}`,

@@ -17,6 +17,7 @@ export type * from './registry/kinds/objective.js';
 export type * from './registry/kinds/stage.js';
 export type * from './registry/kinds/record.js';
 export type * from './registry/kinds/stage-event.js';
+export type * from './registry/kinds/stage-section.js';
 export {
   MOST_RECORDS,
   StartOver,
@@ -28,3 +29,7 @@ export {
 export type { ProblemCode } from './support/problem-codes.js';
 export { ProblemError, type Problem } from './support/problem.js';
 export type { Config, Reference } from './config/config.js';
+// They add their sections to `Config`.
+export type { TrainConfig } from './training/train-section.js';
+export type { EvaluateConfig } from './evaluation/evaluate-section.js';
+export type { ExportConfig } from './stages/export.js';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { KEYS } from '../config/sections.js';
+import { keysOf } from '../config/sections.js';
 import { expectation } from '../config/wording.js';
 import type { OptionsSchema, OptionSchema } from '../registry/component.js';
 import { didYouMean } from '../support/did-you-mean.js';
@@ -18,7 +18,8 @@ export const explain: CommandFactory = (io, exit) =>
     .option('--config <file>', 'also know this config’s plugins')
     .option(...JSON_OPTION)
     .action(async (key: string | undefined, { config, json }: { config?: string; json?: boolean }) => {
-      const all = topics(await componentsWith(config, io));
+      const components = await componentsWith(config, io);
+      const all = topics(components);
       const style = paint(io.stdout, io.env);
       const width = Math.min(io.stdout.columns ?? 100, 100);
       if (json === true) {
@@ -26,7 +27,7 @@ export const explain: CommandFactory = (io, exit) =>
         if (asked.length > 0) return printJson(asked.map(asJson), io);
       }
       if (key === undefined) {
-        io.stdout.write(overview(all, style, width));
+        io.stdout.write(overview(all, keysOf(components), style, width));
         return;
       }
       const topic = all.get(key);
@@ -69,9 +70,9 @@ function optionOfSeveral(all: ReadonlyMap<string, Topic>, key: string): [string,
   });
 }
 
-function overview(all: ReadonlyMap<string, Topic>, { bold }: Paint, width: number): string {
-  const sections = KEYS.map((key): [string, Topic] => [key, all.get(key)!]);
-  const kinds = [...all].filter(([key]) => !key.includes('.') && !KEYS.includes(key));
+function overview(all: ReadonlyMap<string, Topic>, keys: readonly string[], { bold }: Paint, width: number): string {
+  const sections = keys.map((key): [string, Topic] => [key, all.get(key)!]);
+  const kinds = [...all].filter(([key]) => !key.includes('.') && !keys.includes(key));
   const table = (entries: [string, Topic][]) => entries.map(([key, { summary }]) => row(key, summary, 15, width));
   return [bold('Keys of a config'), ...table([...sections, ...kinds]), '', '`runner explain KEY` tells more.', ''].join(
     '\n',

@@ -1,4 +1,6 @@
-import { LOSS, lossOptions, optionsOf, PLAIN, SWEEP, TOP, TYPED } from '../config/sections.js';
+import { LOSS, TOP, TYPED } from '../config/core-sections.js';
+import { lossOptions, optionsOf, plainSections } from '../config/sections.js';
+import { SWEEP } from '../config/sweep-section.js';
 import type { OptionsSchema } from '../registry/component.js';
 import type { Components } from '../registry/kinds.js';
 import type { Json, JsonObject } from '../support/json.js';
@@ -22,7 +24,7 @@ export function starter(name: string, components: Components): string {
   const typed = Object.keys(TYPED).filter((key) => key !== 'launcher');
   const sections = typed
     .toSpliced(typed.indexOf('optimizer'), 0, 'loss')
-    .concat(['train', 'engine', 'evaluate', 'export']);
+    .concat(Object.keys(plainSections(components)));
   return [
     '# yaml-language-server: $schema=./runner.schema.json',
     '# An experiment of runner. Every value below but the small sizes is the default, so any line can go.',
@@ -67,7 +69,7 @@ const tail = [
 
 function section(key: string, components: Components): string[] {
   const typed = TYPED[key];
-  const plain = key === 'loss' ? { ...LOSS, ...lossOptions(components, undefined)! } : PLAIN[key]!;
+  const plain = key === 'loss' ? { ...LOSS, ...lossOptions(components, undefined)! } : plainSections(components)[key]!;
   const heading = [...comment((typed ?? plain).description, ''), ...(key in OTHERS ? comment(OTHERS[key]!, '') : [])];
   if (typed === undefined) return [...heading, `${key}:`, ...options(key, plain.properties)];
   const own = optionsOf(components, typed.kind, typed.defaultType)?.properties ?? {};

@@ -1,6 +1,8 @@
 import type { Component, OptionsSchema } from '../registry/component.js';
 import type { Components, Kind } from '../registry/kinds.js';
-import { LOSS, membersOf, PLAIN, STAGE, STAGES, SWEEP, TOP, TRACKING, TYPED } from '../config/sections.js';
+import { LOSS, STAGE, STAGES, TOP, TRACKING, TYPED } from '../config/core-sections.js';
+import { membersOf, plainSections } from '../config/sections.js';
+import { SWEEP } from '../config/sweep-section.js';
 
 /** Where a config names the components of a kind. */
 export const KIND_USES: Readonly<Record<Kind, string>> = {
@@ -50,7 +52,7 @@ export function topics(components: Components): Map<string, Topic> {
     add(key, { summary: description, usage: KIND_USES[kind], options: { properties: common }, members });
     addOptions(add, key, { properties: common });
   }
-  for (const [key, { description, properties }] of Object.entries(PLAIN)) {
+  for (const [key, { description, properties }] of Object.entries(plainSections(components))) {
     add(key, { summary: description, options: { properties } });
     for (const [name, option] of Object.entries(properties)) {
       const kind = option['x-kind'] as Kind | undefined;

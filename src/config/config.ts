@@ -2,7 +2,8 @@ import type { Json, JsonObject } from '../support/json.js';
 
 /**
  * A resolved experiment: validated, defaults filled in, `auto` values decided, paths absolute. Readonly all the way down (frozen).
- * The keys are YAML's own. docs/config.md and `runner explain` describe each.
+ * The keys are YAML's own. docs/config.md and `runner explain` describe each. A stage that brings a section adds it here (module augmentation),
+ * beside the section's schema: `train` in src/training/train-section.ts.
  */
 export interface Config {
   readonly name: string;
@@ -17,10 +18,7 @@ export interface Config {
   readonly loss: JsonObject;
   readonly optimizer: Typed & { readonly learning_rate: number };
   readonly schedule: Typed;
-  readonly train: TrainConfig;
   readonly engine: EngineConfig;
-  readonly evaluate: EvaluateConfig;
-  readonly export: ExportConfig;
   /** Who runs the trials of a sweep. */
   readonly launcher: Typed & { readonly jobs: number | null };
   /** Tracker name to its options. */
@@ -56,34 +54,10 @@ export interface DatasetConfig extends Typed {
   readonly max_bad: number;
 }
 
-/** In epochs, but for `keep` (checkpoints), `samples` (images) and `sample_every_steps`. */
-export interface TrainConfig {
-  readonly epochs: number;
-  readonly checkpoint_every: number;
-  readonly keep: number;
-  readonly sample_every: number;
-  readonly sample_every_steps: number | null;
-  readonly samples: number;
-  readonly histogram_every: number | null;
-}
-
 export interface EngineConfig {
   readonly mode: 'graph' | 'eager';
   /** YAML may say `auto`. */
   readonly precision: 'float32' | 'bfloat16';
-}
-
-export interface EvaluateConfig {
-  /** Rows in the image grids. */
-  readonly samples: number;
-  readonly metrics: readonly Reference[];
-}
-
-export interface ExportConfig {
-  readonly formats: readonly Reference[];
-  /** Sides of the square images, in pixels, for the formats that hold a graph. YAML may say null. */
-  readonly image_sizes: readonly number[];
-  readonly directions: readonly ('AtoB' | 'BtoA')[];
 }
 
 /** The stage's own options lie beside these. */

@@ -1,7 +1,9 @@
 import type { OptionSchema, OptionsSchema } from '../registry/component.js';
 import type { Components, Kind } from '../registry/kinds.js';
 import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
-import { LOSS, membersOf, NAMED, PLAIN, STAGE, STAGES, SWEEP, TOP, TRACKING, TYPED } from './sections.js';
+import { LOSS, NAMED, STAGE, STAGES, TOP, TRACKING, TYPED } from './core-sections.js';
+import { membersOf, plainSections } from './sections.js';
+import { SWEEP } from './sweep-section.js';
 
 /**
  * The JSON schema (draft 7) of every config that these components allow, for editors. It is a little wider than what
@@ -13,7 +15,7 @@ export function editorSchema(components: Components): JsonObject {
     const type = { description: `The ${kind}: its options lie beside it.`, default: defaultType };
     return [key, { description, ...withTypes(components, kind, common, type) }] as const;
   });
-  const plain = Object.entries(PLAIN).map(([key, { description, properties }]) => {
+  const plain = Object.entries(plainSections(components)).map(([key, { description, properties }]) => {
     const named = Object.entries(properties).map(([name, option]) => [name, withNames(option, components)]);
     return [key, { description, ...closed(Object.fromEntries(named) as JsonObject) }] as const;
   });

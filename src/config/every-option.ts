@@ -3,7 +3,8 @@ import type { Components, Kind } from '../registry/kinds.js';
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../support/json.js';
 import type { Config, Reference } from './config.js';
 import { isReference, nameOf, typeOf } from './reference.js';
-import { lossOptions, optionsOf, PLAIN, TYPED, typedAt } from './sections.js';
+import { TYPED } from './core-sections.js';
+import { lossOptions, optionsOf, plainSections, typedAt } from './sections.js';
 
 /** An option of a resolved config: where it lies, what it may be and what it is. */
 export interface OptionAt {
@@ -45,7 +46,7 @@ export function sectionsOf(config: JsonObject, components: Components): SectionA
       return { path, properties: { ...common, ...optionsOf(components, kind, type)?.properties } };
     }),
     { path: ['loss'], properties: lossOptions(components, config['method'])?.properties ?? {} },
-    ...Object.entries(PLAIN).map(([key, { properties }]) => ({ path: [key], properties })),
+    ...Object.entries(plainSections(components)).map(([key, { properties }]) => ({ path: [key], properties })),
     ...members('tracking').map((name) => {
       return { path: ['tracking', name], properties: optionsOf(components, 'tracker', name)?.properties ?? {} };
     }),

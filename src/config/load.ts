@@ -11,7 +11,8 @@ import { mergeLayers } from './merge.js';
 import { readOverrides, type Overrides } from './overrides.js';
 import { absolutePath, resolveConfig, type Origins } from './resolve.js';
 import { withAllSections } from './schema.js';
-import { KEYS, STAGES } from './sections.js';
+import { STAGES } from './core-sections.js';
+import { keysOf, ownedSections } from './sections.js';
 import { spellReferences } from './spell-references.js';
 import {
   branch,
@@ -110,7 +111,7 @@ export async function resolveWritten(
   const plugins = (config.plugins as string[]).map((path, i) => absolutePath(path, ['plugins', String(i)], origins));
   const { sweep, ...experiment } = config;
   return valid<LoadedConfig>({
-    config: freeze(ordered({ ...experiment, plugins })) as unknown as Config,
+    config: freeze(ordered({ ...experiment, plugins }, keysOf(components))) as unknown as Config,
     sweep: { options: sweep as unknown as SweepOptions, tree: entryAt(tree, ['sweep'])?.value },
     file,
     notes: [...merged.notes, ...notes],
@@ -139,11 +140,21 @@ async function addPlugins(written: readonly ConfigBranch[], components: Componen
   for (const [i, item] of list.items.entries()) {
     if (item.kind !== 'leaf' || typeof item.value !== 'string') continue;
     const path = ['plugins', String(i)];
-    const problems = await loadPlugin(absolutePath(item.value, path, { tree, file }), components);
+    const plugin = absolutePath(item.value, path, { tree, file });
+    const problems = [...(await loadPlugin(plugin, components)), ...clashes(plugin, components)];
     const place = placeOfValue(tree, path);
     located.push(...problems.map((problem) => ({ path, problem: { place, ...problem } })));
   }
   return located;
+}
+
+/** A plugin's stage whose section has the key of another one. */
+function clashes(plugin: string, components: Components): Problem[] {
+  const own = ownedSections(components).filter(({ stage }) => components.stage.originOf(stage) === plugin);
+  return own.flatMap(({ stage, section: { key }, isTaken }) => {
+    const message = `The plugin ${plugin}: stage.${stage}.section.key: there is a section "${key}" already.`;
+    return isTaken ? [{ code: 'bad-plugin', message, cure: 'Give the plugin’s another key.' }] : [];
+  });
 }
 
 /** `configs/horse2zebra.yaml` is called horse2zebra unless it says otherwise. */
@@ -152,8 +163,8 @@ function defaultName(file: string): string | undefined {
   return /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name) ? name : undefined;
 }
 
-function ordered(config: JsonObject): JsonObject {
-  return Object.fromEntries(KEYS.filter((key) => key in config).map((key) => [key, config[key]!]));
+function ordered(config: JsonObject, keys: readonly string[]): JsonObject {
+  return Object.fromEntries(keys.filter((key) => key in config).map((key) => [key, config[key]!]));
 }
 
 function freeze<T extends Json>(value: T): T {

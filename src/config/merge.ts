@@ -1,6 +1,7 @@
 import type { OptionSchema, OptionsSchema } from '../registry/component.js';
 import type { Components } from '../registry/kinds.js';
-import { lossOptions, membersOf, optionsOf, typedAt, type TypedSection } from './sections.js';
+import type { TypedSection } from './core-sections.js';
+import { lossOptions, membersOf, optionsOf, typedAt } from './sections.js';
 import {
   branch,
   isBranch,

@@ -1,14 +1,14 @@
 import { homedir } from 'node:os';
 import { dirname, resolve as resolvePath } from 'node:path';
-import type { Component, ConfigFacts, OptionsSchema } from '../registry/component.js';
+import type { ConfigFacts, OptionsSchema } from '../registry/component.js';
 import type { Components } from '../registry/kinds.js';
 import { didYouMean } from '../support/did-you-mean.js';
 import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
-import { ProblemError, type Problem } from '../support/problem.js';
-import { exportSizes } from './export-sizes.js';
 import { foldReferences } from './fold-references.js';
-import { optionsOf } from './sections.js';
-import { entryAt, placeOfValue, readablePath, type Path, type ConfigTree } from './config-tree.js';
+import { factPaths, factsIn, sectionFacts } from './facts.js';
+import { optionsOf, stageSections } from './sections.js';
+import { settle, type Settling } from './settle.js';
+import { entryAt, placeOfValue, type Path, type ConfigTree } from './config-tree.js';
 import type { Located, Validated } from './validate.js';
 
 /** What the steps below need to know of the world around the config. */
@@ -24,7 +24,7 @@ type Mutable = Record<string, Json>;
 
 /**
  * Makes what the schema let through final, in place: derived defaults, absolute paths, each component's own `resolve`
- * and `check`. Sections with problems are left out. Then components with nothing but defaults are called by their names again.
+ * and `check`, then those of the stages' sections. Sections with problems are left out. Then components with nothing but defaults are called by their names again.
  */
 export function resolveConfig(
   { config, located: mistakes, named }: Validated,
@@ -39,17 +39,22 @@ export function resolveConfig(
     ...precision(config, isWrong, origins),
     ...needs(config, isWrong, origins),
   ];
-  const knowsFacts = !isWrong(['dataset', 'image_size']) && !isWrong(['train', 'epochs']);
+  const facts = factsIn(config, components, isWrong);
+  const site = (path: Path) => ({ path, tree: origins.tree, factPaths: factPaths(components) });
   for (const { path, kind, name } of named) {
     if (isWrong(path) || optionsOf(components, kind, name) === undefined) continue;
     const section = sectionAt(config, path);
-    const component = components[kind].get(name) as Component<never, never>;
+    const component = components[kind].get(name) as Settling<ConfigFacts>;
     absolutePaths(section, component.schema, path, origins);
-    if (knowsFacts) located.push(...settle(section, component, path, factsOf(config), origins));
+    if (facts !== undefined) located.push(...settle(section, component, facts, site(path)));
   }
-  const unsettled = [...wrong, ...located.map(({ path }) => path)];
-  if (knowsFacts && !unsettled.some(([section]) => section === 'generator' || section === 'export')) {
-    located.push(...exportSizes(config, components, factsOf(config), origins));
+  const unsettled = [...wrong, ...located.map(({ path }) => path)].map(([section]) => section);
+  for (const section of stageSections(components).filter(({ key }) => !unsettled.includes(key))) {
+    const path = [section.key];
+    absolutePaths(sectionAt(config, path), section, path, origins);
+    if (facts === undefined || unsettled.includes('generator')) continue;
+    const known = sectionFacts(facts, config, components, origins.tree);
+    located.push(...settle(sectionAt(config, path), { ...section, schema: section }, known, site(path)));
   }
   if (mistakes.length + located.length === 0) foldReferences(config, named, components);
   return located;
@@ -67,52 +72,6 @@ function absolutePaths(section: Mutable, schema: OptionsSchema, path: Path, orig
     if (option.format === 'path' && typeof value === 'string')
       section[key] = absolutePath(value, [...path, key], origins);
   }
-}
-
-/** Lets the component decide its `auto` values and complain. */
-function settle(
-  section: Mutable,
-  component: Component<never, never>,
-  path: Path,
-  facts: ConfigFacts,
-  { tree }: Origins,
-): Located[] {
-  const keys = Object.keys(component.schema.properties).filter((key) => section[key] !== undefined);
-  const options = Object.fromEntries(keys.map((key) => [key, section[key]!]));
-  const label = readablePath(tree, path);
-  try {
-    const resolved = component.resolve?.(options as never, facts) ?? options;
-    Object.assign(section, resolved);
-    const complaints = component.check?.(resolved as never, facts) ?? [];
-    return complaints.map(({ path: below, against, message, cure }) => {
-      const whole = aboutPath([...path, ...below], path.length + below.length > 1, against, tree);
-      const problem: Problem = { code: 'bad-option', message, cure, place: placeOfValue(tree, whole) };
-      return { path: whole, problem: { ...problem, message: `${readablePath(tree, whole)}: ${message}` } };
-    });
-  } catch (error) {
-    if (!(error instanceof ProblemError)) throw error;
-    return error.problems.map((problem) => ({
-      path,
-      problem: { place: placeOfValue(tree, path), ...problem, message: `${label}: ${problem.message}` },
-    }));
-  }
-}
-
-const FACTS: Readonly<Record<keyof ConfigFacts, Path>> = {
-  imageSize: ['dataset', 'image_size'],
-  epochs: ['train', 'epochs'],
-};
-
-/** The path of what the user wrote: the option, or the fact that it does not fit. */
-function aboutPath(option: Path, isOption: boolean, against: keyof ConfigFacts | undefined, tree: ConfigTree): Path {
-  const written = (path: Path) => entryAt(tree, path)?.value.at !== undefined;
-  if (against === undefined || (isOption && written(option)) || !written(FACTS[against])) return option;
-  return FACTS[against];
-}
-
-function factsOf(config: JsonObject): ConfigFacts {
-  const { dataset, train } = config as { dataset: { image_size: number }; train: { epochs: number } };
-  return { imageSize: dataset.image_size, epochs: train.epochs };
 }
 
 /** The section at a path, in lists too. */

@@ -1,19 +1,9 @@
 import type { OptionsSchema } from '../registry/component.js';
 import type { Components, Kind } from '../registry/kinds.js';
 import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
-import {
-  KEYS,
-  lossOptions,
-  membersOf,
-  NAMED,
-  optionsOf,
-  PLAIN,
-  STAGE,
-  SWEEP,
-  TOP,
-  TRACKING,
-  TYPED,
-} from './sections.js';
+import { NAMED, STAGE, TOP, TRACKING, TYPED } from './core-sections.js';
+import { keysOf, lossOptions, membersOf, optionsOf, plainSections } from './sections.js';
+import { SWEEP } from './sweep-section.js';
 import type { Path } from './config-tree.js';
 
 /** The config with an empty section for each that is absent, so that its options can take their defaults. */
@@ -22,7 +12,7 @@ export function withAllSections(
   defaultName: string | undefined,
   components: Components,
 ): JsonObject {
-  const sections = [...Object.keys(TYPED), ...Object.keys(PLAIN)].map((key) => [key, {}] as const);
+  const sections = [...Object.keys(TYPED), ...Object.keys(plainSections(components))].map((key) => [key, {}] as const);
   const loss = config.loss ?? {};
   const whole: Record<string, Json> = {
     ...Object.fromEntries(sections),
@@ -46,7 +36,7 @@ export function schemaFor(config: JsonObject, components: Components): JsonObjec
     key,
     typedSection(config[key], kind, defaultType, common, components),
   ]);
-  const plain = Object.entries(PLAIN).map(([key, { properties }]) => [
+  const plain = Object.entries(plainSections(components)).map(([key, { properties }]) => [
     key,
     section({ properties: withReferences(properties, config[key], components) }),
   ]);
@@ -61,7 +51,7 @@ export function schemaFor(config: JsonObject, components: Components): JsonObjec
     ),
     stages: members(config.stages, (name, value) => typedSection(value, 'stage', name, STAGE, components)),
   };
-  return { ...section({ properties, required: ['name'] }), 'x-keys': KEYS };
+  return { ...section({ properties, required: ['name'] }), 'x-keys': keysOf(components) };
 }
 
 function typedSection(

@@ -5,7 +5,8 @@ import type { JsonObject } from '../support/json.js';
 import { sectionsOf } from './every-option.js';
 import { dropUnknown } from './merge.js';
 import { isReference, typeOf } from './reference.js';
-import { NAMED, optionsOf } from './sections.js';
+import { NAMED } from './core-sections.js';
+import { optionsOf } from './sections.js';
 import {
   branch,
   entryAt,

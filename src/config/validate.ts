@@ -4,7 +4,8 @@ import { didYouMean } from '../support/did-you-mean.js';
 import type { Json, JsonObject } from '../support/json.js';
 import { ProblemError, type Problem } from '../support/problem.js';
 import { componentsIn, schemaFor, type ComponentAt, type ComponentMark } from './schema.js';
-import { lossOptions, PLAIN, TYPED } from './sections.js';
+import { TYPED } from './core-sections.js';
+import { lossOptions, plainSections } from './sections.js';
 import { commaAdvice, quotingAdvice } from './texts.js';
 import { entryAt, placeOfKey, placeOfValue, readablePath, type Path, type ConfigTree } from './config-tree.js';
 import { advice, expectation, finding, words } from './wording.js';
@@ -155,7 +156,9 @@ class Explainer {
       return `It is an option of type ${types.join(' and of ')}: set ${this.label(section)}.type to that.`;
     const known: Readonly<Record<string, object>> = {
       loss: lossOptions(this.components, this.method())?.properties ?? {},
-      ...Object.fromEntries(Object.entries(PLAIN).map(([name, { properties }]) => [name, properties])),
+      ...Object.fromEntries(
+        Object.entries(plainSections(this.components)).map(([name, { properties }]) => [name, properties]),
+      ),
       ...Object.fromEntries(Object.entries(TYPED).map(([name, { common }]) => [name, common])),
     };
     const sections = Object.entries(known)

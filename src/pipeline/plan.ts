@@ -14,6 +14,7 @@ import { type GraphStage, stageGraph, type StageGraph } from './stage-graph.js';
 import { findParent, type ParentStage } from './parent.js';
 import { runFile, storeOf } from './paths.js';
 import { type PluginContent, pluginContents, pluginsOf } from './plugin-use.js';
+import { sectionsWithinRun } from './sections-within-run.js';
 import { findRunFolder, runFolderName, runHash, runIdentity } from './run-name.js';
 import { omit, pick, viewOf } from './view.js';
 
@@ -132,7 +133,9 @@ export async function identifyRun(
   const counted = countedConfig(config, components);
   const from = parent.value?.input.fingerprint;
   const of = (stage: GraphStage) => pluginsOf(stage, config, components, plugins);
-  const hash = runHash(runIdentity({ counted, graph: graph.value, files: files.value, pluginsOf: of, from }));
+  const withinRun = sectionsWithinRun(config, components);
+  const named = { counted, withinRun, graph: graph.value, files: files.value, pluginsOf: of, from };
+  const hash = runHash(runIdentity(named));
   const asBefore = omit(config as unknown as JsonObject, neutral(config, components)) as unknown as Config;
   const former = formerRunHash(asBefore, [...plugins.values()], from, dirname(runsRoot));
   const runName = runFolderName(config, hash);

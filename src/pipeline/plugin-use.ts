@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Config } from '../config/config.js';
 import { everyOption } from '../config/every-option.js';
-import { TYPED } from '../config/sections.js';
+import { TYPED } from '../config/core-sections.js';
 import type { Components, Kind } from '../registry/kinds.js';
 import { errorCode } from '../support/files.js';
 import { sha256File } from '../support/hash.js';

@@ -7,14 +7,13 @@ import { sha256 } from '../support/hash.js';
 import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
 import { dropPasswords } from '../support/passwords.js';
 import type { StageGraph } from './stage-graph.js';
+import { sectionsWithinRun } from './sections-within-run.js';
 import { withAncestors } from './stage-order.js';
 import type { PluginContent } from './plugin-use.js';
 import { omit } from './view.js';
 
-/** Config that counts for a result and yet makes no other run: evaluate and export run again in the same run when theirs changes. */
-const WITHIN_A_RUN = ['evaluate', 'export'];
 /** No part of what makes a run this run, for trackers: see {@link paramsOf}. */
-const NO_PARAMS = ['name', 'evaluate', 'export', 'engine.mode', 'launcher', 'tracking', 'plugins', 'stages'];
+const NO_PARAMS = ['name', 'engine.mode', 'launcher', 'tracking', 'plugins', 'stages'];
 
 type StageConfigs = Config['stages'];
 
@@ -34,6 +33,8 @@ export interface RunIdentity {
 export interface RunNameFacts {
   /** See {@link countedConfig}. */
   readonly counted: JsonObject;
+  /** See {@link sectionsWithinRun}. */
+  readonly withinRun: readonly string[];
   readonly graph: StageGraph;
   /** What each stage of the graph says of its input files. */
   readonly files: readonly Json[];
@@ -41,7 +42,7 @@ export interface RunNameFacts {
   readonly from: string | undefined;
 }
 
-export function runIdentity({ counted, graph, files, pluginsOf, from }: RunNameFacts): RunIdentity {
+export function runIdentity({ counted, withinRun, graph, files, pluginsOf, from }: RunNameFacts): RunIdentity {
   const covered = graph.flatMap((stage) => stage.coveredByIdentity);
   const withFiles = graph.flatMap((stage, i) =>
     stage.coveredByIdentity.length > 0 ? [[stage.name, files[i]!] as const] : [],
@@ -49,7 +50,7 @@ export function runIdentity({ counted, graph, files, pluginsOf, from }: RunNameF
   const plugins = shapingWeights(graph).flatMap(pluginsOf);
   return {
     config: {
-      ...omit(counted, [...WITHIN_A_RUN, ...covered]),
+      ...omit(counted, [...withinRun, ...covered]),
       stages: wiringOf(counted['stages'] as unknown as StageConfigs),
     },
     files: dropPasswords(Object.fromEntries(withFiles)),
@@ -94,6 +95,7 @@ export function configNameOf(runFolder: string): string {
 export function paramsOf(config: Config, components: Components): Record<string, string | number | boolean | null> {
   const shown = omit(dropPasswords(config as unknown as JsonObject), [
     ...NO_PARAMS,
+    ...sectionsWithinRun(config, components),
     ...notFingerprinted(config, components),
   ]);
   return Object.fromEntries(flat(shown));

@@ -46,7 +46,12 @@ export interface ConfigFacts {
   /** Side of the square images that the networks see, in pixels. */
   readonly imageSize: number;
   readonly epochs: number;
+  /** Whether the method wants pairs of images. */
+  readonly pairing: 'unpaired' | 'paired';
 }
+
+/** What an option may not fit. */
+export type Fact = keyof ConfigFacts;
 
 export interface OptionProblem {
   /** The option, as a path below the component's section; empty for the section itself. */
@@ -55,7 +60,7 @@ export interface OptionProblem {
    * The fact that the option does not fit. The problem is about what the user wrote: this one, where the option was left to its default
    * or to `auto`. So the message should make sense for either.
    */
-  readonly against?: keyof ConfigFacts;
+  readonly against?: Fact;
   readonly message: string;
   readonly cure?: string;
 }

@@ -95,7 +95,8 @@ function complaintsAbout({ kind, name, component }: Member, components: Componen
   if (kind === 'tracker' && fields.destination !== undefined) {
     expect('destination', 'a function', typeof fields.destination === 'function');
   }
-  const schemas = kind === 'method' ? ['schema', 'loss'] : ['schema'];
+  const hasSection = kind === 'stage' && isJsonObject(fields.section);
+  const schemas = ['schema', ...(kind === 'method' ? ['loss'] : []), ...(hasSection ? ['section'] : [])];
   return [
     ...wrong,
     ...schemas.flatMap((field) => schemaComplaints(`${own}.${field}`, fields[field], Object.keys(components))),
@@ -115,6 +116,19 @@ function expectStage(fields: Fields, expect: Expect): void {
   expect('reads', 'a list of config paths, or a function that gives one', reads);
   expect('consumes', 'a list of artifact kinds', isTextList(fields.consumes));
   expect('provides', 'an artifact kind', fields.provides === undefined || typeof fields.provides === 'string');
+  const { section = { key: 'none', description: 'None' } } = fields;
+  expect('section', 'an object: { key, description, properties }', isJsonObject(section));
+  if (!isJsonObject(section)) return;
+  const isKey = typeof section.key === 'string' && /^[a-z][a-z0-9_-]*$/.test(section.key);
+  expect('section.key', 'a word of lower-case letters, digits, _ and -', isKey);
+  expect(
+    'section.description',
+    'a line of text',
+    typeof section.description === 'string' && section.description !== '',
+  );
+  for (const field of ['resolve', 'check'].filter((field) => field in section)) {
+    expect(`section.${field}`, 'a function', typeof (section as Fields)[field] === 'function');
+  }
 }
 
 function expectMethod(fields: Fields, expect: Expect): void {

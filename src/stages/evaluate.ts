@@ -11,6 +11,7 @@ import type { StageComponent, StageContext, StageResult, SummaryLine } from '../
 import { writeFileAtomic } from '../support/files.js';
 import type { JsonObject } from '../support/json.js';
 import { encodeNumber } from '../support/numbers.js';
+import { evaluateSection } from '../evaluation/evaluate-section.js';
 import { Measurement, type MeasuredValues, type NotMeasured } from '../evaluation/measurement.js';
 import { notMeasuredLines, metricTable } from './evaluation-lines.js';
 import { testImages, type TestImage } from '../evaluation/test-images.js';
@@ -20,6 +21,7 @@ export const evaluate: StageComponent = {
   details:
     'Each metric sees a domain’s test images with their translations. One that compares with the true translations, or with the target domain, is also measured on the unchanged input: what doing nothing would score.',
   schema: { properties: {} },
+  section: evaluateSection,
   version: 2,
   scope: 'run',
   engine: true,

@@ -6,13 +6,63 @@ import { generatorFor, restoreGenerators, type TrainedGenerators } from '../infe
 import { CHANNELS } from '../methods/build.js';
 import type { Direction, ExportedGenerator } from '../registry/kinds/export-format.js';
 import type { StageComponent, StageContext, StageResult } from '../registry/kinds/stage.js';
+import type { StageSection } from '../registry/kinds/stage-section.js';
 import { make } from '../registry/make.js';
+import { componentList } from '../registry/option-parts.js';
+
+declare module '../config/config.js' {
+  interface Config {
+    readonly export: ExportConfig;
+  }
+}
+
+export interface ExportConfig {
+  readonly formats: readonly Reference[];
+  /** Sides of the square images, in pixels, for the formats that hold a graph. YAML may say null. */
+  readonly image_sizes: readonly number[];
+  readonly directions: readonly ('AtoB' | 'BtoA')[];
+}
+
+const section: StageSection<ExportConfig> = {
+  key: 'export',
+  description: 'What the trained generators are written as.',
+  properties: {
+    formats: componentList('export', 'File formats.', ['saved-model', 'tfjs']),
+    image_sizes: {
+      description:
+        'Sides of the images that the exported graphs take, in pixels: [256, 512]. The first is the default one. null: dataset.image_size alone.',
+      type: ['array', 'null'],
+      items: { type: 'integer', minimum: 8, maximum: 4096 },
+      uniqueItems: true,
+      minItems: 1,
+      expected: 'a list of sizes in pixels, such as [256, 512], or null',
+      default: null,
+    },
+    directions: {
+      description: 'Which generators: AtoB is G, BtoA is F.',
+      type: 'array',
+      items: { enum: ['AtoB', 'BtoA'] },
+      uniqueItems: true,
+      default: ['AtoB', 'BtoA'],
+    },
+  },
+  resolve: ({ image_sizes, ...options }, { imageSize }) => ({ ...options, image_sizes: image_sizes ?? [imageSize] }),
+  // Better now than when it has been trained for hours.
+  check: ({ image_sizes }, { imageSize, generatorRefuses }) =>
+    image_sizes.flatMap((size, i) => {
+      const refusal = size === imageSize ? undefined : generatorRefuses(size);
+      const message = `the generator does not take images of ${size} pixels. ${refusal}`;
+      const cure = `Take this size out, or use one that fits as ${imageSize} does.`;
+      return refusal === undefined ? [] : [{ path: ['image_sizes', String(i)], message, cure }];
+    }),
+};
 
 export const exportStage: StageComponent = {
   summary: 'Writes the trained generators in the formats asked for.',
   details:
     'One folder a direction and format: export/AtoB/saved-model/... Each is tried before it is published: it must give the network’s image.',
   schema: { properties: {} },
+  section,
   version: 1,
   scope: 'run',
   engine: true,

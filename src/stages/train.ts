@@ -9,6 +9,7 @@ import { Training } from '../training/loop.js';
 import { openBatches } from '../training/open-batches.js';
 import { SampleGrids } from '../training/sample-grids.js';
 import { start } from '../training/start.js';
+import { trainSection } from '../training/train-section.js';
 import { createTrainer, type Trainer } from '../training/trainer.js';
 import { emitDataReport } from '../report/data/emit-data-report.js';
 
@@ -17,6 +18,7 @@ export const train: StageComponent = {
   details:
     'The tutorial’s training loop: one step is one update of all networks from one batch of each domain. Keeps checkpoints and goes on from the newest good one; translates a few fixed images every epoch, and stops when a loss is no longer a number.',
   schema: { properties: {} },
+  section: trainSection,
   version: 2,
   scope: 'run',
   engine: true,

@@ -4,6 +4,7 @@ import { readConfig, resolveWritten, type LoadedConfig, type Written } from '../
 import { overridesOf, readAssignments, type Assignment } from '../config/overrides.js';
 import { placeOfValue } from '../config/config-tree.js';
 import { identifyRun, identityOf } from '../pipeline/plan.js';
+import { sectionsWithinRun } from '../pipeline/sections-within-run.js';
 import type { GraphStage } from '../pipeline/stage-graph.js';
 import { pick } from '../pipeline/view.js';
 import type { Components } from '../registry/kinds.js';
@@ -131,7 +132,7 @@ async function resolveAll(
     // Two points can be the same experiment: `lambda` 10 and 10.0.
     if (loaded.ok && identified.ok) {
       const { runName: run } = identified.value;
-      const key = canonicalJson(identityOfTrial(run, loaded.value.config));
+      const key = canonicalJson(identityOfTrial(run, loaded.value.config, own));
       if (!resolved.has(key)) resolved.set(key, { point, loaded: loaded.value, run });
     }
     stop.throwIfAborted();
@@ -176,7 +177,7 @@ async function open(
   if (!metric.ok) return metric;
   const title = options.name ?? sweepTitle(configs[0]!, axes);
   const identity = {
-    trials: resolved.map(({ run, loaded }) => identityOfTrial(run, loaded.config)),
+    trials: resolved.map(({ run, loaded }) => identityOfTrial(run, loaded.config, components)),
     halving: options.halving as JsonObject | null,
   };
   const dir = join(sweepsRoot(request.runsRoot), `${title}-${sha256(identity).slice(0, 8)}`);
@@ -215,9 +216,10 @@ function frozenTrial(
 }
 
 /** Everything that a trial makes; who follows it, and where it runs, changes nothing. The end of a run's name is the hash of the rest. */
-function identityOfTrial(run: string, config: Config): JsonObject {
-  const { evaluate, export: exported } = config as unknown as JsonObject;
-  return { run: run.slice(-8), evaluate: evaluate!, export: exported! };
+function identityOfTrial(run: string, config: Config, components: Components): JsonObject {
+  const sections = sectionsWithinRun(config, components);
+  const within = sections.map((key) => [key, (config as unknown as JsonObject)[key]!] as const);
+  return { run: run.slice(-8), ...Object.fromEntries(within) };
 }
 
 const NOTHING_VARIES: Problem = {

@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { topics } from '../../src/cli/topics.js';
-import { KEYS } from '../../src/config/sections.js';
+import { keysOf } from '../../src/config/sections.js';
 import { builtins } from '../../src/app/builtins.js';
 import { commandLine } from './rig.js';
 
 test('explain lists every key of a config', async (t) => {
   const { runner } = await commandLine(t);
   const { out } = await runner('explain');
-  assert.ok(KEYS.length > 10);
-  for (const key of KEYS) assert.match(out, new RegExp(`^ {2}${key} `, 'm'));
+  const keys = keysOf(builtins());
+  assert.ok(keys.length > 10);
+  for (const key of keys) assert.match(out, new RegExp(`^ {2}${key} `, 'm'));
 });
 
 test('explain tells an option’s meaning, range and default', async (t) => {
@@ -56,6 +59,20 @@ test('an option of a component that a list names is explained by either of its n
   assert.match((await runner('explain', 'metric.ssim')).out, /evaluate: \{metrics: \[ssim, \{type: ssim, \.\.\.\}\]\}/);
 });
 
+test('the section of a plugin’s stage is explained like those of the built-in ones', async (t) => {
+  const { cwd, runner } = await commandLine(t);
+  const fields = "version: 1, scope: 'run', engine: false, reads: ['fid'], consumes: [], create: () => ({})";
+  const images = "images: { description: 'How many.', type: 'integer', default: 9 }";
+  const section = `{ key: 'fid', description: 'How far apart.', properties: { ${images} } }`;
+  const stage = `{ summary: 'x', schema: { properties: {} }, section: ${section}, ${fields} }`;
+  await writeFile(join(cwd, 'fid.mjs'), `export default { stage: { fid: ${stage} } };`);
+  await writeFile(join(cwd, 'a.yaml'), 'plugins: [./fid.mjs]');
+  const { out } = await runner('explain', 'fid', '--config', 'a.yaml');
+  assert.equal(out, 'fid\n  How far apart.\n\nOptions\n  images  a whole number; default 9\n      How many.\n');
+  assert.match((await runner('explain', '--config', 'a.yaml')).out, /^ {2}fid +How far apart\.$/m);
+  assert.equal((await runner('explain', 'fid.images', '--config', 'a.yaml')).code, 0);
+});
+
 test('an unknown key is answered with the nearest one', async (t) => {
   const { runner } = await commandLine(t);
   const { code, err } = await runner('explain', 'train.epoch');
@@ -66,7 +83,7 @@ test('an unknown key is answered with the nearest one', async (t) => {
 test('everything that can be explained can be printed', async (t) => {
   const { runner } = await commandLine(t);
   const keys = [...topics(builtins()).keys()];
-  for (const key of [...KEYS, 'generator.unet', 'train.epochs']) assert.ok(keys.includes(key), key);
+  for (const key of [...keysOf(builtins()), 'generator.unet', 'train.epochs']) assert.ok(keys.includes(key), key);
   for (const key of keys) {
     const { code, out } = await runner('explain', key);
     assert.equal(code, 0, key);

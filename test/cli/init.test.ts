@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { loadConfig } from '../../src/config/load.js';
-import { KEYS } from '../../src/config/sections.js';
+import { keysOf } from '../../src/config/sections.js';
 import { builtins } from '../../src/app/builtins.js';
 import { commandLine } from './rig.js';
 
@@ -15,7 +15,7 @@ test('init writes a config with a comment for every section and option, which lo
 
   const text = await readFile(join(cwd, 'zebras.yaml'), 'utf8');
   assert.ok(text.startsWith('# yaml-language-server: $schema=./runner.schema.json\n'));
-  const expected = KEYS.filter((key) => key !== 'extends' && key !== 'plugins');
+  const expected = keysOf(builtins()).filter((key) => key !== 'extends' && key !== 'plugins');
   for (const key of expected) assert.match(text, new RegExp(`^# .*\n${key}:`, 'm'));
   assert.ok(JSON.parse(await readFile(join(cwd, 'runner.schema.json'), 'utf8')));
 

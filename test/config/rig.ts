@@ -7,6 +7,9 @@ import { cyclegan } from '../../src/methods/cyclegan.js';
 import type { Component, OptionSchema, OptionsSchema } from '../../src/registry/component.js';
 import type { Components, Kind, Kinds } from '../../src/registry/kinds.js';
 import { Registry } from '../../src/registry/registry.js';
+import { evaluate } from '../../src/stages/evaluate.js';
+import { exportStage } from '../../src/stages/export.js';
+import { train } from '../../src/stages/train.js';
 import type { Problem } from '../../src/support/problem.js';
 
 /** A component that does nothing, with these options. */
@@ -90,7 +93,12 @@ export function testComponents(): Components {
         },
       ),
     }),
-    stage: of('stage', { preprocess: stub(), train: stub(), evaluate: stub(), export: stub() }),
+    stage: of('stage', {
+      preprocess: stub(),
+      train: stub({}, { section: train.section, continues: true } as object),
+      evaluate: stub({}, { section: evaluate.section } as object),
+      export: stub({}, { section: exportStage.section } as object),
+    }),
     tracker: of('tracker', {
       tensorboard: stub(),
       mlflow: stub({ experiment: { description: 'Name.', type: 'string', default: 'runner' } }),

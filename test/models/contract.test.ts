@@ -13,7 +13,7 @@ import type { DiscriminatorComponent, GeneratorComponent } from '../../src/regis
 before(() => loadTensorFlow());
 
 const SITE = { imageSize: 32, channels: 3 };
-const FACTS = { imageSize: 32, epochs: 2 };
+const FACTS = { imageSize: 32, epochs: 2, pairing: 'unpaired' as const };
 
 /** Small, and for the U-Net not down to one pixel: instance norm of one pixel is constant, so nothing before it learns. */
 const SMALL: Readonly<Record<string, object>> = {

@@ -10,7 +10,7 @@ const UNET = defaults(unet.schema) as unknown as Parameters<typeof unet.create>[
 const RESNET = defaults(resnet.schema) as unknown as Parameters<typeof resnet.create>[0];
 const PATCHGAN = defaults(patchgan.schema) as unknown as Parameters<typeof patchgan.create>[0];
 const at = (imageSize: number) => ({ imageSize, channels: 3 });
-const facts = (imageSize: number) => ({ imageSize, epochs: 1 });
+const facts = (imageSize: number) => ({ imageSize, epochs: 1, pairing: 'unpaired' as const });
 
 describe('at the default width the networks are those of paper and tutorial', () => {
   test('the U-Net has 54,414,979 parameters', () => {

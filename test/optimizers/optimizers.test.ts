@@ -16,7 +16,8 @@ const near = (a: number, b: number, tolerance = 1e-6) => assert.ok(Math.abs(a - 
 for (const name of schedule.names()) {
   test(`schedule.${name} starts at the learning rate, never rises and stays above zero`, () => {
     const component = schedule.get(name);
-    const options = component.resolve?.({ decay_from: 'auto' } as never, { epochs: 10, imageSize: 32 }) ?? {};
+    const options =
+      component.resolve?.({ decay_from: 'auto' } as never, { epochs: 10, imageSize: 32, pairing: 'unpaired' }) ?? {};
     const rates = Array.from({ length: 10 }, (_, epoch) =>
       component.create(options as never, { learningRate: 0.5, epochs: 10 })(epoch),
     );
@@ -38,7 +39,10 @@ describe('schedule.linear', () => {
     [[99, 1], [100, 100 / 101], [150, 50 / 101], [199, 1 / 101]].forEach(([epoch, expected]) => near(rate(epoch!), expected!)); // prettier-ignore
   });
   test('auto is half of the epochs', () => {
-    assert.deepEqual(linear.resolve!({ decay_from: 'auto' } as never, { epochs: 9, imageSize: 32 }), { decay_from: 4 });
+    assert.deepEqual(
+      linear.resolve!({ decay_from: 'auto' } as never, { epochs: 9, imageSize: 32, pairing: 'unpaired' }),
+      { decay_from: 4 },
+    );
   });
   test('may decay from the first epoch on', () => {
     assert.ok(valid('schedule', 'linear', { decay_from: 0 }));
@@ -47,13 +51,16 @@ describe('schedule.linear', () => {
     [0, 1, 2].forEach((epoch) => near(rate(epoch), 1 - (epoch + 1) / 4));
   });
   test('a decay that never comes is complained of', () => {
-    const [problem] = linear.check!({ decay_from: 40 } as never, { epochs: 40, imageSize: 32 });
+    const [problem] = linear.check!({ decay_from: 40 } as never, { epochs: 40, imageSize: 32, pairing: 'unpaired' });
     assert.deepEqual(problem?.path, ['decay_from']);
     assert.match(problem.message, /decay from epoch 40 on, and train\.epochs is 40:/);
     assert.match(problem.cure!, /decay_from: 20,/);
-    const [odd] = linear.check!({ decay_from: 50 } as never, { epochs: 41, imageSize: 32 });
+    const [odd] = linear.check!({ decay_from: 50 } as never, { epochs: 41, imageSize: 32, pairing: 'unpaired' });
     assert.match(odd!.cure!, /decay_from: 20,/);
-    assert.deepEqual(linear.check!({ decay_from: 39 } as never, { epochs: 40, imageSize: 32 }), []);
+    assert.deepEqual(
+      linear.check!({ decay_from: 39 } as never, { epochs: 40, imageSize: 32, pairing: 'unpaired' }),
+      [],
+    );
   });
 });
 

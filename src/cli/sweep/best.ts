@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { stringify } from 'yaml';
-import { STAGES } from '../../config/sections.js';
+import { STAGES } from '../../config/core-sections.js';
 import { counted } from '../../support/plain-text.js';
 import type { Problem } from '../../support/problem.js';
 import { readTrialConfig } from '../../sweep/frozen.js';

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../../support/json.js';
 import type { Component } from '../component.js';
 import type { Components } from '../kinds.js';
 import type { StageEvent } from './stage-event.js';
+import type { StageSection } from './stage-section.js';
 
 /** A path into the config, such as `loss` or `dataset.image_size`. */
 export type ConfigPath = string;
@@ -15,6 +16,8 @@ export type ArtifactKind = string;
  * own options, the config paths it reads, the content of its input files and the fingerprints of what it consumes.
  */
 export interface StageComponent<Options = never> extends Component<Options, void, Stage> {
+  /** The section of the config that is this stage's, for what is not said under `stages`. It reads it where {@link reads} says so. */
+  readonly section?: StageSection;
   /** Raise it when the same inputs would give another result; what older versions made is then stale. */
   readonly version: number;
   /** `shared`: published whole in runs/.store for every run to use; `run`: worked on in place in the run's folder. */

@@ -98,7 +98,7 @@ test('no file, a folder, or nothing that is an archive: each is told', async (t)
 });
 
 test('path and url exclude each other, and one of them is needed', () => {
-  const facts = { imageSize: 8, epochs: 1 };
+  const facts = { imageSize: 8, epochs: 1, pairing: 'unpaired' as const };
   const check = (options: Partial<ArchiveOptions>) => archive.check!({ ...DEFAULTS, ...options }, facts);
   assert.deepEqual(check({ path: 'a.zip' }), []);
   assert.match(check({})[0]!.message, /needs the archive: path \(a file\) or url/);

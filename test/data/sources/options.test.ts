@@ -3,14 +3,19 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { loadConfig } from '../../../src/config/load.js';
 import { builtins } from '../../../src/app/builtins.js';
+import type { Problem } from '../../../src/support/problem.js';
 import { put, temporaryFolder } from './rig.js';
 
 /** What is said of a data set's section. */
 async function said(t: TestContext, dataset: string): Promise<readonly string[]> {
+  return (await problemsOf(t, `dataset: ${dataset}\n`)).map(({ message }) => message);
+}
+
+async function problemsOf(t: TestContext, yaml: string): Promise<readonly Problem[]> {
   const dir = await temporaryFolder(t);
-  await put(dir, { 'a.yaml': `dataset: ${dataset}\n` });
+  await put(dir, { 'a.yaml': yaml });
   const loaded = await loadConfig({ file: join(dir, 'a.yaml'), overrides: [], components: builtins(), cwd: dir });
-  return loaded.ok ? [] : loaded.problems.map(({ message }) => message);
+  return loaded.ok ? [] : loaded.problems;
 }
 
 for (const source of ['type: folder, path: set', 'type: archive, path: set.zip']) {
@@ -33,4 +38,29 @@ for (const source of ['type: folder, path: set', 'type: archive, path: set.zip']
 test('an address that will not do is told without its password', async (t) => {
   const [message] = await said(t, '{type: cyclegan, name: maps, mirror: "ftp://bob:SECRET@host"}');
   assert.match(message!, /^dataset\.mirror: .* found the string "ftp:\/\/\*\*\*@host"/);
+});
+
+test('what is known to be no pairs is refused where a method that needs pairs is named, or where they are turned off', async (t) => {
+  const refused = async (yaml: string) =>
+    (await problemsOf(t, yaml)).map(({ message, cure, place }) => [place?.line, place?.column, message, cure]);
+  const scenes = 'The method needs pairs, and the synthetic images of A and B show different scenes.';
+  const cure = 'Set dataset.paired: true.';
+  assert.deepEqual(await refused('seed: 1\nmethod: pix2pix\n'), [[2, 1, `method: ${scenes}`, cure]]);
+  assert.deepEqual(await refused('method: pix2pix\ndataset: {paired: false}\n'), [
+    [2, 19, `dataset.paired: ${scenes}`, cure],
+  ]);
+  assert.deepEqual(await refused('method: pix2pix\ndataset: {type: cyclegan, name: horse2zebra}\n'), [
+    [
+      ...[2, 33, 'dataset.name: The method needs pairs, and horse2zebra has none.'],
+      'Take a set of pairs (maps, cityscapes, facades), or a method that needs none (method: cyclegan).',
+    ],
+  ]);
+});
+
+test('pairs, and what may be pairs, are not refused', async (t) => {
+  for (const dataset of ['{paired: true}', '{type: cyclegan, name: maps}', '{type: folder, path: x}']) {
+    assert.deepEqual(await problemsOf(t, `method: pix2pix\ndataset: ${dataset}\n`), [], dataset);
+  }
+  const another = `{type: cyclegan, name: horse2zebra, sha256: ${'a'.repeat(64)}}`;
+  assert.deepEqual(await problemsOf(t, `method: pix2pix\ndataset: ${another}\n`), []);
 });

@@ -44,6 +44,14 @@ export const cyclegan: DatasetComponent<CycleganOptions> = {
     },
     required: ['name'],
   },
+  check({ name, sha256 }, { pairing }) {
+    // What another archive than the authors' holds is not known.
+    if (pairing === 'unpaired' || namedSet(name).paired === true || sha256 !== null) return [];
+    const paired = SET_NAMES.filter((each) => namedSet(each).paired === true).join(', ');
+    const message = `The method needs pairs, and ${name} has none.`;
+    const cure = `Take a set of pairs (${paired}), or a method that needs none (method: cyclegan).`;
+    return [{ path: ['name'], against: 'pairing', message, cure }];
+  },
   create({ name, ...whence }, site) {
     let archive: Promise<ArchiveSpec> | undefined;
     const spec = () => (archive ??= archiveOfSet(name, { ...whence, signal: site.signal }));

@@ -11,6 +11,8 @@ export interface NamedSet {
   readonly bytes: number;
   /** Of the archive, as TensorFlow Datasets has it (`url_checksums/cycle_gan.txt`). */
   readonly sha256: string;
+  /** Whether images of A and B that are called the same belong together. */
+  readonly paired?: true;
   /** What a user should know before using it. */
   readonly remark?: string;
 }
@@ -74,6 +76,7 @@ export const SETS = {
   maps: {
     a: 'aerial photographs',
     b: 'maps',
+    paired: true,
     counts: counts(1096, 1096, 1098, 1098),
     bytes: 1_476_754_427,
     sha256: '639534f69dbf9f36bef8d6292a7698006361221f83f0285d7c9ca78afe6e8a9e',
@@ -81,6 +84,7 @@ export const SETS = {
   cityscapes: {
     a: 'street scenes',
     b: 'their label maps',
+    paired: true,
     counts: counts(2975, 2975, 500, 500),
     bytes: 279_601_602,
     sha256: 'd2f6910fd056c1ee9873777ae838e7ac4a2c833598ae62a04188e5ab2f4ea036',
@@ -91,6 +95,7 @@ export const SETS = {
   facades: {
     a: 'photographs of facades',
     b: 'their label maps',
+    paired: true,
     counts: counts(400, 400, 106, 106),
     bytes: 35_135_868,
     sha256: '9a31ebf3a31b9b5cd195dd5bf62e9308e00cb94604d1019e3889ac84248695c0',

@@ -1,4 +1,3 @@
-import type { ConfigFacts } from '../../../registry/component.js';
 import type { DatasetComponent, DatasetSource, SourceImage, Split } from '../../../registry/kinds/dataset.js';
 import { paint } from './draw-image.js';
 import { drawScene } from './scene.js';
@@ -10,9 +9,6 @@ export interface SyntheticOptions {
   readonly test: number;
   readonly paired: boolean;
 }
-
-/** What the method asks of the images, where it says so. */
-type Facts = ConfigFacts & { readonly pairing?: 'unpaired' | 'paired' };
 
 /** Raise it when the same seed would give other images. */
 const VERSION = 1;
@@ -39,10 +35,10 @@ export const synthetic: DatasetComponent<SyntheticOptions> = {
       },
     },
   },
-  check({ paired }, { pairing }: Facts) {
+  check({ paired }, { pairing }) {
     if (paired || pairing !== 'paired') return [];
     const message = 'The method needs pairs, and the synthetic images of A and B show different scenes.';
-    return [{ path: ['paired'], message, cure: 'Set dataset.paired: true.' }];
+    return [{ path: ['paired'], against: 'pairing', message, cure: 'Set dataset.paired: true.' }];
   },
   create(options, site): DatasetSource {
     const cut = (count: number) => (site.limit === null ? count : Math.min(count, site.limit));

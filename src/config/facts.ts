@@ -1,0 +1,71 @@
+import type { Component, ConfigFacts, Fact, OptionProblem } from '../registry/component.js';
+import type { Components } from '../registry/kinds.js';
+import type { SectionFacts } from '../registry/kinds/stage-section.js';
+import type { Json, JsonObject } from '../support/json.js';
+import { entryAt, type ConfigTree, type Path } from './config-tree.js';
+import { methodOf, optionsOf, stageSections } from './sections.js';
+
+/** Where a config says each fact. */
+export function factPaths(components: Components): ReadonlyMap<Fact, Path> {
+  const paths = new Map<Fact, Path>([
+    ['imageSize', ['dataset', 'image_size']],
+    ['pairing', ['method']],
+  ]);
+  for (const { key, facts = {} } of stageSections(components)) {
+    for (const [fact, option] of Object.entries(facts)) paths.set(fact as Fact, [key, option]);
+  }
+  return paths;
+}
+
+/** What components may know of a config; nothing where one of these values is wrong. @param isWrong whether a value is */
+export function factsIn(
+  config: JsonObject,
+  components: Components,
+  isWrong: (path: Path) => boolean,
+): ConfigFacts | undefined {
+  const paths = factPaths(components);
+  const at = (fact: Fact) => {
+    const path = paths.get(fact);
+    return path === undefined || isWrong(path) ? undefined : valueOf(config, path);
+  };
+  const imageSize = at('imageSize');
+  const epochs = at('epochs');
+  if (typeof imageSize !== 'number' || typeof epochs !== 'number') return undefined;
+  // Of a method that there is not, it is not known what it wants: nothing is held against it.
+  return { imageSize, epochs, pairing: methodOf(components, config.method)?.pairing ?? 'unpaired' };
+}
+
+/** The same for the sections of stages. @param config with its generator resolved */
+export function sectionFacts(
+  facts: ConfigFacts,
+  config: JsonObject,
+  components: Components,
+  tree: ConfigTree,
+): SectionFacts {
+  const generator = config.generator as JsonObject & { readonly type: string };
+  const options = optionsOf(components, 'generator', generator.type);
+  if (options === undefined) return { ...facts, generatorRefuses: () => undefined };
+  const own = Object.fromEntries(Object.keys(options.properties).map((key) => [key, generator[key]!]));
+  const component = components.generator.get(generator.type) as Component<never, never>;
+  const generatorRefuses = (imageSize: number) => {
+    const [complaint] = component.check?.(own as never, { ...facts, imageSize }) ?? [];
+    return complaint && `${complaint.message}${derived(complaint, own, facts, tree)}`;
+  };
+  return { ...facts, generatorRefuses };
+}
+
+/** Says where an option's value comes from that nobody wrote. */
+function derived(
+  { path, against }: OptionProblem,
+  own: JsonObject,
+  { imageSize }: ConfigFacts,
+  tree: ConfigTree,
+): string {
+  const [key] = path;
+  if (key === undefined || against !== 'imageSize' || entryAt(tree, ['generator', key]) !== undefined) return '';
+  return ` (generator.${key} is ${JSON.stringify(own[key])} because dataset.image_size is ${imageSize}.)`;
+}
+
+function valueOf(config: JsonObject, path: Path): Json | undefined {
+  return path.reduce<Json | undefined>((at, key) => (at as JsonObject | undefined)?.[key], config);
+}

@@ -1,0 +1,102 @@
+import type { OptionsSchema } from '../registry/component.js';
+
+/** A config path, as a key: `loss.lambda`. */
+const PATH = { pattern: '^[^.\\s=]+(\\.[^.\\s=]+)*$' };
+
+/** The section `sweep`. */
+export const SWEEP: { readonly description: string } & OptionsSchema = {
+  description:
+    'Which experiments `runner sweep` makes of this config. A grid, a list of trials, random draws and repeats that are given together are combined, each with each. `runner run` does not look at it.',
+  properties: {
+    name: {
+      description: 'Names the sweep’s folder, runs/sweeps/NAME-HASH; by default the config’s name and what varies.',
+      type: ['string', 'null'],
+      pattern: '^[A-Za-z0-9][A-Za-z0-9._,+=-]{0,63}$',
+      expected: 'a name of letters, digits, dots, dashes and underscores (64 at most), or null',
+      default: null,
+    },
+    grid: {
+      description:
+        'Every combination of these values, by key: {loss.lambda: [5, 10, 20], generator.type: [unet, resnet]}.',
+      type: 'object',
+      propertyNames: PATH,
+      additionalProperties: { type: 'array', minItems: 1 },
+      expected: 'keys with lists of values, as in {loss.lambda: [5, 10]}',
+      default: {},
+    },
+    trials: {
+      description:
+        'These changes and no others, one experiment each: [{loss.lambda: 3}, {loss.lambda: 7, train.epochs: 10}].',
+      type: 'array',
+      items: { type: 'object', propertyNames: PATH, expected: 'keys with values, as in {loss.lambda: 3}' },
+      expected: 'a list of changes, as in [{loss.lambda: 3}, {loss.lambda: 7}]',
+      default: [],
+    },
+    random: {
+      description:
+        'Values drawn at random, the same for the same seed: {trials: 20, seed: 1, ranges: {loss.lambda: {min: 1, max: 100, scale: log}}}.',
+      type: ['object', 'null'],
+      properties: {
+        trials: { type: 'integer', minimum: 1, maximum: 100_000 },
+        seed: { type: 'integer', minimum: 0, maximum: 2 ** 31 - 1, default: 0 },
+        ranges: {
+          type: 'object',
+          minProperties: 1,
+          propertyNames: PATH,
+          additionalProperties: {
+            type: 'object',
+            properties: {
+              min: { type: 'number' },
+              max: { type: 'number' },
+              scale: { enum: ['linear', 'log'] },
+              step: { type: 'number', exclusiveMinimum: 0 },
+              values: { type: 'array', minItems: 1 },
+            },
+            additionalProperties: false,
+          },
+          expected: 'keys with ranges, as in {loss.lambda: {min: 1, max: 100, scale: log}}',
+        },
+      },
+      required: ['trials', 'ranges'],
+      additionalProperties: false,
+      expected: 'trials, seed and ranges, or null',
+      default: null,
+    },
+    repeats: {
+      description: 'Each experiment with so many seeds, from `seed` on; or the seeds themselves, as [1, 2, 3].',
+      anyOf: [
+        { type: 'integer', minimum: 1, maximum: 10_000 },
+        { type: 'array', items: { type: 'integer', minimum: 0, maximum: 2 ** 31 - 1 }, minItems: 1, uniqueItems: true },
+      ],
+      expected: 'how many, or a list of seeds as in [1, 2, 3]',
+      default: 1,
+    },
+    metric: {
+      description:
+        'What trials are ranked by: a metric (its mean over both directions), or DIRECTION/METRIC as in AtoB/psnr. null: of evaluate.metrics, the first that is measured against true translations, where the data set knows them; else the first that training does not optimise by what varies, such as cycle-error by loss.lambda; else the first.',
+      type: ['string', 'null'],
+      minLength: 1,
+      default: null,
+    },
+    better: {
+      description: 'Whether less or more of the metric is better; null: what the metric says of itself.',
+      enum: ['lower', 'higher', null],
+      default: null,
+    },
+    halving: {
+      description:
+        'Successive halving (Jamieson and Talwalkar 2016): all trials train `epochs` epochs, the best 1/`factor` of them by `metric` go on to `factor` times as many, and so on; the rest stop there. `metric` is a number that training tells, by its mean over the last epoch: {metric: loss/cycle/forward, epochs: 5, factor: 3}.',
+      type: ['object', 'null'],
+      properties: {
+        metric: { type: 'string', minLength: 1 },
+        better: { enum: ['lower', 'higher'], default: 'lower' },
+        epochs: { type: 'integer', minimum: 1, default: 1 },
+        factor: { type: 'integer', minimum: 2, maximum: 100, default: 3 },
+      },
+      required: ['metric'],
+      additionalProperties: false,
+      expected: 'metric, epochs and factor, or null',
+      default: null,
+    },
+  },
+};

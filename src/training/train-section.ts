@@ -1,0 +1,79 @@
+import { BOOKKEEPING } from '../registry/option-parts.js';
+import type { StageSection } from '../registry/kinds/stage-section.js';
+
+declare module '../config/config.js' {
+  interface Config {
+    readonly train: TrainConfig;
+  }
+}
+
+/** In epochs, but for `keep` (checkpoints), `samples` (images) and `sample_every_steps`. */
+export interface TrainConfig {
+  readonly epochs: number;
+  readonly checkpoint_every: number;
+  readonly keep: number;
+  readonly sample_every: number;
+  readonly sample_every_steps: number | null;
+  readonly samples: number;
+  readonly histogram_every: number | null;
+}
+
+/** The section `train`. */
+export const trainSection: StageSection<TrainConfig> = {
+  key: 'train',
+  description: 'How long to train, and what to keep on the way.',
+  facts: { epochs: 'epochs' },
+  properties: {
+    epochs: {
+      description: 'How many times to go through the images.',
+      type: 'integer',
+      minimum: 1,
+      maximum: 1_000_000,
+      default: 40,
+    },
+    checkpoint_every: {
+      description: 'Save a checkpoint every so many epochs, and after the last.',
+      type: 'integer',
+      minimum: 1,
+      default: 5,
+      ...BOOKKEEPING,
+    },
+    keep: {
+      description: 'How many checkpoints to keep, newest first.',
+      type: 'integer',
+      minimum: 1,
+      default: 5,
+      ...BOOKKEEPING,
+    },
+    sample_every: {
+      description: 'Translate the sample images before training, every so many epochs, and after the last.',
+      type: 'integer',
+      minimum: 1,
+      default: 1,
+      ...BOOKKEEPING,
+    },
+    sample_every_steps: {
+      description: 'Translate the sample images every so many steps too; null for no more than sample_every.',
+      type: ['integer', 'null'],
+      minimum: 1,
+      default: null,
+      ...BOOKKEEPING,
+    },
+    samples: {
+      description: 'How many fixed test images to translate each time.',
+      type: 'integer',
+      minimum: 0,
+      maximum: 1000,
+      default: 5,
+      ...BOOKKEEPING,
+    },
+    histogram_every: {
+      description:
+        'Tell how weights and gradients are spread, layer by layer, before training, every so many epochs, and after the last; null for never. Takes about the time of a step, and a sixth more memory.',
+      type: ['integer', 'null'],
+      minimum: 1,
+      default: null,
+      ...BOOKKEEPING,
+    },
+  },
+};

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, test, type TestContext } from 'node:test';
+import { editorSchema } from '../../src/config/editor-schema.js';
+import { loadPlugin } from '../../src/registry/plugins.js';
+import type { StageComponent, StageContext } from '../../src/registry/kinds/stage.js';
+import type { JsonObject } from '../../src/support/json.js';
+import { testComponents, withFiles } from './rig.js';
+
+/** A plugin's stage with a section of its own. */
+const plugin = (section: string) => `
+const fid = {
+  summary: 'Measures.',
+  schema: { properties: {} },
+  section: ${section},
+  version: 1, scope: 'run', engine: false, reads: ['fid'], consumes: [],
+  create: () => ({ run: async () => ({ status: 'done', outputs: {} }) }),
+};
+export default { stage: { fid } };
+`;
+
+const SECTION = `{
+  key: 'fid',
+  description: 'How far apart the domains are.',
+  properties: {
+    images: { description: 'How many.', anyOf: [{ const: 'auto' }, { type: 'integer', minimum: 2 }], default: 'auto' },
+    weights: { description: 'A file.', type: ['string', 'null'], format: 'path', default: null },
+    metric: { description: 'What else.', type: 'string', 'x-kind': 'metric', default: 'psnr' },
+  },
+  resolve: (options, { epochs }) => ({ ...options, images: options.images === 'auto' ? epochs * 10 : options.images }),
+  check: ({ images }, { epochs, generatorRefuses }) => [
+    ...(images > 1000 ? [{ path: ['images'], against: 'epochs', message: images + ' are too many for ' + epochs + '.' }] : []),
+    ...(generatorRefuses(images) === undefined ? [] : [{ path: [], message: generatorRefuses(images) }]),
+  ],
+}`;
+
+async function load(t: TestContext, yaml: string, section = SECTION) {
+  const files = await withFiles(t, { 'fid.mjs': plugin(section), 'a.yaml': `plugins: [./fid.mjs]\n${yaml}` });
+  return { ...files, ...(await files.load('a.yaml')) };
+}
+const sectionIn = (value: { readonly config: object } | undefined) => (value?.config as { fid?: unknown }).fid;
+
+test('the stage of docs/config.md says what it found, by its section', async (t) => {
+  const docs = await readFile('docs/config.md', 'utf8');
+  const code = /```js\n(\/\/ verdict\.mjs\n[^]*?)```\n\n```yaml\n([^]*?)```/.exec(docs)!;
+  const { dir, load } = await withFiles(t, { 'verdict.mjs': code[1]!, 'a.yaml': code[2]! });
+  const { value, texts } = await load('a.yaml');
+  assert.deepEqual(texts, []);
+  const plugin = (await import(join(dir, 'verdict.mjs'))) as { default: { stage: { verdict: StageComponent } } };
+  const outcome = async (psnr: number) => {
+    const inputs = { measurements: { outputs: { metrics: { AtoB: { psnr: { value: psnr } } } } } };
+    const context = { config: value!.config, inputs, dir } as unknown as StageContext;
+    const result = await plugin.default.stage.verdict.create(undefined as never).run(context);
+    return [result.status, await readFile(join(dir, 'verdict.txt'), 'utf8')];
+  };
+  assert.deepEqual(
+    [await outcome(17.9), await outcome(18)],
+    [
+      ['done', 'poor'],
+      ['done', 'good'],
+    ],
+  );
+});
+
+describe('a section that a plugin’s stage brings', () => {
+  test('is there with its defaults where nobody wrote it, after those of the built-in stages', async (t) => {
+    const { value } = await load(t, '');
+    assert.deepEqual(sectionIn(value), { images: 400, weights: null, metric: 'psnr' });
+    const keys = Object.keys(value!.config);
+    assert.deepEqual(keys.slice(keys.indexOf('train'), keys.indexOf('launcher')), [
+      'train',
+      'engine',
+      'evaluate',
+      'export',
+      'fid',
+    ]);
+  });
+
+  test('is set in the file and by --set, its paths are meant from the file, and its components take options', async (t) => {
+    const yaml = 'fid: {images: 8, weights: w.bin, metric: {type: ssim, window: 7}}';
+    const { dir, load: again } = await load(t, yaml);
+    const { value } = await again('a.yaml', ['fid.metric.window=9']);
+    const metric = { type: 'ssim', window: 9, sigma: 1.5 };
+    assert.deepEqual(sectionIn(value), { images: 8, weights: join(dir, 'w.bin'), metric });
+  });
+
+  test('is held against its schema: an unknown key, a wrong value, a key in the wrong place', async (t) => {
+    const { texts } = await load(t, 'fid: {imagse: 3, weights: 5}\ntrain: {images: 3}');
+    assert.deepEqual(texts, [
+      'a.yaml:2:7 unknown-key: Unknown key "imagse" in fid. -> Did you mean "images"?',
+      'a.yaml:2:27 wrong-type: fid.weights: expected a path or null, found 5. -> If it is a text, put it in quotes: "5".',
+      'a.yaml:3:9 unknown-key: Unknown key "images" in train. -> It belongs into the section fid.',
+    ]);
+  });
+
+  test('complains itself, of what was written', async (t) => {
+    const long = await load(t, 'train: {epochs: 4000}');
+    assert.deepEqual(long.texts, ['a.yaml:2:17 bad-option: train.epochs: 40000 are too many for 4000.']);
+    const refused = await load(t, 'fid: {images: 7}\ngenerator: resnet');
+    assert.deepEqual(refused.texts, ['a.yaml:2:1 bad-option: fid: image_size 7 is not divisible by 4.']);
+  });
+
+  test('is known to editors', async (t) => {
+    const { dir } = await load(t, '');
+    const components = testComponents();
+    await loadPlugin(join(dir, 'fid.mjs'), components);
+    const { fid } = editorSchema(components).properties as Readonly<Record<string, JsonObject>>;
+    assert.deepEqual(fid!.description, 'How far apart the domains are.');
+    assert.deepEqual(Object.keys(fid!.properties!), ['images', 'weights', 'metric']);
+    assert.equal(fid!.additionalProperties, false);
+  });
+
+  test('cannot have the key of another section', async (t) => {
+    for (const key of ['engine', 'loss', 'launcher', 'train', 'extends']) {
+      const { texts } = await load(t, '', `{ key: '${key}', description: 'x', properties: {} }`);
+      assert.equal(texts.length, 1, texts.join('\n'));
+      const said = `stage.fid.section.key: there is a section "${key}" already. -> Give the plugin’s another key.`;
+      assert.ok(texts[0]!.startsWith('a.yaml:1:11 bad-plugin: ') && texts[0]!.endsWith(said), texts[0]);
+    }
+  });
+
+  test('has a key, a description, and options that are described', async (t) => {
+    const { texts } = await load(t, '', `{ key: 'F I D', properties: { a: {} } }`);
+    assert.equal(texts.length, 3, texts.join('\n'));
+    assert.match(texts[0]!, /stage\.fid\.section\.key must be a word of lower-case letters/);
+    assert.match(texts[1]!, /stage\.fid\.section\.description must be a line of text/);
+    assert.match(texts[2]!, /stage\.fid\.section\.properties\.a must have a description/);
+  });
+});
