@@ -1,4 +1,4 @@
-// Every metric of a run in a table, metrics.csv in the run's folder: a line for each point.
+// Writes every metric of a run to metrics.csv in the run's folder, a line for each point.
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -9,10 +9,10 @@ const csv = {
       file: { type: 'string', pattern: '^[\\w-]+[.]csv$', default: 'metrics.csv', description: 'The file’s name.' },
     },
   },
-  // Another file gets everything from the journal's beginning.
+  // A new file name gets all records from the journal's beginning.
   destination: ({ file }) => file,
   create({ file: name }, { runDir, state }) {
-    // How long the file was when the state was kept: what a process wrote after that and died comes again.
+    // The file's size in the saved state. A process that died may have written more: those records come again.
     let size = state?.size ?? 0;
 
     async function take(records) {
@@ -21,7 +21,7 @@ const csv = {
       const bytes = Buffer.from((size === 0 ? 'time,step,name,value\n' : '') + lines.join(''));
       const file = await open(join(runDir, name), 'a');
       try {
-        // Somebody removed it: everything is asked for again.
+        // The file was removed: ask for all records again.
         if ((await file.stat()).size < size) throw Object.assign(new Error('gone'), { name: 'StartOver' });
         await file.truncate(size);
         await file.appendFile(bytes);
