@@ -5,7 +5,7 @@ export function sweepsRoot(runsRoot: string): string {
   return join(runsRoot, 'sweeps');
 }
 
-/** Where a sweep's own files lie; see "Where things lie" in docs/sweeps.md. */
+/** Where a sweep's own files lie; see "Results" in docs/sweeps.md. */
 export const sweepFile = {
   /** What is to be done: frozen when the sweep begins. */
   frozen: (dir: string) => join(dir, 'sweep.json'),
