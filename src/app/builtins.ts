@@ -30,7 +30,7 @@ import { tensorboard } from '../tracking/tensorboard/tensorboard.js';
 import type { Components, Kinds } from '../registry/kinds.js';
 import { Registry } from '../registry/registry.js';
 
-/** The composition root: the one table that knows every built-in component. Each call makes fresh registries, for plugins to add to. */
+/** The composition root: the only table of all built-in components. Each call returns new registries, to which plugins are added. */
 export function builtins(): Components {
   return {
     dataset: new Registry<Kinds['dataset']>('dataset', { cyclegan, folder, archive, list, pairs, synthetic }),

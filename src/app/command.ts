@@ -8,8 +8,8 @@ keepIgnoring();
 const argv = process.argv.slice(2);
 const { stdout, stderr } = process;
 const output = outliveOutput([stdout], (error) => void stderr.write(lostOutput(error, argv)));
-const complaints = outliveOutput([stderr], () => undefined);
-// Where the output is what was asked for, the command has failed without it.
+const errors = outliveOutput([stderr], () => undefined);
+// A command whose purpose is its output has failed when that could not be written.
 process.on('exit', (code) => {
   if (code === 0 && output.lost !== undefined && !isWork(argv)) process.exitCode = 1;
 });
@@ -23,7 +23,7 @@ process.exitCode = await main(argv, {
   env: process.env,
   program,
 });
-// Node aborts, and leaves a core dump, where it cannot set a closed terminal back at its exit.
-if (output.terminalClosed || complaints.terminalClosed) {
+// At exit, Node restores the terminal; where that is closed, it aborts with a core dump.
+if (output.terminalClosed || errors.terminalClosed) {
   process.removeAllListeners('SIGHUP').kill(process.pid, 'SIGHUP');
 }

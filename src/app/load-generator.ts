@@ -21,7 +21,7 @@ export interface Generator {
  * Loads a generator from a bundle that `export` wrote with the format `weights`.
  *
  * @param dir the folder of `generator.json`
- * @param plugins the plugin that brought the generator's type, if it is not a built-in one
+ * @param plugins the plugin that defines the generator's type, unless it is built in
  * @throws ProblemError when the folder holds no bundle
  */
 export async function loadGenerator(dir: string, plugins: readonly Plugin[] = []): Promise<Generator> {

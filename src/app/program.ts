@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Program } from '../registry/program.js';
 import { builtins } from './builtins.js';
 
-/** This program: its components, and its files that are started as processes. */
+/** This program: its components, and the files that it starts as processes. */
 export const program: Program = {
   components: builtins,
   command: fileURLToPath(new URL('./command.js', import.meta.url)),

@@ -1,9 +1,9 @@
 import { keepIgnoring } from '../support/ignored-signals.js';
 
 /**
- * The process that a stage with the native engine works in. Started with the parent's process id.
+ * The process of a stage that uses the native engine. Its argument is the parent's process id.
  *
- * Signals of the terminal are the parent's business: it says `stop`. So they are caught before the rest is loaded, which takes a while.
+ * The parent handles the terminal's signals and sends `stop`. Loading the rest takes a while, so the signals are caught first.
  */
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 keepIgnoring();

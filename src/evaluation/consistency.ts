@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { MetricComponent } from '../registry/kinds/metric.js';
 import { meanOf, needed } from './mean.js';
 
-/** Mean absolute error in [-1, 1], as the losses of the same name have it. */
+/** Mean absolute error in [-1, 1], as in the losses of the same name. */
 const l1 = (a: tf.Tensor4D, b: tf.Tensor4D): tf.Scalar => tf.mean(tf.abs(tf.sub(a, b)));
 
 /** Zhu et al. 2017, equation 2, on test images and without its weight lambda. */

@@ -5,10 +5,10 @@ import type { Metric } from '../registry/kinds/metric.js';
 import { make } from '../registry/make.js';
 import { ProblemError } from '../support/problem.js';
 
-/** @throws ProblemError for what a plugin made that is no metric as they are now */
+/** @throws ProblemError when a plugin's metric does not implement the current interface */
 export function makeMetric({ metric }: Pick<Components, 'metric'>, reference: Reference): Metric {
-  const made: Partial<Metric> = make(metric, reference, undefined);
-  if (typeof made.needs === 'object' && typeof made.start === 'function') return made as Metric;
+  const created: Partial<Metric> = make(metric, reference, undefined);
+  if (typeof created.needs === 'object' && typeof created.start === 'function') return created as Metric;
   const file = metric.originOf(typeOf(reference));
   throw new ProblemError({
     code: 'bad-plugin',

@@ -30,7 +30,7 @@ class MeanAccumulator implements MetricAccumulator {
   }
 
   dispose(): void {
-    // Numbers are all that it keeps.
+    // It keeps numbers only.
   }
 }
 
@@ -52,7 +52,7 @@ export function toUnitRange(image: tf.Tensor4D): tf.Tensor4D {
   return tf.div(tf.add(image, 1), 2);
 }
 
-/** What a metric has said it needs; evaluation asks none that needs something else. */
+/** Returns a part that the metric declares in `needs`; evaluation skips metrics whose needs are not met. */
 export function needed(batch: TranslatedBatch, part: 'truth' | 'reconstructed' | 'identity'): tf.Tensor4D {
   const tensor = batch[part];
   if (tensor === undefined) throw new Error(`A metric that needs "${part}" was given a batch without.`);

@@ -15,7 +15,7 @@ import type { ConfigView } from '../registry/kinds/stage.js';
 export type MeasuredValues = Readonly<Record<string, MeasuredValue>>;
 export type MeasuredValue = Pick<Metric, 'better' | 'unit'> & MetricValue & { readonly unchanged?: number };
 
-/** A metric that was asked for and could not be measured, and what it lacks. */
+/** A metric of the config that could not be measured, and the input that is missing. */
 export interface NotMeasured {
   readonly name: string;
   readonly lacks: keyof MetricNeeds;
@@ -28,12 +28,12 @@ interface Running {
   readonly unchanged?: MetricAccumulator;
 }
 
-/** All of a config's metrics over the test images of one direction. To be disposed of, whatever happens. */
+/** All metrics of a config on the test images of one direction. The caller must dispose of it. */
 export class Measurement {
   readonly notMeasured: NotMeasured[] = [];
   readonly #running: Running[] = [];
 
-  /** @param first the first batch, which tells what translations have @throws what a metric throws; nothing is left then */
+  /** @param first the first batch; shows which parts translations have @throws what a metric throws, after disposal of the others */
   static async start(view: ConfigView, first: TranslatedBatch, site: MetricSite): Promise<Measurement> {
     const measurement = new Measurement();
     try {
@@ -101,7 +101,7 @@ function notDeclared(name: string): never {
   );
 }
 
-/** By the name under which a value is written down. */
+/** Values by the names under which they are written. */
 function byName(name: string, { parts }: Metric, values: MetricValues): Map<string, MetricValue> {
   if (parts === undefined) return new Map([[name, values as MetricValue]]);
   const several = values as Readonly<Record<string, MetricValue>>;

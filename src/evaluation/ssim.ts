@@ -2,13 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { MetricComponent } from '../registry/kinds/metric.js';
 import { meanOf, needed, toUnitRange } from './mean.js';
 
-/** The paper's window. */
+/** The window of the paper. */
 const PAPER: SsimOptions = { window: 11, sigma: 1.5 };
 const C1 = 0.01 ** 2;
 const C2 = 0.03 ** 2;
 
 export interface SsimOptions {
-  /** Its side, in pixels. */
+  /** Side of the window, in pixels. */
   readonly window: number;
   /** The Gaussian's standard deviation, in pixels. */
   readonly sigma: number;

@@ -4,7 +4,7 @@ import { methodFacts } from '../methods/build.js';
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { ConfigView } from '../registry/kinds/stage.js';
 
-/** A test image, and where its true translation lies, where that is known. */
+/** A test image, and the position of its true translation where that is known. */
 export interface TestImage {
   readonly split: 'testA' | 'testB';
   readonly index: number;
@@ -12,8 +12,8 @@ export interface TestImage {
 }
 
 /**
- * The images that a direction is measured on. The truth is the store's own, where the data set knows it; of pairs it is the partner, and images
- * without one are left out.
+ * The images on which a direction is measured. Their truth is the store's, where the data set has one. In a paired data set it is the
+ * partner; images without a partner are left out.
  */
 export async function testImages(view: ConfigView, store: PreparedStore, direction: Direction): Promise<TestImage[]> {
   const [split, truth, other] =

@@ -5,7 +5,7 @@ import { IMAGE, TRANSLATION } from './trace.js';
 
 const FILE = 'generator.json';
 
-/** `generator.json` beside an exported graph: what a person or a program needs to know to use it. */
+/** `generator.json` beside an exported graph: how to use it. */
 export interface Description {
   readonly format: string;
   readonly version: 1;

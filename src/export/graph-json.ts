@@ -2,8 +2,8 @@ import type { Attribute, DType, Endpoint, GraphNode } from '../engine/graph/grap
 import type { JsonObject } from '../support/json.js';
 
 /**
- * A graph as TensorFlow.js reads it, in `modelTopology` of a GraphModel: protobuf's JSON form of a GraphDef, in which 64-bit numbers are
- * strings. The values of constants lie in the weight files.
+ * A graph in the form that TensorFlow.js reads (`modelTopology` of a GraphModel): protobuf's JSON of a GraphDef, with 64-bit numbers as
+ * strings. The values of constants are in the weight files.
  */
 export function graphJson(nodes: Iterable<GraphNode>): JsonObject {
   return {

@@ -4,17 +4,17 @@ import type { ExportedGenerator } from '../registry/kinds/export-format.js';
 import { ProblemError } from '../support/problem.js';
 
 /**
- * How far a pixel of an exported generator's image may be from the network's own, in [-1, 1]: half a step of an image with 256
- * levels. Float32 rounds differently in another order of operations; a wrong graph is off by far more.
+ * Largest difference of a pixel between an exported generator and its network, in [-1, 1]: half a step of an image with 256 levels. Float32
+ * rounds differently in another order of operations; a wrong graph differs by far more.
  */
 export const TOLERANCE = 1 / 255;
 
 /**
- * Translates a fixed image with the network itself and with what was exported.
+ * Translates a fixed image with the network and with the exported generator.
  *
- * @param run what was exported; the caller of it owns the tensor that it gives
+ * @param run runs the exported generator; the caller owns the tensor it returns
  * @returns the largest difference of a pixel
- * @throws ProblemError `export-differs` when it is above {@link TOLERANCE}; `not-finite` when the network's own image is no image
+ * @throws ProblemError `export-differs` when it is above {@link TOLERANCE}; `not-finite` when the network's output is not finite
  */
 export function checkSameImage(
   { network, weights, channels, direction }: ExportedGenerator,

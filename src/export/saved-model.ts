@@ -12,7 +12,7 @@ import { checkSameImage } from './same-image.js';
 import { addTranslation, IMAGE, TRANSLATION, type TracedTranslation } from './trace.js';
 
 const MAIN = 'saved_model.pb';
-/** The names that TensorFlow's loaders look for. */
+/** The file prefix that TensorFlow's loaders expect. */
 const PREFIX = 'variables/variables';
 
 export const savedModelFormat: ExportFormatComponent = {
@@ -63,7 +63,7 @@ async function build(generator: ExportedGenerator, dir: string): Promise<readonl
   return translations;
 }
 
-/** Loads it as TensorFlow Serving would, variables included. */
+/** Loads the model as TensorFlow Serving does, with its variables. */
 function check(generator: ExportedGenerator, dir: string, translations: readonly TracedTranslation[]): void {
   const model = openSavedModel(dir);
   try {

@@ -8,20 +8,20 @@ export interface ManifestEntry {
   readonly dtype: 'float32' | 'int32' | 'bool';
 }
 
-/** A group of a weights manifest: its tensors lie one after the other in its files. */
+/** A group of a weights manifest. Its tensors are stored one after the other in its files. */
 export interface ManifestGroup {
   readonly paths: readonly string[];
   readonly weights: readonly ManifestEntry[];
 }
 
-/** The size that TensorFlow.js's converter chose, because browsers keep files of up to this size in their cache. */
+/** The shard size of TensorFlow.js's converter: browsers cache files up to this size. */
 const SHARD_BYTES = 4 * 1024 * 1024;
 
 /**
- * Writes tensors in TensorFlow.js's format, little endian, in files of 4 MB. Memory holds one tensor at a time.
+ * Writes tensors in TensorFlow.js's format, little endian, in files of 4 MB. One tensor is in memory at a time.
  *
- * @param group starts the files' names: `group1-shard1of3.bin`
- * @param read gives the bytes of a tensor
+ * @param group prefix of the file names: `group1-shard1of3.bin`
+ * @param read returns the bytes of a tensor
  */
 export async function writeShards(
   dir: string,

@@ -34,7 +34,7 @@ export const tfjsFormat: ExportFormatComponent = {
   }),
 };
 
-/** The network's own weights, which the graphs of all sizes share. */
+/** The network's weights, which the graphs of all sizes share. */
 function writeWeights({ network, weights }: ExportedGenerator, dir: string): Promise<ManifestGroup> {
   const entries = network.weights.map(({ name, shape }): ManifestEntry => ({ name, shape, dtype: 'float32' }));
   return writeShards(dir, 'group1', entries, async ({ name }) => bytesOf(await weights[name]!.data<'float32'>()));
@@ -80,7 +80,7 @@ async function writeModel(
   return group;
 }
 
-/** A weight was fed while tracing; in a GraphModel it is a constant whose value lies in the weight files. */
+/** A weight is a placeholder while tracing; in a GraphModel it is a constant whose value is in the weight files. */
 function asConstant({ name, attributes }: GraphNode): GraphNode {
   return { name, op: 'Const', inputs: [], attributes: { dtype: attributes['dtype']! } };
 }
@@ -95,7 +95,7 @@ function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Arra
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-/** Loads it as a browser would, with TensorFlow.js's own interpreter of graphs. */
+/** Loads the model as a browser does, with TensorFlow.js's graph interpreter. */
 async function check(generator: ExportedGenerator, size: number, path: string): Promise<void> {
   const { loadGraphModel, io } = await loadTensorFlow();
   const model = await loadGraphModel(io.fileSystem(path));

@@ -6,7 +6,7 @@ import type { ExportedGenerator } from '../registry/kinds/export-format.js';
 import type { WeightSpec } from '../registry/kinds/network.js';
 import { ProblemError } from '../support/problem.js';
 
-/** Where a graph takes an image and gives its translation: both float32, [1, size, size, channels], in [-1, 1]. */
+/** The input and output of a traced graph: both float32, [1, size, size, channels], in [-1, 1]. */
 export interface TracedTranslation {
   readonly size: number;
   readonly image: Endpoint;
@@ -18,12 +18,12 @@ export const IMAGE = 'image';
 export const TRANSLATION = 'translation';
 
 /**
- * Adds a generator to a graph, for images of one size, in inference mode: no dropout, float32 and plain formulas only, which every
- * reader of such graphs computes alike. (TensorFlow's fused batch normalisation, which the training step uses, is read by many as
- * its inference mode, whatever its attribute says.)
+ * Adds a generator for images of one size to a graph. It runs in inference mode, without dropout, in float32 and plain formulas only, which
+ * every reader of such graphs computes alike. (Many readers run TensorFlow's fused batch normalisation, which the training step uses, in
+ * inference mode, whatever its attribute.)
  *
  * @param weightRef where the graph has a weight
- * @param suffix tells its nodes from those of other sizes in the same graph
+ * @param suffix distinguishes its nodes from those of other sizes in the same graph
  * @throws ProblemError `size-does-not-fit` when the generator does not take images of this size
  */
 export function addTranslation(
@@ -40,7 +40,7 @@ export function addTranslation(
       network.weights.map((weight) => [weight.name, recording.symbol(weightRef(weight), 'float32', weight.shape)]),
     );
     const image = graph.placeholder(`${IMAGE}${suffix}`, 'float32', shape);
-    const translated = fitting(generator, size, () =>
+    const translated = checkedSize(generator, size, () =>
       network.apply(weights, recording.symbol(image, 'float32', shape) as Tensor4D),
     );
     const [ref] = recording.refs([translated]);
@@ -51,8 +51,8 @@ export function addTranslation(
 
 const endpoint = (node: string, shape: readonly number[]): Endpoint => ({ ref: `${node}:0`, dtype: 'float32', shape });
 
-/** Sizes are checked when the config is read; a generator of a plugin may not say which ones it takes. */
-function fitting(generator: ExportedGenerator, size: number, apply: () => Tensor4D): Tensor4D {
+/** The config's validation checks sizes, but a generator of a plugin may not declare which ones it takes. */
+function checkedSize(generator: ExportedGenerator, size: number, apply: () => Tensor4D): Tensor4D {
   const { imageSize, channels } = generator;
   if (size === imageSize) return apply();
   const translated = attempt(apply);

@@ -7,7 +7,7 @@ import type { Weights } from '../registry/kinds/network.js';
 import { writeFileAtomic } from '../support/files.js';
 import { ProblemError } from '../support/problem.js';
 
-/** `generator.json` of a bundle: what rebuilds the generator, and TensorFlow.js's weights manifest. */
+/** `generator.json` of a bundle: the config that rebuilds the generator, and TensorFlow.js's weights manifest. */
 export interface WeightsBundle {
   readonly format: 'cyclegan-runner/generator';
   readonly version: 1;
@@ -19,7 +19,7 @@ export interface WeightsBundle {
   /** The resolved section `generator` of the config. */
   readonly generator: Typed;
   readonly sha256: string;
-  /** TensorFlow.js's own: `tf.io.loadWeights(bundle.weightsManifest, folder)` loads it, in a browser too. */
+  /** TensorFlow.js's format: `tf.io.loadWeights(bundle.weightsManifest, folder)` loads it, in a browser too. */
   readonly weightsManifest: readonly [{ readonly paths: readonly [string]; readonly weights: readonly WeightEntry[] }];
 }
 
@@ -51,10 +51,11 @@ export const weightsFormat: ExportFormatComponent = {
 };
 
 /**
- * Reads a bundle back; the caller owns the tensors.
+ * Reads a bundle; the caller owns the tensors.
  *
- * @param dir the folder that holds `generator.json`
- * @throws ProblemError `not-a-bundle` when it is not there or not one; DamagedWeightsError when the weights are not what was written
+ * @param dir the folder of `generator.json`
+ * @throws ProblemError `not-a-bundle` when the file is missing or of another format; DamagedWeightsError when the weights differ from their
+ * checksum
  */
 export async function readWeightsBundle(dir: string): Promise<{ bundle: WeightsBundle; weights: Weights }> {
   const path = join(dir, MAIN);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { RgbImage } from './image-grid.js';
 
-/** An image tensor of the networks, [1, h, w, 3] in [-1, 1], as pixels. */
+/** Converts an image tensor of the networks, [1, h, w, 3] in [-1, 1], to pixels. */
 export function imageOf(image: tf.Tensor4D): RgbImage {
   const [, height, width] = image.shape;
   const data = tf.tidy(() => tf.clipByValue(tf.round(tf.mul(tf.add(image, 1), 127.5)), 0, 255).dataSync());
@@ -9,8 +9,8 @@ export function imageOf(image: tf.Tensor4D): RgbImage {
 }
 
 /**
- * What a discriminator says, [1, h, w, 1] from 0 to 1, as pixels, at the size of the image it judged: blue (0) where it says "fake",
- * white where it cannot tell, red (1) where it says "real" (the tutorial's red-blue).
+ * Converts a discriminator's output, [1, h, w, 1] from 0 (fake) to 1 (real), to pixels at the size of the image it judged: blue for 0,
+ * white for 0.5, red for 1 (the tutorial's red-blue).
  */
 export function discriminatorMap(realness: tf.Tensor4D, size: number): RgbImage {
   const real = tf.tidy(() => tf.image.resizeNearestNeighbor(realness, [size, size]).dataSync());

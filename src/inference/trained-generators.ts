@@ -15,7 +15,7 @@ import { make } from '../registry/make.js';
 import { announce } from '../registry/phases.js';
 import { ProblemError } from '../support/problem.js';
 
-/** Generators with the weights that training left: from a run's checkpoints, or from a bundle. */
+/** Generators with their trained weights, from a run's checkpoints or from a bundle. */
 export interface TrainedGenerators {
   readonly generators: Generators;
   readonly weights: NetworkWeights;
@@ -23,9 +23,9 @@ export interface TrainedGenerators {
 }
 
 /**
- * The generators of a run's newest checkpoint.
+ * Loads the generators of a run's newest checkpoint.
  *
- * @throws ProblemError `damaged-checkpoint` when that of the last step is not whole
+ * @throws ProblemError `damaged-checkpoint` when the checkpoint of the last step is damaged or missing
  */
 export async function restoreGenerators(context: StageContext): Promise<TrainedGenerators & { readonly step: number }> {
   const generators = buildGenerators(context);
@@ -35,10 +35,10 @@ export async function restoreGenerators(context: StageContext): Promise<TrainedG
 }
 
 /**
- * The generator of a bundle that the export format `weights` wrote.
+ * Loads the generator of a bundle that the export format `weights` wrote.
  *
  * @param dir the folder of `generator.json`
- * @throws ProblemError `not-a-bundle` when the folder holds none; DamagedWeightsError when its weights are not what was written
+ * @throws ProblemError `not-a-bundle` when the folder has no bundle; DamagedWeightsError when the weights differ from their checksum
  */
 export async function openBundle(
   dir: string,
@@ -55,7 +55,7 @@ export async function openBundle(
   return { bundle, ...owned(generators, { generator: weights }) };
 }
 
-/** The network that translates in a direction, with its weights; nothing where none does. */
+/** The network that translates in a direction, with its weights; undefined when no network does. */
 export function generatorFor(
   { generators, weights }: TrainedGenerators,
   direction: Direction,
@@ -64,7 +64,7 @@ export function generatorFor(
   return name === undefined ? undefined : { network: generators.networks[name]!, weights: weights[name]! };
 }
 
-/** The part of a training's state that the generators are; the names are those in its checkpoints. */
+/** The generators' part of a training's state, under the names that checkpoints use. */
 export type GeneratorVariables = Readonly<Record<string, { readonly weights: Weights }>>;
 
 export function variablesOf({ networks }: Generators): GeneratorVariables {
@@ -74,7 +74,7 @@ export function variablesOf({ networks }: Generators): GeneratorVariables {
 /**
  * Reads the checkpoint of the last step.
  *
- * @throws ProblemError `damaged-checkpoint` when that is not whole
+ * @throws ProblemError `damaged-checkpoint` when it is damaged or missing
  */
 export async function restoreCheckpoint<T>(
   context: StageContext,
@@ -87,7 +87,7 @@ export async function restoreCheckpoint<T>(
   const checkpoint = await restoreNewest(dir, read, (name, reason) => {
     damaged.push(`${name}: ${reason}`);
   });
-  // An older checkpoint would give results that look like those of the trained networks and are not.
+  // An older checkpoint would give results that are taken for those of the trained networks.
   if (checkpoint !== undefined && checkpoint.step === step) return checkpoint;
   throw new ProblemError({
     code: 'damaged-checkpoint',

@@ -17,19 +17,19 @@ import {
 
 /** Trained generators, ready to translate. */
 export interface Translator {
-  /** What can be translated. */
+  /** The directions it can translate. */
   readonly directions: readonly Direction[];
-  /** @param images [b, s, s, c] in [-1, 1]; of a run in graph mode b is 1 @returns without dropout; the caller owns the tensors */
+  /** @param images [b, s, s, c] in [-1, 1]; in graph mode b is 1 @returns translations without dropout; the caller owns the tensors */
   translate(direction: Direction, images: Tensor4D): Translation;
   dispose(): void;
 }
 
-/** The generators of a run's last step. */
+/** A translator with the generators of a run's last step. */
 export interface RunTranslator extends Translator {
   readonly step: number;
 }
 
-/** A run's generators ready to translate, in the mode of `engine.mode`. @throws ProblemError when its checkpoint is not whole */
+/** Opens a run's generators in the mode of `engine.mode`. @throws ProblemError when its checkpoint is damaged */
 export async function openTranslator(context: StageContext): Promise<RunTranslator> {
   return context.config.engine.mode === 'graph' ? graphTranslator(context) : eagerTranslatorOf(context);
 }
@@ -67,7 +67,7 @@ async function eagerTranslatorOf(context: StageContext): Promise<RunTranslator> 
   return { step: trained.step, ...eagerTranslator(trained) };
 }
 
-/** Translates by TensorFlow.js's own kernels; takes images of every size that the generators take. */
+/** Translates with TensorFlow.js's own kernels, at every image size that the generators take. */
 export function eagerTranslator({ generators, weights, dispose }: TrainedGenerators): Translator {
   return {
     directions: directionsOf(generators),

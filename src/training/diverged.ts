@@ -5,21 +5,21 @@ import type { StageContext } from '../registry/kinds/stage.js';
 import { ProblemError } from '../support/problem.js';
 
 /**
- * The error of a training whose numbers are no longer finite.
+ * The error of a training that produced numbers that are not finite.
  *
- * @param what has happened: `the loss G/total is NaN at step 7`
+ * @param what what happened: `the loss G/total is NaN at step 7`
  */
 export async function diverged(context: StageContext, what: string): Promise<ProblemError> {
   const checkpoints = join(context.dir, 'checkpoints');
   const newest = (await checkpointNames(checkpoints)).at(-1);
   const kept =
     newest === undefined
-      ? 'There is no checkpoint from before.'
-      : `The newest checkpoint, ${join(checkpoints, newest)}, is from before: its numbers are finite.`;
+      ? 'There is no earlier checkpoint.'
+      : `The newest checkpoint, ${join(checkpoints, newest)}, is from an earlier step: its numbers are finite.`;
   return new ProblemError({
     code: 'diverged',
     message: `Training diverged: ${what}. ${kept}`,
-    cure: `Repeating the command would come to the same step again, as a training is a function of its config. Change that: ${changes(context).join(', ')}.`,
+    cure: `A training is a function of its config, so the same command fails at the same step again. Change the config: ${changes(context).join(', ')}.`,
   });
 }
 

@@ -2,7 +2,7 @@ import type { LeftOut } from '../data/batches/pairs.js';
 import { visible } from '../support/visible.js';
 import { count, counted } from '../support/plain-text.js';
 
-/** Warnings of training images that are in no pair, with the first names; a sentence for each domain and reason. */
+/** Warnings of training images without a partner: a sentence for each domain and reason, with the first names. */
 export function leftOutWarnings(leftOut: readonly LeftOut[]): string[] {
   return leftOut.map(({ split, partner, count: all, names }) => {
     const other = split === 'trainA' ? 'trainB' : 'trainA';

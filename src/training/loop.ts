@@ -13,12 +13,12 @@ import { afterEpoch, afterStep, type SampleGrids } from './sample-grids.js';
 import { TrainingReporter } from './training-reporter.js';
 import type { Trainer } from './trainer.js';
 
-/** The loop over epochs and steps. Batches and learning rate are functions of the step, so it can go on from any. */
+/** The loop over epochs and steps. Batches and learning rate are functions of the step, so it can resume at any step. */
 export class Training {
-  readonly #telling: TrainingReporter;
+  readonly #reporter: TrainingReporter;
   readonly #schedule: Schedule;
   readonly #epochs: number;
-  /** The step of what is on disk already (or, at the start, can be made again from it). */
+  /** The step whose state is on disk (or, at the start, can be computed again from the disk). */
   #saved = 0;
 
   constructor(
@@ -29,42 +29,42 @@ export class Training {
   ) {
     const { config, components } = context;
     this.#epochs = config.train.epochs;
-    this.#telling = new TrainingReporter(context, batches.stepsPerEpoch);
+    this.#reporter = new TrainingReporter(context, batches.stepsPerEpoch);
     this.#schedule = make(components.schedule, config.schedule, {
       learningRate: config.optimizer.learning_rate,
       epochs: config.train.epochs,
     });
   }
 
-  /** @param from steps made so far */
+  /** @param from steps done so far */
   async run(from: number): Promise<StageResult> {
     const { stepsPerEpoch } = this.batches;
     let at = from;
     this.#saved = from;
     if (at === 0) {
       await announce('first-samples', this.context);
-      await this.look(0);
+      await this.reportEpoch(0);
     }
-    // TensorFlow optimises the step's graph when it is first run, which takes long for large networks.
+    // TensorFlow optimises the step's graph on its first run, which takes long for large networks.
     await announce('first-step', this.context);
     while (at < this.#epochs * stepsPerEpoch) {
-      const [begun, started] = [at, performance.now()];
+      const [before, started] = [at, performance.now()];
       at = await this.epoch(at);
-      if (at === begun || at % stepsPerEpoch !== 0) return this.interrupted(at);
+      if (at === before || at % stepsPerEpoch !== 0) return this.interrupted(at);
 
-      // The rest of an epoch that an earlier attempt began says nothing of how long one takes.
-      if (begun % stepsPerEpoch === 0) {
-        this.#telling.metric('time/epoch-seconds', at, (performance.now() - started) / 1000);
+      // An epoch that an earlier process began is only partly timed here.
+      if (before % stepsPerEpoch === 0) {
+        this.#reporter.metric('time/epoch-seconds', at, (performance.now() - started) / 1000);
       }
-      await this.look(at);
+      await this.reportEpoch(at);
       const done = at / stepsPerEpoch;
-      if (this.due('checkpoint_every', done)) await this.save(at);
+      if (this.isDue('checkpoint_every', done)) await this.save(at);
       if (this.context.signal.aborted && done < this.#epochs) return this.interrupted(at);
     }
     return this.done(at);
   }
 
-  /** From where it is to the end of the epoch, or to the step in which the user stops it. @returns the steps made */
+  /** Trains to the end of the epoch, or to the step at which the user stops it. @returns the steps done */
   private async epoch(from: number): Promise<number> {
     const { stepsPerEpoch } = this.batches;
     const epoch = Math.floor(from / stepsPerEpoch);
@@ -72,23 +72,23 @@ export class Training {
     let at = from;
     for (let index = from % stepsPerEpoch; index < stepsPerEpoch && !this.context.signal.aborted; index++) {
       await this.step(at++, epoch, index, learningRate);
-      if (this.sampledBetween(at)) await this.sampler.sample(afterStep(at), at);
-      // The step has blocked the thread: let the parent's messages in and the events out.
+      if (this.areStepSamplesDue(at)) await this.sampler.sample(afterStep(at), at);
+      // A step blocks the thread: let the parent's messages in and the events out.
       await eventLoopTurn();
     }
-    if (at % stepsPerEpoch === 0) this.#telling.metric('learning-rate', at, learningRate);
+    if (at % stepsPerEpoch === 0) this.#reporter.metric('learning-rate', at, learningRate);
     return at;
   }
 
-  private async step(made: number, epoch: number, index: number, learningRate: number): Promise<void> {
-    const asked = performance.now();
+  private async step(stepsDone: number, epoch: number, index: number, learningRate: number): Promise<void> {
+    const requested = performance.now();
     const batch = await this.batch(epoch, index);
-    const waited = performance.now() - asked;
-    const losses = this.trainer.step(batch, made, learningRate);
+    const waited = performance.now() - requested;
+    const losses = this.trainer.step(batch, stepsDone, learningRate);
     tf.dispose([batch.x, batch.y]);
 
-    const step = made + 1;
-    this.#telling.step({ step, epoch, losses, waited });
+    const step = stepsDone + 1;
+    this.#reporter.step({ step, epoch, losses, waited });
     const bad = Object.entries(losses).find(([, value]) => !Number.isFinite(value));
     if (bad === undefined) return;
     throw await diverged(this.context, `the loss ${bad[0]} became ${bad[1]} at step ${step}, in epoch ${epoch + 1}`);
@@ -100,14 +100,14 @@ export class Training {
     return { x: tf.tensor4d(x, [...shape]), y: tf.tensor4d(y, [...shape]) };
   }
 
-  /** What is shown between two epochs, where it is time for it. */
-  private async look(at: number): Promise<void> {
+  /** Writes the samples and histograms that are due after an epoch. */
+  private async reportEpoch(at: number): Promise<void> {
     const done = at / this.batches.stepsPerEpoch;
-    if (this.due('sample_every', done)) await this.sampler.sample(afterEpoch(done), at);
-    if (this.due('histogram_every', done)) await this.inspect(at);
+    if (this.isDue('sample_every', done)) await this.sampler.sample(afterEpoch(done), at);
+    if (this.isDue('histogram_every', done)) await this.inspect(at);
   }
 
-  /** Weights as they are, and the gradients that the next step would follow, which there is one of after the last epoch too. */
+  /** Reports histograms of the weights and of the next step's gradients. There is a next batch after the last epoch, too. */
   private async inspect(at: number): Promise<void> {
     const batch = await this.batch(at / this.batches.stepsPerEpoch, 0);
     const histograms = this.trainer.inspect(batch, at);
@@ -117,23 +117,23 @@ export class Training {
     }
   }
 
-  /** Whether something is to be done after so many epochs: it always is after the last, and before the first. */
-  private due(what: 'sample_every' | 'checkpoint_every' | 'histogram_every', epochs: number): boolean {
+  /** Whether an action is due after this number of epochs: always after the last, and before the first. */
+  private isDue(what: 'sample_every' | 'checkpoint_every' | 'histogram_every', epochs: number): boolean {
     const every = this.context.config.train[what];
     return every !== null && (epochs % every === 0 || epochs === this.#epochs);
   }
 
-  /** Whether images are due after a step, and no epoch's are. */
-  private sampledBetween(at: number): boolean {
+  /** Whether samples are due after a step, and not already after its epoch. */
+  private areStepSamplesDue(at: number): boolean {
     const every = this.context.config.train.sample_every_steps;
     const epochs = at / this.batches.stepsPerEpoch;
-    return every !== null && at % every === 0 && !(Number.isInteger(epochs) && this.due('sample_every', epochs));
+    return every !== null && at % every === 0 && !(Number.isInteger(epochs) && this.isDue('sample_every', epochs));
   }
 
   private async save(step: number): Promise<void> {
     if (step === this.#saved) return;
     if (!this.trainer.finite()) {
-      throw await diverged(this.context, `weights are not finite after step ${step}, which is why they are not saved`);
+      throw await diverged(this.context, `weights are not finite after step ${step} and are not saved`);
     }
     await this.context.recorded();
     const dir = join(this.context.dir, 'checkpoints');

@@ -6,9 +6,9 @@ import { leftOutWarnings } from './left-out.js';
 import { unseenPairsWarning, unseenWarnings } from './unseen.js';
 
 /**
- * The batches of a store, and warnings of images that they never hold.
+ * The batches of a store, and warnings of images that are in no batch.
  *
- * @throws ProblemError `too-few-images`; `no-pairs` when pairs are wanted and there are none
+ * @throws ProblemError `too-few-images`; `no-pairs` when the method needs pairs and the store has none
  */
 export async function openBatches(
   store: PreparedStore,

@@ -10,13 +10,13 @@ import { readTensor } from '../inference/read-tensor.js';
 import { discriminatorMap, imageOf } from '../inference/tensor-image.js';
 import type { Trainer } from './trainer.js';
 
-/** What the files of a grid are called, so that they sort by time. */
+/** File names of grids, which sort by time. */
 export const afterEpoch = (epoch: number): string => `epoch-${String(epoch).padStart(4, '0')}`;
 export const afterStep = (step: number): string => `step-${String(step).padStart(8, '0')}`;
 
 /**
- * The same images translated again and again, to see training go: one training image of the domain without jitter, then test images.
- * One grid a direction; a row is the image and what the method shows of it (`Method.samples`).
+ * Translates the same images again and again to show the progress of training: one training image of the domain without jitter, then test
+ * images. One grid per direction; a row is the image and the columns of `Method.samples`.
  */
 export class SampleGrids {
   private constructor(
@@ -24,7 +24,7 @@ export class SampleGrids {
     private readonly context: StageContext,
     private readonly columns: readonly SampleColumn[],
     private readonly images: ReadonlyMap<Direction, readonly tf.Tensor4D[]>,
-    /** What a row is, for people. */
+    /** The columns of a row, in words. */
     readonly row: string,
   ) {}
 
@@ -44,7 +44,7 @@ export class SampleGrids {
     return new SampleGrids(trainer, context, method.samples, images, curves.samples);
   }
 
-  /** Writes and reports the grids of now. @param name {@link afterEpoch} (0 is before training) or {@link afterStep} */
+  /** Writes and reports the current grids. @param name {@link afterEpoch} (0 is before training) or {@link afterStep} */
   async sample(name: string, step: number): Promise<void> {
     for (const [direction, images] of this.images) {
       const file = join(this.context.dir, 'samples', `${name}-${direction}.png`);

@@ -1,10 +1,10 @@
-/** Steps a second, lately: the mean over a sliding window of times, so that one slow step does not shake it. */
+/** Steps per second: the mean over a sliding window, so that one slow step has little effect. */
 export class Speed {
   readonly #times: number[] = [];
 
   constructor(private readonly window = 20) {}
 
-  /** Says that a step has ended. @returns steps a second; undefined before two steps */
+  /** Counts a finished step. @returns steps per second; undefined before two steps */
   tick(now = performance.now()): number | undefined {
     this.#times.push(now);
     if (this.#times.length > this.window + 1) this.#times.shift();

@@ -6,25 +6,25 @@ import type { StageContext } from '../registry/kinds/stage.js';
 import { announce } from '../registry/phases.js';
 import { ProblemError } from '../support/problem.js';
 
-/** The run's own newest checkpoint, else the parent's (`--from`), else new networks. @returns the steps made so far */
+/** Restores the run's newest checkpoint, else the parent's (`--from`), else creates new networks. @returns the steps done so far */
 export async function start(context: StageContext, trainer: Trainer, batches: Batches): Promise<number> {
   const own = await restore(context, trainer, context.dir);
   const parent = own === undefined ? context.parent : undefined;
-  const checkpoint = parent === undefined ? own : await inherit(context, parent.dir, trainer, batches);
+  const checkpoint = parent === undefined ? own : await restoreParent(context, parent.dir, trainer, batches);
   if (checkpoint === undefined) {
     trainer.initialize();
     return 0;
   }
   const where =
     parent === undefined
-      ? `goes on from the checkpoint of step ${checkpoint.step}`
+      ? `continues from the checkpoint of step ${checkpoint.step}`
       : `starts from step ${checkpoint.step} of ${parent.dir}`;
   context.emit({ kind: 'note', level: 'info', text: where });
   return checkpoint.step;
 }
 
-/** @throws ProblemError when the parent's training cannot be gone on with under this config */
-async function inherit(
+/** @throws ProblemError when this config cannot continue the parent's training */
+async function restoreParent(
   context: StageContext,
   dir: string,
   trainer: Trainer,
@@ -38,11 +38,11 @@ async function inherit(
       cure: 'Train that run for at least train.checkpoint_every epochs, or start without --from.',
     });
   }
-  const theirs = checkpoint.state['steps_per_epoch'];
-  if (theirs !== stepsPerEpoch) {
+  const parentSteps = checkpoint.state['steps_per_epoch'];
+  if (parentSteps !== stepsPerEpoch) {
     throw new ProblemError({
       code: 'other-epochs',
-      message: `The run to start from has ${JSON.stringify(theirs)} steps an epoch and this config ${stepsPerEpoch}, so its place in the data and in the schedule means nothing here.`,
+      message: `The run to start from has ${JSON.stringify(parentSteps)} steps an epoch and this config ${stepsPerEpoch}, so the same step is at another position of the data and the schedule.`,
       cure: 'Use the same images, dataset.batch_size and dataset.epoch as that run.',
     });
   }
@@ -68,7 +68,7 @@ async function restore(context: StageContext, trainer: Trainer, dir: string): Pr
       context.emit({
         kind: 'note',
         level: 'warning',
-        text: `checkpoint ${name} is damaged and passed over: ${reason}`,
+        text: `checkpoint ${name} is damaged and was skipped: ${reason}`,
       }),
   );
 }

@@ -5,38 +5,38 @@ import type { StageContext } from '../registry/kinds/stage.js';
 import type { TrainingProgress } from '../registry/kinds/stage-event.js';
 import { Speed } from './speed.js';
 
-/** Speed and memory are told this often, in steps. */
+/** Steps between two reports of speed and memory. */
 const RESOURCES_EVERY = 10;
 
-/** A step that has been made. */
-export interface MadeStep {
-  /** Steps made, this one among them. */
+/** A finished step. */
+export interface FinishedStep {
+  /** Steps done, including this one. */
   readonly step: number;
   /** From 0. */
   readonly epoch: number;
   readonly losses: Readonly<Record<string, number>>;
-  /** How long it has waited for its images, in milliseconds. */
+  /** How long the step waited for its images, in milliseconds. */
   readonly waited: number;
 }
 
-/** What training tells of its steps: losses of each, and every few steps what they cost. */
+/** Reports the losses of each step, and every few steps their speed and memory. */
 export class TrainingReporter {
   readonly #speed = new Speed();
-  readonly #shown: readonly LossCurve[];
+  readonly #headlines: readonly LossCurve[];
   #waited: number[] = [];
 
   constructor(
     private readonly context: StageContext,
     private readonly stepsPerEpoch: number,
   ) {
-    this.#shown = methodFacts(context).curves.losses.filter(({ headline }) => headline !== undefined);
+    this.#headlines = methodFacts(context).curves.losses.filter(({ headline }) => headline !== undefined);
   }
 
   metric(name: string, step: number, value: number): void {
     this.context.emit({ kind: 'metric', name, step, value });
   }
 
-  step({ step, epoch, losses, waited }: MadeStep): void {
+  step({ step, epoch, losses, waited }: FinishedStep): void {
     for (const [name, value] of Object.entries(losses)) this.metric(`loss/${name}`, step, value);
     const rate = this.#speed.tick();
     this.#waited.push(waited);
@@ -61,8 +61,8 @@ export class TrainingReporter {
     this.metric('memory/tensors', step, tf.memory().numTensors);
   }
 
-  /** What fits on a terminal's line. */
+  /** The losses that fit on one line of a terminal. */
   #headline(losses: Readonly<Record<string, number>>): Record<string, number> {
-    return Object.fromEntries(this.#shown.map(({ name, headline }) => [headline!, losses[name]!]));
+    return Object.fromEntries(this.#headlines.map(({ name, headline }) => [headline!, losses[name]!]));
   }
 }

@@ -1,7 +1,7 @@
 import { unseenImages, type BatchOptions, type DomainCounts } from '../data/batches/batches.js';
 import { count } from '../support/plain-text.js';
 
-/** Warnings of training images that no epoch will ever show, and what to do; a sentence or two for each domain that has some. */
+/** Warnings of training images that no epoch shows, and what to do; a sentence or two for each domain that has some. */
 export function unseenWarnings(counts: DomainCounts, options: BatchOptions): string[] {
   const unseen = unseenImages(counts, options);
   return (['A', 'B'] as const).flatMap((domain) =>
@@ -9,7 +9,7 @@ export function unseenWarnings(counts: DomainCounts, options: BatchOptions): str
   );
 }
 
-/** The same of pairs, which are shown or not as one. @param pairs how many there are */
+/** The same for pairs, whose images are shown together. @param pairs number of pairs */
 export function unseenPairsWarning(pairs: number, options: BatchOptions): string[] {
   const { A: unseen } = unseenImages({ A: pairs, B: pairs }, options);
   return warning(unseen, `${count(pairs)} pairs of training images`, options);

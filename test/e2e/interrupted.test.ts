@@ -25,7 +25,7 @@ describe('an interrupted training', () => {
   async function endsAsIfNothingHadHappened(): Promise<void> {
     const again = await experiment.run(...TRAINING);
     assert.equal(again.code, 0, again.stderr);
-    assert.match(again.stdout + again.stderr, /goes on from the checkpoint of step \d+/);
+    assert.match(again.stdout + again.stderr, /continues from the checkpoint of step \d+/);
     const phases = ['loading the engine', 'reading the data', 'building the graph', 'restoring the checkpoint'];
     assert.match(
       again.stdout,
@@ -86,12 +86,12 @@ describe('an interrupted training', () => {
       process.kill('SIGINT');
       const { code, stdout, stderr } = await ended;
       assert.equal(code, 130, stdout + stderr);
-      if (told > 0) assert.match(stdout + stderr, new RegExp(`goes on from the checkpoint of step ${told}\\b`));
+      if (told > 0) assert.match(stdout + stderr, new RegExp(`continues from the checkpoint of step ${told}\\b`));
       told = (await stepsTold()).length;
     }
     const last = await experiment.run(...inMode('graph'));
     assert.equal(last.code, 0, last.stderr);
-    assert.match(last.stdout + last.stderr, new RegExp(`goes on from the checkpoint of step ${told}\\b`));
+    assert.match(last.stdout + last.stderr, new RegExp(`continues from the checkpoint of step ${told}\\b`));
     assert.deepEqual(await stepsTold(), ALL_STEPS);
   });
 

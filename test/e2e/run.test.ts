@@ -90,7 +90,7 @@ describe('a run from start to end', () => {
     await rm(join(runDir, 'train', 'checkpoints', 'step-00000024'), { recursive: true });
     const mended = await experiment.run('run', 'tiny.yaml');
     assert.equal(mended.code, 0, mended.stderr);
-    assert.match(mended.stdout, /step-00000024.* is gone[^]*goes on from the checkpoint of step 16/);
+    assert.match(mended.stdout, /step-00000024.* is gone[^]*continues from the checkpoint of step 16/);
     assert.deepEqual(await finalWeights(runDir), weights);
   });
 

@@ -9,7 +9,7 @@ import { buildGenerators, buildMethod, methodFacts } from '../../src/methods/bui
 import type { CycleGanState } from '../../src/methods/cyclegan.js';
 import { builtins } from '../../src/app/builtins.js';
 import type { Direction } from '../../src/registry/kinds/export-format.js';
-import { clockAt } from '../../src/training/trainer/step.js';
+import { stepInputs } from '../../src/training/trainer/step.js';
 import { config } from '../rig.js';
 import { patternImages, weightsOf } from './numerics.js';
 
@@ -45,7 +45,7 @@ for (const [name, { view, of }] of Object.entries(METHODS)) {
 
     test('says of each loss that a step gives what it is, in the same order, and draws no other', () => {
       const method = buildMethod(view);
-      const { losses } = method.gradients(method.initial(1), images(), clockAt(1, 0, 0));
+      const { losses } = method.gradients(method.initial(1), images(), stepInputs(1, 0, 0));
       const { curves } = methodFacts(view);
       const names = curves.losses.map((curve) => curve.name);
       assert.deepEqual(names, Object.keys(losses));

@@ -3,7 +3,7 @@ import { before, describe, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import { cycleGanMethod, type CycleGan, type CycleGanState } from '../../src/methods/cyclegan.js';
-import { clockAt, trainStep } from '../../src/training/trainer/step.js';
+import { stepInputs, trainStep } from '../../src/training/trainer/step.js';
 import { unet } from '../../src/models/unet.js';
 import { initialState, modelOf, patternImages, SMALL } from './numerics.js';
 
@@ -19,7 +19,7 @@ const step = (from: CycleGan, state: CycleGanState, number = 0, seed = 1) =>
     cycleGanMethod(from),
     state,
     { x: patternImages('x', 1, 16), y: patternImages('y', 1, 16) },
-    clockAt(seed, number, 2e-4),
+    stepInputs(seed, number, 2e-4),
   );
 const losses = (from: CycleGan, state: CycleGanState, number = 0, seed = 1) =>
   Object.fromEntries(
@@ -66,7 +66,7 @@ describe('a training step', () => {
     const state = initialState(withDropout, 1);
     const x = patternImages('x', 1, 16);
     const alike = { ...state, F: state.G, D_Y: state.D_X };
-    const { losses } = trainStep(cycleGanMethod(withDropout), alike, { x, y: x }, clockAt(1, 0, 2e-4));
+    const { losses } = trainStep(cycleGanMethod(withDropout), alike, { x, y: x }, stepInputs(1, 0, 2e-4));
     const value = (name: string) => losses[name]!.dataSync()[0];
     assert.notEqual(value('cycle/forward'), value('cycle/backward'));
     assert.notEqual(value('identity/G'), value('identity/F'));
@@ -77,7 +77,7 @@ describe('a training step', () => {
     const batch = { x: patternImages('x', 1, 16), y: patternImages('y', 1, 16) };
     const before = tf.memory().numTensors;
     for (let i = 0; i < 3; i++) {
-      const clock = clockAt(1, i, 2e-4);
+      const clock = stepInputs(1, i, 2e-4);
       const next = trainStep(cycleGanMethod(withDropout), state, batch, clock);
       tf.dispose([state, next.losses, clock] as never);
       state = next.state;

@@ -15,7 +15,7 @@ import type { Network, Weights } from '../../src/registry/kinds/network.js';
 import type { AdversarialLoss, Optimizer } from '../../src/registry/kinds/objective.js';
 import { make } from '../../src/registry/make.js';
 import type { Typed } from '../../src/config/config.js';
-import { clockAt, trainStep, weightsIn } from '../../src/training/trainer/step.js';
+import { stepInputs, trainStep, weightsIn } from '../../src/training/trainer/step.js';
 
 /** A model and a batch that this side and a Python side (test/services/python) build in the same way. */
 export type Case = CycleGanCase | Pix2PixCase;
@@ -172,12 +172,12 @@ export function runCase(spec: Case): Results {
     }
   };
 
-  const first = method.gradients(state, { x, y }, clockAt(0, 0, LEARNING_RATE));
+  const first = method.gradients(state, { x, y }, stepInputs(0, 0, LEARNING_RATE));
   record('gradients', first.gradients);
   tf.dispose([first.gradients, first.losses] as never);
 
   const losses = Array.from({ length: spec.steps }, (_, step) => {
-    const next = trainStep(method, state, { x, y }, clockAt(0, step, LEARNING_RATE));
+    const next = trainStep(method, state, { x, y }, stepInputs(0, step, LEARNING_RATE));
     const numbers = Object.entries(next.losses).map(([name, loss]) => [name, loss.dataSync()[0]!]);
     tf.dispose([state, next.losses] as never);
     state = next.state;

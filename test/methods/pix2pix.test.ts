@@ -8,7 +8,7 @@ import { builtins } from '../../src/app/builtins.js';
 import type { Direction } from '../../src/registry/kinds/export-format.js';
 import type { Network } from '../../src/registry/kinds/network.js';
 import { make } from '../../src/registry/make.js';
-import { clockAt, trainStep } from '../../src/training/trainer/step.js';
+import { stepInputs, trainStep } from '../../src/training/trainer/step.js';
 import { patternImages } from './numerics.js';
 
 before(() => loadTensorFlow());
@@ -45,7 +45,7 @@ const near = (found: number, expected: number, what: string) =>
 
 function lossesOf(direction: Direction, x: number, y: number): Readonly<Record<string, number>> {
   const method = pix2PixMethod(modelOf(direction));
-  const { losses } = method.gradients(method.initial(1), { x: constant(x), y: constant(y) }, clockAt(1, 0, 0));
+  const { losses } = method.gradients(method.initial(1), { x: constant(x), y: constant(y) }, stepInputs(1, 0, 0));
   return Object.fromEntries(Object.entries(losses).map(([name, loss]) => [name, loss.dataSync()[0]!]));
 }
 
@@ -69,7 +69,7 @@ describe('a step of Pix2Pix', () => {
     const losses: number[] = [];
     const before = tf.memory().numTensors;
     for (let step = 0; step < 60; step++) {
-      const clock = clockAt(1, step, 0.01);
+      const clock = stepInputs(1, step, 0.01);
       const next = trainStep(method, state, batch, clock);
       losses.push(next.losses['G/total']!.dataSync()[0]!);
       tf.dispose([state, next.losses, clock] as never);

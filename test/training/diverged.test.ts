@@ -15,6 +15,6 @@ test('after a training in bfloat16 has diverged, float32 is one of the things to
     return (await diverged(context as unknown as StageContext, 'x')).problems[0]!.cure!;
   };
   const tries = 'lower optimizer.learning_rate (now 0.0002), lower loss.lambda (now 10)';
-  assert.ok((await cure('float32')).endsWith(`Change that: ${tries}, or try another seed.`));
-  assert.ok((await cure('bfloat16')).endsWith(`Change that: ${tries}, use engine.precision: float32, or try another seed.`)); // prettier-ignore
+  assert.ok((await cure('float32')).endsWith(`Change the config: ${tries}, or try another seed.`));
+  assert.ok((await cure('bfloat16')).endsWith(`Change the config: ${tries}, use engine.precision: float32, or try another seed.`)); // prettier-ignore
 });

@@ -67,7 +67,7 @@ describe('training starts', () => {
     await bench.save(bench.own, 5);
     assert.equal(await bench.start(2), 5);
     assert.deepEqual(bench.trained, [prefix(bench.own, 5)]);
-    assert.deepEqual(bench.notes, [RESTORING, 'note: goes on from the checkpoint of step 5']);
+    assert.deepEqual(bench.notes, [RESTORING, 'note: continues from the checkpoint of step 5']);
   });
 
   test('from an older one where the newest is damaged, and says so', async (t) => {
@@ -78,7 +78,7 @@ describe('training starts', () => {
     assert.equal(await bench.start(2), 3);
     assert.match(
       bench.notes[1]!,
-      /^note: checkpoint step-00000005 is damaged and passed over: .*has 10 bytes instead of 6/,
+      /^note: checkpoint step-00000005 is damaged and was skipped: .*has 10 bytes instead of 6/,
     );
   });
 

@@ -6,10 +6,10 @@ import type { Histogram } from '../../registry/kinds/record.js';
 import type { ImageBatch, Method, TensorTree } from '../../registry/kinds/method.js';
 import type { Sample, Trainer, TrainerOptions } from '../trainer.js';
 import { allFinite, histogramsOf, inspectionOf } from './inspect.js';
-import { numbersOf } from './loss-numbers.js';
-import { clockAt, trainStep, weightsIn } from './step.js';
+import { lossNumbers } from './loss-numbers.js';
+import { stepInputs, trainStep, weightsIn } from './step.js';
 
-/** The step op by op: what the graph is compared with, and where any TensorFlow.js code runs and can be debugged. */
+/** Runs the step op by op: the reference for the graph, and the mode in which any TensorFlow.js code runs and can be debugged. */
 export class EagerTrainer implements Trainer {
   #state: TensorTree | undefined;
 
@@ -19,44 +19,44 @@ export class EagerTrainer implements Trainer {
   ) {}
 
   initialize(): void {
-    this.#become(this.method.initial(this.options.seed));
+    this.#replaceState(this.method.initial(this.options.seed));
   }
 
   step({ x, y }: ImageBatch, step: number, learningRate: number): Readonly<Record<string, number>> {
-    const clock = clockAt(this.options.seed, step, learningRate);
-    const { state, losses } = trainStep(this.method, this.#now(), { x, y }, clock);
-    const numbers = numbersOf(losses);
+    const clock = stepInputs(this.options.seed, step, learningRate);
+    const { state, losses } = trainStep(this.method, this.#current(), { x, y }, clock);
+    const numbers = lossNumbers(losses);
     tf.dispose([losses, clock]);
-    this.#become(state);
+    this.#replaceState(state);
     return numbers;
   }
 
   inspect({ x, y }: ImageBatch, step: number): Readonly<Record<string, Histogram>> {
-    const clock = clockAt(this.options.seed, step, 0);
-    const inspection = inspectionOf(this.method, this.#now(), { x, y }, clock);
+    const clock = stepInputs(this.options.seed, step, 0);
+    const inspection = inspectionOf(this.method, this.#current(), { x, y }, clock);
     const histograms = histogramsOf(inspection);
     tf.dispose([inspection, clock]);
     return histograms;
   }
 
   finite(): boolean {
-    const finite = allFinite(this.#now());
+    const finite = allFinite(this.#current());
     const [all] = finite.dataSync();
     finite.dispose();
     return all === 1;
   }
 
   sample(direction: Direction, image: Tensor4D): Sample {
-    const state = this.#now(); // made outside of the tidy, which would take it away again
+    const state = this.#current(); // outside of the tidy, which would dispose of it
     return tf.tidy(() => this.method.sample(weightsIn(this.method, state), direction, image));
   }
 
   save(prefix: string): void {
-    writeVariables(prefix, this.#now());
+    writeVariables(prefix, this.#current());
   }
 
   restore(prefix: string): void {
-    this.#become(readVariables(prefix, () => this.method.initial(this.options.seed)));
+    this.#replaceState(readVariables(prefix, () => this.method.initial(this.options.seed)));
   }
 
   dispose(): void {
@@ -64,12 +64,12 @@ export class EagerTrainer implements Trainer {
     this.#state = undefined;
   }
 
-  #now(): TensorTree {
+  #current(): TensorTree {
     if (this.#state === undefined) this.initialize();
     return this.#state!;
   }
 
-  #become(state: TensorTree): void {
+  #replaceState(state: TensorTree): void {
     this.dispose();
     this.#state = state;
   }

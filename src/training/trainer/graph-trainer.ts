@@ -6,10 +6,10 @@ import type { Histogram } from '../../registry/kinds/record.js';
 import type { ImageBatch, StepInputs, DrawClock, Method, TensorTree } from '../../registry/kinds/method.js';
 import type { Sample, Trainer, TrainerOptions } from '../trainer.js';
 import { allFinite, histogramsOf, inspectionOf } from './inspect.js';
-import { numbersOf } from './loss-numbers.js';
-import { clockAt, trainStep, weightsIn } from './step.js';
+import { lossNumbers } from './loss-numbers.js';
+import { stepInputs, trainStep, weightsIn } from './step.js';
 
-/** The step as one graph, which TensorFlow keeps the state of. */
+/** Runs the step as one graph; TensorFlow keeps the state. */
 export class GraphTrainer implements Trainer {
   readonly #program: ReturnType<typeof compileTraining>;
 
@@ -25,15 +25,15 @@ export class GraphTrainer implements Trainer {
   }
 
   step({ x, y }: ImageBatch, step: number, learningRate: number): Readonly<Record<string, number>> {
-    const clock = clockAt(this.options.seed, step, learningRate);
+    const clock = stepInputs(this.options.seed, step, learningRate);
     const losses = this.#program.functions.step({ x, y, ...clock });
-    const numbers = numbersOf(losses);
+    const numbers = lossNumbers(losses);
     tf.dispose([losses, clock]);
     return numbers;
   }
 
   inspect({ x, y }: ImageBatch, step: number): Readonly<Record<string, Histogram>> {
-    const { learningRate, ...clock } = clockAt(this.options.seed, step, 0);
+    const { learningRate, ...clock } = stepInputs(this.options.seed, step, 0);
     const inspection = this.#program.functions.inspect({ x, y, ...clock });
     const histograms = histogramsOf(inspection);
     tf.dispose([inspection, clock, learningRate]);
@@ -67,7 +67,7 @@ export class GraphTrainer implements Trainer {
 function compileTraining(method: Method, { precision, seed, shape, inspects = false }: TrainerOptions) {
   const scalar = (dtype: 'float32' | 'int32'): InputSpec => ({ shape: [], dtype });
   const image: InputSpec = { shape: [1, ...shape.slice(1)] };
-  const place = { x: { shape }, y: { shape }, seed: scalar('int32'), step: scalar('int32') };
+  const drawInputs = { x: { shape }, y: { shape }, seed: scalar('int32'), step: scalar('int32') };
   const sampling = (direction: Direction) => (state: TensorTree, inputs: Image) => ({
     outputs: method.sample(weightsIn(method, state), direction, inputs.image),
   });
@@ -88,10 +88,10 @@ function compileTraining(method: Method, { precision, seed, shape, inspects = fa
       variables: () => method.initial(seed),
       precision,
       inputs: {
-        step: { ...place, learningRate: scalar('float32') },
+        step: { ...drawInputs, learningRate: scalar('float32') },
         ...Object.fromEntries(method.directions.map((direction) => [direction, { image }])),
         finite: {},
-        ...(inspects && { inspect: place }),
+        ...(inspects && { inspect: drawInputs }),
       },
     },
   );

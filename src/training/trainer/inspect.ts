@@ -11,7 +11,7 @@ type Spreads = Readonly<Record<string, Readonly<Record<string, Spread>>>>;
 /** By network and weight. */
 export type Inspection = { readonly weights: Spreads; readonly gradients: Spreads };
 
-/** What a step of training starts from and where it would go: see `Trainer.inspect`. Pure; the caller owns the result. */
+/** Weights and gradients of a training step: see `Trainer.inspect`. Pure; the caller owns the result. */
 export function inspectionOf(method: Method, state: TensorTree, batch: ImageBatch, clock: DrawClock): Inspection {
   const { gradients, losses, carried } = method.gradients(state, batch, clock);
   const inspection = { weights: spreadsOf(weightsIn(method, state)), gradients: spreadsOf(gradients) };
@@ -29,7 +29,7 @@ export function histogramsOf(inspection: Inspection): Record<string, Histogram> 
   return histograms;
 }
 
-/** Whether every number of the state is finite: a bool. */
+/** A bool tensor: whether every number of the state is finite. */
 export function allFinite(state: TensorTree): Scalar {
   return tf.tidy(() => {
     const each = [...leavesOf(state, isTensor).values()].map((tensor) => tf.all(tf.isFinite(tensor)));

@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Rank, Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import type { Histogram } from '../../registry/kinds/record.js';
 
-/** How the numbers of a tensor are spread, in few numbers, so that a graph need not give the tensor away. */
+/** Summarises a tensor's values in few numbers, so that a graph need not return the tensor. */
 export type Spread = {
-  /** The least and the greatest finite number. */
+  /** Smallest and largest finite number. */
   readonly range: Tensor1D;
-  /** int32: how many are in each cell of equal width between them, and last how many are not finite. */
+  /** int32: the numbers in each cell of equal width between them; the last entry counts those that are not finite. */
   readonly counts: Tensor1D;
 };
 
@@ -22,7 +22,7 @@ export function spreadOf(tensor: Tensor): Spread {
     const finite = tf.isFinite(x);
     const min = tf.min<Scalar>(tf.where(finite, x, Infinity));
     const max = tf.max<Scalar>(tf.where(finite, x, -Infinity));
-    // Of halves: the difference between the least and the greatest can be more than a float32 holds.
+    // Halved, because max - min can exceed the range of float32.
     const width = tf.sub(tf.mul(max, 0.5), tf.mul(min, 0.5));
     const place = tf.div(tf.sub(tf.mul(x, 0.5), tf.mul(min, 0.5)), tf.where(tf.greater(width, 0), width, 1));
     const cell = tf.minimum(tf.mul(place, CELLS), CELLS - 1);
@@ -31,7 +31,7 @@ export function spreadOf(tensor: Tensor): Spread {
   });
 }
 
-/** The histogram that a spread says; undefined where no number is finite. */
+/** Converts a spread to a histogram; undefined when no number is finite. */
 export function histogramOf({ range, counts }: Spread): Histogram | undefined {
   const [min, max] = range.dataSync() as unknown as [number, number];
   const cells = Array.from(counts.dataSync().subarray(0, CELLS));

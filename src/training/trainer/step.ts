@@ -10,23 +10,23 @@ import type {
 import type { Weights } from '../../registry/kinds/network.js';
 
 /**
- * A clock of numbers.
+ * Creates the step's scalar inputs.
  *
- * @param seed a whole number, taken modulo 2^32
- * @param step steps made before the one to make
- * @returns tensors that belong to the caller
+ * @param seed an integer, taken modulo 2^32
+ * @param step steps done before this one
+ * @returns tensors that the caller owns
  */
-export function clockAt(seed: number, step: number, learningRate: number): StepInputs {
+export function stepInputs(seed: number, step: number, learningRate: number): StepInputs {
   return { seed: tf.scalar(seed, 'int32'), step: tf.scalar(step, 'int32'), learningRate: tf.scalar(learningRate) };
 }
 
 /**
  * One step of training: the gradients of all networks, then their updates.
  *
- * A pure function, eager or traced: it disposes of nothing that it is given. The caller owns the old state, the new state and the
- * losses (of the weights before the step).
+ * A pure function, eager or traced, that disposes of none of its inputs. The caller owns the old state, the new state and the losses (of
+ * the weights before the step).
  *
- * @param batch [b, s, s, c], the same shape each time: a traced step is traced for one
+ * @param batch [b, s, s, c]; a traced step takes one shape only
  */
 export function trainStep<State extends TensorTree>(
   method: Method<State>,
