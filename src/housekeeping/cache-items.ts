@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { downloads, entries, lastUse, leftovers, type LibraryEntry, remove, usersOf } from '../data/library/library.js';
-import { allHashes } from '../data/sources/hash-cache.js';
+import { hashCacheFiles } from '../data/sources/hash-cache.js';
 import { formatBytes } from '../support/bytes.js';
 import { bytesOnDisk } from '../pipeline/storage/disk-usage.js';
 import { RECENTLY_MS } from '../pipeline/storage/remove-entry.js';
@@ -96,7 +96,7 @@ async function halfUnpacked(): Promise<Removable[]> {
 
 async function hashes(request: CleanRequest): Promise<Removable[]> {
   const items: Removable[] = [];
-  for (const { path, root, bytes, lastUse: since } of await allHashes()) {
+  for (const { path, root, bytes, lastUse: since } of await hashCacheFiles()) {
     const isGone = root !== undefined && !existsSync(root);
     if (!isGone && !isOld(since, request, LATELY_DAYS)) continue;
     items.push({

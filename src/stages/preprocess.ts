@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.js';
-import { noRoomForImages } from '../data/prepare/room.js';
+import { diskFullForImages } from '../data/prepare/disk-space.js';
 import { writeStore, type WrittenStore } from '../data/prepare/store-writer.js';
 import { DECODER } from '../data/images/decode.js';
 import { IMAGES_FILE, STORE_SPLITS } from '../data/store/store-format.js';
@@ -97,7 +97,7 @@ async function run(context: StageContext): Promise<StageResult> {
     if (written !== undefined) return await conclude(written, context);
   } catch (error) {
     if (!context.signal.aborted)
-      throw diskFullCode(error) === undefined ? error : noRoomForImages({ dir: context.dir });
+      throw diskFullCode(error) === undefined ? error : diskFullForImages({ dir: context.dir });
   }
   const next = 'the images are prepared from the start next time';
   return { status: 'interrupted', ...(kept ? { saved: 'what was downloaded' } : { next }) };

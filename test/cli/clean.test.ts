@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { program } from '../../src/app/program.js';
 import { main } from '../../src/cli/main.js';
 import { entries } from '../../src/data/library/library.js';
-import { holdForGood } from '../../src/data/library/use.js';
-import { loadKept, saveKept } from '../../src/data/sources/hash-cache.js';
+import { leaseUntilExit } from '../../src/data/library/entry-leases.js';
+import { loadFacts, saveFacts } from '../../src/data/sources/hash-cache.js';
 import { findUnused, removeUnused } from '../../src/housekeeping/find-unused.js';
 import { storeEntries } from '../../src/pipeline/storage/store-entries.js';
 import { hold } from '../../src/support/leases.js';
@@ -234,23 +234,23 @@ describe('runner clean', () => {
   test('removes hashes of images in folders that are gone', async () => {
     const gone = join(rig.dir, 'gone');
     const kept = new Map([['a.png', [1, 2, 'a'.repeat(64)] as const]]);
-    for (const root of [rig.dir, gone]) await saveKept(root, 'hashes', kept);
+    for (const root of [rig.dir, gone]) await saveFacts(root, 'hashes', kept);
     const { items } = await report('--yes');
     assert.deepEqual(
       items.map(({ kind, what, removed }) => [kind, what, removed]),
       [['hashes', `hashes of the images in ${gone}`, true]],
     );
-    assert.deepEqual([(await loadKept(rig.dir, 'hashes')).size, (await loadKept(gone, 'hashes')).size], [1, 0]);
+    assert.deepEqual([(await loadFacts(rig.dir, 'hashes')).size, (await loadFacts(gone, 'hashes')).size], [1, 0]);
   });
 
   test('removes hashes of images that were not used lately, whatever folder they are of', async () => {
-    await saveKept(rig.dir, 'hashes', new Map());
+    await saveFacts(rig.dir, 'hashes', new Map());
     const hashes = join(rig.dir, 'cache', 'cyclegan-runner', 'hashes');
     writeFileSync(join(hashes, 'damaged.jsonl'), '[2,');
     const age = () => readdirSync(hashes).forEach((name) => utimesSync(join(hashes, name), 1e9, 1e9));
     age();
     // To look them up is to use them.
-    await loadKept(rig.dir, 'hashes');
+    await loadFacts(rig.dir, 'hashes');
     assert.deepEqual(
       (await report()).items.map(({ what }) => what),
       ['hashes of the images in an unknown folder'],
@@ -273,7 +273,7 @@ describe('runner clean', () => {
     const { items } = await findUnused({ runsRoot: rig.runs });
     assert.equal(items.length, 1);
     const [entry] = await entries();
-    assert.ok(await holdForGood(entry!));
+    assert.ok(await leaseUntilExit(entry!));
     assert.deepEqual((await report('--yes', '--datasets', '--keep-days', '0')).items, []);
     assert.deepEqual((await removeUnused(items)).kept, items);
     assert.ok(existsSync(folder));

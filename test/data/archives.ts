@@ -3,24 +3,24 @@ import { deflateRawSync, gzipSync } from 'node:zlib';
 import { Header, Pax } from 'tar';
 import { byTable } from '../../src/data/unpack/crc32.js';
 
-/** An entry of an archive that a test makes, honest unless it says otherwise. */
-export interface Made {
+/** An entry of a test archive; its headers are correct unless overridden. */
+export interface TestEntry {
   readonly name: string;
   readonly content?: string | Uint8Array;
   /** Unix file type and mode. */
   readonly mode?: number;
-  /** What a zip's header says, where that is a lie. */
+  /** The size in a zip's header, where it is wrong on purpose. */
   readonly size?: number;
   readonly crc?: number;
   readonly flags?: number;
   readonly method?: number;
-  /** Type of a tar entry, where a link leads. */
+  /** The type of a tar entry, and the target of a link. */
   readonly type?: Header['type'];
   readonly link?: string;
 }
 
 /** A zip archive, byte by byte. */
-export function zip(...entries: readonly Made[]): Buffer {
+export function zip(...entries: readonly TestEntry[]): Buffer {
   const bodies: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
@@ -55,7 +55,7 @@ export function zip(...entries: readonly Made[]): Buffer {
 }
 
 /** A tar archive. */
-export function tar(...entries: readonly Made[]): Buffer {
+export function tar(...entries: readonly TestEntry[]): Buffer {
   const blocks = entries.flatMap(({ name, content = '', type, link }) => {
     const body = Buffer.from(content);
     const fields = {
@@ -67,14 +67,14 @@ export function tar(...entries: readonly Made[]): Buffer {
     };
     const header = new Header(fields);
     const block = Buffer.alloc(512);
-    // A name that does not fit goes before it, in a pax header.
+    // A name that does not fit is written before it, in a pax header.
     const long = header.encode(block) ? [new Pax({ path: name }).encode()] : [];
     return [...long, block, body, Buffer.alloc((512 - (body.length % 512)) % 512)];
   });
   return Buffer.concat([...blocks, Buffer.alloc(1024)]);
 }
 
-export function tgz(...entries: readonly Made[]): Buffer {
+export function tgz(...entries: readonly TestEntry[]): Buffer {
   return gzipSync(tar(...entries));
 }
 

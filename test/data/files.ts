@@ -2,7 +2,7 @@ import { lstat, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ProblemError, type Problem } from '../../src/support/problem.js';
 
-/** Files by path below `dir`; folders are made. A path that ends in `/` is an empty folder. */
+/** Writes files by path below `dir` and creates their folders. A path that ends in `/` is an empty folder. */
 export async function put(dir: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
   for (const [name, content] of Object.entries(files)) {
     await mkdir(name.endsWith('/') ? join(dir, name) : dirname(join(dir, name)), { recursive: true });
@@ -10,14 +10,14 @@ export async function put(dir: string, files: Readonly<Record<string, string | U
   }
 }
 
-/** The contents of all files below `dir`, and the paths of what is there. */
+/** The contents of all files below `dir`, and all paths. */
 export async function contentsOf(dir: string): Promise<string[]> {
   const paths = (await readdir(dir, { recursive: true })).map((name) => join(dir, name));
   const contents = paths.map(async (path) => ((await lstat(path)).isFile() ? [await readFile(path, 'latin1')] : []));
   return [...(await Promise.all(contents)).flat(), ...paths];
 }
 
-/** The problems that the work ends with. */
+/** The problems that a promise rejects with. */
 export async function problemsOf(promise: Promise<unknown>): Promise<readonly Problem[]> {
   try {
     await promise;
@@ -25,5 +25,5 @@ export async function problemsOf(promise: Promise<unknown>): Promise<readonly Pr
     if (error instanceof ProblemError) return error.problems;
     throw error;
   }
-  throw new Error('Expected a ProblemError, but it went well.');
+  throw new Error('Expected a ProblemError, but it succeeded.');
 }

@@ -22,7 +22,7 @@ export function redBlue(width = 16, height = 8): Sharp {
   return sharp(data, { raw: { width, height, channels: 3 } });
 }
 
-/** A source made of encoded images; splits that are not given have one grey image. */
+/** A source of encoded images; splits that are not given have one grey image. */
 export async function sourceOf(images: Partial<Record<Split, readonly SourceImage[]>>): Promise<DatasetSource> {
   const grey = await plain('#808080').png().toBuffer();
   return {

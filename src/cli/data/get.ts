@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { type ArchiveSpec, find, type LibraryEntry } from '../../data/library/library.js';
 import { archiveOfSet } from '../../data/sources/cyclegan/archive-of-set.js';
-import { fetched } from '../../data/sources/cyclegan/cyclegan-source.js';
-import { namedSet, type SetName } from '../../data/sources/cyclegan/sets.js';
+import { fetchSet } from '../../data/sources/cyclegan/cyclegan-source.js';
+import { namedSet, type SetName } from '../../data/sources/cyclegan/named-sets.js';
 import { formatBytes } from '../../support/bytes.js';
 import { type Problem, ProblemError } from '../../support/problem.js';
 import { ago } from '../console/console-format.js';
@@ -35,7 +35,7 @@ export async function getSet(name: string, options: GetOptions, io: Io): Promise
       io.stdout.write('To get it anew: --again\n');
       return 0;
     }
-    const fetching = fetched(spec, name, options.mirror, work, { again });
+    const fetching = fetchSet(spec, name, options.mirror, work, { again });
     const entry = await fetching.catch((error: unknown) => advise(error, options));
     work.note('info', `${paint(io.stdout, io.env).green(name)} is here. ${told(entry)}`);
     return 0;

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { sep } from 'node:path';
 import { entries } from '../../data/library/library.js';
-import { namedSet, SET_NAMES } from '../../data/sources/cyclegan/sets.js';
+import { namedSet, SET_NAMES } from '../../data/sources/cyclegan/named-sets.js';
 import { formatBytes } from '../../support/bytes.js';
 import { ago } from '../console/console-format.js';
 import type { ExitCode, Io } from '../io.js';

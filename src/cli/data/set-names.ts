@@ -1,5 +1,5 @@
 import { entries } from '../../data/library/library.js';
-import { SET_NAMES, type SetName } from '../../data/sources/cyclegan/sets.js';
+import { SET_NAMES, type SetName } from '../../data/sources/cyclegan/named-sets.js';
 import { didYouMean } from '../../support/did-you-mean.js';
 import type { Problem } from '../../support/problem.js';
 

@@ -1,5 +1,5 @@
 import { entries, verify } from '../../data/library/library.js';
-import { againOf } from '../../data/sources/cyclegan/advice.js';
+import { refetchCommand } from '../../data/sources/cyclegan/fetch-advice.js';
 import type { ExitCode, Io } from '../io.js';
 import { paint } from '../paint.js';
 import { printProblems } from '../print-problems.js';
@@ -32,7 +32,7 @@ async function verifyOne(entry: CachedEntry, io: Io): Promise<ExitCode> {
       return 0;
     }
     work.note('warning', `${name} is not as it was unpacked.`);
-    const cure = isSetName(name) ? `To get it anew: ${againOf(name, entry.record)}` : undefined;
+    const cure = isSetName(name) ? `To get it anew: ${refetchCommand(name, entry.record)}` : undefined;
     printProblems(cure === undefined ? problems : problems.map((problem) => ({ ...problem, cure })), io);
     return 1;
   });

@@ -3,7 +3,7 @@ import type { Domain } from '../../registry/kinds/dataset.js';
 import { ProblemError } from '../../support/problem.js';
 import { keyedRandom } from '../../support/keyed-random.js';
 import { cropInto, drawJitter, normalise } from './jitter.js';
-import { neverShown, orderOf } from './shuffled-order.js';
+import { neverShown, epochOrder } from './epoch-order.js';
 import type { Pairs } from './pairs.js';
 import type { PreparedStore, StoreSplit } from '../store/prepared-store.js';
 
@@ -46,7 +46,7 @@ export function createBatches(store: PreparedStore, options: BatchOptions, seed:
   // Whose draws each domain follows.
   const drawn: Readonly<Record<Domain, Domain>> = { A: 'A', B: pairs === undefined ? 'B' : 'A' };
   const order = (domain: Domain) =>
-    orderOf(domain, counts[domain], stepsPerEpoch * batch, options.shuffle_buffer, seed);
+    epochOrder(domain, counts[domain], stepsPerEpoch * batch, options.shuffle_buffer, seed);
   const orders = { A: order('A'), B: order('B') };
 
   const fill = async (domain: Domain, epoch: number, index: number): Promise<Float32Array> => {
@@ -66,7 +66,7 @@ export function createBatches(store: PreparedStore, options: BatchOptions, seed:
     const [x, y] = await Promise.all([fill('A', epoch, index), fill('B', epoch, index)]);
     return { x, y, shape: [batch, size, size, 3] };
   };
-  return { stepsPerEpoch, read: readingAhead(load, stepsPerEpoch) };
+  return { stepsPerEpoch, read: withReadAhead(load, stepsPerEpoch) };
 }
 
 /** An image as the networks see it, without jitter: [1, size, size, 3] float32 in [-1, 1], for test and sample splits. */
@@ -108,7 +108,10 @@ function tooFewPairs({ count }: Pairs, { batch_size }: BatchOptions): ProblemErr
   });
 }
 
-function readingAhead(load: (epoch: number, index: number) => Promise<ImageBatchRows>, steps: number): Batches['read'] {
+function withReadAhead(
+  load: (epoch: number, index: number) => Promise<ImageBatchRows>,
+  steps: number,
+): Batches['read'] {
   let ahead = new Map<number, Promise<ImageBatchRows>>();
   return (epoch, index) => {
     const first = epoch * steps + index;

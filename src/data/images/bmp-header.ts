@@ -1,4 +1,4 @@
-import { CUT_OFF, notSupported, Refusal } from './refusal.js';
+import { CUT_OFF, notSupported, DecodeError } from './decode-error.js';
 
 /** Compressions. */
 export const RGB = 0;
@@ -22,7 +22,7 @@ export interface BmpHeader {
 /** @throws {@link Refusal} */
 export function bmpHeader(file: Buffer): BmpHeader {
   const headerSize = file.length < 18 ? 0 : file.readUInt32LE(14);
-  if (file.length < 14 + Math.max(12, headerSize)) throw new Refusal(CUT_OFF);
+  if (file.length < 14 + Math.max(12, headerSize)) throw new DecodeError(CUT_OFF);
   const old = headerSize === 12; // OS/2 1: 16-bit sizes, palettes of three bytes.
   const height = old ? file.readInt16LE(20) : file.readInt32LE(22);
   const bits = file.readUInt16LE(old ? 24 : 28);

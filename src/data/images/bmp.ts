@@ -1,7 +1,7 @@
 import { ALPHA_BIT_FIELDS, bmpHeader, RGB, RLE4, RLE8, type BmpHeader } from './bmp-header.js';
 import type { Rgb } from './raster.js';
 import { toRgb } from './raster.js';
-import { CUT_OFF, Refusal } from './refusal.js';
+import { CUT_OFF, DecodeError } from './decode-error.js';
 
 /**
  * Decodes a BMP image: 1, 4, 8, 16, 24 and 32 bits, RLE4, RLE8, bit fields, from the bottom or the top, headers of OS/2 and of all
@@ -14,7 +14,7 @@ export function decodeBmp(bytes: Uint8Array): Rgb {
   const header = bmpHeader(file);
   const { width, height, bits } = header;
   const inRuns = header.compression === RLE8 || header.compression === RLE4;
-  if (!inRuns && endOf(header) > file.length) throw new Refusal(CUT_OFF);
+  if (!inRuns && endOf(header) > file.length) throw new DecodeError(CUT_OFF);
   if (bits <= 8) {
     const indices = inRuns ? runs(file, header) : packed(file, header);
     return { data: lookUp(indices, palette(file, header)), width, height, traits: ['palette'] };
@@ -92,7 +92,7 @@ function runs(file: Buffer, header: BmpHeader): Uint8Array {
   };
   const part = (byte: number, i: number) => (bits === 8 ? byte : i % 2 === 0 ? byte >> 4 : byte & 15);
   while (y < height) {
-    if (at + 2 > file.length) throw new Refusal(CUT_OFF);
+    if (at + 2 > file.length) throw new DecodeError(CUT_OFF);
     const count = file[at++]!;
     const value = file[at++]!;
     if (count > 0) for (let i = 0; i < count; i++) put(part(value, i));
@@ -105,7 +105,7 @@ function runs(file: Buffer, header: BmpHeader): Uint8Array {
       y += file[at++] ?? 0;
     } else {
       const length = bits === 8 ? value : Math.ceil(value / 2);
-      if (at + length > file.length) throw new Refusal(CUT_OFF);
+      if (at + length > file.length) throw new DecodeError(CUT_OFF);
       for (let i = 0; i < value; i++) put(part(file[at + (bits === 8 ? i : i >> 1)]!, i));
       at += length + (length % 2);
     }

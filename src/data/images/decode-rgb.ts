@@ -1,9 +1,9 @@
 import { decodeBmp } from './bmp.js';
-import { kindOf, type ImageKind } from './kind.js';
-import { sizeOf } from './pixels-of.js';
+import { imageKindOf, type ImageKind } from './image-kind.js';
+import { imageSizeOf } from './image-size.js';
 import { decodePnm } from './pnm.js';
 import type { Rgb } from './raster.js';
-import { checkPixels } from './refusal.js';
+import { checkPixels } from './decode-error.js';
 import { decodeWithSharp } from './with-sharp.js';
 
 /**
@@ -13,8 +13,8 @@ import { decodeWithSharp } from './with-sharp.js';
  * @throws Refusal
  */
 export async function decodeRgb(bytes: Uint8Array): Promise<Rgb & { readonly format: ImageKind }> {
-  const format = kindOf(bytes);
-  const size = sizeOf(bytes, format);
+  const format = imageKindOf(bytes);
+  const size = imageSizeOf(bytes, format);
   if (size) checkPixels(size.width, size.height); // Before memory is taken for what a header only claims.
   return { ...(await DECODERS[format](bytes, format)), format };
 }

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import type { DatasetConfig } from '../../config/config.js';
 import { errorCode } from '../../support/files.js';
-import type { ChannelRange } from './deep.js';
+import type { ChannelRange } from './bit-depth.js';
 import { decodeRgb } from './decode-rgb.js';
 import { halfOf, type Half } from './half.js';
 import { isGrey } from './raster.js';
-import { Refusal } from './refusal.js';
+import { DecodeError } from './decode-error.js';
 import { resize } from './resize.js';
 
 /** Raise when the same file would give other pixels, or other records: what another decoder prepared is then not copied. */
@@ -53,7 +53,7 @@ export async function decode(bytes: Uint8Array, wanted: DecodeRequest): Promise<
   try {
     return await decodeNow(bytes, wanted);
   } catch (error) {
-    if (error instanceof Refusal) return { reason: error.message };
+    if (error instanceof DecodeError) return { reason: error.message };
     throw error;
   }
 }
@@ -62,7 +62,7 @@ async function decodeNow(bytes: Uint8Array, { sizes, interpolation, half }: Deco
   const { format, traits, range, ...whole } = await decodeRgb(bytes);
   const { data, width, height } = half === undefined ? whole : halfOf(whole, half);
   return {
-    images: sizes.map((size) => own(resize(data, width, height, size, interpolation), data)),
+    images: sizes.map((size) => ownCopy(resize(data, width, height, size, interpolation), data)),
     pixels: hashOf(data, width, height),
     width,
     height,
@@ -73,12 +73,12 @@ async function decodeNow(bytes: Uint8Array, { sizes, interpolation, half }: Deco
 }
 
 /** Each image has memory of its own, which may be transferred to another thread. */
-function own(image: Uint8Array, source: Uint8Array): Uint8Array {
+function ownCopy(image: Uint8Array, source: Uint8Array): Uint8Array {
   return image === source ? new Uint8Array(image) : image;
 }
 
 /** Why a file cannot be read, in words that follow its name; undefined for an error that is not the file system's. */
-export function unreadable(error: unknown): string | undefined {
+export function readErrorReason(error: unknown): string | undefined {
   const code = errorCode(error);
   if (code === undefined) return undefined;
   return UNREADABLE[code] ?? `cannot be read (${code})`;

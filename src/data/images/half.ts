@@ -1,6 +1,6 @@
 import { sha256 } from '../../support/hash.js';
 import type { Raster } from './raster.js';
-import { Refusal } from './refusal.js';
+import { DecodeError } from './decode-error.js';
 
 /** One of two images that lie side by side in one file. */
 export type Half = 'left' | 'right';
@@ -12,7 +12,7 @@ export type Half = 'left' | 'right';
  * @throws {@link Refusal} where there is nothing to halve
  */
 export function halfOf({ data, width, height }: Raster, half: Half): Raster {
-  if (width < 2) throw new Refusal('is 1 pixel wide: two images cannot lie side by side in it');
+  if (width < 2) throw new DecodeError('is 1 pixel wide: two images cannot lie side by side in it');
   const middle = Math.floor(width / 2);
   const [left, right] = half === 'left' ? [0, middle] : [middle, width];
   const own = new Uint8Array((right - left) * height * 3);

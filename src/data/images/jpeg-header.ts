@@ -1,4 +1,4 @@
-import { notSupported, type Refusal } from './refusal.js';
+import { notSupported, type DecodeError } from './decode-error.js';
 
 /** What the segments before a JPEG's pixels say. */
 export interface JpegHeader {
@@ -47,7 +47,7 @@ export function jpegHeader(bytes: Uint8Array): JpegHeader | undefined {
 }
 
 /** Why a whole JPEG cannot be decoded: rare processes, of medicine mostly; nothing for the ones that everybody uses. */
-export function unsupportedJpeg(bytes: Uint8Array): Refusal | undefined {
+export function unsupportedJpeg(bytes: Uint8Array): DecodeError | undefined {
   const header = jpegHeader(bytes);
   if (!header) return undefined;
   const { process, bits } = header;

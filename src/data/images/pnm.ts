@@ -1,6 +1,6 @@
-import { rangeTrait } from './deep.js';
+import { rangeTrait } from './bit-depth.js';
 import { toRgb, type Rgb } from './raster.js';
-import { CUT_OFF, Refusal } from './refusal.js';
+import { CUT_OFF, DecodeError } from './decode-error.js';
 
 /**
  * Decodes a portable bitmap, graymap or pixmap (PBM, PGM, PPM), as text (P1 to P3) or binary (P4 to P6), of up to 16 bits.
@@ -9,18 +9,18 @@ import { CUT_OFF, Refusal } from './refusal.js';
  */
 export function decodePnm(bytes: Uint8Array): Rgb {
   const { type, width, height, most, offset } = pnmHeader(bytes);
-  if (!(most >= 1 && most <= 65535)) throw new Refusal(`is damaged (its largest value is ${most})`);
+  if (!(most >= 1 && most <= 65535)) throw new DecodeError(`is damaged (its largest value is ${most})`);
   const channels = type === 3 || type === 6 ? 3 : 1;
   const rest = bytes.subarray(offset);
   const least =
     type === 4 ? Math.ceil(width / 8) * height : width * height * channels * (most > 255 && type > 4 ? 2 : 1);
-  if (rest.length < least) throw new Refusal(CUT_OFF);
+  if (rest.length < least) throw new DecodeError(CUT_OFF);
   const value = type <= 3 ? texts(rest, type) : type === 4 ? bitsOf(rest, width) : binary(rest, most);
   const data = new Uint8Array(width * height * channels);
   let [low, high] = [Infinity, 0];
   for (let i = 0; i < data.length; i++) {
     const v = value(i);
-    if (v === undefined) throw new Refusal(CUT_OFF);
+    if (v === undefined) throw new DecodeError(CUT_OFF);
     if (v < low) low = v;
     if (v > high) high = v;
     data[i] = Math.min(255, (v * 255) / most + 0.5);
@@ -48,7 +48,7 @@ export function pnmHeader(bytes: Uint8Array): PnmHeader {
   const gap = String.raw`(?:\s|#[^\n]*\n)+`;
   const numbers = type === 1 || type === 4 ? 2 : 3;
   const match = new RegExp(`^P[1-6]${`${gap}(\\d{1,9})`.repeat(numbers)}(?:#[^\\n]*\\n|\\s)`).exec(text);
-  if (!match) throw new Refusal(CUT_OFF);
+  if (!match) throw new DecodeError(CUT_OFF);
   const [width, height, most = 1] = match.slice(1).map(Number);
   return { type, width: width!, height: height!, most, offset: match[0].length };
 }

@@ -1,4 +1,4 @@
-import type { ChannelRange } from './deep.js';
+import type { ChannelRange } from './bit-depth.js';
 
 /** Decoded pixels, rows from the top. */
 export interface Raster {

@@ -1,4 +1,4 @@
-import { contributions, type Contributions, type FilterName } from './contributions.js';
+import { resampleWeights, type ResampleWeights, type FilterName } from './resample-weights.js';
 import { withKernels, type Kernels } from './wasm/kernels.js';
 
 /**
@@ -19,14 +19,14 @@ export function resample(
   size: number,
   filter: FilterName,
 ): Uint8Array {
-  const columns = contributions(width, size, filter);
-  const rows = contributions(height, size, filter);
+  const columns = resampleWeights(width, size, filter);
+  const rows = resampleWeights(height, size, filter);
   // A side that stays as it is has no pass: that is not only faster, it also saves a rounding.
-  if (width === size) return height === size ? source : run(source, vertical(width, height, rows));
-  if (height === size) return run(source, horizontal(width, height, columns));
+  if (width === size) return height === size ? source : runPasses(source, vertical(width, height, rows));
+  if (height === size) return runPasses(source, horizontal(width, height, columns));
   return isVerticalFirst(width, height, size)
-    ? run(source, vertical(width, height, rows), horizontal(width, size, columns))
-    : run(source, horizontal(width, height, columns), vertical(size, height, rows));
+    ? runPasses(source, vertical(width, height, rows), horizontal(width, size, columns))
+    : runPasses(source, horizontal(width, height, columns), vertical(size, height, rows));
 }
 
 /** Where the height shrinks by far more than the width, Pillow 13 does that first. */
@@ -41,7 +41,7 @@ interface Image {
 }
 
 interface Pass {
-  readonly table: Contributions;
+  readonly table: ResampleWeights;
   readonly source: Image;
   readonly target: Image;
   /** The source's rows that `count` rows of the target, from `y`, are made of: first and end. */
@@ -50,7 +50,7 @@ interface Pass {
   run(kernels: Kernels, table: number, y: number, count: number, from: number, to: number): void;
 }
 
-function horizontal(width: number, rows: number, table: Contributions): Pass {
+function horizontal(width: number, rows: number, table: ResampleWeights): Pass {
   const size = table.starts.length;
   return {
     table,
@@ -62,7 +62,7 @@ function horizontal(width: number, rows: number, table: Contributions): Pass {
   };
 }
 
-function vertical(width: number, height: number, table: Contributions): Pass {
+function vertical(width: number, height: number, table: ResampleWeights): Pass {
   const { starts, taps, reach } = table;
   const bytes = width * 3;
   return {
@@ -76,12 +76,12 @@ function vertical(width: number, height: number, table: Contributions): Pass {
 }
 
 /** The first pass takes the source in bands, so that there is no second copy of a huge one; what it makes stays where it is. */
-function run(source: Uint8Array, first: Pass, second?: Pass): Uint8Array {
+function runPasses(source: Uint8Array, first: Pass, second?: Pass): Uint8Array {
   const perRow = Math.ceil(first.source.rows / first.target.rows);
   const count = Math.max(1, Math.floor(BAND / (perRow * first.source.bytes)));
   const rows = Math.min(first.source.rows, count * perRow + first.table.taps);
 
-  const place = placing();
+  const place = createLayout();
   const band = place.image({ rows, bytes: first.source.bytes });
   const between = place.image(first.target);
   const out = second ? place.image(second.target) : between;
@@ -110,7 +110,7 @@ function run(source: Uint8Array, first: Pass, second?: Pass): Uint8Array {
 const BAND = 16 * 2 ** 20;
 
 /** Addresses, one after another. */
-function placing() {
+function createLayout() {
   let end = 0;
   const place = (bytes: number) => {
     const at = end;
@@ -120,14 +120,14 @@ function placing() {
   return {
     // The kernels touch a row and 16 bytes beyond the end.
     image: ({ rows, bytes }: Image) => place((rows + 1) * bytes + 16),
-    table: ({ starts, weights }: Contributions) => place(starts.byteLength + weights.byteLength),
+    table: ({ starts, weights }: ResampleWeights) => place(starts.byteLength + weights.byteLength),
     end: () => end,
   };
 }
 
 const ALIGNED = 16;
 
-function write({ starts, weights }: Contributions, memory: Uint8Array, at: number): void {
+function write({ starts, weights }: ResampleWeights, memory: Uint8Array, at: number): void {
   new Int32Array(memory.buffer, at).set(starts);
   new Int16Array(memory.buffer, at + starts.byteLength).set(weights);
 }

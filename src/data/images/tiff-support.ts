@@ -1,4 +1,4 @@
-import { notSupported } from './refusal.js';
+import { notSupported } from './decode-error.js';
 import type { TiffHeader } from './tiff-header.js';
 
 /**
@@ -16,7 +16,7 @@ export function expectSupported(header: TiffHeader): void {
   }
   // Its own kind of numbers, which libtiff makes floating-point ones.
   if (header.compression === SGI_LOG || header.compression === SGI_LOG_24) return;
-  const trouble = numbersTrouble(header) ?? coloursTrouble(header) ?? channelsTrouble(header);
+  const trouble = numbersProblem(header) ?? coloursProblem(header) ?? channelsProblem(header);
   if (trouble !== undefined) throw notSupported(`${trouble} in a TIFF`, 'convert it to 8 bits a channel, grey or RGB');
 }
 
@@ -68,7 +68,7 @@ const FLOAT = 3;
 const COLOURS: Readonly<Record<number, number>> = { 0: 1, 1: 1, 2: 3, 3: 1, 5: 4, 6: 3, 8: 3, 32844: 1, 32845: 3 };
 
 /** Of the numbers that a channel is made of. */
-function numbersTrouble({ sampleFormat, bits, samples, photometric }: TiffHeader): string | undefined {
+function numbersProblem({ sampleFormat, bits, samples, photometric }: TiffHeader): string | undefined {
   if (sampleFormat === 2) return `signed ${bits}-bit numbers`;
   if (sampleFormat === 5 || sampleFormat === 6) return 'complex numbers';
   // libvips takes it for whole numbers up to 65535, and makes 0 of what lies between 0 and 1.
@@ -87,14 +87,14 @@ const NO_COLOURS: Readonly<Record<number, string>> = {
   51177: 'a depth map',
 };
 
-function coloursTrouble({ photometric, bits, sampleFormat }: TiffHeader): string | undefined {
+function coloursProblem({ photometric, bits, sampleFormat }: TiffHeader): string | undefined {
   if (photometric >= 0 && COLOURS[photometric] === undefined)
     return NO_COLOURS[photometric] ?? `colours of kind ${photometric}`;
   if (photometric === CMYK && bits !== 8) return `${bits}-bit ${sampleFormat === FLOAT ? 'floating-point ' : ''}CMYK`;
   return undefined;
 }
 
-function channelsTrouble(header: TiffHeader): string | undefined {
+function channelsProblem(header: TiffHeader): string | undefined {
   const extra = extraChannels(header);
   const cmyk = header.photometric === CMYK;
   if (extra < 1 || (extra === 1 && !cmyk)) return undefined;

@@ -1,17 +1,17 @@
 import sharp, { type Metadata, type OutputInfo, type Sharp, type SharpOptions } from 'sharp';
 import { isSrgb, profileName, profileSpace } from './icc.js';
 import { jpegHeader, unsupportedJpeg } from './jpeg-header.js';
-import { isAnimatedAvif, type ImageKind } from './kind.js';
-import { from16, fromFloats, overWhite16, rangeOf16, rangeTrait, type ChannelRange } from './deep.js';
+import { isAnimatedAvif, type ImageKind } from './image-kind.js';
+import { from16, fromFloats, overWhite16, rangeOf16, rangeTrait, type ChannelRange } from './bit-depth.js';
 import { cmykToRgb, toRgb, type Rgb } from './raster.js';
-import { CUT_OFF, MOST_PIXELS, notSupported, Refusal, refusalOf } from './refusal.js';
+import { CUT_OFF, MAX_PIXELS, notSupported, DecodeError, decodeErrorOf } from './decode-error.js';
 import { endsInTiffHeader, tiffHeader, type TiffHeader } from './tiff-header.js';
 import { expectSupported, hasUnexplainedChannel } from './tiff-support.js';
-import { rememberedByProfile } from './remembered.js';
+import { cachedByProfile } from './profile-cache.js';
 import { toSrgbFrom, type ToSrgb } from './to-srgb.js';
 
 /** Truncated or damaged pixels are a reason to refuse an image, oddities in its metadata are not. Only the first frame or page is read. */
-const OPTIONS: SharpOptions = { failOn: 'error', limitInputPixels: MOST_PIXELS, pages: 1, sequentialRead: true };
+const OPTIONS: SharpOptions = { failOn: 'error', limitInputPixels: MAX_PIXELS, pages: 1, sequentialRead: true };
 
 /**
  * Decodes with sharp (libvips): JPEG, PNG, GIF, WebP, TIFF, AVIF, SVG.
@@ -22,8 +22,8 @@ export async function decodeWithSharp(bytes: Uint8Array, kind: ImageKind): Promi
   try {
     return await (isAnimatedAvif(bytes) ? decodeAnimatedAvif(bytes) : decodeKind(bytes, kind));
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    if (endsEarly(bytes, kind)) throw new Refusal(CUT_OFF);
+    if (!(error instanceof DecodeError)) throw error;
+    if (endsEarly(bytes, kind)) throw new DecodeError(CUT_OFF);
     throw (kind === 'jpeg' ? unsupportedJpeg(bytes) : undefined) ?? error;
   }
 }
@@ -47,15 +47,15 @@ async function decodeAnimatedAvif(bytes: Uint8Array): Promise<Rgb> {
 async function decodeKind(bytes: Uint8Array, kind: ImageKind): Promise<Rgb> {
   const tiff = kind === 'tiff' ? tiffHeader(bytes) : undefined;
   if (tiff) expectSupported(tiff);
-  const metadata = knownOf(bytes, kind) ?? (await refused(sharp(bytes, OPTIONS).metadata()));
+  const metadata = knownMetadata(bytes, kind) ?? (await orDecodeError(sharp(bytes, OPTIONS).metadata()));
   checkNumbers(metadata);
   const profile = profileOf(metadata);
   const toSrgb = profile && metadata.depth === 'uchar' ? conversionOf(profile) : undefined;
-  const image = opened(bytes, metadata, tiff, profile === undefined || toSrgb !== undefined);
+  const image = openImage(bytes, metadata, tiff, profile === undefined || toSrgb !== undefined);
   return pixelsOf(image, metadata, traitsOf(bytes, kind, metadata, tiff, profile), profile, toSrgb);
 }
 
-function opened(
+function openImage(
   bytes: Uint8Array,
   { orientation = 1 }: Known,
   tiff: TiffHeader | undefined,
@@ -88,14 +88,14 @@ async function pixelsOf(
   return from8(image.toColourspace(channels === 1 && !profile ? 'b-w' : 'srgb'), traits, toSrgb);
 }
 
-const saysSrgb = rememberedByProfile(isSrgb);
-const conversionOf = rememberedByProfile(toSrgbFrom);
+const isSrgbProfile = cachedByProfile(isSrgb);
+const conversionOf = cachedByProfile(toSrgbFrom);
 
 /** What has to be known of an image before it is decoded. */
 type Known = Pick<Metadata, 'space' | 'channels' | 'depth' | 'orientation' | 'icc' | 'isPalette' | 'pages'>;
 
 /** Where that takes no decoder: it parses a whole drawing, too, to say what holds for all. */
-function knownOf(bytes: Uint8Array, kind: ImageKind): Known | undefined {
+function knownMetadata(bytes: Uint8Array, kind: ImageKind): Known | undefined {
   if (kind === 'svg') return DRAWING;
   return kind === 'jpeg' ? simpleJpeg(bytes) : undefined;
 }
@@ -140,7 +140,7 @@ function checkNumbers({ channels, depth, space }: Known): void {
 
 /** The profile that colours have to be converted from: not one that says sRGB, nor one of other channels than the image's. */
 function profileOf({ icc, space, channels }: Known): Buffer | undefined {
-  if (!icc || saysSrgb(icc)) return undefined;
+  if (!icc || isSrgbProfile(icc)) return undefined;
   const expected = space === 'cmyk' ? 'CMYK' : channels < 3 ? 'GRAY' : 'RGB ';
   return profileSpace(icc) === expected ? icc : undefined;
 }
@@ -154,14 +154,14 @@ function framesOfPng(bytes: Uint8Array): number {
 }
 
 async function from8(image: Sharp, traits: readonly string[], toSrgb?: ToSrgb): Promise<Rgb> {
-  const { data, info } = await refused(image.raw().toBuffer({ resolveWithObject: true }));
+  const { data, info } = await orDecodeError(image.raw().toBuffer({ resolveWithObject: true }));
   toSrgb?.(data, info.channels);
   return flat(data, info, traits);
 }
 
 async function from16Bit(image: Sharp, space: 'rgb16' | 'grey16', traits: readonly string[]): Promise<Rgb> {
   const raw = image.toColourspace(space).raw({ depth: 'ushort' });
-  const { data, info } = await refused(raw.toBuffer({ resolveWithObject: true }));
+  const { data, info } = await orDecodeError(raw.toBuffer({ resolveWithObject: true }));
   const range = rangeOf16(data, info.channels);
   const transparent = info.channels % 2 === 0 && overWhite16(data, info.channels);
   return deep(from16(data), info, [...traits, '16-bit', ...(transparent ? ['transparent'] : [])], range);
@@ -169,14 +169,14 @@ async function from16Bit(image: Sharp, space: 'rgb16' | 'grey16', traits: readon
 
 async function fromCmyk(image: Sharp, traits: readonly string[]): Promise<Rgb> {
   const raw = image.pipelineColourspace('cmyk').toColourspace('cmyk').raw();
-  const { data, info } = await refused(raw.toBuffer({ resolveWithObject: true }));
+  const { data, info } = await orDecodeError(raw.toBuffer({ resolveWithObject: true }));
   return { data: cmykToRgb(data), width: info.width, height: info.height, traits };
 }
 
 /** The format does not say what is white: photographs are written with 1 by most programs, and Pillow takes all for 255. */
 async function fromFloat(image: Sharp, space: Known['space'], traits: readonly string[]): Promise<Rgb> {
   const raw = image.pipelineColourspace(space).toColourspace(space).raw({ depth: 'float' });
-  const { data, info } = await refused(raw.toBuffer({ resolveWithObject: true }));
+  const { data, info } = await orDecodeError(raw.toBuffer({ resolveWithObject: true }));
   const { bytes, range } = fromFloats(data, info.channels);
   return deep(bytes, info, [...traits, 'floating-point'], range);
 }
@@ -193,10 +193,10 @@ function flat(data: Uint8Array, info: OutputInfo, traits: readonly string[]): Rg
 }
 
 /** What sharp cannot decode is a bad image; any other error is ours. */
-async function refused<T>(work: Promise<T>): Promise<T> {
+async function orDecodeError<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    throw refusalOf(error as Error);
+    throw decodeErrorOf(error as Error);
   }
 }

@@ -2,19 +2,19 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isJsonObject, type JsonObject } from '../../support/json.js';
 
-/** An archive of images, wherever it is. */
+/** An archive of images, local or remote. */
 export interface ArchiveSpec {
-  /** Names it in the cache and to people: `horse2zebra`. */
+  /** Its name in the cache and in messages: `horse2zebra`. */
   readonly name: string;
-  /** http(s) address; or a file on this machine. One of them. */
+  /** An http(s) address, or a local file: exactly one of them. */
   readonly url?: string;
   readonly file?: string;
-  /** What it must be, where that is known. */
+  /** The expected checksum and size, where known. */
   readonly sha256?: string;
   readonly bytes?: number;
 }
 
-/** A file of an unpacked archive, as it was when it was unpacked. */
+/** A file of an unpacked archive, as it was unpacked. */
 export interface LibraryFile {
   /** Relative to the entry's folder, parts separated by `/`. */
   readonly path: string;
@@ -22,12 +22,12 @@ export interface LibraryFile {
   readonly sha256: string;
 }
 
-/** What is kept beside the unpacked files, as `record.json`. */
+/** The content of `record.json`, beside the unpacked files. */
 export interface LibraryRecord {
   readonly name: string;
-  /** Where it came from, without passwords; `null` for a file of this machine. */
+  /** Where it was downloaded from, without passwords; `null` for a local file. */
   readonly url: string | null;
-  /** Of the archive. */
+  /** SHA-256 of the archive. */
   readonly sha256: string;
   /** Size of the archive. */
   readonly bytes: number;
@@ -46,7 +46,7 @@ export interface LibraryEntry {
 export const FILES = 'files';
 export const RECORD = 'record.json';
 
-/** The entry in a folder of the library; nothing where there is none, or something else. */
+/** The entry in a folder of the library; nothing where there is no valid one. */
 export async function readEntry(folder: string): Promise<LibraryEntry | undefined> {
   try {
     const record: unknown = JSON.parse(await readFile(join(folder, RECORD), 'utf8'));

@@ -1,12 +1,12 @@
 import type { SourceWork } from '../../registry/kinds/dataset.js';
 import { adviceOnHolder, describeHolder } from '../../support/lock.js';
 import { waitForLock } from '../../support/wait-for-lock.js';
-import { lockFor } from './places.js';
+import { lockFor } from './library-paths.js';
 
 /**
- * Waits until nobody else is at an archive; what was made meanwhile is for the caller to see.
+ * Waits until no other process works on an archive. The caller must check what that process published.
  *
- * @returns what ends the turn
+ * @returns the function that releases the lock
  * @throws the signal's reason, when it is aborted
  */
 export async function lockArchive(key: string, name: string, work: SourceWork): Promise<() => Promise<void>> {
@@ -20,7 +20,7 @@ export async function lockArchive(key: string, name: string, work: SourceWork): 
   });
   if (lock === undefined) throw work.signal.reason;
   if (lock.tookOver !== undefined) {
-    work.note('info', `${describeHolder(lock.tookOver)}, died while fetching ${name}; going on with what it left.`);
+    work.note('info', `${describeHolder(lock.tookOver)}, died while fetching ${name}; resuming its download.`);
   }
   return lock.release;
 }

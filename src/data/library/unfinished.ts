@@ -1,23 +1,23 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { acquireLock, lockHolder } from '../../support/lock.js';
-import { downloadsFor, downloadsRoot, keyOfTemporary, lockFor, temporaries } from './places.js';
+import { downloadsFor, downloadsRoot, keyOfTemporary, lockFor, temporaryRoot } from './library-paths.js';
 
-/** Something on the way into the library that no living process is at. */
+/** An unfinished download or unpacked folder that no living process works on. */
 export interface Unfinished {
   readonly path: string;
-  /** When something was last written, in milliseconds since 1970. */
+  /** The last write, in milliseconds since 1970. */
   readonly since: number;
-  /** @returns `kept` when somebody has begun to work at it */
+  /** @returns `kept` when a process has begun to work on it */
   remove(): Promise<'removed' | 'kept'>;
 }
 
 export interface UnfinishedDownload extends Unfinished {
-  /** The file that has begun to come. */
+  /** The file being downloaded, if any byte of it has arrived. */
   readonly file?: string;
 }
 
-/** Downloads that were broken off: the same command goes on with them. */
+/** Interrupted downloads: the same command resumes them. */
 export async function downloads(): Promise<readonly UnfinishedDownload[]> {
   const found: UnfinishedDownload[] = [];
   for (const key of await namesIn(downloadsRoot())) {
@@ -30,11 +30,11 @@ export async function downloads(): Promise<readonly UnfinishedDownload[]> {
   return found;
 }
 
-/** What dead processes have half unpacked, or half removed. */
+/** Folders that dead processes left half unpacked, or half removed. */
 export async function leftovers(): Promise<readonly Unfinished[]> {
-  const names = await namesIn(temporaries());
-  const found = await Promise.all(names.map((name) => unfinished(keyOfTemporary(name), join(temporaries(), name))));
-  return found.filter((one) => one !== undefined);
+  const names = await namesIn(temporaryRoot());
+  const found = await Promise.all(names.map((name) => unfinished(keyOfTemporary(name), join(temporaryRoot(), name))));
+  return found.filter((item) => item !== undefined);
 }
 
 async function unfinished(key: string, path: string, written = path): Promise<Unfinished | undefined> {
@@ -43,7 +43,7 @@ async function unfinished(key: string, path: string, written = path): Promise<Un
   return { path, since: times.mtimeMs, remove: () => removeLocked(key, path) };
 }
 
-/** With the archive's lock, so that nobody begins to fetch it meanwhile. */
+/** Takes the archive's lock first, so that no process begins to fetch it meanwhile. */
 async function removeLocked(key: string, path: string): Promise<'removed' | 'kept'> {
   const lock = await acquireLock(lockFor(key));
   if (!lock.ok) return 'kept';
@@ -55,7 +55,7 @@ async function removeLocked(key: string, path: string): Promise<'removed' | 'kep
   }
 }
 
-/** @returns none where there is no such folder */
+/** @returns an empty list where there is no such folder */
 async function namesIn(dir: string): Promise<string[]> {
   return readdir(dir).catch(() => []);
 }

@@ -4,7 +4,7 @@ import { visible } from '../../support/visible.js';
 import type { BadImage } from '../store/store-format.js';
 
 /** Named in a message; `pictures.jsonl` has them all. */
-const NAMED = 10;
+const MAX_NAMED = 10;
 
 /** The bad images of a split: how many, for which reasons, and the first few by name. */
 export class BadImages {
@@ -26,7 +26,7 @@ export class BadImages {
   add(bad: BadImage, seen: number): void {
     this.count++;
     this.reasons.set(bad.reason, (this.reasons.get(bad.reason) ?? 0) + 1);
-    if (this.first.length < NAMED) this.first.push(bad);
+    if (this.first.length < MAX_NAMED) this.first.push(bad);
     if (this.count / this.total > this.most) throw new ProblemError(this.tooMany(seen));
   }
 
@@ -57,7 +57,7 @@ export class BadImages {
 
   private list(): string {
     const names = this.first.map(({ name, reason }) => `\n    ${visible(name)} ${reason}`);
-    const more = this.count > NAMED ? `\n    and ${this.count - NAMED} more` : '';
+    const more = this.count > MAX_NAMED ? `\n    and ${this.count - MAX_NAMED} more` : '';
     return `${byReason(this.reasons)}.${names.join('')}${more}`;
   }
 }
@@ -70,7 +70,7 @@ export function byReason(reasons: Iterable<readonly [reason: string, count: numb
     .join(', ');
 }
 
-export function fatal({ name, reason }: BadImage): ProblemError {
+export function badImageError({ name, reason }: BadImage): ProblemError {
   return new ProblemError({
     code: 'bad-image',
     message: `${visible(name)} ${reason}.`,

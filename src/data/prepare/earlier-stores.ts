@@ -7,7 +7,7 @@ import { IMAGES_FILE, type GoodImage, type StoreIndex, type StoreSplit } from '.
 import { readImages } from '../store/image-records.js';
 import { readIndex } from '../store/read-index.js';
 import { openStore, type PreparedStore } from '../store/prepared-store.js';
-import type { Facts, DecodedFile } from './decoding/decode-result.js';
+import type { ImageFacts, DecodedFile } from './decoding/decode-result.js';
 import type { StoredPixels } from './pixel-file.js';
 import { knownHash } from './preparer.js';
 import type { StoreOptions } from './split-writer.js';
@@ -17,7 +17,7 @@ interface Place {
   readonly store: PreparedStore;
   readonly split: StoreSplit;
   readonly index: number;
-  readonly facts: Facts;
+  readonly facts: ImageFacts;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { DatasetConfig } from '../../config/config.js';
 import type { SourceImage } from '../../registry/kinds/dataset.js';
 import { ProblemError } from '../../support/problem.js';
-import { unreadable, type DecodeRequest } from '../images/decode.js';
+import { readErrorReason, type DecodeRequest } from '../images/decode.js';
 import { otherHalf } from '../images/half.js';
 import { Semaphore } from './decoding/semaphore.js';
 import type { DecodeResult, DecodedFile } from './decoding/decode-result.js';
@@ -18,18 +18,18 @@ export interface EarlierPixels {
 export interface Prepared extends DecodedFile {
   readonly truth?: StoredPixels;
   /** From an earlier store; else it was decoded. */
-  readonly takenOver: boolean;
+  readonly reused: boolean;
 }
 
 /** Files read at once before it is known how large they are. */
 const READS = 4;
 /** Bytes of encoded images held at once; a larger one alone. */
-const ENCODED = 256e6;
+const ENCODED_BYTES = 256e6;
 
 /** Makes of a source's image what the store has of it: from an earlier store, or by reading and decoding it. */
 export class Preparer {
   readonly #reads = new Semaphore(READS);
-  readonly #encoded = new Semaphore(ENCODED);
+  readonly #encoded = new Semaphore(ENCODED_BYTES);
 
   constructor(
     readonly decoder: Decoder,
@@ -40,11 +40,11 @@ export class Preparer {
   async prepare(image: SourceImage, sizes: readonly number[]): Promise<Prepared | { readonly reason: string }> {
     const hash = knownHash(image);
     const known = hash === undefined ? undefined : await this.earlier.find(hash, sizes);
-    if (known) return { ...known, takenOver: true };
+    if (known) return { ...known, reused: true };
     const answer = await this.#decode(() => image.read(), { sizes, half: image.half }, image.file);
     if ('reason' in answer) return answer;
-    if (hash !== undefined && answer.facts.hash !== hash) throw changed(image.name);
-    return { ...answer, takenOver: false };
+    if (hash !== undefined && answer.facts.hash !== hash) throw changedImage(image.name);
+    return { ...answer, reused: false };
   }
 
   /** The same with the image's true translation, which is never taken over: nobody knows its hash. */
@@ -84,7 +84,7 @@ export class Preparer {
       const bytes = await read();
       return { bytes, release: await this.#encoded.take(bytes.length) };
     } catch (error) {
-      const reason = unreadable(error);
+      const reason = readErrorReason(error);
       if (reason === undefined) throw error;
       return { bytes: { reason }, release: () => undefined };
     } finally {
@@ -99,7 +99,7 @@ export function knownHash({ hash }: SourceImage): string | undefined {
 }
 
 /** What is prepared goes by what was there when the run was planned. */
-function changed(name: string): ProblemError {
+function changedImage(name: string): ProblemError {
   return new ProblemError({
     code: 'changed-image',
     message: `${name} has changed since the run began.`,

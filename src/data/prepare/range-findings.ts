@@ -1,9 +1,9 @@
-import { rangeTrait } from '../images/deep.js';
+import { rangeTrait } from '../images/bit-depth.js';
 import type { RangeFinding } from '../store/findings.js';
 import type { GoodImage } from '../store/store-format.js';
 
 /** Named in a message; `pictures.jsonl` has the range of each. */
-const NAMED = 3;
+const MAX_NAMED = 3;
 
 /** Collects images whose numbers lie far below white, or beyond black or white. */
 export class RangeFindings {
@@ -18,7 +18,7 @@ export class RangeFindings {
     this.#found.set(key, {
       ...old,
       count: old.count + 1,
-      names: old.names.length < NAMED ? [...old.names, name] : old.names,
+      names: old.names.length < MAX_NAMED ? [...old.names, name] : old.names,
       least: Math.min(old.least, least),
       most: Math.max(old.most, most),
     });

@@ -8,7 +8,7 @@ import {
   type SplitIndex,
   type StoreSplit,
 } from '../store/store-format.js';
-import { BadImages, fatal } from './bad-images.js';
+import { BadImages, badImageError } from './bad-images.js';
 import { PixelFile, type StoredPixels } from './pixel-file.js';
 import type { Prepared, Preparer } from './preparer.js';
 
@@ -24,7 +24,7 @@ export interface SplitWork {
   readonly preparer: Preparer;
   record(image: SourceImageRecord): Promise<void>;
   /** Called after each image. @throws what is to end the work */
-  told(takenOver: boolean): void;
+  onImage(reused: boolean): void;
 }
 
 /** Writes one split of the source, and what goes with it: a training split's sample, a test split's true translations. */
@@ -69,7 +69,7 @@ class SplitWriter {
       const image = images[seen++]!;
       if ('reason' in result) await this.#refuse({ split: this.split, name: image.name, reason: result.reason }, seen);
       else await this.#accept(image, result);
-      work.told('takenOver' in result && result.takenOver);
+      work.onImage('reused' in result && result.reused);
     }
     this.#bad.expectGood();
   }
@@ -107,12 +107,12 @@ class SplitWriter {
   async #sampleOf(image: SourceImage): Promise<StoredPixels> {
     const { preparer, options } = this.work;
     const prepared = await preparer.prepare(image, [options.image_size]);
-    if ('reason' in prepared) throw fatal({ split: this.split, name: image.name, reason: prepared.reason });
+    if ('reason' in prepared) throw badImageError({ split: this.split, name: image.name, reason: prepared.reason });
     return prepared.images[0]!;
   }
 
   async #refuse(bad: BadImage, seen: number): Promise<void> {
-    if (this.work.options.on_bad_image === 'fail') throw fatal(bad);
+    if (this.work.options.on_bad_image === 'fail') throw badImageError(bad);
     await this.work.record(bad);
     this.#bad.add(bad, seen);
   }

@@ -16,11 +16,11 @@ import {
 import { AppendedFile } from './appended-file.js';
 import { AdaptiveDecoder } from './decoding/adaptive-decoder.js';
 import type { Decoder } from './decoding/decoder.js';
-import { withGoodTests, type Replaced } from './drawn-tests.js';
+import { replaceBadTests, type Replaced } from './replace-bad-tests.js';
 import { EarlierStores } from './earlier-stores.js';
-import { findIn } from './find-in.js';
+import { collectFindings } from './collect-findings.js';
 import { Preparer } from './preparer.js';
-import { checkRoom } from './room.js';
+import { checkDiskSpace } from './disk-space.js';
 import { writeSplit, type SplitWork, type StoreOptions } from './split-writer.js';
 
 export type { StoreOptions } from './split-writer.js';
@@ -41,7 +41,7 @@ export interface WrittenStore {
   readonly index: StoreIndex;
   readonly findings: Findings;
   /** Images that an earlier store had. */
-  readonly takenOver: number;
+  readonly reused: number;
   /** Bad images that were drawn for tests. */
   readonly replaced: readonly Replaced[];
 }
@@ -84,15 +84,15 @@ async function write(
   decoder: Decoder,
   work: StoreWork,
 ): Promise<WrittenStore> {
-  await checkRoom(dir, lists, options);
+  await checkDiskSpace(dir, lists, options);
   const earlier = await EarlierStores.open(work.earlier ?? [], lists, options);
   const records = await AppendedFile.create(join(dir, IMAGES_FILE), { hashed: true });
   try {
     const preparer = new Preparer(decoder, earlier, options.interpolation);
     const isGood = async (image: SourceImage) => !('reason' in (await preparer.prepare(image, [options.image_size])));
     const skips = options.on_bad_image === 'skip';
-    const drawn = skips ? await withGoodTests(lists, source, isGood, decoder.width) : { lists, replaced: [] };
-    const { splits, takenOver } = await writeSplits(dir, drawn.lists, options, preparer, records, work);
+    const drawn = skips ? await replaceBadTests(lists, source, isGood, decoder.width) : { lists, replaced: [] };
+    const { splits, reused } = await writeSplits(dir, drawn.lists, options, preparer, records, work);
     await records.finish();
     const index: StoreIndex = {
       format: STORE_FORMAT,
@@ -104,10 +104,10 @@ async function write(
       pictures: records.sha256(),
       source: (await source.provenance?.()) ?? {},
     };
-    const findings = await findIn(dir);
+    const findings = await collectFindings(dir);
     await writeFindings(dir, findings);
     await writeFileAtomic(join(dir, INDEX_FILE), `${JSON.stringify(index, null, 1)}\n`);
-    return { index, findings, takenOver, replaced: drawn.replaced };
+    return { index, findings, reused, replaced: drawn.replaced };
   } finally {
     await Promise.all([records.close(), earlier.close()]);
   }
@@ -122,7 +122,7 @@ async function writeSplits(
   { signal, progress }: StoreWork,
 ) {
   const total = totalOf(lists);
-  let [done, takenOver] = [0, 0];
+  let [done, reused] = [0, 0];
   const none: SplitIndex = { size: options.image_size, count: 0, sha256: '', skipped: 0 };
   const splits = Object.fromEntries(STORE_SPLITS.map((split) => [split, none])) as Record<StoreSplit, SplitIndex>;
   for (const [split, images] of lists) {
@@ -131,15 +131,15 @@ async function writeSplits(
       options,
       preparer,
       record: (image) => records.append(lineOf(image)),
-      told: (taken) => {
-        if (taken) takenOver++;
+      onImage: (taken) => {
+        if (taken) reused++;
         progress(split, ++done, total);
         signal.throwIfAborted();
       },
     };
     Object.assign(splits, await writeSplit(split, images, work));
   }
-  return { splits, takenOver };
+  return { splits, reused };
 }
 
 function totalOf(lists: Lists): number {

@@ -6,85 +6,92 @@ import type { HttpAnswer } from '../../support/http/request.js';
 import { retryAfter } from '../../support/http/retry-after.js';
 import { ProblemError, type Problem } from '../../support/problem.js';
 import { throttle } from '../../support/throttle.js';
-import { withoutPassword } from './address.js';
-import { described, isWebPage, range, webPage, wrongSize } from './remote-content.js';
+import { withoutCredentials } from './address.js';
+import { contentInfo, isWebPage, contentRange, webPage, wrongSize } from './remote-content.js';
 import type { DownloadRequest } from './download.js';
 import {
   permanentProblem,
-  maybePasses,
-  problemOfStatus,
+  isTransientStatus,
+  statusProblem,
   transientFailure,
   type TransientFailure,
 } from './download-failures.js';
-import { follow } from './follow.js';
+import { followRedirects } from './follow-redirects.js';
 import type { RetryPolicy } from './retry-policy.js';
-import type { Part } from './part.js';
+import type { PartialDownload } from './partial-download.js';
 
 export interface DownloadAttempt {
   readonly request: DownloadRequest;
   readonly url: URL;
-  /** What people call it: `horse2zebra.zip`. */
+  /** The file's name in messages: `horse2zebra.zip`. */
   readonly label: string;
-  readonly part: Part;
-  readonly patience: RetryPolicy;
+  readonly part: PartialDownload;
+  readonly retryPolicy: RetryPolicy;
   readonly work: SourceWork;
 }
 
 /**
- * One request for what is missing yet.
+ * Requests the missing bytes once and appends them to the part.
  *
- * @returns why it did not get everything, when that may pass
- * @throws ProblemError for what does not pass; the signal's reason, when it is aborted
+ * @returns the failure that stopped it, when it is transient; nothing when the file is complete
+ * @throws ProblemError for a permanent failure; the signal's reason, when it is aborted
  */
-export async function attempt(one: DownloadAttempt): Promise<TransientFailure | undefined> {
-  const { work, url } = one;
+export async function attemptDownload(attempt: DownloadAttempt): Promise<TransientFailure | undefined> {
+  const { work, url } = attempt;
   try {
-    const answer = await ask(one);
-    if (answer === undefined) return await attempt(one);
-    return await take(answer, one);
+    const response = await requestRest(attempt);
+    if (response === undefined) return await attemptDownload(attempt);
+    return await receiveAnswer(response, attempt);
   } catch (error) {
     work.signal.throwIfAborted();
     if (error instanceof ProblemError) throw error;
     const problem = permanentProblem(error, url);
     if (problem !== undefined) throw new ProblemError(problem);
-    const passing = transientFailure(error);
-    if (passing === undefined) throw error;
-    return passing;
+    const transient = transientFailure(error);
+    if (transient === undefined) throw error;
+    return transient;
   }
 }
 
-/** @returns nothing when what is here cannot be continued and was thrown away: ask again for all of it */
-async function ask({ request, url, part, patience, work }: DownloadAttempt): Promise<HttpAnswer | undefined> {
-  const validator = part.validatorFor(keyOf(url));
-  // With a checksum to compare with at the end, a part may be continued from any server.
-  if (validator === undefined && request.sha256 === undefined && part.size > 0) await part.restart({ url: keyOf(url) });
+/** @returns nothing when the part could not be resumed and was discarded: request the whole file next */
+async function requestRest({
+  request,
+  url,
+  part,
+  retryPolicy,
+  work,
+}: DownloadAttempt): Promise<HttpAnswer | undefined> {
+  const validator = part.validatorFor(urlKey(url));
+  // With a checksum to compare at the end, a part may be resumed from any server.
+  if (validator === undefined && request.sha256 === undefined && part.size > 0)
+    await part.restart({ url: urlKey(url) });
   const headers: Record<string, string> = {};
   if (part.size > 0) headers['range'] = `bytes=${part.size}-`;
   if (part.size > 0 && validator !== undefined) headers['if-range'] = validator;
-  const answer = await follow(url, headers, patience, work.signal);
-  if (part.size === 0 || continues(answer, part, validator)) return answer;
-  answer.discard();
-  await part.restart({ url: keyOf(url) });
+  const response = await followRedirects(url, headers, retryPolicy, work.signal);
+  if (part.size === 0 || continues(response, part, validator)) return response;
+  response.discard();
+  await part.restart({ url: urlKey(url) });
   return undefined;
 }
 
-/** Whether an answer to a request for the rest is good: 200 starts over by itself, and other failures leave what is here. */
-function continues(answer: HttpAnswer, part: Part, validator: string | undefined): boolean {
-  if (answer.status === 416) return false;
-  if (answer.status !== 206) return true;
-  const found = described(answer);
+/** Whether a response to a range request can be used: 200 starts over by itself, and other failures keep the part. */
+function continues(response: HttpAnswer, part: PartialDownload, validator: string | undefined): boolean {
+  if (response.status === 416) return false;
+  if (response.status !== 206) return true;
+  const found = contentInfo(response);
   const changed = validator !== undefined && found.validator !== undefined && found.validator !== validator;
   const resized = part.total !== undefined && found.total !== undefined && found.total !== part.total;
-  return !changed && !resized && range(answer)?.from === part.size;
+  return !changed && !resized && contentRange(response)?.from === part.size;
 }
 
-async function take(answer: HttpAnswer, one: DownloadAttempt): Promise<TransientFailure | undefined> {
-  const { part, url, request } = one;
-  const { status } = answer;
+async function receiveAnswer(response: HttpAnswer, attempt: DownloadAttempt): Promise<TransientFailure | undefined> {
+  const { part, url, request } = attempt;
+  const { status } = response;
   if (status !== 200 && status !== 206) {
-    answer.discard();
-    if (!maybePasses(status)) throw new ProblemError(problemOfStatus(status, url));
-    const wait = retryAfter(answer.header('retry-after'));
+    response.discard();
+    if (!isTransientStatus(status)) throw new ProblemError(statusProblem(status, url));
+    const wait = retryAfter(response.header('retry-after'));
     const asks = wait === undefined ? '' : ` and asks to wait ${Math.round(wait / 1000)} s`;
     return {
       why: `failed (the server answered ${status}${asks})`,
@@ -92,53 +99,53 @@ async function take(answer: HttpAnswer, one: DownloadAttempt): Promise<Transient
       ...(wait === undefined ? {} : { wait }),
     };
   }
-  const origin = { url: keyOf(url), ...described(answer) };
+  const origin = { url: urlKey(url), ...contentInfo(response) };
   const total = origin.total ?? request.bytes;
   try {
     if (status === 200) await part.restart(origin);
-    else if (part.size === 0) throw new ProblemError(problemOfStatus(status, url));
-    else await part.knowing(origin);
-    const problem = await findObstacle(total, one);
-    if (problem !== undefined) throw new ProblemError(await moreSpecific(answer, problem, one));
-    await receive(answer, total, one);
+    else if (part.size === 0) throw new ProblemError(statusProblem(status, url));
+    else await part.saveOrigin(origin);
+    const problem = await sizeProblem(total, attempt);
+    if (problem !== undefined) throw new ProblemError(await orWebPage(response, problem, attempt));
+    await receiveBody(response, total, attempt);
   } finally {
-    answer.discard();
+    response.discard();
   }
   return total !== undefined && part.size < total ? { why: 'ended too early' } : undefined;
 }
 
-/** What can be known from the announced size. */
-async function findObstacle(
+/** The problem that the announced size shows before any byte arrives: a wrong size, or a full disk. */
+async function sizeProblem(
   total: number | undefined,
   { request, url, part }: DownloadAttempt,
 ): Promise<Problem | undefined> {
   if (total === undefined) return undefined;
   if (request.bytes !== undefined && total !== request.bytes) return wrongSize(url, request.bytes, total);
   const free = await freeBytes(request.to);
-  const need = total - part.size + Math.round(total * (request.spare ?? 0));
+  const need = total - part.size + Math.round(total * (request.extraSpace ?? 0));
   if (free === undefined || need <= free) return undefined;
-  return noRoom(request.spare === undefined ? 'the download' : 'the download and its unpacked files', {
+  return noRoom(request.extraSpace === undefined ? 'the download' : 'the download and its unpacked files', {
     dir: request.to,
     need,
     free,
   });
 }
 
-async function receive(answer: HttpAnswer, total: number | undefined, one: DownloadAttempt): Promise<void> {
-  const { part, work, label, url } = one;
-  const tell = throttle((done: number) =>
+async function receiveBody(response: HttpAnswer, total: number | undefined, attempt: DownloadAttempt): Promise<void> {
+  const { part, work, label, url } = attempt;
+  const report = throttle((done: number) =>
     work.progress({ phase: `downloading ${label}`, unit: 'bytes', done, total: total ?? 0, kept: true }),
   );
-  tell(part.size);
-  for await (const chunk of answer.body) {
+  report(part.size);
+  for await (const chunk of response.body) {
     if (part.size === 0 && isWebPage(chunk)) throw new ProblemError(webPage(url));
     if (total !== undefined && part.size + chunk.length > total) {
       throw new ProblemError(wrongSize(url, total, part.size + chunk.length, true));
     }
-    await write(chunk, one);
-    tell(part.size);
+    await write(chunk, attempt);
+    report(part.size);
   }
-  tell(part.size, true);
+  report(part.size, true);
 }
 
 async function write(chunk: Uint8Array, { part, label }: DownloadAttempt): Promise<void> {
@@ -150,18 +157,18 @@ async function write(chunk: Uint8Array, { part, label }: DownloadAttempt): Promi
   }
 }
 
-/** Tells whether an address is the same, without keeping the passwords and tokens in it. */
-function keyOf(url: URL): string {
-  return sha256(withoutPassword(url));
+/** Identifies an address without storing the passwords and tokens in it. */
+function urlKey(url: URL): string {
+  return sha256(withoutCredentials(url));
 }
 
-/** Of a login page its size is not what is wrong with it. */
-async function moreSpecific(answer: HttpAnswer, problem: Problem, { part, url }: DownloadAttempt): Promise<Problem> {
+/** Replaces a size problem by "a web page" when the body is one, such as a login page. */
+async function orWebPage(response: HttpAnswer, problem: Problem, { part, url }: DownloadAttempt): Promise<Problem> {
   if (problem.code !== 'wrong-size' || part.size > 0) return problem;
   try {
-    for await (const chunk of answer.body) return isWebPage(chunk) ? webPage(url) : problem;
+    for await (const chunk of response.body) return isWebPage(chunk) ? webPage(url) : problem;
   } catch {
-    // Nothing came of it.
+    // The body could not be read: keep the size problem.
   }
   return problem;
 }

@@ -1,17 +1,17 @@
 import { formatBytes } from '../../support/bytes.js';
 import { breaksAtProxy, codesOf, distrustOf, ProxyRefusal } from '../../support/http/failures.js';
 import type { Problem } from '../../support/problem.js';
-import { shown } from './address.js';
+import { displayUrl } from './address.js';
 
-/** A failure that may pass: another attempt is worth its while. */
+/** A failure that another attempt may not meet again. */
 export interface TransientFailure {
   /** Follows "the download": `broke off (ECONNRESET)`. */
   readonly why: string;
   /** How long the server asks to wait, in milliseconds. */
   readonly wait?: number;
-  /** Nobody answered at all: less patience is due. */
+  /** No server answered at all: fewer attempts are made. */
   readonly unreachable?: boolean;
-  /** The server answered that it cannot now: nothing is wrong with the network. */
+  /** The server answered that it is overloaded or broken: the network works. */
   readonly busy?: boolean;
 }
 
@@ -19,47 +19,48 @@ const UNREACHABLE: Readonly<Record<string, string>> = {
   ENOTFOUND: 'found no machine of that name',
   EAI_AGAIN: 'could not look the name up',
   ECONNREFUSED: 'was refused: nothing listens there',
-  EHOSTUNREACH: 'found no way to the machine',
+  EHOSTUNREACH: 'found no route to the machine',
   ENETUNREACH: 'found no network',
   CONNECT_TIMEOUT: 'got no connection in time',
 };
-const BROKEN: Readonly<Record<string, string>> = {
-  BODY_TIMEOUT: 'stalled: no byte came any more',
+const STALLED: Readonly<Record<string, string>> = {
+  BODY_TIMEOUT: 'stalled: no more bytes arrived',
   HEADERS_TIMEOUT: 'stalled: the server did not answer in time',
   ETIMEDOUT: 'stalled',
 };
 
-/** `ECONNRESET` is Node's code for a connection that closes before the answer is whole, too; HPE are its parser's. */
-const BREAK = /^(HPE_|ECONN|EPIPE|ENET|EHOST|ERR_STREAM_PREMATURE_CLOSE)/;
+/** `ECONNRESET` is also Node's code for a connection that closes before the response is complete; HPE codes are its parser's. */
+const BROKEN_CONNECTION = /^(HPE_|ECONN|EPIPE|ENET|EHOST|ERR_STREAM_PREMATURE_CLOSE)/;
 
-/** What an error of the network means; an error that is none of the network's is nothing that may pass. */
+/** The transient failure that a network error means; nothing for any other error. */
 export function transientFailure(error: unknown): TransientFailure | undefined {
-  if (error instanceof ProxyRefusal && maybePasses(error.status)) return { why: `failed (${error.message})` };
+  if (error instanceof ProxyRefusal && isTransientStatus(error.status)) return { why: `failed (${error.message})` };
   const found = codesOf(error);
   const unreachable = found.find((code) => UNREACHABLE[code] !== undefined);
   if (unreachable !== undefined) return { why: UNREACHABLE[unreachable]!, unreachable: true };
   for (const code of found) {
-    if (BROKEN[code] !== undefined) return { why: BROKEN[code] };
-    if (BREAK.test(code)) return { why: 'broke off' };
+    if (STALLED[code] !== undefined) return { why: STALLED[code] };
+    if (BROKEN_CONNECTION.test(code)) return { why: 'broke off' };
   }
   return breaksAtProxy(error) ? { why: 'broke off at the proxy' } : undefined;
 }
 
-/** Failures of the network that do not pass by themselves. */
+/** The problem that a network error means when another attempt would meet it again. */
 export function permanentProblem(error: unknown, url: URL): Problem | undefined {
-  if (error instanceof ProxyRefusal) return maybePasses(error.status) ? undefined : refusedByProxy(error.status, url);
+  if (error instanceof ProxyRefusal)
+    return isTransientStatus(error.status) ? undefined : refusedByProxy(error.status, url);
   const certificate = distrustOf(error);
   if (certificate === undefined) return undefined;
   return {
     code: 'download-refused',
-    message: `The connection to ${shown(url)} cannot be trusted (${certificate}).`,
+    message: `The connection to ${displayUrl(url)} cannot be trusted (${certificate}).`,
     cure: 'Where a company inspects the traffic, name its certificate: NODE_EXTRA_CA_CERTS=FILE.',
   };
 }
 
-/** What an answer other than 200 and 206 means. */
-export function problemOfStatus(status: number, url: URL): Problem {
-  const address = shown(url);
+/** The problem that a status other than 200 and 206 means. */
+export function statusProblem(status: number, url: URL): Problem {
+  const address = displayUrl(url);
   if (status === 407) return refusedByProxy(status, url);
   if (status === 404 || status === 410) {
     return {
@@ -71,7 +72,7 @@ export function problemOfStatus(status: number, url: URL): Problem {
   const forbidden = status === 401 || status === 403;
   return {
     code: 'download-refused',
-    message: `The server does not give ${address} to us (it answered ${status}).`,
+    message: `The server refused ${address} (it answered ${status}).`,
     cure: forbidden
       ? 'Download it with a browser where you are logged in, and give the file; or give an address that is open to all.'
       : 'Check the address, with a browser for example.',
@@ -81,22 +82,27 @@ export function problemOfStatus(status: number, url: URL): Problem {
 function refusedByProxy(status: number, url: URL): Problem {
   return {
     code: 'download-refused',
-    message: `The proxy does not let ${shown(url)} through (it answered ${status}).`,
+    message: `The proxy refused ${displayUrl(url)} (it answered ${status}).`,
     cure: 'Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY, and the password in them.',
   };
 }
 
-export function maybePasses(status: number): boolean {
+export function isTransientStatus(status: number): boolean {
   return status >= 500 || status === 408 || status === 425 || status === 429;
 }
 
-/** When patience is at its end. @param here bytes that are kept */
-export function gaveUp(url: URL, { why, busy = false }: TransientFailure, tries: number, here: number): Problem {
-  const on = here === 0 ? '' : ' (it goes on from there)';
-  const kept = here === 0 ? '' : `; ${formatBytes(here)} are here`;
+/** The problem after the last attempt. @param received bytes that are kept */
+export function downloadFailed(
+  url: URL,
+  { why, busy = false }: TransientFailure,
+  tries: number,
+  received: number,
+): Problem {
+  const on = received === 0 ? '' : ' (it resumes there)';
+  const kept = received === 0 ? '' : `; ${formatBytes(received)} are here`;
   return {
     code: 'download-failed',
-    message: `The download of ${shown(url)} ${why}${tries === 1 ? '' : `, ${tries} times in a row`}${kept}.`,
+    message: `The download of ${displayUrl(url)} ${why}${tries === 1 ? '' : `, ${tries} times in a row`}${kept}.`,
     cure: busy
       ? `The server is overloaded or broken: give the same command again later${on}, or use a mirror.`
       : `Check the network and give the same command again${on}.`,

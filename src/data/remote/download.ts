@@ -4,23 +4,23 @@ import { formatBytes } from '../../support/bytes.js';
 import type { ProblemCode } from '../../support/problem-codes.js';
 import { ProblemError } from '../../support/problem.js';
 import { visible } from '../../support/visible.js';
-import { fileNameOf, parseAddress, shown } from './address.js';
-import { attempt, type DownloadAttempt } from './download-attempt.js';
+import { urlFileName, parseAddress, displayUrl } from './address.js';
+import { attemptDownload, type DownloadAttempt } from './download-attempt.js';
 import { wrongChecksum, wrongSize } from './remote-content.js';
-import { gaveUp, type TransientFailure } from './download-failures.js';
-import { Part } from './part.js';
+import { downloadFailed, type TransientFailure } from './download-failures.js';
+import { PartialDownload } from './partial-download.js';
 import { RETRY_POLICY, pauseBefore, type RetryPolicy } from './retry-policy.js';
 
 export interface DownloadRequest {
   /** http(s) address. */
   readonly url: string;
-  /** The file to make. Until it is whole it is `<to>.part`, which a later call continues. */
+  /** The file to write. Until it is complete it is `<to>.part`, which a later call resumes. */
   readonly to: string;
-  /** What it must be, where that is known. */
+  /** The expected checksum and size, where known. */
   readonly sha256?: string;
   readonly bytes?: number;
-  /** Room that must be free besides, as a share of the file's size: 1 to unpack an archive of images. */
-  readonly spare?: number;
+  /** Additional free disk space to require, as a share of the file's size: 1 to unpack an archive of images. */
+  readonly extraSpace?: number;
 }
 
 export interface Downloaded {
@@ -28,87 +28,87 @@ export interface Downloaded {
   readonly bytes: number;
 }
 
-/** An attempt that brought as much as this was no failure: patience starts anew. */
+/** Bytes. An attempt that received as many resets the count of failures. */
 const MIN_PROGRESS = 1_000_000;
-/** Attempts to reach a machine that does not answer at all. */
+/** Attempts to reach a server that does not answer at all. */
 const CONNECT_ATTEMPTS = 3;
-/** After these the part is of no use to anybody. */
-const USELESS: readonly ProblemCode[] = ['wrong-checksum', 'wrong-size', 'not-an-archive'];
+/** After these problems the part is useless and is deleted. */
+const WRONG_CONTENT: readonly ProblemCode[] = ['wrong-checksum', 'wrong-size', 'not-an-archive'];
 
 /**
- * Downloads a file, through the environment's proxies, with as many attempts as a bad line needs.
+ * Downloads a file, through the environment's proxies, and retries transient failures.
  *
- * What was received stays in `<to>.part` when it is interrupted or given up; wrong bytes do not stay.
+ * Received bytes stay in `<to>.part` when it is interrupted or gives up; wrong bytes are deleted.
  *
- * @throws ProblemError with what to do: `download-failed`, `download-not-found`, `download-refused`, `redirect-loop`,
+ * @throws ProblemError `download-failed`, `download-not-found`, `download-refused`, `redirect-loop`,
  *   `insecure-redirect`, `bad-address`, `bad-proxy`, `not-an-archive`, `wrong-size`, `wrong-checksum`, `disk-full`
  * @throws the signal's reason, when it is aborted
  */
 export async function download(
   request: DownloadRequest,
   work: SourceWork,
-  patience = RETRY_POLICY,
+  retryPolicy = RETRY_POLICY,
 ): Promise<Downloaded> {
   const url = parseAddress(request.url);
   work.signal.throwIfAborted();
-  const part = await Part.open(request.to, work.signal);
-  const one: DownloadAttempt = { request, url, label: visible(fileNameOf(url)), part, patience, work };
+  const part = await PartialDownload.open(request.to, work.signal);
+  const attempt: DownloadAttempt = { request, url, label: visible(urlFileName(url)), part, retryPolicy, work };
   try {
-    await whole(one);
+    await completeDownload(attempt);
     await part.finish();
     return { sha256: part.sha256(), bytes: part.size };
   } catch (error) {
-    if (error instanceof ProblemError && USELESS.includes(error.problems[0]!.code)) await part.discard();
+    if (error instanceof ProblemError && WRONG_CONTENT.includes(error.problems[0]!.code)) await part.discard();
     throw error;
   } finally {
     await part.close();
   }
 }
 
-/** Until everything is here and is what it must be. */
-async function whole(one: DownloadAttempt): Promise<void> {
-  const { part, request, url, work } = one;
-  const had = part.size;
-  if (had > 0 && had !== part.total) {
-    work.note('info', `Going on with the download of ${one.label} from ${formatBytes(had)}.`);
+/** Downloads until the file is complete, then checks its size and checksum. */
+async function completeDownload(attempt: DownloadAttempt): Promise<void> {
+  const { part, request, url, work } = attempt;
+  const received = part.size;
+  if (received > 0 && received !== part.total) {
+    work.note('info', `Resuming the download of ${attempt.label} from ${formatBytes(received)}.`);
   }
-  if (had === 0 || had !== part.total) await persist(one);
+  if (received === 0 || received !== part.total) await retryUntilComplete(attempt);
   if (request.bytes !== undefined && part.size !== request.bytes) {
     throw new ProblemError(wrongSize(url, request.bytes, part.size));
   }
   if (request.sha256 === undefined || part.sha256() === request.sha256) return;
-  const problem = wrongChecksum(shown(url), request.sha256, part.sha256());
-  // What an earlier process left may have been damaged since, or be of another file.
-  if (had === 0) throw new ProblemError(problem);
-  work.note('warning', `What was here of ${one.label} is damaged; downloading all of it again.`);
+  const problem = wrongChecksum(displayUrl(url), request.sha256, part.sha256());
+  // The bytes of an earlier process may be damaged or of another file; fresh ones are not.
+  if (received === 0) throw new ProblemError(problem);
+  work.note('warning', `The partial download of ${attempt.label} is damaged; downloading all of it again.`);
   await part.restart({ url: '' });
-  await whole(one);
+  await completeDownload(attempt);
 }
 
-async function persist(one: DownloadAttempt): Promise<void> {
-  const { part, patience, url, work } = one;
+async function retryUntilComplete(attempt: DownloadAttempt): Promise<void> {
+  const { part, retryPolicy, url, work } = attempt;
   for (let failures = 1; ; failures++) {
     const before = part.size;
-    const problem = await attempt(one);
+    const problem = await attemptDownload(attempt);
     if (problem === undefined) return;
     if (part.size - before >= MIN_PROGRESS) failures = 1;
-    const pause = pauseFor(problem, failures, patience);
-    if (pause === undefined) throw new ProblemError(gaveUp(url, problem, failures, part.size));
+    const pause = pauseFor(problem, failures, retryPolicy);
+    if (pause === undefined) throw new ProblemError(downloadFailed(url, problem, failures, part.size));
     const at = part.size === 0 ? '' : ` at ${formatBytes(part.size)}`;
-    work.note('warning', `The download of ${one.label} ${problem.why}${at}; trying again in ${seconds(pause)}.`);
+    work.note('warning', `The download of ${attempt.label} ${problem.why}${at}; trying again in ${seconds(pause)}.`);
     await sleep(pause, undefined, { signal: work.signal }).catch(() => undefined);
     work.signal.throwIfAborted();
   }
 }
 
-/** @returns nothing when it is not worth waiting any more */
+/** @returns milliseconds until the next attempt; nothing to give up */
 function pauseFor(
   { wait = 0, unreachable = false }: TransientFailure,
   failures: number,
   patience: RetryPolicy,
 ): number | undefined {
-  if (failures >= (unreachable ? Math.min(CONNECT_ATTEMPTS, patience.tries) : patience.tries)) return undefined;
-  return wait > patience.longest ? undefined : Math.max(wait, pauseBefore(failures, patience));
+  if (failures >= (unreachable ? Math.min(CONNECT_ATTEMPTS, patience.attempts) : patience.attempts)) return undefined;
+  return wait > patience.maxPause ? undefined : Math.max(wait, pauseBefore(failures, patience));
 }
 
 function seconds(pause: number): string {

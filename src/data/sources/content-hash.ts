@@ -6,7 +6,7 @@ import { sha256, sha256File } from '../../support/hash.js';
 import { orderedMap } from '../../support/ordered-map.js';
 import type { ImageFile } from './arranged/image-files.js';
 import { contentKindOf } from './content-kind.js';
-import { loadKept, saveKept, type Kept, type HashTable } from './hash-cache.js';
+import { loadFacts, saveFacts, type CachedFact, type HashTable } from './hash-cache.js';
 
 /** Files read at once: enough to keep a disk busy, few enough for a network drive. */
 const CONCURRENCY = 8;
@@ -33,7 +33,7 @@ export async function contentHashes(
   path: PathOf,
   signal?: AbortSignal,
 ): Promise<Map<string, string>> {
-  return facts(root, files, path, { table: 'hashes', find: hashOf }, signal);
+  return contentFacts(root, files, path, { table: 'hashes', find: hashOf }, signal);
 }
 
 /** What each file is by its first bytes ({@link contentKindOf}), by name; kept in the same way. */
@@ -43,7 +43,7 @@ export async function contentKinds(
   path: PathOf,
   signal?: AbortSignal,
 ): Promise<Map<string, string>> {
-  return facts(root, files, path, { table: 'kinds', find: contentKindOf }, signal);
+  return contentFacts(root, files, path, { table: 'kinds', find: contentKindOf }, signal);
 }
 
 /** Something that follows from a file's content. */
@@ -52,7 +52,7 @@ interface Fact {
   readonly find: (path: string | Buffer, size: number) => Promise<string>;
 }
 
-async function facts(
+async function contentFacts(
   root: string,
   files: readonly ImageFile[],
   path: PathOf,
@@ -60,7 +60,7 @@ async function facts(
   signal?: AbortSignal,
 ): Promise<Map<string, string>> {
   if (files.length === 0) return new Map();
-  const known = await loadKept(root, table, signal);
+  const known = await loadFacts(root, table, signal);
   const hashes = new Map<string, string>();
   const fresh = await unchanged(files, path, known, hashes, signal);
   let learned = 0;
@@ -77,7 +77,7 @@ async function facts(
     }
   } finally {
     // What is known when the work is broken off need not be found out again.
-    if (learned > 0) await saveKept(root, table, known);
+    if (learned > 0) await saveFacts(root, table, known);
   }
   return hashes;
 }
@@ -86,7 +86,7 @@ async function facts(
 async function unchanged(
   files: readonly ImageFile[],
   path: PathOf,
-  known: ReadonlyMap<string, Kept>,
+  known: ReadonlyMap<string, CachedFact>,
   hashes: Map<string, string>,
   signal?: AbortSignal,
 ): Promise<ImageFile[]> {
@@ -96,7 +96,7 @@ async function unchanged(
     signal?.throwIfAborted();
     const slice = files.slice(start, start + SLICE);
     const began = performance.now();
-    const found = quick ? slice.map((file) => lookSync(path(file))) : await lookAll(slice, path);
+    const found = quick ? slice.map((file) => statSlice(path(file))) : await statAll(slice, path);
     if (quick) quick = performance.now() - began < SLICE_MS;
     slice.forEach((file, i) => {
       const [old, now] = [known.get(file.name), found[i]];
@@ -108,7 +108,7 @@ async function unchanged(
   return others;
 }
 
-function lookSync(path: string | Buffer) {
+function statSlice(path: string | Buffer) {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch {
@@ -116,7 +116,7 @@ function lookSync(path: string | Buffer) {
   }
 }
 
-async function lookAll(files: readonly ImageFile[], path: PathOf) {
+async function statAll(files: readonly ImageFile[], path: PathOf) {
   const found = [];
   for await (const one of orderedMap(files, CONCURRENCY, (file) => stat(path(file)).catch(() => undefined))) {
     found.push(one);
@@ -131,7 +131,7 @@ function hashOf(path: string | Buffer, size: number): Promise<string> {
 async function factOf(
   path: string | Buffer,
   find: Fact['find'],
-): Promise<{ readonly kept: Kept; readonly settled: boolean } | undefined> {
+): Promise<{ readonly kept: CachedFact; readonly settled: boolean } | undefined> {
   try {
     const { size, mtimeMs } = await stat(path);
     const started = Date.now();

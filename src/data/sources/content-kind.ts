@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
-import { kindOf } from '../images/kind.js';
-import { Refusal } from '../images/refusal.js';
+import { imageKindOf } from '../images/image-kind.js';
+import { DecodeError } from '../images/decode-error.js';
 
 /** What {@link contentKind} answers for an image, whether it can be read or not (HEIC, say). */
 export const IMAGE = 'image';
@@ -16,10 +16,10 @@ export function contentKind(start: Uint8Array): string {
   // Two letters begin many a text; an image's size follows them.
   if (/^P[1-7Ff]\s/.test(text) && !/^P([1-6Ff]\s+(#[^\n]*\n\s*)*\d|7\n)/.test(text)) return 'text';
   try {
-    return kindOf(start) === 'svg' ? 'SVG' : IMAGE;
+    return imageKindOf(start) === 'svg' ? 'SVG' : IMAGE;
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return refused(error.message) || (/^[\t\n\r\x20-\x7e]+$/.test(text) ? 'text' : '');
+    if (!(error instanceof DecodeError)) throw error;
+    return kindInReason(error.message) || (/^[\t\n\r\x20-\x7e]+$/.test(text) ? 'text' : '');
   }
 }
 
@@ -46,7 +46,7 @@ const OTHERS: readonly (readonly [string, RegExp])[] = [
 ];
 
 /** `is not supported: a HEIC image (...)` is an image; `is not supported: a video (...)` and `is not an image: it is text` are none. */
-function refused(reason: string): string {
+function kindInReason(reason: string): string {
   const named = /^is not supported: (?:an? )?(.*?) \(/.exec(reason)?.[1];
   if (named !== undefined) return NO_IMAGE.test(named) ? named : IMAGE;
   const other = /it is (?:an? )?(.*)$/.exec(reason)?.[1] ?? '';

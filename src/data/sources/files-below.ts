@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { ImageOrigin } from './arranged/arranged.js';
+import type { ImageOrigin } from './arranged/arrange.js';
 import type { ImageFile } from './arranged/image-files.js';
 import { contentHashes } from './content-hash.js';
 

@@ -7,7 +7,7 @@ import { writeFileAtomic } from '../../support/files.js';
 import { sha256 } from '../../support/hash.js';
 
 /** What is kept of a file: its hash, or what kind of file it is, is good for as long as size and modification time stay. */
-export type Kept = readonly [size: number, mtimeMs: number, fact: string];
+export type CachedFact = readonly [size: number, mtimeMs: number, fact: string];
 
 /** What is kept of a folder's files: a file each. */
 export type HashTable = 'hashes' | 'kinds';
@@ -19,8 +19,12 @@ const FACTS: Readonly<Record<HashTable, RegExp>> = { hashes: /^[0-9a-f]{64}$/, k
 const PIECE = 1000;
 
 /** What is kept of a folder's files, by name. What is damaged is as if it had never been there. */
-export async function loadKept(root: string, table: HashTable, signal?: AbortSignal): Promise<Map<string, Kept>> {
-  const kept = new Map<string, Kept>();
+export async function loadFacts(
+  root: string,
+  table: HashTable,
+  signal?: AbortSignal,
+): Promise<Map<string, CachedFact>> {
+  const kept = new Map<string, CachedFact>();
   const now = new Date();
   // What was not used for long can be cleaned away.
   await utimes(fileOf(root, table), now, now).catch(() => undefined);
@@ -42,7 +46,7 @@ export async function loadKept(root: string, table: HashTable, signal?: AbortSig
 }
 
 /** Without a cache that can be written, it takes longer the next time, and is otherwise the same. */
-export async function saveKept(root: string, table: HashTable, kept: ReadonlyMap<string, Kept>): Promise<void> {
+export async function saveFacts(root: string, table: HashTable, kept: ReadonlyMap<string, CachedFact>): Promise<void> {
   try {
     await writeFileAtomic(fileOf(root, table), lines(root, table, kept));
   } catch {
@@ -51,7 +55,7 @@ export async function saveKept(root: string, table: HashTable, kept: ReadonlyMap
 }
 
 /** The hashes that are kept of one folder's files. */
-export interface KeptHashes {
+export interface HashCacheFile {
   readonly path: string;
   /** The folder; nothing where the file does not say. */
   readonly root?: string;
@@ -61,9 +65,9 @@ export interface KeptHashes {
 }
 
 /** All hashes that are kept, and whatever else has come into their folder. */
-export async function allHashes(): Promise<readonly KeptHashes[]> {
+export async function hashCacheFiles(): Promise<readonly HashCacheFile[]> {
   const dir = cacheFolder('hashes');
-  const found: KeptHashes[] = [];
+  const found: HashCacheFile[] = [];
   for (const name of await readdir(dir).catch(() => [])) {
     const path = join(dir, name);
     const file = await stat(path).catch(() => undefined);
@@ -91,7 +95,11 @@ async function rootIn(path: string): Promise<string | undefined> {
   return undefined;
 }
 
-function* lines(root: string, table: HashTable, kept: ReadonlyMap<string, Kept>): Generator<string, void, undefined> {
+function* lines(
+  root: string,
+  table: HashTable,
+  kept: ReadonlyMap<string, CachedFact>,
+): Generator<string, void, undefined> {
   let piece = [JSON.stringify([VERSIONS[table], root])];
   for (const [name, entry] of kept) {
     piece.push(JSON.stringify([name, ...entry]));

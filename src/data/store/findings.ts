@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Split } from '../../registry/kinds/dataset.js';
 import { errorCode, writeFileAtomic } from '../../support/files.js';
-import { corrupt } from './corrupt.js';
+import { corruptStore } from './corrupt-store.js';
 import { FINDINGS_FILE } from './store-format.js';
 
 /** What is worth knowing of a store's images as a whole: `findings.json`. */
@@ -66,6 +66,6 @@ export async function readFindings(dir: string): Promise<Findings> {
     return { ...file, duplicates: file.duplicates.map(({ pixels, pictures }) => ({ pixels, images: pictures })) };
   } catch (error) {
     if (!(error instanceof SyntaxError) && errorCode(error) === undefined) throw error;
-    throw corrupt(`${path} is missing or damaged`);
+    throw corruptStore(`${path} is missing or damaged`);
   }
 }

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from '../../support/files.js';
-import { corrupt } from './corrupt.js';
+import { corruptStore } from './corrupt-store.js';
 import { IMAGES_FILE, type SourceImageRecord } from './store-format.js';
 
 /**
@@ -28,7 +28,7 @@ async function* linesOf(path: string): AsyncGenerator<string, void, undefined> {
     }
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
-    throw corrupt(`${path} is missing or cannot be read (${errorCode(error)})`);
+    throw corruptStore(`${path} is missing or cannot be read (${errorCode(error)})`);
   }
   if (rest !== '') yield rest;
 }
@@ -37,6 +37,6 @@ function parse(text: string, path: string, line: number): SourceImageRecord {
   try {
     return JSON.parse(text) as SourceImageRecord;
   } catch {
-    throw corrupt(`line ${line} of ${path} is damaged`);
+    throw corruptStore(`line ${line} of ${path} is damaged`);
   }
 }

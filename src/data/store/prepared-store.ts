@@ -2,7 +2,7 @@ import { open, readFile, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../../support/files.js';
 import { sha256File } from '../../support/hash.js';
-import { corrupt } from './corrupt.js';
+import { corruptStore } from './corrupt-store.js';
 import {
   IMAGES_FILE,
   splitFile,
@@ -103,7 +103,7 @@ export async function openStore(dir: string): Promise<PreparedStore> {
 async function* recorded(dir: string, index: StoreIndex): AsyncGenerator<SourceImageRecord, void, undefined> {
   const path = join(dir, IMAGES_FILE);
   if ((await readable(path, () => sha256File(path))) !== index.pictures)
-    throw corrupt(`${path} is not what was written (its checksum differs)`);
+    throw corruptStore(`${path} is not what was written (its checksum differs)`);
   yield* readImages(dir);
 }
 
@@ -111,7 +111,7 @@ async function readImage({ file, sums }: OpenSplit, at: number, size: number, pa
   const data = new Uint8Array(size * size * 3);
   await readFully(file, data, at * data.length, path);
   if (sumOf(data).equals(recordedSum({ sums }, at))) return data;
-  throw corrupt(`image ${at} of ${path} is not what was written (its checksum differs)`);
+  throw corruptStore(`image ${at} of ${path} is not what was written (its checksum differs)`);
 }
 
 function recordedSum({ sums }: Pick<OpenSplit, 'sums'>, at: number): Uint8Array {
@@ -124,11 +124,11 @@ async function openSplit(dir: string, split: StoreSplit, index: StoreIndex): Pro
   const expected = size * size * 3 * count;
   const found = (await readable(path, () => stat(path))).size;
   if (found !== expected)
-    throw corrupt(`${path} has ${found} bytes, expected ${expected} (${count} images of ${size}x${size})`);
+    throw corruptStore(`${path} has ${found} bytes, expected ${expected} (${count} images of ${size}x${size})`);
   const sumsPath = join(dir, sumsFile(split));
   const sums = await readable(sumsPath, () => readFile(sumsPath));
   if (sums.length !== count * SUM_BYTES || sumOf(sums).toString('hex') !== sha256)
-    throw corrupt(`${sumsPath} is not what was written (its checksum differs)`);
+    throw corruptStore(`${sumsPath} is not what was written (its checksum differs)`);
   return { file: await readable(path, () => open(path, 'r')), sums };
 }
 
@@ -137,7 +137,7 @@ async function readable<T>(path: string, access: () => Promise<T>): Promise<T> {
     return await access();
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
-    throw corrupt(`${path} is missing or cannot be read (${errorCode(error)})`);
+    throw corruptStore(`${path} is missing or cannot be read (${errorCode(error)})`);
   }
 }
 
@@ -145,7 +145,7 @@ async function readable<T>(path: string, access: () => Promise<T>): Promise<T> {
 async function readFully(file: FileHandle, into: Uint8Array, position: number, path: string): Promise<void> {
   for (let done = 0; done < into.length;) {
     const { bytesRead } = await file.read(into, done, into.length - done, position + done);
-    if (bytesRead === 0) throw corrupt(`${path} ends at byte ${position + done}`);
+    if (bytesRead === 0) throw corruptStore(`${path} ends at byte ${position + done}`);
     done += bytesRead;
   }
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../../support/files.js';
 import { isJsonObject, type Json } from '../../support/json.js';
-import { corrupt } from './corrupt.js';
+import { corruptStore } from './corrupt-store.js';
 import { INDEX_FILE, STORE_FORMAT, STORE_SPLITS, type StoreIndex } from './store-format.js';
 
 /** @throws ProblemError `corrupt-store` when it is not there, damaged or of another version */
@@ -13,10 +13,10 @@ export async function readIndex(dir: string): Promise<StoreIndex> {
     text = await readFile(path, 'utf8');
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
-    throw corrupt(`${path} is missing or cannot be read (${errorCode(error)})`);
+    throw corruptStore(`${path} is missing or cannot be read (${errorCode(error)})`);
   }
   const index = parse(text);
-  if (index === undefined) throw corrupt(`${path} is damaged, or of another version than ${STORE_FORMAT}`);
+  if (index === undefined) throw corruptStore(`${path} is damaged, or of another version than ${STORE_FORMAT}`);
   return index;
 }
 

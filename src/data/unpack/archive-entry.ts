@@ -1,28 +1,28 @@
-/** What an archive has inside, whatever its format. */
+/** An entry of an archive of any format. */
 export interface ArchiveEntry {
-  /** As the archive has it: nothing is to be believed of it. */
+  /** As written in the archive: not trusted. */
   readonly name: string;
   readonly kind: EntryKind;
-  /** Bytes that it says it has. */
+  /** The declared size in bytes. */
   readonly size: number;
-  /** The content, once, before the next entry is asked for: `size` bytes. Throws a ProblemError when it is damaged, and when there are more or fewer. */
+  /** The content, once, before the next entry is requested: `size` bytes. Throws a ProblemError when it is damaged, or has more or fewer bytes. */
   content(): AsyncIterable<Uint8Array>;
 }
 
 export type EntryKind =
   'file' | 'folder' | 'symbolic link' | 'hard link' | 'device' | 'named pipe' | 'encrypted file' | 'unknown';
 
-/** What a reader tells while it reads. Both may throw, which ends the reading. */
+/** Callbacks of a reader. Both may throw, which stops it. */
 export interface ReadListener {
-  /** Bytes of the archive's file so far. */
+  /** Bytes of the archive's file read so far. */
   readonly onRead: (bytes: number) => void;
-  /** So many more bytes have come out of the archive, wanted or not. */
+  /** This many more bytes were decompressed, used or not. */
   readonly onPlain: (bytes: number) => void;
 }
 
 /** An opened archive. */
 export interface ArchiveReader {
-  /** What the entries say they have together, where that can be known beforehand. */
+  /** The declared totals of all entries, where the format lists them beforehand. */
   readonly declared?: { readonly entries: number; readonly bytes: number };
   readonly entries: AsyncIterable<ArchiveEntry>;
   close(): Promise<void>;

@@ -1,9 +1,9 @@
-/** Reads a stream of chunks in the pieces that a format asks for; holds a chunk or two at a time. */
+/** Reads a stream of chunks in pieces of the requested sizes; keeps one or two chunks in memory. */
 export class ByteQueue {
   readonly #source: AsyncIterator<Buffer>;
   #chunk: Buffer = Buffer.alloc(0);
 
-  /** @param onBytes told of every chunk before it is given out; may throw */
+  /** @param onBytes called with the size of every chunk before it is returned; may throw */
   constructor(
     source: AsyncIterable<Buffer | string>,
     private readonly onBytes: (bytes: number) => void = () => undefined,
@@ -11,7 +11,7 @@ export class ByteQueue {
     this.#source = (source as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
   }
 
-  /** Exactly so many bytes; fewer at the end. */
+  /** Reads `length` bytes; fewer at the end. */
   async read(length: number): Promise<Buffer> {
     const parts: Buffer[] = [];
     for (let missing = length; missing > 0;) {
@@ -23,7 +23,7 @@ export class ByteQueue {
     return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
   }
 
-  /** The next bytes, chunk by chunk; iterating again goes on where it was left. @throws RangeError when there are fewer */
+  /** The next bytes, chunk by chunk; iterating again resumes where it stopped. @throws RangeError when there are fewer */
   take(length: number): AsyncIterable<Buffer> {
     let missing = length;
     const next = async (): Promise<IteratorResult<Buffer>> => {
@@ -40,7 +40,7 @@ export class ByteQueue {
     for await (const part of this.take(length)) void part;
   }
 
-  /** Reads to the end, so that a damaged rest is found. @returns whether that came within so many bytes; if not, it stops there */
+  /** Reads to the end, to detect damage there. @returns whether the end came within `most` bytes; if not, it stops there */
   async drain(most: number): Promise<boolean> {
     for (let left = most; left >= 0;) {
       const part = await this.#next(Infinity);

@@ -1,8 +1,8 @@
 import * as zlib from 'node:zlib';
 
 /**
- * CRC-32 as zip has it (reflected polynomial 0xEDB88320), of bytes that follow those whose checksum is `before`.
- * Node's own is used where there is one (from 20.15).
+ * CRC-32 as in zip (reflected polynomial 0xEDB88320), continued from the checksum `before` of the preceding bytes.
+ * Uses Node's own function where it exists (from 20.15).
  */
 export const crc32: (bytes: Uint8Array, before: number) => number =
   (zlib as { readonly crc32?: typeof zlib.crc32 }).crc32 ?? byTable;
@@ -13,7 +13,7 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return value;
 });
 
-/** The same on any Node. */
+/** The same, for versions of Node without it. */
 export function byTable(bytes: Uint8Array, before: number): number {
   let value = ~before;
   for (const byte of bytes) value = TABLE[(value ^ byte) & 255]! ^ (value >>> 8);

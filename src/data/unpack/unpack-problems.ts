@@ -2,9 +2,9 @@ import { basename } from 'node:path';
 import { ProblemError } from '../../support/problem.js';
 
 const DISTRUST =
-  'Do not use this archive unless you know who made it; if it is yours, make it again without that entry.';
+  'Do not use this archive unless you trust its author; if it is yours, create it again without that entry.';
 
-/** An entry that a well-meant archive of images does not have. @param what follows the entry's name: `leads out of the folder` */
+/** An entry that no valid archive of images has. @param what follows the entry's name: `leads out of the folder` */
 export function unsafeEntry(archive: string, entry: string, what: string): ProblemError {
   return new ProblemError({
     code: 'unsafe-archive',
@@ -13,15 +13,15 @@ export function unsafeEntry(archive: string, entry: string, what: string): Probl
   });
 }
 
-export function damaged(archive: string, what: string): ProblemError {
+export function damagedArchive(archive: string, what: string): ProblemError {
   return new ProblemError({
     code: 'damaged-archive',
     message: `${basename(archive)} is damaged: ${what}.`,
-    cure: 'Fetch the archive again; if it stays so, ask who made it.',
+    cure: 'Fetch the archive again; if it is still damaged, ask its author.',
   });
 }
 
-export function unsupported(archive: string, what: string): ProblemError {
+export function unsupportedArchive(archive: string, what: string): ProblemError {
   return new ProblemError({
     code: 'unsupported-archive',
     message: `${basename(archive)} ${what}; a .zip, .tar or .tar.gz archive was expected.`,
@@ -29,15 +29,15 @@ export function unsupported(archive: string, what: string): ProblemError {
   });
 }
 
-export function bomb(archive: string, what: string): ProblemError {
+export function archiveBomb(archive: string, what: string): ProblemError {
   return new ProblemError({
     code: 'archive-bomb',
     message: `${basename(archive)} was not unpacked: ${what}.`,
-    cure: 'Such archives are made to fill disks. If it is meant, unpack it yourself and give the folder (dataset.type: folder).',
+    cure: 'Such archives can fill a disk. If you trust it, unpack it yourself and give the folder (dataset.type: folder).',
   });
 }
 
-/** A name as it is, with what a terminal would act on made visible. */
+/** A name in quotes, with control characters escaped. */
 function quoted(name: string): string {
   const text = JSON.stringify(name.length > 200 ? `${name.slice(0, 200)}...` : name);
   return text.replace(/[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (char) => {

@@ -4,11 +4,11 @@ import { basename, dirname, join } from 'node:path';
 import type { SourceWork } from '../../registry/kinds/dataset.js';
 import { freeBytes } from '../../support/free-disk.js';
 import { throttle } from '../../support/throttle.js';
-import { Budget, LIMITS, type Limits } from './budget.js';
+import { UnpackBudget, UNPACK_LIMITS, type UnpackLimits } from './unpack-budget.js';
 import type { ArchiveEntry, ArchiveReader, ReadListener } from './archive-entry.js';
-import { Guard } from './guard.js';
-import { damaged } from './unpack-problems.js';
-import { recognise } from './recognise.js';
+import { EntryGuard } from './entry-guard.js';
+import { damagedArchive } from './unpack-problems.js';
+import { archiveFormat } from './archive-format.js';
 import { openTar } from './tar.js';
 import { openZip } from './zip.js';
 
@@ -20,8 +20,8 @@ export interface UnpackedFile {
 }
 
 /**
- * Unpacks a zip, tar or tar.gz archive, which is not trusted, into a folder that is made. Nothing is ever written outside of it; only
- * plain files and folders are made; archives inside stay as they are. When anything is wrong, all of it is refused and the folder is removed.
+ * Unpacks an untrusted zip, tar or tar.gz archive into a new folder. It never writes outside the folder, creates plain files and
+ * folders only, and leaves archives inside packed. On any problem it refuses the whole archive and removes the folder.
  *
  * @returns the files, in the archive's order
  * @throws ProblemError `unsafe-archive`, `damaged-archive`, `unsupported-archive`, `archive-bomb`, `disk-full`
@@ -31,10 +31,10 @@ export async function unpack(
   archive: string,
   into: string,
   work: SourceWork,
-  limits: Limits = LIMITS,
+  limits: UnpackLimits = UNPACK_LIMITS,
 ): Promise<readonly UnpackedFile[]> {
   const { size } = await stat(archive);
-  const budget = new Budget({ path: archive, bytes: size }, { dir: into, free: await freeBytes(into) }, limits);
+  const budget = new UnpackBudget({ path: archive, bytes: size }, { dir: into, free: await freeBytes(into) }, limits);
   await mkdir(into, { recursive: true });
   try {
     const progress = progressOf(archive, work);
@@ -58,39 +58,39 @@ export async function unpack(
 }
 
 async function openArchive(archive: string, listener: ReadListener): Promise<ArchiveReader> {
-  const format = await recognise(archive);
+  const format = await archiveFormat(archive);
   return format === 'zip' ? openZip(archive, listener) : openTar(archive, format === 'tgz', listener);
 }
 
 interface Unpacking {
   readonly archive: string;
   readonly into: string;
-  readonly budget: Budget;
+  readonly budget: UnpackBudget;
   readonly work: SourceWork;
   readonly progress: (done: number, total: number) => void;
 }
 
 async function writeAll(reader: ArchiveReader, unpacking: Unpacking): Promise<readonly UnpackedFile[]> {
   const { archive, into, budget, work, progress } = unpacking;
-  const guard = new Guard(archive);
+  const entryGuard = new EntryGuard(archive);
   const files: UnpackedFile[] = [];
-  const made = new Set<string>();
+  const created = new Set<string>();
   let written = 0;
   for await (const entry of reader.entries) {
     work.signal.throwIfAborted();
     budget.entry();
-    const path = guard.admit(entry);
+    const path = entryGuard.admit(entry);
     if (path === undefined) continue;
     const target = join(into, ...path.split('/'));
     const folder = entry.kind === 'folder' ? target : dirname(target);
-    if (!made.has(folder)) await mkdir(folder, { recursive: true });
-    made.add(folder);
+    if (!created.has(folder)) await mkdir(folder, { recursive: true });
+    created.add(folder);
     if (entry.kind === 'folder') continue;
     files.push({ path, ...(await writeOne(entry, target)) });
     written += entry.size;
     if (reader.declared !== undefined) progress(written, reader.declared.bytes);
   }
-  if (files.length === 0) throw damaged(archive, 'there is no file in it');
+  if (files.length === 0) throw damagedArchive(archive, 'it contains no file');
   return files;
 }
 
@@ -112,8 +112,8 @@ async function writeOne(entry: ArchiveEntry, target: string) {
 
 function progressOf(archive: string, work: SourceWork) {
   const phase = `unpacking ${basename(archive)}`;
-  const tell = throttle((progress: { readonly done: number; readonly total: number }) =>
+  const report = throttle((progress: { readonly done: number; readonly total: number }) =>
     work.progress({ phase, unit: 'bytes', ...progress }),
   );
-  return (done: number, total: number) => tell({ done, total }, done === total);
+  return (done: number, total: number) => report({ done, total }, done === total);
 }

@@ -2,8 +2,8 @@ import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { errorCode } from '../../support/files.js';
 import type { ArchiveEntry, ArchiveReader, EntryKind, ReadListener } from './archive-entry.js';
 import { crc32 } from './crc32.js';
-import { withSlashes } from './guard.js';
-import { damaged, unsupported } from './unpack-problems.js';
+import { withSlashes } from './entry-guard.js';
+import { damagedArchive, unsupportedArchive } from './unpack-problems.js';
 
 const KINDS: Readonly<Record<number, EntryKind>> = {
   0o000000: 'file',
@@ -15,14 +15,14 @@ const KINDS: Readonly<Record<number, EntryKind>> = {
   0o010000: 'named pipe',
 };
 
-/** Opens a zip archive. Its directory is read twice: first for what it announces, then for the entries. */
+/** Opens a zip archive. Its directory is read twice: first for the declared totals, then for the entries. */
 export async function openZip(path: string, { onPlain }: Pick<ReadListener, 'onPlain'>): Promise<ArchiveReader> {
-  const declared = await survey(path);
+  const declared = await declaredIn(path);
   const zip = await open(path);
   return { declared, entries: entriesOf(zip, path, onPlain), close: () => Promise.resolve(zip.close()) };
 }
 
-async function survey(path: string) {
+async function declaredIn(path: string) {
   const zip = await open(path);
   let entries = 0;
   let bytes = 0;
@@ -32,7 +32,7 @@ async function survey(path: string) {
       bytes += entry.uncompressedSize;
     }
   } catch (error) {
-    throw told(error, path);
+    throw explainError(error, path);
   } finally {
     zip.close();
   }
@@ -41,10 +41,10 @@ async function survey(path: string) {
 
 async function open(path: string): Promise<ZipFile> {
   try {
-    // Names are decoded here: the library would turn backslashes into slashes and refuse names without saying whose.
+    // Names are decoded here: the library would replace backslashes and refuse names without naming the entry.
     return await yauzl.openPromise(path, { decodeStrings: false, autoClose: false });
   } catch (error) {
-    throw told(error, path);
+    throw explainError(error, path);
   }
 }
 
@@ -56,11 +56,11 @@ async function* entriesOf(zip: ZipFile, path: string, onPlain: ReadListener['onP
       yield { name, kind: kindOf(entry, name), size: entry.uncompressedSize, content };
     }
   } catch (error) {
-    throw told(error, path);
+    throw explainError(error, path);
   }
 }
 
-/** Out of reach of {@link told}: what the listener throws stays as it is. */
+/** Outside of {@link explainError}, so that the listener's errors pass unchanged. */
 async function* counted(content: AsyncIterable<Uint8Array>, onPlain: ReadListener['onPlain']) {
   for await (const chunk of content) {
     onPlain(chunk.length);
@@ -70,7 +70,7 @@ async function* counted(content: AsyncIterable<Uint8Array>, onPlain: ReadListene
 
 async function* contentOf(zip: ZipFile, entry: Entry, name: string, path: string): AsyncGenerator<Uint8Array> {
   if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8) {
-    throw unsupported(path, `has an entry (${JSON.stringify(name)}) of a compression that is not known`);
+    throw unsupportedArchive(path, `has an entry (${JSON.stringify(name)}) with an unknown compression`);
   }
   let sum = 0;
   try {
@@ -79,10 +79,10 @@ async function* contentOf(zip: ZipFile, entry: Entry, name: string, path: string
       yield chunk as Buffer;
     }
   } catch (error) {
-    throw told(error, path, name);
+    throw explainError(error, path, name);
   }
   if (sum !== entry.crc32)
-    throw damaged(path, `the content of ${JSON.stringify(name)} does not have its checksum (CRC-32)`);
+    throw damagedArchive(path, `the content of ${JSON.stringify(name)} does not have its checksum (CRC-32)`);
 }
 
 /** UTF-8 where the archive says so or it is valid UTF-8, else the code page of old zip programs. */
@@ -103,15 +103,15 @@ function kindOf(entry: Entry, name: string): EntryKind {
   return kind === 'file' && entry.isEncrypted() ? 'encrypted file' : kind;
 }
 
-/** What the libraries' errors mean; the file system's stay as they are. */
-function told(error: unknown, path: string, entry?: string): unknown {
+/** The problem that an error of the zip library means; errors of the file system stay. */
+function explainError(error: unknown, path: string, entry?: string): unknown {
   const code = errorCode(error);
   if (!(error instanceof Error) || error.name === 'ProblemError') return error;
   if (code !== undefined && !code.startsWith('Z_')) return error;
-  if (error.message.includes('strong encryption')) return unsupported(path, 'is encrypted');
-  if (error.message.startsWith('multi-disk')) return unsupported(path, 'is one of several parts of an archive');
+  if (error.message.includes('strong encryption')) return unsupportedArchive(path, 'is encrypted');
+  if (error.message.startsWith('multi-disk')) return unsupportedArchive(path, 'is one of several parts of an archive');
   const where = entry === undefined ? '' : `${JSON.stringify(entry)}: `;
   if (error.message.startsWith('End of central directory'))
-    return damaged(path, 'its end is missing, it was cut short');
-  return damaged(path, `${where}${error.message}`);
+    return damagedArchive(path, 'its end is missing, it was cut short');
+  return damagedArchive(path, `${where}${error.message}`);
 }

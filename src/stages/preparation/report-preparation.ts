@@ -13,12 +13,12 @@ const NAMED = 10;
 
 /** Tells what came of the images and what is odd about them, in a few lines; the store's files have the rest. */
 export async function reportPreparation(
-  { index, findings, takenOver, replaced }: WrittenStore,
+  { index, findings, reused, replaced }: WrittenStore,
   context: StageContext,
 ): Promise<void> {
   const note = (level: 'info' | 'warning') => (text: string) => context.emit({ kind: 'note', level, text });
   const good = SPLITS.reduce((sum, split) => sum + index.splits[split].count, 0);
-  if (takenOver > 0) note('info')(takenOverText(takenOver, good - takenOver));
+  if (reused > 0) note('info')(takenOverText(reused, good - reused));
   for (const { split, bad, by } of replaced) {
     note('info')(
       `${list(bad)} ${bad.length === 1 ? 'was' : 'were'} drawn for ${split} and cannot be used: ${list(by)} ${by.length === 1 ? 'is' : 'are'} tested with instead.`,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import sharp from 'sharp';
-import { decode, unreadable, type DecodedImage } from '../../../src/data/images/decode.js';
+import { decode, readErrorReason, type DecodedImage } from '../../../src/data/images/decode.js';
 import { plain, redBlue, temporaryFolder } from '../rig.js';
 
 const ORANGE = [230, 120, 40];
@@ -151,15 +151,15 @@ test('it works in a worker thread as in the main thread', async (t) => {
 
 test('a file that cannot be read has its reason', async (t) => {
   const dir = await temporaryFolder(t);
-  const reasonOf = async (work: Promise<unknown>) => work.then(() => 'It was read.', unreadable);
+  const reasonOf = async (work: Promise<unknown>) => work.then(() => 'It was read.', readErrorReason);
   assert.equal(await reasonOf(readFile(join(dir, 'gone.jpg'))), 'is gone, or a link that leads nowhere');
   assert.equal(await reasonOf(readFile(dir)), 'is a folder');
-  assert.match(unreadable(Object.assign(new Error(), { code: 'EACCES' }))!, /permission denied/);
-  assert.equal(unreadable(Object.assign(new Error(), { code: 'EMFILE' })), 'cannot be read (EMFILE)');
+  assert.match(readErrorReason(Object.assign(new Error(), { code: 'EACCES' }))!, /permission denied/);
+  assert.equal(readErrorReason(Object.assign(new Error(), { code: 'EMFILE' })), 'cannot be read (EMFILE)');
 });
 
 test('an error that is not of the file’s making is not taken for a bad image', async () => {
-  assert.equal(unreadable(new TypeError('a bug')), undefined);
+  assert.equal(readErrorReason(new TypeError('a bug')), undefined);
   const bytes = await plain('#888888').png().toBuffer();
   await assert.rejects(decode(bytes, { sizes: [-1], interpolation: 'bicubic' }), RangeError);
 });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { decodeRgb } from '../../../src/data/images/decode-rgb.js';
-import { pixelsOf } from '../../../src/data/images/pixels-of.js';
-import { Refusal } from '../../../src/data/images/refusal.js';
+import { pixelCountOf } from '../../../src/data/images/image-size.js';
+import { DecodeError } from '../../../src/data/images/decode-error.js';
 import { half, tiff, type TiffOptions } from './tiff.js';
 
 const [WIDTH, HEIGHT] = [6, 4];
@@ -33,7 +33,7 @@ async function refusal(bytes: Uint8Array): Promise<string> {
     const { data } = await decodeRgb(bytes);
     return `It was decoded: ${data.slice(0, 6).join()}`;
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof DecodeError)) throw error;
     return error.message;
   }
 }
@@ -227,10 +227,10 @@ test('the header tells how many pixels there are, whatever the byte order, and i
   for (const bigEndian of [false, true]) {
     for (const bigTiff of [false, true]) {
       const bytes = tiff({ width: 300, height: 5, data: new Uint8Array(3), bigEndian, bigTiff });
-      assert.equal(pixelsOf(bytes), 1500);
+      assert.equal(pixelCountOf(bytes), 1500);
     }
   }
-  assert.equal(pixelsOf(tiff({ width: 300, height: 5, data: new Uint8Array(3) }).subarray(0, 20)), undefined);
+  assert.equal(pixelCountOf(tiff({ width: 300, height: 5, data: new Uint8Array(3) }).subarray(0, 20)), undefined);
 });
 
 test('a BigTIFF bomb is refused by its header, before memory is taken for it', async () => {

@@ -8,18 +8,18 @@ import { entries, find, obtain, remove, verify, type ArchiveSpec } from '../../.
 import { sha, tgz, zip } from '../archives.js';
 import { temporaryFolder } from '../folder.js';
 import { send, serve } from '../remote/server.js';
-import { quietWork } from '../work.js';
-import { filesIn, IMPATIENT, ownCache, problemOf } from './rig.js';
+import { quietWork } from '../quiet-work.js';
+import { filesIn, FAST_RETRIES, temporaryCache, problemOf } from './rig.js';
 
 const module = new URL('../../../src/data/library/library.js', import.meta.url).href;
 
-/** A process that obtains an archive, holds it, and goes on with something else. */
+/** A process that obtains an archive, leases it, and keeps running. */
 function holder(t: TestContext, spec: ArchiveSpec) {
   const script = `
     import { obtain } from ${JSON.stringify(module)};
     const work = { signal: new AbortController().signal, progress() {}, note() {} };
-    await obtain(${JSON.stringify(spec)}, work, { hold: true });
-    console.log('held');
+    await obtain(${JSON.stringify(spec)}, work, { lease: true });
+    console.log('leased');
     setInterval(() => undefined, 1000);`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -30,11 +30,11 @@ function holder(t: TestContext, spec: ArchiveSpec) {
 
 const archive = zip({ name: 'trainA/a.jpg', content: 'horse' }, { name: 'trainB/b.jpg', content: 'zebra' });
 const sum = sha(archive);
-const settings = { patience: IMPATIENT };
+const settings = { retryPolicy: FAST_RETRIES };
 
-describe('an archive behind an address', () => {
+describe('an archive at an address', () => {
   test('is downloaded, unpacked and published once, and found from then on', async (t) => {
-    const library = ownCache(t);
+    const library = temporaryCache(t);
     const server = await serve(t, (request, response) => send(request, response, archive));
     const spec = { name: 'horse2zebra', url: `${server.url}/horse2zebra.zip` };
     assert.equal(await find(spec), undefined);
@@ -60,7 +60,7 @@ describe('an archive behind an address', () => {
     const files = ['files/trainA/a.jpg', 'files/trainB/b.jpg', 'record.json'].map((file) => join(folder, file));
     assert.deepEqual(filesIn(library), [...known, ...files]);
     assert.deepEqual(
-      [...new Set(work.told.map(({ phase }) => phase))],
+      [...new Set(work.progressReports.map(({ phase }) => phase))],
       ['downloading horse2zebra.zip', 'unpacking horse2zebra.zip'],
     );
     assert.deepEqual(await find(spec), entry);
@@ -70,8 +70,8 @@ describe('an archive behind an address', () => {
     assert.equal(server.requests.length, 1);
   });
 
-  test('has its checksum recorded at first use: another archive is refused later, unless its checksum is given', async (t) => {
-    const library = ownCache(t);
+  test('has its checksum recorded at first use, and another archive there is refused unless its checksum is given', async (t) => {
+    const library = temporaryCache(t);
     let content = archive;
     const server = await serve(t, (request, response) => send(request, response, content, { etag: sha(content) }));
     const spec = { name: 'set', url: `${server.url}/set.zip` };
@@ -90,8 +90,8 @@ describe('an archive behind an address', () => {
     assert.deepEqual(await find(spec), entry);
   });
 
-  test('that is the same as one behind another address is kept once', async (t) => {
-    const library = ownCache(t);
+  test('that equals one at another address is stored once', async (t) => {
+    const library = temporaryCache(t);
     const server = await serve(t, (request, response) => send(request, response, archive));
     const first = await obtain({ name: 'set', url: `${server.url}/a` }, quietWork());
     const second = await obtain({ name: 'set', url: `${server.url}/b` }, quietWork());
@@ -104,7 +104,7 @@ describe('an archive behind an address', () => {
   });
 
   test('never has its password recorded', async (t) => {
-    const library = ownCache(t);
+    const library = temporaryCache(t);
     const server = await serve(t, (request, response) => send(request, response, archive));
     const url = `${server.url.replace('//', '//me:geheim@')}/set.zip?token=abc`;
     const { record } = await obtain({ name: 'set', url }, quietWork());
@@ -122,7 +122,7 @@ describe('an archive behind an address', () => {
   };
   for (const [code, { content, ...known }] of Object.entries(bad)) {
     test(`that is refused (${code}) leaves nothing behind`, async (t) => {
-      const library = ownCache(t);
+      const library = temporaryCache(t);
       const server = await serve(t, (request, response) => send(request, response, content));
       const spec = { name: 'set', url: `${server.url}/set.zip`, ...known };
       assert.equal((await problemOf(obtain(spec, quietWork(), settings))).code, code);
@@ -131,8 +131,8 @@ describe('an archive behind an address', () => {
     });
   }
 
-  test('that cannot be had whole leaves the part that is gone on with', async (t) => {
-    const library = ownCache(t);
+  test('that cannot be downloaded completely leaves a partial download, which is resumed', async (t) => {
+    const library = temporaryCache(t);
     const part = () => join(library, filesIn(library).find((file) => file.endsWith('.part')) ?? '.part');
     let whole = false;
     const server = await serve(t, (request, response) => {
@@ -153,8 +153,8 @@ describe('an archive behind an address', () => {
     );
   });
 
-  test('is downloaded by one of two that come at once', async (t) => {
-    ownCache(t);
+  test('is downloaded once when two callers obtain it at once', async (t) => {
+    temporaryCache(t);
     const server = await serve(t, (request, response) => void setTimeout(() => send(request, response, archive), 200));
     const spec = { name: 'set', url: `${server.url}/set.zip` };
     const works = [quietWork(), quietWork()];
@@ -166,8 +166,8 @@ describe('an archive behind an address', () => {
     assert.match(notes[0]!, /^set is being fetched by process \d+, since .*; waiting for it\.$/);
   });
 
-  test('can be waited for no longer', async (t) => {
-    ownCache(t);
+  test('is no longer waited for after an abort', async (t) => {
+    temporaryCache(t);
     const server = await serve(t, () => undefined);
     const spec = { name: 'set', url: `${server.url}/set.zip` };
     const [first, second] = [new AbortController(), new AbortController()];
@@ -180,9 +180,9 @@ describe('an archive behind an address', () => {
   });
 });
 
-describe('an archive of this machine', () => {
+describe('a local archive', () => {
   test('is unpacked and published, and stays where it is', async (t) => {
-    const library = ownCache(t);
+    const library = temporaryCache(t);
     const dir = await temporaryFolder(t);
     const file = join(dir, 'my.tgz');
     const content = tgz({ name: 'a.jpg', content: 'a' });
@@ -201,8 +201,8 @@ describe('an archive of this machine', () => {
     );
   });
 
-  test('that was changed is another one', async (t) => {
-    ownCache(t);
+  test('that has changed counts as another archive', async (t) => {
+    temporaryCache(t);
     const file = join(await temporaryFolder(t), 'my.zip');
     writeFileSync(file, archive);
     utimesSync(file, 1e9, 1e9);
@@ -214,8 +214,8 @@ describe('an archive of this machine', () => {
     assert.equal((await entries()).length, 2);
   });
 
-  test('that is missing, a folder, or another one than was meant is told', async (t) => {
-    const library = ownCache(t);
+  test('that is missing, a folder, or has another checksum is refused', async (t) => {
+    const library = temporaryCache(t);
     const dir = await temporaryFolder(t);
     const file = join(dir, 'my.zip');
     const missing = await problemOf(obtain({ name: 'mine', file }, quietWork()));
@@ -231,8 +231,8 @@ describe('an archive of this machine', () => {
 });
 
 describe('the library', () => {
-  test('lists what it has, with sizes', async (t) => {
-    const library = ownCache(t);
+  test('lists its entries with their sizes', async (t) => {
+    const library = temporaryCache(t);
     assert.deepEqual(await entries(), []);
     const dir = await temporaryFolder(t);
     for (const name of ['b', 'a']) {
@@ -254,8 +254,8 @@ describe('the library', () => {
     assert.deepEqual(readdirSync(join(library, '.tmp')), []);
   });
 
-  test('finds what is missing, changed or strange, and names ten of them', async (t) => {
-    ownCache(t);
+  test('finds missing, changed and unknown files, and names ten of them', async (t) => {
+    temporaryCache(t);
     const file = join(await temporaryFolder(t), 'set.zip');
     writeFileSync(
       file,
@@ -264,7 +264,7 @@ describe('the library', () => {
     const entry = await obtain({ name: 'set', file }, quietWork());
     const work = quietWork();
     assert.deepEqual(await verify(entry, work), []);
-    assert.deepEqual(work.told.at(-1), { phase: 'checking set', unit: 'bytes', done: 40, total: 40 });
+    assert.deepEqual(work.progressReports.at(-1), { phase: 'checking set', unit: 'bytes', done: 40, total: 40 });
     for (let i = 10; i < 22; i++) rmSync(join(entry.dir, `t/${i}.jpg`));
     writeFileSync(join(entry.dir, 't/25.jpg'), '99');
     writeFileSync(join(entry.dir, 't/26.jpg'), 'longer');
@@ -285,8 +285,8 @@ describe('the library', () => {
     assert.ok(problems[0]!.cure!.includes(dirname(entry.dir)));
   });
 
-  test('lets nobody remove or replace what a process holds', async (t) => {
-    ownCache(t);
+  test('refuses to remove or replace an entry that a process has leased', async (t) => {
+    temporaryCache(t);
     const file = join(await temporaryFolder(t), 'set.zip');
     writeFileSync(file, archive);
     const spec = { name: 'set', file, sha256: sum };
@@ -306,8 +306,8 @@ describe('the library', () => {
     assert.equal(await find(spec), undefined);
   });
 
-  test('mends an entry whose record is gone', async (t) => {
-    ownCache(t);
+  test('repairs an entry whose record is gone', async (t) => {
+    temporaryCache(t);
     const file = join(await temporaryFolder(t), 'set.zip');
     writeFileSync(file, archive);
     const entry = await obtain({ name: 'set', file }, quietWork());
@@ -317,8 +317,8 @@ describe('the library', () => {
     assert.deepEqual(await verify(again, quietWork()), []);
   });
 
-  test('says so when the cache may not be written', async (t) => {
-    ownCache(t);
+  test('reports a cache folder that cannot be written', async (t) => {
+    temporaryCache(t);
     const file = join(await temporaryFolder(t), 'set.zip');
     writeFileSync(file, archive);
     process.env['XDG_CACHE_HOME'] = file;

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { ProblemError, type Problem } from '../../../src/support/problem.js';
 
-export const IMPATIENT = { connect: 1000, stall: 300, tries: 2, pause: 5, longest: 1000 };
+export const FAST_RETRIES = { connect: 1000, stall: 300, attempts: 2, pause: 5, maxPause: 1000 };
 
-/** A cache folder of the test's own. @returns the library in it */
-export function ownCache(t: TestContext): string {
+/** A cache folder for this test. @returns the library in it */
+export function temporaryCache(t: TestContext): string {
   const before = process.env['XDG_CACHE_HOME'];
   const cache = mkdtempSync(join(tmpdir(), 'runner-cache-'));
   process.env['XDG_CACHE_HOME'] = cache;
@@ -19,7 +19,7 @@ export function ownCache(t: TestContext): string {
   return join(cache, 'cyclegan-runner', 'datasets');
 }
 
-/** Everything of the library that takes room: files below it, without locks' empty folders. */
+/** The files of the library, without the empty folders of locks. */
 export function filesIn(library: string): string[] {
   if (!existsSync(library)) return [];
   return readdirSync(library, { recursive: true, withFileTypes: true })
@@ -30,7 +30,7 @@ export function filesIn(library: string): string[] {
 
 export async function problemOf(promise: Promise<unknown>): Promise<Problem> {
   const error: unknown = await promise.then(
-    () => new Error('it went well'),
+    () => new Error('it succeeded'),
     (error: unknown) => error,
   );
   if (!(error instanceof ProblemError)) throw error;

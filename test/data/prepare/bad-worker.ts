@@ -1,8 +1,8 @@
 /** A worker for tests: does what an image's bytes say, with what an image cannot do in truth. */
-import { answer, type Task } from '../../../src/data/prepare/decoding/decode-result.js';
-import { answerTasks } from '../../../src/data/prepare/decoding/thread.js';
+import { decodeTask, type DecodeTask } from '../../../src/data/prepare/decoding/decode-result.js';
+import { serveTasks } from '../../../src/data/prepare/decoding/worker-thread.js';
 
-answerTasks<Task, unknown>(async (task) => {
+serveTasks<DecodeTask, unknown>(async (task) => {
   const word = Buffer.from(task.bytes).toString('latin1');
   if (word === 'die') {
     setImmediate(() => {
@@ -13,5 +13,5 @@ answerTasks<Task, unknown>(async (task) => {
   if (word === 'die' || word === 'hang') return new Promise(() => undefined);
   if (word === 'spin') for (;;);
   if (word === 'bug') return { answer: { bug: 'ReferenceError: nothing is not defined' }, transfer: [] };
-  return { answer: { answer: await answer(task) }, transfer: [] };
+  return { answer: { answer: await decodeTask(task) }, transfer: [] };
 });

@@ -4,9 +4,9 @@ import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { AdaptiveDecoder } from '../../../src/data/prepare/decoding/adaptive-decoder.js';
-import { answer, type Task } from '../../../src/data/prepare/decoding/decode-result.js';
+import { decodeTask, type DecodeTask } from '../../../src/data/prepare/decoding/decode-result.js';
 import type { Decoder } from '../../../src/data/prepare/decoding/decoder.js';
-import { DecoderPool } from '../../../src/data/prepare/decoding/pool.js';
+import { DecoderPool } from '../../../src/data/prepare/decoding/decoder-pool.js';
 import { PixelFile } from '../../../src/data/prepare/pixel-file.js';
 import { Preparer } from '../../../src/data/prepare/preparer.js';
 import { writeStore } from '../../../src/data/prepare/store-writer.js';
@@ -20,10 +20,10 @@ class SlowAtFirst implements Decoder {
   most = 0;
   #left = 40;
 
-  async decode(task: Task) {
+  async decode(task: DecodeTask) {
     this.most = Math.max(this.most, ++this.underWay);
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, this.#left--) / 4));
-    const made = await answer(task);
+    const made = await decodeTask(task);
     this.underWay--;
     return made;
   }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { identityOf, parseAddress, shown } from '../../../src/data/remote/address.js';
+import { urlIdentity, parseAddress, displayUrl } from '../../../src/data/remote/address.js';
 import { ProblemError } from '../../../src/support/problem.js';
 
-test('what is shown has no password, be it an address or not', () => {
+test('a displayed address contains no password, whether it is valid or not', () => {
   for (const [address, text] of [
     ['https://bob:PW@host/a.zip?sig=PW#PW', 'https://host/a.zip?...'],
     ['ftp://bob:PW@host/a.zip', 'ftp://host/a.zip'],
@@ -14,11 +14,11 @@ test('what is shown has no password, be it an address or not', () => {
     ['bob:PW//PW@host', 'host'],
     ['/data/me@home', '/data/me@home'],
   ] as const) {
-    assert.equal(shown(address), text);
+    assert.equal(displayUrl(address), text);
   }
 });
 
-test('a bad address is told without its password', () => {
+test('the problem of a bad address does not contain its password', () => {
   for (const address of ['ftp://bob:PW@host', 'http://bob:PW/@host', 'http://bob:PW@host:port']) {
     assert.throws(
       () => parseAddress(address),
@@ -28,10 +28,10 @@ test('a bad address is told without its password', () => {
   }
 });
 
-test('what is there is known without passwords, and by no more than a hash of what follows the question mark', () => {
-  assert.equal(identityOf('https://bob:PW@host/a.zip'), 'https://host/a.zip');
-  const query = identityOf('https://host/a.zip?sig=PW');
+test('the identity of an address contains no password, and only a hash of its query', () => {
+  assert.equal(urlIdentity('https://bob:PW@host/a.zip'), 'https://host/a.zip');
+  const query = urlIdentity('https://host/a.zip?sig=PW');
   assert.match(query, /^https:\/\/host\/a\.zip\?[0-9a-f]{16}$/);
-  assert.equal(identityOf('https://x:y@host/a.zip?sig=PW#z'), query);
-  assert.notEqual(identityOf('https://host/a.zip?sig=other'), query);
+  assert.equal(urlIdentity('https://x:y@host/a.zip?sig=PW#z'), query);
+  assert.notEqual(urlIdentity('https://host/a.zip?sig=other'), query);
 });

@@ -9,12 +9,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { download, type DownloadRequest } from '../../../src/data/remote/download.js';
 import { sha256 } from '../../../src/support/hash.js';
 import { temporaryFolder } from '../folder.js';
-import { quietWork } from '../work.js';
-import { downloadElsewhere } from './downloader.js';
-import { rawServer } from './raw.js';
+import { quietWork } from '../quiet-work.js';
+import { downloadInProcess } from './download-in-process.js';
+import { rawServer } from './raw-server.js';
 import { send, serve } from './server.js';
 
-const IMPATIENT = { connect: 1000, stall: 1000, tries: 3, pause: 5, longest: 1000 };
+const FAST_RETRIES = { connect: 1000, stall: 1000, attempts: 3, pause: 5, maxPause: 1000 };
 const archive = randomBytes(300_000);
 const sum = sha256(archive);
 const LARGE = Buffer.alloc(20_000_000, archive);
@@ -22,7 +22,7 @@ const LARGE = Buffer.alloc(20_000_000, archive);
 async function setup(t: TestContext, url: string, more: Partial<DownloadRequest> = {}) {
   const dir = await temporaryFolder(t);
   const work = quietWork();
-  const get = () => download({ url, to: join(dir, 'file'), ...more }, work, IMPATIENT);
+  const get = () => download({ url, to: join(dir, 'file'), ...more }, work, FAST_RETRIES);
   return { get, work, file: () => readFileSync(join(dir, 'file')), left: () => readdirSync(dir) };
 }
 
@@ -30,7 +30,7 @@ function headers(...lines: string[]): string {
   return `${lines.join('\r\n')}\r\n\r\n`;
 }
 
-/** Writing takes its time (milliseconds for each piece), so that the network has to wait for it. */
+/** Slows down writing (by milliseconds for each piece), so that the network has to wait for it. */
 async function slowDisk(t: TestContext, pause = 2): Promise<void> {
   const file = await open(process.execPath);
   const prototype = Object.getPrototypeOf(file) as typeof file;
@@ -44,7 +44,7 @@ async function slowDisk(t: TestContext, pause = 2): Promise<void> {
   t.after(() => mock.restoreAll());
 }
 
-describe('a server that closes the connection at the end of its answer', () => {
+describe('a server that closes the connection at the end of its response', () => {
   const closes = (head: string) => (socket: Socket) => {
     socket.write(head);
     socket.end(LARGE);
@@ -55,7 +55,7 @@ describe('a server that closes the connection at the end of its answer', () => {
     ['HTTP/1.1 without a length', headers('HTTP/1.1 200 OK', 'Connection: close')],
     ['HTTP/1.1 with a length', headers('HTTP/1.1 200 OK', 'Connection: close', `Content-Length: ${LARGE.length}`)],
   ] as const) {
-    test(`is read to the end, however slow the disk: ${what}`, async (t) => {
+    test(`is read to the end even if the disk is slow: ${what}`, async (t) => {
       await slowDisk(t);
       const server = await rawServer(t, closes(head));
       const { get, work, file } = await setup(t, server.url);
@@ -67,7 +67,7 @@ describe('a server that closes the connection at the end of its answer', () => {
   }
 });
 
-describe('an answer that breaks', () => {
+describe('a download whose response breaks', () => {
   const WHOLE = headers('HTTP/1.1 200 OK', 'ETag: "1"', `Content-Length: ${archive.length}`);
   const rest = (head: string) => {
     const from = Number(/range: bytes=(\d+)-/i.exec(head)?.[1] ?? 0);
@@ -86,7 +86,7 @@ describe('an answer that breaks', () => {
       },
     ],
     ['with a reset before the headers', (socket) => void socket.resetAndDestroy()],
-    ['without an answer', (socket) => void socket.end()],
+    ['by closing without a response', (socket) => void socket.end()],
     ['in the middle of the headers', (socket) => void socket.end('HTTP/1.1 200 OK\r\nETag: "1"\r\nConte')],
     ['with something that is not HTTP', (socket) => void socket.end('SSH-2.0-OpenSSH_9.6\r\n\r\n')],
     [
@@ -114,7 +114,7 @@ describe('an answer that breaks', () => {
       },
     ],
   ] as readonly (readonly [string, (socket: Socket) => void])[]) {
-    test(`is no success, and is gone on with: ${what}`, async (t) => {
+    test(`${what} is resumed`, async (t) => {
       const server = await rawServer(t, (socket, nth, head) => (nth === 1 ? breaks(socket) : socket.end(rest(head))));
       const { get, work, file } = await setup(t, server.url);
       assert.equal((await get()).sha256, sum);
@@ -124,7 +124,7 @@ describe('an answer that breaks', () => {
     });
   }
 
-  test('whose end was not announced is noticed by what is known of the file', async (t) => {
+  test('early, without an announced length, is resumed because the known size is larger', async (t) => {
     const server = await rawServer(t, (socket, nth, head) => {
       if (nth > 1) return socket.end(rest(head));
       socket.write(headers('HTTP/1.0 200 OK', 'ETag: "1"'));
@@ -136,13 +136,13 @@ describe('an answer that breaks', () => {
   });
 });
 
-test('a reader that is slower than the network’s patience does not look like a stall', async (t) => {
+test('a disk that is slower than the stall timeout does not count as a stall', async (t) => {
   const content = archive.subarray(0, 100_000);
   const server = await serve(t, (request, response) => send(request, response, content));
   const to = join(await temporaryFolder(t), 'file');
   const work = quietWork();
   await slowDisk(t, 700);
-  await download({ url: server.url, to }, work, { ...IMPATIENT, stall: 500 });
+  await download({ url: server.url, to }, work, { ...FAST_RETRIES, stall: 500 });
   assert.deepEqual(work.notes, []);
 });
 
@@ -160,14 +160,14 @@ describe('a download that is interrupted', () => {
         setTimeout(() => controller.abort(), 50);
       });
       const to = join(await temporaryFolder(t), 'file');
-      const patient = { ...IMPATIENT, stall: 60_000 };
-      const interrupted = download({ url: server.url, to }, quietWork(controller.signal), patient);
+      const longStall = { ...FAST_RETRIES, stall: 60_000 };
+      const interrupted = download({ url: server.url, to }, quietWork(controller.signal), longStall);
       await assert.rejects(interrupted, { name: 'AbortError' });
       await gone;
     });
   }
 
-  test('while it is written appends nothing that does not follow', async (t) => {
+  test('during a write keeps only a correct prefix of the file', async (t) => {
     const controller = new AbortController();
     const server = await rawServer(t, (socket) => {
       socket.write(headers('HTTP/1.1 200 OK', 'ETag: "1"', `Content-Length: ${LARGE.length}`));
@@ -176,17 +176,19 @@ describe('a download that is interrupted', () => {
     const dir = await temporaryFolder(t);
     await slowDisk(t);
     const work = { ...quietWork(controller.signal), progress: () => setTimeout(() => controller.abort(), 20) };
-    await assert.rejects(download({ url: server.url, to: join(dir, 'file') }, work, IMPATIENT), { name: 'AbortError' });
+    await assert.rejects(download({ url: server.url, to: join(dir, 'file') }, work, FAST_RETRIES), {
+      name: 'AbortError',
+    });
     const part = readFileSync(join(dir, 'file.part'));
     assert.ok(part.length < LARGE.length && part.equals(LARGE.subarray(0, part.length)));
   });
 });
 
-test('a server that keeps its connections open does not keep the process', async (t) => {
+test('a server that keeps its connections open does not keep the process alive', async (t) => {
   const server = await serve(t, (request, response) => {
     if (request.path === '/moved') return send(request, response, archive);
     response.writeHead(302, { location: '/moved', connection: 'keep-alive', 'keep-alive': 'timeout=600' });
     response.write('never ending');
   });
-  assert.equal((await downloadElsewhere(t, server.url)).sha256, sum);
+  assert.equal((await downloadInProcess(t, server.url)).sha256, sum);
 });

@@ -9,10 +9,10 @@ import type { RetryPolicy } from '../../../src/data/remote/retry-policy.js';
 import { sha256 } from '../../../src/support/hash.js';
 import { ProblemError, type Problem } from '../../../src/support/problem.js';
 import { temporaryFolder } from '../folder.js';
-import { quietWork } from '../work.js';
+import { quietWork } from '../quiet-work.js';
 import { arrived, send, serve, type Request } from './server.js';
 
-const IMPATIENT: RetryPolicy = { connect: 1000, stall: 200, tries: 4, pause: 5, longest: 1000 };
+const FAST_RETRIES: RetryPolicy = { connect: 1000, stall: 200, attempts: 4, pause: 5, maxPause: 1000 };
 const archive = randomBytes(300_000);
 const sum = sha256(archive);
 
@@ -20,13 +20,13 @@ async function setup(t: TestContext, url: string, changes: Partial<DownloadReque
   const dir = await temporaryFolder(t);
   const to = join(dir, 'archive');
   const work = quietWork();
-  const get = (more: Partial<DownloadRequest> = {}) => download({ url, to, ...changes, ...more }, work, IMPATIENT);
+  const get = (more: Partial<DownloadRequest> = {}) => download({ url, to, ...changes, ...more }, work, FAST_RETRIES);
   return { get, to, work, left: () => readdirSync(dir).sort() };
 }
 
 async function problemOf(promise: Promise<unknown>): Promise<Problem> {
   const error: unknown = await promise.then(
-    () => assert.fail('it went well'),
+    () => assert.fail('it succeeded'),
     (error: unknown) => error,
   );
   if (!(error instanceof ProblemError)) throw error;
@@ -38,18 +38,18 @@ const at100kB = (to: string) => ({ at: 100_000, part: () => `${to}.part` });
 const PART = ['archive.part', 'archive.part.json'];
 
 describe('a download', () => {
-  test('is whole, checked, and tells its progress', async (t) => {
+  test('writes the whole file, checks it, and reports its progress', async (t) => {
     const server = await serve(t, (request, response) => send(request, response, archive));
     const { get, to, work, left } = await setup(t, `${server.url}/sets/horse2zebra.zip`);
     assert.deepEqual(await get({ sha256: sum, bytes: archive.length }), { sha256: sum, bytes: archive.length });
     assert.ok(readFileSync(to).equals(archive));
     assert.deepEqual(left(), ['archive', 'archive.part.json']);
     const phase = 'downloading horse2zebra.zip';
-    assert.deepEqual(work.told.at(-1), { phase, unit: 'bytes', done: archive.length, total: archive.length, kept: true }); // prettier-ignore
+    assert.deepEqual(work.progressReports.at(-1), { phase, unit: 'bytes', done: archive.length, total: archive.length, kept: true }); // prettier-ignore
     assert.deepEqual(work.notes, []);
   });
 
-  test('that is there already is not fetched again', async (t) => {
+  test('of a file that exists already sends no request', async (t) => {
     const server = await serve(t, (request, response) => send(request, response, archive));
     const { get } = await setup(t, server.url);
     await get();
@@ -57,7 +57,7 @@ describe('a download', () => {
     assert.equal(server.requests.length, 1);
   });
 
-  test('that breaks off goes on from there', async (t) => {
+  test('that breaks off resumes where it stopped', async (t) => {
     const server = await serve(t, (request, response) =>
       send(request, response, archive, { breaks: request.nth === 1 ? at100kB(to) : undefined }),
     );
@@ -69,7 +69,7 @@ describe('a download', () => {
     assert.match(work.notes[0]!, /broke off at .* kB; trying again in a moment/);
   });
 
-  test('that always breaks off is given up, and goes on at the next call', async (t) => {
+  test('that always breaks off gives up, and the next call resumes it', async (t) => {
     let healed = false;
     const server = await serve(t, (request, response) =>
       send(request, response, archive, { breaks: healed ? undefined : at100kB(to) }),
@@ -78,15 +78,15 @@ describe('a download', () => {
     const { code, message, cure } = await problemOf(get());
     assert.equal(code, 'download-failed');
     assert.match(message, /a\.zip broke off, 4 times in a row; 100 kB are here\.$/);
-    assert.match(cure!, /same command again \(it goes on from there\)/);
+    assert.match(cure!, /same command again \(it resumes there\)/);
     assert.deepEqual(left(), PART);
     healed = true;
     assert.equal((await get()).sha256, sum);
     assert.equal(server.requests.at(-1)!.range, 'bytes=100000-');
-    assert.match(work.notes.at(-1)!, /Going on with the download of a\.zip from 100 kB/);
+    assert.match(work.notes.at(-1)!, /Resuming the download of a\.zip from 100 kB/);
   });
 
-  test('that stalls is broken off by us and goes on', async (t) => {
+  test('that stalls is aborted and resumed', async (t) => {
     const server = await serve(t, (request, response) => {
       if (request.nth > 1) return send(request, response, archive);
       response.writeHead(200, { etag: '"1"', 'content-length': archive.length });
@@ -94,11 +94,11 @@ describe('a download', () => {
     });
     const { get, work } = await setup(t, server.url);
     assert.equal((await get()).sha256, sum);
-    assert.match(work.notes[0]!, /stalled: no byte came any more at 50 kB/);
+    assert.match(work.notes[0]!, /stalled: no more bytes arrived at 50 kB/);
     assert.equal(server.requests[1]!.range, 'bytes=50000-');
   });
 
-  test('whose server never answers is given up', async (t) => {
+  test('from a server that never answers gives up', async (t) => {
     const server = await serve(t, () => undefined);
     const { get, left } = await setup(t, server.url);
     const { code, message } = await problemOf(get());
@@ -107,7 +107,7 @@ describe('a download', () => {
     assert.deepEqual(left(), []);
   });
 
-  test('from where nobody listens is given up sooner', async (t) => {
+  test('from a port where nothing listens gives up sooner', async (t) => {
     const { get, work, left } = await setup(t, 'http://127.0.0.1:9/a.zip');
     const { code, message } = await problemOf(get());
     assert.equal(code, 'download-failed');
@@ -126,7 +126,7 @@ describe('a download', () => {
     assert.match(work.notes[0]!, /failed \(the server answered 503\); trying again/);
   });
 
-  test('from a server that is busy for ever is given up', async (t) => {
+  test('from a server that is always busy gives up', async (t) => {
     const server = await serve(t, (_, response) => void response.writeHead(503).end());
     const { get, left } = await setup(t, server.url);
     const { code, message, cure } = await problemOf(get());
@@ -149,7 +149,7 @@ describe('a download', () => {
     assert.match(work.notes[0]!, /429 and asks to wait 1 s\); trying again in 1 s/);
   });
 
-  test('does not wait for an hour', async (t) => {
+  test('gives up when the server asks to wait for an hour', async (t) => {
     const server = await serve(t, (_, response) => void response.writeHead(429, { 'retry-after': '3600' }).end());
     const { get } = await setup(t, server.url);
     const { code, message } = await problemOf(get());
@@ -158,19 +158,19 @@ describe('a download', () => {
     assert.equal(server.requests.length, 1);
   });
 
-  for (const [status, code, words] of [
+  for (const [status, code, text] of [
     [404, 'download-not-found', /nothing at .*\/a\.zip.*404/],
     [410, 'download-not-found', /410/],
-    [401, 'download-refused', /does not give .*401/],
-    [403, 'download-refused', /does not give .*403/],
+    [401, 'download-refused', /refused .*401/],
+    [403, 'download-refused', /refused .*403/],
     [418, 'download-refused', /418/],
   ] as const) {
-    test(`that is answered ${status} is told at once`, async (t) => {
+    test(`answered with ${status} fails without another attempt`, async (t) => {
       const server = await serve(t, (_, response) => void response.writeHead(status).end('no'));
       const { get, left } = await setup(t, `${server.url}/a.zip`);
       const problem = await problemOf(get());
       assert.equal(problem.code, code);
-      assert.match(problem.message, words);
+      assert.match(problem.message, text);
       assert.ok(problem.cure);
       assert.equal(server.requests.length, 1);
       assert.deepEqual(left(), []);
@@ -191,8 +191,8 @@ describe('a download', () => {
   });
 });
 
-describe('a download of something else than was promised', () => {
-  test('with wrong bytes is refused with both checksums, and nothing stays', async (t) => {
+describe('a download of unexpected content', () => {
+  test('with wrong bytes is refused, names both checksums, and leaves nothing', async (t) => {
     const server = await serve(t, (request, response) => send(request, response, archive));
     const expected = 'a'.repeat(64);
     const { get, left } = await setup(t, server.url, { sha256: expected });
@@ -203,17 +203,17 @@ describe('a download of something else than was promised', () => {
     assert.deepEqual(left(), []);
   });
 
-  test('of another announced size is refused before it is loaded', async (t) => {
+  test('of another announced size is refused before any byte is read', async (t) => {
     const server = await serve(t, (request, response) => send(request, response, archive));
     const { get, work, left } = await setup(t, server.url, { bytes: 117_000_000 });
     const { code, message } = await problemOf(get());
     assert.equal(code, 'wrong-size');
     assert.match(message, /should be 117 MB and is 300 kB/);
-    assert.deepEqual(work.told, []);
+    assert.deepEqual(work.progressReports, []);
     assert.deepEqual(left(), []);
   });
 
-  test('that goes on for longer than it should is cut off', async (t) => {
+  test('that sends more bytes than expected is cut off', async (t) => {
     const server = await serve(t, (_, response) => {
       response.writeHead(200);
       const more = (error?: Error | null) => error ?? response.write(archive, more);
@@ -226,7 +226,7 @@ describe('a download of something else than was promised', () => {
     assert.deepEqual(left(), []);
   });
 
-  test('that ends before what the server promised is no success', async (t) => {
+  test('that ends before the announced size fails', async (t) => {
     const server = await serve(t, (_, response) => {
       response.writeHead(200, { 'content-length': archive.length + 1000, connection: 'close' });
       response.write(archive, () => response.socket?.end());
@@ -235,7 +235,7 @@ describe('a download of something else than was promised', () => {
     assert.equal((await problemOf(get())).code, 'download-failed');
   });
 
-  test('that ends before what is known of it, without a promise, is no success', async (t) => {
+  test('that ends before the known size, without an announced one, fails', async (t) => {
     const server = await serve(t, (_, response) => void response.writeHead(200).end(archive));
     const { get } = await setup(t, server.url, { bytes: archive.length + 1 });
     const { code, message } = await problemOf(get());
@@ -243,7 +243,7 @@ describe('a download of something else than was promised', () => {
     assert.match(message, /ended too early/);
   });
 
-  test('a web page is told as such', async (t) => {
+  test('that is a web page is refused as a web page', async (t) => {
     const page = Buffer.from('\n<!DOCTYPE html><html><body>Welcome to the hotel. Please log in.</body></html>');
     const server = await serve(t, (request, response) => send(request, response, page));
     const { get, left } = await setup(t, `${server.url}/a.zip`, { sha256: sum, bytes: archive.length });
@@ -254,22 +254,22 @@ describe('a download of something else than was promised', () => {
     assert.deepEqual(left(), []);
   });
 
-  test('that cannot fit on the disk is refused before it is loaded', async (t) => {
+  test('that does not fit on the disk is refused before any byte is read', async (t) => {
     const server = await serve(t, (_, response) => {
       response.writeHead(200, { 'content-length': 1e15 });
       response.write(archive);
     });
-    const { get, work, left } = await setup(t, server.url, { spare: 1 });
+    const { get, work, left } = await setup(t, server.url, { extraSpace: 1 });
     const { code, message } = await problemOf(get());
     assert.equal(code, 'disk-full');
     assert.match(message, /needs 2 PB and .* are free/);
-    assert.deepEqual(work.told, []);
+    assert.deepEqual(work.progressReports, []);
     assert.deepEqual(left(), []);
   });
 });
 
-describe('a part that is here', () => {
-  /** Leaves a part of 100 kB behind. */
+describe('a partial download', () => {
+  /** Leaves a partial download of 100 kB. */
   async function broken(
     t: TestContext,
     then: (request: Request, response: Parameters<typeof send>[1]) => void,
@@ -288,20 +288,20 @@ describe('a part that is here', () => {
     return { ...rig, server };
   }
 
-  test('is thrown away when the server ignores ranges', async (t) => {
+  test('is discarded when the server ignores ranges', async (t) => {
     const { get, to } = await broken(t, (_, response) => void response.writeHead(200).end(archive));
     assert.equal((await get()).sha256, sum);
     assert.ok(readFileSync(to).equals(archive));
   });
 
-  test('is thrown away when the file has changed', async (t) => {
+  test('is discarded when the file has changed', async (t) => {
     const other = randomBytes(200_000);
     const { get, to } = await broken(t, (request, response) => send(request, response, other, { etag: '"2"' }));
     assert.equal((await get()).sha256, sha256(other));
     assert.ok(readFileSync(to).equals(other));
   });
 
-  test('is thrown away when the server ignores that the file has changed', async (t) => {
+  test('is discarded when the file has changed and the server ignores if-range', async (t) => {
     const other = randomBytes(archive.length);
     const { get, server } = await broken(t, (request, response) => {
       send({ ...request, headers: {} }, response, other, { etag: '"2"' });
@@ -313,7 +313,7 @@ describe('a part that is here', () => {
     );
   });
 
-  test('is thrown away when the server cannot serve the range', async (t) => {
+  test('is discarded when the server cannot serve the range', async (t) => {
     const { get } = await broken(t, (request, response) => {
       if (request.range !== undefined) response.writeHead(416).end();
       else send(request, response, archive);
@@ -321,7 +321,7 @@ describe('a part that is here', () => {
     assert.equal((await get()).sha256, sum);
   });
 
-  test('is thrown away when the server answers with another range', async (t) => {
+  test('is discarded when the server answers with another range', async (t) => {
     const { get } = await broken(t, (request, response) => {
       if (request.range === undefined) return send(request, response, archive);
       response.writeHead(206, { 'content-range': `bytes 0-299999/300000`, etag: '"1"' }).end(archive);
@@ -329,14 +329,14 @@ describe('a part that is here', () => {
     assert.equal((await get()).sha256, sum);
   });
 
-  test('is thrown away when it was damaged', async (t) => {
+  test('is discarded when it was damaged', async (t) => {
     const { get, to, work } = await broken(t, (request, response) => send(request, response, archive), { sha256: sum });
     writeFileSync(`${to}.part`, randomBytes(100_000));
     assert.equal((await get()).sha256, sum);
     assert.match(work.notes.at(-1)!, /damaged; downloading all of it again/);
   });
 
-  test('of another address is thrown away, unless a checksum will tell', async (t) => {
+  test('of another address is discarded, unless a checksum is known', async (t) => {
     const { get, server } = await broken(t, (request, response) => send(request, response, archive));
     await get({ url: `${server.url}/other` });
     assert.deepEqual(
@@ -351,7 +351,7 @@ describe('a part that is here', () => {
     );
   });
 
-  test('stays when the download is interrupted, at once', async (t) => {
+  test('stays when the download is interrupted', async (t) => {
     const controller = new AbortController();
     const server = await serve(t, (_, response) => {
       response.writeHead(200, { 'content-length': archive.length, etag: '"1"' });
@@ -359,8 +359,12 @@ describe('a part that is here', () => {
       void arrived({ at: 1000, part: () => join(dir, 'archive.part') }).finally(() => controller.abort());
     });
     const dir = await temporaryFolder(t);
-    const patient = { ...IMPATIENT, stall: 60_000 };
-    const interrupted = download({ url: server.url, to: join(dir, 'archive') }, quietWork(controller.signal), patient);
+    const longStall = { ...FAST_RETRIES, stall: 60_000 };
+    const interrupted = download(
+      { url: server.url, to: join(dir, 'archive') },
+      quietWork(controller.signal),
+      longStall,
+    );
     await assert.rejects(interrupted, { name: 'AbortError' });
     assert.deepEqual(readdirSync(dir).sort(), PART);
   });
@@ -391,7 +395,7 @@ describe('a part that is here', () => {
 });
 
 describe('redirects', () => {
-  test('are followed, wherever they lead', async (t) => {
+  test('are followed to other paths and servers', async (t) => {
     const mirror = await serve(t, (request, response) => send(request, response, archive));
     const server = await serve(t, (request, response) => {
       const location = request.path === '/a.zip' ? '/moved' : `${mirror.url}/b.zip`;
@@ -399,21 +403,21 @@ describe('redirects', () => {
     });
     const { get, work } = await setup(t, `${server.url}/a.zip`);
     assert.equal((await get()).sha256, sum);
-    assert.equal(work.told[0]!.phase, 'downloading a.zip');
+    assert.equal(work.progressReports[0]!.phase, 'downloading a.zip');
   });
 
-  test('that go round in a circle are told', async (t) => {
+  test('that form a loop are refused', async (t) => {
     const server = await serve(t, ({ path }, response) => {
       response.writeHead(302, { location: path === '/a' ? '/b' : '/a' }).end();
     });
     const { get, left } = await setup(t, `${server.url}/a`);
     const { code, message } = await problemOf(get());
     assert.equal(code, 'redirect-loop');
-    assert.match(message, /circle: .*\/b leads back to .*\/a/);
+    assert.match(message, /in a loop: .*\/b leads back to .*\/a/);
     assert.deepEqual(left(), []);
   });
 
-  test('without end are told', async (t) => {
+  test('beyond a limit are refused', async (t) => {
     const server = await serve(t, ({ nth }, response) => void response.writeHead(302, { location: `/${nth}` }).end());
     const { get } = await setup(t, `${server.url}/a`);
     const { code, message } = await problemOf(get());
@@ -431,7 +435,7 @@ describe('redirects', () => {
   });
 });
 
-test('an address that is none is told', async (t) => {
+test('a download from an invalid address fails as a bad address', async (t) => {
   for (const url of ['horse2zebra.zip', 'ftp://example.org/a.zip', '']) {
     const { get } = await setup(t, url);
     assert.equal((await problemOf(get())).code, 'bad-address');

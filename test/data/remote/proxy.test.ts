@@ -8,7 +8,7 @@ import { download } from '../../../src/data/remote/download.js';
 import { pauseBefore, RETRY_POLICY } from '../../../src/data/remote/retry-policy.js';
 import { sha256 } from '../../../src/support/hash.js';
 import { temporaryFolder } from '../folder.js';
-import { quietWork } from '../work.js';
+import { quietWork } from '../quiet-work.js';
 import { send, serve } from './server.js';
 
 test('a download goes through the proxy, as a plain request with its password', async (t) => {
@@ -17,9 +17,9 @@ test('a download goes through the proxy, as a plain request with its password', 
   const seen: string[] = [];
   const proxy = createServer((message, response) => {
     seen.push(`${message.url} ${message.headers['proxy-authorization']}`);
-    const onward = requestThrough(message.url!, { headers: message.headers }, (answer) => {
-      response.writeHead(answer.statusCode!, answer.headers);
-      answer.pipe(response);
+    const onward = requestThrough(message.url!, { headers: message.headers }, (upstream) => {
+      response.writeHead(upstream.statusCode!, upstream.headers);
+      upstream.pipe(response);
     });
     onward.end();
   });
@@ -37,7 +37,7 @@ test('a download goes through the proxy, as a plain request with its password', 
   assert.deepEqual(warnings, []);
 });
 
-test('pauses grow, with jitter, up to a bound', () => {
+test('pauses between attempts grow, with jitter, up to a limit', () => {
   for (let failures = 1; failures < 20; failures++) {
     const full = Math.min(30_000, 1000 * 2 ** (failures - 1));
     const pause = pauseBefore(failures, RETRY_POLICY);

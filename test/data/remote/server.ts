@@ -12,7 +12,7 @@ export interface Request {
   readonly headers: IncomingMessage['headers'];
 }
 
-/** A server on this machine that is gone when the test ends; `requests` are those that came. */
+/** A local server that closes when the test ends; `requests` are those it received. */
 export async function serve(
   t: TestContext,
   answer: (request: Request, response: ServerResponse) => void | Promise<void>,
@@ -37,13 +37,13 @@ export async function serve(
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests };
 }
 
-/** Where a line breaks: after so many bytes of the file, when the client has them in this file. What it has not read is lost with the line. */
+/** Where a connection breaks: after `at` bytes of the file, when the client's file `part` has them. Unread bytes are lost with the connection. */
 export interface Break {
   readonly at: number;
   readonly part: () => string;
 }
 
-/** Serves bytes as a good server does: with ranges, when the file is still the one that the client knows. */
+/** Serves bytes as a valid server does: with ranges, if the file is still the client's version. */
 export function send(
   { range, headers }: Request,
   response: ServerResponse,
@@ -67,7 +67,7 @@ export function send(
   }
 }
 
-/** Waits until the client has written down what was sent before the break. */
+/** Waits until the client has written the bytes sent before the break. */
 export async function arrived({ at, part }: Break): Promise<void> {
   await until(`${at} bytes of the download`, {
     within: WITHIN.process,

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { archive, type ArchiveOptions } from '../../../src/data/sources/archive/archive-source.js';
 import { RecordTree } from '../../../src/data/sources/archive/record-tree.js';
 import { plain } from '../rig.js';
-import { quietWork } from '../work.js';
+import { quietWork } from '../quiet-work.js';
 import { checksum, serve, tar, zip } from './archives.js';
 import { many, namesOf, ownCache, problemsOf, put, temporaryFolder } from './rig.js';
 

@@ -5,7 +5,7 @@ import { describe, mock, test, type TestContext } from 'node:test';
 import { hashOfHalf } from '../../../src/data/images/half.js';
 import { SPLITS, type DatasetSite, type DatasetSource } from '../../../src/registry/kinds/dataset.js';
 import { sha256 } from '../../../src/support/hash.js';
-import { quietWork } from '../work.js';
+import { quietWork } from '../quiet-work.js';
 
 /** A source with at least two training images a domain, for {@link contract}. */
 export interface SourceCase {

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { folder, type FolderOptions } from '../../../src/data/sources/folder/folder-source.js';
 import type { DatasetSite } from '../../../src/registry/kinds/dataset.js';
 import { plain } from '../rig.js';
-import { quietWork } from '../work.js';
+import { quietWork } from '../quiet-work.js';
 import { many, namesOf, ownCache, problemsOf, put, temporaryFolder } from './rig.js';
 
 const cache = ownCache();

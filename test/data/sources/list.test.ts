@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { list, type ListOptions } from '../../../src/data/sources/list/list-source.js';
-import { quietWork } from '../work.js';
+import { quietWork } from '../quiet-work.js';
 import { namesOf, ownCache, problemsOf, put, temporaryFolder } from './rig.js';
 
 ownCache();

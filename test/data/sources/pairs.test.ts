@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import sharp from 'sharp';
 import { pairedTruth, trainingPairs } from '../../../src/data/batches/pairs.js';
-import { DecoderPool } from '../../../src/data/prepare/decoding/pool.js';
+import { DecoderPool } from '../../../src/data/prepare/decoding/decoder-pool.js';
 import { writeStore } from '../../../src/data/prepare/store-writer.js';
 import { pairs, type PairsOptions } from '../../../src/data/sources/pairs/pairs-source.js';
 import { openStore, type PreparedStore, type StoreSplit } from '../../../src/data/store/prepared-store.js';
 import type { DatasetSite } from '../../../src/registry/kinds/dataset.js';
 import { OPTIONS, recordsIn, storeOf, work } from '../rig.js';
-import { quietWork } from '../work.js';
+import { quietWork } from '../quiet-work.js';
 import { namesOf, ownCache, problemsOf, put, temporaryFolder } from './rig.js';
 
 ownCache();
@@ -147,7 +147,7 @@ test('halves that are prepared already are taken over, each for its own', async 
   const [first, second] = [await temporaryFolder(t), await temporaryFolder(t)];
   await writeStore(first, source(dir), OPTIONS, work());
   const again = await writeStore(second, source(dir, { order: 'BA' }), OPTIONS, { ...work(), earlier: [first] });
-  assert.equal(again?.takenOver, 10);
+  assert.equal(again?.reused, 10);
   const store = await openStore(second);
   t.after(() => store.close());
   assert.equal(await shown(store, 'trainA'), '100/20 101/20 102/20');

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { divide, type Hashed } from '../../../src/data/sources/arranged/split.js';
+import { splitByContent, type Hashed } from '../../../src/data/sources/arranged/split-by-content.js';
 import { sha256 } from '../../../src/support/hash.js';
 
 const image = (content: string, name = `${content}.jpg`): Hashed => ({ name, hash: sha256(content) });
 const images = (count: number) => Array.from({ length: count }, (_, i) => image(String(i)));
 const OPTIONS = { test_share: 0.1, split_seed: 0 };
 const tests = (list: readonly Hashed[], options = OPTIONS) =>
-  new Set(divide(list, options)!.test.map(({ hash }) => hash));
+  new Set(splitByContent(list, options)!.test.map(({ hash }) => hash));
 
 test('the share is kept for tests, at least one image and at most all but one', () => {
   for (const [count, share, expected] of [
@@ -17,11 +17,11 @@ test('the share is kept for tests, at least one image and at most all but one', 
     [10, 0.99, 9],
     [3, 0.5, 2],
   ] as const) {
-    const { train, test } = divide(images(count), { ...OPTIONS, test_share: share })!;
+    const { train, test } = splitByContent(images(count), { ...OPTIONS, test_share: share })!;
     assert.deepEqual([train.length, test.length], [count - expected, expected]);
   }
-  assert.equal(divide(images(1), OPTIONS), undefined);
-  assert.equal(divide([], OPTIONS), undefined);
+  assert.equal(splitByContent(images(1), OPTIONS), undefined);
+  assert.equal(splitByContent([], OPTIONS), undefined);
 });
 
 test('the same seed chooses the same images, whatever their names and order; another seed others', () => {
@@ -42,7 +42,7 @@ test('an image that is added moves one other at most', () => {
 
 test('copies of an image are on the same side', () => {
   const list = images(50).flatMap((one) => [one, { ...one, name: `copy of ${one.name}` }]);
-  const { train, test } = divide(list, OPTIONS)!;
+  const { train, test } = splitByContent(list, OPTIONS)!;
   assert.equal(test.length, 10);
   const trained = new Set(train.map(({ hash }) => hash));
   assert.ok(test.every(({ hash }) => !trained.has(hash)));
@@ -50,7 +50,7 @@ test('copies of an image are on the same side', () => {
 
 test('images that cannot be read stay with training', () => {
   const broken = { name: 'broken.jpg' };
-  const { train, test } = divide([broken, ...images(10)], OPTIONS)!;
+  const { train, test } = splitByContent([broken, ...images(10)], OPTIONS)!;
   assert.ok(train.includes(broken));
   assert.equal(test.length, 1);
 });

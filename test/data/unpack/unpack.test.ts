@@ -3,25 +3,25 @@ import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from '
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { LIMITS, type Limits } from '../../../src/data/unpack/budget.js';
+import { UNPACK_LIMITS, type UnpackLimits } from '../../../src/data/unpack/unpack-budget.js';
 import { byTable, crc32 } from '../../../src/data/unpack/crc32.js';
 import { unpack } from '../../../src/data/unpack/unpack.js';
 import { ProblemError, type Problem } from '../../../src/support/problem.js';
-import { sha, tar, tgz, zip, type Made } from '../archives.js';
+import { sha, tar, tgz, zip, type TestEntry } from '../archives.js';
 import { temporaryFolder } from '../folder.js';
-import { quietWork } from '../work.js';
+import { quietWork } from '../quiet-work.js';
 
-async function setup(t: TestContext, archive: Uint8Array, limits: Partial<Limits> = {}) {
+async function setup(t: TestContext, archive: Uint8Array, limits: Partial<UnpackLimits> = {}) {
   const dir = await temporaryFolder(t);
   const file = join(dir, 'set.bin');
   writeFileSync(file, archive);
   const into = join(dir, 'into');
   const work = quietWork();
-  return { dir, into, work, go: () => unpack(file, into, work, { ...LIMITS, ...limits }) };
+  return { dir, into, work, go: () => unpack(file, into, work, { ...UNPACK_LIMITS, ...limits }) };
 }
 
-/** The problem that an archive is refused with, after which nothing of it may be left. */
-async function refusal(t: TestContext, archive: Uint8Array, limits: Partial<Limits> = {}): Promise<Problem> {
+/** The problem that an archive is refused with; nothing unpacked may be left. */
+async function refusal(t: TestContext, archive: Uint8Array, limits: Partial<UnpackLimits> = {}): Promise<Problem> {
   const { dir, go } = await setup(t, archive, limits);
   const error: unknown = await go().then(
     () => assert.fail('it was unpacked'),
@@ -33,7 +33,7 @@ async function refusal(t: TestContext, archive: Uint8Array, limits: Partial<Limi
   return error.problems[0]!;
 }
 
-const good: Made[] = [
+const good: TestEntry[] = [
   { name: 'trainA/', mode: 0o040755, type: 'Directory' },
   { name: 'trainA/a.jpg', content: 'an image', mode: 0o104777 },
   { name: './trainB/größe 🦓.png', content: Buffer.alloc(700_000, 'x') },
@@ -41,7 +41,7 @@ const good: Made[] = [
   { name: 'empty.txt' },
   { name: 'inner.zip', content: zip({ name: '../out', content: 'stays closed' }) },
 ];
-const debris: Made[] = [
+const junk: TestEntry[] = [
   { name: '__MACOSX/trainA/._a.jpg', content: 'mac' },
   { name: 'trainA/.DS_Store', content: 'mac' },
   { name: 'trainA/Thumbs.db', content: 'windows' },
@@ -53,8 +53,8 @@ const FORMATS = { zip, tar, 'tar.gz': tgz };
 
 for (const [format, make] of Object.entries(FORMATS)) {
   describe(`a ${format} archive`, () => {
-    test('is unpacked, with a checksum of each file, and without what programs leave behind', async (t) => {
-      const { into, go, work } = await setup(t, make(...good, ...debris));
+    test('is unpacked with a checksum of each file and without junk files', async (t) => {
+      const { into, go, work } = await setup(t, make(...good, ...junk));
       const files = await go();
       const expected = good.filter(({ name }) => !name.endsWith('/'));
       assert.deepEqual(
@@ -70,17 +70,17 @@ for (const [format, make] of Object.entries(FORMATS)) {
       assert.deepEqual(readdirSync(join(into, 'trainA')), ['a.jpg']);
       const mode = statSync(join(into, 'trainA/a.jpg')).mode & 0o7777;
       assert.equal(mode & ~0o644, 0);
-      const last = work.told.at(-1)!;
+      const last = work.progressReports.at(-1)!;
       assert.equal(last.phase, 'unpacking set.bin');
       assert.equal(last.unit, 'bytes');
     });
 
-    test('with backslashes, as programs on Windows write it, has the folders that are meant', async (t) => {
+    test('with backslashes, as programs on Windows write it, is unpacked into folders', async (t) => {
       const made = [
         { name: 'photos\\', mode: 0o040755, type: 'Directory' as const },
         { name: 'photos\\trainA\\a.jpg', content: 'a' },
         { name: 'photos\\trainB/b.jpg', content: 'b' },
-        { name: 'photos\\__MACOSX\\trainA\\c.jpg', content: 'debris' },
+        { name: 'photos\\__MACOSX\\trainA\\c.jpg', content: 'junk' },
       ];
       const { into, go } = await setup(t, make(...made));
       const files = await go();
@@ -92,7 +92,7 @@ for (const [format, make] of Object.entries(FORMATS)) {
       assert.deepEqual(readdirSync(join(into, 'photos')), ['trainA', 'trainB']);
     });
 
-    const hostile: readonly (readonly [what: string, entry: Made, words: RegExp])[] = [
+    const hostile: readonly (readonly [what: string, entry: TestEntry, expected: RegExp])[] = [
       ['leads out of the folder', { name: 'a/../../evil' }, /"a\/\.\.\/\.\.\/evil" leads out of the folder/],
       ['leads out of the folder, hidden', { name: '.x/../../evil' }, /leads out/],
       ['is absolute', { name: '/etc/evil' }, /"\/etc\/evil" has an absolute path/],
@@ -125,17 +125,17 @@ for (const [format, make] of Object.entries(FORMATS)) {
       ['is a device', { name: 'dev', mode: 0o060644, type: 'BlockDevice' }, /"dev" is a device/],
       ['is a pipe', { name: 'pipe', mode: 0o010644, type: 'FIFO' }, /"pipe" is a named pipe/],
     ];
-    for (const [what, entry, words] of hostile) {
-      test(`of which an entry ${what} is refused as a whole`, async (t) => {
+    for (const [what, entry, expected] of hostile) {
+      test(`is refused as a whole when an entry ${what}`, async (t) => {
         const bad = format === 'zip' ? entry : entry.link === undefined ? entry : { ...entry, content: '' };
         const archive = make({ name: 'ok.jpg', content: 'ok' }, { name: 'sub/a.jpg', content: 'a' }, bad);
         const { code, message } = await refusal(t, archive);
         assert.equal(code, 'unsafe-archive');
-        assert.match(message, words);
+        assert.match(message, expected);
       });
     }
 
-    test('with a zero byte in a name does not get it onto the disk', async (t) => {
+    test('with a zero byte in a name never writes that name to the disk', async (t) => {
       const archive = make({ name: 'a.jpg\0.exe', content: 'x' });
       if (format === 'zip') return assert.match((await refusal(t, archive)).message, /zero byte/);
       // A tar name ends at its first zero byte.
@@ -146,9 +146,9 @@ for (const [format, make] of Object.entries(FORMATS)) {
       );
     });
 
-    test('that becomes far more than it is, is refused', async (t) => {
+    test('that unpacks to far more than its size is refused', async (t) => {
       const archive = make({ name: 'zeros', content: Buffer.alloc(20_000_000) });
-      const { code, message } = await refusal(t, archive, { freely: 1e6, ratio: 0.5 });
+      const { code, message } = await refusal(t, archive, { alwaysAllowed: 1e6, ratio: 0.5 });
       assert.equal(code, 'archive-bomb');
       assert.match(message, /set\.bin was not unpacked: from .* it becomes more than/);
     });
@@ -160,7 +160,7 @@ for (const [format, make] of Object.entries(FORMATS)) {
       assert.match(message, /more than 10 entries/);
     });
 
-    test('that is cut short anywhere is told', async (t) => {
+    test('that is cut short anywhere is refused as damaged', async (t) => {
       const archive = make(...good);
       for (const share of [0.1, 0.5, 0.9, 0.999]) {
         const { code } = await refusal(t, archive.subarray(0, Math.floor(archive.length * share)));
@@ -168,12 +168,12 @@ for (const [format, make] of Object.entries(FORMATS)) {
       }
     });
 
-    test('without a file is told', async (t) => {
-      const { code } = await refusal(t, make({ name: 'trainA/', mode: 0o040755, type: 'Directory' }, ...debris));
+    test('without a file is refused as damaged', async (t) => {
+      const { code } = await refusal(t, make({ name: 'trainA/', mode: 0o040755, type: 'Directory' }, ...junk));
       assert.equal(code, 'damaged-archive');
     });
 
-    test('is left, and its folder removed, when the work is interrupted', async (t) => {
+    test('leaves no folder when unpacking is interrupted', async (t) => {
       const dir = await temporaryFolder(t);
       writeFileSync(join(dir, 'set'), make(...good));
       const work = quietWork(AbortSignal.abort());
@@ -184,18 +184,18 @@ for (const [format, make] of Object.entries(FORMATS)) {
 }
 
 describe('a zip archive in particular', () => {
-  test('that announces a hundred times its size and more is refused by default', async (t) => {
+  test('that declares more than a hundred times its size is refused by default', async (t) => {
     const { code } = await refusal(t, zip({ name: 'zeros', content: 'x', size: 110e6 }));
     assert.equal(code, 'archive-bomb');
   });
 
-  test('whose content lacks its checksum is told', async (t) => {
+  test('whose content has another checksum is refused as damaged', async (t) => {
     const { code, message } = await refusal(t, zip({ name: 'a.jpg', content: 'a', crc: 1 }));
     assert.equal(code, 'damaged-archive');
     assert.match(message, /"a\.jpg" does not have its checksum/);
   });
 
-  test('whose content is more or less than its header says is told', async (t) => {
+  test('whose content is longer or shorter than declared is refused as damaged', async (t) => {
     for (const size of [10, 3_000_000]) {
       const { code, message } = await refusal(t, zip({ name: 'a.jpg', content: Buffer.alloc(1_000_000), size }));
       assert.equal(code, 'damaged-archive');
@@ -203,31 +203,31 @@ describe('a zip archive in particular', () => {
     }
   });
 
-  test('whose compressed bytes are broken is told', async (t) => {
+  test('whose compressed bytes are broken is refused as damaged', async (t) => {
     const archive = zip({ name: 'a.jpg', content: Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * i) % 251)) });
     archive.fill(255, 100, 140);
     assert.equal((await refusal(t, archive)).code, 'damaged-archive');
   });
 
-  test('that is encrypted is refused with the entry', async (t) => {
+  test('that is encrypted is refused, and the problem names the entry', async (t) => {
     const { code, message } = await refusal(t, zip({ name: 'a.jpg', content: 'secret', flags: 0x801 }));
     assert.equal(code, 'unsafe-archive');
     assert.match(message, /"a\.jpg" is encrypted/);
   });
 
-  test('of an unknown compression is told', async (t) => {
+  test('of an unknown compression is refused as unsupported', async (t) => {
     const { code, message } = await refusal(t, zip({ name: 'a.jpg', content: 'x', method: 14 }));
     assert.equal(code, 'unsupported-archive');
     assert.match(message, /a\.jpg.*compression/);
   });
 
-  test('that announces more than fits on the disk is refused before it is written', async (t) => {
+  test('that declares more than fits on the disk is refused before anything is written', async (t) => {
     const entries = Array.from({ length: 20_000 }, (_, i) => ({ name: `${i}`, content: 'x', size: 0xfffffffe }));
-    const { code } = await refusal(t, zip(...entries), { freely: Infinity });
+    const { code } = await refusal(t, zip(...entries), { alwaysAllowed: Infinity });
     assert.equal(code, 'disk-full');
   });
 
-  test('with names of old programs is read in their code page, with UTF-8 names as UTF-8, flag or not', async (t) => {
+  test('has its names read as UTF-8 where they are valid UTF-8, else in the code page of old programs', async (t) => {
     const archive = zip({ name: 'größe.jpg', content: 'utf-8', flags: 0 });
     const { go } = await setup(t, archive);
     assert.deepEqual(
@@ -243,7 +243,7 @@ describe('a zip archive in particular', () => {
     );
   });
 
-  test('is checked with the same sum on every Node', () => {
+  test('is checked with the same CRC-32 on every version of Node', () => {
     const bytes = Buffer.from('The quick brown fox jumps over the lazy dog');
     assert.equal(byTable(bytes, 0), 0x414fa339);
     assert.equal(byTable(bytes.subarray(9), byTable(bytes.subarray(0, 9), 0)), 0x414fa339);
@@ -259,10 +259,10 @@ describe('a tar archive in particular', () => {
 
   test('with an entry of an unknown kind is refused', async (t) => {
     const archive = tar({ name: 'a', content: 'a' }, { name: 'b', type: 'SparseFile' });
-    assert.match((await refusal(t, archive)).message, /"b" is of a kind that is not known/);
+    assert.match((await refusal(t, archive)).message, /"b" is of an unknown kind/);
   });
 
-  test('with a broken header is told', async (t) => {
+  test('with a broken header is refused as damaged', async (t) => {
     const archive = tar({ name: 'a', content: 'a' }, { name: 'b', content: 'b' });
     archive.write('x', 1024 + 5);
     const { code, message } = await refusal(t, archive);
@@ -275,18 +275,18 @@ describe('a tar archive in particular', () => {
     assert.ok((await (await setup(t, gzipSync(filled))).go()).length > 0, 'a tape’s record is filled');
     const { code, message } = await refusal(t, gzipSync(Buffer.concat([tar(...good), Buffer.alloc(100 << 20)])));
     assert.equal(code, 'archive-bomb');
-    assert.match(message, /more than 8.* come after its end/);
+    assert.match(message, /more than 8.* follow its end/);
   });
 
-  const headers: Made[] = Array.from({ length: 40 }, () => ({
+  const headers: TestEntry[] = Array.from({ length: 40 }, () => ({
     name: 'pax',
     type: 'ExtendedHeader',
     content: Buffer.alloc(1 << 20),
   }));
 
-  test('that has much in its headers becomes as much', async (t) => {
+  test('has its extended headers counted as unpacked bytes', async (t) => {
     const archive = tgz(...headers, { name: 'a.png', content: 'a' });
-    assert.equal((await refusal(t, archive, { freely: 10e6, ratio: 1 })).code, 'archive-bomb');
+    assert.equal((await refusal(t, archive, { alwaysAllowed: 10e6, ratio: 1 })).code, 'archive-bomb');
   });
 
   test('can be interrupted between its files', async (t) => {
@@ -295,29 +295,29 @@ describe('a tar archive in particular', () => {
     await assert.rejects(unpack(join(dir, 'set.bin'), join(dir, 'into'), { ...work, signal }), { name: 'AbortError' });
   });
 
-  test('whose compression has a wrong checksum is told', async (t) => {
+  test('whose gzip checksum is wrong is refused as damaged', async (t) => {
     const archive = tgz({ name: 'a', content: 'a' });
     archive[archive.length - 6]! ^= 1;
     assert.equal((await refusal(t, archive)).code, 'damaged-archive');
   });
 });
 
-describe('what is no archive that is known', () => {
-  for (const [what, bytes, code, words] of [
-    ['nothing', '', 'damaged-archive', /set\.bin is damaged: it is empty \(0 bytes\)/],
+describe('a file that is not a supported archive', () => {
+  for (const [what, bytes, code, text] of [
+    ['an empty file', '', 'damaged-archive', /set\.bin is damaged: it is empty \(0 bytes\)/],
     ['a web page', '<html>not found</html>', 'unsupported-archive', /web page/],
     ['a rar archive', 'Rar!\x1a\x07\x01\x00', 'unsupported-archive', /is a RAR archive; a \.zip, \.tar or \.tar\.gz/],
     ['an image', '\x89PNG\r\n', 'unsupported-archive', /is an image/],
-    ['something else', 'hello', 'unsupported-archive', /is no archive that is known/],
+    ['a text', 'hello', 'unsupported-archive', /is not an archive of a known format/],
   ] as const) {
-    test(`${what} is told as such`, async (t) => {
+    test(`is refused with its kind: ${what}`, async (t) => {
       const problem = await refusal(t, Buffer.from(bytes, 'latin1'));
       assert.equal(problem.code, code);
-      assert.match(problem.message, words);
+      assert.match(problem.message, text);
     });
   }
 
-  test('a file that is only compressed is told', async (t) => {
+  test('is refused when it is compressed but contains no tar archive', async (t) => {
     const { code, message } = await refusal(t, gzipSync('just a text'));
     assert.equal(code, 'unsupported-archive');
     assert.match(message, /no tar archive inside/);

@@ -5,7 +5,7 @@ import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { ProxyRefusal, TimedOut } from '../../../src/support/http/failures.js';
 import { ask, openAnswer, type HttpRequest } from '../../../src/support/http/request.js';
-import { listening, rawServer } from '../../data/remote/raw.js';
+import { listening, rawServer } from '../../data/remote/raw-server.js';
 import { until, WITHIN } from '../../until.js';
 
 async function at(t: TestContext, answer: RequestListener): Promise<HttpRequest> {

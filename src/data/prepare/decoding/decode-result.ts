@@ -5,12 +5,12 @@ import { sumOf } from '../../store/sum.js';
 import type { StoredPixels } from '../pixel-file.js';
 
 /** An encoded image, and what it is wanted as. */
-export interface Task extends DecodeRequest {
+export interface DecodeTask extends DecodeRequest {
   readonly bytes: Uint8Array;
 }
 
 /** The same, of a file that whoever decodes it reads. */
-export interface FileTask extends DecodeRequest {
+export interface DecodeFileTask extends DecodeRequest {
   readonly file: string;
 }
 
@@ -19,14 +19,14 @@ export type DecodeResult = DecodedFile | { readonly reason: string };
 
 /** A decoded image: what is recorded of it, and its pixels at each wanted size. */
 export interface DecodedFile {
-  readonly facts: Facts;
+  readonly facts: ImageFacts;
   readonly images: readonly StoredPixels[];
 }
 
 /** `hash`: SHA-256 of the encoded image; of a half, of that and which it is. */
-export type Facts = Omit<DecodedImage, 'images'> & { readonly hash: string };
+export type ImageFacts = Omit<DecodedImage, 'images'> & { readonly hash: string };
 
-export async function answer({ bytes, ...wanted }: Task): Promise<DecodeResult> {
+export async function decodeTask({ bytes, ...wanted }: DecodeTask): Promise<DecodeResult> {
   const decoded = await decode(bytes, wanted);
   if ('reason' in decoded) return decoded;
   const { images, ...facts } = decoded;

@@ -1,12 +1,12 @@
-import type { DecodeResult, FileTask, Task } from './decode-result.js';
+import type { DecodeResult, DecodeFileTask, DecodeTask } from './decode-result.js';
 
 /** Decodes images, several at a time. */
 export interface Decoder {
   /** How many images keep it busy. */
   readonly width: number;
-  decode(task: Task): Promise<DecodeResult>;
+  decode(task: DecodeTask): Promise<DecodeResult>;
   /** Reads and decodes a file. @returns nothing where it is better read first: it is large, or not to be read just now */
-  decodeFile?(task: FileTask): Promise<DecodeResult | undefined>;
+  decodeFile?(task: DecodeFileTask): Promise<DecodeResult | undefined>;
   /** Ends what is under way: its promises reject. */
   close(): Promise<void>;
 }

@@ -4,10 +4,10 @@ import type { DatasetComponent, DatasetSite } from '../../../registry/kinds/data
 import { errorCode } from '../../../support/files.js';
 import { ProblemError } from '../../../support/problem.js';
 import { find, obtain, type ArchiveSpec } from '../../library/library.js';
-import { fileNameOf, identityOf, parseAddress } from '../../remote/address.js';
+import { urlFileName, urlIdentity, parseAddress } from '../../remote/address.js';
 import { ARRANGE_OPTIONS, type ArrangeOptions } from '../arranged/arrange-options.js';
 import { contentHashes } from '../content-hash.js';
-import { provenanceOf, unpackedSource } from './unpacked.js';
+import { provenanceOf, unpackedSource } from './unpacked-source.js';
 
 export interface ArchiveOptions extends ArrangeOptions {
   readonly path: string | null;
@@ -72,10 +72,10 @@ export const archive: DatasetComponent<ArchiveOptions> = {
     return {
       async identity() {
         const { sha256: checksum, url: address } = await spec();
-        return { archive: checksum ?? identityOf(address!) };
+        return { archive: checksum ?? urlIdentity(address!) };
       },
       async prepare(work) {
-        await obtain(await spec(), work, { hold: true });
+        await obtain(await spec(), work, { lease: true });
         await (await open()).images.report(work);
       },
       list: async (split) => (await open()).images.list(split),
@@ -94,7 +94,7 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 }
 
 function remote(url: string, sha256: string | null): Promise<ArchiveSpec> {
-  const name = withoutEnding(fileNameOf(parseAddress(url)));
+  const name = withoutEnding(urlFileName(parseAddress(url)));
   return Promise.resolve({ name, url, ...(sha256 !== null && { sha256: sha256.toLowerCase() }) });
 }
 

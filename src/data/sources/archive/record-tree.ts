@@ -3,7 +3,7 @@ import { orderedMap } from '../../../support/ordered-map.js';
 import type { LibraryFile } from '../../library/library.js';
 import { sortByName, sortedNames } from '../arranged/file-order.js';
 import { isImage } from '../arranged/image-files.js';
-import { sorted } from '../arranged/sorted.js';
+import { classifyFiles } from '../arranged/classify-files.js';
 import { below, type Entries, type Images, type FileTree } from '../arranged/file-tree.js';
 import { dataFolder } from './data-folder.js';
 
@@ -41,7 +41,7 @@ export class RecordTree implements FileTree {
     return dir === '' ? this.archive : `${this.around}${dir} in ${this.archive}`;
   }
 
-  look(dir: string): Promise<Entries | undefined> {
+  entries(dir: string): Promise<Entries | undefined> {
     const folders = new Set<string>();
     const files = new Set<string>();
     for (const path of this.#in(dir)) {
@@ -59,7 +59,7 @@ export class RecordTree implements FileTree {
     const kinds = new Map<string, string | undefined>();
     const found = orderedMap(others, CONCURRENCY, ({ name }) => this.kindOf(this.around + name));
     for await (const kind of found) kinds.set(others[kinds.size]!.name, kind);
-    return sorted(
+    return classifyFiles(
       all.filter(({ name }) => isImage(name)),
       others,
       ({ name }) => kinds.get(name),

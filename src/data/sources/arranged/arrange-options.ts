@@ -1,5 +1,5 @@
 import type { OptionsSchema } from '../../../registry/component.js';
-import type { SplitOptions } from './split.js';
+import type { SplitOptions } from './split-by-content.js';
 
 export interface ArrangeOptions extends SplitOptions {
   /** Folders of A and B; null for the usual names. */

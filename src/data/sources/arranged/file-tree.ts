@@ -1,5 +1,5 @@
 import type { ImageFile } from './image-files.js';
-import type { Tally } from './tally.js';
+import type { FileTally } from './file-tally.js';
 
 /** A folder of images, on disk or unpacked in the cache, as far as arranging it goes. Paths are relative and `/` separated; `''` is the root. */
 export interface FileTree {
@@ -16,7 +16,7 @@ export interface FileTree {
    *
    * @throws ProblemError when it cannot be read
    */
-  look(dir: string): Promise<Entries | undefined>;
+  entries(dir: string): Promise<Entries | undefined>;
   /** Every image in a folder and the folders below it, sorted by name. */
   images(dir: string): Promise<Images>;
 }
@@ -29,9 +29,9 @@ export interface Entries {
 export interface Images {
   readonly files: readonly ImageFile[];
   /** Those of them that their names do not call images. */
-  readonly byContent: Tally;
+  readonly byContent: FileTally;
   /** Other files, which are passed over. */
-  readonly others: Tally;
+  readonly others: FileTally;
 }
 
 export function below(dir: string, name: string): string {

@@ -1,21 +1,21 @@
 import { SPLITS, type Domain, type Split } from '../../../registry/kinds/dataset.js';
 import { ProblemError } from '../../../support/problem.js';
-import { emptyDomain } from './complaints.js';
+import { emptyDomain } from './layout-problems.js';
 import { findLayout } from './folder-layout.js';
 import type { ImageFile } from './image-files.js';
-import { Tally } from './tally.js';
+import { FileTally } from './file-tally.js';
 import type { Images, FileTree } from './file-tree.js';
-import { unusedIn, type Unused } from './unused.js';
+import { unusedIn, type UnusedFiles } from './unused-files.js';
 
 /** The images of a source: of each split, or of each domain where no split is given. */
 export type FoundImages = {
   readonly layout: string;
   /** Files in its folders that are no images. */
-  readonly passedOver: Tally;
+  readonly passedOver: FileTally;
   /** Images whose names do not call them so. */
-  readonly byContent: Tally;
+  readonly byContent: FileTally;
   /** Folders and files that belong to no split. */
-  readonly unused: Unused;
+  readonly unused: UnusedFiles;
 } & Arranged;
 
 export type Arranged =
@@ -29,7 +29,7 @@ export type Arranged =
  */
 export async function findImages(tree: FileTree, domains: readonly string[] | null): Promise<FoundImages> {
   const layout = await findLayout(tree, domains);
-  const [passedOver, byContent] = [new Tally(), new Tally()];
+  const [passedOver, byContent] = [new FileTally(), new FileTally()];
   const problems = [];
   const found: Record<string, readonly ImageFile[]> = {};
   const dirs = Object.entries('splits' in layout ? layout.splits : layout.domains);

@@ -1,6 +1,6 @@
 import { SPLITS, type Domain, type Split } from '../../../registry/kinds/dataset.js';
 import { ProblemError, type Problem } from '../../../support/problem.js';
-import { emptyDomain, missingDomain, noLayout } from './complaints.js';
+import { emptyDomain, missingDomain, noLayout } from './layout-problems.js';
 import { below, type Entries, type FileTree } from './file-tree.js';
 
 /** Where the images of a tree lie: in a folder a split; or in one a domain, to be divided. */
@@ -16,35 +16,35 @@ export type FolderLayout =
  * @throws ProblemError that says what is there instead and what to do
  */
 export async function findLayout(tree: FileTree, domains: readonly string[] | null): Promise<FolderLayout> {
-  const top = (await tree.look(''))!;
+  const top = (await tree.entries(''))!;
   const names = domains ?? ['A', 'B'];
   const [a, b] = names as [string, string];
   if (domains === null && SPLITS.some((split) => top.folders.includes(split))) return fourFolders(tree, top);
 
-  const [inA, inB] = [await tree.look(a), await tree.look(b)];
+  const [inA, inB] = [await tree.entries(a), await tree.entries(b)];
   if (inA !== undefined && inB !== undefined) return domainFirst(tree, a, b, inA, inB);
-  const train = await tree.look('train');
+  const train = await tree.entries('train');
   if (train !== undefined && names.some((name) => train.folders.includes(name))) {
-    return sides(tree, ['train', a], ['train', b], ['test', a], ['test', b], 'splits with domains in them');
+    return splitFolders(tree, ['train', a], ['train', b], ['test', a], ['test', b], 'splits with domains in them');
   }
   throw new ProblemError(await noLayout(tree, top, domains, { inA, inB }));
 }
 
 function fourFolders(tree: FileTree, top: Entries): Promise<FolderLayout> {
   // A misspelt test folder is a slip to tell, not a reason to divide the training images.
-  return sides(tree, ['', 'trainA'], ['', 'trainB'], ['', 'testA'], ['', 'testB'], 'four folders', top);
+  return splitFolders(tree, ['', 'trainA'], ['', 'trainB'], ['', 'testA'], ['', 'testB'], 'four folders', top);
 }
 
 async function domainFirst(tree: FileTree, a: string, b: string, inA: Entries, inB: Entries): Promise<FolderLayout> {
   const divided = [inA, inB].some(({ folders }) => folders.includes('train'));
   if (!divided) return { words: `folders ${a} and ${b}`, domains: { A: a, B: b } };
-  return sides(tree, [a, 'train'], [b, 'train'], [a, 'test'], [b, 'test'], 'domains with splits in them');
+  return splitFolders(tree, [a, 'train'], [b, 'train'], [a, 'test'], [b, 'test'], 'domains with splits in them');
 }
 
 type Spot = readonly [dir: string, name: string];
 
 /** Both training folders must be there, and both test folders or neither. */
-async function sides(
+async function splitFolders(
   tree: FileTree,
   trainA: Spot,
   trainB: Spot,
@@ -59,7 +59,7 @@ async function sides(
   let slip = false;
   for (const split of SPLITS) {
     const [dir, name] = spots[split];
-    const above = top ?? (await tree.look(dir)) ?? { folders: [], files: [] };
+    const above = top ?? (await tree.entries(dir)) ?? { folders: [], files: [] };
     if (above.folders.includes(name)) continue;
     const { problem, near } = missingDomain(tree, split, spots[split], above, taken);
     problems[split] = problem;

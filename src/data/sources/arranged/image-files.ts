@@ -21,7 +21,7 @@ export const EXTENSIONS = [
 ];
 
 /** Images that it does not read: they are listed all the same, so that each is counted and told as a bad one instead of missed. */
-const UNREAD = [
+const UNSUPPORTED_EXTENSIONS = [
   ...[
     '.heic',
     '.heif',
@@ -42,7 +42,7 @@ const UNREAD = [
   ...['.dng', '.cr2', '.cr3', '.nef', '.arw', '.orf', '.rw2', '.raf'],
 ];
 
-const IMAGES = new Set([...EXTENSIONS, ...UNREAD]);
+const IMAGES = new Set([...EXTENSIONS, ...UNSUPPORTED_EXTENSIONS]);
 
 /** An image of a source. */
 export interface ImageFile {
@@ -58,6 +58,6 @@ export function isImage(name: string): boolean {
 }
 
 /** `.bmp`; empty where there is none. */
-export function endingOf(name: string): string {
+export function extensionOf(name: string): string {
   return extname(basename(name)).toLowerCase();
 }

@@ -1,10 +1,10 @@
 import { ProblemError } from '../../../support/problem.js';
 import { find, type ArchiveSpec } from '../../library/library.js';
-import { shown } from '../../remote/address.js';
+import { displayUrl } from '../../remote/address.js';
 import { rememberedChecksum, servedChecksum } from './mirror.js';
-import { AUTHORS_SERVER, namedSet, type SetName } from './sets.js';
+import { AUTHORS_SERVER, namedSet, type SetName } from './named-sets.js';
 
-export interface Whence {
+export interface ArchiveOrigin {
   /** Folder that holds NAME.zip instead of the authors' server; by default the environment's RUNNER_DATA_MIRROR. */
   readonly mirror?: string | null;
   /** Checksum of the archive, where it is another than the authors' one. */
@@ -16,7 +16,7 @@ export interface Whence {
  * The archive of a named set: where it is fetched from, and what it must be. That is the checksum that is given; else, of a mirror,
  * what NAME.zip.sha256 beside the archive says; else the known one. The mirror is asked only when nothing that would do is in the cache.
  */
-export async function archiveOfSet(name: SetName, { mirror, sha256, signal }: Whence): Promise<ArchiveSpec> {
+export async function archiveOfSet(name: SetName, { mirror, sha256, signal }: ArchiveOrigin): Promise<ArchiveSpec> {
   const { sha256: known, bytes } = namedSet(name);
   const base = mirrorOf(mirror);
   const url = `${base ?? AUTHORS_SERVER}/${name}.zip`;
@@ -44,7 +44,7 @@ export function mirrorOf(option: string | null | undefined): string | undefined 
     code: 'bad-address',
     // It is in no file.
     option: [],
-    message: `RUNNER_DATA_MIRROR must be the address of a web folder that holds NAME.zip; found ${JSON.stringify(shown(mirror))}.`,
+    message: `RUNNER_DATA_MIRROR must be the address of a web folder that holds NAME.zip; found ${JSON.stringify(displayUrl(mirror))}.`,
     cure: 'Write RUNNER_DATA_MIRROR=https://..., or unset it. For an archive on this machine: runner data get NAME --from FILE.',
   });
 }

@@ -2,11 +2,11 @@ import type { DatasetComponent, SourceWork } from '../../../registry/kinds/datas
 import { formatBytes } from '../../../support/bytes.js';
 import { ProblemError } from '../../../support/problem.js';
 import { find, obtain, type ArchiveSpec, type LibraryEntry, type ObtainSettings } from '../../library/library.js';
-import { provenanceOf, unpackedSource } from '../archive/unpacked.js';
-import type { ArrangedSource } from '../arranged/arranged.js';
-import { advised, againOf } from './advice.js';
+import { provenanceOf, unpackedSource } from '../archive/unpacked-source.js';
+import type { ArrangedSource } from '../arranged/arrange.js';
+import { withFetchAdvice, refetchCommand } from './fetch-advice.js';
 import { archiveOfSet, mirrorOf } from './archive-of-set.js';
-import { AUTHORS_SERVER, namedSet, SET_NAMES, SETS, type SetName } from './sets.js';
+import { AUTHORS_SERVER, namedSet, SET_NAMES, SETS, type SetName } from './named-sets.js';
 
 export interface CycleganOptions {
   readonly name: SetName;
@@ -58,17 +58,17 @@ export const cyclegan: DatasetComponent<CycleganOptions> = {
     let opened: Promise<{ entry: LibraryEntry; images: ArrangedSource }> | undefined;
     const open = () =>
       (opened ??= spec()
-        .then(found)
+        .then(findSet)
         .then((entry) => ({ entry, images: imagesOf(entry) })));
     const imagesOf = (entry: LibraryEntry) =>
       unpackedSource(entry, { domains: null, test_share: 0.1, split_seed: 0 }, site, {
         label: `dataset.name (${name})`,
-        again: againOf(name, entry.record),
+        again: refetchCommand(name, entry.record),
       });
     return {
       identity: async () => ({ set: name, sha256: (await spec()).sha256! }),
       async prepare(work) {
-        await fetched(await spec(), name, whence.mirror, work, { hold: true });
+        await fetchSet(await spec(), name, whence.mirror, work, { lease: true });
         await (await open()).images.report(work);
       },
       list: async (split) => (await open()).images.list(split),
@@ -83,7 +83,7 @@ export const cyclegan: DatasetComponent<CycleganOptions> = {
 };
 
 /** @throws ProblemError when the set is not in the cache, which is a slip of the caller's: `prepare` comes first */
-async function found(spec: ArchiveSpec): Promise<LibraryEntry> {
+async function findSet(spec: ArchiveSpec): Promise<LibraryEntry> {
   const entry = await find(spec);
   if (entry !== undefined) return entry;
   throw new ProblemError({
@@ -99,18 +99,18 @@ async function found(spec: ArchiveSpec): Promise<LibraryEntry> {
  * @param settings `again` downloads them also where they are here, `hold` keeps them until this process has ended
  * @throws ProblemError whose cure says how a mirror's own archive is accepted
  */
-export async function fetched(
+export async function fetchSet(
   spec: ArchiveSpec,
   name: SetName,
   mirror: string | null | undefined,
   work: SourceWork,
-  settings: Partial<Pick<ObtainSettings, 'again' | 'hold'>> = {},
+  settings: Partial<Pick<ObtainSettings, 'again' | 'lease'>> = {},
 ): Promise<LibraryEntry> {
   try {
     return await obtain(spec, work, settings);
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
-    const told = await advised(error, spec, name, mirrorOf(mirror));
+    const told = await withFetchAdvice(error, spec, name, mirrorOf(mirror));
     throw mirror == null ? told : aboutMirror(told);
   }
 }

@@ -4,8 +4,8 @@ import { withDeadline } from '../../../support/deadline.js';
 import { writeFileAtomic } from '../../../support/files.js';
 import { sha256 } from '../../../support/hash.js';
 import { canonicalJson, isJsonObject } from '../../../support/json.js';
-import { identityOf, parseAddress } from '../../remote/address.js';
-import { follow } from '../../remote/follow.js';
+import { urlIdentity, parseAddress } from '../../remote/address.js';
+import { followRedirects } from '../../remote/follow-redirects.js';
 import { RETRY_POLICY } from '../../remote/retry-policy.js';
 
 /** A checksum is asked for while the run is planned, so a server that does not answer must not hold it up for long. */
@@ -14,13 +14,13 @@ const TIMEOUT_MS = 5000;
 const MOST_CHARACTERS = 4096;
 
 /** What was asked for in this process: a run wants to know several times. */
-const asked = new Map<string, Promise<string | undefined>>();
+const requested = new Map<string, Promise<string | undefined>>();
 
 /** The checksum that was last served beside an archive. */
 export async function rememberedChecksum(url: string): Promise<string | undefined> {
   try {
     const content: unknown = JSON.parse(await readFile(fileOf(url), 'utf8'));
-    return isJsonObject(content) && content['url'] === identityOf(url) ? checksumIn(content['sha256']) : undefined;
+    return isJsonObject(content) && content['url'] === urlIdentity(url) ? checksumIn(content['sha256']) : undefined;
   } catch {
     return undefined;
   }
@@ -32,17 +32,17 @@ export async function rememberedChecksum(url: string): Promise<string | undefine
  * @returns nothing when the server has none, or does not answer: if it is needed, the download tells
  */
 export function servedChecksum(url: string, signal?: AbortSignal): Promise<string | undefined> {
-  const answer = asked.get(url) ?? ask(url, signal);
-  asked.set(url, answer);
-  answer.catch(() => asked.delete(url));
+  const answer = requested.get(url) ?? fetchChecksum(url, signal);
+  requested.set(url, answer);
+  answer.catch(() => requested.delete(url));
   return answer;
 }
 
-async function ask(url: string, signal?: AbortSignal): Promise<string | undefined> {
+async function fetchChecksum(url: string, signal?: AbortSignal): Promise<string | undefined> {
   const checksum = checksumIn(await smallText(`${url}.sha256`, signal));
   if (checksum === undefined) return undefined;
   try {
-    await writeFileAtomic(fileOf(url), canonicalJson({ url: identityOf(url), sha256: checksum }));
+    await writeFileAtomic(fileOf(url), canonicalJson({ url: urlIdentity(url), sha256: checksum }));
   } catch {
     // Not remembered, it is asked for again.
   }
@@ -60,7 +60,7 @@ async function smallText(url: string, signal?: AbortSignal): Promise<string | un
 }
 
 async function read(address: URL, signal: AbortSignal): Promise<string | undefined> {
-  const answer = await follow(address, {}, RETRY_POLICY, signal);
+  const answer = await followRedirects(address, {}, RETRY_POLICY, signal);
   if (answer.status !== 200) {
     answer.discard();
     return undefined;
@@ -78,5 +78,5 @@ function checksumIn(text: unknown): string | undefined {
 }
 
 function fileOf(url: string): string {
-  return cacheFolder('mirrors', `${sha256(identityOf(url)).slice(0, 32)}.json`);
+  return cacheFolder('mirrors', `${sha256(urlIdentity(url)).slice(0, 32)}.json`);
 }

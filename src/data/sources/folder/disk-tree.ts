@@ -3,9 +3,9 @@ import { basename, dirname, join } from 'node:path';
 import { didYouMean } from '../../../support/did-you-mean.js';
 import { errorCode } from '../../../support/files.js';
 import { ProblemError, type Problem } from '../../../support/problem.js';
-import { LAYOUT } from '../arranged/complaints.js';
+import { LAYOUT } from '../arranged/layout-problems.js';
 import { sortedNames } from '../arranged/file-order.js';
-import { sorted } from '../arranged/sorted.js';
+import { classifyFiles } from '../arranged/classify-files.js';
 import type { Entries, Images, FileTree } from '../arranged/file-tree.js';
 import { contentKinds } from '../content-hash.js';
 import { pathBelow } from '../files-below.js';
@@ -19,13 +19,13 @@ export function diskTree(root: string, label: string, signal?: AbortSignal, layo
   return {
     label,
     show,
-    look: (dir) => look(show(dir), said, dir === ''),
+    entries: (dir) => entriesOrProblem(show(dir), said, dir === ''),
     images: (dir) => images(root, dir, signal).catch(async (error: unknown) => rethrow(error, said)),
   };
 }
 
 /** What messages say of the folder. */
-interface Said {
+interface MessageContext {
   readonly label: string;
   readonly layout: string;
 }
@@ -34,10 +34,10 @@ interface Said {
 async function images(root: string, dir: string, signal?: AbortSignal): Promise<Images> {
   const { images, others } = await walk(root, dir, signal);
   const kinds = await contentKinds(root, others, pathBelow(root), signal);
-  return sorted(images, others, ({ name }) => kinds.get(name));
+  return classifyFiles(images, others, ({ name }) => kinds.get(name));
 }
 
-async function look(path: string, said: Said, isRoot: boolean): Promise<Entries | undefined> {
+async function entriesOrProblem(path: string, said: MessageContext, isRoot: boolean): Promise<Entries | undefined> {
   try {
     return await entriesOf(path);
   } catch (error) {
@@ -54,17 +54,21 @@ async function entriesOf(path: string): Promise<Entries> {
   return { folders: names(true), files: names(false) };
 }
 
-async function rethrow(error: unknown, said: Said): Promise<never> {
+async function rethrow(error: unknown, said: MessageContext): Promise<never> {
   const { path } = error as { readonly path?: string | Buffer };
   throw (await problemOf(error, path === undefined ? '' : String(path), said)) ?? error;
 }
 
-async function problemOf(error: unknown, path: string, said: Said): Promise<ProblemError | undefined> {
-  const problem = await explained(error, path, said);
+async function problemOf(error: unknown, path: string, said: MessageContext): Promise<ProblemError | undefined> {
+  const problem = await describeProblem(error, path, said);
   return problem === undefined ? undefined : new ProblemError(problem);
 }
 
-async function explained(error: unknown, path: string, { label, layout }: Said): Promise<Problem | undefined> {
+async function describeProblem(
+  error: unknown,
+  path: string,
+  { label, layout }: MessageContext,
+): Promise<Problem | undefined> {
   switch (errorCode(error)) {
     case 'ENOENT': {
       const beside = await entriesOf(dirname(path)).catch(() => undefined);

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { DatasetComponent } from '../../../registry/kinds/dataset.js';
-import { arrange } from '../arranged/arranged.js';
+import { arrange } from '../arranged/arrange.js';
 import { findImages } from '../arranged/find-images.js';
 import { ARRANGE_OPTIONS, type ArrangeOptions } from '../arranged/arrange-options.js';
 import { filesBelow } from '../files-below.js';

@@ -1,10 +1,10 @@
 import { isJsonObject, type Json } from '../../../support/json.js';
 import type { Problem } from '../../../support/problem.js';
-import { entryAt, lineAt, NOWHERE, problemAt, type ListPlace } from './list-place.js';
-import type { Row, Rows } from './rows.js';
+import { entryAt, lineAt, WHOLE_LIST, problemAt, type ListPlace } from './list-place.js';
+import type { ListRow, ListRows } from './list-rows.js';
 
 /** Reads a list of objects: one array, or one a line. */
-export function jsonRows(path: string, text: string): Rows {
+export function jsonRows(path: string, text: string): ListRows {
   const content = text.replace(/^\ufeff/, '');
   const whole = parsed(content);
   if (Array.isArray(whole)) {
@@ -13,7 +13,7 @@ export function jsonRows(path: string, text: string): Rows {
   }
   const complaint = whole === undefined ? brokenArray(content) : oneValue(content);
   if (complaint !== undefined)
-    return { rows: [], problems: [problemAt(path, NOWHERE, complaint, `An entry ${EXAMPLE}`)] };
+    return { rows: [], problems: [problemAt(path, WHOLE_LIST, complaint, `An entry ${EXAMPLE}`)] };
   const lines = content.split('\n').map((line, i) => [lineAt(i + 1), line] as const);
   const used = lines.filter(([, line]) => line.trim() !== '');
   const values = used.map(([place, line]) => [place, parsed(line)] as const);
@@ -32,8 +32,8 @@ function oneValue(content: string): string | undefined {
 
 const EXAMPLE = 'is an object, such as {"file": "photos/1.jpg", "split": "trainA"}.';
 
-function rowsOf(path: string, values: readonly (readonly [ListPlace, Json | undefined])[], cure: string): Rows {
-  const rows: Row[] = [];
+function rowsOf(path: string, values: readonly (readonly [ListPlace, Json | undefined])[], cure: string): ListRows {
+  const rows: ListRow[] = [];
   const problems: Problem[] = [];
   for (const [place, value] of values) {
     const read = rowOf(value, place);
@@ -43,7 +43,7 @@ function rowsOf(path: string, values: readonly (readonly [ListPlace, Json | unde
   return { rows, problems };
 }
 
-function rowOf(value: Json | undefined, place: ListPlace): Row | string {
+function rowOf(value: Json | undefined, place: ListPlace): ListRow | string {
   if (value === undefined) return 'this is no JSON.';
   if (!isJsonObject(value)) return 'this is no object.';
   const { file, split = null, domain = null } = value;

@@ -3,13 +3,13 @@ import { dirname, resolve } from 'node:path';
 import type { DatasetComponent } from '../../../registry/kinds/dataset.js';
 import { errorCode } from '../../../support/files.js';
 import { ProblemError } from '../../../support/problem.js';
-import { arrange } from '../arranged/arranged.js';
+import { arrange } from '../arranged/arrange.js';
 import { ARRANGE_OPTIONS, type ArrangeOptions } from '../arranged/arrange-options.js';
 import type { ImageFile } from '../arranged/image-files.js';
-import { Tally } from '../arranged/tally.js';
-import { NOTHING_UNUSED } from '../arranged/unused.js';
+import { FileTally } from '../arranged/file-tally.js';
+import { NOTHING_UNUSED } from '../arranged/unused-files.js';
 import { filesBelow } from '../files-below.js';
-import { expectAll } from './missing.js';
+import { expectAllFiles } from './missing-files.js';
 import { readList, type Listed } from './read-list.js';
 
 export interface ListOptions extends ArrangeOptions {
@@ -53,7 +53,7 @@ export const list: DatasetComponent<ListOptions> = {
         find: async () => ({ ...AS_LISTED, ...(await listed()).images }),
         async hashes(images: readonly ImageFile[]) {
           const hashes = await files.hashes(images);
-          await expectAll(file, base, images, hashes, (await listed()).places);
+          await expectAllFiles(file, base, images, hashes, (await listed()).places);
           return hashes;
         },
         read: files.read,
@@ -79,7 +79,7 @@ export const list: DatasetComponent<ListOptions> = {
 };
 
 /** A list has every file that it names, whatever that is. */
-const AS_LISTED = { layout: 'a list', passedOver: new Tally(), byContent: new Tally(), unused: NOTHING_UNUSED };
+const AS_LISTED = { layout: 'a list', passedOver: new FileTally(), byContent: new FileTally(), unused: NOTHING_UNUSED };
 
 async function textOf(file: string, signal?: AbortSignal): Promise<string> {
   try {

@@ -6,10 +6,10 @@ import type { Arranged } from '../arranged/find-images.js';
 import { sortByName } from '../arranged/file-order.js';
 import type { ImageFile } from '../arranged/image-files.js';
 import { problemAt, type ListPlace } from './list-place.js';
-import { readRows, type Row } from './rows.js';
+import { readRows, type ListRow } from './list-rows.js';
 
 /** Mistakes told one by one; of more, the number. */
-const MOST_TOLD = 10;
+const MAX_REPORTED = 10;
 const PASSED_OVER = /^(val|valid|validation|dev)[ab]?$/i;
 
 export interface Listed {
@@ -37,7 +37,7 @@ export function readList(path: string, text: string, root: string, domains: read
   const { rows, problems: unread } = readRows(path, text);
   const problems = [...unread];
   const places = new Map<string, ListPlace>();
-  const before = new Map<string, Row>();
+  const before = new Map<string, ListRow>();
   const files: Record<`${Domain} ${'train' | 'test' | 'any'}`, ImageFile[]> = {
     'A train': [],
     'A test': [],
@@ -54,20 +54,20 @@ export function readList(path: string, text: string, root: string, domains: read
     }
     const file = resolve(root, row.file);
     const use = useOf(row, domains);
-    const complaint = use.complaint ?? complaintAbout(row, before.get(file));
+    const complaint = use.complaint ?? rowProblem(row, before.get(file));
     if (complaint !== undefined) problems.push(problemAt(path, row.place, complaint));
     else files[`${use.domain!} ${use.part ?? 'any'}`].push({ name: row.file });
     places.set(row.file, places.get(row.file) ?? row.place);
     before.set(file, before.get(file) ?? row);
   }
-  if (problems.length === 0) problems.push(...balance(path, files));
+  if (problems.length === 0) problems.push(...splitProblems(path, files));
   if (problems.length > 0) throw tooMany(path, problems);
   for (const list of Object.values(files)) sortByName(list);
   return { images: arranged(files), places, passedOver };
 }
 
 function useOf(
-  { split, domain }: Row,
+  { split, domain }: ListRow,
   domains: readonly string[] | null,
 ): Partial<Use> & { readonly complaint?: string } {
   const whole = SPLITS.find((name) => name.toLowerCase() === split.toLowerCase());
@@ -107,17 +107,17 @@ function partOf(split: Split): 'train' | 'test' {
 }
 
 /** @param before a row of the same file, however its path is written */
-function complaintAbout({ file }: Row, before: Row | undefined): string | undefined {
+function rowProblem({ file }: ListRow, before: ListRow | undefined): string | undefined {
   if (file.trim() === '') return 'no file is given.';
   if (before === undefined) return undefined;
   const spelling = before.file === file ? '' : ` (as ${visible(before.file)})`;
-  return `${visible(file)} is in the list already, at ${before.place.words}${spelling}.`;
+  return `${visible(file)} is in the list already, at ${before.place.text}${spelling}.`;
 }
 
 type Files = Readonly<Record<`${Domain} ${'train' | 'test' | 'any'}`, readonly ImageFile[]>>;
 
 /** Each domain needs images, and a split is given for all of them or for none; tests for both domains or for neither. */
-function balance(path: string, files: Files): Problem[] {
+function splitProblems(path: string, files: Files): Problem[] {
   const has = (key: keyof Files) => files[key].length > 0;
   const problem = (message: string, cure: string): Problem => ({
     code: 'bad-list',
@@ -152,8 +152,8 @@ function arranged(files: Files): Arranged {
 type BySplit = Record<Split, readonly ImageFile[]>;
 
 function tooMany(path: string, problems: readonly Problem[]): ProblemError {
-  const [first, ...others] = problems.slice(0, MOST_TOLD);
-  const rest = problems.length - MOST_TOLD;
+  const [first, ...others] = problems.slice(0, MAX_REPORTED);
+  const rest = problems.length - MAX_REPORTED;
   const more: Problem = { code: 'bad-list', option: [], message: `${path}: and ${rest} more are wrong.` };
   return new ProblemError(first!, ...others, ...(rest > 0 ? [more] : []));
 }

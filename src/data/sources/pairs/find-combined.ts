@@ -1,11 +1,11 @@
 import { ProblemError, type Problem } from '../../../support/problem.js';
 import { visible } from '../../../support/visible.js';
-import { emptyDomain } from '../arranged/complaints.js';
+import { emptyDomain } from '../arranged/layout-problems.js';
 import type { FoundImages } from '../arranged/find-images.js';
 import type { ImageFile } from '../arranged/image-files.js';
-import { Tally } from '../arranged/tally.js';
+import { FileTally } from '../arranged/file-tally.js';
 import type { Entries, FileTree } from '../arranged/file-tree.js';
-import { unusedIn } from '../arranged/unused.js';
+import { unusedIn } from '../arranged/unused-files.js';
 
 export const COMBINED_LAYOUT =
   'It must hold the images in a folder train, and those for tests in a folder test or val; each shows A and B side by side.';
@@ -19,11 +19,11 @@ const TESTS = ['test', 'val'];
  * @throws ProblemError when there is no folder train, or a folder is empty
  */
 export async function findCombined(tree: FileTree): Promise<FoundImages> {
-  const top = (await tree.look(''))!;
+  const top = (await tree.entries(''))!;
   if (!top.folders.includes('train')) throw new ProblemError(noTrain(tree, top));
   const tests = TESTS.find((name) => top.folders.includes(name));
   const dirs = tests === undefined ? ['train'] : ['train', tests];
-  const [passedOver, byContent] = [new Tally(), new Tally()];
+  const [passedOver, byContent] = [new FileTally(), new FileTally()];
   const found: (readonly ImageFile[])[] = [];
   const problems: Problem[] = [];
   for (const dir of dirs) {

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { DatasetComponent, Domain, SourceImage, Split } from '../../../registry/kinds/dataset.js';
 import { hashOfHalf, type Half } from '../../images/half.js';
-import { arrange } from '../arranged/arranged.js';
+import { arrange } from '../arranged/arrange.js';
 import { SPLIT_OPTIONS } from '../arranged/arrange-options.js';
-import type { SplitOptions } from '../arranged/split.js';
+import type { SplitOptions } from '../arranged/split-by-content.js';
 import { filesBelow } from '../files-below.js';
 import { diskTree } from '../folder/disk-tree.js';
 import { COMBINED_LAYOUT, findCombined } from './find-combined.js';

@@ -1,0 +1,96 @@
+/** Bits after the binary point of a weight: 32, less 8 of a pixel, less 2 because parts of the sum may leave 0..1. */
+const PRECISION = 22;
+
+/** Bits of the lower half of a weight; the upper one has the others, and the sign. */
+const LOW_BITS = 12;
+
+/** For each pixel of a row or column of the result: which pixels it is made of, and how much of each. */
+export interface ResampleWeights {
+  readonly starts: Int32Array;
+  /** How many pixels each is made of; some of them may weigh nothing. */
+  readonly taps: number;
+  /** Room for this many a pixel: a multiple of 4. */
+  readonly reach: number;
+  /** Times 2 ** PRECISION, in halves as `wasm/passes.as.ts` wants them: of each two weights, both high halves and both low ones. */
+  readonly weights: Int16Array;
+}
+
+/** Of Pillow's `precompute_coeffs` and `normalize_coeffs_8bpc`; the latest are kept. */
+export function resampleWeights(from: number, to: number, name: FilterName): ResampleWeights {
+  const key = `${name} ${from} ${to}`;
+  const known = cache.get(key);
+  if (known) return known;
+  const made = compute(from, to, FILTERS[name]);
+  // Data sets have a few sizes of images, or as many as images: then the latest are as good as any.
+  if (cache.size >= CACHED) cache.delete(cache.keys().next().value!);
+  cache.set(key, made);
+  return made;
+}
+
+const CACHED = 64;
+const cache = new Map<string, ResampleWeights>();
+
+function compute(from: number, to: number, filter: Filter): ResampleWeights {
+  const scale = from / to;
+  const widening = Math.max(1, scale);
+  const support = filter.support * widening;
+  const inverse = 1 / widening;
+  const centre = (i: number) => (i + 0.5) * scale;
+  const first = (i: number) => Math.max(0, Math.trunc(centre(i) - support + 0.5));
+  const end = (i: number) => Math.min(from, Math.trunc(centre(i) + support + 0.5));
+  let taps = 0;
+  for (let i = 0; i < to; i++) taps = Math.max(taps, end(i) - first(i));
+  const reach = Math.ceil(taps / 4) * 4;
+  const starts = new Int32Array(to);
+  const weights = new Int16Array(to * reach * 2);
+  const exact = new Float64Array(taps);
+  for (let i = 0; i < to; i++) {
+    // All are made of equally many, of which none is outside.
+    const start = Math.min(first(i), from - taps);
+    let sum = 0;
+    for (let k = first(i); k < end(i); k++) sum += exact[k - start] = filter.weight((k - centre(i) + 0.5) * inverse);
+    for (let k = first(i); k < end(i); k++) {
+      const weight = fixedPoint(sum === 0 ? exact[k - start]! : exact[k - start]! / sum);
+      put(weights, i * reach + k - start, weight);
+    }
+    starts[i] = start;
+  }
+  return { starts, taps, reach, weights };
+}
+
+function put(weights: Int16Array, index: number, weight: number): void {
+  const at = (index >> 1) * 4 + (index & 1);
+  weights[at] = weight >> LOW_BITS;
+  weights[at + 2] = weight & ((1 << LOW_BITS) - 1);
+}
+
+/** Rounds halves away from zero, which `Math.round` does not. */
+function fixedPoint(weight: number): number {
+  return Math.trunc(weight * 2 ** PRECISION + (weight < 0 ? -0.5 : 0.5));
+}
+
+interface Filter {
+  /** How far it reaches, in pixels of the coarser image. */
+  readonly support: number;
+  readonly weight: (distance: number) => number;
+}
+
+/** Keys' cubic convolution with a = -0.5. */
+const BICUBIC: Filter = {
+  support: 2,
+  weight: (distance) => {
+    const x = Math.abs(distance);
+    if (x < 1) return (1.5 * x - 2.5) * x * x + 1;
+    return x < 2 ? (((x - 5) * x + 8) * x - 4) * -0.5 : 0;
+  },
+};
+
+const BILINEAR: Filter = {
+  support: 1,
+  weight: (distance) => Math.max(0, 1 - Math.abs(distance)),
+};
+
+/** By their names in the configuration. */
+const FILTERS = { bilinear: BILINEAR, bicubic: BICUBIC };
+
+export type FilterName = keyof typeof FILTERS;

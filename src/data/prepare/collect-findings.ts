@@ -1,0 +1,60 @@
+import { SPLITS, type Split } from '../../registry/kinds/dataset.js';
+import type { DuplicateGroup, Findings, ImageName } from '../store/findings.js';
+import type { GoodImage } from '../store/store-format.js';
+import { readImages } from '../store/image-records.js';
+import { RangeFindings } from './range-findings.js';
+
+type Counting = Record<Split, Record<string, number>>;
+
+/** Looks for what is worth knowing of a store's images, by reading their records twice and remembering little of each. */
+export async function collectFindings(dir: string): Promise<Findings> {
+  const [traits, formats, skipped] = [counting(), counting(), counting()];
+  const [once, again] = [new Set<number>(), new Set<number>()];
+  const ranges = new RangeFindings();
+  for await (const image of readImages(dir)) {
+    if ('reason' in image) add(skipped[image.split], image.reason);
+    else {
+      add(formats[image.split], image.format);
+      for (const trait of image.traits) add(traits[image.split], trait);
+      ranges.add(image);
+      const key = short(image);
+      (once.has(key) ? again : once).add(key);
+    }
+  }
+  const duplicates = again.size === 0 ? [] : await groups(dir, again);
+  const leaks = duplicates.filter(({ images }) => both(images, isTraining)).length;
+  const overlaps = duplicates.filter(({ images }) => both(images, isOfA)).length;
+  return { duplicates, leaks, overlaps, traits, formats, skipped, ranges: ranges.all() };
+}
+
+/** 48 bits of an image's hash: images that differ here are not the same. */
+function short({ pixels }: GoodImage): number {
+  return parseInt(pixels.slice(0, 12), 16);
+}
+
+async function groups(dir: string, suspects: ReadonlySet<number>): Promise<DuplicateGroup[]> {
+  const found = new Map<string, ImageName[]>();
+  for await (const image of readImages(dir)) {
+    if ('reason' in image || !suspects.has(short(image))) continue;
+    const { pixels, split, name } = image;
+    const group = found.get(pixels);
+    if (group) group.push({ split, name });
+    else found.set(pixels, [{ split, name }]);
+  }
+  return [...found].filter(([, images]) => images.length > 1).map(([pixels, images]) => ({ pixels, images }));
+}
+
+const isTraining = ({ split }: ImageName) => split.startsWith('train');
+const isOfA = ({ split }: ImageName) => split.endsWith('A');
+
+function both(images: readonly ImageName[], is: (image: ImageName) => boolean): boolean {
+  return images.some(is) && !images.every(is);
+}
+
+function counting(): Counting {
+  return Object.fromEntries(SPLITS.map((split) => [split, {}])) as Counting;
+}
+
+function add(counts: Record<string, number>, key: string): void {
+  counts[key] = (counts[key] ?? 0) + 1;
+}

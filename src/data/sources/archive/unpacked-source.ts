@@ -1,0 +1,90 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DatasetSite } from '../../../registry/kinds/dataset.js';
+import { errorCode } from '../../../support/files.js';
+import { sha256 } from '../../../support/hash.js';
+import type { JsonObject } from '../../../support/json.js';
+import { orderedMap } from '../../../support/ordered-map.js';
+import { ProblemError } from '../../../support/problem.js';
+import { visible } from '../../../support/visible.js';
+import type { LibraryEntry } from '../../library/library.js';
+import { arrange, type ArrangedSource } from '../arranged/arrange.js';
+import { findImages } from '../arranged/find-images.js';
+import type { ArrangeOptions } from '../arranged/arrange-options.js';
+import type { ImageFile } from '../arranged/image-files.js';
+import { contentKindOf } from '../content-kind.js';
+import { RecordTree } from './record-tree.js';
+
+/** Files looked at at once. */
+const CONCURRENCY = 8;
+
+/** How messages about an unpacked archive begin and end. */
+export interface MessageTexts {
+  /** `dataset.path` */
+  readonly label: string;
+  /** What gets it again: a command. */
+  readonly again: string;
+}
+
+/** The images of an archive that was unpacked into the cache. Names and checksums come from its record, not from what lies there. */
+export function unpackedSource(
+  { dir, record }: LibraryEntry,
+  { domains, ...split }: ArrangeOptions,
+  { limit, signal }: DatasetSite,
+  { label, again }: MessageTexts,
+): ArrangedSource {
+  const kindOf = (path: string) => contentKindOf(join(dir, path)).catch(unreadable);
+  const tree = new RecordTree(label, record.url ?? record.name, record.files, domains, kindOf);
+  const files = new Map(record.files.map((file) => [file.path, file]));
+  const fileOf = ({ name }: ImageFile) => files.get(tree.around + name)!;
+  const damaged = (first: string, others: number) =>
+    new ProblemError({
+      code: 'damaged-cache',
+      message: `${record.name} in the cache is not as it was unpacked: ${visible(first)}${others > 0 ? ` and ${others} more file${others > 1 ? 's' : ''} are` : ' is'} missing or changed in ${dir}.`,
+      cure: `To see all that is: runner data verify. To get it again: ${again}.`,
+    });
+  const isThere = async (file: ImageFile) => {
+    const { path, bytes } = fileOf(file);
+    return stat(join(dir, path)).then(({ size }) => size === bytes, notThere);
+  };
+
+  return arrange(
+    {
+      label,
+      find: () => findImages(tree, domains),
+      async hashes(images) {
+        const gone: string[] = [];
+        let i = 0;
+        for await (const there of orderedMap(images, CONCURRENCY, isThere)) {
+          signal?.throwIfAborted();
+          if (!there) gone.push(images[i]!.name);
+          i++;
+        }
+        if (gone.length > 0) throw damaged(gone[0]!, gone.length - 1);
+        return new Map(images.map((file) => [file.name, fileOf(file).sha256]));
+      },
+      async read(file) {
+        const bytes = await readFile(join(dir, fileOf(file).path), { signal });
+        if (sha256(bytes) !== fileOf(file).sha256) throw damaged(file.name, 0);
+        return bytes;
+      },
+    },
+    split,
+    limit,
+  );
+}
+
+function unreadable(error: unknown): undefined {
+  if (errorCode(error) === undefined) throw error;
+}
+
+function notThere(error: unknown): boolean {
+  if (errorCode(error) === undefined) throw error;
+  return false;
+}
+
+/** Where an archive's images come from, for people. */
+export function provenanceOf({ dir, record }: LibraryEntry): JsonObject {
+  const { url, sha256, bytes, obtained } = record;
+  return { url, sha256, bytes, obtained, folder: dir };
+}
