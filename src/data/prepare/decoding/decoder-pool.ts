@@ -118,7 +118,7 @@ export class DecoderPool implements Decoder {
 
 const CLOSED = 'The decoders are closed.';
 
-const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
+const WORKER = fileURLToPath(new URL('./decode-worker.js', import.meta.url));
 
 /** Milliseconds to wait for workers to end: one that is deep in a decoder does not hear. */
 const ENDING = 2000;
