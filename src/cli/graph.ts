@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { loadConfig } from '../config/load.js';
-import { stageGraph, type StageGraph } from '../pipeline/stage-graph.js';
+import type { StageGraph } from '../pipeline/graph-stage.js';
+import { stageGraph } from '../pipeline/stage-graph.js';
 import type { ExitCode, Io } from './io.js';
 import { JSON_OPTION, printJson } from './json-option.js';
 import type { CommandFactory } from './main.js';

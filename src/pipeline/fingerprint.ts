@@ -1,7 +1,7 @@
 import { sha256 } from '../support/hash.js';
 import type { Json, JsonObject } from '../support/json.js';
 import { dropPasswords } from '../support/passwords.js';
-import type { GraphStage } from './stage-graph.js';
+import type { GraphStage } from './graph-stage.js';
 import type { PluginContent } from './plugin-use.js';
 import { omit, pick } from './view.js';
 

@@ -5,7 +5,7 @@ import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
 import { dropPasswords } from '../support/passwords.js';
 import type { FingerprintParts } from './fingerprint.js';
 import type { PluginContent } from './plugin-use.js';
-import type { PlannedStage } from './plan.js';
+import type { PlannedStage } from './planned-stage.js';
 import type { StageRecord } from './stage-record.js';
 import { omit } from './view.js';
 

@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { ResolvedInput } from './attempt.js';
+import type { ResolvedInput } from './planned-stage.js';
 import type { Problem } from '../support/problem.js';
 import { findRun } from './find-run.js';
 import { sha256 } from '../support/hash.js';
-import type { GraphStage, StageGraph } from './stage-graph.js';
+import type { GraphStage, StageGraph } from './graph-stage.js';
 import { invalid, type Outcome, valid } from '../support/outcome.js';
 import { readRecord, type StageRecord } from './stage-record.js';
 import { sealFiles } from './sealed-files.js';
@@ -62,7 +62,7 @@ async function stageAt(dir: string, record: StageRecord, continuing: GraphStage)
   const { outputs, made } = record;
   // Nobody works on what was set aside: its files say how far it is.
   const fingerprint = record.status === 'done' ? record.fingerprint : await fingerprintAsItIs(dir, record);
-  return valid({ runName, input: { dir, fingerprint, outputs, made } });
+  return valid({ runName, input: { dir, fingerprint, outputs, resultId: made } });
 }
 
 async function fingerprintAsItIs(dir: string, { fingerprint, made }: StageRecord): Promise<string> {

@@ -1,60 +1,24 @@
 import { dirname, join } from 'node:path';
 import type { Config } from '../config/config.js';
 import { neutral, notFingerprinted } from '../config/every-option.js';
-import type { Components } from '../registry/kinds.js';
 import type { Json, JsonObject } from '../support/json.js';
 import { invalid, type Outcome, valid } from '../support/outcome.js';
 import { dropPasswords } from '../support/passwords.js';
-import { placed, ProblemError } from '../support/problem.js';
+import { placed } from '../support/problem.js';
 import { countedConfig } from './counted-config.js';
-import type { Experiment } from './experiment.js';
-import { fingerprintOf, type FingerprintParts, fingerprintParts } from './fingerprint.js';
+import { fingerprintOf, fingerprintParts } from './fingerprint.js';
 import { formerRunHash } from './former.js';
-import { type GraphStage, stageGraph, type StageGraph } from './stage-graph.js';
+import type { GraphStage, StageGraph } from './graph-stage.js';
+import { identityOf } from './input-files.js';
+import type { Plan, PlannedStage } from './planned-stage.js';
+import type { PlanRequest } from './run-request.js';
+import { stageGraph } from './stage-graph.js';
 import { findParent, type ParentStage } from './parent.js';
 import { runFile, storeOf } from './paths.js';
 import { type PluginContent, pluginContents, pluginsOf } from './plugin-use.js';
 import { sectionsWithinRun } from './sections-within-run.js';
 import { findRunFolder, runFolderName, runHash, runIdentity } from './run-name.js';
-import { omit, pick, viewOf } from './view.js';
-
-export interface PlanRequest {
-  readonly experiment: Experiment;
-  readonly components: Components;
-  /** Absolute. */
-  readonly runsRoot: string;
-  /** `--from`: a run's folder, name or the beginning of its name, or one of its folders. */
-  readonly from?: string;
-  /** Where a relative path in `from` starts. */
-  readonly cwd: string;
-}
-
-/** A stage with its identity: what it will make is known before anything is made. */
-export interface PlannedStage extends GraphStage {
-  readonly fingerprint: string;
-  readonly parts: FingerprintParts;
-  /** The config that it reads and that changes no result, such as how many checkpoints are kept. */
-  readonly bookkeeping: JsonObject;
-  /** Where its result lies, or will. */
-  readonly dir: string;
-  /** `--from`, for a stage that goes on from it. */
-  readonly parent?: ParentStage['input'];
-}
-
-/** What a config stands for, before looking at what is there already. */
-export interface Plan {
-  readonly runsRoot: string;
-  readonly runName: string;
-  /** Its folder; of another name while the run has another, until it is renamed. */
-  readonly runDir: string;
-  readonly stages: readonly PlannedStage[];
-}
-
-/**
- * `skip`: its result is there. `resume`: goes on in place. `restore`: its result was set aside and is put back. `replace`: sets aside
- * what is there. `leave`: not asked for.
- */
-export type Action = 'skip' | 'fresh' | 'resume' | 'restore' | 'replace' | 'leave';
+import { omit, pick } from './view.js';
 
 /**
  * Works out every identity. All that is wrong with the config, the graph and the input files is found here, before anything starts.
@@ -164,21 +128,4 @@ function allOf<T>(results: readonly Outcome<T>[]): Outcome<T[]> {
   return problems.length > 0
     ? invalid(...problems)
     : valid(results.flatMap((result) => (result.ok ? [result.value] : [])));
-}
-
-/** What a stage says of its input files, now. */
-export async function identityOf(
-  stage: GraphStage,
-  whole: Config,
-  components: Components,
-  stop: AbortSignal,
-): Promise<Outcome<Json>> {
-  try {
-    const made = stage.component.create(stage.options as never);
-    const config = viewOf(whole, stage.reads, stage.name);
-    return valid(dropPasswords((await made.identity?.({ config, components }, stop)) ?? null));
-  } catch (error) {
-    if (!(error instanceof ProblemError)) throw error;
-    return invalid(...error.problems);
-  }
 }

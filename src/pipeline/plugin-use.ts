@@ -7,7 +7,7 @@ import { errorCode } from '../support/files.js';
 import { sha256File } from '../support/hash.js';
 import type { Json } from '../support/json.js';
 import { ProblemError } from '../support/problem.js';
-import type { GraphStage } from './stage-graph.js';
+import type { GraphStage } from './graph-stage.js';
 
 /** A plugin file by what counts of it: not where it lies. Files that it imports in turn are not looked at. */
 export interface PluginContent {

@@ -6,7 +6,7 @@ import { differences, inWords } from './differences.js';
 import { partsAsNow } from './former.js';
 import { runNames } from './find-run.js';
 import { runFile, storeOf } from './paths.js';
-import type { Plan, PlannedStage } from './plan.js';
+import type { Plan, PlannedStage } from './planned-stage.js';
 import { readRecord, type StageRecord } from './stage-record.js';
 import { configNameOf } from './run-name.js';
 

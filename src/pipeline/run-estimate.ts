@@ -2,8 +2,9 @@ import { availableParallelism, totalmem } from 'node:os';
 import { formatBytes } from '../support/bytes.js';
 import { engineKind } from '../support/engine-files.js';
 import type { StageEstimate } from '../registry/kinds/stage.js';
-import type { Decision } from './decide.js';
-import type { RunRequest } from './run-experiment.js';
+import type { Decision } from './decision.js';
+import { isSettled } from './preview.js';
+import type { RunRequest } from './run-request.js';
 import { viewOf } from './view.js';
 
 /** What a stage may use of this machine. */
@@ -16,8 +17,7 @@ export interface Capacity {
 /** Before anything is started: a stage that will not fit into memory is a warning, and a dry run shows what each is expected to take. */
 export function tellEstimates(decisions: readonly Decision[], request: RunRequest, capacity = capacityHere()): void {
   const { experiment, components, dryRun, listen } = request;
-  for (const { stage, action } of decisions) {
-    if (action === 'skip' || action === 'leave') continue;
+  for (const { stage } of decisions.filter((decision) => !isSettled(decision))) {
     const config = viewOf(experiment.config, stage.reads, stage.name);
     const made = stage.component.create(stage.options as never);
     const estimate = made.estimate?.({ config, components }, capacity.cores);

@@ -2,59 +2,28 @@ import { rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { stringify } from 'yaml';
 import type { ConfigView } from '../registry/kinds/stage.js';
-import type { Program } from '../registry/program.js';
 import { makeFolder, writeFileAtomic } from '../support/files.js';
 import type { JsonObject } from '../support/json.js';
 import { hidePasswords } from '../support/passwords.js';
 import type { Problem } from '../support/problem.js';
-import { type Decision, decide, type Selection } from './decide.js';
+import type { Decision } from './decision.js';
 import { tellEstimates } from './run-estimate.js';
 import type { Listener } from './runner-events.js';
-import { execute, outcomeOf, trackedRun, type StageOutcome } from './execute.js';
+import { isSettled, preview } from './preview.js';
+import { recordedRun, trackedRun } from './recorded-run.js';
+import type { RunOutcome } from './run-outcome.js';
+import type { RunRequest } from './run-request.js';
+import { runStages } from './run-stages.js';
 import { failureOf } from './stage-failure.js';
 import { acquireLock, adviceOnHolder, describeHolder, type HeldLock, type LockHolder } from '../support/lock.js';
-import { movedTo, type Plan, plan, type PlanRequest } from './plan.js';
+import { movedTo, plan } from './plan.js';
+import type { Plan } from './planned-stage.js';
+import { stageOutcome } from './stage-outcome.js';
 import { runFile } from './paths.js';
 import { mapAtOnce } from '../support/at-once.js';
 import { markUsed } from './storage/store-entries.js';
 import { catchUp } from './tracking/catch-up.js';
 import { holdAll } from '../support/leases.js';
-
-export interface RunRequest extends PlanRequest {
-  readonly stageProcess: Program['stageProcess'];
-  readonly selection: Selection;
-  /** Only say what would be done. */
-  readonly dryRun: boolean;
-  /** Aborted by the first Ctrl-C: finish the step, save, stop. Aborted by the second: stop. */
-  readonly stop: AbortSignal;
-  readonly stopNow: AbortSignal;
-  /** For environment.json, as `cwd` is. */
-  readonly command: readonly string[];
-  /** Bytes that the results of shared stages may take up together, those of other runs included; Infinity for no limit. */
-  readonly storeLimit?: number;
-  /** What trackers may look at for servers and passwords. */
-  readonly env: NodeJS.ProcessEnv;
-  readonly listen: Listener;
-}
-
-export type RunOutcome =
-  /** Nothing was started: the config, the input files or the selection are wrong. */
-  | { readonly status: 'invalid'; readonly problems: readonly Problem[] }
-  /** `failed` with problems of its own, such as another process being at it; those of stages were told as events. */
-  | { readonly status: 'failed'; readonly problems: readonly Problem[]; readonly bug?: string; readonly plan?: Plan }
-  | FinishedOutcome
-  | { readonly status: 'planned'; readonly plan: Plan }
-  /** Without a plan when the user stopped while input files were looked at. */
-  | { readonly status: 'interrupted'; readonly plan?: Plan };
-
-/** Every result that was asked for is there. */
-export interface FinishedOutcome {
-  readonly status: 'done' | 'up-to-date';
-  readonly plan: Plan;
-  readonly stages: readonly StageOutcome[];
-  /** Whether that is every stage of the config. */
-  readonly whole: boolean;
-}
 
 /** Makes an experiment so: runs the stages whose results are not there, in their order. */
 export async function runExperiment(request: RunRequest): Promise<RunOutcome> {
@@ -63,7 +32,7 @@ export async function runExperiment(request: RunRequest): Promise<RunOutcome> {
     if (!planned.ok) return { status: 'invalid', problems: planned.problems };
     // Before looking: what is found there is then not removed by who makes room.
     if (!request.dryRun) await markShared(planned.value);
-    const decided = await decide(planned.value, request.selection, viewFor(request));
+    const decided = await preview(planned.value, request.selection, viewFor(request));
     if (!decided.ok) return { status: 'invalid', problems: decided.problems };
     tellPlan(planned.value, decided.value, request);
     tellEstimates(decided.value, request);
@@ -91,11 +60,11 @@ async function runLocked(planned: Plan, request: RunRequest): Promise<RunOutcome
     }
     const named = await renamed(planned, lock, request);
     // Again, now that nobody else can change the run, or remove what it uses.
-    const decided = await decide(named, request.selection, viewFor(request));
+    const decided = await preview(named, request.selection, viewFor(request));
     if (!decided.ok) return { status: 'invalid', problems: decided.problems };
     await writeConfig(named, request);
     if (decided.value.every(isSettled)) return await upToDate(named, decided.value, request);
-    return await execute(named, decided.value, request);
+    return await recordedRun(named, request, (recorders) => runStages(named, request, recorders));
   } finally {
     await markShared(planned);
     await release();
@@ -150,15 +119,11 @@ function tellSkipped(decisions: readonly Decision[], listen: Listener): void {
   for (const { stage, reason } of decisions) listen({ kind: 'stage-skipped', stage: stage.name, reason });
 }
 
-function isSettled({ action }: Decision): boolean {
-  return action === 'skip' || action === 'leave';
-}
-
 async function upToDate(planned: Plan, decisions: readonly Decision[], request: RunRequest): Promise<RunOutcome> {
   tellSkipped(decisions, request.listen);
   await catchUp(trackedRun(planned, request), request);
-  const there = decisions.filter(({ action }) => action === 'skip');
-  const stages = await mapAtOnce(there, async ({ stage, record }) => outcomeOf(stage, record!, request.listen));
+  const there = decisions.filter((decision) => decision.action === 'skip');
+  const stages = await mapAtOnce(there, ({ stage, record }) => stageOutcome(stage, record, request.listen));
   return { status: 'up-to-date', plan: planned, stages, whole: there.length === decisions.length };
 }
 

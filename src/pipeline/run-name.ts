@@ -6,7 +6,7 @@ import { errorCode } from '../support/files.js';
 import { sha256 } from '../support/hash.js';
 import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
 import { dropPasswords } from '../support/passwords.js';
-import type { StageGraph } from './stage-graph.js';
+import type { StageGraph } from './graph-stage.js';
 import { sectionsWithinRun } from './sections-within-run.js';
 import { withAncestors } from './stage-order.js';
 import type { PluginContent } from './plugin-use.js';

@@ -3,7 +3,7 @@ import type { SummaryLine } from '../registry/kinds/stage.js';
 import type { TrackedEvent } from '../registry/kinds/stage-event.js';
 import type { JsonObject } from '../support/json.js';
 import type { Problem } from '../support/problem.js';
-import type { Action } from './plan.js';
+import type { Action } from './decision.js';
 
 /** What the pipeline tells while it works; the console and the journal are listeners. The core itself prints nothing. */
 export type RunnerEvent =

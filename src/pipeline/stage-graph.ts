@@ -1,34 +1,12 @@
 import type { Config } from '../config/config.js';
 import type { Components } from '../registry/kinds.js';
-import type { ArtifactKind, ConfigPath, StageComponent } from '../registry/kinds/stage.js';
-import type { JsonObject } from '../support/json.js';
 import { type Problem, ProblemError } from '../support/problem.js';
 import type { Experiment } from './experiment.js';
+import type { StageGraph, UnwiredStage } from './graph-stage.js';
 import { findCycle, inOrder } from './stage-order.js';
 import { invalid, type Outcome, valid } from '../support/outcome.js';
 import { reservedNames } from './paths.js';
 import { wire } from './wiring.js';
-
-/** One stage of an experiment, with what it is and what it is wired to. */
-export interface GraphStage {
-  /** Its name in the config, and its folder's. */
-  readonly name: string;
-  /** The registered component. */
-  readonly type: string;
-  readonly component: StageComponent;
-  /** The config paths that it sees. */
-  readonly reads: readonly ConfigPath[];
-  /** Of these, what its `identity` tells better. */
-  readonly coveredByIdentity: readonly ConfigPath[];
-  /** The stage's own options: its section without `type` and `needs`. */
-  readonly options: JsonObject;
-  readonly needs: readonly string[];
-  /** Which stage each consumed artifact comes from. */
-  readonly inputs: Readonly<Record<ArtifactKind, string>>;
-}
-
-/** The stages in an order in which they can run: what a stage needs comes before it, otherwise as in the config. */
-export type StageGraph = readonly GraphStage[];
 
 /**
  * Reads the stage graph out of a config. Every problem is found, not only the first: unknown stage types, circles,
@@ -38,7 +16,7 @@ export function stageGraph(experiment: Experiment, components: Components): Outc
   const { config } = experiment;
   const place = (...path: string[]) => experiment.placeOf?.(['stages', ...path]);
   const problems: Problem[] = [];
-  const nodes: Node[] = [];
+  const nodes: UnwiredStage[] = [];
   for (const name of Object.keys(config.stages)) {
     const node = nodeOf(name, config, components);
     if (node.ok) nodes.push(node.value);
@@ -54,10 +32,7 @@ export function stageGraph(experiment: Experiment, components: Components): Outc
   return invalid(...wired.problems.map(({ stage, ...problem }) => ({ ...problem, place: place(stage) })));
 }
 
-/** A stage that is not wired yet. */
-export type Node = Omit<GraphStage, 'inputs'>;
-
-function nodeOf(name: string, config: Config, components: Components): Outcome<Node> {
+function nodeOf(name: string, config: Config, components: Components): Outcome<UnwiredStage> {
   if (!/^[A-Za-z0-9][\w-]*$/.test(name) || reservedNames.includes(name)) return invalid(badName(name));
   const { type, needs, ...options } = config.stages[name]!;
   try {

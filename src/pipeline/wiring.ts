@@ -1,6 +1,6 @@
 import type { ArtifactKind } from '../registry/kinds/stage.js';
 import type { Problem } from '../support/problem.js';
-import type { GraphStage, Node } from './stage-graph.js';
+import type { GraphStage, UnwiredStage } from './graph-stage.js';
 
 export interface Wired {
   readonly stages: GraphStage[];
@@ -14,7 +14,7 @@ type WiringProblem = Problem & { readonly stage: string };
  * Finds the provider of each artifact that a stage consumes, and hands it what every other stage that it needs leaves. Only the stages in its
  * own `needs` count, not theirs in turn: the wiring can then be read off the config.
  */
-export function wire(nodes: readonly Node[]): Wired {
+export function wire(nodes: readonly UnwiredStage[]): Wired {
   const wired: Wired = { stages: [], problems: [] };
   for (const node of nodes) {
     const inputs: Record<ArtifactKind, string> = {};
@@ -31,7 +31,7 @@ export function wire(nodes: readonly Node[]): Wired {
 }
 
 /** What a stage needs without asking for an artifact of it: by what that provides, or by its name where that is taken or nothing. */
-function others(node: Node, nodes: readonly Node[], inputs: Readonly<Record<ArtifactKind, string>>) {
+function others(node: UnwiredStage, nodes: readonly UnwiredStage[], inputs: Readonly<Record<ArtifactKind, string>>) {
   const rest = node.needs.filter((need) => !Object.values(inputs).includes(need));
   const provided = (need: string) => nodes.find(({ name }) => name === need)?.component.provides;
   const isOwn = (need: string, key: string) =>
@@ -44,7 +44,7 @@ function others(node: Node, nodes: readonly Node[], inputs: Readonly<Record<Arti
   );
 }
 
-function missing(node: Node, artifact: ArtifactKind, providers: readonly Node[]): WiringProblem {
+function missing(node: UnwiredStage, artifact: ArtifactKind, providers: readonly UnwiredStage[]): WiringProblem {
   const others = providers.filter((other) => other.name !== node.name).map((other) => `"${other.name}"`);
   return {
     stage: node.name,
@@ -57,7 +57,7 @@ function missing(node: Node, artifact: ArtifactKind, providers: readonly Node[])
   };
 }
 
-function doubled(node: Node, artifact: ArtifactKind, providers: readonly Node[]): WiringProblem {
+function doubled(node: UnwiredStage, artifact: ArtifactKind, providers: readonly UnwiredStage[]): WiringProblem {
   return {
     stage: node.name,
     code: 'ambiguous-input',

@@ -227,13 +227,13 @@ describe('a run', () => {
     rig.stages({
       prepare: {
         ...preparing(() => ({ 'a.png': '1' })),
-        // As a data set says where it came from.
-        run: ({ dir }) => {
-          writeFileSync(join(dir, 'origin.txt'), where.push(dir).toString());
-          writeFileSync(join(dir, 'pixels'), 'pixels');
-          return { status: 'done', outputs: {} };
-        },
-        content: (dir) => Promise.resolve(readFileSync(join(dir, 'pixels'), 'utf8')),
+        ...withPixels(
+          () => 'pixels',
+          (dir) => {
+            // As a data set says where it came from.
+            writeFileSync(join(dir, 'origin.txt'), where.push(dir).toString());
+          },
+        ),
       },
       learn: {
         run: ({ dir }) => {
@@ -312,6 +312,76 @@ describe('a run', () => {
     assert.match(rig.reasons()['learn']!, /^resume: goes on as in learn\.[0-9a-f]{8}, which was set aside$/);
     const learned = rig.events.find((event) => event.kind === 'stage-finished' && event.stage === 'learn');
     assert.deepEqual(learned?.kind === 'stage-finished' && learned.outputs, { found: true });
+  });
+
+  test('whose input comes out as one of before takes up again what was made of that', async () => {
+    let files: Record<string, string> = { 'a.png': '1' };
+    let content = 'one';
+    rig.stages({ prepare: { ...preparing(() => files), ...withPixels(() => content) } });
+    await rig.run();
+    [files, content] = [{ 'a.png': '2' }, 'two'];
+    await rig.run();
+    assert.deepEqual(rig.ran, ['prepare', 'learn', 'judge']);
+    const aside = rig.events.flatMap((event) => (event.kind === 'set-aside' ? [basename(event.to)] : []));
+    [files, content] = [{ 'a.png': '3' }, 'one'];
+    await rig.run();
+    assert.deepEqual(rig.ran, ['prepare']);
+    const skipped = rig.events.flatMap((event) => (event.kind === 'stage-skipped' ? [event.reason] : []));
+    assert.deepEqual(
+      skipped,
+      aside.map((folder) => `as in ${folder}, which was set aside`),
+    );
+    assert.equal((await rig.run()).status, 'up-to-date');
+  });
+
+  test('does not go on with half a result whose input comes out otherwise, nor in the folder of another result', async () => {
+    let [fail, version, content] = [true, 1, 'one'];
+    const stages = () => {
+      rig.stages({
+        prepare: withPixels(() => content),
+        learn: {
+          version,
+          run: ({ dir }) => {
+            const found = existsSync(join(dir, 'checkpoint'));
+            writeFileSync(join(dir, 'checkpoint'), String(version));
+            if (fail) throw new ProblemError({ code: 'test:bad-luck', message: 'bad luck' });
+            return { status: 'done', outputs: { found } };
+          },
+        },
+      });
+    };
+    stages();
+    await rig.run();
+    [fail, version] = [false, 2];
+    stages();
+    await rig.run();
+    [version, content] = [1, 'two'];
+    stages();
+    await rig.run(config(), { selection: { force: ['prepare'] } });
+    assert.match(rig.reasons()['learn']!, /^resume: goes on as in learn\./, 'as long as nobody knows better');
+    const learned = rig.events.find((event) => event.kind === 'stage-finished' && event.stage === 'learn');
+    assert.deepEqual(learned?.kind === 'stage-finished' && learned.outputs, { found: false });
+  });
+
+  test('makes a shared result again that is removed by hand while the run is at an earlier stage', async () => {
+    const stages = {
+      fetch: { type: 'fetch', needs: [] },
+      prepare: { type: 'prepare', needs: ['fetch'] },
+      learn: { type: 'learn', needs: ['prepare'] },
+    };
+    rig.stages({
+      fetch: {
+        scope: 'shared',
+        run: () => {
+          rmSync(join(rig.runs, '.store', 'prepare'), { recursive: true, force: true });
+          return { status: 'done', outputs: {} };
+        },
+      },
+    });
+    await rig.run(config({ stages }));
+    await rig.run(config({ stages }), { selection: { force: ['fetch'] } });
+    assert.match(rig.reasons()['prepare']!, /^skip: up to date/);
+    assert.deepEqual(rig.ran, ['fetch', 'prepare']);
   });
 
   test('with other bookkeeping is the same run: what is done stays, what goes on takes it from now on, and both are said', async () => {
@@ -812,5 +882,20 @@ function preparing(identity: () => Record<string, string>): Parameters<typeof st
       writeFileSync(join(dir, 'data.txt'), JSON.stringify(identity()));
       return { status: 'done', outputs: {} };
     },
+  };
+}
+
+/** What a shared stage makes and is told by, whatever else is in its folder. */
+function withPixels(
+  pixels: () => string,
+  more: (dir: string) => void = () => undefined,
+): Pick<Parameters<typeof stage>[0] & object, 'run' | 'content'> {
+  return {
+    run: ({ dir }) => {
+      more(dir);
+      writeFileSync(join(dir, 'pixels'), pixels());
+      return { status: 'done', outputs: {} };
+    },
+    content: (dir) => Promise.resolve(readFileSync(join(dir, 'pixels'), 'utf8')),
   };
 }

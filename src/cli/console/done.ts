@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FinishedOutcome } from '../../pipeline/run-experiment.js';
+import type { FinishedOutcome } from '../../pipeline/run-outcome.js';
 import type { SummaryLine } from '../../registry/kinds/stage.js';
 import type { Io } from '../io.js';
 import { paint } from '../paint.js';

@@ -1,6 +1,6 @@
 import type { Listener, RunnerEvent } from '../../pipeline/runner-events.js';
 import type { Failure } from '../../pipeline/stage-failure.js';
-import type { RunOutcome } from '../../pipeline/run-experiment.js';
+import type { RunOutcome } from '../../pipeline/run-outcome.js';
 import type { StageEvent } from '../../registry/kinds/stage-event.js';
 import { printable } from '../../support/visible.js';
 import type { Io } from '../io.js';

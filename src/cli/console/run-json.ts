@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Listener, RunnerEvent } from '../../pipeline/runner-events.js';
 import type { Failure } from '../../pipeline/stage-failure.js';
-import type { FinishedOutcome, RunOutcome } from '../../pipeline/run-experiment.js';
+import type { FinishedOutcome, RunOutcome } from '../../pipeline/run-outcome.js';
 import type { TrackedEvent } from '../../registry/kinds/stage-event.js';
 import type { Json, JsonObject } from '../../support/json.js';
 import { encodeNumber } from '../../support/numbers.js';

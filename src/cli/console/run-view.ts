@@ -1,6 +1,6 @@
 import type { Listener } from '../../pipeline/runner-events.js';
 import type { Failure } from '../../pipeline/stage-failure.js';
-import type { RunOutcome } from '../../pipeline/run-experiment.js';
+import type { RunOutcome } from '../../pipeline/run-outcome.js';
 import type { ExitCode } from '../io.js';
 
 /** What `runner run` tells, to people or to programs. */

@@ -1,8 +1,6 @@
 import type { EngineVersions } from '../../engine/native.js';
-import type { StageResult } from '../../registry/kinds/stage.js';
 import type { StageEvent } from '../../registry/kinds/stage-event.js';
-import type { Failure } from '../stage-failure.js';
-import type { StageJob } from '../perform.js';
+import type { StageEnd, StageJob } from '../stage-job.js';
 
 /** What the parent tells the process of a stage. */
 export type ToChild =
@@ -18,5 +16,3 @@ export type FromChild =
   | { readonly kind: 'record'; readonly id: number }
   | { readonly kind: 'engine'; readonly versions: EngineVersions }
   | { readonly kind: 'end'; readonly end: StageEnd };
-
-export type StageEnd = StageResult | Failure;

@@ -3,12 +3,13 @@ import type { Components } from '../../registry/kinds.js';
 import type { StageEvent } from '../../registry/kinds/stage-event.js';
 import { loadPlugins } from '../../registry/plugins.js';
 import { failureOf } from '../stage-failure.js';
-import { perform, type StageJob } from '../perform.js';
+import { callStage } from '../call-stage.js';
+import type { StageEnd, StageJob } from '../stage-job.js';
 import { dieWithParent } from './die-with-parent.js';
-import type { FromChild, StageEnd, ToChild } from './protocol.js';
+import type { FromChild, ToChild } from './protocol.js';
 
 /**
- * What the process of a stage does: runs the stage that the parent sends, tells the parent what happens, and ends.
+ * What the process of a stage does: calls the stage that the parent sends, tells the parent what happens, and ends.
  *
  * @param components the built-in ones; those of the config's plugins are added
  */
@@ -18,17 +19,17 @@ export async function serveStage(components: Components): Promise<void> {
   process.on('message', (message: ToChild) => {
     if (message.kind === 'stop') stop.abort();
     else if (message.kind === 'recorded') waiting.get(message.id)?.();
-    else void work(message.job, components, stop.signal).then(leave);
+    else void serve(message.job, components, stop.signal).then(leave);
   });
 }
 
-async function work(job: StageJob, components: Components, stop: AbortSignal): Promise<StageEnd> {
+async function serve(job: StageJob, components: Components, stop: AbortSignal): Promise<StageEnd> {
   try {
     await loadPlugins(job.config.plugins, components);
     // Loads the engine: whatever a stage imports of TensorFlow.js works on it.
     send({ kind: 'engine', versions: await engineVersions() });
     const emit = (event: StageEvent) => send({ kind: 'event', time: Date.now(), event });
-    return await perform(job, components, stop, { emit, recorded });
+    return await callStage(job, components, stop, { emit, recorded });
   } catch (error) {
     return failureOf(error, `Stage "${job.stage}"`);
   }

@@ -1,5 +1,5 @@
 import { dirname, basename } from 'node:path';
-import type { PlannedStage } from '../plan.js';
+import type { PlannedStage } from '../planned-stage.js';
 import { damageTo } from '../sealed-files.js';
 import { readRecord } from '../stage-record.js';
 import { storeEntries } from './store-entries.js';

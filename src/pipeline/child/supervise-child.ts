@@ -1,31 +1,19 @@
 import { execa } from 'execa';
-import { engineEnvironment, type EngineVersions } from '../../engine/native.js';
-import type { StageEvent } from '../../registry/kinds/stage-event.js';
+import { engineEnvironment } from '../../engine/native.js';
 import type { Program } from '../../registry/program.js';
 import { phase } from '../../registry/phases.js';
-import type { StageJob } from '../perform.js';
+import type { StageEnd, StageJob } from '../stage-job.js';
+import type { Supervision } from '../supervision.js';
 import { deathOf } from './death.js';
 import { peakMemory } from './peak-memory.js';
-import type { FromChild, StageEnd, ToChild } from './protocol.js';
+import type { FromChild, ToChild } from './protocol.js';
 import { Tail } from './output-tail.js';
-
-export interface Supervision {
-  /** Ask the stage to stop, and to keep what it has. */
-  readonly stop: AbortSignal;
-  /** End its process at once. */
-  readonly stopNow: AbortSignal;
-  onEvent(event: StageEvent, time: number): void;
-  /** Puts on the disk what was told so far. @returns whether that was possible */
-  record(): boolean;
-  /** What the engine is, once the stage has loaded it. */
-  onEngine(versions: EngineVersions): void;
-}
 
 /** How long a process that has told its result may take to end. */
 const grace = 10_000;
 
-/** Runs a stage in a process of its own. However that ends, what comes back says it in words. */
-export async function runInChild(
+/** Has a stage called in a process of its own. However that ends, what comes back says it in words. */
+export async function superviseChild(
   job: StageJob,
   file: Program['stageProcess'],
   supervision: Supervision,

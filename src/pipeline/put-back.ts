@@ -1,0 +1,29 @@
+import { rename } from 'node:fs/promises';
+import type { Broadcast } from './broadcast.js';
+import type { PlannedStage } from './planned-stage.js';
+import { setAside } from './set-aside.js';
+import { readRecord, type StageRecord } from './stage-record.js';
+
+interface Restored {
+  readonly stage: PlannedStage;
+  readonly reason: string;
+  /** The folder that was set aside. */
+  readonly restores: string;
+}
+
+/** Puts back what was set aside, in the place of what is there. */
+export async function putBack({ stage, reason, restores }: Restored, broadcast: Broadcast): Promise<void> {
+  await moveAside(stage, await readRecord(stage.dir), reason, broadcast);
+  await rename(restores, stage.dir);
+}
+
+/** Sets aside what a stage has left, if anything is there. @param record of that, where it can be read */
+export async function moveAside(
+  stage: PlannedStage,
+  record: StageRecord | undefined,
+  reason: string,
+  broadcast: Broadcast,
+): Promise<void> {
+  const to = await setAside(stage.dir, record);
+  if (to !== undefined) broadcast.emit({ kind: 'set-aside', stage: stage.name, to, reason });
+}

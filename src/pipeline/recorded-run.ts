@@ -1,0 +1,63 @@
+import type { RunStart } from '../registry/kinds/record.js';
+import type { JsonObject } from '../support/json.js';
+import { Broadcast } from './broadcast.js';
+import { describeEnvironment, EnvironmentFile } from './environment-file.js';
+import { Journal } from './journal.js';
+import { runFile } from './paths.js';
+import type { Plan } from './planned-stage.js';
+import type { RunOutcome } from './run-outcome.js';
+import { RunProgressFile } from './run-progress.js';
+import type { RunRequest } from './run-request.js';
+import type { Listener } from './runner-events.js';
+import { markCrash } from './tracking/crash.js';
+import { tellLeft } from './tracking/left.js';
+import { TrackerFeeds, type TrackedRun } from './tracking/tracker-feeds.js';
+
+/** Where a run's events and environment go. */
+export interface RunRecorders {
+  readonly broadcast: Broadcast;
+  readonly environment: EnvironmentFile;
+}
+
+/** Opens the run's journal, trackers and other records for what is done on it, and closes them after. The caller holds the run's lock. */
+export async function recordedRun(
+  plan: Plan,
+  request: RunRequest,
+  doIt: (recorders: RunRecorders) => Promise<RunOutcome>,
+): Promise<RunOutcome> {
+  const progress = new RunProgressFile(runFile.progress(plan.runDir));
+  const listen: Listener = (event) => {
+    progress.listen(event);
+    request.listen(event);
+  };
+  const journal = new Journal(runFile.journal(plan.runDir));
+  const feeds = new TrackerFeeds(trackedRun(plan, request), listen);
+  const broadcast = new Broadcast(journal, feeds, listen);
+  const environment = new EnvironmentFile(runFile.environment(plan.runDir), environmentOf(request));
+  try {
+    markCrash(journal);
+    broadcast.emit({ kind: 'run-started', start: await environmentOf(request)() });
+    const outcome = await doIt({ broadcast, environment });
+    broadcast.emit({ kind: 'run-ended', status: endOf(outcome) });
+    return outcome;
+  } finally {
+    journal.close();
+    // Whoever has not asked to stop yet is told that Ctrl-C leaves what trackers lack: then one is enough.
+    const leave = request.stop.aborted ? request.stopNow : AbortSignal.any([request.stop, request.stopNow]);
+    tellLeft(await feeds.drain(leave, request.stop.aborted), plan, listen);
+  }
+}
+
+/** The run as its trackers see it. */
+export function trackedRun({ runDir, runName }: Plan, { experiment, components, env }: RunRequest): TrackedRun {
+  return { runDir, runName, config: experiment.config, components, env };
+}
+
+function endOf({ status }: RunOutcome): 'finished' | 'interrupted' | 'failed' {
+  if (status === 'done') return 'finished';
+  return status === 'interrupted' ? 'interrupted' : 'failed';
+}
+
+function environmentOf({ experiment, command, cwd, env }: RunRequest): () => Promise<RunStart & JsonObject> {
+  return () => describeEnvironment({ seed: experiment.config.seed, command, cwd, env });
+}

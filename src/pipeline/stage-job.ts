@@ -1,0 +1,24 @@
+import type { Config } from '../config/config.js';
+import type { ArtifactKind, StageInput, StageResult } from '../registry/kinds/stage.js';
+import type { JsonObject } from '../support/json.js';
+import type { Failure } from './stage-failure.js';
+
+/** All that a stage needs to be called, in this process or another: plain data. */
+export interface StageJob {
+  readonly config: Config;
+  /** Its name in the graph, and its registered component. */
+  readonly stage: string;
+  readonly type: string;
+  readonly options: JsonObject;
+  readonly reads: readonly string[];
+  readonly dir: string;
+  readonly inputs: Readonly<Record<ArtifactKind, StageInput>>;
+  readonly parent?: StageInput;
+  /** Folders of what the stage has made before; see `earlier` of `StageContext`. */
+  readonly earlier: readonly string[];
+  readonly runName: string;
+  readonly runDir: string;
+}
+
+/** How that ended, in whichever process. */
+export type StageEnd = StageResult | Failure;
