@@ -1,21 +1,20 @@
-// As src/support/ignored-signals.ts, which set-up cannot use: it runs before there is a build.
+// The functions are documented in ignored-signals.d.mts, by which TypeScript knows them.
 
-/** The signals that were ignored when the command was started, as the `runner` script tells. @returns {ReadonlySet<string>} */
+/** Signals whose being ignored counts; `runner`, the script, looks for the same. */
+const HEEDED = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTSTP'];
+
+/** @type {typeof import('./ignored-signals.mjs').ignoredSignals} */
 export function ignoredSignals() {
   const told = (process.env.RUNNER_IGNORED_SIGNALS ?? '').split(' ');
-  return new Set(['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTSTP'].filter((signal) => told.includes(signal)));
+  return new Set(HEEDED.filter((signal) => told.includes(signal)));
 }
 
-/** Goes on ignoring them in this process: Node has set them back to what they do by default. */
+/** @type {typeof import('./ignored-signals.mjs').keepIgnoring} */
 export function keepIgnoring() {
   for (const signal of ignoredSignals()) process.on(signal, () => undefined);
 }
 
-/**
- * A command line that goes on ignoring them, too.
- * @param {readonly string[]} command
- * @returns {readonly string[]}
- */
+/** @type {typeof import('./ignored-signals.mjs').ignoring} */
 export function ignoring(command) {
   const signals = [...ignoredSignals()].map((signal) => signal.replace('SIG', ''));
   return signals.length === 0

@@ -1,152 +1,191 @@
+// The exported functions are documented in lock-file.d.mts, by which TypeScript knows them.
 import { randomBytes } from 'node:crypto';
-import { constants, copyFileSync, linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { constants, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFile, link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { canBeAsked, lives, markOf } from './process-identity.mjs';
+import { lifeSocketPath, livesAt, openLifeSocket } from './life-socket.mjs';
+import { bootOf, FIRST_PID_NAMESPACE, lives, markOf, pidNamespace, processIdentity } from './process-identity.mjs';
 
-/** @import { ProcessMark } from './process-identity.mjs' */
+/** @import { HeldLock, LockHolder } from './lock-file.mjs' */
 
-/**
- * @typedef {object} Holder who holds a lock
- * @property {string} id of this one taking of the lock
- * @property {ProcessMark} process
- * @property {string} host
- * @property {string} started ISO time
- * @property {ProcessMark} [child] the program that it runs at present: npm or pip may outlive a killed set-up and still write
- * @property {number} [unreadableSince] when the file was written, in ms, if it does not say any of this
- */
-
-/** A file this young that cannot be read may be in the middle of being written, where there are no hard links. */
-const YOUNG_MS = 5000;
-
-/** @returns {Holder} */
-export function newHolder() {
-  return {
-    id: randomBytes(6).toString('hex'),
-    process: markOf(process.pid),
-    host: hostname(),
-    started: new Date().toISOString(),
-  };
-}
+/** How long the writing of a lock may take, where there are no hard links. */
+const WRITING_MS = 10_000;
 
 /**
- * Tries once to get the lock that a file stands for. A dead holder's lock is taken over; of several that try, one gets it.
- *
  * A lock appears with its content, by a hard link. To take over, one links `<lock>.after-<dead holder's id>`, which only one can,
- * checks that the dead holder's lock still stands, and renames its own over it. (As src/support/lock.ts does, which set-up cannot
- * use: it runs before there is a build.)
- * @param {string} path
- * @param {Holder} me
- * @returns {{ ours: boolean, other?: Holder }} `other` has it, or had it and has died; neither when someone was faster
+ * checks that the dead holder's lock still stands, and renames its own over it.
+ * @type {typeof import('./lock-file.mjs').takeLock}
  */
-export function tryLock(path, me) {
-  const other = holderOf(path);
-  if (other !== undefined && isAlive(other)) return { ours: false, other };
-  return withFile(path, me, (mine) => {
-    if (other === undefined) return { ours: linked(mine, path) };
-    return succeeded(path, mine, other) ? { ours: true, other } : { ours: false };
-  });
-}
-
-/** Rewrites what a lock says of its holder. @param {string} path @param {Holder} me */
-export function updateLock(path, me) {
-  if (readHolder(path)?.id === me.id) withFile(path, me, (mine) => renameSync(mine, path));
-}
-
-/** @param {string} path @param {Holder} me */
-export function releaseLock(path, me) {
-  // Someone who removed it by hand may have let in another one.
-  if (readHolder(path)?.id === me.id) rmSync(path, { force: true });
-}
-
-/** @template T @param {string} path @param {Holder} me @param {(mine: string) => T} use @returns {T} */
-function withFile(path, me, use) {
-  const mine = `${path}.${me.id}`;
-  try {
-    writeFileSync(mine, JSON.stringify(me));
-    return use(mine);
-  } finally {
-    rmSync(mine, { force: true });
+export async function takeLock(path) {
+  const me = newHolder();
+  const mine = fileOf(path, me);
+  for (;;) {
+    const other = await holderOf(path);
+    if (other !== undefined && (await isAlive(path, other))) return { ok: false, holder: other };
+    try {
+      await writeFile(mine, JSON.stringify(me));
+      if (other === undefined ? await linked(mine, path) : await succeeded(path, mine, other)) {
+        if (other !== undefined) await rm(lifeSocketPath(path, other.id), { force: true });
+        return { ok: true, tookOver: other, ...(await held(path, me)) };
+      }
+    } finally {
+      await rm(mine, { force: true });
+    }
   }
 }
 
-/** @param {string} path @param {string} mine @param {Holder} dead @returns {boolean} whether the lock of a dead holder is ours now */
-function succeeded(path, mine, dead) {
+/** @type {typeof import('./lock-file.mjs').lockHolder} */
+export async function lockHolder(path) {
+  const holder = await holderOf(path);
+  return holder !== undefined && (await isAlive(path, holder)) ? holder : undefined;
+}
+
+/** @type {typeof import('./lock-file.mjs').isElsewhere} */
+export function isElsewhere({ host, namespace, process: identity }) {
+  return isSameBoot(identity) ? namespace !== undefined && namespace !== pidNamespace() : host !== hostname();
+}
+
+/** @returns {LockHolder} */
+function newHolder() {
+  return {
+    id: randomBytes(6).toString('hex'),
+    ...markOf(process.pid),
+    host: hostname(),
+    start: new Date().toISOString(),
+    namespace: pidNamespace(),
+  };
+}
+
+/** @param {string} first @param {LockHolder} me @returns {Promise<HeldLock>} */
+async function held(first, me) {
+  let path = first;
+  const life = await showLife(path, me);
+  return {
+    release: async () => {
+      // It was moved with the folder.
+      life?.close(lifeSocketPath(path, me.id));
+      if (isOurs(path, me)) rmSync(path, { force: true });
+    },
+    movedTo: (to) => void (path = to),
+    noteChild: (child) => {
+      if (!isOurs(path, me)) return;
+      const mine = fileOf(path, me);
+      try {
+        writeFileSync(mine, JSON.stringify({ ...me, child }));
+        renameSync(mine, path);
+      } finally {
+        rmSync(mine, { force: true });
+      }
+    },
+  };
+}
+
+/** Processes of a machine see those of its containers; only what is in a container needs to be asked otherwise. @param {string} path @param {LockHolder} me */
+async function showLife(path, { id, namespace }) {
+  if (namespace === undefined || namespace === FIRST_PID_NAMESPACE) return undefined;
+  return openLifeSocket(lifeSocketPath(path, id)).catch(() => undefined);
+}
+
+/** Someone who removed it by hand may have let in another one. @param {string} path @param {LockHolder} me */
+function isOurs(path, { id }) {
+  try {
+    return parse(readFileSync(path, 'utf8'))?.id === id;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** @param {string} path @param {string} mine @param {LockHolder} dead @returns {Promise<boolean>} whether the lock of a dead holder is ours now */
+async function succeeded(path, mine, dead) {
   const claim = claimOn(path, dead);
-  if (!linked(mine, claim)) return false;
-  const direct = readHolder(path);
-  const stillThere = direct !== undefined && lastClaim(path, direct, claim).id === dead.id;
-  if (stillThere) renameSync(mine, path);
-  rmSync(claim, { force: true });
-  if (stillThere && direct.id !== dead.id) rmSync(claimOn(path, direct), { force: true });
+  if (!(await linked(mine, claim))) return false;
+  const direct = await readHolder(path);
+  const stillThere = direct !== undefined && (await lastClaim(path, direct, claim)).id === dead.id;
+  if (stillThere) await rename(mine, path);
+  await rm(claim, { force: true });
+  if (stillThere && direct.id !== dead.id) await rm(claimOn(path, direct), { force: true });
   return stillThere;
 }
 
 /** The last one in line: the holder, or who claimed to succeed it and has not finished. @param {string} path */
-function holderOf(path) {
-  const holder = readHolder(path);
+async function holderOf(path) {
+  const holder = await readHolder(path);
   return holder && lastClaim(path, holder);
 }
 
-/** @param {string} path @param {Holder} holder @param {string} [before] @returns {Holder} */
-function lastClaim(path, holder, before) {
+/** @param {string} path @param {LockHolder} holder @param {string} [before] @returns {Promise<LockHolder>} */
+async function lastClaim(path, holder, before) {
   const claim = claimOn(path, holder);
-  const next = claim === before ? undefined : readHolder(claim);
+  const next = claim === before ? undefined : await readHolder(claim);
   return next === undefined ? holder : lastClaim(path, next, before);
 }
 
-const claimOn = (/** @type {string} */ path, /** @type {Holder} */ holder) => `${path}.after-${holder.id}`;
+const fileOf = (/** @type {string} */ path, /** @type {LockHolder} */ me) => `${path}.${me.id}`;
 
-/** @param {string} path @returns {Holder | undefined} undefined when there is none (any more) */
-function readHolder(path) {
+const claimOn = (/** @type {string} */ path, /** @type {LockHolder} */ holder) => `${path}.after-${holder.id}`;
+
+/** @param {string} path @returns {Promise<LockHolder | undefined>} undefined when there is none (any more) */
+async function readHolder(path) {
   try {
-    return parse(readFileSync(path, 'utf8')) ?? unreadable(path);
+    return parse(await readFile(path, 'utf8')) ?? (await unreadable(path));
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
 
-/** @param {string} text @returns {Holder | undefined} */
+/** @param {string} text @returns {LockHolder | undefined} */
 function parse(text) {
   try {
-    const holder = /** @type {Holder | null} */ (JSON.parse(text));
-    return /^\w+$/.test(holder?.id ?? '') && Number.isInteger(holder?.process?.pid) ? (holder ?? undefined) : undefined;
+    const found = JSON.parse(text);
+    const holder = typeof found.process === 'object' ? fromOlderSetup(found) : found;
+    return typeof holder.id === 'string' && /^\w+$/.test(holder.id) && holder.pid > 0 ? holder : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Not written by us, or cut short by a machine that went down. Each such file has an id of its own, as every holder has. @param {string} path @returns {Holder} */
-function unreadable(path) {
-  const { ino, mtimeMs } = statSync(path);
-  const id = `unreadable_${ino}_${Math.floor(mtimeMs)}`;
-  return { id, process: { pid: 0 }, host: hostname(), started: '', unreadableSince: mtimeMs };
+/** What set-up wrote before it shared this lock with the runs. @param {any} found @returns {LockHolder} */
+function fromOlderSetup({ process: { pid, identity = '', namespace }, started, child, ...rest }) {
+  const mark = child && { pid: child.pid, process: child.identity ?? '' };
+  return { ...rest, pid, process: identity, namespace, start: started, child: mark };
 }
 
-/** A holder on another machine counts as alive: it cannot be asked. @param {Holder} holder */
-function isAlive({ host, process, child, unreadableSince }) {
+/**
+ * A lock that was not written by us, or cut short by a machine that went down; a young one can be one that is being written. Each has an id of its
+ * own, as every holder has.
+ * @param {string} path
+ * @returns {Promise<LockHolder>}
+ */
+async function unreadable(path) {
+  const { ino, mtime } = await stat(path);
+  const id = `unreadable_${ino}_${mtime.getTime()}`;
+  return { id, pid: 0, host: hostname(), start: mtime.toISOString(), process: '' };
+}
+
+/** Whether an identity is of a process of this machine since it was started: its containers have other host names. @param {string} identity */
+function isSameBoot(identity) {
+  const boot = bootOf(processIdentity(process.pid) ?? '');
+  return boot !== undefined && boot === bootOf(identity);
+}
+
+/** Who cannot be asked counts as alive. @param {string} path @param {LockHolder} holder @returns {Promise<boolean>} */
+async function isAlive(path, holder) {
   // A time far in the future comes from a clock that was wrong, and says nothing.
-  if (unreadableSince !== undefined) return Math.abs(Date.now() - unreadableSince) < YOUNG_MS;
-  return (host !== hostname() && !canBeAsked(process)) || lives(process) || (child !== undefined && lives(child));
+  if (holder.pid === 0) return Math.abs(Date.now() - Date.parse(holder.start)) < WRITING_MS;
+  if (!isElsewhere(holder)) return lives(holder) || (holder.child !== undefined && lives(holder.child));
+  return !isSameBoot(holder.process) || ((await livesAt(lifeSocketPath(path, holder.id))) ?? true);
 }
 
-/** @param {string} from @param {string} to @returns {boolean} whether `to` was free and now is `from` */
-function linked(from, to) {
-  return createdBy(() => {
-    try {
-      linkSync(from, to);
-    } catch (error) {
+/** @param {string} from @param {string} to @returns {Promise<boolean>} whether `to` was free and now is `from` */
+async function linked(from, to) {
+  try {
+    await link(from, to).catch((error) => {
       // A file system without hard links.
       if (!['EPERM', 'ENOTSUP', 'ENOSYS'].includes(codeOf(error))) throw error;
-      copyFileSync(from, to, constants.COPYFILE_EXCL);
-    }
-  });
-}
-
-/** @param {() => void} create @returns {boolean} false when it is there already */
-function createdBy(create) {
-  try {
-    create();
+      return copyFile(from, to, constants.COPYFILE_EXCL);
+    });
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;

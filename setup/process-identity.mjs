@@ -1,37 +1,38 @@
+// The functions are documented in process-identity.d.mts, by which TypeScript knows them.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 
-/**
- * A process as it is written down: its number alone would also name whichever process gets that number later.
- * @typedef {object} ProcessMark
- * @property {number} pid
- * @property {string} [identity] the machine's boot and the process's start; without it the number has to do
- * @property {string} [namespace] among which processes the number counts: those of a container
- */
+/** Only not yet collected by its parent: where no init does that, it stays so. */
+const ENDED = 'ended';
 
-/** @param {number} pid @returns {ProcessMark} */
+/** @type {typeof import('./process-identity.mjs').FIRST_PID_NAMESPACE} */
+export const FIRST_PID_NAMESPACE = 'pid:[4026531836]';
+
+/** @type {typeof import('./process-identity.mjs').markOf} */
 export function markOf(pid) {
-  return { pid, identity: identityOf(pid), namespace: pidNamespace() };
+  return { pid, process: processIdentity(pid) ?? '' };
 }
 
-/** Whether that same process still runs. @param {ProcessMark} mark */
-export function lives({ pid, identity }) {
+/** @type {typeof import('./process-identity.mjs').lives} */
+export function lives({ pid, process: identity }) {
   if (!hasProcess(pid)) return false;
   const now = identityOf(pid);
-  return identity === undefined || now === undefined || now === identity;
+  return now === undefined || now === identity || (identity === '' && now !== ENDED);
 }
 
-/**
- * Whether it can be asked here whether a process lives, whatever the host's name is: its machine has not been started anew since, and it is of
- * the same container.
- * @param {ProcessMark} mark
- */
-export function canBeAsked({ identity, namespace }) {
-  const boot = (identityOf(process.pid) ?? '').split('/')[0];
-  return identity?.split('/')[0] === boot && (namespace === undefined || namespace === pidNamespace());
+/** @type {typeof import('./process-identity.mjs').processIdentity} */
+export function processIdentity(pid) {
+  const identity = identityOf(pid);
+  return identity === ENDED ? undefined : identity;
 }
 
-function pidNamespace() {
+/** @type {typeof import('./process-identity.mjs').bootOf} */
+export function bootOf(identity) {
+  return /^([0-9a-f-]{36})\//.exec(identity)?.[1];
+}
+
+/** @type {typeof import('./process-identity.mjs').pidNamespace} */
+export function pidNamespace() {
   try {
     return readlinkSync('/proc/self/ns/pid');
   } catch {
@@ -60,8 +61,7 @@ function fromProc(pid) {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // Field 2, the command, may hold anything, brackets too; fields count from 3 after it.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // Ended, and only not yet collected by its parent: where no init does that, it stays so.
-    if (fields[0] === 'Z' || fields[0] === 'X') return 'ended';
+    if (fields[0] === 'Z' || fields[0] === 'X') return ENDED;
     return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}/${fields[19]}`;
   } catch {
     return undefined;
@@ -71,7 +71,7 @@ function fromProc(pid) {
 /** @param {number} pid */
 function fromPs(pid) {
   const { status, stdout } = spawnSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { encoding: 'utf8' });
-  const [state = '', ...start] = (stdout ?? '').trim().split(/\s+/);
   if (status !== 0) return undefined;
-  return state.startsWith('Z') ? 'ended' : start.join(' ');
+  const [state = '', ...start] = stdout.trim().split(/\s+/);
+  return state.startsWith('Z') ? ENDED : start.join(' ');
 }

@@ -16,8 +16,8 @@ import { noteChild } from './lock.mjs';
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
  * @returns {Promise<Outcome>}
  */
-export function run(command, options = {}) {
-  const [program = '', ...args] = ignoring(command);
+export function run([first = '', ...rest], options = {}) {
+  const [program, ...args] = ignoring([first, ...rest]);
   return new Promise((resolve) => {
     const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     noteChild(child.pid);

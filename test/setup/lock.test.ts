@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { lifeSocketPath } from '#setup/life-socket.mjs';
+import { bootOf, processIdentity } from '#setup/process-identity.mjs';
 import { Rig } from './rig.js';
 
 const nobody = 2 ** 22 + 1;
+const boot = bootOf(processIdentity(process.pid)!)!;
 
 test('of two set-ups at once, the second waits, says so, and does nothing twice', async (t) => {
   const rig = new Rig(t);
@@ -35,6 +39,54 @@ test('a lock whose process number belongs to another process now is taken over',
   const { code, stderr } = rig.run();
   assert.equal(code, 0, stderr);
   assert.match(stderr, /takes over/);
+});
+
+test('a lock whose set-up was killed is held as long as the program that it ran still writes', async (t) => {
+  const rig = new Rig(t);
+  const npm = spawn('sleep', ['1000']);
+  t.after(() => npm.kill('SIGKILL'));
+  const child = { pid: npm.pid!, process: processIdentity(npm.pid!)! };
+  rig.lock({ pid: nobody, identity: 'boot/1' }, { child });
+  const waiting = rig.start();
+  await waiting.said('waiting for it');
+  npm.kill();
+  const { code, stderr } = await waiting.ended;
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /takes over/);
+});
+
+test('the lock of a set-up of an older version is waited for while that lives, and taken over then', async (t) => {
+  const rig = new Rig(t);
+  const older = spawn('sleep', ['1000']);
+  t.after(() => older.kill('SIGKILL'));
+  const lock = rig.olderLock({ pid: older.pid!, identity: processIdentity(older.pid!)! });
+  const waiting = rig.start();
+  await waiting.said(`another set-up (process ${older.pid}, since 2020-01-01T00:00:00.000Z) is at work`);
+  older.kill();
+  const { code, stderr } = await waiting.ended;
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, new RegExp(`process ${older.pid}\\) was cut off; this one takes over`));
+  assert.ok(!existsSync(lock));
+});
+
+test('the lock of a set-up in another container of this machine is taken over when that ends', async (t) => {
+  const rig = new Rig(t);
+  const lock = rig.lock(
+    { pid: nobody, identity: `${boot}/1`, namespace: 'pid:[1]' },
+    { id: 'c0ffee', host: 'elsewhere' },
+  );
+  const program = `const { openLifeSocket } = await import(${JSON.stringify(import.meta.resolve('#setup/life-socket.mjs'))});
+    await openLifeSocket(${JSON.stringify(lifeSocketPath(lock, 'c0ffee'))}); console.log('open'); setInterval(() => {}, 1000);`;
+  const other = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 2] });
+  t.after(() => other.kill('SIGKILL'));
+  await once(other.stdout!, 'data');
+  const waiting = rig.start();
+  await waiting.said(`if elsewhere is no longer running it, remove ${lock}`);
+  other.kill('SIGKILL');
+  const { code, stderr } = await waiting.ended;
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /was cut off; this one takes over/);
+  assert.deepEqual(readdirSync(rig.cache), ['engines']);
 });
 
 test('a lock that a power cut left empty or cut off is taken over', (t) => {
@@ -138,7 +190,6 @@ test('Ctrl-C leaves no lock behind', async (t) => {
 
 test('a lock of a dead set-up of this machine is taken over, whatever the host was called then', (t) => {
   const rig = new Rig(t);
-  const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   const lock = rig.lock({ pid: nobody, identity: `${boot}/1` }, { host: 'elsewhere' });
   const { code, stderr } = rig.run();
   assert.equal(code, 0, stderr);

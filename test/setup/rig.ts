@@ -28,6 +28,21 @@ export interface Ending {
   readonly stderr: string;
 }
 
+/** The process that a lock names. */
+interface Marked {
+  readonly pid: number;
+  readonly identity?: string;
+  readonly namespace?: string;
+}
+
+/** What else a lock that was left says, and where it lies in the cache. */
+interface Left {
+  readonly id?: string;
+  readonly host?: string;
+  readonly file?: string;
+  readonly child?: { readonly pid: number; readonly process: string };
+}
+
 /**
  * A package of its own with the real set-up in it, an empty cache, and a PATH on which pip and the compilers are fakes
  * that write down how they were called. It has no lock file and no sources, so only the engine is to be set up.
@@ -187,8 +202,20 @@ esac`,
   }
 
   /** A lock, or a claim on one, as a set-up on this or another computer leaves it. */
-  lock(process: { pid: number; identity?: string }, { id = 'x', host = hostname(), file = 'setup.lock' } = {}): string {
-    const holder = { id, process, host, started: '2020-01-01T00:00:00.000Z' };
+  lock(
+    { pid, identity = '', namespace }: Marked,
+    { id = 'x', host = hostname(), file = 'setup.lock', child }: Left = {},
+  ): string {
+    const holder = { id, pid, process: identity, namespace, host, start: '2020-01-01T00:00:00.000Z', child };
+    return this.#leave(file, holder);
+  }
+
+  /** A lock as set-ups of older versions wrote it. */
+  olderLock(process: Marked, { id = 'x', host = hostname(), file = 'setup.lock' }: Left = {}): string {
+    return this.#leave(file, { id, process, host, started: '2020-01-01T00:00:00.000Z' });
+  }
+
+  #leave(file: string, holder: object): string {
     this.write(join('cache/cyclegan-runner', file), JSON.stringify(holder));
     return join(this.cache, file);
   }

@@ -6,9 +6,9 @@ import { syncBuiltinESMExports } from 'node:module';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { lifeSocketPath, openLifeSocket } from '../../src/support/life-socket.js';
+import { lifeSocketPath, openLifeSocket } from '#setup/life-socket.mjs';
+import { bootOf, pidNamespace, processIdentity } from '#setup/process-identity.mjs';
 import { acquireLock, adviceOnHolder, lockHolder } from '../../src/support/lock.js';
-import { bootOf, pidNamespace, processIdentity } from '../../src/support/process-identity.js';
 
 describe('a lock', () => {
   let dir: string;
@@ -131,7 +131,7 @@ describe('a lock', () => {
 
   test('of a process in another container of this machine is respected while that lives, and taken over then', async () => {
     const life = lifeSocketPath(path, 'x');
-    const lib = new URL('../../src/support/life-socket.js', import.meta.url).href;
+    const lib = import.meta.resolve('#setup/life-socket.mjs');
     const program = `const { openLifeSocket } = await import(${JSON.stringify(lib)});
       await openLifeSocket(${JSON.stringify(life)}); console.log('open'); setInterval(() => {}, 1000);`;
     const holder = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 2] });
@@ -159,7 +159,7 @@ describe('a lock', () => {
     const life = await openLifeSocket(lifeSocketPath(deep, 'abcdefabcdef'));
     assert.ok(life !== undefined);
     assert.deepEqual(readdirSync(join(deep, '..')), ['.abcdefabcdef.life']);
-    await life.close();
+    life.close();
     assert.deepEqual(readdirSync(join(deep, '..')), []);
   });
 
