@@ -1,6 +1,6 @@
-// Fits a small network to a sine wave: TensorFlow.js code that is traced once and run as a TensorFlow graph.
+// Fits a small network to a sine wave with TensorFlow.js code that is traced once and runs as a TensorFlow graph.
 //
-//     node examples/fit-a-curve.mjs [FOLDER]     leaves the trained weights in the folder, as a TensorFlow checkpoint
+//     node examples/fit-a-curve.mjs [FOLDER]     saves the trained weights to the folder, as a TensorFlow checkpoint
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ const startWeights = () => ({
 });
 const zeros = () => Object.fromEntries(Object.entries(startWeights()).map(([name, w]) => [name, tf.zerosLike(w)]));
 
-// One step of Adam: a pure function from the variables and the inputs to the new variables and the outputs.
+// One step of Adam: a pure function of the variables and inputs that returns the new variables and the outputs.
 function step({ weights, m, v }, { x, y, t }) {
   const names = Object.keys(weights);
   const named = (values) => Object.fromEntries(names.map((name, i) => [name, values[i]]));
@@ -53,7 +53,7 @@ for (let t = 1; t <= 1000; t++) {
 training.save(join(folder, 'sine'));
 training.dispose();
 
-// Another program reads what it needs from the checkpoint: the weights, without Adam's means.
+// Another program restores only the weights from the checkpoint, without Adam's moments.
 const trained = compile(
   { predict: ({ weights }, { x }) => ({ outputs: { y: network(weights, x) } }) },
   { variables: () => ({ weights: startWeights() }) },

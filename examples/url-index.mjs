@@ -22,7 +22,7 @@ const urlIndex = {
     }
 
     return {
-      // Everything the pixels depend on: what the images are, not where they lie.
+      // Identifies the images by their content, not their addresses.
       async identity() {
         const lists = await Promise.all(['trainA', 'trainB', 'testA', 'testB'].map(entries));
         return lists.map((list) => list.map(({ sha256 }) => sha256));
