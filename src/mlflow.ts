@@ -1,5 +1,5 @@
 /**
- * A client of MLflow's REST API, on its own: `import { connect } from 'cyclegan-runner/mlflow'`. See docs/mlflow.md.
+ * A client of MLflow's REST API, on its own: `import { connect } from 'cyclegan-runner/mlflow'`. See docs/tracking.md.
  */
 export { connect, type ConnectOptions } from './tracking/mlflow/client/connect.js';
 export { trackingEnvironment, type TrackingEnvironment } from './tracking/mlflow/client/environment.js';
