@@ -21,7 +21,7 @@ export function cannotTrace(what: string, cure: string): ProblemError {
 const TFJS = /node_modules[\\/]@tensorflow[\\/]|[\\/]tfjs-\w+[\\/](src|dist)[\\/]/;
 
 /** Of the engine's files beside this folder, those that only hand on to TensorFlow what others ask for. */
-const HELPERS = /^(adam|gradients|ops|random)\.[jt]s$/;
+const HELPERS = /^(apply-adam|gradients|ops|random-tensors)\.[jt]s$/;
 
 /** `file:line:column` of the innermost caller that is neither the tracer, nor a helper of it, nor a package. */
 function userLine(): string | undefined {
