@@ -4,13 +4,13 @@ import { SPLITS } from '../../registry/kinds/dataset.js';
 import { visible } from '../../support/visible.js';
 import { count } from '../../support/plain-text.js';
 
-const SHOWN = 8;
+const MAX_TRAITS = 8;
 
-/** The page's numbers as Markdown, for trackers that show words. */
+/** The page's numbers as Markdown, for trackers that show text. */
 export function dataMarkdown({ splits, image_size, load_size, interpolation }: StoreIndex, findings: Findings): string {
   const row = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
   const { duplicates, leaks, overlaps } = findings;
-  const traits = SPLITS.map((split) => mostOf(findings.traits[split]));
+  const traits = SPLITS.map((split) => frequentTraits(findings.traits[split]));
   return [
     row(['', 'used', 'skipped', 'of these']),
     row(['---', '---:', '---:', '---']),
@@ -24,10 +24,10 @@ export function dataMarkdown({ splits, image_size, load_size, interpolation }: S
   ].join('\n');
 }
 
-/** The most frequent few. Names of traits come from the files, so they might be anything, such as markup. */
-function mostOf(traits: Readonly<Record<string, number>>): string {
+/** The most frequent traits. Names of traits come from the files and may contain markup. */
+function frequentTraits(traits: Readonly<Record<string, number>>): string {
   const all = Object.entries(traits).sort(([, a], [, b]) => b - a);
   const plain = (name: string) => visible(name).replace(/[&<>|`*_[\]\\]/g, (sign) => `&#${sign.charCodeAt(0)};`);
-  const shown = all.slice(0, SHOWN).map(([name, times]) => `${plain(name)}: ${count(times)}`);
-  return [...shown, ...(all.length > SHOWN ? [`${count(all.length - SHOWN)} others`] : [])].join('; ');
+  const shown = all.slice(0, MAX_TRAITS).map(([name, times]) => `${plain(name)}: ${count(times)}`);
+  return [...shown, ...(all.length > MAX_TRAITS ? [`${count(all.length - MAX_TRAITS)} others`] : [])].join('; ');
 }

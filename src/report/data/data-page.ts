@@ -11,7 +11,7 @@ import { samplesSection } from './sections/data-samples.js';
 import { sizesSection } from './sections/sizes.js';
 import { skippedSection } from './sections/skipped.js';
 import { splitsSection } from './sections/splits.js';
-import { twiceSection } from './sections/twice.js';
+import { duplicatesSection } from './sections/duplicates.js';
 import type { ShownGroup, ShownSamples } from './shown-data.js';
 import { STYLE } from './data-style.js';
 import type { DataSurvey } from './data-survey.js';
@@ -25,7 +25,7 @@ export interface DataReport {
   readonly twice: readonly ShownGroup[];
 }
 
-/** What was prepared as one page. */
+/** Renders the page about the prepared data. */
 export function dataPage(report: DataReport): string {
   const { index } = report;
   const name = nameOfData(index.source);
@@ -37,7 +37,7 @@ export function dataPage(report: DataReport): string {
     main: html`
       ${samplesSection(report)}
       <div class="tables">${splitsSection(report)}${kindsSection(report)}</div>
-      ${sizesSection(report)} ${twiceSection(report)} ${skippedSection(report)}
+      ${sizesSection(report)} ${duplicatesSection(report)} ${skippedSection(report)}
     `,
   });
 }

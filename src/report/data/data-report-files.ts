@@ -1,4 +1,4 @@
-/** Files of the report about a store's data, relative to the store's folder. */
+/** Files of a store's data report, relative to the store's folder. */
 export const DATA_REPORT = {
   page: 'report/index.html',
   markdown: 'report/data.md',

@@ -14,8 +14,8 @@ import { survey as surveyOf, type DataSurvey } from './data-survey.js';
 import { dataMarkdown } from './data-markdown.js';
 
 /**
- * Writes into a store's folder what shows people the data as training sees it: `report/index.html`, and for trackers `report/A.png`,
- * `report/B.png` and `report/data.md`. Takes the time and memory of one pass over `pictures.jsonl` and of a few dozen images.
+ * Writes the data report into a store's folder: `report/index.html`, and for trackers `report/A.png`, `report/B.png` and `report/data.md`.
+ * Reads `pictures.jsonl` once and a few dozen images.
  */
 export async function writeDataReport(dir: string): Promise<void> {
   const [index, findings] = [await readIndex(dir), await readFindings(dir)];

@@ -1,4 +1,4 @@
-/** What the page about the data has of its own: grids of images, histograms. */
+/** CSS of the data report only: grids of images, histograms. */
 export const STYLE = `
 h3 { margin: 0 0 .5rem; }
 .mark { font-weight: 600; }

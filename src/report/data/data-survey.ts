@@ -2,14 +2,14 @@ import type { BadImage, SourceImageRecord, StoreIndex } from '../../data/store/s
 import { SPLITS, type Split } from '../../registry/kinds/dataset.js';
 import { ValueCounts } from './value-counts.js';
 
-/** Bad images that are named on the page; pictures.jsonl names them all. */
-const NAMED = 200;
+/** Bad images listed on the page; pictures.jsonl lists them all. */
+const MAX_LISTED = 200;
 
-/** What one pass over all images tells, however many there are. */
+/** The result of one pass over all images, of a size that does not depend on their number. */
 export interface DataSurvey {
   readonly splits: Readonly<Record<Split, SplitSurvey>>;
   readonly skipped: readonly BadImage[];
-  /** Names of the images that were asked for by their place, and the reverse. */
+  /** The name of an image that was requested by its index, and the reverse. */
   nameOf(split: Split, index: number): string;
   indexOf(split: Split, name: string): number | undefined;
 }
@@ -25,7 +25,7 @@ export interface SplitSurvey {
   readonly enlarged: number;
 }
 
-/** The images whose other half (name or place) is wanted. */
+/** The images of which the name or the index is needed. */
 export interface SurveyRequest {
   readonly indexes: Readonly<Record<Split, readonly number[]>>;
   readonly names: readonly { readonly split: Split; readonly name: string }[];
@@ -34,7 +34,7 @@ export interface SurveyRequest {
 export async function survey(
   images: AsyncIterable<SourceImageRecord>,
   { splits: prepared }: StoreIndex,
-  wanted: SurveyRequest,
+  request: SurveyRequest,
 ): Promise<DataSurvey> {
   const splits = record(() => ({
     used: 0,
@@ -44,9 +44,9 @@ export async function survey(
     ratios: new ValueCounts(),
     enlarged: 0,
   }));
-  const names = record((split) => new Map(wanted.indexes[split].map((index) => [index, ''])));
+  const names = record((split) => new Map(request.indexes[split].map((index) => [index, ''])));
   const places = record((split) => {
-    const ofSplit = wanted.names.filter((image) => image.split === split);
+    const ofSplit = request.names.filter((image) => image.split === split);
     return new Map<string, number | undefined>(ofSplit.map(({ name }) => [name, undefined]));
   });
   const skipped: BadImage[] = [];
@@ -55,7 +55,7 @@ export async function survey(
     const split = splits[image.split];
     if ('reason' in image) {
       split.skipped++;
-      if (skipped.length < NAMED) skipped.push(image);
+      if (skipped.length < MAX_LISTED) skipped.push(image);
       continue;
     }
     const { name, index, width, height } = image;

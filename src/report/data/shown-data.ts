@@ -7,28 +7,28 @@ import type { Samples } from './crops.js';
 import type { DataSurvey } from './data-survey.js';
 import { thumbnail } from './thumbnail.js';
 
-/** Pixels a side at most: more than most screens show them at, little enough for a page that can be mailed. */
-const [SAMPLE, TWIN] = [192, 192];
-/** Same images that are shown, how many of one kind, and how many more are named. */
-export const [GROUPS, OF_A_GROUP, GROUPS_NAMED] = [24, 4, 200];
+/** Largest side in pixels: more than most screens display, and small enough for a page that is sent by mail. */
+const [SAMPLE, DUPLICATE] = [192, 192];
+/** Groups of duplicates with images, images in each group, and further groups listed by name only. */
+export const [SHOWN_GROUPS, IMAGES_PER_GROUP, LISTED_GROUPS] = [24, 4, 200];
 
 /** An image on the page. */
-export interface Shown {
+export interface ShownImage {
   readonly name: string;
-  /** An address that holds the image. */
+  /** A data URL of the image. */
   readonly src: string;
-  /** Side in pixels of the image itself. */
+  /** Side of the original image in pixels. */
   readonly size: number;
 }
 
 export interface ShownSamples {
-  readonly train: readonly (Shown & {
-    readonly crops: readonly (Omit<Shown, 'name'> & { readonly jitter: Jitter })[];
+  readonly train: readonly (ShownImage & {
+    readonly crops: readonly (Omit<ShownImage, 'name'> & { readonly jitter: Jitter })[];
   })[];
-  readonly test: readonly Shown[];
+  readonly test: readonly ShownImage[];
 }
 
-/** Images that are the same, of which the first are shown. */
+/** A group of equal images; the first are shown. */
 export interface ShownGroup {
   readonly images: readonly (ImageName & { readonly src: string | undefined })[];
   readonly more: number;
@@ -50,18 +50,18 @@ export async function showSamples(domain: Domain, samples: Samples, survey: Data
   return { train: await Promise.all(train), test: await Promise.all(test) };
 }
 
-/** The groups that the page names, those between train and test first. Of a group, images of as many splits as there are. */
+/** The groups that the page lists, duplicates between train and test first. The images of a group come from as many splits as possible. */
 export function namedGroups({ duplicates }: Findings): ShownGroup[] {
   const groups = duplicates.map(({ images }) => {
-    const kinds = (by: (split: string) => string) => new Set(images.map(({ split }) => by(split))).size > 1;
-    return { images, leak: kinds((split) => split.slice(0, -1)), overlap: kinds((split) => split.slice(-1)) };
+    const differ = (by: (split: string) => string) => new Set(images.map(({ split }) => by(split))).size > 1;
+    return { images, leak: differ((split) => split.slice(0, -1)), overlap: differ((split) => split.slice(-1)) };
   });
   const rank = ({ leak, overlap }: { leak: boolean; overlap: boolean }) => (leak ? 0 : overlap ? 1 : 2);
   return groups
     .sort((a, b) => rank(a) - rank(b))
-    .slice(0, GROUPS_NAMED)
+    .slice(0, LISTED_GROUPS)
     .map(({ images, leak, overlap }) => {
-      const shown = someOfEach(images);
+      const shown = someOfEachSplit(images);
       return {
         leak,
         overlap,
@@ -71,29 +71,29 @@ export function namedGroups({ duplicates }: Findings): ShownGroup[] {
     });
 }
 
-/** The images of the first groups, as images. */
+/** Adds thumbnails to the first groups. */
 export async function showGroups(
   groups: readonly ShownGroup[],
   store: PreparedStore,
   survey: DataSurvey,
 ): Promise<ShownGroup[]> {
   const shown: ShownGroup[] = [];
-  for (const group of groups.slice(0, GROUPS)) {
+  for (const group of groups.slice(0, SHOWN_GROUPS)) {
     const images: ShownGroup['images'][number][] = [];
     for (const one of group.images) {
       const index = survey.indexOf(one.split, one.name);
-      const src = index === undefined ? undefined : await thumbnail(await store.read(one.split, index), TWIN);
+      const src = index === undefined ? undefined : await thumbnail(await store.read(one.split, index), DUPLICATE);
       images.push({ ...one, src });
     }
     shown.push({ ...group, images });
   }
-  return [...shown, ...groups.slice(GROUPS)];
+  return [...shown, ...groups.slice(SHOWN_GROUPS)];
 }
 
-/** The first image of each split, then others, in the order they came. */
-function someOfEach(images: readonly ImageName[]): readonly ImageName[] {
+/** The first image of each split, then others, in their original order. */
+function someOfEachSplit(images: readonly ImageName[]): readonly ImageName[] {
   const firsts = new Set([...new Map([...images].reverse().map((one) => [one.split, one])).values()]);
-  const others = images.filter((one) => !firsts.has(one)).slice(0, Math.max(0, OF_A_GROUP - firsts.size));
+  const others = images.filter((one) => !firsts.has(one)).slice(0, Math.max(0, IMAGES_PER_GROUP - firsts.size));
   const chosen = new Set([...firsts, ...others]);
   return images.filter((one) => chosen.has(one));
 }

@@ -1,10 +1,10 @@
-/** How often each number was seen; the memory is that of the different ones. */
+/** Counts how often each number occurs; memory grows with the distinct numbers only. */
 export class ValueCounts {
-  readonly #seen = new Map<number, number>();
+  readonly #counts = new Map<number, number>();
   #total = 0;
 
   add(value: number, times = 1): void {
-    this.#seen.set(value, (this.#seen.get(value) ?? 0) + times);
+    this.#counts.set(value, (this.#counts.get(value) ?? 0) + times);
     this.#total += times;
   }
 
@@ -12,12 +12,12 @@ export class ValueCounts {
     return this.#total;
   }
 
-  /** Ascending. */
+  /** In ascending order. */
   entries(): readonly (readonly [value: number, times: number])[] {
-    return [...this.#seen].sort(([a], [b]) => a - b);
+    return [...this.#counts].sort(([a], [b]) => a - b);
   }
 
-  /** @returns undefined when nothing was counted; the median is the lower one of two middle ones */
+  /** @returns undefined if nothing was counted; of two middle values, the median is the lower */
   range(): { readonly min: number; readonly median: number; readonly max: number } | undefined {
     const entries = this.entries();
     let below = 0;
@@ -27,7 +27,7 @@ export class ValueCounts {
 
   static of(parts: readonly ValueCounts[]): ValueCounts {
     const all = new ValueCounts();
-    for (const part of parts) for (const [value, times] of part.#seen) all.add(value, times);
+    for (const part of parts) for (const [value, times] of part.#counts) all.add(value, times);
     return all;
   }
 }

@@ -2,62 +2,62 @@ import { scaleLinear, scaleLog } from 'd3-scale';
 import type { Scalar } from '../../support/json.js';
 import { visible } from '../../support/visible.js';
 
-/** Beyond this ratio of the largest to the smallest, equal steps are equal ratios. */
-const WIDE = 10;
-/** So many different values are marked as they are: who swept 1, 3 and 10 looks for these. */
-const MOST_OWN_TICKS = 8;
-/** Values nearer than this share of the axis would be written over each other. */
-const NEAREST = 0.06;
-/** About so many round numbers mark an axis. */
+/** At this ratio of the largest to the smallest value, an axis is logarithmic. */
+const LOGARITHMIC_FROM = 10;
+/** Up to this many distinct values, ticks are the values themselves, such as the 1, 3 and 10 of a sweep. */
+const MAX_VALUE_TICKS = 8;
+/** Labels of ticks closer than this share of the axis overlap. */
+const MIN_TICK_DISTANCE = 0.06;
+/** Approximate number of ticks at round numbers. */
 const TICKS = 5;
-/** Categories that have a place each; the others share the last. */
-const MOST_CATEGORIES = 20;
+/** Categories with a position of their own; all others share the last one. */
+const MAX_CATEGORIES = 20;
 
-/** Where an axis is marked, and what the mark says. */
+/** A position on an axis, and its label. */
 export interface Tick<T = number> {
   readonly value: T;
   readonly text: string;
 }
 
-/** Places of values on an axis, from 0 to 1. */
+/** Maps values to positions on an axis, from 0 to 1. */
 export interface AxisScale {
   readonly kind: 'linear' | 'logarithmic' | 'categories';
   readonly ticks: readonly Tick<Scalar>[];
-  /** Undefined for what has no place there. */
+  /** Undefined if the axis does not contain the value. */
   place(value: Scalar | undefined): number | undefined;
-  /** Of a tick: one that many values share has no single value. */
+  /** The position of a tick; a tick that several values share has no single value. */
   placeOfTick(index: number): number;
 }
 
-/** Numbers are placed by size, all others as categories. */
+/** A scale for numbers if all values are numbers, else for categories. */
 export function scaleOf(values: readonly (Scalar | undefined)[]): AxisScale {
   const known = [...new Set(values.filter((value) => value !== undefined))];
   const numbers = known.filter(isNumber);
   return numbers.length === known.length && numbers.length > 1 ? parameterScale(numbers) : categories(known);
 }
 
-/** What was measured: in equal steps, marked at round numbers. */
+/** A linear scale for measured values, with ticks at round numbers. */
 export function metricScale(values: readonly number[]): AxisScale {
   const numbers = ascending(values);
   const scale = linear(numbers);
-  return onAxis('linear', scale, numbers.length < 2 ? asTheyAre(numbers) : scale.ticks());
+  return onAxis('linear', scale, numbers.length < 2 ? withShortNumbers(numbers) : scale.ticks());
 }
 
-/** A parameter: in equal ratios where its values span far, marked at the values themselves where they are few. */
+/** A scale for a parameter: logarithmic if its range is wide; with a tick at each value if they are few. */
 function parameterScale(values: readonly number[]): AxisScale {
   const numbers = ascending(values);
-  const isWide = numbers[0]! > 0 && numbers.at(-1)! / numbers[0]! >= WIDE;
+  const isWide = numbers[0]! > 0 && numbers.at(-1)! / numbers[0]! >= LOGARITHMIC_FROM;
   const scale = isWide ? logarithmic(numbers) : linear(numbers);
   const places = numbers.map(scale.place);
-  const isApart = places.every((place, i) => i === 0 || place - places[i - 1]! >= NEAREST);
-  const own = numbers.length <= MOST_OWN_TICKS && isApart;
-  return onAxis(isWide ? 'logarithmic' : 'linear', scale, own ? asTheyAre(numbers) : scale.ticks());
+  const isApart = places.every((place, i) => i === 0 || place - places[i - 1]! >= MIN_TICK_DISTANCE);
+  const own = numbers.length <= MAX_VALUE_TICKS && isApart;
+  return onAxis(isWide ? 'logarithmic' : 'linear', scale, own ? withShortNumbers(numbers) : scale.ticks());
 }
 
-/** Each value its own place, numbers in their order. */
+/** One position for each value, numbers in ascending order. */
 export function categories(values: readonly Scalar[]): AxisScale {
   const all = values.every(isNumber) ? ascending(values) : [...new Set(values)];
-  const shown = all.length > MOST_CATEGORIES ? all.slice(0, MOST_CATEGORIES - 1) : all;
+  const shown = all.length > MAX_CATEGORIES ? all.slice(0, MAX_CATEGORIES - 1) : all;
   const rest = all.length - shown.length;
   const count = shown.length + (rest > 0 ? 1 : 0);
   const indexes = new Map<Scalar, number>(all.map((value, index) => [value, Math.min(index, count - 1)]));
@@ -76,7 +76,7 @@ export function categories(values: readonly Scalar[]): AxisScale {
   };
 }
 
-/** A number as short as it can be read; a whole one, such as a seed, as it is. */
+/** A short readable number; an integer, such as a seed, in full. */
 export function shortNumber(value: number): string {
   const size = Math.abs(value);
   if (Number.isSafeInteger(value) && size < 1e12) return String(value);
@@ -100,10 +100,10 @@ function linear(numbers: readonly number[]): NumberScale {
     ticks: () => {
       const values = exact.ticks(TICKS);
       const step = values.length > 1 ? values[1]! - values[0]! : 0;
-      // Steps below the precision of numbers there, or beyond their range.
-      if (!(step > 0 && step < Infinity)) return asTheyAre([min, max]);
+      // The step is below the precision of the numbers, or out of their range.
+      if (!(step > 0 && step < Infinity)) return withShortNumbers([min, max]);
       const isExtreme = Math.max(Math.abs(min), Math.abs(max)) >= 1e6 || step < 1e-4;
-      return isExtreme ? asTheyAre(values) : withTexts(values, exact.tickFormat(TICKS));
+      return isExtreme ? withShortNumbers(values) : withTexts(values, exact.tickFormat(TICKS));
     },
   };
 }
@@ -113,9 +113,9 @@ function logarithmic(numbers: readonly number[]): NumberScale {
   return {
     place: (value) => scale(value),
     ticks: () => {
-      // d3 has no text for ticks whose numbers would be written over each other.
+      // d3 returns an empty text for ticks whose labels would overlap.
       const text = scale.tickFormat(TICKS);
-      return asTheyAre(scale.ticks(TICKS).filter((value) => text(value) !== ''));
+      return withShortNumbers(scale.ticks(TICKS).filter((value) => text(value) !== ''));
     },
   };
 }
@@ -129,7 +129,7 @@ function onAxis(kind: AxisScale['kind'], scale: NumberScale, ticks: readonly Tic
   };
 }
 
-function asTheyAre(values: readonly number[]): Tick[] {
+function withShortNumbers(values: readonly number[]): Tick[] {
   return withTexts(values, shortNumber);
 }
 

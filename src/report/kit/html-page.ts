@@ -1,7 +1,10 @@
 import { Html, html, type Content } from './html.js';
 import { PAGE_STYLE } from './page-style.js';
 
-/** One page that holds all it shows: no script, nothing fetched, and a policy that keeps it so whatever is in its texts. @param style the page's own CSS, not from outside */
+/**
+ * A self-contained page: no scripts, no requests, and a policy that forbids both whatever its texts contain. @param style the page's CSS,
+ * from trusted code
+ */
 export function htmlPage({
   title,
   style,

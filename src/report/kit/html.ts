@@ -5,7 +5,7 @@ export class Html {
 
 export type Content = Html | string | number | undefined | readonly Content[];
 
-/** A template for markup: whatever is put into it is escaped, unless it is markup itself. */
+/** A template for markup: values are escaped, unless they are {@link Html}. */
 export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Html {
   return new Html(strings.map((text, i) => text + (i < values.length ? markup(values[i]) : '')).join(''));
 }

@@ -1,4 +1,4 @@
-/** What all pages share: calm, dense, on paper as on the screen; nothing is fetched. */
+/** CSS that all pages share, for screen and print; it loads nothing. */
 export const PAGE_STYLE = `
 :root { color-scheme: light dark; --paper: #fffefb; --ink: #1c1b19; --soft: #6b6862; --rule: #e2dfd8; --faint: #efece5; --bar: #a9a59c; --mark: #a3301c; }
 @media (prefers-color-scheme: dark) {

@@ -3,12 +3,12 @@ import { count, counted } from '../../../support/plain-text.js';
 import { html, type Content, type Html } from '../../kit/html.js';
 import type { DataReport } from '../data-page.js';
 
-/** The data in one sentence, and what is odd about it in a few more. */
+/** The data in one sentence, and its irregularities in a few more. */
 export function ledeOf({ index: { splits }, findings }: DataReport): Html {
   const [trainA, trainB, testA, testB] = SPLITS.map((split) => splits[split].count) as [number, number, number, number];
   const skipped = SPLITS.reduce((sum, split) => sum + splits[split].skipped, 0);
   const { leaks, duplicates } = findings;
-  const oddities: Content[] = [
+  const irregularities: Content[] = [
     skipped > 0
       ? html` <a href="#skipped">${counted(skipped, 'file')}</a> could not be used.`
       : html` Every file could be used.`,
@@ -24,6 +24,6 @@ export function ledeOf({ index: { splits }, findings }: DataReport): Html {
   ];
   return html`<p class="lede">
     ${counted(trainA, 'image')} of A and ${count(trainB)} of B to train on, ${count(testA)} and ${count(testB)} to test
-    with.${oddities}
+    with.${irregularities}
   </p>`;
 }

@@ -3,9 +3,9 @@ import { visible } from '../../../support/visible.js';
 import { html, type Html } from '../../kit/html.js';
 import { titleOfDomain } from '../provenance.js';
 import type { DataReport } from '../data-page.js';
-import type { Shown, ShownSamples } from '../shown-data.js';
+import type { ShownImage, ShownSamples } from '../shown-data.js';
 
-/** Raw beside jittered, at one scale, A beside B. */
+/** Prepared images next to their crops, at one scale, and A next to B. */
 export function samplesSection({ index, samples }: DataReport): Html {
   const { image_size: size, load_size: load } = index;
   const crop = load > size ? `another crop of it, ${size} × ${size} at a random place` : 'all of it';
@@ -27,39 +27,39 @@ function samplesOf(
 ): Html {
   const crops = train[0]?.crops.length ?? 0;
   const columns = `grid-template-columns:${load}fr ${`${size}fr `.repeat(crops).trim()}`;
-  const heads = html`<div class="cells heads" style="${columns}">
+  const header = html`<div class="cells heads" style="${columns}">
     <span>prepared</span><span>as training may see it</span>
   </div>`;
   const rows = train.map(
     (sample) =>
       html`<div class="cells" style="${columns}">
         ${image(sample, `${domain}: ${sample.name}`, fileOf(sample.name))}${sample.crops.map(({ jitter, ...crop }) => {
-          const words = `cropped at ${jitter.left} from the left and ${jitter.top} from the top${jitter.flip ? ', mirrored' : ''}`;
-          return image({ ...crop, name: words }, `${sample.name} ${words}`, jitter.flip ? 'mirrored' : '');
+          const description = `cropped at ${jitter.left} from the left and ${jitter.top} from the top${jitter.flip ? ', mirrored' : ''}`;
+          return image({ ...crop, name: description }, `${sample.name} ${description}`, jitter.flip ? 'mirrored' : '');
         })}
       </div>`,
   );
   return html`<div>
     <h3>${titleOfDomain(source, domain)}</h3>
-    ${heads}${rows}${tests(domain, test, crops + 1)}
+    ${header}${rows}${tests(domain, test, crops + 1)}
   </div>`;
 }
 
-function tests(domain: Domain, test: readonly Shown[], columns: number): Html | undefined {
+function tests(domain: Domain, test: readonly ShownImage[], columns: number): Html | undefined {
   if (test.length === 0) return undefined;
   return html`<div class="tests">
     <div class="cells heads"><span>test</span></div>
     <div class="cells" style="grid-template-columns:repeat(${columns}, minmax(0, 1fr))">
-      ${test.map((one) => image(one, `${domain}, test: ${one.name}`, fileOf(one.name)))}
+      ${test.map((shown) => image(shown, `${domain}, test: ${shown.name}`, fileOf(shown.name)))}
     </div>
   </div>`;
 }
 
-function image({ src, size, name }: Shown, alt: string, caption: string): Html {
+function image({ src, size, name }: ShownImage, alt: string, caption: string): Html {
   return html`<figure title="${visible(name)}"><img${size <= 128 ? html` class="exact"` : undefined} src="${src}" width="${size}" height="${size}" alt="${visible(alt)}"><figcaption>${caption}</figcaption></figure>`;
 }
 
-/** The last part of a path, which tells images of one folder apart. */
+/** The last part of a path, enough to distinguish images of one folder. */
 function fileOf(name: string): string {
   return visible(name.slice(name.lastIndexOf('/') + 1));
 }

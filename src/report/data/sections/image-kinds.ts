@@ -5,10 +5,10 @@ import { count, counted } from '../../../support/plain-text.js';
 import { html, type Html } from '../../kit/html.js';
 import type { DataReport } from '../data-page.js';
 
-/** Rows of a group; what a file says of itself, such as its profile’s name, might be different in each. */
-const SHOWN = 25;
+/** Rows of a group. Some traits, such as a colour profile's name, can differ in each file. */
+const MAX_ROWS = 25;
 
-/** What the files are, and what was done to make them upright RGB of 8 bits. */
+/** The formats of the files, and the conversions to upright RGB of 8 bits. */
 export function kindsSection({ findings }: DataReport): Html {
   const traits = rows(findings.traits);
   const heads = SPLITS.map((split) => html`<th scope="col" class="n">${split}</th>`);
@@ -42,12 +42,12 @@ export function kindsSection({ findings }: DataReport): Html {
   </section>`;
 }
 
-/** The most frequent first. */
+/** Rows of the most frequent traits, most frequent first. */
 function rows(counts: Findings['traits']): Html[] {
   const names = [...new Set(SPLITS.flatMap((split) => Object.keys(counts[split])))];
   const total = (name: string) => SPLITS.reduce((sum, split) => sum + (counts[split][name] ?? 0), 0);
   const cell = (value: number) => html`<td class="n">${value === 0 ? '–' : count(value)}</td>`;
-  const shown = names.sort((a, b) => total(b) - total(a)).slice(0, SHOWN);
+  const shown = names.sort((a, b) => total(b) - total(a)).slice(0, MAX_ROWS);
   const rest = names.length - shown.length;
   return [
     ...shown.map(

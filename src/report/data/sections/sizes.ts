@@ -13,7 +13,7 @@ const MEASURES = [
 ] as const;
 type Key = (typeof MEASURES)[number]['key'];
 
-/** Histograms of A above those of B, on shared axes; nothing where all images are of one size, as the table says so. */
+/** Histograms of A above those of B, on shared axes. Left out if all images have one size, which the table shows. */
 export function sizesSection({ survey }: DataReport): Html | undefined {
   const all = (key: Key) => ValueCounts.of([of(survey, 'A', key), of(survey, 'B', key)]);
   const drawn = MEASURES.map((measure) => ({ ...measure, axis: new HistogramAxis(all(measure.key), measure) }));

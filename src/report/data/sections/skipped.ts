@@ -38,13 +38,13 @@ export function skippedSection({ survey, findings }: DataReport): Html | undefin
   </section>`;
 }
 
-/** The most frequent few. */
+/** The most frequent reasons. */
 function reasons(skipped: DataReport['findings']['skipped']): string {
   const totals = new Map<string, number>();
   for (const split of SPLITS) {
     for (const [reason, times] of Object.entries(skipped[split])) totals.set(reason, (totals.get(reason) ?? 0) + times);
   }
-  const [most, rest] = [[...totals].sort(([, a], [, b]) => b - a).slice(0, 5), Math.max(0, totals.size - 5)];
-  const words = most.map(([reason, times]) => `${visible(reason)} (${count(times)})`);
-  return [...words, ...(rest > 0 ? [counted(rest, 'other reason')] : [])].join('; ');
+  const [frequent, rest] = [[...totals].sort(([, a], [, b]) => b - a).slice(0, 5), Math.max(0, totals.size - 5)];
+  const reasonTexts = frequent.map(([reason, times]) => `${visible(reason)} (${count(times)})`);
+  return [...reasonTexts, ...(rest > 0 ? [counted(rest, 'other reason')] : [])].join('; ');
 }

@@ -4,7 +4,7 @@ import { count } from '../../../support/plain-text.js';
 import { html, type Html } from '../../kit/html.js';
 import type { DataReport } from '../data-page.js';
 
-/** How many images of what sizes there are. */
+/** Number and sizes of the images in each split. */
 export function splitsSection({ index, survey }: DataReport): Html {
   const rows = SPLITS.map((split) => {
     const { used, skipped, widths, heights, ratios, enlarged } = survey.splits[split];
@@ -43,7 +43,7 @@ export function splitsSection({ index, survey }: DataReport): Html {
   </section>`;
 }
 
-/** Smallest, median and largest, each in its own column; or the one value that all have. */
+/** Smallest, median and largest, each in its own column; or one cell if all are equal. */
 function range(counts: ValueCounts, places = 0): Html {
   const found = counts.range();
   if (found === undefined) return html`<td colspan="3" class="n mid">–</td>`;

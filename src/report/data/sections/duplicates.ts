@@ -1,7 +1,7 @@
 import { count, counted, within } from '../../../support/plain-text.js';
 import { html, type Content, type Html } from '../../kit/html.js';
 import type { DataReport } from '../data-page.js';
-import { GROUPS, type ShownGroup } from '../shown-data.js';
+import { SHOWN_GROUPS, type ShownGroup } from '../shown-data.js';
 
 const KINDS = [
   { title: 'In train and in test', mark: true, is: ({ leak }: ShownGroup) => leak },
@@ -9,11 +9,11 @@ const KINDS = [
   { title: 'Within one split', mark: false, is: ({ leak, overlap }: ShownGroup) => !leak && !overlap },
 ];
 
-/** Images that are there more than once, those that tests share with training first. */
-export function twiceSection({ findings: { duplicates, leaks, overlaps }, twice }: DataReport): Html {
+/** Duplicate images; first those that are in training and in test. */
+export function duplicatesSection({ findings: { duplicates, leaks, overlaps }, twice }: DataReport): Html {
   const more = duplicates.length - twice.length;
-  const shown = twice.slice(0, GROUPS);
-  const rest = twice.slice(GROUPS);
+  const shown = twice.slice(0, SHOWN_GROUPS);
+  const rest = twice.slice(SHOWN_GROUPS);
   return html`<section aria-labelledby="twice">
     <h2 id="twice">Images that come twice</h2>
     ${duplicates.length === 0 ? html`<p>None: no two images have the same pixels.</p>` : undefined}
