@@ -26,11 +26,11 @@ export async function tellTrackers(
   { env, stop, warn, begins = false }: SweepReporter,
 ): Promise<void> {
   for (const [name, options] of Object.entries(config.tracking)) {
-    const { tellSweep } = components.tracker.get(name);
-    if (tellSweep === undefined) continue;
+    const { reportSweep } = components.tracker.get(name);
+    if (reportSweep === undefined) continue;
     try {
       await withDeadline(PATIENCE_MS, stop, (signal) =>
-        tellSweep(options as never, told(summary, config, begins), env, signal),
+        reportSweep(options as never, told(summary, config, begins), env, signal),
       );
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);

@@ -297,9 +297,9 @@ describe('a stage that starts anew in the same run', () => {
       ...Array.from({ length: last }, (_, i) => metric('loss', i + 1, i + 1 + offset)),
     ];
     await rig.take(runStarted(), text('data', 0, 'words'), ...training(9, 0), metric('psnr', 9, 20, 'evaluate'));
-    await rig.leave();
+    await rig.endProcess();
     await rig.take(runStarted(), ...training(5, 100));
-    await rig.leave();
+    await rig.endProcess();
     const wanted = [1, 2, 3, 4, 5].map((step) => [step, step + 100]);
     try {
       const { scalars, texts } = readEvents(rig.runDir);
@@ -324,7 +324,7 @@ describe('a stage that starts anew in the same run', () => {
 test('a run that fails is a failure', async () => {
   const rig = await TensorBoardRig.create();
   await rig.take(runStarted(), metric('loss', 1), runEnded('failed'));
-  await rig.leave();
+  await rig.endProcess();
   try {
     assert.equal(readEvents(rig.runDir).session!.status, FAILURE);
   } finally {

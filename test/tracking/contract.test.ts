@@ -11,7 +11,7 @@ import { builtins } from '../../src/app/builtins.js';
 import type { RunRecord } from '../../src/registry/kinds/record.js';
 import { loadPlugins } from '../../src/registry/plugins.js';
 import { MlflowTracker } from '../../src/tracking/mlflow/mlflow-tracker.js';
-import { contract, inTheWay, PASSWORD, type TrackerCase } from './contract.js';
+import { contract, block, PASSWORD, type TrackerCase } from './contract.js';
 import { outage } from './mlflow/fake-mlflow.js';
 import { MlflowRig } from './mlflow/rig.js';
 import { metric, never, runStarted, TensorBoardRig } from './tensorboard/rig.js';
@@ -21,7 +21,7 @@ const plugin = join(root, 'examples', 'csv-tracker.mjs');
 const components = builtins();
 await loadPlugins([plugin], components);
 
-/** So that a new kind fails the build here until it is in the list, and the test until it is in the documentation. */
+/** A new kind fails the build here until it is in the list, and the test until it is in the documentation. */
 const KINDS: Readonly<Record<RunRecord['kind'], true>> = {
   'run-started': true,
   'run-ended': true,
@@ -51,7 +51,7 @@ const cases: Readonly<Record<string, () => Promise<TrackerCase> | TrackerCase>> 
       open: (state) => rig.open(state),
       points: (name) => rig.points(name),
       traces: () => readdir(rig.runDir, { recursive: true }),
-      breakDown: () => inTheWay(rig.dir, 'file'),
+      breakDown: () => block(rig.dir, 'file'),
       remove: () => rig.remove(),
     };
   },
@@ -87,7 +87,7 @@ const cases: Readonly<Record<string, () => Promise<TrackerCase> | TrackerCase>> 
         return Promise.resolve(rig.server.run.history(name));
       },
       traces: () => Promise.resolve(rig.server.calls),
-      // It has taken the points, and says so to nobody.
+      // The points arrive, but the response is lost.
       breakDown: () => {
         rig.server.fail = (call, when) => (call === 'log' && when === 'after' ? outage() : undefined);
         return Promise.resolve(() => Promise.resolve(void (rig.server.fail = undefined)));
@@ -105,7 +105,7 @@ const cases: Readonly<Record<string, () => Promise<TrackerCase> | TrackerCase>> 
     };
   },
 
-  /** The documentation's example. */
+  /** The example of the documentation. */
   async csv() {
     const runDir = await mkdtemp(join(tmpdir(), 'csv-tracker-'));
     const mlflow = new MlflowRig();
@@ -126,7 +126,7 @@ const cases: Readonly<Record<string, () => Promise<TrackerCase> | TrackerCase>> 
         return rows.filter((row) => row[2] === name).map((row) => [Number(row[1]), Number(row[3])] as const);
       },
       traces: () => readdir(runDir, { recursive: true }),
-      breakDown: () => inTheWay(join(runDir, 'metrics.csv'), 'folder'),
+      breakDown: () => block(join(runDir, 'metrics.csv'), 'folder'),
       remove: async () => {
         mlflow.remove();
         await rm(runDir, { recursive: true });
@@ -138,30 +138,30 @@ const cases: Readonly<Record<string, () => Promise<TrackerCase> | TrackerCase>> 
 for (const [name, make] of Object.entries(cases)) contract(name, make, { waitsForOthers: name === 'mlflow' });
 
 describe('trackers', () => {
-  test('all are held to the contract', () => {
+  test('are all tested by the contract', () => {
     assert.deepEqual(components.tracker.names().sort(), Object.keys(cases).sort());
   });
 
-  test('the example is what the documentation shows', async () => {
+  test('have an example that the documentation shows unchanged', async () => {
     const page = await readFile(join(root, 'docs', 'tracking.md'), 'utf8');
     assert.ok(page.includes(`\`\`\`js\n${await readFile(plugin, 'utf8')}\`\`\``));
   });
 
-  test('the documentation shows a line of every kind of record', async () => {
+  test('are documented with a line of each kind of record', async () => {
     const page = await readFile(join(root, 'docs', 'tracking.md'), 'utf8');
     const lines = /```json\n([^]*?)```/.exec(page)![1]!.trim().split('\n');
     const kinds = lines.map((line) => parsedRecord(line)?.kind ?? line);
     assert.deepEqual(kinds.sort(), Object.keys(KINDS).sort());
   });
 
-  test('the documentation has every option of MLflow in its table', async () => {
+  test('are documented with every option of MLflow in the table', async () => {
     const page = await readFile(join(root, 'docs', 'tracking.md'), 'utf8');
     const rows = /\| `tracking\.mlflow`[^]*?\n\n/.exec(page)![0].split('\n').slice(2);
     const options = rows.flatMap((row) => /^\| `(\w+)`/.exec(row)?.[1] ?? []);
     assert.deepEqual(options, Object.keys(components.tracker.get('mlflow').schema.properties));
   });
 
-  test('TensorBoard’s files stay as they are once it is closed, also where nobody waited for the last batch', async () => {
+  test('leave TensorBoard’s files unchanged once closed, even if the caller did not wait for the last batch', async () => {
     const rig = await TensorBoardRig.create();
     try {
       const tracker = rig.open(undefined);
@@ -175,7 +175,7 @@ describe('trackers', () => {
     }
   });
 
-  test('the example asks for everything again when its file is gone', async () => {
+  test('have an example that asks for all records again when its file is gone', async () => {
     const one = await cases['csv']!();
     try {
       const error = await one

@@ -8,37 +8,40 @@ import type { Json } from '../../src/support/json.js';
 import { until } from '../until.js';
 import { ended, finished, metric, started, text } from './mlflow/records.js';
 
-/** A tracker of one run, and a look at where it tells it. */
+/** A tracker of one run, and access to its destination. */
 export interface TrackerCase {
   readonly component: TrackerComponent<never>;
-  /** Two ways to say the same place, the second one with {@link PASSWORD} wherever one may stand. */
+  /** Two configurations of the same destination; the second has {@link PASSWORD} wherever one is allowed. */
   readonly places: readonly [Options, Options];
   readonly runDir: string;
-  /** What it may write to, in the run's folder. */
+  /** Files in the run's folder that it may write. */
   readonly own: readonly string[];
-  /** As a process makes it, with the state that an earlier one kept. */
+  /** Opens it as a new process does, with the state of an earlier one. */
   readonly open: (state: Json | undefined) => Tracker;
-  /** The points of a metric, as they are there: step and value. */
+  /** The points of a metric at the destination: step and value. */
   readonly points: (name: string) => Promise<readonly (readonly [step: number, value: number])[]>;
-  /** What shows that anything was done: files, calls of a server. */
+  /** Evidence of any activity: files, calls of a server. */
   readonly traces: () => Promise<readonly string[]>;
-  /** Makes where it tells fail. @returns what mends it */
+  /** Makes the destination fail. @returns a function that repairs it */
   readonly breakDown: () => Promise<() => Promise<void>>;
-  /** For one that waits for others: such a tracker while they do not answer, and what resolves when it has begun to wait. */
+  /**
+   * For a tracker with a server: one whose server does not answer, and a promise that resolves when it begins to wait.
+   */
   readonly unanswered?: () => Promise<{ readonly tracker: Tracker; readonly waiting: Promise<unknown> }>;
   readonly remove: () => Promise<void> | void;
 }
 
-/** What a destination is told of: options as a config has them, and the environment. */
+/** Options as in a config, and the environment. */
 export type Options = readonly [options: object, env: NodeJS.ProcessEnv];
 export const PASSWORD = 'hunter2';
 
 const never = new AbortController().signal;
 const curve = (from: number, to: number): RunRecord[] =>
   Array.from({ length: to - from }, (_, i) => metric('loss/G/total', from + i, (from + i) / 4));
-const told = (from: number, to: number) => curve(from, to).map(({ step, value }) => [step!, value as number] as const);
+const expectedPoints = (from: number, to: number) =>
+  curve(from, to).map(({ step, value }) => [step!, value as number] as const);
 
-/** Of every kind, and one that this version does not know. */
+/** A record of every kind, and one that this version does not know. */
 const EVERY_KIND: readonly RunRecord[] = [
   started(1000),
   {
@@ -61,10 +64,13 @@ const EVERY_KIND: readonly RunRecord[] = [
   ended(9000, 'finished'),
 ];
 
-/** Less than any patience with a server: who has asked to stop does not wait for it. */
+/** Less than any timeout of a request: a stopped tracker must not wait for its server. */
 const STOPS_WITHIN = 10_000;
 
-/** What every tracker keeps to; `Tracker` in src/registry/kinds/tracker.ts says it. @param waitsForOthers such as for a server */
+/**
+ * The contract of every tracker, see `Tracker` in src/registry/kinds/tracker.ts. @param waitsForOthers whether it waits
+ * for a server
+ */
 export function contract(
   name: string,
   make: () => Promise<TrackerCase> | TrackerCase,
@@ -77,7 +83,7 @@ export function contract(
     });
     afterEach(() => one.remove());
 
-    /** A process takes records, and its state is kept as the feed keeps it: as JSON. */
+    /** A process takes records. Its state is kept as the feed keeps it: as JSON. */
     async function process(state: Json | undefined, ...batches: readonly (readonly RunRecord[])[]) {
       const tracker = one.open(state);
       let kept = state;
@@ -87,7 +93,7 @@ export function contract(
     }
     const points = async () => [...(await one.points('loss/G/total'))].sort(([a], [b]) => a - b);
 
-    test('does nothing before it is given anything', async () => {
+    test('does nothing before it receives records', async () => {
       const before = await one.traces();
       await one.open(undefined).close?.();
       assert.deepEqual(await one.traces(), before);
@@ -99,90 +105,90 @@ export function contract(
       assert.notDeepEqual(await one.traces(), []);
     });
 
-    test('takes as many at once as there may be, and numbers that are not finite', async () => {
+    test('takes the largest batch, and numbers that are not finite', async () => {
       const odd = [NaN, Infinity, -Infinity].map((value, i) => metric('odd', i + 1, value));
       await process(undefined, [started(1000), ...curve(1, MOST_RECORDS)], odd);
-      assert.deepEqual(await points(), told(1, MOST_RECORDS));
+      assert.deepEqual(await points(), expectedPoints(1, MOST_RECORDS));
       assert.equal((await one.points('odd')).length, 3);
     });
 
-    test('has each point once when a process died before its state was kept', async () => {
+    test('has each point once after a process died before its state was kept', async () => {
       const kept = await process(undefined, [started(1000), ...curve(1, 5)]);
       await process(kept, curve(5, 9));
       await process(kept, curve(5, 9), curve(9, 12));
-      assert.deepEqual(await points(), told(1, 12));
+      assert.deepEqual(await points(), expectedPoints(1, 12));
     });
 
-    test('has each point once when a process died between two batches', async () => {
+    test('has each point once after a process died between two batches', async () => {
       const tracker = one.open(undefined);
       const kept = JSON.stringify((await tracker.take([started(1000), ...curve(1, 5)], never)) ?? null);
       await tracker.take(curve(5, 9), never);
       await tracker.close?.();
       await process((JSON.parse(kept) as Json) ?? undefined, curve(5, 9), curve(9, 12));
-      assert.deepEqual(await points(), told(1, 12));
+      assert.deepEqual(await points(), expectedPoints(1, 12));
     });
 
-    test('has each point once when even the first state was lost', async () => {
+    test('has each point once after the first state was lost', async () => {
       await process(undefined, [started(1000), ...curve(1, 5)]);
       await process(undefined, [started(1000), ...curve(1, 9)]);
-      assert.deepEqual(await points(), told(1, 9));
+      assert.deepEqual(await points(), expectedPoints(1, 9));
     });
 
-    test('goes on in another process where an earlier one has stopped', async () => {
+    test('continues in a new process where the last one stopped', async () => {
       let state: Json | undefined;
       for (let at = 1; at < 9; at += 2) {
         state = await process(state, [...(at === 1 ? [started(1000)] : []), ...curve(at, at + 2)]);
       }
-      assert.deepEqual(await points(), told(1, 9));
+      assert.deepEqual(await points(), expectedPoints(1, 9));
     });
 
-    test('takes a batch that says nothing to it', async () => {
+    test('takes a batch without anything of interest to it', async () => {
       const kept = await process(undefined, [started(1000), ...curve(1, 5)]);
       await process(
         kept,
         [{ kind: 'note', stage: 'train', name: 'info', step: null, time: 4, value: '' }],
         curve(5, 9),
       );
-      assert.deepEqual(await points(), told(1, 9));
+      assert.deepEqual(await points(), expectedPoints(1, 9));
     });
 
-    test('goes on when what failed works again, and has each point once', async () => {
+    test('recovers when its destination works again, and has each point once', async () => {
       const tracker = one.open(undefined);
       await tracker.take([started(1000), ...curve(1, 5)], never);
-      const mend = await one.breakDown();
+      const repair = await one.breakDown();
       await assert.rejects(tracker.take(curve(5, 9), never));
       await assert.rejects(tracker.take(curve(5, 9), never));
-      await mend();
+      await repair();
       await tracker.take(curve(5, 12), never);
       await tracker.close?.();
-      assert.deepEqual(await points(), told(1, 12));
+      assert.deepEqual(await points(), expectedPoints(1, 12));
     });
 
-    for (const when of ['before it begins', 'while it is at it'] as const) {
-      test(`can be given again what it was not let finish: stopped ${when}`, async () => {
+    for (const when of ['before it began', 'while it was written'] as const) {
+      test(`takes a batch again that was stopped ${when}`, async () => {
         const first = await process(undefined, [started(1000), ...curve(1, 5)]);
         const tracker = one.open(first);
         const stop = new AbortController();
-        if (when === 'before it begins') stop.abort();
+        if (when === 'before it began') stop.abort();
         const taking = tracker.take(curve(5, 9), stop.signal);
         stop.abort();
-        // As the feed leaves it: it does not wait for what it has stopped.
+        // The feed does not wait for a batch that it has stopped.
         await Promise.allSettled([taking, tracker.close?.()]);
         await process(first, curve(5, 12));
-        assert.deepEqual(await points(), told(1, 12));
+        assert.deepEqual(await points(), expectedPoints(1, 12));
       });
     }
 
-    const waits = { skip: waitsForOthers ? false : 'it waits for nobody' };
-    test('does not wait for who does not answer once it is stopped', waits, async () => {
-      assert.ok(one.unanswered !== undefined, 'how it is left without an answer');
+    const waits = { skip: waitsForOthers ? false : 'it waits for no server' };
+    test('stops although its server does not answer', waits, async () => {
+      assert.ok(one.unanswered !== undefined, 'the case has a server that does not answer');
       const { tracker, waiting } = await one.unanswered();
       const stop = new AbortController();
       const taking = tracker.take([started(1000), ...curve(1, 5)], stop.signal);
-      // Not a failure of its own, which would come without a stop as well.
+      // A failure without a stop would be another behaviour.
       const early = taking.then(
-        () => 'has taken the records',
-        (error: unknown) => `has failed by itself: ${String(error)}`,
+        () => 'took the records',
+        (error: unknown) => `failed by itself: ${String(error)}`,
       );
       assert.equal(await Promise.race([waiting.then(() => 'waits'), early]), 'waits');
       stop.abort();
@@ -190,11 +196,11 @@ export function contract(
       let end: string | undefined;
       void ending.then((how) => (end = how));
       const wait = { within: STOPS_WITHIN, look: () => end, is: (how: string | undefined) => how !== undefined };
-      assert.equal(await until('the end of what was stopped', wait), 'AbortError');
+      assert.equal(await until('the end of the stopped batch', wait), 'AbortError');
       await tracker.close?.();
     });
 
-    test('leaves alone what is not its own in the run’s folder', async () => {
+    test('leaves other files in the run’s folder alone', async () => {
       const others = ['journal.jsonl', 'config.yaml', 'environment.json', 'train/samples/1.png', 'train/done.json'];
       for (const path of others) {
         await mkdir(dirname(join(one.runDir, path)), { recursive: true });
@@ -208,13 +214,13 @@ export function contract(
       for (const path of others) assert.equal(await readFile(join(one.runDir, path), 'utf8'), path);
     });
 
-    test('knows a place by one name, in which there is no password', () => {
+    test('identifies a destination by one name, without a password', () => {
       const names = one.places.map(([options, env]) => one.component.destination?.(options as never, env) ?? '');
       assert.equal(names[0], names[1]);
       assert.ok(!names[1]!.includes(PASSWORD));
     });
 
-    test('says what it is, and what each option means', () => {
+    test('describes itself and each of its options', () => {
       const { summary, schema } = one.component;
       assert.match(summary, /\w/);
       for (const [option, { description }] of Object.entries(schema.properties)) {
@@ -230,8 +236,8 @@ async function filesIn(dir: string): Promise<string[]> {
   return paths.filter((_, i) => isFile[i]);
 }
 
-/** Puts something else in the place of a file or folder. @returns what puts it back */
-export async function inTheWay(path: string, kind: 'file' | 'folder'): Promise<() => Promise<void>> {
+/** Replaces a file or folder by another kind of entry. @returns a function that restores it */
+export async function block(path: string, kind: 'file' | 'folder'): Promise<() => Promise<void>> {
   await rename(path, `${path}.away`);
   await (kind === 'file' ? writeFile(path, '') : mkdir(path));
   return async () => {

@@ -76,7 +76,7 @@ export interface TrackerComponent<Options = never> extends Component<Options, Tr
    *
    * @throws Error what went wrong; the sweep's own files are there all the same
    */
-  readonly tellSweep?: (
+  readonly reportSweep?: (
     options: Options,
     sweep: ReportedSweep,
     env: NodeJS.ProcessEnv,

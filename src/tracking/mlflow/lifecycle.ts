@@ -1,6 +1,6 @@
 import type { RunEndedRecord, RunRecord, RunStartedRecord } from '../../registry/kinds/record.js';
 
-/** The status of MLflow for each end. */
+/** MLflow's status for each way a run ends. */
 export const STATUS = {
   finished: 'FINISHED',
   failed: 'FAILED',
@@ -8,7 +8,7 @@ export const STATUS = {
   crashed: 'FAILED',
 } as const satisfies Record<RunEndedRecord['value']['status'], string>;
 
-/** The last that records tell of the run as a whole: that a process works on it, or how that ended. */
-export function lastWord(records: readonly RunRecord[]): RunStartedRecord | RunEndedRecord | undefined {
+/** The last record about the run as a whole: a process started, or the run ended. */
+export function lastLifecycleRecord(records: readonly RunRecord[]): RunStartedRecord | RunEndedRecord | undefined {
   return records.findLast((record) => record.kind === 'run-started' || record.kind === 'run-ended');
 }

@@ -2,12 +2,12 @@ import { readdir, stat } from 'node:fs/promises';
 import { extname, isAbsolute, join, sep } from 'node:path';
 import type { ImageRecord, RunRecord, StageFinishedRecord, TextRecord } from '../../registry/kinds/record.js';
 import type { TrackerSite } from '../../registry/kinds/tracker.js';
-import { lastWord } from './lifecycle.js';
+import { lastLifecycleRecord } from './lifecycle.js';
 
-/** What a user can choose to have uploaded. */
+/** Groups of files of which the user selects those to upload. */
 export type ArtifactGroup = 'config' | 'samples' | 'evaluate' | 'export' | 'other' | 'journal';
 
-/** Something to upload. Its path on the server is its path in the run's folder, if it lies there. */
+/** A file or text to upload. Its path on the server is its path in the run's folder, if it is in there. */
 export type ArtifactUpload = FileUpload | { readonly path: string; readonly text: string };
 export interface FileUpload {
   readonly path: string;
@@ -17,18 +17,18 @@ export interface FileUpload {
 
 type Place = Pick<TrackerSite, 'runDir' | 'config'>;
 
-/** What records give to upload, each path once, as the last record has it. A folder stands for all that is in it. */
+/** The uploads that records ask for, each path once, from its last record. A folder means all files in it. */
 export function uploadsOf(
   records: readonly RunRecord[],
   groups: readonly ArtifactGroup[],
   place: Place,
 ): ArtifactUpload[] {
-  // When a run goes on, its journal grows while it would be uploaded.
-  const word = lastWord(records);
-  const telling = records.filter((record) => record.kind !== 'run-ended' || record === word);
-  const all = telling.flatMap((record) => ofRecord(record, place));
-  const wanted = all.filter(([group]) => groups.includes(group)).map(([, upload]) => upload);
-  return [...new Map(wanted.map((upload) => [upload.path, upload])).values()];
+  // When a run is resumed, its journal would grow during the upload.
+  const last = lastLifecycleRecord(records);
+  const relevant = records.filter((record) => record.kind !== 'run-ended' || record === last);
+  const all = relevant.flatMap((record) => ofRecord(record, place));
+  const selected = all.filter(([group]) => groups.includes(group)).map(([, upload]) => upload);
+  return [...new Map(selected.map((upload) => [upload.path, upload])).values()];
 }
 
 function ofRecord(record: RunRecord, place: Place): [ArtifactGroup, ArtifactUpload][] {
@@ -37,7 +37,7 @@ function ofRecord(record: RunRecord, place: Place): [ArtifactGroup, ArtifactUplo
     case 'run-started':
       return [['config', own('config.yaml')]];
     case 'run-ended':
-      // By now the environment is known whole.
+      // By now environment.json is complete.
       return [
         ['config', own('environment.json')],
         ['journal', own('journal.jsonl')],
@@ -55,7 +55,7 @@ function ofRecord(record: RunRecord, place: Place): [ArtifactGroup, ArtifactUplo
 
 function image(record: ImageRecord, { runDir }: Place): FileUpload {
   const { value } = record;
-  // Images of shared stages lie outside of the run's folder.
+  // Images of shared stages are outside of the run's folder.
   return { path: isInside(value) ? slashes(value) : `${nameOf(record)}${extname(value)}`, file: join(runDir, value) };
 }
 
@@ -64,7 +64,7 @@ function results({ stage, value: { dir, artifacts } }: StageFinishedRecord, { ru
   return artifacts.map((name) => ({ path: slashes(join(root, name)), file: join(runDir, dir, name) }));
 }
 
-/** By what the stage is, however it is called. */
+/** By the stage's type, whatever its name. */
 function groupOf({ stage }: StageFinishedRecord, { config }: Place): ArtifactGroup {
   const type = config.stages[stage]?.type;
   return type === 'evaluate' || type === 'export' ? type : 'other';
@@ -75,7 +75,7 @@ function nameOf({ stage, name, step }: ImageRecord | TextRecord): string {
   return `${stage}/${name}${step === 0 ? '' : `-${String(step).padStart(6, '0')}`}`;
 }
 
-/** The files of a file or folder, with the paths that they get. @throws the file system's error where it is not there */
+/** The files of a file or folder, with their target paths. @throws the file system's error when it does not exist */
 export async function filesOf({ path, file }: FileUpload): Promise<FileUpload[]> {
   if (!(await stat(file)).isDirectory()) return [{ path, file }];
   const names = (await readdir(file, { recursive: true })).sort();

@@ -76,15 +76,15 @@ export const SCHEMA: OptionsSchema = {
   },
 };
 
-/** The server's address as the config or the environment has it. */
+/** The server's address, from the config or the environment. */
 export function serverOf({ uri }: Pick<MlflowOptions, 'uri'>, env: NodeJS.ProcessEnv): string | undefined {
-  // The config that a run keeps has no passwords, for `runner sync`: then the environment's are used.
+  // The config that a run stores has no passwords; `runner sync` takes them from the environment.
   return uri?.replace('://***@', '://') ?? (env['MLFLOW_TRACKING_URI'] || undefined);
 }
 
-/** What can be seen to be wrong before anything starts. */
+/** Problems of the options that can be found before anything starts. */
 export function checkOptions(options: MlflowOptions, env: NodeJS.ProcessEnv): OptionProblem[] {
-  const noServer = whyNoServer(options, env);
+  const noServer = serverProblem(options, env);
   const unexported = options.register !== null && !options.artifacts.includes('export');
   return [
     ...(noServer === undefined ? [] : [{ path: ['uri'], ...noServer }]),
@@ -97,7 +97,7 @@ const UNEXPORTED = {
   cure: 'Add export to artifacts, or write register: null.',
 };
 
-/** Where records go when they go to this server, this experiment and under this run; see TrackerComponent.destination. */
+/** Identifies the destination of records: server, experiment and parent run; see TrackerComponent.destination. */
 export function destinationOf(options: MlflowOptions, env: NodeJS.ProcessEnv): string {
   const server = dropPasswords(serverOf(options, env) ?? '').replace(/\/+$/, '');
   const experiment =
@@ -106,8 +106,8 @@ export function destinationOf(options: MlflowOptions, env: NodeJS.ProcessEnv): s
   return [server, experiment, options.parent ?? options.sweep].filter(Boolean).join(' ');
 }
 
-/** Says what is wrong with the address, if it is none that runs can be told to. */
-export function whyNoServer(options: MlflowOptions, env: NodeJS.ProcessEnv) {
+/** Explains why the address is not one of an MLflow server; undefined if it is. */
+export function serverProblem(options: MlflowOptions, env: NodeJS.ProcessEnv) {
   const server = serverOf(options, env);
   if (server === undefined) {
     return {
@@ -116,9 +116,9 @@ export function whyNoServer(options: MlflowOptions, env: NodeJS.ProcessEnv) {
     };
   }
   if (/^https?:\/\/./i.test(server) && URL.canParse(server)) return undefined;
-  const where = options.uri === null ? 'in MLFLOW_TRACKING_URI' : 'here';
+  const location = options.uri === null ? 'in MLFLOW_TRACKING_URI' : 'here';
   return {
-    message: `expected the address of an MLflow server, http:// or https://, found "${dropPasswords(server)}" ${where}.`,
+    message: `expected the address of an MLflow server, http:// or https://, found "${dropPasswords(server)}" ${location}.`,
     cure: 'Start `mlflow server` on that folder or database and write its address, such as http://127.0.0.1:5000.',
   };
 }

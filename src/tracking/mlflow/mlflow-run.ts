@@ -12,42 +12,44 @@ interface Opening {
   readonly client: MlflowClient;
   readonly options: MlflowOptions;
   readonly site: TrackerSite;
-  /** The id that an earlier `take` left. */
+  /** The id of the MLflow run that an earlier `take` stored. */
   readonly known: string | undefined;
   readonly signal: AbortSignal;
 }
 
 /**
- * The MLflow run of a run: the one that it had, the one that MLFLOW_RUN_ID asks to go on with, or a new one.
+ * Opens the MLflow run of a run: the one it already has, the one that MLFLOW_RUN_ID names, or a new one.
  *
- * @param first the run's first record, where none is known yet
- * @throws StartOver when the one that it had is not there any more
+ * @param first the run's first record, if it has no MLflow run yet
+ * @throws StartOver when its MLflow run was deleted
  */
 export async function openRun(first: RunRecord, opening: Opening): Promise<Run> {
   const { options, known, site } = opening;
-  const asked = options.parent === null && options.sweep === null ? site.env['MLFLOW_RUN_ID'] || undefined : undefined;
-  if (known === undefined) return asked === undefined ? createRun(first, opening) : adoptRun(asked, first, opening);
+  const requested =
+    options.parent === null && options.sweep === null ? site.env['MLFLOW_RUN_ID'] || undefined : undefined;
+  if (known === undefined)
+    return requested === undefined ? createRun(first, opening) : adoptRun(requested, first, opening);
   const run = await activeRun(known, opening);
   if (run === undefined) throw new StartOver(`The MLflow run ${known} is gone.`);
-  if (asked !== undefined && asked !== known) {
-    site.note('warning', `It goes on in the MLflow run ${known}, where it began, not in MLFLOW_RUN_ID (${asked}).`);
+  if (requested !== undefined && requested !== known) {
+    site.note('warning', `It continues the MLflow run ${known} that it began, not MLFLOW_RUN_ID (${requested}).`);
   }
   if (run.tags['runner.run'] !== site.runName) await rename(run, opening);
   return run;
 }
 
-/** After the run was renamed. The name that somebody else gave it in MLflow stays. */
+/** Renames the MLflow run after its run was renamed, unless a user renamed it in MLflow. */
 async function rename(run: Run, { client, site, signal }: Opening): Promise<void> {
   const { runId, status, endTime } = run;
   if (run.runName === run.tags['runner.run']) {
-    // MLflow takes a status that is left out for RUNNING.
+    // MLflow sets an omitted status to RUNNING.
     const change = { runName: site.runName, status, ...(endTime !== undefined && { endTime }) };
     await client.updateRun(runId, change, signal);
   }
   await client.setTags(runId, { 'runner.run': site.runName }, signal);
 }
 
-/** Nothing where it was deleted. */
+/** Undefined if the run was deleted. */
 export async function activeRun(
   runId: string,
   { client, signal }: Pick<Opening, 'client' | 'signal'>,
@@ -73,18 +75,18 @@ async function createRun(first: RunRecord, opening: Opening): Promise<Run> {
   return client.createRun({ experimentId, runName: site.runName, startTime: first.time, tags, id }, signal);
 }
 
-/** Goes on with a run that somebody else has made for it, such as MLflow Projects. */
+/** Continues a run that another program created for it, such as MLflow Projects. */
 async function adoptRun(runId: string, first: RunRecord, opening: Opening): Promise<Run> {
   const { client, options, site, signal } = opening;
   const run = await activeRun(runId, opening);
   const id = idOf(first, site);
-  if (run === undefined) throw new ProblemError(notThere(runId));
-  if ((run.tags['runner.id'] ?? id) !== id) throw new ProblemError(taken(run));
+  if (run === undefined) throw new ProblemError(runNotFound(runId));
+  if ((run.tags['runner.id'] ?? id) !== id) throw new ProblemError(runTaken(run));
   await client.setTags(runId, { ...fixedTags(options, site), 'runner.id': id }, signal);
   return run;
 }
 
-/** Tags that stay as they are. */
+/** Tags that never change. */
 function fixedTags({ parent, tags }: MlflowOptions, { runName }: TrackerSite): Record<string, string> {
   return { 'runner.run': runName, ...(parent === null ? {} : { 'mlflow.parentRunId': parent }), ...tags };
 }
@@ -93,18 +95,18 @@ function idOf(first: RunRecord, { runName }: TrackerSite): string {
   return sha256(identityText(runName, first)).slice(0, 16);
 }
 
-/** The id of the run of the sweep that a trial belongs to. */
+/** The id of the sweep's MLflow run, under which its trials are shown. */
 async function sweepRun(experimentId: string, { client, options, signal }: Opening): Promise<string | null> {
   if (options.sweep === null) return null;
   return (await openSweepRun({ name: options.sweep, created: Date.now() }, experimentId, client, signal)).runId;
 }
 
-/** Longer than a server takes from one request to the next. */
-const OTHERS_MS = 1000;
+/** More than the time a server needs between two requests. */
+const VISIBLE_AFTER_MS = 1000;
 
 /**
- * The run under which a sweep's trials are shown. Whoever comes first makes it. Several may come first, as the jobs of a CI matrix do: each waits
- * until the others' runs are there to be seen, and then all see the same one and the rest goes.
+ * The MLflow run of a sweep, under which its trials are shown. The first process creates it. Several may be first, such as the jobs of a CI
+ * matrix: each waits until the others' runs are visible, then all choose the same one and delete the rest.
  */
 export async function openSweepRun(
   { name, created }: { readonly name: string; readonly created: number },
@@ -118,11 +120,11 @@ export async function openSweepRun(
   if (found !== undefined) return found;
   const run = { experimentId, runName: name, startTime: created, tags: { 'runner.sweep': name }, id };
   await client.createRun(run, signal);
-  await sleep(OTHERS_MS, undefined, { signal });
+  await sleep(VISIBLE_AFTER_MS, undefined, { signal });
   return client.createRun(run, signal);
 }
 
-/** The experiment that holds the runs. */
+/** The experiment of the runs. */
 export async function experimentOf({
   client,
   options,
@@ -144,18 +146,18 @@ export async function experimentOf({
   throw new ProblemError({
     code: 'mlflow-no-experiment',
     message: `There is no experiment ${id} (MLFLOW_EXPERIMENT_ID) at ${client.trackingUri}.`,
-    cure: 'Set it to one that is there, or write tracking.mlflow.experiment: a name, which is made if it is not there.',
+    cure: 'Set it to an existing one, or write tracking.mlflow.experiment: NAME, which is created if it does not exist.',
   });
 }
 
-const notThere = (runId: string): Problem => ({
+const runNotFound = (runId: string): Problem => ({
   code: 'mlflow-no-run',
-  message: `MLFLOW_RUN_ID asks to go on with the MLflow run ${runId}, which is not there or was deleted.`,
-  cure: 'Unset MLFLOW_RUN_ID, and it makes one.',
+  message: `MLFLOW_RUN_ID names the MLflow run ${runId}, which does not exist or was deleted.`,
+  cure: 'Unset MLFLOW_RUN_ID to create a new run.',
 });
 
-const taken = ({ runId, tags }: Run): Problem => ({
+const runTaken = ({ runId, tags }: Run): Problem => ({
   code: 'mlflow-run-taken',
-  message: `MLFLOW_RUN_ID asks to go on with the MLflow run ${runId}, which has what ${tags['runner.run'] ?? 'another run'} told.`,
-  cure: 'Unset MLFLOW_RUN_ID, and it makes one of its own.',
+  message: `MLFLOW_RUN_ID names the MLflow run ${runId}, which contains the records of ${tags['runner.run'] ?? 'another run'}.`,
+  cure: 'Unset MLFLOW_RUN_ID to create a new run.',
 });

@@ -11,8 +11,8 @@ const STATUS = {
   interrupted: 'KILLED',
 } as const satisfies Record<ReportedSweep['status'], RunStatus>;
 
-/** Tells of a sweep in the run that its trials are shown under: what varied, how good it got, its table and page. */
-export async function tellSweep(
+/** Reports a sweep to the MLflow run of its trials: the varied parameters, the best value, the table and the page. */
+export async function reportSweep(
   sweep: ReportedSweep,
   {
     client,

@@ -2,11 +2,11 @@ import type { TrackerComponent } from '../../registry/kinds/tracker.js';
 import { ProblemError } from '../../support/problem.js';
 import { connect } from './client/connect.js';
 import type { MlflowClient } from './client/types.js';
-import { checkOptions, destinationOf, type MlflowOptions, SCHEMA, serverOf, whyNoServer } from './mlflow-options.js';
-import { tellSweep } from './mlflow-sweep.js';
+import { checkOptions, destinationOf, type MlflowOptions, SCHEMA, serverOf, serverProblem } from './mlflow-options.js';
+import { reportSweep } from './mlflow-sweep.js';
 import { MlflowTracker } from './mlflow-tracker.js';
 
-/** Brings runs to an MLflow server. */
+/** Sends runs to an MLflow server. */
 export const mlflow: TrackerComponent<MlflowOptions> = {
   summary: 'An MLflow server: parameters, curves, images, exported models and how the run ended.',
   details:
@@ -16,26 +16,26 @@ export const mlflow: TrackerComponent<MlflowOptions> = {
   schema: SCHEMA,
   check: (options) => checkOptions(options, process.env),
   destination: destinationOf,
-  tellSweep: async (options, sweep, env, signal) => {
-    await tellSweep(sweep, { client: clientOf(options, env), options, env, signal });
+  reportSweep: async (options, sweep, env, signal) => {
+    await reportSweep(sweep, { client: clientOf(options, env), options, env, signal });
   },
   create: (options, site) => new MlflowTracker(clientOf(options, site.env), options, site),
 };
 
-/** The records come again for as long as it takes: no single call need try for long. */
-const PATIENT_CALLER = { retries: 1, backoff: 500, timeout: 60_000 };
+/** The tracker feed retries a batch for as long as necessary, so a single call need not retry for long. */
+const CALL_LIMITS = { retries: 1, backoff: 500, timeout: 60_000 };
 
 /** @throws ProblemError */
 function clientOf(options: MlflowOptions, env: NodeJS.ProcessEnv): MlflowClient {
-  const wrong = whyNoServer(options, env);
-  if (wrong !== undefined) {
+  const problem = serverProblem(options, env);
+  if (problem !== undefined) {
     throw new ProblemError({
       code: 'mlflow-no-server',
-      message: `tracking.mlflow.uri: ${wrong.message}`,
-      cure: wrong.cure,
+      message: `tracking.mlflow.uri: ${problem.message}`,
+      cure: problem.cure,
     });
   }
-  const { retries, timeout, backoff } = PATIENT_CALLER;
+  const { retries, timeout, backoff } = CALL_LIMITS;
   return connect({
     trackingUri: serverOf(options, env)!,
     env,

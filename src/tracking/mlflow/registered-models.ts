@@ -4,14 +4,14 @@ import { ProblemError } from '../../support/problem.js';
 import { MlflowError } from './client/errors.js';
 import type { MlflowClient, Run } from './client/types.js';
 
-/** An exported direction that is to be a version in MLflow's model registry. */
+/** An exported direction to register in MLflow's model registry. */
 export interface Model {
   readonly name: string;
-  /** Among the run's artifacts. */
+  /** Path among the run's artifacts. */
   readonly path: string;
 }
 
-/** The models that records tell of, the SavedModel where there is one, with the names that they get: NAME-AtoB. */
+/** The models of exported directions, the SavedModel if there is one, with their names: NAME-AtoB. */
 export function modelsOf(records: readonly RunRecord[], name: string | null, { config }: TrackerSite): Model[] {
   if (name === null) return [];
   const exports = records.filter((record): record is StageFinishedRecord => {
@@ -36,7 +36,7 @@ interface Registering {
   readonly signal: AbortSignal;
 }
 
-/** Makes them versions, once each. A server that refuses, as one without a registry does, is told of and passed over. */
+/** Registers each model as a version, once. If the server refuses, as one without a registry does, it warns and continues. */
 export async function register(models: readonly Model[], { client, site, run, signal }: Registering): Promise<void> {
   for (const { name, path } of models) {
     const source = `${run.artifactUri}/${path}`;

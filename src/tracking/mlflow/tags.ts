@@ -1,6 +1,8 @@
 import type { RunStart, RunStartedRecord } from '../../registry/kinds/record.js';
 
-/** Tags of where, with what and by whom a run was begun, named as MLflow's own clients name them; what they have no name for begins with `runner.`. */
+/**
+ * Tags about the origin of a run (machine, code, user), named as in MLflow's own clients; tags that those do not have begin with `runner.`.
+ */
 export function startTags({ value }: Pick<RunStartedRecord, 'value'>): Record<string, string> {
   const { command, user, git, versions, machine } = value;
   return present({
@@ -16,7 +18,7 @@ export function startTags({ value }: Pick<RunStartedRecord, 'value'>): Record<st
   });
 }
 
-/** What tells a run from every other of the same name, wherever it was made: the same for as long as its journal is there. */
+/** Distinguishes a run from all others of the same name, on any machine; stable while its journal exists. */
 export function identityText(runName: string, first: { readonly time: number; readonly value: unknown }): string {
   const { machine, cwd } = (first.value ?? {}) as Partial<RunStart>;
   return [runName, first.time, text(machine?.['host']), cwd].join('\n');

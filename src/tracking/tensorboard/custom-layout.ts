@@ -6,8 +6,8 @@ import { encodeLayout } from './event-messages.js';
 import { pluginTensor } from './values.js';
 
 /**
- * Which curves belong into one chart, for the Custom Scalars dashboard (tensorboard/plugins/custom_scalar/layout.proto). TensorBoard joins the
- * layouts of all runs, so charts are only of what the run has.
+ * Groups curves into charts of the Custom Scalars dashboard (tensorboard/plugins/custom_scalar/layout.proto). TensorBoard merges the
+ * layouts of all runs, so there are charts only for curves of this run.
  */
 export function layout({ config, curves }: Pick<TrackerSite, 'config' | 'curves'>): SummaryValue {
   const losses = { title: 'Losses', chart: curves.losses.map(({ title, tags }) => chart(title, tags)) };
@@ -34,7 +34,7 @@ const training: Category = {
   closed: true,
 };
 
-/** TensorBoard takes tags for regular expressions that match from the beginning. */
+/** TensorBoard treats tags as regular expressions that match from the beginning. */
 function chart(title: string, tags: readonly string[]): Chart {
   const exactly = (tag: string) => `${tag.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`;
   return { title, multiline: { tag: tags.map(exactly) } };

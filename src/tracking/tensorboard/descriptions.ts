@@ -1,6 +1,6 @@
 import type { Curves } from '../../registry/kinds/tracker.js';
 
-/** What a tag shows, in Markdown, for the (i) beside its name. */
+/** The description of a tag, in Markdown, for the (i) next to its name. */
 export function descriptionOf(tag: string, { descriptions }: Curves): string | undefined {
   return descriptions[tag] ?? DESCRIPTIONS.find(([pattern]) => pattern.test(tag))?.[1];
 }

@@ -5,19 +5,19 @@ import { StartOver } from '../../registry/kinds/tracker.js';
 import { errorCode, makeFolder } from '../../support/files.js';
 import { framed } from './tfrecord.js';
 
-/** What of an event file is kept. */
+/** The part of an event file that is kept. */
 export type KeptFile = { readonly name: string; readonly bytes: number };
 
-/** Written at once. */
+/** Bytes per write. */
 const CHUNK = 1 << 22;
-/** `events.out.tfevents.<seconds>.<host>.<pid>.<n>`, by which TensorBoard finds event files, and what tells ours from others'. */
+/** `events.out.tfevents.<seconds>.<host>.<pid>.<n>`, by which TensorBoard finds event files; the suffix `.runner` marks our own. */
 const OURS = /^events\.out\.tfevents\.(\d{10})\..*\.runner$/;
 
 /**
- * The event files of one run: appended to in batches, each of which counts whole or not at all.
+ * The event files of one run. Appends batches, each of which counts completely or not at all.
  *
- * A process that dies may leave more in a file than anybody knows of. The next one cuts that off and goes on in a file of its own: a
- * reader that was further in the cut one would take what is appended there for the rest of what it has read.
+ * A process that dies may leave extra records in a file. The next process cuts those off and writes to a new file: a reader that had read
+ * past the cut would misread anything appended to the old one.
  */
 export class EventFiles {
   #current: { readonly name: string; readonly file: FileHandle; bytes: number } | undefined;
@@ -27,7 +27,7 @@ export class EventFiles {
 
   /**
    * @param header the first record of each file
-   * @param kept what {@link commit} returned last, maybe in an earlier process
+   * @param kept the last result of {@link commit}, maybe of an earlier process
    */
   constructor(
     private readonly dir: string,
@@ -36,10 +36,10 @@ export class EventFiles {
   ) {}
 
   /**
-   * Before a batch: leaves in the folder what is kept and nothing else of ours.
+   * Before a batch: removes everything of ours from the folder that is not kept.
    *
    * @returns whether the batch begins a file
-   * @throws StartOver where something that is kept is gone
+   * @throws StartOver when a kept file is missing or too short
    */
   async begin(): Promise<boolean> {
     if (this.#isClean) await this.#check();
@@ -58,14 +58,14 @@ export class EventFiles {
   /**
    * Ends the batch.
    *
-   * @param passing a record that is there only until the next batch
-   * @returns what counts from now on
+   * @param passing a record that is removed before the next batch
+   * @returns the files to keep
    */
-  async commit(passing?: Uint8Array): Promise<readonly KeptFile[]> {
+  async commit(temporary?: Uint8Array): Promise<readonly KeptFile[]> {
     await this.#flush();
     const kept = this.#kept();
-    if (passing !== undefined) {
-      await this.append(passing);
+    if (temporary !== undefined) {
+      await this.append(temporary);
       await this.#flush();
       await this.close();
     }
@@ -78,7 +78,7 @@ export class EventFiles {
     return [...this.kept.filter((file) => file.name !== name), { name, bytes }];
   }
 
-  /** Takes the batch back, if that can be done now; if not, the next {@link begin} does it. */
+  /** Discards the batch, if possible; if not, the next {@link begin} does. */
   async undo(): Promise<void> {
     await this.close();
     await this.#clean().catch(() => undefined);
@@ -115,7 +115,7 @@ export class EventFiles {
     return this.#current;
   }
 
-  /** Seconds in the names: readers take files by their names' order, so a new one must come last whatever the clock says. */
+  /** Latest seconds in the names: readers sort files by name, so a new file must be last whatever the clock shows. */
   async #latest(): Promise<number> {
     const seconds = (await readdir(this.dir)).map((name) => Number(OURS.exec(name)?.[1] ?? 0));
     return Math.max(0, ...seconds);
@@ -133,7 +133,7 @@ export class EventFiles {
     this.#isClean = true;
   }
 
-  /** Whether what is written to still is where readers find it. */
+  /** Checks that the current file is still in the folder, unchanged. */
   async #check(): Promise<void> {
     if (this.#current === undefined) return;
     const { name, bytes } = this.#current;

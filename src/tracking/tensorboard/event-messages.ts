@@ -2,7 +2,7 @@ import { encoders, TENSOR_PROTO } from '../../support/protobuf.js';
 import type { EventMessage, HParamsMessage, LayoutMessage } from './message-types.js';
 
 /**
- * Those messages, and of each those fields, that are written here. Numbers and types are those of tensorflow/core/util/event.proto,
+ * Only the messages and fields written here. Numbers and types are those of tensorflow/core/util/event.proto,
  * tensorflow/core/framework/{summary,tensor,tensor_shape}.proto, tensorboard/plugins/hparams/plugin_data.proto,
  * tensorboard/plugins/custom_scalar/layout.proto and google/protobuf/struct.proto. Enums are numbers here: see message-types.ts.
  */

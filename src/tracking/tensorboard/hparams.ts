@@ -3,7 +3,7 @@ import { type HParamValue, STATUS_FAILURE, STATUS_SUCCESS, type SummaryValue } f
 import { encodeHParams } from './event-messages.js';
 import { pluginMetadata } from './values.js';
 
-/** How a run ended, for as long as nobody goes on with it. */
+/** How a run ended, valid until it is resumed. */
 export interface SessionEnding {
   readonly status: 'finished' | 'failed' | 'interrupted' | 'crashed';
   /** Milliseconds since 1970. */
@@ -11,8 +11,8 @@ export interface SessionEnding {
 }
 
 /**
- * The run as a row of the HParams dashboard (tensorboard/plugins/hparams/plugin_data.proto). No `_hparams_/experiment` beside it: TensorBoard
- * then makes the columns from all runs it has read, whereas it would believe the description of whichever run comes first.
+ * The run as a row of the HParams dashboard (tensorboard/plugins/hparams/plugin_data.proto). It has no `_hparams_/experiment`: without one,
+ * TensorBoard computes the columns from all runs; with one, it uses that of the first run only.
  *
  * @param time milliseconds since 1970
  */
@@ -23,7 +23,7 @@ export function sessionStart({ params, runName }: Pick<TrackerSite, 'params' | '
   return pluginMetadata('_hparams_/session_start_info', 'hparams', content);
 }
 
-/** @returns `undefined` for a run that was interrupted: it is neither a success nor a failure, and usually somebody goes on with it */
+/** @returns `undefined` for an interrupted run: neither a success nor a failure, and usually resumed */
 export function sessionEnd({ status, time }: SessionEnding): SummaryValue | undefined {
   if (status === 'interrupted') return undefined;
   const code = status === 'finished' ? STATUS_SUCCESS : STATUS_FAILURE;
@@ -31,7 +31,7 @@ export function sessionEnd({ status, time }: SessionEnding): SummaryValue | unde
   return pluginMetadata('_hparams_/session_end_info', 'hparams', content);
 }
 
-/** Those that are set. A word in the place of null would turn a column of numbers into one of words. */
+/** Parameters that are set. A text in the place of null would turn a numeric column into one of texts. */
 function valuesOf(params: TrackerSite['params']): Record<string, HParamValue> {
   const entries = Object.entries(params).flatMap(([name, value]): [string, HParamValue][] => {
     switch (typeof value) {

@@ -1,6 +1,6 @@
 import type { TensorMessage } from '../../support/protobuf.js';
 
-/** The messages of messages.ts as TypeScript knows them: fields in camelCase, `oneof` as a choice. */
+/** The messages of event-messages.ts in TypeScript: fields in camelCase, `oneof` as a union. */
 export type EventMessage = {
   /** Seconds since 1970. */
   readonly wallTime: number;
@@ -56,19 +56,19 @@ export interface Chart {
   readonly multiline: { readonly tag: readonly string[] };
 }
 
-/** Of tensorflow/core/framework/types.proto. */
+/** From tensorflow/core/framework/types.proto. */
 export const DT_FLOAT = 1;
 export const DT_DOUBLE = 2;
 export const DT_STRING = 7;
 
-/** Of summary.proto: by it TensorBoard's server knows what a tag holds without looking into it. */
+/** From summary.proto. TensorBoard's server identifies a tag's kind of data by it. */
 export const DATA_CLASS_SCALAR = 1;
 export const DATA_CLASS_TENSOR = 2;
 export const DATA_CLASS_BLOB_SEQUENCE = 3;
 
-/** Of event.proto, SessionLog.SessionStatus. */
+/** From event.proto, SessionLog.SessionStatus. */
 export const SESSION_START = 1;
 
-/** Of tensorboard/plugins/hparams/api.proto. */
+/** From tensorboard/plugins/hparams/api.proto. */
 export const STATUS_SUCCESS = 1;
 export const STATUS_FAILURE = 2;

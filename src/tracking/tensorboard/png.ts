@@ -1,8 +1,8 @@
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-/** Samples a pixel, by the colour type of the header (PNG specification, 11.2.2): grey, RGB, palette of RGB, grey and alpha, RGBA. */
+/** Samples per pixel for each colour type of the header (PNG specification, 11.2.2): grey, RGB, palette of RGB, grey and alpha, RGBA. */
 const SAMPLES: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 3, 4: 2, 6: 4 };
 
-/** Width, height and samples a pixel, from the header chunk, which is always first. @returns `undefined` for what is no PNG */
+/** Width, height and samples per pixel, from the header chunk, which is always first. @returns `undefined` for anything but a PNG */
 export function pngSize(
   png: Uint8Array,
 ): { readonly width: number; readonly height: number; readonly colorspace: number } | undefined {

@@ -10,7 +10,7 @@ export function configText(config: Config): string {
   return `\`\`\`yaml\n${yaml.replaceAll('```', '` ` `')}\`\`\`\n`;
 }
 
-/** Where, with what and by whom, as a table in Markdown. */
+/** Machine, versions, code and user of a run, as a Markdown table. */
 export function environmentText({ command, cwd, user, git, versions, machine }: RunStart): string {
   const rows: [string, string][] = [
     ['command', code(command.join(' '))],

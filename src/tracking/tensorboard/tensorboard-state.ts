@@ -1,18 +1,18 @@
 import { isJsonObject, type Json } from '../../support/json.js';
 import type { KeptFile } from './event-files.js';
 import type { SessionEnding } from './hparams.js';
-import type { StageSteps } from './restarts.js';
+import type { StageSteps } from './stage-restarts.js';
 
-/** What the tracker keeps from one batch to the next. */
+/** The tracker's state between two batches. */
 export type TensorBoardState = {
   readonly files: readonly KeptFile[];
-  /** Whether the run's texts, its hyperparameters and its layout are written. */
+  /** Whether the run's texts, hyperparameters and layout are written. */
   readonly begun: boolean;
   readonly ending: (SessionEnding & { readonly [key: string]: Json }) | null;
   readonly stages: Readonly<Record<string, StageSteps>>;
 };
 
-/** @returns a state of nothing where there is none, or none that this version can read: then all is written anew */
+/** @returns an empty state if there is none, or none that this version can read: then everything is written again */
 export function stateOf(kept: Json | undefined): TensorBoardState {
   return isState(kept) ? kept : { files: [], begun: false, ending: null, stages: {} };
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Tracker, TrackerComponent, TrackerSite } from '../../registry/kinds/tracker.js';
 
-/** Curves, images and texts for TensorBoard, in the run's folder itself: TensorBoard calls a run by the folder that its event files lie in. */
+/** Curves, images and texts for TensorBoard, in the run's folder: TensorBoard names a run by the folder of its event files. */
 export const tensorboard: TrackerComponent = {
   summary: 'TensorBoard event files in the run’s folder: curves, images, histograms, texts and hyperparameters.',
   details:
@@ -13,17 +13,20 @@ export const tensorboard: TrackerComponent = {
   create: (_options, site) => lazily(site),
 };
 
-/** What encodes the messages is loaded when there is something to write: every command of the runner knows this file. */
+/** Loads the message encoders at the first write: every command of the runner imports this file. */
 function lazily(site: TrackerSite): Tracker {
   let loaded: Promise<Tracker> | undefined;
-  const tracker = () => (loaded ??= import('./writer.js').then(({ Writer }) => new Writer(site, folderOf(site))));
+  const tracker = () =>
+    (loaded ??= import('./tensorboard-writer.js').then(
+      ({ TensorBoardWriter }) => new TensorBoardWriter(site, folderOf(site)),
+    ));
   return {
     take: async (records, signal) => (await tracker()).take(records, signal),
     close: async () => (await loaded)?.close?.(),
   };
 }
 
-/** A run that an earlier version began has its event files in a folder of their own. */
+/** Earlier versions wrote event files into a subfolder. */
 function folderOf({ runDir }: TrackerSite): string {
   const former = join(runDir, 'tensorboard');
   return existsSync(former) ? former : runDir;

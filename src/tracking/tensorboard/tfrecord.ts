@@ -1,8 +1,8 @@
 import { crc32c } from './crc32c.js';
 
 /**
- * A record as event files have it (tensorflow/core/lib/io/record_writer.h): length (uint64), masked CRC of the length (uint32), the data,
- * masked CRC of the data (uint32), all little-endian.
+ * A record in the format of event files (tensorflow/core/lib/io/record_writer.h): length (uint64), masked CRC of the length (uint32), the
+ * data, masked CRC of the data (uint32), all little-endian.
  */
 export function framed(data: Uint8Array): Uint8Array {
   const record = Buffer.alloc(8 + 4 + data.length + 4);
@@ -13,7 +13,7 @@ export function framed(data: Uint8Array): Uint8Array {
   return record;
 }
 
-/** So that a CRC of data that holds CRCs is no trouble (tensorflow/core/lib/hash/crc32c.h). */
+/** Masks a CRC, because data may itself contain CRCs (tensorflow/core/lib/hash/crc32c.h). */
 function masked(crc: number): number {
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
 }

@@ -12,14 +12,14 @@ import type { Histogram } from '../../registry/kinds/record.js';
 import { pngSize } from './png.js';
 
 /**
- * A point of a curve, with its description where it is the tag's first: readers keep the first, and a curve has thousands of points. In
- * TensorFlow 1's form, which TensorBoard shows alike, and which every other reader of event files understands.
+ * A point of a curve. The tag's first point has the description: readers keep the first, and a curve has thousands of points. The form is
+ * that of TensorFlow 1: TensorBoard shows both, and every other reader of event files supports it.
  */
 export function scalar(tag: string, value: number, isFirst: boolean, about?: string): SummaryValue {
   return { tag, simpleValue: value, ...(isFirst && { metadata: metadata('scalars', DATA_CLASS_SCALAR, about) }) };
 }
 
-/** @returns `undefined` for what is no PNG */
+/** @returns `undefined` for anything but a PNG */
 export function image(tag: string, png: Uint8Array, about?: string): SummaryValue | undefined {
   const size = pngSize(png);
   if (size === undefined) return undefined;
@@ -38,9 +38,9 @@ export function text(tag: string, markdown: string): SummaryValue {
   };
 }
 
-/** As TensorFlow 2 writes them (tensorboard/plugins/histogram/summary_v2.py): [cells, 3] of left edge, right edge and count. */
+/** A histogram in the form of TensorFlow 2 (tensorboard/plugins/histogram/summary_v2.py): [cells, 3] of left edge, right edge and count. */
 export function histogram(tag: string, { min, max, counts }: Histogram, about?: string): SummaryValue {
-  // Of no numbers there are no edges.
+  // Without numbers there are no edges.
   const cells = Number.isFinite(min) && Number.isFinite(max) ? counts.length : 0;
   const edge = (i: number) => (i === cells ? max : min + ((max - min) * i) / cells);
   const content = Buffer.alloc(cells * 3 * 8);
@@ -56,7 +56,7 @@ export function histogram(tag: string, { min, max, counts }: Histogram, about?: 
   };
 }
 
-/** What a plugin of TensorBoard keeps in a tag's metadata; the tensor beside it says nothing. */
+/** Plugin data in a tag's metadata, with an empty tensor. */
 export function pluginMetadata(tag: string, pluginName: string, content: Uint8Array): SummaryValue {
   return {
     tag,
@@ -65,7 +65,7 @@ export function pluginMetadata(tag: string, pluginName: string, content: Uint8Ar
   };
 }
 
-/** What a plugin of TensorBoard keeps in a tag's tensor. */
+/** Plugin data in a tag's tensor. */
 export function pluginTensor(tag: string, pluginName: string, content: Uint8Array): SummaryValue {
   return {
     tag,
@@ -74,7 +74,7 @@ export function pluginTensor(tag: string, pluginName: string, content: Uint8Arra
   };
 }
 
-/** @param about what the tag shows, in Markdown, for the (i) beside its name */
+/** @param about the tag's description, in Markdown, for the (i) next to its name */
 function metadata(pluginName: string, dataClass: number, about?: string): SummaryMetadata {
   return { pluginData: { pluginName }, dataClass, summaryDescription: about };
 }

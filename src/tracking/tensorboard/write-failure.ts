@@ -2,10 +2,10 @@ import { diskFullCode } from '../../support/disk-full.js';
 import { errorCode } from '../../support/files.js';
 import { ProblemError } from '../../support/problem.js';
 
-/** Codes of the file system for what does not pass by itself. */
+/** Error codes of the file system that need a fix by the user. */
 const LASTING = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENAMETOOLONG'];
 
-/** The error that says what an error of the file system means for the event files in a folder; any other as it is. */
+/** Explains an error of the file system for event files; returns any other error unchanged. */
 export function unwritable(dir: string, error: unknown): unknown {
   const code = errorCode(error);
   if (code === undefined) return error;

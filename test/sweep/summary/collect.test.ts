@@ -40,7 +40,7 @@ async function toldTo(summary: SweepSummary): Promise<ReportedSweep> {
     summary: 'a tracker of a test',
     schema: { properties: {} },
     create: () => ({ take: () => Promise.resolve() }) as never,
-    tellSweep: (_, sweep) => Promise.resolve(void told.push(sweep)),
+    reportSweep: (_, sweep) => Promise.resolve(void told.push(sweep)),
   });
   const stop = new AbortController().signal;
   const warn = (text: string) => assert.fail(text);

@@ -24,7 +24,7 @@ const run = [started(1000), text('data', 0, '# zebras'), sample, finished('judge
 const files = () => [...rig.server.run.files.keys()].sort();
 
 describe('a run’s files on an MLflow server', () => {
-  test('lie there as they do in its folder, folders with all that is in them', async () => {
+  test('have the same paths as in its folder, with all files of folders', async () => {
     await rig.take(...run, ended(2000, 'finished'));
     assert.deepEqual(files(), [
       'config.yaml',
@@ -42,37 +42,37 @@ describe('a run’s files on an MLflow server', () => {
     assert.equal(rig.server.run.files.get(path), path);
   });
 
-  test('of what several runs share lie under the stage’s name', async () => {
+  test('are under the stage’s name when several runs share them', async () => {
     const store = join('..', '.store', 'look', 'A.png');
     rig.file(store);
     await rig.take(started(1000), image('data/A', 0, store, 'preprocess'), image('data/A', 7, store, 'preprocess'));
     assert.deepEqual(files(), ['config.yaml', 'preprocess/data/A-000007.png', 'preprocess/data/A.png']);
   });
 
-  test('are those that were asked for; a stage counts by what it is, not by its name', async () => {
+  test('are those of the selected groups, by the type of their stage, not its name', async () => {
     rig.options = { ...rig.options, artifacts: ['evaluate', 'samples'] };
     await rig.take(...run, ended(2000, 'finished'));
     assert.deepEqual(files(), ['judge/metrics.json', 'train/samples/epoch-0001-AtoB.png']);
   });
 
-  test('are none where none are asked for', async () => {
+  test('are none if no group is selected', async () => {
     rig.options = { ...rig.options, artifacts: [] };
     await rig.take(...run, ended(2000, 'finished'));
     assert.deepEqual(files(), []);
   });
 
-  test('leave the journal out as long as it grows', async () => {
+  test('do not include the journal while it grows', async () => {
     await rig.take(started(1000), ended(2000, 'crashed'), started(3000));
     assert.deepEqual(files(), ['config.yaml']);
   });
 
-  test('that are gone are told, and the rest is uploaded', async () => {
+  test('are reported when missing, and the rest is uploaded', async () => {
     await rig.take(started(1000), image('samples/BtoA', 4, 'train/samples/gone.png'), sample);
     assert.ok(files().includes('train/samples/epoch-0001-AtoB.png'));
-    assert.deepEqual(rig.notes, ['warning: train/samples/gone.png was not uploaded: it is not there any more.']);
+    assert.deepEqual(rig.notes, ['warning: train/samples/gone.png was not uploaded: it does not exist any more.']);
   });
 
-  test('that the server refuses are told, and the rest is uploaded', async () => {
+  test('are reported when the server refuses them, and the rest is uploaded', async () => {
     rig.server.fail = (_call, _when, detail) =>
       detail.endsWith('.pb') ? refusal('', 'Request Entity Too Large.') : undefined;
     await rig.take(...run);
@@ -82,7 +82,7 @@ describe('a run’s files on an MLflow server', () => {
     ]);
   });
 
-  test('do not hold up the curves when their store is out of reach: it is told once', async () => {
+  test('do not delay the curves when their store cannot be reached, which is reported once', async () => {
     rig.server.fail = (call) =>
       call === 'uploadArtifact'
         ? new ProblemError({ code: 'mlflow-artifacts', message: 'It is on s3.', cure: 'Use a proxy.' })
@@ -94,7 +94,7 @@ describe('a run’s files on an MLflow server', () => {
     assert.deepEqual(rig.notes, ['warning: It is on s3. Use a proxy. Files are not uploaded; everything else is.']);
   });
 
-  test('are not passed over when the server knows the user no more: the records come again', async () => {
+  test('are not skipped when the server rejects the user: the records come again', async () => {
     rig.server.fail = (call) =>
       call === 'uploadArtifact'
         ? new ProblemError({ code: 'mlflow-unauthorised', message: 'Who are you?' })
@@ -105,7 +105,7 @@ describe('a run’s files on an MLflow server', () => {
     assert.equal(files().length, 7);
   });
 
-  test('are tried again with later records, by another process too, when their store is down', async () => {
+  test('are retried with later records, also by another process, when their store is down', async () => {
     rig.server.fail = (call) => (call === 'uploadArtifact' ? outage() : undefined);
     await rig.take(...run, metric('loss', 1, 2));
     assert.deepEqual(rig.server.run.history('loss'), [[1, 2]]);
@@ -119,7 +119,7 @@ describe('a run’s files on an MLflow server', () => {
     assert.deepEqual(rig.server.calls, ['log']);
   });
 
-  test('are all there when the run has ended: until then its end comes again', async () => {
+  test('are complete before the run ends: until then its end comes again', async () => {
     await rig.take(started(1000));
     rig.server.fail = (call) => (call === 'uploadArtifact' ? outage() : undefined);
     await rig.take(sample);
@@ -131,7 +131,7 @@ describe('a run’s files on an MLflow server', () => {
     assert.equal(rig.server.run.status, 'FINISHED');
   });
 
-  test('are not uploaded again when their records come again and only something else failed', async () => {
+  test('are not uploaded again when their records come again after another failure', async () => {
     rig.server.fail = (call) => (call === 'updateRun' ? outage() : undefined);
     await assert.rejects(rig.take(...run, ended(2000, 'finished')));
     rig.server.fail = undefined;
@@ -142,7 +142,7 @@ describe('a run’s files on an MLflow server', () => {
 });
 
 describe('the model registry', () => {
-  test('gets a version of each direction, of the SavedModel where there is one, once', async () => {
+  test('receives one version of each direction, of the SavedModel if there is one', async () => {
     rig.options = { ...rig.options, register: 'zebra' };
     rig.file('export/BtoA/weights/w.bin');
     const both = finished('export', ['AtoB/tfjs', 'AtoB/saved-model', 'AtoB/weights', 'BtoA/weights']);
@@ -158,7 +158,7 @@ describe('the model registry', () => {
     );
   });
 
-  test('gets nothing unasked, and nothing before it is uploaded', async () => {
+  test('receives nothing unless requested, and nothing before its upload', async () => {
     await rig.take(started(1000), exported);
     assert.deepEqual(rig.server.versions, []);
     rig.options = { ...rig.options, register: 'zebra' };
@@ -172,7 +172,7 @@ describe('the model registry', () => {
     assert.equal(rig.server.versions.length, 1);
   });
 
-  test('that refuses is told of, and the run ends well', async () => {
+  test('may refuse, which is reported and does not fail the run', async () => {
     rig.options = { ...rig.options, register: 'zebra' };
     rig.server.fail = (call) => (call === 'registerModel' ? refusal('FEATURE_DISABLED', 'No registry.') : undefined);
     await rig.take(started(1000), exported, ended(2000, 'finished'));

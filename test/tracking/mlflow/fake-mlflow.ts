@@ -21,17 +21,17 @@ export class FakeRun {
   runName: string;
   readonly tags: Record<string, string>;
   readonly params: Record<string, string> = {};
-  /** As MLflow's SQL stores: a point is there once. */
+  /** Unique, as in MLflow's SQL stores. */
   readonly points = new Map<string, Metric>();
   readonly files = new Map<string, string>();
 
   constructor(
     readonly runId: string,
     readonly experimentId: string,
-    readonly made: Pick<NewRun, 'runName' | 'startTime'> & Pick<Partial<NewRun>, 'id' | 'tags'>,
+    readonly newRun: Pick<NewRun, 'runName' | 'startTime'> & Pick<Partial<NewRun>, 'id' | 'tags'>,
   ) {
-    this.runName = made.runName;
-    this.tags = { ...made.tags, ...(made.id !== undefined && { 'runner.id': made.id }) };
+    this.runName = newRun.runName;
+    this.tags = { ...newRun.tags, ...(newRun.id !== undefined && { 'runner.id': newRun.id }) };
   }
 
   history(key: string): [step: number, value: number][] {
@@ -39,8 +39,8 @@ export class FakeRun {
   }
 
   asRun(): Run {
-    const { runId, experimentId, runName, status, endTime, tags, params, deleted, made } = this;
-    const { startTime } = made;
+    const { runId, experimentId, runName, status, endTime, tags, params, deleted, newRun } = this;
+    const { startTime } = newRun;
     const lifecycleStage = deleted ? 'deleted' : 'active';
     const artifactUri = `mlflow-artifacts:/${experimentId}/${runId}/artifacts`;
     return {
@@ -59,7 +59,7 @@ export class FakeRun {
   }
 }
 
-/** A server that does as MLflow's does, as far as the tracker can tell, and fails as it is told to. */
+/** A server that behaves like MLflow, as far as the tracker depends on it, and fails on request. */
 export class FakeMlflow implements Partial<MlflowClient> {
   readonly trackingUri = 'http://fake';
   readonly experiments: string[] = [];
@@ -67,7 +67,7 @@ export class FakeMlflow implements Partial<MlflowClient> {
   readonly versions: NewModelVersion[] = [];
   /** Every call, in order. */
   readonly calls: Call[] = [];
-  /** Fails a call: before anything is done, or when it is done. */
+  /** Makes a call fail, before or after it was carried out. */
   fail: ((call: Call, when: 'before' | 'after', detail: string) => Error | undefined) | undefined;
 
   get client(): MlflowClient {
@@ -84,10 +84,11 @@ export class FakeMlflow implements Partial<MlflowClient> {
       return { experimentId: name, name, artifactLocation: '', lifecycleStage: 'active' as const, tags: {} };
     });
 
-  createRun = (made: NewRun) =>
-    this.#do('createRun', made.id, () => {
-      let run = this.runs.find(({ tags, deleted }) => tags['runner.id'] === made.id && !deleted);
-      if (run === undefined) this.runs.push((run = new FakeRun(`run${this.runs.length + 1}`, made.experimentId, made)));
+  createRun = (newRun: NewRun) =>
+    this.#do('createRun', newRun.id, () => {
+      let run = this.runs.find(({ tags, deleted }) => tags['runner.id'] === newRun.id && !deleted);
+      if (run === undefined)
+        this.runs.push((run = new FakeRun(`run${this.runs.length + 1}`, newRun.experimentId, newRun)));
       return run.asRun();
     });
 
@@ -96,7 +97,7 @@ export class FakeMlflow implements Partial<MlflowClient> {
   updateRun = (runId: string, { status, endTime, runName }: RunChange) =>
     this.#do('updateRun', status ?? '', () => {
       const run = this.#active(runId);
-      // As MLflow does with a status that is left out.
+      // MLflow sets an omitted status to RUNNING, too.
       run.status = status ?? 'RUNNING';
       run.runName = runName ?? run.runName;
       run.endTime = endTime ?? run.endTime;
@@ -152,12 +153,12 @@ export class FakeMlflow implements Partial<MlflowClient> {
   }
 }
 
-/** An answer that does not pass by itself. */
+/** A permanent error. */
 export function refusal(errorCode: string, message: string): MlflowError {
   return new MlflowError(message, { status: 400, errorCode, method: 'POST', path: '/', temporary: false });
 }
 
-/** What a server that is down, or busy, makes of a call. */
+/** The error of a call to a server that is down or busy. */
 export function outage(): MlflowError {
   return new MlflowError('http://fake does not answer.', { method: 'POST', path: '/', temporary: true });
 }

@@ -13,29 +13,29 @@ const options = (changes: Partial<MlflowOptions> = {}): MlflowOptions => ({
   tags: {},
   ...changes,
 });
-const complaints = (changes: Partial<MlflowOptions>, env: NodeJS.ProcessEnv) =>
+const problems = (changes: Partial<MlflowOptions>, env: NodeJS.ProcessEnv) =>
   checkOptions(options(changes), env).map(({ path, message }) => `${path.join('.')}: ${message}`);
 
 describe('the options of tracking.mlflow', () => {
-  test('want a server, in the config or the environment', () => {
-    assert.deepEqual(complaints({ uri: 'http://a:1' }, {}), []);
-    assert.deepEqual(complaints({}, { MLFLOW_TRACKING_URI: 'https://a' }), []);
-    assert.match(complaints({}, {})[0]!, /^uri: .*none in MLFLOW_TRACKING_URI/);
-    assert.match(complaints({}, { MLFLOW_TRACKING_URI: '' })[0]!, /^uri: .*none in MLFLOW_TRACKING_URI/);
+  test('require a server, in the config or the environment', () => {
+    assert.deepEqual(problems({ uri: 'http://a:1' }, {}), []);
+    assert.deepEqual(problems({}, { MLFLOW_TRACKING_URI: 'https://a' }), []);
+    assert.match(problems({}, {})[0]!, /^uri: .*none in MLFLOW_TRACKING_URI/);
+    assert.match(problems({}, { MLFLOW_TRACKING_URI: '' })[0]!, /^uri: .*none in MLFLOW_TRACKING_URI/);
   });
 
-  test('want a server that speaks HTTP', () => {
+  test('require an HTTP server', () => {
     for (const uri of ['sqlite:///ml.db', './mlruns', 'http://', 'databricks']) {
-      assert.match(complaints({}, { MLFLOW_TRACKING_URI: uri })[0]!, /http:\/\/ or https:\/\/, found ".*" in MLFLOW/);
+      assert.match(problems({}, { MLFLOW_TRACKING_URI: uri })[0]!, /http:\/\/ or https:\/\/, found ".*" in MLFLOW/);
     }
   });
 
-  test('want what is registered to be uploaded', () => {
-    assert.match(complaints({ uri: 'http://a', register: 'zebra', artifacts: ['config'] }, {})[0]!, /^register: /);
-    assert.deepEqual(complaints({ uri: 'http://a', register: 'zebra' }, {}), []);
+  test('require that registered models are uploaded', () => {
+    assert.match(problems({ uri: 'http://a', register: 'zebra', artifacts: ['config'] }, {})[0]!, /^register: /);
+    assert.deepEqual(problems({ uri: 'http://a', register: 'zebra' }, {}), []);
   });
 
-  test('make another destination where the run would be another one', () => {
+  test('give another destination when the MLflow run would be another one', () => {
     const destination = (changes: Partial<MlflowOptions>, env: NodeJS.ProcessEnv = {}) =>
       destinationOf(options({ uri: 'http://a', ...changes }), env);
     const all = [
@@ -51,19 +51,19 @@ describe('the options of tracking.mlflow', () => {
     assert.equal(destination({ register: 'x', tags: { a: 'b' }, artifacts: [] }), destination({}));
   });
 
-  test('keep no password in the destination, and know it again from the config that a run keeps', () => {
+  test('put no password into the destination, and give the same one from the config that a run stores', () => {
     const of = (uri: string) => destinationOf(options({ uri }), {});
     assert.equal(of('https://ada:secret@host'), 'https://host');
     assert.equal(of('https://***@host'), of('https://ada:secret@host'));
   });
 });
 
-describe('names of metrics', () => {
-  test('are kept where MLflow takes them', () => {
+describe('metric names', () => {
+  test('are unchanged if MLflow accepts them', () => {
     for (const name of ['loss/G/adversarial', 'a b-c_d.e', '斑马/é']) assert.equal(keyOf(name), name);
   });
 
-  test('are made fit for MLflow so that one sees what they were, and two stay two', () => {
+  test('are escaped readably for MLflow, and different names stay different', () => {
     assert.equal(keyOf('acc@1'), 'acc_u0040_1');
     assert.equal(keyOf('a:b'), 'a_u003a_b');
     assert.equal(keyOf('/a//b/../c/.'), '_/a/_/b/_u002e__u002e_/c/_u002e_');

@@ -10,7 +10,7 @@ import type { Json } from '../../../src/support/json.js';
 import { config } from '../../rig.js';
 import { FakeMlflow } from './fake-mlflow.js';
 
-/** A run's folder, a server that is not real, and trackers that tell the one of the other. */
+/** A run's folder, a fake server, and trackers that send the one to the other. */
 export class MlflowRig {
   readonly #dir = mkdtempSync(join(tmpdir(), 'mlflow-'));
   readonly runDir = join(this.#dir, 'toy-12345678');
@@ -32,14 +32,14 @@ export class MlflowRig {
     writeFileSync(file, content);
   }
 
-  /** Hands over records, and keeps the state as the feed does: when all went well. */
+  /** Takes records, and keeps the state as the feed does: only on success. */
   async take(...records: readonly RunRecord[]): Promise<void> {
     this.#tracker ??= new MlflowTracker(this.server.client, this.options, this.site());
     const state = await this.#tracker.take(records, new AbortController().signal);
     this.state = JSON.parse(JSON.stringify(state)) as Json;
   }
 
-  /** Another process goes on with the state that was kept. */
+  /** Continues in another process with the kept state. */
   restart(): void {
     this.#tracker = undefined;
   }

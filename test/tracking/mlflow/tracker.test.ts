@@ -13,13 +13,13 @@ afterEach(() => rig.remove());
 const curve = [metric('loss/G/total', 1, 3), metric('loss/G/total', 2, NaN), metric('lr', 2, 0.5)];
 
 describe('a run on an MLflow server', () => {
-  test('has its name, when it began, its parameters, and tags as MLflow’s own clients set them', async () => {
+  test('has the run’s name, start and parameters, and the tags of MLflow’s own clients', async () => {
     rig.options = { ...rig.options, parent: 'abc', tags: { team: 'vision' } };
     await rig.take(started(1000));
     const { run } = rig.server;
     assert.deepEqual(rig.server.experiments, ['toy']);
-    assert.equal(run.made.runName, 'toy-12345678');
-    assert.equal(run.made.startTime, 1000);
+    assert.equal(run.newRun.runName, 'toy-12345678');
+    assert.equal(run.newRun.startTime, 1000);
     assert.deepEqual(run.params, { 'generator.width': '64', 'dataset.flip': 'true', 'dataset.limit': 'null' });
     const { 'runner.id': id, ...tags } = run.tags;
     assert.match(id!, /^[0-9a-f]{16}$/);
@@ -49,7 +49,7 @@ describe('a run on an MLflow server', () => {
     assert.deepEqual([...rig.server.run.points.values()].at(-1), { key: 'lr', value: 0.5, timestamp: 5002, step: 2 });
   });
 
-  test('is the same one after a resume, by whatever process, with who went on', async () => {
+  test('stays the same after a resume by any process, with the user of the last one', async () => {
     await rig.take(started(1000), curve[0]!, ended(2000, 'interrupted'));
     rig.restart();
     await rig.take(started(3000, { user: 'bob', git: null }), ...curve.slice(1));
@@ -65,7 +65,7 @@ describe('a run on an MLflow server', () => {
     ['interrupted', 'KILLED'],
     ['crashed', 'FAILED'],
   ] as const) {
-    test(`is ${status} when it has ${end}, since then`, async () => {
+    test(`is ${status} once the run has ${end}`, async () => {
       await rig.take(started(1000), ...curve);
       await rig.take(ended(2000, end));
       assert.equal(rig.server.run.status, status);
@@ -74,7 +74,7 @@ describe('a run on an MLflow server', () => {
     });
   }
 
-  test('has the last of several ends that come at once', async () => {
+  test('has the last of several ends in one batch', async () => {
     const ends = [started(1000), ended(2000, 'crashed'), started(3000), ended(4000, 'interrupted'), started(5000)];
     await rig.take(...ends);
     assert.equal(rig.server.run.status, 'RUNNING');
@@ -83,14 +83,14 @@ describe('a run on an MLflow server', () => {
     assert.equal(rig.server.run.endTime, 6000);
   });
 
-  test('does not end before all that it told is there', async () => {
+  test('does not end before all of its records are sent', async () => {
     await rig.take(started(1000));
     rig.server.fail = (call) => (call === 'log' ? outage() : undefined);
     await assert.rejects(rig.take(...curve, ended(2000, 'finished')));
     assert.equal(rig.server.run.status, 'RUNNING');
   });
 
-  test('is there once, and each point once, whatever call fails, before or after it was carried out, and whoever goes on', async () => {
+  test('is created once, with each point once, whatever call fails, before or after it was carried out, in any process', async () => {
     rig.file('config.yaml');
     rig.file('environment.json');
     rig.file('journal.jsonl');
@@ -122,7 +122,7 @@ describe('a run on an MLflow server', () => {
     ]);
   });
 
-  test('tells another run of the same name from this one, on another machine', async () => {
+  test('is another one for a run of the same name on another machine', async () => {
     await rig.take(started(1000));
     rig.restart();
     rig.state = undefined;
@@ -138,7 +138,7 @@ describe('the MLflow run of a run that was renamed', () => {
     rig.runName = 'judge-12345678';
   };
 
-  test('has its new name, and is otherwise as it was', async () => {
+  test('has the new name and is otherwise unchanged', async () => {
     await renamed();
     await rig.take(metric('lr', 3, 1));
     const { run, runs } = rig.server;
@@ -146,7 +146,7 @@ describe('the MLflow run of a run that was renamed', () => {
     assert.deepEqual([run.status, run.endTime], ['FINISHED', 5000]);
   });
 
-  test('keeps the name that somebody gave it there', async () => {
+  test('keeps a name that a user set in MLflow', async () => {
     await renamed();
     rig.server.run.runName = 'my best';
     await rig.take(metric('lr', 3, 1));
@@ -156,7 +156,7 @@ describe('the MLflow run of a run that was renamed', () => {
 });
 
 describe('an MLflow run that was deleted', () => {
-  test('is made anew from the beginning when another process finds it so', async () => {
+  test('is recreated from the beginning by the next process', async () => {
     await rig.take(started(1000), ...curve);
     rig.server.run.deleted = true;
     rig.restart();
@@ -169,7 +169,7 @@ describe('an MLflow run that was deleted', () => {
     assert.equal(Object.keys(rig.server.run.params).length, 3);
   });
 
-  test('ends the telling when it was there a moment ago: somebody does not want it', async () => {
+  test('stops the tracker if it existed a moment ago, because a user deleted it', async () => {
     await rig.take(started(1000), ...curve);
     rig.server.run.deleted = true;
     await assert.rejects(
@@ -179,14 +179,14 @@ describe('an MLflow run that was deleted', () => {
   });
 });
 
-describe('MLFLOW_RUN_ID', () => {
+describe('the MLflow run of MLFLOW_RUN_ID', () => {
   beforeEach(async () => {
     await rig.server.createRun({ experimentId: '0', runName: 'project', startTime: 1, id: 'p' });
     delete rig.server.run.tags['runner.id'];
     rig.env = { MLFLOW_RUN_ID: 'run1' };
   });
 
-  test('is gone on with, and known again when the state is lost', async () => {
+  test('is continued, and found again when the state is lost', async () => {
     await rig.take(started(1000), ...curve);
     assert.equal(rig.server.runs.length, 1);
     assert.equal(rig.server.run.points.size, 3);
@@ -198,19 +198,19 @@ describe('MLFLOW_RUN_ID', () => {
     assert.equal(rig.server.runs.length, 1);
   });
 
-  test('must not mix two runs', async () => {
+  test('does not receive the records of two runs', async () => {
     await rig.take(started(1000));
     rig.restart();
     rig.state = undefined;
-    await assert.rejects(rig.take(started(2000)), problem('mlflow-run-taken', /has what toy-12345678 told/));
+    await assert.rejects(rig.take(started(2000)), problem('mlflow-run-taken', /contains the records of toy-12345678/));
   });
 
-  test('that is not there is a mistake', async () => {
+  test('must exist', async () => {
     rig.env = { MLFLOW_RUN_ID: 'nowhere' };
     await assert.rejects(rig.take(started(1000)), problem('mlflow-no-run', /nowhere/));
   });
 
-  test('does not move a run that is told of elsewhere, and says so', async () => {
+  test('is not used for a run that has another one, with a warning', async () => {
     rig.env = {};
     await rig.take(started(1000));
     rig.restart();
@@ -218,17 +218,17 @@ describe('MLFLOW_RUN_ID', () => {
     await rig.take(metric('lr', 3, 1));
     assert.equal(rig.server.run.runId, 'run2');
     assert.equal(rig.server.run.points.size, 1);
-    assert.match(rig.notes.join('\n'), /goes on in the MLflow run run2.*not in MLFLOW_RUN_ID/);
+    assert.match(rig.notes.join('\n'), /continues the MLflow run run2.*not MLFLOW_RUN_ID/);
   });
 });
 
-describe('a server that does not do as asked', () => {
-  test('for a while: the error travels as it is, for the records to come again', async () => {
+describe('a request that the server does not fulfil', () => {
+  test('throws the temporary error unchanged, so that the records come again', async () => {
     rig.server.fail = () => outage();
     await assert.rejects(rig.take(started(1000)), (error) => !(error instanceof ProblemError));
   });
 
-  test('ever: is a problem with MLflow’s words', async () => {
+  test('throws a problem with MLflow’s message if the error is permanent', async () => {
     await rig.take(started(1000));
     rig.server.fail = (call) => (call === 'log' ? refusal('INVALID_PARAMETER_VALUE', 'No such metric.') : undefined);
     await assert.rejects(rig.take(...curve), problem('mlflow-refused', /No such metric\./));

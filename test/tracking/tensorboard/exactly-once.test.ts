@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   mock.restoreAll();
-  await rig.leave();
+  await rig.endProcess();
   await rig.remove();
 });
 
@@ -20,8 +20,8 @@ const steps = async (tag = 'loss') => (await rig.points(tag)).map(([step]) => st
 const END = '_hparams_/session_end_info';
 const names = async () => (await readdir(rig.dir)).sort();
 
-describe('each point once', () => {
-  test('batches of one process go into one file', async () => {
+describe('TensorBoard has each point once', () => {
+  test('when one process writes batches into one file', async () => {
     await rig.take(metric('loss', 1));
     await rig.take(metric('loss', 2));
     assert.deepEqual(await steps(), [1, 2]);
@@ -29,17 +29,17 @@ describe('each point once', () => {
     assert.match((await names())[0]!, /^events\.out\.tfevents\.\d{10}\.[^.]*.*\.\d+\.0\.runner$/);
   });
 
-  test('another process goes on in a file that is read after the first', async () => {
+  test('when another process continues in a file that is read after the first', async () => {
     await rig.take(metric('loss', 1));
-    await rig.leave();
+    await rig.endProcess();
     await rig.take(metric('loss', 2));
-    await rig.leave();
+    await rig.endProcess();
     await rig.take(metric('loss', 3));
     assert.equal((await names()).length, 3);
     assert.deepEqual(await steps(), [1, 2, 3]);
   });
 
-  test('what a process wrote that died before the cursor was kept comes again and is there once', async () => {
+  test('when a process died before the cursor was kept, and its records come again', async () => {
     await rig.takeAndDie(metric('loss', 1), metric('loss', 2));
     await rig.take(metric('loss', 1), metric('loss', 2), metric('loss', 3));
     await rig.takeAndDie(metric('loss', 4));
@@ -48,25 +48,25 @@ describe('each point once', () => {
     assert.deepEqual(await steps(), [1, 2, 3, 4, 5]);
   });
 
-  test('a record that was cut off in the middle is removed', async () => {
+  test('when a record was truncated, which is removed', async () => {
     await rig.take(metric('loss', 1));
-    await rig.leave();
+    await rig.endProcess();
     const [file] = await names();
     await writeFile(join(rig.dir, file!), Buffer.alloc(7, 1), { flag: 'a' });
     await rig.take(metric('loss', 2));
     assert.deepEqual(await steps(), [1, 2]);
   });
 
-  for (const [what, harm] of [
+  for (const [what, damage] of [
     ['the folder was removed', () => rm(rig.dir, { recursive: true })],
     ['a file was cut', async () => truncate(join(rig.dir, (await names())[0]!), 30)],
   ] as const) {
-    test(`${what} since the last process: everything is asked for again and is there once`, async () => {
+    test(`when ${what} since the last process, and all records come again`, async () => {
       await rig.take(metric('loss', 1));
-      await rig.leave();
+      await rig.endProcess();
       await rig.take(metric('loss', 2));
-      await rig.leave();
-      await harm();
+      await rig.endProcess();
+      await damage();
       await assert.rejects(rig.take(metric('loss', 3)), StartOver);
       await rig.startOver();
       await rig.take(metric('loss', 1), metric('loss', 2), metric('loss', 3));
@@ -74,7 +74,7 @@ describe('each point once', () => {
     });
   }
 
-  test('the folder is removed while the run goes on', async () => {
+  test('when the folder is removed during the run', async () => {
     await rig.take(metric('loss', 1));
     await rm(rig.dir, { recursive: true });
     await assert.rejects(rig.take(metric('loss', 2)), StartOver);
@@ -83,35 +83,35 @@ describe('each point once', () => {
     assert.deepEqual(await steps(), [1, 2]);
   });
 
-  test('a lost cursor doubles nothing, and event files of other programs stay', async () => {
+  test('when the cursor is lost, and other programs’ event files stay', async () => {
     await rig.take(metric('loss', 1));
-    const foreign = 'events.out.tfevents.1700000000.host.1.0.v2';
-    await writeFile(join(rig.dir, foreign), '');
+    const otherProgram = 'events.out.tfevents.1700000000.host.1.0.v2';
+    await writeFile(join(rig.dir, otherProgram), '');
     await rig.startOver();
     await rig.take(metric('loss', 1));
     assert.deepEqual(await steps(), [1]);
-    assert.ok((await names()).includes(foreign));
+    assert.ok((await names()).includes(otherProgram));
   });
 
-  test('a state that another version wrote is none', async () => {
+  test('when another version wrote the state, which is ignored', async () => {
     const tracker = rig.open({ file: 'x', bytes: 3 });
     await tracker.take([metric('loss', 1)], never);
     await tracker.close?.();
     assert.deepEqual(await steps(), [1]);
   });
 
-  test('records without anything for TensorBoard leave no file', async () => {
+  test('and no file when no record is for TensorBoard', async () => {
     await rig.take(runEnded('interrupted'));
     assert.deepEqual(await names(), []);
   });
 });
 
-describe('how the run ended', () => {
+describe('the end of a run', () => {
   for (const status of ['finished', 'failed', 'crashed'] as const) {
-    test(`${status}: told, until somebody goes on with the run`, async () => {
+    test(`is in the event files when it is "${status}", until the run is resumed`, async () => {
       await rig.take(runStarted(), metric('loss', 1), runEnded(status));
       assert.ok((await rig.tags()).includes(END));
-      await rig.leave();
+      await rig.endProcess();
       await rig.take(runStarted(), metric('loss', 2));
       assert.ok(!(await rig.tags()).includes(END));
       assert.deepEqual(await steps(), [1, 2]);
@@ -121,14 +121,14 @@ describe('how the run ended', () => {
     });
   }
 
-  test('interrupted: nothing is told', async () => {
+  test('is not in the event files when it is "interrupted"', async () => {
     await rig.take(runStarted(), metric('loss', 1), runEnded('interrupted'));
     assert.ok(!(await rig.tags()).includes(END));
   });
 
-  test('a process goes on with the run that finds out that the last one died', async () => {
+  test('is removed when the process that reports a crash continues the run', async () => {
     await rig.take(runStarted(), metric('loss', 1));
-    await rig.leave();
+    await rig.endProcess();
     await rig.take(runEnded('crashed'));
     await rig.take(runStarted(), metric('loss', 2));
     assert.ok(!(await rig.tags()).includes(END));
@@ -136,8 +136,8 @@ describe('how the run ended', () => {
   });
 });
 
-describe('a disk that does not take it', () => {
-  test('full in the middle of a write: the batch is taken back, fails, and succeeds when it comes again', async () => {
+describe('a batch that cannot be written', () => {
+  test('is removed when the disk is full in the middle of a write, and succeeds when it comes again', async () => {
     await rig.take(metric('loss', 1));
     const [file] = await names();
     const { size } = await stat(join(rig.dir, file!));
@@ -152,7 +152,7 @@ describe('a disk that does not take it', () => {
     assert.deepEqual(await steps(), [1, 2, 3]);
   });
 
-  test('a file in the place of the folder is for a person to mend', async () => {
+  test('is a problem for the user when a file is in the place of the folder', async () => {
     await rm(rig.dir, { recursive: true });
     await writeFile(rig.dir, 'not a folder');
     await assert.rejects(rig.take(metric('loss', 1)), (error) => {
@@ -166,7 +166,7 @@ describe('a disk that does not take it', () => {
     assert.equal(await readFile(rig.dir, 'utf8'), 'not a folder');
   });
 
-  test('nobody waits any longer: nothing of the batch stays', async () => {
+  test('leaves nothing when it is stopped', async () => {
     await rig.take(metric('loss', 1));
     const tracker = rig.open(rig.state);
     const stopped = AbortSignal.abort();
@@ -176,7 +176,7 @@ describe('a disk that does not take it', () => {
   });
 });
 
-/** Writes half of what it is given, then says that the disk is full. */
+/** Writes half of its bytes, then fails as on a full disk. */
 async function failingWrites() {
   const file = await open(join(rig.dir, (await names())[0]!), 'r');
   const prototype = Object.getPrototypeOf(file) as FileHandle;

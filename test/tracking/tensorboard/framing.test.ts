@@ -6,19 +6,19 @@ import { framed } from '../../../src/tracking/tensorboard/tfrecord.js';
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
-describe('bytes of an event file', () => {
-  test('CRC-32C of the test vectors of RFC 3720', () => {
+describe('an event file', () => {
+  test('has the CRC-32C of the test vectors of RFC 3720', () => {
     assert.equal(crc32c(Buffer.from('123456789')), 0xe3069283);
     assert.equal(crc32c(new Uint8Array(32)), 0x8a9136aa);
     assert.equal(crc32c(new Uint8Array(32).fill(0xff)), 0x62a8ab43);
     assert.equal(crc32c(new Uint8Array()), 0);
   });
 
-  test('a record is framed as TensorBoard’s own RecordWriter does it', () => {
+  test('frames a record as TensorBoard’s own RecordWriter does', () => {
     assert.equal(hex(framed(Buffer.from('brain'))), '0500000000000000eab2043e627261696e92d279cb');
   });
 
-  test('an event is serialised as TensorBoard’s own classes do it', () => {
+  test('serialises an event as TensorBoard’s own classes do', () => {
     const summary = { value: [{ tag: 'loss/G/total', simpleValue: 1.5 }] };
     const record = framed(encodeEvent({ wallTime: 1_700_000_000.25, step: 300, summary }));
     assert.equal(
@@ -27,7 +27,7 @@ describe('bytes of an event file', () => {
     );
   });
 
-  test('steps beyond 32 bits stay whole', () => {
+  test('keeps steps of more than 32 bits', () => {
     const bytes = encodeEvent({ wallTime: 0, step: 2 ** 40 + 1, fileVersion: '' });
     assert.match(hex(bytes), /10818080808020/);
   });

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { histogram, image, metric, runStarted, START_TIME, TensorBoardRig, text, type Value } from './rig.js';
 
-// What TensorBoard itself makes of the files is checked in test/services/tensorboard.test.ts.
+// test/services/tensorboard.test.ts checks the files with TensorBoard itself.
 
 let rig: TensorBoardRig;
 beforeEach(async () => {
   rig = await TensorBoardRig.create();
 });
 afterEach(async () => {
-  await rig.leave();
+  await rig.endProcess();
   await rig.remove();
 });
 
@@ -25,14 +25,14 @@ async function valueOf(tag: string): Promise<Value> {
   return found;
 }
 
-describe('what becomes of a record', () => {
-  test('a file begins with the version by which readers know how to treat restarts', async () => {
+describe('TensorBoard’s event files', () => {
+  test('begin with the version by which readers handle restarts', async () => {
     await rig.take(metric('loss', 1));
     const [first] = await rig.events();
     assert.equal(first!.file_version, 'brain.Event:2');
   });
 
-  test('a metric is a point with step, time and value, also where it is not finite', async () => {
+  test('have a metric as points with step, time and value, finite or not', async () => {
     await rig.take(metric('loss', 1, 0.5), metric('loss', 2, NaN), metric('loss', 3, -Infinity));
     assert.deepEqual(await rig.points('loss'), [
       [1, 0.5],
@@ -42,10 +42,10 @@ describe('what becomes of a record', () => {
     assert.equal((await rig.events())[1]!.wall_time, (START_TIME + 1) / 1000);
   });
 
-  test('the first point of a curve in a file says what it shows', async () => {
+  test('describe a curve at its first point in each file', async () => {
     await rig.take(metric('loss/G/adversarial', 1), metric('loss/G/adversarial', 2));
     await rig.take(metric('loss/G/adversarial', 3), metric('other', 3));
-    await rig.leave();
+    await rig.endProcess();
     await rig.take(metric('loss/G/adversarial', 4));
     const values = (await rig.events()).flatMap(({ summary }) => summary?.value ?? []);
     const described = values.map(({ tag, metadata }) => [tag, metadata?.summary_description.slice(0, 24)]);
@@ -58,7 +58,7 @@ describe('what becomes of a record', () => {
     ]);
   });
 
-  test('an image is in the file as it is on the disk', async () => {
+  test('have an image with the bytes on the disk', async () => {
     await writeFile(join(rig.runDir, 'a.png'), PNG);
     await rig.take(image('samples/AtoB', 7, 'a.png'));
     const { image: found, metadata } = await valueOf('samples/AtoB');
@@ -67,14 +67,14 @@ describe('what becomes of a record', () => {
     assert.equal(metadata!.plugin_data.plugin_name, 'images');
   });
 
-  test('images that are gone or broken are told once a batch, and the rest arrives', async () => {
+  test('leave out missing or broken images, with one note per batch', async () => {
     await writeFile(join(rig.runDir, 'broken.png'), 'no image');
     await rig.take(image('a', 1, 'gone.png'), image('b', 1, 'broken.png'), metric('loss', 1));
-    assert.deepEqual(rig.notes, ['gone.png and 1 more images are not there or no PNG; the rest goes on without.']);
+    assert.deepEqual(rig.notes, ['gone.png and 1 more images are missing or not in PNG format, and left out.']);
     assert.deepEqual(await rig.tags(), ['loss']);
   });
 
-  test('a text keeps its Markdown and every script', async () => {
+  test('have a text with its Markdown and every script', async () => {
     const markdown = '| a | b |\n| --- | --- |\n| 斑马 | “zèbre” |\n';
     await rig.take(text('data', 0, markdown));
     const { tensor, metadata } = await valueOf('data');
@@ -82,7 +82,7 @@ describe('what becomes of a record', () => {
     assert.equal(metadata!.plugin_data.plugin_name, 'text');
   });
 
-  test('a histogram is a row of left edge, right edge and count for each cell', async () => {
+  test('have a histogram as a row of left edge, right edge and count for each cell', async () => {
     await rig.take(histogram('weights', 1, { min: -1, max: 0.5, counts: [1, 0, 4] }));
     const { tensor, metadata } = await valueOf('weights');
     assert.deepEqual(doubles(tensor!.tensor_content), [-1, -0.5, 1, -0.5, 0, 0, 0, 0.5, 4]);
@@ -93,26 +93,26 @@ describe('what becomes of a record', () => {
     assert.equal(metadata!.plugin_data.plugin_name, 'histograms');
   });
 
-  test('a histogram of one value, and of none', async () => {
+  test('have histograms of one value and of none', async () => {
     await rig.take(histogram('one', 1, { min: 2, max: 2, counts: [0, 5] }));
     await rig.take(histogram('none', 1, { min: NaN, max: NaN, counts: [0, 0] }));
     assert.deepEqual(doubles((await valueOf('one')).tensor!.tensor_content), [2, 2, 0, 2, 2, 5]);
     assert.equal((await valueOf('none')).tensor!.tensor_content.length, 0);
   });
 
-  test('the run’s start brings config, environment, hyperparameters and layout, once', async () => {
+  test('have config, environment, hyperparameters and layout once, from the run’s first start', async () => {
     await rig.take(runStarted());
-    await rig.leave();
+    await rig.endProcess();
     await rig.take(runStarted({ cwd: '/elsewhere' }), metric('loss', 1));
     const tags = ['config', 'environment', '_hparams_/session_start_info', 'custom_scalars__config__', 'loss'];
     assert.deepEqual(await rig.tags(), tags);
   });
 
-  test('the config is YAML, the environment a table whose cells hold what could break it', async () => {
+  test('have the config as YAML, and the environment as a table with escaped cells', async () => {
     await rig.take(runStarted());
-    const words = async (tag: string) => Buffer.from((await valueOf(tag)).tensor!.string_val[0]!).toString();
-    assert.match(await words('config'), /^```yaml\nname: toy\nseed: 1\n[^]*\n```\n$/);
-    const table = (await words('environment')).trimEnd().split('\n');
+    const textOf = async (tag: string) => Buffer.from((await valueOf(tag)).tensor!.string_val[0]!).toString();
+    assert.match(await textOf('config'), /^```yaml\nname: toy\nseed: 1\n[^]*\n```\n$/);
+    const table = (await textOf('environment')).trimEnd().split('\n');
     assert.deepEqual(table, [
       '| | |',
       '| --- | --- |',

@@ -14,7 +14,7 @@ import { config } from '../../rig.js';
 export const never = new AbortController().signal;
 export const START_TIME = 1_700_000_000_000;
 
-/** A run's folder and trackers over it, one after the other, as processes would have them. */
+/** A run's folder, and its trackers as of successive processes. */
 export class TensorBoardRig {
   readonly notes: string[] = [];
   #tracker: Tracker | undefined;
@@ -30,7 +30,7 @@ export class TensorBoardRig {
     return this.runDir;
   }
 
-  /** What the feed would keep. */
+  /** The state that the feed would keep. */
   get state(): Json | undefined {
     return this.#state;
   }
@@ -40,23 +40,23 @@ export class TensorBoardRig {
     this.#state = await this.#tracker.take(records, never);
   }
 
-  /** The process ends; the next `take` is another's. */
-  async leave(): Promise<void> {
+  /** Ends the process; the next `take` is of another one. */
+  async endProcess(): Promise<void> {
     await this.#tracker?.close?.();
     this.#tracker = undefined;
   }
 
-  /** The process dies after the event files were written and before the cursor was. */
+  /** The process dies after writing the event files and before its cursor is kept. */
   async takeAndDie(...records: readonly RunRecord[]): Promise<void> {
     const kept = this.#state;
     await this.take(...records);
-    await this.leave();
+    await this.endProcess();
     this.#state = kept;
   }
 
-  /** As the feed answers StartOver. */
+  /** What the feed does after StartOver. */
   async startOver(): Promise<void> {
-    await this.leave();
+    await this.endProcess();
     this.#state = undefined;
   }
 
@@ -74,7 +74,7 @@ export class TensorBoardRig {
     });
   }
 
-  /** Everything in the folder, in the order in which TensorBoard reads it. */
+  /** All events of the folder, in the order in which TensorBoard reads them. */
   async events(): Promise<Event[]> {
     const names = (await readdir(this.dir)).filter((name) => name.includes('tfevents')).sort();
     const files = await Promise.all(names.map((name) => readFile(join(this.dir, name))));
@@ -162,7 +162,7 @@ export const runEnded = (status: 'finished' | 'failed' | 'interrupted' | 'crashe
   value: { status },
 });
 
-/** As far as the tests look. Not the messages of the source, so that a wrong number there is seen here. */
+/** The fields that the tests read. Written separately from the source, to detect a wrong number there. */
 const { root } = protobuf.parse(
   `syntax = "proto3";
   message Event { double wall_time = 1; int64 step = 2; string file_version = 3; Summary summary = 5; Log session_log = 7; }
@@ -205,7 +205,7 @@ function decoded(bytes: Uint8Array): Event {
   return eventType.toObject(eventType.decode(bytes), { longs: Number, defaults: true, arrays: true }) as Event;
 }
 
-/** The records of a file. @throws Error where a length or a sum is wrong */
+/** The records of a file. @throws Error for a wrong length or checksum */
 function recordsOf(bytes: Buffer): Buffer[] {
   const records: Buffer[] = [];
   for (let at = 0; at < bytes.length;) {
@@ -213,8 +213,8 @@ function recordsOf(bytes: Buffer): Buffer[] {
     const data = bytes.subarray(at + 12, at + 12 + length);
     if (data.length < length) throw new Error(`a record is cut off at ${at}`);
     const sums = [bytes.readUInt32LE(at + 8), bytes.readUInt32LE(at + 12 + length)];
-    const wanted = [masked(bytes.subarray(at, at + 8)), masked(data)];
-    if (sums.join() !== wanted.join()) throw new Error(`a checksum is wrong at ${at}`);
+    const expected = [masked(bytes.subarray(at, at + 8)), masked(data)];
+    if (sums.join() !== expected.join()) throw new Error(`a checksum is wrong at ${at}`);
     records.push(data);
     at += 16 + length;
   }

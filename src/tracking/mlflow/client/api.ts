@@ -2,26 +2,26 @@ import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ask, type HttpText, type Timeouts } from '../../../support/http/request.js';
 import type { JsonObject } from '../../../support/json.js';
-import { contentOf, failureOfRequest } from './answers.js';
+import { contentOf, failureOfRequest } from './responses.js';
 import { MlflowError } from './errors.js';
-import type { Timing, Settings } from './settings.js';
+import type { RetryPolicy, Settings } from './settings.js';
 
-/** What follows `?`; a list is repeated. */
+/** The query of a URL; a list becomes repeated keys. */
 type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
-/** The server's REST API: what is asked and what is answered, as JSON. */
+/** The server's REST API, in JSON. */
 export interface Api {
   readonly settings: Settings;
   readonly waiting: Waiting;
   /** @param path below `/api/2.0/mlflow/`: `runs/get` */
   get(path: string, query: Query, signal: AbortSignal | undefined): Promise<JsonObject>;
-  /** @param patience other than the client's */
-  post(path: string, json: object, signal: AbortSignal | undefined, patience?: Timing): Promise<JsonObject>;
-  /** @param url whole */
+  /** @param retryPolicy replaces the client's */
+  post(path: string, json: object, signal: AbortSignal | undefined, retryPolicy?: RetryPolicy): Promise<JsonObject>;
+  /** @param url absolute */
   put(url: URL, file: Upload, signal: AbortSignal | undefined): Promise<JsonObject>;
 }
 
-/** The passing of time and chance, which tests bring their own of. */
+/** Sleep and random numbers; tests replace them. */
 export interface Waiting {
   readonly sleep: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>;
   /** At least 0, less than 1. */
@@ -33,17 +33,17 @@ export const WAITING: Waiting = {
   random: Math.random,
 };
 
-/** The longest pause, and the longest that a server may ask for. */
-const LONGEST = 120_000;
+/** The longest pause in milliseconds, including one that a server requests. */
+const MAX_PAUSE = 120_000;
 
-/** A request of the client, before anything is sent. */
+/** A request of the client, before it is sent. */
 export interface Call {
   readonly method: 'GET' | 'POST' | 'PUT';
-  /** Whole, without credentials. */
+  /** Absolute, without credentials. */
   readonly url: URL;
   /** Sent as JSON. */
   readonly json?: object;
-  /** Sent as it is; made anew for each attempt. */
+  /** Sent unchanged; opened again for each attempt. */
   readonly file?: Upload;
 }
 
@@ -54,19 +54,19 @@ export interface Upload {
 }
 
 export function apiOf(settings: Settings, waiting: Waiting): Api {
-  const call = (one: Call, signal: AbortSignal | undefined, patience = settings.patience) =>
-    persist(async () => contentOf(await send(one, settings, signal), one, settings), patience, waiting, signal);
+  const call = (one: Call, signal: AbortSignal | undefined, retryPolicy = settings.retryPolicy) =>
+    withRetries(async () => contentOf(await send(one, settings, signal), one, settings), retryPolicy, waiting, signal);
   const url = (path: string) => new URL(`${settings.server}/api/2.0/mlflow/${path}`);
   return {
     settings,
     waiting,
     get: (path, query, signal) => call({ method: 'GET', url: withQuery(url(path), query) }, signal),
-    post: (path, json, signal, patience) => call({ method: 'POST', url: url(path), json }, signal, patience),
-    put: (whole, file, signal) => call({ method: 'PUT', url: whole, file }, signal),
+    post: (path, json, signal, retryPolicy) => call({ method: 'POST', url: url(path), json }, signal, retryPolicy),
+    put: (absolute, file, signal) => call({ method: 'PUT', url: absolute, file }, signal),
   };
 }
 
-/** All pages of a list. @param ask with the next page's token; the first time without */
+/** Reads all pages of a list. @param ask requests a page by its token; the first without */
 export async function pages<T>(
   ask: (token: string | undefined) => Promise<JsonObject>,
   read: (page: JsonObject) => readonly T[],
@@ -78,16 +78,16 @@ export async function pages<T>(
     const page = await ask(token);
     found.push(...read(page));
     const next = page['next_page_token'];
-    // A server that gives the same page for ever must not keep us for ever.
+    // A server may return the same token for ever.
     token = typeof next === 'string' && next !== '' && next !== token ? next : undefined;
   } while (token !== undefined && found.length < limit);
   return found.slice(0, limit);
 }
 
-/** Tries until it works, what may pass by itself, as often as patience allows. @throws what the last attempt did; the signal's reason */
-export async function persist<T>(
+/** Retries temporary failures, as often as the policy allows. @throws the last attempt's error; the signal's reason */
+export async function withRetries<T>(
   attempt: () => Promise<T>,
-  patience: Timing,
+  retryPolicy: RetryPolicy,
   waiting: Waiting,
   signal: AbortSignal | undefined,
 ): Promise<T> {
@@ -95,8 +95,8 @@ export async function persist<T>(
     try {
       return await attempt();
     } catch (error) {
-      if (!isTemporary(error) || failures > patience.retries) throw error;
-      await pause(failures, error, patience, waiting, signal);
+      if (!isTemporary(error) || failures > retryPolicy.retries) throw error;
+      await pause(failures, error, retryPolicy, waiting, signal);
     }
   }
 }
@@ -105,18 +105,18 @@ export function isTemporary(error: unknown): error is MlflowError {
   return error instanceof MlflowError && error.temporary;
 }
 
-/** Before another attempt. @param failures from 1 @throws the signal's reason */
+/** Waits before the next attempt. @param failures from 1 @throws the signal's reason */
 export async function pause(
   failures: number,
   error: MlflowError,
-  { backoff, jitter, heedsRetryAfter }: Timing,
+  { backoff, jitter, usesRetryAfter }: RetryPolicy,
   { sleep, random }: Waiting,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const own = backoff * 2 ** (failures - 1) + jitter * random();
-  const asked = heedsRetryAfter ? (error.retryAfter ?? 0) : 0;
+  const computed = backoff * 2 ** (failures - 1) + jitter * random();
+  const requested = usesRetryAfter ? (error.retryAfter ?? 0) : 0;
   try {
-    await sleep(Math.min(LONGEST, Math.max(own, asked)), signal);
+    await sleep(Math.min(MAX_PAUSE, Math.max(computed, requested)), signal);
   } finally {
     signal?.throwIfAborted();
   }
@@ -130,16 +130,16 @@ function withQuery(url: URL, query: Query): URL {
 }
 
 /**
- * One attempt. Answers are answers, whatever their status; redirects are not followed.
+ * Sends a request once. Resolves with any response, whatever its status; does not follow redirects.
  *
- * @throws MlflowError, ProblemError where none came; the signal's reason
+ * @throws MlflowError, ProblemError when there is no response; the signal's reason
  */
 export async function send(call: Call, settings: Settings, signal: AbortSignal | undefined): Promise<HttpText> {
   try {
     const { url, method } = call;
     const { tls, env } = settings;
     const headers = headersOf(call, settings);
-    const timeouts = timeoutsOf(call, settings.patience.timeout);
+    const timeouts = timeoutsOf(call, settings.retryPolicy.timeout);
     return await ask({ method, url, headers, timeouts, tls, env, ...bodyOf(call) }, signal);
   } catch (error) {
     signal?.throwIfAborted();
@@ -158,12 +158,12 @@ function headersOf({ json, file }: Call, { authorization }: Settings): Record<st
     accept: 'application/json',
     ...(authorization === undefined ? {} : { authorization }),
     ...(json === undefined ? {} : { 'content-type': 'application/json' }),
-    // Not by the file's kind: a server may take a form apart before MLflow sees it.
+    // Not the file's own type: a server may parse a form before MLflow receives it.
     ...(file === undefined ? {} : { 'content-type': 'application/octet-stream', 'content-length': String(file.size) }),
   };
 }
 
-/** A small request has to be done in time; a file takes as long as it takes, if only it moves. */
+/** A small request must end within the timeout; an upload only must not stall for so long. */
 function timeoutsOf({ file }: Call, timeout: number): Timeouts {
   return file === undefined ? { whole: timeout } : { connect: timeout, stall: timeout };
 }

@@ -13,7 +13,7 @@ import { folderElsewhere, foreignStore } from './errors.js';
 import type { Artifact, Run } from './types.js';
 import { list, readArtifact } from './wire.js';
 
-/** Where a run's files go: to a server, or into a folder of this machine. */
+/** Where a run's files are uploaded: to a server, or into a folder of this machine. */
 type ArtifactPlace = { readonly url: string } | { readonly folder: string };
 
 const PROXY = '/api/2.0/mlflow-artifacts/artifacts';
@@ -24,7 +24,7 @@ export async function listArtifacts(api: Api, runId: string, path?: string, sign
   return pages(ask, (page) => list(page['files']).map(readArtifact));
 }
 
-/** Puts a file among a run's artifacts. */
+/** Uploads a file to a run's artifacts. */
 export async function uploadArtifact(
   api: Api,
   { artifactUri }: Pick<Run, 'artifactUri'>,
@@ -36,7 +36,7 @@ export async function uploadArtifact(
   const place = artifactPlace(artifactUri, api.settings.server);
   if ('folder' in place) {
     signal?.throwIfAborted();
-    await put(file, join(place.folder, ...parts));
+    await writeLocal(file, join(place.folder, ...parts));
     return;
   }
   const url = new URL([place.url, ...parts.map(encodeURIComponent)].join('/'));
@@ -46,35 +46,35 @@ export async function uploadArtifact(
 /**
  * Reads a run's artifact address.
  *
- * @param server the tracking server's address, whose path may be a prefix
- * @throws ProblemError for stores of clouds, and for folders of another machine
+ * @param server the tracking server's address; its path may be a prefix
+ * @throws ProblemError for cloud stores, and for folders of another machine
  */
 function artifactPlace(artifactUri: string, server: string): ArtifactPlace {
   const scheme = /^([a-z][a-z\d+.-]+):/i.exec(artifactUri)?.[1]?.toLowerCase();
   if (scheme === 'mlflow-artifacts') return { url: proxied(new URL(artifactUri), new URL(server)) };
   if (scheme === 'http' || scheme === 'https') return { url: artifactUri.replace(/\/+$/, '') };
-  if (scheme === 'file') return here(fileURLToPath(artifactUri), server);
-  if (scheme === undefined) return here(artifactUri, server);
+  if (scheme === 'file') return localPlace(fileURLToPath(artifactUri), server);
+  if (scheme === undefined) return localPlace(artifactUri, server);
   throw new ProblemError(foreignStore(server, hidePasswords(artifactUri)));
 }
 
 /**
- * A file, or bytes, as they are sent; every attempt sends them from their beginning.
+ * Prepares a file, or bytes, for sending; each attempt starts at the beginning.
  *
- * @throws the file system's error where there is no such file
+ * @throws the file system's error when the file does not exist
  */
 async function uploadOf(file: string | Uint8Array): Promise<Upload> {
   if (typeof file !== 'string') return { size: file.byteLength, open: () => Buffer.from(file) };
-  const found = await stat(file);
-  if (!found.isFile()) throw new TypeError(`A file was expected; ${file} is none`);
-  const { size } = found;
+  const stats = await stat(file);
+  if (!stats.isFile()) throw new TypeError(`A file was expected; ${file} is not one`);
+  const { size } = stats;
   return {
     size,
     open: () => (size === 0 ? Buffer.alloc(0) : Readable.from(exactly(file, size), { objectMode: false })),
   };
 }
 
-/** Signs that MLflow refuses in a path become `_`. */
+/** Characters that MLflow refuses in a path become `_`. */
 function partsOf(path: string): string[] {
   const parts = path.split('/').map((part) => part.replace(/[#\\\p{Cc}]/gu, '_'));
   if (parts.some((part) => /^\.{0,2}$/.test(part)))
@@ -82,8 +82,8 @@ function partsOf(path: string): string[] {
   return parts;
 }
 
-/** Into a folder: whole or not at all. */
-async function put(file: string | Uint8Array, to: string): Promise<void> {
+/** Writes into a folder atomically. */
+async function writeLocal(file: string | Uint8Array, to: string): Promise<void> {
   try {
     await (typeof file === 'string' ? copyAtomic(file, to) : writeFileAtomic(to, file));
   } catch (error) {
@@ -104,33 +104,33 @@ async function copyAtomic(from: string, to: string): Promise<void> {
   }
 }
 
-/** `mlflow-artifacts:/1/4c3d/artifacts`, or with a host where another server than the tracking server keeps the files. */
+/** The upload URL for `mlflow-artifacts:/1/4c3d/artifacts`; such an address has a host if another server keeps the files. */
 function proxied({ host, pathname }: URL, tracking: URL): string {
   const prefix = tracking.pathname.replace(/\/+$/, '');
   return `${tracking.protocol}//${host || tracking.host}${prefix}${PROXY}${pathname.replace(/\/+$/, '')}`;
 }
 
-/** A folder's path from a server elsewhere is one on that machine, unless both share their disks: then what is around it is here. */
-function here(folder: string, server: string): ArtifactPlace {
+/** A folder that a remote server names is on its machine, unless both share a disk: then its parent folders exist here. */
+function localPlace(folder: string, server: string): ArtifactPlace {
   const { hostname } = new URL(server);
-  const near = /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
-  if (near || around(folder, 3).some((path) => existsSync(path))) return { folder };
+  const isLocal = /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
+  if (isLocal || withParents(folder, 3).some((path) => existsSync(path))) return { folder };
   throw new ProblemError(folderElsewhere(server, folder));
 }
 
-/** A folder and those around it, but for the root. */
-function around(folder: string, levels: number): string[] {
+/** A folder and its parents, without the root. */
+function withParents(folder: string, levels: number): string[] {
   const outer = dirname(folder);
   if (outer === folder) return [];
-  return levels === 0 ? [folder] : [folder, ...around(outer, levels - 1)];
+  return levels === 0 ? [folder] : [folder, ...withParents(outer, levels - 1)];
 }
 
-/** What was announced has to come: no more of a file that grows meanwhile, and an end with an error of one that shrinks. */
+/** Yields exactly the announced bytes: ignores what is appended meanwhile, and throws if the file became shorter. */
 async function* exactly(file: string, size: number): AsyncGenerator<Buffer, void, undefined> {
   let sent = 0;
   for await (const chunk of createReadStream(file, { end: size - 1 })) {
     sent += (chunk as Buffer).length;
     yield chunk as Buffer;
   }
-  if (sent < size) throw new RangeError(`${file} became shorter while it was sent`);
+  if (sent < size) throw new RangeError(`${file} became shorter during the upload`);
 }

@@ -18,14 +18,14 @@ import type { MlflowClient } from './types.js';
 export type { ConnectOptions } from './settings.js';
 
 /**
- * A client of the MLflow server that the options or the environment name; nothing is sent yet.
+ * Creates a client of the MLflow server that the options or the environment name; sends nothing yet.
  *
- * MLflow's environment variables mean what they mean to its Python client: `MLFLOW_TRACKING_URI`, `_USERNAME`, `_PASSWORD`, `_TOKEN`,
- * `_INSECURE_TLS`, `_SERVER_CERT_PATH`, `_CLIENT_CERT_PATH`, and `MLFLOW_HTTP_REQUEST_TIMEOUT`, `_MAX_RETRIES`, `_BACKOFF_FACTOR`,
- * `_BACKOFF_JITTER`; besides, `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`.
+ * It reads the environment variables of MLflow's Python client: `MLFLOW_TRACKING_URI`, `_USERNAME`, `_PASSWORD`, `_TOKEN`, `_INSECURE_TLS`,
+ * `_SERVER_CERT_PATH`, `_CLIENT_CERT_PATH`, and `MLFLOW_HTTP_REQUEST_TIMEOUT`, `_MAX_RETRIES`, `_BACKOFF_FACTOR`, `_BACKOFF_JITTER`; also
+ * `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`.
  *
- * @param waiting how time passes, for tests
- * @throws ProblemError for no address, or one that is not http(s), and for variables that cannot be read
+ * @param waiting sleep and random numbers, for tests
+ * @throws ProblemError for a missing address, one that is not http(s), and invalid variables
  */
 export function connect(options: ConnectOptions = {}, waiting = WAITING): MlflowClient {
   const api = apiOf(settingsOf(options), waiting);

@@ -4,16 +4,16 @@ import { basic, basicOf } from '../../../support/http/route.js';
 import { hidePasswords } from '../../../support/passwords.js';
 import { ProblemError } from '../../../support/problem.js';
 
-/** What MLflow's environment variables say of where a run goes; empty ones count as missing. */
+/** MLflow's environment variables for the destination of a run; empty ones count as missing. */
 export interface TrackingEnvironment {
   readonly trackingUri: string | undefined;
   readonly experimentName: string | undefined;
   readonly experimentId: string | undefined;
-  /** A run to go on with. */
+  /** An existing run to continue. */
   readonly runId: string | undefined;
 }
 
-/** How the server's certificate is checked, and which of ours it is shown; as `got` wants it. */
+/** How the server's certificate is checked, and the client's own certificate; in the form of `got`. */
 export interface Tls {
   readonly rejectUnauthorized: boolean;
   readonly certificateAuthority?: string;
@@ -49,7 +49,7 @@ export function parseTrackingUri(text: string | undefined): URL {
   });
 }
 
-/** The same without user, password, what follows `?` and a slash at the end: requests' addresses are built on it, and people see it. */
+/** The address without user, password, query and trailing slash: the base of all requests, and what messages show. */
 export function bareAddress(url: URL): string {
   const bare = new URL(url);
   bare.username = bare.password = bare.search = bare.hash = '';
@@ -57,10 +57,10 @@ export function bareAddress(url: URL): string {
 }
 
 /**
- * The `Authorization` header's value. What wins is what wins in MLflow's Python client: user and password in the address, those in
+ * The value of the `Authorization` header, in the order of MLflow's Python client: user and password in the address, those in
  * `MLFLOW_TRACKING_USERNAME` and `MLFLOW_TRACKING_PASSWORD` (or in `~/.mlflow/credentials`), the token in `MLFLOW_TRACKING_TOKEN`.
  *
- * @throws ProblemError for a token that no header can hold
+ * @throws ProblemError for a token that a header cannot contain
  */
 export function authorization(address: URL, env: NodeJS.ProcessEnv): string | undefined {
   if (address.username !== '' || address.password !== '') return basic(address);
@@ -69,34 +69,34 @@ export function authorization(address: URL, env: NodeJS.ProcessEnv): string | un
   const password = env['MLFLOW_TRACKING_PASSWORD'] || file['mlflow_tracking_password'];
   if (user && password) return basicOf(user, password);
   const token = variable(env, 'MLFLOW_TRACKING_TOKEN');
-  return token === undefined ? undefined : `Bearer ${checked(token)}`;
+  return token === undefined ? undefined : `Bearer ${checkedToken(token)}`;
 }
 
 /**
- * Reads `MLFLOW_TRACKING_INSECURE_TLS`, `MLFLOW_TRACKING_SERVER_CERT_PATH` and `MLFLOW_TRACKING_CLIENT_CERT_PATH` (certificate and key in one
- * PEM file).
+ * Reads `MLFLOW_TRACKING_INSECURE_TLS`, `MLFLOW_TRACKING_SERVER_CERT_PATH` and `MLFLOW_TRACKING_CLIENT_CERT_PATH` (certificate and key in
+ * one PEM file).
  *
- * @throws ProblemError for files that cannot be read, and where the first two contradict each other
+ * @throws ProblemError for files that cannot be read, and when the first two are both set
  */
 export function tlsOf(env: NodeJS.ProcessEnv): Tls {
   const insecure = booleanIn(env, 'MLFLOW_TRACKING_INSECURE_TLS');
   const authority = pem(env, 'MLFLOW_TRACKING_SERVER_CERT_PATH');
-  const ours = pem(env, 'MLFLOW_TRACKING_CLIENT_CERT_PATH');
+  const clientCertificate = pem(env, 'MLFLOW_TRACKING_CLIENT_CERT_PATH');
   if (insecure && authority !== undefined) throw new ProblemError(contradiction);
   return {
     rejectUnauthorized: !insecure,
     ...(authority === undefined ? {} : { certificateAuthority: authority }),
-    ...(ours === undefined ? {} : { certificate: ours, key: ours }),
+    ...(clientCertificate === undefined ? {} : { certificate: clientCertificate, key: clientCertificate }),
   };
 }
 
-/** A variable's value; nothing where it is missing or empty. */
+/** A variable's value; undefined when it is missing or empty. */
 export function variable(env: NodeJS.ProcessEnv, name: string): string | undefined {
   const value = env[name]?.trim();
   return value === '' ? undefined : value;
 }
 
-/** @throws ProblemError where there is something else than a number that is not negative */
+/** @throws ProblemError for anything but a number of at least 0 */
 export function numberIn(env: NodeJS.ProcessEnv, name: string): number | undefined {
   const text = variable(env, name);
   if (text === undefined) return undefined;
@@ -105,7 +105,7 @@ export function numberIn(env: NodeJS.ProcessEnv, name: string): number | undefin
   throw badVariable(name, 'a number that is not negative', text);
 }
 
-/** True and false as MLflow's Python client reads them. @throws ProblemError for other words */
+/** Parses booleans as MLflow's Python client does. @throws ProblemError for any other text */
 export function booleanIn(env: NodeJS.ProcessEnv, name: string): boolean {
   const text = variable(env, name);
   if (text === undefined || /^(false|0)$/i.test(text)) return false;
@@ -123,23 +123,23 @@ function badVariable(name: string, expected: string, found: string): ProblemErro
 
 function cureFor(text: string): string {
   if (/^(databricks|uc)\b/i.test(text)) {
-    return "Databricks has logins of its own, which are not supported here: use an MLflow server's address.";
+    return "Databricks has its own logins, which are not supported: use an MLflow server's address.";
   }
   if (/^[\w.-]+:\d+(\/|$)/.test(text)) return `Write http://${text} (or https://).`;
   const store = hidePasswords(text);
   return `Start a server with \`mlflow server --backend-store-uri ${store}\` and set MLFLOW_TRACKING_URI=http://127.0.0.1:5000.`;
 }
 
-function checked(token: string): string {
+function checkedToken(token: string): string {
   if (/^[\x21-\x7e]+$/.test(token)) return token;
   throw new ProblemError({
     code: 'bad-environment-variable',
-    message: 'MLFLOW_TRACKING_TOKEN holds spaces, line ends or other signs that no token has.',
+    message: 'MLFLOW_TRACKING_TOKEN contains spaces, line ends or other characters that no token has.',
     cure: 'Copy the token again, all of it and nothing else.',
   });
 }
 
-/** What `mlflow login` and people keep in the section `[mlflow]` of an INI file. */
+/** The section `[mlflow]` of the INI file that `mlflow login` writes. */
 function credentialsFile(env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
   const home = env['HOME'] ?? env['USERPROFILE'];
   if (!home) return {};

@@ -1,17 +1,17 @@
 import type { Problem } from '../../../support/problem.js';
 
-/** Why MLflow did not do what it was asked for. What a person must mend is a `ProblemError` instead. */
+/** A request that MLflow did not fulfil. A failure that the user must fix is a `ProblemError` instead. */
 export class MlflowError extends Error {
-  /** Of the answer; nothing when there was none. */
+  /** Status of the response; undefined when there was none. */
   readonly status: number | undefined;
-  /** MLflow's own: `RESOURCE_DOES_NOT_EXIST`, `INVALID_PARAMETER_VALUE`... */
+  /** MLflow's error code: `RESOURCE_DOES_NOT_EXIST`, `INVALID_PARAMETER_VALUE`... */
   readonly errorCode: string | undefined;
   readonly method: string;
-  /** Of the request, without the server: `/api/2.0/mlflow/runs/get`. */
+  /** Path of the request, without the server: `/api/2.0/mlflow/runs/get`. */
   readonly path: string;
-  /** Whether it may pass by itself: a lost connection, a server that is busy or broken. */
+  /** Whether a retry may succeed: after a lost connection, or when the server is busy or failing. */
   readonly temporary: boolean;
-  /** Milliseconds after which the server asks to come again. */
+  /** Milliseconds after which the server asks for a retry. */
   readonly retryAfter: number | undefined;
 
   constructor(message: string, details: MlflowErrorDetails) {
@@ -35,18 +35,18 @@ interface MlflowErrorDetails {
   readonly retryAfter?: number | undefined;
 }
 
-/** Whether an error is MLflow's, of that code. */
+/** Whether an error is an `MlflowError` of that code. */
 export function hasErrorCode(error: unknown, code: string): error is MlflowError {
   return error instanceof MlflowError && error.errorCode === code;
 }
 
-// What a person must mend before an MLflow server does what it is asked for.
+// Problems that the user must fix before an MLflow server accepts requests.
 
 export function noMlflowHere(server: string, found: string): Problem {
   return {
     code: 'no-mlflow-here',
     message: `There is no MLflow server at ${server}: ${found}.`,
-    cure: "Check MLFLOW_TRACKING_URI: open it in a browser, MLflow's page must come, without a login before it.",
+    cure: "Check MLFLOW_TRACKING_URI: a browser must show MLflow's page there, without a login first.",
   };
 }
 
@@ -56,23 +56,23 @@ export function unauthorised(server: string, known: boolean): Problem {
     code: 'mlflow-unauthorised',
     message: known
       ? `The MLflow server ${server} does not accept the user and password, or the token, that it was given (it answered 401).`
-      : `The MLflow server ${server} asks who you are (it answered 401).`,
+      : `The MLflow server ${server} requires a login (it answered 401).`,
     cure: 'Set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN, as the server has them.',
   };
 }
 
-/** @param said the server's own words */
-export function forbidden(server: string, said: string): Problem {
-  if (/invalid host header/i.test(said)) {
+/** @param said the server's error message */
+export function forbidden(server: string, message: string): Problem {
+  if (/invalid host header/i.test(message)) {
     return {
       code: 'mlflow-forbidden',
-      message: `The MLflow server ${server} refuses to be called by this name (${said}).`,
-      cure: `Start it with \`--allowed-hosts ${new URL(server).host}\`, or use a name that it knows.`,
+      message: `The MLflow server ${server} does not accept this host name (${message}).`,
+      cure: `Start it with \`--allowed-hosts ${new URL(server).host}\`, or use a name that it accepts.`,
     };
   }
   return {
     code: 'mlflow-forbidden',
-    message: `The MLflow server ${server} does not allow this (it answered 403${said === '' ? '' : `: ${said}`}).`,
+    message: `The MLflow server ${server} does not allow this (it answered 403${message === '' ? '' : `: ${message}`}).`,
     cure: 'Ask its owner for the permission, or use another user (MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN).',
   };
 }
@@ -80,8 +80,8 @@ export function forbidden(server: string, said: string): Problem {
 export function redirected(server: string, to: string): Problem {
   return {
     code: 'mlflow-redirects',
-    message: `The MLflow server ${server} sends us to ${to}.`,
-    cure: "If that is MLflow's own address, set MLFLOW_TRACKING_URI to it; if it is a login, give a token.",
+    message: `The MLflow server ${server} redirects to ${to}.`,
+    cure: "If that is MLflow's own address, set MLFLOW_TRACKING_URI to it; if it is a login, set a token.",
   };
 }
 
@@ -96,7 +96,7 @@ export function untrusted(server: string, code: string): Problem {
 export function proxyRefused(server: string, status: number): Problem {
   return {
     code: 'mlflow-proxy',
-    message: `The proxy does not let us through to the MLflow server ${server} (it answered ${status}).`,
+    message: `The proxy refuses the connection to the MLflow server ${server} (it answered ${status}).`,
     cure: 'Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY, and the password in them.',
   };
 }
@@ -104,25 +104,25 @@ export function proxyRefused(server: string, status: number): Problem {
 export function notServingArtifacts(server: string): Problem {
   return {
     code: 'mlflow-artifacts',
-    message: `The MLflow server ${server} takes no files: it runs with --no-serve-artifacts.`,
-    cure: 'Start it with `--serve-artifacts`, or use an experiment whose files go elsewhere.',
+    message: `The MLflow server ${server} accepts no files: it runs with --no-serve-artifacts.`,
+    cure: 'Start it with `--serve-artifacts`, or use an experiment with another artifact location.',
   };
 }
 
 export function artifactsOnly(server: string): Problem {
   return {
     code: 'mlflow-artifacts',
-    message: `The MLflow server ${server} keeps files only: it runs with --artifacts-only.`,
-    cure: 'Set MLFLOW_TRACKING_URI to the server that keeps the runs.',
+    message: `The MLflow server ${server} serves files only: it runs with --artifacts-only.`,
+    cure: 'Set MLFLOW_TRACKING_URI to the server that stores the runs.',
   };
 }
 
-/** @param uri where the run's files should go, without credentials */
+/** @param uri the run's artifact address, without credentials */
 export function foreignStore(server: string, uri: string): Problem {
   return {
     code: 'mlflow-artifacts',
-    message: `The run's files should go to ${uri}, which only that store's own library can reach.`,
-    cure: `Let the server ${server} pass them on: start it with \`--serve-artifacts --artifacts-destination ${uri.split('/').slice(0, 3).join('/')}/...\`, and use a new experiment (an old one keeps its place).`,
+    message: `The run's files belong into ${uri}, which only that store's own library can access.`,
+    cure: `Let the server ${server} forward them: start it with \`--serve-artifacts --artifacts-destination ${uri.split('/').slice(0, 3).join('/')}/...\`, and use a new experiment (an old one keeps its location).`,
   };
 }
 
@@ -130,7 +130,7 @@ export function folderElsewhere(server: string, path: string): Problem {
   return {
     code: 'mlflow-artifacts',
     message: `The MLflow server ${server} keeps the run's files in the folder ${path}, which is not on this machine.`,
-    cure: 'Start it with `--serve-artifacts --artifacts-destination FOLDER`, and use a new experiment (an old one keeps its place).',
+    cure: 'Start it with `--serve-artifacts --artifacts-destination FOLDER`, and use a new experiment (an old one keeps its location).',
   };
 }
 
@@ -142,10 +142,10 @@ export function deletedExperiment(name: string, id: string): Problem {
   };
 }
 
-export function modelNotReady(name: string, version: string, said: string): Problem {
+export function modelNotReady(name: string, version: string, message: string): Problem {
   return {
     code: 'mlflow-registration-failed',
-    message: `MLflow could not register version ${version} of the model ${JSON.stringify(name)}${said === '' ? '' : `: ${said}`}.`,
-    cure: "Look at the server's log, delete the version there, and try again.",
+    message: `MLflow could not register version ${version} of the model ${JSON.stringify(name)}${message === '' ? '' : `: ${message}`}.`,
+    cure: "Read the server's log, delete the version there, and try again.",
   };
 }

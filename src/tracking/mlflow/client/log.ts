@@ -3,19 +3,19 @@ import { hasErrorCode } from './errors.js';
 import type { Batch, Metric } from './types.js';
 import { wireNumber, wirePairs } from './wire.js';
 
-/** What MLflow takes in one `log-batch` request. */
-const MOST = { metrics: 1000, params: 100, tags: 100 } as const;
-const MOST_TOGETHER = 1000;
-/** Bytes of JSON: the limit is a million, of which the rest of the request takes some. */
-const MOST_BYTES = 990_000;
+/** MLflow's limits for one `log-batch` request. */
+const MAX_ITEMS = { metrics: 1000, params: 100, tags: 100 } as const;
+const MAX_TOTAL = 1000;
+/** Bytes of JSON: the limit is 1,000,000, including the rest of the request. */
+const MAX_BYTES = 990_000;
 
-/** Longest values, in characters: what is longer is cut. */
+/** Longest values, in characters; longer ones are cut. */
 interface ValueLimits {
   readonly params: number;
   readonly tags: number;
 }
 
-/** Those of today's MLflow; a server that wants less says so. */
+/** Limits of current MLflow; a server with lower ones states them in its error. */
 const VALUE_LIMITS: ValueLimits = { params: 6000, tags: 8000 };
 
 interface WireBatch {
@@ -29,7 +29,7 @@ interface WirePair {
   readonly value: string;
 }
 
-/** Sends what a run has to tell; remembers what lengths its server allows. */
+/** Logs batches of a run, and remembers the length limits of the server. */
 export function loggerOf(api: Api): (runId: string, batch: Batch, signal?: AbortSignal) => Promise<void> {
   let limits = VALUE_LIMITS;
   return async (runId, batch, signal) => {
@@ -41,7 +41,7 @@ export function loggerOf(api: Api): (runId: string, batch: Batch, signal?: Abort
   };
 }
 
-/** Cuts what is to be logged into requests that the server takes, in its order: params and tags first. */
+/** Splits a batch into requests of the size that the server accepts: params and tags first, then metrics in order. */
 function* batchesOf(batch: Batch, limits: ValueLimits): Generator<WireBatch> {
   let current = empty();
   let bytes = 0;
@@ -49,9 +49,9 @@ function* batchesOf(batch: Batch, limits: ValueLimits): Generator<WireBatch> {
     const size = Buffer.byteLength(JSON.stringify(item)) + 1;
     const together = current.metrics.length + current.params.length + current.tags.length;
     if (
-      current[kind].length === MOST[kind] ||
-      together === MOST_TOGETHER ||
-      (together > 0 && bytes + size > MOST_BYTES)
+      current[kind].length === MAX_ITEMS[kind] ||
+      together === MAX_TOTAL ||
+      (together > 0 && bytes + size > MAX_BYTES)
     ) {
       yield current;
       current = empty();
@@ -64,19 +64,20 @@ function* batchesOf(batch: Batch, limits: ValueLimits): Generator<WireBatch> {
 }
 
 /**
- * What an older server takes, where it refused a value for its length.
+ * The lower limits that an older server states when it refuses a value for its length.
  *
- * @param said `Param value '...' had length 6000, which exceeded length limit of 500`, or `'tags[3].value' exceeds the maximum length of 5000 characters`
+ * @param message `Param value '...' had length 6000, which exceeded length limit of 500`, or `'tags[3].value' exceeds the maximum length of
+ * 5000 characters`
  */
-function limitsSaid(said: string, limits: ValueLimits): ValueLimits | undefined {
-  const match = /\b(param|tag)s?(?:\[\d+\]\.| )value\b[^]*exceed(?:s|ed)[a-z ]*\b(\d+)/i.exec(said);
+function statedLimits(message: string, limits: ValueLimits): ValueLimits | undefined {
+  const match = /\b(param|tag)s?(?:\[\d+\]\.| )value\b[^]*exceed(?:s|ed)[a-z ]*\b(\d+)/i.exec(message);
   if (match === null) return undefined;
   const kind = match[1]!.toLowerCase() === 'param' ? 'params' : 'tags';
   const limit = Number(match[2]);
   return limit > 0 && limit < limits[kind] ? { ...limits, [kind]: limit } : undefined;
 }
 
-/** @returns shorter limits, where the server asks for them: then send again; what it has had does not harm */
+/** @returns lower limits, if the server requires them: then send all again, which changes nothing that it already has */
 async function sendAll(
   api: Api,
   runId: string,
@@ -88,13 +89,13 @@ async function sendAll(
     for (const one of batchesOf(batch, limits)) await api.post('runs/log-batch', { run_id: runId, ...one }, signal);
     return undefined;
   } catch (error) {
-    const shorter = hasErrorCode(error, 'INVALID_PARAMETER_VALUE') ? limitsSaid(error.message, limits) : undefined;
+    const shorter = hasErrorCode(error, 'INVALID_PARAMETER_VALUE') ? statedLimits(error.message, limits) : undefined;
     if (shorter === undefined) throw error;
     return shorter;
   }
 }
 
-/** Cuts a text, never through the middle of a sign. */
+/** Cuts a text, never within a surrogate pair. */
 export function cut(text: string, limit: number): string {
   return text.length <= limit ? text : text.slice(0, limit).replace(/[\ud800-\udbff]$/, '');
 }

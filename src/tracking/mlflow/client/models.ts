@@ -4,10 +4,10 @@ import { hasErrorCode, MlflowError, modelNotReady } from './errors.js';
 import type { ModelVersion, NewModelVersion } from './types.js';
 import { list, readModelVersion, required, wirePairs } from './wire.js';
 
-/** Pauses between looks whether a version is ready; MLflow's own client waits five minutes, too. */
+/** Pauses between checks whether a version is ready, five minutes in all, as in MLflow's own client. */
 const PAUSES = [0.2, 0.5, 1, 2, 5, ...Array<number>(29).fill(10)].map((seconds) => seconds * 1000);
 
-/** Makes files of a run a version of a registered model, once, and waits until the registry has it. */
+/** Registers files of a run as a version of a model, once, and waits until the registry has it. */
 export async function registerModel(api: Api, model: NewModelVersion, signal?: AbortSignal): Promise<ModelVersion> {
   await register(api, model.name, signal);
   const version = (await existing(api, model, signal)) ?? (await create(api, model, signal));
@@ -22,7 +22,7 @@ async function register(api: Api, name: string, signal: AbortSignal | undefined)
   }
 }
 
-/** Of an earlier call, also one whose answer was lost. */
+/** The version that an earlier call created, even if its response was lost. */
 async function existing(api: Api, { name, source, runId }: NewModelVersion, signal: AbortSignal | undefined) {
   const query = { filter: `run_id='${runId}'`, max_results: 1000 };
   const ask = (token: string | undefined) => api.get('model-versions/search', { ...query, page_token: token }, signal);

@@ -4,15 +4,15 @@ import { deletedExperiment, hasErrorCode } from './errors.js';
 import type { Experiment, Metric, NewRun, Run, RunChange, RunSearch } from './types.js';
 import { list, readExperiment, readMetric, readRun, required, wirePairs } from './wire.js';
 
-/** Most runs that are asked for at once. */
+/** Largest number of runs per request. */
 const PAGE = 1000;
-/** Most values of a metric that are asked for at once. */
+/** Largest number of a metric's values per request. */
 const HISTORY_PAGE = 25_000;
 
-/** The tag that names a run for ever. */
+/** The tag with a run's permanent id. */
 const RUN_ID_TAG = 'runner.id';
 
-/** By its name; it is created where it is missing. */
+/** Finds an experiment by its name, or creates it. */
 export async function experimentOf(api: Api, name: string, signal?: AbortSignal): Promise<Experiment> {
   const found = (await experimentByName(api, name, signal)) ?? (await createExperiment(api, name, signal));
   if (found.lifecycleStage === 'active') return found;
@@ -27,13 +27,13 @@ export async function experimentById(api: Api, experimentId: string, signal?: Ab
 /**
  * Creates a run, once for each id.
  *
- * MLflow makes a new run for every request, also for the second one of a client that has not got the answer to its first. So each attempt
- * begins with a look whether the run is there; and where an earlier request may have been slow only, what it made besides is removed.
+ * MLflow creates a new run for every request, also when a client repeats one because it missed the response. So each attempt first searches
+ * for the run. An earlier request may still have been processed late; its duplicate is deleted.
  */
 export async function createRun(api: Api, run: NewRun, signal?: AbortSignal): Promise<Run> {
   if (!/^[\w.,=:+-]+$/.test(run.id))
     throw new TypeError(`An id of letters, digits and ._,=:+- was expected; found ${run.id}`);
-  const { patience } = api.settings;
+  const { retryPolicy } = api.settings;
   for (let failures = 0; ;) {
     const found = await onlyOne(api, run, signal);
     if (found !== undefined) return found;
@@ -41,8 +41,8 @@ export async function createRun(api: Api, run: NewRun, signal?: AbortSignal): Pr
       const created = await requestRun(api, run, signal);
       return failures === 0 ? created : ((await onlyOne(api, run, signal)) ?? created);
     } catch (error) {
-      if (!isTemporary(error) || failures >= patience.retries) throw error;
-      await pause(++failures, error, patience, api.waiting, signal);
+      if (!isTemporary(error) || failures >= retryPolicy.retries) throw error;
+      await pause(++failures, error, retryPolicy, api.waiting, signal);
     }
   }
 }
@@ -99,7 +99,7 @@ async function createExperiment(api: Api, name: string, signal: AbortSignal | un
   try {
     await api.post('experiments/create', { name }, signal);
   } catch (error) {
-    // Another process was quicker, or the answer to our own first attempt was lost.
+    // Another process was faster, or the response to our first attempt was lost.
     if (!hasErrorCode(error, 'RESOURCE_ALREADY_EXISTS')) throw error;
   }
   const answer = await api.get('experiments/get-by-name', { experiment_name: name }, signal);
@@ -114,11 +114,11 @@ async function requestRun(api: Api, run: NewRun, signal: AbortSignal | undefined
     start_time: startTime,
     tags: wirePairs({ ...tags, [RUN_ID_TAG]: id }),
   };
-  const answer = await api.post('runs/create', json, signal, { ...api.settings.patience, retries: 0 });
+  const answer = await api.post('runs/create', json, signal, { ...api.settings.retryPolicy, retries: 0 });
   return readRun(required(answer, 'run', api.settings.server));
 }
 
-/** The run of that id. Of several, it is the one that has been written to; the empty ones go. */
+/** The run with that id. Of several, the one with data; empty duplicates are deleted. */
 async function onlyOne(api: Api, run: NewRun, signal: AbortSignal | undefined): Promise<Run | undefined> {
   const filter = `tags.\`${RUN_ID_TAG}\` = '${run.id}'`;
   const found = await searchRuns(api, { experimentIds: [run.experimentId], filter }, signal);

@@ -17,35 +17,35 @@ export interface ConnectOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Attempts after the first that failed; `MLFLOW_HTTP_REQUEST_MAX_RETRIES` or 7 by default. */
   readonly retries?: number;
-  /** Milliseconds that one request may take; for uploads, that no byte moves. `MLFLOW_HTTP_REQUEST_TIMEOUT` or 2 minutes by default. */
+  /** Milliseconds that one request may take; for uploads, without progress. `MLFLOW_HTTP_REQUEST_TIMEOUT` or 2 minutes by default. */
   readonly timeout?: number;
   /** The first pause before another attempt, in milliseconds; it doubles each time. `MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR` or 2 s by default. */
   readonly backoff?: number;
 }
 
-/** All that requests need to know, read once. */
+/** All that requests need, read once. */
 export interface Settings {
-  /** Without credentials, without a slash at the end. */
+  /** Without credentials and trailing slash. */
   readonly server: string;
   readonly authorization: string | undefined;
   readonly tls: Tls;
-  readonly patience: Timing;
-  /** For the proxies in it. */
+  readonly retryPolicy: RetryPolicy;
+  /** Contains the proxy variables. */
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** In milliseconds. */
-export interface Timing {
+/** Times in milliseconds. */
+export interface RetryPolicy {
   readonly timeout: number;
   readonly retries: number;
   /** The first pause; it doubles each time. */
   readonly backoff: number;
-  /** Added to each pause, a part of it at random, so that many clients do not come back at once. */
+  /** Upper limit of a random part of each pause, so that many clients do not retry at once. */
   readonly jitter: number;
-  readonly heedsRetryAfter: boolean;
+  readonly usesRetryAfter: boolean;
 }
 
-/** @throws ProblemError for no address or a wrong one, and for variables that cannot be read */
+/** @throws ProblemError for a missing or invalid address, and for variables that cannot be parsed */
 export function settingsOf(options: ConnectOptions): Settings {
   const env = options.env ?? process.env;
   const address = parseTrackingUri(options.trackingUri ?? trackingEnvironment(env).trackingUri);
@@ -53,19 +53,19 @@ export function settingsOf(options: ConnectOptions): Settings {
     server: bareAddress(address),
     authorization: authorization(address, env),
     tls: tlsOf(env),
-    patience: patienceOf(options, env),
+    retryPolicy: retryPolicyOf(options, env),
     env,
   };
 }
 
-function patienceOf(options: ConnectOptions, env: NodeJS.ProcessEnv): Timing {
-  const seconds = (name: string, otherwise: number) => (numberIn(env, name) ?? otherwise) * 1000;
-  const heeds = 'MLFLOW_HTTP_RESPECT_RETRY_AFTER_HEADER';
+function retryPolicyOf(options: ConnectOptions, env: NodeJS.ProcessEnv): RetryPolicy {
+  const seconds = (name: string, fallback: number) => (numberIn(env, name) ?? fallback) * 1000;
+  const respectHeader = 'MLFLOW_HTTP_RESPECT_RETRY_AFTER_HEADER';
   return {
     timeout: options.timeout ?? seconds('MLFLOW_HTTP_REQUEST_TIMEOUT', 120),
     retries: options.retries ?? numberIn(env, 'MLFLOW_HTTP_REQUEST_MAX_RETRIES') ?? 7,
     backoff: options.backoff ?? seconds('MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR', 2),
     jitter: seconds('MLFLOW_HTTP_REQUEST_BACKOFF_JITTER', 1),
-    heedsRetryAfter: variable(env, heeds) === undefined || booleanIn(env, heeds),
+    usesRetryAfter: variable(env, respectHeader) === undefined || booleanIn(env, respectHeader),
   };
 }

@@ -1,4 +1,4 @@
-/** What MLflow calls an experiment: a named collection of runs. */
+/** An experiment of MLflow: a named collection of runs. */
 export interface Experiment {
   readonly experimentId: string;
   readonly name: string;
@@ -17,12 +17,12 @@ export interface Run {
   /** Milliseconds since 1970. */
   readonly startTime: number;
   readonly endTime: number | undefined;
-  /** Where its files are: `mlflow-artifacts:/1/4c3d/artifacts`, a folder, `s3://...`. */
+  /** The location of its files: `mlflow-artifacts:/1/4c3d/artifacts`, a folder, `s3://...`. */
   readonly artifactUri: string;
   readonly lifecycleStage: 'active' | 'deleted';
   readonly tags: Readonly<Record<string, string>>;
   readonly params: Readonly<Record<string, string>>;
-  /** The last value of each. */
+  /** The last value of each metric. */
   readonly metrics: Readonly<Record<string, number>>;
 }
 
@@ -42,8 +42,8 @@ export interface NewRun {
   readonly startTime: number;
   readonly tags?: Readonly<Record<string, string>>;
   /**
-   * Names the run for ever, and is kept as its tag `runner.id`: letters, digits and `._,=:+-`. As long as the experiment has a run of this id
-   * that is not deleted, no other is created.
+   * Permanent id of the run, stored as its tag `runner.id`: letters, digits and `._,=:+-`. No other run with this id is created while the
+   * experiment has one that is not deleted.
    */
   readonly id: string;
 }
@@ -57,12 +57,12 @@ export interface RunChange {
 
 export interface RunSearch {
   readonly experimentIds: readonly string[];
-  /** In MLflow's own words: ``tags.`mlflow.parentRunId` = '4c3d'``. */
+  /** In MLflow's syntax: ``tags.`mlflow.parentRunId` = '4c3d'``. */
   readonly filter?: string;
   readonly orderBy?: readonly string[];
-  /** Active ones, by default. */
+  /** Active runs by default. */
   readonly view?: 'ACTIVE_ONLY' | 'DELETED_ONLY' | 'ALL';
-  /** The most runs to return; all, by default. */
+  /** Maximum number of runs to return; all by default. */
   readonly limit?: number;
 }
 
@@ -90,50 +90,54 @@ export interface ModelVersion {
 }
 
 /**
- * An MLflow server's REST API, as far as it is about runs, their files and the models made of them.
+ * The part of an MLflow server's REST API that is about runs, their files and their registered models.
  *
- * Every call tries again, after pauses that grow, what may pass by itself; when it gives up, or when the server says no, it rejects with
+ * Every call retries temporary failures, after growing pauses. When it gives up, or the server refuses, it rejects with
  *
- * - `MlflowError`, which knows whether it may pass (`temporary`);
- * - `ProblemError` for what a person must mend: a wrong password, an address where no MLflow is, a certificate that is not trusted;
+ * - `MlflowError`, whose `temporary` says whether a retry may succeed;
+ * - `ProblemError` for what the user must fix: a wrong password, an address without MLflow, an untrusted certificate;
  * - the signal's reason, when that is aborted.
  *
- * No message holds a password or a token.
+ * No message contains a password or a token.
  */
 export interface MlflowClient {
   /** The server's address, without credentials. */
   readonly trackingUri: string;
 
-  /** The experiment of that name; it is created where it is missing. @throws ProblemError when it was deleted, with how to restore it */
+  /** Finds an experiment by its name, or creates it. @throws ProblemError for a deleted one, with how to restore it */
   experiment(name: string, signal?: AbortSignal): Promise<Experiment>;
   /** @throws MlflowError RESOURCE_DOES_NOT_EXIST */
   experimentById(experimentId: string, signal?: AbortSignal): Promise<Experiment>;
 
-  /** Creates a run, once for each id, also when the server's answer is lost or the same is asked again by another process. */
+  /** Creates a run, once for each id, even if a response is lost or another process requests the same. */
   createRun(run: NewRun, signal?: AbortSignal): Promise<Run>;
-  /** Of deleted runs, too. @throws MlflowError RESOURCE_DOES_NOT_EXIST */
+  /** Returns deleted runs, too. @throws MlflowError RESOURCE_DOES_NOT_EXIST */
   getRun(runId: string, signal?: AbortSignal): Promise<Run>;
   updateRun(runId: string, change: RunChange, signal?: AbortSignal): Promise<void>;
   deleteRun(runId: string, signal?: AbortSignal): Promise<void>;
   searchRuns(search: RunSearch, signal?: AbortSignal): Promise<Run[]>;
 
-  /** Sends any number of metrics, params and tags, in as few requests as the server's limits allow. Sending the same again changes nothing. */
+  /**
+   * Logs any number of metrics, params and tags, in as few requests as the server's limits allow. Logging the same again changes nothing.
+   */
   log(runId: string, batch: Batch, signal?: AbortSignal): Promise<void>;
   setTags(runId: string, tags: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<void>;
-  /** Values that are too long for the server are cut. @throws MlflowError INVALID_PARAMETER_VALUE when one has another value already */
+  /**
+   * Cuts values that are too long for the server. @throws MlflowError INVALID_PARAMETER_VALUE for a param that already has another value
+   */
   logParams(runId: string, params: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<void>;
   logMetrics(runId: string, metrics: readonly Metric[], signal?: AbortSignal): Promise<void>;
-  /** All values that a metric had, in the server's order (by time and step). */
+  /** All values of a metric, in the server's order (by time and step). */
   metricHistory(runId: string, key: string, signal?: AbortSignal): Promise<Metric[]>;
 
-  /** What lies in a folder of the run's artifacts; nothing where there is no such folder. */
+  /** The contents of a folder of the run's artifacts; empty if there is no such folder. */
   listArtifacts(runId: string, path?: string, signal?: AbortSignal): Promise<Artifact[]>;
   /**
-   * Puts a file (its path here, or its bytes) among a run's artifacts, through the server or, where the store is a folder, into that. One that
-   * is there already is replaced.
+   * Uploads a file (its path here, or its bytes) to a run's artifacts, through the server or, if the store is a folder, into that. Replaces
+   * an existing file.
    *
    * @param path relative to the artifacts, with `/`: `samples/epoch-3.png`
-   * @throws ProblemError for stores that only their own clouds' libraries can reach (`s3://...`)
+   * @throws ProblemError for stores that only their cloud's own library can access (`s3://...`)
    */
   uploadArtifact(
     run: Pick<Run, 'artifactUri'>,
@@ -143,9 +147,9 @@ export interface MlflowClient {
   ): Promise<void>;
 
   /**
-   * Makes files of a run a version of a registered model, and waits until the registry has it. The same source of the same run is one version.
+   * Registers files of a run as a version of a model, and waits until the registry has it. The same source of the same run is one version.
    *
-   * @param source where the model lies: the run's `artifactUri` and a path below it
+   * @param source location of the model: the run's `artifactUri` and a path below it
    */
   registerModel(model: NewModelVersion, signal?: AbortSignal): Promise<ModelVersion>;
 }

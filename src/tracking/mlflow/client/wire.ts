@@ -3,7 +3,7 @@ import { ProblemError } from '../../../support/problem.js';
 import { noMlflowHere } from './errors.js';
 import type { Artifact, Experiment, Metric, ModelVersion, Run, RunStatus } from './types.js';
 
-/** What MLflow's JSON says, as this client's types. Fields that an old server does not know are empty. */
+/** Converts MLflow's JSON to this client's types. Fields that an old server does not know are empty. */
 
 export function readExperiment(json: Json | undefined): Experiment {
   const experiment = object(json);
@@ -41,7 +41,7 @@ export function readMetric(metric: JsonObject): Metric {
     key: text(metric, 'key'),
     value: number(metric['value']),
     timestamp: number(metric['timestamp']),
-    // Protobuf's JSON may leave out what is zero.
+    // Protobuf's JSON may omit zeros.
     step: number(metric['step'] ?? 0),
   };
 }
@@ -63,7 +63,7 @@ export function readModelVersion(json: Json | undefined): ModelVersion {
   };
 }
 
-/** A number as JSON can hold it: MLflow takes and gives those that are not finite as words. */
+/** A number for JSON. MLflow uses strings for those that are not finite. */
 export function wireNumber(value: number): number | 'NaN' | 'Infinity' | '-Infinity' {
   if (Number.isFinite(value)) return value;
   return Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity';
@@ -74,16 +74,16 @@ export function wirePairs(record: Readonly<Record<string, string>> = {}): { key:
   return Object.entries(record).map(([key, value]) => ({ key, value }));
 }
 
-/** The objects of a list; none where there is no list. */
+/** The objects of a list; empty if there is no list. */
 export function list(json: Json | undefined): JsonObject[] {
   return Array.isArray(json) ? (json as readonly Json[]).filter(isJsonObject) : [];
 }
 
-/** A field that an answer must have. @throws ProblemError where another program than MLflow answers */
-export function required(answer: JsonObject, key: string, server: string): JsonObject {
-  const value = answer[key];
+/** A field that a response must have. @throws ProblemError when another program than MLflow responds */
+export function required(response: JsonObject, key: string, server: string): JsonObject {
+  const value = response[key];
   if (isJsonObject(value)) return value;
-  throw new ProblemError(noMlflowHere(server, `its answer has no "${key}"`));
+  throw new ProblemError(noMlflowHere(server, `its response has no "${key}"`));
 }
 
 function object(json: Json | undefined): JsonObject {
@@ -95,7 +95,7 @@ function text(json: JsonObject, key: string): string {
   return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 }
 
-/** 64-bit integers may travel as texts. */
+/** 64-bit integers may be strings. */
 function number(json: Json | undefined): number {
   return typeof json === 'number' || typeof json === 'string' ? Number(json) : NaN;
 }

@@ -1,28 +1,28 @@
 import type { RunRecord } from '../../registry/kinds/record.js';
 
-/** How far a stage has told its steps, and whether it has begun anew since. */
+/** The last step that a stage reported, and whether the stage has restarted since. */
 export type StageSteps = { readonly greatest: number; readonly anew: boolean };
 
 /**
- * Notices a stage that starts anew and tells steps again that it has told before, as `--force train` makes it: what it told then must go.
- * A stage that tells the same step again, as an evaluation does, is no such case.
+ * Detects a stage that starts again from an earlier step, as after `--force train`: its later steps become stale. Reporting the same step
+ * again, as evaluation does, is not a restart.
  */
-export class Restarts {
+export class StageRestarts {
   readonly #stages: Map<string, StageSteps>;
 
   constructor(stages: Readonly<Record<string, StageSteps>> = {}) {
     this.#stages = new Map(Object.entries(stages));
   }
 
-  /** To be kept. */
+  /** To be kept in the tracker's state. */
   get stages(): Record<string, StageSteps> {
     return Object.fromEntries(this.#stages);
   }
 
   /**
-   * To be asked for every record.
+   * To be called with every record.
    *
-   * @returns the step from which on everything that was told before is stale; at least 1, so that what belongs to no training stays at step 0
+   * @returns the step from which earlier records are stale; at least 1, because step 0 holds what belongs to no training
    */
   staleFrom(record: RunRecord): number | undefined {
     const known = this.#stages.get(record.stage);

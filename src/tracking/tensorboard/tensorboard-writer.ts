@@ -9,16 +9,16 @@ import { descriptionOf } from './descriptions.js';
 import { layout } from './custom-layout.js';
 import { SESSION_START, type SummaryValue } from './message-types.js';
 import { encodeEvent } from './event-messages.js';
-import { Restarts } from './restarts.js';
+import { StageRestarts } from './stage-restarts.js';
 import { configText, environmentText } from './run-texts.js';
 import { stateOf, type TensorBoardState } from './tensorboard-state.js';
 import { histogram, image, scalar, text } from './values.js';
 
 /** Writes a run's records as TensorBoard's events, each exactly once. */
-export class Writer implements Tracker {
+export class TensorBoardWriter implements Tracker {
   #state: TensorBoardState;
   readonly #files: EventFiles;
-  /** Tags of curves whose description is in the present file. */
+  /** Tags of curves whose description is in the current file. */
   #described = new Set<string>();
   #last: Promise<unknown> = Promise.resolve();
 
@@ -37,7 +37,7 @@ export class Writer implements Tracker {
     return taken;
   }
 
-  /** Nobody may wait for a batch any longer, and it still goes on. */
+  /** A batch may still be written after its caller stopped waiting. */
   async close(): Promise<void> {
     await this.#last;
     await this.#files.close();
@@ -46,7 +46,7 @@ export class Writer implements Tracker {
   async #batch(records: readonly RunRecord[], signal: AbortSignal): Promise<TensorBoardState> {
     try {
       if (await this.#files.begin()) this.#described.clear();
-      const batch = new Batch(this.site, this.#files, this.#described, this.#state);
+      const batch = new EventBatch(this.site, this.#files, this.#described, this.#state);
       for (const record of records) {
         signal.throwIfAborted();
         await batch.add(record);
@@ -59,9 +59,9 @@ export class Writer implements Tracker {
   }
 }
 
-/** What becomes of the state while a batch is written. */
-class Batch {
-  readonly #restarts: Restarts;
+/** Writes one batch and computes the next state. */
+class EventBatch {
+  readonly #restarts: StageRestarts;
   #begun: boolean;
   #ending: TensorBoardState['ending'];
   readonly #missing: string[] = [];
@@ -74,7 +74,7 @@ class Batch {
   ) {
     this.#begun = begun;
     this.#ending = ending;
-    this.#restarts = new Restarts(stages);
+    this.#restarts = new StageRestarts(stages);
   }
 
   async add(record: RunRecord): Promise<void> {
@@ -90,10 +90,10 @@ class Batch {
   async commit(): Promise<TensorBoardState> {
     const ending = this.#ending;
     const end = ending === null ? undefined : sessionEnd(ending);
-    // The first that a reader finds counts, so an end must not stay when the run goes on.
-    const passing = end && encodeEvent({ wallTime: ending!.time / 1000, step: 0, summary: { value: [end] } });
-    const files = await this.files.commit(passing);
-    this.#tellMissing();
+    // Readers use the first end that they find, so it must be removed when the run is resumed.
+    const temporary = end && encodeEvent({ wallTime: ending!.time / 1000, step: 0, summary: { value: [end] } });
+    const files = await this.files.commit(temporary);
+    this.#reportMissing();
     return { files, begun: this.#begun, ending, stages: this.#restarts.stages };
   }
 
@@ -147,11 +147,11 @@ class Batch {
     return descriptionOf(tag, this.site.curves);
   }
 
-  #tellMissing(): void {
+  #reportMissing(): void {
     const [first] = this.#missing;
     if (first === undefined) return;
     const others = this.#missing.length - 1;
     const images = others === 0 ? `${first} is` : `${first} and ${others} more images are`;
-    this.site.note('warning', `${images} not there or no PNG; the rest goes on without.`);
+    this.site.note('warning', `${images} missing or not in PNG format, and left out.`);
   }
 }

@@ -7,22 +7,22 @@ beforeEach(async () => {
   rig = await TensorBoardRig.create();
 });
 afterEach(async () => {
-  await rig.leave();
+  await rig.endProcess();
   await rig.remove();
 });
 
-/** Steps from which on readers forget what they have read, and how many points were before. */
+/** The steps from which readers discard earlier points, with the number of events before each. */
 async function restarts(): Promise<[step: number, pointsBefore: number][]> {
   const events = (await rig.events()).filter(({ summary, session_log }) => summary?.value.length || session_log);
   return events.flatMap(({ session_log, step }, i) => (session_log ? [[step, i] as [number, number]] : []));
 }
 
-describe('a stage that starts anew', () => {
-  test('says from which step on what it told before is stale, also when another process does it', async () => {
+describe('a stage that starts again', () => {
+  test('marks the steps from which its earlier points are stale, also in another process', async () => {
     await rig.take(stageStarted('train', false), metric('loss', 1), metric('loss', 2), metric('loss', 3));
     assert.deepEqual(await restarts(), []);
     await rig.take(stageStarted('train', false));
-    await rig.leave();
+    await rig.endProcess();
     await rig.take(metric('loss', 1), metric('loss', 2));
     assert.deepEqual(await restarts(), [[1, 3]]);
     await rig.take(stageStarted('train', false), metric('loss', 1));
@@ -32,7 +32,7 @@ describe('a stage that starts anew', () => {
     ]);
   });
 
-  test('leaves what is at step 0 alone: images of the data, the config', async () => {
+  test('keeps step 0: images of the data, the config', async () => {
     await rig.take(runStarted(), text('data', 0, 'words'), metric('samples', 0), metric('loss', 1), metric('loss', 9));
     await rig.take(stageStarted('train', false), metric('samples', 0), metric('loss', 1));
     assert.deepEqual(
@@ -41,13 +41,13 @@ describe('a stage that starts anew', () => {
     );
   });
 
-  test('says nothing when it goes on where it was', async () => {
+  test('marks nothing when it resumes', async () => {
     await rig.take(stageStarted('train', false), metric('loss', 1), metric('loss', 2));
     await rig.take(stageStarted('train', true), metric('loss', 3), metric('epoch', 2));
     assert.deepEqual(await restarts(), []);
   });
 
-  test('says nothing when it tells the same step again, as an evaluation does', async () => {
+  test('marks nothing when it reports the same step again, as an evaluation does', async () => {
     const evaluation = () => [stageStarted('evaluate', false), metric('psnr', 9, 20, 'evaluate')];
     await rig.take(metric('loss', 9), ...evaluation());
     await rig.take(...evaluation());
@@ -55,7 +55,7 @@ describe('a stage that starts anew', () => {
     assert.deepEqual((await rig.points('psnr')).length, 2);
   });
 
-  test('says nothing when it had told only step 0', async () => {
+  test('marks nothing when it had reported step 0 only', async () => {
     await rig.take(stageStarted('train', false), metric('samples', 0));
     await rig.take(stageStarted('train', false), metric('samples', 0), metric('loss', 1));
     assert.deepEqual(await restarts(), []);
