@@ -17,25 +17,25 @@ export interface ImageBatchRows {
 }
 
 export interface Batches {
-  /** The last images of an epoch that do not fill a batch are left out, so that every batch has the same shape. */
+  /** Steps per epoch. The last images of an epoch that do not fill a batch are dropped, so that all batches have the same shape. */
   readonly stepsPerEpoch: number;
-  /** A batch by epoch and index, both from 0. Any may be asked for; going on in order is fast, as the next ones are read ahead. */
+  /** Reads a batch by epoch and index, both from 0, in any order. Reading in order is fast, as the next batches are read ahead. */
   read(epoch: number, index: number): Promise<ImageBatchRows>;
 }
 
-/** Batches read ahead of the one that was asked for. */
+/** Batches read ahead of the requested one. */
 const AHEAD = 3;
 
-/** Training images of each domain. */
+/** The number of training images of each domain. */
 export type DomainCounts = Readonly<Record<Domain, number>>;
 
 /**
- * The input pipeline: each domain shuffled, every image cropped and mirrored at random, the two streams paired. `shortest` ends an epoch
- * with the smaller domain (the tutorial's zip), `longest` with the larger one, the smaller starting over in a new order. Order and jitter
- * are new in each epoch, and every draw depends on (seed, domain, epoch, position) alone: the same in any process, whatever was read
- * before.
+ * The input pipeline: shuffles each domain, crops and mirrors every image at random, and zips the two streams. `shortest` ends an epoch
+ * with the smaller domain (the tutorial's zip), `longest` with the larger one while the smaller starts over in a new order. Order and
+ * jitter change in each epoch. Every draw depends on (seed, domain, epoch, position) only, so that batches are the same in any process
+ * and in any order of reading.
  *
- * @param pairs where given, x and y of a batch are pairs: both follow A's order and jitter, so that they stay aligned pixel for pixel
+ * @param pairs if given, x and y of a batch are pairs: both use A's order and jitter, so that they stay aligned pixel for pixel
  * @throws ProblemError `too-few-images` when a domain, or the pairs, cannot fill one batch
  */
 export function createBatches(store: PreparedStore, options: BatchOptions, seed: number, pairs?: Pairs): Batches {
@@ -43,7 +43,7 @@ export function createBatches(store: PreparedStore, options: BatchOptions, seed:
   const counts = trainingCounts(store, pairs);
   const stepsPerEpoch = countSteps(counts, options);
   const [size, batch] = [store.imageSize, options.batch_size];
-  // Whose draws each domain follows.
+  // The domain whose random draws each domain uses.
   const drawn: Readonly<Record<Domain, Domain>> = { A: 'A', B: pairs === undefined ? 'B' : 'A' };
   const order = (domain: Domain) =>
     epochOrder(domain, counts[domain], stepsPerEpoch * batch, options.shuffle_buffer, seed);
@@ -51,7 +51,7 @@ export function createBatches(store: PreparedStore, options: BatchOptions, seed:
 
   const fill = async (domain: Domain, epoch: number, index: number): Promise<Float32Array> => {
     const out = new Float32Array(batch * size * size * 3);
-    const one = async (k: number) => {
+    const fillOne = async (k: number) => {
       const position = index * batch + k;
       const at = orders[drawn[domain]](epoch, position);
       const image = await store.read(`train${domain}`, pairs === undefined ? at : pairs[domain][at]!);
@@ -59,7 +59,7 @@ export function createBatches(store: PreparedStore, options: BatchOptions, seed:
       const jitter = drawJitter(random, image.width, size, options.flip);
       cropInto(out, k * size * size * 3, image, size, jitter);
     };
-    await Promise.all(Array.from({ length: batch }, (_, k) => one(k)));
+    await Promise.all(Array.from({ length: batch }, (_, k) => fillOne(k)));
     return out;
   };
   const load = async (epoch: number, index: number): Promise<ImageBatchRows> => {
@@ -69,19 +69,19 @@ export function createBatches(store: PreparedStore, options: BatchOptions, seed:
   return { stepsPerEpoch, read: withReadAhead(load, stepsPerEpoch) };
 }
 
-/** An image as the networks see it, without jitter: [1, size, size, 3] float32 in [-1, 1], for test and sample splits. */
+/** Reads an image as a network input without jitter: [1, size, size, 3] float32 in [-1, 1], for test and sample splits. */
 export async function readImage(store: PreparedStore, split: StoreSplit, index: number): Promise<Float32Array> {
   return normalise(await store.read(split, index));
 }
 
-/** How many images of each domain these options leave out of every epoch, for ever. */
+/** The number of images of each domain that no epoch ever shows under these options. */
 export function unseenImages(counts: DomainCounts, options: BatchOptions): DomainCounts {
   const perEpoch = countSteps(counts, options) * options.batch_size;
   const unseen = (domain: Domain) => neverShown(counts[domain], perEpoch, options.shuffle_buffer);
   return { A: unseen('A'), B: unseen('B') };
 }
 
-/** Of each domain, how many images are trained on: all, or those that are in pairs. */
+/** The number of images of each domain that training uses: all, or those in pairs. */
 export function trainingCounts(store: Pick<PreparedStore, 'count'>, pairs?: Pairs): DomainCounts {
   if (pairs !== undefined) return { A: pairs.count, B: pairs.count };
   return { A: store.count('trainA'), B: store.count('trainB') };
@@ -118,7 +118,7 @@ function withReadAhead(
     const wanted = new Map<number, Promise<ImageBatchRows>>();
     for (let step = first; step <= first + AHEAD; step++) {
       const batch = ahead.get(step) ?? load(Math.floor(step / steps), step % steps);
-      // A failure is told when the batch is asked for; one that nobody asks for any more is nobody's trouble.
+      // A failure is thrown when the batch is requested; that of a batch which is never requested does not matter.
       batch.catch(() => undefined);
       wanted.set(step, batch);
     }

@@ -5,15 +5,15 @@ import { shuffledOrder } from './shuffle.js';
 
 export type ShuffleBuffer = DatasetConfig['shuffle_buffer'];
 
-/** Which image of a domain comes at a position of an epoch; both from 0. */
+/** The index of the image at a position of an epoch, all from 0. */
 export type Order = (epoch: number, position: number) => number;
 
 /**
- * The order in which a domain's images are shown, a function of (seed, domain, epoch, position).
+ * The order in which a domain's images are shown: a function of (seed, domain, epoch, position).
  *
- * With no buffer the epochs are cut from one endless stream of shuffles of the whole domain: every image comes once before any comes
- * again, wherever an epoch ends. With a buffer each epoch shuffles anew from the first image on, as the tutorial does; where an epoch
- * is longer than the domain, further rounds follow.
+ * Without a buffer the epochs are cut from one endless stream of shuffles of the whole domain: every image is shown once before any is
+ * shown again, across epochs. With a buffer each epoch shuffles again from the first image on, as the tutorial does; if an epoch is
+ * longer than the domain, further rounds follow.
  *
  * @param count images of the domain
  * @param perEpoch images that an epoch shows of it
@@ -31,7 +31,7 @@ export function epochOrder(
     let order = latest.get(key);
     if (order === undefined) {
       order = shuffledOrder(count, buffer ?? count, keyedRandom('shuffle', seed, domain, epoch, round));
-      // Reading ahead looks across the border of two rounds, rarely further.
+      // Reading ahead spans at most two rounds, rarely more.
       if (latest.size >= 4) latest.delete(latest.keys().next().value!);
       latest.set(key, order);
     }
@@ -45,7 +45,7 @@ export function epochOrder(
 }
 
 /**
- * How many images of a domain no epoch ever shows: a buffer looks only so far ahead, and each epoch begins with the first image again.
+ * The number of images of a domain that no epoch ever shows: a buffer reaches only so far, and each epoch starts at the first image.
  *
  * @param count images of the domain
  * @param perEpoch images that an epoch shows of it

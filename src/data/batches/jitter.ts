@@ -1,26 +1,26 @@
 import type { Random } from '../../support/keyed-random.js';
 import type { StoredImage } from '../store/prepared-store.js';
 
-/** The tutorial's normalisation, x / 127.5 - 1 in float32, for every value of a byte. */
+/** The tutorial's normalisation, x / 127.5 - 1 in float32, for each value of a byte. */
 const NORMALISED = Float32Array.from({ length: 256 }, (_, byte) => Math.fround(byte / 127.5) - 1);
 
-/** Where a crop lies in its image, and whether it is mirrored. */
+/** The position of a crop in its image, and whether it is mirrored. */
 export interface Jitter {
   readonly left: number;
   readonly top: number;
   readonly flip: boolean;
 }
 
-/** The tutorial's random jitter of an image of `loadSize`: each crop of `size` as likely, each second one mirrored. */
+/** The tutorial's random jitter: a uniformly drawn crop of `size` from an image of `loadSize`, mirrored with probability 1/2. */
 export function drawJitter(random: Random, loadSize: number, size: number, flip: boolean): Jitter {
-  const room = loadSize - size + 1;
-  return { left: random.int(room), top: random.int(room), flip: random.chance(0.5) && flip };
+  const positions = loadSize - size + 1;
+  return { left: random.int(positions), top: random.int(positions), flip: random.chance(0.5) && flip };
 }
 
 /**
  * Crops, mirrors and normalises an image to [-1, 1].
  *
- * @param out is filled from `offset` on with [size, size, 3] float32
+ * @param out receives [size, size, 3] float32 from `offset` on
  */
 export function cropInto(out: Float32Array, offset: number, image: StoredImage, size: number, jitter: Jitter): void {
   const { data, width } = image;
@@ -37,7 +37,7 @@ export function cropInto(out: Float32Array, offset: number, image: StoredImage, 
   }
 }
 
-/** A whole image, normalised to [-1, 1]: [height, width, 3] float32. */
+/** Normalises a whole image to [-1, 1]: [height, width, 3] float32. */
 export function normalise(image: StoredImage): Float32Array {
   return Float32Array.from(image.data, (byte) => NORMALISED[byte]!);
 }

@@ -4,51 +4,51 @@ import { visible } from '../../support/visible.js';
 import type { PreparedStore } from '../store/prepared-store.js';
 import { matchNames, type Match } from './match-names.js';
 
-/** Training images of A and B that belong together: pair i is image `A[i]` of trainA with image `B[i]` of trainB, in the order of A. */
+/** Pairs of training images: pair i is image `A[i]` of trainA and image `B[i]` of trainB, in the order of A. */
 export interface Pairs {
   readonly count: number;
   readonly A: readonly number[];
   readonly B: readonly number[];
-  /** Images that are in no pair. */
+  /** Images without a pair. */
   readonly leftOut: readonly LeftOut[];
 }
 
-/** Good images of one domain that are left out for the same reason. */
+/** Good images of one split that are left out for the same reason. */
 export interface LeftOut {
   readonly split: Split;
-  /** No image of the other domain has their name, or the one that has it was skipped as a bad image. */
+  /** `missing`: no image of the other domain has this name; `bad`: the one with this name was skipped as a bad image. */
   readonly partner: 'missing' | 'bad';
   readonly count: number;
-  /** The first ones. */
+  /** The names of the first ones. */
   readonly names: readonly string[];
 }
 
-/** The test images of the other domain that are the true translations of a domain's test images. */
+/** The pairs of test images, where each is the true translation of the other. */
 export interface PairedTruth {
   readonly count: number;
-  /** @returns the index of the partner in the other test split; undefined where there is none */
+  /** @returns the partner's index in the other test split; undefined where there is none */
   readonly partner: (split: 'testA' | 'testB', index: number) => number | undefined;
 }
 
-/** Named in a message. */
-const NAMED = 3;
+/** Names in a message. */
+const MAX_NAMED = 3;
 
-/** An image of the source; without an index where it was skipped as a bad one. */
-interface Named {
+/** An image of the source; without an index if it was skipped as a bad image. */
+interface NamedImage {
   readonly name: string;
   readonly index?: number;
-  partner?: Named;
+  partner?: NamedImage;
 }
 
 /**
- * The pairs of a store's training images, told by their names ({@link matchNames}). An image that was skipped as a bad one takes its
- * partner with it, and shifts no other pair.
+ * The pairs of a store's training images, matchSplits by their names ({@link matchNames}). A skipped bad image leaves its partner without a
+ * pair and shifts no other pair.
  *
- * @throws ProblemError `no-pairs` when no pair is whole
+ * @throws ProblemError `no-pairs` when no pair is complete
  */
 export async function trainingPairs(store: PreparedStore): Promise<Pairs> {
-  const [a, b] = await matched(store, 'trainA', 'trainB');
-  const pairs = wholePairs(a);
+  const [a, b] = await matchSplits(store, 'trainA', 'trainB');
+  const pairs = goodPairs(a);
   if (pairs.length === 0) throw noPairs(a, b);
   return {
     count: pairs.length,
@@ -58,23 +58,27 @@ export async function trainingPairs(store: PreparedStore): Promise<Pairs> {
   };
 }
 
-/** Which test images are each other's true translations, where the data set is one of pairs; of any other one, none are. */
+/** The pairs of a store's test images; none unless the data set is paired. */
 export async function pairedTruth(store: PreparedStore): Promise<PairedTruth> {
-  const [a] = await matched(store, 'testA', 'testB');
-  const pairs = wholePairs(a);
+  const [a] = await matchSplits(store, 'testA', 'testB');
+  const pairs = goodPairs(a);
   const partners = { testA: new Map(pairs), testB: new Map(pairs.map(([inA, inB]) => [inB, inA])) };
   return { count: pairs.length, partner: (split, index) => partners[split].get(index) };
 }
 
-/** All images of two splits, each with its partner. Bad ones have partners, too: who else has their name is not told otherwise. */
-async function matched(store: PreparedStore, splitA: Split, splitB: Split): Promise<[a: Named[], b: Named[]]> {
-  const [a, b]: [Named[], Named[]] = [[], []];
+/** All images of two splits, each with its partner. Bad images are matchSplits too, so that a partner's reason is known. */
+async function matchSplits(
+  store: PreparedStore,
+  splitA: Split,
+  splitB: Split,
+): Promise<[a: NamedImage[], b: NamedImage[]]> {
+  const [a, b]: [NamedImage[], NamedImage[]] = [[], []];
   for await (const record of store.images()) {
     if (record.split !== splitA && record.split !== splitB) continue;
     const image = 'index' in record ? { name: record.name, index: record.index } : { name: record.name };
     (record.split === splitA ? a : b).push(image);
   }
-  const names = (images: readonly Named[]) => images.map(({ name }) => name);
+  const names = (images: readonly NamedImage[]) => images.map(({ name }) => name);
   for (const [i, j] of matchNames(names(a), names(b))) {
     a[i]!.partner = b[j]!;
     b[j]!.partner = a[i]!;
@@ -82,39 +86,39 @@ async function matched(store: PreparedStore, splitA: Split, splitB: Split): Prom
   return [a, b];
 }
 
-/** Pairs of good images, by their indices in their splits. */
-function wholePairs(a: readonly Named[]): Match[] {
+/** The pairs of good images, by their indices in their splits. */
+function goodPairs(a: readonly NamedImage[]): Match[] {
   return a.flatMap(({ index, partner }) =>
     index === undefined || partner?.index === undefined ? [] : [[index, partner.index] as const],
   );
 }
 
-function leftOutOf(split: Split, images: readonly Named[]): LeftOut[] {
+function leftOutOf(split: Split, images: readonly NamedImage[]): LeftOut[] {
   const good = images.filter(({ index }) => index !== undefined);
-  const left = (partner: LeftOut['partner'], images: readonly Named[]): LeftOut[] =>
+  const left = (partner: LeftOut['partner'], images: readonly NamedImage[]): LeftOut[] =>
     images.length === 0
       ? []
-      : [{ split, partner, count: images.length, names: images.slice(0, NAMED).map(({ name }) => name) }];
+      : [{ split, partner, count: images.length, names: images.slice(0, MAX_NAMED).map(({ name }) => name) }];
   return [
     ...left('missing', good.filter(({ partner }) => partner === undefined)),
     ...left('bad', good.filter(({ partner }) => partner !== undefined && partner.index === undefined)),
   ]; // prettier-ignore
 }
 
-function noPairs(a: readonly Named[], b: readonly Named[]): ProblemError {
+function noPairs(a: readonly NamedImage[], b: readonly NamedImage[]): ProblemError {
   const counts = `of ${a.length} image${a.length === 1 ? '' : 's'} of trainA and ${b.length} of trainB`;
   const { name, partner } = a.find((image) => image.partner !== undefined) ?? a[0]!;
-  const told = (...[inA, inB]: readonly [string, string]) => `${visible(inA)} and ${visible(inB)}`;
+  const both = (...[inA, inB]: readonly [string, string]) => `${visible(inA)} and ${visible(inB)}`;
   if (partner !== undefined) {
     return new ProblemError({
       code: 'no-pairs',
-      message: `No pair ${counts} is whole, as bad images were skipped: one of ${told(name, partner.name)}, for example.`,
-      cure: 'Mend the bad images: pictures.jsonl in the folder of the prepared images says what is wrong with each.',
+      message: `No pair ${counts} is complete, as bad images were skipped: one of ${both(name, partner.name)}, for example.`,
+      cure: 'Repair the bad images: pictures.jsonl in the folder of the prepared images gives the reason for each.',
     });
   }
   return new ProblemError({
     code: 'no-pairs',
-    message: `Images are paired by their names, and none ${counts} has a partner: see ${told(name, b[0]!.name)}, for example.`,
+    message: `Images are paired by their names, and none ${counts} has a partner: see ${both(name, b[0]!.name)}, for example.`,
     cure: 'Give both images of a pair the same name, such as trainA/1.jpg and trainB/1.jpg (or 1_A.jpg and 1_B.jpg), or train by a method that needs no pairs.',
   });
 }

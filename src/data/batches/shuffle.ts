@@ -1,9 +1,9 @@
 import type { Random } from '../../support/keyed-random.js';
 
 /**
- * The order in which tf.data's `shuffle(bufferSize)` gives 0..count-1: a buffer holds the next `bufferSize` of the input, each step gives
- * a uniformly drawn one of them and fills its place with the next input; at the end the buffer runs empty. So the k-th output is never
- * beyond input k + bufferSize - 1, and a buffer as large as the input makes every order as likely.
+ * The order in which tf.data's `shuffle(bufferSize)` returns 0..count-1: a buffer contains the next `bufferSize` inputs; each step returns
+ * a uniformly drawn one and replaces it by the next input; at the end the buffer runs empty. So the k-th output is never beyond input
+ * k + bufferSize - 1, and with a buffer as large as the input all orders are equally likely.
  */
 export function shuffledOrder(count: number, bufferSize: number, random: Random): Uint32Array {
   const order = new Uint32Array(count);

@@ -1,28 +1,28 @@
-/** Numbers of more than 8 bits, made 8. */
+/** Conversion of channels of more than 8 bits to 8 bits. */
 
-/** What numbers a deep image holds, its transparency left out, and which of them is white. Black is 0. */
+/** The range of the values of a deep image without its alpha channel, and the value of white. Black is 0. */
 export interface ChannelRange {
   readonly least: number;
   readonly most: number;
   readonly white: number;
 }
 
-/** What a range does to an image, as a trait; nothing where it is as it should be. */
+/** The trait of an image whose values do not fit between black and white; nothing for a normal range. */
 export function rangeTrait({ least, most, white }: ChannelRange): 'nearly black' | 'clipped' | undefined {
   if (least < 0 || most > white) return 'clipped';
-  // Data of 14 bits or fewer in 16: a dark photograph has a bright spot somewhere.
+  // 14 bits or fewer stored in 16: even a dark photograph has some bright pixel.
   return most > 0 && most < white / 4 ? 'nearly black' : undefined;
 }
 
 const WHITE_16 = 65535;
 
-/** Of 16-bit numbers, [n, channels]; an even number of channels ends with transparency. */
+/** The range of 16-bit values, [n, channels]; of an even number of channels the last is alpha. */
 export function rangeOf16(data: Uint8Array, channels: number): ChannelRange {
   const values = new Uint16Array(data.buffer, data.byteOffset, data.length >> 1);
   return { ...extremes(values, channels), white: WHITE_16 };
 }
 
-/** 16 bits to 8: 65535 is 255, so a step is 257. Writes over the start of `data`. */
+/** Converts 16 bits to 8: 65535 becomes 255, so a step is 257. Overwrites the start of `data`. */
 export function from16(data: Uint8Array): Uint8Array {
   const even = data.byteOffset % 2 === 0 ? data : new Uint8Array(data);
   const values = new Uint16Array(even.buffer, even.byteOffset, data.length >> 1);
@@ -30,7 +30,7 @@ export function from16(data: Uint8Array): Uint8Array {
   return data.subarray(0, values.length);
 }
 
-/** `toRgb`'s white below, for 16 bits, before they are made 8, and alpha is opaque from there on. @returns whether anything was transparent */
+/** Blends 16-bit values over white, as `toRgb` does for 8 bits, and makes alpha opaque. @returns whether any pixel was transparent */
 export function overWhite16(data: Uint8Array, channels: number): boolean {
   const values = new Uint16Array(data.buffer, data.byteOffset, data.length >> 1);
   let transparent = false;
@@ -46,8 +46,8 @@ export function overWhite16(data: Uint8Array, channels: number): boolean {
 }
 
 /**
- * Floating-point numbers, [n, channels], to 8 bits: black is 0, white is 1, or 255 where any number is above 1. Transparency has a
- * scale of its own. Writes over the start of `data`; what is no number is black, what is infinite black or white.
+ * Converts floating-point values, [n, channels], to 8 bits: black is 0, white is 1, or 255 where any value is above 1. Alpha is scaled
+ * separately. Overwrites the start of `data`; NaN becomes black, infinity black or white.
  */
 export function fromFloats(
   data: Uint8Array,
@@ -67,7 +67,7 @@ function coloursOf(channels: number): number {
   return channels % 2 === 0 ? channels - 1 : channels;
 }
 
-/** The least and the largest finite number of the colours; 0 where there is none. */
+/** The least and the largest finite value of the colours; 0 where there is none. */
 function extremes(values: Uint16Array | Float32Array, channels: number) {
   const colours = coloursOf(channels);
   let [least, most] = [Infinity, -Infinity];

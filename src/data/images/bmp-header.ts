@@ -13,13 +13,13 @@ export interface BmpHeader {
   readonly fromTop: boolean;
   readonly bits: number;
   readonly compression: number;
-  /** Where pixels begin. */
+  /** The offset of the pixels in the file. */
   readonly offset: number;
   readonly headerSize: number;
   readonly colours: number;
 }
 
-/** @throws {@link Refusal} */
+/** @throws {@link DecodeError} */
 export function bmpHeader(file: Buffer): BmpHeader {
   const headerSize = file.length < 18 ? 0 : file.readUInt32LE(14);
   if (file.length < 14 + Math.max(12, headerSize)) throw new DecodeError(CUT_OFF);

@@ -4,19 +4,19 @@ import { toRgb } from './raster.js';
 import { CUT_OFF, DecodeError } from './decode-error.js';
 
 /**
- * Decodes a BMP image: 1, 4, 8, 16, 24 and 32 bits, RLE4, RLE8, bit fields, from the bottom or the top, headers of OS/2 and of all
- * versions of Windows. Values are those of Pillow.
+ * Decodes a BMP image: 1, 4, 8, 16, 24 and 32 bits, RLE4, RLE8 and bit fields, bottom-up or top-down, with the headers of OS/2 and all
+ * versions of Windows. The pixels equal Pillow's.
  *
- * @throws {@link Refusal}
+ * @throws {@link DecodeError}
  */
 export function decodeBmp(bytes: Uint8Array): Rgb {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const header = bmpHeader(file);
   const { width, height, bits } = header;
-  const inRuns = header.compression === RLE8 || header.compression === RLE4;
-  if (!inRuns && endOf(header) > file.length) throw new DecodeError(CUT_OFF);
+  const isRunLength = header.compression === RLE8 || header.compression === RLE4;
+  if (!isRunLength && endOf(header) > file.length) throw new DecodeError(CUT_OFF);
   if (bits <= 8) {
-    const indices = inRuns ? runs(file, header) : packed(file, header);
+    const indices = isRunLength ? runs(file, header) : packed(file, header);
     return { data: lookUp(indices, palette(file, header)), width, height, traits: ['palette'] };
   }
   const { rgb, transparent } = toRgb(direct(file, header), 4);
@@ -48,7 +48,7 @@ function lookUp(indices: Uint8Array, table: Uint8Array): Uint8Array {
   return data;
 }
 
-/** Calls for each row of the image from its top, with where it is in the file. */
+/** Calls `visit` for each row of the image from its top, with its offset in the file. */
 function eachRow(header: BmpHeader, visit: (y: number, at: number) => void): void {
   const { height, offset, fromTop } = header;
   for (let y = 0; y < height; y++) visit(y, offset + strideOf(header) * (fromTop ? y : height - 1 - y));
@@ -59,12 +59,12 @@ function strideOf({ width, bits }: BmpHeader): number {
   return Math.ceil((width * bits) / 32) * 4;
 }
 
-/** Where the last pixel ends; some programs leave out the last row's padding. */
+/** The offset behind the last pixel; some programs omit the last row's padding. */
 function endOf(header: BmpHeader): number {
   return header.offset + strideOf(header) * (header.height - 1) + Math.ceil((header.width * header.bits) / 8);
 }
 
-/** One index a pixel, from several a byte, the highest bits first. */
+/** Unpacks several indices from each byte, highest bits first, to one index a pixel. */
 function packed(file: Buffer, header: BmpHeader): Uint8Array {
   const { width, height, bits } = header;
   const indices = new Uint8Array(width * height);
@@ -79,7 +79,7 @@ function packed(file: Buffer, header: BmpHeader): Uint8Array {
   return indices;
 }
 
-/** RLE8 and RLE4: (count, value), or (0, what follows). Pixels that are jumped over are of index 0. */
+/** Decodes RLE8 and RLE4: pairs (count, value), or (0, command). Skipped pixels have index 0. */
 function runs(file: Buffer, header: BmpHeader): Uint8Array {
   const { width, height, bits, fromTop } = header;
   const indices = new Uint8Array(width * height);
@@ -117,7 +117,7 @@ const END_OF_ROW = 0;
 const END_OF_IMAGE = 1;
 const JUMP = 2;
 
-/** 16, 24 and 32 bits. @returns [height, width, 4] */
+/** Decodes 16, 24 and 32 bits. @returns [height, width, 4] */
 function direct(file: Buffer, header: BmpHeader): Uint8Array {
   const { width, height, bits } = header;
   const data = new Uint8Array(width * height * 4);
@@ -133,7 +133,7 @@ function direct(file: Buffer, header: BmpHeader): Uint8Array {
   return data;
 }
 
-/** Which bits of a pixel are red, green, blue and alpha. */
+/** The bit masks of red, green, blue and alpha. */
 function masks(file: Buffer, { bits, compression, headerSize }: BmpHeader): readonly number[] {
   if (compression === RGB) return bits === 16 ? [0x7c00, 0x03e0, 0x001f, 0] : [0xff0000, 0xff00, 0xff, 0];
   const hasAlpha = compression === ALPHA_BIT_FIELDS || headerSize >= 56;

@@ -1,17 +1,17 @@
-/** An image cannot be decoded. Its message follows the image's name: `is empty (0 bytes)`. */
+/** An image cannot be decoded. The message follows the image's name: `is empty (0 bytes)`. */
 export class DecodeError extends Error {
-  override readonly name = 'Refusal';
+  override readonly name = 'DecodeError';
 }
 
 export const CUT_OFF = 'is cut off: the file ends too early';
 export const NOT_AN_IMAGE = 'is not an image, or of a kind that is not supported';
 
-/** A file that is whole, of a kind that is not decoded. @param cure what people can do about it */
+/** A complete file of an unsupported kind. @param cure what the user can do */
 export function notSupported(what: string, cure = 'convert it to JPEG or PNG'): DecodeError {
   return new DecodeError(`is not supported: ${what} (${cure})`);
 }
 
-/** A decoder's own error, in plain words. */
+/** Explains an error message of libvips. */
 export function decodeErrorOf({ message }: Error): DecodeError {
   if (/unsupported image format/i.test(message)) return new DecodeError('is damaged or cut off (its header)');
   if (/labq/i.test(message))
@@ -29,14 +29,14 @@ export function decodeErrorOf({ message }: Error): DecodeError {
 
 const ENDED_EARLY =
   /premature|truncat|end of (file|input|stream)|unexpected end|too short|not enough data|out of order read|bad seek|got \d+ bytes, expected/i;
-/** What libvips was built without, or knows no way to. */
+/** Messages of libvips about features that it lacks. */
 const LACKING = /support is not configured|is not implemented|no known route|exceeds channel limit/i;
 
-/** Where Pillow, too, takes an image for a decompression bomb: twice its `MAX_IMAGE_PIXELS`. */
+/** Pillow's limit against decompression bombs: twice its `MAX_IMAGE_PIXELS`. */
 export const MAX_PIXELS = 178_956_970;
 const TOO_LARGE = `is larger than ${Math.floor(MAX_PIXELS / 1e6)} million pixels`;
 
-/** @throws {@link Refusal} for an image that is too large, or has no pixels */
+/** @throws {@link DecodeError} for an image that is too large or has no pixels */
 export function checkPixels(width: number, height: number): void {
   if (width * height > MAX_PIXELS) throw new DecodeError(`${TOO_LARGE} (${width} x ${height})`);
   if (!(width >= 1 && height >= 1)) throw new DecodeError(`is damaged (its size is ${width} x ${height})`);

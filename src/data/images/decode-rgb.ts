@@ -7,15 +7,15 @@ import { checkPixels } from './decode-error.js';
 import { decodeWithSharp } from './with-sharp.js';
 
 /**
- * Decodes an image as people see it: upright (EXIF), over white where it is transparent, its colours in 8-bit sRGB whatever they were,
- * the first frame of an animation. What it is, is told by its content, not by its name.
+ * Decodes an image as a viewer shows it: upright (EXIF), over white where it is transparent, converted to 8-bit sRGB, the first frame of
+ * an animation. The format is recognised by the content, not by the name.
  *
- * @throws Refusal
+ * @throws {@link DecodeError}
  */
 export async function decodeRgb(bytes: Uint8Array): Promise<Rgb & { readonly format: ImageKind }> {
   const format = imageKindOf(bytes);
   const size = imageSizeOf(bytes, format);
-  if (size) checkPixels(size.width, size.height); // Before memory is taken for what a header only claims.
+  if (size) checkPixels(size.width, size.height); // Before memory is allocated for a size that the header only declares.
   return { ...(await DECODERS[format](bytes, format)), format };
 }
 

@@ -9,49 +9,49 @@ import { isGrey } from './raster.js';
 import { DecodeError } from './decode-error.js';
 import { resize } from './resize.js';
 
-/** Raise when the same file would give other pixels, or other records: what another decoder prepared is then not copied. */
+/** Raise it when the same file would give other pixels or records: stores of another decoder are then not copied from. */
 export const DECODER = 4;
-/** The decoder with what it reads images by: stores of another one are not copied from, as it may have other pixels. */
+/** This decoder and its version of libvips: stores of another one are not copied from, as their pixels may differ. */
 export const DECODED_BY = `${DECODER}, libvips ${sharp.versions.vips}`;
 
-/** An image as people see it: upright, over white where it is transparent, 8-bit sRGB. */
+/** An image as a viewer shows it: upright, over white where it is transparent, 8-bit sRGB. */
 export interface DecodedImage {
-  /** One a wanted size, in their order: [size, size, 3] RGB. */
+  /** One for each requested size, in their order: [size, size, 3] RGB. */
   readonly images: readonly Uint8Array[];
-  /** SHA-256 of the upright RGB image before resizing, with its width and height: equal for equal images, however they were saved. */
+  /** SHA-256 of the upright RGB image before resizing, with its width and height: equal for equal images in any file format. */
   readonly pixels: string;
   /** Upright, in pixels. */
   readonly width: number;
   readonly height: number;
-  /** What the file is, whatever its name says: `jpeg`, `png`... */
+  /** The file's format by its content: `jpeg`, `png`... */
   readonly format: string;
-  /** What was done to make it 8-bit RGB, for people: `grey`, `16-bit`, `rotated`... */
+  /** Properties of the file that the conversion to 8-bit RGB removed: `grey`, `16-bit`, `rotated`... */
   readonly traits: readonly string[];
-  /** Of an image of more than 8 bits a channel: the numbers that it holds. */
+  /** The range of the values, for an image of more than 8 bits a channel. */
   readonly range?: ChannelRange;
 }
 
 /** `reason` follows the image's name: `is empty (0 bytes)`. */
 export type Decoded = DecodedImage | { readonly reason: string };
 
-/** What an image is wanted as. The aspect ratio is not kept, as in the tutorial and the paper's code. */
+/** How to decode an image. The aspect ratio is not kept, as in the tutorial and the paper's code. */
 export interface DecodeRequest {
   /** Sides of squares, in pixels. */
   readonly sizes: readonly number[];
   readonly interpolation: DatasetConfig['interpolation'];
-  /** Where the image is one half of what is decoded. */
+  /** Set where the image is one half of the file. */
   readonly half?: Half | undefined;
 }
 
 /**
- * Decodes an image as people see it and resizes it to each wanted size. Its own work is done in the calling thread, and it
- * may be called in worker threads. A pixel takes some 10 bytes meanwhile: how many huge images are decoded at once is the caller's affair.
+ * Decodes an image as a viewer shows it and resizes it to each requested size. It works in the calling thread and in worker threads.
+ * Decoding needs about 10 bytes of memory a pixel: the caller limits how many huge images are decoded at once.
  *
- * @returns the image, or why there is none; it rejects only where the runner itself is at fault
+ * @returns the image, or the reason why it cannot be decoded; rejects only on a bug of the runner
  */
-export async function decode(bytes: Uint8Array, wanted: DecodeRequest): Promise<Decoded> {
+export async function decode(bytes: Uint8Array, request: DecodeRequest): Promise<Decoded> {
   try {
-    return await decodeNow(bytes, wanted);
+    return await decodeNow(bytes, request);
   } catch (error) {
     if (error instanceof DecodeError) return { reason: error.message };
     throw error;
@@ -72,12 +72,12 @@ async function decodeNow(bytes: Uint8Array, { sizes, interpolation, half }: Deco
   };
 }
 
-/** Each image has memory of its own, which may be transferred to another thread. */
+/** Gives each image its own memory, which may be transferred to another thread. */
 function ownCopy(image: Uint8Array, source: Uint8Array): Uint8Array {
   return image === source ? new Uint8Array(image) : image;
 }
 
-/** Why a file cannot be read, in words that follow its name; undefined for an error that is not the file system's. */
+/** Why a file cannot be read, as a text that follows its name; undefined for an error that is not of the file system. */
 export function readErrorReason(error: unknown): string | undefined {
   const code = errorCode(error);
   if (code === undefined) return undefined;

@@ -6,10 +6,10 @@ import { DecodeError } from './decode-error.js';
 export type Half = 'left' | 'right';
 
 /**
- * One half of an RGB image. Of an odd width the right one has the column in the middle, as in the code of pix2pix
+ * One half of an RGB image. With an odd width the right half has the middle column, as in the code of pix2pix
  * (`w2 = int(w / 2)`).
  *
- * @throws {@link Refusal} where there is nothing to halve
+ * @throws {@link DecodeError} when the image is 1 pixel wide
  */
 export function halfOf({ data, width, height }: Raster, half: Half): Raster {
   if (width < 2) throw new DecodeError('is 1 pixel wide: two images cannot lie side by side in it');
@@ -27,7 +27,7 @@ export function otherHalf(half: Half): Half {
   return half === 'left' ? 'right' : 'left';
 }
 
-/** What an image is known by: the SHA-256 of its file, or, of a half, of that and which it is. */
+/** The hash that identifies an image: the SHA-256 of its file; for a half, of that hash and the side. */
 export function hashOfHalf(hash: string, half: Half | undefined): string {
   return half === undefined ? hash : sha256([hash, half]);
 }

@@ -1,7 +1,7 @@
 /**
- * The name that an ICC profile gives itself: `Display P3`.
+ * The name in an ICC profile: `Display P3`.
  *
- * Specification ICC.1:2022; its version 2 keeps the name as ASCII, version 4 as UTF-16.
+ * Specification ICC.1:2022; version 2 stores the name as ASCII, version 4 as UTF-16.
  */
 export function profileName(icc: Buffer): string {
   const tag = tagOf(icc, 'desc');
@@ -12,13 +12,13 @@ export function profileName(icc: Buffer): string {
     name
       .replace(/[^\x20-\x7e]+/g, ' ')
       .trim()
-      // Many say themselves that they are one.
+      // Many names end with the word.
       .replace(/(^|\s+)profile$/i, '')
       .slice(0, 40) || 'unnamed'
   );
 }
 
-/** What channels it is for: `RGB `, `GRAY`, `CMYK`; empty for what is no profile. */
+/** The profile's colour space: `RGB `, `GRAY`, `CMYK`; empty for data that is not a profile. */
 export function profileSpace(icc: Buffer): string {
   return icc.toString('latin1', 36, 40) === 'acsp' ? icc.toString('latin1', 16, 20) : '';
 }
@@ -39,8 +39,8 @@ const SRGB = [
 ];
 
 /**
- * Whether a profile says what is so without it: sRGB. Then a conversion would cost more than all the rest of decoding, and change
- * values by one here and there. Anything unusual in a profile is answered with no.
+ * Whether a profile is sRGB, so that no conversion is needed: it would cost more than the rest of decoding and change some values by
+ * one. An unusual profile counts as not sRGB.
  */
 export function isSrgb(icc: Buffer): boolean {
   const primaries = primariesOf(icc);
@@ -57,7 +57,7 @@ function toLinear(x: number): number {
   return x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4;
 }
 
-/** X, Y and Z (D50) of red, green and blue; undefined for profiles that are not of RGB, or that have a table instead. */
+/** X, Y and Z (D50) of red, green and blue; undefined for profiles of other spaces, or with a lookup table instead. */
 export function primariesOf(icc: Buffer): readonly (readonly number[])[] | undefined {
   if (profileSpace(icc) !== 'RGB ' || icc.toString('latin1', 20, 24) !== 'XYZ ' || tagOf(icc, 'A2B0')) return undefined;
   const xyz = ['rXYZ', 'gXYZ', 'bXYZ'].map((name) => {
@@ -67,7 +67,7 @@ export function primariesOf(icc: Buffer): readonly (readonly number[])[] | undef
   return xyz.every((values) => values.length === 3) ? xyz : undefined;
 }
 
-/** How a channel's values (0..1) become linear light: a tone curve of samples, one power, or one of the formulas of ICC.1:2022, 10.18. */
+/** The curve from a channel's values (0..1) to linear light: samples, one power, or one of the formulas of ICC.1:2022, 10.18. */
 export function curveOf(icc: Buffer, name: string): ((x: number) => number) | undefined {
   const tag = tagOf(icc, name);
   try {

@@ -1,13 +1,13 @@
 import { disguisedKind, unsupportedKind, describeNonImage } from './unsupported-kinds.js';
 import { CUT_OFF, notSupported, DecodeError } from './decode-error.js';
 
-/** Kinds of files that are read. */
+/** Supported kinds of image files. */
 export type ImageKind = 'jpeg' | 'png' | 'gif' | 'webp' | 'tiff' | 'avif' | 'bmp' | 'pnm' | 'svg';
 
 /**
- * What a file is by its first bytes, whatever its name says.
+ * The kind of an image file by its first bytes; its name does not matter.
  *
- * @throws {@link Refusal} for everything that is not read, by its name where it has one: `is not supported: a HEIC image (...)`
+ * @throws {@link DecodeError} for any other content, with its kind where known: `is not supported: a HEIC image (...)`
  */
 export function imageKindOf(bytes: Uint8Array): ImageKind {
   if (bytes.length === 0) throw new DecodeError('is empty (0 bytes)');
@@ -32,7 +32,7 @@ const SUPPORTED: readonly (readonly [ImageKind, RegExp])[] = [
   ['svg', /^(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--[^]*?-->\s*)*(<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]/i],
 ];
 
-/** HEIC, AVIF, Canon's CR3 and videos share a container; its brands tell. */
+/** HEIC, AVIF, Canon's CR3 and videos share a container and differ in its brands. */
 function isoMedia(start: string): ImageKind | undefined {
   const brands = /^\0[^]{3}ftyp([^]{4})[^]{4}([^]*)/.exec(start);
   if (!brands) return undefined;
@@ -44,7 +44,7 @@ function isoMedia(start: string): ImageKind | undefined {
   );
 }
 
-/** An AVIF whose first brand is that of animations. */
+/** Whether the first brand of an AVIF is that of animations. */
 export function isAnimatedAvif(bytes: Uint8Array): boolean {
   return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 12)).toString('latin1', 4) === 'ftypavis';
 }

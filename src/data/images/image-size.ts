@@ -6,8 +6,8 @@ import { DecodeError } from './decode-error.js';
 import { tiffHeader } from './tiff-header.js';
 
 /**
- * How many pixels an image says it has, from its first bytes, in microseconds; undefined where that cannot be told: it is damaged,
- * no image, or drawn (SVG). For planning memory: whether it is true is found when it is decoded.
+ * The number of pixels that an image's header declares, read in microseconds; undefined for a damaged file, another kind of file, or
+ * an SVG. For planning memory: only decoding checks it.
  */
 export function pixelCountOf(bytes: Uint8Array): number | undefined {
   try {
@@ -20,15 +20,15 @@ export function pixelCountOf(bytes: Uint8Array): number | undefined {
 }
 
 /**
- * Width and height as the file's first bytes tell them.
+ * Width and height as the file's header declares them.
  *
- * @throws {@link Refusal} for a few kinds that are damaged; others are undefined then
+ * @throws {@link DecodeError} for damaged files of a few kinds; undefined for the others
  */
 export function imageSizeOf(bytes: Uint8Array, kind: ImageKind): ImageSize | undefined {
   try {
     return SIZES[kind](Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   } catch (error) {
-    if (error instanceof RangeError) return undefined; // It read beyond the end.
+    if (error instanceof RangeError) return undefined; // A read beyond the end.
     throw error;
   }
 }
@@ -50,7 +50,7 @@ const SIZES: Readonly<Record<ImageKind, (file: Buffer) => ImageSize | undefined>
   svg: () => undefined,
 };
 
-/** Lossy, lossless and extended files keep their size in different places. */
+/** Lossy, lossless and extended files store their size in different places. */
 function webp(file: Buffer): ImageSize | undefined {
   const chunk = file.toString('latin1', 12, 16);
   if (chunk === 'VP8 ') return { width: file.readUInt16LE(26) & 0x3fff, height: file.readUInt16LE(28) & 0x3fff };
@@ -60,7 +60,7 @@ function webp(file: Buffer): ImageSize | undefined {
   return { width: (packed & 0x3fff) + 1, height: ((packed >> 14) & 0x3fff) + 1 };
 }
 
-/** The largest of the file's images: its others are thumbnails and masks. */
+/** The size of the file's largest image: the others are thumbnails and masks. */
 function avif(file: Buffer): ImageSize | undefined {
   const start = file.subarray(0, 65536);
   let most: ImageSize | undefined;

@@ -1,22 +1,22 @@
 import { notSupported, type DecodeError } from './decode-error.js';
 
-/** What the segments before a JPEG's pixels say. */
+/** The content of the segments before a JPEG's pixels. */
 export interface JpegHeader {
   readonly width: number;
   readonly height: number;
   readonly channels: number;
-  /** Bits of a channel. */
+  /** Bits per channel. */
   readonly bits: number;
-  /** Which process of ITU T.81 it is coded by, as the marker of its frame. */
+  /** The coding process of ITU T.81, as the marker of the frame. */
   readonly process: number;
-  /** An embedded profile that is whole in one segment. */
+  /** An embedded profile that fits in one segment. */
   readonly icc: Buffer | undefined;
-  /** It is in several segments. */
+  /** Whether the profile spans several segments. */
   readonly longIcc: boolean;
   readonly exif: boolean;
 }
 
-/** Reads segments up to the pixels: microseconds, where opening the decoder takes a good part of a small image's time. */
+/** Reads the segments up to the pixels. This takes microseconds; opening the decoder takes a large part of a small image's time. */
 export function jpegHeader(bytes: Uint8Array): JpegHeader | undefined {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let icc: Buffer | undefined;
@@ -46,7 +46,7 @@ export function jpegHeader(bytes: Uint8Array): JpegHeader | undefined {
   return undefined;
 }
 
-/** Why a whole JPEG cannot be decoded: rare processes, of medicine mostly; nothing for the ones that everybody uses. */
+/** The error for a complete JPEG of an unsupported process (rare, mostly medical); nothing for the common ones. */
 export function unsupportedJpeg(bytes: Uint8Array): DecodeError | undefined {
   const header = jpegHeader(bytes);
   if (!header) return undefined;
@@ -63,7 +63,7 @@ const APP1 = 0xe1;
 const APP2 = 0xe2;
 const SOS = 0xda;
 
-/** SOF0 to SOF15, without the tables (DHT, DAC) and the extension that have numbers among them; and that of JPEG-LS. */
+/** SOF0 to SOF15, without the table and extension markers in that range (DHT, DAC, JPG), and the marker of JPEG-LS. */
 function isFrame(marker: number): boolean {
   return (
     marker === JPEG_LS || (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc)

@@ -22,7 +22,7 @@ export function resizeNearest(source: Uint8Array, width: number, height: number,
   return out;
 }
 
-/** For each of `to` pixels, the one of `from` that its centre lies in. */
+/** For each of `to` pixels, the index of the source pixel that contains its centre. */
 function sources(from: number, to: number): Int32Array {
   const scale = Math.fround(from / to);
   return Int32Array.from({ length: to }, (_, i) =>

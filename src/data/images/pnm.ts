@@ -3,9 +3,9 @@ import { toRgb, type Rgb } from './raster.js';
 import { CUT_OFF, DecodeError } from './decode-error.js';
 
 /**
- * Decodes a portable bitmap, graymap or pixmap (PBM, PGM, PPM), as text (P1 to P3) or binary (P4 to P6), of up to 16 bits.
+ * Decodes a portable bitmap, graymap or pixmap (PBM, PGM, PPM), text (P1 to P3) or binary (P4 to P6), of up to 16 bits.
  *
- * @throws {@link Refusal}
+ * @throws {@link DecodeError}
  */
 export function decodePnm(bytes: Uint8Array): Rgb {
   const { type, width, height, most, offset } = pnmHeader(bytes);
@@ -35,13 +35,13 @@ export interface PnmHeader {
   readonly type: number;
   readonly width: number;
   readonly height: number;
-  /** What white is. */
+  /** The value of white. */
   readonly most: number;
-  /** Where pixels begin. */
+  /** The offset of the pixels in the file. */
   readonly offset: number;
 }
 
-/** Numbers with white space and comments between them, and one white space after the last. */
+/** Reads the header: numbers separated by white space and comments, and one white space after the last. */
 export function pnmHeader(bytes: Uint8Array): PnmHeader {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 4096)).toString('latin1');
   const type = Number(text[1]);
@@ -55,7 +55,7 @@ export function pnmHeader(bytes: Uint8Array): PnmHeader {
 
 type Values = (i: number) => number | undefined;
 
-/** Bitmaps may have no space between their digits; in them 1 is black. Asked for in their order. */
+/** Reads values in their order. Bitmaps may have no space between their digits, and in them 1 is black. */
 function texts(rest: Uint8Array, type: number): Values {
   const text = Buffer.from(rest)
     .toString('latin1')

@@ -1,9 +1,9 @@
 import { sha256 } from '../../support/hash.js';
 
-/** Thousands of images have a handful of profiles; a few of them may be large. */
+/** Thousands of images share a handful of profiles; some of those may be large. */
 const PROFILES = 32;
 
-/** A function of profiles that is asked once for each, as long as it is among the latest. */
+/** Caches a function of profiles for the latest ones. */
 export function cachedByProfile<T>(of: (icc: Buffer) => T): (icc: Buffer) => T {
   const known = new Map<string, { readonly value: T }>();
   return (icc) => {

@@ -7,15 +7,15 @@ export interface Raster {
   readonly height: number;
 }
 
-/** What comes out of every decoder: [height, width, 3], and what had to be done for that. */
+/** The result of every decoder: [height, width, 3], and the properties that the conversion removed. */
 export interface Rgb extends Raster {
-  /** For people: `grey`, `16-bit`, `CMYK`... */
+  /** `grey`, `16-bit`, `CMYK`... */
   readonly traits: readonly string[];
-  /** Of an image of more than 8 bits a channel. */
+  /** Set for an image of more than 8 bits a channel. */
   readonly range?: ChannelRange;
 }
 
-/** [n] or [n, 2] (with alpha) or [n, 3] or [n, 4] (with alpha) uint8 to [n, 3], over white. May write over `data`. */
+/** Converts [n], [n, 2] (with alpha), [n, 3] or [n, 4] (with alpha) uint8 to [n, 3], over white. May overwrite `data`. */
 export function toRgb(data: Uint8Array, channels: number): { readonly rgb: Uint8Array; readonly transparent: boolean } {
   if (channels === 3) return { rgb: data, transparent: false };
   const transparent = channels % 2 === 0 && overWhite(data, channels);
@@ -23,7 +23,7 @@ export function toRgb(data: Uint8Array, channels: number): { readonly rgb: Uint8
   return { rgb: fromGrey(data, channels), transparent };
 }
 
-/** Straight alpha over white, rounded: x * a + 255 * (1 - a). @returns whether anything was transparent */
+/** Blends straight alpha over white, rounded: x * a + 255 * (1 - a). @returns whether any pixel was transparent */
 function overWhite(data: Uint8Array, channels: number): boolean {
   let transparent = false;
   for (let i = channels - 1; i < data.length; i += channels) {
@@ -36,7 +36,7 @@ function overWhite(data: Uint8Array, channels: number): boolean {
   return transparent;
 }
 
-/** In place, so that a huge image is not held twice. */
+/** Works in place, so that a huge image needs no second copy. */
 function withoutFourth(data: Uint8Array): Uint8Array {
   let to = 0;
   for (let from = 0; from < data.length; from += 4) {
@@ -58,7 +58,7 @@ function fromGrey(data: Uint8Array, channels: number): Uint8Array {
   return rgb;
 }
 
-/** Ink without a profile: what is left of white when each ink and black have taken their part. As Pillow and browsers do. */
+/** Converts CMYK without a profile: each ink and black reduce white by their share, as in Pillow and browsers. */
 export function cmykToRgb(data: Uint8Array): Uint8Array {
   let to = 0;
   for (let from = 0; from < data.length; from += 4) {
@@ -68,7 +68,7 @@ export function cmykToRgb(data: Uint8Array): Uint8Array {
   return data.subarray(0, to);
 }
 
-/** Whether an image that is stored in colour has none. Stops at the first coloured pixel. */
+/** Whether an image stored as RGB is grey. Stops at the first coloured pixel. */
 export function isGrey(rgb: Uint8Array): boolean {
   for (let i = 0; i < rgb.length; i += 3) {
     if (rgb[i] !== rgb[i + 1] || rgb[i] !== rgb[i + 2]) return false;

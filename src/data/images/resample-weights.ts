@@ -1,30 +1,30 @@
-/** Bits after the binary point of a weight: 32, less 8 of a pixel, less 2 because parts of the sum may leave 0..1. */
+/** Bits after the binary point of a weight: 32, less 8 of a pixel, less 2 because partial sums may leave 0..1. */
 const PRECISION = 22;
 
-/** Bits of the lower half of a weight; the upper one has the others, and the sign. */
+/** Bits of the lower half of a weight; the upper half has the others and the sign. */
 const LOW_BITS = 12;
 
-/** For each pixel of a row or column of the result: which pixels it is made of, and how much of each. */
+/** For each pixel of a row or column of the result: its source pixels and their weights. */
 export interface ResampleWeights {
   readonly starts: Int32Array;
-  /** How many pixels each is made of; some of them may weigh nothing. */
+  /** Source pixels of each pixel; some of them may have weight 0. */
   readonly taps: number;
-  /** Room for this many a pixel: a multiple of 4. */
+  /** Weights stored for each pixel: `taps` rounded up to a multiple of 4. */
   readonly reach: number;
-  /** Times 2 ** PRECISION, in halves as `wasm/passes.as.ts` wants them: of each two weights, both high halves and both low ones. */
+  /** Weights times 2 ** PRECISION, split as `wasm/passes.as.ts` expects: of each two weights, both high halves and both low ones. */
   readonly weights: Int16Array;
 }
 
-/** Of Pillow's `precompute_coeffs` and `normalize_coeffs_8bpc`; the latest are kept. */
+/** Follows Pillow's `precompute_coeffs` and `normalize_coeffs_8bpc`; caches the latest. */
 export function resampleWeights(from: number, to: number, name: FilterName): ResampleWeights {
   const key = `${name} ${from} ${to}`;
   const known = cache.get(key);
   if (known) return known;
-  const made = compute(from, to, FILTERS[name]);
-  // Data sets have a few sizes of images, or as many as images: then the latest are as good as any.
+  const computed = compute(from, to, FILTERS[name]);
+  // A data set has either a few image sizes or as many as images; then it does not matter which are cached.
   if (cache.size >= CACHED) cache.delete(cache.keys().next().value!);
-  cache.set(key, made);
-  return made;
+  cache.set(key, computed);
+  return computed;
 }
 
 const CACHED = 64;
@@ -45,7 +45,7 @@ function compute(from: number, to: number, filter: Filter): ResampleWeights {
   const weights = new Int16Array(to * reach * 2);
   const exact = new Float64Array(taps);
   for (let i = 0; i < to; i++) {
-    // All are made of equally many, of which none is outside.
+    // All pixels have equally many taps, none of them outside of the image.
     const start = Math.min(first(i), from - taps);
     let sum = 0;
     for (let k = first(i); k < end(i); k++) sum += exact[k - start] = filter.weight((k - centre(i) + 0.5) * inverse);
@@ -70,7 +70,7 @@ function fixedPoint(weight: number): number {
 }
 
 interface Filter {
-  /** How far it reaches, in pixels of the coarser image. */
+  /** Its radius, in pixels of the coarser image. */
   readonly support: number;
   readonly weight: (distance: number) => number;
 }

@@ -2,12 +2,12 @@ import { resampleWeights, type ResampleWeights, type FilterName } from './resamp
 import { withKernels, type Kernels } from './wasm/kernels.js';
 
 /**
- * Resizes an RGB image exactly, bit for bit, as Pillow's `Image.resize((size, size), BICUBIC | BILINEAR)`, with which the
- * paper's PyTorch code resizes: separable convolution whose filter is widened when it shrinks (so that it does not alias),
- * weights in fixed point, rounded to 8 bits between the two passes.
+ * Resizes an RGB image bit for bit like Pillow's `Image.resize((size, size), BICUBIC | BILINEAR)`, which the paper's PyTorch code
+ * uses: separable convolution, its filter widened when shrinking (against aliasing), fixed-point weights, rounded to 8 bits between
+ * the two passes.
  *
- * After `src/libImaging/Resample.c` of Pillow 13. Earlier ones always have the horizontal pass first, which makes a difference of a
- * few levels in tall images that are shrunk.
+ * Follows `src/libImaging/Resample.c` of Pillow 13. Earlier versions always run the horizontal pass first; shrunk tall images then
+ * differ by a few levels.
  *
  * @param source [height, width, 3], uint8
  * @returns [size, size, 3], uint8; the source itself where it has that size
@@ -21,7 +21,7 @@ export function resample(
 ): Uint8Array {
   const columns = resampleWeights(width, size, filter);
   const rows = resampleWeights(height, size, filter);
-  // A side that stays as it is has no pass: that is not only faster, it also saves a rounding.
+  // A side of unchanged length has no pass: that is faster and saves a rounding.
   if (width === size) return height === size ? source : runPasses(source, vertical(width, height, rows));
   if (height === size) return runPasses(source, horizontal(width, height, columns));
   return isVerticalFirst(width, height, size)
@@ -29,14 +29,14 @@ export function resample(
     : runPasses(source, horizontal(width, height, columns), vertical(size, height, rows));
 }
 
-/** Where the height shrinks by far more than the width, Pillow 13 does that first. */
+/** Pillow 13 runs the vertical pass first when the height shrinks by far more than the width. */
 function isVerticalFirst(width: number, height: number, size: number): boolean {
   return height > size && (width - size) * 2 < height - size;
 }
 
 interface Image {
   readonly rows: number;
-  /** Of a row. */
+  /** Bytes per row. */
   readonly bytes: number;
 }
 
@@ -44,9 +44,9 @@ interface Pass {
   readonly table: ResampleWeights;
   readonly source: Image;
   readonly target: Image;
-  /** The source's rows that `count` rows of the target, from `y`, are made of: first and end. */
+  /** The source rows [first, end) that `count` target rows from `y` depend on. */
   span(y: number, count: number): readonly [number, number];
-  /** Makes those rows; by addresses, `from` that of the span. */
+  /** Computes those rows; all addresses are in the kernels' memory, `from` is that of the span. */
   run(kernels: Kernels, table: number, y: number, count: number, from: number, to: number): void;
 }
 
@@ -75,27 +75,27 @@ function vertical(width: number, height: number, table: ResampleWeights): Pass {
   };
 }
 
-/** The first pass takes the source in bands, so that there is no second copy of a huge one; what it makes stays where it is. */
+/** The first pass reads the source in bands, so that a huge image needs no second copy; its result stays in the kernels' memory. */
 function runPasses(source: Uint8Array, first: Pass, second?: Pass): Uint8Array {
   const perRow = Math.ceil(first.source.rows / first.target.rows);
   const count = Math.max(1, Math.floor(BAND / (perRow * first.source.bytes)));
   const rows = Math.min(first.source.rows, count * perRow + first.table.taps);
 
-  const place = createLayout();
-  const band = place.image({ rows, bytes: first.source.bytes });
-  const between = place.image(first.target);
-  const out = second ? place.image(second.target) : between;
-  const firstTable = place.table(first.table);
-  const secondTable = second ? place.table(second.table) : 0;
+  const layout = createLayout();
+  const band = layout.image({ rows, bytes: first.source.bytes });
+  const between = layout.image(first.target);
+  const out = second ? layout.image(second.target) : between;
+  const firstTable = layout.table(first.table);
+  const secondTable = second ? layout.table(second.table) : 0;
 
-  return withKernels(place.end(), (kernels) => {
+  return withKernels(layout.end(), (kernels) => {
     const memory = new Uint8Array(kernels.memory.buffer);
     write(first.table, memory, firstTable);
     for (let y = 0; y < first.target.rows; y += count) {
-      const made = Math.min(count, first.target.rows - y);
-      const [from, end] = first.span(y, made);
+      const bandRows = Math.min(count, first.target.rows - y);
+      const [from, end] = first.span(y, bandRows);
       memory.set(source.subarray(from * first.source.bytes, end * first.source.bytes), band);
-      first.run(kernels, firstTable, y, made, band, between + y * first.target.bytes);
+      first.run(kernels, firstTable, y, bandRows, band, between + y * first.target.bytes);
     }
     if (second) {
       write(second.table, memory, secondTable);
@@ -106,21 +106,21 @@ function runPasses(source: Uint8Array, first: Pass, second?: Pass): Uint8Array {
   });
 }
 
-/** Bytes of a source that are in the kernels' memory at once, or what one row of the target needs of it. */
+/** Bytes of the source in the kernels' memory at once; more if one target row needs more. */
 const BAND = 16 * 2 ** 20;
 
-/** Addresses, one after another. */
+/** Assigns consecutive addresses. */
 function createLayout() {
   let end = 0;
-  const place = (bytes: number) => {
+  const reserve = (bytes: number) => {
     const at = end;
     end += Math.ceil(bytes / ALIGNED) * ALIGNED;
     return at;
   };
   return {
-    // The kernels touch a row and 16 bytes beyond the end.
-    image: ({ rows, bytes }: Image) => place((rows + 1) * bytes + 16),
-    table: ({ starts, weights }: ResampleWeights) => place(starts.byteLength + weights.byteLength),
+    // The kernels access a row and 16 bytes beyond the end.
+    image: ({ rows, bytes }: Image) => reserve((rows + 1) * bytes + 16),
+    table: ({ starts, weights }: ResampleWeights) => reserve(starts.byteLength + weights.byteLength),
     end: () => end,
   };
 }

@@ -3,7 +3,7 @@ import { resizeNearest } from './nearest.js';
 import { resample } from './resample.js';
 
 /**
- * Resizes an RGB image to a square, as the code that results are compared with does: `nearest` as TensorFlow's
+ * Resizes an RGB image to a square, exactly like the reference code: `nearest` as TensorFlow's
  * `tf.image.resize` (the tutorial), `bilinear` and `bicubic` as Pillow (the paper's code).
  *
  * @param source [height, width, 3], uint8

@@ -1,19 +1,19 @@
-/** What the first page of a TIFF says of its pixels. */
+/** The tags of a TIFF's first page that describe its pixels. */
 export interface TiffHeader {
   readonly width: number;
   readonly height: number;
-  /** Of a channel; the first one's where they differ. */
+  /** Bits per channel; the first channel's where they differ. */
   readonly bits: number;
   readonly compression: number;
   readonly photometric: number;
-  /** Channels, those beyond the colours among them. */
+  /** Channels, including extra ones. */
   readonly samples: number;
   /** 1 unsigned, 2 signed, 3 floating-point, 5 and 6 complex. */
   readonly sampleFormat: number;
-  /** What each channel beyond the colours is: 0 not specified, 1 associated alpha, 2 alpha; empty where the file does not say. */
+  /** The kind of each extra channel: 0 unspecified, 1 associated alpha, 2 alpha; empty where the file has no such tag. */
   readonly extraSamples: readonly number[];
   readonly tiled: boolean;
-  /** A camera's raw file: the first page is a preview or the sensor's own numbers. */
+  /** Whether it is a camera's raw file: the first page is a preview or sensor data. */
   readonly raw: boolean;
 }
 
@@ -32,12 +32,12 @@ const TAG = {
   dngVersion: 50706,
 } as const;
 
-/** More entries than any file has: what says more is damaged. */
+/** More entries than any valid file has. */
 const ENTRIES = 4096;
-/** Values of a tag that are of interest: of each channel one. */
+/** Values read of a tag: one for each channel. */
 const VALUES = 16;
 
-/** Colours of a colour filter array, and of what was made of one: the pixels of raw files. */
+/** Photometric interpretations of raw files: a colour filter array, and data demosaiced from one. */
 const CFA = 32803;
 const LINEAR_RAW = 34892;
 
@@ -50,7 +50,7 @@ export function tiffHeader(bytes: Uint8Array): TiffHeader | undefined {
   try {
     return read(bytes);
   } catch (error) {
-    if (error instanceof RangeError) return undefined; // It read beyond the end.
+    if (error instanceof RangeError) return undefined; // A read beyond the end.
     throw error;
   }
 }
@@ -121,17 +121,17 @@ function tagsOf(bytes: Uint8Array): Map<number, number[]> {
   return tags;
 }
 
-/** @returns nothing for texts, fractions and what else is no whole number */
+/** @returns nothing for texts, fractions and other types than whole numbers */
 function valuesAt(reader: Reader, entry: number, big: boolean): number[] | undefined {
   const type = TYPES[reader.u16(entry + 2)];
   if (type === undefined) return undefined;
   const count = big ? reader.u64(entry + 4) : reader.u32(entry + 4);
-  const [field, room] = big ? [entry + 12, 8] : [entry + 8, 4];
-  const at = count * type.size <= room ? field : big ? reader.u64(field) : reader.u32(field);
+  const [field, fieldSize] = big ? [entry + 12, 8] : [entry + 8, 4];
+  const at = count * type.size <= fieldSize ? field : big ? reader.u64(field) : reader.u32(field);
   try {
     return Array.from({ length: Math.min(count, VALUES) }, (_, i) => type.read(reader, at + i * type.size));
   } catch (error) {
-    if (error instanceof RangeError) return undefined; // A tag that lies beyond the end: the others may do.
+    if (error instanceof RangeError) return undefined; // This tag lies beyond the end; others may not.
     throw error;
   }
 }

@@ -2,10 +2,10 @@ import { notSupported } from './decode-error.js';
 import type { TiffHeader } from './tiff-header.js';
 
 /**
- * Refuses by name what would not be decoded, or decoded wrongly: libvips makes black of tiles in a compression that it lacks, and
- * transparency of whatever channel comes after the colours.
+ * Refuses TIFFs that would not be decoded, or decoded wrongly, and names the reason: libvips makes tiles of an unsupported compression
+ * black, and takes any extra channel for alpha.
  *
- * @throws {@link Refusal}
+ * @throws {@link DecodeError}
  */
 export function expectSupported(header: TiffHeader): void {
   if (header.raw) throw notSupported('a raw camera file');
@@ -14,13 +14,13 @@ export function expectSupported(header: TiffHeader): void {
     const what = name === undefined ? `compression ${header.compression}` : `${name} compression`;
     throw notSupported(what, 'save the TIFF with LZW or Deflate compression, or as PNG');
   }
-  // Its own kind of numbers, which libtiff makes floating-point ones.
+  // libtiff converts these log-encoded values to floating-point.
   if (header.compression === SGI_LOG || header.compression === SGI_LOG_24) return;
-  const trouble = numbersProblem(header) ?? coloursProblem(header) ?? channelsProblem(header);
-  if (trouble !== undefined) throw notSupported(`${trouble} in a TIFF`, 'convert it to 8 bits a channel, grey or RGB');
+  const problem = numbersProblem(header) ?? coloursProblem(header) ?? channelsProblem(header);
+  if (problem !== undefined) throw notSupported(`${problem} in a TIFF`, 'convert it to 8 bits a channel, grey or RGB');
 }
 
-/** Whether there is one channel after the colours, of which the file says that nobody knows what it is: it is no transparency. */
+/** Whether there is one extra channel that the file marks as unspecified: it is not alpha. */
 export function hasUnexplainedChannel(header: TiffHeader): boolean {
   return extraChannels(header) === 1 && header.extraSamples[0] === 0;
 }
@@ -28,7 +28,7 @@ export function hasUnexplainedChannel(header: TiffHeader): boolean {
 const SGI_LOG = 34676;
 const SGI_LOG_24 = 34677;
 
-/** What libtiff always decodes, and what sharp's is built with. */
+/** Compressions that libtiff always decodes, and those that sharp's build includes. */
 const COMPRESSIONS = new Set([1, 2, 3, 4, 5, 7, 8, 32766, 32771, 32773, 32809, 32946, SGI_LOG, SGI_LOG_24, 50001]);
 
 const NOT_DECODED: Readonly<Record<number, string>> = {
@@ -64,14 +64,14 @@ const NOT_DECODED: Readonly<Record<number, string>> = {
 
 const FLOAT = 3;
 
-/** How many channels the colours take, by photometric interpretation: grey, RGB, palette, CMYK, YCbCr, Lab, and LogL and LogLuv. */
+/** Colour channels by photometric interpretation: grey, RGB, palette, CMYK, YCbCr, Lab, LogL and LogLuv. */
 const COLOURS: Readonly<Record<number, number>> = { 0: 1, 1: 1, 2: 3, 3: 1, 5: 4, 6: 3, 8: 3, 32844: 1, 32845: 3 };
 
-/** Of the numbers that a channel is made of. */
+/** An unsupported type of a channel's values. */
 function numbersProblem({ sampleFormat, bits, samples, photometric }: TiffHeader): string | undefined {
   if (sampleFormat === 2) return `signed ${bits}-bit numbers`;
   if (sampleFormat === 5 || sampleFormat === 6) return 'complex numbers';
-  // libvips takes it for whole numbers up to 65535, and makes 0 of what lies between 0 and 1.
+  // libvips reads them as whole numbers up to 65535, so that values between 0 and 1 become 0.
   if (sampleFormat === FLOAT && bits === 16 && COLOURS[photometric] === 1) return '16-bit floating-point grey';
   if (sampleFormat === FLOAT) return bits === 16 || bits === 32 ? undefined : `${bits}-bit floating-point numbers`;
   if (bits >= 32) return `${bits}-bit numbers`;

@@ -1,21 +1,21 @@
 import { curveOf, primariesOf } from './icc.js';
 
-/** Changes [n, channels] uint8 in place; channels after the third are left. */
+/** Converts [n, channels] uint8 in place; channels after the third stay unchanged. */
 export type ToSrgb = (data: Uint8Array, channels: number) => void;
 
 /**
- * The conversion from an RGB profile of the plain kind (three primaries and a tone curve each: cameras, telephones, displays, Adobe RGB)
- * to sRGB; undefined for others. It does what a colour management system does, within one level, in a tenth of its time.
+ * The conversion to sRGB from a matrix/TRC profile (three primaries and a tone curve each: cameras, telephones, displays, Adobe RGB);
+ * undefined for other profiles. It equals that of a colour management system within one level, in a tenth of its time.
  *
- * ICC.1:2022, F.3: to linear light, to XYZ; then back, with the primaries of sRGB. What sRGB cannot show is clipped.
+ * ICC.1:2022, F.3: to linear light, to XYZ; then back with the primaries of sRGB. Colours outside of sRGB are clipped.
  */
 export function toSrgbFrom(icc: Buffer): ToSrgb | undefined {
   const primaries = primariesOf(icc);
   const curves = ['rTRC', 'gTRC', 'bTRC'].map((name) => curveOf(icc, name));
   if (!primaries || !curves.every((curve) => curve !== undefined)) return undefined;
   const linear = curves.map((curve) => Float64Array.from({ length: 256 }, (_, i) => curve(i / 255)));
-  // What each value of each channel adds to each channel of the result, so that a pixel is sums only.
-  const tables = timesMost(primaries).map((weight, i) => linear[i % 3]!.map((light) => weight * light));
+  // For each channel and value, its share of each channel of the result, so that a pixel needs only sums.
+  const tables = scaledMatrix(primaries).map((weight, i) => linear[i % 3]!.map((light) => weight * light));
   return (data, channels) => convert(data, channels, tables);
 }
 
@@ -41,16 +41,16 @@ function convert(data: Uint8Array, channels: number, tables: readonly Float64Arr
   }
 }
 
-const MOST = 65535;
+const MAX_LINEAR = 65535;
 
-/** sRGB's own curve, of linear light 0 to MOST. */
-const ENCODED = Uint8ClampedArray.from({ length: MOST + 1 }, (_, i) => {
-  const x = i / MOST;
+/** The sRGB curve, for linear light from 0 to MAX_LINEAR. */
+const ENCODED = Uint8ClampedArray.from({ length: MAX_LINEAR + 1 }, (_, i) => {
+  const x = i / MAX_LINEAR;
   return 255 * (x <= 0.0031308 ? 12.92 * x : 1.055 * x ** (1 / 2.4) - 0.055);
 });
 
 function index(linear: number): number {
-  return linear <= 0 ? 0 : linear >= MOST ? MOST : (linear + 0.5) | 0;
+  return linear <= 0 ? 0 : linear >= MAX_LINEAR ? MAX_LINEAR : (linear + 0.5) | 0;
 }
 
 /** XYZ (D50) to linear sRGB. */
@@ -60,9 +60,9 @@ const FROM_XYZ = [
   [0.0719774, -0.2289882, 1.4053418],
 ] as const;
 
-/** FROM_XYZ x [red, green, blue], times MOST. */
-function timesMost(primaries: readonly (readonly number[])[]): number[] {
+/** FROM_XYZ x [red, green, blue], times MAX_LINEAR. */
+function scaledMatrix(primaries: readonly (readonly number[])[]): number[] {
   return FROM_XYZ.flatMap((row) =>
-    primaries.map((xyz) => MOST * (row[0] * xyz[0]! + row[1] * xyz[1]! + row[2] * xyz[2]!)),
+    primaries.map((xyz) => MAX_LINEAR * (row[0] * xyz[0]! + row[1] * xyz[1]! + row[2] * xyz[2]!)),
   );
 }

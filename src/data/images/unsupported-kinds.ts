@@ -2,12 +2,12 @@ import { NOT_AN_IMAGE } from './decode-error.js';
 
 type Names = readonly (readonly [name: string, start: RegExp])[];
 
-/** The name of a file that begins as one of a kind that is read, and is another. */
+/** The kind of an unsupported file that begins like a supported one. */
 export function disguisedKind(start: string): string | undefined {
   return nameIn(DISGUISED, start);
 }
 
-/** The name of a file of a known kind that is not read. */
+/** The kind of a file that is known but not supported. */
 export function unsupportedKind(start: string): string | undefined {
   return nameIn(UNSUPPORTED, start);
 }
@@ -60,7 +60,7 @@ const UNSUPPORTED: Names = [
   ['a TGA image', /^[^][\0\x01][\x01\x02\x03\x09\x0a\x0b][^]{5}[^]{8}[\x08\x0f\x10\x18\x20][\0-\x3f]/],
 ];
 
-/** For what people take for images by mistake: a web page that was saved under an image's name, most of all. */
+/** The reason for a file that is not an image, such as a web page saved under an image's name. */
 export function describeNonImage(start: string): string {
   if (/^\s*(<!--[^]*?-->\s*)*(<!doctype html|<html|<head)/i.test(start))
     return 'is not an image: it is a web page (HTML)';

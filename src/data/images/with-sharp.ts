@@ -10,13 +10,13 @@ import { expectSupported, hasUnexplainedChannel } from './tiff-support.js';
 import { cachedByProfile } from './profile-cache.js';
 import { toSrgbFrom, type ToSrgb } from './to-srgb.js';
 
-/** Truncated or damaged pixels are a reason to refuse an image, oddities in its metadata are not. Only the first frame or page is read. */
+/** Refuses truncated or damaged pixels, but not unusual metadata. Reads the first frame or page only. */
 const OPTIONS: SharpOptions = { failOn: 'error', limitInputPixels: MAX_PIXELS, pages: 1, sequentialRead: true };
 
 /**
  * Decodes with sharp (libvips): JPEG, PNG, GIF, WebP, TIFF, AVIF, SVG.
  *
- * @throws {@link Refusal}
+ * @throws {@link DecodeError}
  */
 export async function decodeWithSharp(bytes: Uint8Array, kind: ImageKind): Promise<Rgb> {
   try {
@@ -28,7 +28,7 @@ export async function decodeWithSharp(bytes: Uint8Array, kind: ImageKind): Promi
   }
 }
 
-/** Whether a file that cannot be decoded is not whole, for kinds whose decoders do not say so. */
+/** Whether an undecodable file is truncated, for kinds whose decoders do not report it. */
 function endsEarly(bytes: Uint8Array, kind: ImageKind): boolean {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (kind === 'png') return file.lastIndexOf('IEND') < 0;
@@ -36,7 +36,7 @@ function endsEarly(bytes: Uint8Array, kind: ImageKind): boolean {
   return kind === 'webp' && file.length >= 8 && file.readUInt32LE(4) + 8 > file.length;
 }
 
-/** libheif refuses animations by their brand, and reads the still image that they hold, their first frame, under the other one. */
+/** libheif refuses the brand of animations, but reads the still image in them (the first frame) under the brand of images. */
 async function decodeAnimatedAvif(bytes: Uint8Array): Promise<Rgb> {
   const still = Buffer.from(bytes);
   still.write('avif', 8, 'latin1');
@@ -65,9 +65,9 @@ function openImage(
   const image = sharp(bytes, {
     ...OPTIONS,
     ignoreIcc,
-    // Turning an image needs all of it at once, so it cannot be read row by row.
+    // Rotation needs the whole image at once, so it cannot be read row by row.
     sequentialRead: !rotated,
-    // libvips makes black of a tile that is damaged or not there, unless warnings count.
+    // libvips makes a damaged or missing tile black, unless it fails on warnings.
     ...(tiff?.tiled && { failOn: 'warning' as const }),
   });
   if (rotated) image.autoOrient();
@@ -91,10 +91,10 @@ async function pixelsOf(
 const isSrgbProfile = cachedByProfile(isSrgb);
 const conversionOf = cachedByProfile(toSrgbFrom);
 
-/** What has to be known of an image before it is decoded. */
+/** The metadata needed before decoding. */
 type Known = Pick<Metadata, 'space' | 'channels' | 'depth' | 'orientation' | 'icc' | 'isPalette' | 'pages'>;
 
-/** Where that takes no decoder: it parses a whole drawing, too, to say what holds for all. */
+/** The metadata of kinds that need no decoder for it: sharp would parse a whole SVG to report constants. */
 function knownMetadata(bytes: Uint8Array, kind: ImageKind): Known | undefined {
   if (kind === 'svg') return DRAWING;
   return kind === 'jpeg' ? simpleJpeg(bytes) : undefined;
@@ -102,7 +102,7 @@ function knownMetadata(bytes: Uint8Array, kind: ImageKind): Known | undefined {
 
 const DRAWING: Known = { space: 'srgb', channels: 4, depth: 'uchar', isPalette: false };
 
-/** Of a JPEG without EXIF, from its first segments: sharp takes a good part of a small image's time to say the same. */
+/** The metadata of a JPEG without EXIF, from its first segments: sharp needs a large part of a small image's time for it. */
 function simpleJpeg(bytes: Uint8Array): Known | undefined {
   const header = jpegHeader(bytes);
   if (!header || header.exif || header.longIcc || (header.channels !== 1 && header.channels !== 3)) return undefined;
@@ -129,7 +129,7 @@ function traitsOf(
   ].filter((trait) => trait !== '');
 }
 
-/** TIFF can hold what no rule says the colours of: satellites' channels, elevations. */
+/** Refuses channels without defined colours, which TIFF allows: satellite bands, elevations. */
 function checkNumbers({ channels, depth, space }: Known): void {
   const sixteen = depth === 'ushort' && (space === 'rgb16' || space === 'grey16');
   const known = depth === 'uchar' || depth === 'float' || sixteen;
@@ -138,14 +138,14 @@ function checkNumbers({ channels, depth, space }: Known): void {
   throw notSupported(what, 'convert it to 8 bits a channel, grey or RGB');
 }
 
-/** The profile that colours have to be converted from: not one that says sRGB, nor one of other channels than the image's. */
+/** The profile to convert the colours from; nothing for sRGB, or for a profile of other channels than the image's. */
 function profileOf({ icc, space, channels }: Known): Buffer | undefined {
   if (!icc || isSrgbProfile(icc)) return undefined;
   const expected = space === 'cmyk' ? 'CMYK' : channels < 3 ? 'GRAY' : 'RGB ';
   return profileSpace(icc) === expected ? icc : undefined;
 }
 
-/** Of an animated PNG: its chunk acTL, which must be before the pixels. */
+/** The frames of an animated PNG, from its chunk acTL, which must precede the pixels. */
 function framesOfPng(bytes: Uint8Array): number {
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 65536));
   const at = start.indexOf('acTL');
@@ -173,7 +173,7 @@ async function fromCmyk(image: Sharp, traits: readonly string[]): Promise<Rgb> {
   return { data: cmykToRgb(data), width: info.width, height: info.height, traits };
 }
 
-/** The format does not say what is white: photographs are written with 1 by most programs, and Pillow takes all for 255. */
+/** The format does not define white: most programs write photographs with 1, and Pillow assumes 255. */
 async function fromFloat(image: Sharp, space: Known['space'], traits: readonly string[]): Promise<Rgb> {
   const raw = image.pipelineColourspace(space).toColourspace(space).raw({ depth: 'float' });
   const { data, info } = await orDecodeError(raw.toBuffer({ resolveWithObject: true }));
@@ -192,7 +192,7 @@ function flat(data: Uint8Array, info: OutputInfo, traits: readonly string[]): Rg
   return { data: rgb, width: info.width, height: info.height, traits: [...new Set(found)] };
 }
 
-/** What sharp cannot decode is a bad image; any other error is ours. */
+/** Turns an error of sharp into a {@link DecodeError}: the image is bad. */
 async function orDecodeError<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;

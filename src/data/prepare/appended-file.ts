@@ -1,21 +1,21 @@
 import { createHash, type Hash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 
-/** Bytes that are put together before they are written. */
+/** Bytes collected before each write. */
 const BUFFERED = 1 << 20;
 
-/** A file in the making, written from its start to its end. */
+/** A file that is written from start to end. */
 export class AppendedFile {
-  /** The same memory each time: what is allocated anew for each write makes the garbage collector run for nothing. */
+  /** Reused for every write: new buffers would only cause garbage collection. */
   readonly #buffer = Buffer.allocUnsafeSlow(BUFFERED);
-  #waiting = 0;
+  #buffered = 0;
 
   private constructor(
     private readonly file: FileHandle,
     private readonly hash: Hash | undefined,
   ) {}
 
-  /** @param hashed whether its SHA-256 will be wanted */
+  /** @param hashed whether to compute its SHA-256 */
   static async create(path: string, { hashed = false } = {}): Promise<AppendedFile> {
     return new AppendedFile(await open(path, 'w'), hashed ? createHash('sha256') : undefined);
   }
@@ -23,15 +23,15 @@ export class AppendedFile {
   async append(piece: Uint8Array): Promise<void> {
     this.hash?.update(piece);
     for (let at = 0; at < piece.length;) {
-      const part = piece.subarray(at, at + BUFFERED - this.#waiting);
-      this.#buffer.set(part, this.#waiting);
-      this.#waiting += part.length;
+      const part = piece.subarray(at, at + BUFFERED - this.#buffered);
+      this.#buffer.set(part, this.#buffered);
+      this.#buffered += part.length;
       at += part.length;
-      if (this.#waiting === BUFFERED) await this.#flush();
+      if (this.#buffered === BUFFERED) await this.#flush();
     }
   }
 
-  /** Writes the rest, to the disk. */
+  /** Writes the rest and flushes the file to the disk. */
   async finish(): Promise<void> {
     await this.#flush();
     await this.file.sync();
@@ -47,8 +47,8 @@ export class AppendedFile {
   }
 
   async #flush(): Promise<void> {
-    // writeFile goes on from the current position and, unlike write, does not stop half-way.
-    await this.file.writeFile(this.#buffer.subarray(0, this.#waiting));
-    this.#waiting = 0;
+    // writeFile continues at the current position and, unlike write, never writes only a part.
+    await this.file.writeFile(this.#buffer.subarray(0, this.#buffered));
+    this.#buffered = 0;
   }
 }

@@ -3,10 +3,10 @@ import { ProblemError, type Problem } from '../../support/problem.js';
 import { visible } from '../../support/visible.js';
 import type { BadImage } from '../store/store-format.js';
 
-/** Named in a message; `pictures.jsonl` has them all. */
+/** Names in a message; `pictures.jsonl` has all of them. */
 const MAX_NAMED = 10;
 
-/** The bad images of a split: how many, for which reasons, and the first few by name. */
+/** The bad images of a split: their number, their reasons, and the names of the first few. */
 export class BadImages {
   readonly first: BadImage[] = [];
   readonly reasons = new Map<string, number>();
@@ -20,8 +20,8 @@ export class BadImages {
   ) {}
 
   /**
-   * @param seen images of the split so far, with this one
-   * @throws ProblemError as soon as more than a share of `most` of all are bad
+   * @param seen images of the split so far, including this one
+   * @throws ProblemError as soon as the share of bad images exceeds `most`
    */
   add(bad: BadImage, seen: number): void {
     this.count++;
@@ -30,7 +30,7 @@ export class BadImages {
     if (this.count / this.total > this.most) throw new ProblemError(this.tooMany(seen));
   }
 
-  /** At the end. @throws ProblemError when none is good */
+  /** To be called at the end. @throws ProblemError when no image is good */
   expectGood(): void {
     if (this.total === 0) throw new ProblemError(empty(this.split));
     if (this.count === this.total) throw new ProblemError(this.noneLeft());
@@ -40,18 +40,18 @@ export class BadImages {
     return {
       code: 'empty-domain',
       message: `None of the ${this.count} images of ${this.split} can be used: ${this.list()}`,
-      cure: `Mend them, or add images of domain ${this.split.slice(-1)} that an image viewer can open.`,
+      cure: `Repair them, or add images of domain ${this.split.slice(-1)} that an image viewer can open.`,
     };
   }
 
   private tooMany(seen: number): Problem {
     const { split, total, count, most } = this;
     const images = `${count} ${count === 1 ? 'image' : 'images'} of ${split} ${count === 1 ? 'is' : 'are'} bad`;
-    // Of the rest nobody knows, so that no share can be named that would be enough.
+    // The remaining images are unknown, so the message cannot name a sufficient share.
     return {
       code: 'too-many-bad',
       message: `${images} after ${seen} of ${total} images, more than dataset.max_bad allows (${most}): ${this.list()}`,
-      cure: 'Mend or remove them, or accept more with a larger dataset.max_bad (1: any number but all).',
+      cure: 'Repair or remove them, or accept more with a larger dataset.max_bad (1: any number but all).',
     };
   }
 
@@ -62,7 +62,7 @@ export class BadImages {
   }
 }
 
-/** `120 is empty (0 bytes), 3 is a folder` would not read well; so `"is empty (0 bytes)" 120, "is a folder" 3`. */
+/** `120 x "is empty (0 bytes)", 3 x "is a folder"` */
 export function byReason(reasons: Iterable<readonly [reason: string, count: number]>): string {
   return [...reasons]
     .sort(([, a], [, b]) => b - a)
@@ -74,7 +74,7 @@ export function badImageError({ name, reason }: BadImage): ProblemError {
   return new ProblemError({
     code: 'bad-image',
     message: `${visible(name)} ${reason}.`,
-    cure: 'Mend or remove the image, or pass over bad ones with dataset.on_bad_image: skip.',
+    cure: 'Repair or remove the image, or skip bad images with dataset.on_bad_image: skip.',
   });
 }
 

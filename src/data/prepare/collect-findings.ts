@@ -4,11 +4,11 @@ import type { GoodImage } from '../store/store-format.js';
 import { readImages } from '../store/image-records.js';
 import { RangeFindings } from './range-findings.js';
 
-type Counting = Record<Split, Record<string, number>>;
+type SplitCounters = Record<Split, Record<string, number>>;
 
-/** Looks for what is worth knowing of a store's images, by reading their records twice and remembering little of each. */
+/** Collects the findings of a store. It reads the records twice, so that it keeps only a few bytes of each in memory. */
 export async function collectFindings(dir: string): Promise<Findings> {
-  const [traits, formats, skipped] = [counting(), counting(), counting()];
+  const [traits, formats, skipped] = [emptyCounts(), emptyCounts(), emptyCounts()];
   const [once, again] = [new Set<number>(), new Set<number>()];
   const ranges = new RangeFindings();
   for await (const image of readImages(dir)) {
@@ -17,25 +17,25 @@ export async function collectFindings(dir: string): Promise<Findings> {
       add(formats[image.split], image.format);
       for (const trait of image.traits) add(traits[image.split], trait);
       ranges.add(image);
-      const key = short(image);
+      const key = shortHash(image);
       (once.has(key) ? again : once).add(key);
     }
   }
-  const duplicates = again.size === 0 ? [] : await groups(dir, again);
+  const duplicates = again.size === 0 ? [] : await duplicateGroups(dir, again);
   const leaks = duplicates.filter(({ images }) => both(images, isTraining)).length;
   const overlaps = duplicates.filter(({ images }) => both(images, isOfA)).length;
   return { duplicates, leaks, overlaps, traits, formats, skipped, ranges: ranges.all() };
 }
 
-/** 48 bits of an image's hash: images that differ here are not the same. */
-function short({ pixels }: GoodImage): number {
+/** 48 bits of an image's hash: images that differ here are different. */
+function shortHash({ pixels }: GoodImage): number {
   return parseInt(pixels.slice(0, 12), 16);
 }
 
-async function groups(dir: string, suspects: ReadonlySet<number>): Promise<DuplicateGroup[]> {
+async function duplicateGroups(dir: string, suspects: ReadonlySet<number>): Promise<DuplicateGroup[]> {
   const found = new Map<string, ImageName[]>();
   for await (const image of readImages(dir)) {
-    if ('reason' in image || !suspects.has(short(image))) continue;
+    if ('reason' in image || !suspects.has(shortHash(image))) continue;
     const { pixels, split, name } = image;
     const group = found.get(pixels);
     if (group) group.push({ split, name });
@@ -51,8 +51,8 @@ function both(images: readonly ImageName[], is: (image: ImageName) => boolean): 
   return images.some(is) && !images.every(is);
 }
 
-function counting(): Counting {
-  return Object.fromEntries(SPLITS.map((split) => [split, {}])) as Counting;
+function emptyCounts(): SplitCounters {
+  return Object.fromEntries(SPLITS.map((split) => [split, {}])) as SplitCounters;
 }
 
 function add(counts: Record<string, number>, key: string): void {

@@ -4,13 +4,13 @@ import { ProblemError } from '../../support/problem.js';
 import { truthOf } from '../store/store-format.js';
 import type { StoreOptions } from './split-writer.js';
 
-/** Of an image, in bytes: its checksum and its record. */
+/** Bytes of an image's checksum and record. */
 const RECORD_BYTES = 500;
 
 /**
- * Whether the prepared images fit on the disk, before any is prepared.
+ * Checks that the prepared images will fit on the disk, before any is prepared.
  *
- * @param free bytes that may still be written; `undefined` where nobody knows
+ * @param free returns the free bytes; `undefined` where they are unknown
  * @throws ProblemError `disk-full`
  */
 export async function checkDiskSpace(
@@ -19,12 +19,12 @@ export async function checkDiskSpace(
   options: Pick<StoreOptions, 'image_size' | 'load_size'>,
   free: (dir: string) => Promise<number | undefined> = freeBytes,
 ): Promise<void> {
-  const [need, room] = [neededBytes(lists, options), await free(dir)];
-  if (room === undefined || need <= room) return;
-  throw diskFullForImages({ dir, need, free: room });
+  const [need, available] = [neededBytes(lists, options), await free(dir)];
+  if (available === undefined || need <= available) return;
+  throw diskFullForImages({ dir, need, free: available });
 }
 
-/** Before the images are prepared, and when the disk becomes full all the same. */
+/** The problem before preparing, and when the disk becomes full later. */
 export function diskFullForImages(where: Where): ProblemError {
   const otherwise =
     'prepare fewer or smaller images (dataset.limit, dataset.load_size); runner clean frees what no run needs';

@@ -12,8 +12,8 @@ import type { StoredPixels } from './pixel-file.js';
 import { knownHash } from './preparer.js';
 import type { StoreOptions } from './split-writer.js';
 
-/** Where an earlier store has an image. */
-interface Place {
+/** An image in an earlier store. */
+interface StoredAt {
   readonly store: PreparedStore;
   readonly split: StoreSplit;
   readonly index: number;
@@ -21,14 +21,14 @@ interface Place {
 }
 
 /**
- * Finds images in earlier stores by what was in their files. Only what this decoder would make the same counts; a store that is
- * damaged is passed over, and so is an image whose checksum is wrong.
+ * Finds images in earlier stores by the hashes of their files. It uses only stores of the same decoder and interpolation, and ignores
+ * damaged stores and images with a wrong checksum.
  */
 export class EarlierStores {
-  readonly #places = new Map<string, Place>();
+  readonly #places = new Map<string, StoredAt>();
   readonly #stores: PreparedStore[] = [];
 
-  /** @param dirs the best first @param lists what is looked for: no more is remembered */
+  /** @param dirs the best first @param lists the images to find: others are not indexed */
   static async open(
     dirs: readonly string[],
     lists: ReadonlyMap<Split, readonly SourceImage[]>,
@@ -46,12 +46,12 @@ export class EarlierStores {
     return earlier;
   }
 
-  /** @param hash SHA-256 of the encoded image @returns the image at each of the sizes, if they are all there and sound */
+  /** @param hash SHA-256 of the encoded image @returns the image at each of the sizes, if all of them exist undamaged */
   async find(hash: string, sizes: readonly number[]): Promise<DecodedFile | undefined> {
     const places = sizes.map((size) => this.#places.get(keyOf(hash, size)));
     const images: StoredPixels[] = [];
     for (const place of places) {
-      const pixels = place && (await soundPixels(place));
+      const pixels = place && (await readPixels(place));
       if (pixels === undefined) return undefined;
       images.push(pixels);
     }
@@ -65,19 +65,19 @@ export class EarlierStores {
   async #add(dir: string, wanted: ReadonlySet<string>, options: Pick<StoreOptions, 'interpolation'>): Promise<void> {
     const index = await readIndex(dir);
     if (index.decoder !== DECODED_BY || index.interpolation !== options.interpolation) return;
-    if (!(await hasItsRecords(dir, index))) return;
+    if (!(await hasValidRecords(dir, index))) return;
     const store = await openStore(dir);
     this.#stores.push(store);
     for await (const image of readImages(dir)) {
       if ('reason' in image || !wanted.has(image.hash)) continue;
-      this.#remember(store, index, image, image.split, image.index);
+      this.#index(store, index, image, image.split, image.index);
       if (image.index > 0) continue;
-      if (image.split === 'trainA') this.#remember(store, index, image, 'sampleA', 0);
-      if (image.split === 'trainB') this.#remember(store, index, image, 'sampleB', 0);
+      if (image.split === 'trainA') this.#index(store, index, image, 'sampleA', 0);
+      if (image.split === 'trainB') this.#index(store, index, image, 'sampleB', 0);
     }
   }
 
-  #remember(store: PreparedStore, { splits }: StoreIndex, image: GoodImage, split: StoreSplit, index: number): void {
+  #index(store: PreparedStore, { splits }: StoreIndex, image: GoodImage, split: StoreSplit, index: number): void {
     const key = keyOf(image.hash, splits[split].size);
     if (this.#places.has(key)) return;
     const { hash, pixels, width, height, format, traits, range } = image;
@@ -90,7 +90,7 @@ function keyOf(hash: string, size: number): string {
   return `${hash} ${size}`;
 }
 
-async function hasItsRecords(dir: string, index: StoreIndex): Promise<boolean> {
+async function hasValidRecords(dir: string, index: StoreIndex): Promise<boolean> {
   try {
     return (await sha256File(join(dir, IMAGES_FILE))) === index.pictures;
   } catch {
@@ -98,7 +98,7 @@ async function hasItsRecords(dir: string, index: StoreIndex): Promise<boolean> {
   }
 }
 
-async function soundPixels({ store, split, index }: Place): Promise<StoredPixels | undefined> {
+async function readPixels({ store, split, index }: StoredAt): Promise<StoredPixels | undefined> {
   try {
     return { data: (await store.read(split, index)).data, sum: store.sum(split, index) };
   } catch (error) {

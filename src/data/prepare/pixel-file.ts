@@ -8,7 +8,7 @@ export interface StoredPixels {
   readonly sum: Uint8Array;
 }
 
-/** A split's two files in the making: its images, and their checksums. */
+/** Writes a split's two files: its images and their checksums. */
 export class PixelFile {
   #count = 0;
 
@@ -39,7 +39,7 @@ export class PixelFile {
     this.#count++;
   }
 
-  /** Writes what is left. Call it once, at the end. */
+  /** Writes the rest. Call it once, at the end. */
   async finish(): Promise<Omit<SplitIndex, 'skipped'>> {
     await this.images.finish();
     await this.sums.finish();

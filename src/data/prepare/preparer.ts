@@ -8,25 +8,25 @@ import type { DecodeResult, DecodedFile } from './decoding/decode-result.js';
 import type { Decoder } from './decoding/decoder.js';
 import type { StoredPixels } from './pixel-file.js';
 
-/** What was prepared before. */
+/** The images of earlier stores. */
 export interface EarlierPixels {
-  /** @param hash SHA-256 of the encoded image @returns the image at each of the sizes, if they are all there and sound */
+  /** @param hash SHA-256 of the encoded image @returns the image at each of the sizes, if all of them exist undamaged */
   find(hash: string, sizes: readonly number[]): Promise<DecodedFile | undefined>;
 }
 
-/** Everything that a store has of one image. */
+/** Everything that a store records of one image. */
 export interface Prepared extends DecodedFile {
   readonly truth?: StoredPixels;
-  /** From an earlier store; else it was decoded. */
+  /** Whether it comes from an earlier store; otherwise it was decoded. */
   readonly reused: boolean;
 }
 
-/** Files read at once before it is known how large they are. */
+/** Files of unknown size that are read at once. */
 const READS = 4;
-/** Bytes of encoded images held at once; a larger one alone. */
+/** Bytes of encoded images in memory at once; a larger image is processed alone. */
 const ENCODED_BYTES = 256e6;
 
-/** Makes of a source's image what the store has of it: from an earlier store, or by reading and decoding it. */
+/** Prepares an image for the store: copies it from an earlier store, or reads and decodes it. */
 export class Preparer {
   readonly #reads = new Semaphore(READS);
   readonly #encoded = new Semaphore(ENCODED_BYTES);
@@ -41,13 +41,13 @@ export class Preparer {
     const hash = knownHash(image);
     const known = hash === undefined ? undefined : await this.earlier.find(hash, sizes);
     if (known) return { ...known, reused: true };
-    const answer = await this.#decode(() => image.read(), { sizes, half: image.half }, image.file);
-    if ('reason' in answer) return answer;
-    if (hash !== undefined && answer.facts.hash !== hash) throw changedImage(image.name);
-    return { ...answer, reused: false };
+    const decoded = await this.#decode(() => image.read(), { sizes, half: image.half }, image.file);
+    if ('reason' in decoded) return decoded;
+    if (hash !== undefined && decoded.facts.hash !== hash) throw changedImage(image.name);
+    return { ...decoded, reused: false };
   }
 
-  /** The same with the image's true translation, which is never taken over: nobody knows its hash. */
+  /** Also prepares the true translation, which is never copied from earlier stores, as its hash is unknown. */
   async prepareBoth(image: SourceImage, size: number): Promise<Prepared | { readonly reason: string }> {
     const main = await this.prepare(image, [size]);
     if ('reason' in main) return main;
@@ -62,22 +62,22 @@ export class Preparer {
 
   async #decode(
     read: () => Promise<Uint8Array>,
-    how: Omit<DecodeRequest, 'interpolation'>,
+    options: Omit<DecodeRequest, 'interpolation'>,
     file?: string,
   ): Promise<DecodeResult> {
     const { decoder, interpolation } = this;
-    const wanted = { ...how, interpolation };
-    const answer = file === undefined ? undefined : await decoder.decodeFile?.({ file, ...wanted });
-    if (answer) return answer;
+    const request = { ...options, interpolation };
+    const decoded = file === undefined ? undefined : await decoder.decodeFile?.({ file, ...request });
+    if (decoded) return decoded;
     const { bytes, release } = await this.#read(read);
     try {
-      return 'reason' in bytes ? bytes : await decoder.decode({ bytes, ...wanted });
+      return 'reason' in bytes ? bytes : await decoder.decode({ bytes, ...request });
     } finally {
       release();
     }
   }
 
-  /** An image that is read waits for the room that it takes before the next is read, so that those without room are few. */
+  /** A read waits for its memory budget before the next read starts, so that few images exceed the budget. */
   async #read(read: () => Promise<Uint8Array>) {
     const done = await this.#reads.take(1);
     try {
@@ -93,16 +93,16 @@ export class Preparer {
   }
 }
 
-/** A source has words in place of a hash for a file that it could not read. */
+/** @returns nothing for a file that the source could not read: its hash is a text then */
 export function knownHash({ hash }: SourceImage): string | undefined {
   return hash !== undefined && /^[0-9a-f]{64}$/.test(hash) ? hash : undefined;
 }
 
-/** What is prepared goes by what was there when the run was planned. */
+/** The run was planned with the image's earlier content. */
 function changedImage(name: string): ProblemError {
   return new ProblemError({
     code: 'changed-image',
     message: `${name} has changed since the run began.`,
-    cure: 'Give the same command again when nobody writes to the data set any more.',
+    cure: 'Give the same command again when no program writes to the data set any more.',
   });
 }

@@ -2,10 +2,10 @@ import { rangeTrait } from '../images/bit-depth.js';
 import type { RangeFinding } from '../store/findings.js';
 import type { GoodImage } from '../store/store-format.js';
 
-/** Named in a message; `pictures.jsonl` has the range of each. */
+/** Names in a message; `pictures.jsonl` has the range of each image. */
 const MAX_NAMED = 3;
 
-/** Collects images whose numbers lie far below white, or beyond black or white. */
+/** Collects images whose values lie far below white, or beyond black or white. */
 export class RangeFindings {
   readonly #found = new Map<string, RangeFinding>();
 
@@ -24,7 +24,7 @@ export class RangeFindings {
     });
   }
 
-  /** In the order in which they were found. */
+  /** All findings, in the order in which they occurred. */
   all(): RangeFinding[] {
     return [...this.#found.values()];
   }

@@ -2,12 +2,12 @@ import { SPLITS, type DatasetSource, type SourceImage, type Split } from '../../
 import { orderedMap } from '../../support/ordered-map.js';
 import { sortByName } from '../sources/arranged/file-order.js';
 
-/** Of more test images, a bad one weighs little: it is skipped like any other. */
+/** With more test images, a bad one matters little: it is skipped like any other. */
 const FEW = 50;
 
 type Lists = ReadonlyMap<Split, readonly SourceImage[]>;
 
-/** A test image that was drawn and is bad, and those that are tests in place of the bad ones. */
+/** The bad ones among the drawn test images of a split, and the images that replace them. */
 export interface Replaced {
   readonly split: Split;
   readonly bad: readonly string[];
@@ -15,10 +15,10 @@ export interface Replaced {
 }
 
 /**
- * Where a source drew few test images and some of them are bad, the next in its order take their place, and the bad ones are training
- * images, to be told and skipped there. What is drawn follows from the images' content, and so does this: it needs no part in an identity.
+ * Replaces bad test images where a source drew few of them: the next images in its order become test images, and the bad ones become
+ * training images, which reports and skips them. This depends on the images' content only, so it does not enter an identity.
  *
- * @param isGood whether an image can be used @param width how many are asked for at once
+ * @param isGood whether an image can be decoded @param width images checked at once
  */
 export async function replaceBadTests(
   lists: Lists,
@@ -35,7 +35,7 @@ export async function replaceBadTests(
     // prettier-ignore
     const tests = lists.get(test) ?? [];
     const spares = tests.length > FEW ? undefined : await source.spares?.(test);
-    const bad = spares === undefined ? [] : await badOf(tests, isGood, width);
+    const bad = spares === undefined ? [] : await findBad(tests, isGood, width);
     if (spares === undefined || bad.length === 0) continue;
     const chosen = await takeGood(spares, bad.length, isGood);
     if (chosen.length === 0) continue;
@@ -47,21 +47,21 @@ export async function replaceBadTests(
   return { lists: new Map(SPLITS.map((split) => [split, settled.get(split)!])), replaced };
 }
 
-async function badOf(
+async function findBad(
   images: readonly SourceImage[],
   isGood: (image: SourceImage) => Promise<boolean>,
   width: number,
 ): Promise<SourceImage[]> {
   const bad: SourceImage[] = [];
   let i = 0;
-  for await (const good of orderedMap(images, width, isGood)) {
+  for await (const isImageGood of orderedMap(images, width, isGood)) {
     const image = images[i++]!;
-    if (!good) bad.push(image);
+    if (!isImageGood) bad.push(image);
   }
   return bad;
 }
 
-/** So many different good images, with their copies; a good one stays for training. */
+/** The first `count` different good images, with their copies; at least one good image stays for training. */
 async function takeGood(
   spares: readonly SourceImage[],
   count: number,

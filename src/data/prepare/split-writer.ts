@@ -17,17 +17,17 @@ export type StoreOptions = Pick<
   'image_size' | 'load_size' | 'interpolation' | 'on_bad_image' | 'max_bad'
 >;
 
-/** What a split's work needs from outside. */
+/** The context of writing a split. */
 export interface SplitWork {
   readonly dir: string;
   readonly options: StoreOptions;
   readonly preparer: Preparer;
   record(image: SourceImageRecord): Promise<void>;
-  /** Called after each image. @throws what is to end the work */
+  /** Called after each image. @throws to stop the work */
   onImage(reused: boolean): void;
 }
 
-/** Writes one split of the source, and what goes with it: a training split's sample, a test split's true translations. */
+/** Writes one split of the source, with the sample of a training split or the true translations of a test split. */
 export async function writeSplit(
   split: Split,
   images: readonly SourceImage[],
@@ -45,7 +45,7 @@ export async function writeSplit(
 class SplitWriter {
   readonly #bad: BadImages;
   readonly #files = new Map<StoreSplit, PixelFile>();
-  /** The networks' size, where the split itself has another. */
+  /** The split for the sample, in the networks' size; nothing for test splits. */
   readonly #sample: 'sampleA' | 'sampleB' | undefined;
   readonly #truth: 'truthA' | 'truthB' | undefined;
   readonly #size: number;
@@ -86,7 +86,7 @@ class SplitWriter {
     await Promise.all([...this.#files.values()].map((file) => file.close()));
   }
 
-  /** The first training image is most likely the sample, too. */
+  /** The first training image is most likely also the sample, so it is prepared in both sizes at once. */
   #prepare(image: SourceImage, at: number) {
     const { preparer, options } = this.work;
     if (this.#truth) return preparer.prepareBoth(image, this.#size);
@@ -103,7 +103,7 @@ class SplitWriter {
     await this.work.record({ split: this.split, name: image.name, index, ...facts });
   }
 
-  /** The first good image, where bad ones came before it. */
+  /** Prepares the first good image as the sample, if bad images precede it. */
   async #sampleOf(image: SourceImage): Promise<StoredPixels> {
     const { preparer, options } = this.work;
     const prepared = await preparer.prepare(image, [options.image_size]);

@@ -29,9 +29,9 @@ export interface StoreWork {
   readonly signal: AbortSignal;
   /** Called after every image. */
   readonly progress: (split: Split, done: number, total: number) => void;
-  /** Folders of stores to take images from, the best first. */
+  /** Folders of earlier stores to copy images from, the best first. */
   readonly earlier?: readonly string[];
-  /** Another decoder than this machine's cores. */
+  /** Replaces the default decoder. */
   readonly decoder?: Decoder;
 }
 
@@ -40,18 +40,18 @@ type Lists = ReadonlyMap<Split, readonly SourceImage[]>;
 export interface WrittenStore {
   readonly index: StoreIndex;
   readonly findings: Findings;
-  /** Images that an earlier store had. */
+  /** The number of images copied from earlier stores. */
   readonly reused: number;
-  /** Bad images that were drawn for tests. */
+  /** Bad test images and their replacements. */
   readonly replaced: readonly Replaced[];
 }
 
 /**
- * Decodes every image of a source into a store in `dir` (see {@link STORE_FORMAT}), on all cores, holding a few images at a time.
- * The result is the same to the byte whatever earlier stores there are.
+ * Decodes every image of a source into a store in `dir` (see {@link STORE_FORMAT}), on all cores, with a few images in memory at a time.
+ * Earlier stores save time but do not change a byte of the result.
  *
  * @returns nothing when the signal stopped the work
- * @throws ProblemError when an image is bad and bad ones are fatal, when too many of a split are, or when the disk is too small
+ * @throws ProblemError when an image is bad and `on_bad_image` is `fail`, when too many images of a split are bad, or when the disk is too small
  */
 export async function writeStore(
   dir: string,

@@ -5,9 +5,9 @@ import { errorCode, writeFileAtomic } from '../../support/files.js';
 import { corruptStore } from './corrupt-store.js';
 import { FINDINGS_FILE } from './store-format.js';
 
-/** What is worth knowing of a store's images as a whole: `findings.json`. */
+/** Findings about all images of a store: `findings.json`. */
 export interface Findings {
-  /** Images that are the same, pixel for pixel, in the order of the store. */
+  /** Groups of images with identical pixels, in the order of the store. */
   readonly duplicates: readonly DuplicateGroup[];
   /** Groups with both a training and a test image. */
   readonly leaks: number;
@@ -17,18 +17,18 @@ export interface Findings {
   readonly formats: SplitCounts;
   /** Bad images by reason. */
   readonly skipped: SplitCounts;
-  /** Images whose numbers do not lie between black and white as they should; absent in stores of older versions. */
+  /** Images whose values do not fit between black and white; absent in stores of older versions. */
   readonly ranges?: readonly RangeFinding[];
 }
 
-/** Images of one split that have the same trouble with the same white. */
+/** Images of one split with the same problem and the same white. */
 export interface RangeFinding {
   readonly split: Split;
   readonly trouble: 'nearly black' | 'clipped';
   readonly count: number;
-  /** The first ones. */
+  /** The names of the first ones. */
   readonly names: readonly string[];
-  /** Of all of them. */
+  /** The least and the largest value of all of them. */
   readonly least: number;
   readonly most: number;
   readonly white: number;
@@ -44,10 +44,10 @@ export interface ImageName {
   readonly name: string;
 }
 
-/** Of each split, how many images have it. */
+/** The number of images by split and by trait, format or reason. */
 export type SplitCounts = Readonly<Record<Split, Readonly<Record<string, number>>>>;
 
-/** On disk the images of a group are its `pictures`, as stores have said since their first format. */
+/** On disk the images of a group are called `pictures`, as in the first version of the format. */
 interface FindingsFile extends Omit<Findings, 'duplicates'> {
   readonly duplicates: readonly { readonly pixels: string; readonly pictures: readonly ImageName[] }[];
 }

@@ -5,8 +5,8 @@ import { corruptStore } from './corrupt-store.js';
 import { IMAGES_FILE, type SourceImageRecord } from './store-format.js';
 
 /**
- * What is known of every image of a store, good or bad, in the order of splits and within them of the source; a few at a time,
- * however many there are.
+ * Reads the records of all images of a store, good or bad, in the order of the splits and within them of the source. It keeps only a
+ * few records in memory.
  *
  * @throws ProblemError `corrupt-store`
  */
@@ -16,7 +16,7 @@ export async function* readImages(dir: string): AsyncGenerator<SourceImageRecord
   for await (const text of linesOf(path)) yield parse(text, path, ++line);
 }
 
-/** readline would also end a line at U+2028, which may stand in a name, and does not pass on the stream's errors. */
+/** Not readline, which also splits lines at U+2028 (names may contain it) and drops the stream's errors. */
 async function* linesOf(path: string): AsyncGenerator<string, void, undefined> {
   const stream = createReadStream(path, { encoding: 'utf8' });
   let rest = '';

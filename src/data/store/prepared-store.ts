@@ -19,29 +19,29 @@ import { sumOf } from './sum.js';
 
 export type { StoreSplit } from './store-format.js';
 
-/** Prepared images on disk; reading one costs one positional read, and memory for that one. */
+/** Prepared images on disk; reading an image takes one positional read and memory for one image. */
 export interface PreparedStore {
-  /** Side of what networks see, and of the training images that crops are taken from, in pixels. */
+  /** Side of the networks' inputs, and of the training images before cropping, in pixels. */
   readonly imageSize: number;
   readonly loadSize: number;
-  /** How many images there are; 0 for a split that the store does not have, such as `truthA` of real photographs. */
+  /** The number of images; 0 for a split that the store does not have, such as `truthA` of real photographs. */
   count(split: StoreSplit): number;
   /**
-   * Every image that is read is compared with its checksum, so there is no need to verify a store before it is used.
+   * Reads an image and checks it against its checksum, so that a store needs no verification before use.
    *
-   * @throws RangeError when there is no image of that index
-   * @throws ProblemError `corrupt-store` when it is not what was written
+   * @throws RangeError when there is no image with that index
+   * @throws ProblemError `corrupt-store` when its checksum differs
    */
   read(split: StoreSplit, index: number): Promise<StoredImage>;
   /**
-   * What is known of each image of the source, good or bad, in the order of the source.
+   * The records of all images of the source, good or bad, in the order of the source.
    *
-   * @throws ProblemError `corrupt-store` when that is not what was written
+   * @throws ProblemError `corrupt-store` when their checksum differs
    */
   images(): AsyncIterable<SourceImageRecord>;
-  /** SHA-256 of an image's pixels, as they were written. */
+  /** The readRecords SHA-256 of an image's pixels. */
   sum(split: StoreSplit, index: number): Uint8Array;
-  /** Reads everything and compares it with the checksums. @throws ProblemError `corrupt-store` */
+  /** Checks all images against their checksums. @throws ProblemError `corrupt-store` */
   verify(): Promise<void>;
   close(): Promise<void>;
 }
@@ -53,13 +53,13 @@ export interface StoredImage {
   readonly height: number;
 }
 
-/** A split's open file and the checksums of its images. */
+/** The open file of a split and the checksums of its images. */
 interface OpenSplit {
   readonly file: FileHandle;
   readonly sums: Buffer;
 }
 
-/** @throws ProblemError `corrupt-store` when files are missing, cut off or not of this version's format */
+/** @throws ProblemError `corrupt-store` when files are missing, cut off or of another version's format */
 export async function openStore(dir: string): Promise<PreparedStore> {
   const index = await readIndex(dir);
   const splits = new Map<StoreSplit, OpenSplit>();
@@ -89,8 +89,8 @@ export async function openStore(dir: string): Promise<PreparedStore> {
     loadSize: index.load_size,
     count: (split) => index.splits[split].count,
     read,
-    images: () => recorded(dir, index),
-    sum: (split, at) => recordedSum(splits.get(split)!, at),
+    images: () => readRecords(dir, index),
+    sum: (split, at) => checksumAt(splits.get(split)!, at),
     async verify() {
       for (const split of splits.keys()) {
         for (let at = 0; at < index.splits[split].count; at++) await read(split, at);
@@ -100,21 +100,21 @@ export async function openStore(dir: string): Promise<PreparedStore> {
   };
 }
 
-async function* recorded(dir: string, index: StoreIndex): AsyncGenerator<SourceImageRecord, void, undefined> {
+async function* readRecords(dir: string, index: StoreIndex): AsyncGenerator<SourceImageRecord, void, undefined> {
   const path = join(dir, IMAGES_FILE);
   if ((await readable(path, () => sha256File(path))) !== index.pictures)
-    throw corruptStore(`${path} is not what was written (its checksum differs)`);
+    throw corruptStore(`the checksum of ${path} differs`);
   yield* readImages(dir);
 }
 
 async function readImage({ file, sums }: OpenSplit, at: number, size: number, path: string): Promise<Uint8Array> {
   const data = new Uint8Array(size * size * 3);
   await readFully(file, data, at * data.length, path);
-  if (sumOf(data).equals(recordedSum({ sums }, at))) return data;
-  throw corruptStore(`image ${at} of ${path} is not what was written (its checksum differs)`);
+  if (sumOf(data).equals(checksumAt({ sums }, at))) return data;
+  throw corruptStore(`the checksum of image ${at} of ${path} differs`);
 }
 
-function recordedSum({ sums }: Pick<OpenSplit, 'sums'>, at: number): Uint8Array {
+function checksumAt({ sums }: Pick<OpenSplit, 'sums'>, at: number): Uint8Array {
   return sums.subarray(at * SUM_BYTES, (at + 1) * SUM_BYTES);
 }
 
@@ -128,7 +128,7 @@ async function openSplit(dir: string, split: StoreSplit, index: StoreIndex): Pro
   const sumsPath = join(dir, sumsFile(split));
   const sums = await readable(sumsPath, () => readFile(sumsPath));
   if (sums.length !== count * SUM_BYTES || sumOf(sums).toString('hex') !== sha256)
-    throw corruptStore(`${sumsPath} is not what was written (its checksum differs)`);
+    throw corruptStore(`the checksum of ${sumsPath} differs`);
   return { file: await readable(path, () => open(path, 'r')), sums };
 }
 
@@ -141,7 +141,7 @@ async function readable<T>(path: string, access: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A read may give less than was asked for; nothing means that the file has become shorter since it was opened. */
+/** Repeats short reads; a read of 0 bytes means that the file has been truncated since it was opened. */
 async function readFully(file: FileHandle, into: Uint8Array, position: number, path: string): Promise<void> {
   for (let done = 0; done < into.length;) {
     const { bytesRead } = await file.read(into, done, into.length - done, position + done);

@@ -5,7 +5,7 @@ import { isJsonObject, type Json } from '../../support/json.js';
 import { corruptStore } from './corrupt-store.js';
 import { INDEX_FILE, STORE_FORMAT, STORE_SPLITS, type StoreIndex } from './store-format.js';
 
-/** @throws ProblemError `corrupt-store` when it is not there, damaged or of another version */
+/** @throws ProblemError `corrupt-store` when the index is missing, damaged or of another version */
 export async function readIndex(dir: string): Promise<StoreIndex> {
   const path = join(dir, INDEX_FILE);
   let text: string;
@@ -20,7 +20,7 @@ export async function readIndex(dir: string): Promise<StoreIndex> {
   return index;
 }
 
-/** The index, as far as it must be right for the rest to work. */
+/** Checks the fields that the other modules rely on. */
 function parse(text: string): StoreIndex | undefined {
   let value: unknown;
   try {
@@ -30,10 +30,10 @@ function parse(text: string): StoreIndex | undefined {
   }
   if (!isJsonObject(value) || value['format'] !== STORE_FORMAT || !isJsonObject(value['splits'])) return undefined;
   const splits = value['splits'];
-  return STORE_SPLITS.every((name) => isWhole(splits[name])) ? (value as unknown as StoreIndex) : undefined;
+  return STORE_SPLITS.every((name) => isSplitIndex(splits[name])) ? (value as unknown as StoreIndex) : undefined;
 }
 
-function isWhole(split: Json | undefined): boolean {
+function isSplitIndex(split: Json | undefined): boolean {
   if (!isJsonObject(split ?? null)) return false;
   const { size, count, sha256 } = split as { readonly [key: string]: Json };
   return Number.isInteger(size) && Number.isInteger(count) && typeof sha256 === 'string';

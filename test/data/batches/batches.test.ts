@@ -7,12 +7,12 @@ import { image, numbered, problemsOf, redBlue, sourceOf, storeOf } from '../rig.
 
 const OPTIONS: BatchOptions = { batch_size: 1, epoch: 'shortest', flip: true, shuffle_buffer: null };
 
-/** A store of images that show their own number: trainA has `a`, trainB has `b`. */
+/** A store of images that encode their index: `a` images in trainA, `b` in trainB. */
 async function numberedStore(t: TestContext, a: number, b: number) {
   return storeOf(t, await sourceOf({ trainA: await numbered('trainA', a), trainB: await numbered('trainB', b) }));
 }
 
-/** A store whose training images have at (x, y) the colour (x, y, 0), for seeing where a crop came from. */
+/** A store whose training images have the colour (x, y, 0) at (x, y), which shows the position of a crop. */
 async function coordinateStore(t: TestContext, count = 500) {
   const data = new Uint8Array(12 * 12 * 3);
   for (let i = 0; i < 144; i++) data.set([i % 12, Math.floor(i / 12), 0], i * 3);
@@ -34,19 +34,19 @@ async function epochOrder(batches: ReturnType<typeof createBatches>, epoch: numb
   return order;
 }
 
-test('a batch holds images of both domains in [-1, 1], as x / 127.5 - 1', async (t) => {
+test('a batch contains images of both domains in [-1, 1], as x / 127.5 - 1', async (t) => {
   const store = await numberedStore(t, 4, 4);
   const { x, y, shape } = await createBatches(store, { ...OPTIONS, batch_size: 2 }, 1).read(0, 0);
   assert.deepEqual(shape, [2, 8, 8, 3]);
   assert.equal(x.length, 2 * 8 * 8 * 3);
   assert.equal(y.length, x.length);
-  // Blue is 0 in every image; red is the image's number.
+  // Blue is 0 in every image; red is the image's index.
   assert.equal(x[2], -1);
   assert.ok([0, 1, 2, 3].some((number) => x[0] === Math.fround(Math.fround(number / 127.5) - 1)));
   assert.notEqual(x[0], x[8 * 8 * 3], 'two images, not one twice');
 });
 
-test('test and sample images are whole and as they are: neither cropped nor mirrored, normalised', async (t) => {
+test('test and sample images are normalised, but neither cropped nor mirrored', async (t) => {
   const bytes = await redBlue(8, 8).png().toBuffer();
   const splits = ['trainA', 'trainB', 'testA', 'testB'] as const;
   const lists = splits.map((split) => [split, [1, 2, 3, 4].map((i) => image(`${split}/${i}.png`, bytes))]);
@@ -67,13 +67,13 @@ test('test and sample images are whole and as they are: neither cropped nor mirr
   }
 });
 
-test('readImage gives x / 127.5 - 1 in float32', async (t) => {
+test('readImage returns x / 127.5 - 1 in float32', async (t) => {
   const data = await readImage(await numberedStore(t, 1, 1), 'testA', 0);
   assert.equal(data.length, 8 * 8 * 3);
   assert.ok(data.every((value) => value === Math.fround(Math.fround(128 / 127.5) - 1)));
 });
 
-test('shortest ends with the smaller domain, longest with the larger', async (t) => {
+test('an epoch ends with the smaller domain if it is shortest, and with the larger if it is longest', async (t) => {
   const store = await numberedStore(t, 5, 12);
   const steps = (options: Partial<BatchOptions>) => createBatches(store, { ...OPTIONS, ...options }, 1).stepsPerEpoch;
   assert.equal(steps({ epoch: 'shortest' }), 5);
@@ -99,7 +99,7 @@ test('an epoch shows no image twice, and the next one has another order', async 
   );
 });
 
-test('without a buffer, every image of the larger domain is shown once before any comes again', async (t) => {
+test('without a buffer, every image of the larger domain is shown once before any is shown again', async (t) => {
   const batches = createBatches(await numberedStore(t, 4, 10), OPTIONS, 1);
   const shown: number[] = [];
   for (let epoch = 0; epoch < 5; epoch++) shown.push(...(await epochOrder(batches, epoch)).map(([, b]) => b));
@@ -108,7 +108,7 @@ test('without a buffer, every image of the larger domain is shown once before an
   assert.notDeepEqual(rounds[0], rounds[1], 'in a new order');
 });
 
-test('without a buffer, what does not fill the last batch comes first in the next epoch', async (t) => {
+test('without a buffer, images that do not fill the last batch come first in the next epoch', async (t) => {
   const batches = createBatches(await numberedStore(t, 7, 7), { ...OPTIONS, batch_size: 3 }, 1);
   const shown: number[] = [];
   for (let epoch = 0; epoch < 2; epoch++) {
@@ -120,7 +120,7 @@ test('without a buffer, what does not fill the last batch comes first in the nex
   assert.equal(new Set(shown.slice(0, 7)).size, 7, shown.join());
 });
 
-test('with a buffer, each epoch begins with the first images again, as the tutorial’s does', async (t) => {
+test('with a buffer, each epoch starts with the first images again, as in the tutorial', async (t) => {
   const batches = createBatches(await numberedStore(t, 4, 30), { ...OPTIONS, shuffle_buffer: 3 }, 1);
   for (let epoch = 0; epoch < 5; epoch++) {
     for (const [position, [, b]] of (await epochOrder(batches, epoch)).entries()) assert.ok(b < position + 3);
@@ -134,7 +134,7 @@ test('the images that are never shown are counted, by domain', () => {
   assert.deepEqual(unseen(1072, 6287, { shuffle_buffer: 1000 }), { A: 0, B: 6287 - 2071 });
   assert.deepEqual(unseen(6287, 1072, { shuffle_buffer: 1000 }), { A: 6287 - 2071, B: 0 });
   assert.deepEqual(unseen(1072, 6287, { shuffle_buffer: 1000, epoch: 'longest' }), { A: 0, B: 0 });
-  // The last batch of 4 is not full, and nothing looks beyond it.
+  // The last batch of 4 is not full, and the buffer reaches no further.
   assert.deepEqual(unseen(10, 10, { shuffle_buffer: 1, batch_size: 4 }), { A: 2, B: 2 });
   assert.deepEqual(unseen(10, 10, { shuffle_buffer: 2, batch_size: 4, epoch: 'longest' }), { A: 1, B: 1 });
 });
@@ -147,7 +147,7 @@ test('in a longest epoch the smaller domain starts over in a new order', async (
   assert.ok(new Set(rounds.map((round) => round.join())).size > 1);
 });
 
-test('a batch is the same in another process and whatever was read before', async (t) => {
+test('a batch is the same in another process and after any earlier reads', async (t) => {
   const store = await coordinateStore(t);
   const inOrder = createBatches(store, OPTIONS, 7);
   const wanted = [];
@@ -166,20 +166,20 @@ test('a batch is the same in another process and whatever was read before', asyn
   }
 });
 
-test('another seed gives another order of both domains, and so does another epoch', async (t) => {
+test('the order of both domains changes with the seed and with the epoch', async (t) => {
   const store = await numberedStore(t, 30, 30);
   const orders = async (seed: number, epoch: number) => {
     const pairs = await epochOrder(createBatches(store, OPTIONS, seed), epoch);
     return [0, 1].map((domain) => pairs.map((pair) => pair[domain]).join());
   };
-  // 30 images have 30! orders: any two that are equal are equal by a mistake.
+  // 30 images have 30! orders: two equal ones are a bug.
   const all = (await Promise.all([orders(1, 0), orders(2, 0), orders(1, 1), orders(2, 1)])).flat();
   assert.equal(new Set(all).size, 8, all.join('\n'));
 });
 
 test('jitter differs between seeds, epochs, positions and domains', async (t) => {
   const store = await coordinateStore(t, 32);
-  // Each image is the same, so that a batch shows its jitter and nothing else.
+  // All images are equal, so that a batch shows its jitter only.
   const jitters = async (seed: number, epoch: number, domain: 'x' | 'y') => {
     const batches = createBatches(store, OPTIONS, seed);
     const found: string[] = [];
@@ -196,13 +196,13 @@ test('jitter differs between seeds, epochs, positions and domains', async (t) =>
     ['epochs', await jitters(1, 1, 'x')],
     ['domains', await jitters(1, 0, 'y')],
   ] as const) {
-    // One jitter in 5 x 5 x 2 is the same by chance.
+    // One jitter in 5 x 5 x 2 is equal by chance.
     const equal = first.filter((jitter, i) => jitter === other[i]).length;
     assert.ok(equal < 12, `${equal} of 32 are equal in two ${what}`);
   }
 });
 
-test('crops lie everywhere alike, half of them mirrored, drawn anew each epoch', async (t) => {
+test('crops are uniformly distributed, half of them mirrored, and drawn again in each epoch', async (t) => {
   const batches = createBatches(await coordinateStore(t), OPTIONS, 5);
   const lefts = new Array<number>(5).fill(0);
   const tops = new Array<number>(5).fill(0);
@@ -224,7 +224,7 @@ test('crops lie everywhere alike, half of them mirrored, drawn anew each epoch',
   assert.ok(frozen < 40, `${frozen} of 500 have the same jitter in the next epoch`);
 });
 
-test('without flip nothing is mirrored, and crops stay where they were', async (t) => {
+test('without flip no crop is mirrored, and the positions of crops are the same', async (t) => {
   const store = await coordinateStore(t);
   const [with_, without] = [createBatches(store, OPTIONS, 5), createBatches(store, { ...OPTIONS, flip: false }, 5)];
   for (let index = 0; index < 40; index++) {
@@ -234,7 +234,7 @@ test('without flip nothing is mirrored, and crops stay where they were', async (
   }
 });
 
-test('fewer images than a batch is an error that says what to do', async (t) => {
+test('fewer images than a batch are a problem with a cure', async (t) => {
   const store = await numberedStore(t, 5, 3);
   const [problem] = await problemsOf(
     Promise.resolve().then(() => createBatches(store, { ...OPTIONS, batch_size: 4 }, 1)),
@@ -244,7 +244,7 @@ test('fewer images than a batch is an error that says what to do', async (t) => 
   assert.match(problem.cure ?? '', /batch_size to 3 or less/);
 });
 
-test('and so it is of the other domain, in whose place the batch would be cut down', async (t) => {
+test('fewer images of the other domain than a batch are a problem, too', async (t) => {
   const store = await numberedStore(t, 1, 4);
   const [problem] = await problemsOf(
     Promise.resolve().then(() => createBatches(store, { ...OPTIONS, batch_size: 2 }, 1)),
@@ -253,12 +253,12 @@ test('and so it is of the other domain, in whose place the batch would be cut do
   assert.match(problem!.cure ?? '', /batch_size to 1 or less/);
 });
 
-test('three batches are read ahead of the one that is asked for, each once; what was given is let go', async (t) => {
+test('three batches are read ahead, each once, and returned batches are released', async (t) => {
   const store = await numberedStore(t, 6, 6);
   let reads = 0;
   const counting: typeof store = { ...store, read: (...args) => (reads++, store.read(...args)) };
   const batches = createBatches(counting, OPTIONS, 1);
-  // All that a batch needs, an image of each domain here, is asked for at once.
+  // The images of a batch, one of each domain here, are requested at once.
   const readFor = async (epoch: number, index: number) => {
     const before = reads;
     await batches.read(epoch, index);
@@ -272,7 +272,7 @@ test('three batches are read ahead of the one that is asked for, each once; what
   assert.equal(await readFor(0, 5), 2, 'itself and the one after it again');
 });
 
-test('what goes wrong in reading ahead is told when its batch is asked for, and not before', async (t) => {
+test('an error in reading ahead is thrown when its batch is requested, not before', async (t) => {
   const store = await numberedStore(t, 50, 50);
   let reads = 0;
   const failing: typeof store = {
@@ -281,12 +281,12 @@ test('what goes wrong in reading ahead is told when its batch is asked for, and 
   };
   const batches = createBatches(failing, OPTIONS, 1);
   await batches.read(0, 0);
-  // A rejection that nobody handles would fail the test here.
+  // An unhandled rejection would fail the test here.
   await new Promise((resolve) => setImmediate(resolve));
   await assert.rejects(batches.read(0, 1), /the disk is gone/);
 });
 
-/** A store of `count` pairs, listed in B the other way round; trainA and trainB have two images more, without partners. */
+/** A store of `count` pairs, in reverse order in B; trainA and trainB have two more images without partners. */
 async function pairedStore(t: TestContext, count: number) {
   const [trainA, b] = [await numbered('trainA', count + 2), await numbered('trainB', count + 2)];
   const trainB = b.map((one, i) => (i < count ? one : { ...one, name: `trainB/alone${i}.png` })).reverse();
@@ -294,7 +294,7 @@ async function pairedStore(t: TestContext, count: number) {
   return { store, pairs: await trainingPairs(store) };
 }
 
-test('in pairs, x and y are partners at every place of every batch', async (t) => {
+test('with pairs, x and y are partners at every index of every batch', async (t) => {
   const { store, pairs } = await pairedStore(t, 7);
   for (const epoch of ['shortest', 'longest'] as const) {
     for (const shuffle_buffer of [null, 3]) {
@@ -313,11 +313,11 @@ test('in pairs, x and y are partners at every place of every batch', async (t) =
   }
 });
 
-test('pairs are shuffled anew in each epoch, and otherwise by another seed', async (t) => {
+test('the order of pairs changes with the epoch and with the seed', async (t) => {
   const { store, pairs } = await pairedStore(t, 30);
   const order = async (seed: number, epoch: number) =>
     (await epochOrder(createBatches(store, OPTIONS, seed, pairs), epoch)).join();
-  // 30 pairs have 30! orders: any two that are equal are equal by a mistake.
+  // 30 pairs have 30! orders: two equal ones are a bug.
   assert.equal(new Set([await order(1, 0), await order(2, 0), await order(1, 1)]).size, 3);
   assert.equal(await order(1, 0), await order(1, 0));
 });
@@ -330,14 +330,14 @@ test('both images of a pair have the same crop and the same mirroring, which dif
   const jitters = new Set<string>();
   for (let index = 0; index < 64; index++) {
     const { x, y } = await batches.read(index % 2, index);
-    // Each image shows the coordinates of its pixels.
+    // Each image encodes the coordinates of its pixels.
     assert.deepEqual(y, x);
     jitters.add([x[0], x[1], x[7 * 3]].map((value) => byte(value!)).join('/'));
   }
   assert.ok(jitters.size > 16, `${jitters.size} jitters of 50`);
 });
 
-test('domain A is shown as it is without pairs, where every image has a partner', async (t) => {
+test('domain A has the same batches with and without pairs if every image has a partner', async (t) => {
   const store = await numberedStore(t, 9, 9);
   const [paired, unpaired] = [
     createBatches(store, OPTIONS, 3, await trainingPairs(store)),
@@ -347,7 +347,7 @@ test('domain A is shown as it is without pairs, where every image has a partner'
   assert.deepEqual(await a(paired), await a(unpaired));
 });
 
-test('fewer pairs than a batch is an error that says what to do, however many images there are', async (t) => {
+test('fewer pairs than a batch are a problem with a cure, for any number of images', async (t) => {
   const { store, pairs } = await pairedStore(t, 3);
   const [problem] = await problemsOf(
     Promise.resolve().then(() => createBatches(store, { ...OPTIONS, batch_size: 4 }, 1, pairs)),

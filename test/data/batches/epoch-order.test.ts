@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { neverShown, epochOrder } from '../../../src/data/batches/epoch-order.js';
 
-/** The images that so many epochs show, in their order. */
+/** The images that the first epochs show, in their order. */
 function shown(count: number, perEpoch: number, buffer: number | null, epochs: number, seed = 1): number[] {
   const order = epochOrder('B', count, perEpoch, buffer, seed);
   const at = (i: number) => order(Math.floor(i / perEpoch), i % perEpoch);
   return Array.from({ length: epochs * perEpoch }, (_, i) => at(i));
 }
 
-test('what is never shown is as many as are counted, whatever the epoch and the buffer', () => {
+test('neverShown counts exactly the images that no epoch shows, for any epoch length and buffer', () => {
   for (const [count, perEpoch, buffer] of [
     [20, 5, 1],
     [20, 5, 4],
@@ -21,7 +21,7 @@ test('what is never shown is as many as are counted, whatever the epoch and the 
     [20, 47, 3],
     [20, 5, null],
   ] as const) {
-    // The last image that can come is drawn in few epochs: with a buffer of b, in one of some hundred.
+    // The last reachable image is drawn rarely: with a buffer of b, in one of some hundred epochs.
     const seen = new Set(shown(count, perEpoch, buffer, 3000));
     assert.equal(count - seen.size, neverShown(count, perEpoch, buffer), `${count}, ${perEpoch}, ${buffer}`);
   }
@@ -47,13 +47,13 @@ test('with a buffer, an epoch longer than the domain shows each image once a rou
   }
 });
 
-test('any position may be asked for, in any order', () => {
+test('positions can be requested in any order', () => {
   const forward = shown(10, 4, null, 10);
   const order = epochOrder('B', 10, 4, null, 1);
   for (let i = 39; i >= 0; i--) assert.equal(order(Math.floor(i / 4), i % 4), forward[i]);
 });
 
-test('the order is another for each seed, domain, epoch and round', () => {
+test('the order differs for each seed, domain, epoch and round', () => {
   const one = (domain: 'A' | 'B', seed: number, epoch: number, buffer: number | null) => {
     const order = epochOrder(domain, 20, 40, buffer, seed);
     return [0, 20].map((from) => Array.from({ length: 20 }, (_, i) => order(epoch, from + i)).join());

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { matchNames } from '../../../src/data/batches/match-names.js';
 
-/** What is matched, as text: `1=1` for the second of A with the second of B. */
+/** The matches as text: `1=1` for the second of A and the second of B. */
 const matched = (a: readonly string[], b: readonly string[]) =>
   matchNames(a, b)
     .map((pair) => pair.join('='))
     .join(' ');
 
-test('images of the same name belong together, whatever their place, extension and folder', () => {
+test('images with equal names match in any position, with any extension and domain folder', () => {
   assert.equal(matched(['trainA/1.jpg', 'trainA/2.jpg'], ['trainB/1.png', 'trainB/2.png']), '0=0 1=1');
   assert.equal(matched(['trainA/1.jpg', 'trainA/3.jpg'], ['trainB/1.jpg', 'trainB/2.jpg', 'trainB/3.jpg']), '0=0 1=2');
   assert.equal(matched(['A/train/x', 'A/train/y'], ['B/train/y', 'B/train/x']), '0=1 1=0');
@@ -25,8 +25,8 @@ for (const [a, b] of [
   ['Café.jpg', 'cafe\u0301.tif'],
   ['photo_A.jpg', 'photo.jpg'],
 ] as const) {
-  test(`a suffix of the domain, case and spelling do not count: ${a} and ${b}`, () => {
-    // The others are there so that this name is not the only one.
+  test(`names match that differ only in domain suffix, case or Unicode form: ${a} and ${b}`, () => {
+    // The other names ensure that this is not the only one.
     assert.equal(matched([`trainA/${a}`, 'trainA/other.jpg'], ['trainB/another.jpg', `trainB/${b}`]), '0=1');
   });
 }
@@ -37,25 +37,25 @@ for (const [a, b] of [
   ['v1.2', 'v1.3'],
   ['1.jpg', '01.jpg'],
 ] as const) {
-  test(`names that differ otherwise do not belong together: ${a} and ${b}`, () => {
+  test(`names that differ otherwise do not match: ${a} and ${b}`, () => {
     assert.equal(matched([`trainA/${a}`, 'trainA/same.jpg'], [`trainB/${b}`, 'trainB/same.jpg']), '1=1');
   });
 }
 
-test('in folders below the domain’s, the whole path counts', () => {
+test('the whole path below the domain’s folder counts', () => {
   const [a, b] = [
     ['trainA/s1/1.jpg', 'trainA/s2/1.jpg'],
     ['trainB/s2/1.jpg', 'trainB/s1/1.jpg'],
   ];
   assert.equal(matched(a, b), '0=1 1=0');
   assert.equal(matched(a, ['trainB/s2/1.png', 'trainB/s1/1.png', 'trainB/s1/9.png']), '0=1 1=0');
-  // Of s1 there is no partner: that of s2 is not taken for it.
+  // s1 has no partner, and must not get that of s2.
   assert.equal(matched(a, ['trainB/s2/1.jpg', 'trainB/s3/7.jpg']), '1=0');
   assert.equal(matched(['trainA/x/1.jpg', 'trainA/y/2.jpg'], ['trainB/2.jpg', 'trainB/1.jpg']), '0=1 1=0');
   assert.equal(matched(['trainA/s1/1.jpg', 'trainA/s2/1.jpg'], ['trainB/s3/1.jpg', 'trainB/s4/2.jpg']), '');
 });
 
-test('a name that two images share pairs neither, unless their extensions tell which', () => {
+test('a name that two images share matches neither, unless their extensions differ', () => {
   assert.equal(matched(['A/1.jpg', 'A/1.png', 'A/2.jpg'], ['B/1.tif', 'B/2.jpg']), '2=1');
   assert.equal(matched(['A/1.jpg', 'A/2.jpg'], ['B/1_b.tif', 'B/1.bmp', 'B/2.jpg']), '1=2');
   assert.equal(matched(['A/1.jpg', 'A/1.png'], ['B/1.png', 'B/1.jpg']), '0=1 1=0');
@@ -64,7 +64,7 @@ test('a name that two images share pairs neither, unless their extensions tell w
   assert.equal(matched(['A/1_b.jpg', 'A/1.jpg'], ['B/1_b.jpg']), '0=0');
 });
 
-test('words around all names of a domain are taken off, if then each image has a partner', () => {
+test('text around all names of a domain is ignored if each image then has a partner', () => {
   assert.equal(matched(['A/day_08.jpg', 'A/day_09.jpg'], ['B/night_09.jpg', 'B/night_08.jpg']), '0=1 1=0');
   assert.equal(matched(['1_photo.png', '2_photo.png'], ['1_label.png', '2_label.png']), '0=0 1=1');
   assert.equal(matched(['A_1.png', 'A_2.png'], ['B_2.png', 'B_1.png']), '0=1 1=0');
@@ -74,14 +74,14 @@ test('words around all names of a domain are taken off, if then each image has a
   assert.equal(matched(['day_1', 'day_2'], ['night_1', 'night_2', 'night_3']), '', 'one too many');
 });
 
-test('neither numbers nor words are cut for that', () => {
+test('the ignored text ends at the border of a number or a word', () => {
   assert.equal(matched(['101', '102'], ['201', '202']), '');
   assert.equal(matched(['cat', 'car'], ['hat', 'har']), '');
   assert.equal(matched(['n1_7', 'n1_8'], ['n2_7', 'n2_8']), '0=0 1=1');
   assert.equal(matched(['13', '23'], ['14', '24']), '');
 });
 
-test('places never count', () => {
+test('positions in the lists never count', () => {
   assert.equal(matched(['A/IMG_1.jpg', 'A/IMG_2.jpg'], ['B/DSC_7001.jpg', 'B/DSC_7002.jpg']), '');
   assert.equal(matched(['A/day.jpg'], ['B/night.jpg']), '');
   assert.equal(matched([], ['B/night.jpg']), '');

@@ -11,7 +11,7 @@ import { image, OPTIONS, plain, problemsOf, sourceOf, storeOf, temporaryFolder, 
 const good = await plain('#808080').png().toBuffer();
 const bad = new Uint8Array(0);
 
-/** A store of images of these names; those with an exclamation mark are bad, and skipped. */
+/** A store of images with these names; those with an exclamation mark are bad and skipped. */
 async function stored(t: TestContext, splits: Partial<Record<Split, string>>) {
   const images = (names: string) =>
     names.split(' ').map((name) => image(name.replace('!', ''), name.endsWith('!') ? bad : good));
@@ -19,14 +19,14 @@ async function stored(t: TestContext, splits: Partial<Record<Split, string>>) {
   return storeOf(t, await sourceOf(Object.fromEntries(lists) as never));
 }
 
-test('pairs are told by names, in the order of A', async (t) => {
+test('images are paired by their names, in the order of A', async (t) => {
   const store = await stored(t, { trainA: 'A/1.jpg A/2.jpg A/3.jpg', trainB: 'B/3.png B/1.png B/2.png' });
   assert.deepEqual(await trainingPairs(store), { count: 3, A: [0, 1, 2], B: [1, 2, 0], leftOut: [] });
 });
 
-test('a bad image takes its partner with it, and shifts no other pair', async (t) => {
+test('a bad image leaves its partner without a pair and shifts no other pair', async (t) => {
   const store = await stored(t, { trainA: 'A/1 A/2! A/3 A/4 A/5', trainB: 'B/1 B/2 B/3 B/4! B/5' });
-  // In the store, A has 1 3 4 5, and B 1 2 3 5.
+  // The store has 1 3 4 5 in A, and 1 2 3 5 in B.
   assert.deepEqual(await trainingPairs(store), {
     count: 3,
     A: [0, 1, 3],
@@ -47,7 +47,7 @@ test('good images without a partner are left out and counted, with the first nam
   ]);
 });
 
-test('where no image has a partner, the counts, two names and what to do are said', async (t) => {
+test('a data set without any pair is a problem with the counts, two names and a cure', async (t) => {
   const store = await stored(t, { trainA: 'A/cat A/dog', trainB: 'B/tree B/house B/lake' });
   assert.deepEqual(await problemsOf(trainingPairs(store)), [
     {
@@ -59,39 +59,39 @@ test('where no image has a partner, the counts, two names and what to do are sai
   ]);
 });
 
-test('where a bad image is in every pair, that is said', async (t) => {
+test('a bad image in every pair is a problem that names them', async (t) => {
   const store = await stored(t, { trainA: 'A/1! A/2', trainB: 'B/1 B/2!' });
   assert.deepEqual(await problemsOf(trainingPairs(store)), [
     {
       code: 'no-pairs',
       message:
-        'No pair of 2 images of trainA and 2 of trainB is whole, as bad images were skipped: one of A/1 and B/1, for example.',
-      cure: 'Mend the bad images: pictures.jsonl in the folder of the prepared images says what is wrong with each.',
+        'No pair of 2 images of trainA and 2 of trainB is complete, as bad images were skipped: one of A/1 and B/1, for example.',
+      cure: 'Repair the bad images: pictures.jsonl in the folder of the prepared images gives the reason for each.',
     },
   ]);
 });
 
-test('test images are each other’s truth by their names, where both are good', async (t) => {
+test('good test images with equal names are each other’s true translations', async (t) => {
   const store = await stored(t, { testA: 'A/1 A/2! A/3 A/4', testB: 'B/0 B/1 B/2 B/3 B/4!' });
-  // In the store, A has 1 3 4, and B 0 1 2 3.
+  // The store has 1 3 4 in A, and 0 1 2 3 in B.
   const truth = await pairedTruth(store);
   assert.equal(truth.count, 2);
   assert.deepEqual([0, 1, 2, 3].map((index) => truth.partner('testA', index)), [1, 3, undefined, undefined]); // prettier-ignore
   assert.deepEqual([0, 1, 2, 3].map((index) => truth.partner('testB', index)), [undefined, 0, undefined, 1]); // prettier-ignore
 });
 
-test('of a data set without pairs no truth is known, which is no mistake', async (t) => {
+test('a data set without pairs has no true translations and no problem', async (t) => {
   const truth = await pairedTruth(await stored(t, { testA: 'A/cat A/dog', testB: 'B/tree B/house' }));
   assert.deepEqual([truth.count, truth.partner('testA', 0), truth.partner('testB', 0)], [0, undefined, undefined]);
 });
 
-test('names that are not those that were written pair nothing', async (t) => {
+test('changed records are a problem instead of wrong pairs', async (t) => {
   const dir = await temporaryFolder(t);
   await writeStore(dir, await sourceOf({}), OPTIONS, work());
   await appendFile(join(dir, 'pictures.jsonl'), '{"split":"trainA","name":"x","index":1}\n');
   const store = await openStore(dir);
   t.after(() => store.close());
   for (const ask of [trainingPairs, pairedTruth]) {
-    assert.match((await problemsOf(ask(store)))[0]!.message, /pictures\.jsonl is not what was written/);
+    assert.match((await problemsOf(ask(store)))[0]!.message, /the checksum of .*pictures\.jsonl differs/);
   }
 });

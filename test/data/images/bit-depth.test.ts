@@ -6,7 +6,7 @@ import { tiff } from './tiff.js';
 
 const [WIDTH, HEIGHT] = [8, 4];
 
-/** A 16-bit grey PNG that goes evenly from `least` to `most`. */
+/** A 16-bit grey PNG, a gradient from `least` to `most`. */
 function png16(least: number, most: number): Promise<Buffer> {
   const values = Uint16Array.from(
     { length: WIDTH * HEIGHT },
@@ -29,7 +29,7 @@ function pgm(white: number, ...values: number[]): Buffer {
   return Buffer.concat([Buffer.from(`P5 ${values.length} 1 ${white}\n`), data]);
 }
 
-/** The range and what it means. */
+/** The range and its trait. */
 async function found(bytes: Uint8Array) {
   const { range, traits } = await decodeRgb(bytes);
   return [
@@ -38,7 +38,7 @@ async function found(bytes: Uint8Array) {
   ];
 }
 
-test('16-bit files that end far below white are nearly black, which is noted with the numbers that they hold', async () => {
+test('a 16-bit file whose values end far below white is noted as nearly black, with its range', async () => {
   assert.deepEqual(await found(await png16(0, 4095)), [[0, 4095, 65535], 'nearly black']);
   assert.deepEqual(await found(await png16(3, 16383)), [[3, 16383, 65535], 'nearly black']);
   assert.deepEqual(await found(await png16(0, 16384)), [[0, 16384, 65535], '']);
@@ -48,18 +48,18 @@ test('16-bit files that end far below white are nearly black, which is noted wit
   assert.deepEqual((await found(tiff({ width: WIDTH, height: HEIGHT, data, bits: 16 })))[1], 'nearly black');
 });
 
-test('transparency is no part of the range', async () => {
+test('the alpha channel does not count in the range', async () => {
   const data = Uint16Array.from({ length: WIDTH * HEIGHT * 2 }, (_, i) => (i % 2 === 1 ? 65535 : 4095));
   const bytes = tiff({ width: WIDTH, height: HEIGHT, data, bits: 16, samples: 2, extraSamples: [2] });
   assert.deepEqual(await found(bytes), [[4095, 4095, 65535], 'nearly black']);
 });
 
-test('a PGM or PPM says itself what is white', async () => {
+test('a PGM or PPM defines white in its header', async () => {
   assert.deepEqual(await found(pgm(4095, 0, 4095)), [[0, 4095, 4095], '']);
   assert.deepEqual(await found(pgm(65535, 9, 4095)), [[9, 4095, 65535], 'nearly black']);
 });
 
-test('floating-point numbers beyond black and white are clipped, which is noted', async () => {
+test('floating-point values beyond black and white are clipped, and noted as clipped', async () => {
   assert.deepEqual(await found(floats([-1, 0, 1])), [[-1, 1, 1], 'clipped']);
   assert.deepEqual(await found(floats([0, 4095])), [[0, 4095, 255], 'clipped']);
   assert.deepEqual(await found(floats([0, 0.125])), [[0, 0.125, 1], 'nearly black']);
@@ -68,7 +68,7 @@ test('floating-point numbers beyond black and white are clipped, which is noted'
   assert.deepEqual(await found(floats([0, 255])), [[0, 255, 255], '']);
 });
 
-test('what is infinite or no number makes no other pixel black', async () => {
+test('infinity and NaN do not make other pixels black', async () => {
   const { data, range } = await decodeRgb(floats([0, 0.5, Infinity, NaN, -Infinity, 1]));
   assert.deepEqual(
     [0, 1, 2, 3, 4, 5].map((i) => data[i * 3]),
@@ -77,6 +77,6 @@ test('what is infinite or no number makes no other pixel black', async () => {
   assert.deepEqual(range, { least: 0, most: 1, white: 1 });
 });
 
-test('8 bits have no range', async () => {
+test('an 8-bit image has no range', async () => {
   assert.deepEqual(await found(pgm(255, 0).fill('P5 1 1 255\n\x07', 0, 12, 'latin1').subarray(0, 12)), [undefined, '']);
 });

@@ -9,7 +9,7 @@ const ascii = (text: string) => Buffer.from(text, 'latin1');
 const isoMedia = (brand: string) => ascii(`\0\0\0\x18ftyp${brand}\0\0\0\0${brand}mp42`);
 const half = (bytes: Buffer) => bytes.subarray(0, bytes.length / 2);
 
-test('what is no image is refused by what it is', async () => {
+test('a file that is not an image is refused with its kind', async () => {
   const cases: [Buffer, RegExp][] = [
     [Buffer.alloc(0), /^is empty \(0 bytes\)$/],
     [Buffer.from([0xff, 0xd8]), /^is cut off: the file ends too early$/],
@@ -24,7 +24,7 @@ test('what is no image is refused by what it is', async () => {
   for (const [bytes, expected] of cases) assert.match(await reason(bytes), expected);
 });
 
-test('kinds that are not read are refused by their names', async () => {
+test('images of unsupported kinds are refused with their kinds', async () => {
   const cases: [Buffer, string][] = [
     [isoMedia('heic'), 'a HEIC image'],
     [isoMedia('crx '), 'a raw camera file'],
@@ -63,8 +63,8 @@ test('kinds that are not read are refused by their names', async () => {
   assert.match(await reason(image('lab.tiff')), /^is not supported: Lab colours in a TIFF/);
 });
 
-test('a JPEG of a rare process is refused by that, not taken for a damaged one', async () => {
-  // The frame's marker, and its bits a channel.
+test('a JPEG of an unsupported process is refused as such, not as damaged', async () => {
+  // The frame's marker and its bits per channel.
   const patched = async (marker: number, bits: number) => {
     const jpeg = Buffer.from(image('grey.jpg'));
     const at = jpeg.indexOf(Buffer.from([0xff, 0xc0]));
@@ -79,22 +79,25 @@ test('a JPEG of a rare process is refused by that, not taken for a damaged one',
   assert.equal(await patched(0xf7, 8), refused('a JPEG-LS image'));
 });
 
-test('no kind that is read is taken for another', async () => {
+test('no supported kind is recognised as another', async () => {
   for (const name of NAMES.filter((name) => name !== 'lab.tiff')) {
     const decoded = await decode(image(name), { sizes: [8], interpolation: 'nearest' });
     assert.ok('images' in decoded, `${name} ${'reason' in decoded ? decoded.reason : ''}`);
   }
 });
 
-test('a decoder’s error that is no damage is not called damage', () => {
-  const said = (message: string) => decodeErrorOf(new Error(message)).message;
-  assert.equal(said('Unknown error'), 'cannot be decoded, and the decoder does not say why');
-  assert.match(said('tiff2vips: XYZ compression support is not configured'), /^is not supported: .*XYZ compression/);
-  assert.match(said('Compression scheme 7777 tile decoding is not implemented'), /^is not supported: /);
-  assert.match(said('VipsJpeg: Invalid SOS parameters'), /^is damaged or cut off \(VipsJpeg/);
+test('a decoder’s error about a missing feature is not reported as damage', () => {
+  const reasonFor = (message: string) => decodeErrorOf(new Error(message)).message;
+  assert.equal(reasonFor('Unknown error'), 'cannot be decoded, and the decoder does not say why');
+  assert.match(
+    reasonFor('tiff2vips: XYZ compression support is not configured'),
+    /^is not supported: .*XYZ compression/,
+  );
+  assert.match(reasonFor('Compression scheme 7777 tile decoding is not implemented'), /^is not supported: /);
+  assert.match(reasonFor('VipsJpeg: Invalid SOS parameters'), /^is damaged or cut off \(VipsJpeg/);
 });
 
-test('a file that ends too early is cut off, whatever its kind', async () => {
+test('a truncated file of any kind is reported as cut off', async () => {
   const whole = [
     'rgb-text.ppm',
     'rle8.bmp',
@@ -113,7 +116,7 @@ test('a file that ends too early is cut off, whatever its kind', async () => {
   assert.equal(await reason(half(jpeg)), 'is cut off: the file ends too early');
 });
 
-test('a damaged file is refused, or gives an image; it is never taken for a mistake of ours', async () => {
+test('a damaged file is refused or decoded, but never throws as a bug', async () => {
   let seed = 1;
   const random = (below: number) => (seed = (seed * 1103515245 + 12345) & 0x7fffffff) % below;
   for (const name of NAMES) {
@@ -126,7 +129,7 @@ test('a damaged file is refused, or gives an image; it is never taken for a mist
   }
 });
 
-test('a decompression bomb is refused by what its header says, before memory is taken for it', async () => {
+test('a decompression bomb is refused by its header, before memory is allocated', async () => {
   const png = Buffer.from(image('rgb.png'));
   png.writeUInt32BE(60000, 16);
   png.writeUInt32BE(60000, 20);
@@ -145,7 +148,7 @@ test('a decompression bomb is refused by what its header says, before memory is 
   assert.ok(process.memoryUsage().rss - before < 200e6);
 });
 
-test('a header that claims more than the file has costs no memory, either', async () => {
+test('a header that declares more pixels than the file has allocates no memory for them', async () => {
   const before = process.memoryUsage().rss;
   assert.equal(await reason(ascii('P6 13000 13000 255\nabc')), 'is cut off: the file ends too early');
   const bmp = Buffer.from(image('24-bit.bmp'));

@@ -10,7 +10,7 @@ import { plain, redBlue, temporaryFolder } from '../rig.js';
 const ORANGE = [230, 120, 40];
 
 for (const interpolation of ['nearest', 'bilinear', 'bicubic'] as const) {
-  test(`every kind of file that holds the same colour gives the same pixels (${interpolation})`, async () => {
+  test(`files of every kind with the same colour give the same pixels (${interpolation})`, async () => {
     const orange = () => plain('rgb(230,120,40)', 40, 30);
     const kinds: Record<string, Buffer> = {
       jpeg: await orange().jpeg({ quality: 95 }).toBuffer(),
@@ -32,7 +32,7 @@ for (const interpolation of ['nearest', 'bilinear', 'bicubic'] as const) {
     }
   });
 
-  test(`a grey image gets three equal channels, whatever its depth (${interpolation})`, async () => {
+  test(`a grey image of any depth gets three equal channels (${interpolation})`, async () => {
     const grey = () => plain('rgb(90,90,90)').greyscale();
     for (const bytes of [
       await grey().jpeg().toBuffer(),
@@ -44,7 +44,7 @@ for (const interpolation of ['nearest', 'bilinear', 'bicubic'] as const) {
     }
   });
 
-  test(`what is transparent is white (${interpolation})`, async () => {
+  test(`transparent pixels become white (${interpolation})`, async () => {
     const half = await plain('rgb(0,0,0)').ensureAlpha(0.5).png().toBuffer();
     assert.ok(distance(await pixels(half, 4, interpolation), [127, 127, 127]) <= 1);
     const none = await plain('rgb(0,0,0)').ensureAlpha(0).webp().toBuffer();
@@ -52,15 +52,15 @@ for (const interpolation of ['nearest', 'bilinear', 'bicubic'] as const) {
   });
 }
 
-test('a CMYK image looks as it is printed, not inverted', async () => {
+test('a CMYK image has its printed colours, not inverted ones', async () => {
   const cmyk = await plain('rgb(230,120,40)').toColourspace('cmyk').jpeg({ quality: 95 }).toBuffer();
   assert.equal((await sharp(cmyk).metadata()).space, 'cmyk');
-  // A press cannot print all of sRGB, so the way there and back costs some saturation.
+  // A press cannot print all of sRGB, so the round trip loses some saturation.
   assert.ok(distance(await pixels(cmyk, 4), ORANGE) < 45);
 });
 
-test('an image taken with the camera on its side is put upright', async () => {
-  // Orientation 6: the camera was turned, so the left half of what is stored is the top of what was seen.
+test('an image with an EXIF orientation is rotated upright', async () => {
+  // Orientation 6: the left half of the stored image is the top of the upright one.
   const bytes = await redBlue().withMetadata({ orientation: 6 }).png().toBuffer();
   const data = await pixels(bytes, 8);
   const at = (x: number, y: number) => [...data.slice((y * 8 + x) * 3, (y * 8 + x) * 3 + 3)];
@@ -80,7 +80,7 @@ test('an image taken with the camera on its side is put upright', async () => {
   );
 });
 
-test('an animation gives its first frame', async () => {
+test('an animation is decoded to its first frame', async () => {
   const frames = await Promise.all(['#ff0000', '#0000ff'].map((colour) => plain(colour).png().toBuffer()));
   const gif = await sharp(frames, { join: { animated: true } })
     .gif()
@@ -89,12 +89,12 @@ test('an animation gives its first frame', async () => {
   assert.ok(distance(await pixels(gif, 8), [255, 0, 0]) <= 2);
 });
 
-test('the aspect ratio is not kept: a wide image is squeezed into the square', async () => {
+test('a wide image is squeezed into the square', async () => {
   const data = await pixels(await redBlue(64, 4).png().toBuffer(), 8);
   for (let i = 0; i < 64; i++) assert.equal(data[i * 3], i % 8 < 4 ? 255 : 0);
 });
 
-test('each wanted size is made of the same image, in memory of its own', async () => {
+test('each requested size is computed from the same image and has its own memory', async () => {
   const bytes = await redBlue(20, 20).png().toBuffer();
   const { images } = await good(bytes, [20, 8, 20]);
   assert.deepEqual(
@@ -106,7 +106,7 @@ test('each wanted size is made of the same image, in memory of its own', async (
   assert.equal(images[2]!.length, 1200);
 });
 
-test('the same image in another format has the same pixels, another image has not', async () => {
+test('the pixel hash is the same for an image in another format and differs for another image', async () => {
   const image = () => redBlue(20, 10);
   const png = await good(await image().png().toBuffer());
   assert.match(png.pixels, /^[0-9a-f]{64}$/);
@@ -117,18 +117,18 @@ test('the same image in another format has the same pixels, another image has no
   assert.notEqual((await plainOf(10, 20)).pixels, (await plainOf(20, 10)).pixels);
 });
 
-test('width and height are those of the upright image, and the format is the content’s', async () => {
+test('width and height are those of the upright image, and the format follows the content', async () => {
   const bytes = await redBlue(20, 10).withMetadata({ orientation: 6 }).jpeg().toBuffer();
   const { width, height, format, traits } = await good(bytes);
   assert.deepEqual({ width, height, format, traits }, { width: 10, height: 20, format: 'jpeg', traits: ['rotated'] });
 });
 
-test('an image without colours that is stored in three channels is told apart', async () => {
+test('a grey image stored as RGB has its own trait', async () => {
   assert.deepEqual((await good(await plain('#777777').png().toBuffer())).traits, ['grey, stored as RGB']);
   assert.deepEqual((await good(await plain('#777778').png().toBuffer())).traits, []);
 });
 
-test('it works in a worker thread as in the main thread', async (t) => {
+test('decoding in a worker thread gives the same result as in the main thread', async (t) => {
   const dir = await temporaryFolder(t);
   const bytes = await redBlue(30, 20).jpeg().toBuffer();
   const module = new URL('../../../src/data/images/decode.js', import.meta.url).href;
@@ -149,7 +149,7 @@ test('it works in a worker thread as in the main thread', async (t) => {
   await worker.terminate();
 });
 
-test('a file that cannot be read has its reason', async (t) => {
+test('an unreadable file gives the reason', async (t) => {
   const dir = await temporaryFolder(t);
   const reasonOf = async (work: Promise<unknown>) => work.then(() => 'It was read.', readErrorReason);
   assert.equal(await reasonOf(readFile(join(dir, 'gone.jpg'))), 'is gone, or a link that leads nowhere');
@@ -158,7 +158,7 @@ test('a file that cannot be read has its reason', async (t) => {
   assert.equal(readErrorReason(Object.assign(new Error(), { code: 'EMFILE' })), 'cannot be read (EMFILE)');
 });
 
-test('an error that is not of the file’s making is not taken for a bad image', async () => {
+test('an error that the file did not cause is not reported as a bad image', async () => {
   assert.equal(readErrorReason(new TypeError('a bug')), undefined);
   const bytes = await plain('#888888').png().toBuffer();
   await assert.rejects(decode(bytes, { sizes: [-1], interpolation: 'bicubic' }), RangeError);
@@ -178,7 +178,7 @@ async function pixels(bytes: Uint8Array, size: number, interpolation: 'nearest' 
   return (await good(bytes, [size], interpolation)).images[0]!;
 }
 
-/** The largest difference of any pixel's channel from a colour. */
+/** The largest difference of any channel of any pixel from a colour. */
 function distance(data: Uint8Array, colour: readonly number[]): number {
   return data.reduce((most, value, i) => Math.max(most, Math.abs(value - colour[i % 3]!)), 0);
 }

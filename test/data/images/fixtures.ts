@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The images that test/fixtures/images/make_images.py made, one of every kind, and the RGB that is right for each. */
+/** The images that test/fixtures/images/make_images.py writes, one of every kind, and the expected RGB of each. */
 export const FOLDER = fileURLToPath(new URL('../../../../test/fixtures/images/', import.meta.url));
 
 export interface Expected {
@@ -10,7 +10,7 @@ export interface Expected {
   readonly height: number;
   /** [height, width, 3], base64 */
   readonly rgb: string;
-  /** `exact`: what was written into the file, where Pillow is wrong or another is not needed. */
+  /** `exact`: the pixels written into the file, where Pillow is wrong or no other reference is needed. */
   readonly reference: 'pillow' | 'exact';
   readonly pillow_differs_by?: number | null;
 }
@@ -25,25 +25,25 @@ export function image(name: string): Buffer {
   return readFileSync(join(FOLDER, name));
 }
 
-/** Images in the folder, by their names; there may be none that nothing is expected of. */
+/** The names of the images in the folder; each must have an expectation. */
 export function filesThere(): string[] {
   return readdirSync(FOLDER)
     .filter((file) => !/\.(py|json)$|^__/.test(file))
     .sort();
 }
 
-/** How far values may be from the reference; 0 where nothing is said. */
+/** The largest allowed difference from the reference; 0 by default. */
 export const ALLOWED: Readonly<Record<string, number>> = {
-  // Two colour management systems round in their own ways on the way through Lab or XYZ.
+  // Two colour management systems round differently in the conversion through Lab or XYZ.
   'display-p3.jpg': 1,
   'display-p3-alpha.png': 1,
   'adobe-rgb.jpg': 1,
   'cmyk-profile.jpg': 1,
-  // Left as it is, where Pillow's reference converts from sRGB to sRGB and rounds.
+  // We skip the conversion from sRGB to sRGB, where Pillow's reference rounds.
   'srgb-profile.jpg': 1,
-  // Colour and alpha were multiplied and rounded before; they are divided and multiplied again.
+  // Colours were multiplied by alpha and rounded in the file; they are divided and multiplied again.
   'rgba-premultiplied.tiff': 1,
-  // Other programs for the conversion from YCbCr; with subsampled colours also other ways to enlarge these.
+  // Other implementations of the conversion from YCbCr, and of upsampling its colours.
   'rotated.avif': 1,
   'alpha.avif': 1,
   'plain.avif': 80,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { profileName } from '../../../src/data/images/icc.js';
 
-/** A profile of version 2 with nothing but a name. */
+/** A profile of version 2 that contains only a name. */
 function named(name: string): Buffer {
   const icc = Buffer.alloc(144 + 12 + name.length + 1);
   icc.writeUInt32BE(1, 128);
@@ -15,8 +15,8 @@ function named(name: string): Buffer {
   return icc;
 }
 
-test('a profile’s name does not say that it is one: that is said of it', () => {
-  for (const [name, told] of [
+test('the word profile is removed from the end of a profile’s name', () => {
+  for (const [name, expected] of [
     ['sRGB Profile', 'sRGB'],
     ['Camera RGB profile ', 'Camera RGB'],
     ['Display P3', 'Display P3'],
@@ -24,6 +24,6 @@ test('a profile’s name does not say that it is one: that is said of it', () =>
     ['Profile of mine', 'Profile of mine'],
     ['Lowprofile', 'Lowprofile'],
   ] as const) {
-    assert.equal(profileName(named(name)), told);
+    assert.equal(profileName(named(name)), expected);
   }
 });

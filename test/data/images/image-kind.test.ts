@@ -6,7 +6,7 @@ import { ALLOWED, difference, EXPECTED, filesThere, NAMES, image } from './fixtu
 
 const UNREADABLE = ['lab.tiff'];
 
-describe('every kind of image becomes the RGB that is right for it', () => {
+describe('the reference RGB is decoded from', () => {
   for (const name of NAMES.filter((name) => !UNREADABLE.includes(name))) {
     test(name, async () => {
       const { rgb, width, height } = EXPECTED[name]!;
@@ -18,7 +18,7 @@ describe('every kind of image becomes the RGB that is right for it', () => {
   }
 });
 
-test('there is an expectation for every file, and a file for every expectation', () => {
+test('every image file has an expectation, and every expectation a file', () => {
   assert.deepEqual(filesThere(), [...NAMES].sort());
 });
 
@@ -45,14 +45,14 @@ const TRAITS: Readonly<Record<string, [format: string, ...traits: string[]]>> = 
   '16-bit.pgm': ['pnm', 'grey', '16-bit'],
 };
 
-test('what was special about an image is told', async () => {
+test('the traits of an image name its special properties', async () => {
   for (const [name, expected] of Object.entries(TRAITS)) {
     const { format, traits } = await decodeRgb(image(name));
     assert.deepEqual([format, ...traits], expected, name);
   }
 });
 
-test('an image’s first bytes tell how many pixels it has', () => {
+test('the number of pixels is read from an image’s first bytes', () => {
   for (const name of NAMES) {
     const { width, height } = EXPECTED[name]!;
     assert.equal(pixelCountOf(image(name)), width * height, name);

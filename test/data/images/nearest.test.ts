@@ -2,21 +2,21 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { resizeNearest } from '../../../src/data/images/nearest.js';
 
-/** A row of grey pixels 0, 1, 2... resized; rows are all alike. */
+/** Resizes a row of grey pixels 0, 1, 2...; all rows are equal. */
 function row(from: number, to: number): number[] {
   const source = Uint8Array.from({ length: from * 3 }, (_, i) => Math.floor(i / 3));
   const resized = resizeNearest(source, from, 1, to);
   return Array.from({ length: to }, (_, x) => resized[x * 3]!);
 }
 
-// What TensorFlow's ResizeNearestNeighbor gives with half_pixel_centers, as tf.image.resize sets it.
-test('picks the pixels that TensorFlow picks', () => {
+// The output of TensorFlow's ResizeNearestNeighbor with half_pixel_centers, as tf.image.resize sets it.
+test('resizeNearest picks the same pixels as TensorFlow', () => {
   assert.deepEqual(row(5, 3), [0, 2, 4]);
   assert.deepEqual(row(3, 8), [0, 0, 0, 1, 1, 2, 2, 2]);
   assert.deepEqual(row(10, 7), [0, 2, 3, 5, 6, 7, 9]);
 });
 
-test('keeps channels together and both axes apart', () => {
+test('resizeNearest keeps the channels of a pixel together and the two axes apart', () => {
   const source = Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
   assert.deepEqual([...resizeNearest(source, 2, 2, 2)], [...source]);
   const large = resizeNearest(source, 2, 2, 4);

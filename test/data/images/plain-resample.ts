@@ -1,6 +1,5 @@
 /**
- * Pillow 13's resize of an RGB image to a square, as plainly as it can be written: what `src/data/images/resample.ts` is
- * compared with.
+ * Pillow 13's resize of an RGB image to a square, written as plainly as possible: the reference for `src/data/images/resample.ts`.
  */
 export function plainResample(
   source: Uint8Array,
@@ -19,7 +18,7 @@ export function plainResample(
   return verticalFirst ? across(down(source, width), size) : down(across(source, height), size);
 }
 
-/** Distances in bytes: between the lines that are resized, and between the pixels of one. */
+/** Distances in bytes: between the resized lines, and between the pixels of a line. */
 interface Layout {
   readonly lines: number;
   readonly line: number;

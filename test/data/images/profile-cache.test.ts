@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cachedByProfile } from '../../../src/data/images/profile-cache.js';
 
-test('a profile is read once for all images that have it, whatever came of it, and another one again', () => {
+test('a profile is read once for all images with it, even if the result is undefined', () => {
   const asked: string[] = [];
   const length = cachedByProfile((icc) => {
     asked.push(icc.toString());
@@ -15,7 +15,7 @@ test('a profile is read once for all images that have it, whatever came of it, a
   assert.deepEqual(asked, ['abc', 'abcd']);
 });
 
-test('of very many profiles the latest are remembered', () => {
+test('only the latest profiles stay in the cache', () => {
   let asked = 0;
   const count = cachedByProfile(() => ++asked);
   for (let i = 0; i < 1000; i++) count(Buffer.from(`${i}`));

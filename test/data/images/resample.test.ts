@@ -11,11 +11,11 @@ interface Case {
   readonly height: number;
   readonly size: number;
   readonly filter: 'bilinear' | 'bicubic';
-  /** What Pillow makes of {@link noise}, base64. */
+  /** Pillow's result for {@link noise}, base64. */
   readonly rgb: string;
 }
 
-describe('is Pillow’s Image.resize, bit for bit', () => {
+describe('resample equals Pillow’s Image.resize bit for bit with', () => {
   for (const { width, height, size, filter, rgb } of JSON.parse(
     readFileSync(join(FOLDER, 'resized.json'), 'utf8'),
   ) as Case[]) {
@@ -28,7 +28,7 @@ describe('is Pillow’s Image.resize, bit for bit', () => {
   }
 });
 
-test('one colour stays as it is, at the edges too', () => {
+test('resample keeps an image of one colour unchanged, also at the edges', () => {
   const plain = new Uint8Array(50 * 30 * 3).fill(200);
   for (const filter of ['bilinear', 'bicubic'] as const) {
     for (const size of [1, 7, 30, 64]) {
@@ -37,18 +37,18 @@ test('one colour stays as it is, at the edges too', () => {
   }
 });
 
-test('an image of the wanted size is not touched', () => {
+test('resample returns an image of the requested size itself', () => {
   const source = noise(16, 16);
   assert.equal(resample(source, 16, 16, 16, 'bicubic'), source);
 });
 
-test('more sizes of images than are remembered change nothing', () => {
+test('resample gives the same result for more image sizes than are cached', () => {
   const before = resample(noise(20, 20), 20, 20, 8, 'bicubic');
   for (let side = 21; side < 120; side++) resample(noise(side, side), side, side, 8, 'bicubic');
   assert.deepEqual(resample(noise(20, 20), 20, 20, 8, 'bicubic'), before);
 });
 
-describe('is what the plain formula gives', () => {
+describe('resample equals the plain formula', () => {
   const compare = (source: Uint8Array, width: number, height: number, size: number, filter: Case['filter']) => {
     const what = `${width} x ${height} to ${size}, ${filter}`;
     const wanted = plainResample(source, width, height, size, filter);
@@ -61,7 +61,7 @@ describe('is what the plain formula gives', () => {
     }
   });
 
-  test('for shapes of all sorts, with noise and with what overshoots most', () => {
+  test('for various shapes, with noise and with maximal overshoot', () => {
     const random = generator(5);
     const side = () => Math.ceil(2 ** (random() * 9));
     for (let i = 0; i < 150; i++) {
@@ -71,24 +71,24 @@ describe('is what the plain formula gives', () => {
     }
   });
 
-  // More than a band of 16 MiB: horizontal first, vertical first, and each alone.
+  // More than one band of 16 MiB: horizontal first, vertical first, and each pass alone.
   for (const [width, height, size] of [
     [3001, 2003, 50],
     [1501, 4001, 33],
     [40, 150_001, 40],
     [90_001, 64, 64],
   ] as const) {
-    test(`for ${width} x ${height} pixels, which are taken in bands`, () =>
+    test(`for ${width} x ${height} pixels, which are processed in bands`, () =>
       compare(noise(width, height), width, height, size, 'bicubic'));
   }
 
-  test('after a huge image, whose memory is given back', () => {
+  test('after a huge image, whose memory is freed', () => {
     compare(noise(2, 3), 2, 3, 4800, 'bilinear');
     compare(noise(30, 20), 30, 20, 40, 'bicubic');
   });
 });
 
-/** Of numbers in 0..1 that are the same each time. */
+/** Reproducible numbers in 0..1. */
 function generator(seed: number): () => number {
   let state = seed;
   return () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;

@@ -7,12 +7,12 @@ import { half, tiff, type TiffOptions } from './tiff.js';
 
 const [WIDTH, HEIGHT] = [6, 4];
 const PIXELS = WIDTH * HEIGHT;
-/** No two pixels are alike, and none is black, white or grey. */
+/** All pixels differ, and none is black, white or grey. */
 const RGB = Uint8Array.from({ length: PIXELS * 3 }, (_, i) => (i % 3 === 0 ? 20 : i % 3 === 1 ? 90 : 160) + i);
 const GREY = Uint8Array.from({ length: PIXELS }, (_, i) => 20 + i * 9);
 const GREY_AS_RGB = Uint8Array.from({ length: PIXELS * 3 }, (_, i) => GREY[Math.floor(i / 3)]!);
 
-/** The colours with one more channel of this value. */
+/** The colours with an extra channel of this value. */
 function withChannel(colours: Uint8Array, channels: number, value: number): Uint8Array {
   return Uint8Array.from({ length: PIXELS * (channels + 1) }, (_, i) => {
     const channel = i % (channels + 1);
@@ -38,7 +38,7 @@ async function refusal(bytes: Uint8Array): Promise<string> {
   }
 }
 
-describe('a fourth channel that the file does not explain is no transparency: the colours are as they are', () => {
+describe('an extra channel that the file leaves unspecified does not change the colours', () => {
   const data = withChannel(RGB, 3, 40);
   const unexplained = { samples: 4, extraSamples: [0] };
   const cases: Record<string, Buffer> = {
@@ -59,7 +59,7 @@ describe('a fourth channel that the file does not explain is no transparency: th
     });
   }
 
-  test('grey with a second channel', async () => {
+  test('of a grey image', async () => {
     const grey = withChannel(GREY, 1, 40);
     for (const bytes of [
       file({ data: grey, samples: 2, extraSamples: [0] }),
@@ -72,20 +72,20 @@ describe('a fourth channel that the file does not explain is no transparency: th
     }
   });
 
-  test('it has no part in what is white', async () => {
+  test('or their range', async () => {
     const data = Float32Array.from(toFloat(withChannel(RGB, 3, 255)), (value, i) => (i % 4 === 3 ? 5000 : value));
     const bytes = file({ data, bits: 32, sampleFormat: 3, samples: 4, extraSamples: [0] });
     assert.deepEqual([...(await decodeRgb(bytes)).data], [...RGB]);
   });
 });
 
-describe('transparency is what the file says is transparency: white shows through', () => {
+describe('an extra channel that the file declares as alpha is blended over white', () => {
   const alpha = 102; // 0.4
   const seen = (data: Uint8Array) => [...data].map((value) => value * 0.4 + 255 * 0.6);
   const near = (found: Uint8Array, expected: readonly number[]) =>
     found.forEach((value, i) => assert.ok(Math.abs(value - expected[i]!) <= 1.5, `${i}: ${value} for ${expected[i]}`));
 
-  test('straight (2), in 8 and 16 bits and floating-point', async () => {
+  test('if it is straight (2), in 8 and 16 bits and floating-point', async () => {
     const data = withChannel(RGB, 3, alpha);
     for (const bytes of [
       file({ data, samples: 4, extraSamples: [2] }),
@@ -98,7 +98,7 @@ describe('transparency is what the file says is transparency: white shows throug
     }
   });
 
-  test('multiplied into the colours (1)', async () => {
+  test('if it is premultiplied (1)', async () => {
     const data = withChannel(
       Uint8Array.from(RGB, (value) => Math.round(value * 0.4)),
       3,
@@ -108,17 +108,17 @@ describe('transparency is what the file says is transparency: white shows throug
     near((await decodeRgb(file({ data: to16(data), bits: 16, samples: 4, extraSamples: [1] }))).data, seen(RGB));
   });
 
-  test('of a file that does not say what its fourth channel is, as libtiff and Pillow take it', async () => {
+  test('if the file does not declare its fourth channel at all, as in libtiff and Pillow', async () => {
     near((await decodeRgb(file({ data: withChannel(RGB, 3, alpha), samples: 4 }))).data, seen(RGB));
   });
 
-  test('floating-point colours to 255 may have transparency to 1', async () => {
+  test('if it goes to 1 beside floating-point colours to 255', async () => {
     const data = Float32Array.from(withChannel(RGB, 3, 0), (value, i) => (i % 4 === 3 ? 0.4 : value));
     near((await decodeRgb(file({ data, bits: 32, sampleFormat: 3, samples: 4, extraSamples: [2] }))).data, seen(RGB));
   });
 });
 
-test('16-bit floating-point RGB is read, grey is refused by name, never black', async () => {
+test('a 16-bit floating-point TIFF is decoded if it is RGB and refused if it is grey', async () => {
   const options = { bits: 16, sampleFormat: 3 };
   assert.deepEqual([...(await decodeRgb(file({ data: toHalf(RGB), ...options }))).data], [...RGB]);
   for (const more of [{ samples: 1 }, { samples: 1, photometric: 0 }, { samples: 2, extraSamples: [2] }]) {
@@ -130,7 +130,7 @@ test('16-bit floating-point RGB is read, grey is refused by name, never black', 
   }
 });
 
-test('numbers, colours and channels that are not read are refused by name', async () => {
+test('a TIFF with unsupported values, colours or channels is refused, and the reason names them', async () => {
   const [one, wide] = [GREY, new Uint8Array(PIXELS * 64)];
   const cases: [Omit<TiffOptions, 'width' | 'height'>, string][] = [
     [{ data: one, samples: 1, sampleFormat: 2 }, 'signed 8-bit numbers'],
@@ -166,7 +166,7 @@ test('numbers, colours and channels that are not read are refused by name', asyn
   }
 });
 
-test('a whole file in a compression that is not read is refused by the compression’s name, strips and tiles alike', async () => {
+test('a TIFF of an unsupported compression, in strips or tiles, is refused with the compression’s name', async () => {
   const names: Record<number, string> = {
     6: 'old-style JPEG compression',
     33003: 'JPEG 2000 compression',
@@ -181,7 +181,7 @@ test('a whole file in a compression that is not read is refused by the compressi
   };
   for (const [compression, name] of Object.entries(names)) {
     for (const tiled of [false, true]) {
-      // libvips makes black of such tiles.
+      // libvips makes such tiles black.
       const data = new Uint8Array(16 * 16 * 3).fill(77);
       const bytes = tiff({ width: 16, height: 16, data, compression: Number(compression), tiled });
       const expected = `is not supported: ${name} (save the TIFF with LZW or Deflate compression, or as PNG)`;
@@ -190,12 +190,12 @@ test('a whole file in a compression that is not read is refused by the compressi
   }
 });
 
-test('a tile that is damaged or not there is refused, never black', async () => {
+test('a TIFF with a damaged or missing tile is refused, not decoded to black', async () => {
   const data = new Uint8Array(16 * 16 * 3).fill(77);
   const whole = tiff({ width: 16, height: 16, data, tiled: true });
   assert.deepEqual([...(await decodeRgb(whole)).data.slice(0, 3)], [77, 77, 77]);
   const short = tiff({ width: 16, height: 16, data, tiled: true, more: { 65000: 1 } });
-  // The tile begins near the end of the file.
+  // The tile starts near the end of the file.
   const at = short.indexOf(Buffer.from([0x44, 0x01]));
   short.writeUInt32LE(short.length - 100, at + 8);
   assert.match(await refusal(short), /^is (cut off|damaged or cut off)/);
@@ -203,7 +203,7 @@ test('a tile that is damaged or not there is refused, never black', async () => 
   assert.match(await refusal(deflated), /^is damaged or cut off/);
 });
 
-test('a tag that is not known is no damage, in tiles as in strips', async () => {
+test('a TIFF with an unknown tag is decoded, in tiles and in strips', async () => {
   for (const tiled of [false, true]) {
     const data = new Uint8Array(16 * 16 * 3).fill(77);
     const { data: rgb } = await decodeRgb(tiff({ width: 16, height: 16, data, tiled, more: { 65000: 7 } }));
@@ -211,19 +211,19 @@ test('a tag that is not known is no damage, in tiles as in strips', async () => 
   }
 });
 
-test('a camera’s raw file is refused, although its first page is a small preview that could be read', async () => {
+test('a camera’s raw file is refused, although its first page is a readable preview', async () => {
   const preview = { data: RGB };
   assert.deepEqual([...(await decodeRgb(file(preview))).data], [...RGB]);
   const raw = 'is not supported: a raw camera file (convert it to JPEG or PNG)';
-  // DNG; NEF, ARW and others; a page of the sensor's numbers.
+  // DNG; NEF, ARW and others; a page of sensor data.
   assert.equal(await refusal(file({ ...preview, more: { 50706: 0x0401 } })), raw);
   assert.equal(await refusal(file({ ...preview, more: { 254: 1, 330: 8 } })), raw);
   assert.equal(await refusal(file({ data: to16(GREY), bits: 16, samples: 1, photometric: 32803 })), raw);
-  // A page that is a preview of nothing, and one with smaller copies of itself, are images.
+  // A preview without a full image, and a page with smaller copies of itself, are images.
   assert.deepEqual([...(await decodeRgb(file({ ...preview, more: { 254: 1 } }))).data], [...RGB]);
 });
 
-test('the header tells how many pixels there are, whatever the byte order, and in BigTIFF', () => {
+test('the number of pixels is read from the header of a TIFF in both byte orders, and of a BigTIFF', () => {
   for (const bigEndian of [false, true]) {
     for (const bigTiff of [false, true]) {
       const bytes = tiff({ width: 300, height: 5, data: new Uint8Array(3), bigEndian, bigTiff });
@@ -233,7 +233,7 @@ test('the header tells how many pixels there are, whatever the byte order, and i
   assert.equal(pixelCountOf(tiff({ width: 300, height: 5, data: new Uint8Array(3) }).subarray(0, 20)), undefined);
 });
 
-test('a BigTIFF bomb is refused by its header, before memory is taken for it', async () => {
+test('a BigTIFF bomb is refused by its header, before memory is allocated', async () => {
   const bytes = tiff({ width: 60000, height: 60000, data: new Uint8Array(3), bigTiff: true });
   assert.equal(await refusal(bytes), 'is larger than 178 million pixels (60000 x 60000)');
 });

@@ -1,8 +1,8 @@
-/** What a TIFF of a test holds. */
+/** The content of a test's TIFF. */
 export interface TiffOptions {
   readonly width: number;
   readonly height: number;
-  /** Pixels as they are in the file; in `big-endian` files numbers of more than 8 bits are turned. */
+  /** Pixels as stored in the file; in `big-endian` files the bytes of values above 8 bits are swapped. */
   readonly data: Uint8Array | Uint16Array | Float32Array;
   readonly bits?: number;
   readonly samples?: number;
@@ -14,13 +14,13 @@ export interface TiffOptions {
   readonly tiled?: boolean;
   readonly bigEndian?: boolean;
   readonly bigTiff?: boolean;
-  /** More tags, each with one LONG. */
+  /** Further tags, each with one LONG. */
   readonly more?: Readonly<Record<number, number>>;
 }
 
 type Entry = readonly [tag: number, type: 1 | 3 | 4, values: readonly number[]];
 
-/** Writes a TIFF of one page, by hand: what libraries would not write. */
+/** Writes a TIFF of one page by hand, with content that libraries do not write. */
 export function tiff(options: TiffOptions): Buffer {
   const { bigEndian = false, bigTiff = false } = options;
   const pixels = Buffer.from(options.data.buffer, options.data.byteOffset, options.data.byteLength);
@@ -95,7 +95,7 @@ function turned(data: Buffer, size: number): Buffer {
   return size === 2 ? copy.swap16() : copy.swap32();
 }
 
-/** The bits of a number of 16 bits floating-point; of 0, and of what lies between 2^-14 and 65504. */
+/** The bits of a 16-bit floating-point number; for 0 and values between 2^-14 and 65504. */
 export function half(value: number): number {
   if (value === 0) return 0;
   const exponent = Math.floor(Math.log2(Math.abs(value)));

@@ -1,17 +1,17 @@
-/** A worker for tests: does what an image's bytes say, with what an image cannot do in truth. */
+/** A worker for tests: it crashes, hangs or fails as the text in an image's bytes commands. */
 import { decodeTask, type DecodeTask } from '../../../src/data/prepare/decoding/decode-result.js';
 import { serveTasks } from '../../../src/data/prepare/decoding/worker-thread.js';
 
 serveTasks<DecodeTask, unknown>(async (task) => {
-  const word = Buffer.from(task.bytes).toString('latin1');
-  if (word === 'die') {
+  const command = Buffer.from(task.bytes).toString('latin1');
+  if (command === 'die') {
     setImmediate(() => {
       throw new Error('Segmentation fault');
     });
   }
-  if (word === 'leave') process.exit(3);
-  if (word === 'die' || word === 'hang') return new Promise(() => undefined);
-  if (word === 'spin') for (;;);
-  if (word === 'bug') return { answer: { bug: 'ReferenceError: nothing is not defined' }, transfer: [] };
-  return { answer: { answer: await decodeTask(task) }, transfer: [] };
+  if (command === 'leave') process.exit(3);
+  if (command === 'die' || command === 'hang') return new Promise(() => undefined);
+  if (command === 'spin') for (;;);
+  if (command === 'bug') return { reply: { bug: 'ReferenceError: nothing is not defined' }, transfer: [] };
+  return { reply: { result: await decodeTask(task) }, transfer: [] };
 });

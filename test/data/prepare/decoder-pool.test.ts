@@ -20,7 +20,7 @@ function task(bytes: Uint8Array | string, sizes: readonly number[] = [8]): Decod
 
 const image = () => redBlue(20, 10).png().toBuffer();
 
-test('workers answer as this thread does, and leave the source its bytes', async (t) => {
+test('workers give the same results as this thread and do not detach the source’s bytes', async (t) => {
   const bytes = await image();
   const here = await new AdaptiveDecoder().decode(task(bytes, [8, 20]));
   const there = await pool(t).decode({ ...task(bytes, [8, 20]), bytes });
@@ -38,44 +38,44 @@ test('workers answer as this thread does, and leave the source its bytes', async
   assert.deepEqual(await pool(t).decode(task('text')), await new AdaptiveDecoder().decode(task('text')));
 });
 
-/** Longer than a good image takes where its worker must start on a machine that is busy with much else. */
-const PATIENCE = { patience: 5000 };
+/** Longer than a good image takes, including the start of its worker on a busy machine. */
+const TIMEOUT = { timeoutMs: 5000 };
 
 for (const [word, reason, options] of [
   ['die', /breaks the decoder \(Segmentation fault\)/, {}],
   ['leave', /breaks the decoder \(its thread ended\)/, {}],
-  ['spin', /takes longer than 5 seconds to decode/, PATIENCE],
-  ['hang', /takes longer than 5 seconds to decode/, PATIENCE],
+  ['spin', /takes longer than 5 seconds to decode/, TIMEOUT],
+  ['hang', /takes longer than 5 seconds to decode/, TIMEOUT],
 ] as const) {
-  test(`an image that makes its worker ${word} is bad, and those beside it are not`, async (t) => {
+  test(`an image that makes its worker ${word} is bad, and concurrent images are not`, async (t) => {
     const decoders = pool(t, { workerModule: BAD_WORKER, ...options });
     const good = await image();
     assert.ok('facts' in (await decoders.decode(task(good))));
-    const words = [good, word, good, good, good, word, good];
-    const answers = await Promise.all(words.map((bytes) => decoders.decode(task(bytes))));
-    for (const [i, answer] of answers.entries()) {
-      if (words[i] === word) assert.match('reason' in answer ? answer.reason : '', reason);
-      else assert.ok('facts' in answer, JSON.stringify(answer));
+    const images = [good, word, good, good, good, word, good];
+    const results = await Promise.all(images.map((bytes) => decoders.decode(task(bytes))));
+    for (const [i, result] of results.entries()) {
+      if (images[i] === word) assert.match('reason' in result ? result.reason : '', reason);
+      else assert.ok('facts' in result, JSON.stringify(result));
     }
   });
 }
 
-test('what is wrong with the runner is not the image’s fault', async (t) => {
+test('a bug of the runner rejects instead of making the image bad', async (t) => {
   await assert.rejects(pool(t, { workerModule: BAD_WORKER }).decode(task('bug')), /ReferenceError/);
   await assert.rejects(pool(t, { workerModule: '/nowhere/worker.js' }).decode(task(await image())), /No worker thread/);
 });
 
-test('closing ends what is under way', async (t) => {
+test('closing a pool rejects its running tasks', async (t) => {
   const decoders = pool(t, { workerModule: BAD_WORKER });
   const under = decoders.decode(task('hang'));
-  const told = assert.rejects(under, /closed/);
+  const rejected = assert.rejects(under, /closed/);
   await decoders.close();
-  await told;
+  await rejected;
   await assert.rejects(decoders.decode(task(await image())), /closed/);
 });
 
-test('large images are decoded too, a few at a time', async (t) => {
+test('a pool decodes large images, a few at a time', async (t) => {
   const large = await plain('#123456', 2500, 2000).png().toBuffer();
-  const answers = await Promise.all([large, large, large].map((bytes) => pool(t).decode(task(bytes))));
-  assert.ok(answers.every((answer) => 'facts' in answer && answer.facts.width === 2500));
+  const results = await Promise.all([large, large, large].map((bytes) => pool(t).decode(task(bytes))));
+  assert.ok(results.every((result) => 'facts' in result && result.facts.width === 2500));
 });

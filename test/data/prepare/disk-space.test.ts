@@ -11,7 +11,7 @@ const lists = new Map<Split, SourceImage[]>(
 );
 const sizes = { image_size: 256, load_size: 286 };
 
-test('images that will not fit on the disk are told of before any is prepared', async () => {
+test('images that will not fit on the disk are refused before any is prepared', async () => {
   const [problem] = await problemsOf(checkDiskSpace('/tmp', lists, sizes, () => Promise.resolve(400e6)));
   assert.equal(problem?.code, 'disk-full');
   assert.match(
@@ -21,14 +21,14 @@ test('images that will not fit on the disk are told of before any is prepared', 
   assert.match(problem.cure ?? '', /dataset\.limit/);
 });
 
-test('room is kept for the true translations of test images, and for no others', async () => {
+test('the needed space includes the true translations of test images only', async () => {
   const truth = () => Promise.reject(new Error());
   const known = new Map([...lists].map(([split, list]) => [split, list.map((image) => ({ ...image, truth }))]));
   const [problem] = await problemsOf(checkDiskSpace('/tmp', known, sizes, () => Promise.resolve(400e6)));
   assert.match(problem!.message, /it needs 571 MB and/);
 });
 
-test('where they fit, or nobody knows, the work begins', async () => {
+test('preparing begins when the images fit or the free space is unknown', async () => {
   await checkDiskSpace('/tmp', lists, sizes, () => Promise.resolve(600e6));
   await checkDiskSpace('/tmp', lists, sizes, () => Promise.resolve(undefined));
 });

@@ -8,7 +8,7 @@ import { colours, contentOf, hashedSource, written } from './rig.js';
 
 const OLD: Partial<StoreOptions> = { load_size: 12, interpolation: 'bicubic' };
 
-/** A data set of which `dir` has a store, and a larger one that begins with others. */
+/** A data set with a store in `dir`, and a larger one that starts with other images. */
 async function grown(t: TestContext) {
   const [trainA, testA] = [await colours('trainA', 9), await colours('testA', 4)];
   trainA[8] = image('deep.pgm', Buffer.from('P5 2 1 65535\n\0\x01\x0f\xff', 'latin1'));
@@ -17,16 +17,16 @@ async function grown(t: TestContext) {
   return { dir, trainA, source: await hashedSource({ trainA: added, testA: testA.slice(1) }) };
 }
 
-test('images of an earlier store are taken over, and the result is the same to the byte', async (t) => {
+test('images of an earlier store are copied, and the result is the same to the byte', async (t) => {
   const { dir, source } = await grown(t);
   const fresh = await written(t, source, OLD);
   const grownStore = await written(t, source, OLD, { earlier: [dir] });
   assert.deepEqual(await contentOf(grownStore.dir), await contentOf(fresh.dir));
-  // 9 of trainA, 3 of testA, and the grey ones of trainB and testB.
+  // 9 of trainA, 3 of testA, and the grey images of trainB and testB.
   assert.deepEqual([fresh.reused, grownStore.reused], [0, 14]);
 });
 
-test('what is taken over is not even read', async (t) => {
+test('images copied from an earlier store are not read from the source', async (t) => {
   const { dir, trainA } = await grown(t);
   const source = await hashedSource({ trainA });
   const list: typeof source.list = async (split) =>
@@ -35,7 +35,7 @@ test('what is taken over is not even read', async (t) => {
   assert.equal(reused, 9 + 3);
 });
 
-test('of a store of another load_size, test images are taken over, and of another interpolation none', async (t) => {
+test('a store of another load_size provides its test images, and one of another interpolation nothing', async (t) => {
   const { dir, source } = await grown(t);
   const larger = await written(t, source, { ...OLD, load_size: 14 }, { earlier: [dir] });
   assert.equal(larger.reused, 3 + 1);
@@ -55,7 +55,7 @@ for (const [what, damage, taken] of [
   ['of another libvips', (dir) => rewrite(join(dir, 'index.json'), /libvips \d+/, 'libvips 1'), 0],
   ['without an index', (dir) => truncate(join(dir, 'index.json'), 10), 0],
 ] as [string, (dir: string) => Promise<void>, number][]) {
-  test(`of a store ${what} nothing wrong is taken over`, async (t) => {
+  test(`nothing wrong is copied from a store ${what}`, async (t) => {
     const { dir, source } = await grown(t);
     await damage(dir);
     const fresh = await written(t, source, OLD);

@@ -4,7 +4,7 @@ import { readFindings } from '../../../src/data/store/findings.js';
 import { image, plain, redBlue, sourceOf } from '../rig.js';
 import { written } from './rig.js';
 
-test('finds the same image in several formats, in training and test, and in both domains', async (t) => {
+test('findings include the same image in several formats, in training and test, and in both domains', async (t) => {
   const [png, tiff] = [await redBlue().png().toBuffer(), await redBlue().tiff({ compression: 'deflate' }).toBuffer()];
   const [green, blue] = [await plain('#0f0').png().toBuffer(), await plain('#00f').webp({ lossless: true }).toBuffer()];
   const source = await sourceOf({
@@ -34,7 +34,7 @@ test('finds the same image in several formats, in training and test, and in both
   assert.deepEqual(findings.skipped.trainB, { 'is empty (0 bytes)': 1 });
 });
 
-test('a name with any sign in it comes back from the records as it was', async (t) => {
+test('a name with any characters is read back from the records unchanged', async (t) => {
   const name = 'a\u2028b\n"c"\u{1f993}.png';
   const bytes = await plain('#abc').png().toBuffer();
   const source = await sourceOf({ trainA: [image(name, bytes)], testA: [image(name, bytes)] });
@@ -45,7 +45,7 @@ test('a name with any sign in it comes back from the records as it was', async (
   ]);
 });
 
-test('files whose numbers lie far from white are counted by split and kind, with the first names and the range of all', async (t) => {
+test('files with values far from white are counted by split and kind, with the first names and the range of all', async (t) => {
   const grey16 = (...values: number[]) => {
     const bytes = Buffer.alloc(values.length * 2);
     values.forEach((value, i) => bytes.writeUInt16BE(value, i * 2));

@@ -7,7 +7,7 @@ import { OPTIONS, plain, problemsOf, put, recordsIn, temporaryFolder, work } fro
 
 ownCache();
 
-/** A folder a domain: `count` images of different colours in each. */
+/** A folder for each domain with `count` images of different colours. */
 async function domains(t: TestContext, count = 6): Promise<string> {
   const dir = await temporaryFolder(t);
   for (const [domain, blue] of [
@@ -26,7 +26,7 @@ async function domains(t: TestContext, count = 6): Promise<string> {
 const source = (path: string, split: { readonly test_share?: number; readonly split_seed?: number } = {}) =>
   folder.create({ path, domains: null, test_share: 0.1, split_seed: 0, ...split }, { limit: null, imageSize: 8 });
 
-/** Puts an image that is cut off in the place of one, in such a way that the split draws it for tests. */
+/** Replaces an image by a truncated one that the split draws for tests. */
 async function breakOne(dir: string, name: string): Promise<number> {
   await put(dir, { [name]: (await plain('#123456', 32, 32).png().toBuffer()).subarray(0, 60) });
   for (let seed = 0; ; seed++) {
@@ -35,7 +35,7 @@ async function breakOne(dir: string, name: string): Promise<number> {
   }
 }
 
-test('where the split draws the one bad image for tests, the next in its order is tested with, and the bad one is told', async (t) => {
+test('a bad image drawn for tests is replaced by the next in the split’s order and reported', async (t) => {
   const dir = await domains(t);
   const split_seed = await breakOne(dir, 'A/2.png');
   const data = source(dir, { split_seed });
@@ -53,14 +53,14 @@ test('where the split draws the one bad image for tests, the next in its order i
   );
   assert.ok(records.some((record) => 'reason' in record && record.split === 'trainA' && record.name === 'A/2.png'));
   assert.deepEqual([of('testB').length, of('trainB').length], [1, 5]);
-  // The same again, and the same identity: what takes its place follows from what the identity counts.
+  // The same result and identity again: the replacement follows from the content, which the identity covers.
   const again = await temporaryFolder(t);
   const other = (await writeStore(again, source(dir, { split_seed }), { ...OPTIONS, max_bad: 0.2 }, work()))!;
   assert.deepEqual(other.index.splits, written.index.splits);
   assert.deepEqual(await source(dir, { split_seed }).identity(), before);
 });
 
-test('of a copy of the image that takes the place, both go', async (t) => {
+test('a replacement moves to the tests together with its copies', async (t) => {
   const dir = await domains(t, 3);
   const split_seed = await breakOne(dir, 'A/2.png');
   const spare = (await source(dir, { split_seed }).spares!('testA'))![0]!;
@@ -70,7 +70,7 @@ test('of a copy of the image that takes the place, both go', async (t) => {
   assert.equal(written.findings.leaks, 0);
 });
 
-test('a split that is given stays as it is, and so does one whose bad images are fatal', async (t) => {
+test('a given split keeps its bad images, and so does any split with on_bad_image: fail', async (t) => {
   const dir = await domains(t);
   const split_seed = await breakOne(dir, 'A/2.png');
   const fatal = writeStore(
@@ -86,10 +86,10 @@ test('a split that is given stays as it is, and so does one whose bad images are
   assert.equal(await source(given).spares!('testA'), undefined);
   const [problem] = await problemsOf(writeStore(await temporaryFolder(t), source(given), OPTIONS, work()));
   assert.match(problem!.message, /None of the 1 images of testA can be used/);
-  assert.equal(problem!.cure, 'Mend them, or add images of domain A that an image viewer can open.');
+  assert.equal(problem!.cure, 'Repair them, or add images of domain A that an image viewer can open.');
 });
 
-test('with one good image in a domain there is nothing to choose, and the cure can be followed', async (t) => {
+test('a domain with one good image is a problem with a cure that works', async (t) => {
   const dir = await domains(t, 2);
   const split_seed = await breakOne(dir, 'A/1.png');
   const [problem] = await problemsOf(

@@ -11,7 +11,7 @@ import {
 import type { DatasetSource, SourceImage, Split } from '../../../src/registry/kinds/dataset.js';
 import { OPTIONS, plain, sourceOf, temporaryFolder, work } from '../rig.js';
 
-/** The same images, with the hash of each known beforehand, as of files on disk. */
+/** The same images with their hashes known beforehand, like files on disk. */
 export async function hashed(images: readonly SourceImage[]): Promise<SourceImage[]> {
   const one = async (image: SourceImage) => ({
     ...image,
@@ -22,13 +22,13 @@ export async function hashed(images: readonly SourceImage[]): Promise<SourceImag
   return Promise.all(images.map(one));
 }
 
-/** A source of images of plain colours whose hashes are known; splits that are not given have one grey image. */
+/** A source of single-colour images with known hashes; splits that are not given have one grey image. */
 export async function hashedSource(images: Partial<Record<Split, readonly SourceImage[]>>): Promise<DatasetSource> {
   const source = await sourceOf(images);
   return { ...source, list: async (split) => hashed(await source.list(split)) };
 }
 
-/** Writes a store into a folder of its own. */
+/** Writes a store into a temporary folder. */
 export async function written(
   t: TestContext,
   source: DatasetSource,

@@ -4,7 +4,7 @@ import { Semaphore } from '../../../src/data/prepare/decoding/semaphore.js';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-test('gives no more than there is, first come first served', async () => {
+test('a semaphore never exceeds its total and serves callers in order', async () => {
   const allowance = new Semaphore(10);
   const got: string[] = [];
   const take = async (name: string, amount: number) => {
@@ -22,7 +22,7 @@ test('gives no more than there is, first come first served', async () => {
   assert.deepEqual(got, ['first', 'large', 'small']);
 });
 
-test('what is more than everything gets everything, and is alone with it', async () => {
+test('a semaphore grants its whole total to a request for more than that', async () => {
   const allowance = new Semaphore(10);
   const release = await allowance.take(1000);
   let alone = true;

@@ -13,7 +13,7 @@ import { writeStore } from '../../../src/data/prepare/store-writer.js';
 import { image, numbered, OPTIONS, plain, problemsOf, put, sourceOf, temporaryFolder, work } from '../rig.js';
 import { colours, contentOf, hashedSource, written } from './rig.js';
 
-/** Decodes on this thread, and counts; earlier images take longer than later ones. */
+/** Decodes on this thread and counts; earlier images take longer than later ones. */
 class SlowAtFirst implements Decoder {
   readonly width = 8;
   underWay = 0;
@@ -31,7 +31,7 @@ class SlowAtFirst implements Decoder {
   close = () => Promise.resolve();
 }
 
-test('a store is the same to the byte, whoever decodes and in whatever order they are done', async (t) => {
+test('a store is the same to the byte for any decoder and any order of completion', async (t) => {
   const trainA = [
     image('bad.jpg', Buffer.from('no')),
     ...(await colours('trainA', 30)),
@@ -52,7 +52,7 @@ test('a store is the same to the byte, whoever decodes and in whatever order the
   assert.deepEqual(Object.keys(first!).includes('findings.json'), true);
 });
 
-test('workers that read the files themselves make the same store, of large, missing and bad files too', async (t) => {
+test('workers that read the files themselves write the same store, also for large, missing and bad files', async (t) => {
   const dir = await temporaryFolder(t);
   const large = await plain('#123', 2500, 2000).jpeg().toBuffer();
   const contents = {
@@ -74,7 +74,7 @@ test('workers that read the files themselves make the same store, of large, miss
   assert.equal(read!['pictures.jsonl']!.match(/"split":"trainA".*"reason"/g)?.length, 3);
 });
 
-test('no more images are under way than the decoder wants, and few are read before it can take them', async (t) => {
+test('images are decoded up to the decoder’s width, and few are read before it can take them', async (t) => {
   const decoder = new SlowAtFirst();
   let [read, done, most] = [0, 0, 0];
   const trainA = (await colours('trainA', 100)).map((one) => ({
@@ -86,7 +86,7 @@ test('no more images are under way than the decoder wants, and few are read befo
   assert.ok(most <= 9, `${most} read ahead`);
 });
 
-test('of large files a few are in memory at a time', async () => {
+test('large files are in memory a few at a time', async () => {
   let [decoding, most] = [0, 0];
   const decoder: Decoder = {
     width: 16,
@@ -99,13 +99,13 @@ test('of large files a few are in memory at a time', async () => {
     close: () => Promise.resolve(),
   };
   const preparer = new Preparer(decoder, { find: () => Promise.resolve(undefined) }, 'nearest');
-  // As good as 100 MB: nobody looks into them.
+  // Counts as 100 MB: the content is never read.
   const large = image('large', { length: 100e6 } as Uint8Array);
   await Promise.all(Array.from({ length: 16 }, () => preparer.prepare(large, [8])));
   assert.equal(most, 2);
 });
 
-test('a stop ends the work while an image is being decoded', async (t) => {
+test('an abort stops preparing while an image is being decoded', async (t) => {
   const stop = new AbortController();
   let closed: (why: Error) => void = () => undefined;
   const decoder: Decoder = {
@@ -118,7 +118,7 @@ test('a stop ends the work while an image is being decoded', async (t) => {
   assert.equal(result, undefined);
 });
 
-test('more bad images than max_bad are an error that counts them by reason, names ten and says how to accept more', async (t) => {
+test('more bad images than max_bad are a problem that counts them by reason, names ten and says how to accept more', async (t) => {
   const bad = Array.from({ length: 13 }, (_, i) => image(`trainA/${i}.jpg`, Buffer.from(i < 12 ? '' : 'text')));
   const source = await sourceOf({ trainA: [...(await colours('trainA', 37)), ...bad] });
   const [problem] = await problemsOf(written(t, source, { max_bad: 0.25 }));
@@ -134,7 +134,7 @@ test('more bad images than max_bad are an error that counts them by reason, name
   assert.equal((await written(t, source, { max_bad: 0.26 })).index.splits.trainA.skipped, 13);
 });
 
-test('too many bad images end the work when there are so many, not when all the others are read', async (t) => {
+test('too many bad images stop preparing as soon as there are too many', async (t) => {
   let read = 0;
   const all = [
     ...Array.from({ length: 12 }, (_, i) => image(`${i}.jpg`, Buffer.alloc(0))),
@@ -147,11 +147,11 @@ test('too many bad images end the work when there are so many, not when all the 
   assert.ok(read <= 7 + decoder.width, `${read} read`);
 });
 
-test('files that cannot be begun leave none open', async (t) => {
+test('a file that cannot be created leaves no other file open', async (t) => {
   const dir = await temporaryFolder(t);
   await mkdir(join(dir, 'trainA.sums'));
   const opening = t.mock.method(fs, 'open');
-  // Modules that import it by name see it, too.
+  // Modules that import it by name use the mock, too.
   syncBuiltinESMExports();
   const creation = PixelFile.create(dir, 'trainA', 8).finally(() => {
     opening.mock.restore();
@@ -162,7 +162,7 @@ test('files that cannot be begun leave none open', async (t) => {
   assert.equal((await images!.result!).fd, -1);
 });
 
-test('an image that has changed since the run was planned ends it', async (t) => {
+test('an image that has changed since the run was planned stops preparing', async (t) => {
   const source = await hashedSource({ trainA: await colours('trainA', 2) });
   const list = async (split: 'trainA' | 'trainB' | 'testA' | 'testB') => {
     const images = await source.list(split);
@@ -172,7 +172,7 @@ test('an image that has changed since the run was planned ends it', async (t) =>
   assert.match(problem!.message, /trainA\/1\.png has changed/);
 });
 
-test('the index says where the images come from and what they were made with', async (t) => {
+test('the index records the source of the images and the decoder', async (t) => {
   const source = {
     ...(await sourceOf({ trainA: await numbered('trainA', 2) })),
     provenance: () => Promise.resolve({ url: 'here' }),

@@ -17,7 +17,7 @@ import {
   work,
 } from '../rig.js';
 
-test('gives back what was put in, in order, at the sizes asked for', async (t) => {
+test('a store returns the images of its source in order, at the requested sizes', async (t) => {
   const source = await sourceOf({ trainA: await numbered('trainA', 40), testB: await numbered('testB', 3) });
   const store = await storeOf(t, source, { load_size: 12 });
   assert.equal(store.count('trainA'), 40);
@@ -33,13 +33,13 @@ test('gives back what was put in, in order, at the sizes asked for', async (t) =
   await store.verify();
 });
 
-test('an index that is not there is an error, never other pixels', async (t) => {
+test('reading an image index that does not exist throws', async (t) => {
   const store = await storeOf(t, await sourceOf({}));
   for (const index of [-1, 1, 0.5, NaN]) await assert.rejects(store.read('trainA', index), RangeError);
   await assert.rejects(store.read('truthA', 0), RangeError);
 });
 
-test('true translations stand at the numbers of their test images, also after a bad one', async (t) => {
+test('true translations have the indices of their test images, also after a bad image', async (t) => {
   const [black, white] = [await plain('#000').png().toBuffer(), await plain('#fff').png().toBuffer()];
   const withTruth = (name: string, bytes: Uint8Array, truth: Uint8Array) => ({
     ...image(name, bytes),
@@ -57,14 +57,14 @@ test('true translations stand at the numbers of their test images, also after a 
   assert.equal((await store.read('truthA', 1)).data[0], 0);
 });
 
-test('bad images are left out and named with their reasons', async (t) => {
+test('bad images are skipped and recorded with their reasons', async (t) => {
   const dir = await temporaryFolder(t);
   const good = await numbered('trainA', 2);
   const trainA = [image('zero.jpg', Buffer.alloc(0)), good[0]!, image('text.jpg', Buffer.from('hello')), good[1]!];
   const written = await writeStore(dir, await sourceOf({ trainA }), OPTIONS, work());
-  const told = (await recordsIn(dir)).filter(({ split }) => split === 'trainA');
+  const reported = (await recordsIn(dir)).filter(({ split }) => split === 'trainA');
   assert.deepEqual(
-    told.map((image) => [image.name, 'reason' in image ? image.reason : image.index]),
+    reported.map((image) => [image.name, 'reason' in image ? image.reason : image.index]),
     [
       ['zero.jpg', 'is empty (0 bytes)'],
       ['trainA/0.png', 0],
@@ -75,7 +75,7 @@ test('bad images are left out and named with their reasons', async (t) => {
   assert.equal(written?.index.splits.trainA.skipped, 2);
 });
 
-test('a sample is the first good image, at the size that networks see', async (t) => {
+test('the sample is the first good image, in the networks’ size', async (t) => {
   const good = await numbered('trainA', 3);
   const trainA = [image('zero.jpg', Buffer.alloc(0)), good[1]!, good[2]!];
   const store = await storeOf(t, await sourceOf({ trainA }), { load_size: 12 });
@@ -83,7 +83,7 @@ test('a sample is the first good image, at the size that networks see', async (t
   assert.deepEqual([width, data[0]], [8, 1]);
 });
 
-test('on_bad_image: fail ends with the name, the reason and the cure', async (t) => {
+test('on_bad_image: fail throws a problem with the name, the reason and the cure', async (t) => {
   const source = await sourceOf({ trainB: [image('trainB/x.jpg', Buffer.alloc(0))] });
   const dir = await temporaryFolder(t);
   const [problem] = await problemsOf(writeStore(dir, source, { ...OPTIONS, on_bad_image: 'fail' }, work()));
@@ -91,7 +91,7 @@ test('on_bad_image: fail ends with the name, the reason and the cure', async (t)
   assert.match(problem.cure ?? '', /on_bad_image: skip/);
 });
 
-test('a domain without one good image is an error', async (t) => {
+test('a domain without a good image is a problem', async (t) => {
   const dir = await temporaryFolder(t);
   const bad = Array.from({ length: 5 }, (_, i) => image(`testB/${i}.jpg`, Buffer.alloc(0)));
   const [problem] = await problemsOf(writeStore(dir, await sourceOf({ testB: bad }), OPTIONS, work()));
@@ -104,18 +104,18 @@ test('a domain without one good image is an error', async (t) => {
   assert.match(empty!.message, /no images in testA/);
 });
 
-test('tells of every image, in order, and stops when asked to', async (t) => {
+test('preparing reports every image in order and stops when aborted', async (t) => {
   const dir = await temporaryFolder(t);
   const source = await sourceOf({ trainA: await numbered('trainA', 20) });
-  const told: number[] = [];
+  const reported: number[] = [];
   await writeStore(
     dir,
     source,
     OPTIONS,
-    work(undefined, (done, total) => told.push(done / total)),
+    work(undefined, (done, total) => reported.push(done / total)),
   );
   assert.deepEqual(
-    told,
+    reported,
     Array.from({ length: 23 }, (_, i) => (i + 1) / 23),
   );
 
@@ -133,7 +133,7 @@ test('tells of every image, in order, and stops when asked to', async (t) => {
   await assert.rejects(stat(join(stopped, 'index.json')), { code: 'ENOENT' });
 });
 
-test('holds few images at a time, however many there are', async (t) => {
+test('preparing keeps only a few images in memory', async (t) => {
   const bytes = await plain('#777').png().toBuffer();
   let [reading, most] = [0, 0];
   const list = Array.from({ length: 300 }, (_, i) => ({
@@ -177,7 +177,7 @@ for (const [what, damage, message] of [
   [
     'changed checksums',
     (dir) => rewrite(join(dir, 'trainA.sums'), /^./su, '!'),
-    /trainA\.sums is not what was written/,
+    /the checksum of .*trainA\.sums differs/,
   ],
   [
     'a split that is cut off',
@@ -185,7 +185,7 @@ for (const [what, damage, message] of [
     /has 500 bytes, expected 576 \(3 images of 8x8\)/,
   ],
 ] as [string, (dir: string) => Promise<void>, RegExp][]) {
-  test(`${what} is told when the store is opened, with the cure`, async (t) => {
+  test(`opening a store reports ${what}, with the cure`, async (t) => {
     const [problem] = await problemsOf(openStore(await damaged(t, damage)));
     assert.equal(problem?.code, 'corrupt-store');
     assert.match(problem.message, message);
@@ -193,7 +193,7 @@ for (const [what, damage, message] of [
   });
 }
 
-test('a changed byte is found by whoever reads that image, and a file cut while open', async (t) => {
+test('reading an image reports a changed byte, and a file that was truncated while open', async (t) => {
   const dir = await damaged(t, async (dir) => {
     const file = await open(join(dir, 'trainA.rgb'), 'r+');
     await file.write(Buffer.from([99]), 0, 1, 300);
@@ -202,7 +202,7 @@ test('a changed byte is found by whoever reads that image, and a file cut while 
   const store = await openStore(dir);
   t.after(() => store.close());
   for (const find of [() => store.verify(), () => store.read('trainA', 1)])
-    assert.match((await problemsOf(find()))[0]!.message, /image 1 of .*trainA\.rgb is not .*checksum/);
+    assert.match((await problemsOf(find()))[0]!.message, /the checksum of image 1 of .*trainA\.rgb differs/);
   await truncate(join(dir, 'trainA.rgb'), 400);
   await store.read('trainA', 0);
   assert.match((await problemsOf(store.read('trainA', 2)))[0]!.message, /ends at byte 400/);

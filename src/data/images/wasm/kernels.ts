@@ -1,6 +1,6 @@
 import { PASSES } from './passes.js';
 
-/** Of `passes.as.ts`; images and tables are given by their addresses in `memory`. */
+/** The exports of `passes.as.ts`; images and tables are passed by their addresses in `memory`. */
 export interface Kernels {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): void };
   horizontal(
@@ -26,25 +26,25 @@ export interface Kernels {
 }
 
 /**
- * @param bytes how much memory the work needs
- * @param work is alone with the memory, in which anything may be written before
+ * @param bytes of memory that the work needs
+ * @param work has exclusive use of the memory, whose content is undefined
  */
 export function withKernels<T>(bytes: number, work: (kernels: Kernels) => T): T {
   module ??= new WebAssembly.Module(Buffer.from(PASSES, 'base64'));
   const kernels = (kept ??= new WebAssembly.Instance(module).exports as Kernels);
   const missing = bytes - kernels.memory.buffer.byteLength;
   if (missing > 0) kernels.memory.grow(Math.ceil(missing / PAGE));
-  // Memory never shrinks: what a huge image needed is given back with all the rest.
-  if (bytes > MOST_KEPT) kept = undefined;
+  // WebAssembly memory never shrinks: after a huge image, drop the whole instance.
+  if (bytes > MAX_KEPT) kept = undefined;
   return work(kernels);
 }
 
 const PAGE = 65536;
-const MOST_KEPT = 64 * 2 ** 20;
+const MAX_KEPT = 64 * 2 ** 20;
 let module: object | undefined;
 let kept: Kernels | undefined;
 
-/** Node has it; its types, at version 20, do not. */
+/** Node has it, but the types of version 20 lack it. */
 declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (module: object) => { readonly exports: unknown };

@@ -1,11 +1,11 @@
 /**
- * The two passes of `../resample.ts`, in AssemblyScript, for SIMD. `npm run wasm` makes `passes.ts` of it.
+ * The two passes of `../resample.ts`, in AssemblyScript, for SIMD. `npm run wasm` compiles it to `passes.ts`.
  *
- * Weights have 22 bits and a sign, and the instruction that multiplies fast, and adds pairs, takes 16: so each weight has two
- * halves, whose sums are put together at the end. Sums are modulo 2 ** 32, thus exact whatever their order.
+ * Weights have 22 bits and a sign, but the fast instruction that multiplies and adds pairs takes 16 bits. So each weight is split into
+ * two halves, whose sums are combined at the end. Sums are modulo 2 ** 32 and therefore exact in any order.
  *
- * Images are rows of RGB bytes. Both passes read, and write, up to a row and 16 bytes beyond the end; what is read
- * there comes to nothing.
+ * Images are rows of RGB bytes. Both passes read and write up to a row and 16 bytes beyond the end; values read there do not
+ * affect the result.
  */
 
 /** As in `../contributions.ts`. */
@@ -14,8 +14,8 @@ const LOW_BITS = 12;
 const HALF = 1 << (PRECISION - 1);
 
 /**
- * @param starts for each pixel of a row of the target: the first pixel of the source that it is made of
- * @param weights of each of those pixels: `reach` weights
+ * @param starts the first source pixel of each pixel of a target row
+ * @param weights `reach` weights for each of those pixels
  * @param reach a multiple of 4
  */
 export function horizontal(
@@ -68,7 +68,7 @@ export function horizontal(
       const bytes = i8x16.narrow_i16x8_u(words, words);
       v128.store16_lane(target, bytes, 0);
       v128.store8_lane(target, bytes, 2, 2);
-      // The fourth byte is overwritten by the next pixel; above, it would be the first of the lower row.
+      // The fourth byte is overwritten by the next pixel; in the upper row it would be the first byte of the lower row.
       v128.store32_lane(target + targetStep, bytes, 1);
       target += 3;
     }
@@ -79,10 +79,10 @@ export function horizontal(
 
 /**
  * @param rows of the target
- * @param bytes of a row, of both
- * @param starts for each row of the target: the first row that it is made of, where the first of them is the source's first row
- * @param weights of each of those rows: `reach` weights
- * @param taps how many of them are to be looked at
+ * @param bytes of a row of the source and the target
+ * @param starts the first source row of each target row; the first of them is the source's first row
+ * @param weights `reach` weights for each of those rows
+ * @param taps how many of the weights are used
  */
 export function vertical(
   source: usize,
@@ -97,7 +97,7 @@ export function vertical(
   const skipped = load<i32>(starts);
   for (let y = 0; y < rows; y++) {
     const above = source + <usize>(load<i32>(starts + ((<usize>y) << 2)) - skipped) * bytes;
-    // What is beyond the row's end is overwritten by the next row.
+    // Bytes beyond the row's end are overwritten by the next row.
     for (let x = 0; x < bytes; x += 16) {
       let from = above + x;
       let weight = weights;
@@ -133,7 +133,7 @@ export function vertical(
       }
       const ab = i16x8.narrow_i32x4_s(rounded(highA, lowA), rounded(highB, lowB));
       const cd = i16x8.narrow_i32x4_s(rounded(highC, lowC), rounded(highD, lowD));
-      // Narrowing makes 0..255 of what the cubic's negative parts overshoot.
+      // Narrowing clamps overshoot of the cubic's negative parts to 0..255.
       v128.store(target + x, i8x16.narrow_i16x8_u(ab, cd));
     }
     target += bytes;

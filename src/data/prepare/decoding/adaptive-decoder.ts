@@ -7,11 +7,11 @@ import type { Decoder } from './decoder.js';
 import { pixelCost } from './pixel-cost.js';
 import { DecoderPool } from './decoder-pool.js';
 
-/** Milliseconds of work on this thread before it is known how fast it is. */
+/** Milliseconds of work on this thread before its speed is measured. */
 const TRIAL_MS = 250;
-/** Milliseconds that workers have to save: each takes some 400 of a core's to start. */
+/** Milliseconds that workers must save: starting one takes about 400 ms of a core. */
 const MIN_SAVED_MS = 1000;
-/** Milliseconds of work left that are done in workers in any case, as those outlive an image that breaks or never ends. */
+/** Milliseconds of remaining work from which workers are always used, as they survive an image that crashes or hangs the decoder. */
 const LONG_MS = 10_000;
 
 interface StartingPoint {
@@ -20,7 +20,7 @@ interface StartingPoint {
   readonly loop: EventLoopUtilization;
 }
 
-/** Decodes on this thread at first; in worker threads where there is much to do, and whatever is large. */
+/** Decodes on this thread at first, and in worker threads when much work remains or an image is large. */
 export class AdaptiveDecoder implements Decoder {
   readonly width = 2 * availableParallelism() + 2;
   readonly #here = new Semaphore(availableParallelism());
@@ -29,19 +29,19 @@ export class AdaptiveDecoder implements Decoder {
   #pool: DecoderPool | undefined;
   #closed = false;
 
-  /** @param images how many there will be */
+  /** @param images the number of images to decode */
   constructor(readonly images = Infinity) {
     sharp.concurrency(1);
     sharp.cache(false);
   }
 
   async decode(task: DecodeTask): Promise<DecodeResult> {
-    const here = this.#pool === undefined && pixelCost(task.bytes) === 0 && !this.#muchIsLeft();
+    const here = this.#pool === undefined && pixelCost(task.bytes) === 0 && !this.#shouldUseWorkers();
     return here ? this.#decodeHere(task) : this.#workers().decode(task);
   }
 
   async decodeFile(task: DecodeFileTask): Promise<DecodeResult | undefined> {
-    return this.#pool !== undefined || this.#muchIsLeft() ? this.#workers().decodeFile(task) : undefined;
+    return this.#pool !== undefined || this.#shouldUseWorkers() ? this.#workers().decodeFile(task) : undefined;
   }
 
   async close(): Promise<void> {
@@ -54,7 +54,7 @@ export class AdaptiveDecoder implements Decoder {
     return (this.#pool ??= new DecoderPool());
   }
 
-  #muchIsLeft(): boolean {
+  #shouldUseWorkers(): boolean {
     this.#began ??= { at: performance.now(), cpu: process.cpuUsage(), loop: performance.eventLoopUtilization() };
     const { at, cpu, loop } = this.#began;
     const spent = performance.now() - at;
@@ -78,10 +78,10 @@ export class AdaptiveDecoder implements Decoder {
 }
 
 /**
- * The share of the time that workers save. Without them the thread pool works beside this thread, so that a thread which does half
- * of the work keeps two cores busy: of drawn images (SVG) nearly all is done in the pool, and workers would only take its cores.
+ * The share of the time that workers save. Without workers, the thread pool runs beside this thread: a thread that does half of the
+ * work keeps two cores busy. SVGs are drawn almost entirely in the pool, so that workers would only take its cores.
  *
- * @param own this thread's share of the work
+ * @param own share of the work that this thread does
  */
 export function savedShare(own: number, cores: number): number {
   const busy = Math.min(cores, 1 / Math.min(1, own));

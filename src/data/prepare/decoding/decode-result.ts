@@ -4,34 +4,35 @@ import { hashOfHalf } from '../../images/half.js';
 import { sumOf } from '../../store/sum.js';
 import type { StoredPixels } from '../pixel-file.js';
 
-/** An encoded image, and what it is wanted as. */
+/** An encoded image, and how to decode it. */
 export interface DecodeTask extends DecodeRequest {
   readonly bytes: Uint8Array;
 }
 
-/** The same, of a file that whoever decodes it reads. */
+/** A file that the decoder reads itself, and how to decode it. */
 export interface DecodeFileTask extends DecodeRequest {
   readonly file: string;
 }
 
-/** What a decoder makes of an image. */
+/** The decoded image, or the reason why it cannot be decoded. */
 export type DecodeResult = DecodedFile | { readonly reason: string };
 
-/** A decoded image: what is recorded of it, and its pixels at each wanted size. */
+/** A decoded image: its facts for the record, and its pixels at each requested size. */
 export interface DecodedFile {
   readonly facts: ImageFacts;
   readonly images: readonly StoredPixels[];
 }
 
-/** `hash`: SHA-256 of the encoded image; of a half, of that and which it is. */
+/** `hash`: SHA-256 of the encoded image; for a half, of that hash and the side. */
 export type ImageFacts = Omit<DecodedImage, 'images'> & { readonly hash: string };
 
-export async function decodeTask({ bytes, ...wanted }: DecodeTask): Promise<DecodeResult> {
-  const decoded = await decode(bytes, wanted);
+/** Decodes an image in this thread. */
+export async function decodeTask({ bytes, ...request }: DecodeTask): Promise<DecodeResult> {
+  const decoded = await decode(bytes, request);
   if ('reason' in decoded) return decoded;
   const { images, ...facts } = decoded;
   return {
-    facts: { hash: hashOfHalf(sha256(bytes), wanted.half), ...facts },
+    facts: { hash: hashOfHalf(sha256(bytes), request.half), ...facts },
     images: images.map((data) => ({ data, sum: sumOf(data) })),
   };
 }

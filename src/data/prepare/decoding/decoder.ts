@@ -1,12 +1,12 @@
 import type { DecodeResult, DecodeFileTask, DecodeTask } from './decode-result.js';
 
-/** Decodes images, several at a time. */
+/** Decodes images, several at once. */
 export interface Decoder {
-  /** How many images keep it busy. */
+  /** The number of concurrent images that keeps it busy. */
   readonly width: number;
   decode(task: DecodeTask): Promise<DecodeResult>;
-  /** Reads and decodes a file. @returns nothing where it is better read first: it is large, or not to be read just now */
+  /** Reads and decodes a file. @returns nothing if the caller should read the file: it is large, or this decoder does not read now */
   decodeFile?(task: DecodeFileTask): Promise<DecodeResult | undefined>;
-  /** Ends what is under way: its promises reject. */
+  /** Stops running tasks: their promises reject. */
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { pixelCountOf } from '../../images/image-size.js';
 
-/** What an image takes of the room for large ones, in pixels. Of smaller ones the number of workers is limit enough. */
+/** An image's share of the memory budget for large images, in pixels; small ones are limited by the number of workers. */
 export function pixelCost(bytes: Uint8Array): number {
   const pixels = pixelCountOf(bytes) ?? 0;
   return pixels > LARGE ? pixels : 0;

@@ -1,4 +1,4 @@
-/** So much may be in use at once, of whatever it is. Who comes first is served first. */
+/** A counting semaphore: limits the amount in use at once. First come, first served. */
 export class Semaphore {
   #free: number;
   readonly #queue: { readonly amount: number; readonly start: () => void }[] = [];
@@ -7,16 +7,16 @@ export class Semaphore {
     this.#free = total;
   }
 
-  /** Waits until there is so much; more than the total is as much as the total, and so alone. @returns gives it back */
+  /** Waits until `wanted` is free, or everything if `wanted` is more than the total. @returns the function that releases it */
   async take(wanted: number): Promise<() => void> {
     const amount = Math.min(wanted, this.total);
     if (this.#queue.length > 0 || amount > this.#free) {
       await new Promise<void>((start) => this.#queue.push({ amount, start }));
     } else this.#free -= amount;
-    return () => this.#giveBack(amount);
+    return () => this.#release(amount);
   }
 
-  #giveBack(amount: number): void {
+  #release(amount: number): void {
     this.#free += amount;
     while (this.#queue.length > 0 && this.#queue[0]!.amount <= this.#free) {
       const { amount: next, start } = this.#queue.shift()!;

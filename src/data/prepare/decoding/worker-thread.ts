@@ -1,30 +1,30 @@
 import { parentPort, Worker, type Transferable } from 'node:worker_threads';
 
-/** A thread that was lost with everything it had under way; the message says why of an image: `breaks the decoder`. */
+/** A thread was lost with all its running tasks; the message follows the image's name: `breaks the decoder`. */
 export class WorkerLost extends Error {}
 
-/** What travels between a thread and its owner. */
+/** A message between a thread and its owner. */
 interface Numbered<T> {
   readonly id: number;
   readonly content: T;
 }
 
-interface Waiting<Answer> {
-  resolve(answer: Answer): void;
+interface Waiting<Reply> {
+  resolve(reply: Reply): void;
   reject(why: Error): void;
 }
 
-/** A worker thread that is given tasks and answers each. */
-export class WorkerThread<Task, Answer> {
+/** A worker thread that takes tasks and replies to each. */
+export class WorkerThread<Task, Reply> {
   readonly #worker: Worker;
-  readonly #waiting = new Map<number, Waiting<Answer>>();
+  readonly #waiting = new Map<number, Waiting<Reply>>();
   #next = 0;
   #alive = true;
 
-  /** @param file the module that it runs, which calls {@link serveTasks} */
+  /** @param file the module to run, which calls {@link serveTasks} */
   constructor(file: string) {
     this.#worker = new Worker(file);
-    this.#worker.on('message', ({ id, content }: Numbered<Answer>) => this.#settle(id)?.resolve(content));
+    this.#worker.on('message', ({ id, content }: Numbered<Reply>) => this.#settle(id)?.resolve(content));
     this.#worker.on('error', (error) => void this.end(new WorkerLost(lossReason(error), { cause: error })));
     this.#worker.on('exit', () => void this.end(new WorkerLost('breaks the decoder (its thread ended)')));
   }
@@ -33,12 +33,12 @@ export class WorkerThread<Task, Answer> {
     return this.#alive;
   }
 
-  /** How many tasks it has. */
+  /** The number of running tasks. */
   get load(): number {
     return this.#waiting.size;
   }
 
-  run(content: Task, transfer: readonly Transferable[]): Promise<Answer> {
+  run(content: Task, transfer: readonly Transferable[]): Promise<Reply> {
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
@@ -46,7 +46,7 @@ export class WorkerThread<Task, Answer> {
     });
   }
 
-  /** Ends it; its tasks are rejected at once. Resolves when it is gone, which takes long if it is deep in a decoder. */
+  /** Rejects its tasks at once and terminates it. Resolves when it has ended, which takes long inside a native decoder. */
   async end(why: Error): Promise<void> {
     this.#alive = false;
     for (const id of [...this.#waiting.keys()]) this.#settle(id)!.reject(why);
@@ -54,27 +54,27 @@ export class WorkerThread<Task, Answer> {
     await this.#worker.terminate();
   }
 
-  #settle(id: number): Waiting<Answer> | undefined {
+  #settle(id: number): Waiting<Reply> | undefined {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
     return waiting;
   }
 }
 
-/** A thread's side. `transfer` is handed over with the answer instead of being copied. */
-export function serveTasks<Task, Answer>(
-  work: (task: Task) => Promise<{ readonly answer: Answer; readonly transfer: readonly Transferable[] }>,
+/** The thread's side. `transfer` lists buffers to transfer with the reply instead of copying them. */
+export function serveTasks<Task, Reply>(
+  work: (task: Task) => Promise<{ readonly reply: Reply; readonly transfer: readonly Transferable[] }>,
 ): void {
   const port = parentPort!;
   port.on('message', ({ id, content }: Numbered<Task>) => {
-    // What it rejects with ends the thread, and its owner hears of it.
-    void work(content).then(({ answer, transfer }) =>
-      port.postMessage({ id, content: answer } satisfies Numbered<Answer>, transfer),
+    // A rejection ends the thread, which rejects its owner's tasks.
+    void work(content).then(({ reply, transfer }) =>
+      port.postMessage({ id, content: reply } satisfies Numbered<Reply>, transfer),
     );
   });
 }
 
-/** In words that follow the image's name. */
+/** The reason, as a text that follows the image's name. */
 function lossReason(error: unknown): string {
   const { code, message } = error as { readonly code?: string; readonly message?: string };
   if (code === 'ERR_WORKER_OUT_OF_MEMORY') return 'takes more memory to decode than there is';
