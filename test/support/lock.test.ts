@@ -147,6 +147,26 @@ describe('a lock', () => {
     assert.deepEqual(readdirSync(dir), []);
   });
 
+  const unshare = ['unshare', '--user', '--map-root-user', '--pid', '--fork', '--kill-child'];
+  const cannot = spawnSync(unshare[0]!, [...unshare.slice(1), 'true']).status !== 0 && 'no namespaces can be made here';
+
+  test('that a process took in a container of its own is respected while that lives', { skip: cannot }, async (t) => {
+    const lib = new URL('../../src/support/lock.js', import.meta.url).href;
+    const program = `const { acquireLock } = await import(${JSON.stringify(lib)});
+      await acquireLock(${JSON.stringify(path)}); console.log('taken'); setInterval(() => {}, 1000);`;
+    const command = [...unshare.slice(1), process.execPath, '--input-type=module', '-e', program];
+    const holder = spawn(unshare[0]!, command, { stdio: ['ignore', 'pipe', 2] });
+    t.after(() => holder.kill('SIGKILL'));
+    await once(holder.stdout!, 'data');
+    assert.ok(!(await acquireLock(path)).ok);
+    holder.kill('SIGKILL');
+    await once(holder, 'close');
+    const attempt = await acquireLock(path);
+    assert.ok(attempt.ok && attempt.tookOver?.id !== undefined);
+    await attempt.release();
+    assert.deepEqual(readdirSync(dir), []);
+  });
+
   test('of another container is respected, with advice, where nothing tells whether its process lives', async () => {
     leave({ ...other, pid: process.pid });
     const attempt = await acquireLock(path);
