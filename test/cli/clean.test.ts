@@ -202,7 +202,7 @@ describe('runner clean', () => {
     const aside = readdirSync(store).find((name) => name.includes('.'))!;
     const dead = JSON.stringify({
       id: 'x',
-      pid: 0,
+      pid: 2 ** 22 + 1,
       host: (await import('node:os')).hostname(),
       start: '',
       process: '',

@@ -75,7 +75,7 @@ test('a build of the same sources is used in silence, though their times have ch
   const tsc = 'node_modules/typescript/bin/tsc';
   rig.write(
     tsc,
-    `require('fs').appendFileSync(process.env.LOG, 'tsc\\n'); require('fs').mkdirSync('dist/cli', { recursive: true });
+    `require('fs').appendFileSync(process.env.LOG, 'tsc\\n'); require('fs').mkdirSync('dist/app', { recursive: true });
     require('fs').writeFileSync('${bin}', 'process.stdout.write("compiled")');`,
   );
   rig.write('node_modules/typescript/package.json', '{}');
