@@ -15,48 +15,52 @@ export const explain: CommandFactory = (io, exit) =>
   new Command('explain')
     .description('explain a section, an option or a component')
     .argument('[key]', 'such as train, train.epochs, generator, generator.resnet')
-    .option('--config <file>', 'also know this config’s plugins')
+    .option('--config <file>', 'also know this config’s plugins, and explain the loss of its method')
     .option(...JSON_OPTION)
     .action(async (key: string | undefined, { config, json }: { config?: string; json?: boolean }) => {
-      const components = await componentsWith(config, io);
-      const all = topics(components);
+      const { components, method } = await componentsWith(config, io);
+      const all = topics(components, method);
       const style = paint(io.stdout, io.env);
       const width = Math.min(io.stdout.columns ?? 100, 100);
       if (json === true) {
-        const asked = key === undefined ? [...all] : topicsCalled(all, key);
+        const asked = key === undefined ? [...all].flatMap((each) => variantsOf(...each)) : topicsCalled(all, key);
         if (asked.length > 0) return printJson(asked.map(asJson), io);
       }
       if (key === undefined) {
         io.stdout.write(overview(all, keysOf(components), style, width));
         return;
       }
-      const topic = all.get(key);
-      if (topic === undefined) {
-        const inner = optionOfSeveral(all, key);
-        if (inner.length > 0) {
-          io.stdout.write(inner.map(([name, each]) => page(name, each, style, width)).join('\n'));
-          return;
-        }
-        const near = didYouMean(key, all.keys());
-        const cure = near === undefined ? '`runner explain` lists the sections.' : `Did you mean "${near}"?`;
-        printProblems([{ code: 'unknown-key', message: `There is nothing called "${key}" in a config.`, cure }], io);
-        exit(2);
+      const called = topicsCalled(all, key);
+      if (called.length > 0) {
+        io.stdout.write(called.map(([name, each]) => page(name, each, style, width)).join('\n'));
         return;
       }
-      io.stdout.write(page(key, topic, style, width));
+      const near = didYouMean(key, all.keys());
+      const cure = near === undefined ? '`runner explain` lists the sections.' : `Did you mean "${near}"?`;
+      printProblems([{ code: 'unknown-key', message: `There is nothing called "${key}" in a config.`, cure }], io);
+      exit(2);
     });
 
 function topicsCalled(all: ReadonlyMap<string, Topic>, key: string): [string, Topic][] {
   const topic = all.get(key);
-  return topic === undefined ? optionOfSeveral(all, key) : [[key, topic]];
+  return topic === undefined ? optionOfSeveral(all, key) : variantsOf(key, topic);
+}
+
+/** An option of several methods is explained for each. */
+function variantsOf(key: string, topic: Topic): [string, Topic][] {
+  return topic.variants?.map((variant) => [key, { ...variant.topic, method: variant.method }]) ?? [[key, topic]];
 }
 
 /** Options are as JSON Schema has them. */
-function asJson([key, { summary, details, usage, option, options, members }]: [string, Topic]) {
+function asJson([key, { summary, details, usage, option, options, members, method, methods }]: [string, Topic]) {
   const choices = members?.list.map(([name, text]) => ({ key: `${members.kind}.${name}`, name, summary: text })) ?? [];
   return {
     ...{ key, summary, details: details ?? null, usage: usage ?? null, option: option ?? null },
     ...{ options: options?.properties ?? {}, choices },
+    ...(method !== undefined && { method }),
+    ...(methods !== undefined && {
+      methods: Object.fromEntries(methods.map((each) => [each.method, each.options.properties])),
+    }),
   };
 }
 
@@ -80,15 +84,17 @@ function overview(all: ReadonlyMap<string, Topic>, keys: readonly string[], { bo
 }
 
 function page(key: string, topic: Topic, { bold, cyan }: Paint, width: number): string {
-  const lines = [bold(key), ...wrap(topic.summary, width - 2, '  ')];
+  const title = topic.method === undefined ? key : `${key} (method ${topic.method})`;
+  const lines = [bold(title), ...wrap(topic.summary, width - 2, '  ')];
   if (topic.details !== undefined) lines.push('', ...wrap(topic.details, width - 2, '  '));
   if (topic.option !== undefined) lines.push(`  ${cyan(values(topic.option))}`);
   if (topic.usage !== undefined) lines.push('', `  ${topic.usage}`);
-  const options = Object.entries(topic.options?.properties ?? {});
-  if (options.length > 0) {
-    lines.push('', bold('Options'));
-    for (const [name, option] of options) {
-      const required = topic.options?.required?.includes(name) === true ? ' (required)' : '';
+  const groups = topic.methods?.map(({ method, options }) => [`Options of the method ${method}`, options] as const);
+  for (const [heading, options] of groups ?? [['Options', topic.options ?? { properties: {} }] as const]) {
+    const lists = Object.entries(options.properties);
+    if (lists.length > 0) lines.push('', bold(heading));
+    for (const [name, option] of lists) {
+      const required = options.required?.includes(name) === true ? ' (required)' : '';
       lines.push(`  ${name}  ${cyan(values(option) + required)}`, ...wrap(option.description, width - 6, '      '));
     }
   }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { usualPlaces } from '../config/component-places.js';
 import type { Components, Kind } from '../registry/kinds.js';
 import { didYouMean } from '../support/did-you-mean.js';
 import { componentsWith } from './components.js';
@@ -6,7 +7,6 @@ import { JSON_OPTION, printJson } from './json-option.js';
 import type { CommandFactory } from './main.js';
 import { paint } from './paint.js';
 import { printProblems } from './print-problems.js';
-import { KIND_USES } from './topics.js';
 
 /** `runner list [KIND]`: every component there is. */
 export const list: CommandFactory = (io, exit) =>
@@ -16,7 +16,7 @@ export const list: CommandFactory = (io, exit) =>
     .option('--config <file>', 'also those of this config’s plugins')
     .option(...JSON_OPTION)
     .action(async (kind: string | undefined, { config, json }: { config?: string; json?: boolean }) => {
-      const components = await componentsWith(config, io);
+      const { components } = await componentsWith(config, io);
       const kinds = Object.keys(components) as Kind[];
       if (kind !== undefined && !kinds.includes(kind as Kind)) {
         const near = didYouMean(kind, kinds);
@@ -37,7 +37,7 @@ export const list: CommandFactory = (io, exit) =>
       const shown = kind === undefined ? kinds : [kind as Kind];
       const width = Math.max(...shown.flatMap((each) => components[each].names().map((name) => name.length)));
       for (const each of shown) {
-        io.stdout.write(`${bold(each)}  ${dim(KIND_USES[each])}\n`);
+        io.stdout.write(`${bold(each)}  ${dim(usageOf(components, each))}\n`);
         for (const [name, { summary }] of membersOf(components, each)) {
           io.stdout.write(`  ${name.padEnd(width)}  ${summary}\n`);
         }
@@ -50,9 +50,18 @@ function membersOf(components: Components, kind: Kind): readonly (readonly [stri
   return [...components[kind]];
 }
 
+function usageOf(components: Components, kind: Kind): string {
+  return usualPlaces(components).get(kind)?.usage ?? '';
+}
+
 /** Members are in the order of the table. */
 function asJson(components: Components, kind: Kind) {
-  return membersOf(components, kind).map(([name, { summary }]) => ({ kind, name, summary, usage: KIND_USES[kind] }));
+  return membersOf(components, kind).map(([name, { summary }]) => ({
+    kind,
+    name,
+    summary,
+    usage: usageOf(components, kind),
+  }));
 }
 
 function example(components: Components): string {

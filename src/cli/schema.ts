@@ -12,7 +12,7 @@ export const schema: CommandFactory = (io) =>
     .option('--out <file>', 'where to; - is the terminal', 'runner.schema.json')
     .option('--config <file>', 'also know this config’s plugins')
     .action(async ({ out, config }: { out: string; config?: string }) => {
-      const text = schemaText(editorSchema(await componentsWith(config, io)));
+      const text = schemaText(editorSchema((await componentsWith(config, io)).components));
       if (out === '-') {
         io.stdout.write(text);
         return;

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
+import { typeOfEntry } from '../config/reference.js';
 import { findRun, runNames } from '../pipeline/find-run.js';
 import { runFile } from '../pipeline/paths.js';
 import { catchUp } from '../pipeline/tracking/catch-up.js';
@@ -65,7 +66,9 @@ async function syncOne(dir: string, stop: AbortSignal, io: Io): Promise<boolean>
   const screen = new WorkScreen(basename(dir), io);
   try {
     const run = await trackedRun(dir, io);
-    const trackers = Object.keys(run.config.tracking).filter((name) => run.components.tracker.has(name));
+    const trackers = Object.entries(run.config.tracking)
+      .filter(([name, options]) => run.components.tracker.has(typeOfEntry(name, options)))
+      .map(([name]) => name);
     const before = await lagging(run);
     const following = follow(run, before, screen);
     const caught = await catchUp(run, {

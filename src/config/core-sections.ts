@@ -1,5 +1,6 @@
 import type { OptionsSchema } from '../registry/component.js';
 import type { Kind } from '../registry/kinds.js';
+import type { JsonObject } from '../support/json.js';
 import { DATASET } from './dataset-options.js';
 
 /**
@@ -18,7 +19,7 @@ export interface TypedSection {
   readonly neutral?: true;
 }
 
-/** The sections that name a component by `type`. (Stages do too: see {@link STAGE}.) */
+/** The sections that name a component by `type`. (The entries of {@link MEMBERS} do, too.) */
 export const TYPED: Readonly<Record<string, TypedSection>> = {
   dataset: {
     kind: 'dataset',
@@ -127,33 +128,48 @@ export const TOP: OptionsSchema['properties'] = {
   },
 };
 
-export const TRACKING = {
-  description: 'Who follows the run: a tracker’s name with its options. Replaces the default; null removes one.',
-  default: { tensorboard: {} },
-};
+/** A section of entries, each a component under a name of its own: by default the component of that name. */
+export interface MembersSection {
+  readonly kind: Kind;
+  readonly description: string;
+  /** Options that every entry has. */
+  readonly common: OptionsSchema['properties'];
+  /** The entries that there are where a config says nothing. */
+  readonly default: JsonObject;
+  /** Whether a resolved entry says its type only where that is not its name, as in configs from before there was a choice. */
+  readonly impliesType?: true;
+}
 
-/** The options that every stage has. */
-export const STAGE: OptionsSchema['properties'] = {
-  type: { description: 'The registered stage; by default the entry’s own name.', type: 'string' },
-  needs: {
-    description: 'The stages that must be done before.',
-    type: 'array',
-    items: { type: 'string' },
-    uniqueItems: true,
-    default: [],
+export const MEMBERS = {
+  tracking: {
+    kind: 'tracker',
+    description: 'Who follows the run: a tracker’s name with its options. Replaces the default; null removes one.',
+    common: { type: { description: 'The registered tracker; by default the entry’s own name.', type: 'string' } },
+    default: { tensorboard: {} },
+    impliesType: true,
   },
-};
-
-/** What a config's own `stages` are merged over; null removes one. */
-export const STAGES = {
-  description: 'The graph of stages. Merged over the default graph; `export: null` removes a stage.',
-  default: {
-    preprocess: {},
-    train: { needs: ['preprocess'] },
-    evaluate: { needs: ['preprocess', 'train'] },
-    export: { needs: ['train'] },
+  /** A config's own `stages` are merged over the default ones; null removes one. */
+  stages: {
+    kind: 'stage',
+    description: 'The graph of stages. Merged over the default graph; `export: null` removes a stage.',
+    common: {
+      type: { description: 'The registered stage; by default the entry’s own name.', type: 'string' },
+      needs: {
+        description: 'The stages that must be done before.',
+        type: 'array',
+        items: { type: 'string' },
+        uniqueItems: true,
+        default: [],
+      },
+    },
+    default: {
+      preprocess: {},
+      train: { needs: ['preprocess'] },
+      evaluate: { needs: ['preprocess', 'train'] },
+      export: { needs: ['train'] },
+    },
   },
-};
+} as const satisfies Readonly<Record<string, MembersSection>>;
 
 /** What the section `loss` is. Its options are the method's. */
 export const LOSS = { description: 'What training minimises: the options of the method.' };

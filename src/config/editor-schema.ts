@@ -1,7 +1,7 @@
 import type { OptionSchema, OptionsSchema } from '../registry/component.js';
 import type { Components, Kind } from '../registry/kinds.js';
 import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
-import { LOSS, NAMED, STAGE, STAGES, TOP, TRACKING, TYPED } from './core-sections.js';
+import { LOSS, MEMBERS, NAMED, TOP, TYPED } from './core-sections.js';
 import { membersOf, plainSections } from './sections.js';
 import { SWEEP } from './sweep-section.js';
 
@@ -59,21 +59,37 @@ function withTypes(
       then,
     })),
   };
-  return kind === 'stage' ? section : { anyOf: [section, { enum: names }] };
+  return { anyOf: [section, { enum: names }] };
 }
 
+/** An entry called as a tracker is one of that type; others name theirs. */
 function tracking(components: Components): JsonObject {
-  const members = optionsByName(components, 'tracker').map(([name, { properties }]) => {
+  const { description, default: initial, common } = MEMBERS.tracking;
+  const own = optionsByName(components, 'tracker').map(([name, { properties }]) => {
+    const type = { ...common.type, enum: [name] };
     const { summary } = components.tracker.get(name);
-    return [name, { description: summary, ...closed(tidy(properties)), type: ['object', 'null'] }];
+    return [name, { description: summary, ...closed(tidy({ ...properties, type })), type: ['object', 'null'] }];
   });
-  return { ...TRACKING, ...closed(Object.fromEntries(members) as JsonObject) };
+  const others = naming(withTypes(components, 'tracker', {}, common.type, true));
+  return {
+    description,
+    default: initial,
+    ...closed(Object.fromEntries(own) as JsonObject),
+    additionalProperties: others,
+  };
 }
 
 function stages(components: Components): JsonObject {
-  const { type, ...common } = STAGE;
-  const stage = withTypes(components, 'stage', common, type!, true);
-  return { ...STAGES, type: 'object', additionalProperties: stage };
+  const { description, default: initial, common } = MEMBERS.stages;
+  const { type, ...others } = common;
+  const stage = withTypes(components, 'stage', others, type, true);
+  return { description, default: initial, type: 'object', additionalProperties: stage };
+}
+
+/** Of the two ways to name a component ({@link withTypes}), the section is to have a type. */
+function naming({ anyOf }: JsonObject): JsonObject {
+  const [section, names] = anyOf as [JsonObject, JsonObject];
+  return { anyOf: [{ ...section, required: ['type'] }, names] };
 }
 
 /** The options of every method: a file may extend another one, which names the method. */
@@ -100,8 +116,7 @@ function withNames(option: JsonObject, components: Components): JsonObject {
   const described = { description: `The ${kind as Kind}: its options lie beside it.` };
   if (type !== 'array') return { ...clean(rest), ...withTypes(components, kind as Kind, {}, described) };
   const own = Object.fromEntries(Object.entries(clean(rest)).filter(([key]) => key !== 'items'));
-  const [section, names] = withTypes(components, kind as Kind, NAMED, described).anyOf as [JsonObject, JsonObject];
-  const list = { type: 'array', items: { anyOf: [{ ...section, required: ['type'] }, names] } };
+  const list = { type: 'array', items: naming(withTypes(components, kind as Kind, NAMED, described)) };
   // Laid over a list: the options of some of its members, by their names.
   return { ...own, anyOf: [list, { type: 'object', additionalProperties: { type: 'object' } }] };
 }

@@ -3,7 +3,7 @@ import type { Components, Kind } from '../registry/kinds.js';
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../support/json.js';
 import type { Config, Reference } from './config.js';
 import { isReference, nameOf, typeOf } from './reference.js';
-import { TYPED } from './core-sections.js';
+import { MEMBERS, TYPED } from './core-sections.js';
 import { lossOptions, optionsOf, plainSections, typedAt } from './sections.js';
 
 /** An option of a resolved config: where it lies, what it may be and what it is. */
@@ -38,7 +38,8 @@ export interface SectionAt {
 /** Every section, be it there or not, with the options of the component that its `type` (by default the usual one) names. */
 export function sectionsOf(config: JsonObject, components: Components): SectionAt[] {
   const members = (key: string) => (isJsonObject(config[key]) ? Object.keys(config[key]) : []);
-  const typed = [...Object.keys(TYPED).map((key) => [key]), ...members('stages').map((name) => ['stages', name])];
+  const entries = Object.keys(MEMBERS).flatMap((key) => members(key).map((name) => [key, name]));
+  const typed = [...Object.keys(TYPED).map((key) => [key]), ...entries];
   return [
     ...typed.map((path) => {
       const { kind, defaultType, common } = typedAt(path)!;
@@ -47,9 +48,6 @@ export function sectionsOf(config: JsonObject, components: Components): SectionA
     }),
     { path: ['loss'], properties: lossOptions(components, config['method'])?.properties ?? {} },
     ...Object.entries(plainSections(components)).map(([key, { properties }]) => ({ path: [key], properties })),
-    ...members('tracking').map((name) => {
-      return { path: ['tracking', name], properties: optionsOf(components, 'tracker', name)?.properties ?? {} };
-    }),
   ];
 }
 

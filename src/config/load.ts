@@ -7,11 +7,11 @@ import type { Place, Problem } from '../support/problem.js';
 import { multipliesBfloat16 } from '../support/processor.js';
 import type { Config, SweepOptions } from './config.js';
 import { readLayers } from './config-files.js';
-import { mergeLayers } from './merge.js';
+import { mergeLayers, methodIn } from './merge.js';
 import { readOverrides, type Overrides } from './overrides.js';
 import { absolutePath, resolveConfig, type Origins } from './resolve.js';
 import { withAllSections } from './schema.js';
-import { STAGES } from './core-sections.js';
+import { MEMBERS, TYPED } from './core-sections.js';
 import { keysOf, ownedSections } from './sections.js';
 import { spellReferences } from './spell-references.js';
 import {
@@ -92,7 +92,7 @@ export async function resolveWritten(
 ): Promise<LoadResult> {
   const written = [...layers, ...(isBranch(overrides.tree) ? [overrides.tree] : [])];
   const pluginProblems = await addPlugins(written, components, file);
-  const builtin = branch([['stages', { value: fromJson(STAGES.default) }]]);
+  const builtin = branch([['stages', { value: fromJson(MEMBERS.stages.default) }]]);
   const merged = mergeLayers([builtin, ...written], components);
   const { tree, notes, located: unknown } = spellReferences(merged.tree, components);
   const origins: Origins = { tree, file, multipliesBfloat16: multiplies };
@@ -120,15 +120,21 @@ export async function resolveWritten(
 }
 
 /**
- * Adds a config's plugins to the components, and reads no more of it.
+ * Adds a config's plugins to the components, and reads no more of it than the method that it names.
  *
  * @param file relative to `cwd`
  */
-export async function loadPluginsOf(file: string, components: Components, cwd: string): Promise<readonly Problem[]> {
+export async function loadPluginsOf(
+  file: string,
+  components: Components,
+  cwd: string,
+): Promise<Outcome<{ readonly method: string }>> {
   const path = resolve(cwd, file);
   const { trees, problems } = await readLayers(path);
-  if (problems.length > 0) return problems;
-  return (await addPlugins(trees, components, path)).map(({ problem }) => problem);
+  if (problems.length > 0) return invalid(...problems);
+  const located = await addPlugins(trees, components, path);
+  if (located.length > 0) return invalid(...located.map(({ problem }) => problem));
+  return valid({ method: methodIn(trees) ?? TYPED.method!.defaultType });
 }
 
 /** Plugins come first: what the rest of the config may say depends on them. */

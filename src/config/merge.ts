@@ -1,7 +1,7 @@
 import type { OptionSchema, OptionsSchema } from '../registry/component.js';
 import type { Components } from '../registry/kinds.js';
 import type { TypedSection } from './core-sections.js';
-import { lossOptions, membersOf, optionsOf, typedAt } from './sections.js';
+import { isMembers, lossOptions, membersOf, optionsOf, typedAt } from './sections.js';
 import {
   branch,
   isBranch,
@@ -24,10 +24,7 @@ export interface Merged {
  */
 export function mergeLayers(layers: readonly ConfigBranch[], components: Components): Merged {
   const notes: string[] = [];
-  const loss = lossOptions(
-    components,
-    layers.map(methodIn).findLast((name) => name !== undefined),
-  );
+  const loss = lossOptions(components, methodIn(layers));
   const trees = layers.map((layer) => spellOut(layer, [], loss) as ConfigBranch);
   const tree = trees.reduce((below, above) => mergeBranches(below, above, [], components, notes), branch([]));
   return { tree: withoutRemoved(tree), notes };
@@ -37,7 +34,7 @@ export function mergeLayers(layers: readonly ConfigBranch[], components: Compone
 function spellOut(tree: ConfigTree, path: Path, loss: OptionsSchema | undefined): ConfigTree {
   if (tree.kind === 'leaf' && tree.at !== undefined) {
     const { value, at } = tree;
-    if (path.length === 1 && typedAt(path) && typeof value === 'string') return branch([['type', { value: tree }]], at);
+    if (typedAt(path) && typeof value === 'string') return branch([['type', { value: tree }]], at);
     const option = path.length === 2 && path[0] === 'loss' ? loss?.properties[path[1]!] : undefined;
     if (option !== undefined && membersOf(option) !== undefined && isWithin(value, option)) {
       const members = Object.keys(membersOf(option)!);
@@ -49,7 +46,7 @@ function spellOut(tree: ConfigTree, path: Path, loss: OptionsSchema | undefined)
   }
   if (tree.kind !== 'branch') return tree;
   const { over } = tree;
-  if (over?.kind === 'leaf' && typeof over.value === 'string' && path.length === 1 && typedAt(path)) {
+  if (over?.kind === 'leaf' && typeof over.value === 'string' && typedAt(path)) {
     return spellOut(branch([['type', { value: over }], ...tree.entries], tree.at), path, loss);
   }
   return mapEntries(tree, (key, { value, ...entry }) => ({ ...entry, value: spellOut(value, [...path, key], loss) }));
@@ -60,11 +57,14 @@ function isWithin(value: unknown, { minimum, maximum }: OptionSchema): boolean {
   return typeof value === 'number' && value >= (minimum as number) && value <= (maximum as number);
 }
 
-/** The method that a layer names. */
-function methodIn(layer: ConfigBranch): string | undefined {
-  const method = layer.entries.get('method')?.value;
-  if (method?.kind === 'leaf') return typeof method.value === 'string' ? method.value : undefined;
-  return isBranch(method) ? textAt(method, 'type') : undefined;
+/** The method that layers name. */
+export function methodIn(layers: readonly ConfigBranch[]): string | undefined {
+  const names = layers.map((layer) => {
+    const method = layer.entries.get('method')?.value;
+    if (method?.kind === 'leaf') return typeof method.value === 'string' ? method.value : undefined;
+    return isBranch(method) ? textAt(method, 'type') : undefined;
+  });
+  return names.findLast((name) => name !== undefined);
 }
 
 function mergeBranches(
@@ -130,10 +130,10 @@ export function dropUnknown(
   );
 }
 
-/** Takes out the stages and trackers that are set to null. (One left empty stays, to be complained about.) */
+/** Takes out the entries (stages, trackers) that are set to null. (One left empty stays, to be complained about.) */
 function withoutRemoved(tree: ConfigBranch): ConfigBranch {
   return mapEntries(tree, (key, entry) => {
-    if ((key !== 'stages' && key !== 'tracking') || !isBranch(entry.value)) return entry;
+    if (!isMembers(key) || !isBranch(entry.value)) return entry;
     const kept = [...entry.value.entries].filter(([, { value }]) => !isNull(value));
     return { ...entry, value: branch(kept, entry.value.at) };
   });

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from '../support/json.js';
+import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
 import type { Reference } from './config.js';
 
 /** The registered component that a reference names. */
@@ -18,6 +18,11 @@ export function valueAt(value: Json | undefined, path: readonly string[]): Json 
     if (Array.isArray(at)) return (at as readonly Json[]).find((item) => isReference(item) && nameOf(item) === key);
     return isJsonObject(at) ? at[key] : undefined;
   }, value);
+}
+
+/** The type of a named entry, such as a tracker: by default its own name. */
+export function typeOfEntry(name: string, { type }: JsonObject): string {
+  return typeof type === 'string' ? type : name;
 }
 
 export function isReference(value: Json | undefined): value is Reference {

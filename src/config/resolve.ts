@@ -8,7 +8,7 @@ import { foldReferences } from './fold-references.js';
 import { factPaths, factsIn, sectionFacts } from './facts.js';
 import { optionsOf, stageSections } from './sections.js';
 import { settle, type Settling } from './settle.js';
-import { entryAt, placeOfValue, type Path, type ConfigTree } from './config-tree.js';
+import { entryAt, placeOfKey, placeOfValue, type Path, type ConfigTree } from './config-tree.js';
 import type { Located, Validated } from './validate.js';
 
 /** What the steps below need to know of the world around the config. */
@@ -38,6 +38,7 @@ export function resolveConfig(
     ...sizes(config, isWrong, origins),
     ...precision(config, isWrong, origins),
     ...needs(config, isWrong, origins),
+    ...trackerNames(config, origins),
   ];
   const facts = factsIn(config, components, isWrong);
   const site = (path: Path) => ({ path, tree: origins.tree, factPaths: factPaths(components) });
@@ -105,6 +106,18 @@ function precision(config: JsonObject, isWrong: (path: Path) => boolean, origins
   const message = `engine.precision: engine.mode: eager computes in float32 only, found ${found}.`;
   const cure = 'Write engine.mode: graph, or engine.precision: float32 (another experiment than bfloat16).';
   return [{ path, problem: { code: 'bad-option', message, cure, place: placeOfValue(origins.tree, path) } }];
+}
+
+/** How far a tracker is lies in a file of its entry's name. */
+function trackerNames({ tracking }: JsonObject, { tree }: Origins): Located[] {
+  const names = isJsonObject(tracking) ? Object.keys(tracking) : [];
+  const bad = names.filter((name) => !/^[A-Za-z0-9][\w-]*$/.test(name));
+  return bad.map((name) => {
+    const path = ['tracking', name];
+    const message = `A tracker cannot be called "${name}": the name becomes a file’s.`;
+    const cure = 'Use letters, digits, "-" and "_".';
+    return { path, problem: { code: 'bad-tracker-name', message, cure, place: placeOfKey(tree, path) } };
+  });
 }
 
 function needs(config: JsonObject, isWrong: (path: Path) => boolean, { tree }: Origins): Located[] {

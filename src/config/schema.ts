@@ -1,7 +1,7 @@
 import type { OptionsSchema } from '../registry/component.js';
 import type { Components, Kind } from '../registry/kinds.js';
 import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
-import { NAMED, STAGE, TOP, TRACKING, TYPED } from './core-sections.js';
+import { MEMBERS, NAMED, TOP, TYPED, type MembersSection, type TypedSection } from './core-sections.js';
 import { keysOf, lossOptions, membersOf, optionsOf, plainSections } from './sections.js';
 import { SWEEP } from './sweep-section.js';
 import type { Path } from './config-tree.js';
@@ -16,7 +16,7 @@ export function withAllSections(
   const loss = config.loss ?? {};
   const whole: Record<string, Json> = {
     ...Object.fromEntries(sections),
-    tracking: TRACKING.default,
+    tracking: MEMBERS.tracking.default,
     sweep: {},
     ...config,
   };
@@ -32,10 +32,7 @@ export function withAllSections(
  * @param config with all sections there
  */
 export function schemaFor(config: JsonObject, components: Components): JsonObject {
-  const typed = Object.entries(TYPED).map(([key, { kind, defaultType, common }]) => [
-    key,
-    typedSection(config[key], kind, defaultType, common, components),
-  ]);
+  const typed = Object.entries(TYPED).map(([key, section]) => [key, typedSection(config[key], section, components)]);
   const plain = Object.entries(plainSections(components)).map(([key, { properties }]) => [
     key,
     section({ properties: withReferences(properties, config[key], components) }),
@@ -46,41 +43,36 @@ export function schemaFor(config: JsonObject, components: Components): JsonObjec
     ...all,
     loss: lossSection(config.loss, lossOptions(components, config.method), components),
     sweep: section(SWEEP),
-    tracking: members(config.tracking, (name, value) =>
-      namedSection({ kind: 'tracker', name, nameAt: [], isOption: false }, {}, value, components),
+    ...Object.fromEntries(
+      Object.entries(MEMBERS).map(([key, section]) => [key, membersSection(config[key], section, components)]),
     ),
-    stages: members(config.stages, (name, value) => typedSection(value, 'stage', name, STAGE, components)),
   };
   return { ...section({ properties, required: ['name'] }), 'x-keys': keysOf(components) };
 }
 
 function typedSection(
   value: Json | undefined,
-  kind: Kind,
-  defaultType: string,
-  common: OptionsSchema['properties'],
+  { kind, defaultType, common, impliesType }: Omit<TypedSection, 'description'> & Pick<MembersSection, 'impliesType'>,
   components: Components,
 ): JsonObject {
   const type = isJsonObject(value) && value.type !== undefined ? value.type : defaultType;
-  const typed = { ...common, type: { description: `The ${kind}.`, type: 'string', default: defaultType } };
+  const named = { description: `The ${kind}.`, type: 'string' };
+  const typed = { ...common, type: impliesType === true ? named : { ...named, default: defaultType } };
   if (typeof type !== 'string') return { type: 'object', properties: { type: typed.type } };
-  return {
-    ...namedSection({ kind, name: type, nameAt: ['type'], isOption: false }, typed, value, components),
-    'x-type': type,
-  };
+  const section = namedSection({ kind, name: type, isOption: false }, typed, value, components);
+  return impliesType === true && type === defaultType ? section : { ...section, 'x-type': type };
 }
 
-/** In a schema: the component whose options the section holds, and where below the section its name is written. */
+/** In a schema: the component whose options the section holds. */
 export interface ComponentMark extends JsonObject {
   readonly kind: Kind;
   readonly name: string;
-  readonly nameAt: readonly string[];
   /** Whether it is the value of an option (`x-kind`), or one of them; else it is a section of the config's own. */
   readonly isOption: boolean;
 }
 
 /** A component that a config names, with the path of the section that holds its options. */
-export interface ComponentAt extends Pick<ComponentMark, 'kind' | 'name' | 'nameAt' | 'isOption'> {
+export interface ComponentAt extends Pick<ComponentMark, 'kind' | 'name' | 'isOption'> {
   readonly path: Path;
   /** Whether it is one of a list. */
   readonly listed: boolean;
@@ -143,7 +135,7 @@ function referenceSection(
   if (!isJsonObject(value) || typeof value.type !== 'string') {
     return { type: 'object', properties: { type }, required: ['type'], expected, 'x-of': kind };
   }
-  const mark = { kind, name: value.type, nameAt: ['type'], isOption: true };
+  const mark = { kind, name: value.type, isOption: true };
   const own = namedSection(mark, { ...common, type }, value, components);
   return { ...own, expected, 'x-type': value.type };
 }
@@ -166,9 +158,12 @@ function emptyMembers(options: OptionsSchema | undefined): JsonObject {
   return Object.fromEntries(split.map(([key]) => [key, {}]));
 }
 
-function members(value: Json | undefined, schema: (name: string, value: Json) => JsonObject): JsonObject {
+function membersSection(value: Json | undefined, section: MembersSection, components: Components): JsonObject {
   const entries = isJsonObject(value) ? Object.entries(value) : [];
-  return { type: 'object', properties: Object.fromEntries(entries.map(([name, own]) => [name, schema(name, own)])) };
+  const schemas = entries.map(
+    ([name, own]) => [name, typedSection(own, { ...section, defaultType: name }, components)] as const,
+  );
+  return { type: 'object', properties: Object.fromEntries(schemas) };
 }
 
 function section({ properties, required = [] }: { properties: JsonObject; required?: readonly string[] }): JsonObject {

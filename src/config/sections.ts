@@ -3,7 +3,7 @@ import type { Components, Kind } from '../registry/kinds.js';
 import type { MethodComponent } from '../registry/kinds/method.js';
 import type { StageSection } from '../registry/kinds/stage-section.js';
 import { isJsonObject, type Json } from '../support/json.js';
-import { ENGINE, STAGE, TYPED, type TypedSection } from './core-sections.js';
+import { ENGINE, MEMBERS, TYPED, type TypedSection } from './core-sections.js';
 
 /** A section whose options are the same in every config. */
 export type PlainSection = OptionsSchema & { readonly description: string };
@@ -71,11 +71,17 @@ export function membersOf(option: OptionSchema): OptionsSchema['properties'] | u
   return option['x-members'] as OptionsSchema['properties'] | undefined;
 }
 
-/** The typed section or stage at a path, if the path is one's. */
+/** The typed section at a path, or the entry of a section of entries, if the path is one's. */
 export function typedAt(path: readonly string[]): TypedSection | undefined {
   if (path.length === 1) return Object.hasOwn(TYPED, path[0]!) ? TYPED[path[0]!] : undefined;
-  if (path.length !== 2 || path[0] !== 'stages') return undefined;
-  return { kind: 'stage', defaultType: path[1]!, description: '', common: STAGE };
+  const [section, name] = path as [string, string];
+  if (path.length !== 2 || !isMembers(section)) return undefined;
+  return { ...MEMBERS[section], defaultType: name };
+}
+
+/** Whether a section is one of entries, each a component. */
+export function isMembers(section: string): section is keyof typeof MEMBERS {
+  return Object.hasOwn(MEMBERS, section);
 }
 
 /** The options of a component, or nothing when there is no such component. */

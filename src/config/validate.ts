@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../support/json.js';
 import { ProblemError, type Problem } from '../support/problem.js';
 import { componentsIn, schemaFor, type ComponentAt, type ComponentMark } from './schema.js';
 import { TYPED } from './core-sections.js';
-import { lossOptions, plainSections } from './sections.js';
+import { isMembers, lossOptions, plainSections } from './sections.js';
 import { commaAdvice, quotingAdvice } from './texts.js';
 import { entryAt, placeOfKey, placeOfValue, readablePath, type Path, type ConfigTree } from './config-tree.js';
 import { advice, expectation, finding, words } from './wording.js';
@@ -203,26 +203,28 @@ class Explainer {
 
 /** Names in the config that no registry knows. */
 function unknownComponents(named: readonly ComponentAt[], tree: ConfigTree, components: Components): Located[] {
-  return named.flatMap(({ kind, name, path: section, nameAt }) => {
+  return named.flatMap((own) => {
     try {
-      components[kind].get(
-        name,
-        named.filter((other) => areSiblings(other.path, section)).map((other) => other.name),
+      const beside = named.filter((other) => areSiblings(other, own));
+      components[own.kind].get(
+        own.name,
+        beside.map(({ name }) => name),
       );
       return [];
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
-      const path = [...section, ...nameAt];
-      const place = nameAt.length === 0 ? placeOfKey(tree, path) : placeOfValue(tree, path);
+      const path = [...own.path, 'type'];
+      const place = placeOfValue(tree, path);
       return error.problems.map((problem) => ({ path, problem: { ...problem, place } }));
     }
   });
 }
 
-/** In one list, or trackers. */
-function areSiblings(a: Path, b: Path): boolean {
-  const parent = (path: Path) => path.slice(0, -1).join('.');
-  return parent(a) === parent(b) && (/^\d+$/.test(a.at(-1)!) || parent(a) === 'tracking');
+/** In one list, or entries of one section that are called as their types. */
+function areSiblings(a: ComponentAt, b: ComponentAt): boolean {
+  const parent = ({ path }: ComponentAt) => path.slice(0, -1).join('.');
+  const called = ({ path, name }: ComponentAt) => isMembers(path[0]!) && path.at(-1) === name;
+  return parent(a) === parent(b) && (/^\d+$/.test(a.path.at(-1)!) || (called(a) && called(b)));
 }
 
 /** Of two in a list that are called the same, the second. */

@@ -53,6 +53,7 @@ export const PROBLEM_CODES = {
   // Runs and their stages.
   'unknown-stage': 'There is no stage of that name.',
   'bad-stage-name': 'The name of a stage cannot be the name of a folder.',
+  'bad-tracker-name': 'The name of a tracker’s entry cannot be used as a file name.',
   'stage-cycle': 'Stages depend on each other in a circle.',
   'missing-input': 'None of the stages that a stage needs provides its input.',
   'ambiguous-input': 'Several of the stages that a stage needs provide its input.',

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Config } from '../config/config.js';
+import { typeOfEntry } from '../config/reference.js';
 import type { Components } from '../registry/kinds.js';
 import type { ReportedSweep } from '../registry/kinds/tracker.js';
 import { withDeadline } from '../support/deadline.js';
@@ -26,7 +27,7 @@ export async function tellTrackers(
   { env, stop, warn, begins = false }: SweepReporter,
 ): Promise<void> {
   for (const [name, options] of Object.entries(config.tracking)) {
-    const { reportSweep } = components.tracker.get(name);
+    const { reportSweep } = components.tracker.get(typeOfEntry(name, options));
     if (reportSweep === undefined) continue;
     try {
       await withDeadline(PATIENCE_MS, stop, (signal) =>
@@ -44,7 +45,8 @@ export async function tellTrackers(
 /** The config as a trial has it: a tracker that knows sweeps is told which it belongs to. */
 export function ofSweep(config: Config, sweep: string, components: Components): Config {
   const tracking = Object.entries(config.tracking).map(([name, options]) => {
-    const knows = components.tracker.has(name) && 'sweep' in components.tracker.get(name).schema.properties;
+    const type = typeOfEntry(name, options);
+    const knows = components.tracker.has(type) && 'sweep' in components.tracker.get(type).schema.properties;
     return [name, knows ? { ...options, sweep: options['sweep'] ?? sweep } : options] as const;
   });
   return { ...config, tracking: Object.fromEntries(tracking) };

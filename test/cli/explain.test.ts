@@ -59,6 +59,25 @@ test('an option of a component that a list names is explained by either of its n
   assert.match((await runner('explain', 'metric.ssim')).out, /evaluate: \{metrics: \[ssim, \{type: ssim, \.\.\.\}\]\}/);
 });
 
+test('an option of the loss is explained by the method that has it, the config’s where one is given', async (t) => {
+  const { cwd, runner } = await commandLine(t);
+  const all = (await runner('explain', 'loss')).out;
+  assert.match(all, /^Options of the method cyclegan$[^]*^ {2}identity [^]*^Options of the method pix2pix$/m);
+  const lambda = (await runner('explain', 'loss.lambda')).out;
+  assert.match(
+    lambda,
+    /^loss\.lambda \(method cyclegan\)$[^]*default 10$[^]*^loss\.lambda \(method pix2pix\)$[^]*default 100$/m,
+  );
+  await writeFile(join(cwd, 'base.yaml'), 'method: {type: pix2pix}');
+  await writeFile(join(cwd, 'a.yaml'), 'extends: base.yaml');
+  const own = (await runner('explain', 'loss', '--config', 'a.yaml')).out;
+  assert.match(own, /^Options of the method pix2pix$/m);
+  assert.doesNotMatch(own, /cyclegan|identity/);
+  assert.equal((await runner('explain', 'loss.identity', '--config', 'a.yaml')).code, 2);
+  const { methods } = (JSON.parse((await runner('explain', 'loss', '--json')).out) as [{ methods: object }])[0];
+  assert.deepEqual(Object.keys(methods), ['cyclegan', 'pix2pix']);
+});
+
 test('the section of a plugin’s stage is explained like those of the built-in ones', async (t) => {
   const { cwd, runner } = await commandLine(t);
   const fields = "version: 1, scope: 'run', engine: false, reads: ['fid'], consumes: [], create: () => ({})";

@@ -47,6 +47,8 @@ test('the schema for editors takes what run takes', async (t) => {
     'loss: {lambda: {forward: 3}}',
     'stages: {export: null, again: {type: evaluate, needs: [train]}}',
     'tracking: {tensorboard: null}',
+    'tracking: {team: {type: mlflow, experiment: ours}, other: mlflow}',
+    'stages: {again: evaluate}',
     'loss: {adversarial: {type: least-squares}}',
     'evaluate: {metrics: [psnr, {type: ssim, window: 7, name: fine}]}',
     'evaluate: {metrics: {ssim: {window: 7}}}',
@@ -76,6 +78,8 @@ test('the schema for editors refuses what is wrong', async (t) => {
     'loss: {adversarial: {type: lsgan}}',
     'loss: {adversarial: {type: bce, smothing: 1}}',
     'tracking: {tensorbord: {}}',
+    'tracking: {team: {type: mlflow, experimnt: ours}}',
+    'stages: {again: evaluat}',
     'stages: {train: {need: [preprocess]}}',
   ];
   for (const text of wrong) assert.ok(!fits(parse(text)), text);

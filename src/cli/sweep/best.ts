@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { stringify } from 'yaml';
-import { STAGES } from '../../config/core-sections.js';
+import { MEMBERS } from '../../config/core-sections.js';
 import { counted } from '../../support/plain-text.js';
 import type { Problem } from '../../support/problem.js';
 import { readTrialConfig } from '../../sweep/frozen.js';
@@ -55,7 +55,7 @@ async function asYaml(best: TrialSummary, { name, dir, metric, trials }: SweepSu
   // Where the trials of a sweep run is no concern of the one that won.
   const own = Object.fromEntries(Object.entries(config).filter(([key]) => key !== 'launcher'));
   // A file is merged over the default stages: those that were taken out must be taken out again.
-  const without = Object.keys(STAGES.default).filter((stage) => !(stage in config.stages));
+  const without = Object.keys(MEMBERS.stages.default).filter((stage) => !(stage in config.stages));
   const stages = { ...Object.fromEntries(without.map((stage) => [stage, null])), ...config.stages };
   const unit = metric.unit === undefined ? '' : ` ${metric.unit}`;
   const comment = [

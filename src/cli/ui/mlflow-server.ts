@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { typeOfEntry } from '../../config/reference.js';
 import { dropPasswords } from '../../support/passwords.js';
 import { serverOf } from '../../tracking/mlflow/mlflow-options.js';
 import type { Io } from '../io.js';
@@ -81,6 +82,7 @@ function placeOf(server: string): { readonly host: string; readonly port: number
 
 async function serverOfRun(runDir: string, env: Io['env']): Promise<string | undefined> {
   const config = await configOf(runDir).catch(() => undefined);
-  const mlflow = config?.tracking['mlflow'];
-  return mlflow === undefined ? undefined : serverOf(mlflow as { readonly uri: string | null }, env);
+  const trackers = Object.entries(config?.tracking ?? {});
+  const mlflow = trackers.find(([name, options]) => typeOfEntry(name, options) === 'mlflow');
+  return mlflow === undefined ? undefined : serverOf(mlflow[1] as unknown as { readonly uri: string | null }, env);
 }

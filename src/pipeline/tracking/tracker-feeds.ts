@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Config } from '../../config/config.js';
+import { typeOfEntry } from '../../config/reference.js';
 import type { Components } from '../../registry/kinds.js';
 import type { JsonObject } from '../../support/json.js';
 import { hidePasswords } from '../../support/passwords.js';
@@ -123,9 +124,9 @@ export async function lagging(run: TrackedRun): Promise<readonly UnsentRecords[]
 
 function trackersOf({ runDir, config, components, env }: TrackedRun) {
   return Object.entries(config.tracking)
-    .filter(([name]) => components.tracker.has(name))
+    .filter(([name, options]) => components.tracker.has(typeOfEntry(name, options)))
     .map(([name, options]) => {
-      const component = components.tracker.get(name);
+      const component = components.tracker.get(typeOfEntry(name, options));
       const destination = component.destination?.(options as never, env) ?? '';
       return { name, options, component, destination, file: join(runFile.tracking(runDir), `${name}.json`) };
     });

@@ -66,6 +66,13 @@ describe('a run’s trackers', () => {
     assert.deepEqual(had, readJournal(join(await runDir(), 'journal.jsonl')));
   });
 
+  test('may be two of a type, each with a name and a place in the journal of its own', async () => {
+    const two = config({ tracking: { here: { type: 'keeper' }, there: { type: 'keeper' } } });
+    assert.equal((await rig.run(two, { components: components() })).status, 'done');
+    assert.equal(kinds().filter((kind) => kind === 'run-started').length, 2);
+    assert.deepEqual(readdirSync(join(await runDir(), 'tracking')).sort(), ['here.json', 'there.json']);
+  });
+
   test('are told what makes the run this run, and nothing that may change in it', async () => {
     await run();
     assert.equal(site!.params['loss.lambda.forward'], 10);
