@@ -3,7 +3,7 @@ import { builtins } from '../src/app/builtins.js';
 import { didYouMean } from '../src/support/did-you-mean.js';
 import { ProblemError, type Problem } from '../src/support/problem.js';
 
-/** What is measured: a CycleGAN with this generator on images of this size. */
+/** A case to measure: a CycleGAN with this generator on images of this size. */
 export interface Case {
   /** `unet@256`, `resnet9@256`, `resnet6@64b4` (batches of four). */
   readonly name: string;
@@ -15,13 +15,13 @@ export interface Case {
 
 export const STEP_CASES = ['unet@256', 'resnet9@256', 'resnet6@64'];
 
-/** The cases of a comma list. @throws ProblemError with everything that is wrong with it */
+/** Parses a comma-separated list of cases. @throws ProblemError with all mistakes in it */
 export function parseCases(list: string): readonly Case[] {
   const names = [...new Set(list.split(',').map((name) => name.trim()))].filter((name) => name !== '');
   const problems: Problem[] = names.length > 0 ? [] : [noCase()];
   const cases = names.flatMap((name) => {
     const parsed = parseCase(name);
-    problems.push(...(parsed === undefined ? [unknownCase(name)] : unfit(parsed)));
+    problems.push(...(parsed === undefined ? [unknownCase(name)] : sizeProblems(parsed)));
     return parsed ?? [];
   });
   const [first, ...others] = problems;
@@ -37,7 +37,7 @@ function parseCase(name: string): Case | undefined {
   return { name, generator: withDefaults(generator), size: Number(size), batch: Number(batch) };
 }
 
-/** All options of a generator, as a config that names it would have them. */
+/** Adds the default of every option, as the config does. */
 function withDefaults(section: Typed): Typed {
   const { properties } = builtins().generator.get(section.type).schema;
   const defaults = Object.entries(properties).map(([key, option]) => [key, option['default']!] as const);
@@ -45,11 +45,11 @@ function withDefaults(section: Typed): Typed {
 }
 
 function unknownCase(name: string): Problem {
-  const meant = didYouMean(name, STEP_CASES);
+  const suggestion = didYouMean(name, STEP_CASES);
   return {
     code: 'bench:unknown-case',
     message: `"${name}" is not a case to measure. A case is a generator (unet, or resnet and its number of blocks), @ and the side of its images in pixels; b4 at the end makes batches of four.`,
-    cure: `${meant === undefined ? 'Write' : `Did you mean ${meant}? Others are`} ${STEP_CASES.join(', ')} or resnet6@64b4.`,
+    cure: `${suggestion === undefined ? 'Write' : `Did you mean ${suggestion}? Others are`} ${STEP_CASES.join(', ')} or resnet6@64b4.`,
   };
 }
 
@@ -61,11 +61,12 @@ function noCase(): Problem {
   };
 }
 
-/** What the networks themselves say against a size. */
-function unfit({ name, generator, size }: Case): readonly Problem[] {
+/** The problems that the generator reports for a size. */
+function sizeProblems({ name, generator, size }: Case): readonly Problem[] {
   const component = builtins().generator.get(generator.type);
-  const complaints = component.check?.(generator as never, { imageSize: size, epochs: 1, pairing: 'unpaired' }) ?? [];
-  return complaints.map(({ message, cure }) => ({
+  const optionProblems =
+    component.check?.(generator as never, { imageSize: size, epochs: 1, pairing: 'unpaired' }) ?? [];
+  return optionProblems.map(({ message, cure }) => ({
     code: 'bench:unfit-case',
     message: `${name}: ${message}`,
     ...(cure !== undefined && { cure }),
@@ -73,16 +74,16 @@ function unfit({ name, generator, size }: Case): readonly Problem[] {
 }
 
 /**
- * About how much memory a training step of the case takes, in bytes, to tell beforehand that there is not enough: from measurements at
- * 256 pixels (3 GB with a U-Net, 3.5 GB with nine residual blocks), where the part that is not weights grows with the images.
+ * Approximate memory of a training step in bytes, to skip cases that do not fit. From measurements at 256 pixels (3 GB with a U-Net, 3.5 GB
+ * with nine residual blocks); the part that is not weights grows with the images.
  */
 export function roughMemory({ generator, size, batch }: Case): number {
   const pixels = (batch * size * size) / 256 ** 2;
-  const [fixed, growing] = generator.type === 'unet' ? [2e9, 1e9] : [0.7e9, 1e9 + 0.2e9 * Number(generator['blocks'])];
-  return fixed + growing * pixels;
+  const [fixed, perImage] = generator.type === 'unet' ? [2e9, 1e9] : [0.7e9, 1e9 + 0.2e9 * Number(generator['blocks'])];
+  return fixed + perImage * pixels;
 }
 
-/** Images a domain in the data pipeline's epoch: some batches, whatever their size. */
+/** Images per domain in an epoch of the data pipeline: several batches, whatever their size. */
 export function epochImages(batch: number): number {
   return batch * Math.max(8, Math.floor(64 / batch));
 }

@@ -27,7 +27,7 @@ interface Flags {
   readonly peers: readonly Peer[];
 }
 
-/** The benchmark's command line. @returns the exit code: 1 when one of ours failed, 2 for a mistake in the arguments */
+/** Runs the benchmark's command line. @returns the exit code: 1 when one of our contestants failed, 2 for a mistake in the arguments */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   let code = 0;
   const program = new Command('bench')
@@ -38,18 +38,18 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) });
   for (const [name, measure] of Object.entries(measures)) {
     command(program, name, measure.summary, measure.cases).action(async (flags: Flags) => {
-      code = await measureAndTell(name, flags, io);
+      code = await measureAndReport(name, flags, io);
     });
   }
   preprocessCommand(program).action(async (flags: PreprocessFlags) => {
-    const options = { ...flags, tell: teller(io) };
-    const load = loadBefore(options.tell);
-    code = tellReport(await measurePreprocess(options), load, flags.json, io);
+    const options = { ...flags, log: loggerOf(io) };
+    const load = initialLoad(options.log);
+    code = printReport(await measurePreprocess(options), load, flags.json, io);
   });
   sweepCommand(program).action(async ({ trials, jobs, json }: SweepFlags) => {
-    const tell = teller(io);
-    loadBefore(tell);
-    const costs = await measureSweep({ trials, jobs, tell });
+    const log = loggerOf(io);
+    initialLoad(log);
+    const costs = await measureSweep({ trials, jobs, log });
     const lines = Object.entries(costs).map(([name, value]) => `${name.padEnd(16)}${(value as number).toFixed(3)}`);
     io.stdout.write(`${json === true ? JSON.stringify({ trials, jobs, ...costs }, null, 2) : lines.join('\n')}\n`);
   });
@@ -64,8 +64,8 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-/** What every measure has. */
-function bare(program: Command, name: string, summary: string): Command {
+/** The options of every measure. */
+function baseCommand(program: Command, name: string, summary: string): Command {
   return program
     .command(name)
     .summary(summary)
@@ -74,12 +74,12 @@ function bare(program: Command, name: string, summary: string): Command {
 }
 
 function command(program: Command, name: string, summary: string, cases: readonly string[]): Command {
-  return bare(program, name, summary)
+  return baseCommand(program, name, summary)
     .option('--only <cases>', `comma list of cases, such as ${cases.slice(0, 2).join(',')}`, parseCases)
     .option('--precision <list>', `comma list of ${PRECISIONS.join(', ')}`, oneOf(PRECISIONS))
     .option('--peers <list>', 'comma list of peers, or none', parsePeers, Object.keys(PEERS) as Peer[])
-    .option('--rounds <n>', 'how often each is timed', count(1))
-    .option('--warmup <n>', 'how often each goes untimed before', count(0));
+    .option('--rounds <n>', 'timed rounds of each', count(1))
+    .option('--warmup <n>', 'untimed rounds of each before those', count(0));
 }
 
 interface PreprocessFlags {
@@ -95,15 +95,15 @@ interface PreprocessFlags {
 }
 
 function preprocessCommand(program: Command): Command {
-  return bare(program, 'preprocess', PREPROCESS)
-    .option('--images <dir>', 'a folder with trainA, trainB, testA and testB; else drawn images, made once')
-    .option('--count <n>', 'how many images to draw', count(20), 1000)
+  return baseCommand(program, 'preprocess', PREPROCESS)
+    .option('--images <dir>', 'a folder with trainA, trainB, testA and testB; without it, drawn images, created once')
+    .option('--count <n>', 'number of images to draw', count(20), 1000)
     .option('--side <pixels>', 'their side', count(8), 256)
     .option('--load-size <pixels>', 'side of prepared training images', count(8), 286)
     .option('--image-size <pixels>', 'side of prepared test images', count(8), 256)
-    .option('--no-peers', 'ours alone, without Pillow')
-    .option('--rounds <n>', 'how often each is timed', count(1), 3)
-    .option('--warmup <n>', 'how often each goes untimed before', count(0), 1);
+    .option('--no-peers', 'only ours, without Pillow')
+    .option('--rounds <n>', 'timed rounds of each', count(1), 3)
+    .option('--warmup <n>', 'untimed rounds of each before those', count(0), 1);
 }
 
 interface SweepFlags {
@@ -113,12 +113,12 @@ interface SweepFlags {
 }
 
 function sweepCommand(program: Command): Command {
-  return bare(program, 'sweep', SWEEP)
-    .option('--trials <n>', 'how many trials', count(1), 1000)
-    .option('--jobs <n>', 'how many at a time', count(1), 2);
+  return baseCommand(program, 'sweep', SWEEP)
+    .option('--trials <n>', 'number of trials', count(1), 1000)
+    .option('--jobs <n>', 'trials in parallel', count(1), 2);
 }
 
-async function measureAndTell(name: string, flags: Flags, io: Io): Promise<number> {
+async function measureAndReport(name: string, flags: Flags, io: Io): Promise<number> {
   const measure = measures[name]!;
   const options: Options = {
     cases: flags.only ?? parseCases(measure.cases.join(',')),
@@ -126,30 +126,30 @@ async function measureAndTell(name: string, flags: Flags, io: Io): Promise<numbe
     peers: flags.peers,
     rounds: flags.rounds ?? measure.rounds,
     warmup: flags.warmup ?? measure.warmup,
-    tell: teller(io),
+    log: loggerOf(io),
   };
-  const load = loadBefore(options.tell);
-  return tellReport(await measure.run(options), load, flags.json, io);
+  const load = initialLoad(options.log);
+  return printReport(await measure.run(options), load, flags.json, io);
 }
 
-function tellReport({ results, rows }: Measured, load: number, json: boolean | undefined, io: Io): number {
+function printReport({ results, rows }: Measured, load: number, json: boolean | undefined, io: Io): number {
   const report: Report = { machine: machine(results, load), rows, ratios: ratios(rows) };
   io.stdout.write(`${json === true ? JSON.stringify(report, null, 2) : table(report)}\n`);
-  return results.some(({ entry, notMeasured }) => entry.who === 'ours' && notMeasured?.lacking === false) ? 1 : 0;
+  return results.some(({ entry, notMeasured }) => entry.who === 'ours' && notMeasured?.isSkipped === false) ? 1 : 0;
 }
 
-function teller(io: Io): (text: string) => void {
+function loggerOf(io: Io): (text: string) => void {
   return (text) => void io.stderr.write(`${text}\n`);
 }
 
-function loadBefore(tell: (text: string) => void): number {
+function initialLoad(log: (text: string) => void): number {
   const load = loadavg()[0]!;
-  if (load > availableParallelism() / 4) tell(busy(load));
+  if (load > availableParallelism() / 4) log(busyWarning(load));
   return load;
 }
 
-function busy(load: number): string {
-  return `The machine has other work (load ${load.toFixed(1)} on ${availableParallelism()} cores): a quiet one gives other numbers, above all for PyTorch.`;
+function busyWarning(load: number): string {
+  return `The machine is busy (load ${load.toFixed(1)} on ${availableParallelism()} cores). An idle one gives other numbers, above all for PyTorch.`;
 }
 
 function parsePeers(text: string): readonly Peer[] {
@@ -158,16 +158,16 @@ function parsePeers(text: string): readonly Peer[] {
 
 function oneOf<T extends string>(known: readonly T[]): (text: string) => readonly T[] {
   return (text) =>
-    text.split(',').map((word) => {
-      const found = known.find((one) => one === word.trim());
-      if (found === undefined) throw new InvalidArgumentError(`Expected ${known.join(', ')}; found "${word}".`);
+    text.split(',').map((name) => {
+      const found = known.find((one) => one === name.trim());
+      if (found === undefined) throw new InvalidArgumentError(`Expected ${known.join(', ')}; found "${name}".`);
       return found;
     });
 }
 
-function count(least: number): (text: string) => number {
+function count(minimum: number): (text: string) => number {
   return (text) => {
-    if (/^\d+$/.test(text) && Number(text) >= least) return Number(text);
-    throw new InvalidArgumentError(`Expected a whole number from ${least} up; found "${text}".`);
+    if (/^\d+$/.test(text) && Number(text) >= minimum) return Number(text);
+    throw new InvalidArgumentError(`Expected a whole number from ${minimum} up; found "${text}".`);
   };
 }

@@ -8,103 +8,103 @@ export interface Command {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** Why a contestant did not answer, for people. */
+/** A contestant failed; the message says why. */
 export class ContestantFailed extends Error {}
 
-/** What a contestant may take for one answer, in seconds. */
-const PATIENCE = 900;
+/** Timeout of one reply, in seconds. */
+const TIMEOUT_SECONDS = 900;
 
-/** A child process that is timed: see the protocol in protocol.ts. */
+/** A child process that is timed; see protocol.ts. */
 export class Contestant {
-  /** From the start of the process to the line that says it is ready. */
+  /** From the start of the process to its `ready` line. */
   startupSeconds = NaN;
   facts: Facts = {};
 
-  #waiting: { resolve(reply: Reply): void; reject(error: Error): void } | undefined;
+  #pending: { resolve(reply: Reply): void; reject(error: Error): void } | undefined;
   #failure: ContestantFailed | undefined;
-  /** The last that it said on standard error. */
-  #lastWords = '';
+  /** The last line of its standard error. */
+  #lastErrorLine = '';
 
-  /** @param patience seconds that it may take for one answer */
+  /** @param timeout seconds for one reply */
   private constructor(
     private readonly child: ChildProcess,
-    private readonly patience: number,
+    private readonly timeout: number,
   ) {
-    createInterface({ input: child.stdout! }).on('line', (line) => this.hear(line));
+    createInterface({ input: child.stdout! }).on('line', (line) => this.receive(line));
     createInterface({ input: child.stderr! }).on('line', (line) => {
-      if (line.trim() !== '') this.#lastWords = line.trim();
+      if (line.trim() !== '') this.#lastErrorLine = line.trim();
     });
     child.on('error', (error) => this.fail(`cannot be started: ${error.message}`));
-    child.on('close', (code, signal) => this.fail(death(code, signal, this.#lastWords)));
-    // A process that has gone is told of by `close`.
+    child.on('close', (code, signal) => this.fail(exitReason(code, signal, this.#lastErrorLine)));
+    // `close` reports a process that ended.
     child.stdin!.on('error', () => undefined);
   }
 
-  /** Resolves when it is ready. @throws ContestantFailed */
-  static async start({ file, args, env }: Command, patience = PATIENCE): Promise<Contestant> {
+  /** Resolves when the contestant is ready. @throws ContestantFailed */
+  static async start({ file, args, env }: Command, timeout = TIMEOUT_SECONDS): Promise<Contestant> {
     const started = performance.now();
-    const contestant = new Contestant(spawn(file, args, { env, stdio: 'pipe' }), patience);
-    const { ready } = await contestant.answer('ready');
+    const contestant = new Contestant(spawn(file, args, { env, stdio: 'pipe' }), timeout);
+    const { ready } = await contestant.reply('ready');
     contestant.startupSeconds = (performance.now() - started) / 1000;
     contestant.facts = ready;
     return contestant;
   }
 
-  /** Has it do something once. @returns the seconds that it took @throws ContestantFailed */
-  async time(word: string): Promise<number> {
-    this.say(word);
-    return (await this.answer('seconds')).seconds;
+  /** Runs an action once. @returns its duration in seconds @throws ContestantFailed */
+  async time(action: string): Promise<number> {
+    this.send(action);
+    return (await this.reply('seconds')).seconds;
   }
 
-  /** Ends it. @returns the most memory that it has used, in MB of 10^6 bytes @throws ContestantFailed */
+  /** Ends the process. @returns its peak memory, in MB of 10^6 bytes @throws ContestantFailed */
   async end(): Promise<number> {
-    this.say('end');
-    const { peakMb } = await this.answer('peakMb');
-    await this.gone();
+    this.send('end');
+    const { peakMb } = await this.reply('peakMb');
+    await this.exited();
     return peakMb;
   }
 
-  /** Ends it at once, whatever it is doing. */
+  /** Ends the process at once, whatever it is doing. */
   async kill(): Promise<void> {
     this.child.kill('SIGKILL');
-    await this.gone();
+    await this.exited();
   }
 
-  private say(word: string): void {
-    this.child.stdin!.write(`${word}\n`);
+  private send(action: string): void {
+    this.child.stdin!.write(`${action}\n`);
   }
 
-  private async answer<Key extends keyof Reply>(key: Key): Promise<Required<Pick<Reply, Key>>> {
+  private async reply<Key extends keyof Reply>(key: Key): Promise<Required<Pick<Reply, Key>>> {
     const reply = await new Promise<Reply>((resolve, reject) => {
       if (this.#failure !== undefined) return reject(this.#failure);
       const timer = setTimeout(() => {
-        this.fail(`did not answer for ${this.patience} seconds`);
+        this.fail(`did not answer for ${this.timeout} seconds`);
         this.child.kill('SIGKILL');
-      }, this.patience * 1000);
+      }, this.timeout * 1000);
       const settled = <T>(settle: (value: T) => void) => {
         return (value: T) => {
           clearTimeout(timer);
-          this.#waiting = undefined;
+          this.#pending = undefined;
           settle(value);
         };
       };
-      this.#waiting = { resolve: settled(resolve), reject: settled(reject) };
+      this.#pending = { resolve: settled(resolve), reject: settled(reject) };
     });
     if (reply[key] !== undefined) return reply as Required<Pick<Reply, Key>>;
-    throw new ContestantFailed(`said ${JSON.stringify(reply)} where "${key}" was expected`);
+    throw new ContestantFailed(`replied ${JSON.stringify(reply)} where "${key}" was expected`);
   }
 
-  private hear(line: string): void {
+  private receive(line: string): void {
     const reply = parse(line);
-    if (reply !== undefined) this.#waiting?.resolve(reply);
+    if (reply !== undefined) this.#pending?.resolve(reply);
   }
 
   private fail(why: string): void {
     this.#failure ??= new ContestantFailed(why);
-    this.#waiting?.reject(this.#failure);
+    this.#pending?.reject(this.#failure);
   }
 
-  private async gone(): Promise<void> {
+  private async exited(): Promise<void> {
     const { child } = this;
     if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     await new Promise((resolve) => child.once('exit', resolve));
@@ -120,8 +120,8 @@ function parse(line: string): Reply | undefined {
   }
 }
 
-function death(code: number | null, signal: NodeJS.Signals | null, lastWords: string): string {
-  if (signal === 'SIGKILL') return 'was killed (SIGKILL), most likely for want of memory';
-  const how = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
-  return lastWords === '' ? how : `${how}: ${lastWords}`;
+function exitReason(code: number | null, signal: NodeJS.Signals | null, lastErrorLine: string): string {
+  if (signal === 'SIGKILL') return 'was killed (SIGKILL), most likely because memory ran out';
+  const reason = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
+  return lastErrorLine === '' ? reason : `${reason}: ${lastErrorLine}`;
 }

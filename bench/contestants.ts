@@ -15,36 +15,36 @@ export const PEERS = {
 } as const satisfies Record<string, { package: string; script: string; precisions: readonly Precision[] }>;
 export type Peer = keyof typeof PEERS;
 
-/** Ours and the peers that know the precision, for training steps or translations of a case. */
+/** Our contestant and the peers that support the precision, for training steps or translations of a case. */
 export function contestants(
-  wanted: Case,
+  benchCase: Case,
   precision: Precision,
   what: 'step' | 'translate',
   peers: readonly Peer[],
 ): Entry[] {
-  const task: Task = { what, case: wanted, precision };
-  const common = { what, case: wanted, precision, word: what, units: 1, memory: roughMemory(wanted) };
-  const able = peers.filter((peer) => (PEERS[peer].precisions as readonly Precision[]).includes(precision));
+  const task: Task = { what, case: benchCase, precision };
+  const common = { what, case: benchCase, precision, action: what, units: 1, memory: roughMemory(benchCase) };
+  const supported = peers.filter((peer) => (PEERS[peer].precisions as readonly Precision[]).includes(precision));
   return [
-    { ...common, who: OURS, command: ours('networks', task) },
-    ...able.map((peer) => ({ ...common, who: peer, command: theirs(PEERS[peer], task) })),
+    { ...common, who: OURS, command: ownCommand('networks', task) },
+    ...supported.map((peer) => ({ ...common, who: peer, command: peerCommand(PEERS[peer], task) })),
   ];
 }
 
-/** Our contestant of that name, as the program starts its own processes. */
-export function ours(name: 'networks' | 'data' | 'preprocess' | 'tracking', task: Task): Command {
+/** The command of our contestant of that name, with the environment of the program's own processes. */
+export function ownCommand(name: 'networks' | 'data' | 'preprocess' | 'tracking', task: Task): Command {
   const file = fileURLToPath(new URL(`./ours/${name}.js`, import.meta.url));
   const threads = process.env['UV_THREADPOOL_SIZE'] ?? String(Math.max(4, availableParallelism()));
   const env = { ...engineEnvironment(), UV_THREADPOOL_SIZE: threads };
   return { file: process.execPath, args: [file, JSON.stringify(task)], env };
 }
 
-/** A peer's script, with a Python that has its package. */
-export function theirs(peer: { readonly package: string; readonly script: string }, task: Task): Entry['command'] {
+/** The command of a peer's script, with a Python that has its package. */
+export function peerCommand(peer: { readonly package: string; readonly script: string }, task: Task): Entry['command'] {
   const python = findPython(peer.package);
   if ('missing' in python) return python;
   const script = fileURLToPath(new URL(`../../bench/peers/${peer.script}`, import.meta.url));
-  // With the kernels that ours has: by itself TensorFlow leaves oneDNN off on some processors.
+  // The same kernels as ours: TensorFlow's default leaves oneDNN off on some processors.
   const env = { ...process.env, ...oneDnn(process.env), PYTHONDONTWRITEBYTECODE: '1', TF_CPP_MIN_LOG_LEVEL: '3' };
   return { file: python.file, args: [script, JSON.stringify(task)], env };
 }

@@ -15,18 +15,18 @@ const SHARES: readonly (readonly [Split, number])[] = [
   ['testB', 0.05],
 ];
 
-export interface Drawn {
+export interface DrawnImagesOptions {
   readonly count: number;
   /** In pixels. */
   readonly side: number;
-  readonly tell: (text: string) => void;
+  readonly log: (text: string) => void;
 }
 
-/** A data set of JPEG images of soft colours, each another, made once and kept in the user's cache folder. @returns the folder */
-export async function drawnImages({ count, side, tell }: Drawn): Promise<string> {
+/** A data set of different JPEG images in soft colours, drawn once and kept in the user's cache folder. @returns the folder */
+export async function drawnImages({ count, side, log }: DrawnImagesOptions): Promise<string> {
   const dir = cacheFolder('bench', `${count}-jpeg-${side}`);
   if (await exists(dir)) return dir;
-  tell(`Drawing ${count} images of ${side}x${side} into ${dir}, once.`);
+  log(`Drawing ${count} images of ${side}x${side} into ${dir}, once.`);
   const temporary = `${dir}.${process.pid}.tmp`;
   try {
     const paths: string[] = [];
@@ -43,7 +43,7 @@ export async function drawnImages({ count, side, tell }: Drawn): Promise<string>
   return dir;
 }
 
-/** Coarse noise, made large: some 20 KB at 256 pixels, as photographs. */
+/** Enlarged coarse noise: about 20 KB at 256 pixels, as photographs have. */
 function drawOne(seed: number, side: number): Promise<Buffer> {
   const random = keyedRandom('bench', seed);
   const cells = Math.max(4, Math.ceil(side / 6));

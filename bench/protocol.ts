@@ -1,10 +1,9 @@
 import type { Case } from './cases.js';
 
 /**
- * How driver and contestant talk. A contestant is started with its task, a JSON text, as its argument. It gets ready and prints a line
- * `{"ready": {...facts}}`. Then it reads words, a line each, does what each says and prints `{"seconds": 1.25}`, its own
- * measurement of that; at `end` (or when its input ends) it prints `{"peakMb": 812}` and leaves. Lines that are not JSON objects are
- * somebody else's output and count for nothing.
+ * The protocol of driver and contestant. A contestant starts with its task, as JSON, in its argument. When ready, it prints a line
+ * `{"ready": {...facts}}`. Then it reads names of actions, one per line, runs each and prints its duration, as it measured it: `{"seconds":
+ * 1.25}`. At `end` (or at the end of its input) it prints `{"peakMb": 812}` and exits. Other lines are output of libraries and are ignored.
  */
 export interface Task {
   readonly what: 'step' | 'translate' | 'data' | 'preprocess' | 'tracking';
@@ -12,16 +11,16 @@ export interface Task {
   readonly precision: Precision;
 }
 
-/** A folder of images to prepare, and the sides that training and test images are wanted at. */
+/** A folder of images to prepare, and the sides of training and test images. */
 export interface PreprocessTask extends Task {
   readonly images: string;
   readonly loadSize: number;
   readonly imageSize: number;
 }
 
-/** Trainings that are told to TensorBoard and MLflow, or to nobody. */
+/** Trainings with TensorBoard and MLflow, or without trackers. */
 export interface TrackingTask extends Task {
-  /** A Python that has MLflow; null for no trackers at all. */
+  /** A Python that has MLflow; null without trackers. */
   readonly mlflow: string | null;
   readonly epochs: number;
   readonly stepsPerEpoch: number;
@@ -35,5 +34,5 @@ export interface Reply {
   readonly peakMb?: number;
 }
 
-/** What a contestant is made of: versions by name, and `device`: `cpu`, or the name of a GPU. */
+/** Versions of a contestant's software, and `device`: `cpu`, or the name of a GPU. */
 export type Facts = Readonly<Record<string, string>>;

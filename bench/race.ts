@@ -3,50 +3,50 @@ import { Contestant, ContestantFailed, type Command } from './contestant.js';
 import type { Case } from './cases.js';
 import type { Facts, Precision } from './protocol.js';
 
-/** Who takes part, and what is asked of it in each round. */
+/** A contestant of a race, and its work in each round. */
 export interface Entry {
   /** `ours`, `pytorch`, `tensorflow`. */
   readonly who: string;
   readonly what: string;
   readonly case: Case;
   readonly precision: Precision;
-  /** How it is started, or why it cannot be. */
+  /** The command that starts it, or why it cannot start. */
   readonly command: Command | { readonly missing: string };
-  /** The word that has it do the work once; how many units (images, batches) of it that is. */
-  readonly word: string;
+  /** The action that does the work once, and the number of units (images, batches) in it. */
+  readonly action: string;
   readonly units: number;
-  /** About what it takes, in bytes. */
+  /** Approximate memory in bytes. */
   readonly memory: number;
 }
 
 export interface Result {
   readonly entry: Entry;
-  /** Seconds a unit, by round. */
+  /** Seconds per unit, by round. */
   readonly seconds: readonly number[];
   readonly startupSeconds?: number;
   readonly peakMb?: number;
   readonly facts: Facts;
-  /** Why there is nothing, or not all of it; `lacking` where it was not even tried. */
-  readonly notMeasured?: { readonly why: string; readonly lacking: boolean };
+  /** Why there is no complete result; `isSkipped` if it was not started. */
+  readonly notMeasured?: { readonly why: string; readonly isSkipped: boolean };
 }
 
 export interface Race {
   readonly warmup: number;
   readonly rounds: number;
-  /** Told what goes on, for people. */
-  readonly tell: (text: string) => void;
+  /** Receives progress messages. */
+  readonly log: (text: string) => void;
 }
 
 /**
- * Times all entries in turns: each is started and warmed up while the others wait, then every round asks each of them once. So all
- * meet the same moods of the machine, and only one works at a time. One that fails is left out from there on.
+ * Times all entries in turns: each is started and warmed up while the others wait, then every round times each once. So all run under the
+ * same conditions of the machine, and only one works at a time. An entry that fails is left out from then on.
  */
-export async function race(entries: readonly Entry[], { warmup, rounds, tell }: Race): Promise<readonly Result[]> {
-  const runners = entries.map((entry) => new Runner(entry, tell));
+export async function race(entries: readonly Entry[], { warmup, rounds, log }: Race): Promise<readonly Result[]> {
+  const runners = entries.map((entry) => new Runner(entry, log));
   try {
     for (const runner of runners) await runner.start(warmup);
     for (let round = 1; round <= rounds; round++) {
-      for (const runner of runners) await runner.go(round, rounds);
+      for (const runner of runners) await runner.time(round, rounds);
     }
     for (const runner of runners) await runner.end();
   } finally {
@@ -55,18 +55,21 @@ export async function race(entries: readonly Entry[], { warmup, rounds, tell }: 
   return runners.map((runner) => runner.result());
 }
 
-/** What a start leaves: `seconds` are those until it was ready; `firstSeconds` those of the work that it then did once. */
-export interface Start extends Result {
+/** The result of timing starts: `seconds` until it was ready; `firstSeconds` of the first work after that. */
+export interface StartResult extends Result {
   readonly firstSeconds: readonly number[];
 }
 
-/** Times the starts of all entries in turns: in every round each is started, does its work once and ends. */
-export async function raceStarts(entries: readonly Entry[], { warmup, rounds, tell }: Race): Promise<readonly Start[]> {
+/** Times the starts of all entries in turns: every round starts each, runs its work once and ends it. */
+export async function raceStarts(
+  entries: readonly Entry[],
+  { warmup, rounds, log }: Race,
+): Promise<readonly StartResult[]> {
   const all = entries.map((): Result[] => []);
   for (let round = 1 - warmup; round <= rounds; round++) {
     for (const [index, results] of all.entries()) {
       if (results.at(-1)?.notMeasured !== undefined) continue;
-      results.push(await startOnce(entries[index]!, round, rounds, tell));
+      results.push(await startOnce(entries[index]!, round, rounds, log));
     }
   }
   return all.map((results) => {
@@ -76,11 +79,11 @@ export async function raceStarts(entries: readonly Entry[], { warmup, rounds, te
   });
 }
 
-async function startOnce(entry: Entry, round: number, rounds: number, tell: Race['tell']): Promise<Result> {
-  const runner = new Runner(entry, tell);
+async function startOnce(entry: Entry, round: number, rounds: number, log: Race['log']): Promise<Result> {
+  const runner = new Runner(entry, log);
   try {
     await runner.start(0);
-    await runner.go(round, rounds);
+    await runner.time(round, rounds);
     await runner.end();
   } finally {
     await runner.kill();
@@ -88,40 +91,40 @@ async function startOnce(entry: Entry, round: number, rounds: number, tell: Race
   return runner.result();
 }
 
-/** One entry's way through a race. */
+/** The state of one entry in a race. */
 class Runner {
   #contestant: Contestant | undefined;
   readonly #seconds: number[] = [];
-  #known: Partial<Result> = {};
+  #details: Partial<Result> = {};
 
   constructor(
     private readonly entry: Entry,
-    private readonly tell: (text: string) => void,
+    private readonly log: (text: string) => void,
   ) {}
 
   async start(warmup: number): Promise<void> {
     const { command, memory } = this.entry;
-    if ('missing' in command) return this.leave(command.missing, true);
+    if ('missing' in command) return this.skip(command.missing, true);
     const free = availableMemory();
-    if (free < memory) return this.leave(`it takes about ${gb(memory)} of memory, and ${gb(free)} are free`, true);
-    this.say('starts');
+    if (free < memory) return this.skip(`it needs about ${gb(memory)} of memory, and ${gb(free)} are free`, true);
+    this.report('starts');
     await this.attempt(async () => {
       const contestant = await Contestant.start(command);
       this.#contestant = contestant;
-      this.#known = { startupSeconds: contestant.startupSeconds, facts: contestant.facts };
-      this.say(`ready after ${contestant.startupSeconds.toFixed(1)} s`);
-      for (let i = 0; i < warmup; i++) await contestant.time(this.entry.word);
+      this.#details = { startupSeconds: contestant.startupSeconds, facts: contestant.facts };
+      this.report(`ready after ${contestant.startupSeconds.toFixed(1)} s`);
+      for (let i = 0; i < warmup; i++) await contestant.time(this.entry.action);
     });
   }
 
-  async go(round: number, rounds: number): Promise<void> {
+  async time(round: number, rounds: number): Promise<void> {
     const contestant = this.#contestant;
     if (contestant === undefined) return;
     await this.attempt(async () => {
-      const seconds = (await contestant.time(this.entry.word)) / this.entry.units;
+      const seconds = (await contestant.time(this.entry.action)) / this.entry.units;
       this.#seconds.push(seconds);
       const which = round < 1 ? 'warm-up' : `round ${round}/${rounds}`;
-      this.say(`${which}: ${seconds.toPrecision(4)} s`);
+      this.report(`${which}: ${seconds.toPrecision(4)} s`);
     });
   }
 
@@ -129,7 +132,7 @@ class Runner {
     const contestant = this.#contestant;
     if (contestant === undefined) return;
     await this.attempt(async () => {
-      this.#known = { ...this.#known, peakMb: await contestant.end() };
+      this.#details = { ...this.#details, peakMb: await contestant.end() };
     });
     this.#contestant = undefined;
   }
@@ -140,7 +143,7 @@ class Runner {
   }
 
   result(): Result {
-    return { entry: this.entry, seconds: this.#seconds, facts: {}, ...this.#known };
+    return { entry: this.entry, seconds: this.#seconds, facts: {}, ...this.#details };
   }
 
   private async attempt(work: () => Promise<void>): Promise<void> {
@@ -149,22 +152,22 @@ class Runner {
     } catch (error) {
       if (!(error instanceof ContestantFailed)) throw error;
       await this.kill();
-      this.leave(error.message, false);
+      this.skip(error.message, false);
     }
   }
 
-  private leave(why: string, lacking: boolean): void {
-    this.#known = { ...this.#known, notMeasured: { why, lacking } };
-    this.say(`not measured: ${why}`);
+  private skip(why: string, isSkipped: boolean): void {
+    this.#details = { ...this.#details, notMeasured: { why, isSkipped } };
+    this.report(`not measured: ${why}`);
   }
 
-  private say(text: string): void {
+  private report(text: string): void {
     const { who, what, precision } = this.entry;
-    this.tell(`${this.entry.case.name} ${precision} ${what}: ${who} ${text}`);
+    this.log(`${this.entry.case.name} ${precision} ${what}: ${who} ${text}`);
   }
 }
 
-/** What processes may still take, in bytes; of a container where there is one and Node tells. */
+/** Free memory in bytes; that of the container, if Node reports it. */
 function availableMemory(): number {
   const { availableMemory } = process as { availableMemory?: () => number };
   return Math.min(freemem(), availableMemory?.call(process) ?? Infinity);

@@ -4,7 +4,7 @@ import type { Facts } from './protocol.js';
 import type { Result } from './race.js';
 import { compareTimes, median, range, type Range, type Ratio } from './statistics.js';
 
-/** One contestant in one case. Times are seconds a unit: a step, a start, an image, a batch. */
+/** One contestant in one case. Times are seconds per unit: a step, a start, an image, a batch. */
 export interface Row {
   readonly who: string;
   readonly what: string;
@@ -12,11 +12,11 @@ export interface Row {
   readonly size: number;
   readonly batch: number;
   readonly precision: string;
-  /** The median of the rounds; null where it was not measured. */
+  /** The median of the rounds; null if not measured. */
   readonly seconds: number | null;
   readonly range: Range | null;
   readonly rounds: readonly number[];
-  /** The most memory that the process has used, in MB of 10^6 bytes. */
+  /** Peak memory of the process, in MB of 10^6 bytes. */
   readonly peakMb: number | null;
   /** From the start of the process to the start of its first step. */
   readonly startupSeconds: number | null;
@@ -26,7 +26,7 @@ export interface Row {
 }
 
 export interface Comparison extends Ratio {
-  /** Our peak memory by the other's. */
+  /** Our peak memory divided by the other's. */
   readonly memory: number | null;
 }
 
@@ -58,16 +58,16 @@ export function row(result: Result, more: Readonly<Record<string, unknown>> = {}
   };
 }
 
-/** Each peer beside ours, in all that both have done. */
+/** Compares each peer with ours, in all cases that both completed. */
 export function ratios(rows: readonly Row[]): Record<string, Comparison> {
   const found: Record<string, Comparison> = {};
   for (const other of rows.filter(({ who }) => who !== OURS)) {
     const same = (row: Row) => row.case === other.case && row.precision === other.precision && row.what === other.what;
-    const mine = rows.find((row) => row.who === OURS && same(row));
-    if (mine === undefined || mine.seconds === null || other.seconds === null) continue;
-    const ratio = compareTimes(other.rounds, mine.rounds);
+    const own = rows.find((row) => row.who === OURS && same(row));
+    if (own === undefined || own.seconds === null || other.seconds === null) continue;
+    const ratio = compareTimes(other.rounds, own.rounds);
     if (ratio === undefined) continue;
-    const memory = mine.peakMb === null || other.peakMb === null ? null : mine.peakMb / other.peakMb;
+    const memory = own.peakMb === null || other.peakMb === null ? null : own.peakMb / other.peakMb;
     found[ratioName(other)] = { ...ratio, memory };
   }
   return found;
@@ -78,8 +78,8 @@ export function ratioName({ case: name, precision, who }: Row): string {
 }
 
 /**
- * What the numbers were measured on and with.
- * @param load what the machine was busy with before: processes at work, on average
+ * The machine and the software of the measurements.
+ * @param load average number of busy processes before
  */
 export function machine(results: readonly Result[], load: number): Readonly<Record<string, unknown>> {
   const software: Record<string, Facts> = {};

@@ -1,6 +1,6 @@
 /**
- * `npm run --silent bench -- step --json`: compiles the benchmark and runs it. Standard output is the benchmark's own; what the
- * compiler has to say goes to standard error.
+ * `npm run --silent bench -- step --json`: compiles the benchmark and runs it. Standard output is the benchmark's only; the compiler's
+ * output goes to standard error.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';

@@ -1,32 +1,32 @@
 /** Lowest and highest of some numbers. */
 export type Range = readonly [low: number, high: number];
 
-/** The middle of the sorted numbers; of an even count the mean of the two in the middle. @throws RangeError for none */
+/** The median; of an even count the mean of the middle two. @throws RangeError for no numbers */
 export function median(numbers: readonly number[]): number {
-  if (numbers.length === 0) throw new RangeError('Nothing has no median.');
+  if (numbers.length === 0) throw new RangeError('There is no median of no numbers.');
   const sorted = [...numbers].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** @throws RangeError for none */
+/** @throws RangeError for no numbers */
 export function range(numbers: readonly number[]): Range {
-  if (numbers.length === 0) throw new RangeError('Nothing has no range.');
+  if (numbers.length === 0) throw new RangeError('There is no range of no numbers.');
   return [Math.min(...numbers), Math.max(...numbers)];
 }
 
 export interface Ratio {
-  /** The other's median time by ours: 1.3 says that we do 1.3 times as much in a second. */
+  /** The other's median time divided by ours: 1.3 means that we do 1.3 times as much in a second. */
   readonly speed: number;
-  /** The median of the rounds' own ratios: each compares two times of the same minute. */
+  /** Median of the ratios of single rounds, whose times were measured within a minute. */
   readonly medianOfRounds: number;
   readonly range: Range;
   readonly rounds: number;
 }
 
 /**
- * Compares two series of times, seconds by round, taken in turns.
- * @returns undefined when there is no round that has both
+ * Compares two series of times, in seconds per round, measured in turns.
+ * @returns undefined when no round has both
  */
 export function compareTimes(other: readonly number[], ours: readonly number[]): Ratio | undefined {
   const rounds = Math.min(other.length, ours.length);

@@ -1,6 +1,6 @@
 import { ratioName, type Report, type Row } from './report.js';
 
-/** A report for people: a line a row, and below what was not measured and why. */
+/** A report as text: a line per row, then what was not measured and why. */
 export function table({ machine, rows, ratios }: Report): string {
   const head = [
     'case',
@@ -49,7 +49,7 @@ function line(row: Row, ratio: Report['ratios'][string] | undefined): string[] {
 
 const digits = (seconds: number | null) => (seconds === null ? '' : seconds.toPrecision(3));
 
-/** Columns as wide as their widest cell; what holds numbers is flush right. */
+/** Columns as wide as their widest cell, with numbers flush right. */
 function aligned(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   return rows.map((row) =>

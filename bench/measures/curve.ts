@@ -4,7 +4,7 @@ import { row } from '../report.js';
 import { pairs, type Measure } from './options.js';
 
 export const curve: Measure = {
-  summary: 'What a training step of ours costs over image size, batch size and residual blocks.',
+  summary: 'Our training step over image size, batch size and residual blocks.',
   cases: [
     ...['unet@64', 'unet@128'],
     ...['resnet6@32', 'resnet6@64', 'resnet6@96', 'resnet6@128'],
@@ -16,14 +16,14 @@ export const curve: Measure = {
   warmup: 2,
   async run(options) {
     const results: Result[] = [];
-    for (const [wanted, precision] of pairs(options)) {
-      results.push(...(await race(contestants(wanted, precision, 'step', []), options)));
+    for (const [benchCase, precision] of pairs(options)) {
+      results.push(...(await race(contestants(benchCase, precision, 'step', []), options)));
     }
     return { results, rows: results.map((result) => row(result, costs(result))) };
   },
 };
 
-/** What the curve is drawn over, and the cost of one image pair, which a larger batch should lower. */
+/** The variables of the curve, and the time of one image pair, which a larger batch should lower. */
 function costs({ entry, seconds }: Result): Record<string, unknown> {
   const { generator, batch } = entry.case;
   const best = seconds.length === 0 ? null : Math.min(...seconds) / batch;

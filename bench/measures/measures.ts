@@ -6,5 +6,5 @@ import { step } from './step.js';
 import { tracking } from './tracking.js';
 import { translate } from './translate.js';
 
-/** All that can be measured, by the word on the command line. */
+/** All measures, by their name on the command line. */
 export const measures: Readonly<Record<string, Measure>> = { step, data, startup, translate, curve, tracking };

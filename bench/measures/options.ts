@@ -4,14 +4,14 @@ import type { Precision } from '../protocol.js';
 import type { Result } from '../race.js';
 import type { Row } from '../report.js';
 
-/** What a measure is asked for. */
+/** The options of a measure. */
 export interface Options {
   readonly cases: readonly Case[];
   readonly precisions: readonly Precision[];
   readonly peers: readonly Peer[];
   readonly rounds: number;
   readonly warmup: number;
-  readonly tell: (text: string) => void;
+  readonly log: (text: string) => void;
 }
 
 export interface Measured {
@@ -30,7 +30,7 @@ export interface Measure {
   run(options: Options): Promise<Measured>;
 }
 
-/** All pairs of a case and a precision: one race each, so that no more contestants than needed are in memory together. */
+/** All pairs of a case and a precision. Each pair is one race, to keep few contestants in memory at the same time. */
 export function* pairs({ cases, precisions }: Options): Generator<readonly [Case, Precision]> {
-  for (const wanted of cases) for (const precision of precisions) yield [wanted, precision];
+  for (const benchCase of cases) for (const precision of precisions) yield [benchCase, precision];
 }

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { SPLITS } from '../../src/registry/kinds/dataset.js';
-import { ours, theirs } from '../contestants.js';
+import { ownCommand, peerCommand } from '../contestants.js';
 import { drawnImages } from '../drawn-images.js';
 import type { PreprocessTask } from '../protocol.js';
 import { race, type Entry } from '../race.js';
@@ -9,12 +9,12 @@ import { row } from '../report.js';
 import type { Measured } from './options.js';
 
 export const PREPROCESS =
-  'The preparation of a folder of images, cold and once more: seconds an image, beside Pillow with as many processes.';
+  'The preparation of a folder of images, cold and repeated: seconds per image, next to Pillow with as many processes.';
 
 export interface PreprocessOptions {
-  /** A folder with trainA, trainB, testA and testB; else drawn images. */
+  /** A folder with trainA, trainB, testA and testB; drawn images without it. */
   readonly images?: string;
-  /** How many images are drawn, and their side in pixels. */
+  /** Number of drawn images, and their side in pixels. */
   readonly count: number;
   readonly side: number;
   readonly loadSize: number;
@@ -22,10 +22,10 @@ export interface PreprocessOptions {
   readonly rounds: number;
   readonly warmup: number;
   readonly peers: boolean;
-  readonly tell: (text: string) => void;
+  readonly log: (text: string) => void;
 }
 
-/** What preparing takes beyond the images themselves, in bytes, to tell beforehand that there is not enough. */
+/** Memory for the preparation besides the images, in bytes, to skip it when it does not fit. */
 const MEMORY = 1e9;
 
 export async function measurePreprocess(options: PreprocessOptions): Promise<Measured> {
@@ -35,22 +35,22 @@ export async function measurePreprocess(options: PreprocessOptions): Promise<Mea
     (sum, files) => sum + files,
   );
   const name = `${units} images to ${loadSize}`;
-  const wanted = { name, generator: { type: 'none' }, size: loadSize, batch: 1 };
+  const benchCase = { name, generator: { type: 'none' }, size: loadSize, batch: 1 };
   const task: PreprocessTask = {
     what: 'preprocess',
-    case: wanted,
+    case: benchCase,
     precision: 'float32',
     images,
     imageSize,
     loadSize,
   };
-  const common = { case: wanted, precision: 'float32', units, memory: MEMORY } as const;
-  const mine = { ...common, who: 'ours', command: ours('preprocess', task) };
-  const pillow = theirs({ package: 'PIL', script: 'pillow_preprocess.py' }, task);
+  const common = { case: benchCase, precision: 'float32', units, memory: MEMORY } as const;
+  const own = { ...common, who: 'ours', command: ownCommand('preprocess', task) };
+  const pillow = peerCommand({ package: 'PIL', script: 'pillow_preprocess.py' }, task);
   const entries: Entry[] = [
-    { ...mine, what: 'cold', word: 'cold' },
-    ...(options.peers ? [{ ...common, who: 'pillow', what: 'cold', word: 'cold', command: pillow }] : []),
-    { ...mine, what: 'again', word: 'again' },
+    { ...own, what: 'cold', action: 'cold' },
+    ...(options.peers ? [{ ...common, who: 'pillow', what: 'cold', action: 'cold', command: pillow }] : []),
+    { ...own, what: 'again', action: 'again' },
   ];
   const results = await race(entries, options);
   const rows = results

@@ -12,8 +12,8 @@ export const step: Measure = {
   warmup: 2,
   async run(options) {
     const results: Result[] = [];
-    for (const [wanted, precision] of pairs(options)) {
-      results.push(...(await race(contestants(wanted, precision, 'step', options.peers), options)));
+    for (const [benchCase, precision] of pairs(options)) {
+      results.push(...(await race(contestants(benchCase, precision, 'step', options.peers), options)));
     }
     return { results, rows: results.map((result) => row(result)) };
   },

@@ -7,31 +7,31 @@ import { fileURLToPath } from 'node:url';
 import { peakMemory } from '../../src/pipeline/child/peak-memory.js';
 
 export const SWEEP =
-  'What a sweep adds to its trials, which do nothing here, beside the same experiments by `runner run`.';
+  'The overhead of a sweep over trials that do nothing, next to the same experiments by `runner run`.';
 
 export interface SweepBench {
   readonly trials: number;
   readonly jobs: number;
-  readonly tell: (text: string) => void;
+  readonly log: (text: string) => void;
 }
 
 export interface SweepCosts {
-  /** To resolve, check and freeze, of one trial. */
+  /** To resolve, validate and freeze one trial. */
   readonly freezeSeconds: number;
-  /** Of one trial, by a place for it: wall time by jobs. */
+  /** Per trial and job: wall time multiplied by the number of jobs. */
   readonly trialSeconds: number;
-  /** The same experiment by a command of its own, as many side by side. */
+  /** The same experiment by `runner run`, with the same number in parallel. */
   readonly runSeconds: number;
-  /** `runner status` over all of them. */
+  /** `runner status` over all trials. */
   readonly statusSeconds: number;
-  /** The same sweep once more, with nothing to do. */
+  /** The same sweep again, when all trials are up to date. */
   readonly againSeconds: number;
-  /** The most that the command's own process had, in MB. */
+  /** Peak memory of the command's own process, in MB. */
   readonly peakMb: number;
 }
 
 const bin = fileURLToPath(new URL('../../src/app/command.js', import.meta.url));
-/** Runs that are enough for a mean. */
+/** Enough runs for a mean. */
 const RUNS = 20;
 
 const PLUGIN = `export default { stage: { nothing: { summary: 'does nothing', schema: { properties: {} }, version: 1, scope: 'run', engine: false,
@@ -40,21 +40,21 @@ const CONFIG = `{name: toy, plugins: [./nothing.mjs], tracking: {}, sweep: {metr
   stages: {preprocess: null, train: null, evaluate: null, export: null, nothing: {}}}`;
 
 /** @throws when a command fails */
-export async function measureSweep({ trials, jobs, tell }: SweepBench): Promise<SweepCosts> {
+export async function measureSweep({ trials, jobs, log }: SweepBench): Promise<SweepCosts> {
   const home = await mkdtemp(join(tmpdir(), 'runner-bench-'));
   try {
     await writeFile(join(home, 'nothing.mjs'), PLUGIN);
     await writeFile(join(home, 'toy.yaml'), CONFIG);
     const values = Array.from({ length: trials }, (_, i) => i + 1).join(',');
     const sweep = ['sweep', 'toy.yaml', '--set', `loss.lambda=${values}`, '--jobs', String(jobs)];
-    tell(`freezing ${trials} trials`);
+    log(`freezing ${trials} trials`);
     const freeze = await timed(home, [...sweep, '--dry-run']);
-    tell(`running them, ${jobs} at a time`);
+    log(`running them, ${jobs} at a time`);
     const all = await timed(home, sweep);
     const again = await timed(home, sweep);
     const status = await timed(home, ['status']);
-    tell(`running ${RUNS} by themselves`);
-    const began = performance.now();
+    log(`running ${RUNS} by themselves`);
+    const started = performance.now();
     const single = async (lane: number) => {
       for (let value = lane; value < RUNS; value += jobs) {
         await timed(home, ['run', 'toy.yaml', '--set', `loss.lambda=${value + 0.5}`, '--runs', 'others']);
@@ -64,7 +64,7 @@ export async function measureSweep({ trials, jobs, tell }: SweepBench): Promise<
     return {
       freezeSeconds: freeze.seconds / trials,
       trialSeconds: ((all.seconds - again.seconds) * jobs) / trials,
-      runSeconds: ((performance.now() - began) / 1000 / RUNS) * jobs,
+      runSeconds: ((performance.now() - started) / 1000 / RUNS) * jobs,
       statusSeconds: status.seconds,
       againSeconds: again.seconds,
       peakMb: all.peakMb,
@@ -74,14 +74,14 @@ export async function measureSweep({ trials, jobs, tell }: SweepBench): Promise<
   }
 }
 
-async function timed(cwd: string, words: readonly string[]): Promise<{ seconds: number; peakMb: number }> {
-  const began = performance.now();
-  const child = spawn(process.execPath, [bin, ...words], { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
+async function timed(cwd: string, args: readonly string[]): Promise<{ seconds: number; peakMb: number }> {
+  const started = performance.now();
+  const child = spawn(process.execPath, [bin, ...args], { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
   const memory = peakMemory(child.pid);
-  let complaint = '';
-  child.stderr.on('data', (text: Buffer) => (complaint += text.toString()));
+  let errorOutput = '';
+  child.stderr.on('data', (text: Buffer) => (errorOutput += text.toString()));
   const [code] = (await once(child, 'close')) as [number | null];
   memory.stop();
-  if (code !== 0) throw new Error(`runner ${words[0]!} ended with ${code}: ${complaint.trim()}`);
-  return { seconds: (performance.now() - began) / 1000, peakMb: (memory.peak() ?? 0) / 1e6 };
+  if (code !== 0) throw new Error(`runner ${args[0]!} ended with ${code}: ${errorOutput.trim()}`);
+  return { seconds: (performance.now() - started) / 1000, peakMb: (memory.peak() ?? 0) / 1e6 };
 }

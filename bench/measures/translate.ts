@@ -11,10 +11,10 @@ export const translate: Measure = {
   warmup: 3,
   async run(options) {
     const results: Result[] = [];
-    for (const [wanted, precision] of pairs(options)) {
-      const entries = contestants(wanted, precision, 'translate', options.peers);
-      // An image is the unit, whatever the batch.
-      const perImage = entries.map((entry) => ({ ...entry, units: wanted.batch }));
+    for (const [benchCase, precision] of pairs(options)) {
+      const entries = contestants(benchCase, precision, 'translate', options.peers);
+      // The unit is an image, whatever the batch size.
+      const perImage = entries.map((entry) => ({ ...entry, units: benchCase.batch }));
       results.push(...(await race(perImage, options)));
     }
     const rows = results.map((result) => row(result)).map((row) => ({ ...row, perSecond: perSecond(row.seconds) }));

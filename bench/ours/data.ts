@@ -1,4 +1,4 @@
-/** Our contestant for the data pipeline: an epoch of batches, read as training reads them. */
+/** Our contestant for the data pipeline: reads an epoch of batches as training does. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,16 +11,16 @@ import { epochImages, type Case } from '../cases.js';
 import type { Task } from '../protocol.js';
 import { serve } from './serve.js';
 
-await serve(async ({ case: wanted }: Task) => {
-  const store = await prepareStore(wanted);
-  const { batch } = wanted;
+await serve(async ({ case: benchCase }: Task) => {
+  const store = await prepareStore(benchCase);
+  const { batch } = benchCase;
   const options = { batch_size: batch, epoch: 'shortest', flip: true, shuffle_buffer: 1000 } as const;
   const batches = createBatches(store, options, 1);
   let epoch = 0;
-  return { facts: { node: process.versions.node }, deeds: { epoch: () => readEpoch(batches, epoch++) } };
+  return { facts: { node: process.versions.node }, actions: { epoch: () => readEpoch(batches, epoch++) } };
 });
 
-/** @returns the seconds that it took */
+/** @returns the duration in seconds */
 async function readEpoch(batches: Batches, epoch: number): Promise<number> {
   const started = performance.now();
   for (let index = 0; index < batches.stepsPerEpoch; index++) await batches.read(epoch, index);

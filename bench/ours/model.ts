@@ -7,7 +7,7 @@ import type { Case } from '../cases.js';
 export const CHANNELS = 3;
 export const LEARNING_RATE = 2e-4;
 
-/** The CycleGAN of a case, with all else as the tutorial has it. */
+/** The CycleGAN of a case; all other options as in the tutorial. */
 export function buildModel({ generator, size }: Case): CycleGan {
   const components = builtins();
   const site = { imageSize: size, channels: CHANNELS };

@@ -1,4 +1,4 @@
-/** Our contestant for training steps and translations, which run as training and the generators do: traced. */
+/** Our contestant for training steps and translations, traced as in training and evaluation. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { compile } from '../../src/engine/graph/compile.js';
@@ -8,7 +8,7 @@ import { cycleGanMethod } from '../../src/methods/cyclegan.js';
 import { createTrainer } from '../../src/training/trainer.js';
 import type { Facts, Task } from '../protocol.js';
 import { buildModel, CHANNELS, LEARNING_RATE } from './model.js';
-import { serve, timed, type Deeds } from './serve.js';
+import { serve, timed, type Actions } from './serve.js';
 
 const SEED = 1;
 type Shape = [batch: number, height: number, width: number, channels: number];
@@ -17,12 +17,12 @@ await serve(async (task: Task) => {
   await loadTensorFlow();
   const { batch, size } = task.case;
   const prepare = task.what === 'translate' ? translating : training;
-  const deeds = prepare(task, [batch, size, size, CHANNELS]);
-  return { facts: await facts(), deeds };
+  const actions = prepare(task, [batch, size, size, CHANNELS]);
+  return { facts: await facts(), actions };
 });
 
-function training({ case: wanted, precision }: Task, shape: Shape): Deeds {
-  const trainer = createTrainer(cycleGanMethod(buildModel(wanted)), { mode: 'graph', precision, seed: SEED, shape });
+function training({ case: benchCase, precision }: Task, shape: Shape): Actions {
+  const trainer = createTrainer(cycleGanMethod(buildModel(benchCase)), { mode: 'graph', precision, seed: SEED, shape });
   trainer.initialize();
   const [x, y] = [images(shape), images(shape)];
   let steps = 0;
@@ -30,8 +30,8 @@ function training({ case: wanted, precision }: Task, shape: Shape): Deeds {
 }
 
 /** A generator alone, without dropout. */
-function translating({ case: wanted, precision }: Task, shape: Shape): Deeds {
-  const { G } = buildModel(wanted);
+function translating({ case: benchCase, precision }: Task, shape: Shape): Actions {
+  const { G } = buildModel(benchCase);
   const { functions } = compile(
     {
       translate: (weights: ReturnType<typeof initialWeights>, { x }: { readonly x: Tensor4D }) => ({
@@ -53,7 +53,7 @@ function images(shape: Shape): Tensor4D {
   return tf.randomUniform(shape, -1, 1);
 }
 
-/** A fast step to nowhere is none. */
+/** A step with losses that are not finite must not count as fast. */
 function finite(losses: Readonly<Record<string, number>>): void {
   for (const [name, loss] of Object.entries(losses)) {
     if (!Number.isFinite(loss)) throw new Error(`The loss ${name} became ${loss}.`);

@@ -1,4 +1,4 @@
-/** Our contestant for preparation: the whole preprocess stage on a folder, hashing included, as a first run and as a second one. */
+/** Our contestant for preparation: the whole preprocess stage on a folder, with hashing, as a first and as a repeated run. */
 import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,10 +13,10 @@ await serve(async (task) => {
   const { images, imageSize, loadSize } = task as PreprocessTask;
   const home = await mkdtemp(join(tmpdir(), 'runner-bench-'));
   process.on('exit', () => rmSync(home, { recursive: true, force: true }));
-  let made: string | undefined;
+  let previous: string | undefined;
   let round = 0;
 
-  /** @param earlier what the stage may take over */
+  /** @param earlier results that the stage may reuse */
   const prepare = async (earlier: readonly string[]): Promise<number> => {
     const dir = join(home, String(++round));
     await mkdir(dir);
@@ -29,20 +29,20 @@ await serve(async (task) => {
     const { status } = await stage.run(context);
     const seconds = (performance.now() - started) / 1000;
     if (status !== 'done') throw new Error(`preprocess ended as ${status}`);
-    if (made !== undefined) await rm(made, { recursive: true });
-    made = dir;
+    if (previous !== undefined) await rm(previous, { recursive: true });
+    previous = dir;
     return seconds;
   };
-  /** Hashes of files are kept in the cache folder: so a new one. */
+  /** The cache folder keeps hashes of files, so a cold run has a new one. */
   const cold = () => {
     process.env['XDG_CACHE_HOME'] = join(home, `cache-${round}`);
     return prepare([]);
   };
   const again = async () => {
-    if (made === undefined) await cold();
-    return prepare([made!]);
+    if (previous === undefined) await cold();
+    return prepare([previous!]);
   };
-  return { facts: { node: process.versions.node, device: 'cpu' }, deeds: { cold, again } };
+  return { facts: { node: process.versions.node, device: 'cpu' }, actions: { cold, again } };
 });
 
 function folderConfig(path: string, image_size: number, load_size: number): Config {

@@ -2,49 +2,49 @@ import { createInterface } from 'node:readline';
 import { peakOf } from '../../src/pipeline/child/peak-memory.js';
 import type { Facts, Reply, Task } from '../protocol.js';
 
-/** What a contestant does at a word; gives the seconds that it took. */
-export type Deeds = Readonly<Record<string, () => number | Promise<number>>>;
+/** Runs an action of a contestant once; returns its duration in seconds. */
+export type Actions = Readonly<Record<string, () => number | Promise<number>>>;
 
 export interface Ready {
   readonly facts: Facts;
-  readonly deeds: Deeds;
-  /** Where the work is another process's, the most memory that it has used, in MB of 10^6 bytes. */
+  readonly actions: Actions;
+  /** Peak memory in MB of 10^6 bytes, for work in another process. */
   readonly peakMb?: () => number;
 }
 
-/** A contestant's side of the protocol: gets ready for the task, then does what it is asked. */
+/** A contestant's side of the protocol: prepares the task, then runs the requested actions. */
 export async function serve(prepare: (task: Task) => Promise<Ready>): Promise<void> {
   try {
-    const { facts, deeds, peakMb = ownPeakMb } = await prepare(JSON.parse(process.argv[2]!) as Task);
-    say({ ready: facts });
-    for await (const word of createInterface({ input: process.stdin })) {
-      if (word === 'end') break;
-      const deed = deeds[word];
-      if (deed === undefined) throw new Error(`Nothing is to be done at the word "${word}".`);
-      say({ seconds: await deed() });
+    const { facts, actions, peakMb = ownPeakMb } = await prepare(JSON.parse(process.argv[2]!) as Task);
+    send({ ready: facts });
+    for await (const name of createInterface({ input: process.stdin })) {
+      if (name === 'end') break;
+      const run = actions[name];
+      if (run === undefined) throw new Error(`There is no action "${name}".`);
+      send({ seconds: await run() });
     }
-    say({ peakMb: peakMb() });
+    send({ peakMb: peakMb() });
     process.exit(0);
   } catch (error) {
-    // The last line of standard error is what the driver tells.
+    // The driver reports the last line of standard error.
     const { stack, message } = error as Error;
     process.stderr.write(`${stack}\n${message.replaceAll('\n', ' ')}\n`, () => process.exit(1));
   }
 }
 
-/** Seconds that the work takes. */
+/** Runs a function. @returns its duration in seconds */
 export function timed(work: () => void): number {
   const started = performance.now();
   work();
   return (performance.now() - started) / 1000;
 }
 
-/** The most memory that this process has used, in MB of 10^6 bytes. */
+/** Peak memory of this process, in MB of 10^6 bytes. */
 function ownPeakMb(): number {
-  // Not Linux: what Node knows.
+  // Outside Linux, Node's value.
   return Math.round((peakOf(process.pid) ?? process.resourceUsage().maxRSS * 1024) / 1e6);
 }
 
-function say(reply: Reply): void {
+function send(reply: Reply): void {
   process.stdout.write(`${JSON.stringify(reply)}\n`);
 }

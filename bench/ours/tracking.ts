@@ -1,4 +1,6 @@
-/** Our contestant for what trackers cost: whole trainings by the command, told to TensorBoard and an MLflow server of its own, or to nobody. */
+/**
+ * Our contestant for the cost of trackers: whole trainings by the command, with TensorBoard and its own MLflow server, or without trackers.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,8 +15,8 @@ import type { TrackingTask } from '../protocol.js';
 import { serve } from './serve.js';
 
 const bin = fileURLToPath(new URL('../../src/app/command.js', import.meta.url));
-/** Steps that are made before the clock starts: the first is slow, and kernels are made ready for. */
-const SETTLE = 5;
+/** Steps before the timing starts: the first ones are slow, because kernels are prepared. */
+const WARMUP_STEPS = 5;
 
 await serve(async (task) => {
   const { mlflow, epochs, stepsPerEpoch } = task as TrackingTask;
@@ -24,28 +26,28 @@ await serve(async (task) => {
   const server = mlflow === null ? undefined : await startMlflow(mlflow, home);
   writeFileSync(join(home, 'bench.yaml'), configOf(task as TrackingTask, server));
   let trainings = 0;
-  // In bytes, of the command's own process, which feeds the trackers; training is another process.
+  // Peak memory in bytes of the command's process, which feeds the trackers; training is another process.
   let peak = 0;
 
-  /** @returns seconds for the steps that count */
+  /** @returns seconds for the timed steps */
   const train = async (): Promise<number> => {
     const runs = join(home, `runs-${++trainings}`);
     const args = [bin, 'run', 'bench.yaml', '--quiet', '--until', 'train', '--runs', runs];
     const child = spawn(process.execPath, args, { cwd: home, stdio: ['ignore', 'ignore', 'pipe'] });
-    let complaint = '';
-    child.stderr.on('data', (text: Buffer) => (complaint += text.toString()));
+    let errorOutput = '';
+    child.stderr.on('data', (text: Buffer) => (errorOutput += text.toString()));
     const memory = peakMemory(child.pid);
     const [code] = (await once(child, 'close')) as [number | null];
     memory.stop();
     peak = Math.max(peak, memory.peak() ?? 0);
-    if (code !== 0) throw new Error(`runner run ended with ${code}: ${complaint.trim()}`);
+    if (code !== 0) throw new Error(`runner run ended with ${code}: ${errorOutput.trim()}`);
     const seconds = secondsOf(runs, epochs * stepsPerEpoch);
     rmSync(runs, { recursive: true });
     return seconds;
   };
   return {
     facts: { ...(await engineVersions()), device: 'cpu' },
-    deeds: { train },
+    actions: { train },
     peakMb: () => Math.round(peak / 1e6),
   };
 });
@@ -62,29 +64,29 @@ function configOf({ case: { generator, size, batch }, epochs, stepsPerEpoch }: T
   return JSON.stringify(config);
 }
 
-/** By the times at which the steps were told, which the journal has with and without trackers. */
+/** Computed from the times of the steps in the journal, which exists with and without trackers. */
 function secondsOf(runs: string, last: number): number {
   const [name] = readdirSync(runs).filter((entry) => entry.startsWith('bench-'));
-  const told = new Map<number, number>();
+  const times = new Map<number, number>();
   for (const { kind, name: metric, step, time } of journalLines(join(runs, name!, 'journal.jsonl'))) {
-    if (kind === 'metric' && metric === 'loss/G/total') told.set(step, time);
+    if (kind === 'metric' && metric === 'loss/G/total') times.set(step, time);
   }
-  const [from, to] = [told.get(SETTLE), told.get(last)];
-  if (from === undefined || to === undefined) throw new Error(`the journal lacks step ${SETTLE} or ${last}`);
-  return (((to - from) / 1000) * last) / (last - SETTLE);
+  const [from, to] = [times.get(WARMUP_STEPS), times.get(last)];
+  if (from === undefined || to === undefined) throw new Error(`the journal lacks step ${WARMUP_STEPS} or ${last}`);
+  return (((to - from) / 1000) * last) / (last - WARMUP_STEPS);
 }
 
-/** An MLflow server with an SQLite store and an artifact proxy, until this process ends, however it does. @returns its address */
+/** Starts an MLflow server with an SQLite store and an artifact proxy, which ends with this process. @returns its address */
 async function startMlflow(python: string, home: string): Promise<string> {
   const host = '127.0.0.1';
   const port = await freePort(host, 5100);
-  const where = ['--host', host, '--port', String(port), '--workers', '1'];
+  const binding = ['--host', host, '--port', String(port), '--workers', '1'];
   const store = ['--backend-store-uri', `sqlite:///${join(home, 'mlflow.db')}`];
   const files = ['--artifacts-destination', join(home, 'artifacts')];
   const address = addressOf(host, port);
   await startServer({
     name: 'MLflow',
-    command: [python, '-m', 'mlflow', 'server', ...where, ...store, ...files],
+    command: [python, '-m', 'mlflow', 'server', ...binding, ...store, ...files],
     address: `${address}/health`,
     env: { ...process.env, MLFLOW_DISABLE_TELEMETRY: 'true', DO_NOT_TRACK: 'true' },
     stop: new AbortController().signal,

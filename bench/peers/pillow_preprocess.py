@@ -1,4 +1,4 @@
-"""Pillow's preparation of a data set: every image decoded, made RGB, resized with BICUBIC and written raw, by a process a core."""
+"""Pillow's preparation of a data set: decodes, converts to RGB, resizes with BICUBIC and writes raw, with a process per core."""
 import multiprocessing
 import os
 import resource
@@ -19,7 +19,7 @@ def size_of(split):
 
 
 def prepare(job):
-    """Each worker writes its images where they belong, so that no pixels travel between processes."""
+    """Each worker writes its own images, so that no pixels are sent between processes."""
     source, target, index, size = job
     with Image.open(source) as image:
         pixels = image.convert("RGB").resize((size, size), Image.BICUBIC).tobytes()
@@ -40,7 +40,7 @@ def jobs(out):
 
 
 def peak_bytes():
-    """Of all processes: as the workers end before, each as much as the largest of them. What they share counts in each."""
+    """Of all processes. The workers have ended, so each counts as much as the largest; memory that they share counts in each."""
     return parent_bytes() + protocol.cores() * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
 
 

@@ -7,25 +7,25 @@ import time
 
 
 def task():
-    """What is to be measured: {"what": ..., "case": {"generator": ..., "size": ..., "batch": ...}, "precision": ...}."""
+    """The task to measure: {"what": ..., "case": {"generator": ..., "size": ..., "batch": ...}, "precision": ...}."""
     return json.loads(sys.argv[1])
 
 
-def serve(facts, deeds):
-    """Says that all is ready, then does what each word on standard input asks for and says how long it took."""
-    say({"ready": facts})
+def serve(facts, actions):
+    """Reports that all is ready, then runs the action of each line on standard input and reports its duration."""
+    send({"ready": facts})
     for line in sys.stdin:
-        word = line.strip()
-        if word == "end":
+        action = line.strip()
+        if action == "end":
             break
         start = time.perf_counter()
-        deeds[word]()
-        say({"seconds": time.perf_counter() - start})
-    say({"peakMb": round(peak_bytes() / 1e6)})
+        actions[action]()
+        send({"seconds": time.perf_counter() - start})
+    send({"peakMb": round(peak_bytes() / 1e6)})
 
 
 def cores():
-    """Those that this process may use."""
+    """The cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
@@ -37,5 +37,5 @@ def peak_bytes():
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
-def say(reply):
+def send(reply):
     print(json.dumps(reply), flush=True)

@@ -1,4 +1,4 @@
-"""CycleGAN in PyTorch, eagerly, as its users write it: the networks of the TensorFlow tutorial and of the paper's code."""
+"""CycleGAN in eager PyTorch, as commonly written: the networks of the TensorFlow tutorial and of the paper's code."""
 import contextlib
 import itertools
 
@@ -17,7 +17,7 @@ torch.set_num_threads(protocol.cores())
 device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
-# --- networks: instance norm without weights of its own and biased convolutions, as in the paper's code
+# --- networks: instance norm without weights and biased convolutions, as in the paper's code
 
 
 def norm_relu(channels):
@@ -61,7 +61,7 @@ def resnet(blocks):
 
 
 class UNet(nn.Module):
-    """Down as often as the size can be halved, at most 8 times, and up again with skip connections."""
+    """Halves the image as often as possible, at most 8 times, and doubles it again with skip connections."""
 
     def __init__(self, size):
         super().__init__()
@@ -81,7 +81,7 @@ class UNet(nn.Module):
 
     @staticmethod
     def down(before, after, norm):
-        """PyTorch refuses to normalise a single pixel, so the innermost layer goes without."""
+        """PyTorch cannot normalise a single pixel, so the innermost layer has no norm."""
         layers = [nn.Conv2d(before, after, 4, stride=2, padding=1)]
         layers += [nn.InstanceNorm2d(after)] if norm else []
         return nn.Sequential(*layers, nn.LeakyReLU(0.3, inplace=True))
@@ -118,8 +118,8 @@ def discriminator():
 
 
 def generator():
-    wanted = TASK["case"]["generator"]
-    return UNet(SIZE) if wanted["type"] == "unet" else resnet(wanted["blocks"])
+    options = TASK["case"]["generator"]
+    return UNet(SIZE) if options["type"] == "unet" else resnet(options["blocks"])
 
 
 G, F = generator().to(device), generator().to(device)
@@ -136,20 +136,20 @@ generators_adam, discriminators_adam = adam(G, F), adam(D_X, D_Y)
 # --- the training step
 
 
-def says(logits, real):
-    """How far the logits are from calling everything real, or translated."""
+def adversarial_loss(logits, real):
+    """Adversarial loss of the logits against all real, or all translated."""
     logits = logits.float()
     return functional.binary_cross_entropy_with_logits(logits, torch.full_like(logits, 1.0 if real else 0.0))
 
 
 def train_step(x, y):
-    """One update of all four networks. Returns the losses as numbers."""
+    """Updates all four networks once. Returns the losses as numbers."""
     for parameter in itertools.chain(D_X.parameters(), D_Y.parameters()):
         parameter.requires_grad = False
     fake_y, fake_x = G(x), F(y)
     losses = {
-        "G/adversarial": says(D_Y(fake_y), real=True),
-        "F/adversarial": says(D_X(fake_x), real=True),
+        "G/adversarial": adversarial_loss(D_Y(fake_y), real=True),
+        "F/adversarial": adversarial_loss(D_X(fake_x), real=True),
         "cycle/forward": functional.l1_loss(F(fake_y), x),
         "cycle/backward": functional.l1_loss(G(fake_x), y),
         "identity/G": functional.l1_loss(G(y), y),
@@ -165,7 +165,7 @@ def train_step(x, y):
         parameter.requires_grad = True
     discriminators_adam.zero_grad()
     for name, network, real, fake in (("D_X", D_X, x, fake_x), ("D_Y", D_Y, y, fake_y)):
-        loss = 0.5 * (says(network(real), real=True) + says(network(fake.detach()), real=False))
+        loss = 0.5 * (adversarial_loss(network(real), real=True) + adversarial_loss(network(fake.detach()), real=False))
         loss.backward()
         losses[name] = loss
     discriminators_adam.step()

@@ -1,4 +1,4 @@
-"""CycleGAN as the TensorFlow tutorial has it: Keras networks, a training step under `tf.function`."""
+"""CycleGAN of the TensorFlow tutorial: Keras networks, a training step under `tf.function`."""
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -14,7 +14,7 @@ layers = tf.keras.layers
 
 tf.random.set_seed(1)
 if TASK["precision"] != "float32":
-    raise SystemExit("the tutorial knows float32 only")
+    raise SystemExit("the tutorial supports float32 only")
 
 
 # --- networks
@@ -104,8 +104,8 @@ def discriminator():
 
 
 def generator():
-    wanted = TASK["case"]["generator"]
-    return unet() if wanted["type"] == "unet" else resnet(wanted["blocks"])
+    case_generator = TASK["case"]["generator"]
+    return unet() if case_generator["type"] == "unet" else resnet(case_generator["blocks"])
 
 
 G, F, D_X, D_Y = generator(), generator(), discriminator(), discriminator()
@@ -170,7 +170,7 @@ def translate():
     return translated(x).numpy()
 
 
-# Tracing is part of getting ready, as it is for the other traced contestant.
+# Tracing is part of the start-up, as for our traced contestant.
 (translated if TASK["what"] == "translate" else train_step).get_concrete_function(
     *((x,) if TASK["what"] == "translate" else (x, y))
 )

@@ -4,8 +4,8 @@ import { parseCases, roughMemory } from '../../bench/cases.js';
 import { measures } from '../../bench/measures/measures.js';
 import { ProblemError, type Problem } from '../../src/support/problem.js';
 
-describe('cases to measure', () => {
-  test('name a generator, the side of its images and perhaps a batch size', () => {
+describe('benchmark cases', () => {
+  test('name a generator, the side of its images and optionally a batch size', () => {
     const [unet, resnet] = parseCases('unet@256, resnet6@64b4');
     assert.deepEqual([unet!.generator.type, unet!.size, unet!.batch], ['unet', 256, 1]);
     assert.deepEqual([resnet!.generator['blocks'], resnet!.size, resnet!.batch], [6, 64, 4]);
@@ -17,11 +17,11 @@ describe('cases to measure', () => {
     assert.equal(parseCases('resnet9@256')[0]!.generator['width'], 64);
   });
 
-  test('that are named twice are measured once', () => {
+  test('are measured once when named twice', () => {
     assert.equal(parseCases('unet@64,unet@64').length, 1);
   });
 
-  test('that are unknown are told all at once, each with what may have been meant', () => {
+  test('are reported all at once when unknown, each with a suggestion', () => {
     const problems = problemsOf('reznet9@256,unet@64,vgg');
     assert.deepEqual(
       problems.map(({ code }) => code),
@@ -32,21 +32,21 @@ describe('cases to measure', () => {
     assert.doesNotMatch(problems[1]!.cure!, /Did you mean/);
   });
 
-  test('whose size does not fit are told what fits', () => {
+  test('are refused with the nearest size when theirs does not fit', () => {
     const [problem] = problemsOf('resnet9@50');
     assert.match(problem!.message, /resnet9@50: .*multiple of 4/);
     assert.match(problem!.cure!, /52 pixels/);
   });
 
-  test('are not missing', () => {
+  test('are required', () => {
     assert.equal(problemsOf(' ,')[0]!.code, 'bench:no-case');
   });
 
-  test('that are measured by default are all well', () => {
+  test('are valid by default', () => {
     for (const { cases } of Object.values(measures)) assert.equal(parseCases(cases.join(',')).length, cases.length);
   });
 
-  test('take the more memory the more pixels they have', () => {
+  test('need more memory for more pixels', () => {
     const memory = (name: string) => roughMemory(parseCases(name)[0]!);
     assert.ok(memory('unet@256') > memory('unet@128'));
     assert.ok(memory('resnet9@64b4') > memory('resnet9@64'));
@@ -61,5 +61,5 @@ function problemsOf(list: string): readonly Problem[] {
     if (error instanceof ProblemError) return error.problems;
     throw error;
   }
-  throw new Error('Expected a ProblemError, but it went well.');
+  throw new Error('Expected a ProblemError, but nothing was thrown.');
 }

@@ -39,7 +39,7 @@ describe('the benchmark', () => {
     assert.match(stderr, /resnet1@32 float32 step: ours round 2\/2/);
   });
 
-  test('measures how fast batches are made beside a step', async () => {
+  test('measures the data pipeline next to a training step', async () => {
     const args = ['--only', 'resnet1@32', '--precision', 'float32', '--rounds', '1', '--warmup', '0', '--json'];
     const { code, stdout, stderr } = await bench('data', ...args);
     assert.equal(code, 0, stderr);
@@ -48,7 +48,7 @@ describe('the benchmark', () => {
     assert.equal(batches!['timesStepRate'], step!.seconds! / batches!.seconds!);
   });
 
-  test('measures the preparation of drawn images, and tells a missing Pillow', async (t) => {
+  test('measures the preparation of drawn images, and reports a missing Pillow', async (t) => {
     const before = { ...process.env };
     const home = await mkdtemp(join(tmpdir(), 'runner-bench-test-'));
     t.after(async () => {
@@ -68,7 +68,7 @@ describe('the benchmark', () => {
     assert.match(pillow!.notMeasured!, /cannot import PIL/);
   });
 
-  test('measures start-up and translation, and tells a missing Python', async () => {
+  test('measures start-up and translation, and reports a missing Python', async () => {
     process.env['RUNNER_BENCH_PYTHON'] = '/nowhere/python';
     try {
       const args = [
@@ -97,7 +97,7 @@ describe('the benchmark', () => {
     }
   });
 
-  test('answers mistakes with what was expected, and nothing on standard output', async () => {
+  test('reports invalid arguments with what was expected, and nothing on standard output', async () => {
     for (const [args, message] of [
       [['step', '--only', 'unet'], /"unet" is not a case to measure/],
       [['step', '--rounds', '0'], /whole number from 1 up; found "0"/],

@@ -4,8 +4,8 @@ import { Contestant, ContestantFailed, type Command } from '../../bench/contesta
 import { fake } from './rig.js';
 
 describe('a contestant', () => {
-  test('gets ready, works when asked, and leaves with its peak memory', async () => {
-    const contestant = await Contestant.start(fake('say({ seconds: word.length + count / 10 })'));
+  test('starts, runs actions on request, and ends with its peak memory', async () => {
+    const contestant = await Contestant.start(fake('send({ seconds: action.length + count / 10 })'));
     assert.deepEqual(contestant.facts, { device: 'cpu', fake: '1.0' });
     assert.ok(contestant.startupSeconds > 0);
     assert.equal(await contestant.time('step'), 4.1);
@@ -13,46 +13,46 @@ describe('a contestant', () => {
     assert.equal(await contestant.end(), 12);
   });
 
-  test('may print other lines, which count for nothing', async () => {
+  test('may print other lines, which are ignored', async () => {
     const chatter = 'console.log("loading"); console.log("{not json"); console.log("[1, 2]");';
-    const contestant = await Contestant.start(fake(`${chatter} say({ seconds: 1 })`, chatter));
+    const contestant = await Contestant.start(fake(`${chatter} send({ seconds: 1 })`, chatter));
     assert.equal(await contestant.time('step'), 1);
     await contestant.kill();
   });
 
-  test('that dies before it is ready leaves its last words', async () => {
+  test('fails with its last error line when it exits before it is ready', async () => {
     await failure(
       Contestant.start(fake('', 'console.error("No module named torch\\n"); process.exit(3);')),
       /code 3: No module named torch$/,
     );
   });
 
-  test('that dies at work leaves its last words', async () => {
+  test('fails with its last error line when it exits during an action', async () => {
     const contestant = await Contestant.start(fake('console.error("out of luck"); process.exit(1);'));
     await failure(contestant.time('step'), /code 1: out of luck$/);
-    // And stays dead.
+    // All later requests fail, too.
     await failure(contestant.time('step'), /out of luck$/);
     await contestant.kill();
   });
 
-  test('that is killed is said to lack memory', async () => {
+  test('is reported to lack memory when it is killed', async () => {
     const contestant = await Contestant.start(fake('process.kill(process.pid, "SIGKILL")'));
     await failure(contestant.time('step'), /SIGKILL.*memory/);
   });
 
-  test('that does not answer is given up', async () => {
+  test('fails when it does not reply in time', async () => {
     const contestant = await Contestant.start(fake(''), 4);
     await failure(contestant.time('step'), /did not answer for 4 seconds/);
     await contestant.kill();
   });
 
-  test('that answers another question is not believed', async () => {
-    const contestant = await Contestant.start(fake('say({ peakMb: 1 })'));
+  test('fails when it sends another reply than expected', async () => {
+    const contestant = await Contestant.start(fake('send({ peakMb: 1 })'));
     await failure(contestant.time('step'), /"seconds" was expected/);
     await contestant.kill();
   });
 
-  test('whose program is not there says so', async () => {
+  test('fails when its program does not exist', async () => {
     const command: Command = { file: '/nowhere/python', args: [], env: {} };
     await failure(Contestant.start(command), /cannot be started: .*ENOENT/);
   });

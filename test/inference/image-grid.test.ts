@@ -11,20 +11,20 @@ import { discriminatorMap, imageOf } from '../../src/inference/tensor-image.js';
 
 before(() => loadTensorFlow());
 
-describe('image grid', () => {
-  test('turns [-1, 1] into 0 to 255 and cuts what is beyond', () => {
+describe('an image grid', () => {
+  test('converts [-1, 1] to 0 to 255 and clips values beyond', () => {
     const image = imageOf(tf.tensor4d([-1, 0, 1, -2, 2, 0.5], [1, 1, 2, 3]));
     assert.deepEqual([...image.data], [0, 128, 255, 0, 255, 191]);
   });
 
-  test('a discriminator that says "real" is red, "fake" blue, and one that cannot tell is white', () => {
+  test('shows a discriminator’s "real" in red, "fake" in blue, and undecided in white', () => {
     const pixel = (realness: number) => [...discriminatorMap(tf.tensor4d([realness], [1, 1, 1, 1]), 1).data];
     assert.deepEqual(pixel(1), [103, 0, 31]);
     assert.deepEqual(pixel(0), [5, 48, 97]);
     assert.deepEqual(pixel(0.5), [247, 247, 247]);
   });
 
-  test('lays rows and columns out in order', async () => {
+  test('lays out rows and columns in order', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'grid-'));
     try {
       const flat = (grey: number) => ({ width: 64, height: 64, data: new Uint8Array(64 * 64 * 3).fill(grey) });
