@@ -15,7 +15,7 @@ import { COUNTS, evaluation, F, G, pixels, STEP, type Evaluation } from './rig.j
 
 before(() => loadTensorFlow());
 
-/** A metric of a test, which keeps a tensor that only `dispose` frees. */
+/** A metric that holds a tensor until `dispose`. */
 function metric(changes: Partial<Metric> & { readonly accumulator?: Partial<MetricAccumulator> } = {}): Metric {
   const { accumulator, ...traits } = changes;
   return {
@@ -34,8 +34,11 @@ function metric(changes: Partial<Metric> & { readonly accumulator?: Partial<Metr
   };
 }
 
-async function withMetrics(made: Promise<Evaluation>, metrics: Readonly<Record<string, Metric>>): Promise<Evaluation> {
-  const { context, ...rest } = await made;
+async function withMetrics(
+  prepared: Promise<Evaluation>,
+  metrics: Readonly<Record<string, Metric>>,
+): Promise<Evaluation> {
+  const { context, ...rest } = await prepared;
   for (const [name, own] of Object.entries(metrics)) {
     const component = { summary: 'of a test', schema: { properties: {} }, create: () => own };
     context.components.metric.add(name, component);
@@ -45,8 +48,8 @@ async function withMetrics(made: Promise<Evaluation>, metrics: Readonly<Record<s
 
 const run = ({ context }: Evaluation): Promise<StageResult> => evaluate.create({} as never).run(context);
 
-async function measured(made: Evaluation): Promise<Record<string, Record<string, Record<string, unknown>>>> {
-  const result = await run(made);
+async function measured(prepared: Evaluation): Promise<Record<string, Record<string, Record<string, unknown>>>> {
+  const result = await run(prepared);
   assert.ok(result.status === 'done');
   return result.outputs['metrics'] as never;
 }
@@ -69,27 +72,29 @@ describe('a metric with several values', () => {
     },
   });
 
-  test('has each under its name and the part’s, with its count, its interval and what the unchanged input scores', async (t) => {
-    const made = await withMetrics(evaluation(t, 'eager', { metrics: ['pr'], samples: 0 }), { pr: pair });
-    const { AtoB } = await measured(made);
+  test('has each value under its own name and the part’s, with its count, its interval and the unchanged input’s value', async (t) => {
+    const prepared = await withMetrics(evaluation(t, 'eager', { metrics: ['pr'], samples: 0 }), { pr: pair });
+    const { AtoB } = await measured(prepared);
     const traits = { unit: '%', better: 'lower' };
     assert.deepEqual(JSON.parse(JSON.stringify(AtoB)), {
       'pr/precision': { value: 90, unchanged: 80, ...traits, count: 3, interval: [70, 99] },
       'pr/recall': { value: 60, unchanged: 50, ...traits, count: 2 },
     });
-    const told = made.events.flatMap((event) => (event.kind === 'metric' ? [`${event.name} ${event.value}`] : []));
-    assert.deepEqual(told.slice(0, 2), ['evaluate/AtoB/pr/precision 90', 'evaluate/AtoB/pr/recall 60']);
+    const curves = prepared.events.flatMap((event) =>
+      event.kind === 'metric' ? [`${event.name} ${event.value}`] : [],
+    );
+    assert.deepEqual(curves.slice(0, 2), ['evaluate/AtoB/pr/precision 90', 'evaluate/AtoB/pr/recall 60']);
   });
 
-  test('that gives one less than it names is a bug’s error', async (t) => {
+  test('throws a bug’s error if a part is missing', async (t) => {
     const less = metric({ parts: ['a', 'b'], accumulator: { result: () => ({ a: { value: 1, count: 1 } }) } });
-    const made = await withMetrics(evaluation(t, 'eager', { metrics: ['less'] }), { less });
-    await assert.rejects(run(made), /The metric "less" gives no value "b"/);
+    const prepared = await withMetrics(evaluation(t, 'eager', { metrics: ['less'] }), { less });
+    await assert.rejects(run(prepared), /The metric "less" gives no value "b"/);
   });
 });
 
 describe('a metric that needs the targets', () => {
-  test('gets the real test images of the other domain, as often as it asks, and none is left', async (t) => {
+  test('receives the real test images of the other domain on each request, and leaves none behind', async (t) => {
     const seen: Record<string, number[][]> = {};
     const start = async (site: MetricSite) => {
       for (let time = 0; time < 2; time++) {
@@ -101,10 +106,10 @@ describe('a metric that needs the targets', () => {
       return { add: () => undefined, result: () => ({ value: 0, count: 0 }), dispose: () => undefined };
     };
     const own = metric({ needs: { targets: true }, start });
-    const made = await withMetrics(evaluation(t, 'eager', { metrics: ['own'], samples: 0 }), { own });
+    const prepared = await withMetrics(evaluation(t, 'eager', { metrics: ['own'], samples: 0 }), { own });
     const tensors = tf.memory().numTensors;
-    const { AtoB } = await measured(made);
-    // The means of the test, one for each image and time asked.
+    const { AtoB } = await measured(prepared);
+    // The test's own means, one for each image and request.
     const images = Object.values(seen).flat().flat().length;
     assert.equal(tf.memory().numTensors - tensors, images);
     for (const [direction, domain] of [
@@ -115,15 +120,15 @@ describe('a metric that needs the targets', () => {
         const bytes = pixels('test', domain, i);
         return bytes.reduce((sum, byte) => sum + byte / 127.5 - 1, 0) / bytes.length;
       });
-      // Started for the translation and for the unchanged source, each time asking twice.
+      // Started for the translation and for the unchanged source; each start requests the targets twice.
       assert.equal(seen[direction]!.length, 4);
       for (const means of seen[direction]!) means.forEach((mean, i) => assert.ok(Math.abs(mean - expected[i]!) < 1e-5));
     }
     assert.equal(AtoB!['own']!['unchanged'], 0);
   });
 
-  test('frees the image that it stopped at, and one that does not say so gets none', async (t) => {
-    const made = await withMetrics(evaluation(t, 'eager', { metrics: ['early'], samples: 0 }), {
+  test('has the current image disposed of when it stops early, and receives none without declaring the need', async (t) => {
+    const prepared = await withMetrics(evaluation(t, 'eager', { metrics: ['early'], samples: 0 }), {
       early: metric({
         needs: { targets: true },
         async start(site) {
@@ -137,17 +142,17 @@ describe('a metric that needs the targets', () => {
       undeclared: metric({ start: (site) => void site.targets() as never }),
     });
     const tensors = tf.memory().numTensors;
-    await run(made);
+    await run(prepared);
     assert.equal(tf.memory().numTensors, tensors);
     const other = {
-      ...made.context,
-      config: { ...made.context.config, evaluate: { samples: 0, metrics: ['undeclared'] } },
+      ...prepared.context,
+      config: { ...prepared.context.config, evaluate: { samples: 0, metrics: ['undeclared'] } },
     };
     await assert.rejects(evaluate.create({} as never).run(other), /"undeclared" asks for the targets and does not say/);
   });
 });
 
-describe('what a metric needs and there is not', () => {
+describe('a metric whose needs are not met', () => {
   const site = { direction: 'AtoB', imageSize: 16, count: 1, targetCount: 0 } as MetricSite;
   const needing = {
     truths: metric({ needs: { truth: true } }),
@@ -158,7 +163,7 @@ describe('what a metric needs and there is not', () => {
     nothing: metric(),
   };
 
-  test('is said for each reason, and the others are measured', async (t) => {
+  test('is listed with its reason, and the others are measured', async (t) => {
     const metrics = Object.keys(needing);
     const { context } = await withMetrics(evaluation(t, 'eager', { metrics }), needing);
     const source = tf.zeros<tf.Rank.R4>([1, 16, 16, 3]);
@@ -186,7 +191,7 @@ describe('what a metric needs and there is not', () => {
     ]);
   });
 
-  test('leaves a gap in the table where the other direction has it', () => {
+  test('leaves a gap in the table where the other direction has a value', () => {
     const value = (number: number) => ({ value: number, better: 'lower', count: 1 }) as const;
     assert.deepEqual(metricTable({ AtoB: { a: value(1), b: value(2) }, BtoA: { a: value(3) } }), [
       { label: 'a', text: 'AtoB 1.000   BtoA 3.000   lower is better' },
@@ -196,57 +201,57 @@ describe('what a metric needs and there is not', () => {
   });
 });
 
-describe('everything that metrics keep is freed', () => {
-  const boom = () => {
-    throw new Error('boom');
+describe('metrics are disposed of', () => {
+  const fail = () => {
+    throw new Error('failed');
   };
   for (const [when, failing] of [
-    ['a later one does not start', metric({ start: boom })],
-    ['one does not start for the unchanged source', startsOnce()],
-    ['one fails at a batch', metric({ accumulator: { add: boom, dispose: () => undefined } })],
+    ['a later one fails to start', metric({ start: fail })],
+    ['one fails to start for the unchanged source', startsOnce()],
+    ['one fails in a batch', metric({ accumulator: { add: fail, dispose: () => undefined } })],
     [
-      'one fails at its result',
-      metric({ accumulator: { result: () => Promise.reject(new Error('boom')), dispose: () => undefined } }),
+      'one fails in its result',
+      metric({ accumulator: { result: () => Promise.reject(new Error('failed')), dispose: () => undefined } }),
     ],
   ] as const) {
     test(`when ${when}`, async (t) => {
       const metrics = ['first', 'failing', 'psnr'];
-      const made = await withMetrics(evaluation(t, 'eager', { metrics, samples: 0 }), {
+      const prepared = await withMetrics(evaluation(t, 'eager', { metrics, samples: 0 }), {
         first: metric({ needs: { truth: true } }),
         failing,
       });
       const tensors = tf.memory().numTensors;
-      await assert.rejects(run(made), /boom/);
+      await assert.rejects(run(prepared), /failed/);
       assert.equal(tf.memory().numTensors - tensors, when.includes('batch') || when.includes('result') ? 1 : 0);
     });
   }
 
-  test('when the user stops between two images, or a metric notices it', async (t) => {
-    for (const noticing of [false, true]) {
-      const made = await withMetrics(evaluation(t, 'eager', { metrics: ['own'], samples: 0 }), {
+  test('when the user stops between two images, or a metric checks the signal', async (t) => {
+    for (const checksSignal of [false, true]) {
+      const prepared = await withMetrics(evaluation(t, 'eager', { metrics: ['own'], samples: 0 }), {
         own: metric({
           needs: { truth: true },
           start(site) {
             const kept = tf.scalar(1);
             const add = () => {
-              made.stop.abort();
-              if (noticing) site.signal.throwIfAborted();
+              prepared.stop.abort();
+              if (checksSignal) site.signal.throwIfAborted();
             };
             return { add, result: () => ({ value: 1, count: 1 }), dispose: () => kept.dispose() };
           },
         }),
       });
       const tensors = tf.memory().numTensors;
-      assert.deepEqual(await run(made), { status: 'interrupted' });
+      assert.deepEqual(await run(prepared), { status: 'interrupted' });
       assert.equal(tf.memory().numTensors, tensors);
     }
   });
 
-  /** Its first accumulator is to be freed when the second cannot be made. */
+  /** Its first accumulator must be disposed of when the second fails to start. */
   function startsOnce(): Metric {
     let kept: tf.Scalar | undefined;
     const start = (): MetricAccumulator => {
-      if (kept !== undefined) return boom();
+      if (kept !== undefined) return fail();
       const own = (kept = tf.scalar(1));
       return { add: () => undefined, result: () => ({ value: 1, count: 1 }), dispose: () => own.dispose() };
     };
@@ -254,26 +259,26 @@ describe('everything that metrics keep is freed', () => {
   }
 });
 
-test('a metric is called by its name in metrics.json and in curves, with its own options', async (t) => {
+test('a metric has the name of its reference in metrics.json and in curves, and its own options', async (t) => {
   const fine = { type: 'ssim', name: 'ssim-fine', window: 3, sigma: 0.5 };
-  const made = await evaluation(t, 'eager', { metrics: ['ssim', fine], samples: 0 });
-  const { AtoB, BtoA } = await measured(made);
+  const prepared = await evaluation(t, 'eager', { metrics: ['ssim', fine], samples: 0 });
+  const { AtoB, BtoA } = await measured(prepared);
   for (const values of [AtoB!, BtoA!]) {
     assert.deepEqual(Object.keys(values), ['ssim', 'ssim-fine']);
     assert.notEqual(values['ssim']!['value'], values['ssim-fine']!['value']);
   }
-  const names = made.events.flatMap((event) => (event.kind === 'metric' ? [`${event.name}@${event.step}`] : []));
+  const names = prepared.events.flatMap((event) => (event.kind === 'metric' ? [`${event.name}@${event.step}`] : []));
   assert.ok(names.includes(`evaluate/BtoA/ssim-fine@${STEP}`), String(names));
 });
 
-test('a plugin’s metric of the form that they had before is refused with what to do', async (t) => {
-  const made = await withMetrics(evaluation(t, 'eager', { metrics: ['old'] }), {
+test('a plugin’s metric of the former interface is refused with what to do', async (t) => {
+  const prepared = await withMetrics(evaluation(t, 'eager', { metrics: ['old'] }), {
     old: { better: 'lower', needsTruth: false, start: () => ({ add() {}, result: () => 1 }) } as never,
   });
-  await assert.rejects(run(made), /The metric "old" has no `needs` or no `start`\./);
+  await assert.rejects(run(prepared), /The metric "old" has no `needs` or no `start`\./);
 });
 
-test('the metric of docs/config.md measures what it says', async (t) => {
+test('the example metric of docs/config.md measures what the docs describe', async (t) => {
   const docs = await readFile('docs/config.md', 'utf8');
   const code = /```js\n(\/\/ colour-shift\.mjs\n[^]*?)```/.exec(docs)![1]!;
   const dir = join(temporary(t), 'plugins');
@@ -281,10 +286,10 @@ test('the metric of docs/config.md measures what it says', async (t) => {
   const file = join(dir, 'colour-shift.mjs');
   await writeFile(file, code);
   const metrics = ['colour-shift', { type: 'colour-shift', name: 'red-shift', channels: [0] }];
-  const made = await evaluation(t, 'eager', { metrics, samples: 0 });
-  await loadPlugins([file], made.context.components);
+  const prepared = await evaluation(t, 'eager', { metrics, samples: 0 });
+  await loadPlugins([file], prepared.context.components);
   const tensors = tf.memory().numTensors;
-  const { AtoB, BtoA } = await measured(made);
+  const { AtoB, BtoA } = await measured(prepared);
   assert.equal(tf.memory().numTensors, tensors);
   const mean = (domain: 'A' | 'B', channel: number, change: (value: number) => number) => {
     const all = Array.from({ length: COUNTS[domain] }, (_, i) => [...pixels('test', domain, i)]).flat();

@@ -54,15 +54,15 @@ describe('SSIM', () => {
     near(structuralSimilarity(flat(0.2), flat(0.6)).dataSync()[0]!, expected, 1e-3);
   });
 
-  // Dark images show C1, those of little contrast C2, and those of much contrast the window.
-  for (const [kind, look] of Object.entries({
-    'of much contrast': {},
-    'of little contrast': { contrast: 0.02 },
+  // C1 matters in dark images, C2 at low contrast, and the window at high contrast.
+  for (const [kind, appearance] of Object.entries({
+    'of high contrast': {},
+    'of low contrast': { contrast: 0.02 },
     'that are dark': { middle: 0.01, contrast: 0.01 },
-    'of the window’s own size': { width: 11, height: 11 },
+    'of the size of the window': { width: 11, height: 11 },
   })) {
-    test(`of images ${kind} is what the paper's formula gives, window by window`, () => {
-      const [a, b] = [waves(0, look), waves(1.1, look)];
+    test(`of images ${kind} is the value of the paper's formula, window by window`, () => {
+      const [a, b] = [waves(0, appearance), waves(1.1, appearance)];
       near(structuralSimilarity(tensorOf(a), tensorOf(b)).dataSync()[0]!, plainSsim(a, b), 1e-4);
     });
   }
@@ -72,15 +72,15 @@ describe('SSIM', () => {
     { window: 11, sigma: 0.6 },
     { window: 3, sigma: 4 },
   ]) {
-    test(`through a window of ${options.window} pixels with sigma ${options.sigma} is what the formula gives`, () => {
+    test(`with a window of ${options.window} pixels and sigma ${options.sigma} is the value of the formula`, () => {
       const [a, b] = [waves(0), waves(1.1)];
       const found = structuralSimilarity(tensorOf(a), tensorOf(b), options).dataSync()[0]!;
       near(found, plainSsim(a, b, options.window, options.sigma), 1e-4);
-      assert.ok(Math.abs(found - plainSsim(a, b)) > 1e-3, 'the paper’s window gives something else');
+      assert.ok(Math.abs(found - plainSsim(a, b)) > 1e-3, 'the paper’s window gives another value');
     });
   }
 
-  test('has the options that a config gives it', async () => {
+  test('uses the options of a config', async () => {
     const images = { source: flat(0), translated: tensorOf(waves(0)), truth: tensorOf(waves(1.1)) };
     const ssimOf = async (reference: Reference) => (await measured(reference, [images])).value;
     assert.equal(await ssimOf('ssim'), await ssimOf({ type: 'ssim', window: 11, sigma: 1.5 }));
@@ -95,22 +95,22 @@ describe('SSIM', () => {
     }
   });
 
-  test('is refused in a config whose images are smaller than its window', () => {
-    const complaints = (imageSize: number, window = 11) =>
+  test('is refused by the config’s validation if the images are smaller than its window', () => {
+    const problems = (imageSize: number, window = 11) =>
       ssim.check!({ window, sigma: 1.5 }, { imageSize, epochs: 1, pairing: 'unpaired' });
-    assert.deepEqual(complaints(11), []);
-    assert.deepEqual(complaints(7, 7), []);
+    assert.deepEqual(problems(11), []);
+    assert.deepEqual(problems(7, 7), []);
     assert.deepEqual(
-      complaints(7, 9).map(({ path }) => path),
+      problems(7, 9).map(({ path }) => path),
       [['window']],
     );
-    const [complaint, ...others] = complaints(10);
-    assert.match(complaint!.message, /11x11 pixels, and dataset.image_size is 10\./);
+    const [problem, ...others] = problems(10);
+    assert.match(problem!.message, /11x11 pixels, and dataset.image_size is 10\./);
     assert.deepEqual(others, []);
   });
 });
 
-/** What each metric must give for an image in [-1, 1], and what is said of it. A new metric needs a line. */
+/** The expected value of each metric for an image in [-1, 1], and its properties. A new metric needs an entry. */
 const METRICS: Record<
   string,
   {
@@ -151,13 +151,13 @@ const unit = ({ data, ...shape }: PlainImage): PlainImage => ({
 describe('every registered metric', () => {
   /** Five images that differ from each other, and from those of another seed. */
   const images = (seed: number) => {
-    const look = { middle: 0.1, contrast: 0.2 + seed / 10 };
+    const appearance = { middle: 0.1, contrast: 0.2 + seed / 10 };
     return {
-      source: waves(seed, look),
-      translated: waves(seed + 0.2, look),
-      reconstructed: waves(seed + 0.5, look),
-      identity: waves(seed + 0.9, look),
-      truth: waves(seed + 1.4, look),
+      source: waves(seed, appearance),
+      translated: waves(seed + 0.2, appearance),
+      reconstructed: waves(seed + 0.5, appearance),
+      identity: waves(seed + 0.9, appearance),
+      truth: waves(seed + 1.4, appearance),
     };
   };
   const tensorsOf = (plain: ReturnType<typeof images>): TranslatedBatch => ({
@@ -168,17 +168,17 @@ describe('every registered metric', () => {
     truth: tensorOf(plain.truth),
   });
 
-  test('has its expected values here', () => {
+  test('has an entry here', () => {
     assert.deepEqual([...builtins().metric].map(([name]) => name).sort(), Object.keys(METRICS).sort());
   });
 
   for (const [name, { of, ...traits }] of Object.entries(METRICS)) {
-    test(`${name}: says what it needs, in which unit, and which way is better`, () => {
+    test(`such as ${name} declares its needs, its unit, and which way is better`, () => {
       const { better, unit, needs } = make(builtins().metric, name, undefined);
       assert.deepEqual({ better, unit, needs }, { unit: undefined, ...traits });
     });
 
-    test(`${name}: is the mean over images of what its formula gives, in batches of any size, and leaves no tensors`, async () => {
+    test(`such as ${name} is the mean of its formula over images, in batches of any size, and leaves no tensors`, async () => {
       const [first, second] = [tensorsOf(images(0)), tensorsOf(images(3))];
       const both = Object.fromEntries(
         Object.entries(first).map(([part, image]) => [
@@ -202,7 +202,7 @@ describe('every registered metric', () => {
     });
 
     const [part] = Object.keys(traits.needs) as [keyof TranslatedBatch];
-    test(`${name}: is a bug's error for a batch without its ${part}`, async () => {
+    test(`such as ${name} throws a bug's error for a batch without its ${part}`, async () => {
       const { [part]: missing, ...rest } = tensorsOf(images(0));
       missing!.dispose();
       await assert.rejects(measured(name, [rest as unknown as TranslatedBatch]), new RegExp(`needs "${part}"`));
@@ -215,11 +215,11 @@ const SITE: MetricSite = {
   imageSize: 16,
   count: 2,
   targetCount: 0,
-  targets: () => assert.fail('no built-in metric asks for targets'),
+  targets: () => assert.fail('no built-in metric needs targets'),
   signal: new AbortController().signal,
 };
 
-/** What a metric says of some batches. */
+/** The value of a metric over some batches. */
 async function measured(reference: Reference, batches: readonly TranslatedBatch[]): Promise<MetricValue> {
   const accumulator = await makeMetric(builtins(), reference).start(SITE);
   try {

@@ -1,6 +1,6 @@
 /**
- * The image metrics once more, from their papers, pixel by pixel in plain numbers: what the ones that are made of tensors are
- * held against. Images are [height, width, channels] in [0, 1], one row after another.
+ * The image metrics in plain numbers, pixel by pixel, written from their papers: the reference for those computed with tensors. Images are
+ * [height, width, channels] in [0, 1], one row after another.
  */
 export interface PlainImage {
   readonly width: number;

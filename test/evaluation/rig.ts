@@ -17,16 +17,16 @@ import { image, OPTIONS, sourceOf, work } from '../data/rig.js';
 import { temporary } from '../export/rig.js';
 import { config } from '../rig.js';
 
-/** Wider than SSIM's window by five, so that it has 36 places to stand at. */
+/** Five more than SSIM's window, which then has 36 positions. */
 export const SIZE = 16;
 export const COUNTS = { A: 2, B: 3 } as const;
 export const STEP = 7;
 
-/** What the two generators are: G adds, F multiplies. Neither can be taken for the other, nor for its own inverse. */
+/** The two generators: G adds, F multiplies. They differ from each other and from their inverses. */
 export const G = (value: number) => value + 0.25;
 export const F = (value: number) => value * 0.5;
 
-/** A generator of two weights: scale * x + shift. */
+/** A generator with two weights: scale * x + shift. */
 const affine: Network = {
   weights: [
     { name: 'scale', shape: [1], initial: { kind: 'zeros' } },
@@ -35,14 +35,14 @@ const affine: Network = {
   apply: ({ scale, shift }, x) => tf.add(tf.mul(x, scale!), shift!),
 };
 
-/** The bytes of a test image or of its true translation: noise of little contrast, no two alike, none symmetric. */
+/** The bytes of a test image or of its true translation: noise of low contrast, all different, none symmetric. */
 export function pixels(kind: 'test' | 'truth', domain: Domain, index: number): Uint8Array {
   const random = keyedRandom(kind, domain, index);
   const [dark, light] = kind === 'test' ? [90, 130] : [100, 125];
   return Uint8Array.from({ length: SIZE * SIZE * 3 }, () => Math.round(random.between(dark, light)));
 }
 
-/** What evaluation is given after a training of {@link STEP} steps, and what it has told. */
+/** The context of an evaluation after a training of {@link STEP} steps, and its events. */
 export interface Evaluation {
   readonly context: StageContext;
   readonly events: StageEvent[];
@@ -73,14 +73,14 @@ export async function evaluation(
     schema: { properties: {} },
     create: () => affine,
   });
-  const usual = config();
+  const defaults = config();
   const [events, stop] = [[] as StageEvent[], new AbortController()];
   const context: StageContext = {
     config: {
-      ...usual,
-      dataset: { ...usual.dataset, image_size: SIZE },
+      ...defaults,
+      dataset: { ...defaults.dataset, image_size: SIZE },
       generator: { type: 'affine' },
-      engine: { ...usual.engine, mode },
+      engine: { ...defaults.engine, mode },
       evaluate: { samples, metrics },
     },
     components,

@@ -21,10 +21,10 @@ before(() => loadTensorFlow());
 
 const script = fileURLToPath(new URL('../../../test/export/graph-model.mjs', import.meta.url));
 
-describe('a GraphModel gives the network’s image in TensorFlow.js without a native engine', () => {
+describe('in TensorFlow.js without a native engine, a GraphModel gives the network’s image', () => {
   for (const [name, options] of Object.entries(GENERATORS)) {
     for (const backend of ['cpu', 'wasm']) {
-      test(`${name}, ${backend}`, async (t) => {
+      test(`for the ${name} on ${backend}`, async (t) => {
         const [dir, generator] = [temporary(t), generatorOf(options)];
         await write('tfjs', generator, join(dir, 'model'));
         for (const [i, size] of SIZES.entries()) {
@@ -34,16 +34,16 @@ describe('a GraphModel gives the network’s image in TensorFlow.js without a na
           execFileSync(process.execPath, [script, backend, join(dir, 'model'), file, String(size), image, out], {
             stdio: ['ignore', 'ignore', 'inherit'],
           });
-          const most = difference(readFloats(out), translated(generator, size));
-          t.diagnostic(`${size} pixels: largest difference ${most}`);
-          assert.ok(most < 1e-4, `${size} pixels: they differ by ${most}`);
+          const largest = difference(readFloats(out), translated(generator, size));
+          t.diagnostic(`${size} pixels: largest difference ${largest}`);
+          assert.ok(largest < 1e-4, `${size} pixels: they differ by ${largest}`);
         }
       });
     }
   }
 });
 
-test('the weights lie in files of 4 MB, once for all sizes', async (t) => {
+test('the weights of a GraphModel are in files of 4 MB, once for all sizes', async (t) => {
   const dir = temporary(t);
   const generator = generatorOf({ ...GENERATORS['ResNet']!, width: 32, blocks: 6 });
   const files = await write('tfjs', generator, dir);

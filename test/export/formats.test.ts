@@ -17,55 +17,55 @@ before(async () => {
   tensorFlow = await loadTensorFlow();
 });
 
-/** How a user of each format loads it with tfjs-node, and translates. */
+/** Loads each format with tfjs-node as its users do, and translates. */
 const READERS: Readonly<Record<string, (dir: string, size: number, image: Tensor4D) => Promise<Float32Array>>> = {
   async 'saved-model'(dir, size, image) {
     const signature = size === SIZES[0] ? 'serving_default' : `size_${size}`;
     const model = await tensorFlow.node.loadSavedModel(dir, ['serve'], signature);
     const { translation } = model.predict({ image }) as { translation: tf.Tensor };
     model.dispose();
-    return taken(translation);
+    return takeValues(translation);
   },
   async tfjs(dir, size, image) {
     const file = size === SIZES[0] ? 'model.json' : `model-${size}.json`;
     const model = await tensorFlow.loadGraphModel(`file://${join(dir, file)}`);
     const translation = model.predict(image) as tf.Tensor;
     model.dispose();
-    return taken(translation);
+    return takeValues(translation);
   },
   async weights(dir, _, image) {
     const generator = await loadGenerator(dir);
     const translation = generator.translate(image);
     generator.dispose();
-    return taken(translation);
+    return takeValues(translation);
   },
 };
 
 for (const [format] of builtins().export) {
   for (const [name, options] of Object.entries(GENERATORS)) {
-    describe(`${format} of a ${name}`, () => {
-      test('translates as the network does once it is loaded again, at every size', async (t) => {
+    describe(`the export of a ${name} as ${format}`, () => {
+      test('translates as the network does after it is loaded again, at every size', async (t) => {
         const [dir, generator] = [temporary(t), generatorOf(options)];
         await write(format, generator, dir);
         for (const size of SIZES) {
           const expected = translated(generator, size);
           assert.ok(contrast(expected) > 1, `the image is not blank: ${contrast(expected)}`);
           const image = testImage(size, 3);
-          const most = difference(await READERS[format]!(dir, size, image), expected);
+          const largest = difference(await READERS[format]!(dir, size, image), expected);
           image.dispose();
-          t.diagnostic(`${size} pixels: largest difference ${most}`);
-          assert.ok(most < 1e-4, `${size} pixels: they differ by ${most}`);
+          t.diagnostic(`${size} pixels: largest difference ${largest}`);
+          assert.ok(largest < 1e-4, `${size} pixels: they differ by ${largest}`);
         }
       });
 
-      test('lies on the disk, every file of it, once it is written', async (t) => {
+      test('flushes every file that it writes', async (t) => {
         const dir = temporary(t);
         const flushed = await whatIsFlushed(() => write(format, generatorOf(options), dir));
         assert.ok(filesBelow(dir).length > 0);
         assert.deepEqual(flushed.missing(dir), []);
       });
 
-      test('names every file that it writes, and writes the same ones each time', async (t) => {
+      test('returns the names of all files that it writes, and writes equal ones each time', async (t) => {
         const dir = temporary(t);
         const files = await write(format, generatorOf(options), join(dir, 'first'));
         await write(format, generatorOf(options), join(dir, 'second'));
@@ -74,7 +74,7 @@ for (const [format] of builtins().export) {
         assert.deepEqual(written, await content(join(dir, 'second')));
       });
 
-      test('leaves neither tensors nor sessions behind', async (t) => {
+      test('leaves no tensors or sessions behind', async (t) => {
         const generator = generatorOf(options);
         const before = [tf.memory().numTensors, nativeBackend().getNumOfSavedModels()];
         await write(format, generator, temporary(t));
@@ -83,7 +83,7 @@ for (const [format] of builtins().export) {
     });
   }
 
-  test(`${format} says where it comes from`, async (t) => {
+  test(`${format} records the run, direction and generator of its origin`, async (t) => {
     const [dir, options] = [temporary(t), GENERATORS['ResNet']!];
     await write(format, generatorOf(options, { direction: 'BtoA' }), dir);
     const description = JSON.parse(await readFile(join(dir, 'generator.json'), 'utf8')) as Record<string, unknown>;
@@ -92,7 +92,7 @@ for (const [format] of builtins().export) {
   });
 }
 
-async function taken(tensor: tf.Tensor): Promise<Float32Array> {
+async function takeValues(tensor: tf.Tensor): Promise<Float32Array> {
   const values = await tensor.data<'float32'>();
   tensor.dispose();
   return values;

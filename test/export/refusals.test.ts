@@ -12,10 +12,10 @@ before(() => loadTensorFlow());
 const ResNet = GENERATORS['ResNet']!;
 
 for (const format of ['saved-model', 'tfjs']) {
-  describe(`${format} is not written`, () => {
-    test('when it would give another image than the network', async (t) => {
+  describe(`${format} is not exported`, () => {
+    test('if its image would differ from the network’s', async (t) => {
       const real = generatorOf(ResNet);
-      // Its second call, which is the traced or the eager one, adds something.
+      // The second call, traced or eager, adds an error.
       let calls = 0;
       const apply = (weights: Weights, x: Tensor4D) => tf.add<Tensor4D>(real.network.apply(weights, x), 0.01 * calls++);
       const problem = await refusal(format, { ...real.network, apply }, t);
@@ -24,7 +24,7 @@ for (const format of ['saved-model', 'tfjs']) {
       assert.match(problem.cure!, /Report it/);
     });
 
-    test('for a size that the generator does not take, though it did not say so', async (t) => {
+    test('at a size that the generator does not take and did not exclude', async (t) => {
       const { network } = generatorOf(GENERATORS['U-Net']!);
       const problem = await refusal(format, network, t, [16, 24]);
       assert.equal(problem.code, 'size-does-not-fit');
@@ -32,7 +32,7 @@ for (const format of ['saved-model', 'tfjs']) {
       assert.match(problem.cure!, /trained with 16 pixels/);
     });
 
-    test('for a size at which it fails', async (t) => {
+    test('at a size at which the generator fails', async (t) => {
       const { network } = generatorOf(ResNet);
       const apply = (weights: Weights, x: Tensor4D) => {
         if (x.shape[1] !== 16) throw new Error('It has learned 16 pixels and no more.');
@@ -43,7 +43,7 @@ for (const format of ['saved-model', 'tfjs']) {
       assert.match(problem.message, /does not take images of 32x32 pixels .*It has learned 16 pixels/);
     });
 
-    test('when training has diverged', async (t) => {
+    test('after a diverged training', async (t) => {
       const real = generatorOf(ResNet);
       const weights = { ...real.weights, 'last/bias': tf.fill([3], NaN) };
       const problem = await refusal(format, { ...real.network, apply: (_, x) => real.network.apply(weights, x) }, t);
@@ -58,7 +58,7 @@ async function refusal(format: string, network: Network, t: Parameters<typeof te
   const generator = generatorOf(options, { network, imageSizes });
   const error = await write(format, generator, temporary(t)).then(
     () => assert.fail('it was written'),
-    (reason: unknown) => reason,
+    (error: unknown) => error,
   );
   assert.ok(error instanceof ProblemError, String(error));
   return error.problems[0]!;

@@ -11,14 +11,14 @@ import type { ExportedGenerator } from '../../src/registry/kinds/export-format.j
 import { make } from '../../src/registry/make.js';
 import { patternWeights } from '../methods/numerics.js';
 
-/** Small generators of every kind of layer that there is; both take images of 16 and of 32 pixels. */
+/** Small generators with every kind of layer; both take images of 16 and of 32 pixels. */
 export const GENERATORS: Readonly<Record<string, Typed>> = {
   'U-Net': { type: 'unet', norm: 'instance', width: 4, depth: 4, dropout: 0.5, slope: 0.3 },
   ResNet: { type: 'resnet', norm: 'instance', width: 4, blocks: 2 },
 };
 export const SIZES = [16, 32];
 
-/** A generator with weights large enough that its images are full of contrast. */
+/** A generator with weights so large that its images have a high contrast. */
 export function generatorOf(options: Typed, changes: Partial<ExportedGenerator> = {}): ExportedGenerator {
   const imageSize = changes.imageSize ?? SIZES[0]!;
   const network = make(builtins().generator, options, { imageSize, channels: 3 });
@@ -35,13 +35,13 @@ export function generatorOf(options: Typed, changes: Partial<ExportedGenerator> 
   };
 }
 
-/** Writes a generator in a format. @returns the files that it names */
+/** Writes a generator in a format. @returns the names of the files */
 export async function write(format: string, generator: ExportedGenerator, dir: string): Promise<readonly string[]> {
   await mkdir(dir, { recursive: true });
   return make(builtins().export, { type: format }, undefined).write(generator, dir);
 }
 
-/** What the network itself makes of the test image. */
+/** The network's translation of the test image. */
 export function translated({ network, weights }: ExportedGenerator, size: number): Float32Array {
   return tf.tidy(() => network.apply(weights, testImage(size, 3)).dataSync<'float32'>());
 }
@@ -57,13 +57,13 @@ export function readFloats(path: string): Float32Array {
   return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
 }
 
-/** The largest difference of two images. NaN where a value is missing. */
+/** The largest difference of two images; NaN if a value is missing. */
 export function difference(a: Float32Array, b: Float32Array): number {
   if (a.length !== b.length) return NaN;
   return a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
 }
 
-/** Between the largest and the smallest value: a blank image would be equal to many. */
+/** Largest minus smallest value: a blank image would equal many others. */
 export function contrast(image: Float32Array): number {
   return image.reduce((a, b) => Math.max(a, b)) - image.reduce((a, b) => Math.min(a, b));
 }
@@ -75,7 +75,7 @@ export async function content(dir: string): Promise<Record<string, string>> {
   return Object.fromEntries(files.sort().map((file) => [relative(dir, file), readFileSync(file).toString('hex')]));
 }
 
-/** A folder that goes with the test. */
+/** A folder that is removed after the test. */
 export function temporary(t: TestContext): string {
   const dir = mkdtempSync(join(tmpdir(), 'export-'));
   t.after(() => rmSync(dir, { recursive: true, force: true }));

@@ -5,7 +5,7 @@ import type { Report } from '../../bench/report.js';
 import { servicesPython } from './python.js';
 
 describe('the benchmark’s peers', () => {
-  test('take part in training steps in all precisions that they know', async () => {
+  test('run training steps in all precisions that they support', async () => {
     const ratios = await compared('step', 'unet@32,resnet1@32', 'float32,bfloat16');
     const pairs = ['float32 pytorch', 'float32 tensorflow', 'bfloat16 pytorch'];
     const expected = ['unet@32', 'resnet1@32'].flatMap((name) => pairs.map((pair) => `${name} ${pair}/ours`));
@@ -13,14 +13,14 @@ describe('the benchmark’s peers', () => {
   });
 
   for (const measure of ['translate', 'startup'] as const) {
-    test(`take part in ${measure}`, async () => {
+    test(`run the measure ${measure}`, async () => {
       const ratios = await compared(measure, 'resnet1@32', 'float32');
       assert.deepEqual(ratios, ['resnet1@32 float32 pytorch/ours', 'resnet1@32 float32 tensorflow/ours']);
     });
   }
 });
 
-/** Runs the benchmark once over all. @returns what it has compared */
+/** Runs the benchmark once with all contestants. @returns the names of its comparisons */
 async function compared(measure: string, cases: string, precisions: string): Promise<readonly string[]> {
   process.env['RUNNER_BENCH_PYTHON'] = servicesPython();
   let [stdout, stderr] = ['', ''];

@@ -17,7 +17,7 @@ interface Model {
   readonly flags: readonly Tensor[];
 }
 
-test('Python reads names, shapes, types and every bit of what a program saves', (t) => {
+test('Python reads names, shapes, types and every bit of a checkpoint that a program saves', (t) => {
   const program = compile(
     {
       step: ({ G, steps }: Model) => ({
@@ -41,12 +41,14 @@ test('Python reads names, shapes, types and every bit of what a program saves', 
   program.save(prefix);
 
   const found = runPython<Record<string, object>>('read_checkpoint.py', prefix);
-  const expected = [...leavesOf(program.read(), isTensor)].map(([name, tensor]) => [name, described(tensor)] as const);
+  const expected = [...leavesOf(program.read(), isTensor)].map(
+    ([name, tensor]) => [name, description(tensor)] as const,
+  );
   assert.deepEqual(found, Object.fromEntries(expected));
   assert.deepEqual(Object.keys(found).sort(), ['G/conv/kernel', 'G/odd', 'flags/0', 'flags/1', 'steps']);
 });
 
-function described(tensor: Tensor) {
+function description(tensor: Tensor) {
   const { buffer, byteOffset, byteLength } = tensor.dataSync();
   return {
     shape: tensor.shape,

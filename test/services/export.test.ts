@@ -57,16 +57,16 @@ test('Python TensorFlow runs the SavedModels of both directions in one process, 
         inputs: { image: shape },
         outputs: { translation: shape },
       });
-      const most = difference(readFloats(out), expected[i]!);
-      t.diagnostic(`${name}, case ${i}: largest difference ${most}`);
+      const largest = difference(readFloats(out), expected[i]!);
+      t.diagnostic(`${name}, case ${i}: largest difference ${largest}`);
       assert.ok(contrast(expected[i]!) > 1);
-      assert.ok(most < 1e-4, `${name}, case ${i}: they differ by ${most}`);
+      assert.ok(largest < 1e-4, `${name}, case ${i}: they differ by ${largest}`);
     }
     assert.ok(difference(expected[0]!, expected[2]!) > 0.1, 'the directions are different');
   }
 });
 
-test('the example in Python translates an image file', async (t) => {
+test('the Python example translates an image file', async (t) => {
   const [dir, generator] = [temporary(t), generatorOf(GENERATORS['U-Net']!)];
   await write('saved-model', generator, join(dir, 'model'));
   const side = SIZES[0]!;
@@ -83,11 +83,11 @@ test('the example in Python translates an image file', async (t) => {
     const translation = generator.network.apply(generator.weights, image as tf.Tensor4D);
     return tf.mul(tf.add(translation, 1), 127.5).dataSync<'float32'>();
   });
-  const most = difference(Float32Array.from(await sharp(files[2]).raw().toBuffer()), expected);
-  assert.ok(most < 0.51, `a pixel of 0 to 255 is off by ${most}`);
+  const largest = difference(Float32Array.from(await sharp(files[2]).raw().toBuffer()), expected);
+  assert.ok(largest < 0.51, `a pixel of 0 to 255 is off by ${largest}`);
 });
 
-test('a converter that freezes the variables gets the same image (TensorFlow Lite)', async (t) => {
+test('a converter that freezes the variables gives the same image (TensorFlow Lite)', async (t) => {
   const [dir, generator] = [temporary(t), generatorOf(GENERATORS['U-Net']!)];
   await write('saved-model', generator, join(dir, 'model'));
   const image = writeImage(join(dir, 'image.bin'), SIZES[0]!);
@@ -98,9 +98,9 @@ test('a converter that freezes the variables gets the same image (TensorFlow Lit
     join(dir, 'out.bin'),
   );
   assert.ok(operators > 0);
-  const most = difference(readFloats(join(dir, 'out.bin')), translated(generator, SIZES[0]!));
-  t.diagnostic(`largest difference ${most}`);
-  assert.ok(most < 1e-4, `they differ by ${most}`);
+  const largest = difference(readFloats(join(dir, 'out.bin')), translated(generator, SIZES[0]!));
+  t.diagnostic(`largest difference ${largest}`);
+  assert.ok(largest < 1e-4, `they differ by ${largest}`);
 });
 
 test('saved_model_cli shows the signature and runs it', async (t) => {
@@ -111,9 +111,12 @@ test('saved_model_cli shows the signature and runs it', async (t) => {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     });
-  const which = ['--dir', join(dir, 'model'), '--tag_set', 'serve', '--signature_def', 'serving_default'];
-  const shown = cli('show', ...which);
-  assert.match(shown, /inputs\['image'\][^]*shape: \(1, 16, 16, 3\)[^]*outputs\['translation'\][^]*serving\/predict/);
+  const selection = ['--dir', join(dir, 'model'), '--tag_set', 'serve', '--signature_def', 'serving_default'];
+  const description = cli('show', ...selection);
+  assert.match(
+    description,
+    /inputs\['image'\][^]*shape: \(1, 16, 16, 3\)[^]*outputs\['translation'\][^]*serving\/predict/,
+  );
   const pixels = JSON.stringify(Array.from({ length: 16 }, () => Array.from({ length: 16 }, () => [0, 0.5, -0.5])));
-  assert.match(cli('run', ...which, '--input_exprs', `image=[${pixels}]`), /output key translation/);
+  assert.match(cli('run', ...selection, '--input_exprs', `image=[${pixels}]`), /output key translation/);
 });

@@ -11,10 +11,10 @@ import { resize } from '../../src/data/images/resize.js';
 import { ALLOWED, difference, EXPECTED, FOLDER, type Difference } from '../data/images/fixtures.js';
 import { runPython } from './python.js';
 
-/** Up and down, halves and odd ones. */
+/** Enlarging and reducing, by two and by odd factors. */
 const SIZES = [286, 64, 256, 33, 301];
 const INTERPOLATIONS = ['bicubic', 'bilinear', 'nearest'] as const;
-/** Photographs of each folder that are compared, evenly spread. */
+/** Number of photographs compared per folder, evenly spread. */
 const REAL_IMAGES = Number(process.env['RUNNER_TEST_IMAGES'] ?? 60);
 
 interface Found {
@@ -31,8 +31,8 @@ let dir: string;
 before(async () => (dir = await mkdtemp(join(tmpdir(), 'runner-images-'))));
 after(() => rm(dir, { recursive: true, force: true }));
 
-test('every kind of image is as Pillow decodes it, or as it was written where Pillow is wrong', async (t) => {
-  const { pillow, images } = byPython(FOLDER, 1000);
+test('every kind of image is decoded as by Pillow, or as it was written where Pillow is wrong', async (t) => {
+  const { pillow, images } = pythonResults(FOLDER, 1000);
   const rows: string[] = [];
   for (const [name, expected] of Object.entries(EXPECTED)) {
     if (name === 'lab.tiff') continue;
@@ -40,14 +40,14 @@ test('every kind of image is as Pillow decodes it, or as it was written where Pi
     const ours = (await decodeRgb(await readFile(join(FOLDER, name)))).data;
     const right = expected.reference === 'exact' ? Buffer.from(expected.rgb, 'base64') : await output(name, 'rgb');
     const ourDifference = difference(ours, right);
-    const theirs =
+    const pillowDifference =
       'error' in found
         ? 'cannot read it'
         : expected.reference === 'exact'
           ? text(difference(await output(name, 'rgb'), right))
           : 'reference';
     rows.push(
-      `| ${name} | ${expected.reference === 'exact' ? 'the file’s numbers' : 'Pillow'} | ${text(ourDifference)} | ${theirs} |`,
+      `| ${name} | ${expected.reference === 'exact' ? 'the file’s numbers' : 'Pillow'} | ${text(ourDifference)} | ${pillowDifference} |`,
     );
     assert.ok(ourDifference.largest <= (ALLOWED[name] ?? 0), `${name}: ${text(ourDifference)}`);
     if (!('error' in found)) await sameResizing(name, found.width, found.height);
@@ -57,7 +57,7 @@ test('every kind of image is as Pillow decodes it, or as it was written where Pi
   );
 });
 
-test('shapes of all sorts are resized as Pillow and TensorFlow do', async (t) => {
+test('images of all shapes are resized as by Pillow and TensorFlow', async (t) => {
   const folder = join(dir, 'shapes');
   await mkdir(folder);
   const shapes = [
@@ -73,7 +73,7 @@ test('shapes of all sorts are resized as Pillow and TensorFlow do', async (t) =>
   ] as const;
   for (const [width, height] of shapes) {
     const noise = Buffer.from(Array.from({ length: width * height * 3 }, (_, i) => Math.imul(i, 2654435761) >>> 24));
-    const black = noise.map((value) => (value > 127 ? 255 : 0)); // The worst for what overshoots.
+    const black = noise.map((value) => (value > 127 ? 255 : 0)); // The worst case for overshooting.
     for (const [kind, data] of Object.entries({ noise, black })) {
       const png = await sharp(data, { raw: { width, height, channels: 3 } })
         .png()
@@ -81,7 +81,7 @@ test('shapes of all sorts are resized as Pillow and TensorFlow do', async (t) =>
       await writeFile(join(folder, `${width}x${height}-${kind}.png`), png);
     }
   }
-  const { pillow, images } = byPython(folder, 1000);
+  const { pillow, images } = pythonResults(folder, 1000);
   assert.equal(Object.keys(images).length, shapes.length * 2);
   let count = 0;
   for (const [name, found] of Object.entries(images)) {
@@ -92,10 +92,10 @@ test('shapes of all sorts are resized as Pillow and TensorFlow do', async (t) =>
   t.diagnostic(`${count} resizings by Pillow ${pillow} and TensorFlow, each identical to ours`);
 });
 
-/** Kinds of images that may differ from Pillow’s by so much or so little. */
+/** Kinds of images with different bounds of the difference from Pillow's. */
 const GROUPS = ['without a profile', 'with an sRGB profile', 'with another profile than sRGB'] as const;
 
-test('JPEGs as cameras and programs write them: decoded and resized as Pillow and TensorFlow do', async (t) => {
+test('JPEGs of cameras and programs are decoded and resized as by Pillow and TensorFlow', async (t) => {
   const folder = join(dir, 'drawn');
   await mkdir(folder);
   const sizes = [
@@ -122,7 +122,7 @@ test('JPEGs as cameras and programs write them: decoded and resized as Pillow an
   );
 });
 
-test('real photographs: decoded and resized as Pillow and TensorFlow do', async (t) => {
+test('real photographs are decoded and resized as by Pillow and TensorFlow', async (t) => {
   const root = realImages();
   if (root === undefined) {
     t.skip(
@@ -149,7 +149,7 @@ test('real photographs: decoded and resized as Pillow and TensorFlow do', async 
   );
 });
 
-/** Soft shapes, edges and noise. */
+/** Smooth shapes, edges and noise. */
 function scene(width: number, height: number): Sharp {
   const data = Buffer.from(
     Array.from({ length: width * height * 3 }, (_, i) => {
@@ -162,15 +162,15 @@ function scene(width: number, height: number): Sharp {
   return sharp(data, { raw: { width, height, channels: 3 } });
 }
 
-/** Compares every image of a folder. @returns how many there were of each group */
+/** Compares every image of a folder. @returns the number of images in each group */
 async function sameAsPillow(
   t: TestContext,
   folder: string,
   forTensorFlow: number,
 ): Promise<Readonly<Record<string, number>>> {
-  const { pillow, images } = byPython(folder, forTensorFlow);
+  const { pillow, images } = pythonResults(folder, forTensorFlow);
   const worst: Record<string, Difference & { count: number }> = {};
-  const note = (group: string, { largest, mean }: Difference) => {
+  const recordDifference = (group: string, { largest, mean }: Difference) => {
     const old = worst[group] ?? { largest: 0, mean: 0, count: 0 };
     const count = old.count + 1;
     worst[group] = { largest: Math.max(old.largest, largest), mean: old.mean + (mean - old.mean) / count, count };
@@ -182,9 +182,12 @@ async function sameAsPillow(
     const converted = traits.some((trait) => trait.endsWith(' profile'));
     const right = difference(data, await output(name, 'rgb'));
     const group = GROUPS[converted ? 2 : found.profile ? 1 : 0];
-    note(group, right);
+    recordDifference(group, right);
     if (converted)
-      note('the same, against decoding that ignores profiles', difference(data, await output(name, 'plain')));
+      recordDifference(
+        'the same, against decoding that ignores profiles',
+        difference(data, await output(name, 'plain')),
+      );
     resizings += await sameResizing(name, found.width, found.height);
   }
   t.diagnostic(
@@ -202,7 +205,7 @@ async function sameAsPillow(
   return Object.fromEntries(Object.entries(worst).map(([group, { count }]) => [group, count]));
 }
 
-/** @returns how many resizings were compared */
+/** @returns the number of compared resizings */
 async function sameResizing(name: string, width: number, height: number): Promise<number> {
   const rgb = await output(name, 'rgb');
   let count = 0;
@@ -218,7 +221,7 @@ async function sameResizing(name: string, width: number, height: number): Promis
   return count;
 }
 
-function byPython(folder: string, forTensorFlow: number): Found {
+function pythonResults(folder: string, forTensorFlow: number): Found {
   const found = runPython<Found>('images.py', folder, dir, JSON.stringify(SIZES), String(forTensorFlow));
   assert.ok(
     parseInt(found.pillow) >= 13,
@@ -236,6 +239,6 @@ function text({ largest, mean }: Difference): string {
 }
 
 function realImages(): string | undefined {
-  const beside = fileURLToPath(new URL('../../../../shared/data/horse2zebra', import.meta.url));
-  return [process.env['RUNNER_TEST_DATA'], beside].find((path) => path && existsSync(join(path, 'trainA')));
+  const shared = fileURLToPath(new URL('../../../../shared/data/horse2zebra', import.meta.url));
+  return [process.env['RUNNER_TEST_DATA'], shared].find((path) => path && existsSync(join(path, 'trainA')));
 }

@@ -14,7 +14,7 @@ function waves(phase: number, size = 32): tf.Tensor4D {
   return tf.tensor4d(values, [1, size, size, 3]);
 }
 
-test('PSNR and SSIM are those of tf.image', () => {
+test('PSNR and SSIM are equal to those of tf.image', () => {
   const expected = runPython<{ psnr: number; ssim: number }>('metrics.py');
   const [a, b] = [waves(0), waves(0.4)];
   const [psnr, ssim] = [peakSignalToNoise(a, b).dataSync()[0]!, structuralSimilarity(a, b).dataSync()[0]!];

@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { connect, MlflowError, ProblemError, type Metric, type MlflowClient, type Run } from '../../src/mlflow.js';
 import { withMlflow, type MlflowServer } from './mlflow-server.js';
 
-interface AsPythonReads {
+interface PythonRun {
   readonly name: string;
   readonly status: string;
   readonly start: number;
@@ -25,7 +25,7 @@ const LARGEST = 1.7976931348623157e308;
 const dir = mkdtempSync(join(tmpdir(), 'mlflow-client-'));
 let next = 0;
 
-describe('the client and a real MLflow server', () => {
+describe('the client of a real MLflow server', () => {
   let server: MlflowServer;
   let client: MlflowClient;
   let done: () => void;
@@ -48,7 +48,7 @@ describe('the client and a real MLflow server', () => {
     rmSync(dir, { recursive: true });
   });
 
-  test('what a run logs, sent twice, is read once by MLflow itself, number by number', async () => {
+  test('logs a run twice, which MLflow itself reads once, number by number', async () => {
     const run = await newRun(client);
     const metrics = [...curve('loss/G/adversarial', 2300), ...curve('loss/F/cycle', 300)];
     const odd = [NaN, Infinity, -Infinity, -0.1, 5e-324, Number.MAX_SAFE_INTEGER].map((value, step) => ({
@@ -63,17 +63,17 @@ describe('the client and a real MLflow server', () => {
       await client.log(run.runId, { metrics: [...metrics, ...odd], params, tags });
     await client.updateRun(run.runId, { status: 'FINISHED', endTime: 1_700_000_009_999 });
 
-    const seen = await python(server, run);
-    assert.deepEqual(seen.histories['loss/G/adversarial'], wanted(metrics, 'loss/G/adversarial'));
-    assert.deepEqual(seen.histories['loss/F/cycle'], wanted(metrics, 'loss/F/cycle'));
+    const found = await python(server, run);
+    assert.deepEqual(found.histories['loss/G/adversarial'], pointsOf(metrics, 'loss/G/adversarial'));
+    assert.deepEqual(found.histories['loss/F/cycle'], pointsOf(metrics, 'loss/F/cycle'));
     assert.deepEqual(
-      seen.histories['odd']?.map(([, , value]) => value),
+      found.histories['odd']?.map(([, , value]) => value),
       ['nan', LARGEST, -LARGEST, -0.1, 5e-324, Number.MAX_SAFE_INTEGER],
     );
-    assert.deepEqual(seen.params, params);
-    assert.deepEqual({ ...seen.tags, ...tags }, seen.tags);
-    assert.equal(seen.status, 'FINISHED');
-    assert.deepEqual([seen.start, seen.end], [1_700_000_000_000, 1_700_000_009_999]);
+    assert.deepEqual(found.params, params);
+    assert.deepEqual({ ...found.tags, ...tags }, found.tags);
+    assert.equal(found.status, 'FINISHED');
+    assert.deepEqual([found.start, found.end], [1_700_000_000_000, 1_700_000_009_999]);
     assert.deepEqual(await client.metricHistory(run.runId, 'loss/F/cycle'), curve('loss/F/cycle', 300));
     const own = await client.metricHistory(run.runId, 'odd');
     assert.deepEqual(
@@ -82,7 +82,7 @@ describe('the client and a real MLflow server', () => {
     );
   });
 
-  test('a history of several pages comes whole', async () => {
+  test('reads a history of several pages completely', async () => {
     const run = await newRun(client);
     await client.logMetrics(run.runId, curve('long', 26_000));
     const found = await client.metricHistory(run.runId, 'long');
@@ -90,7 +90,7 @@ describe('the client and a real MLflow server', () => {
     assert.deepEqual(found.at(-1), curve('long', 26_000).at(-1));
   });
 
-  test('values too long for MLflow are cut', async () => {
+  test('cuts values that are too long for MLflow', async () => {
     const run = await newRun(client);
     await client.log(run.runId, { params: { long: 'ü'.repeat(7000) }, tags: { long: 'y'.repeat(9000) } });
     const found = await client.getRun(run.runId);
@@ -98,7 +98,7 @@ describe('the client and a real MLflow server', () => {
     assert.equal(found.tags['long'], 'y'.repeat(8000));
   });
 
-  test('files arrive byte for byte, whatever their names and sizes, and are listed', async () => {
+  test('uploads files byte for byte, of any name and size, and lists them', async () => {
     const run = await newRun(client);
     const big = join(dir, 'big.bin');
     writeFileSync(big, randomBytes(12_000_001));
@@ -117,13 +117,13 @@ describe('the client and a real MLflow server', () => {
     });
     assert.deepEqual(await client.listArtifacts(run.runId, 'export'), [
       { path: 'export/AtoB', isDir: true, fileSize: undefined },
-      // The server leaves a size of 0 out.
+      // The server omits a size of 0.
       { path: 'export/empty', isDir: false, fileSize: undefined },
     ]);
     assert.deepEqual(await client.listArtifacts(run.runId, 'nothing/here'), []);
   });
 
-  test('an experiment is found again; a deleted one is told, with how to restore it', async () => {
+  test('finds an experiment again, and explains how to restore a deleted one', async () => {
     const name = `experiment ${++next} "ü"`;
     const [first, second] = await Promise.all([client.experiment(name), client.experiment(name)]);
     assert.equal(first.experimentId, second.experimentId);
@@ -136,7 +136,7 @@ describe('the client and a real MLflow server', () => {
     });
   });
 
-  test('a run is created once for each id, and anew after it was deleted; nested runs are found by their parent', async () => {
+  test('creates a run once for each id, again after its deletion, and finds nested runs by their parent', async () => {
     const { experimentId } = await client.experiment(`experiment ${++next}`);
     const request = { experimentId, runName: 'horse', startTime: 5, id: 'horse2zebra,loss.lambda=5-3f9a2c1b' };
     const parent = await client.createRun(request);
@@ -155,7 +155,7 @@ describe('the client and a real MLflow server', () => {
     assert.notEqual((await client.createRun(request)).runId, parent.runId);
   });
 
-  test('files of a run become one version of a model, also when they are registered twice', async () => {
+  test('registers files of a run as one version of a model, also when it does so twice', async () => {
     const run = await newRun(client);
     await client.uploadArtifact(run, 'export/model.json', Buffer.from('{}'));
     const model = {
@@ -172,7 +172,7 @@ describe('the client and a real MLflow server', () => {
     assert.equal(second.version, '2');
   });
 
-  test('the server says no: a code and its own words', async () => {
+  test('reports a refusal with the server’s code and message', async () => {
     const run = await newRun(client);
     await client.logParams(run.runId, { width: '64' });
     await client.logParams(run.runId, { width: '64' });
@@ -186,13 +186,13 @@ describe('the client and a real MLflow server', () => {
     await assert.rejects(client.logMetrics('0123', curve('a', 1)), { errorCode: 'RESOURCE_DOES_NOT_EXIST' });
   });
 
-  test('a server that is started again in between is waited for', async () => {
+  test('waits for a server that is restarted', async () => {
     const run = await newRun(client);
     await server.stop();
     const impatient = connect({ trackingUri: server.uri, env: {}, retries: 0 });
     await assert.rejects(impatient.getRun(run.runId), {
       temporary: true,
-      // A connection that was kept open breaks off; a new one is refused.
+      // An open connection is lost; a new one is refused.
       message: /does not answer \((connection refused|the connection was lost)\)/,
     });
     const logged = client.logMetrics(run.runId, curve('loss', 10));
@@ -201,10 +201,10 @@ describe('the client and a real MLflow server', () => {
     assert.equal((await client.metricHistory(run.runId, 'loss')).length, 10);
   });
 
-  test('a name of the server that it does not know is told with what to start it with', async () => {
+  test('explains how to start a server that does not accept its host name', async () => {
     const { port } = new URL(server.uri);
-    const stranger = connect({ trackingUri: `http://mlflow.example:${port}`, env: { HTTP_PROXY: server.uri } });
-    await assert.rejects(stranger.getRun('0123'), (error: ProblemError) => {
+    const otherHost = connect({ trackingUri: `http://mlflow.example:${port}`, env: { HTTP_PROXY: server.uri } });
+    await assert.rejects(otherHost.getRun('0123'), (error: ProblemError) => {
       assert.ok(error instanceof ProblemError);
       assert.match(error.problems[0]!.cure!, /--allowed-hosts mlflow\.example/);
       return true;
@@ -212,10 +212,10 @@ describe('the client and a real MLflow server', () => {
   });
 });
 
-test('a server with passwords takes the right one, from the environment or the address, and the wrong one is told', async () => {
+test('the client sends the password of the environment or the address, and reports a wrong one', async () => {
   await withMlflow(
     async ({ uri }) => {
-      // ASCII: MLflow's artifact proxy (3.17) refuses passwords with other letters, which the rest of its server takes.
+      // ASCII: MLflow's artifact proxy (3.17) refuses passwords with other letters, unlike the rest of its server.
       const user = { MLFLOW_TRACKING_USERNAME: 'admin', MLFLOW_TRACKING_PASSWORD: 'right: horse @ 12' };
       const named = connect({ trackingUri: uri, env: user });
       const run = await newRun(named);
@@ -223,14 +223,14 @@ test('a server with passwords takes the right one, from the environment or the a
       const address = uri.replace('//', `//admin:${encodeURIComponent(user.MLFLOW_TRACKING_PASSWORD)}@`);
       assert.equal((await connect({ trackingUri: address, env: {} }).getRun(run.runId)).runId, run.runId);
       const wrong = { ...user, MLFLOW_TRACKING_PASSWORD: 'geheimnis' };
-      for (const [env, said] of [
+      for (const [env, message] of [
         [wrong, /does not accept the user and password/],
         [{ MLFLOW_TRACKING_TOKEN: 'geheimnis' }, /does not accept/],
         [{}, /requires a login/],
       ] as const) {
         await assert.rejects(connect({ trackingUri: uri, env }).getRun(run.runId), (error: ProblemError) => {
           assert.ok(error instanceof ProblemError);
-          assert.match(error.message, said);
+          assert.match(error.message, message);
           assert.doesNotMatch(JSON.stringify(error.problems) + String(error.stack), /geheimnis/);
           return true;
         });
@@ -240,7 +240,7 @@ test('a server with passwords takes the right one, from the environment or the a
   );
 });
 
-test('a server without an artifact proxy, on this machine: files go into its folder', async () => {
+test('without an artifact proxy on this machine, the client writes files into the server’s folder', async () => {
   const folder = join(mkdtempSync(join(tmpdir(), 'mlflow-files-')), 'runs');
   const args = ['--no-serve-artifacts', '--default-artifact-root', folder];
   await withMlflow(
@@ -283,7 +283,7 @@ function curve(key: string, length: number): Metric[] {
   }));
 }
 
-function wanted(metrics: readonly Metric[], name: string) {
+function pointsOf(metrics: readonly Metric[], name: string) {
   return metrics.filter(({ key }) => key === name).map(({ step, timestamp, value }) => [step, timestamp, value]);
 }
 
@@ -291,15 +291,19 @@ function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** Not blocking: the server's own log must flow. */
-async function python({ uri, python: command }: MlflowServer, run: Run): Promise<AsPythonReads> {
+/** Asynchronous, so that the server's log is not blocked. */
+async function python({ uri, python: command }: MlflowServer, run: Run): Promise<PythonRun> {
   const script = fileURLToPath(new URL('../../../test/services/python/read_mlflow.py', import.meta.url));
   const { stdout } = await promisify(execFile)(command, [script, uri, run.runId], { maxBuffer: 1 << 28 });
-  return JSON.parse(stdout) as AsPythonReads;
+  return JSON.parse(stdout) as PythonRun;
 }
 
 async function post({ uri }: MlflowServer, path: string, json: object): Promise<void> {
   const headers = { 'content-type': 'application/json' };
-  const answer = await fetch(`${uri}/api/2.0/mlflow/${path}`, { method: 'POST', headers, body: JSON.stringify(json) });
-  assert.equal(answer.status, 200);
+  const response = await fetch(`${uri}/api/2.0/mlflow/${path}`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(json),
+  });
+  assert.equal(response.status, 200);
 }

@@ -8,7 +8,7 @@ const shared = sharedMlflow();
 before(shared.start);
 after(shared.stop);
 
-/** Some seconds of training: long enough for something to happen meanwhile. */
+/** Some seconds of training, so that faults happen in the middle. */
 const LONG = ['run', 'tiny.yaml', '--set', 'train.epochs=30', '--set', 'train.sample_every=5'] as const;
 
 describe('a run whose MLflow server', () => {
@@ -20,26 +20,26 @@ describe('a run whose MLflow server', () => {
   });
   afterEach(() => Promise.all([tracked.remove(), proxy.close()]));
 
-  /** Training ends well, whatever the server does. @returns what was told of it */
-  async function endsWell(...words: readonly string[]): Promise<string> {
-    const { code, stdout, stderr } = await tracked.experiment.run(...(words.length > 0 ? words : ['run', 'tiny.yaml']));
+  /** Training succeeds, whatever the server does. @returns its output */
+  async function succeeds(...args: readonly string[]): Promise<string> {
+    const { code, stdout, stderr } = await tracked.experiment.run(...(args.length > 0 ? args : ['run', 'tiny.yaml']));
     assert.equal(code, 0, stdout + stderr);
     return stdout + stderr;
   }
   const times = (text: string, part: string): number => text.split(part).length - 1;
 
-  test('is down all the time: it is told once, and `runner sync` hands over the whole run', async () => {
+  test('is down all the time reports it once, and receives the whole run by `runner sync`', async () => {
     proxy.fate = () => 'cut';
-    const told = await endsWell();
-    assert.equal(times(told, 'does not answer'), 1, told);
-    assert.match(told, /runner sync tiny-/);
+    const output = await succeeds();
+    assert.equal(times(output, 'does not answer'), 1, output);
+    assert.match(output, /runner sync tiny-/);
     proxy.fate = () => 'pass';
     assert.deepEqual(await tracked.runs(), []);
     await tracked.sync();
     await tracked.isWholeOnce();
   });
 
-  test('goes down in the middle and comes back: the curves have no hole', async () => {
+  test('goes down and comes back has curves without gaps', async () => {
     const { ended } = tracked.experiment.start(...LONG);
     await tracked.experiment.checkpointOf(16);
     await shared.server.stop();
@@ -52,7 +52,7 @@ describe('a run whose MLflow server', () => {
     assert.equal((await tracked.curves(run))['loss/G/total']!.length, 30 * 8);
   });
 
-  test('answers 500, 429 and nothing at first to each kind of request, some of which it carries out: nothing comes twice', async () => {
+  test('first answers 500, 429 or nothing, and carries out some of those requests, has nothing twice', async () => {
     const fates: Fate[][] = [
       [{ status: 500 }, { passedBut: 500 }],
       [{ status: 429 }, 'cut'],
@@ -65,38 +65,38 @@ describe('a run whose MLflow server', () => {
       failed.set(kind, times + 1);
       return fates[[...failed.keys()].indexOf(kind) % fates.length]![times] ?? 'pass';
     };
-    await endsWell();
+    await succeeds();
     for (let round = 0; round < 8 && (await tracked.experiment.run('sync')).code !== 0; round++);
     await tracked.sync();
     await tracked.isWholeOnce();
     assert.ok(failed.size > 5, [...failed.keys()].join());
   });
 
-  test('takes 10 s for an answer: the run waits for it at its end, not before', async () => {
+  test('takes 10 s for a response delays the end of the run only', async () => {
     proxy.fate = async (request) => {
       const isFirst = proxy.seen.filter((other) => other === request).length === 1;
       if (request.endsWith('runs/create') || (isFirst && request.endsWith('log-batch'))) await sleep(10_000);
       return 'pass' as const;
     };
-    const told = await endsWell();
-    assert.doesNotMatch(told, /does not answer|has not had all/);
+    const output = await succeeds();
+    assert.doesNotMatch(output, /does not answer|has not had all/);
     await tracked.isWholeOnce();
   });
 
-  test('does not take the token: it is told once, with what to do, and with the right one all is there', async () => {
+  test('rejects the token reports it once, with what to do, and receives all with the right one', async () => {
     const { env } = tracked.experiment;
     proxy.fate = (_, { authorization }) => (authorization === 'Bearer right' ? 'pass' : { status: 401 });
     env['MLFLOW_TRACKING_TOKEN'] = 'wrong';
-    const told = await endsWell();
-    assert.equal(times(told, 'it answered 401'), 1, told);
-    assert.match(told, /MLFLOW_TRACKING_TOKEN/);
-    assert.doesNotMatch(told, /wrong/);
+    const output = await succeeds();
+    assert.equal(times(output, 'it answered 401'), 1, output);
+    assert.match(output, /MLFLOW_TRACKING_TOKEN/);
+    assert.doesNotMatch(output, /wrong/);
     env['MLFLOW_TRACKING_TOKEN'] = 'right';
     await tracked.sync();
     await tracked.isWholeOnce();
   });
 
-  test('loses the run, by somebody who deletes it: it is told, and `runner sync` makes it anew', async () => {
+  test('has the run deleted reports it, and receives it again by `runner sync`', async () => {
     const { ended } = tracked.experiment.start(...LONG);
     const { runId } = await tracked.runWhen(({ metrics }) => 'loss/G/total' in metrics);
     await connect({ trackingUri: shared.server.uri, env: {} }).deleteRun(runId);

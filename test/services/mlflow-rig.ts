@@ -12,7 +12,7 @@ import { Experiment } from '../e2e/rig.js';
 import { until, WITHIN } from '../until.js';
 import { type MlflowServer, withMlflow } from './mlflow-server.js';
 
-/** One server for all the tests of a file: `before(shared.start)`, `after(shared.stop)`. */
+/** One server for all tests of a file: `before(shared.start)`, `after(shared.stop)`. */
 export function sharedMlflow() {
   let server: MlflowServer | undefined;
   let release: () => void = () => undefined;
@@ -26,7 +26,7 @@ export function sharedMlflow() {
         ended = withMlflow((started) => {
           server = started;
           resolve();
-          return new Promise<void>((free) => (release = free));
+          return new Promise<void>((end) => (release = end));
         });
         ended.catch(reject);
       }),
@@ -39,7 +39,7 @@ export function sharedMlflow() {
 
 let experiments = 0;
 
-/** A tiny experiment that is told to a server as an MLflow experiment of its own. */
+/** A tiny experiment that is tracked in its own MLflow experiment. */
 export class TrackedExperiment {
   readonly name = `experiment ${process.pid} ${++experiments}`;
 
@@ -48,7 +48,7 @@ export class TrackedExperiment {
     readonly server: MlflowServer,
   ) {}
 
-  /** @param uri where the run tells its records, if that is not the server itself */
+  /** @param uri where the run sends its records, if not directly to the server */
   static async create(server: MlflowServer, uri = server.uri): Promise<TrackedExperiment> {
     const tracked = new TrackedExperiment(await Experiment.create(), server);
     const { env, dir } = tracked.experiment;
@@ -58,7 +58,7 @@ export class TrackedExperiment {
     return tracked;
   }
 
-  /** The runs that are there and not deleted. */
+  /** The runs that exist and are not deleted. */
   async runs(): Promise<Run[]> {
     const client = connect({ trackingUri: this.server.uri, env: {} });
     const { experimentId } = await client.experiment(this.name);
@@ -81,13 +81,13 @@ export class TrackedExperiment {
     return runs.find(is)!;
   }
 
-  /** `runner sync` of the one run there is, which must have nothing left to do. */
+  /** `runner sync` of the only run; nothing may be left to do after it. */
   async sync(): Promise<void> {
     const { code, stdout, stderr } = await this.experiment.run('sync');
     assert.equal(code, 0, stdout + stderr);
   }
 
-  /** The server has one run, which has every point and every file of the run's folder once, and no others. */
+  /** Checks that the server has one run, with every point and every file of the run's folder once, and no others. */
   async isWholeOnce(status: Run['status'] = 'FINISHED'): Promise<Run> {
     const run = await this.onlyRun();
     assert.equal(run.status, status);
@@ -111,17 +111,17 @@ export class TrackedExperiment {
   /** Byte for byte. */
   async filesAreThere(run: Run, runDir: string): Promise<void> {
     const there = join(this.server.artifacts, run.experimentId, run.runId, 'artifacts');
-    const [uploaded, made] = await Promise.all([filesIn(there), filesIn(runDir)]);
-    const wanted = made.filter((file) => WORTH_UPLOADING.test(file) && !file.endsWith('stage.json'));
+    const [uploaded, local] = await Promise.all([filesIn(there), filesIn(runDir)]);
+    const expected = local.filter((file) => UPLOADED.test(file) && !file.endsWith('stage.json'));
     assert.deepEqual(
-      uploaded.filter((file) => !FROM_ELSEWHERE.test(file)),
-      wanted,
+      uploaded.filter((file) => !FROM_SHARED_STAGES.test(file)),
+      expected,
     );
     assert.deepEqual(
-      uploaded.filter((file) => FROM_ELSEWHERE.test(file)),
+      uploaded.filter((file) => FROM_SHARED_STAGES.test(file)),
       ['train/data.md', 'train/data/A.png', 'train/data/B.png'],
     );
-    for (const file of wanted) {
+    for (const file of expected) {
       const [here, sent] = await Promise.all([readFile(join(runDir, file)), readFile(join(there, file))]);
       assert.ok(here.equals(sent), `${file} differs: ${here.length} bytes here, ${sent.length} there`);
     }
@@ -132,14 +132,14 @@ export class TrackedExperiment {
   }
 }
 
-const WORTH_UPLOADING = /^(config\.yaml|environment\.json|journal\.jsonl|train\/samples\/|evaluate\/|export\/)/;
-const FROM_ELSEWHERE = /^train\/data/;
+const UPLOADED = /^(config\.yaml|environment\.json|journal\.jsonl|train\/samples\/|evaluate\/|export\/)/;
+const FROM_SHARED_STAGES = /^train\/data/;
 
 /** A point of a curve. */
 type Point = [step: number, value: number, time: number];
 const bySteps = (a: Point, b: Point): number => a[0] - b[0] || a[2] - b[2];
 
-/** What MLflow's SQL store makes of numbers that are not finite, and of -0. */
+/** How MLflow's SQL store changes numbers that are not finite, and -0. */
 export function clamped(value: number): number {
   if (value === 0) return 0;
   return Math.abs(value) === Infinity ? Math.sign(value) * Number.MAX_VALUE : value;
@@ -165,10 +165,10 @@ async function filesIn(dir: string): Promise<string[]> {
     .sort();
 }
 
-/** What becomes of a request: it is passed on, answered with a status, answered when it is passed on but with a status, or cut off. */
+/** The fate of a request: passed on, answered with a status, passed on but answered with a status, or cut off. */
 export type Fate = 'pass' | 'cut' | { readonly status: number } | { readonly passedBut: number };
 
-/** Stands before an MLflow server and makes it fail. */
+/** A proxy in front of an MLflow server that makes requests fail. */
 export class FaultyProxy {
   readonly #server: Server;
   /** Every request, as `POST /api/2.0/mlflow/runs/create`. */
@@ -204,13 +204,13 @@ export class FaultyProxy {
     const fate = await this.fate(line, from.headers);
     if (fate === 'cut') return void from.socket.destroy();
     if (typeof fate === 'object' && 'status' in fate) return void to.writeHead(fate.status).end('no');
-    const answer = await this.#passOn(from, Buffer.concat(body));
+    const response = await this.#passOn(from, Buffer.concat(body));
     if (typeof fate === 'object') {
-      answer.resume();
+      response.resume();
       return void to.writeHead(fate.passedBut).end('no');
     }
-    to.writeHead(answer.statusCode!, answer.headers);
-    answer.pipe(to);
+    to.writeHead(response.statusCode!, response.headers);
+    response.pipe(to);
   }
 
   #passOn({ method, url, headers }: IncomingMessage, body: Buffer): Promise<IncomingMessage> {

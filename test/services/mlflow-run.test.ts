@@ -28,7 +28,7 @@ describe('a real MLflow server', () => {
   });
   afterEach(() => tracked.remove());
 
-  test('has parameters, curves, files, models and place of a run that finished', async () => {
+  test('has the parameters, curves, files, models and parent of a finished run', async () => {
     const client = connect({ trackingUri: shared.server.uri, env: {} });
     const { experimentId } = await client.experiment(tracked.name);
     const parent = await client.createRun({ experimentId, runName: 'sweep', startTime: 1, id: `sweep-${process.pid}` });
@@ -56,7 +56,7 @@ describe('a real MLflow server', () => {
     }
   });
 
-  test('knows how a run stopped, goes on with the same one, and has it whole in the end', async () => {
+  test('has the status of an interrupted and of a killed run, continues the same one, and is complete in the end', async () => {
     const stopped = tracked.experiment.start(...TRAINING);
     await tracked.experiment.checkpointOf(8);
     stopped.process.kill('SIGINT');
@@ -82,7 +82,7 @@ describe('a real MLflow server', () => {
     assert.equal((await tracked.curves(run))['loss/G/total']!.length, 12 * 8);
   });
 
-  test('knows that a run failed', async () => {
+  test('has the status of a failed run', async () => {
     const failing = `export default { metric: { broken: { summary: 'x', schema: { properties: {} }, better: 'lower',
       create() { throw new Error('no luck'); } } } };`;
     await writeFile(join(tracked.experiment.dir, 'broken.mjs'), failing);
@@ -94,7 +94,7 @@ describe('a real MLflow server', () => {
   });
 });
 
-test('numbers of all kinds reach MLflow’s store, and a run that nobody works on any more has failed', async () => {
+test('numbers of all kinds are stored by MLflow, and a run whose process died has failed', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'mlflow-numbers-'));
   try {
     const values = [1e-320, -0, 5, 1.7976931348623157e308, Infinity, -Infinity, NaN];
@@ -115,14 +115,14 @@ test('numbers of all kinds reach MLflow’s store, and a run that nobody works o
 
     const client = connect({ trackingUri: uri, env: {} });
     const { experimentId } = await client.experiment('numbers');
-    const [told] = await client.searchRuns({ experimentIds: [experimentId] });
-    assert.equal(told!.status, 'FAILED');
-    const history = await client.metricHistory(told!.runId, 'odd/value');
+    const [stored] = await client.searchRuns({ experimentIds: [experimentId] });
+    assert.equal(stored!.status, 'FAILED');
+    const history = await client.metricHistory(stored!.runId, 'odd/value');
     assert.deepEqual(
       history.map(({ step, value, timestamp }) => [step, value, timestamp]).sort((a, b) => a[0]! - b[0]!),
       curvesOf(points)['odd/value'],
     );
-    assert.equal(told!.metrics['acc_u0040_1'], 0.5);
+    assert.equal(stored!.metrics['acc_u0040_1'], 0.5);
   } finally {
     await rm(dir, { recursive: true });
   }

@@ -7,27 +7,27 @@ import { join } from 'node:path';
 import { freePort } from '../rig.js';
 import { until, WITHIN } from '../until.js';
 
-/** A real MLflow server of this machine, with an SQLite store and an artifact proxy in a temporary folder. */
+/** A real MLflow server on this machine, with an SQLite store and an artifact proxy in a temporary folder. */
 export interface MlflowServer {
   readonly uri: string;
-  /** Where it keeps the files that are sent through it. */
+  /** The folder of uploaded files. */
   readonly artifacts: string;
-  /** For Python's MLflow client, for example. */
+  /** The server's Python, with MLflow's own client. */
   readonly python: string;
-  /** Ends it at once, as a crash does; what it has stays. */
+  /** Kills the server, as in a crash; its data stays. */
   stop(): Promise<void>;
-  /** Starts it again, on the same port and store. */
+  /** Starts the server again, on the same port and store. */
   start(): Promise<void>;
 }
 
 export interface ServerOptions {
-  /** Asks for this password of the user `admin`. */
+  /** The server requires this password of the user `admin`. */
   readonly password?: string;
-  /** More of `mlflow server`'s options. */
+  /** Further options of `mlflow server`. */
   readonly args?: readonly string[];
 }
 
-/** An MLflow server on a free port, for as long as `use` takes. */
+/** Runs an MLflow server on a free port while `use` runs. */
 export async function withMlflow<T>(
   use: (server: MlflowServer) => Promise<T>,
   options: ServerOptions = {},
@@ -55,8 +55,8 @@ export async function withMlflow<T>(
 }
 
 /**
- * The Python that test/services/run has set up, with MLflow.
- * @throws when the tests were started in another way: what is not tried must not look like what works
+ * The Python with MLflow that test/services/run installs.
+ * @throws when the tests were started in another way, because a skipped test must not look like a passed one
  */
 export function mlflowPython(): string {
   const python = process.env['RUNNER_SERVICES_MLFLOW'];
@@ -68,12 +68,12 @@ function spawnServer(dir: string, port: number, { password, args = [] }: ServerO
   const store = ['--backend-store-uri', `sqlite:///${join(dir, 'mlflow.db')}`];
   const files = args.includes('--no-serve-artifacts') ? [] : ['--artifacts-destination', join(dir, 'artifacts')];
   const users = password === undefined ? [] : ['--app-name', 'basic-auth'];
-  const where = ['--host', '127.0.0.1', '--port', String(port), '--workers', '1'];
+  const binding = ['--host', '127.0.0.1', '--port', String(port), '--workers', '1'];
   const log = openSync(join(dir, 'log'), 'a');
-  const server = spawn(mlflowPython(), ['-m', 'mlflow', 'server', ...where, ...store, ...files, ...users, ...args], {
+  const server = spawn(mlflowPython(), ['-m', 'mlflow', 'server', ...binding, ...store, ...files, ...users, ...args], {
     cwd: dir,
     stdio: ['ignore', log, log],
-    // A group of its own: the server's workers end with it.
+    // In its own process group, so that the server's workers end with it.
     detached: true,
     env: { ...process.env, MLFLOW_DISABLE_TELEMETRY: 'true', DO_NOT_TRACK: 'true', ...usersIn(dir, password) },
   });
@@ -81,7 +81,7 @@ function spawnServer(dir: string, port: number, { password, args = [] }: ServerO
   return server;
 }
 
-/** MLflow ships no password of its own. */
+/** MLflow has no default password. */
 function usersIn(dir: string, password: string | undefined): Record<string, string> {
   if (password === undefined) return {};
   const config = join(dir, 'auth.ini');
@@ -112,7 +112,7 @@ async function healthy(uri: string, server: ChildProcess, log: string): Promise<
   }
 }
 
-/** Whether somebody answers there, and says that all is well. */
+/** Whether a server responds with success. */
 export async function isAnswering(address: string): Promise<boolean> {
   return fetch(address).then(
     ({ ok }) => ok,

@@ -10,7 +10,7 @@ describe('a sweep on a real MLflow server', () => {
   before(shared.start);
   after(shared.stop);
 
-  test('its trials are nested under a run of its name, which has what varied, the best value, the table and the page', async () => {
+  test('nests its trials under a run of its name, which has the varied parameters, the best value, the table and the page', async () => {
     const tracked = await TrackedExperiment.create(shared.server);
     const { experiment } = tracked;
     const sweep = ['sweep', 'tiny.yaml', '--set', 'loss.lambda=1,10', '--set', 'train.epochs=1', '--jobs', '2'];
@@ -43,7 +43,7 @@ describe('a sweep on a real MLflow server', () => {
     await experiment.remove();
   });
 
-  test('a server that is down stops no trial; sync and collect tell it later, nested', async () => {
+  test('runs its trials while the server is down, and is sent later, nested, by sync and collect', async () => {
     const tracked = await TrackedExperiment.create(shared.server, 'http://127.0.0.1:9');
     const { experiment } = tracked;
     const sweep = ['sweep', 'tiny.yaml', '--set', 'loss.lambda=1,10', '--set', 'train.epochs=1', '--jobs', '2'];

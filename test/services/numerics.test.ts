@@ -68,13 +68,13 @@ const PIX2PIX: Readonly<Record<string, Pix2PixCase>> = {
 };
 
 /**
- * At full width the step amplifies rounding: Adam moves a weight by the sign of its gradient, however small, and the first
- * few steps of a GAN are chaotic. So after three updates the yardstick is how far TensorFlow is from itself when other
- * kernels (without oneDNN) round otherwise. Before any update the tolerance is a number.
+ * At full width the step amplifies rounding: Adam moves a weight by the sign of its gradient, however small, and the first steps of a GAN
+ * are chaotic. So after three updates the bound is relative to the difference of TensorFlow from itself with other kernels (without
+ * oneDNN). Before any update it is absolute.
  */
-const TIMES_YARDSTICK = 3;
+const MAX_RATIO = 3;
 
-describe('at full width the training step agrees with Python TensorFlow in losses, gradients and three updates', () => {
+describe('at full width, losses, gradients and three updates agree with Python TensorFlow', () => {
   agrees('CycleGAN', 'cyclegan_tensorflow.py', CYCLEGAN);
   agrees('Pix2Pix', 'pix2pix_tensorflow.py', PIX2PIX);
 });
@@ -90,7 +90,7 @@ test('ResNet-9 at 256 pixels translates as PyTorch’s modules do with the same 
   const { G } = modelOf(spec);
   const translated = G.apply(patternWeights(G, 'G', spec.amplitude), patternImages('x', 1, 256));
   const pixels = Array.from(translated.dataSync());
-  const difference = pixels.reduce((most, pixel, i) => Math.max(most, Math.abs(pixel - expected[i]!)), 0);
+  const difference = pixels.reduce((largest, pixel, i) => Math.max(largest, Math.abs(pixel - expected[i]!)), 0);
   t.diagnostic(`largest difference ${difference}, of pixels in [-1, 1]`);
   assert.ok(difference < 1e-3, `pixels differ by ${difference}`);
   assert.ok(
@@ -99,7 +99,7 @@ test('ResNet-9 at 256 pixels translates as PyTorch’s modules do with the same 
   );
 });
 
-/** Runs a script on a case. @returns the folder of what it wrote, which goes with the test */
+/** Runs a script on a case. @returns the folder of its output, which is removed after the test */
 function reference(t: TestContext, script: string, spec: object, env: NodeJS.ProcessEnv = {}): string {
   const out = mkdtempSync(join(tmpdir(), 'numerics-'));
   t.after(() => rmSync(out, { recursive: true, force: true }));
@@ -111,22 +111,22 @@ function reference(t: TestContext, script: string, spec: object, env: NodeJS.Pro
   return out;
 }
 
-/** @param script makes the reference of each case */
+/** @param script computes the reference of each case */
 function agrees(method: string, script: string, cases: Readonly<Record<string, Case>>): void {
   for (const [name, spec] of Object.entries(cases)) {
-    test(`${method}: ${name}`, (t) => {
+    test(`in ${method}, ${name}`, (t) => {
       const python = readReference(reference(t, script, spec));
       const otherKernels = readReference(reference(t, script, spec, { TF_ENABLE_ONEDNN_OPTS: '0' }));
-      const yardstick = compare(otherKernels, python);
+      const baseline = compare(otherKernels, python);
       const differences = compare(runCase(spec), python);
       t.diagnostic(`from Python: ${JSON.stringify(differences)}`);
-      t.diagnostic(`Python from itself: ${JSON.stringify(yardstick)}`);
+      t.diagnostic(`Python from itself: ${JSON.stringify(baseline)}`);
 
       assert.ok(differences.firstLosses < 1e-5, `losses of the first step differ by ${differences.firstLosses}`);
       assert.ok(differences.gradients < 1e-2, `gradients of the first step differ by ${differences.gradients}`);
       for (const what of ['losses', 'gradients', 'weights'] as const) {
-        const most = TIMES_YARDSTICK * yardstick[what];
-        assert.ok(differences[what] <= most, `${what} differ by ${differences[what]}, more than ${most}`);
+        const bound = MAX_RATIO * baseline[what];
+        assert.ok(differences[what] <= bound, `${what} differ by ${differences[what]}, more than ${bound}`);
       }
     });
   }

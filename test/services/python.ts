@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /**
- * The Python that test/services/run has set up, with TensorFlow, PyTorch and TensorBoard.
- * @throws when the tests were started in another way: a comparison that is not made must not look like one that held
+ * The Python with TensorFlow, PyTorch and TensorBoard that test/services/run installs.
+ * @throws when the tests were started in another way, because a skipped comparison must not look like a passed one
  */
 export function servicesPython(): string {
   const python = process.env['RUNNER_SERVICES_PYTHON'];

@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { freePort } from '../rig.js';
 import { until, WITHIN } from '../until.js';
 
-/** A real head of Ray with two processors on this machine, in a group of processes of its own. */
+/** A real Ray head with two processors on this machine, in its own process group. */
 export class RayHead {
   #head: ChildProcess | undefined;
 
@@ -29,14 +29,14 @@ export class RayHead {
     return `http://127.0.0.1:${this.dashboard}`;
   }
 
-  /** Starts it, after {@link kill} once more, on the same ports. */
+  /** Starts the head, also again after {@link kill}, on the same ports. */
   async begin(): Promise<void> {
     const log = openSync(join(this.dir, 'log'), 'a');
-    const words = ['start', '--head', '--block', '--node-ip-address', '127.0.0.1', '--port', String(this.port)];
-    const more = ['--dashboard-host', '127.0.0.1', '--dashboard-port', String(this.dashboard), '--num-cpus', '2'];
-    const place = ['--disable-usage-stats', '--temp-dir', this.dir, '--object-store-memory', '100000000'];
+    const basics = ['start', '--head', '--block', '--node-ip-address', '127.0.0.1', '--port', String(this.port)];
+    const dashboard = ['--dashboard-host', '127.0.0.1', '--dashboard-port', String(this.dashboard), '--num-cpus', '2'];
+    const resources = ['--disable-usage-stats', '--temp-dir', this.dir, '--object-store-memory', '100000000'];
     const env = { ...process.env, RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER: '0' };
-    this.#head = spawn(program(), [...words, ...more, ...place], {
+    this.#head = spawn(program(), [...basics, ...dashboard, ...resources], {
       cwd: this.dir,
       stdio: ['ignore', log, log],
       detached: true,
@@ -45,7 +45,7 @@ export class RayHead {
     await this.#ready();
   }
 
-  /** Kills it, and all that is of it but the jobs' own processes. */
+  /** Kills the head and all of its processes except those of the jobs. */
   async kill(): Promise<void> {
     const pid = this.#head?.pid;
     this.#head = undefined;
@@ -68,7 +68,7 @@ export class RayHead {
     await rm(this.dir, { recursive: true, force: true, maxRetries: 10 });
   }
 
-  /** Stops what an earlier test has left, and waits until the cluster says that no job is on its way and no processor in use. */
+  /** Stops jobs of earlier tests, and waits until the cluster has no jobs and uses no processor. */
   async idle(): Promise<void> {
     await until('a cluster that is idle', {
       within: WITHIN.cluster,
@@ -82,13 +82,13 @@ export class RayHead {
     });
   }
 
-  /** Node's fetch is taken for a browser's and refused. */
+  /** Not with fetch: Ray takes Node's for a browser's and refuses it. */
   async stopJob(handle: string): Promise<void> {
     await new Promise<void>((resolve, reject) => {
-      const asked = request(`${this.address}/api/jobs/${handle}/stop`, { method: 'POST' }, (answer) => {
+      const sent = request(`${this.address}/api/jobs/${handle}/stop`, { method: 'POST' }, (answer) => {
         answer.resume().on('end', () => resolve());
       });
-      asked.on('error', reject).end();
+      sent.on('error', reject).end();
     });
   }
 
@@ -96,7 +96,7 @@ export class RayHead {
     return (await (await fetch(`${this.address}/api/jobs/`)).json()) as never;
   }
 
-  /** How many processors are in use, and how many there are; `undefined` before the first report. */
+  /** Numbers of used and of all processors; `undefined` before the first report. */
   async #processors(): Promise<readonly [number, number] | undefined> {
     const answer = await fetch(`${this.address}/api/cluster_status`).catch(() => undefined);
     if (answer?.ok !== true) return undefined;
@@ -104,7 +104,7 @@ export class RayHead {
     return data?.clusterStatus?.loadMetricsReport?.usage?.['CPU'];
   }
 
-  /** The first request is answered some seconds after the port is open. */
+  /** Ray serves its first request some seconds after it opens the port. */
   async #ready(): Promise<void> {
     await until('Ray’s first report of its processors', {
       within: WITHIN.cluster,
@@ -120,7 +120,7 @@ interface ClusterStatus {
   readonly loadMetricsReport?: { readonly usage?: Readonly<Record<string, readonly [number, number]>> };
 }
 
-/** Whether somebody listens at a port of this machine. */
+/** Whether a process listens on a port of this machine. */
 async function isTaken(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1');
   try {
@@ -133,7 +133,7 @@ async function isTaken(port: number): Promise<boolean> {
   }
 }
 
-/** @throws where the tests were started in another way: what is not tried must not look like what works */
+/** @throws when the tests were started in another way, because a skipped test must not look like a passed one */
 function program(): string {
   const python = process.env['RUNNER_SERVICES_RAY'];
   if (!python) throw new Error('RUNNER_SERVICES_RAY is not set: start these tests with `npm run test:services`.');

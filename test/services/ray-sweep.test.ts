@@ -6,11 +6,11 @@ import type { Rig, Running } from '../rig.js';
 import { begun, hasBegun, starts, table, toyRig } from '../sweep/toy.js';
 import { RayHead } from './ray-head.js';
 import {
-  assertBegunAgain,
+  assertStartedAgain,
   attemptsOf,
   doneSoFar,
   handleOf,
-  killedAndTypedAgain,
+  assertSurvivesKill,
   startSweep,
   SWEEP,
 } from './sweep-rig.js';
@@ -26,7 +26,7 @@ describe('a sweep on a real Ray', () => {
   const env = () => ({ ...process.env, RAY_API_SERVER_ADDRESS: head.address });
   const sweep = (rig: Rig): Running => startSweep(rig, 'ray', env());
 
-  test('six trials, two at a time: one fails, one is killed, one is cancelled; the rest is done, and nothing twice', async (t) => {
+  test('completes the other trials, each once, when one fails, one is killed and one is cancelled', async (t) => {
     const rig = await toyRig(t, 20_000);
     const running = sweep(rig);
     await hasBegun(rig, '2 42', running);
@@ -49,7 +49,7 @@ describe('a sweep on a real Ray', () => {
     assert.deepEqual(starts(rig), { '1 42': 1, '2 42': 2, '13 42': 2, '9 42': 2, '5 42': 1, '6 42': 1 });
   });
 
-  test('the head is killed and started again in the middle: the table is right, and what was done is not done twice', async (t) => {
+  test('survives a restart of the head: the table is right, and no finished trial runs again', async (t) => {
     const rig = await toyRig(t, 6000);
     writeFileSync(join(rig.dir, 'starts.txt.mended'), '');
     const running = sweep(rig);
@@ -63,14 +63,14 @@ describe('a sweep on a real Ray', () => {
     assert.match(output, /The launcher does not answer/);
     const all = { 1: 'done', 2: 'done', 13: 'done', 9: 'done', 5: 'done', 6: 'done' };
     assert.deepEqual(await table(rig), all);
-    assertBegunAgain(rig, { not: done });
+    assertStartedAgain(rig, { not: done });
   });
 
-  test('the command itself is killed: trials go on, and the same command takes them up again', async (t) => {
-    await killedAndTypedAgain(await toyRig(t, 6000), sweep);
+  test('survives a kill of the command: trials continue, and the same command resumes them', async (t) => {
+    await assertSurvivesKill(await toyRig(t, 6000), sweep);
   });
 
-  test('nobody at the address is told, with what to do', async (t) => {
+  test('reports an address where nothing listens, with what to do', async (t) => {
     const rig = await toyRig(t, 0);
     const nowhere = { ...process.env, RAY_API_SERVER_ADDRESS: 'http://127.0.0.1:9' };
     const { code, output } = await startSweep(rig, 'ray', nowhere, [...SWEEP, '--launcher', 'ray']).ended;

@@ -10,7 +10,7 @@ import { until, WITHIN } from '../until.js';
 
 const PROGRAMS = ['slurmctld', 'slurmd'] as const;
 
-/** A real Slurm of one node with two processors on this machine, with daemons, ports and folders of its own. */
+/** A real Slurm of one node with two processors on this machine, with its own daemons, ports and folders. */
 export class SlurmCluster {
   readonly #daemons = new Map<string, ChildProcess>();
 
@@ -27,12 +27,12 @@ export class SlurmCluster {
     return cluster;
   }
 
-  /** What programs of Slurm need to find it. */
+  /** The environment by which Slurm's programs find it. */
   get env(): NodeJS.ProcessEnv {
     return { ...process.env, SLURM_CONF: join(this.dir, 'slurm.conf') };
   }
 
-  /** Cancels what an earlier test has left, and waits until the cluster says that nothing runs and nothing waits. */
+  /** Cancels jobs of earlier tests, and waits until none runs or is queued. */
   async idle(): Promise<void> {
     await this.ask('scancel', '--user=root').catch(() => '');
     await until('a cluster that is idle', {
@@ -46,7 +46,7 @@ export class SlurmCluster {
     });
   }
 
-  /** Waits until the controller has written down what it knows since then: it does so a few seconds after a change. @param since milliseconds */
+  /** Waits until the controller has saved its state since then, which it does a few seconds after a change. @param since milliseconds */
   async hasSaved(since: number): Promise<void> {
     const state = join(this.dir, 'state', 'job_state');
     await until(`a ${state} written after ${since}`, {
@@ -61,7 +61,7 @@ export class SlurmCluster {
     });
   }
 
-  /** Starts the controller, after {@link killController} once more. */
+  /** Starts the controller, also again after {@link killController}. */
   controller(): void {
     this.#daemon('slurmctld', ['-D']);
   }
@@ -70,20 +70,20 @@ export class SlurmCluster {
     await this.#end('slurmctld', 'SIGKILL');
   }
 
-  /** Removes what a controller that is killed has written down of its jobs. */
+  /** Removes the job state that a killed controller saved. */
   async forget(): Promise<void> {
     const state = join(this.dir, 'state');
     for (const name of await readdir(state)) await rm(join(state, name), { recursive: true, force: true });
   }
 
-  /** Lets a job start that was put back into the queue, once it has left the node: before that, it would be taken for the job as it was. */
+  /** Lets a requeued job start as soon as it has left the node; before that, Slurm would still report the old job. */
   async bringForward(job: string): Promise<void> {
     const look = () => this.#answer('squeue', '-h', '-r', '-j', job, '-o', '%T');
     const wait = { within: WITHIN.cluster, look, every: 250 };
     await until(`job ${job} back in the queue`, { ...wait, is: (state) => state === 'PENDING' });
     await until(`job ${job} started again`, {
       ...wait,
-      // Slurm can refuse until the job as it was has left the node.
+      // Slurm can refuse until the old job has left the node.
       look: async () => {
         await this.#answer('scontrol', 'update', `JobId=${job}`, 'StartTime=now');
         return look();
@@ -93,12 +93,12 @@ export class SlurmCluster {
     });
   }
 
-  /** @returns what a program of Slurm prints */
+  /** @returns the output of a program of Slurm */
   async ask(program: string, ...words: readonly string[]): Promise<string> {
     return (await promisify(execFile)(program, words, { env: this.env })).stdout;
   }
 
-  /** What a program of Slurm prints, or how it failed: the controller may be busy. */
+  /** The output of a program of Slurm, or its error: the controller may be busy. */
   #answer(program: string, ...words: readonly string[]): Promise<string> {
     return this.ask(program, ...words).then((text) => text.trim(), String);
   }

@@ -7,11 +7,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Rig, Running } from '../rig.js';
 import { until, WITHIN } from '../until.js';
 import {
-  assertBegunAgain,
+  assertStartedAgain,
   attemptsOf,
   doneSoFar,
   handleOf,
-  killedAndTypedAgain,
+  assertSurvivesKill,
   SWEEP,
   startSweep,
 } from './sweep-rig.js';
@@ -28,7 +28,7 @@ describe('a sweep on a real Slurm', () => {
 
   const sweep = (rig: Rig): Running => startSweep(rig, 'slurm', cluster.env);
 
-  test('six trials, two at a time: one fails, one is killed, one is cancelled; the rest is done, and nothing twice', async (t) => {
+  test('completes the other trials, each once, when one fails, one is killed and one is cancelled', async (t) => {
     const rig = await toyRig(t, 4000);
     const running = sweep(rig);
     await begun(rig, 2, running);
@@ -52,7 +52,7 @@ describe('a sweep on a real Slurm', () => {
     assert.deepEqual(starts(rig), { '1 42': 1, '2 42': 1, '13 42': 2, '9 42': 2, '5 42': 1, '6 42': 1 });
   });
 
-  test('a trial that is cancelled while it runs saves, is told, and goes on with the next command', async (t) => {
+  test('reports a trial that is cancelled while it runs, which saves, and resumes it with the next command', async (t) => {
     const rig = await toyRig(t, 20_000);
     const running = sweep(rig);
     await hasBegun(rig, '2 42', running);
@@ -65,12 +65,12 @@ describe('a sweep on a real Slurm', () => {
     assert.ok(attempt?.finished !== null, 'it had time to write its record');
   });
 
-  test('the controller is killed and started again in the middle: no trial is lost or run twice', async (t) => {
+  test('survives a restart of the controller: no trial is lost or run twice', async (t) => {
     const rig = await toyRig(t, 8000);
     writeFileSync(join(rig.dir, 'starts.txt.mended'), '');
     const running = sweep(rig);
     await begun(rig, 2, running);
-    // What it forgets is another test.
+    // The next test is about a controller without saved state.
     await cluster.hasSaved(statSync(join(rig.dir, 'starts.txt')).mtimeMs);
     await cluster.killController();
     await sleep(3000);
@@ -80,7 +80,7 @@ describe('a sweep on a real Slurm', () => {
     assert.deepEqual(Object.values(starts(rig)), [1, 1, 1, 1, 1, 1]);
   });
 
-  test('a controller that knows nothing of its jobs any more: what is not done is handed over once more', async (t) => {
+  test('submits unfinished trials again when the controller has lost its jobs', async (t) => {
     const rig = await toyRig(t, 6000);
     writeFileSync(join(rig.dir, 'starts.txt.mended'), '');
     const running = sweep(rig);
@@ -93,10 +93,10 @@ describe('a sweep on a real Slurm', () => {
     const { code, output } = await running.ended;
     assert.equal(code, 0, output);
     assert.deepEqual(Object.values(await table(rig)), Array(6).fill('done'));
-    assertBegunAgain(rig, { not: done });
+    assertStartedAgain(rig, { not: done });
   });
 
-  test('a trial whose time is nearly up saves, and goes on in another job', async (t) => {
+  test('lets a trial save before its time limit, and resumes it in another job', async (t) => {
     const rig = await toyRig(t, 100_000);
     const running = startSweep(rig, 'slurm', cluster.env, [
       'sweep',
@@ -121,11 +121,11 @@ describe('a sweep on a real Slurm', () => {
     assert.doesNotMatch(output, /cancelled/);
   });
 
-  test('the command itself is killed: trials go on, and the same command takes them up again', async (t) => {
-    await killedAndTypedAgain(await toyRig(t, 4000), sweep);
+  test('survives a kill of the command: trials continue, and the same command resumes them', async (t) => {
+    await assertSurvivesKill(await toyRig(t, 4000), sweep);
   });
 
-  test('a trial that Slurm takes back into the queue goes on when it is started again', async (t) => {
+  test('resumes a trial that Slurm requeued', async (t) => {
     const rig = await toyRig(t, 20_000);
     writeFileSync(join(rig.dir, 'starts.txt.mended'), '');
     const running = sweep(rig);
@@ -133,7 +133,7 @@ describe('a sweep on a real Slurm', () => {
     writeFileSync(join(rig.dir, 'starts.txt.quick'), '');
     const handle = await handleOf(rig, 1);
     await cluster.ask('scontrol', 'requeue', handle);
-    // It would wait two minutes otherwise.
+    // Slurm would wait two minutes otherwise.
     await cluster.bringForward(handle);
     const { code, output } = await running.ended;
     assert.equal(code, 0, output);
@@ -141,7 +141,7 @@ describe('a sweep on a real Slurm', () => {
     assert.deepEqual(Object.entries(starts(rig)).filter(([, count]) => count !== 1).length, 1);
   });
 
-  test('Ctrl-C leaves the trials where they are; cancel stops them', async (t) => {
+  test('leaves its trials running after Ctrl-C; `runner sweep cancel` stops them', async (t) => {
     const rig = await toyRig(t, 60_000);
     const running = sweep(rig);
     await begun(rig, 2, running);
@@ -160,7 +160,7 @@ describe('a sweep on a real Slurm', () => {
     });
   });
 
-  test('what the cluster refuses is told, with what to do', async (t) => {
+  test('reports what the cluster refuses, with what to do', async (t) => {
     const rig = await toyRig(t, 0);
     const refused = startSweep(rig, 'slurm', cluster.env, [
       ...SWEEP,
@@ -174,7 +174,7 @@ describe('a sweep on a real Slurm', () => {
     assert.match(output, /sbatch says no: .*[Pp]artition/);
   });
 
-  /** By the times that the trials' own records have. */
+  /** Checks the times in the trials' records. */
   async function atMostTwoAtOnce(rig: Rig): Promise<void> {
     const numbers = await readdir(join(await theSweep(rig), 'trials'));
     const attempts = (await Promise.all(numbers.map((number) => attemptsOf(rig, Number(number))))).flat();

@@ -13,7 +13,7 @@ const bin = fileURLToPath(new URL('../../src/app/command.js', import.meta.url));
 
 const LAMBDAS = [1, 2, 13, 9, 5, 6];
 
-/** Six trials: of the toy's, 13 fails and 9 is killed. */
+/** Six trials of the toy: 13 fails and 9 is killed. */
 export const SWEEP = [
   'sweep',
   'toy.yaml',
@@ -29,15 +29,13 @@ export function startSweep(
   rig: Rig,
   launcher: string,
   env: NodeJS.ProcessEnv,
-  words: readonly string[] = [...SWEEP, '--launcher', launcher],
+  args: readonly string[] = [...SWEEP, '--launcher', launcher],
 ): Running {
-  return new Running(
-    spawn(process.execPath, [bin, ...words], { cwd: rig.dir, env, stdio: ['ignore', 'pipe', 'pipe'] }),
-  );
+  return new Running(spawn(process.execPath, [bin, ...args], { cwd: rig.dir, env, stdio: ['ignore', 'pipe', 'pipe'] }));
 }
 
-/** Kills the command in the middle and types it again: trials go on by themselves, and none is begun twice. @param sweep types it */
-export async function killedAndTypedAgain(rig: Rig, sweep: (rig: Rig) => Running): Promise<void> {
+/** Kills the command in the middle and runs it again: trials continue, and none starts twice. @param sweep starts the command */
+export async function assertSurvivesKill(rig: Rig, sweep: (rig: Rig) => Running): Promise<void> {
   writeFileSync(join(rig.dir, 'starts.txt.mended'), '');
   const running = sweep(rig);
   await begun(rig, 2, running);
@@ -48,10 +46,10 @@ export async function killedAndTypedAgain(rig: Rig, sweep: (rig: Rig) => Running
   assert.deepEqual(Object.values(starts(rig)), [1, 1, 1, 1, 1, 1]);
 }
 
-/** What the launcher calls a trial that it was handed. */
+/** The launcher's handle of a trial. */
 export async function handleOf(rig: Rig, trial: number): Promise<string> {
   const path = join(await theSweep(rig), 'trials', String(trial), 'job.json');
-  // A trial can begin before the command has written down who has it.
+  // A trial can start before the command has written its handle.
   await untilThere(path);
   return (JSON.parse(await readFile(path, 'utf8')) as { handle: string }).handle;
 }
@@ -63,8 +61,8 @@ export async function doneSoFar(rig: Rig): Promise<string[]> {
   return LAMBDAS.filter((_, index) => records[index]?.status === 'done').map((lambda) => `${lambda} 42`);
 }
 
-/** All experiments were begun, some perhaps once more. @param not those that were done before there was a reason to */
-export function assertBegunAgain(rig: Rig, { not }: { readonly not: readonly string[] }): void {
+/** Checks that all experiments started, some maybe twice. @param not those that were done before the fault */
+export function assertStartedAgain(rig: Rig, { not }: { readonly not: readonly string[] }): void {
   const counts = starts(rig);
   assert.equal(Object.keys(counts).length, LAMBDAS.length);
   for (const [experiment, count] of Object.entries(counts)) {

@@ -5,9 +5,9 @@ import { until, WITHIN } from '../until.js';
 import { servicesPython } from './python.js';
 
 /**
- * A real TensorBoard on a free port of this machine, for as long as `use` takes.
+ * Runs a real TensorBoard on a free port of this machine while `use` runs.
  *
- * @param more of its arguments: with `--load_fast=false` its Python reads the files, without its data server in Rust
+ * @param more further arguments: with `--load_fast=false` its Python reads the files, not its data server in Rust
  */
 export async function withTensorBoard<T>(
   logdir: string,
@@ -26,20 +26,20 @@ export async function withTensorBoard<T>(
 }
 
 async function addressOf(stderr: NodeJS.ReadableStream): Promise<string> {
-  const said: string[] = [];
+  const lines: string[] = [];
   for await (const line of createInterface(stderr)) {
-    said.push(line);
+    lines.push(line);
     const address = / at (http:\/\/\S+?)\/? /.exec(line)?.[1];
     if (address === undefined) continue;
     // A full pipe would stop the server.
     stderr.resume();
     return address;
   }
-  throw new Error(`TensorBoard ended: ${said.join('\n')}`);
+  throw new Error(`TensorBoard ended: ${lines.join('\n')}`);
 }
 
-/** Asks until the answer is as wanted: TensorBoard reads its files now and then, and does not know of what it has not read. */
-export async function answer<T>(url: string, isWanted: (answer: T) => boolean, body?: object): Promise<T> {
+/** Repeats a request until its response is as expected: TensorBoard reads its files from time to time. */
+export async function fetchUntil<T>(url: string, isWanted: (answer: T) => boolean, body?: object): Promise<T> {
   const { text } = await until(`the wanted answer of ${url}`, {
     within: WITHIN.server,
     look: async () => {

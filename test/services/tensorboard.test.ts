@@ -9,7 +9,7 @@ import { Rig } from '../rig.js';
 import { metric, runEnded, runStarted, stageStarted, TensorBoardRig, text } from '../tracking/tensorboard/rig.js';
 import { until, WITHIN } from '../until.js';
 import { runPython } from './python.js';
-import { answer, withTensorBoard } from './tensorboard-server.js';
+import { fetchUntil, withTensorBoard } from './tensorboard-server.js';
 
 type Points<T> = Readonly<Record<string, readonly (readonly [step: number, ...value: T[]])[]>>;
 interface Events {
@@ -53,8 +53,8 @@ async function run(...args: readonly string[]): Promise<string> {
   return (await rig.runDirs()).find((dir) => !before.has(dir)) ?? '';
 }
 
-/** What the journal has of a kind, by name: steps and values. */
-function told<K extends RunRecord['kind'], V>(
+/** The journal's records of a kind, by name: steps and values. */
+function recorded<K extends RunRecord['kind'], V>(
   runDir: string,
   kind: K,
   valueOf: (value: Extract<RunRecord, { kind: K }>['value']) => V,
@@ -68,7 +68,7 @@ function told<K extends RunRecord['kind'], V>(
   return all;
 }
 
-describe('a whole run', () => {
+describe('TensorBoard’s reader of a whole run', () => {
   let runDir: string;
   let events: Events;
   before(async () => {
@@ -76,15 +76,15 @@ describe('a whole run', () => {
     events = readEvents(runDir);
   });
 
-  test('every metric of the journal is there, point by point', () => {
-    const scalars = told(runDir, 'metric', Math.fround);
+  test('finds every metric of the journal, point by point', () => {
+    const scalars = recorded(runDir, 'metric', Math.fround);
     for (const name of ['loss/G/total', 'loss/cycle/forward', 'evaluate/AtoB/psnr']) assert.ok(name in scalars, name);
     assert.deepEqual(events.scalars, scalars);
   });
 
-  test('so is every image, in its size', () => {
+  test('finds every image, in its size', () => {
     const steps = Object.entries(events.images).map(([name, shown]) => [name, shown.map(([step]) => step)]);
-    const images = Object.entries(told(runDir, 'image', String));
+    const images = Object.entries(recorded(runDir, 'image', String));
     assert.deepEqual(
       Object.fromEntries(steps),
       Object.fromEntries(images.map(([name, shown]) => [name, shown.map(([step]) => step)])),
@@ -94,15 +94,15 @@ describe('a whole run', () => {
     assert.ok(width! >= 16 * 5 && height! >= 16 * 2);
   });
 
-  test('so is every text, with the config and the environment', () => {
+  test('finds every text, with the config and the environment', () => {
     const { config, environment, ...texts } = events.texts;
-    assert.deepEqual(texts, told(runDir, 'text', String));
+    assert.deepEqual(texts, recorded(runDir, 'text', String));
     assert.match(config![0]![1]!, /^```yaml\nname: tiny\n[^]*lambda:\n {4}forward: 5\n/);
     assert.match(environment![0]![1]!, /\| \*\*command\*\* \| `.*run tiny\.yaml/);
   });
 
-  test('so is every histogram, cell by cell', () => {
-    const histograms = told(runDir, 'histogram', (value) => value);
+  test('finds every histogram, cell by cell', () => {
+    const histograms = recorded(runDir, 'histogram', (value) => value);
     assert.deepEqual(Object.keys(events.histograms).sort(), Object.keys(histograms).sort());
     assert.ok(Object.keys(histograms).some((name) => name.startsWith('weights/G/')));
     for (const [name, all] of Object.entries(histograms)) {
@@ -118,7 +118,7 @@ describe('a whole run', () => {
     }
   });
 
-  test('its parameters are hyperparameters, and it is a success', () => {
+  test('finds the parameters as hyperparameters, and a success', () => {
     assert.equal(events.session!.group, basename(runDir));
     assert.equal(events.session!.status, SUCCESS);
     const { params } = events.session!;
@@ -126,7 +126,7 @@ describe('a whole run', () => {
     assert.deepEqual(some, [5, 'resnet', true]);
   });
 
-  test('files that were removed with the tracker’s cursor are written again by the next run, which has nothing else to do', async () => {
+  test('finds the same after the event files and the cursor were removed and the next run wrote them again', async () => {
     for (const file of await eventFiles(runDir)) await rm(join(runDir, file));
     await rm(join(runDir, 'tracking', 'tensorboard.json'));
     await run('--set', 'loss.lambda=5');
@@ -134,7 +134,7 @@ describe('a whole run', () => {
   });
 });
 
-describe('what a server shows of a sweep', () => {
+describe('a TensorBoard server of a sweep', () => {
   let runs: string[];
   before(async () => {
     await run('--set', 'loss.lambda=10', '--set', 'loss.identity=0');
@@ -146,20 +146,20 @@ describe('what a server shows of a sweep', () => {
     ['its data server', []],
     ['its reader in Python', ['--load_fast=false']],
   ] as const) {
-    test(`by ${reader}: curves, images, texts, histograms, the table of runs, the layout`, () =>
+    test(`shows by ${reader} curves, images, texts, histograms, the table of runs, the layout`, () =>
       withTensorBoard(rig.runs, (address) => check(`${address}/data`), ...args));
   }
 
   async function check(data: string): Promise<void> {
     const plugin = `${data}/plugin`;
     const ask = (run: string, tag: string) => `run=${encodeURIComponent(run)}&tag=${encodeURIComponent(tag)}`;
-    const all = await answer<string[]>(`${data}/runs`, (found) => found.length === 2);
+    const all = await fetchUntil<string[]>(`${data}/runs`, (found) => found.length === 2);
     assert.deepEqual(all.sort(), runs);
 
     for (const run of runs) {
       const journal = join(rig.runs, run);
-      const losses = told(journal, 'metric', Math.fround)['loss/G/total']!;
-      const curve = await answer<[number, number, number][]>(
+      const losses = recorded(journal, 'metric', Math.fround)['loss/G/total']!;
+      const curve = await fetchUntil<[number, number, number][]>(
         `${plugin}/scalars/scalars?${ask(run, 'loss/G/total')}`,
         (found) => found.length === losses.length,
       );
@@ -167,8 +167,8 @@ describe('what a server shows of a sweep', () => {
         curve.map(([, step, value]) => [step, Math.fround(value)]),
         losses,
       );
-      const samples = told(journal, 'image', String)['samples/AtoB']!;
-      const images = await answer<{ step: number; query: string }[]>(
+      const samples = recorded(journal, 'image', String)['samples/AtoB']!;
+      const images = await fetchUntil<{ step: number; query: string }[]>(
         `${plugin}/images/images?${ask(run, 'samples/AtoB')}&sample=0`,
         (found) => found.length === samples.length,
       );
@@ -178,8 +178,8 @@ describe('what a server shows of a sweep', () => {
       );
       const image = await fetch(`${plugin}/images/individualImage?${images[0]!.query}`);
       assert.equal(image.headers.get('content-type'), 'image/png');
-      const [name, spreads] = Object.entries(told(journal, 'histogram', (value) => value))[0]!;
-      const histograms = await answer<[number, number, number[][]][]>(
+      const [name, spreads] = Object.entries(recorded(journal, 'histogram', (value) => value))[0]!;
+      const histograms = await fetchUntil<[number, number, number[][]][]>(
         `${plugin}/histograms/histograms?${ask(run, name)}`,
         (found) => found.length === spreads.length,
       );
@@ -189,26 +189,29 @@ describe('what a server shows of a sweep', () => {
       );
     }
 
-    const texts = await answer<Record<string, string[]>>(`${plugin}/text/tags`, (found) => runs[0]! in found);
+    const texts = await fetchUntil<Record<string, string[]>>(`${plugin}/text/tags`, (found) => runs[0]! in found);
     assert.deepEqual(texts[runs[0]!]!.sort(), ['config', 'data', 'environment']);
-    const shown = await answer<{ text: string }[]>(`${plugin}/text/text?${ask(runs[0]!, 'environment')}`, () => true);
+    const shown = await fetchUntil<{ text: string }[]>(
+      `${plugin}/text/text?${ask(runs[0]!, 'environment')}`,
+      () => true,
+    );
     assert.match(shown[0]!.text, /<table>[^]*<strong>command<\/strong>[^]*<code>/);
 
-    const tags = await answer<Record<string, Record<string, { description: string }>>>(
+    const tags = await fetchUntil<Record<string, Record<string, { description: string }>>>(
       `${plugin}/scalars/tags`,
       (found) => Object.keys(found).length === 2,
     );
     assert.match(tags[runs[0]!]!['loss/cycle/forward']!.description, /equation 2/);
 
     await checkTable(plugin);
-    const { category } = await answer<{ category: { title: string; chart: { title: string }[] }[] }>(
+    const { category } = await fetchUntil<{ category: { title: string; chart: { title: string }[] }[] }>(
       `${plugin}/custom_scalars/layout`,
       (found) => 'category' in found,
     );
     const titles = Object.fromEntries(category.map(({ title, chart }) => [title, chart.map((one) => one.title)]));
     assert.deepEqual(Object.keys(titles), ['Losses', 'Evaluation, both directions', 'Training']);
     assert.equal(titles['Losses']!.filter((title) => title === 'Identity: G, F').length, 1);
-    const matched = await answer<{ tag_to_events: object }>(
+    const matched = await fetchUntil<{ tag_to_events: object }>(
       `${plugin}/custom_scalars/scalars?${ask(runs[0]!, 'loss/G/adversarial$')}`,
       () => true,
     );
@@ -220,7 +223,7 @@ describe('what a server shows of a sweep', () => {
       hparamInfos: { name: string; differs: boolean }[];
       metricInfos: { name: { tag: string } }[];
     }
-    const experiment = await answer<Experiment>(
+    const experiment = await fetchUntil<Experiment>(
       `${plugin}/hparams/experiment`,
       (found) => found.hparamInfos.some(({ differs }) => differs),
       { experimentName: '' },
@@ -239,7 +242,7 @@ describe('what a server shows of a sweep', () => {
       }[];
     }
     const allowedStatuses = ['STATUS_UNKNOWN', 'STATUS_SUCCESS', 'STATUS_FAILURE', 'STATUS_RUNNING'];
-    const { sessionGroups } = await answer<Groups>(
+    const { sessionGroups } = await fetchUntil<Groups>(
       `${plugin}/hparams/session_groups`,
       (found) => found.sessionGroups.length === 2,
       { experimentName: '', allowedStatuses, colParams: [], startIndex: 0, sliceSize: 10 },
@@ -252,7 +255,7 @@ describe('what a server shows of a sweep', () => {
       ],
     );
     for (const { name, metricValues } of sessionGroups) {
-      const [, psnr] = told(join(rig.runs, name), 'metric', Math.fround)['evaluate/AtoB/psnr']![0]!;
+      const [, psnr] = recorded(join(rig.runs, name), 'metric', Math.fround)['evaluate/AtoB/psnr']![0]!;
       const shown = metricValues.find((metric) => metric.name.tag === 'evaluate/AtoB/psnr');
       assert.equal(Math.fround(shown!.value), psnr);
     }
@@ -260,7 +263,7 @@ describe('what a server shows of a sweep', () => {
 });
 
 describe('a run that is killed', () => {
-  test('has each step once when it has been run again, and is a success', async () => {
+  test('has each step once after it was run again, and is a success', async () => {
     const known = new Set(await rig.runDirs());
     const args = ['run', 'tiny.yaml', '--set', 'train.epochs=30', '--set', 'train.histogram_every=null'];
     const first = rig.command(...args);
@@ -268,7 +271,7 @@ describe('a run that is killed', () => {
     await until('the run’s folder', { within: WITHIN.process, look: found, is: (name) => name !== undefined });
     const dir = join(rig.runs, found()!);
     const journal = join(dir, 'journal.jsonl');
-    const steps = () => (existsSync(journal) ? (told(dir, 'metric', Number)['loss/G/total']?.length ?? 0) : 0);
+    const steps = () => (existsSync(journal) ? (recorded(dir, 'metric', Number)['loss/G/total']?.length ?? 0) : 0);
     await until('some epochs, and that TensorBoard was fed', {
       within: WITHIN.training,
       look: () => ({ steps: steps(), isFed: existsSync(join(dir, 'tracking', 'tensorboard.json')) }),
@@ -282,15 +285,15 @@ describe('a run that is killed', () => {
     const { code, output } = await rig.command(...args).ended;
     assert.equal(code, 0, output);
     const { scalars, session } = readEvents(dir);
-    assert.deepEqual(scalars, told(dir, 'metric', Math.fround));
+    assert.deepEqual(scalars, recorded(dir, 'metric', Math.fround));
     assert.equal(scalars['loss/G/total']!.length, 120);
     assert.equal(session!.status, SUCCESS);
     assert.ok((await eventFiles(dir)).length >= 2);
   });
 });
 
-describe('a stage that starts anew in the same run', () => {
-  test('replaces what it told before, and nothing at step 0', async () => {
+describe('a stage that starts again in the same run', () => {
+  test('replaces its earlier records, except for those at step 0', async () => {
     const rig = await TensorBoardRig.create();
     const training = (last: number, offset: number) => [
       stageStarted('train', false),
@@ -300,19 +303,19 @@ describe('a stage that starts anew in the same run', () => {
     await rig.endProcess();
     await rig.take(runStarted(), ...training(5, 100));
     await rig.endProcess();
-    const wanted = [1, 2, 3, 4, 5].map((step) => [step, step + 100]);
+    const expected = [1, 2, 3, 4, 5].map((step) => [step, step + 100]);
     try {
       const { scalars, texts } = readEvents(rig.runDir);
-      assert.deepEqual(scalars['loss'], wanted);
+      assert.deepEqual(scalars['loss'], expected);
       assert.deepEqual(Object.keys(texts).sort(), ['config', 'data', 'environment']);
       await withTensorBoard(rig.runDir, async (address) => {
-        const shown = await answer<[number, number, number][]>(
+        const shown = await fetchUntil<[number, number, number][]>(
           `${address}/data/plugin/scalars/scalars?run=.&tag=loss`,
           (found) => found.length > 0,
         );
         assert.deepEqual(
           shown.map(([, step, value]) => [step, value]),
-          wanted,
+          expected,
         );
       });
     } finally {
@@ -321,7 +324,7 @@ describe('a stage that starts anew in the same run', () => {
   });
 });
 
-test('a run that fails is a failure', async () => {
+test('a run that fails is a failure in TensorBoard', async () => {
   const rig = await TensorBoardRig.create();
   await rig.take(runStarted(), metric('loss', 1), runEnded('failed'));
   await rig.endProcess();

@@ -7,9 +7,9 @@ import { Experiment } from '../e2e/rig.js';
 import { until, WITHIN } from '../until.js';
 import { isAnswering, mlflowPython } from './mlflow-server.js';
 import { servicesPython } from './python.js';
-import { answer } from './tensorboard-server.js';
+import { fetchUntil } from './tensorboard-server.js';
 
-test('runner ui: the real TensorBoard lists the runs, the real MLflow has what the next run tells, and both end with it', async () => {
+test('`runner ui` lets the real TensorBoard list the runs and the real MLflow receive the next one, and ends both', async () => {
   const experiment = await Experiment.create();
   try {
     const bin = join(experiment.dir, 'bin');
@@ -32,7 +32,9 @@ test('runner ui: the real TensorBoard lists the runs, the real MLflow has what t
     const run = await experiment.run('run', 'tiny.yaml', ...set);
     assert.equal(run.code, 0, run.stdout + run.stderr);
     const name = (await experiment.runDir()).split('/').at(-1)!;
-    assert.deepEqual(await answer<string[]>(`http://127.0.0.1:${board}/data/runs`, (runs) => runs.length > 0), [name]);
+    assert.deepEqual(await fetchUntil<string[]>(`http://127.0.0.1:${board}/data/runs`, (runs) => runs.length > 0), [
+      name,
+    ]);
     const found = await fetch(`${uri}/api/2.0/mlflow/experiments/get-by-name?experiment_name=tiny`);
     assert.equal(found.status, 200);
 

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-test('the WebAssembly that is committed is what its source compiles to', () => {
+test('the committed WebAssembly is equal to the compiled source', () => {
   const script = fileURLToPath(new URL('../../../scripts/wasm.mjs', import.meta.url));
   const { status, stderr } = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' });
   assert.equal(status, 0, stderr);

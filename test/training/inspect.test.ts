@@ -25,31 +25,31 @@ const trainerOf = (mode: 'graph' | 'eager', inspects: boolean): Trainer =>
 describe('the spread of a tensor', () => {
   const of = (...numbers: number[]) => histogramOf(spreadOf(tf.tensor1d(numbers)));
 
-  test('counts numbers in 30 cells of equal width between the least and the greatest, both of them inside', () => {
+  test('counts numbers in 30 cells of equal width from the smallest to the largest, both included', () => {
     const numbers = Array.from({ length: 31 }, (_, i) => i - 15);
     const { min, max, counts } = of(...numbers)!;
     assert.deepEqual([min, max], [-15, 15]);
     assert.deepEqual(counts, [...new Array<number>(29).fill(1), 2]);
   });
 
-  test('numbers that are not finite are left out', () => {
+  test('leaves out numbers that are not finite', () => {
     assert.deepEqual(of(NaN, 1, Infinity, 2, -Infinity, 2), of(1, 2, 2));
     assert.equal(of(NaN, Infinity), undefined);
   });
 
-  test('equal numbers are all in the first cell', () => {
+  test('has equal numbers in the first cell', () => {
     assert.deepEqual(of(0.25, 0.25, 0.25), { min: 0.25, max: 0.25, counts: [3, ...new Array<number>(29).fill(0)] });
   });
 
-  test('numbers as far apart as numbers can be', () => {
+  test('supports numbers that differ by more than the range of float32', () => {
     const { counts } = of(-3.4e38, 0, 3.4e38)!;
     assert.deepEqual([counts[0], counts[15], counts[29]], [1, 1, 1]);
   });
 });
 
 for (const mode of ['graph', 'eager'] as const) {
-  describe(`an inspection, ${mode}`, () => {
-    test('tells of every weight what its numbers say, and of its gradient what the step’s say', () => {
+  describe(`an inspection in ${mode} mode`, () => {
+    test('has the histogram of every weight, and of its gradient in the step', () => {
       const trainer = trainerOf(mode, true);
       const batch = images();
       const found = trainer.inspect(batch, 4);
@@ -60,9 +60,9 @@ for (const mode of ['graph', 'eager'] as const) {
         for (const [network, named] of Object.entries(networks)) {
           for (const [name, tensor] of Object.entries(named as Record<string, Tensor>)) {
             const path = `${what}/${network}/${name}`;
-            // A traced gradient rounds differently: its numbers may cross the border of a cell.
+            // A traced gradient rounds differently, so its numbers may be in the next cell.
             const crossing = what === 'weights' ? 0 : Math.ceil(tensor.size / 100) + 1;
-            same(found[path], counted(tensor.dataSync()), crossing, path);
+            assertSameHistogram(found[path], expectedHistogram(tensor.dataSync()), crossing, path);
             tensors++;
           }
         }
@@ -71,37 +71,37 @@ for (const mode of ['graph', 'eager'] as const) {
       trainer.dispose();
     });
 
-    test('changes nothing in training, and leaves no tensor behind', () => {
-      const [watched, other] = [trainerOf(mode, true), trainerOf(mode, false)];
+    test('does not change training, and leaves no tensor behind', () => {
+      const [inspecting, other] = [trainerOf(mode, true), trainerOf(mode, false)];
       const batch = images();
-      const losses = (trainer: Trainer, watch: boolean) =>
+      const losses = (trainer: Trainer, inspects: boolean) =>
         Array.from({ length: 3 }, (_, step) => {
           const before = tf.memory().numTensors;
-          if (watch) trainer.inspect(batch, step);
+          if (inspects) trainer.inspect(batch, step);
           assert.equal(tf.memory().numTensors, before);
           return trainer.step(batch, step, 2e-4);
         });
-      watched.initialize();
+      inspecting.initialize();
       other.initialize();
-      assert.deepEqual(losses(watched, true), losses(other, false));
-      watched.dispose();
+      assert.deepEqual(losses(inspecting, true), losses(other, false));
+      inspecting.dispose();
       other.dispose();
     });
 
-    test('can be asked for unannounced, in the middle of training', () => {
-      const [trainer, announced] = [trainerOf(mode, false), trainerOf(mode, true)];
+    test('is possible without `inspects`, in the middle of training', () => {
+      const [trainer, withInspects] = [trainerOf(mode, false), trainerOf(mode, true)];
       const batch = images();
       const inspected = (one: Trainer) => {
         one.step(batch, 0, 2e-4);
         const found = one.inspect(batch, 1);
         return [found, one.step(batch, 1, 2e-4)];
       };
-      assert.deepEqual(inspected(trainer), inspected(announced));
+      assert.deepEqual(inspected(trainer), inspected(withInspects));
       trainer.dispose();
-      announced.dispose();
+      withInspects.dispose();
     });
 
-    test('says whether all numbers are finite, the optimizers’ too', () => {
+    test('reports whether all numbers are finite, also those of the optimizers', () => {
       const trainer = trainerOf(mode, false);
       const batch = images();
       trainer.step(batch, 0, 2e-4);
@@ -114,7 +114,7 @@ for (const mode of ['graph', 'eager'] as const) {
 }
 
 /** The histogram in plain JavaScript, rounded to float32 as tensors are. */
-function counted(numbers: ArrayLike<number>): Histogram {
+function expectedHistogram(numbers: ArrayLike<number>): Histogram {
   const all = Array.from(numbers);
   const [min, max] = [Math.min(...all), Math.max(...all)];
   const width = Math.fround(max / 2 - min / 2);
@@ -126,15 +126,15 @@ function counted(numbers: ArrayLike<number>): Histogram {
   return { min, max, counts };
 }
 
-/** @param crossing how many numbers may be counted elsewhere */
-function same(found: Histogram | undefined, expected: Histogram, crossing: number, path: string): void {
+/** @param crossing how many numbers may be in another cell */
+function assertSameHistogram(found: Histogram | undefined, expected: Histogram, crossing: number, path: string): void {
   assert.ok(found, `${path} is missing`);
   const size = Math.max(Math.abs(expected.min), Math.abs(expected.max));
   for (const end of ['min', 'max'] as const) {
     const bound = crossing === 0 ? 0 : 2e-5 * size + 1e-6;
     assert.ok(Math.abs(found[end] - expected[end]) <= bound, `${path}: ${end} is ${found[end]}, not ${expected[end]}`);
   }
-  // What is nought but for rounding (the gradient before a norm) has no shape to compare.
+  // A gradient that is zero except for rounding (before a norm) has no shape to compare.
   if (size < 1e-5) return;
   const elsewhere = expected.counts.reduce((sum, count, i) => sum + Math.abs(count - found.counts[i]!), 0) / 2;
   assert.ok(elsewhere <= crossing, `${path}: ${elsewhere} numbers are counted elsewhere`);

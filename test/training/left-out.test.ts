@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { leftOutWarnings } from '../../src/training/left-out.js';
 
-test('images that are in no pair are reported with their number, the reason and the first names', () => {
+test('warnings of images without a partner have their number, the reason and the first names', () => {
   assert.deepEqual(
     leftOutWarnings([
       { split: 'trainA', partner: 'missing', count: 1200, names: ['A/1', 'A/2', 'A/\u202e3'] },

@@ -11,8 +11,8 @@ before(() => loadTensorFlow());
 
 const images = (...names: string[]) => names.flatMap((name) => [`${name}-AtoB.png`, `${name}-BtoA.png`]);
 
-describe('what training tells', () => {
-  test('images before training, after each epoch, and every few steps, once each', async (t) => {
+describe('training', () => {
+  test('reports images before the first step, after each epoch, and every few steps, once each', async (t) => {
     const bench = new Workbench(t, 'graph', { epochs: 2, sample_every_steps: 2 });
     await bench.train();
     const names = ['epoch-0000', 'epoch-0001', 'epoch-0002', 'step-00000002', 'step-00000006'];
@@ -20,7 +20,7 @@ describe('what training tells', () => {
     for (const name of ['samples/AtoB', 'samples/BtoA']) assert.deepEqual(bench.steps(name), [0, 2, 4, 6, 8]);
   });
 
-  test('the images of a step that ends an epoch, where the epoch has none', async (t) => {
+  test('reports the images of a step that ends an epoch without images', async (t) => {
     const bench = new Workbench(t, 'graph', { epochs: 3, sample_every: 3, sample_every_steps: 4 });
     await bench.train();
     const names = ['epoch-0000', 'epoch-0003', 'step-00000004', 'step-00000008'];
@@ -28,23 +28,23 @@ describe('what training tells', () => {
     assert.deepEqual(bench.steps('samples/AtoB'), [0, 4, 8, 12]);
   });
 
-  test('histograms of every weight and gradient, before training, every few epochs and after the last', async (t) => {
+  test('reports histograms of every weight and gradient, before the first step, every few epochs and after the last', async (t) => {
     const bench = new Workbench(t, 'graph', { epochs: 3, histogram_every: 2 });
     await bench.train();
     for (const name of ['weights/G/down1/kernel', 'gradients/D_Y/logits/bias']) {
       assert.deepEqual(bench.steps(name), [0, 8, 12]);
     }
-    const [first] = bench.told('histogram');
+    const [first] = bench.eventsOf('histogram');
     assert.equal(first!.histogram.counts.length, 30);
   });
 
-  test('no histograms by default', async (t) => {
+  test('reports no histograms by default', async (t) => {
     const bench = new Workbench(t, 'graph', { epochs: 1 });
     await bench.train();
-    assert.deepEqual(bench.told('histogram'), []);
+    assert.deepEqual(bench.eventsOf('histogram'), []);
   });
 
-  test('losses of each step; what they cost every ten', async (t) => {
+  test('reports the losses of each step, and its speed and memory every ten', async (t) => {
     const bench = new Workbench(t, 'graph', { epochs: 6 });
     await bench.train();
     assert.deepEqual(
@@ -54,14 +54,14 @@ describe('what training tells', () => {
     const names = ['speed/steps-per-second', 'speed/data-wait-ms', 'memory/rss-mb', 'memory/peak-rss-mb'];
     for (const name of [...names, 'memory/tensors']) assert.deepEqual(bench.steps(name), [10, 20], name);
     for (const name of ['learning-rate', 'time/epoch-seconds']) assert.deepEqual(bench.steps(name), [4, 8, 12, 16, 20, 24]); // prettier-ignore
-    const seconds = bench.told('metric').filter(({ name }) => name === 'time/epoch-seconds');
+    const seconds = bench.eventsOf('metric').filter(({ name }) => name === 'time/epoch-seconds');
     const sum = seconds.reduce((all, { value }) => all + value, 0);
     assert.ok(sum > 0 && sum < performance.now() / 1000, `epochs of ${sum} s in a process of less`);
-    assert.equal(bench.told('progress').length, 24);
-    for (const { memory } of bench.told('progress')) assert.ok(memory! > 1e6);
+    assert.equal(bench.eventsOf('progress').length, 24);
+    for (const { memory } of bench.eventsOf('progress')) assert.ok(memory! > 1e6);
   });
 
-  test('learning rates: each step takes that of its own epoch, also when it goes on in the middle of one', async (t) => {
+  test('uses the learning rate of each step’s own epoch, also after a resume in the middle of one', async (t) => {
     const schedule = { type: 'linear', decay_from: 1 };
     const bench = new Workbench(t, 'eager', { epochs: 3 }, 3e-4, schedule);
     const taken: [step: number, rate: number][] = [];
@@ -77,22 +77,24 @@ describe('what training tells', () => {
     assert.deepEqual(
       taken.map(([step]) => step),
       Array.from({ length: 12 }, (_, i) => i),
-      'steps made before, from 0',
+      'steps done before, from 0',
     );
     taken.forEach(([step, rate]) =>
       assert.ok(Math.abs(rate - rates[Math.floor(step / 4)]!) < 1e-9, `${rate} at ${step}`),
     );
-    const told = bench.told('metric').filter(({ name }) => name === 'learning-rate');
+    const reported = bench.eventsOf('metric').filter(({ name }) => name === 'learning-rate');
     assert.deepEqual(
-      told.map(({ step }) => step),
+      reported.map(({ step }) => step),
       [4, 8, 12],
     );
-    told.forEach(({ value }, epoch) => assert.ok(Math.abs(value - rates[epoch]!) < 1e-9, `${value} in epoch ${epoch}`));
+    reported.forEach(({ value }, epoch) =>
+      assert.ok(Math.abs(value - rates[epoch]!) < 1e-9, `${value} in epoch ${epoch}`),
+    );
   });
 
-  test('what it does before the first step, which takes long for large networks', async (t) => {
+  test('reports what it does before the first step, which takes long for large networks', async (t) => {
     const bench = new Workbench(t, 'graph', { epochs: 1 });
-    const phases = () => bench.told('phase').map(({ name }) => name);
+    const phases = () => bench.eventsOf('phase').map(({ name }) => name);
     await bench.train({ stopAfter: 1 });
     assert.deepEqual(phases(), ['first-samples', 'first-step']);
     const at = (kind: string, name: string) => bench.events.findIndex((event) => event.kind === kind && 'name' in event && event.name === name); // prettier-ignore
@@ -101,7 +103,7 @@ describe('what training tells', () => {
     assert.deepEqual(phases(), ['first-samples', 'first-step', 'first-step']);
   });
 
-  test('what is kept of an epoch in which it is stopped: a checkpoint of the last step made, where it goes on', async (t) => {
+  test('saves a checkpoint of the last step when it is stopped within an epoch, and resumes there', async (t) => {
     const bench = new Workbench(t, 'graph', { epochs: 3 });
     const stopped = await bench.train({ stopAfter: 6 });
     assert.deepEqual(stopped, { status: 'interrupted', saved: 'the checkpoint of step 6' });
@@ -110,25 +112,25 @@ describe('what training tells', () => {
     assert.deepEqual(
       bench.steps('loss/G/total'),
       Array.from({ length: 12 }, (_, i) => i + 1),
-      'no step is made twice',
+      'no step is done twice',
     );
   });
 
-  test('the same after an interruption as without one', async (t) => {
+  test('reports the same with interruptions as without', async (t) => {
     const train = { epochs: 3, sample_every_steps: 3, histogram_every: 1 };
-    const [bench, undisturbed] = [new Workbench(t, 'graph', train), new Workbench(t, 'graph', train)];
+    const [bench, uninterrupted] = [new Workbench(t, 'graph', train), new Workbench(t, 'graph', train)];
     for (const stopAfter of [3, 8]) {
       const { status } = await bench.train({ stopAfter });
       assert.equal(status, 'interrupted');
     }
     await bench.train();
-    await undisturbed.train();
-    assert.deepEqual(deterministic(bench), deterministic(undisturbed));
-    const files = await undisturbed.files('samples');
+    await uninterrupted.train();
+    assert.deepEqual(deterministic(bench), deterministic(uninterrupted));
+    const files = await uninterrupted.files('samples');
     assert.deepEqual(await bench.files('samples'), files);
     for (const name of files) {
       const [found, expected] = await Promise.all(
-        [bench, undisturbed].map(({ dir }) => readFile(join(dir, 'samples', name))),
+        [bench, uninterrupted].map(({ dir }) => readFile(join(dir, 'samples', name))),
       );
       assert.ok(found!.equals(expected!), name);
     }
@@ -136,13 +138,13 @@ describe('what training tells', () => {
 });
 
 for (const mode of ['graph', 'eager'] as const) {
-  describe(`a training that diverges, ${mode}`, () => {
-    test('tells the loss that is no number, and stops with the step and what to do', async (t) => {
+  describe(`a training that diverges in ${mode} mode`, () => {
+    test('reports the loss that is not finite, and stops with the step and what to do', async (t) => {
       const bench = new Workbench(t, mode, { epochs: 2 }, 1e38);
       const { code, message, cure } = await problemOf(bench.train());
       assert.equal(code, 'diverged');
-      const last = bench.told('metric').filter(({ value }) => !Number.isFinite(value));
-      assert.ok(last.length > 0, 'the value is told');
+      const last = bench.eventsOf('metric').filter(({ value }) => !Number.isFinite(value));
+      assert.ok(last.length > 0, 'the value is reported');
       const step = last[0]!.step;
       assert.match(message, new RegExp(`the loss \\S+ became (NaN|Infinity) at step ${step}, in epoch 1\\.`));
       assert.match(message, /There is no earlier checkpoint/);
@@ -150,7 +152,7 @@ for (const mode of ['graph', 'eager'] as const) {
       assert.deepEqual(await bench.files('checkpoints'), []);
     });
 
-    test('names the newest checkpoint, which stays; the same command comes to the same end', async (t) => {
+    test('names the newest checkpoint and keeps it, also when the command is repeated', async (t) => {
       const bench = new Workbench(t, mode, { epochs: 3 });
       const change = (trainer: Trainer) => overriding(trainer, 'step', (batch, step, rate) => trainer.step(batch, step, step === 5 ? NaN : rate)); // prettier-ignore
       for (let attempt = 0; attempt < 2; attempt++) {
@@ -163,9 +165,9 @@ for (const mode of ['graph', 'eager'] as const) {
       }
     });
 
-    test('weights that are no numbers are not saved', async (t) => {
+    test('does not save weights that are not finite', async (t) => {
       const bench = new Workbench(t, mode, { epochs: 2 });
-      // Nothing is wrong with the losses of the last step: they are of the weights before it.
+      // The losses of the last step are finite: they are those of the weights before it.
       const last = 2 * STEPS_PER_EPOCH - 1;
       const change = (trainer: Trainer) => overriding(trainer, 'step', (batch, step, rate) => trainer.step(batch, step, step === last ? NaN : rate)); // prettier-ignore
       const { code, message } = await problemOf(bench.train({ change }));
@@ -176,16 +178,18 @@ for (const mode of ['graph', 'eager'] as const) {
   });
 }
 
-/** All that is a function of the config, the steps that were made twice once. */
+/** Everything that is a function of the config; repeated steps count once. */
 function deterministic({ events }: Workbench): unknown[] {
-  const told = new Map<string, unknown>();
+  const reported = new Map<string, unknown>();
   for (const event of events) {
-    if (event.kind === 'metric' && event.name.startsWith('loss/')) told.set(`${event.name} ${event.step}`, event.value);
-    if (event.kind === 'metric' && event.name === 'learning-rate') told.set(`${event.name} ${event.step}`, event.value);
-    if (event.kind === 'histogram') told.set(`${event.name} ${event.step}`, event.histogram);
-    if (event.kind === 'image') told.set(`${event.name} ${event.step}`, event.file.split('/').at(-1));
+    if (event.kind === 'metric' && event.name.startsWith('loss/'))
+      reported.set(`${event.name} ${event.step}`, event.value);
+    if (event.kind === 'metric' && event.name === 'learning-rate')
+      reported.set(`${event.name} ${event.step}`, event.value);
+    if (event.kind === 'histogram') reported.set(`${event.name} ${event.step}`, event.histogram);
+    if (event.kind === 'image') reported.set(`${event.name} ${event.step}`, event.file.split('/').at(-1));
   }
-  return [...told];
+  return [...reported];
 }
 
 function overriding<K extends keyof Trainer>(trainer: Trainer, name: K, f: Trainer[K]): Trainer {
@@ -205,5 +209,5 @@ async function problemOf(training: Promise<unknown>) {
     if (error instanceof ProblemError) return error.problems[0]!;
     throw error;
   }
-  return assert.fail('the training ended well');
+  return assert.fail('the training did not fail');
 }

@@ -5,7 +5,7 @@ import { numbered, problemsOf, sourceOf, storeOf } from '../data/rig.js';
 
 const OPTIONS = { batch_size: 1, epoch: 'longest', flip: true, shuffle_buffer: null } as const;
 
-test('unpaired, all images are read; paired, those that have partners, with a warning of the others', async (t) => {
+test('training without pairs reads all images; with pairs, it reads those with partners and warns of the others', async (t) => {
   const store = await storeOf(
     t,
     await sourceOf({ trainA: await numbered('trainA', 4), trainB: await numbered('trainB', 6) }),
@@ -19,7 +19,7 @@ test('unpaired, all images are read; paired, those that have partners, with a wa
   assert.deepEqual(x, y);
 });
 
-test('images that are never shown are warned of, paired or not', async (t) => {
+test('training warns of images that it never shows, with and without pairs', async (t) => {
   const store = await storeOf(
     t,
     await sourceOf({ trainA: await numbered('trainA', 5), trainB: await numbered('trainB', 5) }),
@@ -30,7 +30,7 @@ test('images that are never shown are warned of, paired or not', async (t) => {
   assert.deepEqual([warnings.length, warnings[0]!.slice(0, 40)], [1, '1 of the 5 pairs of training images is n']);
 });
 
-test('pairs that are wanted and not there are a problem', async (t) => {
+test('training that needs pairs is a problem if there are none', async (t) => {
   const trainB = (await numbered('trainB', 3)).map((one, i) => ({ ...one, name: `x${'abc'[i]!}` }));
   const store = await storeOf(t, await sourceOf({ trainA: await numbered('trainA', 3), trainB }));
   assert.equal((await problemsOf(openBatches(store, OPTIONS, 1, 'paired')))[0]!.code, 'no-pairs');

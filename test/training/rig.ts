@@ -20,7 +20,7 @@ export const STEPS_PER_EPOCH = 4;
 const SIZE = 16;
 const SHAPE = [1, SIZE, SIZE, 3] as const;
 
-/** Trains very small networks on images of noise, in a temporary folder that stays from attempt to attempt. */
+/** Trains very small networks on images of noise, in a temporary folder that later calls reuse. */
 export class Workbench {
   readonly dir: string;
   readonly events: StageEvent[] = [];
@@ -34,19 +34,19 @@ export class Workbench {
     schedule: Config['schedule'] = { type: 'constant' },
   ) {
     this.dir = temporary(t);
-    const usual = config();
+    const defaults = config();
     this.#config = {
-      ...usual,
+      ...defaults,
       generator: { type: 'unet', norm: 'instance', width: 2, depth: 3, dropout: 0.5, slope: 0.3 },
       discriminator: { type: 'patchgan', norm: 'instance', width: 2, layers: 2, slope: 0.3, conditional: false },
       optimizer: { type: 'adam', learning_rate: learningRate, beta1: 0.5, beta2: 0.999, epsilon: 1e-7 },
       schedule,
-      train: { ...usual.train, ...train },
+      train: { ...defaults.train, ...train },
       engine: { mode, precision: 'float32' },
     };
   }
 
-  /** @param stopAfter the step after which the user stops it @param change what is changed in the trainer */
+  /** @param stopAfter the step after which the user stops it @param change replaces the trainer */
   async train({ stopAfter = Infinity, change = (trainer: Trainer) => trainer } = {}): Promise<StageResult> {
     const stop = new AbortController();
     const context = {
@@ -66,7 +66,7 @@ export class Workbench {
     const { engine, seed } = this.#config;
     const method = buildMethod(context);
     const trainer = createTrainer(method, { ...engine, seed, shape: SHAPE, inspects: true });
-    const sampler = await SampleGrids.open(trainer, method, store, context);
+    const grids = await SampleGrids.open(trainer, method, store, context);
     try {
       const checkpoint = await restoreNewest(
         join(this.dir, 'checkpoints'),
@@ -76,9 +76,9 @@ export class Workbench {
         },
       );
       if (checkpoint === undefined) trainer.initialize();
-      return await new Training(context, change(trainer), batches, sampler).run(checkpoint?.step ?? 0);
+      return await new Training(context, change(trainer), batches, grids).run(checkpoint?.step ?? 0);
     } finally {
-      sampler.close();
+      grids.close();
       trainer.dispose();
     }
   }
@@ -90,12 +90,12 @@ export class Workbench {
     );
   }
 
-  /** What was told of a kind, in order. */
-  told<K extends StageEvent['kind']>(kind: K): (StageEvent & { kind: K })[] {
+  /** The events of a kind, in order. */
+  eventsOf<K extends StageEvent['kind']>(kind: K): (StageEvent & { kind: K })[] {
     return this.events.filter((event): event is StageEvent & { kind: K } => event.kind === kind);
   }
 
-  /** The steps at which something was told. */
+  /** The steps of the events of that name. */
   steps(name: string): number[] {
     return this.events.flatMap((event) => ('step' in event && event.name === name ? [event.step] : []));
   }

@@ -18,7 +18,7 @@ import { config } from '../rig.js';
 before(() => loadTensorFlow());
 
 const SIZE = 64;
-/** Every image of a split is of one grey: its own, and ten more with each index. */
+/** Grey of a split's first image; each next image is lighter by 30. */
 const GREY: Readonly<Partial<Record<StoreSplit, number>>> = { sampleA: 10, testA: 20, sampleB: 110, testB: 120 };
 
 const store = {
@@ -31,29 +31,29 @@ const store = {
     }),
 } as unknown as PreparedStore;
 
-/** Answers with an image brighter by 1, 2 and 3, and with the discriminators' "real" (1) and "fake" (0); keeps what it was asked. */
-const trainer = (asked: [Direction, number][]): Trainer => {
+/** Returns images brighter by 1, 2 and 3, and the discriminators' "real" (1) and "fake" (0); records its calls. */
+const trainer = (calls: [Direction, number][]): Trainer => {
   const greyOf = (image: Tensor4D) => Math.round((image.dataSync()[0]! + 1) * 127.5);
   return {
     sample: (direction: Direction, image: Tensor4D) => {
-      asked.push([direction, greyOf(image)]);
+      calls.push([direction, greyOf(image)]);
       const brighter = (by: number) => tf.add<Tensor4D>(image, by / 127.5);
-      const says = (realness: number) => tf.fill<tf.Rank.R4>([1, 2, 2, 1], realness);
-      return { translated: brighter(1), reconstructed: brighter(2), identity: brighter(3), judgedReal: says(1), judgedFake: says(0) }; // prettier-ignore
+      const scores = (realness: number) => tf.fill<tf.Rank.R4>([1, 2, 2, 1], realness);
+      return { translated: brighter(1), reconstructed: brighter(2), identity: brighter(3), judgedReal: scores(1), judgedFake: scores(0) }; // prettier-ignore
     },
   } as unknown as Trainer;
 };
 
 async function grids(t: TestContext) {
-  const [dir, asked, told]: [string, [Direction, number][], unknown[]] = [temporary(t), [], []];
-  const usual = config();
+  const [dir, calls, events]: [string, [Direction, number][], unknown[]] = [temporary(t), [], []];
+  const defaults = config();
   const method = cycleGanMethod({} as CycleGan);
-  const context = { dir, components: builtins(), config: { ...usual, train: { ...usual.train, samples: 2 } }, emit: (event: object) => told.push(event) }; // prettier-ignore
-  const sampler = await SampleGrids.open(trainer(asked), method, store, context as unknown as StageContext);
-  await sampler.sample('epoch-0003', 12);
-  sampler.close();
+  const context = { dir, components: builtins(), config: { ...defaults, train: { ...defaults.train, samples: 2 } }, emit: (event: object) => events.push(event) }; // prettier-ignore
+  const sampleGrids = await SampleGrids.open(trainer(calls), method, store, context as unknown as StageContext);
+  await sampleGrids.sample('epoch-0003', 12);
+  sampleGrids.close();
   const file = (direction: Direction) => join(dir, 'samples', `epoch-0003-${direction}.png`);
-  return { asked, told, file, AtoB: await cells(file('AtoB')), BtoA: await cells(file('BtoA')) };
+  return { calls, events, file, AtoB: await cells(file('AtoB')), BtoA: await cells(file('BtoA')) };
 }
 
 /** The colour in the middle of each cell of a grid, row by row. */
@@ -76,24 +76,24 @@ const [RED, BLUE] = [
 const row = (value: number) => [...[0, 1, 2, 3].map((more) => grey(value + more)), RED, BLUE];
 
 describe('the samples of an epoch', () => {
-  test('are a training image and test images of A from A to B, and of B from B to A', async (t) => {
-    const { asked } = await grids(t);
+  test('are a training image and test images, of A from A to B, and of B from B to A', async (t) => {
+    const { calls } = await grids(t);
     const expected = { AtoB: [10, 20, 50], BtoA: [110, 120, 150] };
     for (const direction of ['AtoB', 'BtoA'] as const) {
-      const greys = asked.filter(([asked]) => asked === direction).map(([, grey]) => grey);
+      const greys = calls.filter(([requested]) => requested === direction).map(([, grey]) => grey);
       assert.deepEqual(greys, expected[direction], direction);
     }
   });
 
-  test('are drawn a row an image: it, translated, reconstructed, identity, the map of it, the map of the translation', async (t) => {
+  test('have one row per image: the image, translated, reconstructed, identity, its map, the map of the translation', async (t) => {
     const { AtoB, BtoA } = await grids(t);
     assert.deepEqual(AtoB, [row(10), row(20), row(50)]);
     assert.deepEqual(BtoA, [row(110), row(120), row(150)]);
   });
 
   test('are reported with their step and file', async (t) => {
-    const { told, file } = await grids(t);
-    assert.deepEqual(told, [
+    const { events, file } = await grids(t);
+    assert.deepEqual(events, [
       { kind: 'image', name: 'samples/AtoB', step: 12, file: file('AtoB') },
       { kind: 'image', name: 'samples/BtoA', step: 12, file: file('BtoA') },
     ]);

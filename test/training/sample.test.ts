@@ -12,7 +12,7 @@ import { defaults } from '../models/defaults.js';
 
 before(() => loadTensorFlow());
 
-/** x -> w x + b, so that no two orders of two networks give the same; a discriminator does it to the mean over the channels. */
+/** x -> w x + b, so that networks in another order give another result; a discriminator applies it to the mean over the channels. */
 function linear(w: number, b: number, kind: 'translates' | 'judges'): Network {
   return {
     weights: [{ name: 'w', shape: [], initial: { kind: 'normal', mean: w, stddev: 0 } }],
@@ -58,9 +58,9 @@ const EXPECTED: Readonly<Record<'AtoB' | 'BtoA', Values>> = {
 };
 
 for (const mode of ['graph', 'eager'] as const) {
-  describe(`what the networks make of an image, ${mode}`, () => {
+  describe(`samples of an image in ${mode} mode`, () => {
     for (const direction of ['AtoB', 'BtoA'] as const) {
-      test(`${direction}: each by the network that is to, and the maps as the loss draws them`, () => {
+      test(`have each column from the right networks in direction ${direction}, and the maps from the adversarial loss`, () => {
         const trainer = createTrainer(cycleGanMethod(model), {
           mode,
           precision: 'float32',
@@ -68,7 +68,7 @@ for (const mode of ['graph', 'eager'] as const) {
           shape: [1, 2, 2, 3],
         });
         trainer.initialize();
-        // Each pixel of its own, all channels alike.
+        // Pixels differ, channels are equal.
         const image = tf.mul(tf.tensor4d([-0.5, 0, 0.25, 1], [1, 2, 2, 1]), tf.ones<tf.Rank.R4>([1, 1, 1, 3]));
         const sample = trainer.sample(direction, image as Tensor4D);
         for (const [name, of] of Object.entries(EXPECTED[direction])) {
@@ -83,7 +83,7 @@ for (const mode of ['graph', 'eager'] as const) {
   });
 }
 
-test('a loss of a plugin that does not say how its scores are drawn is drawn by their sigmoid', () => {
+test('samples draw the scores of a plugin’s loss with a sigmoid if it has no `realness`', () => {
   const trainer = createTrainer(
     cycleGanMethod({ ...model, adversarial: { ...model.adversarial, realness: undefined } }),
     { mode: 'eager', precision: 'float32', seed: 1, shape: [1, 2, 2, 3] },

@@ -13,10 +13,10 @@ import { config } from '../rig.js';
 
 const STEPS_PER_EPOCH = 4;
 
-/** What takes a while with large networks begins with a phase. */
+/** Announces a phase that takes long for large networks. */
 const RESTORING = 'phase: restoring the checkpoint';
 
-/** The folders of a run and of the one that it starts from; what is restored and said. */
+/** The folders of a run and of its parent; records what is restored and reported. */
 class Bench {
   readonly own: string;
   readonly parent: string;
@@ -34,11 +34,11 @@ class Bench {
     await saveCheckpoint(join(dir, 'checkpoints'), { step, state }, write, 5);
   }
 
-  /** @returns the steps made so far */
+  /** @returns the steps done so far */
   start(epochs: number, from?: string): Promise<number> {
-    const usual = config();
+    const defaults = config();
     const context = {
-      config: { ...usual, train: { ...usual.train, epochs } },
+      config: { ...defaults, train: { ...defaults.train, epochs } },
       dir: this.own,
       ...(from !== undefined && { parent: { dir: from, fingerprint: 'parent', outputs: {} } }),
       emit: (event: { readonly kind: string; readonly text?: string }) =>
@@ -55,13 +55,13 @@ class Bench {
 const prefix = (dir: string, step: number) => join(dir, 'checkpoints', `step-0000000${step}`, 'variables');
 
 describe('training starts', () => {
-  test('with new networks where there is nothing to go on from', async (t) => {
+  test('with new networks if there is no checkpoint', async (t) => {
     const bench = new Bench(t);
     assert.equal(await bench.start(2), 0);
     assert.deepEqual([bench.trained, bench.notes], [['new'], []]);
   });
 
-  test('from the run’s own newest checkpoint, and says so', async (t) => {
+  test('from the run’s newest checkpoint, with a note', async (t) => {
     const bench = new Bench(t);
     await bench.save(bench.own, 3);
     await bench.save(bench.own, 5);
@@ -70,7 +70,7 @@ describe('training starts', () => {
     assert.deepEqual(bench.notes, [RESTORING, 'note: continues from the checkpoint of step 5']);
   });
 
-  test('from an older one where the newest is damaged, and says so', async (t) => {
+  test('from an older checkpoint if the newest is damaged, with a note', async (t) => {
     const bench = new Bench(t);
     await bench.save(bench.own, 3);
     await bench.save(bench.own, 5);
@@ -82,7 +82,7 @@ describe('training starts', () => {
     );
   });
 
-  test('from the newest checkpoint of the run given by --from, and says so', async (t) => {
+  test('from the newest checkpoint of the run given by --from, with a note', async (t) => {
     const bench = new Bench(t);
     await bench.save(bench.parent, 4);
     await bench.save(bench.parent, 7);
@@ -91,7 +91,7 @@ describe('training starts', () => {
     assert.deepEqual(bench.notes, [RESTORING, `note: starts from step 7 of ${bench.parent}`]);
   });
 
-  test('from its own checkpoint once it has one, whatever --from says', async (t) => {
+  test('from the run’s own checkpoint once it has one, whatever --from names', async (t) => {
     const bench = new Bench(t);
     await bench.save(bench.parent, 4, 99);
     await bench.save(bench.own, 6);
@@ -101,7 +101,7 @@ describe('training starts', () => {
 });
 
 describe('--from is refused', () => {
-  test('where that run has no checkpoint that can be used', async (t) => {
+  test('if that run has no usable checkpoint', async (t) => {
     const bench = new Bench(t);
     const { code, message } = await problemOf(bench.start(2, bench.parent));
     assert.equal(code, 'no-checkpoint');
@@ -109,10 +109,10 @@ describe('--from is refused', () => {
     await bench.save(bench.parent, 4);
     appendFileSync(`${prefix(bench.parent, 4)}.index`, 'more');
     assert.equal((await problemOf(bench.start(2, bench.parent))).code, 'no-checkpoint');
-    assert.deepEqual(bench.trained, [], 'and nothing new is trained in its place');
+    assert.deepEqual(bench.trained, [], 'no new networks are trained in its place');
   });
 
-  test('where an epoch of that run had another number of steps', async (t) => {
+  test('if that run’s epochs have another number of steps', async (t) => {
     const bench = new Bench(t);
     await bench.save(bench.parent, 4, 3);
     const { code, message, cure } = await problemOf(bench.start(2, bench.parent));
@@ -122,14 +122,14 @@ describe('--from is refused', () => {
   });
 
   for (const step of [8, 9]) {
-    test(`where that run has done ${step} of the 8 steps that are asked for`, async (t) => {
+    test(`if that run has done ${step} of the 8 steps of the config`, async (t) => {
       const bench = new Bench(t);
       await bench.save(bench.parent, step);
       const { code, message, cure } = await problemOf(bench.start(2, bench.parent));
       assert.equal(code, 'nothing-to-train');
       assert.match(message, new RegExp(`has done ${step} steps, and train\\.epochs: 2 asks for 8\\.`));
       assert.match(cure!, /Raise train\.epochs/);
-      assert.equal(await bench.start(3, bench.parent), step, 'and is not, with an epoch more');
+      assert.equal(await bench.start(3, bench.parent), step, 'accepted with one more epoch');
     });
   }
 });

@@ -21,24 +21,25 @@ import { initialState, patternImages, weightsOf } from '../methods/numerics.js';
 before(() => loadForBfloat16());
 
 /**
- * The contract of `engine.mode: graph`: whatever generator, discriminator and adversarial loss there is, the traced step does what the
- * same code does eagerly. The same arithmetic in another order (fused norms and updates, sums of gradients), or in bfloat16 with
- * its 8 bits, rounds differently. How far two results may be apart, relative to their size:
+ * The contract of `engine.mode: graph`: with any generator, discriminator and adversarial loss, the traced step does what the same code
+ * does eagerly. The same arithmetic in another order (fused norms and updates, sums of gradients), or in bfloat16 with its 8 bits, rounds
+ * differently. Bounds of the difference of two results, relative to their size:
  */
 const BOUNDS = {
   float32: { outputs: 1e-5, firstLosses: 2e-6, losses: 5e-4, gradients: 2e-5, moved: 0.3 },
   bfloat16: { outputs: 0.15, firstLosses: 0.02, losses: 0.1, moved: 0.95 },
 } as const;
 /**
- * A network's gradient in bfloat16, all weights as one vector: the cosine of its angle to the exact one, and their lengths' ratio. Where a
- * processor adds products in bfloat16 too, a convolution is off by up to 3% of its size (see precision.test.ts). A gradient goes through some
- * 50 of them, there and back through both generators and a discriminator, and independent errors add up to sqrt(50) * 3% = 0.2 of its
- * length; twice that at most is a cosine of 0.93 and a length of 1.08. AVX2 alone gives up to 0.968 and 1.065, AVX-512 BF16 0.98 and 1.03.
+ * A network's gradient in bfloat16, all weights as one vector: the cosine of its angle to the exact one, and the ratio of their lengths.
+ * Where a processor also adds products in bfloat16, a convolution differs by up to 3% of its size (see precision.test.ts). A gradient
+ * passes through about 50 of them, forward and backward through both generators and a discriminator; independent errors add up to sqrt(50)
+ * * 3% = 0.2 of its length. Twice that is a cosine of 0.93 and a length of 1.08. AVX2 alone gives up to 0.968 and 1.065, AVX-512 BF16 0.98
+ * and 1.03.
  */
 const BFLOAT16_GRADIENT = { cosine: 0.93, length: 0.08 };
 const [SIZE, STEPS, SEED, RATE] = [32, 3, 5, 2e-4];
 
-/** Small; the U-Net goes down to 1x1, as the full one does. */
+/** Small networks; the U-Net goes down to 1x1, as the full one does. */
 const SMALL: Readonly<Record<string, object>> = {
   unet: { width: 4, depth: 5 },
   resnet: { width: 4, blocks: 2 },
@@ -77,12 +78,14 @@ const cases = new Set([
 for (const names of cases) contract(...(names.split(' ') as [string, string, string]));
 
 function contract(...names: [generator: string, discriminator: string, adversarial: string]): void {
-  describe(`traced and eager: ${names.join(', ')}`, () => {
+  describe(`the traced step with ${names.join(', ')}`, () => {
     for (const precision of ['float32', 'bfloat16'] as const) {
       for (const batch of [1, 2]) {
-        test(`three steps in ${precision}, batch of ${batch}`, () => sameTraining(modelOf(...names), precision, batch));
+        test(`equals three eager steps in ${precision} with a batch of ${batch}`, () =>
+          sameTraining(modelOf(...names), precision, batch));
       }
-      test(`gradients of every weight in ${precision}`, () => sameGradients(modelOf(...names), precision));
+      test(`has the eager gradients of every weight in ${precision}`, () =>
+        sameGradients(modelOf(...names), precision));
     }
   });
 }
@@ -106,18 +109,21 @@ function sameTraining(model: CycleGan, precision: Precision, batch: number): voi
       const [found, expected] = [graph.step(images, step, RATE), eager.step(images, step, RATE)];
       assert.deepEqual(Object.keys(found).sort(), Object.keys(expected).sort());
       for (const [name, loss] of Object.entries(expected)) {
-        const apart = Math.abs(found[name]! - loss) / Math.abs(loss);
+        const difference = Math.abs(found[name]! - loss) / Math.abs(loss);
         const bound = step === 0 ? bounds.firstLosses : bounds.losses;
-        assert.ok(apart <= bound, `${name} at step ${step} is ${found[name]} instead of ${loss}: ${apart} apart`);
+        assert.ok(
+          difference <= bound,
+          `${name} at step ${step} is ${found[name]} instead of ${loss}: they differ by ${difference}`,
+        );
       }
     }
-    // Adam follows the sign of the smallest gradients, where rounding decides: the measure is the longest way that it can have gone.
+    // Adam follows the sign of the smallest gradients, which rounding decides, so the unit is the longest path that it can have moved.
     const [found, expected] = [stateOf(graph, model), stateOf(eager, model)];
     for (const [name, tensor] of expected) {
       if (!name.includes('/weights/')) continue;
       const farthest = RATE * STEPS * Math.sqrt(tensor.size);
-      const apart = tf.norm(tf.sub(found.get(name)!, tensor)).dataSync()[0]! / farthest;
-      assert.ok(apart <= bounds.moved, `${name} is ${apart.toFixed(3)} of the longest way apart`);
+      const difference = tf.norm(tf.sub(found.get(name)!, tensor)).dataSync()[0]! / farthest;
+      assert.ok(difference <= bounds.moved, `${name} differs by ${difference.toFixed(3)} of the longest path`);
     }
   } finally {
     graph.dispose();
@@ -153,12 +159,12 @@ function sameDirection(
   const [a, b] = [whole(found), whole(expected)];
   const [dot, lengthA, lengthB] = [tf.sum(tf.mul(a, b)), tf.norm(a), tf.norm(b)].map((t) => t.dataSync()[0]!);
   const cosine = dot! / (lengthA! * lengthB!);
-  assert.ok(cosine >= BFLOAT16_GRADIENT.cosine, `the gradient of ${network} points elsewhere: cosine ${cosine}`);
+  assert.ok(cosine >= BFLOAT16_GRADIENT.cosine, `the gradient of ${network} has another direction: cosine ${cosine}`);
   const ratio = lengthA! / lengthB!;
   assert.ok(Math.abs(ratio - 1) <= BFLOAT16_GRADIENT.length, `the gradient of ${network} is ${ratio} times as long`);
 }
 
-/** All tensors of a trainer by name, through its checkpoint. */
+/** All tensors of a trainer by name, read from its checkpoint. */
 function stateOf(trainer: Trainer, model: CycleGan): ReadonlyMap<string, Tensor> {
   const dir = mkdtempSync(join(tmpdir(), 'state-'));
   try {
@@ -175,6 +181,6 @@ function stateOf(trainer: Trainer, model: CycleGan): ReadonlyMap<string, Tensor>
 function near(found: Tensor, expected: Tensor, tolerance: number, name: string): void {
   assert.deepEqual(found.shape, expected.shape, name);
   const [difference, size] = [tf.norm(tf.sub(found, expected)), tf.norm(expected)].map((t) => t.dataSync()[0]!);
-  // A gradient that is nought but for rounding (before a norm over one pixel) has no size to compare with.
-  assert.ok(difference! <= tolerance * size! + 1e-6, `${name}: ${difference! / size!} of its size apart`);
+  // A gradient that is zero except for rounding (before a norm over one pixel) has no size to compare with.
+  assert.ok(difference! <= tolerance * size! + 1e-6, `${name}: ${difference! / size!} of its size differ`);
 }

@@ -44,8 +44,8 @@ function temporary(t: TestContext): string {
 }
 
 for (const mode of MODES) {
-  describe(`a trainer with pools of images, ${mode}`, () => {
-    test('goes on with the pools that it saved', (t) => {
+  describe(`a trainer with image pools in ${mode} mode`, () => {
+    test('continues with the saved pools', (t) => {
       const [trainer, prefix] = [trainerOf(t, mode, 1, POOLS), temporary(t)];
       const batches = Array.from({ length: 8 }, (_, i) => {
         return { x: patternImages('x', 1, SIZE), y: tf.mul<tf.Tensor4D>(patternImages('y', 1, SIZE), 1 / (i + 1)) };
@@ -58,7 +58,7 @@ for (const mode of MODES) {
       for (const [i, losses] of expected.entries()) near(step(4 + i), losses);
     });
 
-    test('shows the discriminators other translations than a trainer without, once the pools are full', (t) => {
+    test('gives the discriminators other translations than a trainer without pools, once those are full', (t) => {
       const [pooled, plain] = [trainerOf(t, mode, 1, POOLS), trainerOf(t, mode)];
       const losses = (trainer: typeof plain) => [0, 1, 2, 3, 4, 5].map((i) => trainer.step(images(), i, RATE));
       const [with2, without] = [losses(pooled), losses(plain)];
@@ -67,60 +67,60 @@ for (const mode of MODES) {
     });
   });
 
-  describe(`a trainer, ${mode}`, () => {
-    test('goes back to what it saved, and on from there as it had', (t) => {
+  describe(`a trainer in ${mode} mode`, () => {
+    test('restores a saved state, and repeats the same steps from there', (t) => {
       const [trainer, prefix, batch] = [trainerOf(t, mode), temporary(t), images()];
       trainer.step(batch, 0, RATE);
       trainer.save(prefix);
       const [second, third] = [trainer.step(batch, 1, RATE), trainer.step(batch, 2, RATE)];
-      assert.ok(differs(second, third), 'one step is told from the next');
+      assert.ok(differs(second, third), 'successive steps differ');
       trainer.restore(prefix);
       near(trainer.step(batch, 1, RATE), second);
       near(trainer.step(batch, 2, RATE), third);
     });
 
     for (const other of MODES) {
-      test(`goes on from what one of another seed has saved, ${other}, with its optimizers`, (t) => {
+      test(`continues from the checkpoint of a trainer with another seed in ${other} mode, with its optimizers`, (t) => {
         const [saving, trainer, prefix, batch] = [trainerOf(t, other), trainerOf(t, mode, 2), temporary(t), images()];
         saving.step(batch, 0, RATE);
         saving.save(prefix);
         trainer.restore(prefix);
-        // The second of these steps begins from weights that the moments of the optimizers have moved.
+        // The second of these steps starts from weights that the optimizers' moments have moved.
         for (const step of [1, 2]) near(trainer.step(batch, step, RATE), saving.step(batch, step, RATE));
       });
     }
 
-    test('begins anew from its seed whenever it is told to', (t) => {
+    test('starts again from its seed on each initialize()', (t) => {
       const [trainer, batch] = [trainerOf(t, mode), images()];
       trainer.initialize();
       const first = trainer.step(batch, 0, RATE);
-      assert.ok(differs(trainer.step(batch, 0, RATE), first), 'one step is told from the next');
+      assert.ok(differs(trainer.step(batch, 0, RATE), first), 'successive steps differ');
       trainer.initialize();
       near(trainer.step(batch, 0, RATE), first);
     });
 
-    test('stays as it is where there is nothing to restore', (t) => {
+    test('stays unchanged if there is nothing to restore', (t) => {
       const [trainer, same, batch] = [trainerOf(t, mode), trainerOf(t, mode), images()];
       for (const one of [trainer, same]) one.step(batch, 0, RATE);
       assert.throws(() => trainer.restore(temporary(t)));
       near(trainer.step(batch, 1, RATE), same.step(batch, 1, RATE));
     });
 
-    test('leaves no tensor behind: not by steps, nor by saving and restoring, nor when it is gone', (t) => {
+    test('leaves no tensor behind after steps, checkpoints and disposal', (t) => {
       const [prefix, batch] = [temporary(t), images()];
       const empty = tf.memory().numTensors;
       const trainer = trainerOf(t, mode);
       trainer.step(batch, 0, RATE);
-      const held = tf.memory().numTensors;
+      const inUse = tf.memory().numTensors;
       trainer.step(batch, 1, RATE);
-      assert.equal(tf.memory().numTensors, held, 'a step');
+      assert.equal(tf.memory().numTensors, inUse, 'a step');
       trainer.save(prefix);
       trainer.restore(prefix);
-      assert.equal(tf.memory().numTensors, held, 'a checkpoint');
+      assert.equal(tf.memory().numTensors, inUse, 'a checkpoint');
       trainer.finite();
-      assert.equal(tf.memory().numTensors, held, 'a look at the numbers');
+      assert.equal(tf.memory().numTensors, inUse, 'a check of the numbers');
       trainer.dispose();
-      assert.equal(tf.memory().numTensors, empty, 'all of it');
+      assert.equal(tf.memory().numTensors, empty, 'after disposal');
     });
   });
 }

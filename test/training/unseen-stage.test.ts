@@ -16,15 +16,22 @@ test('training begins with a warning of the images that it will never show', asy
   const source = await sourceOf({ trainA: await numbered('trainA', 1), trainB: await numbered('trainB', 5) });
   await writeStore(store, source, { ...OPTIONS, image_size: 16, load_size: 16 }, work());
   const warnings = async (shuffle_buffer: number | null): Promise<string[]> => {
-    const usual = config();
+    const defaults = config();
     const events: StageEvent[] = [];
     const context: StageContext = {
       config: {
-        ...usual,
-        dataset: { ...usual.dataset, image_size: 16, load_size: 16, batch_size: 1, epoch: 'shortest', shuffle_buffer },
+        ...defaults,
+        dataset: {
+          ...defaults.dataset,
+          image_size: 16,
+          load_size: 16,
+          batch_size: 1,
+          epoch: 'shortest',
+          shuffle_buffer,
+        },
         generator: { type: 'unet', norm: 'instance', width: 2, depth: 2, dropout: 0.5, slope: 0.3 },
         discriminator: { type: 'patchgan', norm: 'instance', width: 2, layers: 1, slope: 0.3, conditional: false },
-        train: { ...usual.train, epochs: 1, samples: 0 },
+        train: { ...defaults.train, epochs: 1, samples: 0 },
         engine: { mode: 'eager', precision: 'float32' },
       },
       components: builtins(),

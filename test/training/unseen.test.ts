@@ -4,14 +4,14 @@ import { unseenPairsWarning, unseenWarnings } from '../../src/training/unseen.js
 
 const dataset = { batch_size: 1, epoch: 'shortest', flip: true, shuffle_buffer: 1000 } as const;
 
-test('images that are never shown are reported with their number, their domain, and what to do', () => {
+test('warnings of images that are never shown have their number, their domain, and what to do', () => {
   assert.deepEqual(unseenWarnings({ A: 1072, B: 6287 }, dataset), [
     '4,216 of the 6,287 images of trainB are never shown, however many epochs there are: with dataset.shuffle_buffer: 1000 each epoch begins with the first images again, and it ends before the last ones. Set dataset.shuffle_buffer: null to shuffle the whole domain.',
   ]);
   assert.match(unseenWarnings({ A: 2072, B: 1072 }, dataset)[0]!, /^1 of the 2,072 images of trainA is never shown/);
 });
 
-test('where all are shown, nothing is said', () => {
+test('there is no warning if all images are shown', () => {
   assert.deepEqual(unseenWarnings({ A: 1067, B: 1334 }, dataset), []);
   assert.deepEqual(unseenWarnings({ A: 1072, B: 6287 }, { ...dataset, shuffle_buffer: null }), []);
   assert.deepEqual(unseenWarnings({ A: 1072, B: 6287 }, { ...dataset, epoch: 'longest' }), []);

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import sharp from 'sharp';
 import { writeDataReport } from '../../../src/report/data/data-report.js';
-import { LOAD, pixels, SIZE, storeOf, type Made } from './rig.js';
+import { LOAD, pixels, SIZE, storeOf, type StoreContents } from './rig.js';
 
-async function reportOn(t: TestContext, made: Made) {
-  const dir = await storeOf(t, made);
+async function reportOn(t: TestContext, contents: StoreContents) {
+  const dir = await storeOf(t, contents);
   await writeDataReport(dir);
   const read = (name: string) => readFile(join(dir, 'report', name));
   return { dir, read, html: (await read('index.html')).toString() };
@@ -16,14 +16,14 @@ async function reportOn(t: TestContext, made: Made) {
 const named = (split: string, count: number) =>
   Array.from({ length: count }, (_, i) => ({ name: `${split}/${i}.png` }));
 const row = (html: string, head: string) => new RegExp(`<th scope="row">${head}</th>(.*?)</tr>`, 's').exec(html)![1]!;
-const cells = (text: string) => [...text.matchAll(/<td[^>]*>(.*?)<\/td>/gs)].map(([, cell]) => words(cell!));
-const words = (markup: string) =>
+const cells = (text: string) => [...text.matchAll(/<td[^>]*>(.*?)<\/td>/gs)].map(([, cell]) => textOf(cell!));
+const textOf = (markup: string) =>
   markup
     .replace(/<[^>]*>/g, '')
     .replace(/\s+/g, ' ')
     .trim();
 
-test('an image as prepared, its crops and the test images stand in the grid, pixel by pixel', async (t) => {
+test('the grid has prepared images, their crops and the test images, pixel by pixel', async (t) => {
   const { read } = await reportOn(t, { images: { trainA: named('trainA', 30), testA: named('testA', 3) } });
   const { data, info } = await sharp(await read('A.png'))
     .raw()
@@ -31,7 +31,7 @@ test('an image as prepared, its crops and the test images stand in the grid, pix
   // Enlarged 6 times (to about 128 pixels), 4 pixels apart.
   const [factor, gap] = [6, 4];
   const cell = (left: number, top: number, side: number) => {
-    // The first and the last of the pixels that one was enlarged to.
+    // The first and the last of the pixels of one enlarged pixel.
     const [first, last] = [0, factor - 1].map((off) => {
       const at = (x: number, y: number) => (top + y * factor + off) * info.width + left + x * factor + off;
       return Uint8Array.from({ length: side * side * 3 }, (_, i) => {
@@ -81,14 +81,14 @@ test('an image as prepared, its crops and the test images stand in the grid, pix
 });
 
 test('the same store gives the same page and grids', async (t) => {
-  const made = { images: { trainA: named('trainA', 20) } };
-  const [one, two] = [await reportOn(t, made), await reportOn(t, made)];
+  const contents = { images: { trainA: named('trainA', 20) } };
+  const [one, two] = [await reportOn(t, contents), await reportOn(t, contents)];
   for (const name of ['index.html', 'A.png', 'B.png', 'data.md']) {
     assert.ok((await one.read(name)).equals(await two.read(name)), name);
   }
 });
 
-test('each skipped file is named with its reason, in the table and in the first sentence', async (t) => {
+test('the page has each skipped file with its reason, in the table and in the first sentence', async (t) => {
   const skipped = [
     { split: 'trainA', name: 'trainA/empty.jpg', reason: 'is empty (0 bytes)' },
     { split: 'testB', name: 'testB/half.png', reason: 'is cut off' },
@@ -96,11 +96,11 @@ test('each skipped file is named with its reason, in the table and in the first 
   const { html } = await reportOn(t, { skipped });
   for (const text of ['empty.jpg', 'is empty (0 bytes)', 'half.png', 'is cut off'])
     assert.ok(html.includes(text), text);
-  assert.match(words(html), /2 files could not be used/);
+  assert.match(textOf(html), /2 files could not be used/);
   assert.deepEqual(cells(row(html, 'trainA')).slice(0, 2), ['1', '1']);
 });
 
-test('of very many skipped files 200 are named, the rest counted, with the most frequent reasons', async (t) => {
+test('the page lists 200 of very many skipped files, and counts the rest with the most frequent reasons', async (t) => {
   const bad = (i: number) => ({
     split: 'trainB' as const,
     name: `trainB/bad-${i}-.jpg`,
@@ -108,11 +108,11 @@ test('of very many skipped files 200 are named, the rest counted, with the most 
   });
   const { html } = await reportOn(t, { skipped: Array.from({ length: 1201 }, (_, i) => bad(i)) });
   assert.equal(html.match(/bad-\d+-/g)!.length, 200);
-  assert.match(words(html), /1,201 files; most often: is text \(800\); is empty \(401\)/);
-  assert.match(words(html), /1,001 more: pictures\.jsonl/);
+  assert.match(textOf(html), /1,201 files; most often: is text \(800\); is empty \(401\)/);
+  assert.match(textOf(html), /1,001 more: pictures\.jsonl/);
 });
 
-test('an image shared by train and test is named and shown side by side, before other duplicates', async (t) => {
+test('the page shows an image shared by train and test side by side, before other duplicates', async (t) => {
   const group = (...images: (readonly ['trainA' | 'testA' | 'trainB', string])[]) => ({
     pixels: images[0]![1],
     images: images.map(([split, name]) => ({ split, name: `${split}/${name}` })),
@@ -125,7 +125,7 @@ test('an image shared by train and test is named and shown side by side, before 
   const images = { trainA: named('trainA', 5), testA: named('testA', 2), trainB: named('trainB', 1) };
   const { html } = await reportOn(t, { images, duplicates });
   const section = html.slice(html.indexOf('id="twice"'));
-  assert.match(words(html), /1 image is both in train and in test/);
+  assert.match(textOf(html), /1 image is both in train and in test/);
   const order = ['In train and in test', 'In A and in B', 'Within one split'].map((title) => section.indexOf(title));
   assert.ok(
     order.every((at, i) => at > (order[i - 1] ?? 0)),
@@ -133,7 +133,7 @@ test('an image shared by train and test is named and shown side by side, before 
   );
 
   const leak = section.slice(order[0], order[1]);
-  assert.deepEqual(words(leak).match(/(train|test)A \d\.png/g), ['trainA 0.png', 'testA 1.png']);
+  assert.deepEqual(textOf(leak).match(/(train|test)A \d\.png/g), ['trainA 0.png', 'testA 1.png']);
   const sources = [...leak.matchAll(/<img src="data:image\/png;base64,([^"]+)"/g)].map(([, text]) => text!);
   const shown = sources.map((text) => sharp(Buffer.from(text, 'base64')).raw().toBuffer());
   const [trained, tested] = await Promise.all(shown);
@@ -141,8 +141,8 @@ test('an image shared by train and test is named and shown side by side, before 
   assert.deepEqual(new Uint8Array(tested!), pixels('testA', 1, SIZE));
 });
 
-test('an image shared by train and test is shown, however many others come twice', async (t) => {
-  const twins = Array.from({ length: 300 }, (_, i) => ({
+test('the page shows an image shared by train and test, however many other duplicates there are', async (t) => {
+  const pairs = Array.from({ length: 300 }, (_, i) => ({
     pixels: String(i),
     images: [2 * i, 2 * i + 1].map((k) => ({ split: 'trainB' as const, name: `trainB/${k}.png` })),
   }));
@@ -152,13 +152,13 @@ test('an image shared by train and test is shown, however many others come twice
   ];
   const { html } = await reportOn(t, {
     images: { trainB: named('trainB', 600) },
-    duplicates: [...twins, { pixels: 'leak', images }],
+    duplicates: [...pairs, { pixels: 'leak', images }],
   });
   const section = html.slice(html.indexOf('In train and in test'));
   assert.equal(section.slice(0, section.indexOf('Within one split')).match(/<img src="data:/g)!.length, 2);
 });
 
-test('of an image that is there a thousand times a few are named, one of each split among them', async (t) => {
+test('the page lists a few of a thousand equal images, with one of each split', async (t) => {
   const images = [
     ...named('trainA', 1000).map(({ name }) => ({ split: 'trainA' as const, name })),
     { split: 'testB' as const, name: 'testB/0.png' },
@@ -167,43 +167,43 @@ test('of an image that is there a thousand times a few are named, one of each sp
     images: { trainA: named('trainA', 1000), testB: named('testB', 1) },
     duplicates: [{ pixels: 'same', images }],
   });
-  const section = words(html.slice(html.indexOf('id="twice"')));
+  const section = textOf(html.slice(html.indexOf('id="twice"')));
   assert.match(section, /trainA 0\.png.*testB 0\.png/);
   assert.match(section, /and 997 more/);
 });
 
-test('without duplicates and bad files the page says so', async (t) => {
+test('the page reports that there are no duplicates or bad files', async (t) => {
   const { html } = await reportOn(t, {});
-  assert.match(words(html), /Every file could be used/);
-  assert.match(words(html), /no two images have the same pixels/);
+  assert.match(textOf(html), /Every file could be used/);
+  assert.match(textOf(html), /no two images have the same pixels/);
   assert.ok(!html.includes('id="skipped"'));
 });
 
-test('names, reasons and what a source says are text, never markup, and what is invisible in them is shown', async (t) => {
-  const evil = `"><script>alert('1')</script>&amp;\n\u202egpj.exe`;
+test('the page escapes names, reasons and facts of a source, and shows their invisible characters', async (t) => {
+  const hostile = `"><script>alert('1')</script>&amp;\n\u202egpj.exe`;
   const { html } = await reportOn(t, {
     images: {
-      trainA: [{ name: `trainA/${evil}`, format: evil, traits: [evil] }],
-      testA: [{ name: `testA/${evil}` }],
+      trainA: [{ name: `trainA/${hostile}`, format: hostile, traits: [hostile] }],
+      testA: [{ name: `testA/${hostile}` }],
     },
-    skipped: [{ split: 'trainA', name: evil, reason: evil }],
+    skipped: [{ split: 'trainA', name: hostile, reason: hostile }],
     duplicates: [
       {
         pixels: 'x',
         images: [
-          { split: 'trainA', name: `trainA/${evil}` },
-          { split: 'testA', name: `testA/${evil}` },
+          { split: 'trainA', name: `trainA/${hostile}` },
+          { split: 'testA', name: `testA/${hostile}` },
         ],
       },
     ],
-    findings: { formats: { trainA: { [evil]: 1 }, trainB: {}, testA: {}, testB: {} } },
-    source: { set: evil, A: evil, [evil]: { [evil]: evil }, url: `https://x/"onclick=` },
+    findings: { formats: { trainA: { [hostile]: 1 }, trainB: {}, testA: {}, testB: {} } },
+    source: { set: hostile, A: hostile, [hostile]: { [hostile]: hostile }, url: `https://x/"onclick=` },
   });
   assert.ok(!/<script|\u202e|"onclick|alert\('/.test(html));
   assert.ok(html.includes('&#60;script&#62;alert(&#39;1&#39;)&#60;/script&#62;&#38;amp;\\n\\u202egpj.exe'));
 });
 
-test('the page is whole by itself: no script, and nothing is fetched', async (t) => {
+test('the page is self-contained, without scripts and requests', async (t) => {
   const { html } = await reportOn(t, { source: { url: 'https://example.org/set.zip' } });
   assert.ok(!/<script|<link|@import|url\(/.test(html));
   const addresses = Array.from(html.matchAll(/src="([^"]*)"/g), ([, address]) => address!);
@@ -213,7 +213,7 @@ test('the page is whole by itself: no script, and nothing is fetched', async (t)
   assert.match(html, /<a href="https:\/\/example\.org\/set\.zip"/);
 });
 
-test('every image of the page has words or a caption for who cannot see it', async (t) => {
+test('the page has an alternative text or a caption for every image', async (t) => {
   const { html } = await reportOn(t, { images: { trainA: [{ name: 'trainA/here.png' }] } });
   const alts = [...html.matchAll(/<img[^>]* alt="([^"]*)"/g)].map(([, alt]) => alt!);
   assert.equal(alts.length, 2 * (1 + 3 + 1));
@@ -221,7 +221,7 @@ test('every image of the page has words or a caption for who cannot see it', asy
   assert.equal(alts.filter((alt) => alt.includes('here.png cropped at')).length, 3);
 });
 
-test('sizes are told by split: smallest, median, largest, and how many had to be enlarged', async (t) => {
+test('the page has sizes by split: smallest, median, largest, and how many images were enlarged', async (t) => {
   const widths = [300, 10, 20, 30, 1200];
   const trainA = widths.map((width, i) => ({ name: `trainA/${i}`, width, height: width * 2 }));
   const { html } = await reportOn(t, { images: { trainA } });
@@ -229,21 +229,21 @@ test('sizes are told by split: smallest, median, largest, and how many had to be
   assert.match(html, /aria-label="Width, A: from 10 to 1,200, median 30/);
 });
 
-test('images of one size need no histogram', async (t) => {
+test('the page has no histogram if all images have one size', async (t) => {
   assert.ok(!(await reportOn(t, {})).html.includes('<svg'));
 });
 
-test('a domain without any test image, and large images, are shown as well', async (t) => {
+test('the report supports a domain without test images, and large images', async (t) => {
   const { html, read } = await reportOn(t, { images: { testA: [] }, load: 286, size: 256 });
   assert.match(html, /src="data:image\/webp/);
   const { width, height } = await sharp(await read('A.png')).metadata();
   assert.deepEqual([width, height], [4 + 290 + 3 * 260, 4 + 290]);
 });
 
-test('thousands of images make a page of the same size', async (t) => {
+test('the page does not grow with thousands of images', async (t) => {
   const many = (split: string) =>
     Array.from({ length: 1500 }, (_, i) => ({ name: `${split}/${i}.png`, width: 100 + i, height: 2000 - i }));
-  const twins = Array.from({ length: 700 }, (_, i) => ({
+  const pairs = Array.from({ length: 700 }, (_, i) => ({
     pixels: String(i),
     images: [2 * i, 2 * i + 1].map((k) => ({ split: 'trainB' as const, name: `trainB/${k}.png` })),
   }));
@@ -254,14 +254,14 @@ test('thousands of images make a page of the same size', async (t) => {
   }));
   const { html } = await reportOn(t, {
     images: { trainA: many('trainA'), trainB: many('trainB') },
-    duplicates: twins,
+    duplicates: pairs,
     skipped,
   });
   assert.ok(html.length < 1_000_000, `${html.length} characters`);
-  assert.match(words(html), /500 more: findings\.json/);
+  assert.match(textOf(html), /500 more: findings\.json/);
 });
 
-test('leaves a page, and the same numbers as Markdown for trackers', async (t) => {
+test('the report is a page, and the same numbers as Markdown for trackers', async (t) => {
   const { dir, read } = await reportOn(t, {
     images: { trainA: named('trainA', 1067) },
     findings: { traits: { trainA: { grey: 7, CMYK: 2 }, trainB: {}, testA: {}, testB: {} } },
@@ -270,14 +270,14 @@ test('leaves a page, and the same numbers as Markdown for trackers', async (t) =
   assert.match((await read('data.md')).toString(), /^\| trainA \| 1,067 \| 0 \| grey: 7; CMYK: 2 \|$/m);
 });
 
-test('what files say of themselves stays within its cell and its line, and there is an end to it', async (t) => {
-  const evil = 'a|b\n<img>`*profile';
-  const traits = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`${evil}${i}`, 1]));
+test('the report keeps traits of files within their cell and line, and limits their number', async (t) => {
+  const hostile = 'a|b\n<img>`*profile';
+  const traits = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`${hostile}${i}`, 1]));
   const { html, read } = await reportOn(t, {
     findings: { traits: { trainA: traits, trainB: {}, testA: {}, testB: {} } },
   });
   const line = /^\| trainA .*$/m.exec((await read('data.md')).toString())![0];
   assert.equal(line.split('|').length, 6);
   assert.ok(!/[<`*]/.test(line) && line.length < 500, line);
-  assert.match(words(html), /975 others, in findings\.json/);
+  assert.match(textOf(html), /975 others, in findings\.json/);
 });

@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import sharp from 'sharp';
 import { writeDataReport } from '../../../src/report/data/data-report.js';
-import { storeOf, type Made } from './rig.js';
+import { storeOf, type StoreContents } from './rig.js';
 
-async function reportOn(t: TestContext, made: Made) {
-  const dir = await storeOf(t, made);
+async function reportOn(t: TestContext, contents: StoreContents) {
+  const dir = await storeOf(t, contents);
   await writeDataReport(dir);
   return { dir, html: await readFile(join(dir, 'report', 'index.html'), 'utf8') };
 }
 
-/** The words of the section of a name. */
+/** The text of the section of that name. */
 function section(html: string, id: string): string {
   const from = html.indexOf(`<section aria-labelledby="${id}"`);
   assert.ok(from >= 0, id);
@@ -28,7 +28,7 @@ const of = (...names: readonly (readonly ['trainA' | 'trainB' | 'testA' | 'testB
   images: names.map(([split, name]) => ({ split, name: `${split}/${name}` })),
 });
 
-test('what a source says is a link where it is an address, and plain text elsewhere', async (t) => {
+test('a fact about the source is a link if it is an address, and plain text otherwise', async (t) => {
   const source = { url: 'https://example.org/set.zip', note: 'see https://example.org', kept: 'both', seed: 1200 };
   const { html } = await reportOn(t, { source });
   const facts = /<dl class="source">(.*?)<\/dl>/s.exec(html)![1]!;
@@ -49,16 +49,16 @@ test('a long fact ends after 400 characters', async (t) => {
   assert.ok(html.includes(`<dd>${'l'.repeat(400)}…</dd>`));
 });
 
-test('images that come twice are counted, one as well as two, and nothing is said of what there is none of', async (t) => {
+test('duplicates are counted, one as well as two, without sentences about none', async (t) => {
   const none = await reportOn(t, { duplicates: [of(['trainA', '0'], ['trainA', '1'])] });
   assert.match(section(none.html, 'twice'), /1 image is there more than once, with the same pixels\. Within one split/);
   assert.match(none.html, /1 image<\/a>\s+comes more than once/);
 
   const one = await reportOn(t, { duplicates: [of(['trainA', '0'], ['testA', '1']), of(['trainA', '2'], ['trainB', '3'])] }); // prettier-ignore
-  const words = section(one.html, 'twice');
-  assert.match(words, /2 images are there more than once/);
-  assert.match(words, /1 image is both in train and in test: what is measured there/);
-  assert.match(words, /1 image is in both domains\./);
+  const text = section(one.html, 'twice');
+  assert.match(text, /2 images are there more than once/);
+  assert.match(text, /1 image is both in train and in test: what is measured there/);
+  assert.match(text, /1 image is in both domains\./);
 
   const leaks = [of(['trainA', '0'], ['testA', '1']), of(['trainB', '2'], ['testB', '3'])];
   assert.match(
@@ -67,7 +67,7 @@ test('images that come twice are counted, one as well as two, and nothing is sai
   );
 });
 
-test('rows that are told as one are as wide as the table of kinds', async (t) => {
+test('rows over all columns are as wide as the table of kinds', async (t) => {
   const traits = Object.fromEntries(Array.from({ length: 26 }, (_, i) => [`trait ${i}`, 1]));
   const { html } = await reportOn(t, { findings: { traits: { trainA: traits, trainB: {}, testA: {}, testB: {} } } });
   const kinds = html.slice(html.indexOf('id="kinds"'));
@@ -78,18 +78,18 @@ test('rows that are told as one are as wide as the table of kinds', async (t) =>
   assert.match(section(html, 'kinds'), /1 other, in findings\.json/);
 });
 
-test('no image of the page is more than 192 pixels wide, neither samples nor those that come twice', async (t) => {
+test('images of the page are at most 192 pixels wide, samples as well as duplicates', async (t) => {
   const images = { trainA: [{ name: 'trainA/0' }, { name: 'trainA/1' }] };
   const duplicates = [of(['trainA', '0'], ['trainA', '1'])];
   const { html } = await reportOn(t, { images, duplicates, load: 286, size: 256 });
   const sources = [...html.matchAll(/src="data:image\/\w+;base64,([^"]+)"/g)].map(([, text]) => text!);
   const sizes = await Promise.all(sources.map((text) => sharp(Buffer.from(text, 'base64')).metadata()));
-  // Of A two images with three crops each and a test image, of B one, and the two that are the same.
+  // Of A two images with three crops each and a test image, of B one, and the two duplicates.
   assert.equal(sizes.length, 2 * 4 + 1 + 4 + 1 + 2);
   for (const { width, height } of sizes) assert.deepEqual([width, height], [192, 192]);
 });
 
-test('a domain without images has a page, and no grid', async (t) => {
+test('a domain without images has a page, but no grid', async (t) => {
   const { dir } = await reportOn(t, { images: { trainA: [], testA: [] } });
   assert.deepEqual(
     ['A.png', 'B.png'].map((file) => existsSync(join(dir, 'report', file))),

@@ -22,7 +22,7 @@ export const [LOAD, SIZE] = [20, 16];
 
 type Good = Partial<Omit<GoodImage, 'split' | 'index'>> & { readonly name: string };
 
-export interface Made {
+export interface StoreContents {
   readonly images?: Partial<Record<Split, readonly Good[]>>;
   readonly skipped?: readonly BadImage[];
   readonly duplicates?: Findings['duplicates'];
@@ -32,7 +32,7 @@ export interface Made {
   readonly size?: number;
 }
 
-/** Images that differ in every pixel: what stands at (x, y) of an image of a split can only come from there. */
+/** Images whose pixels each occur only at their (x, y), index and split. */
 export function pixels(split: Split, index: number, size: number): Uint8Array {
   const data = new Uint8Array(size * size * 3);
   const tint = SPLITS.indexOf(split) * 60 + index;
@@ -40,19 +40,19 @@ export function pixels(split: Split, index: number, size: number): Uint8Array {
   return data;
 }
 
-/** A store as preprocess leaves it, without preparing anything; a split that is not given has one image. */
-export async function storeOf(t: TestContext, made: Made): Promise<string> {
+/** A store in the form of preprocess; a split that is not given has one image. */
+export async function storeOf(t: TestContext, contents: StoreContents): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'runner-report-'));
   t.after(() => rm(dir, { recursive: true, force: true }));
-  const [load, size] = [made.load ?? LOAD, made.size ?? SIZE];
+  const [load, size] = [contents.load ?? LOAD, contents.size ?? SIZE];
   const lines: string[] = [];
   const splits: Record<string, unknown> = {};
   const blank = createHash('sha256').digest('hex');
   for (const split of STORE_SPLITS) splits[split] = { size, count: 0, sha256: blank, skipped: 0 };
   for (const split of SPLITS) {
     const side = split.startsWith('train') ? load : size;
-    const records = made.images?.[split] ?? [{ name: `${split}/only.png` }];
-    const bad = (made.skipped ?? []).filter((one) => one.split === split);
+    const records = contents.images?.[split] ?? [{ name: `${split}/only.png` }];
+    const bad = (contents.skipped ?? []).filter((one) => one.split === split);
     const images = records.map((_, i) => pixels(split, i, side));
     const sums = Buffer.concat(images.map((data) => createHash('sha256').update(data).digest()));
     await writeFile(join(dir, splitFile(split)), Buffer.concat(images));
@@ -73,17 +73,17 @@ export async function storeOf(t: TestContext, made: Made): Promise<string> {
     decoder: '2, libvips 1.2.3',
     splits,
     pictures: blank,
-    source: made.source ?? {},
+    source: contents.source ?? {},
   };
   await writeFile(join(dir, INDEX_FILE), JSON.stringify(index satisfies { [K in keyof StoreIndex]: unknown }));
   await writeFile(join(dir, IMAGES_FILE), lines.map((line) => `${line}\n`).join(''));
-  await writeFindings(dir, findingsOf(made));
+  await writeFindings(dir, findingsOf(contents));
   return dir;
 }
 
-function findingsOf({ duplicates = [], skipped = [], findings }: Made): Findings {
-  const none = { trainA: {}, trainB: {}, testA: {}, testB: {} };
-  const reasons: Record<string, Record<string, number>> = structuredClone(none);
+function findingsOf({ duplicates = [], skipped = [], findings }: StoreContents): Findings {
+  const noFindings = { trainA: {}, trainB: {}, testA: {}, testB: {} };
+  const reasons: Record<string, Record<string, number>> = structuredClone(noFindings);
   for (const { split, reason } of skipped) reasons[split]![reason] = (reasons[split]![reason] ?? 0) + 1;
   const across = (by: (split: string) => string) =>
     duplicates.filter(({ images }) => new Set(images.map(({ split }) => by(split))).size > 1).length;
@@ -91,8 +91,8 @@ function findingsOf({ duplicates = [], skipped = [], findings }: Made): Findings
     duplicates,
     leaks: across((split) => split.slice(0, -1)),
     overlaps: across((split) => split.slice(-1)),
-    traits: none,
-    formats: none,
+    traits: noFindings,
+    formats: noFindings,
     skipped: reasons as Findings['skipped'],
     ...findings,
   };

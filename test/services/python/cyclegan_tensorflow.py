@@ -15,7 +15,7 @@ import training  # noqa: E402
 
 
 class Network:
-    """Makes each weight when a layer first asks for it by name."""
+    """Creates each weight when a layer first requests it by name."""
 
     def __init__(self, name, forward, amplitude):
         self.name, self.forward, self.amplitude, self.weights = name, forward, amplitude, {}
@@ -63,7 +63,7 @@ def unet(width, depth, slope):
     return forward
 
 
-# As PyTorch's Conv2d(3, stride=2, padding=1) and ConvTranspose2d(3, stride=2, padding=1, output_padding=1).
+# Equal to PyTorch's Conv2d(3, stride=2, padding=1) and ConvTranspose2d(3, stride=2, padding=1, output_padding=1).
 PADDING_1 = [[0, 0], [1, 1], [1, 1], [0, 0]]
 PADDING_1_OUTPUT_1 = [[0, 0], [1, 0], [1, 0], [0, 0]]
 
@@ -106,7 +106,7 @@ def patchgan(width, layers, slope):
 
 
 def make_network(name, options, amplitude):
-    """@param options its type, and what the function of that name takes"""
+    """@param options the type, and the arguments of the function of that name"""
     kinds = {"unet": unet, "resnet": resnet, "patchgan": patchgan}
     forward = kinds[options["type"]](**{k: v for k, v in options.items() if k != "type"})
     return Network(name, forward, amplitude)

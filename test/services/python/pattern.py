@@ -1,4 +1,4 @@
-"""Numbers that both sides of a comparison make for themselves, bit for bit: test/objectives/numerics.ts has the same formulas."""
+"""Numbers that both sides of a comparison compute, bit for bit: test/methods/numerics.ts has the same formulas."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""What MLflow's own client reads of a run: read_mlflow.py TRACKING_URI RUN_ID"""
+"""Prints a run as MLflow's own client reads it: read_mlflow.py TRACKING_URI RUN_ID"""
 
 import hashlib
 import json

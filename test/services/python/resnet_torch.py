@@ -41,7 +41,7 @@ def resnet(width, blocks):
 
 
 def fill(model, blocks, amplitude):
-    """Gives the modules, in order, the runner's weights of these names."""
+    """Copies the runner's weights of these names into the modules, in order."""
     names = ["first", "down1", "down2"]
     names += [f"residual{i + 1}/conv{j}" for i in range(blocks) for j in (1, 2)] + ["up1", "up2", "last"]
     convs = [m for m in model.modules() if isinstance(m, (nn.Conv2d, nn.ConvTranspose2d))]
@@ -49,7 +49,7 @@ def fill(model, blocks, amplitude):
     value = lambda name, shape: torch.from_numpy(pattern.weight("G", name, shape, amplitude))
     with torch.no_grad():
         for name, conv in zip(names, convs, strict=True):
-            # TensorFlow: [height, width, in, out], transposed [height, width, out, in]; PyTorch: the other way round.
+            # TensorFlow: [height, width, in, out], transposed [height, width, out, in]; PyTorch: the reverse order.
             a, b, height, width = conv.weight.shape
             conv.weight.copy_(value(f"{name}/kernel", (height, width, b, a)).permute(3, 2, 0, 1))
             if conv.bias is not None:
