@@ -1,14 +1,14 @@
-import type { ArtifactKind } from '../registry/kinds/stage.js';
 import { placed } from '../support/problem.js';
 import { recordInputs } from './attempt-record.js';
 import { decideStage } from './decide-stage.js';
-import type { Decision, ResultState } from './decision.js';
-import type { Plan, PlannedStage, ResolvedInput } from './planned-stage.js';
+import type { Decision } from './decision.js';
+import type { Plan } from './planned-stage.js';
 import { lackingInputs } from './preview.js';
 import { putBack } from './put-back.js';
 import type { RunRecorders } from './recorded-run.js';
 import type { RunOutcome, StageOutcome } from './run-outcome.js';
 import type { RunRequest } from './run-request.js';
+import { RunResults } from './run-results.js';
 import { runStage } from './run-stage.js';
 import { failureOf } from './stage-failure.js';
 import { stageOutcome } from './stage-outcome.js';
@@ -27,15 +27,8 @@ export async function runStages(plan: Plan, request: RunRequest, recorders: RunR
   const results = new RunResults();
   for (const stage of plan.stages) {
     const decision = await decideStage(stage, { plan, selection, view, results: results.states });
-    if (decision.action === 'leave') {
-      results.leave(decision);
-      broadcast.emit({ kind: 'stage-skipped', stage: stage.name, reason: decision.reason });
-      continue;
-    }
-    const inputs = results.inputsOf(stage);
-    if (decision.action === 'skip') {
-      if (results.remade(stage)) await recordInputs(stage, decision.record, inputs, plan);
-      results.add(stage, decision.record, await skipped(decision, recorders));
+    if (decision.action === 'leave' || decision.action === 'skip') {
+      await leaveAsIs(decision, results, plan, recorders);
       continue;
     }
     if (stop.aborted || stopNow.aborted) return { status: 'interrupted', plan };
@@ -47,6 +40,7 @@ export async function runStages(plan: Plan, request: RunRequest, recorders: RunR
     const lacking = lackingInputs(stage, (input) => !results.has(input));
     if (lacking.length > 0) return { status: 'failed', problems: lacking, plan };
 
+    const inputs = results.inputsOf(stage);
     const ended = await runAndReport(decision, { ...contextOf(plan, request), ...recorders, inputs }, request);
     if (broadcast.failure !== undefined) return { ...broadcast.failure, plan };
     if (ended === 'failed') return { status: 'failed', problems: [], plan };
@@ -57,43 +51,26 @@ export async function runStages(plan: Plan, request: RunRequest, recorders: RunR
   return { status: 'done', plan, stages: outcomes, whole: outcomes.length === plan.stages.length };
 }
 
-/** What there is for later stages, as the run goes on. */
-class RunResults {
-  readonly states = new Map<string, ResultState>();
-  readonly outcomes: StageOutcome[] = [];
-  readonly #inputs = new Map<string, ResolvedInput>();
-  readonly #remade = new Set<string>();
-
-  /** @param remade whether it was made just now */
-  add({ name, dir, fingerprint }: PlannedStage, record: StageRecord, outcome: StageOutcome, remade = false): void {
-    this.states.set(name, { is: 'there', resultId: record.made });
-    this.#inputs.set(name, { dir, fingerprint, outputs: record.outputs, resultId: record.made });
-    this.outcomes.push(outcome);
-    if (remade) this.#remade.add(name);
-  }
-
-  leave({ stage, result }: Decision): void {
-    this.states.set(stage.name, result);
-  }
-
-  has(name: string): boolean {
-    return this.#inputs.has(name);
-  }
-
-  /** Whether an input of the stage was made just now. */
-  remade({ inputs }: PlannedStage): boolean {
-    return Object.values(inputs).some((name) => this.#remade.has(name));
-  }
-
-  inputsOf({ inputs }: PlannedStage): Record<ArtifactKind, ResolvedInput> {
-    const there = Object.entries(inputs).filter(([, name]) => this.has(name));
-    return Object.fromEntries(there.map(([artifact, name]) => [artifact, this.#inputs.get(name)!]));
-  }
-}
-
 function contextOf(plan: Plan, request: RunRequest): Omit<StageRunContext, 'inputs' | keyof RunRecorders> {
   const { experiment, components, stageProcess, stop, stopNow, storeLimit = DEFAULT_STORE_LIMIT } = request;
   return { plan, config: experiment.config, components, stageProcess, storeLimit, stop, stopNow };
+}
+
+async function leaveAsIs(
+  decision: Decision & { readonly action: 'leave' | 'skip' },
+  results: RunResults,
+  plan: Plan,
+  recorders: RunRecorders,
+): Promise<void> {
+  const { stage, action, reason } = decision;
+  if (action === 'leave') {
+    results.leave(decision);
+    recorders.broadcast.emit({ kind: 'stage-skipped', stage: stage.name, reason });
+    return;
+  }
+  const { record } = decision;
+  if (results.haveRemade(stage)) await recordInputs(stage, record, results.inputsOf(stage), plan);
+  results.add(stage, record, await skipped(decision, recorders));
 }
 
 /** Reports that a stage need not run: its result is there. */

@@ -384,6 +384,20 @@ describe('a run', () => {
     assert.deepEqual(rig.ran, ['fetch', 'prepare']);
   });
 
+  test('keeps what a result says of its inputs while one of them is neither there nor asked for', async () => {
+    const { prepare, learn } = config().stages;
+    const stages = { prepare: prepare!, learn: learn!, judge: { type: 'judge', needs: ['learn', 'prepare'] } };
+    await rig.run(config({ stages }));
+    const runDir = (await rig.runDirs())[0]!;
+    const inputs = () =>
+      (JSON.parse(readFileSync(join(runDir, 'judge', 'stage.json'), 'utf8')) as { inputs: object }).inputs;
+    const before = inputs();
+    rmSync(join(runDir, 'learn'), { recursive: true });
+    await rig.run(config({ stages }), { selection: { force: ['prepare'], only: 'prepare' } });
+    assert.deepEqual(rig.ran, ['prepare']);
+    assert.deepEqual(inputs(), before);
+  });
+
   test('with other bookkeeping is the same run: what is done stays, what goes on takes it from now on, and both are said', async () => {
     let fail = true;
     rig.stages({
