@@ -1,15 +1,13 @@
 // The exported functions are documented in lock-file.d.mts, by which TypeScript knows them.
-import { randomBytes } from 'node:crypto';
 import { constants, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { copyFile, link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
-import { lifeSocketPath, livesAt, openLifeSocket } from './life-socket.mjs';
-import { bootOf, FIRST_PID_NAMESPACE, lives, markOf, pidNamespace, processIdentity } from './process-identity.mjs';
+import { copyFile, link, rename, rm, writeFile } from 'node:fs/promises';
+import { lifeSocketPath, openLifeSocket } from './life-socket.mjs';
+import { isAlive, newHolder, parseHolder, readHolder } from './lock-holder.mjs';
+import { FIRST_PID_NAMESPACE } from './process-identity.mjs';
 
 /** @import { HeldLock, LockHolder } from './lock-file.mjs' */
 
-/** How long the writing of a lock may take, where there are no hard links. */
-const WRITING_MS = 10_000;
+export { isElsewhere } from './lock-holder.mjs';
 
 /**
  * A lock appears with its content, by a hard link. To take over, one links `<lock>.after-<dead holder's id>`, which only one can,
@@ -38,22 +36,6 @@ export async function takeLock(path) {
 export async function lockHolder(path) {
   const holder = await holderOf(path);
   return holder !== undefined && (await isAlive(path, holder)) ? holder : undefined;
-}
-
-/** @type {typeof import('./lock-file.mjs').isElsewhere} */
-export function isElsewhere({ host, namespace, process: identity }) {
-  return isSameBoot(identity) ? namespace !== undefined && namespace !== pidNamespace() : host !== hostname();
-}
-
-/** @returns {LockHolder} */
-function newHolder() {
-  return {
-    id: randomBytes(6).toString('hex'),
-    ...markOf(process.pid),
-    host: hostname(),
-    start: new Date().toISOString(),
-    namespace: pidNamespace(),
-  };
 }
 
 /** @param {string} first @param {LockHolder} me @returns {Promise<HeldLock>} */
@@ -89,7 +71,7 @@ async function showLife(path, { id, namespace }) {
 /** Someone who removed it by hand may have let in another one. @param {string} path @param {LockHolder} me */
 function isOurs(path, { id }) {
   try {
-    return parse(readFileSync(path, 'utf8'))?.id === id;
+    return parseHolder(readFileSync(path, 'utf8'))?.id === id;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return false;
     throw error;
@@ -124,59 +106,6 @@ async function lastClaim(path, holder, before) {
 const fileOf = (/** @type {string} */ path, /** @type {LockHolder} */ me) => `${path}.${me.id}`;
 
 const claimOn = (/** @type {string} */ path, /** @type {LockHolder} */ holder) => `${path}.after-${holder.id}`;
-
-/** @param {string} path @returns {Promise<LockHolder | undefined>} undefined when there is none (any more) */
-async function readHolder(path) {
-  try {
-    return parse(await readFile(path, 'utf8')) ?? (await unreadable(path));
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-/** @param {string} text @returns {LockHolder | undefined} */
-function parse(text) {
-  try {
-    const found = JSON.parse(text);
-    const holder = typeof found.process === 'object' ? fromOlderSetup(found) : found;
-    return typeof holder.id === 'string' && /^\w+$/.test(holder.id) && holder.pid > 0 ? holder : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** What set-up wrote before it shared this lock with the runs. @param {any} found @returns {LockHolder} */
-function fromOlderSetup({ process: { pid, identity = '', namespace }, started, child, ...rest }) {
-  const mark = child && { pid: child.pid, process: child.identity ?? '' };
-  return { ...rest, pid, process: identity, namespace, start: started, child: mark };
-}
-
-/**
- * A lock that was not written by us, or cut short by a machine that went down; a young one can be one that is being written. Each has an id of its
- * own, as every holder has.
- * @param {string} path
- * @returns {Promise<LockHolder>}
- */
-async function unreadable(path) {
-  const { ino, mtime } = await stat(path);
-  const id = `unreadable_${ino}_${mtime.getTime()}`;
-  return { id, pid: 0, host: hostname(), start: mtime.toISOString(), process: '' };
-}
-
-/** Whether an identity is of a process of this machine since it was started: its containers have other host names. @param {string} identity */
-function isSameBoot(identity) {
-  const boot = bootOf(processIdentity(process.pid) ?? '');
-  return boot !== undefined && boot === bootOf(identity);
-}
-
-/** Who cannot be asked counts as alive. @param {string} path @param {LockHolder} holder @returns {Promise<boolean>} */
-async function isAlive(path, holder) {
-  // A time far in the future comes from a clock that was wrong, and says nothing.
-  if (holder.pid === 0) return Math.abs(Date.now() - Date.parse(holder.start)) < WRITING_MS;
-  if (!isElsewhere(holder)) return lives(holder) || (holder.child !== undefined && lives(holder.child));
-  return !isSameBoot(holder.process) || ((await livesAt(lifeSocketPath(path, holder.id))) ?? true);
-}
 
 /** @param {string} from @param {string} to @returns {Promise<boolean>} whether `to` was free and now is `from` */
 async function linked(from, to) {
