@@ -38,7 +38,7 @@ const cases: readonly (readonly [dataset: string, value: string, message: RegExp
   ['type: archive\n  path: flat.zip\n  sha256: ' + 'ab'.repeat(32), 'abab', /dataset\.sha256: .* another checksum/],
   ['type: archive\n  url: http://127.0.0.1:9/set.zip', 'http', /127\.0\.0\.1:9/],
   ['type: list\n  path: none.csv', 'none.csv', /dataset\.path: there is no file/],
-  ['type: list\n  path: gone.csv', 'gone.csv', /4 of the 4 files .* are not there/],
+  ['type: list\n  path: gone.csv', 'gone.csv', /4 of the 4 files .* are missing/],
   ['type: mine\n  index: nowhere.json', 'nowhere.json', /dataset\.index: .*nowhere\.json is not there/],
 ];
 

@@ -8,22 +8,22 @@ import type { ImageFile } from './arranged/image-files.js';
 import { contentKindOf } from './content-kind.js';
 import { loadFacts, saveFacts, type CachedFact, type HashTable } from './hash-cache.js';
 
-/** Files read at once: enough to keep a disk busy, few enough for a network drive. */
+/** Files read at once: enough for a disk, not too many for a network drive. */
 const CONCURRENCY = 8;
-/** A file changed this lately could change again within one tick of the file system's clock, unseen: its hash is not kept. */
+/** A file changed this recently could change again within one tick of the file system's clock, undetected: its hash is not cached. */
 const SETTLED_MS = 2000;
-/** Files looked at in one go, and how long that may take before it is done without blocking, which is slower on a local disk. */
+/** Files whose status is read synchronously at once, and the time limit after which it is read asynchronously, which is slower on a local disk. */
 const SLICE = 256;
 const SLICE_MS = 50;
-/** A larger file is read in pieces. */
-const WHOLE = 4e6;
+/** Bytes; a larger file is hashed as a stream. */
+const STREAMED_FROM = 4e6;
 
 type PathOf = (file: ImageFile) => string | Buffer;
 
 /**
- * SHA-256 of each file's content, by name. Hashes are kept in the user's cache folder by (path, size, modification time), so the second
- * call only looks at times. Without that cache (lost, or nowhere to write) it is slower and otherwise the same. A file that cannot be
- * read has none: whether it is fatal is decided where images are decoded.
+ * SHA-256 of each file's content, by name. Hashes are cached in the user's cache folder by (path, size, modification time), so the second
+ * call only reads sizes and times. Without the cache it is slower but gives the same result. An unreadable file has no hash; decoding
+ * decides whether that is fatal.
  *
  * @param root the folder that the names are relative to
  */
@@ -36,7 +36,7 @@ export async function contentHashes(
   return contentFacts(root, files, path, { table: 'hashes', find: hashOf }, signal);
 }
 
-/** What each file is by its first bytes ({@link contentKindOf}), by name; kept in the same way. */
+/** The kind of each file by its first bytes ({@link contentKindOf}), by name; cached in the same way. */
 export async function contentKinds(
   root: string,
   files: readonly ImageFile[],
@@ -46,7 +46,7 @@ export async function contentKinds(
   return contentFacts(root, files, path, { table: 'kinds', find: contentKindOf }, signal);
 }
 
-/** Something that follows from a file's content. */
+/** A property that depends on a file's content only. */
 interface Fact {
   readonly table: HashTable;
   readonly find: (path: string | Buffer, size: number) => Promise<string>;
@@ -62,7 +62,7 @@ async function contentFacts(
   if (files.length === 0) return new Map();
   const known = await loadFacts(root, table, signal);
   const hashes = new Map<string, string>();
-  const fresh = await unchanged(files, path, known, hashes, signal);
+  const fresh = await takeCached(files, path, known, hashes, signal);
   let learned = 0;
   try {
     let i = 0;
@@ -76,14 +76,14 @@ async function contentFacts(
       learned++;
     }
   } finally {
-    // What is known when the work is broken off need not be found out again.
+    // Also after an abort, so that these files need not be read again.
     if (learned > 0) await saveFacts(root, table, known);
   }
   return hashes;
 }
 
-/** Takes over what is known of files whose size and time are as they were. @returns the other files */
-async function unchanged(
+/** Copies the cached facts of files with takeCached size and time. @returns the other files */
+async function takeCached(
   files: readonly ImageFile[],
   path: PathOf,
   known: ReadonlyMap<string, CachedFact>,
@@ -91,13 +91,13 @@ async function unchanged(
   signal?: AbortSignal,
 ): Promise<ImageFile[]> {
   const others: ImageFile[] = [];
-  let quick = true;
+  let isFast = true;
   for (let start = 0; start < files.length; start += SLICE) {
     signal?.throwIfAborted();
     const slice = files.slice(start, start + SLICE);
-    const began = performance.now();
-    const found = quick ? slice.map((file) => statSlice(path(file))) : await statAll(slice, path);
-    if (quick) quick = performance.now() - began < SLICE_MS;
+    const startedAt = performance.now();
+    const found = isFast ? slice.map((file) => statSlice(path(file))) : await statAll(slice, path);
+    if (isFast) isFast = performance.now() - startedAt < SLICE_MS;
     slice.forEach((file, i) => {
       const [old, now] = [known.get(file.name), found[i]];
       if (old !== undefined && old[0] === now?.size && old[1] === now.mtimeMs) hashes.set(file.name, old[2]);
@@ -125,7 +125,7 @@ async function statAll(files: readonly ImageFile[], path: PathOf) {
 }
 
 function hashOf(path: string | Buffer, size: number): Promise<string> {
-  return size > WHOLE ? sha256File(path) : readFile(path).then((bytes) => sha256(bytes));
+  return size > STREAMED_FROM ? sha256File(path) : readFile(path).then((bytes) => sha256(bytes));
 }
 
 async function factOf(

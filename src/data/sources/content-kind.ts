@@ -2,18 +2,18 @@ import { open } from 'node:fs/promises';
 import { imageKindOf } from '../images/image-kind.js';
 import { DecodeError } from '../images/decode-error.js';
 
-/** What {@link contentKind} answers for an image, whether it can be read or not (HEIC, say). */
+/** The result of {@link contentKind} for an image, even of an unsupported kind such as HEIC. */
 export const IMAGE = 'image';
 
-/** So much of a file tells what it is. */
+/** Bytes at the start of a file that show its kind. */
 const START = 1024;
 
-/** What a file is by its first bytes: {@link IMAGE}, else a few words for what it is, or none where nobody knows. */
+/** The kind of a file by its first bytes: {@link IMAGE}, another kind such as `PDF`, or an empty text if unknown. */
 export function contentKind(start: Uint8Array): string {
   const text = Buffer.from(start.buffer, start.byteOffset, start.length).toString('latin1');
   const other = OTHERS.find(([, pattern]) => pattern.test(text))?.[0];
   if (other !== undefined) return other;
-  // Two letters begin many a text; an image's size follows them.
+  // Many texts start with these two letters; in an image its size follows.
   if (/^P[1-7Ff]\s/.test(text) && !/^P([1-6Ff]\s+(#[^\n]*\n\s*)*\d|7\n)/.test(text)) return 'text';
   try {
     return imageKindOf(start) === 'svg' ? 'SVG' : IMAGE;
@@ -23,7 +23,7 @@ export function contentKind(start: Uint8Array): string {
   }
 }
 
-/** The same of a file; nothing where it cannot be read. */
+/** The kind of a file on disk. @throws errors of the file system */
 export async function contentKindOf(path: string | Buffer): Promise<string> {
   const file = await open(path);
   try {
@@ -34,7 +34,7 @@ export async function contentKindOf(path: string | Buffer): Promise<string> {
   }
 }
 
-/** What people keep beside images, or take for images, and what only looks like an image to the decoder's own check. */
+/** Kinds of files that lie beside images, and those that the decoder's own check mistakes for images. */
 const OTHERS: readonly (readonly [string, RegExp])[] = [
   ['empty', /^$/],
   ['DICOM', /^[^]{128}DICM/],
@@ -45,7 +45,7 @@ const OTHERS: readonly (readonly [string, RegExp])[] = [
   ['video', /^(RIFF[^]{4}AVI |\x1aE\xdf\xa3|\0\0\x01[\xb3\xba])/],
 ];
 
-/** `is not supported: a HEIC image (...)` is an image; `is not supported: a video (...)` and `is not an image: it is text` are none. */
+/** Extracts the kind from a decode error: `is not supported: a HEIC image (...)` is an image, a video or a text is not. */
 function kindInReason(reason: string): string {
   const named = /^is not supported: (?:an? )?(.*?) \(/.exec(reason)?.[1];
   if (named !== undefined) return NO_IMAGE.test(named) ? named : IMAGE;
@@ -53,6 +53,6 @@ function kindInReason(reason: string): string {
   return other === 'web page (HTML)' ? 'HTML' : other.replace(/^pointer to one .*/, IMAGE);
 }
 
-/** Documents, drawings, volumes and arrays among what is known by name. */
+/** Known kinds that are not images: documents, volumes, arrays and others. */
 const NO_IMAGE =
   /^(video|sound|icon|PDF|PostScript|DjVu|Windows metafile|DICOM|FITS|NIfTI|NRRD|MetaImage|HDF5|MATLAB|NumPy|Zeiss CZI)/;

@@ -4,7 +4,7 @@ import type { ImageOrigin } from './arranged/arrange.js';
 import type { ImageFile } from './arranged/image-files.js';
 import { contentHashes } from './content-hash.js';
 
-/** Where a file lies, in bytes where its name does not tell. */
+/** The path of a file below `root`, in bytes where its name is not valid UTF-8. */
 export function pathBelow(root: string): (file: ImageFile) => string | Buffer {
   return (file) => file.raw ?? resolve(root, file.name);
 }
@@ -14,7 +14,7 @@ export function filesBelow(root: string, signal?: AbortSignal): Pick<ImageOrigin
   const path = pathBelow(root);
   return {
     hashes: (files) => contentHashes(root, files, path, signal),
-    // A name that is no text cannot be told to a worker.
+    // Workers take paths as text.
     path: (file) => (file.raw === undefined ? resolve(root, file.name) : undefined),
     read: (file) => readFile(path(file), { signal }),
   };

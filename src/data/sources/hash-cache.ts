@@ -6,27 +6,27 @@ import { cacheFolder } from '../../support/cache-folder.js';
 import { writeFileAtomic } from '../../support/files.js';
 import { sha256 } from '../../support/hash.js';
 
-/** What is kept of a file: its hash, or what kind of file it is, is good for as long as size and modification time stay. */
+/** A cached fact of a file, its hash or its kind; valid as long as size and modification time stay. */
 export type CachedFact = readonly [size: number, mtimeMs: number, fact: string];
 
-/** What is kept of a folder's files: a file each. */
+/** The two tables of cached facts; each is a file of its folder. */
 export type HashTable = 'hashes' | 'kinds';
 
-/** The first line says what the others are. That of the kinds goes up when contentKind tells something else of the same file. */
+/** Versions in the first line of each file. Raise that of the kinds when contentKind gives another result for the same file. */
 const VERSIONS: Readonly<Record<HashTable, number>> = { hashes: 2, kinds: 1001 };
 const FACTS: Readonly<Record<HashTable, RegExp>> = { hashes: /^[0-9a-f]{64}$/, kinds: /^[^]{0,100}$/ };
 /** Lines written at once. */
-const PIECE = 1000;
+const LINES_PER_WRITE = 1000;
 
-/** What is kept of a folder's files, by name. What is damaged is as if it had never been there. */
+/** Loads the cached facts of a folder's files, by name. Damaged entries are ignored. */
 export async function loadFacts(
   root: string,
   table: HashTable,
   signal?: AbortSignal,
 ): Promise<Map<string, CachedFact>> {
-  const kept = new Map<string, CachedFact>();
+  const facts = new Map<string, CachedFact>();
   const now = new Date();
-  // What was not used for long can be cleaned away.
+  // Records the use: tables unused for long can be cleaned away.
   await utimes(fileOf(root, table), now, now).catch(() => undefined);
   const stream = createReadStream(fileOf(root, table), { signal });
   try {
@@ -35,36 +35,36 @@ export async function loadFacts(
       const value = parsed(line);
       if (version === undefined) version = Array.isArray(value) ? value[0] : null;
       else if (version === VERSIONS[table] && isEntry(value, FACTS[table]))
-        kept.set(value[0], [value[1], value[2], value[3]]);
+        facts.set(value[0], [value[1], value[2], value[3]]);
     }
   } catch {
     signal?.throwIfAborted();
   } finally {
     stream.destroy();
   }
-  return kept;
+  return facts;
 }
 
-/** Without a cache that can be written, it takes longer the next time, and is otherwise the same. */
-export async function saveFacts(root: string, table: HashTable, kept: ReadonlyMap<string, CachedFact>): Promise<void> {
+/** Saves the facts. A cache that cannot be written only makes the next call slower. */
+export async function saveFacts(root: string, table: HashTable, facts: ReadonlyMap<string, CachedFact>): Promise<void> {
   try {
-    await writeFileAtomic(fileOf(root, table), lines(root, table, kept));
+    await writeFileAtomic(fileOf(root, table), lines(root, table, facts));
   } catch {
-    // See above.
+    // The cache is optional.
   }
 }
 
-/** The hashes that are kept of one folder's files. */
+/** A file of the hash cache: the facts of one folder's files. */
 export interface HashCacheFile {
   readonly path: string;
-  /** The folder; nothing where the file does not say. */
+  /** The folder; undefined where the file is damaged. */
   readonly root?: string;
   readonly bytes: number;
   /** Milliseconds since 1970. */
   readonly lastUse: number;
 }
 
-/** All hashes that are kept, and whatever else has come into their folder. */
+/** All files in the hash cache's folder, including unknown ones. */
 export async function hashCacheFiles(): Promise<readonly HashCacheFile[]> {
   const dir = cacheFolder('hashes');
   const found: HashCacheFile[] = [];
@@ -78,7 +78,7 @@ export async function hashCacheFiles(): Promise<readonly HashCacheFile[]> {
   return found;
 }
 
-/** What the first line says. */
+/** The folder named in the first line. */
 async function rootIn(path: string): Promise<string | undefined> {
   const stream = createReadStream(path);
   try {
@@ -88,7 +88,7 @@ async function rootIn(path: string): Promise<string | undefined> {
       return known && typeof first[1] === 'string' ? first[1] : undefined;
     }
   } catch {
-    // As if it said nothing.
+    // Unreadable: the folder is unknown.
   } finally {
     stream.destroy();
   }
@@ -98,12 +98,12 @@ async function rootIn(path: string): Promise<string | undefined> {
 function* lines(
   root: string,
   table: HashTable,
-  kept: ReadonlyMap<string, CachedFact>,
+  facts: ReadonlyMap<string, CachedFact>,
 ): Generator<string, void, undefined> {
   let piece = [JSON.stringify([VERSIONS[table], root])];
-  for (const [name, entry] of kept) {
+  for (const [name, entry] of facts) {
     piece.push(JSON.stringify([name, ...entry]));
-    if (piece.length < PIECE) continue;
+    if (piece.length < LINES_PER_WRITE) continue;
     yield `${piece.join('\n')}\n`;
     piece = [];
   }

@@ -29,7 +29,7 @@ async function file(t: TestContext, name: string, content: Uint8Array): Promise<
   return join(dir, name);
 }
 
-test('zip, tar and tgz of the same images give the same splits as the folder would', async (t) => {
+test('zip, tar and tgz archives of the same images give the same splits as their folder', async (t) => {
   const all = [];
   for (const [name, content] of [
     ['set.zip', zip(IMAGES)],
@@ -44,14 +44,14 @@ test('zip, tar and tgz of the same images give the same splits as the folder wou
   assert.ok(first!.trainA.every((name) => name.startsWith('A/')));
 });
 
-test('a file is known by its content, wherever it lies', async (t) => {
+test('a local archive is identified by its content, not by its path', async (t) => {
   const content = zip(IMAGES);
   const [one, two] = [await file(t, 'set.zip', content), await file(t, 'other.zip', content)];
   assert.deepEqual(await source({ path: one }).identity(), { archive: checksum(content) });
   assert.deepEqual(await source({ path: two }).identity(), await source({ path: one }).identity());
 });
 
-test('a download is known by its address, or by the checksum that is given', async (t) => {
+test('a download is identified by its address, or by a given checksum', async (t) => {
   const content = zip(IMAGES);
   const { url, requests } = await serve(t, { '/set.zip': content });
   const address = `${url}/set.zip`;
@@ -65,34 +65,37 @@ test('a download is known by its address, or by the checksum that is given', asy
   assert.equal(requests.length, asked);
 });
 
-test('neither a password nor a token is in what a download is known by, and no password counts', async () => {
+test('the identity of a download contains no password or token, and passwords do not change it', async () => {
   const identity = (url: string) => source({ url }).identity();
   assert.deepEqual(await identity('https://bob:SECRET@a/set.zip'), { archive: 'https://a/set.zip' });
   assert.doesNotMatch(JSON.stringify(await identity('https://a/set.zip?sig=SECRET')), /SECRET/);
   assert.notDeepEqual(await identity('https://a/set.zip?id=1'), await identity('https://a/set.zip?id=2'));
 });
 
-test('another checksum than the given one is refused', async (t) => {
+test('an archive with another checksum than the given one is refused', async (t) => {
   const path = await file(t, 'set.zip', zip(IMAGES));
   const [problem] = await problemsOf(source({ path, sha256: 'ab'.repeat(32) }).identity());
   assert.match(problem!.message, /has another checksum: [0-9a-f]{64}/);
 });
 
-test('a split that is made, names of the domains, and what is said of it', async (t) => {
+test('an archive can have named domains and a drawn split, which its provenance records', async (t) => {
   const path = await file(t, 'set.tar', tar({ ...many('horses', 4), ...many('zebras', 3) }));
   const set = await prepared({ path, domains: ['horses', 'zebras'], test_share: 0.5 });
   assert.deepEqual(Object.values(await namesOf(set)).map((names) => names.length), [2, 1, 2, 2]); // prettier-ignore
-  const said = (await set.provenance!()) as Record<string, unknown>;
-  assert.deepEqual([said['file'], said['url'], said['layout']], [path, null, 'folders horses and zebras']);
-  assert.deepEqual(said['split'], { seed: 0, test_share: 0.5, by: 'content' });
+  const provenance = (await set.provenance!()) as Record<string, unknown>;
+  assert.deepEqual(
+    [provenance['file'], provenance['url'], provenance['layout']],
+    [path, null, 'folders horses and zebras'],
+  );
+  assert.deepEqual(provenance['split'], { seed: 0, test_share: 0.5, by: 'content' });
 });
 
-test('no file, a folder, or nothing that is an archive: each is told', async (t) => {
+test('a missing file, a folder and a file that is not an archive are refused', async (t) => {
   const dir = await temporaryFolder(t);
   await mkdir(join(dir, 'folder'));
-  const told = async (path: string) => (await problemsOf(source({ path }).identity()))[0]!;
-  assert.match((await told(join(dir, 'none.zip'))).message, /there is no file .*none\.zip/);
-  assert.equal((await told(join(dir, 'folder'))).cure, 'Write dataset.type: folder.');
+  const problemOf = async (path: string) => (await problemsOf(source({ path }).identity()))[0]!;
+  assert.match((await problemOf(join(dir, 'none.zip'))).message, /there is no file .*none\.zip/);
+  assert.equal((await problemOf(join(dir, 'folder'))).cure, 'Write dataset.type: folder.');
   const path = await file(t, 'set.zip', Buffer.from('<html>'));
   assert.ok((await problemsOf(source({ path }).prepare!(quietWork()))).length > 0);
 });
@@ -105,26 +108,26 @@ test('path and url exclude each other, and one of them is needed', () => {
   assert.match(check({ path: 'a.zip', url: 'https://a/b.zip' })[0]!.message, /given twice/);
 });
 
-test('the data folder is found under others and beside anything, and no folder that a layout knows is passed over', () => {
+test('the data folder is found below other folders and beside any files, and no folder of a layout is skipped', () => {
   const named = (domains: string[] | null, ...paths: string[]) => {
     const files = paths.map((path) => ({ path, bytes: 1, sha256: '' }));
-    return new RecordTree('x', 'y', files, domains, () => Promise.resolve('')).around;
+    return new RecordTree('x', 'y', files, domains, () => Promise.resolve('')).prefix;
   };
-  const around = (...paths: string[]) => named(null, ...paths);
-  assert.equal(around('set/A/1.jpg', 'set/B/1.jpg', '__MACOSX/set/A/._1.jpg', '.DS_Store'), 'set/');
-  assert.equal(around('data/set/trainA/1.jpg', 'data/set/trainB/1.jpg'), 'data/set/');
-  assert.equal(around('trainA/1.jpg', 'trainA/2.jpg'), '');
-  assert.equal(around('set/trainA/1.jpg'), 'set/');
-  assert.equal(around('set/A/1.jpg', 'readme.jpg'), 'set/');
-  assert.equal(around('README.txt', 'LICENSE', 'set/trainA/1.jpg', 'set/trainB/1.jpg'), 'set/');
-  assert.equal(around('README.txt', 'x/LICENSE', 'x/set/A/1.jpg', 'x/set/B/1.jpg', 'x/docs/1.jpg'), 'x/set/');
-  assert.equal(around('a/notes', 'b/c/train/A/1.jpg', 'b/c/train/B/1.jpg', 'b/c/val/A/1.jpg'), 'b/c/');
-  assert.equal(around('one/A/1.jpg', 'one/B/1.jpg', 'two/A/1.jpg', 'two/B/1.jpg'), '', 'which is not said');
+  const folderIn = (...paths: string[]) => named(null, ...paths);
+  assert.equal(folderIn('set/A/1.jpg', 'set/B/1.jpg', '__MACOSX/set/A/._1.jpg', '.DS_Store'), 'set/');
+  assert.equal(folderIn('data/set/trainA/1.jpg', 'data/set/trainB/1.jpg'), 'data/set/');
+  assert.equal(folderIn('trainA/1.jpg', 'trainA/2.jpg'), '');
+  assert.equal(folderIn('set/trainA/1.jpg'), 'set/');
+  assert.equal(folderIn('set/A/1.jpg', 'readme.jpg'), 'set/');
+  assert.equal(folderIn('README.txt', 'LICENSE', 'set/trainA/1.jpg', 'set/trainB/1.jpg'), 'set/');
+  assert.equal(folderIn('README.txt', 'x/LICENSE', 'x/set/A/1.jpg', 'x/set/B/1.jpg', 'x/docs/1.jpg'), 'x/set/');
+  assert.equal(folderIn('a/notes', 'b/c/train/A/1.jpg', 'b/c/train/B/1.jpg', 'b/c/val/A/1.jpg'), 'b/c/');
+  assert.equal(folderIn('one/A/1.jpg', 'one/B/1.jpg', 'two/A/1.jpg', 'two/B/1.jpg'), '', 'ambiguous');
   assert.equal(named(['h', 'z'], 'x/h/1.jpg', 'x/z/1.jpg', 'readme'), 'x/');
-  assert.equal(around(), '');
+  assert.equal(folderIn(), '');
 });
 
-test('what lies beside the data folder of an archive is reported, and images are told by content there, too', async (t) => {
+test('files beside the data folder of an archive are reported, and images in an archive are recognised by content', async (t) => {
   const jpeg = await plain('#777').jpeg().toBuffer();
   const files = {
     ...IMAGES,
@@ -146,13 +149,13 @@ test('what lies beside the data folder of an archive is reported, and images are
     assert.ok([...trainA, ...testA].includes('A/4.mpo'));
     assert.deepEqual(work.notes, [
       '1 file is an image by content, though not by name: 1 .mpo file, such as A/4.mpo.',
-      '1 file is no image and is passed over: 1 file without an ending (text), such as B/notes. The other 9 are images.',
+      '1 file is not an image and is passed over: 1 file without an extension (text), such as B/notes. The other 9 are images.',
       'Passed over, beside the folders of images: the files README.txt, LICENSE, docs/page.html and readme.txt.',
     ]);
   }
 });
 
-test('several data sets in one archive: says which', async (t) => {
+test('an archive with several data sets is refused, and the problem names them', async (t) => {
   const path = await file(t, 'set.zip', zip({ ...many('one/A', 2), ...many('one/B', 2), ...many('two/A', 2), ...many('two/B', 2) })); // prettier-ignore
   const [problem] = await problemsOf(prepared({ path }));
   assert.match(problem!.message, /its folders "one" and "two" are data sets/);

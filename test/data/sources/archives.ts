@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test';
 
 type Files = Readonly<Record<string, string | Uint8Array>>;
 
-/** A zip archive of files that are stored as they are. */
+/** A zip archive of uncompressed files. */
 export function zip(files: Files): Buffer {
   const locals: Buffer[] = [];
   const central: Buffer[] = [];
@@ -67,12 +67,12 @@ export function checksum(data: string | Uint8Array): string {
   return createHash('sha256').update(data).digest('hex');
 }
 
-/** A web server on this machine. */
+/** A local web server. */
 export interface Server {
   readonly url: string;
-  /** What it serves, by path; may be changed. */
+  /** The served contents by path; may be changed. */
   readonly files: Record<string, string | Uint8Array>;
-  /** Paths that were asked for. */
+  /** The requested paths. */
   readonly requests: string[];
 }
 
@@ -83,7 +83,7 @@ export async function serve(t: TestContext, files: Files): Promise<Server> {
   return server;
 }
 
-/** The same until it is closed. */
+/** Serves files by path until it is closed. */
 export async function startServer(files: Files): Promise<Server & { readonly close: () => void }> {
   const requests: string[] = [];
   const served = { ...files };

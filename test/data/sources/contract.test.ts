@@ -18,7 +18,7 @@ const plugin = fileURLToPath(new URL('../../../../examples/url-index.mjs', impor
 const components = builtins();
 await loadPlugins([plugin], components);
 
-/** A source as a config names it, its defaults filled in. */
+/** A source as a config names it, with its defaults. */
 const source =
   (type: string, options: JsonObject) =>
   (site: DatasetSite): DatasetSource => {
@@ -34,7 +34,7 @@ const OTHER = { ...IMAGES, 'trainA/1.jpg': 'another' };
 const inFolder = (dir: string, files: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(files).map(([name, content]) => [`${dir}/${name}`, content]));
 
-/** One for each data set that has a name. */
+/** A case for each registered data set. */
 const CASES: Readonly<Record<string, (t: TestContext) => Promise<SourceCase>>> = {
   async folder(t) {
     const dir = await settled(t, IMAGES);
@@ -95,13 +95,13 @@ const CASES: Readonly<Record<string, (t: TestContext) => Promise<SourceCase>>> =
   },
 };
 
-test('every data set that has a name is held to the contract', () => {
+test('every registered data set is tested by the contract', () => {
   assert.deepEqual(Object.keys(CASES).sort(), [...components.dataset.names()].sort());
 });
 
 for (const [name, make] of Object.entries(CASES)) contract(name, make);
 
-/** Files as they are when nobody has written to them for a while, so that their hashes are kept. */
+/** Sets old modification times, so that the files' hashes are cached. */
 async function settled(t: TestContext, files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
   const dir = await temporaryFolder(t);
   await put(dir, files);

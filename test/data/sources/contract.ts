@@ -7,17 +7,17 @@ import { SPLITS, type DatasetSite, type DatasetSource } from '../../../src/regis
 import { sha256 } from '../../../src/support/hash.js';
 import { quietWork } from '../quiet-work.js';
 
-/** A source with at least two training images a domain, for {@link contract}. */
+/** A source with at least two training images of each domain, for {@link contract}. */
 export interface SourceCase {
-  /** As a stage does it; each call is a new process's. */
+  /** Creates the source as a stage does; each call stands for a new process. */
   readonly create: (site: DatasetSite) => DatasetSource;
-  /** Makes another image of one. @returns the source of what there is now */
+  /** Changes an image. @returns the source with the changed image */
   readonly change: () => Promise<SourceCase['create']>;
 }
 
 const SITE: DatasetSite = { limit: null, imageSize: 16 };
 
-/** What every source of images keeps to. */
+/** The contract of every source of images. */
 export function contract(name: string, make: (t: TestContext) => Promise<SourceCase>): void {
   const ready = async (create: SourceCase['create'], site: Partial<DatasetSite> = {}) => {
     const source = create({ ...SITE, ...site });
@@ -28,7 +28,7 @@ export function contract(name: string, make: (t: TestContext) => Promise<SourceC
     Promise.all(SPLITS.map(async (split) => (await source.list(split)).map((image) => image.name)));
 
   describe(`the source "${name}"`, () => {
-    test('has images in every split, in the same order each time, under names of their own', async (t) => {
+    test('has images in every split, in a stable order, with unique names', async (t) => {
       const { create } = await make(t);
       const first = await names(await ready(create));
       assert.deepEqual(await names(await ready(create)), first);
@@ -36,7 +36,7 @@ export function contract(name: string, make: (t: TestContext) => Promise<SourceC
       assert.equal(new Set(first.flat()).size, first.flat().length);
     });
 
-    test('gives no more than the limit, and those that come first', async (t) => {
+    test('lists the first images only, up to the limit', async (t) => {
       const { create } = await make(t);
       const all = await names(await ready(create));
       const cut = await names(await ready(create, { limit: 1 }));
@@ -47,26 +47,26 @@ export function contract(name: string, make: (t: TestContext) => Promise<SourceC
       );
     });
 
-    test('knows its identity before anything is fetched, as JSON, and keeps to it', async (t) => {
+    test('has a stable JSON identity before anything is fetched', async (t) => {
       const { create } = await make(t);
       const identity = await create(SITE).identity();
       assert.deepEqual(JSON.parse(JSON.stringify(identity)), identity);
       assert.deepEqual(await (await ready(create)).identity(), identity);
     });
 
-    test('reads no image to tell its identity a second time', async (t) => {
+    test('reads no image when its identity is computed a second time', async (t) => {
       const { create } = await make(t);
       await create(SITE).identity();
       assert.deepEqual(await readsDuring(() => create(SITE).identity()), []);
     });
 
-    test('has another identity when an image is another', async (t) => {
+    test('has another identity when an image changes', async (t) => {
       const { create, change } = await make(t);
       const before = await create(SITE).identity();
       assert.notDeepEqual(await (await change())(SITE).identity(), before);
     });
 
-    test('gives every image’s bytes, and their SHA-256 where it gives a hash', async (t) => {
+    test('returns every image’s bytes, whose SHA-256 is the listed hash', async (t) => {
       const { create } = await make(t);
       const source = await ready(create);
       for (const split of SPLITS) {
@@ -78,14 +78,14 @@ export function contract(name: string, make: (t: TestContext) => Promise<SourceC
       }
     });
 
-    test('says where its images come from, as JSON', async (t) => {
+    test('describes the origin of its images as JSON', async (t) => {
       const { create } = await make(t);
       const source = await ready(create);
-      const said = (await source.provenance?.()) ?? {};
-      assert.deepEqual(JSON.parse(JSON.stringify(said)), said);
+      const provenance = (await source.provenance?.()) ?? {};
+      assert.deepEqual(JSON.parse(JSON.stringify(provenance)), provenance);
     });
 
-    test('stops when it is told to', async (t) => {
+    test('stops when it is aborted', async (t) => {
       const { create } = await make(t);
       const signal = AbortSignal.abort();
       const source = create({ ...SITE, signal });
@@ -100,7 +100,7 @@ export function contract(name: string, make: (t: TestContext) => Promise<SourceC
   });
 }
 
-/** Images and archives that are opened while something is done. */
+/** The images and archives that are opened during some work. */
 async function readsDuring(act: () => Promise<unknown>): Promise<string[]> {
   const read: string[] = [];
   const watch = (path: unknown) => {

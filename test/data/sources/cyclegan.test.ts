@@ -34,7 +34,7 @@ const mirror = (t: TestContext, archive = ZIP) =>
     '/sets/horse2zebra.zip.sha256': `${checksum(archive)} *horse2zebra.zip\n`,
   });
 
-test('the authors’ server is asked for the archive that is known; nothing is asked to know that', async () => {
+test('the authors’ server is used with the known checksum, which needs no request', async () => {
   assert.deepEqual(await archiveOfSet('horse2zebra', {}), {
     name: 'horse2zebra',
     url: `${AUTHORS_SERVER}/horse2zebra.zip`,
@@ -44,7 +44,7 @@ test('the authors’ server is asked for the archive that is known; nothing is a
   assert.deepEqual(await source().identity(), { set: 'horse2zebra', sha256: KNOWN });
 });
 
-test('a mirror is fetched from, checked, unpacked, and then nothing asks the network', async (t) => {
+test('a set is downloaded from a mirror, checked and unpacked once, and later uses need no request', async (t) => {
   const { url, requests } = await mirror(t);
   const whence = { mirror: `${url}/sets/` };
   const first = source(whence);
@@ -66,12 +66,12 @@ test('a mirror is fetched from, checked, unpacked, and then nothing asks the net
   assert.deepEqual(requests, []);
 });
 
-test('says where it comes from', async (t) => {
+test('the provenance of a set records its origin', async (t) => {
   const { url } = await mirror(t);
   const set = source({ mirror: `${url}/sets` });
   await set.prepare!(quietWork());
-  const { obtained, folder, ...said } = (await set.provenance!()) as { obtained: string; folder: string };
-  assert.deepEqual(said, {
+  const { obtained, folder, ...provenance } = (await set.provenance!()) as { obtained: string; folder: string };
+  assert.deepEqual(provenance, {
     set: 'horse2zebra',
     A: 'horses',
     B: 'zebras',
@@ -83,7 +83,7 @@ test('says where it comes from', async (t) => {
   assert.ok(Date.parse(obtained) > 0 && folder.length > 0);
 });
 
-test('the mirror of the environment counts where the config names none', async (t) => {
+test('the mirror of the environment is used if the config names none', async (t) => {
   const [ofEnvironment, ofConfig] = [await mirror(t), await mirror(t)];
   process.env['RUNNER_DATA_MIRROR'] = `${ofEnvironment.url}/sets`;
   assert.equal((await archiveOfSet('maps', {})).url, `${ofEnvironment.url}/sets/maps.zip`);
@@ -91,7 +91,7 @@ test('the mirror of the environment counts where the config names none', async (
   assert.equal(url, `${ofConfig.url}/sets/maps.zip`);
 });
 
-test('a mirror is asked for its checksum once, however often a run wants to know', async (t) => {
+test('a mirror’s checksum is requested once per process', async (t) => {
   const { url, requests } = await mirror(t);
   const sources = [1, 2, 3].map(() => source({ mirror: `${url}/sets` }));
   for (const one of sources) assert.deepEqual(await one.identity(), { set: 'horse2zebra', sha256: checksum(ZIP) });
@@ -99,7 +99,7 @@ test('a mirror is asked for its checksum once, however often a run wants to know
   assert.deepEqual(requests, ['/sets/horse2zebra.zip.sha256', '/sets/horse2zebra.zip']);
 });
 
-test('a mirror’s password is not kept, nor does it count: what was served is known with another one, too', async (t) => {
+test('a mirror’s password is not stored, and a recorded checksum is found with another password', async (t) => {
   const { url, requests } = await mirror(t);
   const withPassword = (word: string) => ({ mirror: `${url.replace('://', `://bob:${word}@`)}/sets` });
   await source(withPassword('SECRET')).prepare!(quietWork());
@@ -110,35 +110,35 @@ test('a mirror’s password is not kept, nor does it count: what was served is k
   assert.ok(left.length > 0 && !left.some((text) => /SECRET/.test(text)));
 });
 
-test('a mirror in the environment that is no address is told, without its password', async () => {
+test('an invalid mirror in the environment is refused, and the message does not contain its password', async () => {
   process.env['RUNNER_DATA_MIRROR'] = 'ftp://bob:SECRET@host/sets';
   const [problem] = await problemsOf(source().identity());
   assert.match(problem!.message, /RUNNER_DATA_MIRROR must be .* found "ftp:\/\/host\/sets"/);
 });
 
-test('a mirror in the environment that is no address is told', async () => {
+test('a path as the mirror in the environment is refused', async () => {
   process.env['RUNNER_DATA_MIRROR'] = '/data/sets';
   const [problem] = await problemsOf(source().identity());
   assert.match(problem!.message, /RUNNER_DATA_MIRROR must be .* found "\/data\/sets"/);
 });
 
-test('of a mirror that says nothing, or something else, the archive must be the known one', async (t) => {
-  for (const said of [undefined, '', '<html>not found</html>', 'x'.repeat(1e6), KNOWN.slice(1)]) {
+test('a mirror without a valid checksum file must serve the authors’ archive', async (t) => {
+  for (const served of [undefined, '', '<html>not found</html>', 'x'.repeat(1e6), KNOWN.slice(1)]) {
     const { url, files } = await mirror(t);
-    if (said === undefined) delete files['/sets/horse2zebra.zip.sha256'];
-    else files['/sets/horse2zebra.zip.sha256'] = said;
+    if (served === undefined) delete files['/sets/horse2zebra.zip.sha256'];
+    else files['/sets/horse2zebra.zip.sha256'] = served;
     assert.equal((await archiveOfSet('horse2zebra', { mirror: `${url}/sets` })).sha256, KNOWN);
   }
 });
 
-test('a checksum that is given goes before what the mirror says', async (t) => {
+test('a given checksum takes precedence over the mirror’s', async (t) => {
   const { url, requests } = await mirror(t);
   const given = { mirror: `${url}/sets`, sha256: 'AB'.repeat(32) };
   assert.equal((await archiveOfSet('horse2zebra', given)).sha256, 'ab'.repeat(32));
   assert.deepEqual(requests, []);
 });
 
-test('another archive than expected is refused with what would accept it, and nothing stays', async (t) => {
+test('an unexpected archive is refused with a cure that accepts it, and leaves nothing', async (t) => {
   const { url, files } = await mirror(t);
   delete files['/sets/horse2zebra.zip.sha256'];
   const set = source({ mirror: `${url}/sets` });
@@ -148,7 +148,7 @@ test('another archive than expected is refused with what would accept it, and no
   assert.equal(await find(await archiveOfSet('horse2zebra', { mirror: `${url}/sets` })), undefined);
 });
 
-test('a mirror without the set says so, and how to use another', async (t) => {
+test('a mirror without the set is a problem that says how to use another', async (t) => {
   const { url } = await serve(t, {});
   const [problem] = await problemsOf(source({ mirror: `${url}/sets` }).prepare!(quietWork()));
   assert.match(problem!.message, /404/);
@@ -157,7 +157,7 @@ test('a mirror without the set says so, and how to use another', async (t) => {
   assert.match(withdrawn!.cure ?? '', /Withdrawn by the authors/);
 });
 
-test('files that have gone from the cache, or were changed there, are told with the cure', async (t) => {
+test('files that are missing or changed in the cache are a problem with a cure', async (t) => {
   const { url } = await mirror(t);
   const set = () => source({ mirror: `${url}/sets` });
   await set().prepare!(quietWork());
@@ -165,13 +165,10 @@ test('files that have gone from the cache, or were changed there, are told with 
   await writeFile(join(dir, 'horse2zebra/trainA/1.jpg'), 'z');
   const [image] = await set().list('trainA');
   const [changed] = await problemsOf(image!.read());
-  assert.match(
-    changed!.message,
-    /^horse2zebra in the cache is not as it was unpacked: trainA\/1\.jpg is missing or changed/,
-  );
+  assert.match(changed!.message, /^horse2zebra in the cache is damaged: trainA\/1\.jpg is missing or changed/);
   assert.equal(
     changed!.cure,
-    `To see all that is: runner data verify. To get it again: runner data get horse2zebra --again --mirror ${url}/sets.`,
+    `To list all damage: runner data verify. To get it again: runner data get horse2zebra --again --mirror ${url}/sets.`,
   );
   await rm(join(dir, 'horse2zebra/trainB'), { recursive: true });
   const [gone] = await problemsOf(set().list('trainA'));
@@ -185,19 +182,19 @@ test('files that have gone from the cache, or were changed there, are told with 
   assert.match(two!.message, / and 1 more file are missing/);
 });
 
-test('when a download fails, the same set of a mirror that is here is told, with what uses it', async (t) => {
+test('the problem of a failed download names a cached archive of the set, and the option that uses it', async (t) => {
   const { url } = await mirror(t);
   await source({ mirror: `${url.replace('://', '://bob:SECRET@')}/sets` }).prepare!(quietWork());
   const { url: empty } = await serve(t, {});
   const [problem] = await problemsOf(source({ mirror: empty }).prepare!(quietWork()));
   const use = `--set dataset.mirror=${url}/sets or --set dataset.sha256=${checksum(ZIP)}`;
-  const told = `A horse2zebra from ${url}/sets is here, of another checksum than the authors’: use it with ${use}.`;
-  assert.ok(problem!.cure!.endsWith(told), problem!.cure);
+  const hint = `The cache has a horse2zebra from ${url}/sets, with another checksum than the authors’: use it with ${use}.`;
+  assert.ok(problem!.cure!.endsWith(hint), problem!.cure);
   await source({ mirror: `${url}/sets` }).prepare!(quietWork());
   await source({ sha256: checksum(ZIP) }).prepare!(quietWork());
 });
 
-test('a mirror’s login page is told as such, and not taken for another archive', async (t) => {
+test('a mirror’s login page is reported as a web page, not as another archive', async (t) => {
   const { url } = await mirror(t, Buffer.from('<!DOCTYPE html><html><body>Please log in.</body></html>'));
   for (const sha256 of [null, KNOWN]) {
     const [problem] = await problemsOf(source({ mirror: `${url}/sets`, sha256 }).prepare!(quietWork()));
@@ -206,14 +203,14 @@ test('a mirror’s login page is told as such, and not taken for another archive
   }
 });
 
-test('an archive without the four folders is told', async (t) => {
+test('an archive without the four folders is refused', async (t) => {
   const { url } = await mirror(t, zip({ 'horse2zebra/trainA/1.jpg': 'a', 'horse2zebra/other/1.jpg': 'b' }));
   const set = source({ mirror: `${url}/sets` });
   const [problem] = await problemsOf(set.prepare!(quietWork()));
   assert.match(problem!.message, /there is no folder horse2zebra\/trainB in http.*zip/);
 });
 
-test('the manual lists every set as it is', async () => {
+test('the manual lists every set correctly', async () => {
   const text = await readFile(fileURLToPath(new URL('../../../../docs/data.md', import.meta.url)), 'utf8');
   const rows = [...text.matchAll(/^\| `(\w*2\w*|maps|cityscapes|facades)` +\|(.*)\|$/gm)].map(([, name, rest]) => [
     name,
@@ -227,7 +224,7 @@ test('the manual lists every set as it is', async () => {
   assert.deepEqual(rows, expected);
 });
 
-test('the manual’s plugin is the example', async () => {
+test('the plugin in the manual equals the example file', async () => {
   const at = (path: string) => readFile(fileURLToPath(new URL(`../../../../${path}`, import.meta.url)), 'utf8');
   assert.ok((await at('docs/data.md')).includes(`\`\`\`js\n${await at('examples/url-index.mjs')}\`\`\``));
 });

@@ -10,7 +10,7 @@ import { many, namesOf, ownCache, problemsOf, put, temporaryFolder } from './rig
 
 const cache = ownCache();
 
-/** The source only looks at names and bytes, so these need not be images. */
+/** The source only reads names and bytes, so these need not be images. */
 const WHOLE = { 'trainA/1.jpg': 'a', 'trainB/1.jpg': 'b', 'testA/1.jpg': 'c', 'testB/1.jpg': 'd' };
 
 const source = (path: string, site: Partial<DatasetSite> = {}, options: Partial<FolderOptions> = {}) =>
@@ -22,7 +22,7 @@ const source = (path: string, site: Partial<DatasetSite> = {}, options: Partial<
 const names = async (path: string, site: Partial<DatasetSite> = {}) =>
   (await source(path, site).list('trainA')).map(({ name }) => name.replace('trainA/', ''));
 
-test('lists images of every kind, whatever the case of their ending, and nothing else', async (t) => {
+test('a folder lists images of every kind, with extensions in any case, and nothing else', async (t) => {
   const dir = await temporaryFolder(t);
   await put(dir, { ...WHOLE, 'trainA/noending': '' });
   const images = [
@@ -52,14 +52,14 @@ test('lists images of every kind, whatever the case of their ending, and nothing
   assert.deepEqual(await names(dir), ['1.jpg', ...images]);
 });
 
-test('sorts by code point, not by locale or UTF-16 unit', async (t) => {
+test('a folder sorts by code point, not by locale or UTF-16 unit', async (t) => {
   const dir = await temporaryFolder(t);
   const sorted = ['10.jpg', '2.jpg', 'B.jpg', 'a.jpg', 'é.jpg', '\uff5e.jpg', '\u{1f993}.jpg'];
   await put(dir, { ...WHOLE, ...Object.fromEntries([...sorted].reverse().map((name) => [`trainA/${name}`, 'x'])) });
   assert.deepEqual(await names(dir), ['1.jpg', ...sorted]);
 });
 
-test('cuts to the limit, and follows links', async (t) => {
+test('a folder lists images up to the limit and follows links', async (t) => {
   const dir = await temporaryFolder(t);
   await put(dir, { ...WHOLE, 'trainA/2.jpg': 'x', 'trainA/3.jpg': 'y', 'elsewhere/9.jpg': 'z' });
   assert.deepEqual(await names(dir, { limit: 2 }), ['1.jpg', '2.jpg']);
@@ -68,7 +68,7 @@ test('cuts to the limit, and follows links', async (t) => {
   assert.deepEqual(await names(dir), ['9.jpg']);
 });
 
-test('identity follows content and names, not times, and only as far as the limit', async (t) => {
+test('the identity depends on content and names up to the limit, not on times', async (t) => {
   const dir = await temporaryFolder(t);
   await put(dir, { ...WHOLE, 'trainA/2.jpg': 'x' });
   const identity = (limit: number | null = null) => source(dir, { limit }).identity();
@@ -85,12 +85,12 @@ test('identity follows content and names, not times, and only as far as the limi
   assert.deepEqual(after['trainB'], (before as Record<string, unknown>)['trainB']);
 });
 
-test('hashes are kept by size and time: an unchanged file is not read again', async (t) => {
+test('hashes are cached by size and time, so that an unchanged file is not read again', async (t) => {
   const dir = await temporaryFolder(t);
   await put(dir, WHOLE);
   for (const name of Object.keys(WHOLE)) await utimes(join(dir, name), 1000, 1000);
   const before = await source(dir).identity();
-  // The same size and time with other content is what the cache cannot see, which shows that it was asked.
+  // The cache cannot detect other content of the same size and time, so the old hash shows that it was used.
   await writeFile(join(dir, 'trainA/1.jpg'), 'z');
   await utimes(join(dir, 'trainA/1.jpg'), 1000, 1000);
   assert.deepEqual(await source(dir).identity(), before);
@@ -98,7 +98,7 @@ test('hashes are kept by size and time: an unchanged file is not read again', as
   assert.notDeepEqual(await source(dir).identity(), before);
 });
 
-test('hashes are kept in the cache of the home folder when XDG_CACHE_HOME is relative, as its specification says', async (t) => {
+test('hashes are cached in the home folder when XDG_CACHE_HOME is relative, as its specification requires', async (t) => {
   const dir = await temporaryFolder(t);
   await put(dir, WHOLE);
   for (const name of Object.keys(WHOLE)) await utimes(join(dir, name), 1000, 1000);
@@ -111,11 +111,11 @@ test('hashes are kept in the cache of the home folder when XDG_CACHE_HOME is rel
   assert.equal((await readdir(join(cache.dir(), '.cache', 'cyclegan-runner', 'hashes'))).length, 1);
 });
 
-test('a file that was changed a moment ago is not trusted to the cache', async (t) => {
+test('the hash of a file changed a moment ago is not cached', async (t) => {
   const dir = await temporaryFolder(t);
   await put(dir, WHOLE);
   const file = join(dir, 'trainA/1.jpg');
-  // A whole second, as coarse file systems keep it, so that both writings have the very same time; a minute ahead, so that a
+  // A whole second, as coarse file systems store it, so that both writes have the same time; a minute ahead, so that a
   // slow machine does not turn "a moment ago" into the past.
   const now = Math.floor(Date.now() / 1000) + 60;
   await utimes(file, now, now);
@@ -125,7 +125,7 @@ test('a file that was changed a moment ago is not trusted to the cache', async (
   assert.notDeepEqual(await source(dir).identity(), before);
 });
 
-test('a cache that is lost, damaged or cannot be written costs time only', async (t) => {
+test('a missing, damaged or unwritable cache does not change the result', async (t) => {
   const dir = await temporaryFolder(t);
   await put(dir, WHOLE);
   for (const name of Object.keys(WHOLE)) await utimes(join(dir, name), 1000, 1000);
@@ -150,7 +150,7 @@ test('a cache that is lost, damaged or cannot be written costs time only', async
   assert.deepEqual(await source(dir).identity(), before);
 });
 
-test('a link that leads nowhere does not stop the planning', async (t) => {
+test('a broken link does not stop the planning', async (t) => {
   const dir = await temporaryFolder(t);
   await put(dir, WHOLE);
   await symlink(join(dir, 'nowhere.jpg'), join(dir, 'trainA/0.jpg'));
@@ -158,7 +158,7 @@ test('a link that leads nowhere does not stop the planning', async (t) => {
   assert.deepEqual(await names(dir), ['0.jpg', '1.jpg']);
 });
 
-test('a missing folder: says which, and which one is like it', async (t) => {
+test('the problem of a missing folder names it and a similar one', async (t) => {
   const dir = await temporaryFolder(t);
   await put(dir, { 'horse2zebra/trainA/1.jpg': 'x' });
   const [problem] = await problemsOf(source(join(dir, 'horse2zebr')).identity());
@@ -167,7 +167,7 @@ test('a missing folder: says which, and which one is like it', async (t) => {
   assert.equal(problem.cure, `Did you mean ${join(dir, 'horse2zebra')}?`);
 });
 
-test('a file where the folder should be: says so', async (t) => {
+test('a file in place of the folder is refused', async (t) => {
   const dir = await temporaryFolder(t);
   await put(dir, { 'set.zip': 'x' });
   const [problem] = await problemsOf(source(join(dir, 'set.zip')).identity());
@@ -175,7 +175,7 @@ test('a file where the folder should be: says so', async (t) => {
   assert.match(problem.cure ?? '', /dataset\.type: archive/);
 });
 
-test('everything that is wrong with the domains is told at once', async (t) => {
+test('all problems of the domains are reported at once', async (t) => {
   const dir = await temporaryFolder(t);
   await put(dir, {
     'trainA/1.jpg': 'x',
@@ -195,17 +195,17 @@ test('everything that is wrong with the domains is told at once', async (t) => {
   assert.equal(trainB!.cure, 'Is "train_B" meant? Rename it to "trainB".');
   assert.match(testA!.message, /found 2 \.mov files and 1 \.txt file/);
   assert.match(testA!.cure ?? '', /Convert .* jpg/);
-  assert.match(testB!.cure ?? '', /Make the folder\. Move some images of trainB there/);
+  assert.match(testB!.cure ?? '', /Create the folder\. Move some images of trainB there/);
 });
 
-test('an empty domain is told with what is there instead', async (t) => {
+test('the problem of an empty domain names the files found instead', async (t) => {
   const dir = await temporaryFolder(t);
   await put(dir, { ...WHOLE, 'trainC/': '' });
   await rm(join(dir, 'trainA/1.jpg'));
   assert.match((await problemsOf(source(dir).list('trainA')))[0]!.message, /no images in .*trainA; found nothing/);
 });
 
-test('a set that was unpacked into a folder of its own name is found', async (t) => {
+test('a data set in a subfolder of its own name is found', async (t) => {
   const dir = await temporaryFolder(t);
   await put(dir, Object.fromEntries(Object.entries(WHOLE).map(([name, content]) => [`horse2zebra/${name}`, content])));
   const problems = await problemsOf(source(dir).identity());
@@ -214,7 +214,7 @@ test('a set that was unpacked into a folder of its own name is found', async (t)
   assert.equal(problems[0]!.cure, `Set dataset.path to ${join(dir, 'horse2zebra')}.`);
 });
 
-test('images in folders below a domain’s folder count, each folder once, whatever links lead to it', async (t) => {
+test('images below a domain’s folder count, and each folder once, even if links lead to it', async (t) => {
   const dir = await temporaryFolder(t);
   await put(dir, {
     ...WHOLE,
@@ -231,7 +231,7 @@ test('images in folders below a domain’s folder count, each folder once, whate
   assert.deepEqual(await names(dir), ['1.jpg', 'link/4.jpg', 'one.jpg', 'sub/2.jpg', 'sub/deep/3.jpg']);
 });
 
-test('odd names are kept as they are and can be read: unicode in both forms, spaces, newlines, very long ones', async (t) => {
+test('unusual names are kept and readable: Unicode in both forms, spaces, newlines, very long ones', async (t) => {
   const dir = await temporaryFolder(t);
   const odd = [
     'e\u0301.jpg',
@@ -251,7 +251,7 @@ test('odd names are kept as they are and can be read: unicode in both forms, spa
   }
 });
 
-test('names that are no UTF-8 are shown escaped, told apart, and read by their bytes', async (t) => {
+test('names that are not UTF-8 are shown escaped and unique, and read by their bytes', async (t) => {
   const dir = await temporaryFolder(t);
   const folder = Buffer.from(join(dir, 'trainA/'));
   const strange = (...parts: (string | number)[]) =>
@@ -276,7 +276,7 @@ test('names that are no UTF-8 are shown escaped, told apart, and read by their b
   for (const image of images) assert.match(image.hash!, /^[0-9a-f]{64}$/);
 });
 
-test('a folder a split with the domains in them, and a folder a domain with the splits in them', async (t) => {
+test('folders of splits may contain the domains, and folders of domains the splits', async (t) => {
   const dir = await temporaryFolder(t);
   await put(dir, {
     'train/A/1.jpg': 'a',
@@ -301,7 +301,7 @@ test('a folder a split with the domains in them, and a folder a domain with the 
   });
 });
 
-test('without test folders a share of each domain is kept for tests, and said to be', async (t) => {
+test('without test folders a share of each domain is kept for tests, which the provenance records', async (t) => {
   const layouts = [
     ['trainA', 'trainB', null, 'four folders, without tests'],
     ['train/A', 'train/B', null, 'splits with domains in them, without tests'],
@@ -328,7 +328,7 @@ test('without test folders a share of each domain is kept for tests, and said to
   }
 });
 
-test('a domain with one image cannot be divided', async (t) => {
+test('a domain with one distinct image cannot be split', async (t) => {
   const dir = await temporaryFolder(t);
   await put(dir, { ...many('A', 3), 'B/1.jpg': 'same', 'B/2.jpg': 'same' });
   const [problem] = await problemsOf(source(dir).identity());
@@ -336,7 +336,7 @@ test('a domain with one image cannot be divided', async (t) => {
   assert.match(problem.message, /domain B has 2 files, but not two different images/);
 });
 
-test('two folders that do not say which is A: says what to write', async (t) => {
+test('two folders whose names do not show which is A are refused with a cure', async (t) => {
   const dir = await temporaryFolder(t);
   await put(dir, { 'horses/1.jpg': 'x', 'zebras/1.jpg': 'y' });
   const [problem] = await problemsOf(source(dir).identity());
@@ -347,21 +347,21 @@ test('two folders that do not say which is A: says what to write', async (t) => 
   assert.equal(typo!.cure, 'Did you mean "horses"?');
 });
 
-test('a misspelt test folder is told, not made up for', async (t) => {
+test('a misspelt test folder is refused instead of splitting the training images', async (t) => {
   const dir = await temporaryFolder(t);
   await put(dir, { ...many('trainA', 3), ...many('trainB', 3), 'test_A/1.jpg': 'x' });
   const problems = await problemsOf(source(dir).identity());
   assert.equal(problems[0]!.cure, 'Is "test_A" meant? Rename it to "testA".');
 });
 
-test('test images of one domain only are told', async (t) => {
+test('test images of one domain only are refused', async (t) => {
   const dir = await temporaryFolder(t);
   await put(dir, { ...many('trainA', 3), ...many('trainB', 3), ...many('testB', 3) });
   const [problem] = await problemsOf(source(dir).identity());
   assert.match(problem!.message, /there is no folder .*testA/);
 });
 
-test('a folder that is no data set says what it holds and what is wanted', async (t) => {
+test('the problem of an unknown layout names the folder’s content and the expected layouts', async (t) => {
   const dir = await temporaryFolder(t);
   await put(dir, { '1.jpg': 'x', '2.jpg': 'y' });
   const [problem] = await problemsOf(source(dir).identity());
@@ -369,14 +369,14 @@ test('a folder that is no data set says what it holds and what is wanted', async
   assert.match(problem!.cure ?? '', /trainA, trainB, testA and testB .* or in two, A and B/);
 });
 
-test('what was passed over is recorded by its ending', async (t) => {
+test('ignored files are recorded by their extensions', async (t) => {
   const dir = await temporaryFolder(t);
   await put(dir, { ...WHOLE, 'trainA/a.txt': '', 'testB/b.TXT': '', 'trainB/readme': '' });
   const { passed_over } = (await source(dir).provenance!()) as { passed_over?: unknown };
   assert.deepEqual(passed_over, { '.txt (empty)': 2, 'nameless (empty)': 1 });
 });
 
-test('an image that cannot be read is listed all the same, and has no hash', async (t) => {
+test('an unreadable image is listed without a hash', async (t) => {
   const dir = await temporaryFolder(t);
   await put(dir, WHOLE);
   await symlink(join(dir, 'nowhere.jpg'), join(dir, 'trainA/0.jpg'));
@@ -386,7 +386,7 @@ test('an image that cannot be read is listed all the same, and has no hash', asy
   await assert.rejects(broken!.read(), { code: 'ENOENT' });
 });
 
-test('hashing stops when it is told to, and can begin again', async (t) => {
+test('hashing stops when it is aborted, and can start again', async (t) => {
   const dir = await temporaryFolder(t);
   await put(dir, { ...WHOLE, ...many('trainA', 300) });
   for (const name of Object.keys({ ...WHOLE, ...many('trainA', 300) })) await utimes(join(dir, name), 1000, 1000);
@@ -398,14 +398,14 @@ test('hashing stops when it is told to, and can begin again', async (t) => {
   assert.equal(((await source(dir).identity()) as { trainA: { count: number } }).trainA.count, 300);
 });
 
-/** What is told of a folder while it is prepared. */
+/** The notes that preparing a folder reports. */
 async function reportOf(dir: string, options: Partial<FolderOptions> = {}): Promise<string[]> {
   const work = quietWork();
   await source(dir, {}, options).prepare!(work);
   return work.notes;
 }
 
-test('an image is an image whatever its name, as its first bytes tell, and how many of which names is reported', async (t) => {
+test('images with other extensions are recognised by their first bytes and reported by extension', async (t) => {
   const dir = await temporaryFolder(t);
   const [jpeg, png] = [await plain('#777').jpeg().toBuffer(), await plain('#777').png().toBuffer()];
   const odd = { 'a.mpo': jpeg, 'b.jpg_large': jpeg, c: jpeg, 'd.jpg~': png, 'e.txt': png, 'sub/f.bin': jpeg };
@@ -415,11 +415,14 @@ test('an image is an image whatever its name, as its first bytes tell, and how m
   });
   assert.deepEqual(await names(dir), ['1.jpg', ...Object.keys(odd)]);
   const [note, ...others] = await reportOf(dir);
-  assert.match(note!, /^6 files are images by content, though not by name: .*1 \.mpo file, .*1 file without an ending/);
+  assert.match(
+    note!,
+    /^6 files are images by content, though not by name: .*1 \.mpo file, .*1 file without an extension/,
+  );
   assert.deepEqual(others, []);
 });
 
-test('what is no image is passed over, and how many of which kinds is reported with an example', async (t) => {
+test('files that are not images are ignored and reported by kind with an example', async (t) => {
   const dir = await temporaryFolder(t);
   const dicom = Buffer.concat([Buffer.alloc(128), Buffer.from('DICM\x02\0\0\0')]);
   const slices = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`trainA/IM${i}.dcm`, dicom]));
@@ -430,18 +433,18 @@ test('what is no image is passed over, and how many of which kinds is reported w
   await put(dir, { ...WHOLE, ...slices, ...others, 'trainA/drawing.svg': '<svg></svg>', 'trainA/labels.json': '[]' });
   assert.deepEqual(await names(dir), ['1.jpg']);
   assert.deepEqual(await reportOf(dir), [
-    '34 files are no images and are passed over: 30 .dcm files (DICOM), 1 .svg file (SVG), 1 .json file, ' +
-      '1 file without an ending (text) and 1 file without an ending (video), such as trainA/IM0.dcm. The other 4 are images.',
+    '34 files are not images and are passed over: 30 .dcm files (DICOM), 1 .svg file (SVG), 1 .json file, ' +
+      '1 file without an extension (text) and 1 file without an extension (video), such as trainA/IM0.dcm. The other 4 are images.',
   ]);
 });
 
-test('HEIC without an ending counts as an image, so that it is heard of as one that cannot be read', async (t) => {
+test('HEIC without an extension counts as an image, so that it is reported as unsupported', async (t) => {
   const dir = await temporaryFolder(t);
   await put(dir, { ...WHOLE, 'trainA/IMG_1': Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic') });
   assert.deepEqual(await names(dir), ['1.jpg', 'IMG_1']);
 });
 
-test('a file is looked into once: what it is, is kept by size and time', async (t) => {
+test('the kind of a file is read once and cached by size and time', async (t) => {
   const dir = await temporaryFolder(t);
   const jpeg = await plain('#777').jpeg().toBuffer();
   await put(dir, { ...WHOLE, 'trainA/a': jpeg, 'trainA/b.dcm': 'x'.repeat(jpeg.length) });
@@ -450,7 +453,7 @@ test('a file is looked into once: what it is, is kept by size and time', async (
   };
   await settle();
   assert.deepEqual(await names(dir), ['1.jpg', 'a']);
-  // The same size and time with other content is what cannot be seen without looking again.
+  // The cache cannot detect other content of the same size and time.
   await writeFile(join(dir, 'trainA/b.dcm'), jpeg);
   await writeFile(join(dir, 'trainA/a'), 'x'.repeat(jpeg.length));
   await settle();
@@ -459,7 +462,7 @@ test('a file is looked into once: what it is, is kept by size and time', async (
   assert.deepEqual(await names(dir), ['1.jpg', 'a', 'b.dcm']);
 });
 
-test('validation folders are not used, and that is said with what to do', async (t) => {
+test('validation folders are not used, which is reported with a cure', async (t) => {
   const layouts = [
     ['trainA', 'trainB', ['valA', 'valB'], 'rename valA to testA, rename valB to testB'],
     ['trainA', 'trainB', ['validA', 'valid_B'], 'rename validA to testA, rename valid_B to test_B'],
@@ -485,7 +488,7 @@ test('validation folders are not used, and that is said with what to do', async 
   ]);
 });
 
-test('for a domain that is missing, the other one is not suggested', async (t) => {
+test('the problem of a missing domain does not suggest the other domain', async (t) => {
   const dir = await temporaryFolder(t);
   await put(dir, { ...many('A', 3), 'other/1.jpg': 'x' });
   const [problem] = await problemsOf(source(dir).identity());
@@ -500,7 +503,7 @@ test('for a domain that is missing, the other one is not suggested', async (t) =
   assert.doesNotMatch((await problemsOf(source(named, {}, twins).identity()))[0]!.cure!, /Did you mean/);
 });
 
-test('a set two folders further down is found', async (t) => {
+test('a data set two levels down is found', async (t) => {
   const dir = await temporaryFolder(t);
   await put(dir, {
     ...Object.fromEntries(Object.entries(WHOLE).map(([name, content]) => [`x/y/${name}`, content])),

@@ -21,13 +21,13 @@ async function listed(t: TestContext, text: string, options: Partial<ListOptions
   return { dir, path, source };
 }
 
-/** What is wrong with a list, without its path. */
-async function complaints(t: TestContext, text: string, options: Partial<ListOptions> = {}, name = 'list.csv') {
+/** The problems of a list, without its path. */
+async function problemsIn(t: TestContext, text: string, options: Partial<ListOptions> = {}, name = 'list.csv') {
   const { path, source } = await listed(t, text, options, name);
   return (await problemsOf(source.identity())).map(({ message }) => message.replaceAll(path, name));
 }
 
-test('CSV with splits, whatever the order of rows and columns and other columns', async (t) => {
+test('a list can be CSV with splits, in any order of rows and columns, with other columns', async (t) => {
   const text =
     '\ufeffnote,Split,FILE\r\n"a, b",testB,p/4.jpg\r\n,trainB,p/2.jpg\r\n\r\n,TRAINA,p/1.jpg\r\n,testA,p/3.jpg\r\n';
   const { source } = await listed(t, text);
@@ -36,19 +36,19 @@ test('CSV with splits, whatever the order of rows and columns and other columns'
   assert.equal(Buffer.from(await image!.read()).toString(), 'd');
 });
 
-test('domain and split in columns of their own, under names of one’s own', async (t) => {
+test('a list can have separate columns for domain and split, with custom domain names', async (t) => {
   const text = 'file,domain,split\np/1.jpg,horse,train\np/2.jpg,zebra,train\np/3.jpg,horse,test\np/4.jpg,B,test\n';
   assert.deepEqual(await namesOf((await listed(t, text, { domains: ['horse', 'zebra'] })).source), SPLIT);
 });
 
-test('JSON lines, and tab-separated values', async (t) => {
+test('a list can be JSON lines or tab-separated values', async (t) => {
   const lines = Object.entries(SPLIT).map(([split, [file]]) => JSON.stringify({ file, split, other: { x: 1 } }));
   assert.deepEqual(await namesOf((await listed(t, lines.join('\n'), {}, 'list.jsonl')).source), SPLIT);
   const tabs = `file\tsplit\n${Object.entries(SPLIT).map(([split, [file]]) => `${file}\t${split}\n`).join('')}`; // prettier-ignore
   assert.deepEqual(await namesOf((await listed(t, tabs, {}, 'list.tsv')).source), SPLIT);
 });
 
-test('semicolons and tabs separate where the header has them', async (t) => {
+test('semicolons and tabs are separators if the header uses them', async (t) => {
   const splits = Object.entries(SPLIT);
   for (const sign of [';', '\t']) {
     const rows = splits.map(([split, [file]]) => `"a, b";${split};${file}`.replaceAll(';', sign));
@@ -57,43 +57,43 @@ test('semicolons and tabs separate where the header has them', async (t) => {
   }
 });
 
-test('what is no text is told as such', async (t) => {
-  assert.deepEqual(await complaints(t, 'PK\u0003\u0004\0\0"x'), ['list.csv: this is no text.']);
+test('a binary file is refused as not a text', async (t) => {
+  assert.deepEqual(await problemsIn(t, 'PK\u0003\u0004\0\0"x'), ['list.csv: this is not a text.']);
 });
 
-test('columns that are found are shown as they are written, and what is not fit for a terminal is made visible', async (t) => {
+test('messages show column names as written, with control characters escaped', async (t) => {
   const { source } = await listed(t, 'Image;Split\n');
   assert.match((await problemsOf(source.identity()))[0]!.cure!, /^Found: Image, Split\. /);
   const row = 'file,split\n"p/\u001b[31m\nx",trainA\n"p/\u001b[31m\nx",trainA\n';
-  assert.match((await complaints(t, row))[0]!, /: p\/\\u001b\[31m\\nx is in the list already/);
+  assert.match((await problemsIn(t, row))[0]!, /: p\/\\u001b\[31m\\nx is in the list already/);
 });
 
-test('a JSON array, whose mistakes are told by their index', async (t) => {
+test('a list can be a JSON array, whose mistakes are reported with their index', async (t) => {
   const entries = Object.entries(SPLIT).map(([split, [file]]) => ({ file, split }));
   assert.deepEqual(await namesOf((await listed(t, JSON.stringify(entries, null, 2), {}, 'list.json')).source), SPLIT);
   const wrong = [...entries, 'p/5.jpg', { file: 'p/6.jpg', split: 'other' }, entries[1], { file: 3 }];
-  assert.deepEqual(await complaints(t, JSON.stringify(wrong, null, 1), {}, 'list.json'), [
-    'list.json[4]: this is no object.',
-    'list.json[7]: there is no "file", a text.',
+  assert.deepEqual(await problemsIn(t, JSON.stringify(wrong, null, 1), {}, 'list.json'), [
+    'list.json[4]: this is not an object.',
+    'list.json[7]: "file" is missing or not a text.',
     'list.json[5]: unknown split "other"; expected trainA, trainB, testA, testB.',
     'list.json[6]: p/2.jpg is in the list already, at entry [1].',
   ]);
   const gone = JSON.stringify([...entries, { file: 'gone.jpg', split: 'trainA' }]);
-  assert.match((await complaints(t, gone, {}, 'list.json'))[0]!, /: gone\.jpg \(entry \[4\]\)\.$/);
+  assert.match((await problemsIn(t, gone, {}, 'list.json'))[0]!, /: gone\.jpg \(entry \[4\]\)\.$/);
 });
 
-test('JSON that is neither an array nor an object a line is told once', async (t) => {
-  assert.deepEqual(await complaints(t, '[\n{"file": "p/1.jpg"},\n{"file":\n', {}, 'list.json'), [
-    'list.json: it begins as an array and is no JSON.',
+test('JSON that is neither an array nor an object per line is reported once', async (t) => {
+  assert.deepEqual(await problemsIn(t, '[\n{"file": "p/1.jpg"},\n{"file":\n', {}, 'list.json'), [
+    'list.json: it starts like an array but is not valid JSON.',
   ]);
-  assert.deepEqual(await complaints(t, '{\n"images": [\n]}\n', {}, 'list.json'), [
-    'list.json: it is neither an array nor an object a line.',
+  assert.deepEqual(await problemsIn(t, '{\n"images": [\n]}\n', {}, 'list.json'), [
+    'list.json: it is neither an array nor an object per line.',
   ]);
 });
 
-test('a file that is named twice is told, however its path is written', async (t) => {
+test('a file named twice is refused, also if its path is written differently', async (t) => {
   const text = 'file,split\np/1.jpg,trainA\np/2.jpg,trainB\n./p/../p/2.jpg,trainA\n';
-  assert.deepEqual(await complaints(t, text), [
+  assert.deepEqual(await problemsIn(t, text), [
     'list.csv:4: ./p/../p/2.jpg is in the list already, at line 3 (as p/2.jpg).',
   ]);
   const { dir, path } = await listed(t, text);
@@ -106,7 +106,7 @@ test('a file that is named twice is told, however its path is written', async (t
   assert.match((await problemsOf(source.identity()))[0]!.message, /:3: .* already, at line 2 \(as p\/1\.jpg\)/);
 });
 
-test('without test images a share is kept for tests', async (t) => {
+test('without test images in a list a share is kept for tests', async (t) => {
   for (const text of [
     'file,domain\np/1.jpg,A\np/2.jpg,A\np/3.jpg,A\np/4.jpg,B\np/5.jpg,B\n',
     'file,split\np/1.jpg,trainA\np/2.jpg,trainA\np/3.jpg,trainA\np/4.jpg,trainB\np/5.jpg,trainB\n',
@@ -118,7 +118,7 @@ test('without test images a share is kept for tests', async (t) => {
   }
 });
 
-test('paths are relative to the list, or to the root that is given, or absolute', async (t) => {
+test('paths in a list are relative to the list, relative to a given root, or absolute', async (t) => {
   const rows = 'file,split\n1.jpg,trainA\n2.jpg,trainB\n3.jpg,testA\n';
   const elsewhere = await temporaryFolder(t);
   await put(elsewhere, { '1.jpg': 'a', '2.jpg': 'b', '3.jpg': 'c', 'far.jpg': 'd' });
@@ -128,7 +128,7 @@ test('paths are relative to the list, or to the root that is given, or absolute'
   assert.match(far!.hash!, /^[0-9a-f]{64}$/);
 });
 
-test('rows of a validation split are passed over, and it is said', async (t) => {
+test('rows of a validation split are ignored and reported', async (t) => {
   const text = `file,split\n${Object.entries(SPLIT).map(([split, [file]]) => `${file},${split}\n`).join('')}p/5.jpg,valA\np/6.jpg,val\n`; // prettier-ignore
   const { source } = await listed(t, text);
   assert.deepEqual(await namesOf(source), SPLIT);
@@ -140,7 +140,7 @@ test('rows of a validation split are passed over, and it is said', async (t) => 
   );
 });
 
-test('identity follows what the list says and what the files hold', async (t) => {
+test('the identity of a list depends on its rows and on the content of the files', async (t) => {
   const text = 'file,split\np/1.jpg,trainA\np/2.jpg,trainB\np/3.jpg,testA\np/4.jpg,testB\n';
   const { source, dir, path } = await listed(t, text);
   const before = await source.identity();
@@ -154,7 +154,7 @@ test('identity follows what the list says and what the files hold', async (t) =>
   assert.notDeepEqual(await again(), before);
 });
 
-test('every mistake is told at its line', async (t) => {
+test('every mistake in a list is reported with its line', async (t) => {
   const text = [
     'file,domain,split',
     'p/1.jpg,A,train',
@@ -166,7 +166,7 @@ test('every mistake is told at its line', async (t) => {
     'p/5.jpg,,',
     'p/6.jpg,,other',
   ].join('\n');
-  assert.deepEqual(await complaints(t, text), [
+  assert.deepEqual(await problemsIn(t, text), [
     'list.csv:3: unknown domain "C"; expected A or B (dataset.domains can name them).',
     'list.csv:4: p/1.jpg is in the list already, at line 2.',
     'list.csv:5: no file is given.',
@@ -177,67 +177,67 @@ test('every mistake is told at its line', async (t) => {
   ]);
 });
 
-test('of many mistakes the first are told, and the number of the others', async (t) => {
-  const told = await complaints(t, `file,split\n${'p/1.jpg,x\n'.repeat(25)}`);
-  assert.equal(told.length, 11);
-  assert.match(told[10]!, /and 15 more are wrong/);
+test('of many mistakes the first are reported, and the number of the others', async (t) => {
+  const messages = await problemsIn(t, `file,split\n${'p/1.jpg,x\n'.repeat(25)}`);
+  assert.equal(messages.length, 11);
+  assert.match(messages[10]!, /and 15 more are wrong/);
 });
 
-test('a list without its columns, an empty one, and one that is neither CSV nor JSON', async (t) => {
-  assert.deepEqual(await complaints(t, ''), ['list.csv:1: the list is empty.']);
-  assert.deepEqual(await complaints(t, 'path,split\n1.jpg,trainA\n'), ['list.csv:1: there is no column "file".']);
-  assert.deepEqual(await complaints(t, 'file\np/1.jpg\n'), ['list.csv:1: there is no column "split" or "domain".']);
-  assert.deepEqual(await complaints(t, 'file,split,file\n'), ['list.csv:1: the column "file" is there twice.']);
-  assert.deepEqual(await complaints(t, 'file,split\n'), [
+test('a list that is empty, lacks its columns or is not valid JSON is refused', async (t) => {
+  assert.deepEqual(await problemsIn(t, ''), ['list.csv:1: the list is empty.']);
+  assert.deepEqual(await problemsIn(t, 'path,split\n1.jpg,trainA\n'), ['list.csv:1: there is no column "file".']);
+  assert.deepEqual(await problemsIn(t, 'file\np/1.jpg\n'), ['list.csv:1: there is no column "split" or "domain".']);
+  assert.deepEqual(await problemsIn(t, 'file,split,file\n'), ['list.csv:1: the column "file" is there twice.']);
+  assert.deepEqual(await problemsIn(t, 'file,split\n'), [
     'list.csv: there are no training images of domain A.',
     'list.csv: there are no training images of domain B.',
   ]);
-  assert.deepEqual(await complaints(t, '{"file": 1}\n[]\n{"file":\n\n{"file":"x","split":3}', {}, 'list.jsonl'), [
-    'list.jsonl:1: there is no "file", a text.',
-    'list.jsonl:2: this is no object.',
-    'list.jsonl:3: this is no JSON.',
-    'list.jsonl:5: "split" and "domain" are texts.',
+  assert.deepEqual(await problemsIn(t, '{"file": 1}\n[]\n{"file":\n\n{"file":"x","split":3}', {}, 'list.jsonl'), [
+    'list.jsonl:1: "file" is missing or not a text.',
+    'list.jsonl:2: this is not an object.',
+    'list.jsonl:3: this is not valid JSON.',
+    'list.jsonl:5: "split" and "domain" must be texts.',
   ]);
 });
 
-test('a quote that is not closed is told at the line where it opens', async (t) => {
+test('an unclosed quote is reported with the line where it opens', async (t) => {
   const rows = (bad: string, n = 5) => `file,split\np/1.jpg,trainA\n${bad}\n${'p/2.jpg,trainB\n'.repeat(n)}`;
-  assert.deepEqual(await complaints(t, rows('"p/3.jpg,trainA')), [
+  assert.deepEqual(await problemsIn(t, rows('"p/3.jpg,trainA')), [
     'list.csv:3: a quote (") opens here and is not closed.',
   ]);
-  assert.deepEqual(await complaints(t, `${rows('"p/3.jpg,trainA')}p/4.jpg,"trainB"\n`), [
+  assert.deepEqual(await problemsIn(t, `${rows('"p/3.jpg,trainA')}p/4.jpg,"trainB"\n`), [
     'list.csv:3: a quote (") opens here and is closed in line 9, in the middle of a text.',
   ]);
-  assert.deepEqual(await complaints(t, rows('"p/3.jpg"x,trainA')), [
+  assert.deepEqual(await problemsIn(t, rows('"p/3.jpg"x,trainA')), [
     'list.csv:3: a quote (") opens here and is closed in this line, in the middle of a text.',
   ]);
-  assert.deepEqual(await complaints(t, rows('p/3.jpg;"trainA').replaceAll(',', ';')), [
+  assert.deepEqual(await problemsIn(t, rows('p/3.jpg;"trainA').replaceAll(',', ';')), [
     'list.csv:3: a quote (") opens here and is not closed.',
   ]);
-  // Closed far below, at the end of a text: all between is one text, which begins where the quote does.
-  const [told] = await complaints(t, `${rows('"p/3.jpg,trainA', 2)}p/4.jpg",trainC\n`);
-  assert.match(told!, /^list\.csv:3: unknown split "trainC"/);
+  // Closed far below, at the end of a text: everything between is one text, which starts at the quote's line.
+  const [messages] = await problemsIn(t, `${rows('"p/3.jpg,trainA', 2)}p/4.jpg",trainC\n`);
+  assert.match(messages!, /^list\.csv:3: unknown split "trainC"/);
 });
 
-test('splits for some images only, or test images of one domain only, are told', async (t) => {
-  assert.deepEqual(await complaints(t, 'file,domain,split\np/1.jpg,A,train\np/2.jpg,B,\n'), [
+test('splits for some images only, or test images of one domain only, are refused', async (t) => {
+  assert.deepEqual(await problemsIn(t, 'file,domain,split\np/1.jpg,A,train\np/2.jpg,B,\n'), [
     'list.csv: some images have a split and others have none.',
   ]);
-  assert.deepEqual(await complaints(t, 'file,split\np/1.jpg,trainA\np/2.jpg,trainB\np/3.jpg,testB\n'), [
+  assert.deepEqual(await problemsIn(t, 'file,split\np/1.jpg,trainA\np/2.jpg,trainB\np/3.jpg,testB\n'), [
     'list.csv: there are test images of domain B but none of A.',
   ]);
 });
 
-test('files that are not there are counted and named with their lines', async (t) => {
+test('missing files are counted and named with their lines', async (t) => {
   const rows = Array.from({ length: 7 }, (_, i) => `gone/${i}.jpg,trainA\n`).join('');
   const { source, dir } = await listed(t, `file,split\np/1.jpg,trainB\n${rows}`);
   const [problem] = await problemsOf(source.identity());
-  assert.match(problem!.message, /^7 of the 8 files that .*list\.csv names are not there: gone\/0\.jpg \(line 3\), /);
+  assert.match(problem!.message, /^7 of the 8 files that .*list\.csv names are missing: gone\/0\.jpg \(line 3\), /);
   assert.match(problem!.message, /gone\/4\.jpg \(line 7\) and 2 more\.$/);
   assert.equal(problem!.cure, `Paths are relative to ${dir}; dataset.root names another folder.`);
 });
 
-test('a list that is not there, or is a folder, says so', async (t) => {
+test('a missing list, or a folder in its place, is refused', async (t) => {
   const { source } = await listed(t, '', { path: '/nowhere/list.csv' });
   assert.match((await problemsOf(source.identity()))[0]!.message, /there is no file \/nowhere\/list\.csv/);
   const folder = await temporaryFolder(t);

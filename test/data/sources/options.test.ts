@@ -6,8 +6,8 @@ import { builtins } from '../../../src/app/builtins.js';
 import type { Problem } from '../../../src/support/problem.js';
 import { put, temporaryFolder } from './rig.js';
 
-/** What is said of a data set's section. */
-async function said(t: TestContext, dataset: string): Promise<readonly string[]> {
+/** The messages about a data set's section. */
+async function messagesOf(t: TestContext, dataset: string): Promise<readonly string[]> {
   return (await problemsOf(t, `dataset: ${dataset}\n`)).map(({ message }) => message);
 }
 
@@ -19,12 +19,12 @@ async function problemsOf(t: TestContext, yaml: string): Promise<readonly Proble
 }
 
 for (const source of ['type: folder, path: set', 'type: archive, path: set.zip']) {
-  const of = (t: TestContext, domains: string) => said(t, `{${source}, domains: ${domains}}`);
-  test(`domains are two names of folders: ${source}`, async (t) => {
+  const of = (t: TestContext, domains: string) => messagesOf(t, `{${source}, domains: ${domains}}`);
+  test(`domains must be two names of folders: ${source}`, async (t) => {
     for (const fine of ['[horses, zebras]', '[..., a.b]', '["a b", ä]', 'null'])
       assert.deepEqual(await of(t, fine), []);
   });
-  test(`domains are no paths, and not the same twice: ${source}`, async (t) => {
+  test(`domains must not be paths or equal names: ${source}`, async (t) => {
     const not = (i: number, found: string) =>
       `dataset.domains, item ${i}: expected the name of a folder, not a path, found the string ${found}.`;
     assert.deepEqual(await of(t, '[., ..]'), [not(1, '"."'), not(2, '".."')]);
@@ -35,12 +35,12 @@ for (const source of ['type: folder, path: set', 'type: archive, path: set.zip']
   });
 }
 
-test('an address that will not do is told without its password', async (t) => {
-  const [message] = await said(t, '{type: cyclegan, name: maps, mirror: "ftp://bob:SECRET@host"}');
+test('the message about an invalid address does not contain its password', async (t) => {
+  const [message] = await messagesOf(t, '{type: cyclegan, name: maps, mirror: "ftp://bob:SECRET@host"}');
   assert.match(message!, /^dataset\.mirror: .* found the string "ftp:\/\/\*\*\*@host"/);
 });
 
-test('what is known to be no pairs is refused where a method that needs pairs is named, or where they are turned off', async (t) => {
+test('data known to be unpaired is refused at the method that needs pairs, or at the option that turns pairs off', async (t) => {
   const refused = async (yaml: string) =>
     (await problemsOf(t, yaml)).map(({ message, cure, place }) => [place?.line, place?.column, message, cure]);
   const scenes = 'The method needs pairs, and the synthetic images of A and B show different scenes.';
@@ -57,7 +57,7 @@ test('what is known to be no pairs is refused where a method that needs pairs is
   ]);
 });
 
-test('pairs, and what may be pairs, are not refused', async (t) => {
+test('paired data, and data that may be paired, is accepted', async (t) => {
   for (const dataset of ['{paired: true}', '{type: cyclegan, name: maps}', '{type: folder, path: x}']) {
     assert.deepEqual(await problemsOf(t, `method: pix2pix\ndataset: ${dataset}\n`), [], dataset);
   }

@@ -15,7 +15,7 @@ import { namesOf, ownCache, problemsOf, put, temporaryFolder } from './rig.js';
 
 ownCache();
 
-/** Two images side by side, of one colour each: red and green are `number`, blue is 10 at the left and 20 at the right. */
+/** Two images side by side, of one colour each: red and green are `number`, blue is 10 on the left and 20 on the right. */
 async function combined(number: number, width = 16): Promise<Buffer> {
   const pixels = Array.from({ length: width * 8 }, (_, i) => [number, number, i % width < width / 2 ? 10 : 20]);
   return sharp(Uint8Array.from(pixels.flat()), { raw: { width, height: 8, channels: 3 } }) // prettier-ignore
@@ -23,7 +23,7 @@ async function combined(number: number, width = 16): Promise<Buffer> {
     .toBuffer();
 }
 
-/** @param folders how many images each has; all numbers are different */
+/** @param folders the number of images in each; all images have different numbers */
 async function folderOf(t: TestContext, folders: Readonly<Record<string, number>>): Promise<string> {
   const dir = await temporaryFolder(t);
   let number = 100;
@@ -39,7 +39,7 @@ const source = (path: string, options: Partial<PairsOptions> = {}, site: Partial
     { limit: null, imageSize: 8, ...site },
   );
 
-/** `100/10 101/10`: number and blue of each image of a split, where the whole image has that colour. */
+/** `100/10 101/10`: number and blue of each image of a split; the whole image must have that colour. */
 async function shown(store: PreparedStore, split: StoreSplit): Promise<string> {
   const found: string[] = [];
   for (let index = 0; index < store.count(split); index++) {
@@ -50,7 +50,7 @@ async function shown(store: PreparedStore, split: StoreSplit): Promise<string> {
   return found.join(' ');
 }
 
-test('the left half of each file is an image of A, the right half of B; the other half is the truth', async (t) => {
+test('the left half of each file is an image of A and the right half of B, and each is the other’s truth', async (t) => {
   const store = await storeOf(t, source(await folderOf(t, { train: 3, test: 2 })));
   assert.equal(await shown(store, 'trainA'), '100/10 101/10 102/10');
   assert.equal(await shown(store, 'trainB'), '100/20 101/20 102/20');
@@ -62,7 +62,7 @@ test('the left half of each file is an image of A, the right half of B; the othe
   assert.equal((await pairedTruth(store)).count, 2);
 });
 
-test('so it is where worker threads read and decode the files', async (t) => {
+test('worker threads decode the same halves', async (t) => {
   const dir = await temporaryFolder(t);
   const from = source(await folderOf(t, { train: 3, test: 2 }));
   await writeStore(dir, from, OPTIONS, { ...work(), decoder: new DecoderPool({ threads: 1 }) });
@@ -72,7 +72,7 @@ test('so it is where worker threads read and decode the files', async (t) => {
   assert.equal(await shown(store, 'truthB'), '103/10 104/10');
 });
 
-test('order: BA exchanges the domains, and is another data set', async (t) => {
+test('order: BA swaps the domains and gives another identity', async (t) => {
   const dir = await folderOf(t, { train: 2, test: 1 });
   const store = await storeOf(t, source(dir, { order: 'BA' }));
   assert.equal(await shown(store, 'trainA'), '100/20 101/20');
@@ -80,7 +80,7 @@ test('order: BA exchanges the domains, and is another data set', async (t) => {
   assert.notDeepEqual(await source(dir, { order: 'BA' }).identity(), await source(dir).identity());
 });
 
-test('images are named by their file and their domain', async (t) => {
+test('images of pairs are named by their file and domain', async (t) => {
   const names = await namesOf(source(await folderOf(t, { train: 2, val: 1 })));
   assert.deepEqual(names, {
     trainA: ['train/1.png (A)', 'train/2.png (A)'],
@@ -90,12 +90,12 @@ test('images are named by their file and their domain', async (t) => {
   });
 });
 
-test('tests are those of test, and of val where there is none, which is then reported', async (t) => {
+test('test images come from the folder test, or from val if there is none, which is reported', async (t) => {
   const noted = async (folders: Readonly<Record<string, number>>) => {
     const from = source(await folderOf(t, folders));
-    const told = quietWork();
-    await from.prepare!(told);
-    return [(await from.list('testA'))[0]!.name, ...told.notes];
+    const work = quietWork();
+    await from.prepare!(work);
+    return [(await from.list('testA'))[0]!.name, ...work.notes];
   };
   assert.deepEqual(await noted({ train: 2, val: 1 }), ['val/1.png (A)']);
   assert.deepEqual(await noted({ train: 2, val: 1, test: 1 }), [
@@ -104,14 +104,14 @@ test('tests are those of test, and of val where there is none, which is then rep
   ]);
 });
 
-test('without both, whole pairs are kept for tests', async (t) => {
+test('without both folders of tests, complete pairs are kept for tests', async (t) => {
   const dir = await folderOf(t, { train: 12 });
   const from = source(dir, { test_share: 0.25 });
   const { trainA, trainB, testA, testB } = await namesOf(from);
   assert.deepEqual([trainA.length, testA.length], [9, 3]);
   const asA = (names: readonly string[]) => names.map((name) => name.replace('(B)', '(A)'));
   assert.deepEqual([asA(trainB), asA(testB)], [trainA, testA]);
-  // A bad one that is drawn is replaced in both domains, by a good one that has its truth.
+  // A bad pair that is drawn is replaced in both domains by a good one with its truth.
   const isDrawn = async () =>
     (await source(dir, { test_share: 0.25 }).list('testA')).some(({ name }) => name === 'train/1.png (A)');
   let number = 0;
@@ -126,7 +126,7 @@ test('without both, whole pairs are kept for tests', async (t) => {
   assert.deepEqual([(await pairedTruth(opened)).count, (await trainingPairs(opened)).count], [3, 8]);
 });
 
-test('a file that is no pair is a bad image of both domains, by its name', async (t) => {
+test('a file that is not a pair is a bad image of both domains', async (t) => {
   const dir = await folderOf(t, { train: 2, test: 1 });
   await put(dir, { 'train/0.png': await combined(1, 1), 'train/00.png': '' });
   const store = await temporaryFolder(t);
@@ -142,7 +142,7 @@ test('a file that is no pair is a bad image of both domains, by its name', async
   ]);
 });
 
-test('halves that are prepared already are taken over, each for its own', async (t) => {
+test('prepared halves are copied from an earlier store, each for its own domain', async (t) => {
   const dir = await folderOf(t, { train: 3, test: 2 });
   const [first, second] = [await temporaryFolder(t), await temporaryFolder(t)];
   await writeStore(first, source(dir), OPTIONS, work());
@@ -155,7 +155,7 @@ test('halves that are prepared already are taken over, each for its own', async 
   assert.equal(await shown(store, 'truthB'), '103/20 104/20');
 });
 
-test('a folder that is not laid out so is told what it must hold', async (t) => {
+test('a folder in another layout is refused with the expected layout', async (t) => {
   const dir = await folderOf(t, { trainA: 1, trainB: 1 });
   const [apart] = await problemsOf(source(dir).identity());
   assert.equal(
@@ -166,10 +166,10 @@ test('a folder that is not laid out so is told what it must hold', async (t) => 
   const bare = await temporaryFolder(t);
   const [none] = await problemsOf(source(bare).identity());
   assert.match(none!.message, /Found beside it: no folders\.$/);
-  assert.match(none!.cure!, /^It must hold the images in a folder train, /);
+  assert.match(none!.cure!, /^It must contain the images in a folder train, /);
   assert.match(
     (await problemsOf(source(join(bare, 'gone')).identity()))[0]!.cure!,
-    /^It must hold the images in a folder train, /,
+    /^It must contain the images in a folder train, /,
   );
   await mkdir(join(bare, 'train'));
   await mkdir(join(bare, 'test'));
@@ -177,10 +177,10 @@ test('a folder that is not laid out so is told what it must hold', async (t) => 
   assert.deepEqual(empty.map(({ code }) => code), ['empty-domain', 'empty-domain']); // prettier-ignore
 });
 
-test('files that are passed over are weighed against files, not against halves', async (t) => {
+test('ignored files are counted against files, not against halves', async (t) => {
   const dir = await folderOf(t, { train: 2, test: 1 });
   await put(dir, { 'train/list.txt': 'text' });
-  const told = quietWork();
-  await source(dir).prepare!(told);
-  assert.match(told.notes.join('\n'), /The other 3 are images\.$/);
+  const work = quietWork();
+  await source(dir).prepare!(work);
+  assert.match(work.notes.join('\n'), /The other 3 are images\.$/);
 });

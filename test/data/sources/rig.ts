@@ -7,7 +7,7 @@ import { SPLITS, type DatasetSource, type Split } from '../../../src/registry/ki
 export { temporaryFolder } from '../folder.js';
 export { problemsOf, put } from '../files.js';
 
-/** Every test of the file has a user's cache of its own, and no mirror. */
+/** Gives every test of the file its own cache folder, and no mirror. */
 export function ownCache(): { readonly dir: () => string } {
   let dir = '';
   const before: Record<string, string | undefined> = {};
@@ -27,7 +27,7 @@ export function ownCache(): { readonly dir: () => string } {
   return { dir: () => dir };
 }
 
-/** Names of all splits. */
+/** The names of all splits. */
 export async function namesOf(source: DatasetSource): Promise<Record<Split, string[]>> {
   const lists = await Promise.all(SPLITS.map((split) => source.list(split)));
   return Object.fromEntries(SPLITS.map((split, i) => [split, lists[i]!.map(({ name }) => name)])) as Record<
@@ -36,7 +36,7 @@ export async function namesOf(source: DatasetSource): Promise<Record<Split, stri
   >;
 }
 
-/** `count` files of different content: `dir/0.jpg`... */
+/** `count` files with different content: `dir/0.jpg`... */
 export function many(dir: string, count: number): Record<string, string> {
   return Object.fromEntries(Array.from({ length: count }, (_, i) => [`${dir}/${i}.jpg`, `${dir} ${i}`]));
 }

@@ -9,7 +9,7 @@ const OPTIONS = { test_share: 0.1, split_seed: 0 };
 const tests = (list: readonly Hashed[], options = OPTIONS) =>
   new Set(splitByContent(list, options)!.test.map(({ hash }) => hash));
 
-test('the share is kept for tests, at least one image and at most all but one', () => {
+test('the split keeps the share for tests, at least one image and at most all but one', () => {
   for (const [count, share, expected] of [
     [100, 0.1, 10],
     [5, 0.1, 1],
@@ -24,14 +24,14 @@ test('the share is kept for tests, at least one image and at most all but one', 
   assert.equal(splitByContent([], OPTIONS), undefined);
 });
 
-test('the same seed chooses the same images, whatever their names and order; another seed others', () => {
+test('the split depends on the seed and on contents, not on names and order', () => {
   const list = images(100);
   const renamed = [...list].reverse().map(({ hash }, i) => ({ name: `${i}`, hash: hash! }));
   assert.deepEqual(tests(renamed), tests(list));
   assert.notDeepEqual(tests(list, { ...OPTIONS, split_seed: 1 }), tests(list));
 });
 
-test('an image that is added moves one other at most', () => {
+test('an added image moves at most one other', () => {
   for (let count = 20; count < 60; count++) {
     const [before, after] = [tests(images(count)), tests(images(count + 1))];
     const gone = [...before].filter((hash) => !after.has(hash));
@@ -40,7 +40,7 @@ test('an image that is added moves one other at most', () => {
   }
 });
 
-test('copies of an image are on the same side', () => {
+test('copies of an image are in the same split', () => {
   const list = images(50).flatMap((one) => [one, { ...one, name: `copy of ${one.name}` }]);
   const { train, test } = splitByContent(list, OPTIONS)!;
   assert.equal(test.length, 10);
@@ -48,7 +48,7 @@ test('copies of an image are on the same side', () => {
   assert.ok(test.every(({ hash }) => !trained.has(hash)));
 });
 
-test('images that cannot be read stay with training', () => {
+test('unreadable images stay in training', () => {
   const broken = { name: 'broken.jpg' };
   const { train, test } = splitByContent([broken, ...images(10)], OPTIONS)!;
   assert.ok(train.includes(broken));

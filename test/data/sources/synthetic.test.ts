@@ -18,14 +18,14 @@ async function pixels(read: () => Promise<Uint8Array>, size = 64): Promise<Uint8
 const seen = (image: SourceImage) => pixels(() => image.read());
 const truth = (image: SourceImage) => pixels(() => image.truth!());
 
-test('has the asked number of images a domain, at most the limit', async () => {
+test('the synthetic source has the requested number of images of each domain, up to the limit', async () => {
   const counts = async (limit: number | null) =>
     Promise.all(SPLITS.map(async (split) => (await source({ train: 7, test: 3 }, limit).list(split)).length));
   assert.deepEqual(await counts(null), [7, 7, 3, 3]);
   assert.deepEqual(await counts(5), [5, 5, 3, 3]);
 });
 
-test('draws the same for the same seed, and another set for another', async () => {
+test('the synthetic source draws the same images for the same seed, and others for another seed', async () => {
   const svg = async (seed: number, split: Split, i = 0) =>
     Buffer.from(await (await source({ seed }).list(split))[i]!.read()).toString();
   assert.equal(await svg(0, 'trainA'), await svg(0, 'trainA'));
@@ -40,12 +40,12 @@ test('draws the same for the same seed, and another set for another', async () =
   assert.notDeepEqual(await source({ seed: 1 }).identity(), await source({ seed: 0 }).identity());
 });
 
-test('is drawn at the asked size, not enlarged', async () => {
+test('synthetic images are drawn at the requested size, not enlarged', async () => {
   const [image] = await source({}, null, 200).list('trainB');
   assert.match(Buffer.from(await image!.read()).toString(), /^<svg [^>]*width="200" height="200"/);
 });
 
-test('the domains are unpaired: a training image’s scene is not in the other domain', async () => {
+test('the synthetic domains are unpaired: a training image’s scene is not in the other domain', async () => {
   const shapes = async (split: Split) =>
     (await Promise.all((await source().list(split)).map((image) => image.read()))).map((svg) => geometry(svg));
   const a = [...(await shapes('trainA')), ...(await shapes('testA'))];
@@ -54,7 +54,7 @@ test('the domains are unpaired: a training image’s scene is not in the other d
   assert.equal(new Set([...a, ...b]).size, 24, 'every scene is another');
 });
 
-test('paired, each image of B is the image of A in the other style', async () => {
+test('with paired: true, each image of B is the image of A in the other style', async () => {
   const paired = source({ paired: true });
   for (const kind of ['train', 'test'] as const) {
     const [a, b] = [await paired.list(`${kind}A`), await paired.list(`${kind}B`)];
@@ -71,7 +71,7 @@ test('paired, each image of B is the image of A in the other style', async () =>
   assert.equal(new Set(await Promise.all(scenes)).size, 12, 'every scene of A is another');
 });
 
-test('A is the same with and without pairs; the identity tells them apart, and says nothing of pairs without them', async () => {
+test('domain A is the same with and without pairs, and only paired data has pairs in its identity', async () => {
   const [paired, unpaired] = [source({ paired: true }), source()];
   for (const split of ['trainA', 'testA'] as const) {
     const bytes = async (from: typeof paired) => Promise.all((await from.list(split)).map((image) => image.read()));
@@ -81,20 +81,20 @@ test('A is the same with and without pairs; the identity tells them apart, and s
   assert.deepEqual(await paired.identity(), { source: 'synthetic', version: 1, seed: 0, paired: true });
 });
 
-test('pairs are those that training finds by the names', async (t) => {
+test('training finds the synthetic pairs by their names', async (t) => {
   const store = await storeOf(t, source({ paired: true }));
   assert.deepEqual((await trainingPairs(store)).B, [0, 1, 2, 3, 4, 5]);
   const found = await pairedTruth(store);
   assert.deepEqual([0, 5].map((index) => found.partner('testB', index)), [0, 5]); // prettier-ignore
 });
 
-test('a method that needs pairs is refused scenes that are none', () => {
-  const said = (paired: boolean, pairing: 'paired' | 'unpaired') =>
+test('unpaired scenes are refused for a method that needs pairs', () => {
+  const problems = (paired: boolean, pairing: 'paired' | 'unpaired') =>
     synthetic.check!({ ...DEFAULTS, paired }, { imageSize: 64, epochs: 1, pairing }).length;
-  assert.deepEqual([said(false, 'paired'), said(true, 'paired'), said(false, 'unpaired')], [1, 0, 0]);
+  assert.deepEqual([problems(false, 'paired'), problems(true, 'paired'), problems(false, 'unpaired')], [1, 0, 0]);
 });
 
-test('only test images know their truth, and it is the same scene in the other style', async () => {
+test('only test images have true translations: the same scene in the other style', async () => {
   for (const split of ['trainA', 'trainB'] as const) {
     const images = await source().list(split);
     assert.deepEqual([images.length, images.filter((image) => 'truth' in image).length], [6, 0]);
@@ -109,15 +109,15 @@ test('only test images know their truth, and it is the same scene in the other s
   }
 });
 
-test('A is green, B is dry and striped', async () => {
+test('synthetic images of A are green, those of B dry and striped', async () => {
   const [horses, zebras] = [await source().list('testA'), await source().list('testB')];
   assert.deepEqual([horses.length, zebras.length], [6, 6]);
   for (const image of horses) assert.ok(greenness(await seen(image)) > 10);
   for (const image of zebras) assert.ok(greenness(await seen(image)) < 0);
 });
 
-// What the quick start promises rests on this: a small network that only finds the colours is already well above the unchanged image.
-test('the change of colours is most of the mapping, both ways', async () => {
+// The claim of the quick start depends on this: a small network that only learns the colours already beats the unchanged image by far.
+test('the change of colours is most of the synthetic mapping, in both directions', async () => {
   for (const split of ['testA', 'testB'] as const) {
     const images = await source({ test: 12 }).list(split);
     assert.equal(images.length, 12);
@@ -132,7 +132,7 @@ test('the change of colours is most of the mapping, both ways', async () => {
   }
 });
 
-/** The lower third, where the meadow is: green minus red. */
+/** Green minus red in the lower third, the meadow. */
 function greenness(data: Uint8Array): number {
   let sum = 0;
   const from = 64 * 48 * 3;
@@ -140,14 +140,14 @@ function greenness(data: Uint8Array): number {
   return sum / ((data.length - from) / 3);
 }
 
-/** What tells a scene from every other: its grass, which both styles draw in the same places. */
+/** Identifies a scene by its grass, which both styles draw in the same places. */
 function geometry(svg: Uint8Array): string {
   const tufts = /<path d="([^"]*)" fill="[^"]*" fill-opacity="0?\.7"/.exec(Buffer.from(svg).toString());
   assert.ok(tufts);
   return tufts[1]!;
 }
 
-/** The best a map of each pixel's colour alone can do, linear with a constant, fitted to the image by least squares per channel. */
+/** The best affine map of each pixel's colour, fitted to the image by least squares per channel. */
 function affine(from: Uint8Array, to: Uint8Array): Uint8Array {
   const rows = from.length / 3;
   const out = new Uint8Array(from.length);

@@ -15,7 +15,7 @@ export interface ArchiveOptions extends ArrangeOptions {
   readonly sha256: string | null;
 }
 
-/** Images in a zip, tar or tgz, on this machine or on the web. */
+/** Images in a zip, tar or tgz archive, local or remote. */
 export const archive: DatasetComponent<ArchiveOptions> = {
   summary: 'Images in a zip, tar or tgz archive: a file of yours, or an address to download it from.',
   details:
@@ -89,8 +89,8 @@ export const archive: DatasetComponent<ArchiveOptions> = {
 };
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => (made ??= make());
+  let result: Promise<T> | undefined;
+  return () => (result ??= make());
 }
 
 function remote(url: string, sha256: string | null): Promise<ArchiveSpec> {
@@ -98,7 +98,7 @@ function remote(url: string, sha256: string | null): Promise<ArchiveSpec> {
   return Promise.resolve({ name, url, ...(sha256 !== null && { sha256: sha256.toLowerCase() }) });
 }
 
-/** A file is known by what is in it. */
+/** A local file is identified by its content. */
 async function local(file: string, sha256: string | null, { signal }: DatasetSite): Promise<ArchiveSpec> {
   await expectFile(file);
   const hashes = await contentHashes(file, [{ name: basename(file) }], () => file, signal);

@@ -1,11 +1,11 @@
 import { SPLITS } from '../../../registry/kinds/dataset.js';
 
-/** Folders around a data set that are looked through. */
+/** Levels of folders to search for a data set. */
 const DEEPEST = 5;
 
 /**
- * The folder of an archive in which a data set is laid out, with a slash; empty for the top. Whatever lies beside it (a README, a licence,
- * other folders) does not matter; where several are data sets, none is chosen.
+ * The folder of an archive that contains the data set, with a trailing slash; empty for the top level. Other files and folders beside it
+ * do not matter; if several folders are data sets, none is chosen.
  */
 export function dataFolder(paths: readonly string[], domains: readonly string[] | null): string {
   const folders = foldersOf(paths);
@@ -19,7 +19,7 @@ export function dataFolder(paths: readonly string[], domains: readonly string[] 
   return onlyFolder(inside);
 }
 
-/** Names of the folders in each folder; these with a slash. */
+/** The names of the subfolders by folder; keys end with a slash. */
 function foldersOf(paths: readonly string[]): Map<string, Set<string>> {
   const folders = new Map<string, Set<string>>();
   for (const path of paths) {
@@ -42,12 +42,12 @@ function isLaidOut(dir: string, inside: (dir: string) => string[], domains: read
   return hasBoth(top) || hasBoth(inside(`${dir}train/`));
 }
 
-/** Where nothing is laid out: as far down as there is one folder. A folder of a layout stays, as an archive may hold nothing but trainA. */
+/** Without a known layout: descends while there is only one folder, except into a folder of a layout, as an archive may contain only trainA. */
 function onlyFolder(inside: (dir: string) => string[]): string {
-  let around = '';
+  let folder = '';
   for (;;) {
-    const [name, ...others] = inside(around);
-    if (name === undefined || others.length > 0 || /^(train|test)?[AB]?$/.test(name)) return around;
-    around += `${name}/`;
+    const [name, ...others] = inside(folder);
+    if (name === undefined || others.length > 0 || /^(train|test)?[AB]?$/.test(name)) return folder;
+    folder += `${name}/`;
   }
 }

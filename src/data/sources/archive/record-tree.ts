@@ -7,21 +7,21 @@ import { classifyFiles } from '../arranged/classify-files.js';
 import { below, type Entries, type Images, type FileTree } from '../arranged/file-tree.js';
 import { dataFolder } from './data-folder.js';
 
-/** Files looked into at once. */
+/** Files whose content is checked at once. */
 const CONCURRENCY = 8;
 
-/** The files of an unpacked archive, as its record has them, from the folder on in which the data set is laid out. */
+/** The files of an unpacked archive, as listed in its record, below the folder of the data set. */
 export class RecordTree implements FileTree {
   readonly cure =
-    'Unpack the archive, arrange its images as docs/data.md says, and give the folder (dataset.type: folder).';
-  /** The folder around the data set, with a slash; empty where there is none. */
-  readonly around: string;
+    'Unpack the archive, arrange its images as in docs/data.md, and give the folder (dataset.type: folder).';
+  /** The folder of the data set, with a trailing slash; empty for the top level. */
+  readonly prefix: string;
   readonly outside: readonly string[];
   readonly #files: readonly string[];
 
   /**
-   * @param label how messages start @param archive what they call the archive
-   * @param kindOf what a file is by its content; the path is the archive's
+   * @param label the start of messages @param archive its name in messages
+   * @param kindOf the kind of a file by its content; takes a path in the archive
    */
   constructor(
     readonly label: string,
@@ -31,14 +31,14 @@ export class RecordTree implements FileTree {
     private readonly kindOf: (path: string) => Promise<string | undefined>,
   ) {
     const visible = files.map(({ path }) => path).filter((path) => !path.split('/').some(isJunkFile));
-    this.around = dataFolder(visible, domains);
-    const isInside = (path: string) => path.startsWith(this.around);
-    this.#files = visible.filter(isInside).map((path) => path.slice(this.around.length));
+    this.prefix = dataFolder(visible, domains);
+    const isInside = (path: string) => path.startsWith(this.prefix);
+    this.#files = visible.filter(isInside).map((path) => path.slice(this.prefix.length));
     this.outside = visible.filter((path) => !isInside(path));
   }
 
   show(dir: string): string {
-    return dir === '' ? this.archive : `${this.around}${dir} in ${this.archive}`;
+    return dir === '' ? this.archive : `${this.prefix}${dir} in ${this.archive}`;
   }
 
   entries(dir: string): Promise<Entries | undefined> {
@@ -57,7 +57,7 @@ export class RecordTree implements FileTree {
     const all = sortByName(this.#in(dir).map((path) => ({ name: below(dir, path) })));
     const others = all.filter(({ name }) => !isImage(name));
     const kinds = new Map<string, string | undefined>();
-    const found = orderedMap(others, CONCURRENCY, ({ name }) => this.kindOf(this.around + name));
+    const found = orderedMap(others, CONCURRENCY, ({ name }) => this.kindOf(this.prefix + name));
     for await (const kind of found) kinds.set(others[kinds.size]!.name, kind);
     return classifyFiles(
       all.filter(({ name }) => isImage(name)),
@@ -66,7 +66,7 @@ export class RecordTree implements FileTree {
     );
   }
 
-  /** Paths of the files in a folder and below, from there. */
+  /** Paths of the files in a folder and below, relative to it. */
   #in(dir: string): string[] {
     if (dir === '') return [...this.#files];
     return this.#files.filter((path) => path.startsWith(`${dir}/`)).map((path) => path.slice(dir.length + 1));

@@ -15,18 +15,18 @@ import type { ImageFile } from '../arranged/image-files.js';
 import { contentKindOf } from '../content-kind.js';
 import { RecordTree } from './record-tree.js';
 
-/** Files looked at at once. */
+/** Files whose status is read at once. */
 const CONCURRENCY = 8;
 
-/** How messages about an unpacked archive begin and end. */
+/** Texts for messages about an unpacked archive. */
 export interface MessageTexts {
   /** `dataset.path` */
   readonly label: string;
-  /** What gets it again: a command. */
+  /** The command that fetches it again. */
   readonly again: string;
 }
 
-/** The images of an archive that was unpacked into the cache. Names and checksums come from its record, not from what lies there. */
+/** The images of an archive unpacked into the cache. Names and checksums come from its record, not from the files. */
 export function unpackedSource(
   { dir, record }: LibraryEntry,
   { domains, ...split }: ArrangeOptions,
@@ -36,14 +36,14 @@ export function unpackedSource(
   const kindOf = (path: string) => contentKindOf(join(dir, path)).catch(unreadable);
   const tree = new RecordTree(label, record.url ?? record.name, record.files, domains, kindOf);
   const files = new Map(record.files.map((file) => [file.path, file]));
-  const fileOf = ({ name }: ImageFile) => files.get(tree.around + name)!;
+  const fileOf = ({ name }: ImageFile) => files.get(tree.prefix + name)!;
   const damaged = (first: string, others: number) =>
     new ProblemError({
       code: 'damaged-cache',
-      message: `${record.name} in the cache is not as it was unpacked: ${visible(first)}${others > 0 ? ` and ${others} more file${others > 1 ? 's' : ''} are` : ' is'} missing or changed in ${dir}.`,
-      cure: `To see all that is: runner data verify. To get it again: ${again}.`,
+      message: `${record.name} in the cache is damaged: ${visible(first)}${others > 0 ? ` and ${others} more file${others > 1 ? 's' : ''} are` : ' is'} missing or changed in ${dir}.`,
+      cure: `To list all damage: runner data verify. To get it again: ${again}.`,
     });
-  const isThere = async (file: ImageFile) => {
+  const isUnchanged = async (file: ImageFile) => {
     const { path, bytes } = fileOf(file);
     return stat(join(dir, path)).then(({ size }) => size === bytes, notThere);
   };
@@ -53,14 +53,14 @@ export function unpackedSource(
       label,
       find: () => findImages(tree, domains),
       async hashes(images) {
-        const gone: string[] = [];
+        const missing: string[] = [];
         let i = 0;
-        for await (const there of orderedMap(images, CONCURRENCY, isThere)) {
+        for await (const unchanged of orderedMap(images, CONCURRENCY, isUnchanged)) {
           signal?.throwIfAborted();
-          if (!there) gone.push(images[i]!.name);
+          if (!unchanged) missing.push(images[i]!.name);
           i++;
         }
-        if (gone.length > 0) throw damaged(gone[0]!, gone.length - 1);
+        if (missing.length > 0) throw damaged(missing[0]!, missing.length - 1);
         return new Map(images.map((file) => [file.name, fileOf(file).sha256]));
       },
       async read(file) {
@@ -83,7 +83,7 @@ function notThere(error: unknown): boolean {
   return false;
 }
 
-/** Where an archive's images come from, for people. */
+/** The origin of an archive's images. */
 export function provenanceOf({ dir, record }: LibraryEntry): JsonObject {
   const { url, sha256, bytes, obtained } = record;
   return { url, sha256, bytes, obtained, folder: dir };

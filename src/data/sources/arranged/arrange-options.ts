@@ -2,11 +2,11 @@ import type { OptionsSchema } from '../../../registry/component.js';
 import type { SplitOptions } from './split-by-content.js';
 
 export interface ArrangeOptions extends SplitOptions {
-  /** Folders of A and B; null for the usual names. */
+  /** Folders of A and B; null for the default names. */
   readonly domains: readonly string[] | null;
 }
 
-/** How a split is made where there is none. What comes of it is in the source's identity, so the options themselves do not count. */
+/** How a missing split is drawn. The result is part of the source's identity, so the options are not. */
 export const SPLIT_OPTIONS: OptionsSchema['properties'] = {
   test_share: {
     type: 'number',
@@ -20,7 +20,7 @@ export const SPLIT_OPTIONS: OptionsSchema['properties'] = {
     type: 'integer',
     minimum: 0,
     default: 0,
-    description: 'Which images those are: another seed chooses others.',
+    description: 'Which images those are: another seed draws others.',
   },
 };
 

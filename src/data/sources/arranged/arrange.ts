@@ -14,26 +14,26 @@ import { notesOf } from './source-notes.js';
 import type { ImageFile } from './image-files.js';
 import { splitByContent, rankOf, type SplitOptions } from './split-by-content.js';
 
-/** What a source of files has to know: the rest is the same for all of them. */
+/** The operations that differ between sources of files. */
 export interface ImageOrigin {
-  /** How messages start: `dataset.path`. */
+  /** The start of messages: `dataset.path`. */
   readonly label: string;
-  /** Finds the images. Asked once, so that all answers follow from one look. */
+  /** Finds the images. Called once, so that all results come from one snapshot. */
   find(): Promise<FoundImages>;
-  /** SHA-256 of each file's content, by name; without those that cannot be read. */
+  /** SHA-256 of each file's content, by name; without unreadable files. */
   hashes(files: readonly ImageFile[]): Promise<ReadonlyMap<string, string>>;
   read(file: ImageFile): Promise<Uint8Array>;
-  /** Where it lies on this machine, if it does and that can be said in text. */
+  /** The local path, if there is one and it is valid text. */
   path?(file: ImageFile): string | undefined;
 }
 
-/** Files in their splits. */
+/** A source of files in splits. */
 export interface ArrangedSource extends Required<Pick<DatasetSource, 'list' | 'spares'>> {
-  /** Number and digest of names and contents of each split. */
+  /** The number of files and a hash of the names and contents of each split. */
   digest(): Promise<JsonObject>;
-  /** Tells what is not as it may be expected: what is passed over, above all. */
+  /** Reports unexpected files, above all ignored ones. */
   report(work: Pick<SourceWork, 'note'>): Promise<void>;
-  /** How the images lie, how the split was made, and what was passed over. */
+  /** The layout, how the split was drawn, and the ignored files. */
   provenance(): Promise<JsonObject>;
 }
 
@@ -42,11 +42,11 @@ interface HashedFile extends ImageFile {
 }
 type Splits = Readonly<Record<Split, readonly HashedFile[]>>;
 
-/** Makes splits of a source's images: those that are given, or ones drawn from each domain by a seed. */
+/** Arranges a source's images in splits: the given ones, or splits drawn from each domain by a seed. */
 export function arrange(origin: ImageOrigin, options: SplitOptions, limit: number | null): ArrangedSource {
-  let looked: Promise<FoundImages> | undefined;
+  let foundImages: Promise<FoundImages> | undefined;
   let arranged: Promise<Splits> | undefined;
-  const found = () => (looked ??= origin.find());
+  const found = () => (foundImages ??= origin.find());
   const splits = () => (arranged ??= found().then((images) => inSplits(origin, images, options, limit)));
   const images = once(async () => {
     const all = await splits();
@@ -71,10 +71,10 @@ export function arrange(origin: ImageOrigin, options: SplitOptions, limit: numbe
     },
     async provenance() {
       const images = await found();
-      const made = { seed: options.split_seed, test_share: options.test_share, by: 'content' };
+      const drawn = { seed: options.split_seed, test_share: options.test_share, by: 'content' };
       return {
         layout: images.layout,
-        ...('domains' in images && { split: made }),
+        ...('domains' in images && { split: drawn }),
         ...(images.passedOver.count > 0 && { passed_over: images.passedOver.toJson() }),
       };
     },
@@ -82,8 +82,8 @@ export function arrange(origin: ImageOrigin, options: SplitOptions, limit: numbe
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => (made ??= make());
+  let result: Promise<T> | undefined;
+  return () => (result ??= make());
 }
 
 function imageOf(origin: ImageOrigin, file: HashedFile): SourceImage {
@@ -102,15 +102,15 @@ async function inSplits(
   options: SplitOptions,
   limit: number | null,
 ): Promise<Splits> {
-  const cut = <T>(files: readonly T[]) => (limit === null ? files : files.slice(0, limit));
-  const given = 'splits' in found ? SPLITS.map((split) => [split, cut(found.splits[split])] as const) : [];
+  const limited = <T>(files: readonly T[]) => (limit === null ? files : files.slice(0, limit));
+  const given = 'splits' in found ? SPLITS.map((split) => [split, limited(found.splits[split])] as const) : [];
   const whole = 'domains' in found ? (['A', 'B'] as const).map((key) => [key, found.domains[key]] as const) : [];
-  // Of given splits only what is used is read; to divide a domain, all of it must be known.
+  // Given splits need only the used files hashed; to split a domain, all of its files are needed.
   const hashes = await origin.hashes([...given, ...whole].flatMap(([, files]) => files));
   const known = (file: ImageFile): HashedFile => ({ ...file, hash: hashes.get(file.name) });
   const parts = whole.flatMap(([domain, files]) => {
     const { train, test } = splitDomain(origin, domain, files.map(known), options);
-    return [[`train${domain}`, cut(train)] as const, [`test${domain}`, cut(test)] as const];
+    return [[`train${domain}`, limited(train)] as const, [`test${domain}`, limited(test)] as const];
   });
   const all = [...given.map(([split, files]) => [split, files.map(known)] as const), ...parts];
   return Object.fromEntries(all) as Record<Split, readonly HashedFile[]>;

@@ -5,10 +5,10 @@ import { FileTally } from './file-tally.js';
 import type { Images } from './file-tree.js';
 
 /**
- * Images and what is passed over.
+ * Separates images from other files, which are ignored.
  *
- * @param named images by their names @param others files that may be anything
- * @param kindOf what one of these is by its content; nothing where it cannot be read
+ * @param named images by their names @param others files of unknown kind
+ * @param kindOf the kind of such a file by its content; undefined where it cannot be read
  */
 export function classifyFiles(
   named: readonly ImageFile[],

@@ -1,11 +1,11 @@
 import { visible } from '../../../support/visible.js';
 import { extensionOf } from './image-files.js';
 
-/** Files of one kind. */
+/** The files of one kind. */
 interface Kind {
-  /** `.dcm`; empty where the names have none. */
-  readonly ending: string;
-  /** What they are by their content, where that is known: `DICOM`. */
+  /** `.dcm`; empty where the names have no extension. */
+  readonly extension: string;
+  /** Their kind by content, where it is known: `DICOM`. */
   readonly content: string;
   readonly example: string;
   count: number;
@@ -13,16 +13,16 @@ interface Kind {
 
 const MAX_SHOWN = 5;
 
-/** Counts files by kind, and remembers the first of each. */
+/** Counts files by kind and keeps the first of each as an example. */
 export class FileTally {
   readonly #kinds = new Map<string, Kind>();
 
-  /** @param content in words, such as `DICOM`; none where it is not known */
+  /** @param content the kind by content, such as `DICOM`; empty where it is unknown */
   add(name: string, content = ''): void {
-    const ending = extensionOf(name);
-    // That a .txt is text is no news.
-    const told = content === 'text' && ending !== '' ? '' : content;
-    this.#merge({ ending, content: told, example: name, count: 1 });
+    const extension = extensionOf(name);
+    // "(text)" adds nothing to an extension such as .txt.
+    const shownContent = content === 'text' && extension !== '' ? '' : content;
+    this.#merge({ extension, content: shownContent, example: name, count: 1 });
   }
 
   addAll(other: FileTally): void {
@@ -33,17 +33,17 @@ export class FileTally {
     return [...this.#kinds.values()].reduce((sum, { count }) => sum + count, 0);
   }
 
-  /** Whether all of it is what lies beside images on purpose: texts. */
+  /** Whether all files are texts, which people store beside images on purpose. */
   get isText(): boolean {
-    return [...this.#kinds.values()].every(({ ending, content }) => content === 'text' || TEXTS.has(ending));
+    return [...this.#kinds.values()].every(({ extension, content }) => content === 'text' || TEXTS.has(extension));
   }
 
-  /** One of the most frequent kind. */
+  /** A file of the most frequent kind. */
   get example(): string {
     return this.#sorted()[0]?.example ?? '';
   }
 
-  /** `12 .dcm files (DICOM) and 1 file without an ending (text)` */
+  /** `12 .dcm files (DICOM) and 1 file without an extension (text)` */
   describe(): string {
     const sorted = this.#sorted();
     const shown = sorted.slice(0, MAX_SHOWN).map(describeKind);
@@ -51,9 +51,9 @@ export class FileTally {
     return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)!}`;
   }
 
-  /** Numbers by kind, for records. */
+  /** Counts by kind, for records. */
   toJson(): Record<string, number> {
-    const key = ({ ending, content }: Kind) => `${ending || 'nameless'}${content === '' ? '' : ` (${content})`}`;
+    const key = ({ extension, content }: Kind) => `${extension || 'nameless'}${content === '' ? '' : ` (${content})`}`;
     return Object.fromEntries(this.#sorted().map((kind) => [key(kind), kind.count]));
   }
 
@@ -62,7 +62,7 @@ export class FileTally {
   }
 
   #merge(kind: Kind): void {
-    const key = `${kind.ending} ${kind.content}`;
+    const key = `${kind.extension} ${kind.content}`;
     const known = this.#kinds.get(key);
     if (known === undefined) this.#kinds.set(key, kind);
     else known.count += kind.count;
@@ -71,8 +71,8 @@ export class FileTally {
 
 const TEXTS = new Set(['.txt', '.json', '.jsonl', '.xml', '.csv', '.tsv', '.md', '.yaml', '.yml', '.html', '.xmp']);
 
-function describeKind({ ending, content, count }: Kind): string {
+function describeKind({ extension, content, count }: Kind): string {
   const files = count === 1 ? 'file' : 'files';
-  const named = ending === '' ? `${files} without an ending` : `${visible(ending)} ${files}`;
+  const named = extension === '' ? `${files} without an extension` : `${visible(extension)} ${files}`;
   return `${count} ${named}${content === '' ? '' : ` (${content})`}`;
 }

@@ -1,23 +1,23 @@
 import type { ImageFile } from './image-files.js';
 import type { FileTally } from './file-tally.js';
 
-/** A folder of images, on disk or unpacked in the cache, as far as arranging it goes. Paths are relative and `/` separated; `''` is the root. */
+/** A folder of images, on disk or unpacked in the cache. Paths are relative and `/` separated; `''` is the root. */
 export interface FileTree {
-  /** How messages start: `dataset.path`. */
+  /** The start of messages: `dataset.path`. */
   readonly label: string;
-  /** What messages call a folder of it. */
+  /** The name of a folder in messages. */
   show(dir: string): string;
-  /** What to do when the layout is wrong and the folders are not the user's to change. */
+  /** The cure for a wrong layout, where the user cannot change the folders. */
   readonly cure?: string;
-  /** Files of an archive that lie beside the folder that is the tree. */
+  /** Files of an archive outside of this tree. */
   readonly outside?: readonly string[];
   /**
-   * What is in a folder, hidden files and debris left out; `undefined` where there is no such folder.
+   * The entries of a folder, without hidden and junk files; `undefined` where there is no such folder.
    *
    * @throws ProblemError when it cannot be read
    */
   entries(dir: string): Promise<Entries | undefined>;
-  /** Every image in a folder and the folders below it, sorted by name. */
+  /** All images in a folder and below it, sorted by name. */
   images(dir: string): Promise<Images>;
 }
 
@@ -28,9 +28,9 @@ export interface Entries {
 
 export interface Images {
   readonly files: readonly ImageFile[];
-  /** Those of them that their names do not call images. */
+  /** Those of them without an image's extension. */
   readonly byContent: FileTally;
-  /** Other files, which are passed over. */
+  /** Other files, which are ignored. */
   readonly others: FileTally;
 }
 

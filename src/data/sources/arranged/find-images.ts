@@ -10,11 +10,11 @@ import { unusedIn, type UnusedFiles } from './unused-files.js';
 /** The images of a source: of each split, or of each domain where no split is given. */
 export type FoundImages = {
   readonly layout: string;
-  /** Files in its folders that are no images. */
+  /** Files in the folders that are not images. */
   readonly passedOver: FileTally;
-  /** Images whose names do not call them so. */
+  /** Images without an image's extension. */
   readonly byContent: FileTally;
-  /** Folders and files that belong to no split. */
+  /** Folders and files outside of the splits. */
   readonly unused: UnusedFiles;
 } & Arranged;
 
@@ -23,9 +23,9 @@ export type Arranged =
   | { readonly domains: Readonly<Record<Domain, readonly ImageFile[]>> };
 
 /**
- * All the images of a tree.
+ * Finds all images of a tree.
  *
- * @throws ProblemError with everything that is wrong with its folders at once
+ * @throws ProblemError with all problems of its folders
  */
 export async function findImages(tree: FileTree, domains: readonly string[] | null): Promise<FoundImages> {
   const layout = await findLayout(tree, domains);
@@ -43,7 +43,7 @@ export async function findImages(tree: FileTree, domains: readonly string[] | nu
   const [first, ...others] = problems;
   if (first !== undefined) throw new ProblemError(first, ...others);
   const unused = await unusedIn(tree, dirs.map(([, dir]) => dir)); // prettier-ignore
-  const common = { layout: layout.words, passedOver, byContent, unused };
+  const common = { layout: layout.description, passedOver, byContent, unused };
   if ('domains' in layout) return { ...common, domains: { A: found['A']!, B: found['B']! } };
   return { ...common, splits: Object.fromEntries(SPLITS.map((split) => [split, found[split]!])) as BySplit };
 }

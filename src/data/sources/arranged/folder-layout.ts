@@ -3,17 +3,17 @@ import { ProblemError, type Problem } from '../../../support/problem.js';
 import { emptyDomain, missingDomain, noLayout } from './layout-problems.js';
 import { below, type Entries, type FileTree } from './file-tree.js';
 
-/** Where the images of a tree lie: in a folder a split; or in one a domain, to be divided. */
+/** The folders of a tree's images: one for each split; or one for each domain, which is then split. */
 export type FolderLayout =
-  | { readonly words: string; readonly splits: Readonly<Record<Split, string>> }
-  | { readonly words: string; readonly domains: Readonly<Record<Domain, string>> };
+  | { readonly description: string; readonly splits: Readonly<Record<Split, string>> }
+  | { readonly description: string; readonly domains: Readonly<Record<Domain, string>> };
 
 /**
- * Recognises how a tree is laid out:
+ * Recognises the layout of a tree:
  * `trainA`, `trainB`, `testA`, `testB`; `train/A`, `train/B`, `test/A`, `test/B`; `A/train`, `A/test`, `B/train`, `B/test`; each of
- * these without its test folders; and `A`, `B`. Names in `domains` stand for A and B in all but the first.
+ * these without its test folders; and `A`, `B`. Names in `domains` replace A and B in all but the first.
  *
- * @throws ProblemError that says what is there instead and what to do
+ * @throws ProblemError that names the folders found instead, and what to do
  */
 export async function findLayout(tree: FileTree, domains: readonly string[] | null): Promise<FolderLayout> {
   const top = (await tree.entries(''))!;
@@ -31,52 +31,52 @@ export async function findLayout(tree: FileTree, domains: readonly string[] | nu
 }
 
 function fourFolders(tree: FileTree, top: Entries): Promise<FolderLayout> {
-  // A misspelt test folder is a slip to tell, not a reason to divide the training images.
+  // A misspelt test folder is a mistake to report, not a reason to split the training images.
   return splitFolders(tree, ['', 'trainA'], ['', 'trainB'], ['', 'testA'], ['', 'testB'], 'four folders', top);
 }
 
 async function domainFirst(tree: FileTree, a: string, b: string, inA: Entries, inB: Entries): Promise<FolderLayout> {
-  const divided = [inA, inB].some(({ folders }) => folders.includes('train'));
-  if (!divided) return { words: `folders ${a} and ${b}`, domains: { A: a, B: b } };
+  const hasSplits = [inA, inB].some(({ folders }) => folders.includes('train'));
+  if (!hasSplits) return { description: `folders ${a} and ${b}`, domains: { A: a, B: b } };
   return splitFolders(tree, [a, 'train'], [b, 'train'], [a, 'test'], [b, 'test'], 'domains with splits in them');
 }
 
-type Spot = readonly [dir: string, name: string];
+type FolderName = readonly [dir: string, name: string];
 
 /** Both training folders must be there, and both test folders or neither. */
 async function splitFolders(
   tree: FileTree,
-  trainA: Spot,
-  trainB: Spot,
-  testA: Spot,
-  testB: Spot,
-  words: string,
+  trainA: FolderName,
+  trainB: FolderName,
+  testA: FolderName,
+  testB: FolderName,
+  description: string,
   top?: Entries,
 ): Promise<FolderLayout> {
-  const spots: Readonly<Record<Split, Spot>> = { trainA, trainB, testA, testB };
+  const folderOf: Readonly<Record<Split, FolderName>> = { trainA, trainB, testA, testB };
   const problems: Partial<Record<Split, Problem>> = {};
-  const taken = [...SPLITS, ...Object.values(spots).flat()];
-  let slip = false;
+  const taken = [...SPLITS, ...Object.values(folderOf).flat()];
+  let misspelt = false;
   for (const split of SPLITS) {
-    const [dir, name] = spots[split];
+    const [dir, name] = folderOf[split];
     const above = top ?? (await tree.entries(dir)) ?? { folders: [], files: [] };
     if (above.folders.includes(name)) continue;
-    const { problem, near } = missingDomain(tree, split, spots[split], above, taken);
+    const { problem, near } = missingDomain(tree, split, folderOf[split], above, taken);
     problems[split] = problem;
-    slip ||= near;
+    misspelt ||= near;
   }
-  const path = ([dir, name]: Spot) => below(dir, name);
-  const noTests = problems.testA !== undefined && problems.testB !== undefined && !slip;
+  const path = ([dir, name]: FolderName) => below(dir, name);
+  const noTests = problems.testA !== undefined && problems.testB !== undefined && !misspelt;
   const needed = noTests ? (['trainA', 'trainB'] as const) : SPLITS;
   if (needed.some((split) => problems[split] !== undefined)) {
-    // What is wrong with the folders that are there is told at the same time.
-    for (const split of SPLITS) problems[split] ??= await emptyAt(tree, path(spots[split]));
+    // Also reports problems of the folders that exist.
+    for (const split of SPLITS) problems[split] ??= await emptyAt(tree, path(folderOf[split]));
     const [first, ...others] = SPLITS.flatMap((split) => problems[split] ?? []);
     throw new ProblemError(first!, ...others);
   }
-  if (noTests) return { words: `${words}, without tests`, domains: { A: path(trainA), B: path(trainB) } };
-  const splits = Object.fromEntries(SPLITS.map((split) => [split, path(spots[split])]));
-  return { words, splits: splits as Record<Split, string> };
+  if (noTests) return { description: `${description}, without tests`, domains: { A: path(trainA), B: path(trainB) } };
+  const splits = Object.fromEntries(SPLITS.map((split) => [split, path(folderOf[split])]));
+  return { description, splits: splits as Record<Split, string> };
 }
 
 async function emptyAt(tree: FileTree, dir: string): Promise<Problem | undefined> {

@@ -1,6 +1,6 @@
 import { basename, extname } from 'node:path';
 
-/** What the decoder reads, as files are called. Files of other names are looked into: see content-kind.ts. */
+/** Extensions of images that the decoder reads. Files with other names are checked by content: see content-kind.ts. */
 export const EXTENSIONS = [
   '.jpg',
   '.jpeg',
@@ -20,7 +20,7 @@ export const EXTENSIONS = [
   '.pnm',
 ];
 
-/** Images that it does not read: they are listed all the same, so that each is counted and told as a bad one instead of missed. */
+/** Extensions of images that it does not read. They are listed anyway, so that each is counted and reported as a bad image. */
 const UNSUPPORTED_EXTENSIONS = [
   ...[
     '.heic',
@@ -48,11 +48,11 @@ const IMAGES = new Set([...EXTENSIONS, ...UNSUPPORTED_EXTENSIONS]);
 export interface ImageFile {
   /** Relative to the source's root, `/` separated; bytes that are not UTF-8 are shown as `\xE9`. Unique in the source. */
   readonly name: string;
-  /** The whole path in bytes, where `name` does not give it. */
+  /** The whole path in bytes, where `name` is not the exact path. */
   readonly raw?: Buffer;
 }
 
-/** Whether a file is an image by its name. */
+/** Whether a file's name has an image's extension. */
 export function isImage(name: string): boolean {
   return IMAGES.has(extname(name).toLowerCase());
 }

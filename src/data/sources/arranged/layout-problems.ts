@@ -7,14 +7,14 @@ import { FileTally } from './file-tally.js';
 import { below, type Entries, type Images, type FileTree } from './file-tree.js';
 
 export const LAYOUT =
-  'It must hold the images in four folders, trainA, trainB, testA and testB (A is what to translate from, B to), or in two, A and B, ' +
+  'It must contain the images in four folders, trainA, trainB, testA and testB (A is translated to B), or in two, A and B, ' +
   'or in two that dataset.domains names.';
 
 /**
- * A folder of a layout that is not there.
+ * The problem of a missing folder of a layout.
  *
- * @param taken names that the layout has a use for
- * @returns `near`: whether another folder's name is so like it that it must be meant
+ * @param taken names that the layout uses
+ * @returns `near`: whether another folder's name is so similar that it must be a misspelling
  */
 export function missingDomain(
   tree: FileTree,
@@ -23,18 +23,18 @@ export function missingDomain(
   above: Entries,
   taken: readonly string[],
 ): { readonly problem: Problem; readonly near: boolean } {
-  const strangers = above.folders.filter((folder) => !taken.includes(folder));
+  const unknownFolders = above.folders.filter((folder) => !taken.includes(folder));
   const bare = (text: string) => text.toLowerCase().replace(/[^a-z]/g, '');
-  const near = strangers.find((folder) => bare(folder) === bare(name)) ?? didYouMean(name, strangers);
+  const near = unknownFolders.find((folder) => bare(folder) === bare(name)) ?? didYouMean(name, unknownFolders);
   const advice = split.startsWith('test')
     ? `Move some images of ${split.replace('test', 'train')} there (20 are enough); evaluation and samples need images that training has not seen. Without testA and testB, a part of the training images is kept for tests.`
     : 'Put the training images of this domain there.';
-  const cure = near === undefined ? `Make the folder. ${advice}` : `Is "${near}" meant? Rename it to "${name}".`;
+  const cure = near === undefined ? `Create the folder. ${advice}` : `Is "${near}" meant? Rename it to "${name}".`;
   const message = `${tree.label}: there is no folder ${tree.show(below(dir, name))}. Found beside it: ${describeEntries(above)}.`;
   return { problem: { code: 'missing-domain', message, cure: tree.cure ?? cure }, near: near !== undefined };
 }
 
-/** A folder of a layout with no image in it. */
+/** The problem of a folder without images. */
 export function emptyDomain(tree: FileTree, dir: string, { others }: Images): Problem {
   const cure =
     others.count === 0
@@ -44,7 +44,7 @@ export function emptyDomain(tree: FileTree, dir: string, { others }: Images): Pr
   return { code: 'empty-domain', message, cure: tree.cure ?? cure };
 }
 
-/** None of the layouts is there. */
+/** The problem of a tree in none of the layouts. */
 export async function noLayout(
   tree: FileTree,
   top: Entries,
@@ -72,14 +72,14 @@ function missingNamedFolder(tree: FileTree, top: Entries, name: string, names: r
   return { code: 'missing-domain', message, cure };
 }
 
-/** An archive often unpacks as set/set/trainA, or as set/set/set/trainA. */
+/** Finds data sets in subfolders: an archive often unpacks as set/set/trainA, or as set/set/set/trainA. */
 async function nestedDataSet(tree: FileTree, top: Entries): Promise<Problem | undefined> {
   const level = top.folders.slice(0, 100);
   const found = (await dataSetsAmong(tree, level)) ?? (await dataSetsAmong(tree, await foldersIn(tree, level)));
   if (found === undefined) return undefined;
   const sets = found.map((dir) => `"${visible(dir)}"`).join(' and ');
   const are = found.length > 1 ? `folders ${sets} are data sets` : `folder ${sets} is a data set`;
-  const message = `${tree.label}: ${tree.show('')} holds no trainA, trainB, testA and testB, but its ${are}.`;
+  const message = `${tree.label}: ${tree.show('')} has no trainA, trainB, testA and testB, but its ${are}.`;
   const cure = tree.cure ?? `Set ${tree.label} to ${found.map((dir) => tree.show(dir)).join(' or ')}.`;
   return { code: 'nested-dataset', message, cure };
 }
@@ -103,7 +103,7 @@ async function foldersIn(tree: FileTree, dirs: readonly string[]): Promise<strin
   return found.slice(0, 100);
 }
 
-/** Two folders of images whose names say nothing about which is A. */
+/** Two folders of images whose names do not show which is A. */
 async function unnamedDomains(tree: FileTree, top: Entries): Promise<Problem | undefined> {
   const train = top.folders.includes('train') ? await tree.entries('train') : undefined;
   const { folders } = train ?? top;
@@ -111,12 +111,12 @@ async function unnamedDomains(tree: FileTree, top: Entries): Promise<Problem | u
   const where = tree.show(train === undefined ? '' : 'train');
   return {
     code: 'unnamed-domains',
-    message: `${tree.label}: ${where} holds the folders ${folders.map(visible).join(' and ')}; which of them is A (to translate from) and which B (to) is not said.`,
+    message: `${tree.label}: ${where} has the folders ${folders.map(visible).join(' and ')}; their names do not show which is A (to translate from) and which is B (to).`,
     cure: `Set dataset.domains to [${folders.join(', ')}], A first.`,
   };
 }
 
-/** What is beside a missing folder, in words. */
+/** The entries beside a missing folder, for a message. */
 function describeEntries({ folders, files }: Entries): string {
   if (folders.length > 0) return `the folder${folders.length > 1 ? 's' : ''} ${list(folders)}`;
   const tally = new FileTally();

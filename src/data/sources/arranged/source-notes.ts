@@ -4,7 +4,7 @@ import { visible } from '../../../support/visible.js';
 import type { FoundImages } from './find-images.js';
 import type { UnusedFiles } from './unused-files.js';
 
-/** What a user should hear of a source's files: one that is passed over in silence is missed too late. */
+/** A note to the user about a source's files, so that no file is ignored silently. */
 export interface Note {
   readonly level: Parameters<SourceWork['note']>[0];
   readonly text: string;
@@ -13,7 +13,7 @@ export interface Note {
 const MAX_NAMED = 4;
 const VALIDATION = /^(val|valid|validation|dev)([-_ ]?[ab])?$/i;
 
-/** A sentence for each thing that was found beside plain images in the folders of the splits. */
+/** A note for each kind of unexpected file or folder in a source. */
 export function notesOf(found: FoundImages): Note[] {
   return [...contentNote(found), ...passedOverNote(found), ...unusedNotes(found)];
 }
@@ -31,7 +31,7 @@ function passedOverNote(found: FoundImages): Note[] {
   const { count, example, isText } = passedOver;
   if (count === 0) return [];
   const used = new Set(Object.values('splits' in found ? found.splits : found.domains).flat()).size;
-  const what = count === 1 ? '1 file is no image and is' : `${count} files are no images and are`;
+  const what = count === 1 ? '1 file is not an image and is' : `${count} files are not images and are`;
   const text = `${what} passed over: ${passedOver.describe()}, such as ${visible(example)}. The other ${used} are images.`;
   return [{ level: isText && count <= used ? 'info' : 'warning', text }];
 }
@@ -41,11 +41,11 @@ function unusedNotes({ unused, ...found }: FoundImages): Note[] {
   const others: UnusedFiles = { ...unused, folders: unused.folders.filter((path) => !validation.includes(path)) };
   const notes: Note[] = [];
   if (validation.length > 0) {
-    const made = 'domains' in found;
-    const tests = made
+    const isDrawn = 'domains' in found;
+    const tests = isDrawn
       ? 'a part of the training images is kept for tests'
       : 'the images for tests are those of the test folders';
-    const cure = made ? ` To test with these instead: ${validation.map(renamed).join(', ')}.` : '';
+    const cure = isDrawn ? ` To test with these instead: ${validation.map(renamed).join(', ')}.` : '';
     const text = `Validation images are not used: ${listed('folder', validation)} ${are(validation)} passed over, and ${tests}.${cure}`;
     notes.push({ level: 'warning', text });
   }

@@ -1,28 +1,28 @@
 import { sha256 } from '../../../support/hash.js';
 
 export interface SplitOptions {
-  /** Of each domain's different images. */
+  /** The share of each domain's distinct images. */
   readonly test_share: number;
   readonly split_seed: number;
 }
 
-/** An image and the SHA-256 of its content; none where it cannot be read. */
+/** An image and the SHA-256 of its content; without a hash where it cannot be read. */
 export interface Hashed {
   readonly name: string;
   readonly hash?: string;
 }
 
-/** The order in which contents are drawn for tests: the lowest first. */
+/** The rank of a content in the draw for tests: the lowest first. */
 export function rankOf(hash: string, seed: number): string {
   return sha256([seed, hash]);
 }
 
 /**
- * Divides a domain's images into training and test ones. Images are ranked by a hash of seed and content, and the first ones are
- * the test's: so names and folders do not matter, an image that is added moves one other at most, and copies of an image stay together.
- * There is at least one test image and at least one training image; those that cannot be read stay with training, to be told there.
+ * Splits a domain's images into training and test images. They are ranked by a hash of seed and content, and the first ones are for tests:
+ * so names and folders do not matter, an added image moves at most one other, and copies of an image stay together. There is at least
+ * one test image and one training image; unreadable images stay in training, which reports them.
  *
- * @returns nothing when there are fewer than two different images
+ * @returns nothing when there are fewer than two distinct images
  */
 export function splitByContent<T extends Hashed>(
   images: readonly T[],

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path/posix';
 import { below, type FileTree } from './file-tree.js';
 
-/** What lies in a tree beside the folders of its splits. */
+/** Folders and files of a tree beside the folders of its splits. */
 export interface UnusedFiles {
   readonly folders: readonly string[];
   readonly files: readonly string[];

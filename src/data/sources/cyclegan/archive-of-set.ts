@@ -5,16 +5,16 @@ import { rememberedChecksum, servedChecksum } from './mirror.js';
 import { AUTHORS_SERVER, namedSet, type SetName } from './named-sets.js';
 
 export interface ArchiveOrigin {
-  /** Folder that holds NAME.zip instead of the authors' server; by default the environment's RUNNER_DATA_MIRROR. */
+  /** Web folder with NAME.zip, instead of the authors' server; by default RUNNER_DATA_MIRROR of the environment. */
   readonly mirror?: string | null;
-  /** Checksum of the archive, where it is another than the authors' one. */
+  /** Checksum of the archive, where it differs from the authors' one. */
   readonly sha256?: string | null;
   readonly signal?: AbortSignal;
 }
 
 /**
- * The archive of a named set: where it is fetched from, and what it must be. That is the checksum that is given; else, of a mirror,
- * what NAME.zip.sha256 beside the archive says; else the known one. The mirror is asked only when nothing that would do is in the cache.
+ * The archive of a named set: its address and expected checksum. The checksum is the given one; else, for a mirror, that in NAME.zip.sha256
+ * beside the archive; else the authors' one. The mirror is contacted only when the cache has no matching archive.
  */
 export async function archiveOfSet(name: SetName, { mirror, sha256, signal }: ArchiveOrigin): Promise<ArchiveSpec> {
   const { sha256: known, bytes } = namedSet(name);
@@ -32,9 +32,9 @@ export async function archiveOfSet(name: SetName, { mirror, sha256, signal }: Ar
 }
 
 /**
- * The address of the mirror that is asked for, without a slash at its end.
+ * The address of the configured mirror, without a trailing slash.
  *
- * @throws ProblemError when the environment names none that can be asked
+ * @throws ProblemError when RUNNER_DATA_MIRROR is not an http(s) address
  */
 export function mirrorOf(option: string | null | undefined): string | undefined {
   const mirror = option ?? process.env['RUNNER_DATA_MIRROR']?.trim() ?? '';
@@ -42,7 +42,7 @@ export function mirrorOf(option: string | null | undefined): string | undefined 
   if (/^https?:\/\//.test(mirror)) return mirror.replace(/\/+$/, '');
   throw new ProblemError({
     code: 'bad-address',
-    // It is in no file.
+    // The mistake is in the environment, not in the config.
     option: [],
     message: `RUNNER_DATA_MIRROR must be the address of a web folder that holds NAME.zip; found ${JSON.stringify(displayUrl(mirror))}.`,
     cure: 'Write RUNNER_DATA_MIRROR=https://..., or unset it. For an archive on this machine: runner data get NAME --from FILE.',

@@ -19,7 +19,7 @@ export const cyclegan: DatasetComponent<CycleganOptions> = {
   summary: 'A data set of the CycleGAN paper by its name: horse2zebra, monet2photo, maps... Downloaded once.',
   details:
     `${SET_NAMES.map(describe).join(', ')}. Fetched from the authors’ server (${AUTHORS_SERVER}) or a mirror, checked, and unpacked into a cache that ` +
-    'all your projects share: `runner data` lists what is there. What counts for a run is the name and the archive’s checksum, not where it came from. ' +
+    'all your projects share: `runner data` lists its content. A run depends on the name and the archive’s checksum, not on where it was downloaded from. ' +
     `cityscapes: ${SETS.cityscapes.remark}`,
   schema: {
     properties: {
@@ -31,7 +31,7 @@ export const cyclegan: DatasetComponent<CycleganOptions> = {
         default: null,
         'x-not-fingerprinted': true,
         description:
-          'A web folder that holds NAME.zip, to download from instead of the authors’ server. By default what the environment’s RUNNER_DATA_MIRROR says.',
+          'A web folder with NAME.zip, to download from instead of the authors’ server. By default RUNNER_DATA_MIRROR of the environment.',
       },
       sha256: {
         type: ['string', 'null'],
@@ -39,7 +39,7 @@ export const cyclegan: DatasetComponent<CycleganOptions> = {
         expected: 'a SHA-256 checksum (64 hexadecimal digits), or null',
         default: null,
         'x-not-fingerprinted': true,
-        description: 'The checksum that the archive must have, where it is another than the authors’ one.',
+        description: 'The checksum that the archive must have, if it differs from the authors’ one.',
       },
     },
     required: ['name'],
@@ -52,9 +52,9 @@ export const cyclegan: DatasetComponent<CycleganOptions> = {
     const cure = `Take a set of pairs (${paired}), or a method that needs none (method: cyclegan).`;
     return [{ path: ['name'], against: 'pairing', message, cure }];
   },
-  create({ name, ...whence }, site) {
+  create({ name, ...origin }, site) {
     let archive: Promise<ArchiveSpec> | undefined;
-    const spec = () => (archive ??= archiveOfSet(name, { ...whence, signal: site.signal }));
+    const spec = () => (archive ??= archiveOfSet(name, { ...origin, signal: site.signal }));
     let opened: Promise<{ entry: LibraryEntry; images: ArrangedSource }> | undefined;
     const open = () =>
       (opened ??= spec()
@@ -68,7 +68,7 @@ export const cyclegan: DatasetComponent<CycleganOptions> = {
     return {
       identity: async () => ({ set: name, sha256: (await spec()).sha256! }),
       async prepare(work) {
-        await fetchSet(await spec(), name, whence.mirror, work, { lease: true });
+        await fetchSet(await spec(), name, origin.mirror, work, { lease: true });
         await (await open()).images.report(work);
       },
       list: async (split) => (await open()).images.list(split),
@@ -82,7 +82,7 @@ export const cyclegan: DatasetComponent<CycleganOptions> = {
   },
 };
 
-/** @throws ProblemError when the set is not in the cache, which is a slip of the caller's: `prepare` comes first */
+/** @throws ProblemError when the set is not in the cache: the caller must call `prepare` first */
 async function findSet(spec: ArchiveSpec): Promise<LibraryEntry> {
   const entry = await find(spec);
   if (entry !== undefined) return entry;
@@ -94,9 +94,9 @@ async function findSet(spec: ArchiveSpec): Promise<LibraryEntry> {
 }
 
 /**
- * The files of a named set, downloaded first where they are not here.
+ * Returns the files of a named set, and downloads them first if they are not cached.
  *
- * @param settings `again` downloads them also where they are here, `hold` keeps them until this process has ended
+ * @param settings `again` downloads them even if they are cached, `lease` protects them until this process ends
  * @throws ProblemError whose cure says how a mirror's own archive is accepted
  */
 export async function fetchSet(
@@ -110,12 +110,12 @@ export async function fetchSet(
     return await obtain(spec, work, settings);
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
-    const told = await withFetchAdvice(error, spec, name, mirrorOf(mirror));
-    throw mirror == null ? told : aboutMirror(told);
+    const advised = await withFetchAdvice(error, spec, name, mirrorOf(mirror));
+    throw mirror == null ? advised : aboutMirror(advised);
   }
 }
 
-/** What a server answered is about the option that names it. */
+/** Attributes the problems to the option `dataset.mirror`. */
 function aboutMirror({ problems }: ProblemError): ProblemError {
   const [first, ...others] = problems.map((problem) => ({ option: ['dataset', 'mirror'], ...problem }));
   return new ProblemError(first!, ...others);

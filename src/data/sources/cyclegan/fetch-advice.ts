@@ -3,10 +3,10 @@ import { ProblemError, type Problem } from '../../../support/problem.js';
 import { entries, type ArchiveSpec, type LibraryRecord } from '../../library/library.js';
 import { AUTHORS_SERVER, namedSet, type SetName } from './named-sets.js';
 
-/** Another place to download from may have the set after these. */
+/** After these problems, another server may have the set. */
 const DOWNLOAD_FAILURES: readonly ProblemCode[] = ['download-not-found', 'download-refused', 'download-failed'];
 
-/** Why a named set could not be fetched, with what to do about it. @param mirror that was asked, if any */
+/** Adds advice to the problem of a named set that could not be fetched. @param mirror that was used, if any */
 export async function withFetchAdvice(
   error: ProblemError,
   { sha256 }: ArchiveSpec,
@@ -19,7 +19,7 @@ export async function withFetchAdvice(
   return new ProblemError(first!, ...rest);
 }
 
-/** What gets a set again from where it came from: the authors, a mirror, or a file. */
+/** The command that fetches a set again from its origin: the authors, a mirror, or a file. */
 export function refetchCommand(name: SetName, { url, sha256 }: Pick<LibraryRecord, 'url' | 'sha256'>): string {
   const again = `runner data get ${name} --again`;
   const mirror = mirrorIn(name, url);
@@ -30,7 +30,7 @@ export function refetchCommand(name: SetName, { url, sha256 }: Pick<LibraryRecor
 function withAdvice(problem: Problem, name: SetName, mirror: string | undefined, other: string | undefined): Problem {
   const { remark } = namedSet(name);
   if ((problem.code === 'wrong-checksum' || problem.code === 'wrong-size') && mirror !== undefined) {
-    const accept = `If this archive is meant: set dataset.sha256 to its checksum, or put ${name}.zip.sha256 (what sha256sum writes) beside it on the mirror.`;
+    const accept = `To accept this archive, set dataset.sha256 to its checksum, or put ${name}.zip.sha256 (as sha256sum writes it) beside it on the mirror.`;
     return { ...problem, cure: accept };
   }
   const elsewhere = 'RUNNER_DATA_MIRROR or dataset.mirror name another server; dataset.type: archive takes a file.';
@@ -38,7 +38,7 @@ function withAdvice(problem: Problem, name: SetName, mirror: string | undefined,
   return { ...problem, cure: [problem.cure, other ?? remark ?? elsewhere].filter(Boolean).join(' ') };
 }
 
-/** What is in the cache under the set's name, but is another archive. */
+/** A hint to another archive that is cached under the set's name. */
 async function otherArchiveHint(name: SetName, sha256: string | undefined): Promise<string | undefined> {
   const other = (await entries()).find(({ record }) => record.name === name && record.sha256 !== sha256)?.record;
   if (other === undefined) return undefined;
@@ -48,10 +48,10 @@ async function otherArchiveHint(name: SetName, sha256: string | undefined): Prom
     ...(mirror === undefined || mirror === AUTHORS_SERVER ? [] : [`--set dataset.mirror=${mirror}`]),
     `--set dataset.sha256=${other.sha256}`,
   ].join(' or ');
-  return `A ${name} from ${mirror ?? other.url ?? 'a file'} is here, of another checksum than ${than}: use it with ${use}.`;
+  return `The cache has a ${name} from ${mirror ?? other.url ?? 'a file'}, with another checksum than ${than}: use it with ${use}.`;
 }
 
-/** The folder of a server that a set came from, where its address can be given again. */
+/** The server folder that a set was downloaded from, if the address ends with the set's name. */
 function mirrorIn(name: SetName, url: string | null): string | undefined {
   const end = `/${name}.zip`;
   return url?.endsWith(end) === true ? url.slice(0, -end.length) : undefined;

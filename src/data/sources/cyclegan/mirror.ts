@@ -8,15 +8,15 @@ import { urlIdentity, parseAddress } from '../../remote/address.js';
 import { followRedirects } from '../../remote/follow-redirects.js';
 import { RETRY_POLICY } from '../../remote/retry-policy.js';
 
-/** A checksum is asked for while the run is planned, so a server that does not answer must not hold it up for long. */
+/** The checksum is requested while a run is planned, so a server that does not response must not delay it for long. */
 const TIMEOUT_MS = 5000;
-/** A line of `sha256sum` is 64 digits and a name. */
-const MOST_CHARACTERS = 4096;
+/** A line of `sha256sum` has 64 digits and a name. */
+const MAX_CHARACTERS = 4096;
 
-/** What was asked for in this process: a run wants to know several times. */
+/** The requests of this process: a run needs the checksum several times. */
 const requested = new Map<string, Promise<string | undefined>>();
 
-/** The checksum that was last served beside an archive. */
+/** The checksum that the mirror served last for an archive. */
 export async function rememberedChecksum(url: string): Promise<string | undefined> {
   try {
     const content: unknown = JSON.parse(await readFile(fileOf(url), 'utf8'));
@@ -27,15 +27,15 @@ export async function rememberedChecksum(url: string): Promise<string | undefine
 }
 
 /**
- * The checksum that is served beside an archive (`NAME.zip.sha256`, as sha256sum writes it), which is then remembered. Asked for once a process.
+ * Fetches the checksum beside an archive (`NAME.zip.sha256`, as sha256sum writes it) and records it. One request per process.
  *
- * @returns nothing when the server has none, or does not answer: if it is needed, the download tells
+ * @returns nothing when the server has none or does not response: a download then reports the problem
  */
 export function servedChecksum(url: string, signal?: AbortSignal): Promise<string | undefined> {
-  const answer = requested.get(url) ?? fetchChecksum(url, signal);
-  requested.set(url, answer);
-  answer.catch(() => requested.delete(url));
-  return answer;
+  const checksum = requested.get(url) ?? fetchChecksum(url, signal);
+  requested.set(url, checksum);
+  checksum.catch(() => requested.delete(url));
+  return checksum;
 }
 
 async function fetchChecksum(url: string, signal?: AbortSignal): Promise<string | undefined> {
@@ -44,7 +44,7 @@ async function fetchChecksum(url: string, signal?: AbortSignal): Promise<string 
   try {
     await writeFileAtomic(fileOf(url), canonicalJson({ url: urlIdentity(url), sha256: checksum }));
   } catch {
-    // Not remembered, it is asked for again.
+    // Without a record, the next process requests it again.
   }
   return checksum;
 }
@@ -60,15 +60,15 @@ async function smallText(url: string, signal?: AbortSignal): Promise<string | un
 }
 
 async function read(address: URL, signal: AbortSignal): Promise<string | undefined> {
-  const answer = await followRedirects(address, {}, RETRY_POLICY, signal);
-  if (answer.status !== 200) {
-    answer.discard();
+  const response = await followRedirects(address, {}, RETRY_POLICY, signal);
+  if (response.status !== 200) {
+    response.discard();
     return undefined;
   }
   let text = '';
-  for await (const chunk of answer.body) {
+  for await (const chunk of response.body) {
     text += chunk.toString('latin1');
-    if (text.length > MOST_CHARACTERS) return undefined;
+    if (text.length > MAX_CHARACTERS) return undefined;
   }
   return text;
 }

@@ -1,28 +1,28 @@
 import type { Split } from '../../../registry/kinds/dataset.js';
 
-/** A data set of the CycleGAN paper, or one that its authors publish beside those. */
+/** A data set of the CycleGAN paper, or another one that its authors publish. */
 export interface NamedSet {
-  /** The two domains, in words. */
+  /** Descriptions of the two domains. */
   readonly a: string;
   readonly b: string;
-  /** Images, as published. */
+  /** The published number of images. */
   readonly counts: Readonly<Record<Split, number>>;
-  /** Size of the archive. */
+  /** Size of the archive in bytes. */
   readonly bytes: number;
-  /** Of the archive, as TensorFlow Datasets has it (`url_checksums/cycle_gan.txt`). */
+  /** SHA-256 of the archive, from TensorFlow Datasets (`url_checksums/cycle_gan.txt`). */
   readonly sha256: string;
   /** Whether images of A and B that are called the same belong together. */
   readonly paired?: true;
-  /** What a user should know before using it. */
+  /** A remark for users of the set. */
   readonly remark?: string;
 }
 
-/** Where the authors publish them, as NAME.zip. */
+/** The authors' server, with NAME.zip of each set. */
 export const AUTHORS_SERVER = 'https://efrosgans.eecs.berkeley.edu/cyclegan/datasets';
 
 const counts = (trainA: number, trainB: number, testA: number, testB: number) => ({ trainA, trainB, testA, testB });
 
-/** What TensorFlow Datasets calls `cycle_gan/NAME`. Sizes, checksums and counts are those of its catalogue. */
+/** The sets named `cycle_gan/NAME` in TensorFlow Datasets, with the sizes, checksums and counts of its catalogue. */
 export const SETS = {
   horse2zebra: {
     a: 'horses',

@@ -12,38 +12,38 @@ import { pathBelow } from '../files-below.js';
 import { entriesIn } from './folder-entries.js';
 import { walk } from './walk.js';
 
-/** A folder on disk. @param layout how it must be laid out, for messages */
+/** A folder on disk. @param layout the expected layout, for messages */
 export function diskTree(root: string, label: string, signal?: AbortSignal, layout = LAYOUT): FileTree {
-  const said = { label, layout };
+  const context = { label, layout };
   const show = (dir: string) => join(root, dir);
   return {
     label,
     show,
-    entries: (dir) => entriesOrProblem(show(dir), said, dir === ''),
-    images: (dir) => images(root, dir, signal).catch(async (error: unknown) => rethrow(error, said)),
+    entries: (dir) => entriesOrProblem(show(dir), context, dir === ''),
+    images: (dir) => images(root, dir, signal).catch(async (error: unknown) => rethrow(error, context)),
   };
 }
 
-/** What messages say of the folder. */
+/** Texts for messages about the folder. */
 interface MessageContext {
   readonly label: string;
   readonly layout: string;
 }
 
-/** Files that are no images by their names are looked into, once: what they are is kept as their hashes are. */
+/** Files without an image's extension are checked by content, once: their kinds are cached like hashes. */
 async function images(root: string, dir: string, signal?: AbortSignal): Promise<Images> {
   const { images, others } = await walk(root, dir, signal);
   const kinds = await contentKinds(root, others, pathBelow(root), signal);
   return classifyFiles(images, others, ({ name }) => kinds.get(name));
 }
 
-async function entriesOrProblem(path: string, said: MessageContext, isRoot: boolean): Promise<Entries | undefined> {
+async function entriesOrProblem(path: string, context: MessageContext, isRoot: boolean): Promise<Entries | undefined> {
   try {
     return await entriesOf(path);
   } catch (error) {
     const absent = ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(errorCode(error) ?? '');
     if (absent && !isRoot) return undefined;
-    throw (await problemOf(error, path, said)) ?? error;
+    throw (await problemOf(error, path, context)) ?? error;
   }
 }
 
@@ -54,13 +54,13 @@ async function entriesOf(path: string): Promise<Entries> {
   return { folders: names(true), files: names(false) };
 }
 
-async function rethrow(error: unknown, said: MessageContext): Promise<never> {
+async function rethrow(error: unknown, context: MessageContext): Promise<never> {
   const { path } = error as { readonly path?: string | Buffer };
-  throw (await problemOf(error, path === undefined ? '' : String(path), said)) ?? error;
+  throw (await problemOf(error, path === undefined ? '' : String(path), context)) ?? error;
 }
 
-async function problemOf(error: unknown, path: string, said: MessageContext): Promise<ProblemError | undefined> {
-  const problem = await describeProblem(error, path, said);
+async function problemOf(error: unknown, path: string, context: MessageContext): Promise<ProblemError | undefined> {
+  const problem = await describeProblem(error, path, context);
   return problem === undefined ? undefined : new ProblemError(problem);
 }
 

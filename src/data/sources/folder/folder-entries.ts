@@ -3,23 +3,23 @@ import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { isJunkFile } from '../../../support/junk-files.js';
 
-/** Something in a folder. */
+/** A file or folder in a folder. */
 export interface FolderEntry {
-  /** As people see it: bytes that are no UTF-8 are written as `\xE9`. Unique in the folder. */
+  /** The name as text: bytes that are not UTF-8 are written as `\xE9`. Unique in the folder. */
   readonly name: string;
-  /** The name in bytes, where it is no UTF-8. */
+  /** The name in bytes, where it is not UTF-8. */
   readonly raw?: Buffer;
-  /** A link is what it leads to; one that leads nowhere is a file, which cannot be read. */
+  /** Links are followed; a broken link is a file that cannot be read. */
   readonly kind: 'folder' | 'file';
   readonly link: boolean;
 }
 
-/** What is in a folder, in no order; without hidden entries, debris, and what is neither file nor folder. */
+/** The entries of a folder in no particular order; without hidden and junk files, and anything but files and folders. */
 export async function entriesIn(path: string | Buffer): Promise<FolderEntry[]> {
   const entries: FolderEntry[] = [];
-  const strange: (FolderEntry & { readonly raw: Buffer })[] = [];
+  const nonUtf8: (FolderEntry & { readonly raw: Buffer })[] = [];
   for (const entry of await readdir(path, { withFileTypes: true, encoding: 'buffer' })) {
-    // The name is bytes, which this version's types of Node do not say.
+    // With this encoding the name is a Buffer, unlike in Node's types.
     const bytes = entry.name as unknown as Buffer;
     const name = bytes.toString();
     if (isJunkFile(name)) continue;
@@ -27,12 +27,12 @@ export async function entriesIn(path: string | Buffer): Promise<FolderEntry[]> {
     const kind = link ? await targetOf(joinBytes(path, bytes)) : kindOf(entry);
     if (kind === undefined) continue;
     if (isUtf8(bytes)) entries.push({ name, kind, link });
-    else strange.push({ name: escaped(bytes), raw: Buffer.from(bytes), kind, link });
+    else nonUtf8.push({ name: escaped(bytes), raw: Buffer.from(bytes), kind, link });
   }
-  return strange.length === 0 ? entries : [...entries, ...unique(strange, entries)];
+  return nonUtf8.length === 0 ? entries : [...entries, ...unique(nonUtf8, entries)];
 }
 
-/** A path and a name as bytes; as text where both are. */
+/** Joins a path and a name, as text if both are text, else as bytes. */
 export function joinBytes(path: string | Buffer, name: string | Buffer): string | Buffer {
   if (typeof path === 'string' && typeof name === 'string') return `${path}/${name}`;
   return Buffer.concat([Buffer.from(path as Buffer), Buffer.from('/'), Buffer.from(name as Buffer)]);
@@ -57,10 +57,10 @@ function escaped(bytes: Buffer): string {
   return text;
 }
 
-/** Two names can look the same when one of them has the escape in it as it is. */
-function unique(strange: readonly FolderEntry[], others: readonly FolderEntry[]): FolderEntry[] {
+/** Makes names unique: a literal name can equal the escaped form of another. */
+function unique(nonUtf8: readonly FolderEntry[], others: readonly FolderEntry[]): FolderEntry[] {
   const taken = new Set(others.map(({ name }) => name));
-  return strange.map((entry) => {
+  return nonUtf8.map((entry) => {
     let { name } = entry;
     while (taken.has(name)) name = `\\${name}`;
     taken.add(name);

@@ -10,21 +10,21 @@ export interface FolderOptions extends ArrangeOptions {
   readonly path: string;
 }
 
-/** Images in folders: those of the CycleGAN sets, or a folder a domain. */
+/** Images in folders: those of the CycleGAN data sets, or a folder for each domain. */
 export const folder: DatasetComponent<FolderOptions> = {
   summary: 'Your own images: a folder with trainA, trainB, testA and testB in it, or one for each domain.',
   details:
     'JPEG, PNG, WebP, TIFF, GIF, AVIF, BMP and PNM files of any size, in folders of folders if need be. Laid out as trainA, trainB, testA, testB; as train/A, ' +
     'train/B, test/A, test/B; as A/train, A/test, B/train, B/test; or as A and B. `domains` gives A and B other names. Without test folders, a share of each ' +
-    'domain is kept for tests, chosen by a seed and the images’ content. Names decide the order; what is an image is told by its content where the name does not say so; hidden files are passed over, and so is what is no image, which is reported. The ' +
-    'content of the images counts: change, add or remove one, and what was made from them is made again.',
+    'domain is kept for tests, chosen by a seed and the images’ content. Images are ordered by name, and recognised by their content where the extension is not that of an image. Hidden files and other files are passed over; the latter are reported. ' +
+    'The content of the images counts: change, add or remove one, and the results that depend on it are computed again.',
   schema: {
     properties: {
       path: {
         type: 'string',
         format: 'path',
         minLength: 1,
-        description: 'The folder that holds the folders of images; relative to the config file.',
+        description: 'The folder with the folders of images; relative to the config file.',
       },
       ...ARRANGE_OPTIONS,
     },

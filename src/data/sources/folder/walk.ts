@@ -5,22 +5,22 @@ import { isImage, type ImageFile } from '../arranged/image-files.js';
 import { entriesIn, joinBytes } from './folder-entries.js';
 
 interface Folder {
-  /** Relative to the root, as people see it. */
+  /** Relative to the root, as text. */
   readonly name: string;
   readonly path: string | Buffer;
 }
 
-/** What is in a folder and below it, sorted. */
+/** The files in a folder and below it, sorted. */
 export interface Walked {
-  /** Images by their names. */
+  /** Files with an image's extension. */
   readonly images: ImageFile[];
-  /** Files whose names do not say what they are. */
+  /** Other files, whose kind is decided by content. */
   readonly others: ImageFile[];
 }
 
 /**
- * Every file in a folder and below it, sorted. Symbolic links are followed, and each folder is walked once, whatever leads to it: so
- * links in a circle come to an end. Folders that are really there come before those that a link leads to.
+ * Lists every file in a folder and below it, sorted. Symbolic links are followed, and each folder is visited once, so that cyclic links
+ * end. Real folders come before linked ones.
  */
 export async function walk(root: string, dir: string, signal?: AbortSignal): Promise<Walked> {
   const images: ImageFile[] = [];
@@ -36,13 +36,13 @@ export async function walk(root: string, dir: string, signal?: AbortSignal): Pro
     walked.add(`${dev}:${ino}`);
     const below: Folder[] = [];
     const linked: Folder[] = [];
-    for (const { name: own, raw, kind, link } of await entriesIn(folder.path)) {
-      const name = `${folder.name}/${own}`;
-      if (kind === 'folder') (link ? linked : below).push({ name, path: joinBytes(folder.path, raw ?? own) });
+    for (const { name: entryName, raw, kind, link } of await entriesIn(folder.path)) {
+      const name = `${folder.name}/${entryName}`;
+      if (kind === 'folder') (link ? linked : below).push({ name, path: joinBytes(folder.path, raw ?? entryName) });
       else {
         const isText = raw === undefined && typeof folder.path === 'string';
-        const file = isText ? { name } : { name, raw: joinBytes(folder.path, raw ?? own) as Buffer };
-        (isImage(own) ? images : others).push(file);
+        const file = isText ? { name } : { name, raw: joinBytes(folder.path, raw ?? entryName) as Buffer };
+        (isImage(entryName) ? images : others).push(file);
       }
     }
     folders.push(...sortByName(below));

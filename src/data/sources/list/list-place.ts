@@ -1,8 +1,8 @@
 import type { Problem } from '../../../support/problem.js';
 
-/** Where a list says something. */
+/** A place in a list. */
 export interface ListPlace {
-  /** Follows its path: `:7`. */
+  /** Follows the list's path: `:7`. */
   readonly mark: string;
   /** `line 7` */
   readonly text: string;
@@ -13,7 +13,7 @@ export function lineAt(line: number): ListPlace {
   return { mark: `:${line}`, text: `line ${line}` };
 }
 
-/** Of an array. @param index counts from 0, as programs do */
+/** An entry of an array. @param index counts from 0 */
 export function entryAt(index: number): ListPlace {
   return { mark: `[${index}]`, text: `entry [${index}]` };
 }
@@ -22,12 +22,12 @@ export function entryAt(index: number): ListPlace {
 export const WHOLE_LIST: ListPlace = { mark: '', text: 'the list' };
 
 /** `photos.csv:7: ...` */
-export function problemAt(path: string, place: ListPlace, complaint: string, cure?: string): Problem {
+export function problemAt(path: string, place: ListPlace, message: string, cure?: string): Problem {
   // The place is in the list, not in the config.
   return {
     code: 'bad-list',
     option: [],
-    message: `${path}${place.mark}: ${complaint}`,
+    message: `${path}${place.mark}: ${message}`,
     ...(cure !== undefined && { cure }),
   };
 }

@@ -7,7 +7,7 @@ import { jsonRows } from './json-rows.js';
 import { openQuote } from './open-quote.js';
 import { lineAt, WHOLE_LIST, problemAt, type ListPlace } from './list-place.js';
 
-/** An image of a list, as it is written there; what is not there is empty. */
+/** A row of a list as written; missing values are empty. */
 export interface ListRow {
   readonly place: ListPlace;
   readonly file: string;
@@ -23,13 +23,13 @@ export interface ListRows {
 const KEYS = ['file', 'split', 'domain'] as const;
 
 /**
- * Reads the text of a list: JSON by its name (`.jsonl`, `.ndjson`, `.json`: an object a line, or an array of them), tab-separated
- * (`.tsv`), else CSV with a header, whose line tells what separates: commas, semicolons (Excel in much of Europe) or tabs.
+ * Parses the text of a list. The extension decides: JSON (`.jsonl`, `.ndjson`, `.json`: an object per line, or an array of them),
+ * tab-separated (`.tsv`), else CSV with a header, which shows the separator: commas, semicolons (Excel in much of Europe) or tabs.
  */
 export function readRows(path: string, text: string): ListRows {
   const ending = extname(path).toLowerCase();
   if (text.trim() === '') return { rows: [], problems: [problemAt(path, lineAt(1), 'the list is empty.', EXAMPLE)] };
-  if (text.includes('\0')) return { rows: [], problems: [problemAt(path, WHOLE_LIST, 'this is no text.', AS_TEXT)] };
+  if (text.includes('\0')) return { rows: [], problems: [problemAt(path, WHOLE_LIST, 'this is not a text.', AS_TEXT)] };
   return ['.jsonl', '.ndjson', '.json'].includes(ending)
     ? jsonRows(path, text)
     : csvRows(path, text, ending === '.tsv' ? '\t' : separatorOf(text));
@@ -38,7 +38,7 @@ export function readRows(path: string, text: string): ListRows {
 const EXAMPLE = 'It needs a header and a line an image, such as: file,split and photos/1.jpg,trainA.';
 const AS_TEXT = 'A list is CSV or JSON, in UTF-8: a spreadsheet program can save its table as such.';
 
-/** What the header has most of, outside quotes. */
+/** The most frequent separator in the header, outside of quotes. */
 function separatorOf(text: string): string {
   const header = text
     .trimStart()
@@ -55,10 +55,10 @@ function csvRows(path: string, text: string, delimiter: string): ListRows {
   const [header, ...records] = parsed.records;
   const written = header!.record.map((column) => column.trim());
   const columns = written.map((column) => column.toLowerCase());
-  const complaint = columnProblem(columns);
-  if (complaint !== undefined) {
+  const problem = columnProblem(columns);
+  if (problem !== undefined) {
     const cure = `Found: ${written.map(visible).join(', ')}. ${EXAMPLE}`;
-    return { rows: [], problems: [problemAt(path, lineAt(1), complaint, cure)] };
+    return { rows: [], problems: [problemAt(path, lineAt(1), problem, cure)] };
   }
   const at = Object.fromEntries(KEYS.map((key) => [key, columns.indexOf(key)]));
   const rows = records.map(({ record, line }) => {
@@ -72,7 +72,7 @@ function csv(text: string, delimiter: string) {
   try {
     const found = parse(text, { delimiter, bom: true, info: true, skip_empty_lines: true, relax_column_count: true });
     const infos = found as unknown as readonly { record: string[]; info: { lines: number } }[];
-    // The parser counts to a record's end; a quoted text may go over several lines.
+    // The parser reports the line of a record's end; a quoted text may span several lines.
     const lineOf = (record: readonly string[], end: number) => end - (record.join('').split('\n').length - 1);
     return { records: infos.map(({ record, info }) => ({ record, line: lineOf(record, info.lines) })) };
   } catch (error) {
@@ -88,7 +88,7 @@ interface CsvProblem {
   readonly cure?: string;
 }
 
-/** Told of the line where a quote opens, far above the one where the parser gave up. */
+/** Reports the line where a quote opens, which may be far above the line where the parser failed. */
 function quoteProblem(text: string, delimiter: string, otherwise: CsvProblem): CsvProblem {
   const quote = openQuote(text, delimiter);
   if (quote === undefined) return otherwise;

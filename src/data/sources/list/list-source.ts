@@ -17,7 +17,7 @@ export interface ListOptions extends ArrangeOptions {
   readonly root: string | null;
 }
 
-/** Images that a file names. */
+/** Images that a list names. */
 export const list: DatasetComponent<ListOptions> = {
   summary: 'Your own images, wherever they are: a CSV or JSON file that names each.',
   details:
@@ -78,7 +78,7 @@ export const list: DatasetComponent<ListOptions> = {
   },
 };
 
-/** A list has every file that it names, whatever that is. */
+/** A list is used as it is: no layout is searched and no file is ignored. */
 const AS_LISTED = { layout: 'a list', passedOver: new FileTally(), byContent: new FileTally(), unused: NOTHING_UNUSED };
 
 async function textOf(file: string, signal?: AbortSignal): Promise<string> {

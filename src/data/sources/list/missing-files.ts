@@ -6,14 +6,14 @@ import { visible } from '../../../support/visible.js';
 import type { ImageFile } from '../arranged/image-files.js';
 import type { ListPlace } from './list-place.js';
 
-/** Named one by one; of more, the number. */
+/** Files named in the problem; of the others, only the number. */
 const MAX_NAMED = 5;
 
 /**
- * A list that names files that are not there has a mistake in it, which other unreadable files are not.
+ * Checks that all listed files exist: a missing file is a mistake in the list, while other unreadable files count as bad images.
  *
- * @param hashes of the files that could be read
- * @throws ProblemError that counts the files and names some, with their places in the list
+ * @param hashes of the readable files
+ * @throws ProblemError that counts the missing files and names some, with their places in the list
  */
 export async function expectAllFiles(
   list: string,
@@ -33,7 +33,7 @@ export async function expectAllFiles(
   if (missing.length === 0) return;
   const named = missing.slice(0, MAX_NAMED).map((name) => `${visible(name)} (${places.get(name)!.text})`);
   const rest = missing.length > MAX_NAMED ? ` and ${missing.length - MAX_NAMED} more` : '';
-  const count = `${missing.length} of the ${files.length} files that ${list} names ${missing.length === 1 ? 'is' : 'are'} not there`;
+  const count = `${missing.length} of the ${files.length} files that ${list} names ${missing.length === 1 ? 'is' : 'are'} missing`;
   throw new ProblemError({
     code: 'missing-files',
     message: `${count}: ${named.join(', ')}${rest}.`,

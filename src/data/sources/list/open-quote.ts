@@ -1,12 +1,12 @@
-/** A quoted text of a CSV that does not end where it should. */
+/** A quoted text in a CSV that is not closed correctly. */
 export interface OpenQuote {
-  /** Where it opens; counts from 1. */
+  /** The line where it opens, from 1. */
   readonly line: number;
-  /** Where a quote closes it in the middle of a text; nothing where none does. */
+  /** The line where a quote closes it in the middle of a text, if there is one. */
   readonly closes?: number;
 }
 
-/** Finds the first quoted text that is never closed, or is closed in the middle of another text: the parser names the line where it gave up. */
+/** Finds the first quoted text that is never closed, or closed in the middle of a text; the parser only names the line where it failed. */
 export function openQuote(text: string, delimiter: string): OpenQuote | undefined {
   let line = 1;
   let opened: number | undefined;

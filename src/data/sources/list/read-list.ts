@@ -8,36 +8,36 @@ import type { ImageFile } from '../arranged/image-files.js';
 import { problemAt, type ListPlace } from './list-place.js';
 import { readRows, type ListRow } from './list-rows.js';
 
-/** Mistakes told one by one; of more, the number. */
+/** Mistakes reported one by one; of the others, only the number. */
 const MAX_REPORTED = 10;
 const PASSED_OVER = /^(val|valid|validation|dev)[ab]?$/i;
 
 export interface Listed {
   readonly images: Arranged;
-  /** Where each file is named. */
+  /** The place of each file in the list. */
   readonly places: ReadonlyMap<string, ListPlace>;
-  /** Rows of a validation split, which nothing here uses. */
+  /** Rows of a validation split, which is not used. */
   readonly passedOver: number;
 }
 
-/** What a row says: a split of a domain; `undefined` where it leaves the split open. */
+/** The domain and the split of a row; `part` is undefined where it has no split. */
 interface Use {
   readonly domain: Domain;
   readonly part: 'train' | 'test' | undefined;
 }
 
 /**
- * The images that a list names.
+ * Reads the images that a list names.
  *
  * @param root the folder that its paths are relative to
- * @param domains what the list calls A and B, besides that
+ * @param domains other names of A and B in the list
  * @throws ProblemError with every mistake at its line
  */
 export function readList(path: string, text: string, root: string, domains: readonly string[] | null): Listed {
   const { rows, problems: unread } = readRows(path, text);
   const problems = [...unread];
   const places = new Map<string, ListPlace>();
-  const before = new Map<string, ListRow>();
+  const firstRows = new Map<string, ListRow>();
   const files: Record<`${Domain} ${'train' | 'test' | 'any'}`, ImageFile[]> = {
     'A train': [],
     'A test': [],
@@ -54,14 +54,14 @@ export function readList(path: string, text: string, root: string, domains: read
     }
     const file = resolve(root, row.file);
     const use = useOf(row, domains);
-    const complaint = use.complaint ?? rowProblem(row, before.get(file));
-    if (complaint !== undefined) problems.push(problemAt(path, row.place, complaint));
+    const problem = use.problem ?? rowProblem(row, firstRows.get(file));
+    if (problem !== undefined) problems.push(problemAt(path, row.place, problem));
     else files[`${use.domain!} ${use.part ?? 'any'}`].push({ name: row.file });
     places.set(row.file, places.get(row.file) ?? row.place);
-    before.set(file, before.get(file) ?? row);
+    firstRows.set(file, firstRows.get(file) ?? row);
   }
   if (problems.length === 0) problems.push(...splitProblems(path, files));
-  if (problems.length > 0) throw tooMany(path, problems);
+  if (problems.length > 0) throw listProblems(path, problems);
   for (const list of Object.values(files)) sortByName(list);
   return { images: arranged(files), places, passedOver };
 }
@@ -69,29 +69,29 @@ export function readList(path: string, text: string, root: string, domains: read
 function useOf(
   { split, domain }: ListRow,
   domains: readonly string[] | null,
-): Partial<Use> & { readonly complaint?: string } {
+): Partial<Use> & { readonly problem?: string } {
   const whole = SPLITS.find((name) => name.toLowerCase() === split.toLowerCase());
   const named = domainOf(domain, domains);
   if (whole !== undefined) {
     const own = whole.slice(-1) as Domain;
     if (domain !== '' && named !== own)
-      return { complaint: `split "${split}" is of domain ${own}, and domain is "${visible(domain)}".` };
+      return { problem: `split "${split}" is of domain ${own}, and domain is "${visible(domain)}".` };
     return { domain: own, part: partOf(whole) };
   }
   const expected = domain === '' ? SPLITS.join(', ') : 'train, test';
   if (named === undefined) {
-    const complaint =
+    const problem =
       domain !== ''
         ? `unknown domain "${visible(domain)}"; expected A or B${domains === null ? ' (dataset.domains can name them)' : `, ${domains.join(' or ')}`}.`
         : split === ''
           ? 'neither split nor domain is given.'
           : `unknown split "${visible(split)}"; expected ${expected}.`;
-    return { complaint };
+    return { problem };
   }
   if (split === '') return { domain: named };
   const part = /^(train|training)$/i.test(split) ? 'train' : /^(test|testing)$/i.test(split) ? 'test' : undefined;
   return part === undefined
-    ? { complaint: `unknown split "${visible(split)}"; expected ${expected}.` }
+    ? { problem: `unknown split "${visible(split)}"; expected ${expected}.` }
     : { domain: named, part };
 }
 
@@ -106,12 +106,12 @@ function partOf(split: Split): 'train' | 'test' {
   return split.startsWith('train') ? 'train' : 'test';
 }
 
-/** @param before a row of the same file, however its path is written */
-function rowProblem({ file }: ListRow, before: ListRow | undefined): string | undefined {
+/** @param firstRows a row of the same file, however its path is written */
+function rowProblem({ file }: ListRow, firstRows: ListRow | undefined): string | undefined {
   if (file.trim() === '') return 'no file is given.';
-  if (before === undefined) return undefined;
-  const spelling = before.file === file ? '' : ` (as ${visible(before.file)})`;
-  return `${visible(file)} is in the list already, at ${before.place.text}${spelling}.`;
+  if (firstRows === undefined) return undefined;
+  const spelling = firstRows.file === file ? '' : ` (as ${visible(firstRows.file)})`;
+  return `${visible(file)} is in the list already, at ${firstRows.place.text}${spelling}.`;
 }
 
 type Files = Readonly<Record<`${Domain} ${'train' | 'test' | 'any'}`, readonly ImageFile[]>>;
@@ -151,7 +151,7 @@ function arranged(files: Files): Arranged {
 
 type BySplit = Record<Split, readonly ImageFile[]>;
 
-function tooMany(path: string, problems: readonly Problem[]): ProblemError {
+function listProblems(path: string, problems: readonly Problem[]): ProblemError {
   const [first, ...others] = problems.slice(0, MAX_REPORTED);
   const rest = problems.length - MAX_REPORTED;
   const more: Problem = { code: 'bad-list', option: [], message: `${path}: and ${rest} more are wrong.` };

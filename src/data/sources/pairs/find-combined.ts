@@ -8,13 +8,13 @@ import type { Entries, FileTree } from '../arranged/file-tree.js';
 import { unusedIn } from '../arranged/unused-files.js';
 
 export const COMBINED_LAYOUT =
-  'It must hold the images in a folder train, and those for tests in a folder test or val; each shows A and B side by side.';
+  'It must contain the images in a folder train, and those for tests in a folder test or val; each shows A and B side by side.';
 
-/** Where images for tests are looked for. */
+/** Folders of test images, in the order of preference. */
 const TESTS = ['test', 'val'];
 
 /**
- * The combined images of a tree, each of them for both domains. Without images for tests, a split of train is to be made.
+ * Finds the combined images of a tree, each of them for both domains. Without test images, the images of train are split.
  *
  * @throws ProblemError when there is no folder train, or a folder is empty
  */

@@ -13,10 +13,10 @@ export interface PairsOptions extends SplitOptions {
   readonly order: 'AB' | 'BA';
 }
 
-/** Pairs as the pix2pix project ships them: one file a pair, its images side by side. */
+/** Pairs in the layout of the pix2pix data sets: one file per pair, its images side by side. */
 export const pairs: DatasetComponent<PairsOptions> = {
   summary:
-    'Pairs as the pix2pix sets have them: a folder with train, and test or val; each image shows A and B side by side.',
+    'Pairs in the layout of the pix2pix data sets: a folder with train, and test or val; each image shows A and B side by side.',
   details:
     'The left half of each file is an image of A and the right half one of B, or the other way round (`order`). Of an odd width the right half is one pixel ' +
     'wider. Tests are the images of the folder test, or val where there is none; without both, a share of the training images. A test image’s true ' +
@@ -33,7 +33,7 @@ export const pairs: DatasetComponent<PairsOptions> = {
       order: {
         enum: ['AB', 'BA'],
         default: 'AB',
-        description: 'What lies at the left: A (AB) or B (BA).',
+        description: 'The image on the left: A (AB) or B (BA).',
       },
       ...SPLIT_OPTIONS,
     },
@@ -48,7 +48,7 @@ export const pairs: DatasetComponent<PairsOptions> = {
         label: 'dataset.path',
         find: () => findCombined(tree),
         ...files,
-        // Each file is there for both domains.
+        // Each file is listed for both domains.
         hashes: (both) => files.hashes([...new Set(both)]),
       },
       split,
@@ -58,30 +58,30 @@ export const pairs: DatasetComponent<PairsOptions> = {
       A: halver('A', order === 'AB' ? 'left' : 'right'),
       B: halver('B', order === 'AB' ? 'right' : 'left'),
     };
-    const of = (of: Split) => halves[of.endsWith('A') ? 'A' : 'B'];
+    const halfFor = (split: Split) => halves[split.endsWith('A') ? 'A' : 'B'];
     return {
       identity: async () => ({ order, ...(await arranged.digest()) }),
       prepare: (work) => arranged.report(work),
-      list: async (split) => (await arranged.list(split)).map(of(split)),
-      spares: async (split) => (await arranged.spares(split))?.map(of(split)),
+      list: async (split) => (await arranged.list(split)).map(halfFor(split)),
+      spares: async (split) => (await arranged.spares(split))?.map(halfFor(split)),
       provenance: async () => ({ folder: root, order, ...(await arranged.provenance()) }),
     };
   },
 };
 
-/** Makes of a file's image that of a domain: the same one each time, as spares are told from it. */
+/** Maps a file's image to a domain's half. The same file gives the same object, by which spares are identified. */
 function halver(domain: Domain, half: Half): (whole: SourceImage) => SourceImage {
-  const made = new Map<SourceImage, SourceImage>();
+  const images = new Map<SourceImage, SourceImage>();
   return (whole) => {
     const { name, hash } = whole;
-    const image = made.get(whole) ?? {
+    const image = images.get(whole) ?? {
       ...whole,
       name: `${name} (${domain})`,
       ...(hash !== undefined && { hash: hashOfHalf(hash, half) }),
       half,
       truth: () => whole.read(),
     };
-    made.set(whole, image);
+    images.set(whole, image);
     return image;
   };
 }

@@ -1,6 +1,6 @@
 import { mix, scaled, type SvgColour } from './svg.js';
 
-/** How a domain paints a scene. The difference between the two styles is the mapping that a translation has to find. */
+/** The colours of a domain. The difference between the two styles is the mapping that a translation must learn. */
 export interface Style {
   readonly sky: readonly [top: SvgColour, bottom: SvgColour];
   readonly meadow: readonly [far: SvgColour, near: SvgColour];

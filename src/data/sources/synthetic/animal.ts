@@ -2,15 +2,15 @@ import type { Animal } from './scene.js';
 import { MANES, type Style } from './animal-style.js';
 import { blob, num, onAxis, polygon, rgb, scaled, type SvgPoint, type SvgColour } from './svg.js';
 
-/** A part of the body: its outline, and where its stripes would run. Stripes follow the outline, never chance. */
+/** A part of the body: its outline, and the paths of its stripes, which depend on the outline only. */
 interface Part {
   readonly outline: string;
   readonly stripes: readonly string[];
-  /** Brightness: the legs of the far side are darker. */
+  /** Brightness: the far legs are darker. */
   readonly shade: number;
 }
 
-/** Trunk's outline around its centre, clockwise from the rump; forward is +x. */
+/** The trunk's outline around its centre, clockwise from the rump; forward is +x. */
 const TRUNK: readonly SvgPoint[] = [
   [-45, -13],
   [-30, -19],
@@ -26,11 +26,11 @@ const TRUNK: readonly SvgPoint[] = [
   [-48, 8],
   [-51, -3],
 ];
-/** The trunk's centre is this far above the ground. */
+/** Height of the trunk's centre above the ground. */
 const HEIGHT = 63;
 const NECK_LENGTH = 42;
 
-/** One animal, as SVG. @param id sets its clip paths apart from another animal's */
+/** One animal, as SVG. @param id makes its clip paths unique */
 export function paintAnimal(animal: Animal, style: Style, id: string): string {
   const coat = style.coats[animal.coat]!;
   const mane = rgb(MANES[animal.coat]!);
@@ -128,7 +128,7 @@ function head(animal: Animal, poll: SvgPoint): Part {
   return { outline, stripes, shade: 1 };
 }
 
-/** Ears, eye and muzzle: alike in both styles but for the coat. */
+/** Ears, eye and muzzle: equal in both styles except for the coat. */
 function face(animal: Animal, poll: SvgPoint, coat: SvgColour): string {
   const at = (along: number, across: number) => onAxis(poll, animal.head, along, across);
   const ear = (back: number) => polygon([at(back - 3, -5), at(back - 5, -16), at(back + 3, -6)]);

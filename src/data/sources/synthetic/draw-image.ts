@@ -26,7 +26,7 @@ export function paint(scene: Scene, style: Style, size: number): string {
   ].join('');
 }
 
-/** Grass that grows farther away than where the nearest animal stands. */
+/** Grass farther away than the feet of the nearest animal. */
 function behind(scene: Scene): (tuft: Tuft) => boolean {
   const ground = scene.animals.at(-1)!.foot[1];
   return (tuft) => tuft.foot[1] < ground;
@@ -72,7 +72,7 @@ function tree({ foot: [x, y], height, shade }: SceneTree): string {
   return `<path d="${trunk}" fill="#5a4632"/><path d="${crown}" fill="${rgb(scaled([74, 96, 56], shade))}"/>`;
 }
 
-/** All blades of one tone are one path: an SVG of hundreds of elements would be slow to draw. */
+/** Draws all blades of one tone as one path: an SVG of hundreds of elements would be slow to draw. */
 function tufts(list: readonly Tuft[], scene: Scene, style: Style): string {
   return (['dark', 'light'] as const)
     .map((tone) => {
@@ -94,11 +94,11 @@ function blades3({ foot: [x, y], height, lean }: Tuft): string {
   return [-0.35, 0, 0.35].map(blade).join('');
 }
 
-/** Time of day: one veil over everything, dark or bright, and one that is warm or cool. */
+/** The time of day: one overlay that darkens or brightens, and one that is warm or cool. */
 function light(scene: Scene): string {
-  const veil = (fill: string, opacity: number) =>
+  const overlay = (fill: string, opacity: number) =>
     `<rect width="${CANVAS}" height="${CANVAS}" fill="${fill}" fill-opacity="${num(opacity)}"/>`;
-  const brightness = scene.light < 1 ? veil('#000', 1 - scene.light) : veil('#fff', scene.light - 1);
-  const warmth = scene.warmth > 0 ? veil('#ff9a3c', scene.warmth * 0.1) : veil('#5a8cff', -scene.warmth * 0.1);
+  const brightness = scene.light < 1 ? overlay('#000', 1 - scene.light) : overlay('#fff', scene.light - 1);
+  const warmth = scene.warmth > 0 ? overlay('#ff9a3c', scene.warmth * 0.1) : overlay('#5a8cff', -scene.warmth * 0.1);
   return brightness + warmth;
 }

@@ -1,10 +1,10 @@
 import { keyedRandom, type Random } from '../../../support/keyed-random.js';
 import type { SvgPoint } from './svg.js';
 
-/** Side of the square that scenes are described in; images of any size show the same square. */
+/** Side of the square in which scenes are defined; images of any size show the same square. */
 export const CANVAS = 256;
 
-/** What is in an image: geometry and light, nothing of the domain. Drawn in either style, it gives a true pair. */
+/** The content of an image: geometry and light, independent of the domain. Drawn in both styles, it gives a true pair. */
 export interface Scene {
   /** y of the line between sky and meadow. */
   readonly horizon: number;
@@ -42,12 +42,12 @@ export interface Tuft {
 
 /** Angles in radians, 0 forward, positive up. */
 export interface Animal {
-  /** Where it stands. */
+  /** The point where it stands. */
   readonly foot: SvgPoint;
-  /** 1: its trunk is 100 units long. */
+  /** At 1 its trunk is 100 units long. */
   readonly scale: number;
   readonly facing: 1 | -1;
-  /** Index of its coat. The mane shows it in both styles, so it can be told from either. */
+  /** Index of its coat. The colour of the mane shows it in both styles, so a translation can infer it. */
   readonly coat: number;
   /** Thickness of the trunk around 1. */
   readonly girth: number;

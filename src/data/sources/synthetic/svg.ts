@@ -2,7 +2,7 @@
 export type SvgPoint = readonly [x: number, y: number];
 export type SvgColour = readonly [red: number, green: number, blue: number];
 
-/** A number as SVG text. Two decimals: what differs between machines in the last bits of a sine is gone. */
+/** A number as SVG text. Two decimals hide the last bits of a sine, which differ between machines. */
 export function num(value: number): string {
   return String(Math.round(value * 100) / 100);
 }
@@ -11,7 +11,7 @@ export function rgb(colour: SvgColour): string {
   return `rgb(${colour.map((channel) => Math.round(Math.min(255, Math.max(0, channel)))).join(',')})`;
 }
 
-/** `from` at 0, `to` at 1. */
+/** Linear interpolation: `from` at share 0, `to` at 1. */
 export function mix(from: SvgColour, to: SvgColour, share: number): SvgColour {
   return [0, 1, 2].map((i) => from[i]! + (to[i]! - from[i]!) * share) as unknown as SvgColour;
 }

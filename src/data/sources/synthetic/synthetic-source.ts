@@ -10,7 +10,7 @@ export interface SyntheticOptions {
   readonly paired: boolean;
 }
 
-/** Raise it when the same seed would give other images. */
+/** Raise it when the same seed gives other images. */
 const VERSION = 1;
 
 /** A toy pair of domains, drawn from a seed, whose true mapping is known. */
@@ -41,7 +41,7 @@ export const synthetic: DatasetComponent<SyntheticOptions> = {
     return [{ path: ['paired'], against: 'pairing', message, cure: 'Set dataset.paired: true.' }];
   },
   create(options, site): DatasetSource {
-    const cut = (count: number) => (site.limit === null ? count : Math.min(count, site.limit));
+    const limited = (count: number) => (site.limit === null ? count : Math.min(count, site.limit));
     return {
       identity: () =>
         Promise.resolve({
@@ -51,7 +51,7 @@ export const synthetic: DatasetComponent<SyntheticOptions> = {
           ...(options.paired && { paired: true }),
         }),
       list(split) {
-        const count = cut(isTest(split) ? options.test : options.train);
+        const count = limited(isTest(split) ? options.test : options.train);
         const images = Array.from({ length: count }, (_, i) => image(options, split, i, site.imageSize));
         return Promise.resolve(images);
       },
