@@ -57,10 +57,8 @@ function asJson([key, { summary, details, usage, option, options, members, metho
   return {
     ...{ key, summary, details: details ?? null, usage: usage ?? null, option: option ?? null },
     ...{ options: options?.properties ?? {}, choices },
-    ...(method !== undefined && { method }),
-    ...(methods !== undefined && {
-      methods: Object.fromEntries(methods.map((each) => [each.method, each.options.properties])),
-    }),
+    method: method ?? null,
+    methods: Object.fromEntries((methods ?? []).map((each) => [each.method, each.options.properties])),
   };
 }
 

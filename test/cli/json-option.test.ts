@@ -23,14 +23,14 @@ describe('--json', () => {
       ['list', 'metric'],
       ['kind', 'name', 'summary', 'usage'],
     ],
-    [['explain'], ['key', 'summary', 'details', 'usage', 'option', 'options', 'choices']],
+    [['explain'], ['key', 'summary', 'details', 'usage', 'option', 'options', 'choices', 'method', 'methods']],
     [
       ['explain', 'generator.unet'],
-      ['key', 'summary', 'details', 'usage', 'option', 'options', 'choices'],
+      ['key', 'summary', 'details', 'usage', 'option', 'options', 'choices', 'method', 'methods'],
     ],
     [
       ['explain', 'generator.width'],
-      ['key', 'summary', 'details', 'usage', 'option', 'options', 'choices'],
+      ['key', 'summary', 'details', 'usage', 'option', 'options', 'choices', 'method', 'methods'],
     ],
     [
       ['graph', 'a.yaml'],
