@@ -32,7 +32,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   let code = 0;
   const program = new Command('bench')
     .description(
-      'Times training, start-up, data and translation of this project beside PyTorch and TensorFlow, in turns.',
+      'Times training, start-up, data and translation of this project, and of PyTorch and TensorFlow, in turns.',
     )
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) });

@@ -22,7 +22,7 @@ export interface Generator {
  *
  * @param dir the folder of `generator.json`
  * @param plugins the plugin that defines the generator's type, unless it is built in
- * @throws ProblemError when the folder holds no bundle
+ * @throws ProblemError when the folder has no bundle
  */
 export async function loadGenerator(dir: string, plugins: readonly Plugin[] = []): Promise<Generator> {
   await loadTensorFlow();

@@ -45,7 +45,7 @@ export const ssim: MetricComponent<SsimOptions> = {
           {
             path: window === PAPER.window ? [] : ['window'],
             against: 'imageSize',
-            message: `SSIM looks through a window of ${window}x${window} pixels, and dataset.image_size is ${imageSize}.`,
+            message: `SSIM needs a window of ${window}x${window} pixels, and dataset.image_size is ${imageSize}.`,
             cure: 'Use larger images or a smaller window, or leave ssim out of evaluate.metrics.',
           },
         ],

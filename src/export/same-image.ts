@@ -49,6 +49,6 @@ function notFinite(direction: string): ProblemError {
   return new ProblemError({
     code: 'not-finite',
     message: `The trained generator ${direction} gives numbers that are not finite: its training has diverged.`,
-    cure: 'Look at the losses in TensorBoard, and train with a lower optimizer.learning_rate.',
+    cure: 'Check the losses in TensorBoard, and train with a lower optimizer.learning_rate.',
   });
 }

@@ -86,7 +86,7 @@ function asConstant({ name, attributes }: GraphNode): GraphNode {
 }
 
 function constantOf({ name, attributes: { value } }: GraphNode) {
-  if (value?.kind !== 'tensor' || !ArrayBuffer.isView(value.value.values)) throw new Error(`${name} holds no numbers.`);
+  if (value?.kind !== 'tensor' || !ArrayBuffer.isView(value.value.values)) throw new Error(`${name} has no numbers.`);
   const { dtype, shape, values } = value.value;
   return { dtype, shape, values };
 }

@@ -87,12 +87,12 @@ export async function restoreCheckpoint<T>(
   const checkpoint = await restoreNewest(dir, read, (name, reason) => {
     damaged.push(`${name}: ${reason}`);
   });
-  // An older checkpoint would give results that are taken for those of the trained networks.
+  // The results of an older checkpoint could be mistaken for those of the trained networks.
   if (checkpoint !== undefined && checkpoint.step === step) return checkpoint;
   throw new ProblemError({
     code: 'damaged-checkpoint',
     message: `The trained networks in ${dir} cannot be read: ${damaged.join('; ') || `the checkpoint of step ${JSON.stringify(step)} is missing`}.`,
-    cure: 'Restore the file from a backup, or train anew with --force train (what is there is set aside, not deleted).',
+    cure: 'Restore the file from a backup, or train again with --force train (the old training is set aside, not deleted).',
   });
 }
 

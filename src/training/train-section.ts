@@ -7,7 +7,7 @@ declare module '../config/config.js' {
   }
 }
 
-/** In epochs, but for `keep` (checkpoints), `samples` (images) and `sample_every_steps`. */
+/** Periods in epochs, except `sample_every_steps`; numbers of checkpoints (`keep`) and images (`samples`). */
 export interface TrainConfig {
   readonly epochs: number;
   readonly checkpoint_every: number;
@@ -69,7 +69,7 @@ export const trainSection: StageSection<TrainConfig> = {
     },
     histogram_every: {
       description:
-        'Tell how weights and gradients are spread, layer by layer, before training, every so many epochs, and after the last; null for never. Takes about the time of a step, and a sixth more memory.',
+        'Report histograms of weights and gradients, layer by layer, before training, every so many epochs, and after the last; null for never. Takes about the time of a step, and a sixth more memory.',
       type: ['integer', 'null'],
       minimum: 1,
       default: null,

@@ -18,6 +18,6 @@ test('a component that is named in a list has its say about the rest of the conf
   assert.ok(!loaded.ok);
   const said = loaded.problems.map(({ place, message }) => `${place?.line}:${place?.column} ${message}`);
   assert.deepEqual(said, [
-    '4:28 evaluate.metrics.ssim: SSIM looks through a window of 11x11 pixels, and dataset.image_size is 8.',
+    '4:28 evaluate.metrics.ssim: SSIM needs a window of 11x11 pixels, and dataset.image_size is 8.',
   ]);
 });

@@ -33,11 +33,11 @@ const cases = [
     what: 'the metrics',
     unset: 'generator: {type: resnet}\ndiscriminator: {layers: 1}\ndataset: {type: synthetic, image_size: 8}',
     said: [
-      '3:40 dataset.image_size: SSIM looks through a window of 11x11 pixels, and dataset.image_size is 8. Use larger images or a smaller window, or leave ssim out of evaluate.metrics.',
+      '3:40 dataset.image_size: SSIM needs a window of 11x11 pixels, and dataset.image_size is 8. Use larger images or a smaller window, or leave ssim out of evaluate.metrics.',
     ],
     set: 'generator: {type: resnet}\ndiscriminator: {layers: 1}\ndataset: {type: synthetic, image_size: 8}\nevaluate: {metrics: [ssim]}',
     saidThen: [
-      '4:22 evaluate.metrics.ssim: SSIM looks through a window of 11x11 pixels, and dataset.image_size is 8. Use larger images or a smaller window, or leave ssim out of evaluate.metrics.',
+      '4:22 evaluate.metrics.ssim: SSIM needs a window of 11x11 pixels, and dataset.image_size is 8. Use larger images or a smaller window, or leave ssim out of evaluate.metrics.',
     ],
   },
 ];

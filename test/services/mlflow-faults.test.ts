@@ -28,7 +28,7 @@ describe('a run whose MLflow server', () => {
   }
   const times = (text: string, part: string): number => text.split(part).length - 1;
 
-  test('is down all the time reports it once, and receives the whole run by `runner sync`', async () => {
+  test('is down all the time reports it once, and is sent by `runner sync`', async () => {
     proxy.fate = () => 'cut';
     const output = await succeeds();
     assert.equal(times(output, 'does not answer'), 1, output);
@@ -52,7 +52,7 @@ describe('a run whose MLflow server', () => {
     assert.equal((await tracked.curves(run))['loss/G/total']!.length, 30 * 8);
   });
 
-  test('first answers 500, 429 or nothing, and carries out some of those requests, has nothing twice', async () => {
+  test('first answers 500, 429 or nothing has each record once, also where the server carried out the request', async () => {
     const fates: Fate[][] = [
       [{ status: 500 }, { passedBut: 500 }],
       [{ status: 429 }, 'cut'],
@@ -83,7 +83,7 @@ describe('a run whose MLflow server', () => {
     await tracked.isWholeOnce();
   });
 
-  test('rejects the token reports it once, with what to do, and receives all with the right one', async () => {
+  test('rejects the token reports it once, with what to do, and is sent with the right token', async () => {
     const { env } = tracked.experiment;
     proxy.fate = (_, { authorization }) => (authorization === 'Bearer right' ? 'pass' : { status: 401 });
     env['MLFLOW_TRACKING_TOKEN'] = 'wrong';
@@ -96,7 +96,7 @@ describe('a run whose MLflow server', () => {
     await tracked.isWholeOnce();
   });
 
-  test('has the run deleted reports it, and receives it again by `runner sync`', async () => {
+  test('deleted it reports that, and is sent again by `runner sync`', async () => {
     const { ended } = tracked.experiment.start(...LONG);
     const { runId } = await tracked.runWhen(({ metrics }) => 'loss/G/total' in metrics);
     await connect({ trackingUri: shared.server.uri, env: {} }).deleteRun(runId);

@@ -94,13 +94,13 @@ export class SlurmCluster {
   }
 
   /** @returns the output of a program of Slurm */
-  async ask(program: string, ...words: readonly string[]): Promise<string> {
-    return (await promisify(execFile)(program, words, { env: this.env })).stdout;
+  async ask(program: string, ...args: readonly string[]): Promise<string> {
+    return (await promisify(execFile)(program, args, { env: this.env })).stdout;
   }
 
   /** The output of a program of Slurm, or its error: the controller may be busy. */
-  #answer(program: string, ...words: readonly string[]): Promise<string> {
-    return this.ask(program, ...words).then((text) => text.trim(), String);
+  #answer(program: string, ...args: readonly string[]): Promise<string> {
+    return this.ask(program, ...args).then((text) => text.trim(), String);
   }
 
   async stop(): Promise<void> {
@@ -143,8 +143,8 @@ export class SlurmCluster {
     await writeFile(join(this.dir, 'slurm.conf'), `${lines.join('\n')}\n`);
   }
 
-  #daemon(name: (typeof PROGRAMS)[number], words: readonly string[]): void {
-    this.#daemons.set(name, spawn(`/usr/sbin/${name}`, words, { env: this.env, stdio: 'ignore' }));
+  #daemon(name: (typeof PROGRAMS)[number], args: readonly string[]): void {
+    this.#daemons.set(name, spawn(`/usr/sbin/${name}`, args, { env: this.env, stdio: 'ignore' }));
   }
 
   async #end(name: string, signal: NodeJS.Signals): Promise<void> {

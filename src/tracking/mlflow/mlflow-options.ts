@@ -22,7 +22,7 @@ export const SCHEMA: OptionsSchema = {
       expected: 'the address of a server, http://HOST:PORT, or null',
       default: null,
       description:
-        'The MLflow server, by its address; null for what MLFLOW_TRACKING_URI says. Users, passwords and tokens belong into MLflow’s own variables: MLFLOW_TRACKING_USERNAME and _PASSWORD, or _TOKEN.',
+        'The address of the MLflow server; null for the value of MLFLOW_TRACKING_URI. Users, passwords and tokens belong into MLflow’s own variables: MLFLOW_TRACKING_USERNAME and _PASSWORD, or _TOKEN.',
     },
     experiment: {
       type: ['string', 'null'],
@@ -31,7 +31,7 @@ export const SCHEMA: OptionsSchema = {
       expected: 'the name of an experiment, or null',
       default: null,
       description:
-        'The MLflow experiment that holds the runs, by its name; it is made if it is not there. null for what MLFLOW_EXPERIMENT_NAME or MLFLOW_EXPERIMENT_ID say, or else the config’s `name`.',
+        'The name of the MLflow experiment of the runs, which is created if it does not exist; null for MLFLOW_EXPERIMENT_NAME or MLFLOW_EXPERIMENT_ID, or else the config’s `name`.',
     },
     artifacts: {
       type: 'array',
@@ -39,7 +39,7 @@ export const SCHEMA: OptionsSchema = {
       uniqueItems: true,
       default: GROUPS,
       description:
-        'Which files are uploaded: `config` (config.yaml, environment.json and texts such as what the data is), `samples` (every image), what the stages `evaluate` and `export` leave, what `other` stages leave, and the `journal`. [] for none.',
+        'Which files are uploaded: `config` (config.yaml, environment.json and texts such as the description of the data), `samples` (every image), the results of the stages `evaluate` and `export`, those of `other` stages, and the `journal`. [] for none.',
     },
     register: {
       type: ['string', 'null'],
@@ -48,7 +48,7 @@ export const SCHEMA: OptionsSchema = {
       expected: 'a name without / and :, or null',
       default: null,
       description:
-        'Put each exported direction into MLflow’s model registry, as a new version of NAME-AtoB and NAME-BtoA. It wants `export` among the artifacts.',
+        'Register each exported direction in MLflow’s model registry, as a new version of NAME-AtoB and NAME-BtoA. Requires `export` among the artifacts.',
     },
     parent: {
       type: ['string', 'null'],

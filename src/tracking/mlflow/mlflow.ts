@@ -10,9 +10,9 @@ import { MlflowTracker } from './mlflow-tracker.js';
 export const mlflow: TrackerComponent<MlflowOptions> = {
   summary: 'An MLflow server: parameters, curves, images, exported models and how the run ended.',
   details:
-    'A run is one MLflow run, also where it was stopped and resumed. What the server misses while it is down it gets later, with the next `runner run` or by `runner sync`. ' +
+    'A run is one MLflow run, even if it is stopped and resumed. Records of the time when the server is down are sent later, by the next `runner run` or by `runner sync`. ' +
     'Histograms have no place in MLflow; TensorBoard shows them. MLflow’s own environment variables count: MLFLOW_TRACKING_URI, _USERNAME, _PASSWORD, _TOKEN, _INSECURE_TLS, ' +
-    'MLFLOW_EXPERIMENT_NAME and _ID, MLFLOW_RUN_ID (the run to go on with, as MLflow Projects sets it).',
+    'MLFLOW_EXPERIMENT_NAME and _ID, MLFLOW_RUN_ID (the run to continue, as MLflow Projects sets it).',
   schema: SCHEMA,
   check: (options) => checkOptions(options, process.env),
   destination: destinationOf,

@@ -6,7 +6,7 @@ import type { Tracker, TrackerComponent, TrackerSite } from '../../registry/kind
 export const tensorboard: TrackerComponent = {
   summary: 'TensorBoard event files in the run’s folder: curves, images, histograms, texts and hyperparameters.',
   details:
-    'Look at them with `runner ui`, or `tensorboard --logdir runs`: Time Series has everything, Custom Scalars the losses side by side, HParams ' +
+    'Show them with `runner ui`, or `tensorboard --logdir runs`: Time Series has everything, Custom Scalars the losses side by side, HParams ' +
     'a table of the runs. The files are made from the run’s journal: remove `events.out.tfevents.*` and `tracking/tensorboard.json` in the run’s folder, ' +
     'and the next `runner run` or `runner sync` writes them again.',
   schema: { properties: {} },

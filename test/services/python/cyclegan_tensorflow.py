@@ -1,5 +1,5 @@
-"""The training step of TensorFlow's CycleGAN tutorial in plain TensorFlow, to compare the runner's with: training.py says
-how it is run.
+"""The training step of TensorFlow's CycleGAN tutorial in plain TensorFlow, the reference for the runner's. For its
+arguments see training.py.
 
 Written from the tutorial and its pix2pix module, and for the ResNet from the paper's PyTorch code; dropout is off, because
 random numbers cannot agree.

@@ -1,9 +1,9 @@
-"""Pillow and TensorFlow on the images of a folder. Arguments: a folder of images, a folder for what comes out, sizes as JSON, how many
-of the images TensorFlow gets.
+"""Pillow and TensorFlow on the images of a folder. Arguments: a folder of images, a folder for the results, sizes as JSON, the number of
+images for TensorFlow.
 
-Prints {"pillow": version, "images": {name: {"width", "height", "profile"}}}; writes beside each name: `.rgb`, the RGB that is right
-(see test/fixtures/images/make_images.py), `.plain`, what Pillow's `convert("RGB")` alone gives, and
-`.SIZE.bicubic`, `.SIZE.bilinear`, `.SIZE.nearest`, made of the first.
+Prints {"pillow": version, "images": {name: {"width", "height", "profile"}}}. Writes for each name: `.rgb`, the correct RGB
+(see test/fixtures/images/make_images.py), `.plain`, the result of Pillow's `convert("RGB")` alone, and
+`.SIZE.bicubic`, `.SIZE.bilinear`, `.SIZE.nearest`, resized from the first.
 """
 import json
 import sys

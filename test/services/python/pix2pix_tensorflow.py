@@ -1,4 +1,4 @@
-"""The training step of Pix2Pix in plain TensorFlow, to compare the runner's with: training.py says how it is run.
+"""The training step of Pix2Pix in plain TensorFlow, the reference for the runner's. For its arguments see training.py.
 
 Written from Isola et al. 2017 (arXiv:1611.07004; equations are the paper's) in the form of TensorFlow's tutorial on it.
 The networks are those of cyclegan_tensorflow.py.
@@ -37,7 +37,7 @@ def run(case):
         l1_loss = tf.reduce_mean(tf.abs(y - gen_output))
         gen_total_loss = gan_loss + case["lambda"] * l1_loss
 
-        # D's side of equation 1, divided by 2 as section 3.3 says (the tutorial does not).
+        # D's side of equation 1, divided by 2 as in section 3.3 (the tutorial does not).
         real_loss = judge(tf.ones_like(disc_real_output), disc_real_output)
         generated_loss = judge(tf.zeros_like(disc_generated_output), disc_generated_output)
         disc_loss = (real_loss + generated_loss) / 2

@@ -1,4 +1,4 @@
-"""Reads a TensorFlow checkpoint as anyone would: names, shapes, types and values (as hexadecimal bytes), as JSON.
+"""Reads a TensorFlow checkpoint with its public API: names, shapes, types and values (as hexadecimal bytes), as JSON.
 
     python read_checkpoint.py PREFIX
 """

@@ -1,4 +1,4 @@
-"""Prints what TensorBoard's own reader finds in an event folder."""
+"""Prints the contents of an event folder as TensorBoard's own reader finds them."""
 
 import json
 import sys

@@ -3,7 +3,7 @@
     python run_saved_model.py CASE.json
 
 CASE: a list of {dir, signature, image, out, size}: image and out are files of float32, [1, size, size, 3]. All the models are loaded
-before the first is run. Prints what each signature looks like.
+before the first is run. Prints the shapes of each signature.
 """
 
 import json

@@ -1,8 +1,8 @@
-"""What the training steps in plain TensorFlow have in common, whatever their networks minimise.
+"""Common code of the training steps in plain TensorFlow.
 
     python SCRIPT.py CASE.json OUT
 
-writes OUT/reference.json (losses of each step, and where each tensor lies) and OUT/tensors.bin (float32: the gradients of
+writes OUT/reference.json (losses of each step, and the position of each tensor) and OUT/tensors.bin (float32: the gradients of
 the first step, then the weights after the last one).
 """
 
@@ -14,9 +14,9 @@ import tensorflow as tf
 
 
 def train(networks, compute, steps):
-    """Each network goes down its own total.
+    """Each network minimises its own total.
 
-    @param compute gives the parts of the losses, and the total of each network
+    @param compute returns the parts of the losses, and the total of each network
     @returns the losses of each step, the gradients of the first, the weights after the last
     """
     optimizers = {name: tf.keras.optimizers.Adam(2e-4, beta_1=0.5) for name in networks}

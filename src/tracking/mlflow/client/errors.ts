@@ -61,7 +61,7 @@ export function unauthorised(server: string, known: boolean): Problem {
   };
 }
 
-/** @param said the server's error message */
+/** @param message the server's error message */
 export function forbidden(server: string, message: string): Problem {
   if (/invalid host header/i.test(message)) {
     return {

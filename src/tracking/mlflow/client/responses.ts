@@ -131,8 +131,8 @@ function sentence(status: number, message: string): string {
 /** The server's error message, empty if the response is a web page. */
 function serverMessage(response: HttpText): string {
   const { message } = parsed(response.text) ?? {};
-  const words = typeof message === 'string' ? message : looksLikePage(response.text) ? '' : response.text;
-  const line = printable(hidePasswords(words)).replace(/\s+/g, ' ').trim();
+  const text = typeof message === 'string' ? message : looksLikePage(response.text) ? '' : response.text;
+  const line = printable(hidePasswords(text)).replace(/\s+/g, ' ').trim();
   return line.length > MAX_MESSAGE ? `${line.slice(0, MAX_MESSAGE)}...` : line;
 }
 
