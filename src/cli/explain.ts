@@ -8,7 +8,8 @@ import { JSON_OPTION, printJson } from './json-option.js';
 import type { CommandFactory } from './main.js';
 import { paint, type Paint } from './paint.js';
 import { printProblems } from './print-problems.js';
-import { topics, type Topic } from './topics.js';
+import type { Topic } from './topic.js';
+import { topics } from './topics.js';
 
 /** `runner explain KEY`: what a section, an option or a component is, from the same schemas that check configs. */
 export const explain: CommandFactory = (io, exit) =>

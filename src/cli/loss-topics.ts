@@ -1,7 +1,7 @@
 import { LOSS } from '../config/core-sections.js';
 import { membersOf, methodOf } from '../config/sections.js';
 import type { Components } from '../registry/kinds.js';
-import { namingTopic, optionTopic, type MethodOptions, type Topic } from './topics.js';
+import { namingTopic, optionTopic, type MethodOptions, type Topic } from './topic.js';
 
 /** The section `loss` and its options: those of a config's method, else of every method, which is then said. */
 export function lossTopics(components: Components, method: string | undefined): [string, Topic][] {

@@ -1,29 +1,11 @@
-import type { Component, OptionSchema, OptionsSchema } from '../registry/component.js';
+import type { Component, OptionsSchema } from '../registry/component.js';
 import type { Components, Kind } from '../registry/kinds.js';
 import { lossTopics } from './loss-topics.js';
 import { usualPlaces, type ComponentPlace } from '../config/component-places.js';
 import { MEMBERS, TOP, TYPED } from '../config/core-sections.js';
 import { plainSections } from '../config/sections.js';
 import { SWEEP } from '../config/sweep-section.js';
-
-/** Something that `runner explain` can explain. */
-export interface Topic {
-  readonly summary: string;
-  readonly details?: string;
-  /** How it is written in a config. */
-  readonly usage?: string;
-  readonly options?: OptionsSchema;
-  /** One option, when the topic is one. */
-  readonly option?: OptionsSchema['properties'][string];
-  /** The options by the method that has them, where that decides: {@link options} are then those of the first that has each. */
-  readonly methods?: readonly MethodOptions[];
-  /** The method whose option it is, where that decides. */
-  readonly method?: string;
-  /** The same key under each of several methods. */
-  readonly variants?: readonly { readonly method: string; readonly topic: Topic }[];
-  /** The components to choose from. */
-  readonly members?: { readonly kind: Kind; readonly list: readonly (readonly [string, string])[] };
-}
+import { namingTopic, optionTopic, summaries, type Topic } from './topic.js';
 
 /** Everything that can be explained, by its key. A config's own words win over a component's. @param method of the config, if one is meant */
 export function topics(components: Components, method?: string): Map<string, Topic> {
@@ -57,12 +39,6 @@ export function topics(components: Components, method?: string): Map<string, Top
   return all;
 }
 
-/** What the section `loss` may hold under a method. */
-export interface MethodOptions {
-  readonly method: string;
-  readonly options: OptionsSchema;
-}
-
 type Add = (key: string, topic: Topic) => unknown;
 
 /** A component goes by its kind, and by the longer way that its place in a config suggests. */
@@ -81,21 +57,4 @@ function addKind(add: Add, components: Components, kind: Kind, place: ComponentP
 
 function addOptions(add: Add, prefix: string, { properties }: OptionsSchema): void {
   for (const [name, option] of Object.entries(properties)) add(`${prefix}.${name}`, optionTopic(option));
-}
-
-/** An option, with the components to choose from where it names some. */
-export function namingTopic(option: OptionSchema, components: Components): Topic {
-  const kind = option['x-kind'] as Kind | undefined;
-  return { ...optionTopic(option), members: kind && { kind, list: summaries(components, kind) } };
-}
-
-export function optionTopic(option: OptionsSchema['properties'][string]): Topic {
-  return { summary: option.description, option };
-}
-
-function summaries(components: Components, kind: Kind): (readonly [string, string])[] {
-  return [...(components[kind] as Iterable<readonly [string, Component]>)].map(([name, { summary }]) => [
-    name,
-    summary,
-  ]);
 }
