@@ -328,6 +328,25 @@ test('without test folders a share of each domain is kept for tests, which the p
   }
 });
 
+test('of pairs, whole ones are kept for tests, and no spare takes the place of one of them', async (t) => {
+  const dir = await temporaryFolder(t);
+  const twenty = (folder: string) =>
+    Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`${folder}/${i}.jpg`, `${folder} ${i}`]));
+  await put(dir, { ...twenty('A'), ...twenty('B') });
+  const inOf = (split: readonly string[]) => split.map((name) => name.slice(2));
+  const pairs = await namesOf(source(dir, {}, { paired: true }));
+  assert.deepEqual([pairs.testA.length, pairs.trainA.length], [2, 18]);
+  assert.deepEqual(inOf(pairs.testB), inOf(pairs.testA));
+  assert.deepEqual(inOf(pairs.trainB), inOf(pairs.trainA));
+  const torn = await namesOf(source(dir));
+  assert.notDeepEqual(inOf(torn.testB), inOf(torn.testA));
+  assert.deepEqual(pairs.testA, torn.testA);
+  assert.equal(await source(dir, {}, { paired: true }).spares!('testA'), undefined);
+  assert.equal((await source(dir).spares!('testA'))!.length, 18);
+  const provenance = await source(dir, {}, { paired: true }).provenance!();
+  assert.deepEqual(provenance['split'], { seed: 0, test_share: 0.1, by: 'pairs' });
+});
+
 test('a domain with one distinct image cannot be split', async (t) => {
   const dir = await temporaryFolder(t);
   await put(dir, { ...many('A', 3), 'B/1.jpg': 'same', 'B/2.jpg': 'same' });

@@ -57,6 +57,19 @@ test('data known to be unpaired is refused at the method that needs pairs, or at
   ]);
 });
 
+test('your own images are pairs under a method that needs pairs, and nothing is said of it under another one', async (t) => {
+  const paired = async (method: string, source: string) => {
+    const dir = await temporaryFolder(t);
+    await put(dir, { 'a.yaml': `method: ${method}\ndataset: {type: ${source}, path: x}\n` });
+    const loaded = await loadConfig({ file: join(dir, 'a.yaml'), overrides: [], components: builtins(), cwd: dir });
+    assert.ok(loaded.ok);
+    return loaded.value.config.dataset['paired'];
+  };
+  for (const source of ['folder', 'list', 'archive']) {
+    assert.deepEqual([await paired('pix2pix', source), await paired('cyclegan', source)], [true, undefined], source);
+  }
+});
+
 test('paired data, and data that may be paired, is accepted', async (t) => {
   for (const dataset of ['{paired: true}', '{type: cyclegan, name: maps}', '{type: folder, path: x}']) {
     assert.deepEqual(await problemsOf(t, `method: pix2pix\ndataset: ${dataset}\n`), [], dataset);

@@ -5,7 +5,7 @@ import { errorCode } from '../../../support/files.js';
 import { ProblemError } from '../../../support/problem.js';
 import { find, obtain, type ArchiveSpec } from '../../library/library.js';
 import { urlFileName, urlIdentity, parseAddress } from '../../remote/address.js';
-import { ARRANGE_OPTIONS, type ArrangeOptions } from '../arranged/arrange-options.js';
+import { ARRANGE_OPTIONS, pairedByMethod, type ArrangeOptions } from '../arranged/arrange-options.js';
 import { contentHashes } from '../content-hash.js';
 import { provenanceOf, unpackedSource } from './unpacked-source.js';
 
@@ -52,6 +52,7 @@ export const archive: DatasetComponent<ArchiveOptions> = {
       ...ARRANGE_OPTIONS,
     },
   },
+  resolve: pairedByMethod,
   check({ path, url }) {
     if ((path === null) !== (url === null)) return [];
     const message =
@@ -72,7 +73,9 @@ export const archive: DatasetComponent<ArchiveOptions> = {
     return {
       async identity() {
         const { sha256: checksum, url: address } = await spec();
-        return { archive: checksum ?? urlIdentity(address!) };
+        // What is in it is not known yet: where it holds no split, one of pairs is another one.
+        const paired = arranging.paired === true && { paired: true };
+        return { archive: checksum ?? urlIdentity(address!), ...paired };
       },
       async prepare(work) {
         await obtain(await spec(), work, { lease: true });

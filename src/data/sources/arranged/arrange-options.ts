@@ -1,7 +1,14 @@
-import type { OptionsSchema } from '../../../registry/component.js';
+import type { ConfigFacts, OptionsSchema } from '../../../registry/component.js';
+import type { JsonObject } from '../../../support/json.js';
+import { BOOKKEEPING } from '../../../registry/option-parts.js';
 import type { SplitOptions } from './split-by-content.js';
 
-export interface ArrangeOptions extends SplitOptions {
+export interface DrawOptions extends SplitOptions {
+  /** Whether a drawn split keeps pairs together. */
+  readonly paired?: boolean;
+}
+
+export interface ArrangeOptions extends DrawOptions {
   /** Folders of A and B; null for the default names. */
   readonly domains: readonly string[] | null;
 }
@@ -38,4 +45,16 @@ export const ARRANGE_OPTIONS: OptionsSchema['properties'] = {
       'The names of the two domains’ folders, A’s first: [horses, zebras]. By default A and B, or trainA and trainB.',
   },
   ...SPLIT_OPTIONS,
+  paired: {
+    type: 'boolean',
+    description:
+      'Whether images of A and B that are called the same are pairs, which stay together where a part of them is kept for tests. Under a method that needs pairs they always are.',
+    // The split that comes of it is in the source's identity.
+    ...BOOKKEEPING,
+  },
 };
+
+/** Under a method that needs pairs, the images are pairs; else nothing is added, so that configs stay what they were. */
+export function pairedByMethod(options: ArrangeOptions, { pairing }: ConfigFacts): JsonObject {
+  return { ...options, ...(pairing === 'paired' && { paired: true }) };
+}

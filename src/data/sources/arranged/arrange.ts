@@ -12,6 +12,8 @@ import { ProblemError } from '../../../support/problem.js';
 import type { FoundImages } from './find-images.js';
 import { notesOf } from './source-notes.js';
 import type { ImageFile } from './image-files.js';
+import type { DrawOptions } from './arrange-options.js';
+import { splitPairs } from './split-pairs.js';
 import { splitByContent, rankOf, type SplitOptions } from './split-by-content.js';
 
 /** The operations that differ between sources of files. */
@@ -43,7 +45,7 @@ interface HashedFile extends ImageFile {
 type Splits = Readonly<Record<Split, readonly HashedFile[]>>;
 
 /** Arranges a source's images in splits: the given ones, or splits drawn from each domain by a seed. */
-export function arrange(origin: ImageOrigin, options: SplitOptions, limit: number | null): ArrangedSource {
+export function arrange(origin: ImageOrigin, options: DrawOptions, limit: number | null): ArrangedSource {
   let foundImages: Promise<FoundImages> | undefined;
   let arranged: Promise<Splits> | undefined;
   const found = () => (foundImages ??= origin.find());
@@ -55,6 +57,8 @@ export function arrange(origin: ImageOrigin, options: SplitOptions, limit: numbe
   return {
     list: async (split) => (await images()).get(split)!,
     async spares(split) {
+      // A spare would leave its partner behind.
+      if (options.paired === true) return undefined;
       if (!('domains' in (await found())) || !split.startsWith('test')) return undefined;
       const training = (await images()).get(split === 'testA' ? 'trainA' : 'trainB')!;
       const ranked = training.flatMap((image) =>
@@ -71,7 +75,11 @@ export function arrange(origin: ImageOrigin, options: SplitOptions, limit: numbe
     },
     async provenance() {
       const images = await found();
-      const drawn = { seed: options.split_seed, test_share: options.test_share, by: 'content' };
+      const drawn = {
+        seed: options.split_seed,
+        test_share: options.test_share,
+        by: options.paired === true ? 'pairs' : 'content',
+      };
       return {
         layout: images.layout,
         ...('domains' in images && { split: drawn }),
@@ -99,7 +107,7 @@ function imageOf(origin: ImageOrigin, file: HashedFile): SourceImage {
 async function inSplits(
   origin: ImageOrigin,
   found: FoundImages,
-  options: SplitOptions,
+  options: DrawOptions,
   limit: number | null,
 ): Promise<Splits> {
   const limited = <T>(files: readonly T[]) => (limit === null ? files : files.slice(0, limit));
@@ -108,8 +116,11 @@ async function inSplits(
   // Given splits need only the used files hashed; to split a domain, all of its files are needed.
   const hashes = await origin.hashes([...given, ...whole].flatMap(([, files]) => files));
   const known = (file: ImageFile): HashedFile => ({ ...file, hash: hashes.get(file.name) });
+  const [inA, inB] = whole.map(([, files]) => files.map(known));
+  // Where no two images have the same name, each domain is divided by itself, and training says that there are no pairs.
+  const pairs = options.paired === true && inA && inB ? splitPairs(inA, inB, options) : undefined;
   const parts = whole.flatMap(([domain, files]) => {
-    const { train, test } = splitDomain(origin, domain, files.map(known), options);
+    const { train, test } = pairs?.[domain] ?? splitDomain(origin, domain, files.map(known), options);
     return [[`train${domain}`, limited(train)] as const, [`test${domain}`, limited(test)] as const];
   });
   const all = [...given.map(([split, files]) => [split, files.map(known)] as const), ...parts];

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { DatasetComponent } from '../../../registry/kinds/dataset.js';
 import { arrange } from '../arranged/arrange.js';
 import { findImages } from '../arranged/find-images.js';
-import { ARRANGE_OPTIONS, type ArrangeOptions } from '../arranged/arrange-options.js';
+import { ARRANGE_OPTIONS, pairedByMethod, type ArrangeOptions } from '../arranged/arrange-options.js';
 import { filesBelow } from '../files-below.js';
 import { diskTree } from './disk-tree.js';
 
@@ -30,6 +30,7 @@ export const folder: DatasetComponent<FolderOptions> = {
     },
     required: ['path'],
   },
+  resolve: pairedByMethod,
   create({ path, domains, ...split }, { limit, signal }) {
     const root = resolve(path);
     const label = 'dataset.path';

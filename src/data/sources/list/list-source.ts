@@ -4,7 +4,7 @@ import type { DatasetComponent } from '../../../registry/kinds/dataset.js';
 import { errorCode } from '../../../support/files.js';
 import { ProblemError } from '../../../support/problem.js';
 import { arrange } from '../arranged/arrange.js';
-import { ARRANGE_OPTIONS, type ArrangeOptions } from '../arranged/arrange-options.js';
+import { ARRANGE_OPTIONS, pairedByMethod, type ArrangeOptions } from '../arranged/arrange-options.js';
 import type { ImageFile } from '../arranged/image-files.js';
 import { FileTally } from '../arranged/file-tally.js';
 import { NOTHING_UNUSED } from '../arranged/unused-files.js';
@@ -41,6 +41,7 @@ export const list: DatasetComponent<ListOptions> = {
     },
     required: ['path'],
   },
+  resolve: pairedByMethod,
   create({ path, root, domains, ...split }, { limit, signal }) {
     const file = resolve(path);
     const base = root === null ? dirname(file) : resolve(root);
