@@ -22,7 +22,13 @@ await serve(async (task: Task) => {
 });
 
 function training({ case: benchCase, precision }: Task, shape: Shape): Actions {
-  const trainer = createTrainer(cycleGanMethod(buildModel(benchCase)), { mode: 'graph', precision, seed: SEED, shape });
+  const trainer = createTrainer(cycleGanMethod(buildModel(benchCase)), {
+    directions: ['AtoB', 'BtoA'],
+    mode: 'graph',
+    precision,
+    seed: SEED,
+    shape,
+  });
   trainer.initialize();
   const [x, y] = [images(shape), images(shape)];
   let steps = 0;

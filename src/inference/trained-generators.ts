@@ -8,7 +8,7 @@ import { buildGenerators } from '../methods/build.js';
 import { perNetwork, weightsOf } from '../methods/parts.js';
 import type { Components } from '../registry/kinds.js';
 import type { Direction } from '../registry/kinds/export-format.js';
-import type { Generators, NetworkWeights } from '../registry/kinds/method.js';
+import type { DirectedGenerators, NetworkWeights } from '../registry/kinds/method.js';
 import type { Network, Weights } from '../registry/kinds/network.js';
 import type { StageContext } from '../registry/kinds/stage.js';
 import { make } from '../registry/make.js';
@@ -17,7 +17,7 @@ import { ProblemError } from '../support/problem.js';
 
 /** Generators with their trained weights, from a run's checkpoints or from a bundle. */
 export interface TrainedGenerators {
-  readonly generators: Generators;
+  readonly generators: DirectedGenerators;
   readonly weights: NetworkWeights;
   readonly dispose: () => void;
 }
@@ -47,7 +47,7 @@ export async function openBundle(
   const { bundle, weights } = await readWeightsBundle(dir);
   const { direction, image_size: imageSize, channels } = bundle;
   const generator = make(components.generator, bundle.generator, { imageSize, channels });
-  const generators: Generators = {
+  const generators: DirectedGenerators = {
     networks: { generator },
     of: { [direction]: 'generator' },
     translate: (state, _, images) => ({ translated: generator.apply(state['generator']!, images) }),
@@ -67,7 +67,7 @@ export function generatorFor(
 /** The generators' part of a training's state, under the names that checkpoints use. */
 export type GeneratorVariables = Readonly<Record<string, { readonly weights: Weights }>>;
 
-export function variablesOf({ networks }: Generators): GeneratorVariables {
+export function variablesOf({ networks }: DirectedGenerators): GeneratorVariables {
   return perNetwork(networks, (network, name) => ({ weights: initialWeights(network, 0, name) }));
 }
 
@@ -96,6 +96,6 @@ export async function restoreCheckpoint<T>(
   });
 }
 
-function owned(generators: Generators, weights: NetworkWeights): TrainedGenerators {
+function owned(generators: DirectedGenerators, weights: NetworkWeights): TrainedGenerators {
   return { generators, weights, dispose: () => tf.dispose(weights) };
 }

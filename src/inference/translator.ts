@@ -4,7 +4,7 @@ import { compile } from '../engine/graph/compile.js';
 import { buildGenerators, CHANNELS } from '../methods/build.js';
 import { weightsOf } from '../methods/parts.js';
 import type { Direction } from '../registry/kinds/export-format.js';
-import type { Generators, Translation } from '../registry/kinds/method.js';
+import type { DirectedGenerators, Translation } from '../registry/kinds/method.js';
 import type { StageContext } from '../registry/kinds/stage.js';
 import { announce } from '../registry/phases.js';
 import {
@@ -76,4 +76,4 @@ export function eagerTranslator({ generators, weights, dispose }: TrainedGenerat
   };
 }
 
-const directionsOf = (generators: Generators) => Object.keys(generators.of) as Direction[];
+const directionsOf = (generators: DirectedGenerators) => Object.keys(generators.of) as Direction[];

@@ -1,6 +1,6 @@
 import type { Direction } from '../registry/kinds/export-format.js';
 import type {
-  Generators,
+  DirectedGenerators,
   GeneratorSite,
   Method,
   MethodComponent,
@@ -29,9 +29,11 @@ export function buildMethod(view: ConfigView): Method {
 }
 
 /** The generators of a config's method, without the networks that only training needs. */
-export function buildGenerators(view: ConfigView): Generators {
+export function buildGenerators(view: ConfigView): DirectedGenerators {
   const { config, components } = view;
-  return components.method.get(config.method.type).generators(config.method as never, generatorSite(view));
+  const method = components.method.get(config.method.type);
+  const generators = method.generators(config.method as never, generatorSite(view));
+  return { ...generators, of: method.directions(config.method as never) };
 }
 
 function generatorSite({ config, components }: ConfigView): GeneratorSite {
@@ -51,7 +53,7 @@ export class MethodFacts {
   }
 
   get directions(): readonly Direction[] {
-    return this.#component.directions(this.view.config.method as never);
+    return Object.keys(this.#component.directions(this.view.config.method as never)) as Direction[];
   }
 
   get curves(): MethodCurves {

@@ -43,7 +43,7 @@ export const cyclegan: MethodComponent<CycleGanOptions, CycleGanLoss> = {
   // The identity loss is weighed with both.
   lossTerms: { cycle: ['loss.lambda'], identity: ['loss.identity', 'loss.lambda'] },
   pairing: 'unpaired',
-  directions: () => ['AtoB', 'BtoA'],
+  directions: () => ({ AtoB: 'G', BtoA: 'F' }),
   curves,
   remedies,
   generators: (_, site) => generatorsOf({ G: site.generator(), F: site.generator() }),
@@ -87,7 +87,6 @@ export function cycleGanMethod(
   return {
     networks,
     passes: { G: generatorPasses, F: generatorPasses, D_X: 2, D_Y: 2 },
-    directions: ['AtoB', 'BtoA'],
     samples: [
       { name: 'translated', shows: 'image' },
       { name: 'reconstructed', shows: 'image' },
@@ -126,7 +125,6 @@ export function cycleGanMethod(
 function generatorsOf({ G, F }: Pick<CycleGan, 'G' | 'F'>) {
   return {
     networks: { G, F },
-    of: { AtoB: 'G', BtoA: 'F' },
     translate: (weights, direction, images) => {
       const { there, back } = directed(bind({ G, F }, weights), direction);
       const translated = there(images);

@@ -43,10 +43,10 @@ export const pix2pix: MethodComponent<Pix2PixOptions, Pix2PixLoss> = {
   },
   loss,
   pairing: 'paired',
-  directions: ({ direction }) => [direction],
+  directions: ({ direction }) => ({ [direction]: 'G' }),
   curves,
   remedies: ({ lambda }) => [`lower loss.lambda (now ${lambda})`],
-  generators: ({ direction }, site) => generatorsOf(site.generator(), direction),
+  generators: (_, site) => generatorsOf(site.generator()),
   create: ({ direction }, site) =>
     pix2PixMethod({
       G: site.generator(),
@@ -75,11 +75,10 @@ export type Pix2PixState = { readonly G: OptimizerState; readonly D: OptimizerSt
 
 export function pix2PixMethod(model: Pix2Pix): Method<Pix2PixState> {
   const networks = { G: model.G, D: model.D };
-  const { translate } = generatorsOf(model.G, model.direction);
+  const { translate } = generatorsOf(model.G);
   return {
     networks,
     passes: { G: 1, D: 2 },
-    directions: [model.direction],
     samples: [
       { name: 'translated', shows: 'image' },
       { name: 'judgedFake', shows: 'realness' },
@@ -100,10 +99,9 @@ export function pix2PixMethod(model: Pix2Pix): Method<Pix2PixState> {
   };
 }
 
-function generatorsOf(G: Network, direction: Direction): Generators {
+function generatorsOf(G: Network): Generators {
   return {
     networks: { G },
-    of: { [direction]: 'G' },
     translate: (weights, _, images) => ({ translated: bind({ G }, weights).G(images) }),
   };
 }

@@ -86,8 +86,9 @@ async function trainOn(context: StageContext, { method, trainer, store, batches 
   }
 }
 
-function makeTrainer(method: Method, { config }: StageContext): Trainer {
-  const { dataset, engine, seed, train } = config;
+function makeTrainer(method: Method, context: StageContext): Trainer {
+  const { dataset, engine, seed, train } = context.config;
+  const { directions } = methodFacts(context);
   const shape = [dataset.batch_size, dataset.image_size, dataset.image_size, CHANNELS] as const;
-  return createTrainer(method, { ...engine, seed, shape, inspects: train.histogram_every !== null });
+  return createTrainer(method, { ...engine, seed, shape, directions, inspects: train.histogram_every !== null });
 }

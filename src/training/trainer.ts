@@ -45,6 +45,8 @@ export interface TrainerOptions {
   readonly seed: number;
   /** Shape of a batch: [b, s, s, c]. */
   readonly shape: readonly [number, number, number, number];
+  /** Those that `sample` translates in. */
+  readonly directions: readonly Direction[];
   /** Whether `inspect` will be called. Without it, the first call to `inspect` compiles the graph again. */
   readonly inspects?: boolean;
 }

@@ -76,7 +76,7 @@ describe('the masks of dropout', () => {
 
   for (const mode of ['graph', 'eager'] as const) {
     test(`are those of the seed and of the steps made before: a step and an inspection, ${mode}`, () => {
-      const trainer = createTrainer(cycleGanMethod(model), { mode, precision: 'float32', seed: 3, shape: [1, SIZE, SIZE, 3], inspects: true }); // prettier-ignore
+      const trainer = createTrainer(cycleGanMethod(model), { directions: ['AtoB', 'BtoA'], mode, precision: 'float32', seed: 3, shape: [1, SIZE, SIZE, 3], inspects: true }); // prettier-ignore
       trainer.initialize();
       const of = (step: number) =>
         gradients(model, weightsOf(initialState(model, 3)), batch(), { key: randomKey(3, step) });

@@ -11,7 +11,7 @@ function method(changes: Readonly<Record<string, string>>): string {
     create: '() => undefined',
     loss: '{ properties: {} }',
     pairing: `'unpaired'`,
-    directions: `() => ['AtoB']`,
+    directions: `() => ({ AtoB: 'G' })`,
     generators: '() => undefined',
     curves: '() => undefined',
     ...changes,

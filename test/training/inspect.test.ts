@@ -20,7 +20,14 @@ const generator = () =>
 const model: CycleGan = { ...plain, G: generator(), F: generator() };
 const images = () => ({ x: patternImages('x', 1, SIZE), y: patternImages('y', 1, SIZE) });
 const trainerOf = (mode: 'graph' | 'eager', inspects: boolean): Trainer =>
-  createTrainer(cycleGanMethod(model), { mode, precision: 'float32', seed: SEED, shape: [1, SIZE, SIZE, 3], inspects });
+  createTrainer(cycleGanMethod(model), {
+    directions: ['AtoB', 'BtoA'],
+    mode,
+    precision: 'float32',
+    seed: SEED,
+    shape: [1, SIZE, SIZE, 3],
+    inspects,
+  });
 
 describe('the spread of a tensor', () => {
   const of = (...numbers: number[]) => histogramOf(spreadOf(tf.tensor1d(numbers)));

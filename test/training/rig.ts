@@ -65,7 +65,13 @@ export class Workbench {
     } satisfies StageContext;
     const { engine, seed } = this.#config;
     const method = buildMethod(context);
-    const trainer = createTrainer(method, { ...engine, seed, shape: SHAPE, inspects: true });
+    const trainer = createTrainer(method, {
+      directions: ['AtoB', 'BtoA'],
+      ...engine,
+      seed,
+      shape: SHAPE,
+      inspects: true,
+    });
     const grids = await SampleGrids.open(trainer, method, store, context);
     try {
       const checkpoint = await restoreNewest(

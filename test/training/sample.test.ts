@@ -62,6 +62,7 @@ for (const mode of ['graph', 'eager'] as const) {
     for (const direction of ['AtoB', 'BtoA'] as const) {
       test(`have each column from the right networks in direction ${direction}, and the maps from the adversarial loss`, () => {
         const trainer = createTrainer(cycleGanMethod(model), {
+          directions: ['AtoB', 'BtoA'],
           mode,
           precision: 'float32',
           seed: 1,
@@ -86,7 +87,7 @@ for (const mode of ['graph', 'eager'] as const) {
 test('samples draw the scores of a plugin’s loss with a sigmoid if it has no `realness`', () => {
   const trainer = createTrainer(
     cycleGanMethod({ ...model, adversarial: { ...model.adversarial, realness: undefined } }),
-    { mode: 'eager', precision: 'float32', seed: 1, shape: [1, 2, 2, 3] },
+    { directions: ['AtoB', 'BtoA'], mode: 'eager', precision: 'float32', seed: 1, shape: [1, 2, 2, 3] },
   );
   trainer.initialize();
   const { judgedReal } = trainer.sample('AtoB', tf.fill<tf.Rank.R4>([1, 2, 2, 3], 0.25));

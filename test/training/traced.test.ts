@@ -95,7 +95,7 @@ function sameTraining(model: CycleGan, precision: Precision, batch: number): voi
   const shape = [batch, SIZE, SIZE, 3] as const;
   const images = { x: patternImages('x', batch, SIZE), y: patternImages('y', batch, SIZE) };
   const trainer = (mode: 'graph' | 'eager') =>
-    createTrainer(cycleGanMethod(model), { mode, precision, seed: SEED, shape });
+    createTrainer(cycleGanMethod(model), { directions: ['AtoB', 'BtoA'], mode, precision, seed: SEED, shape });
   const [graph, eager] = [trainer('graph'), trainer('eager')];
   try {
     for (const direction of ['AtoB', 'BtoA'] as const) {

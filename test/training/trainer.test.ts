@@ -18,6 +18,7 @@ const images = () => ({ x: patternImages('x', 1, SIZE), y: patternImages('y', 1,
 const POOLS = { size: 2, image: [SIZE, SIZE, 3] } as const;
 const trainerOf = (t: TestContext, mode: 'graph' | 'eager', seed = 1, pool?: typeof POOLS) => {
   const trainer = createTrainer(cycleGanMethod(model, pool), {
+    directions: ['AtoB', 'BtoA'],
     mode,
     precision: 'float32',
     seed,

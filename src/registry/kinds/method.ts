@@ -23,8 +23,8 @@ export interface MethodComponent<Options = never, Loss = never> extends Componen
   readonly lossTerms?: Readonly<Record<string, readonly string[]>>;
   /** Whether image i of A belongs to image i of B, or the two have nothing to do with each other. */
   readonly pairing: Pairing;
-  /** What its generators translate. */
-  directions(options: Options): readonly Direction[];
+  /** What is translated, and by which network, by its name in the state: `{AtoB: 'G', BtoA: 'F'}`. */
+  directions(options: Options): GeneratorNames;
   /** Its generators alone, for whoever translates with what was trained. */
   generators(options: Options, site: GeneratorSite): Generators;
   /** What training reports, for whoever draws it. */
@@ -68,8 +68,6 @@ export interface Method<State extends TensorTree = TensorTree, Carried extends T
   readonly networks: Readonly<Record<string, Network>>;
   /** How often a step goes through each network with a whole batch, to tell what it costs. */
   readonly passes: Readonly<Record<string, number>>;
-  /** What can be translated. */
-  readonly directions: readonly Direction[];
   /** What {@link Method.sample} gives, in the order in which it is shown. */
   readonly samples: readonly SampleColumn[];
 
@@ -86,14 +84,20 @@ export interface Method<State extends TensorTree = TensorTree, Carried extends T
   sample(weights: NetworkWeights, direction: Direction, image: Tensor4D): Readonly<Record<string, Tensor4D>>;
 }
 
+/** The network that translates in each direction, by its name in the state. */
+export type GeneratorNames = Readonly<Partial<Record<Direction, string>>>;
+
 /** The networks of a method that translate. */
 export interface Generators {
   /** By their names in the state. */
   readonly networks: Readonly<Record<string, Network>>;
-  /** Which of them translates in a direction. */
-  readonly of: Readonly<Partial<Record<Direction, string>>>;
   /** What they make of images, [b, s, s, c], without dropout. Pure; the caller owns the result. @param weights by network */
   readonly translate: (weights: NetworkWeights, direction: Direction, images: Tensor4D) => Translation;
+}
+
+/** The same with {@link MethodComponent.directions}. */
+export interface DirectedGenerators extends Generators {
+  readonly of: GeneratorNames;
 }
 
 /** By network, then by weight. */

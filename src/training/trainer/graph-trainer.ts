@@ -64,7 +64,7 @@ export class GraphTrainer implements Trainer {
   }
 }
 
-function compileTraining(method: Method, { precision, seed, shape, inspects = false }: TrainerOptions) {
+function compileTraining(method: Method, { precision, seed, shape, directions, inspects = false }: TrainerOptions) {
   const scalar = (dtype: 'float32' | 'int32'): InputSpec => ({ shape: [], dtype });
   const image: InputSpec = { shape: [1, ...shape.slice(1)] };
   const drawInputs = { x: { shape }, y: { shape }, seed: scalar('int32'), step: scalar('int32') };
@@ -89,7 +89,7 @@ function compileTraining(method: Method, { precision, seed, shape, inspects = fa
       precision,
       inputs: {
         step: { ...drawInputs, learningRate: scalar('float32') },
-        ...Object.fromEntries(method.directions.map((direction) => [direction, { image }])),
+        ...Object.fromEntries(directions.map((direction) => [direction, { image }])),
         finite: {},
         ...(inspects && { inspect: drawInputs }),
       },
