@@ -494,7 +494,7 @@ describe('a run', () => {
       },
     });
     assert.equal((await rig.run()).status, 'failed');
-    assert.match(rig.event('stage-failed').bug!, /TypeError: oops[^]*run\.test/);
+    assert.match(rig.event('stage-failed').bug!, /TypeError: oops[^]*run-experiment\.test/);
   });
 
   test('an undeclared look into the config names the stage and the path', async () => {
