@@ -1,4 +1,4 @@
-import type { Typed } from '../src/config/config.js';
+import type { Typed } from '../src/registry/config.js';
 import { builtins } from '../src/app/builtins.js';
 import { didYouMean } from '../src/support/did-you-mean.js';
 import { ProblemError, type Problem } from '../src/support/problem.js';

@@ -28,7 +28,7 @@ export {
 } from './registry/kinds/tracker.js';
 export type { ProblemCode } from './support/problem-codes.js';
 export { ProblemError, type Problem } from './support/problem.js';
-export type { Config, Reference } from './config/config.js';
+export type { Config, Reference } from './registry/config.js';
 // They add their sections to `Config`.
 export type { TrainConfig } from './training/train-section.js';
 export type { EvaluateConfig } from './evaluation/evaluate-section.js';

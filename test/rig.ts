@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { program } from '../src/app/program.js';
-import type { Config } from '../src/config/config.js';
+import type { Config } from '../src/registry/config.js';
 import type { RunnerEvent } from '../src/pipeline/runner-events.js';
 import { runExperiment } from '../src/pipeline/run-experiment.js';
 import type { RunOutcome } from '../src/pipeline/run-outcome.js';

@@ -1,4 +1,4 @@
-import type { Typed } from '../../src/config/config.js';
+import type { Typed } from '../../src/registry/config.js';
 import type { CycleGan } from '../../src/methods/cyclegan.js';
 import { builtins } from '../../src/app/builtins.js';
 import { make } from '../../src/registry/make.js';

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Config } from '../../src/config/config.js';
+import type { Config } from '../../src/registry/config.js';
 import { builtins } from '../../src/app/builtins.js';
 import type { StageContext } from '../../src/registry/kinds/stage.js';
 import type { PreprocessTask } from '../protocol.js';

@@ -1,7 +1,7 @@
 import type { OptionSchema, OptionsSchema } from '../registry/component.js';
 import type { Components, Kind } from '../registry/kinds.js';
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../support/json.js';
-import type { Config, Reference } from './config.js';
+import type { Config, Reference } from '../registry/config.js';
 import { isReference, nameOf, typeOf } from './reference.js';
 import { MEMBERS, TYPED } from './core-sections.js';
 import { lossOptions, optionsOf, plainSections, typedAt } from './sections.js';

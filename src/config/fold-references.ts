@@ -1,7 +1,7 @@
 import type { OptionsSchema } from '../registry/component.js';
 import type { Components } from '../registry/kinds.js';
 import { canonicalJson, type Json, type JsonObject } from '../support/json.js';
-import type { Reference, Typed } from './config.js';
+import type { Reference, Typed } from '../registry/config.js';
 import type { ComponentAt } from './schema.js';
 
 /**

@@ -5,7 +5,7 @@ import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
 import { invalid, type Outcome, valid } from '../support/outcome.js';
 import type { Place, Problem } from '../support/problem.js';
 import { multipliesBfloat16 } from '../support/processor.js';
-import type { Config, SweepOptions } from './config.js';
+import type { Config, SweepOptions } from '../registry/config.js';
 import { readLayers } from './config-files.js';
 import { mergeLayers, methodIn } from './merge.js';
 import { readOverrides, type Overrides } from './overrides.js';

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
-import type { Reference } from './config.js';
+import type { Reference } from '../registry/config.js';
 
 /** The registered component that a reference names. */
 export function typeOf(reference: Reference): string {

@@ -1,8 +1,8 @@
-import type { Reference } from '../config/config.js';
+import type { Reference } from '../registry/config.js';
 import { componentList } from '../registry/option-parts.js';
 import type { StageSection } from '../registry/kinds/stage-section.js';
 
-declare module '../config/config.js' {
+declare module '../registry/config.js' {
   interface Config {
     readonly evaluate: EvaluateConfig;
   }

@@ -1,4 +1,4 @@
-import type { Reference } from '../config/config.js';
+import type { Reference } from '../registry/config.js';
 import { typeOf } from '../config/reference.js';
 import type { Components } from '../registry/kinds.js';
 import type { Metric } from '../registry/kinds/metric.js';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Typed } from '../config/config.js';
+import type { Typed } from '../registry/config.js';
 import { readWeightsFile, writeWeightsFile, type WeightEntry } from '../engine/weights-file.js';
 import type { Direction, ExportFormatComponent } from '../registry/kinds/export-format.js';
 import type { Weights } from '../registry/kinds/network.js';

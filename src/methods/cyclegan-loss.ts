@@ -1,6 +1,6 @@
 import type { OptionsSchema } from '../registry/component.js';
 import type { MethodCurves } from '../registry/kinds/method.js';
-import type { Reference } from '../config/config.js';
+import type { Reference } from '../registry/config.js';
 import { ADVERSARIAL, weight } from './loss-options.js';
 
 /** The section `loss` of CycleGAN. */

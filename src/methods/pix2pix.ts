@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
-import type { Reference } from '../config/config.js';
+import type { Reference } from '../registry/config.js';
 import { gradientsOf } from '../engine/gradients.js';
 import { l1 } from '../losses/distances.js';
 import type { OptionsSchema } from '../registry/component.js';

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Config, Typed } from '../config/config.js';
+import type { Config, Typed } from '../registry/config.js';
 import { isNeutral, neutral, notFingerprinted, ownOptions } from '../config/every-option.js';
 import { folded } from '../config/fold-references.js';
 import { isReference } from '../config/reference.js';

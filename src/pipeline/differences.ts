@@ -1,4 +1,4 @@
-import type { Reference } from '../config/config.js';
+import type { Reference } from '../registry/config.js';
 import { isReference, nameOf, typeOf } from '../config/reference.js';
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../support/json.js';
 import type { FingerprintParts } from './fingerprint.js';

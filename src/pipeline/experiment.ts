@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.js';
+import type { Config } from '../registry/config.js';
 import type { Place } from '../support/problem.js';
 
 /** A loaded config with where it came from, as far as the pipeline needs it; what `loadConfig` returns is one. */

@@ -1,5 +1,5 @@
 import { relative, sep } from 'node:path';
-import type { Config } from '../config/config.js';
+import type { Config } from '../registry/config.js';
 import { sha256 } from '../support/hash.js';
 import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
 import { dropPasswords } from '../support/passwords.js';

@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.js';
+import type { Config } from '../registry/config.js';
 import type { Components } from '../registry/kinds.js';
 import type { Json } from '../support/json.js';
 import { invalid, type Outcome, valid } from '../support/outcome.js';

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import type { Config } from '../config/config.js';
+import type { Config } from '../registry/config.js';
 import { neutral, notFingerprinted } from '../config/every-option.js';
 import type { Json, JsonObject } from '../support/json.js';
 import { invalid, type Outcome, valid } from '../support/outcome.js';

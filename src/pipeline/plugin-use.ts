@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Config } from '../config/config.js';
+import type { Config } from '../registry/config.js';
 import { everyOption } from '../config/every-option.js';
 import { TYPED } from '../config/core-sections.js';
 import type { Components, Kind } from '../registry/kinds.js';

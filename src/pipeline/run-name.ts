@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import type { Config } from '../config/config.js';
+import type { Config } from '../registry/config.js';
 import { notFingerprinted } from '../config/every-option.js';
 import type { Components } from '../registry/kinds.js';
 import { errorCode } from '../support/files.js';

@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.js';
+import type { Config } from '../registry/config.js';
 import { stageSections } from '../config/sections.js';
 import type { Components } from '../registry/kinds.js';
 import type { ConfigPath, StageComponent } from '../registry/kinds/stage.js';

@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.js';
+import type { Config } from '../registry/config.js';
 import type { Components } from '../registry/kinds.js';
 import { type Problem, ProblemError } from '../support/problem.js';
 import type { Experiment } from './experiment.js';

@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.js';
+import type { Config } from '../registry/config.js';
 import type { ArtifactKind, StageInput, StageResult } from '../registry/kinds/stage.js';
 import type { JsonObject } from '../support/json.js';
 import type { Failure } from './stage-failure.js';

@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.js';
+import type { Config } from '../registry/config.js';
 import type { ArtifactKind } from '../registry/kinds/stage.js';
 import type { Broadcast } from './broadcast.js';
 import type { EnvironmentFile } from './environment-file.js';

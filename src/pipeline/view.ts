@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.js';
+import type { Config } from '../registry/config.js';
 import { valueAt } from '../config/reference.js';
 import type { ConfigPath } from '../registry/kinds/stage.js';
 import { isJsonObject, type Json, type JsonObject } from '../support/json.js';

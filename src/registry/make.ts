@@ -1,4 +1,4 @@
-import type { Reference, Typed } from '../config/config.js';
+import type { Reference, Typed } from './config.js';
 import type { Json } from '../support/json.js';
 import type { Component } from './component.js';
 import type { Registry } from './registry.js';

@@ -1,6 +1,6 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Reference } from '../config/config.js';
+import type { Reference } from '../registry/config.js';
 import { nameOf } from '../config/reference.js';
 import { generatorFor, restoreGenerators, type TrainedGenerators } from '../inference/trained-generators.js';
 import { CHANNELS } from '../methods/build.js';
@@ -10,7 +10,7 @@ import type { StageSection } from '../registry/kinds/stage-section.js';
 import { make } from '../registry/make.js';
 import { componentList } from '../registry/option-parts.js';
 
-declare module '../config/config.js' {
+declare module '../registry/config.js' {
   interface Config {
     readonly export: ExportConfig;
   }

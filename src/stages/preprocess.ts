@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.js';
+import type { Config } from '../registry/config.js';
 import { diskFullForImages } from '../data/prepare/disk-space.js';
 import { writeStore, type WrittenStore } from '../data/prepare/store-writer.js';
 import { DECODER } from '../data/images/decode.js';

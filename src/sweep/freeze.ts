@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import type { Config, SweepOptions } from '../config/config.js';
+import type { Config, SweepOptions } from '../registry/config.js';
 import { readConfig, resolveWritten, type LoadedConfig, type Written } from '../config/load.js';
 import { overridesOf, readAssignments, type Assignment } from '../config/overrides.js';
 import { placeOfValue } from '../config/config-tree.js';

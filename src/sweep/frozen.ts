@@ -1,6 +1,6 @@
 import type { Scalar } from '../support/json.js';
 import { readFile } from 'node:fs/promises';
-import type { Config, HalvingOptions } from '../config/config.js';
+import type { Config, HalvingOptions } from '../registry/config.js';
 import { errorCode, writeFileAtomic } from '../support/files.js';
 import { isJsonObject, type Json } from '../support/json.js';
 import type { Problem } from '../support/problem.js';

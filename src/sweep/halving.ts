@@ -1,4 +1,4 @@
-import type { HalvingOptions } from '../config/config.js';
+import type { HalvingOptions } from '../registry/config.js';
 import { writeFileAtomic } from '../support/files.js';
 import { sweepFile } from './sweep-files.js';
 import { readJson } from './frozen.js';

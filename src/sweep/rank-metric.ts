@@ -1,4 +1,4 @@
-import type { Config, SweepOptions } from '../config/config.js';
+import type { Config, SweepOptions } from '../registry/config.js';
 import { nameOf } from '../config/reference.js';
 import { makeMetric } from '../evaluation/make-metric.js';
 import type { Components } from '../registry/kinds.js';

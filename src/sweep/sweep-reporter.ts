@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Config } from '../config/config.js';
+import type { Config } from '../registry/config.js';
 import { typeOfEntry } from '../config/reference.js';
 import type { Components } from '../registry/kinds.js';
 import type { ReportedSweep } from '../registry/kinds/tracker.js';

@@ -1,7 +1,7 @@
 import { BOOKKEEPING } from '../registry/option-parts.js';
 import type { StageSection } from '../registry/kinds/stage-section.js';
 
-declare module '../config/config.js' {
+declare module '../registry/config.js' {
   interface Config {
     readonly train: TrainConfig;
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
-import type { Typed } from '../../src/config/config.js';
+import type { Typed } from '../../src/registry/config.js';
 import { everyOption, notFingerprinted } from '../../src/config/every-option.js';
 import { countedConfig } from '../../src/pipeline/counted-config.js';
 import { testComponents, withFiles } from './rig.js';

@@ -3,7 +3,7 @@ import { before, describe, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import { builtins } from '../../src/app/builtins.js';
-import type { Reference } from '../../src/config/config.js';
+import type { Reference } from '../../src/registry/config.js';
 import type { MetricNeeds, MetricSite, MetricValue, TranslatedBatch } from '../../src/registry/kinds/metric.js';
 import { make } from '../../src/registry/make.js';
 import { makeMetric } from '../../src/evaluation/make-metric.js';

@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { writeStore } from '../../src/data/prepare/store-writer.js';
 import { saveCheckpoint } from '../../src/engine/checkpoints.js';
 import { writeVariables } from '../../src/engine/graph/variables-file.js';
-import type { Reference } from '../../src/config/config.js';
+import type { Reference } from '../../src/registry/config.js';
 import { builtins } from '../../src/app/builtins.js';
 import type { Domain } from '../../src/registry/kinds/dataset.js';
 import type { Network } from '../../src/registry/kinds/network.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import type { Config } from '../../src/config/config.js';
+import type { Config } from '../../src/registry/config.js';
 import { viewOf } from '../../src/pipeline/view.js';
 import { builtins } from '../../src/app/builtins.js';
 import { evaluate } from '../../src/stages/evaluate.js';

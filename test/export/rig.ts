@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import type { TestContext } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Typed } from '../../src/config/config.js';
+import type { Typed } from '../../src/registry/config.js';
 import { testImage } from '../../src/export/same-image.js';
 import { builtins } from '../../src/app/builtins.js';
 import type { ExportedGenerator } from '../../src/registry/kinds/export-format.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import type { Config } from '../../src/config/config.js';
+import type { Config } from '../../src/registry/config.js';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import { isTensor, leavesOf } from '../../src/engine/graph/tensor-trees.js';
 import { buildGenerators, buildMethod, methodFacts } from '../../src/methods/build.js';

@@ -14,7 +14,7 @@ import type { Method, NetworkWeights, TensorTree } from '../../src/registry/kind
 import type { Network, Weights } from '../../src/registry/kinds/network.js';
 import type { AdversarialLoss, Optimizer } from '../../src/registry/kinds/objective.js';
 import { make } from '../../src/registry/make.js';
-import type { Typed } from '../../src/config/config.js';
+import type { Typed } from '../../src/registry/config.js';
 import { stepInputs, trainStep, weightsIn } from '../../src/training/trainer/step.js';
 
 /** A model and a batch that this side and a Python side (test/services/python) build in the same way. */

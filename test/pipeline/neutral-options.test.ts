@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Config } from '../../src/config/config.js';
+import type { Config } from '../../src/registry/config.js';
 import { countedConfig } from '../../src/pipeline/counted-config.js';
 import { builtins } from '../../src/app/builtins.js';
 import type { MetricComponent } from '../../src/registry/kinds/metric.js';

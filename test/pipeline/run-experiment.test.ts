@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } fr
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import type { Config } from '../../src/config/config.js';
+import type { Config } from '../../src/registry/config.js';
 import { readJournal } from '../../src/pipeline/journal.js';
 import { loadPlugins } from '../../src/registry/plugins.js';
 import { ProblemError } from '../../src/support/problem.js';

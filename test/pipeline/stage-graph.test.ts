@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Config } from '../../src/config/config.js';
+import type { Config } from '../../src/registry/config.js';
 import { stageGraph } from '../../src/pipeline/stage-graph.js';
 import { builtins } from '../../src/app/builtins.js';
 import type { StageComponent } from '../../src/registry/kinds/stage.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import type { Config } from '../../src/config/config.js';
+import type { Config } from '../../src/registry/config.js';
 import { BOOKKEEPING } from '../../src/registry/option-parts.js';
 import type { StageSection } from '../../src/registry/kinds/stage-section.js';
 import { config, Rig } from '../rig.js';

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync
 import { cp, rename, rm, utimes } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import type { Config } from '../../src/config/config.js';
+import type { Config } from '../../src/registry/config.js';
 import { bytesOnDisk } from '../../src/pipeline/storage/disk-usage.js';
 import { foldersIn, lastUse as lastUseOf, markUsed, storeEntries } from '../../src/pipeline/storage/store-entries.js';
 import { hold } from '../../src/support/leases.js';

@@ -8,7 +8,7 @@ import { Journal, readJournal } from '../../src/pipeline/journal.js';
 import { paramsOf } from '../../src/pipeline/run-name.js';
 import { catchUp } from '../../src/pipeline/tracking/catch-up.js';
 import { builtins } from '../../src/app/builtins.js';
-import type { Config } from '../../src/config/config.js';
+import type { Config } from '../../src/registry/config.js';
 import type { RunRecord } from '../../src/registry/kinds/record.js';
 import { connect } from '../../src/tracking/mlflow/client/connect.js';
 import { config } from '../rig.js';

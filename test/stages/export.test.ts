@@ -7,7 +7,7 @@ import { saveCheckpoint } from '../../src/engine/checkpoints.js';
 import { readVariables, writeVariables } from '../../src/engine/graph/variables-file.js';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import { builtins } from '../../src/app/builtins.js';
-import type { Reference } from '../../src/config/config.js';
+import type { Reference } from '../../src/registry/config.js';
 import type { ExportedGenerator } from '../../src/registry/kinds/export-format.js';
 import type { StageContext } from '../../src/registry/kinds/stage.js';
 import { exportStage } from '../../src/stages/export.js';

@@ -3,7 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import sharp from 'sharp';
-import type { Config, DatasetConfig } from '../../src/config/config.js';
+import type { Config, DatasetConfig } from '../../src/registry/config.js';
 import { folder } from '../../src/data/sources/folder/folder-source.js';
 import { readIndex } from '../../src/data/store/read-index.js';
 import { openStore } from '../../src/data/store/prepared-store.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Config, Reference } from '../../src/config/config.js';
+import type { Config, Reference } from '../../src/registry/config.js';
 import { SPLITS } from '../../src/registry/kinds/dataset.js';
 import { builtins } from '../../src/app/builtins.js';
 import { make } from '../../src/registry/make.js';

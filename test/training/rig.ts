@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { Config } from '../../src/config/config.js';
+import type { Config } from '../../src/registry/config.js';
 import type { Batches } from '../../src/data/batches/batches.js';
 import type { PreparedStore } from '../../src/data/store/prepared-store.js';
 import { restoreNewest } from '../../src/engine/checkpoints.js';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parse } from 'yaml';
-import type { Config } from '../../config/config.js';
+import type { Config } from '../../registry/config.js';
 import { runFile } from '../../pipeline/paths.js';
 import { configNameOf, paramsOf } from '../../pipeline/run-name.js';
 import type { Components } from '../../registry/kinds.js';

@@ -10,7 +10,7 @@ import { lostConfig } from '../../sweep/frozen.js';
 import { collect } from '../../sweep/summary/collect-sweep.js';
 import { writeSummary } from '../../sweep/summary/write.js';
 import { tellTrackers } from '../../sweep/sweep-reporter.js';
-import type { Config } from '../../config/config.js';
+import type { Config } from '../../registry/config.js';
 import { SweepConsole } from '../console/sweep-console.js';
 import { interrupts } from '../interrupts.js';
 import type { ExitCode, Io } from '../io.js';

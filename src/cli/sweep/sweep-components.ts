@@ -1,4 +1,4 @@
-import type { Config } from '../../config/config.js';
+import type { Config } from '../../registry/config.js';
 import type { Io } from '../io.js';
 import type { Components } from '../../registry/kinds.js';
 import { loadPlugins } from '../../registry/plugins.js';

@@ -1,4 +1,4 @@
-import type { DatasetConfig } from '../../config/config.js';
+import type { DatasetConfig } from '../../registry/config.js';
 import type { Domain } from '../../registry/kinds/dataset.js';
 import { ProblemError } from '../../support/problem.js';
 import { keyedRandom } from '../../support/keyed-random.js';

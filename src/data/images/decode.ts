@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
-import type { DatasetConfig } from '../../config/config.js';
+import type { DatasetConfig } from '../../registry/config.js';
 import { errorCode } from '../../support/files.js';
 import type { ChannelRange } from './bit-depth.js';
 import { decodeRgb } from './decode-rgb.js';

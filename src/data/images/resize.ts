@@ -1,4 +1,4 @@
-import type { DatasetConfig } from '../../config/config.js';
+import type { DatasetConfig } from '../../registry/config.js';
 import { resizeNearest } from './nearest.js';
 import { resample } from './resample.js';
 

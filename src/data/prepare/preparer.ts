@@ -1,4 +1,4 @@
-import type { DatasetConfig } from '../../config/config.js';
+import type { DatasetConfig } from '../../registry/config.js';
 import type { SourceImage } from '../../registry/kinds/dataset.js';
 import { ProblemError } from '../../support/problem.js';
 import { readErrorReason, type DecodeRequest } from '../images/decode.js';

@@ -1,4 +1,4 @@
-import type { DatasetConfig } from '../../config/config.js';
+import type { DatasetConfig } from '../../registry/config.js';
 import type { SourceImage, Split } from '../../registry/kinds/dataset.js';
 import { orderedMap } from '../../support/ordered-map.js';
 import {

@@ -1,4 +1,4 @@
-import type { DatasetConfig } from '../../config/config.js';
+import type { DatasetConfig } from '../../registry/config.js';
 import { SPLITS, type Split } from '../../registry/kinds/dataset.js';
 import type { JsonObject } from '../../support/json.js';
 

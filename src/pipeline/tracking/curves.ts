@@ -1,4 +1,4 @@
-import type { Config } from '../../config/config.js';
+import type { Config } from '../../registry/config.js';
 import { nameOf, typeOf } from '../../config/reference.js';
 import { methodFacts } from '../../methods/build.js';
 import type { Components } from '../../registry/kinds.js';

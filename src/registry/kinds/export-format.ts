@@ -1,4 +1,4 @@
-import type { Config } from '../../config/config.js';
+import type { Config } from '../config.js';
 import type { Component } from '../component.js';
 import type { Network, Weights } from './network.js';
 

@@ -1,5 +1,5 @@
 import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import type { Reference } from '../../config/config.js';
+import type { Reference } from '../config.js';
 import type { JsonObject } from '../../support/json.js';
 import type { Component, OptionsSchema } from '../component.js';
 import type { Direction } from './export-format.js';

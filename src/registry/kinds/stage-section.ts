@@ -4,7 +4,7 @@ import type { ConfigFacts, Fact, OptionProblem, OptionsSchema } from '../compone
 /**
  * A section of the config that a stage brings, such as `train: {epochs: 40}`. It is checked, filled in and explained like the options of a
  * component, and is there for whoever declares to read it. Its TypeScript type is added to `Config` where it is declared:
- * `declare module '../config/config.js' { interface Config { readonly train: TrainConfig } }` (a plugin: `declare module 'cyclegan-runner'`).
+ * `declare module '../config.js' { interface Config { readonly train: TrainConfig } }` (a plugin: `declare module 'cyclegan-runner'`).
  */
 export interface StageSection<Options = never> extends OptionsSchema {
   /** Its key in the config: no other section's. */

@@ -1,4 +1,4 @@
-import type { Config } from '../../config/config.js';
+import type { Config } from '../config.js';
 import type { Json } from '../../support/json.js';
 import type { Component } from '../component.js';
 import type { RunRecord } from './record.js';

@@ -1,4 +1,4 @@
-import type { DatasetConfig } from '../../config/config.js';
+import type { DatasetConfig } from '../../registry/config.js';
 import type { OptionsSchema } from '../../registry/component.js';
 import type { DatasetSource } from '../../registry/kinds/dataset.js';
 import { errorCode } from '../../support/files.js';

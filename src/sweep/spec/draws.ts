@@ -1,4 +1,4 @@
-import type { RandomOptions, Range } from '../../config/config.js';
+import type { RandomOptions, Range } from '../../registry/config.js';
 
 import type { Json } from '../../support/json.js';
 import { keyedRandom } from '../../support/keyed-random.js';

@@ -1,5 +1,5 @@
 import type { Scalar } from '../../support/json.js';
-import type { Config } from '../../config/config.js';
+import type { Config } from '../../registry/config.js';
 import { everyOption } from '../../config/every-option.js';
 import { valueAt } from '../../config/reference.js';
 import { toJson } from '../../config/config-tree.js';

@@ -1,4 +1,4 @@
-import type { SweepOptions } from '../../config/config.js';
+import type { SweepOptions } from '../../registry/config.js';
 import type { Assignment, Choice } from '../../config/overrides.js';
 import { entryAt, fromJson, type Path, type ConfigTree } from '../../config/config-tree.js';
 import type { Json } from '../../support/json.js';

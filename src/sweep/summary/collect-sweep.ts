@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from '../../config/config.js';
+import type { Config } from '../../registry/config.js';
 import { readRecord } from '../../pipeline/stage-record.js';
 import { runFile } from '../../pipeline/paths.js';
 import { runFinder } from '../../pipeline/run-name.js';

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { runFile } from '../../pipeline/paths.js';
-import type { Config } from '../../config/config.js';
+import type { Config } from '../../registry/config.js';
 import type { Listener } from '../../pipeline/runner-events.js';
 import { runExperiment } from '../../pipeline/run-experiment.js';
 import type { RunOutcome } from '../../pipeline/run-outcome.js';

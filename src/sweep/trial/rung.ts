@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { HalvingOptions } from '../../config/config.js';
+import type { HalvingOptions } from '../../registry/config.js';
 import { runFile } from '../../pipeline/paths.js';
 import type { RunRecord } from '../../registry/kinds/record.js';
 import type { StageComponent } from '../../registry/kinds/stage.js';

@@ -1,4 +1,4 @@
-import type { Config } from '../../config/config.js';
+import type { Config } from '../../registry/config.js';
 import { nameOf } from '../../config/reference.js';
 import type { TrackerSite } from '../../registry/kinds/tracker.js';
 import type { Category, Chart, SummaryValue } from './message-types.js';

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { Config } from '../../config/config.js';
+import type { Config } from '../../registry/config.js';
 import type { RunStart } from '../../registry/kinds/record.js';
 import { formatBytes } from '../../support/bytes.js';
 import { isJsonObject, type Json, type JsonObject } from '../../support/json.js';

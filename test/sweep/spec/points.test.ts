@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { SweepOptions } from '../../../src/config/config.js';
+import type { SweepOptions } from '../../../src/registry/config.js';
 import { readAssignments } from '../../../src/config/overrides.js';
 import { toJson } from '../../../src/config/config-tree.js';
 import { draws, rangeProblems } from '../../../src/sweep/spec/draws.js';

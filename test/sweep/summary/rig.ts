@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { Config } from '../../../src/config/config.js';
+import type { Config } from '../../../src/registry/config.js';
 import { writeFrozen, type FrozenSweep, type FrozenTrial } from '../../../src/sweep/frozen.js';
 import { collect } from '../../../src/sweep/summary/collect-sweep.js';
 import type { SweepSummary, TrialSummary } from '../../../src/sweep/summary/sweep-summary.js';
