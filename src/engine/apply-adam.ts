@@ -10,7 +10,7 @@ export interface Moments {
   readonly v: Tensor;
 }
 
-/** What one update of Adam goes by; powers are beta^t, t counting updates from 1. */
+/** The rates of one update of Adam; powers are beta^t, where t counts updates from 1. */
 export interface AdamRates {
   readonly learningRate: Scalar;
   readonly beta1: Scalar;
@@ -24,14 +24,14 @@ export interface AdamRates {
  * m <- m + (1 - beta1) (g - m);  v <- v + (1 - beta2) (g^2 - v);
  * w <- w - alpha m / (sqrt(v) + epsilon), where alpha = learningRate sqrt(1 - beta2^t) / (1 - beta1^t).
  *
- * The formula, step by step in float32, of TensorFlow's ResourceApplyAdam (tensorflow/core/kernels/training_ops.cc), which is what a
- * traced graph uses: one pass over the memory instead of a dozen. (`tf.train.adam` adds epsilon elsewhere.)
+ * Computes the same float32 steps as TensorFlow's ResourceApplyAdam (tensorflow/core/kernels/training_ops.cc), which a traced graph
+ * uses: one pass over the memory instead of a dozen. (`tf.train.adam` adds epsilon elsewhere.)
  */
 export function applyAdam({ weight, m, v }: Moments, gradient: Tensor, rates: AdamRates): Moments {
   return fused({ weight, m, v }, gradient, rates) ?? byFormula({ weight, m, v }, gradient, rates);
 }
 
-/** Where a function is traced and these are the variables' own values; undefined elsewhere, and where the formula stretches a gradient. */
+/** Records the fused op if a function is traced and the tensors are variables' current values; undefined otherwise, or if the gradient needs broadcasting. */
 function fused({ weight, m, v }: Moments, gradient: Tensor, rates: AdamRates): Moments | undefined {
   if (![m, v, gradient].every(({ shape }) => tf.util.arraysEqual(shape, weight.shape))) return undefined;
   const { beta1Power, beta2Power, learningRate, beta1, beta2, epsilon } = rates;

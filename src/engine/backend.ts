@@ -6,19 +6,19 @@ import { engineKind } from '../support/engine-files.js';
 
 const require = createRequire(import.meta.url);
 
-/** tfjs-node's backend, which computes; there once {@link loadTensorFlow} has loaded it. */
+/** tfjs-node's backend, which computes; available after {@link loadTensorFlow}. */
 export function nativeBackend(): NodeJSKernelBackend {
   const backend = findBackend('tensorflow') as NodeJSKernelBackend | null;
   if (backend === null) throw new Error('The engine is used before loadTensorFlow() has loaded it.');
   return backend;
 }
 
-/** Another backend with tfjs-node's kernels, over a binding that stands in for the native library. */
+/** Another backend with tfjs-node's kernels, over a binding that replaces the native library. */
 export function createNodeBackend(binding: TFJSBinding): NodeJSKernelBackend {
   const module = require('#tfjs-node/nodejs_kernel_backend.js') as {
     readonly NodeJSKernelBackend: new (binding: TFJSBinding, packageName: string) => NodeJSKernelBackend;
   };
-  // By the name of its package a backend knows whether it computes on a GPU.
+  // The backend derives from its package name whether it computes on a GPU.
   const name = engineKind() === 'gpu' ? '@tensorflow/tfjs-node-gpu' : '@tensorflow/tfjs-node';
   return new module.NodeJSKernelBackend(binding, name);
 }

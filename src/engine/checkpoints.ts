@@ -6,14 +6,14 @@ import type { JsonObject } from '../support/json.js';
 import { ProblemError } from '../support/problem.js';
 
 /**
- * Checkpoints of a training run, one folder each: `step-00000250/` holds TensorFlow's own checkpoint (`variables.index`,
+ * Checkpoints of a training run, one folder each: `step-00000250/` contains TensorFlow's own checkpoint (`variables.index`,
  * `variables.data-00000-of-00001`; in Python: `tf.train.load_checkpoint('step-00000250/variables')`) and `checkpoint.json`. A folder with that
- * name is whole: it is built under another name, flushed and renamed. TensorFlow keeps a checksum of every tensor and compares it
- * when it reads.
+ * name is complete: it is written under another name, flushed and renamed. TensorFlow stores a checksum of every tensor and checks it
+ * when reading.
  */
 export interface Checkpoint {
   readonly step: number;
-  /** What the trainer keeps beside the tensors: seed, epoch, learning rate... */
+  /** The trainer's state beside the tensors: seed, epoch, learning rate... */
   readonly state: JsonObject;
 }
 
@@ -23,17 +23,17 @@ interface Manifest extends Checkpoint {
   readonly files: readonly { readonly path: string; readonly bytes: number }[];
 }
 
-/** What the names of the checkpoint's files start with. */
+/** The prefix of the checkpoint's files. */
 const PREFIX = 'variables';
 const BUILDING = '.building-';
 const FORMAT: Manifest['format'] = 'cyclegan-runner/checkpoint';
 const VERSION: Manifest['version'] = 2;
 
 /**
- * TensorFlow's words for files that are there and do not hold what was written. Whatever else stops it (memory, handles, a disk that does
- * not answer) says nothing of the checkpoint.
+ * TensorFlow's messages for existing but damaged files. Other errors (memory, handles, a disk that does not answer) say nothing about
+ * the checkpoint.
  */
-const NOT_WHOLE = new RegExp(
+const DAMAGED = new RegExp(
   '^Session fail to run with error: .*(' +
     [
       'Checksum does not match',
@@ -52,7 +52,7 @@ const NOT_WHOLE = new RegExp(
 /**
  * Publishes a checkpoint and prunes all but the newest `keep`.
  *
- * @param write writes the tensors as a TensorFlow checkpoint with the prefix that it is given
+ * @param write writes the tensors as a TensorFlow checkpoint with the given prefix
  * @returns the checkpoint's folder name
  */
 export async function saveCheckpoint(
@@ -80,12 +80,12 @@ export async function saveCheckpoint(
 }
 
 /**
- * Restores the newest checkpoint that is whole; damaged ones are passed over and told.
+ * Restores the newest undamaged checkpoint; skips and reports damaged ones.
  *
- * @param read reads the tensors of the checkpoint with the prefix that it is given, or throws and leaves everything as it was
- * @param onDamaged hears of each checkpoint that was passed over, and why
- * @throws ProblemError `checkpoint-of-another-model` when a whole one does not hold the tensors that `read` looks for,
- *   `checkpoint-of-another-version` when another version of runner wrote it; and what `read` throws for any reason but damage
+ * @param read reads the tensors of the checkpoint with the given prefix, or throws and changes nothing
+ * @param onDamaged called with each skipped checkpoint and the reason
+ * @throws ProblemError `checkpoint-of-another-model` when an undamaged one lacks the tensors that `read` needs,
+ *   `checkpoint-of-another-version` when another version of runner wrote it; and errors of `read` other than damage
  */
 export async function restoreNewest<T>(
   dir: string,
@@ -105,7 +105,7 @@ export async function restoreNewest<T>(
   return undefined;
 }
 
-/** A checkpoint that is not what was written: with files that are missing, cut off or changed. */
+/** A damaged checkpoint: its files are missing, cut off or changed. */
 class DamagedCheckpointError extends Error {}
 
 /** Flushes the files, and lists them in the manifest. */
@@ -125,16 +125,16 @@ function readTensors<T>(folder: string, read: (prefix: string) => T): T {
   } catch (error) {
     if (!(error instanceof Error) || error instanceof ProblemError) throw error;
     const reason = error.message;
-    // TensorFlow's words for a tensor that is not in the checkpoint, and for one of another shape.
+    // TensorFlow's messages for a tensor that is not in the checkpoint, and for one of another shape.
     if (/not found in checkpoint|is not compatible with expected shape/.test(reason)) throw otherModel(folder, reason);
-    throw NOT_WHOLE.test(reason) ? new DamagedCheckpointError(`${folder} cannot be read: ${reason}`) : error;
+    throw DAMAGED.test(reason) ? new DamagedCheckpointError(`${folder} cannot be read: ${reason}`) : error;
   }
 }
 
 function otherModel(folder: string, reason: string): ProblemError {
   return new ProblemError({
     code: 'checkpoint-of-another-model',
-    message: `The checkpoint ${folder} does not hold the networks that this config describes: ${reason.split('\n')[0]}`,
+    message: `The checkpoint ${folder} does not contain the networks that this config describes: ${reason.split('\n')[0]}`,
     cure: 'Start from a run with the same generator, discriminator and optimizer.',
   });
 }
@@ -143,7 +143,7 @@ function diskFull(dir: string, step: number): ProblemError {
   return new ProblemError({
     code: 'disk-full',
     message: `The checkpoint of step ${step} does not fit on the disk of ${dir}. Older checkpoints are untouched.`,
-    cure: 'Free some space (or lower train.keep) and run the same command: it goes on from the newest checkpoint.',
+    cure: 'Free some space (or lower train.keep) and run the same command: it resumes from the newest checkpoint.',
   });
 }
 
@@ -158,7 +158,7 @@ export async function checkpointNames(dir: string): Promise<string[]> {
 
 async function entriesOf(dir: string): Promise<string[]> {
   return readdir(dir).catch((error: unknown) => {
-    // Anything but a folder that is not there yet would look like a training that has to start from nothing.
+    // Only a missing folder means that training starts from scratch; other errors must not look like that.
     if (errorCode(error) === 'ENOENT') return [];
     throw error;
   });
@@ -181,7 +181,7 @@ async function readManifest(folder: string): Promise<Checkpoint> {
   return manifest;
 }
 
-/** @returns a manifest of any version; nothing for what is none */
+/** @returns a manifest of any version; nothing if the text is not one */
 function parseManifest(text: string): (Omit<Manifest, 'version'> & { readonly version: number }) | undefined {
   try {
     const manifest = JSON.parse(text) as Partial<Manifest> | null;
@@ -197,7 +197,7 @@ function otherVersion(folder: string, version: number): ProblemError {
   return new ProblemError({
     code: 'checkpoint-of-another-version',
     message: `The checkpoint ${folder} was written by ${when} version of runner (format ${version}; this one reads ${VERSION}).`,
-    cure: 'Train that run again with --force train (what is there is set aside, not deleted), or use that version of runner.',
+    cure: 'Train that run again with --force train (the old training is set aside, not deleted), or use that version of runner.',
   });
 }
 
@@ -208,8 +208,8 @@ const missing =
   };
 
 /**
- * Checkpoints of this step and later ones are there only when restoring passed over them as damaged. Out of the way with them, or they
- * would count as the newest ones to keep.
+ * Existing checkpoints of this step and later ones are damaged ones that restoring skipped. They are set aside, as they would count as
+ * the newest ones to keep.
  */
 async function setAsideFrom(dir: string, step: number): Promise<void> {
   for (const name of await checkpointNames(dir)) {
@@ -219,7 +219,7 @@ async function setAsideFrom(dir: string, step: number): Promise<void> {
   }
 }
 
-/** What a save that was killed has left, of whatever step. */
+/** Removes the leftovers of killed saves, of any step. */
 async function removeUnfinished(dir: string): Promise<void> {
   for (const name of await entriesOf(dir)) {
     if (name.startsWith(BUILDING)) await rm(join(dir, name), { recursive: true, force: true });
@@ -233,7 +233,7 @@ async function prune(dir: string, keep: number): Promise<void> {
   }
 }
 
-/** Makes what was written to a file, or renamed inside a folder, last through a power cut. */
+/** Flushes a file, or the renames in a folder, to the disk. */
 async function sync(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {

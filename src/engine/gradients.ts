@@ -4,11 +4,11 @@ import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 type Tensors = Readonly<Record<string, Tensor>>;
 
 /**
- * A loss, its gradients with respect to groups of named tensors, and whatever else is computed on the way.
+ * Computes a loss, its gradients with respect to groups of named tensors, and other tensors on the way.
  *
- * @param groups the tensors to differentiate by, such as the weights of each network; every one must be used
- * @param f uses them, and returns the loss and other tensors worth keeping
- * @returns tensors that belong to the caller, even inside `tf.tidy`: dispose of them
+ * @param groups the tensors to differentiate by, such as the weights of each network; each must be used
+ * @param f uses them, and returns the loss and other tensors to return
+ * @returns tensors owned by the caller, even inside `tf.tidy`: dispose of them
  */
 export function gradientsOf<Group extends string, Extra extends Tensors>(
   groups: Readonly<Record<Group, Tensors>>,

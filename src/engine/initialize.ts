@@ -5,10 +5,10 @@ import type { Network, Weights, WeightSpec } from '../registry/kinds/network.js'
 import { sha256 } from '../support/hash.js';
 
 /**
- * The weights that a network starts from. Each depends on the seed, the network's name and its own name and shape only,
- * so that changing one layer leaves the others as they were.
+ * The initial weights of a network. Each depends only on the seed, the network's name, and its own name and shape, so that changing
+ * one layer does not change the others.
  *
- * @param name what tells this network from others of the same kind: `G`
+ * @param name distinguishes networks of the same kind: `G`
  */
 export function initialWeights(network: Network, seed: number, name: string): Weights {
   return Object.fromEntries(network.weights.map((spec) => [spec.name, initialWeight(spec, seed, name)]));

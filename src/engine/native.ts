@@ -8,8 +8,8 @@ import { engineKind, findEngine } from '../support/engine-files.js';
 import { ProblemError } from '../support/problem.js';
 
 /**
- * TensorFlow.js with its native backend: `tf.node`, the SavedModel and summary functions. Operations are better imported
- * from `@tensorflow/tfjs-core`, which shares its state with this.
+ * TensorFlow.js with its native backend: `tf.node`, the SavedModel and summary functions. Import operations from
+ * `@tensorflow/tfjs-core`, which shares its state with this.
  */
 export type TensorFlow = typeof TfjsNode;
 
@@ -28,8 +28,8 @@ const require = createRequire(import.meta.url);
 let loaded: Promise<TensorFlow> | undefined;
 
 /**
- * Loads TensorFlow.js with its native library into this process, once, and makes it the backend in use.
- * @throws ProblemError `engine-missing` when the native library is not there or does not load.
+ * Loads TensorFlow.js with its native library into this process, once, and activates its backend.
+ * @throws ProblemError `engine-missing` when the native library is missing or does not load.
  */
 export function loadTensorFlow(): Promise<TensorFlow> {
   loaded ??= Promise.resolve().then(load);
@@ -41,7 +41,7 @@ export function loadTensorFlow(): Promise<TensorFlow> {
  * when a process starts.
  */
 export function engineEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
-  const result: NodeJS.ProcessEnv = { ...env, ...quiet(env), ...oneDnn(env), ...frugal(env) };
+  const result: NodeJS.ProcessEnv = { ...env, ...logLevel(env), ...oneDnn(env), ...memorySettings(env) };
   const cuda = cudaFolder();
   if (cuda === undefined) return result;
   const libraries = readdirSync(cuda).map((name) => join(cuda, name, 'lib'));
@@ -54,16 +54,16 @@ export function engineEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.
 }
 
 /**
- * TensorFlow's setting for oneDNN's kernels, on unless the user says otherwise. By itself TensorFlow turns them on only where a processor has
- * AVX-512 VNNI, BF16 or AMX. With AVX2 alone they make a training step 1.2 to 1.3 times as fast, and the gradients of dilated convolutions
- * exist only there. On ARM the choice stays TensorFlow's: since 2.16 its oneDNN computes convolutions with a reference kernel there
+ * TensorFlow's setting for oneDNN's kernels, on unless the user sets it. By default TensorFlow enables them only on processors with
+ * AVX-512 VNNI, BF16 or AMX. With AVX2 alone they make a training step 1.2 to 1.3 times as fast, and only they have the gradients of
+ * dilated convolutions. On ARM TensorFlow's default stays: since 2.16 its oneDNN computes convolutions with a reference kernel there
  * (tensorflow/tensorflow#90784).
  */
 export function oneDnn(env: NodeJS.ProcessEnv, arch: string = process.arch): NodeJS.ProcessEnv {
   return arch === 'x64' ? { TF_ENABLE_ONEDNN_OPTS: env.TF_ENABLE_ONEDNN_OPTS ?? '1' } : {};
 }
 
-/** What the engine is made of, for the run's record. Loads it. @throws ProblemError `engine-missing` */
+/** The versions of the engine's parts, for the run's record. Loads the engine. @throws ProblemError `engine-missing` */
 export async function engineVersions(): Promise<EngineVersions> {
   const tf = await loadTensorFlow();
   const backend = tf.backend() as unknown as { readonly binding: { readonly TF_Version: string } };
@@ -79,8 +79,8 @@ export async function engineVersions(): Promise<EngineVersions> {
 function load(): TensorFlow {
   const engine = findEngine();
   if (engine === undefined) throw missing();
-  Object.assign(process.env, quiet(process.env), oneDnn(process.env));
-  mendUtil();
+  Object.assign(process.env, logLevel(process.env), oneDnn(process.env));
+  patchUtil();
   try {
     return require('#tfjs-node/index.js') as TensorFlow;
   } catch (error) {
@@ -106,26 +106,26 @@ function broken(binding: string, error: unknown): unknown {
 }
 
 /** tfjs-node 4.22 calls two functions of `util` that Node 23 removed and earlier ones warn about. */
-function mendUtil(): void {
+function patchUtil(): void {
   const util = require('node:util') as Record<string, unknown>;
   util.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
   util.isArray = Array.isArray;
 }
 
-/** Warnings and errors only, unless the user asked for more. */
-function quiet(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+/** Logs warnings and errors only, unless the user sets another level. */
+function logLevel(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { TF_CPP_MIN_LOG_LEVEL: env.TF_CPP_MIN_LOG_LEVEL ?? '1' };
 }
 
 /**
- * glibc gives each of the many threads of TensorFlow, libvips and Node a heap of its own, and a tensor that one frees is then no room for
- * another's: memory creeps up over epochs. Two heaps hold it level.
+ * glibc gives each of the many threads of TensorFlow, libvips and Node its own heap, and memory freed in one heap is not reused by
+ * another: memory grows over epochs. Two heaps keep it constant.
  */
-function frugal(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+function memorySettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { MALLOC_ARENA_MAX: env.MALLOC_ARENA_MAX ?? '2' };
 }
 
-/** CUDA's libraries, which set-up has put beside the engine's own; undefined when the engine has none. */
+/** The folder of CUDA's libraries, which set-up installs beside the engine's own; undefined when the engine has none. */
 function cudaFolder(): string | undefined {
   const engine = findEngine();
   const folder = engine && join(engine.folder, 'site', 'nvidia');

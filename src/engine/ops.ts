@@ -6,7 +6,7 @@ import type { NodeJSKernelBackend } from '#tfjs-node/nodejs_kernel_backend.js';
 export type OpAttributes = Readonly<Record<string, { readonly type: 'float32' | 'int32' } | number | string | boolean>>;
 
 /**
- * Runs an op of TensorFlow's C++ library by its name, for what TensorFlow.js has no function for. Not recorded for
+ * Runs an op of TensorFlow's C++ library by its name, where TensorFlow.js has no function for it. Not recorded for
  * gradients: wrap it in {@link customGradient}.
  */
 export function nativeOp<T extends Tensor>(name: string, inputs: readonly Tensor[], attributes: OpAttributes): T {
@@ -32,10 +32,10 @@ export function nativeOps<T extends Tensor>(
 }
 
 /**
- * A function with a gradient of its own.
+ * A function with a custom gradient.
  *
  * @param forward computes the value from `inputs`, and saves the tensors that `backward` needs
- * @param backward from the gradient of the value to the gradients of `inputs`, in their order
+ * @param backward maps the gradient of the value to the gradients of `inputs`, in their order
  */
 export function customGradient<T extends Tensor>(
   inputs: readonly Tensor[],
@@ -50,7 +50,7 @@ export function customGradient<T extends Tensor>(
  * Reflection padding: `size` more pixels on each side, mirrored without repeating the border.
  * [b, h, w, c] to [b, h + 2 size, w + 2 size, c]; `size` must be below h and w.
  *
- * The gradient is TensorFlow's MirrorPadGrad, because that of `tf.mirrorPad` forgets the reflected pixels.
+ * The gradient is TensorFlow's MirrorPadGrad, because that of `tf.mirrorPad` ignores the reflected pixels.
  */
 export function reflectPad(x: Tensor4D, size: number): Tensor4D {
   const sides: [number, number][] = [[0, 0], [size, size], [size, size], [0, 0]]; // prettier-ignore
@@ -62,7 +62,7 @@ export function reflectPad(x: Tensor4D, size: number): Tensor4D {
   );
 }
 
-/** max(x, 0). Its gradient needs only the result, which the next layer keeps anyhow: half the memory of `tf.relu`. */
+/** max(x, 0). Its gradient needs only the result, which the next layer keeps anyway: half the memory of `tf.relu`. */
 export function relu(x: Tensor4D): Tensor4D {
   return customGradient([x], (save) => saved(save, tf.relu(x)), (dy, [y]) => [leakyReluGradient(dy, y!, 0)]); // prettier-ignore
 }
@@ -76,7 +76,7 @@ export function leakyRelu(x: Tensor4D, slope: number): Tensor4D {
   );
 }
 
-/** |x|, with gradient 0 at 0, as in TensorFlow and PyTorch (`tf.abs` says -1 there). */
+/** |x|, with gradient 0 at 0, as in TensorFlow and PyTorch (`tf.abs` has -1 there). */
 export function abs<T extends Tensor>(x: T): T {
   return customGradient(
     [x],

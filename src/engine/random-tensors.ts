@@ -14,19 +14,19 @@ export function randomKey(seed: number, counter: number): Key {
   return tf.tensor1d(Int32Array.of(seed, counter), 'int32');
 }
 
-/** Normal numbers, mean 0 and standard deviation 1. */
+/** Normally distributed numbers with mean 0 and standard deviation 1. */
 export function randomNormal<R extends Rank>(shape: ShapeMap[R], key: Key): Tensor<R> {
   return stateless('StatelessRandomNormal', shape, key);
 }
 
-/** Uniform numbers from 0 (included) to 1 (not included). */
+/** Uniformly distributed numbers in [0, 1). */
 export function randomUniform<R extends Rank>(shape: ShapeMap[R], key: Key): Tensor<R> {
   return stateless('StatelessRandomUniform', shape, key);
 }
 
 /**
- * What one step's key is divided by: the passes through networks, the sites (dropout layers) within one network, and the pools of images.
- * The strides are odd and far apart, so that no small (pass, site) or pool gives the key of another.
+ * A step's key is split by passes through networks, sites (dropout layers) in a network, and pools of images. The strides are odd and
+ * far apart, so that small indices of pass, site and pool never give equal keys.
  */
 const STRIDES = { pass: 0x9e3779b1, site: 0x85ebca6b, pool: 0xc2b2ae35 } as const;
 
@@ -44,7 +44,7 @@ export function dropout<T extends Tensor>(x: T, rate: number, key: Key): T {
 function stateless<R extends Rank>(op: string, shape: ShapeMap[R], key: Key): Tensor<R> {
   const size = tf.tensor1d(shape, 'int32');
   const graph = recording();
-  const nought = graph?.options.nought;
-  const drawn = nought === undefined ? key : tf.add(key, graph!.symbol(nought, 'int32', [2]));
+  const zeroKey = graph?.options.zeroKey;
+  const drawn = zeroKey === undefined ? key : tf.add(key, graph!.symbol(zeroKey, 'int32', [2]));
   return nativeOp(op, [size, drawn], { dtype: { type: 'float32' }, T: { type: 'int32' }, Tseed: { type: 'int32' } });
 }

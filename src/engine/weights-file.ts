@@ -6,8 +6,8 @@ import type { Weights } from '../registry/kinds/network.js';
 import { errorCode } from '../support/files.js';
 
 /**
- * One file of weights: TensorFlow.js's own format. The tensors lie one after the other as little-endian float32 in the order of `weights`;
- * `tf.io.decodeWeights(bytes, weights)` reads it too.
+ * A file of weights in TensorFlow.js's format: the tensors one after another as little-endian float32, in the order of `weights`.
+ * `tf.io.decodeWeights(bytes, weights)` reads it, too.
  */
 export interface WeightsFile {
   readonly path: string;
@@ -22,7 +22,7 @@ export interface WeightEntry {
   readonly dtype: 'float32';
 }
 
-/** Writes tensors one by one, so that memory holds one of them at a time, and flushes the file to disk. */
+/** Writes tensors one by one, with only one in memory at a time, and flushes the file to the disk. */
 export async function writeWeightsFile(dir: string, path: string, weights: Weights): Promise<WeightsFile> {
   const entries: WeightEntry[] = [];
   const hash = createHash('sha256');
@@ -44,9 +44,9 @@ export async function writeWeightsFile(dir: string, path: string, weights: Weigh
 }
 
 /**
- * Reads a file of weights back into tensors, which the caller owns.
+ * Reads a file of weights into tensors, which the caller owns.
  *
- * @throws DamagedWeightsError when the file is missing or not what was written
+ * @throws DamagedWeightsError when the file is missing or damaged
  */
 export async function readWeightsFile(dir: string, file: WeightsFile): Promise<Weights> {
   const path = join(dir, file.path);
@@ -64,7 +64,7 @@ export async function readWeightsFile(dir: string, file: WeightsFile): Promise<W
   let offset = 0;
   for (const { name, shape } of file.weights) {
     const size = tf.util.sizeFromShape([...shape]);
-    // A copy, since a view into the middle of the file's buffer need not be aligned to 4 bytes.
+    // A copy, as a view into the middle of the file's buffer may not be aligned to 4 bytes.
     const values = new Float32Array(size);
     bytes.copy(new Uint8Array(values.buffer), 0, offset, offset + size * 4);
     weights[name] = tf.tensor(values, [...shape], 'float32');
@@ -73,14 +73,14 @@ export async function readWeightsFile(dir: string, file: WeightsFile): Promise<W
   return weights;
 }
 
-/** A file of weights that is not what was written: missing, cut off or changed. */
+/** A damaged file of weights: missing, cut off or changed. */
 export class DamagedWeightsError extends Error {}
 
 function bytesOf(values: Float32Array): Buffer {
   return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
 }
 
-/** `FileHandle.write` may write less than it is given. */
+/** Repeats short writes of `FileHandle.write`. */
 async function writeAll(file: FileHandle, data: Buffer): Promise<void> {
   for (let offset = 0; offset < data.byteLength;) {
     offset += (await file.write(data, offset)).bytesWritten;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { openSavedModel } from '../engine/graph/open-saved-model.js';
 import { addNamedVariable, addSaver } from '../engine/graph/saver.js';
 import { Graph } from '../engine/graph/recorded-graph.js';
-import { encodeSavedModel } from '../engine/graph/proto.js';
+import { encodeSavedModel } from '../engine/graph/encode-saved-model.js';
 import { writeVariables } from '../engine/graph/variables-file.js';
 import type { ExportedGenerator, ExportFormatComponent } from '../registry/kinds/export-format.js';
 import { writeFileAtomic } from '../support/files.js';

@@ -42,7 +42,7 @@ const restoreNewest = (from: string, onDamaged: (name: string, reason: string) =
 const unheard = () => assert.fail('no checkpoint is damaged');
 
 describe('checkpoints', () => {
-  test('restores what was saved, to the bit', async () => {
+  test('are restored to the bit', async () => {
     const values = Float32Array.of(Math.PI, -0, 1e-42, 3.4e38);
     await publish(dir, checkpoint(3), (prefix) => writeVariables(prefix, { w: tf.tensor1d(values) }), 5);
     const restored = await restore(dir, (prefix) => readVariables(prefix, () => ({ w: tf.zeros([4]) })), unheard);
@@ -51,12 +51,12 @@ describe('checkpoints', () => {
     assert.deepEqual(new Uint8Array(restored.value.w.dataSync().buffer), new Uint8Array(values.buffer));
   });
 
-  test('keeps the newest and prunes the rest', async () => {
+  test('are pruned except for the newest', async () => {
     for (const step of [1, 2, 10, 11]) await saveCheckpoint(dir, checkpoint(step), 2);
     assert.deepEqual(await checkpointNames(dir), ['step-00000010', 'step-00000011']);
   });
 
-  test('the newest is that of most steps, however many digits it takes', async () => {
+  test('are ordered by step, with any number of digits', async () => {
     for (const step of [9, 99_999_999, 100_000_000]) await saveCheckpoint(dir, checkpoint(step), 3);
     assert.deepEqual(await checkpointNames(dir), ['step-00000009', 'step-99999999', 'step-100000000']);
     assert.equal((await restoreNewest(dir, unheard))?.step, 100_000_000);
@@ -64,7 +64,7 @@ describe('checkpoints', () => {
     assert.deepEqual(await checkpointNames(dir), ['step-100000000', 'step-100000001'], 'the oldest ones go');
   });
 
-  test('lies on the disk, every file of it, before it has its name, and so does the name', async () => {
+  test('are flushed to the disk before and after they are renamed', async () => {
     const folder = join(dir, 'step-00000007');
     const flushed = await whatIsFlushed(
       () => saveCheckpoint(dir, checkpoint(7), 5),
@@ -77,7 +77,7 @@ describe('checkpoints', () => {
     assert.ok(!flushed.hasWhile(dir), 'after the rename');
   });
 
-  test('after damaged later ones, the one just saved is the newest and stays', async () => {
+  test('saved after damaged later ones count as the newest and stay', async () => {
     for (const step of [100, 200, 300]) await saveCheckpoint(dir, checkpoint(step), 3);
     for (const step of [200, 300]) await truncate(join(dir, `step-00000${step}`, DATA), 4);
     await saveCheckpoint(dir, checkpoint(150), 2);
@@ -86,7 +86,7 @@ describe('checkpoints', () => {
     assert.ok((await readdir(dir)).includes('damaged-step-00000300'), 'nothing is deleted');
   });
 
-  test('a file of another size is said to be, with both sizes', async () => {
+  test('with a file of another size are reported with both sizes', async () => {
     await saveCheckpoint(dir, checkpoint(1), 5);
     await appendFile(join(dir, 'step-00000001', DATA), 'more');
     const reasons: string[] = [];
@@ -94,24 +94,24 @@ describe('checkpoints', () => {
     assert.match(reasons.join(), /variables\.data-00000-of-00001 has 36 bytes instead of 32$/);
   });
 
-  test('a folder that cannot be read is an error, not a training that starts from nothing', async () => {
+  test('in an unreadable folder are an error, not a training from scratch', async () => {
     await writeFile(join(dir, 'file'), '');
     await assert.rejects(restoreNewest(join(dir, 'file'), unheard), { code: 'ENOTDIR' });
   });
 
-  test('networks of another form are an error that says so, not a damaged file', async () => {
+  test('of other networks are a problem of their own, not a damaged file', async () => {
     await saveCheckpoint(dir, checkpoint(1), 5);
     for (const wanted of [{ F: { w: tf.zeros([2]) } }, { G: { 'down1/kernel': tf.zeros([3, 2]) } }]) {
       const read = (prefix: string) => readVariables<object>(prefix, () => wanted);
       await assert.rejects(restore(dir, read, unheard), {
         name: 'ProblemError',
-        message: /does not hold the networks/,
+        message: /does not contain the networks/,
       });
     }
   });
 
   for (const words of ['No space left on device', 'Disk quota exceeded']) {
-    test(`a full disk (${words}) says so, and leaves the older checkpoints alone`, async () => {
+    test(`of earlier steps stay when the disk is full (${words}), which is a problem`, async () => {
       await saveCheckpoint(dir, checkpoint(1), 5);
       const full = () => {
         throw new Error(`Session fail to run with error: /x/variables.data; ${words}`);
@@ -121,7 +121,7 @@ describe('checkpoints', () => {
     });
   }
 
-  test('a fault of the machine while reading is an error, not a damaged file', async () => {
+  test('that cannot be read because of the machine are an error, not a damaged file', async () => {
     await saveCheckpoint(dir, checkpoint(1), 5);
     const faults = [
       Object.assign(new Error("ENOSPC: no space left on device, mkdtemp '/tmp/graph-'"), { code: 'ENOSPC' }),
@@ -143,7 +143,7 @@ describe('checkpoints', () => {
     [1, 'an earlier'],
     [3, 'a later'],
   ] as const) {
-    test(`a checkpoint of ${when} version of runner is an error that says so`, async () => {
+    test(`of ${when} version of runner are a problem`, async () => {
       await saveCheckpoint(dir, checkpoint(1), 5);
       const path = join(dir, 'step-00000001', 'checkpoint.json');
       const manifest = JSON.parse(await readFile(path, 'utf8')) as object;
@@ -157,11 +157,11 @@ describe('checkpoints', () => {
     });
   }
 
-  test('nothing saved is nothing restored', async () => {
+  test('are not restored if none was saved', async () => {
     assert.equal(await restoreNewest(join(dir, 'never'), unheard), undefined);
   });
 
-  test('a folder that was being built when the process died is not a checkpoint', async () => {
+  test('do not include a folder left by a process that died while saving', async () => {
     await saveCheckpoint(dir, checkpoint(1), 5);
     const building = join(dir, '.building-step-00000002');
     await saveCheckpoint(building, checkpoint(2), 5);
@@ -171,7 +171,7 @@ describe('checkpoints', () => {
   });
 });
 
-describe('a damaged checkpoint is told and passed over', () => {
+describe('a damaged checkpoint is reported and skipped:', () => {
   const damages: Record<string, (folder: string) => Promise<void>> = {
     'cut short': (folder) => truncate(join(folder, DATA), 8),
     // Which no reader of the tensors sees.

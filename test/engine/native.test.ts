@@ -19,13 +19,13 @@ test('a second load gives the same module', async () => {
   assert.equal(await loadTensorFlow(), await loadTensorFlow());
 });
 
-test('gradients are computed', async () => {
+test('the native backend computes gradients', async () => {
   await loadTensorFlow();
   const gradient = tf.grad((x) => tf.sum(tf.square(x)))(tf.tensor1d([1, 2]));
   assert.deepEqual([...gradient.dataSync()], [2, 4]);
 });
 
-test('the versions are those of the native library and of what it computes on', async () => {
+test('the engine’s versions are those of the native library and the processor', async () => {
   const versions = await engineVersions();
   assert.match(versions.tensorflow, /^2\.\d+\.\d+/);
   assert.equal(versions.kind, engineKind());
@@ -33,12 +33,12 @@ test('the versions are those of the native library and of what it computes on', 
   assert.equal(versions.node, process.versions.node);
 });
 
-test('the engine needs nothing that is written into node_modules', () => {
+test('the engine needs no files written into node_modules', () => {
   const { binding } = findEngine()!;
   assert.ok(!binding.includes('node_modules'), binding);
 });
 
-test('the whole of TensorFlow.js is there: models that train and are kept in files, images, SavedModels', async (t) => {
+test('all of TensorFlow.js works: training and saving models, images, SavedModels', async (t) => {
   const native = await loadTensorFlow();
   const dir = mkdtempSync(join(tmpdir(), 'native-'));
   t.after(() => rmSync(dir, { recursive: true }));
@@ -54,18 +54,18 @@ test('the whole of TensorFlow.js is there: models that train and are kept in fil
   assert.equal(native.version['tfjs-node'], native.version.tfjs);
 });
 
-test('the environment for a child keeps what the user set', () => {
+test('the environment for a child process keeps the user’s settings', () => {
   const env = engineEnvironment({ HOME: '/home/me', TF_CPP_MIN_LOG_LEVEL: '0' });
   assert.equal(env.HOME, '/home/me');
   assert.equal(env.TF_CPP_MIN_LOG_LEVEL, '0');
 });
 
-test('the engine’s process has two heaps, unless the user says otherwise', () => {
+test('the engine’s process has two heaps, unless the user sets another number', () => {
   assert.equal(engineEnvironment({}).MALLOC_ARENA_MAX, '2');
   assert.equal(engineEnvironment({ MALLOC_ARENA_MAX: '8' }).MALLOC_ARENA_MAX, '8');
 });
 
-test('oneDNN is on in every process that loads the engine on x86-64, unless the user says otherwise', () => {
+test('oneDNN is on in every process that loads the engine on x86-64, unless the user turns it off', () => {
   assert.deepEqual(oneDnn({}, 'x64'), { TF_ENABLE_ONEDNN_OPTS: '1' });
   assert.deepEqual(oneDnn({ TF_ENABLE_ONEDNN_OPTS: '0' }, 'x64'), { TF_ENABLE_ONEDNN_OPTS: '0' });
   assert.deepEqual(oneDnn({}, 'arm64'), {}, 'TensorFlow chooses');
@@ -85,7 +85,7 @@ test('oneDNN is on in every process that loads the engine on x86-64, unless the 
   }
 });
 
-test('nothing but the program’s own output reaches the terminal', () => {
+test('only the program’s own output reaches the terminal', () => {
   const { status, stdout, stderr } = inChild(`
     const { loadTensorFlow } = await import(module);
     const tf = await loadTensorFlow();
@@ -95,7 +95,7 @@ test('nothing but the program’s own output reaches the terminal', () => {
   assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: 'done', stderr: '' });
 });
 
-test('a missing engine is a problem that says what to do', () => {
+test('a missing engine is a problem with a cure', () => {
   const { stdout } = inChild(
     `
     const { loadTensorFlow } = await import(module);

@@ -44,17 +44,17 @@ describe('reflectPad', () => {
 });
 
 describe('activations', () => {
-  test('relu and its gradient', () => {
+  test('include relu and its gradient', () => {
     assert.deepEqual(values(relu(row(-2, 0, 3))), [0, 0, 3]);
     assert.deepEqual(values(gradient(relu, row(-2, 0, 3))), [0, 0, 1]);
   });
 
-  test('leakyRelu and its gradient', () => {
+  test('include leakyRelu and its gradient', () => {
     assert.deepEqual(values(leakyRelu(row(-2, 3), 0.25)), [-0.5, 3]);
     assert.deepEqual(values(gradient((x) => leakyRelu(x, 0.25), row(-2, 3))), [0.25, 1]);
   });
 
-  test('leakyRelu can be differentiated twice, as a gradient penalty does', () => {
+  test('can be differentiated twice, as a gradient penalty does, if leakyRelu', () => {
     // penalty(x) = sum of (d/dx of leakyRelu(x)^2)^2 = 4 slope^4 x^2 where x is negative, 4 x^2 elsewhere
     const penalty = (x: Tensor) => {
       const inner = tf.grad((z: Tensor) => tf.sum<Scalar>(tf.square(leakyRelu(z as Tensor4D, 0.5))))(x);
@@ -63,7 +63,7 @@ describe('activations', () => {
     assert.deepEqual(values(tf.grad(penalty)(row(-2, 3))), [8 * 0.0625 * -2, 8 * 3]);
   });
 
-  test('abs has no gradient at 0', () => {
+  test('include abs, with gradient 0 at 0', () => {
     assert.deepEqual(values(abs(row(-2, 0, 3))), [2, 0, 3]);
     assert.deepEqual(values(gradient(abs, row(-2, 0, 3))), [-1, 0, 1]);
   });

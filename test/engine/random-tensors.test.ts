@@ -11,20 +11,20 @@ before(() => loadTensorFlow());
 const values = (x: Tensor) => Array.from(x.dataSync());
 
 describe('random numbers are functions of a key', () => {
-  test('the same key gives the same numbers, another seed or counter gives others', () => {
+  test('that gives the same numbers again, and others for another seed or counter', () => {
     const draw = (seed: number, counter: number) => values(randomUniform([4], randomKey(seed, counter)));
     assert.deepEqual(draw(1, 2), draw(1, 2));
     assert.notDeepEqual(draw(1, 2), draw(1, 3));
     assert.notDeepEqual(draw(1, 2), draw(2, 2));
   });
 
-  test('normal numbers have mean 0 and deviation 1', () => {
+  test('with mean 0 and deviation 1 if they are normal', () => {
     const { mean, variance } = tf.moments(randomNormal([100_000], randomKey(1, 0)));
     assert.ok(Math.abs(values(mean)[0]!) < 0.02);
     assert.ok(Math.abs(values(variance)[0]! - 1) < 0.02);
   });
 
-  test('no two passes and sites of a step share a key', () => {
+  test('and all passes and sites of a step have different keys', () => {
     const keys = new Set<number>();
     for (let pass = 0; pass < 16; pass++) {
       for (let site = 0; site < 32; site++) {
@@ -34,13 +34,13 @@ describe('random numbers are functions of a key', () => {
     assert.equal(keys.size, 16 * 32);
   });
 
-  test('seeds beyond 32 bits are taken modulo 2^32', () => {
+  test('whose seed is taken modulo 2^32', () => {
     assert.deepEqual(values(randomKey(2 ** 32 + 5, 0)), [5, 0]);
   });
 });
 
 describe('dropout', () => {
-  test('drops the share it is told and keeps the mean', () => {
+  test('drops the given share and keeps the mean', () => {
     const y = dropout(tf.ones([100_000]), 0.25, randomKey(1, 0));
     const kept = values(y).filter((value) => value !== 0);
     assert.ok(Math.abs(kept.length / 100_000 - 0.75) < 0.01);
@@ -57,7 +57,7 @@ describe('dropout', () => {
     assert.notDeepEqual(values(first!), values(second!));
   });
 
-  test('lets the gradient through where it kept', () => {
+  test('passes the gradient through the kept elements', () => {
     const x = tf.ones([64]);
     const y = dropout(x, 0.5, randomKey(1, 0));
     const dx = tf.grad((x: Tensor) => tf.sum(dropout(x, 0.5, randomKey(1, 0))))(x);
@@ -75,14 +75,14 @@ describe('initial weights', () => {
     apply: () => assert.fail(),
   };
 
-  test('have the mean and deviation that is asked for', () => {
+  test('have the specified mean and deviation', () => {
     const { mean, variance } = tf.moments(initialWeights(network, 1, 'G')['a']!);
     assert.ok(Math.abs(values(mean)[0]! - 1) < 0.001);
     assert.ok(Math.abs(Math.sqrt(values(variance)[0]!) - 0.02) < 0.001);
     assert.deepEqual(values(initialWeights(network, 1, 'G')['b']!), [0, 0, 0]);
   });
 
-  test('depend on the seed and the network’s name, not on what other weights there are', () => {
+  test('depend on the seed and the network’s name, not on other weights', () => {
     const first = (seed: number, name: string, weights = network.weights.slice()) =>
       values(initialWeights({ ...network, weights }, seed, name)['a']!);
     assert.deepEqual(first(1, 'G'), first(1, 'G', network.weights.slice().reverse()));

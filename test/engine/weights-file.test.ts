@@ -19,7 +19,7 @@ async function written(t: TestContext) {
   return { dir, path: join(dir, 'w.bin'), file: await writeWeightsFile(dir, 'w.bin', weights) };
 }
 
-test('a file of weights holds them one after the other, and says where, how many bytes and what hash', async (t) => {
+test('a file of weights contains them one after another, and is described by path, size and hash', async (t) => {
   const { path, file } = await written(t);
   const bytes = readFileSync(path);
   const expected = Float32Array.from([1, -2, 3.5, 0.1, 1e-30, -0, 7, 8, 9, 0.25]);
@@ -33,7 +33,7 @@ test('a file of weights holds them one after the other, and says where, how many
   ]);
 });
 
-test('what is read back is what was written, here and by TensorFlow.js’s own reader', async (t) => {
+test('weights are read back unchanged, here and by TensorFlow.js’s own reader', async (t) => {
   const { dir, path, file } = await written(t);
   const decoded = tf.io.decodeWeights(Uint8Array.from(readFileSync(path)).buffer, [...file.weights] as never);
   for (const weights of [await readWeightsFile(dir, file), decoded]) {
@@ -45,7 +45,7 @@ test('what is read back is what was written, here and by TensorFlow.js’s own r
   }
 });
 
-test('a file that is missing, longer or another is refused, with its path and what is wrong', async (t) => {
+test('a file of weights that is missing, longer or changed is refused, with its path and the difference', async (t) => {
   const { dir, path, file } = await written(t);
   const refused = async (wrong: RegExp) => {
     const error: unknown = await readWeightsFile(dir, file).then(
@@ -66,7 +66,7 @@ test('a file that is missing, longer or another is refused, with its path and wh
   await refused(/is missing/);
 });
 
-test('a file that is there already is not written over', async (t) => {
+test('an existing file of weights is not overwritten', async (t) => {
   const { dir, path } = await written(t);
   const before = readFileSync(path);
   await assert.rejects(writeWeightsFile(dir, 'w.bin', { other: tf.scalar(1) }), { code: 'EEXIST' });

@@ -2,8 +2,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { TFEOpAttr } from '#tfjs-node/tfjs_binding.js';
 import { nativeBackend } from '../backend.js';
-import { askTensorFlow } from './ask.js';
-import { leftBehind, LOOK, SYMBOL, type BoundVariable, type OpListener, type Symbolic } from './binding.js';
+import { probeOutputs } from './probe-outputs.js';
+import {
+  escapedTensor,
+  INSPECT,
+  SYMBOL,
+  type BoundVariable,
+  type OpListener,
+  type Symbolic,
+} from './recording-binding.js';
 import { cannotTrace } from './cannot-trace.js';
 import { decodeAttribute } from './encoding.js';
 import { sumFilterGradients } from './filter-gradients.js';
@@ -14,10 +21,10 @@ import type { InPlaceUpdate, Recording, RecordingOptions } from './recording.js'
 import { inferOutputs, type ShapeAttributes } from './shapes.js';
 import type { TraceBackend } from './trace-backend.js';
 
-/** A recording that goes on: it adds every op that the backend is given to the graph. */
+/** The running recording: adds every op that the backend executes to the graph. */
 export class ActiveRecording implements Recording, OpListener {
   readonly updates: InPlaceUpdate[] = [];
-  /** TensorFlow.js numbers its tensors. */
+  /** The id of the last tensor before the recording: TensorFlow.js numbers its tensors. */
   readonly #lastBefore = tf.scalar(0).id;
 
   constructor(
@@ -34,11 +41,11 @@ export class ActiveRecording implements Recording, OpListener {
   }
 
   refs(tensors: readonly Tensor[]): string[] {
-    return this.#look(tensors).map(({ symbolic }) => this.#refOf(symbolic));
+    return this.#inspect(tensors).map(({ symbolic }) => this.#refOf(symbolic));
   }
 
   endpoints(tensors: readonly Tensor[]): Endpoint[] {
-    return this.#look(tensors).map(({ symbolic }) => {
+    return this.#inspect(tensors).map(({ symbolic }) => {
       const { dtype, shape } = symbolic;
       return { ref: this.#refOf(symbolic), dtype, shape };
     });
@@ -50,7 +57,7 @@ export class ActiveRecording implements Recording, OpListener {
 
   update(op: string, variables: readonly Tensor[], inputs: readonly Tensor[], attributes: ShapeAttributes) {
     const taken = this.updates.flatMap((update) => update.variables);
-    const targets = this.#look(variables).flatMap(({ variable }) => variable ?? []);
+    const targets = this.#inspect(variables).flatMap(({ variable }) => variable ?? []);
     if (targets.length < variables.length || targets.some((variable) => taken.includes(variable))) return undefined;
     const node = this.graph.reserve(`update/${targets[0]!.name}`);
     const results = targets.map((variable) => this.graph.read(variable, [node]));
@@ -62,12 +69,14 @@ export class ActiveRecording implements Recording, OpListener {
 
   execute(op: string, encoded: TFEOpAttr[], inputs: readonly Symbolic[], outputs: number): Symbolic[] {
     const { binding } = nativeBackend();
-    const attributes = Object.fromEntries(encoded.map((one) => [one.name, decodeAttribute(one, binding)]));
+    const attributes = Object.fromEntries(
+      encoded.map((attribute) => [attribute.name, decodeAttribute(attribute, binding)]),
+    );
     const complex = Object.values(attributes).some(({ value }) => value === 'complex64');
     if (complex || inputs.some(({ dtype }) => dtype === 'complex64')) throw complexOp(op);
     const refs = inputs.map((input) => this.#refOf(input));
     const known =
-      inferOutputs(op, inputs, attributes) ?? askTensorFlow(binding, op, encoded, attributes, inputs, outputs);
+      inferOutputs(op, inputs, attributes) ?? probeOutputs(binding, op, encoded, attributes, inputs, outputs);
     const node = addWithPrecision(this.graph, this.options.precision, op, refs, inputs, attributes);
     return known.slice(0, outputs).map(({ dtype, shape }, i) => {
       const ref = i === 0 ? node : `${node}:${i}`;
@@ -80,17 +89,17 @@ export class ActiveRecording implements Recording, OpListener {
     if (dtype === 'complex64') throw complexOp();
     if (values !== undefined) return this.graph.constant(dtype, shape, values);
     if (trace === this && ref !== undefined) return ref;
-    throw leftBehind();
+    throw escapedTensor();
   }
 
-  #look(tensors: readonly Tensor[]): readonly BoundVariable[] {
-    this.tfjs.backend.executeMultipleOutputs(LOOK, [], [...tensors], 0);
-    return this.tfjs.binding.looked;
+  #inspect(tensors: readonly Tensor[]): readonly BoundVariable[] {
+    this.tfjs.backend.executeMultipleOutputs(INSPECT, [], [...tensors], 0);
+    return this.tfjs.binding.inspected;
   }
 }
 
 const complexOp = (op?: string) =>
   cannotTrace(
-    `${op === undefined ? 'An output' : `The op ${op}`} is of complex numbers, which a graph here does not hold.`,
+    `${op === undefined ? 'An output' : `The op ${op}`} is of complex numbers, which graphs do not support here.`,
     'Compute with the real and the imaginary part as two tensors.',
   );

@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { ProblemError } from '../../support/problem.js';
 
 /**
- * What a traced function did that a graph cannot hold.
+ * The problem of a traced function that does something a graph cannot represent.
  *
- * @param what the op or the deed; the line that did it is added
- * @param cure the way out, within a traced function
+ * @param what the op or action; the caller's line is added
+ * @param cure the alternative within a traced function
  */
 export function cannotTrace(what: string, cure: string): ProblemError {
   const where = userLine();
@@ -17,13 +17,13 @@ export function cannotTrace(what: string, cure: string): ProblemError {
   });
 }
 
-/** TensorFlow.js, also where source maps name its files as they were before it was packed, and our copy of tfjs-node in dist/. */
+/** TensorFlow.js, also under its original file names from source maps, and our copy of tfjs-node in dist/. */
 const TFJS = /node_modules[\\/]@tensorflow[\\/]|[\\/]tfjs-\w+[\\/](src|dist)[\\/]/;
 
-/** Of the engine's files beside this folder, those that only hand on to TensorFlow what others ask for. */
+/** Files of the engine beside this folder that only call TensorFlow for others. */
 const HELPERS = /^(apply-adam|gradients|ops|random-tensors)\.[jt]s$/;
 
-/** `file:line:column` of the innermost caller that is neither the tracer, nor a helper of it, nor a package. */
+/** `file:line:column` of the innermost caller outside of the tracer, its helpers and packages. */
 function userLine(): string | undefined {
   const [here, ...callers] = callStack();
   if (here === undefined) return undefined;
@@ -36,7 +36,7 @@ function userLine(): string | undefined {
   return outside.find((place) => !/[\\/]node_modules[\\/]/.test(place)) ?? outside[0];
 }
 
-/** The places of the running calls, innermost first; without those in Node itself. TensorFlow.js alone is a dozen deep. */
+/** The places of the call stack, innermost first, without Node's own. TensorFlow.js alone is a dozen calls deep. */
 function callStack(): string[] {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 200;

@@ -4,9 +4,9 @@ import { CompiledProgram } from './traced-program.js';
 import type { Tree } from './tensor-trees.js';
 
 /**
- * A function of a program: plain TensorFlow.js, a pure function of the variables and of its inputs. It runs once, while it is
- * traced, and must not read a tensor's value. What it returns under `variables` are their new values, each under the variable's own
- * name; those that are left out stay as they are.
+ * A function of a program: plain TensorFlow.js, a pure function of the variables and its inputs. It runs once, while it is traced, and
+ * must not read a tensor's value. It returns new values of variables under `variables`, by the variables' names; the others do not
+ * change.
  */
 export type ProgramFunction<V> = (
   variables: V,
@@ -16,10 +16,10 @@ export type ProgramFunction<V> = (
 /** The functions of a program, by name. */
 export type ProgramFunctions<V> = Readonly<Record<string, ProgramFunction<V>>>;
 
-/** Some of a tree, of any rank as far as the compiler is concerned: shapes are checked while tracing. */
+/** A part of a tree, with tensors of any rank for the compiler: shapes are checked while tracing. */
 export type Changes<V> = V extends Tensor ? Tensor : { readonly [name in keyof V]?: Changes<V[name]> };
 
-/** A compiled function: blocks until its outputs are there, which belong to the caller. */
+/** A compiled function: blocks until its outputs are computed, which the caller owns. */
 export type Compiled<F> = F extends (variables: never, inputs: infer I) => infer R
   ? unknown extends I
     ? () => Outputs<R>
@@ -28,15 +28,15 @@ export type Compiled<F> = F extends (variables: never, inputs: infer I) => infer
 type Outputs<R> = R extends { readonly outputs: infer O } ? O : Record<string, never>;
 
 export interface CompileOptions<V, F> {
-  /** Makes the values that the variables start from; their names are their paths in the tree. It is traced too. */
+  /** Returns the initial values of the variables, named by their paths in the tree. It is traced, too. */
   readonly variables?: () => V;
-  /** Inputs that the functions will be called with: functions named here are traced at once, not at their first call. */
+  /** The inputs of functions to trace at once instead of at their first call. */
   readonly inputs?: { readonly [name in keyof F]?: InputSpecs };
   /** `float32` by default. */
   readonly precision?: Precision;
 }
 
-/** Shapes and types of a function's inputs, in a tree of their form. */
+/** Shapes and types of a function's inputs, in the same tree. */
 export interface InputSpecs {
   readonly [name: string]: InputSpec | InputSpecs;
 }
@@ -51,31 +51,31 @@ export interface Program<V, F> {
   readonly functions: { readonly [name in keyof F]: Compiled<F[name]> };
   /** How often a function was traced: once for each set of input shapes and types. */
   readonly traces: number;
-  /** Gives the variables the values that they start from. Otherwise this happens before the first function that is called. */
+  /** Sets the variables to their initial values. Otherwise this happens before the first call of a function. */
   initialize(): void;
   /** The variables' values; the caller owns them. */
   read(): V;
-  /** Gives every variable the value of the same name. @throws Error when one is missing or of another shape or type */
+  /** Sets every variable to the value of the same name. @throws Error when one is missing or of another shape or type */
   assign(values: V): void;
   /** Writes the variables as a TensorFlow checkpoint: `<prefix>.index` and `<prefix>.data-00000-of-00001`. */
   save(prefix: string): void;
   /**
-   * Reads the variables from a TensorFlow checkpoint, which may hold others too.
-   * @throws Error when the checkpoint is missing, damaged or lacks a variable; the variables are then as they were
+   * Reads the variables from a TensorFlow checkpoint, which may contain others, too.
+   * @throws Error when the checkpoint is missing, damaged or lacks a variable; the variables are then unchanged
    */
   restore(prefix: string): void;
-  /** Ends the session and forgets the variables. The program cannot be used afterwards. */
+  /** Closes the session and frees the variables. The program cannot be used afterwards. */
   dispose(): void;
 }
 
 /**
- * Compiles TensorFlow.js functions to a TensorFlow graph, as Python's `tf.function` does: each is run once on symbols, the ops that it
- * uses, gradients included, become a graph, and TensorFlow runs that. The functions share one set of variables, which live in the
- * session. A function sees the variables as they were before it; all updates come after all reads.
+ * Compiles TensorFlow.js functions to a TensorFlow graph, like Python's `tf.function`: each function runs once on symbols, its ops
+ * (including gradients) become a graph, and TensorFlow runs the graph. The functions share one set of variables, which the session
+ * stores. A function reads the variables before its own updates; all updates come after all reads.
  *
- * A function is traced anew only when it is called with inputs of other shapes or types. `loadTensorFlow()` comes first.
+ * A function is traced again only when it is called with inputs of other shapes or types. Call `loadTensorFlow()` first.
  *
- * @throws ProblemError `cannot-trace` for what a graph cannot hold, with the line that does it
+ * @throws ProblemError `cannot-trace` for anything that a graph cannot represent, with the line of the cause
  *
  * @example
  * interface Model { readonly w: Tensor2D }

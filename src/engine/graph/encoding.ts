@@ -23,7 +23,7 @@ export function dtypeName(number: number): DType {
   return name;
 }
 
-/** An attribute as tfjs-node's kernels hand it to their binding. */
+/** Decodes an attribute as tfjs-node's kernels pass it to their binding. */
 export function decodeAttribute({ name, type, value }: TFEOpAttr, binding: TFJSBinding): Attribute {
   const kinds = {
     [binding.TF_ATTR_STRING]: 'string',

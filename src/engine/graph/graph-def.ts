@@ -1,6 +1,6 @@
 /**
- * A TensorFlow graph as plain data: what a trace produces, and what SavedModels and TF.js GraphModels are written from. The names are
- * those of tensorflow/core/framework/{graph,node_def,attr_value}.proto.
+ * A TensorFlow graph as plain data: the result of a trace, and the source of SavedModels and TF.js GraphModels. The names follow
+ * tensorflow/core/framework/{graph,node_def,attr_value}.proto.
  */
 export interface GraphNode {
   readonly name: string;
@@ -32,7 +32,7 @@ export interface ConstantTensor {
 }
 export type Values = Float32Array | Int32Array | Uint8Array | readonly string[];
 
-/** A tensor that the session keeps from run to run. `handle` is the node that stands for the place, not for the value. */
+/** A tensor that the session stores between runs. `handle` is the node of the variable itself, not of its value. */
 export interface Variable {
   readonly name: string;
   readonly dtype: DType;
@@ -40,7 +40,7 @@ export interface Variable {
   readonly handle: string;
 }
 
-/** Where an input or an output of a graph is, and what it looks like. */
+/** The reference, type and shape of an input or output of a graph. */
 export interface Endpoint {
   /** `node:0` */
   readonly ref: string;

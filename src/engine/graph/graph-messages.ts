@@ -1,7 +1,7 @@
 import { encoders, TENSOR_PROTO, type ShapeMessage, type TensorMessage } from '../../support/protobuf.js';
 
 /**
- * The messages of a SavedModel, and of each the fields that are written here. Numbers and types are those of
+ * The messages of a SavedModel, with the fields that are written here. Numbers and types are those of
  * tensorflow/core/protobuf/{saved_model,meta_graph,saver}.proto and
  * tensorflow/core/framework/{graph,versions,node_def,attr_value,tensor,tensor_shape,variable}.proto. Enums are numbers here.
  */
@@ -130,7 +130,7 @@ export interface SaverMessage {
   readonly filenameTensorName: string;
   readonly saveTensorName: string;
   readonly restoreOpName: string;
-  /** 2: files of the format that is called V2. */
+  /** 2 is the format V2. */
   readonly version: number;
 }
 
@@ -144,6 +144,6 @@ export interface VariableMessage {
 
 const encoderOf = encoders(PROTO);
 
-/** Serialised messages. Fields are written in the order of their numbers, also those that have their default value: leave these out. */
+/** Encoders of messages. They write fields in the order of their numbers, including default values: omit those. */
 export const encodeSavedModelMessage = encoderOf<SavedModelMessage>('SavedModel');
 export const encodeVariableMessage = encoderOf<VariableMessage>('VariableDef');

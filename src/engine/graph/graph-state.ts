@@ -6,7 +6,7 @@ import { addTransfer, type Transfer } from './transfer.js';
 import { isTensor, leavesOf } from './tensor-trees.js';
 import { addVariables, type Variables } from './variables.js';
 
-/** The variables of a graph and the session that keeps them. */
+/** The variables of a graph and the session that stores them. */
 export class GraphState {
   readonly variables: Variables;
   readonly #transfer: Transfer;
@@ -14,8 +14,8 @@ export class GraphState {
   #phase: 'new' | 'ready' | 'disposed' = 'new';
 
   /**
-   * @param make makes the values that the variables start from
-   * @param others what a session may be asked for beside the variables
+   * @param make returns the initial values of the variables
+   * @param others references that a session may fetch besides the variables
    */
   constructor(
     private readonly graph: Graph,
@@ -26,18 +26,18 @@ export class GraphState {
     this.#transfer = addTransfer(graph, this.variables.list);
   }
 
-  /** Runs functions of the graph. The variables have values then, if only those that they start from. */
+  /** Runs functions of the graph; initializes the variables first if they have no values. */
   run(feeds: SessionFeeds, refs: readonly string[]): Tensor[] {
     if (this.#phase !== 'ready') this.initialize();
     return this.#open().run(feeds, refs);
   }
 
   initialize(): void {
-    const nought = tf.zeros([2], 'int32');
+    const zeros = tf.zeros([2], 'int32');
     try {
-      this.#change({ [this.variables.nought]: nought }, this.variables.initialized);
+      this.#change({ [this.variables.zeroKey]: zeros }, this.variables.initialized);
     } finally {
-      nought.dispose();
+      zeros.dispose();
     }
   }
 
@@ -63,7 +63,7 @@ export class GraphState {
   }
 
   /**
-   * The graph of a session cannot grow: a new one, of the graph as it is now, takes over the variables. Until it has them all, the old one
+   * Replaces the session, as the graph of a session cannot grow. The new session gets the variables' values; on failure the old one
    * stays.
    */
   renew(): void {
@@ -71,7 +71,7 @@ export class GraphState {
     if (old === undefined) return;
     const renewed = this.#create();
     try {
-      if (this.#phase === 'ready') this.#handOver(renewed);
+      if (this.#phase === 'ready') this.#copyVariables(renewed);
     } catch (error) {
       renewed.dispose();
       throw error;
@@ -86,7 +86,7 @@ export class GraphState {
     this.#phase = 'disposed';
   }
 
-  #handOver(renewed: Session): void {
+  #copyVariables(renewed: Session): void {
     const values = this.read();
     try {
       tf.dispose(renewed.run(this.#feedsOf(values), [this.#transfer.assigned]));
@@ -95,7 +95,7 @@ export class GraphState {
     }
   }
 
-  /** What `assigned` takes. @throws Error where a value is missing or of another shape or type */
+  /** The feeds of `assigned`. @throws Error where a value is missing or of another shape or type */
   #feedsOf(values: object): SessionFeeds {
     const given = leavesOf(values, isTensor);
     const feeds = this.variables.list.map(({ name, dtype, shape }): [string, Tensor] => {
@@ -110,7 +110,7 @@ export class GraphState {
     return Object.fromEntries(feeds);
   }
 
-  /** Gives all variables new values. */
+  /** Sets all variables to new values. */
   #change(feeds: SessionFeeds, ref: string): void {
     tf.dispose(this.#open().run(feeds, [ref]));
     this.#phase = 'ready';
@@ -124,8 +124,8 @@ export class GraphState {
 
   #create(): Session {
     const { reads, assigned, saved, restored } = this.#transfer;
-    const { nought, initialized } = this.variables;
-    const own = [nought, initialized, ...reads.values(), assigned, saved, restored];
+    const { zeroKey, initialized } = this.variables;
+    const own = [zeroKey, initialized, ...reads.values(), assigned, saved, restored];
     return new Session(this.graph.needed([...own, ...this.others()]));
   }
 }

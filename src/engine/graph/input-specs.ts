@@ -3,16 +3,16 @@ import type { InputSpec, InputSpecs } from './compile.js';
 import type { DType } from './graph-def.js';
 import { isTensor, leavesOf, replaceLeaves } from './tensor-trees.js';
 
-/** What an input looks like. */
+/** The type and shape of an input. */
 export interface TensorSpec {
   readonly dtype: DType;
   readonly shape: readonly number[];
 }
 
-/** A function's inputs, as they were declared or as it was called with: a tree of looks, and these by their paths. */
+/** The specs of a function's inputs, as declared or as called: as a tree, and by their paths. */
 export interface Inputs {
   readonly tree: object;
-  readonly looks: ReadonlyMap<string, TensorSpec>;
+  readonly specs: ReadonlyMap<string, TensorSpec>;
 }
 
 export const isTensorSpec = (value: unknown): value is InputSpec =>
@@ -26,13 +26,13 @@ export function givenInputs(tensors: object): Inputs {
   return inputsOf(replaceLeaves(tensors, isTensorSpec, (_, { shape, dtype }) => ({ shape, dtype })));
 }
 
-/** Calls with the same one can share a trace. */
+/** The key of a trace: calls with equal signatures share it. */
 export function signatureOf(name: string, { tree }: Inputs): string {
   return JSON.stringify([name, sorted(tree)]);
 }
 
 /**
- * Lists may be of another length than before, which is a trace of its own.
+ * Lists may have another length than before; that is another trace.
  *
  * @throws TypeError when inputs have other names than those that the function was traced with
  */
@@ -41,16 +41,16 @@ export function checkNames(name: string, expected: Inputs, found: Inputs): void 
   if (wanted.join() === given.join()) return;
   const missing = wanted.filter((path) => !given.includes(path));
   const unknown = given.filter((path) => !wanted.includes(path));
-  const complaints = [
+  const problems = [
     ...(missing.length > 0 ? [`${listed(missing)} is missing`] : []),
     ...(unknown.length > 0 ? [`${listed(unknown)} is not known`] : []),
   ];
   throw new TypeError(
-    `The compiled function ${name} takes the inputs ${listed(wanted)}, and was given ${listed(given)}: ${complaints.join(', ')}.`,
+    `The compiled function ${name} takes the inputs ${listed(wanted)}, and was given ${listed(given)}: ${problems.join(', ')}.`,
   );
 }
 
-/** The paths of a tree, in which `*` stands for all places of a list. */
+/** The paths of a tree, where `*` stands for all indices of a list. */
 function namesIn(tree: unknown, path: readonly string[] = []): string[] {
   if (isTensorSpec(tree)) return [path.join('/')];
   if (Array.isArray(tree)) {
@@ -61,7 +61,7 @@ function namesIn(tree: unknown, path: readonly string[] = []): string[] {
   return entries.flatMap(([key, child]) => namesIn(child, [...path, key])).sort();
 }
 
-/** @throws TypeError for what is no tensor */
+/** @throws TypeError for anything but tensors */
 export function tensorsOf(name: string, inputs: object): Map<string, Tensor> {
   try {
     return leavesOf(inputs, isTensor);
@@ -72,10 +72,10 @@ export function tensorsOf(name: string, inputs: object): Map<string, Tensor> {
 
 const inputsOf = (tree: object): Inputs => ({
   tree,
-  looks: leavesOf(tree, isTensorSpec) as ReadonlyMap<string, TensorSpec>,
+  specs: leavesOf(tree, isTensorSpec) as ReadonlyMap<string, TensorSpec>,
 });
 
-/** Names in any order are the same inputs. */
+/** Sorts names, as their order does not matter. */
 function sorted(tree: unknown): unknown {
   if (typeof tree !== 'object' || tree === null || Array.isArray(tree)) return tree;
   const entries = Object.entries(tree).filter(([, value]) => value !== undefined);

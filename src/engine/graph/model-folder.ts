@@ -10,7 +10,7 @@ const DAY = 24 * 60 * 60 * 1000;
 let swept = false;
 
 /**
- * Gives `f` a temporary folder, which is gone afterwards.
+ * Calls `f` with a temporary folder, which is removed afterwards.
  *
  * @throws ProblemError `disk-full`, `no-temporary-folder`
  */
@@ -34,14 +34,14 @@ export function withModelFolder<T>(f: (dir: string) => T): T {
   }
 }
 
-/** What is wrong with the folder for temporary files, by the file system's code. */
+/** The problem of the folder for temporary files, by the file system's code. */
 const UNUSABLE: Readonly<Record<string, string>> = {
-  ENOENT: 'it is not there',
-  ENOTDIR: 'it is no folder',
+  ENOENT: 'it does not exist',
+  ENOTDIR: 'it is not a folder',
   EACCES: 'you may not write there',
   EPERM: 'you may not write there',
   EROFS: 'its file system is read-only',
-  ELOOP: 'its links go round in a circle',
+  ELOOP: 'its links form a loop',
   ENAMETOOLONG: 'its name is too long',
 };
 
@@ -60,12 +60,12 @@ function makeFolderIn(parent: string): string {
   }
 }
 
-/** Removes what processes left in `parent` that were killed before the time `before` (ms) while they loaded a graph. */
+/** Removes the folders in `parent` that killed processes left before the time `before` (ms). */
 export function sweepModelFolders(parent: string, before: number): void {
   const left = attempt(() => readdirSync(parent)) ?? [];
   for (const name of left.filter((name) => name.startsWith(PREFIX))) {
     const dir = join(parent, name);
-    // Others may sweep too, and what belongs to somebody else stays.
+    // Other processes may remove them at the same time; folders of other users stay.
     attempt(() => {
       if (statSync(dir).mtimeMs < before) rmSync(dir, { recursive: true });
     });

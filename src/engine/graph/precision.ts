@@ -1,19 +1,19 @@
 import { ProblemError } from '../../support/problem.js';
 import type { Graph } from './recorded-graph.js';
 import { typeOf } from './graph-def.js';
-import type { ShapeAttributes, Known } from './shapes.js';
+import type { ShapeAttributes, KnownTensor } from './shapes.js';
 
 /**
- * `float32`, or `bfloat16`: mixed precision. Convolutions and matrix products take bfloat16 (8 bits of exponent as float32, 8 of
- * fraction) and everything else, weights, norms, losses and updates included, stays float32 (Micikevicius et al. 2018,
+ * `float32`, or `bfloat16`: mixed precision. Convolutions and matrix products take bfloat16 (8 bits of exponent like float32, 8 of
+ * fraction); everything else, including weights, norms, losses and updates, stays float32 (Micikevicius et al. 2018,
  * arXiv:1710.03740; with bfloat16's range no loss scaling is needed, Kalamkar et al. 2019, arXiv:1905.12322).
  *
- * Convolutions to or from a few channels stay float32 too: they read images and write images and logits, where a bit lost is
- * seen, and their work is small.
+ * Convolutions to or from a few channels also stay float32: they read images and write images and logits, where lost bits are
+ * visible, and they are cheap.
  */
 export type Precision = 'float32' | 'bfloat16';
 
-/** The inputs that hold numbers to multiply; the others are shapes. */
+/** The indices of the inputs that are multiplied; the others are shapes. */
 const PRODUCTS: Readonly<Record<string, readonly number[]>> = {
   BatchMatMulV2: [0, 1],
   Conv2D: [0, 1],
@@ -26,17 +26,17 @@ const PRODUCTS: Readonly<Record<string, readonly number[]>> = {
 const FEW_CHANNELS = 4;
 
 /**
- * Adds an op, in bfloat16 where that is asked for and of use.
+ * Adds an op, in bfloat16 where that is requested and useful.
  *
- * @param refs where the inputs are @param inputs what is known of them
- * @returns its node; the result is float32 either way
+ * @param refs references of the inputs @param inputs their known properties
+ * @returns the node with the float32 result
  */
 export function addWithPrecision(
   graph: Graph,
   precision: Precision,
   op: string,
   refs: readonly string[],
-  inputs: readonly Known[],
+  inputs: readonly KnownTensor[],
   attributes: ShapeAttributes,
 ): string {
   const products = PRODUCTS[op];
@@ -46,14 +46,13 @@ export function addWithPrecision(
   return cast(graph, graph.add(op, narrow, { ...attributes, T: typeOf('bfloat16') }), 'bfloat16', 'float32');
 }
 
-/** oneDNN's status 3 says that it has no such kernel here. TensorFlow asks for one wherever the processor has AVX-512. */
+/** oneDNN's status 3: it has no such kernel here. TensorFlow requests one on every processor with AVX-512. */
 const NO_KERNEL = /Status: 3, message: could not create a primitive descriptor/;
 
 /**
- * What a session's error means to people: with `ONEDNN_MAX_CPU_ISA` below AVX-512, oneDNN refuses the bfloat16 kernels that TensorFlow asks it
- * for.
+ * Explains an error of a session: with `ONEDNN_MAX_CPU_ISA` below AVX-512, oneDNN refuses the bfloat16 kernels that TensorFlow requests.
  *
- * @returns a ProblemError `no-bfloat16`; any other error as it is
+ * @returns a ProblemError `no-bfloat16`; any other error unchanged
  */
 export function explainPrecision(error: unknown, precision: Precision, env: NodeJS.ProcessEnv = process.env): unknown {
   if (precision !== 'bfloat16' || !(error instanceof Error) || !NO_KERNEL.test(error.message)) return error;
@@ -67,7 +66,7 @@ export function explainPrecision(error: unknown, precision: Precision, env: Node
 }
 
 /** The second input of all three convolutions is the filter, [h, w, in, out], or its shape. */
-function meetsFewChannels(op: string, [, filter]: readonly Known[]): boolean {
+function meetsFewChannels(op: string, [, filter]: readonly KnownTensor[]): boolean {
   if (!op.startsWith('Conv2D')) return false;
   const shape = op === 'Conv2DBackpropFilter' ? (filter!.values as Int32Array | undefined) : filter!.shape;
   return shape !== undefined && Math.min(...[...shape].slice(2)) <= FEW_CHANNELS;

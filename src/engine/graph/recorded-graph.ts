@@ -11,18 +11,18 @@ import {
   type Variable,
 } from './graph-def.js';
 
-/** Ops with an effect or a value of their own each time: never merged with an equal one. */
+/** Ops with an effect, or with another value each time: never merged with an equal one. */
 const STATEFUL = /^(Placeholder|VarHandleOp|AssignVariableOp|ResourceApply\w+|SaveV2|RestoreV2|NoOp)$/;
 
 /** From this many equal numbers on, a constant is written as a Fill. */
 const FILL_FROM = 64;
 
 /**
- * A graph that grows. Adding an op that is there already (same op, inputs and attributes) gives the one that is there: passes that a
- * traced function makes twice, such as a discriminator's over the same fakes for two losses, are computed once.
+ * A growing graph. Adding an op that exists already (same op, inputs and attributes) returns the existing one: repeated passes of a
+ * traced function, such as a discriminator's over the same fakes for two losses, are computed once.
  */
 export class Graph {
-  /** Shapes by reference, as far as they are known. */
+  /** Known shapes by reference. */
   readonly shapes = new Map<string, readonly number[]>();
   readonly #nodes = new Map<string, GraphNode>();
   readonly #byContent = new Map<string, string>();
@@ -30,7 +30,7 @@ export class Graph {
   readonly #taken = new Set<string>();
   readonly #uses = new Map<string, number>();
 
-  /** In the order in which they were added: inputs before their uses, except what waits for a reserved node. */
+  /** In the order of insertion: inputs before their uses, except for reserved nodes. */
   get nodes(): Iterable<GraphNode> {
     return this.#nodes.values();
   }
@@ -44,20 +44,20 @@ export class Graph {
     return this.#nodes.get(nodeOf(ref));
   }
 
-  /** How many inputs of nodes are outputs of this one. */
+  /** How many inputs of other nodes are outputs of this one. */
   uses(ref: string): number {
     return this.#uses.get(nodeOf(ref)) ?? 0;
   }
 
-  /** Adds an op. @param name its wish for a name; by default the op and a number @returns the node's name */
+  /** Adds an op. @param name the preferred name; by default the op and a number @returns the node's name */
   add(op: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>>, name?: string): string {
-    const insert = () => this.#insert({ name: this.#free(name ?? op), op, inputs, attributes });
+    const insert = () => this.#insert({ name: this.#uniqueName(name ?? op), op, inputs, attributes });
     return STATEFUL.test(op) ? insert() : this.#once(contentOf([op, inputs, attributes, name]), insert);
   }
 
-  /** A name for a node that is still to come: see `addAs`. */
-  reserve(wish: string): string {
-    return this.#free(wish);
+  /** Reserves a name for a later node: see `addAs`. */
+  reserve(preferred: string): string {
+    return this.#uniqueName(preferred);
   }
 
   /** Adds an op under a reserved name. */
@@ -76,10 +76,10 @@ export class Graph {
       return this.add('Fill', [dims, value], { T: typeOf(dtype), index_type: typeOf('int32') });
     }
     return this.#once(contentOf(['Const', dtype, shape, digest(values)]), () => {
-      // A copy: the caller may write new numbers into the array that it made the tensor of.
+      // A copy, as the caller may overwrite the tensor's array.
       const value: Attribute = { kind: 'tensor', value: { dtype, shape, values: values.slice() } };
       return this.#insert({
-        name: this.#free('Const'),
+        name: this.#uniqueName('Const'),
         op: 'Const',
         inputs: [],
         attributes: { dtype: typeOf(dtype), value },
@@ -102,36 +102,36 @@ export class Graph {
     return this.add('ReadVariableOp', [handle, ...after.map((node) => `^${node}`)], { dtype: typeOf(dtype) });
   }
 
-  /** Gives a variable a new value, after the nodes `after`. @returns the node that does it */
+  /** Assigns a new value to a variable, after the nodes `after`. @returns the assigning node */
   assign({ handle, dtype }: Variable, ref: string, after: readonly string[] = []): string {
     return this.add('AssignVariableOp', [handle, ref, ...after.map((node) => `^${node}`)], { dtype: typeOf(dtype) });
   }
 
-  /** What does nothing, after everything that it waits for. */
+  /** A node without effect that runs after all nodes in `waits`. */
   barrier(waits: Iterable<string>, name: string): string {
     return this.add('NoOp', [...new Set([...waits].map((ref) => `^${nodeOf(ref)}`))], {}, name);
   }
 
-  /** The value at `ref`, not before the nodes `after` have been done. */
+  /** The value at `ref`, after the nodes `after` have run. */
   identity(ref: string, dtype: DType, name: string, after: readonly string[] = []): string {
     return this.add('Identity', [ref, ...after.map((node) => `^${node}`)], { T: typeOf(dtype) }, name);
   }
 
-  /** A float32 zero after `after`, for a run that is made for its effects. */
+  /** A float32 zero after `after`, to fetch in a run that is only for its effects. */
   done(after: readonly string[], name: string): string {
     return this.identity(this.constant('float32', [], Float32Array.of(0)), 'float32', name, after);
   }
 
-  /** The nodes that `refs` need, in the order in which they were added. */
+  /** The nodes that `refs` depend on, in the order of insertion. */
   needed(refs: Iterable<string>): GraphNode[] {
-    const wanted = this.behind(refs);
+    const wanted = this.dependencies(refs);
     const missing = [...wanted].find((name) => !this.#nodes.has(name));
     if (missing !== undefined) throw new Error(`The graph has no node ${missing}.`);
     return [...this.#nodes.values()].filter(({ name }) => wanted.has(name));
   }
 
-  /** The names of the nodes that `refs` need, reserved ones among them. */
-  behind(refs: Iterable<string>): Set<string> {
+  /** The names of the nodes that `refs` depend on, including reserved ones. */
+  dependencies(refs: Iterable<string>): Set<string> {
     const found = new Set<string>();
     const queue = [...refs].map(nodeOf);
     for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
@@ -154,13 +154,13 @@ export class Graph {
     return node.name;
   }
 
-  /** TensorFlow's names: letters, digits and `_./-`. */
-  #free(wish: string): string {
-    const base = wish.replace(/[^A-Za-z0-9_./-]/g, '_').replace(/^[^A-Za-z0-9.]/, '.');
+  /** A unique name; TensorFlow allows letters, digits and `_./-`. */
+  #uniqueName(preferred: string): string {
+    const base = preferred.replace(/[^A-Za-z0-9_./-]/g, '_').replace(/^[^A-Za-z0-9.]/, '.');
     const count = this.#counts.get(base) ?? 0;
     this.#counts.set(base, count + 1);
     const name = count === 0 ? base : `${base}_${count}`;
-    if (this.#taken.has(name)) return this.#free(wish);
+    if (this.#taken.has(name)) return this.#uniqueName(preferred);
     this.#taken.add(name);
     return name;
   }

@@ -8,18 +8,18 @@ import { watchVariables } from './watch-variables.js';
 
 let current: ActiveRecording | undefined;
 
-/** The recording that goes on, if one does: for functions that have a better op for a graph. */
+/** The running recording, if any: for functions that record a better op in a graph. */
 export function recording(): Recording | undefined {
   return current;
 }
 
 /**
- * Runs `f` with a TensorFlow.js backend that computes nothing and adds every op to `graph` instead. The kernels are tfjs-node's
- * own; only the native binding below them is exchanged, so whatever runs on tfjs-node, gradients included, can be recorded.
+ * Runs `f` with a TensorFlow.js backend that adds every op to `graph` instead of computing it. The kernels are tfjs-node's; only the
+ * native binding below them is replaced, so everything that runs on tfjs-node, including gradients, can be recorded.
  *
- * The tensors that `f` makes are gone afterwards, except those that it keeps (`tf.keep`).
+ * The tensors that `f` creates are disposed of afterwards, except those that it keeps (`tf.keep`).
  *
- * @throws ProblemError `cannot-trace` for what a graph cannot hold
+ * @throws ProblemError `cannot-trace` for anything that a graph cannot represent
  */
 export function record<T>(graph: Graph, options: RecordingOptions, f: (recording: Recording) => T): T {
   if (current !== undefined) {
@@ -31,7 +31,7 @@ export function record<T>(graph: Graph, options: RecordingOptions, f: (recording
   const restoreVariables = watchVariables(trace);
   trace.failure = undefined;
   void tf.setBackend(trace.name);
-  Math.random = frozen;
+  Math.random = refuseRandom;
   tf.engine().startScope('trace');
   current = trace.binding.listener = new ActiveRecording(graph, options, trace);
   let failed = true;
@@ -51,8 +51,8 @@ export function record<T>(graph: Graph, options: RecordingOptions, f: (recording
   }
 }
 
-/** What TensorFlow.js draws in JavaScript would be the same numbers in every run of the graph. */
-function frozen(): never {
+/** Numbers drawn in JavaScript would be the same in every run of the graph. */
+function refuseRandom(): never {
   throw cannotTrace(
     'A traced function draws random numbers in JavaScript, which would be the same ones in every step.',
     'Use randomNormal, randomUniform or dropout of cyclegan-runner/graph, which draw by a key and are ops of the graph.',

@@ -9,21 +9,21 @@ export interface Recording {
   readonly graph: Graph;
   readonly options: RecordingOptions;
   readonly updates: readonly InPlaceUpdate[];
-  /** A tensor that stands for what `ref` will be; for a variable's value also the variable. */
+  /** A tensor that stands for the value at `ref`; for a variable's value, also pass the variable. */
   symbol(ref: string, dtype: DType, shape: readonly number[], variable?: Variable): Tensor;
-  /** Where tensors are in the graph. */
+  /** The references of tensors in the graph. */
   refs(tensors: readonly Tensor[]): string[];
-  /** Where tensors are in the graph, and what they are there. */
+  /** The references, types and shapes of tensors in the graph. */
   endpoints(tensors: readonly Tensor[]): Endpoint[];
-  /** Disposes of tensors that were made since the recording began, kept ones (`tf.keep`) too; what came from outside stays. */
+  /** Disposes of tensors created since the recording began, including kept ones (`tf.keep`); tensors from outside stay. */
   release(tensors: Iterable<Tensor>): void;
   /**
    * See {@link InPlaceUpdate}.
    *
-   * @param variables tensors that are the values of variables as they were before the function
-   * @param inputs what else the op takes, the gradient last
-   * @returns the values that the variables will have after it; undefined where the tensors are others, or of a variable that is
-   *   updated already: then compute the new values with plain ops
+   * @param variables tensors with the values of variables before the function
+   * @param inputs the other inputs of the op, the gradient last
+   * @returns the variables' values after the update; undefined if the tensors are not variables' values, or a variable is updated
+   *   already: then compute the new values with plain ops
    */
   update(
     op: string,
@@ -35,19 +35,19 @@ export interface Recording {
 
 export interface RecordingOptions {
   readonly precision: Precision;
-  /** Whether ops may be used that only TensorFlow itself has; a graph for TF.js's other backends must do without. */
+  /** Whether ops that only TensorFlow has may be used; graphs for TF.js's other backends must not contain them. */
   readonly fused: boolean;
   /**
-   * A placeholder for [0, 0], int32. Random numbers by a constant key are constants too, and TensorFlow would draw them twice: once to
-   * fold them, on one core, and once to use them. Added to the key, it keeps them from being folded.
+   * A placeholder for [0, 0], int32. Random numbers with a constant key are constants, too, and TensorFlow would draw them twice: once
+   * to fold them, on one core, and once to use them. Adding the placeholder to the key prevents the folding.
    */
-  readonly nought?: string;
+  readonly zeroKey?: string;
 }
 
 /** An update of variables in place by one op, such as ResourceApplyAdam. */
 export interface InPlaceUpdate {
   readonly op: string;
-  /** In the order of the op's inputs, and references to the values that they will have after it. */
+  /** In the order of the op's inputs; `results` are references to their values after the update. */
   readonly variables: readonly Variable[];
   readonly results: readonly string[];
   /** References of its other inputs. */

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Values } from './graph-def.js';
 
-/** A text that is the same for what is the same, and for nothing else. */
+/** A text that is equal for equal contents only. */
 export function contentOf(what: unknown): string {
   return JSON.stringify(what, exactly);
 }
 
-/** Tells constants apart. */
+/** Identifies the values of a constant. */
 export function digest(values: Values): string {
   if (Array.isArray(values)) return JSON.stringify(values);
   const { buffer, byteOffset, byteLength } = values as Float32Array;
@@ -15,7 +15,7 @@ export function digest(values: Values): string {
     .digest('base64');
 }
 
-/** For JSON, which writes NaN and the infinities as null, and -0 as 0. */
+/** A JSON replacer, as JSON writes NaN and the infinities as null, and -0 as 0. */
 const exactly = (_: string, value: unknown): unknown =>
   typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))
     ? [Object.is(value, -0) ? '-0' : String(value)]

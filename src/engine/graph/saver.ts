@@ -1,14 +1,14 @@
 import { shapeOf, stringOf, typeOf, typesOf, type Variable } from './graph-def.js';
 import type { Graph } from './recorded-graph.js';
-import type { Saver, VariableDef } from './proto.js';
+import type { Saver, VariableDef } from './encode-saved-model.js';
 
-/** For `encodeSavedModel`. */
+/** The saver and the variables, for `encodeSavedModel`. */
 export interface SavedVariables {
   readonly saver: Saver;
   readonly variables: readonly VariableDef[];
 }
 
-/** A variable whose node has its own name: converters such as TensorFlow Lite's look for it by that. */
+/** Adds a variable whose node has the variable's name, by which converters such as TensorFlow Lite's find it. */
 export function addNamedVariable(graph: Graph, name: string, shape: readonly number[]): Variable {
   const dtype = 'float32';
   const attributes = {
@@ -20,7 +20,7 @@ export function addNamedVariable(graph: Graph, name: string, shape: readonly num
   return { name, dtype, shape, handle: graph.add('VarHandleOp', [], attributes, name) };
 }
 
-/** Adds the nodes by which TensorFlow's loaders fill the variables of a SavedModel, each from the tensor of its own name. */
+/** Adds the nodes by which TensorFlow's loaders restore the variables of a SavedModel, each from the tensor of its name. */
 export function addSaver(graph: Graph, variables: readonly Variable[]): SavedVariables {
   const filename = graph.placeholder('save/filename', 'string', []);
   const strings = (values: readonly string[]) => graph.constant('string', [variables.length], values);

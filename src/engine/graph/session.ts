@@ -4,14 +4,14 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { nativeBackend } from '../backend.js';
 import type { GraphNode } from './graph-def.js';
 import { withModelFolder } from './model-folder.js';
-import { encodeSavedModel } from './proto.js';
+import { encodeSavedModel } from './encode-saved-model.js';
 
-/** Inputs by the name of their placeholder. */
+/** Inputs by the names of their placeholders. */
 export type SessionFeeds = Readonly<Record<string, Tensor>>;
 
 /**
- * A TensorFlow session over a graph: it prunes, fuses and schedules the graph, and keeps its variables from run to run. Made through
- * tfjs-node's SavedModel functions, the one way that TensorFlow.js has to run a graph.
+ * A TensorFlow session of a graph: it prunes, fuses and schedules the graph, and stores its variables between runs. It uses tfjs-node's
+ * SavedModel functions, the only way of TensorFlow.js to run a graph.
  */
 export class Session {
   readonly #id: number;
@@ -23,7 +23,7 @@ export class Session {
     });
   }
 
-  /** Blocks until the outputs at `refs` are there; the caller owns them. */
+  /** Blocks until the outputs at `refs` are computed; the caller owns them. */
   run(feeds: SessionFeeds, refs: readonly string[]): Tensor[] {
     const names = Object.keys(feeds).map((node) => ({ name: `${node}:0` }));
     const outputs = refs.map((ref) => (ref.includes(':') ? ref : `${ref}:0`));

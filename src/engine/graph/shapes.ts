@@ -1,24 +1,28 @@
 import type { Attribute, DType, Values } from './graph-def.js';
 import * as rules from './shape-rules.js';
 
-/** What is known of a tensor while a function is traced: `values` only of a constant. */
-export interface Known {
+/** The known properties of a tensor while a function is traced: `values` only for a constant. */
+export interface KnownTensor {
   readonly dtype: DType;
   readonly shape: readonly number[];
   readonly values?: Values;
 }
 export type ShapeAttributes = Readonly<Record<string, Attribute>>;
 
-/** From the inputs of an op to its outputs; undefined where the inputs do not fit, or it takes more than a rule to tell. */
-export type Rule = (inputs: readonly Known[], attributes: ShapeAttributes) => Known[] | undefined;
+/** Maps the inputs of an op to its outputs; undefined where the inputs do not fit or the rule does not cover them. */
+export type ShapeRule = (inputs: readonly KnownTensor[], attributes: ShapeAttributes) => KnownTensor[] | undefined;
 
 /**
- * The outputs of an op, or undefined where this table does not know them; then TensorFlow itself is asked, which computes, and says
- * what is wrong in its own words. The table is of the ops whose tensors are large: tracing a step costs a fraction of a second instead
- * of several, and no memory. The formulas are those of TensorFlow's op definitions (tensorflow/core/framework/common_shape_fns.cc);
- * a test compares each with the real op.
+ * The outputs of an op, or undefined where this table lacks them; then TensorFlow itself runs the op and reports errors in its own
+ * words. The table covers the ops with large tensors: tracing a step takes a fraction of a second instead of several, and no memory.
+ * The formulas follow TensorFlow's op definitions (tensorflow/core/framework/common_shape_fns.cc); a test compares each with the real
+ * op.
  */
-export function inferOutputs(op: string, inputs: readonly Known[], attributes: ShapeAttributes): Known[] | undefined {
+export function inferOutputs(
+  op: string,
+  inputs: readonly KnownTensor[],
+  attributes: ShapeAttributes,
+): KnownTensor[] | undefined {
   return RULES.get(op)?.(inputs, attributes);
 }
 
@@ -26,12 +30,12 @@ const UNARY = ['Abs', 'Exp', 'Identity', 'LeakyRelu', 'Log', 'Neg', 'OnesLike', 
 const BINARY = ['Add', 'AddV2', 'Div', 'Maximum', 'Minimum', 'Mul', 'Pow', 'SquaredDifference', 'Sub'];
 const COMPARISON = ['Equal', 'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'NotEqual'];
 const REDUCTION = ['All', 'Max', 'Mean', 'Min', 'Prod', 'Sum'];
-/** The gradient with respect to x from that of y, and one of the two: all of one shape. */
+/** The gradient with respect to x from that of y and x or y: all of one shape. */
 const GRADIENT = ['LeakyReluGrad', 'ReluGrad', 'TanhGrad'];
 
-const all = (ops: readonly string[], rule: Rule): [string, Rule][] => ops.map((op) => [op, rule]);
+const all = (ops: readonly string[], rule: ShapeRule): [string, ShapeRule][] => ops.map((op) => [op, rule]);
 
-const RULES: ReadonlyMap<string, Rule> = new Map([
+const RULES: ReadonlyMap<string, ShapeRule> = new Map([
   ...all(UNARY, rules.same),
   ...all(BINARY, rules.binary),
   ...all(COMPARISON, rules.comparison),

@@ -1,8 +1,8 @@
 import { Tensor } from '@tensorflow/tfjs-core';
 
 /**
- * Tensors by name, nested as deep as one likes, lists included: what goes into a traced function and what comes out of it. To be used
- * as a bound (`T extends Tree<T>`), so that interfaces fit as well as types.
+ * Tensors by name, nested to any depth, including lists: the inputs and outputs of traced functions. Use it as a bound
+ * (`T extends Tree<T>`), so that interfaces fit as well as types.
  */
 export type Tree<T> = { readonly [name in keyof T]: Node<T[name]> };
 type Node<T> = T extends Tensor ? T : T extends object ? Tree<T> : never;
@@ -10,10 +10,9 @@ type Node<T> = T extends Tensor ? T : T extends object ? Tree<T> : never;
 export const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 
 /**
- * The leaves of a tree by their paths: `{ G: { kernel } }` has `G/kernel`. Keys may hold slashes themselves. What is undefined is not
- * there.
+ * The leaves of a tree by their paths: `{ G: { kernel } }` has `G/kernel`. Keys may contain slashes. Undefined values are omitted.
  *
- * @throws Error where two leaves have the same path, or where there is something else than leaves and branches
+ * @throws Error where two leaves have the same path, or a value is neither a leaf nor a branch
  */
 export function leavesOf<Leaf>(tree: object, isLeaf: (value: unknown) => value is Leaf): Map<string, Leaf> {
   const leaves = new Map<string, Leaf>();
@@ -25,14 +24,14 @@ export function leavesOf<Leaf>(tree: object, isLeaf: (value: unknown) => value i
     } else if (typeof value === 'object' && value !== null) {
       for (const [key, child] of Object.entries(value)) visit(child, [...path, key]);
     } else if (value !== undefined) {
-      throw new Error(`${name} is no tensor, but ${value === null ? 'null' : `a ${typeof value}`}.`);
+      throw new Error(`${name} is not a tensor, but ${value === null ? 'null' : `a ${typeof value}`}.`);
     }
   };
   visit(tree, []);
   return leaves;
 }
 
-/** A tree of the form of `like`, with `replace(path)` in place of each of its leaves. */
+/** A tree of the form of `like`, with each leaf replaced by `replace(path, leaf)`. */
 export function replaceLeaves<Leaf, Result>(
   like: object,
   isLeaf: (value: unknown) => value is Leaf,
@@ -47,7 +46,7 @@ export function replaceLeaves<Leaf, Result>(
   return visit(like, []) as object;
 }
 
-/** The form of a tree of tensors, without them. */
+/** The form of a tree of tensors, without the tensors. */
 export class Form {
   readonly #form: object;
 

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { NodeJSKernelBackend } from '#tfjs-node/nodejs_kernel_backend.js';
 import type { TFJSBinding } from '#tfjs-node/tfjs_binding.js';
 import { createNodeBackend, nativeBackend } from '../backend.js';
-import { RecordingBinding } from './binding.js';
+import { RecordingBinding } from './recording-binding.js';
 import { cannotTrace } from './cannot-trace.js';
 
 export interface TraceBackend {
@@ -11,19 +11,19 @@ export interface TraceBackend {
   readonly name: string;
   readonly backend: NodeJSKernelBackend;
   readonly binding: RecordingBinding;
-  /** What went wrong where it could not be thrown: TensorFlow.js reads with promises, which nobody may be waiting for. */
+  /** An error that could not be thrown: TensorFlow.js reads with promises, which may never be awaited. */
   failure: unknown;
 }
 
 const NAME = 'cyclegan-runner-trace';
-let made: TraceBackend | undefined;
+let singleton: TraceBackend | undefined;
 
 /**
- * A TensorFlow.js backend with tfjs-node's kernels over a {@link RecordingBinding}. There is one in the process, so that tensors which
- * were made while tracing stay readable (constants) or explain themselves.
+ * A TensorFlow.js backend with tfjs-node's kernels over a {@link RecordingBinding}. The process has one, so that tensors created while
+ * tracing stay readable (constants) or give a helpful error.
  */
 export function traceBackend(): TraceBackend {
-  if (made !== undefined) return made;
+  if (singleton !== undefined) return singleton;
   const binding = new RecordingBinding(nativeBackend().binding);
   const backend = createNodeBackend(binding as unknown as TFJSBinding);
   const trace: TraceBackend = { name: NAME, backend, binding, failure: undefined };
@@ -32,11 +32,11 @@ export function traceBackend(): TraceBackend {
   tf.registerBackend(NAME, () => backend);
   tf.copyRegisteredKernels('tensorflow', NAME);
   replaceGather();
-  made = trace;
+  singleton = trace;
   return trace;
 }
 
-/** A rejected promise that nobody waits for would end the process: the failure is kept, and thrown when the trace ends. */
+/** A rejected promise that is never awaited would end the process: the failure is stored and thrown when the trace ends. */
 function guardReads(trace: TraceBackend): void {
   const { backend, binding } = trace;
   backend.read = async (dataId) => {
@@ -51,8 +51,8 @@ function guardReads(trace: TraceBackend): void {
 }
 
 /**
- * Tensors from outside become constants. Those of a `tf.variable` change, and nobody would notice that the graph's do not. The failure
- * is kept, since TensorFlow.js may be counting who holds the data, and would lose count if this threw.
+ * Tensors from outside become constants. A `tf.variable` changes, but its constant in the graph would silently not. The failure is
+ * stored, as throwing here would break TensorFlow.js's reference counts.
  */
 function guardVariables(trace: TraceBackend): void {
   const { backend, binding } = trace;
@@ -62,13 +62,13 @@ function guardVariables(trace: TraceBackend): void {
     const variable = Object.values(tf.engine().registeredVariables).find((candidate) => candidate.dataId === dataId);
     if (variable === undefined || binding.listener === undefined) return;
     trace.failure ??= cannotTrace(
-      `A traced function uses the tf.variable ${variable.name}, whose value would stay what it is now.`,
-      'Make it one of the program’s variables, or give its value as an input.',
+      `A traced function uses the tf.variable ${variable.name}, whose value would be fixed in the graph.`,
+      'Make it one of the program’s variables, or pass its value as an input.',
     );
   };
 }
 
-/** tfjs-node's own kernel reads the indices, to check them; TensorFlow does that again when the graph runs. */
+/** tfjs-node's own kernel reads the indices to check them; TensorFlow checks them when the graph runs. */
 function replaceGather(): void {
   tf.unregisterKernel(tf.GatherV2, NAME);
   tf.registerKernel({

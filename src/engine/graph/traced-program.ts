@@ -7,7 +7,7 @@ import { explainPrecision } from './precision.js';
 import { recording } from './recorder.js';
 import type { SessionFeeds } from './session.js';
 import { GraphState } from './graph-state.js';
-import { addFunction, type Traced } from './traced.js';
+import { addFunction, type Traced } from './add-function.js';
 import type { Tree } from './tensor-trees.js';
 
 /** See `compile`. */
@@ -15,9 +15,9 @@ export class CompiledProgram<V extends Tree<V>, F extends ProgramFunctions<V>> i
   readonly functions: Program<V, F>['functions'];
   readonly #graph = new Graph();
   readonly #state: GraphState;
-  /** By signature. */
+  /** The traces by signature. */
   readonly #traced = new Map<string, Traced>();
-  /** What each function takes, by its name. */
+  /** The inputs of each function, by its name. */
   readonly #inputs = new Map<string, Inputs>();
 
   constructor(
@@ -95,7 +95,7 @@ export class CompiledProgram<V extends Tree<V>, F extends ProgramFunctions<V>> i
     return traced;
   }
 
-  /** A function that TensorFlow does not take is forgotten again: the others, and the variables, are as before. */
+  /** If TensorFlow refuses the function, its trace is removed; the other functions and the variables do not change. */
   #retrace(name: string, inputs: Inputs): Traced {
     const before = this.#inputs.get(name);
     const traced = this.#trace(name, inputs);
@@ -109,7 +109,7 @@ export class CompiledProgram<V extends Tree<V>, F extends ProgramFunctions<V>> i
     return traced;
   }
 
-  /** What a session may be asked for. */
+  /** All references that a session may fetch or feed. */
   #refs(): string[] {
     const traced = [...this.#traced.values()];
     return traced.flatMap(({ inputs, outputs, effects }) => [...inputs.values(), ...outputs.values(), effects]);

@@ -1,13 +1,13 @@
 import type { Graph } from './recorded-graph.js';
 import { shapeOf, typeOf, typesOf, type Variable } from './graph-def.js';
 
-/** The nodes that move the variables in and out, by the variables' names where there is one for each. */
+/** The nodes that read, assign, save and restore the variables. Maps are by the variables' names. */
 export interface Transfer {
   readonly reads: ReadonlyMap<string, string>;
-  /** Placeholders of new values, and the node that comes after the variables have them. */
+  /** Placeholders of new values, and the node that runs after their assignment. */
   readonly values: ReadonlyMap<string, string>;
   readonly assigned: string;
-  /** The placeholder of a checkpoint's prefix, and the nodes that come after it has been written or read. */
+  /** The placeholder of a checkpoint's prefix, and the nodes that run after it has been written or read. */
   readonly prefix: string;
   readonly saved: string;
   readonly restored: string;
@@ -37,7 +37,7 @@ function addSave(graph: Graph, variables: readonly Variable[], prefix: string): 
   return [graph.add('SaveV2', inputs, dtypesOf(variables), 'checkpoint/save')];
 }
 
-/** All of them have been read, whole and of the right shape, before the first variable changes. */
+/** All tensors are read and checked before the first variable changes. */
 function addRestore(graph: Graph, variables: readonly Variable[], prefix: string): string[] {
   if (variables.length === 0) return [];
   const inputs = [prefix, ...keysOf(graph, variables)];
@@ -50,7 +50,7 @@ function addRestore(graph: Graph, variables: readonly Variable[], prefix: string
   return variables.map((variable, i) => graph.assign(variable, checked[i]!, [whole]));
 }
 
-/** The names of the variables in the file, and which part of each is meant: all of it. */
+/** The names of the variables in the file, and their slices: empty for the whole tensor. */
 function keysOf(graph: Graph, variables: readonly Variable[]): [names: string, slices: string] {
   const list = (texts: readonly string[]) => graph.constant('string', [texts.length], texts);
   return [list(variables.map(({ name }) => name)), list(variables.map(() => ''))];

@@ -5,10 +5,10 @@ import { isTensor, leavesOf } from './tensor-trees.js';
 import type { FoundVariables } from './variables.js';
 
 /**
- * What a function does to the variables. Every update waits until all of them have been read and all that can be there before the
- * first update is there: gradients, new values and the outputs, which have to stay in memory anyway. So a function sees the variables as
- * they were before it, and one that fails has not changed any. What was read stays as it was while it is in use,
- * since TensorFlow copies a value before it updates it in place, unless nobody else holds it.
+ * Adds a function's updates of the variables. Every update waits until all variables have been read and everything that does not depend
+ * on an update has been computed: gradients, new values and outputs, which stay in memory anyway. So a function reads the variables
+ * before its updates, and a failing one changes none. Values that were read stay valid, since TensorFlow copies a value before it
+ * updates it in place, unless nothing else uses it.
  *
  * @param name of the function
  * @returns the nodes that update
@@ -31,14 +31,14 @@ export function addUpdates(
     const value = values.get(variable.name)?.ref ?? old;
     const update = updates.find((update) => update.variables.includes(variable));
     if (update === undefined) return value === old ? [] : [graph.assign(variable, value, [ready])];
-    // The function may return something else than the result of the update, which others may have used all the same.
+    // The function may return another value than the result of the update, which other nodes may still use.
     const result = update.results[update.variables.indexOf(variable)]!;
     return value === result ? [] : [graph.assign(variable, value, [update.node, result])];
   });
   return [...inPlace, ...assigned];
 }
 
-/** What a function returns. */
+/** The return value of a function. */
 interface Returned {
   /** The new values, a tree of some of the variables. */
   readonly results: object;
@@ -46,17 +46,17 @@ interface Returned {
   readonly outputs: readonly string[];
 }
 
-/** Of references, those that do not wait for an update in place. */
+/** The references that do not depend on an update in place. */
 function beforeUpdates(graph: Graph, updates: readonly InPlaceUpdate[], refs: readonly string[]): readonly string[] {
   if (updates.length === 0) return refs;
   const nodes = updates.map(({ node }) => node);
   return refs.filter((ref) => {
-    const behind = graph.behind([ref]);
+    const behind = graph.dependencies([ref]);
     return !nodes.some((node) => behind.has(node));
   });
 }
 
-/** Where the new values are, by the names of their variables. */
+/** The references of the new values, by the names of their variables. */
 function newValues(recording: Recording, variables: readonly Variable[], results: object, name: string) {
   const values = leavesOf(results, isTensor);
   const endpoints = recording.endpoints([...values.values()]);
@@ -64,7 +64,7 @@ function newValues(recording: Recording, variables: readonly Variable[], results
     [...values.keys()].map((path, i): [string, Endpoint] => {
       const variable = variables.find((candidate) => candidate.name === path);
       if (variable === undefined)
-        throw new Error(`The function ${name} gives a value to ${path}, which is no variable.`);
+        throw new Error(`The function ${name} gives a value to ${path}, which is not a variable.`);
       const [expected, found] = [variable, endpoints[i]!].map(({ dtype, shape }) => `${dtype} [${shape.join(', ')}]`);
       if (expected !== found) throw new Error(`The function ${name} gives ${path}, ${expected}, a value of ${found}.`);
       return [path, endpoints[i]!];
@@ -72,7 +72,7 @@ function newValues(recording: Recording, variables: readonly Variable[], results
   );
 }
 
-/** Updates wait for what all of them need; but those that need the results of others come after these. */
+/** Updates wait for the inputs of all; but an update that needs the result of another comes after it. */
 function addInPlace(graph: Graph, updates: readonly InPlaceUpdate[], ready: string, name: string): string[] {
   let barrier = ready;
   for (const wave of wavesOf(graph, updates)) {
@@ -86,7 +86,7 @@ function addInPlace(graph: Graph, updates: readonly InPlaceUpdate[], ready: stri
 
 function wavesOf(graph: Graph, updates: readonly InPlaceUpdate[]): (readonly InPlaceUpdate[])[] {
   const nodes = new Set(updates.map(({ node }) => node));
-  const earlier = (inputs: readonly string[]) => [...graph.behind(inputs)].filter((node) => nodes.has(node));
+  const earlier = (inputs: readonly string[]) => [...graph.dependencies(inputs)].filter((node) => nodes.has(node));
   if (earlier(updates.flatMap(({ inputs }) => inputs)).length === 0) return updates.length === 0 ? [] : [updates];
 
   const waves: InPlaceUpdate[][] = [];

@@ -18,11 +18,11 @@ export function writeVariables<V extends Tree<V>>(prefix: string, values: V): vo
 }
 
 /**
- * Reads tensors from a TensorFlow checkpoint, which may hold others too.
+ * Reads tensors from a TensorFlow checkpoint, which may contain others, too.
  *
- * @param like says which: a function that makes a tree with their names, shapes and types; it is traced, not computed
- * @returns tensors that belong to the caller
- * @throws Error when the files are missing or damaged, or do not hold what is asked for
+ * @param like returns a tree with the names, shapes and types of the tensors to read; it is traced, not computed
+ * @returns tensors that the caller owns
+ * @throws Error when the files are missing, damaged or lack a tensor
  */
 export function readVariables<V extends Tree<V>>(prefix: string, like: () => V): V {
   const program = compile({}, { variables: like });

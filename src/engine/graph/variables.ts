@@ -8,28 +8,28 @@ import { Form, isTensor, leavesOf } from './tensor-trees.js';
 export interface Variables {
   readonly list: readonly Variable[];
   readonly form: Form;
-  /** The node that comes after all of them have the values that they start from. */
+  /** The node that runs after all variables have their initial values. */
   readonly initialized: string;
-  /** A placeholder for [0, 0], to be fed when the variables are initialized: see `RecordingOptions.nought`. */
-  readonly nought: string;
+  /** A placeholder for [0, 0], to be fed when the variables are initialized: see `RecordingOptions.zeroKey`. */
+  readonly zeroKey: string;
 }
 
-/** Adds the variables that `make` makes the first values of, each under its path. */
+/** Adds the variables, named by their paths in the tree of initial values that `make` returns. */
 export function addVariables(graph: Graph, make: () => object): Variables {
-  const nought = graph.placeholder('initialize/nought', 'int32', [2]);
-  return record(graph, { precision: 'float32', fused: true, nought }, (recording) => {
-    const made = make();
-    const values = leavesOf(made, isTensor);
+  const zeroKey = graph.placeholder('initialize/nought', 'int32', [2]);
+  return record(graph, { precision: 'float32', fused: true, zeroKey }, (recording) => {
+    const tree = make();
+    const values = leavesOf(tree, isTensor);
     const starts = recording.endpoints([...values.values()]);
     const list = [...values.keys()].map((name, i) => graph.variable(name, starts[i]!.dtype, starts[i]!.shape));
     const assigned = list.map((variable, i) => graph.assign(variable, starts[i]!.ref));
-    const form = new Form(made);
+    const form = new Form(tree);
     recording.release(values.values());
-    return { list, form, initialized: graph.done(assigned, 'initialize/done'), nought };
+    return { list, form, initialized: graph.done(assigned, 'initialize/done'), zeroKey };
   });
 }
 
-/** The values of variables as a function finds them: references by name, and a tree of symbols. */
+/** The values of variables before a function: references by name, and a tree of symbols. */
 export interface FoundVariables {
   readonly reads: ReadonlyMap<string, string>;
   readonly tree: object;

@@ -54,9 +54,9 @@ function compare<V extends Tree<V>>(make: () => V, step: (state: V, clock: Clock
 }
 
 describe('Adam in a graph', () => {
-  test('is the formula, over many steps', () => compare(start, update, 60));
+  test('equals the formula over many steps', () => compare(start, update, 60));
 
-  test('stretches a gradient of another shape as the formula does', () =>
+  test('broadcasts a gradient of another shape as the formula does', () =>
     compare(
       start,
       (state, clock) => applyAdam(state, tf.mean(gradient(state.weight), 0, true), rates(clock)) as Adam,
@@ -73,7 +73,7 @@ describe('Adam in a graph', () => {
     }
   });
 
-  test('leaves the old weight to whoever uses it in the same step', () => {
+  test('keeps the old weight for other uses in the same step', () => {
     const { functions } = compile(
       {
         step: (state: Adam, clock: Clock) => {
@@ -93,7 +93,7 @@ describe('Adam in a graph', () => {
     }
   });
 
-  test('a moving average of the weights sees the new ones', () => {
+  test('gives a moving average the new weights', () => {
     type State = { readonly adam: Adam; readonly average: Tensor1D };
     const step = ({ adam, average }: State, clock: Clock): State => {
       const next = update(adam, clock);
@@ -102,7 +102,7 @@ describe('Adam in a graph', () => {
     compare(() => ({ adam: start(), average: tf.zeros<Rank.R1>([7]) }), step, 5);
   });
 
-  test('the result may be changed before it is returned, as weight clipping does', () => {
+  test('allows to change the result before it is returned, as weight clipping does', () => {
     const clipped = (state: Adam, clock: Clock): Adam => {
       const next = update(state, clock);
       return { ...next, weight: tf.clipByValue(next.weight, -0.3, 0.3) };
@@ -110,7 +110,7 @@ describe('Adam in a graph', () => {
     compare(start, clipped, 5);
   });
 
-  test('a result that is not returned changes nothing', () => {
+  test('changes nothing if its result is not returned', () => {
     compare(
       start,
       (state, clock) => {
@@ -121,7 +121,7 @@ describe('Adam in a graph', () => {
     );
   });
 
-  test('one update after another, the second by a gradient through the first', () => {
+  test('computes a second update by a gradient through the first', () => {
     type Two = { readonly d: Adam; readonly g: Adam };
     const step = ({ d, g }: Two, clock: Clock): Two => {
       const next = update(d, clock);
@@ -131,7 +131,7 @@ describe('Adam in a graph', () => {
     compare(() => ({ d: start(1), g: start(2) }), step, 5);
   });
 
-  test('twice on the same weight in one step, and from the same old one', () => {
+  test('updates the same weight twice in one step, also from the same old value', () => {
     const twice = (state: Adam, clock: Clock): Adam => update(update(state, clock), clock);
     compare(start, twice, 3);
     const forked = (state: Adam, clock: Clock): Adam => {
@@ -141,7 +141,7 @@ describe('Adam in a graph', () => {
     compare(start, forked, 3);
   });
 
-  test('works on what is no variable', () => {
+  test('works on tensors that are not variables', () => {
     const { functions } = compile({
       step: (_: object, inputs: Adam & Clock) => ({ outputs: update(inputs, inputs) }),
     });

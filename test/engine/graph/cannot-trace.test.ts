@@ -56,30 +56,30 @@ const REFUSED: Readonly<Record<string, readonly [f: (x: Tensor2D) => unknown, me
     /RandomStandardNormal draws other numbers/,
     /by a key/,
   ],
-  'tf.unique': [(x) => tf.unique(x).values, /shape .*UniqueV2.* depends on numbers/, /fixed shape/],
+  'tf.unique': [(x) => tf.unique(x).values, /shape .*UniqueV2.* depends on values/, /fixed shape/],
   'a size that is computed': [
     (x) => nativeOp('Fill', [tf.cast(tf.sum(x, 0), 'int32'), tf.scalar(1)], { T: { type: 'float32' }, index_type: { type: 'int32' } }), // prettier-ignore
-    /shape .*Fill.* depends on numbers/,
+    /shape .*Fill.* depends on values/,
     /fixed shape/,
   ],
   'tf.whereAsync': [(x) => tf.whereAsync(tf.greater(x, 1)), /reads the value/, /tf\.where/],
   'tf.booleanMaskAsync': [(x) => tf.booleanMaskAsync(x, tf.greater(x, 1)), /reads the value/, /tf\.where/],
   'non-maximum suppression': [
     (x) => tf.image.nonMaxSuppressionWithScore(tf.pad(x, [[0, 0], [0, 2]]), tf.sum(x, 1), 2).selectedIndices, // prettier-ignore
-    /shape .*NonMaxSuppressionV5.* depends on numbers/,
+    /shape .*NonMaxSuppressionV5.* depends on values/,
     /fixed shape/,
   ],
   'shapes that do not fit': [
     (x) => nativeOp('AddV2', [x, tf.zeros([3, 5])], { T: { type: 'float32' } }),
     /refuses the op AddV2 of float32 \[2, 2\], float32 \[3, 5\]: .*[Ii]ncompatible shapes: \[2,2\] vs\. \[3,5\]/,
-    /Mend the shapes/,
+    /Correct the shapes/,
   ],
   'a type that an op does not take': [
     (x) => nativeOp('BatchMatMulV2', [x, tf.zeros([2, 2], 'int32')], { T: { type: 'float32' } }),
     /refuses the op BatchMatMulV2 of float32 \[2, 2\], int32 \[2, 2\]: \S/,
-    /Mend the shapes, types/,
+    /Correct the shapes, types/,
   ],
-  'an op that there is not': [(x) => nativeOp('NoSuchOp', [x], {}), /refuses the op NoSuchOp .*: .*NoSuchOp/, /Mend/],
+  'an unknown op': [(x) => nativeOp('NoSuchOp', [x], {}), /refuses the op NoSuchOp .*: .*NoSuchOp/, /Correct/],
   'tf.spectral.rfft': [(x) => tf.abs(tf.spectral.rfft(x)), /op \w+ is of complex numbers/, /as two tensors/],
   'tf.complex': [(x) => tf.complex(x, x), /The op Complex is of complex numbers/, /as two tensors/],
   'an op of strings': [
@@ -95,7 +95,7 @@ const REFUSED: Readonly<Record<string, readonly [f: (x: Tensor2D) => unknown, me
   'a program within a program': [(x) => trace((x) => tf.neg(x)).functions.f({ x }).y, /calls a compiled one/, /Call/],
 };
 
-describe('what a graph cannot hold is refused with the line that does it and the way out', () => {
+describe('a function that a graph cannot represent is refused with its line and a cure:', () => {
   for (const [what, [f, message, cure]] of Object.entries(REFUSED)) {
     test(what, async () => {
       const before = tf.memory().numTensors;
@@ -112,13 +112,13 @@ describe('what a graph cannot hold is refused with the line that does it and the
     });
   }
 
-  test('the line is that of the call, whatever helpers of the engine are between', () => {
+  test('the line is that of the caller, not of the engine’s helpers', () => {
     const bare = problemOf(() => trace((x) => dropout(x, 0.5, randomKey(1, 2).dataSync() && (x as never))));
     const line = new Error().stack!.split('\n')[1]!.match(/:(\d+):\d+\)?$/)![1];
     assert.match(bare.message, new RegExp(`cannot-trace\\.test\\.ts:${Number(line) - 1}:\\d+`));
   });
 
-  test('what TensorFlow.js itself refuses comes through as it is, and all is as before', () => {
+  test('errors of TensorFlow.js itself pass unchanged, and its state is restored', () => {
     const wrong = () => trace((x) => tf.transpose(x, [0]));
     assert.throws(wrong, (error: Error) => {
       assert.match(error.message, /rank of input 2 must match length of perm 0/);
@@ -129,7 +129,7 @@ describe('what a graph cannot hold is refused with the line that does it and the
   });
 });
 
-describe('a tensor that a traced function leaves behind', () => {
+describe('a tensor kept from a traced function', () => {
   const leak = (): Tensor => {
     let left: Tensor | undefined;
     trace((x) => (left = tf.keep(tf.square(x))));
@@ -146,16 +146,16 @@ describe('a tensor that a traced function leaves behind', () => {
     return left!;
   };
 
-  test('says so when another function uses it', () => {
+  test('is reported when another function uses it', () => {
     const left = leakInner();
     const { message, cure } = problemOf(() => trace((x) => tf.add(x, left)));
-    assert.match(message, /computed and left behind/);
+    assert.match(message, /used after the trace/);
     assert.match(message, HERE);
     assert.match(cure!, /as an output/);
     allIsAsBefore();
   });
 
-  test('says so when another function of the same program uses it', () => {
+  test('is reported when another function of the same program uses it', () => {
     let left: Tensor | undefined;
     const program = compile({
       one: (_: object, { x }: { readonly x: Tensor }) => {
@@ -165,21 +165,21 @@ describe('a tensor that a traced function leaves behind', () => {
       other: () => ({ outputs: { y: tf.neg(left!) } }),
     });
     program.functions.one({ x: x() });
-    assert.match(problemOf(() => program.functions.other()).message, /left behind/);
+    assert.match(problemOf(() => program.functions.other()).message, /used after the trace/);
   });
 
-  test('says so when eager code uses it', async () => {
+  test('is reported when eager code uses it', async () => {
     const left = leakInner();
     for (const use of [() => left.dataSync(), () => tf.neg(left)]) {
       const { message } = problemOf(use);
-      assert.match(message, /computed and left behind/);
+      assert.match(message, /used after the trace/);
       assert.match(message, HERE);
     }
-    await assert.rejects(left.data(), /left behind/);
+    await assert.rejects(left.data(), /used after the trace/);
   });
 });
 
-test('a function that failed can be mended and called', () => {
+test('a function that failed can be corrected and called', () => {
   let wrong = true;
   const program = compile(
     {
@@ -206,7 +206,7 @@ test('a function that failed can be mended and called', () => {
   assert.deepEqual(values(program.read().n), [1]);
 });
 
-test('a function whose graph TensorFlow refuses leaves the others, and the variables, as they were', () => {
+test('a function whose graph TensorFlow refuses does not change the other functions and the variables', () => {
   const program = compile(
     {
       add: ({ n }: { readonly n: Scalar }) => ({ variables: { n: tf.add(n, 1) } }),
@@ -227,7 +227,7 @@ test('a function whose graph TensorFlow refuses leaves the others, and the varia
   assert.deepEqual(values(program.read().n), [2]);
 });
 
-test('what fails in a run leaves the program usable, and the variables as they were', () => {
+test('a failing run leaves the program usable and the variables unchanged', () => {
   const program = compile(
     {
       f: ({ n }: { readonly n: Scalar }, { at }: { readonly at: Tensor1D }) => {
@@ -270,7 +270,7 @@ interface State {
   readonly c: Scalar;
 }
 
-describe('a call updates all or nothing', () => {
+describe('a call updates all variables or none', () => {
   for (const [what, f] of Object.entries(HALVES)) {
     test(`when ${what} fails`, () => {
       const variables = () => ({ a: tf.scalar(1), b: tf.scalar(2), c: tf.scalar(3) });

@@ -10,8 +10,8 @@ before(() => loadTensorFlow());
 
 type X = { readonly x: Tensor };
 
-describe('a tensor from outside that a traced function uses', () => {
-  test('is a constant there, and intact outside, also after another trace', () => {
+describe('an outside tensor that a traced function uses', () => {
+  test('is a constant there and stays intact outside, also after another trace', () => {
     const before = tf.memory();
     const constants = [tf.tensor1d([1, 2]), tf.tensor1d([3, 4], 'int32'), tf.tensor1d([true, false], 'bool')] as const;
     const [a, b, truth] = constants;
@@ -32,7 +32,7 @@ describe('a tensor from outside that a traced function uses', () => {
     assert.ok(made.numTensors - before.numTensors === 3);
   });
 
-  test('costs no tensors', () => {
+  test('leaks no tensors', () => {
     const outside = tf.tensor1d([1, 2]);
     const before = tf.memory();
     const program = compile({ f: () => ({ outputs: { outside, sum: tf.sum(outside) } }) });
@@ -44,21 +44,21 @@ describe('a tensor from outside that a traced function uses', () => {
     assert.deepEqual(values(tf.square(outside)), [1, 4]);
   });
 
-  test('may be what a variable starts from, and stays the caller’s', () => {
+  test('can be the initial value of a variable, and stays the caller’s', () => {
     const trained = tf.tensor1d([5, 6]);
     const program = compile({}, { variables: () => ({ w: trained }) });
     assert.deepEqual(values(program.read().w), [5, 6]);
     assert.deepEqual(values(trained), [5, 6]);
   });
 
-  test('does not change with the array that it was made of', () => {
+  test('does not change with the array it was created from', () => {
     const array = Float32Array.of(1, 2);
     const program = compile({ f: (_: object, { x }: X) => ({ outputs: { y: tf.add(x, tf.tensor1d(array)) } }) }, { inputs: { f: { x: { shape: [2] } } } }); // prettier-ignore
     array.fill(100);
     assert.deepEqual(values(program.functions.f({ x: tf.zeros([2]) }).y), [1, 2]);
   });
 
-  test('made while tracing and kept for later is a constant for all', () => {
+  test('is a constant everywhere if it was created while tracing and kept', () => {
     let window: Tensor | undefined;
     const f = (_: object, { x }: X) => {
       window ??= tf.keep(tf.tensor1d([1, 2]));
@@ -70,7 +70,7 @@ describe('a tensor from outside that a traced function uses', () => {
     assert.deepEqual(values(tf.mul(x, window!)), [3, 8]);
   });
 
-  test('must not be a tf.variable, whose changes the graph would not see', () => {
+  test('must not be a tf.variable, whose changes the graph would miss', () => {
     const w = tf.variable(tf.tensor1d([1, 2]), true, 'my_weight');
     const { message, cure } = problemOf(() => compile({ f: () => ({ outputs: { y: tf.neg(w) } }) }).functions.f());
     assert.match(message, /tf\.variable my_weight.*captured\.test\.ts:\d+:\d+/);
@@ -79,7 +79,7 @@ describe('a tensor from outside that a traced function uses', () => {
     w.dispose();
   });
 
-  test('must not be a tf.variable the second time either', () => {
+  test('must not be a tf.variable in a second trace, either', () => {
     const w = tf.variable(tf.tensor1d([1, 2]), true, 'my_weight');
     const program = compile({ f: () => ({ outputs: { y: tf.neg(w) } }) });
     for (let i = 0; i < 3; i++) assert.match(problemOf(() => program.functions.f()).message, /tf\.variable my_weight/);
@@ -96,7 +96,7 @@ describe('a tf.variable that a traced function', () => {
     return problemOf(() => compile({ f: (_: object, { x }: X) => ({ outputs: { y: f(x) } }) }, { inputs })).message;
   };
 
-  test('writes to is as it was, and the function is refused', () => {
+  test('writes to is restored, and the function is refused', () => {
     const outside = tf.tensor1d([5, 6]);
     const [w, other] = [tf.variable(tf.tensor1d([1, 2]), true, 'written'), tf.variable(tf.tensor1d([3, 4]), true)];
     const { numTensors } = tf.memory();
@@ -117,7 +117,7 @@ describe('a tf.variable that a traced function', () => {
     assert.deepEqual(values(outside), [5, 6]);
   });
 
-  test('writes to before it fails is as it was', () => {
+  test('writes to before it fails is restored', () => {
     const w = tf.variable(tf.tensor1d([1, 2]), true, 'written');
     const f = (x: Tensor): Tensor => {
       w.assign(tf.neg(x) as never);
@@ -128,7 +128,7 @@ describe('a tf.variable that a traced function', () => {
     w.dispose();
   });
 
-  test('makes is gone, and the function is refused', () => {
+  test('creates is disposed of, and the function is refused', () => {
     const outside = tf.tensor1d([5, 6]);
     const { numTensors } = tf.memory();
     for (const value of [(x: Tensor) => tf.neg(x), () => tf.tensor1d([1]), () => outside]) {

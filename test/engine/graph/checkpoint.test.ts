@@ -33,7 +33,7 @@ const read = (program: ReturnType<typeof build>) => {
 };
 
 describe('the variables of a program', () => {
-  test('start from their first values, and again when told to', () => {
+  test('start from their initial values, and again after initialize', () => {
     const program = build();
     assert.deepEqual(read(program), [1, 2, 3, 0]);
     program.functions.step();
@@ -42,7 +42,7 @@ describe('the variables of a program', () => {
     assert.deepEqual(read(program), [1, 2, 3, 0]);
   });
 
-  test('take the values that they are given, which stay the giver’s', () => {
+  test('can be assigned values, which stay the caller’s', () => {
     const program = build();
     const given: Model = { layers: { 'first/kernel': tf.tensor1d([7, 8, 9]) }, steps: tf.scalar(40, 'int32') };
     program.assign(given);
@@ -51,7 +51,7 @@ describe('the variables of a program', () => {
     assert.deepEqual(values(given.layers['first/kernel']), [7, 8, 9]);
   });
 
-  test('refuse values of another shape or type, or too few, and stay as they are', () => {
+  test('refuse values of another shape or type, or too few, and stay unchanged', () => {
     const program = build();
     program.functions.step();
     const { layers, steps } = start();
@@ -68,7 +68,7 @@ describe('the variables of a program', () => {
     assert.deepEqual(read(program), [2, 4, 6, 1]);
   });
 
-  test('that were read stay as they were read', () => {
+  test('do not change the tensors that were read from them', () => {
     const program = build();
     const before = program.read();
     program.functions.step();
@@ -77,7 +77,7 @@ describe('the variables of a program', () => {
 });
 
 describe('a checkpoint', () => {
-  test('gives another program, or the same, the state that was saved', (t) => {
+  test('restores the saved state in another program or the same one', (t) => {
     const prefix = temporaryPrefix(t);
     const program = build();
     program.functions.step();
@@ -100,7 +100,7 @@ describe('a checkpoint', () => {
     assert.deepEqual(bits(found.dataSync<'float32'>()), bits(Float32Array.from(odd)));
   });
 
-  test('holds whole numbers and truths too', (t) => {
+  test('can contain int32 and bool', (t) => {
     const prefix = temporaryPrefix(t);
     const like = () => ({ n: tf.tensor1d([0, 0], 'int32'), flag: tf.scalar(false, 'bool') });
     writeVariables(prefix, { n: tf.tensor1d([3, -4], 'int32'), flag: tf.scalar(true, 'bool') });
@@ -108,7 +108,7 @@ describe('a checkpoint', () => {
     assert.deepEqual([n.dtype, values(n), flag.dtype, values(flag)], ['int32', [3, -4], 'bool', [1]]);
   });
 
-  test('serves a program that has fewer variables', (t) => {
+  test('can be restored by a program with fewer variables', (t) => {
     const prefix = temporaryPrefix(t);
     build().save(prefix);
     const { layers } = readVariables(prefix, () => ({ layers: { 'first/kernel': tf.zeros([3]) } }));
@@ -146,7 +146,7 @@ describe('a checkpoint', () => {
     ],
   };
   for (const [what, [spoil, reason]] of Object.entries(CASES)) {
-    test(`that ${what} is refused, and the variables stay as they are`, (t) => {
+    test(`that ${what} is refused, and the variables stay unchanged`, (t) => {
       const prefix = temporaryPrefix(t);
       const program = build();
       program.save(prefix);

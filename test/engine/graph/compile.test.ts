@@ -59,7 +59,7 @@ describe('the functions of a program', () => {
     assert.deepEqual(functions.nothing(), {});
   });
 
-  test('may take lists of any length, each a trace of its own, and refuse other names within them', () => {
+  test('accept lists of any length, each with its own trace, and refuse other names within them', () => {
     interface Parts {
       readonly xs: readonly { readonly x: Scalar }[];
     }
@@ -74,7 +74,7 @@ describe('the functions of a program', () => {
     assert.throws(() => program.functions.sum(wrong), /takes the inputs xs\/\*\/x.*xs\/\*\/y is not known/);
   });
 
-  test('take and give trees, lists and names with slashes, in their form', () => {
+  test('accept and return trees, lists and names with slashes', () => {
     const program = compile(
       {
         f: (
@@ -100,7 +100,7 @@ describe('the functions of a program', () => {
     assert.deepEqual([values(state['G/conv'].kernel), ...state.list.map(values)], [[11], [2], [3]]);
   });
 
-  test('work on scalars, whole numbers and truths', () => {
+  test('work on scalars, int32 and bool', () => {
     const program = compile(
       {
         f: (
@@ -124,7 +124,7 @@ describe('the functions of a program', () => {
     assert.deepEqual([n.dtype, values(n), flag.dtype, values(flag)], ['int32', [12], 'bool', [0, 1]]);
   });
 
-  test('look up rows by traced indices, and differentiate by the table', () => {
+  test('gather rows by traced indices, and differentiate by the table', () => {
     const lookUp = (table: Tensor, at: Tensor1D) => tf.gather(table, at);
     const { functions } = compile({
       f: (_: object, { table, at }: { readonly table: Tensor2D; readonly at: Tensor1D }) => ({
@@ -141,8 +141,8 @@ describe('the functions of a program', () => {
   });
 });
 
-describe('a function sees the variables as they were before it', () => {
-  test('two that swap', () => {
+describe('a function reads the variables before its updates', () => {
+  test('when two variables are swapped', () => {
     const swap = compile({ swap: ({ a, b }: Pair) => ({ variables: { a: b, b: a } }) }, { variables: pair });
     swap.functions.swap();
     assert.deepEqual(numbers(swap.read()), [2, 1]);
@@ -150,7 +150,7 @@ describe('a function sees the variables as they were before it', () => {
     assert.deepEqual(numbers(swap.read()), [1, 2]);
   });
 
-  test('each from the old value of the other, along paths of different length', () => {
+  test('when each is computed from the old value of the other, along paths of different length', () => {
     const program = compile(
       {
         step: ({ a, b }: Pair) => {
@@ -167,7 +167,7 @@ describe('a function sees the variables as they were before it', () => {
     assert.deepEqual(numbers(program.read()), [111, 112]);
   });
 
-  test('a value that two variables have is not changed in both', () => {
+  test('when two variables share a value', () => {
     const program = compile(
       {
         copy: ({ a }: Pair) => ({ variables: { b: a } }),
@@ -180,7 +180,7 @@ describe('a function sees the variables as they were before it', () => {
     assert.deepEqual(numbers(program.read()), [2, 1]);
   });
 
-  test('variables of two programs with the same name have nothing to do with each other', () => {
+  test('and independently of variables of the same name in another program', () => {
     const grow = () => compile({ grow: ({ a }: Pair) => ({ variables: { a: tf.add(a, 1) } }) }, { variables: pair });
     const [one, other] = [grow(), grow()];
     one.functions.grow();
@@ -193,7 +193,7 @@ describe('a function sees the variables as they were before it', () => {
 describe('randomness by key', () => {
   const draw = (key: Key) => dropout(randomNormal<Rank.R1>([50], foldKey(key, 'pass', 3)), 0.5, key);
 
-  test('gives the numbers of eager code, others at each step and the same for the same one', () => {
+  test('gives the numbers of eager code, different at each step and repeatable', () => {
     const { functions } = compile({
       draw: (_: object, { step }: { readonly step: Scalar }) => ({
         outputs: { x: draw(tf.stack([tf.scalar(7, 'int32'), step]) as Key) },
@@ -222,7 +222,7 @@ describe('tracing', () => {
     return { program, runs: () => runs };
   };
 
-  test('happens anew for other shapes and types only, and the variables survive it', () => {
+  test('happens again only for other shapes and types, and keeps the variables', () => {
     const { program, runs } = counting();
     const { f } = program.functions;
     f({ x: tf.tensor1d([1, 2]) });
@@ -265,11 +265,14 @@ describe('tracing', () => {
     );
     assert.match(message({}), /takes the inputs x, and was given none: x is missing/);
     assert.match(message({ y: tf.scalar(1) }), /x is missing, y is not known/);
-    assert.match(message({ x: 3 }), /inputs of the compiled function f must be tensors: x is no tensor, but a number/);
+    assert.match(
+      message({ x: 3 }),
+      /inputs of the compiled function f must be tensors: x is not a tensor, but a number/,
+    );
     assert.deepEqual(values(program.read().total), [1]);
   });
 
-  test('leaves out what nobody needs', () => {
+  test('omits ops that no output needs', () => {
     const pick = (what: 'row' | 'all') =>
       compile({
         f: (_: object, { table, at }: { readonly table: Tensor1D; readonly at: Tensor1D }) => {
@@ -281,14 +284,14 @@ describe('tracing', () => {
     assert.deepEqual(values(pick('all').x), [3]);
   });
 
-  test('refuses a value for what is no variable, or of another shape', () => {
+  test('refuses a value for an unknown variable, or of another shape', () => {
     const run = (change: (state: Pair) => object) =>
       messageOf(() =>
         compile({ f: (state: Pair) => ({ variables: change(state) }) }, { variables: pair }).functions.f(),
       );
     assert.match(
       run(({ a }) => ({ c: a })),
-      /function f gives a value to c, which is no variable/,
+      /function f gives a value to c, which is not a variable/,
     );
     assert.match(
       run(() => ({ a: tf.tensor1d([1, 2]) })),
@@ -296,7 +299,7 @@ describe('tracing', () => {
     );
     assert.match(
       run(() => ({ a: 3 })),
-      /a is no tensor, but a number/,
+      /a is not a tensor, but a number/,
     );
     assert.match(
       messageOf(() => compile({ f: () => tf.scalar(1) as never }).functions.f()),
@@ -314,7 +317,7 @@ describe('tracing', () => {
 });
 
 describe('memory', () => {
-  test('does not grow with calls, nor with traces, and outputs belong to the caller', () => {
+  test('does not grow with calls or traces, and the caller owns the outputs', () => {
     const outside = tf.tensor1d([1, 2]);
     const program = compile(
       {
@@ -342,7 +345,7 @@ describe('memory', () => {
     assert.deepEqual(values(outputs.outside), [1, 2]);
   });
 
-  test('a program that was disposed of says so', () => {
+  test('of a program that was disposed of cannot be used', () => {
     const program = compile({ f: ({ a }: Pair) => ({ outputs: { a } }) }, { variables: pair });
     program.functions.f();
     program.dispose();

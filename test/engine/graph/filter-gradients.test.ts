@@ -56,35 +56,35 @@ const [SMALL, LARGE] = [
 ];
 
 describe('the sum of a filter’s gradients', () => {
-  test('is one op over all passes where the filter is larger than the images', () => {
+  test('is one op over all passes if the filter is larger than the images', () => {
     const { value, count } = traced([SMALL, SMALL, SMALL]);
     close(value, eager([SMALL, SMALL, SMALL]));
     assert.equal(count(/^Conv2DBackpropFilter$/), 1);
     assert.equal(count(/^Add(N|V2)$/), 0);
   });
 
-  test('stays one op a pass where the images are larger, added up at once', () => {
+  test('stays one op per pass, added up at once, if the images are larger', () => {
     const { value, count } = traced([LARGE, LARGE, LARGE]);
     close(value, eager([LARGE, LARGE, LARGE]));
     assert.equal(count(/^Conv2DBackpropFilter$/), 3);
     assert.equal(count(/^AddN$/), 1);
   });
 
-  test('takes together only images of one size, whatever their number', () => {
+  test('merges only images of one size, of any number', () => {
     const shapes = [SMALL, [2, 4, 4, 6], [1, 6, 4, 6], SMALL];
     const { value, count } = traced(shapes);
     close(value, eager(shapes));
     assert.equal(count(/^Conv2DBackpropFilter$/), 2);
   });
 
-  test('keeps what else depends on the filter', () => {
+  test('keeps other ops that depend on the filter', () => {
     const decay = (filter: Tensor) => tf.mul<Scalar>(tf.sum(tf.square(filter)), 0.5);
     const { value, count } = traced([SMALL, SMALL], 'float32', decay);
     close(value, eager([SMALL, SMALL], decay));
     assert.equal(count(/^Conv2DBackpropFilter$/), 1);
   });
 
-  test('stays as it is where nothing becomes less', () => {
+  test('stays unchanged if merging saves nothing', () => {
     const { value, count } = traced([LARGE, LARGE]);
     close(value, eager([LARGE, LARGE]));
     assert.deepEqual([count(/^Conv2DBackpropFilter$/), count(/^Add(V2)?$/), count(/^AddN$/)], [2, 1, 0]);
@@ -109,7 +109,7 @@ describe('the sum of a filter’s gradients', () => {
     assert.ok(!nodes.some(({ op }) => op === 'ConcatV2'));
   });
 
-  test('takes no longer for sums of sums than there are sums, however often each is used and however many there are', () => {
+  test('takes time in proportion to the number of nested sums, for any number of uses', () => {
     const graph = new Graph();
     const sums = (n: number, next: (sum: Tensor, x: Tensor) => Tensor) =>
       record(graph, { precision: 'float32', fused: true }, (recording) => {
@@ -125,7 +125,7 @@ describe('the sum of a filter’s gradients', () => {
     assert.deepEqual([graph.node(result)!.op, graph.node(result)!.inputs.length], ['AddN', 20_001]);
   });
 
-  test('of whole numbers stays as it is', () => {
+  test('of int32 stays unchanged', () => {
     const graph = new Graph();
     record(graph, { precision: 'float32', fused: true }, (recording) => {
       const x = recording.symbol(graph.placeholder('x', 'int32', [2]), 'int32', [2]);
@@ -134,7 +134,7 @@ describe('the sum of a filter’s gradients', () => {
     });
   });
 
-  test('is taken together in bfloat16 too', () => {
+  test('is merged in bfloat16, too', () => {
     const { value, count } = traced([SMALL, SMALL, SMALL], 'bfloat16');
     close(value, eager([SMALL, SMALL, SMALL]), 0.02);
     assert.equal(count(/^Conv2DBackpropFilter$/), 1);

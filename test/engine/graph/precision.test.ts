@@ -71,7 +71,7 @@ describe('precision: bfloat16', () => {
     ['what is turned round', ({ x, filter, dy }: Inputs) => conv(turned(x), filter, turned(dy))],
     ['a twentieth less', ({ x, filter, dy }: Inputs) => conv(tf.mul(x, 0.95), filter, tf.mul(dy, 0.95))],
   ] as const) {
-    test(`is told from ${what}`, () => {
+    test(`differs from ${what}`, () => {
       const [found, other] = [compiled('bfloat16', inputs()), wrong(inputs())];
       for (const name of ['y', 'dx', 'dFilter'] as const) {
         assert.throws(() => sumOf(PRODUCTS[name], found[name], other[name]), /of its size apart/, name);
@@ -113,12 +113,12 @@ describe('precision: bfloat16', () => {
   });
 });
 
-describe('a processor that is kept from bfloat16', () => {
+describe('a processor on which bfloat16 is disabled', () => {
   const refused = new Error(
     'Session fail to run with error: Operation received an exception:Status: 3, message: could not create a primitive descriptor for the convolution forward propagation primitive.',
   );
 
-  test('is a problem that says what keeps it and what to do', () => {
+  test('is a problem with the setting that disables it and a cure', () => {
     const explained = explainPrecision(refused, 'bfloat16', { ONEDNN_MAX_CPU_ISA: 'AVX2' });
     assert.ok(explained instanceof ProblemError);
     const { code, message, cure } = explained.problems[0]!;
@@ -130,19 +130,19 @@ describe('a processor that is kept from bfloat16', () => {
     );
   });
 
-  test('says so where nothing is set that keeps it', () => {
+  test('is a problem also without such a setting', () => {
     const { message, cure } = (explainPrecision(refused, 'bfloat16', {}) as ProblemError).problems[0]!;
     assert.match(message, /on this machine\.$/);
     assert.match(cure!, /^Use engine\.precision: float32/);
   });
 
-  test('is not what other errors are', () => {
+  test('is not reported for other errors', () => {
     const other = new Error('Session fail to run with error: Status: 1, message: could not create a primitive');
     assert.equal(explainPrecision(other, 'bfloat16', {}), other);
     assert.equal(explainPrecision(refused, 'float32', {}), refused);
   });
 
-  test('computes all the same, or says so', () => {
+  test('still computes, or reports the problem', () => {
     const { stdout } = bfloat16InChild({ ONEDNN_MAX_CPU_ISA: 'AVX2', TF_ENABLE_ONEDNN_OPTS: '1' });
     const { computed, code } = JSON.parse(stdout) as { computed?: number; code?: string };
     assert.ok(computed === 72 || code === 'no-bfloat16', stdout);

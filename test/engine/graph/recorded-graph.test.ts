@@ -16,7 +16,7 @@ const count = (graph: Graph, op: string) => [...graph.nodes].filter((node) => no
 const node = (graph: Graph, name: string): GraphNode => [...graph.nodes].find((node) => node.name === name)!;
 
 describe('a graph', () => {
-  test('holds equal ops once, passes through a network included', () => {
+  test('contains equal ops once, including passes through a network', () => {
     const graph = new Graph();
     record(graph, options, (recording) => {
       const x = recording.symbol(graph.placeholder('x', 'float32', [2, 3]), 'float32', [2, 3]);
@@ -27,7 +27,7 @@ describe('a graph', () => {
     assert.deepEqual([count(graph, 'BatchMatMulV2'), count(graph, 'Tanh')], [1, 1]);
   });
 
-  test('tells ops apart by inputs, their order, attributes and numbers that JSON has no words for', () => {
+  test('distinguishes ops by inputs, their order, attributes, and numbers that JSON cannot represent', () => {
     const graph = new Graph();
     const [a, b] = [graph.placeholder('a', 'float32', []), graph.placeholder('b', 'float32', [])];
     const names = [
@@ -43,7 +43,7 @@ describe('a graph', () => {
     assert.equal(new Set(names).size, names.length);
   });
 
-  test('never merges what has an effect or a value of its own', () => {
+  test('never merges ops with an effect or with another value each time', () => {
     const graph = new Graph();
     const variable = graph.variable('v', 'float32', []);
     const value = graph.constant('float32', [], Float32Array.of(1));
@@ -51,13 +51,13 @@ describe('a graph', () => {
     assert.notEqual(graph.placeholder('x', 'float32', []), graph.placeholder('x', 'float32', []));
   });
 
-  test('holds a uniform constant as a Fill, and keeps minus zeros', () => {
+  test('writes a uniform constant as a Fill, and keeps minus zeros', () => {
     const graph = new Graph();
     assert.equal(node(graph, graph.constant('float32', [1000], new Float32Array(1000).fill(3))).op, 'Fill');
     assert.equal(node(graph, graph.constant('float32', [1000], new Float32Array(1000).with(5, -0))).op, 'Const');
   });
 
-  test('copies constants: their array may be used for something else', () => {
+  test('copies the arrays of constants, which the caller may overwrite', () => {
     const graph = new Graph();
     const array = Float32Array.of(1, 2);
     const { attributes } = node(graph, graph.constant('float32', [2], array));
@@ -66,7 +66,7 @@ describe('a graph', () => {
     assert.deepEqual((value as { readonly values: Float32Array }).values, Float32Array.of(1, 2));
   });
 
-  test('gives every node a name that TensorFlow takes, and no two the same', () => {
+  test('gives every node a unique name that TensorFlow accepts', () => {
     const graph = new Graph();
     const names = ['a b', 'a_b', 'a_b_1', 'ä', '_x', 'G/conv:0', 'a b'].map((wish) => graph.reserve(wish));
     names.push(graph.placeholder('a_b', 'float32', []));
@@ -74,7 +74,7 @@ describe('a graph', () => {
     for (const name of names) assert.match(name, /^[A-Za-z0-9.][A-Za-z0-9_./-]*$/);
   });
 
-  test('knows what a result needs, in order', () => {
+  test('lists the dependencies of a result in order', () => {
     const graph = new Graph();
     const x = graph.placeholder('x', 'float32', []);
     const one = graph.add('Neg', [x], T, 'one');
@@ -85,7 +85,7 @@ describe('a graph', () => {
     assert.throws(() => graph.needed(['nobody']), /no node nobody/);
   });
 
-  test('says with a zero that what it waits for is done', () => {
+  test('returns a zero after the nodes it waits for', () => {
     const graph = new Graph();
     const variable = graph.variable('v', 'float32', []);
     const assigned = graph.assign(variable, graph.constant('float32', [], Float32Array.of(3)));

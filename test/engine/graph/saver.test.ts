@@ -5,7 +5,7 @@ import { before, test, type TestContext } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import { Graph } from '../../../src/engine/graph/recorded-graph.js';
 import { openSavedModel } from '../../../src/engine/graph/open-saved-model.js';
-import { encodeSavedModel } from '../../../src/engine/graph/proto.js';
+import { encodeSavedModel } from '../../../src/engine/graph/encode-saved-model.js';
 import { addNamedVariable, addSaver } from '../../../src/engine/graph/saver.js';
 import { readVariables, writeVariables } from '../../../src/engine/graph/variables-file.js';
 import { loadTensorFlow } from '../../../src/engine/native.js';
@@ -28,7 +28,7 @@ function saved(t: TestContext) {
   return { dir, saver, refs: [`${kernel!}:0`, `${bias!}:0`] };
 }
 
-test('a SavedModel’s variables are filled by its loader, each from the tensor of its name', (t) => {
+test('a SavedModel’s loader restores each variable from the tensor of its name', (t) => {
   const { dir, refs } = saved(t);
   const model = openSavedModel(dir);
   const [kernel, bias] = model.run({}, refs);
@@ -36,7 +36,7 @@ test('a SavedModel’s variables are filled by its loader, each from the tensor 
   model.dispose();
 });
 
-test('its saver writes them as a checkpoint of the same names', (t) => {
+test('a SavedModel’s saver writes the variables to a checkpoint with the same names', (t) => {
   const { dir, saver } = saved(t);
   const model = openSavedModel(dir);
   const prefix = temporaryPrefix(t);

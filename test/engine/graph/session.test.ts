@@ -15,7 +15,7 @@ import { problemOf, values } from './rig.js';
 before(() => loadTensorFlow());
 
 describe('the folder that a graph is loaded from', () => {
-  test('is gone afterwards, also after a failure', () => {
+  test('is removed afterwards, also after a failure', () => {
     let seen = '';
     const look = (dir: string) => {
       seen = dir;
@@ -51,23 +51,23 @@ describe('the folder that a graph is loaded from', () => {
     });
 
     const unusable = [
-      { what: 'is not there', name: 'not-there', said: 'it is not there (ENOENT)' },
-      { what: 'is a file', name: 'file', said: 'it is no folder (ENOTDIR)' },
+      { what: 'is not there', name: 'not-there', reason: 'it does not exist (ENOENT)' },
+      { what: 'is a file', name: 'file', reason: 'it is not a folder (ENOTDIR)' },
     ];
-    for (const { what, name, said } of unusable) {
-      test(`is told with what to do when that ${what}`, (t) => {
+    for (const { what, name, reason } of unusable) {
+      test(`is a problem with a cure when that ${what}`, (t) => {
         const dir = mkdtempSync(join(tmpdir(), 'tmpdir-test-'));
         t.after(() => rmSync(dir, { recursive: true }));
         writeFileSync(join(dir, 'file'), '');
         process.env['TMPDIR'] = join(dir, name);
         const { code, message, cure } = problemOf(() => withModelFolder(() => assert.fail('it was made')));
         assert.equal(code, 'no-temporary-folder');
-        assert.equal(message, `The folder for temporary files, ${join(dir, name)}, cannot be used: ${said}.`);
+        assert.equal(message, `The folder for temporary files, ${join(dir, name)}, cannot be used: ${reason}.`);
         assert.equal(cure, 'Set TMPDIR to a folder in which you may write, or unset it: then it is /tmp.');
       });
     }
 
-    test('is made where that has spaces, or is relative', (t) => {
+    test('is created where that has spaces or is relative', (t) => {
       const dir = mkdtempSync(join(tmpdir(), 'tmpdir test é-'));
       t.after(() => rmSync(dir, { recursive: true }));
       for (const path of [dir, relative(process.cwd(), dir)]) {
@@ -78,7 +78,7 @@ describe('the folder that a graph is loaded from', () => {
     });
   });
 
-  test('is swept when a process that was killed left it long ago; nothing else is', (t) => {
+  test('is removed when a killed process left it long ago, and nothing else is', (t) => {
     const parent = mkdtempSync(join(tmpdir(), 'sweep-test-'));
     t.after(() => rmSync(parent, { recursive: true }));
     for (const name of ['cyclegan-runner-graph-old', 'cyclegan-runner-graph-new', 'other']) {
@@ -91,7 +91,7 @@ describe('the folder that a graph is loaded from', () => {
   });
 });
 
-test('a session that cannot be renewed stays, with its variables, and nothing is lost', (t) => {
+test('a session that cannot be renewed stays with its variables', (t) => {
   const state = new GraphState(new Graph(), () => ({ a: tf.scalar(1) }), () => []); // prettier-ignore
   state.assign({ a: tf.scalar(5) });
   const value = () => tf.tidy(() => values((state.read() as { readonly a: Scalar }).a));

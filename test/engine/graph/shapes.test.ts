@@ -4,23 +4,23 @@ import type { TFEOpAttr } from '#tfjs-node/tfjs_binding.js';
 import { nativeBackend } from '../../../src/engine/backend.js';
 import { DATA_TYPES, dtypeName } from '../../../src/engine/graph/encoding.js';
 import { boolOf, sizeOf, stringOf, typeOf, type Attribute, type DType } from '../../../src/engine/graph/graph-def.js';
-import { INFERRED, inferOutputs, type Known } from '../../../src/engine/graph/shapes.js';
+import { INFERRED, inferOutputs, type KnownTensor } from '../../../src/engine/graph/shapes.js';
 import { loadTensorFlow } from '../../../src/engine/native.js';
 
 before(() => loadTensorFlow());
 
-type Case = readonly [inputs: readonly Known[], attributes?: Readonly<Record<string, Attribute>>];
+type Case = readonly [inputs: readonly KnownTensor[], attributes?: Readonly<Record<string, Attribute>>];
 
-const x = (...shape: number[]): Known => ({ dtype: 'float32', shape });
-const i = (...shape: number[]): Known => ({ dtype: 'int32', shape });
-const list = (...values: number[]): Known => ({
+const x = (...shape: number[]): KnownTensor => ({ dtype: 'float32', shape });
+const i = (...shape: number[]): KnownTensor => ({ dtype: 'int32', shape });
+const list = (...values: number[]): KnownTensor => ({
   dtype: 'int32',
   shape: [values.length],
   values: Int32Array.of(...values),
 });
-const number = (value: number): Known => ({ dtype: 'int32', shape: [], values: Int32Array.of(value) });
-const rows = (...values: number[]): Known => ({ ...list(...values), shape: [values.length, 1] });
-const pairs = (...values: number[]): Known => ({ ...list(...values), shape: [values.length / 2, 2] });
+const number = (value: number): KnownTensor => ({ dtype: 'int32', shape: [], values: Int32Array.of(value) });
+const rows = (...values: number[]): KnownTensor => ({ ...list(...values), shape: [values.length, 1] });
+const pairs = (...values: number[]): KnownTensor => ({ ...list(...values), shape: [values.length / 2, 2] });
 
 const T = { T: typeOf('float32') };
 const integer = { T: typeOf('int32') };
@@ -34,7 +34,7 @@ const broadcast = (attributes: Case[1] = T): Case[] => [
   [[x(2, 3, 4, 5), x(5)], attributes],
   [[x(2, 3), x(3, 2)], attributes], // does not fit
 ];
-const b = (...shape: number[]): Known => ({ dtype: 'bool', shape });
+const b = (...shape: number[]): KnownTensor => ({ dtype: 'bool', shape });
 const reductions = (of: typeof x | typeof b, type?: NonNullable<Case[1]>): Case[] =>
   [true, false].flatMap((keep) => {
     const attributes = { ...type, Tidx: typeOf('int32'), keep_dims: boolOf(keep) };
@@ -44,7 +44,7 @@ const reductions = (of: typeof x | typeof b, type?: NonNullable<Case[1]>): Case[
 const reduction = reductions(x, T);
 const twin: Case[] = [[[x(2, 3), x(2, 3)], T], [[x(1, 4, 4, 2), x(1, 4, 4, 2)], T], [[x(2, 3), x(3, 2)], T]]; // prettier-ignore
 const paddings = { ...T, Tpaddings: typeOf('int32') };
-const mirror = (cases: readonly (readonly Known[])[]): Case[] =>
+const mirror = (cases: readonly (readonly KnownTensor[])[]): Case[] =>
   ['REFLECT', 'SYMMETRIC'].flatMap((mode) =>
     cases.map((inputs): Case => [inputs, { ...paddings, mode: stringOf(mode) }]),
   );
@@ -179,7 +179,7 @@ function unlisted(op: string): readonly Case[] {
   return same();
 }
 
-describe('the table of shapes says what the real op gives', () => {
+describe('the table of shapes equals the real op:', () => {
   for (const [op, cases] of Object.entries(CASES)) {
     test(op, () => {
       let fitting = 0;
@@ -190,7 +190,7 @@ describe('the table of shapes says what the real op gives', () => {
         // A matter of kernels, not of shapes: without oneDNN (ARM, TF_ENABLE_ONEDNN_OPTS=0) TensorFlow has none for these gradients.
         if (real instanceof Error && /not yet support dilation rates/.test(real.message)) continue;
         if (real instanceof Error) assert.equal(inferred, undefined, `${described}: ${real.message}`);
-        else assert.deepEqual(inferred && told(op, inferred), told(op, real), described);
+        else assert.deepEqual(inferred && comparable(op, inferred), comparable(op, real), described);
         fitting += inferred === undefined ? 0 : 1;
       }
       assert.ok(fitting > 0, 'no case was inferred');
@@ -202,17 +202,17 @@ test('every op of the table is compared', () => {
   assert.deepEqual(Object.keys(CASES).sort(), [...INFERRED].sort());
 });
 
-test('shapes that are given by unknown numbers, and unknown ops, are left to TensorFlow', () => {
+test('shapes that depend on unknown values, and unknown ops, are left to TensorFlow', () => {
   assert.equal(inferOutputs('Reshape', [x(2, 3), i(1)], T), undefined);
   assert.equal(inferOutputs('Sum', [x(2, 3), i(1)], T), undefined);
   assert.equal(inferOutputs('Cumsum', [x(2, 3), number(0)], T), undefined);
 });
 
 /** Reserved space differs between machines, and nothing asks for its shape. */
-const told = (op: string, outputs: readonly Known[]) => outputs.slice(0, { FusedBatchNormV3: 5, FusedBatchNormGradV3: 3 }[op]); // prettier-ignore
+const comparable = (op: string, outputs: readonly KnownTensor[]) => outputs.slice(0, { FusedBatchNormV3: 5, FusedBatchNormGradV3: 3 }[op]); // prettier-ignore
 const outputsOf = (op: string) => ({ FusedBatchNormV3: 6, FusedBatchNormGradV3: 5 })[op] ?? 1;
 
-function compute(op: string, inputs: readonly Known[], attributes: NonNullable<Case[1]>, outputs: number) {
+function compute(op: string, inputs: readonly KnownTensor[], attributes: NonNullable<Case[1]>, outputs: number) {
   const { binding } = nativeBackend();
   const ids = inputs.map(({ dtype, shape, values }) =>
     binding.createTensor([...shape], DATA_TYPES[dtype], (values ?? made(dtype, sizeOf(shape))) as Float32Array),

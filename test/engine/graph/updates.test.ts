@@ -34,12 +34,12 @@ function updatesOf(f: (state: State) => Partial<State>): string[] {
 }
 
 describe('a function updates', () => {
-  test('nothing that it leaves out, or returns as it was', () => {
+  test('no variable that it omits or returns unchanged', () => {
     assert.deepEqual(updatesOf(() => ({})), []); // prettier-ignore
     assert.deepEqual(updatesOf((state) => state), []); // prettier-ignore
   });
 
-  test('what it returns another value for', () => {
+  test('variables for which it returns another value', () => {
     assert.deepEqual(
       updatesOf(({ a, c }) => ({ a, b: a, c: tf.add(c, 1) })),
       ['AssignVariableOp variable/b', 'AssignVariableOp variable/c'],

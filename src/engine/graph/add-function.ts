@@ -9,18 +9,18 @@ import { Form, isTensor, leavesOf, replaceLeaves } from './tensor-trees.js';
 import { addUpdates } from './updates.js';
 import { readVariables, type Variables } from './variables.js';
 
-/** One function for one set of input shapes, in the graph. */
+/** A function in the graph, for one set of input shapes. */
 export interface Traced {
   /** Placeholders by the paths of the inputs. */
   readonly inputs: ReadonlyMap<string, string>;
-  /** References by the paths of the outputs, and the tree that they form. */
+  /** References by the paths of the outputs, and their tree. */
   readonly outputs: ReadonlyMap<string, string>;
   readonly form: Form;
-  /** What a run waits for beside the outputs. */
+  /** A node that a run fetches for the effects, besides the outputs. */
   readonly effects: string;
 }
 
-/** Runs a function once on symbols, and adds what it does to the graph. */
+/** Runs a function once on symbols and adds its ops to the graph. */
 export function addFunction<V>(
   graph: Graph,
   { name, call, inputs, precision }: Definition<V>,
@@ -28,15 +28,15 @@ export function addFunction<V>(
 ): Traced {
   return record(graph, { precision, fused: true }, (recording) => {
     const placeholders = new Map(
-      [...inputs.looks].map(([path, { dtype, shape }]) => [path, graph.placeholder(`${name}/${path}`, dtype, shape)]),
+      [...inputs.specs].map(([path, { dtype, shape }]) => [path, graph.placeholder(`${name}/${path}`, dtype, shape)]),
     );
     const symbol = (path: string): Tensor => {
-      const { dtype, shape } = inputs.looks.get(path)!;
+      const { dtype, shape } = inputs.specs.get(path)!;
       return recording.symbol(placeholders.get(path)!, dtype, shape);
     };
     const found = readVariables(recording, variables);
     const result: unknown = call(found.tree as V, replaceLeaves(inputs.tree, isTensorSpec, symbol) as never);
-    const { outputs = {}, variables: changes = {} } = plain(name, result);
+    const { outputs = {}, variables: changes = {} } = checkResult(name, result);
 
     const tensors = leavesOf(outputs, isTensor);
     const endpoints = recording.endpoints([...tensors.values()]);
@@ -59,10 +59,10 @@ interface Definition<V> {
   readonly precision: Precision;
 }
 
-/** @throws Error when a function returns something else than it should */
-function plain(name: string, result: unknown): { readonly outputs?: object; readonly variables?: object } {
+/** @throws Error when a function does not return { outputs, variables } */
+function checkResult(name: string, result: unknown): { readonly outputs?: object; readonly variables?: object } {
   if (result instanceof Promise) {
-    result.catch(() => {}); // what goes on after the trace has nothing to work with
+    result.catch(() => {}); // The rest of the function fails after the trace.
     throw cannotTrace(`The function ${name} is asynchronous: the trace has ended before it has.`, 'Do without await.');
   }
   const known = new Set(['outputs', 'variables']);

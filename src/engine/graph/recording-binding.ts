@@ -2,41 +2,41 @@ import type { TFEOpAttr, TFJSBinding, TensorMetadata } from '#tfjs-node/tfjs_bin
 import { cannotTrace } from './cannot-trace.js';
 import { DATA_TYPES, dtypeName } from './encoding.js';
 import type { Values, Variable } from './graph-def.js';
-import type { Known } from './shapes.js';
+import type { KnownTensor } from './shapes.js';
 
-/** A tensor while a function is traced: where its value will be in the graph, or the value itself if it is a constant. */
-export interface Symbolic extends Known {
-  /** The trace that it belongs to, and its place in the graph; a constant has neither and can be put into any graph. */
+/** A tensor while a function is traced: a reference into the graph, or the values of a constant. */
+export interface Symbolic extends KnownTensor {
+  /** Its trace and its reference in the graph; a constant has neither and can be added to any graph. */
   readonly trace?: OpListener;
   readonly ref?: string;
 }
 
-/** What the binding keeps of a tensor. */
+/** The binding's entry for a tensor. */
 export interface BoundVariable {
   readonly symbolic: Symbolic;
   /** The variable whose value it is. */
   readonly variable?: Variable;
 }
 
-/** Who is told of every op while a function is traced. @returns the op's outputs */
+/** Receives every op while a function is traced. @returns the op's outputs */
 export interface OpListener {
   execute(op: string, encoded: TFEOpAttr[], inputs: readonly Symbolic[], outputs: number): readonly Symbolic[];
 }
 
-/** Ops of our own, which make a tensor and look at tensors through the backend's public methods. */
+/** Pseudo-ops that create and inspect tensors through the backend's public methods. */
 export const SYMBOL = 'runner:symbol';
-export const LOOK = 'runner:look';
+export const INSPECT = 'runner:inspect';
 
 /**
- * What tfjs-node's kernels see in place of the native library: it computes nothing and tells a listener. The names of its methods and
- * constants are tfjs-node's.
+ * Replaces the native library below tfjs-node's kernels: it computes nothing and passes every op to a listener. Its methods and
+ * constants have the names of tfjs-node's binding.
  */
 export class RecordingBinding {
-  /** There while a function is traced. */
+  /** Set while a function is traced. */
   listener: OpListener | undefined;
-  /** What the next {@link SYMBOL} makes, and what the last {@link LOOK} saw. */
+  /** The tensor that the next {@link SYMBOL} creates, and the tensors of the last {@link INSPECT}. */
   next: BoundVariable | undefined;
-  looked: readonly BoundVariable[] = [];
+  inspected: readonly BoundVariable[] = [];
 
   readonly #entries = new Map<number, BoundVariable>();
   #lastId = 0;
@@ -61,7 +61,7 @@ export class RecordingBinding {
   tensorDataSync(id: number): Values {
     const { values } = this.#entry(id).symbolic;
     if (values !== undefined) return values;
-    if (this.listener === undefined) throw leftBehind();
+    if (this.listener === undefined) throw escapedTensor();
     throw cannotTrace(
       'A traced function reads the value of a tensor (dataSync, data, print...), which has none while it is traced.',
       'Return the tensor and read it there, or choose with ops (tf.where) instead of with JavaScript.',
@@ -71,8 +71,8 @@ export class RecordingBinding {
   executeOp(op: string, encoded: TFEOpAttr[], ids: number[], outputs: number): TensorMetadata[] {
     if (op === SYMBOL) return [this.#metadata(this.next!)];
     const entries = ids.map((id) => this.#entry(id));
-    if (op === LOOK) {
-      this.looked = entries;
+    if (op === INSPECT) {
+      this.inspected = entries;
       return [];
     }
     if (this.listener === undefined) throw new Error(`The op ${op} is recorded, but no function is traced.`);
@@ -97,10 +97,10 @@ export class RecordingBinding {
   }
 }
 
-/** The complaint about a tensor that has outlived the trace that made it. */
-export function leftBehind() {
+/** The problem of a tensor that is used after the trace that created it. */
+export function escapedTensor() {
   return cannotTrace(
-    'A tensor is used that a traced function computed and left behind; it stood for a value while that was traced, and has none.',
-    'Return it from the traced function as an output, and give it to whoever needs it as an input.',
+    'A tensor of a traced function is used after the trace; it has no value there.',
+    'Return it from the traced function as an output, and pass it on as an input.',
   );
 }

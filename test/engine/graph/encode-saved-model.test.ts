@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import type { Attribute, GraphNode } from '../../../src/engine/graph/graph-def.js';
-import { encodeSavedModel } from '../../../src/engine/graph/proto.js';
+import { encodeSavedModel } from '../../../src/engine/graph/encode-saved-model.js';
 
 /** The classes that tfjs-node ships: what they do not know, they lose, and what they know they write in their way. */
 const { SavedModel } = createRequire(import.meta.url)('#tfjs-node/proto/api_pb.js') as {

@@ -12,14 +12,14 @@ import {
   type TensorInfoMessage,
 } from './graph-messages.js';
 
-/** What a `saved_model.pb` (tensorflow/core/protobuf/saved_model.proto) says. */
+/** The content of a `saved_model.pb` (tensorflow/core/protobuf/saved_model.proto). */
 export interface SavedModelContent {
   readonly nodes: Iterable<GraphNode>;
   /** By name; each with its inputs and outputs by name. */
   readonly signatures?: Readonly<Record<string, Signature>>;
   /** The nodes that restore the variables from `variables/variables`; without them the model has none. */
   readonly saver?: Saver;
-  /** The variables that Python's loaders are to own; none by default. */
+  /** The variables that Python's loaders should own; none by default. */
   readonly variables?: readonly VariableDef[];
 }
 export interface Signature {
@@ -36,20 +36,20 @@ export interface Saver {
 export interface VariableDef {
   /** VarHandleOp */
   readonly handle: string;
-  /** The op that gives it its first value. */
+  /** The op that assigns its first value. */
   readonly initializer: string;
   /** ReadVariableOp */
   readonly snapshot: string;
 }
 
-/** Any TensorFlow from 2.9 on runs these graphs: the version of its ops that a graph says it was made for. */
+/** The version of the ops that a graph declares: TensorFlow 2.9 and later run it. */
 const PRODUCER = 1087;
 /** The format of the variables' files (SaverDef.CheckpointFormatVersion). */
 const V2 = 2;
 
 /** @returns the bytes of a SavedModel with the tag `serve` */
 export function encodeSavedModel({ nodes, signatures = {}, saver, variables }: SavedModelContent): Uint8Array {
-  // Python's loaders take the variables from these, so that a loaded model owns them, and its functions can be frozen and converted.
+  // Python's loaders read the variables from these, so that a loaded model owns them and its functions can be frozen and converted.
   const collections: MetaGraphMessage['collectionDef'] =
     variables === undefined ? {} : { trainable_variables: listOf(variables), variables: listOf(variables) };
   const meta = {
@@ -137,7 +137,7 @@ function encodeVariableDef({ handle, initializer, snapshot }: VariableDef): Uint
   });
 }
 
-/** A map's entries in the order of their keys: the same model is the same bytes. */
+/** A map with its entries sorted by key, so that the same model gives the same bytes. */
 function mapOf<T, M>(entries: Readonly<Record<string, T>>, message: (one: T) => M): Record<string, M> {
   const sorted = Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(sorted.map(([key, one]) => [key, message(one)]));
