@@ -1,17 +1,17 @@
 import type { NetworkCost } from '../registry/kinds/network.js';
 
-/** What a convolution costs depends on these alone. */
+/** The properties that determine the cost of a convolution. */
 export interface Convolution {
   readonly kernel: number;
   readonly from: number;
   readonly to: number;
-  /** Side of what comes out, in pixels. */
+  /** Side of the output, in pixels. */
   readonly side: number;
-  /** Side of what goes in, for one that enlarges: there the kernel is laid on each of these pixels. */
+  /** Side of the input of a transposed convolution, which applies the kernel to each input pixel. */
   readonly enlarges?: number;
 }
 
-/** What one pass of an image through convolutions costs; everything between them is small beside that, or follows it. */
+/** The cost of one pass of an image through convolutions; the cost of other layers is small or proportional to it. */
 export function costOf(convolutions: readonly Convolution[]): NetworkCost {
   let [numbers, products] = [0, 0];
   for (const { kernel, from, to, side, enlarges = side } of convolutions) {

@@ -10,7 +10,7 @@ const SPACE = [1, 2]; // height and width
  * Instance normalisation (Ulyanov et al. 2016, arXiv:1607.08022): every channel of every image gets mean 0 and
  * variance 1 over its pixels, then a learned scale and offset. [b, h, w, c] to the same; scale and offset: [c].
  *
- * Computed by the formula; in a graph that TensorFlow itself will run, by its fused batch normalisation.
+ * Computed by the formula, or by TensorFlow's fused batch normalisation in a graph that TensorFlow runs.
  */
 export function instanceNorm(x: Tensor4D, scale: Tensor1D, offset: Tensor1D): Tensor4D {
   if (recording()?.options.fused !== true || differentiatedTwice()) return byFormula(x, scale, offset);
@@ -20,12 +20,12 @@ export function instanceNorm(x: Tensor4D, scale: Tensor1D, offset: Tensor1D): Te
   return normal.length === 1 ? normal[0]! : tf.concat(normal);
 }
 
-/** Within the gradient of a gradient, as of a gradient penalty: the fused op's gradient has none of its own. */
+/** Used inside the gradient of a gradient, such as a gradient penalty: the fused op's gradient cannot be differentiated. */
 const differentiatedTwice = (): boolean => tf.engine().state.gradientDepth > 1;
 
 /**
- * The gradient is written out, so that only x is kept for it: differentiating the formula step by step would keep three
- * more tensors of x's size.
+ * The gradient is written out, so that it keeps only x: differentiating the formula step by step would keep three more tensors of
+ * x's size.
  */
 function byFormula(x: Tensor4D, scale: Tensor1D, offset: Tensor1D): Tensor4D {
   return customGradient(
@@ -38,7 +38,7 @@ function byFormula(x: Tensor4D, scale: Tensor1D, offset: Tensor1D): Tensor4D {
   );
 }
 
-/** A pixel moves its own value, and the mean and the variance of its channel. */
+/** A pixel affects its own value, and the mean and variance of its channel. */
 function inX(dy: Tensor, x: Tensor, scale: Tensor): Tensor {
   const { normal, inverseDeviation } = normalize(x as Tensor4D);
   const throughMean = tf.mean(dy, SPACE, true);
@@ -56,7 +56,7 @@ function normalize(x: Tensor4D): { normal: Tensor4D; inverseDeviation: Tensor } 
   return { normal: tf.mul(tf.sub(x, mean), inverseDeviation), inverseDeviation };
 }
 
-/** TensorFlow's FusedBatchNormV3 in training mode, which norms by the batch's own mean and variance. x: [1, h, w, c]. */
+/** TensorFlow's FusedBatchNormV3 in training mode, which normalises by the batch's mean and variance. x: [1, h, w, c]. */
 function fused(x: Tensor4D, scale: Tensor1D, offset: Tensor1D): Tensor4D {
   return customGradient(
     [x, scale, offset],

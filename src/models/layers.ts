@@ -13,7 +13,7 @@ const KERNEL: Initializer = { kind: 'normal', mean: 0, stddev: 0.02 };
 const SCALE: Initializer = { kind: 'normal', mean: 1, stddev: 0.02 };
 const ZEROS: Initializer = { kind: 'zeros' };
 
-/** One layer after the other. */
+/** Applies layers one after another. */
 export function sequential(...layers: readonly Layer[]): Layer {
   return {
     weights: layers.flatMap((layer) => layer.weights),
@@ -25,12 +25,12 @@ export interface ConvShape {
   /** Side of the square kernel. */
   readonly kernel: number;
   readonly stride?: number;
-  /** Channels of the input and of the result. */
+  /** Channels of the input and of the output. */
   readonly from: number;
   readonly to: number;
-  /** As TensorFlow counts it: `same` (default) keeps size / stride, `valid` adds nothing. */
+  /** As in TensorFlow: `same` (default) gives size / stride, `valid` adds no padding. */
   readonly padding?: 'same' | 'valid';
-  /** Only the last layer of a network has one: the norm after any other would take it out again. */
+  /** Only the last layer of a network has a bias: the norm after any other layer would remove it. */
   readonly bias?: boolean;
 }
 
@@ -60,7 +60,7 @@ export function convTranspose(
 
 export type Norm = 'instance' | 'none';
 
-/** What follows a convolution: instance normalisation with a learned scale and offset, or nothing. */
+/** The norm after a convolution: instance normalisation with a learned scale and offset, or none. */
 export function norm(kind: Norm, name: string, channels: number): Layer {
   if (kind === 'none') return sequential();
   const weights: WeightSpec[] = [
@@ -78,14 +78,14 @@ export const tanh: Layer = plain((x) => tf.tanh(x));
 export const leakyRelu = (slope: number): Layer => plain((x) => (slope > 0 ? ops.leakyRelu(x, slope) : ops.relu(x)));
 export const reflectPad = (size: number): Layer => plain((x) => ops.reflectPad(x, size));
 
-/** Zeros around the image: rows at the top and the bottom, as many columns at the left and the right. */
+/** Pads the image with zeros: `before` rows and columns at the top and left, `after` at the bottom and right. */
 export const zeroPad = (before: number, after: number): Layer =>
   plain((x) => tf.pad(x, [[0, 0], [before, after], [before, after], [0, 0]])); // prettier-ignore
 
-/** Takes rows off the top and columns off the left. */
+/** Removes rows at the top and columns on the left. */
 export const cropStart = (size: number): Layer => plain((x) => tf.slice(x, [0, size, size, 0]));
 
-/** @param site counts the network's dropout layers, so that each draws its own mask from the step's key */
+/** @param site index of the dropout layer in the network, so that each draws its own mask from the step's key */
 export function dropout(rate: number, site: number): Layer {
   return plain((x, key) => (key && rate > 0 ? random.dropout(x, rate, random.foldKey(key, 'site', site)) : x));
 }

@@ -1,6 +1,6 @@
 import type { OptionSchema } from '../registry/component.js';
 
-/** Options that networks share. */
+/** Options shared by networks. */
 export const NORM_OPTION: OptionSchema = {
   description: 'Normalisation after the convolutions: `instance` (each image and channel by itself), or `none`.',
   enum: ['instance', 'none'],

@@ -43,7 +43,7 @@ export const patchgan: DiscriminatorComponent<PatchGanOptions> = {
 
 /**
  * b: batch; s: image size; c: channels. Filters at the default width: 64, 128, 256, then 512.
- * A conditional one takes the image and its source in one tensor: [b, s, s, 2c].
+ * A conditional discriminator takes the image and its source in one tensor: [b, s, s, 2c].
  */
 function build(
   { norm: kind, width, layers, slope, conditional }: PatchGanOptions,
@@ -74,7 +74,7 @@ function build(
     conv('logits', { kernel: 4, from: to, to: 1, padding: 'valid', bias: true }),
   );
 
-  // Where an odd side is halved it is a little more, which costs next to nothing.
+  // Halving an odd side rounds up; the additional cost is negligible.
   const at = (i: number) => imageSize / 2 ** i;
   const halving = filters
     .slice(0, -1)

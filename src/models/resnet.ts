@@ -49,7 +49,7 @@ function build(options: ResNetOptions, { imageSize, channels: c }: NetworkSite):
   );
 
   // d128, d256: [b, s, s, w] -> [b, s/2, s/2, 2w] -> [b, s/4, s/4, 4w].
-  // PyTorch's padding 1: at stride 2 the row at the bottom and the column at the right are never reached.
+  // PyTorch's padding 1: at stride 2 the bottom row and the right column are never reached.
   const down = (name: string, from: number, to: number) =>
     sequential(
       zeroPad(1, 0),
@@ -69,7 +69,7 @@ function build(options: ResNetOptions, { imageSize, channels: c }: NetworkSite):
   const blocks = Array.from({ length: blocksOf(options, imageSize) }, (_, i) => residual(`residual${i + 1}`));
 
   // u128, u64: [b, s/4, s/4, 4w] -> [b, s/2, s/2, 2w] -> [b, s, s, w].
-  // PyTorch's padding 1 with output_padding 1: of the 2n + 1 rows and columns the first goes.
+  // PyTorch's padding 1 with output_padding 1: the first of the 2n + 1 rows and columns is removed.
   const up = (name: string, from: number, to: number) =>
     sequential(
       convTranspose(name, { kernel: 3, stride: 2, from, to, padding: 'valid' }),
@@ -119,7 +119,7 @@ function blocksOf({ blocks }: ResNetOptions, imageSize: number): number {
 }
 
 function checkSize(_: ResNetOptions, { imageSize }: ConfigFacts): readonly OptionProblem[] {
-  // Reflection needs a neighbour: at a quarter of the size, padding by 1 takes at least 2 pixels.
+  // Reflection needs a neighbour: at a quarter of the size, padding by 1 needs at least 2 pixels.
   if (imageSize % 4 === 0 && imageSize >= 8) return [];
   return [
     {

@@ -59,7 +59,7 @@ function build(options: UNetOptions, { imageSize, channels }: NetworkSite): Netw
     return sequential(halve, norm(i === 0 ? 'none' : options.norm, `${name}/norm`, to), leakyRelu(slope));
   });
 
-  // [b, 1, 1, 512] -> [b, 2, 2, 512 + 512] -> ... -> [b, s/2, s/2, 64 + 64]; what is added comes from the skip connection
+  // [b, 1, 1, 512] -> [b, 2, 2, 512 + 512] -> ... -> [b, s/2, s/2, 64 + 64]; the second summand comes from the skip connection
   const ups = filters
     .slice(0, -1)
     .reverse()
@@ -86,7 +86,7 @@ function build(options: UNetOptions, { imageSize, channels }: NetworkSite): Netw
       let h = x;
       const skips: Tensor4D[] = [];
       for (const down of downs) skips.push((h = down.apply(weights, h, key)));
-      skips.pop(); // the innermost goes straight up
+      skips.pop(); // the innermost has no skip connection
       for (const up of ups) h = tf.concat([up.apply(weights, h, key), skips.pop()!], 3);
       return last.apply(weights, h, key);
     },
@@ -103,7 +103,7 @@ function convolutionsOf(filters: readonly number[], size: number, channels: numb
   return [...downs, ...ups];
 }
 
-/** `auto`: as often as the size can be halved, at most 8 times; at least once, for {@link checkSize} to complain of. */
+/** `auto`: as often as the size can be halved, at most 8 times; at least once, so that {@link checkSize} reports odd sizes. */
 function depthOf({ depth }: UNetOptions, imageSize: number): number {
   if (depth !== 'auto') return depth;
   const fitting = [8, 7, 6, 5, 4, 3, 2].find((halvings) => imageSize % 2 ** halvings === 0);

@@ -57,7 +57,7 @@ function build({ beta1, beta2, epsilon }: AdamOptions): Optimizer {
   };
 }
 
-/** Weights at the start of training, with accumulators of zero. */
+/** The initial weights, with accumulators of zero. */
 export function startOptimizer(optimizer: Optimizer, weights: Weights): OptimizerState {
   const zeros = () => Object.fromEntries(Object.entries(weights).map(([name, { shape }]) => [name, tf.fill(shape, 0)]));
   return { weights, slots: Object.fromEntries(optimizer.slots.map((slot) => [slot, zeros()])) };

@@ -40,7 +40,7 @@ export const linear: ScheduleComponent<LinearOptions> = {
   },
   create(options, { learningRate, epochs }) {
     const from = decayFrom(options, epochs);
-    // As in the paper's code: the epoch after the last would have rate 0, so none is wasted.
+    // As in the paper's code: only the epoch after the last would have rate 0.
     return (epoch) => learningRate * (1 - Math.max(0, epoch + 1 - from) / (epochs - from + 1));
   },
 };

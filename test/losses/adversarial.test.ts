@@ -17,16 +17,16 @@ const near = (a: number, b: number, tolerance = 1e-6) => assert.ok(Math.abs(a - 
 for (const name of adversarial.names()) {
   const loss = make(adversarial, { type: name }, undefined);
   describe(`adversarial.${name}`, () => {
-    test('the generator wants its fakes to be taken for real', () => {
+    test('decreases for the generator when its fakes look real to the discriminator', () => {
       assert.ok(number(loss.generator(logits(1))) < number(loss.generator(logits(-1))));
     });
 
-    test('the discriminator wants to be right', () => {
+    test('decreases for the discriminator when it is right', () => {
       const [right, wrong] = [loss.discriminator(logits(1), logits(-1)), loss.discriminator(logits(-1), logits(1))];
       assert.ok(number(right) < number(wrong));
     });
 
-    test('gives finite scalars and gradients, however sure the discriminator is', () => {
+    test('gives finite scalars and gradients for any logits', () => {
       for (const sure of [-1000, 0, 1000]) {
         const generator = (z: Tensor) => loss.generator(z as Tensor4D);
         const judge = (a: Tensor, b: Tensor): Scalar => loss.discriminator(a as Tensor4D, b as Tensor4D);
@@ -45,9 +45,9 @@ for (const name of adversarial.names()) {
       }
     });
 
-    test('draws what it wants of a real image as 1, of a fake as 0, and where it cannot tell as 0.5', () => {
+    test('has a realness of 1 at its best score for real images, 0 at that for fakes, and 0.5 in between', () => {
       const scores = Array.from({ length: 81 }, (_, i) => (i - 40) / 4);
-      /** Where a loss of the score is least; the middle where it is least in several places. */
+      /** The score with the least loss; the middle of several minima. */
       const wanted = (of: (score: Tensor4D) => Scalar) => {
         const losses = scores.map((score) => number(of(logits(score))));
         const best = scores.filter((_, i) => losses[i]! < Math.min(...losses) + 1e-6);
@@ -73,14 +73,14 @@ for (const name of adversarial.names()) {
   });
 }
 
-test('binary cross-entropy: ln 2 where the discriminator cannot tell, half of both sides for the discriminator', () => {
+test('binary cross-entropy is ln 2 for an undecided discriminator, whose loss is half of the sum of both sides', () => {
   const bce = make(adversarial, { type: 'bce' }, undefined);
   near(number(bce.generator(logits(0))), Math.LN2);
   near(number(bce.discriminator(logits(0), logits(0))), Math.LN2);
   near(number(bce.generator(logits(-2))), Math.log(1 + Math.exp(2)));
 });
 
-test('least squares: distances from 1 and 0', () => {
+test('least squares is the squared distance from 1 and 0', () => {
   const loss = make(adversarial, { type: 'least-squares' }, undefined);
   near(number(loss.generator(logits(3))), 4);
   near(number(loss.discriminator(logits(3), logits(2))), 0.5 * (4 + 4));

@@ -6,7 +6,7 @@ import { l1 } from '../../src/losses/distances.js';
 
 before(() => loadTensorFlow());
 
-test('l1 is the mean absolute difference, whatever the number of pixels', () => {
+test('l1 is the mean absolute difference for any number of pixels', () => {
   const a = tf.tensor4d([0.5, -1, 0.25, 0], [1, 2, 2, 1]);
   const b = tf.tensor4d([0, 1, 0.25, -0.5], [1, 2, 2, 1]);
   assert.equal(l1(a, b).dataSync()[0], (0.5 + 2 + 0 + 0.5) / 4);

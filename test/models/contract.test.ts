@@ -15,7 +15,7 @@ before(() => loadTensorFlow());
 const SITE = { imageSize: 32, channels: 3 };
 const FACTS = { imageSize: 32, epochs: 2, pairing: 'unpaired' as const };
 
-/** Small, and for the U-Net not down to one pixel: instance norm of one pixel is constant, so nothing before it learns. */
+/** Small options; the U-Net does not go down to one pixel, as the instance norm of one pixel is constant and blocks gradients. */
 const SMALL: Readonly<Record<string, object>> = {
   unet: { width: 4, depth: 3 },
   resnet: { width: 4, blocks: 2 },
@@ -38,19 +38,19 @@ function contract(
     tf.tidy(() => network.apply(initialWeights(network, seed, 'G'), x, key && randomKey(...key)));
 
   describe(`${kind}.${name}`, () => {
-    test('resolves its default options, and resolving again changes nothing', () => {
+    test('resolves its default options idempotently', () => {
       const once = component.resolve?.(defaults(component.schema) as never, FACTS) ?? defaults(component.schema);
       assert.deepEqual(component.resolve?.(once as never, FACTS) ?? once, once);
       assert.ok(!Object.values(once).includes('auto'));
       assert.deepEqual(component.check?.(once as never, FACTS) ?? [], []);
     });
 
-    test('has weights with names of their own', () => {
+    test('has weights with unique names', () => {
       const names = network.weights.map((weight) => weight.name);
       assert.equal(new Set(names).size, names.length);
     });
 
-    test('makes a result of the right shape', () => {
+    test('computes a result of the declared shape', () => {
       const y = apply(image(1, 2));
       if (kind === 'generator') {
         assert.deepEqual(y.shape, [2, 32, 32, 3]);
@@ -62,7 +62,7 @@ function contract(
       }
     });
 
-    test('is a pure function, and leaves no tensor behind', () => {
+    test('is a pure function and leaks no tensors', () => {
       const weights = initialWeights(network, 1, 'G');
       const x = image(1);
       const before = tf.memory().numTensors;
@@ -71,12 +71,12 @@ function contract(
       assert.equal(tf.memory().numTensors, before + 2);
     });
 
-    test('treats every image of a batch by itself', () => {
+    test('processes every image of a batch independently', () => {
       const [a, b] = [image(1), image(2)];
       close(apply(tf.concat([a, b])), tf.concat([apply(a), apply(b)]));
     });
 
-    test('has a gradient, finite and not zero, for every weight', () => {
+    test('has a finite, non-zero gradient for every weight', () => {
       const weights = initialWeights(network, 1, 'G');
       const { gradients } = gradientsOf({ weights }, () => {
         const y = network.apply(weights, image(1));
@@ -90,7 +90,7 @@ function contract(
       }
     });
 
-    test('draws from the key of the step and from nothing else', () => {
+    test('draws random numbers from the key of the step only', () => {
       const x = image(1);
       assert.deepEqual(apply(x, [7, 3]).dataSync(), apply(x, [7, 3]).dataSync());
       const [masked, whole] = [apply(x, [7, 3]).dataSync(), apply(x).dataSync()];

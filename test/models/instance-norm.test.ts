@@ -13,7 +13,7 @@ before(() => loadTensorFlow());
 
 const noise = (seed: number, shape: number[]) => randomNormal(shape as never, randomKey(seed, 0));
 const inputs = () => [noise(1, [2, 3, 4, 2]), noise(2, [2]), noise(3, [2])];
-/** The definition, from ops that TensorFlow.js differentiates by itself. */
+/** The definition in ops that TensorFlow.js can differentiate. */
 function byDefinition(x: Tensor, scale: Tensor, offset: Tensor): Tensor {
   const { mean, variance } = tf.moments(x, [1, 2], true);
   return tf.add(tf.mul(tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 1e-5))), scale), offset);
@@ -24,7 +24,7 @@ const weighted = (f: typeof ours) => (x: Tensor, scale: Tensor, offset: Tensor) 
   tf.sum<Scalar>(tf.mul(f(x, scale, offset), noise(4, x.shape)));
 
 describe('instance normalisation', () => {
-  test('gives each channel of each image the offset as mean and the scale as deviation', () => {
+  test('sets the mean of each channel of each image to the offset and the deviation to the scale', () => {
     const x = tf.add<Tensor4D>(tf.mul(noise(1, [2, 16, 16, 2]), 5), 3);
     const { mean, variance } = tf.moments(instanceNorm(x, tf.tensor1d([2, 3]), tf.tensor1d([-1, 1])), [1, 2]);
     close(mean, tf.tensor2d([[-1, 1], [-1, 1]])); // prettier-ignore
@@ -61,7 +61,7 @@ describe('instance normalisation in a graph, by TensorFlow’s fused op', () => 
   };
   const shapes = [[1, 8, 6, 4], [3, 8, 6, 4], [1, 1, 1, 5], [2, 1, 1, 5], [2, 1, 2, 3]]; // prettier-ignore
   for (const shape of shapes) {
-    test(`gives what the formula gives, [${shape.join(', ')}]`, () => {
+    test(`equals the formula, [${shape.join(', ')}]`, () => {
       const [x, scale, offset] = [noise(1, shape), noise(2, [shape[3]!]), noise(3, [shape[3]!])] as Triple;
       const program = compile({
         everything: (_: object, { x, scale, offset }: Record<'x' | 'scale' | 'offset', Tensor>) => ({

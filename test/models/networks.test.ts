@@ -12,7 +12,7 @@ const PATCHGAN = defaults(patchgan.schema) as unknown as Parameters<typeof patch
 const at = (imageSize: number) => ({ imageSize, channels: 3 });
 const facts = (imageSize: number) => ({ imageSize, epochs: 1, pairing: 'unpaired' as const });
 
-describe('at the default width the networks are those of paper and tutorial', () => {
+describe('at the default width, as in the paper and the tutorial,', () => {
   test('the U-Net has 54,414,979 parameters', () => {
     assert.equal(parameters(unet.create(UNET, at(256))), 54_414_979);
   });
@@ -22,7 +22,7 @@ describe('at the default width the networks are those of paper and tutorial', ()
   test('the PatchGAN has 2,765,569 parameters', () => {
     assert.equal(parameters(patchgan.create(PATCHGAN, at(256))), 2_765_569);
   });
-  test('only last layers have a bias', () => {
+  test('only the last layers have a bias', () => {
     const biases = [unet.create(UNET, at(64)), resnet.create(RESNET, at(64)), patchgan.create(PATCHGAN, at(64))].map(
       ({ weights }) => weights.filter(({ name }) => name.endsWith('/bias')).map(({ name }) => name),
     );
@@ -30,7 +30,7 @@ describe('at the default width the networks are those of paper and tutorial', ()
   });
 });
 
-describe('auto depends on the image size', () => {
+describe('with auto, which depends on the image size,', () => {
   test('a U-Net goes down to one pixel, at most 8 times', () => {
     const depth = (size: number) => unet.resolve!(UNET, facts(size))['depth'];
     assert.deepEqual([32, 64, 256, 512].map(depth), [5, 6, 8, 8]);
@@ -39,13 +39,13 @@ describe('auto depends on the image size', () => {
     const blocks = (size: number) => resnet.resolve!(RESNET, facts(size))['blocks'];
     assert.deepEqual([64, 128, 256].map(blocks), [6, 6, 9]);
   });
-  test('what is given stays', () => {
+  test('a given option is not changed', () => {
     assert.equal(unet.resolve!({ ...UNET, depth: 3 }, facts(256))['depth'], 3);
     assert.equal(resnet.resolve!({ ...RESNET, blocks: 2 }, facts(256))['blocks'], 2);
   });
 });
 
-describe('image sizes that do not fit are complained of, with a cure', () => {
+describe('an image size that does not fit is a problem with a cure:', () => {
   test('a U-Net halves as often as its depth', () => {
     assert.deepEqual(unet.check!({ ...UNET, depth: 6 }, facts(64)), []);
     const [problem] = unet.check!({ ...UNET, depth: 6 }, facts(96));
@@ -53,7 +53,7 @@ describe('image sizes that do not fit are complained of, with a cure', () => {
     assert.match(problem.message, /depth 6 .* multiple of 64, which 96 is not/);
     assert.equal(problem.cure, 'Use 128 pixels, or depth: 5.');
   });
-  test('a U-Net that chooses its depth fits every size that can be halved at all', () => {
+  test('a U-Net with automatic depth fits every even size', () => {
     assert.deepEqual(unet.check!(UNET, facts(96)), []);
     assert.equal(unet.resolve!(UNET, facts(96))['depth'], 5);
     assert.equal(unet.check!(UNET, facts(63)).length, 1);

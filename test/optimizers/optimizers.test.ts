@@ -26,7 +26,7 @@ for (const name of schedule.names()) {
   });
 }
 
-/** Whether the schema of a component takes these options, the others being as by default. */
+/** Whether the schema of a component accepts these options, with defaults for the others. */
 function valid(kind: 'optimizer' | 'schedule', name: string, options: object): boolean {
   const { schema } = builtins()[kind].get(name);
   return new Ajv({ strict: false }).validate({ type: 'object', ...schema }, { ...defaults(schema), ...options });
@@ -34,23 +34,23 @@ function valid(kind: 'optimizer' | 'schedule', name: string, options: object): b
 
 describe('schedule.linear', () => {
   const linear = schedule.get('linear');
-  test('decays as the paper’s code does: 100 epochs, then 100 steps of 1/101', () => {
+  test('decays like the paper’s code: 100 constant epochs, then 100 steps of 1/101', () => {
     const rate = linear.create({ decay_from: 100 } as never, { learningRate: 1, epochs: 200 });
     [[99, 1], [100, 100 / 101], [150, 50 / 101], [199, 1 / 101]].forEach(([epoch, expected]) => near(rate(epoch!), expected!)); // prettier-ignore
   });
-  test('auto is half of the epochs', () => {
+  test('starts to decay after half of the epochs with auto', () => {
     assert.deepEqual(
       linear.resolve!({ decay_from: 'auto' } as never, { epochs: 9, imageSize: 32, pairing: 'unpaired' }),
       { decay_from: 4 },
     );
   });
-  test('may decay from the first epoch on', () => {
+  test('can decay from the first epoch on', () => {
     assert.ok(valid('schedule', 'linear', { decay_from: 0 }));
     assert.ok(!valid('schedule', 'linear', { decay_from: -1 }));
     const rate = linear.create({ decay_from: 0 } as never, { learningRate: 1, epochs: 3 });
     [0, 1, 2].forEach((epoch) => near(rate(epoch), 1 - (epoch + 1) / 4));
   });
-  test('a decay that never comes is complained of', () => {
+  test('refuses a decay that never starts', () => {
     const [problem] = linear.check!({ decay_from: 40 } as never, { epochs: 40, imageSize: 32, pairing: 'unpaired' });
     assert.deepEqual(problem?.path, ['decay_from']);
     assert.match(problem.message, /decay from epoch 40 on, and train\.epochs is 40:/);
@@ -64,7 +64,7 @@ describe('schedule.linear', () => {
   });
 });
 
-test('Adam makes the updates of the paper’s algorithm, with epsilon where Keras has it', () => {
+test('Adam updates weights by the paper’s algorithm, with epsilon as in Keras', () => {
   const [rate, beta1, beta2, epsilon] = [0.1, 0.5, 0.9, 0.01] as const;
   const adam = make(optimizer, { type: 'adam', learning_rate: rate, beta1, beta2, epsilon }, undefined);
   let state = startOptimizer(adam, { w: tf.tensor1d([1, -2]) });
@@ -89,11 +89,11 @@ test('Adam makes the updates of the paper’s algorithm, with epsilon where Kera
 describe('Adam by default', () => {
   const options = defaults(optimizer.get('adam').schema) as Record<'learning_rate' | 'beta1' | 'beta2' | 'epsilon', number>; // prettier-ignore
 
-  test('has the rates of the tutorial and of the paper, and else those of Keras', () => {
+  test('has the rates of the tutorial and the paper, and otherwise those of Keras', () => {
     assert.deepEqual(options, { learning_rate: 2e-4, beta1: 0.5, beta2: 0.999, epsilon: 1e-7 });
   });
 
-  test('adds Keras’s epsilon, which is most of the divisor where gradients are tiny', () => {
+  test('adds Keras’s epsilon, which dominates the divisor for tiny gradients', () => {
     const adam = make(optimizer, { ...options, type: 'adam' }, undefined);
     const gradients = [1e-7, -3e-8, 2e-6, 0];
     const update = (rate: number) => {
@@ -108,7 +108,7 @@ describe('Adam by default', () => {
     });
   });
 
-  test('leaves no tensor behind but the new state', () => {
+  test('leaks no tensors besides the new state', () => {
     const adam = make(optimizer, { ...options, type: 'adam' }, undefined);
     const start = startOptimizer(adam, { w: tf.zeros([4]), b: tf.zeros([]) });
     const [gradients, rate, step] = [{ w: tf.ones([4]), b: tf.scalar(1) }, tf.scalar(1), tf.scalar(0, 'int32')];
@@ -118,7 +118,7 @@ describe('Adam by default', () => {
   });
 });
 
-test('Adam takes decays from 0 up to 1, without it, and a rate and an epsilon above 0', () => {
+test('Adam accepts decays in [0, 1), and a rate and an epsilon above 0', () => {
   for (const name of ['beta1', 'beta2']) {
     for (const [decay, taken] of [
       [-0.1, false],
