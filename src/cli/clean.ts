@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { findUnused, removeUnused } from '../housekeeping/find-unused.js';
 import type { CleanRequest, Removable, UnusedSurvey } from '../housekeeping/removable.js';
-import { parseStoreLimit } from '../pipeline/storage/limit.js';
+import { parseStoreLimit } from '../pipeline/storage/store-limit.js';
 import { formatBytes } from '../support/bytes.js';
 import { invalid, type Outcome, valid } from '../support/outcome.js';
 import type { Problem } from '../support/problem.js';

@@ -5,7 +5,7 @@ import type { Listener } from '../pipeline/runner-events.js';
 import { failureOf } from '../pipeline/stage-failure.js';
 import { runExperiment } from '../pipeline/run-experiment.js';
 import type { RunOutcome } from '../pipeline/run-outcome.js';
-import { parseStoreLimit } from '../pipeline/storage/limit.js';
+import { parseStoreLimit } from '../pipeline/storage/store-limit.js';
 import type { Problem } from '../support/problem.js';
 import { RunConsole } from './console/run-console.js';
 import { RunJson } from './console/run-json.js';

@@ -7,7 +7,7 @@ import { bytesOnDisk } from '../pipeline/storage/disk-usage.js';
 import { type StoreEntry, storeEntries } from '../pipeline/storage/store-entries.js';
 import { isHeld } from '../support/leases.js';
 import { removeLeftover, storeLeftovers } from '../pipeline/storage/leftovers.js';
-import { neededEntries } from '../pipeline/storage/needed.js';
+import { neededEntries } from '../pipeline/storage/needed-entries.js';
 import { RECENTLY_MS, removeEntry } from '../pipeline/storage/remove-entry.js';
 import { type CleanRequest, isOld, type Removable, type UnusedSurvey, surveyEach } from './removable.js';
 

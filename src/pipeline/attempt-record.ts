@@ -8,7 +8,7 @@ import type { StageRunContext } from './stage-run-context.js';
 
 type Inputs = StageRunContext['inputs'];
 
-/** What stage.json says while a stage is at work. @param earlier of the attempt that it goes on with */
+/** The stage.json of a running stage. @param earlier the record of the attempt that is resumed */
 export function openRecord(
   stage: PlannedStage,
   { inputs, plan }: Pick<StageRunContext, 'inputs' | 'plan'>,
@@ -34,7 +34,7 @@ export function openRecord(
   };
 }
 
-/** What it says once the attempt has ended. @param began by `performance.now()` */
+/** The record once the attempt has ended. @param began by `performance.now()` */
 export function sealedRecord(open: StageRecord, end: StageEnd, began: number): StageRecord {
   return {
     ...open,
@@ -48,14 +48,14 @@ export function sealedRecord(open: StageRecord, end: StageEnd, began: number): S
   };
 }
 
-/** What was made of inputs that are made again now, and are the same, is made of these: who makes room in the store keeps them. */
+/** Points a result at its inputs that were rebuilt with equal content, so that cleaning the store keeps them. */
 export async function recordInputs(
   stage: PlannedStage,
   record: StageRecord,
   inputs: Inputs,
   plan: Plan,
 ): Promise<void> {
-  // Its fingerprint stays: it names the result for who went on from it.
+  // The fingerprint stays: runs that continue this result refer to it.
   const { former, bookkeeping } = record;
   const kept = { ...record, parts: stage.parts, inputs: consumedBy(stage, inputs, plan) };
   await writeRecord(stage.dir, { ...kept, bookkeeping: former ? stage.bookkeeping : bookkeeping });

@@ -6,8 +6,8 @@ import { type Failure, failureOf } from './stage-failure.js';
 import type { TrackerFeeds } from './tracking/tracker-feeds.js';
 
 /**
- * Brings every event of a run to the journal first, which the trackers are fed from, then to whoever else listens. A journal that cannot be
- * written ends the run: `broken` is aborted, and `failure` says why.
+ * Sends every event of a run to the journal first, which feeds the trackers, then to the listener. A journal that cannot be written ends the
+ * run: `broken` is aborted, and `failure` holds the reason.
  */
 export class Broadcast {
   readonly #broken = new AbortController();
@@ -34,12 +34,12 @@ export class Broadcast {
     this.listen(event);
   }
 
-  /** Tells what a stage has told. */
+  /** Forwards an event of a stage. */
   track(stage: string, event: StageEvent, time: number): void {
     this.emit({ kind: 'stage-event', tracked: { stage, time, event } });
   }
 
-  /** Puts on the disk what was told so far. @returns whether that was possible */
+  /** Flushes all events so far to the disk. @returns whether that succeeded */
   sync(): boolean {
     this.#guarded(() => this.journal.sync());
     return this.#failure === undefined;

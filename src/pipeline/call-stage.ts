@@ -3,20 +3,20 @@ import type { StageContext, StageResult } from '../registry/kinds/stage.js';
 import type { StageJob } from './stage-job.js';
 import { viewOf } from './view.js';
 
-/** Calls the stage's own code, in this process, with what the stage declares and nothing else. */
+/** Calls the stage's code in this process, with only what the stage declares. */
 export async function callStage(
   job: StageJob,
   components: Components,
   signal: AbortSignal,
-  teller: Pick<StageContext, 'emit' | 'recorded'>,
+  reporter: Pick<StageContext, 'emit' | 'recorded'>,
 ): Promise<StageResult> {
   const { dir, inputs, parent, earlier, runName } = job;
   const stage = components.stage.get(job.type).create(job.options as never);
   const config = viewOf(job.config, job.reads, job.stage);
   try {
-    return await stage.run({ config, components, dir, inputs, parent, earlier, runName, signal, ...teller });
+    return await stage.run({ config, components, dir, inputs, parent, earlier, runName, signal, ...reporter });
   } catch (error) {
-    // The usual way of library calls to obey a signal.
+    // Library calls report an aborted signal this way.
     if (signal.aborted && error instanceof Error && error.name === 'AbortError') return { status: 'interrupted' };
     throw error;
   }

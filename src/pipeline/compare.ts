@@ -1,29 +1,29 @@
 import { basename, dirname, join } from 'node:path';
 import type { StageComponent } from '../registry/kinds/stage.js';
 import type { ResultState } from './decision.js';
-import { differences, inWords, ownDifferences } from './differences.js';
-import { partsAsNow } from './former.js';
+import { differences, joinPhrases, ownDifferences } from './differences.js';
+import { currentParts } from './former-versions.js';
 import type { Plan, PlannedStage } from './planned-stage.js';
 import { type ConsumedInput, readRecord, type StageRecord } from './stage-record.js';
 
-/** How what is there compares with what a stage would make now. `open`: the same, if an input that is yet to be made comes out as before. */
+/** How an existing result compares with what a stage would compute now. `open`: the same if an input that is still to be built is unchanged. */
 export type Comparison = { readonly is: 'same' } | { readonly is: 'open' | 'other'; readonly reason: string };
 
 interface Known {
   readonly plan: Plan;
-  /** By name, of every stage that comes before. */
+  /** Of all earlier stages, by name. */
   readonly results: ReadonlyMap<string, ResultState>;
 }
 
 /**
- * Compares a record with a planned stage. Of inputs the content decides: where it is the same, what was made of it stays, although
- * another version of the runner, say, has made it again.
+ * Compares a record with a planned stage. Inputs are compared by content: a rebuilt input with equal content, such as by another version of
+ * runner, does not invalidate the result.
  */
 export async function compare(record: StageRecord, stage: PlannedStage, known: Known): Promise<Comparison> {
-  const parts = partsAsNow(record, stage);
+  const parts = currentParts(record, stage);
   const isSame = record.fingerprint === stage.fingerprint;
   if (!isSame && ownDifferences(parts, stage.parts, stage).length > 0) {
-    return { is: 'other', reason: inWords(differences(parts, stage.parts, stage)) };
+    return { is: 'other', reason: joinPhrases(differences(parts, stage.parts, stage)) };
   }
   const found: { readonly is: 'open' | 'other'; readonly name: string; readonly changed: boolean }[] = [];
   for (const [artifact, name] of Object.entries(stage.inputs)) {
@@ -51,15 +51,15 @@ async function compareInput(
   const now = results.get(name)!;
   const isSame = record.parts.inputs[artifact] === stage.parts.inputs[artifact];
   if (then === undefined || now.is === 'new') return 'other';
-  // The same work on the same input: it will come out as it did.
+  // The same work on the same input gives the same result.
   if (now.is === 'open') return isSame ? 'same' : 'open';
   if (then.made === now.resultId) return 'same';
-  // What told two of them apart then was made of paths, too, so it tells nothing.
+  // The ids of earlier versions depend on paths, so they cannot be compared.
   if (record.former && isSame && component.scope === 'shared') return 'same';
   return (await contentOf(then, component, plan.runsRoot)) === now.resultId ? 'same' : 'other';
 }
 
-/** The id that an input which was consumed has today, where it is still there: earlier versions had other ids. */
+/** Today's id of a consumed input, if it still exists: earlier versions computed other ids. */
 async function contentOf(
   { dir, made }: ConsumedInput,
   component: StageComponent,

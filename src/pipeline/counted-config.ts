@@ -9,12 +9,12 @@ import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
 import { dropPasswords } from '../support/passwords.js';
 import { omit } from './view.js';
 
-/** What never changes a result, wherever it is read. Plugins count by the components that are used of them: see plugin-use.ts. */
+/** Paths that never change a result. Plugins count by their components that are used: see plugin-use.ts. */
 const LABELS = ['name', 'tracking', 'launcher', 'engine.mode', 'plugins'];
 
 /**
- * The config as far as it can change a result: without labels, trackers, bookkeeping and passwords. A path counts by its last part, never by
- * where that lies, so that work which is moved or copied is found again; what a file holds counts where a stage's `identity` says it.
+ * The part of the config that can change a result: without labels, trackers, bookkeeping and passwords. Of a path only the last part counts,
+ * so that moved or copied work is found again; the content of files counts through a stage's `identity`.
  */
 export function countedConfig(config: Config, components: Components): JsonObject {
   let counted = omit(config as unknown as JsonObject, [
@@ -29,7 +29,7 @@ export function countedConfig(config: Config, components: Components): JsonObjec
   return dropPasswords(counted);
 }
 
-/** Of a component that an option names, too, what counts; one whose other options have their defaults is known by its name. */
+/** The counted part of an option. A component whose other options have their defaults is reduced to its name. */
 function countedValue(schema: OptionSchema, value: Json, components: Components): Json {
   if (isPath(schema)) return nameOnly(value);
   const kind = schema['x-kind'] as Kind | undefined;

@@ -1,29 +1,29 @@
 import type { PlannedStage } from './planned-stage.js';
 import type { StageRecord } from './stage-record.js';
 
-/** Which stages the user wants, by name. */
+/** The stages that the user selected, by name. */
 export interface Selection {
-  /** Run again although their results are there. */
+  /** Run again although their results exist. */
   readonly force: readonly string[];
-  /** Run this one and no other. */
+  /** Run only this stage. */
   readonly only?: string;
-  /** Run this one and what it needs. */
+  /** Run this stage and those that it needs. */
   readonly until?: string;
 }
 
-/** What is to be done about a stage, and why. */
+/** What a run does about a stage, and why. */
 export type Decision =
-  /** Its result is there. */
+  /** Its result exists. */
   | (Decided & { readonly action: 'skip'; readonly record: StageRecord })
-  /** Nothing is there that is of use. */
+  /** Nothing usable exists. */
   | (Decided & { readonly action: 'fresh' })
-  /** Goes on in place, with what is there, or with what was set aside and is put back before. */
+  /** Continues in place, from existing files or from a result that was set aside and is restored first. */
   | (Decided & { readonly action: 'resume'; readonly record: StageRecord; readonly restores?: string })
-  /** Its result was set aside and is put back. */
+  /** Its result was set aside and is restored. */
   | (Decided & { readonly action: 'restore'; readonly record: StageRecord; readonly restores: string })
-  /** Sets aside what is there, which may have no record. */
+  /** Sets aside the existing files, which may have no record. */
   | (Decided & { readonly action: 'replace'; readonly record: StageRecord | undefined })
-  /** Not asked for. */
+  /** Not selected. */
   | (Decided & { readonly action: 'leave' });
 
 export type Action = Decision['action'];
@@ -31,15 +31,15 @@ export type Action = Decision['action'];
 interface Decided {
   readonly stage: PlannedStage;
   readonly reason: string;
-  /** For the stages that consume what it makes. */
+  /** For the stages that consume it. */
   readonly result: ResultState;
 }
 
 /** What is known of a stage's result, before or after it has run. */
 export type ResultState =
-  /** It is there. See {@link ResolvedInput}. */
+  /** It exists. See {@link ResolvedInput}. */
   | { readonly is: 'there'; readonly resultId: string }
-  /** It is to be made, and certain to be another than any before. */
+  /** It will be computed, and differs from every earlier one. */
   | { readonly is: 'new' }
-  /** It is to be made, and only that shows whether it is another. */
+  /** It will be computed, and may equal an earlier one. */
   | { readonly is: 'open' };

@@ -3,21 +3,21 @@ import { isReference, nameOf, typeOf } from '../config/reference.js';
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../support/json.js';
 import type { FingerprintParts } from './fingerprint.js';
 
-/** A stage as its sentences name it: its name, and which stages its inputs come from. */
-export interface Named {
+/** A stage's name, and the names of the stages that its inputs come from, for messages. */
+export interface NamedStage {
   readonly name: string;
   readonly inputs: Readonly<Record<string, string>>;
 }
 
-/** What differs between two fingerprints of a stage, each a short phrase: `loss.identity: 0.5 -> 0`. The nearest causes come first. */
-export function differences(old: FingerprintParts, now: FingerprintParts, stage: Named): string[] {
+/** The differences between two fingerprints of a stage as short phrases, `loss.identity: 0.5 -> 0`, the most direct causes first. */
+export function differences(old: FingerprintParts, now: FingerprintParts, stage: NamedStage): string[] {
   const changed = inBoth(old, now).filter((artifact) => old.inputs[artifact] !== now.inputs[artifact]);
   const inputs = changed.map((artifact) => `its input ${stage.inputs[artifact] ?? artifact} changed`);
   return [...ownDifferences(old, now, stage), ...inputs];
 }
 
-/** The same without what came from upstream: all that a stage can be made anew for whatever its inputs are. */
-export function ownDifferences(old: FingerprintParts, now: FingerprintParts, stage: Named): string[] {
+/** The same without changed inputs: reasons to run the stage again that do not depend on earlier stages. */
+export function ownDifferences(old: FingerprintParts, now: FingerprintParts, stage: NamedStage): string[] {
   return [
     ...(old.stage.type === now.stage.type ? [] : [`its type: ${old.stage.type} -> ${now.stage.type}`]),
     ...(old.stage.version === now.stage.version ? [] : [`its version: ${old.stage.version} -> ${now.stage.version}`]),
@@ -26,28 +26,28 @@ export function ownDifferences(old: FingerprintParts, now: FingerprintParts, sta
     ...fileDifferences(old.files, now.files),
     ...pluginDifferences(old, now),
     ...wiringDifferences(old, now),
-    ...(old.from === now.from ? [] : [`--from: ${short(old.from)} -> ${short(now.from)}`]),
+    ...(old.from === now.from ? [] : [`--from: ${shortFingerprint(old.from)} -> ${shortFingerprint(now.from)}`]),
   ];
 }
 
-/** The phrases as one, the first few in full. */
-export function inWords(phrases: readonly string[], most = 4): string {
-  const rest = phrases.length - most;
-  return phrases.slice(0, most).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+/** Joins phrases: the first few in full, the number of the others. */
+export function joinPhrases(phrases: readonly string[], max = 4): string {
+  const rest = phrases.length - max;
+  return phrases.slice(0, max).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
 export function valueDifferences(old: Json | undefined, now: Json | undefined, path: string): string[] {
   if (canonicalJson(old) === canonicalJson(now) && (old === undefined) === (now === undefined)) return [];
   const named = componentDifferences(old, now, path);
   if (named !== undefined) return named;
-  if (!isJsonObject(old) || !isJsonObject(now)) return [`${path}: ${show(old)} -> ${show(now)}`];
+  if (!isJsonObject(old) || !isJsonObject(now)) return [`${path}: ${formatValue(old)} -> ${formatValue(now)}`];
   const phrases = keysOf(old, now).map((key) =>
     valueDifferences(old[key], now[key], path === '' ? key : `${path}.${key}`),
   );
   return oneForAll(old, now, path) ?? phrases.flat();
 }
 
-/** Of components in a list, those whose options differ: the list as a whole would say little. One with its name alone has its defaults. */
+/** The components of a list whose options differ: shorter than the whole list. A bare name stands for the defaults. */
 function componentDifferences(old: Json | undefined, now: Json | undefined, path: string): string[] | undefined {
   if (Array.isArray(old) && Array.isArray(now)) {
     const [before, after] = [old as readonly Json[], now as readonly Json[]];
@@ -58,22 +58,22 @@ function componentDifferences(old: Json | undefined, now: Json | undefined, path
   }
   const isBare = typeof old === 'string' || typeof now === 'string';
   if (!isBare || !isReference(old) || !isReference(now) || typeOf(old) !== typeOf(now)) return undefined;
-  return [`${path}: ${optionsInWords(old)} -> ${optionsInWords(now)}`];
+  return [`${path}: ${formatOptions(old)} -> ${formatOptions(now)}`];
 }
 
-function optionsInWords(reference: Reference): string {
+function formatOptions(reference: Reference): string {
   if (typeof reference === 'string') return 'its defaults';
   const options = Object.entries(reference).filter(([key]) => key !== 'type' && key !== 'name');
-  return options.map(([key, value]) => `${key}: ${show(value)}`).join(', ');
+  return options.map(([key, value]) => `${key}: ${formatValue(value)}`).join(', ');
 }
 
-/** `loss.lambda: 10 -> 5` rather than the same change of each of its members. */
+/** `loss.lambda: 10 -> 5` instead of the same change for each member. */
 function oneForAll(old: JsonObject, now: JsonObject, path: string): string[] | undefined {
   const keys = keysOf(old, now);
   const [before, after] = [old, now].map((object) => new Set(keys.map((key) => object[key])));
   const [a, b] = [[...before!][0], [...after!][0]];
   const plain = typeof a === 'number' && typeof b === 'number' && before!.size === 1 && after!.size === 1;
-  return plain && keys.length > 1 ? [`${path}: ${show(a)} -> ${show(b)}`] : undefined;
+  return plain && keys.length > 1 ? [`${path}: ${formatValue(a)} -> ${formatValue(b)}`] : undefined;
 }
 
 function fileDifferences(old: Json, now: Json): string[] {
@@ -83,11 +83,11 @@ function fileDifferences(old: Json, now: Json): string[] {
   const added = [...after.keys()].filter((key) => !before.has(key));
   const removed = [...before.keys()].filter((key) => !after.has(key));
   const changed = [...after.keys()].filter((key) => before.has(key) && before.get(key) !== after.get(key));
-  const told = [counted('added', added), counted('removed', removed), counted('changed', changed)].filter(Boolean);
-  return told.length === 0 ? phrases : [...phrases, `its input files changed (${told.join(', ')})`];
+  const changes = [counted('added', added), counted('removed', removed), counted('changed', changed)].filter(Boolean);
+  return changes.length === 0 ? phrases : [...phrases, `its input files changed (${changes.join(', ')})`];
 }
 
-/** Of images that an identity tells as `{count, sha256}`, in words; what is told so is taken out of both. */
+/** Describes changes of image groups (`{count, sha256}` in an identity), and removes these entries from both maps. */
 function imageDifferences(before: Map<string, string>, after: Map<string, string>): string[] {
   const groups = [...after.keys()].flatMap((key) => /^(.+)\.sha256$/.exec(key)?.[1] ?? []);
   return groups.flatMap((group) => {
@@ -106,7 +106,7 @@ function counted(what: string, names: readonly string[]): string {
   return `${names.length} ${what}`;
 }
 
-/** Path to value of everything in a JSON value that is not an object or array itself. */
+/** The scalars of a JSON value, by path. */
 function leavesOf(value: Json, path = '', leaves = new Map<string, string>()): Map<string, string> {
   if (value !== null && typeof value === 'object') {
     for (const [key, item] of Object.entries(value)) leavesOf(item, path === '' ? key : `${path}.${key}`, leaves);
@@ -148,12 +148,12 @@ function keysOf(a: JsonObject, b: JsonObject): string[] {
   return [...new Set([...Object.keys(a), ...Object.keys(b)])];
 }
 
-function show(value: Json | undefined): string {
+function formatValue(value: Json | undefined): string {
   if (value === undefined) return 'not set';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }
 
-function short(fingerprint: string | null): string {
+function shortFingerprint(fingerprint: string | null): string {
   return fingerprint === null ? 'none' : fingerprint.slice(0, 8);
 }

@@ -11,7 +11,7 @@ import { sha256 } from '../support/hash.js';
 import type { JsonObject } from '../support/json.js';
 import { dropPasswords, hidePasswords } from '../support/passwords.js';
 
-/** Where and with what a stage is made: what it takes, beside the config, to repeat it. */
+/** The machine, versions and command of this process: with the config, what it takes to reproduce a stage. */
 export async function describeEnvironment(facts: {
   readonly seed: number;
   readonly command: readonly string[];
@@ -35,7 +35,7 @@ export async function describeEnvironment(facts: {
       system: `${process.platform} ${release()} ${arch()}`,
       processor: cpus()[0]?.model ?? null,
       cores: availableParallelism(),
-      // Another number of threads adds in another order.
+      // The number of threads changes the order of additions.
       threads: Number(facts.env['TF_NUM_INTRAOP_THREADS']) || availableParallelism(),
       memory: totalmem(),
     },
@@ -43,14 +43,14 @@ export async function describeEnvironment(facts: {
 }
 
 /**
- * The run's environment.json: for every stage, what each attempt was made with. It starts anew when the stage does, so that an
- * evaluation on another machine says nothing of where the training was.
+ * The run's environment.json: the environment of each attempt at each stage. A stage's list is cleared when the stage starts over; an
+ * evaluation on another machine does not change the training's.
  */
 export class EnvironmentFile {
-  /** Changes are made one after the other. */
+  /** Changes are written one after the other. */
   #last: Promise<unknown> = Promise.resolve();
 
-  /** @param describe tells the environment of this process */
+  /** @param describe returns the environment of this process */
   constructor(
     private readonly file: string,
     private readonly describe: () => Promise<JsonObject>,
@@ -62,7 +62,7 @@ export class EnvironmentFile {
     await this.#change(stage, (attempts) => [...(resumes ? attempts : []), attempt]);
   }
 
-  /** Adds to the last attempt what the engine is, which only the stage's process finds out. */
+  /** Adds the engine's versions to the last attempt; only the stage's process knows them. */
   addEngine(stage: string, engine: EngineVersions): Promise<void> {
     return this.#change(stage, (attempts) => {
       const last = attempts.at(-1) ?? {};
@@ -89,7 +89,7 @@ async function gitState(cwd: string): Promise<(NonNullable<RunStart['git']> & Js
   try {
     const commit = await git('rev-parse', 'HEAD');
     const dirty = (await git('status', '--porcelain', '--untracked-files=no')) !== '';
-    // A commit that is checked out by itself is on no branch; a repository may have no remote.
+    // A detached HEAD has no branch; a repository may have no remote.
     const branch = await ifThere('symbolic-ref', '--short', 'HEAD');
     const remote = await ifThere('remote', 'get-url', 'origin');
     return { commit, branch, dirty, remote: remote === null ? null : dropPasswords(remote) };
@@ -103,12 +103,12 @@ function userName(): string | null {
   try {
     return userInfo().username;
   } catch {
-    // A process may have a number that no user has, in a container.
+    // In a container, the user id may have no user.
     return null;
   }
 }
 
-/** npm keeps a copy of the lock file's facts in an installed tree; a checkout has the file itself. */
+/** A checkout has package-lock.json; in an installed package npm keeps a copy of it. */
 function lockHash(root: string): string | null {
   const file = [join(root, 'package-lock.json'), join(root, 'node_modules', '.package-lock.json')].find(existsSync);
   return file === undefined ? null : sha256(readFileSync(file));

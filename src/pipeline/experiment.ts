@@ -1,7 +1,7 @@
 import type { Config } from '../registry/config.js';
 import type { Place } from '../support/problem.js';
 
-/** A loaded config with where it came from, as far as the pipeline needs it; what `loadConfig` returns is one. */
+/** A loaded config and its source, as far as the pipeline needs it. `loadConfig` returns one. */
 export interface Experiment {
   readonly config: Config;
   /** Where a config path is written, for messages. */

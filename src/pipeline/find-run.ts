@@ -8,10 +8,10 @@ import { invalid, type Outcome, valid } from '../support/outcome.js';
 import { runFile } from './paths.js';
 import { configNameOf } from './run-name.js';
 
-/** How the name of a run's folder ends. */
+/** The end of the name of a run's folder. */
 const HASHED = /-[0-9a-f]{8}$/;
 
-/** Names of the runs in a folder, the most recently started last. @returns none when there is no such folder */
+/** Names of the runs in a folder, the most recently started last; empty if the folder does not exist. */
 export async function runNames(runsRoot: string): Promise<string[]> {
   const entries = await readdir(runsRoot, { withFileTypes: true }).catch((error: unknown) => {
     if (errorCode(error) === 'ENOENT') return [];
@@ -38,29 +38,29 @@ export async function findRun(text: string, runsRoot: string, cwd = process.cwd(
   return invalid(matching.length === 0 ? unknown(text, names, runsRoot) : ambiguous(text, matching));
 }
 
-/** When a folder became a run, in milliseconds; `undefined` when it is none. */
+/** When a folder became a run, in milliseconds; `undefined` if it is not a run. */
 async function startOf(folder: string): Promise<number | undefined> {
-  // config.yaml makes a folder a run, but every command writes it anew.
+  // Not the time of config.yaml, which every command rewrites.
   if (!(await isRun(folder))) return undefined;
   return (await stat(folder).catch(() => undefined))?.birthtimeMs;
 }
 
-/** A run whose config.yaml somebody has removed is still one, by what else it has left. */
+/** A run whose config.yaml was deleted is recognised by its other files. */
 async function isRun(folder: string): Promise<boolean> {
-  for (const file of [runFile.config(folder), runFile.journal(folder)]) if (await isThere(file)) return true;
+  for (const file of [runFile.config(folder), runFile.journal(folder)]) if (await fileExists(file)) return true;
   const inside = await readdir(folder).catch(() => []);
-  for (const name of inside) if (await isThere(join(folder, name, 'stage.json'))) return true;
+  for (const name of inside) if (await fileExists(join(folder, name, 'stage.json'))) return true;
   return false;
 }
 
-async function isThere(path: string): Promise<boolean> {
+async function fileExists(path: string): Promise<boolean> {
   try {
     await stat(path);
     return true;
   } catch (error) {
     const code = errorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return false;
-    // Nobody here may look into it, such as a disk's lost+found; its name tells whether it is a run.
+    // Unreadable, such as a disk's lost+found: the name decides whether it is a run.
     if (code === 'EACCES') return HASHED.test(dirname(path));
     throw error;
   }

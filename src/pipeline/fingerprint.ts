@@ -6,24 +6,24 @@ import type { PluginContent } from './plugin-use.js';
 import { omit, pick } from './view.js';
 
 /**
- * Everything that decides what a stage makes, as plain data: its hash is the fingerprint, and it is kept in stage.json so that a
- * later run can say what changed. Formatting, paths, names, trackers, bookkeeping and passwords are not in it.
+ * Everything that determines a stage's result, as plain data. Its hash is the fingerprint; it is kept in stage.json so that a later run can
+ * report what changed. It excludes formatting, paths, names, trackers, bookkeeping and passwords.
  */
 export interface FingerprintParts {
   readonly [key: string]: Json;
-  /** Another component would make something else; a component raises its version when it would. */
+  /** A component raises its version when its results change. */
   readonly stage: { readonly type: string; readonly version: number };
   /** The stage's own options, from its section under `stages`. */
   readonly options: JsonObject;
-  /** The config that the stage declares to read; it can see no other. What `files` tells better is left out. */
+  /** The config that the stage declares to read, without what `files` covers. */
   readonly config: JsonObject;
-  /** What the stage says of its input files: the same config over other images is another result. */
+  /** The stage's identity of its input files: other images give another result. */
   readonly files: Json;
-  /** Those that a component of the stage comes from, or one that the config it reads names. */
+  /** The plugins that define the stage's component, or a component in the config that it reads. */
   readonly plugins: readonly PluginContent[];
-  /** Artifact kind to the fingerprint of what comes from upstream: a change there is a change here, and so is another wiring. */
+  /** Fingerprints of the inputs by artifact kind: changes of earlier stages and of the wiring propagate. */
   readonly inputs: Readonly<Record<string, string>>;
-  /** The fingerprint of what `--from RUN` goes on from, for a stage that continues it; else null. */
+  /** The fingerprint of the result that `--from RUN` continues, for a stage that continues it; else null. */
   readonly from: string | null;
 }
 
@@ -32,7 +32,7 @@ export interface FingerprintFacts {
   readonly counted: JsonObject;
   readonly files: Json;
   readonly plugins: readonly PluginContent[];
-  /** Fingerprints of stages, by stage name; those of the inputs must be there. */
+  /** Fingerprints by stage name; must contain the stage's inputs. */
   readonly fingerprints: ReadonlyMap<string, string>;
   readonly from?: string;
 }

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { sha256, sha256File } from '../support/hash.js';
 
-/** Every file in a folder and below, in a stable order. */
+/** All files in a folder and its subfolders, sorted. */
 export async function filesIn(dir: string): Promise<string[]> {
   const entries = await readdir(dir, { withFileTypes: true, recursive: true });
   return (
@@ -14,7 +14,7 @@ export async function filesIn(dir: string): Promise<string[]> {
   );
 }
 
-/** A hash of the files' contents and of where they lie in the folder. */
+/** A hash of the files' contents and relative paths. */
 export async function hashOfFiles(dir: string, files: readonly string[]): Promise<string> {
   const hashes: Record<string, string> = {};
   for (const file of files) hashes[relative(dir, file)] = await sha256File(file);

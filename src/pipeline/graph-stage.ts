@@ -1,25 +1,25 @@
 import type { ArtifactKind, ConfigPath, StageComponent } from '../registry/kinds/stage.js';
 import type { JsonObject } from '../support/json.js';
 
-/** One stage of an experiment, with what it is and what it is wired to. */
+/** One stage of an experiment, with its component and its wiring. */
 export interface GraphStage {
-  /** Its name in the config, and its folder's. */
+  /** Its name in the config, also the name of its folder. */
   readonly name: string;
   /** The registered component. */
   readonly type: string;
   readonly component: StageComponent;
-  /** The config paths that it sees. */
+  /** The config paths that it may read. */
   readonly reads: readonly ConfigPath[];
-  /** Of these, what its `identity` tells better. */
+  /** Those of them that its `identity` covers. */
   readonly coveredByIdentity: readonly ConfigPath[];
   /** The stage's own options: its section without `type` and `needs`. */
   readonly options: JsonObject;
   readonly needs: readonly string[];
-  /** Which stage each consumed artifact comes from. */
+  /** The stage that provides each consumed artifact. */
   readonly inputs: Readonly<Record<ArtifactKind, string>>;
 }
 
-/** The stages in an order in which they can run: what a stage needs comes before it, otherwise as in the config. */
+/** The stages in execution order: a stage follows those that it needs, otherwise in the config's order. */
 export type StageGraph = readonly GraphStage[];
 
 /** A stage that is not wired yet. */

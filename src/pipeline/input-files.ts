@@ -7,7 +7,7 @@ import { ProblemError } from '../support/problem.js';
 import type { GraphStage } from './graph-stage.js';
 import { viewOf } from './view.js';
 
-/** What a stage says of its input files, now. */
+/** A stage's current identity of its input files. */
 export async function identityOf(
   stage: GraphStage,
   whole: Config,

@@ -3,7 +3,7 @@ import type { RunRecord } from '../registry/kinds/record.js';
 import type { RunnerEvent } from './runner-events.js';
 import type { Journal } from './journal.js';
 
-/** Writes an event of a run into its journal, where it belongs there. @returns whether it did */
+/** Writes an event of a run to its journal, if it is of a recorded kind. @returns whether it was written */
 export function record(journal: Journal, event: RunnerEvent): boolean {
   if (event.kind === 'stage-event') return journal.track(event.tracked);
   const line = recordOf(event, dirname(journal.path));
@@ -13,7 +13,7 @@ export function record(journal: Journal, event: RunnerEvent): boolean {
   return true;
 }
 
-/** @param runDir what paths are relative to */
+/** @param runDir paths are relative to it */
 function recordOf(event: RunnerEvent, runDir: string): RunRecord | undefined {
   const ofRun = { stage: '', name: '', step: null, time: Date.now() };
   const ofStage = (stage: string) => ({ ...ofRun, stage, name: stage });

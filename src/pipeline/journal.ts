@@ -11,16 +11,16 @@ import { cutUnfinishedLine, linesOf } from './lines.js';
 import { decodeNumber, encodeNumber } from '../support/numbers.js';
 
 /**
- * The run's record of every metric and event, which everything else can be rebuilt from. A step that is done again after a crash is
- * not recorded again; when a stage starts from its beginning, what follows stands for itself.
+ * The run's record of every metric and event, from which everything else can be rebuilt. A step repeated after a crash is not recorded again,
+ * unless its stage started over.
  *
- * Writes are synchronous: they are small, stay in order, and a full disk is noticed where it happens.
+ * Writes are synchronous: they are small, stay in order, and fail at the caller if the disk is full.
  */
 export class Journal {
   readonly #file: number;
   readonly #seen = new Map<string, number>();
 
-  /** Opens or makes the journal. A last line that a crash cut off is removed. @throws ProblemError when it cannot be written */
+  /** Opens or creates the journal, and removes a torn last line. @throws ProblemError if it cannot be written */
   constructor(readonly path: string) {
     this.#file = this.#guarded(() => {
       mkdirSync(dirname(path), { recursive: true });
@@ -30,7 +30,7 @@ export class Journal {
     for (const line of journalLines(path)) this.#remember(line);
   }
 
-  /** Records what a stage told; progress and phases are not kept. @returns whether there is a new line */
+  /** Records an event of a stage; progress and phases are not kept. @returns whether a line was added */
   track({ stage, time, event }: TrackedEvent): boolean {
     switch (event.kind) {
       case 'metric':
@@ -70,7 +70,7 @@ export class Journal {
     this.#remember(line);
   }
 
-  /** Waits until everything is on the disk. */
+  /** Flushes everything to the disk. */
   sync(): void {
     this.#guarded(() => fsyncSync(this.#file));
   }
@@ -89,7 +89,7 @@ export class Journal {
     if (line.kind === 'stage-started' && !line.value.resumes) {
       for (const key of this.#seen.keys()) if (key.startsWith(`${line.stage}\n`)) this.#seen.delete(key);
     }
-    // Notes and what happened to stages have no step, and each stands for itself.
+    // Notes and stage events have no step, and are never duplicates.
     if (line.step !== null) this.#seen.set(keyOf(line), line.step);
   }
 
@@ -103,12 +103,12 @@ export class Journal {
   }
 }
 
-/** The lines of a journal, in order; numbers are numbers again. A torn last line is left out. @returns none when there is no file */
+/** The lines of a journal, in order, without a torn last line. @returns an empty list if there is no file */
 export function readJournal(path: string): RunRecord[] {
   return [...journalLines(path)];
 }
 
-/** The same, with one line in memory at a time: a long training leaves millions. */
+/** The same, with one line in memory at a time: a long training writes millions. */
 export function* journalLines(path: string): Generator<RunRecord> {
   for (const line of linesOf(path)) {
     const parsed = parsedRecord(line);
@@ -116,10 +116,10 @@ export function* journalLines(path: string): Generator<RunRecord> {
   }
 }
 
-/** A line as a record; `undefined` when it is none. */
+/** A line as a record; `undefined` if it does not parse. */
 export function parsedRecord(line: string): RunRecord | undefined {
   try {
-    // To look at every value takes twice as long, and hardly any line has such a number.
+    // Decoding every value takes twice as long, and few lines have such a number.
     return JSON.parse(line, /"(NaN|-?Infinity)"/.test(line) ? decodeNumber : undefined) as RunRecord;
   } catch {
     return undefined;

@@ -2,25 +2,25 @@ import { open } from 'node:fs/promises';
 import type { RunRecord } from '../registry/kinds/record.js';
 import { parsedRecord } from './journal.js';
 
-/** What the end of a journal reports of stages. */
+/** The last stage events of a journal. */
 export interface LastEvents {
-  /** The last thing that happened to a stage. */
+  /** The last event of any stage. */
   readonly last?: StageEventRecord;
-  /** Why stages failed last, by name. */
+  /** Messages of stages whose last event is a failure, by name. */
   readonly failures: ReadonlyMap<string, string>;
 }
 
 type StageEventRecord = Extract<RunRecord, { readonly kind: `stage-${string}` }>;
 
-/** A failure ends the run, so that little follows it. */
+/** Bytes read: a failure ends the run, so little follows it. */
 const TAIL = 1 << 16;
 
-/** Reads the end of a run's journal: it costs the same after a million steps. @returns nothing of it where it cannot be read */
+/** Reads the end of a run's journal, at a constant cost. An unreadable journal counts as empty. */
 export async function readLastEvents(path: string): Promise<LastEvents> {
   let last: StageEventRecord | undefined;
   const failures = new Map<string, string>();
   for (const line of (await endOf(path)).split('\n')) {
-    // To parse every metric would take most of the time.
+    // Parsing every metric would take most of the time.
     if (!line.startsWith('{"kind":"stage-')) continue;
     const record = parsedRecord(line) as StageEventRecord | undefined;
     if (record === undefined) continue;

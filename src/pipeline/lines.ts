@@ -5,7 +5,7 @@ import { errorCode } from '../support/files.js';
 const chunk = 1 << 18;
 const newline = 10;
 
-/** The lines of a text file, one after the other, with a bounded part of it in memory. @returns none when there is no file */
+/** Iterates over the lines of a text file, with bounded memory; yields nothing if there is no file. */
 export function* linesOf(path: string): Generator<string> {
   const file = openToRead(path);
   if (file === undefined) return;
@@ -24,7 +24,7 @@ export function* linesOf(path: string): Generator<string> {
   }
 }
 
-/** Cuts off what stands after the last line's end. @param file open for reading and writing */
+/** Truncates a file after its last newline. @param file open for reading and writing */
 export function cutUnfinishedLine(file: number): void {
   const { size } = fstatSync(file);
   const buffer = Buffer.alloc(chunk);

@@ -1,10 +1,10 @@
-/** How libraries and systems say that they got no memory: C++, TensorFlow, CUDA, V8, libvips, and the system's own words. */
-const WORDS =
+/** Out-of-memory messages of C++, TensorFlow, CUDA, V8, libvips and the operating system. */
+const MESSAGES =
   /std::bad_alloc|\bOOM when allocating|RESOURCE_?EXHAUSTED|ResourceExhausted|CUDA_ERROR_OUT_OF_MEMORY|\bout of memory\b|Cannot allocate memory|Failed to allocate memory|\bENOMEM\b|Array buffer allocation failed|Allocation failed - /i;
 
-/** Whether words that were thrown or printed say that memory ran out. */
-export function saysOutOfMemory(text: string): boolean {
-  return WORDS.test(text);
+/** Whether an error message or output reports that memory ran out. */
+export function isOutOfMemory(text: string): boolean {
+  return MESSAGES.test(text);
 }
 
 /** What to do when memory ran out. */

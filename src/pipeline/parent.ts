@@ -10,15 +10,15 @@ import { readRecord, type StageRecord } from './stage-record.js';
 import { sealFiles } from './sealed-files.js';
 import { stageSetAside } from './set-aside.js';
 
-/** What `--from RUN` goes on from. */
+/** The result that `--from RUN` continues. */
 export interface ParentStage {
   readonly runName: string;
   readonly input: ResolvedInput;
 }
 
 /**
- * Finds what `--from` names: a run, for what its stage of the type has made that this config's stage continues; or one of its folders, such as what
- * it has set aside. A run's own must be finished: the fingerprint of work in progress does not say how far it is.
+ * Finds the result that `--from` names: of a run, its stage of the type that this config's stage continues; or a stage's folder, such as one
+ * that was set aside. A run's stage must be finished: the fingerprint of work in progress does not identify its progress.
  */
 export async function findParent(
   from: string | undefined,
@@ -42,39 +42,39 @@ export async function findParent(
   const run = await findRun(from, runsRoot, cwd);
   if (!run.ok) return run;
   const runDir = run.value;
-  const left: string[] = [];
+  const setAside: string[] = [];
   for (const entry of await readdir(runDir, { withFileTypes: true })) {
     if (!entry.isDirectory()) continue;
     const record = await readRecord(join(runDir, entry.name));
     if (record?.parts.stage.type !== continuing.type) continue;
     if (stageSetAside(entry.name) === undefined) return stageAt(join(runDir, entry.name), record, continuing);
-    left.push(entry.name);
+    setAside.push(entry.name);
   }
-  return invalid(neverTrained(basename(runDir), continuing, left));
+  return invalid(neverTrained(basename(runDir), continuing, setAside));
 }
 
-/** The stage whose result lies in a folder, if it can be gone on from. */
+/** The stage whose result is in a folder, if it can be continued. */
 async function stageAt(dir: string, record: StageRecord, continuing: GraphStage): Promise<Outcome<ParentStage>> {
   const [runName, stage] = [basename(dirname(dir)), basename(dir)];
   if (record.parts.stage.type !== continuing.type) return invalid(otherStage(runName, stage, continuing));
   const isSetAside = stageSetAside(stage) !== undefined;
   if (record.status !== 'done' && !isSetAside) return invalid(unfinished(runName, stage));
   const { outputs, made } = record;
-  // Nobody works on what was set aside: its files say how far it is.
-  const fingerprint = record.status === 'done' ? record.fingerprint : await fingerprintAsItIs(dir, record);
+  // A result that was set aside no longer changes: its files identify its progress.
+  const fingerprint = record.status === 'done' ? record.fingerprint : await currentFingerprint(dir, record);
   return valid({ runName, input: { dir, fingerprint, outputs, resultId: made } });
 }
 
-async function fingerprintAsItIs(dir: string, { fingerprint, made }: StageRecord): Promise<string> {
+async function currentFingerprint(dir: string, { fingerprint, made }: StageRecord): Promise<string> {
   return sha256({ fingerprint, made, files: await sealFiles(dir, ['.']) });
 }
 
-function neverTrained(run: string, { type }: GraphStage, left: readonly string[]): Problem {
-  const setAside = left.map((folder) => join(run, folder)).join(', ');
+function neverTrained(run: string, { type }: GraphStage, setAside: readonly string[]): Problem {
+  const folders = setAside.map((folder) => join(run, folder)).join(', ');
   return {
     code: 'nothing-to-continue',
     message: `The run ${run} has no stage of type "${type}" to go on from: it was not started there.`,
-    cure: left.length > 0 ? `It has set some aside: --from ${setAside}.` : 'Name a run that has been trained.',
+    cure: setAside.length > 0 ? `It has set some aside: --from ${folders}.` : 'Name a run that has been trained.',
   };
 }
 

@@ -7,7 +7,7 @@ import { dropPasswords } from '../support/passwords.js';
 import { placed } from '../support/problem.js';
 import { countedConfig } from './counted-config.js';
 import { fingerprintOf, fingerprintParts } from './fingerprint.js';
-import { formerRunHash } from './former.js';
+import { formerRunHash } from './former-versions.js';
 import type { GraphStage, StageGraph } from './graph-stage.js';
 import { identityOf } from './input-files.js';
 import type { Plan, PlannedStage } from './planned-stage.js';
@@ -21,9 +21,9 @@ import { findRunFolder, runFolderName, runHash, runIdentity } from './run-name.j
 import { omit, pick } from './view.js';
 
 /**
- * Works out every identity. All that is wrong with the config, the graph and the input files is found here, before anything starts.
+ * Computes every identity. All problems of the config, the graph and the input files are found here, before anything starts.
  *
- * @throws AbortError when the user stops while input files are looked at
+ * @throws AbortError when the user stops while input files are read
  */
 export async function plan(request: PlanRequest, stop: AbortSignal): Promise<Outcome<Plan>> {
   const { experiment, components, runsRoot } = request;
@@ -52,7 +52,7 @@ export async function plan(request: PlanRequest, stop: AbortSignal): Promise<Out
   return valid({ runsRoot, runName, runDir, stages });
 }
 
-/** The same plan once the run's folder is another. */
+/** The same plan after the run's folder was renamed. */
 export function movedTo(plan: Plan, runDir: string): Plan {
   const stages = plan.stages.map((stage) => ({
     ...stage,
@@ -61,29 +61,29 @@ export function movedTo(plan: Plan, runDir: string): Plan {
   return { ...plan, runDir, stages };
 }
 
-/** Which run a config stands for, and its graph. */
+/** The run that a config identifies, and its graph. */
 export interface IdentifiedRun {
   readonly graph: StageGraph;
-  /** What each stage of the graph says of its input files. */
+  /** Each stage's identity of its input files. */
   readonly files: readonly Json[];
   readonly counted: JsonObject;
   readonly parent: ParentStage | undefined;
   /** By path. */
   readonly plugins: ReadonlyMap<string, PluginContent>;
-  /** What it is called now. */
+  /** Its current name. */
   readonly runName: string;
-  /** Where it lies: maybe under a name that it had before. */
+  /** Its folder, which may still have an earlier name. */
   readonly runDir: string;
 }
 
 /**
  * The first half of {@link plan}.
  *
- * @param look at the input files of a stage
+ * @param identify a stage's input files
  */
 export async function identifyRun(
   request: PlanRequest,
-  look: (stage: GraphStage) => Promise<Outcome<Json>>,
+  identify: (stage: GraphStage) => Promise<Outcome<Json>>,
 ): Promise<Outcome<IdentifiedRun>> {
   const { experiment, components, runsRoot, cwd } = request;
   const { config } = experiment;
@@ -91,7 +91,7 @@ export async function identifyRun(
   if (!graph.ok) return graph;
   const parent = await findParent(request.from, graph.value, runsRoot, cwd);
   if (!parent.ok) return parent;
-  const files = allOf(await Promise.all(graph.value.map(look)));
+  const files = allOf(await Promise.all(graph.value.map(identify)));
   if (!files.ok) return invalid(...placed(files.problems, experiment.placeOf));
   const plugins = await pluginContents(config.plugins);
   const counted = countedConfig(config, components);

@@ -9,22 +9,22 @@ import type { Json } from '../support/json.js';
 import { ProblemError } from '../support/problem.js';
 import type { GraphStage } from './graph-stage.js';
 
-/** A plugin file by what counts of it: not where it lies. Files that it imports in turn are not looked at. */
+/** A plugin file by name and content, without its path. Files that it imports are not included. */
 export interface PluginContent {
   readonly [key: string]: string;
   readonly name: string;
   readonly sha256: string;
 }
 
-/** The contents of plugin files, by path. @throws ProblemError when a file cannot be read */
+/** The contents of plugin files, by path. @throws ProblemError if a file cannot be read */
 export async function pluginContents(files: readonly string[]): Promise<ReadonlyMap<string, PluginContent>> {
   const contents = files.map(async (file) => [file, { name: basename(file), sha256: await contentOf(file) }] as const);
   return new Map(await Promise.all(contents));
 }
 
 /**
- * The plugins that can change what a stage makes: those that its own component comes from, or one that the config it reads names.
- * Others count for nothing, so a metric can be added after a long training.
+ * The plugins that can change a stage's result: those that define its component, or a component in the config that it reads. Others are
+ * ignored, so a metric can be added after a long training.
  */
 export function pluginsOf(
   stage: GraphStage,
@@ -42,7 +42,7 @@ interface Named {
   readonly name: string;
 }
 
-/** The components that a stage may build: the paths it reads name them, in a section's `type` or in a list of names. */
+/** The components that a stage may build: those named in the paths that it reads, by a section's `type` or in a list. */
 function componentsRead({ reads }: GraphStage, config: Config, components: Components): Named[] {
   const isRead = (path: string) => reads.some((read) => path === read || path.startsWith(`${read}.`));
   const sections = config as unknown as Readonly<Record<string, { readonly type?: Json } | undefined>>;

@@ -5,7 +5,7 @@ import { decideStage } from './decide-stage.js';
 import type { Decision, ResultState, Selection } from './decision.js';
 import type { Plan, PlannedStage } from './planned-stage.js';
 
-/** What a run would do about each stage, as far as that is known before anything is made. Changes nothing. */
+/** What a run would do about each stage, as far as that is known in advance. Changes nothing. */
 export async function preview(
   plan: Plan,
   selection: Selection,
@@ -26,12 +26,12 @@ export async function preview(
   return lacking.length > 0 ? invalid(...lacking) : valid(decisions);
 }
 
-/** Whether nothing is to be done. */
+/** Whether the stage does not run. */
 export function isSettled({ action }: Decision): boolean {
   return action === 'skip' || action === 'leave';
 }
 
-/** What a stage that is to run consumes while it neither is there nor will be. */
+/** Problems for the inputs of a stage that neither exist nor will be computed. */
 export function lackingInputs({ name, inputs }: PlannedStage, lacks: (input: string) => boolean): Problem[] {
   return Object.values(inputs)
     .filter(lacks)

@@ -12,22 +12,22 @@ export interface StorePublication {
   /** The store of the stage's type. */
   readonly store: string;
   readonly fingerprint: string;
-  /** Whether to build it although it is there. */
+  /** Whether to build it although it exists. */
   readonly force: boolean;
   readonly stop: AbortSignal;
-  /** Builds into an empty folder and seals it. @returns whether it is whole */
+  /** Builds into an empty folder and seals it. @returns whether it is complete */
   build(dir: string): Promise<boolean>;
   onWaiting(holder: string, advice: string | undefined): void;
   onTookOver(holder: LockHolder): void;
   onSetAside(to: string): void;
 }
 
-/** `interrupted` while waiting, `unfinished` when the build did not come to its end: then nothing was published. */
+/** `interrupted` while waiting; `unfinished` if the build did not complete: then nothing was published. */
 export type Published = 'built' | 'made-by-another' | 'unfinished' | 'interrupted';
 
 /**
- * Publishes what a shared stage makes as `<store>/<fingerprint>`: built in a temporary folder, then one rename. Of several processes
- * that need the same, one builds and the others wait; when it dies, one of them takes over.
+ * Publishes the result of a shared stage as `<store>/<fingerprint>`: builds in a temporary folder, then renames it. Of several processes
+ * that need the same result, one builds and the others wait; if it dies, another takes over.
  */
 export async function publish(publication: StorePublication): Promise<Published> {
   const { store, fingerprint } = publication;
@@ -71,20 +71,20 @@ async function isPublished(target: string): Promise<boolean> {
   return (await readRecord(target))?.status === 'done';
 }
 
-/** What the names of folders start with in which a result is built, or taken apart. */
+/** The prefix of folders in which a result is built or deleted. */
 export function temporaryPrefix(fingerprint: string): string {
   return `.tmp-${fingerprint.slice(0, 16)}-`;
 }
 
-/** Removes what dead builders of this fingerprint left: we hold its lock, so no living one is at it. */
+/** Removes the leftovers of dead builders of this fingerprint: we hold its lock, so none is alive. */
 async function clean(store: string, fingerprint: string): Promise<void> {
-  const left = (await readdir(store)).filter((entry) => entry.startsWith(temporaryPrefix(fingerprint)));
-  await Promise.all(left.map((entry) => rm(join(store, entry), { recursive: true, force: true })));
-  // Takes away dead processes' marks.
+  const leftovers = (await readdir(store)).filter((entry) => entry.startsWith(temporaryPrefix(fingerprint)));
+  await Promise.all(leftovers.map((entry) => rm(join(store, entry), { recursive: true, force: true })));
+  // Removes the leases of dead processes.
   await holdsOn(join(store, fingerprint));
 }
 
-/** Makes room for a forced rebuild, or for one over a broken result. */
+/** Moves the existing result away, before a forced rebuild or that of a damaged result. */
 async function moveAway(target: string, publication: StorePublication): Promise<void> {
   const to = `${target}.${randomBytes(4).toString('hex')}`;
   try {
@@ -95,7 +95,7 @@ async function moveAway(target: string, publication: StorePublication): Promise<
   }
 }
 
-/** Puts everything on the disk before the rename says that it is there. */
+/** Flushes every file to the disk before the rename publishes it. */
 async function flush(dir: string): Promise<void> {
   for (const path of await filesIn(dir)) {
     const file = await open(path, 'r');

@@ -10,20 +10,20 @@ import { RunProgressFile } from './run-progress.js';
 import type { RunRequest } from './run-request.js';
 import type { Listener } from './runner-events.js';
 import { markCrash } from './tracking/crash.js';
-import { tellLeft } from './tracking/left.js';
+import { warnUnsent } from './tracking/warn-unsent.js';
 import { TrackerFeeds, type TrackedRun } from './tracking/tracker-feeds.js';
 
-/** Where a run's events and environment go. */
+/** Receive a run's events and environment. */
 export interface RunRecorders {
   readonly broadcast: Broadcast;
   readonly environment: EnvironmentFile;
 }
 
-/** Opens the run's journal, trackers and other records for what is done on it, and closes them after. The caller holds the run's lock. */
-export async function recordedRun(
+/** Opens the run's journal, trackers and other records, does the work, and closes them. The caller holds the run's lock. */
+export async function withRecorders(
   plan: Plan,
   request: RunRequest,
-  doIt: (recorders: RunRecorders) => Promise<RunOutcome>,
+  work: (recorders: RunRecorders) => Promise<RunOutcome>,
 ): Promise<RunOutcome> {
   const progress = new RunProgressFile(runFile.progress(plan.runDir));
   const listen: Listener = (event) => {
@@ -37,23 +37,23 @@ export async function recordedRun(
   try {
     markCrash(journal);
     broadcast.emit({ kind: 'run-started', start: await environmentOf(request)() });
-    const outcome = await doIt({ broadcast, environment });
-    broadcast.emit({ kind: 'run-ended', status: endOf(outcome) });
+    const outcome = await work({ broadcast, environment });
+    broadcast.emit({ kind: 'run-ended', status: endStatus(outcome) });
     return outcome;
   } finally {
     journal.close();
-    // Whoever has not asked to stop yet is told that Ctrl-C leaves what trackers lack: then one is enough.
+    // While draining, the first Ctrl-C is enough to leave the rest unsent.
     const leave = request.stop.aborted ? request.stopNow : AbortSignal.any([request.stop, request.stopNow]);
-    tellLeft(await feeds.drain(leave, request.stop.aborted), plan, listen);
+    warnUnsent(await feeds.drain(leave, request.stop.aborted), plan, listen);
   }
 }
 
-/** The run as its trackers see it. */
+/** The run as its trackers receive it. */
 export function trackedRun({ runDir, runName }: Plan, { experiment, components, env }: RunRequest): TrackedRun {
   return { runDir, runName, config: experiment.config, components, env };
 }
 
-function endOf({ status }: RunOutcome): 'finished' | 'interrupted' | 'failed' {
+function endStatus({ status }: RunOutcome): 'finished' | 'interrupted' | 'failed' {
   if (status === 'done') return 'finished';
   return status === 'interrupted' ? 'interrupted' : 'failed';
 }

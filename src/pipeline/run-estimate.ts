@@ -7,25 +7,29 @@ import { isSettled } from './preview.js';
 import type { RunRequest } from './run-request.js';
 import { viewOf } from './view.js';
 
-/** What a stage may use of this machine. */
+/** The memory and cores that a stage may use. */
 export interface Capacity {
-  /** Of the machine, or what its container may use; nothing where the work is done elsewhere, as on a graphics card. */
+  /** Memory of the machine or its container; `undefined` if the work runs on a GPU. */
   readonly bytes: number | undefined;
   readonly cores: number;
 }
 
-/** Before anything is started: a stage that will not fit into memory is a warning, and a dry run shows what each is expected to take. */
-export function tellEstimates(decisions: readonly Decision[], request: RunRequest, capacity = capacityHere()): void {
+/** Warns of stages that will not fit into memory, before any starts; a dry run reports the estimates of all. */
+export function reportEstimates(decisions: readonly Decision[], request: RunRequest, capacity = capacityHere()): void {
   const { experiment, components, dryRun, listen } = request;
   for (const { stage } of decisions.filter((decision) => !isSettled(decision))) {
     const config = viewOf(experiment.config, stage.reads, stage.name);
-    const made = stage.component.create(stage.options as never);
-    const estimate = made.estimate?.({ config, components }, capacity.cores);
+    const created = stage.component.create(stage.options as never);
+    const estimate = created.estimate?.({ config, components }, capacity.cores);
     if (estimate === undefined) continue;
     if (capacity.bytes !== undefined && estimate.bytes > capacity.bytes) {
       listen({ kind: 'note', level: 'warning', text: tooLarge(stage.name, estimate, capacity.bytes, capacity.cores) });
     } else if (dryRun && capacity.bytes !== undefined) {
-      listen({ kind: 'note', level: 'info', text: `${stage.name}: ${inWords(estimate, capacity.cores)}, estimated` });
+      listen({
+        kind: 'note',
+        level: 'info',
+        text: `${stage.name}: ${formatEstimate(estimate, capacity.cores)}, estimated`,
+      });
     }
   }
 }
@@ -37,17 +41,17 @@ function capacityHere(): Capacity {
 }
 
 function tooLarge(stage: string, estimate: StageEstimate, bytes: number, cores: number): string {
-  return `${stage} needs ${inWords(estimate, cores)}, and there are ${formatBytes(bytes)} of memory here: it would be killed. ${estimate.cure}`;
+  return `${stage} needs ${formatEstimate(estimate, cores)}, and there are ${formatBytes(bytes)} of memory here: it would be killed. ${estimate.cure}`;
 }
 
 /** `about 3.1 GB of memory and roughly 2 s a step on 2 cores`. */
-function inWords({ bytes, seconds, unit }: StageEstimate, cores: number): string {
+function formatEstimate({ bytes, seconds, unit }: StageEstimate, cores: number): string {
   const amount = bytes >= 100e9 ? `${Math.round(bytes / 1e9)} GB` : formatBytes(bytes);
-  return `about ${amount} of memory and roughly ${roughly(seconds)} a ${unit} on ${cores} cores`;
+  return `about ${amount} of memory and roughly ${formatDuration(seconds)} a ${unit} on ${cores} cores`;
 }
 
-/** One digit that matters: the processor decides the rest. */
-function roughly(seconds: number): string {
+/** One significant digit: the rest depends on the processor. */
+function formatDuration(seconds: number): string {
   const [value, unit] = seconds < 90 ? [seconds, 's'] : seconds < 5400 ? [seconds / 60, 'min'] : [seconds / 3600, 'h'];
   return `${Number(value.toPrecision(1))} ${unit}`;
 }

@@ -7,10 +7,10 @@ import type { JsonObject } from '../support/json.js';
 import { hidePasswords } from '../support/passwords.js';
 import type { Problem } from '../support/problem.js';
 import type { Decision } from './decision.js';
-import { tellEstimates } from './run-estimate.js';
+import { reportEstimates } from './run-estimate.js';
 import type { Listener } from './runner-events.js';
 import { isSettled, preview } from './preview.js';
-import { recordedRun, trackedRun } from './recorded-run.js';
+import { withRecorders, trackedRun } from './recorded-run.js';
 import type { RunOutcome } from './run-outcome.js';
 import type { RunRequest } from './run-request.js';
 import { runStages } from './run-stages.js';
@@ -25,20 +25,20 @@ import { markUsed } from './storage/store-entries.js';
 import { catchUp } from './tracking/catch-up.js';
 import { holdAll } from '../support/leases.js';
 
-/** Makes an experiment so: runs the stages whose results are not there, in their order. */
+/** Runs an experiment: its stages whose results do not exist, in order. */
 export async function runExperiment(request: RunRequest): Promise<RunOutcome> {
   try {
     const planned = await plan(request, request.stop);
     if (!planned.ok) return { status: 'invalid', problems: planned.problems };
-    // Before looking: what is found there is then not removed by who makes room.
-    if (!request.dryRun) await markShared(planned.value);
+    // Before reading results, so that cleaning the store does not remove those found.
+    if (!request.dryRun) await markSharedUsed(planned.value);
     const decided = await preview(planned.value, request.selection, viewFor(request));
     if (!decided.ok) return { status: 'invalid', problems: decided.problems };
-    tellPlan(planned.value, decided.value, request);
-    tellEstimates(decided.value, request);
+    reportPlan(planned.value, decided.value, request);
+    reportEstimates(decided.value, request);
 
     if (request.dryRun) return { status: 'planned', plan: planned.value };
-    // Nobody needs the run's lock who changes nothing.
+    // Nothing changes, so the run's lock is not needed.
     if (decided.value.every(isSettled) && isNamed(planned.value)) {
       return await upToDate(planned.value, decided.value, request);
     }
@@ -59,25 +59,25 @@ async function runLocked(planned: Plan, request: RunRequest): Promise<RunOutcome
       request.listen({ kind: 'took-over', what: `run ${planned.runName}`, holder: describeHolder(lock.tookOver) });
     }
     const named = await renamed(planned, lock, request);
-    // Again, now that nobody else can change the run, or remove what it uses.
+    // Again, now that no other process can change the run or remove its inputs.
     const decided = await preview(named, request.selection, viewFor(request));
     if (!decided.ok) return { status: 'invalid', problems: decided.problems };
     await writeConfig(named, request);
     if (decided.value.every(isSettled)) return await upToDate(named, decided.value, request);
-    return await recordedRun(named, request, (recorders) => runStages(named, request, recorders));
+    return await withRecorders(named, request, (recorders) => runStages(named, request, recorders));
   } finally {
-    await markShared(planned);
+    await markSharedUsed(planned);
     await release();
     await lock.release();
   }
 }
 
-/** Whether the run's folder has the name that its config gives it. */
+/** Whether the run's folder has the name of its config. */
 function isNamed({ runDir, runName }: Plan): boolean {
   return basename(runDir) === runName;
 }
 
-/** Renames the run's folder where its config has another name than when it was made. */
+/** Renames the run's folder if the name in the config changed. */
 async function renamed(planned: Plan, lock: HeldLock, { listen }: RunRequest): Promise<Plan> {
   if (isNamed(planned)) return planned;
   const to = join(planned.runsRoot, planned.runName);
@@ -99,32 +99,32 @@ function sharedDirs({ stages }: Plan): string[] {
   return stages.filter(({ component }) => component.scope === 'shared').map(({ dir }) => dir);
 }
 
-async function markShared(planned: Plan): Promise<void> {
+async function markSharedUsed(planned: Plan): Promise<void> {
   await Promise.all(sharedDirs(planned).map(markUsed));
 }
 
-/** Leaves the config, which also makes the folder a run's. */
+/** Writes the config, which also marks the folder as a run. */
 async function writeConfig(planned: Plan, request: RunRequest): Promise<void> {
   const config = hidePasswords(request.experiment.config as unknown as JsonObject);
   await writeFileAtomic(runFile.config(planned.runDir), stringify(config));
 }
 
-function tellPlan(planned: Plan, decisions: readonly Decision[], { listen, dryRun }: RunRequest): void {
+function reportPlan(planned: Plan, decisions: readonly Decision[], { listen, dryRun }: RunRequest): void {
   const { runName, runDir } = planned;
   const stages = decisions.map(({ stage, action, reason }) => ({ stage: stage.name, action, reason }));
   listen({ kind: 'plan', runName, runDir, dryRun, stages });
 }
 
-function tellSkipped(decisions: readonly Decision[], listen: Listener): void {
+function reportSkipped(decisions: readonly Decision[], listen: Listener): void {
   for (const { stage, reason } of decisions) listen({ kind: 'stage-skipped', stage: stage.name, reason });
 }
 
 async function upToDate(planned: Plan, decisions: readonly Decision[], request: RunRequest): Promise<RunOutcome> {
-  tellSkipped(decisions, request.listen);
+  reportSkipped(decisions, request.listen);
   await catchUp(trackedRun(planned, request), request);
-  const there = decisions.filter((decision) => decision.action === 'skip');
-  const stages = await mapAtOnce(there, ({ stage, record }) => stageOutcome(stage, record, request.listen));
-  return { status: 'up-to-date', plan: planned, stages, whole: there.length === decisions.length };
+  const finished = decisions.filter((decision) => decision.action === 'skip');
+  const stages = await mapAtOnce(finished, ({ stage, record }) => stageOutcome(stage, record, request.listen));
+  return { status: 'up-to-date', plan: planned, stages, whole: finished.length === decisions.length };
 }
 
 function inUse({ runName, runDir }: Plan, holder: LockHolder): Problem {

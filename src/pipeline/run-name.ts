@@ -12,21 +12,21 @@ import { withAncestors } from './stage-order.js';
 import type { PluginContent } from './plugin-use.js';
 import { omit } from './view.js';
 
-/** No part of what makes a run this run, for trackers: see {@link paramsOf}. */
+/** Config that does not identify a run, for trackers: see {@link paramsOf}. */
 const NO_PARAMS = ['name', 'engine.mode', 'launcher', 'tracking', 'plugins', 'stages'];
 
 type StageConfigs = Config['stages'];
 
-/** What tells a run from every other, as data; each part says why it counts. */
+/** What identifies a run, as plain data. */
 export interface RunIdentity {
   readonly [key: string]: Json;
-  /** The counted config, but for what makes no other run and what `files` says better; the stages by their wiring. */
+  /** The counted config without sections that only stages within the run read, and without what `files` covers; stages by their wiring. */
   readonly config: JsonObject;
-  /** Of each stage that says what its input files are: two folders of images are two experiments, wherever they lie. */
+  /** The stages' identities of their input files: other images are another experiment, the same images elsewhere are not. */
   readonly files: JsonObject;
   /** Plugins that can change a weight. */
   readonly plugins: readonly PluginContent[];
-  /** The same config from another start is another result. */
+  /** The same config from another starting point gives another result. */
   readonly from: string | null;
 }
 
@@ -36,7 +36,7 @@ export interface RunNameFacts {
   /** See {@link sectionsWithinRun}. */
   readonly withinRun: readonly string[];
   readonly graph: StageGraph;
-  /** What each stage of the graph says of its input files. */
+  /** Each stage's identity of its input files. */
   readonly files: readonly Json[];
   readonly pluginsOf: (stage: StageGraph[number]) => readonly PluginContent[];
   readonly from: string | undefined;
@@ -64,19 +64,19 @@ export function runHash(identity: RunIdentity): string {
   return sha256(identity).slice(0, 8);
 }
 
-/** The run's folder name: what people call it, and what tells it from others of that name. */
+/** The name of the run's folder: the config's name, and a hash that makes it unique. */
 export function runFolderName(config: Config, hash: string): string {
   return `${config.name}-${hash}`;
 }
 
-/** The folder of the run with one of some hashes, the first that there is, whatever it was called when it was made. */
+/** The folder of the run with one of the hashes, in the order of the hashes, whatever its name. */
 export async function findRunFolder(hashes: readonly string[], runsRoot: string): Promise<string | undefined> {
   const there = await folders(runsRoot);
   const found = hashes.map((hash) => there.find((folder) => folder.endsWith(`-${hash}`)));
   return found.find((folder) => folder !== undefined);
 }
 
-/** Finds runs by the hashes in their names, as one that was renamed since. @returns from a name a run has, or had, to its folder's name now */
+/** Finds renamed runs by the hashes in their names. @returns a function from a current or earlier name of a run to its folder's name */
 export async function runFinder(runsRoot: string): Promise<(run: string) => string> {
   const byHash = new Map((await folders(runsRoot)).map((folder) => [hashIn(folder), folder]));
   return (run) => byHash.get(hashIn(run)) ?? run;
@@ -86,12 +86,12 @@ function hashIn(run: string): string {
   return /-([0-9a-f]{8})$/.exec(run)?.[1] ?? run;
 }
 
-/** The part of a run's folder name that is its config's name. Earlier versions had `--set` values behind it: `toy,lambda=5-1234abcd`. */
+/** The config's name in the name of a run's folder. Earlier versions appended `--set` values: `toy,lambda=5-1234abcd`. */
 export function configNameOf(runFolder: string): string {
   return runFolder.replace(/-[0-9a-f]{8}$/, '').split(',')[0]!;
 }
 
-/** The config that makes another run when it changes, flat: `generator.width`. A list is one value, as YAML has it. */
+/** The config that identifies a run, flat: `generator.width`. A list is one value. */
 export function paramsOf(config: Config, components: Components): Record<string, string | number | boolean | null> {
   const shown = omit(dropPasswords(config as unknown as JsonObject), [
     ...NO_PARAMS,
@@ -113,7 +113,7 @@ function shapingWeights(graph: StageGraph): StageGraph {
   return graph.filter(({ name }) => names.has(name));
 }
 
-/** Wiring by what it means: the order of stages and of needs does not count. */
+/** The wiring, independent of the order of stages and of needs. */
 function wiringOf(stages: StageConfigs): JsonObject {
   return Object.fromEntries(
     Object.entries(stages).map(([name, stage]) => [name, { ...stage, needs: [...stage.needs].sort() }]),

@@ -6,28 +6,28 @@ import type { Plan } from './planned-stage.js';
 export type RunOutcome =
   /** Nothing was started: the config, the input files or the selection are wrong. */
   | { readonly status: 'invalid'; readonly problems: readonly Problem[] }
-  /** `failed` with problems of its own, such as another process being at it; those of stages were told as events. */
+  /** With the run's own problems, such as a held lock; those of stages were sent as events. */
   | { readonly status: 'failed'; readonly problems: readonly Problem[]; readonly bug?: string; readonly plan?: Plan }
   | FinishedOutcome
   | { readonly status: 'planned'; readonly plan: Plan }
-  /** Without a plan when the user stopped while input files were looked at. */
+  /** Without a plan if the user stopped while input files were read. */
   | { readonly status: 'interrupted'; readonly plan?: Plan };
 
-/** Every result that was asked for is there. */
+/** Every selected result exists. */
 export interface FinishedOutcome {
   readonly status: 'done' | 'up-to-date';
   readonly plan: Plan;
   readonly stages: readonly StageOutcome[];
-  /** Whether that is every stage of the config. */
+  /** Whether these are all stages of the config. */
   readonly whole: boolean;
 }
 
-/** What a stage has made, for the last lines of the terminal. */
+/** A stage's result, for the summary in the terminal. */
 export interface StageOutcome {
   readonly name: string;
   readonly dir: string;
   readonly outputs: JsonObject;
   readonly summary: readonly SummaryLine[];
-  /** Of the files and folders of its result, those that are worth having elsewhere. */
+  /** Files and folders of its result that trackers may store. */
   readonly artifacts: readonly string[];
 }

@@ -7,22 +7,22 @@ import { decodeNumber, encodeNumber } from '../support/numbers.js';
 import type { Listener, RunnerEvent } from './runner-events.js';
 import { WorkRate } from './work-rate.js';
 
-/** What a process does on a run, as it last reported: `progress.json`. Times are milliseconds since 1970. */
+/** The last reported progress of the process that works on a run: `progress.json`. Times are milliseconds since 1970. */
 export interface RunProgress {
-  /** The process that has written it. */
+  /** The process that wrote it. */
   readonly pid: number;
   readonly updated: number;
   readonly stage: string;
-  /** What it does while there is nothing to count, and since when. */
+  /** The current activity if it has no countable progress, and when it began. */
   readonly phase: (Pick<StagePhase, 'name' | 'text'> & { readonly since: number }) | null;
-  /** How far it is, and how many units a second it makes. */
+  /** The countable progress, and units per second. */
   readonly progress: (Progress & { readonly rate: number }) | null;
 }
 
-/** Written this often at most, but for what begins: `runner status` of another process reads it. */
+/** The least time between writes, except at a change of phase. `runner status` reads the file. */
 const EVERY_MS = 1000;
 
-/** Keeps a run's `progress.json`, from its events. The file stays when the run is stopped, to show how far it got. */
+/** Writes a run's `progress.json` from its events. The file stays when the run is stopped, to show its progress. */
 export class RunProgressFile {
   #stage = '';
   #phase: RunProgress['phase'] = null;
@@ -30,7 +30,7 @@ export class RunProgressFile {
   #rate = new WorkRate();
   #written = -Infinity;
 
-  /** Removes what another process has left. */
+  /** Removes the file of an earlier process. */
   constructor(
     private readonly path: string,
     private readonly now: () => number = Date.now,
@@ -45,7 +45,7 @@ export class RunProgressFile {
       case 'stage-started':
         return this.#begin(event.stage);
       case 'stage-event':
-        return this.#hear(event.tracked.stage, event.tracked.event);
+        return this.#onStageEvent(event.tracked.stage, event.tracked.event);
       case 'stage-interrupted':
       case 'stage-failed':
         return this.#write();
@@ -54,7 +54,7 @@ export class RunProgressFile {
     }
   };
 
-  #hear(stage: string, event: (RunnerEvent & { kind: 'stage-event' })['tracked']['event']): void {
+  #onStageEvent(stage: string, event: (RunnerEvent & { kind: 'stage-event' })['tracked']['event']): void {
     if (event.kind === 'phase') return this.#begin(stage, event);
     if (event.kind !== 'progress') return;
     const begins = this.#rate.update(event) || this.#phase !== null || event.phase !== this.#progress?.phase;
@@ -70,7 +70,7 @@ export class RunProgressFile {
     this.#write();
   }
 
-  /** At once, so that files are written in the order of events. Nothing is lost when it cannot be. */
+  /** Synchronous, so that writes keep the order of events. Failures are ignored. */
   #write(): void {
     if (this.#stage === '') return;
     this.#written = this.now();
@@ -85,7 +85,7 @@ export class RunProgressFile {
       writeFileSync(`${this.path}.tmp`, JSON.stringify(now, encodeNumber));
       renameSync(`${this.path}.tmp`, this.path);
     } catch {
-      // The journal reports a disk that is full.
+      // The journal reports a full disk.
     }
   }
 
@@ -93,12 +93,12 @@ export class RunProgressFile {
     try {
       rmSync(this.path, { force: true });
     } catch {
-      // A reader compares the process.
+      // Readers compare the process id.
     }
   }
 }
 
-/** @returns nothing where there is no such file, or none that can be read */
+/** @returns `undefined` if the file does not exist or cannot be parsed */
 export async function readProgress(path: string): Promise<RunProgress | undefined> {
   try {
     const progress: unknown = JSON.parse(await readFile(path, 'utf8'), decodeNumber);

@@ -11,23 +11,24 @@ export interface PlanRequest {
   readonly runsRoot: string;
   /** `--from`: a run's folder, name or the beginning of its name, or one of its folders. */
   readonly from?: string;
-  /** Where a relative path in `from` starts. */
+  /** The base of a relative path in `from`. */
   readonly cwd: string;
 }
 
 export interface RunRequest extends PlanRequest {
   readonly stageProcess: Program['stageProcess'];
   readonly selection: Selection;
-  /** Only say what would be done. */
+  /** Only report what would be done. */
   readonly dryRun: boolean;
-  /** Aborted by the first Ctrl-C: finish the step, save, stop. Aborted by the second: stop. */
+  /** Aborted by the first Ctrl-C: finish the step, save, stop. */
   readonly stop: AbortSignal;
+  /** Aborted by the second Ctrl-C: stop at once. */
   readonly stopNow: AbortSignal;
-  /** For environment.json, as `cwd` is. */
+  /** For environment.json, like `cwd`. */
   readonly command: readonly string[];
-  /** Bytes that the results of shared stages may take up together, those of other runs included; Infinity for no limit. */
+  /** The most bytes for the results of all runs' shared stages; Infinity for no limit. */
   readonly storeLimit?: number;
-  /** What trackers may look at for servers and passwords. */
+  /** Where trackers read servers and passwords. */
   readonly env: NodeJS.ProcessEnv;
   readonly listen: Listener;
 }

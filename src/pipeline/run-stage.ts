@@ -8,29 +8,29 @@ import { filesIn, hashOfFiles } from './folder-content.js';
 import { identityOf } from './input-files.js';
 import type { PlannedStage } from './planned-stage.js';
 import { publish } from './publish.js';
-import { moveAside, putBack } from './put-back.js';
+import { moveAside, restoreResult } from './restore-result.js';
 import { sealFiles } from './sealed-files.js';
 import type { StageEnd, StageJob } from './stage-job.js';
 import { readRecord, type StageRecord, writeRecord } from './stage-record.js';
 import type { StageRunContext } from './stage-run-context.js';
 import { earlierResults } from './storage/earlier-results.js';
-import { fitStore, tellFitting } from './storage/limit.js';
+import { fitStore, describeFit } from './storage/store-limit.js';
 import { superviseStage } from './supervise-stage.js';
 
-/** How it ended; `elsewhere`: another process has made the shared result meanwhile. */
+/** How it ended; `elsewhere`: another process has published the shared result meanwhile. */
 export type StageRunEnd = StageEnd | { readonly status: 'elsewhere'; readonly record: StageRecord };
 
-/** Runs one stage in the run's folder or the store, and seals what it has made. */
+/** Runs one stage in the run's folder or the store, and seals its result. */
 export async function runStage(decision: Decision, context: StageRunContext): Promise<StageRunEnd> {
   return decision.stage.component.scope === 'shared' ? runInStore(decision, context) : runInPlace(decision, context);
 }
 
-/** In the run's folder, so that it can be gone on with. */
+/** In the run's folder, so that it can be resumed. */
 async function runInPlace(decision: Decision, context: StageRunContext): Promise<StageEnd> {
   const { stage, action, reason } = decision;
   const { broadcast } = context;
   if (action === 'resume' && decision.restores !== undefined)
-    await putBack({ stage, reason, restores: decision.restores }, broadcast);
+    await restoreResult({ stage, reason, restores: decision.restores }, broadcast);
   if (action === 'replace') await moveAside(stage, decision.record, reason, broadcast);
   await mkdir(stage.dir, { recursive: true });
   const record = openRecord(stage, context, action === 'resume' ? decision.record : undefined);
@@ -42,7 +42,7 @@ async function runInPlace(decision: Decision, context: StageRunContext): Promise
   return end;
 }
 
-/** In a temporary folder, published when it is whole. */
+/** In a temporary folder, published when complete. */
 async function runInStore(decision: Decision, context: StageRunContext): Promise<StageRunEnd> {
   const { stage, action, reason } = decision;
   const { broadcast } = context;
@@ -73,7 +73,7 @@ async function runInStore(decision: Decision, context: StageRunContext): Promise
   return { status: 'elsewhere', record: (await readRecord(stage.dir))! };
 }
 
-/** With what the stage has made before at hand, which stays until it ends. */
+/** Leases the stage's earlier results while it runs, so that it can reuse them. */
 async function startWithEarlier(decision: Decision, dir: string, context: StageRunContext): Promise<StageEnd> {
   const earlier = await earlierResults(decision.stage, context.plan.runsRoot);
   try {
@@ -83,11 +83,11 @@ async function startWithEarlier(decision: Decision, dir: string, context: StageR
   }
 }
 
-/** What was made just now is held by the run. Trouble with old results is none of the new one's. */
+/** Removes old results beyond the store's limit. A failure does not fail the stage, whose new result is leased. */
 async function limitStore({ plan, storeLimit, broadcast }: StageRunContext): Promise<void> {
   try {
-    const fitting = await fitStore(plan.runsRoot, storeLimit);
-    for (const note of fitting === undefined ? [] : tellFitting(fitting, storeLimit, plan.runsRoot)) {
+    const fit = await fitStore(plan.runsRoot, storeLimit);
+    for (const note of fit === undefined ? [] : describeFit(fit, storeLimit, plan.runsRoot)) {
       broadcast.emit({ kind: 'note', ...note });
     }
   } catch (error) {
@@ -97,7 +97,7 @@ async function limitStore({ plan, storeLimit, broadcast }: StageRunContext): Pro
   }
 }
 
-/** A shared result stands for its input files: what was made while they changed stands for neither the old nor the new ones. */
+/** Fails a shared result whose input files changed meanwhile: it matches neither the old files nor the new ones. */
 async function unlessInputsChanged(stage: PlannedStage, end: StageEnd, context: StageRunContext): Promise<StageEnd> {
   const { config, components, stop } = context;
   const files = await identityOf(stage, config, components, stop);
@@ -109,7 +109,7 @@ async function unlessInputsChanged(stage: PlannedStage, end: StageEnd, context: 
   };
 }
 
-/** In a folder that is ready for it. */
+/** In a prepared folder. */
 async function startStage(
   { stage, action, reason }: Decision,
   dir: string,
@@ -126,7 +126,7 @@ async function startStage(
     onEvent: (event, time) => broadcast.track(stage.name, event, time),
     record: () => broadcast.sync(),
     onEngine: (versions) => {
-      // Nice to have: nothing is lost when it cannot be written.
+      // Optional: a failure to write it is ignored.
       environment.addEngine(stage.name, versions).catch(() => undefined);
     },
   });

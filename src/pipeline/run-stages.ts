@@ -4,7 +4,7 @@ import { decideStage } from './decide-stage.js';
 import type { Decision } from './decision.js';
 import type { Plan } from './planned-stage.js';
 import { lackingInputs } from './preview.js';
-import { putBack } from './put-back.js';
+import { restoreResult } from './restore-result.js';
 import type { RunRecorders } from './recorded-run.js';
 import type { RunOutcome, StageOutcome } from './run-outcome.js';
 import type { RunRequest } from './run-request.js';
@@ -14,11 +14,11 @@ import { failureOf } from './stage-failure.js';
 import { stageOutcome } from './stage-outcome.js';
 import { readRecord, type StageRecord } from './stage-record.js';
 import type { StageRunContext } from './stage-run-context.js';
-import { DEFAULT_STORE_LIMIT } from './storage/limit.js';
+import { DEFAULT_STORE_LIMIT } from './storage/store-limit.js';
 
 /**
- * Decides on one stage after the other, each when its inputs are there, and does what was decided: until all are done, one fails, or the
- * user stops. The caller holds the run's lock.
+ * Decides on each stage when its inputs exist, and carries the decision out, until all are done, one fails, or the user stops. The caller
+ * holds the run's lock.
  */
 export async function runStages(plan: Plan, request: RunRequest, recorders: RunRecorders): Promise<RunOutcome> {
   const { experiment, components, selection, stop, stopNow } = request;
@@ -33,7 +33,7 @@ export async function runStages(plan: Plan, request: RunRequest, recorders: RunR
     }
     if (stop.aborted || stopNow.aborted) return { status: 'interrupted', plan };
     if (decision.action === 'restore') {
-      await putBack(decision, broadcast);
+      await restoreResult(decision, broadcast);
       results.add(stage, decision.record, await skipped(decision, recorders));
       continue;
     }
@@ -69,11 +69,11 @@ async function leaveAsIs(
     return;
   }
   const { record } = decision;
-  if (results.haveRemade(stage)) await recordInputs(stage, record, results.inputsOf(stage), plan);
+  if (results.hasRemadeInput(stage)) await recordInputs(stage, record, results.inputsOf(stage), plan);
   results.add(stage, record, await skipped(decision, recorders));
 }
 
-/** Reports that a stage need not run: its result is there. */
+/** Reports that a stage need not run, because its result exists. */
 async function skipped(
   { stage, reason, record }: Decision & { readonly record: StageRecord },
   { broadcast }: RunRecorders,

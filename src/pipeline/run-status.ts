@@ -8,35 +8,35 @@ import { readProgress } from './run-progress.js';
 import { findStages, type FoundStage } from './status/stage-records.js';
 import { stageStatus, type RunFacts, type StageStatus } from './status/stage-status.js';
 import { storeEntries, type StoreEntry } from './storage/store-entries.js';
-import { lastMade } from './storage/needed.js';
+import { lastMade } from './storage/needed-entries.js';
 
 export { numbersIn, type StageProgress, type StageStatus } from './status/stage-status.js';
 
-/** How a run is, as far as its folder tells; whether its config has changed since is not asked. */
+/** The state of a run from its folder. Config changes since then are not considered. */
 export interface RunStatus {
   readonly name: string;
   readonly dir: string;
-  /** The process that is at it. */
+  /** The process that works on it. */
   readonly runningBy: number | null;
-  /** What is wrong with its folder: the config is gone, say. */
+  /** A problem of its folder, such as a missing config. */
   readonly problem: string | null;
   readonly stages: readonly StageStatus[];
 }
 
-/** Reads the states of runs from their folders, which may be many: what is running is read from small files, whatever it has left. */
+/** Reads the states of runs from small files in their folders, at a cost that does not grow with a run's length. */
 export async function runStatuses(runDirs: readonly string[]): Promise<RunStatus[]> {
   const stores = new Map<string, Promise<readonly StoreEntry[]>>();
-  const storeBeside = (runDir: string) => {
+  const storeOfRun = (runDir: string) => {
     const root = dirname(runDir);
     if (!stores.has(root)) stores.set(root, storeEntries(root));
     return stores.get(root)!;
   };
-  return mapAtOnce(runDirs, (runDir) => statusOf(runDir, storeBeside).catch((error: unknown) => broken(runDir, error)));
+  return mapAtOnce(runDirs, (runDir) => statusOf(runDir, storeOfRun).catch((error: unknown) => broken(runDir, error)));
 }
 
 async function statusOf(
   runDir: string,
-  storeBeside: (runDir: string) => Promise<readonly StoreEntry[]>,
+  storeOfRun: (runDir: string) => Promise<readonly StoreEntry[]>,
 ): Promise<RunStatus> {
   const holder = await lockHolder(runFile.lock(runDir));
   const found = await findStages(runDir);
@@ -49,15 +49,15 @@ async function statusOf(
     progress: settled ? undefined : await readProgress(runFile.progress(runDir)),
     events: settled ? { failures: new Map() } : await readLastEvents(runFile.journal(runDir)),
     consumed,
-    // Nothing here tells of what is prepared already, and not used yet.
-    made: consumed.size > 0 ? new Map<string, StageRecord>() : madeBy(runDir, await storeBeside(runDir)),
+    // Prepared results that no stage has consumed yet are only found in the store.
+    made: consumed.size > 0 ? new Map<string, StageRecord>() : madeBy(runDir, await storeOfRun(runDir)),
     now: Date.now(),
   };
   const shown = stages.map((stage) => stageStatus(stage, facts));
   return { name: basename(runDir), dir: runDir, runningBy: holder?.pid ?? null, problem, stages: shown };
 }
 
-/** What a journal has of a shared stage that no config names and nothing has used: it leaves no folder in the run's. */
+/** A shared stage that only the journal mentions: it has no folder in the run, no config names it, and no stage consumed it. */
 async function begunSince(stages: readonly FoundStage[], runDir: string): Promise<FoundStage[]> {
   const { last } = await readLastEvents(runFile.journal(runDir));
   const known = last === undefined || stages.some(({ name }) => name === last.stage);

@@ -5,9 +5,9 @@ import type { JsonObject } from '../support/json.js';
 import type { Problem } from '../support/problem.js';
 import type { Action } from './decision.js';
 
-/** What the pipeline tells while it works; the console and the journal are listeners. The core itself prints nothing. */
+/** Events of the pipeline. The console and the journal listen to them; the core prints nothing. */
 export type RunnerEvent =
-  /** What will be done, before any of it is. */
+  /** What will be done, before it starts. */
   | {
       readonly kind: 'plan';
       readonly runName: string;
@@ -19,7 +19,7 @@ export type RunnerEvent =
   | { readonly kind: 'run-started'; readonly start: RunStart }
   | { readonly kind: 'run-ended'; readonly status: RunEndedRecord['value']['status'] }
   | StageStarted
-  /** Its result is there already, or it was not asked for. */
+  /** Its result exists, or it was not selected. */
   | { readonly kind: 'stage-skipped'; readonly stage: string; readonly reason: string }
   | StageFinished
   | {
@@ -28,9 +28,9 @@ export type RunnerEvent =
       readonly problems: readonly Problem[];
       readonly bug?: string;
     }
-  /** Stopped by the user; the same command goes on from here. */
+  /** Stopped by the user; the same command resumes it. */
   | { readonly kind: 'stage-interrupted'; readonly stage: string; readonly saved?: string; readonly next?: string }
-  /** What a stage had made before lies in `to` now. */
+  /** A stage's earlier result was moved to `to`. */
   | { readonly kind: 'set-aside'; readonly stage: string; readonly to: string; readonly reason: string }
   /** Another process builds the same shared stage. */
   | { readonly kind: 'waiting'; readonly stage: string; readonly holder: string; readonly advice?: string }
@@ -49,7 +49,7 @@ export interface StageStarted {
   readonly kind: 'stage-started';
   readonly stage: string;
   readonly reason: string;
-  /** Whether it goes on with what an earlier attempt left. */
+  /** Whether it resumes an earlier attempt. */
   readonly resumes: boolean;
 }
 
@@ -59,7 +59,7 @@ export interface StageFinished {
   readonly dir: string;
   readonly outputs: JsonObject;
   readonly summary: readonly SummaryLine[];
-  /** Of its files and folders, those that are worth having elsewhere. */
+  /** Files and folders of its result that trackers may store. */
   readonly artifacts: readonly string[];
   /** Of this attempt. */
   readonly seconds: number;

@@ -3,10 +3,10 @@ import { join, relative } from 'node:path';
 import { errorCode } from '../support/files.js';
 import { filesIn } from './folder-content.js';
 
-/** The files that a result cannot do without, by path in the stage's folder, with their sizes in bytes. */
+/** The required files of a result, by path in the stage's folder, with their sizes in bytes. */
 export type SealedFiles = Readonly<Record<string, number>>;
 
-/** @param paths files and folders in `dir`; of a folder every file in it counts */
+/** @param paths files in `dir`, and folders with all their files */
 export async function sealFiles(dir: string, paths: readonly string[]): Promise<SealedFiles> {
   const files = await Promise.all(
     paths.map(async (path) => {
@@ -18,7 +18,7 @@ export async function sealFiles(dir: string, paths: readonly string[]): Promise<
   return Object.fromEntries(await Promise.all(sizes));
 }
 
-/** What has happened to a sealed file since, in words; nothing when all are there in their sizes. */
+/** Describes the first missing or changed file; `undefined` if all exist with their sizes. */
 export async function damageTo(dir: string, files: SealedFiles): Promise<string | undefined> {
   for (const [path, size] of Object.entries(files)) {
     const now = await sizeOf(join(dir, path));

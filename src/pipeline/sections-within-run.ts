@@ -6,8 +6,8 @@ import { ProblemError } from '../support/problem.js';
 import { withAncestors } from './stage-order.js';
 
 /**
- * The stages' sections that count for a result and yet make no other run, such as `evaluate` and `export`: no stage that trains, and none
- * that such a stage needs, reads them. When they change, their stages run again in the same run.
+ * The stages' sections that affect a result but do not identify a run, such as `evaluate` and `export`: no training stage, and no stage that
+ * one needs, reads them. When they change, their stages run again in the same run.
  */
 export function sectionsWithinRun(config: Config, components: Components): string[] {
   const trainers = [...components.stage].filter(([, { continues }]) => continues === true);
@@ -18,7 +18,7 @@ export function sectionsWithinRun(config: Config, components: Components): strin
     .filter((key) => !read.has(key));
 }
 
-/** The sections that the stages read which can change a weight. */
+/** The sections read by the stages that can change a weight. */
 function shapingReads(config: Config, components: Components): string[] {
   const nodes = Object.entries(config.stages).flatMap(([name, { type, needs }]) =>
     components.stage.has(type) ? [{ name, needs, stage: components.stage.get(type) }] : [],
@@ -31,7 +31,7 @@ function shapingReads(config: Config, components: Components): string[] {
     .map((path) => path.split('.')[0]!);
 }
 
-/** Of a run whose plugins are not loaded, what their components would read is not known. */
+/** If a run's plugins are not loaded, what their components read is unknown. */
 function readsOf({ reads }: StageComponent, config: Config, components: Components): readonly ConfigPath[] {
   if (typeof reads !== 'function') return reads;
   try {

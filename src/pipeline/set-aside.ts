@@ -4,15 +4,15 @@ import { basename, dirname, join } from 'node:path';
 import { errorCode } from '../support/files.js';
 import { readRecord, type StageRecord } from './stage-record.js';
 
-/** What a run sets aside: `train.0123abcd`, `train.0123abcd-4f2e`, `train.unknown`. */
+/** Folders that were set aside: `train.0123abcd`, `train.0123abcd-4f2e`, `train.unknown`. */
 const SET_ASIDE = /^(.+)\.(?:[0-9a-f]{8}|unknown)(?:-[0-9a-f]{4})?$/;
 
-/** The stage whose result a folder holds that was set aside; nothing for another folder. */
+/** The stage of a folder that was set aside, by the folder's name; `undefined` for other folders. */
 export function stageSetAside(folder: string): string | undefined {
   return SET_ASIDE.exec(folder)?.[1];
 }
 
-/** Nothing is deleted: what a stage has made before lies beside its folder, under its fingerprint. @returns where, if anything was there */
+/** Renames a stage's folder after its fingerprint; nothing is deleted. @returns the new path, if the folder existed */
 export async function setAside(dir: string, record: StageRecord | undefined): Promise<string | undefined> {
   let to = `${dir}.${record?.fingerprint.slice(0, 8) ?? 'unknown'}`;
   if (await exists(to)) to += `-${randomBytes(2).toString('hex')}`;
@@ -25,7 +25,7 @@ export async function setAside(dir: string, record: StageRecord | undefined): Pr
   }
 }
 
-/** What was set aside of a stage, with its records, those that began last first. */
+/** A stage's results that were set aside, with their records, the latest first. */
 export async function setAsideOf(dir: string): Promise<{ readonly dir: string; readonly record: StageRecord }[]> {
   const entries = await readdir(dirname(dir)).catch((error: unknown) => {
     if (errorCode(error) === 'ENOENT') return [];

@@ -9,8 +9,8 @@ import { reservedNames } from './paths.js';
 import { wire } from './wiring.js';
 
 /**
- * Reads the stage graph out of a config. Every problem is found, not only the first: unknown stage types, circles,
- * artifacts that nobody, or more than one, provides. That every need is a stage was seen to when the config was loaded.
+ * Builds the stage graph of a config. Reports every problem, not only the first: unknown stage types, cycles, artifacts with no provider or
+ * several. Loading the config has checked that every need is a stage.
  */
 export function stageGraph(experiment: Experiment, components: Components): Outcome<StageGraph> {
   const { config } = experiment;
@@ -25,7 +25,7 @@ export function stageGraph(experiment: Experiment, components: Components): Outc
   if (problems.length > 0) return invalid(...problems);
 
   const cycle = findCycle(nodes);
-  if (cycle !== undefined) return invalid({ ...circle(cycle), place: place(cycle[0]!, 'needs') });
+  if (cycle !== undefined) return invalid({ ...cycleProblem(cycle), place: place(cycle[0]!, 'needs') });
 
   const wired = wire(inOrder(nodes));
   if (wired.problems.length === 0) return valid(wired.stages);
@@ -54,7 +54,7 @@ function badName(name: string): Problem {
   };
 }
 
-function circle(cycle: readonly string[]): Problem {
+function cycleProblem(cycle: readonly string[]): Problem {
   return {
     code: 'stage-cycle',
     message: `Stages need each other in a circle: ${[...cycle, cycle[0]].join(' -> ')}.`,

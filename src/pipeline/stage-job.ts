@@ -3,7 +3,7 @@ import type { ArtifactKind, StageInput, StageResult } from '../registry/kinds/st
 import type { JsonObject } from '../support/json.js';
 import type { Failure } from './stage-failure.js';
 
-/** All that a stage needs to be called, in this process or another: plain data. */
+/** The arguments of a stage's call, in this process or another: plain data. */
 export interface StageJob {
   readonly config: Config;
   /** Its name in the graph, and its registered component. */
@@ -14,11 +14,11 @@ export interface StageJob {
   readonly dir: string;
   readonly inputs: Readonly<Record<ArtifactKind, StageInput>>;
   readonly parent?: StageInput;
-  /** Folders of what the stage has made before; see `earlier` of `StageContext`. */
+  /** Folders of the stage's earlier results; see `earlier` of `StageContext`. */
   readonly earlier: readonly string[];
   readonly runName: string;
   readonly runDir: string;
 }
 
-/** How that ended, in whichever process. */
+/** How the call ended, in either process. */
 export type StageEnd = StageResult | Failure;

@@ -3,7 +3,7 @@ interface Needing {
   readonly needs: readonly string[];
 }
 
-/** The nodes so that what a node needs comes before it; otherwise in the given order. There must be no cycle. */
+/** Sorts nodes topologically: a node follows those that it needs, otherwise in the given order. There must be no cycle. */
 export function inOrder<T extends Needing>(nodes: readonly T[]): T[] {
   const left = [...nodes];
   const placed = new Set<string>();
@@ -18,7 +18,7 @@ export function inOrder<T extends Needing>(nodes: readonly T[]): T[] {
   return ordered;
 }
 
-/** The names along a cycle, each needing the next and the last the first; `undefined` when there is none. */
+/** The names along a cycle: each needs the next, and the last needs the first; `undefined` if there is none. */
 export function findCycle(nodes: readonly Needing[]): string[] | undefined {
   const needs = new Map(nodes.map((node) => [node.name, node.needs]));
   const done = new Set<string>();
@@ -42,7 +42,7 @@ export function findCycle(nodes: readonly Needing[]): string[] | undefined {
   return undefined;
 }
 
-/** The names of a node and of everything that it needs, directly or not. */
+/** The names of a node and of all nodes that it needs, directly or indirectly. */
 export function withAncestors(nodes: readonly Needing[], name: string): Set<string> {
   const needs = new Map(nodes.map((node) => [node.name, node.needs]));
   const found = new Set<string>();

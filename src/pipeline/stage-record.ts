@@ -8,45 +8,45 @@ import type { SealedFiles } from './sealed-files.js';
 import type { Problem } from '../support/problem.js';
 import { decodeNumber, encodeNumber } from '../support/numbers.js';
 
-/** Raised when stage.json changes its shape: a record of another format is as good as none. */
+/** Raised when the schema of stage.json changes: records of other formats are ignored. */
 const FORMAT = 3;
-/** Of earlier versions: what has changed since is seen to where records are compared. */
+/** Of earlier versions, still readable: see former-versions.ts. */
 const FORMER_FORMAT = 2;
 
 /**
- * A stage's stage.json. `done` is the seal: what is in the folder is whole and never changes. Any other status is work that goes on
- * when the fingerprint is still the same; `running` without a process that holds the run's lock is work that was cut off.
+ * A stage's stage.json. `done` is the seal: the folder is complete and never changes. Any other status is work that resumes while the
+ * fingerprint is the same; `running` without a process that holds the run's lock is work that was cut off.
  */
 export interface StageRecord {
   readonly fingerprint: string;
   /**
-   * Tells this result from another of the same fingerprint, as `--force` makes it. A run's stage gets one when it starts from its
-   * beginning, and keeps it when it goes on; a shared stage's is its content, which many runs use.
+   * Distinguishes results of the same fingerprint, such as after `--force`. Of a run's stage: random, new when it starts over, kept when it
+   * resumes. Of a shared stage: a hash of its content, equal in all runs.
    */
   readonly made: string;
-  /** What the fingerprint is the hash of. */
+  /** The data that the fingerprint is the hash of. */
   readonly parts: FingerprintParts;
   /** See {@link PlannedStage}. */
   readonly bookkeeping: JsonObject;
-  /** Whether an earlier version wrote it, where other things counted: see former.ts. */
+  /** Whether an earlier version wrote it, whose fingerprints differ: see former-versions.ts. */
   readonly former: boolean;
   readonly status: 'running' | 'done' | 'interrupted' | 'failed';
-  /** Why it failed, where it did. */
+  /** Why it failed. */
   readonly problem?: Pick<Problem, 'code' | 'message' | 'cure'>;
   /** The stage's own results; empty until it is done. */
   readonly outputs: JsonObject;
   readonly summary: readonly SummaryLine[];
-  /** Of the files and folders of its result, those that are worth having elsewhere. */
+  /** Files and folders of its result that trackers may store. */
   readonly artifacts: readonly string[];
-  /** What must be there for it to be done; of a shared stage everything. */
+  /** Files that must exist for it to be done; of a shared stage all. */
   readonly files: SealedFiles;
-  /** What it consumed: `dir` is relative to the runs' root. */
+  /** The consumed results: `dir` is relative to the runs' root. */
   readonly inputs: Readonly<Record<ArtifactKind, ConsumedInput>>;
-  /** What `--from` named, for a stage that went on from it. */
+  /** The result of `--from`, for a stage that continued it. */
   readonly parent?: Omit<ConsumedInput, 'stage'>;
   /** The run that made it. */
   readonly run: string;
-  /** ISO times; `started` is when the first attempt did. */
+  /** ISO times; `started` is that of the first attempt. */
   readonly started: string;
   readonly finished: string | null;
   /** Seconds of work, over all attempts. */
@@ -60,7 +60,7 @@ export interface ConsumedInput {
   readonly made: string;
 }
 
-/** @returns `undefined` when there is none, or none that this version can read: then nothing there can be trusted */
+/** @returns `undefined` if there is none that this version can read: then the folder cannot be trusted */
 export async function readRecord(dir: string): Promise<StageRecord | undefined> {
   try {
     const record: unknown = JSON.parse(await readFile(join(dir, 'stage.json'), 'utf8'), decodeNumber);
@@ -72,7 +72,7 @@ export async function readRecord(dir: string): Promise<StageRecord | undefined> 
   }
 }
 
-/** Whether what every reader relies on is there: a file may have been edited, or be what a disk error left. */
+/** Checks the fields that every reader relies on: the file may have been edited or damaged. */
 function isWhole({ fingerprint, status, parts, outputs, inputs, run, started }: JsonObject): boolean {
   const texts = [fingerprint, status, run, started].every((value) => typeof value === 'string');
   return texts && [parts, outputs, inputs].every(isJsonObject);

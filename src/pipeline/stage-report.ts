@@ -5,19 +5,19 @@ import type { StageComponent, SummaryLine } from '../registry/kinds/stage.js';
 import { writeFileAtomic } from '../support/files.js';
 import type { Listener } from './runner-events.js';
 
-/** A stage's result as far as its report needs it. */
+/** The part of a stage that its report needs. */
 interface Reported {
   readonly component: Pick<StageComponent, 'report'>;
   readonly name: string;
   readonly dir: string;
 }
 
-/** Holds the version of the report that lies beside it. */
+/** Holds the version of the drawn report. */
 const MARK = 'report/version';
 
 /**
- * Draws the report of a finished result, unless this version of it is there. The result is sealed before and does not hold it: so
- * it can be drawn again, and one that fails costs no result.
+ * Draws the report of a finished result, unless this version of it exists. The report is not part of the sealed result: it can be drawn
+ * again, and a failure does not affect the result.
  */
 export async function drawReport({ component, name, dir }: Reported, emit: Listener): Promise<void> {
   const { report } = component;
@@ -27,14 +27,14 @@ export async function drawReport({ component, name, dir }: Reported, emit: Liste
     await report.draw(dir);
     await writeFileAtomic(join(dir, MARK), `${report.version}\n`);
   } catch (error) {
-    // One of another version still shows the result, which may be another user's and not ours to write to.
+    // A report of another version still shows the result, which may be another user's and read-only.
     if (drawn !== undefined) return;
     const why = error instanceof Error ? error.message : String(error);
     emit({ kind: 'note', level: 'warning', text: `The report of stage "${name}" could not be drawn: ${why}` });
   }
 }
 
-/** What the stage said of its result, and its report if there is one. */
+/** The summary of the stage, with the lines of its report if it was drawn. */
 export function summaryWithReport({ component, dir }: Reported, summary: readonly SummaryLine[]): SummaryLine[] {
   const lines = existsSync(join(dir, MARK)) ? (component.report?.lines ?? []) : [];
   const replaced = new Set(lines.map(({ label }) => label));

@@ -5,7 +5,7 @@ import type { EnvironmentFile } from './environment-file.js';
 import type { Plan, ResolvedInput } from './planned-stage.js';
 import type { RunRequest } from './run-request.js';
 
-/** What it takes to run a stage, beside the decision to do so. */
+/** The arguments for running a stage, besides the decision. */
 export interface StageRunContext extends Pick<RunRequest, 'components' | 'stageProcess' | 'stop' | 'stopNow'> {
   readonly plan: Plan;
   readonly config: Config;

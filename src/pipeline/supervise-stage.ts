@@ -5,7 +5,7 @@ import { failureOf } from './stage-failure.js';
 import type { StageEnd, StageJob } from './stage-job.js';
 import type { Supervision } from './supervision.js';
 
-/** Has a stage called where it belongs: in a process of its own when it uses the native engine, else here. Never throws. */
+/** Calls a stage: in a separate process if it uses the native engine, else here. Never throws. */
 export async function superviseStage(
   job: StageJob,
   { components, stageProcess }: { readonly components: Components; readonly stageProcess: Program['stageProcess'] },
@@ -13,7 +13,7 @@ export async function superviseStage(
 ): Promise<StageEnd> {
   try {
     if (!components.stage.get(job.type).engine) return await superviseHere(job, components, supervision);
-    // Loaded when it is needed: "up to date" should be quick.
+    // Loaded on demand: a run that is up to date should end quickly.
     const { superviseChild } = await import('./child/supervise-child.js');
     return await superviseChild(job, stageProcess, supervision);
   } catch (error) {

@@ -1,15 +1,15 @@
 import type { EngineVersions } from '../engine/native.js';
 import type { StageEvent } from '../registry/kinds/stage-event.js';
 
-/** What a stage that is called is to do and may say, whichever process calls it. */
+/** Signals to a called stage and its callbacks, in either process. */
 export interface Supervision {
-  /** Ask the stage to stop, and to keep what it has. */
+  /** Asks the stage to save and stop. */
   readonly stop: AbortSignal;
-  /** End its process at once. */
+  /** Ends its process at once. */
   readonly stopNow: AbortSignal;
   onEvent(event: StageEvent, time: number): void;
-  /** Puts on the disk what was told so far. @returns whether that was possible */
+  /** Flushes all events so far to the disk. @returns whether that succeeded */
   record(): boolean;
-  /** What the engine is, once the stage has loaded it. */
+  /** Called when the stage has loaded the engine. */
   onEngine(versions: EngineVersions): void;
 }

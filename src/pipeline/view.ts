@@ -4,16 +4,15 @@ import type { ConfigPath } from '../registry/kinds/stage.js';
 import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
 
 /**
- * The config as a stage may see it: a readonly view in which only the declared paths can be read, so that a fingerprint made of
- * these paths cannot miss anything.
+ * A readonly view of the config in which a stage can read only the paths that it declares, so that a fingerprint of these paths is complete.
  *
- * @throws Error from the view, when an undeclared path is read: a bug of the stage, which names the stage and the path
+ * @throws Error on access to an undeclared path, which is a bug of the stage
  */
 export function viewOf(config: Config, reads: readonly ConfigPath[], stage: string): Config {
   return narrow(config as unknown as JsonObject, [], reads.map(split), stage) as unknown as Config;
 }
 
-/** The parts of the config that the paths name, nested as in the config; a path that names nothing adds nothing. */
+/** The named parts of the config, nested as in the config; paths without a value are ignored. */
 export function pick(config: JsonObject, paths: readonly ConfigPath[]): JsonObject {
   const picked: Record<string, Json> = {};
   for (const path of paths) {
@@ -24,7 +23,7 @@ export function pick(config: JsonObject, paths: readonly ConfigPath[]): JsonObje
   return picked;
 }
 
-/** A copy without what the paths name, and without sections of which nothing is left. */
+/** A copy without the named paths, and without sections that become empty. */
 export function omit(value: JsonObject, paths: readonly ConfigPath[]): JsonObject {
   const kept = Object.entries(value).filter(([key]) => !paths.includes(key));
   return Object.fromEntries(
@@ -41,7 +40,7 @@ function split(path: ConfigPath): string[] {
   return path.split('.');
 }
 
-/** Puts a value at a path, merging with what another path has put there. */
+/** Sets a value at a path, merged with existing values. */
 function place(target: Record<string, Json>, [key, ...rest]: readonly string[], value: Json): void {
   if (key === undefined) return;
   if (rest.length === 0) {
@@ -52,7 +51,7 @@ function place(target: Record<string, Json>, [key, ...rest]: readonly string[], 
   place(target[key], rest, value);
 }
 
-/** A section of which only some keys are declared. */
+/** A view of a section with the declared keys only. */
 function narrow(section: JsonObject, path: readonly string[], reads: readonly string[][], stage: string): object {
   const declared = (key: string): 'whole' | 'part' | 'no' => {
     const here = [...path, key];
@@ -65,7 +64,7 @@ function narrow(section: JsonObject, path: readonly string[], reads: readonly st
     {},
     {
       get(_, key) {
-        // Asked by JSON.stringify, await and console: not a look into the config.
+        // Read by JSON.stringify, await and console, not by the stage.
         if (typeof key === 'symbol' || ((key === 'toJSON' || key === 'then') && !(key in section))) return undefined;
         const reach = declared(key);
         if (reach === 'no') throw undeclared(stage, [...path, key]);
@@ -76,9 +75,9 @@ function narrow(section: JsonObject, path: readonly string[], reads: readonly st
       ownKeys: () => keys,
       getOwnPropertyDescriptor: (_, key) =>
         typeof key === 'string' && keys.includes(key) ? { enumerable: true, configurable: true } : undefined,
-      set: (_, key) => refuse(stage, [...path, String(key)]),
-      defineProperty: (_, key) => refuse(stage, [...path, String(key)]),
-      deleteProperty: (_, key) => refuse(stage, [...path, String(key)]),
+      set: (_, key) => readonlyError(stage, [...path, String(key)]),
+      defineProperty: (_, key) => readonlyError(stage, [...path, String(key)]),
+      deleteProperty: (_, key) => readonlyError(stage, [...path, String(key)]),
     },
   );
 }
@@ -90,6 +89,6 @@ function undeclared(stage: string, path: readonly string[]): Error {
   );
 }
 
-function refuse(stage: string, path: readonly string[]): never {
+function readonlyError(stage: string, path: readonly string[]): never {
   throw new Error(`Stage "${stage}" writes "${path.join('.')}" of the config, which is readonly.`);
 }

@@ -7,12 +7,12 @@ export interface Wired {
   readonly problems: WiringProblem[];
 }
 
-/** What is wrong with the inputs of a stage. */
+/** A problem of a stage's inputs. */
 type WiringProblem = Problem & { readonly stage: string };
 
 /**
- * Finds the provider of each artifact that a stage consumes, and hands it what every other stage that it needs leaves. Only the stages in its
- * own `needs` count, not theirs in turn: the wiring can then be read off the config.
+ * Finds the provider of each artifact that a stage consumes; results of other needed stages are passed to it, too. Only the stage's own
+ * `needs` count, not those of its needs: so the config shows the wiring.
  */
 export function wire(nodes: readonly UnwiredStage[]): Wired {
   const wired: Wired = { stages: [], problems: [] };
@@ -23,14 +23,16 @@ export function wire(nodes: readonly UnwiredStage[]): Wired {
       const wanted = providers.filter((other) => node.needs.includes(other.name));
       if (wanted.length === 1) inputs[artifact] = wanted[0]!.name;
       else
-        wired.problems.push(wanted.length === 0 ? missing(node, artifact, providers) : doubled(node, artifact, wanted));
+        wired.problems.push(
+          wanted.length === 0 ? missing(node, artifact, providers) : ambiguous(node, artifact, wanted),
+        );
     }
     wired.stages.push({ ...node, inputs: { ...inputs, ...others(node, nodes, inputs) } });
   }
   return wired;
 }
 
-/** What a stage needs without asking for an artifact of it: by what that provides, or by its name where that is taken or nothing. */
+/** Needed stages without a consumed artifact: by the artifact that they provide, or by name if it provides none or the key is taken. */
 function others(node: UnwiredStage, nodes: readonly UnwiredStage[], inputs: Readonly<Record<ArtifactKind, string>>) {
   const rest = node.needs.filter((need) => !Object.values(inputs).includes(need));
   const provided = (need: string) => nodes.find(({ name }) => name === need)?.component.provides;
@@ -57,7 +59,7 @@ function missing(node: UnwiredStage, artifact: ArtifactKind, providers: readonly
   };
 }
 
-function doubled(node: UnwiredStage, artifact: ArtifactKind, providers: readonly UnwiredStage[]): WiringProblem {
+function ambiguous(node: UnwiredStage, artifact: ArtifactKind, providers: readonly UnwiredStage[]): WiringProblem {
   return {
     stage: node.name,
     code: 'ambiguous-input',

@@ -2,10 +2,10 @@ import type { Progress } from '../registry/kinds/stage-event.js';
 
 type Counted = Pick<Progress, 'unit' | 'done' | 'total' | 'rate'>;
 
-/** Before it has taken this long, the speed of work says nothing. */
-const LEAST_SECONDS = 0.5;
+/** The mean rate is unreliable before this time. */
+const MIN_SECONDS = 0.5;
 
-/** How fast a stage's work goes: what the stage says, else the mean since the work began. */
+/** The rate of a stage's work: as the stage reports it, else the mean since the work began. */
 export class WorkRate {
   #last: Counted | undefined;
   #first: { readonly time: number; readonly done: number } | undefined;
@@ -13,7 +13,7 @@ export class WorkRate {
   /** @param now in milliseconds */
   constructor(private readonly now: () => number = () => performance.now()) {}
 
-  /** @returns whether this is other work, whose speed says nothing of this one's: another unit, another file, a new beginning */
+  /** @returns whether other work began, with a new rate: another unit, another total, or a restart */
   update(progress: Counted): boolean {
     const last = this.#last;
     const same = last?.unit === progress.unit && progress.done >= last.done && progress.total === last.total;
@@ -22,16 +22,16 @@ export class WorkRate {
     return !same;
   }
 
-  /** Units a second; 0 where it is not known yet. */
+  /** Units per second; 0 while unknown. */
   rate(): number {
     if (this.#last === undefined) return 0;
     const { rate, done } = this.#last;
     if (rate !== undefined) return rate;
     const seconds = (this.now() - this.#first!.time) / 1000;
-    return seconds > LEAST_SECONDS ? (done - this.#first!.done) / seconds : 0;
+    return seconds > MIN_SECONDS ? (done - this.#first!.done) / seconds : 0;
   }
 
-  /** Seconds until the work is done; nothing where that is not known. */
+  /** Seconds until the work is done; `undefined` while unknown. */
   left(): number | undefined {
     const rate = this.rate();
     if (this.#last === undefined || rate <= 0) return undefined;

@@ -166,7 +166,7 @@ describe('runner status', () => {
         .join('\n')}\n`,
     );
     for (const gone of ['learn', 'judge', '../.store']) await rm(join(dir!, gone), { recursive: true });
-    assert.match(await text(), /\n {2}prepare +unfinished\n +It was cut off: its process ended without a word\.\n/);
+    assert.match(await text(), /\n {2}prepare +unfinished\n +It was cut off: its process ended without a result\.\n/);
   });
 
   for (const [what, change, said] of [

@@ -6,7 +6,7 @@ import { findRun, runNames } from '../../src/pipeline/find-run.js';
 import { numbersIn } from '../../src/pipeline/run-status.js';
 import { temporary } from '../export/rig.js';
 
-/** A folder of runs. What is no run lies beside them. */
+/** Creates a folder of runs, with other files and folders among them. */
 function runs(t: TestContext, ...names: readonly string[]): string {
   const root = temporary(t);
   for (const name of [...names, '.store']) {
@@ -19,7 +19,7 @@ function runs(t: TestContext, ...names: readonly string[]): string {
 }
 
 describe('runs', () => {
-  test('are the folders with a config, without hidden ones', async (t) => {
+  test('are the visible folders with a config', async (t) => {
     assert.deepEqual((await runNames(runs(t, 'toy-11112222', 'other-33334444'))).sort(), [
       'other-33334444',
       'toy-11112222',
@@ -27,7 +27,7 @@ describe('runs', () => {
     assert.deepEqual(await runNames(join(temporary(t), 'none')), []);
   });
 
-  test('are found by a folder, from the current one or among the runs, by their name and its beginning', async (t) => {
+  test('are found by a path, by their name, and by the beginning of their name', async (t) => {
     const root = runs(t, 'toy-11112222', 'toy-11113333');
     const dir = join(root, 'toy-11112222');
     for (const [text, cwd] of [
@@ -40,7 +40,7 @@ describe('runs', () => {
     }
   });
 
-  test('are not guessed: an ambiguous beginning names them all, an unknown one what there is or is near', async (t) => {
+  test('are not guessed: the error lists those with an ambiguous beginning, or those most like an unknown name', async (t) => {
     const root = runs(t, 'toy-11112222', 'toy-11113333');
     const problem = async (text: string, where = root) => {
       const outcome = await findRun(text, where, temporary(t));
@@ -56,7 +56,7 @@ describe('runs', () => {
   });
 });
 
-test('the numbers of a stage are all that its metrics hold, by path', () => {
+test('the numbers of a stage are all numbers in its metrics, by path', () => {
   const metrics = { AtoB: { psnr: { value: 18, unit: 'dB' }, steps: 3 }, note: 'fine', none: null, loss: 0 };
   assert.deepEqual(numbersIn(metrics), { 'AtoB/psnr': 18, 'AtoB/steps': 3, loss: 0 });
   assert.deepEqual(numbersIn(undefined), {});

@@ -24,7 +24,7 @@ describe('the journal', () => {
   const metric = (step: number, value = step): StageEvent => ({ kind: 'metric', name: 'loss', step, value });
   const steps = () => readJournal(path).map(({ step }) => step);
 
-  test('keeps metrics, images and notes; not progress', () => {
+  test('keeps metrics, images and notes, but no progress', () => {
     record(
       metric(1, 0.5),
       { kind: 'progress', unit: 'steps', done: 1, total: 2 },
@@ -39,7 +39,7 @@ describe('the journal', () => {
     ]);
   });
 
-  test('keeps numbers that JSON has not', () => {
+  test('keeps numbers that JSON cannot represent', () => {
     record(metric(1, NaN), metric(2, Infinity), metric(3, -Infinity));
     assert.deepEqual(
       readJournal(path).map(({ value }) => value),
@@ -47,13 +47,13 @@ describe('the journal', () => {
     );
   });
 
-  test('does not record a step again that is done again', () => {
+  test('records a repeated step only once', () => {
     record(metric(1), metric(2), metric(3));
     record(metric(2), metric(3), metric(4));
     assert.deepEqual(steps(), [1, 2, 3, 4]);
   });
 
-  test('records the same steps again when the stage starts from its beginning, and not when it goes on', () => {
+  test('records the same steps again if the stage starts over, but not if it resumes', () => {
     const start = (resumes: boolean) => {
       const journal = new Journal(path);
       const value = { reason: 'forced', resumes };
@@ -68,7 +68,7 @@ describe('the journal', () => {
     assert.deepEqual(steps(), [1, 2, null, null, 1]);
   });
 
-  test('mends a line that a crash has cut off', () => {
+  test('removes a line that a crash has cut off', () => {
     record(metric(1), metric(2));
     appendFileSync(path, '{"kind":"metric","na');
     assert.deepEqual(steps(), [1, 2], 'a reader passes it over');
@@ -79,7 +79,7 @@ describe('the journal', () => {
     );
   });
 
-  test('of many megabytes is read and mended, whatever its characters', () => {
+  test('is read and repaired at many megabytes, with any characters', () => {
     const text = 'ä€'.repeat(50_000);
     record(...Array.from({ length: 8 }, (): StageEvent => ({ kind: 'note', level: 'info', text })));
     appendFileSync(path, text.repeat(4));
@@ -89,13 +89,13 @@ describe('the journal', () => {
     assert.ok(lines.slice(0, 8).every(({ value }) => value === text));
   });
 
-  test('that is one unfinished line becomes an empty one', () => {
+  test('becomes empty if it is one unfinished line', () => {
     appendFileSync(path, '{"kind":');
     record();
     assert.equal(readFileSync(path, 'utf8'), '');
   });
 
-  test('a journal that cannot be opened is a problem that names it', () => {
+  test('causes a problem with its path if it cannot be opened', () => {
     mkdirSync(path);
     assert.throws(
       () => new Journal(path),

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { deathOf } from '../../src/pipeline/child/death.js';
+import { processFailure } from '../../src/pipeline/child/process-failure.js';
 import { failureOf } from '../../src/pipeline/stage-failure.js';
 
-/** The last words of processes that got no memory, as they were seen. */
+/** Observed last output of processes that ran out of memory. */
 const lastWords: readonly { readonly of: string; readonly line: string; readonly signal?: string }[] = [
   { of: 'C++', line: "terminate called after throwing an instance of 'std::bad_alloc'", signal: 'SIGABRT' },
   { of: 'libc++', line: 'libc++abi: terminating due to uncaught exception of type std::bad_alloc: std::bad_alloc' },
@@ -25,9 +25,9 @@ const lastWords: readonly { readonly of: string; readonly line: string; readonly
 ];
 
 for (const { of, line, signal } of lastWords) {
-  test(`a process that ${of} ends for want of memory gets advice on memory`, () => {
+  test(`a process that ${of} ends for lack of memory gets advice on memory`, () => {
     const end = signal === undefined ? { exitCode: 1 } : { signal };
-    const [problem] = deathOf({ stage: 'train', ...end, peakBytes: 2 ** 31, output: ['before', line] }).problems;
+    const [problem] = processFailure({ stage: 'train', ...end, peakBytes: 2 ** 31, output: ['before', line] }).problems;
     assert.equal(problem?.code, 'stage-killed');
     const how = signal === undefined ? 'ended with code 1' : `crashed (${signal})`;
     assert.ok(problem.message.startsWith(`The process of stage "train" ${how} because memory ran out. It had used`));
@@ -36,8 +36,12 @@ for (const { of, line, signal } of lastWords) {
   });
 }
 
-test('a process that ends for another reason gets none', () => {
-  const [problem] = deathOf({ stage: 'train', signal: 'SIGSEGV', output: ['room for the memory of it'] }).problems;
+test('a process that ends for another reason gets no advice on memory', () => {
+  const [problem] = processFailure({
+    stage: 'train',
+    signal: 'SIGSEGV',
+    output: ['room for the memory of it'],
+  }).problems;
   assert.equal(problem?.code, 'stage-crashed');
   assert.equal(problem.message.split('\n')[0], 'The process of stage "train" crashed (SIGSEGV) without a result.');
 });

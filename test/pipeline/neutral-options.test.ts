@@ -9,8 +9,8 @@ import { config } from '../rig.js';
 
 const counted = (changes: Partial<Config>, components = builtins()) => countedConfig(config(changes), components);
 
-describe('an option that is younger than the runs there may be', () => {
-  test('counts as not there with its default, its section too where nothing else is in it', () => {
+describe('an option that older runs do not have', () => {
+  test('is ignored at its default, and so is a section with no other option', () => {
     const { method, dataset } = counted({ dataset: { ...config().dataset, paired: false } });
     assert.equal(method, undefined);
     assert.ok(!('paired' in (dataset as object)));
@@ -26,7 +26,7 @@ describe('an option that is younger than the runs there may be', () => {
     assert.equal((dataset as { paired?: boolean }).paired, true);
   });
 
-  test('of a component that an option names, too', () => {
+  test('is handled in the same way in a component that another option names', () => {
     const components = builtins();
     const option = (value: Json, more = {}) => ({ description: 'x', type: 'integer', default: value, ...more });
     const properties = { old: option(1), young: option(0, { 'x-neutral': true }) };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Rig } from '../rig.js';
 
-/** Computes with the engine, in the engine's process, what only works if it has the very TensorFlow.js that the runner made ready. */
+/** Computes with the engine in the engine's process: works only with the same TensorFlow.js module that the runner prepared. */
 const PLUGIN = `
 import * as tf from '@tensorflow/tfjs-core';
 import { node } from '@tensorflow/tfjs-node';

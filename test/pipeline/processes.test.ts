@@ -6,8 +6,8 @@ import { isAlive, Rig, untilGone } from '../rig.js';
 import { until, untilThere, WITHIN } from '../until.js';
 
 /**
- * Stages as a plugin brings them. `shared` leaves a mark each time it is built, and waits for a file `go` where there is a file
- * `wait`. `work` is in a process of its own: it does what the file `behaviour` says.
+ * A plugin with two stages. `shared` appends to a file each time it is built, and if a file `wait` exists, waits for a file `go`. `work` runs
+ * in a separate process, and behaves as the file `behaviour` selects.
  */
 const PLUGIN = `
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -94,7 +94,7 @@ describe('a run and its processes', () => {
   const read = (name: string) => readFileSync(at(name), 'utf8');
   const runDir = async () => (await rig.runDirs())[0]!;
 
-  /** Starts the command with a behaviour of `work`, and waits until that is at work. @returns its process id, too */
+  /** Starts the command with a behaviour of `work`, and waits until that runs. @returns also its process id */
   async function working(behaviour: string) {
     rig.write('behaviour', behaviour);
     const command = rig.command('run', 'toy.yaml');
@@ -115,8 +115,8 @@ describe('a run and its processes', () => {
     });
   }
 
-  /** The same command goes on in place, and every step is in the journal once. */
-  async function goesOn(): Promise<void> {
+  /** The same command resumes the run in place, and every step is in the journal once. */
+  async function assertResumes(): Promise<void> {
     rig.write('short', '');
     const again = await rig.command('run', 'toy.yaml').ended;
     assert.equal(again.code, 0, again.output);
@@ -135,7 +135,7 @@ describe('a run and its processes', () => {
     );
   }
 
-  test('kill -9 of the stage’s process is told with advice, and leaves a run that goes on', async () => {
+  test('report kill -9 of the stage’s process with advice, and can be resumed', async () => {
     const { command, child } = await working('steps');
     await stepDone();
     process.kill(child, 'SIGKILL');
@@ -144,30 +144,30 @@ describe('a run and its processes', () => {
     assert.match(output, /most likely because memory ran out/);
     assert.match(output, /lower dataset\.batch_size/);
     const step = readFileSync(join(await runDir(), 'work', 'step'), 'utf8');
-    assert.ok(Number(read('kept')) >= Number(step), 'trackers have what came before the checkpoint');
-    await goesOn();
+    assert.ok(Number(read('kept')) >= Number(step), 'trackers have received all records before the checkpoint');
+    await assertResumes();
   });
 
-  test('kill -9 of the command leaves no process behind, and a run that goes on', async () => {
+  test('leave no process behind after kill -9 of the command, and can be resumed', async () => {
     const { command, child } = await working('steps');
     await stepDone();
     command.process.kill('SIGKILL');
     await command.ended;
     await untilGone(child);
-    await goesOn();
+    await assertResumes();
   });
 
-  test('kill -9 of the command ends a stage whose thread is blocked', async () => {
+  test('end a stage whose thread is blocked after kill -9 of the command', async () => {
     const { command, child } = await working('block');
     command.process.kill('SIGKILL');
     await command.ended;
     await untilGone(child);
   });
 
-  test('Ctrl-C lets the stage save, ends with 130, and leaves a run that goes on', async () => {
+  test('let the stage save after Ctrl-C, exit with 130, and can be resumed', async () => {
     const { command, child } = await working('steps');
     await stepDone();
-    // A terminal sends it to both.
+    // A terminal sends it to both processes.
     process.kill(child, 'SIGINT');
     command.process.kill('SIGINT');
     const { code, output } = await command.ended;
@@ -175,10 +175,10 @@ describe('a run and its processes', () => {
     assert.match(output, /Ctrl-C again stops now/);
     assert.match(output, /kept: step \d+/);
     assert.ok(!isAlive(child));
-    await goesOn();
+    await assertResumes();
   });
 
-  test('a closed terminal lets the stage save, though it cannot be told, and leaves a run that goes on', async () => {
+  test('let the stage save after the terminal is closed, and can be resumed', async () => {
     const { command } = await working('steps');
     await stepDone();
     command.process.stdout!.destroy();
@@ -189,10 +189,10 @@ describe('a run and its processes', () => {
       status: string;
     };
     assert.equal(status, 'interrupted');
-    await goesOn();
+    await assertResumes();
   });
 
-  test('whose reader leaves, as `head` does, goes on to its end', async () => {
+  test('continue to the end if the reader of the output exits, as `head` does', async () => {
     rig.write('behaviour', 'steps');
     rig.write('short', '');
     const command = rig.command('run', 'toy.yaml');
@@ -202,7 +202,7 @@ describe('a run and its processes', () => {
     assert.match((await rig.command('run', 'toy.yaml').ended).output, /Everything is up to date/);
   });
 
-  test('a process that is killed while it stops is told, not taken for stopped', async () => {
+  test('report a stage’s process that is killed while it stops as killed, not as stopped', async () => {
     const { command, child } = await working('deaf');
     command.process.kill('SIGINT');
     await command.says(/Ctrl-C again/);
@@ -212,7 +212,7 @@ describe('a run and its processes', () => {
     assert.match(output, /most likely because memory ran out/);
   });
 
-  test('a second Ctrl-C ends a stage that does not listen', async () => {
+  test('end a stage that ignores the stop signal after a second Ctrl-C', async () => {
     const { command, child } = await working('deaf');
     command.process.kill('SIGINT');
     await command.says(/Ctrl-C again/);
@@ -220,17 +220,17 @@ describe('a run and its processes', () => {
     const { code } = await command.ended;
     assert.equal(code, 130);
     assert.ok(!isAlive(child));
-    assert.ok(!existsSync(join(await runDir(), 'lock')), 'the lock is given back');
+    assert.ok(!existsSync(join(await runDir(), 'lock')), 'the lock is released');
   });
 
-  test('a process that ends without a result is told with its last words', async () => {
+  test('report a stage’s process that ends without a result with its last output', async () => {
     rig.write('behaviour', 'exit');
     const { code, output } = await rig.command('run', 'toy.yaml').ended;
     assert.equal(code, 1);
     assert.match(output, /ended with code 3 without a result[^]*the last words/);
   });
 
-  test('a second command on the same run fails at once and names the holder', async () => {
+  test('make a second command on the same run fail at once, with the holder’s process id', async () => {
     const { command } = await working('deaf');
     const second = await rig.command('run', 'toy.yaml').ended;
     assert.equal(second.code, 1);
@@ -239,7 +239,7 @@ describe('a run and its processes', () => {
     await command.ended;
   });
 
-  test('two that need the same shared stage build it once: the other says that it waits', async () => {
+  test('build a shared stage that two runs need only once, while the other run reports that it waits', async () => {
     rig.write('behaviour', 'nothing');
     rig.write('wait', '');
     const first = rig.command('run', 'toy.yaml');
@@ -252,7 +252,7 @@ describe('a run and its processes', () => {
     assert.match(second.output, /made meanwhile by run toy/);
   });
 
-  test('who waits for a shared stage takes over from a builder that dies, and cleans up after it', async () => {
+  test('take over a shared stage from a builder that dies, and remove its leftovers', async () => {
     rig.write('behaviour', 'nothing');
     rig.write('wait', '');
     const first = rig.command('run', 'toy.yaml');
@@ -272,7 +272,7 @@ describe('a run and its processes', () => {
     );
   });
 
-  test('a plugin’s stage is skipped when it is done, and runs again when the plugin changes', async () => {
+  test('skip a plugin’s finished stage, and run it again when the plugin changes', async () => {
     rig.write('behaviour', 'nothing');
     assert.equal((await rig.command('run', 'toy.yaml').ended).code, 0);
     assert.match((await rig.command('run', 'toy.yaml').ended).output, /Everything is up to date/);

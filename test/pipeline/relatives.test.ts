@@ -6,7 +6,7 @@ import { config, Rig } from '../rig.js';
 
 const lambda = (value: number) => ({ adversarial: 'bce', lambda: { forward: value, backward: value }, identity: 0.5 });
 
-describe('what a new run is compared with', () => {
+describe('the run that a new run is compared with', () => {
   let rig: Rig;
   beforeEach(async () => (rig = await Rig.create()));
   afterEach(() => rig.remove());
@@ -23,7 +23,7 @@ describe('what a new run is compared with', () => {
     return rig.reasons();
   }
 
-  test('is the run with the fewest differences, in all stages, and not the latest', async () => {
+  test('is the one with the fewest differences over all stages, not the latest', async () => {
     const near = await runOf({ seed: 1, loss: lambda(10) });
     await runOf({ seed: 2, loss: lambda(5) });
     const { learn, judge } = await reasonsFor({ seed: 1, loss: lambda(7) });
@@ -31,7 +31,7 @@ describe('what a new run is compared with', () => {
     assert.equal(judge, `fresh: new run; compared with ${near}: its input learn changed`);
   });
 
-  test('is the nearest also where only a later stage tells the runs apart', async () => {
+  test('is the nearest even if only a later stage differs', async () => {
     const near = await runOf({ seed: 1, evaluate: { samples: 4, metrics: [] } });
     await runOf({ seed: 2, evaluate: { samples: 9, metrics: [] } });
     const { learn, judge } = await reasonsFor({ seed: 3, evaluate: { samples: 4, metrics: [] } });
@@ -39,7 +39,7 @@ describe('what a new run is compared with', () => {
     assert.equal(judge, `fresh: new run; compared with ${near}: its input learn changed`);
   });
 
-  test('is the nearest also where only the shared data tell the runs apart', async () => {
+  test('is the nearest even if only the shared data differ', async () => {
     const data = (limit: number) => ({ ...config().dataset, limit });
     const near = await runOf({ seed: 1, dataset: data(4) });
     await runOf({ seed: 2, dataset: data(5) });
@@ -47,13 +47,13 @@ describe('what a new run is compared with', () => {
     assert.equal(learn, `fresh: new run; compared with ${near}: seed: 1 -> 3`);
   });
 
-  test('is the latest of those that are equally near', async () => {
+  test('is the latest of several that are equally near', async () => {
     await runOf({ seed: 1 });
     const latest = await runOf({ seed: 2 });
     assert.equal((await reasonsFor({ seed: 3 }))['learn'], `fresh: new run; compared with ${latest}: seed: 2 -> 3`);
   });
 
-  test('is the nearest among hundreds, however long ago it was', async () => {
+  test('is the nearest among hundreds, however old', async () => {
     const near = await runOf({ seed: 1, loss: lambda(10) });
     const far = join(rig.runs, await runOf({ seed: 2, loss: lambda(5) }));
     for (let copy = 0; copy < 150; copy++) {

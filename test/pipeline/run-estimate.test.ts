@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RunnerEvent } from '../../src/pipeline/runner-events.js';
-import { tellEstimates } from '../../src/pipeline/run-estimate.js';
+import { reportEstimates } from '../../src/pipeline/run-estimate.js';
 import { builtins } from '../../src/app/builtins.js';
 import { config, stage } from '../rig.js';
 
@@ -10,13 +10,13 @@ const estimate = () => ({ bytes: 610e9, seconds: 2512, unit: 'step', cure: 'Lowe
 interface Case {
   readonly action?: string;
   readonly dryRun?: boolean;
-  /** Of memory; null where the work is done elsewhere. */
+  /** Memory; null if the work runs on a GPU. */
   readonly bytes?: number | null;
   readonly known?: boolean;
 }
 
-/** What is said of a stage before it is started. */
-function said({ action = 'fresh', dryRun = false, bytes = 25e9, known = true }: Case = {}) {
+/** The notes on a stage before it starts. */
+function notes({ action = 'fresh', dryRun = false, bytes = 25e9, known = true }: Case = {}) {
   const events: RunnerEvent[] = [];
   const component = {
     ...stage(),
@@ -24,24 +24,24 @@ function said({ action = 'fresh', dryRun = false, bytes = 25e9, known = true }: 
   };
   const planned = { stage: { name: 'train', options: {}, reads: [], component }, action };
   const request = { experiment: { config: config() }, components: builtins(), dryRun, listen: (event: RunnerEvent) => events.push(event) }; // prettier-ignore
-  tellEstimates([planned] as never, request as never, { bytes: bytes ?? undefined, cores: 2 });
+  reportEstimates([planned] as never, request as never, { bytes: bytes ?? undefined, cores: 2 });
   return events;
 }
 
-test('a stage that will not fit is a warning with the numbers and what to change, before it starts', () => {
+test('a stage that will not fit into memory causes a warning with the numbers and a remedy, before it starts', () => {
   const text =
     'train needs about 610 GB of memory and roughly 40 min a step on 2 cores, and there are 25 GB of memory here: it would be killed. Lower it.';
-  assert.deepEqual(said(), [{ kind: 'note', level: 'warning', text }]);
+  assert.deepEqual(notes(), [{ kind: 'note', level: 'warning', text }]);
 });
 
-test('one that fits is told of by a dry run only', () => {
-  assert.deepEqual(said({ bytes: 900e9 }), []);
+test('the estimate of a stage that fits is only reported by a dry run', () => {
+  assert.deepEqual(notes({ bytes: 900e9 }), []);
   const text = 'train: about 610 GB of memory and roughly 40 min a step on 2 cores, estimated';
-  assert.deepEqual(said({ bytes: 900e9, dryRun: true }), [{ kind: 'note', level: 'info', text }]);
+  assert.deepEqual(notes({ bytes: 900e9, dryRun: true }), [{ kind: 'note', level: 'info', text }]);
 });
 
-test('nothing is said of a stage that does not run, has no estimate, or works on a graphics card', () => {
-  for (const action of ['skip', 'leave']) assert.deepEqual(said({ action }), []);
-  assert.deepEqual(said({ known: false }), []);
-  assert.deepEqual(said({ bytes: null, dryRun: true }), []);
+test('no estimate is reported for a stage that does not run, has none, or runs on a GPU', () => {
+  for (const action of ['skip', 'leave']) assert.deepEqual(notes({ action }), []);
+  assert.deepEqual(notes({ known: false }), []);
+  assert.deepEqual(notes({ bytes: null, dryRun: true }), []);
 });

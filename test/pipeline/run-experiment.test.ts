@@ -21,7 +21,7 @@ describe('a run', () => {
   });
   afterEach(() => rig.remove());
 
-  test('runs every stage, in order, and leaves what it takes to repeat it', async () => {
+  test('runs every stage, in order, and records what is needed to repeat it', async () => {
     rig.stages({
       learn: {
         run: (context) => {
@@ -43,7 +43,7 @@ describe('a run', () => {
     assert.deepEqual(rig.event('stage-finished').stage, 'prepare');
   });
 
-  test('does not publish what was made while its input files changed', async () => {
+  test('does not publish a result whose input files changed meanwhile', async () => {
     let images = 1;
     rig.stages({
       prepare: {
@@ -61,7 +61,7 @@ describe('a run', () => {
     assert.ok(rig.ran.includes('prepare'), 'nothing was published before');
   });
 
-  test('makes again what somebody has removed, in place for a run and anew in the store', async () => {
+  test('rebuilds deleted files, in place in the run and from the start in the store', async () => {
     rig.stages({
       prepare: { run: ({ dir }) => (writeFileSync(join(dir, 'data.txt'), 'data'), { status: 'done', outputs: {} }) },
       learn: {
@@ -90,7 +90,7 @@ describe('a run', () => {
     assert.equal((await rig.run()).status, 'up-to-date');
   });
 
-  test('hands a stage its inputs, and what its config declares', async () => {
+  test('passes a stage its inputs, and the config that it declares', async () => {
     let seen: unknown;
     rig.stages({
       prepare: {
@@ -110,7 +110,7 @@ describe('a run', () => {
     assert.deepEqual(seen, ['data', { size: 3 }, 1]);
   });
 
-  test('that is finished is up to date', async () => {
+  test('is up to date when it is finished', async () => {
     await rig.run();
     const outcome = await rig.run();
     assert.equal(outcome.status, 'up-to-date');
@@ -122,7 +122,7 @@ describe('a run', () => {
     });
   });
 
-  test('with a changed lambda reuses preparation and says why it learns again', async () => {
+  test('with a changed lambda reuses the preparation and reports why it learns again', async () => {
     await rig.run();
     const [first] = await rig.runDirs();
     await rig.run(config(lambda(5)));
@@ -136,7 +136,7 @@ describe('a run', () => {
     assert.equal((await rig.runDirs()).length, 2);
   });
 
-  test('with another tracker or engine mode is the same run, and does not learn again', async () => {
+  test('is the same run with another tracker or engine mode, and does not learn again', async () => {
     rig.stages({ learn: { reads: ['name', 'tracking', 'engine'] } });
     await rig.run();
     const engine = { mode: 'another' as never, precision: 'float32' } as const;
@@ -144,7 +144,7 @@ describe('a run', () => {
     assert.match(rig.reasons()['learn']!, /^skip/);
   });
 
-  test('with another precision is another run, which learns again', async () => {
+  test('is another run with another precision, and learns again', async () => {
     rig.stages({ learn: { reads: ['engine'] } });
     await rig.run();
     await rig.run(config({ engine: { mode: 'graph', precision: 'bfloat16' } }));
@@ -152,7 +152,7 @@ describe('a run', () => {
     assert.equal((await rig.runDirs()).length, 2);
   });
 
-  test('with another name is the same run: its folder is renamed, and nothing is made again', async () => {
+  test('is the same run with another name: its folder is renamed, and no stage runs again', async () => {
     rig.stages({ learn: { reads: ['name'] } });
     await rig.run();
     const [first] = await rig.runDirs();
@@ -167,7 +167,7 @@ describe('a run', () => {
     assert.ok(!existsSync(join(rig.runs, second!, 'lock')), 'the lock is given back where it is now');
   });
 
-  test('that is at work is not renamed', async () => {
+  test('is not renamed while a process works on it', async () => {
     rig.stages({
       learn: {
         run: async () => {
@@ -182,7 +182,7 @@ describe('a run', () => {
     assert.match(basename((await rig.runDirs())[0]!), /^toy-/);
   });
 
-  test('whose evaluation changes stays the same run and sets the former result aside', async () => {
+  test('stays the same run if its evaluation changes, and sets the former result aside', async () => {
     await rig.run();
     const [runDir] = await rig.runDirs();
     await rig.run(config({ evaluate: { samples: 9, metrics: [] } }));
@@ -194,7 +194,7 @@ describe('a run', () => {
     assert.ok(existsSync(join(to, 'stage.json')));
   });
 
-  test('whose input files change sets aside what came of them, and counts them', async () => {
+  test('sets aside the results of changed input files, and reports their number', async () => {
     let files: Record<string, string> = { 'a.png': '1' };
     rig.stages({ prepare: preparing(() => files) });
     await rig.run();
@@ -208,7 +208,7 @@ describe('a run', () => {
     assert.equal((await rig.runDirs()).length, 1);
   });
 
-  test('whose input is made by another version and comes out as before does not learn again', async () => {
+  test('does not learn again if another version rebuilds its input with equal content', async () => {
     const prepare = preparing(() => ({ 'a.png': '1' }));
     rig.stages({ prepare });
     await rig.run();
@@ -221,7 +221,7 @@ describe('a run', () => {
     assert.deepEqual(rig.ran, ['prepare'], 'what is there is compared by content, not by folder');
   });
 
-  test('goes on where it was when it is moved without the store, as its dry run says', async () => {
+  test('resumes after it was moved without the store, as its dry run predicts', async () => {
     let fail = true;
     const where: string[] = [];
     rig.stages({
@@ -230,7 +230,7 @@ describe('a run', () => {
         ...withPixels(
           () => 'pixels',
           (dir) => {
-            // As a data set says where it came from.
+            // Like the origin that a data set records.
             writeFileSync(join(dir, 'origin.txt'), where.push(dir).toString());
           },
         ),
@@ -257,7 +257,7 @@ describe('a run', () => {
     assert.deepEqual(learned?.kind === 'stage-finished' && learned.outputs, { found: true });
   });
 
-  test('is found by its images, wherever they lie', async () => {
+  test('is found by its images, in any folder', async () => {
     const prepare = {
       ...preparing(() => ({ trainA: 'some images' })),
       reads: ['dataset.path'],
@@ -272,7 +272,7 @@ describe('a run', () => {
     assert.equal((await rig.runDirs()).length, 2, 'other images are another experiment');
   });
 
-  test('takes up again what it has set aside, when the config is what it was', async () => {
+  test('restores a result that it has set aside when the config is changed back', async () => {
     const measured = (samples: number) => config({ evaluate: { samples, metrics: [] } });
     await rig.run(measured(1));
     await rig.run(measured(9));
@@ -287,7 +287,7 @@ describe('a run', () => {
     assert.equal((await rig.run(measured(1))).status, 'up-to-date');
   });
 
-  test('goes on with half a result that it has set aside', async () => {
+  test('resumes a partial result that it has set aside', async () => {
     let fail = true;
     let version = 1;
     const learn = () => ({
@@ -314,7 +314,7 @@ describe('a run', () => {
     assert.deepEqual(learned?.kind === 'stage-finished' && learned.outputs, { found: true });
   });
 
-  test('whose input comes out as one of before takes up again what was made of that', async () => {
+  test('restores the result of an earlier input if a rebuilt input equals it', async () => {
     let files: Record<string, string> = { 'a.png': '1' };
     let content = 'one';
     rig.stages({ prepare: { ...preparing(() => files), ...withPixels(() => content) } });
@@ -334,7 +334,7 @@ describe('a run', () => {
     assert.equal((await rig.run()).status, 'up-to-date');
   });
 
-  test('does not go on with half a result whose input comes out otherwise, nor in the folder of another result', async () => {
+  test('resumes neither a partial result whose rebuilt input differs, nor in the folder of another result', async () => {
     let [fail, version, content] = [true, 1, 'one'];
     const stages = () => {
       rig.stages({
@@ -363,7 +363,7 @@ describe('a run', () => {
     assert.deepEqual(learned?.kind === 'stage-finished' && learned.outputs, { found: false });
   });
 
-  test('makes a shared result again that is removed by hand while the run is at an earlier stage', async () => {
+  test('rebuilds a shared result that is deleted by hand during an earlier stage', async () => {
     const stages = {
       fetch: { type: 'fetch', needs: [] },
       prepare: { type: 'prepare', needs: ['fetch'] },
@@ -384,7 +384,7 @@ describe('a run', () => {
     assert.deepEqual(rig.ran, ['fetch', 'prepare']);
   });
 
-  test('keeps what a result says of its inputs while one of them is neither there nor asked for', async () => {
+  test('keeps a result’s record of its inputs while one of them is missing and not selected', async () => {
     const { prepare, learn } = config().stages;
     const stages = { prepare: prepare!, learn: learn!, judge: { type: 'judge', needs: ['learn', 'prepare'] } };
     await rig.run(config({ stages }));
@@ -398,7 +398,7 @@ describe('a run', () => {
     assert.deepEqual(inputs(), before);
   });
 
-  test('with other bookkeeping is the same run: what is done stays, what goes on takes it from now on, and both are said', async () => {
+  test('is the same run with other bookkeeping: keeps finished stages, applies it to resumed ones, and reports both', async () => {
     let fail = true;
     rig.stages({
       learn: {
@@ -421,7 +421,7 @@ describe('a run', () => {
     assert.equal((await rig.runDirs()).length, 1);
   });
 
-  test('makes a shared result again that does not do under a setting that does not count', async () => {
+  test('rebuilds a shared result to which its stage objects, though only a setting without effect on results changed', async () => {
     const prepare = preparing(() => ({ 'a.png': '1' }));
     rig.stages({ prepare });
     await rig.run();
@@ -431,7 +431,7 @@ describe('a run', () => {
     assert.equal(rig.reasons()['prepare'], `replace: ${objection}`);
   });
 
-  test('hands a stage what every stage that it needs has left, and runs it again with that', async () => {
+  test('passes a stage the results of all stages that it needs, and runs it again when they change', async () => {
     const seen: unknown[] = [];
     const stages = { ...config().stages, show: { type: 'show', needs: ['judge'] } };
     rig.stages({
@@ -450,7 +450,7 @@ describe('a run', () => {
     assert.equal(rig.reasons()['show'], 'replace: its input judge changed');
   });
 
-  test('says of images how many there are instead, or that they changed', async () => {
+  test('reports the new number of images, or that they changed', async () => {
     const trainA = { count: 12, sha256: 'a' };
     let files = { trainA, trainB: trainA, testA: trainA };
     rig.stages({ prepare: { identity: () => Promise.resolve(files) } });
@@ -461,7 +461,7 @@ describe('a run', () => {
     assert.match(reason, /: trainA has 13 images instead of 12, the images of trainB changed$/);
   });
 
-  test('goes on in place with a stage that failed, and not with one whose fingerprint changed', async () => {
+  test('resumes a failed stage in place, but not one whose fingerprint changed', async () => {
     let fail = true;
     const learn = {
       run: ({ dir }: { dir: string }) => {
@@ -485,7 +485,7 @@ describe('a run', () => {
     assert.deepEqual(rig.event('stage-finished').outputs, { found: false });
   });
 
-  test('a bug in a stage fails the run with its stack', async () => {
+  test('fails with the stack of a bug in a stage', async () => {
     rig.stages({
       learn: {
         run: () => {
@@ -497,13 +497,13 @@ describe('a run', () => {
     assert.match(rig.event('stage-failed').bug!, /TypeError: oops[^]*run-experiment\.test/);
   });
 
-  test('an undeclared look into the config names the stage and the path', async () => {
+  test('reports the stage and the path of an undeclared access to the config', async () => {
     rig.stages({ learn: { run: ({ config: view }) => ({ status: 'done', outputs: { epochs: view.train.epochs } }) } });
     assert.equal((await rig.run()).status, 'failed');
     assert.match(rig.event('stage-failed').problems[0]!.message, /Stage "learn" reads "train"/);
   });
 
-  test('a shared stage that fails leaves nothing that looks finished', async () => {
+  test('publishes nothing of a shared stage that fails', async () => {
     rig.stages({
       prepare: {
         run: ({ dir }) => {
@@ -516,7 +516,7 @@ describe('a run', () => {
     assert.deepEqual(await readdir(join(rig.runs, '.store', 'prepare')), []);
   });
 
-  test('wrong input files are told before anything starts', async () => {
+  test('reports wrong input files before any stage starts', async () => {
     rig.stages({
       judge: { identity: () => Promise.reject(new ProblemError({ code: 'empty-domain', message: 'no images' })) },
     });
@@ -526,7 +526,7 @@ describe('a run', () => {
     assert.ok(!existsSync(rig.runs));
   });
 
-  test('a dry run changes nothing', async () => {
+  test('changes nothing if it is a dry run', async () => {
     const outcome = await rig.run(config(), { dryRun: true });
     assert.equal(outcome.status, 'planned');
     assert.deepEqual(rig.reasons(), {
@@ -537,7 +537,7 @@ describe('a run', () => {
     assert.ok(!existsSync(rig.runs));
   });
 
-  test('--force runs a stage again and what consumes it, and keeps the former result', async () => {
+  test('with --force runs a stage and its consumers again, and keeps the former result', async () => {
     await rig.run();
     await rig.run(config(), { selection: { force: ['learn'] } });
     assert.deepEqual(rig.ran, ['learn', 'judge']);
@@ -545,7 +545,7 @@ describe('a run', () => {
     assert.equal(rig.events.filter(({ kind }) => kind === 'set-aside').length, 2);
   });
 
-  test('--force that is cut short: what consumed the former result runs again, too, once the new one is there', async () => {
+  test('runs the consumers of a forced stage again when that is finished by a later run', async () => {
     await rig.run();
     let behave: () => void = () => {
       throw new ProblemError({ code: 'test:bad-luck', message: 'bad luck' });
@@ -567,7 +567,7 @@ describe('a run', () => {
     assert.equal((await rig.run()).status, 'up-to-date');
   });
 
-  test('a result that someone removed is made again, and so is what came of it; its steps are recorded anew', async () => {
+  test('recomputes a deleted result and its consumers, and records its steps again', async () => {
     rig.stages({
       learn: {
         run: (context) => {
@@ -585,7 +585,7 @@ describe('a run', () => {
     assert.equal(losses.length, 2);
   });
 
-  test('a shared result that is made again with another content runs again what consumes it, at once and in other runs', async () => {
+  test('runs the consumers of a shared result again if its content changed, also in other runs', async () => {
     let content = 'one';
     rig.stages({
       prepare: {
@@ -607,7 +607,7 @@ describe('a run', () => {
     assert.deepEqual(rig.ran, ['prepare']);
   });
 
-  test('numbers that JSON has not survive in a result', async () => {
+  test('keeps numbers in a result that JSON cannot represent', async () => {
     rig.stages({ learn: { run: () => ({ status: 'done', outputs: { metrics: { fid: NaN, psnr: Infinity } } }) } });
     await rig.run();
     const again = await rig.run();
@@ -615,7 +615,7 @@ describe('a run', () => {
     assert.deepEqual(again.stages[1]!.outputs, { metrics: { fid: NaN, psnr: Infinity } });
   });
 
-  test('a result of another version of runner is set aside', async () => {
+  test('sets a result of another version of runner aside', async () => {
     await rig.run();
     const [runDir] = await rig.runDirs();
     writeFileSync(join(runDir!, 'learn', 'stage.json'), '{"format": 0, "fingerprint": "x", "parts": {}}');
@@ -624,7 +624,7 @@ describe('a run', () => {
     assert.deepEqual(rig.ran, ['learn', 'judge']);
   });
 
-  test('environment.json tells of each stage what every attempt was made with', async () => {
+  test('records the environment of each attempt at each stage in environment.json', async () => {
     let fail = true;
     rig.stages({
       learn: {
@@ -654,7 +654,7 @@ describe('a run', () => {
     assert.equal(machine('judge').threads, 3);
   });
 
-  test('stops while input files are looked at, when the user wants that', async () => {
+  test('can be stopped while input files are read', async () => {
     const stop = new AbortController();
     rig.stages({
       prepare: {
@@ -669,7 +669,7 @@ describe('a run', () => {
     assert.deepEqual(rig.ran, []);
   });
 
-  test('that another machine seems to be at names the lock to remove', async () => {
+  test('names the lock to remove if another machine seems to hold it', async () => {
     await rig.run(config(), { selection: { force: [], until: 'prepare' } });
     const [runDir] = await rig.runDirs();
     const lock = join(runDir!, 'lock');
@@ -679,19 +679,19 @@ describe('a run', () => {
     assert.ok(outcome.problems[0]!.cure!.endsWith(`If elsewhere does not run it any more, remove the file ${lock}.`));
   });
 
-  test('--force of a shared stage publishes it anew', async () => {
+  test('with --force publishes a shared stage again', async () => {
     await rig.run();
     await rig.run(config(), { selection: { force: ['prepare'] } });
     assert.deepEqual(rig.ran, ['prepare']);
     assert.equal((await rig.run()).status, 'up-to-date');
   });
 
-  test('--until runs a stage and what it needs', async () => {
+  test('with --until runs a stage and those that it needs', async () => {
     await rig.run(config(), { selection: { force: [], until: 'learn' } });
     assert.deepEqual(rig.ran, ['prepare', 'learn']);
   });
 
-  test('--only runs one stage, and says so when its inputs are not there', async () => {
+  test('with --only runs one stage, or reports its missing inputs', async () => {
     const only = await rig.run(config(), { selection: { force: [], only: 'learn' } });
     assert.ok(only.status === 'invalid');
     assert.equal(only.problems[0]!.code, 'input-not-made');
@@ -700,12 +700,12 @@ describe('a run', () => {
     assert.deepEqual(rig.ran, ['learn']);
   });
 
-  test('a stage that is not there cannot be forced', async () => {
+  test('refuses to force an unknown stage', async () => {
     const outcome = await rig.run(config(), { selection: { force: ['lern'] } });
     assert.ok(outcome.status === 'invalid' && outcome.problems[0]!.code === 'unknown-stage');
   });
 
-  test('--from hands the other run’s result to the stage that goes on from it, and makes another run', async () => {
+  test('with --from is another run, and passes the given run’s result to the stage that continues it', async () => {
     let parent: string | undefined;
     rig.stages({
       learn: {
@@ -724,7 +724,7 @@ describe('a run', () => {
     assert.match(rig.reasons()['learn']!, /--from: none -> [0-9a-f]{8}/);
   });
 
-  test('--from a run whose stage is not finished says what to do', async () => {
+  test('with --from a run whose stage is unfinished fails with advice', async () => {
     rig.stages({
       learn: { run: () => Promise.reject(new ProblemError({ code: 'test:bad-luck', message: 'bad luck' })) },
     });
@@ -734,7 +734,7 @@ describe('a run', () => {
     assert.match(outcome.problems[0]!.message, /"learn" of the run toy-[0-9a-f]{8} is not finished/);
   });
 
-  test('--from a run that was made again since goes on from the new result', async () => {
+  test('with --from a run that has been recomputed continues the new result', async () => {
     await rig.run();
     const parent = basename((await rig.runDirs())[0]!);
     await rig.run(config(), { from: parent });
@@ -743,13 +743,13 @@ describe('a run', () => {
     assert.equal(rig.reasons()['learn'], `replace: its input ${join(parent, 'learn')} is made again`);
   });
 
-  test('--from takes a folder relative to where the command is given', async () => {
+  test('with --from accepts a folder relative to the working directory', async () => {
     await rig.run();
     const path = join('runs', basename((await rig.runDirs())[0]!));
     assert.equal((await rig.run(config(), { from: path })).status, 'done');
   });
 
-  test('--from a run that is not there names the nearest', async () => {
+  test('with --from an unknown run suggests the most similar name', async () => {
     await rig.run();
     const name = basename((await rig.runDirs())[0]!);
     const outcome = await rig.run(config(), { from: `x${name}` });
@@ -757,7 +757,7 @@ describe('a run', () => {
     assert.match(outcome.problems[0]!.cure!, new RegExp(name));
   });
 
-  test('a password in an address is in no record, and another one makes nothing again', async () => {
+  test('records no password of an address, and runs nothing again if it changes', async () => {
     rig.stages({
       prepare: {
         reads: ['dataset.url'],
@@ -781,7 +781,7 @@ describe('a run', () => {
     assert.equal((await withPassword('other')).status, 'up-to-date');
   });
 
-  test('is interrupted between stages when the user stops, and goes on with the next', async () => {
+  test('is interrupted between stages when the user stops, and resumes with the next', async () => {
     const stop = new AbortController();
     rig.stages({
       prepare: {
@@ -797,7 +797,7 @@ describe('a run', () => {
     assert.deepEqual(rig.ran, ['learn', 'judge']);
   });
 
-  test('a tracker that fails does not harm it', async () => {
+  test('is not affected by a failing tracker', async () => {
     const components = rig.components();
     components.tracker.add('broken', {
       summary: 'fails',
@@ -813,18 +813,18 @@ describe('a run', () => {
     const warnings = rig.events.flatMap((event) =>
       event.kind === 'note' && event.level === 'warning' ? [event.text] : [],
     );
-    assert.match(warnings[0]!, /^broken: The token is wrong\. The run goes on without it; nothing is lost\.$/);
-    assert.match(warnings[1]!, /^broken has not had all .* `runner sync toy-/);
+    assert.match(warnings[0]!, /^broken: The token is wrong\. The run continues without it; nothing is lost\.$/);
+    assert.match(warnings[1]!, /^broken has not received all .* `runner sync toy-/);
   });
 
-  test('a file where the runs should be is a problem that says so', async () => {
+  test('reports a file in place of the folder of runs', async () => {
     writeFileSync(rig.runs, '');
     const outcome = await rig.run();
     assert.ok(outcome.status === 'failed' || outcome.status === 'invalid');
     assert.match(outcome.problems[0]!.message, /folder was expected|something else is there/);
   });
 
-  test('a journal that cannot be written fails the run and says so', async () => {
+  test('fails and reports a journal that cannot be written', async () => {
     await rig.run(config(), { selection: { force: [], until: 'prepare' } });
     const journal = join((await rig.runDirs())[0]!, 'journal.jsonl');
     rmSync(journal);
@@ -839,7 +839,7 @@ describe('a run', () => {
       "export default { metric: { own: { summary: 'own', schema: { properties: {} }, create: () => ({}) } } };";
     const GENERATOR = METRIC.replace('metric', 'generator');
 
-    /** A run whose config names what the plugins bring. */
+    /** A run whose config uses the plugins' components. */
     const runWith = async (changes: Partial<Config>, options: { dryRun?: boolean } = {}) => {
       const components = rig.components();
       const plugins = ['metric.mjs', 'generator.mjs']
@@ -852,7 +852,7 @@ describe('a run', () => {
       });
     };
 
-    test('learns nothing again when one changes that only measures, and measures again', async () => {
+    test('measures again but does not learn again when one changes that only measures', async () => {
       rig.stages({ learn: { reads: ['generator'] } });
       rig.write('metric.mjs', METRIC);
       await runWith({});
@@ -863,7 +863,7 @@ describe('a run', () => {
       assert.equal((await rig.runDirs()).length, 1);
     });
 
-    test('learns nothing again when one is added that only measures', async () => {
+    test('does not learn again when one is added that only measures', async () => {
       rig.stages({ learn: { reads: ['generator'] } });
       await rig.run(config({ evaluate: { samples: 1, metrics: [] } }));
       rig.write('metric.mjs', METRIC);
@@ -872,7 +872,7 @@ describe('a run', () => {
       assert.equal((await rig.runDirs()).length, 1);
     });
 
-    test('is another run when one changes that shapes weights', async () => {
+    test('is another run when one changes that affects the weights', async () => {
       rig.stages({ learn: { reads: ['generator'] } });
       rig.write('generator.mjs', GENERATOR);
       const own = { generator: { type: 'own' }, evaluate: { samples: 1, metrics: [] } };
@@ -885,7 +885,7 @@ describe('a run', () => {
   });
 });
 
-/** What images there are, and a result that is another for other ones. */
+/** The current images, and a result that depends on them. */
 function preparing(identity: () => Record<string, string>): Parameters<typeof stage>[0] {
   return {
     scope: 'shared',
@@ -899,7 +899,7 @@ function preparing(identity: () => Record<string, string>): Parameters<typeof st
   };
 }
 
-/** What a shared stage makes and is told by, whatever else is in its folder. */
+/** The file that is the content of a shared result, whatever else is in its folder. */
 function withPixels(
   pixels: () => string,
   more: (dir: string) => void = () => undefined,

@@ -16,7 +16,7 @@ function result(t: TestContext): string {
 }
 
 describe('the files of a result', () => {
-  test('are known by their sizes; of a folder each file in it', async (t) => {
+  test('are recorded with their sizes; those of a folder, one by one', async (t) => {
     const dir = result(t);
     assert.deepEqual(await sealFiles(dir, ['table', 'networks']), {
       table: 4,
@@ -25,14 +25,14 @@ describe('the files of a result', () => {
     });
   });
 
-  test('are whole while all are there in their sizes, whatever happens to others', async (t) => {
+  test('are intact while all exist with their sizes, whatever happens to other files', async (t) => {
     const dir = result(t);
     const sealed = await sealFiles(dir, ['table', 'networks']);
     rmSync(join(dir, 'log'));
     assert.equal(await damageTo(dir, sealed), undefined);
   });
 
-  test('are damaged when one is gone, or has another size', async (t) => {
+  test('are damaged if one is missing, or has another size', async (t) => {
     const dir = result(t);
     const sealed = await sealFiles(dir, ['table', 'networks']);
     writeFileSync(join(dir, 'table'), '123');

@@ -12,7 +12,7 @@ const parts: Record<string, StageComponent> = {
   plain: stage(),
 };
 
-/** @param needs what each stage needs; a stage is of the type that its name begins with */
+/** @param needs the needs of each stage; a stage's type is the beginning of its name */
 function graphOf(needs: Readonly<Record<string, readonly string[]>>) {
   const components = builtins();
   for (const [name, component] of Object.entries(parts)) components.stage.add(name, component);
@@ -38,7 +38,7 @@ function problemOf(needs: Readonly<Record<string, readonly string[]>>) {
 }
 
 describe('the stage graph', () => {
-  test('runs what a stage needs before it, otherwise in the order of the file', () => {
+  test('runs a stage after those that it needs, otherwise in the order of the file', () => {
     assert.deepEqual(orderOf({ 'plain-c': ['plain-a'], 'plain-b': [], 'plain-a': [] }), [
       'plain-b',
       'plain-a',
@@ -46,7 +46,7 @@ describe('the stage graph', () => {
     ]);
   });
 
-  test('names the stages of a circle', () => {
+  test('reports the stages of a cycle', () => {
     const problem = problemOf({
       'plain-a': ['plain-c'],
       'plain-b': ['plain-a'],
@@ -58,42 +58,42 @@ describe('the stage graph', () => {
     assert.equal(problem.place?.file, 'stages.plain-a.needs');
   });
 
-  test('a stage that needs itself is a circle', () => {
+  test('reports a stage that needs itself as a cycle', () => {
     assert.equal(problemOf({ 'plain-a': ['plain-a'] }).code, 'stage-cycle');
   });
 
-  test('an artifact comes from the one stage in the needs that provides it', () => {
+  test('takes an artifact from the one stage in the needs that provides it', () => {
     const graph = graphOf({ 'source-a': [], 'source-b': [], 'user-c': ['source-b'] });
     assert.ok(graph.ok);
     assert.deepEqual(graph.value.at(-1)!.inputs, { data: 'source-b' });
   });
 
-  test('an artifact that only a stage outside the needs provides is missing, and the cure names that stage', () => {
+  test('reports an artifact as missing that only a stage outside the needs provides, and suggests that stage', () => {
     const problem = problemOf({ source: [], plain: ['source'], user: ['plain'] });
     assert.equal(problem.code, 'missing-input');
     assert.match(problem.cure!, /"source"/);
     assert.equal(problem.place?.file, 'stages.user');
   });
 
-  test('an artifact that no stage provides is missing, and so is one that only its own consumer provides', () => {
+  test('reports an artifact as missing that no stage, or only its consumer, provides', () => {
     const problem = problemOf({ plain: [], user: ['plain'] });
     assert.match(problem.message, /that it needs \(plain\) provides it/);
     assert.equal(problem.cure, 'Add a stage that provides data; no stage of this config does.');
     assert.match(problemOf({ user: [] }).message, /that it needs \(none\) provides it/);
   });
 
-  test('an artifact that two of the needs provide is ambiguous', () => {
+  test('reports an artifact as ambiguous that two of the needs provide', () => {
     const problem = problemOf({ 'source-a': [], 'source-b': [], user: ['source-a', 'source-b'] });
     assert.equal(problem.code, 'ambiguous-input');
     assert.match(problem.message, /source-a, source-b/);
   });
 
-  test('a name that cannot be a folder is refused', () => {
+  test('refuses a name that cannot be a folder', () => {
     for (const name of ['plain-a.b', 'plain-/..', 'tensorboard'])
       assert.equal(problemOf({ [name]: [] }).code, 'bad-stage-name');
   });
 
-  test('tells all that is wrong, not only the first', () => {
+  test('reports all problems, not only the first', () => {
     const graph = graphOf({ 'unknown-a': [], 'other-b': [] });
     assert.ok(!graph.ok);
     assert.deepEqual(

@@ -7,7 +7,7 @@ let rig: Rig;
 beforeEach(async () => (rig = await Rig.create()));
 afterEach(() => rig.remove());
 
-/** The usual stages, with options of their own. */
+/** The usual stages, with their own options. */
 const withOptions = (prepare: Record<string, Json>, learn: Record<string, Json> = {}) =>
   config({
     stages: {
@@ -18,7 +18,7 @@ const withOptions = (prepare: Record<string, Json>, learn: Record<string, Json> 
   });
 
 describe('a stage’s own options', () => {
-  test('make another result of a shared stage, and of what comes after it', async () => {
+  test('change the result of a shared stage, and of later stages', async () => {
     await rig.run(withOptions({ quality: 1 }));
     await rig.run(withOptions({ quality: 2 }));
     assert.deepEqual(rig.ran, ['prepare', 'learn', 'judge']);
@@ -27,14 +27,14 @@ describe('a stage’s own options', () => {
     assert.deepEqual(rig.ran, [], 'both results are kept');
   });
 
-  test('make another result of a run’s stage, and of no stage before it', async () => {
+  test('change the result of a run’s stage, and of no earlier stage', async () => {
     await rig.run(withOptions({}, { rate: 1 }));
     await rig.run(withOptions({}, { rate: 2 }));
     assert.deepEqual(rig.ran, ['learn', 'judge']);
     assert.match(rig.reasons()['learn']!, /^fresh: .*stages\.learn\.rate: 1 -> 2/);
   });
 
-  test('do not count where they are passwords', async () => {
+  test('do not affect the result if they are passwords', async () => {
     await rig.run(withOptions({ address: 'https://me:first@host/' }));
     await rig.run(withOptions({ address: 'https://me:second@host/' }));
     assert.deepEqual(rig.ran, []);

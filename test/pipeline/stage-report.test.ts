@@ -17,7 +17,7 @@ describe('the report of a stage', () => {
 
   const LINE = { label: 'page', file: 'report/page.html' };
 
-  /** A stage whose result is a text, and whose report shows it. */
+  /** Adds a stage whose result is a text, and whose report shows it. */
   function reporting(version: number, changes: Partial<StageReport> = {}): void {
     const draw = async (dir: string) => {
       drawn.push(dir);
@@ -39,7 +39,7 @@ describe('the report of a stage', () => {
     return rig.events.flatMap((event) => (event.kind === 'note' && event.level === 'warning' ? [event.text] : []));
   }
 
-  test('is drawn from the finished result, and named at the end of the run', async () => {
+  test('is drawn from the finished result, and listed at the end of the run', async () => {
     reporting(1);
     await rig.run();
     const { dir, summary } = rig.event('stage-finished');
@@ -48,7 +48,7 @@ describe('the report of a stage', () => {
     assert.deepEqual(summary, [{ label: 'text', text: 'hello' }, LINE]);
   });
 
-  test('is not drawn again where it is there', async () => {
+  test('is not drawn again if it exists', async () => {
     reporting(1);
     await rig.run();
     const outcome = await rig.run();
@@ -58,7 +58,7 @@ describe('the report of a stage', () => {
     assert.deepEqual(outcome.stages[0]!.summary, [{ label: 'text', text: 'hello' }, LINE]);
   });
 
-  test('of another version is drawn again, though no stage runs', async () => {
+  test('is drawn again if its version changed, although no stage runs', async () => {
     reporting(1);
     await rig.run();
     const { dir } = rig.event('stage-finished');
@@ -68,14 +68,14 @@ describe('the report of a stage', () => {
     assert.equal(readFileSync(join(dir, LINE.file), 'utf8'), '2: hello');
   });
 
-  test('that cannot be drawn is a warning, and the stage is done', async () => {
+  test('causes a warning if it cannot be drawn, and the stage is done', async () => {
     reporting(1, { draw: () => Promise.reject(new Error('no ink')) });
     assert.equal((await rig.run()).status, 'done');
     assert.deepEqual(warnings(), ['The report of stage "prepare" could not be drawn: no ink']);
     assert.deepEqual(rig.event('stage-finished').summary, [{ label: 'text', text: 'hello' }]);
   });
 
-  test('of another version stays in silence where the new one cannot be drawn', async () => {
+  test('stays at another version, without a warning, if the new one cannot be drawn', async () => {
     reporting(1);
     await rig.run();
     const { dir } = rig.event('stage-finished');
@@ -85,7 +85,7 @@ describe('the report of a stage', () => {
     assert.equal(readFileSync(join(dir, LINE.file), 'utf8'), '1: hello');
   });
 
-  test('is no part of the result: one that is lost or changed damages nothing', async () => {
+  test('is not part of the result: its loss or change damages nothing', async () => {
     reporting(1);
     await rig.run();
     const { dir } = rig.event('stage-finished');

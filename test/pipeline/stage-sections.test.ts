@@ -20,7 +20,7 @@ const section: StageSection = {
 const withSection = (images: number, threads = 1) => ({ ...config(), fid: { images, threads } }) as Config;
 
 describe('the section of a stage', () => {
-  test('counts for the stages that read it, and makes no other run where none of them trains', async () => {
+  test('affects the stages that read it, within the same run if none of them trains', async () => {
     rig.stages({ judge: { section, reads: ['fid'], consumes: ['networks'] } });
     await rig.run(withSection(1));
     await rig.run(withSection(2));
@@ -29,7 +29,7 @@ describe('the section of a stage', () => {
     assert.equal((await rig.runDirs()).length, 1);
   });
 
-  test('makes another run where it can change a weight', async () => {
+  test('identifies another run if it can change a weight', async () => {
     rig.stages({ prepare: { section, scope: 'shared', reads: ['fid'], provides: 'data' } });
     await rig.run(withSection(1));
     await rig.run(withSection(2));
@@ -37,7 +37,7 @@ describe('the section of a stage', () => {
     assert.equal((await rig.runDirs()).length, 2);
   });
 
-  test('makes nothing again by what is bookkeeping in it, nor where no stage reads it', async () => {
+  test('makes no stage run again if only bookkeeping changes, or if no stage reads it', async () => {
     rig.stages({ judge: { section, reads: ['fid'], consumes: ['networks'] } });
     await rig.run(withSection(1));
     await rig.run(withSection(1, 2));

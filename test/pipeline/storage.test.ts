@@ -7,7 +7,7 @@ import type { Config } from '../../src/registry/config.js';
 import { bytesOnDisk } from '../../src/pipeline/storage/disk-usage.js';
 import { foldersIn, lastUse as lastUseOf, markUsed, storeEntries } from '../../src/pipeline/storage/store-entries.js';
 import { hold } from '../../src/support/leases.js';
-import { fitStore, parseStoreLimit } from '../../src/pipeline/storage/limit.js';
+import { fitStore, parseStoreLimit } from '../../src/pipeline/storage/store-limit.js';
 import { removeEntry } from '../../src/pipeline/storage/remove-entry.js';
 import { acquireLock } from '../../src/support/lock.js';
 import { filesBelow, whatIsFlushed } from '../flushed.js';
@@ -16,11 +16,11 @@ import { config, Rig } from '../rig.js';
 const DAY = 24 * 3_600_000;
 const MB = 1_000_000;
 
-/** An experiment whose preparation is another one for each limit. */
+/** An experiment with another preparation for each limit. */
 const limited = (limit: number): Config => config({ dataset: { ...config().dataset, limit } });
 const until = (stage: string) => ({ selection: { force: [], until: stage } });
 
-/** A stage that makes another result of other images. */
+/** A stage whose result depends on the images. */
 function leaving(dir: string, images: number) {
   writeFileSync(join(dir, 'data.txt'), `${images}`);
   return { status: 'done' as const, outputs: {} };
@@ -43,7 +43,7 @@ describe('the store of shared results', () => {
   });
   afterEach(() => rig.remove());
 
-  /** Prepares for a run that is then gone, so that nobody needs the result. @returns the result's folder */
+  /** Prepares for a run that is then deleted, so that no run needs the result. @returns the result's folder */
   async function prepare(limit: number, changes: Parameters<Rig['run']>[1] = {}): Promise<string> {
     const outcome = await rig.run(limited(limit), { ...until('prepare'), ...changes });
     assert.ok(outcome.status === 'done' || outcome.status === 'up-to-date', JSON.stringify(outcome));
@@ -51,7 +51,7 @@ describe('the store of shared results', () => {
     return outcome.stages[0]!.dir;
   }
 
-  /** Makes a result look unused for that long. */
+  /** Sets a result's last use to that long ago. */
   function age(dir: string, milliseconds: number): void {
     const then = new Date(Date.now() - milliseconds);
     utimesSync(join(dir, 'stage.json'), then, then);
@@ -61,8 +61,8 @@ describe('the store of shared results', () => {
   const notes = (level: string) =>
     rig.events.flatMap((event) => (event.kind === 'note' && event.level === level ? [event.text] : []));
 
-  describe('tells when a result was used', () => {
-    test('by a run that finds it up to date, and still takes it for whole', async () => {
+  describe('records the use of a result', () => {
+    test('by a run that finds it up to date, and finds it intact afterwards', async () => {
       const dir = await prepare(1);
       age(dir, DAY);
       await rig.run(limited(1), until('prepare'));
@@ -70,7 +70,7 @@ describe('the store of shared results', () => {
       assert.ok(lastUse(dir) < DAY / 2);
     });
 
-    test('by a run of which another stage works', async () => {
+    test('by a run in which another stage runs', async () => {
       const dir = await prepare(1);
       age(dir, DAY);
       await rig.run(limited(1));
@@ -78,14 +78,14 @@ describe('the store of shared results', () => {
       assert.ok(lastUse(dir) < DAY / 2);
     });
 
-    test('but not by one that only says what it would do', async () => {
+    test('but not by a dry run', async () => {
       const dir = await prepare(1);
       age(dir, DAY);
       await rig.run(limited(1), { dryRun: true });
       assert.ok(lastUse(dir) > DAY / 2);
     });
 
-    test('and counts as used when it was made where no use can be written', async () => {
+    test('or, if the use cannot be written, counts it as used when it was built', async () => {
       const dir = join(rig.dir, 'without-a-record');
       mkdirSync(dir);
       const made = new Date(Date.now() - DAY);
@@ -97,8 +97,8 @@ describe('the store of shared results', () => {
     });
   });
 
-  describe('lists what is in it', () => {
-    test('the least recently used first, and where each lies, but nothing of another name', async () => {
+  describe('lists its results', () => {
+    test('with their folders, the least recently used first, and ignores other names', async () => {
       const [a, b, c] = [await prepare(1), await prepare(2), await prepare(3)];
       age(a, 2 * DAY);
       age(b, 3 * DAY);
@@ -115,7 +115,7 @@ describe('the store of shared results', () => {
       }
     });
 
-    test('what was set aside as used when that was done, or later', async () => {
+    test('and counts one that was set aside as used at that time, or later', async () => {
       const dir = await prepare(1);
       age(dir, DAY);
       const aside = `${dir}.01234567`;
@@ -127,16 +127,16 @@ describe('the store of shared results', () => {
         return entry!.lastUsed;
       };
       assert.equal(await only(), since);
-      // Whole seconds: file systems and Node round what is finer.
+      // Whole seconds: file systems and Node round fractions.
       const later = new Date(1000 * Math.round((since + DAY) / 1000));
       utimesSync(join(aside, 'stage.json'), later, later);
       assert.equal(await only(), later.getTime());
       await rm(join(aside, 'stage.json'));
-      // The folder itself was changed by that.
+      // That has changed the folder's ctime.
       assert.equal(await only(), statSync(aside).ctimeMs);
     });
 
-    test('which is nothing where there is no store, or a file in its place', async () => {
+    test('and is empty if there is no store, or a file in its place', async () => {
       const runs = join(rig.dir, 'other');
       assert.deepEqual(await storeEntries(runs), []);
       mkdirSync(runs);
@@ -147,7 +147,7 @@ describe('the store of shared results', () => {
     });
   });
 
-  test('lies on the disk, every file of it, before it has its name', async () => {
+  test('flushes every file of a result to the disk before it publishes it', async () => {
     rig.stages({
       prepare: {
         run: ({ dir }) => {
@@ -169,14 +169,14 @@ describe('the store of shared results', () => {
     for (const name of names) assert.ok(flushed.hasWhile(join(dir, name)), `${name} is flushed before the rename`);
   });
 
-  describe('shows a stage what it has made before', () => {
+  describe('gives a stage its earlier results', () => {
     test('the newest first, eight at most', async () => {
       const dirs: string[] = [];
       for (let limit = 1; limit <= 10; limit++) dirs.push(await prepare(limit));
       assert.deepEqual(seen, dirs.slice(1, 9).reverse());
     });
 
-    test('but nothing unfinished, broken, set aside or of its own fingerprint', async () => {
+    test('but none that is unfinished, damaged, set aside or of its own fingerprint', async () => {
       const [broken, whole, forced] = [await prepare(1), await prepare(2), await prepare(3)];
       writeFileSync(join(broken, 'data'), 'cut');
       mkdirSync(join(dirname(broken), 'f'.repeat(64)));
@@ -186,7 +186,7 @@ describe('the store of shared results', () => {
       assert.deepEqual(seen, [forced, whole]);
     });
 
-    test('and keeps it while the stage works', async () => {
+    test('and keeps them while the stage runs', async () => {
       const old = await prepare(1);
       age(old, DAY);
       let during: unknown;
@@ -207,7 +207,7 @@ describe('the store of shared results', () => {
   });
 
   describe('is kept below its limit', () => {
-    test('by removing the least recently used first, which is told', async () => {
+    test('by removing the least recently used first, with a note', async () => {
       const [a, b, c] = [await prepare(1), await prepare(2), await prepare(3)];
       age(a, 2 * DAY);
       age(b, 3 * DAY);
@@ -222,7 +222,7 @@ describe('the store of shared results', () => {
       assert.deepEqual(notes('warning'), []);
     });
 
-    test('but keeps what a run needs to go on, through other shared stages too, until that is set aside', async () => {
+    test('but keeps results that a run needs to resume, directly or through other shared stages, until its own are set aside', async () => {
       let images = 1;
       rig.stages({
         prepare: { identity: () => Promise.resolve({ images }), run: ({ dir }) => leaving(dir, images) },
@@ -257,7 +257,7 @@ describe('the store of shared results', () => {
       assert.equal((await rig.run(config({ stages }))).status, 'up-to-date');
     });
 
-    test('but keeps what a run has prepared last and not worked with yet', async () => {
+    test('but keeps the latest result that a run has prepared and not consumed yet', async () => {
       let images = 1;
       const identity = () => Promise.resolve({ images });
       rig.stages({ prepare: { identity, run: () => ({ status: 'done', outputs: {} }) } });
@@ -271,7 +271,7 @@ describe('the store of shared results', () => {
       assert.deepEqual([entries.length, left.map(({ record }) => record?.parts.files)], [2, [{ images: 2 }]]);
     });
 
-    test('but keeps what was used in the last hour, and what was just built', async () => {
+    test('but keeps results used in the last hour, and the one just built', async () => {
       const old = await prepare(1);
       age(old, 50 * 60_000);
       const built = await prepare(2, { storeLimit: 0 });
@@ -284,7 +284,7 @@ describe('the store of shared results', () => {
       assert.match(warning!, /`runner clean`/);
     });
 
-    test('but keeps what a process works on or holds', async () => {
+    test('but keeps results that a process has locked or leased', async () => {
       const [locked, held] = [await prepare(1), await prepare(2)];
       age(locked, DAY);
       age(held, DAY);
@@ -301,7 +301,7 @@ describe('the store of shared results', () => {
       assert.deepEqual(readdirSync(dirname(held)), [], 'nothing is left of them');
     });
 
-    test('but keeps what a run at work has prepared, though none of its stages has consumed it yet', async () => {
+    test('but keeps the results of a running run that none of its stages has consumed yet', async () => {
       let dir = '';
       rig.stages({
         prepare: { run: (context) => ((dir = context.dir), { status: 'done', outputs: {} }) },
@@ -322,7 +322,7 @@ describe('the store of shared results', () => {
       assert.ok(existsSync(dir));
     });
 
-    test('but keeps what somebody marks as used while it is being removed', async () => {
+    test('but keeps a result that is marked as used during its removal', async () => {
       const dir = await prepare(1);
       const aside = `${dir}.copy`;
       await cp(dir, aside, { recursive: true });
@@ -331,7 +331,7 @@ describe('the store of shared results', () => {
         if (!existsSync(dir)) await cp(aside, dir, { recursive: true });
         age(dir, DAY);
         const mark = async () => {
-          // Later and later in the removal.
+          // At ever later points of the removal.
           for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
           const now = new Date();
           return utimes(join(dir, 'stage.json'), now, now).then(
@@ -345,7 +345,7 @@ describe('the store of shared results', () => {
       }
     });
 
-    test('and a run whose result is removed all the same makes it again', async () => {
+    test('and a run whose result was removed rebuilds it', async () => {
       const dir = await prepare(1);
       rig.stages({
         first: {
@@ -362,7 +362,7 @@ describe('the store of shared results', () => {
       assert.deepEqual(rig.ran, ['first', 'prepare', 'learn', 'judge']);
     });
 
-    test('and what dead processes have left goes first', async () => {
+    test('by removing leftovers of dead processes first', async () => {
       const dir = await prepare(1);
       age(dir, DAY);
       const left = join(dirname(dir), '.tmp-0123456789abcdef-01234567');
@@ -373,7 +373,7 @@ describe('the store of shared results', () => {
     });
   });
 
-  test('a limit is a size or none', () => {
+  test('has a limit that is a size or none', () => {
     const limitOf = (text?: string) => {
       const parsed = parseStoreLimit(text);
       return parsed.ok ? parsed.value : parsed.problems[0]!.message;
@@ -382,7 +382,7 @@ describe('the store of shared results', () => {
     assert.equal(limitOf('lots'), 'RUNNER_STORE_LIMIT takes a size such as 50GB, or none for no limit; found "lots".');
   });
 
-  test('bytes on disk count what files take up, and no link’s target', async () => {
+  test('counts the disk usage of files, without the targets of links', async () => {
     const dir = await prepare(1);
     const bytes = await bytesOnDisk(dir);
     assert.ok(bytes >= MB && bytes < 1.1 * MB, String(bytes));

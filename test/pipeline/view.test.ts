@@ -6,18 +6,18 @@ import { config } from '../rig.js';
 const view = viewOf(config(), ['loss', 'dataset.image_size', 'train.epochs', 'nothing.there'], 'learn');
 
 describe('the config that a stage sees', () => {
-  test('has what is declared: sections and single values', () => {
+  test('contains the declared sections and values', () => {
     assert.equal((view.loss as { lambda: { forward: number } }).lambda.forward, 10);
     assert.equal(view.dataset.image_size, 16);
     assert.equal(view.train.epochs, 2);
   });
 
-  test('names the stage and the path when something else is read', () => {
+  test('throws an error with the stage and the path if anything else is read', () => {
     assert.throws(() => view.seed, /Stage "learn" reads "seed".*add "seed" to its reads/);
     assert.throws(() => view.dataset.load_size, /"dataset\.load_size"/);
   });
 
-  test('can be listed and written as JSON: only what is declared', () => {
+  test('lists and serialises only what is declared', () => {
     assert.deepEqual(JSON.parse(JSON.stringify(view)), {
       dataset: { image_size: 16 },
       loss: config().loss,
@@ -30,12 +30,12 @@ describe('the config that a stage sees', () => {
     assert.throws(() => Object.assign(view, { loss: 1 }), /readonly/);
   });
 
-  test('survives being awaited', async () => {
+  test('can be awaited', async () => {
     assert.equal((await Promise.resolve(view)).dataset.image_size, 16);
   });
 });
 
-test('picks paths, merged, and omits paths', () => {
+test('paths of a config are picked, merged, or omitted', () => {
   const value = { a: { b: 1, c: 2 }, d: 3 };
   assert.deepEqual(pick(value, ['a.b', 'd', 'x.y']), { a: { b: 1 }, d: 3 });
   assert.deepEqual(pick(value, ['a', 'a.b']), { a: { b: 1, c: 2 } });

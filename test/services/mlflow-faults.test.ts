@@ -79,7 +79,7 @@ describe('a run whose MLflow server', () => {
       return 'pass' as const;
     };
     const output = await succeeds();
-    assert.doesNotMatch(output, /does not answer|has not had all/);
+    assert.doesNotMatch(output, /does not answer|has not received all/);
     await tracked.isWholeOnce();
   });
 

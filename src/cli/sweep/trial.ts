@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { parseStoreLimit } from '../../pipeline/storage/limit.js';
+import { parseStoreLimit } from '../../pipeline/storage/store-limit.js';
 import type { OpenSweep } from '../../sweep/freeze.js';
 import { runTrial, type TrialOutcome } from '../../sweep/trial/run-trial.js';
 import { RunConsole } from '../console/run-console.js';

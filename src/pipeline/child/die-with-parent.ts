@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
 /**
- * Ends this process when its parent ends, however that ended, and even while a call into the native engine blocks the main thread: a
- * second thread looks every quarter of a second who the parent is. Resolves when that thread is at work.
+ * Ends this process when its parent ends, in whatever way, even while a call into the native engine blocks the main thread: a second thread
+ * checks the parent's id four times a second. Resolves when that thread runs.
  */
 export async function dieWithParent(parent: number): Promise<void> {
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
@@ -12,10 +12,10 @@ export async function dieWithParent(parent: number): Promise<void> {
   watchdog.unref();
 }
 
-/** The thread's program. An orphan gets another parent: process 1 or the nearest subreaper. */
+/** The thread's program. An orphan's parent becomes process 1 or the nearest subreaper. */
 const watch = `
   const parent = require('node:worker_threads').workerData;
-  const look = () => { if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL'); };
-  look();
-  setInterval(look, 250);
+  const check = () => { if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL'); };
+  check();
+  setInterval(check, 250);
 `;

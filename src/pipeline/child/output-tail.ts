@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 
-/** The last lines of what a process prints. TensorFlow is talkative; nobody wants to see it unless something went wrong. */
-export class Tail {
+/** The last lines of a process's output: TensorFlow prints a lot, of use only after a failure. */
+export class OutputTail {
   #lines: string[] = [];
   #unfinished = '';
 
@@ -17,7 +17,7 @@ export class Tail {
 
   #add(text: string): void {
     const lines = (this.#unfinished + text).split('\n');
-    // A line without end is no line.
+    // Limits the memory for a line without an end.
     this.#unfinished = lines.pop()!.slice(-10_000);
     this.#lines = [...this.#lines, ...lines].slice(-this.most);
   }

@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs';
 
-/** Watches the most memory that a process has used, where the system tells (Linux). */
+/** Polls the peak memory of a process, on systems that report it (Linux). */
 export function peakMemory(pid: number | undefined): { peak(): number | undefined; stop(): void } {
   let peak: number | undefined;
-  const look = () => {
+  const poll = () => {
     const bytes = pid === undefined ? undefined : peakOf(pid);
     if (bytes !== undefined) peak = bytes;
   };
-  look();
-  const timer = setInterval(look, 500);
+  poll();
+  const timer = setInterval(poll, 500);
   timer.unref();
   return { peak: () => peak, stop: () => clearInterval(timer) };
 }
 
-/** The most memory that a process has used, in bytes; nothing when it has ended, or where the system does not tell. */
+/** The peak memory of a process in bytes; `undefined` if it has ended, or if the system does not report it. */
 export function peakOf(pid: number): number | undefined {
   try {
     const kilobytes = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];

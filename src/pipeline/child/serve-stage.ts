@@ -9,9 +9,9 @@ import { dieWithParent } from './die-with-parent.js';
 import type { FromChild, ToChild } from './protocol.js';
 
 /**
- * What the process of a stage does: calls the stage that the parent sends, tells the parent what happens, and ends.
+ * The main function of a stage's process: calls the stage that the parent sends, reports events and the result, and ends.
  *
- * @param components the built-in ones; those of the config's plugins are added
+ * @param components the built-in ones; the config's plugins are added
  */
 export async function serveStage(components: Components): Promise<void> {
   await dieWithParent(Number(process.argv[2]));
@@ -26,7 +26,7 @@ export async function serveStage(components: Components): Promise<void> {
 async function serve(job: StageJob, components: Components, stop: AbortSignal): Promise<StageEnd> {
   try {
     await loadPlugins(job.config.plugins, components);
-    // Loads the engine: whatever a stage imports of TensorFlow.js works on it.
+    // Loads the engine, which every later import of TensorFlow.js uses.
     send({ kind: 'engine', versions: await engineVersions() });
     const emit = (event: StageEvent) => send({ kind: 'event', time: Date.now(), event });
     return await callStage(job, components, stop, { emit, recorded });
@@ -35,10 +35,10 @@ async function serve(job: StageJob, components: Components, stop: AbortSignal): 
   }
 }
 
-/** Who waits for what was told to be on the disk, by the number of the request. */
+/** Resolvers of pending `record` requests, by id. */
 const waiting = new Map<number, () => void>();
-let requests = 0; // not mutated: any number to begin with tells requests apart
-/** Resolves when what was told so far is in the parent's journal, on the disk. */
+let requests = 0; // not mutated: any start value gives unique ids
+/** Resolves when all events so far are in the parent's journal, on the disk. */
 function recorded(): Promise<void> {
   const id = requests++;
   const answered = new Promise<void>((resolve) => waiting.set(id, resolve));
@@ -50,7 +50,7 @@ function send(message: FromChild): void {
   process.send!(message);
 }
 
-/** Ends the process when the parent has the message, whatever the stage has left open. */
+/** Ends the process once the message is sent, whatever handles the stage left open. */
 function leave(end: StageEnd): void {
   process.send!({ kind: 'end', end } satisfies FromChild, () => process.exit(0));
 }

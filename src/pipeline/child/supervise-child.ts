@@ -4,15 +4,15 @@ import type { Program } from '../../registry/program.js';
 import { phase } from '../../registry/phases.js';
 import type { StageEnd, StageJob } from '../stage-job.js';
 import type { Supervision } from '../supervision.js';
-import { deathOf } from './death.js';
+import { processFailure } from './process-failure.js';
 import { peakMemory } from './peak-memory.js';
 import type { FromChild, ToChild } from './protocol.js';
-import { Tail } from './output-tail.js';
+import { OutputTail } from './output-tail.js';
 
-/** How long a process that has told its result may take to end. */
+/** How long a process may take to end after it has sent its result. */
 const grace = 10_000;
 
-/** Has a stage called in a process of its own. However that ends, what comes back says it in words. */
+/** Calls a stage in a separate process. Every way in which that can end becomes a result. */
 export async function superviseChild(
   job: StageJob,
   file: Program['stageProcess'],
@@ -22,12 +22,12 @@ export async function superviseChild(
     ipc: true,
     serialization: 'advanced',
     stdin: 'ignore',
-    // Kept by `output` below; messages and output would otherwise be collected without end.
+    // `output` below keeps the end; execa would buffer all messages and output.
     buffer: false,
     env: engineEnvironment(),
     reject: false,
   });
-  const output = new Tail(40);
+  const output = new OutputTail(40);
   output.follow(child.stdout);
   output.follow(child.stderr);
   const memory = peakMemory(child.pid);
@@ -35,34 +35,34 @@ export async function superviseChild(
   let end: StageEnd | undefined;
   let deadline: NodeJS.Timeout | undefined;
   child.on('message', (message) => {
-    const told = message as unknown as FromChild;
-    if (told.kind === 'event') return supervision.onEvent(told.event, told.time);
-    if (told.kind === 'record') return answer(told.id);
-    if (told.kind === 'engine') return supervision.onEngine(told.versions);
-    end = told.end;
+    const received = message as unknown as FromChild;
+    if (received.kind === 'event') return supervision.onEvent(received.event, received.time);
+    if (received.kind === 'record') return answer(received.id);
+    if (received.kind === 'engine') return supervision.onEngine(received.versions);
+    end = received.end;
     deadline = setTimeout(() => child.kill('SIGKILL'), grace);
   });
 
-  // Nobody may be there any more to hear it; how the process ended then says what is to be said.
-  const tell = (message: ToChild) => void child.send(message, () => undefined);
+  // Sending fails if the process has ended; its exit is reported below.
+  const send = (message: ToChild) => void child.send(message, () => undefined);
   const answer = (id: number) => {
-    // Without an answer the stage waits: a journal that cannot be written ends the run anyway.
-    if (supervision.record()) tell({ kind: 'recorded', id });
+    // Without an answer the stage waits: an unwritable journal ends the run anyway.
+    if (supervision.record()) send({ kind: 'recorded', id });
   };
-  const stop = () => tell({ kind: 'stop' });
+  const stop = () => send({ kind: 'stop' });
   const kill = () => void child.kill('SIGKILL');
   supervision.stop.addEventListener('abort', stop);
   supervision.stopNow.addEventListener('abort', kill);
   try {
     supervision.onEvent(phase('loading-engine'), Date.now());
-    tell({ kind: 'run', job });
+    send({ kind: 'run', job });
     if (supervision.stop.aborted) stop();
     if (supervision.stopNow.aborted) kill();
     const { signal, exitCode } = await child;
     if (end !== undefined) return end.status === 'failed' ? withOutput(end, output) : end;
     if (supervision.stopNow.aborted || (supervision.stop.aborted && isFromUser(signal)))
       return { status: 'interrupted' };
-    return deathOf({ stage: job.stage, signal, exitCode, peakBytes: memory.peak(), output: output.lines() });
+    return processFailure({ stage: job.stage, signal, exitCode, peakBytes: memory.peak(), output: output.lines() });
   } finally {
     clearTimeout(deadline);
     memory.stop();
@@ -71,13 +71,13 @@ export async function superviseChild(
   }
 }
 
-/** Ctrl-C reaches the process, too, and ends it before it has begun to listen. */
+/** Ctrl-C also reaches the child, and ends it if it does not handle signals yet. */
 function isFromUser(signal: NodeJS.Signals | undefined): boolean {
   return signal === 'SIGINT' || signal === 'SIGTERM' || signal === 'SIGHUP';
 }
 
-/** A bug is easier to find with what the process has printed. */
-function withOutput(end: StageEnd & { status: 'failed' }, output: Tail): StageEnd {
+/** Adds the process's output to a bug's stack trace. */
+function withOutput(end: StageEnd & { status: 'failed' }, output: OutputTail): StageEnd {
   if (end.bug === undefined || output.lines().length === 0) return end;
   return { ...end, bug: `${end.bug}\n\nLast output of the stage's process:\n${output.lines().join('\n')}` };
 }

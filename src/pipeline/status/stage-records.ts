@@ -6,22 +6,22 @@ import { runFile } from '../paths.js';
 import { readRecord, type StageRecord } from '../stage-record.js';
 import { foldersIn } from '../storage/store-entries.js';
 
-/** A stage of a run, as its folder shows it. */
+/** A stage of a run, as read from its folder. */
 export interface FoundStage {
   readonly name: string;
   readonly type: string;
   readonly record?: StageRecord;
-  /** Whether there is a stage.json that cannot be read. */
+  /** Whether its stage.json exists but cannot be read. */
   readonly damaged: boolean;
 }
 
 export interface FoundStages {
   readonly stages: readonly FoundStage[];
-  /** What is wrong with the run's folder. */
+  /** A problem of the run's folder. */
   readonly problem: string | null;
 }
 
-/** The stages of a run in their order: those of its config, or, where that cannot be read, those that have left something. */
+/** The stages of a run, in order: those of its config, or if that cannot be read, those with a folder. */
 export async function findStages(runDir: string): Promise<FoundStages> {
   const config = await configuredTypes(runDir);
   if (typeof config !== 'string') {
@@ -37,11 +37,11 @@ export async function findStages(runDir: string): Promise<FoundStages> {
 async function stageAt(runDir: string, name: string, type: string): Promise<FoundStage> {
   const dir = runFile.stage(runDir, name);
   const record = await readRecord(dir);
-  const damaged = record === undefined && (await isThere(join(dir, 'stage.json')));
+  const damaged = record === undefined && (await fileExists(join(dir, 'stage.json')));
   return { name, type: record?.parts.stage.type ?? type, damaged, ...(record !== undefined && { record }) };
 }
 
-/** By when they began; what a stage has consumed comes before it. Shared stages have no folder here. */
+/** By start time, and after the stages that they consumed, which have no folder here if they are shared. */
 function inOrder(left: readonly FoundStage[]): FoundStage[] {
   const byName = new Map(left.map((stage) => [stage.name, stage]));
   const ordered = new Map<string, FoundStage>();
@@ -56,17 +56,17 @@ function inOrder(left: readonly FoundStage[]): FoundStage[] {
   return [...ordered.values()];
 }
 
-/** The types of a run's stages by name, or in words why its config does not tell them. */
+/** The types of a run's stages by name, or a message why its config has none. */
 async function configuredTypes(runDir: string): Promise<Map<string, string> | string> {
   const file = runFile.config(runDir);
   const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) return (await isThere(file)) ? 'config.yaml cannot be read' : 'config.yaml is gone';
+  if (text === undefined) return (await fileExists(file)) ? 'config.yaml cannot be read' : 'config.yaml is gone';
   const stages = stagesIn(sectionOf(text)) ?? stagesIn(text);
   if (stages === undefined) return 'config.yaml is damaged';
   return new Map(Object.entries(stages).map(([name, stage]) => [name, typeOf(stage) ?? name]));
 }
 
-/** The section on stages: to parse the rest of the config takes a second for a thousand runs. */
+/** The section on stages: parsing the rest of the config takes a second for a thousand runs. */
 function sectionOf(text: string): string {
   return /^stages:.*(?:\n(?:[ #].*)?)*/m.exec(text)?.[0] ?? '';
 }
@@ -84,7 +84,7 @@ function typeOf(stage: Json | undefined): string | undefined {
   return isJsonObject(stage) && typeof stage['type'] === 'string' ? stage['type'] : undefined;
 }
 
-async function isThere(path: string): Promise<boolean> {
+async function fileExists(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
     () => false,

@@ -8,8 +8,8 @@ import type { FoundStage } from './stage-records.js';
 export interface StageStatus {
   readonly name: string;
   /**
-   * `unfinished`: stopped or cut off, goes on with the next run. `none`: not started. `damaged`: its stage.json cannot be read, so that
-   * it is run again.
+   * `unfinished`: stopped or cut off, resumed by the next run. `none`: not started. `damaged`: its stage.json cannot be read, so it will run
+   * again.
    */
   readonly state: 'done' | 'running' | 'unfinished' | 'failed' | 'damaged' | 'none';
   /** Why it failed, is unfinished or damaged, in a sentence. */
@@ -17,25 +17,25 @@ export interface StageStatus {
   /** ISO time. */
   readonly finished: string | null;
   readonly seconds: number | null;
-  /** Where it is, or how far it got; of stages that are running or unfinished, where that is known. */
+  /** The last known progress of a running or unfinished stage. */
   readonly progress: StageProgress | null;
   /** The numbers among its outputs' `metrics`, by path: `AtoB/psnr`. */
   readonly metrics: Readonly<Record<string, number>>;
 }
 
 export interface StageProgress {
-  /** Where in the work it is (`epoch 3/40`), or what it does before it counts: `building the graph`. */
+  /** The position in the work (`epoch 3/40`), or the activity before progress is countable: `building the graph`. */
   readonly phase: string | null;
-  /** How long it has been doing that, where there is nothing to count yet. */
+  /** The duration of that activity so far. */
   readonly phaseSeconds: number | null;
-  /** What is counted: `steps`, `images`. */
+  /** The unit of progress: `steps`, `images`. */
   readonly unit: string | null;
   readonly done: number | null;
-  /** 0 where it is not known. */
+  /** 0 if unknown. */
   readonly total: number | null;
-  /** Units a second. */
+  /** Units per second. */
   readonly rate: number | null;
-  /** Until the stage is done; while it is running. */
+  /** Until the stage is done; only of a running stage. */
   readonly etaSeconds: number | null;
   /** The numbers that the stage shows, such as the losses. */
   readonly values: Readonly<Record<string, number>>;
@@ -43,21 +43,21 @@ export interface StageProgress {
   readonly updated: string;
 }
 
-/** What is known of a run beside the records of its stages. */
+/** Facts on a run besides the records of its stages. */
 export interface RunFacts {
   /** The process that works on the run. */
   readonly holder: number | undefined;
   readonly progress: RunProgress | undefined;
   readonly events: LastEvents;
-  /** The stages whose results others have used. */
+  /** The stages whose results other stages have consumed. */
   readonly consumed: ReadonlySet<string>;
-  /** Results in the store that the run has made and not used yet, by the stage's type. */
+  /** Results in the store that the run has built and not consumed yet, by type of stage. */
   readonly made: ReadonlyMap<string, StageRecord>;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
 
-/** What is known of a stage, put together. */
+/** The status of a stage from its record and the facts on its run. */
 export function stageStatus(stage: FoundStage, facts: RunFacts): StageStatus {
   const { holder, progress, made } = facts;
   const record = stage.record ?? made.get(stage.type);
@@ -70,14 +70,14 @@ export function stageStatus(stage: FoundStage, facts: RunFacts): StageStatus {
     state,
     reason,
     finished: finished ?? endOf(stage.name, state, facts),
-    // Counted when an attempt ends.
+    // Added up when an attempt ends.
     seconds: seconds === 0 && finished === null ? null : seconds,
-    progress: shown && isTelling(progress) ? progressOf(progress, working, facts.now) : null,
+    progress: shown && hasContent(progress) ? progressOf(progress, working, facts.now) : null,
     metrics: numbersIn(outputs?.['metrics']),
   };
 }
 
-function isTelling({ phase, progress }: RunProgress): boolean {
+function hasContent({ phase, progress }: RunProgress): boolean {
   return phase !== null || progress !== null;
 }
 
@@ -88,7 +88,7 @@ function stateOf({ name, damaged, record: own }: FoundStage, record: StageRecord
   if (damaged) return { state: 'damaged', reason: 'Its stage.json is damaged, or of another version of runner.' };
   const { events, consumed } = facts;
   const { last, failures } = events;
-  // A shared stage leaves nothing in the run's folder before it is done: only the journal has that a later attempt failed.
+  // A shared stage has no folder in the run before it is done: only the journal has later failures.
   const isNews = last?.stage === name && last.time > Date.parse(record?.finished ?? '');
   if (record?.status === 'done' && !(own === undefined && isNews && last.kind !== 'stage-finished'))
     return { state: 'done', reason: null };
@@ -104,12 +104,12 @@ function stateOf({ name, damaged, record: own }: FoundStage, record: StageRecord
 }
 
 const STOPPED: State = { state: 'unfinished', reason: 'It was stopped.' };
-const CUT_OFF: State = { state: 'unfinished', reason: 'It was cut off: its process ended without a word.' };
+const CUT_OFF: State = { state: 'unfinished', reason: 'It was cut off: its process ended without a result.' };
 
 function isAtWork(name: string, record: StageRecord | undefined, { holder, progress, events }: RunFacts): boolean {
   if (holder === undefined) return false;
   if (progress?.pid === holder) return progress.stage === name && record?.status !== 'done';
-  // A process that only just begins, that feeds trackers, or of a version that did not report where it is.
+  // A process that is starting, that feeds trackers, or of a version without progress.json.
   return progress === undefined && (record?.status === 'running' || isOpen(name, events));
 }
 
@@ -117,7 +117,7 @@ function isOpen(name: string, { last }: LastEvents): boolean {
   return last?.kind === 'stage-started' && last.stage === name;
 }
 
-/** Of a shared stage only the journal has when it failed. */
+/** When a shared stage failed: only the journal has that. */
 function endOf(name: string, state: StageStatus['state'], { events: { last } }: RunFacts): string | null {
   return state === 'failed' && last?.stage === name ? new Date(last.time).toISOString() : null;
 }

@@ -4,10 +4,10 @@ import { errorCode } from '../../support/files.js';
 
 /** The unit of `st_blocks`, whatever a file system's own blocks are. */
 const BLOCK = 512;
-/** Files looked at together. */
+/** Files inspected concurrently. */
 const WIDTH = 64;
 
-/** Bytes that a file or folder takes up on the disk, links not followed; 0 where it is not there. */
+/** The disk usage of a file or folder in bytes, links not followed; 0 if it does not exist. */
 export async function bytesOnDisk(path: string): Promise<number> {
   const own = await lstat(path).catch(gone);
   if (own === undefined) return 0;
@@ -29,7 +29,7 @@ export async function bytesOnDisk(path: string): Promise<number> {
   return bytes + sum(await Promise.all(pending));
 }
 
-/** What is removed while it is looked at takes no space. */
+/** A file removed meanwhile takes no space. */
 function gone(error: unknown): undefined {
   if (errorCode(error) !== 'ENOENT') throw error;
 }

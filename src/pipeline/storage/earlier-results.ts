@@ -5,16 +5,16 @@ import { readRecord } from '../stage-record.js';
 import { storeEntries } from './store-entries.js';
 import { hold } from '../../support/leases.js';
 
-/** More would be looked through for little. */
-const MOST = 8;
+/** More would be searched for little gain. */
+const MAX_RESULTS = 8;
 
 export interface EarlierResults {
   readonly dirs: readonly string[];
-  /** Lets go of them: until then nobody removes them. */
+  /** Releases the leases that keep them from removal. */
   release(): Promise<void>;
 }
 
-/** What a shared stage has made of other inputs and is whole: the newest few, newest first. */
+/** Complete results of a shared stage from other inputs: the newest few, newest first. */
 export async function earlierResults(stage: PlannedStage, runsRoot: string): Promise<EarlierResults> {
   const type = basename(dirname(stage.dir));
   const others = (await storeEntries(runsRoot))
@@ -24,8 +24,8 @@ export async function earlierResults(stage: PlannedStage, runsRoot: string): Pro
   const dirs: string[] = [];
   const releases: (() => Promise<void>)[] = [];
   for (const { dir } of others) {
-    if (dirs.length === MOST) break;
-    // First hold, then look: what is there now stays.
+    if (dirs.length === MAX_RESULTS) break;
+    // Leased before the check, so that it cannot be removed after it.
     const release = await hold(dir);
     if (await isWhole(dir)) {
       dirs.push(dir);

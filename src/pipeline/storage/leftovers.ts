@@ -5,24 +5,24 @@ import { storeRoot } from '../paths.js';
 import { foldersIn } from './store-entries.js';
 import { isHold } from '../../support/leases.js';
 
-/** What whoever builds or removes a result works in: `.tmp-<beginning of the fingerprint>-<random>`. */
-const TEMPORARY = /^\.tmp-([0-9a-f]{16})-[0-9a-f]{8}$/;
+/** Folders in which results are built or deleted: `.tmp-<start of the fingerprint>-<random>`. */
+const TEMPORARY_FOLDER = /^\.tmp-([0-9a-f]{16})-[0-9a-f]{8}$/;
 
-/** Removes what {@link storeLeftovers} has found. A dead process's lock is first taken over: somebody else could be about to. */
+/** Removes a path found by {@link storeLeftovers}. Takes a dead process's lock over first, as another process might do so. */
 export async function removeLeftover(path: string): Promise<void> {
   if (!path.endsWith('.lock')) return rm(path, { recursive: true, force: true });
   const lock = await acquireLock(path);
   if (lock.ok) await lock.release();
 }
 
-/** Paths in the store that processes which are dead have left: half-built results, locks, marks that something is needed. */
+/** Paths in the store left by dead processes: half-built results, locks, leases. */
 export async function storeLeftovers(runsRoot: string): Promise<string[]> {
   const root = storeRoot(runsRoot);
   const found: string[] = [];
   for (const type of await foldersIn(root)) {
     const store = join(root, type);
-    const temporary = (await foldersIn(store)).filter((name) => TEMPORARY.test(name));
-    // Looked at after the folders: who works in one has had the lock since before.
+    const temporary = (await foldersIn(store)).filter((name) => TEMPORARY_FOLDER.test(name));
+    // Listed after the folders: a process that works in one already had its lock.
     const files = await readdir(store);
     const locks = files.filter((name) => /^[0-9a-f]{64}\.lock$/.test(name));
     const living = new Set<string>();
@@ -30,7 +30,9 @@ export async function storeLeftovers(runsRoot: string): Promise<string[]> {
       if ((await lockHolder(join(store, lock))) === undefined) found.push(join(store, lock));
       else if (locks.includes(lock)) living.add(lock.slice(0, 16));
     }
-    found.push(...temporary.filter((name) => !living.has(TEMPORARY.exec(name)![1]!)).map((name) => join(store, name)));
+    found.push(
+      ...temporary.filter((name) => !living.has(TEMPORARY_FOLDER.exec(name)![1]!)).map((name) => join(store, name)),
+    );
   }
   return found;
 }

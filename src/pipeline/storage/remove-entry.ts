@@ -7,16 +7,16 @@ import { temporaryPrefix } from '../publish.js';
 import { lastUse, type StoreEntry } from './store-entries.js';
 import { isHeld } from '../../support/leases.js';
 
-/** What was used this lately is needed: a run that found it there may be about to read it. */
+/** A result used within this time is kept: a run that found it may be about to read it. */
 export const RECENTLY_MS = 3_600_000;
 
-/** `kept`: somebody needs it, or it is gone already. */
+/** `kept`: it is in use, or already removed. */
 export type Removal = 'removed' | 'kept';
 
 /**
- * Removes a result from the store, unless somebody uses it: holds it or its lock, or has used it in the last hour. Runs that start
- * meanwhile are safe: they mark their results as used before they look for them. When a mark appears while the result is moved out of the way,
- * it is put back; who looks in that moment waits for the entry's lock, and finds it there.
+ * Removes a result from the store, unless a process has a lease on it or its lock, or used it in the last hour. Runs that start meanwhile are
+ * safe: they mark results as used before they read them. If such a mark appears while the result is moved away, it is moved back; a run that
+ * misses it in that moment waits for the entry's lock, and finds it then.
  */
 export async function removeEntry({ dir, fingerprint }: StoreEntry): Promise<Removal> {
   const store = dirname(dir);
@@ -24,7 +24,7 @@ export async function removeEntry({ dir, fingerprint }: StoreEntry): Promise<Rem
   if (!lock.ok) return 'kept';
   try {
     if (await isUsed(dir, dir)) return 'kept';
-    // A name that whoever builds it next takes for a dead builder's, should this process die now.
+    // The name of a temporary folder: the next builder removes it if this process dies now.
     const away = join(store, `${temporaryPrefix(fingerprint)}${randomBytes(4).toString('hex')}`);
     await rename(dir, away);
     if (await isUsed(away, dir)) {
@@ -41,7 +41,7 @@ export async function removeEntry({ dir, fingerprint }: StoreEntry): Promise<Rem
   }
 }
 
-/** @param now where it lies now; holds and people know it by `dir` */
+/** @param now its current path; leases are on `dir` */
 async function isUsed(now: string, dir: string): Promise<boolean> {
   const used = await lastUse(now);
   return used === undefined || Date.now() - used < RECENTLY_MS || (await isHeld(dir));

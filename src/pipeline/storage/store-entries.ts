@@ -4,23 +4,23 @@ import { errorCode } from '../../support/files.js';
 import { storeRoot } from '../paths.js';
 import { readRecord, type StageRecord } from '../stage-record.js';
 
-/** A result of a shared stage that lies in runs/.store. */
+/** A result of a shared stage in runs/.store. */
 export interface StoreEntry {
-  /** What a stage record calls it: relative to the runs' root, parts separated by `/`. */
+  /** Its path in stage records: relative to the runs' root, separated by `/`. */
   readonly name: string;
   readonly dir: string;
-  /** Of the store that it lies in. */
+  /** The type of its stage, also the name of its store. */
   readonly type: string;
   readonly fingerprint: string;
-  /** Whether a newer result of the same fingerprint has taken its place. */
+  /** Whether a newer result of the same fingerprint has replaced it. */
   readonly setAside: boolean;
   /** Milliseconds since 1970. */
   readonly lastUsed: number;
-  /** Nothing where it was made by another version of runner, or is damaged. */
+  /** Missing if another version of runner wrote it, or if it is damaged. */
   readonly record?: StageRecord;
 }
 
-/** The folders of a store's results; those set aside have something random after the fingerprint. */
+/** Folders of results; those set aside have a random suffix. */
 const ENTRY = /^([0-9a-f]{64})(\.[0-9a-f]{8})?$/;
 
 /** Every result in runs/.store, the least recently used first. */
@@ -34,7 +34,7 @@ export async function storeEntries(runsRoot: string): Promise<StoreEntry[]> {
       const [, fingerprint, aside] = match;
       const dir = join(root, type, folder);
       const lastUsed = await (aside === undefined ? lastUse(dir) : asideSince(dir));
-      // Gone since it was listed.
+      // Removed since it was listed.
       if (lastUsed === undefined) continue;
       const record = await readRecord(dir);
       const name = relative(runsRoot, dir).split(sep).join('/');
@@ -45,15 +45,15 @@ export async function storeEntries(runsRoot: string): Promise<StoreEntry[]> {
 }
 
 /**
- * Leaves a mark that a published result is used now: the modification time of its stage.json, whose content nobody changes. Where that
- * cannot be written, the result counts as used when it was made.
+ * Marks a published result as used now, by the modification time of its stage.json, whose content never changes. If that cannot be written,
+ * the result counts as used when it was built.
  */
 export async function markUsed(dir: string): Promise<void> {
   const now = new Date();
   await utimes(join(dir, 'stage.json'), now, now).catch(() => undefined);
 }
 
-/** When a result was used, in milliseconds since 1970; nothing when it is not there. */
+/** When a result was last used, in milliseconds since 1970; `undefined` if it does not exist. */
 export async function lastUse(dir: string): Promise<number | undefined> {
   for (const path of [join(dir, 'stage.json'), dir]) {
     const times = await stat(path).catch(() => undefined);
@@ -62,14 +62,14 @@ export async function lastUse(dir: string): Promise<number | undefined> {
   return undefined;
 }
 
-/** When a result was used or set aside, which changes its folder's place. */
+/** When a result was last used or set aside; the latter changes its folder's ctime. */
 async function asideSince(dir: string): Promise<number | undefined> {
   const stats = [join(dir, 'stage.json'), dir].map((path) => stat(path).catch(() => undefined));
   const [record, folder] = await Promise.all(stats);
   return folder && Math.max((record ?? folder).mtimeMs, folder.ctimeMs);
 }
 
-/** Names of the folders in a folder. @returns none where it is not there */
+/** Names of the folders in a folder; empty if it does not exist. */
 export async function foldersIn(dir: string): Promise<string[]> {
   try {
     const entries = await readdir(dir, { withFileTypes: true });

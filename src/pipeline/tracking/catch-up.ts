@@ -5,20 +5,20 @@ import { Journal } from '../journal.js';
 import { runFile } from '../paths.js';
 import { markCrash } from './crash.js';
 import { TrackerFeeds, lagging, type UnsentRecords, type TrackedRun } from './tracker-feeds.js';
-import { tellLeft } from './left.js';
+import { warnUnsent } from './warn-unsent.js';
 
 interface Request {
   readonly listen: Listener;
-  /** Aborted when the user does not want to wait. */
+  /** Aborted when the user stops waiting. */
   readonly stop: AbortSignal;
-  /** Look for a crash that nobody has told of yet, also where the trackers have had everything; reads the whole journal. */
+  /** Look for an unrecorded crash even if the trackers are up to date; reads the whole journal. */
   readonly thorough?: boolean;
 }
 
 /**
- * Hands over what a run's trackers lack of its journal: after an outage, or since one was added to the config.
+ * Sends the records of a run's journal that its trackers have not received: after an outage, or because a tracker was added.
  *
- * @returns those that had something to take, and those that still lack something; nothing where a process works on the run, which feeds them itself
+ * @returns the trackers that were behind, and those that still are; `undefined` if a process works on the run, which feeds them itself
  */
 export async function catchUp(
   run: TrackedRun,
@@ -33,7 +33,7 @@ export async function catchUp(
     journal.close();
     const behind = await lagging(run);
     const left = await new TrackerFeeds(run, listen).drain(stop);
-    tellLeft(left, { runName: basename(run.runDir) }, listen);
+    warnUnsent(left, { runName: basename(run.runDir) }, listen);
     return { behind, left };
   } finally {
     await lock.release();

@@ -1,8 +1,7 @@
 import { type Journal, journalLines } from '../journal.js';
 
 /**
- * Adds to a journal that the process which worked on the run last has died, if it has: it began and never told its end. The caller holds the
- * run's lock, so it is not just at work.
+ * Records a crash in a journal whose last `run-started` has no `run-ended`. The caller holds the run's lock, so that process is dead.
  */
 export function markCrash(journal: Journal): void {
   let open: number | undefined;
@@ -12,6 +11,6 @@ export function markCrash(journal: Journal): void {
     else if (open !== undefined) open = time;
   }
   if (open === undefined) return;
-  // It was alive at its last word; when it died after that nobody knows.
+  // The time of its last record: the time of death is unknown.
   journal.append({ kind: 'run-ended', stage: '', name: '', step: null, time: open, value: { status: 'crashed' } });
 }

@@ -2,9 +2,9 @@ import { readFile, stat } from 'node:fs/promises';
 import { errorCode, writeFileAtomic } from '../../support/files.js';
 import { isJsonObject, type Json } from '../../support/json.js';
 
-/** How far a tracker has the journal. */
+/** How far a tracker has received the journal. */
 export interface Cursor {
-  /** What `TrackerComponent.destination` said. */
+  /** The value of `TrackerComponent.destination`. */
   readonly destination: string;
   /** Bytes of the journal. */
   readonly offset: number;
@@ -12,7 +12,7 @@ export interface Cursor {
   readonly state: Json | undefined;
 }
 
-/** The cursor that is kept in a file: at the beginning where there is none, where it is damaged, or where it is another destination's. */
+/** Reads a cursor from its file; at the beginning if it is missing, damaged, or another destination's. */
 export async function readCursor(file: string, destination: string): Promise<Cursor> {
   const kept = parsed(await textOf(file));
   return kept?.destination === destination ? kept : { destination, offset: 0, state: undefined };
@@ -22,13 +22,13 @@ export async function writeCursor(file: string, { destination, offset, state }: 
   await writeFileAtomic(file, `${JSON.stringify({ destination, offset, state }, null, 2)}\n`);
 }
 
-/** Bytes of the journal that a tracker has not had: all, where the journal is another one than it was, since it is shorter now. */
+/** Bytes of the journal that a tracker has not received: all if the journal is shorter than the cursor, and so a new one. */
 export async function lagOf({ offset }: Cursor, journal: string): Promise<number> {
   const size = await sizeOf(journal);
   return size < offset ? size : size - offset;
 }
 
-/** The cursor, or where it lies beyond the end of the journal, the beginning. */
+/** The cursor, reset to the beginning if it is beyond the end of the journal. */
 export async function within(cursor: Cursor, journal: string): Promise<Cursor> {
   return (await sizeOf(journal)) < cursor.offset ? { ...cursor, offset: 0 } : cursor;
 }

@@ -4,7 +4,7 @@ import { methodFacts } from '../../methods/build.js';
 import type { Components } from '../../registry/kinds.js';
 import type { Curves } from '../../registry/kinds/tracker.js';
 
-/** What a run's curves and images show, as its method and its metrics say. */
+/** Descriptions of a run's curves and images, from its method and its metrics. */
 export function curvesOf(config: Config, components: Components): Curves {
   const { curves, directions } = methodFacts({ config, components });
   const metrics = config.evaluate.metrics.filter((metric) => components.metric.has(typeOf(metric)));

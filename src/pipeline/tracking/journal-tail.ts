@@ -3,10 +3,10 @@ import type { RunRecord } from '../../registry/kinds/record.js';
 import { errorCode } from '../../support/files.js';
 import { parsedRecord } from '../journal.js';
 
-/** What stands in a journal from a place on. */
-export interface Stretch {
+/** Consecutive records of a journal. */
+export interface JournalChunk {
   readonly records: readonly RunRecord[];
-  /** Where the next one begins, in bytes. */
+  /** Where the next record begins, in bytes. */
   readonly end: number;
 }
 
@@ -14,24 +14,24 @@ const CHUNK = 1 << 18;
 const NEWLINE = 10;
 
 /**
- * Reads whole lines from a place in a journal that may be growing meanwhile.
+ * Reads whole lines from a position in a journal that may be growing.
  *
- * @param start in bytes, where a line begins
- * @param most records; reading also ends where a few hundred kilobytes have at least one
- * @returns none where there is nothing more
+ * @param start of a line, in bytes
+ * @param most records to return; reading also ends after a few hundred kilobytes with at least one
+ * @returns no records if there are no more
  */
-export async function readStretch(path: string, start: number, most: number): Promise<Stretch> {
+export async function readJournalChunk(path: string, start: number, most: number): Promise<JournalChunk> {
   const file = await openIfThere(path);
   if (file === undefined) return { records: [], end: start };
   try {
-    return whole(await bytesWithALine(file, start), start, most);
+    return whole(await readWholeLine(file, start), start, most);
   } finally {
     await file.close();
   }
 }
 
-/** A line may be longer than what is read at once. */
-async function bytesWithALine(file: FileHandle, start: number): Promise<Buffer> {
+/** Reads a chunk, larger if needed to contain a whole line. */
+async function readWholeLine(file: FileHandle, start: number): Promise<Buffer> {
   for (let size = CHUNK; ; size *= 4) {
     const buffer = Buffer.alloc(size);
     const { bytesRead } = await file.read(buffer, 0, size, start);
@@ -40,7 +40,7 @@ async function bytesWithALine(file: FileHandle, start: number): Promise<Buffer> 
   }
 }
 
-function whole(bytes: Buffer, start: number, most: number): Stretch {
+function whole(bytes: Buffer, start: number, most: number): JournalChunk {
   const records: RunRecord[] = [];
   let at = 0;
   while (records.length < most) {

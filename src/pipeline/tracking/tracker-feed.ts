@@ -3,7 +3,7 @@ import { type Tracker, type TrackerSite, MOST_RECORDS } from '../../registry/kin
 import type { RunRecord } from '../../registry/kinds/record.js';
 import { type Problem, ProblemError } from '../../support/problem.js';
 import { type Cursor, lagOf, readCursor, within, writeCursor } from './cursor.js';
-import { readStretch } from './journal-tail.js';
+import { readJournalChunk } from './journal-tail.js';
 
 export interface FeedOptions {
   /** The tracker's name in the config. */
@@ -12,49 +12,49 @@ export interface FeedOptions {
   /** Where the cursor is kept. */
   readonly file: string;
   readonly destination: string;
-  /** Makes the tracker, given the state that is kept. */
+  /** Creates the tracker from its saved state. */
   readonly open: (state: TrackerSite['state']) => Tracker;
-  readonly told: (event: FeedEvent) => void;
+  readonly onEvent: (event: FeedEvent) => void;
   readonly pace?: FeedRetries;
 }
 
 export type FeedEvent =
-  /** It fails, the run goes on, and it is tried again. Told once until it works again. */
+  /** It fails and will be retried; the run continues. Reported once until it works again. */
   | { readonly kind: 'failing'; readonly why: string }
   | { readonly kind: 'works-again' }
-  /** It fails for a reason that does not pass by itself: not tried again here. */
+  /** It fails permanently: not retried. */
   | { readonly kind: 'stopped'; readonly problems: readonly Problem[] };
 
 /** In milliseconds. */
 export interface FeedRetries {
-  /** Between two calls while the run goes on: many records at once cost a server less. */
+  /** Between two calls during the run: fewer, larger batches cost a server less. */
   readonly every: number;
-  /** After the first failure; doubled with each one that follows. */
+  /** After the first failure; doubled with each further one. */
   readonly firstPause: number;
   readonly longestPause: number;
-  /** How long, at the end of the run, a tracker may go without taking anything. */
+  /** At the end of the run, how long to wait for a tracker without progress. */
   readonly patience: number;
 }
 
-/** A tracker that is slow and has not failed is given so many times the patience with one that fails. */
-const PATIENCE_WITH_THE_SLOW = 12;
+/** The patience is multiplied by this for a tracker that is slow and has not failed. */
+const SLOW_PATIENCE_FACTOR = 12;
 const LONGEST_TIMER = 2 ** 31 - 1;
 /**
- * Dashboards look for news every half a minute; and a call costs its server, and a training on the same cores, about the same for one record as
- * for hundreds.
+ * Dashboards refresh every half a minute; a call costs the server, and a training on the same cores, about as much for one record as for
+ * hundreds.
  */
 const PACE: FeedRetries = { every: 5000, firstPause: 1000, longestPause: 60_000, patience: 10_000 };
 
-/** Feeds one tracker from the journal, at its own pace, for as long as the run goes on. Never throws: what fails is told and comes again. */
+/** Feeds one tracker from the journal, at its own pace, during the run. Never throws: failures are reported and retried. */
 export class TrackerFeed {
   readonly #pace: FeedRetries;
   readonly #end = new AbortController();
-  /** Cuts the present pause short. */
-  #hurry = new AbortController();
-  /** Whether the pause is for lack of records. */
+  /** Ends the current pause early. */
+  #wakeUp = new AbortController();
+  /** Whether it waits for new records. */
   #idle = false;
-  /** Whether the journal has grown since it was last looked at. */
-  #news = false;
+  /** Whether the journal has grown since it was last read. */
+  #hasGrown = false;
   #tracker: Tracker | undefined;
   #cursor: Cursor | undefined;
   #draining = false;
@@ -72,30 +72,30 @@ export class TrackerFeed {
     return this.options.name;
   }
 
-  /** The journal has grown. */
+  /** Call when the journal has grown. */
   wake(): void {
-    this.#news = true;
-    if (this.#idle) this.#hurry.abort();
+    this.#hasGrown = true;
+    if (this.#idle) this.#wakeUp.abort();
   }
 
   /**
-   * Hands over all that is there, waiting for a tracker that works, however slow it is; for one that fails only as long as its patience lasts.
+   * Sends all remaining records. Waits longer for a tracker that is slow than for one that fails.
    *
-   * @param signal aborted when the user does not want to wait
-   * @param patience in milliseconds, where it is another than usual
-   * @returns bytes of the journal that it has not had
+   * @param signal aborted when the user stops waiting
+   * @param patience in milliseconds; that of the pace by default
+   * @returns bytes of the journal that were not sent
    */
   async drain(signal?: AbortSignal, patience = this.#pace.patience): Promise<number> {
     this.#draining = true;
     this.#lastSuccess = performance.now();
     this.#failures = Math.min(1, this.#failures);
-    this.#hurry.abort();
+    this.#wakeUp.abort();
     const giveUp = () => this.#end.abort();
     if (signal?.aborted === true) giveUp();
     signal?.addEventListener('abort', giveUp, { once: true });
     const watch = setInterval(() => {
       const waited = performance.now() - this.#lastSuccess;
-      if (waited > patience * (this.#failures > 0 ? 1 : PATIENCE_WITH_THE_SLOW)) giveUp();
+      if (waited > patience * (this.#failures > 0 ? 1 : SLOW_PATIENCE_FACTOR)) giveUp();
     }, 50);
     try {
       await this.#done;
@@ -107,7 +107,7 @@ export class TrackerFeed {
   }
 
   async #run(): Promise<void> {
-    // So that whoever makes it has made it before anything is told.
+    // So that the constructor returns before the first event.
     await Promise.resolve();
     while (!this.#end.signal.aborted && !this.#stopped) {
       const pause = await this.#round();
@@ -117,11 +117,11 @@ export class TrackerFeed {
     await this.#close();
   }
 
-  /** Hands over one batch. @returns how long to wait before the next, or that there is no next */
+  /** Sends one batch. @returns the pause before the next, or `end` */
   async #round(): Promise<number | 'end'> {
     try {
-      const taken = await this.#takeSome();
-      if (this.#failures > 0) this.options.told({ kind: 'works-again' });
+      const taken = await this.#sendBatch();
+      if (this.#failures > 0) this.options.onEvent({ kind: 'works-again' });
       this.#failures = 0;
       this.#lastSuccess = performance.now();
       if (taken === 'all') return this.#draining ? 'end' : Infinity;
@@ -132,11 +132,11 @@ export class TrackerFeed {
     }
   }
 
-  async #takeSome(): Promise<'all' | 'some' | 'full'> {
+  async #sendBatch(): Promise<'all' | 'some' | 'full'> {
     const { journal, file, destination } = this.options;
     this.#cursor ??= await within(await readCursor(file, destination), journal);
-    this.#news = false;
-    const { records, end } = await readStretch(journal, this.#cursor.offset, MOST_RECORDS);
+    this.#hasGrown = false;
+    const { records, end } = await readJournalChunk(journal, this.#cursor.offset, MOST_RECORDS);
     if (end === this.#cursor.offset) return 'all';
     const state = records.length === 0 ? this.#cursor.state : await this.#take(records);
     this.#cursor = { destination, offset: end, state };
@@ -159,23 +159,23 @@ export class TrackerFeed {
     }
     if (error instanceof ProblemError) {
       this.#stopped = true;
-      this.options.told({ kind: 'stopped', problems: error.problems });
+      this.options.onEvent({ kind: 'stopped', problems: error.problems });
       return 'end';
     }
     const why = error instanceof Error ? error.message : String(error);
-    if (this.#failures++ === 0) this.options.told({ kind: 'failing', why });
+    if (this.#failures++ === 0) this.options.onEvent({ kind: 'failing', why });
     const { firstPause, longestPause } = this.#pace;
-    // Not all runs that lost the same server come back at the same moment.
+    // Jitter: runs that lost the same server do not all retry at once.
     return Math.min(longestPause, firstPause * 2 ** (this.#failures - 1)) * (0.75 + Math.random() / 2);
   }
 
-  /** Infinity: until there is more. */
+  /** @param ms Infinity to wait for new records */
   async #pause(ms: number): Promise<void> {
-    // What came since the journal was looked at is seen in the next round.
-    if (this.#failures === 0 && (this.#draining || (this.#news && ms === Infinity))) return;
-    this.#hurry = new AbortController();
+    // Records added since the journal was read are sent in the next round.
+    if (this.#failures === 0 && (this.#draining || (this.#hasGrown && ms === Infinity))) return;
+    this.#wakeUp = new AbortController();
     this.#idle = ms === Infinity;
-    const signal = AbortSignal.any([this.#hurry.signal, this.#end.signal]);
+    const signal = AbortSignal.any([this.#wakeUp.signal, this.#end.signal]);
     await sleep(Math.min(ms, LONGEST_TIMER), undefined, { signal }).catch(() => undefined);
     this.#idle = false;
   }
@@ -191,7 +191,7 @@ export class TrackerFeed {
 async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   let cut: (() => void) | undefined;
   const aborted = new Promise<never>((_, reject) => {
-    cut = () => reject(new Error('Nobody waits any longer.'));
+    cut = () => reject(new Error('No longer awaited.'));
     if (signal.aborted) cut();
     else signal.addEventListener('abort', cut);
   });
@@ -199,7 +199,7 @@ async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T
     return await Promise.race([work, aborted]);
   } finally {
     signal.removeEventListener('abort', cut!);
-    // Whatever comes of it when nobody waits.
+    // Its later failure is ignored.
     work.catch(() => undefined);
   }
 }

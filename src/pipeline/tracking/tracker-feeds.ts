@@ -11,7 +11,7 @@ import { curvesOf } from './curves.js';
 import { lagOf, readCursor } from './cursor.js';
 import { TrackerFeed, type FeedEvent, type FeedRetries } from './tracker-feed.js';
 
-/** A run as far as its trackers need to know it. */
+/** The part of a run that its trackers need. */
 export interface TrackedRun {
   readonly runDir: string;
   readonly runName: string;
@@ -20,14 +20,14 @@ export interface TrackedRun {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** How a tracker was left. */
+/** A tracker that has not received the whole journal. */
 export interface UnsentRecords {
   readonly tracker: string;
-  /** Bytes of the journal that it has not had; Infinity where not even the cursor could be read. */
+  /** Bytes of the journal that it has not received; Infinity if the cursor could not be read. */
   readonly lag: number;
 }
 
-/** All the trackers of a run, fed side by side: one that fails or is slow is none of the others' business. */
+/** All trackers of a run, fed independently: a slow or failing one does not affect the others. */
 export class TrackerFeeds {
   readonly #feeds: readonly TrackerFeed[];
   readonly #listen: Listener;
@@ -54,56 +54,59 @@ export class TrackerFeeds {
         file,
         destination,
         open: (state) => component.create(options as never, { ...site, state }),
-        told: (event) => this.#tell(name, event),
+        onEvent: (event) => this.#report(name, event),
         ...(pace && { pace }),
       });
     });
   }
 
-  /** The journal has grown. */
+  /** Call when the journal has grown. */
   wake(): void {
     for (const feed of this.#feeds) feed.wake();
   }
 
   /**
-   * Hands over what is left. After this nothing is fed any more.
+   * Sends the remaining records and closes the trackers.
    *
-   * @param signal aborted when the user does not want to wait
-   * @param inAHurry whether the user has asked to stop: a tracker that fails is then left at once, nearly
-   * @returns those that have not had everything
+   * @param signal aborted when the user stops waiting
+   * @param isStopping whether the user has asked to stop: then a failing tracker gets little time
+   * @returns the trackers that have not received everything
    */
-  async drain(signal?: AbortSignal, inAHurry = false): Promise<readonly UnsentRecords[]> {
+  async drain(signal?: AbortSignal, isStopping = false): Promise<readonly UnsentRecords[]> {
     const waiting = new Set(this.#feeds.map(({ name }) => name));
-    const say = setTimeout(() => {
+    const notice = setTimeout(() => {
       const text = `Waiting for ${[...waiting].join(' and ')} to take the rest of the run’s records; Ctrl-C leaves them for \`runner sync\`.`;
       this.#listen({ kind: 'note', level: 'info', text });
-    }, TELL_AFTER_MS);
+    }, NOTICE_AFTER_MS);
     try {
       const left = await Promise.all(
         this.#feeds.map(async (feed) => {
-          const lag = await feed.drain(signal, ...(inAHurry ? [HURRY_MS] : []));
+          const lag = await feed.drain(signal, ...(isStopping ? [STOPPING_PATIENCE_MS] : []));
           waiting.delete(feed.name);
           return { tracker: feed.name, lag };
         }),
       );
       return left.filter(({ lag }) => lag > 0);
     } finally {
-      clearTimeout(say);
+      clearTimeout(notice);
     }
   }
 
-  #tell(name: string, event: FeedEvent): void {
+  #report(name: string, event: FeedEvent): void {
     const note = (level: 'info' | 'warning', text: string) => this.#listen({ kind: 'note', level, text });
     switch (event.kind) {
       case 'failing':
-        return note('warning', `${name}: ${event.why} The run goes on; the tracker gets what it misses later.`);
+        return note(
+          'warning',
+          `${name}: ${event.why} The run continues; the tracker receives the missing records later.`,
+        );
       case 'works-again':
         return note('info', `${name}: works again.`);
       case 'stopped': {
         for (const { message, cure } of event.problems) {
           note(
             'warning',
-            `${name}: ${message}${cure === undefined ? '' : ` ${cure}`} The run goes on without it; nothing is lost.`,
+            `${name}: ${message}${cure === undefined ? '' : ` ${cure}`} The run continues without it; nothing is lost.`,
           );
         }
       }
@@ -111,7 +114,7 @@ export class TrackerFeeds {
   }
 }
 
-/** The trackers of a run that lack something, without starting them. */
+/** The trackers of a run that have not received everything, without starting them. */
 export async function lagging(run: TrackedRun): Promise<readonly UnsentRecords[]> {
   const all = await Promise.all(
     trackersOf(run).map(async ({ name, file, destination }) => ({
@@ -132,6 +135,6 @@ function trackersOf({ runDir, config, components, env }: TrackedRun) {
     });
 }
 
-const TELL_AFTER_MS = 2000;
-/** Patience of who has asked to stop. */
-const HURRY_MS = 1500;
+const NOTICE_AFTER_MS = 2000;
+/** Patience after the user has asked to stop. */
+const STOPPING_PATIENCE_MS = 1500;

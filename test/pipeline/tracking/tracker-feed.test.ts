@@ -27,7 +27,7 @@ describe('a feed', () => {
     `${JSON.stringify({ kind: 'metric', name: 'loss', stage: 's', step, time: 1, value: 0 })}\n`;
   const add = (...steps: readonly number[]) => appendFileSync(journal, steps.map(line).join(''));
   const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
-  /** A tracker that keeps what it gets, and fails as told. */
+  /** A tracker that keeps what it gets, and fails on request. */
   const keeping = (fail: (call: number) => Error | undefined = () => undefined) => {
     const kept = { steps: [] as number[], batches: [] as number[], calls: 0, states: [] as Json[], closed: 0 };
     const open = (state: Json | undefined): Tracker => {
@@ -49,13 +49,20 @@ describe('a feed', () => {
     open: (state: Json | undefined) => Tracker,
     changes: { destination?: string; pace?: Partial<FeedRetries> } = {},
   ) => {
-    const told: FeedEvent[] = [];
+    const events: FeedEvent[] = [];
     const { destination = 'there', pace } = changes;
-    const options = { name: 'one', journal, file, destination, open, told: (event: FeedEvent) => told.push(event) };
-    return { fed: new TrackerFeed({ ...options, pace: { ...QUICK, ...pace } }), told };
+    const options = {
+      name: 'one',
+      journal,
+      file,
+      destination,
+      open,
+      onEvent: (event: FeedEvent) => events.push(event),
+    };
+    return { fed: new TrackerFeed({ ...options, pace: { ...QUICK, ...pace } }), events };
   };
 
-  test('hands over everything in order, what comes while it works included, and closes', async () => {
+  test('sends everything in order, including records added meanwhile, and closes the tracker', async () => {
     add(1, 2);
     const { kept, open } = keeping();
     const { fed } = feed(open);
@@ -74,7 +81,7 @@ describe('a feed', () => {
     });
   });
 
-  test('goes on where an earlier process has stopped, with the tracker’s state', async () => {
+  test('continues where an earlier process stopped, with the tracker’s state', async () => {
     add(1, 2, 3);
     await feed(keeping().open).fed.drain();
     add(4, 5);
@@ -84,7 +91,7 @@ describe('a feed', () => {
     assert.deepEqual(kept.states, [{ had: 3 }]);
   });
 
-  test('starts from the beginning for another destination, and where its cursor is damaged', async () => {
+  test('starts from the beginning for another destination, and if its cursor is damaged', async () => {
     add(1, 2, 3);
     await feed(keeping().open).fed.drain();
     const other = keeping();
@@ -97,14 +104,14 @@ describe('a feed', () => {
     assert.deepEqual(again.kept.steps, [1, 2, 3]);
   });
 
-  test('hands over no more at once than a tracker may be asked to take', async () => {
+  test('sends no batch larger than a tracker’s limit', async () => {
     add(...range(1, 2 * MOST_RECORDS + 7));
     const { kept, open } = keeping();
     await feed(open).fed.drain();
     assert.deepEqual(kept.batches, [MOST_RECORDS, MOST_RECORDS, 7]);
   });
 
-  test('a line that is half written is left until it is whole; one that is none is passed over', async () => {
+  test('waits for the end of a half-written line, and skips a line that is not a record', async () => {
     const last = line(3);
     appendFileSync(journal, `${line(1)}nonsense\n${line(2)}${last.slice(0, 20)}`);
     const { kept, open } = keeping();
@@ -116,7 +123,7 @@ describe('a feed', () => {
     assert.deepEqual(kept.steps, [1, 2, 3]);
   });
 
-  test('a line longer than what is read at once comes whole', async () => {
+  test('sends a line whole that is longer than a chunk', async () => {
     const value = 'x'.repeat(3_000_000);
     writeFileSync(
       journal,
@@ -127,17 +134,17 @@ describe('a feed', () => {
     assert.deepEqual(kept.steps, [1, 2]);
   });
 
-  test('what fails is tried again until it works; that is told once, and that it works again', async () => {
+  test('retries a failing tracker until it works, and reports the failure and the recovery once', async () => {
     add(1, 2);
     const { kept, open } = keeping((call) => (call < 3 ? new Error('It is down.') : undefined));
-    const { fed, told } = feed(open);
+    const { fed, events } = feed(open);
     await until('two steps', { within: WITHIN.process, look: () => kept.steps, is: (steps) => steps.length >= 2 });
     assert.equal(await fed.drain(), 0);
     assert.deepEqual(kept.steps, [1, 2]);
-    assert.deepEqual(told, [{ kind: 'failing', why: 'It is down.' }, { kind: 'works-again' }]);
+    assert.deepEqual(events, [{ kind: 'failing', why: 'It is down.' }, { kind: 'works-again' }]);
   });
 
-  test('what always fails is given up at the end, when patience is at its own, and nothing of it is lost', async () => {
+  test('gives up a failing tracker at the end of the run, and sends everything the next time', async () => {
     add(1, 2);
     const broken = keeping(() => new Error('It is down.'));
     const { fed } = feed(broken.open);
@@ -148,21 +155,21 @@ describe('a feed', () => {
     assert.deepEqual(kept.steps, [1, 2]);
   });
 
-  test('what a person must mend is told and not tried again', async () => {
+  test('reports a problem that a user must fix, and does not retry', async () => {
     add(1);
     const problem = { code: 'test:wrong-token' as const, message: 'The token is wrong.' };
     const { kept, open } = keeping(() => new ProblemError(problem));
-    const { fed, told } = feed(open);
-    await until('a word', { within: WITHIN.process, look: () => told, is: (events) => events.length > 0 });
+    const { fed, events } = feed(open);
+    await until('an event', { within: WITHIN.process, look: () => events, is: (list) => list.length > 0 });
     add(2);
     fed.wake();
     assert.ok((await fed.drain()) > 0);
     assert.equal(kept.calls, 1);
     assert.equal(kept.closed, 1);
-    assert.deepEqual(told, [{ kind: 'stopped', problems: [problem] }]);
+    assert.deepEqual(events, [{ kind: 'stopped', problems: [problem] }]);
   });
 
-  test('where what was taken is gone, everything comes again, without a state', async () => {
+  test('sends everything again, without a state, if the tracker has lost its data', async () => {
     add(1, 2);
     await feed(keeping().open).fed.drain();
     add(3);
@@ -172,16 +179,16 @@ describe('a feed', () => {
     assert.deepEqual(kept.states, [{ had: 2 }, null]);
   });
 
-  test('one that always wants to start over is as one that fails', async () => {
+  test('treats a tracker that always starts over as failing', async () => {
     add(1);
     const { kept, open } = keeping(() => new StartOver('gone'));
-    const { fed, told } = feed(open);
+    const { fed, events } = feed(open);
     assert.ok((await fed.drain()) > 0);
-    assert.deepEqual(told, [{ kind: 'failing', why: 'gone' }]);
+    assert.deepEqual(events, [{ kind: 'failing', why: 'gone' }]);
     assert.ok(kept.calls < 100);
   });
 
-  test('a tracker that never answers is left when the user does not want to wait', async () => {
+  test('abandons a tracker that never answers when the user stops waiting', async () => {
     add(1);
     const { fed } = feed(() => ({ take: () => new Promise(() => undefined) }), { pace: { patience: 60_000 } });
     const stop = new AbortController();
@@ -191,28 +198,28 @@ describe('a feed', () => {
     assert.ok((await drained) > 0);
   });
 
-  test('one that is slow and works is waited for', async () => {
+  test('waits for a slow tracker', async () => {
     add(...range(1, MOST_RECORDS * 3));
     const { kept, open } = keeping();
     const slow = (state: Json | undefined): Tracker => {
       const tracker = open(state);
       return { ...tracker, take: (...args) => sleep(500).then(() => tracker.take(...args)) };
     };
-    // Longer than the patience with one that fails, and much shorter than that with one that is slow.
+    // A call takes longer than the patience with a failing tracker, and much less than that with a slow one.
     assert.equal(await feed(slow, { pace: { patience: 300 } }).fed.drain(), 0);
     assert.equal(kept.steps.length, MOST_RECORDS * 3);
   });
 
-  test('a tracker that cannot be made is as one that fails', async () => {
+  test('treats a tracker that cannot be created as failing', async () => {
     add(1);
-    const { fed, told } = feed(() => {
+    const { fed, events } = feed(() => {
       throw new Error('no');
     });
     assert.ok((await fed.drain()) > 0);
-    assert.deepEqual(told, [{ kind: 'failing', why: 'no' }]);
+    assert.deepEqual(events, [{ kind: 'failing', why: 'no' }]);
   });
 
-  test('a journal that was removed and began anew is handed over from its beginning', async () => {
+  test('sends a journal that was deleted and started anew from its beginning', async () => {
     add(...range(1, 50));
     await feed(keeping().open).fed.drain();
     writeFileSync(journal, line(1));

@@ -53,7 +53,7 @@ describe('a run’s trackers', () => {
   const quiet = { listen: () => undefined, stop: new AbortController().signal };
   const metric = (name: string) => ({ kind: 'metric', name, step: 1, value: 2 }) as const;
 
-  test('hear the whole run: how it began, every stage, what was told, how it ended', async () => {
+  test('receive the whole run: its start, every stage, their events, its end', async () => {
     rig.stages({ learn: { run: (context) => (context.emit(metric('loss')), Promise.resolve(DONE)) } });
     assert.equal((await run()).status, 'done');
     const stages = ['prepare', 'learn', 'judge'].flatMap((stage) => [
@@ -66,14 +66,14 @@ describe('a run’s trackers', () => {
     assert.deepEqual(had, readJournal(join(await runDir(), 'journal.jsonl')));
   });
 
-  test('may be two of a type, each with a name and a place in the journal of its own', async () => {
+  test('may be two of a type, each with its own name and position in the journal', async () => {
     const two = config({ tracking: { here: { type: 'keeper' }, there: { type: 'keeper' } } });
     assert.equal((await rig.run(two, { components: components() })).status, 'done');
     assert.equal(kinds().filter((kind) => kind === 'run-started').length, 2);
     assert.deepEqual(readdirSync(join(await runDir(), 'tracking')).sort(), ['here.json', 'there.json']);
   });
 
-  test('are told what makes the run this run, and nothing that may change in it', async () => {
+  test('receive the config that identifies the run, and nothing that may change within it', async () => {
     await run();
     assert.equal(site!.params['loss.lambda.forward'], 10);
     assert.deepEqual(
@@ -83,7 +83,7 @@ describe('a run’s trackers', () => {
     assert.ok(Object.values(site!.params).every((value) => value === null || typeof value !== 'object'));
   });
 
-  test('hear of a failure, and of an interruption', async () => {
+  test('receive a failure, and an interruption', async () => {
     rig.stages({ learn: { run: () => Promise.reject(new Error('broke')) } });
     await run();
     assert.deepEqual(had.at(-1)!.value, { status: 'failed' });
@@ -93,7 +93,7 @@ describe('a run’s trackers', () => {
     assert.deepEqual(had.at(-1)!.value, { status: 'interrupted' });
   });
 
-  test('hear of a crash from the next run, with the time of the last word', async () => {
+  test('receive a crash from the next run, with the time of the last record', async () => {
     await run();
     const dir = await runDir();
     const journal = new Journal(join(dir, 'journal.jsonl'));
@@ -109,7 +109,7 @@ describe('a run’s trackers', () => {
     assert.deepEqual([had[2]!.time, had[2]!.value], [6000, { status: 'crashed' }]);
   });
 
-  test('catch up with the next run, also where that has nothing to do', async () => {
+  test('catch up with the next run, even if that has nothing to do', async () => {
     down = true;
     assert.equal((await run()).status, 'done');
     assert.deepEqual(had, []);
@@ -122,13 +122,13 @@ describe('a run’s trackers', () => {
     assert.equal(had.length, before);
   });
 
-  test('that were added later get everything from the journal’s beginning', async () => {
+  test('receive everything from the journal’s beginning if they were added later', async () => {
     await rig.run(config({ tracking: {} }), { components: components() });
     assert.equal((await run()).status, 'up-to-date');
     assert.deepEqual(had, readJournal(join(await runDir(), 'journal.jsonl')));
   });
 
-  test('catching up finds a crash that nobody has told of', async () => {
+  test('receive an unrecorded crash when they catch up', async () => {
     await run();
     const journal = new Journal(join(await runDir(), 'journal.jsonl'));
     journal.append(had[0]!);
@@ -141,7 +141,7 @@ describe('a run’s trackers', () => {
     assert.equal(had.length, before);
   });
 
-  test('catching up without anything to hand over asks nobody whether the run is at work, unless it must find a crash', async () => {
+  test('do not take the run’s lock to catch up if nothing is missing, unless crashes are searched', async () => {
     await run();
     const lock = await acquireLock(join(await runDir(), 'lock'));
     assert.ok(lock.ok);
@@ -150,27 +150,27 @@ describe('a run’s trackers', () => {
     await lock.release();
   });
 
-  test('catching up tells what a tracker still lacks, and leaves the run free', async () => {
+  test('are listed if records are still missing after catching up, and the run’s lock is released', async () => {
     down = true;
     await run();
-    const told: RunnerEvent[] = [];
-    const result = await catchUp(await trackedRun(), { ...quiet, listen: (event) => told.push(event) });
+    const events: RunnerEvent[] = [];
+    const result = await catchUp(await trackedRun(), { ...quiet, listen: (event) => events.push(event) });
     assert.deepEqual(
       [result!.behind, result!.left].map((some) => some.map(({ tracker }) => tracker)),
       [['keeper'], ['keeper']],
     );
     const name = basename(await runDir());
-    assert.deepEqual(told.at(-1), {
+    assert.deepEqual(events.at(-1), {
       kind: 'note',
       level: 'warning',
-      text: `keeper has not had all of the run’s records. They are in its journal: the next \`runner run\`, or \`runner sync ${name}\`, hands them over.`,
+      text: `keeper has not received all of the run’s records. They are in its journal: the next \`runner run\`, or \`runner sync ${name}\`, sends them.`,
     });
     const lock = await acquireLock(join(await runDir(), 'lock'));
     assert.ok(lock.ok);
     await lock.release();
   });
 
-  test('catching up leaves no file of the run open', async () => {
+  test('leave no file of the run open after catching up', async () => {
     await run();
     const dir = await runDir();
     const journal = statSync(join(dir, 'journal.jsonl'));
@@ -179,7 +179,7 @@ describe('a run’s trackers', () => {
     assert.deepEqual(open, []);
   });
 
-  test('catching up leaves a run alone that a process works on', async () => {
+  test('do not catch up while a process works on the run', async () => {
     down = true;
     await run();
     down = false;
@@ -191,7 +191,7 @@ describe('a run’s trackers', () => {
   });
 });
 
-/** Whether an open file is that one. */
+/** Whether a file descriptor is of that file. */
 function isFile(fd: number, { dev, ino }: Stats): boolean {
   try {
     const open = fstatSync(fd);

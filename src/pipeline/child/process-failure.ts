@@ -1,9 +1,9 @@
 import { totalmem } from 'node:os';
 import type { Problem } from '../../support/problem.js';
 import type { Failure } from '../stage-failure.js';
-import { MEMORY_CURE, saysOutOfMemory } from '../out-of-memory.js';
+import { MEMORY_CURE, isOutOfMemory } from '../out-of-memory.js';
 
-export interface Death {
+export interface ProcessExit {
   readonly stage: string;
   readonly signal?: string;
   readonly exitCode?: number;
@@ -12,21 +12,21 @@ export interface Death {
   readonly output: readonly string[];
 }
 
-/** A process that ended without a result, in words. What it had saved is still there. */
-export function deathOf(death: Death): Failure {
-  const problem = problemOf(death);
-  const printed = death.output.length === 0 ? '' : `\nLast output of its process:\n${death.output.join('\n')}`;
+/** Explains how a process ended without a result. Its saved work still exists. */
+export function processFailure(exit: ProcessExit): Failure {
+  const problem = problemOf(exit);
+  const printed = exit.output.length === 0 ? '' : `\nLast output of its process:\n${exit.output.join('\n')}`;
   return { status: 'failed', problems: [{ ...problem, message: problem.message + printed }] };
 }
 
-function problemOf(death: Death): Problem {
-  if (death.signal === 'SIGKILL') return ranOut(death, 'was killed, most likely because memory ran out');
-  // A library that gets no memory ends its process: by abort(), mostly.
-  if (death.output.some(saysOutOfMemory)) return ranOut(death, `${howEnded(death)} because memory ran out`);
-  return crashed(death);
+function problemOf(exit: ProcessExit): Problem {
+  if (exit.signal === 'SIGKILL') return outOfMemory(exit, 'was killed, most likely because memory ran out');
+  // A library without memory usually calls abort().
+  if (exit.output.some(isOutOfMemory)) return outOfMemory(exit, `${howEnded(exit)} because memory ran out`);
+  return crashed(exit);
 }
 
-function ranOut({ stage, peakBytes }: Death, how: string): Problem {
+function outOfMemory({ stage, peakBytes }: ProcessExit, how: string): Problem {
   const used =
     peakBytes === undefined
       ? ''
@@ -38,15 +38,15 @@ function ranOut({ stage, peakBytes }: Death, how: string): Problem {
   };
 }
 
-function crashed(death: Death): Problem {
+function crashed(exit: ProcessExit): Problem {
   return {
     code: 'stage-crashed',
-    message: `The process of stage "${death.stage}" ${howEnded(death)} without a result.`,
+    message: `The process of stage "${exit.stage}" ${howEnded(exit)} without a result.`,
     cure: 'Give the same command again to go on from what was saved; `runner doctor` checks the engine.',
   };
 }
 
-function howEnded({ signal, exitCode }: Death): string {
+function howEnded({ signal, exitCode }: ProcessExit): string {
   return signal === undefined ? `ended with code ${exitCode ?? 'unknown'}` : `crashed (${signal})`;
 }
 

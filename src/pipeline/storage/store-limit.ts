@@ -7,24 +7,24 @@ import { storeRoot } from '../paths.js';
 import { bytesOnDisk } from './disk-usage.js';
 import { type StoreEntry, storeEntries } from './store-entries.js';
 import { removeLeftover, storeLeftovers } from './leftovers.js';
-import { neededEntries } from './needed.js';
+import { neededEntries } from './needed-entries.js';
 import { RECENTLY_MS, removeEntry } from './remove-entry.js';
 
-/** Bytes that results in runs/.store may take up together, unless RUNNER_STORE_LIMIT says another number. */
+/** The most bytes for results in runs/.store, unless RUNNER_STORE_LIMIT is set. */
 export const DEFAULT_STORE_LIMIT = 100e9;
-/** How long to wait for another process that makes room; its work is likely enough for both. */
-const PATIENCE_MS = 5000;
+/** How long to wait for another process that frees space, probably enough for both. */
+const LOCK_TIMEOUT_MS = 5000;
 
-/** What became of an attempt to keep the store small. */
-export interface Fitting {
+/** The outcome of {@link fitStore}. */
+export interface StoreFit {
   readonly removed: readonly (StoreEntry & { readonly bytes: number })[];
-  /** Of the whole store, in the end. */
+  /** Of the whole store, afterwards. */
   readonly bytes: number;
-  /** What is left, the largest first, with the runs that need it. */
+  /** The remaining results, the largest first, with the runs that need them. */
   readonly kept: readonly (StoreEntry & { readonly bytes: number; readonly runs: readonly string[] })[];
 }
 
-/** What RUNNER_STORE_LIMIT (or an option) says: `50GB`, `none`; the default when it says nothing. @param name of what says it */
+/** Parses a limit: `50GB`, `none`; the default if empty. @param name of the variable or option, for messages */
 export function parseStoreLimit(text: string | undefined, name = 'RUNNER_STORE_LIMIT'): Outcome<number> {
   if (text === undefined || text.trim() === '') return valid(DEFAULT_STORE_LIMIT);
   if (text.trim().toLowerCase() === 'none') return valid(Infinity);
@@ -37,16 +37,16 @@ export function parseStoreLimit(text: string | undefined, name = 'RUNNER_STORE_L
 }
 
 /**
- * Removes results from runs/.store until they fit: the least recently used first, never one that a run needs, that a process uses, or that
- * was used in the last hour.
+ * Removes results from runs/.store until they fit the limit: the least recently used first, never one that a run needs, that a process uses,
+ * or that was used in the last hour.
  *
- * @returns nothing where they fit already, or where another process is at it
+ * @returns `undefined` if they fit already, or if another process frees space
  */
-export async function fitStore(runsRoot: string, limit: number): Promise<Fitting | undefined> {
+export async function fitStore(runsRoot: string, limit: number): Promise<StoreFit | undefined> {
   if (limit === Infinity) return undefined;
   const root = storeRoot(runsRoot);
   if ((await bytesOnDisk(root)) <= limit) return undefined;
-  const lock = await patientLock(join(root, 'making-room.lock'));
+  const lock = await lockWithin(join(root, 'making-room.lock'));
   if (lock === undefined) return undefined;
   try {
     return await makeRoom(runsRoot, limit);
@@ -55,7 +55,7 @@ export async function fitStore(runsRoot: string, limit: number): Promise<Fitting
   }
 }
 
-async function makeRoom(runsRoot: string, limit: number): Promise<Fitting> {
+async function makeRoom(runsRoot: string, limit: number): Promise<StoreFit> {
   for (const path of await storeLeftovers(runsRoot)) await removeLeftover(path);
   const entries = await storeEntries(runsRoot);
   const needed = await neededEntries(runsRoot, entries);
@@ -76,37 +76,37 @@ async function makeRoom(runsRoot: string, limit: number): Promise<Fitting> {
   return { removed, bytes, kept: kept.sort((a, b) => b.bytes - a.bytes) };
 }
 
-async function patientLock(path: string) {
-  for (const until = Date.now() + PATIENCE_MS; ; await sleep(100)) {
+async function lockWithin(path: string) {
+  for (const until = Date.now() + LOCK_TIMEOUT_MS; ; await sleep(100)) {
     const lock = await acquireLock(path);
     if (lock.ok) return lock;
     if (Date.now() > until) return undefined;
   }
 }
 
-/** What was done, and what is left to do, in words for the user. */
-export function tellFitting({ removed, bytes, kept }: Fitting, limit: number, runsRoot: string) {
+/** Notes for the user: what was removed, and how to free more. */
+export function describeFit({ removed, bytes, kept }: StoreFit, limit: number, runsRoot: string) {
   const runs = basename(runsRoot);
   const notes: { readonly level: 'info' | 'warning'; readonly text: string }[] = [];
   const size = formatBytes(limit);
   if (removed.length > 0) {
     const freed = formatBytes(removed.reduce((sum, entry) => sum + entry.bytes, 0));
-    const text = `Made room in ${runs}/.store, which may hold ${size} (RUNNER_STORE_LIMIT): removed ${listed(removed.map(removedInWords))}, ${freed} in all. No run needs what was removed.`;
+    const text = `Made room in ${runs}/.store, which may hold ${size} (RUNNER_STORE_LIMIT): removed ${listed(removed.map(describeRemoved))}, ${freed} in all. No run needs what was removed.`;
     notes.push({ level: 'info', text });
   }
   if (bytes > limit) {
-    const holding = listed(kept.map(keptInWords));
+    const holding = listed(kept.map(describeKept));
     const text = `${runs}/.store holds ${formatBytes(bytes)}, more than its limit of ${size} (RUNNER_STORE_LIMIT), and everything in it is in use: ${holding}. Remove runs that you need no more (their folders in ${runs}), then see what \`runner clean\` can free; or raise the limit.`;
     notes.push({ level: 'warning', text });
   }
   return notes;
 }
 
-function removedInWords(entry: StoreEntry & { readonly bytes: number }): string {
+function describeRemoved(entry: StoreEntry & { readonly bytes: number }): string {
   return `${short(entry)} (${formatBytes(entry.bytes)}, last used ${new Date(entry.lastUsed).toISOString().slice(0, 10)})`;
 }
 
-function keptInWords(entry: StoreEntry & { readonly bytes: number; readonly runs: readonly string[] }): string {
+function describeKept(entry: StoreEntry & { readonly bytes: number; readonly runs: readonly string[] }): string {
   const [first, ...others] = entry.runs;
   const needed =
     first === undefined

@@ -11,13 +11,13 @@ interface Restored {
   readonly restores: string;
 }
 
-/** Puts back what was set aside, in the place of what is there. */
-export async function putBack({ stage, reason, restores }: Restored, broadcast: Broadcast): Promise<void> {
+/** Restores a result that was set aside, and sets the current one aside. */
+export async function restoreResult({ stage, reason, restores }: Restored, broadcast: Broadcast): Promise<void> {
   await moveAside(stage, await readRecord(stage.dir), reason, broadcast);
   await rename(restores, stage.dir);
 }
 
-/** Sets aside what a stage has left, if anything is there. @param record of that, where it can be read */
+/** Sets aside a stage's folder, if it exists. @param record its record, if readable */
 export async function moveAside(
   stage: PlannedStage,
   record: StageRecord | undefined,

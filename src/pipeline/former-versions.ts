@@ -9,14 +9,14 @@ import type { PlannedStage } from './planned-stage.js';
 import type { StageRecord } from './stage-record.js';
 import { omit } from './view.js';
 
-/** What runs of earlier versions (stage records of format 2) looked like, so that theirs are found and what is in them still counts. */
+/** Support for runs of earlier versions (stage records of format 2): finds them, and compares their records. */
 
 const UNCOUNTED = ['name', 'evaluate', 'export', 'engine.mode', 'launcher', 'tracking', 'plugins', 'dataset.mirror'];
 
 /**
- * The hash at the end of a run's name, as earlier versions made it: with bookkeeping, every plugin, and paths.
+ * The hash at the end of a run's name, as earlier versions computed it: with bookkeeping, every plugin, and paths.
  *
- * @param base the folder that holds the runs' root: paths below it counted from there
+ * @param base the parent of the runs' root: paths below it were relative to it
  */
 export function formerRunHash(
   config: Config,
@@ -32,10 +32,10 @@ export function formerRunHash(
 }
 
 /**
- * A record's parts as this version would have written them: of a former one without config that no longer counts, and of its plugins only those
- * that count now. The others cannot have mattered: a plugin cannot replace a component, and the config names the same ones.
+ * A record's parts as this version would have written them: without config and plugins that no longer count. The dropped plugins cannot have
+ * mattered: a plugin cannot replace a component, and the config names the same ones.
  */
-export function partsAsNow(record: StageRecord, stage: PlannedStage): FingerprintParts {
+export function currentParts(record: StageRecord, stage: PlannedStage): FingerprintParts {
   const { parts, former } = record;
   if (!former) return parts;
   const counting = new Set(stage.parts.plugins.map(({ name }) => name));
@@ -43,7 +43,7 @@ export function partsAsNow(record: StageRecord, stage: PlannedStage): Fingerprin
   return { ...parts, config: omit(parts.config, uncountedIn(record, stage)), plugins };
 }
 
-/** Paths that counted for a former record and count no more. */
+/** Paths that counted in a former record and no longer count. */
 function uncountedIn({ parts }: StageRecord, { bookkeeping }: PlannedStage): string[] {
   const sections = Object.entries(bookkeeping).filter(([key]) => key in parts.config);
   return sections.flatMap(([key, options]) => Object.keys(options as object).map((option) => `${key}.${option}`));

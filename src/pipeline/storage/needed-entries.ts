@@ -4,9 +4,8 @@ import { readRecord, type StageRecord } from '../stage-record.js';
 import { foldersIn, type StoreEntry } from './store-entries.js';
 
 /**
- * The results in the store that runs need to go on, or to be measured and exported anew, without preparing again: those that their
- * stages have consumed, and what these were made of. Of a run that has consumed none yet it is what it has made last. What a run has set
- * aside counts no more.
+ * The results in the store that runs need to resume, or to evaluate and export again: those that their stages consumed, and the inputs of
+ * these. For a run that has consumed none yet: its latest results. Results that a run has set aside do not count.
  *
  * @returns names of entries, with the runs that need them
  */
@@ -38,7 +37,7 @@ export async function neededEntries(
   return new Map([...needed].map(([name, runs]) => [name, [...runs]]));
 }
 
-/** Of each type of stage the last result that a run has made. */
+/** The latest result of a run for each type of stage. */
 export function lastMade(run: string, entries: readonly StoreEntry[]) {
   const last = new Map<string, StoreEntry & { readonly record: StageRecord }>();
   for (const entry of entries) {
@@ -50,7 +49,7 @@ export function lastMade(run: string, entries: readonly StoreEntry[]) {
 }
 
 async function stageRecords(runDir: string): Promise<StageRecord[]> {
-  // What was set aside is named `<stage>.<fingerprint>`.
+  // Folders that were set aside are named `<stage>.<fingerprint>`.
   const stages = (await foldersIn(runDir)).filter((name) => !name.includes('.'));
   const records = await Promise.all(stages.map((stage) => readRecord(join(runDir, stage))));
   return records.filter((record) => record !== undefined);
