@@ -8,13 +8,13 @@ import { SweepPhase, type PhaseRequest, type PhaseStart } from './phase.js';
 import { readTrial } from './trial/trial-record.js';
 
 export interface DriveRequest extends PhaseRequest {
-  /** Of the whole training, for successive halving. */
+  /** Epochs of the full training, for successive halving. */
   readonly epochs: number;
   readonly stop: AbortSignal;
   readonly stopNow: AbortSignal;
 }
 
-/** Brings every trial to its end: what is done stays, what is at work elsewhere is waited for, the rest is handed to the launcher. */
+/** Completes every trial: skips finished ones, waits for those that run elsewhere, and submits the rest to the launcher. */
 export async function drive(request: DriveRequest): Promise<SweepOutcome> {
   const { sweep, listen, dir } = request;
   const records = await Promise.all(sweep.trials.map(({ id }) => readTrial(dir, id)));
@@ -24,13 +24,13 @@ export async function drive(request: DriveRequest): Promise<SweepOutcome> {
   return roundByRound(request, done >= chosen);
 }
 
-async function roundByRound(request: DriveRequest, nothing: boolean): Promise<SweepOutcome> {
+async function roundByRound(request: DriveRequest, nothingToDo: boolean): Promise<SweepOutcome> {
   const { sweep, listen, launcher } = request;
   const pace = new EtaEstimator();
   let trials: readonly FrozenTrial[] = sweep.trials;
   let failed = 0;
   for (let trained = 0; trials.length > 0;) {
-    // Where there is one, there is nothing to choose.
+    // A single trial needs no choice.
     const rounds = roundsOf(trials.length === 1 ? null : sweep.halving, request.epochs, trained);
     const [{ to, pauses }] = rounds;
     const ended = await onePhase({ trials, rounds, pace, failed }, request);
@@ -42,10 +42,10 @@ async function roundByRound(request: DriveRequest, nothing: boolean): Promise<Sw
     trials = sweep.trials.filter(({ id }) => kept.includes(id));
     trained = to;
   }
-  return failed === 0 ? { status: 'done', nothing } : { status: 'failed', problems: [] };
+  return failed === 0 ? { status: 'done', nothing: nothingToDo } : { status: 'failed', problems: [] };
 }
 
-/** The choice after a round: the one that stands, or a new one. @param failed how many trials have come to nothing so far */
+/** The choice after a round: the recorded one, or a new one. @param failed how many trials have failed so far */
 async function choiceAfter(
   epochs: number,
   ended: readonly FrozenTrial[],
@@ -59,45 +59,45 @@ async function choiceAfter(
   const values = new Map<number, number | undefined>();
   for (const id of ids) values.set(id, (await readTrial(dir, id))?.rungs[String(epochs)]);
   const kept = choose(ids, values, sweep.halving!);
-  // Trials that failed may yet be mended, and then take part in the choice.
+  // Failed trials may succeed on a later attempt and then take part in the choice.
   if (failed === 0) await writeRungs(dir, [...rungs, { epochs, kept }]);
   return { kept, isNew: true };
 }
 
-/** @returns the trials that came as far as they should, or that the user stops */
+/** @returns the trials that reached the goal of the phase, or 'interrupted' if the user stopped it */
 async function onePhase(start: PhaseStart, request: DriveRequest): Promise<readonly FrozenTrial[] | 'interrupted'> {
   const { launcher, stop, stopNow } = request;
   const phase = await SweepPhase.begin(start, request);
-  let asked = false;
+  let stopRequested = false;
   while (phase.unsettled > 0) {
-    await patiently(phase, request);
+    await stepWithRetry(phase, request);
     if (phase.unsettled === 0) break;
-    if (stop.aborted && !asked) {
+    if (stop.aborted && !stopRequested) {
       if (launcher.detached) return 'interrupted';
-      asked = true;
+      stopRequested = true;
       await phase.stop();
     }
     if (stopNow.aborted) {
-      // A second request means: at once.
+      // The second request: stop without waiting.
       await phase.stop();
       return 'interrupted';
     }
-    if (stop.aborted && phase.inFlight === 0) return 'interrupted';
+    if (stop.aborted && phase.runningCount === 0) return 'interrupted';
     await pause(launcher.interval, undefined, { signal: stop.aborted ? stopNow : stop }).catch(() => undefined);
   }
   return stop.aborted && phase.succeeded.length < start.trials.length ? 'interrupted' : phase.succeeded;
 }
 
-/** A launcher that does not answer is asked again. @throws ProblemError for what a person must mend */
-async function patiently(phase: SweepPhase, { listen, stop }: DriveRequest): Promise<void> {
+/** Retries a launcher that does not respond. @throws ProblemError for what the user must fix */
+async function stepWithRetry(phase: SweepPhase, { listen, stop }: DriveRequest): Promise<void> {
   try {
     await phase.step(!stop.aborted);
-    if (phase.silent) listen({ kind: 'note', level: 'info', text: 'The launcher answers again.' });
+    if (phase.silent) listen({ kind: 'note', level: 'info', text: 'The launcher responds again.' });
     phase.silent = false;
   } catch (error) {
     if (error instanceof ProblemError || !(error instanceof Error)) throw error;
     if (!phase.silent) {
-      const text = `The launcher does not answer (${error.message}); trials that run go on, and it is asked again.`;
+      const text = `The launcher does not respond (${error.message}); running trials continue, and the request is retried.`;
       listen({ kind: 'note', level: 'warning', text });
     }
     phase.silent = true;

@@ -9,7 +9,7 @@ import { readFrozen } from './frozen.js';
 import { readJob } from './trial/job.js';
 import { readTrial } from './trial/trial-record.js';
 
-/** Names of the sweeps beside some runs, the one that was begun last at the end. */
+/** Names of the sweeps in a runs folder, the most recent last. */
 export async function sweepNames(runsRoot: string): Promise<string[]> {
   const root = sweepsRoot(runsRoot);
   const names = await readdir(root).catch((error: unknown) => {
@@ -21,7 +21,7 @@ export async function sweepNames(runsRoot: string): Promise<string[]> {
   return sweeps.sort((a, b) => (a.sweep!.created < b.sweep!.created ? -1 : 1)).map(({ name }) => name);
 }
 
-/** The last sweep of which a trial has begun or was handed over, if there is one: a frozen one of which none has would hide it. @returns at most one */
+/** The most recent sweep with a started or submitted trial, so that one frozen later but never started does not hide it. @returns at most one */
 async function lastBegun(names: readonly string[], runsRoot: string): Promise<string[]> {
   for (const name of [...names].reverse()) if (await hasBegun(join(sweepsRoot(runsRoot), name))) return [name];
   return names.slice(-1);
@@ -35,7 +35,7 @@ async function hasBegun(dir: string): Promise<boolean> {
   return false;
 }
 
-/** Finds a sweep by its folder, its name or the beginning of it; without a word the one that was begun last. */
+/** Finds a sweep by its folder, its name or a prefix of it; without text, the one started last. */
 export async function findSweep(text: string | undefined, runsRoot: string, cwd: string): Promise<Outcome<OpenSweep>> {
   if (text !== undefined) {
     for (const dir of [resolve(cwd, text), join(sweepsRoot(runsRoot), text)]) {
@@ -52,7 +52,7 @@ export async function findSweep(text: string | undefined, runsRoot: string, cwd:
     return valid({ dir, sweep: (await readFrozen(dir))!, notes: [] });
   }
   if (text === undefined) {
-    const cure = '`runner sweep CONFIG --set loss.lambda=5,10,20` begins one.';
+    const cure = 'Start one: `runner sweep CONFIG --set loss.lambda=5,10,20`.';
     return invalid({ code: 'unknown-sweep', message: `There are no sweeps in ${sweepsRoot(runsRoot)} yet.`, cure });
   }
   if (matching.length > 1) {

@@ -22,13 +22,13 @@ import { rangeProblems } from './spec/draws.js';
 import { axesOf, labelOf, type NamedPath, sweepTitle, valueOn } from './spec/naming.js';
 import { type SweepPoint, pointCount, pointsOf, varies } from './spec/points.js';
 
-/** More are a slip: a grid over many lists. */
+/** More is likely a mistake: a grid over many lists. */
 const MOST_TRIALS = 100_000;
 
 export interface FreezeRequest {
   /** The config file; relative to `cwd`. */
   readonly file: string;
-  /** What was typed after each `--set`, grids among it. */
+  /** Values of `--set`, grids included. */
   readonly overrides: readonly string[];
   /** Absolute. */
   readonly runsRoot: string;
@@ -36,20 +36,20 @@ export interface FreezeRequest {
   readonly from?: string;
   readonly cwd: string;
   readonly command: readonly string[];
-  /** A fresh table of components for each experiment: plugins add to it. */
+  /** Creates a table of components for each experiment, since plugins add to it. */
   readonly components: () => Components;
   readonly stop: AbortSignal;
-  /** A dry run: everything is resolved and checked, and nothing is written. */
+  /** Resolve and check everything, write nothing. */
   readonly dryRun: boolean;
-  /** Told after each experiment that was resolved. */
+  /** Called after each resolved experiment. */
   readonly onResolved?: (done: number, total: number) => void;
 }
 
-/** A sweep with its folder. */
+/** A sweep and its folder. */
 export interface OpenSweep {
   readonly dir: string;
   readonly sweep: FrozenSweep;
-  /** What the user should know of how it came about. */
+  /** Notes for the user on how it was resolved. */
   readonly notes: readonly string[];
 }
 
@@ -60,8 +60,8 @@ interface Resolved {
 }
 
 /**
- * Resolves and checks every experiment of a sweep, input files included, and writes them down, unless it is a dry run; or tells all that is wrong, and
- * nothing is written. The same experiments are the same sweep.
+ * Resolves and checks every experiment of a sweep, input files included, and writes them unless it is a dry run. On any problem it returns all of them
+ * and writes nothing. The same experiments give the same sweep.
  */
 export async function freeze(request: FreezeRequest): Promise<Outcome<OpenSweep>> {
   const { cwd, overrides } = request;
@@ -70,17 +70,17 @@ export async function freeze(request: FreezeRequest): Promise<Outcome<OpenSweep>
   if (!written.ok || problems.length > 0) return invalid(...(written.ok ? [] : written.problems), ...problems);
   const base = await baseOf(written.value, assignments, request);
   if (!base.ok) return base;
-  const wrong = sectionProblems(base.value, assignments);
-  if (wrong.length > 0) return invalid(...wrong);
+  const invalidSections = sectionProblems(base.value, assignments);
+  if (invalidSections.length > 0) return invalid(...invalidSections);
 
   const { config, sweep } = base.value;
   const points = pointsOf({ assignments, options: sweep.options, tree: sweep.tree, seed: config.seed });
   const resolved = await resolveAll(points, written.value, request);
   if (!resolved.ok) return resolved;
-  return open(resolved.value, sweep.options, request);
+  return openFrozen(resolved.value, sweep.options, request);
 }
 
-/** The config without what varies, which tells what the section `sweep` says; with the first of each grid where it cannot be without. */
+/** The config without the varied values, for its section `sweep`; with the first value of each grid where it is invalid without them. */
 async function baseOf(
   written: Written,
   assignments: readonly Assignment[],
@@ -89,8 +89,8 @@ async function baseOf(
   const first = (list: readonly Assignment[]) =>
     overridesOf(list.map(({ path, choices }) => ({ path, choice: choices[0]! })));
   const fixed = assignments.filter(({ choices }) => choices.length === 1);
-  const alone = await resolveWritten(written, first(fixed), { components: components() });
-  return alone.ok ? alone : resolveWritten(written, first(assignments), { components: components() });
+  const withoutGrids = await resolveWritten(written, first(fixed), { components: components() });
+  return withoutGrids.ok ? withoutGrids : resolveWritten(written, first(assignments), { components: components() });
 }
 
 function sectionProblems({ sweep: { options, tree } }: LoadedConfig, assignments: readonly Assignment[]): Problem[] {
@@ -99,7 +99,11 @@ function sectionProblems({ sweep: { options, tree } }: LoadedConfig, assignments
   if (count > MOST_TRIALS) {
     const message = `These are ${count} experiments, expected at most ${MOST_TRIALS}.`;
     return [
-      { code: 'too-many-trials', message, cure: 'Vary less, or draw some at random: `runner explain sweep.random`.' },
+      {
+        code: 'too-many-trials',
+        message,
+        cure: 'Vary fewer values, or draw some at random: `runner explain sweep.random`.',
+      },
     ];
   }
   if (options.random === null) return [];
@@ -120,11 +124,11 @@ async function resolveAll(
   const resolved = new Map<string, Resolved>();
   const inputs = new InputFiles(stop);
   for (const [index, point] of points.entries()) {
-    const own = components();
-    const loaded = await resolveWritten(written, overridesOf(point), { components: own });
+    const ownComponents = components();
+    const loaded = await resolveWritten(written, overridesOf(point), { components: ownComponents });
     const identified = loaded.ok
-      ? await identifyRun({ experiment: loaded.value, components: own, runsRoot, from, cwd }, (stage) =>
-          inputs.look(stage, loaded.value.config, own),
+      ? await identifyRun({ experiment: loaded.value, components: ownComponents, runsRoot, from, cwd }, (stage) =>
+          inputs.identity(stage, loaded.value.config, ownComponents),
         )
       : loaded;
     for (const problem of identified.ok ? [] : identified.problems) {
@@ -133,7 +137,7 @@ async function resolveAll(
     // Two points can be the same experiment: `lambda` 10 and 10.0.
     if (loaded.ok && identified.ok) {
       const { runName: run } = identified.value;
-      const key = canonicalJson(identityOfTrial(run, loaded.value.config, own));
+      const key = canonicalJson(identityOfTrial(run, loaded.value.config, ownComponents));
       if (!resolved.has(key)) resolved.set(key, { point, loaded: loaded.value, run });
     }
     stop.throwIfAborted();
@@ -142,23 +146,23 @@ async function resolveAll(
   return problems.size > 0 ? invalid(...problems.values()) : valid([...resolved.values()]);
 }
 
-/** Looks at input files once, however many experiments read them. */
+/** Inspects input files once, however many experiments read them. */
 class InputFiles {
-  readonly #seen = new Map<string, Promise<Outcome<Json>>>();
+  readonly #identities = new Map<string, Promise<Outcome<Json>>>();
 
   constructor(private readonly stop: AbortSignal) {}
 
-  look(stage: GraphStage, config: Config, components: Components): Promise<Outcome<Json>> {
+  identity(stage: GraphStage, config: Config, components: Components): Promise<Outcome<Json>> {
     const read = pick(config as unknown as JsonObject, stage.reads);
     const key = sha256({ type: stage.type, options: stage.options, config: read });
-    const looked = this.#seen.get(key) ?? identityOf(stage, config, components, this.stop);
-    this.#seen.set(key, looked);
-    return looked;
+    const identity = this.#identities.get(key) ?? identityOf(stage, config, components, this.stop);
+    this.#identities.set(key, identity);
+    return identity;
   }
 }
 
-/** Writes the sweep down, or finds it where it was frozen before. */
-async function open(
+/** Writes the sweep, or opens it if it was frozen before. */
+async function openFrozen(
   resolved: readonly Resolved[],
   options: SweepOptions,
   request: FreezeRequest,
@@ -183,11 +187,11 @@ async function open(
   };
   const dir = join(sweepsRoot(request.runsRoot), `${title}-${sha256(identity).slice(0, 8)}`);
   const notes = [...new Set(resolved.flatMap(({ loaded }) => loaded.notes))];
-  if (resolved.length === 1) notes.push('Nothing varies: all that was asked for is one experiment.');
-  const there = await readFrozen(dir);
-  if (there !== undefined) {
-    // How results are sorted changes none of them.
-    const sweep = { ...there, metric: metric.value, launcher: configs[0]!.launcher };
+  if (resolved.length === 1) notes.push('Nothing varies: this sweep is a single experiment.');
+  const existing = await readFrozen(dir);
+  if (existing !== undefined) {
+    // The sort order does not affect results.
+    const sweep = { ...existing, metric: metric.value, launcher: configs[0]!.launcher };
     if (!request.dryRun) await writeSeal(dir, sweep);
     return valid({ dir, sweep, notes });
   }
@@ -216,7 +220,7 @@ function frozenTrial(
   return { id, label: labelOf(params, axes) || loaded.config.name, params, run };
 }
 
-/** Everything that a trial makes; who follows it, and where it runs, changes nothing. The end of a run's name is the hash of the rest. */
+/** What determines the results of a trial, without trackers and launchers. The end of the run name is a hash of the remaining config. */
 function identityOfTrial(run: string, config: Config, components: Components): JsonObject {
   const sections = sectionsWithinRun(config, components);
   const within = sections.map((key) => [key, (config as unknown as JsonObject)[key]!] as const);
@@ -226,12 +230,12 @@ function identityOfTrial(run: string, config: Config, components: Components): J
 const NOTHING_VARIES: Problem = {
   code: 'nothing-varies',
   message: 'Nothing varies: this would be a single experiment, which `runner run` trains.',
-  cure: 'Type values to compare, such as --set loss.lambda=5,10,20, or write them into the config’s section `sweep` (`runner explain sweep`).',
+  cure: 'Pass values to compare, such as --set loss.lambda=5,10,20, or write them in the config’s section `sweep` (`runner explain sweep`).',
 };
 
 const PASSWORDS: Problem = {
   code: 'password-in-config',
   message:
-    'A sweep keeps its configs in files that travel, to other machines and as artifacts, and one of them has a password in an address.',
-  cure: 'Take it out, and use the environment: MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, RUNNER_DATA_MIRROR.',
+    'A sweep stores its configs in files that are copied to other machines and uploaded as artifacts, and one config has a password in an address.',
+  cure: 'Remove it, and use the environment: MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, RUNNER_DATA_MIRROR.',
 };

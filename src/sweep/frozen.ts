@@ -7,21 +7,21 @@ import type { Problem } from '../support/problem.js';
 import { sweepFile, trialFile } from './sweep-files.js';
 import type { SweepAxis, RankMetric } from './summary/sweep-summary.js';
 
-/** Raised when the shape changes: a sweep of another format cannot be gone on with. */
+/** Increased when the format changes: a sweep of another format cannot be resumed. */
 const FORMAT = 1;
 
-/** A sweep as it was frozen before anything started: what is written in config files later changes nothing of it. */
+/** A sweep, frozen before any trial starts: later edits of config files do not affect it. */
 export interface FrozenSweep {
   readonly name: string;
   /** ISO time. */
   readonly created: string;
-  /** As it was typed. */
+  /** The command line. */
   readonly command: readonly string[];
   readonly metric: RankMetric;
   readonly halving: HalvingOptions | null;
   readonly axes: readonly Omit<SweepAxis, 'values'>[];
   readonly trials: readonly FrozenTrial[];
-  /** Where trials run, if nothing else is said. */
+  /** The default launcher of its trials. */
   readonly launcher: Config['launcher'];
   /** `--from`, for all trials. */
   readonly from: string | null;
@@ -36,7 +36,7 @@ export interface FrozenTrial {
   readonly run: string;
 }
 
-/** The seal is written last: a sweep whose file is there is whole. */
+/** Writes `sweep.json` last: a sweep that has it is complete. */
 export async function writeFrozen(dir: string, sweep: FrozenSweep, configs: readonly Config[]): Promise<void> {
   for (const [index, { id }] of sweep.trials.entries()) {
     await writeFileAtomic(trialFile.config(dir, id), `${JSON.stringify(configs[index], null, 2)}\n`);
@@ -48,7 +48,7 @@ export async function writeSeal(dir: string, sweep: FrozenSweep): Promise<void> 
   await writeFileAtomic(sweepFile.frozen(dir), `${JSON.stringify({ format: FORMAT, ...sweep }, null, 2)}\n`);
 }
 
-/** @returns `undefined` where there is none, or none that this version can read */
+/** @returns `undefined` if there is none, or none that this version can read */
 export async function readFrozen(dir: string): Promise<FrozenSweep | undefined> {
   const sweep = await readJson(sweepFile.frozen(dir));
   return isJsonObject(sweep) && sweep['format'] === FORMAT ? (sweep as unknown as FrozenSweep) : undefined;
@@ -60,16 +60,16 @@ export async function readTrialConfig(dir: string, trial: number): Promise<Confi
   return isJsonObject(config) ? (config as unknown as Config) : undefined;
 }
 
-/** That the config of a trial is not there any more. */
+/** The problem of a trial without its config file. */
 export function lostConfig(dir: string, trial: number): Problem {
   return {
     code: 'missing-file',
-    message: `The config of trial ${trial} is not there: ${trialFile.config(dir, trial)}.`,
-    cure: 'Copy it from where the sweep was begun, or remove the sweep’s folder and begin it again.',
+    message: `The config of trial ${trial} is missing: ${trialFile.config(dir, trial)}.`,
+    cure: 'Copy it from where the sweep was started, or remove the sweep’s folder and start it again.',
   };
 }
 
-/** What a JSON file holds; `undefined` where there is none, or half of one. */
+/** Reads a JSON file; `undefined` if it is missing or truncated. */
 export async function readJson(path: string): Promise<Json | undefined> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as Json;

@@ -4,43 +4,43 @@ import { sweepFile } from './sweep-files.js';
 import { readJson } from './frozen.js';
 import { compareValues } from './ranking-order.js';
 
-/** A choice of successive halving, which stands. */
+/** A recorded choice of successive halving. */
 export interface Rung {
-  /** Trained until then. */
+  /** Epochs trained before it. */
   readonly epochs: number;
-  /** Numbers of the trials that went on, best first. */
+  /** Numbers of the trials that continue, best first. */
   readonly kept: readonly number[];
 }
 
-/** A part of the training, after which successive halving chooses who goes on. Without it there is one, the whole. */
+/** A part of the training, after which successive halving chooses the trials that continue. Without halving, one round is the full training. */
 export interface Round {
   /** Epochs that a trial has trained before it, and after it. */
   readonly from: number;
   readonly to: number;
-  /** Whether trials wait there for the choice. The last round goes on to the end, with evaluation. */
+  /** Whether trials wait for the choice after it. The last round includes evaluation. */
   readonly pauses: boolean;
 }
 
-/** A round, and those that come after it. */
+/** A round and the later ones. */
 export type Rounds = readonly [Round, ...Round[]];
 
-/** @param epochs of the whole training @param from how many trials have trained */
+/** @param epochs of the full training @param from how many epochs are trained already */
 export function roundsOf(halving: HalvingOptions | null, epochs: number, from = 0): Rounds {
   const to = halving === null ? epochs : from === 0 ? halving.epochs : from * halving.factor;
   if (to >= epochs) return [{ from, to: epochs, pauses: false }];
   return [{ from, to, pauses: true }, ...roundsOf(halving, epochs, to)];
 }
 
-/** How many of so many trials go on. */
+/** How many of the trials continue. */
 export function keptOf(trials: number, factor: number): number {
   return Math.max(1, Math.ceil(trials / factor));
 }
 
 /**
  * The best 1/factor of the trials, at least one (Jamieson and Talwalkar 2016, "Non-stochastic Best Arm Identification and Hyperparameter
- * Optimization", algorithm 1). One without a finite number is worse than any that has one; of equals the earlier trial is better.
+ * Optimization", algorithm 1). A trial without a finite value is worse than any with one; of equals, the earlier is better.
  *
- * @param trials that have come so far @param values by trial
+ * @param trials that finished the round @param values by trial
  */
 export function choose(
   trials: readonly number[],
@@ -51,7 +51,7 @@ export function choose(
   return ranked.slice(0, keptOf(trials.length, factor));
 }
 
-/** The name of what was measured after so many epochs, among the metrics of a trial: `loss/cycle/forward@5`. */
+/** The metric name of the value measured after `epochs`: `loss/cycle/forward@5`. */
 export function rungMetric({ metric }: HalvingOptions, epochs: number): string {
   return `${metric}@${epochs}`;
 }

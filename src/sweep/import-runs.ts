@@ -6,8 +6,8 @@ import { sweepsRoot, trialFile } from './sweep-files.js';
 import { readTrial } from './trial/trial-record.js';
 
 /**
- * Copies runs and trials' records from another folder of runs, such as what a CI job left; what is here stays, but for a trial that is further
- * there.
+ * Copies runs and trial records from another runs folder, such as the artifacts of a CI job. Existing files stay, except those of a trial that is
+ * done only there.
  *
  * @param other absolute, such as `artifacts/trial-3/runs` @param runsRoot absolute
  */
@@ -22,9 +22,9 @@ export async function importRuns(other: string, runsRoot: string): Promise<void>
   for (const sweep of await subfolders(sweepsRoot(other))) {
     const [from, to] = [join(sweepsRoot(other), sweep), join(sweepsRoot(runsRoot), sweep)];
     for (const trial of await subfolders(join(from, 'trials'))) {
-      const [there, here] = [await readTrial(from, Number(trial)), await readTrial(to, Number(trial))];
-      const further = there?.status === 'done' && here?.status !== 'done';
-      await cp(trialFile.dir(from, trial), trialFile.dir(to, trial), { recursive: true, force: further });
+      const [imported, existing] = [await readTrial(from, Number(trial)), await readTrial(to, Number(trial))];
+      const isFurther = imported?.status === 'done' && existing?.status !== 'done';
+      await cp(trialFile.dir(from, trial), trialFile.dir(to, trial), { recursive: true, force: isFurther });
     }
     await cp(from, to, { recursive: true, force: false });
   }

@@ -1,5 +1,5 @@
 import type { Launcher } from '../registry/kinds/launcher.js';
-import type { SweepListener, SweepLook } from './sweep-events.js';
+import type { SweepListener, SweepSnapshot } from './sweep-events.js';
 import { trialFile } from './sweep-files.js';
 import type { FrozenSweep, FrozenTrial } from './frozen.js';
 import type { Rounds } from './halving.js';
@@ -9,18 +9,18 @@ import { isAtWork, readProgress } from './trial/heartbeat.js';
 import { endJob, readJob, writeJob } from './trial/job.js';
 import { readTrial, type TrialRecord } from './trial/trial-record.js';
 
-/** Between two looks at how far trials are. */
-const LOOK_MS = 1000;
+/** Time between two progress snapshots. */
+const SNAPSHOT_MS = 1000;
 
-/** How often a trial is handed over again because the launcher has lost it. */
-const MOST_LOSSES = 3;
+/** How often a trial that the launcher lost is submitted again. */
+const MAX_LOSSES = 3;
 
 export interface PhaseRequest {
-  /** The sweep's folder. The caller holds its lock. */
+  /** The sweep's folder. The caller owns its lock. */
   readonly dir: string;
   readonly sweep: FrozenSweep;
   readonly launcher: Launcher;
-  /** The launcher's name, in the notes on who has a trial. */
+  /** The launcher's name, recorded with each submitted trial. */
   readonly launcherName: string;
   /** The command that runs a trial, without its number. @param pauseAfter epochs, for successive halving */
   readonly command: (pauseAfter: number | undefined) => readonly string[];
@@ -29,36 +29,36 @@ export interface PhaseRequest {
 
 export interface PhaseStart {
   readonly trials: readonly FrozenTrial[];
-  /** The round to bring them through, and those that come after it. */
+  /** The current round and the later ones. */
   readonly rounds: Rounds;
   readonly pace: EtaEstimator;
-  /** How many trials of the sweep did not come so far. */
+  /** How many trials of the sweep failed earlier. */
   readonly failed: number;
 }
 
-interface RunningJobs {
+interface RunningTrial {
   readonly trial: FrozenTrial;
-  /** Of the launcher; absent where somebody else has begun it. */
+  /** The launcher's job; absent if another process started the trial. */
   readonly handle?: string;
-  /** Begun by an earlier command, and not seen at work by this one: how it ended is old news. */
+  /** Started by an earlier command and not seen running by this one, so its end is not reported. */
   unseen: boolean;
   running: boolean;
-  /** How many attempts there were before this one. */
+  /** Number of earlier attempts. */
   readonly attempts: number;
   readonly since: number;
 }
 
-/** Trials on their way to one goal: the end, or so many epochs. */
+/** Runs trials to one goal: the end, or a number of epochs. */
 export class SweepPhase {
   readonly succeeded: FrozenTrial[] = [];
-  /** Whether the launcher did not answer last time. */
+  /** Whether the launcher failed to respond last time. */
   silent = false;
   readonly #queue: FrozenTrial[] = [];
-  readonly #flights = new Map<number, RunningJobs>();
+  readonly #running = new Map<number, RunningTrial>();
   readonly #losses = new Map<number, number>();
   readonly #counts = new Map<TrialState, number>();
   #stopping = false;
-  #looked = -Infinity;
+  #lastSnapshot = -Infinity;
 
   private constructor(
     private readonly start: PhaseStart,
@@ -70,10 +70,10 @@ export class SweepPhase {
     if (pruned > 0) this.#counts.set('pruned', pruned);
   }
 
-  /** Sorts trials by what their records say: settled, at work, to be done. */
+  /** Sorts trials by their records: settled, running, to do. */
   static async begin(start: PhaseStart, request: PhaseRequest): Promise<SweepPhase> {
     const phase = new SweepPhase(start, request);
-    for (const trial of start.trials) await phase.#place(trial);
+    for (const trial of start.trials) await phase.#sortIn(trial);
     return phase;
   }
 
@@ -84,27 +84,27 @@ export class SweepPhase {
   }
 
   get unsettled(): number {
-    return this.#queue.length + this.#flights.size;
+    return this.#queue.length + this.#running.size;
   }
 
-  get inFlight(): number {
-    return this.#flights.size;
+  get runningCount(): number {
+    return this.#running.size;
   }
 
-  /** Looks who is gone, and submits what fits. @param submit whether more may be started */
+  /** Handles ended jobs, and submits as many trials as the capacity allows. @param submit whether more may be started */
   async step(submit: boolean): Promise<void> {
     await this.#watch();
     if (submit) await this.#submit();
-    if (performance.now() - this.#looked > LOOK_MS) await this.#look();
+    if (performance.now() - this.#lastSnapshot > SNAPSHOT_MS) await this.#reportSnapshot();
   }
 
-  /** Asks all that are at work to save and leave. */
+  /** Asks all running trials to save and exit. */
   async stop(): Promise<void> {
     this.#stopping = true;
     await this.request.launcher.cancel(this.#handles());
   }
 
-  async #place(trial: FrozenTrial): Promise<void> {
+  async #sortIn(trial: FrozenTrial): Promise<void> {
     const { dir } = this.request;
     const record = await readTrial(dir, trial.id);
     if (this.#hasArrived(record)) {
@@ -119,11 +119,11 @@ export class SweepPhase {
     if (handle === undefined && !atWork) this.#queue.push(trial);
     else {
       const attempts = (record?.attempts.length ?? 0) - (atWork ? 1 : 0);
-      this.#flights.set(trial.id, { trial, handle, running: atWork, unseen: !atWork, attempts, since: Date.now() });
+      this.#running.set(trial.id, { trial, handle, running: atWork, unseen: !atWork, attempts, since: Date.now() });
     }
   }
 
-  /** Whether a trial is where this phase wants it. */
+  /** Whether a trial has reached the goal of this phase. */
   #hasArrived(record: TrialRecord | undefined): boolean {
     if (record?.status === 'done') return true;
     return this.#pauseAfter !== undefined && record?.rungs[String(this.#pauseAfter)] !== undefined;
@@ -133,34 +133,34 @@ export class SweepPhase {
     const { launcher, dir, listen } = this.request;
     const handles = this.#handles();
     const jobs = handles.length === 0 ? new Map<string, never>() : await launcher.watch(handles);
-    for (const flight of [...this.#flights.values()]) {
-      const job = flight.handle === undefined ? 'gone' : jobs.get(flight.handle);
-      // Another process may have it: what a launcher forgot, or a command that was killed.
+    for (const running of [...this.#running.values()]) {
+      const job = running.handle === undefined ? 'gone' : jobs.get(running.handle);
+      // Another process may run it: the launcher forgot the job, or an earlier command was killed.
       const isGone = job === 'gone' || job === 'lost';
-      if (isGone && !(await isAtWork(dir, flight.trial.id))) await this.#land(flight, job === 'lost');
-      else if (!flight.running && job !== 'queued') {
-        flight.running = true;
-        flight.unseen = false;
-        listen({ kind: 'trial-started', trial: flight.trial });
+      if (isGone && !(await isAtWork(dir, running.trial.id))) await this.#finish(running, job === 'lost');
+      else if (!running.running && job !== 'queued') {
+        running.running = true;
+        running.unseen = false;
+        listen({ kind: 'trial-started', trial: running.trial });
       }
     }
   }
 
   #handles(): string[] {
-    return [...this.#flights.values()].flatMap(({ handle }) => (handle === undefined ? [] : [handle]));
+    return [...this.#running.values()].flatMap(({ handle }) => (handle === undefined ? [] : [handle]));
   }
 
-  /** It is gone: its record says how it ended. */
-  async #land(flight: RunningJobs, isLost: boolean): Promise<void> {
-    const { trial, since, handle } = flight;
+  /** Handles a job that ended; the record has the result. */
+  async #finish(ended: RunningTrial, isLost: boolean): Promise<void> {
+    const { trial, since, handle } = ended;
     const { dir, listen } = this.request;
     const record = await readTrial(dir, trial.id);
-    this.#flights.delete(trial.id);
-    const isNew = (record?.attempts.length ?? 0) > flight.attempts;
+    this.#running.delete(trial.id);
+    const isNew = (record?.attempts.length ?? 0) > ended.attempts;
     const state = this.#endOf(record, isNew);
-    const isLeft = flight.unseen || (isNew && record?.alone === true);
+    const isOrphaned = ended.unseen || (isNew && record?.alone === true);
     const hasArrived = state === 'done' || state === 'paused';
-    const again = !hasArrived && state !== 'failed' && (isLeft || (isLost && this.#mayRetry(trial)));
+    const again = !hasArrived && state !== 'failed' && (isOrphaned || (isLost && this.#mayRetry(trial)));
     if (handle !== undefined) await endJob(dir, trial.id, state === 'cancelled' && !again);
     if (again) {
       this.#queue.push(trial);
@@ -169,20 +169,20 @@ export class SweepPhase {
     this.#count(state);
     if (hasArrived) {
       this.succeeded.push(trial);
-      this.start.pace.tell((Date.now() - since) / 1000, this.start.rounds[0]);
+      this.start.pace.addTrial((Date.now() - since) / 1000, this.start.rounds[0]);
     }
     const seconds = record?.attempts.at(-1)?.seconds ?? 0;
     const log = trialFile.log(dir, trial.id);
-    const problem = why(state, isNew ? record : undefined);
+    const problem = reasonOf(state, isNew ? record : undefined);
     const paused = state === 'paused' && { epochs: this.#pauseAfter };
     listen({ kind: 'trial-ended', trial, state, problem, log, seconds, ...paused });
   }
 
-  /** What launchers lose is handed over again, but not for ever. */
+  /** Trials that the launcher loses are submitted again, a limited number of times. */
   #mayRetry({ id }: FrozenTrial): boolean {
     const losses = (this.#losses.get(id) ?? 0) + 1;
     this.#losses.set(id, losses);
-    return losses <= MOST_LOSSES && !this.#stopping;
+    return losses <= MAX_LOSSES && !this.#stopping;
   }
 
   #endOf(record: TrialRecord | undefined, isNew: boolean): TrialState {
@@ -194,8 +194,8 @@ export class SweepPhase {
 
   async #submit(): Promise<void> {
     const { launcher, dir, launcherName, command, listen } = this.request;
-    if (launcher.batches === true && this.#flights.size > 0) return;
-    const next = this.#next(Math.max(0, launcher.capacity - this.#flights.size));
+    if (launcher.batches === true && this.#running.size > 0) return;
+    const next = this.#next(Math.max(0, launcher.capacity - this.#running.size));
     if (next.length === 0) return;
     const ids = next.map(({ id }) => id);
     const before = await Promise.all(ids.map(async (id) => (await readTrial(dir, id))?.attempts.length ?? 0));
@@ -206,28 +206,28 @@ export class SweepPhase {
       if (handle === undefined) continue;
       this.#queue.splice(this.#queue.indexOf(trial), 1);
       const attempts = before[index]!;
-      this.#flights.set(trial.id, { trial, handle, running: false, unseen: false, attempts, since: Date.now() });
+      this.#running.set(trial.id, { trial, handle, running: false, unseen: false, attempts, since: Date.now() });
       await writeJob(dir, trial.id, { launcher: launcherName, handle, submitted });
       listen({ kind: 'trial-submitted', trial });
     }
   }
 
-  /** The first of the queue, but no two of one run, such as those that differ in what is evaluated: they would be in each other's way. */
-  #next(room: number): FrozenTrial[] {
-    const runs = new Set([...this.#flights.values()].map(({ trial }) => trial.run));
+  /** The first of the queue, but no two of the same run (such as trials that differ in evaluation only): both would lock it. */
+  #next(limit: number): FrozenTrial[] {
+    const runs = new Set([...this.#running.values()].map(({ trial }) => trial.run));
     const next: FrozenTrial[] = [];
     for (const trial of this.#queue) {
-      if (next.length === room) break;
+      if (next.length === limit) break;
       if (!runs.has(trial.run)) next.push(trial);
       runs.add(trial.run);
     }
     return next;
   }
 
-  async #look(): Promise<void> {
-    this.#looked = performance.now();
-    const running: SweepLook['running'][number][] = [];
-    for (const { trial, running: isRunning } of this.#flights.values()) {
+  async #reportSnapshot(): Promise<void> {
+    this.#lastSnapshot = performance.now();
+    const running: SweepSnapshot['running'][number][] = [];
+    for (const { trial, running: isRunning } of this.#running.values()) {
       if (isRunning) running.push({ trial, progress: await readProgress(this.request.dir, trial.id) });
     }
     const counts = { ...Object.fromEntries(this.#counts), running: running.length };
@@ -235,9 +235,9 @@ export class SweepPhase {
     const { start, request } = this;
     const { sweep } = request;
     const standing = { running, queued, trials: start.trials.length, factor: sweep.halving?.factor ?? 1 };
-    const left = start.pace.left(standing, start.rounds);
-    const look = { counts: { ...counts, queued }, total: sweep.trials.length, running, left };
-    this.request.listen({ kind: 'look', look });
+    const left = start.pace.secondsLeft(standing, start.rounds);
+    const snapshot = { counts: { ...counts, queued }, total: sweep.trials.length, running, left };
+    this.request.listen({ kind: 'look', look: snapshot });
   }
 
   #count(state: TrialState): void {
@@ -245,21 +245,21 @@ export class SweepPhase {
   }
 }
 
-/** A trial that is where it should be. */
+/** The state of a trial that reached the goal. */
 function arrivedState(record: TrialRecord | undefined): 'done' | 'paused' {
   return record?.status === 'done' ? 'done' : 'paused';
 }
 
-function why(state: TrialState, record: TrialRecord | undefined): string | null {
+function reasonOf(state: TrialState, record: TrialRecord | undefined): string | null {
   switch (state) {
     case 'failed':
       return record?.problems[0] ?? 'It failed.';
     case 'crashed':
-      return 'Its process ended without a word: it was killed, or memory ran out.';
+      return 'Its process ended unexpectedly: it was killed, or memory ran out.';
     case 'cancelled':
       return record === undefined
-        ? 'It was taken off the queue before it began.'
-        : 'Somebody asked it to stop; it goes on when the sweep does.';
+        ? 'It was removed from the queue before it started.'
+        : 'It was asked to stop; it resumes with the sweep.';
     default:
       return null;
   }

@@ -7,19 +7,19 @@ import { didYouMean } from '../support/did-you-mean.js';
 import { invalid, type Outcome, valid } from '../support/outcome.js';
 import type { RankMetric } from './summary/sweep-summary.js';
 
-/** What a sweep is, as far as it matters for what its trials are ranked by. */
+/** The parts of a sweep that determine its ranking metric. */
 export interface RankSubject {
-  /** Of every trial. */
+  /** The config of every trial. */
   readonly configs: readonly [Config, ...Config[]];
   /** Config paths that differ between trials. */
   readonly varied: readonly string[];
-  /** With those of plugins. */
+  /** Including those of plugins. */
   readonly components: Components;
 }
 
 /**
- * What trials are ranked by: a metric that evaluate measures, its mean over both directions or `DIRECTION/METRIC`, or what another stage measures.
- * Without a choice, {@link defaultMetric}.
+ * The metric that ranks trials: one that evaluate measures, as the mean over both directions or `DIRECTION/METRIC`, or one of another stage.
+ * The default is {@link defaultMetric}.
  */
 export function metricOf(
   subject: RankSubject,
@@ -42,17 +42,18 @@ export function metricOf(
   const known = [...names, ...names.flatMap((each) => [`AtoB/${each}`, `BtoA/${each}`])];
   const evaluates = Object.values(stages).some(({ type }) => type === 'evaluate');
   const others = Object.values(stages).some(({ type }) => !BUILT_IN.includes(type));
-  // A stage of a plugin can measure what nobody here knows.
+  // A stage of a plugin may measure a metric that is unknown here.
   if (!evaluates || others || metric === null) return valid({ name, better: better ?? 'lower' });
   const near = didYouMean(name, known);
   return invalid({
     code: 'unknown-metric',
     message: `sweep.metric: expected a metric that evaluate measures, found "${name}".`,
-    cure: near === undefined ? `There are: ${known.join(', ')}; more by evaluate.metrics.` : `Did you mean "${near}"?`,
+    cure:
+      near === undefined ? `Available: ${known.join(', ')}; add more in evaluate.metrics.` : `Did you mean "${near}"?`,
   });
 }
 
-/** A value that evaluate measures in each direction, and the metric that it is of. */
+/** A value that evaluate measures in each direction, and its metric. */
 interface MeasuredName {
   readonly name: string;
   readonly metric: Metric;
@@ -67,8 +68,8 @@ function measuredBy({ evaluate }: Config, components: Components): MeasuredName[
 }
 
 /**
- * Of the metrics that every trial measures, the first that compares with true translations, where every data set knows them; else the first that training
- * does not optimise by what the sweep varies; else the first.
+ * Among the metrics that every trial measures: the first that needs true translations, if every data set has them; else the first whose loss weight
+ * the sweep does not vary; else the first.
  */
 function defaultMetric(subject: RankSubject): string | undefined {
   const { configs, components } = subject;
@@ -84,7 +85,7 @@ function defaultMetric(subject: RankSubject): string | undefined {
   return (chosen ?? first![0])?.name;
 }
 
-/** The varied paths that are weights of the metric in the loss, such as `loss.lambda.forward`. */
+/** The varied paths that weight the metric in the loss, such as `loss.lambda.forward`. */
 function variedWeights({ lossTerm }: Metric, { varied, configs, components }: RankSubject): string[] {
   if (lossTerm === undefined) return [];
   const weights = configs.flatMap(({ method }) => components.method.get(method.type).lossTerms?.[lossTerm] ?? []);

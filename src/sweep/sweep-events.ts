@@ -3,50 +3,50 @@ import type { FrozenTrial } from './frozen.js';
 import type { TrialState } from './summary/sweep-summary.js';
 import type { TrialProgress } from './trial/heartbeat.js';
 
-/** What a sweep tells while it works. */
+/** The events of a running sweep. */
 export type SweepEvent =
   | {
       readonly kind: 'sweep-started';
       readonly name: string;
       readonly dir: string;
       readonly trials: number;
-      /** Settled before. */
+      /** Trials that were done before. */
       readonly done: number;
     }
-  /** A trial was handed over to the launcher, or somebody has begun to work on it. */
+  /** A trial was submitted to the launcher, or a process started it. */
   | { readonly kind: 'trial-submitted' | 'trial-started'; readonly trial: FrozenTrial }
   | {
       readonly kind: 'trial-ended';
       readonly trial: FrozenTrial;
       readonly state: TrialState;
-      /** Why, where it is not done. */
+      /** The reason, unless it is done. */
       readonly problem: string | null;
       readonly log: string;
       readonly seconds: number;
-      /** Of one that paused: it has trained so many, and successive halving chooses. */
+      /** For a paused trial: the epochs trained before successive halving chooses. */
       readonly epochs?: number;
     }
   /** Successive halving has chosen. */
   | { readonly kind: 'rung'; readonly epochs: number; readonly kept: number; readonly pruned: number }
-  | { readonly kind: 'look'; readonly look: SweepLook }
+  | { readonly kind: 'look'; readonly look: SweepSnapshot }
   | { readonly kind: 'note'; readonly level: 'info' | 'warning'; readonly text: string };
 
-/** How the sweep is just now. */
-export interface SweepLook {
+/** The current state of a sweep. */
+export interface SweepSnapshot {
   readonly counts: Readonly<Partial<Record<TrialState, number>>>;
   readonly total: number;
-  /** Trials at work, with how far they are. */
+  /** Running trials with their progress. */
   readonly running: readonly { readonly trial: FrozenTrial; readonly progress: TrialProgress | undefined }[];
-  /** Seconds until all are done; unknown before the first is, or has come as far as successive halving wants. */
+  /** Seconds until all are done; `undefined` before the first trial finishes its round. */
   readonly left: number | undefined;
 }
 
 export type SweepListener = (event: SweepEvent) => void;
 
 export type SweepOutcome =
-  /** Every trial is done; `nothing` had to be done for it. */
+  /** Every trial is done; `nothing`: they all were before. */
   | { readonly status: 'done'; readonly nothing: boolean }
-  /** All are settled, and some are not done. */
+  /** All trials ended, and some failed. */
   | { readonly status: 'failed'; readonly problems: readonly Problem[] }
-  /** Stopped by the user. `detached`: trials go on where they are. */
+  /** Stopped by the user. `detached`: trials keep running elsewhere. */
   | { readonly status: 'interrupted'; readonly detached: boolean };

@@ -8,10 +8,10 @@ import { sweepFile } from './sweep-files.js';
 import { isRanked } from './ranking-order.js';
 import type { SweepSummary, TrialState } from './summary/sweep-summary.js';
 
-/** A server that is down must not keep a terminal for long. */
-const PATIENCE_MS = 30_000;
+/** A server that is down must not block the command for long. */
+const REPORT_TIMEOUT_MS = 30_000;
 
-export interface SweepReporter {
+export interface SweepReportContext {
   readonly env: NodeJS.ProcessEnv;
   readonly stop: AbortSignal;
   readonly warn: (text: string) => void;
@@ -19,40 +19,40 @@ export interface SweepReporter {
   readonly begins?: boolean;
 }
 
-/** Tells trackers of a sweep as a whole. Whatever goes wrong there is told, and changes nothing. */
-export async function tellTrackers(
+/** Reports the sweep as a whole to trackers. Failures are warnings only. */
+export async function reportToTrackers(
   summary: SweepSummary,
   config: Config,
   components: Components,
-  { env, stop, warn, begins = false }: SweepReporter,
+  { env, stop, warn, begins = false }: SweepReportContext,
 ): Promise<void> {
   for (const [name, options] of Object.entries(config.tracking)) {
     const { reportSweep } = components.tracker.get(typeOfEntry(name, options));
     if (reportSweep === undefined) continue;
     try {
-      await withDeadline(PATIENCE_MS, stop, (signal) =>
-        reportSweep(options as never, told(summary, config, begins), env, signal),
+      await withDeadline(REPORT_TIMEOUT_MS, stop, (signal) =>
+        reportSweep(options as never, reportedSweep(summary, config, begins), env, signal),
       );
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const reason = error instanceof Error ? error.message : String(error);
       warn(
-        `${name} was not told of the sweep as a whole: ${why} \`runner sweep collect ${summary.name}\` tells it again.`,
+        `${name} did not receive the sweep summary: ${reason} Send it again: \`runner sweep collect ${summary.name}\`.`,
       );
     }
   }
 }
 
-/** The config as a trial has it: a tracker that knows sweeps is told which it belongs to. */
-export function ofSweep(config: Config, sweep: string, components: Components): Config {
+/** The config of a trial, with the sweep's name in the options of trackers that support sweeps. */
+export function withSweepName(config: Config, sweep: string, components: Components): Config {
   const tracking = Object.entries(config.tracking).map(([name, options]) => {
     const type = typeOfEntry(name, options);
-    const knows = components.tracker.has(type) && 'sweep' in components.tracker.get(type).schema.properties;
-    return [name, knows ? { ...options, sweep: options['sweep'] ?? sweep } : options] as const;
+    const supportsSweeps = components.tracker.has(type) && 'sweep' in components.tracker.get(type).schema.properties;
+    return [name, supportsSweeps ? { ...options, sweep: options['sweep'] ?? sweep } : options] as const;
   });
   return { ...config, tracking: Object.fromEntries(tracking) };
 }
 
-function told(summary: SweepSummary, config: Config, begins: boolean): ReportedSweep {
+function reportedSweep(summary: SweepSummary, config: Config, begins: boolean): ReportedSweep {
   const { name, dir, axes, trials, metric, ranking, created } = summary;
   const count = (...states: TrialState[]) => trials.filter(({ state }) => states.includes(state)).length;
   const best = ranking[0]?.value;

@@ -3,7 +3,7 @@ import { isAtWork } from './trial/heartbeat.js';
 import { readJob } from './trial/job.js';
 import type { TrialRecord } from './trial/trial-record.js';
 
-/** How a trial is, by its record and whether somebody is at it. @param record as it was read just now */
+/** The state of a trial, from its record and whether a process runs it. @param record as just read */
 export async function stateOf(sweepDir: string, trial: number, record: TrialRecord | undefined): Promise<TrialState> {
   switch (record?.status) {
     case 'done':

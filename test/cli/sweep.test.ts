@@ -90,7 +90,7 @@ describe('runner sweep', () => {
     assert.equal(first.code, 1, first.output);
     assert.match(first.output, /trial 1 {2}lambda=13 {2}failed: .*thirteen/);
     assert.match(first.output, /its log: runs\/sweeps\/.*\/trials\/1\/log\.txt/);
-    assert.match(first.output, /trial 2 {2}lambda=9 {2}crashed: Its process ended without a word/);
+    assert.match(first.output, /trial 2 {2}lambda=9 {2}crashed: Its process ended unexpectedly/);
     assert.deepEqual(await table(rig), { 13: 'failed', 9: 'crashed', 10: 'done' });
     writeFileSync(join(rig.dir, 'starts.txt.mended'), '');
     const second = await run(rig, '--set', 'loss.lambda=13,9,10', '--jobs', '2');
@@ -143,7 +143,7 @@ describe('runner sweep', () => {
     process.kill((JSON.parse(record) as { attempts: { pid: number }[] }).attempts[0]!.pid, 'SIGTERM');
     const { code, output } = await running.ended;
     assert.equal(code, 1, output);
-    assert.match(output, /trial 1 {2}lambda=1 {2}cancelled: Somebody asked it to stop/);
+    assert.match(output, /trial 1 {2}lambda=1 {2}cancelled: It was asked to stop/);
     assert.deepEqual(await table(rig), { 1: 'cancelled', 2: 'done' });
     const again = await run(rig, ...set);
     assert.equal(again.code, 0, again.output);
@@ -305,7 +305,7 @@ describe('runner sweep', () => {
     const rig = await toyRig(t);
     const { code, output } = await run(rig, '--set', 'sweep.grid={loss.lambda: [10]}');
     assert.equal(code, 0, output);
-    assert.match(output, /^Nothing varies: all that was asked for is one experiment\.$/m);
+    assert.match(output, /^Nothing varies: this sweep is a single experiment\.$/m);
     assert.match(output, / 1 trial$/m);
     assert.doesNotMatch(output, /\b1 trials/);
     assert.match((await rig.command('sweep', 'best').ended).output, /^# The best of 1 trial of toy/);
@@ -410,7 +410,7 @@ describe('runner sweep', () => {
     assert.equal(code, 1);
     assert.match(
       output,
-      /trial 1 {2}lambda=1 {2}failed: .* has told no "loss\/toi" to choose by\. Did you mean "loss\/toy"\?/,
+      /trial 1 {2}lambda=1 {2}failed: .* reported no metric "loss\/toi" to choose by\. Did you mean "loss\/toy"\?/,
     );
   });
 

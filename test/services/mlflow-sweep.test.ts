@@ -49,7 +49,7 @@ describe('a sweep on a real MLflow server', () => {
     const sweep = ['sweep', 'tiny.yaml', '--set', 'loss.lambda=1,10', '--set', 'train.epochs=1', '--jobs', '2'];
     const { code, stdout, stderr } = await experiment.run(...sweep);
     assert.equal(code, 0, stdout + stderr);
-    assert.match(stdout + stderr, /mlflow was not told of the sweep as a whole/);
+    assert.match(stdout + stderr, /mlflow did not receive the sweep summary/);
 
     experiment.env['MLFLOW_TRACKING_URI'] = shared.server.uri;
     assert.equal((await experiment.run('sync')).code, 0);

@@ -36,7 +36,7 @@ describe('a sweep on a real Ray', () => {
     assert.equal(code, 1, output);
     const states = { 1: 'done', 2: 'cancelled', 13: 'failed', 9: 'crashed', 5: 'done', 6: 'done' };
     assert.deepEqual(await table(rig), states, output);
-    assert.match(output, /trial 2 {2}lambda=2 {2}cancelled: Somebody asked it to stop/);
+    assert.match(output, /trial 2 {2}lambda=2 {2}cancelled: It was asked to stop/);
     assert.match(output, /trial 3 {2}lambda=13 {2}failed: .*thirteen/);
     assert.match(output, /trial 4 {2}lambda=9 {2}crashed/);
     assert.deepEqual(Object.values(starts(rig)), [1, 1, 1, 1, 1, 1]);
@@ -60,7 +60,7 @@ describe('a sweep on a real Ray', () => {
     await head.begin();
     const { code, output } = await running.ended;
     assert.equal(code, 0, output);
-    assert.match(output, /The launcher does not answer/);
+    assert.match(output, /The launcher does not respond/);
     const all = { 1: 'done', 2: 'done', 13: 'done', 9: 'done', 5: 'done', 6: 'done' };
     assert.deepEqual(await table(rig), all);
     assertStartedAgain(rig, { not: done });
@@ -75,7 +75,7 @@ describe('a sweep on a real Ray', () => {
     const nowhere = { ...process.env, RAY_API_SERVER_ADDRESS: 'http://127.0.0.1:9' };
     const { code, output } = await startSweep(rig, 'ray', nowhere, [...SWEEP, '--launcher', 'ray']).ended;
     assert.equal(code, 1, output);
-    assert.match(output, /127\.0\.0\.1:9 does not answer/);
+    assert.match(output, /127\.0\.0\.1:9 does not respond/);
     assert.match(output, /ray start --head/);
   });
 });

@@ -42,7 +42,7 @@ describe('a sweep on a real Slurm', () => {
     );
     assert.match(output, /trial 3 {2}lambda=13 {2}failed: .*thirteen/);
     assert.match(output, /trial 4 {2}lambda=9 {2}crashed/);
-    assert.match(output, /trial 6 {2}lambda=6 {2}cancelled: It was taken off the queue/);
+    assert.match(output, /trial 6 {2}lambda=6 {2}cancelled: It was removed from the queue/);
     assert.deepEqual(starts(rig), { '1 42': 1, '2 42': 1, '13 42': 1, '9 42': 1, '5 42': 1 });
     await atMostTwoAtOnce(rig);
 
@@ -59,7 +59,7 @@ describe('a sweep on a real Slurm', () => {
     writeFileSync(join(rig.dir, 'starts.txt.quick'), '');
     await cluster.ask('scancel', await handleOf(rig, 2));
     const { output } = await running.ended;
-    assert.match(output, /trial 2 {2}lambda=2 {2}cancelled: Somebody asked it to stop/);
+    assert.match(output, /trial 2 {2}lambda=2 {2}cancelled: It was asked to stop/);
     assert.equal((await table(rig))[2], 'cancelled');
     const [attempt] = await attemptsOf(rig, 2);
     assert.ok(attempt?.finished !== null, 'it had time to write its record');
@@ -171,7 +171,7 @@ describe('a sweep on a real Slurm', () => {
     ]);
     const { code, output } = await refused.ended;
     assert.equal(code, 1, output);
-    assert.match(output, /sbatch says no: .*[Pp]artition/);
+    assert.match(output, /sbatch refused: .*[Pp]artition/);
   });
 
   /** Checks the times in the trials' records. */

@@ -6,7 +6,7 @@ import { builtins } from '../../src/app/builtins.js';
 import { freeze } from '../../src/sweep/freeze.js';
 import { temporary } from '../export/rig.js';
 
-/** The values of the trials of a sweep, as its table has them. */
+/** The values of the trials, as in the table. */
 async function trials(t: TestContext, yaml: string, overrides: readonly string[] = []) {
   const cwd = temporary(t);
   await writeFile(join(cwd, 'a.yaml'), `dataset: {type: synthetic, image_size: 32}\n${yaml}`);
@@ -24,14 +24,14 @@ async function trials(t: TestContext, yaml: string, overrides: readonly string[]
   return frozen.value.sweep.trials.map(({ params }) => params);
 }
 
-test('a grid reaches the options of a component in a list, in the file and typed', async (t) => {
+test('a grid of the file or of --set reaches the options of a component in a list', async (t) => {
   const path = 'evaluate.metrics.ssim.window';
   const both = [{ [path]: 7 }, { [path]: 9 }];
   assert.deepEqual(await trials(t, '', [`${path}=7,9`]), both);
   assert.deepEqual(await trials(t, `sweep: {grid: {${path}: [7, 9]}}`), both);
 });
 
-test('a trial that leaves such an option out has its default in the table', async (t) => {
+test('a trial without such an option has the default in the table', async (t) => {
   const [window, sigma] = ['evaluate.metrics.ssim.window', 'evaluate.metrics.ssim.sigma'];
   assert.deepEqual(await trials(t, `sweep: {trials: [{${window}: 7}, {${sigma}: 2}]}`), [
     { [window]: 7, [sigma]: 1.5 },
@@ -39,14 +39,14 @@ test('a trial that leaves such an option out has its default in the table', asyn
   ]);
 });
 
-test('random ranges reach them', async (t) => {
+test('random ranges reach the options of a component in a list', async (t) => {
   const path = 'evaluate.metrics.ssim.sigma';
   const drawn = await trials(t, `sweep: {random: {trials: 3, ranges: {${path}: {min: 1, max: 2}}}}`);
   const values = drawn.map((params) => (params as Record<string, number>)[path]!);
   assert.ok(values.length === 3 && values.every((value) => value >= 1 && value <= 2), String(values));
 });
 
-test('a name that is not in the list is reported before anything begins', async (t) => {
+test('a name that is not in the list is reported before anything starts', async (t) => {
   assert.deepEqual(await trials(t, 'evaluate: {metrics: [psnr]}', ['evaluate.metrics.ssim.window=7,9']), [
     'evaluate.metrics: there is no "ssim" in this list. There are: psnr.',
     'evaluate.metrics: there is no "ssim" in this list. There are: psnr.',

@@ -4,7 +4,7 @@ import { choose, roundsOf } from '../../src/sweep/halving.js';
 
 const halving = { metric: 'loss', better: 'lower', epochs: 2, factor: 3 } as const;
 
-test('rounds grow by the factor, and the last goes to the end', () => {
+test('rounds grow by the factor, and the last ends with the training', () => {
   assert.deepEqual(roundsOf(halving, 18), [
     { from: 0, to: 2, pauses: true },
     { from: 2, to: 6, pauses: true },
@@ -16,7 +16,7 @@ test('rounds grow by the factor, and the last goes to the end', () => {
   assert.deepEqual(roundsOf(null, 40), [{ from: 0, to: 40, pauses: false }]);
 });
 
-test('the best third goes on, rounded up, best first', () => {
+test('the best third continues, rounded up, best first', () => {
   const values = new Map<number, number | undefined>([
     [1, 0.3],
     [2, 0.1],
@@ -28,7 +28,7 @@ test('the best third goes on, rounded up, best first', () => {
   assert.deepEqual(choose([4], values, halving), [4]);
 });
 
-test('what is no finite number comes last, be it infinitely good, and of equals the earlier first', () => {
+test('values that are not finite are last, even infinitely good ones, and the earlier of equals is first', () => {
   const infinite = new Map<number, number | undefined>([
     [1, -Infinity],
     [2, NaN],
@@ -41,7 +41,7 @@ test('what is no finite number comes last, be it infinitely good, and of equals 
   }
 });
 
-test('who told no number comes last, and of equals the earlier first', () => {
+test('trials without a value are last, and the earlier of equals is first', () => {
   const values = new Map<number, number | undefined>([
     [1, undefined],
     [2, NaN],

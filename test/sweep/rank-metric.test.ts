@@ -18,26 +18,26 @@ function experiment(metrics: readonly Reference[], dataset = 'synthetic'): Confi
   return { ...base, dataset: { ...base.dataset, type: dataset }, evaluate: { samples: 1, metrics }, stages };
 }
 
-/** What a sweep is ranked by if nothing is said. */
+/** The default ranking metric of a sweep. */
 function chosen(configs: readonly [Config, ...Config[]], ...varied: readonly string[]) {
   const found = metricOf({ configs, varied, components: builtins() }, { metric: null, better: null });
   assert.ok(found.ok);
   return found.value;
 }
 
-describe('without a choice, trials are ranked', () => {
-  test('by the first metric that compares with true translations, where the data set knows them', () => {
+describe('trials are ranked by default', () => {
+  test('by the first metric that needs true translations, if the data set has them', () => {
     const { name, better, unit } = chosen([experiment(ALL)], 'loss.lambda');
     assert.deepEqual({ name, better, unit }, { name: 'psnr', better: 'higher', unit: 'dB' });
     assert.equal(chosen([experiment(['identity-error', 'ssim', 'psnr'])], 'loss.lambda').name, 'ssim');
   });
 
-  test('by another where one of the data sets does not, though the metrics are asked for', () => {
+  test('by another metric if one of the data sets does not have them', () => {
     assert.equal(chosen([experiment(['psnr', 'cycle-error'], 'folder')], 'seed').name, 'cycle-error');
     assert.equal(chosen([experiment(ALL), experiment(ALL, 'folder')], 'dataset.type').name, 'cycle-error');
   });
 
-  test('rather by one that training does not optimise by what varies', () => {
+  test('by a metric whose loss weights do not vary, if there is one', () => {
     assert.equal(
       chosen([experiment(['identity-error', 'cycle-error'], 'folder')], 'loss.identity').name,
       'cycle-error',
@@ -45,12 +45,12 @@ describe('without a choice, trials are ranked', () => {
     assert.equal(chosen([experiment(['identity-error', 'cycle-error'], 'folder')], 'seed').name, 'identity-error');
   });
 
-  test('by one that all trials measure', () => {
+  test('by a metric that all trials measure', () => {
     assert.equal(chosen([experiment(ALL), experiment(['cycle-error', 'ssim'])], 'evaluate.metrics').name, 'ssim');
   });
 });
 
-describe('a metric by a name of its own, and one with several values', () => {
+describe('a renamed metric, or one with several values', () => {
   const components = builtins();
   const several = { better: 'higher', unit: '%', parts: ['precision', 'recall'], needs: { targets: true }, start() {} };
   const component = { summary: 'of a test', schema: { properties: {} }, create: () => several };
@@ -59,7 +59,7 @@ describe('a metric by a name of its own, and one with several values', () => {
   const found = (metric: string | null) =>
     metricOf({ configs, varied: ['loss.lambda'], components }, { metric, better: null });
 
-  test('can be ranked by, each value by its name, in one direction too', () => {
+  test('can rank trials by the name of each value, also in one direction', () => {
     for (const [name, unit] of [
       ['mine', 'dB'],
       ['BtoA/mine', 'dB'],
@@ -70,7 +70,7 @@ describe('a metric by a name of its own, and one with several values', () => {
     }
   });
 
-  test('is not found by another', () => {
+  test('is not found under another name', () => {
     for (const name of ['psnr', 'pr', 'pr/f1', 'mine/recall', 'pr/AtoB']) {
       const ranked = found(name);
       assert.ok(!ranked.ok, name);
@@ -78,13 +78,13 @@ describe('a metric by a name of its own, and one with several values', () => {
     }
   });
 
-  test('is ranked by its first value, if nothing is said', () => {
+  test('ranks trials by its first value by default', () => {
     const ranked = found(null);
     assert.equal(ranked.ok && ranked.value.name, 'pr/precision');
   });
 });
 
-describe('a metric that what varies is a weight of', () => {
+describe('a metric whose loss weight varies', () => {
   const asked = (metric: string, ...varied: readonly string[]) => {
     const subject = { configs: [experiment(ALL)], varied, components: builtins() } as const;
     const found = metricOf(subject, { metric, better: null });
@@ -92,22 +92,22 @@ describe('a metric that what varies is a weight of', () => {
     return optimizedNote(found.value);
   };
 
-  test('is told, with what its rank is worth', () => {
+  test('is noted, with a caution on the ranking', () => {
     assert.equal(
       asked('cycle-error', 'loss.lambda', 'seed'),
-      'Caution: loss.lambda is a weight of cycle-error in the loss, so raising it improves cycle-error whatever the translations look like; --metric ranks by another.',
+      'Caution: loss.lambda is a weight of cycle-error in the loss, so raising it improves cycle-error regardless of translation quality; choose another with --metric.',
     );
     assert.match(asked('AtoB/cycle-error', 'loss.lambda.forward'), /loss\.lambda\.forward is a weight of AtoB\/cycle/);
     assert.match(asked('identity-error', 'loss.lambda', 'loss.identity'), /lambda and loss\.identity are weights of/);
   });
 
-  test('is no other', () => {
+  test('excludes all others', () => {
     assert.equal(asked('cycle-error', 'loss.identity', 'loss.lambdas', 'train.epochs'), '');
     assert.equal(asked('psnr', 'loss.lambda', 'loss.identity'), '');
   });
 });
 
-test('a data set that says it knows the truth has it of each test image, and one that does not say so has none', async (t) => {
+test('a data set has true translations of all test images if it declares them, and of none otherwise', async (t) => {
   const { dataset } = builtins();
   const path = await temporaryFolder(t);
   await put(path, { 'train/1.jpg': 'a', 'test/1.jpg': 'b' });

@@ -4,9 +4,9 @@ import { compareValues, isRanked } from '../../src/sweep/ranking-order.js';
 
 const VALUES = [NaN, 3, Infinity, null, -Infinity, 1, undefined, 2];
 
-test('the better comes first, and after all of them, as they came, what is no finite number', () => {
+test('the better value is first, and values that are not finite are last in their order', () => {
   const sorted = (better: 'lower' | 'higher') => {
-    // What is undefined would be put last by the sort itself.
+    // Array.sort puts undefined last by itself.
     const boxed = VALUES.map((value) => ({ value }));
     return boxed.sort((a, b) => compareValues(a.value, b.value, better)).map(({ value }) => value);
   };
@@ -14,7 +14,7 @@ test('the better comes first, and after all of them, as they came, what is no fi
   assert.deepEqual(sorted('higher'), [3, 2, 1, NaN, Infinity, null, -Infinity, undefined]);
 });
 
-test('neither of two equals is better, nor of two that are no finite number', () => {
+test('neither of two equal values is better, nor of two that are not finite', () => {
   for (const [a, b] of [
     [2, 2],
     [0, -0],

@@ -7,9 +7,9 @@ import { Rig, type Running } from '../rig.js';
 import { until, WITHIN } from '../until.js';
 
 /**
- * A stage in a process without an engine, told by the config what to do: `loss.lambda` 13 fails, 9 is killed, 7 scores NaN and 8
- * negative infinity, others their distance from 10.
- * Each start is a line in `starts.txt`; beside it, `starts.txt.mended` lets none fail, and `starts.txt.quick` none take time.
+ * A stage without an engine, controlled by the config: `loss.lambda` 13 fails, 9 is killed, 7 scores NaN and 8 negative infinity,
+ * others their distance from 10.
+ * Each start is a line in `starts.txt`; with `starts.txt.mended` none fails, and with `starts.txt.quick` none takes time.
  */
 const PLUGIN = `
 import { appendFileSync, existsSync } from 'node:fs';
@@ -60,7 +60,7 @@ tracking: {}
 sweep: {metric: score}
 `;
 
-/** A temporary folder with a config whose experiments take as long as they should, and nothing else; removed after the test. */
+/** A temporary folder with a config for experiments of a given duration; removed after the test. */
 export async function toyRig(t: TestContext, ms = 0): Promise<Rig> {
   const rig = await Rig.create();
   t.after(() => rig.remove());
@@ -69,7 +69,7 @@ export async function toyRig(t: TestContext, ms = 0): Promise<Rig> {
   return rig;
 }
 
-/** How often each experiment was begun: `10 42` to a number. */
+/** How often each experiment was started, by `10 42`. */
 export function starts(rig: Rig): Record<string, number> {
   const path = join(rig.dir, 'starts.txt');
   const counts: Record<string, number> = {};
@@ -79,12 +79,12 @@ export function starts(rig: Rig): Record<string, number> {
   return counts;
 }
 
-/** Waits until that many experiments were begun, or more: two may begin in the same moment. @param sweep that begins them */
+/** Waits until at least that many experiments have started. @param sweep that starts them */
 export async function begun(rig: Rig, count: number, sweep: Running): Promise<void> {
   await startsWhen(`${count} experiments begun`, rig, sweep, (counts) => Object.keys(counts).length >= count);
 }
 
-/** Waits until an experiment was begun: `10 42`. */
+/** Waits until an experiment has started: `10 42`. */
 export async function hasBegun(rig: Rig, experiment: string, sweep: Running): Promise<void> {
   await startsWhen(`the begin of ${experiment}`, rig, sweep, (counts) => experiment in counts);
 }
@@ -97,13 +97,13 @@ async function startsWhen(
 ): Promise<void> {
   await until(what, {
     within: WITHIN.cluster,
-    look: () => ({ begun: starts(rig), said: sweep.output }),
-    is: ({ begun }) => is(begun),
+    look: () => ({ started: starts(rig), output: sweep.output }),
+    is: ({ started }) => is(started),
     unless: () => sweep.isOver,
   });
 }
 
-/** The folder of the one sweep there is. */
+/** The folder of the only sweep. */
 export async function theSweep(rig: Rig): Promise<string> {
   const names = await readdir(join(rig.runs, 'sweeps'));
   if (names.length !== 1) throw new Error(`expected one sweep, found ${names.join(', ')}`);

@@ -1,4 +1,4 @@
-import type { SweepEvent, SweepListener, SweepLook } from '../../sweep/sweep-events.js';
+import type { SweepEvent, SweepListener, SweepSnapshot } from '../../sweep/sweep-events.js';
 import { counted } from '../../support/plain-text.js';
 import { clock } from '../../support/clock.js';
 import { printable } from '../../support/visible.js';
@@ -72,7 +72,7 @@ export class SweepConsole {
     }
   }
 
-  #look(look: SweepLook): void {
+  #look(look: SweepSnapshot): void {
     if (this.options.quiet === true) return;
     if (this.#live !== undefined) {
       this.#live.show((width) => this.#block(look, width));
@@ -82,7 +82,7 @@ export class SweepConsole {
     }
   }
 
-  #block(look: SweepLook, width: number): string[] {
+  #block(look: SweepSnapshot, width: number): string[] {
     const shown = look.running.slice(0, MOST_LINES).map(({ trial, progress }) => {
       const meter = new ProgressMeter(`trial ${trial.id}  ${printable(trial.label)}  ${progress?.stage ?? ''}`);
       if (progress !== undefined) meter.update(progress);
@@ -93,7 +93,7 @@ export class SweepConsole {
   }
 
   /** `12:03  3/9 done  1 failed  2 running  3 queued  ETA 12 min`. */
-  #whole({ counts, total, left }: SweepLook): string {
+  #whole({ counts, total, left }: SweepSnapshot): string {
     const { done = 0, ...others } = counts;
     const parts = Object.entries(others).filter(([, count]) => count > 0);
     const eta = left === undefined || left <= 0 ? [] : [`ETA ${duration(left)}`];

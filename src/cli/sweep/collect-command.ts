@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { collect } from '../../sweep/summary/collect-sweep.js';
 import { markdown } from '../../sweep/summary/markdown.js';
 import { writeSummary } from '../../sweep/summary/write.js';
-import { tellTrackers } from '../../sweep/sweep-reporter.js';
+import { reportToTrackers } from '../../sweep/sweep-reporter.js';
 import { importRuns } from '../../sweep/import-runs.js';
 import type { ExitCode, Io } from '../io.js';
 import { printProblems } from '../print-problems.js';
@@ -28,7 +28,7 @@ export async function collectSweep(
   const { config, components } = await componentsOf(found.value, io);
   if (config !== undefined) {
     const warn = (text: string) => io.stderr.write(`warning: ${text}\n`);
-    await tellTrackers(summary, config, components, { env: io.env, stop: new AbortController().signal, warn });
+    await reportToTrackers(summary, config, components, { env: io.env, stop: new AbortController().signal, warn });
   }
   if (options.markdown === true) io.stdout.write(markdown(summary));
   else printTable(summary, io);

@@ -9,7 +9,7 @@ import type { OpenSweep } from '../../sweep/freeze.js';
 import { lostConfig } from '../../sweep/frozen.js';
 import { collect } from '../../sweep/summary/collect-sweep.js';
 import { writeSummary } from '../../sweep/summary/write.js';
-import { tellTrackers } from '../../sweep/sweep-reporter.js';
+import { reportToTrackers } from '../../sweep/sweep-reporter.js';
 import type { Config } from '../../registry/config.js';
 import { SweepConsole } from '../console/sweep-console.js';
 import { interrupts } from '../interrupts.js';
@@ -41,7 +41,7 @@ export async function sweepRun(open: OpenSweep, options: SweepCommandOptions, io
     if (config === undefined) throw new ProblemError(lostConfig(dir, sweep.trials[0]!.id));
     const telling = { env: io.env, stop: signals.stop };
     // Nobody waits for a server: what it misses now is told at the end.
-    const begun = tellTrackers(await collect(dir, sweep, runsRoot), config, components, {
+    const begun = reportToTrackers(await collect(dir, sweep, runsRoot), config, components, {
       ...telling,
       warn: () => undefined,
       begins: true,
@@ -53,7 +53,7 @@ export async function sweepRun(open: OpenSweep, options: SweepCommandOptions, io
     await writeSummary(summary);
     const warn = (text: string) => view.listen({ kind: 'note', level: 'warning', text });
     // Who has asked to stop does not wait for a server.
-    await tellTrackers(summary, config, components, { ...telling, warn });
+    await reportToTrackers(summary, config, components, { ...telling, warn });
     printAnswer(summary, outcome, options, io);
     return exitCodeOf(outcome);
   } catch (error) {

@@ -40,7 +40,7 @@ export async function trialRun(
       runsRoot: resolve(io.cwd, options.runs),
       stop: AbortSignal.any([signals.stop, alone.signal]),
       stopNow: signals.stopNow,
-      alone: alone.signal,
+      orphaned: alone.signal,
       command: ['runner', ...process.argv.slice(2)],
       storeLimit: limit.value,
       cwd: io.cwd,

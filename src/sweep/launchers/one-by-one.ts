@@ -1,17 +1,17 @@
 /**
- * Hands trials over one after the other, as far as that goes: what was handed over is not lost because the next one could not be.
+ * Submits trials in sequence and stops at the first error, so that the handles of those before it are not lost.
  *
- * @param handOver returns what stands for the trial
- * @throws whatever kept the first from being handed over
+ * @param submit returns the handle of the trial
+ * @throws the error of the first trial, if it cannot be submitted
  */
 export async function oneByOne(
   trials: readonly number[],
-  handOver: (trial: number) => Promise<string>,
+  submit: (trial: number) => Promise<string>,
 ): Promise<Map<number, string>> {
   const handles = new Map<number, string>();
   for (const trial of trials) {
     try {
-      handles.set(trial, await handOver(trial));
+      handles.set(trial, await submit(trial));
     } catch (error) {
       if (handles.size === 0) throw error;
       break;

@@ -2,7 +2,7 @@ import { isRanked } from '../ranking-order.js';
 import type { SweepSummary, TrialSummary } from '../summary/sweep-summary.js';
 import { arrow } from './page-text.js';
 
-/** A metric's columns: its mean over both directions and each of them, or a column a round of successive halving, as far as they are there. */
+/** A metric's columns: its mean over both directions and each direction, or one per round of successive halving. */
 export interface MetricGroup {
   /** `psnr` */
   readonly title: string;
@@ -10,19 +10,19 @@ export interface MetricGroup {
 }
 
 export interface MetricColumn {
-  /** In full: `psnr`, `AtoB/psnr`, `loss/cycle/forward@5`. */
+  /** The full name: `psnr`, `AtoB/psnr`, `loss/cycle/forward@5`. */
   readonly name: string;
-  /** What it is of its group: `A → B`, `epoch 5`; nothing of the metric as such. */
+  /** Its part of the group: `A → B`, `epoch 5`; absent for the metric itself. */
   readonly part?: string;
 }
 
-/** Metrics that a trial is told by beside the one that counts: the other means, or all where there are no means. */
+/** Metrics shown besides the ranking metric: the other means, or all if there are no means. */
 export function otherMetrics({ metric, metrics }: SweepSummary): string[] {
   const means = metrics.filter((name) => directionOf(name) === undefined);
   return (means.length > 0 ? means : metrics).filter((name) => name !== metric.name);
 }
 
-/** All metrics, those together that differ in the direction or the epoch only; the one that counts is in the first group. */
+/** All metrics, grouped by name without direction and epoch; the ranking metric is in the first group. */
 export function metricGroups({ metric, metrics, rungs }: SweepSummary): MetricGroup[] {
   const groups = new Map<string, MetricColumn[]>([[placeOf(metric.name, rungs).title, []]]);
   for (const name of new Set([...metrics, metric.name])) {
@@ -41,13 +41,13 @@ function directionOf(name: string): string | undefined {
   return /^(AtoB|BtoA)\//.exec(name)?.[1];
 }
 
-/** What a trial has measured, as a number that can be drawn. */
+/** A trial's value of a metric, if finite. */
 export function metricOf(trial: TrialSummary, name: string, { metric }: SweepSummary): number | undefined {
   const value = name === metric.name ? trial.value : trial.metrics[name];
   return isRanked(value) ? value : undefined;
 }
 
-/** The group that a metric is in, and what it is there. */
+/** The group of a metric, and its part there. */
 function placeOf(name: string, rungs: readonly string[]): Pick<MetricGroup, 'title'> & Pick<MetricColumn, 'part'> {
   if (rungs.includes(name)) {
     const at = name.lastIndexOf('@');

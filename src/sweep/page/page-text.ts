@@ -8,18 +8,18 @@ export function plain(value: Scalar | undefined): string {
   return value === undefined ? NONE : visible(String(value));
 }
 
-/** So many signs of a text at most. */
+/** Cuts a text to a maximum number of characters. */
 export function shortened(text: string, most: number): string {
-  const signs = [...text];
-  return signs.length <= most ? text : `${signs.slice(0, Math.max(1, most - 1)).join('')}…`;
+  const characters = [...text];
+  return characters.length <= most ? text : `${characters.slice(0, Math.max(1, most - 1)).join('')}…`;
 }
 
-/** `AtoB` is read as A → B. */
+/** Formats `AtoB` as A → B. */
 export function arrow(direction: string): string {
   return visible(direction.replace(/^([AB])to([AB])$/, '$1 → $2'));
 }
 
-/** A command as it can be pasted into a shell. */
+/** A command line to paste into a shell. */
 export function commandLine(command: readonly string[]): string {
   return command.map((word) => visible(typed(word))).join(' ');
 }

@@ -1,24 +1,24 @@
 import { isRanked } from '../ranking-order.js';
 import type { SweepSummary, TrialSummary } from '../summary/sweep-summary.js';
 
-/** Colours between the best and the worst trial. */
+/** Number of colours from the best to the worst trial. */
 export const SHADES = 10;
 
-/** A trial with its place among all. */
+/** A trial with its rank. */
 export interface Ranked {
   readonly trial: TrialSummary;
-  /** From 1 on; of those with a value only. */
+  /** From 1 on; undefined without a finite value. */
   readonly rank: number | undefined;
-  /** Of the metric that trials are sorted by, where it is a number to draw. */
+  /** The ranking metric, if finite. */
   readonly value: number | undefined;
-  /** From 0, the best, to {@link SHADES} - 1: the class of its colour. */
+  /** Colour class, from 0 (best) to {@link SHADES} - 1. */
   readonly shade: number;
 }
 
 /** A trial that has a value. */
 export type MeasuredTrial = Ranked & { readonly rank: number; readonly value: number };
 
-/** The trials, the best first, with their places. */
+/** The trials with their ranks, the best first. */
 export function rankedTrials({ ranking }: SweepSummary): Ranked[] {
   const finite = ranking.filter(({ value }) => isRanked(value));
   const places = new Map(finite.map(({ id }, index) => [id, index]));
@@ -30,12 +30,12 @@ export function rankedTrials({ ranking }: SweepSummary): Ranked[] {
   });
 }
 
-/** Those that can be drawn against something. */
+/** The trials with a finite value. */
 export function measuredTrials(ranked: readonly Ranked[]): MeasuredTrial[] {
   return ranked.filter((one): one is MeasuredTrial => one.value !== undefined);
 }
 
-/** Where a trial's row of the table is found. */
+/** The id of a trial's table row. */
 export function rowId({ id }: TrialSummary): string {
   return `trial-${id}`;
 }

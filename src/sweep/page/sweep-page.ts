@@ -11,7 +11,7 @@ import { imagesSection } from './sections/images-section.js';
 import { trialsSection } from './sections/trials-section.js';
 import { STYLE } from './sweep-style.js';
 
-/** The answer of a sweep as one page. Reads the grids of the best trials from disk; what cannot be read is left out with a word. */
+/** The results of a sweep as one page. Reads the grids of the best trials from disk, and notes those that cannot be read. */
 export async function sweepPage(summary: SweepSummary): Promise<string> {
   const ranked = rankedTrials(summary);
   const directions = await shownDirections(ranked);
@@ -23,6 +23,6 @@ export async function sweepPage(summary: SweepSummary): Promise<string> {
     main: html`${axesSection(summary, ranked)} ${parallelSection(summary, ranked)}
     ${imagesSection(summary, ranked, directions)} ${trialsSection(summary, ranked)}`,
   });
-  // The indentation of templates would be a third of a page of a thousand trials. Line ends of names are escaped, so that none is theirs.
+  // Template indentation would be a third of a page of a thousand trials. Line breaks in names are escaped, so none is lost here.
   return page.replace(/\n\s+/g, '\n');
 }

@@ -1,12 +1,12 @@
 import { SHADES } from './ranks.js';
 
-/** From the best (blue) to the worst (ochre): told apart by who sees no red or green as well. */
+/** From the best (blue) to the worst (ochre): distinguishable without red or green vision. */
 const shades = Array.from({ length: SHADES }, (_, shade) => {
   const best = Math.round((1 - shade / (SHADES - 1)) * 100);
   return `.s${shade} { --shade: color-mix(in oklab, var(--best) ${best}%, var(--worst)); }`;
 }).join('\n');
 
-/** What the page of a sweep has of its own: charts, strips of images, the table of trials. */
+/** Styles of the sweep page: charts, strips of images, the table of trials. */
 export const STYLE = `
 :root { --best: #0a4f96; --worst: #dc9a3c; }
 @media (prefers-color-scheme: dark) { :root { --best: #7fc2ff; --worst: #b0742c; } }

@@ -4,10 +4,10 @@ import type { Json } from '../../support/json.js';
 import { keyedRandom } from '../../support/keyed-random.js';
 import type { OptionProblem } from '../../registry/component.js';
 
-/** Digits that a drawn number keeps: more would make names of runs longer, and no result better. */
+/** Significant digits of a drawn number: more only make run names longer. */
 const DIGITS = 4;
 
-/** Values by config path, a draw after the other. One is a function of (seed, its number, path): more draws or paths leave the others as they are. */
+/** Values by config path, per draw. Each is a function of (seed, draw number, path), so more draws or paths do not change the others. */
 export function draws({ trials, seed, ranges }: RandomOptions): Record<string, Json>[] {
   return Array.from({ length: trials }, (_, number) =>
     Object.fromEntries(
@@ -16,18 +16,18 @@ export function draws({ trials, seed, ranges }: RandomOptions): Record<string, J
   );
 }
 
-/** What a schema cannot say of ranges. */
+/** Problems of ranges that the schema cannot express. */
 export function rangeProblems({ ranges }: RandomOptions): OptionProblem[] {
   return Object.entries(ranges).flatMap(([path, range]) => {
-    const message = complaint(range);
+    const message = rangeProblem(range);
     return message === undefined ? [] : [{ path: ['random', 'ranges', path], message }];
   });
 }
 
-function complaint(range: { min?: number; max?: number; scale?: string; step?: number; values?: readonly Json[] }) {
+function rangeProblem(range: { min?: number; max?: number; scale?: string; step?: number; values?: readonly Json[] }) {
   const { min, max, scale, step, values } = range;
   if (values !== undefined)
-    return Object.keys(range).length === 1 ? undefined : 'expected values alone, or min and max.';
+    return Object.keys(range).length === 1 ? undefined : 'expected only values, or min and max.';
   if (min === undefined || max === undefined) return 'expected min and max, or values.';
   if (min >= max) return `expected min below max, found ${min} and ${max}.`;
   if (scale === 'log' && min <= 0) return `expected min above 0 for scale: log, found ${min}.`;

@@ -15,7 +15,7 @@ export interface NamedPath {
   readonly label: string;
 }
 
-/** The values of some trials on a path are not all the same. */
+/** The paths whose values differ between trials. */
 export function axesOf(points: readonly SweepPoint[], configs: readonly Config[], components: Components): NamedPath[] {
   const paths = [...new Set(points.flatMap((point) => point.map(({ path }) => path.join('.'))))];
   const varying = paths.filter((path) => {
@@ -31,17 +31,17 @@ export function labelOf(params: Readonly<Record<string, Scalar>>, axes: readonly
   return axes.map(({ path, label }) => `${label}=${String(params[path])}`).join(', ');
 }
 
-/** The value that a trial has on a path: as it was written, or else as the config has it. */
+/** A trial's value on a path: as written by the user, or else as resolved in the config. */
 export function valueOn(path: string, point: SweepPoint, config: Config, components: Components): Scalar {
   const choice = point.findLast((chosen) => chosen.path.join('.') === path)?.choice;
   if (choice !== undefined) return scalar(toJson(choice.value));
   const resolved = valueAt(config as unknown as Json, path.split('.'));
-  // An option of a component that is called by its name alone has its default.
+  // An option of a component given by name only has its default.
   const option = resolved ?? everyOption(config, components).find((each) => each.path.join('.') === path)?.value;
-  return scalar(bothAlike(option));
+  return scalar(collapseDirections(option));
 }
 
-/** `quickstart,lambda`: what varies is in the name, as long as there is room. */
+/** `quickstart,lambda`: the name with the varied paths, unless that is too long. */
 export function sweepTitle(config: Config, axes: readonly NamedPath[]): string {
   const [name, ...labels] = [config.name, ...axes.map(({ label }) => label)].map(fileName);
   const title = [name, ...labels].join(',');
@@ -49,7 +49,7 @@ export function sweepTitle(config: Config, axes: readonly NamedPath[]): string {
 }
 
 /** `{forward: 5, backward: 5}` is written as 5. */
-function bothAlike(value: Json | undefined): Json {
+function collapseDirections(value: Json | undefined): Json {
   if (!isJsonObject(value)) return value ?? null;
   const { forward, backward } = value;
   return forward !== undefined && forward === backward ? forward : value;
@@ -59,7 +59,7 @@ function scalar(value: Json): Scalar {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
 }
 
-/** The last keys of a path, as few as tell it from the other paths. */
+/** The shortest suffix of a path that no other path has. */
 function shortestSuffix(path: readonly string[], paths: readonly (readonly string[])[]): string {
   const suffix = (of: readonly string[], length: number) => of.slice(-length).join('.');
   const isOwn = (length: number) =>

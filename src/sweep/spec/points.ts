@@ -4,42 +4,42 @@ import { entryAt, fromJson, type Path, type ConfigTree } from '../../config/conf
 import type { Json } from '../../support/json.js';
 import { draws } from './draws.js';
 
-/** A value for a config path, and where it was written. */
+/** A value for a config path, with its source location. */
 export interface Chosen {
   readonly path: Path;
   readonly choice: Choice;
 }
 
-/** What makes one experiment of a config; later ones win. */
+/** The values that turn a config into one experiment; later ones win. */
 export type SweepPoint = readonly Chosen[];
 
-/** Alternatives: of each dimension a point has one. */
+/** Alternatives, of which each point takes one. */
 type Dimension = readonly SweepPoint[];
 
-/** What the user wants varied. */
-export interface Wish {
-  /** What was typed after `--set`, grids among it. */
+/** What the user varies. */
+export interface SweepVariation {
+  /** Values of `--set`, grids included. */
   readonly assignments: readonly Assignment[];
   readonly options: SweepOptions;
-  /** The section `sweep` as it was written, for places of its values. */
+  /** The section `sweep` as written, for the source locations of its values. */
   readonly tree: ConfigTree | undefined;
-  /** Of the config: where repeats begin. */
+  /** The config's seed: the first of the repeats. */
   readonly seed: number;
 }
 
-/** Every combination, the last dimension varying fastest: the file's grid, what was typed, the list, draws, repeats. */
-export function pointsOf(wish: Wish): SweepPoint[] {
-  const typed = wish.assignments.map(({ path, choices }) => choices.map((choice) => [{ path, choice }]));
+/** Every combination, the last dimension varying fastest: the file's grid, `--set`, the list, draws, repeats. */
+export function pointsOf(variation: SweepVariation): SweepPoint[] {
+  const typed = variation.assignments.map(({ path, choices }) => choices.map((choice) => [{ path, choice }]));
   const fixed = typed
     .filter((dimension) => dimension.length === 1)
     .map(([point]) => point!)
     .flat();
   const dimensions = [
-    ...fileGrid(wish),
+    ...fileGrid(variation),
     ...typed.filter((dimension) => dimension.length > 1),
-    list(wish),
-    random(wish),
-    repeats(wish),
+    list(variation),
+    random(variation),
+    repeats(variation),
   ].filter((dimension) => dimension.length > 0);
   const combined = dimensions.reduce<SweepPoint[]>(
     (points, dimension) => points.flatMap((point) => dimension.map((next) => [...point, ...next])),
@@ -48,15 +48,15 @@ export function pointsOf(wish: Wish): SweepPoint[] {
   return combined.map((point) => [...fixed, ...point]);
 }
 
-/** Whether the user wants anything varied, be it a list of one value. */
-export function varies({ assignments, options }: Pick<Wish, 'assignments' | 'options'>): boolean {
+/** Whether the user varies anything, even as a list of one value. */
+export function varies({ assignments, options }: Pick<SweepVariation, 'assignments' | 'options'>): boolean {
   const { grid, trials, random, repeats } = options;
   const isTyped = assignments.some(({ choices }) => choices.length > 1);
   return isTyped || Object.keys(grid).length > 0 || trials.length > 0 || random !== null || repeats !== 1;
 }
 
-/** How many points there are, without making them. */
-export function pointCount({ assignments, options }: Pick<Wish, 'assignments' | 'options'>): number {
+/** The number of points, without building them. */
+export function pointCount({ assignments, options }: Pick<SweepVariation, 'assignments' | 'options'>): number {
   const typed = assignments.map(({ choices }) => choices.length);
   const named = new Set(assignments.map(({ path }) => path.join('.')));
   const grid = Object.entries(options.grid).filter(([path]) => !named.has(path));
@@ -70,36 +70,38 @@ export function pointCount({ assignments, options }: Pick<Wish, 'assignments' | 
   return sizes.reduce((product, size) => product * size, seeds);
 }
 
-/** What was typed takes the place of what the file says of the same path. */
-function fileGrid({ options, tree, assignments }: Wish): Dimension[] {
+/** `--set` replaces the file's grid on the same path. */
+function fileGrid({ options, tree, assignments }: SweepVariation): Dimension[] {
   const typed = new Set(assignments.map(({ path }) => path.join('.')));
   return Object.entries(options.grid)
     .filter(([path]) => !typed.has(path))
-    .map(([path, values]) => values.map((value, index) => [written(path, value, tree, ['grid', path, String(index)])]));
+    .map(([path, values]) =>
+      values.map((value, index) => [chosenAt(path, value, tree, ['grid', path, String(index)])]),
+    );
 }
 
-function list({ options, tree }: Wish): Dimension {
+function list({ options, tree }: SweepVariation): Dimension {
   return options.trials.map((changes, index) =>
-    Object.entries(changes).map(([path, value]) => written(path, value, tree, ['trials', String(index), path])),
+    Object.entries(changes).map(([path, value]) => chosenAt(path, value, tree, ['trials', String(index), path])),
   );
 }
 
-function random({ options, tree }: Wish): Dimension {
+function random({ options, tree }: SweepVariation): Dimension {
   if (options.random === null) return [];
   return draws(options.random).map((draw) =>
-    Object.entries(draw).map(([path, value]) => written(path, value, tree, ['random', 'ranges', path])),
+    Object.entries(draw).map(([path, value]) => chosenAt(path, value, tree, ['random', 'ranges', path])),
   );
 }
 
-function repeats({ options, tree, seed }: Wish): Dimension {
+function repeats({ options, tree, seed }: SweepVariation): Dimension {
   const { repeats } = options;
   const seeds = typeof repeats === 'number' ? Array.from({ length: repeats }, (_, i) => seed + i) : repeats;
   if (seeds.length === 1 && typeof repeats === 'number') return [];
-  return seeds.map((value) => [written('seed', value, tree, ['repeats'])]);
+  return seeds.map((value) => [chosenAt('seed', value, tree, ['repeats'])]);
 }
 
-/** @param at where in the section `sweep` it is written */
-function written(path: string, value: Json, section: ConfigTree | undefined, at: Path): Chosen {
+/** @param at its path in the section `sweep` */
+function chosenAt(path: string, value: Json, section: ConfigTree | undefined, at: Path): Chosen {
   const entry = section && entryAt(section, at);
   const origin = entry?.value.at;
   const node = entry !== undefined && at[0] !== 'random' && at[0] !== 'repeats' ? entry.value : fromJson(value, origin);

@@ -12,11 +12,11 @@ import { stateOf } from '../trial-states.js';
 import { readTrial, type TrialRecord } from '../trial/trial-record.js';
 import type { SweepSummary, TrialState, TrialSummary } from './sweep-summary.js';
 
-/** Gathers the answer of a sweep from the records of its trials. @param dir the sweep's folder @param runsRoot where its runs lie */
+/** Collects the summary of a sweep from its trial records. @param dir the sweep's folder @param runsRoot the folder of its runs */
 export async function collect(dir: string, sweep: FrozenSweep, runsRoot: string): Promise<SweepSummary> {
-  const going = (await readRungs(dir)).at(-1)?.kept;
+  const continuing = (await readRungs(dir)).at(-1)?.kept;
   const runs = { runsRoot, folderOf: await runFinder(runsRoot) };
-  const trials = await mapAtOnce(sweep.trials, (trial) => summarize(trial, dir, sweep, runs, going));
+  const trials = await mapAtOnce(sweep.trials, (trial) => summarize(trial, dir, sweep, runs, continuing));
   const names = unique(trials.flatMap(({ metrics }) => Object.keys(metrics)));
   const rungs = rungsAmong(names, sweep);
   return {
@@ -38,15 +38,15 @@ async function summarize(
   dir: string,
   sweep: FrozenSweep,
   { runsRoot, folderOf }: { readonly runsRoot: string; readonly folderOf: (run: string) => string },
-  going: readonly number[] | undefined,
+  continuing: readonly number[] | undefined,
 ): Promise<TrialSummary> {
   const record = await readTrial(dir, trial.id);
   const state = await stateOf(dir, trial.id, record);
-  const left = going !== undefined && !going.includes(trial.id) && state !== 'done';
+  const isPruned = continuing !== undefined && !continuing.includes(trial.id) && state !== 'done';
   const metrics = { ...withMeans(record?.metrics ?? {}), ...rungsOf(record, sweep) };
   const run = folderOf(record?.run ?? trial.run);
   const runDir = join(runsRoot, run);
-  const shown: TrialState = left ? 'pruned' : state;
+  const shown: TrialState = isPruned ? 'pruned' : state;
   return {
     id: trial.id,
     label: trial.label,
@@ -62,14 +62,14 @@ async function summarize(
   };
 }
 
-/** What successive halving has measured of a trial, by name. */
+/** The values that successive halving measured for a trial, by metric name. */
 function rungsOf(record: TrialRecord | undefined, { halving }: FrozenSweep): Record<string, number> {
   if (halving === null || record === undefined) return {};
   const rungs = Object.entries(record.rungs);
   return Object.fromEntries(rungs.map(([epochs, value]) => [rungMetric(halving, Number(epochs)), value]));
 }
 
-/** Those of the names that successive halving has measured, in the order of its rounds, which every trial begins with the first. */
+/** The metric names of successive halving, in the order of its rounds. */
 function rungsAmong(names: readonly string[], { halving }: FrozenSweep): string[] {
   if (halving === null) return [];
   const rungs: string[] = [];
@@ -95,11 +95,11 @@ function secondsOf(record: TrialRecord | undefined): number | null {
 }
 
 function problemOf(state: TrialState, record: TrialRecord | undefined): string | null {
-  if (state === 'crashed') return 'its process ended without a word';
+  if (state === 'crashed') return 'its process ended unexpectedly';
   return state === 'failed' ? (record?.problems[0] ?? null) : null;
 }
 
-/** The grids of test images that its evaluation left, by direction. */
+/** The grids of test images from its evaluation, by direction. */
 async function imagesOf(runDir: string, config: Config | undefined): Promise<Record<string, string>> {
   const images: Record<string, string> = {};
   for (const name of Object.keys(config?.stages ?? {})) {
@@ -113,7 +113,7 @@ async function imagesOf(runDir: string, config: Config | undefined): Promise<Rec
   return images;
 }
 
-/** The best first; those without a finite value by how far successive halving let them come, and by what it measured there; of equals the earlier. */
+/** The best first; trials without a finite value by their last halving round and its value; of equals, the earlier. */
 function ranked(trials: readonly TrialSummary[], { metric, halving }: FrozenSweep, rungs: readonly string[]) {
   const deepestFirst = [...rungs].reverse();
   return [...trials].sort((a, b) => {

@@ -1,6 +1,6 @@
 import type { SweepSummary } from './sweep-summary.js';
 
-/** The answer as CSV (RFC 4180): a line a trial, in their order. */
+/** The summary as CSV (RFC 4180): one line per trial, in trial order. */
 export function csv({ axes, metrics, trials }: SweepSummary): string {
   const head = ['trial', ...axes.map(({ path }) => path), ...metrics, 'state', 'seconds', 'run', 'problem'];
   const lines = trials.map(({ id, params, metrics: measured, state, seconds, run, problem }) => [

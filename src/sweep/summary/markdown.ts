@@ -2,10 +2,10 @@ import { sentence } from './sentence.js';
 import type { SweepSummary } from './sweep-summary.js';
 import { tableOf } from './table.js';
 
-/** Rows of the table: what GitHub shows has a limit. */
+/** Rows of the table: GitHub limits the size of what it shows. */
 const MOST_ROWS = 200;
 
-/** The answer as Markdown, as CI shows it: the best trial, the table, what went wrong. */
+/** The summary as Markdown, for CI: the best trial, the table, the problems. */
 export function markdown(summary: SweepSummary): string {
   const { head, rows, numeric, trials } = tableOf(summary);
   const line = (cells: readonly string[]) => `| ${cells.map(escaped).join(' | ')} |`;
@@ -27,7 +27,7 @@ export function markdown(summary: SweepSummary): string {
   ].join('\n');
 }
 
-/** As text: no markup, no new row. */
+/** Escapes markup and line breaks. */
 function escaped(text: string): string {
   return text.replaceAll(/[\r\n]+/g, ' ').replaceAll(/[\\|*_`<>[\]]/g, '\\$&');
 }

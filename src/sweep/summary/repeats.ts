@@ -3,18 +3,18 @@ import { labelOf } from '../spec/naming.js';
 import { type Group, groupsBy, type Valued } from './groups.js';
 import type { SweepAxis, SweepSummary, TrialSummary } from './sweep-summary.js';
 
-/** Whether the axis only repeats trials. */
+/** Whether the axis is a seed, so that its trials are repeats. */
 export function isSeed({ path }: Pick<SweepAxis, 'path'>): boolean {
   return path === 'seed' || path.endsWith('.seed');
 }
 
-/** Trials that differ in nothing but seeds. */
+/** Trials that differ only in seeds. */
 export interface Repeats extends Group {
   /** What they share: `lambda=50`. */
   readonly key: string;
 }
 
-/** A single best trial may have had luck with its seed: the repeats with the best mean. @returns nothing where there are not several to choose from */
+/** The repeats with the best mean, as a single best trial may owe its value to its seed. @returns undefined unless there are at least two to compare */
 export function bestRepeats({ axes, metric, trials }: SweepSummary): Repeats | undefined {
   const others = axes.filter((axis) => !isSeed(axis));
   if (others.length === axes.length) return undefined;

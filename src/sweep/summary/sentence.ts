@@ -3,14 +3,14 @@ import { bestRepeats } from './repeats.js';
 import type { SweepSummary } from './sweep-summary.js';
 import { counted, meanText, measured, optimizedNote } from './summary-text.js';
 
-/** How texts of the sweep stand in a sentence. */
+/** How texts are formatted in the sentence. */
 export interface Marks {
-  /** Without markup of their own. */
+  /** Escapes markup. */
   readonly text: (text: string) => string;
   readonly strong: (text: string) => string;
 }
 
-/** `3 trials: 3 done. Best by cycle-error (lower is better): lambda=50, 0.1668.`, the best mean where seeds repeat trials, and a caution where it says little. */
+/** `3 trials: 3 done. Best by cycle-error (lower is better): lambda=50, 0.1668.`, the best mean if seeds repeat trials, and a caution if the metric is optimised directly. */
 export function sentence(summary: SweepSummary, marks: Marks): string {
   const parts = [
     marks.text(counted(summary)),

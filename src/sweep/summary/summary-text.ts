@@ -22,15 +22,15 @@ export function counted({ trials }: Pick<SweepSummary, 'trials'>): string {
   return `${trials.length} trial${trials.length === 1 ? '' : 's'}: ${parts.join(', ')}.`;
 }
 
-/** What stands where there is nothing to tell. */
+/** The text of a missing value. */
 export const NONE = '–';
 
-/** A measured number with four digits; what is not a number is a dash. */
+/** A measured number with four digits; a dash if it is not finite. */
 export function figure(value: number | null | undefined): string {
   if (!isRanked(value)) return NONE;
   const size = Math.abs(value);
   if (size >= 1e6 || (size < 1e-3 && size > 0)) return value.toExponential(2);
-  // not mutated: up to 9999 both ways give the same digits
+  // not mutated: up to 9999 both formats give the same digits
   const isLong = size >= 1000;
   return isLong ? value.toFixed(0) : value.toPrecision(4);
 }
@@ -41,14 +41,14 @@ export function measured(value: number | null | undefined, { unit }: SweepSummar
   return unit === undefined || text === NONE ? text : `${text} ${visible(unit)}`;
 }
 
-/** Says that what varies is what makes training improve the very metric that trials are ranked by; nothing where it is not. */
+/** A caution if the sweep varies a loss weight of the ranking metric itself; else empty. */
 export function optimizedNote({ name, optimizedBy = [] }: SweepSummary['metric']): string {
   if (optimizedBy.length === 0) return '';
   const [weights, raises] = optimizedBy.length === 1 ? ['a weight', 'it'] : ['weights', 'them'];
-  return `Caution: ${optimizedBy.join(' and ')} ${optimizedBy.length === 1 ? 'is' : 'are'} ${weights} of ${name} in the loss, so raising ${raises} improves ${name} whatever the translations look like; --metric ranks by another.`;
+  return `Caution: ${optimizedBy.join(' and ')} ${optimizedBy.length === 1 ? 'is' : 'are'} ${weights} of ${name} in the loss, so raising ${raises} improves ${name} regardless of translation quality; choose another with --metric.`;
 }
 
-/** `19.14 dB ± 0.28`: as many decimals as the mean has. */
+/** `19.14 dB ± 0.28`: both with the same number of decimals. */
 export function meanText(
   { mean, deviation }: Pick<Group, 'mean' | 'deviation'>,
   metric: SweepSummary['metric'],

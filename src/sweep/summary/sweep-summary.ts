@@ -1,28 +1,28 @@
 import type { Scalar } from '../../support/json.js';
 
-/** How a trial is, or how it ended. */
+/** The state of a trial. */
 export type TrialState =
-  /** Has not begun. */
+  /** Not started. */
   | 'queued'
   | 'running'
   | 'done'
   | 'failed'
-  /** Its process ended without a word: it was killed, or ran out of memory. */
+  /** Its process ended unexpectedly: it was killed, or ran out of memory. */
   | 'crashed'
-  /** Somebody else than this sweep asked it to stop, or took it off the queue. */
+  /** Stopped, or removed from the queue, by something other than this sweep. */
   | 'cancelled'
-  /** Stopped together with the sweep; goes on with it. */
+  /** Stopped together with the sweep; resumes with it. */
   | 'stopped'
-  /** Has trained as far as successive halving wanted, and waits for its choice. */
+  /** Trained to the end of its halving round; waits for the choice. */
   | 'paused'
-  /** Successive halving went on with others. */
+  /** Not chosen by successive halving. */
   | 'pruned';
 
-/** A config path that differs between trials, and the values that it has, in the order of the trials. */
+/** A config path that differs between trials, with its values in trial order. */
 export interface SweepAxis {
   /** `loss.lambda`; `seed` for repeats. */
   readonly path: string;
-  /** As short as can be told apart: `lambda`. */
+  /** The shortest unambiguous name: `lambda`. */
   readonly label: string;
   readonly values: readonly Scalar[];
 }
@@ -30,52 +30,52 @@ export interface SweepAxis {
 export interface TrialSummary {
   /** From 1 on. */
   readonly id: number;
-  /** What is particular to it: `lambda=5, seed=43`. */
+  /** Its values on the axes: `lambda=5, seed=43`. */
   readonly label: string;
   /** Its value on each axis. */
   readonly params: Readonly<Record<string, Scalar>>;
   readonly state: TrialState;
-  /** The name of its run, and its folder (absolute), which is there when `state` is past `queued`. */
+  /** The name of its run, and the run's absolute folder, which exists once the trial has started. */
   readonly run: string;
   readonly runDir: string;
-  /** By name: `AtoB/psnr`, means over both directions: `psnr`, and what successive halving measured: `loss/cycle/forward@5`. */
+  /** By name: `AtoB/psnr`; `psnr` for the mean over both directions; `loss/cycle/forward@5` for successive halving. */
   readonly metrics: Readonly<Record<string, number>>;
-  /** Of the metric that the sweep is ranked by, which may be no finite number; null before it is evaluated, as a pruned one never is. */
+  /** The ranking metric, which may be NaN or infinite; null until evaluated, so always for pruned trials. */
   readonly value: number | null;
-  /** Of work, over all attempts; null before the first has ended. */
+  /** Run time over all attempts; null before the first has ended. */
   readonly seconds: number | null;
-  /** Why it failed, in a line. */
+  /** Why it failed, in one line. */
   readonly problem: string | null;
-  /** Absolute paths of its grids of test images, by direction: `AtoB`. */
+  /** Absolute paths of its test image grids, by direction: `AtoB`. */
   readonly images: Readonly<Record<string, string>>;
 }
 
-/** What trials are ranked by. */
+/** The metric that ranks trials. */
 export interface RankMetric {
   readonly name: string;
   readonly better: 'lower' | 'higher';
   readonly unit?: string;
-  /** Paths of the axes that are weights of this very metric in the loss: what training optimises says little of how good it is. */
+  /** Axes that are loss weights of this metric: training optimises it directly, so it is a weak measure of quality. */
   readonly optimizedBy?: readonly string[];
 }
 
-/** The answer of a sweep: what the table, the CSV file, the page and the Markdown show. */
+/** The results of a sweep, for the table, the CSV file, the page and the Markdown. */
 export interface SweepSummary {
   readonly name: string;
   /** The sweep's folder, absolute. */
   readonly dir: string;
   /** ISO time. */
   readonly created: string;
-  /** As it was typed. */
+  /** The command line. */
   readonly command: readonly string[];
   readonly metric: RankMetric;
   readonly axes: readonly SweepAxis[];
-  /** Names of all metrics that any trial has, in a stable order. */
+  /** Names of all metrics of any trial, in a stable order. */
   readonly metrics: readonly string[];
-  /** Those of them that successive halving has measured, in the order of its rounds. */
+  /** The metrics of successive halving, in the order of its rounds. */
   readonly rungs: readonly string[];
   /** By number. */
   readonly trials: readonly TrialSummary[];
-  /** The trials, the best first; then those without a finite value, those first that successive halving let come farther. */
+  /** The trials, the best first; then those without a finite value, by their last halving round. */
   readonly ranking: readonly TrialSummary[];
 }

@@ -3,14 +3,14 @@ import { isRanked } from '../ranking-order.js';
 import type { SweepSummary, TrialSummary } from './sweep-summary.js';
 import { figure } from './summary-text.js';
 
-/** Columns of metrics beside the one that counts: more do not fit. */
+/** Metric columns besides the ranking metric: more do not fit. */
 const MOST_METRICS = 4;
 
-/** The answer as rows of texts, the best trial first, for whatever draws tables. */
+/** The summary as rows of text, the best trial first, independent of the table format. */
 export interface TrialTable {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
-  /** Which columns hold numbers. */
+  /** Which columns are numeric. */
   readonly numeric: readonly boolean[];
   /** The trial of each row. */
   readonly trials: readonly TrialSummary[];
@@ -43,7 +43,7 @@ export function tableOf(summary: SweepSummary): TrialTable {
   };
 }
 
-/** What is worth a column beside the metric that counts: the other means, not each direction; what successive halving chose by. */
+/** The metrics shown besides the ranking metric: other means (not each direction) and the metrics of successive halving. */
 function shownMetrics({ metric, metrics, rungs }: SweepSummary): string[] {
   const measured = metrics.filter((name) => !rungs.includes(name));
   const means = measured.filter((name) => !name.includes('/'));
@@ -51,7 +51,7 @@ function shownMetrics({ metric, metrics, rungs }: SweepSummary): string[] {
   return [...others.slice(0, Math.max(1, MOST_METRICS - rungs.length)), ...rungs];
 }
 
-/** What a training that diverged has measured is shown as what it is. */
+/** Shows NaN and infinities of a diverged training as such. */
 function number(value: number | null): string {
   if (value === null) return '';
   return isRanked(value) ? figure(value) : String(value).replace('Infinity', '∞');

@@ -5,7 +5,7 @@ import { csv } from './csv.js';
 import { markdown } from './markdown.js';
 import type { SweepSummary } from './sweep-summary.js';
 
-/** Writes what people and programs look at into the sweep's folder. */
+/** Writes the table, the Markdown and the page into the sweep's folder. */
 export async function writeSummary(summary: SweepSummary): Promise<void> {
   const { dir } = summary;
   await writeFileAtomic(sweepFile.table(dir), csv(summary));

@@ -6,19 +6,19 @@ import { hostname } from 'node:os';
 import { trialFile } from '../sweep-files.js';
 import { readJson } from '../frozen.js';
 
-/** How often a trial says that it lives, and how far it is. */
+/** How often a trial writes its progress. */
 const EVERY_MS = 2000;
-/** A trial of another machine that was silent for so long is dead: file systems that are shared can lag. */
+/** A trial of another machine without progress for this long counts as dead; shared file systems can lag. */
 const SILENCE_MS = 60_000;
 
-/** How far a trial is. */
+/** Progress of a trial. */
 export interface TrialProgress extends Progress {
   readonly stage: string;
-  /** How much of its training is done, from 0 to 1. */
+  /** The share of its training that is done, from 0 to 1. */
   readonly trained: number;
 }
 
-/** Tells on the disk, now and then, what a trial is doing, for who watches the sweep from elsewhere. */
+/** Writes a trial's progress to disk at intervals, for processes that watch the sweep. */
 export class Heartbeat {
   #progress: TrialProgress | undefined;
   readonly #timer: NodeJS.Timeout;
@@ -39,7 +39,7 @@ export class Heartbeat {
     clearInterval(this.#timer);
   }
 
-  /** Nothing is lost when it cannot be written. */
+  /** Ignores write errors: the next beat tries again. */
   async #beat(): Promise<void> {
     const text = JSON.stringify(this.#progress ?? null);
     await writeFile(trialFile.progress(this.sweepDir, this.trial), text).catch(() => undefined);
@@ -49,15 +49,15 @@ export class Heartbeat {
 export async function readProgress(sweepDir: string, trial: number): Promise<TrialProgress | undefined> {
   const progress = await readJson(trialFile.progress(sweepDir, trial)).catch(() => undefined);
   if (!isJsonObject(progress)) return undefined;
-  // A process of an earlier version does not say how much.
+  // Earlier versions do not write `trained`.
   return { trained: 0, ...progress } as unknown as TrialProgress;
 }
 
-/** Whether a process is at a trial: one of this machine can be asked, one of another must have been heard of lately. */
+/** Whether a process runs the trial: on this machine it is checked directly, on another it must have written progress recently. */
 export async function isAtWork(sweepDir: string, trial: number): Promise<boolean> {
   const holder = await lockHolder(trialFile.lock(sweepDir, trial));
   if (holder === undefined) return false;
   if (holder.host === hostname()) return true;
-  const heard = await stat(trialFile.progress(sweepDir, trial)).catch(() => undefined);
-  return Date.now() - Math.max(heard?.mtimeMs ?? 0, Date.parse(holder.start)) < SILENCE_MS;
+  const progressFile = await stat(trialFile.progress(sweepDir, trial)).catch(() => undefined);
+  return Date.now() - Math.max(progressFile?.mtimeMs ?? 0, Date.parse(holder.start)) < SILENCE_MS;
 }

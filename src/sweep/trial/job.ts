@@ -4,14 +4,14 @@ import { isJsonObject } from '../../support/json.js';
 import { trialFile } from '../sweep-files.js';
 import { readJson } from '../frozen.js';
 
-/** Who a trial was handed over to, for the command that watches it next. It says nothing of how the trial ended. */
+/** The launcher's job for a trial, so that a later command can watch it. It does not record how the trial ended. */
 export interface Job {
-  /** The launcher's name, and what it calls the trial. */
+  /** The launcher's name, and its handle for the trial. */
   readonly launcher: string;
   readonly handle: string;
   /** ISO times. */
   readonly submitted: string;
-  /** Since when nothing comes of it, because somebody asked it to stop. */
+  /** When it was cancelled. */
   readonly cancelled?: string;
 }
 
@@ -25,7 +25,7 @@ export async function writeJob(sweepDir: string, trial: number, job: Job): Promi
   await writeFileAtomic(trialFile.job(sweepDir, trial), `${JSON.stringify(job)}\n`);
 }
 
-/** Nobody has the trial any more. @param isCancelled whether the table should say so until it is handed over again */
+/** Removes the job of a trial. @param isCancelled whether the table shows the trial as cancelled until it is submitted again */
 export async function endJob(sweepDir: string, trial: number, isCancelled: boolean): Promise<void> {
   const job = isCancelled ? await readJob(sweepDir, trial) : undefined;
   if (job === undefined) await rm(trialFile.job(sweepDir, trial), { force: true });

@@ -14,10 +14,10 @@ import { acquireLock, describeHolder, lockHolder } from '../../support/lock.js';
 import type { Problem } from '../../support/problem.js';
 import { trialFile } from '../sweep-files.js';
 import { type FrozenSweep, type FrozenTrial, lostConfig, readTrialConfig } from '../frozen.js';
-import { ofSweep } from '../sweep-reporter.js';
+import { withSweepName } from '../sweep-reporter.js';
 import { Heartbeat, isAtWork } from './heartbeat.js';
 import { NO_RECORD, readTrial, type TrialRecord, writeTrial } from './trial-record.js';
-import { hasTrained, meanOfEpoch, nothingTold, trainedShare } from './rung.js';
+import { hasTrained, meanOfEpoch, missingMetric, trainedShare } from './rung.js';
 
 export interface TrialRequest extends Pick<
   RunRequest,
@@ -27,24 +27,24 @@ export interface TrialRequest extends Pick<
   readonly dir: string;
   readonly sweep: FrozenSweep;
   readonly trial: FrozenTrial;
-  /** Aborted when the process that started this one is gone: `stop` should be, too. */
-  readonly alone?: AbortSignal;
-  /** Train so many epochs, then wait for what successive halving decides. */
+  /** Aborted when the parent process is gone; the caller then aborts `stop` as well. */
+  readonly orphaned?: AbortSignal;
+  /** Train this many epochs, then pause for the choice of successive halving. */
   readonly pauseAfter?: number;
 }
 
 export type TrialOutcome =
   | { readonly status: 'paused'; readonly epochs: number }
-  /** It was done before; nothing was done now. */
+  /** It was done before. */
   | { readonly status: 'settled' }
-  /** Another process is at it. */
+  /** Another process runs it. */
   | { readonly status: 'elsewhere'; readonly holder: string }
   | { readonly status: 'ran'; readonly outcome: RunOutcome };
 
-/** Runs one trial of a sweep as it was frozen, or goes on with it, and keeps its record. */
+/** Runs or resumes one frozen trial of a sweep, and keeps its record. */
 export async function runTrial(request: TrialRequest): Promise<TrialOutcome> {
   const { dir, trial } = request;
-  await forgetDead(request);
+  await removeDeadLocks(request);
   const lock = await acquireLock(trialFile.lock(dir, trial.id));
   if (!lock.ok) return { status: 'elsewhere', holder: describeHolder(lock.holder) };
   try {
@@ -53,13 +53,13 @@ export async function runTrial(request: TrialRequest): Promise<TrialOutcome> {
     const config = await readTrialConfig(dir, trial.id);
     if (config === undefined)
       return { status: 'ran', outcome: { status: 'invalid', problems: [lostConfig(dir, trial.id)] } };
-    return await recorded(before, config, request);
+    return await runRecorded(before, config, request);
   } finally {
     await lock.release();
   }
 }
 
-async function recorded(before: TrialRecord, config: Config, request: TrialRequest): Promise<TrialOutcome> {
+async function runRecorded(before: TrialRecord, config: Config, request: TrialRequest): Promise<TrialOutcome> {
   const { dir, trial } = request;
   const began = Date.now();
   const attempt = { host: hostname(), pid: process.pid, started: new Date(began).toISOString() };
@@ -73,7 +73,7 @@ async function recorded(before: TrialRecord, config: Config, request: TrialReque
   await writeTrial(dir, trial.id, record({}, null));
   const heartbeat = new Heartbeat(dir, trial.id);
   try {
-    const { outcome, rest } = await attemptAt(config, before, heartbeat, request);
+    const { outcome, rest } = await runAttempt(config, before, heartbeat, request);
     await writeTrial(dir, trial.id, record(rest, new Date().toISOString()));
     if (rest.status === 'paused') return { status: 'paused', epochs: request.pauseAfter! };
     return { status: 'ran', outcome };
@@ -82,24 +82,24 @@ async function recorded(before: TrialRecord, config: Config, request: TrialReque
   }
 }
 
-interface Attempted {
+interface AttemptResult {
   readonly outcome: RunOutcome;
   readonly rest: Partial<TrialRecord> & Pick<TrialRecord, 'status'>;
 }
 
-async function attemptAt(
+async function runAttempt(
   config: Config,
   before: TrialRecord,
   heartbeat: Heartbeat,
   request: TrialRequest,
-): Promise<Attempted> {
+): Promise<AttemptResult> {
   const { sweep, pauseAfter, components, listen } = request;
   await loadPlugins(config.plugins, components);
   const pause = new AbortController();
   const problems: Problem[] = [];
   let stepsPerEpoch = 0;
   const scopeOf = (stage: string) => components.stage.get(config.stages[stage]!.type).scope;
-  const hear: Listener = (event) => {
+  const onEvent: Listener = (event) => {
     if (event.kind === 'stage-failed') problems.push(...event.problems);
     if (event.kind === 'stage-event' && event.tracked.event.kind === 'progress') {
       const { stage, event: progress } = event.tracked;
@@ -114,30 +114,30 @@ async function attemptAt(
   };
   const outcome = await runExperiment({
     ...request,
-    experiment: { config: ofSweep(config, sweep.name, components) },
+    experiment: { config: withSweepName(config, sweep.name, components) },
     from: sweep.from ?? undefined,
     selection: { force: [] },
     dryRun: false,
     stop: AbortSignal.any([request.stop, pause.signal]),
-    listen: hear,
+    listen: onEvent,
   });
   const isPaused = pause.signal.aborted && !request.stop.aborted;
   const hasTrainedSoFar = isPaused || outcome.status === 'done' || outcome.status === 'up-to-date';
   const rung = hasTrainedSoFar ? await rungOf(outcome, stepsPerEpoch, request) : undefined;
   const result = resultOf(outcome, problems, isPaused, typeof rung === 'object' ? rung : undefined);
   const rungs = { ...before.rungs, ...(typeof rung === 'number' && { [String(pauseAfter)]: rung }) };
-  const alone = result.status === 'interrupted' && request.alone?.aborted === true;
+  const isOrphaned = result.status === 'interrupted' && request.orphaned?.aborted === true;
   const run = 'plan' in outcome ? outcome.plan?.runName : undefined;
-  return { outcome, rest: { ...result, alone, rungs, ...(run !== undefined && { run }) } };
+  return { outcome, rest: { ...result, alone: isOrphaned, rungs, ...(run !== undefined && { run }) } };
 }
 
-/** What the end of an attempt means for the trial. */
+/** The trial's state after an attempt. */
 function resultOf(
   outcome: RunOutcome,
-  told: readonly Problem[],
+  reported: readonly Problem[],
   isPaused: boolean,
-  hopeless: Problem | undefined,
-): Attempted['rest'] {
+  rungProblem: Problem | undefined,
+): AttemptResult['rest'] {
   switch (outcome.status) {
     case 'done':
     case 'up-to-date': {
@@ -145,21 +145,24 @@ function resultOf(
       return { status: 'done', metrics: Object.assign({}, ...measured) as Record<string, number> };
     }
     case 'interrupted':
-      if (isPaused && hopeless !== undefined) {
-        return { status: 'failed', problems: [`${hopeless.message} ${hopeless.cure}`] };
+      if (isPaused && rungProblem !== undefined) {
+        return { status: 'failed', problems: [`${rungProblem.message} ${rungProblem.cure}`] };
       }
       return { status: isPaused ? 'paused' : 'interrupted' };
     case 'invalid':
     case 'failed': {
-      const problems = [...outcome.problems, ...told].map(({ message }) => message);
-      return { status: 'failed', problems: problems.length > 0 ? problems : ['A bug in runner; the log has it.'] };
+      const problems = [...outcome.problems, ...reported].map(({ message }) => message);
+      return {
+        status: 'failed',
+        problems: problems.length > 0 ? problems : ['An internal error of runner; see the log.'],
+      };
     }
     case 'planned':
-      return { status: 'failed', problems: ['Nothing was run.'] };
+      return { status: 'failed', problems: ['Nothing ran.'] };
   }
 }
 
-/** What successive halving chooses by, or why there is none. */
+/** The value for successive halving, or the problem if it is missing. */
 async function rungOf(
   outcome: RunOutcome,
   stepsPerEpoch: number,
@@ -167,29 +170,29 @@ async function rungOf(
 ): Promise<number | Problem | undefined> {
   if (pauseAfter === undefined || sweep.halving === null) return undefined;
   if (!('plan' in outcome) || outcome.plan === undefined) return undefined;
-  const steps = stepsPerEpoch || trainedBefore(outcome);
+  const steps = stepsPerEpoch || stepsOfTraining(outcome);
   const { runDir } = outcome.plan;
-  return (await meanOfEpoch(runDir, sweep.halving, pauseAfter, steps)) ?? nothingTold(runDir, sweep.halving);
+  return (await meanOfEpoch(runDir, sweep.halving, pauseAfter, steps)) ?? missingMetric(runDir, sweep.halving);
 }
 
-/** Steps an epoch, of a training that was done already. */
-function trainedBefore(outcome: RunOutcome): number {
+/** Steps per epoch of a training that was done before. */
+function stepsOfTraining(outcome: RunOutcome): number {
   if (!('stages' in outcome)) return 0;
   const trained = outcome.stages.map(({ outputs }) => Number(outputs['step']) / Number(outputs['epochs']));
   return trained.find((steps) => steps > 0) ?? 0;
 }
 
 /**
- * A process of another machine that was silent for long is dead, though nobody here can ask: its locks are removed, that of the run only
- * if it was this trial's process.
+ * Removes the locks of a process on another machine that has written no progress for long, as it cannot be checked directly; the run's lock only
+ * if the same process owns it.
  */
-async function forgetDead({ dir, trial, runsRoot }: TrialRequest): Promise<void> {
+async function removeDeadLocks({ dir, trial, runsRoot }: TrialRequest): Promise<void> {
   const path = trialFile.lock(dir, trial.id);
   const holder = await lockHolder(path);
   if (holder === undefined || holder.host === hostname() || (await isAtWork(dir, trial.id))) return;
   const run = (await readTrial(dir, trial.id))?.run ?? trial.run;
   const runLock = runFile.lock(join(runsRoot, (await runFinder(runsRoot))(run)));
-  const ofRun = await lockHolder(runLock);
-  if (ofRun?.host === holder.host && ofRun.pid === holder.pid) await rm(runLock, { force: true });
+  const runHolder = await lockHolder(runLock);
+  if (runHolder?.host === holder.host && runHolder.pid === holder.pid) await rm(runLock, { force: true });
   await rm(path, { force: true });
 }

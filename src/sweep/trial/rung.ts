@@ -8,22 +8,22 @@ import { didYouMean } from '../../support/did-you-mean.js';
 import { decodeNumber } from '../../support/numbers.js';
 import type { Problem } from '../../support/problem.js';
 
-/** Whether a training has come as far as so many epochs. */
+/** Whether a training has reached the epoch to pause after. */
 export function hasTrained({ step, stepsPerEpoch }: TrainingProgress, pauseAfter: number): boolean {
   return step >= stepsPerEpoch * pauseAfter;
 }
 
-/** How much of its training a trial has done, from 0 to 1. @param scope of the stage that reports: what runs share is made before training */
+/** The share of its training that a trial has done, from 0 to 1. @param scope of the reporting stage: shared stages run before training */
 export function trainedShare({ training }: Pick<Progress, 'training'>, scope: StageComponent['scope']): number {
   if (training !== undefined) return training.step / (training.epochs * training.stepsPerEpoch);
   return scope === 'shared' ? 0 : 1;
 }
 
 /**
- * What training told of a number in one epoch: its mean, from the run's journal.
+ * The mean of a training metric over one epoch, from the run's journal.
  *
  * @param epoch from 1 on
- * @returns `undefined` where nothing was told of it
+ * @returns `undefined` if the journal has no value of it
  */
 export async function meanOfEpoch(
   runDir: string,
@@ -34,7 +34,7 @@ export async function meanOfEpoch(
   const lines = (await readFile(runFile.journal(runDir), 'utf8')).split('\n');
   const values: number[] = [];
   for (const line of lines) {
-    // Most lines are of other numbers: parsing them all would take longer than reading them.
+    // Most lines are of other metrics, and parsing costs more than this check.
     if (!line.includes(`"${metric}"`)) continue;
     const record = parsed(line);
     if (record?.kind !== 'metric' || record.name !== metric || record.step === null) continue;
@@ -43,8 +43,8 @@ export async function meanOfEpoch(
   return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** That a run has told no such number, with the nearest that it has told. */
-export async function nothingTold(runDir: string, { metric }: HalvingOptions): Promise<Problem> {
+/** The problem of a run that has no such metric, with the most similar name. */
+export async function missingMetric(runDir: string, { metric }: HalvingOptions): Promise<Problem> {
   const names = new Set<string>();
   for (const line of (await readFile(runFile.journal(runDir), 'utf8')).split('\n')) {
     const record = parsed(line);
@@ -53,8 +53,8 @@ export async function nothingTold(runDir: string, { metric }: HalvingOptions): P
   const near = didYouMean(metric, names);
   return {
     code: 'unknown-metric',
-    message: `sweep.halving.metric: the trial has told no "${metric}" to choose by.`,
-    cure: near === undefined ? `It has told: ${[...names].join(', ') || 'nothing'}.` : `Did you mean "${near}"?`,
+    message: `sweep.halving.metric: the trial reported no metric "${metric}" to choose by.`,
+    cure: near === undefined ? `It reported: ${[...names].join(', ') || 'none'}.` : `Did you mean "${near}"?`,
   };
 }
 
@@ -62,7 +62,7 @@ function parsed(line: string): RunRecord | undefined {
   try {
     return JSON.parse(line, decodeNumber) as RunRecord;
   } catch {
-    // The last line may be half written.
+    // The last line may be incomplete.
     return undefined;
   }
 }

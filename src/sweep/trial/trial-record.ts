@@ -4,24 +4,24 @@ import { isJsonObject, type JsonObject } from '../../support/json.js';
 import { decodeNumber, encodeNumber } from '../../support/numbers.js';
 import { trialFile } from '../sweep-files.js';
 
-/** Raised when the shape changes. */
+/** Increased when the format changes. */
 const FORMAT = 1;
 
-/** What a trial says of itself, on the disk: the only word on how it ended. `running` without a living process is a trial that died. */
+/** A trial's state on disk, the only record of how it ended. `running` without a live process is a crashed trial. */
 export interface TrialRecord {
-  /** `paused`: as far as successive halving wanted it for now. `interrupted`: somebody asked it to stop. */
+  /** `paused`: waits for the choice of successive halving. `interrupted`: it was asked to stop. */
   readonly status: 'running' | 'done' | 'failed' | 'interrupted' | 'paused';
-  /** Every process that was at it, in order. */
+  /** Every process that ran it, in order. */
   readonly attempts: readonly TrialAttempt[];
-  /** The run that it made or went on with; the frozen name is of another where images have changed since. */
+  /** Its actual run, which differs from the frozen name if images have changed since. */
   readonly run?: string;
-  /** Why it failed, a line each. */
+  /** Why it failed, one line per problem. */
   readonly problems: readonly string[];
-  /** Of its stages, by path: `AtoB/psnr`. */
+  /** Metrics of its stages, by path: `AtoB/psnr`. */
   readonly metrics: Readonly<Record<string, number>>;
-  /** Interrupted because the process that had started it was gone, which nobody meant. */
+  /** Interrupted because its parent process was gone, not on request. */
   readonly alone?: boolean;
-  /** What successive halving measured, by the epochs trained until then. */
+  /** Values for successive halving, by the epochs trained before. */
   readonly rungs: Readonly<Record<string, number>>;
 }
 
@@ -36,7 +36,7 @@ export interface TrialAttempt {
 
 export const NO_RECORD: TrialRecord = { status: 'interrupted', attempts: [], problems: [], metrics: {}, rungs: {} };
 
-/** @returns `undefined` where a trial has not begun */
+/** @returns `undefined` if the trial has not started */
 export async function readTrial(sweepDir: string, trial: number): Promise<TrialRecord | undefined> {
   try {
     const record: unknown = JSON.parse(await readFile(trialFile.record(sweepDir, trial), 'utf8'), decodeNumber);

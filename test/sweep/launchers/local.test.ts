@@ -8,7 +8,7 @@ import type { Launcher, LauncherSite } from '../../../src/registry/kinds/launche
 import { local } from '../../../src/sweep/launchers/local/local.js';
 import { until, WITHIN } from '../../until.js';
 
-/** Tells its environment, and lives until it is asked to stop or its file appears. */
+/** Writes its environment, and lives until it is asked to stop or its file appears. */
 const PROGRAM = `
 import { existsSync, writeFileSync } from 'node:fs';
 const trial = process.argv[2];
@@ -23,7 +23,7 @@ interface Place {
   readonly dir: string;
   readonly launcher: Launcher;
   readonly start: (...trials: number[]) => Promise<ReadonlyMap<number, string>>;
-  readonly told: (trial: number) => { card?: string; threads?: string; pid: number };
+  readonly environmentOf: (trial: number) => { card?: string; threads?: string; pid: number };
 }
 
 async function place(t: TestContext, jobs: number | null, env: NodeJS.ProcessEnv = {}): Promise<Place> {
@@ -56,9 +56,9 @@ async function place(t: TestContext, jobs: number | null, env: NodeJS.ProcessEnv
       });
     return begun;
   };
-  const told = (trial: number) =>
-    JSON.parse(readFileSync(join(dir, `trial-${trial}`), 'utf8')) as ReturnType<Place['told']>;
-  return { dir, launcher, start, told };
+  const environmentOf = (trial: number) =>
+    JSON.parse(readFileSync(join(dir, `trial-${trial}`), 'utf8')) as ReturnType<Place['environmentOf']>;
+  return { dir, launcher, start, environmentOf };
 }
 
 async function gone(launcher: Launcher, ...handles: readonly string[]): Promise<void> {
@@ -70,32 +70,32 @@ async function gone(launcher: Launcher, ...handles: readonly string[]): Promise<
 }
 
 describe('the launcher local', () => {
-  test('divides the processor among the jobs, and leaves what is set already', async (t) => {
-    const { launcher, start, told } = await place(t, 2);
+  test('divides the processor cores among the jobs, and keeps variables that are already set', async (t) => {
+    const { launcher, start, environmentOf } = await place(t, 2);
     assert.equal(launcher.capacity, 2);
     await start(1);
-    assert.equal(told(1).threads, String(Math.max(1, Math.floor(availableParallelism() / 2))));
+    assert.equal(environmentOf(1).threads, String(Math.max(1, Math.floor(availableParallelism() / 2))));
     const other = await place(t, 1, { TF_NUM_INTRAOP_THREADS: '7' });
     await other.start(1);
-    assert.equal(other.told(1).threads, '7');
+    assert.equal(other.environmentOf(1).threads, '7');
   });
 
-  test('gives each trial a graphics card of its own, and again the one that became free', async (t) => {
-    const { dir, launcher, start, told } = await place(t, 2, { CUDA_VISIBLE_DEVICES: '3,5' });
+  test('gives each trial its own graphics card, and reuses one that becomes free', async (t) => {
+    const { dir, launcher, start, environmentOf } = await place(t, 2, { CUDA_VISIBLE_DEVICES: '3,5' });
     const handles = await start(1, 2);
-    assert.deepEqual([told(1).card, told(2).card], ['3', '5']);
+    assert.deepEqual([environmentOf(1).card, environmentOf(2).card], ['3', '5']);
     await writeFile(join(dir, 'end-1'), '');
     await gone(launcher, handles.get(1)!);
     await start(3);
-    assert.equal(told(3).card, told(1).card);
+    assert.equal(environmentOf(3).card, environmentOf(1).card);
   });
 
-  test('without a number of jobs there are as many as cards, or one', async (t) => {
+  test('runs as many jobs as there are cards by default, or one', async (t) => {
     assert.equal((await place(t, null, { CUDA_VISIBLE_DEVICES: '0,1,2' })).launcher.capacity, 3);
     assert.equal((await place(t, null, { CUDA_VISIBLE_DEVICES: '' })).launcher.capacity, 1);
   });
 
-  test('keeps what a trial prints, of several attempts', async (t) => {
+  test('logs the output of all attempts of a trial', async (t) => {
     const { dir, launcher, start } = await place(t, 1);
     for (const attempt of [1, 2]) {
       const handle = (await start(4)).get(4)!;
@@ -106,7 +106,7 @@ describe('the launcher local', () => {
     assert.equal(await readFile(join(dir, 'logs', '4.txt'), 'utf8'), 'hello from 4\nhello from 4\n');
   });
 
-  test('asks trials to stop, knows who is there, and a later process knows it, too', async (t) => {
+  test('stops trials and checks whether they live, also from a later process', async (t) => {
     const { dir, launcher, start } = await place(t, 2);
     const handles = await start(1, 2);
     const [first, second] = [handles.get(1)!, handles.get(2)!];
@@ -126,14 +126,14 @@ describe('the launcher local', () => {
     await gone(launcher, second);
   });
 
-  test('the number of a dead process that another one has got is not taken for it', async (t) => {
+  test('does not mistake a process with a reused id for the trial', async (t) => {
     const { launcher } = await place(t, 1);
     const handle = `${process.pid}@another-boot/1`;
     assert.equal((await launcher.watch([handle])).get(handle), 'gone');
     await launcher.cancel([handle]);
   });
 
-  test('a program that cannot be started is told', async (t) => {
+  test('reports a program that cannot be started', async (t) => {
     const { launcher } = await place(t, 1);
     await assert.rejects(launcher.submit({ trials: [1], command: ['/no/such/program'] }), /trial 1 cannot be started/);
   });

@@ -30,7 +30,7 @@ const CLUSTER: Answer = [
   { data: { clusterStatus: { loadMetricsReport: { usage: { CPU: [0, 8], GPU: [0, 2], memory: [0, 1e9] } } } } },
 ];
 
-/** What is asked of a real Ray is in test/services; here a server writes down what it gets, and answers as it is told to. */
+/** Tests of a real Ray are in test/services; this server records requests and gives set responses. */
 async function place(
   t: TestContext,
   {
@@ -106,7 +106,7 @@ describe('the launcher ray', () => {
     assert.deepEqual([...new Set(here.asked.map(({ token }) => token))], ['Bearer tok']);
   });
 
-  test('what a job runs is what was meant, whatever signs there are, and its log is appended to', async (t) => {
+  test('quotes special characters in the command of a job, and appends to its log', async (t) => {
     const here = await place(t);
     await here.launcher.submit({ trials: [3], command: ['printf', '%s\n', "it's; $HOME"] });
     const entrypoint = String(submitted(here)[0]!['entrypoint']);
@@ -114,7 +114,7 @@ describe('the launcher ray', () => {
     assert.equal(await readFile(join(here.dir, 'log of 3.txt'), 'utf8'), "it's; $HOME\n3\n".repeat(2));
   });
 
-  test('without a number of jobs there are as many as the cluster has room for', async (t) => {
+  test('runs as many jobs as fit in the cluster by default', async (t) => {
     const cases = [
       { options: { cpus: 3 }, jobs: null, capacity: 2 },
       { options: { cpus: 1, gpus: 1 }, jobs: null, capacity: 2 },
@@ -129,7 +129,7 @@ describe('the launcher ray', () => {
     }
   });
 
-  test('tells what waits, runs and is gone; what the head forgot, or broke itself, is lost', async (t) => {
+  test('reports queued, running and ended jobs, and as lost those that the head forgot or that failed inside Ray', async (t) => {
     const job = (status: string, code: number | null = 0): Answer => [200, { status, driver_exit_code: code }];
     const { launcher } = await place(t, {
       answers: {
@@ -147,21 +147,21 @@ describe('the launcher ray', () => {
     assert.deepEqual(states, ['queued', 'running', 'gone', 'gone', 'lost', 'gone', 'lost', 'running']);
   });
 
-  test('a server that has trouble is asked again; one that says no needs a person', async (t) => {
+  test('treats server errors as temporary, and refusals as problems of the user', async (t) => {
     const answering = async (answer: Answer, env: NodeJS.ProcessEnv = {}) =>
       (await place(t, { answers: { 'GET /api/jobs/a': answer }, env })).launcher.watch(['a']);
     await assert.rejects(answering([503, 'later']), { name: 'Error', message: /answered 503/ });
-    await assert.rejects(answering([401, '']), { name: 'ProblemError', message: /wants a token, and there is none/ });
+    await assert.rejects(answering([401, '']), { name: 'ProblemError', message: /expects a token, and none is set/ });
     const other = answering([403, ''], { RAY_AUTH_TOKEN: 'x' });
-    await assert.rejects(other, { name: 'ProblemError', message: /takes another one/ });
+    await assert.rejects(other, { name: 'ProblemError', message: /rejects the one that is set/ });
     await assert.rejects(answering([400, 'Traceback\nbad option']), {
       name: 'ProblemError',
       message: /\(400\): bad option/,
     });
-    await assert.rejects(answering([200, '<html>']), { name: 'ProblemError', message: /is no Ray dashboard/ });
+    await assert.rejects(answering([200, '<html>']), { name: 'ProblemError', message: /is not a Ray dashboard/ });
   });
 
-  test('what was submitted before the head stopped answering is kept, and the rest tried again', async (t) => {
+  test('keeps jobs submitted before the head stopped responding, and retries the rest', async (t) => {
     const answers: Record<string, Answer> = {};
     const here = await place(t, { answers });
     await here.launcher.submit({ trials: [1], command: ['true'] });
@@ -172,13 +172,13 @@ describe('the launcher ray', () => {
     await assert.rejects(here.launcher.submit(trials), { name: 'Error', message: /answered 503/ });
   });
 
-  test('nobody there at the first word is a wrong address', async (t) => {
+  test('reports a wrong address if the first request gets no response', async (t) => {
     const { launcher } = await place(t, { options: { address: 'http://127.0.0.1:1' } });
     const submit = launcher.submit({ trials: [1], command: ['true'] });
-    await assert.rejects(submit, { name: 'ProblemError', message: /http:\/\/127\.0\.0\.1:1 does not answer/ });
+    await assert.rejects(submit, { name: 'ProblemError', message: /http:\/\/127\.0\.0\.1:1 does not respond/ });
   });
 
-  test('cancel asks each job to stop, and one that is gone is no mistake', async (t) => {
+  test('asks each job to stop on cancel, and ignores one that has ended', async (t) => {
     const { launcher, asked } = await place(t, { answers: { 'POST /api/jobs/b/stop': [404, 'no such job'] } });
     await launcher.cancel(['a', 'b']);
     assert.deepEqual(asked.map(({ line }) => line).sort(), ['POST /api/jobs/a/stop', 'POST /api/jobs/b/stop']);

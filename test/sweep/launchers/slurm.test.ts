@@ -18,12 +18,12 @@ interface Place {
   readonly notes: string[];
   readonly site: LauncherSite;
   readonly launcher: Launcher;
-  /** Puts a program of that name, in bash, before the others. */
+  /** Puts a bash program of that name first in PATH. */
   readonly program: (name: string, script: string) => Promise<void>;
   readonly read: (name: string) => Promise<string>;
 }
 
-/** What is asked of a real Slurm is in test/services; here its programs are scripts that write down what they get. */
+/** Tests of a real Slurm are in test/services; these programs are scripts that record their input. */
 async function place(t: TestContext, options: Record<string, unknown> = {}, jobs: number | null = 2): Promise<Place> {
   const dir = await mkdtemp(join(tmpdir(), "it's slurm "));
   t.after(() => rm(dir, { recursive: true, force: true, maxRetries: 10 }));
@@ -44,13 +44,13 @@ async function place(t: TestContext, options: Record<string, unknown> = {}, jobs
     note: (_, text) => notes.push(text),
   };
   const launcher = make(builtins().launcher, { type: 'slurm', ...options }, site);
-  await program('sbatch', `printf '%s\\n' "$@" >${quoted(join(dir, 'words'))}; cat >job.sh; echo "77;cluster"`);
+  await program('sbatch', `printf '%s\\n' "$@" >${quoted(join(dir, 'args'))}; cat >job.sh; echo "77;cluster"`);
   return { dir, notes, site, launcher, program, read: (name) => readFile(join(dir, name), 'utf8') };
 }
 
 const COMMAND = ['printf', '%s\n', "it's; $HOME"];
 
-/** Runs the script of a job as Slurm would. */
+/** Runs the script of a job as Slurm does. */
 function job({ dir, site }: Place, index: number) {
   const env = { ...site.env, SLURM_ARRAY_TASK_ID: String(index), SLURM_ARRAY_JOB_ID: '77' };
   return spawn('bash', ['job.sh'], { cwd: dir, env, stdio: ['ignore', 'pipe', 'inherit'] });
@@ -64,7 +64,7 @@ async function ended(child: ReturnType<typeof job>): Promise<{ code: number | nu
 }
 
 describe('the launcher slurm', () => {
-  test('hands a batch over as one array, with its throttle and the options of sbatch', async (t) => {
+  test('submits a batch as one array, with its throttle and the options of sbatch', async (t) => {
     const options = { partition: 'gpu', time: '12:00:00', gres: 'gpu:1', cpus_per_task: 8, extra: ['--nice=100'] };
     const { dir, launcher, read } = await place(t, options);
     const handles = await launcher.submit({ trials: [1, 2, 3, 7], command: COMMAND });
@@ -72,8 +72,8 @@ describe('the launcher slurm', () => {
       [...handles],
       [1, 2, 3, 7].map((trial) => [trial, `77_${trial}`]),
     );
-    const words = (await read('words')).trim().split('\n');
-    for (const word of [
+    const args = (await read('args')).trim().split('\n');
+    for (const arg of [
       '--array=1-3,7%2',
       '--partition=gpu',
       '--time=12:00:00',
@@ -84,52 +84,52 @@ describe('the launcher slurm', () => {
       '--job-name=toy,lambda-1a2b',
       `--output=${dir}/trials/%a/log.txt`,
     ]) {
-      assert.ok(words.includes(word), `${word} in ${words.join(' ')}`);
+      assert.ok(args.includes(arg), `${arg} in ${args.join(' ')}`);
     }
     assert.ok(
-      !words.some((word) => /^--(account|qos|mem|constraint)/.test(word)),
+      !args.some((arg) => /^--(account|qos|mem|constraint)/.test(arg)),
       'what is not given is left to the site',
     );
   });
 
-  test('a job runs the command with the trial’s number, whatever signs it has, after the preamble', async (t) => {
+  test('runs the preamble and then the quoted command with the trial’s number', async (t) => {
     const here = await place(t, { preamble: ['set -euo pipefail', 'echo loaded'] });
     await here.launcher.submit({ trials: [3], command: COMMAND });
     assert.deepEqual(await ended(job(here, 3)), { code: 0, output: "loaded\nit's; $HOME\n3\n" });
   });
 
-  test('a job ends as its trial does, however soon that is', async (t) => {
+  test('gives a job the exit code of its trial, even if it ends at once', async (t) => {
     const here = await place(t, { preamble: ['set -e'] });
     await here.launcher.submit({ trials: [3], command: ['bash', '-c', 'exit 3'] });
     for (let time = 0; time < 20; time++) assert.equal((await ended(job(here, 3))).code, 3);
   });
 
-  test('a trial beyond the last index of an array has its number, and its own log', async (t) => {
+  test('maps trials beyond the last array index to their own numbers and logs', async (t) => {
     const here = await place(t);
     await here.launcher.submit({ trials: [2345], command: COMMAND });
-    assert.match(await here.read('words'), /--array=345%2\n/);
+    assert.match(await here.read('args'), /--array=345%2\n/);
     assert.equal((await ended(job(here, 345))).code, 0);
     assert.equal(await here.read('trials/2345/log.txt'), "it's; $HOME\n2345\n");
   });
 
-  test('one array is handed over at a time, since each would have the whole throttle', async (t) => {
+  test('submits one array at a time, since each has its own throttle', async (t) => {
     const here = await place(t);
     const first = await here.launcher.submit({ trials: [1001, 1000, 3, 1002], command: COMMAND });
-    assert.match(await here.read('words'), /--array=3,1000%2\n/);
+    assert.match(await here.read('args'), /--array=3,1000%2\n/);
     assert.deepEqual([...first.keys()], [3, 1000]);
     const second = await here.launcher.submit({ trials: [1001, 1002], command: COMMAND });
-    assert.match(await here.read('words'), /--array=1-2%2\n/);
+    assert.match(await here.read('args'), /--array=1-2%2\n/);
     assert.deepEqual(
       [...second],
       [1001, 1002].map((trial) => [trial, `77_${trial - 1000}`]),
     );
   });
 
-  test('indices are told as ranges', () => {
+  test('writes indices as ranges', () => {
     assert.equal(ranges([1, 2, 3, 5, 7, 8]), '1-3,5,7-8');
   });
 
-  test('a trial whose time is nearly up saves, and its job goes back into the queue', async (t) => {
+  test('requeues the job of a trial that saves before its time limit', async (t) => {
     const here = await place(t);
     await here.program('scontrol', 'echo "$@"');
     await here.program('trial', 'trap "exit 130" TERM; touch begun; while true; do sleep 0.05; done');
@@ -140,7 +140,7 @@ describe('the launcher slurm', () => {
     assert.deepEqual(await ended(running), { code: 130, output: 'requeue 77_1\n' });
   });
 
-  test('a job that is asked to stop waits until its trial has saved', async (t) => {
+  test('keeps a job that is asked to stop until its trial has saved', async (t) => {
     const here = await place(t);
     await here.program('scontrol', 'echo "$@"');
     await here.program(
@@ -159,7 +159,7 @@ describe('the launcher slurm', () => {
     assert.ok(existsSync(join(here.dir, 'saved')));
   });
 
-  test('tells what waits, runs, is gone and was forgotten; what no waiting mends is told once', async (t) => {
+  test('reports queued, running, ended and forgotten jobs, and warns once of a permanent reason', async (t) => {
     const { launcher, notes, program } = await place(t);
     await program(
       'squeue',
@@ -169,34 +169,34 @@ describe('the launcher slurm', () => {
     const states = ['running', 'queued', 'gone', 'queued', 'gone', 'running', 'gone', 'lost'];
     for (let look = 0; look < 2; look++) assert.deepEqual([...(await launcher.watch(handles)).values()], states);
     assert.equal(notes.length, 1);
-    assert.match(notes[0]!, /job 7_4 waiting because of PartitionTimeLimit/);
+    assert.match(notes[0]!, /does not start job 7_4 because of PartitionTimeLimit/);
   });
 
-  test('jobs that have left Slurm’s memory are lost', async (t) => {
+  test('reports jobs that Slurm has forgotten as lost', async (t) => {
     const { launcher, program } = await place(t);
     await program('squeue', 'echo "slurm_load_jobs error: Invalid job id specified" >&2; exit 1');
     assert.deepEqual([...(await launcher.watch(['7_1'])).values()], ['lost']);
   });
 
-  test('a no of Slurm’s is a problem for a person; a controller that is down is asked again', async (t) => {
+  test('treats a refusal as a problem of the user, and a controller that is down as temporary', async (t) => {
     const { launcher, program } = await place(t);
     await program('sbatch', 'echo "sbatch: error: invalid partition specified: nowhere" >&2; exit 1');
     const submit = () => launcher.submit({ trials: [1], command: COMMAND });
     await assert.rejects(submit, {
       name: 'ProblemError',
-      message: /sbatch says no: invalid partition specified: nowhere/,
+      message: /sbatch refused: invalid partition specified: nowhere/,
     });
     await program('sbatch', 'echo "sbatch: error: Unable to contact slurm controller (connect failure)" >&2; exit 1');
     await assert.rejects(submit, { name: 'Error', message: /Unable to contact slurm controller/ });
     await program('sbatch', 'echo "all is well"');
-    await assert.rejects(submit, { name: 'Error', message: /sbatch answered "all is well"/ });
+    await assert.rejects(submit, { name: 'Error', message: /sbatch printed no job number: "all is well"/ });
   });
 
-  test('where there is no Slurm, that is said', async (t) => {
+  test('reports that Slurm is not installed', async (t) => {
     const { site } = await place(t);
     const launcher = make(builtins().launcher, { type: 'slurm' }, { ...site, env: { PATH: '/nowhere' } });
     await assert.rejects(launcher.submit({ trials: [1], command: COMMAND }), {
-      message: /needs sbatch, which is not here/,
+      message: /needs sbatch, which is not installed here/,
     });
   });
 });

@@ -4,7 +4,7 @@ import { sweepPage } from '../../../src/sweep/page/sweep-page.js';
 import { charts, circles, lines, section, ticks, words } from './read.js';
 import { LAMBDAS, sweep } from './rig.js';
 
-test('the metric is drawn against lambda first, in equal ratios, and against seeds last, as categories', async () => {
+test('the metric is drawn against lambda first, on a logarithmic scale, and against seeds last, as categories', async () => {
   const [lambda, seed, ...others] = charts(
     await sweepPage(
       sweep(
@@ -25,12 +25,12 @@ test('the metric is drawn against lambda first, in equal ratios, and against see
   assert.deepEqual(ticks(seed!.svg), ['42', '43', '44']);
 });
 
-test('a factor of ten is far enough for equal ratios', async () => {
+test('a factor of ten is enough for a logarithmic scale', async () => {
   const trials = [1, 5, 10].map((value) => ({ params: { 'loss.lambda': value }, value }));
   assert.match(charts(await sweepPage(sweep(trials)))[0]!.note, /logarithmic/);
 });
 
-test('values that do not span far are drawn in equal steps, and so are those that are not all positive', async () => {
+test('a small range, or values that are not all positive, use a linear scale', async () => {
   for (const values of [
     [1, 2, 9],
     [0, 1, 100],
@@ -61,7 +61,7 @@ test('a higher value is drawn higher, the best is marked, and colours go from be
   );
 });
 
-test('trials that share a value have their mean and spread; values that are all different have none', async () => {
+test('repeated values show mean and spread, and distinct values show neither', async () => {
   const [lambda] = charts(await sweepPage(sweep(LAMBDAS)));
   const means = [...lambda!.svg.matchAll(/class="mean".*?<title>(.*?)<\/title>/gs)].map(([, title]) => title);
   assert.deepEqual(means, [
@@ -69,11 +69,11 @@ test('trials that share a value have their mean and spread; values that are all 
     '10: 10.50 dB ± 1.00, mean of 3',
     '100: 15.00 dB ± 1.00, mean of 3',
   ]);
-  const [alone] = charts(await sweepPage(sweep(LAMBDAS.filter(({ params }) => params.seed === 42))));
-  assert.doesNotMatch(alone!.svg, /class="(mean|band|trend)"/);
+  const [single] = charts(await sweepPage(sweep(LAMBDAS.filter(({ params }) => params.seed === 42))));
+  assert.doesNotMatch(single!.svg, /class="(mean|band|trend)"/);
 });
 
-test('categories have a place each, without a line between them', async () => {
+test('each category has a position, with no line between them', async () => {
   const trials = ['resnet', 'unet', 'resnet', 'unet'].map((type, i) => ({
     params: { 'generator.type': type },
     value: i,
@@ -85,7 +85,7 @@ test('categories have a place each, without a line between them', async () => {
   assert.doesNotMatch(chart!.svg, /class="trend"/);
 });
 
-test('what failed is a cross at its value, and has no point or line', async () => {
+test('a failed trial is a cross at its value, without a point or line', async () => {
   const page = await sweepPage(
     sweep([...LAMBDAS, { params: { 'loss.lambda': 100, seed: 45 }, state: 'crashed', problem: 'killed' }]),
   );
@@ -96,7 +96,7 @@ test('what failed is a cross at its value, and has no point or line', async () =
   assert.match(words(section(page, 'parallel')), /1 trial without a value is left out/);
 });
 
-test('a line a trial crosses the parameters, the metric that counts and the others, eight columns at most', async () => {
+test('each trial is a line across parameters, the ranking metric and other metrics, in at most eight columns', async () => {
   const wide = (count: number) =>
     [1, 2].map((id) => ({
       params: Object.fromEntries(Array.from({ length: count }, (_, i) => [`a.p${i}`, id])),
@@ -123,7 +123,7 @@ test('a line a trial crosses the parameters, the metric that counts and the othe
   }
 });
 
-test('a line is broken where a trial lacks a metric', async () => {
+test('a line is broken at a missing metric', async () => {
   const full = { psnr: 1, ssim: 1, fid: 1 };
   const page = await sweepPage(
     sweep([

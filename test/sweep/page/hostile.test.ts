@@ -7,7 +7,7 @@ import { sweepPage } from '../../../src/sweep/page/sweep-page.js';
 import { lines, section, words } from './read.js';
 import { folder, LAMBDAS, sweep } from './rig.js';
 
-test('without any value the page tells how trials are, and draws nothing', async () => {
+test('a page without any values shows the states of trials and no charts', async () => {
   const queued = LAMBDAS.map(({ params }) => ({ params, state: 'queued' as const, seconds: null }));
   const page = await sweepPage(sweep(queued));
   assert.match(words(page), /9 trials: 9 queued; none has a value yet/);
@@ -16,13 +16,13 @@ test('without any value the page tells how trials are, and draws nothing', async
   assert.match(words(await sweepPage(sweep([]))), /There are no trials/);
 });
 
-test('one trial, with nothing that varies, is a page', async () => {
+test('a page can show a single trial without parameters', async () => {
   const page = await sweepPage(sweep([{ params: {}, value: 3 }]));
   assert.match(words(page), /1 trial: 1 done\. The best by psnr: trial 1, with 3\.000 dB/);
   assert.doesNotMatch(page, /<svg/);
 });
 
-test('numbers that are none, or huge, or all the same, leave no NaN in the page', async () => {
+test('infinite, huge and identical values leave no NaN in the page', async () => {
   for (const values of [
     [NaN, 1, 2],
     [Infinity, -Infinity, NaN],
@@ -48,7 +48,7 @@ test('numbers that are none, or huge, or all the same, leave no NaN in the page'
   }
 });
 
-test('names, values, problems and what was typed are text, never markup, and what is invisible is shown', async () => {
+test('names, values, problems and the command are escaped, and invisible characters are shown', async () => {
   const evil = `"><script>alert('1')</script>&amp;\n\u202egpj.exe`;
   const metrics = { psnr: 1, [`AtoB/${evil}`]: 2, [evil]: 3 };
   const page = await sweepPage(
@@ -71,13 +71,13 @@ test('names, values, problems and what was typed are text, never markup, and wha
   assert.doesNotMatch(await sweepPage(sorted), /<script|\u202e|alert\('/);
 });
 
-test('the page is whole by itself: no script, and nothing is fetched', async () => {
+test('the page is self-contained, without scripts or external files', async () => {
   const page = await sweepPage(sweep(LAMBDAS));
   assert.doesNotMatch(page, /<script|<link|@import|url\(/);
   assert.match(page, /<meta\s+http-equiv="Content-Security-Policy"\s+content="default-src 'none'; img-src data:/);
 });
 
-test('a thousand trials with long names are less than three megabytes', async () => {
+test('a page of a thousand trials with long names is under three megabytes', async () => {
   const trials = Array.from({ length: 1000 }, (_, i) => {
     const params = {
       'loss.lambda': 10 ** (i / 300),
@@ -101,7 +101,7 @@ test('a thousand trials with long names are less than three megabytes', async ()
   assert.match(words(section(page, 'axes')), /981 others/);
 });
 
-test('a long name is cut where it is drawn, and whole where it is listed', async () => {
+test('a long name is cut in charts and complete in the table', async () => {
   const long = 'wasserstein'.repeat(30);
   const page = await sweepPage(sweep([1, 2].map((value) => ({ params: { 'loss.gan': `${long}${value}` }, value }))));
   const drawn = [...page.matchAll(/<text[^>]*>\s*([^<]*)/g)].map(([, text]) => [...text!.trim()].length);
@@ -109,7 +109,7 @@ test('a long name is cut where it is drawn, and whole where it is listed', async
   assert.ok(section(page, 'trials').includes(`${long}2`));
 });
 
-test('an image that is none, or has gone, is left out with a word, and the others stay', async (t) => {
+test('an invalid or missing image is replaced by a note, and the others stay', async (t) => {
   const dir = await folder(t);
   await writeFile(join(dir, 'bad.png'), 'not an image');
   await sharp({ create: { width: 300, height: 200, channels: 3, background: 'red' } }).toFile(join(dir, 'other.png'));

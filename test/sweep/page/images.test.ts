@@ -11,7 +11,7 @@ const images = (page: string) =>
   );
 const rounded = (colour: Colour) => colour.map((sample) => Math.round(sample / 20) * 20);
 
-/** Four columns of a grid whose every image can be told apart. */
+/** Four columns of a grid with distinct images. */
 const rowsOf = (trial: number, count: number): Colour[][] =>
   Array.from({ length: count }, (_, i) => [
     [20 + 40 * i, 0, 0],
@@ -20,7 +20,7 @@ const rowsOf = (trial: number, count: number): Colour[][] =>
     [100, 100, 20 + 40 * i],
   ]);
 
-test('a test image is in one column of all trials, below the real and the true one', async (t) => {
+test('a test image has the same column in all trials, below the real image and its true translation', async (t) => {
   const dir = await folder(t);
   const trials = await Promise.all(
     [1, 2].map(async (id) => ({
@@ -60,7 +60,7 @@ test('a test image is in one column of all trials, below the real and the true o
   }
 });
 
-test('real images are shown again where a trial was tested with others', async (t) => {
+test('real images are shown again before a trial with other test images', async (t) => {
   const dir = await folder(t);
   const real: Colour[] = [
     [255, 0, 0],
@@ -79,7 +79,7 @@ test('real images are shown again where a trial was tested with others', async (
   assert.deepEqual(alts, ['real', 'real', ...pair, ...pair, 'real', 'real', ...pair]);
 });
 
-test('the best twelve of many trials have images, five of each grid, and the page says so', async (t) => {
+test('the page shows five images of each of the best twelve trials, and notes the limits', async (t) => {
   const dir = await folder(t);
   const file = await grid(join(dir, 'run', 'AtoB.png'), rowsOf(1, 7), 256);
   const trials = Array.from({ length: 30 }, (_, i) => ({ params: { seed: i }, value: i, images: { AtoB: file } }));
@@ -95,10 +95,10 @@ test('the best twelve of many trials have images, five of each grid, and the pag
   assert.match(page, /<a\s+href="\.\.\/\.\.\/run\/AtoB\.png"/);
 });
 
-test('a grid that is laid out in another way is shown whole, no wider than the page', async (t) => {
+test('a grid with another layout is shown whole, no wider than the page', async (t) => {
   const dir = await folder(t);
   const file = join(dir, 'AtoB.png');
-  // As large as a grid of three columns, without its gaps.
+  // The size of a grid with three columns, without its gaps.
   await sharp({ create: { width: 1204, height: 404, channels: 3, background: 'red' } }).toFile(file);
   const page = await sweepPage(sweep([{ params: { seed: 1 }, value: 1, images: { AtoB: file } }], { dir }));
   assert.deepEqual(
@@ -107,7 +107,7 @@ test('a grid that is laid out in another way is shown whole, no wider than the p
   );
 });
 
-test('a grid of four by four is not taken for one of three columns', async (t) => {
+test('a grid of four by four is not read as one of three columns', async (t) => {
   const dir = await folder(t);
   // 4 + 4 * (128 + 4) = 532 is also 4 + 3 * (172 + 4).
   const file = await grid(join(dir, 'AtoB.png'), rowsOf(1, 4));

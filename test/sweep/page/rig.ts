@@ -10,7 +10,7 @@ import type { SweepSummary, TrialSummary } from '../../../src/sweep/summary/swee
 
 type Made = Partial<Omit<TrialSummary, 'params'>> & { readonly params: Readonly<Record<string, Scalar>> };
 
-/** The answer of a sweep with some trials, numbered from 1, sorted by psnr: what is not said is plausible. */
+/** The summary of a sweep with trials numbered from 1, ranked by psnr, with plausible defaults. */
 export function sweep(trials: readonly Made[], changes: Partial<SweepSummary> = {}): SweepSummary {
   const all = trials.map((made, index) => trial(index + 1, made));
   const paths = [...new Set(trials.flatMap(({ params }) => Object.keys(params)))];
@@ -52,7 +52,7 @@ function trial(id: number, { params, ...made }: Made): TrialSummary {
   };
 }
 
-/** A folder that goes with the test. */
+/** A folder removed after the test. */
 export async function folder(t: TestContext): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'sweep-page-'));
   t.after(() => rm(dir, { recursive: true, force: true }));
@@ -62,7 +62,7 @@ export async function folder(t: TestContext): Promise<string> {
 /** An image of one colour. */
 export type Colour = readonly [number, number, number];
 
-/** Writes a grid as evaluation does: a row a test image, each of one colour. */
+/** Writes a grid as evaluation does: one row per test image, each of one colour. */
 export async function grid(file: string, rows: readonly (readonly Colour[])[], size = 64): Promise<string> {
   await mkdir(dirname(file), { recursive: true });
   const image = (colour: Colour) => ({
@@ -77,7 +77,7 @@ export async function grid(file: string, rows: readonly (readonly Colour[])[], s
   return file;
 }
 
-/** The colours of the images of a strip on the page, from left to right, rounded: they come out of a lossy file. */
+/** The colours of a strip's images from left to right, rounded because the file is lossy. */
 export async function coloursOf(address: string, count: number): Promise<number[][]> {
   const bytes = Buffer.from(address.slice(address.indexOf(',') + 1), 'base64');
   const { data, info } = await sharp(bytes).removeAlpha().raw().toBuffer({ resolveWithObject: true });

@@ -4,7 +4,7 @@ import { sweepPage } from '../../../src/sweep/page/sweep-page.js';
 import { section, words } from './read.js';
 import { sweep } from './rig.js';
 
-/** The cells of the table of all trials; two rows of heads first. */
+/** The cells of the table of trials, after two header rows. */
 const tableRows = (page: string) =>
   [...section(page, 'trials').matchAll(/<tr[^>]*>(.*?)<\/tr>/gs)].map(([, row]) =>
     [...row!.matchAll(/<t[dh][^>]*>(.*?)<\/t[dh]\s*>/gs)].map(([, cell]) => words(cell!).trim()),
@@ -23,7 +23,7 @@ test('the first sentence counts the states, names the best trial and its value',
   assert.match(words(page), /2026-01-02 03:04 UTC/);
 });
 
-test('where seeds repeat trials, the best mean is told beside the best trial', async () => {
+test('the best mean is shown with the best trial if seeds repeat trials', async () => {
   const repeats = [
     [1, 42, 14],
     [1, 43, 14.5],
@@ -39,7 +39,7 @@ test('where seeds repeat trials, the best mean is told beside the best trial', a
   assert.match(words(await sweepPage(lower)), /On average over seeds: lambda=5, with 14\.00 ± 5\.66 in 2 trials/);
 });
 
-test('the table has all trials by rank, with the folder of each run as seen from the sweep', async () => {
+test('the table lists all trials by rank, with a relative link to each run folder', async () => {
   const page = await sweepPage(
     sweep([
       { params: { 'loss.lambda': 1 }, value: 12, seconds: 3723 },
@@ -58,7 +58,7 @@ test('the table has all trials by rank, with the folder of each run as seen from
   assert.deepEqual(links, ['../../a%23b%20%3F%25/', '../../toy-1/', '../../toy-3/']);
 });
 
-test('what successive halving chose by is a group of columns, an epoch each', async () => {
+test('metrics of successive halving form a group of columns, one per epoch', async () => {
   const rungs = ['loss/cycle@2', 'loss/cycle@4'];
   const made = [
     { params: { lambda: 1 }, value: 12, metrics: { psnr: 12, 'loss/cycle@2': 0.25, 'loss/cycle@4': 0.125 } },
@@ -71,6 +71,6 @@ test('what successive halving chose by is a group of columns, an epoch each', as
     ['1', '1', '1', '12.00', '0.2500', '0.1250', 'done', '1:01'],
     ['', '2', '5', '', '0.5000', '', 'pruned', '1:01'],
   ]);
-  const [, alone] = tableRows(await sweepPage(sweep(made.slice(1), { rungs: rungs.slice(0, 1) })));
-  assert.deepEqual(alone, ['epoch 2']);
+  const [, single] = tableRows(await sweepPage(sweep(made.slice(1), { rungs: rungs.slice(0, 1) })));
+  assert.deepEqual(single, ['epoch 2']);
 });

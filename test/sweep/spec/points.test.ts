@@ -21,15 +21,15 @@ const NOTHING: SweepOptions = {
 function points(typed: readonly string[], options: Partial<SweepOptions> = {}): string[] {
   const { assignments, problems } = readAssignments(typed, '/');
   assert.deepEqual(problems, []);
-  const wish = { assignments, options: { ...NOTHING, ...options }, tree: undefined, seed: 42 };
-  const all = pointsOf(wish);
-  assert.equal(all.length, pointCount(wish));
+  const variation = { assignments, options: { ...NOTHING, ...options }, tree: undefined, seed: 42 };
+  const all = pointsOf(variation);
+  assert.equal(all.length, pointCount(variation));
   return all.map((point) =>
     point.map(({ path, choice }) => `${path.at(-1)!}=${JSON.stringify(toJson(choice.value))}`).join(' '),
   );
 }
 
-test('a grid that is typed is every combination, the last varying fastest', () => {
+test('a grid of --set gives every combination, the last varying fastest', () => {
   assert.deepEqual(points(['loss.lambda=5,10', 'generator.type=unet,resnet']), [
     'lambda=5 type="unet"',
     'lambda=5 type="resnet"',
@@ -38,7 +38,7 @@ test('a grid that is typed is every combination, the last varying fastest', () =
   ]);
 });
 
-test('what has one value is the same for all', () => {
+test('a single value applies to all points', () => {
   assert.deepEqual(points(['train.epochs=3', 'loss.lambda=5,10']), ['epochs=3 lambda=5', 'epochs=3 lambda=10']);
 });
 
@@ -46,11 +46,11 @@ test('a grid over lists keeps the lists', () => {
   assert.deepEqual(points(['evaluate.metrics=[psnr],[ssim,psnr]']), ['metrics=["psnr"]', 'metrics=["ssim","psnr"]']);
 });
 
-test('without anything there is the config itself', () => {
+test('a config without variation gives one point, the config itself', () => {
   assert.deepEqual(points([]), ['']);
 });
 
-test('the file’s grid, its list and repeats are combined, each with each', () => {
+test('the file’s grid, list and repeats are combined', () => {
   const options: Partial<SweepOptions> = {
     grid: { 'loss.lambda': [1, 2] },
     trials: [{ 'train.epochs': 5 }, { 'loss.identity': 0 }],
@@ -68,7 +68,7 @@ test('the file’s grid, its list and repeats are combined, each with each', () 
   ]);
 });
 
-test('what is typed takes the place of what the file says of the same key', () => {
+test('--set replaces the file’s grid on the same key', () => {
   assert.deepEqual(points(['loss.lambda=7'], { grid: { 'loss.lambda': [1, 2] } }), ['lambda=7']);
 });
 
@@ -76,16 +76,16 @@ test('repeats may name the seeds', () => {
   assert.deepEqual(points([], { repeats: [7] }), ['seed=7']);
 });
 
-test('draws are the same for the same seed, and more draws or keys leave the others as they are', () => {
+test('draws are the same for the same seed, and do not change with more draws or keys', () => {
   const ranges = {
     'loss.lambda': { min: 1, max: 100, scale: 'log' },
     'generator.width': { min: 16, max: 64, step: 16 },
   } as const;
   const two = draws({ trials: 2, seed: 1, ranges });
   assert.deepEqual(draws({ trials: 5, seed: 1, ranges }).slice(0, 2), two);
-  const alone = draws({ trials: 2, seed: 1, ranges: { 'loss.lambda': ranges['loss.lambda'] } });
+  const fewer = draws({ trials: 2, seed: 1, ranges: { 'loss.lambda': ranges['loss.lambda'] } });
   assert.deepEqual(
-    alone.map((draw) => draw['loss.lambda']),
+    fewer.map((draw) => draw['loss.lambda']),
     two.map((draw) => draw['loss.lambda']),
   );
   assert.notDeepEqual(draws({ trials: 2, seed: 2, ranges }), two);
@@ -111,15 +111,15 @@ test('draws lie in their ranges, evenly on their scale', () => {
   assert.ok(Math.abs(share(({ values }) => values === 'a') - 0.5) < 0.05);
 });
 
-for (const [what, range, said] of [
+for (const [what, range, message] of [
   ['nothing', {}, 'expected min and max, or values.'],
   ['min above max', { min: 2, max: 1 }, 'expected min below max, found 2 and 1.'],
   ['a log scale from zero', { min: 0, max: 1, scale: 'log' }, 'expected min above 0 for scale: log, found 0.'],
-  ['values and min', { values: [1], min: 1 }, 'expected values alone, or min and max.'],
+  ['values and min', { values: [1], min: 1 }, 'expected only values, or min and max.'],
   ['steps on a log scale', { min: 1, max: 9, scale: 'log', step: 2 }, 'expected step without scale: log.'],
 ] as const) {
   test(`a range of ${what} is refused`, () => {
     const problems = rangeProblems({ trials: 1, seed: 0, ranges: { x: range as never } });
-    assert.deepEqual(problems, [{ path: ['random', 'ranges', 'x'], message: said }]);
+    assert.deepEqual(problems, [{ path: ['random', 'ranges', 'x'], message }]);
   });
 }

@@ -11,18 +11,18 @@ import { markdown } from '../../../src/sweep/summary/markdown.js';
 import type { SweepSummary } from '../../../src/sweep/summary/sweep-summary.js';
 import { tableOf } from '../../../src/sweep/summary/table.js';
 import { writeSummary } from '../../../src/sweep/summary/write.js';
-import { tellTrackers } from '../../../src/sweep/sweep-reporter.js';
+import { reportToTrackers } from '../../../src/sweep/sweep-reporter.js';
 import { config } from '../../rig.js';
 import { order, recordedSweep, type Recorded } from './rig.js';
 
 interface Made {
-  /** Of each trial, in order; `undefined` for one that has not begun. */
+  /** One per trial, in order; `undefined` for one that has not started. */
   readonly scores: readonly (number | undefined)[];
   readonly rungs?: readonly Readonly<Record<string, number>>[];
   readonly changes?: Partial<FrozenSweep>;
 }
 
-/** The answer of a sweep whose trials have measured that, as their records on the disk have it. */
+/** The summary of a sweep whose records on disk have these values. */
 async function answer(t: TestContext, { scores, rungs = [], changes }: Made): Promise<SweepSummary> {
   const made = scores.map((score, index): Recorded => {
     const rung = rungs[index];
@@ -32,26 +32,26 @@ async function answer(t: TestContext, { scores, rungs = [], changes }: Made): Pr
   return (await recordedSweep(t, made, changes)).collect();
 }
 
-/** What a tracker is told of the sweep. */
+/** The sweep as reported to a tracker. */
 async function toldTo(summary: SweepSummary): Promise<ReportedSweep> {
-  const told: ReportedSweep[] = [];
+  const reported: ReportedSweep[] = [];
   const components = builtins();
   components.tracker.add('mine', {
     summary: 'a tracker of a test',
     schema: { properties: {} },
     create: () => ({ take: () => Promise.resolve() }) as never,
-    reportSweep: (_, sweep) => Promise.resolve(void told.push(sweep)),
+    reportSweep: (_, sweep) => Promise.resolve(void reported.push(sweep)),
   });
   const stop = new AbortController().signal;
   const warn = (text: string) => assert.fail(text);
-  await tellTrackers(summary, { ...config(), tracking: { mine: {} } }, components, { env: {}, stop, warn });
-  return told[0]!;
+  await reportToTrackers(summary, { ...config(), tracking: { mine: {} } }, components, { env: {}, stop, warn });
+  return reported[0]!;
 }
 
 describe('the order of trials', () => {
   const SCORES = [NaN, 0.2, Infinity, 0.1, -Infinity, undefined, 0.2];
 
-  test('is the better first, of equals the earlier, and then what is no finite number', async (t) => {
+  test('is the better first, the earlier of equals, and values that are not finite last', async (t) => {
     assert.deepEqual(order(await answer(t, { scores: SCORES })), [4, 2, 7, 1, 3, 5, 6]);
     const higher = { metric: { name: 'score', better: 'higher' } } as const;
     assert.deepEqual(order(await answer(t, { scores: SCORES, changes: higher })), [2, 7, 4, 1, 3, 5, 6]);
@@ -83,7 +83,7 @@ describe('the order of trials', () => {
     assert.equal((await toldTo(summary)).metrics['best/score'], 0.1);
   });
 
-  test('among those that successive halving has left is by how far they came, and what is no finite number is last', async (t) => {
+  test('follows the last halving round for pruned trials, with values that are not finite last', async (t) => {
     const halving = { metric: 'loss', better: 'lower', epochs: 1, factor: 2 } as const;
     const rungs: Record<string, number>[] = [
       { 1: 0.4 },
@@ -97,7 +97,7 @@ describe('the order of trials', () => {
   });
 });
 
-test('a sweep whose trials have all diverged has no best one', async (t) => {
+test('a sweep whose trials have all diverged has no best trial', async (t) => {
   const summary = await answer(t, { scores: [NaN, -Infinity, NaN] });
   assert.deepEqual(
     tableOf(summary).rows.map(([rank]) => rank),

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { csv } from '../../../src/sweep/summary/csv.js';
 import { sweep } from '../page/rig.js';
 
-test('the CSV file has a line a trial, in their order and not that of their values', () => {
+test('the CSV file has one line per trial, in trial order', () => {
   const summary = sweep([
     { params: { 'loss.lambda': 1, seed: 42 }, value: 11, seconds: 61.26 },
     { params: { 'loss.lambda': 0, seed: 43 }, value: 12.5, seconds: 0 },
@@ -18,7 +18,7 @@ test('the CSV file has a line a trial, in their order and not that of their valu
   );
 });
 
-test('a cell of the CSV file is empty where a trial has nothing there, and quoted where its text has signs of the format', () => {
+test('a CSV cell is empty for a missing value, and quoted for text with special characters', () => {
   const summary = sweep([
     { params: { a: 'x,y', b: true }, value: NaN, metrics: { psnr: NaN } },
     { params: { a: null, b: false }, state: 'queued', seconds: null },

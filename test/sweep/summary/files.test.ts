@@ -46,7 +46,7 @@ const SUMMARY: SweepSummary = {
   ranking: [second, first, third],
 };
 
-test('the CSV file is read back by a reader of its own, whatever signs there are', () => {
+test('the CSV file with special characters can be read back by an independent parser', () => {
   const rows: unknown = parse(csv(SUMMARY), { columns: true });
   assert.deepEqual(rows, [
     {
@@ -82,7 +82,7 @@ test('the CSV file is read back by a reader of its own, whatever signs there are
   ]);
 });
 
-test('the table has the best first, and those without a value last and without a rank', () => {
+test('the table lists the best first, and trials without a value last and without a rank', () => {
   const { head, rows } = tableOf(SUMMARY);
   assert.deepEqual(head, ['', 'trial', 'lambda', 'psnr', 'state', 'time']);
   assert.deepEqual(rows, [
@@ -92,7 +92,7 @@ test('the table has the best first, and those without a value last and without a
   ]);
 });
 
-test('Markdown tells the best and what went wrong, and no text of a trial is markup', () => {
+test('the Markdown names the best trial and the problems, and escapes text of trials', () => {
   const text = markdown(SUMMARY);
   assert.match(text, /3 trials: 2 done, 1 failed\. Best by psnr \(higher is better\): \*\*lambda=2\*\*, 12\.00 dB\./);
   assert.match(text, /\| 1 \| 2 \| 2 \| 12\.00 \| done \| 1:01 \|/);

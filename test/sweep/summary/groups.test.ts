@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { areRepeated, groupsBy, type Group } from '../../../src/sweep/summary/groups.js';
 import { sweep } from '../page/rig.js';
 
-/** Groups by what each trial has at `a`, which may be nothing. */
+/** Groups by each trial's value of `a`, which may be missing. */
 function grouped(made: readonly (readonly [Scalar | undefined, number])[]): Group[] {
   const { trials } = sweep(made.map(([a, value]) => ({ params: { ...(a !== undefined && { a }) }, value })));
   return groupsBy(
@@ -14,7 +14,7 @@ function grouped(made: readonly (readonly [Scalar | undefined, number])[]): Grou
 }
 
 describe('groups of trials', () => {
-  test('come in the order of their first trials, each with its own', () => {
+  test('are in the order of their first trials', () => {
     const groups = grouped([
       ['b', 1],
       ['a', 2],
@@ -35,7 +35,7 @@ describe('groups of trials', () => {
     );
   });
 
-  test('tell values apart that are written alike, and leave out trials that have none', () => {
+  test('distinguish values that look alike, and omit trials without a value', () => {
     const groups = grouped([
       [1, 1],
       ['1', 1],
@@ -49,8 +49,8 @@ describe('groups of trials', () => {
     );
   });
 
-  test('have the mean, and the deviation of a sample', () => {
-    // Squares of the distances from the mean: 9, 1, 1, 9; by three.
+  test('have a mean and a sample deviation', () => {
+    // Squared distances from the mean: 9, 1, 1, 9; divided by three.
     const [group] = grouped([2, 4, 6, 8].map((value) => ['a', value]));
     assert.equal(group!.mean, 5);
     assert.ok(Math.abs(group!.deviation! - Math.sqrt(20 / 3)) < 1e-12);
@@ -59,12 +59,12 @@ describe('groups of trials', () => {
     assert.ok(Math.abs(two!.deviation! - Math.SQRT2) < 1e-12);
   });
 
-  test('of a single trial have no deviation', () => {
+  test('have no deviation for a single trial', () => {
     const [group] = grouped([['a', 7]]);
     assert.deepEqual([group!.mean, group!.deviation], [7, undefined]);
   });
 
-  test('have a mean of the largest numbers, too, and no deviation that is none', () => {
+  test('have a mean even of the largest numbers, without a deviation that overflows', () => {
     const [group] = grouped([-Number.MAX_VALUE, Number.MAX_VALUE].map((value) => ['a', value]));
     assert.deepEqual([group!.mean, group!.deviation], [0, undefined]);
     const [same] = grouped([Number.MAX_VALUE, Number.MAX_VALUE].map((value) => ['a', value]));
@@ -72,7 +72,7 @@ describe('groups of trials', () => {
   });
 });
 
-test('means tell something where at least half of the values were tried more than once', () => {
+test('means are meaningful if at least half of the groups have several trials', () => {
   const repeated = (...keys: string[]) => areRepeated(grouped(keys.map((key) => [key, 1])));
   assert.equal(repeated(), false);
   assert.equal(repeated('a'), false);

@@ -5,8 +5,8 @@ import { sweep } from '../page/rig.js';
 
 const lambda = (value: number) => ({ 'loss.lambda': value });
 
-describe('the Markdown', () => {
-  test('has the name, the sentence, the table with numbers to the right, and what went wrong', () => {
+describe('the Markdown summary', () => {
+  test('has the name, the sentence, the table with right-aligned numbers, and the problems', () => {
     const summary = sweep([
       { params: lambda(1), value: 20 },
       { params: lambda(5), state: 'failed', seconds: null, problem: 'The loss is not finite.' },
@@ -29,14 +29,14 @@ describe('the Markdown', () => {
     );
   });
 
-  test('ends with the table where nothing went wrong', () => {
+  test('ends with the table if there are no problems', () => {
     assert.match(
       markdown(sweep([{ params: lambda(1), value: 20 }])),
       /\n\| 1 \| 1 \| 1 \| 20\.00 \| done \| 1:01 \|\n$/,
     );
   });
 
-  test('names every trial that went wrong, in the order of the table', () => {
+  test('lists the problem of every failed trial, in the order of the table', () => {
     const text = markdown(
       sweep([
         { params: lambda(1), state: 'failed', problem: 'one' },
@@ -46,7 +46,7 @@ describe('the Markdown', () => {
     assert.match(text, /\|\n\n- trial 1 \(lambda=1\): one\n- trial 2 \(lambda=2\): two\n$/);
   });
 
-  test('shows texts as they are: no sign in them is markup, and none begins a row', () => {
+  test('escapes markup and line breaks in texts', () => {
     const summary = sweep([{ params: { a: 'x|y\r\nz' }, value: 1 }], {
       name: 'a*b_c`d<e>[f]\\g',
       metric: { name: 'm_1', better: 'lower' },
@@ -63,7 +63,7 @@ describe('the Markdown', () => {
     [201, 200, '… and 1 more in sweep.csv.'],
     [203, 200, '… and 3 more in sweep.csv.'],
   ] as const) {
-    test(`has ${rows} rows of ${count} trials, and says how many more there are`, () => {
+    test(`has ${rows} rows for ${count} trials, and notes how many more there are`, () => {
       const text = markdown(sweep(Array.from({ length: count }, (_, i) => ({ params: lambda(i), value: -i }))));
       const lines = text.split('\n');
       const table = lines.filter((line) => /^\| \d/.test(line));

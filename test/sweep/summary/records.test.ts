@@ -22,8 +22,8 @@ const attempt = (seconds: number, finished: string | null): TrialAttempt => ({
 });
 const ENDED = '2026-01-02T04:04:05.000Z';
 
-describe('the answer of a sweep', () => {
-  test('says what was frozen, and the values of each axis once, in the order of the trials', async (t) => {
+describe('the summary of a sweep', () => {
+  test('has the frozen data, and the values of each axis once, in trial order', async (t) => {
     const trials = [3, 1, 3].map((lambda, index) => ({ params: { 'loss.lambda': lambda, seed: 42 + index } }));
     const axes = [
       { path: 'loss.lambda', label: 'lambda' },
@@ -42,7 +42,7 @@ describe('the answer of a sweep', () => {
     ]);
   });
 
-  test('has every trial once, in their order, however many there are', async (t) => {
+  test('lists each of many trials once, in order', async (t) => {
     const ids = Array.from({ length: 130 }, (_, index) => index + 1);
     const { collect } = await recordedSweep(
       t,
@@ -53,7 +53,7 @@ describe('the answer of a sweep', () => {
     assert.deepEqual(order(summary), ids);
   });
 
-  test('of equal trials ranks the one with the lower number first', async (t) => {
+  test('ranks the lower number first among equal trials', async (t) => {
     const record = { metrics: { score: 1 } };
     const { collect } = await recordedSweep(t, [
       { id: 3, record },
@@ -64,8 +64,8 @@ describe('the answer of a sweep', () => {
   });
 });
 
-describe('a trial’s metrics', () => {
-  test('are the means over both directions, and what its stages have measured', async (t) => {
+describe('the metrics of a trial', () => {
+  test('are those of its stages, and means over both directions', async (t) => {
     const metrics = { 'AtoB/score': 1, 'BtoA/score': 4, 'AtoB/fid': 7, 'loss/cycle': 5, accuracy: 6 };
     const { collect } = await recordedSweep(t, [{ record: { metrics } }]);
     const summary = await collect();
@@ -75,27 +75,27 @@ describe('a trial’s metrics', () => {
     assert.deepEqual(summary.rungs, []);
   });
 
-  test('that are parts of one have a mean each', async (t) => {
+  test('have a mean for each part of a metric', async (t) => {
     const metrics = { 'AtoB/fid/cats': 1, 'BtoA/fid/cats': 3, 'AtoB/fid/dogs': 10, 'BtoA/fid/dogs': 20 };
     const { collect } = await recordedSweep(t, [{ record: { metrics } }]);
     assert.deepEqual(each(await collect(), 'metrics'), [{ 'fid/cats': 2, 'fid/dogs': 15, ...metrics }]);
   });
 
-  test('have the value that a stage gave a mean’s name, not the mean', async (t) => {
+  test('prefer a value of a stage to a mean of the same name', async (t) => {
     const { collect } = await recordedSweep(t, [
       { record: { metrics: { 'AtoB/score': 1, 'BtoA/score': 3, score: 9 } } },
     ]);
     assert.deepEqual(each(await collect(), 'value'), [9]);
   });
 
-  test('have no value where it has not measured what counts, or not begun', async (t) => {
+  test('have no value if it has not measured the ranking metric, or not started', async (t) => {
     const { collect } = await recordedSweep(t, [{ record: { metrics: { other: 1 } } }, {}]);
     const summary = await collect();
     assert.deepEqual(each(summary, 'value'), [null, null]);
     assert.deepEqual(each(summary, 'metrics'), [{ other: 1 }, {}]);
   });
 
-  test('have what successive halving has measured last, in the order of its rounds', async (t) => {
+  test('end with those of successive halving, in the order of its rounds', async (t) => {
     const { collect } = await recordedSweep(
       t,
       [
@@ -117,10 +117,10 @@ describe('a trial’s metrics', () => {
   });
 });
 
-describe('a trial that successive halving has left', () => {
+describe('a trial that successive halving did not choose', () => {
   const trials = [{}, { record: { status: 'paused' } }, { record: { status: 'done' } }, {}] as const;
 
-  test('is pruned, as its last choice has it, unless it is done', async (t) => {
+  test('is pruned after the last choice, unless it is done', async (t) => {
     const { dir, collect } = await recordedSweep(t, trials, { halving: HALVING });
     const kept = [
       [1, 2, 3, 4],
@@ -134,13 +134,13 @@ describe('a trial that successive halving has left', () => {
     assert.deepEqual(each(await collect(), 'state'), ['queued', 'paused', 'done', 'pruned']);
   });
 
-  test('is not there before its first choice', async (t) => {
+  test('does not exist before the first choice', async (t) => {
     const { collect } = await recordedSweep(t, trials, { halving: HALVING });
     assert.deepEqual(each(await collect(), 'state'), ['queued', 'paused', 'done', 'queued']);
   });
 });
 
-test('a trial’s time is that of its attempts that have ended', async (t) => {
+test('the time of a trial is the sum over its ended attempts', async (t) => {
   const attempts = [[attempt(10, ENDED), attempt(5.5, ENDED), attempt(100, null)], [attempt(7, ENDED)]];
   const { collect } = await recordedSweep(t, [
     { record: { attempts: attempts[0] } },
@@ -152,7 +152,7 @@ test('a trial’s time is that of its attempts that have ended', async (t) => {
   assert.deepEqual(each(await collect(), 'seconds'), [15.5, 7, null, null, null]);
 });
 
-test('a trial’s problem is the first of those it failed with', async (t) => {
+test('the problem of a trial is the first that it failed with', async (t) => {
   const { collect } = await recordedSweep(t, [
     { record: { status: 'failed', problems: ['first', 'second'] } },
     { record: { status: 'failed', problems: [] } },
@@ -160,11 +160,11 @@ test('a trial’s problem is the first of those it failed with', async (t) => {
     { record: { status: 'running', problems: ['of an earlier attempt'] } },
   ]);
   const summary = await collect();
-  assert.deepEqual(each(summary, 'problem'), ['first', null, null, 'its process ended without a word']);
+  assert.deepEqual(each(summary, 'problem'), ['first', null, null, 'its process ended unexpectedly']);
   assert.deepEqual(each(summary, 'state'), ['failed', 'failed', 'done', 'crashed']);
 });
 
-test('a trial’s run is the one that it has made, by the name that this has now', async (t) => {
+test('the run of a trial is the one that it created, under its current name', async (t) => {
   const { runsRoot, collect } = await recordedSweep(t, [
     { run: 'toy-00000001', record: { run: 'toy-00000002' } },
     { run: 'toy-00000003' },
@@ -179,14 +179,14 @@ test('a trial’s run is the one that it has made, by the name that this has now
   );
 });
 
-describe('a trial’s images', () => {
+describe('the images of a trial', () => {
   const stages = {
     learn: { type: 'learn', needs: [] },
     judge: { type: 'judge', needs: [] },
     more: { type: 'more', needs: [] },
   };
 
-  /** A stage's record with these grids, and the files of some of them. */
+  /** A stage's record with these grids, and files for some of them. */
   async function evaluated(dir: string, grids: Json, files: readonly string[]): Promise<void> {
     await writeRecord(dir, {
       ...{ fingerprint: 'f', made: 'm', status: 'done', run: 'toy-1', started: ENDED, finished: ENDED, seconds: 1 },
@@ -205,7 +205,7 @@ describe('a trial’s images', () => {
     for (const file of files) await writeFile(join(dir, file), '');
   }
 
-  test('are the grids that its stages have left and that are still there, by direction', async (t) => {
+  test('are the grids of its stages that still exist, by direction', async (t) => {
     const record = {};
     const { runsRoot, collect } = await recordedSweep(t, [{ record }], {}, config({ stages }));
     const stage = (name: string) => runFile.stage(join(runsRoot, 'toy-1'), name);
@@ -216,7 +216,7 @@ describe('a trial’s images', () => {
     ]);
   });
 
-  test('are none before it is done, and where its config is gone', async (t) => {
+  test('are empty before it is done, or if its config is missing', async (t) => {
     const { runsRoot, dir, collect } = await recordedSweep(
       t,
       [{ record: { status: 'interrupted' } }, { record: {} }],

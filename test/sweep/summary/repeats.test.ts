@@ -12,11 +12,11 @@ const LUCKY = [
   [5, 43, 17],
 ].map(([lambda, seed, value]) => ({ params: { 'loss.lambda': lambda!, seed: seed! }, value: value! }));
 
-test('the best mean over seeds, which need not be that of the best trial', () => {
+test('the best repeats have the best mean over seeds, not necessarily the best trial', () => {
   const found = bestRepeats(sweep(LUCKY));
   assert.equal(found?.key, 'lambda=5');
   assert.equal(found.mean, 16.5);
-  // A sample's: the square root of 0.5² + 0.5².
+  // Sample deviation: the square root of 0.5² + 0.5².
   assert.ok(Math.abs(found.deviation! - Math.SQRT1_2) < 1e-12);
   assert.match(
     markdown(sweep(LUCKY)),
@@ -24,17 +24,17 @@ test('the best mean over seeds, which need not be that of the best trial', () =>
   );
 });
 
-test('of a metric of which less is better, the least mean', () => {
+test('the best repeats have the lowest mean if lower is better', () => {
   const metric = { name: 'psnr', better: 'lower' } as const;
   assert.equal(bestRepeats(sweep(LUCKY, { metric }))?.key, 'lambda=1');
 });
 
-test('trials without a number do not count', () => {
+test('trials without a finite value are no repeats', () => {
   const trials = LAMBDAS.map((made) => (made.params['loss.lambda'] === 100 ? { ...made, value: Infinity } : made));
   assert.equal(bestRepeats(sweep(trials))?.key, 'lambda=10');
 });
 
-test('where there is nothing to compare, nothing is said', () => {
+test('there are no best repeats if there is nothing to compare', () => {
   assert.equal(bestRepeats(sweep([])), undefined);
   assert.equal(bestRepeats(sweep(LUCKY.slice(0, 2))), undefined, 'one weight with two seeds');
   assert.equal(bestRepeats(sweep(LUCKY.filter(({ params }) => params.seed === 42))), undefined, 'one seed');
@@ -42,7 +42,7 @@ test('where there is nothing to compare, nothing is said', () => {
   assert.equal(bestRepeats(sweep(noSeeds)), undefined, 'no seeds');
 });
 
-test('what is called seed only repeats trials, wherever it lies in the config', () => {
+test('an option called seed marks repeats anywhere in the config', () => {
   const paths = ['seed', 'dataset.seed', 'seeds', 'seed.of', 'generator.unseed', 'loss.lambda'];
   assert.deepEqual(
     paths.filter((path) => isSeed({ path })),
@@ -55,12 +55,12 @@ const tried = (lambda: number | string, seed: number, value: number) => ({
   value,
 });
 
-test('what was tried with one seed only is not compared, however good it is', () => {
+test('values with a single seed are not compared, however good they are', () => {
   const trials = [...LUCKY, { params: { 'loss.lambda': 9, seed: 42 }, value: 30 }];
   assert.equal(bestRepeats(sweep(trials))?.key, 'lambda=5');
 });
 
-test('of equal means the first, and a mean that is little better is better', () => {
+test('the first of equal means is best, and any better mean beats it', () => {
   const equal = [tried(1, 42, 10), tried(1, 43, 12), tried(5, 42, 11), tried(5, 43, 11)];
   assert.equal(bestRepeats(sweep(equal))?.key, 'lambda=1');
   const close = [tried(1, 42, 10), tried(1, 43, 12), tried(5, 42, 10.5), tried(5, 43, 11)];
@@ -68,11 +68,11 @@ test('of equal means the first, and a mean that is little better is better', () 
   assert.equal(bestRepeats(sweep([...close].reverse()))?.key, 'lambda=1');
 });
 
-test('seeds alone have nothing to be compared for', () => {
+test('a sweep over seeds only has no best repeats', () => {
   assert.equal(bestRepeats(sweep([42, 43, 44].map((seed) => ({ params: { seed }, value: seed })))), undefined);
 });
 
-test('trials that are only written alike are no repeats', () => {
+test('trials whose values only look alike are no repeats', () => {
   const alike = [5, '5', 7, '7'].map((lambda, value) => ({ params: { 'loss.lambda': lambda }, value }));
   assert.equal(bestRepeats(sweep(alike)), undefined);
 });

@@ -8,22 +8,22 @@ import { NO_RECORD, writeTrial, type TrialRecord } from '../../../src/sweep/tria
 import { config } from '../../rig.js';
 import { folder } from '../page/rig.js';
 
-/** A trial, and what it says of itself on the disk; nothing where it has not begun. */
+/** A trial and its record on disk, if it has started. */
 export interface Recorded extends Partial<FrozenTrial> {
   readonly record?: Partial<TrialRecord>;
 }
 
 export interface RecordedSweep {
   readonly sweep: FrozenSweep;
-  /** Where its runs lie. */
+  /** The folder of its runs. */
   readonly runsRoot: string;
-  /** Its own folder. */
+  /** The sweep's folder. */
   readonly dir: string;
-  /** The answer, of what is on the disk now. */
+  /** The current summary from disk. */
   readonly collect: () => Promise<SweepSummary>;
 }
 
-/** A sweep on the disk, of trials with `lambda` from 1 on, ranked by the least `score`. */
+/** A sweep on disk, of trials with `lambda` from 1 on, ranked by the lowest `score`. */
 export async function recordedSweep(
   t: TestContext,
   made: readonly Recorded[],
@@ -64,7 +64,7 @@ function frozenTrial(number: number, made: Recorded): FrozenTrial {
 /** Numbers of the trials, the best first. */
 export const order = ({ ranking }: SweepSummary): number[] => ranking.map(({ id }) => id);
 
-/** One thing of each trial, in their order. */
+/** One property of each trial, in order. */
 export function each<K extends keyof TrialSummary>({ trials }: SweepSummary, what: K): TrialSummary[K][] {
   return trials.map((trial) => trial[what]);
 }

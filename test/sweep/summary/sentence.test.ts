@@ -7,9 +7,9 @@ const marks = { text: (text: string) => text.replace(/.+/, '<$&>'), strong: (tex
 const lambda = (value: number, seed?: number) => ({ 'loss.lambda': value, ...(seed !== undefined && { seed }) });
 const weighted = { name: 'psnr', better: 'higher', optimizedBy: ['loss.lambda'] } as const;
 const caution =
-  '<Caution: loss.lambda is a weight of psnr in the loss, so raising it improves psnr whatever the translations look like; --metric ranks by another.>';
+  '<Caution: loss.lambda is a weight of psnr in the loss, so raising it improves psnr regardless of translation quality; choose another with --metric.>';
 
-describe('the sentence', () => {
+describe('the summary sentence', () => {
   test('counts the trials, and names the best one with its value', () => {
     const trials = [
       { params: lambda(1), value: 20 },
@@ -21,7 +21,7 @@ describe('the sentence', () => {
     );
   });
 
-  test('only counts them while none has been measured', () => {
+  test('only counts the trials while none is measured', () => {
     const trials = [
       { params: lambda(1), state: 'running' },
       { params: lambda(5), state: 'queued' },
@@ -30,7 +30,7 @@ describe('the sentence', () => {
     assert.equal(sentence(sweep(trials, { metric: weighted }), marks), '<2 trials: 1 running, 1 queued.>');
   });
 
-  test('says that none is the best where no value is finite, without a caution', () => {
+  test('names no best trial if no value is finite, and gives no caution', () => {
     const trials = [{ params: lambda(1), value: NaN }];
     assert.equal(
       sentence(sweep(trials, { metric: weighted }), marks),
@@ -38,7 +38,7 @@ describe('the sentence', () => {
     );
   });
 
-  test('names the best mean where seeds repeat trials, and ends with a caution where the value says little', () => {
+  test('names the best mean if seeds repeat trials, and ends with a caution if the metric is optimised directly', () => {
     const trials = [
       { params: lambda(1, 42), value: 20 },
       { params: lambda(1, 43), value: 10 },

@@ -7,7 +7,7 @@ import { sweep } from '../page/rig.js';
 const inStates = (...states: TrialState[]) => sweep(states.map((state) => ({ params: {}, state })));
 
 describe('trials are counted', () => {
-  test('by state, those that came well out of it first, and no state that none is in', () => {
+  test('by state, successful states first, without empty states', () => {
     assert.equal(
       counted(inStates('failed', 'done', 'crashed', 'done', 'queued', 'done')),
       '6 trials: 3 done, 1 queued, 1 crashed, 1 failed.',
@@ -31,7 +31,7 @@ describe('trials are counted', () => {
     );
   });
 
-  test('in the singular where there is one', () => {
+  test('in the singular if there is one', () => {
     assert.equal(counted(inStates('running')), '1 trial: 1 running.');
   });
 });
@@ -47,14 +47,14 @@ describe('a figure', () => {
     [-98765.4, '-98765'],
     [9999.6, '10000'],
     [999_999, '999999'],
-    // Too large or too small for that.
+    // Too large or too small for four digits.
     [1e6, '1.00e+6'],
     [-1_234_567, '-1.23e+6'],
     [0.001, '0.001000'],
     [0.0015, '0.001500'],
     [0.0005, '5.00e-4'],
     [-0.00012345, '-1.23e-4'],
-    // No number.
+    // Not finite.
     [null, '–'],
     [undefined, '–'],
     [NaN, '–'],
@@ -66,14 +66,14 @@ describe('a figure', () => {
   }
 });
 
-test('a measured value has its unit, where it is a value and has one', () => {
+test('a measured value has its unit if it is finite and has one', () => {
   assert.equal(measured(17.8, { name: 'psnr', better: 'higher', unit: 'dB' }), '17.80 dB');
   assert.equal(measured(17.8, { name: 'ssim', better: 'higher' }), '17.80');
   assert.equal(measured(null, { name: 'psnr', better: 'higher', unit: 'dB' }), '–');
   assert.equal(measured(NaN, { name: 'psnr', better: 'higher', unit: 'dB' }), '–');
 });
 
-test('a unit cannot turn the text around', () => {
+test('a unit cannot reverse the direction of the text', () => {
   assert.equal(measured(1, { name: 'mine', better: 'lower', unit: 'a\u202eb' }), '1.000 a\\u202eb');
 });
 
@@ -81,38 +81,38 @@ describe('a mean', () => {
   const psnr = { name: 'psnr', better: 'higher', unit: 'dB' } as const;
   const plain = { name: 'mine', better: 'lower' } as const;
 
-  test('has its deviation behind it, with as many decimals', () => {
+  test('is followed by its deviation, with the same decimals', () => {
     assert.equal(meanText({ mean: 19.14, deviation: 0.284 }, psnr), '19.14 dB ± 0.28');
     assert.equal(meanText({ mean: -1.5, deviation: 0.25 }, plain), '-1.500 ± 0.250');
     assert.equal(meanText({ mean: 0.1668, deviation: 0.01234 }, plain), '0.1668 ± 0.0123');
   });
 
-  test('without decimals has a deviation that is written by itself', () => {
+  test('without decimals has a deviation in its own format', () => {
     assert.equal(meanText({ mean: 1234.4, deviation: 3.14159 }, plain), '1234 ± 3.142');
     assert.equal(meanText({ mean: 0.00002, deviation: 0.5 }, plain), '2.00e-5 ± 0.5000');
   });
 
-  test('of a single trial has none', () => {
+  test('of a single trial has no deviation', () => {
     assert.equal(meanText({ mean: 19.14, deviation: undefined }, psnr), '19.14 dB');
   });
 });
 
 describe('a caution is given', () => {
-  test('where what varies is a weight of the metric in the loss', () => {
+  test('if the sweep varies a loss weight of the metric', () => {
     assert.equal(
       optimizedNote({ name: 'cycle-error', better: 'lower', optimizedBy: ['loss.lambda'] }),
-      'Caution: loss.lambda is a weight of cycle-error in the loss, so raising it improves cycle-error whatever the translations look like; --metric ranks by another.',
+      'Caution: loss.lambda is a weight of cycle-error in the loss, so raising it improves cycle-error regardless of translation quality; choose another with --metric.',
     );
   });
 
-  test('in the plural where there are several', () => {
+  test('in the plural if there are several', () => {
     assert.equal(
       optimizedNote({ name: 'cycle-error', better: 'lower', optimizedBy: ['loss.lambda.forward', 'loss.identity'] }),
-      'Caution: loss.lambda.forward and loss.identity are weights of cycle-error in the loss, so raising them improves cycle-error whatever the translations look like; --metric ranks by another.',
+      'Caution: loss.lambda.forward and loss.identity are weights of cycle-error in the loss, so raising them improves cycle-error regardless of translation quality; choose another with --metric.',
     );
   });
 
-  test('and else none', () => {
+  test('only in these cases', () => {
     assert.equal(optimizedNote({ name: 'psnr', better: 'higher' }), '');
     assert.equal(optimizedNote({ name: 'psnr', better: 'higher', optimizedBy: [] }), '');
   });

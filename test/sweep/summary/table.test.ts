@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { tableOf } from '../../../src/sweep/summary/table.js';
 import { sweep } from '../page/rig.js';
 
-/** The columns of metrics beside the one that counts. */
+/** The metric columns besides the ranking metric. */
 function others(metrics: readonly string[], rungs: readonly string[] = [], name = 'psnr'): readonly string[] {
   const { head } = tableOf(sweep([], { metric: { name, better: 'higher' }, metrics, rungs }));
   assert.deepEqual(head.slice(0, 3), ['', 'trial', name]);
@@ -11,8 +11,8 @@ function others(metrics: readonly string[], rungs: readonly string[] = [], name 
   return head.slice(3, -2);
 }
 
-describe('the table', () => {
-  test('has a row a trial, the best first, with its rank, its values, its metrics, its state and its time', () => {
+describe('the table of trials', () => {
+  test('has a row per trial, the best first, with rank, values, metrics, state and time', () => {
     const { head, rows, numeric, trials } = tableOf(
       sweep([
         { params: { 'loss.lambda': 1, mode: 'a' }, value: 20, metrics: { psnr: 20, ssim: 0.5 }, seconds: 61.6 },
@@ -33,12 +33,12 @@ describe('the table', () => {
     );
   });
 
-  test('takes an axis for numbers only where every value is one', () => {
+  test('treats an axis as numeric only if every value is a number', () => {
     const { numeric } = tableOf(sweep([{ params: { a: 1, b: 1, c: 'x' } }, { params: { a: 2, b: 'auto', c: 'y' } }]));
     assert.deepEqual(numeric.slice(2, 5), [true, false, false]);
   });
 
-  test('shows what a training that diverged has measured as what it is', () => {
+  test('shows NaN and infinities of a diverged training as such', () => {
     const { rows } = tableOf(sweep([NaN, Infinity, -Infinity].map((value) => ({ params: {}, value }))));
     assert.deepEqual(
       rows.map(([rank, , value]) => [rank, value]),
@@ -51,22 +51,22 @@ describe('the table', () => {
   });
 });
 
-describe('the metrics of the table beside the one that counts', () => {
+describe('the table’s metrics besides the ranking metric', () => {
   test('are the other means, not each direction', () => {
     assert.deepEqual(others(['psnr', 'ssim', 'AtoB/psnr', 'AtoB/ssim']), ['ssim']);
     assert.deepEqual(others(['psnr', 'AtoB/psnr', 'BtoA/psnr']), []);
   });
 
-  test('are all others where there are no means', () => {
+  test('are all others if there are no means', () => {
     assert.deepEqual(others(['AtoB/psnr', 'BtoA/psnr'], [], 'AtoB/psnr'), ['BtoA/psnr']);
   });
 
-  test('are four at most', () => {
+  test('are at most four', () => {
     assert.deepEqual(others(['psnr', 'a', 'b', 'c', 'd']), ['a', 'b', 'c', 'd']);
     assert.deepEqual(others(['a', 'b', 'psnr', 'c', 'd', 'e']), ['a', 'b', 'c', 'd']);
   });
 
-  test('are fewer where successive halving has measured something, which is shown whole, and one at least', () => {
+  test('are fewer, but at least one, if successive halving has metrics, which are all shown', () => {
     assert.deepEqual(others(['psnr', 'a', 'b', 'c', 'd', 'x@1'], ['x@1']), ['a', 'b', 'c', 'x@1']);
     assert.deepEqual(others(['psnr', 'a', 'x@1'], ['x@1']), ['a', 'x@1']);
     const rungs = ['x@1', 'x@2', 'x@4', 'x@8', 'x@16'];

@@ -7,7 +7,7 @@ import { markdown } from '../../../src/sweep/summary/markdown.js';
 import { writeSummary } from '../../../src/sweep/summary/write.js';
 import { folder, sweep } from '../page/rig.js';
 
-test('the answer is written as a table, as Markdown and as a page, and again when it has changed', async (t) => {
+test('the summary is written as a table, as Markdown and as a page, and rewritten when it changes', async (t) => {
   const dir = await folder(t);
   const read = (name: string) => readFile(join(dir, name), 'utf8');
   for (const value of [20, 21]) {

@@ -5,7 +5,7 @@ import { readProgress } from '../../../src/sweep/trial/heartbeat.js';
 import { trialFile } from '../../../src/sweep/sweep-files.js';
 import { Rig } from '../../rig.js';
 
-test('how far a trial is can be read from what an earlier version wrote, as nothing trained', async (t) => {
+test('the progress that an earlier version wrote is read as nothing trained', async (t) => {
   const rig = await Rig.create();
   t.after(() => rig.remove());
   const written = { kind: 'progress', unit: 'steps', done: 3, total: 9, stage: 'train' };

@@ -4,75 +4,75 @@ import type { LauncherSite } from '../../../registry/kinds/launcher.js';
 import { makeFolder } from '../../../support/files.js';
 import { processIdentity } from '../../../support/process-identity.js';
 
-/** What this machine has for trials. */
-export interface Share {
-  /** Trials at a time. */
+/** How this machine is divided among trials. */
+export interface LocalCapacity {
+  /** Concurrent trials. */
   readonly capacity: number;
-  /** Processor cores of each. */
+  /** Processor cores per trial. */
   readonly cores: number;
   /** As CUDA_VISIBLE_DEVICES names them. */
   readonly cards: readonly string[];
 }
 
-/** The processes of trials. A handle is a process's number and identity, so that a later process finds it. */
+/** The processes of trials. A handle is a process's id and identity, so that a later command finds it. */
 export class LocalTrials {
-  /** Of the trials that run: a place decides which graphics card a trial has. */
-  readonly #places = new Map<number, string>();
+  /** Slots of running trials; the slot determines the graphics card. */
+  readonly #slots = new Map<number, string>();
 
   constructor(
     private readonly site: LauncherSite,
-    private readonly share: Share,
+    private readonly limits: LocalCapacity,
   ) {}
 
   /** @returns its handle */
-  async start(trial: number, [program, ...words]: readonly string[]): Promise<string> {
-    const place = this.#freePlace();
-    this.#places.set(place, 'starting');
+  async start(trial: number, [program, ...args]: readonly string[]): Promise<string> {
+    const slot = this.#freeSlot();
+    this.#slots.set(slot, 'starting');
     const log = this.site.logOf(trial);
     await makeFolder(dirname(log));
-    const child = execa(program!, [...words, String(trial)], {
+    const child = execa(program!, [...args, String(trial)], {
       cwd: this.site.cwd,
-      env: { ...this.#environment(place) },
+      env: { ...this.#environment(slot) },
       stdin: 'ignore',
       stdout: { file: log, append: true },
       stderr: { file: log, append: true },
       buffer: false,
-      // Ctrl-C in the terminal is for the sweep, which asks each trial once.
+      // Ctrl-C in the terminal goes to the sweep, which signals each trial once.
       detached: true,
       cleanup: false,
-      // When this process is gone, whatever ended it, a trial loses the channel, saves and leaves.
+      // When this process ends for any reason, the trial loses the channel, saves and exits.
       ipc: true,
       reject: false,
     });
     const { pid } = child;
     if (pid === undefined) {
-      this.#places.delete(place);
+      this.#slots.delete(slot);
       const { originalMessage } = await child;
       throw new Error(`The process of trial ${trial} cannot be started: ${originalMessage ?? 'unknown'}`);
     }
-    void child.finally(() => this.#places.delete(place));
+    void child.finally(() => this.#slots.delete(slot));
     const handle = `${pid}@${processIdentity(pid) ?? 'gone'}`;
-    this.#places.set(place, handle);
+    this.#slots.set(slot, handle);
     return handle;
   }
 
-  /** Asks it to save and leave. */
+  /** Asks it to save and exit. */
   stop(handle: string): void {
-    if (!isThere(handle)) return;
+    if (!isAlive(handle)) return;
     try {
       process.kill(pidOf(handle), 'SIGTERM');
     } catch {
-      // It was quicker.
+      // It ended in the meantime.
     }
   }
 
-  #freePlace(): number {
-    for (let place = 0; ; place++) if (!this.#places.has(place)) return place;
+  #freeSlot(): number {
+    for (let slot = 0; ; slot++) if (!this.#slots.has(slot)) return slot;
   }
 
-  #environment(place: number): NodeJS.ProcessEnv {
-    const { cards, cores } = this.share;
-    const card = cards.length === 0 ? {} : { CUDA_VISIBLE_DEVICES: cards[place % cards.length]! };
+  #environment(slot: number): NodeJS.ProcessEnv {
+    const { cards, cores } = this.limits;
+    const card = cards.length === 0 ? {} : { CUDA_VISIBLE_DEVICES: cards[slot % cards.length]! };
     const threads = String(cores);
     return {
       TF_NUM_INTRAOP_THREADS: threads,
@@ -84,8 +84,8 @@ export class LocalTrials {
   }
 }
 
-/** Whether the process lives. */
-export function isThere(handle: string): boolean {
+/** Whether the process is alive. */
+export function isAlive(handle: string): boolean {
   return processIdentity(pidOf(handle)) === handle.slice(handle.indexOf('@') + 1);
 }
 

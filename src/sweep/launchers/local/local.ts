@@ -2,16 +2,16 @@ import { availableParallelism } from 'node:os';
 import type { Launcher, LauncherComponent, LauncherSite } from '../../../registry/kinds/launcher.js';
 import { oneByOne } from '../one-by-one.js';
 import { graphicsCards } from './graphics-cards.js';
-import { isThere, LocalTrials } from './local-trials.js';
+import { isAlive, LocalTrials } from './local-trials.js';
 
-/** Processes are cheap to look at. */
+/** Checking a process is cheap. */
 const INTERVAL_MS = 100;
 
-/** Trials as processes of this machine. They end with the sweep. */
+/** Runs trials as processes of this machine, which end with the sweep. */
 export const local: LauncherComponent<Record<string, never>> = {
   summary: 'processes on this machine',
   details:
-    'Each trial is a process. Processor cores are divided among the `jobs` that there may be at a time (TF_NUM_INTRAOP_THREADS, TF_NUM_INTEROP_THREADS and OMP_NUM_THREADS are set, unless they are already), graphics cards too (CUDA_VISIBLE_DEVICES). Without `jobs`, there are as many as graphics cards, or one.',
+    'Each trial is a process. Processor cores are divided among the `jobs` that run at a time (TF_NUM_INTRAOP_THREADS, TF_NUM_INTEROP_THREADS and OMP_NUM_THREADS are set, unless they are already), as are graphics cards (CUDA_VISIBLE_DEVICES). The default of `jobs` is the number of graphics cards, or one.',
   schema: { properties: {} },
   create: (_, site) => localLauncher(site),
 };
@@ -27,7 +27,7 @@ function localLauncher(site: LauncherSite): Launcher {
     interval: INTERVAL_MS,
     submit: (batch) => oneByOne(batch.trials, (trial) => trials.start(trial, batch.command)),
     watch: (handles) =>
-      Promise.resolve(new Map(handles.map((handle) => [handle, isThere(handle) ? 'running' : 'gone'] as const))),
+      Promise.resolve(new Map(handles.map((handle) => [handle, isAlive(handle) ? 'running' : 'gone'] as const))),
     cancel: (handles) => {
       for (const handle of handles) trials.stop(handle);
       return Promise.resolve();

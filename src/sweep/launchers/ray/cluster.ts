@@ -2,8 +2,8 @@ import { isJsonObject, type Json, type JsonObject } from '../../../support/json.
 import type { RayApi } from './ray-api.js';
 import type { RayOptions } from './ray-options.js';
 
-/** How many trials a cluster has room for when nothing else runs there; one where it does not say. */
-export async function roomOf(api: RayApi, { cpus, gpus }: RayOptions): Promise<number> {
+/** How many trials fit in a cluster that runs nothing else; one if the cluster does not report it. */
+export async function trialCapacity(api: RayApi, { cpus, gpus }: RayOptions): Promise<number> {
   const answer = await api.ask('GET', '/api/cluster_status');
   const usage = at(answer, 'data', 'clusterStatus', 'loadMetricsReport', 'usage');
   if (!isJsonObject(usage)) return 1;
@@ -11,7 +11,7 @@ export async function roomOf(api: RayApi, { cpus, gpus }: RayOptions): Promise<n
   return fits.length === 0 ? 1 : Math.max(1, Math.min(...fits));
 }
 
-/** Of a resource, `[used, total]`; nothing where none is asked for. */
+/** How many trials fit in a resource, reported as `[used, total]`; undefined if they need none of it. */
 function fit(usage: JsonObject, name: string, each: number): number | undefined {
   if (each === 0) return undefined;
   const pair = usage[name];

@@ -7,17 +7,17 @@ import { ProblemError, type Problem } from '../../../support/problem.js';
 
 const TIMEOUT_MS = 20_000;
 
-/** Ray's Jobs API. Requests go by node:http: Ray takes what Node's own fetch sends for a browser's, and refuses it. */
+/** Ray's Jobs API. Requests use node:http: Ray rejects those of Node's fetch as coming from a browser. */
 export class RayApi {
-  /** @param address of the dashboard @param token sent with every request, never told */
+  /** @param address of the dashboard @param token sent with every request, never shown */
   constructor(
     readonly address: string,
     private readonly token: string | undefined,
   ) {}
 
   /**
-   * @returns the answer, or nothing where there is no such thing (404)
-   * @throws ProblemError where the server says no; Error where it does not answer, or cannot just now
+   * @returns the response, or undefined for 404
+   * @throws ProblemError if the server refuses; Error if it does not respond, or has a temporary failure
    */
   async ask(method: Method, path: string, json?: JsonObject): Promise<JsonObject | undefined> {
     const { status, text } = await this.#send(method, path, json);
@@ -49,12 +49,12 @@ export class RayApi {
         },
         ...(json !== undefined && { body: JSON.stringify(json) }),
         timeouts: { whole: TIMEOUT_MS },
-        // Directly: proxies are for the world outside of a cluster's network.
+        // No proxy: the cluster is on the local network.
         env: {},
       });
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      throw new Error(`${this.#shown} does not answer: ${dropPasswords(why)}`, { cause: error });
+      throw new Error(`${this.#shown} does not respond: ${dropPasswords(why)}`, { cause: error });
     }
   }
 }
@@ -69,18 +69,18 @@ function parsed(text: string): Json | undefined {
 
 const unauthorized = (address: string, token: string | undefined): Problem => ({
   code: 'ray-unauthorized',
-  message: `The Ray cluster at ${address} wants a token, and ${token === undefined ? 'there is none' : 'takes another one'}.`,
+  message: `The Ray cluster at ${address} expects a token, and ${token === undefined ? 'none is set' : 'rejects the one that is set'}.`,
   cure: 'Set RAY_AUTH_TOKEN to the cluster’s token.',
 });
 
 const refused = (address: string, status: number, body: string): Problem => ({
   code: 'ray-refused',
-  message: `The Ray cluster at ${address} says no (${status}): ${body.trim().split('\n').at(-1)?.slice(0, 300) ?? ''}`,
-  cure: '`runner explain launcher.ray` tells the launcher’s options.',
+  message: `The Ray cluster at ${address} refused the request (${status}): ${body.trim().split('\n').at(-1)?.slice(0, 300) ?? ''}`,
+  cure: 'See the launcher’s options: `runner explain launcher.ray`.',
 });
 
 const notRay = (address: string): Problem => ({
   code: 'not-ray',
-  message: `What answers at ${address} is no Ray dashboard.`,
-  cure: 'Write launcher.address: http://HOST:8265, as `ray start --head` prints it.',
+  message: `The server at ${address} is not a Ray dashboard.`,
+  cure: 'Set launcher.address: http://HOST:8265, as `ray start --head` prints it.',
 });

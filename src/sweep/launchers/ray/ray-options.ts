@@ -17,7 +17,7 @@ export const SCHEMA: OptionsSchema = {
       expected: 'the address of a dashboard, http://HOST:8265, or null',
       default: null,
       description:
-        'The dashboard of the cluster; null for what RAY_API_SERVER_ADDRESS says, or http://127.0.0.1:8265. A token belongs into RAY_AUTH_TOKEN.',
+        'The dashboard of the cluster; null for RAY_API_SERVER_ADDRESS, or else http://127.0.0.1:8265. Set a token in RAY_AUTH_TOKEN.',
     },
     cpus: { type: 'number', minimum: 0, default: 1, description: 'Processor cores of a trial.' },
     gpus: { type: 'number', minimum: 0, default: 0, description: 'Graphics cards of a trial.' },
@@ -30,7 +30,7 @@ export const SCHEMA: OptionsSchema = {
     resources: {
       type: 'object',
       additionalProperties: { type: 'number' },
-      expected: 'resources and how much of each, as in {TPU: 1}',
+      expected: 'resources and amounts, as in {TPU: 1}',
       default: {},
       description: 'Other resources of a trial, by the cluster’s own names.',
     },
@@ -40,12 +40,12 @@ export const SCHEMA: OptionsSchema = {
       uniqueItems: true,
       default: [],
       description:
-        'Names of further environment variables that trials get from here. RUNNER_*, MLFLOW_* and XDG_CACHE_HOME they get anyway, but for secrets: Ray’s dashboard shows them.',
+        'Names of further environment variables to pass to trials. RUNNER_*, MLFLOW_*, TF_* and XDG_CACHE_HOME are passed by default, except secrets, which Ray’s dashboard would show.',
     },
   },
 };
 
-/** The dashboard's address, without a slash at its end. */
+/** The dashboard's address, without a trailing slash. */
 export function addressOf({ address }: RayOptions, env: NodeJS.ProcessEnv): string {
   const named = [address, env['RAY_API_SERVER_ADDRESS'], env['RAY_ADDRESS']].find((each) =>
     /^https?:\/\//.test(each ?? ''),
@@ -56,7 +56,7 @@ export function addressOf({ address }: RayOptions, env: NodeJS.ProcessEnv): stri
 const PASSED = /^(RUNNER_|MLFLOW_|XDG_CACHE_HOME$|TF_)/;
 const SECRET = /TOKEN|PASSWORD|SECRET|KEY/;
 
-/** What a trial's environment has from here. */
+/** The environment variables that trials get from this process. */
 export function environmentOf({ env: named }: RayOptions, env: NodeJS.ProcessEnv): Record<string, string> {
   const passed = Object.entries(env).filter(
     ([name, value]) => value !== undefined && (named.includes(name) || (PASSED.test(name) && !SECRET.test(name))),

@@ -2,16 +2,16 @@ import type { LauncherSite } from '../../../registry/kinds/launcher.js';
 import { quoted } from '../../../support/shell.js';
 import type { SlurmOptions } from './slurm-options.js';
 
-/** The last index of an array that sites usually allow (MaxArraySize 1001). */
+/** The last array index that Slurm allows by default (MaxArraySize 1001). */
 export const ARRAY_SIZE = 1000;
 
-/** Trials of one array: a trial's index is its number less `base`. */
+/** Trials of one job array: a trial's index is its number minus `base`. */
 export interface TrialArray {
   readonly base: number;
   readonly trials: readonly number[];
 }
 
-/** Those that one array has indices for. The others have to wait: a throttle holds for one array, and two arrays have two. */
+/** The trials that fit in one array. The others wait, because the throttle limits each array separately. */
 export function firstArray(trials: readonly number[]): TrialArray {
   const baseOf = (trial: number) => Math.floor((trial - 1) / ARRAY_SIZE) * ARRAY_SIZE;
   const base = Math.min(...trials.map(baseOf));
@@ -19,7 +19,7 @@ export function firstArray(trials: readonly number[]): TrialArray {
 }
 
 /** The options of `sbatch`. */
-export function sbatchWords({ base, trials }: TrialArray, options: SlurmOptions, site: LauncherSite): string[] {
+export function sbatchArgs({ base, trials }: TrialArray, options: SlurmOptions, site: LauncherSite): string[] {
   const throttle = site.jobs === null ? '' : `%${site.jobs}`;
   const given = ['partition', 'account', 'qos', 'time', 'cpus_per_task', 'mem', 'gres', 'constraint'] as const;
   return [
@@ -29,7 +29,7 @@ export function sbatchWords({ base, trials }: TrialArray, options: SlurmOptions,
     `--chdir=${site.cwd}`,
     '--requeue',
     '--open-mode=append',
-    // An index is a trial's number only in the first array; the script of another writes into the log by itself.
+    // The index is the trial's number only in the first array; scripts of other arrays redirect to the log themselves.
     `--output=${base === 0 ? site.logOf('%a') : '/dev/null'}`,
     `--signal=B:USR1@${options.save_before}`,
     ...given.flatMap((key) => (options[key] === null ? [] : [`--${key.replaceAll('_', '-')}=${options[key]}`])),
@@ -37,7 +37,7 @@ export function sbatchWords({ base, trials }: TrialArray, options: SlurmOptions,
   ];
 }
 
-/** `1-3,7`: Slurm limits how long the text may be. */
+/** `1-3,7`: Slurm limits the length of the text. */
 export function ranges(indices: readonly number[]): string {
   const parts: [number, number][] = [];
   for (const index of indices) {
@@ -48,7 +48,7 @@ export function ranges(indices: readonly number[]): string {
   return parts.map(([from, to]) => (from === to ? String(from) : `${from}-${to}`)).join(',');
 }
 
-/** What a job does: a trial in the background, so that bash hears that its time will be up. */
+/** The script of a job, with the trial in the background so that bash can handle the signal before the time limit. */
 export function jobScript(
   { base }: TrialArray,
   command: readonly string[],
@@ -62,7 +62,7 @@ export function jobScript(
     ...(base === 0 ? [] : [`mkdir -p "$(dirname ${log})"`, `exec >>${log} 2>&1`]),
     ...preamble,
     'again=no child=',
-    '# Slurm asks every process of a job to stop: the trial hears it by itself, and this shell waits for it.',
+    '# Slurm signals every process of a job: the trial gets the signal itself, and this shell waits for it.',
     "trap 'interrupted=yes' TERM",
     '# The time is nearly up: the trial saves, then the job goes back into the queue.',
     'trap \'interrupted=yes; again=yes; [ -z "$child" ] || kill -TERM "$child"\' USR1',

@@ -14,8 +14,8 @@ export interface SlurmOptions {
   readonly save_before: number;
 }
 
-/** An option of `sbatch`, by its own name. */
-const word = (description: string, expected: string) => ({
+/** A text option of `sbatch`, under its own name. */
+const textOption = (description: string, expected: string) => ({
   type: ['string', 'null'],
   minLength: 1,
   default: null,
@@ -23,7 +23,7 @@ const word = (description: string, expected: string) => ({
   expected,
 });
 
-const lines = (description: string) => ({
+const linesOption = (description: string) => ({
   type: 'array',
   items: { type: 'string', minLength: 1 },
   default: [],
@@ -32,11 +32,11 @@ const lines = (description: string) => ({
 
 export const SCHEMA: OptionsSchema = {
   properties: {
-    partition: word('The partition (--partition); null for the default one.', 'the name of a partition, or null'),
-    account: word('Who pays (--account).', 'the name of an account, or null'),
-    qos: word('The quality of service (--qos).', 'its name, or null'),
-    time: word(
-      'The longest a trial may run at a time (--time): minutes, or "HH:MM:SS", or "D-HH:MM:SS". One that takes longer saves, and goes on in another job.',
+    partition: textOption('The partition (--partition); null for the default one.', 'the name of a partition, or null'),
+    account: textOption('The account to charge (--account).', 'the name of an account, or null'),
+    qos: textOption('The quality of service (--qos).', 'its name, or null'),
+    time: textOption(
+      'The time limit of a trial’s job (--time): minutes, or "HH:MM:SS", or "D-HH:MM:SS". A longer trial saves and resumes in another job.',
       'text such as "30" or "12:00:00", or null',
     ),
     cpus_per_task: {
@@ -45,17 +45,17 @@ export const SCHEMA: OptionsSchema = {
       default: null,
       description: 'Processor cores of a trial (--cpus-per-task).',
     },
-    mem: word('Memory of a trial (--mem), such as 16G.', 'text such as 16G, or null'),
-    gres: word('Graphics cards and the like (--gres), such as gpu:1.', 'text such as gpu:1, or null'),
-    constraint: word('Which nodes will do (--constraint).', 'features, or null'),
-    preamble: lines('Lines of bash that a job runs first, such as [module load cuda].'),
-    extra: lines('Further options of sbatch, such as [--nice=100].'),
+    mem: textOption('Memory of a trial (--mem), such as 16G.', 'text such as 16G, or null'),
+    gres: textOption('Graphics cards and the like (--gres), such as gpu:1.', 'text such as gpu:1, or null'),
+    constraint: textOption('Required node features (--constraint).', 'features, or null'),
+    preamble: linesOption('Lines of bash that a job runs first, such as [module load cuda].'),
+    extra: linesOption('Further options of sbatch, such as [--nice=100].'),
     save_before: {
       type: 'integer',
       minimum: 1,
       maximum: 3600,
       default: 90,
-      description: 'How many seconds before its time is up a trial saves and makes room.',
+      description: 'How many seconds before its time limit a trial saves and exits.',
     },
   },
 };

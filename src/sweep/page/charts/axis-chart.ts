@@ -9,15 +9,15 @@ import { measuredTrials, type MeasuredTrial, type Ranked } from '../ranks.js';
 import { shortened } from '../page-text.js';
 import { metricScale, type AxisScale } from '../../../report/kit/axis-scale.js';
 
-/** In units of the drawing, about pixels. */
+/** In SVG units, about pixels. */
 const [WIDTH, HEIGHT] = [460, 270];
 const [LEFT, RIGHT, TOP, BOTTOM] = [54, 12, 10, 40];
-/** Between the first and last value and the frame. */
+/** Between the outer values and the frame. */
 const INSET = 18;
-/** Of one sign of a tick's text. */
-const SIGN = 6.6;
+/** Width of a character of a tick label. */
+const CHARACTER_WIDTH = 6.6;
 
-/** The metric against an axis: a point a trial, means and their spread where values were tried more than once, a cross for what failed. */
+/** The metric against an axis: a point per trial, means with their spread for repeated values, a cross for failed trials. */
 export function axisChart(axis: SweepAxis, ranked: readonly Ranked[], summary: SweepSummary): Html {
   const trials = measuredTrials(ranked);
   const groups = groupsBy(trials, ({ params }) => params[axis.path]);
@@ -29,8 +29,8 @@ export function axisChart(axis: SweepAxis, ranked: readonly Ranked[], summary: S
     foot: HEIGHT - BOTTOM,
     py: (value) => HEIGHT - BOTTOM - INSET - y.place(value)! * (HEIGHT - TOP - BOTTOM - 2 * INSET),
   };
-  const words = `${visible(summary.metric.name)} of ${counted(trials.length, 'trial')} against ${visible(axis.path)}`;
-  return html`<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${words}">
+  const label = `${visible(summary.metric.name)} of ${counted(trials.length, 'trial')} against ${visible(axis.path)}`;
+  return html`<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">
     <path class="base" d="M${LEFT} ${TOP}V${HEIGHT - BOTTOM}H${WIDTH - RIGHT}" />
     ${yTicks(y, places)} ${xTicks(places)} ${repeated ? bands(groups, places) : undefined}
     ${failures(axis, ranked, places)} ${points(groups, places, summary)}
@@ -38,7 +38,7 @@ export function axisChart(axis: SweepAxis, ranked: readonly Ranked[], summary: S
   </svg>`;
 }
 
-/** What has to fit. */
+/** The values that the y axis must cover. */
 function extent(trials: readonly MeasuredTrial[], groups: readonly Group[]): number[] {
   const values = trials.map(({ value }) => value);
   const ends = groups.flatMap(({ mean, deviation = 0 }) => [mean - deviation, mean + deviation]);
@@ -58,19 +58,19 @@ function yTicks(y: AxisScale, { py }: Places): Html[] {
   });
 }
 
-/** A text that would be written over the one before it is left out. */
+/** Omits labels that would overlap the previous one. */
 function xTicks({ x, px }: Places): Html[] {
-  const room = (WIDTH - LEFT - RIGHT) / Math.max(1, x.ticks.length);
-  const most = x.kind === 'categories' ? Math.max(2, Math.floor(room / SIGN)) : Infinity;
+  const slot = (WIDTH - LEFT - RIGHT) / Math.max(1, x.ticks.length);
+  const most = x.kind === 'categories' ? Math.max(2, Math.floor(slot / CHARACTER_WIDTH)) : Infinity;
   let end = -Infinity;
   return x.ticks.map(({ text }, index) => {
     const at = round(px(x.placeOfTick(index)));
     const [y, short] = [HEIGHT - BOTTOM, shortened(text, most)];
-    const half = ([...short].length * SIGN) / 2;
-    const free = x.kind === 'categories' || at - half > end + SIGN;
-    if (free) end = at + half;
+    const half = ([...short].length * CHARACTER_WIDTH) / 2;
+    const fits = x.kind === 'categories' || at - half > end + CHARACTER_WIDTH;
+    if (fits) end = at + half;
     const title = short === text ? undefined : html`<title>${text}</title>`;
     const label = html`<text class="tick" x="${at}" y="${y + 18}" text-anchor="middle">${short}${title}</text>`;
-    return html`<path class="base" d="M${at} ${y}v5" />${free ? label : undefined}`;
+    return html`<path class="base" d="M${at} ${y}v5" />${fits ? label : undefined}`;
   });
 }

@@ -7,21 +7,21 @@ import { measured, meanText } from '../../summary/summary-text.js';
 import { plain, shortened } from '../page-text.js';
 import type { AxisScale } from '../../../report/kit/axis-scale.js';
 
-/** Where things lie on a chart. */
+/** Positions on a chart. */
 export interface Places {
   readonly x: AxisScale;
   readonly px: (place: number) => number;
   readonly py: (value: number) => number;
-  /** Of the axis. */
+  /** The y position of the axis. */
   readonly foot: number;
 }
 
-/** Trials of one value so many and more are spread sideways, so that they do not hide each other, so far at most. */
+/** From this many trials per value, points are spread sideways so that they do not overlap, up to this distance. */
 const [CROWD, WIDEST] = [9, 14];
-/** Turns 1, 2, 3… into places that are spread evenly, however many there are. */
+/** Spreads any number of points evenly (golden ratio sequence). */
 const GOLDEN = 0.618034;
 
-/** The spread of each value's trials; lies below the points. */
+/** The spread of each value's trials, drawn below the points. */
 export function bands(groups: readonly Group[], places: Places): Html {
   const { px, py } = places;
   const d = placed(groups, places).map(({ at, mean, deviation }) =>
@@ -30,20 +30,20 @@ export function bands(groups: readonly Group[], places: Places): Html {
   return html`<path class="band" d="${d.join('')}" />`;
 }
 
-/** Means; lie above the points. A line through them only where there is something between the values. */
+/** Means, drawn above the points, with a line through them unless the values are categories. */
 export function means(groups: readonly Group[], places: Places, { metric }: SweepSummary): Html {
   const { x, px, py } = places;
   const shown = placed(groups, places);
   const line = shown.map(({ at, mean }) => `${round(px(at))} ${round(py(mean))}`).join('L');
   const marks = shown.map(({ at, key, mean, deviation, trials }) => {
-    const words = `${plain(key)}: ${meanText({ mean, deviation }, metric)}, mean of ${trials.length}`;
-    return html`<path class="mean" d="M${round(px(at) - 10)} ${round(py(mean))}h20"><title>${words}</title></path>`;
+    const title = `${plain(key)}: ${meanText({ mean, deviation }, metric)}, mean of ${trials.length}`;
+    return html`<path class="mean" d="M${round(px(at) - 10)} ${round(py(mean))}h20"><title>${title}</title></path>`;
   });
   const between = x.kind !== 'categories' && shown.length > 1;
   return html`${between ? html`<path class="trend" d="M${line}" />` : undefined}${marks}`;
 }
 
-/** A point a trial, the best last, so that it lies on top. */
+/** A point per trial, the best last, so that it is on top. */
 export function points(groups: readonly Group<MeasuredTrial>[], places: Places, { metric }: SweepSummary): Html {
   const { x, px, py } = places;
   const offset = sideways(groups, places);
@@ -65,7 +65,7 @@ export function points(groups: readonly Group<MeasuredTrial>[], places: Places, 
   >`;
 }
 
-/** A cross at the foot for what has failed. */
+/** A cross at the foot for each failed trial. */
 export function failures(axis: SweepAxis, ranked: readonly Ranked[], { x, px, foot }: Places): Html[] {
   const failed = ranked.filter(({ trial: { state } }) => state === 'failed' || state === 'crashed');
   return failed.flatMap(({ trial }) => {
@@ -76,12 +76,12 @@ export function failures(axis: SweepAxis, ranked: readonly Ranked[], { x, px, fo
   });
 }
 
-/** As precise as eyes are. */
+/** Rounds to a tenth of a pixel. */
 export function round(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-/** How far a point of a crowd is moved: never so far that it might be taken for one of the next value. */
+/** The sideways offset of a point among many, small enough to keep it clear of the next value. */
 function sideways(
   groups: readonly Group<MeasuredTrial>[],
   { x, px }: Places,

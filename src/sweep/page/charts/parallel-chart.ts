@@ -8,49 +8,51 @@ import { measured } from '../../summary/summary-text.js';
 import { shortened } from '../page-text.js';
 import type { AxisScale } from '../../../report/kit/axis-scale.js';
 
-/** In units of the drawing, about pixels. */
+/** In SVG units, about pixels. */
 const [WIDTH, HEIGHT] = [1160, 380];
 const [LEFT, RIGHT, TOP, BOTTOM] = [70, 70, 48, 44];
-/** Lines so many and more are drawn thin. */
+/** From this many lines on, lines are thin. */
 const MANY = 150;
-/** Of one sign of a text. */
-const SIGN = 6.8;
+/** Width of a character. */
+const CHARACTER_WIDTH = 6.8;
 
-/** An upright axis that every line crosses. */
+/** A vertical axis that every line crosses. */
 export interface Column {
   readonly title: string;
-  /** What is said of it below its title. */
+  /** Text below the title. */
   readonly note: string;
-  /** The one that trials are sorted by. */
+  /** Whether it is the ranking metric. */
   readonly counts: boolean;
   readonly scale: AxisScale;
   readonly valueOf: (trial: MeasuredTrial) => Scalar | undefined;
 }
 
-/** Parallel coordinates: a line a trial, from its parameters to its metrics, in the colour of its rank. */
+/** Parallel coordinates: a line per trial, from its parameters to its metrics, in the colour of its rank. */
 export function parallel(columns: readonly Column[], trials: readonly MeasuredTrial[], { metric }: SweepSummary): Html {
   const lines = [...trials].reverse().map((one) => line(one, columns, metric));
-  const words = `Parameters and metrics of ${counted(trials.length, 'trial')} as lines from axis to axis`;
-  return html`<svg class="parallel" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${words}">
+  const label = `Parameters and metrics of ${counted(trials.length, 'trial')} as lines from axis to axis`;
+  return html`<svg class="parallel" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">
     ${columns.map((_, index) => html`<path class="base" d="M${xOf(index, columns)} ${TOP}V${HEIGHT - BOTTOM}" />`)}
     <g class="lines${trials.length >= MANY ? ' many' : ''}">${lines}</g>
     ${columns.map((column, index) => head(column, index, columns))}
   </svg>`;
 }
 
-/** The text at the foot is seen at once; a title only after a while, but by screen readers as well. */
+/** The text at the foot appears at once; the title appears later, but screen readers also read it. */
 function line(one: MeasuredTrial, columns: readonly Column[], metric: SweepSummary['metric']): Html {
   const { trial, shade, value } = one;
   const d = pathOf(one, columns);
-  const told = (most: number) => `${shortened(visible(trial.label), most)}: ${measured(value, metric)}`;
+  const caption = (most: number) => `${shortened(visible(trial.label), most)}: ${measured(value, metric)}`;
   return html`<a class="s${shade}" href="#${rowId(trial)}" tabindex="-1"
-    ><title>${told(200)}</title><path class="hit" d="${d}" /><path d="${d}" /><text x="${WIDTH / 2}" y="${HEIGHT - 8}"
-      >${told(110)}</text
+    ><title>${caption(200)}</title><path class="hit" d="${d}" /><path d="${d}" /><text
+      x="${WIDTH / 2}"
+      y="${HEIGHT - 8}"
+      >${caption(110)}</text
     ></a
   >`;
 }
 
-/** Broken where a trial has no value. */
+/** The line, broken at missing values. */
 function pathOf(one: MeasuredTrial, columns: readonly Column[]): string {
   let pen = 'M';
   return columns
@@ -66,12 +68,14 @@ function pathOf(one: MeasuredTrial, columns: readonly Column[]): string {
 
 function head({ title, note, counts, scale }: Column, index: number, columns: readonly Column[]): Html {
   const x = xOf(index, columns);
-  const room = Math.floor(columns.length > 1 ? (WIDTH - LEFT - RIGHT) / (columns.length - 1) / SIGN : 60);
-  const short = shortened(title, Math.min(room, 22));
+  const maxLength = Math.floor(
+    columns.length > 1 ? (WIDTH - LEFT - RIGHT) / (columns.length - 1) / CHARACTER_WIDTH : 60,
+  );
+  const short = shortened(title, Math.min(maxLength, 22));
   const last = index === columns.length - 1;
   const ticks = scale.ticks.map(({ text }, i) => {
     const y = yOf(scale.placeOfTick(i));
-    const most = Math.max(3, Math.min(last || index === 0 ? 9 : 24, room - 3));
+    const most = Math.max(3, Math.min(last || index === 0 ? 9 : 24, maxLength - 3));
     const cut = shortened(text, most);
     const full = cut === text ? undefined : html`<title>${text}</title>`;
     const [at, anchor] = last ? [x + 8, 'start'] : [x - 8, 'end'];

@@ -11,14 +11,14 @@ export interface GridPixels {
   readonly data: Buffer;
 }
 
-/** Where the images of a grid lie: `side` pixels each, {@link GAP} apart. */
+/** The arrangement of a grid's images: `side` pixels each, {@link GAP} apart. */
 export interface GridLayout {
   readonly columns: number;
   readonly rows: number;
   readonly side: number;
 }
 
-/** Reads a grid; throws where it is none. */
+/** Reads a grid; throws if the file is not an image. */
 export async function readPixels(file: string): Promise<GridPixels> {
   const image = sharp(file).flatten({ background: 'white' }).toColourspace('srgb').raw();
   const { data, info } = await image.toBuffer({ resolveWithObject: true });
@@ -27,8 +27,8 @@ export async function readPixels(file: string): Promise<GridPixels> {
 }
 
 /**
- * Finds the images of a grid [real | translated | reconstructed | (true)]. The size alone can be that of three or four columns, so
- * that the gaps have to be there as well; a grid that is something else has no layout.
+ * Finds the images of a grid [real | translated | reconstructed | (true)]. The size alone may fit both three and four columns, so
+ * the gaps are checked as well; any other image has no layout.
  */
 export function layoutOf(pixels: GridPixels): GridLayout | undefined {
   return [3, 4]

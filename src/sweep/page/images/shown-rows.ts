@@ -2,15 +2,15 @@ import type { Ranked } from '../ranks.js';
 import { layoutOf, readPixels, type GridLayout, type GridPixels } from './grid.js';
 import { embedded, stripOf, type Embedded } from './strip.js';
 
-/** Trials whose images are shown: the best. */
+/** Images are shown for this many of the best trials. */
 export const MOST_TRIALS = 12;
 
-/** What stands in a row of the comparison. */
+/** A row of the comparison. */
 export type ShownRow =
-  /** The test images themselves, and what they should become where that is known. */
+  /** The test images, and their true translations if known. */
   | { readonly kind: 'real'; readonly real: Embedded; readonly truth: Embedded | undefined }
   | { readonly kind: 'trial'; readonly of: Ranked; readonly translated: Embedded; readonly reconstructed: Embedded }
-  /** A grid that is laid out in another way. */
+  /** A grid with another layout. */
   | { readonly kind: 'whole'; readonly of: Ranked; readonly grid: Embedded }
   | { readonly kind: 'unreadable'; readonly of: Ranked };
 
@@ -18,11 +18,11 @@ export type ShownRow =
 export interface ShownDirection {
   readonly name: string;
   readonly rows: readonly ShownRow[];
-  /** Test images of each grid, of which a row shows some. */
+  /** Number of test images of a grid; a row shows some of them. */
   readonly images: number;
 }
 
-/** The trials that have images, the best first, as many as are shown. */
+/** The shown trials with images, the best first. */
 export function trialsWithImages(ranked: readonly Ranked[]): { shown: Ranked[]; total: number } {
   const all = ranked.filter(({ trial }) => Object.keys(trial.images).length > 0);
   return { shown: all.slice(0, MOST_TRIALS), total: all.length };
@@ -37,12 +37,12 @@ export async function shownDirections(ranked: readonly Ranked[]): Promise<ShownD
   return directions;
 }
 
-/** Where the grid lies on disk. */
+/** The file of the grid. */
 export function fileOf({ trial }: Ranked, direction: string): string | undefined {
   return Object.hasOwn(trial.images, direction) ? trial.images[direction] : undefined;
 }
 
-/** Test images stand above the trials, and again wherever a trial was tested with others. */
+/** Test images are shown above the trials, and again before a trial with other test images. */
 async function directionOf(name: string, trials: readonly Ranked[]): Promise<ShownDirection> {
   const rows: ShownRow[] = [];
   let [images, last] = [0, Buffer.alloc(0)];
@@ -62,7 +62,7 @@ async function directionOf(name: string, trials: readonly Ranked[]): Promise<Sho
   return { name, rows, images };
 }
 
-/** A file that has gone, or is no image, must not cost the page. */
+/** A missing or invalid file must not fail the page. */
 async function readGrid(file: string): Promise<{ pixels: GridPixels; layout: GridLayout | undefined } | undefined> {
   try {
     const pixels = await readPixels(file);

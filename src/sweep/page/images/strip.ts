@@ -1,12 +1,12 @@
 import sharp from 'sharp';
 import { GAP, type GridLayout, type GridPixels } from './grid.js';
 
-/** Pixels across that a strip or grid has on the page at most. */
+/** Maximum width of a strip or grid on the page, in pixels. */
 const WIDEST = 900;
-/** Test images of a strip: more would be too small to be told apart. */
+/** Test images of a strip: more would be too small to compare. */
 export const MOST_IMAGES = 5;
 
-/** An image that the page holds. */
+/** An image embedded in the page. */
 export interface Embedded {
   /** A `data:` address. */
   readonly src: string;
@@ -14,7 +14,7 @@ export interface Embedded {
   readonly height: number;
 }
 
-/** One column of a grid laid on its side, so that the same test image of all trials is in one column of the page. Transparent between images. */
+/** One column of a grid as a row, so that a test image has the same column for all trials. Transparent between images. */
 export function stripOf({ width, data }: GridPixels, { rows, side }: GridLayout, column: number): GridPixels {
   const count = Math.min(rows, MOST_IMAGES);
   const strip = { width: count * (side + GAP) - GAP, height: side };
@@ -30,7 +30,7 @@ export function stripOf({ width, data }: GridPixels, { rows, side }: GridLayout,
   return { ...strip, data: out };
 }
 
-/** As WebP, scaled down to what the page has room for. */
+/** Encodes as WebP, scaled down to fit the page. */
 export async function embedded({ width, height, data }: GridPixels): Promise<Embedded> {
   const channels = data.length === width * height * 4 ? 4 : 3;
   const image = sharp(data, { raw: { width, height, channels } });

@@ -7,10 +7,10 @@ import { axisChart } from '../charts/axis-chart.js';
 import { areRepeated, groupsBy } from '../../summary/groups.js';
 import { measuredTrials, type Ranked } from '../ranks.js';
 
-/** Axes that have a chart each. */
+/** Maximum number of charts. */
 const MOST_CHARTS = 8;
 
-/** The metric against each axis; nothing where there is nothing to compare. */
+/** The metric against each axis; nothing if there is nothing to compare. */
 export function axesSection(summary: SweepSummary, ranked: readonly Ranked[]): Html | undefined {
   const axes = shownAxes(summary);
   if (axes.length === 0 || measuredTrials(ranked).length === 0) return undefined;
@@ -32,7 +32,7 @@ export function axesSection(summary: SweepSummary, ranked: readonly Ranked[]): H
   </section>`;
 }
 
-/** What the colours mean. */
+/** The colour key. */
 export function key(): Html {
   return html`coloured from <span class="key"><span>best</span><i></i><span>to worst</span></span>`;
 }
@@ -42,7 +42,7 @@ function title(axis: SweepAxis): Html {
   return html`<strong>${visible(axis.path)}</strong>${kind === 'logarithmic' ? ', logarithmic' : ''}`;
 }
 
-/** Words for those marks only that are there. */
+/** Explains the marks that are present. */
 function explained(axes: readonly SweepAxis[], ranked: readonly Ranked[]): string {
   const trials = measuredTrials(ranked);
   const means = axes.some((axis) => areRepeated(groupsBy(trials, ({ params }) => params[axis.path])));

@@ -22,7 +22,7 @@ export function imagesSection(
   const some = most > MOST_IMAGES ? ` Of each grid, the first ${MOST_IMAGES} of ${count(most)} test images.` : '';
   return html`<section aria-labelledby="images">
     <h2 id="images">The same test images</h2>
-    <p class="soft">${which}; a column is a test image, images lead to the whole grid.${some}</p>
+    <p class="soft">${which}; a column is a test image, images link to the whole grid.${some}</p>
     ${directions.map((direction) => directionOf(direction, summary))}
   </section>`;
 }
@@ -60,7 +60,7 @@ function rowOf(row: ShownRow, direction: string, summary: SweepSummary): Html {
   }
 }
 
-/** Stays in sight while the trials are scrolled through, so that each can be held against it. */
+/** Stays visible while scrolling, for comparison with each trial. */
 function realRow({ real, truth }: ShownRow & { kind: 'real' }): Html {
   const images = (image: Embedded, what: string) => imageOf(image, what);
   return html`<div class="reference">

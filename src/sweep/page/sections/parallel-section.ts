@@ -11,30 +11,30 @@ import { key } from './axes-section.js';
 
 const MOST_COLUMNS = 8;
 
-/** All parameters and metrics at once. Nothing with fewer than two lines, or two axes to draw them between. */
+/** All parameters and metrics in one chart; nothing with fewer than two trials or columns. */
 export function parallelSection(summary: SweepSummary, ranked: readonly Ranked[]): Html | undefined {
   const trials = measuredTrials(ranked);
   const columns = columnsOf(summary, trials);
   if (trials.length < 2 || columns.length < 2) return undefined;
-  const without = summary.trials.length - trials.length;
-  const left = shownAxes(summary).length + 1 + otherMetrics(summary).length - columns.length;
+  const unmeasured = summary.trials.length - trials.length;
+  const hidden = shownAxes(summary).length + 1 + otherMetrics(summary).length - columns.length;
   return html`<section aria-labelledby="parallel">
     <h2 id="parallel">All at once</h2>
     <p class="soft">
       A line is a trial, ${key()} by ${visible(summary.metric.name)}; point at one to single it out, click for its row
       in the table.
-      ${without > 0 ? `${counted(without, 'trial')} without a value ${without === 1 ? 'is' : 'are'} left out.` : ''}
-      ${left > 0 ? `${counted(left, 'more column')} ${left === 1 ? 'is' : 'are'} in the table only.` : ''}
+      ${unmeasured > 0 ? `${counted(unmeasured, 'trial')} without a value ${unmeasured === 1 ? 'is' : 'are'} left out.` : ''}
+      ${hidden > 0 ? `${counted(hidden, 'more column')} ${hidden === 1 ? 'is' : 'are'} in the table only.` : ''}
     </p>
     <div class="wide" tabindex="0" role="group" aria-labelledby="parallel">${parallel(columns, trials, summary)}</div>
   </section>`;
 }
 
-/** Parameters, repeats last, then the metric that counts, then others as far as there is room. */
+/** Parameters (seeds last), then the ranking metric, then other metrics up to the limit. */
 function columnsOf(summary: SweepSummary, trials: readonly MeasuredTrial[]): Column[] {
   const axes = shownAxes(summary).slice(0, MOST_COLUMNS - 1);
-  const room = MOST_COLUMNS - axes.length - 1;
-  const metrics = [summary.metric.name, ...otherMetrics(summary).slice(0, room)];
+  const others = MOST_COLUMNS - axes.length - 1;
+  const metrics = [summary.metric.name, ...otherMetrics(summary).slice(0, others)];
   return [...axes.map(columnOfAxis), ...metrics.map((name) => columnOfMetric(name, summary, trials))];
 }
 

@@ -7,7 +7,7 @@ import { counted, meanText, measured, optimizedNote } from '../../summary/summar
 import { measuredTrials, rowId, type MeasuredTrial, type Ranked } from '../ranks.js';
 import { commandLine } from '../page-text.js';
 
-/** The answer in a sentence, and in a second one what it is worth where trials were repeated. */
+/** The result in a sentence, and the best mean in another if trials are repeated. */
 export function ledeOf(summary: SweepSummary, ranked: readonly Ranked[]): Html {
   const trials = measuredTrials(ranked);
   const [best] = trials;
@@ -18,7 +18,7 @@ export function ledeOf(summary: SweepSummary, ranked: readonly Ranked[]): Html {
     ${onAverage(summary)} ${caution === '' ? undefined : html`<p class="soft">${visible(caution)}</p>`}`;
 }
 
-/** When it was begun, and by which command. */
+/** The start time, the command and the sort order. */
 export function provenance({ command, created, metric }: SweepSummary): Html {
   const date = new Date(created);
   const text = Number.isNaN(date.getTime())
@@ -27,7 +27,7 @@ export function provenance({ command, created, metric }: SweepSummary): Html {
   return html`<dl class="source">
     <dt>command</dt>
     <dd><code>${commandLine(command)}</code></dd>
-    <dt>begun</dt>
+    <dt>started</dt>
     <dd>${text}</dd>
     <dt>sorted by</dt>
     <dd>${visible(metric.name)}, ${metric.better} is better</dd>
@@ -45,7 +45,7 @@ function bestOf({ trial, value }: MeasuredTrial, { metric }: SweepSummary): Html
     >, with <strong>${measured(value, metric)}</strong>.`;
 }
 
-/** A single best trial may have had luck with its seed: the best mean over seeds is told beside it. */
+/** The best mean over seeds, as a single best trial may owe its value to its seed. */
 function onAverage(summary: SweepSummary): Html | undefined {
   const best = bestRepeats(summary);
   if (best === undefined) return undefined;

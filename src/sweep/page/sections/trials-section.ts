@@ -9,13 +9,13 @@ import { type MetricColumn, metricGroups, type MetricGroup } from '../metrics.js
 import { rowId, type Ranked } from '../ranks.js';
 import { plain, shortened } from '../page-text.js';
 
-/** Columns of metrics and of parameters: the CSV file has them all. */
+/** Maximum numbers of metric and parameter columns; the CSV file has all. */
 const MOST_METRICS = 16;
 const MOST_AXES = 10;
-/** Signs of a value that stay on one line. */
+/** Characters of a value that stay on one line. */
 const LONG = 28;
 
-/** Every trial with what it was and what came of it, the best first. */
+/** Every trial with its parameters and results, the best first. */
 export function trialsSection(summary: SweepSummary, ranked: readonly Ranked[]): Html | undefined {
   if (ranked.length === 0) return undefined;
   const groups = fitting(metricGroups(summary));
@@ -40,11 +40,11 @@ export function trialsSection(summary: SweepSummary, ranked: readonly Ranked[]):
         </tbody>
       </table>
     </div>
-    <p class="soft">${ranked.some(hasRun) ? 'A trial’s number leads to the folder of its run.' : ''}${more}</p>
+    <p class="soft">${ranked.some(hasRun) ? 'A trial’s number links to its run folder.' : ''}${more}</p>
   </section>`;
 }
 
-/** Two rows: what is measured, and for which direction or after which epoch. */
+/** Two header rows: the metric, and its direction or epoch. */
 function heads(summary: SweepSummary, groups: readonly MetricGroup[], problems: boolean): Html {
   const tall = (text: string, numeric = false) =>
     html`<th scope="col" rowspan="2" ${numeric ? html` class="n"` : undefined}>${text}</th>`;
@@ -54,14 +54,14 @@ function heads(summary: SweepSummary, groups: readonly MetricGroup[], problems: 
       ${shortened(visible(label), 30)}
     </th>`;
   });
-  const isLone = ([first, ...more]: readonly MetricColumn[]) => more.length === 0 && first!.part === undefined;
+  const isSingle = ([first, ...more]: readonly MetricColumn[]) => more.length === 0 && first!.part === undefined;
   const titles = groups.map(({ title, columns }) =>
-    isLone(columns)
+    isSingle(columns)
       ? columnHead(columns[0]!, visible(title), summary)
       : html`<th scope="colgroup" colspan="${columns.length}" class="n mid">${visible(title)}</th>`,
   );
   const parts = groups.flatMap(({ columns }) =>
-    isLone(columns) ? [] : columns.map((column) => columnHead(column, undefined, summary)),
+    isSingle(columns) ? [] : columns.map((column) => columnHead(column, undefined, summary)),
   );
   return html`<tr>
       ${tall('', true)}${tall('trial', true)}${params}${titles}${tall('state')}${tall('time', true)}${problems ? tall('problem') : undefined}
@@ -71,7 +71,7 @@ function heads(summary: SweepSummary, groups: readonly MetricGroup[], problems: 
     </tr>`;
 }
 
-/** With a title, of both rows. An arrow tells whether values rise or fall from row to row. */
+/** A header cell; one with a title spans both rows. An arrow shows the sort order. */
 function columnHead({ name, part = 'mean' }: MetricColumn, title: string | undefined, { metric }: SweepSummary): Html {
   const sorted = name === metric.name;
   const order = !sorted ? '' : metric.better === 'lower' ? ' ↑' : ' ↓';
@@ -88,7 +88,7 @@ function linked(trial: TrialSummary, { dir }: SweepSummary): Content {
   return html`<a href="${linkTo(dir, trial.runDir)}/" title="${visible(trial.run)}">${trial.id}</a>`;
 }
 
-/** A number that is cut short is told in full by its title. */
+/** A shortened number has its full text as title. */
 function parameter({ params }: TrialSummary, path: string): Html {
   const value = params[path];
   const full = plain(value);
@@ -104,7 +104,7 @@ function metric(trial: TrialSummary, name: string, { metric: { name: sorted } }:
   </td>`;
 }
 
-/** Whole groups, as many as have room; the one that counts in any case. */
+/** As many whole groups as fit; always the first, with the ranking metric. */
 function fitting(groups: readonly MetricGroup[]): MetricGroup[] {
   let columns = 0;
   return groups.filter(({ columns: own }, index) => (columns += own.length) <= MOST_METRICS || index === 0);
