@@ -3,16 +3,16 @@ import type { Components, Kind } from '../registry/kinds.js';
 import { MEMBERS, TYPED } from './core-sections.js';
 import { plainSections } from './sections.js';
 
-/** Where a config names components of a kind. */
+/** A place where a config names components of a kind. */
 export interface ComponentPlace {
   readonly kind: Kind;
-  /** Of the section, or of an option in one: `evaluate.metrics`. */
+  /** Path of the section, or of an option in it: `evaluate.metrics`. */
   readonly path: string;
   /** How a component is written there, with NAME for its name. */
   readonly usage: string;
 }
 
-/** Every place where a config names components, as the schemas say: a section, the entries of one, or an option (`x-kind`). */
+/** Every place where the schemas name components: a section, its entries, or an option (`x-kind`). */
 export function componentPlaces(components: Components): ComponentPlace[] {
   const sections = Object.entries(TYPED).map(([key, { kind }]) => {
     return { kind, path: key, usage: `${key}: {type: NAME, ...}` };
@@ -30,7 +30,7 @@ export function componentPlaces(components: Components): ComponentPlace[] {
   return [...sections, ...entries, ...losses, ...typed, ...plain];
 }
 
-/** The first place of each kind, which is the usual one; of a kind that nothing names, none. */
+/** The first place of each kind, which is the usual one; kinds without a place are absent. */
 export function usualPlaces(components: Components): ReadonlyMap<Kind, ComponentPlace> {
   return new Map(
     componentPlaces(components)

@@ -7,16 +7,16 @@ import { parseYaml } from './parse.js';
 import { placeOf, type Source } from './source.js';
 import { branch, entryAt, isBranch, placeOfValue, type ConfigBranch } from './config-tree.js';
 
-/** A config file and those it extends, the furthest ancestor first. */
+/** A config file and the files that it extends, the furthest ancestor first. */
 export interface Layers {
   readonly trees: readonly ConfigBranch[];
   readonly problems: readonly Problem[];
 }
 
-const LARGEST = 1_000_000;
+const MAX_BYTES = 1_000_000;
 
 /**
- * Reads a config file and, by its `extends: other.yaml` (relative to it), the files that it builds on.
+ * Reads a config file and the files that it extends (`extends: other.yaml`, relative to the file).
  *
  * @param path absolute
  */
@@ -53,7 +53,7 @@ async function readOne(path: string, place?: Place): Promise<ConfigBranch | { pr
 }
 
 interface Extension {
-  /** As it is written; nothing where that is no path. */
+  /** As written; undefined if it is no path. */
   readonly path: string | undefined;
   readonly place: Place | undefined;
   readonly problems: readonly Problem[];
@@ -76,7 +76,7 @@ async function readText(path: string, place?: Place): Promise<string | Problem> 
   try {
     if ((await stat(path)).isDirectory()) return await aDirectory(path, place);
     const bytes = await readFile(path);
-    if (bytes.length > LARGEST) return tooLarge(path, bytes.length, place);
+    if (bytes.length > MAX_BYTES) return tooLarge(path, bytes.length, place);
     if (bytes.includes(0)) return notText(path, place);
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes).replaceAll('\r\n', '\n');
   } catch (error) {
@@ -90,7 +90,7 @@ async function readText(path: string, place?: Place): Promise<string | Problem> 
 
 async function missing(path: string, place?: Place): Promise<Problem> {
   const names = await yamlFiles(dirname(path));
-  // Without the extension, which would make short names look alike.
+  // Without the extension, which would make short names seem similar.
   const stem = (name: string) => name.replace(/\.ya?ml$/, '');
   const nearStem = didYouMean(stem(basename(path)), names.map(stem));
   const near = names.find((name) => stem(name) === nearStem);
@@ -110,7 +110,7 @@ async function aDirectory(path: string, place?: Place): Promise<Problem> {
 }
 
 function tooLarge(path: string, size: number, place?: Place): Problem {
-  const message = `${path} is not a config: it has ${(size / 1e6).toFixed(1)} MB, and a config at most ${LARGEST / 1e6}.`;
+  const message = `${path} is not a config: it has ${(size / 1e6).toFixed(1)} MB, and a config at most ${MAX_BYTES / 1e6}.`;
   return { code: 'too-large', message, place };
 }
 

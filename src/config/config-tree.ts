@@ -2,7 +2,7 @@ import { isJsonObject, type Json } from '../support/json.js';
 import type { Place } from '../support/problem.js';
 import { placeOf, type Origin } from './source.js';
 
-/** A config value that remembers where it was written. `at` is absent for what is built in. */
+/** A config value with its place in a source. `at` is absent for built-in values. */
 export type ConfigTree = Leaf | List | ConfigBranch;
 
 export interface Leaf {
@@ -22,8 +22,8 @@ export interface ConfigBranch {
   readonly at?: Origin;
   readonly entries: ReadonlyMap<string, ConfigEntry>;
   /**
-   * What it was laid over, where only the schema of the place says how the two go together: a list of components whose options it changes,
-   * a component's bare name, or the options of another type.
+   * The earlier value that this one changes, if merging them needs the schema: a list of components whose options it changes, a
+   * component's bare name, or the options of another type.
    */
   readonly over?: ConfigTree;
 }
@@ -43,7 +43,7 @@ export function toJson(tree: ConfigTree): Json {
   return Object.fromEntries([...tree.entries].map(([key, { value }]) => [key, toJson(value)]));
 }
 
-/** A value that is written in no file. */
+/** The tree of a plain value. */
 export function fromJson(value: Json, at?: Origin): ConfigTree {
   if (Array.isArray(value)) return { kind: 'list', at, items: value.map((item: Json) => fromJson(item, at)) };
   if (!isJsonObject(value)) return { kind: 'leaf', at, value: value as Leaf['value'] };
@@ -70,7 +70,7 @@ function childOf(tree: ConfigTree, key: string): ConfigEntry | undefined {
   return item && { value: item };
 }
 
-/** A path as people write it, in which a component of a list goes by its name: `evaluate.metrics.ssim.window`, `export.image_sizes, item 2`. */
+/** A path for messages, which addresses a component in a list by name: `evaluate.metrics.ssim.window`, `export.image_sizes, item 2`. */
 export function readablePath(tree: ConfigTree, path: Path): string {
   const parts = path.map((key, i) => {
     const parent = entryAt(tree, path.slice(0, i))?.value;
@@ -83,24 +83,24 @@ export function readablePath(tree: ConfigTree, path: Path): string {
   return parts.join('');
 }
 
-/** What a component in a list is called: its `name`, by default its `type`. */
+/** The name of a component in a list: its `name`, by default its `type`. */
 export function nameInList(item: ConfigTree | undefined): string | undefined {
   if (item === undefined || !isBranch(item) || !item.entries.has('type')) return undefined;
   return textAt(item, 'name') ?? textAt(item, 'type');
 }
 
-/** The text that is written at a key. */
+/** The text at a key. */
 export function textAt(section: ConfigBranch, key: string): string | undefined {
   const value = section.entries.get(key)?.value;
   return value?.kind === 'leaf' && typeof value.value === 'string' ? value.value : undefined;
 }
 
-/** Where the value at a path was written; if it was not, where the nearest section around it was. */
+/** The place of the value at a path, or of the nearest section around it. */
 export function placeOfValue(tree: ConfigTree, path: Path): Place | undefined {
   return nearest(tree, path, (entry) => (isLong(entry.value) ? (entry.key ?? entry.value.at) : entry.value.at));
 }
 
-/** Where the key at a path was written; if it was not, the key of the nearest section around it. */
+/** The place of the key at a path, or of the key of the nearest section around it. */
 export function placeOfKey(tree: ConfigTree, path: Path): Place | undefined {
   return nearest(tree, path, (entry) => entry.key ?? entry.value.at);
 }
@@ -114,12 +114,12 @@ function nearest(tree: ConfigTree, path: Path, pick: (entry: ConfigEntry) => Ori
   return undefined;
 }
 
-/** A section or a value over several lines is better pointed at by its key. */
+/** Whether the place to show is the key: for sections and values over several lines. */
 function isLong({ kind, at }: ConfigTree): boolean {
   return at !== undefined && (kind === 'branch' || at.source.text.slice(at.start, at.end).trimEnd().includes('\n'));
 }
 
-/** The same tree with another value at a path; sections on the way that are missing are made. */
+/** The tree with another value at a path; missing sections on the way are created. */
 export function withValue(tree: ConfigTree | undefined, path: Path, entry: ConfigEntry): ConfigTree {
   const [key, ...rest] = path;
   if (key === undefined) return entry.value;

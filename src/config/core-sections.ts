@@ -4,18 +4,18 @@ import type { JsonObject } from '../support/json.js';
 import { DATASET } from './dataset-options.js';
 
 /**
- * The sections of a config that belong to no component: a stage brings its own (`section`), a method what `loss` may hold. `expected` in a
- * schema says in words what the schema wants, where the generated words would be poor.
+ * The built-in sections of a config. A stage adds its own (`section`), a method the options of `loss`. `expected` in a schema replaces the
+ * generated description of allowed values in error messages.
  */
 
-/** A section whose `type` names a component; the component's options lie beside it. */
+/** A section with a component's name in `type`, and the component's options. */
 export interface TypedSection {
   readonly kind: Kind;
   readonly defaultType: string;
   readonly description: string;
-  /** Options that every type has. */
+  /** Options of every type. */
   readonly common: OptionsSchema['properties'];
-  /** Whether the section with the default type counts as one that is not there, as in configs from before there was a choice. */
+  /** Leaves the default type out of fingerprints, as in older configs, which had no `type` here. */
   readonly neutral?: true;
 }
 
@@ -30,21 +30,21 @@ export const TYPED: Readonly<Record<string, TypedSection>> = {
   method: {
     kind: 'method',
     defaultType: 'cyclegan',
-    description:
-      'What is trained, and how: which networks there are and what they minimise. It says what the section `loss` may hold.',
+    description: 'The training method: it defines the networks, their losses, and the options of the section `loss`.',
     common: {},
     neutral: true,
   },
   generator: {
     kind: 'generator',
     defaultType: 'unet',
-    description: 'The network that translates; CycleGAN has two of them, G (A to B) and F (B to A).',
+    description: 'The network that translates images; CycleGAN has two of them, G (A to B) and F (B to A).',
     common: {},
   },
   discriminator: {
     kind: 'discriminator',
     defaultType: 'patchgan',
-    description: 'The network that tells real from translated; CycleGAN has two of them, one for each domain.',
+    description:
+      'The network that separates real images from translated ones; CycleGAN has two of them, one for each domain.',
     common: {},
   },
   optimizer: {
@@ -62,10 +62,10 @@ export const TYPED: Readonly<Record<string, TypedSection>> = {
   launcher: {
     kind: 'launcher',
     defaultType: 'local',
-    description: 'Where the trials of a sweep run. It changes no result.',
+    description: 'Where the trials of a sweep run. Changes no result.',
     common: {
       jobs: {
-        description: 'Most trials at a time; null for what suits the launcher.',
+        description: 'Maximum number of parallel trials; null lets the launcher decide.',
         type: ['integer', 'null'],
         minimum: 1,
         maximum: 10_000,
@@ -75,45 +75,45 @@ export const TYPED: Readonly<Record<string, TypedSection>> = {
   },
 };
 
-/** How TensorFlow computes, whatever stage uses it. */
+/** How TensorFlow computes, in every stage. */
 export const ENGINE: { readonly description: string } & OptionsSchema = {
   description: 'How TensorFlow computes.',
   properties: {
     mode: {
       description:
-        'graph: the training step traced once and run as a TensorFlow graph; eager: operation by operation, slower and easy to debug.',
+        'graph: traces the training step once and runs it as a TensorFlow graph; eager: runs each operation by itself, slower but easy to debug.',
       enum: ['graph', 'eager'],
       default: 'graph',
     },
     precision: {
       description:
-        'float32; bfloat16: convolutions in half the bits, everything else in float32, faster where the processor has instructions for it; auto: bfloat16 there, else float32.',
+        'float32; bfloat16: convolutions with half the bits, everything else in float32, faster if the hardware supports it; auto: bfloat16 if the hardware supports it, else float32.',
       enum: ['float32', 'bfloat16', 'auto'],
       default: 'float32',
     },
   },
 };
 
-/** What a component in a list may have beside its own options. */
+/** Options that a component in a list may have in addition to its own. */
 export const NAMED: OptionsSchema['properties'] = {
   name: {
-    description: 'What it is called, where two of a type are in the list; by default its type.',
+    description: 'A unique name, needed for a second component of the same type; by default the type.',
     type: 'string',
     pattern: '^[A-Za-z0-9][A-Za-z0-9-]{0,63}$',
     expected: 'a name of letters, digits and dashes (64 at most)',
   },
 };
 
-/** The values at the top of a config. `name` has the file's name as its default. */
+/** The top-level values of a config. The default of `name` is the file's name. */
 export const TOP: OptionsSchema['properties'] = {
   name: {
-    description: 'Names the run’s folder, runs/NAME-HASH. By default the file’s own name.',
+    description: 'The name of the run: its folder is runs/NAME-HASH. By default the file’s name.',
     type: 'string',
     pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$',
     expected: 'a name of letters, digits, dots, dashes and underscores (64 at most)',
   },
   seed: {
-    description: 'Where all randomness starts: same seed, same run.',
+    description: 'Seed of all random numbers: the same seed gives the same run.',
     type: 'integer',
     minimum: 0,
     maximum: 2 ** 31 - 1,
@@ -128,23 +128,24 @@ export const TOP: OptionsSchema['properties'] = {
   },
 };
 
-/** A section of entries, each a component under a name of its own: by default the component of that name. */
+/** A section of named entries, each a component. An entry's name is its default type. */
 export interface MembersSection {
   readonly kind: Kind;
   readonly description: string;
-  /** Options that every entry has. */
+  /** Options of every entry. */
   readonly common: OptionsSchema['properties'];
-  /** The entries that there are where a config says nothing. */
+  /** The entries of a config without this section. */
   readonly default: JsonObject;
-  /** Whether a resolved entry says its type only where that is not its name, as in configs from before there was a choice. */
+  /** Leaves `type` out of a resolved entry where it equals the name, as in older configs, which had no `type` here. */
   readonly impliesType?: true;
 }
 
 export const MEMBERS = {
   tracking: {
     kind: 'tracker',
-    description: 'Who follows the run: a tracker’s name with its options. Replaces the default; null removes one.',
-    common: { type: { description: 'The registered tracker; by default the entry’s own name.', type: 'string' } },
+    description:
+      'The trackers that record the run, by name, with their options. Replaces the default; null removes one.',
+    common: { type: { description: 'The registered tracker; by default the entry’s name.', type: 'string' } },
     default: { tensorboard: {} },
     impliesType: true,
   },
@@ -153,9 +154,9 @@ export const MEMBERS = {
     kind: 'stage',
     description: 'The graph of stages. Merged over the default graph; `export: null` removes a stage.',
     common: {
-      type: { description: 'The registered stage; by default the entry’s own name.', type: 'string' },
+      type: { description: 'The registered stage; by default the entry’s name.', type: 'string' },
       needs: {
-        description: 'The stages that must be done before.',
+        description: 'The stages that must finish before this one.',
         type: 'array',
         items: { type: 'string' },
         uniqueItems: true,
@@ -171,5 +172,5 @@ export const MEMBERS = {
   },
 } as const satisfies Readonly<Record<string, MembersSection>>;
 
-/** What the section `loss` is. Its options are the method's. */
+/** The section `loss`. The method defines its options. */
 export const LOSS = { description: 'What training minimises: the options of the method.' };

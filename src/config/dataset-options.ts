@@ -1,10 +1,10 @@
 import type { OptionsSchema } from '../registry/component.js';
 import { BOOKKEEPING } from '../registry/option-parts.js';
 
-/** What every source of images takes beside its own options. */
+/** Options of every data set, in addition to its own. */
 export const DATASET: OptionsSchema['properties'] = {
   image_size: {
-    description: 'Side of the square that the networks see, in pixels: the crop.',
+    description: 'Side of the square images that the networks get (the crop), in pixels.',
     type: 'integer',
     minimum: 8,
     maximum: 4096,
@@ -12,46 +12,47 @@ export const DATASET: OptionsSchema['properties'] = {
   },
   load_size: {
     description:
-      'Side that images are resized to before the random crop to image_size. By default 286/256 of image_size.',
+      'Side in pixels to which images are resized before the random crop to image_size. By default 286/256 of image_size.',
     type: 'integer',
     minimum: 8,
     maximum: 8192,
   },
   interpolation: {
     description:
-      'How images are resized: nearest as TensorFlow’s tf.image.resize (the tutorial), bicubic and bilinear as Pillow’s Image.resize (bicubic is the paper’s code).',
+      'How images are resized: nearest as in TensorFlow’s tf.image.resize (the tutorial), bicubic and bilinear as in Pillow’s Image.resize (the paper’s code uses bicubic).',
     enum: ['nearest', 'bilinear', 'bicubic'],
     default: 'nearest',
   },
   flip: { description: 'Whether training images are mirrored at random.', type: 'boolean', default: true },
   shuffle_buffer: {
     description:
-      'null shuffles the whole domain, so that all images are shown, each as often. A number shuffles as the tutorial does: each epoch begins with the first images and looks so many ahead; 1 keeps the order. Then an epoch that ends before a domain does never shows its last images.',
+      'null shuffles the whole domain, so that all images are used equally often. A number is the size of the shuffle buffer, as in the tutorial: each epoch starts from the first images, and 1 keeps the order. An epoch shorter than a domain then never uses its last images.',
     type: ['integer', 'null'],
     minimum: 1,
     maximum: 10_000_000,
     default: null,
   },
-  batch_size: { description: 'Images a step.', type: 'integer', minimum: 1, maximum: 1024, default: 1 },
+  batch_size: { description: 'Images per step.', type: 'integer', minimum: 1, maximum: 1024, default: 1 },
   epoch: {
-    description: 'How long an epoch is: until the shortest domain is used up (the tutorial’s), or the longest.',
+    description: 'Length of an epoch: one pass over the shortest domain (the tutorial’s), or over the longest.',
     enum: ['shortest', 'longest'],
     default: 'shortest',
   },
   limit: {
-    description: 'Use at most so many images of each domain; null for all.',
+    description: 'Maximum number of images of each domain; null for all.',
     type: ['integer', 'null'],
     minimum: 1,
     default: null,
   },
   on_bad_image: {
-    description: 'What to do with an image that cannot be read: skip it and say so, or fail.',
+    description: 'What to do with an unreadable image: skip it with a warning, or fail.',
     enum: ['skip', 'fail'],
     default: 'skip',
     ...BOOKKEEPING,
   },
   max_bad: {
-    description: 'The largest share of bad images of a split that may be skipped; more is an error. 1 for any.',
+    description:
+      'Maximum share of bad images in a split that may be skipped; a larger share is an error. 1 allows all.',
     type: 'number',
     minimum: 0,
     maximum: 1,

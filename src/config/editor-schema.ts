@@ -6,13 +6,13 @@ import { membersOf, plainSections } from './sections.js';
 import { SWEEP } from './sweep-section.js';
 
 /**
- * The JSON schema (draft 7) of every config that these components allow, for editors. It is a little wider than what
- * `run` accepts: nothing is required, because a file may extend another one, and a section without a `type` may have the
+ * The JSON schema (draft 7) of every config that these components allow, for editors. It accepts a little more than
+ * `run`: nothing is required, because a file may extend another one, and a section without a `type` may have the
  * options of all types.
  */
 export function editorSchema(components: Components): JsonObject {
   const typed = Object.entries(TYPED).map(([key, { kind, defaultType, description, common }]) => {
-    const type = { description: `The ${kind}: its options lie beside it.`, default: defaultType };
+    const type = { description: `The ${kind}; its options follow in the same section.`, default: defaultType };
     return [key, { description, ...withTypes(components, kind, common, type) }] as const;
   });
   const plain = Object.entries(plainSections(components)).map(([key, { description, properties }]) => {
@@ -22,9 +22,9 @@ export function editorSchema(components: Components): JsonObject {
   const sections: Record<string, JsonObject> = Object.fromEntries([...typed, ...plain]);
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
-    title: 'An experiment of runner',
+    title: 'An experiment of the runner',
     ...closed({
-      extends: { description: 'The config that this one builds on: a path relative to this file.', type: 'string' },
+      extends: { description: 'The config that this one extends: a path relative to this file.', type: 'string' },
       ...tidy(TOP),
       ...sections,
       loss: lossSection(components),
@@ -35,7 +35,7 @@ export function editorSchema(components: Components): JsonObject {
   };
 }
 
-/** A section with `type`: which other keys it may have depends on the type. */
+/** A section with `type`, which determines its other keys. */
 function withTypes(
   components: Components,
   kind: Kind,
@@ -62,7 +62,7 @@ function withTypes(
   return { anyOf: [section, { enum: names }] };
 }
 
-/** An entry called as a tracker is one of that type; others name theirs. */
+/** An entry with a tracker's name has that type; other entries need a `type`. */
 function tracking(components: Components): JsonObject {
   const { description, default: initial, common } = MEMBERS.tracking;
   const own = optionsByName(components, 'tracker').map(([name, { properties }]) => {
@@ -86,13 +86,13 @@ function stages(components: Components): JsonObject {
   return { description, default: initial, type: 'object', additionalProperties: stage };
 }
 
-/** Of the two ways to name a component ({@link withTypes}), the section is to have a type. */
+/** Requires a type in the section, one of the two ways to name a component ({@link withTypes}). */
 function naming({ anyOf }: JsonObject): JsonObject {
   const [section, names] = anyOf as [JsonObject, JsonObject];
   return { anyOf: [{ ...section, required: ['type'] }, names] };
 }
 
-/** The options of every method: a file may extend another one, which names the method. */
+/** The options of all methods, since the method may be named in the file that this one extends. */
 function lossSection(components: Components): JsonObject {
   const options: Record<string, JsonObject> = {};
   for (const [, { loss }] of components.method) {
@@ -101,7 +101,7 @@ function lossSection(components: Components): JsonObject {
   return { ...LOSS, ...closed(options) };
 }
 
-/** One value for all members, or each its own. */
+/** One value for all members, or one for each. */
 function lossOption(option: OptionSchema, components: Components): JsonObject {
   const members = membersOf(option);
   if (members === undefined) return withNames(option, components);
@@ -109,15 +109,15 @@ function lossOption(option: OptionSchema, components: Components): JsonObject {
   return { description: description!, default: initial!, anyOf: [one, closed(members)] };
 }
 
-/** An option that names components knows which there are, and the options of each. */
+/** Adds the registered components, and the options of each, to an option that names components. */
 function withNames(option: JsonObject, components: Components): JsonObject {
   const { 'x-kind': kind, type, ...rest } = option;
   if (kind === undefined) return clean(option);
-  const described = { description: `The ${kind as Kind}: its options lie beside it.` };
+  const described = { description: `The ${kind as Kind}; its options follow in the same section.` };
   if (type !== 'array') return { ...clean(rest), ...withTypes(components, kind as Kind, {}, described) };
   const own = Object.fromEntries(Object.entries(clean(rest)).filter(([key]) => key !== 'items'));
   const list = { type: 'array', items: naming(withTypes(components, kind as Kind, NAMED, described)) };
-  // Laid over a list: the options of some of its members, by their names.
+  // A section instead of a list changes options of members of the extended list, by name.
   return { ...own, anyOf: [list, { type: 'object', additionalProperties: { type: 'object' } }] };
 }
 
@@ -130,7 +130,7 @@ function closed(properties: JsonObject): JsonObject {
   return { type: 'object', properties, additionalProperties: false };
 }
 
-/** The same name can mean different things for two types; without a type, editors get the words only. */
+/** Types may use one key for different options; without a type, editors get only the descriptions. */
 function loose(properties: OptionsSchema['properties']): JsonObject {
   return Object.fromEntries(Object.entries(properties).map(([key, { description }]) => [key, { description }]));
 }
@@ -139,7 +139,7 @@ function tidy(properties: OptionsSchema['properties']): JsonObject {
   return Object.fromEntries(Object.entries(properties).map(([key, option]) => [key, clean(option)]));
 }
 
-/** Without what only this program reads, in the items, members and alternatives of an option too. */
+/** Removes the keywords that only this program reads, also in items, members and alternatives of an option. */
 function clean(option: JsonObject): JsonObject {
   const isOwn = (key: string) =>
     key === 'expected' || key.startsWith('x-') || (key === 'format' && option.format === 'path');

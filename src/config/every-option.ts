@@ -6,7 +6,7 @@ import { isReference, nameOf, typeOf } from './reference.js';
 import { MEMBERS, TYPED } from './core-sections.js';
 import { lossOptions, optionsOf, plainSections, typedAt } from './sections.js';
 
-/** An option of a resolved config: where it lies, what it may be and what it is. */
+/** An option of a resolved config: its path, schema and value. */
 export interface OptionAt {
   readonly path: readonly string[];
   readonly schema: OptionSchema;
@@ -14,14 +14,14 @@ export interface OptionAt {
 }
 
 /**
- * The options of every section, those of the components that the config names among them; of a list of components by their names:
- * `evaluate.metrics.ssim.window`. Trackers and sweeps are left out: they shape no result.
+ * The options of every section, including those of the components that the config names; components in a list are addressed by name:
+ * `evaluate.metrics.ssim.window`. Trackers and sweeps are left out, since they affect no result.
  */
 export function everyOption(config: Config, components: Components): OptionAt[] {
   return ownOptions(config, components).flatMap((option) => [option, ...namedOptions(option, components)]);
 }
 
-/** Those of the sections themselves: a component that one of them names is one value. */
+/** The options of the sections themselves; a component that an option names is one value. */
 export function ownOptions(config: Config, components: Components): OptionAt[] {
   const whole = config as unknown as JsonObject;
   return sectionsOf(whole, components)
@@ -29,13 +29,13 @@ export function ownOptions(config: Config, components: Components): OptionAt[] {
     .flatMap(({ path, properties }) => optionsAt(path, sectionAt(whole, path), properties));
 }
 
-/** A section of a config, and the options that it may have. */
+/** A section of a config, and its possible options. */
 export interface SectionAt {
   readonly path: readonly string[];
   readonly properties: OptionsSchema['properties'];
 }
 
-/** Every section, be it there or not, with the options of the component that its `type` (by default the usual one) names. */
+/** Every section, present or not, with the options of the component that its `type` (or default type) names. */
 export function sectionsOf(config: JsonObject, components: Components): SectionAt[] {
   const members = (key: string) => (isJsonObject(config[key]) ? Object.keys(config[key]) : []);
   const entries = Object.keys(MEMBERS).flatMap((key) => members(key).map((name) => [key, name]));
@@ -51,15 +51,15 @@ export function sectionsOf(config: JsonObject, components: Components): SectionA
   ];
 }
 
-/** Config that changes no result, whoever reads it (`x-not-fingerprinted`): bookkeeping, and where something is fetched from. */
+/** Config that changes no result (`x-not-fingerprinted`), such as bookkeeping and download locations. */
 export function notFingerprinted(config: Config, components: Components): string[] {
   const options = everyOption(config, components).filter(({ schema }) => schema['x-not-fingerprinted'] === true);
   return options.map(({ path }) => path.join('.'));
 }
 
 /**
- * Config that counts as not there: an option that is younger than the runs there may be (`x-neutral`), with its default, which is what was done
- * before. So those runs stay what they are.
+ * Config to leave out of fingerprints: an option added after runs exist (`x-neutral`) whose value is its default, the earlier behaviour. So
+ * old runs stay up to date.
  */
 export function neutral(config: Config, components: Components): string[] {
   const whole = config as unknown as JsonObject;
@@ -86,7 +86,7 @@ function optionsAt(
   return Object.entries(properties).map(([key, schema]) => ({ path: [...path, key], schema, value: section?.[key] }));
 }
 
-/** The options of the components that an option names. */
+/** Options of the components that an option names. */
 function namedOptions({ path, schema, value }: OptionAt, components: Components): OptionAt[] {
   const kind = schema['x-kind'] as Kind | undefined;
   if (kind === undefined) return [];

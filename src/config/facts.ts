@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../support/json.js';
 import { entryAt, type ConfigTree, type Path } from './config-tree.js';
 import { methodOf, optionsOf, stageSections } from './sections.js';
 
-/** Where a config says each fact. */
+/** The config path of each fact. */
 export function factPaths(components: Components): ReadonlyMap<Fact, Path> {
   const paths = new Map<Fact, Path>([
     ['imageSize', ['dataset', 'image_size']],
@@ -17,7 +17,7 @@ export function factPaths(components: Components): ReadonlyMap<Fact, Path> {
   return paths;
 }
 
-/** What components may know of a config; nothing where one of these values is wrong. @param isWrong whether a value is */
+/** The facts of a config for its components; undefined if one of these values is wrong. @param isWrong whether a value is wrong */
 export function factsIn(
   config: JsonObject,
   components: Components,
@@ -31,11 +31,11 @@ export function factsIn(
   const imageSize = at('imageSize');
   const epochs = at('epochs');
   if (typeof imageSize !== 'number' || typeof epochs !== 'number') return undefined;
-  // Of a method that there is not, it is not known what it wants: nothing is held against it.
+  // The pairing of an unknown method is unknown; assume one that causes no further problems.
   return { imageSize, epochs, pairing: methodOf(components, config.method)?.pairing ?? 'unpaired' };
 }
 
-/** The same for the sections of stages. @param config with its generator resolved */
+/** The facts for the sections of stages. @param config with its generator resolved */
 export function sectionFacts(
   facts: ConfigFacts,
   config: JsonObject,
@@ -54,7 +54,7 @@ export function sectionFacts(
   return { ...facts, generatorRefuses };
 }
 
-/** Says where an option's value comes from that nobody wrote. */
+/** Explains an option's value that was derived, not written. */
 function derived(
   { path, against }: OptionProblem,
   own: JsonObject,

@@ -5,11 +5,11 @@ import type { Reference, Typed } from '../registry/config.js';
 import type { ComponentAt } from './schema.js';
 
 /**
- * Writes every component that an option names in its shortest form, in place, so that a config is the same config whether it names the
- * defaults or leaves them out.
+ * Writes every component that an option names in its shortest form, in place, so that a config with explicit defaults equals one without
+ * them.
  */
 export function foldReferences(config: JsonObject, named: readonly ComponentAt[], components: Components): void {
-  // The innermost first: what holds them is compared with its defaults, where they are names.
+  // Innermost first: the defaults of an outer component name its inner ones in short form.
   for (const { path, kind, name } of named.filter(({ isOption }) => isOption).reverse()) {
     const parent = path.slice(0, -1).reduce<Json>((at, key) => (at as JsonObject)[key]!, config) as Record<
       string,
@@ -20,7 +20,7 @@ export function foldReferences(config: JsonObject, named: readonly ComponentAt[]
   }
 }
 
-/** A reference by its name alone, where it has no other name and its options have their defaults; else with all of them, in the schema's order. */
+/** The bare name if the reference has no other name and only default options; else all options, in the schema's order. */
 export function folded(reference: Typed, { properties }: OptionsSchema): Reference {
   const { type, name } = reference;
   const keys = Object.keys(properties).filter((key) => reference[key] !== undefined);

@@ -13,7 +13,7 @@ import { absolutePath, resolveConfig, type Origins } from './resolve.js';
 import { withAllSections } from './schema.js';
 import { MEMBERS, TYPED } from './core-sections.js';
 import { keysOf, ownedSections } from './sections.js';
-import { spellReferences } from './spell-references.js';
+import { expandReferences } from './expand-references.js';
 import {
   branch,
   entryAt,
@@ -29,41 +29,41 @@ import { validate, type Located } from './validate.js';
 export interface LoadRequest {
   /** The config file; relative to `cwd`. */
   readonly file: string;
-  /** What was typed after each `--set`: `loss.lambda=5`. */
+  /** The argument of each `--set`: `loss.lambda=5`. */
   readonly overrides: readonly string[];
-  /** The components that there are; the config's plugins are added to them. */
+  /** The registered components; the config's plugins are added to them. */
   readonly components: Components;
-  /** Where `file` and paths in overrides start. The process's own by default. */
+  /** Base folder of `file` and of paths in overrides. By default the process's. */
   readonly cwd?: string;
-  /** Whether the machine multiplies bfloat16 faster than float32, for `engine.precision: auto`. Looks by default. */
+  /** Whether the machine multiplies bfloat16 faster than float32, for `engine.precision: auto`. Detected by default. */
   readonly multipliesBfloat16?: () => boolean;
 }
 
 export interface LoadedConfig {
-  /** Frozen all the way down. */
+  /** Deeply frozen. */
   readonly config: Config;
-  /** The section `sweep`, which is about many experiments and so no part of this one, and where its values were written. */
+  /** The section `sweep`, which is no part of a single experiment, and the places of its values. */
   readonly sweep: { readonly options: SweepOptions; readonly tree: ConfigTree | undefined };
   /** Absolute. */
   readonly file: string;
-  /** What the user should know, such as options that a changed type made void. */
+  /** Notes for the user, such as options dropped by a changed type. */
   readonly notes: readonly string[];
-  /** Where the value at a path was written, or the nearest section around it; nothing for a default. */
+  /** The place of the value at a path, or of the nearest section around it; undefined for a default. */
   readonly placeOf: (path: readonly string[]) => Place | undefined;
 }
 
 export type LoadResult = Outcome<LoadedConfig>;
 
-/** What was written, before it is known what it means: files are read once, however many experiments are made of them. */
+/** The parsed files, before validation. A sweep reads them once for all its experiments. */
 export interface Written {
   /** Absolute. */
   readonly file: string;
-  /** The file and those that it extends, the furthest ancestor first. */
+  /** The file and the files that it extends, the furthest ancestor first. */
   readonly layers: readonly ConfigBranch[];
 }
 
 /**
- * From a YAML file and overrides to a validated, resolved, frozen config; or to all of its problems at once, in the
+ * Turns a YAML file and overrides into a validated, resolved, frozen config, or returns all of its problems, in the
  * order of the file.
  */
 export async function loadConfig(request: LoadRequest): Promise<LoadResult> {
@@ -74,14 +74,14 @@ export async function loadConfig(request: LoadRequest): Promise<LoadResult> {
   return invalid(...[written, overrides].flatMap((read) => (read.ok ? [] : read.problems)));
 }
 
-/** Reads a config file and what it extends. @param file relative to `cwd` */
+/** Reads a config file and the files that it extends. @param file relative to `cwd` */
 export async function readConfig(file: string, cwd: string): Promise<Outcome<Written>> {
   const path = resolve(cwd, file);
   const { trees, problems } = await readLayers(path);
   return problems.length > 0 ? invalid(...problems) : valid({ file: path, layers: trees });
 }
 
-/** Makes one experiment of what was written. */
+/** Resolves one experiment from the parsed files. */
 export async function resolveWritten(
   { file, layers }: Written,
   overrides: Overrides,
@@ -94,7 +94,7 @@ export async function resolveWritten(
   const pluginProblems = await addPlugins(written, components, file);
   const builtin = branch([['stages', { value: fromJson(MEMBERS.stages.default) }]]);
   const merged = mergeLayers([builtin, ...written], components);
-  const { tree, notes, located: unknown } = spellReferences(merged.tree, components);
+  const { tree, notes, located: unknown } = expandReferences(merged.tree, components);
   const origins: Origins = { tree, file, multipliesBfloat16: multiplies };
 
   const complete = withAllSections(toJson(tree) as JsonObject, defaultName(file), components);
@@ -102,7 +102,7 @@ export async function resolveWritten(
   const { config } = validated;
   const located = [...unknown, ...validated.located];
   const resolved = resolveConfig({ ...validated, located }, components, origins);
-  // What a broken plugin would have brought is not there; that it is not is no mistake of the config.
+  // The components of a broken plugin are missing; report only the plugin's problem.
   const real =
     pluginProblems.length === 0 ? located : located.filter(({ problem }) => problem.code !== 'unknown-component');
   const all = [...pluginProblems, ...real, ...resolved];
@@ -120,7 +120,7 @@ export async function resolveWritten(
 }
 
 /**
- * Adds a config's plugins to the components, and reads no more of it than the method that it names.
+ * Adds a config's plugins to the components, and otherwise reads only the method's name.
  *
  * @param file relative to `cwd`
  */
@@ -137,7 +137,7 @@ export async function loadPluginsOf(
   return valid({ method: methodIn(trees) ?? TYPED.method!.defaultType });
 }
 
-/** Plugins come first: what the rest of the config may say depends on them. */
+/** Plugins are loaded first, since they extend the schema of the config. */
 async function addPlugins(written: readonly ConfigBranch[], components: Components, file: string): Promise<Located[]> {
   const tree = written.findLast((layer) => layer.entries.has('plugins'));
   const list = tree && entryAt(tree, ['plugins'])?.value;
@@ -154,7 +154,7 @@ async function addPlugins(written: readonly ConfigBranch[], components: Componen
   return located;
 }
 
-/** A plugin's stage whose section has the key of another one. */
+/** Problems of plugin stages whose section has the key of another section. */
 function clashes(plugin: string, components: Components): Problem[] {
   const own = ownedSections(components).filter(({ stage }) => components.stage.originOf(stage) === plugin);
   return own.flatMap(({ stage, section: { key }, isTaken }) => {
@@ -163,7 +163,7 @@ function clashes(plugin: string, components: Components): Problem[] {
   });
 }
 
-/** `configs/horse2zebra.yaml` is called horse2zebra unless it says otherwise. */
+/** The default name of `configs/horse2zebra.yaml` is horse2zebra. */
 function defaultName(file: string): string | undefined {
   const name = basename(file, extname(file));
   return /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name) ? name : undefined;
@@ -179,7 +179,7 @@ function freeze<T extends Json>(value: T): T {
   return Object.freeze(value);
 }
 
-/** The file itself first, then those that it extends, then overrides; from top to bottom; placeless ones last. */
+/** Sorts problems: the file itself, the files that it extends, overrides; each from top to bottom; then those without a place. */
 function inOrder(located: readonly Located[], written: readonly ConfigBranch[]): Problem[] {
   const files = written.map((layer) => layer.at?.source.name);
   const rank = ({ place }: Problem) => {

@@ -12,26 +12,26 @@ import {
   type ConfigTree,
 } from './config-tree.js';
 
-/** A merged config, and what the user should know of how it came about. */
+/** A merged config, with notes for the user about the merge. */
 export interface Merged {
   readonly tree: ConfigBranch;
   readonly notes: readonly string[];
 }
 
 /**
- * Merges layers, later ones over earlier ones: sections key by key, everything else (lists too) whole. Where a layer
- * changes a section's `type`, the options set below that the new type does not have are dropped, and a note says so.
+ * Merges layers, later ones over earlier ones: sections key by key; lists and other values replace. If a layer
+ * changes a section's `type`, earlier options that the new type does not have are dropped, with a note.
  */
 export function mergeLayers(layers: readonly ConfigBranch[], components: Components): Merged {
   const notes: string[] = [];
   const loss = lossOptions(components, methodIn(layers));
-  const trees = layers.map((layer) => spellOut(layer, [], loss) as ConfigBranch);
+  const trees = layers.map((layer) => expandShorthands(layer, [], loss) as ConfigBranch);
   const tree = trees.reduce((below, above) => mergeBranches(below, above, [], components, notes), branch([]));
   return { tree: withoutRemoved(tree), notes };
 }
 
 /** `generator: unet` is short for `generator: {type: unet}`, `lambda: 10` for each of lambda's members. */
-function spellOut(tree: ConfigTree, path: Path, loss: OptionsSchema | undefined): ConfigTree {
+function expandShorthands(tree: ConfigTree, path: Path, loss: OptionsSchema | undefined): ConfigTree {
   if (tree.kind === 'leaf' && tree.at !== undefined) {
     const { value, at } = tree;
     if (typedAt(path) && typeof value === 'string') return branch([['type', { value: tree }]], at);
@@ -47,17 +47,20 @@ function spellOut(tree: ConfigTree, path: Path, loss: OptionsSchema | undefined)
   if (tree.kind !== 'branch') return tree;
   const { over } = tree;
   if (over?.kind === 'leaf' && typeof over.value === 'string' && typedAt(path)) {
-    return spellOut(branch([['type', { value: over }], ...tree.entries], tree.at), path, loss);
+    return expandShorthands(branch([['type', { value: over }], ...tree.entries], tree.at), path, loss);
   }
-  return mapEntries(tree, (key, { value, ...entry }) => ({ ...entry, value: spellOut(value, [...path, key], loss) }));
+  return mapEntries(tree, (key, { value, ...entry }) => ({
+    ...entry,
+    value: expandShorthands(value, [...path, key], loss),
+  }));
 }
 
-/** Else it is left as it is, to be complained about as one value. */
+/** Other values stay unchanged, so that a problem is reported once. */
 function isWithin(value: unknown, { minimum, maximum }: OptionSchema): boolean {
   return typeof value === 'number' && value >= (minimum as number) && value <= (maximum as number);
 }
 
-/** The method that layers name. */
+/** The method named in the layers. */
 export function methodIn(layers: readonly ConfigBranch[]): string | undefined {
   const names = layers.map((layer) => {
     const method = layer.entries.get('method')?.value;
@@ -79,20 +82,20 @@ function mergeBranches(
   const entries = new Map(base.entries);
   for (const [key, entry] of above.entries) {
     const old = entries.get(key)?.value;
-    entries.set(key, { ...entry, value: laidOver(old, entry.value, [...path, key], components, notes) });
+    entries.set(key, { ...entry, value: mergedOver(old, entry.value, [...path, key], components, notes) });
   }
   const over = section === undefined && isAnotherType(below, above) ? below : below.over;
   return { kind: 'branch', at: above.at ?? below.at, entries, over };
 }
 
-function laidOver(
+function mergedOver(
   below: ConfigTree | undefined,
   above: ConfigTree,
   path: Path,
   components: Components,
   notes: string[],
 ): ConfigTree {
-  // What has its own below it, of the same layer, replaces what other layers say.
+  // A value already merged within its own layer replaces earlier layers.
   if (!isBranch(above) || above.over !== undefined || below === undefined) return above;
   return isBranch(below) ? mergeBranches(below, above, path, components, notes) : { ...above, over: below };
 }
@@ -102,7 +105,7 @@ function isAnotherType(below: ConfigBranch, above: ConfigBranch): boolean {
   return type !== undefined && type !== textAt(below, 'type');
 }
 
-/** What a section keeps of what is below it, where a layer changes its type; a note says what it loses. */
+/** The earlier options that a section keeps when a layer changes its type; a note lists the dropped ones. */
 export function dropUnknown(
   below: ConfigBranch,
   above: ConfigBranch,
@@ -130,7 +133,7 @@ export function dropUnknown(
   );
 }
 
-/** Takes out the entries (stages, trackers) that are set to null. (One left empty stays, to be complained about.) */
+/** Removes entries (stages, trackers) set to null. Empty entries stay, so that they are reported. */
 function withoutRemoved(tree: ConfigBranch): ConfigBranch {
   return mapEntries(tree, (key, entry) => {
     if (!isMembers(key) || !isBranch(entry.value)) return entry;

@@ -13,23 +13,23 @@ export interface Overrides {
   readonly tree?: ConfigTree;
 }
 
-/** What one `--set` asks for: one value, or a grid of them. */
+/** One `--set`: a key with one value, or with a grid of values. */
 export interface Assignment {
   readonly path: Path;
   readonly choices: readonly Choice[];
-  /** As it was typed. */
+  /** As typed. */
   readonly text: string;
 }
 
-/** One value for a key, and where both were written. */
+/** One value for a key, with the places of both. */
 export interface Choice {
   readonly value: ConfigTree;
   readonly key?: Origin;
-  /** As one would type it after `--set`. */
+  /** As typed after `--set`. */
   readonly text: string;
 }
 
-/** @param texts such as `loss.lambda=5` or `loss.lambda=5,10` @param cwd where relative paths in them start */
+/** @param texts such as `loss.lambda=5` or `loss.lambda=5,10` @param cwd base folder of relative paths in them */
 export function readAssignments(texts: readonly string[], cwd: string) {
   const assignments: Assignment[] = [];
   const problems: Problem[] = [];
@@ -48,7 +48,7 @@ export function readAssignments(texts: readonly string[], cwd: string) {
     const values = splitGrid(text.slice(equals + 1));
     const texts = values.length === 1 ? [text] : values.map((value) => `${text.slice(0, equals)}=${value.trim()}`);
     const choices = texts.map((choice) => readChoice({ ...source, text: choice }, equals));
-    // Of a path with a comma in it, a part may be no YAML, or nothing: the whole of it would be.
+    // A part of a path with a comma may be empty or invalid YAML, although the whole path is valid.
     const whole = values.length > 1 ? asText(source) : undefined;
     const wrong = choices.flatMap((choice) => choice.problems);
     problems.push(...wrong.map((problem) => ({ ...problem, ...(whole !== undefined && { cure: whole }) })));
@@ -59,7 +59,7 @@ export function readAssignments(texts: readonly string[], cwd: string) {
   return { assignments, problems };
 }
 
-/** What is to be merged over the file for one experiment, of each assignment one choice; later ones win. */
+/** The layer to merge over the file for one experiment: one choice of each assignment; later ones win. */
 export function overridesOf(chosen: readonly { readonly path: Path; readonly choice: Choice }[]): Overrides {
   let tree: ConfigTree | undefined;
   for (const { path, choice } of chosen) tree = withValue(tree, path, choice);
@@ -84,7 +84,7 @@ function readChoice(source: Source, equals: number): { choice?: Choice; problems
 }
 
 /**
- * Cuts a bare comma list, which stands for a grid of values: `5,10` is two values, `[1,2],[3,4]` two lists; `[1,2]`
+ * Splits a comma list without brackets, a grid of values: `5,10` is two values, `[1,2],[3,4]` two lists; `[1,2]`
  * and `"a,b"` are one value.
  */
 export function splitGrid(text: string): string[] {
@@ -106,7 +106,7 @@ export function splitGrid(text: string): string[] {
   return [...values, text.slice(start)];
 }
 
-/** YAML takes `#1` in `photos #1` for a comment, and `&a` in `&a photos` for a mark: nobody types these to have them dropped. */
+/** YAML would drop `#1` in `photos #1` as a comment, and `&a` in `&a photos` as an anchor; on a command line both are refused. */
 function lostPart(source: Source, equals: number, tree: ConfigTree | undefined): Problem | undefined {
   const start = equals + 1;
   const [from, to] = tree?.at === undefined ? [source.text.length, start] : [tree.at.start, tree.at.end];
@@ -131,7 +131,7 @@ function asText(source: Source): string {
 }
 
 function extending(source: Source, end: number): Problem {
-  const message = '--set cannot make a config extend another: what a file extends is written in the file.';
+  const message = '--set cannot set `extends`: it is read only from the file.';
   return {
     code: 'wrong-key',
     message,
@@ -153,7 +153,7 @@ function empty(source: Source, equals: number): Problem {
   return {
     code: 'bad-override',
     message: `${source.text.slice(0, equals)} is set to nothing.`,
-    cure: 'Put a value after the equals sign; null is a value too.',
+    cure: 'Put a value after the equals sign, such as null.',
     place: placeOf({ source, start: equals, end: equals + 1 }),
   };
 }
@@ -162,13 +162,13 @@ function grid({ text, choices }: Assignment, cwd: string): Problem {
   const source: Source = { name: '--set', text, dir: cwd };
   const start = valueStart(source);
   const list = `--set ${quoted(`${text.slice(0, start)}[${text.slice(start)}]`)}`;
-  // Of numbers nobody makes a text; of a path with commas, some parts may be numbers.
+  // A list of numbers is no text; a path with commas may have numbers as parts.
   const isText = choices.some(({ value }) => value.kind === 'leaf' && typeof value.value === 'string');
   const one = isText || existsSync(resolve(cwd, text.slice(start))) ? ` ${asText(source)}` : '';
   return {
     code: 'grid',
     message: `${text} is a grid of ${choices.length} values, and a run takes one.`,
-    cure: `\`runner sweep\` with the same words runs them all.${one} If one list is meant: ${list}.`,
+    cure: `\`runner sweep\` with the same arguments runs them all.${one} If one list is meant: ${list}.`,
     place: placeOf({ source, start, end: text.length }),
   };
 }

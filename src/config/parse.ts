@@ -14,24 +14,23 @@ import type { Problem } from '../support/problem.js';
 import { placeOf, type Origin, type Source } from './source.js';
 import { branch, type ConfigEntry, type Leaf, type ConfigTree } from './config-tree.js';
 
-/** What a YAML text says, as far as it could be read, and what is wrong with it. */
+/** The readable part of a YAML text, and its problems. */
 export interface Parsed {
   /** Absent when the text is empty or cannot be read at all. */
   readonly tree?: ConfigTree;
   readonly problems: readonly Problem[];
 }
 
-/** Aliases repeat what they name: without a bound, ten lines of YAML can stand for billions of values. */
+/** Bounds the expansion of aliases: ten lines of YAML could otherwise expand to billions of values. */
 const MOST_VALUES = 20_000;
 const DEEPEST = 50;
-/** One slip can upset every line after it. */
+/** One mistake can cause errors in every later line. */
 const MOST_ERRORS = 5;
 
 /**
- * Reads YAML 1.2 (core schema). Stricter than YAML: one document, string keys, no merge keys (`extends` is the way to
- * build on something), no tags.
+ * Reads YAML 1.2 (core schema). Stricter than YAML: one document, string keys, no merge keys (use `extends`), no tags.
  *
- * @param from where the YAML begins in the source; what lies before it (`--set key=`) is skipped
+ * @param from start of the YAML in the source; text before it (`--set key=`) is skipped
  */
 export function parseYaml(source: Source, from = 0): Parsed {
   const read = new Reader(source, from);
@@ -106,13 +105,13 @@ class Reader {
     const name = isScalar(key) ? String(key.value) : '';
     const at = this.origin(key);
     if (name === '<<') {
-      const message = 'Merge keys (<<) are not read.';
+      const message = 'Merge keys (<<) are not supported.';
       const cure = 'Write the values out, or put them into a file and use `extends: FILE`.';
       this.#problems.push({ code: 'merge-key', message, cure, place: at && placeOf(at) });
       return [];
     }
     const value = this.tree(node, document, depth + 1);
-    // An empty value has no place of its own worth showing.
+    // An empty value has no place to show.
     return [[name, { key: at, value: value.at === undefined || isBlankLeaf(value) ? { ...value, at } : value }]];
   }
 
@@ -144,19 +143,19 @@ function explain(error: YAMLError, text: string): Pick<Problem, 'message' | 'cur
     case 'MULTIPLE_DOCS':
       return { message: 'The file holds more than one YAML document.', cure: 'Keep one; remove the line `---`.' };
     case 'TAG_RESOLVE_FAILED':
-      return { message: 'YAML tags (!name) are not read here.', cure: 'Remove the tag.' };
+      return { message: 'YAML tags (!name) are not supported.', cure: 'Remove the tag.' };
     case 'NON_STRING_KEY':
       return { message: 'A key must be a plain word.' };
     case 'MISSING_CHAR':
     case 'BAD_INDENT': {
       const bracket = /end with a ([\]}])/.exec(error.message)?.[1];
-      if (bracket !== undefined) return { message: `The closing ${bracket} is missing, or stands too far left.` };
+      if (bracket !== undefined) return { message: `The closing ${bracket} is missing, or is indented too little.` };
       return { message: `This is not valid YAML: ${error.message.replace(/\.+$/, '')}.` };
     }
     default:
       return {
         message: `This is not valid YAML: ${error.message.replace(/\.+$/, '')}.`,
-        cure: 'If a text with signs of YAML in it is meant, put it in quotes.',
+        cure: 'Put a text that contains YAML syntax in quotes.',
       };
   }
 }

@@ -6,13 +6,13 @@ export function typeOf(reference: Reference): string {
   return typeof reference === 'string' ? reference : reference.type;
 }
 
-/** What a reference in a list is called: its `name`, by default its type. */
+/** The name of a reference in a list: its `name`, by default its type. */
 export function nameOf(reference: Reference): string {
   if (typeof reference === 'string') return reference;
   return typeof reference['name'] === 'string' ? reference['name'] : reference.type;
 }
 
-/** The value at a readable path, in which a component of a list is found by its name: `evaluate.metrics.ssim.window`. */
+/** The value at a readable path, which addresses a component in a list by name: `evaluate.metrics.ssim.window`. */
 export function valueAt(value: Json | undefined, path: readonly string[]): Json | undefined {
   return path.reduce<Json | undefined>((at, key) => {
     if (Array.isArray(at)) return (at as readonly Json[]).find((item) => isReference(item) && nameOf(item) === key);
@@ -20,7 +20,7 @@ export function valueAt(value: Json | undefined, path: readonly string[]): Json 
   }, value);
 }
 
-/** The type of a named entry, such as a tracker: by default its own name. */
+/** The type of a named entry, such as a tracker: by default its name. */
 export function typeOfEntry(name: string, { type }: JsonObject): string {
   return typeof type === 'string' ? type : name;
 }

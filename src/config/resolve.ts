@@ -7,14 +7,14 @@ import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
 import { foldReferences } from './fold-references.js';
 import { factPaths, factsIn, sectionFacts } from './facts.js';
 import { optionsOf, stageSections } from './sections.js';
-import { settle, type Settling } from './settle.js';
+import { resolveSection, type SectionResolver } from './resolve-section.js';
 import { entryAt, placeOfKey, placeOfValue, type Path, type ConfigTree } from './config-tree.js';
 import type { Located, Validated } from './validate.js';
 
-/** What the steps below need to know of the world around the config. */
+/** The context in which a config is resolved. */
 export interface Origins {
   readonly tree: ConfigTree;
-  /** Absolute; relative paths that no file holds (defaults) start from its folder. */
+  /** Absolute; defaults that are relative paths start from its folder. */
   readonly file: string;
   /** Whether the machine multiplies bfloat16 faster than float32. */
   readonly multipliesBfloat16: () => boolean;
@@ -23,8 +23,8 @@ export interface Origins {
 type Mutable = Record<string, Json>;
 
 /**
- * Makes what the schema let through final, in place: derived defaults, absolute paths, each component's own `resolve`
- * and `check`, then those of the stages' sections. Sections with problems are left out. Then components with nothing but defaults are called by their names again.
+ * Resolves a config that fits its schema, in place: derived defaults, absolute paths, `resolve` and `check` of each component, then
+ * those of the stages' sections. Sections with problems are skipped. Last, components with only default options become bare names.
  */
 export function resolveConfig(
   { config, located: mistakes, named }: Validated,
@@ -45,9 +45,9 @@ export function resolveConfig(
   for (const { path, kind, name } of named) {
     if (isWrong(path) || optionsOf(components, kind, name) === undefined) continue;
     const section = sectionAt(config, path);
-    const component = components[kind].get(name) as Settling<ConfigFacts>;
+    const component = components[kind].get(name) as SectionResolver<ConfigFacts>;
     absolutePaths(section, component.schema, path, origins);
-    if (facts !== undefined) located.push(...settle(section, component, facts, site(path)));
+    if (facts !== undefined) located.push(...resolveSection(section, component, facts, site(path)));
   }
   const unsettled = [...wrong, ...located.map(({ path }) => path)].map(([section]) => section);
   for (const section of stageSections(components).filter(({ key }) => !unsettled.includes(key))) {
@@ -55,13 +55,13 @@ export function resolveConfig(
     absolutePaths(sectionAt(config, path), section, path, origins);
     if (facts === undefined || unsettled.includes('generator')) continue;
     const known = sectionFacts(facts, config, components, origins.tree);
-    located.push(...settle(sectionAt(config, path), { ...section, schema: section }, known, site(path)));
+    located.push(...resolveSection(sectionAt(config, path), { ...section, schema: section }, known, site(path)));
   }
   if (mistakes.length + located.length === 0) foldReferences(config, named, components);
   return located;
 }
 
-/** Paths are meant from the file (or the folder, for `--set`) that they are written in. */
+/** Paths are relative to the file that contains them; after `--set`, to the current folder. */
 export function absolutePath(value: string, path: Path, { tree, file }: Pick<Origins, 'tree' | 'file'>): string {
   const dir = entryAt(tree, path)?.value.at?.source.dir ?? dirname(file);
   return value === '~' || value.startsWith('~/') ? resolvePath(homedir(), value.slice(2)) : resolvePath(dir, value);
@@ -75,12 +75,12 @@ function absolutePaths(section: Mutable, schema: OptionsSchema, path: Path, orig
   }
 }
 
-/** The section at a path, in lists too. */
+/** The section at a path, also in lists. */
 function sectionAt(config: JsonObject, path: Path): Mutable {
   return path.reduce<Json>((parent, key) => (parent as JsonObject)[key]!, config) as Mutable;
 }
 
-/** `load_size` follows `image_size` as the tutorial's 286 does 256, and can not be smaller. */
+/** The default `load_size` is 286/256 of `image_size`, as in the tutorial; it cannot be smaller than `image_size`. */
 function sizes(config: JsonObject, isWrong: (path: Path) => boolean, { tree }: Origins): Located[] {
   if (isWrong(['dataset', 'image_size']) || isWrong(['dataset', 'load_size'])) return [];
   const dataset = config.dataset as Mutable;
@@ -94,7 +94,7 @@ function sizes(config: JsonObject, isWrong: (path: Path) => boolean, { tree }: O
   return [{ path, problem: { code: 'out-of-range', message, cure, place: placeOfValue(tree, path) } }];
 }
 
-/** `auto` is what this machine is fast at, whatever the mode: that counts for nothing, so it must not change what is computed. */
+/** `auto` selects the machine's faster precision. It ignores the mode, which is not fingerprinted and so must not change results. */
 function precision(config: JsonObject, isWrong: (path: Path) => boolean, origins: Origins): Located[] {
   if (isWrong(['engine', 'precision'])) return [];
   const engine = config.engine as Mutable;
@@ -108,13 +108,13 @@ function precision(config: JsonObject, isWrong: (path: Path) => boolean, origins
   return [{ path, problem: { code: 'bad-option', message, cure, place: placeOfValue(origins.tree, path) } }];
 }
 
-/** How far a tracker is lies in a file of its entry's name. */
+/** A tracker's state is saved in a file with the entry's name. */
 function trackerNames({ tracking }: JsonObject, { tree }: Origins): Located[] {
   const names = isJsonObject(tracking) ? Object.keys(tracking) : [];
   const bad = names.filter((name) => !/^[A-Za-z0-9][\w-]*$/.test(name));
   return bad.map((name) => {
     const path = ['tracking', name];
-    const message = `A tracker cannot be called "${name}": the name becomes a file’s.`;
+    const message = `A tracker cannot be called "${name}": the name is used as a file name.`;
     const cure = 'Use letters, digits, "-" and "_".';
     return { path, problem: { code: 'bad-tracker-name', message, cure, place: placeOfKey(tree, path) } };
   });

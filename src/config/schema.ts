@@ -6,7 +6,7 @@ import { keysOf, lossOptions, membersOf, optionsOf, plainSections } from './sect
 import { SWEEP } from './sweep-section.js';
 import type { Path } from './config-tree.js';
 
-/** The config with an empty section for each that is absent, so that its options can take their defaults. */
+/** Adds an empty section for each absent one, so that its options get their defaults. */
 export function withAllSections(
   config: JsonObject,
   defaultName: string | undefined,
@@ -26,10 +26,10 @@ export function withAllSections(
 }
 
 /**
- * The schema of one config: with the options of just those components that it names. So a message is about the chosen
- * type, and defaults can be filled in. (The schema for editors, which knows all types, is another: editor-schema.ts.)
+ * The schema of one config, with the options of only the components that it names. So messages refer to the chosen
+ * type, and defaults can be filled in. (editor-schema.ts has the schema for editors, with all types.)
  *
- * @param config with all sections there
+ * @param config with all sections present
  */
 export function schemaFor(config: JsonObject, components: Components): JsonObject {
   const typed = Object.entries(TYPED).map(([key, section]) => [key, typedSection(config[key], section, components)]);
@@ -63,22 +63,22 @@ function typedSection(
   return impliesType === true && type === defaultType ? section : { ...section, 'x-type': type };
 }
 
-/** In a schema: the component whose options the section holds. */
+/** Marks a section's schema with the component whose options it has. */
 export interface ComponentMark extends JsonObject {
   readonly kind: Kind;
   readonly name: string;
-  /** Whether it is the value of an option (`x-kind`), or one of them; else it is a section of the config's own. */
+  /** Whether it is a value of an option (`x-kind`), not a section of the config. */
   readonly isOption: boolean;
 }
 
-/** A component that a config names, with the path of the section that holds its options. */
+/** A component that a config names, with the path of the section of its options. */
 export interface ComponentAt extends Pick<ComponentMark, 'kind' | 'name' | 'isOption'> {
   readonly path: Path;
-  /** Whether it is one of a list. */
+  /** Whether it is in a list. */
   readonly listed: boolean;
 }
 
-/** Every component that a config names, by its {@link schemaFor}; those that options of others name come after these. */
+/** Every component that a config names, according to {@link schemaFor}; nested components follow the ones that name them. */
 export function componentsIn(schema: JsonObject, path: Path = [], listed = false): ComponentAt[] {
   const mark = schema['x-component'] as ComponentMark | undefined;
   const items = Array.isArray(schema.items) ? (schema.items as readonly JsonObject[]) : [];
@@ -97,13 +97,13 @@ function namedSection(
   components: Components,
 ): JsonObject {
   const options = optionsOf(components, mark.kind, mark.name);
-  // An unknown name is complained about elsewhere; what its options would be, nobody knows.
+  // An unknown name is reported elsewhere; its options are unknown, so any are accepted.
   if (options === undefined) return { type: 'object', properties: common, 'x-component': mark };
   const properties = { ...withReferences(options.properties, value, components), ...common };
   return { ...section({ properties, required: options.required ?? [] }), 'x-component': mark };
 }
 
-/** The options of a section, with those of the components that its values name. @param value with the names spelled out */
+/** The options of a section, and of the components that its values name. @param value with names as `{type: name}` */
 function withReferences(
   properties: OptionsSchema['properties'],
   value: Json | undefined,
@@ -140,7 +140,7 @@ function referenceSection(
   return { ...own, expected, 'x-type': value.type };
 }
 
-/** An option with members is held against what was written: one value for all of them, or each its own. */
+/** The schema of an option with members depends on the written value: one for all members, or one for each. */
 function lossSection(loss: Json | undefined, options: OptionsSchema | undefined, components: Components): JsonObject {
   if (options === undefined) return { type: 'object' };
   const named = withReferences(options.properties, loss, components);
@@ -152,7 +152,7 @@ function lossSection(loss: Json | undefined, options: OptionsSchema | undefined,
   return section({ properties: Object.fromEntries(properties), required: options.required ?? [] });
 }
 
-/** `{lambda: {}}`: so that members can take their defaults. */
+/** `{lambda: {}}`: so that members get their defaults. */
 function emptyMembers(options: OptionsSchema | undefined): JsonObject {
   const split = Object.entries(options?.properties ?? {}).filter(([, option]) => membersOf(option) !== undefined);
   return Object.fromEntries(split.map(([key]) => [key, {}]));

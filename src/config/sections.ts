@@ -5,22 +5,22 @@ import type { StageSection } from '../registry/kinds/stage-section.js';
 import { isJsonObject, type Json } from '../support/json.js';
 import { ENGINE, MEMBERS, TYPED, type TypedSection } from './core-sections.js';
 
-/** A section whose options are the same in every config. */
+/** A section with the same options in every config. */
 export type PlainSection = OptionsSchema & { readonly description: string };
 
-/** The keys that belong to no stage: those before the sections of the stages, and those after. */
+/** The keys that belong to no stage: those before the stages' sections, and those after. */
 const FIRST = [
   ...['extends', 'name', 'seed', 'plugins', 'dataset', 'method', 'generator', 'discriminator', 'loss'],
   ...['optimizer', 'schedule'],
 ];
 const LAST = ['sweep', 'launcher', 'tracking', 'stages'];
 
-/** Every key that a config may have, in the order in which a resolved one has them. */
+/** Every key of a config, in the order of a resolved config. */
 export function keysOf(components: Components): readonly string[] {
   return [...FIRST, ...Object.keys(plainSections(components)), ...LAST];
 }
 
-/** The sections of the stages and that of the engine: first what trains, then how it is computed, then what comes of it. */
+/** The sections of the stages and of the engine, in the order training, engine, later stages. */
 export function plainSections(components: Components): Readonly<Record<string, PlainSection>> {
   const trains = ({ stage }: OwnedSection) => components.stage.get(stage).continues === true;
   const owned = ownedSections(components).filter(({ isTaken }) => !isTaken);
@@ -32,16 +32,16 @@ export function plainSections(components: Components): Readonly<Record<string, P
   ]);
 }
 
-/** The sections that stages bring. */
+/** The sections that stages add. */
 export function stageSections(components: Components): StageSection[] {
   return ownedSections(components).flatMap(({ section, isTaken }) => (isTaken ? [] : [section]));
 }
 
-/** A section and the stage that brings it. */
+/** A section and the stage that adds it. */
 export interface OwnedSection {
   readonly stage: string;
   readonly section: StageSection;
-  /** Whether there is another section of that key, which then stands. */
+  /** Whether another section already has this key; that one is kept. */
   readonly isTaken: boolean;
 }
 
@@ -55,23 +55,23 @@ export function ownedSections(components: Components): OwnedSection[] {
   });
 }
 
-/** The options of the section `loss` under the method that a config names; nothing when there is no such method. */
+/** The options of the section `loss` under a config's method; undefined if the method is unknown. */
 export function lossOptions(components: Components, method: Json | undefined): OptionsSchema | undefined {
   return methodOf(components, method)?.loss;
 }
 
-/** The method that a config names, by its section or its name; nothing when there is no such method. */
+/** A config's method, by its section or name; undefined if it is unknown. */
 export function methodOf(components: Components, method: Json | undefined): MethodComponent | undefined {
   const name = (isJsonObject(method) ? method.type : method) ?? TYPED.method!.defaultType;
   return typeof name === 'string' && components.method.has(name) ? components.method.get(name) : undefined;
 }
 
-/** The members of an option that one value may stand for all of (`x-members`), such as both directions of a weight. */
+/** The members of an option that one value can set together (`x-members`), such as both directions of a weight. */
 export function membersOf(option: OptionSchema): OptionsSchema['properties'] | undefined {
   return option['x-members'] as OptionsSchema['properties'] | undefined;
 }
 
-/** The typed section at a path, or the entry of a section of entries, if the path is one's. */
+/** The typed section at a path, or the entry of a section of entries; undefined for other paths. */
 export function typedAt(path: readonly string[]): TypedSection | undefined {
   if (path.length === 1) return Object.hasOwn(TYPED, path[0]!) ? TYPED[path[0]!] : undefined;
   const [section, name] = path as [string, string];
@@ -79,12 +79,12 @@ export function typedAt(path: readonly string[]): TypedSection | undefined {
   return { ...MEMBERS[section], defaultType: name };
 }
 
-/** Whether a section is one of entries, each a component. */
+/** Whether the entries of a section are components. */
 export function isMembers(section: string): section is keyof typeof MEMBERS {
   return Object.hasOwn(MEMBERS, section);
 }
 
-/** The options of a component, or nothing when there is no such component. */
+/** The options of a component; undefined if it is unknown. */
 export function optionsOf(components: Components, kind: Kind, name: Json | undefined): OptionsSchema | undefined {
   const registry = components[kind];
   return typeof name === 'string' && registry.has(name) ? registry.get(name).schema : undefined;

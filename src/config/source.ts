@@ -1,16 +1,16 @@
 import { maskPasswords } from '../support/passwords.js';
 import type { Place } from '../support/problem.js';
 
-/** A text that config values come from: a YAML file, or what was typed after `--set`. */
+/** A text with config values: a YAML file, or the argument of `--set`. */
 export interface Source {
   /** The absolute path of a file; `--set` for a command-line override. */
   readonly name: string;
   readonly text: string;
-  /** The folder that relative paths in it start from. */
+  /** Base folder of relative paths in it. */
   readonly dir: string;
 }
 
-/** A stretch of a source, in characters from its beginning. */
+/** A range of characters in a source, counted from its beginning. */
 export interface Origin {
   readonly source: Source;
   readonly start: number;
@@ -45,7 +45,7 @@ function excerpt({ source, start, end }: Origin, line: number, column: number): 
   return [...(hasPrevious ? [show(line - 1)] : []), show(line), marker].join('\n');
 }
 
-/** One column a character, no passwords, and nothing that could steer a terminal. */
+/** One column per character, without passwords and without control characters. */
 function printable(text: string): string {
   return maskPasswords(text)
     .replace(/\t/g, ' ')

@@ -1,15 +1,16 @@
 import type { OptionsSchema } from '../registry/component.js';
 
-/** A config path, as a key: `loss.lambda`. */
+/** A config path as a key: `loss.lambda`. */
 const PATH = { pattern: '^[^.\\s=]+(\\.[^.\\s=]+)*$' };
 
 /** The section `sweep`. */
 export const SWEEP: { readonly description: string } & OptionsSchema = {
   description:
-    'Which experiments `runner sweep` makes of this config. A grid, a list of trials, random draws and repeats that are given together are combined, each with each. `runner run` does not look at it.',
+    'The experiments of `runner sweep`. A grid, a list of trials, random draws and repeats are combined, each with each. `runner run` ignores this section.',
   properties: {
     name: {
-      description: 'Names the sweep’s folder, runs/sweeps/NAME-HASH; by default the config’s name and what varies.',
+      description:
+        'The name of the sweep: its folder is runs/sweeps/NAME-HASH. By default the config’s name and the keys that vary.',
       type: ['string', 'null'],
       pattern: '^[A-Za-z0-9][A-Za-z0-9._,+=-]{0,63}$',
       expected: 'a name of letters, digits, dots, dashes and underscores (64 at most), or null',
@@ -25,8 +26,7 @@ export const SWEEP: { readonly description: string } & OptionsSchema = {
       default: {},
     },
     trials: {
-      description:
-        'These changes and no others, one experiment each: [{loss.lambda: 3}, {loss.lambda: 7, train.epochs: 10}].',
+      description: 'A list of changes, one experiment each: [{loss.lambda: 3}, {loss.lambda: 7, train.epochs: 10}].',
       type: 'array',
       items: { type: 'object', propertyNames: PATH, expected: 'keys with values, as in {loss.lambda: 3}' },
       expected: 'a list of changes, as in [{loss.lambda: 3}, {loss.lambda: 7}]',
@@ -34,7 +34,7 @@ export const SWEEP: { readonly description: string } & OptionsSchema = {
     },
     random: {
       description:
-        'Values drawn at random, the same for the same seed: {trials: 20, seed: 1, ranges: {loss.lambda: {min: 1, max: 100, scale: log}}}.',
+        'Random values; the same seed gives the same values: {trials: 20, seed: 1, ranges: {loss.lambda: {min: 1, max: 100, scale: log}}}.',
       type: ['object', 'null'],
       properties: {
         trials: { type: 'integer', minimum: 1, maximum: 100_000 },
@@ -63,29 +63,30 @@ export const SWEEP: { readonly description: string } & OptionsSchema = {
       default: null,
     },
     repeats: {
-      description: 'Each experiment with so many seeds, from `seed` on; or the seeds themselves, as [1, 2, 3].',
+      description:
+        'Repeats each experiment with this number of seeds, counted from `seed`; or a list of seeds: [1, 2, 3].',
       anyOf: [
         { type: 'integer', minimum: 1, maximum: 10_000 },
         { type: 'array', items: { type: 'integer', minimum: 0, maximum: 2 ** 31 - 1 }, minItems: 1, uniqueItems: true },
       ],
-      expected: 'how many, or a list of seeds as in [1, 2, 3]',
+      expected: 'a number of seeds, or a list of seeds as in [1, 2, 3]',
       default: 1,
     },
     metric: {
       description:
-        'What trials are ranked by: a metric (its mean over both directions), or DIRECTION/METRIC as in AtoB/psnr. null: of evaluate.metrics, the first that is measured against true translations, where the data set knows them; else the first that training does not optimise by what varies, such as cycle-error by loss.lambda; else the first.',
+        'Ranks the trials: a metric (its mean over both directions), or DIRECTION/METRIC as in AtoB/psnr. null selects from evaluate.metrics: the first that compares with true translations, if the data set has them; else the first that training does not optimise through a varied key (as it does cycle-error through loss.lambda); else the first.',
       type: ['string', 'null'],
       minLength: 1,
       default: null,
     },
     better: {
-      description: 'Whether less or more of the metric is better; null: what the metric says of itself.',
+      description: 'Whether lower or higher values of the metric are better; null: as the metric defines it.',
       enum: ['lower', 'higher', null],
       default: null,
     },
     halving: {
       description:
-        'Successive halving (Jamieson and Talwalkar 2016): all trials train `epochs` epochs, the best 1/`factor` of them by `metric` go on to `factor` times as many, and so on; the rest stop there. `metric` is a number that training tells, by its mean over the last epoch: {metric: loss/cycle/forward, epochs: 5, factor: 3}.',
+        'Successive halving (Jamieson and Talwalkar 2016): all trials train `epochs` epochs, the best 1/`factor` by `metric` continue to `factor` times as many, and so on; the others stop. `metric` is a value that training reports, averaged over the last epoch: {metric: loss/cycle/forward, epochs: 5, factor: 3}.',
       type: ['object', 'null'],
       properties: {
         metric: { type: 'string', minLength: 1 },

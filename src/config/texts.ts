@@ -3,23 +3,23 @@ import type { JsonObject } from '../support/json.js';
 import type { Origin, Source } from './source.js';
 import { entryAt, type Path, type ConfigTree } from './config-tree.js';
 
-/** What to type for a text that YAML, or the grid's comma, would read as something else: `--set 'dataset.path="a,b"'`. */
+/** The quoted form of a text that YAML, or the comma of a grid, would read differently: `--set 'dataset.path="a,b"'`. */
 export function setText(key: string, text: string): string {
   return `--set ${typed(`${key}=${JSON.stringify(text.trim())}`)}`;
 }
 
-/** Where the value of an override begins, after the equals sign. */
+/** The position of an override's value, after the equals sign. */
 export function valueStart({ text }: Source): number {
   return text.indexOf('=') + 1;
 }
 
-/** The same for an override as it was typed. */
+/** The quoted form of an override as typed. */
 export function setAsText(source: Source): string {
   const start = valueStart(source);
   return setText(source.text.slice(0, start - 1), source.text.slice(start));
 }
 
-/** What to do where a text was wanted and YAML found a number, a truth value, a list or a section. */
+/** The cure if a text was expected and YAML read a number, a boolean, a list or a section. */
 export function quotingAdvice(schema: JsonObject, tree: ConfigTree | undefined): string | undefined {
   const types = [schema.type].flat();
   if (!types.includes('string') || schema.enum !== undefined || tree?.at === undefined) return undefined;
@@ -30,9 +30,9 @@ export function quotingAdvice(schema: JsonObject, tree: ConfigTree | undefined):
 }
 
 /**
- * In `{path: a,b}` the comma ends the value, and `b` is a key without one.
+ * In `{path: a,b}` the comma ends the value, and `b` is a key without a value.
  *
- * @returns what to write instead, where that may be meant by an unknown key
+ * @returns the quoted text, if an unknown key may be part of the value before it
  */
 export function commaAdvice(tree: ConfigTree, section: Path, key: string): string | undefined {
   const entries = entryAt(tree, section)?.value;

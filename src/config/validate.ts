@@ -8,15 +8,15 @@ import { TYPED } from './core-sections.js';
 import { isMembers, lossOptions, plainSections } from './sections.js';
 import { commaAdvice, quotingAdvice } from './texts.js';
 import { entryAt, placeOfKey, placeOfValue, readablePath, type Path, type ConfigTree } from './config-tree.js';
-import { advice, expectation, finding, words } from './wording.js';
+import { advice, expectation, finding, textConstants } from './wording.js';
 
-/** A problem with the path of the value that has it. */
+/** A problem with the path of its value. */
 export interface Located {
   readonly path: Path;
   readonly problem: Problem;
 }
 
-/** A config with its defaults filled in, and what is wrong with it. */
+/** A config with its defaults filled in, and its problems. */
 export interface Validated {
   readonly config: JsonObject;
   readonly located: readonly Located[];
@@ -24,9 +24,9 @@ export interface Validated {
 }
 
 /**
- * Holds a config against the schemas of its sections and components.
+ * Validates a config against the schemas of its sections and components.
  *
- * @param config with all sections there, and its components' names spelled out @param tree where its values were written
+ * @param config with all sections, and component names as `{type: name}` @param tree has the places of its values
  */
 export function validate(config: JsonObject, tree: ConfigTree, components: Components): Validated {
   const filled = structuredClone(config);
@@ -39,7 +39,7 @@ export function validate(config: JsonObject, tree: ConfigTree, components: Compo
   return { config: filled, located, named };
 }
 
-/** What was compiled, by the schema's text: the many experiments of a sweep have few schemas, and compiling one takes longer than all the rest. */
+/** Compiled validators by the schema's text: the experiments of a sweep share few schemas, and compiling dominates the time to load one. */
 const validators = new Map<string, ValidateFunction>();
 
 function compiled(schema: JsonObject): ValidateFunction {
@@ -60,7 +60,7 @@ function compiled(schema: JsonObject): ValidateFunction {
   return check;
 }
 
-/** Turns ajv's errors into sentences: one for each value that is wrong, about what was expected of it as a whole. */
+/** Turns ajv's errors into problems: one for each wrong value, with everything that was expected of it. */
 class Explainer {
   constructor(
     readonly tree: ConfigTree,
@@ -71,14 +71,14 @@ class Explainer {
     const choices = errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf');
     const insideChoice = ({ schemaPath }: ErrorObject) =>
       choices.some((choice) => schemaPath.startsWith(`${choice.schemaPath}/`));
-    const told = new Set<string>();
+    const reported = new Set<string>();
     return errors
       .filter((error) => error.keyword !== 'if' && !insideChoice(error))
       .map((error) => this.located(error))
       .filter(({ path, problem }) => {
-        // A value can be wrong in several ways, and the two halves of `lambda: 10` are one value in the file.
+        // A value can violate several rules, and both members of `lambda: 10` are one value in the file.
         const key = isAboutKey(problem) ? `${problem.code} ${path.join('.')}` : JSON.stringify(problem.place ?? path);
-        return told.has(key) ? false : told.add(key);
+        return reported.has(key) ? false : reported.add(key);
       });
   }
 
@@ -101,7 +101,7 @@ class Explainer {
   private wrongValue(path: Path, error: ErrorObject): Located {
     const schema = error.parentSchema as JsonObject;
     const value = error.data as Json;
-    const near = typeof value === 'string' ? didYouMean(value, words(schema), this.listedBeside(path)) : undefined;
+    const near = typeof value === 'string' ? didYouMean(value, textConstants(schema), this.listItems(path)) : undefined;
     const entry = entryAt(this.tree, path)?.value;
     const blank = entry?.kind === 'leaf' && entry.blank === true;
     const found = blank ? 'nothing' : finding(value);
@@ -134,20 +134,20 @@ class Explainer {
     return { path, problem: { code: 'unknown-key', message, cure, place: placeOfKey(this.tree, path) } };
   }
 
-  /** What is written in a section. */
+  /** The keys of a section. */
   private keysIn(section: Path): string[] {
     const value = entryAt(this.tree, section)?.value;
     return value?.kind === 'branch' ? [...value.entries.keys()] : [];
   }
 
-  /** The other items of the list that a value is in. */
-  private listedBeside(path: Path): string[] {
+  /** The text items of the list that contains a value. */
+  private listItems(path: Path): string[] {
     const list = entryAt(this.tree, path.slice(0, -1))?.value;
     const items = list?.kind === 'list' ? list.items : [];
     return items.flatMap((item) => (item.kind === 'leaf' && typeof item.value === 'string' ? [item.value] : []));
   }
 
-  /** Where the key would be right: with another type, or in another section. */
+  /** The type or the section in which the key would be valid. */
   private elsewhere(section: Path, key: string, schema: JsonObject): string | undefined {
     const { 'x-component': mark, 'x-type': type } = schema;
     const typed = type === undefined ? undefined : (mark as ComponentMark | undefined);
@@ -164,10 +164,10 @@ class Explainer {
     const sections = Object.entries(known)
       .filter(([, options]) => Object.hasOwn(options, key))
       .map(([name]) => name);
-    return sections.length === 1 ? `It belongs into the section ${sections[0]!}.` : undefined;
+    return sections.length === 1 ? `It belongs in the section ${sections[0]!}.` : undefined;
   }
 
-  /** The method that the config names. */
+  /** The name of the config's method. */
   private method(): Json | undefined {
     const type = entryAt(this.tree, ['method', 'type'])?.value;
     return type?.kind === 'leaf' ? type.value : undefined;
@@ -184,13 +184,13 @@ class Explainer {
     return { path, problem: { code: 'missing-key', message, cure, place: placeOfKey(this.tree, section) } };
   }
 
-  /** What `- ssim: {window: 7}` in a list was meant to be. */
+  /** The correct form of `- ssim: {window: 7}` in a list. */
   private meantAsType(section: Path, { 'x-of': kind }: JsonObject): string | undefined {
     const [key, ...others] = this.keysIn(section);
     if (kind === undefined || key === undefined || others.length > 0) return undefined;
     const registry = this.components[kind as Kind];
     const name = registry.has(key) ? key : didYouMean(key, registry.names());
-    return name === undefined ? undefined : `Write {type: ${name}, ...} with the options of ${name} beside its type.`;
+    return name === undefined ? undefined : `Write {type: ${name}, ...}, with the options of ${name} after its type.`;
   }
 
   private repeated(list: Path, error: ErrorObject): Located {
@@ -201,7 +201,7 @@ class Explainer {
   }
 }
 
-/** Names in the config that no registry knows. */
+/** Names in the config that are not registered. */
 function unknownComponents(named: readonly ComponentAt[], tree: ConfigTree, components: Components): Located[] {
   return named.flatMap((own) => {
     try {
@@ -220,14 +220,14 @@ function unknownComponents(named: readonly ComponentAt[], tree: ConfigTree, comp
   });
 }
 
-/** In one list, or entries of one section that are called as their types. */
+/** Whether both are in one list, or are entries of one section whose names are their types. */
 function areSiblings(a: ComponentAt, b: ComponentAt): boolean {
   const parent = ({ path }: ComponentAt) => path.slice(0, -1).join('.');
   const called = ({ path, name }: ComponentAt) => isMembers(path[0]!) && path.at(-1) === name;
   return parent(a) === parent(b) && (/^\d+$/.test(a.path.at(-1)!) || (called(a) && called(b)));
 }
 
-/** Of two in a list that are called the same, the second. */
+/** Problems of components in a list whose name is already used. */
 function sameNames(named: readonly ComponentAt[], tree: ConfigTree): Located[] {
   const seen = new Set<string>();
   return named.flatMap(({ path, listed }) => {
@@ -237,8 +237,8 @@ function sameNames(named: readonly ComponentAt[], tree: ConfigTree): Located[] {
       return [];
     }
     const own = name.slice(name.lastIndexOf('.') + 1);
-    const message = `${readablePath(tree, path.slice(0, -1))}: two in this list are called "${own}".`;
-    const cure = `Take one out, or give it another name: {type: ..., name: ${own}-2}.`;
+    const message = `${readablePath(tree, path.slice(0, -1))}: two components in this list are called "${own}".`;
+    const cure = `Remove one, or give it another name: {type: ..., name: ${own}-2}.`;
     return [{ path, problem: { code: 'duplicate-name', message, cure, place: placeOfValue(tree, path) } }];
   });
 }

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
 import { hidePasswords } from '../support/passwords.js';
 
-/** What a schema wants, in words: "a whole number of at least 1". */
+/** Describes the values that a schema allows: "a whole number of at least 1". */
 export function expectation(schema: JsonObject): string {
   if (typeof schema.expected === 'string') return schema.expected;
   if (schema.const !== undefined) return plain(schema.const);
@@ -56,7 +56,7 @@ function length(least: Json | undefined, most: Json | undefined): string {
   return most === undefined ? ` of at least ${plain(least)}` : ` of ${plain(least)} to ${plain(most)}`;
 }
 
-/** What was found, in words: `the string "10"`, `a list`. */
+/** Describes a value that was found: `the string "10"`, `a list`. */
 export function finding(value: Json | undefined): string {
   if (value === undefined || value === null) return 'null';
   if (typeof value === 'string')
@@ -66,7 +66,7 @@ export function finding(value: Json | undefined): string {
   return typeof value === 'boolean' ? String(value) : 'a section';
 }
 
-/** The advice that a typical slip deserves. */
+/** The cure of a typical mistake. */
 export function advice(schema: JsonObject, value: Json): string | undefined {
   const types = [schema, ...((schema.anyOf ?? schema.oneOf ?? []) as JsonObject[])].flatMap(({ type }) => type);
   const numeric = types.includes('number') || types.includes('integer');
@@ -79,15 +79,15 @@ export function advice(schema: JsonObject, value: Json): string | undefined {
   if (numeric && /^[\d.]+(,[\d.]+)+$/.test(value)) return 'A run takes one value here.';
   if (types.includes('boolean') && /^(yes|no|on|off|y|n|true|false)$/i.test(value)) {
     const meant = /^(yes|on|y|true)$/i.test(value);
-    return `In YAML 1.2 only true and false are truth values: write ${meant}.`;
+    return `In YAML 1.2 only true and false are booleans: write ${meant}.`;
   }
   return types.includes('array') ? `Write a list: [${value}]` : undefined;
 }
 
-/** The words that a schema accepts, wherever in it they are. */
-export function words(schema: JsonObject): string[] {
-  const own = [schema.const, ...((schema.enum ?? []) as Json[])].filter((word) => typeof word === 'string');
-  return [...own, ...((schema.anyOf ?? schema.oneOf ?? []) as JsonObject[]).flatMap(words)];
+/** The string constants that a schema accepts, at any depth. */
+export function textConstants(schema: JsonObject): string[] {
+  const own = [schema.const, ...((schema.enum ?? []) as Json[])].filter((value) => typeof value === 'string');
+  return [...own, ...((schema.anyOf ?? schema.oneOf ?? []) as JsonObject[]).flatMap(textConstants)];
 }
 
 export function or(parts: readonly string[]): string {

@@ -4,7 +4,7 @@ import { componentPlaces, usualPlaces } from '../../src/config/component-places.
 import { builtins } from '../../src/app/builtins.js';
 import { stub, testComponents } from './rig.js';
 
-test('every kind has a place in a config, written as YAML takes it', () => {
+test('every kind of component has a place in a config, with its usage in YAML', () => {
   const places = usualPlaces(builtins());
   assert.deepEqual([...places.keys()].sort(), Object.keys(builtins()).sort());
   const usage = (kind: Parameters<typeof places.get>[0]) => places.get(kind)!.usage;
@@ -15,7 +15,7 @@ test('every kind has a place in a config, written as YAML takes it', () => {
   assert.equal(usage('tracker'), 'tracking: {NAME: {...}}');
 });
 
-test('an option of a component, or of a stage’s section, is a place, too', () => {
+test('an option of a component, or of a stage’s section, can be the place of a component', () => {
   const components = testComponents();
   const judge = { description: 'Judges.', type: 'array', 'x-kind': 'metric', default: [] };
   components.generator.add('judged', stub({ judge }));

@@ -9,7 +9,7 @@ async function loaded(t: TestContext, yaml: string, base = '{}') {
 }
 
 describe('an entry of stages or tracking', () => {
-  test('is of the type that it is called as, of the one that it names, or a type’s bare name', async (t) => {
+  test('has its name as its type, or the type that it sets, or that of a bare name', async (t) => {
     const yaml = `
 stages: {again: evaluate, more: {type: evaluate, needs: [train]}}
 tracking: {tensorboard: {}, mlflow: mlflow, team: {type: mlflow, experiment: ours}, other: mlflow}`;
@@ -25,7 +25,7 @@ tracking: {tensorboard: {}, mlflow: mlflow, team: {type: mlflow, experiment: our
     });
   });
 
-  test('keeps of another type below it what that has, too, and a note says what not', async (t) => {
+  test('keeps the options that its new type has too, and a note lists the dropped ones', async (t) => {
     const { config, notes } = await loaded(
       t,
       'tracking: {team: tensorboard}',
@@ -37,7 +37,7 @@ tracking: {tensorboard: {}, mlflow: mlflow, team: {type: mlflow, experiment: our
     ]);
   });
 
-  test('is held against what its type takes', async (t) => {
+  test('is validated against the options of its type', async (t) => {
     const { texts } = await loaded(
       t,
       'tracking:\n  team: {type: mlflo}\n  ours: {type: mlflow, experimnt: x}\n  mlflow: {experimnt: x}\nstages: {a: blur}',
@@ -50,10 +50,10 @@ tracking: {tensorboard: {}, mlflow: mlflow, team: {type: mlflow, experiment: our
     ]);
   });
 
-  test('of tracking has a name that a file can have', async (t) => {
+  test('must have a name that can be a file name if it is a tracker', async (t) => {
     const { texts } = await loaded(t, 'tracking: {../up: mlflow}');
     assert.deepEqual(texts, [
-      'a.yaml:2:12 bad-tracker-name: A tracker cannot be called "../up": the name becomes a file’s. -> Use letters, digits, "-" and "_".',
+      'a.yaml:2:12 bad-tracker-name: A tracker cannot be called "../up": the name is used as a file name. -> Use letters, digits, "-" and "_".',
     ]);
   });
 });

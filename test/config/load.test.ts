@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { withFiles } from './rig.js';
 
-test('an empty map is a whole config: every default is filled in', async (t) => {
+test('an empty map is a complete config, in which every default is filled in', async (t) => {
   const { load } = await withFiles(t, { 'toy.yaml': '{}' });
   const { config, notes } = (await load('toy.yaml')).value!;
   assert.deepEqual(notes, []);
@@ -45,7 +45,7 @@ test('an empty map is a whole config: every default is filled in', async (t) => 
   });
 });
 
-test('the config is frozen all the way down', async (t) => {
+test('a loaded config is deeply frozen', async (t) => {
   const { load } = await withFiles(t, { 'a.yaml': '{}' });
   const { config } = (await load('a.yaml')).value!;
   for (const value of [config, config.dataset, config.loss.lambda, config.evaluate.metrics, config.stages.train]) {
@@ -53,7 +53,7 @@ test('the config is frozen all the way down', async (t) => {
   }
 });
 
-test('numbers are read as YAML 1.2 means them', async (t) => {
+test('numbers are read by the rules of YAML 1.2', async (t) => {
   const { load } = await withFiles(t, {
     'a.yaml': 'optimizer: {learning_rate: 2e-4}\ntrain: {epochs: 3.0}\nseed: 0x10',
   });
@@ -61,25 +61,25 @@ test('numbers are read as YAML 1.2 means them', async (t) => {
   assert.deepEqual([config.optimizer.learning_rate, config.train.epochs, config.seed], [0.0002, 3, 16]);
 });
 
-test('one lambda stands for both directions, and one direction can be overridden', async (t) => {
+test('one lambda sets both directions, and one direction can be overridden', async (t) => {
   const { load } = await withFiles(t, { 'a.yaml': 'loss: {lambda: 7}' });
   assert.deepEqual((await load('a.yaml')).value!.config.loss.lambda, { forward: 7, backward: 7 });
   const { config } = (await load('a.yaml', ['loss.lambda.backward=2'])).value!;
   assert.deepEqual(config.loss.lambda, { forward: 7, backward: 2 });
 });
 
-test('a bare word for a section is its type', async (t) => {
+test('a bare name as a section is its type', async (t) => {
   const { load } = await withFiles(t, { 'a.yaml': 'generator: resnet' });
   assert.equal((await load('a.yaml')).value!.config.generator.type, 'resnet');
 });
 
-test('components decide their auto values from the rest of the config', async (t) => {
+test('components resolve their auto values from the rest of the config', async (t) => {
   const { load } = await withFiles(t, { 'a.yaml': 'generator: {type: resnet}\ndataset: {image_size: 64}' });
   const { config } = (await load('a.yaml')).value!;
   assert.deepEqual([config.generator.blocks, config.dataset.load_size], [6, 72]);
 });
 
-test('export’s image sizes are by default that of training', async (t) => {
+test('the default image size of exports is that of training', async (t) => {
   const sizes = async (yaml: string) => {
     const { load } = await withFiles(t, { 'a.yaml': `dataset: {image_size: 64}\n${yaml}` });
     return (await load('a.yaml')).value!.config.export.image_sizes;
@@ -105,7 +105,7 @@ test('extends merges sections and replaces lists, through several files', async 
   assert.deepEqual(config.evaluate, { samples: 9, metrics: ['ssim'] });
 });
 
-test('a mistake in an extended file is shown there, after those of the file itself', async (t) => {
+test('a problem in an extended file is shown at its place there, after those of the file itself', async (t) => {
   const { load } = await withFiles(t, {
     'a.yaml': 'extends: b.yaml\n\ntrain: {keep: x}',
     'b.yaml': 'seed: no\ntrain: {epochs: 0, keep: 5}',
@@ -116,7 +116,7 @@ test('a mistake in an extended file is shown there, after those of the file itse
   );
 });
 
-test('extends in a circle, to nowhere, or to no path is a mistake', async (t) => {
+test('extends is a problem when it forms a circle, names a missing file, or is no path', async (t) => {
   const { load } = await withFiles(t, {
     'a.yaml': 'extends: b.yaml',
     'b.yaml': 'extends: a.yaml',
@@ -130,27 +130,27 @@ test('extends in a circle, to nowhere, or to no path is a mistake', async (t) =>
   assert.match((await load('d.yaml')).texts[0]!, /^d\.yaml:1:10 wrong-type: extends: expected the path of one other/);
 });
 
-test('a changed type drops the options that it does not have, and says so', async (t) => {
+test('a changed type drops the options that it does not have, with a note', async (t) => {
   const { load } = await withFiles(t, { 'a.yaml': 'generator: {width: 8, dropout: 0.1}' });
   const { config, notes } = (await load('a.yaml', ['generator.type=resnet'])).value!;
   assert.deepEqual(config.generator, { type: 'resnet', width: 8, blocks: 9 });
   assert.deepEqual(notes, ['generator is resnet now (it was unet), so unet’s option dropout no longer counts.']);
 });
 
-test('an option set together with a type that does not have it is a mistake', async (t) => {
+test('an option in the same file as a type that does not have it is a problem', async (t) => {
   const { load } = await withFiles(t, { 'a.yaml': '{}' });
   const { texts } = await load('a.yaml', ['generator.dropout=0.1', 'generator.type=resnet']);
   assert.match(texts[0]!, /^--set:1:1 unknown-key: Unknown key "dropout" in generator \(type resnet\)/);
 });
 
-test('overrides take YAML and win, the last one most', async (t) => {
+test('overrides are YAML and win over the file, the last one over the others', async (t) => {
   const { load } = await withFiles(t, { 'a.yaml': 'train: {epochs: 3}' });
   const typed = ['train.epochs=4', 'evaluate.metrics=[psnr, ssim]', 'dataset.limit=null', 'train.epochs=5', 'name="x"'];
   const { config } = (await load('a.yaml', typed)).value!;
   assert.deepEqual([config.train.epochs, config.evaluate.metrics, config.name], [5, ['psnr', 'ssim'], 'x']);
 });
 
-test('paths start from the file that holds them, or from the folder where --set was typed', async (t) => {
+test('paths are relative to their file, or to the current folder after --set', async (t) => {
   const { dir, load } = await withFiles(t, {
     'a.yaml': 'extends: sub/b.yaml',
     'sub/b.yaml': 'dataset: {type: folder, path: images}',
@@ -162,7 +162,7 @@ test('paths start from the file that holds them, or from the folder where --set 
   assert.equal((await load('home.yaml')).value!.config.dataset.path, join(homedir(), 'images'));
 });
 
-test('stages are merged over the default graph; null takes stages and trackers out', async (t) => {
+test('stages are merged over the default graph, and null removes stages and trackers', async (t) => {
   const { load } = await withFiles(t, {
     'a.yaml': 'extends: b.yaml\nstages: {export: null}\ntracking: {tensorboard: null}',
     'b.yaml': 'stages: {again: {type: evaluate, needs: [train]}}\ntracking: {tensorboard: {}, mlflow: {}}',
@@ -173,7 +173,7 @@ test('stages are merged over the default graph; null takes stages and trackers o
   assert.deepEqual(config.tracking, { mlflow: { experiment: 'runner' } });
 });
 
-test('a value’s place is where it was written, through extends and overrides', async (t) => {
+test('the place of a value is known through extends and overrides', async (t) => {
   const { dir, load } = await withFiles(t, {
     'a.yaml': 'extends: b.yaml\ntrain:\n  epochs: 3',
     'b.yaml': 'loss:\n  lambda: 4',

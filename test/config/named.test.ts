@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { loadConfig } from '../../src/config/load.js';
 import { builtins } from '../../src/app/builtins.js';
 
-test('a component that is named in a list has its say about the rest of the config', async (t) => {
+test('a component in a list can check the rest of the config', async (t) => {
   const dir = await mkdtemp(join(tmpdir(), 'config-'));
   t.after(() => rm(dir, { recursive: true, force: true }));
   const file = join(dir, 'a.yaml');
@@ -16,8 +16,8 @@ test('a component that is named in a list has its say about the rest of the conf
   );
   const loaded = await loadConfig({ file, overrides: [], components: builtins() });
   assert.ok(!loaded.ok);
-  const said = loaded.problems.map(({ place, message }) => `${place?.line}:${place?.column} ${message}`);
-  assert.deepEqual(said, [
+  const found = loaded.problems.map(({ place, message }) => `${place?.line}:${place?.column} ${message}`);
+  assert.deepEqual(found, [
     '4:28 evaluate.metrics.ssim: SSIM needs a window of 11x11 pixels, and dataset.image_size is 8.',
   ]);
 });

@@ -5,13 +5,13 @@ import { withFiles } from './rig.js';
 const fast = { multipliesBfloat16: () => true };
 const slow = { multipliesBfloat16: () => false };
 
-test('auto is bfloat16 where the machine is faster with it, else float32', async (t) => {
+test('precision auto is bfloat16 if the machine is faster with it, else float32', async (t) => {
   const { load } = await withFiles(t, { 'a.yaml': 'engine: {precision: auto}' });
   assert.equal((await load('a.yaml', [], fast)).value!.config.engine.precision, 'bfloat16');
   assert.equal((await load('a.yaml', [], slow)).value!.config.engine.precision, 'float32');
 });
 
-test('what is written stays, whatever the machine', async (t) => {
+test('an explicit precision does not depend on the machine', async (t) => {
   const { load } = await withFiles(t, { 'a.yaml': '{}' });
   for (const precision of ['float32', 'bfloat16']) {
     for (const machine of [fast, slow]) {
@@ -21,7 +21,7 @@ test('what is written stays, whatever the machine', async (t) => {
   }
 });
 
-test('bfloat16 in eager mode is refused where it is written', async (t) => {
+test('bfloat16 in eager mode is refused at its place in the config', async (t) => {
   const { load } = await withFiles(t, { 'a.yaml': 'engine:\n  mode: eager\n  precision: bfloat16' });
   assert.deepEqual((await load('a.yaml', [], slow)).texts, [
     'a.yaml:3:14 bad-option: engine.precision: engine.mode: eager computes in float32 only, found bfloat16. -> ' +
@@ -29,7 +29,7 @@ test('bfloat16 in eager mode is refused where it is written', async (t) => {
   ]);
 });
 
-test('auto in eager mode means what it means in graph mode: refused where that is bfloat16', async (t) => {
+test('precision auto in eager mode resolves as in graph mode, and is refused if that is bfloat16', async (t) => {
   const { load } = await withFiles(t, { 'a.yaml': 'engine: {precision: auto}' });
   const [text] = (await load('a.yaml', ['engine.mode=eager'], fast)).texts;
   assert.match(text!, /^a\.yaml:1:21 bad-option: .* found auto \(bfloat16 on this machine\)\./);

@@ -5,7 +5,7 @@ import { everyOption, notFingerprinted } from '../../src/config/every-option.js'
 import { countedConfig } from '../../src/pipeline/counted-config.js';
 import { testComponents, withFiles } from './rig.js';
 
-/** The config that a file, after `base.yaml`, and `--set` make. */
+/** The config of a file that extends `base.yaml`, with `--set` applied. */
 async function resolved(t: TestContext, yaml: string, set: readonly string[] = [], base = '{}') {
   const files = await withFiles(t, { 'a.yaml': `extends: base.yaml\n${yaml}`, 'base.yaml': base });
   const { value, texts } = await files.load('a.yaml', set);
@@ -22,7 +22,7 @@ const metrics = async (...given: Parameters<typeof resolved>) => (await resolved
 const adversarial = async (...given: Parameters<typeof resolved>) => (await resolved(...given)).config.loss.adversarial;
 
 describe('a component that an option names', () => {
-  test('may have options, in a list or alone, and those that are left out have their defaults', async (t) => {
+  test('may have options, in a list or alone, and omitted options have their defaults', async (t) => {
     const { config } = await resolved(
       t,
       'loss: {adversarial: {type: bce, smoothing: 0.1}}\nevaluate: {metrics: [psnr, {type: ssim, window: 7}]}',
@@ -31,7 +31,7 @@ describe('a component that an option names', () => {
     assert.deepEqual(config.evaluate.metrics, ['psnr', { type: 'ssim', window: 7, sigma: 1.5 }]);
   });
 
-  test('is its name alone where all its options have their defaults, however that is written', async (t) => {
+  test('resolves to its bare name when all its options have their defaults, however they are written', async (t) => {
     const written =
       'evaluate: {metrics: [{type: psnr}, {type: ssim, sigma: 1.5, name: ssim}]}\nloss: {adversarial: {smoothing: 0}}';
     const { config } = await resolved(t, written);
@@ -42,7 +42,7 @@ describe('a component that an option names', () => {
     assert.equal(usual.config.loss.adversarial, 'bce');
   });
 
-  test('decides its own options and complains of them, as those do that have a section', async (t) => {
+  test('resolves and checks its own options, like a component that has a section', async (t) => {
     const [kid] = await metrics(t, 'train: {epochs: 3}\nevaluate: {metrics: [{type: kid}]}');
     assert.deepEqual(kid, { type: 'kid', subsets: 3, weights: null, threads: 1, judge: 'bce' });
     assert.deepEqual(await mistakes(t, 'evaluate:\n  metrics: [psnr, {type: kid, subsets: 5000}]'), [
@@ -50,7 +50,7 @@ describe('a component that an option names', () => {
     ]);
   });
 
-  test('may itself name one', async (t) => {
+  test('may have an option that names another component', async (t) => {
     const [kid] = await metrics(t, 'evaluate: {metrics: [{type: kid, subsets: 2, judge: {type: bce, smoothing: 1}}]}');
     const judge = { type: 'bce', smoothing: 1, width: 64 };
     assert.deepEqual(kid, { type: 'kid', subsets: 2, weights: null, threads: 1, judge });
@@ -58,12 +58,12 @@ describe('a component that an option names', () => {
     assert.deepEqual((deep[0] as Typed)['judge'], { type: 'bce', smoothing: 0.5, width: 64 });
   });
 
-  test('has its paths from where they are written', async (t) => {
+  test('resolves its paths relative to the file that contains them', async (t) => {
     const { config, dir } = await resolved(t, 'evaluate: {metrics: [{type: kid, weights: w.bin}]}');
     assert.equal((config.evaluate.metrics[0] as Typed)['weights'], `${dir}/w.bin`);
   });
 
-  for (const [what, yaml, said] of [
+  for (const [what, yaml, expected] of [
     [
       'a wrong value',
       'evaluate:\n  metrics:\n    - psnr\n    - type: ssim\n      window: two',
@@ -97,7 +97,7 @@ describe('a component that an option names', () => {
     [
       'a name for a key',
       'evaluate:\n  metrics:\n    - ssim: {window: 7}',
-      'a.yaml:3:7 missing-key: evaluate.metrics, item 1 needs "type": text. The metric. -> Write {type: ssim, ...} with the options of ssim beside its type.',
+      'a.yaml:3:7 missing-key: evaluate.metrics, item 1 needs "type": text. The metric. -> Write {type: ssim, ...}, with the options of ssim after its type.',
     ],
     [
       'a number',
@@ -122,14 +122,14 @@ describe('a component that an option names', () => {
     [
       'the same name twice',
       'evaluate:\n  metrics:\n    - ssim\n    - {type: psnr, name: ssim}',
-      'a.yaml:4:7 duplicate-name: evaluate.metrics: two in this list are called "ssim". -> Take one out, or give it another name: {type: ..., name: ssim-2}.',
+      'a.yaml:4:7 duplicate-name: evaluate.metrics: two components in this list are called "ssim". -> Remove one, or give it another name: {type: ..., name: ssim-2}.',
     ],
   ] as const) {
     test(`with ${what} is reported with its place`, async (t) =>
-      assert.deepEqual((await mistakes(t, yaml)).slice(0, 1), [said]));
+      assert.deepEqual((await mistakes(t, yaml)).slice(0, 1), [expected]));
   }
 
-  test('may be in a list twice by two names', async (t) => {
+  test('may be in a list twice under two names', async (t) => {
     assert.deepEqual(
       await metrics(t, 'evaluate: {metrics: [ssim, {type: ssim, window: 3, name: fine}, {type: psnr, name: b}]}'),
       ['ssim', { type: 'ssim', name: 'fine', window: 3, sigma: 1.5 }, { type: 'psnr', name: 'b' }],
@@ -137,10 +137,10 @@ describe('a component that an option names', () => {
   });
 });
 
-describe('options laid over a list', () => {
+describe('options by name for a list of components', () => {
   const seven = { type: 'ssim', window: 7, sigma: 1.5 };
 
-  test('are those of the member of that name: of the default list, of a file’s, of one that was typed', async (t) => {
+  test('change the member with that name in the default list, a file’s list or a list after --set', async (t) => {
     const set = ['evaluate.metrics.ssim.window=7'];
     assert.deepEqual(await metrics(t, '', set), ['cycle-error', 'identity-error', 'psnr', seven]);
     assert.deepEqual(await metrics(t, 'evaluate: {metrics: [ssim, psnr]}', set), [seven, 'psnr']);
@@ -151,7 +151,7 @@ describe('options laid over a list', () => {
     assert.deepEqual(await metrics(t, named, ['evaluate.metrics.fine.window=7']), ['ssim', fine]);
   });
 
-  test('may be in a file, over the list of the one that it extends', async (t) => {
+  test('may be in a file and change the list of the file that it extends', async (t) => {
     const base = 'evaluate: {metrics: [psnr, {type: ssim, sigma: 2}], samples: 3}';
     const { config } = await resolved(
       t,
@@ -162,12 +162,12 @@ describe('options laid over a list', () => {
     assert.deepEqual(config.evaluate, { samples: 3, metrics: ['psnr', { type: 'ssim', window: 7, sigma: 1 }] });
   });
 
-  test('are gone where a later layer has a list of its own', async (t) => {
+  test('are replaced by a list in a later layer', async (t) => {
     const base = 'evaluate: {metrics: {ssim: {window: 7}}}';
     assert.deepEqual(await metrics(t, 'evaluate: {metrics: [ssim]}', [], base), ['ssim']);
   });
 
-  for (const [set, said] of [
+  for (const [set, expected] of [
     [
       'evaluate.metrics.sim.window=7',
       '--set:1:1 unknown-member: evaluate.metrics: there is no "sim" in this list. There are: cycle-error, identity-error, psnr, ssim. -> Did you mean "ssim"?',
@@ -185,13 +185,13 @@ describe('options laid over a list', () => {
       '--set:1:1 wrong-type: evaluate.metrics.ssim: expected options, as in {key: value}. -> Set one of its options: evaluate.metrics.ssim.OPTION (`runner explain metric.ssim`).',
     ],
   ] as const) {
-    test(`that do not fit are reported with their place: ${set}`, async (t) =>
-      assert.deepEqual(await mistakes(t, 'seed: 1', [set]), [said]));
+    test(`are reported with their place when they are invalid: ${set}`, async (t) =>
+      assert.deepEqual(await mistakes(t, 'seed: 1', [set]), [expected]));
   }
 });
 
-describe('options laid over a name', () => {
-  test('are those of the component that is named below, or by default', async (t) => {
+describe('options for a component named in an earlier layer', () => {
+  test('change the component that the earlier layer or the default names', async (t) => {
     const set = ['loss.adversarial.width=3'];
     assert.deepEqual(await adversarial(t, '', set), { type: 'bce', smoothing: 0, width: 3 });
     assert.deepEqual(await adversarial(t, 'loss: {adversarial: least-squares}', set), {
@@ -204,7 +204,7 @@ describe('options laid over a name', () => {
     });
   });
 
-  test('go with another type as far as that knows them, and a note says which do not', async (t) => {
+  test('are kept under another type if it has them, and a note lists the dropped ones', async (t) => {
     const base = 'loss: {adversarial: {smoothing: 0.1, width: 3}}';
     const { config, notes } = await resolved(t, 'loss: {adversarial: {type: least-squares}}', [], base);
     assert.deepEqual(config.loss.adversarial, { type: 'least-squares', width: 3 });
@@ -213,23 +213,23 @@ describe('options laid over a name', () => {
     ]);
   });
 
-  test('are gone where a later layer has a name alone', async (t) => {
+  test('are replaced by a bare name in a later layer', async (t) => {
     assert.equal(await adversarial(t, 'loss: {adversarial: bce}', [], 'loss: {adversarial: {width: 3}}'), 'bce');
   });
 
-  test('reach a section whose type was typed before', async (t) => {
+  test('change a section whose type is set by an earlier --set', async (t) => {
     const { config } = await resolved(t, '', ['generator=resnet', 'generator.width=8']);
     assert.deepEqual([config.generator.type, config.generator['width']], ['resnet', 8]);
   });
 });
 
-describe('of a component that an option names', () => {
+describe('the options of a component that an option names', () => {
   const counted = async (t: TestContext, metric: string) => {
     const { config } = await resolved(t, `evaluate: {metrics: [${metric}]}`);
     return (countedConfig(config, testComponents())['evaluate'] as { metrics: unknown[] }).metrics[0];
   };
 
-  test('options count, by the last part of a path, but for bookkeeping', async (t) => {
+  test('enter the fingerprint, with paths reduced to the file name, except bookkeeping', async (t) => {
     assert.deepEqual(await counted(t, '{type: kid, subsets: 2, weights: x/w.bin, threads: 9}'), {
       type: 'kid',
       subsets: 2,
@@ -240,7 +240,7 @@ describe('of a component that an option names', () => {
     assert.equal(await counted(t, '{type: ssim, window: 11}'), 'ssim');
   });
 
-  test('every option is known by its readable path, with its value', async (t) => {
+  test('are listed by readable path, with their values', async (t) => {
     const { config } = await resolved(t, 'evaluate: {metrics: [ssim, {type: kid, name: k, threads: 3}]}');
     const found = everyOption(config, testComponents()).map(
       ({ path, value }) => `${path.join('.')}=${JSON.stringify(value)}`,

@@ -12,7 +12,7 @@ import { exportStage } from '../../src/stages/export.js';
 import { train } from '../../src/stages/train.js';
 import type { Problem } from '../../src/support/problem.js';
 
-/** A component that does nothing, with these options. */
+/** A component without function, with these options. */
 export function stub(
   properties: OptionsSchema['properties'] = {},
   more: Partial<Component> & { readonly required?: readonly string[] } = {},
@@ -27,7 +27,7 @@ const auto = (description: string): OptionSchema => ({
   anyOf: [{ const: 'auto' }, { type: 'integer', minimum: 1 }],
 });
 
-/** A small world of components, independent of the real ones. */
+/** A small set of components, independent of the real ones. */
 export function testComponents(): Components {
   const of = <K extends Kind>(kind: K, members: Record<string, Kinds[K]>) => new Registry<Kinds[K]>(kind, members);
   return {

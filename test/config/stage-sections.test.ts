@@ -8,7 +8,7 @@ import type { StageComponent, StageContext } from '../../src/registry/kinds/stag
 import type { JsonObject } from '../../src/support/json.js';
 import { testComponents, withFiles } from './rig.js';
 
-/** A plugin's stage with a section of its own. */
+/** A plugin's stage with its own section. */
 const plugin = (section: string) => `
 const fid = {
   summary: 'Measures.',
@@ -41,7 +41,7 @@ async function load(t: TestContext, yaml: string, section = SECTION) {
 }
 const sectionIn = (value: { readonly config: object } | undefined) => (value?.config as { fid?: unknown }).fid;
 
-test('the stage of docs/config.md says what it found, by its section', async (t) => {
+test('the stage of docs/config.md reports a verdict according to its section', async (t) => {
   const docs = await readFile('docs/config.md', 'utf8');
   const code = /```js\n(\/\/ verdict\.mjs\n[^]*?)```\n\n```yaml\n([^]*?)```/.exec(docs)!;
   const { dir, load } = await withFiles(t, { 'verdict.mjs': code[1]!, 'a.yaml': code[2]! });
@@ -63,8 +63,8 @@ test('the stage of docs/config.md says what it found, by its section', async (t)
   );
 });
 
-describe('a section that a plugin’s stage brings', () => {
-  test('is there with its defaults where nobody wrote it, after those of the built-in stages', async (t) => {
+describe('a section added by a plugin’s stage', () => {
+  test('has its defaults when a config omits it, after the sections of the built-in stages', async (t) => {
     const { value } = await load(t, '');
     assert.deepEqual(sectionIn(value), { images: 400, weights: null, metric: 'psnr' });
     const keys = Object.keys(value!.config);
@@ -77,7 +77,7 @@ describe('a section that a plugin’s stage brings', () => {
     ]);
   });
 
-  test('is set in the file and by --set, its paths are meant from the file, and its components take options', async (t) => {
+  test('can be set in a file and by --set, with paths relative to the file and components with options', async (t) => {
     const yaml = 'fid: {images: 8, weights: w.bin, metric: {type: ssim, window: 7}}';
     const { dir, load: again } = await load(t, yaml);
     const { value } = await again('a.yaml', ['fid.metric.window=9']);
@@ -85,23 +85,23 @@ describe('a section that a plugin’s stage brings', () => {
     assert.deepEqual(sectionIn(value), { images: 8, weights: join(dir, 'w.bin'), metric });
   });
 
-  test('is held against its schema: an unknown key, a wrong value, a key in the wrong place', async (t) => {
+  test('is validated: an unknown key, a wrong value and a key in the wrong section are problems', async (t) => {
     const { texts } = await load(t, 'fid: {imagse: 3, weights: 5}\ntrain: {images: 3}');
     assert.deepEqual(texts, [
       'a.yaml:2:7 unknown-key: Unknown key "imagse" in fid. -> Did you mean "images"?',
       'a.yaml:2:27 wrong-type: fid.weights: expected a path or null, found 5. -> If it is a text, put it in quotes: "5".',
-      'a.yaml:3:9 unknown-key: Unknown key "images" in train. -> It belongs into the section fid.',
+      'a.yaml:3:9 unknown-key: Unknown key "images" in train. -> It belongs in the section fid.',
     ]);
   });
 
-  test('complains itself, of what was written', async (t) => {
+  test('can report problems by its own check, at the place of the written value', async (t) => {
     const long = await load(t, 'train: {epochs: 4000}');
     assert.deepEqual(long.texts, ['a.yaml:2:17 bad-option: train.epochs: 40000 are too many for 4000.']);
     const refused = await load(t, 'fid: {images: 7}\ngenerator: resnet');
     assert.deepEqual(refused.texts, ['a.yaml:2:1 bad-option: fid: image_size 7 is not divisible by 4.']);
   });
 
-  test('is known to editors', async (t) => {
+  test('is part of the schema for editors', async (t) => {
     const { dir } = await load(t, '');
     const components = testComponents();
     await loadPlugin(join(dir, 'fid.mjs'), components);
@@ -115,12 +115,12 @@ describe('a section that a plugin’s stage brings', () => {
     for (const key of ['engine', 'loss', 'launcher', 'train', 'extends']) {
       const { texts } = await load(t, '', `{ key: '${key}', description: 'x', properties: {} }`);
       assert.equal(texts.length, 1, texts.join('\n'));
-      const said = `stage.fid.section.key: there is a section "${key}" already. -> Give the plugin’s another key.`;
-      assert.ok(texts[0]!.startsWith('a.yaml:1:11 bad-plugin: ') && texts[0]!.endsWith(said), texts[0]);
+      const expected = `stage.fid.section.key: there is a section "${key}" already. -> Give the plugin’s another key.`;
+      assert.ok(texts[0]!.startsWith('a.yaml:1:11 bad-plugin: ') && texts[0]!.endsWith(expected), texts[0]);
     }
   });
 
-  test('has a key, a description, and options that are described', async (t) => {
+  test('must have a key, a description, and a description of each option', async (t) => {
     const { texts } = await load(t, '', `{ key: 'F I D', properties: { a: {} } }`);
     assert.equal(texts.length, 3, texts.join('\n'));
     assert.match(texts[0]!, /stage\.fid\.section\.key must be a word of lower-case letters/);

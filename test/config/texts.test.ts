@@ -7,7 +7,7 @@ import { withFiles } from './rig.js';
 
 const YAML = 'dataset: {type: folder, path: x}';
 
-/** What a shell makes of a command line that a message says to type. */
+/** The arguments that a shell parses from a command line in a message. */
 function typedAfterSet(cure: string | undefined): string {
   const command = /--set (?:'(?:[^']|'\\'')*'|\S+(?<!\.))/.exec(cure ?? '')?.[0];
   assert.ok(command !== undefined, `no --set in: ${cure}`);
@@ -19,7 +19,7 @@ const ODD = ['a,b', 'a, b/c', 'photos #1', '[old]/photos', '{x}', 'a: b', '@home
 ODD.push('&photos', '*photos', '!photos', '- photos', 'photos,', 'größe,ü', '"a",b', '%1', '`x`', '| x', '#1', 'null');
 
 for (const text of ODD) {
-  test(`a path that --set reads otherwise is answered with what to type, and that works: ${text}`, async (t) => {
+  test(`the problem of a path that --set reads differently shows a quoted form that works: ${text}`, async (t) => {
     const { load, dir } = await withFiles(t, { 'a.yaml': YAML });
     const { problems } = await load('a.yaml', [`dataset.path=${text}`]);
     assert.ok(problems.length > 0);
@@ -44,7 +44,7 @@ for (const text of [
   'x.y',
   "it's, new",
 ]) {
-  test(`a path that needs no quotes is taken as it is typed: ${text}`, async (t) => {
+  test(`a path that needs no quotes is read as typed: ${text}`, async (t) => {
     const { load, dir } = await withFiles(t, { 'a.yaml': YAML });
     const { value, texts } = await load('a.yaml', [`dataset.path=${text}`]);
     assert.deepEqual(texts, []);
@@ -52,7 +52,7 @@ for (const text of [
   });
 }
 
-test('numbers with commas are a grid or a list, unless something of that name is there', async (t) => {
+test('numbers with commas are a grid or a list, unless a file has that name', async (t) => {
   const { load, dir } = await withFiles(t, { 'a.yaml': YAML });
   const cure = async () => (await load('a.yaml', ['dataset.path=1,2'])).problems[0]!.cure!;
   assert.doesNotMatch(await cure(), /text/);
@@ -60,17 +60,17 @@ test('numbers with commas are a grid or a list, unless something of that name is
   assert.match(await cure(), /If it is one text, such as a path: --set 'dataset\.path="1,2"'\./);
 });
 
-test('in a file, a path that YAML reads otherwise is answered with quotes', async (t) => {
-  const said = async (yaml: string) => (await (await withFiles(t, { 'a.yaml': yaml })).load('a.yaml')).texts;
-  assert.deepEqual(await said('dataset:\n  type: folder\n  path: 2024'), [
+test('the problem of a path that YAML reads differently in a file suggests quotes', async (t) => {
+  const problems = async (yaml: string) => (await (await withFiles(t, { 'a.yaml': yaml })).load('a.yaml')).texts;
+  assert.deepEqual(await problems('dataset:\n  type: folder\n  path: 2024'), [
     'a.yaml:3:9 wrong-type: dataset.path: expected a path, found 2024. -> If it is a text, put it in quotes: "2024".',
   ]);
-  assert.deepEqual(await said('dataset: {type: folder, path: a,b c}'), [
+  assert.deepEqual(await problems('dataset: {type: folder, path: a,b c}'), [
     'a.yaml:1:33 unknown-key: Unknown key "b c" in dataset (type folder). -> If it belongs to the value before it, put that in quotes: path: "a,b c".',
   ]);
-  const [nested] = await said('dataset:\n  type: folder\n  path: a: b');
-  assert.match(nested!, /^a\.yaml:3:.* bad-yaml: .* put it in quotes\.$/);
-  // A comment is what it is in a file, and a key without a value elsewhere is no part of another.
-  assert.deepEqual(await said('dataset: {type: folder, path: a} # 1'), []);
-  assert.match((await said('zzz:\ndataset: {type: folder, path: a}'))[0]!, /Known here/);
+  const [nested] = await problems('dataset:\n  type: folder\n  path: a: b');
+  assert.match(nested!, /^a\.yaml:3:.* bad-yaml: .* Put a text that contains YAML syntax in quotes\.$/);
+  // In a file `#` starts a comment, and a key without a value elsewhere is no part of another value.
+  assert.deepEqual(await problems('dataset: {type: folder, path: a} # 1'), []);
+  assert.match((await problems('zzz:\ndataset: {type: folder, path: a}'))[0]!, /Known here/);
 });

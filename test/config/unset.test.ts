@@ -10,54 +10,54 @@ const cases = [
   {
     what: 'the depth of a U-Net',
     unset: 'dataset: {type: synthetic, image_size: 63}',
-    said: [
+    expected: [
       '1:40 dataset.image_size: A U-Net halves the image at least once, so it needs an image size that is even, which 63 is not. Use 64 pixels.',
     ],
     set: 'dataset: {type: synthetic, image_size: 36}\ngenerator: {type: unet, depth: 4}',
-    saidThen: [
+    expectedWhenSet: [
       '2:32 generator.depth: A U-Net of depth 4 needs an image size that is a multiple of 16, which 36 is not. Use 32 pixels, or depth: 2.',
     ],
   },
   {
     what: 'the layers of a PatchGAN',
     unset: `${SMALL}dataset: {type: synthetic, image_size: 16}`,
-    said: [
+    expected: [
       '3:40 dataset.image_size: A PatchGAN of 3 layers needs an image size of at least 24, and dataset.image_size is 16. Use larger images, or discriminator.layers: 2.',
     ],
     set: `${SMALL}dataset: {type: synthetic, image_size: 16}\ndiscriminator: {layers: 4}`,
-    saidThen: [
+    expectedWhenSet: [
       '4:25 discriminator.layers: A PatchGAN of 4 layers needs an image size of at least 48, and dataset.image_size is 16. Use larger images, or discriminator.layers: 2.',
     ],
   },
   {
     what: 'the metrics',
     unset: 'generator: {type: resnet}\ndiscriminator: {layers: 1}\ndataset: {type: synthetic, image_size: 8}',
-    said: [
+    expected: [
       '3:40 dataset.image_size: SSIM needs a window of 11x11 pixels, and dataset.image_size is 8. Use larger images or a smaller window, or leave ssim out of evaluate.metrics.',
     ],
     set: 'generator: {type: resnet}\ndiscriminator: {layers: 1}\ndataset: {type: synthetic, image_size: 8}\nevaluate: {metrics: [ssim]}',
-    saidThen: [
+    expectedWhenSet: [
       '4:22 evaluate.metrics.ssim: SSIM needs a window of 11x11 pixels, and dataset.image_size is 8. Use larger images or a smaller window, or leave ssim out of evaluate.metrics.',
     ],
   },
 ];
 
-for (const { what, unset, said, set, saidThen } of cases) {
-  test(`what does not fit is told of what was written: of ${what} only where that is set`, async (t) => {
-    assert.deepEqual(await saidOf(t, unset), said);
-    assert.deepEqual(await saidOf(t, set), saidThen);
+for (const { what, unset, expected, set, expectedWhenSet } of cases) {
+  test(`a conflict with the image size is reported at ${what} if set, else at the image size`, async (t) => {
+    assert.deepEqual(await problemsOf(t, unset), expected);
+    assert.deepEqual(await problemsOf(t, set), expectedWhenSet);
   });
 }
 
-test('a size for the export that a derived depth does not take says where the depth comes from', async (t) => {
-  const [said] = await saidOf(t, 'dataset: {type: synthetic, image_size: 64}\nexport: {image_sizes: [100]}');
-  assert.match(said!, /A U-Net of depth 6 .* \(generator\.depth is 6 because dataset\.image_size is 64\.\)/);
+test('the problem of an export size that does not fit a derived depth explains the depth', async (t) => {
+  const [problem] = await problemsOf(t, 'dataset: {type: synthetic, image_size: 64}\nexport: {image_sizes: [100]}');
+  assert.match(problem!, /A U-Net of depth 6 .* \(generator\.depth is 6 because dataset\.image_size is 64\.\)/);
   const set = 'dataset: {type: synthetic, image_size: 64}\ngenerator: {depth: 6}\nexport: {image_sizes: [100]}';
-  assert.doesNotMatch((await saidOf(t, set))[0]!, /because/);
+  assert.doesNotMatch((await problemsOf(t, set))[0]!, /because/);
 });
 
-test('no cure names what is there already', async (t) => {
-  const cures = async (yaml: string) => (await saidOf(t, `dataset: {type: synthetic}\n${yaml}`)).join('\n');
+test('a cure suggests no name that the config already has', async (t) => {
+  const cures = async (yaml: string) => (await problemsOf(t, `dataset: {type: synthetic}\n${yaml}`)).join('\n');
   assert.doesNotMatch(await cures('evaluate: {metrics: [psnr, psrn]}'), /Did you mean/);
   assert.match(await cures('evaluate: {metrics: [psrn]}'), /Did you mean "psnr"/);
   assert.doesNotMatch(await cures('tracking: {tensorboard: {}, tensorbord: {}}'), /Did you mean/);
@@ -70,7 +70,7 @@ test('no cure names what is there already', async (t) => {
 });
 
 /** `line:column message cure` of each problem. */
-async function saidOf(t: Parameters<typeof withFiles>[0], yaml: string): Promise<string[]> {
+async function problemsOf(t: Parameters<typeof withFiles>[0], yaml: string): Promise<string[]> {
   const { dir } = await withFiles(t, { 'a.yaml': yaml });
   const result = await loadConfig({ file: `${dir}/a.yaml`, overrides: [], components: builtins() });
   const problems = result.ok ? [] : result.problems;

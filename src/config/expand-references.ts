@@ -21,30 +21,30 @@ import {
 import type { ConfigBranch, ConfigEntry, List, Path, ConfigTree } from './config-tree.js';
 import type { Located } from './validate.js';
 
-export interface Spelled {
+export interface ExpandedReferences {
   readonly tree: ConfigBranch;
   readonly notes: readonly string[];
   readonly located: readonly Located[];
 }
 
 /**
- * Writes out every place where a config names components (`x-kind` in the schemas): a name becomes `{type: name}`, what is left out becomes
- * the default, and options that were laid over a list go to the member of that name.
+ * Expands every place where a config names components (`x-kind` in the schemas): a name becomes `{type: name}`, omitted values become the
+ * defaults, and options by name are merged into that member of the list.
  */
-export function spellReferences(tree: ConfigBranch, components: Components): Spelled {
-  const speller = new Speller(components);
+export function expandReferences(tree: ConfigBranch, components: Components): ExpandedReferences {
+  const expander = new ReferenceExpander(components);
   const sections = sectionsOf(toJson(tree) as JsonObject, components);
-  const spelled = sections.reduce((whole, { path, properties }) => {
+  const expanded = sections.reduce((whole, { path, properties }) => {
     const section = entryAt(whole, path)?.value ?? branch([]);
-    // What is no section is complained about elsewhere.
+    // A value that is no section is reported elsewhere.
     if (!isBranch(section)) return whole;
-    const own = speller.section(section, properties, path);
+    const own = expander.section(section, properties, path);
     return own === section ? whole : replaced(whole, path, own);
   }, tree);
-  return { tree: spelled, notes: speller.notes, located: speller.located };
+  return { tree: expanded, notes: expander.notes, located: expander.located };
 }
 
-class Speller {
+class ReferenceExpander {
   readonly notes: string[] = [];
   readonly located: Located[] = [];
 
@@ -81,7 +81,7 @@ class Speller {
     return { ...list, items: list.items.map((item, i) => this.one(item, kind, [...path, String(i)])) };
   }
 
-  /** A list some of whose members get other options. */
+  /** A list with changed options of some members. */
   private changed(list: List, changes: ConfigBranch, kind: Kind, path: Path): List {
     const items = [...list.items];
     const names = items.map(nameInList);

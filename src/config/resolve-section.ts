@@ -4,26 +4,26 @@ import { ProblemError, type Problem } from '../support/problem.js';
 import { entryAt, placeOfValue, readablePath, type ConfigTree, type Path } from './config-tree.js';
 import type { Located } from './validate.js';
 
-/** What decides the `auto` values of a section and complains about it: a component, or the section of a stage. */
-export interface Settling<Facts> {
+/** Resolves the `auto` values of a section and checks it: a component, or the section of a stage. */
+export interface SectionResolver<Facts> {
   readonly schema: OptionsSchema;
   resolve?(options: never, facts: Facts): JsonObject;
   check?(options: never, facts: Facts): readonly OptionProblem[];
 }
 
-/** Where a section is, and where the config says what it may not fit. */
-export interface SettlingSite {
+/** The path of a section, and the config paths of the facts that it may conflict with. */
+export interface SectionPlace {
   readonly path: Path;
   readonly tree: ConfigTree;
   readonly factPaths: ReadonlyMap<Fact, Path>;
 }
 
-/** Decides the `auto` values of a section, in place. @returns the complaints about it */
-export function settle<Facts extends ConfigFacts>(
+/** Resolves the `auto` values of a section, in place. @returns its problems */
+export function resolveSection<Facts extends ConfigFacts>(
   section: Record<string, Json>,
-  by: Settling<Facts>,
+  by: SectionResolver<Facts>,
   facts: Facts,
-  { path, tree, factPaths }: SettlingSite,
+  { path, tree, factPaths }: SectionPlace,
 ): Located[] {
   const keys = Object.keys(by.schema.properties).filter((key) => section[key] !== undefined);
   const options = Object.fromEntries(keys.map((key) => [key, section[key]!]));
@@ -47,7 +47,7 @@ export function settle<Facts extends ConfigFacts>(
   }
 }
 
-/** The path of what the user wrote: the option, or the fact that it does not fit. */
+/** The path that the user wrote: the option, or the fact that it conflicts with. */
 function aboutPath(option: Path, isOption: boolean, fact: Path | undefined, tree: ConfigTree): Path {
   const written = (path: Path) => entryAt(tree, path)?.value.at !== undefined;
   if (fact === undefined || (isOption && written(option)) || !written(fact)) return option;
