@@ -8,19 +8,19 @@ import { bytesOnDisk } from '../pipeline/storage/disk-usage.js';
 import { RECENTLY_MS } from '../pipeline/storage/remove-entry.js';
 import { type CleanRequest, isOld, type Removable, type UnusedSurvey, surveyEach } from './removable.js';
 
-/** What the user's cache holds longer than this without use is not missed. */
+/** Cached data sets and hashes unused for longer than this are removed. */
 const LATELY_DAYS = 30;
-/** A download that was broken off is likely to be gone on with soon. */
+/** An interrupted download is likely to be resumed within this time. */
 const SOON_DAYS = 1;
 
-/** What lies in the user's cache for nobody: data sets, downloads, and hashes of images. */
+/** Unused items in the user's cache: data sets, downloads, and hashes of images. */
 export async function cacheItems(request: CleanRequest): Promise<UnusedSurvey> {
-  const looks = [brokenOff, halfUnpacked, hashes];
-  return surveyEach([datasets, ...looks.map(itemsOnly)], 'Looking at the cache', (look) => look(request));
+  const searches = [interruptedDownloads, halfUnpacked, hashes];
+  return surveyEach([datasets, ...searches.map(itemsOnly)], 'Inspecting the cache', (search) => search(request));
 }
 
-function itemsOnly(look: (request: CleanRequest) => Promise<Removable[]>) {
-  return async (request: CleanRequest): Promise<Partial<UnusedSurvey>> => ({ items: await look(request) });
+function itemsOnly(search: (request: CleanRequest) => Promise<Removable[]>) {
+  return async (request: CleanRequest): Promise<Partial<UnusedSurvey>> => ({ items: await search(request) });
 }
 
 async function datasets(request: CleanRequest): Promise<Partial<UnusedSurvey>> {
@@ -52,12 +52,12 @@ async function datasets(request: CleanRequest): Promise<Partial<UnusedSurvey>> {
   const lately = `used in the last ${days === 1 ? 'day' : `${days} days`}; to remove what is not in use now, add --keep-days 0`;
   return {
     items,
-    notes: [...(await stay(recent, lately)), ...(await stay(inUse, 'in use, or used in the last hour'))],
+    notes: [...(await keptNote(recent, lately)), ...(await keptNote(inUse, 'in use, or used in the last hour'))],
   };
 }
 
-/** Says in a line which data sets are left alone. */
-async function stay(left: readonly LibraryEntry[], why: string): Promise<string[]> {
+/** A note on the data sets that are kept. */
+async function keptNote(left: readonly LibraryEntry[], why: string): Promise<string[]> {
   if (left.length === 0) return [];
   const bytes = await Promise.all(left.map((entry) => bytesOnDisk(dirname(entry.dir))));
   const size = formatBytes(bytes.reduce((sum, each) => sum + each, 0));
@@ -68,7 +68,7 @@ async function isInUse(entry: LibraryEntry): Promise<boolean> {
   return Date.now() - (await lastUse(entry)) < RECENTLY_MS || (await usersOf(entry)).length > 0;
 }
 
-async function brokenOff(request: CleanRequest): Promise<Removable[]> {
+async function interruptedDownloads(request: CleanRequest): Promise<Removable[]> {
   const old = (await downloads()).filter(({ since }) => isOld(since, request, SOON_DAYS));
   return Promise.all(
     old.map(async ({ file, ...download }) => ({
@@ -76,7 +76,7 @@ async function brokenOff(request: CleanRequest): Promise<Removable[]> {
       kind: 'download' as const,
       bytes: await bytesOnDisk(download.path),
       what: file === undefined ? 'a download' : `the beginning of ${file}`,
-      why: 'nobody has gone on with it',
+      why: 'it was not resumed',
     })),
   );
 }

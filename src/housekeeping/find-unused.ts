@@ -4,10 +4,10 @@ import { type CleanRequest, KINDS, problemsOf, type Removable, type UnusedSurvey
 import { runItems } from './run-items.js';
 import { storeItems, storeLeftoverItems } from './store-items.js';
 
-/** Everything that nobody needs: in a folder of runs, in its store, and in the user's cache. Changes nothing. */
+/** Finds everything unused: in a folder of runs, in its store, and in the user's cache. Changes nothing. */
 export async function findUnused(request: CleanRequest): Promise<UnusedSurvey> {
-  const looks = [storeItems, storeLeftoverItems, runItems, cacheItems];
-  const { items, ...rest } = await surveyEach(looks, 'Looking for what is unused', (look) => look(request));
+  const searches = [storeItems, storeLeftoverItems, runItems, cacheItems];
+  const { items, ...rest } = await surveyEach(searches, 'Searching for unused files', (search) => search(request));
   return {
     ...rest,
     items: [...items].sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || a.since - b.since),
@@ -16,12 +16,12 @@ export async function findUnused(request: CleanRequest): Promise<UnusedSurvey> {
 
 export interface Cleaned {
   readonly removed: readonly Removable[];
-  /** Needed by somebody since they were found, or gone. */
+  /** In use since they were found, or already removed. */
   readonly kept: readonly Removable[];
   readonly problems: readonly Problem[];
 }
 
-/** Removes what was found, one after the other; trouble with one is told, and the others go all the same. */
+/** Removes items one by one; a problem with one is reported, and the others are still removed. */
 export async function removeUnused(items: readonly Removable[]): Promise<Cleaned> {
   const [removed, kept, problems]: [Removable[], Removable[], Problem[]] = [[], [], []];
   for (const item of items) {

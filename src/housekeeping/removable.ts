@@ -1,56 +1,56 @@
 import { fileProblem } from '../support/file-problem.js';
 import { type Problem, ProblemError } from '../support/problem.js';
 
-/** In the order in which people are told of them. */
+/** In the order of output. */
 export const KINDS = ['result', 'set-aside', 'checkpoint', 'leftover', 'download', 'hashes', 'dataset'] as const;
 export type RemovableKind = (typeof KINDS)[number];
 
-/** Something on the disk that nobody needs. */
+/** Something unused on the disk. */
 export interface Removable {
   readonly kind: RemovableKind;
   /** Absolute. */
   readonly path: string;
-  /** On the disk. */
+  /** Disk usage. */
   readonly bytes: number;
   /** When it was last used, or set aside; milliseconds since 1970. */
   readonly since: number;
-  /** What it is, for people: `horse2zebra, 256 px`. */
+  /** A description: `horse2zebra, 256 px`. */
   readonly what: string;
   /** Why it is unused. */
   readonly why: string;
-  /** Looks once more whether somebody needs it. @returns `kept` if so */
+  /** Checks again whether it is in use, and removes it if not. @returns `kept` if it is in use */
   remove(): Promise<'removed' | 'kept'>;
 }
 
 export interface CleanRequest {
   /** Absolute. */
   readonly runsRoot: string;
-  /** What was used in as many days stays. */
+  /** Items used within so many days are kept. */
   readonly keepDays?: number;
-  /** Of the store's results only so many go that the rest takes up at most so many bytes. */
+  /** Results are only removed until the store takes at most so many bytes. */
   readonly storeLimit?: number;
-  /** Whether the user wants data sets to go: then they are told which stay. */
+  /** Whether the user wants to remove data sets: then notes list those that are kept. */
   readonly datasets?: boolean;
 }
 
-/** What was found, and what could not be looked at. */
+/** Items that were found, and problems of the search. */
 export interface UnusedSurvey {
   readonly items: readonly Removable[];
   readonly problems: readonly Problem[];
-  /** Told to the user: what was left alone, and why. */
+  /** For the user: what is kept, and why. */
   readonly notes: readonly string[];
 }
 
-/** Looks at one after the other; trouble with one is told, and the others are looked at all the same. */
+/** Searches a list one by one; a problem with one is reported, and the others are still searched. */
 export async function surveyEach<T>(
   list: readonly T[],
   what: string,
-  look: (one: T) => Promise<Partial<UnusedSurvey>>,
+  search: (one: T) => Promise<Partial<UnusedSurvey>>,
 ): Promise<UnusedSurvey> {
   const [items, problems, notes]: [Removable[], Problem[], string[]] = [[], [], []];
   for (const one of list) {
     try {
-      const found = await look(one);
+      const found = await search(one);
       items.push(...(found.items ?? []));
       problems.push(...(found.problems ?? []));
       notes.push(...(found.notes ?? []));
@@ -61,7 +61,7 @@ export async function surveyEach<T>(
   return { items, problems, notes };
 }
 
-/** What the world has done to prevent something. @throws the error, where it is a bug */
+/** The problems that an error reports. @throws the error if it is a bug */
 export function problemsOf(error: unknown, what: string): readonly Problem[] {
   if (error instanceof ProblemError) return error.problems;
   const problem = fileProblem(error, what);
@@ -71,7 +71,7 @@ export function problemsOf(error: unknown, what: string): readonly Problem[] {
 
 const DAY_MS = 24 * 3_600_000;
 
-/** Whether something was not used in the days that the user wants to keep, or else in `usually` days. */
+/** Whether an item was unused for the days that the user wants to keep, by default `usually`. */
 export function isOld(since: number, { keepDays }: CleanRequest, usually = 0): boolean {
   return Date.now() - since >= (keepDays ?? usually) * DAY_MS;
 }

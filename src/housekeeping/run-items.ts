@@ -9,10 +9,10 @@ import { bytesOnDisk } from '../pipeline/storage/disk-usage.js';
 import { foldersIn } from '../pipeline/storage/store-entries.js';
 import { type CleanRequest, isOld, type Removable, type UnusedSurvey, surveyEach } from './removable.js';
 
-/** What runs have set aside, or left damaged or unfinished. Runs that a process is at are left alone. */
+/** Files of runs that were set aside, damaged or left unfinished. Skips runs that a process works on. */
 export async function runItems(request: CleanRequest): Promise<UnusedSurvey> {
   const runs = await runNames(request.runsRoot);
-  return surveyEach(runs, 'Looking at runs', (name) => itemsOf(name, request));
+  return surveyEach(runs, 'Inspecting runs', (name) => itemsOf(name, request));
 }
 
 async function itemsOf(name: string, request: CleanRequest): Promise<Partial<UnusedSurvey>> {
@@ -31,15 +31,15 @@ async function setAside(runDir: string): Promise<Removable[]> {
   for (const folder of folders) {
     const stage = stageSetAside(folder);
     const dir = join(runDir, folder);
-    // A folder that only looks like one has no record, nor a stage of its name beside it.
+    // Another folder with such a name has neither a record nor a stage's folder next to it.
     if (stage === undefined || !((await readRecord(dir)) !== undefined || folders.includes(stage))) continue;
     const what = `${stage} of run ${basename(runDir)}`;
-    items.push(await item(runDir, dir, 'set-aside', what, 'set aside when the run made it anew'));
+    items.push(await item(runDir, dir, 'set-aside', what, 'set aside when the run computed it again'));
   }
   return items;
 }
 
-/** Checkpoints that could not be read, and those that were being written when the process died. */
+/** Damaged checkpoints, and those whose process died while it wrote them. */
 async function checkpoints(runDir: string): Promise<Removable[]> {
   const items: Removable[] = [];
   for (const stage of await foldersIn(runDir)) {
@@ -72,7 +72,7 @@ async function item(
   return { kind, path, bytes, since, what, why, remove: () => removeFrom(runDir, path) };
 }
 
-/** With the run's lock, so that no process begins to work there meanwhile. */
+/** Under the run's lock, so that no process starts to work there meanwhile. */
 async function removeFrom(runDir: string, path: string): Promise<'removed' | 'kept'> {
   const lock = await acquireLock(runFile.lock(runDir));
   if (!lock.ok) return 'kept';

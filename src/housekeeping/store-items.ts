@@ -5,19 +5,19 @@ import { storeRoot } from '../pipeline/paths.js';
 import type { StageRecord } from '../pipeline/stage-record.js';
 import { bytesOnDisk } from '../pipeline/storage/disk-usage.js';
 import { type StoreEntry, storeEntries } from '../pipeline/storage/store-entries.js';
-import { isHeld } from '../support/leases.js';
+import { isLeased } from '../support/leases.js';
 import { removeLeftover, storeLeftovers } from '../pipeline/storage/leftovers.js';
 import { neededEntries } from '../pipeline/storage/needed-entries.js';
 import { RECENTLY_MS, removeEntry } from '../pipeline/storage/remove-entry.js';
 import { type CleanRequest, isOld, type Removable, type UnusedSurvey, surveyEach } from './removable.js';
 
-/** What is in runs/.store and no run needs. */
+/** Results in runs/.store that no run needs. */
 export async function storeItems(request: CleanRequest): Promise<UnusedSurvey> {
   const { runsRoot } = request;
   const entries = await storeEntries(runsRoot);
   const needed = await neededEntries(runsRoot, entries);
   const unneeded = entries.filter((entry) => !needed.has(entry.name) && isOld(entry.lastUsed, request));
-  const survey = await surveyEach(unneeded, 'Looking at prepared results', async (entry) =>
+  const survey = await surveyEach(unneeded, 'Inspecting prepared results', async (entry) =>
     (await isInUse(entry)) ? {} : { items: [await entryItem(entry)] },
   );
   return { ...survey, items: await beyondLimit(survey.items, request) };
@@ -26,10 +26,10 @@ export async function storeItems(request: CleanRequest): Promise<UnusedSurvey> {
 async function isInUse({ dir, fingerprint, lastUsed }: StoreEntry): Promise<boolean> {
   if (Date.now() - lastUsed < RECENTLY_MS) return true;
   const lock = join(dirname(dir), `${fingerprint}.lock`);
-  return (await lockHolder(lock)) !== undefined || (await isHeld(dir));
+  return (await lockHolder(lock)) !== undefined || (await isLeased(dir));
 }
 
-/** As many, the least recently used first, as it takes to meet the limit that was asked for. */
+/** The least recently used items that must be removed to meet the limit. */
 async function beyondLimit(items: readonly Removable[], { storeLimit, runsRoot }: CleanRequest): Promise<Removable[]> {
   if (storeLimit === undefined) return [...items];
   let left = await bytesOnDisk(storeRoot(runsRoot));
@@ -49,12 +49,12 @@ async function entryItem(entry: StoreEntry): Promise<Removable> {
     bytes: await bytesOnDisk(dir),
     since: lastUsed,
     what: [type, ...images(record), made].join(', '),
-    why: setAside ? 'a newer result has taken its place' : 'no run uses it',
+    why: setAside ? 'a newer result has replaced it' : 'no run uses it',
     remove: () => removeEntry(entry),
   };
 }
 
-/** Which images a result holds, as far as its record tells: `horse2zebra, 256 px, 2661 images`. */
+/** The images of a result according to its record: `horse2zebra, 256 px, 2661 images`. */
 function images(record: StageRecord | undefined): string[] {
   const dataset = record?.parts.config['dataset'];
   if (record === undefined || !isJsonObject(dataset)) return [];
@@ -72,7 +72,7 @@ function isNumber(value: Json | undefined): value is number {
   return typeof value === 'number';
 }
 
-/** What dead processes have left in runs/.store. */
+/** Leftovers of dead processes in runs/.store. */
 export async function storeLeftoverItems({ runsRoot }: CleanRequest): Promise<Partial<UnusedSurvey>> {
   return { items: await Promise.all((await storeLeftovers(runsRoot)).map(leftoverItem)) };
 }

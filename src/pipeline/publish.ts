@@ -3,7 +3,7 @@ import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode, makeFolder } from '../support/files.js';
 import { filesIn } from './folder-content.js';
-import { holdsOn } from '../support/leases.js';
+import { leasesOn } from '../support/leases.js';
 import { adviceOnHolder, describeHolder, type LockHolder } from '../support/lock.js';
 import { waitForLock } from '../support/wait-for-lock.js';
 import { readRecord } from './stage-record.js';
@@ -81,7 +81,7 @@ async function clean(store: string, fingerprint: string): Promise<void> {
   const leftovers = (await readdir(store)).filter((entry) => entry.startsWith(temporaryPrefix(fingerprint)));
   await Promise.all(leftovers.map((entry) => rm(join(store, entry), { recursive: true, force: true })));
   // Removes the leases of dead processes.
-  await holdsOn(join(store, fingerprint));
+  await leasesOn(join(store, fingerprint));
 }
 
 /** Moves the existing result away, before a forced rebuild or that of a damaged result. */

@@ -23,7 +23,7 @@ import { runFile } from './paths.js';
 import { mapAtOnce } from '../support/at-once.js';
 import { markUsed } from './storage/store-entries.js';
 import { catchUp } from './tracking/catch-up.js';
-import { holdAll } from '../support/leases.js';
+import { acquireLeases } from '../support/leases.js';
 
 /** Runs an experiment: its stages whose results do not exist, in order. */
 export async function runExperiment(request: RunRequest): Promise<RunOutcome> {
@@ -53,7 +53,7 @@ async function runLocked(planned: Plan, request: RunRequest): Promise<RunOutcome
   await makeFolder(planned.runDir);
   const lock = await acquireLock(runFile.lock(planned.runDir));
   if (!lock.ok) return { status: 'failed', problems: [inUse(planned, lock.holder)], plan: planned };
-  const release = await holdAll(sharedDirs(planned));
+  const release = await acquireLeases(sharedDirs(planned));
   try {
     if (lock.tookOver !== undefined) {
       request.listen({ kind: 'took-over', what: `run ${planned.runName}`, holder: describeHolder(lock.tookOver) });

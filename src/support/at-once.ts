@@ -1,7 +1,7 @@
-/** Files are read so many at a time: each open one takes a handle, of which a process may have 1,024. */
+/** Files read concurrently: each takes one of a process's 1,024 file descriptors. */
 const AT_ONCE = 64;
 
-/** What `work` makes of each item, in their order. @param most that are worked on at the same time */
+/** Maps items concurrently, and returns the results in order. @param most items at the same time */
 export async function mapAtOnce<T, R>(
   items: readonly T[],
   work: (item: T) => Promise<R>,

@@ -1,6 +1,6 @@
 const UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
-/** A number of bytes for people, in powers of 1000: `117 MB`, `1.5 GB`, `312 bytes`. */
+/** Formats a number of bytes, in powers of 1000: `117 MB`, `1.5 GB`, `312 bytes`. */
 export function formatBytes(bytes: number): string {
   if (bytes === 1) return '1 byte';
   let value = bytes;
@@ -13,7 +13,7 @@ export function formatBytes(bytes: number): string {
 }
 
 /**
- * What a person means by `50GB`, `1.5 TB`, `800 MiB` or `4096`: bytes. Decimal units are powers of 1000, binary ones (`KiB`, `MiB`...) of 1024.
+ * Parses a size such as `50GB`, `1.5 TB`, `800 MiB` or `4096` to bytes. Decimal units are powers of 1000, binary ones (`KiB`, `MiB`...) of 1024.
  *
  * @returns `undefined` for anything else
  */

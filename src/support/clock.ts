@@ -1,4 +1,4 @@
-/** Time that goes by: `0:07`, `12:03`, `2:05:09`. */
+/** Formats a duration: `0:07`, `12:03`, `2:05:09`. */
 export function clock(seconds: number): string {
   const whole = Math.floor(seconds);
   const two = (part: number) => String(part).padStart(2, '0');

@@ -1,11 +1,11 @@
 /**
- * Does something that has to be done in a certain time.
+ * Runs `work` with a time limit.
  *
- * AbortSignal.any() does not keep the AbortSignal.timeout() among its signals alive, and the time is forgotten at the next garbage collection
- * (https://github.com/nodejs/node/issues/57736). Here a timer holds on to what it ends.
+ * AbortSignal.any() does not keep an AbortSignal.timeout() alive: garbage collection removes the time limit
+ * (https://github.com/nodejs/node/issues/57736). Here a timer references the controller.
  *
  * @param ms milliseconds
- * @param work is given a signal that aborts when `signal` does, with its reason, or else with a TimeoutError when the time is up
+ * @param work receives a signal that aborts when `signal` does, with its reason, or with a TimeoutError when the time is up
  */
 export async function withDeadline<T>(
   ms: number,

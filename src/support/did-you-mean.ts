@@ -1,7 +1,7 @@
 /**
- * The candidate that is most like `word`, if one is near enough to be what was meant.
+ * The candidate most similar to `word`, if it is near enough to be a misspelling.
  *
- * @param taken candidates that are used beside the word already, so that they cannot be meant by it
+ * @param taken candidates that are already used, and so cannot be meant
  */
 export function didYouMean(
   word: string,
@@ -10,7 +10,7 @@ export function didYouMean(
 ): string | undefined {
   const used = new Set(taken);
   let best: string | undefined;
-  // Something must stay of the word: of one letter, another one is no misspelling.
+  // Part of the word must remain: another single letter is not a misspelling.
   let bestDistance = Math.min(Math.max(1, Math.floor(word.length / 3)) + 1, Math.max(1, word.length));
   for (const candidate of candidates) {
     if (used.has(candidate)) continue;

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-/** A native TensorFlow that set-up has put together. */
+/** A native TensorFlow library built by set-up. */
 export interface Engine {
   readonly kind: 'cpu' | 'gpu';
   readonly folder: string;
@@ -8,20 +8,20 @@ export interface Engine {
   readonly binding: string;
 }
 
-/** Set-up decides which engine is used, and where engines lie, before there is a build of this file. */
+/** Set-up chooses the engine and its folder, before this file is compiled. */
 const setup = createRequire(import.meta.url)('#setup/engine/find.cjs') as {
   readonly findEngine: (env: NodeJS.ProcessEnv) => Engine | undefined;
 };
 
 /**
- * The engine in use: what RUNNER_ENGINE and the machine's GPU ask for, in the user's cache or where whoever set up this checkout has
- * theirs; `undefined` when it is not set up.
+ * The engine in use, by RUNNER_ENGINE and the machine's GPU: in the user's cache, or in that of the user who set up this checkout;
+ * `undefined` if it is not set up.
  */
 export function findEngine(env: NodeJS.ProcessEnv = process.env): Engine | undefined {
   return setup.findEngine(env);
 }
 
-/** What the engine in use computes on. */
+/** The device of the engine in use. */
 export function engineKind(env: NodeJS.ProcessEnv = process.env): Engine['kind'] {
   return findEngine(env)?.kind ?? 'cpu';
 }

@@ -2,8 +2,8 @@ import { diskFullCode } from './disk-full.js';
 import { errorCode } from './files.js';
 import type { Problem } from './problem.js';
 
-/** Troubles of the file system that no program can foresee, with what to do. */
-const worldly: Readonly<Record<string, readonly [problem: string, cure: string]>> = {
+/** Errors of the file system that a program cannot prevent, with their cures. */
+const FILE_ERRORS: Readonly<Record<string, readonly [problem: string, cure: string]>> = {
   ENOSPC: ['the disk is full', 'Make room and give the same command again: it goes on from where it was.'],
   EDQUOT: ['the disk quota is used up', 'Make room and give the same command again: it goes on from where it was.'],
   EROFS: ['the file system is read-only', 'Choose another place (for runs: --runs DIR).'],
@@ -20,20 +20,20 @@ const worldly: Readonly<Record<string, readonly [problem: string, cure: string]>
 };
 
 /**
- * What an error of the file system means to a person.
+ * Explains an error of the file system.
  *
- * @param what whose trouble it is: `Stage "train"`
- * @returns nothing for errors that are not the world's fault
+ * @param what the subject of the message: `Stage "train"`
+ * @returns `undefined` for other errors
  */
 export function fileProblem(error: unknown, what: string): Problem | undefined {
   const { path, syscall } = error as { readonly path?: string; readonly syscall?: string };
-  // What Node answers when it may not make the folders on the way, on a read-only file system among others.
+  // Node's error if it cannot create parent folders, such as on a read-only file system.
   const noFolder = errorCode(error) === 'ENOENT' && syscall === 'mkdir';
   const full = diskFullCode(error);
   const code = noFolder ? 'EROFS' : (full ?? errorCode(error));
-  const trouble = code === undefined ? undefined : worldly[code];
-  if (trouble === undefined) return undefined;
-  const [problem, cure] = trouble;
+  const found = code === undefined ? undefined : FILE_ERRORS[code];
+  if (found === undefined) return undefined;
+  const [problem, cure] = found;
   const where = path === undefined ? '' : ` (${path})`;
   return {
     code: full !== undefined ? 'disk-full' : 'file-system',

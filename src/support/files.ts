@@ -3,10 +3,9 @@ import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Writes a file so that a reader sees either the old content or the new, whatever happens in between: a temporary file
- * in the same folder, flushed to disk, then one rename.
+ * Writes a file atomically: a temporary file in the same folder, flushed to disk, then renamed. A reader sees the old content or the new.
  *
- * @param content whole, or in pieces that are made as they are written
+ * @param content as a whole, or in chunks that are generated as they are written
  */
 export async function writeFileAtomic(path: string, content: string | Uint8Array | Iterable<string>): Promise<void> {
   await makeFolder(dirname(path));
@@ -27,19 +26,19 @@ export async function writeFileAtomic(path: string, content: string | Uint8Array
 }
 
 /**
- * Makes a folder, and those around it that are missing, one after the other. Node's own recursive `mkdir` tries for ever where the file
- * system says that there is no such place (ENOENT) although the folder around it is there, as /proc does.
+ * Creates a folder and its missing parents, one after the other. Node's recursive `mkdir` loops forever on a file system that fails with
+ * ENOENT although the parent exists, such as /proc.
  *
- * @throws the file system's error, for the first that cannot be made
+ * @throws the file system's error, for the first that cannot be created
  */
 export async function makeFolder(path: string): Promise<void> {
   if (await isFolder(path)) return;
-  const around = dirname(path);
-  if (around !== path) await makeFolder(around);
+  const parent = dirname(path);
+  if (parent !== path) await makeFolder(parent);
   try {
     await mkdir(path);
   } catch (error) {
-    // Somebody else was quicker.
+    // Another process created it first.
     if (errorCode(error) !== 'EEXIST' || !(await isFolder(path))) throw error;
   }
 }
@@ -51,7 +50,7 @@ async function isFolder(path: string): Promise<boolean> {
   );
 }
 
-/** The error's code (`ENOENT`, `EACCES`...) when it is one of the file system's. */
+/** The code (`ENOENT`, `EACCES`...) of a system error. */
 export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { formatBytes } from './bytes.js';
 import type { Problem } from './problem.js';
 
-/** Bytes that may still be written below a folder (which need not exist yet); `undefined` where the file system does not say. */
+/** Free bytes at a folder, which need not exist yet; `undefined` if the file system does not report it. */
 export async function freeBytes(dir: string): Promise<number | undefined> {
   try {
     const { bavail, bsize } = await statfs(dir);
@@ -14,18 +14,18 @@ export async function freeBytes(dir: string): Promise<number | undefined> {
   }
 }
 
-/** Where something does not fit; how many bytes, where that is known before it is tried. */
-export type Where = { readonly dir: string } & (
+/** A folder without enough space, and the sizes if known in advance. */
+export type FullDisk = { readonly dir: string } & (
   { readonly need: number; readonly free: number } | { readonly need?: never }
 );
 
 /**
- * What to tell when something does not fit.
+ * The problem for something that does not fit on the disk.
  *
  * @param what `the download`
- * @param otherwise what else helps than to make room
+ * @param otherwise another cure than to free space
  */
-export function noRoom(what: string, where: Where, otherwise = ANOTHER_CACHE): Problem {
+export function notEnoughSpace(what: string, where: FullDisk, otherwise = ANOTHER_CACHE): Problem {
   return {
     code: 'disk-full',
     message:

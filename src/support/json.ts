@@ -1,6 +1,6 @@
-/** A value of JSON that holds no others. */
+/** A JSON value that is neither an array nor an object. */
 export type Scalar = string | number | boolean | null;
-/** A value that JSON can hold: what configs, outputs, fingerprints and events are made of. */
+/** A JSON value, as in configs, outputs, fingerprints and events. */
 export type Json = Scalar | readonly Json[] | JsonObject;
 export interface JsonObject {
   readonly [key: string]: Json;

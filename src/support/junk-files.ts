@@ -1,7 +1,7 @@
-/** What systems and archivers leave behind; everything whose name starts with a dot is, too. */
-const DEBRIS = new Set(['__macosx', '$recycle.bin', 'system volume information', '@eadir', 'thumbs.db', 'desktop.ini']);
+/** Files left by operating systems and archivers; hidden files are junk, too. */
+const JUNK = new Set(['__macosx', '$recycle.bin', 'system volume information', '@eadir', 'thumbs.db', 'desktop.ini']);
 
-/** Whether a file or folder is nobody's: hidden, or debris of macOS, Windows and the like. */
+/** Whether a file or folder is not the user's: hidden, or left by macOS, Windows and the like. */
 export function isJunkFile(name: string): boolean {
-  return name.startsWith('.') || DEBRIS.has(name.toLowerCase());
+  return name.startsWith('.') || JUNK.has(name.toLowerCase());
 }

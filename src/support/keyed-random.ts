@@ -18,8 +18,8 @@ export interface Random {
 }
 
 /**
- * The stream that a key names: the same key gives the same numbers, keys that differ anywhere give unrelated ones. So what
- * is drawn for (seed, epoch, position) needs nothing of what was drawn before, and resuming is exact.
+ * The stream of a key: equal keys give equal numbers, different keys unrelated ones. So the numbers for (seed, epoch, position) do not depend
+ * on earlier draws, and resuming is exact.
  */
 export function keyedRandom(...key: readonly (string | number)[]): Random {
   const digest = createHash('sha256').update(JSON.stringify(key)).digest();

@@ -3,11 +3,11 @@ import { dirname } from 'node:path';
 import { isElsewhere, takeLock, type LockAttempt, type LockHolder } from '#setup/lock-file.mjs';
 import { makeFolder } from './files.js';
 
-/** Set-up has the same locks, and it runs before there is a build of this file. */
+/** Set-up uses the same locks, and runs before this file is compiled. */
 export { lockHolder, type HeldLock, type LockAttempt, type LockHolder } from '#setup/lock-file.mjs';
 
 /**
- * Takes the lock that a file stands for, or says who has it. A dead holder's lock is taken over; of several that try, one gets it.
+ * Acquires the lock of a file, or returns its holder. A dead holder's lock is taken over; of several processes that try, one succeeds.
  */
 export async function acquireLock(path: string): Promise<LockAttempt> {
   await makeFolder(dirname(path));
@@ -21,7 +21,7 @@ export function describeHolder(holder: LockHolder): string {
   return `process ${holder.pid}${where}, since ${holder.start.replace('T', ' ').slice(0, 19)} UTC`;
 }
 
-/** What to do when a lock's holder cannot be asked whether it lives: it is on another machine, or in another container. */
+/** Advice for a lock whose holder cannot be checked, because it is on another machine or in another container. */
 export function adviceOnHolder(path: string, holder: LockHolder): string | undefined {
   return isElsewhere(holder) ? `If ${holder.host} does not run it any more, remove the file ${path}.` : undefined;
 }

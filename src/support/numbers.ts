@@ -1,9 +1,9 @@
-/** For JSON.stringify: numbers that JSON has not become `"NaN"`, `"Infinity"`, `"-Infinity"` instead of null. */
+/** A replacer for JSON.stringify: writes `"NaN"`, `"Infinity"`, `"-Infinity"` instead of null. */
 export function encodeNumber(_key: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }
 
-/** For JSON.parse: the inverse of {@link encodeNumber}. */
+/** A reviver for JSON.parse: the inverse of {@link encodeNumber}. */
 export function decodeNumber(_key: string, value: unknown): unknown {
   return value === 'NaN' || value === 'Infinity' || value === '-Infinity' ? Number(value) : value;
 }

@@ -1,6 +1,5 @@
 /**
- * Maps a list concurrently and gives the results in the list's order, never holding more than `width` of them: a slow
- * one at the front makes the rest wait instead of piling up.
+ * Maps a list concurrently and yields the results in order, with at most `width` pending: a slow item makes the rest wait.
  */
 export async function* orderedMap<T, R>(
   list: readonly T[],
@@ -11,7 +10,7 @@ export async function* orderedMap<T, R>(
   let next = 0;
   const start = () => {
     const promise = map(list[next]!, next++);
-    // A failure is told when its turn comes; until then (or if nobody asks any more) it must not count as unhandled.
+    // A failure is thrown in its turn; until then, or if iteration stops, it must not count as unhandled.
     promise.catch(() => undefined);
     pending.push(promise);
   };

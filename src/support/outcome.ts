@@ -1,6 +1,6 @@
 import type { Problem } from './problem.js';
 
-/** A value, or everything that is wrong with what the user gave. */
+/** A value, or all problems of the user's input. */
 export type Outcome<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly Problem[] };
 

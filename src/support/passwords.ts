@@ -1,19 +1,19 @@
 import type { Json } from './json.js';
 
-/** What stands between `://` and the host: `bob:word@`. A token may be in the place of either. */
+/** The part between `://` and the host: `bob:word@`. Either may be a token. */
 const CREDENTIALS = /(:[/\\]{2,})[^/\\?#\n]*@/g;
 
-/** The same value with `***` for users and passwords of the addresses in its texts: what people see and what is recorded. */
+/** Replaces users and passwords of addresses in a value's texts by `***`, for output and records. */
 export function hidePasswords<T extends Json>(value: T): T {
   return replaced(value, '$1***@') as T;
 }
 
-/** The same value without users and passwords of the addresses in its texts: they do not count for what is there. */
+/** Removes users and passwords of addresses in a value's texts, for fingerprints. */
 export function dropPasswords<T extends Json>(value: T): T {
   return replaced(value, '$1') as T;
 }
 
-/** The same text with a `*` for each of their characters, so that what follows stays in its column. */
+/** Replaces each of their characters by `*`, so that columns do not change. */
 export function maskPasswords(text: string): string {
   return text.replace(CREDENTIALS, (all, start: string) => `${start.padEnd(all.length - 1, '*')}@`);
 }

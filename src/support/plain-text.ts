@@ -1,6 +1,6 @@
 import { visible } from './visible.js';
 
-/** An image's name without its split where it begins with that, as it is said beside. */
+/** An image's name without the prefix of its split. */
 export function within(split: string, name: string): string {
   return visible(name.startsWith(`${split}/`) ? name.slice(split.length + 1) : name);
 }

@@ -3,7 +3,7 @@
  * them. docs/json.md has this table too.
  */
 export const PROBLEM_CODES = {
-  // The command line. Those in one word are Commander's, for `runner run --json`.
+  // The command line. Codes in camelCase are Commander's, for `runner run --json`.
   'bad-command-line': 'The command line is wrong in a way that has no other code.',
   unknownOption: 'The command has no such option.',
   excessArguments: 'There are more arguments than the command takes.',
@@ -184,7 +184,7 @@ export const PROBLEM_CODES = {
   'server-ended': 'A started server has ended by itself.',
 } as const satisfies Readonly<Record<string, string>>;
 
-/** Of a problem that the program does not know: `my-plugin:no-licence`. */
+/** A code of a plugin: `my-plugin:no-licence`. */
 export type PluginProblemCode = `${string}:${string}`;
 
 /** A stable name that programs and tests can rely on. */

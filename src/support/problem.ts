@@ -1,10 +1,9 @@
 import type { ProblemCode } from './problem-codes.js';
 
 /**
- * What went wrong, told to a person: a user's mistake or a failing world, never a bug.
+ * An error for the user: a mistake of the user or a failure of the system, never a bug.
  *
- * Problems are values. Deep inside asynchronous work they travel in a {@link ProblemError}; a bug travels in any other
- * error and keeps its stack trace.
+ * Problems are values. In asynchronous work they are thrown as a {@link ProblemError}; any other error is a bug and keeps its stack trace.
  */
 export interface Problem {
   /** A stable name that programs and tests can rely on, such as `unknown-key`. */
@@ -13,25 +12,25 @@ export interface Problem {
   readonly message: string;
   /** What to do about it. */
   readonly cure?: string;
-  /** Where in a file it is, when it is in one. */
+  /** Its place in a file. */
   readonly place?: Place;
   /**
-   * The config value that it is about, such as `['dataset', 'path']`, where whoever finds the problem does not know the file: the place
-   * is added by whoever does. Empty where it is about none.
+   * The config value that it is about, such as `['dataset', 'path']`, if the file is unknown where the problem is found: {@link placed} adds
+   * the place.
    */
   readonly option?: readonly string[];
 }
 
-/** A spot in a text file; lines and columns count from 1. */
+/** A position in a text file; lines and columns count from 1. */
 export interface Place {
   readonly file: string;
   readonly line: number;
   readonly column: number;
-  /** The lines around the spot, with a marker under it, ready to print. */
+  /** The lines around the position, with a marker under it, ready to print. */
   readonly excerpt?: string;
 }
 
-/** The same problems with the places of the config values that they are about. */
+/** Adds to problems the places of their config values. */
 export function placed(
   problems: readonly Problem[],
   placeOf: ((path: readonly string[]) => Place | undefined) | undefined,

@@ -1,8 +1,8 @@
 import protobuf from 'protobufjs';
 
 /**
- * TensorFlow's messages of a tensor, for the .proto texts that hold one (tensorflow/core/framework/{tensor,tensor_shape}.proto): the fields that
- * are written. Types are numbers.
+ * TensorFlow's tensor messages, for .proto texts that contain one (tensorflow/core/framework/{tensor,tensor_shape}.proto): only the fields
+ * that are written. Types are numbers.
  */
 export const TENSOR_PROTO = `
 message TensorProto {
@@ -17,7 +17,7 @@ message TensorShapeProto {
 }
 `;
 
-/** {@link TENSOR_PROTO} as TypeScript knows it. */
+/** {@link TENSOR_PROTO} as a TypeScript type. */
 export interface TensorMessage {
   readonly dtype: number;
   readonly tensorShape: ShapeMessage;
@@ -29,7 +29,7 @@ export interface ShapeMessage {
   readonly dim: readonly { readonly size?: number }[];
 }
 
-/** Serialises messages: by a message's name, a function from its fields, in camelCase, to bytes. @param proto a .proto file's text */
+/** Returns encoders by message name, from fields in camelCase to bytes. @param proto a .proto file's text */
 export function encoders(proto: string): <T extends object>(message: string) => (fields: T) => Uint8Array {
   const { root } = protobuf.parse(proto);
   return (message) => {

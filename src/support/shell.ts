@@ -1,9 +1,9 @@
-/** A word for a POSIX shell, whatever signs it has. */
+/** Quotes a word for a POSIX shell. */
 export function quoted(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** The same, with quotes only where they are needed: for people who read it. */
+/** The same, but only if needed: more readable. */
 export function typed(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : quoted(word);
 }

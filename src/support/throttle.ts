@@ -1,10 +1,10 @@
-/** Calls `tell` at most once in `ms` milliseconds, except that what is `last` is always told: progress that costs nothing. */
-export function throttle<T>(tell: (value: T) => void, ms = 100): (value: T, last?: boolean) => void {
-  let told = -Infinity;
+/** Calls `report` at most once in `ms` milliseconds, and always for the `last` value: cheap progress reports. */
+export function throttle<T>(report: (value: T) => void, ms = 100): (value: T, last?: boolean) => void {
+  let reported = -Infinity;
   return (value, last = false) => {
     const now = performance.now();
-    if (!last && now - told < ms) return;
-    told = now;
-    tell(value);
+    if (!last && now - reported < ms) return;
+    reported = now;
+    report(value);
   };
 }

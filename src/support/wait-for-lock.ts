@@ -6,21 +6,21 @@ export type AcquiredLock = Extract<LockAttempt, { readonly ok: true }>;
 export interface LockWait {
   /** Ends the waiting. */
   readonly signal: AbortSignal;
-  /** Told once, with who has it. */
+  /** Called once, with the current holder. */
   readonly onWaiting: (holder: LockHolder) => void;
-  /** Asked after every pause: whether what the holder made meanwhile leaves anything to do. */
+  /** Called after every pause: whether the lock is still needed, after the holder's work. */
   readonly isNeeded?: () => Promise<boolean>;
 }
 
-/** Takes a lock as soon as nobody else has it. @returns nothing when it was aborted, or the lock is not needed any more */
+/** Acquires a lock as soon as it is free. @returns `undefined` if aborted, or if the lock is no longer needed */
 export async function waitForLock(
   path: string,
   { signal, onWaiting, isNeeded }: LockWait,
 ): Promise<AcquiredLock | undefined> {
-  for (let pause = 100, told = false; ; pause = Math.min(1000, pause * 2), told = true) {
+  for (let pause = 100, notified = false; ; pause = Math.min(1000, pause * 2), notified = true) {
     const attempt = await acquireLock(path);
     if (attempt.ok) return attempt;
-    if (!told) onWaiting(attempt.holder);
+    if (!notified) onWaiting(attempt.holder);
     await sleep(pause, undefined, { signal }).catch(() => undefined);
     if (signal.aborted || (await isNeeded?.()) === false) return undefined;
   }

@@ -10,7 +10,7 @@ import { leaseUntilExit } from '../../src/data/library/entry-leases.js';
 import { loadFacts, saveFacts } from '../../src/data/sources/hash-cache.js';
 import { findUnused, removeUnused } from '../../src/housekeeping/find-unused.js';
 import { storeEntries } from '../../src/pipeline/storage/store-entries.js';
-import { hold } from '../../src/support/leases.js';
+import { acquireLease } from '../../src/support/leases.js';
 import { acquireLock } from '../../src/support/lock.js';
 import { config, Rig } from '../rig.js';
 
@@ -122,7 +122,7 @@ describe('runner clean', () => {
     assert.deepEqual(await listed('--store-limit', '250kB'), [b]);
     assert.deepEqual(await listed('--store-limit', 'none'), []);
     utimesSync(join(a, 'stage.json'), new Date(), new Date());
-    const release = await hold(b);
+    const release = await acquireLease(b);
     const lock = await acquireLock(`${c}.lock`);
     assert.deepEqual(await listed('--keep-days', '0'), []);
     assert.ok(lock.ok);

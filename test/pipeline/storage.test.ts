@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { Config } from '../../src/registry/config.js';
 import { bytesOnDisk } from '../../src/pipeline/storage/disk-usage.js';
 import { foldersIn, lastUse as lastUseOf, markUsed, storeEntries } from '../../src/pipeline/storage/store-entries.js';
-import { hold } from '../../src/support/leases.js';
+import { acquireLease } from '../../src/support/leases.js';
 import { fitStore, parseStoreLimit } from '../../src/pipeline/storage/store-limit.js';
 import { removeEntry } from '../../src/pipeline/storage/remove-entry.js';
 import { acquireLock } from '../../src/support/lock.js';
@@ -289,7 +289,7 @@ describe('the store of shared results', () => {
       age(locked, DAY);
       age(held, DAY);
       const lock = await acquireLock(`${locked}.lock`);
-      const release = await hold(held);
+      const release = await acquireLease(held);
       await fitStore(rig.runs, 0);
       assert.ok(existsSync(locked), 'locked');
       assert.ok(existsSync(held), 'held');

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { formatBytes, parseBytes } from '../../src/support/bytes.js';
 
 describe('sizes in bytes', () => {
-  test('are shown in powers of 1000, with two figures at least', () => {
+  test('are formatted in powers of 1000, with two digits at least', () => {
     const sizes = [0, 1, 312, 999, 1000, 1540, 9960, 117e6, 999_999, 1.5e9, 2e9, 50e9, 3e15, 5e18];
     assert.deepEqual(sizes.map(formatBytes), [
       '0 bytes',
@@ -23,13 +23,13 @@ describe('sizes in bytes', () => {
     ]);
   });
 
-  test('are read as people write them', () => {
+  test('are parsed in the usual notations', () => {
     const texts = ['50GB', '50 gb', '1.5TB', '800MiB', '4096', '4096 bytes', '10k', ' 2 kB ', '0', '1 B'];
     const bytes = [50e9, 50e9, 1.5e12, 800 * 2 ** 20, 4096, 4096, 10_000, 2000, 0, 1];
     assert.deepEqual(texts.map(parseBytes), bytes);
   });
 
-  test('that are none are not guessed at', () => {
+  test('are not guessed from other texts', () => {
     for (const text of ['', 'GB', '-5GB', '5 XB', '5iB', '1e9', '5 GB or so', '99999PB']) {
       assert.equal(parseBytes(text), undefined, text);
     }

@@ -11,7 +11,7 @@ setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
 describe('a deadline', () => {
-  test('what is done in time is as without it', async () => {
+  test('does not affect work that ends in time', async () => {
     assert.equal(await withDeadline(60_000, undefined, () => Promise.resolve(3)), 3);
     await assert.rejects(
       withDeadline(60_000, undefined, () => Promise.reject(new Error('its own'))),
@@ -19,12 +19,12 @@ describe('a deadline', () => {
     );
   });
 
-  test('ends what takes longer', async () => {
+  test('ends work that takes longer', async () => {
     const late = withDeadline(20, undefined, (signal) => sleep(60_000, undefined, { signal }));
     await assert.rejects(late, ({ cause }: Error) => cause instanceof DOMException && cause.name === 'TimeoutError');
   });
 
-  test('also when memory is tidied in between: nobody answers a request', async () => {
+  test('ends an unanswered request even after a garbage collection', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const address = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`;
@@ -41,7 +41,7 @@ describe('a deadline', () => {
     }
   });
 
-  test('whoever gives up before it is over ends it with their reason', async () => {
+  test('passes on the reason of a caller that aborts earlier', async () => {
     const outer = new AbortController();
     const given = withDeadline(60_000, outer.signal, (signal) => sleep(60_000, undefined, { signal }));
     outer.abort(new Error('enough'));

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { diskFullCode } from '../../src/support/disk-full.js';
 import { fileProblem } from '../../src/support/file-problem.js';
 
-test('a trouble of the file system is told with its path and a way out', async () => {
+test('an error of the file system is reported with its path and a cure', async () => {
   const file = fileURLToPath(import.meta.url);
   const error: unknown = await readdir(file).catch((reason: unknown) => reason);
   const problem = fileProblem(error, 'The command');
@@ -16,11 +16,11 @@ test('a trouble of the file system is told with its path and a way out', async (
   assert.ok(problem.cure);
 });
 
-test('a bug stays a bug', () => {
+test('a bug is not a problem of the file system', () => {
   assert.equal(fileProblem(new TypeError('x is not a function'), 'The command'), undefined);
 });
 
-test('a full disk is known by the code of the file system and by TensorFlow’s words', () => {
+test('a full disk is recognised by the file system’s code and by TensorFlow’s message', () => {
   for (const [code, words] of Object.entries({ ENOSPC: 'No space left on device', EDQUOT: 'Disk quota exceeded' })) {
     const native = new Error(`Session fail to run with error: /x/variables.data; ${words}`);
     for (const error of [Object.assign(new Error('write'), { code }), native]) {

@@ -12,14 +12,14 @@ function folder(t: TestContext): string {
   return dir;
 }
 
-test('a folder is made with those around it, by several at once, and may be there', async (t) => {
+test('a folder is created with its parents, by several callers at once, and may exist', async (t) => {
   const dir = join(folder(t), 'a', 'b', 'c');
   await Promise.all([makeFolder(dir), makeFolder(dir), makeFolder(`${dir}/`)]);
   await makeFolder(dir);
   assert.ok(statSync(dir).isDirectory());
 });
 
-test('a file in the way of a folder is told', async (t) => {
+test('a file in place of a folder is reported', async (t) => {
   const file = join(folder(t), 'file');
   writeFileSync(file, '');
   for (const path of [file, join(file, 'a', 'b')]) {
@@ -27,15 +27,15 @@ test('a file in the way of a folder is told', async (t) => {
   }
 });
 
-// Node's own recursive mkdir never comes to an end there.
-test('a place where no folder can be made is told', async () => {
+// Node's recursive mkdir loops forever there.
+test('a path where no folder can be created is reported', async () => {
   if (!existsSync('/proc/self')) return;
   for (const attempt of [() => makeFolder('/proc/nope/a/b'), () => writeFileAtomic('/proc/nope/a/file', '')]) {
     await assert.rejects(attempt, { code: 'ENOENT', syscall: 'mkdir', path: '/proc/nope' });
   }
 });
 
-test('a file lies on the disk before it takes the place of the old one', async (t) => {
+test('a file is flushed to the disk before it replaces the old one', async (t) => {
   const path = join(folder(t), 'file');
   writeFileSync(path, 'old');
   const flushed = await whatIsFlushed(

@@ -8,7 +8,7 @@ test('the same key gives the same numbers, in this and every later version', () 
     return [random.int(31), random.int(31), random.chance(0.5), random.float()];
   };
   assert.deepEqual(draw(), draw());
-  // Resuming a run under a newer version must draw what the older one would have drawn.
+  // A run that a newer version resumes must draw the same numbers.
   assert.deepEqual(keyed(5), EXPECTED);
 });
 
@@ -22,7 +22,7 @@ test('keys that differ in one part, or in its type, give other numbers', () => {
 test('whole numbers are uniform, with both ends', () => {
   const counts = new Array<number>(7).fill(0);
   for (let key = 0; key < 7000; key++) counts[keyedRandom('uniform', key).int(7)]!++;
-  // Six degrees of freedom: beyond 35 is less likely than one in 100,000. The keys are fixed, so this cannot flicker.
+  // Six degrees of freedom: beyond 35 is less likely than one in 100,000. The keys are fixed, so this is not flaky.
   const chiSquared = counts.reduce((sum, count) => sum + (count - 1000) ** 2 / 1000, 0);
   assert.ok(chiSquared < 35, `counts ${counts.join(' ')}`);
 });

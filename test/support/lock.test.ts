@@ -19,7 +19,7 @@ describe('a lock', () => {
   });
   afterEach(() => rmSync(dir, { recursive: true }));
 
-  /** Without the sockets of locks that are held, which there are in containers. */
+  /** Without the sockets of held locks, which exist in containers. */
   const lasting = () => readdirSync(dir).filter((name) => !name.endsWith('.life'));
 
   const { pid: dead } = spawnSync(process.execPath, ['-e', '']);
@@ -35,7 +35,7 @@ describe('a lock', () => {
     writeFileSync(path, JSON.stringify(holder));
   };
 
-  test('is had by one, who is named, until it is given back', async () => {
+  test('has one holder, which is reported, until it is released', async () => {
     const first = await acquireLock(path);
     assert.ok(first.ok);
     const second = await acquireLock(path);
@@ -46,7 +46,7 @@ describe('a lock', () => {
     assert.ok((await acquireLock(path)).ok);
   });
 
-  test('that cannot be written, as on a full disk, leaves nothing behind', async (t) => {
+  test('leaves nothing behind if it cannot be written, as on a full disk', async (t) => {
     t.mock.method(fs.promises, 'writeFile', (file: string) => {
       writeFileSync(file, '');
       return Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' }));
@@ -60,13 +60,13 @@ describe('a lock', () => {
     assert.deepEqual(readdirSync(dir), []);
   });
 
-  test('of several that come at once, one gets it', async () => {
+  test('is acquired by one of several processes at once', async () => {
     const attempts = await Promise.all(Array.from({ length: 20 }, () => acquireLock(path)));
     assert.equal(attempts.filter(({ ok }) => ok).length, 1);
   });
 
-  test('of a dead process is taken over, by one of several', async () => {
-    // Often, because what could go wrong is a matter of a moment.
+  test('is taken over from a dead process, by one of several', async () => {
+    // Repeated, because a race lasts only a moment.
     for (let round = 0; round < 15; round++) {
       leave({ id: `x${round}` });
       const attempts = await Promise.all(Array.from({ length: 20 }, () => acquireLock(path)));
@@ -78,7 +78,7 @@ describe('a lock', () => {
     }
   });
 
-  test('of a process that died while taking over is taken over in turn', async () => {
+  test('is taken over from a process that died while taking over', async () => {
     leave({});
     writeFileSync(`${path}.after-x`, readFileSync(path, 'utf8').replace('"x"', '"y"'));
     const attempt = await acquireLock(path);
@@ -87,17 +87,17 @@ describe('a lock', () => {
     assert.deepEqual(lasting(), ['lock']);
   });
 
-  test('whose process number belongs to another process now is free', async () => {
+  test('is free if its process id now belongs to another process', async () => {
     leave({ pid: process.pid });
     assert.ok((await acquireLock(path)).ok);
   });
 
-  test('of another machine is respected: nobody can look whether its holder lives', async () => {
+  test('is respected if its holder is on another machine, where it cannot be checked', async () => {
     leave({ host: 'elsewhere' });
     assert.ok(!(await acquireLock(path)).ok);
   });
 
-  test('of another machine comes with advice for when that machine is gone', async () => {
+  test('comes with advice if its holder is on another machine', async () => {
     leave({ host: 'elsewhere' });
     const attempt = await acquireLock(path);
     assert.ok(!attempt.ok);
@@ -110,10 +110,10 @@ describe('a lock', () => {
 
   const me = processIdentity(process.pid)!;
   const boot = bootOf(me)!;
-  /** Of a container whose processes cannot be seen from here. */
+  /** The holder is in a container whose processes are not visible here. */
   const other = { host: 'elsewhere', process: `${boot}/1`, namespace: 'pid:[1]' };
 
-  test('of a dead process of this machine is taken over, whatever the host was called then', async () => {
+  test('is taken over from a dead process of this machine, even if the host name changed', async () => {
     for (const namespace of [pidNamespace(), undefined]) {
       leave({ host: 'elsewhere', process: `${boot}/1`, namespace });
       const attempt = await acquireLock(path);
@@ -122,14 +122,14 @@ describe('a lock', () => {
     }
   });
 
-  test('of a living process of this machine is respected, whatever the host was called then', async () => {
+  test('is respected if its process lives on this machine, even if the host name changed', async () => {
     leave({ host: 'elsewhere', pid: process.pid, process: me, namespace: pidNamespace() });
     const attempt = await acquireLock(path);
     assert.ok(!attempt.ok);
     assert.equal(adviceOnHolder(path, attempt.holder), undefined);
   });
 
-  test('of a process in another container of this machine is respected while that lives, and taken over then', async () => {
+  test('is respected while its process lives in another container of this machine, and then taken over', async () => {
     const life = lifeSocketPath(path, 'x');
     const lib = import.meta.resolve('#setup/life-socket.mjs');
     const program = `const { openLifeSocket } = await import(${JSON.stringify(lib)});
@@ -150,7 +150,7 @@ describe('a lock', () => {
   const unshare = ['unshare', '--user', '--map-root-user', '--pid', '--fork', '--kill-child'];
   const cannot = spawnSync(unshare[0]!, [...unshare.slice(1), 'true']).status !== 0 && 'no namespaces can be made here';
 
-  test('that a process took in a container of its own is respected while that lives', { skip: cannot }, async (t) => {
+  test('is respected while a process in its own PID namespace holds it', { skip: cannot }, async (t) => {
     const lib = new URL('../../src/support/lock.js', import.meta.url).href;
     const program = `const { acquireLock } = await import(${JSON.stringify(lib)});
       await acquireLock(${JSON.stringify(path)}); console.log('taken'); setInterval(() => {}, 1000);`;
@@ -167,14 +167,14 @@ describe('a lock', () => {
     assert.deepEqual(readdirSync(dir), []);
   });
 
-  test('of another container is respected, with advice, where nothing tells whether its process lives', async () => {
+  test('is respected, with advice, if its holder is in another container and cannot be checked', async () => {
     leave({ ...other, pid: process.pid });
     const attempt = await acquireLock(path);
     assert.ok(!attempt.ok);
     assert.match(adviceOnHolder(path, attempt.holder)!, /^If elsewhere does not run it any more, remove the file /);
   });
 
-  test('has a socket that is gone when it is closed, also where the way to it is long', async () => {
+  test('has a socket that is removed when closed, even at a long path', async () => {
     const deep = join(dir, 'x'.repeat(150), 'y'.repeat(150), 'lock');
     const life = await openLifeSocket(lifeSocketPath(deep, 'abcdefabcdef'));
     assert.ok(life !== undefined);
@@ -183,7 +183,7 @@ describe('a lock', () => {
     assert.deepEqual(readdirSync(join(deep, '..')), []);
   });
 
-  test('that cannot be read is being written, unless it is old: then it is free', async () => {
+  test('counts as being written if it cannot be read, and as free if it is also old', async () => {
     writeFileSync(path, '{"id":');
     assert.ok(!(await acquireLock(path)).ok);
     const before = new Date(Date.now() - 60_000);

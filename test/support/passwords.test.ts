@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dropPasswords, hidePasswords } from '../../src/support/passwords.js';
 
-test('passwords of addresses are hidden wherever a text has one', () => {
+test('passwords of addresses are hidden anywhere in a text', () => {
   for (const [text, hidden] of [
     ['http://bob:word@host/set.zip', 'http://***@host/set.zip'],
     ['https://token@host', 'https://***@host'],
@@ -15,14 +15,14 @@ test('passwords of addresses are hidden wherever a text has one', () => {
   }
 });
 
-test('what is no password stays', () => {
+test('other parts of a text are unchanged', () => {
   for (const text of ['http://host/~a@b/c', 'http://host?mail=a@b', 'a@b.org', '//a@b', '../me@home/x', '']) {
     assert.equal(hidePasswords(text), text);
     assert.equal(dropPasswords(text), text);
   }
 });
 
-test('values of every kind are gone through, and themselves stay as they are', () => {
+test('passwords are hidden in a copy of any JSON value', () => {
   const value = Object.freeze({ a: ['http://a:b@c', 1, null, true], b: { c: 'http://d@e/' } });
   assert.deepEqual(hidePasswords(value), { a: ['http://***@c', 1, null, true], b: { c: 'http://***@e/' } });
   assert.deepEqual(dropPasswords(value), { a: ['http://c', 1, null, true], b: { c: 'http://e/' } });

@@ -10,7 +10,7 @@ test('every code of a problem is in docs/json.md, with its meaning', () => {
   assert.deepEqual(missing, []);
 });
 
-test('a name that every object has is no code of a problem', () => {
+test('a name of Object’s prototype is not a problem code', () => {
   assert.ok(isProblemCode('unknown-key'));
   assert.ok(!isProblemCode('constructor'));
 });

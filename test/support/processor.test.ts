@@ -11,7 +11,7 @@ test('a processor with AVX-512 BF16 or AMX multiplies bfloat16 faster', () => {
   assert.equal(multipliesBfloat16({ ...cpu, cpuinfo: 'flags\t: avx2 amx_bf16 amx_tile' }), true);
 });
 
-test('one with AVX2 or AVX-512 alone does not; nor is it known that ARM’s do', () => {
+test('a processor with only AVX2 or AVX-512, or of ARM, does not count as faster with bfloat16', () => {
   assert.equal(multipliesBfloat16(cpu), false);
   for (const line of [
     'flags\t: avx avx2 fma',
@@ -38,12 +38,12 @@ for (const [env, faster] of [
   });
 }
 
-test('a GPU needs no such processor, whatever oneDNN may do', () => {
+test('a GPU multiplies bfloat16 faster with any processor and any oneDNN setting', () => {
   const env = { ONEDNN_MAX_CPU_ISA: 'AVX2', TF_ENABLE_ONEDNN_OPTS: '0' };
   assert.equal(multipliesBfloat16({ ...cpu, kind: 'gpu', gpu: true, env }), true);
 });
 
-test('a GPU counts only where the engine computes on it', () => {
+test('a GPU counts only if it is the engine’s device', () => {
   assert.equal(multipliesBfloat16({ ...cpu, gpu: true }), false);
   assert.equal(multipliesBfloat16({ ...cpu, kind: 'gpu' }), false);
   assert.equal(multipliesBfloat16({ ...cpu, kind: 'gpu', gpu: true }), true);

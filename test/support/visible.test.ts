@@ -9,16 +9,16 @@ import { printable, visible } from '../../src/support/visible.js';
 const NAME = 'trainA/\u001b[2J\nerror: \u202egpj.jpg';
 const SEEN = 'trainA/\\u001b[2J\\nerror: \\u202egpj.jpg';
 
-test('a name shows what a terminal would act on, and all that can be read stays', () => {
+test('a name is printed with its control characters escaped, and all readable ones unchanged', () => {
   assert.equal(visible(NAME), SEEN);
   assert.equal(visible('größe 🦓 \t.jpg'), 'größe 🦓 \\u0009.jpg');
 });
 
-test('a text of ours keeps its line ends and tabs', () => {
+test('a message keeps its newlines and tabs', () => {
   assert.equal(printable('one:\n\ttwo\r\u009b3m'), 'one:\n\ttwo\\u000d\\u009b3m');
 });
 
-test('an image’s name cannot write a line of its own into the bad images that are told', () => {
+test('an image’s name cannot add a line to the list of bad images', () => {
   const bad = new BadImages('trainA', 10, 0);
   const add = () => bad.add({ split: 'trainA', name: NAME, reason: 'is empty' }, 1);
   assert.throws(add, (error: ProblemError) => {
@@ -27,7 +27,7 @@ test('an image’s name cannot write a line of its own into the bad images that 
   });
 });
 
-test('problems are printed without orders to the terminal, whoever wrote them', () => {
+test('problems are printed without control characters from names', () => {
   let text = '';
   const write = (more: string) => ((text += more), true);
   const stderr = { write, isTTY: false } as unknown as NodeJS.WriteStream;

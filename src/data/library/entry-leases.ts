@@ -1,6 +1,6 @@
 import { stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { hold, type Lease, holdsOn } from '../../support/leases.js';
+import { acquireLease, type Lease, leasesOn } from '../../support/leases.js';
 import { adviceOnHolder, describeHolder } from '../../support/lock.js';
 import { ProblemError } from '../../support/problem.js';
 import { readEntry, RECORD, type LibraryEntry } from './library-entry.js';
@@ -23,7 +23,7 @@ export async function leaseUntilExit(entry: LibraryEntry): Promise<boolean> {
   // Drops the leases of dead processes.
   await usersOf(entry);
   // First lease, then check: `remove` does it in the opposite order.
-  const release = await hold(leasesDir(entry));
+  const release = await acquireLease(leasesDir(entry));
   if ((await readEntry(dirname(entry.dir)))?.record.sha256 === entry.record.sha256) return true;
   await release();
   return false;
@@ -31,7 +31,7 @@ export async function leaseUntilExit(entry: LibraryEntry): Promise<boolean> {
 
 /** The leases of living processes on an entry. */
 export function usersOf(entry: LibraryEntry): Promise<readonly Lease[]> {
-  return holdsOn(leasesDir(entry));
+  return leasesOn(leasesDir(entry));
 }
 
 /** @throws ProblemError `in-use` while a living process has a lease on an entry */

@@ -1,5 +1,5 @@
 import type { SourceImage, Split } from '../../registry/kinds/dataset.js';
-import { freeBytes, noRoom, type Where } from '../../support/free-disk.js';
+import { freeBytes, notEnoughSpace, type FullDisk } from '../../support/free-disk.js';
 import { ProblemError } from '../../support/problem.js';
 import { truthOf } from '../store/store-format.js';
 import type { StoreOptions } from './split-writer.js';
@@ -25,10 +25,10 @@ export async function checkDiskSpace(
 }
 
 /** The problem before preparing, and when the disk becomes full later. */
-export function diskFullForImages(where: Where): ProblemError {
+export function diskFullForImages(where: FullDisk): ProblemError {
   const otherwise =
     'prepare fewer or smaller images (dataset.limit, dataset.load_size); runner clean frees what no run needs';
-  return new ProblemError(noRoom('the store of prepared images', where, otherwise));
+  return new ProblemError(notEnoughSpace('the store of prepared images', where, otherwise));
 }
 
 function neededBytes(

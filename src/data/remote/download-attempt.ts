@@ -1,7 +1,7 @@
 import type { SourceWork } from '../../registry/kinds/dataset.js';
 import { sha256 } from '../../support/hash.js';
 import { fileProblem } from '../../support/file-problem.js';
-import { freeBytes, noRoom } from '../../support/free-disk.js';
+import { freeBytes, notEnoughSpace } from '../../support/free-disk.js';
 import type { HttpAnswer } from '../../support/http/request.js';
 import { retryAfter } from '../../support/http/retry-after.js';
 import { ProblemError, type Problem } from '../../support/problem.js';
@@ -124,7 +124,7 @@ async function sizeProblem(
   const free = await freeBytes(request.to);
   const need = total - part.size + Math.round(total * (request.extraSpace ?? 0));
   if (free === undefined || need <= free) return undefined;
-  return noRoom(request.extraSpace === undefined ? 'the download' : 'the download and its unpacked files', {
+  return notEnoughSpace(request.extraSpace === undefined ? 'the download' : 'the download and its unpacked files', {
     dir: request.to,
     need,
     free,

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { formatBytes } from '../../support/bytes.js';
-import { noRoom } from '../../support/free-disk.js';
+import { notEnoughSpace } from '../../support/free-disk.js';
 import { ProblemError } from '../../support/problem.js';
 import { archiveBomb } from './unpack-problems.js';
 
@@ -50,7 +50,7 @@ export class UnpackBudget {
     }
     const { dir, free } = this.disk;
     if (free !== undefined && bytes > free) {
-      throw new ProblemError(noRoom(`the files of ${basename(path)}`, { dir, need: bytes, free }));
+      throw new ProblemError(notEnoughSpace(`the files of ${basename(path)}`, { dir, need: bytes, free }));
     }
   }
 }

@@ -3,7 +3,7 @@ import type { PlannedStage } from '../planned-stage.js';
 import { damageTo } from '../sealed-files.js';
 import { readRecord } from '../stage-record.js';
 import { storeEntries } from './store-entries.js';
-import { hold } from '../../support/leases.js';
+import { acquireLease } from '../../support/leases.js';
 
 /** More would be searched for little gain. */
 const MAX_RESULTS = 8;
@@ -26,7 +26,7 @@ export async function earlierResults(stage: PlannedStage, runsRoot: string): Pro
   for (const { dir } of others) {
     if (dirs.length === MAX_RESULTS) break;
     // Leased before the check, so that it cannot be removed after it.
-    const release = await hold(dir);
+    const release = await acquireLease(dir);
     if (await isWhole(dir)) {
       dirs.push(dir);
       releases.push(release);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { acquireLock, lockHolder } from '../../support/lock.js';
 import { storeRoot } from '../paths.js';
 import { foldersIn } from './store-entries.js';
-import { isHold } from '../../support/leases.js';
+import { isLeaseFile } from '../../support/leases.js';
 
 /** Folders in which results are built or deleted: `.tmp-<start of the fingerprint>-<random>`. */
 const TEMPORARY_FOLDER = /^\.tmp-([0-9a-f]{16})-[0-9a-f]{8}$/;
@@ -26,7 +26,7 @@ export async function storeLeftovers(runsRoot: string): Promise<string[]> {
     const files = await readdir(store);
     const locks = files.filter((name) => /^[0-9a-f]{64}\.lock$/.test(name));
     const living = new Set<string>();
-    for (const lock of [...locks, ...files.filter(isHold)]) {
+    for (const lock of [...locks, ...files.filter(isLeaseFile)]) {
       if ((await lockHolder(join(store, lock))) === undefined) found.push(join(store, lock));
       else if (locks.includes(lock)) living.add(lock.slice(0, 16));
     }

@@ -5,7 +5,7 @@ import { errorCode } from '../../support/files.js';
 import { acquireLock } from '../../support/lock.js';
 import { temporaryPrefix } from '../publish.js';
 import { lastUse, type StoreEntry } from './store-entries.js';
-import { isHeld } from '../../support/leases.js';
+import { isLeased } from '../../support/leases.js';
 
 /** A result used within this time is kept: a run that found it may be about to read it. */
 export const RECENTLY_MS = 3_600_000;
@@ -44,5 +44,5 @@ export async function removeEntry({ dir, fingerprint }: StoreEntry): Promise<Rem
 /** @param now its current path; leases are on `dir` */
 async function isUsed(now: string, dir: string): Promise<boolean> {
   const used = await lastUse(now);
-  return used === undefined || Date.now() - used < RECENTLY_MS || (await isHeld(dir));
+  return used === undefined || Date.now() - used < RECENTLY_MS || (await isLeased(dir));
 }

@@ -4,9 +4,9 @@ import { ProblemError } from '../problem.js';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The proxy that the environment names for an address: `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, in capitals or not, as curl reads them.
+ * The proxy for an address by `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, in upper or lower case, as curl reads them.
  *
- * @throws ProblemError for a proxy of a kind that is not known (SOCKS)
+ * @throws ProblemError for an unsupported proxy (SOCKS)
  */
 export function proxyFor(url: URL, env: Environment = process.env): URL | undefined {
   const variable = url.protocol === 'https:' ? 'https_proxy' : 'http_proxy';
@@ -26,7 +26,7 @@ function read(env: Environment, name: string): string {
   return (env[name] ?? env[name.toUpperCase()] ?? '').trim();
 }
 
-/** @param list hosts separated by commas: `localhost,.example.org,10.0.0.1:8080`; a host stands for what is below it, too; `*` for all */
+/** @param list hosts separated by commas: `localhost,.example.org,10.0.0.1:8080`; a host includes its subdomains; `*` means all */
 function isExempt(url: URL, list: string): boolean {
   const port = url.port || (url.protocol === 'https:' ? '443' : '80');
   return list.split(/[\s,]+/).some((entry) => {

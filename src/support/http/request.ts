@@ -6,7 +6,7 @@ import { causeOf, ProxyRefusal, TimedOut } from './failures.js';
 import type { Environment } from './proxy.js';
 import { bare, routeTo } from './route.js';
 
-/** One request; it is not repeated, and redirects are not followed. */
+/** One request, without retries and redirects. */
 export interface HttpRequest {
   readonly method: Method;
   /** User and password in it are not sent. */
@@ -15,26 +15,26 @@ export interface HttpRequest {
   readonly body?: string | Buffer | Readable;
   readonly timeouts: Timeouts;
   readonly tls?: HttpsOptions;
-  /** Where proxies are named; this process's by default. */
+  /** Names proxies; this process's environment by default. */
   readonly env?: Environment;
 }
 
-/** In milliseconds; none where it is left out. */
+/** In milliseconds; unlimited by default. */
 export interface Timeouts {
-  /** For a connection to open, through a proxy too. */
+  /** For a connection to open, including a proxy's. */
   readonly connect?: number;
-  /** For the next byte: of what is sent, of the answer's head, of its body. A reader may take longer. */
+  /** For the next byte of the request, the headers or the body. A reader may take longer. */
   readonly stall?: number;
-  /** For all of it. */
+  /** For the whole request. */
   readonly whole?: number;
 }
 
 export interface HttpAnswer {
   readonly status: number;
   header(name: string): string | undefined;
-  /** The bytes as they come, once; whoever stops reading closes the connection. */
+  /** The stream of bytes, readable once; to stop reading closes the connection. */
   readonly body: AsyncIterable<Buffer>;
-  /** Closes the connection; for an answer whose body is not read. */
+  /** Closes the connection of a response whose body is not read. */
   discard(): void;
 }
 
@@ -45,10 +45,10 @@ export interface HttpText {
 }
 
 /**
- * Sends a request. An answer is an answer, whatever its status.
+ * Sends a request. Resolves for any status.
  *
- * @returns when the answer's head is here; the body then breaks with the same errors
- * @throws Node's errors as they are; TimedOut; ProxyRefusal; the signal's reason, when it is aborted; ProblemError for a proxy of an unknown kind
+ * @returns the response once its headers are received; reading the body throws the same errors
+ * @throws Node's errors; TimedOut; ProxyRefusal; the signal's reason if aborted; ProblemError for an unsupported proxy
  */
 export async function openAnswer(request: HttpRequest, signal?: AbortSignal): Promise<HttpAnswer> {
   const { stream, response } = await answered(request, signal, false);
@@ -59,7 +59,7 @@ export async function openAnswer(request: HttpRequest, signal?: AbortSignal): Pr
   };
 }
 
-/** The same, with the whole body as a text, which may come compressed. */
+/** The same with the whole body as text, decompressed if needed. */
 export async function ask(request: HttpRequest, signal?: AbortSignal): Promise<HttpText> {
   const { stream, response } = await answered(request, signal, true);
   const bytes: Buffer[] = [];
@@ -72,7 +72,7 @@ interface Answered {
   readonly response: IncomingMessage;
 }
 
-/** Resolves when the head is here. */
+/** Resolves when the headers are received. */
 async function answered(request: HttpRequest, signal: AbortSignal | undefined, decompress: boolean): Promise<Answered> {
   signal?.throwIfAborted();
   const unopened = new AbortController();
@@ -84,7 +84,7 @@ async function answered(request: HttpRequest, signal: AbortSignal | undefined, d
   };
   const onAbort = () => fail(new Error('aborted'));
   signal?.addEventListener('abort', onAbort, { once: true });
-  // Not by `got`, whose timers do not end a request that waits for a proxy.
+  // Not with the timers of `got`, which do not end a request that waits for a proxy.
   const after = (milliseconds: number | undefined, code: TimedOut['code']) =>
     milliseconds === undefined ? undefined : setTimeout(() => fail(new TimedOut(code)), milliseconds);
   const connecting = after(request.timeouts.connect, 'CONNECT_TIMEOUT');
@@ -93,12 +93,12 @@ async function answered(request: HttpRequest, signal: AbortSignal | undefined, d
     clearTimeout(working);
     signal?.removeEventListener('abort', onAbort);
   };
-  // A stream whose body was read to its end may never be closed, and its timer would keep the process.
+  // A stream whose body was read completely may never close, and its timer would keep the process alive.
   stream.once('end', over).once('close', over);
   stream.once('request', (begun: ClientRequest) => {
     sent = begun;
     begun.once('socket', (socket: Socket) => whenOpen(begun, socket, () => clearTimeout(connecting)));
-    // What a proxy says to CONNECT must not pass for the server's answer.
+    // A proxy's response to CONNECT must not be mistaken for the server's.
     begun.once('proxyConnect', ({ statusCode }: { readonly statusCode: number }) => {
       if (statusCode !== 200) fail(new ProxyRefusal(statusCode));
     });
@@ -106,7 +106,7 @@ async function answered(request: HttpRequest, signal: AbortSignal | undefined, d
   try {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       stream.once('response', resolve);
-      // This listener stays: an error after the head is the body's, and is told to whoever reads it.
+      // This listener stays: errors after the headers are thrown to the body's reader.
       stream.on('error', reject);
     });
     return { stream, response };

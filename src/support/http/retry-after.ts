@@ -1,4 +1,4 @@
-/** What a `Retry-After` header asks for: seconds, or a date. @returns milliseconds */
+/** Parses a `Retry-After` header: seconds, or a date. @returns milliseconds */
 export function retryAfter(header: string | undefined, now = Date.now()): number | undefined {
   if (header === undefined) return undefined;
   if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000;

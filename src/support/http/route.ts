@@ -5,24 +5,24 @@ import type { Agents, RequestFunction } from 'got';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { proxyFor, type Environment } from './proxy.js';
 
-/** How long a machine's first address may keep silent before its next one is tried; Node's own 250 ms are too few for a slow line. */
+/** Time before a host's next address is tried; Node's default of 250 ms is too short for a slow network. */
 const CONNECTING = { autoSelectFamilyAttemptTimeout: 2000 } as const;
 const DIRECT: Agents = {
   http: new HttpAgent({ ...CONNECTING, keepAlive: true }),
   https: new HttpsAgent({ ...CONNECTING, keepAlive: true }),
 };
 
-/** What `got` needs to reach an address, directly or through a proxy. */
+/** Options of `got` for an address, direct or through a proxy. */
 export interface Route {
   readonly agent: Agents;
   readonly request?: RequestFunction;
 }
 
 /**
- * The way to an address, through the proxy that the environment names for it.
+ * The route to an address, through its proxy in the environment, if any.
  *
- * @param unopened lets go of a connection to a proxy on which the request has not been put yet: destroying the request does not reach that
- * @throws ProblemError for a proxy of a kind that is not known (SOCKS)
+ * @param unopened closes a connection to a proxy that the request does not use yet: destroying the request would not close it
+ * @throws ProblemError for an unsupported proxy (SOCKS)
  */
 export function routeTo(url: URL, env: Environment, unopened: AbortSignal): Route {
   const proxy = proxyFor(url, env);
@@ -40,10 +40,10 @@ export function routeTo(url: URL, env: Environment, unopened: AbortSignal): Rout
   };
 }
 
-/** The header's value for a user and password that an address carries. */
+/** The header's value for the user and password of an address. */
 export function basic({ username, password }: URL): string | undefined {
   if (username === '' && password === '') return undefined;
-  // Not decodeURIComponent, which throws when a percent sign stands for itself.
+  // Not decodeURIComponent, which throws on a literal percent sign.
   return basicOf(unescape(username), unescape(password));
 }
 
@@ -51,14 +51,14 @@ export function basicOf(user: string, password: string): string {
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }
 
-/** Without what is no part of a request; Node would make a header of the password by itself. */
+/** An address without user, password and hash; Node would send the password as a header. */
 export function bare(url: URL): URL {
   const address = new URL(url);
   address.username = address.password = address.hash = '';
   return address;
 }
 
-/** Plain HTTP is asked of the proxy itself, by the whole address: many proxies refuse to tunnel it. */
+/** Sends plain HTTP to the proxy with the whole address: many proxies refuse to tunnel it. */
 function askProxy(proxy: URL, target: URL, options: RequestOptions) {
   const { hostname, port, protocol } = proxy;
   const headers = { ...(options.headers as Record<string, string>), host: target.host };

@@ -6,7 +6,7 @@ import { ProblemError } from '../../../src/support/problem.js';
 describe('the proxy for an address', () => {
   const of = (address: string, env: Record<string, string>) => proxyFor(new URL(address), env)?.href;
 
-  test('is what the environment says, in capitals or not', () => {
+  test('is read from the environment, in upper or lower case', () => {
     assert.equal(of('http://a.org/x', {}), undefined);
     assert.equal(of('http://a.org/x', { HTTP_PROXY: 'http://p:1' }), 'http://p:1/');
     assert.equal(of('http://a.org/x', { http_proxy: 'http://p:1' }), 'http://p:1/');
@@ -16,7 +16,7 @@ describe('the proxy for an address', () => {
     assert.equal(of('https://a.org/x', { HTTPS_PROXY: '' }), undefined);
   });
 
-  test('is none for what NO_PROXY exempts', () => {
+  test('is none for addresses in NO_PROXY', () => {
     const through = (address: string, list: string) => of(address, { http_proxy: 'p:1', no_proxy: list }) !== undefined;
     for (const list of ['a.org', '.org', '*.a.org', 'x.y, A.ORG', 'a.org:80', '*']) {
       assert.equal(through('http://a.org/x', list), false, list);
@@ -27,7 +27,7 @@ describe('the proxy for an address', () => {
     assert.equal(through('http://bada.org/', 'a.org'), true);
   });
 
-  test('of a kind that is not known is told, without its password', () => {
+  test('is reported, without its password, if its kind is unsupported', () => {
     const call = () => of('http://a.org', { HTTP_PROXY: 'socks5://me:geheim@p:1' });
     assert.throws(call, (error: unknown) => {
       assert.ok(error instanceof ProblemError);

@@ -12,7 +12,7 @@ async function at(t: TestContext, answer: RequestListener): Promise<HttpRequest>
   return get(await listening(t, createServer(answer)));
 }
 
-/** Not through the proxies of whoever runs the tests. */
+/** Without the proxies of the tests' environment. */
 const get = (port: number): HttpRequest => ({
   method: 'GET',
   url: new URL(`http://127.0.0.1:${port}/`),
@@ -30,7 +30,7 @@ async function textOf(request: IncomingMessage): Promise<string> {
 }
 
 describe('a request', () => {
-  test('is answered whatever the status, and a text may come compressed', async (t) => {
+  test('resolves for any status, and decompresses a text', async (t) => {
     const packed = gzipSync('wörds');
     const request = await at(t, (_, response) => {
       response.writeHead(503, { 'content-encoding': 'gzip', 'retry-after': '7' }).end(packed);
@@ -43,7 +43,7 @@ describe('a request', () => {
     assert.deepEqual(Buffer.concat(bytes), packed);
   });
 
-  test('sends its body, or says that there is none', async (t) => {
+  test('sends its body, or an empty one', async (t) => {
     const request = await at(t, (message, response) => {
       void textOf(message).then((text) =>
         response.end(`${message.method} ${message.headers['content-length']} ${text}`),
@@ -64,7 +64,7 @@ describe('a request', () => {
     assert.deepEqual([status, text], [302, 'undefined']);
   });
 
-  test('that is over leaves no timer behind, which would keep the process', async (t) => {
+  test('leaves no timer behind that would keep the process alive', async (t) => {
     const request = await at(t, (_, response) => response.end('{}'));
     const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
     const before = timers();
@@ -76,7 +76,7 @@ describe('a request', () => {
     await until('the timers to be gone', { within: WITHIN.process, look: timers, is: (left) => left <= before });
   });
 
-  test('that is not answered in time ends', async (t) => {
+  test('ends if it is not answered in time', async (t) => {
     const { port } = await rawServer(t, () => undefined);
     await assert.rejects(ask({ ...get(port), timeouts: { whole: 50 } }), timedOut('REQUEST_TIMEOUT'));
     await assert.rejects(ask({ ...get(port), timeouts: { stall: 50 } }), timedOut('HEADERS_TIMEOUT'));
@@ -84,7 +84,7 @@ describe('a request', () => {
     await assert.rejects(ask({ ...get(silent.port), timeouts: { stall: 50 } }), timedOut('BODY_TIMEOUT'));
   });
 
-  test('that a proxy does not connect ends, be it silent or unwilling', async (t) => {
+  test('ends if a proxy does not answer, or refuses to connect', async (t) => {
     const url = new URL('https://example.org/');
     const silent = await rawServer(t, () => undefined);
     const through = (port: number) => ({ ...get(port), url, env: { https_proxy: `127.0.0.1:${port}` } });
@@ -98,7 +98,7 @@ describe('a request', () => {
     );
   });
 
-  test('that is aborted rejects with the signal’s reason, before the answer and within it', async (t) => {
+  test('rejects with the signal’s reason if aborted before or during the response', async (t) => {
     const reason = new Error('enough');
     const stop = new AbortController();
     const { port } = await rawServer(t, () => stop.abort(reason));
@@ -114,7 +114,7 @@ describe('a request', () => {
     }, reason);
   });
 
-  test('that fails tells Node’s code, and nothing of its headers', async (t) => {
+  test('fails with Node’s code, and without its headers', async (t) => {
     const { port } = await rawServer(t, (socket) => socket.destroy());
     const request = { ...get(port), headers: { authorization: 'Bearer secret' } };
     await assert.rejects(ask(request), (error: NodeJS.ErrnoException) => {
