@@ -23,15 +23,15 @@ interface CleanOptions {
   readonly json?: boolean;
 }
 
-/** `runner clean`: frees disk space; says first what it would free. */
+/** `runner clean`: frees disk space, after listing what it would remove. */
 export const clean: CommandFactory = (io, exit) =>
   new Command('clean')
-    .description('free disk space: what no run uses. Says first what it would remove')
-    .option('--yes', 'remove it, without asking')
+    .description('free disk space by removing what no run uses; lists it first')
+    .option('--yes', 'remove without asking')
     .option('--keep-days <n>', 'keep what was used in the last n days')
-    .option('--store-limit <size>', 'of prepared results remove only what is beyond this size, such as 50GB')
-    .option('--datasets', 'remove downloaded data sets too, that were not used for 30 days (or --keep-days)')
-    .option('--runs <dir>', 'where runs lie', 'runs')
+    .option('--store-limit <size>', 'remove prepared results only beyond this total size, such as 50GB')
+    .option('--datasets', 'also remove downloaded data sets not used for 30 days (or --keep-days)')
+    .option('--runs <dir>', 'the folder of runs', 'runs')
     .option(...JSON_OPTION)
     .action(async (options: CleanOptions) => exit(await cleanUp(options, io)));
 
@@ -70,7 +70,7 @@ function tell(survey: UnusedSurvey, chosen: readonly Removable[], options: Clean
   if (chosen.length === 0 && survey.items.length > 0) io.stdout.write('Everything else is in use.\n');
 }
 
-/** Whether the user agrees, at a terminal; elsewhere it is said how to. */
+/** Asks for confirmation at a terminal; elsewhere prints how to confirm. */
 async function asked(chosen: readonly Removable[], { json }: CleanOptions, io: Io): Promise<boolean> {
   if (json === true) return false;
   const answer = await confirm(
@@ -84,7 +84,7 @@ async function asked(chosen: readonly Removable[], { json }: CleanOptions, io: I
 
 function tellRemoved(removed: readonly Removable[], kept: readonly Removable[], io: Io): void {
   const { green } = paint(io.stdout, io.env);
-  for (const { path } of kept) io.stdout.write(`Kept, as it is used now: ${path}\n`);
+  for (const { path } of kept) io.stdout.write(`Kept, because it is in use: ${path}\n`);
   io.stdout.write(`${green('Freed')} ${size(removed)}.\n`);
 }
 

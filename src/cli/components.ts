@@ -3,10 +3,10 @@ import type { Components } from '../registry/kinds.js';
 import type { Io } from './io.js';
 import { ConfigMistake } from './print-problems.js';
 
-/** The components that a command knows. */
+/** The components available to a command. */
 export interface KnownComponents {
   readonly components: Components;
-  /** The method of the config, if one was named. */
+  /** The method of the config, if one is given. */
   readonly method: string | undefined;
 }
 

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { Io } from './io.js';
 
-/** Asks a question whose answer is `n` unless it is `y`. @returns nothing where there is nobody to ask */
+/** Asks a yes/no question; the default is no. @returns undefined without a terminal */
 export async function confirm(question: string, { stdin, stdout }: Io): Promise<boolean | undefined> {
   if (stdin?.isTTY !== true || stdout.isTTY !== true) return undefined;
   const lines = createInterface({ input: stdin, output: stdout, prompt: `${question} [y/N] ` });

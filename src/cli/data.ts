@@ -7,33 +7,33 @@ import { verifySets } from './data/verify.js';
 import { JSON_OPTION } from './json-option.js';
 import type { CommandFactory } from './main.js';
 
-/** `runner data`: the data sets that are known by name, and what of them is in the user's cache. */
+/** `runner data`: the named data sets, and those in the user's cache. */
 export const data: CommandFactory = (io, exit) => {
   const list = new Command('list')
-    .description('every data set with a name, and what is here')
+    .description('list all named data sets, and which are downloaded')
     .option(...JSON_OPTION)
     .action(async ({ json }: { json?: boolean }) => exit(await listSets(json === true, io)));
   const get = new Command('get')
-    .description('download a data set, so that it is here when a run needs it')
+    .description('download a data set before a run needs it')
     .argument('<name>', 'such as horse2zebra')
-    .option('--mirror <url>', 'a web folder that holds NAME.zip, instead of the authors’ server')
+    .option('--mirror <url>', 'a web folder with NAME.zip, instead of the authors’ server')
     .option('--from <file>', 'an archive on this machine, instead of a download')
-    .option('--again', 'although it is here')
+    .option('--again', 'even if it is already here')
     .action(async (name: string, options: GetOptions) => exit(await getSet(name, options, io)));
   const verify = new Command('verify')
     .description('compare every file with its checksum')
-    .argument('[name]', 'one data set; all that are here by default')
+    .argument('[name]', 'one data set; by default all downloaded ones')
     .action(async (name: string | undefined) => exit(await verifySets(name, io)));
   const remove = new Command('remove')
-    .description('remove a data set from this machine; runs that have prepared it do not need it')
+    .description('remove a data set from this machine; runs that prepared it do not need it')
     .argument('<name>', 'such as horse2zebra')
     .action(async (name: string) => exit(await removeSet(name, io)));
   const command = new Command('data').description('data sets by name: list, get, verify, remove');
   for (const subcommand of [list, get, verify, remove]) command.addCommand(subcommand);
-  // Without a word it lists; a word that is none of these is unknown, not one too many.
+  // Without a subcommand it lists; any other argument is an unknown command, not an excess argument.
   return command
     .usage('[command]')
-    .argument('[words...]')
+    .argument('[args...]')
     .option(...JSON_OPTION)
     .action(async ([word]: readonly string[], { json }: { json?: boolean }) =>
       word === undefined ? exit(await listSets(json === true, io)) : unknownCommand(word, command),

@@ -8,10 +8,10 @@ import { JSON_OPTION, printJson } from './json-option.js';
 import type { CommandFactory } from './main.js';
 import { paint } from './paint.js';
 
-/** `runner doctor`: what works on this machine, and what to do about what does not. */
+/** `runner doctor`: checks this machine, and prints how to fix problems. */
 export const doctor: CommandFactory = (io, exit) =>
   new Command('doctor')
-    .description('look at the engine, the GPU, the disk and the programs that runner uses')
+    .description('check the engine, the GPU, the disk and the programs that runner uses')
     .option(...JSON_OPTION)
     .action(async ({ json }: { json?: boolean }) => {
       const engine = await checkEngine(io.env);

@@ -11,12 +11,12 @@ import { printProblems } from './print-problems.js';
 import type { Topic } from './topic.js';
 import { topics } from './topics.js';
 
-/** `runner explain KEY`: what a section, an option or a component is, from the same schemas that check configs. */
+/** `runner explain KEY`: explains a section, an option or a component, from the schemas that validate configs. */
 export const explain: CommandFactory = (io, exit) =>
   new Command('explain')
     .description('explain a section, an option or a component')
     .argument('[key]', 'such as train, train.epochs, generator, generator.resnet')
-    .option('--config <file>', 'also know this config’s plugins, and explain the loss of its method')
+    .option('--config <file>', 'include this config’s plugins, and explain the loss of its method')
     .option(...JSON_OPTION)
     .action(async (key: string | undefined, { config, json }: { config?: string; json?: boolean }) => {
       const { components, method } = await componentsWith(config, io);
@@ -38,7 +38,7 @@ export const explain: CommandFactory = (io, exit) =>
       }
       const near = didYouMean(key, all.keys());
       const cure = near === undefined ? '`runner explain` lists the sections.' : `Did you mean "${near}"?`;
-      printProblems([{ code: 'unknown-key', message: `There is nothing called "${key}" in a config.`, cure }], io);
+      printProblems([{ code: 'unknown-key', message: `A config has no key or component "${key}".`, cure }], io);
       exit(2);
     });
 
@@ -47,12 +47,12 @@ function topicsCalled(all: ReadonlyMap<string, Topic>, key: string): [string, To
   return topic === undefined ? optionOfSeveral(all, key) : variantsOf(key, topic);
 }
 
-/** An option of several methods is explained for each. */
+/** Explains an option of several methods for each. */
 function variantsOf(key: string, topic: Topic): [string, Topic][] {
   return topic.variants?.map((variant) => [key, { ...variant.topic, method: variant.method }]) ?? [[key, topic]];
 }
 
-/** Options are as JSON Schema has them. */
+/** Options in JSON Schema. */
 function asJson([key, { summary, details, usage, option, options, members, method, methods }]: [string, Topic]) {
   const choices = members?.list.map(([name, text]) => ({ key: `${members.kind}.${name}`, name, summary: text })) ?? [];
   return {
@@ -77,7 +77,7 @@ function overview(all: ReadonlyMap<string, Topic>, keys: readonly string[], { bo
   const sections = keys.map((key): [string, Topic] => [key, all.get(key)!]);
   const kinds = [...all].filter(([key]) => !key.includes('.') && !keys.includes(key));
   const table = (entries: [string, Topic][]) => entries.map(([key, { summary }]) => row(key, summary, 15, width));
-  return [bold('Keys of a config'), ...table([...sections, ...kinds]), '', '`runner explain KEY` tells more.', ''].join(
+  return [bold('Keys of a config'), ...table([...sections, ...kinds]), '', 'More: `runner explain KEY`.', ''].join(
     '\n',
   );
 }
@@ -102,8 +102,7 @@ function page(key: string, topic: Topic, { bold, cyan }: Paint, width: number): 
     const widest = Math.max(0, ...topic.members.list.map(([name]) => name.length)) + 2;
     lines.push(...topic.members.list.map(([name, summary]) => row(name, summary, widest, width)));
     const first = topic.members.list[0];
-    if (first !== undefined)
-      lines.push('', `  \`runner explain ${topic.members.kind}.${first[0]}\` tells its options.`);
+    if (first !== undefined) lines.push('', `  Options of one: \`runner explain ${topic.members.kind}.${first[0]}\`.`);
   }
   return `${lines.join('\n')}\n`;
 }
@@ -114,7 +113,7 @@ function values(option: OptionSchema): string {
   return expectation(option).replace(', such as [a, b]', '') + initial;
 }
 
-/** A value as YAML would have it on one line. */
+/** A value as YAML on one line. */
 function flow(value: OptionsSchema['properties'][string][string]): string {
   return typeof value === 'string' ? value : JSON.stringify(value).replaceAll('"', '').replaceAll(',', ', ');
 }

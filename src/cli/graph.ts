@@ -13,13 +13,15 @@ interface GraphOptions {
   readonly json?: boolean;
 }
 
-/** `runner graph CONFIG`: the stages and what goes from one to the other. */
+/** `runner graph CONFIG`: the stages and the data passed between them. */
 export const graph: CommandFactory = (io, exit) =>
   new Command('graph')
     .description('show the stage graph')
     .argument('<config>', 'a YAML file')
     .option('--set <key=value>', 'change the config (repeatable)', (value, all: string[]) => [...all, value], [])
-    .addOption(new Option('--format <format>', 'how to show it').choices(['text', 'mermaid', 'json']).default('text'))
+    .addOption(
+      new Option('--format <format>', 'the output format').choices(['text', 'mermaid', 'json']).default('text'),
+    )
     .option(...JSON_OPTION)
     .action(async (file: string, options: GraphOptions) => exit(await printGraph(file, options, io)));
 
@@ -36,7 +38,7 @@ async function printGraph(file: string, options: GraphOptions, io: Io): Promise<
   return 0;
 }
 
-/** A stage a line, in the order in which they run. */
+/** One line per stage, in execution order. */
 function asText(stages: StageGraph): string {
   const width = Math.max(0, ...stages.map(({ name }) => name.length));
   const lines = stages.map((stage) => {
@@ -53,14 +55,14 @@ function asText(stages: StageGraph): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** In the order in which they run. */
+/** In execution order. */
 function asJson(stages: StageGraph) {
   return stages.map(({ name, type, component: { scope, engine, provides = null }, needs, inputs }) => ({
     ...{ name, type, scope, engine, provides, needs, inputs },
   }));
 }
 
-/** For Markdown: https://mermaid.js.org. Shared stages are drawn round. */
+/** For Markdown: https://mermaid.js.org. Shared stages have round boxes. */
 function asMermaid(stages: StageGraph): string {
   const nodes = stages.map(
     ({ name, component }) => `  ${id(name)}${component.scope === 'shared' ? `(["${name}"])` : `["${name}"]`}`,
@@ -73,7 +75,7 @@ function asMermaid(stages: StageGraph): string {
   return `${['flowchart LR', ...nodes, ...arrows].join('\n')}\n`;
 }
 
-/** What comes from where; a stage that is only waited for gives nothing. */
+/** The inputs of a stage; a stage that it only waits for provides none. */
 function edges({ needs, inputs }: StageGraph[number]): { from: string; what?: string }[] {
   return needs.flatMap((from) => {
     const given = Object.keys(inputs).filter((artifact) => inputs[artifact] === from);
@@ -81,7 +83,7 @@ function edges({ needs, inputs }: StageGraph[number]): { from: string; what?: st
   });
 }
 
-/** `end` is a word of Mermaid's own, and dashes are arrows. */
+/** In Mermaid, `end` is a keyword and dashes are arrows. */
 function id(name: string): string {
   return `stage_${name.replaceAll('-', '_')}`;
 }

@@ -11,12 +11,12 @@ import { starter } from './starter.js';
 
 const SCHEMA = 'runner.schema.json';
 
-/** `runner init NAME`: a commented config to start from, which runs as it is. */
+/** `runner init NAME`: a commented starter config that runs unchanged. */
 export const init: CommandFactory = (io, exit) =>
   new Command('init')
     .description('write a commented config to start from')
-    .argument('<name>', 'of the experiment; the file is NAME.yaml in this folder')
-    .option('--force', 'write over a file that is there')
+    .argument('<name>', 'name of the experiment; the file is NAME.yaml in this folder')
+    .option('--force', 'overwrite an existing file')
     .action(async (argument: string, { force = false }: { force?: boolean }) => {
       const name = argument.replace(/\.ya?ml$/, '');
       const file = `${name}.yaml`;
@@ -31,19 +31,19 @@ export const init: CommandFactory = (io, exit) =>
       const schema = join(io.cwd, SCHEMA);
       if (!existsSync(schema)) await writeFileAtomic(schema, schemaText(editorSchema(components)));
       io.stdout.write(
-        `Wrote ${file}, which trains on generated images as it is, and ${SCHEMA} for your editor.\n` +
+        `Wrote ${file}, which trains on generated images, and ${SCHEMA} for your editor.\n` +
           `Next: runner run ${file}\n`,
       );
     });
 
 function badName(name: string): Problem | undefined {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) return undefined;
-  const message = `"${name}" is no name for an experiment: expected letters, digits, dots, dashes and underscores (64 at most).`;
+  const message = `"${name}" is not a valid experiment name: expected letters, digits, dots, dashes and underscores (64 at most).`;
   return { code: 'bad-name', message, cure: 'For example: runner init horse2zebra' };
 }
 
 function taken(file: string, cwd: string): Problem | undefined {
   if (!existsSync(join(cwd, file))) return undefined;
-  const cure = 'Choose another name, or add --force to write over it.';
-  return { code: 'file-exists', message: `There is a ${file} already.`, cure };
+  const cure = 'Choose another name, or add --force to overwrite it.';
+  return { code: 'file-exists', message: `${file} already exists.`, cure };
 }

@@ -1,24 +1,24 @@
 import { ignoredSignals } from '../support/ignored-signals.js';
 import type { ExitCode } from './io.js';
 
-/** What the user's signals mean to a run. */
+/** The user's stop signals. */
 export interface Interrupts {
-  /** Aborted by the first Ctrl-C (or SIGTERM, or a closed terminal): stop, and keep what there is. */
+  /** Aborted by the first Ctrl-C (or SIGTERM, or a closed terminal): save and stop. */
   readonly stop: AbortSignal;
   /** Aborted by the second Ctrl-C (or SIGTERM): stop at once. */
   readonly stopNow: AbortSignal;
-  /** Lets signals mean again what they usually mean. */
+  /** Restores the default signal handling. */
   readonly dispose: () => void;
 }
 
-/** How long what must be tidied up after "at once" may take. */
+/** Time for clean-up after an immediate stop. */
 const grace = 3000;
 
 /**
- * Listens to the signals that a terminal or a system sends to make a program stop, but for those that were ignored when the command was
- * started: `nohup runner run ...` outlives its terminal.
+ * Listens to the signals that stop a program, except those ignored when the command was started: `nohup runner run ...` outlives its
+ * terminal.
  *
- * @param onFirst tells the user what happens now
+ * @param onFirst informs the user
  */
 export function interrupts(onFirst: () => void): Interrupts {
   const stop = new AbortController();
@@ -28,9 +28,9 @@ export function interrupts(onFirst: () => void): Interrupts {
       stop.abort();
       onFirst();
     } else if (signal !== 'SIGHUP') {
-      // A terminal that is closed sends SIGHUP, and its shell once more; nobody is impatient there.
+      // A closed terminal sends SIGHUP twice (itself and its shell), so a second one is not a request to stop at once.
       stopNow.abort();
-      // A stage in this very process may not let go.
+      // A stage in this process may not react.
       setTimeout(() => process.exit(130 satisfies ExitCode), grace).unref();
     }
   };

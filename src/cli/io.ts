@@ -1,10 +1,10 @@
 import type { Program } from '../registry/program.js';
 
-/** Everything a command touches of the world, so that tests can run it in-process. */
+/** The streams, environment and paths of a command, so that tests can run it in-process. */
 export interface Io {
   readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
-  /** For answers; absent where there is nobody to ask. */
+  /** For answers; absent if the command is not interactive. */
   readonly stdin?: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;

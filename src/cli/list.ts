@@ -8,12 +8,12 @@ import type { CommandFactory } from './main.js';
 import { paint } from './paint.js';
 import { printProblems } from './print-problems.js';
 
-/** `runner list [KIND]`: every component there is. */
+/** `runner list [KIND]`: all components. */
 export const list: CommandFactory = (io, exit) =>
   new Command('list')
     .description('list the components that a config can name')
     .argument('[kind]', 'only these: dataset, generator, discriminator...')
-    .option('--config <file>', 'also those of this config’s plugins')
+    .option('--config <file>', 'include this config’s plugins')
     .option(...JSON_OPTION)
     .action(async (kind: string | undefined, { config, json }: { config?: string; json?: boolean }) => {
       const { components } = await componentsWith(config, io);
@@ -43,7 +43,7 @@ export const list: CommandFactory = (io, exit) =>
         }
         io.stdout.write('\n');
       }
-      io.stdout.write(`\`runner explain KIND.NAME\` tells more, such as \`runner explain ${example(components)}\`.\n`);
+      io.stdout.write(`More: \`runner explain KIND.NAME\`, such as \`runner explain ${example(components)}\`.\n`);
     });
 
 function membersOf(components: Components, kind: Kind): readonly (readonly [string, { readonly summary: string }])[] {

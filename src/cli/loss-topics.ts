@@ -3,7 +3,7 @@ import { membersOf, methodOf } from '../config/sections.js';
 import type { Components } from '../registry/kinds.js';
 import { namingTopic, optionTopic, type MethodOptions, type Topic } from './topic.js';
 
-/** The section `loss` and its options: those of a config's method, else of every method, which is then said. */
+/** The section `loss` and its options: of a config's method, or else of every method, with the method's name. */
 export function lossTopics(components: Components, method: string | undefined): [string, Topic][] {
   const all: MethodOptions[] = [...components.method].map(([name, { loss }]) => ({ method: name, options: loss }));
   const own = methodOf(components, method) === undefined ? undefined : method;
@@ -17,7 +17,7 @@ export function lossTopics(components: Components, method: string | undefined): 
   ];
 }
 
-/** An option, under each method that has it, and its members. */
+/** An option and its members, under each method that has it. */
 function optionTopics(name: string, methods: readonly MethodOptions[], components: Components): [string, Topic][] {
   const having = methods.flatMap(({ method, options }) => {
     const option = options.properties[name];

@@ -21,7 +21,7 @@ import { sync } from './sync.js';
 import { ui } from './ui.js';
 import { version } from './version.js';
 
-/** A command of `runner`: declares its arguments, and hands its exit code to `exit`. */
+/** A command of `runner`: declares its arguments, and passes its exit code to `exit`. */
 export type CommandFactory = (io: Io, exit: (code: ExitCode) => void) => Command;
 
 /** In the order of `runner --help`. */
@@ -42,14 +42,14 @@ const commands: readonly CommandFactory[] = [
   setup,
 ];
 
-/** Headings of `runner --help`; a command that is not here stands under "Commands:". */
+/** Headings of `runner --help`; other commands are under "Commands:". */
 const groups: Readonly<Record<string, readonly string[]>> = {
   'Experiments:': ['run', 'sweep', 'status', 'sync', 'ui', 'graph', 'compare', 'translate', 'report'],
   'Configs:': ['init', 'schema', 'list', 'explain'],
   'This machine:': ['data', 'clean', 'doctor', 'setup'],
 };
 
-/** Runs one command line. @param argv the words after `runner` @returns the exit code */
+/** Runs one command line. @param argv the arguments after `runner` @returns the exit code */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = 0;
   const program = makeProgram(io);
@@ -65,14 +65,14 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
     return code;
   } catch (error) {
     if (!(error instanceof CommanderError)) return printError(error, io);
-    // Commander has printed its complaint, or the help or version that was asked for.
+    // Commander has printed the error, the help or the version.
     if (error.exitCode === 0) return 0;
     if (argv[0] === 'run' && argv.includes('--json')) refuseInJson(error, io);
     return 2;
   }
 }
 
-/** A program reads the complaint, too. */
+/** Prints the error as JSON as well. */
 function refuseInJson({ code, message }: CommanderError, io: Io): void {
   const name = code.replace(/^commander\./, '');
   const problem: Problem = {
@@ -85,11 +85,11 @@ function refuseInJson({ code, message }: CommanderError, io: Io): void {
 function makeProgram(io: Io): Command {
   return (
     new Command('runner')
-      .description('A declarative experiment runner for CycleGAN: one YAML file says what the experiment is.')
+      .description('A declarative experiment runner for CycleGAN: one YAML file describes the experiment.')
       .version(version(), '-v, --version', 'print the version')
       .helpOption('-h, --help', 'print this help')
       .exitOverride()
-      // `sweep --metric` and `sweep best --metric` are two options.
+      // `sweep --metric` and `sweep best --metric` are separate options.
       .enablePositionalOptions()
       .configureOutput({
         writeOut: (text) => io.stdout.write(text),
@@ -100,6 +100,6 @@ function makeProgram(io: Io): Command {
         getErrHasColors: () => hasColours(io.stderr, io.env),
       })
       .showSuggestionAfterError()
-      .showHelpAfterError('--help tells what there is.')
+      .showHelpAfterError('See --help.')
   );
 }

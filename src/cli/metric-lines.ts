@@ -1,6 +1,6 @@
 import { short } from './console/console-format.js';
 
-/** Metrics for people, a line a group: `AtoB/psnr` and `AtoB/ssim` are one line, whose columns are those of `BtoA`. */
+/** Metrics as text, one line per group: `AtoB/psnr` and `AtoB/ssim` share a line, in the same columns as `BtoA`. */
 export function metricLines(metrics: Readonly<Record<string, number>>): string[] {
   const groups = new Map<string, Map<string, string>>();
   for (const [path, value] of Object.entries(metrics)) {

@@ -1,31 +1,31 @@
 import { writeSync } from 'node:fs';
 
-/** How the other end says that it is not there any more: a reader that left, a terminal that was closed. */
+/** The reader is gone: a closed pipe or terminal. */
 const GONE: readonly (string | undefined)[] = ['EPIPE', 'EIO', 'ENXIO'];
-/** What may be over in a while: the disk that the output is written to is full. */
+/** A full disk, which may be temporary. */
 const FULL: readonly (string | undefined)[] = ['ENOSPC', 'EDQUOT', 'EFBIG'];
 
 type Output = NodeJS.WritableStream & { readonly fd?: number };
 
-/** What became of the program's output. */
+/** The state of the program's output. */
 export interface Outlived {
   /** The terminal was closed. */
   readonly terminalClosed: boolean;
-  /** Why something of what was to be written is not there, though somebody may want it; nothing when nobody reads it any more. */
+  /** The error that lost output; undefined if the reader is gone. */
   readonly lost: NodeJS.ErrnoException | undefined;
 }
 
 /**
- * Lets the program go on when its output cannot be written any more: nobody reads it, as after `| head` or when the terminal was closed, or
- * the disk is full. Then the stream falls silent, on a full disk until there is room again. What a run has to say is in its journal, too.
+ * Keeps the program running when its output cannot be written: the reader is gone, as after `| head` or a closed terminal, or the disk is
+ * full. Output is then dropped, on a full disk until writes succeed again. A run also writes its output to the journal.
  *
- * @param onLost called once, at the first that is lost
+ * @param onLost called once, at the first lost output
  */
 export function outliveOutput(streams: readonly Output[], onLost: (error: NodeJS.ErrnoException) => void): Outlived {
   const outlived = { terminalClosed: false, lost: undefined as NodeJS.ErrnoException | undefined };
   for (const stream of streams) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      // Any other is no system's answer to a write, but a bug.
+      // Any other error is not a failed write, but a bug.
       if (error.syscall !== 'write' && !isGone(error) && error.code !== 'ERR_STREAM_DESTROYED') throw error;
       stream.write = FULL.includes(error.code) ? tryWriting(stream.fd) : () => true;
       if (isGone(error)) outlived.terminalClosed ||= error.code !== 'EPIPE';
@@ -39,7 +39,7 @@ function isGone({ code }: NodeJS.ErrnoException): boolean {
   return GONE.includes(code);
 }
 
-/** Node destroys a stream at its first error. */
+/** Writes directly, because Node destroys a stream at its first error. */
 function tryWriting(fd: number | undefined): Output['write'] {
   return (text: string | Uint8Array) => {
     try {

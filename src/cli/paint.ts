@@ -1,7 +1,7 @@
 /** Colours for a terminal; plain text for everything else. */
 export type Paint = Readonly<Record<'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan', (text: string) => string>>;
 
-/** Colours where the stream is a terminal, unless the user asks for none (https://no-color.org) or for some (https://force-color.org). */
+/** Colours if the stream is a terminal, overridden by NO_COLOR (https://no-color.org) and FORCE_COLOR (https://force-color.org). */
 export function paint(stream: { readonly isTTY?: boolean }, env: Readonly<Record<string, string | undefined>>): Paint {
   return palette(hasColours(stream, env));
 }

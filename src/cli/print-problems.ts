@@ -6,17 +6,17 @@ import { ProblemError, type Place, type Problem } from '../support/problem.js';
 import type { ExitCode, Io } from './io.js';
 import { paint, type Paint } from './paint.js';
 
-/** Prints what the user can mend to stderr: where, what, the lines in question, and the cure. Never a stack trace. */
+/** Prints problems to stderr: place, message, source lines and cure. Never a stack trace. */
 export function printProblems(problems: readonly Problem[], io: Io): void {
   const colours = paint(io.stderr, io.env);
   for (const problem of problems) io.stderr.write(`${problemText(problem, io.cwd, colours)}\n`);
   if (problems.length > 1) io.stderr.write(`${problems.length} problems.\n`);
 }
 
-/** Carries what is wrong with a config or a plugin, rather than with the world, up through a command. */
+/** Carries problems of a config or plugin up through a command. */
 export class ConfigMistake extends ProblemError {}
 
-/** Prints whatever was thrown: a mistake as a mistake, anything else as the bug that it is. @returns the exit code */
+/** Prints a thrown error: a user mistake as such, anything else as a bug. @returns the exit code */
 export function printError(error: unknown, io: Io): ExitCode {
   if (error instanceof ProblemError) {
     printProblems(error.problems, io);
@@ -28,7 +28,7 @@ export function printError(error: unknown, io: Io): ExitCode {
     return 1;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  io.stderr.write(`This is a bug in runner, not in your config. Please report it with what follows.\n${stack}\n`);
+  io.stderr.write(`This is a bug in runner, not in your config. Please report it with the following.\n${stack}\n`);
   return 1;
 }
 
@@ -42,7 +42,7 @@ function problemText({ message, cure, place }: Problem, cwd: string, { red, bold
   return [hidePasswords(head), ...text].join('\n');
 }
 
-/** `configs/a.yaml:3:9`, as terminals and editors make it a link. */
+/** `configs/a.yaml:3:9`, which terminals and editors turn into a link. */
 function spot({ file, line, column }: Place, cwd: string): string {
   if (file === '--set') return file;
   const short = relative(cwd, file);

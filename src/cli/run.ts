@@ -27,21 +27,24 @@ interface RunOptions {
   readonly json?: boolean;
 }
 
-/** `runner run CONFIG`: makes the experiment so. */
+/** `runner run CONFIG`: runs an experiment. */
 export const run: CommandFactory = (io, exit) =>
   new Command('run')
-    .description('run an experiment: the stages whose results are not there yet, or go on where it stopped')
+    .description('run an experiment: only stages without results, or resume where it stopped')
     .argument('<config>', 'a YAML file')
     .option('--set <key=value>', 'change the config: --set train.epochs=80 (repeatable)', collect, [])
-    .option('--name <name>', 'what to call the run: short for --set name=NAME')
-    .option('--dry-run', 'only say which stages would run, and why')
-    .option('--force <stage>', 'run a stage again although its result is there (repeatable)', collect, [])
-    .option('--only <stage>', 'run this stage and no other')
+    .option('--name <name>', 'the name of the run: short for --set name=NAME')
+    .option('--dry-run', 'only show which stages would run, and why')
+    .option('--force <stage>', 'run a stage again even if it has a result (repeatable)', collect, [])
+    .option('--only <stage>', 'run only this stage')
     .option('--until <stage>', 'run this stage and what it needs')
-    .option('--from <run>', 'go on from what another run has trained, or what it has set aside: RUN/train.0123abcd')
-    .option('--runs <dir>', 'where runs lie', 'runs')
-    .option('--quiet', 'only problems, warnings and what came out')
-    .addOption(new Option('--json', 'for programs: every event as a line of JSON (docs/json.md)').conflicts('quiet'))
+    .option(
+      '--from <run>',
+      'continue from the training of another run, or from one it has set aside: RUN/train.0123abcd',
+    )
+    .option('--runs <dir>', 'the folder of runs', 'runs')
+    .option('--quiet', 'only problems, warnings and results')
+    .addOption(new Option('--json', 'for programs: each event as a line of JSON (docs/json.md)').conflicts('quiet'))
     .action(async (file: string, options: RunOptions) => {
       const view = options.json === true ? new RunJson(io) : new RunConsole(io, options);
       try {

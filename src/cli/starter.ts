@@ -5,7 +5,7 @@ import type { OptionsSchema } from '../registry/component.js';
 import type { Components } from '../registry/kinds.js';
 import type { Json, JsonObject } from '../support/json.js';
 
-/** Small enough for minutes on two processor cores; everything else is as by default. */
+/** Small enough for minutes on two processor cores; all else has defaults. */
 const CHOICES: Readonly<Record<string, JsonObject>> = {
   dataset: { image_size: 64 },
   generator: { width: 16 },
@@ -16,10 +16,10 @@ const CHOICES: Readonly<Record<string, JsonObject>> = {
 const OTHERS: Readonly<Record<string, string>> = {
   dataset:
     'The paper’s images: {type: cyclegan, name: horse2zebra}. Your own: {type: folder, path: ...} with trainA and trainB in it.',
-  generator: '`runner list generator` tells the others; their options differ.',
+  generator: 'More: `runner list generator`; their options differ.',
 };
 
-/** The text of a commented config with every common option at its place, described by the schemas' own words. */
+/** The text of a commented config with every common option, described as in the schemas. */
 export function starter(name: string, components: Components): string {
   const typed = Object.keys(TYPED).filter((key) => key !== 'launcher');
   const sections = typed
@@ -27,8 +27,8 @@ export function starter(name: string, components: Components): string {
     .concat(Object.keys(plainSections(components)));
   return [
     '# yaml-language-server: $schema=./runner.schema.json',
-    '# An experiment of runner. Every value below but the small sizes is the default, so any line can go.',
-    '# `runner explain KEY` tells more about each; `--set train.epochs=5` changes one for a single run.',
+    '# An experiment of runner. Every value below except the small sizes is the default, so any line can be removed.',
+    '# More on each: `runner explain KEY`; `--set train.epochs=5` changes one for a single run.',
     '',
     ...comment(TOP.name!.description, ''),
     `name: ${name}`,
@@ -46,7 +46,7 @@ export function starter(name: string, components: Components): string {
 }
 
 const sweep = [
-  '# What `runner sweep` varies; `runner run` does not look at it. Here an example, of three experiments.',
+  '# What `runner sweep` varies; `runner run` ignores it. An example with three experiments.',
   'sweep:',
   ...comment(SWEEP.properties.grid!.description, '  '),
   '  grid: {loss.lambda: [5, 10, 20]}',
@@ -55,7 +55,7 @@ const sweep = [
 ];
 
 const tail = [
-  '# Who follows the run, each with its options; `tensorboard: null` or `tracking: {}` for nobody.',
+  '# The trackers of the run, each with its options; `tensorboard: null` or `tracking: {}` for none.',
   'tracking:',
   '  tensorboard: {}',
   '',
@@ -92,7 +92,7 @@ function comment(text: string, indent: string): string[] {
   return lines.map((line) => `${indent}# ${line}`);
 }
 
-/** As YAML writes it in one line. `1e-7` gets a point, without which older YAML readers take it for text. */
+/** YAML on one line. `1e-7` gets a decimal point, because older YAML parsers read it as text without one. */
 function scalar(value: Json): string {
   if (typeof value === 'number') return String(value).replace(/^(-?\d+)e/, '$1.0e');
   return JSON.stringify(value).replaceAll('"', '').replaceAll(',', ', ');

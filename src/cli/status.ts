@@ -15,13 +15,13 @@ import { runText } from './status/run-text.js';
 import { printTable } from './sweep/print-answer.js';
 import { allSweeps, printSweeps } from './sweep/list-sweeps.js';
 
-/** `runner status [RUN|SWEEP]`: what ran, how it ended, and how good it is. */
+/** `runner status [RUN|SWEEP]`: the state and metrics of runs. */
 export const status: CommandFactory = (io, exit) =>
   new Command('status')
-    .description('what ran, how far it got, and its metrics')
-    .argument('[run]', 'name, its beginning or folder of a run, or of a sweep; by default all, a line for each sweep')
-    .option('--runs <dir>', 'where runs lie', 'runs')
-    .option(JSON_OPTION[0], `${JSON_OPTION[1]}; every run, also those of sweeps`)
+    .description('show runs with their state, progress and metrics')
+    .argument('[run]', 'name, prefix of the name, or folder of a run or sweep; by default all, with one line per sweep')
+    .option('--runs <dir>', 'the folder of runs', 'runs')
+    .option(JSON_OPTION[0], `${JSON_OPTION[1]}; all runs, including those of sweeps`)
     .action(async (run: string | undefined, options: { runs: string; json?: boolean }) =>
       exit(await printStatus(run, resolve(io.cwd, options.runs), options.json === true, io)),
     );
@@ -33,7 +33,7 @@ async function printStatus(run: string | undefined, root: string, json: boolean,
     printJson(await statuses(names, root), io);
     return 0;
   }
-  // A sweep's trials would bury everything else.
+  // The trials of sweeps would hide everything else.
   const sweeps = await allSweeps(root);
   const trials = new Set(sweeps.flatMap((sweep) => sweep.trials.map((trial) => trial.run)));
   const runs = await statuses(

@@ -19,30 +19,32 @@ export interface SweepCommandOptions extends OpenOptions {
   readonly json?: boolean;
 }
 
-/** `runner sweep CONFIG`: many experiments of one config, and which is the best. */
+/** `runner sweep CONFIG`: runs many experiments of one config, and ranks them. */
 export const sweep: CommandFactory = (io, exit) => {
   const command = new Command('sweep')
     .description('run many experiments of one config: a grid, a list, random draws, repeats')
     .usage('[options] <config|sweep>\n       runner sweep best|collect|cancel|list')
-    .argument('<config>', 'a YAML file; or the name of a sweep that was begun, to go on with it as it was')
+    .argument('<config>', 'a YAML file; or the name of a sweep, to resume it unchanged')
     .option(
       '--set <key=values>',
       'a grid: --set loss.lambda=5,10,20; one value for all: --set train.epochs=10 (repeatable)',
       collect,
       [],
     )
-    .option('--jobs <n>', 'most trials at a time', whole('--jobs'))
+    .option('--jobs <n>', 'maximum number of concurrent trials', whole('--jobs'))
     .option('--launcher <name>', 'where trials run: local, slurm, ray')
-    .option('--metric <name>', 'what results are sorted by, such as psnr or AtoB/psnr')
-    .option('--from <run>', 'every trial goes on from what another run has trained')
-    .option('--dry-run', 'only say which experiments these are; writes nothing')
+    .option('--metric <name>', 'the metric to rank by, such as psnr or AtoB/psnr')
+    .option('--from <run>', 'continue every trial from the training of another run')
+    .option('--dry-run', 'only list the experiments; writes nothing')
     .option('--json', `with --dry-run, ${JSON_OPTION[1]}`)
-    .option('--trial <k>', 'run this one trial, here', whole('--trial'))
+    .option('--trial <k>', 'run only this trial, here', whole('--trial'))
     .addOption(
-      new Option('--pause-after <epochs>', 'train so far, then wait').argParser(whole('--pause-after')).hideHelp(),
+      new Option('--pause-after <epochs>', 'train this many epochs, then pause')
+        .argParser(whole('--pause-after'))
+        .hideHelp(),
     )
     .addOption(new Option('--matrix <ci>', 'print the trials as a matrix of CI jobs').choices(['github', 'gitlab']))
-    .option('--runs <dir>', 'where runs lie', 'runs')
+    .option('--runs <dir>', 'the folder of runs', 'runs')
     .option('--quiet', 'only problems and the result')
     .action(async (config: string, options: SweepCommandOptions) => exit(await sweepCommand(config, options, io)));
   for (const subcommand of subcommands(io, exit)) command.addCommand(subcommand);
@@ -53,21 +55,18 @@ function subcommands(io: Io, exit: (code: ExitCode) => void): Command[] {
   const named = (name: string, description: string) =>
     new Command(name)
       .description(description)
-      .argument('[sweep]', 'a sweep’s name, the beginning of it, or its folder; the last one by default')
-      .option('--runs <dir>', 'where runs lie', 'runs');
+      .argument('[sweep]', 'name, prefix of the name, or folder of a sweep; by default the last one')
+      .option('--runs <dir>', 'the folder of runs', 'runs');
   return [
-    named('best', 'the config of the best trial')
-      .option('--metric <name>', 'by another metric than the sweep’s')
+    named('best', 'print the config of the best trial')
+      .option('--metric <name>', 'rank by another metric')
       .option(...JSON_OPTION)
       .action(async (name: string | undefined, options: { runs: string; metric?: string; json?: boolean }) =>
         exit(await bestTrial(name, options, io)),
       ),
-    named('collect', 'the table of a sweep, from what its trials have left; CSV, page and Markdown are written anew')
-      .option(
-        '--add <dir...>',
-        'first take over trials and runs from other folders of runs, such as unpacked artifacts',
-      )
-      .option('--metric <name>', 'sort by another metric')
+    named('collect', 'rebuild the table, CSV, page and Markdown of a sweep from its trials')
+      .option('--add <dir...>', 'first import trials and runs from other folders of runs, such as unpacked artifacts')
+      .option('--metric <name>', 'rank by another metric')
       .option('--markdown', 'print Markdown, for a CI job’s summary')
       .action(
         async (
@@ -75,13 +74,12 @@ function subcommands(io: Io, exit: (code: ExitCode) => void): Command[] {
           options: { runs: string; add?: readonly string[]; metric?: string; markdown?: boolean },
         ) => exit(await collectSweep(name, options, io)),
       ),
-    named(
-      'cancel',
-      'stop the trials of a sweep that run on a cluster; the same sweep command goes on with them',
-    ).action(async (name: string | undefined, options: { runs: string }) => exit(await cancelSweep(name, options, io))),
+    named('cancel', 'stop the trials of a sweep on a cluster; the same sweep command resumes them').action(
+      async (name: string | undefined, options: { runs: string }) => exit(await cancelSweep(name, options, io)),
+    ),
     new Command('list')
-      .description('all sweeps, and how they are')
-      .option('--runs <dir>', 'where runs lie', 'runs')
+      .description('list all sweeps with their state')
+      .option('--runs <dir>', 'the folder of runs', 'runs')
       .option(...JSON_OPTION)
       .action(async (options: { runs: string; json?: boolean }) => exit(await listSweeps(options, io))),
   ];
@@ -89,7 +87,7 @@ function subcommands(io: Io, exit: (code: ExitCode) => void): Command[] {
 
 async function sweepCommand(config: string, options: SweepCommandOptions, io: Io): Promise<ExitCode> {
   if (options.json === true && options.dryRun !== true) {
-    const message = '--json lists the trials of a sweep, with --dry-run; a sweep at work has no JSON.';
+    const message = '--json lists the trials of a sweep, with --dry-run only; a running sweep has no JSON output.';
     const cure = 'Add --dry-run, or see `runner sweep list --json` and `runner status SWEEP --json`.';
     printProblems([{ code: 'json-of-what', message, cure }], io);
     return 2;

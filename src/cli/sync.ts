@@ -17,12 +17,12 @@ import { paint } from './paint.js';
 import { printProblems } from './print-problems.js';
 import { trackedRun } from './tracked-run.js';
 
-/** `runner sync [RUN...]`: hands over what trackers lack of runs. */
+/** `runner sync [RUN...]`: sends missing data of runs to trackers. */
 export const sync: CommandFactory = (io, exit) =>
   new Command('sync')
-    .description('hand over what trackers (TensorBoard, MLflow...) have missed of runs')
-    .argument('[run...]', 'runs’ names, the beginnings of them, or their folders; all runs by default')
-    .option('--runs <dir>', 'where runs lie', 'runs')
+    .description('send trackers (TensorBoard, MLflow...) the data of runs that they missed')
+    .argument('[run...]', 'names, prefixes of names, or folders of runs; by default all runs')
+    .option('--runs <dir>', 'the folder of runs', 'runs')
     .action(async (runs: readonly string[], options: { runs: string }) =>
       exit(await syncRuns(runs, resolve(io.cwd, options.runs), io)),
     );
@@ -35,20 +35,18 @@ async function syncRuns(wanted: readonly string[], root: string, io: Io): Promis
     return 2;
   }
   const named = [...new Set(found.flatMap((one) => (one.ok ? [one.value] : [])))];
-  // The config says which trackers a run has: one without is passed over, unless it is asked for.
+  // The config lists a run's trackers: a run without a config is skipped, unless it is named.
   const hasConfig = (dir: string) => existsSync(runFile.config(dir));
   const dirs = wanted.length > 0 ? named : (await runNames(root)).map((name) => join(root, name)).filter(hasConfig);
   if (dirs.length === 0) io.stdout.write(`There are no runs in ${root} yet.\n`);
   return syncAll(dirs, io);
 }
 
-/** One after the other: each may take a server's time. */
+/** In sequence, to limit the load of servers. */
 async function syncAll(dirs: readonly string[], io: Io): Promise<ExitCode> {
   const { yellow } = paint(io.stdout, io.env);
   let code: ExitCode = 0;
-  const signals = interrupts(() =>
-    io.stdout.write(`${yellow('Stopping. What is not handed over stays in the journals.')}\n`),
-  );
+  const signals = interrupts(() => io.stdout.write(`${yellow('Stopping. Unsent data stays in the journals.')}\n`));
   try {
     const stop = AbortSignal.any([signals.stop, signals.stopNow]);
     for (const dir of dirs) {
@@ -61,7 +59,7 @@ async function syncAll(dirs: readonly string[], io: Io): Promise<ExitCode> {
   }
 }
 
-/** @returns whether its trackers have everything, as far as that is up to this process */
+/** @returns whether its trackers have everything that this process can send */
 async function syncOne(dir: string, stop: AbortSignal, io: Io): Promise<boolean> {
   const screen = new WorkScreen(basename(dir), io);
   try {
@@ -91,7 +89,7 @@ async function syncOne(dir: string, stop: AbortSignal, io: Io): Promise<boolean>
 
 const FOLLOW_MS = 500;
 
-/** Shows how much of the journal has been handed over. */
+/** Shows how much of the journal has been sent. */
 function follow(run: TrackedRun, before: readonly UnsentRecords[], screen: WorkScreen): NodeJS.Timeout {
   const total = bytesOf(before);
   const show = async () => {
@@ -111,7 +109,7 @@ function outcomes(trackers: readonly string[], caught: Record<'behind' | 'left',
   return trackers.map((name) => {
     const [behind, left] = [of(caught.behind, name), of(caught.left, name)];
     if (behind === 0) return `${name}: up to date`;
-    if (left === 0) return `${name}: ${formatBytes(behind)} of the journal handed over`;
+    if (left === 0) return `${name}: ${formatBytes(behind)} of the journal sent`;
     return `${name}: still lacks ${Number.isFinite(left) ? `${formatBytes(left)} of the journal` : 'the journal'}`;
   });
 }

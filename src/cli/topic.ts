@@ -1,18 +1,18 @@
 import type { Component, OptionSchema, OptionsSchema } from '../registry/component.js';
 import type { Components, Kind } from '../registry/kinds.js';
 
-/** Something that `runner explain` can explain. */
+/** A topic of `runner explain`. */
 export interface Topic {
   readonly summary: string;
   readonly details?: string;
-  /** How it is written in a config. */
+  /** Its syntax in a config. */
   readonly usage?: string;
   readonly options?: OptionsSchema;
-  /** One option, when the topic is one. */
+  /** The option, if the topic is one. */
   readonly option?: OptionsSchema['properties'][string];
-  /** The options by the method that has them, where that decides: {@link options} are then those of the first that has each. */
+  /** The options per method, if they depend on it; {@link options} then has each from the first method with it. */
   readonly methods?: readonly MethodOptions[];
-  /** The method whose option it is, where that decides. */
+  /** The method of the option, if it depends on one. */
   readonly method?: string;
   /** The same key under each of several methods. */
   readonly variants?: readonly { readonly method: string; readonly topic: Topic }[];
@@ -20,13 +20,13 @@ export interface Topic {
   readonly members?: { readonly kind: Kind; readonly list: readonly (readonly [string, string])[] };
 }
 
-/** What the section `loss` may hold under a method. */
+/** The section `loss` of a method. */
 export interface MethodOptions {
   readonly method: string;
   readonly options: OptionsSchema;
 }
 
-/** An option, with the components to choose from where it names some. */
+/** An option, with the components to choose from if it names one. */
 export function namingTopic(option: OptionSchema, components: Components): Topic {
   const kind = option['x-kind'] as Kind | undefined;
   return { ...optionTopic(option), members: kind && { kind, list: summaries(components, kind) } };

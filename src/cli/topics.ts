@@ -7,7 +7,7 @@ import { plainSections } from '../config/sections.js';
 import { SWEEP } from '../config/sweep-section.js';
 import { namingTopic, optionTopic, summaries, type Topic } from './topic.js';
 
-/** Everything that can be explained, by its key. A config's own words win over a component's. @param method of the config, if one is meant */
+/** All topics, by key. Keys of a config take precedence over components. @param method of the config, if one is given */
 export function topics(components: Components, method?: string): Map<string, Topic> {
   const all = new Map<string, Topic>();
   const places = usualPlaces(components);
@@ -41,7 +41,7 @@ export function topics(components: Components, method?: string): Map<string, Top
 
 type Add = (key: string, topic: Topic) => unknown;
 
-/** A component goes by its kind, and by the longer way that its place in a config suggests. */
+/** Adds a component by its kind and by its path in a config. */
 function addKind(add: Add, components: Components, kind: Kind, place: ComponentPlace | undefined): void {
   const list = summaries(components, kind);
   add(kind, { summary: `Components of the kind ${kind}.`, usage: place?.usage, members: { kind, list } });

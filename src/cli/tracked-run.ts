@@ -11,7 +11,7 @@ import { ProblemError } from '../support/problem.js';
 import type { Io } from './io.js';
 
 /**
- * A run as its folder tells of it: its config is the resolved one, and so is not resolved again.
+ * Reads a run from its folder, with the resolved config.
  *
  * @throws ProblemError when its config or a plugin cannot be read
  */
@@ -29,13 +29,13 @@ export async function configOf(runDir: string): Promise<Config> {
   if (isJsonObject(config) && isJsonObject(config['tracking']) && Array.isArray(config['plugins'])) {
     return config as unknown as Config;
   }
-  const message = `${file} is not the config that a run leaves.`;
-  throw new ProblemError({ code: 'bad-run', message, cure: 'The next `runner run` with its config writes it anew.' });
+  const message = `${file} is not the config of a run.`;
+  throw new ProblemError({ code: 'bad-run', message, cure: '`runner run` with the original config rewrites it.' });
 }
 
 async function textOf(file: string): Promise<string> {
   return readFile(file, 'utf8').catch((error: unknown) => {
-    // A run whose config somebody has removed.
+    // The run's config was removed.
     if (errorCode(error) === 'ENOENT') return '';
     throw error;
   });

@@ -16,7 +16,7 @@ interface UiOptions {
   readonly runs: string;
   readonly host: string;
   readonly port?: number;
-  /** Absent: if a run or the environment names a server. */
+  /** Default: if a run or the environment names a server. */
   readonly mlflow?: boolean;
 }
 
@@ -27,15 +27,15 @@ that does not answer is started, with its data in .mlflow/ in the folder of runs
 The programs are those of the Python that RUNNER_UI_PYTHON names, or those in PATH. Where there are none, they
 are set up once, in the user's cache folder.`;
 
-/** `runner ui`: TensorBoard over all runs, and MLflow where runs are told to it, until Ctrl-C. */
+/** `runner ui`: runs TensorBoard over all runs, and MLflow if runs use it, until Ctrl-C. */
 export const ui: CommandFactory = (io, exit) =>
   new Command('ui')
-    .description('start TensorBoard over the runs, and MLflow if it is configured; Ctrl-C stops them')
-    .option('--runs <dir>', 'where runs lie', 'runs')
-    .option('--host <host>', 'the address to listen at; 0.0.0.0 for the whole network', '127.0.0.1')
-    .option('--port <port>', 'TensorBoard’s port (by default 6006, or the next one that is free)', portNumber)
+    .description('start TensorBoard for all runs, and MLflow if it is configured; Ctrl-C stops them')
+    .option('--runs <dir>', 'the folder of runs', 'runs')
+    .option('--host <host>', 'the address to listen on; 0.0.0.0 for the whole network', '127.0.0.1')
+    .option('--port <port>', 'TensorBoard’s port (by default 6006, or the next free one)', portNumber)
     .option('--mlflow', 'start an MLflow server on this machine if none is configured')
-    .option('--no-mlflow', 'TensorBoard alone')
+    .option('--no-mlflow', 'only TensorBoard')
     .addHelpText('after', HELP)
     .action(async (options: UiOptions) => exit(await show(options, io)));
 
@@ -86,10 +86,10 @@ function tell(pages: readonly Page[], count: number, { runs }: PagePlace, io: Io
   );
   const there = count === 0 ? 'no runs yet' : count === 1 ? 'one run' : `${count} runs`;
   const where = `${there} in ${shortPath(io.cwd, runs)}`;
-  io.stdout.write(`\n${lines.join('\n')}\n\n${where}; new ones appear by themselves. Ctrl-C stops this.\n`);
+  io.stdout.write(`\n${lines.join('\n')}\n\n${where}; new ones appear automatically. Ctrl-C stops the servers.\n`);
 }
 
-/** @returns why one of the programs has ended by itself; nothing when the user stops them */
+/** @returns why a program ended unexpectedly; undefined if the user stops them */
 function firstToDie(pages: readonly Page[], stop: AbortSignal): Promise<Problem | undefined> {
   const stopped = new Promise<undefined>((resolve) => {
     if (stop.aborted) resolve(undefined);

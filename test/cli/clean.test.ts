@@ -74,7 +74,7 @@ describe('runner clean', () => {
     return dir;
   }
 
-  test('says that there is nothing, where there are no runs or all is in use', async () => {
+  test('reports that there is nothing to remove if there are no runs or all is in use', async () => {
     assert.match((await clean()).out, /nothing to remove/);
     assert.ok(!existsSync(rig.runs), 'nothing is made');
     await rig.run();
@@ -85,7 +85,7 @@ describe('runner clean', () => {
     assert.equal((await rig.run()).status, 'up-to-date');
   });
 
-  test('says what it would remove and why, and leaves it there until it is told to', async () => {
+  test('lists what it would remove and why, and removes nothing until confirmed', async () => {
     const dir = await unused(7, 12);
     const { code, out } = await clean();
     assert.equal(code, 0);
@@ -167,7 +167,7 @@ describe('runner clean', () => {
     assert.equal((await rig.run(config({ evaluate: { samples: 9, metrics: [] } }))).status, 'up-to-date');
   });
 
-  test('leaves a run alone that a process is at, and says so', async () => {
+  test('skips a run that a process uses, and says so', async () => {
     await rig.run();
     await rig.run(config({ evaluate: { samples: 9, metrics: [] } }));
     const [runDir] = await rig.runDirs();
@@ -181,7 +181,7 @@ describe('runner clean', () => {
     assert.ok(!readdirSync(runDir!).some((name) => name.startsWith('judge.')));
   });
 
-  test('leaves a run alone that a process has begun to work at since', async () => {
+  test('skips a run that a process has started to use since', async () => {
     await rig.run();
     await rig.run(config({ evaluate: { samples: 9, metrics: [] } }));
     const [runDir] = await rig.runDirs();
@@ -347,7 +347,7 @@ describe('runner clean', () => {
     await lock.release();
   });
 
-  test('tells trouble with one and removes the others', async () => {
+  test('reports an item that it cannot remove, and removes the others', async () => {
     const [stuck, other] = [await unused(1), await unused(2, 5)];
     // In place of a lock file.
     mkdirSync(`${stuck}.lock`);

@@ -57,7 +57,7 @@ for (const [dataset, value, message] of cases) {
   });
 }
 
-test('a data set of --set is told with that as its place', async (t) => {
+test('a problem of a data set from --set has that as its place', async (t) => {
   const { err } = await prepared(t, 'dataset: {type: folder, path: one}', '--set', 'dataset.path=nowhere');
   assert.match(
     err,

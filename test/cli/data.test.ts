@@ -35,7 +35,7 @@ async function withMirror(t: TestContext) {
   return { cwd, runner, server, get, here };
 }
 
-test('data lists every set, and what is here', async (t) => {
+test('data lists all sets, and which are downloaded', async (t) => {
   const { cwd, runner, get } = await withMirror(t);
   const before = await runner('data');
   assert.equal(before.code, 0);
@@ -49,7 +49,7 @@ test('data lists every set, and what is here', async (t) => {
   assert.ok(found[1]!.startsWith(cwd) && existsSync(join(found[1]!, 'horse2zebra', 'trainA', '1.jpg')), found[1]);
 });
 
-test('data get downloads once, tells how far it is, and again when told to', async (t) => {
+test('data get downloads once, shows its progress, and downloads again with --again', async (t) => {
   const { server, get, here } = await withMirror(t);
   const downloads = () => server.requests.filter((path) => path === '/horse2zebra.zip').length;
   const first = await get();
@@ -58,7 +58,7 @@ test('data get downloads once, tells how far it is, and again when told to', asy
   assert.match(first.out, /horse2zebra is here\. 4 files of an archive of [\d.]+ (?:kB|bytes), in /);
   const second = await get();
   assert.deepEqual([second.code, downloads()], [0, 1]);
-  assert.match(second.out, /^horse2zebra is here already, got just now\. 4 files .*\nTo get it anew: --again\n$/);
+  assert.match(second.out, /^horse2zebra is here already, got just now\. 4 files .*\nTo download it again: --again\n$/);
   writeFileSync(join((await here())[0]!.dir, 'horse2zebra', 'trainA', '1.jpg'), 'scribbled');
   server.files['/horse2zebra.zip'] = Buffer.from('no longer an archive');
   assert.equal((await get('--again')).code, 1);
@@ -79,13 +79,13 @@ test('data get takes an archive of this machine only if it is the set', async (t
   assert.equal((await runner('data', 'get', 'horse2zebra', '--from', 'none.zip')).code, 1);
 });
 
-test('data verify tells which files are not as they were', async (t) => {
+test('data verify lists changed files', async (t) => {
   const { runner, get, here } = await withMirror(t);
   assert.match((await runner('data', 'verify')).out, /no data set in the cache/);
   await get();
   const whole = await runner('data', 'verify', 'horse2zebra');
   assert.equal(whole.code, 0);
-  assert.match(whole.out, /horse2zebra: all 4 files are as they were\.\n$/);
+  assert.match(whole.out, /horse2zebra: all 4 files are unchanged\.\n$/);
   writeFileSync(join((await here())[0]!.dir, 'horse2zebra', 'trainA', '1.jpg'), 'scribbled');
   const broken = await runner('data', 'verify');
   assert.equal(broken.code, 1);
@@ -93,7 +93,7 @@ test('data verify tells which files are not as they were', async (t) => {
   assert.match(broken.out + broken.err, /runner data get horse2zebra --again/);
 });
 
-test('data remove frees the place', async (t) => {
+test('data remove deletes the files', async (t) => {
   const { runner, get, here } = await withMirror(t);
   await get();
   const [entry] = await here();
@@ -103,7 +103,7 @@ test('data remove frees the place', async (t) => {
   assert.ok(!existsSync(entry!.dir));
   const again = await runner('data', 'remove', 'horse2zebra');
   assert.equal(again.code, 2);
-  assert.match(again.err, /horse2zebra is not here/);
+  assert.match(again.err, /horse2zebra is not downloaded/);
 });
 
 test('a wrong name or address is exit code 2', async (t) => {
@@ -121,7 +121,7 @@ test('a wrong name or address is exit code 2', async (t) => {
   }
 });
 
-test('Ctrl-C stops a download, which the same command goes on with', async (t) => {
+test('Ctrl-C stops a download, which the same command resumes', async (t) => {
   const { cwd } = await withMirror(t);
   const half = Math.floor(ARCHIVE.length / 2);
   const ranges: (string | undefined)[] = [];
@@ -151,7 +151,7 @@ test('Ctrl-C stops a download, which the same command goes on with', async (t) =
   first.process.kill('SIGINT');
   const stopped = await first.ended;
   assert.equal(stopped.code, 130, stopped.output);
-  assert.match(stopped.output, /Stopped\. What is downloaded stays: the same command goes on from there\.\n$/);
+  assert.match(stopped.output, /Stopped\. The partial download is kept: the same command resumes it\.\n$/);
   assert.equal(partsIn(cwd), half);
 
   const second = await start().ended;

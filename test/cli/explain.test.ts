@@ -15,7 +15,7 @@ test('explain lists every key of a config', async (t) => {
   for (const key of keys) assert.match(out, new RegExp(`^ {2}${key} `, 'm'));
 });
 
-test('explain tells an option’s meaning, range and default', async (t) => {
+test('explain shows an option’s meaning, range and default', async (t) => {
   const { runner } = await commandLine(t);
   const { out } = await runner('explain', 'train.epochs');
   assert.equal(
@@ -24,19 +24,19 @@ test('explain tells an option’s meaning, range and default', async (t) => {
   );
 });
 
-test('explain tells a component’s summary, use and options', async (t) => {
+test('explain shows a component’s summary, use and options', async (t) => {
   const { runner } = await commandLine(t);
   const { out } = await runner('explain', 'generator.resnet');
   assert.match(out, /generator: \{type: resnet, \.\.\.\}/);
   assert.match(out, /^ {2}blocks {2}auto or a whole number from 1 to 64; default auto$/m);
 });
 
-test('explain marks what is required', async (t) => {
+test('explain marks required options', async (t) => {
   const { runner } = await commandLine(t);
   assert.match((await runner('explain', 'dataset.folder')).out, /^ {2}path {2}a path \(required\)$/m);
 });
 
-test('an option of several components is told for each', async (t) => {
+test('explain shows an option of several components for each', async (t) => {
   const { runner } = await commandLine(t);
   const { out } = await runner('explain', 'generator.width');
   assert.ok(out.includes('generator.unet.width') && out.includes('generator.resnet.width'));
@@ -92,11 +92,11 @@ test('the section of a plugin’s stage is explained like those of the built-in 
   assert.equal((await runner('explain', 'fid.images', '--config', 'a.yaml')).code, 0);
 });
 
-test('an unknown key is answered with the nearest one', async (t) => {
+test('explain suggests the nearest key for an unknown one', async (t) => {
   const { runner } = await commandLine(t);
   const { code, err } = await runner('explain', 'train.epoch');
   assert.equal(code, 2);
-  assert.match(err, /nothing called "train\.epoch" in a config\.\n {4}Did you mean "train\.epochs"\?/);
+  assert.match(err, /A config has no key or component "train\.epoch"\.\n {4}Did you mean "train\.epochs"\?/);
 });
 
 test('everything that can be explained can be printed', async (t) => {

@@ -44,12 +44,12 @@ test('all but the small sizes that init writes is the default', async (t) => {
   assert.deepEqual(config, await load([]));
 });
 
-test('init writes over nothing, unless told to', async (t) => {
+test('init overwrites files only with --force', async (t) => {
   const { cwd, runner } = await commandLine(t);
   await runner('init', 'zebras');
   const again = await runner('init', 'zebras.yaml');
   assert.equal(again.code, 2);
-  assert.match(again.err, /There is a zebras\.yaml already\.\n {4}Choose another name, or add --force/);
+  assert.match(again.err, /zebras\.yaml already exists\.\n {4}Choose another name, or add --force/);
   assert.equal((await runner('init', 'zebras', '--force')).code, 0);
   assert.ok((await readFile(join(cwd, 'zebras.yaml'), 'utf8')).includes('name: zebras\n'));
 });
@@ -59,6 +59,6 @@ test('init refuses names that cannot name a run', async (t) => {
   for (const name of ['../x', 'a b', '.hidden', '', 'x'.repeat(65)]) {
     const { code, err } = await runner('init', name);
     assert.equal(code, 2, name);
-    assert.match(err, /is no name for an experiment/);
+    assert.match(err, /is not a valid experiment name/);
   }
 });

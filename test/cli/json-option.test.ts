@@ -54,7 +54,7 @@ describe('--json', () => {
     assert.deepEqual(new Set(all.map(({ kind }) => kind)), new Set(Object.keys(builtins())));
   });
 
-  test('of runner explain tells options as JSON Schema, and what can be chosen', async (t) => {
+  test('of runner explain has options as JSON Schema, and the choices', async (t) => {
     const { runner } = await commandLine(t);
     const [unet] = await json<[{ options: { width: Entry } }]>(runner, 'explain', 'generator.unet');
     assert.deepEqual([unet.options.width['type'], unet.options.width['default']], ['integer', 64]);
@@ -62,7 +62,7 @@ describe('--json', () => {
     assert.ok(generator.choices.some(({ key }) => key === 'generator.resnet'));
   });
 
-  test('of runner graph tells which stage gives what', async (t) => {
+  test('of runner graph has the outputs and inputs of stages', async (t) => {
     const { cwd, runner } = await commandLine(t);
     await writeFile(join(cwd, 'a.yaml'), 'name: a\n');
     const stages = await json<Entry[]>(runner, 'graph', 'a.yaml');
@@ -70,7 +70,7 @@ describe('--json', () => {
     assert.deepEqual(evaluate['inputs'], { dataset: 'preprocess', networks: 'train' });
   });
 
-  test('of what is not there is empty, not a sentence', async (t) => {
+  test('of an empty list is an empty array, not a sentence', async (t) => {
     const { runner } = await commandLine(t);
     assert.deepEqual(await json(runner, 'status'), []);
     assert.deepEqual(await json(runner, 'sweep', 'list'), []);
@@ -104,7 +104,7 @@ describe('--json', () => {
     for (const { state } of findings) assert.ok(['ok', 'missing', 'broken'].includes(String(state)));
   });
 
-  test('of what is wrong leaves standard output empty', async (t) => {
+  test('of a command with a problem leaves standard output empty', async (t) => {
     const { runner } = await commandLine(t);
     for (const argv of [
       ['list', 'nothing'],
@@ -118,7 +118,7 @@ describe('--json', () => {
     }
   });
 
-  test('has numbers that JSON has not as words, and no passwords', () => {
+  test('has NaN and infinities as strings, and no passwords', () => {
     const stdout = new Collector();
     printJson(
       { best: NaN, worst: [Infinity, -Infinity], from: 'http://bob:secret@host/', gone: undefined },

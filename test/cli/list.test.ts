@@ -21,13 +21,13 @@ test('list names every component with its summary', async (t) => {
   }
 });
 
-test('list KIND names only these', async (t) => {
+test('list KIND lists only that kind', async (t) => {
   const { runner } = await commandLine(t);
   const { out } = await runner('list', 'generator');
   assert.ok(out.includes('  resnet ') && !out.includes('patchgan'));
 });
 
-test('an unknown kind is answered with the nearest one', async (t) => {
+test('list suggests the nearest kind for an unknown one', async (t) => {
   const { runner } = await commandLine(t);
   const { code, err } = await runner('list', 'generators');
   assert.equal(code, 2);

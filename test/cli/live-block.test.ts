@@ -12,7 +12,7 @@ function blockOn(terminal: Terminal) {
   return new LiveBlock(terminal, () => (now += 1000));
 }
 
-test('a block is written over, and what stays is written above it', () => {
+test('a block is redrawn in place, and permanent lines are written above it', () => {
   const terminal = new Terminal(60);
   const block = blockOn(terminal);
   block.say('first');
@@ -79,7 +79,7 @@ test('a terminal with few lines gets the first of the block, without scrolling',
   block.close();
 });
 
-test('after its end a block neither shows anything nor listens', () => {
+test('a closed block shows nothing and removes its listeners', () => {
   const terminal = new Terminal(60);
   const listeners = () =>
     process.listenerCount('exit') + process.listenerCount('SIGTSTP') + process.listenerCount('SIGQUIT');
@@ -94,7 +94,7 @@ test('after its end a block neither shows anything nor listens', () => {
   assert.equal(listeners(), before);
 });
 
-test('the end of the program gives the cursor back', () => {
+test('the end of the program restores the cursor', () => {
   const terminal = new Terminal(60);
   const block = blockOn(terminal);
   block.show(lines);

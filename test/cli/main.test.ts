@@ -6,7 +6,7 @@ import { program } from '../../src/app/program.js';
 import { printError } from '../../src/cli/print-problems.js';
 import { commandLine } from './rig.js';
 
-test('without words, the help is printed', async (t) => {
+test('the help is printed without arguments', async (t) => {
   const { runner } = await commandLine(t);
   const { code, out, err } = await runner();
   assert.equal(code, 0);
@@ -23,7 +23,7 @@ test('--version and --help succeed on stdout', async (t) => {
   assert.match(out, /^Usage: runner explain/);
 });
 
-test('an unknown command or option is answered with the nearest one, and exit code 2', async (t) => {
+test('an unknown command or option gets a suggestion, and exit code 2', async (t) => {
   const { runner } = await commandLine(t);
   const command = await runner('lisst');
   assert.deepEqual([command.code, command.out], [2, '']);
@@ -63,7 +63,7 @@ test('colours are for terminals, unless NO_COLOR is set', async (t) => {
   assert.ok(!(await noColour.runner('explain', 'nothing-like-it')).err.includes('\u001b'));
 });
 
-test('a bug is called one, and keeps its stack', () => {
+test('a bug is reported as such, with its stack', () => {
   let text = '';
   const stderr = { write: (part: string) => (text += part) } as unknown as NodeJS.WritableStream;
   const code = printError(new TypeError('x is undefined'), { stdout: stderr, stderr, cwd: '/', env: {}, program });

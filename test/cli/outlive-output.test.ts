@@ -21,7 +21,7 @@ for (const code of ['EPIPE', 'EIO', 'ENXIO']) {
   });
 }
 
-test('what a disk has no room for is lost, and that is said once', () => {
+test('output that a full disk loses is reported once', () => {
   const stream = new PassThrough();
   const lost: unknown[] = [];
   const outlived = outliveOutput([stream], ({ code }) => lost.push(code));
@@ -34,7 +34,7 @@ test('what a disk has no room for is lost, and that is said once', () => {
   assert.equal(outlived.terminalClosed, false);
 });
 
-test('an error that is no answer of the system is not passed over', () => {
+test('an error other than a failed write is thrown', () => {
   const stream = new PassThrough();
   outliveOutput([stream], assert.fail);
   assert.throws(() => stream.emit('error', new TypeError('a bug')), /a bug/);
@@ -67,34 +67,34 @@ async function withFull(
 }
 
 for (const args of [['list'], ['--help'], ['schema'], ['run', 'toy.yaml', '--dry-run'], ['sweep', 'list']]) {
-  test(`\`${args.join(' ')}\` fails with a sentence where what it prints finds no room`, async (t) => {
+  test(`\`${args.join(' ')}\` fails with a message if its output cannot be written`, async (t) => {
     const { code, said } = await withFull(t, 'stdout', args);
     assert.equal(
       said,
-      'error: The standard output cannot be written (the disk is full, ENOSPC). Make room, or write elsewhere.\n',
+      'error: The standard output cannot be written (the disk is full, ENOSPC). Free disk space, or redirect the output elsewhere.\n',
     );
     assert.equal(code, 1);
   });
 }
 
 for (const more of [[], ['--json'], ['--quiet']]) {
-  test(`a run goes on to its end while its output finds no room ${more.join()}`, async (t) => {
+  test(`a run completes although its output cannot be written ${more.join()}`, async (t) => {
     const { code, said } = await withFull(t, 'stdout', ['run', 'toy.yaml', ...more]);
     const sentence =
-      'error: The standard output cannot be written (the disk is full, ENOSPC). The command goes on; a run’s journal has what it tells.\n';
+      'error: The standard output cannot be written (the disk is full, ENOSPC). The command continues; the run’s journal has its output.\n';
     assert.equal(said, more[0] === '--quiet' && said === '' ? '' : sentence);
     assert.equal(code, 0);
   });
 }
 
-test('a run goes on while what it complains of finds no room', async (t) => {
+test('a run continues although its warnings cannot be written', async (t) => {
   const { code, said } = await withFull(t, 'stderr', ['run', 'toy.yaml']);
   assert.equal(code, 0);
   assert.match(said, /preprocess: done/);
   assert.equal((await withFull(t, 'stderr', ['run', 'not-there.yaml'])).code, 2);
 });
 
-test('set-up says what it has to say where that finds no room, and goes on', async (t) => {
+test('set-up continues although its output cannot be written', async (t) => {
   assert.equal((await withFull(t, 'stderr', ['setup', '--nonsense'], setup)).code, 2);
   assert.equal((await withFull(t, 'stdout', ['setup', '--help'], setup)).code, 0);
 });

@@ -54,7 +54,7 @@ describe('runner run', () => {
     return { code, err, lines, last, of: (event: string) => lines.filter((line) => line.event === event) };
   }
 
-  test('--json tells every event as a line, and nothing else', async () => {
+  test('--json prints every event as a line, and nothing else', async () => {
     const { lines, of, err } = await inJson('toy.yaml');
     assert.equal(err, '');
     assert.deepEqual(
@@ -74,7 +74,7 @@ describe('runner run', () => {
     assert.equal(of('run-started')[0]!['cwd'], rig.dir);
   });
 
-  test('--json tells numbers that JSON has not as words', async () => {
+  test('--json prints NaN and infinities as strings', async () => {
     const { of } = await inJson('toy.yaml');
     assert.deepEqual(of('metric')[0], {
       ...{ event: 'metric', time: of('metric')[0]!['time'], stage: 'work' },
@@ -84,7 +84,7 @@ describe('runner run', () => {
     assert.deepEqual(of('progress')[0]!['training'], { epoch: 1, epochs: 2, step: 1, stepsPerEpoch: 1 });
   });
 
-  test('--json ends with how it ended, what each stage has made, and where', async () => {
+  test('--json ends with the result, the outputs of each stage, and their paths', async () => {
     const first = await inJson('toy.yaml');
     const dir = `${String(first.last['dir'])}/work`;
     const made = {
@@ -100,7 +100,7 @@ describe('runner run', () => {
     assert.equal((await inJson('toy.yaml', '--set', 'seed=7', '--dry-run')).last['status'], 'planned');
   });
 
-  test('--json tells a failed stage, with its problems', async () => {
+  test('--json reports a failed stage, with its problems', async () => {
     const { code, of, last } = await inJson('toy.yaml', '--set', 'seed=13');
     assert.equal(code, 1);
     const [failure] = of('stage-failed') as unknown as [{ problems: object[]; bug: string }];
@@ -110,7 +110,7 @@ describe('runner run', () => {
     assert.equal(last['status'], 'failed');
   });
 
-  test('--json tells what is wrong before anything starts, with its place', async () => {
+  test('--json reports problems before anything starts, with their places', async () => {
     const config = await inJson('toy.yaml', '--set', 'seed=soon');
     assert.equal(config.code, 2);
     assert.equal(config.last['status'], 'invalid');
@@ -123,7 +123,7 @@ describe('runner run', () => {
     }
   });
 
-  test('--json tells a wrong command line, too', async () => {
+  test('--json reports a wrong command line', async () => {
     const { code, last } = await inJson('toy.yaml', '--onyl', 'work');
     assert.equal(code, 2);
     const problems = [{ code: 'unknownOption', message: "unknown option '--onyl'\n(Did you mean --only?)" }];
@@ -138,7 +138,7 @@ describe('runner run', () => {
     assert.doesNotMatch(stdout.text, /secret/);
   });
 
-  test('--quiet says only warnings and what came out', async () => {
+  test('--quiet prints only warnings and results', async () => {
     const { code, out, err } = await runner('toy.yaml', '--quiet');
     assert.deepEqual([code, err], [0, '']);
     assert.match(out, /^warning: work: careful\n\nDone {2}runs\/toy-[0-9a-f]{8}\n\n {2}grid /);

@@ -36,7 +36,7 @@ describe('on the command line', () => {
     return { code, stdout, stderr };
   }
 
-  test('run says what it does, then what came out and where', async () => {
+  test('run prints its progress, then results and paths', async () => {
     const { code, stdout } = await runner('run', 'toy.yaml');
     assert.equal(code, 0);
     assert.match(
@@ -47,7 +47,7 @@ describe('on the command line', () => {
     assert.match(again.stdout, /first: up to date[^]*Everything is up to date[^]*psnr +21\.5/);
   });
 
-  test('run --dry-run says which stages would run, and why', async () => {
+  test('run --dry-run shows which stages would run, and why', async () => {
     await runner('run', 'toy.yaml');
     const { code, stdout } = await runner('run', 'toy.yaml', '--set', 'seed=7', '--dry-run');
     assert.equal(code, 0);
@@ -78,18 +78,18 @@ describe('on the command line', () => {
     assert.deepEqual(await rig.runDirs(), []);
   });
 
-  test('run --until of what is there says that no more was asked for, and nothing of other stages', async () => {
+  test('run --until a finished stage reports that the requested stages are up to date', async () => {
     await runner('run', 'toy.yaml', '--until', 'first');
     const { stdout } = await runner('run', 'toy.yaml', '--until', 'first');
-    assert.match(stdout, /second: not asked for[^]*What was asked for is up to date/);
+    assert.match(stdout, /second: not asked for[^]*The requested stages are up to date/);
     await runner('run', 'toy.yaml');
     rig.write('plugin.mjs', PLUGIN.replace("scope: 'run'", "scope: 'run', version: 2"));
     assert.doesNotMatch((await runner('run', 'toy.yaml', '--until', 'first')).stdout, /psnr/);
   });
 
-  test('a forced run that did not come to its end says that it goes on without --force', async () => {
+  test('a forced run that did not finish says that it resumes without --force', async () => {
     const argv = ['run', 'toy.yaml', '--set', 'seed=13'];
-    assert.match((await runner(...argv, '--force', 'second')).stderr, /without --force second goes on from here/);
+    assert.match((await runner(...argv, '--force', 'second')).stderr, /without --force second resumes from here/);
     assert.doesNotMatch((await runner(...argv, '--force', 'first')).stderr, /without/);
   });
 
@@ -99,7 +99,7 @@ describe('on the command line', () => {
     assert.match(stderr, /Stage "second" stopped at an unexpected error: Error: unlucky/);
   });
 
-  test('status tells each stage’s state and metrics, for people and for programs', async () => {
+  test('status shows each stage’s state and metrics, as text and JSON', async () => {
     assert.match((await runner('status')).stdout, /no runs/);
     await runner('run', 'toy.yaml');
     await runner('run', 'toy.yaml', '--set', 'seed=13');
@@ -112,13 +112,13 @@ describe('on the command line', () => {
     assert.equal((await runner('status', 'nobody')).code, 2);
   });
 
-  test('status tells what is prepared and not used yet', async () => {
+  test('status shows prepared results that are not used yet', async () => {
     await runner('run', 'toy.yaml', '--until', 'first');
     const { stdout } = await runner('status');
     assert.match(stdout, /toy-[0-9a-f]{8}\n {2}first +done .* UTC .*\n {2}second +-\n/);
   });
 
-  test('graph shows the stages and what goes between them', async () => {
+  test('graph shows the stages and the data between them', async () => {
     assert.equal(
       (await runner('graph', 'toy.yaml')).stdout,
       'first   shared; makes things\nsecond  after things of first\n',

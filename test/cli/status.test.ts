@@ -34,7 +34,7 @@ describe('runner status', () => {
     return seen!;
   }
 
-  test('shows of a running stage its epoch, step, speed and the time left', async () => {
+  test('shows the epoch, step, speed and time left of a running stage', async () => {
     const [shown, run] = await during('learn', (context) => {
       const counted = { kind: 'progress', unit: 'steps', total: 3000, phase: 'epoch 3/40' } as const;
       context.emit({ ...counted, done: 1000, rate: 0.5, values: { G: 2.5 } });
@@ -56,7 +56,7 @@ describe('runner status', () => {
     assert.ok(Date.parse(updated) <= Date.now());
   });
 
-  test('shows what a stage does before it counts, and since when', async () => {
+  test('shows the phase of a stage and its elapsed time', async () => {
     const [shown, run] = await during('learn', (context) => context.emit(phase('building-graph')));
     assert.match(shown, /\n {2}learn +running +building the graph {2}\d:\d\d\n/);
     const { phase: name, phaseSeconds, unit } = run.stages[1]!.progress!;
@@ -71,7 +71,7 @@ describe('runner status', () => {
     assert.match(shown, /\n {2}prepare +running +preparing A {2}5\/200000 images {2}5 images\/s {2}ETA 11 h 0\d min\n/);
   });
 
-  test('shows nothing as running, and how far it got, when the process is gone', async () => {
+  test('shows the last progress, and nothing as running, if the process is gone', async () => {
     rig.stages({
       learn: {
         run: (context) => {
@@ -89,7 +89,7 @@ describe('runner status', () => {
     assert.deepEqual([etaSeconds, rate], [null, 2]);
   });
 
-  test('does not take what an earlier process reported for what this one does', async () => {
+  test('does not show the progress of an earlier process as current', async () => {
     const old = { pid: process.pid + 1, updated: 0, stage: 'judge', phase: null, progress: null };
     const [shown, run] = await during('learn', ({ dir }) =>
       writeFileSync(join(dir, '..', 'progress.json'), JSON.stringify(old)),
@@ -217,7 +217,7 @@ describe('runner status', () => {
     });
   }
 
-  test('a folder that cannot be read hides no other', async () => {
+  test('still lists other runs if a folder cannot be read', async () => {
     await rig.run();
     await rig.run(config({ seed: 2 }));
     const [first, second] = await rig.runDirs();

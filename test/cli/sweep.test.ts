@@ -38,7 +38,7 @@ const LONG = 5 * 60_000;
 const run = (rig: Rig, ...args: readonly string[]) => rig.command('sweep', 'toy.yaml', ...args).ended;
 
 describe('runner sweep', () => {
-  test('runs every trial once, sorts them, and has nothing to do the second time', async (t) => {
+  test('runs every trial once, ranks them, and does nothing the second time', async (t) => {
     const rig = await toyRig(t);
     const first = await run(rig, '--set', 'loss.lambda=1,10,50', '--jobs', '2');
     assert.equal(first.code, 0, first.output);
@@ -51,7 +51,7 @@ describe('runner sweep', () => {
     assert.deepEqual(starts(rig), { '1 42': 1, '10 42': 1, '50 42': 1 });
   });
 
-  test('trials’ runs are those that run would make, not the sweep’s', async (t) => {
+  test('gives trials the same runs as `runner run`', async (t) => {
     const rig = await toyRig(t);
     const alone = await rig.command('run', 'toy.yaml', '--set', 'loss.lambda=2', '--set', 'seed=43', '--dry-run').ended;
     const { output } = await run(rig, '--set', 'loss.lambda=1,2', '--set', 'sweep.repeats=2', '--dry-run');
@@ -70,7 +70,7 @@ describe('runner sweep', () => {
     assert.deepEqual(starts(rig), { '1 42': 1, '10 42': 1 });
   });
 
-  test('tells everything that is wrong with any trial before one starts, each once and with its place', async (t) => {
+  test('reports all problems of all trials before any starts, each once with its place', async (t) => {
     const rig = await toyRig(t);
     const text = readFileSync(join(rig.dir, 'toy.yaml'), 'utf8');
     rig.write('toy.yaml', text.replace('sweep: {', 'sweep: {grid: {loss.lambda: [1, ten]}, '));
@@ -84,7 +84,7 @@ describe('runner sweep', () => {
     assert.ok(!existsSync(join(rig.runs, 'sweeps')));
   });
 
-  test('goes on when trials fail, tells which and why, and the same command tries those alone again', async (t) => {
+  test('continues when trials fail, reports them, and retries only those with the same command', async (t) => {
     const rig = await toyRig(t);
     const first = await run(rig, '--set', 'loss.lambda=13,9,10', '--jobs', '2');
     assert.equal(first.code, 1, first.output);
@@ -99,7 +99,7 @@ describe('runner sweep', () => {
     assert.deepEqual(await table(rig), { 13: 'done', 9: 'done', 10: 'done' });
   });
 
-  test('what is edited while it runs changes nothing of it; its name goes on with it', async (t) => {
+  test('ignores edits of the config while it runs, and resumes by its name', async (t) => {
     const rig = await toyRig(t, 300);
     const running = rig.command('sweep', 'toy.yaml', '--set', 'loss.lambda=1,2', '--jobs', '1');
     await begun(rig, 1, running);
@@ -110,7 +110,7 @@ describe('runner sweep', () => {
     assert.match(again.output, /Nothing to do/);
   });
 
-  test('Ctrl-C stops its trials and itself; the same command goes on', async (t) => {
+  test('stops its trials and itself on Ctrl-C, and resumes with the same command', async (t) => {
     const rig = await toyRig(t, LONG);
     const running = rig.command(
       'sweep',
@@ -134,7 +134,7 @@ describe('runner sweep', () => {
     assert.deepEqual(await table(rig), { 1: 'done', 2: 'done' });
   });
 
-  test('a trial that somebody else stops is told as cancelled, and goes on with the next command', async (t) => {
+  test('reports a trial stopped from outside as cancelled, and resumes it with the next command', async (t) => {
     const rig = await toyRig(t, 10_000);
     const set = ['--set', 'loss.lambda=1,2', '--set', 'train.epochs=400', '--jobs', '2'];
     const running = rig.command('sweep', 'toy.yaml', ...set);
@@ -150,7 +150,7 @@ describe('runner sweep', () => {
     assert.deepEqual(await table(rig), { 1: 'done', 2: 'done' });
   });
 
-  test('trials that a launcher does not take are handed over again', async (t) => {
+  test('resubmits trials that a launcher does not accept', async (t) => {
     const rig = await launcherRig(t);
     const { code, output } = await run(rig, '--set', 'loss.lambda=1,2,3,4', '--launcher', 'mine');
     assert.equal(code, 0, output);
@@ -170,7 +170,7 @@ describe('runner sweep', () => {
     assert.match(nowhere.output, /There is no launcher called "mien".*\n.*Did you mean "mine"\?/);
   });
 
-  test('status tells a sweep in a line, and its trials by its name', async (t) => {
+  test('has one line in status, and its trials by its name', async (t) => {
     const rig = await toyRig(t);
     await run(rig, '--set', 'loss.lambda=1,10');
     await rig.command('run', 'toy.yaml', '--set', 'loss.lambda=3').ended;
@@ -208,10 +208,10 @@ describe('runner sweep', () => {
     writeFileSync(join(await theSweep(rig), 'trials', '1', 'job.json'), JSON.stringify(job));
     const { code, output } = await rig.command('sweep', 'cancel').ended;
     assert.equal(code, 0, output);
-    assert.match(output, /^No trial of toy,lambda-\w+ is on its way\.$/m);
+    assert.match(output, /^No trial of toy,lambda-\w+ is queued or running\.$/m);
   });
 
-  test('a second command on the same sweep is told who is at it', async (t) => {
+  test('names the process that uses the sweep to a second command', async (t) => {
     const rig = await toyRig(t, LONG);
     const running = rig.command('sweep', 'toy.yaml', '--set', 'loss.lambda=1,2', '--jobs', '2');
     await begun(rig, 1, running);
@@ -267,7 +267,7 @@ describe('runner sweep', () => {
     assert.deepEqual(starts(rig), { '10 42': 1 });
   });
 
-  test('trials that diverged are done, have no rank, and are never the best', async (t) => {
+  test('leaves diverged trials done, without a rank and never the best', async (t) => {
     const rig = await toyRig(t);
     const { code, output } = await run(rig, '--set', 'loss.lambda=7,8,1');
     assert.equal(code, 0, output);
@@ -289,7 +289,7 @@ describe('runner sweep', () => {
     assert.match(best.output, /No trial of toy\S+ has a finite score: 2 of 2 measured NaN or infinity\./);
   });
 
-  test('where nothing varies it says so and what to type, and trains nothing', async (t) => {
+  test('says what to pass if nothing varies, and trains nothing', async (t) => {
     const rig = await toyRig(t);
     for (const words of [[], ['--set', 'loss.lambda=10']]) {
       const { code, output } = await run(rig, ...words);
@@ -301,7 +301,7 @@ describe('runner sweep', () => {
     assert.ok(!existsSync(rig.runs));
   });
 
-  test('a grid of one value is one trial, which it says', async (t) => {
+  test('runs a single trial for a grid of one value, and notes it', async (t) => {
     const rig = await toyRig(t);
     const { code, output } = await run(rig, '--set', 'sweep.grid={loss.lambda: [10]}');
     assert.equal(code, 0, output);
@@ -347,7 +347,7 @@ describe('runner sweep', () => {
     assert.match(best.output, /^# The best of 2 trials of toy,lambda-(?!0000)/);
   });
 
-  test('collect of what is not all done says so, with its exit code', async (t) => {
+  test('collect of an unfinished sweep says so, with its exit code', async (t) => {
     const rig = await toyRig(t);
     assert.equal((await run(rig, '--set', 'loss.lambda=1,10', '--trial', '1')).code, 0);
     const collected = await rig.command('sweep', 'collect').ended;
@@ -355,7 +355,7 @@ describe('runner sweep', () => {
     assert.match(collected.output, /2 trials: 1 done, 1 queued/);
   });
 
-  test('best prints the config that won, which runs as it is', async (t) => {
+  test('best prints the config of the best trial, which runs unchanged', async (t) => {
     const rig = await toyRig(t);
     await run(rig, '--set', 'loss.lambda=1,10');
     const best = await rig.command('sweep', 'best').ended;
@@ -403,7 +403,7 @@ describe('runner sweep', () => {
     assert.deepEqual(await table(rig), { 1: 'pruned', 5: 'pruned', 10: 'done', 13: 'pruned' });
   });
 
-  test('a number for successive halving that no trial tells is told with the nearest', async (t) => {
+  test('reports an unknown halving metric with the nearest name', async (t) => {
     const rig = await toyRig(t);
     const set = ['--set', 'loss.lambda=1,10', '--set', 'sweep.halving={metric: loss/toi, epochs: 1, factor: 2}'];
     const { code, output } = await run(rig, ...set);
@@ -441,7 +441,7 @@ describe('runner sweep', () => {
     assert.deepEqual(starts(rig), { '1 42': 1, '10 42': 2 });
   });
 
-  test('no process of it is left when it is done', async (t) => {
+  test('leaves no process when it is done', async (t) => {
     const rig = await toyRig(t, 500);
     const running = rig.command('sweep', 'toy.yaml', '--set', 'loss.lambda=1,2', '--jobs', '2');
     const { pid } = running.process;
@@ -449,7 +449,7 @@ describe('runner sweep', () => {
     assert.ok(!isAlive(pid!));
   });
 
-  test('a sweep that is not there is told, with the nearest', async (t) => {
+  test('suggests the nearest name for an unknown sweep', async (t) => {
     const rig = await toyRig(t);
     await run(rig, '--set', 'loss.lambda=1,2');
     const { code, output } = await rig.command('sweep', 'best', 'tyo,lambda').ended;

@@ -61,11 +61,11 @@ describe('runner sync', () => {
     assert.match(readFileSync(config, 'utf8'), /ledger/);
   };
 
-  test('hands over what is missing, once, and says so', async () => {
+  test('sends missing data once, and reports it', async () => {
     await behind();
     const first = await runner('sync');
     assert.equal(first.code, 0, first.out + first.err);
-    assert.match(first.out, /^toy-\w{8} {2}ledger: \d+ bytes of the journal handed over$/m);
+    assert.match(first.out, /^toy-\w{8} {2}ledger: \d+ bytes of the journal sent$/m);
     assert.deepEqual(ledger(), await told());
     const second = await runner('sync', 'toy');
     assert.equal(second.code, 0, second.out + second.err);
@@ -73,7 +73,7 @@ describe('runner sync', () => {
     assert.deepEqual(ledger(), await told());
   });
 
-  test('tells of a tracker that still cannot be told, exits 1, and loses nothing', async () => {
+  test('reports a tracker that still fails, exits 1, and loses nothing', async () => {
     await behind();
     rig.write('down', '');
     const { code, out, err } = await runner('sync');
@@ -85,7 +85,7 @@ describe('runner sync', () => {
     assert.deepEqual(ledger(), await told());
   });
 
-  test('leaves a run alone that a process works on, and names the process', async () => {
+  test('skips a run in use, and names the process', async () => {
     await behind();
     const lock = await acquireLock(join(await runDir(), 'lock'));
     assert.ok(lock.ok);
@@ -102,18 +102,18 @@ describe('runner sync', () => {
     assert.match(out, /toy-\w{8} {2}no trackers/);
   });
 
-  test('goes on with other runs when one cannot be read, and exits 1', async () => {
+  test('continues with other runs if one cannot be read, and exits 1', async () => {
     await behind();
     mkdirSync(join(rig.runs, 'broken-00000000'));
     rig.write('runs/broken-00000000/config.yaml', '[not, a, config]');
     const { code, out, err } = await runner('sync');
     assert.equal(code, 1);
-    assert.match(err, /broken-00000000.*config\.yaml is not the config that a run leaves/);
-    assert.match(out, /handed over/);
+    assert.match(err, /broken-00000000.*config\.yaml is not the config of a run/);
+    assert.match(out, /of the journal sent/);
     assert.deepEqual(ledger(), await told());
   });
 
-  test('a run that is not there is told with those that are', async () => {
+  test('lists the existing runs for an unknown one', async () => {
     await run('--set', 'tracking.ledger=null');
     const { code, err } = await runner('sync', 'tay');
     assert.equal(code, 2);
@@ -121,7 +121,7 @@ describe('runner sync', () => {
     assert.match(err, /toy-\w{8}/);
   });
 
-  test('without any runs says so', async () => {
+  test('reports that there are no runs', async () => {
     const { code, out } = await runner('sync', '--runs', 'nowhere');
     assert.equal(code, 0);
     assert.match(out, /There are no runs in .*nowhere yet/);

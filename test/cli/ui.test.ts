@@ -58,7 +58,7 @@ describe('runner ui', () => {
     return (server.address() as AddressInfo).port;
   }
 
-  test('shows TensorBoard’s address when it answers, and Ctrl-C ends it', async () => {
+  test('shows TensorBoard’s address once it responds, and Ctrl-C ends it', async () => {
     const port = await freePort();
     const { child, ended, says } = ui('--port', String(port));
     await says(/Ctrl-C stops this/);
@@ -74,7 +74,7 @@ describe('runner ui', () => {
     await untilGone(pid);
   });
 
-  test('ends what it has started also when it is killed itself', async () => {
+  test('ends its servers also if it is killed', async () => {
     const { child, says } = ui('--port', String(await freePort()));
     await says(/Ctrl-C stops this/);
     const { pid } = await processOf('tensorboard');
@@ -82,7 +82,7 @@ describe('runner ui', () => {
     await untilGone(pid);
   });
 
-  test('starts the MLflow server of this machine that runs are told to, with its data beside the runs', async () => {
+  test('starts the local MLflow server of the runs, with its data next to the runs', async () => {
     const port = await freePort();
     const run = join(dir, 'runs', 'toy-12345678');
     await mkdir(run, { recursive: true });
@@ -100,7 +100,7 @@ describe('runner ui', () => {
     await untilGone(pid);
   });
 
-  test('tells of an MLflow server elsewhere that does not answer, and shows TensorBoard', async () => {
+  test('warns of a remote MLflow server that does not respond, and shows TensorBoard', async () => {
     env['MLFLOW_TRACKING_URI'] = 'http://mlflow.invalid:5000';
     const { child, ended, says } = ui('--port', String(await freePort()));
     await says(/Ctrl-C stops this/);
@@ -146,7 +146,7 @@ describe('runner ui', () => {
     assert.ok(!(await readdir(dir)).includes('mlflow'));
   });
 
-  test('--mlflow starts a server that no run names, and tells how runs are told to it', async () => {
+  test('--mlflow starts a server that no run names, and shows how to use it', async () => {
     const { child, ended, says } = ui('--port', String(await freePort()), '--mlflow');
     await says(/Ctrl-C stops this/);
     const { args } = await processOf('mlflow');
@@ -156,21 +156,21 @@ describe('runner ui', () => {
     assert.match((await ended).said, new RegExp(`MLFLOW_TRACKING_URI=http://127\\.0\\.0\\.1:${port}\\b`));
   });
 
-  test('an address that is none of this machine is told as such', async () => {
+  test('reports an address that this machine does not have', async () => {
     const { code, said } = await ui('--host', '192.0.2.1').ended;
     assert.equal(code, 1);
     assert.match(said, /no address 192\.0\.2\.1 to listen at/);
     assert.match(said, /--host/);
   });
 
-  test('a port that is taken is told', async () => {
+  test('reports a port in use', async () => {
     const port = await takenPort();
     const { code, said } = await ui('--port', String(port)).ended;
     assert.equal(code, 1);
     assert.match(said, new RegExp(`Port ${port} is taken`));
   });
 
-  test('a program that ends by itself is told with its last words, and ends the rest', async () => {
+  test('reports a program that ends unexpectedly with its last output, and ends the rest', async () => {
     env['DIES'] = 'mlflow';
     const { code, said } = await ui('--port', String(await freePort()), '--mlflow').ended;
     assert.equal(code, 1);
@@ -179,7 +179,7 @@ describe('runner ui', () => {
     await untilGone(pid);
   });
 
-  test('TensorBoard that ends later is told, and what it has left and MLflow end with it', async () => {
+  test('reports TensorBoard if it ends later, and ends its children and MLflow', async () => {
     env['HELPER'] = 'tensorboard';
     env['MLFLOW_TRACKING_URI'] = `http://127.0.0.1:${await freePort()}`;
     const { ended, says } = ui('--port', String(await freePort()));
@@ -193,7 +193,7 @@ describe('runner ui', () => {
     await untilGone((await processOf('mlflow')).pid);
   });
 
-  test('a Python that is named and has no TensorBoard is told with what to do', async () => {
+  test('reports a given Python without TensorBoard, with a cure', async () => {
     env['RUNNER_UI_PYTHON'] = join(dir, 'no-python');
     const { code, said } = await ui().ended;
     assert.equal(code, 1);
@@ -201,7 +201,7 @@ describe('runner ui', () => {
     assert.match(said, /pip install tensorboard/);
   });
 
-  test('without Python it is told what to install', async () => {
+  test('says what to install if there is no Python', async () => {
     await rm(join(dir, 'bin', 'tensorboard'));
     env['PATH'] = join(dir, 'bin');
     const { code, said } = await ui().ended;
@@ -222,7 +222,7 @@ describe('runner ui', () => {
     return join(dir, 'cache', 'cyclegan-runner', 'ui');
   }
 
-  test('of two at once, one sets the environment up and the other waits', async () => {
+  test('sets an environment up in one of two commands, while the other waits', async () => {
     const environments = await pythonWithPip('sleep 3; echo once >>"$PIDS/installed"');
     const both = [ui('--port', String(await freePort())), ui('--port', String(await freePort()))];
     await Promise.all(both.map(({ says }) => says(/Ctrl-C stops this/)));
@@ -251,7 +251,7 @@ describe('runner ui', () => {
     assert.deepEqual(await readdir(environments), []);
   });
 
-  test('an environment whose Python is gone is set up anew; pip’s last words are told, and nothing of it stays', async () => {
+  test('replaces an environment without Python; a failure of pip is reported and leaves nothing', async () => {
     const environments = await pythonWithPip('echo "ERROR: No matching distribution" >&2; exit 1');
     await mkdir(join(environments, 'tensorboard-2.20.0'), { recursive: true });
     await writeFile(join(environments, 'tensorboard-2.20.0', 'finished'), '');
@@ -262,7 +262,7 @@ describe('runner ui', () => {
     assert.deepEqual(await readdir(environments), []);
   });
 
-  test('an environment that cannot be set up is told, and nothing of it stays', async () => {
+  test('reports an environment that cannot be set up, and removes it', async () => {
     await rm(join(dir, 'bin', 'tensorboard'));
     env['PYTHON'] = join(dir, 'bin', 'no-python');
     const { code, said } = await ui().ended;

@@ -148,7 +148,7 @@ describe('a sweep on a real Slurm', () => {
     running.process.kill('SIGINT');
     const { code, output } = await running.ended;
     assert.equal(code, 130, output);
-    assert.match(output, /Trials that were handed over go on; `runner sweep cancel` stops them/);
+    assert.match(output, /Submitted trials continue; `runner sweep cancel` stops them/);
     const cancelled = await startSweep(rig, 'slurm', cluster.env, ['sweep', 'cancel']).ended;
     assert.match(cancelled.output, /6 trials of .* were asked to stop/);
     const [job] = (await handleOf(rig, 1)).split('_');

@@ -3,7 +3,7 @@ import { short } from './console-format.js';
 
 const UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const;
 
-/** How far work is, in its unit: `1200/42680 steps`, `48.2/117 MB`, `48.2 MB` where the total is not known. */
+/** Progress in units: `1200/42680 steps`, `48.2/117 MB`, or `48.2 MB` if the total is unknown. */
 export function amount({ unit, done, total }: Pick<Progress, 'unit' | 'done' | 'total'>): string {
   if (unit !== 'bytes') return total > 0 ? `${done}/${total} ${unit}` : `${done} ${unit}`;
   const power = powerOf(Math.max(done, total));
@@ -17,14 +17,14 @@ export function speed(unit: string, rate: number): string {
   return `${scaled(rate, power)} ${UNITS[power]}/s`;
 }
 
-/** Of 1000, the largest that leaves something before the point. */
+/** The largest power of 1000 that leaves a non-zero integer part. */
 function powerOf(bytes: number): number {
   let power = 0;
   while (power + 1 < UNITS.length && Math.round(bytes) >= 1000 ** (power + 1)) power++;
   return power;
 }
 
-/** Three digits, so that a line does not jump about; bytes as they are. */
+/** Three digits, for a stable line width; bytes in full. */
 function scaled(bytes: number, power: number): string {
   const value = bytes / 1000 ** power;
   return value.toFixed(power === 0 || value >= 99.95 ? 0 : value >= 9.995 || value === 0 ? 1 : 2);

@@ -1,12 +1,12 @@
 /** A piece of a line on a terminal. */
 export interface Cell {
-  /** Tells it from others, also while its text changes. */
+  /** Identifies the cell while its text changes. */
   readonly key: string;
-  /** Without colours, so that its length is the columns that it takes up. */
+  /** Without colours, so that its length is its width in columns. */
   readonly text: string;
   /** Its colour. */
   readonly paint?: (text: string) => string;
-  /** Whether it stands at the right of its place. */
+  /** Whether it is right-aligned. */
   readonly right?: boolean;
 }
 
@@ -14,7 +14,7 @@ const gap = '  ';
 /** Of rows that are numbers only. */
 const mostRows = 4;
 
-/** As many of the cells as fit into a line, from the first on; of the first, what fits. */
+/** The first cells that fit in a line; the first is cut if necessary. */
 export function row(cells: readonly Cell[], width: number): string {
   const [first, ...rest] = cells.filter(({ text }) => text !== '');
   if (first === undefined) return '';
@@ -29,7 +29,7 @@ export function row(cells: readonly Cell[], width: number): string {
   return line.trimEnd();
 }
 
-/** Cells in columns, over as many lines as they need, but a few at most. */
+/** Cells in columns, over a limited number of lines. */
 export function flow(cells: readonly Cell[], width: number): string[] {
   if (cells.length === 0) return [];
   const column = Math.max(...cells.map(({ text }) => text.length));

@@ -1,12 +1,12 @@
 import type { Io } from '../io.js';
 import { liveBlock, type LiveBlock } from './live-block.js';
 
-/** Shorter work is not worth a word. */
+/** Shorter work is not shown. */
 const QUIET_MS = 1000;
-/** Between two lines where there is no terminal. */
+/** Time between two lines without a terminal. */
 const PLAIN_MS = 15_000;
 
-/** How many experiments of a sweep are checked: on the terminal, or a line now and then on standard error, since standard output may be for programs. */
+/** Shows how many experiments of a sweep are checked: on the terminal, or in lines on stderr, since stdout may be for programs. */
 export class CheckProgress {
   readonly #live: LiveBlock | undefined;
   readonly #began = performance.now();

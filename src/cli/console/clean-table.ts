@@ -9,15 +9,15 @@ const HEADINGS: Readonly<Record<RemovableKind, string>> = {
   result: 'Prepared results that no run uses',
   'set-aside': 'Results that were set aside',
   checkpoint: 'Damaged checkpoints',
-  leftover: 'Left over from processes that are dead',
-  download: 'Downloads that were not finished',
+  leftover: 'Left over from dead processes',
+  download: 'Unfinished downloads',
   hashes: 'Remembered hashes of images',
   dataset: 'Data sets not used lately',
 };
-/** Items of a kind that are shown, the least recently used ones. */
+/** Number of items shown per kind, the least recently used first. */
 const MOST = 20;
 
-/** What could be freed, by kind, with why it is unused. @param datasets whether data sets would be removed as well */
+/** What can be freed, by kind, with the reason. @param datasets whether data sets are removed as well */
 export function cleanTable(items: readonly Removable[], datasets: boolean, io: Io): string {
   const { bold, dim } = paint(io.stdout, io.env);
   if (items.length === 0) return 'There is nothing to remove: everything is in use.\n';
@@ -33,7 +33,7 @@ export function cleanTable(items: readonly Removable[], datasets: boolean, io: I
   return `${parts.join('\n\n')}\n\n`;
 }
 
-/** They are small and many, and no two of them worth telling apart. */
+/** One line for all, since they are small and many. */
 function hashesLine(items: readonly Removable[]): string {
   const why = [...new Set(items.map((item) => item.why))].join(', or ');
   return `  ${formatBytes(totalOf(items)).padStart(9)}  hashes of the images in ${items.length} folders: ${why}`;
@@ -56,7 +56,7 @@ function age(kind: RemovableKind, since: number): string {
   return kind === 'set-aside' || kind === 'checkpoint' ? ` (${ago(since)})` : `, last used ${ago(since)}`;
 }
 
-/** A fingerprint's first digits tell it from the others. */
+/** Shortens fingerprints to their first digits. */
 function shortened(path: string): string {
   return path.replace(/([0-9a-f]{12})[0-9a-f]{52}/, '$1…');
 }

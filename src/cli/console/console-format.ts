@@ -8,7 +8,7 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
 }
 
-/** How long a moment is past: `just now`, `3 hours ago`, `12 days ago`. @param time milliseconds since 1970 */
+/** The time since a moment: `just now`, `3 hours ago`, `12 days ago`. @param time milliseconds since 1970 */
 export function ago(time: number, now = Date.now()): string {
   const minutes = (now - time) / 60_000;
   const [count, unit] =
@@ -17,7 +17,7 @@ export function ago(time: number, now = Date.now()): string {
   return whole < 1 ? 'just now' : `${whole} ${unit}${whole === 1 ? '' : 's'} ago`;
 }
 
-/** A number for a narrow place: four digits that matter. */
+/** A number with four significant digits. */
 export function short(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);

@@ -7,10 +7,10 @@ import { paint } from '../paint.js';
 import { runFile } from '../../pipeline/paths.js';
 import { shortPath } from './short-path.js';
 
-/** A line of the table at the end: `file` is absolute. */
+/** A line of the final table; `file` is absolute. */
 type Row = SummaryLine;
 
-/** The last lines of a run that is done: what came out, where it lies, and what to do next. */
+/** Prints the results of a finished run, their paths, and the next steps. */
 export function printDone(outcome: FinishedOutcome, runs: string, io: Io): void {
   const { bold, green } = paint(io.stdout, io.env);
   const { runDir } = outcome.plan;
@@ -26,10 +26,10 @@ export function printDone(outcome: FinishedOutcome, runs: string, io: Io): void 
 
 function titleOf({ status, whole }: FinishedOutcome): string {
   if (status === 'done') return 'Done';
-  return whole ? 'Everything is up to date' : 'What was asked for is up to date';
+  return whole ? 'Everything is up to date' : 'The requested stages are up to date';
 }
 
-/** What the stages say of themselves. */
+/** The summaries of the stages. */
 function summaries({ stages }: FinishedOutcome): Row[] {
   return stages.flatMap(({ dir, summary }) =>
     summary.map((line) => (line.file === undefined ? line : { ...line, file: join(dir, line.file) })),

@@ -3,29 +3,29 @@ import type { Io } from '../io.js';
 
 type Terminal = NodeJS.WritableStream & { readonly columns?: number; readonly rows?: number };
 
-/** The lines of a block, given the columns that there are. */
+/** Renders the lines of a block for a width in columns. */
 export type Draw = (width: number) => readonly string[];
 
 const hideCursor = '\u001b[?25l';
 const showCursor = '\u001b[?25h';
-/** What is too long is cut by the terminal instead of beginning a line: wide signs cannot spoil the block. */
+/** Disables line wrap, so that long lines and wide characters cannot break the block. */
 const cutLines = '\u001b[?7l';
 const wrapLines = '\u001b[?7h';
 const eraseRestOfLine = '\u001b[K';
 const eraseBelow = '\r\u001b[J';
 const interval = 100;
-/** They end or stop the program, which gives the terminal back before. */
+/** Signals that end or suspend the program; the terminal is restored before. */
 const LEAVING = ['SIGTSTP', 'SIGQUIT'] as const;
 
-/** One, where lines can be written over. */
+/** Creates a block if the terminal can overwrite lines. */
 export function liveBlock({ stdout, env }: Pick<Io, 'stdout' | 'env'>): LiveBlock | undefined {
   return stdout.isTTY === true && env['TERM'] !== 'dumb' ? new LiveBlock(stdout) : undefined;
 }
 
 /**
- * A few lines at the bottom of a terminal that are written over and over. Between two drawings the cursor, unseen, stands at the block's
- * beginning: however a terminal that is made narrower folds the lines, the next drawing begins where the last one did, and erases all below.
- * Each drawing is one write, over what is there, so that nothing flickers. The terminal is given back whatever ends the program, short of a kill.
+ * A few lines at the bottom of a terminal that are redrawn in place. Between drawings the hidden cursor is at the start of the block: if a
+ * narrower terminal folds the lines, the next drawing still starts there, and erases everything below. Each drawing is a single write, to
+ * avoid flicker. The terminal is restored however the program ends, except by SIGKILL.
  */
 export class LiveBlock {
   #drawn = -Infinity;
@@ -44,7 +44,7 @@ export class LiveBlock {
     terminal.on('resize', this.#redraw);
   }
 
-  /** Shows lines, ten times a second at most. */
+  /** Shows lines, at most ten times a second. */
   show(draw: Draw): void {
     if (this.#closed) return;
     this.#draw = draw;
@@ -54,13 +54,13 @@ export class LiveBlock {
     this.#paint('');
   }
 
-  /** Writes a line that stays, above the block. */
+  /** Writes a permanent line above the block. */
   say(line: string): void {
     if (this.#visible) this.#paint(`${line}\n`);
     else this.terminal.write(`${line}\n`);
   }
 
-  /** Takes the block away until it is shown again: something else is written. */
+  /** Hides the block until it is shown again, so that other output can be written. */
   clear(): void {
     if (this.#visible) this.terminal.write(`${eraseBelow}${showCursor}`);
     this.#visible = false;
@@ -76,7 +76,7 @@ export class LiveBlock {
     this.terminal.off('resize', this.#redraw);
   };
 
-  /** @param before lines that stay */
+  /** @param before permanent lines */
   #paint(before: string): void {
     const lines = this.#lines();
     const block = lines.map((line) => `${line}${eraseRestOfLine}`).join('\r\n');
@@ -86,7 +86,7 @@ export class LiveBlock {
     this.#visible = true;
   }
 
-  /** No more than fit, with a line to spare: a block that scrolled would leave its beginning behind. */
+  /** The lines that fit, with one to spare, because a block that scrolls cannot be erased. */
   #lines(): readonly string[] {
     const { columns = 80, rows = 24 } = this.terminal;
     return this.#draw!(Math.max(10, columns - 1)).slice(0, Math.max(1, rows - 1));

@@ -2,7 +2,7 @@ import type { Progress } from '../../registry/kinds/stage-event.js';
 
 const interval = 10_000;
 
-/** Where there is no terminal: progress is worth a line every ten seconds, when a phase begins, and at the end. */
+/** Progress without a terminal: a line every ten seconds, at the start of a phase, and at the end. */
 export class ProgressLog {
   #said = -Infinity;
   #phase: string | undefined;

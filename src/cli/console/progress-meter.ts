@@ -12,13 +12,13 @@ const narrowestBar = 8;
 const widestBar = 40;
 const indent = '  ';
 
-/** Turns the progress that a stage tells into lines. */
+/** Formats the progress of a stage as lines. */
 export class ProgressMeter {
   #last: Progress | undefined;
   #phase: { readonly text: string; readonly since: number } | undefined;
   readonly #rate: WorkRate;
   readonly #began: number;
-  /** Columns that each cell has taken up at most, so that what stands after it does not jump about. */
+  /** The largest width of each cell, so that the cells after it do not move. */
   readonly #widths = new Map<string, number>();
 
   constructor(
@@ -30,7 +30,7 @@ export class ProgressMeter {
     this.#rate = new WorkRate(now);
   }
 
-  /** There is nothing to count until progress is reported: what is done is shown with the time that it has taken. */
+  /** Until progress is reported, the phase is shown with its elapsed time. */
   begin({ text }: StagePhase): void {
     this.#phase = { text, since: this.now() };
     this.#last = undefined;
@@ -54,7 +54,7 @@ export class ProgressMeter {
     const parts = [
       this.stage,
       last.phase ?? '',
-      // Nobody knows how much it is: a bar would promise something.
+      // No bar if the total is unknown.
       last.total > 0 ? bar(last, barWidth) : '',
       amount(last),
       this.#speed(),
@@ -65,9 +65,9 @@ export class ProgressMeter {
   }
 
   /**
-   * The same for a terminal: what is worked on and how far it is; how fast, how long yet, and with how much memory; the numbers.
+   * The same for a terminal: stage and progress; speed, time left and memory; values.
    *
-   * @param width columns that there are; of what does not fit, the least important is left out
+   * @param width in columns; the least important cells that do not fit are omitted
    */
   lines(width: number): string[] {
     const elapsed = { key: 'elapsed', text: clock((this.now() - this.#began) / 1000), paint: this.colours.dim };
@@ -89,7 +89,7 @@ export class ProgressMeter {
     return [this.#head(last, title, width), ...below.filter((line) => line !== '').map((line) => `${indent}${line}`)];
   }
 
-  /** Its bar takes up what is left. */
+  /** The first line; the bar fills the remaining width. */
   #head(last: Progress, title: Cell, width: number): string {
     const [phase, how] = this.#steady([
       { key: 'phase', text: last.phase ?? '' },
@@ -99,7 +99,7 @@ export class ProgressMeter {
     // A bar between brackets.
     const room = Math.min(widestBar, width - taken - 2);
     const drawn = last.total > 0 && room >= narrowestBar ? bar(last, room) : '';
-    // The amount matters more than the phase, which may be a file's long name.
+    // The amount takes precedence over the phase, which may be a long file name.
     const cells = row([title, phase, { key: 'bar', text: drawn, paint: this.colours.cyan }, how], width);
     return cells.includes(how.text) ? cells : row([title, how, phase], width);
   }
@@ -112,7 +112,7 @@ export class ProgressMeter {
     });
   }
 
-  /** `building the graph`, and `0:13` once that says something. */
+  /** `building the graph`, and `0:13` after some time. */
   #phaseTexts(): string[] {
     if (this.#phase === undefined) return [];
     const seconds = (this.now() - this.#phase.since) / 1000;
@@ -134,7 +134,7 @@ function valuesOf({ values }: Progress): string[] {
   return Object.entries(values ?? {}).map(([name, value]) => `${name} ${short(value)}`);
 }
 
-/** Columns that the amount will take up. */
+/** The final width of the amount in columns. */
 function atEnd({ unit, total }: Progress): number {
   return total > 0 ? amount({ unit, total, done: total }).length : 0;
 }

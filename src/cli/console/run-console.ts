@@ -14,12 +14,12 @@ import { ProgressMeter } from './progress-meter.js';
 import type { RunEnding, RunView } from './run-view.js';
 import { shortPath } from './short-path.js';
 
-/** Time goes by also while nothing is told. */
+/** Redraw interval, so that elapsed time advances without events. */
 const TICK_MS = 1000;
 
 const PHASE_TICK_MS = 15_000;
 
-/** What is shown of a run while it works: a live block on a terminal, plain lines now and then elsewhere. */
+/** Shows a running experiment: a live block on a terminal, plain lines elsewhere. */
 export class RunConsole implements RunView {
   readonly #colours: Paint;
   readonly #live: LiveBlock | undefined;
@@ -27,10 +27,10 @@ export class RunConsole implements RunView {
   readonly #quiet: boolean;
   #meter: ProgressMeter | undefined;
   #clock: NodeJS.Timeout | undefined;
-  /** Whether what is at work saves where it is when it is stopped. */
+  /** Whether the running stage saves a checkpoint when stopped. */
   #trains = false;
 
-  /** @param quiet only problems, warnings and how it ended */
+  /** @param quiet only problems, warnings and the result */
   constructor(
     private readonly io: Io,
     { quiet = false }: { readonly quiet?: boolean } = {},
@@ -58,7 +58,7 @@ export class RunConsole implements RunView {
     printProblems(problems, this.io);
   }
 
-  /** Says what the first Ctrl-C does. */
+  /** Explains the effect of the first Ctrl-C. */
   stopping(): void {
     const how = this.#trains ? 'Stopping: finishing the step, then saving.' : 'Stopping.';
     this.#say(this.#colours.yellow(`${how} Ctrl-C again stops now.`));
@@ -72,10 +72,10 @@ export class RunConsole implements RunView {
       case 'failed':
         printProblems(outcome.problems, this.io);
         if (outcome.bug !== undefined) this.io.stderr.write(`${outcome.bug}\n`);
-        if (forced.length > 0) this.io.stderr.write(`${goingOn(forced)}\n`);
+        if (forced.length > 0) this.io.stderr.write(`${resumeHint(forced)}\n`);
         return;
       case 'interrupted':
-        return this.#say(`Stopped. ${goingOn(forced)}`);
+        return this.#say(`Stopped. ${resumeHint(forced)}`);
       case 'planned':
         return;
       case 'up-to-date':
@@ -103,7 +103,7 @@ export class RunConsole implements RunView {
     else if (this.#log.isDue(event)) this.#say(meter.line());
   }
 
-  /** A line when a phase begins, and now and then while it lasts: nobody should wonder whether anything happens. */
+  /** A line at the start of a phase, and at intervals while it lasts. */
   #beginInLog(meter: ProgressMeter): void {
     this.#say(meter.line());
     clearInterval(this.#clock);
@@ -112,7 +112,7 @@ export class RunConsole implements RunView {
     }, PHASE_TICK_MS).unref();
   }
 
-  /** A stage is at work now. */
+  /** A stage has started. */
   #work(stage: string): void {
     this.#rest();
     const meter = (this.#meter = new ProgressMeter(stage, undefined, this.#colours));
@@ -123,7 +123,7 @@ export class RunConsole implements RunView {
     this.#clock = setInterval(show, TICK_MS).unref();
   }
 
-  /** None is. */
+  /** No stage is running. */
   #rest(): void {
     clearInterval(this.#clock);
     this.#live?.clear();
@@ -146,7 +146,7 @@ export class RunConsole implements RunView {
       case 'stage-interrupted':
         return [yellow(`${event.stage}: ${stopped(event)}`)];
       case 'set-aside':
-        return [`${event.stage}: what was there is now in ${this.#short(event.to)} (${event.reason})`];
+        return [`${event.stage}: the previous result was moved to ${this.#short(event.to)} (${event.reason})`];
       case 'waiting':
         return [
           `${event.stage}: another process is building it (${event.holder}); waiting for it`,
@@ -175,14 +175,14 @@ function hasEnded({ kind }: RunnerEvent): boolean {
   return kind === 'stage-finished' || kind === 'stage-interrupted' || kind === 'stage-skipped' || kind === 'run-ended';
 }
 
-/** What `--quiet` does not keep back. */
+/** Events that `--quiet` still shows. */
 function isUrgent(event: RunnerEvent): boolean {
   return (event.kind === 'note' && event.level === 'warning') || (event.kind === 'plan' && event.dryRun);
 }
 
-function goingOn(forced: readonly string[]): string {
+function resumeHint(forced: readonly string[]): string {
   const without = forced.map((stage) => `--force ${stage}`).join(' and ');
-  return `The same command ${without === '' ? '' : `without ${without} `}goes on from here.`;
+  return `The same command ${without === '' ? '' : `without ${without} `}resumes from here.`;
 }
 
 /** `stopped; kept: the checkpoint of step 12`. */
@@ -192,7 +192,7 @@ function stopped({ saved, next }: RunnerEvent & { kind: 'stage-interrupted' }): 
   );
 }
 
-/** Every stage with what would be done about it. */
+/** Every stage with its planned action. */
 function planLines({ stages }: RunnerEvent & { kind: 'plan' }): string[] {
   const words = {
     skip: 'skip',

@@ -10,7 +10,7 @@ import type { Problem } from '../../support/problem.js';
 import type { ExitCode, Io } from '../io.js';
 import type { RunEnding, RunView } from './run-view.js';
 
-/** The events of a run as JSON lines, for programs: docs/tracking.md describes them. What is said here stays as it is; more may come. */
+/** The events of a run as JSON lines, for programs: docs/tracking.md describes them. Existing keys are stable; more may be added. */
 export class RunJson implements RunView {
   constructor(
     private readonly io: Pick<Io, 'stdout'>,
@@ -18,8 +18,8 @@ export class RunJson implements RunView {
   ) {}
 
   readonly listen: Listener = (event) => {
-    if (event.kind === 'stage-event') this.#write({ time: event.tracked.time, ...told(event.tracked) });
-    else this.#write({ time: this.now(), ...happened(event) });
+    if (event.kind === 'stage-event') this.#write({ time: event.tracked.time, ...trackedJson(event.tracked) });
+    else this.#write({ time: this.now(), ...eventJson(event) });
   };
 
   refused(why: Omit<Failure, 'status'>, code: ExitCode): void {
@@ -48,12 +48,12 @@ export class RunJson implements RunView {
   }
 }
 
-function told({ stage, event }: TrackedEvent): JsonObject {
+function trackedJson({ stage, event }: TrackedEvent): JsonObject {
   const { kind, ...rest } = event;
   return { event: kind, stage, ...(rest as JsonObject) };
 }
 
-function happened(event: Exclude<RunnerEvent, { readonly kind: 'stage-event' }>): JsonObject {
+function eventJson(event: Exclude<RunnerEvent, { readonly kind: 'stage-event' }>): JsonObject {
   switch (event.kind) {
     case 'plan': {
       const { runName, runDir, dryRun, stages } = event;
@@ -96,7 +96,7 @@ function resultOf(outcome: RunOutcome): JsonObject {
   }
 }
 
-/** What a stage has made, with paths from the root on. */
+/** The results of a stage, with absolute paths. */
 function made({
   dir,
   outputs,

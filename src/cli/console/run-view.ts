@@ -3,22 +3,22 @@ import type { Failure } from '../../pipeline/stage-failure.js';
 import type { RunOutcome } from '../../pipeline/run-outcome.js';
 import type { ExitCode } from '../io.js';
 
-/** What `runner run` tells, to people or to programs. */
+/** The output of `runner run`, as text or JSON. */
 export interface RunView {
   readonly listen: Listener;
-  /** Nothing can begin: the command line, the config or the world is wrong. */
+  /** Nothing can start: the command line, the config or the environment is invalid. */
   refused(why: Omit<Failure, 'status'>, code: ExitCode): void;
-  /** The first Ctrl-C has come. */
+  /** The first Ctrl-C. */
   stopping(): void;
   ended(outcome: RunOutcome, how: RunEnding): void;
-  /** Gives the terminal back as it was. May be called again. */
+  /** Restores the terminal. May be called again. */
   close(): void;
 }
 
 export interface RunEnding {
   readonly code: ExitCode;
-  /** Stages that have begun anew by `--force`, which the same command would begin anew once more. */
+  /** Stages restarted by `--force`, which the same command would restart again. */
   readonly forced: readonly string[];
-  /** `--runs`, as it was typed. */
+  /** The value of `--runs`. */
   readonly runs: string;
 }

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 
-/** A path as one would type it from `cwd`: relative when it lies below, else absolute. */
+/** A path relative to `cwd` if it is inside, else absolute. */
 export function shortPath(cwd: string, path: string): string {
   const short = relative(cwd, path);
   return short === '' || short.startsWith('..') ? path : short;

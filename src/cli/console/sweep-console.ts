@@ -9,12 +9,12 @@ import { type LiveBlock, liveBlock } from './live-block.js';
 import { ProgressMeter } from './progress-meter.js';
 import { shortPath } from './short-path.js';
 
-/** Trials at work that are shown a line each. */
+/** Number of running trials shown, one line each. */
 const MOST_LINES = 8;
-/** Between two plain lines on how the whole is, where there is no terminal. */
+/** Time between two status lines without a terminal. */
 const PLAIN_MS = 60_000;
 
-/** What is shown of a sweep while it works: each trial's end at once; at the bottom of a terminal the whole and those at work. */
+/** Shows a running sweep: the end of each trial, and on a terminal a live block with the totals and running trials. */
 export class SweepConsole {
   readonly #colours: Paint;
   readonly #live: LiveBlock | undefined;
@@ -30,7 +30,7 @@ export class SweepConsole {
   }
 
   readonly listen: SweepListener = (event) => {
-    if (event.kind === 'look') return this.#look(event.look);
+    if (event.kind === 'look') return this.#showSnapshot(event.look);
     if (this.options.quiet === true && !isUrgent(event)) return;
     for (const line of this.#linesOf(event)) this.#say(line);
   };
@@ -72,24 +72,24 @@ export class SweepConsole {
     }
   }
 
-  #look(look: SweepSnapshot): void {
+  #showSnapshot(snapshot: SweepSnapshot): void {
     if (this.options.quiet === true) return;
     if (this.#live !== undefined) {
-      this.#live.show((width) => this.#block(look, width));
+      this.#live.show((width) => this.#block(snapshot, width));
     } else if (performance.now() - this.#told > PLAIN_MS) {
       this.#told = performance.now();
-      this.#say(this.#whole(look));
+      this.#say(this.#whole(snapshot));
     }
   }
 
-  #block(look: SweepSnapshot, width: number): string[] {
-    const shown = look.running.slice(0, MOST_LINES).map(({ trial, progress }) => {
+  #block(snapshot: SweepSnapshot, width: number): string[] {
+    const shown = snapshot.running.slice(0, MOST_LINES).map(({ trial, progress }) => {
       const meter = new ProgressMeter(`trial ${trial.id}  ${printable(trial.label)}  ${progress?.stage ?? ''}`);
       if (progress !== undefined) meter.update(progress);
       return `  ${meter.line()}`.slice(0, width);
     });
-    const more = look.running.length - shown.length;
-    return [this.#whole(look).slice(0, width), ...shown, ...(more > 0 ? [`  and ${more} more`] : [])];
+    const more = snapshot.running.length - shown.length;
+    return [this.#whole(snapshot).slice(0, width), ...shown, ...(more > 0 ? [`  and ${more} more`] : [])];
   }
 
   /** `12:03  3/9 done  1 failed  2 running  3 queued  ETA 12 min`. */
@@ -117,7 +117,7 @@ function rungText({ epochs, kept, pruned }: SweepEvent & { kind: 'rung' }): stri
   return `after ${epochs} ${epoch}: ${kept} ${trial} on, ${pruned} ${stop} here`;
 }
 
-/** What `--quiet` does not keep back. */
+/** Events that `--quiet` still shows. */
 function isUrgent(event: SweepEvent): boolean {
   return (
     (event.kind === 'note' && event.level === 'warning') || (event.kind === 'trial-ended' && event.problem !== null)

@@ -5,13 +5,13 @@ import { type LiveBlock, liveBlock } from './live-block.js';
 import { ProgressLog } from './progress-log.js';
 import { ProgressMeter } from './progress-meter.js';
 
-/** What is shown of one piece of work: a live block on a terminal, plain lines now and then elsewhere. */
+/** Shows one operation: a live block on a terminal, plain lines elsewhere. */
 export class WorkScreen {
   readonly #live: LiveBlock | undefined;
   readonly #log = new ProgressLog();
   readonly #meter: ProgressMeter;
 
-  /** @param what begins the lines, such as a data set's name */
+  /** @param what starts the lines, such as a data set's name */
   constructor(
     what: string,
     private readonly io: Io,

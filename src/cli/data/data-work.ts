@@ -4,12 +4,12 @@ import { interrupts } from '../interrupts.js';
 import type { ExitCode, Io } from '../io.js';
 
 /**
- * Does something with a data set that takes a while: shows how far it is, and stops at Ctrl-C.
+ * Runs a long operation on a data set: shows its progress, and stops at Ctrl-C.
  *
- * @param what begins the line: the data set's name
- * @param kept what is told when it was stopped
+ * @param what starts the line: the data set's name
+ * @param kept the message when it is stopped
  * @returns the exit code; 130 when the user stopped it
- * @throws what the work throws
+ * @throws the errors of the operation
  */
 export async function withProgress(
   what: string,

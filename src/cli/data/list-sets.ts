@@ -9,7 +9,7 @@ import { printJson } from '../json-option.js';
 import { paint } from '../paint.js';
 import { type CachedEntry, isSetName } from './set-names.js';
 
-/** `runner data list`: every named set, whether it is here, and what else is in the cache. */
+/** `runner data list`: all named sets, whether they are downloaded, and other archives in the cache. */
 export async function listSets(json: boolean, io: Io): Promise<ExitCode> {
   const cached = await entries();
   if (json) printJson(report(cached), io);
@@ -37,7 +37,7 @@ function table(cached: readonly CachedEntry[], io: Io): string {
     ...sets,
     ...(rest.length > 0 ? ['', bold('Other archives in the cache'), ...rest] : []),
     '',
-    'To download one: runner data get NAME (a run does it by itself). To use one: dataset: {type: cyclegan, name: NAME}',
+    'To download one: runner data get NAME (runs do it automatically). To use one: dataset: {type: cyclegan, name: NAME}',
     '',
   ].join('\n');
 }

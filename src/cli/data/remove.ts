@@ -4,7 +4,7 @@ import type { ExitCode, Io } from '../io.js';
 import { printProblems } from '../print-problems.js';
 import { cachedAs } from './set-names.js';
 
-/** `runner data remove NAME`: everything that is in the cache under that name. */
+/** `runner data remove NAME`: removes a data set from the cache. */
 export async function removeSet(name: string, io: Io): Promise<ExitCode> {
   const wanted = await cachedAs(name);
   if ('code' in wanted) {

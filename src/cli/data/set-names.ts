@@ -9,20 +9,18 @@ export function isSetName(name: string): name is SetName {
   return (SET_NAMES as readonly string[]).includes(name);
 }
 
-/** A name that is neither a data set's nor that of something in the cache. */
+/** The problem of a name that is neither a data set nor in the cache. */
 export function unknownName(name: string, cached: readonly string[] = []): Problem {
   const near = didYouMean(name, [...SET_NAMES, ...cached]);
   return {
     code: 'unknown-data',
     message: `There is no data set "${name}". There are: ${[...new Set([...SET_NAMES, ...cached])].join(', ')}.`,
     cure:
-      near === undefined
-        ? 'Images of your own need no name: dataset.type: folder, archive or list.'
-        : `Did you mean "${near}"?`,
+      near === undefined ? 'For your own images use dataset.type: folder, archive or list.' : `Did you mean "${near}"?`,
   };
 }
 
-/** What is in the cache under a name, or what is wrong with that name. */
+/** The cache entry of a name, or the problem with the name. */
 export async function cachedAs(name: string): Promise<readonly CachedEntry[] | Problem> {
   const all = await entries();
   const found = all.filter(({ record }) => record.name === name);
@@ -32,5 +30,5 @@ export async function cachedAs(name: string): Promise<readonly CachedEntry[] | P
       name,
       all.map(({ record }) => record.name),
     );
-  return { code: 'missing-data', message: `${name} is not here.`, cure: `To get it: runner data get ${name}` };
+  return { code: 'missing-data', message: `${name} is not downloaded.`, cure: `Download it: runner data get ${name}` };
 }

@@ -6,7 +6,7 @@ import { printProblems } from '../print-problems.js';
 import { type CachedEntry, cachedAs, isSetName } from './set-names.js';
 import { withProgress } from './data-work.js';
 
-/** `runner data verify [NAME]`: whether files are as they were unpacked. */
+/** `runner data verify [NAME]`: compares files with their checksums. */
 export async function verifySets(name: string | undefined, io: Io): Promise<ExitCode> {
   const wanted = name === undefined ? await entries() : await cachedAs(name);
   if ('code' in wanted) {
@@ -28,11 +28,11 @@ async function verifyOne(entry: CachedEntry, io: Io): Promise<ExitCode> {
   return withProgress(name, 'Stopped.', io, async (work) => {
     const problems = await verify(entry, work);
     if (problems.length === 0) {
-      work.note('info', `${paint(io.stdout, io.env).green(name)}: all ${files.length} files are as they were.`);
+      work.note('info', `${paint(io.stdout, io.env).green(name)}: all ${files.length} files are unchanged.`);
       return 0;
     }
-    work.note('warning', `${name} is not as it was unpacked.`);
-    const cure = isSetName(name) ? `To get it anew: ${refetchCommand(name, entry.record)}` : undefined;
+    work.note('warning', `${name} has changed since it was unpacked.`);
+    const cure = isSetName(name) ? `Download it again: ${refetchCommand(name, entry.record)}` : undefined;
     printProblems(cure === undefined ? problems : problems.map((problem) => ({ ...problem, cure })), io);
     return 1;
   });

@@ -13,7 +13,7 @@ const script = `
   process.stdout.write(JSON.stringify(await engineVersions()));
 `;
 
-/** Loads the engine and computes a gradient, in a process of its own: a library can crash the one that loads it. */
+/** Loads the engine and computes a gradient, in a separate process, because the library can crash it. */
 export async function checkEngine(env: Io['env']): Promise<Finding> {
   const module = fileURLToPath(new URL('../../engine/native.js', import.meta.url));
   const { exitCode, signal, stdout, stderr } = await execa(
@@ -25,10 +25,11 @@ export async function checkEngine(env: Io['env']): Promise<Finding> {
   if (exitCode === 0)
     return { state: 'ok', name, text: describe(JSON.parse(stdout) as EngineVersions, findEngine(env)?.folder ?? '') };
   if (signal !== undefined) {
-    const text = `loading it ended the process with ${signal}${signal === 'SIGILL' ? ': this processor lacks AVX' : ''}.`;
-    return { state: 'broken', name, text, cure: 'Set it up anew: runner setup --remove-engines, then runner setup.' };
+    const text = `loading it crashed the process with ${signal}${signal === 'SIGILL' ? ': this processor lacks AVX' : ''}.`;
+    return { state: 'broken', name, text, cure: 'Set it up again: runner setup --remove-engines, then runner setup.' };
   }
-  const reason = /(?:Problem)?Error: (.*)/.exec(stderr)?.[1] ?? stderr.trim().split('\n').at(-1) ?? 'it does not load';
+  const reason =
+    /(?:Problem)?Error: (.*)/.exec(stderr)?.[1] ?? stderr.trim().split('\n').at(-1) ?? 'it cannot be loaded';
   return { state: 'broken', name, text: reason, cure: 'Set it up: runner setup' };
 }
 

@@ -11,7 +11,7 @@ export async function checkPrograms(env: Io['env'], engineWorks: boolean): Promi
   const setup = engineWorks ? ' (only needed to set up an engine)' : '';
   const compiler = env.CXX ? env.CXX.split(' ') : undefined;
   const board = ['-m', 'tensorboard.main', '--version'];
-  // As `runner ui` looks for it.
+  // In the order of `runner ui`.
   const named = env['RUNNER_UI_PYTHON'] ? [[env['RUNNER_UI_PYTHON'], ...board]] : [];
   return Promise.all([
     check(
@@ -30,17 +30,17 @@ export async function checkPrograms(env: Io['env'], engineWorks: boolean): Promi
       [...(compiler ? [compiler] : []), ['g++'], ['clang++'], ['c++']].map((line) => [...line, '--version']),
       {
         text: `no C++ compiler in PATH${setup}`,
-        cure: 'Nothing, if the download of one (94 MB) is fine; else install g++ or clang++.',
+        cure: 'None needed if downloading one (94 MB) is acceptable; else install g++ or clang++.',
       },
     ),
     check('tensorboard', [...named, ['tensorboard', '--version'], [pythonOf('tensorboard'), ...board]], {
       text: 'not in PATH; it shows the curves and images of runs',
-      cure: 'Nothing, if 180 MB are fine: `runner ui` sets one up. Else pip install tensorboard.',
+      cure: 'None needed if 180 MB are acceptable: `runner ui` installs it. Else pip install tensorboard.',
     }),
   ]);
 }
 
-/** The first of the commands that works, by the first line that it prints. */
+/** The first command that works, with the first line of its output. */
 async function check(
   name: string,
   commands: readonly (readonly string[])[],

@@ -1,9 +1,9 @@
 /** One line of `runner doctor`. */
 export interface Finding {
-  /** `missing`: something that would be useful. `broken`: nothing works without it. */
+  /** `missing`: optional. `broken`: required. */
   readonly state: 'ok' | 'missing' | 'broken';
   readonly name: string;
   readonly text: string;
-  /** What to do about it. */
+  /** How to fix it. */
   readonly cure?: string;
 }

@@ -3,7 +3,7 @@ import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { execa } from 'execa';
 import type { Finding } from './finding.js';
 
-/** Node, processor, memory, GPU, and the disk that `cwd` is on. */
+/** Checks Node, processor, memory, GPU and the disk of `cwd`. */
 export async function checkMachine(cwd: string): Promise<readonly Finding[]> {
   const { bavail, bsize } = statfsSync(cwd);
   const free = bavail * bsize;
@@ -24,8 +24,8 @@ async function checkGpu(): Promise<Finding> {
   const { exitCode, stdout } = await execa('nvidia-smi', query, { reject: false, timeout: 10_000 });
   if (exitCode === 0) return { state: 'ok', name, text: stdout.trim().split('\n').join('; ') };
   if (existsSync('/proc/driver/nvidia/version')) {
-    const text = 'NVIDIA’s driver is loaded, but nvidia-smi does not answer.';
-    return { state: 'missing', name, text, cure: 'Look at the driver’s installation.' };
+    const text = 'NVIDIA’s driver is loaded, but nvidia-smi does not respond.';
+    return { state: 'missing', name, text, cure: 'Check the driver’s installation.' };
   }
   return { state: 'ok', name, text: 'no NVIDIA GPU; the processor is used' };
 }

@@ -7,14 +7,14 @@ import { configNameOf, paramsOf } from '../../pipeline/run-name.js';
 import type { Components } from '../../registry/kinds.js';
 import { mapAtOnce } from '../../support/at-once.js';
 
-/** More configs take too long to read for a list. */
+/** Reading more configs takes too long for a list. */
 const MOST = 200;
-/** Of a run's values the first so many. */
+/** The number of a run's values to show. */
 const SHOWN = 4;
 
 /**
- * What tells runs of one name apart: `seed=43, loss.lambda.forward=5`, by the run's folder. Runs whose config cannot be read, or that are alone, have
- * nothing here.
+ * The values that distinguish runs of the same name: `seed=43, loss.lambda.forward=5`, by run folder. Runs with a unique name or an unreadable config
+ * have no entry.
  */
 export async function differing(
   runDirs: readonly string[],
@@ -49,7 +49,7 @@ async function paramsIn(runDir: string, components: Components): Promise<Params 
   try {
     return paramsOf(parse(await readFile(runFile.config(runDir), 'utf8')) as Config, components);
   } catch {
-    // `status` says of the run what is wrong with it.
+    // `status` reports the problem with the run itself.
     return undefined;
   }
 }

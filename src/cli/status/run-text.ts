@@ -6,13 +6,13 @@ import { duration } from '../console/console-format.js';
 import { metricLines } from '../metric-lines.js';
 import type { Paint } from '../paint.js';
 
-/** A process that has reported nothing for so long may hang, or be on a machine that is down. */
+/** A process without reports for this long may hang, or its machine may be down. */
 const SILENCE_SECONDS = 120;
 
 /**
- * A run for people: a line a stage, then why it failed, and its metrics.
+ * A run as text: one line per stage, the reason of a failure, and metrics.
  *
- * @param own what tells it from others of its name
+ * @param own what distinguishes it from other runs of its name
  */
 export function runText(
   { name, runningBy, problem, stages }: RunStatus,

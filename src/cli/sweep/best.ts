@@ -13,7 +13,7 @@ import { printJson } from '../json-option.js';
 import { printProblems } from '../print-problems.js';
 import { findSorted } from './find-sorted.js';
 
-/** `runner sweep best`: the config that won, as YAML that `runner run` takes. */
+/** `runner sweep best`: the config of the best trial, as YAML for `runner run`. */
 export async function bestTrial(
   name: string | undefined,
   options: { runs: string; metric?: string; json?: boolean },
@@ -52,9 +52,9 @@ function asJson({ id: trial, run, runDir: dir, params, value, metrics }: TrialSu
 
 async function asYaml(best: TrialSummary, { name, dir, metric, trials }: SweepSummary): Promise<string> {
   const config = (await readTrialConfig(dir, best.id))!;
-  // Where the trials of a sweep run is no concern of the one that won.
+  // The launcher is not part of the experiment.
   const own = Object.fromEntries(Object.entries(config).filter(([key]) => key !== 'launcher'));
-  // A file is merged over the default stages: those that were taken out must be taken out again.
+  // The file is merged over the default stages, so removed stages must be set to null.
   const without = Object.keys(MEMBERS.stages.default).filter((stage) => !(stage in config.stages));
   const stages = { ...Object.fromEntries(without.map((stage) => [stage, null])), ...config.stages };
   const unit = metric.unit === undefined ? '' : ` ${metric.unit}`;

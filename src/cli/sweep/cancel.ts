@@ -7,7 +7,7 @@ import { printProblems } from '../print-problems.js';
 import { componentsOf } from './sweep-components.js';
 import { launcherOf } from './choose-launcher.js';
 
-/** `runner sweep cancel`: asks every trial that was handed over, and has not ended, to save and leave. */
+/** `runner sweep cancel`: asks every submitted trial that has not ended to save and exit. */
 export async function cancelSweep(name: string | undefined, options: { runs: string }, io: Io): Promise<ExitCode> {
   const found = await findSweep(name, resolve(io.cwd, options.runs), io.cwd);
   if (!found.ok) {
@@ -20,7 +20,7 @@ export async function cancelSweep(name: string | undefined, options: { runs: str
   for (const { id } of sweep.trials) {
     const job = await readJob(dir, id);
     if (job === undefined || job.cancelled !== undefined) continue;
-    // Whoever would have noticed that it is done was killed.
+    // Done, but the command that watched it was killed.
     if ((await readTrial(dir, id))?.status === 'done') continue;
     asked.push(id);
     handles.set(job.launcher, [...(handles.get(job.launcher) ?? []), job.handle]);
@@ -32,11 +32,11 @@ export async function cancelSweep(name: string | undefined, options: { runs: str
     await launcher.cancel(own);
     await launcher.close?.();
   }
-  // A command that watches them writes down the same.
+  // A command that watches them records the same.
   for (const id of asked) await endJob(dir, id, true);
   io.stdout.write(
     asked.length === 0
-      ? `No trial of ${sweep.name} is on its way.\n`
+      ? `No trial of ${sweep.name} is queued or running.\n`
       : `${asked.length} trial${asked.length === 1 ? ' of' : 's of'} ${sweep.name} ${asked.length === 1 ? 'was' : 'were'} asked to stop.\n`,
   );
   return 0;

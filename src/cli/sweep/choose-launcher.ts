@@ -6,9 +6,9 @@ import type { OpenSweep } from '../../sweep/freeze.js';
 import type { Io } from '../io.js';
 
 /**
- * The launcher of that name, with the sweep's own options if it is the sweep's own. Where trials run is not frozen: a sweep may go on elsewhere.
+ * The launcher of that name, with the sweep's options if it is the sweep's launcher. The launcher is not frozen: a sweep may resume elsewhere.
  *
- * @throws ProblemError where there is none of that name
+ * @throws ProblemError if there is none of that name
  */
 export function launcherOf(
   type: string,

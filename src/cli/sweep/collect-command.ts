@@ -10,7 +10,7 @@ import { printTable } from './print-answer.js';
 import { componentsOf } from './sweep-components.js';
 import { findSorted } from './find-sorted.js';
 
-/** `runner sweep collect`: the answer from what trials have left, wherever they ran. */
+/** `runner sweep collect`: builds the summary from the trial records, wherever the trials ran. */
 export async function collectSweep(
   name: string | undefined,
   options: { runs: string; add?: readonly string[]; metric?: string; markdown?: boolean },

@@ -8,7 +8,7 @@ import { printJson } from '../json-option.js';
 import { printProblems } from '../print-problems.js';
 import { unknownTrial } from './trial.js';
 
-/** `runner sweep CONFIG --dry-run`: which experiments these are, how each is, and what they would be ranked by. Writes nothing. */
+/** `runner sweep CONFIG --dry-run`: the experiments, their states and the ranking metric. Writes nothing. */
 export async function dryRun(
   { dir, sweep, notes }: OpenSweep,
   options: { readonly runs: string; readonly trial?: number; readonly json?: boolean },

@@ -6,7 +6,7 @@ import { metricOf } from '../../sweep/rank-metric.js';
 import type { Io } from '../io.js';
 import { componentsOf } from './sweep-components.js';
 
-/** Finds a sweep, to be sorted as it is, or by another metric. */
+/** Finds a sweep, with its own ranking metric or another one. */
 export async function findSorted(
   name: string | undefined,
   { runs, metric }: { readonly runs: string; readonly metric?: string },

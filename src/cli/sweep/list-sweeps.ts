@@ -10,7 +10,7 @@ import { printJson } from '../json-option.js';
 import { paint } from '../paint.js';
 import { sentence } from './print-answer.js';
 
-/** `runner sweep list`: every sweep in a line. */
+/** `runner sweep list`: one line per sweep. */
 export async function listSweeps({ runs, json }: { runs: string; json?: boolean }, io: Io): Promise<ExitCode> {
   const runsRoot = resolve(io.cwd, runs);
   const sweeps = await allSweeps(runsRoot);
@@ -23,7 +23,7 @@ export async function listSweeps({ runs, json }: { runs: string; json?: boolean 
   return 0;
 }
 
-/** Every sweep as it is now, the one that was begun last at the end. */
+/** All sweeps with their current state, the most recent last. */
 export async function allSweeps(runsRoot: string): Promise<SweepSummary[]> {
   const summaries: SweepSummary[] = [];
   for (const name of await sweepNames(runsRoot)) {
@@ -34,7 +34,7 @@ export async function allSweeps(runsRoot: string): Promise<SweepSummary[]> {
   return summaries;
 }
 
-/** What `sweep list` shows of a sweep; `runner sweep collect` has the whole table. */
+/** The items of `sweep list`; `runner sweep collect` has the full table. */
 function asJson({ name, dir, created, metric, axes, trials, ranking }: SweepSummary) {
   const [best] = ranking;
   const states = [...new Set(trials.map(({ state }) => state))];

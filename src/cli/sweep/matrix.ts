@@ -4,10 +4,10 @@ import type { ExitCode, Io } from '../io.js';
 import { printProblems } from '../print-problems.js';
 import type { Problem } from '../../support/problem.js';
 
-/** Jobs that a matrix may have. */
+/** Maximum number of jobs in a matrix. */
 const MOST = { github: 256, gitlab: 200 } as const;
 
-/** The trials for a CI system to run side by side: JSON for GitHub's `strategy.matrix`, YAML for GitLab's `parallel`. */
+/** The trials as parallel CI jobs: JSON for GitHub's `strategy.matrix`, YAML for GitLab's `parallel`. */
 export function printMatrix({ sweep }: OpenSweep, ci: 'github' | 'gitlab', io: Io): ExitCode {
   const { trials } = sweep;
   if (trials.length > MOST[ci]) {
@@ -25,6 +25,6 @@ export function printMatrix({ sweep }: OpenSweep, ci: 'github' | 'gitlab', io: I
 
 const tooMany = (count: number, ci: 'github' | 'gitlab'): Problem => ({
   code: 'too-many-trials',
-  message: `These are ${count} trials, and a matrix of ${ci === 'github' ? 'GitHub' : 'GitLab'} holds ${MOST[ci]} jobs at most.`,
-  cure: 'Vary less, or let each job run several: `--trial K` for one after the other.',
+  message: `These are ${count} trials, and a matrix of ${ci === 'github' ? 'GitHub' : 'GitLab'} allows at most ${MOST[ci]} jobs.`,
+  cure: 'Vary fewer values, or let each job run several trials with `--trial K`.',
 });

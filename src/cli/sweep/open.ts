@@ -17,11 +17,11 @@ export interface OpenOptions {
   readonly runs: string;
   readonly quiet?: boolean;
   readonly dryRun?: boolean;
-  /** Prints the trials; each job freezes them for itself. */
+  /** Prints the trials; each job freezes them itself. */
   readonly matrix?: 'github' | 'gitlab';
 }
 
-/** The sweep that a command names: by its config, frozen now unless it was before, or by its own name. Problems are told all at once. */
+/** The sweep of a command, given by config (and frozen if new) or by name. Returns all problems at once. */
 export async function openSweep(
   named: string,
   options: OpenOptions,
@@ -58,7 +58,7 @@ export async function openSweep(
   }
 }
 
-/** Options of the command that stand for keys of the config. */
+/** Command-line options that set config keys. */
 function overridesOf({ jobs, launcher, metric }: OpenOptions): string[] {
   return [
     ...(launcher === undefined ? [] : [`launcher.type=${JSON.stringify(launcher)}`]),
@@ -71,7 +71,7 @@ function frozen(name: string): Problem {
   return {
     code: 'frozen-sweep',
     message: `The sweep ${name} was frozen when it began, so --set cannot change it.`,
-    cure: 'Give the config file instead of the sweep: other values make another sweep.',
+    cure: 'Give the config file instead of the sweep: other values create another sweep.',
   };
 }
 

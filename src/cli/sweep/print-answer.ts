@@ -9,10 +9,10 @@ import { shortPath } from '../console/short-path.js';
 import type { Io } from '../io.js';
 import { paint } from '../paint.js';
 
-/** Rows on a terminal; the rest is in the files. */
+/** Maximum number of rows on a terminal; the files have all. */
 const MOST_ROWS = 40;
 
-/** The last lines of a sweep: the table, what it says, where to look. */
+/** The last lines of a sweep: the table, the summary sentence and the files. */
 export function printAnswer(
   summary: SweepSummary,
   outcome: SweepOutcome,
@@ -29,14 +29,14 @@ export function printAnswer(
   printTable(summary, io);
   if (quiet !== true) printPlaces(summary, io);
   if (outcome.status === 'interrupted') {
-    const detached = 'Trials that were handed over go on; `runner sweep cancel` stops them. ';
-    io.stdout.write(`${outcome.detached ? detached : ''}The same command goes on from here.\n`);
+    const detached = 'Submitted trials continue; `runner sweep cancel` stops them. ';
+    io.stdout.write(`${outcome.detached ? detached : ''}The same command resumes from here.\n`);
   } else if (outcome.status === 'failed') {
-    io.stdout.write('The same command tries those again that are not done.\n');
+    io.stdout.write('The same command retries trials that are not done.\n');
   }
 }
 
-/** The table, and in a line what it says. */
+/** The table and the summary sentence. */
 export function printTable(summary: SweepSummary, io: Io): void {
   const { dim, green } = paint(io.stdout, io.env);
   const { head, rows, numeric } = tableOf(summary);

@@ -20,7 +20,7 @@ import { printAnswer } from './print-answer.js';
 import { componentsOf } from './sweep-components.js';
 import { launcherOf } from './choose-launcher.js';
 
-/** Runs what is left of a sweep, tells the answer. */
+/** Runs the remaining trials of a sweep, and prints the summary. */
 export async function sweepRun(open: OpenSweep, options: SweepCommandOptions, io: Io): Promise<ExitCode> {
   const { dir, sweep } = open;
   const runsRoot = resolve(io.cwd, options.runs);
@@ -28,7 +28,7 @@ export async function sweepRun(open: OpenSweep, options: SweepCommandOptions, io
   if (!lock.ok) {
     const message = `The sweep ${sweep.name} is being worked on by ${describeHolder(lock.holder)}.`;
     printProblems(
-      [{ code: 'sweep-locked', message, cure: 'Wait for it, or stop it there; the same command then goes on.' }],
+      [{ code: 'sweep-locked', message, cure: 'Wait for it, or stop it there; the same command then resumes.' }],
       io,
     );
     return 1;
@@ -40,7 +40,7 @@ export async function sweepRun(open: OpenSweep, options: SweepCommandOptions, io
     const { config, components } = await componentsOf(open, io);
     if (config === undefined) throw new ProblemError(lostConfig(dir, sweep.trials[0]!.id));
     const telling = { env: io.env, stop: signals.stop };
-    // Nobody waits for a server: what it misses now is told at the end.
+    // Do not wait for a server: a missed report is sent at the end.
     const begun = reportToTrackers(await collect(dir, sweep, runsRoot), config, components, {
       ...telling,
       warn: () => undefined,
@@ -52,7 +52,7 @@ export async function sweepRun(open: OpenSweep, options: SweepCommandOptions, io
     const summary = await collect(dir, sweep, runsRoot);
     await writeSummary(summary);
     const warn = (text: string) => view.listen({ kind: 'note', level: 'warning', text });
-    // Who has asked to stop does not wait for a server.
+    // After a stop request, do not wait for a server.
     await reportToTrackers(summary, config, components, { ...telling, warn });
     printAnswer(summary, outcome, options, io);
     return exitCodeOf(outcome);
@@ -83,7 +83,7 @@ async function driven(
   const type = options.launcher ?? sweep.launcher.type;
   const note = (level: 'info' | 'warning', text: string) => view.listen({ kind: 'note', level, text });
   const launcher = launcherOf(type, open, { components, jobs: options.jobs, note, io });
-  const words = [process.execPath, io.program.command, 'sweep', dir, '--runs', resolve(io.cwd, options.runs)];
+  const args = [process.execPath, io.program.command, 'sweep', dir, '--runs', resolve(io.cwd, options.runs)];
   try {
     return await drive({
       dir,
@@ -92,7 +92,7 @@ async function driven(
       launcherName: type,
       epochs: config.train.epochs,
       command: (pauseAfter) => [
-        ...words,
+        ...args,
         ...(pauseAfter === undefined ? [] : ['--pause-after', String(pauseAfter)]),
         '--trial',
       ],

@@ -5,7 +5,7 @@ import { loadPlugins } from '../../registry/plugins.js';
 import type { OpenSweep } from '../../sweep/freeze.js';
 import { readTrialConfig } from '../../sweep/frozen.js';
 
-/** What stands for a sweep as a whole: its first trial's config (absent where the file is lost), and the components, plugins' among them. */
+/** The config of a sweep's first trial (absent if the file is missing), and the components, including plugins. */
 export async function componentsOf(
   { dir, sweep }: OpenSweep,
   { program }: Pick<Io, 'program'>,

@@ -9,7 +9,7 @@ import { printProblems } from '../print-problems.js';
 import type { SweepCommandOptions } from '../sweep.js';
 import type { Problem } from '../../support/problem.js';
 
-/** `runner sweep SWEEP --trial K`: one trial, here; what launchers and CI jobs call. */
+/** `runner sweep SWEEP --trial K`: runs one trial here, for launchers and CI jobs. */
 export async function trialRun(
   { dir, sweep }: OpenSweep,
   number: number,
@@ -26,7 +26,7 @@ export async function trialRun(
   const signals = interrupts(() => view.stopping());
   const alone = new AbortController();
   process.on('disconnect', () => alone.abort());
-  // To be heard of, and not to be waited for.
+  // Listen, but do not keep the process alive.
   process.channel?.unref();
   try {
     io.stdout.write(`trial ${trial.id} of ${sweep.name}: ${trial.label}\n`);
@@ -60,7 +60,7 @@ function tell(ended: TrialOutcome, view: RunConsole, { runs }: SweepCommandOptio
       io.stdout.write('It was done before.\n');
       return 0;
     case 'paused':
-      io.stdout.write(`Trained ${ended.epochs} epochs; waits for what successive halving decides.\n`);
+      io.stdout.write(`Trained ${ended.epochs} epochs; waits for the choice of successive halving.\n`);
       return 0;
     case 'elsewhere':
       io.stdout.write(`It is being worked on by ${ended.holder}.\n`);
@@ -74,7 +74,7 @@ function tell(ended: TrialOutcome, view: RunConsole, { runs }: SweepCommandOptio
   }
 }
 
-/** That the sweep has no trial of that number. */
+/** The problem of a trial number that the sweep does not have. */
 export const unknownTrial = (number: number, count: number): Problem => ({
   code: 'unknown-trial',
   message: `--trial: expected a number from 1 to ${count}, found ${number}.`,

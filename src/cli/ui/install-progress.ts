@@ -2,18 +2,18 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatBytes } from '../../support/bytes.js';
 
-/** Where pip downloads to, in an environment's folder; removed when it is done. */
+/** pip's download folder inside an environment; removed afterwards. */
 export const DOWNLOADS = 'downloads';
 
 /**
- * How far pip is with an environment: what it has downloaded, then what it has installed.
+ * The progress of pip: downloaded bytes, then installed bytes.
  *
  * @param dir the environment's folder
- * @param bytes about how much there will be
+ * @param bytes approximate final size
  */
 export async function installProgress(dir: string, bytes: number, seconds: number): Promise<string> {
   const [downloaded, installed] = await Promise.all([bytesIn(join(dir, DOWNLOADS)), bytesIn(join(dir, 'lib'))]);
-  // An environment has pip in it from the start.
+  // A new environment already contains pip.
   const isInstalling = installed > 0.05 * bytes + PIP_BYTES;
   const far = isInstalling
     ? `installed ${formatBytes(installed)} of about ${formatBytes(bytes)}`
@@ -23,7 +23,7 @@ export async function installProgress(dir: string, bytes: number, seconds: numbe
 
 const PIP_BYTES = 15e6;
 
-/** The size of all files in a folder; what goes away meanwhile does not count. */
+/** The size of all files in a folder; files removed in the meantime are ignored. */
 async function bytesIn(dir: string): Promise<number> {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true }).catch(() => []);
   let bytes = 0;

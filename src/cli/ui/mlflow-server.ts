@@ -11,10 +11,10 @@ import { addressOf, freePort, isFree, startServer, statusAt } from './server.js'
 
 const LOCALHOST = '127.0.0.1';
 const USUAL_PORT = 5000;
-/** In the folder of runs, and no run: its name begins with a dot. */
+/** A folder among the runs; the leading dot marks it as no run. */
 const DATA = '.mlflow';
 
-/** The servers that runs are told to, by their configs, or by the environment. */
+/** The MLflow servers from the configs of runs and the environment. */
 export async function configuredServers(runs: string, names: readonly string[], env: Io['env']): Promise<string[]> {
   const found = await Promise.all(names.map((name) => serverOfRun(join(runs, name), env)));
   const all = [env['MLFLOW_TRACKING_URI'], ...found].flatMap((server) => server ?? []);
@@ -22,7 +22,7 @@ export async function configuredServers(runs: string, names: readonly string[], 
   return [...new Set(servers.filter((server) => /^https?:/.test(server) && URL.canParse(server)))];
 }
 
-/** A server that answers is shown; one of this machine that does not is started where runs look for it, with its data beside the runs. */
+/** Shows a server that responds; starts a local one that does not, at its address, with its data next to the runs. */
 export async function openMlflow(server: string, place: PagePlace): Promise<Page | undefined> {
   const status = await statusAt(`${server}/health`, place.stop);
   if (status === 200) return { name: 'MLflow', address: server, text: 'it was running' };
@@ -38,7 +38,7 @@ export async function openMlflow(server: string, place: PagePlace): Promise<Page
   return start({ ...at, address: server, text: `its data is in ${join(basename(place.runs), DATA)}` }, place);
 }
 
-/** A server that no run names yet: the one at the usual place, or a new one at the next port that is free. */
+/** A server that no run names yet: the one at the default address, or a new one at the next free port. */
 export async function openOwnMlflow(place: PagePlace): Promise<Page> {
   const usual = addressOf(LOCALHOST, USUAL_PORT);
   const isThere = (await statusAt(`${usual}/health`, place.stop)) === 200;
@@ -72,7 +72,7 @@ async function start({ host, port, address, text }: Start, place: PagePlace): Pr
   return { name: 'MLflow', address, text, ...server };
 }
 
-/** Where a server of this machine listens; nothing for one elsewhere, or behind another server. */
+/** The host and port of a local server; undefined for a remote or proxied one. */
 function placeOf(server: string): { readonly host: string; readonly port: number } | undefined {
   const { hostname, port, protocol, pathname } = new URL(server);
   if (protocol !== 'http:' || pathname !== '/') return undefined;

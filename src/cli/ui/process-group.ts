@@ -4,16 +4,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Io } from '../io.js';
 import type { Command } from './server-program.js';
 
-/** A program and all that it starts. */
+/** A program with all its child processes. */
 export interface ProcessGroup {
-  /** Settles when the program itself has ended, with how and with its last words. */
+  /** Settles when the program has ended, with the reason and its last output. */
   readonly ended: Promise<ProcessEnding>;
-  /** Ends all of it. */
+  /** Ends the whole group. */
   readonly close: () => Promise<void>;
 }
 
 export interface ProcessEnding {
-  /** Its exit code, the signal that ended it, or why it could not be started. */
+  /** Its exit code, the signal that ended it, or the start error. */
   readonly how: string;
   readonly lines: readonly string[];
 }
@@ -22,8 +22,8 @@ const GRACE_MS = 5000;
 const LAST_LINES = 8;
 
 /**
- * Leads a process group. Its standard input stays open as long as runner lives: at its end, however runner has ended, the whole group is
- * ended. When the program ends by itself, so does what it has started.
+ * Leads a process group. Its stdin stays open while runner lives; when it closes, for any reason, the whole group is ended. When the
+ * program ends, so do its child processes.
  */
 const GUARD = `
 exec 3<&0
@@ -39,7 +39,7 @@ export function startGroup(command: Command, env: Io['env']): ProcessGroup {
     env: { ...env },
   });
   const lines = lastLinesOf(child);
-  // Closed: nobody in the group has its output open any more.
+  // Closed: no process of the group has the output open.
   const closed = once(child, 'close').then(
     () => undefined,
     () => undefined,
@@ -58,7 +58,7 @@ async function close(child: ChildProcess, closed: Promise<void>): Promise<void> 
   signal(child, 'SIGTERM');
   const late = setTimeout(() => {
     signal(child, 'SIGKILL');
-    // Whoever has left the group is not waited for.
+    // Do not wait for processes that left the group.
     for (const stream of [child.stdout, child.stderr]) stream?.destroy();
   }, GRACE_MS);
   await closed;
@@ -69,7 +69,7 @@ function signal({ pid }: ChildProcess, name: NodeJS.Signals): void {
   try {
     if (pid !== undefined) process.kill(-pid, name);
   } catch {
-    // All of it has ended.
+    // The whole group has ended.
   }
 }
 

@@ -9,7 +9,7 @@ import { waitForLock } from '../../support/wait-for-lock.js';
 import { DOWNLOADS, installProgress } from './install-progress.js';
 import type { PagePlace } from './ui-page.js';
 
-/** What is installed; an environment each, because they want other versions of the same packages. */
+/** Packages to install, in separate environments, because their dependencies conflict. */
 const PACKAGES = {
   tensorboard: { requirement: 'tensorboard==2.20.0', needs: 'setuptools<81', megabytes: 180 },
   mlflow: { requirement: 'mlflow==3.17.0', needs: 'pip', megabytes: 850 },
@@ -37,7 +37,7 @@ export async function environmentFor(program: keyof typeof PACKAGES, place: Page
     await writeFile(join(dir, 'finished'), `${requirement}\n`);
     return python;
   } catch (error) {
-    // What is there by half would only confuse.
+    // Remove the incomplete environment.
     await rm(dir, { recursive: true, force: true });
     throw error;
   } finally {
@@ -45,7 +45,7 @@ export async function environmentFor(program: keyof typeof PACKAGES, place: Page
   }
 }
 
-/** The Python of the environment that is, or would be, set up for a program. */
+/** The Python of a program's environment, whether or not it exists. */
 export function pythonOf(program: keyof typeof PACKAGES): string {
   return join(environmentOf(program), 'bin', 'python');
 }
@@ -64,7 +64,7 @@ async function install(program: keyof typeof PACKAGES, dir: string, { say, env, 
     reject: false,
     stdin: 'ignore',
     all: true,
-    // What pip downloads is counted there; a TMPDIR that is not there does not matter.
+    // The progress counts pip's downloads there, independent of TMPDIR.
     env: { ...env, TMPDIR: downloads },
     extendEnv: false,
     cancelSignal: stop,
@@ -104,7 +104,7 @@ function failed(program: keyof typeof PACKAGES, said: string, cure: string): Pro
   };
 }
 
-/** Its Python is a link to the one that it was made with, which an update of the system may remove. */
+/** Checks its Python too: it is a link to the system's, which an update may remove. */
 function isWhole(dir: string): Promise<boolean> {
   return Promise.all([access(join(dir, 'finished')), access(join(dir, 'bin', 'python'))]).then(
     () => true,

@@ -6,12 +6,12 @@ import type { PagePlace } from './ui-page.js';
 export type ServerProgram = 'tensorboard' | 'mlflow';
 export type Command = readonly [file: string, ...args: string[]];
 
-/** The module that a program is, for `python -m`. */
+/** The program's module for `python -m`. */
 const MODULES = { tensorboard: 'tensorboard.main', mlflow: 'mlflow' } as const;
 
 /**
- * How a program is started: with the Python that RUNNER_UI_PYTHON names; else as it is in PATH, if it works; else from an environment that is
- * set up for it in the user's cache folder.
+ * The command of a program: with RUNNER_UI_PYTHON if set; else from PATH, if it works; else from an environment that is set up in the user's
+ * cache folder.
  */
 export async function programFor(program: ServerProgram, place: PagePlace): Promise<Command> {
   const { env, stop } = place;

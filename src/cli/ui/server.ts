@@ -10,16 +10,16 @@ import type { Command } from './server-program.js';
 export interface ServerOptions {
   readonly name: string;
   readonly command: Command;
-  /** Asked until it answers. */
+  /** Polled until it responds. */
   readonly address: string;
   readonly env: Io['env'];
   readonly stop: AbortSignal;
 }
 
 export interface Server {
-  /** Settles when it ends by itself. */
+  /** Settles when it ends unexpectedly. */
   readonly died: Promise<Problem>;
-  /** Ends it and all that it has started. */
+  /** Ends it and its child processes. */
   readonly close: () => Promise<void>;
 }
 
@@ -27,9 +27,9 @@ const PATIENCE_MS = 120_000;
 const ANSWER_MS = 3000;
 
 /**
- * Starts a server and waits until it answers.
+ * Starts a server and waits until it responds.
  *
- * @throws ProblemError when it ends, or does not answer within two minutes; the signal's reason
+ * @throws ProblemError if it ends, or does not respond within two minutes; the signal's reason
  */
 export async function startServer({ name, command, address, env, stop }: ServerOptions): Promise<Server> {
   stop.throwIfAborted();
@@ -48,7 +48,7 @@ export async function startServer({ name, command, address, env, stop }: ServerO
   return { died, close };
 }
 
-/** A port that nobody listens at: the first one from `from` on. @throws ProblemError as isFree does */
+/** The first free port from `from` on. @throws ProblemError as isFree does */
 export async function freePort(host: string, from: number): Promise<number> {
   for (let port = from; port < Math.min(65536, from + 100); port++) if (await isFree(host, port)) return port;
   throw new ProblemError({
@@ -58,9 +58,9 @@ export async function freePort(host: string, from: number): Promise<number> {
   });
 }
 
-/** @throws ProblemError when this machine has no such address, or this user may not listen at the port */
+/** @throws ProblemError if this machine has no such address, or the user may not listen on the port */
 export async function isFree(host: string, port: number): Promise<boolean> {
-  // Something may listen at all addresses, which does not hinder listening at one.
+  // A program that listens on all addresses does not prevent listening on one of them.
   if (await somebodyListens(reachable(host), port)) return false;
   const server = createServer();
   const code = await new Promise<string | undefined>((resolve) => {
@@ -80,7 +80,7 @@ export async function isFree(host: string, port: number): Promise<boolean> {
   });
 }
 
-/** Where a server that listens at `host` can be asked from here. */
+/** The host to connect to for a server that listens on `host`. */
 export function reachable(host: string): string {
   return host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
 }
@@ -89,7 +89,7 @@ export function addressOf(host: string, port: number): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-/** The HTTP status that is answered at an address, now; nothing when nobody answers. */
+/** The HTTP status of an address; undefined without a response. */
 export async function statusAt(address: string, signal: AbortSignal): Promise<number | undefined> {
   const ask = (limited: AbortSignal) => fetch(address, { signal: limited }).then(({ status }) => status);
   return withDeadline(ANSWER_MS, signal, ask).catch(() => undefined);

@@ -4,10 +4,10 @@ import { programFor } from './server-program.js';
 import { addressOf, freePort, isFree, reachable, startServer } from './server.js';
 
 const USUAL_PORT = 6006;
-/** TensorBoard keeps ten images a name by default, which would leave most epochs out. */
+/** TensorBoard keeps ten images per name by default, too few for most epochs. */
 const KEPT = 'images=200';
 
-/** Starts TensorBoard over all runs. @param port taken as it is; else the usual one, or the next that is free */
+/** Starts TensorBoard for all runs. @param port to use; else the default port, or the next free one */
 export async function openTensorBoard(place: PagePlace, port?: number): Promise<Page> {
   const { host, runs, env, stop } = place;
   if (port !== undefined && !(await isFree(host, port))) throw new ProblemError(taken(port));
@@ -23,6 +23,6 @@ function taken(port: number): Problem {
   return {
     code: 'port-taken',
     message: `Port ${port} is taken: another program listens there.`,
-    cure: 'Name another one, or none: then the next free one from 6006 on is taken.',
+    cure: 'Choose another port, or none to use the next free one from 6006.',
   };
 }

@@ -1,26 +1,26 @@
 import type { Problem } from '../../support/problem.js';
 import type { Io } from '../io.js';
 
-/** What all pages are opened with. */
+/** The parameters of all pages. */
 export interface PagePlace {
   /** The folder of runs, absolute. */
   readonly runs: string;
-  /** To listen at. */
+  /** The host to listen on. */
   readonly host: string;
   readonly env: Io['env'];
-  /** The user wants no more. */
+  /** The user's stop signal. */
   readonly stop: AbortSignal;
   readonly say: (line: string) => void;
   readonly warn: (line: string) => void;
 }
 
-/** Something to look at in a browser. */
+/** A page for the browser. */
 export interface Page {
   readonly name: string;
   readonly address: string;
-  /** What there is to know about it. */
+  /** A note for the user. */
   readonly text?: string;
-  /** Of a server that was started for it: settles when that ends by itself. */
+  /** Settles when the server started for it ends unexpectedly. */
   readonly died?: Promise<Problem>;
   readonly close?: () => Promise<void>;
 }
