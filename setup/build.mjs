@@ -44,8 +44,8 @@ export async function build(root) {
   // Taken before compiling, so that an edit made meanwhile is seen the next time.
   const stamp = newStamp(root);
   const dist = join(root, 'dist');
-  // Without a stamp nobody knows what dist/ holds, and the compiler's own record of it may be wrong: start from nothing.
-  // So it goes first, for whoever comes after a build that was killed.
+  // Without a stamp, the content of dist/ is unknown and the compiler's record of it may be wrong: start from nothing.
+  // The stamp is removed first, in case this build is killed.
   if (existsSync(stampOf(root))) rmSync(stampOf(root));
   else rmSync(dist, { recursive: true, force: true });
   copyTfjsNode(root);
@@ -63,7 +63,7 @@ export async function build(root) {
   writeFileSync(stampOf(root), stamp);
 }
 
-/** What was compiled of sources that are gone would be packed, and could be imported. @param {string} root */
+/** Removes the output of deleted sources, which would be packed and could be imported. @param {string} root */
 function removeStale(root) {
   const [dist, copy] = [join(root, 'dist'), `tfjs-node${sep}`];
   for (const file of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
@@ -136,12 +136,12 @@ function stampFits(root) {
     return false;
   }
   try {
-    // By a rename: another command may read it now.
+    // By a rename, because another command may be reading it.
     const temporary = `${stampOf(root)}.${process.pid}`;
     writeFileSync(temporary, newStamp(root));
     renameSync(temporary, stampOf(root));
   } catch {
-    // Then it is compared by content each time.
+    // Then the content is compared each time.
   }
   return true;
 }

@@ -7,10 +7,10 @@ import { megabytes, SetupError } from './say.mjs';
 /** Finished downloads of an engine that is not finished yet. */
 export const downloadsFolder = () => join(cacheFolder(), 'downloads');
 
-/** Where an engine is put together; swept at the start of the next one. */
+/** Where an engine is built; emptied at the start of the next build. */
 export const workFolder = () => join(cacheFolder(), 'work');
 
-/** One set-up at a time works in the cache. */
+/** The lock for set-ups that write to the cache. */
 export const engineLock = () => join(cacheFolder(), 'setup.lock');
 
 /**
@@ -35,7 +35,7 @@ export function requireSpaceIn(folder, bytes, what, otherwise) {
 const ANOTHER = 'set XDG_CACHE_HOME to a folder on a larger disk';
 
 /**
- * Turns the file system's refusals at the cache into a sentence; leaves other errors as they are.
+ * Explains permission and space errors of the cache; returns other errors unchanged.
  * @param {unknown} error
  * @param {string} path
  */

@@ -5,8 +5,8 @@ const HEEDED = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTSTP'];
 
 /** @type {typeof import('./ignored-signals.mjs').ignoredSignals} */
 export function ignoredSignals() {
-  const told = (process.env.RUNNER_IGNORED_SIGNALS ?? '').split(' ');
-  return new Set(HEEDED.filter((signal) => told.includes(signal)));
+  const ignored = (process.env.RUNNER_IGNORED_SIGNALS ?? '').split(' ');
+  return new Set(HEEDED.filter((signal) => ignored.includes(signal)));
 }
 
 /** @type {typeof import('./ignored-signals.mjs').keepIgnoring} */

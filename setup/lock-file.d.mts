@@ -1,6 +1,6 @@
 import type { ProcessMark } from './process-identity.mjs';
 
-/** Who holds a lock. */
+/** The process that holds a lock. */
 export interface LockHolder {
   /** Of this one taking of the lock. */
   readonly id: string;
@@ -18,11 +18,11 @@ export interface LockHolder {
 }
 
 export interface HeldLock {
-  /** Does all at once, so that it can be called at exit. */
+  /** Synchronous, so that it can be called at exit. */
   readonly release: () => Promise<void>;
   /** To be called when the lock's file was moved, with its folder, say. */
   readonly movedTo: (path: string) => void;
-  /** Records a program that may outlive this process and goes on writing then: the lock is held as long as that lives. */
+  /** Records a child that may outlive this process and still write: the lock is held while it lives. */
   readonly noteChild: (child: ProcessMark | undefined) => void;
 }
 

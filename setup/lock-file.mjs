@@ -68,7 +68,7 @@ async function showLife(path, { id, namespace }) {
   return openLifeSocket(lifeSocketPath(path, id)).catch(() => undefined);
 }
 
-/** Someone who removed it by hand may have let in another one. @param {string} path @param {LockHolder} me */
+/** False if the lock was removed by hand, and maybe acquired by another process. @param {string} path @param {LockHolder} me */
 function isOurs(path, { id }) {
   try {
     return parseHolder(readFileSync(path, 'utf8'))?.id === id;
@@ -90,7 +90,7 @@ async function succeeded(path, mine, dead) {
   return stillThere;
 }
 
-/** The last one in line: the holder, or who claimed to succeed it and has not finished. @param {string} path */
+/** The current holder: the last process with an unfinished claim to take over, else that of the lock. @param {string} path */
 async function holderOf(path) {
   const holder = await readHolder(path);
   return holder && lastClaim(path, holder);

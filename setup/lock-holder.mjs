@@ -6,7 +6,7 @@ import { bootOf, lives, markOf, pidNamespace, processIdentity } from './process-
 
 /** @import { LockHolder } from './lock-file.mjs' */
 
-/** How long the writing of a lock may take, where there are no hard links. */
+/** How long writing a lock may take on a file system without hard links. */
 const WRITING_MS = 10_000;
 
 /** @returns {LockHolder} */
@@ -30,9 +30,9 @@ export async function readHolder(path) {
   }
 }
 
-/** Who cannot be asked counts as alive. @param {string} path @param {LockHolder} holder @returns {Promise<boolean>} */
+/** A holder that cannot be checked counts as alive. @param {string} path @param {LockHolder} holder @returns {Promise<boolean>} */
 export async function isAlive(path, holder) {
-  // A time far in the future comes from a clock that was wrong, and says nothing.
+  // A time far in the future comes from a wrong clock, and is ignored.
   if (holder.pid === 0) return Math.abs(Date.now() - Date.parse(holder.start)) < WRITING_MS;
   if (!isElsewhere(holder)) return lives(holder) || (holder.child !== undefined && lives(holder.child));
   return !isSameBoot(holder.process) || ((await livesAt(lifeSocketPath(path, holder.id))) ?? true);

@@ -10,7 +10,7 @@ import { say } from './say.mjs';
 /** @import { HeldLock, LockHolder } from './lock-file.mjs' */
 /** @import { ProcessMark } from './process-identity.mjs' */
 
-/** After this long a wait one may doubt that the other still works, although a large download takes longer. */
+/** After this wait the holder may hang, although a large download takes longer. */
 const LONG_MS = 5 * 60_000;
 
 /** @type {HeldLock | undefined} */
@@ -21,7 +21,7 @@ let child;
 
 /**
  * Runs `work` while no other set-up works in the same place: a checkout, or the cache of engines, which checkouts share.
- * A second set-up waits and says so; the lock of one that has died is taken over.
+ * A second set-up waits and reports it; the lock of a dead one is taken over.
  * @template T
  * @param {string} path
  * @param {() => Promise<T>} work
@@ -53,7 +53,7 @@ export function noteChild(pid) {
 
 /** @param {string} path */
 async function acquire(path) {
-  const wait = waitingTold(path);
+  const wait = waitReporter(path);
   for (;;) {
     const attempt = await takeLock(path);
     if (attempt.ok) {
@@ -65,22 +65,22 @@ async function acquire(path) {
   }
 }
 
-/** Tells once of each holder that it is waited for, and once which file to remove if that takes too long. @param {string} path */
-function waitingTold(path) {
-  let [id, since, told] = ['', 0, false];
+/** Reports each holder once, and after a long wait, once the file to remove. @param {string} path */
+function waitReporter(path) {
+  let [id, since, advised] = ['', 0, false];
   return (/** @type {LockHolder} */ other) => {
     const { id: now, pid, host, start } = other;
-    // A file that is just being written will soon say whose it is.
+    // A file that is being written will soon name its holder.
     if (pid === 0) return;
     if (now !== id) {
       const elsewhere = isElsewhere(other);
       const where = host === hostname() ? '' : ` on ${host}`;
       say(`another set-up (process ${pid}${where}, since ${start}) is at work; waiting for it`);
-      [id, since, told] = [now, performance.now(), elsewhere];
+      [id, since, advised] = [now, performance.now(), elsewhere];
       if (elsewhere) say(`if ${host} is no longer running it, remove ${path}`);
-    } else if (!told && performance.now() - since > LONG_MS) {
+    } else if (!advised && performance.now() - since > LONG_MS) {
       say(`still waiting for process ${pid}; if that is no set-up, or one that hangs, end it and remove ${path}`);
-      told = true;
+      advised = true;
     }
   };
 }

@@ -8,7 +8,7 @@ import { complain } from './say.mjs';
 import { setUp } from './setup.mjs';
 
 keepIgnoring();
-// Nothing ends because it cannot be told, on a full disk or after `| head`; the command itself knows better.
+// Output errors (a full disk, `| head`) do not end the set-up; the command handles its own.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));

@@ -1,7 +1,7 @@
 /** A process as it is written down: its number alone would also name whichever process gets that number later. */
 export interface ProcessMark {
   readonly pid: number;
-  /** Its identity; empty where that could not be told, so that the number has to do. */
+  /** Its identity; empty if unknown: then only the id is compared. */
   readonly process: string;
 }
 
@@ -11,7 +11,7 @@ export function markOf(pid: number): ProcessMark;
 export function lives(mark: ProcessMark): boolean;
 
 /**
- * What tells a process from another one that got the same number later: the machine's boot and the process's start.
+ * Distinguishes a process from a later one with the same id: the machine's boot and the process's start.
  *
  * @returns `undefined` when no such process lives (a zombie does not)
  */

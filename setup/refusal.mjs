@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { SetupError } from './say.mjs';
 
 /**
- * Turns the file system's refusals into a sentence; leaves other errors as they are.
+ * Explains permission and space errors of the file system; returns other errors unchanged.
  * @param {unknown} error
  * @param {string} path which could not be written, where the error does not say
  * @param {string} cure
@@ -12,7 +12,7 @@ import { SetupError } from './say.mjs';
 export function explainRefusal(error, path, cure) {
   const { code = '', syscall, path: refused = path } = /** @type {NodeJS.ErrnoException} */ (error);
   const refusals = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOTDIR', 'EDQUOT'];
-  // Node's answer when it may not make the folders on the way, on a read-only file system among others, is ENOENT.
+  // Node's error if it cannot create parent folders, such as on a read-only file system, is ENOENT.
   if (syscall === 'mkdir') refusals.push('ENOENT', 'EEXIST');
   if (!(error instanceof Error) || !refusals.includes(code)) return error;
   return new SetupError(`cannot write ${refused} (${code}).`, cure);
@@ -32,7 +32,7 @@ function whyNotWritable(path) {
 }
 
 /**
- * Refuses to begin what would fail in the end because a folder of the checkout cannot be written.
+ * Fails early if a folder of the checkout cannot be written.
  * @param {string} root the checkout
  * @param {readonly string[]} parts of it that would be written, if they are there
  * @param {string} need what is to be done: `npm packages are missing`

@@ -1,4 +1,4 @@
-/** A failure told to a person: what went wrong and why, and what to do about it. */
+/** A failure for the user: what went wrong and why, and what to do about it. */
 export class SetupError extends Error {
   /**
    * @param {string} message
@@ -33,7 +33,7 @@ export function complain(error) {
 }
 
 /**
- * Says that something takes its time: a line that updates itself on a terminal, a line every ten seconds elsewhere.
+ * Reports progress of slow work: a line that updates itself on a terminal, a line every ten seconds elsewhere.
  * @template T
  * @param {string} label what is being done
  * @param {() => Promise<T>} work

@@ -7,8 +7,8 @@ import { engineIsReady } from './engine/ready.mjs';
 /** @import { Choice } from './engine/types.mjs' */
 
 /**
- * Sets up what is missing. When nothing is, this reads a few small files, writes nothing and returns; what does the work is loaded
- * only when there is some.
+ * Sets up what is missing. If nothing is, this reads a few small files, writes nothing and returns; the modules that do the work are loaded
+ * on demand.
  * @param {string} root the checkout, or the folder of the installed package
  * @param {{ engine: boolean }} wanted
  * @returns {Promise<boolean>} whether there was something to do
@@ -48,7 +48,7 @@ async function setUpCheckout(root) {
   const { explainRefusal } = await import('./refusal.mjs');
   try {
     await withSetupLock(join(root, '.setup.lock'), async () => {
-      // Asked again one by one: another set-up may have done some of it while this one waited for the lock.
+      // Checked again: another set-up may have done it while this one waited for the lock.
       if (!dependenciesAreReady(root)) await installDependencies(root);
       if (!buildIsUsable(root)) await build(root);
     });

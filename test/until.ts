@@ -17,19 +17,19 @@ export const WITHIN = {
   command: 12 * 60_000,
 } as const;
 
-/** Characters of a text that are worth reading: the last ones. */
+/** The last characters of a text that a message shows. */
 const MOST_TEXT = 4000;
 
 export interface Wait<T> {
   /** Milliseconds; one of {@link WITHIN}. */
   readonly within: number;
-  /** What there is to see now; part of the failure's message. What it throws ends the wait. */
+  /** Reads the current state, which the failure's message shows. An exception ends the wait. */
   readonly look: () => T | Promise<T>;
-  /** Whether that is what is waited for. */
+  /** Whether the state is the awaited one. */
   readonly is: (seen: T) => boolean;
-  /** Whether it can come no more, such as because the process has ended: the wait fails at once. */
+  /** Whether it can no longer occur, such as because the process has ended: the wait fails at once. */
   readonly unless?: () => boolean;
-  /** Milliseconds between two looks. */
+  /** Milliseconds between two reads. */
   readonly every?: number;
 }
 
@@ -37,20 +37,20 @@ export interface Wait<T> {
  * Waits for something that another process does. The only wait that tests use.
  *
  * @param what is waited for, as a noun: `the second checkpoint`
- * @returns what was seen when it had come
- * @throws Error which names what was waited for, how long, and what was seen last
+ * @returns the awaited state
+ * @throws Error with the awaited state's name, the time, and the last state
  */
 export async function until<T>(what: string, { within, look, is, unless, every = 20 }: Wait<T>): Promise<T> {
   const began = performance.now();
   for (;;) {
-    // Asked before the look: what comes just before the end is still seen.
+    // Checked before the read, so that a state just before the end is still seen.
     const isOver = unless?.() === true;
     const seen = await look();
     if (is(seen)) return seen;
     const waited = performance.now() - began;
     if (isOver || waited > within) {
       const why = isOver ? 'It can come no more' : `The bound was ${seconds(within)}`;
-      throw new Error(`Waited ${seconds(waited)} in vain for ${what}. ${why}. Seen last:\n${told(seen)}`);
+      throw new Error(`Waited ${seconds(waited)} in vain for ${what}. ${why}. Seen last:\n${formatState(seen)}`);
     }
     await sleep(every);
   }
@@ -62,7 +62,7 @@ export async function untilThere(path: string, within: number = WITHIN.process):
   await until(path, { within, look, is: (seen) => typeof seen !== 'string' && seen.includes(basename(path)) });
 }
 
-function told(seen: unknown): string {
+function formatState(seen: unknown): string {
   const text = typeof seen === 'string' ? seen : inspect(seen, { depth: 5, breakLength: 120 });
   return text.length > MOST_TEXT ? `… ${text.slice(-MOST_TEXT)}` : text;
 }
