@@ -63,7 +63,7 @@ describe('a data set with a name, from nothing', () => {
     assert.equal(source['url'], `${server.url}/horse2zebra.zip`);
   });
 
-  test('needs no network the second time, whatever is asked of it', async () => {
+  test('needs no network the second time', async () => {
     server.requests.length = 0;
     const again = await experiment.run('run', 'tiny.yaml', '--until', 'preprocess');
     assert.match(again.stdout, /up to date/);
@@ -73,7 +73,7 @@ describe('a data set with a name, from nothing', () => {
     assert.deepEqual(server.requests, []);
   });
 
-  test('where it came from makes no other run', async () => {
+  test('gives the same run from any source', async () => {
     experiment.env['RUNNER_DATA_MIRROR'] = '';
     const mirror = `dataset.mirror=${server.url}`;
     const moved = await experiment.run('run', 'tiny.yaml', '--until', 'preprocess', '--set', mirror);
@@ -82,7 +82,7 @@ describe('a data set with a name, from nothing', () => {
     assert.equal((await experiment.runDirs()).length, 2);
   });
 
-  test('a password is neither shown nor recorded, wherever it is given', async () => {
+  test('never shows or records a password', async () => {
     const withPassword = server.url.replace('://', '://bob:SECRET@');
     const archive = `dataset={type: archive, url: ${withPassword}/horse2zebra.zip, image_size: 16, load_size: 18}`;
     const run = (...changes: string[]) =>
@@ -102,7 +102,7 @@ describe('a data set with a name, from nothing', () => {
     for (const text of [...said, ...left]) assert.doesNotMatch(text, /SECRET/);
   });
 
-  test('a misspelt name is told with the one that is meant, before anything is fetched', async () => {
+  test('suggests the correct name for a misspelt one before any download', async () => {
     const { code, stderr } = await experiment.run('run', 'tiny.yaml', '--set', 'dataset.name=horse2zebr');
     assert.equal(code, 2);
     assert.match(stderr, /Did you mean "horse2zebra"\?/);

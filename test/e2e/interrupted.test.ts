@@ -37,7 +37,7 @@ describe('an interrupted training', () => {
     assert.deepEqual(await processesOf(experiment.dir), []);
   }
 
-  test('kill -9 of the command: no process is left, and the same command goes on', async () => {
+  test('leaves no process after kill -9 of the command, and resumes with the same command', async () => {
     const { process, ended } = experiment.start(...TRAINING);
     await experiment.checkpointOf(8);
     // It stands still, so that another process finds it at work.
@@ -57,7 +57,7 @@ describe('an interrupted training', () => {
     await endsAsIfNothingHadHappened();
   });
 
-  test('kill -9 of the engine’s process: says so with advice, and the same command goes on', async () => {
+  test('reports kill -9 of the engine’s process with advice, and resumes with the same command', async () => {
     const { process, ended } = experiment.start(...TRAINING);
     await experiment.checkpointOf(8);
     const child = (await processesOf(experiment.dir)).find((id) => id !== process.pid)!;
@@ -68,7 +68,7 @@ describe('an interrupted training', () => {
     await endsAsIfNothingHadHappened();
   });
 
-  test('Ctrl-C: finishes the step, saves a checkpoint, leaves with 130, and the same command goes on', async () => {
+  test('finishes the step on Ctrl-C, saves a checkpoint, exits with 130, and resumes with the same command', async () => {
     const { process, ended } = experiment.start(...TRAINING);
     await experiment.checkpointOf(8);
     process.kill('SIGINT');
@@ -77,7 +77,7 @@ describe('an interrupted training', () => {
     await endsAsIfNothingHadHappened();
   });
 
-  test('goes on in eager mode and again in graph mode, as the same run', async () => {
+  test('resumes in eager mode and again in graph mode, as the same run', async () => {
     const inMode = (mode: string) => [...TRAINING, '--set', `engine.mode=${mode}`] as const;
     let told = 0;
     for (const mode of ['graph', 'eager']) {
@@ -95,7 +95,7 @@ describe('an interrupted training', () => {
     assert.deepEqual(await stepsTold(), ALL_STEPS);
   });
 
-  test('a second command on the same run names the one that holds it', async () => {
+  test('names the process that uses the run to a second command', async () => {
     const { process, ended } = experiment.start(...TRAINING);
     await experiment.checkpointOf(8);
     const second = await experiment.run(...TRAINING);

@@ -19,18 +19,18 @@ describe('a run from start to end', () => {
   });
   after(() => experiment.remove());
 
-  test('exits 0 and says where things are and how good they are', () => {
+  test('exits 0 and prints paths and metrics', () => {
     assert.equal(first.code, 0, first.stderr);
     for (const word of ['samples', 'AtoB.png', 'generator.json', 'runner ui', 'psnr', 'ssim', 'cycle-error']) {
       assert.ok(first.stdout.includes(word), `"${word}" in\n${first.stdout}`);
     }
   });
 
-  test('keeps TensorFlow’s chatter off the terminal', () => {
+  test('keeps TensorFlow’s log messages off the terminal', () => {
     assert.doesNotMatch(first.stdout + first.stderr, /oneDNN|absl|cpu_feature_guard|node-pre-gyp/);
   });
 
-  test('leaves samples of every epoch, from the untrained networks on', async () => {
+  test('saves samples of every epoch, starting with the untrained networks', async () => {
     const samples = await readdir(join(runDir, 'train', 'samples'));
     assert.deepEqual(
       samples.filter((name) => name.endsWith('AtoB.png')),
@@ -38,7 +38,7 @@ describe('a run from start to end', () => {
     );
   });
 
-  test('tells every loss at every step once, and keeps no tensor from one step to the next', async () => {
+  test('reports every loss once per step, and leaks no tensors between steps', async () => {
     const entries = (await journal(runDir)).filter(({ kind }) => kind === 'metric');
     const steps = (name: string) => entries.filter((entry) => entry.name === name).map(({ step }) => step);
     const all = Array.from({ length: 24 }, (_, i) => i + 1);
@@ -49,7 +49,7 @@ describe('a run from start to end', () => {
     assert.equal(new Set(tensors).size, 1, tensors.join());
   });
 
-  test('again is up to date, and nothing is written', async () => {
+  test('is up to date the second time, and writes nothing', async () => {
     const before = await readFile(join(runDir, 'journal.jsonl'), 'utf8');
     const again = await experiment.run('run', 'tiny.yaml');
     assert.equal(again.code, 0);
@@ -57,7 +57,7 @@ describe('a run from start to end', () => {
     assert.equal(await readFile(join(runDir, 'journal.jsonl'), 'utf8'), before);
   });
 
-  test('with another lambda reuses preprocess, trains, and says why', async () => {
+  test('reuses preprocess with another lambda, trains, and says why', async () => {
     const dry = await experiment.run('run', 'tiny.yaml', '--set', 'loss.lambda=5', '--dry-run');
     assert.equal(dry.code, 0);
     assert.match(dry.stdout, /preprocess .*up to date/);
@@ -77,7 +77,7 @@ describe('a run from start to end', () => {
     assert.deepEqual([width, height, channels], [16, 16, 3]);
   });
 
-  test('goes on longer from another run', async () => {
+  test('continues training from another run', async () => {
     const longer = await experiment.run('run', 'tiny.yaml', '--set', 'train.epochs=4', '--from', runDir);
     assert.equal(longer.code, 0, longer.stderr);
     const other = (await experiment.runDirs()).find((dir) => dir !== runDir)!;

