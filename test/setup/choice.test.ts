@@ -8,7 +8,7 @@ const auto = { RUNNER_ENGINE: 'auto' };
 const install = `require('fs').mkdirSync('lib/napi-v8', { recursive: true });
 require('fs').writeFileSync('lib/napi-v8/tfjs_binding.node', process.argv.slice(2).join(' '));`;
 
-test('a wrong RUNNER_ENGINE is answered with the right ones', (t) => {
+test('a wrong RUNNER_ENGINE is reported with the valid values', (t) => {
   const { code, stderr } = new Rig(t).run(['setup'], { RUNNER_ENGINE: 'cuda' });
   assert.equal(code, 2);
   assert.match(stderr, /RUNNER_ENGINE is "cuda"; it can be auto, cpu, gpu, prebuilt/);
@@ -93,14 +93,14 @@ test('an nvidia-smi that finds no GPU does not mean one', (t) => {
   assert.match(stderr, /TensorFlow [\d.]+ for CPUs/);
 });
 
-test('a link to runner, as npm makes it, finds its way', (t) => {
+test('runner works through a symbolic link, as npm creates it', (t) => {
   const rig = new Rig(t);
   rig.write('node_modules/bin/other', '');
   symlinkSync('../../runner', join(rig.root, 'node_modules/bin/linked'));
   assert.equal(rig.run(['list'], {}, 'node_modules/bin/linked').stdout, 'ran list');
 });
 
-test('an old Node is told by a sentence, and so is none', (t) => {
+test('an old or missing Node is reported', (t) => {
   const rig = new Rig(t);
   rig.giveTool('node', 'echo v20.9.1');
   const old = rig.run(['list']);

@@ -40,7 +40,7 @@ test('commands that do not compute do not wait for the engine', (t) => {
   }
 });
 
-test('a mistyped command and a missing config are complained of before the engine is downloaded', (t) => {
+test('a mistyped command and a missing config are reported before the engine is downloaded', (t) => {
   const rig = new Rig(t);
   for (const words of [['stauts'], ['run'], ['run', 'missing.yaml'], ['run', '--set', 'a=b', 'missing.yaml']]) {
     assert.deepEqual(rig.run(words), { code: 0, stdout: `ran ${words.join(' ')}`, stderr: '' });
@@ -105,7 +105,7 @@ test('pip is told to resume a broken connection', (t) => {
   assert.deepEqual(rig.calls(), ['pip', 'resume-20', ...firstTime.slice(1)]);
 });
 
-test('a failing download shows what pip said', (t) => {
+test('a failing download shows the output of pip', (t) => {
   const rig = new Rig(t);
   rig.givePython('echo "No route to the index" >&2; exit 1');
   const { code, stderr } = rig.run();
@@ -139,7 +139,7 @@ test('an engine that does not load is not published', (t) => {
   assert.ok(!existsSync(join(rig.cache, 'engines')));
 });
 
-test('too small a disk is said with sizes, before anything is downloaded', (t) => {
+test('too small a disk is reported with sizes, before anything is downloaded', (t) => {
   const rig = new Rig(t);
   const pins = join(rig.root, 'setup/engine/pins.cjs');
   rig.write(

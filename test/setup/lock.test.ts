@@ -12,7 +12,7 @@ import { Rig } from './rig.js';
 const nobody = 2 ** 22 + 1;
 const boot = bootOf(processIdentity(process.pid)!)!;
 
-test('of two set-ups at once, the second waits, says so, and does nothing twice', async (t) => {
+test('of two set-ups at once, the second waits, reports it, and repeats nothing', async (t) => {
   const rig = new Rig(t);
   rig.givePython('sleep 1');
   const first = rig.start();
@@ -33,7 +33,7 @@ test('the lock of a set-up that has died is taken over', (t) => {
   assert.ok(!existsSync(lock));
 });
 
-test('a lock whose process number belongs to another process now is taken over', (t) => {
+test('a lock whose process id now belongs to another process is taken over', (t) => {
   const rig = new Rig(t);
   rig.lock({ pid: process.pid, identity: 'another boot/1' });
   const { code, stderr } = rig.run();
