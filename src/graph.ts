@@ -1,5 +1,5 @@
 /**
- * A `tf.function` for TensorFlow.js, on its own: `import { compile } from 'cyclegan-runner/graph'`. See docs/graph.md.
+ * A stand-alone `tf.function` for TensorFlow.js: `import { compile } from 'cyclegan-runner/graph'`. See docs/graph.md.
  */
 export { loadTensorFlow } from './engine/native.js';
 export {

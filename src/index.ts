@@ -1,5 +1,5 @@
 /**
- * The package for programs: the types that plugins implement, and trained generators ready to use.
+ * The package's programming interface: the types that plugins implement, and loading of trained generators.
  *
  * Everything else is the command `runner`.
  */
@@ -29,7 +29,7 @@ export {
 export type { ProblemCode } from './support/problem-codes.js';
 export { ProblemError, type Problem } from './support/problem.js';
 export type { Config, Reference } from './registry/config.js';
-// They add their sections to `Config`.
+// These modules add their sections to `Config`.
 export type { TrainConfig } from './training/train-section.js';
 export type { EvaluateConfig } from './evaluation/evaluate-section.js';
 export type { ExportConfig } from './stages/export.js';

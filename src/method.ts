@@ -1,5 +1,5 @@
 /**
- * What the methods here are made of, for a plugin's own: `import { bind, gradientsOf } from 'cyclegan-runner/method'`. See docs/config.md.
+ * The parts of the built-in methods, for methods of plugins: `import { bind, gradientsOf } from 'cyclegan-runner/method'`. See docs/config.md.
  */
 export { gradientsOf } from './engine/gradients.js';
 export { foldKey } from './engine/random-tensors.js';

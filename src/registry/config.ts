@@ -1,9 +1,9 @@
 import type { Json, JsonObject } from '../support/json.js';
 
 /**
- * A resolved experiment: validated, defaults filled in, `auto` values decided, paths absolute. Readonly all the way down (frozen).
- * The keys are YAML's own. docs/config.md and `runner explain` describe each. A stage that brings a section adds it here (module augmentation),
- * beside the section's schema: `train` in src/training/train-section.ts.
+ * A resolved experiment: validated, defaults filled in, `auto` values decided, paths absolute. Deeply readonly (frozen).
+ * The keys are those of the YAML. docs/config.md and `runner explain` describe each. A stage adds its section here by module augmentation,
+ * next to the section's schema: `train` in src/training/train-section.ts.
  */
 export interface Config {
   readonly name: string;
@@ -14,12 +14,12 @@ export interface Config {
   readonly method: Typed;
   readonly generator: Typed;
   readonly discriminator: Typed;
-  /** What the method's schema of it says. */
+  /** Defined by the method's schema of it. */
   readonly loss: JsonObject;
   readonly optimizer: Typed & { readonly learning_rate: number };
   readonly schedule: Typed;
   readonly engine: EngineConfig;
-  /** Who runs the trials of a sweep. */
+  /** Runs the trials of a sweep. */
   readonly launcher: Typed & { readonly jobs: number | null };
   /** Tracker name to its options. */
   readonly tracking: Readonly<Record<string, JsonObject>>;
@@ -27,18 +27,18 @@ export interface Config {
   readonly stages: Readonly<Record<string, StageConfig>>;
 }
 
-/** A section that names a registered component and holds its options beside the name. */
+/** A section with the name of a registered component, and its options. */
 export interface Typed extends JsonObject {
   readonly type: string;
 }
 
 /**
- * A component where a section names one: by its name alone where all its options have their defaults, else with all of them. In a list it may
- * have a `name` beside `type`, which tells it from others of its type.
+ * A component named in a section: its bare name if all its options have their defaults, else with all of them. In a list it may
+ * also have a `name`, which distinguishes it from others of its type.
  */
 export type Reference = string | Typed;
 
-/** The source's own options (`path`, `name`...) lie beside these. */
+/** Options of every source; the source's own (`path`, `name`...) are in the same section. */
 export interface DatasetConfig extends Typed {
   readonly image_size: number;
   readonly load_size: number;
@@ -60,24 +60,24 @@ export interface EngineConfig {
   readonly precision: 'float32' | 'bfloat16';
 }
 
-/** The stage's own options lie beside these. */
+/** Options of every stage; the stage's own are in the same section. */
 export interface StageConfig extends JsonObject {
-  /** The registered stage; the entry's own name by default. */
+  /** The registered stage; by default the entry's name. */
   readonly type: string;
   readonly needs: readonly string[];
 }
 
-/** The section `sweep`: which experiments are made of a config. What is given together is combined, each with each. */
+/** The section `sweep`: the experiments to derive from a config. Grid, trials, random draws and repeats are combined, each with each. */
 export interface SweepOptions {
   readonly name: string | null;
-  /** Config path to the values that it takes in turn. */
+  /** Values by config path. */
   readonly grid: Readonly<Record<string, readonly Json[]>>;
-  /** Each one's changes, by config path. */
+  /** Changes of each trial, by config path. */
   readonly trials: readonly JsonObject[];
   readonly random: RandomOptions | null;
-  /** How many seeds, from the config's own on, or which. */
+  /** Number of seeds, counted from the config's, or a list of seeds. */
   readonly repeats: number | readonly number[];
-  /** What trials are sorted by. null: the first of evaluate.metrics. */
+  /** Ranks the trials. null selects one of evaluate.metrics. */
   readonly metric: string | null;
   readonly better: 'lower' | 'higher' | null;
   readonly halving: HalvingOptions | null;
@@ -90,17 +90,17 @@ export interface RandomOptions {
   readonly ranges: Readonly<Record<string, Range>>;
 }
 
-/** Numbers between two, both included, or one of some values. */
+/** Numbers between two bounds, both included, or one of some values. */
 export type Range =
   | { readonly min: number; readonly max: number; readonly scale?: 'linear' | 'log'; readonly step?: number }
   | { readonly values: readonly Json[] };
 
-/** Successive halving: of the trials that have come so far, the best 1/factor go on. */
+/** Successive halving: the best 1/factor of the trials that reach a rung continue. */
 export interface HalvingOptions {
-  /** The name of a number that training tells, such as `loss/cycle/forward`: its mean over the last epoch counts. */
+  /** The name of a value that training reports, such as `loss/cycle/forward`, averaged over the last epoch. */
   readonly metric: string;
   readonly better: 'lower' | 'higher';
-  /** Epochs before the first choice. */
+  /** Epochs before the first selection. */
   readonly epochs: number;
   readonly factor: number;
 }

@@ -9,7 +9,7 @@ import type { StageComponent } from './kinds/stage.js';
 import type { TrackerComponent } from './kinds/tracker.js';
 import type { Registry } from './registry.js';
 
-/** Every kind of component there is, by the word that YAML, `runner list` and plugins use. */
+/** Every kind of component, by its name in YAML, `runner list` and plugins. */
 export interface Kinds {
   readonly dataset: DatasetComponent;
   readonly method: MethodComponent;
@@ -26,8 +26,8 @@ export interface Kinds {
 }
 export type Kind = keyof Kinds;
 
-/** One registry a kind. Made afresh by `builtins()`, then added to by plugins. */
+/** One registry per kind. `builtins()` creates them, plugins add to them. */
 export type Components = { readonly [K in Kind]: Registry<Kinds[K]> };
 
-/** What a plugin module exports as its default: more members for any of the kinds. */
+/** The default export of a plugin module: components by kind and name. */
 export type Plugin = { readonly [K in Kind]?: Readonly<Record<string, Kinds[K]>> };

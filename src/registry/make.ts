@@ -4,10 +4,10 @@ import type { Component } from './component.js';
 import type { Registry } from './registry.js';
 
 /**
- * Builds what a config names: `unet` or `{type: unet, width: 64}` with the registry of generators.
+ * Creates a component that a config names: `unet` or `{type: unet, width: 64}` with the registry of generators.
  *
- * The section has been validated against the component's schema when the config was loaded, which is what makes the
- * cast to its options sound. Keys of the section that are not the component's own stay out; those that are left out have their defaults.
+ * Loading the config has validated the section against the component's schema, so the cast to its options is sound. Keys of the
+ * section that are not the component's are dropped; missing options get their defaults.
  */
 export function make<Site, Product>(
   registry: Registry<Component<never, Site, Product>>,

@@ -7,7 +7,7 @@ import { importPlugin } from './plugin-file/import-plugin.js';
 import type { Registry } from './registry.js';
 
 /**
- * Imports a plugin module and adds its components; all of them or, when something is wrong, none.
+ * Imports a plugin module and adds its components; all of them, or none if it has a problem.
  *
  * @param path absolute
  */
@@ -18,7 +18,7 @@ export async function loadPlugin(path: string, components: Components): Promise<
 }
 
 /**
- * The same for a process that gets a config which was loaded before.
+ * Adds the plugins of a config that another process has loaded.
  *
  * @throws ProblemError
  */
@@ -27,9 +27,9 @@ export async function loadPlugins(paths: readonly string[], components: Componen
 }
 
 /**
- * Adds a plugin that is imported already.
+ * Adds an imported plugin.
  *
- * @throws ProblemError when it is not as it should be; then nothing of it is added
+ * @throws ProblemError if it is invalid; then none of its components is added
  */
 export function addPlugin(components: Components, plugin: Plugin): void {
   throwIfAny(add(plugin, components, 'The plugin'));
@@ -56,7 +56,7 @@ interface Member {
 
 function inspect(plugin: unknown, components: Components): { members: Member[]; complaints: string[] } {
   if (!isJsonObject(plugin)) {
-    return { members: [], complaints: ['its default export is no object of kinds, such as { generator: {...} }.'] };
+    return { members: [], complaints: ['its default export is not an object of kinds, such as { generator: {...} }.'] };
   }
   const kinds = Object.keys(components);
   const members: Member[] = [];
@@ -77,7 +77,7 @@ function inspect(plugin: unknown, components: Components): { members: Member[]; 
 
 function complaintsAbout({ kind, name, component }: Member, components: Components): string[] {
   const own = `${kind}.${name}`;
-  if (!/^[a-z][a-z0-9-]*$/.test(name)) return [`${own}: a name is of lower-case letters, digits and dashes.`];
+  if (!/^[a-z][a-z0-9-]*$/.test(name)) return [`${own}: a name may have lower-case letters, digits and dashes only.`];
   if (components[kind].has(name)) return [`there is a ${own} already; give the plugin’s another name.`];
   if (component === null || typeof component !== 'object') return [`${own} must be a component, an object.`];
   const fields = component as Readonly<Record<string, unknown>>;
@@ -113,7 +113,7 @@ function expectStage(fields: Fields, expect: Expect): void {
   expect('scope', '"shared" or "run"', fields.scope === 'shared' || fields.scope === 'run');
   expect('engine', 'true or false', typeof fields.engine === 'boolean');
   const reads = isTextList(fields.reads) || typeof fields.reads === 'function';
-  expect('reads', 'a list of config paths, or a function that gives one', reads);
+  expect('reads', 'a list of config paths, or a function that returns one', reads);
   expect('consumes', 'a list of artifact kinds', isTextList(fields.consumes));
   expect('provides', 'an artifact kind', fields.provides === undefined || typeof fields.provides === 'string');
   const { section = { key: 'none', description: 'None' } } = fields;
@@ -142,7 +142,7 @@ function expectMethod(fields: Fields, expect: Expect): void {
   expect('lossTerms', 'an object of lists of config paths', areTerms);
 }
 
-/** One for all: what it makes of the schema of schemas takes longer than to look at one, and a sweep loads its plugins for every experiment. */
+/** Shared, since compiling the meta-schema takes longer than checking one schema, and a sweep loads its plugins for every experiment. */
 const ajv = new Ajv({ strict: false, logger: false });
 
 function schemaComplaints(own: string, schema: unknown, kinds: readonly string[]): string[] {
@@ -155,10 +155,10 @@ function schemaComplaints(own: string, schema: unknown, kinds: readonly string[]
   const undescribed = options
     .filter(([, option]) => !isJsonObject(option) || typeof option.description !== 'string')
     .map(([at]) => `${at} must have a description.`);
-  const ofNoKind = options
+  const unknownKind = options
     .filter(([, option]) => isJsonObject(option) && 'x-kind' in option && !kinds.includes(option['x-kind'] as string))
     .map(([at]) => `${at}.x-kind must be a kind of component: ${kinds.join(', ')}.`);
-  const wrong = [...undescribed, ...ofNoKind];
+  const wrong = [...undescribed, ...unknownKind];
   if (wrong.length > 0 || ajv.validateSchema({ type: 'object', ...schema }) === true) return wrong;
-  return [`${own} is no valid JSON schema: ${ajv.errorsText(ajv.errors, { dataVar: 'schema' })}.`];
+  return [`${own} is not a valid JSON schema: ${ajv.errorsText(ajv.errors, { dataVar: 'schema' })}.`];
 }

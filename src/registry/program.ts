@@ -1,11 +1,11 @@
 import type { Components } from './kinds.js';
 
-/** What only the composition root (`src/app`) knows: it is handed down to those who start something. */
+/** Known only to the composition root (`src/app`), and passed to the code that starts processes. */
 export interface Program {
-  /** The built-in components, made afresh: plugins are added to them. */
+  /** Creates the built-in components, to which plugins are added. */
   readonly components: () => Components;
-  /** Path of the file that is the `runner` command, for processes of trials. */
+  /** Path of the `runner` command's file, for the processes of trials. */
   readonly command: string;
-  /** Path of the file that a stage's own process runs. */
+  /** Path of the entry file of a stage's process. */
   readonly stageProcess: string;
 }

@@ -1,12 +1,12 @@
 import { didYouMean } from '../support/did-you-mean.js';
 import { ProblemError, type Problem } from '../support/problem.js';
 
-/** A table of components of one kind, by the name that YAML uses. */
+/** The components of one kind, by their names in YAML. */
 export class Registry<T> implements Iterable<readonly [string, T]> {
   readonly #table = new Map<string, T>();
   readonly #origins = new Map<string, string>();
 
-  /** @param kind what the members are, as YAML's key says it: `generator`. */
+  /** @param kind of its members, as named in YAML: `generator`. */
   constructor(
     readonly kind: string,
     members: Readonly<Record<string, T>> = {},
@@ -15,7 +15,7 @@ export class Registry<T> implements Iterable<readonly [string, T]> {
   }
 
   /**
-   * @param origin the plugin's file, of a member that comes from one
+   * @param origin the plugin's file, if a plugin adds the member
    * @throws ProblemError `duplicate-component` when the name is taken.
    */
   add(name: string, member: T, origin?: string): void {
@@ -30,7 +30,7 @@ export class Registry<T> implements Iterable<readonly [string, T]> {
     if (origin !== undefined) this.#origins.set(name, origin);
   }
 
-  /** The file of the plugin that a member comes from; nothing for what is built in. */
+  /** The file of the plugin that added a member; undefined for built-in ones. */
   originOf(name: string): string | undefined {
     return this.#origins.get(name);
   }
@@ -40,8 +40,8 @@ export class Registry<T> implements Iterable<readonly [string, T]> {
   }
 
   /**
-   * @param beside names that are used beside it, which are then not what was meant
-   * @throws ProblemError `unknown-component`, with the names there are and the nearest one
+   * @param beside names already in use next to it, which are not suggested
+   * @throws ProblemError `unknown-component`, with the registered names and the most similar one
    */
   get(name: string, beside: readonly string[] = []): T {
     const member = this.#table.get(name);

@@ -19,15 +19,15 @@ const echo: Component<never, string, Told> = {
 };
 const registry = new Registry<Component<never, string, Told>>('echo', { echo });
 
-test('a component gets its own options and no other key of its section', () => {
+test('a component gets only its own options of its section', () => {
   const made = make(registry, { type: 'echo', width: 3, limit: null, path: '/a', jobs: 2 }, 'here');
   assert.deepEqual(made, { options: { width: 3, limit: null, path: '/a' }, site: 'here' });
 });
 
-test('what a section does not say takes the schema’s default, and is left out where there is none', () => {
+test('a missing option gets the schema’s default, and is left out if there is none', () => {
   assert.deepEqual(make(registry, { type: 'echo' }, 'here').options, { width: 64, limit: 5 });
 });
 
-test('an unknown type is told with the nearest', () => {
+test('an unknown type is a problem that suggests the most similar one', () => {
   assert.throws(() => make(registry, { type: 'ecko' }, 'here'), /no echo called "ecko"/);
 });

@@ -22,7 +22,7 @@ function method(changes: Readonly<Record<string, string>>): string {
 
 const component = `{ summary: 'x', schema: { properties: {} }, create() {} }`;
 
-test('a plugin’s component is as good as a built-in one', async (t) => {
+test('a plugin’s component works like a built-in one', async (t) => {
   const { load, dir } = await withFiles(t, {
     'a.yaml': 'plugins: [./p.mjs]\ngenerator: {type: mine}',
     'p.mjs': `export default { generator: { mine: { summary: 'x', create() {},
@@ -33,7 +33,7 @@ test('a plugin’s component is as good as a built-in one', async (t) => {
   assert.deepEqual(config.plugins, [`${dir}/p.mjs`]);
 });
 
-test('the example of docs/config.md works', async (t) => {
+test('the example schedule of docs/config.md works', async (t) => {
   const docs = await readFile('docs/config.md', 'utf8');
   const code = (language: string) => new RegExp(`\`\`\`${language}\n([^]*?)\`\`\``).exec(docs)![1]!;
   const { load } = await withFiles(t, {
@@ -50,108 +50,108 @@ test('the example of docs/config.md works', async (t) => {
   assert.deepEqual([rate(0), rate(5)], [2, 1]);
 });
 
-const broken: readonly { what: string; code: string; said: string }[] = [
-  { what: 'without a default export', code: 'export const a = 1;', said: 'has no default export.' },
+const broken: readonly { what: string; code: string; expected: string }[] = [
+  { what: 'without a default export', code: 'export const a = 1;', expected: 'has no default export.' },
   {
     what: 'that throws',
     code: `\nthrow new Error('no luck');`,
-    said: 'cannot be loaded. Error: no luck (p.mjs:2:7)',
+    expected: 'cannot be loaded. Error: no luck (p.mjs:2:7)',
   },
-  { what: 'that does not parse', code: 'export default {', said: 'cannot be loaded. SyntaxError: ' },
-  { what: 'that is no object', code: 'export default 3;', said: 'its default export is no object of kinds' },
+  { what: 'that does not parse', code: 'export default {', expected: 'cannot be loaded. SyntaxError: ' },
+  { what: 'that is no object', code: 'export default 3;', expected: 'its default export is not an object of kinds' },
   {
     what: 'of an unknown kind',
     code: `export default { generators: { mine: ${component} } };`,
-    said: 'there is no kind of component "generators". Did you mean "generator"?',
+    expected: 'there is no kind of component "generators". Did you mean "generator"?',
   },
   {
     what: 'with a name that is taken',
     code: `export default { generator: { unet: ${component} } };`,
-    said: 'there is a generator.unet already',
+    expected: 'there is a generator.unet already',
   },
   {
     what: 'with a bad name',
     code: `export default { generator: { 'My Net': ${component} } };`,
-    said: 'generator.My Net: a name is of lower-case letters, digits and dashes.',
+    expected: 'generator.My Net: a name may have lower-case letters, digits and dashes only.',
   },
   {
     what: 'without a schema',
     code: `export default { generator: { mine: { summary: 'x', create() {} } } };`,
-    said: 'generator.mine.schema must be { properties: {...}, required?: [...] }.',
+    expected: 'generator.mine.schema must be { properties: {...}, required?: [...] }.',
   },
   {
     what: 'without create',
     code: `export default { generator: { mine: { summary: 'x', schema: { properties: {} } } } };`,
-    said: 'generator.mine.create must be a function.',
+    expected: 'generator.mine.create must be a function.',
   },
   {
     what: 'with an option that is not described',
     code: `export default { generator: { mine: { summary: 'x', create() {}, schema: { properties: { a: {} } } } } };`,
-    said: 'generator.mine.schema.properties.a must have a description.',
+    expected: 'generator.mine.schema.properties.a must have a description.',
   },
   {
     what: 'with a schema that is none',
     code: `export default { generator: { mine: { summary: 'x', create() {},
       schema: { properties: { a: { description: 'A.', type: 'whole' } } } } } };`,
-    said: 'generator.mine.schema is no valid JSON schema:',
+    expected: 'generator.mine.schema is not a valid JSON schema:',
   },
   {
     what: 'whose stage does not say what it is',
     code: `export default { stage: { mine: ${component} } };`,
-    said: 'stage.mine.version must be a whole number.',
+    expected: 'stage.mine.version must be a whole number.',
   },
   {
     what: 'whose method has no loss',
     code: method({ loss: 'undefined' }),
-    said: 'method.mine.loss must be { properties: {...}, required?: [...] }.',
+    expected: 'method.mine.loss must be { properties: {...}, required?: [...] }.',
   },
   {
     what: 'whose method has a loss with an option that is not described',
     code: method({ loss: '{ properties: { keep: {} } }' }),
-    said: 'method.mine.loss.properties.keep must have a description.',
+    expected: 'method.mine.loss.properties.keep must have a description.',
   },
   {
     what: 'whose method has a loss that names components of no kind',
     code: method({ loss: `{ properties: { a: { description: 'A.', type: 'string', 'x-kind': 'adversary' } } }` }),
-    said: 'method.mine.loss.properties.a.x-kind must be a kind of component: dataset, method,',
+    expected: 'method.mine.loss.properties.a.x-kind must be a kind of component: dataset, method,',
   },
   {
     what: 'whose method does not say whether images are pairs',
     code: method({ pairing: `'pairs'` }),
-    said: 'method.mine.pairing must be "unpaired" or "paired".',
+    expected: 'method.mine.pairing must be "unpaired" or "paired".',
   },
   ...['directions', 'generators', 'curves'].map((field) => ({
     what: `whose method has no ${field}`,
     code: method({ [field]: 'undefined' }),
-    said: `method.mine.${field} must be a function.`,
+    expected: `method.mine.${field} must be a function.`,
   })),
   {
     what: 'whose method has remedies that are no function',
     code: method({ remedies: `['wait']` }),
-    said: 'method.mine.remedies must be a function.',
+    expected: 'method.mine.remedies must be a function.',
   },
   {
     what: 'whose method has terms of the loss that are no lists',
     code: method({ lossTerms: `{ cycle: 'loss.lambda' }` }),
-    said: 'method.mine.lossTerms must be an object of lists of config paths.',
+    expected: 'method.mine.lossTerms must be an object of lists of config paths.',
   },
 ];
 
-test('a plugin’s method with all that a method has is none of these', async (t) => {
+test('a plugin’s method with all required members is accepted', async (t) => {
   const { load } = await withFiles(t, { 'a.yaml': 'plugins: [./p.mjs]\nmethod: mine\nloss: {}', 'p.mjs': method({}) });
   assert.deepEqual((await load('a.yaml')).texts, []);
 });
 
-for (const { what, code, said } of broken) {
-  test(`a plugin ${what} is a mistake, shown where the config names it`, async (t) => {
+for (const { what, code, expected } of broken) {
+  test(`a plugin ${what} is a problem, shown where the config names it`, async (t) => {
     const { load } = await withFiles(t, { 'a.yaml': 'seed: 1\nplugins: [./p.mjs]', 'p.mjs': code });
     const { texts } = await load('a.yaml');
     assert.ok(texts[0]?.startsWith('a.yaml:2:11 bad-plugin: The plugin p.mjs'), texts[0]);
-    assert.ok(texts[0]?.includes(said), texts[0]);
+    assert.ok(texts[0]?.includes(expected), texts[0]);
   });
 }
 
-test('a plugin that is not there is a mistake', async (t) => {
+test('a missing plugin file is a problem', async (t) => {
   const { load } = await withFiles(t, { 'a.yaml': 'plugins: [./p.mjs]' });
   assert.deepEqual((await load('a.yaml')).texts, ['a.yaml:1:11 missing-file: There is no plugin file p.mjs.']);
 });

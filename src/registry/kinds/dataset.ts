@@ -7,36 +7,36 @@ export const SPLITS = ['trainA', 'trainB', 'testA', 'testB'] as const;
 export type Split = (typeof SPLITS)[number];
 
 export interface DatasetSite {
-  /** Most images of a domain to use; `null` for all. */
+  /** Maximum number of images of a domain; `null` for all. */
   readonly limit: number | null;
   readonly imageSize: number;
   readonly signal?: AbortSignal;
 }
 
-/** Where images come from. */
+/** A source of images. */
 export interface DatasetSource {
   /**
-   * Everything that the pixels depend on, for the fingerprint: the content of files, a seed, a checksum. Must be fast
-   * on the second call: hashes are kept by (path, size, modification time). Called before anything is fetched: a data set that is not
-   * there yet is known by its name and checksum.
+   * Everything that determines the pixels, for the fingerprint: the content of files, a seed, a checksum. Must be fast
+   * on the second call: cache hashes by (path, size, modification time). Called before any download: identify a data set that is not
+   * yet downloaded by its name and checksum.
    *
-   * @throws ProblemError when a domain is missing or empty
+   * @throws ProblemError if a domain is missing or empty
    */
   identity(): Promise<Json>;
-  /** Makes the images available before they are listed: downloads, unpacks. Absent where there is nothing to do. */
+  /** Makes the images available before they are listed: downloads, unpacks. Absent if the source needs no preparation. */
   prepare?(work: SourceWork): Promise<void>;
-  /** The images of a split, in a stable order; already cut to the limit. */
+  /** The images of a split, in a stable order, cut to the limit. */
   list(split: Split): Promise<readonly SourceImage[]>;
   /**
-   * Of a test split that the source drew itself: the training images of its domain, the one that would be drawn next first. They take the
-   * place of bad ones. Nothing where the split is given.
+   * For a test split drawn by the source: the training images of its domain in the order of the draw. They replace bad
+   * test images. Undefined if the split is given.
    */
   spares?(split: Split): Promise<readonly SourceImage[] | undefined>;
-  /** What a reader of the result wants to know of where it comes from: an address, a checksum, how a split was made. After `prepare`. */
+  /** The origin of the images, for readers of the result: an address, a checksum, how a split was made. Called after `prepare`. */
   provenance?(): Promise<JsonObject>;
 }
 
-/** What a source is given while it makes images available. */
+/** The context in which a source makes its images available. */
 export interface SourceWork {
   readonly signal: AbortSignal;
   progress(progress: SourceProgress): void;
@@ -44,35 +44,35 @@ export interface SourceWork {
 }
 
 export interface SourceProgress {
-  /** What is being done, for people: `downloading horse2zebra.zip`. */
+  /** The current work, for display: `downloading horse2zebra.zip`. */
   readonly phase: string;
   readonly unit: 'bytes' | 'files';
   readonly done: number;
-  /** 0 where it is not known. */
+  /** 0 if unknown. */
   readonly total: number;
-  /** Whether what is done so far stays when the work is stopped, as a part of a download does. */
+  /** Whether the work done so far is kept when stopped, such as a partial download. */
   readonly kept?: true;
 }
 
 export interface SourceImage {
-  /** Names the image to a person: a path relative to the source, or `synthetic/12`. */
+  /** The image's name for display: a path relative to the source, or `synthetic/12`. */
   readonly name: string;
   /**
-   * SHA-256 of the encoded image (of a half: `hashOfHalf`), where it is known without reading it: what is prepared already is then not
+   * SHA-256 of the encoded image (of a half: `hashOfHalf`), if known without reading it: images that are already prepared are then not
    * decoded again.
    */
   readonly hash?: string;
-  /** Its absolute path, where it lies on this machine as `read` gives it: worker threads then read it themselves. */
+  /** Absolute path of a local file with exactly the bytes that `read` returns: worker threads then read it directly. */
   readonly file?: string;
-  /** Which half of the image that is read this image is, where A and B lie side by side in one. */
+  /** The half of the encoded image that is this image, if A and B are side by side in one file. */
   readonly half?: 'left' | 'right';
-  /** The encoded image (JPEG, PNG, WebP, SVG... whatever `decode` reads). */
+  /** The encoded image (JPEG, PNG, WebP, SVG or another format that `decode` reads). */
   read(): Promise<Uint8Array>;
-  /** The same image truly translated to the other domain, where the source knows it (test splits); of a half, in the other half of this. */
+  /** The true translation to the other domain, if the source has it (test splits); for a half, it is in the other half of this image. */
   truth?(): Promise<Uint8Array>;
 }
 
 export interface DatasetComponent<Options = never> extends Component<Options, DatasetSite, DatasetSource> {
-  /** Whether all test images have a `truth`: then a sweep ranks its trials by a metric that is measured against it. */
+  /** Whether all test images have a `truth`: a sweep then ranks its trials by a metric that compares with it. */
   readonly knowsTruth?: boolean;
 }

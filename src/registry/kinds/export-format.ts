@@ -4,16 +4,16 @@ import type { Network, Weights } from './network.js';
 
 export type Direction = 'AtoB' | 'BtoA';
 
-/** A trained generator, ready to be written in some format. */
+/** A trained generator to export. */
 export interface ExportedGenerator {
   readonly direction: Direction;
   readonly network: Network;
   readonly weights: Weights;
-  /** What rebuilds it: the sections `generator` and `dataset.image_size` of the resolved config. */
+  /** The config needed to rebuild it: `generator` and `dataset.image_size` of the resolved config. */
   readonly generator: Config['generator'];
-  /** What it was trained with: side of the square images, in pixels. */
+  /** Side of the square training images, in pixels. */
   readonly imageSize: number;
-  /** The sizes that a format of fixed sizes is to offer, the default one first. */
+  /** The image sizes for a format with fixed sizes, the default one first. */
   readonly imageSizes: readonly number[];
   readonly channels: number;
   readonly runName: string;
@@ -21,10 +21,10 @@ export interface ExportedGenerator {
 
 export interface ExportFormat {
   /**
-   * Writes the generator into `dir`, which is empty, and checks that what it wrote translates as the network does.
+   * Writes the generator into the empty folder `dir`, and checks that the exported files translate as the network does.
    *
    * @returns the files, relative to it, the main one first
-   * @throws ProblemError when the generator cannot be written in this format
+   * @throws ProblemError if this format cannot represent the generator
    */
   write(generator: ExportedGenerator, dir: string): Promise<readonly string[]>;
 }

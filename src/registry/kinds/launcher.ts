@@ -3,59 +3,59 @@ import type { Component } from '../component.js';
 export interface LauncherSite {
   /** The sweep's name, for the names of jobs. */
   readonly sweep: string;
-  /** The sweep's folder, absolute; the trials' own processes see it, too. */
+  /** The sweep's folder, absolute; the processes of trials can access it. */
   readonly dir: string;
-  /** Most trials at once, as the user wants it; null for what suits the launcher. */
+  /** The user's maximum number of parallel trials; null lets the launcher decide. */
   readonly jobs: number | null;
-  /** Where the command was typed, and where trials work. */
+  /** The working folder of the command and of the trials. */
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Where what a trial prints belongs, absolute. @param trial its number, or what stands for it in a pattern */
+  /** Absolute path for a trial's output. @param trial its number, or a placeholder for it in a pattern */
   logOf(trial: number | string): string;
-  /** Tells the user something; the sweep goes on. */
+  /** Shows the user a message; the sweep continues. */
   note(level: 'info' | 'warning', text: string): void;
 }
 
-/** Trials to start, all by the same command. */
+/** Trials to start by the same command. */
 export interface TrialBatch {
   readonly trials: readonly number[];
-  /** The words of the command, without the trial's number, which comes last. Started again, it goes on with the trial. */
+  /** The command and its arguments, without the trial's number, which comes last. Started again, it resumes the trial. */
   readonly command: readonly string[];
 }
 
 /**
- * Where a trial that was handed over is. `gone`: it is not there any more, however it ended: that its own record on the disk says. `lost`: nothing
- * is known of it, as after a server's restart; if it has not ended by its record, it is handed over once more.
+ * State of a submitted trial. `gone`: it has ended; its record on disk has the outcome. `lost`: the state is unknown, such as after a
+ * server's restart; it is submitted again unless its record shows that it ended.
  */
 export type JobState = 'queued' | 'running' | 'gone' | 'lost';
 
 /**
- * Starts trials somewhere and knows whether they are still there. It never says how one ended: a trial's own record on the disk does, so that
- * a launcher that forgets, restarts or lies can make no result wrong.
+ * Starts trials and reports whether they still run. Their outcome is read from their own records on disk, so a launcher that
+ * forgets, restarts or is wrong cannot corrupt a result.
  *
- * A trial is asked to stop by SIGTERM: it saves a checkpoint and leaves, and goes on from there when it is started again.
+ * SIGTERM stops a trial: it saves a checkpoint and exits, and resumes from there when it is started again.
  */
 export interface Launcher {
-  /** How many trials it can have at a time: as many are submitted, and the rest when some are gone. */
+  /** Maximum number of trials at a time; further ones are submitted when some are gone. */
   readonly capacity: number;
-  /** Whether it takes a whole batch at a time, and the next one when all of that are gone: its own throttle holds for one batch. */
+  /** Whether it takes one batch at a time, and the next when all of its trials are gone, since it limits parallel trials per batch. */
   readonly batches?: boolean;
-  /** Whether trials live on without this process. If not, the launcher ends them with it. */
+  /** Whether trials survive this process. If not, the launcher ends them with it. */
   readonly detached: boolean;
-  /** Milliseconds between two looks. */
+  /** Milliseconds between two polls. */
   readonly interval: number;
   /**
-   * Hands trials over, or some of them: the others are tried again.
+   * Submits all or some of the trials; the others are tried again.
    *
-   * @returns what stands for each that was handed over from now on, in this process and later ones
-   * @throws ProblemError for what a person must mend; Error for what may pass by itself: both only if none was handed over
+   * @returns a handle for each submitted trial, valid in this process and later ones
+   * @throws ProblemError if the user must act; Error for transient failures: both only if none was submitted
    */
   submit(batch: TrialBatch): Promise<ReadonlyMap<number, string>>;
-  /** @param handles of trials that were handed over, maybe by an earlier process @throws Error while nobody answers */
+  /** @param handles of submitted trials, possibly from an earlier process @throws Error while the states are unavailable */
   watch(handles: readonly string[]): Promise<ReadonlyMap<string, JobState>>;
-  /** Asks trials to stop, and takes those that wait off the queue. Those that are gone are no mistake. */
+  /** Stops running trials and removes queued ones. Handles of trials that are gone are ignored. */
   cancel(handles: readonly string[]): Promise<void>;
-  /** Called once, when nothing more is wanted of it. */
+  /** Called once, when the launcher is no longer needed. */
   close?(): Promise<void>;
 }
 

@@ -6,12 +6,12 @@ import type { Direction } from './export-format.js';
 import type { Network, Weights } from './network.js';
 import type { AdversarialLoss, Optimizer } from './objective.js';
 
-/** Tensors by name, nested as deep as one likes. */
+/** Tensors by name, nested to any depth. */
 export type TensorTree = { readonly [name: string]: Tensor | TensorTree };
 
 /**
- * A way to train translators: which networks there are, what they minimise, how one step moves them. What is declared here beside the
- * factory is known without building a network: the config's section `loss`, the curves, the directions.
+ * A training method: its networks, their losses, and the update of a step. Its members except the factory need no networks: the
+ * config's section `loss`, the curves, the directions.
  *
  * @typeParam Options of `method: {type: NAME, ...}`
  * @typeParam Loss of the section `loss`
@@ -19,15 +19,15 @@ export type TensorTree = { readonly [name: string]: Tensor | TensorTree };
 export interface MethodComponent<Options = never, Loss = never> extends Component<Options, MethodSite<Loss>, Method> {
   /** The options of the config's section `loss` under this method. */
   readonly loss: OptionsSchema;
-  /** Terms of the loss that metrics measure, too, by the config paths of their weights: `{cycle: ['loss.lambda']}`. */
+  /** Config paths of the weights of loss terms that metrics measure too: `{cycle: ['loss.lambda']}`. */
   readonly lossTerms?: Readonly<Record<string, readonly string[]>>;
-  /** Whether image i of A belongs to image i of B, or the two have nothing to do with each other. */
+  /** Whether image i of A belongs to image i of B (`paired`) or they are unrelated. */
   readonly pairing: Pairing;
-  /** What is translated, and by which network, by its name in the state: `{AtoB: 'G', BtoA: 'F'}`. */
+  /** The generator of each direction, by its name in the state: `{AtoB: 'G', BtoA: 'F'}`. */
   directions(options: Options): GeneratorNames;
-  /** Its generators alone, for whoever translates with what was trained. */
+  /** Only its generators, to translate with trained weights. */
   generators(options: Options, site: GeneratorSite): Generators;
-  /** What training reports, for whoever draws it. */
+  /** Descriptions of the curves and samples that training reports. */
   curves(loss: Loss, options: Options): MethodCurves;
   /** What to change in `loss` when training has diverged: `lower loss.lambda (now 10)`. */
   remedies?(loss: Loss): readonly string[];
@@ -35,7 +35,7 @@ export interface MethodComponent<Options = never, Loss = never> extends Componen
 
 export type Pairing = 'unpaired' | 'paired';
 
-/** What the config and the components give a method to build its generators of. */
+/** The context in which a method creates its generators. */
 export interface GeneratorSite {
   /** Channels of an image: 3. */
   readonly channels: number;
@@ -45,11 +45,11 @@ export interface GeneratorSite {
   generator(): Network;
 }
 
-/** What they give it to build all its networks of. */
+/** The context in which a method creates all its networks. */
 export interface MethodSite<Loss = JsonObject> extends GeneratorSite {
   /** The section `loss`. */
   readonly loss: Loss;
-  /** The network of the section `discriminator`. @param channels of what it judges, those of an image by default */
+  /** The network of the section `discriminator`. @param channels of its input, by default those of an image */
   discriminator(channels?: number): Network;
   /** The update rule of the section `optimizer`. */
   optimizer(): Optimizer;
@@ -58,44 +58,44 @@ export interface MethodSite<Loss = JsonObject> extends GeneratorSite {
 }
 
 /**
- * A method, ready to train. All functions are pure and plain TensorFlow.js: they are run op by op or traced, and dispose of nothing that
- * they are given. The caller owns what they return.
+ * A method, ready to train. All functions are pure and plain TensorFlow.js: they run op by op or are traced, and do not dispose of
+ * their arguments. The caller owns their results.
  *
- * The state is any tree of tensors. A network's weights lie in it at `NETWORK/weights`, which is so their place in checkpoints.
+ * The state is any tree of tensors. A network's weights are at `NETWORK/weights`, in the state and so in checkpoints.
  */
 export interface Method<State extends TensorTree = TensorTree, Carried extends TensorTree = TensorTree> {
-  /** By their names in the state, in checkpoints and in curves. */
+  /** The networks, by their names in the state, in checkpoints and in curves. */
   readonly networks: Readonly<Record<string, Network>>;
-  /** How often a step goes through each network with a whole batch, to tell what it costs. */
+  /** Passes of a whole batch through each network in a step, to estimate its cost. */
   readonly passes: Readonly<Record<string, number>>;
-  /** What {@link Method.sample} gives, in the order in which it is shown. */
+  /** The images of {@link Method.sample}, in display order. */
   readonly samples: readonly SampleColumn[];
 
   /** The state before the first step, a function of the seed. */
   initial(seed: number): State;
   /**
-   * Everything a step computes from the state and a batch, before anything changes: gradients by network, losses, and what else goes into the
+   * Everything a step computes from the state and a batch, without changing it: gradients by network, losses, and other parts of the
    * next state. Gradients of several machines are averaged between this and {@link Method.apply}.
    */
   gradients(state: State, batch: ImageBatch, clock: DrawClock): Computed<Carried>;
   /** The next state. */
   apply(state: State, computed: Pick<Computed<Carried>, 'gradients' | 'carried'>, clock: StepInputs): State;
-  /** What is shown of a translation while training goes on: see {@link Method.samples}. @param weights of all networks */
+  /** The images that training shows of a translation: see {@link Method.samples}. @param weights of all networks */
   sample(weights: NetworkWeights, direction: Direction, image: Tensor4D): Readonly<Record<string, Tensor4D>>;
 }
 
 /** The network that translates in each direction, by its name in the state. */
 export type GeneratorNames = Readonly<Partial<Record<Direction, string>>>;
 
-/** The networks of a method that translate. */
+/** The generators of a method. */
 export interface Generators {
-  /** By their names in the state. */
+  /** The generators, by their names in the state. */
   readonly networks: Readonly<Record<string, Network>>;
-  /** What they make of images, [b, s, s, c], without dropout. Pure; the caller owns the result. @param weights by network */
+  /** Translates images, [b, s, s, c], without dropout. Pure; the caller owns the result. @param weights by network */
   readonly translate: (weights: NetworkWeights, direction: Direction, images: Tensor4D) => Translation;
 }
 
-/** The same with {@link MethodComponent.directions}. */
+/** Generators with {@link MethodComponent.directions}. */
 export interface DirectedGenerators extends Generators {
   readonly of: GeneratorNames;
 }
@@ -103,35 +103,35 @@ export interface DirectedGenerators extends Generators {
 /** By network, then by weight. */
 export type NetworkWeights = Readonly<Record<string, Weights>>;
 
-/** Images of the two domains, float32 in [-1, 1], [b, s, s, c]; pairs where the method asks for pairs. */
+/** Images of the two domains, float32 in [-1, 1], [b, s, s, c]; pairs if the method needs pairs. */
 export type ImageBatch = { readonly x: Tensor4D; readonly y: Tensor4D };
 
-/** By name, for curves: `G/total`. */
+/** Losses by name, for curves: `G/total`. */
 export type Losses = Readonly<Record<string, Scalar>>;
 
 export interface Computed<Carried extends TensorTree = TensorTree> {
   readonly gradients: NetworkWeights;
-  /** Of the weights before the step. */
+  /** Losses of the weights before the step. */
   readonly losses: Losses;
-  /** What the next state takes over, such as pools of images. */
+  /** Other parts of the next state, such as pools of images. */
   readonly carried: Carried;
 }
 
 /** The key of a step's random draws: (seed, steps made before this one), both int32. */
 export type DrawClock = { readonly seed: Scalar; readonly step: Scalar };
 
-/** Where training is. With the state and the batch it decides all that a step does. */
+/** The position in training. Together with the state and the batch it determines a step. */
 export type StepInputs = DrawClock & {
   /** float32. */
   readonly learningRate: Scalar;
 };
 
-/** What the generators make of an image. */
+/** The outputs of the generators for an image. */
 export type Translation = {
   readonly translated: Tensor4D;
-  /** The translation translated back, where there is a generator that does. */
+  /** The translation translated back, if the method has a generator for it. */
   readonly reconstructed?: Tensor4D;
-  /** The image through the generator into its own domain, which should leave it alone; where there is one. */
+  /** The image through the generator into its own domain, which should not change it; if the method has one. */
   readonly identity?: Tensor4D;
 };
 
@@ -142,12 +142,12 @@ export interface SampleColumn {
   readonly shows: 'image' | 'realness';
 }
 
-/** What training reports: its losses, and what the samples are. */
+/** Descriptions of what training reports: its losses and samples. */
 export interface MethodCurves {
   readonly losses: readonly LossCurve[];
-  /** Which losses belong into one chart. */
+  /** Losses to draw in one chart. */
   readonly charts: readonly { readonly title: string; readonly losses: readonly string[] }[];
-  /** A row of samples in words: `image | translated`. */
+  /** The columns of a row of samples: `image | translated`. */
   readonly samples: string;
   /** The same by direction, in the paper's letters. */
   readonly rows: Readonly<Partial<Record<Direction, string>>>;
@@ -158,6 +158,6 @@ export interface LossCurve {
   readonly name: string;
   /** A sentence or two, with the equation. */
   readonly description: string;
-  /** What it is called beside the progress, of the few that fit there. */
+  /** Its short name next to the progress, for the few losses shown there. */
   readonly headline?: string;
 }

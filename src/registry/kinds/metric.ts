@@ -2,36 +2,36 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { Component } from '../component.js';
 import type { Direction } from './export-format.js';
 
-/** Test images of one direction with everything made from them; float32 in [-1, 1], [b, size, size, channels]. */
+/** Test images of one direction with all generator outputs for them; float32 in [-1, 1], [b, size, size, channels]. */
 export interface TranslatedBatch {
   readonly source: Tensor4D;
   /** G(x): the source translated to the other domain. */
   readonly translated: Tensor4D;
-  /** F(G(x)): and back again, where the method has a generator that does. */
+  /** F(G(x)): the translation translated back, if the method has a generator for it. */
   readonly reconstructed?: Tensor4D;
-  /** F(x): the source through the generator into its own domain, which should leave it alone; where there is one. */
+  /** F(x): the source through the generator into its own domain, which should not change it; if the method has one. */
   readonly identity?: Tensor4D;
-  /** The true translation, where the data set knows it. */
+  /** The true translation, if the data set has it. */
   readonly truth?: Tensor4D;
 }
 
-/** How good translations are: sees the test images of one direction batch by batch, then says a number or several. */
+/** Measures translations: gets the test images of one direction batch by batch, then returns one or several values. */
 export interface Metric {
   /** Of all its values. */
   readonly better: 'higher' | 'lower';
   readonly unit?: string;
-  /** Names of its values, where it has several; a sweep that is not told what to rank by takes the first. */
+  /** Names of its values, if it has several; by default a sweep ranks by the first. */
   readonly parts?: readonly [string, ...string[]];
-  /** What it cannot do without. Where that is not to be had, it is not measured, and the evaluation says why. */
+  /** Its required inputs. If one is missing, it is not measured, and the evaluation reports why. */
   readonly needs: MetricNeeds;
   /**
-   * The term of the loss that is this very number on training images, such as `cycle`, by the name that the method gives it (`lossTerms`). A sweep
-   * over one of its weights says so where it ranks by the metric: a higher weight improves it, whatever the translations look like.
+   * The loss term that equals this metric on training images, such as `cycle`, by its name in the method's `lossTerms`. A sweep over
+   * one of its weights that ranks by the metric warns: a higher weight improves it regardless of the quality of translations.
    */
   readonly lossTerm?: string;
   /**
-   * Begins to measure a direction: loads what it takes, reads the targets. A metric that compares with the truth or with the targets is
-   * started twice, the second time for the unchanged source in place of the translation: what doing nothing scores.
+   * Starts to measure a direction: loads files, reads the targets. A metric that compares with the truth or with the targets is
+   * started twice, the second time with the unchanged source as the translation, for a baseline.
    */
   start(site: MetricSite): Promise<MetricAccumulator> | MetricAccumulator;
 }
@@ -47,27 +47,27 @@ export interface MetricNeeds {
   readonly targets?: boolean;
 }
 
-/** What is measured. */
+/** The direction to measure. */
 export interface MetricSite {
   readonly direction: Direction;
   /** Side of the square images, in pixels. */
   readonly imageSize: number;
-  /** How many test images there are to come. */
+  /** Number of test images. */
   readonly count: number;
-  /** How many images {@link MetricSite.targets} gives. */
+  /** Number of images from {@link MetricSite.targets}. */
   readonly targetCount: number;
   /**
-   * The real test images of the domain that is translated to, [b, size, size, channels] in [-1, 1], from the first on at each call. A batch is
-   * disposed of when the next one is asked for. For a metric that says it needs them.
+   * The real test images of the target domain, [b, size, size, channels] in [-1, 1]; each call starts from the first. A batch is
+   * disposed of when the next one is requested. Only for a metric that lists them under `needs`.
    *
    * @throws the signal's reason, from the iterator, when the user stops
    */
   targets(): AsyncIterable<Tensor4D>;
-  /** Aborted when the user wants to stop. Whoever computes for long may throw its reason. */
+  /** Aborted when the user stops the run. A long computation may throw its reason. */
   readonly signal: AbortSignal;
 }
 
-/** A measurement in the making. One call follows the other; `dispose` comes last, also after an error or when the user has stopped. */
+/** A measurement in progress. Calls do not overlap; `dispose` comes last, also after an error or a stop. */
 export interface MetricAccumulator {
   /** @param batch disposed of by the caller, once this has resolved */
   add(batch: TranslatedBatch): Promise<void> | void;
@@ -80,9 +80,9 @@ export type MetricValues = MetricValue | Readonly<Record<string, MetricValue>>;
 
 export interface MetricValue {
   readonly value: number;
-  /** How many images it is of. */
+  /** Number of measured images. */
   readonly count: number;
-  /** Where the value lies with a confidence of 95%: from, to. */
+  /** The 95% confidence interval: from, to. */
   readonly interval?: readonly [number, number];
 }
 

@@ -1,7 +1,7 @@
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Component } from '../component.js';
 
-/** A trainable tensor of a network: its name within the network, its shape, and how it starts. */
+/** A trainable tensor of a network: its name within the network, its shape and initializer. */
 export interface WeightSpec {
   readonly name: string;
   readonly shape: readonly number[];
@@ -11,7 +11,7 @@ export interface WeightSpec {
 export type Initializer =
   { readonly kind: 'normal'; readonly mean: number; readonly stddev: number } | { readonly kind: 'zeros' };
 
-/** A network's weights by name. Plain tensors: the functions that use them do not know where they are kept. */
+/** A network's weights by name. Plain tensors, independent of their storage. */
 export type Weights = Readonly<Record<string, Tensor>>;
 
 /**
@@ -24,11 +24,11 @@ export type RandomKey = Tensor1D;
 export interface Network {
   readonly weights: readonly WeightSpec[];
   /**
-   * Whether two images at once cost clearly less than one after the other: true of a network with many weights for few pixels, such
-   * as a U-Net's inner layers. A hint: the result is the same.
+   * Whether a batch of two costs clearly less than two passes, as in a network with many weights for few pixels, such as a U-Net's
+   * inner layers. A hint: the result is the same.
    */
   readonly prefersBatches?: boolean;
-  /** What a pass of one image costs, so that a run which will not fit is known before it starts. */
+  /** The cost of a pass of one image, to refuse a run that will not fit before it starts. */
   readonly cost?: NetworkCost;
   /**
    * @param weights one tensor for each of `weights`
@@ -39,9 +39,9 @@ export interface Network {
 }
 
 export interface NetworkCost {
-  /** Numbers that the convolutions give. */
+  /** Output values of the convolutions. */
   readonly numbers: number;
-  /** Multiplications of them. */
+  /** Multiplications in the convolutions. */
   readonly products: number;
 }
 
@@ -55,5 +55,5 @@ export interface NetworkSite {
 /** A network that translates an image to the other domain: [b, s, s, c] to [b, s, s, c], in [-1, 1]. */
 export type GeneratorComponent<Options = never> = Component<Options, NetworkSite, Network>;
 
-/** A network that tells real from translated images: [b, s, s, c] to a map of logits [b, h, w, 1]. */
+/** A network that separates real from translated images: [b, s, s, c] to a map of logits [b, h, w, 1]. */
 export type DiscriminatorComponent<Options = never> = Component<Options, NetworkSite, Network>;

@@ -2,17 +2,16 @@ import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Component } from '../component.js';
 import type { Weights } from './network.js';
 
-/** How discriminator and generator judge a map of scores (logits, where the loss takes them for such). */
+/** The losses of discriminator and generator for a map of scores (logits, if the loss applies a sigmoid). */
 export interface AdversarialLoss {
-  /** What the generator wants: that the discriminator takes its fakes for real. */
+  /** The generator's loss: low if the discriminator scores its fakes as real. */
   generator(fakeLogits: Tensor4D): Scalar;
-  /** What the discriminator wants: real is real, fake is fake. The tutorial's factor 0.5 is part of it. */
+  /** The discriminator's loss: low if it scores real as real and fake as fake. Includes the tutorial's factor 0.5. */
   discriminator(realLogits: Tensor4D, fakeLogits: Tensor4D): Scalar;
   /**
-   * What the scores mean to people, for the maps in the samples: 0 for what it wants of a fake, 0.5 where the discriminator cannot tell, 1
-   * for what it wants of a real image, and never outside. Of logits that is their sigmoid; of scores between two targets, where they stand
-   * between them, clipped. A Wasserstein critic's scores have no end and no middle: their sigmoid shows at least which are higher.
-   * A loss that does not say draws that, too.
+   * Maps scores to [0, 1] for the maps in the samples: 0 is the target of a fake, 1 that of a real image, 0.5 undecided. For logits it
+   * is the sigmoid; for scores between two targets the clipped position between them. A Wasserstein critic's scores are unbounded and
+   * have no middle: their sigmoid shows only which are higher. The default is the sigmoid.
    */
   realness?(scores: Tensor4D): Tensor4D;
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../support/json.js';
 
-/** A line of the run's journal: what a stage told, or what happened to the run. */
+/** A line of the run's journal: a stage's report, or an event of the run. */
 export type RunRecord =
   | MetricRecord
   | ImageRecord
@@ -15,27 +15,27 @@ export type RunRecord =
   | RunStartedRecord
   | RunEndedRecord;
 
-/** A number at a step. Names are grouped by `/`: `loss/G/adversarial`. Told once for each name and step. */
+/** A number at a step. Names are grouped by `/`: `loss/G/adversarial`. Recorded once for each name and step. */
 export type MetricRecord = Told<'metric', number>;
 /** An image (PNG) at a step, as its path relative to the run's folder. */
 export type ImageRecord = Told<'image', string>;
-/** Words at a step, in Markdown. */
+/** Text at a step, in Markdown. */
 export type TextRecord = Told<'text', string>;
-/** How numbers are spread at a step. */
+/** The distribution of values at a step. */
 export type HistogramRecord = Told<'histogram', Histogram>;
-/** For people; `name` is its level. */
+/** A message for the user; `name` is its level. */
 export type NoteRecord = Happened<'note', string> & { readonly name: 'info' | 'warning' };
 
 export type StageStartedRecord = Happened<'stage-started', { readonly reason: string; readonly resumes: boolean }>;
 export type StageFinishedRecord = Happened<
   'stage-finished',
   {
-    /** Of this attempt. */
+    /** Duration of this attempt. */
     readonly seconds: number;
     readonly outputs: JsonObject;
-    /** Where its result lies, relative to the run's folder. */
+    /** Folder of its result, relative to the run's folder. */
     readonly dir: string;
-    /** Files and folders of the result, relative to `dir`, that are worth having elsewhere. */
+    /** Files and folders of the result, relative to `dir`, to copy to trackers. */
     readonly artifacts: readonly string[];
   }
 >;
@@ -43,17 +43,17 @@ export type StageFailedRecord = Happened<'stage-failed', readonly string[]>;
 export type StageInterruptedRecord = Happened<'stage-interrupted', null>;
 export type SetAsideRecord = Happened<'set-aside', { readonly to: string; readonly reason: string }>;
 
-/** A process begins to work on the run, or goes on with it. `stage` and `name` are empty. */
+/** A process starts or resumes the run. `stage` and `name` are empty. */
 export type RunStartedRecord = Happened<'run-started', RunStart>;
-/** It has ended; of one that died somebody else tells, who finds out: `crashed`. `stage` and `name` are empty. */
+/** The process has ended. If it died, another process records `crashed` later. `stage` and `name` are empty. */
 export type RunEndedRecord = Happened<
   'run-ended',
   { readonly status: 'finished' | 'failed' | 'interrupted' | 'crashed' }
 >;
 
-/** Where, with what and by whom, as `environment.json` has it. */
+/** The environment of the run, as in `environment.json`. */
 export interface RunStart {
-  /** The words of the command line, without passwords. */
+  /** The arguments of the command line, without passwords. */
   readonly command: readonly string[];
   readonly cwd: string;
   readonly user: string | null;
@@ -68,7 +68,7 @@ export interface RunStart {
   readonly machine: JsonObject;
 }
 
-/** Numbers counted in cells of equal width between the least and the greatest. Those that are not finite are left out. */
+/** Values counted in bins of equal width between the least and the greatest. Non-finite values are left out. */
 export interface Histogram {
   readonly min: number;
   readonly max: number;

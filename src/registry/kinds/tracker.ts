@@ -4,61 +4,60 @@ import type { Component } from '../component.js';
 import type { RunRecord } from './record.js';
 
 export interface TrackerSite {
-  /** The run's folder; images of records lie below it. */
+  /** The run's folder, which contains the images of records. */
   readonly runDir: string;
   readonly runName: string;
   /** The resolved config, without passwords. */
   readonly config: Config;
   /**
-   * What makes the run this run and no other, by path: `generator.width`. The same for as long as the run lives, which the rest of the config
-   * (how it is evaluated, exported, tracked) need not be.
+   * The config that identifies the run, by path: `generator.width`. It never changes during the run, unlike the rest of the config
+   * (evaluation, export, tracking).
    */
   readonly params: Readonly<Record<string, string | number | boolean | null>>;
-  /** What its curves and images show. */
+  /** Descriptions of its curves and images. */
   readonly curves: Curves;
-  /** What `take` returned last for this destination, maybe in an earlier process. */
+  /** The last result of `take` for this destination, possibly from an earlier process. */
   readonly state: Json | undefined;
   readonly env: NodeJS.ProcessEnv;
-  /** Tells the user something about the tracker; the run goes on. */
+  /** Shows the user a message about the tracker; the run continues. */
   readonly note: (level: 'info' | 'warning', text: string) => void;
 }
 
-/** For whoever draws curves. */
+/** Descriptions for drawing curves. */
 export interface Curves {
-  /** What a metric or image of the run shows, in a sentence or two, by its name: `loss/G/total`. */
+  /** A description of a metric or image of the run in a sentence or two, by its name: `loss/G/total`. */
   readonly descriptions: Readonly<Record<string, string>>;
-  /** Which losses belong into one chart. */
+  /** Losses to draw in one chart. */
   readonly losses: readonly { readonly title: string; readonly tags: readonly string[] }[];
 }
 
 /**
- * Brings a run to where people look at it. It is fed from the run's journal by a cursor that is kept beside it, so it need not remember what
- * it has had, and what it misses while a server is down comes later: when it is up again, with the next run, or by `runner sync`.
+ * Sends a run to a place for display. It gets records from the run's journal by a saved cursor, so it need not remember received
+ * records. Records missed while a server is down follow later: when it is up again, with the next run, or by `runner sync`.
  */
 export interface Tracker {
   /**
-   * Takes the next records, in their order; never called again before it is done. What it resolves with is kept as its state, together with
-   * the cursor.
+   * Takes the next records, in order; calls do not overlap. The result is saved as its state, together with the cursor.
    *
-   * A process that dies in between leaves the cursor where it was: then the same records, or more from the same place on, come again.
+   * If the process dies during a call, the cursor is not moved: the same records, possibly with more, are passed again.
    *
    * @param records at least one, at most {@link MOST_RECORDS}
-   * @param signal aborted when nobody waits any longer; the records come again another time
-   * @throws Error for what may pass by itself: the same records come again after a pause that grows
-   * @throws ProblemError for what a person must mend: nothing more comes before the next run or `runner sync`
-   * @throws StartOver where what was taken before is gone
+   * @param signal aborted when the caller no longer waits; the records are passed again later
+   * @throws Error for transient failures: the same records are passed again after a growing pause
+   * @throws ProblemError if the user must act: no more records until the next run or `runner sync`
+   * @throws StartOver if the records taken before are lost
    */
   take(records: readonly RunRecord[], signal: AbortSignal): Promise<Json | undefined>;
   /** Called once, after the last `take`. */
   close?(): Promise<void>;
 }
 
-/** The most records that are handed over at once. */
+/** Maximum number of records per call of `take`. */
 export const MOST_RECORDS = 1000;
 
 /**
- * Thrown by `take`: what it has had is not there any more, so it wants everything from the journal's beginning, without a state. A plugin that
- * has no way to import it throws an Error of this name.
+ * Thrown by `take` if earlier records are lost at the destination: it then gets everything from the journal's beginning, without a state.
+ * A plugin that cannot import it throws an Error of this name.
  */
 export class StartOver extends Error {
   override readonly name = 'StartOver';
@@ -66,15 +65,15 @@ export class StartOver extends Error {
 
 export interface TrackerComponent<Options = never> extends Component<Options, TrackerSite, Tracker> {
   /**
-   * Where the records go, such as a server and what it is asked to put them under; no secrets. Another destination gets everything from the
-   * journal's beginning. Without one there is but one place.
+   * Identifies the destination of the records, such as a server and an experiment's name, without secrets. A new destination gets
+   * everything from the journal's beginning. Without it there is a single destination.
    */
   readonly destination?: (options: Options, env: NodeJS.ProcessEnv) => string;
   /**
-   * Tells of a sweep as a whole, beside its trials, which are runs like others; maybe once more with a later state. A tracker that has an option
-   * `sweep` finds the sweep's name there when it is told of a trial.
+   * Records a sweep as a whole, in addition to its trials, which are ordinary runs; may be called again with a later state. A tracker
+   * with an option `sweep` gets the sweep's name there for a trial.
    *
-   * @throws Error what went wrong; the sweep's own files are there all the same
+   * @throws Error on failure; it does not affect the sweep's own files
    */
   readonly reportSweep?: (
     options: Options,
@@ -84,17 +83,17 @@ export interface TrackerComponent<Options = never> extends Component<Options, Tr
   ) => Promise<void>;
 }
 
-/** A sweep as a tracker is told of it. */
+/** A sweep as reported to a tracker. */
 export interface ReportedSweep {
   readonly name: string;
   /** The resolved config of its first trial. */
   readonly config: Config;
   readonly status: 'running' | 'finished' | 'failed' | 'interrupted';
-  /** What was varied, by path, and the values. */
+  /** The varied values, by path. */
   readonly params: Readonly<Record<string, string>>;
-  /** How many trials there are and are done, and the best value. */
+  /** Number of trials, in total and done, and the best value. */
   readonly metrics: Readonly<Record<string, number>>;
-  /** The table, the page: absolute paths. */
+  /** Absolute paths of the table and the page. */
   readonly files: readonly string[];
   /** Milliseconds since 1970. */
   readonly created: number;

@@ -4,7 +4,7 @@ import type { Problem } from '../../support/problem.js';
 import { findCause } from './find-cause.js';
 import { isTypeScript, loadsTypeScript, typeScriptCure } from './typescript.js';
 
-/** Says why a plugin's module could not be loaded, and at which line of which file. */
+/** Explains why a plugin's module cannot be loaded, with file and line. */
 export async function explainImport(error: unknown, path: string): Promise<Problem> {
   const place = await findCause(error, path);
   const where = place === undefined ? '' : ` (${place})`;
@@ -12,7 +12,7 @@ export async function explainImport(error: unknown, path: string): Promise<Probl
   return { code: 'bad-plugin', message, cure: cureOf(error, path) };
 }
 
-/** Without the lines that Node adds: who required whom, in what it says of a missing module. */
+/** The error without the require stack that Node appends for a missing module. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return `${error.name}: ${error.message.replace(/\nRequire stack:[^]*/, '')}`;
@@ -25,10 +25,10 @@ function cureOf(error: unknown, path: string): string | undefined {
   const helper = /^Unknown file extension .* for (.*)$/.exec(message)?.[1];
   if (helper !== undefined && isTypeScript(helper) && !loadsTypeScript()) return typeScriptCure(helper);
   if (code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') {
-    return 'Node takes the types out and compiles nothing: write it without, or set NODE_OPTIONS=--experimental-transform-types.';
+    return 'Node only strips types: write it without this syntax, or set NODE_OPTIONS=--experimental-transform-types.';
   }
   if (error instanceof SyntaxError && /outside a module|Unexpected token 'export'/.test(message)) {
-    return `Call it ${path.replace(extname(path), '')}.mjs, or have a package.json beside it that says { "type": "module" }.`;
+    return `Rename it to ${path.replace(extname(path), '')}.mjs, or add a package.json with { "type": "module" } to its folder.`;
   }
   return cureOfMissing(message);
 }
@@ -39,8 +39,8 @@ function cureOfMissing(message: string): string | undefined {
     const near = ['.js', '.mjs', '.cjs', '.ts', '.mts', '/index.js', '/index.mjs']
       .flatMap((end) => [file + end, file.replace(/\.[cm]?js$/, '') + end])
       .find(existsSync);
-    return near === undefined ? undefined : `There is ${near}: write its whole name, as Node wants it.`;
+    return near === undefined ? undefined : `There is ${near}: Node needs the full file name.`;
   }
   const name = /^Cannot find (?:package|module) '((?:@[^/']+\/)?[^./'][^/']*)/.exec(message)?.[1];
-  return name && `Install ${name} beside the plugin (npm install ${name}), or check its name.`;
+  return name && `Install ${name} in the plugin’s folder (npm install ${name}), or check its name.`;
 }

@@ -4,24 +4,24 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { execa } from 'execa';
 
 const OWN = fileURLToPath(new URL('../..', import.meta.url));
-/** For a module that waits for something before its import fails. */
-const PATIENCE_MS = 15_000;
+/** Bounds the import of a module that waits before it fails. */
+const IMPORT_TIMEOUT_MS = 15_000;
 
-/** Where in a plugin, or in what it imports, its import failed: `file:line:column`, or `file:line`. */
+/** The place in a plugin, or in its imports, where its import failed: `file:line:column`, or `file:line`. */
 export async function findCause(error: unknown, path: string): Promise<string | undefined> {
   if (!(error instanceof Error)) return undefined;
   const stack = error.stack ?? '';
   const found = importOfMissing(error) ?? headOf(stack) ?? frameIn(stack, path);
-  return found ?? (error instanceof SyntaxError ? askAnother(path) : undefined);
+  return found ?? (error instanceof SyntaxError ? importInProcess(path) : undefined);
 }
 
-/** Node puts the spot before the stack of some errors: the file and line, the line itself, and a mark under it. */
+/** Node prints the place before the stack of some errors: the file and line, the line itself, and a marker under it. */
 function headOf(stack: string): string | undefined {
   const [, file, line, before] = /^(\/.*|file:\/\/.*):(\d+)\n.*\n(?:( *)\^+ *\n)?/.exec(stack) ?? [];
   return file && `${pathOf(file)}:${line!}${before === undefined ? '' : `:${before.length + 1}`}`;
 }
 
-/** The innermost frame that is in the plugin, or else in what it imports: neither in the runner nor in a package. */
+/** The innermost frame in the plugin, or else in its imports outside the runner and packages. */
 function frameIn(stack: string, path: string): string | undefined {
   const frames = [...stack.matchAll(/^ +at (?:.*\()?(?:async )?((?:file:\/)?\/.*?):(\d+:\d+)\)?$/gm)].map(
     ([, file, at]) => ({ file: pathOf(file!), at: at! }),
@@ -31,7 +31,7 @@ function frameIn(stack: string, path: string): string | undefined {
   return frame && `${frame.file}:${frame.at}`;
 }
 
-/** Node tells which file imports or requires what is missing, not where. */
+/** Node reports the file that imports a missing module, but not the line. */
 function importOfMissing(error: Error): string | undefined {
   const { requireStack } = error as { readonly requireStack?: readonly string[] };
   const [, missing, from] =
@@ -50,14 +50,14 @@ function importOfMissing(error: Error): string | undefined {
   return `${file}:${before.length}:${before.at(-1)!.length + 1}`;
 }
 
-/** Of the syntax error of a module Node tells the place only when it ends a process. */
-async function askAnother(path: string): Promise<string | undefined> {
+/** Node prints the place of a module's syntax error only when the error ends a process, so this starts one. */
+async function importInProcess(path: string): Promise<string | undefined> {
   const share = `(await import(${JSON.stringify(new URL('./own-packages.js', import.meta.url).href)})).sharePackages();`;
   const program = `${share} await import(${JSON.stringify(pathToFileURL(path).href)});`;
   const { stderr } = await execa(process.execPath, ['--input-type=module', '-e', program], {
     reject: false,
     stdin: 'ignore',
-    timeout: PATIENCE_MS,
+    timeout: IMPORT_TIMEOUT_MS,
   });
   return headOf(stderr.slice(Math.max(0, stderr.search(/^(\/|file:\/\/).*:\d+$/m))) + '\n');
 }

@@ -6,13 +6,13 @@ import { explainImport } from './explain-import.js';
 import { sharePackages } from './own-packages.js';
 import { isTypeScript, loadsTypeScript, typeScriptCure } from './typescript.js';
 
-/** What a plugin's module exports as its default, or why there is none. */
+/** The default export of a plugin's module, or why there is none. */
 export type Imported = { readonly value: unknown } | { readonly problem: Problem };
 
-/** What Node can load as a module that exports components. */
+/** Extensions of modules that Node can load. */
 const MODULES = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'];
 
-/** Imports a plugin's file; it finds the runner's packages. @param path absolute */
+/** Imports a plugin's file, which may import the runner's packages. @param path absolute */
 export async function importPlugin(path: string): Promise<Imported> {
   const problem = await cannotBeLoaded(path);
   if (problem !== undefined) return { problem };
@@ -27,7 +27,7 @@ export async function importPlugin(path: string): Promise<Imported> {
   }
 }
 
-/** What can be said of a file before it is loaded. */
+/** Problems of a file that are found before loading it. */
 async function cannotBeLoaded(path: string): Promise<Problem | undefined> {
   const file = await stat(path).catch(() => undefined);
   if (file === undefined) return { code: 'missing-file', message: `There is no plugin file ${path}.` };
@@ -42,11 +42,13 @@ async function cannotBeLoaded(path: string): Promise<Problem | undefined> {
   }
   if (extension === '' || MODULES.includes(extension)) return undefined;
   const message = `The plugin ${path}: expected a JavaScript or TypeScript module (${MODULES.join(', ')}), found ${extension}.`;
-  const cure = /^\.[jt]sx$/.test(extension) ? 'Node does not load JSX: write it without, or compile it.' : undefined;
+  const cure = /^\.[jt]sx$/.test(extension)
+    ? 'Node does not load JSX: write it without JSX, or compile it.'
+    : undefined;
   return { code: 'bad-plugin', message, cure };
 }
 
-/** What compilers make of `export default` for CommonJS. */
+/** Unwraps `export default` that was compiled to CommonJS. */
 function unwrapped(value: unknown): unknown {
   const module = value as { readonly __esModule?: unknown; readonly default?: unknown } | null | undefined;
   return module?.__esModule === true && 'default' in module ? module.default : value;

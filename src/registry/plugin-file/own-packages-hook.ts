@@ -1,2 +1,2 @@
-/** What Node loads in its thread for hooks. */
+/** Loaded by Node in its thread for hooks. */
 export { resolveOwn as resolve } from './own-packages.js';

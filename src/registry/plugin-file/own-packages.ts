@@ -1,7 +1,7 @@
 import { createRequire, isBuiltin, Module, register } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
-/** What both kinds of hooks have in common of their context. */
+/** The common part of both kinds of hook contexts. */
 interface ResolveContext {
   readonly parentURL?: string;
   readonly conditions?: readonly string[];
@@ -14,20 +14,20 @@ type SyncHooks = (hooks: {
   resolve: (specifier: string, context: ResolveContext, next: Resolve<Resolved>) => Resolved;
 }) => unknown;
 
-/** A module of the runner's own: what it finds is what the runner uses. */
+/** A module of the runner, from which the runner's packages are resolved. */
 const OWN = import.meta.url;
 
 /**
- * Packages that must be there once: two copies of tfjs-core do not know each other's tensors, and only the runner's has the native engine;
- * a ProblemError of another copy of the runner is no ProblemError here. A plugin gets the runner's even where its folder has them.
+ * Packages that must exist only once: two copies of tfjs-core cannot share tensors, and only the runner's has the native engine;
+ * `instanceof ProblemError` fails for another copy of the runner. A plugin gets the runner's even if its folder has them.
  */
 const SHARED = /^(cyclegan-runner|@tensorflow\/tfjs-core)(\/|$)/;
 
 let shared = false;
 
 /**
- * Lets plugins, wherever they lie, import the runner's packages: those that must be there once always, and others where the plugin's own
- * folder does not have them. Does so once, and for the rest of the process.
+ * Lets plugins in any folder import the runner's packages: always those that must exist only once, and others if the plugin's folder
+ * does not have them. Takes effect once, for the rest of the process.
  */
 export function sharePackages(): void {
   if (shared) return;
@@ -61,13 +61,13 @@ export async function resolveOwn(
 
 /** The hook of Node from 22.15 on. */
 function resolveSync(specifier: string, context: ResolveContext, next: Resolve<Resolved>): Resolved {
-  // `next` looks from the module that requires, whatever it is told.
+  // For `require`, `next` ignores `parentURL` and resolves from the requiring module.
   const isRequire = context.conditions?.includes('require') === true;
   const own = () =>
     isRequire
       ? { url: pathToFileURL(requireOwn(specifier)).href, shortCircuit: true }
       : next(ownName(specifier), { ...context, parentURL: OWN });
-  if (asking) return next(specifier, context);
+  if (resolvingOwn) return next(specifier, context);
   if (SHARED.test(specifier)) return own();
   try {
     return next(specifier, context);
@@ -76,13 +76,13 @@ function resolveSync(specifier: string, context: ResolveContext, next: Resolve<R
   }
 }
 
-/** Before Node 22.15 no hook sees what CommonJS modules require. */
+/** Before Node 22.15, hooks are not called for `require` in CommonJS modules. */
 function shareWithRequire(): void {
   type ResolveFilename = (request: string, ...rest: unknown[]) => string;
   const loader = Module as unknown as { _resolveFilename: ResolveFilename };
   const usual = loader._resolveFilename;
   loader._resolveFilename = function (this: unknown, request, ...rest) {
-    if (asking) return usual.call(this, request, ...rest);
+    if (resolvingOwn) return usual.call(this, request, ...rest);
     if (SHARED.test(request)) return requireOwn(request);
     try {
       return usual.call(this, request, ...rest);
@@ -93,7 +93,7 @@ function shareWithRequire(): void {
 }
 
 /**
- * How the runner itself says it: of tfjs-node it has a copy in its build, which is installed nowhere, finds the native engine, and serves
+ * The runner's specifier for a package: its build has a copy of tfjs-node, which is not installed, finds the native engine, and supports
  * CPUs and GPUs.
  */
 function ownName(specifier: string): string {
@@ -101,20 +101,20 @@ function ownName(specifier: string): string {
   return found === null ? specifier : `#tfjs-node/${found[1] ?? 'index.js'}`;
 }
 
-/** Whether the runner's own packages are being looked for: what that asks is not for the hooks. */
-let asking = false;
+/** Whether the runner's packages are being resolved, so that the hooks ignore nested calls. */
+let resolvingOwn = false;
 
-/** The file that `require` finds from here. */
+/** The file that `require` resolves from here. */
 function requireOwn(specifier: string): string {
-  asking = true;
+  resolvingOwn = true;
   try {
     return createRequire(OWN).resolve(ownName(specifier));
   } finally {
-    asking = false;
+    resolvingOwn = false;
   }
 }
 
-/** @throws the error, where the runner does not have it either: it names who asked for it */
+/** @throws the given error if the runner does not have the package either: it names the importing file */
 function orOwn<T>(specifier: string, error: unknown, resolve: () => T): T {
   if (!isMissing(specifier, error)) throw error;
   try {
@@ -124,7 +124,7 @@ function orOwn<T>(specifier: string, error: unknown, resolve: () => T): T {
   }
 }
 
-/** Whether a package was not found: not a file, and not a path that a package does not export. */
+/** Whether a package was not found, as opposed to a file or a path that a package does not export. */
 function isMissing(specifier: string, error: unknown): boolean {
   const { code } = error as { readonly code?: unknown };
   const isPackage = /^(@[^/]+\/)?[^./@#][^/:]*(\/|$)/.test(specifier) && !isBuiltin(specifier);
