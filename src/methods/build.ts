@@ -28,7 +28,7 @@ export function buildMethod(view: ConfigView): Method {
   });
 }
 
-/** The generators of a config's method, without the networks that only training needs. */
+/** The generators of a config's method, without the networks needed only in training. */
 export function buildGenerators(view: ConfigView): DirectedGenerators {
   const { config, components } = view;
   const method = components.method.get(config.method.type);
@@ -42,8 +42,8 @@ function generatorSite({ config, components }: ConfigView): GeneratorSite {
 }
 
 /**
- * What a config's method says of itself without building a network. Each is asked for by itself, since a stage sees no more of the config than
- * it declares.
+ * Properties of a config's method that need no network. Each is read separately, since a stage can read only the config that it
+ * declares.
  */
 export class MethodFacts {
   constructor(private readonly view: ConfigView) {}

@@ -107,7 +107,7 @@ export function curves({ identity }: CycleGanLoss): MethodCurves {
   };
 }
 
-/** @returns what helps against losses that are no longer finite */
+/** @returns remedies for non-finite losses */
 export function remedies({ lambda: { forward, backward } }: CycleGanLoss): readonly string[] {
   const now = forward === backward ? `${forward}` : `forward ${forward}, backward ${backward}`;
   return [`lower loss.lambda (now ${now})`];

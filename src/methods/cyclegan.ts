@@ -18,19 +18,19 @@ import { emptyPool, exchange, type ImagePool } from './image-pool.js';
 import { bind, keyOf, realness, startNetworks, total, updateNetworks, weighted, weightsOf, type BoundNetwork } from './parts.js'; // prettier-ignore
 
 export interface CycleGanOptions {
-  /** Images that each pool of translations holds; 0 for none. */
+  /** Number of images in each pool of translations; 0 for no pool. */
   readonly pool: number;
 }
 
 export const cyclegan: MethodComponent<CycleGanOptions, CycleGanLoss> = {
   summary: 'Two generators that undo each other, from unpaired images (CycleGAN, Zhu et al. 2017)',
   details:
-    'G translates A to B, F translates B to A, and a discriminator for each domain tells real images from translated ones. There and back again must give the same image: the cycle consistency loss. As in the TensorFlow tutorial; with pool: 50, least squares and a linear schedule as in the paper.',
+    'G translates A to B, F translates B to A, and a discriminator for each domain separates real images from translated ones. Translating back must give the original image: the cycle consistency loss. As in the TensorFlow tutorial; with pool: 50, least squares and a linear schedule as in the paper.',
   schema: {
     properties: {
       pool: {
         description:
-          'Each discriminator learns from a pool of so many earlier translations beside the newest: 50 in the paper, 0 (none) in the tutorial.',
+          'Size of the pool of earlier translations from which each discriminator also learns: 50 in the paper, 0 (none) in the tutorial.',
         type: 'integer',
         minimum: 0,
         maximum: 10_000,
@@ -40,7 +40,7 @@ export const cyclegan: MethodComponent<CycleGanOptions, CycleGanLoss> = {
     },
   },
   loss: lossSchema,
-  // The identity loss is weighed with both.
+  // The weight of the identity loss is the product of both.
   lossTerms: { cycle: ['loss.lambda'], identity: ['loss.identity', 'loss.lambda'] },
   pairing: 'unpaired',
   directions: () => ({ AtoB: 'G', BtoA: 'F' }),
@@ -52,7 +52,7 @@ export const cyclegan: MethodComponent<CycleGanOptions, CycleGanLoss> = {
 
 /**
  * CycleGAN (Zhu et al. 2017, arXiv:1703.10593), in the paper's letters: G translates X to Y, F translates Y to X; D_X and
- * D_Y tell real images of X and Y from translated ones.
+ * D_Y separate real images of X and Y from translated ones.
  */
 export interface CycleGan {
   readonly G: Network;
@@ -70,7 +70,7 @@ export interface CycleGan {
 export type NetworkName = 'G' | 'F' | 'D_X' | 'D_Y';
 type PerNetwork<T> = Readonly<Record<NetworkName, T>>;
 
-/** Weights and accumulators of all four networks, and the pools of translations where there are any. */
+/** Weights and accumulators of all four networks, and the pools of translations, if any. */
 export type CycleGanState = PerNetwork<OptimizerState> & { readonly pools?: Pools };
 type Pools = { readonly X: ImagePool; readonly Y: ImagePool };
 type Carried = { readonly pools?: Pools };
@@ -147,9 +147,9 @@ function modelOf(site: MethodSite<CycleGanLoss>): CycleGan {
   };
 }
 
-/** What the step draws with, and the translations of earlier ones. */
+/** The random key of the step, and the translations of earlier steps. */
 interface StepSite {
-  /** Of the step, see {@link RandomKey}; without one there is no dropout. */
+  /** Key of the step, see {@link RandomKey}; without it there is no dropout. */
   readonly key?: RandomKey;
   readonly pools?: Pools | undefined;
 }
@@ -169,7 +169,7 @@ export function gradients(
   const generators = gradientsOf({ G: weights.G, F: weights.F }, () => generatorLosses(model, networks, { x, y }));
   const { fakeX, fakeY, ...losses } = generators.extra;
 
-  // The fakes are plain numbers from here on: nothing goes back into the generators, whose memory is free by now.
+  // The fakes are constants from here on: no gradient flows back into the generators, whose memory is already free.
   const { adversarial } = model;
   const shown = fromPools({ X: fakeX, Y: fakeY }, pools, key);
   const realOrFakeX = gradientsOf({ D_X: weights.D_X }, () => ({
@@ -213,8 +213,8 @@ function generatorLosses(
 }
 
 /**
- * An image's translation, and what the generator makes of one of the domain that it translates to, for the identity loss: in one pass
- * over both where the network prefers that.
+ * The translation of an image, and the output for an image of the target domain, for the identity loss: in one pass over both if
+ * the network prefers batches.
  */
 function translateBoth(generator: BoundNetwork, image: Tensor4D, own?: Tensor4D) {
   if (own === undefined) return { translated: generator(image) };
@@ -223,7 +223,7 @@ function translateBoth(generator: BoundNetwork, image: Tensor4D, own?: Tensor4D)
   return { translated: translated as Tensor4D, same: same as Tensor4D };
 }
 
-/** The fakes that the discriminators are shown: the newest, or what the pools give for them. */
+/** The fakes for the discriminators: the newest, or their exchange from the pools. */
 function fromPools(fakes: { readonly X: Tensor4D; readonly Y: Tensor4D }, pools?: Pools, key?: RandomKey) {
   if (pools === undefined) return { ...fakes, carried: {} };
   const [X, Y] = (['X', 'Y'] as const).map((domain, i) =>

@@ -8,26 +8,26 @@ import type { RandomKey } from '../registry/kinds/network.js';
  * of the CycleGAN paper: 50 images). Part of a training's state.
  */
 export type ImagePool = {
-  /** [size, s, s, c]; places that are not filled yet are zero. */
+  /** [size, s, s, c]; empty places are zero. */
   readonly images: Tensor4D;
-  /** How many places are filled. */
+  /** Number of filled places. */
   readonly filled: Scalar;
 };
 
-/** A pool with room for so many images of [s, s, c]. The caller owns it. */
+/** An empty pool for `size` images of [s, s, c]. The caller owns it. */
 export function emptyPool(size: number, [side, , channels]: readonly [number, number, number]): ImagePool {
   return { images: tf.zeros([size, side, side, channels]), filled: tf.scalar(0) };
 }
 
 /**
- * What a discriminator is shown instead of a batch of fakes, image by image, as in the paper's code (util/image_pool.py): while the pool fills,
- * an image goes in and is shown itself; then, one time in two, an image of the pool, drawn evenly, is shown and the new one takes its place; the
- * other time the new one is shown and the pool stays. So an image may meet one that came before it in the same batch.
+ * Exchanges a batch of fakes for the discriminator, image by image, as in the paper's code (util/image_pool.py). While the pool fills,
+ * an image is stored and returned. Then, with probability 1/2, a random image of the pool is returned and the new one takes its place;
+ * otherwise the new one is returned and the pool stays. So an image may be exchanged for an earlier one of its batch.
  *
  * Pure; the caller owns the result.
  *
  * @param fakes [b, s, s, c]
- * @param key of these draws: another for each pool and step
+ * @param key of these draws, different for each pool and step
  */
 export function exchange(pool: ImagePool, fakes: Tensor4D, key: RandomKey): { shown: Tensor4D; pool: ImagePool } {
   return tf.tidy(() => exchangeEach(pool, fakes, key));

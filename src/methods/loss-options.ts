@@ -2,7 +2,7 @@ import type { OptionSchema } from '../registry/component.js';
 
 /** The adversarial loss of a method's section `loss`. */
 export const ADVERSARIAL: OptionSchema = {
-  description: 'How generators and discriminators play against each other.',
+  description: 'The adversarial loss of generators and discriminators.',
   type: 'string',
   'x-kind': 'adversarial',
   default: 'bce',

@@ -1,4 +1,4 @@
-/** What methods are made of: networks as functions, weighted sums, the update of every network. */
+/** Parts of methods: networks as functions, weighted sums, the update of every network. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
 import { initialWeights } from '../engine/initialize.js';
@@ -18,9 +18,9 @@ export interface BoundNetwork {
 }
 
 /**
- * Networks as functions of an image. Each call is another pass of the step, with randomness of its own.
+ * Networks as functions of an image. Each call is another pass of the step, with its own randomness.
  *
- * @param key of the step; without one there is no dropout
+ * @param key of the step; without it there is no dropout
  */
 export function bind<Name extends string>(
   networks: Readonly<Record<Name, Network>>,
@@ -53,19 +53,19 @@ export function updateNetworks<Name extends string>(
   return perNetwork(state, (own, name) => optimizer.update(own, gradients[name]!, learningRate, step));
 }
 
-/** The weights without what lies beside them, such as accumulators. */
+/** The weights only, without accumulators. */
 export function weightsOf<Name extends string>(
   state: Readonly<Record<Name, { readonly weights: Weights }>>,
 ): Readonly<Record<Name, Weights>> {
   return perNetwork(state, ({ weights }) => weights);
 }
 
-/** How real scores are, for people: see `AdversarialLoss.realness`. */
+/** The realness of scores, for display: see `AdversarialLoss.realness`. */
 export function realness(adversarial: AdversarialLoss, scores: Tensor4D): Tensor4D {
   return adversarial.realness?.(scores) ?? tf.sigmoid(scores);
 }
 
-/** The weighted sum of those losses that there are. */
+/** The weighted sum of the losses that are present. */
 export function weighted(losses: Losses, weights: Readonly<Record<string, number>>): Scalar {
   const terms = Object.entries(weights).flatMap(([name, weight]) => {
     const loss = losses[name];

@@ -23,7 +23,7 @@ export interface Pix2PixLoss {
 
 const loss: OptionsSchema = {
   properties: {
-    adversarial: { ...ADVERSARIAL, description: 'How generator and discriminator play against each other.' },
+    adversarial: { ...ADVERSARIAL, description: 'The adversarial loss of generator and discriminator.' },
     lambda: { ...weight('Weight of the L1 loss |y - G(x)|.'), default: 100 },
   },
 };
@@ -31,11 +31,11 @@ const loss: OptionsSchema = {
 export const pix2pix: MethodComponent<Pix2PixOptions, Pix2PixLoss> = {
   summary: 'One generator, from aligned pairs (Pix2Pix, Isola et al. 2017)',
   details:
-    'G translates A to B; D sees the image and its translation side by side. L1 x 100 keeps the translation near the true one. The data must be pairs: docs/data.md. Dropout is off when it translates, unlike in the paper.',
+    'G translates A to B; D gets the image and its translation together. L1 x 100 keeps the translation near the true one. The data must be pairs: docs/data.md. Dropout is off in translation, unlike in the paper.',
   schema: {
     properties: {
       direction: {
-        description: 'What is translated: AtoB, or BtoA (as in the paper’s facades, from labels to photos).',
+        description: 'The direction of translation: AtoB, or BtoA (as in the paper’s facades, from labels to photos).',
         enum: ['AtoB', 'BtoA'],
         default: 'AtoB',
       },
@@ -59,11 +59,11 @@ export const pix2pix: MethodComponent<Pix2PixOptions, Pix2PixLoss> = {
 };
 
 /**
- * Pix2Pix (Isola et al. 2017, arXiv:1611.07004), in the paper's letters: G translates x to y; D tells pairs (x, y) from (x, G(x)).
+ * Pix2Pix (Isola et al. 2017, arXiv:1611.07004), in the paper's letters: G translates x to y; D separates pairs (x, y) from (x, G(x)).
  */
 export interface Pix2Pix {
   readonly G: Network;
-  /** Of x and y along the channels. */
+  /** Judges x and y, concatenated along the channels. */
   readonly D: Network;
   readonly adversarial: AdversarialLoss;
   readonly lambda: number;
@@ -121,7 +121,7 @@ export function gradients(model: Pix2Pix, weights: NetworkWeights, batch: ImageB
   });
   const { fakeY, ...losses } = generator.extra;
 
-  // Equation 1. The fake is plain numbers from here on.
+  // Equation 1. The fake is a constant from here on.
   const discriminator = gradientsOf({ D: weights['D']! }, () => ({
     loss: adversarial.discriminator(D(beside(x, y)), D(beside(x, fakeY))),
     extra: {},

@@ -19,7 +19,7 @@ import { testImages, type TestImage } from '../evaluation/test-images.js';
 export const evaluate: StageComponent = {
   summary: 'Measures the translations of the test images, each direction, and draws grids of them.',
   details:
-    'Each metric sees a domain’s test images with their translations. One that compares with the true translations, or with the target domain, is also measured on the unchanged input: what doing nothing would score.',
+    'Each metric gets a domain’s test images with their translations. A metric that compares with true translations, or with the target domain, is also measured on the unchanged input, as a baseline.',
   schema: { properties: {} },
   section: evaluateSection,
   version: 2,
@@ -76,11 +76,11 @@ async function measureBoth(
 interface Evaluated {
   readonly values: MeasuredValues;
   readonly notMeasured: readonly NotMeasured[];
-  /** Of a row of its grid. */
+  /** Columns of its grid. */
   readonly columns: readonly string[];
 }
 
-/** `undefined` when the user has stopped it. */
+/** @returns undefined if the user has stopped it */
 async function measureDirection(
   context: StageContext,
   store: PreparedStore,
@@ -113,7 +113,7 @@ async function measureDirection(
     }
     return { values, notMeasured: measurement?.notMeasured ?? [], columns };
   } catch (error) {
-    // A metric that computes for long may have noticed it, too.
+    // A long computation of a metric may also throw because of the stop.
     if (context.signal.aborted && error === context.signal.reason) return undefined;
     throw error;
   } finally {
@@ -138,7 +138,7 @@ function siteOf(
   };
 }
 
-/** The images of a split, one after the other. */
+/** The images of a split, one after another. */
 async function* imagesOf(store: PreparedStore, split: StoreSplit, signal: AbortSignal): AsyncGenerator<tf.Tensor4D> {
   for (let index = 0; index < store.count(split); index++) {
     signal.throwIfAborted();
@@ -151,7 +151,7 @@ async function* imagesOf(store: PreparedStore, split: StoreSplit, signal: AbortS
   }
 }
 
-/** A test image with everything made from it. The caller owns the tensors. */
+/** A test image with all generator outputs for it. The caller owns the tensors. */
 async function translated(
   store: PreparedStore,
   translator: RunTranslator,
@@ -180,7 +180,7 @@ async function drawGrid(
   context.emit({ kind: 'image', name: `evaluate/${direction}`, step, file });
 }
 
-/** What a row of a grid shows, as far as it is there. */
+/** The possible columns of a grid. */
 const COLUMNS = { source: 'real', translated: 'translated', reconstructed: 'reconstructed', truth: 'true' } as const;
 
 function columnsOf(batch: TranslatedBatch): (keyof typeof COLUMNS)[] {

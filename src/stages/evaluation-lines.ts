@@ -9,7 +9,7 @@ const LACKS: Readonly<Record<NotMeasured['lacks'], string>> = {
   targets: 'needs test images of the domain that is translated to, and there are none',
 };
 
-/** A metric a line, a direction a column, with what the unchanged input scores. */
+/** One line per metric, one column per direction, with the score of the unchanged input. */
 export function metricTable(metrics: Readonly<Partial<Record<Direction, MeasuredValues>>>): SummaryLine[] {
   const columns = Object.entries(metrics);
   const names = [...new Set(columns.flatMap(([, measured]) => Object.keys(measured)))];
@@ -29,7 +29,7 @@ function cell({ value, unchanged, unit }: MeasuredValue): string {
   return unchanged === undefined ? text : `${text} (input unchanged: ${unchanged.toFixed(unit === undefined ? 3 : 2)})`;
 }
 
-/** What was asked for and could not be measured must not go without a word: a line for each reason. */
+/** Lists the requested metrics that could not be measured, in a line for each reason. */
 export function notMeasuredLines(all: readonly NotMeasured[]): SummaryLine[] {
   return [...new Set(all.map(({ lacks }) => lacks))].map((lack) => {
     const names = [...new Set(all.filter(({ lacks }) => lacks === lack).map(({ name }) => name))];

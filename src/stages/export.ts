@@ -25,12 +25,12 @@ export interface ExportConfig {
 
 const section: StageSection<ExportConfig> = {
   key: 'export',
-  description: 'What the trained generators are written as.',
+  description: 'The export of the trained generators.',
   properties: {
     formats: componentList('export', 'File formats.', ['saved-model', 'tfjs']),
     image_sizes: {
       description:
-        'Sides of the images that the exported graphs take, in pixels: [256, 512]. The first is the default one. null: dataset.image_size alone.',
+        'Image sizes of the exported graphs, in pixels: [256, 512]. The first is the default. null: only dataset.image_size.',
       type: ['array', 'null'],
       items: { type: 'integer', minimum: 8, maximum: 4096 },
       uniqueItems: true,
@@ -39,7 +39,7 @@ const section: StageSection<ExportConfig> = {
       default: null,
     },
     directions: {
-      description: 'Which generators: AtoB is G, BtoA is F.',
+      description: 'The generators to export: AtoB is G, BtoA is F.',
       type: 'array',
       items: { enum: ['AtoB', 'BtoA'] },
       uniqueItems: true,
@@ -47,7 +47,7 @@ const section: StageSection<ExportConfig> = {
     },
   },
   resolve: ({ image_sizes, ...options }, { imageSize }) => ({ ...options, image_sizes: image_sizes ?? [imageSize] }),
-  // Better now than when it has been trained for hours.
+  // Checked here, not after hours of training.
   check: ({ image_sizes }, { imageSize, generatorRefuses }) =>
     image_sizes.flatMap((size, i) => {
       const refusal = size === imageSize ? undefined : generatorRefuses(size);
@@ -58,9 +58,9 @@ const section: StageSection<ExportConfig> = {
 };
 
 export const exportStage: StageComponent = {
-  summary: 'Writes the trained generators in the formats asked for.',
+  summary: 'Writes the trained generators in the requested formats.',
   details:
-    'One folder a direction and format: export/AtoB/saved-model/... Each is tried before it is published: it must give the network’s image.',
+    'One folder per direction and format: export/AtoB/saved-model/... Each export is checked before it is published: it must give the same image as the network.',
   schema: { properties: {} },
   section,
   version: 1,
@@ -101,7 +101,7 @@ async function run(context: StageContext): Promise<StageResult> {
   }
 }
 
-/** Writes beside, then renames: a folder with the final name is whole. @returns its main file, relative to the stage's folder */
+/** Writes to a temporary folder, then renames it: a folder with the final name is complete. @returns its main file, relative to the stage's folder */
 async function write(
   context: StageContext,
   trained: TrainedGenerators,
@@ -122,7 +122,7 @@ async function write(
     await rename(building, join(context.dir, folder));
     return join(folder, main!);
   } finally {
-    // Hundreds of MB, of which nobody would know.
+    // It can have hundreds of MB, and nothing else would remove it.
     await rm(building, { recursive: true, force: true });
   }
 }

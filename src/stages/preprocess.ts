@@ -25,16 +25,16 @@ import { located } from './preparation/located.js';
 import { progressTo, sourceWork } from './preparation/progress.js';
 import { reportPreparation } from './preparation/report-preparation.js';
 
-/** What the prepared images depend on; how they are shuffled, jittered and batched later is not among it. */
+/** Config that the prepared images depend on; shuffling, jitter and batches come later. */
 const READS = ['type', 'image_size', 'load_size', 'interpolation', 'limit', 'on_bad_image', 'max_bad'];
 
 /** Decodes all images once, into a store that training reads with bounded memory. */
 export const preprocess: StageComponent = {
   summary: 'Decodes and resizes all images into a compact store.',
   details:
-    'Every run with the same images and sizes shares one store. Leaves `dataset`: see src/data/store/store-format.ts for the files.',
+    'Every run with the same images and sizes shares one store. Provides `dataset`: see src/data/store/store-format.ts for the files.',
   schema: { properties: {} },
-  // Another decoder may make other pixels of the same files. Where it does not, what was trained on them stays: see `content`.
+  // Another decoder may give other pixels for the same files. If it does not, trainings stay valid: see `content`.
   version: 200 + DECODER,
   scope: 'shared',
   engine: false,
@@ -55,13 +55,13 @@ export const preprocess: StageComponent = {
   }),
 };
 
-/** The chosen source's own options, and those of every source that matter here. */
+/** The options of the chosen source, and the common ones that affect the result. */
 function reads(config: Config, components: Components): readonly ConfigPath[] {
   const own = Object.keys(components.dataset.get(config.dataset.type).schema.properties);
   return [...new Set([...READS, ...own])].map((key) => `dataset.${key}`);
 }
 
-/** Where the images lie does not matter, only what they are: options that the source's identity stands for. */
+/** Options covered by the source's identity: the content of the images matters, not their location. */
 function paths(config: Config, components: Components): readonly ConfigPath[] {
   const { properties } = components.dataset.get(config.dataset.type).schema;
   const isCovered = ({ format, 'x-not-fingerprinted': left }: OptionSchema) => format === 'path' || left === true;
@@ -69,14 +69,14 @@ function paths(config: Config, components: Components): readonly ConfigPath[] {
   return own.map((key) => `dataset.${key}`);
 }
 
-/** The prepared pixels: not where they came from, which is written down beside them. */
+/** The prepared pixels, without their origin, which the store records too. */
 async function content(dir: string): Promise<string> {
   const { image_size, load_size, splits } = await readIndex(dir);
   const pixels = STORE_SPLITS.map((split) => [split, splits[split].count, splits[split].sha256] as const);
   return sha256({ image_size, load_size, pixels });
 }
 
-/** What was skipped under other settings can be too much now. */
+/** The number of images skipped under other settings may exceed the current limit. */
 async function objection({ dir }: { readonly dir: string }, { config }: ConfigView): Promise<string | undefined> {
   const { on_bad_image, max_bad } = config.dataset;
   const { splits } = await readIndex(dir);
@@ -103,7 +103,7 @@ async function run(context: StageContext): Promise<StageResult> {
   return { status: 'interrupted', ...(kept ? { saved: 'what was downloaded' } : { next }) };
 }
 
-/** Reports what came of the images. */
+/** Reports the prepared images. */
 async function conclude(written: WrittenStore, context: StageContext): Promise<StageResult> {
   await reportPreparation(written, context);
   const { index, findings } = written;
@@ -113,7 +113,7 @@ async function conclude(written: WrittenStore, context: StageContext): Promise<S
   return { status: 'done', outputs: { ...counts, ...found }, summary: numbers(written, skipped) };
 }
 
-/** @param at told of the work that is under way */
+/** @param at called with the current work */
 async function prepare(
   context: StageContext,
   at: (progress: { readonly kept?: true | undefined }) => void,

@@ -16,13 +16,13 @@ import { emitDataReport } from '../report/data/emit-data-report.js';
 export const train: StageComponent = {
   summary: 'Trains the networks of the method.',
   details:
-    'The tutorial’s training loop: one step is one update of all networks from one batch of each domain. Keeps checkpoints and goes on from the newest good one; translates a few fixed images every epoch, and stops when a loss is no longer a number.',
+    'The tutorial’s training loop: one step is one update of all networks from one batch of each domain. Keeps checkpoints and resumes from the newest good one; translates a few fixed images every epoch, and stops if a loss is not finite.',
   schema: { properties: {} },
   section: trainSection,
   version: 2,
   scope: 'run',
   engine: true,
-  // What preprocess has used already (source, sizes, interpolation) counts through its fingerprint.
+  // Options used by preprocess (source, sizes, interpolation) are covered by its fingerprint.
   reads: [
     'seed',
     'dataset.image_size',

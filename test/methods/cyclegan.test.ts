@@ -27,14 +27,14 @@ const losses = (from: CycleGan, state: CycleGanState, number = 0, seed = 1) =>
   );
 
 describe('a training step', () => {
-  test('totals are the tutorial’s: adversarial, both cycles, and the generator’s own identity', () => {
+  test('has the tutorial’s totals: adversarial, both cycles, and the generator’s identity loss', () => {
     const l = losses(model, initialState(model, 1));
     const cycle = 10 * l['cycle/forward']! + 5 * l['cycle/backward']!;
     near(l['G/total'], l['G/adversarial']! + cycle + 0.5 * 5 * l['identity/G']!);
     near(l['F/total'], l['F/adversarial']! + cycle + 0.5 * 10 * l['identity/F']!);
   });
 
-  test('without identity loss there are no identity passes', () => {
+  test('has no identity passes without an identity loss', () => {
     const without = { ...model, identity: 0 };
     const l = losses(without, initialState(without, 1));
     assert.ok(!('identity/G' in l) && !('identity/F' in l));
@@ -61,7 +61,7 @@ describe('a training step', () => {
     assert.deepEqual(losses(withDropout, initialState(withDropout, 1), 4, 1), losses(withDropout, state, 4, 1));
   });
 
-  test('each pass of a step has a dropout mask of its own', () => {
+  test('draws a different dropout mask in each pass', () => {
     // With G and F alike and the two domains alike, only the masks tell the passes apart.
     const state = initialState(withDropout, 1);
     const x = patternImages('x', 1, 16);

@@ -58,7 +58,7 @@ describe('a step of Pix2Pix', () => {
     near(losses['D/total']!, 0.5 * ((0.4 + 2 * 0.6 - 1) ** 2 + (0.4 + 2 * 0.2) ** 2), 'the total of D');
   });
 
-  test('BtoA translates the images of B', () => {
+  test('translates the images of B with direction BtoA', () => {
     assert.deepEqual(lossesOf('BtoA', 0.6, 0.4), lossesOf('AtoB', 0.4, 0.6));
   });
 

@@ -61,7 +61,7 @@ describe('the method of docs/config.md', () => {
     total!.forEach((value, i) => assert.ok(Math.abs(value - adversarial![i]! - 2 * keep![i]!) < 1e-4));
   });
 
-  test('is evaluated and exported in its one direction, without what nothing translates back for', async (t) => {
+  test('is evaluated and exported in its one direction, without metrics that need reconstructions', async (t) => {
     const { dir, output } = await trained(t, 'graph');
     const metrics = JSON.parse(await readFile(join(dir, 'evaluate', 'metrics.json'), 'utf8')) as Record<string, object>;
     assert.deepEqual(Object.keys(metrics), ['AtoB']);

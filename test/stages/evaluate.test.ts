@@ -89,7 +89,7 @@ for (const mode of ['graph', 'eager'] as const) {
       assert.deepEqual(written, JSON.parse(JSON.stringify(metrics)));
     });
 
-    test('draws a row an image: as it was, translated, back again, and the truth', async (t) => {
+    test('draws a row per image: real, translated, reconstructed and true', async (t) => {
       const made = await evaluation(t, mode);
       const result = await run(made);
       assert.ok(result.status === 'done');
@@ -114,7 +114,7 @@ test('evaluation leaves no tensors', async (t) => {
   assert.equal(tf.memory().numTensors, tensors);
 });
 
-test('tells every metric at the step of the networks, each grid, and every image', async (t) => {
+test('evaluation reports every metric at the step of the networks, each grid, and every image', async (t) => {
   const made = await evaluation(t, 'eager');
   await run(made);
   const { dir } = made.context;
@@ -142,7 +142,7 @@ test('tells every metric at the step of the networks, each grid, and every image
   ]);
 });
 
-test('ends with a table: a metric a line, both directions, what the unchanged input scores', async (t) => {
+test('evaluation ends with a table of metrics, both directions and the unchanged input', async (t) => {
   const result = await run(await evaluation(t, 'eager'));
   assert.ok(result.status === 'done');
   const { AtoB, BtoA } = EXPECTED;
@@ -163,7 +163,7 @@ test('ends with a table: a metric a line, both directions, what the unchanged in
   ]);
 });
 
-test('without true translations says which metrics could not be measured, and draws no column for them', async (t) => {
+test('evaluation without true translations lists the metrics not measured, and draws no column for the truth', async (t) => {
   const made = await evaluation(t, 'eager', { truth: false, samples: 2 });
   const result = await run(made);
   assert.ok(result.status === 'done');
@@ -184,7 +184,7 @@ test('without true translations says which metrics could not be measured, and dr
   );
 });
 
-test('says of nothing that it was not measured where nothing needs a truth', async (t) => {
+test('evaluation lists no metric as not measured if none needs a truth', async (t) => {
   const result = await run(await evaluation(t, 'eager', { truth: false, samples: 0, metrics: ['cycle-error'] }));
   assert.ok(result.status === 'done');
   assert.deepEqual(
@@ -193,7 +193,7 @@ test('says of nothing that it was not measured where nothing needs a truth', asy
   );
 });
 
-test('with samples: 0 draws no grids and promises none', async (t) => {
+test('evaluation with samples: 0 draws and announces no grids', async (t) => {
   const made = await evaluation(t, 'eager', { samples: 0 });
   const result = await run(made);
   assert.ok(result.status === 'done');
@@ -206,7 +206,7 @@ test('with samples: 0 draws no grids and promises none', async (t) => {
   );
 });
 
-test('stopped in the middle, in either direction, it is interrupted and leaves no result', async (t) => {
+test('evaluation stopped in either direction is interrupted and leaves no result', async (t) => {
   for (const stopAt of [1, 3]) {
     const { context, stop } = await evaluation(t, 'eager');
     let images = 0;

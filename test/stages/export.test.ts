@@ -24,7 +24,7 @@ before(async () => {
   F = generatorOf(options, { direction: 'BtoA' });
 });
 
-test('exports the networks of the checkpoint, to the bit, one folder a direction and format', async (t) => {
+test('export writes the networks of the checkpoint exactly, in one folder per direction and format', async (t) => {
   const context = await trained(t, ['saved-model', 'tfjs', 'weights']);
   const result = await exportStage.create({} as never).run(context);
   assert.equal(result.status, 'done');
@@ -63,7 +63,7 @@ test('a format has the options that the config gives it, and a folder of its nam
   assert.deepEqual([await read('texts'), await read('loud')], ['hello', 'HELLO']);
 });
 
-test('a format that fails leaves nothing that looks finished, and those before it whole', async (t) => {
+test('a format that fails leaves no folder with its name, and earlier formats complete', async (t) => {
   const context = await trained(t, ['weights', 'broken']);
   context.components.export.add('broken', {
     summary: 'A format that fails.',

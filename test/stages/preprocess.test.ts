@@ -74,7 +74,7 @@ async function dataFolder(t: TestContext): Promise<string> {
   return dir;
 }
 
-test('reads what the pixels depend on, and nothing that is decided later', () => {
+test('preprocess reads only the config that the pixels depend on', () => {
   assert.ok(typeof preprocess.reads === 'function');
   const common = ['type', 'image_size', 'load_size', 'interpolation', 'limit', 'on_bad_image', 'max_bad'].map(
     (key) => `dataset.${key}`,
@@ -92,7 +92,7 @@ test('reads what the pixels depend on, and nothing that is decided later', () =>
   ]);
 });
 
-test('leaves a store of which a report can be drawn, and says what is in it', async (t) => {
+test('preprocess leaves a store with a report, and summarises its content', async (t) => {
   const stageContext = await context(t, {});
   const result = await stage().run(stageContext);
   assert.ok(result.status === 'done');
@@ -112,7 +112,7 @@ test('leaves a store of which a report can be drawn, and says what is in it', as
   assert.deepEqual([last?.done, last?.total], [10, 10]);
 });
 
-test('two makings of the same config are the same to the byte', async (t) => {
+test('two preparations of the same config are equal to the byte', async (t) => {
   const made = await Promise.all(
     [1, 2].map(async () => {
       const stageContext = await context(t, {});
@@ -123,7 +123,7 @@ test('two makings of the same config are the same to the byte', async (t) => {
   assert.equal(made[0], made[1]);
 });
 
-test('names bad images and counts them', async (t) => {
+test('preprocess names and counts bad images', async (t) => {
   const path = await dataFolder(t);
   await put(path, Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`trainA/bad${10 + i}.png`, ''])));
   const stageContext = await context(t, { type: 'folder', path });
@@ -139,7 +139,7 @@ test('names bad images and counts them', async (t) => {
   assert.match(warnings[11]!, /^Skipped 2 more/);
 });
 
-test('a missing domain is told at planning, before any work', async (t) => {
+test('a missing domain is reported at planning, before any work', async (t) => {
   const path = await dataFolder(t);
   const identity = async (dataset: Partial<DatasetConfig>) =>
     stage().identity!({ config: config(dataset), components });
@@ -148,7 +148,7 @@ test('a missing domain is told at planning, before any work', async (t) => {
   assert.equal((await problemsOf(identity({ type: 'folder', path })))[0]?.code, 'missing-domain');
 });
 
-test('tells in a line each of leaks, images of both domains, duplicates and grey ones', async (t) => {
+test('preprocess reports leaks, images in both domains, duplicates and grey images, in a line each', async (t) => {
   const path = await dataFolder(t);
   const image = async (colour: string) => plain(colour).png().toBuffer();
   const [red, blue, green] = await Promise.all(['#f00', '#00f', '#0f0'].map(image));
@@ -174,7 +174,7 @@ test('tells in a line each of leaks, images of both domains, duplicates and grey
   ]);
 });
 
-test('takes images over from what was prepared earlier, and says how many', async (t) => {
+test('preprocess reuses images of earlier preparations and reports their number', async (t) => {
   const path = await dataFolder(t);
   const first = await context(t, { type: 'folder', path });
   await stage().run(first);
@@ -185,7 +185,7 @@ test('takes images over from what was prepared earlier, and says how many', asyn
   assert.equal(notes[0], '4 images taken over from an earlier preparation, 1 decoded.');
 });
 
-test('a source makes its images available first, and tells how far it is', async (t) => {
+test('a source makes its images available first and reports its progress', async (t) => {
   const stageContext = await context(t, {});
   const calls: string[] = [];
   const slow: Kinds['dataset'] = {
@@ -210,7 +210,7 @@ test('a source makes its images available first, and tells how far it is', async
   assert.deepEqual((await readIndex(stageContext.dir)).source, { calls: 'prepare' });
 });
 
-test('a disk that is full is told as one, with the cure', async (t) => {
+test('a full disk is reported with a cure', async (t) => {
   const stageContext = await context(t, {});
   const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
   const broken = { ...synthetic, create: () => ({ list: () => Promise.reject(full) }) } as never;
@@ -221,7 +221,7 @@ test('a disk that is full is told as one, with the cure', async (t) => {
   assert.match(problem.cure ?? '', /dataset\.limit/);
 });
 
-test('what it has made is known by its pixels, not by where the images lay', async (t) => {
+test('a preparation is identified by its pixels, not by the location of the images', async (t) => {
   const prepared = async (path: string, load_size = 18) => {
     const around = await context(t, { type: 'folder', path, load_size });
     assert.equal((await stage().run(around as unknown as StageContext)).status, 'done');
@@ -236,7 +236,7 @@ test('what it has made is known by its pixels, not by where the images lay', asy
   assert.notEqual((await prepared(other)).content, here.content);
 });
 
-test('a result that skipped bad images does not do where none may be bad, or fewer', async (t) => {
+test('a result with skipped images is invalid if fewer bad images are allowed', async (t) => {
   const path = await dataFolder(t);
   await put(path, { 'trainA/bad.jpg': Buffer.from('no image') });
   const around = await context(t, { type: 'folder', path });
@@ -258,7 +258,7 @@ test('a result that skipped bad images does not do where none may be bad, or few
   );
 });
 
-test('images that become nearly black are a warning, with their number, their names, their range and what to do', async (t) => {
+test('images that become nearly black cause a warning with number, names, range and cure', async (t) => {
   const path = await dataFolder(t);
   const dark = (red: number) => {
     const data = Uint16Array.from({ length: 8 * 8 * 3 }, (_, i) => (i % 3 === 0 ? red : i * 20));
@@ -278,7 +278,7 @@ test('images that become nearly black are a warning, with their number, their na
   ]);
 });
 
-test('a download that is stopped is kept, and told so', async (t) => {
+test('a stopped download is kept and reported as saved', async (t) => {
   const stop = new AbortController();
   const stageContext = await context(t, {}, stop.signal);
   const remote: Kinds['dataset'] = {
@@ -297,7 +297,7 @@ test('a download that is stopped is kept, and told so', async (t) => {
   assert.deepEqual(result, { status: 'interrupted', saved: 'what was downloaded' });
 });
 
-test('a speed is told only when the work has taken a while', (t) => {
+test('a speed is reported only after the work has taken a while', (t) => {
   let now = 0;
   t.mock.method(performance, 'now', () => now);
   const rates: unknown[] = [];
@@ -312,7 +312,7 @@ test('a speed is told only when the work has taken a while', (t) => {
   assert.deepEqual(rates, [undefined, undefined, 50]);
 });
 
-test('an abort leaves it interrupted', async (t) => {
+test('an abort leaves preprocess interrupted', async (t) => {
   const stop = new AbortController();
   stop.abort();
   const result = await stage().run(await context(t, {}, stop.signal));

@@ -8,12 +8,12 @@ export interface FindingLine {
   readonly text: string;
 }
 
-/** How many images could go without any being lost. */
+/** Number of images that could be removed without losing content. */
 export function superfluous({ duplicates }: Pick<Findings, 'duplicates'>): number {
   return duplicates.reduce((sum, { images }) => sum + images.length - 1, 0);
 }
 
-/** Images that are there more than once: in training and test, in both domains, within a split. A line each, with one example. */
+/** A line, with one example, for each kind of duplicate: in training and test, in both domains, within a split. */
 export function sameFound({ duplicates }: Findings): FindingLine[] {
   const leaks = duplicates.filter((group) => is(group, training) && is(group, test));
   const overlaps = duplicates.filter((group) => is(group, ofA) && is(group, ofB));
@@ -43,7 +43,7 @@ export function sameFound({ duplicates }: Findings): FindingLine[] {
   return told;
 }
 
-/** What was made RGB of something else: `7 of trainB are greyscale files, 47 more are grey though stored in colour.` */
+/** Images converted to RGB: `7 of trainB are greyscale files, 47 more are grey though stored in colour.` */
 export function kindsFound({ traits }: Findings): string[] {
   return SPLITS.flatMap((split) => {
     const found = Object.entries(traits[split]);
@@ -60,7 +60,7 @@ export function kindsFound({ traits }: Findings): string[] {
   });
 }
 
-/** What people may want to look at; how an image is stored (as a palette, turned) is no news. */
+/** Conversions worth a line; harmless ones (palettes, rotations) are not reported. */
 const KINDS = [
   { pattern: /^grey$/, one: 'a greyscale file', many: 'greyscale files' },
   { pattern: /^grey,/, one: 'grey though stored in colour', many: 'grey though stored in colour' },
@@ -74,7 +74,7 @@ const KINDS = [
   { pattern: /^first of/, one: 'an animation (its first frame)', many: 'animations (their first frames)' },
 ];
 
-/** No image is grey in both ways. */
+/** The two grey patterns never match the same image. */
 const GREY = /^grey/;
 
 const training = ({ split }: ImageName) => split.startsWith('train');
@@ -86,7 +86,7 @@ function is({ images }: DuplicateGroup, which: (image: ImageName) => boolean): b
   return images.some(which);
 }
 
-/** The second image of a group that is of the same split as one before it. */
+/** The first image of a group with an earlier image in the same split. */
 function repeated({ images }: DuplicateGroup): ImageName | undefined {
   return images.find((image, i) => images.slice(0, i).some(({ split }) => split === image.split));
 }
@@ -95,7 +95,7 @@ function pair({ images }: DuplicateGroup, one: (p: ImageName) => boolean, other:
   return `${named(images.find(one)!)} = ${named(images.find(other)!)}`;
 }
 
-/** With its split, where the name does not begin with that. */
+/** The name with its split, unless it begins with the split. */
 function named({ split, name }: ImageName): string {
   return name.startsWith(`${split}/`) ? visible(name) : `${visible(name)} (${split})`;
 }

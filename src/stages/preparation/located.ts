@@ -4,7 +4,7 @@ import type { DatasetSource } from '../../registry/kinds/dataset.js';
 import { errorCode } from '../../support/files.js';
 import { ProblemError, type Problem } from '../../support/problem.js';
 
-/** What is said of a path that cannot be opened, after the path. */
+/** The message after a path that cannot be opened. */
 const TROUBLES: Readonly<Record<string, string>> = {
   ENOENT: 'is not there',
   ENOTDIR: 'is not there',
@@ -14,9 +14,8 @@ const TROUBLES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The same source, whose problems say which option of the config they are about, so that the place can be shown: the one that the message
- * begins with, else the one that says where the data is. A path of the config that a source (a plugin's, say) fails to open is a problem,
- * too.
+ * Wraps a source so that its problems have the place of a config option: the one at the start of the message, else the location of the
+ * data. If a source, such as a plugin's, fails to open a path of the config, that becomes a problem too.
  */
 export function located(source: DatasetSource, section: DatasetConfig, schema: OptionsSchema): DatasetSource {
   const about = <T>(work: () => Promise<T>) => work().catch((error: unknown) => explain(error, section, schema));

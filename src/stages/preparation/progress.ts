@@ -4,10 +4,10 @@ import { throttle } from '../../support/throttle.js';
 
 type Counted = Omit<SourceProgress, 'unit'> & { readonly unit: string };
 
-/** Before it has taken this long, the speed of a phase says nothing. */
+/** Before this time the speed of a phase is not meaningful. */
 const SPEED_SECONDS = 0.5;
 
-/** Tells how far the work is, and how fast, at most ten times a second. Each phase of a source has its own speed. */
+/** Reports progress and speed at most ten times a second. Each phase of a source has its own speed. */
 export function progressTo(context: StageContext): (counted: Counted, phaseOfItsOwn?: boolean) => void {
   let [phase, start, from] = ['', performance.now(), 0];
   const tell = throttle(({ unit, done, total, phase }: Counted) => {
@@ -17,17 +17,17 @@ export function progressTo(context: StageContext): (counted: Counted, phaseOfIts
   });
   return (counted, phaseOfItsOwn = false) => {
     const key = phaseOfItsOwn ? counted.phase : counted.unit;
-    // What a broken download has already was not fetched now.
+    // The existing part of a resumed download does not count as speed.
     if (key !== phase) [phase, start, from] = [key, performance.now(), phaseOfItsOwn ? counted.done : 0];
     tell(counted, counted.done === counted.total);
   };
 }
 
-/** What a source is given while it makes its images available. */
+/** The context in which a source makes its images available. */
 export function sourceWork(context: StageContext, progress: ReturnType<typeof progressTo>): SourceWork {
   return {
     signal: context.signal,
-    progress: (told) => progress(told, true),
+    progress: (update) => progress(update, true),
     note: (level, text) => context.emit({ kind: 'note', level, text }),
   };
 }

@@ -2,7 +2,7 @@ import type { Findings, RangeFinding } from '../../data/store/findings.js';
 import type { Split } from '../../registry/kinds/dataset.js';
 import { count, within } from '../../support/plain-text.js';
 
-/** Warnings of images that become nearly black, or lose what lies beyond black or white: how many, which, what they hold, what to do. */
+/** Warnings of images that become nearly black, or lose values beyond black or white: number, names, value range, cure. */
 export function rangesFound({ ranges }: Pick<Findings, 'ranges'>, totals: Readonly<Record<Split, number>>): string[] {
   return (ranges ?? []).map((finding) => {
     const { trouble, split } = finding;

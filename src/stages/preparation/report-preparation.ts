@@ -11,7 +11,7 @@ import { rangesFound } from './ranges.js';
 /** Bad images named on the terminal; pictures.jsonl has them all. */
 const NAMED = 10;
 
-/** Tells what came of the images and what is odd about them, in a few lines; the store's files have the rest. */
+/** Reports the prepared images and findings about them in a few lines; the store's files have the details. */
 export async function reportPreparation(
   { index, findings, reused, replaced }: WrittenStore,
   context: StageContext,

@@ -3,12 +3,12 @@ import { test } from 'node:test';
 import type { Findings } from '../../../src/data/store/findings.js';
 import { kindsFound } from '../../../src/stages/preparation/finding-lines.js';
 
-/** What is told of trainB. */
+/** The lines about trainB. */
 function told(trainB: Record<string, number>): string[] {
   return kindsFound({ traits: { trainA: {}, trainB, testA: {}, testB: {} } } as unknown as Findings);
 }
 
-test('kinds of images are told in one sentence that reads well, grey ones first', () => {
+test('kinds of images are reported in one sentence, grey ones first', () => {
   assert.deepEqual(told({ 'grey, stored as RGB': 47, grey: 7 }), [
     '7 of trainB are greyscale files, 47 more are grey though stored in colour.',
   ]);
@@ -20,6 +20,6 @@ test('kinds of images are told in one sentence that reads well, grey ones first'
   ]);
 });
 
-test('how images are stored is no news', () => {
+test('how images are stored is not reported', () => {
   assert.deepEqual(told({ palette: 3, rotated: 2 }), []);
 });

@@ -5,7 +5,7 @@ import { rangesFound } from '../../../src/stages/preparation/ranges.js';
 const totals = { trainA: 40, trainB: 1200, testA: 1, testB: 1 };
 const names = ['trainA/0.tif', 'trainA/1.tif', 'trainA/2.tif'];
 
-test('images that become nearly black: how many, which, what they hold, and what to do', () => {
+test('images that become nearly black are reported with number, names, range and cure', () => {
   const finding = {
     split: 'trainA',
     trouble: 'nearly black',
@@ -20,7 +20,7 @@ test('images that become nearly black: how many, which, what they hold, and what
   ]);
 });
 
-test('images that lose what lies beyond black and white', () => {
+test('images that lose values beyond black and white are reported', () => {
   const finding = {
     split: 'trainB',
     trouble: 'clipped',
@@ -36,7 +36,7 @@ test('images that lose what lies beyond black and white', () => {
   ]);
 });
 
-test('nothing is said where all is well, nor of stores that do not know', () => {
+test('no range is reported for good images or for stores without ranges', () => {
   assert.deepEqual(rangesFound({ ranges: [] }, totals), []);
   assert.deepEqual(rangesFound({}, totals), []);
 });
