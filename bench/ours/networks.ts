@@ -5,7 +5,7 @@ import { compile } from '../../src/engine/graph/compile.js';
 import { initialWeights } from '../../src/engine/initialize.js';
 import { engineVersions, loadTensorFlow } from '../../src/engine/native.js';
 import { cycleGanMethod } from '../../src/methods/cyclegan.js';
-import { createTrainer } from '../../src/training/trainer.js';
+import { createTrainer } from '../../src/training/trainer/create-trainer.js';
 import type { Facts, Task } from '../protocol.js';
 import { buildModel, CHANNELS, LEARNING_RATE } from './model.js';
 import { serve, timed, type Actions } from './serve.js';

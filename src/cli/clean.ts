@@ -10,7 +10,7 @@ import { confirm } from './confirm.js';
 import { cleanTable, totalOf } from './console/clean-table.js';
 import type { ExitCode, Io } from './io.js';
 import { JSON_OPTION, printJson } from './json-option.js';
-import type { CommandFactory } from './main.js';
+import type { CommandFactory } from './command-factory.js';
 import { paint } from './paint.js';
 import { printProblems } from './print-problems.js';
 

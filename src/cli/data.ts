@@ -5,7 +5,7 @@ import { listSets } from './data/list-sets.js';
 import { removeSet } from './data/remove.js';
 import { verifySets } from './data/verify.js';
 import { JSON_OPTION } from './json-option.js';
-import type { CommandFactory } from './main.js';
+import type { CommandFactory } from './command-factory.js';
 
 /** `runner data`: the named data sets, and those in the user's cache. */
 export const data: CommandFactory = (io, exit) => {

@@ -5,7 +5,7 @@ import { checkMachine } from './doctor/machine.js';
 import { checkPrograms } from './doctor/check-programs.js';
 import type { Io } from './io.js';
 import { JSON_OPTION, printJson } from './json-option.js';
-import type { CommandFactory } from './main.js';
+import type { CommandFactory } from './command-factory.js';
 import { paint } from './paint.js';
 
 /** `runner doctor`: checks this machine, and prints how to fix problems. */

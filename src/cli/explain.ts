@@ -5,7 +5,7 @@ import type { OptionsSchema, OptionSchema } from '../registry/component.js';
 import { didYouMean } from '../support/did-you-mean.js';
 import { componentsWith } from './components.js';
 import { JSON_OPTION, printJson } from './json-option.js';
-import type { CommandFactory } from './main.js';
+import type { CommandFactory } from './command-factory.js';
 import { paint, type Paint } from './paint.js';
 import { printProblems } from './print-problems.js';
 import type { Topic } from './topic.js';

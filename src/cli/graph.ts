@@ -4,7 +4,7 @@ import type { StageGraph } from '../pipeline/graph-stage.js';
 import { stageGraph } from '../pipeline/stage-graph.js';
 import type { ExitCode, Io } from './io.js';
 import { JSON_OPTION, printJson } from './json-option.js';
-import type { CommandFactory } from './main.js';
+import type { CommandFactory } from './command-factory.js';
 import { printProblems } from './print-problems.js';
 
 interface GraphOptions {

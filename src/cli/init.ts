@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { editorSchema } from '../config/editor-schema.js';
 import { writeFileAtomic } from '../support/files.js';
 import type { Problem } from '../support/problem.js';
-import type { CommandFactory } from './main.js';
+import type { CommandFactory } from './command-factory.js';
 import { printProblems } from './print-problems.js';
 import { schemaText } from './schema.js';
 import { starter } from './starter.js';

@@ -4,7 +4,7 @@ import type { Components, Kind } from '../registry/kinds.js';
 import { didYouMean } from '../support/did-you-mean.js';
 import { componentsWith } from './components.js';
 import { JSON_OPTION, printJson } from './json-option.js';
-import type { CommandFactory } from './main.js';
+import type { CommandFactory } from './command-factory.js';
 import { paint } from './paint.js';
 import { printProblems } from './print-problems.js';
 

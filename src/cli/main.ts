@@ -8,6 +8,7 @@ import { doctor } from './doctor.js';
 import { explain } from './explain.js';
 import { graph } from './graph.js';
 import { init } from './init.js';
+import type { CommandFactory } from './command-factory.js';
 import type { ExitCode, Io } from './io.js';
 import { list } from './list.js';
 import { hasColours } from './paint.js';
@@ -20,9 +21,6 @@ import { sweep } from './sweep.js';
 import { sync } from './sync.js';
 import { ui } from './ui.js';
 import { version } from './version.js';
-
-/** A command of `runner`: declares its arguments, and passes its exit code to `exit`. */
-export type CommandFactory = (io: Io, exit: (code: ExitCode) => void) => Command;
 
 /** In the order of `runner --help`. */
 const commands: readonly CommandFactory[] = [

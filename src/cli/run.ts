@@ -12,7 +12,7 @@ import { RunJson } from './console/run-json.js';
 import type { RunView } from './console/run-view.js';
 import { interrupts } from './interrupts.js';
 import type { ExitCode, Io } from './io.js';
-import type { CommandFactory } from './main.js';
+import type { CommandFactory } from './command-factory.js';
 
 interface RunOptions {
   readonly set: readonly string[];

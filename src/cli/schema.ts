@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { editorSchema } from '../config/editor-schema.js';
 import { writeFileAtomic } from '../support/files.js';
 import { componentsWith } from './components.js';
-import type { CommandFactory } from './main.js';
+import type { CommandFactory } from './command-factory.js';
 
 /** `runner schema`: the JSON schema with which editors complete and check configs. */
 export const schema: CommandFactory = (io) =>

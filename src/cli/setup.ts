@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { CommandFactory } from './main.js';
+import type { CommandFactory } from './command-factory.js';
 
 /**
  * `runner setup`, for `runner --help` only: `./runner` handles it in setup/command.mjs, because it must work before anything is

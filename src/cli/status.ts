@@ -7,7 +7,7 @@ import { findSweep } from '../sweep/find-sweep.js';
 import { collect } from '../sweep/summary/collect-sweep.js';
 import type { ExitCode, Io } from './io.js';
 import { JSON_OPTION, printJson } from './json-option.js';
-import type { CommandFactory } from './main.js';
+import type { CommandFactory } from './command-factory.js';
 import { paint } from './paint.js';
 import { printProblems } from './print-problems.js';
 import { differing } from './status/differing.js';

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ExitCode, Io } from './io.js';
 import { JSON_OPTION } from './json-option.js';
-import type { CommandFactory } from './main.js';
+import type { CommandFactory } from './command-factory.js';
 import { bestTrial } from './sweep/best.js';
 import { cancelSweep } from './sweep/cancel.js';
 import { collectSweep } from './sweep/collect-command.js';

@@ -12,7 +12,7 @@ import { ProblemError } from '../support/problem.js';
 import { WorkScreen } from './console/work-screen.js';
 import { interrupts } from './interrupts.js';
 import type { ExitCode, Io } from './io.js';
-import type { CommandFactory } from './main.js';
+import type { CommandFactory } from './command-factory.js';
 import { paint } from './paint.js';
 import { printProblems } from './print-problems.js';
 import { trackedRun } from './tracked-run.js';

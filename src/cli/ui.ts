@@ -5,7 +5,7 @@ import { type Problem, ProblemError } from '../support/problem.js';
 import { shortPath } from './console/short-path.js';
 import { interrupts } from './interrupts.js';
 import type { ExitCode, Io } from './io.js';
-import type { CommandFactory } from './main.js';
+import type { CommandFactory } from './command-factory.js';
 import { paint } from './paint.js';
 import { printProblems } from './print-problems.js';
 import { configuredServers, openMlflow, openOwnMlflow } from './ui/mlflow-server.js';

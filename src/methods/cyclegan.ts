@@ -198,10 +198,13 @@ function generatorLosses(
   const { translated: fakeY, same: sameY } = translateBoth(G, x, identity > 0 ? y : undefined);
   const { translated: fakeX, same: sameX } = translateBoth(F, y, identity > 0 ? x : undefined);
   const losses: Record<string, Scalar> = {
+    // L_GAN, equation 1
     'G/adversarial': adversarial.generator(D_Y(fakeY)),
     'F/adversarial': adversarial.generator(D_X(fakeX)),
+    // L_cyc, equation 2
     'cycle/forward': l1(F(fakeY), x),
     'cycle/backward': l1(G(fakeX), y),
+    // L_identity, section 5.2
     ...(sameY && sameX && { 'identity/G': l1(sameY, y), 'identity/F': l1(sameX, x) }),
   };
 

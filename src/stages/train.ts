@@ -10,7 +10,8 @@ import { openBatches } from '../training/open-batches.js';
 import { SampleGrids } from '../training/sample-grids.js';
 import { start } from '../training/start.js';
 import { trainSection } from '../training/train-section.js';
-import { createTrainer, type Trainer } from '../training/trainer.js';
+import { createTrainer } from '../training/trainer/create-trainer.js';
+import type { Trainer } from '../training/trainer.js';
 import { emitDataReport } from '../report/data/emit-data-report.js';
 
 export const train: StageComponent = {

@@ -2,9 +2,7 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { Precision } from '../engine/graph/precision.js';
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { Histogram } from '../registry/kinds/record.js';
-import type { ImageBatch, Method } from '../registry/kinds/method.js';
-import { EagerTrainer } from './trainer/eager-trainer.js';
-import { GraphTrainer } from './trainer/graph-trainer.js';
+import type { ImageBatch } from '../registry/kinds/method.js';
 
 /** Trains a method step by step. Holds its state: networks, optimizers and whatever else the method needs. */
 export interface Trainer {
@@ -49,8 +47,4 @@ export interface TrainerOptions {
   readonly directions: readonly Direction[];
   /** Whether `inspect` will be called. Without it, the first call to `inspect` compiles the graph again. */
   readonly inspects?: boolean;
-}
-
-export function createTrainer(method: Method, options: TrainerOptions): Trainer {
-  return options.mode === 'graph' ? new GraphTrainer(method, options) : new EagerTrainer(method, options);
 }

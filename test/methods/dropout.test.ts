@@ -10,7 +10,7 @@ import { loadTensorFlow } from '../../src/engine/native.js';
 import { randomKey } from '../../src/engine/random-tensors.js';
 import { unet } from '../../src/models/unet.js';
 import { cycleGanMethod, gradients, type CycleGan } from '../../src/methods/cyclegan.js';
-import { createTrainer } from '../../src/training/trainer.js';
+import { createTrainer } from '../../src/training/trainer/create-trainer.js';
 import type { Network, RandomKey, Weights } from '../../src/registry/kinds/network.js';
 import { initialState, modelOf, patternImages, SMALL, weightsOf } from './numerics.js';
 

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import { cycleGanMethod, type CycleGan } from '../../src/methods/cyclegan.js';
-import { createTrainer } from '../../src/training/trainer.js';
+import { createTrainer } from '../../src/training/trainer/create-trainer.js';
 import { builtins } from '../../src/app/builtins.js';
 import type { Network } from '../../src/registry/kinds/network.js';
 import { make } from '../../src/registry/make.js';

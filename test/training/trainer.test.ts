@@ -6,7 +6,7 @@ import { before, describe, test, type TestContext } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import { cycleGanMethod } from '../../src/methods/cyclegan.js';
-import { createTrainer } from '../../src/training/trainer.js';
+import { createTrainer } from '../../src/training/trainer/create-trainer.js';
 import { modelOf, patternImages, SMALL } from '../methods/numerics.js';
 
 before(() => loadTensorFlow());

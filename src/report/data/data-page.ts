@@ -1,9 +1,7 @@
-import type { Findings } from '../../data/store/findings.js';
-import type { StoreIndex } from '../../data/store/store-format.js';
-import type { Domain } from '../../registry/kinds/dataset.js';
 import { visible } from '../../support/visible.js';
 import { html } from '../kit/html.js';
 import { htmlPage } from '../kit/html-page.js';
+import type { DataReport } from './data-facts.js';
 import { nameOfData, provenance } from './provenance.js';
 import { kindsSection } from './sections/image-kinds.js';
 import { ledeOf } from './sections/data-lede.js';
@@ -12,18 +10,7 @@ import { sizesSection } from './sections/sizes.js';
 import { skippedSection } from './sections/skipped.js';
 import { splitsSection } from './sections/splits.js';
 import { duplicatesSection } from './sections/duplicates.js';
-import type { ShownGroup, ShownSamples } from './shown-data.js';
 import { STYLE } from './data-style.js';
-import type { DataSurvey } from './data-survey.js';
-
-/** Everything that the page shows. */
-export interface DataReport {
-  readonly index: StoreIndex;
-  readonly findings: Findings;
-  readonly survey: DataSurvey;
-  readonly samples: Readonly<Record<Domain, ShownSamples>>;
-  readonly twice: readonly ShownGroup[];
-}
 
 /** Renders the page about the prepared data. */
 export function dataPage(report: DataReport): string {

@@ -1,7 +1,7 @@
 import { SPLITS } from '../../../registry/kinds/dataset.js';
 import { count, counted } from '../../../support/plain-text.js';
 import { html, type Content, type Html } from '../../kit/html.js';
-import type { DataReport } from '../data-page.js';
+import type { DataReport } from '../data-facts.js';
 
 /** The data in one sentence, and its irregularities in a few more. */
 export function ledeOf({ index: { splits }, findings }: DataReport): Html {

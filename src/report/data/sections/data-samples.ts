@@ -2,7 +2,7 @@ import type { Domain } from '../../../registry/kinds/dataset.js';
 import { visible } from '../../../support/visible.js';
 import { html, type Html } from '../../kit/html.js';
 import { titleOfDomain } from '../provenance.js';
-import type { DataReport } from '../data-page.js';
+import type { DataReport } from '../data-facts.js';
 import type { ShownImage, ShownSamples } from '../shown-data.js';
 
 /** Prepared images next to their crops, at one scale, and A next to B. */

@@ -1,6 +1,6 @@
 import { count, counted, within } from '../../../support/plain-text.js';
 import { html, type Content, type Html } from '../../kit/html.js';
-import type { DataReport } from '../data-page.js';
+import type { DataReport } from '../data-facts.js';
 import { SHOWN_GROUPS, type ShownGroup } from '../shown-data.js';
 
 const KINDS = [

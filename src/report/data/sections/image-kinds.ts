@@ -3,7 +3,7 @@ import type { Findings } from '../../../data/store/findings.js';
 import { visible } from '../../../support/visible.js';
 import { count, counted } from '../../../support/plain-text.js';
 import { html, type Html } from '../../kit/html.js';
-import type { DataReport } from '../data-page.js';
+import type { DataReport } from '../data-facts.js';
 
 /** Rows of a group. Some traits, such as a colour profile's name, can differ in each file. */
 const MAX_ROWS = 25;

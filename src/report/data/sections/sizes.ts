@@ -3,7 +3,7 @@ import { ValueCounts } from '../value-counts.js';
 import { HistogramAxis, histogram } from '../histogram.js';
 import { count } from '../../../support/plain-text.js';
 import { html, type Html } from '../../kit/html.js';
-import type { DataReport } from '../data-page.js';
+import type { DataReport } from '../data-facts.js';
 import type { DataSurvey } from '../data-survey.js';
 
 const MEASURES = [

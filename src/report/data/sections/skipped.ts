@@ -2,7 +2,7 @@ import { SPLITS } from '../../../registry/kinds/dataset.js';
 import { visible } from '../../../support/visible.js';
 import { count, counted, within } from '../../../support/plain-text.js';
 import { html, type Html } from '../../kit/html.js';
-import type { DataReport } from '../data-page.js';
+import type { DataReport } from '../data-facts.js';
 
 /** Files that could not be used, each with the reason. */
 export function skippedSection({ survey, findings }: DataReport): Html | undefined {

@@ -2,7 +2,7 @@ import { SPLITS } from '../../../registry/kinds/dataset.js';
 import type { ValueCounts } from '../value-counts.js';
 import { count } from '../../../support/plain-text.js';
 import { html, type Html } from '../../kit/html.js';
-import type { DataReport } from '../data-page.js';
+import type { DataReport } from '../data-facts.js';
 
 /** Number and sizes of the images in each split. */
 export function splitsSection({ index, survey }: DataReport): Html {
