@@ -15,7 +15,9 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const words = process.argv.slice(2);
 
 /** Commands that compute. All others, mistyped ones too, do not wait for the engine's download. */
-const withEngine = new Set(['run', 'sweep', 'translate']);
+const withEngine = new Set(['run', 'sweep']);
+/** Subcommands of `sweep` that only read and report. */
+const reading = new Set(['best', 'collect', 'cancel', 'list']);
 
 try {
   if (words[0] === 'setup') {
@@ -34,5 +36,7 @@ function needsEngine([command = 'help', ...rest]) {
   if (!withEngine.has(command)) return false;
   if (rest.some((word) => word === '--help' || word === '-h' || word === '--dry-run')) return false;
   // Without a config the command will say so, at once. Which word is the config is for the command to say: that any of them is there will do.
-  return command !== 'run' || rest.some((word) => !word.startsWith('-') && existsSync(word));
+  return command === 'sweep'
+    ? !reading.has(rest[0] ?? '')
+    : rest.some((word) => !word.startsWith('-') && existsSync(word));
 }

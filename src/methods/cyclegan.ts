@@ -91,8 +91,8 @@ export function cycleGanMethod(
       { name: 'translated', shows: 'image' },
       { name: 'reconstructed', shows: 'image' },
       { name: 'identity', shows: 'image' },
-      { name: 'judgedReal', shows: 'realness' },
-      { name: 'judgedFake', shows: 'realness' },
+      { name: 'discReal', shows: 'realness' },
+      { name: 'discFake', shows: 'realness' },
     ],
     initial: (seed) => ({
       ...startNetworks(networks, model.optimizer, seed),
@@ -114,8 +114,8 @@ export function cycleGanMethod(
       const translation = translate(weights, direction, image);
       return {
         ...translation,
-        judgedReal: realness(model.adversarial, own(image)),
-        judgedFake: realness(model.adversarial, other(translation.translated)),
+        discReal: realness(model.adversarial, own(image)),
+        discFake: realness(model.adversarial, other(translation.translated)),
       };
     },
   };

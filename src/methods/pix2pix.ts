@@ -81,7 +81,7 @@ export function pix2PixMethod(model: Pix2Pix): Method<Pix2PixState> {
     passes: { G: 1, D: 2 },
     samples: [
       { name: 'translated', shows: 'image' },
-      { name: 'judgedFake', shows: 'realness' },
+      { name: 'discFake', shows: 'realness' },
     ],
     initial: (seed) => startNetworks(networks, model.optimizer, seed),
     gradients: (state, batch, clock) => {
@@ -94,7 +94,7 @@ export function pix2PixMethod(model: Pix2Pix): Method<Pix2PixState> {
     sample: (weights, direction, image) => {
       const { translated } = translate(weights, direction, image);
       const { D } = bind({ D: model.D }, weights);
-      return { translated, judgedFake: realness(model.adversarial, D(beside(image, translated))) };
+      return { translated, discFake: realness(model.adversarial, D(beside(image, translated))) };
     },
   };
 }

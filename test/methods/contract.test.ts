@@ -127,8 +127,8 @@ describe('what a config asks of CycleGAN', () => {
     ] as const) {
       const sample = method.sample(weights, direction, x);
       const says = (network: 'D_X' | 'D_Y', image: Tensor4D) => tf.sigmoid(method.networks[network]!.apply(weights[network], image)); // prettier-ignore
-      assert.deepEqual(sample['judgedReal']!.arraySync(), says(own, x).arraySync());
-      assert.deepEqual(sample['judgedFake']!.arraySync(), says(other, sample['translated']!).arraySync());
+      assert.deepEqual(sample['discReal']!.arraySync(), says(own, x).arraySync());
+      assert.deepEqual(sample['discFake']!.arraySync(), says(other, sample['translated']!).arraySync());
     }
   });
 

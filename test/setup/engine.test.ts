@@ -35,7 +35,7 @@ test('the next command sets up what is missing, then runs', (t) => {
 
 test('commands that do not compute do not wait for the engine', (t) => {
   const rig = new Rig(t);
-  for (const words of [['--help'], ['list'], ['doctor'], ['run', '--dry-run', rig.config], []]) {
+  for (const words of [['--help'], ['list'], ['doctor'], ['run', '--dry-run', rig.config], ['sweep', 'best'], []]) {
     assert.deepEqual(rig.run(words), { code: 0, stdout: `ran ${words.join(' ')}`, stderr: '' });
   }
 });

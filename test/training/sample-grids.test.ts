@@ -39,7 +39,7 @@ const trainer = (calls: [Direction, number][]): Trainer => {
       calls.push([direction, greyOf(image)]);
       const brighter = (by: number) => tf.add<Tensor4D>(image, by / 127.5);
       const scores = (realness: number) => tf.fill<tf.Rank.R4>([1, 2, 2, 1], realness);
-      return { translated: brighter(1), reconstructed: brighter(2), identity: brighter(3), judgedReal: scores(1), judgedFake: scores(0) }; // prettier-ignore
+      return { translated: brighter(1), reconstructed: brighter(2), identity: brighter(3), discReal: scores(1), discFake: scores(0) }; // prettier-ignore
     },
   } as unknown as Trainer;
 };

@@ -45,15 +45,15 @@ const EXPECTED: Readonly<Record<'AtoB' | 'BtoA', Values>> = {
     translated: G,
     reconstructed: (x) => F(G(x)),
     identity: F,
-    judgedReal: D_X,
-    judgedFake: (x) => D_Y(G(x)),
+    discReal: D_X,
+    discFake: (x) => D_Y(G(x)),
   },
   BtoA: {
     translated: F,
     reconstructed: (y) => G(F(y)),
     identity: G,
-    judgedReal: D_Y,
-    judgedFake: (y) => D_X(F(y)),
+    discReal: D_Y,
+    discFake: (y) => D_X(F(y)),
   },
 };
 
@@ -73,7 +73,7 @@ for (const mode of ['graph', 'eager'] as const) {
         const image = tf.mul(tf.tensor4d([-0.5, 0, 0.25, 1], [1, 2, 2, 1]), tf.ones<tf.Rank.R4>([1, 1, 1, 3]));
         const sample = trainer.sample(direction, image as Tensor4D);
         for (const [name, of] of Object.entries(EXPECTED[direction])) {
-          const channels = name.startsWith('judged') ? 1 : 3;
+          const channels = name.startsWith('disc') ? 1 : 3;
           assert.deepEqual(sample[name]!.shape, [1, 2, 2, channels], name);
           const expected = [-0.5, 0, 0.25, 1].flatMap((x) => Array<number>(channels).fill(of(x)));
           sample[name]!.dataSync().forEach((value, i) => assert.ok(Math.abs(value - expected[i]!) < 1e-5, `${name}: ${value} is not ${expected[i]}`)); // prettier-ignore
@@ -90,7 +90,7 @@ test('samples draw the scores of a plugin’s loss with a sigmoid if it has no `
     { directions: ['AtoB', 'BtoA'], mode: 'eager', precision: 'float32', seed: 1, shape: [1, 2, 2, 3] },
   );
   trainer.initialize();
-  const { judgedReal } = trainer.sample('AtoB', tf.fill<tf.Rank.R4>([1, 2, 2, 3], 0.25));
-  for (const value of judgedReal!.dataSync()) assert.ok(Math.abs(value - 1 / (1 + Math.exp(-1.5))) < 1e-5, `${value}`);
+  const { discReal } = trainer.sample('AtoB', tf.fill<tf.Rank.R4>([1, 2, 2, 3], 0.25));
+  for (const value of discReal!.dataSync()) assert.ok(Math.abs(value - 1 / (1 + Math.exp(-1.5))) < 1e-5, `${value}`);
   trainer.dispose();
 });

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FinishedOutcome } from '../../pipeline/run-outcome.js';
 import type { SummaryLine } from '../../registry/kinds/stage.js';
@@ -38,7 +38,7 @@ function summaries({ stages }: FinishedOutcome): Row[] {
 
 function places(runDir: string, runs: string): Row[] {
   const text = `(runner ui${runs === 'runs' ? '' : ` --runs ${runs}`})`;
-  const events = existsSync(join(runFile.tracking(runDir), 'tensorboard.json'));
+  const events = readdirSync(runDir).some((name) => name.startsWith('events.out.tfevents.'));
   const journal = { label: 'journal', file: runFile.journal(runDir) };
   return [...(events ? [{ label: 'curves', file: runDir, text }] : []), ...(existsSync(journal.file) ? [journal] : [])];
 }
