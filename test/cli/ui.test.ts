@@ -61,7 +61,7 @@ describe('runner ui', () => {
   test('shows TensorBoard’s address once it responds, and Ctrl-C ends it', async () => {
     const port = await freePort();
     const { child, ended, says } = ui('--port', String(port));
-    await says(/Ctrl-C stops this/);
+    await says(/Ctrl-C stops the servers/);
     assert.equal(await (await fetch(`http://127.0.0.1:${port}/`)).text(), 'OK');
     const { pid, args } = await processOf('tensorboard');
     assert.equal(args[args.indexOf('--logdir') + 1], join(dir, 'runs'));
@@ -76,7 +76,7 @@ describe('runner ui', () => {
 
   test('ends its servers also if it is killed', async () => {
     const { child, says } = ui('--port', String(await freePort()));
-    await says(/Ctrl-C stops this/);
+    await says(/Ctrl-C stops the servers/);
     const { pid } = await processOf('tensorboard');
     child.kill('SIGKILL');
     await untilGone(pid);
@@ -89,7 +89,7 @@ describe('runner ui', () => {
     const uri = `http://127.0.0.1:${port}`;
     await writeFile(join(run, 'config.yaml'), `plugins: []\ntracking: {mlflow: {uri: "${uri}"}}\n`);
     const { child, ended, says } = ui('--port', String(await freePort()));
-    await says(/Ctrl-C stops this/);
+    await says(/Ctrl-C stops the servers/);
     const { pid, args } = await processOf('mlflow');
     assert.ok(args.includes(`sqlite:///${join(dir, 'runs', '.mlflow', 'mlflow.db')}`), args.join(' '));
     child.kill('SIGTERM');
@@ -103,7 +103,7 @@ describe('runner ui', () => {
   test('warns of a remote MLflow server that does not respond, and shows TensorBoard', async () => {
     env['MLFLOW_TRACKING_URI'] = 'http://mlflow.invalid:5000';
     const { child, ended, says } = ui('--port', String(await freePort()));
-    await says(/Ctrl-C stops this/);
+    await says(/Ctrl-C stops the servers/);
     child.kill('SIGINT');
     const { code, said } = await ended;
     assert.equal(code, 0);
@@ -113,7 +113,7 @@ describe('runner ui', () => {
   test('Ctrl-C ends both', async () => {
     env['MLFLOW_TRACKING_URI'] = `http://localhost:${await freePort()}`;
     const { child, ended, says } = ui('--port', String(await freePort()));
-    await says(/Ctrl-C stops this/);
+    await says(/Ctrl-C stops the servers/);
     const pids = await Promise.all(['tensorboard', 'mlflow'].map(async (name) => (await processOf(name)).pid));
     child.kill('SIGINT');
     const { code, said } = await ended;
@@ -126,7 +126,7 @@ describe('runner ui', () => {
     env['IGNORES'] = 'SIGTERM';
     for (const signal of ['SIGINT', 'SIGKILL'] as const) {
       const { child, says } = ui('--port', String(await freePort()));
-      await says(/Ctrl-C stops this/);
+      await says(/Ctrl-C stops the servers/);
       const { pid } = await processOf('tensorboard');
       child.kill(signal);
       await untilGone(pid);
@@ -137,7 +137,7 @@ describe('runner ui', () => {
     const port = await takenPort();
     env['MLFLOW_TRACKING_URI'] = `http://127.0.0.1:${port}`;
     const { child, ended, says } = ui('--port', String(await freePort()));
-    await says(/Ctrl-C stops this/);
+    await says(/Ctrl-C stops the servers/);
     child.kill('SIGINT');
     assert.match(
       (await ended).said,
@@ -148,7 +148,7 @@ describe('runner ui', () => {
 
   test('--mlflow starts a server that no run names, and shows how to use it', async () => {
     const { child, ended, says } = ui('--port', String(await freePort()), '--mlflow');
-    await says(/Ctrl-C stops this/);
+    await says(/Ctrl-C stops the servers/);
     const { args } = await processOf('mlflow');
     const port = Number(args[args.indexOf('--port') + 1]);
     assert.ok(port >= 5000 && port < 5100);
@@ -183,7 +183,7 @@ describe('runner ui', () => {
     env['HELPER'] = 'tensorboard';
     env['MLFLOW_TRACKING_URI'] = `http://127.0.0.1:${await freePort()}`;
     const { ended, says } = ui('--port', String(await freePort()));
-    await says(/Ctrl-C stops this/);
+    await says(/Ctrl-C stops the servers/);
     const { pid, helper } = await processOf('tensorboard');
     process.kill(pid, 'SIGKILL');
     const { code, said } = await ended;
@@ -225,7 +225,7 @@ describe('runner ui', () => {
   test('sets an environment up in one of two commands, while the other waits', async () => {
     const environments = await pythonWithPip('sleep 3; echo once >>"$PIDS/installed"');
     const both = [ui('--port', String(await freePort())), ui('--port', String(await freePort()))];
-    await Promise.all(both.map(({ says }) => says(/Ctrl-C stops this/)));
+    await Promise.all(both.map(({ says }) => says(/Ctrl-C stops the servers/)));
     for (const { child } of both) child.kill('SIGINT');
     const ends = await Promise.all(both.map(({ ended }) => ended));
     assert.deepEqual(

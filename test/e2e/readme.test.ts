@@ -83,7 +83,7 @@ async function untilShown(experiment: Experiment, words: readonly string[]): Pro
   Object.assign(experiment.env, { PATH: `${bin}:${process.env['PATH']}`, PIDS: experiment.dir });
   const { process: child, ended } = experiment.start(...words);
   child.stdout!.on('data', (text: Buffer) => {
-    if (text.toString().includes('Ctrl-C stops this')) child.kill('SIGINT');
+    if (text.toString().includes('Ctrl-C stops the servers')) child.kill('SIGINT');
   });
   const { code, stdout, stderr } = await ended;
   assert.equal(code, 0, stdout + stderr);
