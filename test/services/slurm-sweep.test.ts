@@ -117,7 +117,9 @@ describe('a sweep on a real Slurm', () => {
     await cluster.bringForward(handle);
     const { code, output } = await running.ended;
     assert.equal(code, 0, output);
-    assert.deepEqual(starts(rig), { '1 42': 2, '2 42': 1 });
+    // On a busy machine a trial may need more than one job after that, and so may the other.
+    const { '1 42': first = 0, '2 42': second = 0 } = starts(rig);
+    assert.ok(first >= 2 && second >= 1, JSON.stringify(starts(rig)));
     assert.doesNotMatch(output, /cancelled/);
   });
 
