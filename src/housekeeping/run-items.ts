@@ -1,6 +1,6 @@
-import { rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { acquireLock, describeHolder, lockHolder } from '../support/lock.js';
+import { describeHolder, lockHolder, removeLocked } from '../support/lock.js';
 import { runNames } from '../pipeline/find-run.js';
 import { runFile } from '../pipeline/paths.js';
 import { readRecord } from '../pipeline/stage-record.js';
@@ -69,17 +69,5 @@ async function item(
 ): Promise<Removable> {
   const [bytes, folder] = [await bytesOnDisk(path), await stat(path).catch(() => undefined)];
   const since = folder?.ctimeMs ?? 0;
-  return { kind, path, bytes, since, what, why, remove: () => removeFrom(runDir, path) };
-}
-
-/** Under the run's lock, so that no process starts to work there meanwhile. */
-async function removeFrom(runDir: string, path: string): Promise<'removed' | 'kept'> {
-  const lock = await acquireLock(runFile.lock(runDir));
-  if (!lock.ok) return 'kept';
-  try {
-    await rm(path, { recursive: true, force: true });
-    return 'removed';
-  } finally {
-    await lock.release();
-  }
+  return { kind, path, bytes, since, what, why, remove: () => removeLocked(runFile.lock(runDir), path) };
 }

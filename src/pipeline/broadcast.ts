@@ -27,12 +27,12 @@ export class Broadcast {
     return this.#failure;
   }
 
-  emit(event: RunnerEvent): void {
+  readonly emit = (event: RunnerEvent): void => {
     this.#guarded(() => {
       if (record(this.journal, event)) this.feeds.wake();
     });
     this.listen(event);
-  }
+  };
 
   /** Forwards an event of a stage. */
   track(stage: string, event: StageEvent, time: number): void {

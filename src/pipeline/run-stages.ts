@@ -79,7 +79,7 @@ async function skipped(
   { broadcast }: RunRecorders,
 ): Promise<StageOutcome> {
   broadcast.emit({ kind: 'stage-skipped', stage: stage.name, reason });
-  return stageOutcome(stage, record, (event) => broadcast.emit(event));
+  return stageOutcome(stage, record, broadcast.emit);
 }
 
 interface MadeStage {
@@ -112,11 +112,11 @@ async function runAndReport(
       const { record } = end;
       const reason = `made meanwhile by run ${record.run}`;
       broadcast.emit({ kind: 'stage-skipped', stage: name, reason });
-      return { record, outcome: await stageOutcome(stage, record, (event) => broadcast.emit(event)) };
+      return { record, outcome: await stageOutcome(stage, record, broadcast.emit) };
     }
     case 'done': {
       const record = (await readRecord(stage.dir))!;
-      const outcome = await stageOutcome(stage, record, (event) => broadcast.emit(event));
+      const outcome = await stageOutcome(stage, record, broadcast.emit);
       const { dir, outputs, summary, artifacts } = outcome;
       const seconds = (performance.now() - began) / 1000;
       broadcast.emit({ kind: 'stage-finished', stage: name, dir, outputs, summary, artifacts, seconds });

@@ -21,8 +21,9 @@ const MARK = 'report/version';
  */
 export async function drawReport({ component, name, dir }: Reported, emit: Listener): Promise<void> {
   const { report } = component;
+  if (report === undefined) return;
   const drawn = await drawnVersion(dir);
-  if (report === undefined || drawn === report.version) return;
+  if (drawn === report.version) return;
   try {
     await report.draw(dir);
     await writeFileAtomic(join(dir, MARK), `${report.version}\n`);

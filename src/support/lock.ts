@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { isElsewhere, takeLock, type LockAttempt, type LockHolder } from '#setup/lock-file.mjs';
@@ -12,6 +13,22 @@ export { lockHolder, type HeldLock, type LockAttempt, type LockHolder } from '#s
 export async function acquireLock(path: string): Promise<LockAttempt> {
   await makeFolder(dirname(path));
   return takeLock(path);
+}
+
+/**
+ * Removes a file or folder under the lock of what works on it, so that no process begins to meanwhile.
+ *
+ * @returns `kept` when a process holds the lock
+ */
+export async function removeLocked(lockPath: string, path: string): Promise<'removed' | 'kept'> {
+  const lock = await acquireLock(lockPath);
+  if (!lock.ok) return 'kept';
+  try {
+    await rm(path, { recursive: true, force: true });
+    return 'removed';
+  } finally {
+    await lock.release();
+  }
 }
 
 /** `process 4242 on thishost since 12:30:00`. */

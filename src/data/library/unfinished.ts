@@ -1,6 +1,6 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { acquireLock, lockHolder } from '../../support/lock.js';
+import { lockHolder, removeLocked } from '../../support/lock.js';
 import { downloadsFor, downloadsRoot, keyOfTemporary, lockFor, temporaryRoot } from './library-paths.js';
 
 /** An unfinished download or unpacked folder that no living process works on. */
@@ -40,19 +40,7 @@ export async function leftovers(): Promise<readonly Unfinished[]> {
 async function unfinished(key: string, path: string, written = path): Promise<Unfinished | undefined> {
   const times = await stat(written).catch(() => undefined);
   if (times === undefined || (await lockHolder(lockFor(key))) !== undefined) return undefined;
-  return { path, since: times.mtimeMs, remove: () => removeLocked(key, path) };
-}
-
-/** Takes the archive's lock first, so that no process begins to fetch it meanwhile. */
-async function removeLocked(key: string, path: string): Promise<'removed' | 'kept'> {
-  const lock = await acquireLock(lockFor(key));
-  if (!lock.ok) return 'kept';
-  try {
-    await rm(path, { recursive: true, force: true });
-    return 'removed';
-  } finally {
-    await lock.release();
-  }
+  return { path, since: times.mtimeMs, remove: () => removeLocked(lockFor(key), path) };
 }
 
 /** @returns an empty list where there is no such folder */

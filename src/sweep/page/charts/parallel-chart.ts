@@ -6,6 +6,7 @@ import type { SweepSummary } from '../../summary/sweep-summary.js';
 import { rowId, type MeasuredTrial } from '../ranks.js';
 import { measured } from '../../summary/summary-text.js';
 import { shortened } from '../page-text.js';
+import { round } from './marks.js';
 import type { AxisScale } from '../../../report/kit/axis-scale.js';
 
 /** In SVG units, about pixels. */
@@ -99,8 +100,4 @@ function xOf(index: number, { length }: readonly Column[]): number {
 
 function yOf(place: number): number {
   return round(HEIGHT - BOTTOM - 8 - place * (HEIGHT - TOP - BOTTOM - 16));
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
 }
