@@ -9,6 +9,7 @@ export type { Component, ConfigFacts, OptionProblem, OptionSchema, OptionsSchema
 export type { Components, Kind, Kinds, Plugin } from './registry/kinds.js';
 export type * from './registry/kinds/dataset.js';
 export type * from './registry/kinds/export-format.js';
+export type * from './registry/kinds/extractor.js';
 export type * from './registry/kinds/launcher.js';
 export type * from './registry/kinds/method.js';
 export type * from './registry/kinds/metric.js';

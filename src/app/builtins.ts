@@ -46,6 +46,7 @@ export function builtins(): Components {
       psnr,
       ssim,
     }),
+    extractor: new Registry<Kinds['extractor']>('extractor', {}),
     stage: new Registry<Kinds['stage']>('stage', { preprocess, train, evaluate, export: exportStage }),
     tracker: new Registry<Kinds['tracker']>('tracker', { tensorboard, mlflow }),
     export: new Registry<Kinds['export']>('export', {

@@ -1,5 +1,6 @@
 import type { DatasetComponent } from './kinds/dataset.js';
 import type { ExportFormatComponent } from './kinds/export-format.js';
+import type { ExtractorComponent } from './kinds/extractor.js';
 import type { LauncherComponent } from './kinds/launcher.js';
 import type { MethodComponent } from './kinds/method.js';
 import type { MetricComponent } from './kinds/metric.js';
@@ -19,6 +20,7 @@ export interface Kinds {
   readonly optimizer: OptimizerComponent;
   readonly schedule: ScheduleComponent;
   readonly metric: MetricComponent;
+  readonly extractor: ExtractorComponent;
   readonly stage: StageComponent;
   readonly tracker: TrackerComponent;
   readonly export: ExportFormatComponent;

@@ -93,6 +93,7 @@ export function testComponents(): Components {
         },
       ),
     }),
+    extractor: of('extractor', {}),
     stage: of('stage', {
       preprocess: stub(),
       train: stub({}, { section: train.section, continues: true } as object),
