@@ -1,10 +1,11 @@
 /**
- * The package's programming interface: the types that plugins implement, and loading of trained generators.
+ * The package's programming interface: the types that plugins implement, loading of trained generators, and intervals for metrics.
  *
  * Everything else is the command `runner`.
  */
 export { loadGenerator, type Generator } from './app/load-generator.js';
 export { loadTensorFlow } from './engine/native.js';
+export { bootstrapInterval, type BootstrapOptions } from './evaluation/bootstrap.js';
 export type { Component, ConfigFacts, OptionProblem, OptionSchema, OptionsSchema } from './registry/component.js';
 export type { Components, Kind, Kinds, Plugin } from './registry/kinds.js';
 export type * from './registry/kinds/dataset.js';
