@@ -1,4 +1,3 @@
-import { nameOf } from '../config/reference.js';
 import { makeMetric } from './make-metric.js';
 import type {
   Metric,
@@ -18,7 +17,7 @@ export type MeasuredValue = Pick<Metric, 'better' | 'unit'> & MetricValue & { re
 /** A metric of the config that could not be measured, and the input that is missing. */
 export interface NotMeasured {
   readonly name: string;
-  readonly lacks: keyof MetricNeeds;
+  readonly lacks: Exclude<keyof MetricNeeds, 'extractor'>;
 }
 
 interface Running {
@@ -38,7 +37,8 @@ export class Measurement {
     const measurement = new Measurement();
     try {
       for (const reference of view.config.evaluate.metrics) {
-        await measurement.begin(nameOf(reference), makeMetric(view.components, reference), first, site);
+        const { name, metric } = makeMetric(view.components, reference);
+        await measurement.begin(name, metric, first, site);
       }
       return measurement;
     } catch (error) {
@@ -89,8 +89,9 @@ export class Measurement {
 }
 
 function lackingFor(needs: MetricNeeds, batch: TranslatedBatch, { targetCount }: MetricSite) {
-  const isThere = (need: keyof MetricNeeds) => (need === 'targets' ? targetCount > 0 : batch[need] !== undefined);
-  return (['truth', 'reconstructed', 'identity', 'targets'] as const).find(
+  const isThere = (need: Exclude<keyof MetricNeeds, 'extractor'>) =>
+    need === 'targets' ? targetCount > 0 : batch[need] !== undefined;
+  return (['truth', 'reconstructed', 'identity', 'realness', 'targets'] as const).find(
     (need) => needs[need] === true && !isThere(need),
   );
 }

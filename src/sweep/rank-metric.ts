@@ -1,5 +1,4 @@
 import type { Config, SweepOptions } from '../registry/config.js';
-import { nameOf } from '../config/reference.js';
 import { makeMetric } from '../evaluation/make-metric.js';
 import type { Components } from '../registry/kinds.js';
 import type { Metric } from '../registry/kinds/metric.js';
@@ -61,9 +60,8 @@ interface MeasuredName {
 
 function measuredBy({ evaluate }: Config, components: Components): MeasuredName[] {
   return evaluate.metrics.flatMap((reference) => {
-    const metric = makeMetric(components, reference);
-    const own = nameOf(reference);
-    return (metric.parts?.map((part) => `${own}/${part}`) ?? [own]).map((name) => ({ name, metric }));
+    const { name, metric } = makeMetric(components, reference);
+    return (metric.parts?.map((part) => `${name}/${part}`) ?? [name]).map((part) => ({ name: part, metric }));
   });
 }
 

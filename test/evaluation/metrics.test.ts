@@ -117,7 +117,7 @@ const METRICS: Record<
     better: string;
     unit?: string;
     needs: MetricNeeds;
-    of: (image: Record<keyof TranslatedBatch, PlainImage>) => number;
+    of: (image: Record<ImagePart, PlainImage>) => number;
   }
 > = {
   'cycle-error': {
@@ -148,6 +148,9 @@ const unit = ({ data, ...shape }: PlainImage): PlainImage => ({
   data: Array.from(data, (value) => (value + 1) / 2),
 });
 
+/** The parts of a batch that are images. */
+type ImagePart = 'source' | 'translated' | 'reconstructed' | 'identity' | 'truth';
+
 describe('every registered metric', () => {
   /** Five images that differ from each other, and from those of another seed. */
   const images = (seed: number) => {
@@ -160,7 +163,7 @@ describe('every registered metric', () => {
       truth: waves(seed + 1.4, appearance),
     };
   };
-  const tensorsOf = (plain: ReturnType<typeof images>): TranslatedBatch => ({
+  const tensorsOf = (plain: ReturnType<typeof images>): Required<Pick<TranslatedBatch, ImagePart>> => ({
     source: tensorOf(plain.source),
     translated: tensorOf(plain.translated),
     reconstructed: tensorOf(plain.reconstructed),
@@ -181,10 +184,7 @@ describe('every registered metric', () => {
     test(`such as ${name} is the mean of its formula over images, in batches of any size, and leaves no tensors`, async () => {
       const [first, second] = [tensorsOf(images(0)), tensorsOf(images(3))];
       const both = Object.fromEntries(
-        Object.entries(first).map(([part, image]) => [
-          part,
-          tf.concat([image, second[part as keyof TranslatedBatch]!]),
-        ]),
+        Object.entries(first).map(([part, image]) => [part, tf.concat([image, second[part as ImagePart]])]),
       ) as unknown as TranslatedBatch;
       const tensors = tf.memory().numTensors;
       const [one, two, batch] = [
@@ -201,10 +201,10 @@ describe('every registered metric', () => {
       assert.deepEqual([one.count, two.count, batch.count], [1, 2, 2]);
     });
 
-    const [part] = Object.keys(traits.needs) as [keyof TranslatedBatch];
+    const [part] = Object.keys(traits.needs) as [ImagePart];
     test(`such as ${name} throws a bug's error for a batch without its ${part}`, async () => {
       const { [part]: missing, ...rest } = tensorsOf(images(0));
-      missing!.dispose();
+      missing.dispose();
       await assert.rejects(measured(name, [rest as unknown as TranslatedBatch]), new RegExp(`needs "${part}"`));
     });
   }
@@ -221,7 +221,7 @@ const SITE: MetricSite = {
 
 /** The value of a metric over some batches. */
 async function measured(reference: Reference, batches: readonly TranslatedBatch[]): Promise<MetricValue> {
-  const accumulator = await makeMetric(builtins(), reference).start(SITE);
+  const accumulator = await makeMetric(builtins(), reference).metric.start(SITE);
   try {
     for (const batch of batches) await accumulator.add(batch);
     return (await accumulator.result()) as MetricValue;

@@ -1,5 +1,6 @@
 import type { Config } from '../../registry/config.js';
-import { nameOf, typeOf } from '../../config/reference.js';
+import { typeOf } from '../../config/reference.js';
+import { makeMetric } from '../../evaluation/make-metric.js';
 import { methodFacts } from '../../methods/build.js';
 import type { Components } from '../../registry/kinds.js';
 import type { Curves } from '../../registry/kinds/tracker.js';
@@ -20,7 +21,10 @@ export function curvesOf(config: Config, components: Components): Curves {
       ...Object.fromEntries(
         metrics.flatMap((metric) =>
           directions.map((direction) => {
-            return [`evaluate/${direction}/${nameOf(metric)}`, components.metric.get(typeOf(metric)).summary];
+            return [
+              `evaluate/${direction}/${makeMetric(components, metric).name}`,
+              components.metric.get(typeOf(metric)).summary,
+            ];
           }),
         ),
       ),

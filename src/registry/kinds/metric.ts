@@ -1,5 +1,6 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { Component } from '../component.js';
+import type { Reference } from '../config.js';
 import type { Direction } from './export-format.js';
 
 /** Test images of one direction with all generator outputs for them; float32 in [-1, 1], [b, size, size, channels]. */
@@ -13,6 +14,29 @@ export interface TranslatedBatch {
   readonly identity?: Tensor4D;
   /** The true translation, if the data set has it. */
   readonly truth?: Tensor4D;
+  /** The discriminators' opinions, if the metric needs them; see {@link Realness}. */
+  readonly realness?: Realness;
+  /** Features of `translated`, for a metric with an extractor: computed once for all metrics that share it. */
+  features?(): Promise<Features>;
+}
+
+/** Maps of a discriminator's patches, [b, h, w, 1], from 0 (fake) to 1 (real). */
+export interface Realness {
+  /** What the discriminator of the source's domain says of the source. */
+  readonly source: Tensor4D;
+  /** What the discriminator of the other domain says of the translation. */
+  readonly translated: Tensor4D;
+}
+
+/** Features of images by an extractor, a row an image. */
+export interface Features {
+  readonly count: number;
+  /** Features an image. */
+  readonly width: number;
+  /** [count, width], row after row. */
+  readonly values: Float32Array;
+  /** [count, classes], of an extractor that classifies. */
+  readonly logits?: Float32Array;
 }
 
 /** Measures translations: gets the test images of one direction batch by batch, then returns one or several values. */
@@ -22,6 +46,13 @@ export interface Metric {
   readonly unit?: string;
   /** Names of its values, if it has several; by default a sweep ranks by the first. */
   readonly parts?: readonly [string, ...string[]];
+  /**
+   * The start of its name if it has an extractor: `kd` becomes `kd-efficientnet-lite0`, so that a number says how it was computed.
+   * A `name` in the config replaces the whole.
+   */
+  readonly label?: string;
+  /** Its name over the extractor that defines the established measure: `kid`. Only with {@link ExtractorComponent.standard}. */
+  readonly standardName?: string;
   /** Its required inputs. If one is missing, it is not measured, and the evaluation reports why. */
   readonly needs: MetricNeeds;
   /**
@@ -31,7 +62,8 @@ export interface Metric {
   readonly lossTerm?: string;
   /**
    * Starts to measure a direction: loads files, reads the targets. A metric that compares with the truth or with the targets is
-   * started twice, the second time with the unchanged source as the translation, for a baseline.
+   * started again for each baseline: with the unchanged source as the translation, and, if it compares with the targets, with other real images
+   * of the target domain.
    */
   start(site: MetricSite): Promise<MetricAccumulator> | MetricAccumulator;
 }
@@ -45,6 +77,10 @@ export interface MetricNeeds {
   readonly identity?: boolean;
   /** {@link MetricSite.targets} */
   readonly targets?: boolean;
+  /** {@link TranslatedBatch.realness} */
+  readonly realness?: boolean;
+  /** {@link TranslatedBatch.features} and {@link MetricSite.targetFeatures}, by this extractor. */
+  readonly extractor?: Reference;
 }
 
 /** The direction to measure. */
@@ -63,6 +99,10 @@ export interface MetricSite {
    * @throws the signal's reason, from the iterator, when the user stops
    */
   targets(): AsyncIterable<Tensor4D>;
+  /** Features of the {@link targets}, which are kept with the prepared images. Only for a metric with an extractor. */
+  targetFeatures?(): Promise<Features>;
+  /** Features of the real images of the source domain: the sources themselves. Only for a metric with an extractor. */
+  sourceFeatures?(): Promise<Features>;
   /** Aborted when the user stops the run. A long computation may throw its reason. */
   readonly signal: AbortSignal;
 }
@@ -72,6 +112,8 @@ export interface MetricAccumulator {
   /** @param batch disposed of by the caller, once this has resolved */
   add(batch: TranslatedBatch): Promise<void> | void;
   result(): Promise<MetricValues> | MetricValues;
+  /** The values of single images, in the order in which they were added, if the metric has such: to sort and to compare images. */
+  perImage?(): readonly number[];
   dispose(): void;
 }
 
