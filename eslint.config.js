@@ -18,6 +18,7 @@ const floors = [
   ['stages'],
   ['pipeline'],
   ['housekeeping', 'sweep'],
+  ['comparison'],
   ['cli'],
   ['app'],
 ];

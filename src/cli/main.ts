@@ -14,6 +14,7 @@ import { list } from './list.js';
 import { hasColours } from './paint.js';
 import { printError } from './print-problems.js';
 import { run } from './run.js';
+import { runs } from './runs.js';
 import { schema } from './schema.js';
 import { setup } from './setup.js';
 import { status } from './status.js';
@@ -27,6 +28,7 @@ const commands: readonly CommandFactory[] = [
   run,
   sweep,
   status,
+  runs,
   sync,
   ui,
   graph,
@@ -42,7 +44,7 @@ const commands: readonly CommandFactory[] = [
 
 /** Headings of `runner --help`; other commands are under "Commands:". */
 const groups: Readonly<Record<string, readonly string[]>> = {
-  'Experiments:': ['run', 'sweep', 'status', 'sync', 'ui', 'graph', 'compare', 'translate', 'report'],
+  'Experiments:': ['run', 'sweep', 'status', 'runs', 'compare', 'sync', 'ui', 'graph', 'translate', 'report'],
   'Configs:': ['init', 'schema', 'list', 'explain'],
   'This machine:': ['data', 'clean', 'doctor', 'setup'],
 };

@@ -27,15 +27,21 @@ export async function runNames(runsRoot: string): Promise<string[]> {
   return runs.sort((a, b) => a.started! - b.started!).map((run) => run.name);
 }
 
-/** Finds a run by its folder, its name, or the beginning of its name. @returns the run's folder */
+/** Finds a run by its folder, its name, or the beginning of its name or of the hash in it. @returns the run's folder */
 export async function findRun(text: string, runsRoot: string, cwd = process.cwd()): Promise<Outcome<string>> {
   for (const folder of [resolve(cwd, text), join(runsRoot, text)]) {
     if ((await startOf(folder)) !== undefined) return valid(folder);
   }
   const names = await runNames(runsRoot);
-  const matching = names.filter((name) => name.startsWith(text));
+  const byName = names.filter((name) => name.startsWith(text));
+  const matching = byName.length > 0 ? byName : names.filter((name) => hasHash(name, text));
   if (matching.length === 1) return valid(join(runsRoot, matching[0]!));
   return invalid(matching.length === 0 ? unknown(text, names, runsRoot) : ambiguous(text, matching));
+}
+
+/** Fewer digits of a hash are likely a misspelt name. */
+function hasHash(name: string, text: string): boolean {
+  return /^[0-9a-f]{4,8}$/.test(text) && HASHED.exec(name)?.[0].startsWith(`-${text}`) === true;
 }
 
 /** When a folder became a run, in milliseconds; `undefined` if it is not a run. */
@@ -71,7 +77,7 @@ function unknown(text: string, names: readonly string[], runsRoot: string): Prob
   const near = didYouMean(wanted, names) ?? names.find((name) => configNameOf(name) === configNameOf(wanted));
   return {
     code: 'unknown-run',
-    message: `There is no run "${text}": neither a run’s folder nor the beginning of a name in ${runsRoot}.`,
+    message: `There is no run "${text}": neither a run’s folder nor the beginning of a name or a hash in ${runsRoot}.`,
     cure: near === undefined ? `Runs there: ${names.slice(-5).join(', ') || 'none'}.` : `Did you mean "${near}"?`,
   };
 }
@@ -79,7 +85,7 @@ function unknown(text: string, names: readonly string[], runsRoot: string): Prob
 function ambiguous(text: string, names: readonly string[]): Problem {
   return {
     code: 'ambiguous-run',
-    message: `More than one run begins with "${text}".`,
+    message: `More than one run has "${text}" at the beginning of its name or hash.`,
     cure: `Name one of: ${names.join(', ')}.`,
   };
 }

@@ -13,7 +13,7 @@ import type { PluginContent } from './plugin-use.js';
 import { omit } from './view.js';
 
 /** Config that does not identify a run, for trackers: see {@link paramsOf}. */
-const NO_PARAMS = ['name', 'engine.mode', 'launcher', 'tracking', 'plugins', 'stages'];
+export const NO_PARAMS: readonly string[] = ['name', 'engine.mode', 'launcher', 'tracking', 'plugins', 'stages'];
 
 type StageConfigs = Config['stages'];
 

@@ -23,8 +23,19 @@ export interface RunStatus {
   readonly stages: readonly StageStatus[];
 }
 
+/** A run with the records of its own stages, by name. */
+export interface ReadRun {
+  readonly status: RunStatus;
+  readonly records: ReadonlyMap<string, StageRecord>;
+}
+
 /** Reads the states of runs from small files in their folders, at a cost that does not grow with a run's length. */
 export async function runStatuses(runDirs: readonly string[]): Promise<RunStatus[]> {
+  return (await readRuns(runDirs)).map(({ status }) => status);
+}
+
+/** The same with the records that the states come from. */
+export async function readRuns(runDirs: readonly string[]): Promise<ReadRun[]> {
   const stores = new Map<string, Promise<readonly StoreEntry[]>>();
   const storeOfRun = (runDir: string) => {
     const root = dirname(runDir);
@@ -37,7 +48,7 @@ export async function runStatuses(runDirs: readonly string[]): Promise<RunStatus
 async function statusOf(
   runDir: string,
   storeOfRun: (runDir: string) => Promise<readonly StoreEntry[]>,
-): Promise<RunStatus> {
+): Promise<ReadRun> {
   const holder = await lockHolder(runFile.lock(runDir));
   const found = await findStages(runDir);
   const { problem } = found;
@@ -54,7 +65,10 @@ async function statusOf(
     now: Date.now(),
   };
   const shown = stages.map((stage) => stageStatus(stage, facts));
-  return { name: basename(runDir), dir: runDir, runningBy: holder?.pid ?? null, problem, stages: shown };
+  return {
+    status: { name: basename(runDir), dir: runDir, runningBy: holder?.pid ?? null, problem, stages: shown },
+    records: new Map(found.stages.flatMap(({ name, record }) => (record === undefined ? [] : [[name, record]]))),
+  };
 }
 
 /** A shared stage that only the journal mentions: it has no folder in the run, no config names it, and no stage consumed it. */
@@ -78,8 +92,9 @@ function madeBy(runDir: string, entries: readonly StoreEntry[]): Map<string, Sta
 }
 
 /** One folder that cannot be read does not hide the others. */
-function broken(runDir: string, error: unknown): RunStatus {
+function broken(runDir: string, error: unknown): ReadRun {
   const why = error instanceof Error ? error.message : String(error);
   const problem = `Its folder cannot be read: ${why}.`;
-  return { name: basename(runDir), dir: runDir, runningBy: null, problem, stages: [] };
+  const status = { name: basename(runDir), dir: runDir, runningBy: null, problem, stages: [] };
+  return { status, records: new Map() };
 }

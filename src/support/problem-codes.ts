@@ -14,6 +14,7 @@ export const PROBLEM_CODES = {
   conflictingOption: 'Two options cannot be used together.',
   'no-folder': 'An option that takes a folder has no value.',
   'bad-number': 'An option that takes a number has another value.',
+  'bad-condition': 'A condition of `runner runs --where` cannot be parsed.',
   'bad-size': 'An amount of disk space cannot be parsed.',
   'bad-name': 'A new config cannot have this name.',
   'json-of-what': '`--json` is given where there is nothing to list.',

@@ -40,6 +40,18 @@ describe('runs', () => {
     }
   });
 
+  test('are found by the beginning of the hash in their name, of four digits at least', async (t) => {
+    const root = runs(t, 'toy-1a2b3c4d', 'toy-1a2b9999', 'beef-00000000');
+    const find = async (text: string) => {
+      const found = await findRun(text, root, temporary(t));
+      return found.ok ? found.value : found.problems[0]!.code;
+    };
+    assert.equal(await find('1a2b3'), join(root, 'toy-1a2b3c4d'));
+    assert.equal(await find('1a2b'), 'ambiguous-run');
+    assert.equal(await find('1a2'), 'unknown-run');
+    assert.equal(await find('beef'), join(root, 'beef-00000000'), 'the beginning of a name comes first');
+  });
+
   test('are not guessed: the error lists those with an ambiguous beginning, or those most like an unknown name', async (t) => {
     const root = runs(t, 'toy-11112222', 'toy-11113333');
     const problem = async (text: string, where = root) => {

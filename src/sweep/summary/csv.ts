@@ -1,3 +1,4 @@
+import { csvText } from '../../support/csv.js';
 import type { SweepSummary } from './sweep-summary.js';
 
 /** The summary as CSV (RFC 4180): one line per trial, in trial order. */
@@ -12,10 +13,5 @@ export function csv({ axes, metrics, trials }: SweepSummary): string {
     run,
     problem,
   ]);
-  return [head, ...lines].map((cells) => `${cells.map(cell).join(',')}\r\n`).join('');
-}
-
-function cell(value: string | number | boolean | null): string {
-  const text = value === null ? '' : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvText([head, ...lines]);
 }

@@ -1,0 +1,59 @@
+import { NO_PARAMS } from '../../pipeline/run-name.js';
+import { isEqual, leavesOf } from '../recorded-config.js';
+import type { RunEntry } from '../run-entry.js';
+import { configField, type Field, type Fields } from './field.js';
+
+/** Sections that change no weight. */
+const NOT_SHOWN = [...NO_PARAMS, 'engine', 'evaluate', 'export'];
+
+/**
+ * The columns of a table without `--columns`: name, status and start, the keys of conditions and the order, other config keys that differ between
+ * the runs, metrics as means over both directions. In the order of the table; `rank` is their importance, the lowest first.
+ */
+export function usualColumns(
+  runs: readonly RunEntry[],
+  asked: readonly Field[],
+  fields: Fields,
+): { readonly field: Field; readonly rank: number }[] {
+  const own = ['name', 'status', 'started'].map((name, rank) => ({
+    field: must(fields, name),
+    rank: [0, 5, 6][rank]!,
+  }));
+  const differing = differingKeys(runs).map((path, i) => ({ field: configField(path), rank: 3 + i / 100 }));
+  const means = fields.metrics().filter(({ name }) => !name.includes('/'));
+  const metrics = means.map((field, i) => ({ field, rank: i === 0 ? 2 : 4 + i / 100 }));
+  const asks = asked.map((field) => ({ field, rank: 1 }));
+  const isAsked = (field: Field) => asked.some(({ name }) => name === field.name);
+  const others = [...differing, ...metrics].filter(({ field }) => !isAsked(field));
+  const isOwn = ({ field }: { readonly field: Field }) => own.some((each) => each.field.name === field.name);
+  const between = [...asks.filter((each) => !isOwn(each)), ...others];
+  return [
+    ...own,
+    ...between.filter(({ field }) => field.kind !== 'metric'),
+    ...between.filter(({ field }) => field.kind === 'metric'),
+  ];
+}
+
+/** The config keys whose values differ between runs, loss weights first. */
+export function differingKeys(runs: readonly RunEntry[]): string[] {
+  const configs = runs.flatMap(({ config }) => (config === null ? [] : [new Map(leavesOf(config))]));
+  const paths = [...new Set(configs.flatMap((config) => [...config.keys()]))];
+  const differing = paths.filter((path) => configs.some((config) => !isEqual(config.get(path), configs[0]!.get(path))));
+  const shown = differing.filter((path) => !NOT_SHOWN.some((each) => path === each || path.startsWith(`${each}.`)));
+  // `loss.lambda` shows `loss.lambda.forward` of runs in which it has its own value.
+  const whole = shown.filter((path) => !shown.some((other) => path.startsWith(`${other}.`)));
+  return [...whole.filter((path) => path.startsWith('loss.')), ...whole.filter((path) => !path.startsWith('loss.'))];
+}
+
+/** `lambda` of `loss.lambda`, where no other column ends so. */
+export function headOf({ name, kind }: Field, all: readonly Field[]): string {
+  const last = name.split('.').at(-1)!;
+  const isUnique = all.filter((field) => field.name.split('.').at(-1) === last).length === 1;
+  return kind === 'config' && isUnique && last !== 'type' ? last : name;
+}
+
+function must(fields: Fields, name: string): Field {
+  const found = fields.find(name);
+  if (!found.ok) throw new Error(`"${name}" is a field of every table.`);
+  return found.value;
+}
