@@ -50,6 +50,11 @@ export class Journal {
           time,
           value: event.histogram,
         });
+      case 'checkpoint': {
+        const { kind, name, step, dir, epoch, metrics } = event;
+        const value = { dir: relative(dirname(this.path), dir), epoch, metrics };
+        return this.#once({ kind, stage, name, step, time, value });
+      }
       case 'note':
         this.append({ kind: event.kind, stage, name: event.level, step: null, time, value: event.text });
         return true;

@@ -39,6 +39,14 @@ describe('the journal', () => {
     ]);
   });
 
+  test('keeps the checkpoints of a training, with folders relative to its own', () => {
+    const kept = { epoch: 2, metrics: { 'AtoB/psnr': 17.5 } };
+    record({ kind: 'checkpoint', name: 'best', step: 40, dir: join(dir, 'learn', 'step-40'), ...kept });
+    assert.deepEqual(readJournal(path), [
+      { kind: 'checkpoint', stage: 'learn', name: 'best', step: 40, time: 7, value: { dir: join('learn', 'step-40'), ...kept } }, // prettier-ignore
+    ]);
+  });
+
   test('keeps numbers that JSON cannot represent', () => {
     record(metric(1, NaN), metric(2, Infinity), metric(3, -Infinity));
     assert.deepEqual(

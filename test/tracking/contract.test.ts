@@ -34,6 +34,7 @@ const KINDS: Readonly<Record<RunRecord['kind'], true>> = {
   image: true,
   text: true,
   histogram: true,
+  checkpoint: true,
   note: true,
 };
 

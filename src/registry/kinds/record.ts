@@ -6,6 +6,7 @@ export type RunRecord =
   | ImageRecord
   | TextRecord
   | HistogramRecord
+  | CheckpointRecord
   | NoteRecord
   | StageStartedRecord
   | StageFinishedRecord
@@ -23,6 +24,11 @@ export type ImageRecord = Told<'image', string>;
 export type TextRecord = Told<'text', string>;
 /** The distribution of values at a step. */
 export type HistogramRecord = Told<'histogram', Histogram>;
+/**
+ * A checkpoint that is kept; `name` is its role, `dir` its folder relative to the run's. `best`: each time the validation finds a better one,
+ * which replaces the earlier; `last`: at the end of the training.
+ */
+export type CheckpointRecord = Told<'checkpoint', KeptCheckpoint> & { readonly name: CheckpointRole };
 /** A message for the user; `name` is its level. */
 export type NoteRecord = Happened<'note', string> & { readonly name: 'info' | 'warning' };
 
@@ -66,6 +72,18 @@ export interface RunStart {
   } | null;
   readonly versions: JsonObject;
   readonly machine: JsonObject;
+}
+
+export type CheckpointRole = 'best' | 'last';
+
+/** A training's checkpoint that later stages or trackers may take. */
+export interface KeptCheckpoint {
+  /** Its folder, with TensorFlow's checkpoint: see src/engine/checkpoints.ts. */
+  readonly dir: string;
+  /** Epochs done, with a fraction within an epoch. */
+  readonly epoch: number;
+  /** What the validation measured then, by name: `AtoB/psnr`. Empty if it measured nothing at this step. */
+  readonly metrics: Readonly<Record<string, number>>;
 }
 
 /** Values counted in bins of equal width between the least and the greatest. Non-finite values are left out. */

@@ -1,4 +1,4 @@
-import type { Histogram } from './record.js';
+import type { CheckpointRole, Histogram, KeptCheckpoint } from './record.js';
 
 /** An event that a stage reports. Serialisable: stages with the native engine run in another process. */
 export type StageEvent =
@@ -10,6 +10,8 @@ export type StageEvent =
   | { readonly kind: 'text'; readonly name: string; readonly step: number; readonly text: string }
   /** The distribution of values at a step, such as a layer's weights: `weights/G/down1/kernel`. */
   | { readonly kind: 'histogram'; readonly name: string; readonly step: number; readonly histogram: Histogram }
+  /** A checkpoint that is kept, with its absolute folder: see {@link KeptCheckpoint}. */
+  | ({ readonly kind: 'checkpoint'; readonly name: CheckpointRole; readonly step: number } & KeptCheckpoint)
   /** Progress of the stage; for the console only. */
   | Progress
   | StagePhase
