@@ -7,8 +7,7 @@ export function meanOf(traits: Omit<Metric, 'start'>, measure: (image: Translate
 }
 
 class MeanAccumulator implements MetricAccumulator {
-  #sum = 0;
-  #count = 0;
+  readonly #values: number[] = [];
 
   constructor(private readonly measure: (image: TranslatedBatch) => tf.Scalar) {}
 
@@ -17,16 +16,20 @@ class MeanAccumulator implements MetricAccumulator {
     for (let index = 0; index < size; index++) {
       const measured = tf.tidy(() => this.measure(size === 1 ? batch : imageOf(batch, index)));
       try {
-        this.#sum += (await measured.data())[0]!;
+        this.#values.push((await measured.data())[0]!);
       } finally {
         measured.dispose();
       }
-      this.#count += 1;
     }
   }
 
   result(): MetricValue {
-    return { value: this.#sum / this.#count, count: this.#count };
+    const count = this.#values.length;
+    return { value: this.#values.reduce((sum, value) => sum + value, 0) / count, count };
+  }
+
+  perImage(): readonly number[] {
+    return this.#values;
   }
 
   dispose(): void {

@@ -67,6 +67,12 @@ export class Measurement {
     return Object.fromEntries(all);
   }
 
+  /** The values of single images, in the order in which they were added, of the metrics that have them; after {@link result}. */
+  perImage(): Record<string, readonly number[]> {
+    const all = this.#running.map(({ name, translated }) => [name, translated.perImage?.()] as const);
+    return Object.fromEntries(all.flatMap(([name, values]) => (values === undefined ? [] : [[name, values]])));
+  }
+
   dispose(): void {
     for (const { translated, unchanged } of this.#running.splice(0)) {
       translated.dispose();

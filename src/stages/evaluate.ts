@@ -12,6 +12,7 @@ import { writeFileAtomic } from '../support/files.js';
 import type { JsonObject } from '../support/json.js';
 import { encodeNumber } from '../support/numbers.js';
 import { evaluateSection } from '../evaluation/evaluate-section.js';
+import { ImageResults } from '../evaluation/image-results.js';
 import { Measurement, type MeasuredValues, type NotMeasured } from '../evaluation/measurement.js';
 import { notMeasuredLines, metricTable } from './evaluation-lines.js';
 import { testImages, type TestImage } from '../evaluation/test-images.js';
@@ -51,19 +52,21 @@ async function measureBoth(
   translator: RunTranslator,
 ): Promise<StageResult> {
   const measured: Partial<Record<Direction, Evaluated>> = {};
+  const results = await ImageResults.start(context, store);
   for (const direction of translator.directions) {
-    const evaluated = await measureDirection(context, store, translator, direction);
+    const evaluated = await measureDirection(context, store, translator, direction, results);
     if (evaluated === undefined) return { status: 'interrupted' };
     measured[direction] = evaluated;
   }
   const both = Object.entries(measured);
   const metrics = Object.fromEntries(both.map(([direction, { values }]) => [direction, values]));
   const images = context.config.evaluate.samples > 0 ? both.map(([direction]) => `${direction}.png`) : [];
+  const single = await results.finish();
   await writeFileAtomic(join(context.dir, 'metrics.json'), `${JSON.stringify(metrics, encodeNumber, 2)}\n`);
   return {
     status: 'done',
     outputs: { step: translator.step, metrics: metrics as unknown as JsonObject, grids: images },
-    files: ['metrics.json', ...images],
+    files: ['metrics.json', ...images, ...single],
     artifacts: ['metrics.json', ...images],
     summary: [
       ...metricTable(metrics),
@@ -86,6 +89,7 @@ async function measureDirection(
   store: PreparedStore,
   translator: RunTranslator,
   direction: Direction,
+  results: ImageResults,
 ): Promise<Evaluated | undefined> {
   const rows: RgbImage[][] = [];
   let columns: string[] = [];
@@ -99,6 +103,7 @@ async function measureDirection(
       try {
         measurement ??= await Measurement.start(context, batch, site);
         await measurement.add(batch);
+        await results.add(direction, index, image, batch);
         if (index < context.config.evaluate.samples) rows.push(gridRow(batch));
         columns = columnsOf(batch).map((part) => COLUMNS[part]);
       } finally {
@@ -108,6 +113,7 @@ async function measureDirection(
     }
     await drawGrid(context, rows, direction, translator.step);
     const values = (await measurement?.result()) ?? {};
+    results.score(direction, measurement?.perImage() ?? {});
     for (const [name, { value }] of Object.entries(values)) {
       context.emit({ kind: 'metric', name: `evaluate/${direction}/${name}`, step: translator.step, value });
     }

@@ -93,7 +93,7 @@ for (const mode of ['graph', 'eager'] as const) {
       const made = await evaluation(t, mode);
       const result = await run(made);
       assert.ok(result.status === 'done');
-      assert.deepEqual(result.files, ['metrics.json', 'AtoB.png', 'BtoA.png']);
+      assert.deepEqual(result.files, ['metrics.json', 'AtoB.png', 'BtoA.png', 'images.jsonl']);
       for (const [direction, domain, there, back] of [
         ['AtoB', 'A', G, F],
         ['BtoA', 'B', F, G],
@@ -197,9 +197,9 @@ test('evaluation with samples: 0 draws and announces no grids', async (t) => {
   const made = await evaluation(t, 'eager', { samples: 0 });
   const result = await run(made);
   assert.ok(result.status === 'done');
-  assert.deepEqual([result.files, result.artifacts], [['metrics.json'], ['metrics.json']]);
+  assert.deepEqual([result.files, result.artifacts], [['metrics.json', 'images.jsonl'], ['metrics.json']]);
   assert.deepEqual(result.outputs['grids'], []);
-  assert.deepEqual(await readdir(made.context.dir), ['metrics.json']);
+  assert.deepEqual((await readdir(made.context.dir)).sort(), ['images', 'images.jsonl', 'metrics.json']);
   assert.deepEqual(
     made.events.filter(({ kind }) => kind === 'image'),
     [],

@@ -1,0 +1,120 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import type { PreparedStore } from '../data/store/prepared-store.js';
+import { imageOf } from '../inference/tensor-image.js';
+import type { Direction } from '../registry/kinds/export-format.js';
+import type { TranslatedBatch } from '../registry/kinds/metric.js';
+import type { StageContext } from '../registry/kinds/stage.js';
+import { writeFileAtomic } from '../support/files.js';
+import { encodeNumber } from '../support/numbers.js';
+import { DEFAULT_IMAGES } from './evaluate-section.js';
+import type { TestImage } from './test-images.js';
+
+/** The file of {@link ImageResult}s in the evaluation's folder, a line for each test image. */
+export const IMAGE_RESULTS_FILE = 'images.jsonl';
+/** The folder of their images. */
+const IMAGES = 'images';
+
+/** A test image, what the generators made of it, and its scores. Paths are relative to the evaluation's folder. */
+export interface ImageResult extends Partial<Record<ImagePart, string>> {
+  readonly direction: Direction;
+  /** Its position among the test images of the direction. */
+  readonly index: number;
+  /** Its name in the data set: `testA/horse.jpg`. */
+  readonly name: string;
+  readonly source: string;
+  readonly translated: string;
+  /** Its values by the metrics that have one for each image. */
+  readonly scores: Readonly<Record<string, number>>;
+}
+
+/** The images that are kept of each test image, as far as there are. */
+export const IMAGE_PARTS = ['source', 'translated', 'reconstructed', 'truth'] as const;
+export type ImagePart = (typeof IMAGE_PARTS)[number];
+
+/**
+ * Writes the first `evaluate.images` test images of each direction as single PNGs, with their scores, for reports and comparisons of runs.
+ * One image is in memory at a time. The list is written last, so it names no image that is missing.
+ */
+export class ImageResults {
+  readonly #results: ImageResult[] = [];
+
+  private constructor(
+    private readonly dir: string,
+    private readonly limit: number,
+    private readonly names: ReadonlyMap<string, string>,
+  ) {}
+
+  /** Removes what an earlier attempt has left. */
+  static async start({ dir, config }: StageContext, store: PreparedStore): Promise<ImageResults> {
+    const { images = DEFAULT_IMAGES } = config.evaluate;
+    for (const name of [IMAGE_RESULTS_FILE, IMAGES]) await rm(join(dir, name), { recursive: true, force: true });
+    return new ImageResults(dir, images, images > 0 ? await testNames(store) : new Map());
+  }
+
+  /** @param index its position among the images of the direction @param batch of one image */
+  async add(direction: Direction, index: number, image: TestImage, batch: TranslatedBatch): Promise<void> {
+    if (index >= this.limit) return;
+    await mkdir(join(this.dir, IMAGES, direction), { recursive: true });
+    const files: Partial<Record<ImagePart, string>> = {};
+    for (const part of IMAGE_PARTS) {
+      if (batch[part] === undefined) continue;
+      const file = `${IMAGES}/${direction}/${String(index).padStart(4, '0')}-${part}.png`;
+      const { data, width, height } = imageOf(batch[part]);
+      // Photographs take most of an evaluation's disk space: filtering makes them 25% smaller.
+      const png = sharp(data, { raw: { width, height, channels: 3 } }).png({
+        adaptiveFiltering: true,
+        compressionLevel: 6,
+      });
+      await png.toFile(join(this.dir, file));
+      files[part] = file;
+    }
+    const { source, translated, ...others } = files;
+    const name = this.names.get(keyOf(image)) ?? `${image.split}/${image.index}`;
+    this.#results.push({
+      direction,
+      index,
+      name,
+      source: source!,
+      translated: translated!,
+      ...others,
+      scores: {},
+    });
+  }
+
+  /** @param values for each metric, those of the direction's images in order */
+  score(direction: Direction, values: Readonly<Record<string, readonly number[]>>): void {
+    this.#results.forEach((result, at) => {
+      if (result.direction !== direction) return;
+      const scored = Object.entries(values).filter(([, all]) => all[result.index] !== undefined);
+      this.#results[at] = {
+        ...result,
+        scores: Object.fromEntries(scored.map(([name, all]) => [name, all[result.index]!])),
+      };
+    });
+  }
+
+  /**
+   * @returns the file to seal. The images themselves are not sealed: thousands of them would make `stage.json` slow to read, and
+   * someone who deletes them to save space need not evaluate again.
+   */
+  async finish(): Promise<string[]> {
+    if (this.#results.length === 0) return [];
+    const lines = this.#results.map((result) => `${JSON.stringify(result, encodeNumber)}\n`);
+    await writeFileAtomic(join(this.dir, IMAGE_RESULTS_FILE), lines);
+    return [IMAGE_RESULTS_FILE];
+  }
+}
+
+async function testNames(store: PreparedStore): Promise<Map<string, string>> {
+  const names = new Map<string, string>();
+  for await (const image of store.images()) {
+    if ('index' in image && image.split.startsWith('test')) names.set(keyOf(image), image.name);
+  }
+  return names;
+}
+
+function keyOf({ split, index }: { readonly split: string; readonly index: number }): string {
+  return `${split} ${index}`;
+}
