@@ -10,7 +10,7 @@ const floors = [
   ['registry'],
   ['config'],
   ['engine'],
-  ['data', 'models', 'losses', 'optimizers', 'tracking', 'export'],
+  ['data', 'torch', 'models', 'losses', 'optimizers', 'tracking', 'export'],
   ['methods'],
   ['inference'],
   ['evaluation', 'report'],

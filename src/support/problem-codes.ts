@@ -90,6 +90,12 @@ export const PROBLEM_CODES = {
   'not-a-bundle': 'A file of weights is not in TensorFlow’s format.',
   'unknown-metric': 'There is no such metric to rank by.',
 
+  // Feature extractors and their weights.
+  'missing-weights': 'The weights of a feature extractor are not there.',
+  'weights-not-fetched': 'The weights of a feature extractor could not be downloaded.',
+  'unreadable-weights': 'A file of trained weights or a model cannot be read.',
+  'unsuitable-model': 'A model cannot serve as a feature extractor.',
+
   // Images.
   'missing-folder': 'A named folder does not exist.',
   'not-a-folder': 'A file was found where a folder is expected.',
