@@ -3,9 +3,9 @@ import { createReadStream, existsSync, mkdirSync, renameSync, rmSync } from 'nod
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { downloadsFolder, sizeOf, workFolder } from '../cache.mjs';
+import { downloadCommand, pipEnvironment } from '../pip.mjs';
 import { run, tail } from '../run.mjs';
 import { megabytes, say, SetupError, withProgress } from '../say.mjs';
-import { pythonTag } from './pins.cjs';
 
 /** @import { Wheel } from './types.mjs' */
 
@@ -58,24 +58,6 @@ async function fetchWheel(pip, wheel) {
   }
   mkdirSync(dirname(kept(wheel)), { recursive: true });
   renameSync(file, kept(wheel));
-}
-
-/** As variables and not options: a pip that does not know one (resuming came with 25.1) passes over it. */
-const pipEnvironment = {
-  PIP_DISABLE_PIP_VERSION_CHECK: '1',
-  PIP_NO_INPUT: '1',
-  PIP_REQUIRE_VIRTUALENV: '0',
-  PIP_RESUME_RETRIES: '20',
-};
-
-/** @param {Wheel} wheel @param {string} folder */
-function downloadCommand(wheel, folder) {
-  // A wheel's name ends in -PLATFORM.whl, where PLATFORM may be several tags; pip must be told them literally.
-  const tags = wheel.file.slice(0, -'.whl'.length).split('-').at(-1)?.split('.') ?? [];
-  const platforms = tags.flatMap((tag) => ['--platform', tag]);
-  const python = ['--python-version', pythonTag.version, '--implementation', pythonTag.implementation];
-  const exact = ['--no-deps', '--only-binary=:all:', '--no-cache-dir', '--progress-bar=off'];
-  return ['-m', 'pip', 'download', ...exact, ...python, ...platforms, '--dest', folder, wheel.requirement];
 }
 
 /** @param {string} folder @param {number} total in bytes */

@@ -8,6 +8,7 @@ import { savedModelFormat } from '../export/saved-model.js';
 import { tfjsFormat } from '../export/tfjs.js';
 import { weightsFormat } from '../export/weights.js';
 import { cycleError, identityError } from '../evaluation/consistency.js';
+import { efficientnetLite0 } from '../evaluation/extractors/efficientnet/efficientnet-lite0.js';
 import { psnr } from '../evaluation/psnr.js';
 import { ssim } from '../evaluation/ssim.js';
 import { cyclegan as cycleGan } from '../methods/cyclegan.js';
@@ -46,7 +47,7 @@ export function builtins(): Components {
       psnr,
       ssim,
     }),
-    extractor: new Registry<Kinds['extractor']>('extractor', {}),
+    extractor: new Registry<Kinds['extractor']>('extractor', { 'efficientnet-lite0': efficientnetLite0 }),
     stage: new Registry<Kinds['stage']>('stage', { preprocess, train, evaluate, export: exportStage }),
     tracker: new Registry<Kinds['tracker']>('tracker', { tensorboard, mlflow }),
     export: new Registry<Kinds['export']>('export', {

@@ -31,31 +31,53 @@ const CACHED = 64;
 const cache = new Map<string, ResampleWeights>();
 
 function compute(from: number, to: number, filter: Filter): ResampleWeights {
+  const windows = windowsOf(from, to, filter);
+  const taps = Math.max(...windows.map(({ weights }) => weights.length));
+  const reach = Math.ceil(taps / 4) * 4;
+  const starts = new Int32Array(to);
+  const weights = new Int16Array(to * reach * 2);
+  for (const [i, { first, weights: exact }] of windows.entries()) {
+    // All pixels have equally many taps, none of them outside of the image.
+    const start = Math.min(first, from - taps);
+    for (const [k, weight] of exact.entries()) put(weights, i * reach + first - start + k, fixedPoint(weight));
+    starts[i] = start;
+  }
+  return { starts, taps, reach, weights };
+}
+
+/**
+ * The same weights before rounding, as Pillow applies them to images of floats (mode `F`): a matrix that a column of `from` pixels is
+ * multiplied by.
+ *
+ * @returns [to, from], row by row
+ */
+export function resampleMatrix(from: number, to: number, name: FilterName): Float32Array {
+  const matrix = new Float32Array(to * from);
+  for (const [i, { first, weights }] of windowsOf(from, to, FILTERS[name]).entries()) {
+    matrix.set(weights, i * from + first);
+  }
+  return matrix;
+}
+
+/** The source pixels of a pixel of the result, from `first` on, and their weights. */
+interface Window {
+  readonly first: number;
+  readonly weights: readonly number[];
+}
+
+function windowsOf(from: number, to: number, filter: Filter): Window[] {
   const scale = from / to;
   const widening = Math.max(1, scale);
   const support = filter.support * widening;
   const inverse = 1 / widening;
-  const centre = (i: number) => (i + 0.5) * scale;
-  const first = (i: number) => Math.max(0, Math.trunc(centre(i) - support + 0.5));
-  const end = (i: number) => Math.min(from, Math.trunc(centre(i) + support + 0.5));
-  let taps = 0;
-  for (let i = 0; i < to; i++) taps = Math.max(taps, end(i) - first(i));
-  const reach = Math.ceil(taps / 4) * 4;
-  const starts = new Int32Array(to);
-  const weights = new Int16Array(to * reach * 2);
-  const exact = new Float64Array(taps);
-  for (let i = 0; i < to; i++) {
-    // All pixels have equally many taps, none of them outside of the image.
-    const start = Math.min(first(i), from - taps);
-    let sum = 0;
-    for (let k = first(i); k < end(i); k++) sum += exact[k - start] = filter.weight((k - centre(i) + 0.5) * inverse);
-    for (let k = first(i); k < end(i); k++) {
-      const weight = fixedPoint(sum === 0 ? exact[k - start]! : exact[k - start]! / sum);
-      put(weights, i * reach + k - start, weight);
-    }
-    starts[i] = start;
-  }
-  return { starts, taps, reach, weights };
+  return Array.from({ length: to }, (_, i) => {
+    const centre = (i + 0.5) * scale;
+    const first = Math.max(0, Math.trunc(centre - support + 0.5));
+    const end = Math.min(from, Math.trunc(centre + support + 0.5));
+    const weights = Array.from({ length: end - first }, (_, k) => filter.weight((first + k - centre + 0.5) * inverse));
+    const sum = weights.reduce((total, weight) => total + weight, 0);
+    return { first, weights: sum === 0 ? weights : weights.map((weight) => weight / sum) };
+  });
 }
 
 function put(weights: Int16Array, index: number, weight: number): void {

@@ -63,6 +63,14 @@ export const conv2d: ShapeRule = ([x, kernel], { strides, padding, dilations, da
   return one(x!.dtype, height > 0 && width > 0 ? [x!.shape[0]!, height, width, kernel!.shape[3]!] : undefined);
 };
 
+/** x: [b, h, w, c]; kernel: [kh, kw, c, multiplier]: one group a channel. */
+export const depthwiseConv2d: ShapeRule = ([x, kernel], attributes) => {
+  const [height, width, channels, multiplier] = kernel!.shape;
+  if (kernel!.shape.length !== 4 || x!.shape[3] !== channels) return undefined;
+  const grouped = { dtype: kernel!.dtype, shape: [height!, width!, 1, channels! * multiplier!] };
+  return conv2d([x!, grouped], attributes);
+};
+
 /** Defined if a convolution of the shapes gives the shape of dy. */
 export const conv2dInputGradient: ShapeRule = ([shape, kernel, dy], attributes) => {
   const wanted = integers(shape!);

@@ -26,7 +26,7 @@ export function inferOutputs(
   return RULES.get(op)?.(inputs, attributes);
 }
 
-const UNARY = ['Abs', 'Exp', 'Identity', 'LeakyRelu', 'Log', 'Neg', 'OnesLike', 'Relu', 'Round', 'Rsqrt', 'Sigmoid', 'Sign', 'Softplus', 'Sqrt', 'Square', 'Tanh', 'ZerosLike']; // prettier-ignore
+const UNARY = ['Abs', 'Exp', 'Identity', 'LeakyRelu', 'Log', 'Neg', 'OnesLike', 'Relu', 'Relu6', 'Round', 'Rsqrt', 'Sigmoid', 'Sign', 'Softplus', 'Sqrt', 'Square', 'Tanh', 'ZerosLike']; // prettier-ignore
 const BINARY = ['Add', 'AddV2', 'Div', 'Maximum', 'Minimum', 'Mul', 'Pow', 'SquaredDifference', 'Sub'];
 const COMPARISON = ['Equal', 'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'NotEqual'];
 const REDUCTION = ['All', 'Max', 'Mean', 'Min', 'Prod', 'Sum'];
@@ -49,6 +49,7 @@ const RULES: ReadonlyMap<string, ShapeRule> = new Map([
   ['Conv2D', rules.conv2d],
   ['Conv2DBackpropFilter', rules.conv2dFilterGradient],
   ['Conv2DBackpropInput', rules.conv2dInputGradient],
+  ['DepthwiseConv2dNative', rules.depthwiseConv2d],
   ['Fill', rules.fill],
   ['FusedBatchNormV3', rules.batchNorm],
   ['FusedBatchNormGradV3', rules.batchNormGradient],

@@ -130,6 +130,11 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     [[x(...shapes.x), list(...shapes.kernel), x(...shapes.y)], attributes],
     [[x(...shapes.x.with(1, 20)), list(...shapes.kernel), x(...shapes.y)], attributes], // does not fit
   ]),
+  DepthwiseConv2dNative: CONVOLUTIONS.flatMap(({ attributes, ...shapes }): Case[] => [
+    [[x(...shapes.x), x(...shapes.kernel.with(3, 1))], withoutCudnn(attributes)],
+    [[x(...shapes.x), x(...shapes.kernel.with(3, 2))], withoutCudnn(attributes)],
+    [[x(...shapes.x), x(...shapes.kernel.with(2, 5))], withoutCudnn(attributes)], // does not fit
+  ]),
   Fill: [[list(2, 3), x()], [list(), x()], [list(0, 2), x()], [list(-1), x()]].map((inputs): Case => [inputs, { ...T, index_type: typeOf('int32') }]), // prettier-ignore
   FusedBatchNormV3: [[x(1, 4, 5, 3), x(3), x(3), x(0), x(0)], [x(2, 1, 1, 3), x(3), x(3), x(0), x(0)], [x(1, 4, 5, 3), x(2), x(2), x(0), x(0)]].map((inputs): Case => [inputs, training]), // prettier-ignore
   FusedBatchNormGradV3: [[x(1, 4, 5, 3), x(1, 4, 5, 3), x(3), x(3), x(3), x()], [x(2, 1, 1, 3), x(2, 1, 1, 3), x(3), x(3), x(3), x()], [x(2, 1, 1, 3), x(1, 4, 5, 3), x(3), x(3), x(3), x()]].map((inputs): Case => [inputs, training]), // prettier-ignore
@@ -163,6 +168,11 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   TensorScatterUpdate: [[x(5, 2), rows(1, 3), x(2, 2)], [x(5), rows(1), x(1)], [x(5, 2), rows(1), x(2, 2)], [x(5, 2), pairs(0, 1), x(2)]].map((inputs): Case => [inputs, { ...T, Tindices: typeOf('int32') }]), // prettier-ignore
   Transpose: [[x(2, 3, 4), list(2, 0, 1)], [x(2, 3), list(0, 1)], [x(), list()], [x(2, 3), list(0, 0)], [x(2, 3), list(0)]].map((inputs): Case => [inputs, { ...T, Tperm: typeOf('int32') }]), // prettier-ignore
 };
+
+/** The attributes of a convolution that the depthwise one has, too. */
+function withoutCudnn(attributes: NonNullable<Case[1]>): NonNullable<Case[1]> {
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => name !== 'use_cudnn_on_gpu'));
+}
 
 /** What the ops of a family are tried on. */
 function unlisted(op: string): readonly Case[] {
