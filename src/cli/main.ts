@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { isProblemCode } from '../support/problem-codes.js';
 import type { Problem } from '../support/problem.js';
 import { clean } from './clean.js';
+import { compare } from './compare.js';
 import { RunJson } from './console/run-json.js';
 import { data } from './data.js';
 import { doctor } from './doctor.js';
@@ -29,6 +30,7 @@ const commands: readonly CommandFactory[] = [
   sweep,
   status,
   runs,
+  compare,
   sync,
   ui,
   graph,

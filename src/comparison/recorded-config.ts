@@ -40,6 +40,15 @@ export function leavesOf(value: Json, path: readonly string[] = []): [string, Js
   return Object.entries(value).flatMap(([key, item]) => leavesOf(item, [...path, key]));
 }
 
+/** The paths whose values differ between configs, in the order of the configs. A path within another one of them is left out. */
+export function differingPaths(configs: readonly (JsonObject | null)[]): string[] {
+  const leaves = configs.flatMap((config) => (config === null ? [] : [new Map(leavesOf(config))]));
+  const paths = [...new Set(leaves.flatMap((config) => [...config.keys()]))];
+  const differing = paths.filter((path) => leaves.some((config) => !isEqual(config.get(path), leaves[0]!.get(path))));
+  // `loss.lambda` shows `loss.lambda.forward` of configs in which it has its own value.
+  return differing.filter((path) => !differing.some((other) => path.startsWith(`${other}.`)));
+}
+
 /** The value at a path: of members that share one number, that number. */
 export function configValue(config: JsonObject | null, path: string): Json | undefined {
   const value = config === null ? undefined : valueAt(config, path.split('.'));

@@ -1,5 +1,5 @@
 import { NO_PARAMS } from '../../pipeline/run-name.js';
-import { isEqual, leavesOf } from '../recorded-config.js';
+import { differingPaths } from '../recorded-config.js';
 import type { RunEntry } from '../run-entry.js';
 import { configField, type Field, type Fields } from './field.js';
 
@@ -36,13 +36,9 @@ export function usualColumns(
 
 /** The config keys whose values differ between runs, loss weights first. */
 export function differingKeys(runs: readonly RunEntry[]): string[] {
-  const configs = runs.flatMap(({ config }) => (config === null ? [] : [new Map(leavesOf(config))]));
-  const paths = [...new Set(configs.flatMap((config) => [...config.keys()]))];
-  const differing = paths.filter((path) => configs.some((config) => !isEqual(config.get(path), configs[0]!.get(path))));
+  const differing = differingPaths(runs.map(({ config }) => config));
   const shown = differing.filter((path) => !NOT_SHOWN.some((each) => path === each || path.startsWith(`${each}.`)));
-  // `loss.lambda` shows `loss.lambda.forward` of runs in which it has its own value.
-  const whole = shown.filter((path) => !shown.some((other) => path.startsWith(`${other}.`)));
-  return [...whole.filter((path) => path.startsWith('loss.')), ...whole.filter((path) => !path.startsWith('loss.'))];
+  return [...shown.filter((path) => path.startsWith('loss.')), ...shown.filter((path) => !path.startsWith('loss.'))];
 }
 
 /** `lambda` of `loss.lambda`, where no other column ends so. */

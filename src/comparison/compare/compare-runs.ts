@@ -1,0 +1,128 @@
+import { nameOf, typeOf, isReference, valueAt } from '../../config/reference.js';
+import type { Json } from '../../support/json.js';
+import { splitDirection, type Measured } from '../measured.js';
+import { configValue, differingPaths } from '../recorded-config.js';
+import type { RunEntry } from '../run-entry.js';
+import { environmentDifferences, type EnvironmentDifference } from './environment.js';
+import { otherTestImages, readEvaluation, type Evaluation } from './test-images.js';
+import { judge, type Sample, type Verdict } from './verdict.js';
+
+/** Runs side by side. The first is what the others are compared with. */
+export interface Comparison {
+  readonly runs: readonly ComparedRun[];
+  /** The config keys that differ, with the value of each run; null if it has none. */
+  readonly config: readonly { readonly key: string; readonly values: readonly Json[] }[];
+  readonly environment: readonly EnvironmentDifference[];
+  readonly metrics: readonly ComparedMetric[];
+}
+
+export interface ComparedRun {
+  /** `A`, `B`...: for tables. */
+  readonly label: string;
+  readonly entry: RunEntry;
+  readonly evaluation: Evaluation | undefined;
+}
+
+/** A metric in one direction. */
+export interface ComparedMetric {
+  /** `AtoB/psnr` */
+  readonly path: string;
+  readonly direction: string | null;
+  readonly metric: string;
+  readonly better: Measured['better'] | null;
+  readonly unit: string | null;
+  /** For each run. */
+  readonly values: readonly (Measured | null)[];
+  /** For each run; null for the first. */
+  readonly verdicts: readonly (Verdict | null)[];
+}
+
+/** Compares runs by what they have left on disk. */
+export async function compareRuns(entries: readonly RunEntry[]): Promise<Comparison> {
+  const runs = await Promise.all(
+    entries.map(async (entry, i) => ({
+      label: String.fromCharCode(65 + i),
+      entry,
+      evaluation: await readEvaluation(entry),
+    })),
+  );
+  const configs = entries.map(({ config }) => config);
+  const paths = [...new Set(entries.flatMap(({ metrics }) => [...metrics.keys()]))];
+  const others = await Promise.all(runs.map((run) => whyOtherImages(runs[0]!, run)));
+  return {
+    runs,
+    config: differingPaths(configs).map((key) => ({
+      key,
+      values: configs.map((config) => configValue(config, key) ?? null),
+    })),
+    environment: await environmentDifferences(entries),
+    metrics: paths.map((path) => compareMetric(path, runs, others)),
+  };
+}
+
+async function whyOtherImages(first: ComparedRun, run: ComparedRun): Promise<string | undefined> {
+  if (first.evaluation === undefined || run.evaluation === undefined || first === run) return undefined;
+  return otherTestImages(
+    { run: first.entry, evaluation: first.evaluation },
+    { run: run.entry, evaluation: run.evaluation },
+  );
+}
+
+function compareMetric(
+  path: string,
+  runs: readonly ComparedRun[],
+  otherImages: readonly (string | undefined)[],
+): ComparedMetric {
+  const { direction, metric } = splitDirection(path);
+  const samples = runs.map((run) => sampleOf(path, run));
+  const known = samples.flatMap(({ measured }) => measured ?? []);
+  const verdicts = samples.map((sample, i) =>
+    i === 0 ? null : judge(samples[0]!, sample, otherImages[i] ?? otherNames(direction, runs[0]!, runs[i]!)),
+  );
+  return {
+    ...{ path, direction, metric, verdicts },
+    better: known[0]?.better ?? null,
+    unit: known[0]?.unit ?? null,
+    values: samples.map(({ measured }) => measured ?? null),
+  };
+}
+
+function sampleOf(path: string, { entry, evaluation }: ComparedRun): Sample {
+  const { direction, metric } = splitDirection(path);
+  const images = evaluation?.images.filter((image) => image.direction === direction) ?? [];
+  const scores = images.flatMap(({ name, scores }) =>
+    scores.has(metric) ? [[name, scores.get(metric)!] as const] : [],
+  );
+  // Names that occur twice cannot be paired; a second evaluation has images of its own.
+  const isWhole =
+    path === `${direction}/${metric}` &&
+    scores.length > 0 &&
+    new Set(scores.map(([name]) => name)).size === scores.length;
+  return {
+    measured: entry.metrics.get(path),
+    options: optionsOf(metric, entry),
+    scores: isWhole && scores.length === images.length ? new Map(scores) : undefined,
+  };
+}
+
+/** The metric's entry in `evaluate.metrics`: its name, or the start of a name such as `kd-efficientnet-lite0`. */
+function optionsOf(metric: string, { config }: RunEntry): Json | undefined {
+  const list = config === null ? undefined : valueAt(config, ['evaluate', 'metrics']);
+  const references = Array.isArray(list) ? (list as readonly Json[]).filter(isReference) : [];
+  const [name] = metric.split('/');
+  return (
+    references.find((each) => nameOf(each) === name) ?? references.find((each) => name!.startsWith(`${typeOf(each)}-`))
+  );
+}
+
+/** Two evaluations of the same data may still have other images, such as of pairs. */
+function otherNames(direction: string | null, first: ComparedRun, run: ComparedRun): string | undefined {
+  const [a, b] = [first, run].map(({ evaluation }) =>
+    evaluation?.images
+      .filter((image) => image.direction === direction)
+      .map(({ name }) => name)
+      .sort(),
+  );
+  if (a === undefined || b === undefined || a.length === 0 || b.length === 0) return undefined;
+  return JSON.stringify(a) === JSON.stringify(b) ? undefined : 'the test images have other names';
+}

@@ -1,0 +1,121 @@
+import { bootstrapInterval } from '../../evaluation/bootstrap.js';
+import type { Json } from '../../support/json.js';
+import type { Measured } from '../measured.js';
+import { isEqual } from '../recorded-config.js';
+
+/** What a metric says of a run against the first one. */
+export interface Verdict {
+  readonly verdict: 'better' | 'worse' | 'cannot be told apart' | 'no interval' | 'not comparable';
+  /** `images`: the paired difference over the same test images. `intervals`: whether the two intervals overlap. */
+  readonly by: 'images' | 'intervals' | null;
+  /** This run's value minus the first one's. */
+  readonly difference: number | null;
+  /** Of the paired difference, 95%. */
+  readonly interval: readonly [number, number] | null;
+  /** Number of test images of the paired difference. */
+  readonly images: number | null;
+  /** In a few words, with units left out. */
+  readonly reason: string;
+}
+
+/** One run's measurement of a metric in a direction. */
+export interface Sample {
+  readonly measured: Measured | undefined;
+  /** The metric's entry in the config, if it is known: its options. */
+  readonly options: Json | undefined;
+  /** The value of each test image by the image's name, if the run has recorded them. */
+  readonly scores: ReadonlyMap<string, number> | undefined;
+}
+
+/** A bootstrap over fewer images gives intervals that are far too narrow. */
+export const FEWEST_IMAGES = 5;
+
+/** The images' values may be rounded. */
+const MEAN_TOLERANCE = 1e-3;
+
+/**
+ * Compares a run with the first one: by the paired difference over the test images where both runs have a value for each image, else by whether their
+ * intervals overlap, which is the weaker test. A paired difference is the mean of the differences of single images, with a 95% bootstrap
+ * interval over images: the difficulty of an image, which both runs share, drops out.
+ *
+ * @param otherImages why the test images are not known to be the same
+ */
+export function judge(first: Sample, run: Sample, otherImages: string | undefined): Verdict {
+  const [a, b] = [first.measured, run.measured];
+  const reason = refusal(first, run) ?? otherImages;
+  if (reason !== undefined || a === undefined || b === undefined)
+    return { ...NOTHING, verdict: 'not comparable', reason: reason ?? '' };
+  const difference = b.value - a.value;
+  const paired = [first, run].every(isMeanOfImages) ? pairedDifferences(first.scores, run.scores) : undefined;
+  if (paired !== undefined) return { ...NOTHING, ...byImages(paired, a.better), difference };
+  if (a.interval === undefined || b.interval === undefined) {
+    return { ...NOTHING, verdict: 'no interval', difference, reason: whyNoInterval(first, run) };
+  }
+  return { ...NOTHING, ...byIntervals(a.interval, b.interval, a.better), difference };
+}
+
+const NOTHING = { by: null, difference: null, interval: null, images: null } as const;
+
+/** Why two values must not be compared. */
+function refusal(
+  { measured: a, options: before }: Sample,
+  { measured: b, options: after }: Sample,
+): string | undefined {
+  if (a === undefined) return 'the first run has no such value';
+  if (b === undefined) return 'this run has no such value';
+  if (a.better !== b.better || a.unit !== b.unit)
+    return 'the metrics are not the same: they differ in unit or in what is better';
+  if (before !== undefined && after !== undefined && !isEqual(before, after))
+    return 'measured with other options of the metric';
+  if (a.count !== b.count)
+    return `measured on ${String(b.count ?? 'an unknown number of')} images, the first run on ${String(a.count ?? 'an unknown number')}`;
+  if (!Number.isFinite(a.value)) return 'the first run has no finite value';
+  if (!Number.isFinite(b.value)) return 'this run has no finite value';
+  return undefined;
+}
+
+/** Whether the value is the mean of the images' values; a plugin's metric may have values of single images that are something else. */
+function isMeanOfImages({ measured, scores }: Sample): boolean {
+  if (measured === undefined || scores === undefined) return false;
+  const mean = [...scores.values()].reduce((sum, value) => sum + value, 0) / scores.size;
+  return Math.abs(mean - measured.value) <= MEAN_TOLERANCE * Math.abs(measured.value);
+}
+
+/** Undefined if one of the runs has no values of single images, or not of the same ones. */
+function pairedDifferences(first: Sample['scores'], run: Sample['scores']): Float64Array | undefined {
+  if (first === undefined || run === undefined || first.size !== run.size || first.size < FEWEST_IMAGES)
+    return undefined;
+  const differences = Float64Array.from([...first].map(([name, value]) => (run.get(name) ?? NaN) - value));
+  // A perfect PSNR is infinite: then there is no mean difference.
+  return differences.every(Number.isFinite) ? differences : undefined;
+}
+
+function byImages(differences: Float64Array, better: Measured['better']) {
+  const interval = bootstrapInterval(
+    differences.length,
+    (at) => at.reduce((sum, i) => sum + differences[i]!, 0) / at.length,
+  );
+  const [low, high] = interval;
+  const images = differences.length;
+  const decided = decide(low > 0 ? 1 : high < 0 ? -1 : 0, better);
+  return { verdict: decided, by: 'images', interval, images, reason: `over the same ${images} images` } as const;
+}
+
+function byIntervals(first: readonly [number, number], run: readonly [number, number], better: Measured['better']) {
+  const decided = decide(run[0] > first[1] ? 1 : run[1] < first[0] ? -1 : 0, better);
+  const reason = decided === 'cannot be told apart' ? 'the intervals overlap' : 'the intervals do not overlap';
+  return { verdict: decided, by: 'intervals', reason } as const;
+}
+
+/** @param sign of the difference; 0 if it may be either */
+function decide(sign: number, better: Measured['better']) {
+  if (sign === 0) return 'cannot be told apart';
+  return sign > 0 === (better !== 'lower') ? 'better' : 'worse';
+}
+
+function whyNoInterval(first: Sample, run: Sample): string {
+  const few = [first, run].some(({ scores }) => scores !== undefined && scores.size < FEWEST_IMAGES);
+  if (few) return `fewer than ${FEWEST_IMAGES} images`;
+  const lacks = first.measured?.interval === undefined ? 'the first run' : 'this run';
+  return `${lacks} has none`;
+}

@@ -1,0 +1,92 @@
+import { html, type Html } from '../../../report/kit/html.js';
+import { visible } from '../../../support/visible.js';
+import type { ComparedMetric, ComparedRun, Comparison } from '../../compare/compare-runs.js';
+import type { Verdict } from '../../compare/verdict.js';
+import { arrow, listed, tag } from '../page-text.js';
+
+/** Names of this many metrics in a sentence; of more, their number. */
+const MOST_NAMES = 4;
+
+export function titleOf({ runs }: Comparison): string {
+  const names = runs.map(({ entry }) => visible(entry.name));
+  return runs.length < 4 ? `${listed(names)}, compared` : `${names[0]!} and ${runs.length - 1} others, compared`;
+}
+
+/** A sentence for each run: in which metrics it is better or worse than the first, and of how many others nothing can be said. */
+export function ledeOf({ runs, metrics }: Comparison): Html {
+  const [first, ...others] = runs;
+  if (metrics.length === 0) return html`<p class="lede">None of the runs has metrics yet.</p>`;
+  return html`${others.map((run, i) => html`<p class="lede">${tag(run, i + 1)} against ${tag(first!, 0)}: ${partsOf(metrics, i + 1)}.</p>`)}`;
+}
+
+function partsOf(metrics: readonly ComparedMetric[], index: number): Html[] {
+  const of = (verdict: Verdict['verdict']) => metrics.filter(({ verdicts }) => verdicts[index]?.verdict === verdict);
+  const counted = (words: string, all: readonly ComparedMetric[]) =>
+    all.length === 0 ? [] : [html`${words} ${valuesOf(all.length, metrics.length)}`];
+  const named = (word: string, kind: string, all: readonly ComparedMetric[]) =>
+    all.length === 0
+      ? []
+      : [
+          html`<strong class="${kind}">${word}</strong> in
+            ${all.length > MOST_NAMES ? valuesOf(all.length, metrics.length) : listed(all.map(nameOf))}`,
+        ];
+  const parts = [
+    ...named('better', 'good', of('better')),
+    ...named('worse', 'bad', of('worse')),
+    ...counted('cannot be told apart in', of('cannot be told apart')),
+    ...counted('no interval for', of('no interval')),
+    ...counted('not comparable in', of('not comparable')),
+  ];
+  return parts.map((part, i) => (i === 0 ? part : html`; ${part}`));
+}
+
+function nameOf({ metric, direction }: ComparedMetric): string {
+  return `${visible(metric)}${direction === null ? '' : ` ${arrow(direction)}`}`;
+}
+
+function valuesOf(some: number, all: number): string {
+  return some === all ? `all ${all} values` : `${some} of ${all} values`;
+}
+
+/** The runs and their letters. */
+export function runsTable({ runs }: Comparison): Html {
+  return html`<div class="wide" tabindex="0" role="region" aria-label="The runs">
+    <table class="runs">
+      <thead>
+        <tr>
+          <th scope="col"></th>
+          <th scope="col">run</th>
+          <th scope="col">status</th>
+          <th scope="col">started</th>
+          <th scope="col" class="n">work</th>
+          <th scope="col" class="n">evaluated at step</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${runs.map(rowOf)}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function rowOf(run: ComparedRun, index: number): Html {
+  const { entry, evaluation } = run;
+  const step = evaluation?.record.outputs['step'];
+  const started = entry.started === null ? '–' : `${entry.started.replace('T', ' ').slice(0, 16)} UTC`;
+  return html`<tr>
+    <td>${tag(run, index)}</td>
+    <th scope="row">${visible(entry.name)}</th>
+    <td>
+      ${entry.status}${entry.problem === null ? undefined : html`<br /><span class="soft">${visible(entry.problem)}</span>`}
+    </td>
+    <td class="when">${started}</td>
+    <td class="n">${entry.seconds === null ? '–' : worked(entry.seconds)}</td>
+    <td class="n">${typeof step === 'number' ? step.toLocaleString('en-US') : '–'}</td>
+  </tr>`;
+}
+
+/** `20 s`, `3 min`, `2.5 h` */
+function worked(seconds: number): string {
+  if (seconds < 100) return `${seconds.toFixed(0)} s`;
+  return seconds < 6000 ? `${(seconds / 60).toFixed(0)} min` : `${(seconds / 3600).toFixed(1)} h`;
+}

@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { describe, test, type TestContext } from 'node:test';
+import sharp from 'sharp';
+import type { JsonObject } from '../../src/support/json.js';
+import { both, writeRun, type FolderFacts } from '../comparison/run-folders.js';
+import { commandLine } from './rig.js';
+
+const psnr = { better: 'higher', unit: 'dB', count: 20 };
+
+interface Json {
+  readonly runs: readonly { readonly label: string; readonly name: string; readonly step: number | null }[];
+  readonly config: readonly { readonly key: string; readonly values: readonly unknown[] }[];
+  readonly environment: readonly {
+    readonly stages: readonly string[];
+    readonly key: string;
+    readonly values: readonly unknown[];
+  }[];
+  readonly metrics: readonly {
+    readonly path: string;
+    readonly verdicts: readonly ({ readonly verdict: string; readonly reason: string } | null)[];
+  }[];
+}
+
+async function rig(t: TestContext, first: FolderFacts, ...others: readonly FolderFacts[]) {
+  const shell = await commandLine(t);
+  const runs = join(shell.cwd, 'runs');
+  for (const [i, facts] of [first, ...others].entries()) await writeRun(runs, `toy-0000000${i + 1}`, facts);
+  const json = async (...args: readonly string[]) => {
+    const { out, err } = await shell.runner('compare', 'toy-00000001', 'toy-00000002', ...args, '--json');
+    assert.equal(err, '');
+    return JSON.parse(out) as Json;
+  };
+  return { ...shell, runs, json };
+}
+
+/** Lines of images.jsonl, one value an image. */
+function images(
+  value: (index: number) => number,
+  facts: { readonly count?: number; readonly prefix?: string } = {},
+): JsonObject[] {
+  const { count = 20, prefix = 'testA' } = facts;
+  return Array.from({ length: count }, (_, index) => ({
+    ...{ direction: 'AtoB', index, name: `${prefix}/${index}.jpg`, scores: { psnr: value(index) } },
+    ...{ source: `images/${index}-source.png`, translated: `images/${index}-translated.png` },
+  }));
+}
+
+describe('runner compare', () => {
+  test('shows only the config keys that differ, members that share a number as one', async (t) => {
+    const lambda = (value: number) => ({ lambda: { forward: value, backward: value } });
+    const { json } = await rig(
+      t,
+      { config: { loss: lambda(10), seed: 1 } },
+      { config: { loss: lambda(5), seed: 1, evaluate: { samples: 3, metrics: ['psnr'] } } },
+    );
+    assert.deepEqual((await json()).config, [
+      { key: 'loss.lambda', values: [10, 5] },
+      { key: 'evaluate.samples', values: [1, 3] },
+      { key: 'evaluate.metrics', values: [[], ['psnr']] },
+    ]);
+  });
+
+  test('shows where the environments of the last attempts differ, and where the commit has changes', async (t) => {
+    const attempt = (commit: string, dirty: boolean, threads: number) => ({
+      ...{ time: 'x', versions: { runner: '1', node: '20', engine: { tensorflow: '2.21', kind: 'cpu' } } },
+      ...{ git: { commit, dirty }, machine: { host: 'a', threads } },
+    });
+    const first = {
+      train: [attempt('f'.repeat(40), false, 9), attempt('a'.repeat(40), false, 2)],
+      evaluate: [attempt('a'.repeat(40), false, 2)],
+    };
+    const second = { train: [attempt('b'.repeat(40), true, 2)], evaluate: [attempt('a'.repeat(40), false, 1)] };
+    const metrics = both('psnr', 1, 2, psnr);
+    const { json } = await rig(t, { environment: first, metrics }, { environment: second, metrics });
+    assert.deepEqual((await json()).environment, [
+      { stages: ['train'], key: 'commit', values: ['aaaaaaaa', 'bbbbbbbb and changes'] },
+      { stages: ['evaluate'], key: 'threads', values: [2, 1] },
+    ]);
+  });
+
+  test('compares by the same test images where both runs have values of single images', async (t) => {
+    const metrics = (value: number) => ({ AtoB: { psnr: { value, ...psnr, interval: [1, 19] } } });
+    const { json, runner } = await rig(
+      t,
+      { metrics: metrics(9.5), images: images((i) => i) },
+      { metrics: metrics(11), images: images((i) => i + 1 + (i % 2)).reverse() },
+    );
+    const [metric] = (await json()).metrics;
+    assert.deepEqual([metric!.path, metric!.verdicts[0], metric!.verdicts[1]!.verdict], ['AtoB/psnr', null, 'better']);
+    const { out } = await runner('compare', '00000001', '00000002');
+    assert.match(out, /\n {2}psnr {2}dB, higher is better\n {4}AtoB {2}A {2}9\.500 \[1\.000, 19\.000\] {2}20 images\n/);
+    assert.match(
+      out,
+      /\n {10}B {2}11\.00 \[1\.00, 19\.00\] {4}better: \+1\.50 \[1\.\d\d, 1\.\d\d\], over the same 20 images\n/,
+    );
+  });
+
+  test('refuses, metric by metric, what was not measured in the same way', async (t) => {
+    const metrics = both('psnr', 18, 19, psnr);
+    const metricsOf = (...list: readonly (string | JsonObject)[]) => ({ evaluate: { samples: 1, metrics: list } });
+    const { json, runs } = await rig(
+      t,
+      { metrics, config: metricsOf('psnr'), images: images((i) => i) },
+      { metrics, config: metricsOf('psnr') },
+    );
+    const reasons = async () =>
+      (await json()).metrics.map(({ path, verdicts }) => `${path} ${verdicts[1]!.verdict}: ${verdicts[1]!.reason}`);
+    const second = (facts: FolderFacts) =>
+      writeRun(runs, 'toy-00000002', { metrics, config: metricsOf('psnr'), ...facts });
+    assert.deepEqual(await reasons(), [
+      'AtoB/psnr no interval: the first run has none',
+      'BtoA/psnr no interval: the first run has none',
+    ]);
+    await second({ config: metricsOf({ type: 'psnr', crop: 2 }) });
+    assert.match((await reasons())[0]!, /^AtoB\/psnr not comparable: measured with other options/);
+    await second({ metrics: both('psnr', 18, 19, { ...psnr, count: 40 }) });
+    assert.match((await reasons())[1]!, /^BtoA\/psnr not comparable: measured on 40 images/);
+    await second({ data: 'other' });
+    assert.match((await reasons())[0]!, /^AtoB\/psnr not comparable: the data were prepared differently/);
+    await second({ images: images((i) => i, { prefix: 'testC' }) });
+    assert.deepEqual(
+      (await reasons()).map((reason) => reason.replace(/.*: /, '')),
+      ['the test images have other names', 'the first run has none'],
+    );
+    await second({ metrics: { AtoB: { ssim: { value: 0.5, better: 'higher', count: 20 } } } });
+    assert.deepEqual((await reasons()).sort(), [
+      'AtoB/psnr not comparable: this run has no such value',
+      'AtoB/ssim not comparable: the first run has no such value',
+      'BtoA/psnr not comparable: this run has no such value',
+    ]);
+  });
+
+  test('takes two to eight different runs', async (t) => {
+    const { runner } = await rig(t, {}, {});
+    assert.match((await runner('compare', 'toy-00000001')).err, /compare takes 2 to 8 runs; found 1\./);
+    assert.match((await runner('compare', 'toy-00000001', '00000001')).err, /toy-00000001 is named twice/);
+    const wrong = await runner('compare', 'toy-0000000', 'tuy-00000001');
+    assert.equal(wrong.code, 2);
+    assert.match(
+      wrong.err,
+      /More than one run[\s\S]*There is no run "tuy-00000001"[\s\S]*Did you mean "toy-00000001"\?/,
+    );
+  });
+
+  test('compares runs without results, and says that there are none', async (t) => {
+    const { runner, runs } = await rig(t, {}, { status: 'failed' });
+    await writeFile(join(runs, 'toy-00000002', 'config.yaml'), 'half: [');
+    await rm(join(runs, 'toy-00000001', 'train'), { recursive: true });
+    const { code, out } = await runner('compare', 'toy-00000001', 'toy-00000002', '--html', 'page.html');
+    assert.equal(code, 0);
+    assert.match(out, /\nMetrics\n {2}none of the runs has any yet\n/);
+  });
+
+  test('writes a page that loads nothing, with each test image beside the translations of each run', async (t) => {
+    const metrics = { AtoB: { psnr: { value: 18, ...psnr, interval: [10, 26] } } };
+    const facts = (add: number) => ({ metrics, images: images((i) => i + add), config: { name: '<b>' } });
+    const { runner, runs, cwd } = await rig(t, facts(0), facts(1));
+    for (const run of ['toy-00000001', 'toy-00000002']) await drawImages(join(runs, run, 'evaluate'));
+    const { code, out, err } = await runner(
+      'compare',
+      'toy-00000001',
+      'toy-00000002',
+      '--html',
+      'out/page.html',
+      '--images',
+      '7',
+    );
+    assert.deepEqual([code, err], [0, '']);
+    assert.match(out, /\npage {2}out\/page\.html\n$/);
+    const page = await readFile(join(cwd, 'out/page.html'), 'utf8');
+    assert.doesNotMatch(page, /<script|<b>(?!\w)|https?:|\b(?:src|href)="(?!data:)/);
+    assert.match(page, /7 of 20 test images/);
+    const alts = [...page.matchAll(/alt="([^"]+)"/g)].map(([, alt]) => alt!);
+    assert.equal(alts.length, 7 * 3);
+    assert.deepEqual(alts.slice(0, 3), [
+      'testA/1.jpg, real',
+      'testA/1.jpg, translated by A',
+      'testA/1.jpg, translated by B',
+    ]);
+    const first = /src="data:image\/webp;base64,([^"]+)"/.exec(page)![1]!;
+    const { width, format } = await sharp(Buffer.from(first, 'base64')).metadata();
+    assert.deepEqual([width, format], [256, 'webp'], 'downscaled from 300');
+  });
+});
+
+async function drawImages(dir: string): Promise<void> {
+  const image = await sharp({ create: { width: 300, height: 300, channels: 3, background: 'teal' } })
+    .png()
+    .toBuffer();
+  for (let i = 0; i < 20; i++) {
+    for (const part of ['source', 'translated']) {
+      const file = join(dir, 'images', `${i}-${part}.png`);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, image);
+    }
+  }
+}
