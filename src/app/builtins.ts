@@ -9,6 +9,7 @@ import { tfjsFormat } from '../export/tfjs.js';
 import { weightsFormat } from '../export/weights.js';
 import { cycleError, identityError } from '../evaluation/consistency.js';
 import { efficientnetLite0 } from '../evaluation/extractors/efficientnet/efficientnet-lite0.js';
+import { kernelDistance } from '../evaluation/metrics/kernel-distance.js';
 import { psnr } from '../evaluation/psnr.js';
 import { ssim } from '../evaluation/ssim.js';
 import { cyclegan as cycleGan } from '../methods/cyclegan.js';
@@ -44,6 +45,7 @@ export function builtins(): Components {
     metric: new Registry<Kinds['metric']>('metric', {
       'cycle-error': cycleError,
       'identity-error': identityError,
+      'kernel-distance': kernelDistance,
       psnr,
       ssim,
     }),

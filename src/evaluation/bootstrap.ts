@@ -30,6 +30,25 @@ export function bootstrapInterval(
     const result = statistic(drawn(indices, random));
     if (Number.isFinite(result)) results.push(result);
   }
+  return percentiles(results, level);
+}
+
+/**
+ * How often each of `n` items is drawn in each resample: for statistics that are computed for all resamples at once, or in which an item must
+ * not meet its own copy.
+ *
+ * @param sample tells the draws of two independent samples apart
+ * @returns [resamples, n], row after row; each row sums to n
+ */
+export function resampleCounts(n: number, sample: string, { resamples = 1000, seed = 0 }: BootstrapOptions = {}) {
+  const random = keyedRandom('bootstrap', sample, seed, n);
+  const counts = new Float32Array(resamples * n);
+  for (let draw = 0; draw < counts.length; draw++) counts[draw - (draw % n) + random.int(n)]! += 1;
+  return counts;
+}
+
+/** The interval between the outer quantiles of a statistic's results over resamples. Sorts `results`. */
+export function percentiles(results: number[], level = 0.95): [number, number] {
   results.sort((a, b) => a - b);
   const tail = (1 - level) / 2;
   return [quantile(results, tail), quantile(results, 1 - tail)];

@@ -1,44 +1,41 @@
-import { makeMetric } from './make-metric.js';
+import type { Reference } from '../registry/config.js';
 import type {
+  Features,
   Metric,
   MetricAccumulator,
-  MetricNeeds,
   MetricSite,
   MetricValue,
   MetricValues,
   TranslatedBatch,
 } from '../registry/kinds/metric.js';
-import type { ConfigView } from '../registry/kinds/stage.js';
+import type { NamedMetric } from './make-metric.js';
 
-/** A metric's value by its name; `unchanged` is what the untranslated input scores. */
-export type MeasuredValues = Readonly<Record<string, MeasuredValue>>;
-export type MeasuredValue = Pick<Metric, 'better' | 'unit'> & MetricValue & { readonly unchanged?: number };
+/** A batch, with its features by each extractor. */
+export type MeasuredBatch = Omit<TranslatedBatch, 'features'> & {
+  readonly featuresBy?: (extractor: Reference) => Promise<Features>;
+};
 
-/** A metric of the config that could not be measured, and the input that is missing. */
-export interface NotMeasured {
-  readonly name: string;
-  readonly lacks: Exclude<keyof MetricNeeds, 'extractor'>;
+/** A direction to measure, with the features of its real images by each extractor. */
+export type MeasurementSite = Omit<MetricSite, 'targetFeatures' | 'sourceFeatures'> & {
+  readonly targetFeaturesBy?: (extractor: Reference) => Promise<Features>;
+  readonly sourceFeaturesBy?: (extractor: Reference) => Promise<Features>;
+};
+
+interface Running extends NamedMetric {
+  readonly accumulator: MetricAccumulator;
 }
 
-interface Running {
-  readonly name: string;
-  readonly metric: Metric;
-  readonly translated: MetricAccumulator;
-  readonly unchanged?: MetricAccumulator;
-}
-
-/** All metrics of a config on the test images of one direction. The caller must dispose of it. */
+/** Several metrics on one sequence of images: translations, or a baseline in their place. The caller must dispose of it. */
 export class Measurement {
-  readonly notMeasured: NotMeasured[] = [];
   readonly #running: Running[] = [];
 
-  /** @param first the first batch; shows which parts translations have @throws what a metric throws, after disposal of the others */
-  static async start(view: ConfigView, first: TranslatedBatch, site: MetricSite): Promise<Measurement> {
+  /** @throws what a metric throws, after disposal of the others */
+  static async start(metrics: readonly NamedMetric[], site: MeasurementSite): Promise<Measurement> {
     const measurement = new Measurement();
     try {
-      for (const reference of view.config.evaluate.metrics) {
-        const { name, metric } = makeMetric(view.components, reference);
-        await measurement.begin(name, metric, first, site);
+      for (const named of metrics) {
+        const accumulator = await named.metric.start(ownSite(named, site));
+        measurement.#running.push({ ...named, accumulator });
       }
       return measurement;
     } catch (error) {
@@ -47,59 +44,47 @@ export class Measurement {
     }
   }
 
-  async add(batch: TranslatedBatch): Promise<void> {
-    for (const { translated, unchanged } of this.#running) {
-      await translated.add(batch);
-      await unchanged?.add({ ...batch, translated: batch.source });
+  async add({ featuresBy, ...batch }: MeasuredBatch): Promise<void> {
+    for (const { metric, accumulator } of this.#running) {
+      const { extractor } = metric.needs;
+      const own = extractor && featuresBy && { features: () => featuresBy(extractor) };
+      await accumulator.add({ ...batch, ...own });
     }
   }
 
-  async result(): Promise<MeasuredValues> {
-    const all: [string, MeasuredValue][] = [];
-    for (const { name, metric, translated, unchanged } of this.#running) {
-      const values = byName(name, metric, await translated.result());
-      const before = unchanged && byName(name, metric, await unchanged.result());
-      for (const [key, { value, count, interval }] of values) {
-        const { unit, better } = metric;
-        all.push([key, { value, unchanged: before?.get(key)?.value, unit, better, count, interval }]);
-      }
+  /** Values by the names under which they are written. */
+  async result(): Promise<Map<string, MetricValue & Pick<Running, 'metric'>>> {
+    const all = new Map<string, MetricValue & Pick<Running, 'metric'>>();
+    for (const { name, metric, accumulator } of this.#running) {
+      for (const [key, value] of byName(name, metric, await accumulator.result())) all.set(key, { ...value, metric });
     }
+    return all;
+  }
+
+  /** The values of single images by the names under which they are written, in the order of the images; after {@link result}. */
+  perImage(): Record<string, readonly number[]> {
+    const all = this.#running.flatMap(({ name, metric: { imageLabel }, accumulator }) => {
+      const values = accumulator.perImage?.();
+      return values === undefined ? [] : [[imageLabel === undefined ? name : `${name}/${imageLabel}`, values] as const];
+    });
     return Object.fromEntries(all);
   }
 
-  /** The values of single images, in the order in which they were added, of the metrics that have them; after {@link result}. */
-  perImage(): Record<string, readonly number[]> {
-    const all = this.#running.map(({ name, translated }) => [name, translated.perImage?.()] as const);
-    return Object.fromEntries(all.flatMap(([name, values]) => (values === undefined ? [] : [[name, values]])));
-  }
-
   dispose(): void {
-    for (const { translated, unchanged } of this.#running.splice(0)) {
-      translated.dispose();
-      unchanged?.dispose();
-    }
-  }
-
-  private async begin(name: string, metric: Metric, first: TranslatedBatch, site: MetricSite): Promise<void> {
-    const lacks = lackingFor(metric.needs, first, site);
-    if (lacks !== undefined) {
-      this.notMeasured.push({ name, lacks });
-      return;
-    }
-    const own = metric.needs.targets === true ? site : { ...site, targets: () => notDeclared(name) };
-    const translated = await metric.start(own);
-    const index = this.#running.push({ name, metric, translated }) - 1;
-    if (metric.needs.truth !== true && metric.needs.targets !== true) return;
-    this.#running[index] = { name, metric, translated, unchanged: await metric.start(own) };
+    for (const { accumulator } of this.#running.splice(0)) accumulator.dispose();
   }
 }
 
-function lackingFor(needs: MetricNeeds, batch: TranslatedBatch, { targetCount }: MetricSite) {
-  const isThere = (need: Exclude<keyof MetricNeeds, 'extractor'>) =>
-    need === 'targets' ? targetCount > 0 : batch[need] !== undefined;
-  return (['truth', 'reconstructed', 'identity', 'realness', 'targets'] as const).find(
-    (need) => needs[need] === true && !isThere(need),
-  );
+/** What a metric may see of a direction: only what it declares. */
+function ownSite({ name, metric: { needs } }: NamedMetric, site: MeasurementSite): MetricSite {
+  const { targetFeaturesBy, sourceFeaturesBy, ...rest } = site;
+  const { extractor } = needs;
+  return {
+    ...rest,
+    targets: needs.targets === true ? rest.targets : () => notDeclared(name),
+    ...(extractor && targetFeaturesBy && { targetFeatures: () => targetFeaturesBy(extractor) }),
+    ...(extractor && sourceFeaturesBy && { sourceFeatures: () => sourceFeaturesBy(extractor) }),
+  };
 }
 
 function notDeclared(name: string): never {
@@ -108,7 +93,6 @@ function notDeclared(name: string): never {
   );
 }
 
-/** Values by the names under which they are written. */
 function byName(name: string, { parts }: Metric, values: MetricValues): Map<string, MetricValue> {
   if (parts === undefined) return new Map([[name, values as MetricValue]]);
   const several = values as Readonly<Record<string, MetricValue>>;

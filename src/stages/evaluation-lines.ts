@@ -1,6 +1,6 @@
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { SummaryLine } from '../registry/kinds/stage.js';
-import type { MeasuredValues, MeasuredValue, NotMeasured } from '../evaluation/measurement.js';
+import type { MeasuredValues, MeasuredValue, NotMeasured } from '../evaluation/measured.js';
 
 const LACKS: Readonly<Record<NotMeasured['lacks'], string>> = {
   truth: 'needs the true translations, which this data set does not know',
@@ -25,9 +25,31 @@ export function metricTable(metrics: Readonly<Partial<Record<Direction, Measured
   });
 }
 
-function cell({ value, unchanged, unit }: MeasuredValue): string {
-  const text = unit === undefined ? value.toFixed(3) : `${value.toFixed(2)} ${unit}`;
-  return unchanged === undefined ? text : `${text} (input unchanged: ${unchanged.toFixed(unit === undefined ? 3 : 2)})`;
+function cell({ value, unchanged, real, interval, unit }: MeasuredValue): string {
+  const digits = unit === undefined ? 3 : 2;
+  const short = (number: number) => shortNumber(number, digits);
+  const range = interval === undefined ? '' : ` [${short(interval[0])}, ${short(interval[1])}]`;
+  const baselines = [
+    ...(unchanged === undefined ? [] : [`input unchanged: ${short(unchanged)}`]),
+    ...(real === undefined ? [] : [`real: ${short(real)}`]),
+  ];
+  const beside = baselines.length === 0 ? '' : ` (${baselines.join(', ')})`;
+  return `${short(value)}${range}${unit === undefined ? '' : ` ${unit}`}${beside}`;
+}
+
+/** With more decimals where the number is small, such as a kernel distance of 0.00213. */
+function shortNumber(value: number, digits: number): string {
+  const size = Math.abs(value);
+  return size > 0 && size < 0.01 && digits > 2 ? value.toFixed(5) : value.toFixed(digits);
+}
+
+/** A warning for each value that shows that something is wrong. */
+export function alarmLines(metrics: Readonly<Partial<Record<Direction, MeasuredValues>>>): SummaryLine[] {
+  return Object.entries(metrics).flatMap(([direction, measured]) =>
+    Object.entries(measured).flatMap(([name, { alarm }]) =>
+      alarm === undefined ? [] : [{ label: 'warning', text: `${direction} ${alarm} (${name})` }],
+    ),
+  );
 }
 
 /** Lists the requested metrics that could not be measured, in a line for each reason. */

@@ -8,7 +8,8 @@ import type { Metric, MetricAccumulator, MetricSite } from '../../src/registry/k
 import type { StageResult } from '../../src/registry/kinds/stage.js';
 import { loadPlugins } from '../../src/registry/plugins.js';
 import { evaluate } from '../../src/stages/evaluate.js';
-import { Measurement } from '../../src/evaluation/measurement.js';
+import { makeMetric } from '../../src/evaluation/make-metric.js';
+import { measurable } from '../../src/evaluation/measured.js';
 import { notMeasuredLines, metricTable } from '../../src/stages/evaluation-lines.js';
 import { temporary } from '../export/rig.js';
 import { COUNTS, evaluation, F, G, pixels, STEP, type Evaluation } from './rig.js';
@@ -153,7 +154,6 @@ describe('a metric that needs the targets', () => {
 });
 
 describe('a metric whose needs are not met', () => {
-  const site = { direction: 'AtoB', imageSize: 16, count: 1, targetCount: 0 } as MetricSite;
   const needing = {
     truths: metric({ needs: { truth: true } }),
     back: metric({ needs: { reconstructed: true } }),
@@ -167,11 +167,14 @@ describe('a metric whose needs are not met', () => {
     const metrics = Object.keys(needing);
     const { context } = await withMetrics(evaluation(t, 'eager', { metrics }), needing);
     const source = tf.zeros<tf.Rank.R4>([1, 16, 16, 3]);
-    const measurement = await Measurement.start(context, { source, translated: source }, site);
-    assert.deepEqual(Object.keys(await measurement.result()), ['nothing']);
-    measurement.dispose();
+    const named = metrics.map((name) => makeMetric(context.components, name));
+    const { measured, notMeasured } = measurable(named, { source, translated: source }, 0);
+    assert.deepEqual(
+      measured.map(({ name }) => name),
+      ['nothing'],
+    );
     source.dispose();
-    assert.deepEqual(notMeasuredLines([...measurement.notMeasured, ...measurement.notMeasured]), [
+    assert.deepEqual(notMeasuredLines([...notMeasured, ...notMeasured]), [
       {
         label: 'not measured',
         text: 'truths, more-truths (needs the true translations, which this data set does not know)',

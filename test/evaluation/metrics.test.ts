@@ -143,6 +143,11 @@ const METRICS: Record<
   },
 };
 
+/** Metrics of whole sets of images, which have tests of their own in metrics/, and their names. */
+const SETS: Record<string, string> = {
+  'kernel-distance': 'kd-efficientnet-lite0',
+};
+
 const unit = ({ data, ...shape }: PlainImage): PlainImage => ({
   ...shape,
   data: Array.from(data, (value) => (value + 1) / 2),
@@ -172,8 +177,15 @@ describe('every registered metric', () => {
   });
 
   test('has an entry here', () => {
-    assert.deepEqual([...builtins().metric].map(([name]) => name).sort(), Object.keys(METRICS).sort());
+    const all = [...Object.keys(METRICS), ...Object.keys(SETS)];
+    assert.deepEqual([...builtins().metric].map(([name]) => name).sort(), all.sort());
   });
+
+  for (const [reference, name] of Object.entries(SETS)) {
+    test(`such as ${reference}, which compares sets, has its protocol in its name`, () => {
+      assert.equal(makeMetric(builtins(), reference).name, name);
+    });
+  }
 
   for (const [name, { of, ...traits }] of Object.entries(METRICS)) {
     test(`such as ${name} declares its needs, its unit, and which way is better`, () => {

@@ -60,10 +60,18 @@ export interface Metric {
    * one of its weights that ranks by the metric warns: a higher weight improves it regardless of the quality of translations.
    */
   readonly lossTerm?: string;
+  /** The directions in which it is measured, if not in all. */
+  readonly directions?: readonly Direction[];
+  /**
+   * What {@link MetricAccumulator.perImage} measures, if it is not the metric itself: `nearest-target`, which becomes
+   * `pr-efficientnet-lite0/nearest-target` in the records of single images.
+   */
+  readonly imageLabel?: string;
   /**
    * Starts to measure a direction: loads files, reads the targets. A metric that compares with the truth or with the targets is
-   * started again for each baseline: with the unchanged source as the translation, and, if it compares with the targets, with other real images
-   * of the target domain.
+   * started again for each baseline: with the unchanged source as the translation, and, if it compares with the targets and needs nothing
+   * else of a batch, with other real images of the target domain as sources and as translations. The baselines of an evaluation that is
+   * repeated during training are measured once.
    */
   start(site: MetricSite): Promise<MetricAccumulator> | MetricAccumulator;
 }
@@ -126,6 +134,8 @@ export interface MetricValue {
   readonly count: number;
   /** The 95% confidence interval: from, to. */
   readonly interval?: readonly [number, number];
+  /** What the value shows to be wrong, as a sentence without its full stop: `nearly all translations are the same`. Shown as a warning. */
+  readonly alarm?: string;
 }
 
 export type MetricComponent<Options = never> = Component<Options, void, Metric>;

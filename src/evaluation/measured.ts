@@ -1,0 +1,52 @@
+import type { EvaluationSplit } from './part-images.js';
+import type { Metric, MetricNeeds, MetricValue, TranslatedBatch } from '../registry/kinds/metric.js';
+import type { NamedMetric } from './make-metric.js';
+
+/** A direction's values and what could not be measured. */
+export interface Measured {
+  readonly values: MeasuredValues;
+  /** Values of single images by the names under which they are written, in the order of the images. */
+  readonly perImage: Readonly<Record<string, readonly number[]>>;
+  readonly notMeasured: readonly NotMeasured[];
+}
+
+/** A metric's value by its name. */
+export type MeasuredValues = Readonly<Record<string, MeasuredValue>>;
+
+export type MeasuredValue = Pick<Metric, 'better' | 'unit'> &
+  MetricValue & {
+    /** What the untranslated input scores. */
+    readonly unchanged?: number;
+    /** What other real images of the target domain score: the best that a translation can be expected to reach. */
+    readonly real?: number;
+    /** The number of these images, if it is not that of the translations. */
+    readonly realCount?: number;
+    /** The real images with which it compares, and their number. */
+    readonly reference?: EvaluationSplit;
+    readonly referenceCount?: number;
+  };
+
+/** A metric of the config that could not be measured, and the input that is missing. */
+export interface NotMeasured {
+  readonly name: string;
+  readonly lacks: Exclude<keyof MetricNeeds, 'extractor'>;
+}
+
+/** The metrics whose needs are met, and the others. @param batch the first one; shows which parts translations have */
+export function measurable(
+  metrics: readonly NamedMetric[],
+  batch: Omit<TranslatedBatch, 'features'>,
+  targetCount: number,
+): { readonly measured: NamedMetric[]; readonly notMeasured: NotMeasured[] } {
+  const isThere = (need: NotMeasured['lacks']) => (need === 'targets' ? targetCount > 0 : batch[need] !== undefined);
+  const measured: NamedMetric[] = [];
+  const notMeasured: NotMeasured[] = [];
+  for (const named of metrics) {
+    const lacks = NEEDS.find((need) => named.metric.needs[need] === true && !isThere(need));
+    if (lacks === undefined) measured.push(named);
+    else notMeasured.push({ name: named.name, lacks });
+  }
+  return { measured, notMeasured };
+}
+
+const NEEDS = ['truth', 'reconstructed', 'identity', 'realness', 'targets'] as const;

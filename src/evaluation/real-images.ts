@@ -1,0 +1,81 @@
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import type { PreparedStore, StoreSplit } from '../data/store/prepared-store.js';
+import { readTensor } from '../inference/read-tensor.js';
+import type { Reference } from '../registry/config.js';
+import type { Domain } from '../registry/kinds/dataset.js';
+import type { Direction } from '../registry/kinds/export-format.js';
+import type { Features } from '../registry/kinds/metric.js';
+import type { EvaluationImage, EvaluationPart, EvaluationSplit } from './part-images.js';
+import type { FeatureSource } from './feature-source.js';
+
+/** The real images beside the translations of a direction: the sources, the targets, and other images of the target domain. */
+export class RealImages {
+  /** With which translations are compared. */
+  readonly targets;
+  /**
+   * The number of other real images: as many as there are translations, if there are that many. They are the validation images of the target
+   * domain when the test images are measured and these suffice, else training images.
+   */
+  readonly otherCount: number;
+  readonly #domain: Domain;
+  readonly #features = new Map<string, Promise<Features>>();
+
+  constructor(
+    private readonly store: PreparedStore,
+    part: EvaluationPart,
+    direction: Direction,
+    private readonly sources: readonly EvaluationImage[],
+    private readonly features: FeatureSource,
+    private readonly signal: AbortSignal,
+  ) {
+    this.#domain = direction === 'AtoB' ? 'B' : 'A';
+    const split: EvaluationSplit = `test${this.#domain}`;
+    this.targets = { split, count: part === 'test' ? store.count(split) : 0 };
+    this.otherCount = 0;
+  }
+
+  targetImages(): AsyncGenerator<Tensor4D, void, undefined> {
+    return this.read(numbered(this.targets.split, this.targets.count));
+  }
+
+  others(): AsyncGenerator<Tensor4D, void, undefined> {
+    return this.read([]);
+  }
+
+  targetFeatures(extractor: Reference): Promise<Features> {
+    return this.once('targets', extractor, () => this.targetImages());
+  }
+
+  sourceFeatures(extractor: Reference): Promise<Features> {
+    return this.once('sources', extractor, () => this.read(this.sources));
+  }
+
+  otherFeatures(extractor: Reference): Promise<Features> {
+    return this.once('others', extractor, () => this.others());
+  }
+
+  private once(which: string, extractor: Reference, images: () => AsyncIterable<Tensor4D>): Promise<Features> {
+    const key = JSON.stringify([which, extractor]);
+    const features = this.#features.get(key) ?? this.features.ofAll(extractor, images());
+    this.#features.set(key, features);
+    return features;
+  }
+
+  private async *read(
+    images: Iterable<{ readonly split: StoreSplit; readonly index: number }>,
+  ): AsyncGenerator<Tensor4D, void, undefined> {
+    for (const { split, index } of images) {
+      this.signal.throwIfAborted();
+      const image = await readTensor(this.store, split, index);
+      try {
+        yield image;
+      } finally {
+        image.dispose();
+      }
+    }
+  }
+}
+
+function numbered<Split>(split: Split, count: number): { readonly split: Split; readonly index: number }[] {
+  return Array.from({ length: count }, (_, index) => ({ split, index }));
+}
