@@ -8,6 +8,7 @@ Sets up what is missing (dependencies, TensorFlow's native engine, the build) an
 Every other command does so too, on first use.
 
 Options:
+  --extractor NAME  also download the weights of a feature extractor (efficientnet-lite0), for machines without a network
   --remove-engines  remove every downloaded engine of this user, and say how much disk space that frees
   -h, --help        show this
 
@@ -20,16 +21,24 @@ Environment:
  * `runner setup`, which works before anything is set up.
  * @param {string} root
  * @param {readonly string[]} words what follows `setup`
- * @returns {Promise<number>} the exit code
+ * @returns {Promise<number | undefined>} the exit code; undefined where the built command must do the rest
  */
 export async function setupCommand(root, words) {
   if (words.includes('--help') || words.includes('-h')) {
     process.stdout.write(help);
     return 0;
   }
+  if (words[0] === '--extractor' || words[0]?.startsWith('--extractor=') === true) {
+    await setUp(root, { engine: false });
+    return undefined;
+  }
   const unknown = words.find((word) => word !== '--remove-engines');
   if (unknown !== undefined) {
-    throw new SetupError(`"runner setup" has no option "${unknown}".`, 'Its options: --remove-engines, --help.', 2);
+    throw new SetupError(
+      `"runner setup" has no option "${unknown}".`,
+      'Its options: --extractor NAME, --remove-engines, --help.',
+      2,
+    );
   }
   if (words.length > 0) {
     await removeEngines();

@@ -20,15 +20,21 @@ const withEngine = new Set(['run', 'sweep']);
 const reading = new Set(['best', 'collect', 'cancel', 'list']);
 
 try {
-  if (words[0] === 'setup') {
-    const { setupCommand } = await import('./command.mjs');
-    process.exitCode = await setupCommand(root, words.slice(1));
-  } else {
-    await setUp(root, { engine: needsEngine(words) });
-    await import(pathToFileURL(join(root, 'dist', 'app', 'command.js')).href);
-  }
+  const code = words[0] === 'setup' ? await setupOnly() : await setUpFirst();
+  if (code === undefined) await import(pathToFileURL(join(root, 'dist', 'app', 'command.js')).href);
+  else process.exitCode = code;
 } catch (error) {
   process.exitCode = complain(error);
+}
+
+async function setupOnly() {
+  const { setupCommand } = await import('./command.mjs');
+  return setupCommand(root, words.slice(1));
+}
+
+async function setUpFirst() {
+  await setUp(root, { engine: needsEngine(words) });
+  return undefined;
 }
 
 /** @param {readonly string[]} words */
