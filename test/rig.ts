@@ -36,6 +36,8 @@ export function config(changes: Changes = {}): Config {
       batch_size: 1,
       epoch: 'shortest',
       limit: null,
+      validation_share: 0,
+      validation_seed: 0,
       on_bad_image: 'skip',
       max_bad: 1,
     },

@@ -44,6 +44,22 @@ export const DATASET: OptionsSchema['properties'] = {
     minimum: 1,
     default: null,
   },
+  validation_share: {
+    description:
+      'The share of each domain’s training images that is held out for validation: neither training nor the final test sees them. They are chosen by their content, at least one, and copies stay together. 0: none, or the data set’s own validation images.',
+    type: 'number',
+    minimum: 0,
+    maximum: 0.5,
+    default: 0,
+    'x-neutral': true,
+  },
+  validation_seed: {
+    description: 'Which images are held out for validation: another seed draws others.',
+    type: 'integer',
+    minimum: 0,
+    default: 0,
+    'x-neutral': true,
+  },
   on_bad_image: {
     description: 'What to do with an unreadable image: skip it with a warning, or fail.',
     enum: ['skip', 'fail'],

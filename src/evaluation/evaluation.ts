@@ -7,7 +7,7 @@ import type { Direction } from '../registry/kinds/export-format.js';
 import type { Metric, MetricValue, Realness, TranslatedBatch } from '../registry/kinds/metric.js';
 import type { Translation } from '../registry/kinds/method.js';
 import type { StageContext } from '../registry/kinds/stage.js';
-import { evaluationImages, type EvaluationImage, type EvaluationPart } from './part-images.js';
+import { evaluationImages, type EvaluationImage, type EvaluationPart } from './evaluation-images.js';
 import { FeatureSource, rowsOf } from './feature-source.js';
 import { makeMetric, type NamedMetric } from './make-metric.js';
 import { measurable, type Measured, type MeasuredValue } from './measured.js';

@@ -9,7 +9,7 @@ import type { StageContext } from '../registry/kinds/stage.js';
 import { writeFileAtomic } from '../support/files.js';
 import { encodeNumber } from '../support/numbers.js';
 import { DEFAULT_IMAGES } from './evaluate-section.js';
-import type { TestImage } from './test-images.js';
+import type { EvaluationImage } from './evaluation-images.js';
 
 /** The file of {@link ImageResult}s in the evaluation's folder, a line for each test image. */
 export const IMAGE_RESULTS_FILE = 'images.jsonl';
@@ -54,7 +54,7 @@ export class ImageResults {
   }
 
   /** @param index its position among the images of the direction @param batch of one image */
-  async add(direction: Direction, index: number, image: TestImage, batch: TranslatedBatch): Promise<void> {
+  async add(direction: Direction, index: number, image: EvaluationImage, batch: TranslatedBatch): Promise<void> {
     if (index >= this.limit) return;
     await mkdir(join(this.dir, IMAGES, direction), { recursive: true });
     const files: Partial<Record<ImagePart, string>> = {};

@@ -1,4 +1,4 @@
-import type { EvaluationSplit } from './part-images.js';
+import type { EvaluationSplit } from './evaluation-images.js';
 import type { Metric, MetricNeeds, MetricValue, TranslatedBatch } from '../registry/kinds/metric.js';
 import type { NamedMetric } from './make-metric.js';
 

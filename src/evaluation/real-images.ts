@@ -5,7 +5,7 @@ import type { Reference } from '../registry/config.js';
 import type { Domain } from '../registry/kinds/dataset.js';
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { Features } from '../registry/kinds/metric.js';
-import type { EvaluationImage, EvaluationPart, EvaluationSplit } from './part-images.js';
+import { splitOf, type EvaluationImage, type EvaluationPart } from './evaluation-images.js';
 import type { FeatureSource } from './feature-source.js';
 
 /** The real images beside the translations of a direction: the sources, the targets, and other images of the target domain. */
@@ -29,8 +29,8 @@ export class RealImages {
     private readonly signal: AbortSignal,
   ) {
     this.#domain = direction === 'AtoB' ? 'B' : 'A';
-    const split: EvaluationSplit = `test${this.#domain}`;
-    this.targets = { split, count: part === 'test' ? store.count(split) : 0 };
+    const split = splitOf(part, this.#domain);
+    this.targets = { split, count: store.count(split) };
     this.otherCount = 0;
   }
 

@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { SPLITS } from '../registry/kinds/dataset.js';
 import { isJsonObject, type Json } from '../support/json.js';
 import { lockHolder } from '../support/lock.js';
 import { storeRoot } from '../pipeline/paths.js';
@@ -59,7 +60,7 @@ function images(record: StageRecord | undefined): string[] {
   const dataset = record?.parts.config['dataset'];
   if (record === undefined || !isJsonObject(dataset)) return [];
   const { name, type, image_size: size } = dataset;
-  const counts = ['trainA', 'trainB', 'testA', 'testB'].map((split) => record.outputs[split]).filter(isNumber);
+  const counts = SPLITS.map((split) => record.outputs[split]).filter(isNumber);
   const count = counts.reduce((sum, number) => sum + number, 0);
   return [
     ...[name ?? type].filter((text) => typeof text === 'string'),

@@ -46,7 +46,7 @@ async function compareInput(
   { plan, results }: Known,
 ): Promise<Comparison['is']> {
   const name = stage.inputs[artifact]!;
-  const { component } = plan.stages.find((other) => other.name === name)!;
+  const { component, dir } = plan.stages.find((other) => other.name === name)!;
   const then = record.inputs[artifact];
   const now = results.get(name)!;
   const isSame = record.parts.inputs[artifact] === stage.parts.inputs[artifact];
@@ -56,7 +56,13 @@ async function compareInput(
   if (then.made === now.resultId) return 'same';
   // The ids of earlier versions depend on paths, so they cannot be compared.
   if (record.former && isSame && component.scope === 'shared') return 'same';
-  return (await contentOf(then, component, plan.runsRoot)) === now.resultId ? 'same' : 'other';
+  if ((await contentOf(then, component, plan.runsRoot)) === now.resultId) return 'same';
+  const unused = stage.unused[artifact] ?? [];
+  if (unused.length === 0) return 'other';
+  const used = await component.content?.(dir, unused).catch(() => undefined);
+  if (used === undefined) return 'other';
+  // The earlier input is the same in what is used, or had nothing else.
+  return used === then.made || used === (await contentOf(then, component, plan.runsRoot, unused)) ? 'same' : 'other';
 }
 
 /** Today's id of a consumed input, if it still exists: earlier versions computed other ids. */
@@ -64,10 +70,11 @@ async function contentOf(
   { dir, made }: ConsumedInput,
   component: StageComponent,
   runsRoot: string,
+  unused: readonly string[] = [],
 ): Promise<string | undefined> {
   const path = join(runsRoot, dir);
   if (component.content === undefined || (await readRecord(path))?.made !== made) return undefined;
-  return component.content(path).catch(() => undefined);
+  return component.content(path, unused).catch(() => undefined);
 }
 
 function reasonOf(found: readonly { readonly name: string; readonly changed: boolean }[]): string {

@@ -89,11 +89,14 @@ function fileDifferences(old: Json, now: Json): string[] {
 
 /** Describes changes of image groups (`{count, sha256}` in an identity), and removes these entries from both maps. */
 function imageDifferences(before: Map<string, string>, after: Map<string, string>): string[] {
-  const groups = [...after.keys()].flatMap((key) => /^(.+)\.sha256$/.exec(key)?.[1] ?? []);
-  return groups.flatMap((group) => {
+  const groups = new Set([...before.keys(), ...after.keys()].flatMap((key) => /^(.+)\.sha256$/.exec(key)?.[1] ?? []));
+  return [...groups].flatMap((group) => {
     const [count, sha256] = [`${group}.count`, `${group}.sha256`];
-    if ([before, after].some((leaves) => !leaves.has(count) || !leaves.has(sha256))) return [];
-    const [old, now, changed] = [before.get(count)!, after.get(count)!, before.get(sha256) !== after.get(sha256)];
+    // A group that is new, or gone, has no images on the other side.
+    const isGroup = (leaves: Map<string, string>) => leaves.has(count) === leaves.has(sha256);
+    if (!isGroup(before) || !isGroup(after) || !(before.has(count) || after.has(count))) return [];
+    const [old, now] = [before.get(count) ?? '0', after.get(count) ?? '0'];
+    const changed = before.get(sha256) !== after.get(sha256);
     for (const leaves of [before, after]) [count, sha256].forEach((key) => leaves.delete(key));
     if (old !== now) return [`${group} has ${now} image${now === '1' ? '' : 's'} instead of ${old}`];
     return changed ? [`the images of ${group} changed`] : [];

@@ -12,6 +12,8 @@ export interface GraphStage {
   readonly reads: readonly ConfigPath[];
   /** Those of them that its `identity` covers. */
   readonly coveredByIdentity: readonly ConfigPath[];
+  /** The parts of its inputs that cannot change its result. */
+  readonly unused: Readonly<Record<ArtifactKind, readonly string[]>>;
   /** The stage's own options: its section without `type` and `needs`. */
   readonly options: JsonObject;
   readonly needs: readonly string[];

@@ -45,7 +45,9 @@ export interface RunNameFacts {
 export function runIdentity({ counted, withinRun, graph, files, pluginsOf, from }: RunNameFacts): RunIdentity {
   const covered = graph.flatMap((stage) => stage.coveredByIdentity);
   const withFiles = graph.flatMap((stage, i) =>
-    stage.coveredByIdentity.length > 0 ? [[stage.name, files[i]!] as const] : [],
+    stage.coveredByIdentity.length > 0
+      ? [[stage.name, stage.component.namedBy?.(files[i]!) ?? files[i]!] as const]
+      : [],
   );
   const plugins = shapingWeights(graph).flatMap(pluginsOf);
   return {

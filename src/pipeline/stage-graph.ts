@@ -39,7 +39,8 @@ function nodeOf(name: string, config: Config, components: Components): Outcome<U
     const component = components.stage.get(type);
     const reads = typeof component.reads === 'function' ? component.reads(config, components) : component.reads;
     const coveredByIdentity = component.coveredByIdentity?.(config, components) ?? [];
-    return valid({ name, type, component, reads, coveredByIdentity, options, needs: [...new Set(needs)] });
+    const unused = component.unused?.(config) ?? {};
+    return valid({ name, type, component, reads, coveredByIdentity, unused, options, needs: [...new Set(needs)] });
   } catch (error) {
     if (error instanceof ProblemError) return invalid(...error.problems);
     throw error;

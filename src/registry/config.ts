@@ -49,6 +49,9 @@ export interface DatasetConfig extends Typed {
   readonly batch_size: number;
   readonly epoch: 'shortest' | 'longest';
   readonly limit: number | null;
+  /** Share of each domain's training images held out for validation, 0 to 0.5. */
+  readonly validation_share: number;
+  readonly validation_seed: number;
   readonly on_bad_image: 'skip' | 'fail';
   /** Share of a split's images, 0 to 1. */
   readonly max_bad: number;

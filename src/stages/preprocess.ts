@@ -1,12 +1,14 @@
 import type { Config } from '../registry/config.js';
+import { holdOut } from '../data/sources/hold-out.js';
+import { withoutValidation } from '../data/sources/without-validation.js';
 import { diskFullForImages } from '../data/prepare/disk-space.js';
 import { writeStore, type WrittenStore } from '../data/prepare/store-writer.js';
 import { DECODER } from '../data/images/decode.js';
-import { IMAGES_FILE, STORE_SPLITS } from '../data/store/store-format.js';
+import { IMAGES_FILE, MAIN_STORE_SPLITS, splitsIn, VALIDATION_STORE_SPLITS } from '../data/store/store-format.js';
 import { readIndex } from '../data/store/read-index.js';
 import type { OptionSchema } from '../registry/component.js';
 import type { Components } from '../registry/kinds.js';
-import { SPLITS, type DatasetSource } from '../registry/kinds/dataset.js';
+import { type DatasetSource } from '../registry/kinds/dataset.js';
 import type {
   ConfigPath,
   ConfigView,
@@ -26,7 +28,17 @@ import { progressTo, sourceWork } from './preparation/progress.js';
 import { reportPreparation } from './preparation/report-preparation.js';
 
 /** Config that the prepared images depend on; shuffling, jitter and batches come later. */
-const READS = ['type', 'image_size', 'load_size', 'interpolation', 'limit', 'on_bad_image', 'max_bad'];
+const READS = [
+  'type',
+  'image_size',
+  'load_size',
+  'interpolation',
+  'limit',
+  'validation_share',
+  'validation_seed',
+  'on_bad_image',
+  'max_bad',
+];
 
 /** Decodes all images once, into a store that training reads with bounded memory. */
 export const preprocess: StageComponent = {
@@ -43,6 +55,7 @@ export const preprocess: StageComponent = {
   consumes: [],
   provides: 'dataset',
   content,
+  namedBy: withoutValidation,
   report: {
     version: 1,
     lines: [{ label: 'data', file: DATA_REPORT.page, text: '(samples, counts, sizes, duplicates)' }],
@@ -69,18 +82,25 @@ function paths(config: Config, components: Components): readonly ConfigPath[] {
   return own.map((key) => `dataset.${key}`);
 }
 
-/** The prepared pixels, without their origin, which the store records too. */
-async function content(dir: string): Promise<string> {
+/** The prepared pixels, without their origin, which the store records too. `validation` is the part that not all stages use. */
+async function content(dir: string, unused: readonly string[] = []): Promise<string> {
   const { image_size, load_size, splits } = await readIndex(dir);
-  const pixels = STORE_SPLITS.map((split) => [split, splits[split].count, splits[split].sha256] as const);
+  // A store without validation images is what it was before there were any.
+  const validation = VALIDATION_STORE_SPLITS.filter((split) => splits[split].count > 0);
+  const counted = unused.includes('validation') ? MAIN_STORE_SPLITS : [...MAIN_STORE_SPLITS, ...validation];
+  const pixels = counted.map((split) => [split, splits[split].count, splits[split].sha256] as const);
   return sha256({ image_size, load_size, pixels });
 }
 
-/** The number of images skipped under other settings may exceed the current limit. */
-async function objection({ dir }: { readonly dir: string }, { config }: ConfigView): Promise<string | undefined> {
-  const { on_bad_image, max_bad } = config.dataset;
-  const { splits } = await readIndex(dir);
-  for (const split of SPLITS) {
+/** The number of images skipped under other settings may exceed the current limit; an earlier version left out validation images. */
+async function objection({ dir }: { readonly dir: string }, view: ConfigView): Promise<string | undefined> {
+  const { on_bad_image, max_bad } = view.config.dataset;
+  const index = await readIndex(dir);
+  const { splits } = index;
+  const hasValidation = splitsIn(index).includes('valA');
+  if (!hasValidation && (await source(view).hasValidation?.()) === true)
+    return 'it has no validation images, and the data set has some';
+  for (const split of splitsIn(index)) {
     const { count, skipped } = splits[split];
     const bad = `${skipped} bad image${skipped === 1 ? '' : 's'} of ${split}`;
     if (skipped > 0 && on_bad_image === 'fail') return `it skipped ${bad}, and dataset.on_bad_image is fail now`;
@@ -107,8 +127,8 @@ async function run(context: StageContext): Promise<StageResult> {
 async function conclude(written: WrittenStore, context: StageContext): Promise<StageResult> {
   await reportPreparation(written, context);
   const { index, findings } = written;
-  const counts = Object.fromEntries(SPLITS.map((split) => [split, index.splits[split].count]));
-  const skipped = SPLITS.reduce((sum, split) => sum + index.splits[split].skipped, 0);
+  const counts = Object.fromEntries(splitsIn(index).map((split) => [split, index.splits[split].count]));
+  const skipped = splitsIn(index).reduce((sum, split) => sum + index.splits[split].skipped, 0);
   const found = { skipped, duplicates: superfluous(findings), leaks: findings.leaks };
   return { status: 'done', outputs: { ...counts, ...found }, summary: numbers(written, skipped) };
 }
@@ -135,16 +155,18 @@ async function prepare(
 
 function numbers({ index }: WrittenStore, skipped: number): SummaryLine[] {
   const { splits, load_size, image_size } = index;
-  const sizes = `training at ${load_size}x${load_size}, test at ${image_size}x${image_size}`;
-  const images = `${SPLITS.map((split) => `${split} ${splits[split].count}`).join(', ')} (${sizes})`;
+  const shown = splitsIn(index);
+  const others = shown.includes('valA') ? 'test and validation' : 'test';
+  const sizes = `training at ${load_size}x${load_size}, ${others} at ${image_size}x${image_size}`;
+  const images = `${shown.map((split) => `${split} ${splits[split].count}`).join(', ')} (${sizes})`;
   const bad = `(${skipped} bad image${skipped === 1 ? '' : 's'}: which, and why)`;
   const lines: SummaryLine[] = [{ label: 'images', text: images }];
   return skipped === 0 ? lines : [...lines, { label: 'skipped', file: IMAGES_FILE, text: bad }];
 }
 
 function source({ config, components }: ConfigView, signal?: AbortSignal): DatasetSource {
-  const { limit, image_size } = config.dataset;
+  const { limit, image_size, validation_share: share, validation_seed: seed } = config.dataset;
   const { schema } = components.dataset.get(config.dataset.type);
   const made = make(components.dataset, config.dataset, { limit, imageSize: image_size, signal });
-  return located(made, config.dataset, schema);
+  return located(holdOut(made, { share, seed }), config.dataset, schema);
 }

@@ -42,6 +42,8 @@ export const train: StageComponent = {
     'engine.mode',
     'engine.precision',
   ],
+  // Neither training nor the test sees it.
+  unused: () => ({ dataset: ['validation'] }),
   consumes: ['dataset'],
   provides: 'networks',
   continues: true,

@@ -96,6 +96,9 @@ describe('the list of differences between two results of a stage', () => {
     assert.deepEqual(changes(split(3, 'x'), split(1, 'y')), ['trainA has 1 image instead of 3']);
     assert.deepEqual(changes(split(1, 'x'), split(3, 'y')), ['trainA has 3 images instead of 1']);
     assert.deepEqual(changes(split(3, 'x'), split(3, 'y')), ['the images of trainA changed']);
+    const none = { files: { trainB: 'same' } };
+    assert.deepEqual(changes(none, split(3, 'x')), ['trainA has 3 images instead of 0']);
+    assert.deepEqual(changes(split(3, 'x'), none), ['trainA has 0 images instead of 3']);
   });
 
   test('contains the plugins that were added, removed, changed or reordered', () => {

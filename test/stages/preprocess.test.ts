@@ -42,6 +42,8 @@ const config = (dataset: Partial<DatasetConfig>) =>
       batch_size: 1,
       epoch: 'shortest',
       limit: null,
+      validation_share: 0,
+      validation_seed: 0,
       on_bad_image: 'skip',
       max_bad: 1,
       ...dataset,
@@ -76,14 +78,23 @@ async function dataFolder(t: TestContext): Promise<string> {
 
 test('preprocess reads only the config that the pixels depend on', () => {
   assert.ok(typeof preprocess.reads === 'function');
-  const common = ['type', 'image_size', 'load_size', 'interpolation', 'limit', 'on_bad_image', 'max_bad'].map(
-    (key) => `dataset.${key}`,
-  );
+  const common = [
+    'type',
+    'image_size',
+    'load_size',
+    'interpolation',
+    'limit',
+    'validation_share',
+    'validation_seed',
+    'on_bad_image',
+    'max_bad',
+  ].map((key) => `dataset.${key}`);
   assert.deepEqual(preprocess.reads(config({}), components), [
     ...common,
     'dataset.seed',
     'dataset.train',
     'dataset.test',
+    'dataset.validation',
     'dataset.paired',
   ]);
   assert.deepEqual(preprocess.reads(config({ type: 'folder' }), components), [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Config, Reference } from '../../src/registry/config.js';
-import { SPLITS } from '../../src/registry/kinds/dataset.js';
+import { REQUIRED_SPLITS } from '../../src/registry/kinds/dataset.js';
 import { builtins } from '../../src/app/builtins.js';
 import { make } from '../../src/registry/make.js';
 import { metricOf } from '../../src/sweep/rank-metric.js';
@@ -120,7 +120,7 @@ test('a data set has true translations of all test images if it declares them, a
     const { knowsTruth = false } = dataset.get(type);
     if (!knowsTruth) continue;
     const source = make(dataset, { ...options[type], type }, { limit: 3, imageSize: 16 });
-    for (const split of SPLITS.filter((name) => name.startsWith('test'))) {
+    for (const split of REQUIRED_SPLITS.filter((name) => name.startsWith('test'))) {
       const images = await source.list(split);
       assert.equal(images.length, 1);
       for (const image of images) assert.ok(image.truth !== undefined, `${type} ${image.name}`);

@@ -1,4 +1,4 @@
-import type { Split } from '../../registry/kinds/dataset.js';
+import type { Domain, Split } from '../../registry/kinds/dataset.js';
 import { ProblemError } from '../../support/problem.js';
 import { visible } from '../../support/visible.js';
 import type { PreparedStore } from '../store/prepared-store.js';
@@ -23,11 +23,11 @@ export interface LeftOut {
   readonly names: readonly string[];
 }
 
-/** The pairs of test images, where each is the true translation of the other. */
+/** The pairs of test or validation images, where each is the true translation of the other. */
 export interface PairedTruth {
   readonly count: number;
-  /** @returns the partner's index in the other test split; undefined where there is none */
-  readonly partner: (split: 'testA' | 'testB', index: number) => number | undefined;
+  /** @returns the index in the other domain's split of the partner of an image of `domain`; undefined where there is none */
+  readonly partner: (domain: Domain, index: number) => number | undefined;
 }
 
 /** Names in a message. */
@@ -58,12 +58,12 @@ export async function trainingPairs(store: PreparedStore): Promise<Pairs> {
   };
 }
 
-/** The pairs of a store's test images; none unless the data set is paired. */
-export async function pairedTruth(store: PreparedStore): Promise<PairedTruth> {
-  const [a] = await matchSplits(store, 'testA', 'testB');
+/** The pairs of a store's test or validation images; none unless the data set is paired. */
+export async function pairedTruth(store: PreparedStore, part: 'test' | 'val'): Promise<PairedTruth> {
+  const [a] = await matchSplits(store, `${part}A`, `${part}B`);
   const pairs = goodPairs(a);
-  const partners = { testA: new Map(pairs), testB: new Map(pairs.map(([inA, inB]) => [inB, inA])) };
-  return { count: pairs.length, partner: (split, index) => partners[split].get(index) };
+  const partners = { A: new Map(pairs), B: new Map(pairs.map(([inA, inB]) => [inB, inA])) };
+  return { count: pairs.length, partner: (domain, index) => partners[domain].get(index) };
 }
 
 /** All images of two splits, each with its partner. Bad images are matchSplits too, so that a partner's reason is known. */

@@ -22,8 +22,8 @@ export async function collectFindings(dir: string): Promise<Findings> {
     }
   }
   const duplicates = again.size === 0 ? [] : await duplicateGroups(dir, again);
-  const leaks = duplicates.filter(({ images }) => both(images, isTraining)).length;
-  const overlaps = duplicates.filter(({ images }) => both(images, isOfA)).length;
+  const leaks = duplicates.filter(({ images }) => differ(images, partOf)).length;
+  const overlaps = duplicates.filter(({ images }) => differ(images, domainOf)).length;
   return { duplicates, leaks, overlaps, traits, formats, skipped, ranges: ranges.all() };
 }
 
@@ -44,11 +44,12 @@ async function duplicateGroups(dir: string, suspects: ReadonlySet<number>): Prom
   return [...found].filter(([, images]) => images.length > 1).map(([pixels, images]) => ({ pixels, images }));
 }
 
-const isTraining = ({ split }: ImageName) => split.startsWith('train');
-const isOfA = ({ split }: ImageName) => split.endsWith('A');
+/** `train`, `test` or `val` */
+const partOf = ({ split }: ImageName) => split.slice(0, -1);
+const domainOf = ({ split }: ImageName) => split.slice(-1);
 
-function both(images: readonly ImageName[], is: (image: ImageName) => boolean): boolean {
-  return images.some(is) && !images.every(is);
+function differ(images: readonly ImageName[], by: (image: ImageName) => string): boolean {
+  return new Set(images.map(by)).size > 1;
 }
 
 function emptyCounts(): SplitCounters {

@@ -1,4 +1,4 @@
-import { SPLITS, type DatasetSource, type SourceImage, type Split } from '../../registry/kinds/dataset.js';
+import { type DatasetSource, type SourceImage, type Split } from '../../registry/kinds/dataset.js';
 import { orderedMap } from '../../support/ordered-map.js';
 import { sortByName } from '../sources/arranged/file-order.js';
 
@@ -44,7 +44,7 @@ export async function replaceBadTests(
     settled.set(train, byName([...rest, ...bad]));
     replaced.push({ split: test, bad: names(bad), by: names(chosen) });
   }
-  return { lists: new Map(SPLITS.map((split) => [split, settled.get(split)!])), replaced };
+  return { lists: settled, replaced };
 }
 
 async function findBad(

@@ -27,7 +27,7 @@ export interface SplitWork {
   onImage(reused: boolean): void;
 }
 
-/** Writes one split of the source, with the sample of a training split or the true translations of a test split. */
+/** Writes one split of the source, with the sample of a training split or the true translations of a test or validation split. */
 export async function writeSplit(
   split: Split,
   images: readonly SourceImage[],
@@ -45,9 +45,9 @@ export async function writeSplit(
 class SplitWriter {
   readonly #bad: BadImages;
   readonly #files = new Map<StoreSplit, PixelFile>();
-  /** The split for the sample, in the networks' size; nothing for test splits. */
+  /** The split for the sample, in the networks' size; only for training splits. */
   readonly #sample: 'sampleA' | 'sampleB' | undefined;
-  readonly #truth: 'truthA' | 'truthB' | undefined;
+  readonly #truth: StoreSplit | undefined;
   readonly #size: number;
 
   constructor(

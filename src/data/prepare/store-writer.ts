@@ -1,17 +1,24 @@
 import { join } from 'node:path';
-import { SPLITS, type DatasetSource, type SourceImage, type Split } from '../../registry/kinds/dataset.js';
+import {
+  REQUIRED_SPLITS,
+  VALIDATION_SPLITS,
+  type DatasetSource,
+  type SourceImage,
+  type Split,
+} from '../../registry/kinds/dataset.js';
 import { writeFileAtomic } from '../../support/files.js';
 import { DECODED_BY } from '../images/decode.js';
 import { writeFindings, type Findings } from '../store/findings.js';
 import {
+  emptySplit,
   INDEX_FILE,
   IMAGES_FILE,
   STORE_FORMAT,
   STORE_SPLITS,
   type SourceImageRecord,
-  type SplitIndex,
   type StoreIndex,
   type StoreSplit,
+  withoutEmptyValidation,
 } from '../store/store-format.js';
 import { AppendedFile } from './appended-file.js';
 import { AdaptiveDecoder } from './decoding/adaptive-decoder.js';
@@ -60,7 +67,7 @@ export async function writeStore(
   work: StoreWork,
 ): Promise<WrittenStore | undefined> {
   const { signal } = work;
-  const lists = new Map(await Promise.all(SPLITS.map(async (split) => [split, await source.list(split)] as const)));
+  const lists = await listsOf(source);
   const decoder = work.decoder ?? new AdaptiveDecoder(totalOf(lists));
   const stop = () => void decoder.close();
   signal.addEventListener('abort', stop);
@@ -74,6 +81,14 @@ export async function writeStore(
     signal.removeEventListener('abort', stop);
     await decoder.close();
   }
+}
+
+/** The images of each split; without validation splits that have none. */
+async function listsOf(source: DatasetSource): Promise<Lists> {
+  const required = REQUIRED_SPLITS.map(async (split) => [split, await source.list(split)] as const);
+  const validation = VALIDATION_SPLITS.map(async (split) => [split, (await source.validation?.(split)) ?? []] as const);
+  const own = (await Promise.all(validation)).filter(([, images]) => images.length > 0);
+  return new Map<Split, readonly SourceImage[]>([...(await Promise.all(required)), ...own]);
 }
 
 async function write(
@@ -106,7 +121,8 @@ async function write(
     };
     const findings = await collectFindings(dir);
     await writeFindings(dir, findings);
-    await writeFileAtomic(join(dir, INDEX_FILE), `${JSON.stringify(index, null, 1)}\n`);
+    const onDisk = { ...index, splits: withoutEmptyValidation(splits, ({ count, skipped }) => count + skipped === 0) };
+    await writeFileAtomic(join(dir, INDEX_FILE), `${JSON.stringify(onDisk, null, 1)}\n`);
     return { index, findings, reused, replaced: drawn.replaced };
   } finally {
     await Promise.all([records.close(), earlier.close()]);
@@ -123,8 +139,8 @@ async function writeSplits(
 ) {
   const total = totalOf(lists);
   let [done, reused] = [0, 0];
-  const none: SplitIndex = { size: options.image_size, count: 0, sha256: '', skipped: 0 };
-  const splits = Object.fromEntries(STORE_SPLITS.map((split) => [split, none])) as Record<StoreSplit, SplitIndex>;
+  const none = emptySplit(options.image_size);
+  const splits = Object.fromEntries(STORE_SPLITS.map((split) => [split, none])) as Record<StoreSplit, typeof none>;
   for (const [split, images] of lists) {
     const work: SplitWork = {
       dir,

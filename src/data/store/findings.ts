@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Split } from '../../registry/kinds/dataset.js';
+import { SPLITS, type Split } from '../../registry/kinds/dataset.js';
 import { errorCode, writeFileAtomic } from '../../support/files.js';
 import { corruptStore } from './corrupt-store.js';
-import { FINDINGS_FILE } from './store-format.js';
+import { FINDINGS_FILE, withoutEmptyValidation } from './store-format.js';
 
 /** Findings about all images of a store: `findings.json`. */
 export interface Findings {
   /** Groups of images with identical pixels, in the order of the store. */
   readonly duplicates: readonly DuplicateGroup[];
-  /** Groups with both a training and a test image. */
+  /** Groups with images of more than one part: training, validation, test. */
   readonly leaks: number;
   /** Groups with images of both domains. */
   readonly overlaps: number;
@@ -47,6 +47,8 @@ export interface ImageName {
 /** The number of images by split and by trait, format or reason. */
 export type SplitCounts = Readonly<Record<Split, Readonly<Record<string, number>>>>;
 
+const COUNTS = ['traits', 'formats', 'skipped'] as const;
+
 /** On disk the images of a group are called `pictures`, as in the first version of the format. */
 interface FindingsFile extends Omit<Findings, 'duplicates'> {
   readonly duplicates: readonly { readonly pixels: string; readonly pictures: readonly ImageName[] }[];
@@ -54,7 +56,7 @@ interface FindingsFile extends Omit<Findings, 'duplicates'> {
 
 export async function writeFindings(dir: string, findings: Findings): Promise<void> {
   const duplicates = findings.duplicates.map(({ pixels, images }) => ({ pixels, pictures: images }));
-  const file: FindingsFile = { ...findings, duplicates };
+  const file = { ...findings, duplicates, ...countsOf(findings, written) };
   await writeFileAtomic(join(dir, FINDINGS_FILE), `${JSON.stringify(file, null, 1)}\n`);
 }
 
@@ -63,9 +65,29 @@ export async function readFindings(dir: string): Promise<Findings> {
   const path = join(dir, FINDINGS_FILE);
   try {
     const file = JSON.parse(await readFile(path, 'utf8')) as FindingsFile;
-    return { ...file, duplicates: file.duplicates.map(({ pixels, pictures }) => ({ pixels, images: pictures })) };
+    const duplicates = file.duplicates.map(({ pixels, pictures }) => ({ pixels, images: pictures }));
+    return { ...file, duplicates, ...countsOf(file, whole) };
   } catch (error) {
     if (!(error instanceof SyntaxError) && errorCode(error) === undefined) throw error;
     throw corruptStore(`${path} is missing or damaged`);
   }
+}
+
+function countsOf(
+  findings: Pick<Findings, (typeof COUNTS)[number]>,
+  convert: (counts: SplitCounts) => SplitCounts,
+): Pick<Findings, (typeof COUNTS)[number]> {
+  return Object.fromEntries(COUNTS.map((key) => [key, convert(findings[key])])) as Pick<
+    Findings,
+    (typeof COUNTS)[number]
+  >;
+}
+
+/** As on disk: without the counts of a validation part that there is not. */
+function written(counts: SplitCounts): SplitCounts {
+  return withoutEmptyValidation(counts, (count) => Object.keys(count).length === 0) as SplitCounts;
+}
+
+function whole(counts: SplitCounts): SplitCounts {
+  return Object.fromEntries(SPLITS.map((split) => [split, counts[split] ?? {}])) as unknown as SplitCounts;
 }

@@ -3,9 +3,20 @@ import { join } from 'node:path';
 import { errorCode } from '../../support/files.js';
 import { isJsonObject, type Json } from '../../support/json.js';
 import { corruptStore } from './corrupt-store.js';
-import { INDEX_FILE, STORE_FORMAT, STORE_SPLITS, type StoreIndex } from './store-format.js';
+import {
+  emptySplit,
+  INDEX_FILE,
+  MAIN_STORE_SPLITS,
+  STORE_FORMAT,
+  VALIDATION_STORE_SPLITS,
+  type StoreIndex,
+} from './store-format.js';
 
-/** @throws ProblemError `corrupt-store` when the index is missing, damaged or of another version */
+/**
+ * Reads the index of a store. Splits of a validation part that it does not have are empty.
+ *
+ * @throws ProblemError `corrupt-store` when the index is missing, damaged or of another version
+ */
 export async function readIndex(dir: string): Promise<StoreIndex> {
   const path = join(dir, INDEX_FILE);
   let text: string;
@@ -30,7 +41,13 @@ function parse(text: string): StoreIndex | undefined {
   }
   if (!isJsonObject(value) || value['format'] !== STORE_FORMAT || !isJsonObject(value['splits'])) return undefined;
   const splits = value['splits'];
-  return STORE_SPLITS.every((name) => isSplitIndex(splits[name])) ? (value as unknown as StoreIndex) : undefined;
+  if (!MAIN_STORE_SPLITS.every((name) => isSplitIndex(splits[name]))) return undefined;
+  if (!VALIDATION_STORE_SPLITS.every((name) => splits[name] === undefined || isSplitIndex(splits[name])))
+    return undefined;
+  const index = value as unknown as StoreIndex;
+  const none = emptySplit(index.image_size);
+  const empty = Object.fromEntries(VALIDATION_STORE_SPLITS.map((name) => [name, none]));
+  return { ...index, splits: { ...empty, ...index.splits } };
 }
 
 function isSplitIndex(split: Json | undefined): boolean {

@@ -1,5 +1,5 @@
 import type { DatasetConfig } from '../../registry/config.js';
-import { SPLITS, type Split } from '../../registry/kinds/dataset.js';
+import { REQUIRED_SPLITS, VALIDATION_SPLITS, type Split } from '../../registry/kinds/dataset.js';
 import type { JsonObject } from '../../support/json.js';
 
 /**
@@ -15,7 +15,10 @@ export const IMAGES_FILE = 'pictures.jsonl';
 export const FINDINGS_FILE = 'findings.json';
 
 /** The source's splits, one fixed training image of each domain without jitter, and the test images' true translations. */
-export const STORE_SPLITS = [...SPLITS, 'sampleA', 'sampleB', 'truthA', 'truthB'] as const;
+export const MAIN_STORE_SPLITS = [...REQUIRED_SPLITS, 'sampleA', 'sampleB', 'truthA', 'truthB'] as const;
+/** Validation images, prepared like test images, and their true translations. Absent from the index of a store without them. */
+export const VALIDATION_STORE_SPLITS = [...VALIDATION_SPLITS, 'valTruthA', 'valTruthB'] as const;
+export const STORE_SPLITS = [...MAIN_STORE_SPLITS, ...VALIDATION_STORE_SPLITS] as const;
 export type StoreSplit = (typeof STORE_SPLITS)[number];
 
 /** The content of `index.json`; its size does not depend on the number of images. */
@@ -41,6 +44,11 @@ export interface SplitIndex {
   readonly sha256: string;
   /** Bad images that were skipped. */
   readonly skipped: number;
+}
+
+/** @param size side of its images in pixels, if it had some */
+export function emptySplit(size: number): SplitIndex {
+  return { size, count: 0, sha256: '', skipped: 0 };
 }
 
 /** The record of one image of the source. */
@@ -83,7 +91,23 @@ export function sumsFile(split: StoreSplit): string {
 
 export const SUM_BYTES = 32;
 
-/** The split with the true translations of a test split. */
-export function truthOf(split: Split): 'truthA' | 'truthB' | undefined {
-  return split === 'testA' ? 'truthA' : split === 'testB' ? 'truthB' : undefined;
+const TRUTHS = { testA: 'truthA', testB: 'truthB', valA: 'valTruthA', valB: 'valTruthB' } as const;
+
+/** The split with the true translations of a test or validation split. */
+export function truthOf(split: Split): (typeof TRUTHS)[keyof typeof TRUTHS] | undefined {
+  return split in TRUTHS ? TRUTHS[split as keyof typeof TRUTHS] : undefined;
+}
+
+/** The splits of a store, to be listed: those that every data set has, and the validation part where there is one. */
+export function splitsIn({ splits }: Pick<StoreIndex, 'splits'>): readonly Split[] {
+  return [...REQUIRED_SPLITS, ...VALIDATION_SPLITS.filter((split) => splits[split].count + splits[split].skipped > 0)];
+}
+
+/** The same without an empty validation part, so that a store without one is written as it always was. */
+export function withoutEmptyValidation<T extends object>(
+  splits: Readonly<Partial<Record<StoreSplit, T>>>,
+  isEmpty: (value: T) => boolean,
+): Readonly<Partial<Record<StoreSplit, T>>> {
+  const isPart = (split: string) => VALIDATION_STORE_SPLITS.some((each) => each === split);
+  return Object.fromEntries(Object.entries(splits).filter(([split, value]) => !isPart(split) || !isEmpty(value)));
 }

@@ -3,7 +3,13 @@ import type { Component } from '../component.js';
 
 /** Domain A is X (horse), B is Y (zebra). */
 export type Domain = 'A' | 'B';
-export const SPLITS = ['trainA', 'trainB', 'testA', 'testB'] as const;
+/** The splits that every data set has. */
+export const REQUIRED_SPLITS = ['trainA', 'trainB', 'testA', 'testB'] as const;
+export type RequiredSplit = (typeof REQUIRED_SPLITS)[number];
+/** Images that neither training nor the final test sees; not every data set has them. */
+export const VALIDATION_SPLITS = ['valA', 'valB'] as const;
+export type ValidationSplit = (typeof VALIDATION_SPLITS)[number];
+export const SPLITS = [...REQUIRED_SPLITS, ...VALIDATION_SPLITS] as const;
 export type Split = (typeof SPLITS)[number];
 
 export interface DatasetSite {
@@ -23,15 +29,27 @@ export interface DatasetSource {
    * @throws ProblemError if a domain is missing or empty
    */
   identity(): Promise<Json>;
+  /** Whether images of A and B that are called the same are pairs: a validation part then holds out whole pairs. */
+  readonly paired?: boolean;
   /** Makes the images available before they are listed: downloads, unpacks. Absent if the source needs no preparation. */
   prepare?(work: SourceWork): Promise<void>;
   /** The images of a split, in a stable order, cut to the limit. */
-  list(split: Split): Promise<readonly SourceImage[]>;
+  list(split: RequiredSplit): Promise<readonly SourceImage[]>;
+  /**
+   * The images of a validation split of the source's own, cut to the limit: of both domains or of none. Absent or empty if it has none.
+   * If they can change without a change of `identity()`, that has a key `validation`, `{valA, valB}`, with what identifies them, only where there are some.
+   */
+  validation?(split: ValidationSplit): Promise<readonly SourceImage[]>;
+  /**
+   * Whether it has validation images, as far as that is known before `prepare`. Only for a source whose identity does not say so, such as
+   * an archive.
+   */
+  hasValidation?(): Promise<boolean>;
   /**
    * For a test split drawn by the source: the training images of its domain in the order of the draw. They replace bad
    * test images. Undefined if the split is given.
    */
-  spares?(split: Split): Promise<readonly SourceImage[] | undefined>;
+  spares?(split: RequiredSplit): Promise<readonly SourceImage[] | undefined>;
   /** The origin of the images, for readers of the result: an address, a checksum, how a split was made. Called after `prepare`. */
   provenance?(): Promise<JsonObject>;
 }
@@ -68,7 +86,7 @@ export interface SourceImage {
   readonly half?: 'left' | 'right';
   /** The encoded image (JPEG, PNG, WebP, SVG or another format that `decode` reads). */
   read(): Promise<Uint8Array>;
-  /** The true translation to the other domain, if the source has it (test splits); for a half, it is in the other half of this image. */
+  /** The true translation to the other domain, if the source has it (used for test and validation images); for a half, it is in the other half of this image. */
   truth?(): Promise<Uint8Array>;
 }
 

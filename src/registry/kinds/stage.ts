@@ -37,9 +37,18 @@ export interface StageComponent<Options = never> extends Component<Options, void
   readonly provides?: ArtifactKind;
   /**
    * Identifies a result of a shared stage, if its files contain more than affects later stages, such as the origin of images.
-   * By default the hash of all files.
+   * By default the hash of all files. Of a result made before it had some part, the id is the same as now without this part.
+   *
+   * @param unused parts that a later stage does not use ({@link StageComponent.unused}): without these
    */
-  readonly content?: (dir: string) => Promise<string>;
+  readonly content?: (dir: string, unused?: readonly string[]) => Promise<string>;
+  /**
+   * The parts of an artifact that it consumes but that cannot change its result, by artifact: a change in these alone leaves the result
+   * valid. The names of parts are those of the maker's `content`, such as `validation` of `dataset`.
+   */
+  readonly unused?: (config: Config) => Readonly<Record<ArtifactKind, readonly string[]>>;
+  /** The part of its identity that can change a weight, which alone names the run; by default all of it. */
+  readonly namedBy?: (identity: Json) => Json;
   /** The report of a finished result, such as a page. Not part of the result. */
   readonly report?: StageReport;
   /**

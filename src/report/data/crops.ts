@@ -32,6 +32,8 @@ export function chooseSpread(split: Split, count: number, most: number): number[
 
 /** The number of samples shown of a split. */
 export function sampleCount(split: Split, loadSize: number): number {
+  // Validation images are prepared like test images: a page that shows these shows them too.
+  if (split.startsWith('val')) return 0;
   return split.startsWith('test') ? CROPS + 1 : Math.min(MAX_SAMPLES, Math.max(1, Math.floor(HEIGHT / loadSize)));
 }
 

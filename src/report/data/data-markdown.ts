@@ -1,24 +1,26 @@
 import type { Findings } from '../../data/store/findings.js';
-import type { StoreIndex } from '../../data/store/store-format.js';
-import { SPLITS } from '../../registry/kinds/dataset.js';
+import { splitsIn, type StoreIndex } from '../../data/store/store-format.js';
 import { visible } from '../../support/visible.js';
 import { count } from '../../support/plain-text.js';
 
 const MAX_TRAITS = 8;
 
 /** The page's numbers as Markdown, for trackers that show text. */
-export function dataMarkdown({ splits, image_size, load_size, interpolation }: StoreIndex, findings: Findings): string {
+export function dataMarkdown(index: StoreIndex, findings: Findings): string {
+  const { splits, image_size, load_size, interpolation } = index;
+  const shown = splitsIn(index);
+  const hasValidation = shown.includes('valA');
   const row = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
   const { duplicates, leaks, overlaps } = findings;
-  const traits = SPLITS.map((split) => frequentTraits(findings.traits[split]));
+  const traits = shown.map((split) => frequentTraits(findings.traits[split]));
   return [
     row(['', 'used', 'skipped', 'of these']),
     row(['---', '---:', '---:', '---']),
-    ...SPLITS.map((split, i) => row([split, count(splits[split].count), count(splits[split].skipped), traits[i]!])),
+    ...shown.map((split, i) => row([split, count(splits[split].count), count(splits[split].skipped), traits[i]!])),
     '',
-    `- prepared at ${load_size} x ${load_size} for training, ${image_size} x ${image_size} for tests, by ${interpolation}`,
+    `- prepared at ${load_size} x ${load_size} for training, ${image_size} x ${image_size} for ${hasValidation ? 'validation and tests' : 'tests'}, by ${interpolation}`,
     `- images that come more than once, pixel for pixel: ${count(duplicates.length)}`,
-    `- of these, both in train and in test: ${count(leaks)}; both in A and in B: ${count(overlaps)}`,
+    `- of these, ${hasValidation ? 'in more than one of train, val and test' : 'both in train and in test'}: ${count(leaks)}; both in A and in B: ${count(overlaps)}`,
     '- images `data/A`, `data/B`: left, training images as prepared; right of them, random crops as training sees them; last row, test images',
     '',
   ].join('\n');

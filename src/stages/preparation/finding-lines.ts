@@ -13,18 +13,21 @@ export function superfluous({ duplicates }: Pick<Findings, 'duplicates'>): numbe
   return duplicates.reduce((sum, { images }) => sum + images.length - 1, 0);
 }
 
-/** A line, with one example, for each kind of duplicate: in training and test, in both domains, within a split. */
+/** A line, with one example, for each kind of duplicate: in two of training, validation and test, in both domains, within a split. */
 export function sameFound({ duplicates }: Findings): FindingLine[] {
-  const leaks = duplicates.filter((group) => is(group, training) && is(group, test));
   const overlaps = duplicates.filter((group) => is(group, ofA) && is(group, ofB));
   const within = duplicates.filter((group) => repeated(group) !== undefined);
-  const tests = sum(leaks, ({ images }) => images.filter(test).length);
   const extra = sum(within, ({ images }) => images.length - new Set(images.map(({ split }) => split)).size);
   const told: FindingLine[] = [];
-  if (tests > 0) {
-    const [example] = leaks;
-    const text = `${tests === 1 ? '1 test image is also a training image' : `${count(tests)} test images are also training images`}`;
-    told.push({ level: 'warning', text: `${text}: ${pair(example!, test, training)}.` });
+  for (const [seen, before] of LEAKS) {
+    const leaks = duplicates.filter((group) => is(group, seen.of) && is(group, before.of));
+    const images = sum(leaks, (group) => group.images.filter(seen.of).length);
+    if (images === 0) continue;
+    const text =
+      images === 1
+        ? `1 ${seen.name} image is also a ${before.name} image`
+        : `${count(images)} ${seen.name} images are also ${before.name} images`;
+    told.push({ level: 'warning', text: `${text}: ${pair(leaks[0]!, seen.of, before.of)}.` });
   }
   if (overlaps.length > 0) {
     const text =
@@ -77,8 +80,16 @@ const KINDS = [
 /** The two grey patterns never match the same image. */
 const GREY = /^grey/;
 
-const training = ({ split }: ImageName) => split.startsWith('train');
-const test = ({ split }: ImageName) => split.startsWith('test');
+const TRAINING = { name: 'training', of: ({ split }: ImageName) => split.startsWith('train') };
+const VALIDATION = { name: 'validation', of: ({ split }: ImageName) => split.startsWith('val') };
+const TEST = { name: 'test', of: ({ split }: ImageName) => split.startsWith('test') };
+/** Images that are meant to be new, and where they must not be. */
+const LEAKS = [
+  [TEST, TRAINING],
+  [VALIDATION, TRAINING],
+  [TEST, VALIDATION],
+] as const;
+
 const ofA = ({ split }: ImageName) => split.endsWith('A');
 const ofB = ({ split }: ImageName) => split.endsWith('B');
 

@@ -20,9 +20,12 @@ const TROUBLES: Readonly<Record<string, string>> = {
 export function located(source: DatasetSource, section: DatasetConfig, schema: OptionsSchema): DatasetSource {
   const about = <T>(work: () => Promise<T>) => work().catch((error: unknown) => explain(error, section, schema));
   return {
+    ...(source.paired !== undefined && { paired: source.paired }),
     identity: () => about(() => source.identity()),
     list: (split) => about(() => source.list(split)),
     ...(source.prepare && { prepare: (work) => about(() => source.prepare!(work)) }),
+    ...(source.validation && { validation: (split) => about(() => source.validation!(split)) }),
+    ...(source.hasValidation && { hasValidation: () => about(() => source.hasValidation!()) }),
     ...(source.spares && { spares: (split) => about(() => source.spares!(split)) }),
     ...(source.provenance && { provenance: () => about(() => source.provenance!()) }),
   };

@@ -74,15 +74,15 @@ test('a bad image in every pair is a problem that names them', async (t) => {
 test('good test images with equal names are each other’s true translations', async (t) => {
   const store = await stored(t, { testA: 'A/1 A/2! A/3 A/4', testB: 'B/0 B/1 B/2 B/3 B/4!' });
   // The store has 1 3 4 in A, and 0 1 2 3 in B.
-  const truth = await pairedTruth(store);
+  const truth = await pairedTruth(store, 'test');
   assert.equal(truth.count, 2);
-  assert.deepEqual([0, 1, 2, 3].map((index) => truth.partner('testA', index)), [1, 3, undefined, undefined]); // prettier-ignore
-  assert.deepEqual([0, 1, 2, 3].map((index) => truth.partner('testB', index)), [undefined, 0, undefined, 1]); // prettier-ignore
+  assert.deepEqual([0, 1, 2, 3].map((index) => truth.partner('A', index)), [1, 3, undefined, undefined]); // prettier-ignore
+  assert.deepEqual([0, 1, 2, 3].map((index) => truth.partner('B', index)), [undefined, 0, undefined, 1]); // prettier-ignore
 });
 
 test('a data set without pairs has no true translations and no problem', async (t) => {
-  const truth = await pairedTruth(await stored(t, { testA: 'A/cat A/dog', testB: 'B/tree B/house' }));
-  assert.deepEqual([truth.count, truth.partner('testA', 0), truth.partner('testB', 0)], [0, undefined, undefined]);
+  const truth = await pairedTruth(await stored(t, { testA: 'A/cat A/dog', testB: 'B/tree B/house' }), 'test');
+  assert.deepEqual([truth.count, truth.partner('A', 0), truth.partner('B', 0)], [0, undefined, undefined]);
 });
 
 test('changed records are a problem instead of wrong pairs', async (t) => {
@@ -91,7 +91,7 @@ test('changed records are a problem instead of wrong pairs', async (t) => {
   await appendFile(join(dir, 'pictures.jsonl'), '{"split":"trainA","name":"x","index":1}\n');
   const store = await openStore(dir);
   t.after(() => store.close());
-  for (const ask of [trainingPairs, pairedTruth]) {
+  for (const ask of [trainingPairs, (from: typeof store) => pairedTruth(from, 'test')]) {
     assert.match((await problemsOf(ask(store)))[0]!.message, /the checksum of .*pictures\.jsonl differs/);
   }
 });

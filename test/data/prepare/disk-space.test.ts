@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkDiskSpace } from '../../../src/data/prepare/disk-space.js';
-import { SPLITS, type SourceImage, type Split } from '../../../src/registry/kinds/dataset.js';
+import { REQUIRED_SPLITS, type SourceImage, type Split } from '../../../src/registry/kinds/dataset.js';
 import { problemsOf } from '../rig.js';
 
 const images = (count: number): SourceImage[] =>
   Array.from({ length: count }, () => ({ name: '', read: () => Promise.reject(new Error()) }));
 const lists = new Map<Split, SourceImage[]>(
-  SPLITS.map((split) => [split, images(split.startsWith('train') ? 1000 : 100)]),
+  REQUIRED_SPLITS.map((split) => [split, images(split.startsWith('train') ? 1000 : 100)]),
 );
 const sizes = { image_size: 256, load_size: 286 };
 

@@ -3,7 +3,9 @@ import { mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:f
 import { join, relative } from 'node:path';
 import { test } from 'node:test';
 import { folder, type FolderOptions } from '../../../src/data/sources/folder/folder-source.js';
+import { withoutValidation } from '../../../src/data/sources/without-validation.js';
 import type { DatasetSite } from '../../../src/registry/kinds/dataset.js';
+import type { JsonObject } from '../../../src/support/json.js';
 import { plain } from '../rig.js';
 import { quietWork } from '../quiet-work.js';
 import { many, namesOf, ownCache, problemsOf, put, temporaryFolder } from './rig.js';
@@ -481,30 +483,56 @@ test('the kind of a file is read once and cached by size and time', async (t) =>
   assert.deepEqual(await names(dir), ['1.jpg', 'a', 'b.dcm']);
 });
 
-test('validation folders are not used, which is reported with a cure', async (t) => {
+test('folders of validation images beside those of training are used, in each layout', async (t) => {
   const layouts = [
-    ['trainA', 'trainB', ['valA', 'valB'], 'rename valA to testA, rename valB to testB'],
-    ['trainA', 'trainB', ['validA', 'valid_B'], 'rename validA to testA, rename valid_B to test_B'],
-    ['train/A', 'train/B', ['val/A', 'val/B'], 'rename val to test'],
-    ['A/train', 'B/train', ['A/val', 'B/validation'], 'rename A/val to A/test, rename B/validation to B/test'],
+    ['trainA', 'trainB', ['valA', 'valB']],
+    ['train/A', 'train/B', ['val/A', 'val/B']],
+    ['A/train', 'B/train', ['A/val', 'B/val']],
   ] as const;
-  for (const [a, b, validation, cure] of layouts) {
+  for (const [a, b, [valA, valB]] of layouts) {
     const dir = await temporaryFolder(t);
-    await put(dir, { ...many(a, 3), ...many(b, 3), ...many(validation[0], 2), ...many(validation[1], 2) });
-    const [note, ...others] = await reportOf(dir);
-    assert.match(
-      note!,
-      /^Validation images are not used: the folders? .* passed over, and a part of the training images is kept/,
-    );
-    assert.ok(note!.endsWith(`To test with these instead: ${cure}.`), note);
-    assert.deepEqual(others, []);
+    await put(dir, { ...many(a, 3), ...many(b, 3) });
+    const before = await source(dir).identity();
+    await put(dir, { ...many(valA, 2), ...many(valB, 3) });
+    assert.deepEqual(await reportOf(dir), []);
+    const from = source(dir);
+    const names = async (split: 'valA' | 'valB') => (await from.validation!(split)).map(({ name }) => name);
+    assert.deepEqual(await names('valA'), [`${valA}/0.jpg`, `${valA}/1.jpg`]);
+    assert.equal((await names('valB')).length, 3);
+    const identity = (await from.identity()) as JsonObject;
+    assert.deepEqual(Object.keys(identity['validation'] as JsonObject), ['valA', 'valB']);
+    assert.deepEqual({ ...identity, validation: undefined }, { ...(before as JsonObject), validation: undefined });
+    assert.deepEqual(withoutValidation(identity), before);
+    await put(dir, { [`${valA}/0.jpg`]: 'changed' });
+    assert.notDeepEqual(await source(dir).identity(), identity);
+  }
+});
+
+test('validation folders that cannot be used are ignored, which is reported with a cure', async (t) => {
+  const layouts = [
+    ['trainA', 'trainB', ['validA', 'valid_B']],
+    ['A/train', 'B/train', ['A/val', 'B/validation']],
+  ] as const;
+  const cure =
+    'To validate with them, each domain needs a folder with images, called as that of its training images with val instead of train.';
+  for (const [a, b, [valA, valB]] of layouts) {
+    const dir = await temporaryFolder(t);
+    await put(dir, { ...many(a, 3), ...many(b, 3), ...many(valA, 2), ...many(valB, 2) });
+    const text = `Validation images are not used: the folders ${valA} and ${valB} are passed over. ${cure}`;
+    assert.deepEqual(await reportOf(dir), [text]);
   }
   const dir = await temporaryFolder(t);
+  // Of one domain only; or empty, which was never an error.
   await put(dir, { ...WHOLE, ...many('valA', 2), 'extra/1.jpg': 'x', 'README.md': 'x' });
+  const one = `Validation images are not used: the folder valA is passed over. ${cure}`;
   assert.deepEqual(await reportOf(dir), [
-    'Validation images are not used: the folder valA is passed over, and the images for tests are those of the test folders.',
+    one,
     'Passed over, beside the folders of images: the folder extra, the file README.md.',
   ]);
+  await put(dir, { 'valB/notes.txt': 'x' });
+  assert.match((await reportOf(dir))[0]!, /the folders valA and valB are passed over/);
+  assert.deepEqual(await source(dir).validation!('valA'), []);
+  assert.ok(!('validation' in ((await source(dir).identity()) as JsonObject)));
 });
 
 test('the problem of a missing domain does not suggest the other domain', async (t) => {

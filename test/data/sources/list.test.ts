@@ -75,7 +75,7 @@ test('a list can be a JSON array, whose mistakes are reported with their index',
   assert.deepEqual(await problemsIn(t, JSON.stringify(wrong, null, 1), {}, 'list.json'), [
     'list.json[4]: this is not an object.',
     'list.json[7]: "file" is missing or not a text.',
-    'list.json[5]: unknown split "other"; expected trainA, trainB, testA, testB.',
+    'list.json[5]: unknown split "other"; expected trainA, trainB, testA, testB, valA, valB.',
     'list.json[6]: p/2.jpg is in the list already, at entry [1].',
   ]);
   const gone = JSON.stringify([...entries, { file: 'gone.jpg', split: 'trainA' }]);
@@ -128,15 +128,31 @@ test('paths in a list are relative to the list, relative to a given root, or abs
   assert.match(far!.hash!, /^[0-9a-f]{64}$/);
 });
 
-test('rows of a validation split are ignored and reported', async (t) => {
+test('rows of a validation split are its images, by split or by domain', async (t) => {
+  const own = Object.entries(SPLIT).map(([split, [file]]) => `${file},${split},\n`).join(''); // prettier-ignore
+  const rows = ['valA,', 'val,B', 'validationB,', 'dev,A'];
+  const text = `file,split,domain\n${own}${rows.map((row, i) => `p/${5 + i}.jpg,${row}\n`).join('')}`;
+  const { source, dir } = await listed(t, text);
+  await put(dir, Object.fromEntries(rows.map((row, i) => [`p/${5 + i}.jpg`, row])));
+  assert.deepEqual(await namesOf(source), SPLIT);
+  const names = async (split: 'valA' | 'valB') => (await source.validation!(split)).map(({ name }) => name);
+  assert.deepEqual(await names('valA'), ['p/5.jpg', 'p/8.jpg']);
+  assert.deepEqual(await names('valB'), ['p/6.jpg', 'p/7.jpg']);
+  const work = quietWork();
+  await source.prepare!(work);
+  assert.deepEqual(work.notes, []);
+});
+
+test('rows of a validation split without one of the domains are ignored and reported', async (t) => {
   const text = `file,split\n${Object.entries(SPLIT).map(([split, [file]]) => `${file},${split}\n`).join('')}p/5.jpg,valA\np/6.jpg,val\n`; // prettier-ignore
   const { source } = await listed(t, text);
   assert.deepEqual(await namesOf(source), SPLIT);
+  assert.deepEqual(await source.validation!('valA'), []);
   const work = quietWork();
   await source.prepare!(work);
   assert.match(
     work.notes.join(),
-    /^2 images of a validation split in .*list\.csv are passed over: a run trains on train and evaluates on test images\.$/,
+    /^2 images of a validation split in .*list\.csv are passed over: such a split needs images of both domains, as valA and valB\.$/,
   );
 });
 
@@ -170,10 +186,10 @@ test('every mistake in a list is reported with its line', async (t) => {
     'list.csv:3: unknown domain "C"; expected A or B (dataset.domains can name them).',
     'list.csv:4: p/1.jpg is in the list already, at line 2.',
     'list.csv:5: no file is given.',
-    'list.csv:6: unknown split "training set"; expected train, test.',
+    'list.csv:6: unknown split "training set"; expected train, test, val.',
     'list.csv:7: split "trainA" is of domain A, and domain is "B".',
     'list.csv:8: neither split nor domain is given.',
-    'list.csv:9: unknown split "other"; expected trainA, trainB, testA, testB.',
+    'list.csv:9: unknown split "other"; expected trainA, trainB, testA, testB, valA, valB.',
   ]);
 });
 

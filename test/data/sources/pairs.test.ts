@@ -59,7 +59,7 @@ test('the left half of each file is an image of A and the right half of B, and e
   assert.equal(await shown(store, 'truthB'), await shown(store, 'testA'));
   assert.equal(await shown(store, 'sampleB'), '100/20');
   assert.deepEqual((await trainingPairs(store)).B, [0, 1, 2]);
-  assert.equal((await pairedTruth(store)).count, 2);
+  assert.equal((await pairedTruth(store, 'test')).count, 2);
 });
 
 test('worker threads decode the same halves', async (t) => {
@@ -90,7 +90,7 @@ test('images of pairs are named by their file and domain', async (t) => {
   });
 });
 
-test('test images come from the folder test, or from val if there is none, which is reported', async (t) => {
+test('test images come from the folder test, or from val if there is none', async (t) => {
   const noted = async (folders: Readonly<Record<string, number>>) => {
     const from = source(await folderOf(t, folders));
     const work = quietWork();
@@ -98,10 +98,20 @@ test('test images come from the folder test, or from val if there is none, which
     return [(await from.list('testA'))[0]!.name, ...work.notes];
   };
   assert.deepEqual(await noted({ train: 2, val: 1 }), ['val/1.png (A)']);
-  assert.deepEqual(await noted({ train: 2, val: 1, test: 1 }), [
-    'test/1.png (A)',
-    'Validation images are not used: the folder val is passed over, and the images for tests are those of the test folders.',
-  ]);
+  assert.deepEqual(await noted({ train: 2, val: 1, test: 1 }), ['test/1.png (A)']);
+});
+
+test('beside test, the images of val are validation images with their true translations', async (t) => {
+  const [all, testless] = [
+    { train: 2, test: 1, val: 2 },
+    { train: 2, val: 2 },
+  ];
+  const from = source(await folderOf(t, all));
+  assert.deepEqual((await from.validation!('valB')).map(({ name }) => name), ['val/1.png (B)', 'val/2.png (B)']); // prettier-ignore
+  const store = await storeOf(t, from);
+  assert.deepEqual(['valA', 'valB', 'valTruthA'].map((split) => store.count(split as StoreSplit)), [2, 2, 2]); // prettier-ignore
+  assert.deepEqual(await store.read('valTruthA', 1), await store.read('valB', 1));
+  assert.deepEqual(await source(await folderOf(t, testless)).validation!('valA'), []);
 });
 
 test('without both folders of tests, complete pairs are kept for tests', async (t) => {
@@ -123,7 +133,7 @@ test('without both folders of tests, complete pairs are kept for tests', async (
   const opened = await openStore(store);
   t.after(() => opened.close());
   assert.deepEqual([opened.count('testA'), opened.count('truthA'), opened.count('trainA')], [3, 3, 8]);
-  assert.deepEqual([(await pairedTruth(opened)).count, (await trainingPairs(opened)).count], [3, 8]);
+  assert.deepEqual([(await pairedTruth(opened, 'test')).count, (await trainingPairs(opened)).count], [3, 8]);
 });
 
 test('a file that is not a pair is a bad image of both domains', async (t) => {

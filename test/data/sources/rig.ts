@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'node:test';
-import { SPLITS, type DatasetSource, type Split } from '../../../src/registry/kinds/dataset.js';
+import { REQUIRED_SPLITS, type DatasetSource, type RequiredSplit } from '../../../src/registry/kinds/dataset.js';
 
 export { temporaryFolder } from '../folder.js';
 export { problemsOf, put } from '../files.js';
@@ -27,11 +27,11 @@ export function ownCache(): { readonly dir: () => string } {
   return { dir: () => dir };
 }
 
-/** The names of all splits. */
-export async function namesOf(source: DatasetSource): Promise<Record<Split, string[]>> {
-  const lists = await Promise.all(SPLITS.map((split) => source.list(split)));
-  return Object.fromEntries(SPLITS.map((split, i) => [split, lists[i]!.map(({ name }) => name)])) as Record<
-    Split,
+/** The names of the splits that every source has. */
+export async function namesOf(source: DatasetSource): Promise<Record<RequiredSplit, string[]>> {
+  const lists = await Promise.all(REQUIRED_SPLITS.map((split) => source.list(split)));
+  return Object.fromEntries(REQUIRED_SPLITS.map((split, i) => [split, lists[i]!.map(({ name }) => name)])) as Record<
+    RequiredSplit,
     string[]
   >;
 }

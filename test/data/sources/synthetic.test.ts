@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import { decode } from '../../../src/data/images/decode.js';
 import { pairedTruth, trainingPairs } from '../../../src/data/batches/pairs.js';
 import { synthetic } from '../../../src/data/sources/synthetic/synthetic-source.js';
-import { SPLITS, type SourceImage, type Split } from '../../../src/registry/kinds/dataset.js';
+import { REQUIRED_SPLITS, type RequiredSplit, type SourceImage } from '../../../src/registry/kinds/dataset.js';
 import { storeOf } from '../rig.js';
 
-const DEFAULTS = { seed: 0, train: 6, test: 6, paired: false };
+const DEFAULTS = { seed: 0, train: 6, test: 6, validation: 0, paired: false };
 const source = (options: Partial<typeof DEFAULTS> = {}, limit: number | null = null, imageSize = 64) =>
   synthetic.create({ ...DEFAULTS, ...options }, { limit, imageSize });
 
@@ -20,13 +20,13 @@ const truth = (image: SourceImage) => pixels(() => image.truth!());
 
 test('the synthetic source has the requested number of images of each domain, up to the limit', async () => {
   const counts = async (limit: number | null) =>
-    Promise.all(SPLITS.map(async (split) => (await source({ train: 7, test: 3 }, limit).list(split)).length));
+    Promise.all(REQUIRED_SPLITS.map(async (split) => (await source({ train: 7, test: 3 }, limit).list(split)).length));
   assert.deepEqual(await counts(null), [7, 7, 3, 3]);
   assert.deepEqual(await counts(5), [5, 5, 3, 3]);
 });
 
 test('the synthetic source draws the same images for the same seed, and others for another seed', async () => {
-  const svg = async (seed: number, split: Split, i = 0) =>
+  const svg = async (seed: number, split: RequiredSplit, i = 0) =>
     Buffer.from(await (await source({ seed }).list(split))[i]!.read()).toString();
   assert.equal(await svg(0, 'trainA'), await svg(0, 'trainA'));
   const all = await Promise.all([
@@ -46,7 +46,7 @@ test('synthetic images are drawn at the requested size, not enlarged', async () 
 });
 
 test('the synthetic domains are unpaired: a training image’s scene is not in the other domain', async () => {
-  const shapes = async (split: Split) =>
+  const shapes = async (split: RequiredSplit) =>
     (await Promise.all((await source().list(split)).map((image) => image.read()))).map((svg) => geometry(svg));
   const a = [...(await shapes('trainA')), ...(await shapes('testA'))];
   const b = [...(await shapes('trainB')), ...(await shapes('testB'))];
@@ -84,8 +84,8 @@ test('domain A is the same with and without pairs, and only paired data has pair
 test('training finds the synthetic pairs by their names', async (t) => {
   const store = await storeOf(t, source({ paired: true }));
   assert.deepEqual((await trainingPairs(store)).B, [0, 1, 2, 3, 4, 5]);
-  const found = await pairedTruth(store);
-  assert.deepEqual([0, 5].map((index) => found.partner('testB', index)), [0, 5]); // prettier-ignore
+  const found = await pairedTruth(store, 'test');
+  assert.deepEqual([0, 5].map((index) => found.partner('B', index)), [0, 5]); // prettier-ignore
 });
 
 test('unpaired scenes are refused for a method that needs pairs', () => {
@@ -94,12 +94,9 @@ test('unpaired scenes are refused for a method that needs pairs', () => {
   assert.deepEqual([problems(false, 'paired'), problems(true, 'paired'), problems(false, 'unpaired')], [1, 0, 0]);
 });
 
-test('only test images have true translations: the same scene in the other style', async () => {
-  for (const split of ['trainA', 'trainB'] as const) {
-    const images = await source().list(split);
-    assert.deepEqual([images.length, images.filter((image) => 'truth' in image).length], [6, 0]);
-  }
-  for (const split of ['testA', 'testB'] as const) {
+test('images have true translations: the same scene in the other style', async () => {
+  // Those of training images are used if the images are held out for validation.
+  for (const split of ['testA', 'trainB'] as const) {
     const images = await source().list(split);
     assert.equal(images.length, 6);
     for (const image of images) {
@@ -191,3 +188,22 @@ function psnr(a: Uint8Array, b: Uint8Array): number {
   const squared = a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0) / a.length;
   return 10 * Math.log10(255 ** 2 / squared);
 }
+
+test('synthetic validation images are further scenes with true translations, and change no other image', async () => {
+  const svgs = (images: readonly SourceImage[]) =>
+    Promise.all(images.map(async (image) => (await image.read()).toString()));
+  const [plain, more] = [source(), source({ validation: 4 })];
+  const [a, b] = [await more.validation!('valA'), await more.validation!('valB')];
+  assert.deepEqual([a.length, b.length, (await plain.validation!('valA')).length], [4, 4, 0]);
+  assert.equal((await source({ validation: 4 }, 3).validation!('valB')).length, 3);
+  assert.equal(geometry(await b[0]!.truth!()), geometry(await b[0]!.read()));
+  const scenes = [];
+  for (const split of REQUIRED_SPLITS) {
+    const [before, after] = [await svgs(await plain.list(split)), await svgs(await more.list(split))];
+    assert.deepEqual(after, before);
+    scenes.push(...before);
+  }
+  const own = [...(await svgs(a)), ...(await svgs(b))];
+  assert.equal(new Set([...scenes, ...own]).size, 24 + 8);
+  assert.deepEqual(await more.identity(), await plain.identity());
+});

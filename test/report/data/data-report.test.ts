@@ -196,7 +196,7 @@ test('the page escapes names, reasons and facts of a source, and shows their inv
         ],
       },
     ],
-    findings: { formats: { trainA: { [hostile]: 1 }, trainB: {}, testA: {}, testB: {} } },
+    findings: { formats: { trainA: { [hostile]: 1 }, trainB: {}, testA: {}, testB: {}, valA: {}, valB: {} } },
     source: { set: hostile, A: hostile, [hostile]: { [hostile]: hostile }, url: `https://x/"onclick=` },
   });
   assert.ok(!/<script|\u202e|"onclick|alert\('/.test(html));
@@ -264,7 +264,7 @@ test('the page does not grow with thousands of images', async (t) => {
 test('the report is a page, and the same numbers as Markdown for trackers', async (t) => {
   const { dir, read } = await reportOn(t, {
     images: { trainA: named('trainA', 1067) },
-    findings: { traits: { trainA: { grey: 7, CMYK: 2 }, trainB: {}, testA: {}, testB: {} } },
+    findings: { traits: { trainA: { grey: 7, CMYK: 2 }, trainB: {}, testA: {}, testB: {}, valA: {}, valB: {} } },
   });
   assert.deepEqual((await readdir(join(dir, 'report'))).sort(), ['A.png', 'B.png', 'data.md', 'index.html']);
   assert.match((await read('data.md')).toString(), /^\| trainA \| 1,067 \| 0 \| grey: 7; CMYK: 2 \|$/m);
@@ -274,7 +274,7 @@ test('the report keeps traits of files within their cell and line, and limits th
   const hostile = 'a|b\n<img>`*profile';
   const traits = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`${hostile}${i}`, 1]));
   const { html, read } = await reportOn(t, {
-    findings: { traits: { trainA: traits, trainB: {}, testA: {}, testB: {} } },
+    findings: { traits: { trainA: traits, trainB: {}, testA: {}, testB: {}, valA: {}, valB: {} } },
   });
   const line = /^\| trainA .*$/m.exec((await read('data.md')).toString())![0];
   assert.equal(line.split('|').length, 6);

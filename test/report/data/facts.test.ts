@@ -69,7 +69,9 @@ test('duplicates are counted, one as well as two, without sentences about none',
 
 test('rows over all columns are as wide as the table of kinds', async (t) => {
   const traits = Object.fromEntries(Array.from({ length: 26 }, (_, i) => [`trait ${i}`, 1]));
-  const { html } = await reportOn(t, { findings: { traits: { trainA: traits, trainB: {}, testA: {}, testB: {} } } });
+  const { html } = await reportOn(t, {
+    findings: { traits: { trainA: traits, trainB: {}, testA: {}, testB: {}, valA: {}, valB: {} } },
+  });
   const kinds = html.slice(html.indexOf('id="kinds"'));
   const table = kinds.slice(0, kinds.indexOf('</table>'));
   const columns = /<thead>(.*?)<\/thead>/s.exec(table)![1]!.match(/<th\b/g)!.length;

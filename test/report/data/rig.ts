@@ -40,7 +40,7 @@ export function pixels(split: Split, index: number, size: number): Uint8Array {
   return data;
 }
 
-/** A store in the form of preprocess; a split that is not given has one image. */
+/** A store in the form of preprocess; a split that is not given has one image, one of validation none. */
 export async function storeOf(t: TestContext, contents: StoreContents): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'runner-report-'));
   t.after(() => rm(dir, { recursive: true, force: true }));
@@ -51,7 +51,7 @@ export async function storeOf(t: TestContext, contents: StoreContents): Promise<
   for (const split of STORE_SPLITS) splits[split] = { size, count: 0, sha256: blank, skipped: 0 };
   for (const split of SPLITS) {
     const side = split.startsWith('train') ? load : size;
-    const records = contents.images?.[split] ?? [{ name: `${split}/only.png` }];
+    const records = contents.images?.[split] ?? (split.startsWith('val') ? [] : [{ name: `${split}/only.png` }]);
     const bad = (contents.skipped ?? []).filter((one) => one.split === split);
     const images = records.map((_, i) => pixels(split, i, side));
     const sums = Buffer.concat(images.map((data) => createHash('sha256').update(data).digest()));
@@ -82,7 +82,7 @@ export async function storeOf(t: TestContext, contents: StoreContents): Promise<
 }
 
 function findingsOf({ duplicates = [], skipped = [], findings }: StoreContents): Findings {
-  const noFindings = { trainA: {}, trainB: {}, testA: {}, testB: {} };
+  const noFindings = { trainA: {}, trainB: {}, testA: {}, testB: {}, valA: {}, valB: {} };
   const reasons: Record<string, Record<string, number>> = structuredClone(noFindings);
   for (const { split, reason } of skipped) reasons[split]![reason] = (reasons[split]![reason] ?? 0) + 1;
   const across = (by: (split: string) => string) =>

@@ -5,7 +5,9 @@ import { kindsFound } from '../../../src/stages/preparation/finding-lines.js';
 
 /** The lines about trainB. */
 function told(trainB: Record<string, number>): string[] {
-  return kindsFound({ traits: { trainA: {}, trainB, testA: {}, testB: {} } } as unknown as Findings);
+  return kindsFound({
+    traits: { trainA: {}, trainB, testA: {}, testB: {}, valA: {}, valB: {} },
+  } as unknown as Findings);
 }
 
 test('kinds of images are reported in one sentence, grey ones first', () => {

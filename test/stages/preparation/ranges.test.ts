@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { rangesFound } from '../../../src/stages/preparation/ranges.js';
 
-const totals = { trainA: 40, trainB: 1200, testA: 1, testB: 1 };
+const totals = { trainA: 40, trainB: 1200, testA: 1, testB: 1, valA: 0, valB: 0 };
 const names = ['trainA/0.tif', 'trainA/1.tif', 'trainA/2.tif'];
 
 test('images that become nearly black are reported with number, names, range and cure', () => {

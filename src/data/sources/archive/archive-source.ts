@@ -70,7 +70,11 @@ export const archive: DatasetComponent<ArchiveOptions> = {
       const again = `runner data remove ${entry.record.name}, then the same command as before`;
       return { entry, images: unpackedSource(entry, arranging, site, { label, again }) };
     });
+    // An archive's checksum does not say what is in it: a store made before may lack its validation images.
+    const isUnpacked = async () => (await find(await spec())) !== undefined;
     return {
+      paired: arranging.paired === true,
+      hasValidation: async () => (await isUnpacked()) && (await open()).images.hasValidation(),
       async identity() {
         const { sha256: checksum, url: address } = await spec();
         // What is in it is not known yet: where it holds no split, one of pairs is another one.
@@ -82,6 +86,7 @@ export const archive: DatasetComponent<ArchiveOptions> = {
         await (await open()).images.report(work);
       },
       list: async (split) => (await open()).images.list(split),
+      validation: async (split) => (await open()).images.validation(split),
       spares: async (split) => (await open()).images.spares(split),
       async provenance() {
         const { entry, images } = await open();

@@ -1,4 +1,4 @@
-import { SPLITS } from '../../../registry/kinds/dataset.js';
+import { REQUIRED_SPLITS } from '../../../registry/kinds/dataset.js';
 
 /** Levels of folders to search for a data set. */
 const DEEPEST = 5;
@@ -38,7 +38,7 @@ function isLaidOut(dir: string, inside: (dir: string) => string[], domains: read
   const top = inside(dir);
   const names = domains ?? ['A', 'B'];
   const hasBoth = (there: readonly string[]) => names.every((name) => there.includes(name));
-  if (domains === null && SPLITS.filter((split) => top.includes(split)).length > 1) return true;
+  if (domains === null && REQUIRED_SPLITS.filter((split) => top.includes(split)).length > 1) return true;
   return hasBoth(top) || hasBoth(inside(`${dir}train/`));
 }
 

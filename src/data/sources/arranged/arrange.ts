@@ -1,10 +1,12 @@
 import {
-  SPLITS,
+  REQUIRED_SPLITS,
+  VALIDATION_SPLITS,
   type DatasetSource,
   type Domain,
+  type RequiredSplit,
   type SourceImage,
   type SourceWork,
-  type Split,
+  type ValidationSplit,
 } from '../../../registry/kinds/dataset.js';
 import { sha256 } from '../../../support/hash.js';
 import type { Json, JsonObject } from '../../../support/json.js';
@@ -30,9 +32,11 @@ export interface ImageOrigin {
 }
 
 /** A source of files in splits. */
-export interface ArrangedSource extends Required<Pick<DatasetSource, 'list' | 'spares'>> {
-  /** The number of files and a hash of the names and contents of each split. */
+export interface ArrangedSource extends Required<Pick<DatasetSource, 'list' | 'spares' | 'validation'>> {
+  /** The number of files and a hash of the names and contents of each split; of validation images under `validation`. */
   digest(): Promise<JsonObject>;
+  /** Whether it has validation images; needs no hashes. */
+  hasValidation(): Promise<boolean>;
   /** Reports unexpected files, above all ignored ones. */
   report(work: Pick<SourceWork, 'note'>): Promise<void>;
   /** The layout, how the split was drawn, and the ignored files. */
@@ -42,7 +46,8 @@ export interface ArrangedSource extends Required<Pick<DatasetSource, 'list' | 's
 interface HashedFile extends ImageFile {
   readonly hash?: string;
 }
-type Splits = Readonly<Record<Split, readonly HashedFile[]>>;
+type Splits = Readonly<Record<RequiredSplit, readonly HashedFile[]>> &
+  Readonly<Partial<Record<ValidationSplit, readonly HashedFile[]>>>;
 
 /** Arranges a source's images in splits: the given ones, or splits drawn from each domain by a seed. */
 export function arrange(origin: ImageOrigin, options: DrawOptions, limit: number | null): ArrangedSource {
@@ -51,11 +56,15 @@ export function arrange(origin: ImageOrigin, options: DrawOptions, limit: number
   const found = () => (foundImages ??= origin.find());
   const splits = () => (arranged ??= found().then((images) => inSplits(origin, images, options, limit)));
   const images = once(async () => {
-    const all = await splits();
-    return new Map(SPLITS.map((split) => [split, all[split].map((file) => imageOf(origin, file))]));
+    const all = Object.entries(await splits());
+    return new Map<string, readonly SourceImage[]>(
+      all.map(([split, files]) => [split, files.map((file) => imageOf(origin, file))]),
+    );
   });
   return {
     list: async (split) => (await images()).get(split)!,
+    validation: async (split) => (await images()).get(split) ?? [],
+    hasValidation: async () => (await found()).validation !== undefined,
     async spares(split) {
       // A spare would leave its partner behind.
       if (options.paired === true) return undefined;
@@ -68,7 +77,11 @@ export function arrange(origin: ImageOrigin, options: DrawOptions, limit: number
     },
     async digest() {
       const all = await splits();
-      return Object.fromEntries(SPLITS.map((split) => [split, digestOf(all[split])]));
+      const { valA, valB } = all;
+      return {
+        ...Object.fromEntries(REQUIRED_SPLITS.map((split) => [split, digestOf(all[split])])),
+        ...(valA && valB && { validation: { valA: digestOf(valA), valB: digestOf(valB) } }),
+      };
     },
     async report(work) {
       for (const { level, text } of notesOf(await found())) work.note(level, text);
@@ -111,7 +124,13 @@ async function inSplits(
   limit: number | null,
 ): Promise<Splits> {
   const limited = <T>(files: readonly T[]) => (limit === null ? files : files.slice(0, limit));
-  const given = 'splits' in found ? SPLITS.map((split) => [split, limited(found.splits[split])] as const) : [];
+  const { validation } = found;
+  const ofParts =
+    'splits' in found ? REQUIRED_SPLITS.map((split) => [split, limited(found.splits[split])] as const) : [];
+  const ofValidation = validation
+    ? VALIDATION_SPLITS.map((split) => [split, limited(validation[split.slice(-1) as Domain])] as const)
+    : [];
+  const given = [...ofParts, ...ofValidation];
   const whole = 'domains' in found ? (['A', 'B'] as const).map((key) => [key, found.domains[key]] as const) : [];
   // Given splits need only the used files hashed; to split a domain, all of its files are needed.
   const hashes = await origin.hashes([...given, ...whole].flatMap(([, files]) => files));
@@ -124,7 +143,7 @@ async function inSplits(
     return [[`train${domain}`, limited(train)] as const, [`test${domain}`, limited(test)] as const];
   });
   const all = [...given.map(([split, files]) => [split, files.map(known)] as const), ...parts];
-  return Object.fromEntries(all) as Record<Split, readonly HashedFile[]>;
+  return Object.fromEntries(all) as unknown as Splits;
 }
 
 function splitDomain(origin: ImageOrigin, domain: Domain, files: readonly HashedFile[], options: SplitOptions) {

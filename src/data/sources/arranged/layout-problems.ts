@@ -1,4 +1,4 @@
-import { SPLITS, type Split } from '../../../registry/kinds/dataset.js';
+import { REQUIRED_SPLITS, type RequiredSplit } from '../../../registry/kinds/dataset.js';
 import { didYouMean } from '../../../support/did-you-mean.js';
 import type { Problem } from '../../../support/problem.js';
 import { visible } from '../../../support/visible.js';
@@ -18,7 +18,7 @@ export const LAYOUT =
  */
 export function missingDomain(
   tree: FileTree,
-  split: Split,
+  split: RequiredSplit,
   [dir, name]: readonly [dir: string, name: string],
   above: Entries,
   taken: readonly string[],
@@ -89,7 +89,7 @@ async function dataSetsAmong(tree: FileTree, dirs: readonly string[]): Promise<s
   for (const dir of dirs) {
     const inside = (await tree.entries(dir).catch(() => undefined))?.folders ?? [];
     const has = (...names: string[]) => names.filter((each) => inside.includes(each)).length >= 2;
-    if (has(...SPLITS) || has('A', 'B')) found.push(dir);
+    if (has(...REQUIRED_SPLITS) || has('A', 'B')) found.push(dir);
   }
   return found.length === 0 ? undefined : found.slice(0, 3);
 }

@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path/posix';
+import { basename } from 'node:path/posix';
 import type { SourceWork } from '../../../registry/kinds/dataset.js';
 import { visible } from '../../../support/visible.js';
 import type { FoundImages } from './find-images.js';
@@ -12,6 +12,9 @@ export interface Note {
 
 const MAX_NAMED = 4;
 const VALIDATION = /^(val|valid|validation|dev)([-_ ]?[ab])?$/i;
+
+const EXPECTED =
+  'To validate with them, each domain needs a folder with images, called as that of its training images with val instead of train.';
 
 /** A note for each kind of unexpected file or folder in a source. */
 export function notesOf(found: FoundImages): Note[] {
@@ -30,35 +33,25 @@ function passedOverNote(found: FoundImages): Note[] {
   const { passedOver } = found;
   const { count, example, isText } = passedOver;
   if (count === 0) return [];
-  const used = new Set(Object.values('splits' in found ? found.splits : found.domains).flat()).size;
+  const parts = ['splits' in found ? found.splits : found.domains, found.validation ?? {}];
+  const used = new Set(parts.flatMap((part) => Object.values(part)).flat()).size;
   const what = count === 1 ? '1 file is not an image and is' : `${count} files are not images and are`;
   const text = `${what} passed over: ${passedOver.describe()}, such as ${visible(example)}. The other ${used} are images.`;
   return [{ level: isText && count <= used ? 'info' : 'warning', text }];
 }
 
-function unusedNotes({ unused, ...found }: FoundImages): Note[] {
+function unusedNotes({ unused }: FoundImages): Note[] {
   const validation = unused.folders.filter((path) => VALIDATION.test(basename(path)));
   const others: UnusedFiles = { ...unused, folders: unused.folders.filter((path) => !validation.includes(path)) };
   const notes: Note[] = [];
   if (validation.length > 0) {
-    const isDrawn = 'domains' in found;
-    const tests = isDrawn
-      ? 'a part of the training images is kept for tests'
-      : 'the images for tests are those of the test folders';
-    const cure = isDrawn ? ` To test with these instead: ${validation.map(renamed).join(', ')}.` : '';
-    const text = `Validation images are not used: ${listed('folder', validation)} ${are(validation)} passed over, and ${tests}.${cure}`;
+    const text = `Validation images are not used: ${listed('folder', validation)} ${are(validation)} passed over. ${EXPECTED}`;
     notes.push({ level: 'warning', text });
   }
   const parts = [listed('folder', others.folders), listed('file', others.files)].filter((part) => part !== '');
   if (parts.length > 0)
     notes.push({ level: 'info', text: `Passed over, beside the folders of images: ${parts.join(', ')}.` });
   return notes;
-}
-
-/** `rename valA to testA` */
-function renamed(path: string): string {
-  const name = basename(path).replace(/^(validation|valid|val|dev)/i, 'test');
-  return `rename ${visible(path)} to ${visible(join(dirname(path), name))}`;
 }
 
 function are(list: readonly string[]): string {

@@ -66,12 +66,15 @@ export const cyclegan: DatasetComponent<CycleganOptions> = {
         again: refetchCommand(name, entry.record),
       });
     return {
+      paired: namedSet(name).paired === true,
+      hasValidation: async () => (await find(await spec())) !== undefined && (await open()).images.hasValidation(),
       identity: async () => ({ set: name, sha256: (await spec()).sha256! }),
       async prepare(work) {
         await fetchSet(await spec(), name, origin.mirror, work, { lease: true });
         await (await open()).images.report(work);
       },
       list: async (split) => (await open()).images.list(split),
+      validation: async (split) => (await open()).images.validation(split),
       spares: async (split) => (await open()).images.spares(split),
       async provenance() {
         const { entry, images } = await open();

@@ -1,4 +1,4 @@
-import type { Split } from '../../../registry/kinds/dataset.js';
+import type { RequiredSplit } from '../../../registry/kinds/dataset.js';
 
 /** A data set of the CycleGAN paper, or another one that its authors publish. */
 export interface NamedSet {
@@ -6,7 +6,7 @@ export interface NamedSet {
   readonly a: string;
   readonly b: string;
   /** The published number of images. */
-  readonly counts: Readonly<Record<Split, number>>;
+  readonly counts: Readonly<Record<RequiredSplit, number>>;
   /** Size of the archive in bytes. */
   readonly bytes: number;
   /** SHA-256 of the archive, from TensorFlow Datasets (`url_checksums/cycle_gan.txt`). */

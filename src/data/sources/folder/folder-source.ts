@@ -16,7 +16,7 @@ export const folder: DatasetComponent<FolderOptions> = {
   details:
     'JPEG, PNG, WebP, TIFF, GIF, AVIF, BMP and PNM files of any size, in folders of folders if need be. Laid out as trainA, trainB, testA, testB; as train/A, ' +
     'train/B, test/A, test/B; as A/train, A/test, B/train, B/test; or as A and B. `domains` gives A and B other names. Without test folders, a share of each ' +
-    'domain is kept for tests, chosen by a seed and the images’ content. Images are ordered by name, and recognised by their content where the extension is not that of an image. Hidden files and other files are passed over; the latter are reported. ' +
+    'domain is kept for tests, chosen by a seed and the images’ content. Folders with val instead of train hold images for validation. Images are ordered by name, and recognised by their content where the extension is not that of an image. Hidden files and other files are passed over; the latter are reported. ' +
     'The content of the images counts: change, add or remove one, and the results that depend on it are computed again.',
   schema: {
     properties: {
@@ -37,9 +37,11 @@ export const folder: DatasetComponent<FolderOptions> = {
     const find = () => findImages(diskTree(root, label, signal), domains);
     const arranged = arrange({ label, find, ...filesBelow(root, signal) }, split, limit);
     return {
+      paired: split.paired === true,
       identity: () => arranged.digest(),
       prepare: (work) => arranged.report(work),
       list: (split) => arranged.list(split),
+      validation: (split) => arranged.validation(split),
       spares: (split) => arranged.spares(split),
       provenance: async () => ({ folder: root, ...(await arranged.provenance()) }),
     };

@@ -21,8 +21,8 @@ export interface ListOptions extends ArrangeOptions {
 export const list: DatasetComponent<ListOptions> = {
   summary: 'Your own images, wherever they are: a CSV or JSON file that names each.',
   details:
-    'A CSV file has a header; a JSON lines file (.jsonl) an object a line; a JSON file an array of them. `file` is the image’s path; `split` says trainA, trainB, testA or testB; or `domain` ' +
-    'says A or B, and `split`, where it is there, train or test. Rows of a validation split are passed over. Without test images, a share of each domain is kept for tests, chosen by a seed and the images’ content.',
+    'A CSV file has a header; a JSON lines file (.jsonl) an object a line; a JSON file an array of them. `file` is the image’s path; `split` says trainA, trainB, testA, testB, valA or valB; or `domain` ' +
+    'says A or B, and `split`, where it is there, train, test or val (validation). Without test images, a share of each domain is kept for tests, chosen by a seed and the images’ content.',
   schema: {
     properties: {
       path: { type: 'string', format: 'path', minLength: 1, description: 'The list; relative to the config file.' },
@@ -64,15 +64,17 @@ export const list: DatasetComponent<ListOptions> = {
       limit,
     );
     return {
+      paired: split.paired === true,
       identity: () => arranged.digest(),
       async prepare(work) {
         const { passedOver } = await listed();
         if (passedOver === 0) return;
         const images = passedOver === 1 ? '1 image' : `${passedOver} images`;
-        const text = `${images} of a validation split in ${file} ${passedOver === 1 ? 'is' : 'are'} passed over: a run trains on train and evaluates on test images.`;
+        const text = `${images} of a validation split in ${file} ${passedOver === 1 ? 'is' : 'are'} passed over: such a split needs images of both domains, as valA and valB.`;
         work.note('warning', text);
       },
       list: (split) => arranged.list(split),
+      validation: (split) => arranged.validation(split),
       spares: (split) => arranged.spares(split),
       provenance: async () => ({ list: file, root: base, ...(await arranged.provenance()) }),
     };

@@ -1,5 +1,11 @@
 import { resolve } from 'node:path';
-import { SPLITS, type Domain, type Split } from '../../../registry/kinds/dataset.js';
+import {
+  REQUIRED_SPLITS,
+  SPLITS,
+  type Domain,
+  type RequiredSplit,
+  type Split,
+} from '../../../registry/kinds/dataset.js';
 import { ProblemError, type Problem } from '../../../support/problem.js';
 import { visible } from '../../../support/visible.js';
 import type { Arranged } from '../arranged/find-images.js';
@@ -10,21 +16,25 @@ import { readRows, type ListRow } from './list-rows.js';
 
 /** Mistakes reported one by one; of the others, only the number. */
 const MAX_REPORTED = 10;
-const PASSED_OVER = /^(val|valid|validation|dev)[ab]?$/i;
+/** Other words for `val`. */
+const VALIDATION = /^(valid|validation|dev)(?=[ab]?$)/i;
 
 export interface Listed {
   readonly images: Arranged;
   /** The place of each file in the list. */
   readonly places: ReadonlyMap<string, ListPlace>;
-  /** Rows of a validation split, which is not used. */
+  /** Rows of a validation split that is not used, as it has no images of one of the domains. */
   readonly passedOver: number;
 }
 
 /** The domain and the split of a row; `part` is undefined where it has no split. */
 interface Use {
   readonly domain: Domain;
-  readonly part: 'train' | 'test' | undefined;
+  readonly part: Part | undefined;
 }
+
+type Part = 'train' | 'test' | 'val';
+type Files = Readonly<Record<`${Domain} ${Part | 'any'}`, ImageFile[]>>;
 
 /**
  * Reads the images that a list names.
@@ -38,17 +48,19 @@ export function readList(path: string, text: string, root: string, domains: read
   const problems = [...unread];
   const places = new Map<string, ListPlace>();
   const firstRows = new Map<string, ListRow>();
-  const files: Record<`${Domain} ${'train' | 'test' | 'any'}`, ImageFile[]> = {
+  const files: Files = {
     'A train': [],
     'A test': [],
+    'A val': [],
     'A any': [],
     'B train': [],
     'B test': [],
+    'B val': [],
     'B any': [],
   };
   let passedOver = 0;
   for (const row of rows) {
-    if (PASSED_OVER.test(row.split)) {
+    if (isValidation(row.split) && row.domain === '') {
       passedOver++;
       continue;
     }
@@ -63,14 +75,30 @@ export function readList(path: string, text: string, root: string, domains: read
   if (problems.length === 0) problems.push(...splitProblems(path, files));
   if (problems.length > 0) throw listProblems(path, problems);
   for (const list of Object.values(files)) sortByName(list);
-  return { images: arranged(files), places, passedOver };
+  const validation = files['A val'].length > 0 && files['B val'].length > 0;
+  if (!validation) passedOver += files['A val'].length + files['B val'].length;
+  const images = arranged(files);
+  return {
+    images: validation ? { ...images, validation: { A: files['A val'], B: files['B val'] } } : images,
+    places,
+    passedOver,
+  };
+}
+
+/** A validation split without a domain. */
+function isValidation(split: string): boolean {
+  return valFor(split).toLowerCase() === 'val';
+}
+
+function valFor(split: string): string {
+  return split.replace(VALIDATION, 'val');
 }
 
 function useOf(
   { split, domain }: ListRow,
   domains: readonly string[] | null,
 ): Partial<Use> & { readonly problem?: string } {
-  const whole = SPLITS.find((name) => name.toLowerCase() === split.toLowerCase());
+  const whole = SPLITS.find((name) => name.toLowerCase() === valFor(split).toLowerCase());
   const named = domainOf(domain, domains);
   if (whole !== undefined) {
     const own = whole.slice(-1) as Domain;
@@ -78,7 +106,7 @@ function useOf(
       return { problem: `split "${split}" is of domain ${own}, and domain is "${visible(domain)}".` };
     return { domain: own, part: partOf(whole) };
   }
-  const expected = domain === '' ? SPLITS.join(', ') : 'train, test';
+  const expected = domain === '' ? SPLITS.join(', ') : 'train, test, val';
   if (named === undefined) {
     const problem =
       domain !== ''
@@ -89,11 +117,17 @@ function useOf(
     return { problem };
   }
   if (split === '') return { domain: named };
-  const part = /^(train|training)$/i.test(split) ? 'train' : /^(test|testing)$/i.test(split) ? 'test' : undefined;
+  const part = WORDS.find(({ word }) => word.test(split))?.part;
   return part === undefined
     ? { problem: `unknown split "${visible(split)}"; expected ${expected}.` }
     : { domain: named, part };
 }
+
+const WORDS: readonly { readonly word: RegExp; readonly part: Part }[] = [
+  { word: /^(train|training)$/i, part: 'train' },
+  { word: /^(test|testing)$/i, part: 'test' },
+  { word: /^(val|valid|validation|dev)$/i, part: 'val' },
+];
 
 function domainOf(word: string, domains: readonly string[] | null): Domain | undefined {
   const index = domains?.indexOf(word) ?? -1;
@@ -102,8 +136,8 @@ function domainOf(word: string, domains: readonly string[] | null): Domain | und
   return letter === 'A' || letter === 'B' ? letter : undefined;
 }
 
-function partOf(split: Split): 'train' | 'test' {
-  return split.startsWith('train') ? 'train' : 'test';
+function partOf(split: Split): Part {
+  return split.slice(0, -1) as Part;
 }
 
 /** @param firstRows a row of the same file, however its path is written */
@@ -113,8 +147,6 @@ function rowProblem({ file }: ListRow, firstRows: ListRow | undefined): string |
   const spelling = firstRows.file === file ? '' : ` (as ${visible(firstRows.file)})`;
   return `${visible(file)} is in the list already, at ${firstRows.place.text}${spelling}.`;
 }
-
-type Files = Readonly<Record<`${Domain} ${'train' | 'test' | 'any'}`, readonly ImageFile[]>>;
 
 /** Each domain needs images, and a split is given for all of them or for none; tests for both domains or for neither. */
 function splitProblems(path: string, files: Files): Problem[] {
@@ -145,11 +177,13 @@ function splitProblems(path: string, files: Files): Problem[] {
 function arranged(files: Files): Arranged {
   if (files['A any'].length > 0) return { domains: { A: files['A any'], B: files['B any'] } };
   if (files['A test'].length === 0) return { domains: { A: files['A train'], B: files['B train'] } };
-  const key = (split: Split) => `${split.slice(-1) as Domain} ${partOf(split)}` as const;
-  return { splits: Object.fromEntries(SPLITS.map((split) => [split, files[key(split)]])) as BySplit };
+  const key = (split: RequiredSplit) => `${split.slice(-1) as Domain} ${partOf(split)}` as const;
+  return {
+    splits: Object.fromEntries(REQUIRED_SPLITS.map((split) => [split, files[key(split)]])) as unknown as BySplit,
+  };
 }
 
-type BySplit = Record<Split, readonly ImageFile[]>;
+type BySplit = Record<RequiredSplit, readonly ImageFile[]>;
 
 function listProblems(path: string, problems: readonly Problem[]): ProblemError {
   const [first, ...others] = problems.slice(0, MAX_REPORTED);

@@ -8,7 +8,7 @@ import type { Entries, FileTree } from '../arranged/file-tree.js';
 import { unusedIn } from '../arranged/unused-files.js';
 
 export const COMBINED_LAYOUT =
-  'It must contain the images in a folder train, and those for tests in a folder test or val; each shows A and B side by side.';
+  'It must contain the images in a folder train, and those for tests in a folder test or val; each shows A and B side by side. Beside test, a folder val holds validation images.';
 
 /** Folders of test images, in the order of preference. */
 const TESTS = ['test', 'val'];
@@ -37,7 +37,19 @@ export async function findCombined(tree: FileTree): Promise<FoundImages> {
   if (first !== undefined) throw new ProblemError(first, ...others);
   const [train, test] = [found[0]!, found[1]];
   const layout = `combined images in ${dirs.join(' and ')}`;
-  const common = { layout, passedOver, byContent, unused: await unusedIn(tree, dirs) };
+  const validation = tests === 'test' && top.folders.includes('val') ? await tree.images('val') : undefined;
+  const hasValidation = validation !== undefined && validation.files.length > 0;
+  if (hasValidation) {
+    passedOver.addAll(validation.others);
+    byContent.addAll(validation.byContent);
+  }
+  const common = {
+    layout,
+    passedOver,
+    byContent,
+    unused: await unusedIn(tree, hasValidation ? [...dirs, 'val'] : dirs),
+    ...(hasValidation && { validation: { A: validation.files, B: validation.files } }),
+  };
   if (test === undefined) return { ...common, domains: { A: train, B: train } };
   return { ...common, splits: { trainA: train, trainB: train, testA: test, testB: test } };
 }

@@ -19,7 +19,7 @@ export const pairs: DatasetComponent<PairsOptions> = {
     'Pairs in the layout of the pix2pix data sets: a folder with train, and test or val; each image shows A and B side by side.',
   details:
     'The left half of each file is an image of A and the right half one of B, or the other way round (`order`). Of an odd width the right half is one pixel ' +
-    'wider. Tests are the images of the folder test, or val where there is none; without both, a share of the training images. A test image’s true ' +
+    'wider. Tests are the images of the folder test, or val where there is none; without both, a share of the training images. Beside test, the images of val are for validation. A test image’s true ' +
     'translation is its other half, so evaluation can say how right a translation is. The content of the files counts.',
   knowsTruth: true,
   schema: {
@@ -60,9 +60,11 @@ export const pairs: DatasetComponent<PairsOptions> = {
     };
     const halfFor = (split: Split) => halves[split.endsWith('A') ? 'A' : 'B'];
     return {
+      paired: true,
       identity: async () => ({ order, ...(await arranged.digest()) }),
       prepare: (work) => arranged.report(work),
       list: async (split) => (await arranged.list(split)).map(halfFor(split)),
+      validation: async (split) => (await arranged.validation(split)).map(halfFor(split)),
       spares: async (split) => (await arranged.spares(split))?.map(halfFor(split)),
       provenance: async () => ({ folder: root, order, ...(await arranged.provenance()) }),
     };

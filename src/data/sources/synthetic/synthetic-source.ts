@@ -7,6 +7,7 @@ export interface SyntheticOptions {
   readonly seed: number;
   readonly train: number;
   readonly test: number;
+  readonly validation: number;
   readonly paired: boolean;
 }
 
@@ -18,7 +19,7 @@ export const synthetic: DatasetComponent<SyntheticOptions> = {
   summary: 'Drawn from a seed: plain animals on green meadows (A), striped ones on dry savannah (B). Needs no files.',
   details:
     'Every image is a scene (landscape, animals, light) in the style of its domain: the coat changes from plain to striped, the meadow from green to dry, ' +
-    'and nothing else. Training scenes of A and B are different ones, so the data is unpaired, unless `paired` says otherwise. For test images the same scene in the other style is known, ' +
+    'and nothing else. Training scenes of A and B are different ones, so the data is unpaired, unless `paired` says otherwise. For test and validation images the same scene in the other style is known, ' +
     'so evaluation can say how right a translation is.',
   knowsTruth: true,
   schema: {
@@ -26,6 +27,14 @@ export const synthetic: DatasetComponent<SyntheticOptions> = {
       seed: { type: 'integer', minimum: 0, default: 0, description: 'Which images: another seed draws other ones.' },
       train: { type: 'integer', minimum: 1, maximum: 1e6, default: 200, description: 'Training images a domain.' },
       test: { type: 'integer', minimum: 1, maximum: 1e6, default: 20, description: 'Test images a domain.' },
+      validation: {
+        type: 'integer',
+        minimum: 0,
+        maximum: 1e6,
+        default: 0,
+        'x-neutral': true,
+        description: 'Validation images a domain, drawn in addition. dataset.validation_share replaces them.',
+      },
       paired: {
         type: 'boolean',
         default: false,
@@ -42,7 +51,10 @@ export const synthetic: DatasetComponent<SyntheticOptions> = {
   },
   create(options, site): DatasetSource {
     const limited = (count: number) => (site.limit === null ? count : Math.min(count, site.limit));
+    const draw = (split: Split, count: number) =>
+      Promise.resolve(Array.from({ length: limited(count) }, (_, i) => image(options, split, i, site.imageSize)));
     return {
+      paired: options.paired,
       identity: () =>
         Promise.resolve({
           source: 'synthetic',
@@ -50,11 +62,8 @@ export const synthetic: DatasetComponent<SyntheticOptions> = {
           seed: options.seed,
           ...(options.paired && { paired: true }),
         }),
-      list(split) {
-        const count = limited(isTest(split) ? options.test : options.train);
-        const images = Array.from({ length: count }, (_, i) => image(options, split, i, site.imageSize));
-        return Promise.resolve(images);
-      },
+      list: (split) => draw(split, split.startsWith('test') ? options.test : options.train),
+      validation: (split) => draw(split, options.validation),
     };
   },
 };
@@ -66,10 +75,7 @@ function image({ seed, paired }: SyntheticOptions, split: Split, index: number, 
   return {
     name: `synthetic/${split}/${String(index).padStart(4, '0')}`,
     read: () => draw(own),
-    ...(isTest(split) && { truth: () => draw(other) }),
+    // Of a training image it is needed if the image is held out for validation.
+    truth: () => draw(other),
   };
-}
-
-function isTest(split: Split): boolean {
-  return split.startsWith('test');
 }

@@ -1,23 +1,28 @@
 import { count, counted, within } from '../../../support/plain-text.js';
+import { splitsIn } from '../../../data/store/store-format.js';
+import { inBoth } from './data-lede.js';
 import { html, type Content, type Html } from '../../kit/html.js';
 import type { DataReport } from '../data-facts.js';
 import { SHOWN_GROUPS, type ShownGroup } from '../shown-data.js';
 
+const isOfValidation = ({ images }: ShownGroup) => images.some(({ split }) => split.startsWith('val'));
+
 const KINDS = [
-  { title: 'In train and in test', mark: true, is: ({ leak }: ShownGroup) => leak },
+  { title: 'In train and in test', mark: true, is: (group: ShownGroup) => group.leak && !isOfValidation(group) },
+  { title: 'In val and in train or test', mark: true, is: (group: ShownGroup) => group.leak && isOfValidation(group) },
   { title: 'In A and in B', mark: false, is: ({ leak, overlap }: ShownGroup) => !leak && overlap },
   { title: 'Within one split', mark: false, is: ({ leak, overlap }: ShownGroup) => !leak && !overlap },
 ];
 
 /** Duplicate images; first those that are in training and in test. */
-export function duplicatesSection({ findings: { duplicates, leaks, overlaps }, twice }: DataReport): Html {
+export function duplicatesSection({ index, findings: { duplicates, leaks, overlaps }, twice }: DataReport): Html {
   const more = duplicates.length - twice.length;
   const shown = twice.slice(0, SHOWN_GROUPS);
   const rest = twice.slice(SHOWN_GROUPS);
   return html`<section aria-labelledby="twice">
     <h2 id="twice">Images that come twice</h2>
     ${duplicates.length === 0 ? html`<p>None: no two images have the same pixels.</p>` : undefined}
-    ${duplicates.length > 0 ? sentence(duplicates.length, leaks, overlaps) : undefined}
+    ${duplicates.length > 0 ? sentence(duplicates.length, leaks, overlaps, inBoth(splitsIn(index).includes('valA'))) : undefined}
     ${KINDS.map(({ title, mark, is }) => ofKind(title, mark, shown.filter(is)))}
     ${
       rest.length > 0
@@ -30,11 +35,11 @@ export function duplicatesSection({ findings: { duplicates, leaks, overlaps }, t
   </section>`;
 }
 
-function sentence(groups: number, leaks: number, overlaps: number): Html {
+function sentence(groups: number, leaks: number, overlaps: number, both: string): Html {
   const are = (n: number) => `${counted(n, 'image')} ${n === 1 ? 'is' : 'are'}`;
   return html`<p>
     ${are(groups)} there more than once, with the same pixels.
-    ${leaks > 0 ? html`<span class="mark">${are(leaks)} both in train and in test</span>: what is measured there is not new to the networks.` : undefined}
+    ${leaks > 0 ? html`<span class="mark">${are(leaks)} ${both}</span>: what is measured there is not new to the networks.` : undefined}
     ${overlaps > 0 ? `${are(overlaps)} in both domains.` : undefined}
   </p>`;
 }

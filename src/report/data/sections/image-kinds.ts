@@ -1,4 +1,5 @@
-import { SPLITS } from '../../../registry/kinds/dataset.js';
+import { splitsIn } from '../../../data/store/store-format.js';
+import type { Split } from '../../../registry/kinds/dataset.js';
 import type { Findings } from '../../../data/store/findings.js';
 import { visible } from '../../../support/visible.js';
 import { count, counted } from '../../../support/plain-text.js';
@@ -9,17 +10,18 @@ import type { DataReport } from '../data-facts.js';
 const MAX_ROWS = 25;
 
 /** The formats of the files, and the conversions to upright RGB of 8 bits. */
-export function kindsSection({ findings }: DataReport): Html {
-  const traits = rows(findings.traits);
-  const heads = SPLITS.map((split) => html`<th scope="col" class="n">${split}</th>`);
+export function kindsSection({ index, findings }: DataReport): Html {
+  const splits = splitsIn(index);
+  const traits = rows(findings.traits, splits);
+  const heads = splits.map((split) => html`<th scope="col" class="n">${split}</th>`);
   const groups = [
     html`<tbody>
-      ${rows(findings.formats)}
+      ${rows(findings.formats, splits)}
     </tbody>`,
     traits.length > 0
       ? html`<tbody>
           <tr class="group">
-            <th colspan="${SPLITS.length + 1}" scope="rowgroup">of these</th>
+            <th colspan="${splits.length + 1}" scope="rowgroup">of these</th>
           </tr>
           ${traits}
         </tbody>`
@@ -43,9 +45,9 @@ export function kindsSection({ findings }: DataReport): Html {
 }
 
 /** Rows of the most frequent traits, most frequent first. */
-function rows(counts: Findings['traits']): Html[] {
-  const names = [...new Set(SPLITS.flatMap((split) => Object.keys(counts[split])))];
-  const total = (name: string) => SPLITS.reduce((sum, split) => sum + (counts[split][name] ?? 0), 0);
+function rows(counts: Findings['traits'], splits: readonly Split[]): Html[] {
+  const names = [...new Set(splits.flatMap((split) => Object.keys(counts[split])))];
+  const total = (name: string) => splits.reduce((sum, split) => sum + (counts[split][name] ?? 0), 0);
   const cell = (value: number) => html`<td class="n">${value === 0 ? '–' : count(value)}</td>`;
   const shown = names.sort((a, b) => total(b) - total(a)).slice(0, MAX_ROWS);
   const rest = names.length - shown.length;
@@ -54,13 +56,13 @@ function rows(counts: Findings['traits']): Html[] {
       (name) =>
         html`<tr>
           <th scope="row">${visible(name)}</th>
-          ${SPLITS.map((split) => cell(counts[split][name] ?? 0))}
+          ${splits.map((split) => cell(counts[split][name] ?? 0))}
         </tr>`,
     ),
     ...(rest > 0
       ? [
           html`<tr>
-            <th scope="row" colspan="${SPLITS.length + 1}">${counted(rest, 'other')}, in <code>findings.json</code></th>
+            <th scope="row" colspan="${splits.length + 1}">${counted(rest, 'other')}, in <code>findings.json</code></th>
           </tr>`,
         ]
       : []),

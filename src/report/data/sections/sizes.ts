@@ -2,6 +2,7 @@ import { SPLITS, type Domain } from '../../../registry/kinds/dataset.js';
 import { ValueCounts } from '../value-counts.js';
 import { HistogramAxis, histogram } from '../histogram.js';
 import { count } from '../../../support/plain-text.js';
+import { splitsIn } from '../../../data/store/store-format.js';
 import { html, type Html } from '../../kit/html.js';
 import type { DataReport } from '../data-facts.js';
 import type { DataSurvey } from '../data-survey.js';
@@ -14,7 +15,7 @@ const MEASURES = [
 type Key = (typeof MEASURES)[number]['key'];
 
 /** Histograms of A above those of B, on shared axes. Left out if all images have one size, which the table shows. */
-export function sizesSection({ survey }: DataReport): Html | undefined {
+export function sizesSection({ index, survey }: DataReport): Html | undefined {
   const all = (key: Key) => ValueCounts.of([of(survey, 'A', key), of(survey, 'B', key)]);
   const drawn = MEASURES.map((measure) => ({ ...measure, axis: new HistogramAxis(all(measure.key), measure) }));
   if (drawn.every(({ axis }) => axis.min === axis.max)) return undefined;
@@ -33,8 +34,8 @@ export function sizesSection({ survey }: DataReport): Html | undefined {
     <h2 id="sizes">How sizes are spread</h2>
     <div class="sizes">${columns}</div>
     <p class="soft">
-      Train and test together, <span class="median-key"></span>at the median. A and B share an axis; each is drawn as
-      high as its own highest bar.
+      ${splitsIn(index).includes('valA') ? 'All splits' : 'Train and test'} together, <span class="median-key"></span>at
+      the median. A and B share an axis; each is drawn as high as its own highest bar.
     </p>
   </section>`;
 }

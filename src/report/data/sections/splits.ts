@@ -1,4 +1,4 @@
-import { SPLITS } from '../../../registry/kinds/dataset.js';
+import { splitsIn } from '../../../data/store/store-format.js';
 import type { ValueCounts } from '../value-counts.js';
 import { count } from '../../../support/plain-text.js';
 import { html, type Html } from '../../kit/html.js';
@@ -6,7 +6,9 @@ import type { DataReport } from '../data-facts.js';
 
 /** Number and sizes of the images in each split. */
 export function splitsSection({ index, survey }: DataReport): Html {
-  const rows = SPLITS.map((split) => {
+  const shown = splitsIn(index);
+  const others = shown.includes('valA') ? 'val and test' : 'test';
+  const rows = shown.map((split) => {
     const { used, skipped, widths, heights, ratios, enlarged } = survey.splits[split];
     return html`<tr>
       <th scope="row">${split}</th>
@@ -38,7 +40,7 @@ export function splitsSection({ index, survey }: DataReport): Html {
     </div>
     <p class="soft">
       Pixels of the images as they came: smallest, <span>median</span>, largest. Enlarged: fewer pixels on a side than
-      the ${index.load_size} (train) or ${index.image_size} (test) that they were resized to.
+      the ${index.load_size} (train) or ${index.image_size} (${others}) that they were resized to.
     </p>
   </section>`;
 }
