@@ -10,6 +10,9 @@ import { weightsFormat } from '../export/weights.js';
 import { cycleError, identityError } from '../evaluation/consistency.js';
 import { efficientnetLite0 } from '../evaluation/extractors/efficientnet/efficientnet-lite0.js';
 import { kernelDistance } from '../evaluation/metrics/kernel-distance.js';
+import { inception } from '../evaluation/extractors/inception/inception.js';
+import { savedModelExtractor } from '../evaluation/extractors/saved-model.js';
+import { tfjsModelExtractor } from '../evaluation/extractors/tfjs-model.js';
 import { psnr } from '../evaluation/psnr.js';
 import { ssim } from '../evaluation/ssim.js';
 import { cyclegan as cycleGan } from '../methods/cyclegan.js';
@@ -49,7 +52,12 @@ export function builtins(): Components {
       psnr,
       ssim,
     }),
-    extractor: new Registry<Kinds['extractor']>('extractor', { 'efficientnet-lite0': efficientnetLite0 }),
+    extractor: new Registry<Kinds['extractor']>('extractor', {
+      'efficientnet-lite0': efficientnetLite0,
+      inception,
+      'tfjs-model': tfjsModelExtractor,
+      'saved-model': savedModelExtractor,
+    }),
     stage: new Registry<Kinds['stage']>('stage', { preprocess, train, evaluate, export: exportStage }),
     tracker: new Registry<Kinds['tracker']>('tracker', { tensorboard, mlflow }),
     export: new Registry<Kinds['export']>('export', {
