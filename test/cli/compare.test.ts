@@ -3,6 +3,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import sharp from 'sharp';
+import { INDEX_FILE, STORE_FORMAT, STORE_SPLITS, type StoreSplit } from '../../src/data/store/store-format.js';
 import type { JsonObject } from '../../src/support/json.js';
 import { both, writeRun, type FolderFacts } from '../comparison/run-folders.js';
 import { commandLine } from './rig.js';
@@ -143,6 +144,19 @@ describe('runner compare', () => {
     ]);
   });
 
+  test('goes by the checksums of the test images where the data were prepared differently', async (t) => {
+    const metrics = { AtoB: { psnr: { value: 18, ...psnr, interval: [17, 19] } } };
+    const { json, runs } = await rig(t, { metrics, data: 'first' }, { metrics, data: 'second' });
+    const verdict = async (sums: string) => {
+      await writeIndex(join(runs, '.store', 'first'), 'same');
+      await writeIndex(join(runs, '.store', 'second'), sums);
+      const { verdict, reason } = (await json()).metrics[0]!.verdicts[1]!;
+      return `${verdict}: ${reason}`;
+    };
+    assert.equal(await verdict('same'), 'cannot be told apart: the intervals overlap');
+    assert.match(await verdict('other'), /^not comparable: the test images are others/);
+  });
+
   test('takes two to eight different runs', async (t) => {
     const { runner } = await rig(t, {}, {});
     assert.match((await runner('compare', 'toy-00000001')).err, /compare takes 2 to 8 runs; found 1\./);
@@ -195,6 +209,18 @@ describe('runner compare', () => {
     assert.deepEqual([width, format], [256, 'webp'], 'downscaled from 300');
   });
 });
+
+/** @param sums the checksum of its test images */
+async function writeIndex(dir: string, sums: string): Promise<void> {
+  const split = (name: StoreSplit) => [
+    name,
+    { size: 16, count: 2, skipped: 0, sha256: name.startsWith('test') ? sums : dir },
+  ];
+  const splits = Object.fromEntries(STORE_SPLITS.map(split)) as JsonObject;
+  const truths = { truthA: splits['testA']!, truthB: splits['testB']! };
+  await mkdir(dir, { recursive: true });
+  await writeFile(join(dir, INDEX_FILE), JSON.stringify({ format: STORE_FORMAT, splits: { ...splits, ...truths } }));
+}
 
 async function drawImages(dir: string): Promise<void> {
   const image = await sharp({ create: { width: 300, height: 300, channels: 3, background: 'teal' } })
