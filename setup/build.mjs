@@ -25,7 +25,13 @@ const stampOf = (/** @type {string} */ root) => join(root, 'dist', '.runner-buil
  */
 export function buildIsUsable(root) {
   const dist = join(root, 'dist');
-  const complete = [join(dist, 'app', 'command.js'), join(dist, 'tfjs-node', 'package.json')].every(existsSync);
+  const complete = [
+    ['app', 'command.js'],
+    ['tfjs-node', 'package.json'],
+    ['report', 'client', 'report.js'],
+  ]
+    .map((path) => join(dist, ...path))
+    .every(existsSync);
   if (!existsSync(join(root, 'src'))) {
     if (complete) return true;
     throw new SetupError(
@@ -60,7 +66,31 @@ export async function build(root) {
     );
   }
   removeStale(root);
+  await bundleClient(root);
   writeFileSync(stampOf(root), stamp);
+}
+
+/**
+ * Bundles the script of report pages with the libraries that it uses: a page is one file, which loads nothing.
+ * @param {string} root
+ */
+async function bundleClient(root) {
+  // Not at the top: an installed package has no bundler.
+  const { build } = await import('esbuild');
+  const licence = readFileSync(join(root, 'node_modules', 'uplot', 'LICENSE'), 'utf8');
+  await build({
+    absWorkingDir: root,
+    entryPoints: [join('src', 'report', 'client', 'report.ts')],
+    outfile: join('dist', 'report', 'client', 'report.js'),
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    target: 'es2022',
+    banner: { js: `/* Contains uPlot, https://github.com/leeoniya/uPlot\n${licence}*/` },
+    loader: { '.css': 'text' },
+    tsconfig: join('src', 'report', 'client', 'tsconfig.json'),
+    logLevel: 'error',
+  });
 }
 
 /** Removes the output of deleted sources, which would be packed and could be imported. @param {string} root */

@@ -14,6 +14,7 @@ import type { ExitCode, Io } from './io.js';
 import { list } from './list.js';
 import { hasColours } from './paint.js';
 import { printError } from './print-problems.js';
+import { report } from './report.js';
 import { run } from './run.js';
 import { runs } from './runs.js';
 import { schema } from './schema.js';
@@ -29,6 +30,7 @@ const commands: readonly CommandFactory[] = [
   run,
   sweep,
   status,
+  report,
   runs,
   compare,
   sync,

@@ -10,28 +10,10 @@ import { writeFileAtomic } from '../support/files.js';
 import { encodeNumber } from '../support/numbers.js';
 import { DEFAULT_IMAGES } from './evaluate-section.js';
 import type { EvaluationImage } from './evaluation-images.js';
+import { IMAGE_PARTS, IMAGE_RESULTS_FILE, type ImagePart, type ImageResult } from './image-results-file.js';
 
-/** The file of {@link ImageResult}s in the evaluation's folder, a line for each test image. */
-export const IMAGE_RESULTS_FILE = 'images.jsonl';
 /** The folder of their images. */
 const IMAGES = 'images';
-
-/** A test image, what the generators made of it, and its scores. Paths are relative to the evaluation's folder. */
-export interface ImageResult extends Partial<Record<ImagePart, string>> {
-  readonly direction: Direction;
-  /** Its position among the test images of the direction. */
-  readonly index: number;
-  /** Its name in the data set: `testA/horse.jpg`. */
-  readonly name: string;
-  readonly source: string;
-  readonly translated: string;
-  /** Its values by the metrics that have one for each image. */
-  readonly scores: Readonly<Record<string, number>>;
-}
-
-/** The images that are kept of each test image, as far as there are. */
-export const IMAGE_PARTS = ['source', 'translated', 'reconstructed', 'truth'] as const;
-export type ImagePart = (typeof IMAGE_PARTS)[number];
 
 /**
  * Writes the first `evaluate.images` test images of each direction as single PNGs, with their scores, for reports and comparisons of runs.

@@ -23,11 +23,7 @@ function recordOf(event: RunnerEvent, runDir: string): RunRecord | undefined {
     case 'run-ended':
       return { ...ofRun, kind: event.kind, value: { status: event.status } };
     case 'stage-started':
-      return {
-        ...ofStage(event.stage),
-        kind: event.kind,
-        value: { reason: event.reason, resumes: event.resumes, inputs: event.inputs },
-      };
+      return { ...ofStage(event.stage), kind: event.kind, value: { reason: event.reason, resumes: event.resumes } };
     case 'stage-finished': {
       const { seconds, outputs, artifacts } = event;
       const value = { seconds, outputs, dir: relative(runDir, event.dir), artifacts };

@@ -7,6 +7,8 @@ export const runFile = {
   journal: (runDir: string) => join(runDir, 'journal.jsonl'),
   /** The current progress of the process that works on the run: see {@link RunProgressFile}. */
   progress: (runDir: string) => join(runDir, 'progress.json'),
+  /** The report about the run, which can be made again from all other files. */
+  report: (runDir: string) => join(runDir, 'report.html'),
   lock: (runDir: string) => join(runDir, 'lock'),
   /** How far each tracker has received the journal: a file per tracker. */
   tracking: (runDir: string) => join(runDir, 'tracking'),

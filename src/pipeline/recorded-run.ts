@@ -9,6 +9,8 @@ import type { RunOutcome } from './run-outcome.js';
 import { RunProgressFile } from './run-progress.js';
 import type { RunRequest } from './run-request.js';
 import type { Listener } from './runner-events.js';
+import type { Ending } from './run-report/gather-report.js';
+import { writeRunReport } from './run-report/write-run-report.js';
 import { markCrash } from './tracking/crash.js';
 import { warnUnsent } from './tracking/warn-unsent.js';
 import { TrackerFeeds, type TrackedRun } from './tracking/tracker-feeds.js';
@@ -38,6 +40,8 @@ export async function withRecorders(
     markCrash(journal);
     broadcast.emit({ kind: 'run-started', start: await environmentOf(request)() });
     const outcome = await work({ broadcast, environment });
+    // Before the end is recorded, so that trackers find it.
+    if (!request.stopNow.aborted) await reportOnRun(plan, request, endStatus(outcome), listen);
     broadcast.emit({ kind: 'run-ended', status: endStatus(outcome) });
     return outcome;
   } finally {
@@ -45,6 +49,17 @@ export async function withRecorders(
     // While draining, the first Ctrl-C is enough to leave the rest unsent.
     const leave = request.stop.aborted ? request.stopNow : AbortSignal.any([request.stop, request.stopNow]);
     warnUnsent(await feeds.drain(leave, request.stop.aborted), plan, listen);
+  }
+}
+
+/** Writes the run's report. A failure is a warning: the report can be made again. */
+async function reportOnRun(plan: Plan, request: RunRequest, ending: Ending, listen: Listener): Promise<void> {
+  try {
+    await writeRunReport({ runDir: plan.runDir, components: request.components, ending });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const text = `The report could not be written: ${why} \`runner report ${plan.runName}\` writes it again.`;
+    listen({ kind: 'note', level: 'warning', text });
   }
 }
 

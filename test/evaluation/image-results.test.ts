@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { readFile, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, test, type TestContext } from 'node:test';
 import sharp from 'sharp';
 import { loadTensorFlow } from '../../src/engine/native.js';
-import type { ImageResult } from '../../src/evaluation/image-results.js';
-import { decodeNumber } from '../../src/support/numbers.js';
+import { readImageResults } from '../../src/evaluation/image-results-file.js';
 import { evaluate } from '../../src/stages/evaluate.js';
 import { plainL1 } from './plain.js';
 import { COUNTS, evaluation, F, G, pixels, SIZE, type Evaluation } from './rig.js';
@@ -31,10 +30,7 @@ async function evaluateAgain(context: Evaluation['context']): Promise<void> {
   assert.equal((await evaluate.create({} as never).run(context)).status, 'done');
 }
 
-async function resultsIn({ dir }: Evaluation['context']): Promise<ImageResult[]> {
-  const lines = (await readFile(join(dir, 'images.jsonl'), 'utf8')).trimEnd().split('\n');
-  return lines.map((line) => JSON.parse(line, decodeNumber) as ImageResult);
-}
+const resultsIn = ({ dir }: Evaluation['context']) => readImageResults(dir);
 
 const networksRange = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte / 127.5 - 1);
 

@@ -1,12 +1,4 @@
-/** `4 s`, `3 min 20 s`, `2 h 05 min`. */
-export function duration(seconds: number): string {
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  const minutes = Math.floor(whole / 60);
-  if (minutes < 60) return `${minutes} min ${pad(whole % 60)} s`;
-  return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
-}
+export { duration } from '../../support/duration.js';
 
 /** The time since a moment: `just now`, `3 hours ago`, `12 days ago`. @param time milliseconds since 1970 */
 export function ago(time: number, now = Date.now()): string {
@@ -23,8 +15,4 @@ export function short(value: number): string {
   const size = Math.abs(value);
   if (size !== 0 && (size < 0.001 || size >= 1e6)) return value.toExponential(2);
   return Number.isInteger(value) ? String(value) : value.toPrecision(4);
-}
-
-function pad(value: number): string {
-  return String(value).padStart(2, '0');
 }

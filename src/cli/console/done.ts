@@ -39,6 +39,11 @@ function summaries({ stages }: FinishedOutcome): Row[] {
 function places(runDir: string, runs: string): Row[] {
   const text = `(runner ui${runs === 'runs' ? '' : ` --runs ${runs}`})`;
   const events = readdirSync(runDir).some((name) => name.startsWith('events.out.tfevents.'));
+  const report = { label: 'report', file: runFile.report(runDir) };
   const journal = { label: 'journal', file: runFile.journal(runDir) };
-  return [...(events ? [{ label: 'curves', file: runDir, text }] : []), ...(existsSync(journal.file) ? [journal] : [])];
+  return [
+    ...[report].filter(({ file }) => existsSync(file)),
+    ...(events ? [{ label: 'curves', file: runDir, text }] : []),
+    ...(existsSync(journal.file) ? [journal] : []),
+  ];
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { extname, isAbsolute, join, sep } from 'node:path';
 import type { ImageRecord, RunRecord, StageFinishedRecord, TextRecord } from '../../registry/kinds/record.js';
@@ -5,7 +6,7 @@ import type { TrackerSite } from '../../registry/kinds/tracker.js';
 import { lastLifecycleRecord } from './lifecycle.js';
 
 /** Groups of files of which the user selects those to upload. */
-export type ArtifactGroup = 'config' | 'samples' | 'evaluate' | 'export' | 'other' | 'journal';
+export type ArtifactGroup = 'config' | 'samples' | 'evaluate' | 'export' | 'other' | 'report' | 'journal';
 
 /** A file or text to upload. Its path on the server is its path in the run's folder, if it is in there. */
 export type ArtifactUpload = FileUpload | { readonly path: string; readonly text: string };
@@ -40,6 +41,10 @@ function ofRecord(record: RunRecord, place: Place): [ArtifactGroup, ArtifactUplo
       // By now environment.json is complete.
       return [
         ['config', own('environment.json')],
+        // A run whose report could not be written has none.
+        ...(existsSync(join(place.runDir, 'report.html'))
+          ? [['report', own('report.html')] as [ArtifactGroup, FileUpload]]
+          : []),
         ['journal', own('journal.jsonl')],
       ];
     case 'image':

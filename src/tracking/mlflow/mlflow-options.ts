@@ -12,7 +12,7 @@ export interface MlflowOptions {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-const GROUPS: readonly ArtifactGroup[] = ['config', 'samples', 'evaluate', 'export', 'other', 'journal'];
+const GROUPS: readonly ArtifactGroup[] = ['config', 'samples', 'evaluate', 'export', 'other', 'report', 'journal'];
 
 export const SCHEMA: OptionsSchema = {
   properties: {
@@ -39,7 +39,7 @@ export const SCHEMA: OptionsSchema = {
       uniqueItems: true,
       default: GROUPS,
       description:
-        'Which files are uploaded: `config` (config.yaml, environment.json and texts such as the description of the data), `samples` (every image), the results of the stages `evaluate` and `export`, those of `other` stages, and the `journal`. [] for none.',
+        'Which files are uploaded: `config` (config.yaml, environment.json and texts such as the description of the data), `samples` (every image), the results of the stages `evaluate` and `export`, those of `other` stages, the `report` about the run, and the `journal`. [] for none.',
     },
     register: {
       type: ['string', 'null'],

@@ -1,0 +1,61 @@
+import type { ReportCurve, SampleSeries } from '../../report/run/run-report.js';
+import { isAbsolute, join } from 'node:path';
+import { journalLines } from '../journal.js';
+
+/** What a report shows of a journal. */
+export interface JournalContent {
+  readonly curves: readonly ReportCurve[];
+  readonly samples: readonly SampleSeries[];
+  readonly warnings: readonly string[];
+  readonly stepsPerEpoch: number | null;
+}
+
+/** More warnings are not read. */
+const MAX_WARNINGS = 50;
+
+interface Recorded {
+  readonly stage: string;
+  readonly steps: number[];
+  readonly values: number[];
+}
+
+/** Reads the curves and samples of a run, one line of its journal at a time. A stage that starts over replaces what it recorded before. */
+export function readJournalContent(journal: string, runDir: string): JournalContent {
+  const curves = new Map<string, Recorded>();
+  const samples = new Map<string, { stage: string; frames: { step: number; file: string }[] }>();
+  const warnings = new Set<string>();
+  for (const record of journalLines(journal)) {
+    switch (record.kind) {
+      case 'metric': {
+        const curve = curves.get(record.name) ?? { stage: record.stage, steps: [], values: [] };
+        curves.set(record.name, curve);
+        curve.steps.push(record.step);
+        curve.values.push(record.value);
+        break;
+      }
+      case 'image': {
+        if (!record.name.startsWith('samples/')) break;
+        const series = samples.get(record.name) ?? { stage: record.stage, frames: [] };
+        samples.set(record.name, series);
+        const file = isAbsolute(record.value) ? record.value : join(runDir, record.value);
+        series.frames.push({ step: record.step, file });
+        break;
+      }
+      case 'note':
+        if (record.name === 'warning' && warnings.size < MAX_WARNINGS) warnings.add(`${record.stage}: ${record.value}`);
+        break;
+      case 'stage-started':
+        if (record.value.resumes) break;
+        for (const kept of [curves, samples]) {
+          for (const [name, { stage }] of kept) if (stage === record.stage) kept.delete(name);
+        }
+    }
+  }
+  return {
+    curves: [...curves].map(([name, { steps, values }]) => ({ name, steps, values })),
+    samples: [...samples].map(([name, { frames }]) => ({ name, frames })),
+    warnings: [...warnings],
+    // Recorded at the end of each epoch.
+    stepsPerEpoch: curves.get('time/epoch-seconds')?.steps[0] ?? null,
+  };
+}

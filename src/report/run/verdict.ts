@@ -1,0 +1,137 @@
+import { duration } from '../../support/duration.js';
+import { counted } from '../../support/plain-text.js';
+import { visible } from '../../support/visible.js';
+import { formatValue } from './text.js';
+import type { ReportCheckpoint, ReportCurve, ReportValue, RunReport } from './run-report.js';
+
+/** The sentences at the top of a report, computed from its data. */
+export interface Verdict {
+  /** How the run ended, or how far it is. */
+  readonly state: string;
+  /** What the translations are worth, a sentence for each direction. */
+  readonly results: readonly string[];
+  /** What should not be overlooked. */
+  readonly alarms: readonly string[];
+}
+
+export function verdictOf(report: RunReport): Verdict {
+  const checkpoint = shownCheckpoint(report);
+  const directions = Object.entries(checkpoint?.metrics ?? {});
+  return {
+    state: stateSentence(report),
+    results: directions.flatMap(([direction, values]) => resultSentence(direction, values) ?? []),
+    alarms: [...divergence(report.curves), ...directions.flatMap(([direction, values]) => alarmsIn(direction, values))],
+  };
+}
+
+/** The checkpoint whose values the report puts first: `best` where it was measured. */
+export function shownCheckpoint({ evaluations }: RunReport): ReportCheckpoint | undefined {
+  const checkpoints = evaluations[0]?.checkpoints ?? [];
+  return checkpoints.find(({ name }) => name === 'best') ?? checkpoints[0];
+}
+
+function stateSentence({ state, problem, stages, progress }: RunReport): string {
+  const seconds = stages.reduce((sum, stage) => sum + (stage.seconds ?? 0), 0);
+  const took = seconds > 0 ? ` after ${duration(seconds)} of work` : '';
+  const at = progress === null ? '' : `, in ${visible(progress)}`;
+  switch (state) {
+    case 'done':
+      return seconds > 0 ? `Done in ${duration(seconds)}.` : 'Done.';
+    case 'running':
+      return `The run is still going on${at}: this is how far it was when the report was written.`;
+    case 'unfinished':
+      return `The run was stopped${took}${at}. The same command continues it.`;
+    case 'failed': {
+      const failed = stages.find((stage) => stage.state === 'failed');
+      const where = failed === undefined ? '' : ` in ${visible(failed.name)}`;
+      return `The run failed${where}${took}${problem === null ? '.' : `: ${visible(problem)}`}`;
+    }
+  }
+}
+
+/** `AtoB: kernel distance 0.021 (0.018 to 0.025), between the untranslated input (0.061) and real images (0.004).` */
+function resultSentence(direction: string, values: Readonly<Record<string, ReportValue>>): string | undefined {
+  const name = headline(values);
+  if (name === undefined) return undefined;
+  const value = values[name]!;
+  const interval = value.interval === null ? '' : ` (${value.interval.map((end) => formatValue(end)).join(' to ')})`;
+  const unit = value.unit === null ? '' : ` ${visible(value.unit)}`;
+  return `${direction}: ${nameOfMetric(name)} ${formatValue(value.value)}${unit}${interval}${comparison(value)}${doubts(name, values)}.`;
+}
+
+/** Metrics that disagree with the first: by them the translation is no better than the input. */
+function doubts(name: string, values: Readonly<Record<string, ReportValue>>): string {
+  const others = Object.entries(values).filter(
+    ([other, { unchanged, value }]) => other !== name && unchanged !== null && Number.isFinite(value),
+  );
+  const against = others.filter(([, { value, unchanged, better }]) =>
+    better === 'higher' ? value <= unchanged! : value >= unchanged!,
+  );
+  if (against.length === 0 || against.length === others.length + 1) return '';
+  const texts = against.map(
+    ([other, { value, unchanged }]) =>
+      `${nameOfMetric(other)} ${formatValue(value)}, no better than the input’s ${formatValue(unchanged!)}`,
+  );
+  return `; but ${texts.join('; ')}`;
+}
+
+function comparison({ value, unchanged, real, better, interval }: ReportValue): string {
+  if (!Number.isFinite(value)) return ', which is no number: the networks are broken';
+  const sign = better === 'higher' ? 1 : -1;
+  const [input, floor] = [unchanged, real].map((each) => (each === null ? '' : formatValue(each)));
+  const overlaps = (other: number) => interval !== null && other >= interval[0] && other <= interval[1];
+  if (unchanged === null)
+    return real === null
+      ? ''
+      : sign * (value - real) >= 0
+        ? `, as good as real images (${floor})`
+        : ` (real images: ${floor})`;
+  if (overlaps(unchanged)) return `, which cannot be told apart from the untranslated input (${input})`;
+  if (sign * (value - unchanged) <= 0) return `, no better than the untranslated input (${input})`;
+  if (real === null) return `, better than the untranslated input (${input})`;
+  if (sign * (value - real) >= 0) return `, as good as real images (${floor}; untranslated input: ${input})`;
+  return `, between the untranslated input (${input}) and real images (${floor})`;
+}
+
+/** The metric that says most: a distance with both ends of its scale, then one with the input's value, then any. */
+function headline(values: Readonly<Record<string, ReportValue>>): string | undefined {
+  const names = Object.keys(values);
+  const has = (name: string, ...parts: ('unchanged' | 'real')[]) => parts.every((part) => values[name]![part] !== null);
+  return (
+    names.find((name) => has(name, 'unchanged', 'real')) ??
+    names.find((name) => /^(ssim|psnr)$/.test(name) && has(name, 'unchanged')) ??
+    names.find((name) => has(name, 'unchanged')) ??
+    names[0]
+  );
+}
+
+const NAMES: readonly (readonly [RegExp, string])[] = [
+  [/^kd\b/, 'kernel distance'],
+  [/^kid\b/, 'KID'],
+  [/^fd\b/, 'Fréchet distance'],
+  [/^fid\b/, 'FID'],
+  [/^swd\b|^sliced-wasserstein/, 'sliced Wasserstein distance'],
+  [/^psnr$/, 'PSNR'],
+  [/^ssim$/, 'SSIM'],
+  [/^cycle-error$/, 'cycle error'],
+  [/^identity-error$/, 'identity error'],
+];
+
+/** A metric's name for a sentence: `kernel distance` of `kd-efficientnet-lite0`. */
+export function nameOfMetric(name: string): string {
+  return NAMES.find(([pattern]) => pattern.test(name))?.[1] ?? visible(name);
+}
+
+function alarmsIn(direction: string, values: Readonly<Record<string, ReportValue>>): string[] {
+  return Object.values(values).flatMap(({ alarm }) => (alarm === null ? [] : [`${direction}: ${visible(alarm)}`]));
+}
+
+/** Losses that end without a number. */
+function divergence(curves: readonly ReportCurve[]): string[] {
+  const lost = curves.filter(({ name, values }) => name.startsWith('loss/') && !Number.isFinite(values.at(-1) ?? 0));
+  if (lost.length === 0) return [];
+  const steps = lost.map(({ steps, values }) => steps[values.findIndex((value) => !Number.isFinite(value))]!);
+  const since = Math.min(...steps).toLocaleString('en-US');
+  const which = lost.length === 1 ? `${visible(lost[0]!.name)} is` : `${counted(lost.length, 'curve')} of losses are`;
+  return [`The training diverged: ${which} not a finite number from step ${since} on.`];
+}
