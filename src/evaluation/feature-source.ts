@@ -5,6 +5,7 @@ import type { Extractor, OpenExtractor } from '../registry/kinds/extractor.js';
 import type { Features } from '../registry/kinds/metric.js';
 import type { ConfigView } from '../registry/kinds/stage.js';
 import { make } from '../registry/make.js';
+import type { Json } from '../support/json.js';
 
 /** The extractors of an evaluation, each prepared and opened once, when it is first used. The caller must dispose of it. */
 export class FeatureSource {
@@ -18,6 +19,11 @@ export class FeatureSource {
   /** Makes the weights available, so that a failed download ends a run before its training, not after. */
   async prepare(references: readonly Reference[]): Promise<void> {
     for (const reference of references) await this.created(reference).prepare?.(this.work);
+  }
+
+  /** What determines the features of an extractor. */
+  identity(reference: Reference): Promise<Json> {
+    return this.created(reference).identity(this.work.signal);
   }
 
   /** @param images [b, s, s, c] in [-1, 1] */

@@ -6,6 +6,7 @@ import type { Domain } from '../registry/kinds/dataset.js';
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { Features } from '../registry/kinds/metric.js';
 import { splitOf, type EvaluationImage, type EvaluationPart } from './evaluation-images.js';
+import { realFeatures, type RealFeaturesRequest } from './feature-cache.js';
 import type { FeatureSource } from './feature-source.js';
 
 /** The real images beside the translations of a direction: the sources, the targets, and other images of the target domain. */
@@ -43,20 +44,28 @@ export class RealImages {
   }
 
   targetFeatures(extractor: Reference): Promise<Features> {
-    return this.once('targets', extractor, () => this.targetImages());
+    const { split, count } = this.targets;
+    return this.once('targets', extractor, () => this.kept(extractor, numbered(split, count)));
   }
 
   sourceFeatures(extractor: Reference): Promise<Features> {
-    return this.once('sources', extractor, () => this.read(this.sources));
+    return this.once('sources', extractor, () => this.kept(extractor, this.sources));
   }
 
   otherFeatures(extractor: Reference): Promise<Features> {
-    return this.once('others', extractor, () => this.others());
+    return this.once('others', extractor, () => this.features.ofAll(extractor, this.others()));
   }
 
-  private once(which: string, extractor: Reference, images: () => AsyncIterable<Tensor4D>): Promise<Features> {
+  /** Features that the store keeps. */
+  private async kept(extractor: Reference, images: RealFeaturesRequest['images']): Promise<Features> {
+    const { store, signal } = this;
+    const identity = await this.features.identity(extractor);
+    return realFeatures({ store, images, identity, signal, extract: (batch) => this.features.of(extractor, batch) });
+  }
+
+  private once(which: string, extractor: Reference, compute: () => Promise<Features>): Promise<Features> {
     const key = JSON.stringify([which, extractor]);
-    const features = this.#features.get(key) ?? this.features.ofAll(extractor, images());
+    const features = this.#features.get(key) ?? compute();
     this.#features.set(key, features);
     return features;
   }

@@ -21,6 +21,8 @@ export type { StoreSplit } from './store-format.js';
 
 /** Prepared images on disk; reading an image takes one positional read and memory for one image. */
 export interface PreparedStore {
+  /** Its folder. */
+  readonly dir: string;
   /** Side of the networks' inputs, and of the training images before cropping, in pixels. */
   readonly imageSize: number;
   readonly loadSize: number;
@@ -85,6 +87,7 @@ export async function openStore(dir: string): Promise<PreparedStore> {
     throw error;
   }
   return {
+    dir,
     imageSize: index.image_size,
     loadSize: index.load_size,
     count: (split) => index.splits[split].count,
