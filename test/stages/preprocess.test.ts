@@ -329,3 +329,62 @@ test('an abort leaves preprocess interrupted', async (t) => {
   const result = await stage().run(await context(t, {}, stop.signal));
   assert.deepEqual(result, { status: 'interrupted', next: 'the images are prepared from the start next time' });
 });
+
+/** Prepares synthetic images. @returns the folder of the store, and the result */
+async function prepared(t: TestContext, dataset: Partial<DatasetConfig>) {
+  const stageContext = await context(t, dataset);
+  const result = await stage().run(stageContext);
+  assert.ok(result.status === 'done');
+  return { ...result, dir: stageContext.dir };
+}
+
+const contentOf = (dir: string, unused?: readonly string[]) => preprocess.content!(dir, unused);
+
+test('a held-out part is prepared like test images, and reported', async (t) => {
+  const { dir, outputs, summary } = await prepared(t, { train: 8, validation_share: 0.25 });
+  assert.deepEqual([outputs['trainA'], outputs['valA'], outputs['valB']], [6, 2, 2]);
+  assert.equal(
+    summary?.[0]?.text,
+    'trainA 6, trainB 6, testA 2, testB 2, valA 2, valB 2 (training at 18x18, test and validation at 16x16)',
+  );
+  const store = await openStore(dir);
+  t.after(() => store.close());
+  assert.deepEqual([store.count('valTruthA'), (await store.read('valA', 0)).width], [2, 16]);
+  await preprocess.report!.draw(dir);
+  assert.match(await readFile(join(dir, 'report/index.html'), 'utf8'), /2 and 2 to validate with/);
+});
+
+test('a store without validation images is written as before there were any', async (t) => {
+  const { dir } = await prepared(t, {});
+  for (const file of ['index.json', 'findings.json']) {
+    assert.doesNotMatch(await readFile(join(dir, file), 'utf8'), /val[AB]|valTruth/);
+  }
+  assert.equal((await readIndex(dir)).splits.valA.count, 0);
+  const store = await openStore(dir);
+  t.after(() => store.close());
+  assert.equal(store.count('valTruthB'), 0);
+});
+
+test('validation images are part of the content, but not for a stage that does not use them', async (t) => {
+  const [plainStore, drawn, other] = [
+    await prepared(t, {}),
+    await prepared(t, { validation: 2 }),
+    await prepared(t, { validation: 3 }),
+  ];
+  const before = await contentOf(plainStore.dir);
+  assert.equal(new Set([before, await contentOf(drawn.dir), await contentOf(other.dir)]).size, 3);
+  for (const { dir } of [plainStore, drawn, other]) assert.equal(await contentOf(dir, ['validation']), before);
+});
+
+test('a data set’s own validation images do not name a run', async (t) => {
+  const path = await dataFolder(t);
+  const view = { config: config({ type: 'folder', path }), components };
+  const before = await stage().identity!(view);
+  const image = await plain('#123').jpeg().toBuffer();
+  await put(path, { 'valA/1.jpg': image, 'valB/1.jpg': image });
+  const after = await stage().identity!(view);
+  assert.notDeepEqual(after, before);
+  assert.deepEqual(preprocess.namedBy!(after), before);
+  const held = { config: config({ type: 'folder', path, validation_share: 0.1 }), components };
+  assert.deepEqual(await stage().identity!(held), before);
+});
