@@ -7,10 +7,12 @@ export { hasErrorCode, MlflowError } from './tracking/mlflow/client/errors.js';
 export type {
   Artifact,
   Batch,
+  Dataset,
   Experiment,
   Metric,
   MlflowClient,
   ModelVersion,
+  NewLoggedModel,
   NewModelVersion,
   NewRun,
   Run,

@@ -23,7 +23,11 @@ function recordOf(event: RunnerEvent, runDir: string): RunRecord | undefined {
     case 'run-ended':
       return { ...ofRun, kind: event.kind, value: { status: event.status } };
     case 'stage-started':
-      return { ...ofStage(event.stage), kind: event.kind, value: { reason: event.reason, resumes: event.resumes } };
+      return {
+        ...ofStage(event.stage),
+        kind: event.kind,
+        value: { reason: event.reason, resumes: event.resumes, inputs: event.inputs },
+      };
     case 'stage-finished': {
       const { seconds, outputs, artifacts } = event;
       const value = { seconds, outputs, dir: relative(runDir, event.dir), artifacts };

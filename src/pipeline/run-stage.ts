@@ -15,6 +15,7 @@ import { readRecord, type StageRecord, writeRecord } from './stage-record.js';
 import type { StageRunContext } from './stage-run-context.js';
 import { earlierResults } from './storage/earlier-results.js';
 import { fitStore, describeFit } from './storage/store-limit.js';
+import type { StageStarted } from './runner-events.js';
 import { superviseStage } from './supervise-stage.js';
 
 /** How it ended; `elsewhere`: another process has published the shared result meanwhile. */
@@ -118,7 +119,7 @@ async function startStage(
 ): Promise<StageEnd> {
   const { broadcast, environment, stop, stopNow } = context;
   const resumes = action === 'resume';
-  broadcast.emit({ kind: 'stage-started', stage: stage.name, reason, resumes });
+  broadcast.emit({ kind: 'stage-started', stage: stage.name, reason, resumes, inputs: recorded(context.inputs) });
   await environment.begin(stage.name, resumes);
   return superviseStage(jobOf(stage, dir, earlier, context), context, {
     stop,
@@ -130,6 +131,12 @@ async function startStage(
       environment.addEngine(stage.name, versions).catch(() => undefined);
     },
   });
+}
+
+function recorded(inputs: StageRunContext['inputs']): StageStarted['inputs'] {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([artifact, { resultId, outputs }]) => [artifact, { result: resultId, outputs }]),
+  );
 }
 
 function jobOf(

@@ -1,4 +1,4 @@
-import type { RunEndedRecord, RunStart } from '../registry/kinds/record.js';
+import type { RecordedInput, RunEndedRecord, RunStart } from '../registry/kinds/record.js';
 import type { SummaryLine } from '../registry/kinds/stage.js';
 import type { TrackedEvent } from '../registry/kinds/stage-event.js';
 import type { JsonObject } from '../support/json.js';
@@ -51,6 +51,8 @@ export interface StageStarted {
   readonly reason: string;
   /** Whether it resumes an earlier attempt. */
   readonly resumes: boolean;
+  /** The results that it works on, by artifact. */
+  readonly inputs: Readonly<Record<string, RecordedInput>>;
 }
 
 export interface StageFinished {

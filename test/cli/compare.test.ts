@@ -98,6 +98,17 @@ describe('runner compare', () => {
     );
   });
 
+  test('pairs the images that both runs have kept', async (t) => {
+    const metrics = (value: number) => ({ AtoB: { psnr: { value, ...psnr } } });
+    const { json } = await rig(
+      t,
+      { metrics: metrics(2), images: images((i) => i % 5) },
+      { metrics: metrics(3), images: images((i) => (i % 5) + 1, { count: 10 }) },
+    );
+    const [verdict] = (await json()).metrics.map(({ verdicts }) => verdicts[1]!);
+    assert.deepEqual([verdict!.verdict, verdict!.reason], ['better', 'over 10 of the same 20 images']);
+  });
+
   test('refuses, metric by metric, what was not measured in the same way', async (t) => {
     const metrics = both('psnr', 18, 19, psnr);
     const metricsOf = (...list: readonly (string | JsonObject)[]) => ({ evaluate: { samples: 1, metrics: list } });

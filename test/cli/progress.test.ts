@@ -116,7 +116,7 @@ describe('progress', () => {
     const training = { epoch: 1, epochs: 4, step: 50, stepsPerEpoch: 50 };
     shown.listen({ kind: 'stage-event', tracked: { stage: 'train', time: 0, event: { ...progress, training } } });
     assert.match(said(stop), /^Stopping: finishing the step, then saving\. /);
-    shown.listen({ kind: 'stage-started', stage: 'evaluate', reason: 'never run', resumes: false });
+    shown.listen({ kind: 'stage-started', stage: 'evaluate', reason: 'never run', resumes: false, inputs: {} });
     assert.equal(said(stop), 'Stopping. Ctrl-C again stops now.\n');
     const ended = (how: { saved?: string; next?: string }) =>
       said(() => shown.listen({ kind: 'stage-interrupted', stage: 'a', ...how }));

@@ -19,6 +19,8 @@ interface PythonRun {
   readonly tags: Readonly<Record<string, string>>;
   readonly histories: Readonly<Record<string, readonly [step: number, timestamp: number, value: number | 'nan'][]>>;
   readonly artifacts: Readonly<Record<string, string>>;
+  readonly datasets: readonly unknown[];
+  readonly models: readonly unknown[];
 }
 
 const LARGEST = 1.7976931348623157e308;
@@ -80,6 +82,44 @@ describe('the client of a real MLflow server', () => {
       own.map(({ value }) => value),
       [NaN, LARGEST, -LARGEST, -0.1, 5e-324, Number.MAX_SAFE_INTEGER],
     );
+  });
+
+  test('logs data sets and a model twice, which MLflow itself reads once, with the run’s own points as its metrics', async () => {
+    const run = await newRun(client);
+    const { runId, experimentId } = run;
+    const [point] = curve('validate/AtoB/kd', 1) as [Metric];
+    const zebras = { name: 'horse2zebra', sourceType: 'cyclegan', source: '{"name":"horse2zebra"}' };
+    const datasets = [
+      { ...zebras, digest: 'abcd1234', profile: '{"trainA":1014}', context: 'training' },
+      { ...zebras, digest: '5678abcd', profile: '{"valA":53}', context: 'validation' },
+    ];
+    const model = {
+      experimentId,
+      runId,
+      name: 'best',
+      modelType: 'cyclegan',
+      step: 0,
+      params: { epoch: '3' },
+      id: 'model-1',
+    };
+    const ids: string[] = [];
+    await client.logMetrics(runId, [point]);
+    for (let twice = 0; twice < 2; twice++) {
+      await client.logInputs(runId, datasets);
+      const modelId = await client.logModel(model);
+      await client.logMetrics(runId, [{ ...point, modelId, dataset: datasets[1]! }]);
+      ids.push(modelId);
+    }
+    assert.equal(ids[0], ids[1]);
+    const found = await python(server, run);
+    assert.deepEqual(
+      found.datasets,
+      datasets.map(({ name, digest, profile, context }) => ({ name, digest, profile, context })),
+    );
+    const metrics = [['validate/AtoB/kd', 0, point.value, 'horse2zebra']];
+    const params = { epoch: '3' };
+    assert.deepEqual(found.models, [{ name: 'best', step: 0, status: 'READY', type: 'cyclegan', params, metrics }]);
+    assert.deepEqual(found.histories['validate/AtoB/kd'], pointsOf([point], point.key));
   });
 
   test('reads a history of several pages completely', async () => {

@@ -115,14 +115,11 @@ function optionsOf(metric: string, { config }: RunEntry): Json | undefined {
   );
 }
 
-/** Two evaluations of the same data may still have other images, such as of pairs. */
+/** An evaluation may keep fewer images than the other, but the same ones at the same places. */
 function otherNames(direction: string | null, first: ComparedRun, run: ComparedRun): string | undefined {
-  const [a, b] = [first, run].map(({ evaluation }) =>
-    evaluation?.images
-      .filter((image) => image.direction === direction)
-      .map(({ name }) => name)
-      .sort(),
-  );
-  if (a === undefined || b === undefined || a.length === 0 || b.length === 0) return undefined;
-  return JSON.stringify(a) === JSON.stringify(b) ? undefined : 'the test images have other names';
+  const own = first.evaluation?.images.filter((image) => image.direction === direction) ?? [];
+  const names = new Map(own.map(({ index, name }) => [index, name]));
+  const others = run.evaluation?.images.filter((image) => image.direction === direction) ?? [];
+  const isOther = others.some(({ index, name }) => names.has(index) && names.get(index) !== name);
+  return isOther ? 'the test images have other names' : undefined;
 }

@@ -10,8 +10,8 @@ export interface Point {
 /** Values of a run by step, by name: `loss/G/total`. */
 export type Curves = ReadonlyMap<string, readonly Point[]>;
 
-/** A curve has up to twice as many: more is noise in a small chart. */
-const MOST_POINTS = 50;
+/** A curve has up to twice as many. */
+const MOST_POINTS = 200;
 /** Curves on the machine, not on the training. */
 const NOT_SHOWN = /^(speed|memory|time|data)\/|^learning-rate$/;
 

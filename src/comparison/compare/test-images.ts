@@ -87,11 +87,11 @@ function imageOf(line: string, dir: string): EvaluatedImage | undefined {
   }
   if (!isJsonObject(value)) return undefined;
   const { direction, index, name, scores } = value;
-  if (typeof direction !== 'string' || typeof name !== 'string') return undefined;
+  if (typeof direction !== 'string' || typeof name !== 'string' || typeof index !== 'number') return undefined;
   const numbers = Object.entries(isJsonObject(scores) ? scores : {}).filter(isNumber);
   const file = (path: Json | undefined) => (typeof path === 'string' ? join(dir, path) : undefined);
   return {
-    ...{ direction, name, index: typeof index === 'number' ? index : 0, scores: new Map(numbers) },
+    ...{ direction, name, index, scores: new Map(numbers) },
     ...{ source: file(value['source']), translated: file(value['translated']), truth: file(value['truth']) },
   };
 }

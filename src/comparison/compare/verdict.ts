@@ -31,7 +31,9 @@ export interface Sample {
 export const FEWEST_IMAGES = 5;
 
 /** The images' values may be rounded. */
-const MEAN_TOLERANCE = 1e-3;
+const ROUNDING = 1e-3;
+/** By chance, the mean of some images is farther from that of all in one of ten thousand cases. */
+const STANDARD_ERRORS = 4;
 
 /**
  * Compares a run with the first one: by the paired difference over the test images where both runs have a value for each image, else by whether their
@@ -47,7 +49,7 @@ export function judge(first: Sample, run: Sample, otherImages: string | undefine
     return { ...NOTHING, verdict: 'not comparable', reason: reason ?? '' };
   const difference = b.value - a.value;
   const paired = [first, run].every(isMeanOfImages) ? pairedDifferences(first.scores, run.scores) : undefined;
-  if (paired !== undefined) return { ...NOTHING, ...byImages(paired, a.better), difference };
+  if (paired !== undefined) return byImages(paired, a);
   if (a.interval === undefined || b.interval === undefined) {
     return { ...NOTHING, verdict: 'no interval', difference, reason: whyNoInterval(first, run) };
   }
@@ -74,31 +76,39 @@ function refusal(
   return undefined;
 }
 
-/** Whether the value is the mean of the images' values; a plugin's metric may have values of single images that are something else. */
+/**
+ * Whether the value may be the mean of the images' values; a plugin's metric may have values of single images that are something else. An evaluation
+ * keeps values of some of the images only, if they are many: then the mean of these is close.
+ */
 function isMeanOfImages({ measured, scores }: Sample): boolean {
   if (measured === undefined || scores === undefined) return false;
-  const mean = [...scores.values()].reduce((sum, value) => sum + value, 0) / scores.size;
-  return Math.abs(mean - measured.value) <= MEAN_TOLERANCE * Math.abs(measured.value);
-}
-
-/** Undefined if one of the runs has no values of single images, or not of the same ones. */
-function pairedDifferences(first: Sample['scores'], run: Sample['scores']): Float64Array | undefined {
-  if (first === undefined || run === undefined || first.size !== run.size || first.size < FEWEST_IMAGES)
-    return undefined;
-  const differences = Float64Array.from([...first].map(([name, value]) => (run.get(name) ?? NaN) - value));
-  // A perfect PSNR is infinite: then there is no mean difference.
-  return differences.every(Number.isFinite) ? differences : undefined;
-}
-
-function byImages(differences: Float64Array, better: Measured['better']) {
-  const interval = bootstrapInterval(
-    differences.length,
-    (at) => at.reduce((sum, i) => sum + differences[i]!, 0) / at.length,
+  const values = [...scores.values()];
+  const center = mean(values);
+  const error = Math.sqrt(mean(values.map((value) => (value - center) ** 2)) / values.length);
+  const isPart = measured.count !== undefined && values.length < measured.count;
+  return (
+    Math.abs(center - measured.value) <= ROUNDING * Math.abs(measured.value) + (isPart ? STANDARD_ERRORS * error : 0)
   );
+}
+
+/** Of the images that both runs have values of; undefined if these are too few. */
+function pairedDifferences(first: Sample['scores'], run: Sample['scores']): Float64Array | undefined {
+  const shared = [...(first ?? [])].filter(([name]) => run?.has(name) === true);
+  const differences = Float64Array.from(shared, ([name, value]) => run!.get(name)! - value);
+  // A perfect PSNR is infinite: then there is no mean difference.
+  return differences.length >= FEWEST_IMAGES && differences.every(Number.isFinite) ? differences : undefined;
+}
+
+function byImages(differences: Float64Array, { better, count }: Measured): Verdict {
+  const interval = bootstrapInterval(differences.length, (at) => mean(Array.from(at, (i) => differences[i]!)));
   const [low, high] = interval;
   const images = differences.length;
-  const decided = decide(low > 0 ? 1 : high < 0 ? -1 : 0, better);
-  return { verdict: decided, by: 'images', interval, images, reason: `over the same ${images} images` } as const;
+  const reason =
+    count !== undefined && images < count
+      ? `over ${images} of the same ${count} images`
+      : `over the same ${images} images`;
+  const verdict = decide(low > 0 ? 1 : high < 0 ? -1 : 0, better);
+  return { verdict, by: 'images', difference: mean([...differences]), interval, images, reason };
 }
 
 function byIntervals(first: readonly [number, number], run: readonly [number, number], better: Measured['better']) {
@@ -118,4 +128,8 @@ function whyNoInterval(first: Sample, run: Sample): string {
   if (few) return `fewer than ${FEWEST_IMAGES} images`;
   const lacks = first.measured?.interval === undefined ? 'the first run' : 'this run';
   return `${lacks} has none`;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

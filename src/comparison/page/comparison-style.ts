@@ -19,7 +19,7 @@ export const STYLE = `
 @media (prefers-color-scheme: dark) { :root { ${colours(1)} --good: #74cf97; --tag: #161615; } }
 ${classes}
 section > p { font-size: 13px; }
-.lede + .lede { margin-top: .2rem; } .lede { max-width: 58rem; }
+.lede + .lede { margin-top: .2rem; } .lede { max-width: 58rem; } .lede.small { font-size: 15px; }
 .tag { display: inline-block; min-width: 1.55em; padding: 0 .35em; border-radius: 3px; background: var(--run); color: var(--tag); font-size: .85em; line-height: 1.5; font-weight: 600; text-align: center; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 strong.even, strong.soft { font-weight: 400; } .good { color: var(--good); } .bad { color: var(--mark); }
 table { font-size: 13px; }

@@ -32,7 +32,21 @@ export type CheckpointRecord = Told<'checkpoint', KeptCheckpoint> & { readonly n
 /** A message for the user; `name` is its level. */
 export type NoteRecord = Happened<'note', string> & { readonly name: 'info' | 'warning' };
 
-export type StageStartedRecord = Happened<'stage-started', { readonly reason: string; readonly resumes: boolean }>;
+export type StageStartedRecord = Happened<
+  'stage-started',
+  {
+    readonly reason: string;
+    readonly resumes: boolean;
+    /** The results that it works on, by artifact. Missing in journals of older versions. */
+    readonly inputs?: Readonly<Record<string, RecordedInput>>;
+  }
+>;
+/** The result of an earlier stage. */
+export interface RecordedInput {
+  /** Identifies its content: equal for equal prepared images, wherever they lie. */
+  readonly result: string;
+  readonly outputs: JsonObject;
+}
 export type StageFinishedRecord = Happened<
   'stage-finished',
   {

@@ -4,9 +4,12 @@ import type { Json } from '../../support/json.js';
 import { ProblemError } from '../../support/problem.js';
 import { uploadsOf, type ArtifactUpload } from './mlflow-artifacts.js';
 import { MlflowError } from './client/errors.js';
-import type { Batch, MlflowClient, Run, RunStatus } from './client/types.js';
+import type { Batch, Dataset, MlflowClient, Run, RunStatus } from './client/types.js';
+import { type Checkpoints, NO_CHECKPOINTS, withRecords } from './kept-checkpoints.js';
 import { lastLifecycleRecord, STATUS } from './lifecycle.js';
 import { type Model, modelsOf, register } from './registered-models.js';
+import { logModels, whereSupported } from './logged-models.js';
+import { datasetsOf } from './mlflow-datasets.js';
 import { keyOf } from './mlflow-names.js';
 import type { MlflowOptions } from './mlflow-options.js';
 import { activeRun, openRun } from './mlflow-run.js';
@@ -20,6 +23,10 @@ interface State {
   readonly uploads: readonly ArtifactUpload[];
   /** Models to register after those uploads. */
   readonly models: readonly Model[];
+  /** Missing in states of older versions. */
+  readonly checkpoints?: Checkpoints;
+  /** The data sets of the run so far. */
+  readonly datasets?: readonly Dataset[];
 }
 
 /**
@@ -67,17 +74,33 @@ export class MlflowTracker implements Tracker {
     const last = lastLifecycleRecord(records);
     if (last?.kind === 'run-started') await this.#setStatus('RUNNING', run, signal);
     await client.log(runId, this.#batchOf(records), signal);
+    const kept = await this.#describe(run, records, signal);
 
     const uploads = [...(this.#state?.uploads ?? []), ...uploadsOf(records, options.artifacts, site)];
     const models = [...(this.#state?.models ?? []), ...modelsOf(records, options.register, site)];
     const left = await this.#uploader.upload(run, uploads, signal);
     // While the run continues, remaining uploads are tried with the next records; at its end there are none.
     if (left.why !== undefined && last?.kind === 'run-ended') throw left.why;
-    if (left.why !== undefined) return { runId, uploads: left.uploads, models };
+    if (left.why !== undefined) return { runId, uploads: left.uploads, models, ...kept };
 
     await register(models, { client, site, run, signal });
     if (last?.kind === 'run-ended') await this.#setStatus(STATUS[last.value.status], run, signal, last.time);
-    return { runId, uploads: [], models: [] };
+    return { runId, uploads: [], models: [], ...kept };
+  }
+
+  /** Logs the data sets and the kept checkpoints. */
+  async #describe(run: Run, records: readonly RunRecord[], signal: AbortSignal) {
+    const { client, site } = this;
+    const before = this.#state?.datasets ?? [];
+    const begun = datasetsOf(records, site);
+    if (begun.length > 0) await whereSupported(() => client.logInputs(run.runId, begun, signal));
+    const datasets = [...before.filter(({ context }) => begun.every((one) => one.context !== context)), ...begun];
+
+    const earlier = this.#state?.checkpoints ?? NO_CHECKPOINTS;
+    const checkpoints = withRecords(earlier, records, site);
+    if (checkpoints !== earlier)
+      await whereSupported(() => logModels(checkpoints, { client, site, run, datasets, signal }));
+    return { datasets, checkpoints };
   }
 
   async #setStatus(status: RunStatus, { runId }: Run, signal: AbortSignal, endTime?: number): Promise<void> {

@@ -116,6 +116,22 @@ describe('the verdict on two runs', () => {
     assert.deepEqual(verdictOf(meanOf(scored, { interval }), other), ['cannot be told apart', 'intervals']);
   });
 
+  test('pairs the images whose values are there, where an evaluation has kept some of them', () => {
+    const [first, run] = [scores(50, (difficulty) => difficulty), scores(50, (difficulty) => difficulty + 0.25)];
+    const [all, some] = [
+      { value: 0.47, count: 200 },
+      { value: 0.71, count: 200 },
+    ];
+    const { verdict, difference, images, reason } = judge(meanOf(first, all), meanOf(run, some), undefined);
+    assert.deepEqual(
+      [verdict, rounded(difference!), images, reason],
+      ['better', 0.25, 50, 'over 50 of the same 200 images'],
+    );
+    // A mean that is far from those of the images kept is of something else.
+    const far = judge(meanOf(first, all), meanOf(run, { ...some, value: 1.5 }), undefined);
+    assert.equal(far.verdict, 'no interval');
+  });
+
   test('falls back on the intervals where a value of an image is infinite, or images are missing', () => {
     const interval = [1, 2] as const;
     const whole = scores(20, (difficulty) => difficulty);

@@ -26,6 +26,8 @@ def main(uri, run_id):
                 "tags": run.data.tags,
                 "histories": {key: history(client, run_id, key) for key in run.data.metrics},
                 "artifacts": artifacts(uri, run_id),
+                "datasets": [dataset(one) for one in run.inputs.dataset_inputs],
+                "models": [model(client, one) for one in run.outputs.model_outputs] if run.outputs else [],
             }
         )
     )
@@ -36,6 +38,23 @@ def history(client, run_id, key):
         [metric.step, metric.timestamp, number(metric.value)]
         for metric in client.get_metric_history(run_id, key)
     ]
+
+
+def dataset(one):
+    context = {tag.key: tag.value for tag in one.tags}["mlflow.data.context"]
+    return {"name": one.dataset.name, "digest": one.dataset.digest, "profile": one.dataset.profile, "context": context}
+
+
+def model(client, output):
+    found = client.get_logged_model(output.model_id)
+    return {
+        "name": found.name,
+        "step": output.step,
+        "status": str(found.status),
+        "type": found.model_type,
+        "params": found.params,
+        "metrics": [[one.key, one.step, one.value, one.dataset_name] for one in found.metrics],
+    }
 
 
 def number(value):

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { MlflowError } from '../../../src/tracking/mlflow/client/errors.js';
 import type {
   Batch,
+  Dataset,
   Metric,
   MlflowClient,
+  NewLoggedModel,
   NewModelVersion,
   NewRun,
   Run,
@@ -11,7 +13,17 @@ import type {
 } from '../../../src/tracking/mlflow/client/types.js';
 
 type Call =
-  'experiment' | 'createRun' | 'getRun' | 'updateRun' | 'log' | 'uploadArtifact' | 'registerModel' | 'setTags';
+  | 'experiment'
+  | 'createRun'
+  | 'getRun'
+  | 'updateRun'
+  | 'log'
+  | 'uploadArtifact'
+  | 'registerModel'
+  | 'setTags'
+  | 'logInputs'
+  | 'logModel'
+  | 'logMetrics';
 
 export class FakeRun {
   status: Run['status'] = 'RUNNING';
@@ -24,6 +36,8 @@ export class FakeRun {
   /** Unique, as in MLflow's SQL stores. */
   readonly points = new Map<string, Metric>();
   readonly files = new Map<string, string>();
+  /** By digest. */
+  readonly datasets = new Map<string, Dataset>();
 
   constructor(
     readonly runId: string,
@@ -65,6 +79,9 @@ export class FakeMlflow implements Partial<MlflowClient> {
   readonly experiments: string[] = [];
   readonly runs: FakeRun[] = [];
   readonly versions: NewModelVersion[] = [];
+  readonly models: NewLoggedModel[] = [];
+  /** Of models, in order. */
+  readonly modelMetrics: Metric[] = [];
   /** Every call, in order. */
   readonly calls: Call[] = [];
   /** Makes a call fail, before or after it was carried out. */
@@ -127,6 +144,20 @@ export class FakeMlflow implements Partial<MlflowClient> {
       if (!this.versions.some(same)) this.versions.push(model);
       return { ...model, version: '1', status: 'READY', tags: {} };
     });
+
+  logInputs = (runId: string, datasets: readonly Dataset[]) =>
+    this.#do('logInputs', runId, () => {
+      for (const dataset of datasets) this.#active(runId).datasets.set(dataset.digest, dataset);
+    });
+
+  logModel = (model: NewLoggedModel) =>
+    this.#do('logModel', model.name, () => {
+      if (!this.models.some(({ id }) => id === model.id)) this.models.push(model);
+      return `m-${model.id}`;
+    });
+
+  logMetrics = (_: string, metrics: readonly Metric[]) =>
+    this.#do('logMetrics', '', () => void this.modelMetrics.push(...metrics));
 
   #find(runId: string): FakeRun {
     const run = this.runs.find((one) => one.runId === runId);

@@ -69,7 +69,7 @@ async function fromRecords(
   const names = [...new Set(byRun.flatMap((images) => [...images.keys()]))];
   const shared = names.filter((name) => byRun.filter((images) => images.has(name)).length > 1);
   if (shared.length === 0) return undefined;
-  const metric = byRun.flatMap((images) => [...images.values()].flatMap(({ scores }) => [...scores.keys()]))[0];
+  const metric = scoredBy(direction, runs);
   const rows: ShownRow[] = [];
   for (const name of spread(shared, most))
     rows.push(
@@ -85,6 +85,15 @@ async function fromRecords(
     total: shared.length,
     metric,
   };
+}
+
+/** The metric of single images to show: one that compares with the truth or with real images, which scores the unchanged input too, says most. */
+function scoredBy(direction: string, runs: readonly ComparedRun[]): string | undefined {
+  const names = runs.flatMap(({ evaluation }) => evaluation?.images.flatMap((image) => [...image.scores.keys()]) ?? []);
+  const judged = names.find((name) =>
+    runs.some(({ entry }) => entry.metrics.get(`${direction}/${name}`)?.unchanged !== undefined),
+  );
+  return judged ?? names[0];
 }
 
 async function rowOf(

@@ -11,6 +11,10 @@ const [WIDTH, HEIGHT] = [360, 210];
 const [LEFT, RIGHT, TOP, BOTTOM] = [46, 16, 8, 26];
 /** Height of a letter at the end of a line. */
 const LETTER = 11;
+/** The last place for a letter, above the labels of the axis. */
+const LOWEST = HEIGHT - BOTTOM - 4;
+/** Points of a line over the whole width: more is noise in a small chart. */
+const MOST_BINS = 60;
 
 /** A chart for each curve, with a line for each run. */
 export function curvesSection({ runs }: Comparison, curves: readonly Curves[]): Html | undefined {
@@ -41,7 +45,9 @@ export function curvesSection({ runs }: Comparison, curves: readonly Curves[]): 
   </section>`;
 }
 
-function chart(name: string, lines: readonly (readonly Point[] | undefined)[], runs: Comparison['runs']): Html {
+function chart(name: string, curves: readonly (readonly Point[] | undefined)[], runs: Comparison['runs']): Html {
+  const last = Math.max(...curves.flatMap((line) => line?.at(-1)?.step ?? []));
+  const lines = curves.map((curve) => curve && binned(curve, last / MOST_BINS));
   const points = lines.flatMap((line) => line ?? []);
   const x = metricScale([0, ...points.map(({ step }) => step)]);
   const y = metricScale(points.map(({ value }) => value));
@@ -61,6 +67,20 @@ function chart(name: string, lines: readonly (readonly Point[] | undefined)[], r
       ${labels.map(({ x, y, index }) => html`<text class="end r${index}" x="${x + 4}" y="${y + 4}">${runs[index]!.label}</text>`)}
     </svg>
   </figure>`;
+}
+
+/** Means over equal stretches of steps, the same for all runs, so that a short run looks no noisier than a long one. */
+function binned(curve: readonly Point[], width: number): Point[] {
+  const bins = new Map<number, Point[]>();
+  for (const point of curve) {
+    const bin = width > 0 ? Math.floor(point.step / width) : 0;
+    bins.set(bin, [...(bins.get(bin) ?? []), point]);
+  }
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  return [...bins.values()].map((points) => ({
+    step: mean(points.map(({ step }) => step)),
+    value: mean(points.map(({ value }) => value)),
+  }));
 }
 
 type Place = (value: number) => number;
@@ -88,7 +108,10 @@ function apart(ends: readonly End[]): End[] {
     const near = placed.filter(({ x }) => Math.abs(x - end.x) < LETTER);
     placed.push({ ...end, y: Math.max(end.y, ...near.map(({ y }) => y + LETTER)) });
   }
-  return placed;
+  const below = Math.max(0, ...placed.map(({ y }) => y - LOWEST));
+  const low = placed.filter(({ y }) => y - LOWEST > 0);
+  const isPushed = ({ x }: End) => low.some((end) => Math.abs(end.x - x) < LETTER);
+  return placed.map((end) => (isPushed(end) ? { ...end, y: end.y - below } : end));
 }
 
 function round(value: number): number {

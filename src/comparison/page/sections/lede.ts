@@ -1,4 +1,5 @@
 import { html, type Html } from '../../../report/kit/html.js';
+import { counted as countedThings } from '../../../support/plain-text.js';
 import { visible } from '../../../support/visible.js';
 import type { ComparedMetric, ComparedRun, Comparison } from '../../compare/compare-runs.js';
 import type { Verdict } from '../../compare/verdict.js';
@@ -16,36 +17,37 @@ export function titleOf({ runs }: Comparison): string {
 export function ledeOf({ runs, metrics }: Comparison): Html {
   const [first, ...others] = runs;
   if (metrics.length === 0) return html`<p class="lede">None of the runs has metrics yet.</p>`;
-  return html`${others.map((run, i) => html`<p class="lede">${tag(run, i + 1)} against ${tag(first!, 0)}: ${partsOf(metrics, i + 1)}.</p>`)}`;
+  return html`${others.map((run, i) => html`<p class="lede${others.length > 2 ? ' small' : ''}">${tag(run, i + 1)} against ${tag(first!, 0)}: ${partsOf(metrics, i + 1)}.</p>`)}`;
 }
 
 function partsOf(metrics: readonly ComparedMetric[], index: number): Html[] {
   const of = (verdict: Verdict['verdict']) => metrics.filter(({ verdicts }) => verdicts[index]?.verdict === verdict);
-  const counted = (words: string, all: readonly ComparedMetric[]) =>
-    all.length === 0 ? [] : [html`${words} ${valuesOf(all.length, metrics.length)}`];
-  const named = (word: string, kind: string, all: readonly ComparedMetric[]) =>
-    all.length === 0
-      ? []
-      : [
-          html`<strong class="${kind}">${word}</strong> in
-            ${all.length > MOST_NAMES ? valuesOf(all.length, metrics.length) : listed(all.map(nameOf))}`,
-        ];
+  const named = [
+    { word: 'better', kind: 'good', all: of('better') },
+    { word: 'worse', kind: 'bad', all: of('worse') },
+  ].filter(({ all }) => all.length > 0);
+  const counted = [
+    ['cannot be told apart in', of('cannot be told apart').length],
+    ['no interval for', of('no interval').length],
+    ['not comparable in', of('not comparable').length],
+  ].filter(([, some]) => some !== 0);
+  const total = counted.length === 0 ? '' : ` of ${countedThings(metrics.length, 'value')}`;
   const parts = [
-    ...named('better', 'good', of('better')),
-    ...named('worse', 'bad', of('worse')),
-    ...counted('cannot be told apart in', of('cannot be told apart')),
-    ...counted('no interval for', of('no interval')),
-    ...counted('not comparable in', of('not comparable')),
+    ...named.map(
+      ({ word, kind, all }) => html`<strong class="${kind}">${word}</strong> in ${namesOf(all, metrics.length)}`,
+    ),
+    ...counted.map((part, i) => html`${part.join(' ')}${i === counted.length - 1 ? total : ''}`),
   ];
   return parts.map((part, i) => (i === 0 ? part : html`; ${part}`));
 }
 
-function nameOf({ metric, direction }: ComparedMetric): string {
-  return `${visible(metric)}${direction === null ? '' : ` ${arrow(direction)}`}`;
+function namesOf(some: readonly ComparedMetric[], all: number): string {
+  if (some.length <= MOST_NAMES) return listed(some.map(nameOf));
+  return some.length === all ? `all ${all} values` : countedThings(some.length, 'value');
 }
 
-function valuesOf(some: number, all: number): string {
-  return some === all ? `all ${all} values` : `${some} of ${all} values`;
+function nameOf({ metric, direction }: ComparedMetric): string {
+  return `${visible(metric)}${direction === null ? '' : ` ${arrow(direction)}`}`;
 }
 
 /** The runs and their letters. */

@@ -17,6 +17,7 @@ export interface Api {
   get(path: string, query: Query, signal: AbortSignal | undefined): Promise<JsonObject>;
   /** @param retryPolicy replaces the client's */
   post(path: string, json: object, signal: AbortSignal | undefined, retryPolicy?: RetryPolicy): Promise<JsonObject>;
+  patch(path: string, json: object, signal: AbortSignal | undefined): Promise<JsonObject>;
   /** @param url absolute */
   put(url: URL, file: Upload, signal: AbortSignal | undefined): Promise<JsonObject>;
 }
@@ -38,7 +39,7 @@ const MAX_PAUSE = 120_000;
 
 /** A request of the client, before it is sent. */
 export interface Call {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT';
   /** Absolute, without credentials. */
   readonly url: URL;
   /** Sent as JSON. */
@@ -62,6 +63,7 @@ export function apiOf(settings: Settings, waiting: Waiting): Api {
     waiting,
     get: (path, query, signal) => call({ method: 'GET', url: withQuery(url(path), query) }, signal),
     post: (path, json, signal, retryPolicy) => call({ method: 'POST', url: url(path), json }, signal, retryPolicy),
+    patch: (path, json, signal) => call({ method: 'PATCH', url: url(path), json }, signal),
     put: (absolute, file, signal) => call({ method: 'PUT', url: absolute, file }, signal),
   };
 }

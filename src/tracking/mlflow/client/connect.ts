@@ -1,6 +1,8 @@
 import { apiOf, WAITING } from './api.js';
 import { listArtifacts, uploadArtifact } from './artifacts.js';
 import { loggerOf } from './log.js';
+import { logInputs } from './datasets.js';
+import { logModel } from './logged-models.js';
 import { registerModel } from './models.js';
 import {
   createRun,
@@ -44,6 +46,8 @@ export function connect(options: ConnectOptions = {}, waiting = WAITING): Mlflow
     logParams: (runId, params, signal) => log(runId, { params }, signal),
     logMetrics: (runId, metrics, signal) => log(runId, { metrics }, signal),
     metricHistory: (runId, key, signal) => metricHistory(api, runId, key, signal),
+    logInputs: (runId, datasets, signal) => logInputs(api, runId, datasets, signal),
+    logModel: (model, signal) => logModel(api, model, signal),
     listArtifacts: (runId, path, signal) => listArtifacts(api, runId, path, signal),
     uploadArtifact: (run, path, file, signal) => uploadArtifact(api, run, path, file, signal),
     registerModel: (model, signal) => registerModel(api, model, signal),

@@ -107,8 +107,15 @@ function* itemsOf(batch: Batch, limits: ValueLimits): Generator<['metrics' | 'pa
   for (const metric of batch.metrics ?? []) yield ['metrics', wireMetric(metric)];
 }
 
-function wireMetric({ key, value, timestamp, step }: Metric): object {
-  return { key, value: wireNumber(value), timestamp: Math.round(timestamp), step };
+function wireMetric({ key, value, timestamp, step, modelId, dataset }: Metric): object {
+  return {
+    key,
+    value: wireNumber(value),
+    timestamp: Math.round(timestamp),
+    step,
+    ...(modelId !== undefined && { model_id: modelId }),
+    ...(dataset && { dataset_name: dataset.name, dataset_digest: dataset.digest }),
+  };
 }
 
 function empty(): { readonly [K in keyof WireBatch]: WireBatch[K][number][] } {

@@ -33,6 +33,38 @@ export interface Metric {
   /** Milliseconds since 1970. */
   readonly timestamp: number;
   readonly step: number;
+  /** The logged model that it measures; MLflow 3 shows it with the model. */
+  readonly modelId?: string;
+  /** The data set on which it was measured: see {@link MlflowClient.logInputs}. */
+  readonly dataset?: Pick<Dataset, 'name' | 'digest'>;
+}
+
+/** A data set of a run. */
+export interface Dataset {
+  readonly name: string;
+  /** Identifies its content; at most 36 characters. */
+  readonly digest: string;
+  /** Its kind and a description of its origin, such as JSON. */
+  readonly sourceType: string;
+  readonly source: string;
+  /** What is in it, such as JSON with counts. */
+  readonly profile?: string;
+  /** What the run does with it: `training`, `validation`, `test`. */
+  readonly context: string;
+}
+
+/** A model that a run produced: a checkpoint, for example. Since MLflow 3. */
+export interface NewLoggedModel {
+  readonly experimentId: string;
+  readonly runId: string;
+  readonly name: string;
+  readonly modelType: string;
+  /** The step of the run at which it was made. */
+  readonly step: number;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Permanent id, stored as its tag `runner.id`: letters, digits and `._,=:+-`. It is logged once. */
+  readonly id: string;
 }
 
 export interface NewRun {
@@ -129,6 +161,14 @@ export interface MlflowClient {
   logMetrics(runId: string, metrics: readonly Metric[], signal?: AbortSignal): Promise<void>;
   /** All values of a metric, in the server's order (by time and step). */
   metricHistory(runId: string, key: string, signal?: AbortSignal): Promise<Metric[]>;
+
+  /** Adds data sets to the run's inputs, each once. @throws MlflowError from servers before MLflow 2.4 */
+  logInputs(runId: string, datasets: readonly Dataset[], signal?: AbortSignal): Promise<void>;
+  /**
+   * Logs a model as an output of the run, once for each id, and marks it ready. @returns MLflow's id of it
+   * @throws ProblemError `no-mlflow-here` from servers before MLflow 3, which do not have logged models
+   */
+  logModel(model: NewLoggedModel, signal?: AbortSignal): Promise<string>;
 
   /** The contents of a folder of the run's artifacts; empty if there is no such folder. */
   listArtifacts(runId: string, path?: string, signal?: AbortSignal): Promise<Artifact[]>;

@@ -86,11 +86,11 @@ export function required(response: JsonObject, key: string, server: string): Jso
   throw new ProblemError(noMlflowHere(server, `its response has no "${key}"`));
 }
 
-function object(json: Json | undefined): JsonObject {
+export function object(json: Json | undefined): JsonObject {
   return isJsonObject(json) ? json : {};
 }
 
-function text(json: JsonObject, key: string): string {
+export function text(json: JsonObject, key: string): string {
   const value = json[key];
   return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 }
