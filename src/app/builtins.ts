@@ -9,10 +9,17 @@ import { tfjsFormat } from '../export/tfjs.js';
 import { weightsFormat } from '../export/weights.js';
 import { cycleError, identityError } from '../evaluation/consistency.js';
 import { efficientnetLite0 } from '../evaluation/extractors/efficientnet/efficientnet-lite0.js';
+import { classRate } from '../evaluation/metrics/class-rate.js';
+import { discriminatorAccuracy } from '../evaluation/metrics/discriminator-accuracy.js';
+import { diversity } from '../evaluation/metrics/diversity.js';
+import { frechetDistance } from '../evaluation/metrics/frechet-distance.js';
+import { inversion } from '../evaluation/metrics/inversion.js';
 import { kernelDistance } from '../evaluation/metrics/kernel-distance.js';
 import { inception } from '../evaluation/extractors/inception/inception.js';
 import { savedModelExtractor } from '../evaluation/extractors/saved-model.js';
 import { tfjsModelExtractor } from '../evaluation/extractors/tfjs-model.js';
+import { precisionRecall } from '../evaluation/metrics/precision-recall.js';
+import { slicedWasserstein } from '../evaluation/metrics/sliced-wasserstein.js';
 import { psnr } from '../evaluation/psnr.js';
 import { ssim } from '../evaluation/ssim.js';
 import { cyclegan as cycleGan } from '../methods/cyclegan.js';
@@ -48,9 +55,16 @@ export function builtins(): Components {
     metric: new Registry<Kinds['metric']>('metric', {
       'cycle-error': cycleError,
       'identity-error': identityError,
-      'kernel-distance': kernelDistance,
       psnr,
       ssim,
+      'kernel-distance': kernelDistance,
+      'frechet-distance': frechetDistance,
+      'class-rate': classRate,
+      'sliced-wasserstein': slicedWasserstein,
+      'precision-recall': precisionRecall,
+      diversity,
+      inversion,
+      'discriminator-accuracy': discriminatorAccuracy,
     }),
     extractor: new Registry<Kinds['extractor']>('extractor', {
       'efficientnet-lite0': efficientnetLite0,

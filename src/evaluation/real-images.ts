@@ -5,7 +5,7 @@ import type { Reference } from '../registry/config.js';
 import type { Domain } from '../registry/kinds/dataset.js';
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { Features } from '../registry/kinds/metric.js';
-import { splitOf, type EvaluationImage, type EvaluationPart } from './evaluation-images.js';
+import { splitOf, trainingImages, type EvaluationImage, type EvaluationPart } from './evaluation-images.js';
 import { realFeatures, type RealFeaturesRequest } from './feature-cache.js';
 import type { FeatureSource } from './feature-source.js';
 
@@ -23,7 +23,7 @@ export class RealImages {
 
   constructor(
     private readonly store: PreparedStore,
-    part: EvaluationPart,
+    private readonly part: EvaluationPart,
     direction: Direction,
     private readonly sources: readonly EvaluationImage[],
     private readonly features: FeatureSource,
@@ -32,7 +32,10 @@ export class RealImages {
     this.#domain = direction === 'AtoB' ? 'B' : 'A';
     const split = splitOf(part, this.#domain);
     this.targets = { split, count: store.count(split) };
-    this.otherCount = 0;
+    this.otherCount = Math.min(
+      sources.length,
+      store.count(this.usesValidation() ? this.validation : `train${this.#domain}`),
+    );
   }
 
   targetImages(): AsyncGenerator<Tensor4D, void, undefined> {
@@ -40,7 +43,8 @@ export class RealImages {
   }
 
   others(): AsyncGenerator<Tensor4D, void, undefined> {
-    return this.read([]);
+    if (this.usesValidation()) return this.read(numbered(this.validation, this.otherCount));
+    return this.training();
   }
 
   targetFeatures(extractor: Reference): Promise<Features> {
@@ -53,6 +57,10 @@ export class RealImages {
   }
 
   otherFeatures(extractor: Reference): Promise<Features> {
+    if (this.usesValidation()) {
+      return this.once('others', extractor, () => this.kept(extractor, numbered(this.validation, this.otherCount)));
+    }
+    // Training images are kept larger than the networks' inputs.
     return this.once('others', extractor, () => this.features.ofAll(extractor, this.others()));
   }
 
@@ -61,6 +69,21 @@ export class RealImages {
     const { store, signal } = this;
     const identity = await this.features.identity(extractor);
     return realFeatures({ store, images, identity, signal, extract: (batch) => this.features.of(extractor, batch) });
+  }
+
+  private get validation(): EvaluationImage['split'] {
+    return splitOf('validation', this.#domain);
+  }
+
+  private usesValidation(): boolean {
+    return this.part === 'test' && this.store.count(this.validation) >= this.sources.length;
+  }
+
+  private async *training(): AsyncGenerator<Tensor4D, void, undefined> {
+    for await (const { image } of trainingImages(this.store, this.#domain, this.otherCount)) {
+      this.signal.throwIfAborted();
+      yield image;
+    }
   }
 
   private once(which: string, extractor: Reference, compute: () => Promise<Features>): Promise<Features> {

@@ -82,6 +82,7 @@ export const PROBLEM_CODES = {
   'other-epochs': 'The run to start from has epochs of another length.',
   'nothing-to-train': 'The run to start from has already done all requested steps.',
   'damaged-checkpoint': 'A checkpoint cannot be read.',
+  'no-classes': 'A metric asks for a class that its extractor does not know.',
   'checkpoint-of-another-model': 'The networks of a checkpoint differ from those of the config.',
   'checkpoint-of-another-version': 'A checkpoint has the format of another version of runner.',
   'size-does-not-fit': 'A generator cannot be exported for this image size.',

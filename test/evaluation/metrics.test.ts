@@ -146,6 +146,13 @@ const METRICS: Record<
 /** Metrics of whole sets of images, which have tests of their own in metrics/, and their names. */
 const SETS: Record<string, string> = {
   'kernel-distance': 'kd-efficientnet-lite0',
+  'frechet-distance': 'fd-efficientnet-lite0',
+  'class-rate': 'class-rate-efficientnet-lite0',
+  'sliced-wasserstein': 'sliced-wasserstein',
+  'precision-recall': 'pr-efficientnet-lite0',
+  diversity: 'diversity-efficientnet-lite0',
+  inversion: 'inversion',
+  'discriminator-accuracy': 'discriminator-accuracy',
 };
 
 const unit = ({ data, ...shape }: PlainImage): PlainImage => ({
@@ -181,8 +188,9 @@ describe('every registered metric', () => {
     assert.deepEqual([...builtins().metric].map(([name]) => name).sort(), all.sort());
   });
 
-  for (const [reference, name] of Object.entries(SETS)) {
-    test(`such as ${reference}, which compares sets, has its protocol in its name`, () => {
+  for (const [type, name] of Object.entries(SETS)) {
+    test(`such as ${type}, which compares sets, has its protocol in its name`, () => {
+      const reference = { type, ...(type === 'class-rate' && { class: 340 }) };
       assert.equal(makeMetric(builtins(), reference).name, name);
     });
   }

@@ -4,7 +4,7 @@ import { keyedRandom, type Random } from '../../support/keyed-random.js';
 import { percentiles, resampleCounts } from '../bootstrap.js';
 import { featureMetric } from '../feature-metric.js';
 import { EXTRACTOR } from './extractor-option.js';
-import { products } from './products.js';
+import { products } from './rows.js';
 import { meanAcross, meanOfPairs } from './resampled-pairs.js';
 
 export interface KernelDistanceOptions {
@@ -74,7 +74,7 @@ interface Kernels {
 
 async function kernel(a: Features, b: Features): Promise<Float64Array> {
   const dots = await products(a, b);
-  return Float64Array.from(dots, (dot) => (dot / a.width + 1) ** 3);
+  return new Float64Array(dots).map((dot) => (dot / a.width + 1) ** 3);
 }
 
 /** As `kernel_distance` of clean-fid. */
@@ -85,14 +85,16 @@ function meanOverSubsets(
   { subsets, subset_size }: Pick<KernelDistanceOptions, 'subsets' | 'subset_size'>,
 ): number {
   const size = Math.min(n, m, subset_size);
+  // Subsets of all images are all the same.
+  const draws = size === n && size === m ? 1 : subsets;
   let sum = 0;
-  for (let subset = 0; subset < subsets; subset++) {
+  for (let subset = 0; subset < draws; subset++) {
     const random = keyedRandom('kernel-distance', subset);
     const [a, b] = [subsetOf(n, size, random), subsetOf(m, size, random)];
     const same = (sumOver(xx, n, a, a) - diagonal(xx, n, a) + sumOver(yy, m, b, b) - diagonal(yy, m, b)) / (size - 1);
     sum += (same - (2 * sumOver(xy, m, a, b)) / size) / size;
   }
-  return sum / subsets;
+  return sum / draws;
 }
 
 /** `size` of `n` indices, without replacement (Fisher and Yates). */
