@@ -44,14 +44,15 @@ export function sectionFacts(
 ): SectionFacts {
   const generator = config.generator as JsonObject & { readonly type: string };
   const options = optionsOf(components, 'generator', generator.type);
-  if (options === undefined) return { ...facts, generatorRefuses: () => undefined };
+  const known = { ...facts, components, config };
+  if (options === undefined) return { ...known, generatorRefuses: () => undefined };
   const own = Object.fromEntries(Object.keys(options.properties).map((key) => [key, generator[key]!]));
   const component = components.generator.get(generator.type) as Component<never, never>;
   const generatorRefuses = (imageSize: number) => {
     const [complaint] = component.check?.(own as never, { ...facts, imageSize }) ?? [];
     return complaint && `${complaint.message}${derived(complaint, own, facts, tree)}`;
   };
-  return { ...facts, generatorRefuses };
+  return { ...known, generatorRefuses };
 }
 
 /** Explains an option's value that was derived, not written. */

@@ -53,6 +53,7 @@ const DAMAGED = new RegExp(
  * Publishes a checkpoint and prunes all but the newest `keep`.
  *
  * @param write writes the tensors as a TensorFlow checkpoint with the given prefix
+ * @param pinned a step whose checkpoint is kept beside these
  * @returns the checkpoint's folder name
  */
 export async function saveCheckpoint(
@@ -60,6 +61,7 @@ export async function saveCheckpoint(
   checkpoint: Checkpoint,
   write: (prefix: string) => void,
   keep: number,
+  pinned?: number,
 ): Promise<string> {
   const name = checkpointName(checkpoint.step);
   const building = join(dir, `${BUILDING}${name}`);
@@ -75,7 +77,7 @@ export async function saveCheckpoint(
   await setAsideFrom(dir, checkpoint.step);
   await rename(building, join(dir, name));
   await sync(dir);
-  await prune(dir, keep);
+  await prune(dir, keep, pinned);
   return name;
 }
 
@@ -91,8 +93,36 @@ export async function restoreNewest<T>(
   dir: string,
   read: (prefix: string) => T,
   onDamaged: (name: string, reason: string) => void,
-): Promise<(Checkpoint & { readonly value: T }) | undefined> {
-  for (const name of (await checkpointNames(dir)).reverse()) {
+): Promise<RestoredCheckpoint<T> | undefined> {
+  return restoreFirst(dir, (await checkpointNames(dir)).reverse(), read, onDamaged);
+}
+
+/** The same with the checkpoint of one step only; undefined if it is damaged or not there. */
+export async function restoreStep<T>(
+  dir: string,
+  step: number,
+  read: (prefix: string) => T,
+  onDamaged: (name: string, reason: string) => void,
+): Promise<RestoredCheckpoint<T> | undefined> {
+  const names = (await checkpointNames(dir)).filter((name) => stepOf(name) === step);
+  return restoreFirst(dir, names, read, onDamaged);
+}
+
+/** A checkpoint, and what was read from it. */
+export type RestoredCheckpoint<T> = Checkpoint & { readonly value: T };
+
+/** The steps of the checkpoints in a folder, oldest first. */
+export async function checkpointSteps(dir: string): Promise<number[]> {
+  return (await checkpointNames(dir)).map(stepOf);
+}
+
+async function restoreFirst<T>(
+  dir: string,
+  names: readonly string[],
+  read: (prefix: string) => T,
+  onDamaged: (name: string, reason: string) => void,
+): Promise<RestoredCheckpoint<T> | undefined> {
+  for (const name of names) {
     try {
       const folder = join(dir, name);
       const { step, state } = await readManifest(folder);
@@ -115,7 +145,10 @@ async function seal(folder: string, { step, state }: Checkpoint): Promise<void> 
     await sync(join(folder, path));
     files.push({ path, bytes: (await stat(join(folder, path))).size });
   }
-  const manifest: Manifest = { format: FORMAT, version: VERSION, step, state, files };
+  await writeManifest(folder, { format: FORMAT, version: VERSION, step, state, files });
+}
+
+async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
   await writeFileAtomic(join(folder, 'checkpoint.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
@@ -147,6 +180,23 @@ function diskFull(dir: string, step: number): ProblemError {
   });
 }
 
+/** Replaces the state of an existing checkpoint; its tensors stay. */
+export async function saveState(dir: string, { step, state }: Checkpoint): Promise<void> {
+  const folder = join(dir, checkpointName(step));
+  await writeManifest(folder, { ...(await readManifest(folder)), state });
+}
+
+/** Whether the checkpoint of a step is there with all its files. Their checksums are checked when it is read. */
+export async function isWhole(dir: string, step: number): Promise<boolean> {
+  try {
+    await readManifest(join(dir, checkpointName(step)));
+    return true;
+  } catch (error) {
+    if (error instanceof DamagedCheckpointError || error instanceof ProblemError) return false;
+    throw error;
+  }
+}
+
 /** The folder name of a step's checkpoint. */
 export const checkpointName = (step: number): string => `step-${String(step).padStart(8, '0')}`;
 
@@ -164,7 +214,7 @@ async function entriesOf(dir: string): Promise<string[]> {
   });
 }
 
-async function readManifest(folder: string): Promise<Checkpoint> {
+async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, 'checkpoint.json');
   const manifest = parseManifest(await readFile(path, 'utf8').catch(missing(path)));
   if (manifest === undefined) throw new DamagedCheckpointError(`${path} does not describe a checkpoint`);
@@ -178,7 +228,7 @@ async function readManifest(folder: string): Promise<Checkpoint> {
       throw new DamagedCheckpointError(`${place} has ${size} bytes instead of ${file.bytes}`);
     }
   }
-  return manifest;
+  return { ...manifest, version: VERSION };
 }
 
 /** @returns a manifest of any version; nothing if the text is not one */
@@ -226,9 +276,10 @@ async function removeUnfinished(dir: string): Promise<void> {
   }
 }
 
-async function prune(dir: string, keep: number): Promise<void> {
+async function prune(dir: string, keep: number, pinned: number | undefined): Promise<void> {
   const names = await checkpointNames(dir);
-  for (const name of names.slice(0, Math.max(0, names.length - keep))) {
+  const older = names.slice(0, Math.max(0, names.length - keep));
+  for (const name of older.filter((name) => stepOf(name) !== pinned)) {
     await rm(join(dir, name), { recursive: true, force: true });
   }
 }

@@ -1,5 +1,6 @@
 import type { Reference } from '../registry/config.js';
-import { componentList } from '../registry/option-parts.js';
+import { checkpointOption, type CheckpointChoice } from '../inference/checkpoint-choice.js';
+import { BOOKKEEPING, componentList } from '../registry/option-parts.js';
 import type { StageSection } from '../registry/kinds/stage-section.js';
 
 declare module '../registry/config.js' {
@@ -14,10 +15,18 @@ export interface EvaluateConfig {
   /** Test images of each direction that are kept one by one, with their scores; see {@link DEFAULT_IMAGES}. */
   readonly images?: number;
   readonly metrics: readonly Reference[];
+  // A config that was frozen before these options existed does not have them.
+  readonly checkpoint?: CheckpointChoice;
+  /** Epochs between two validations; `auto`: about 20 in a training. */
+  readonly every?: number | 'auto' | 'never';
+  readonly every_steps?: number | null;
+  /** At most, in each direction. */
+  readonly validation_images?: number;
 }
 
 /** Also of a config that was frozen before the option `images` existed. */
 export const DEFAULT_IMAGES = 500;
+export const DEFAULT_VALIDATION_IMAGES = 50;
 
 /** The section `evaluate`. */
 export const evaluateSection: StageSection<EvaluateConfig> = {
@@ -41,5 +50,29 @@ export const evaluateSection: StageSection<EvaluateConfig> = {
       'x-neutral': true,
     },
     metrics: componentList('metric', 'What to measure.', ['cycle-error', 'identity-error', 'psnr', 'ssim']),
+    checkpoint: checkpointOption('to measure'),
+    every: {
+      description:
+        'Measure the validation images before training, every so many epochs, and after the last, if there are some (dataset.validation_share); auto: about 20 times in a training; never: not at all.',
+      anyOf: [{ enum: ['auto', 'never'] }, { type: 'integer', minimum: 1 }],
+      expected: 'a number of epochs, auto or never',
+      default: 'auto',
+      ...BOOKKEEPING,
+    },
+    every_steps: {
+      description: 'Measure the validation images every so many steps too; null for no more than `every`.',
+      type: ['integer', 'null'],
+      minimum: 1,
+      default: null,
+      ...BOOKKEEPING,
+    },
+    validation_images: {
+      description:
+        'How many validation images to measure in each direction, at most; spread evenly over those that there are.',
+      type: 'integer',
+      minimum: 1,
+      default: DEFAULT_VALIDATION_IMAGES,
+      ...BOOKKEEPING,
+    },
   },
 };

@@ -22,6 +22,8 @@ export interface EvaluationOptions {
   readonly metrics: readonly Reference[];
   /** Images in a call of `translate`; the last batch may be smaller. */
   readonly batchSize?: number;
+  /** Images to measure in a direction, at most: spread evenly over those that there are. By default all. */
+  readonly most?: number;
 }
 
 /** A generator to measure. */
@@ -50,12 +52,12 @@ export interface MeasuredTranslator {
 export async function openEvaluation(
   context: EvaluationContext,
   store: PreparedStore,
-  { part, metrics, batchSize = 1 }: EvaluationOptions,
+  { part, metrics, batchSize = 1, most = Infinity }: EvaluationOptions,
 ): Promise<Evaluation> {
   const named = metrics.map((reference) => makeMetric(context.components, reference));
   const features = new FeatureSource(context.components, sourceWork(context));
   await features.prepare(named.flatMap(({ metric }) => metric.needs.extractor ?? []));
-  return new Evaluation(context, store, part, batchSize, named, features);
+  return new Evaluation(context, store, part, { batchSize, most }, named, features);
 }
 
 export class Evaluation {
@@ -66,7 +68,7 @@ export class Evaluation {
     private readonly context: EvaluationContext,
     private readonly store: PreparedStore,
     private readonly part: EvaluationPart,
-    private readonly batchSize: number,
+    private readonly limits: Required<Pick<EvaluationOptions, 'batchSize' | 'most'>>,
     private readonly metrics: readonly NamedMetric[],
     private readonly features: FeatureSource,
   ) {}
@@ -97,8 +99,9 @@ export class Evaluation {
   }
 
   private async openDirection(direction: Direction): Promise<DirectionEvaluation> {
-    const { context, store, part, features, batchSize } = this;
-    const images = await evaluationImages(context, store, direction, part);
+    const { context, store, part, features, limits } = this;
+    const { batchSize, most } = limits;
+    const images = spread(await evaluationImages(context, store, direction, part), most);
     const real = new RealImages(store, part, direction, images, features, context.signal);
     const metrics = this.metrics.filter(({ metric }) => metric.directions?.includes(direction) ?? true);
     return new DirectionEvaluation(context, store, direction, images, real, metrics, features, batchSize);
@@ -266,6 +269,12 @@ class DirectionEvaluation {
       throw error;
     }
   }
+}
+
+/** At most so many of a list, evenly spread over it. */
+function spread<T>(all: readonly T[], most: number): readonly T[] {
+  if (all.length <= most) return all;
+  return Array.from({ length: most }, (_, i) => all[Math.floor((i * all.length) / most)]!);
 }
 
 interface DirectionRun {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { restoreNewest } from '../engine/checkpoints.js';
+import { restoreStep } from '../engine/checkpoints.js';
 import { readVariables } from '../engine/graph/variables-file.js';
 import { initialWeights } from '../engine/initialize.js';
 import { readWeightsBundle, type WeightsBundle } from '../export/weights.js';
@@ -23,14 +23,17 @@ export interface TrainedGenerators {
 }
 
 /**
- * Loads the generators of a run's newest checkpoint.
+ * Loads the generators of a run's checkpoint.
  *
- * @throws ProblemError `damaged-checkpoint` when the checkpoint of the last step is damaged or missing
+ * @throws ProblemError `damaged-checkpoint` when it is damaged or missing
  */
-export async function restoreGenerators(context: StageContext): Promise<TrainedGenerators & { readonly step: number }> {
+export async function restoreGenerators(
+  context: StageContext,
+  step: number,
+): Promise<TrainedGenerators & { readonly step: number }> {
   const generators = buildGenerators(context);
-  const read = (prefix: string) => readVariables(prefix, () => variablesOf(generators));
-  const { step, value } = await restoreCheckpoint(context, read);
+  const read = (prefix: string) => readVariables(prefix, () => variablesOf(generators.networks));
+  const value = await restoreCheckpoint(context, step, read);
   return { step, ...owned(generators, weightsOf(value)) };
 }
 
@@ -64,34 +67,33 @@ export function generatorFor(
   return name === undefined ? undefined : { network: generators.networks[name]!, weights: weights[name]! };
 }
 
-/** The generators' part of a training's state, under the names that checkpoints use. */
-export type GeneratorVariables = Readonly<Record<string, { readonly weights: Weights }>>;
+/** The networks' part of a training's state, under the names that checkpoints use. */
+export type NetworkVariables = Readonly<Record<string, { readonly weights: Weights }>>;
 
-export function variablesOf({ networks }: DirectedGenerators): GeneratorVariables {
+export function variablesOf(networks: Readonly<Record<string, Network>>): NetworkVariables {
   return perNetwork(networks, (network, name) => ({ weights: initialWeights(network, 0, name) }));
 }
 
 /**
- * Reads the checkpoint of the last step.
+ * Reads the checkpoint of a step, and of no other: its results could be mistaken for those of the networks that were asked for.
  *
  * @throws ProblemError `damaged-checkpoint` when it is damaged or missing
  */
 export async function restoreCheckpoint<T>(
   context: StageContext,
+  step: number,
   read: (prefix: string) => T,
-): Promise<{ readonly step: number; readonly value: T }> {
+): Promise<T> {
   const dir = join(context.inputs['networks']!.dir, 'checkpoints');
-  const { step } = context.inputs['networks']!.outputs;
-  const damaged: string[] = [];
+  let damage = `the checkpoint of step ${step} is missing`;
   await announce('restoring-checkpoint', context);
-  const checkpoint = await restoreNewest(dir, read, (name, reason) => {
-    damaged.push(`${name}: ${reason}`);
+  const checkpoint = await restoreStep(dir, step, read, (name, reason) => {
+    damage = `${name}: ${reason}`;
   });
-  // The results of an older checkpoint could be mistaken for those of the trained networks.
-  if (checkpoint !== undefined && checkpoint.step === step) return checkpoint;
+  if (checkpoint !== undefined) return checkpoint.value;
   throw new ProblemError({
     code: 'damaged-checkpoint',
-    message: `The trained networks in ${dir} cannot be read: ${damaged.join('; ') || `the checkpoint of step ${JSON.stringify(step)} is missing`}.`,
+    message: `The trained networks in ${dir} cannot be read: ${damage}.`,
     cure: 'Restore the file from a backup, or train again with --force train (the old training is set aside, not deleted).',
   });
 }

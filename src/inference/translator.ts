@@ -1,79 +1,118 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { compile } from '../engine/graph/compile.js';
-import { buildGenerators, CHANNELS } from '../methods/build.js';
+import { readVariables } from '../engine/graph/variables-file.js';
+import { buildGenerators, buildMethod, CHANNELS } from '../methods/build.js';
+import { judgedTranslation, judgeOf, type Judging } from '../methods/judged-translation.js';
 import { weightsOf } from '../methods/parts.js';
 import type { Direction } from '../registry/kinds/export-format.js';
-import type { DirectedGenerators, Translation } from '../registry/kinds/method.js';
+import type { DirectedGenerators, JudgedTranslation, NetworkWeights } from '../registry/kinds/method.js';
+import type { Network } from '../registry/kinds/network.js';
 import type { StageContext } from '../registry/kinds/stage.js';
 import { announce } from '../registry/phases.js';
-import {
-  restoreCheckpoint,
-  restoreGenerators,
-  variablesOf,
-  type GeneratorVariables,
-  type TrainedGenerators,
-} from './trained-generators.js';
+import { restoreCheckpoint, variablesOf, type NetworkVariables, type TrainedGenerators } from './trained-generators.js';
 
 /** Trained generators, ready to translate. */
 export interface Translator {
   /** The directions it can translate. */
   readonly directions: readonly Direction[];
   /** @param images [b, s, s, c] in [-1, 1]; in graph mode b is 1 @returns translations without dropout; the caller owns the tensors */
-  translate(direction: Direction, images: Tensor4D): Translation;
+  translate(direction: Direction, images: Tensor4D): JudgedTranslation;
   dispose(): void;
 }
 
-/** A translator with the generators of a run's last step. */
+/** A translator with the networks of a step of a run. */
 export interface RunTranslator extends Translator {
   readonly step: number;
 }
 
-/** Opens a run's generators in the mode of `engine.mode`. @throws ProblemError when its checkpoint is damaged */
-export async function openTranslator(context: StageContext): Promise<RunTranslator> {
-  return context.config.engine.mode === 'graph' ? graphTranslator(context) : eagerTranslatorOf(context);
+export interface TranslatorOptions {
+  /** The step of the checkpoint. */
+  readonly step: number;
+  /** Whether the discriminators judge the translations: then all networks are restored, not the generators only. */
+  readonly judges?: boolean;
 }
 
-async function graphTranslator(context: StageContext): Promise<RunTranslator> {
-  await announce('building-graph', context);
+/** Opens a run's networks in the mode of `engine.mode`. @throws ProblemError when the checkpoint is damaged */
+export async function openTranslator(
+  context: StageContext,
+  { step, judges = false }: TranslatorOptions,
+): Promise<RunTranslator> {
+  const judged = judgedNetworks(context, judges);
+  const open = context.config.engine.mode === 'graph' ? graphTranslator : eagerTranslatorOf;
+  return { step, ...(await open(context, step, judged)) };
+}
+
+/** What translates and judges, with all networks that it uses. */
+interface JudgedNetworks {
+  readonly networks: Readonly<Record<string, Network>>;
+  readonly directions: readonly Direction[];
+  readonly judging: Judging;
+}
+
+function judgedNetworks(context: StageContext, judges: boolean): JudgedNetworks {
   const generators = buildGenerators(context);
+  const { translate } = generators;
   const directions = directionsOf(generators);
+  if (!judges) return { networks: generators.networks, directions, judging: { translate } };
+  const method = buildMethod(context);
+  return { networks: method.networks, directions, judging: { translate, ...judgeOf(method) } };
+}
+
+async function graphTranslator(
+  context: StageContext,
+  step: number,
+  { networks, directions, judging }: JudgedNetworks,
+): Promise<Translator> {
+  await announce('building-graph', context);
   const { image_size: size } = context.config.dataset;
   const inputs = { image: { shape: [1, size, size, CHANNELS] } };
   const translating =
     (direction: Direction) =>
-    (state: GeneratorVariables, { image }: { readonly image: Tensor4D }) => ({
-      outputs: generators.translate(weightsOf(state), direction, image),
+    (state: NetworkVariables, { image }: { readonly image: Tensor4D }) => ({
+      outputs: judgedTranslation(judging, weightsOf(state), direction, image),
     });
   const program = compile(
     { AtoB: translating('AtoB'), BtoA: translating('BtoA') },
     {
-      variables: () => variablesOf(generators),
+      variables: () => variablesOf(networks),
       inputs: Object.fromEntries(directions.map((direction) => [direction, inputs])),
     },
   );
   const dispose = () => program.dispose();
   try {
-    const { step } = await restoreCheckpoint(context, (prefix) => program.restore(prefix));
-    return { step, directions, translate: (direction, image) => program.functions[direction]({ image }), dispose };
+    await restoreCheckpoint(context, step, (prefix) => program.restore(prefix));
+    return { directions, translate: (direction, image) => program.functions[direction]({ image }), dispose };
   } catch (error) {
     dispose();
     throw error;
   }
 }
 
-async function eagerTranslatorOf(context: StageContext): Promise<RunTranslator> {
-  const trained = await restoreGenerators(context);
-  return { step: trained.step, ...eagerTranslator(trained) };
+async function eagerTranslatorOf(
+  context: StageContext,
+  step: number,
+  { networks, directions, judging }: JudgedNetworks,
+): Promise<Translator> {
+  const read = (prefix: string) => readVariables(prefix, () => variablesOf(networks));
+  const weights = weightsOf(await restoreCheckpoint(context, step, read));
+  return opByOp(judging, weights, directions, () => tf.dispose(weights));
 }
 
 /** Translates with TensorFlow.js's own kernels, at every image size that the generators take. */
 export function eagerTranslator({ generators, weights, dispose }: TrainedGenerators): Translator {
-  return {
-    directions: directionsOf(generators),
-    translate: (direction, images) => tf.tidy(() => generators.translate(weights, direction, images)),
-    dispose,
-  };
+  return opByOp({ translate: generators.translate }, weights, directionsOf(generators), dispose);
+}
+
+function opByOp(
+  judging: Judging,
+  weights: NetworkWeights,
+  directions: readonly Direction[],
+  dispose: () => void,
+): Translator {
+  const translate = (direction: Direction, images: Tensor4D) =>
+    tf.tidy(() => judgedTranslation(judging, weights, direction, images));
+  return { directions, translate, dispose };
 }
 
 const directionsOf = (generators: DirectedGenerators) => Object.keys(generators.of) as Direction[];

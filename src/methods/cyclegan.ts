@@ -82,6 +82,14 @@ export function cycleGanMethod(
 ): Method<CycleGanState, Carried> {
   const networks = networksOf(model);
   const { translate } = generatorsOf(model);
+  const judge: NonNullable<Method['judge']> = (weights, direction, { source, translated }) => {
+    const { D_X, D_Y } = bind({ D_X: model.D_X, D_Y: model.D_Y }, weights);
+    const [own, other] = direction === 'AtoB' ? [D_X, D_Y] : [D_Y, D_X];
+    return {
+      source: realness(model.adversarial, own(source)),
+      translated: realness(model.adversarial, other(translated)),
+    };
+  };
   const poolsOf = () => ({ X: emptyPool(pool.size, pool.image), Y: emptyPool(pool.size, pool.image) });
   const generatorPasses = model.identity > 0 ? 3 : 2;
   return {
@@ -109,15 +117,12 @@ export function cycleGanMethod(
       ...carried,
     }),
     sample: (weights, direction, image) => {
-      const { D_X, D_Y } = bind({ D_X: model.D_X, D_Y: model.D_Y }, weights);
-      const [own, other] = direction === 'AtoB' ? [D_X, D_Y] : [D_Y, D_X];
       const translation = translate(weights, direction, image);
-      return {
-        ...translation,
-        discReal: realness(model.adversarial, own(image)),
-        discFake: realness(model.adversarial, other(translation.translated)),
-      };
+      const { translated } = translation;
+      const said = judge(weights, direction, { source: image, translated });
+      return { ...translation, discReal: said.source, discFake: said.translated };
     },
+    judge,
   };
 }
 

@@ -12,7 +12,7 @@ export async function callStage(
 ): Promise<StageResult> {
   const { dir, inputs, parent, earlier, runName } = job;
   const stage = components.stage.get(job.type).create(job.options as never);
-  const config = viewOf(job.config, job.reads, job.stage);
+  const config = viewOf(job.config, job.sees, job.stage);
   try {
     return await stage.run({ config, components, dir, inputs, parent, earlier, runName, signal, ...reporter });
   } catch (error) {

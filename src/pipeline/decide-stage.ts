@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { ConfigView } from '../registry/kinds/stage.js';
+import type { ArtifactKind, ConfigView } from '../registry/kinds/stage.js';
 import { errorCode } from '../support/files.js';
+import type { JsonObject } from '../support/json.js';
 import { compare } from './compare.js';
 import type { Decision, ResultState, Selection } from './decision.js';
 import { joinPhrases, valueDifferences } from './differences.js';
@@ -60,15 +61,12 @@ function newResult({ component }: PlannedStage): ResultState {
 }
 
 /** For a complete or partial result of exactly this work. */
-async function decideOnRecord(
-  stage: PlannedStage,
-  record: StageRecord,
-  { plan, view }: DecisionContext,
-): Promise<Decision> {
+async function decideOnRecord(stage: PlannedStage, record: StageRecord, context: DecisionContext): Promise<Decision> {
+  const { plan } = context;
   if (record.status !== 'done') return resume(stage, record);
   const damage = await damageTo(stage.dir, record.files);
   if (damage !== undefined) return repair(stage, record, damage);
-  const objection = await objectionTo(stage, record, view);
+  const objection = await objectionTo(stage, record, context);
   if (objection !== undefined) return { stage, action: 'replace', reason: objection, result: newResult(stage), record };
   const maker = stage.component.scope === 'shared' && record.run !== plan.runName ? `, made by run ${record.run}` : '';
   const changed = bookkeepingChanges(record, stage);
@@ -100,10 +98,25 @@ function bookkeepingChanges(record: StageRecord, stage: PlannedStage): string {
   return record.former ? '' : joinPhrases(valueDifferences(record.bookkeeping, stage.bookkeeping, ''));
 }
 
-async function objectionTo(stage: PlannedStage, record: StageRecord, view: ConfigView): Promise<string | undefined> {
+async function objectionTo(
+  stage: PlannedStage,
+  record: StageRecord,
+  { view, plan }: DecisionContext,
+): Promise<string | undefined> {
   const created = stage.component.create(stage.options as never);
-  const config = viewOf(view.config, stage.reads, stage.name);
-  return created.objection?.({ dir: stage.dir, outputs: record.outputs }, { ...view, config });
+  if (created.objection === undefined) return undefined;
+  const config = viewOf(view.config, stage.sees, stage.name);
+  const inputs = await outputsOfInputs(stage, plan);
+  return created.objection({ dir: stage.dir, outputs: record.outputs }, { ...view, config }, inputs);
+}
+
+async function outputsOfInputs(stage: PlannedStage, { stages }: Plan): Promise<Record<ArtifactKind, JsonObject>> {
+  const found: Record<ArtifactKind, JsonObject> = {};
+  for (const [artifact, name] of Object.entries(stage.inputs)) {
+    const record = await readRecord(stages.find((other) => other.name === name)!.dir);
+    if (record?.status === 'done') found[artifact] = record.outputs;
+  }
+  return found;
 }
 
 /** Restores a result that was set aside and matches again, such as an evaluation whose options were changed back. */

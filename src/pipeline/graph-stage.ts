@@ -8,8 +8,10 @@ export interface GraphStage {
   /** The registered component. */
   readonly type: string;
   readonly component: StageComponent;
-  /** The config paths that it may read. */
+  /** The config paths that it reads and that count. */
   readonly reads: readonly ConfigPath[];
+  /** All config paths that it may read. */
+  readonly sees: readonly ConfigPath[];
   /** Those of them that its `identity` covers. */
   readonly coveredByIdentity: readonly ConfigPath[];
   /** The parts of its inputs that cannot change its result. */

@@ -16,7 +16,7 @@ export async function identityOf(
 ): Promise<Outcome<Json>> {
   try {
     const created = stage.component.create(stage.options as never);
-    const config = viewOf(whole, stage.reads, stage.name);
+    const config = viewOf(whole, stage.sees, stage.name);
     return valid(dropPasswords((await created.identity?.({ config, components }, stop)) ?? null));
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;

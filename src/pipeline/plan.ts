@@ -118,8 +118,8 @@ function parentOf(stage: GraphStage, parent: ParentStage | undefined): Pick<Plan
   return parent !== undefined && stage.component.continues === true ? { parent: parent.input } : {};
 }
 
-function bookkeepingOf({ reads }: GraphStage, config: Config, uncounted: readonly string[]): JsonObject {
-  const read = uncounted.filter((path) => reads.some((each) => path === each || path.startsWith(`${each}.`)));
+function bookkeepingOf({ sees }: GraphStage, config: Config, uncounted: readonly string[]): JsonObject {
+  const read = uncounted.filter((path) => sees.some((each) => path === each || path.startsWith(`${each}.`)));
   return dropPasswords(pick(config as unknown as JsonObject, read));
 }
 

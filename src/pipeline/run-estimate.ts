@@ -18,7 +18,7 @@ export interface Capacity {
 export function reportEstimates(decisions: readonly Decision[], request: RunRequest, capacity = capacityHere()): void {
   const { experiment, components, dryRun, listen } = request;
   for (const { stage } of decisions.filter((decision) => !isSettled(decision))) {
-    const config = viewOf(experiment.config, stage.reads, stage.name);
+    const config = viewOf(experiment.config, stage.sees, stage.name);
     const created = stage.component.create(stage.options as never);
     const estimate = created.estimate?.({ config, components }, capacity.cores);
     if (estimate === undefined) continue;

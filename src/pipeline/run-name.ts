@@ -45,9 +45,7 @@ export interface RunNameFacts {
 export function runIdentity({ counted, withinRun, graph, files, pluginsOf, from }: RunNameFacts): RunIdentity {
   const covered = graph.flatMap((stage) => stage.coveredByIdentity);
   const withFiles = graph.flatMap((stage, i) =>
-    stage.coveredByIdentity.length > 0
-      ? [[stage.name, stage.component.namedBy?.(files[i]!) ?? files[i]!] as const]
-      : [],
+    hasIdentity(stage, files[i]!) ? [[stage.name, stage.component.namedBy?.(files[i]!) ?? files[i]!] as const] : [],
   );
   const plugins = shapingWeights(graph).flatMap(pluginsOf);
   return {
@@ -59,6 +57,12 @@ export function runIdentity({ counted, withinRun, graph, files, pluginsOf, from 
     plugins: [...new Map(plugins.map((plugin) => [plugin.name + plugin.sha256, plugin])).values()],
     from: from ?? null,
   };
+}
+
+/** Whether a stage's identity counts: it covers config, or says what of the uncounted config can change a weight. */
+function hasIdentity({ coveredByIdentity, component }: StageGraph[number], identity: Json): boolean {
+  const { continues, readsUncounted } = component;
+  return coveredByIdentity.length > 0 || (continues === true && readsUncounted !== undefined && identity !== null);
 }
 
 /** 8 hexadecimal digits. */

@@ -38,9 +38,20 @@ function nodeOf(name: string, config: Config, components: Components): Outcome<U
   try {
     const component = components.stage.get(type);
     const reads = typeof component.reads === 'function' ? component.reads(config, components) : component.reads;
+    const sees = [...reads, ...(component.readsUncounted ?? [])];
     const coveredByIdentity = component.coveredByIdentity?.(config, components) ?? [];
     const unused = component.unused?.(config) ?? {};
-    return valid({ name, type, component, reads, coveredByIdentity, unused, options, needs: [...new Set(needs)] });
+    return valid({
+      name,
+      type,
+      component,
+      reads,
+      sees,
+      coveredByIdentity,
+      unused,
+      options,
+      needs: [...new Set(needs)],
+    });
   } catch (error) {
     if (error instanceof ProblemError) return invalid(...error.problems);
     throw error;

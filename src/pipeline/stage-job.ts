@@ -10,7 +10,8 @@ export interface StageJob {
   readonly stage: string;
   readonly type: string;
   readonly options: JsonObject;
-  readonly reads: readonly string[];
+  /** The config paths that it may read. */
+  readonly sees: readonly string[];
   readonly dir: string;
   readonly inputs: Readonly<Record<ArtifactKind, StageInput>>;
   readonly parent?: StageInput;

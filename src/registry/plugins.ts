@@ -114,6 +114,8 @@ function expectStage(fields: Fields, expect: Expect): void {
   expect('engine', 'true or false', typeof fields.engine === 'boolean');
   const reads = isTextList(fields.reads) || typeof fields.reads === 'function';
   expect('reads', 'a list of config paths, or a function that returns one', reads);
+  const uncounted = fields.readsUncounted === undefined || isTextList(fields.readsUncounted);
+  expect('readsUncounted', 'a list of config paths', uncounted);
   expect('consumes', 'a list of artifact kinds', isTextList(fields.consumes));
   expect('provides', 'an artifact kind', fields.provides === undefined || typeof fields.provides === 'string');
   const { section = { key: 'none', description: 'None' } } = fields;

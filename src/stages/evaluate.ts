@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { openStore } from '../data/store/prepared-store.js';
+import { openStore, type PreparedStore } from '../data/store/prepared-store.js';
 import { writeGrid, type RgbImage } from '../inference/image-grid.js';
+import { chooseCheckpoint, objectionToStep } from '../inference/checkpoint-choice.js';
 import { imageOf } from '../inference/tensor-image.js';
 import { openTranslator, type RunTranslator } from '../inference/translator.js';
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { TranslatedBatch } from '../registry/kinds/metric.js';
-import type { StageComponent, StageContext, StageResult, SummaryLine } from '../registry/kinds/stage.js';
+import type { Stage, StageComponent, StageContext, StageResult, SummaryLine } from '../registry/kinds/stage.js';
 import { writeFileAtomic } from '../support/files.js';
 import type { JsonObject } from '../support/json.js';
 import { encodeNumber } from '../support/numbers.js';
@@ -13,7 +14,9 @@ import { evaluateSection } from '../evaluation/evaluate-section.js';
 import { ImageResults } from '../evaluation/image-results.js';
 import { openEvaluation, type Evaluation } from '../evaluation/evaluation.js';
 import { extractorIdentities } from '../evaluation/extractor-identities.js';
-import type { Measured } from '../evaluation/measured.js';
+import { makeMetric } from '../evaluation/make-metric.js';
+import type { Measured, MeasuredValues } from '../evaluation/measured.js';
+import { checkpointTable, compareCheckpoints } from './compared-checkpoints.js';
 import { alarmLines, metricTable, notMeasuredLines } from './evaluation-lines.js';
 
 export const evaluate: StageComponent = {
@@ -26,34 +29,95 @@ export const evaluate: StageComponent = {
   scope: 'run',
   engine: true,
   reads: ['evaluate', 'method', 'generator', 'dataset.image_size', 'engine.mode'],
+  // For metrics that ask the discriminators. What they are is part of the networks' fingerprint.
+  readsUncounted: ['discriminator', 'loss', 'optimizer'],
   consumes: ['dataset', 'networks'],
   provides: 'measurements',
-  create: () => ({ run, identity: (view, signal) => extractorIdentities(view, view.config.evaluate.metrics, signal) }),
+  create: () => ({ run, identity, objection }),
 };
 
+const identity: Stage['identity'] = (view, signal) => extractorIdentities(view, view.config.evaluate.metrics, signal);
+
+const objection: Stage['objection'] = ({ outputs }, { config }, { networks }) =>
+  Promise.resolve(objectionToStep(config.evaluate.checkpoint, networks, Number(outputs['step'])));
+
 async function run(context: StageContext): Promise<StageResult> {
+  const { metrics, checkpoint } = context.config.evaluate;
+  const step = await chooseCheckpoint('evaluate.checkpoint', checkpoint, context.inputs['networks']!);
   const store = await openStore(context.inputs['dataset']!.dir);
   try {
-    const translator = await openTranslator(context);
+    const evaluation = await openEvaluation(context, store, { part: 'test', metrics });
     try {
-      const { metrics } = context.config.evaluate;
-      const evaluation = await openEvaluation(context, store, { part: 'test', metrics });
-      try {
-        const results = await ImageResults.start(context, store);
-        return await measureBoth(context, evaluation, translator, results);
-      } finally {
-        await evaluation.dispose();
-      }
-    } catch (error) {
-      // A long computation of a metric may also throw because of the stop.
-      if (context.signal.aborted && error === context.signal.reason) return { status: 'interrupted' };
-      throw error;
+      return await measureCheckpoints(context, store, evaluation, step);
     } finally {
-      translator.dispose();
+      await evaluation.dispose();
     }
+  } catch (error) {
+    // A long computation of a metric may also throw because of the stop.
+    if (context.signal.aborted && error === context.signal.reason) return { status: 'interrupted' };
+    throw error;
   } finally {
     await store.close();
   }
+}
+
+/** The chosen checkpoint as a whole; of a training with a best one that is not its last, the values of both. */
+async function measureCheckpoints(
+  context: StageContext,
+  store: PreparedStore,
+  evaluation: Evaluation,
+  step: number,
+): Promise<StageResult> {
+  const results = await ImageResults.start(context, store);
+  const measured = await withTranslator(context, step, (translator) =>
+    measureBoth(context, evaluation, translator, results),
+  );
+  const both = Object.entries(measured);
+  const metrics = valuesOf(measured);
+  const compared = await compareCheckpoints({ step, metrics }, context.inputs['networks']!.outputs, (other, name) =>
+    withTranslator(context, other, async (translator) =>
+      valuesOf(await measureOnly(context, evaluation, translator, name)),
+    ),
+  );
+  const images = context.config.evaluate.samples > 0 ? both.map(([direction]) => `${direction}.png`) : [];
+  const single = await results.finish();
+  const checkpoints: JsonObject = compared.length === 0 ? {} : { checkpoints: compared as unknown as JsonObject[] };
+  const written = { ...metrics, ...checkpoints };
+  await writeFileAtomic(join(context.dir, 'metrics.json'), `${JSON.stringify(written, encodeNumber, 2)}\n`);
+  return {
+    status: 'done',
+    outputs: { step, metrics: metrics as unknown as JsonObject, grids: images, ...checkpoints },
+    files: ['metrics.json', ...images, ...single],
+    artifacts: ['metrics.json', ...images],
+    summary: [
+      ...metricTable(metrics),
+      ...alarmLines(metrics),
+      ...notMeasuredLines(both.flatMap(([, { notMeasured }]) => notMeasured)),
+      ...checkpointTable(compared, step),
+      ...(images.length > 0 ? gridLines(Object.fromEntries(both.map(([name, { columns }]) => [name, columns]))) : []),
+    ],
+  };
+}
+
+async function withTranslator<T>(
+  context: StageContext,
+  step: number,
+  use: (translator: RunTranslator) => Promise<T>,
+): Promise<T> {
+  const { metrics } = context.config.evaluate;
+  const judges = metrics.some((metric) => makeMetric(context.components, metric).metric.needs.realness === true);
+  const translator = await openTranslator(context, { step, judges });
+  try {
+    return await use(translator);
+  } finally {
+    translator.dispose();
+  }
+}
+
+type PerDirection<T> = Readonly<Partial<Record<Direction, T>>>;
+
+function valuesOf(measured: PerDirection<Measured>): PerDirection<MeasuredValues> {
+  return Object.fromEntries(Object.entries(measured).map(([direction, { values }]) => [direction, values]));
 }
 
 async function measureBoth(
@@ -61,28 +125,32 @@ async function measureBoth(
   evaluation: Evaluation,
   translator: RunTranslator,
   results: ImageResults,
-): Promise<StageResult> {
+): Promise<PerDirection<Evaluated>> {
   const measured: Partial<Record<Direction, Evaluated>> = {};
   for (const direction of translator.directions) {
     measured[direction] = await measureDirection(context, evaluation, translator, direction, results);
   }
-  const both = Object.entries(measured);
-  const metrics = Object.fromEntries(both.map(([direction, { values }]) => [direction, values]));
-  const images = context.config.evaluate.samples > 0 ? both.map(([direction]) => `${direction}.png`) : [];
-  const single = await results.finish();
-  await writeFileAtomic(join(context.dir, 'metrics.json'), `${JSON.stringify(metrics, encodeNumber, 2)}\n`);
-  return {
-    status: 'done',
-    outputs: { step: translator.step, metrics: metrics as unknown as JsonObject, grids: images },
-    files: ['metrics.json', ...images, ...single],
-    artifacts: ['metrics.json', ...images],
-    summary: [
-      ...metricTable(metrics),
-      ...alarmLines(metrics),
-      ...notMeasuredLines(both.flatMap(([, { notMeasured }]) => notMeasured)),
-      ...(images.length > 0 ? gridLines(Object.fromEntries(both.map(([name, { columns }]) => [name, columns]))) : []),
-    ],
-  };
+  return measured;
+}
+
+/** Only the values, for a comparison. @param name of the checkpoint, for display */
+async function measureOnly(
+  context: StageContext,
+  evaluation: Evaluation,
+  translator: RunTranslator,
+  name: string,
+): Promise<PerDirection<Measured>> {
+  const measured: Partial<Record<Direction, Measured>> = {};
+  for (const direction of translator.directions) {
+    measured[direction] = await evaluation.measure(direction, {
+      translate: (source) => translator.translate(direction, source),
+      onBatch(_, images, from, total) {
+        const phase = `${direction}, ${name} checkpoint`;
+        context.emit({ kind: 'progress', unit: 'images', done: from + images.length, total, phase });
+      },
+    });
+  }
+  return measured;
 }
 
 interface Evaluated extends Measured {

@@ -25,6 +25,11 @@ export function metricTable(metrics: Readonly<Partial<Record<Direction, Measured
   });
 }
 
+/** A value with its unit: `0.612`, `18.02 dB`. */
+export function shortValue({ value, unit }: Pick<MeasuredValue, 'value' | 'unit'>): string {
+  return unit === undefined ? shortNumber(value, 3) : `${shortNumber(value, 2)} ${unit}`;
+}
+
 function cell({ value, unchanged, real, interval, unit }: MeasuredValue): string {
   const digits = unit === undefined ? 3 : 2;
   const short = (number: number) => shortNumber(number, digits);

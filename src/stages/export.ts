@@ -2,10 +2,16 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Reference } from '../registry/config.js';
 import { nameOf } from '../config/reference.js';
+import {
+  checkpointOption,
+  chooseCheckpoint,
+  objectionToStep,
+  type CheckpointChoice,
+} from '../inference/checkpoint-choice.js';
 import { generatorFor, restoreGenerators, type TrainedGenerators } from '../inference/trained-generators.js';
 import { CHANNELS } from '../methods/build.js';
 import type { Direction, ExportedGenerator } from '../registry/kinds/export-format.js';
-import type { StageComponent, StageContext, StageResult } from '../registry/kinds/stage.js';
+import type { Stage, StageComponent, StageContext, StageResult } from '../registry/kinds/stage.js';
 import type { StageSection } from '../registry/kinds/stage-section.js';
 import { make } from '../registry/make.js';
 import { componentList } from '../registry/option-parts.js';
@@ -21,6 +27,8 @@ export interface ExportConfig {
   /** Sides of the square images, in pixels, for the formats that hold a graph. YAML may say null. */
   readonly image_sizes: readonly number[];
   readonly directions: readonly ('AtoB' | 'BtoA')[];
+  /** Absent in a config that was frozen before the option existed. */
+  readonly checkpoint?: CheckpointChoice;
 }
 
 const section: StageSection<ExportConfig> = {
@@ -45,6 +53,7 @@ const section: StageSection<ExportConfig> = {
       uniqueItems: true,
       default: ['AtoB', 'BtoA'],
     },
+    checkpoint: checkpointOption('to export'),
   },
   resolve: ({ image_sizes, ...options }, { imageSize }) => ({ ...options, image_sizes: image_sizes ?? [imageSize] }),
   // Checked here, not after hours of training.
@@ -69,11 +78,19 @@ export const exportStage: StageComponent = {
   reads: ['export', 'method', 'generator', 'dataset.image_size'],
   consumes: ['networks'],
   provides: 'exported',
-  create: () => ({ run }),
+  create: () => ({ run, objection }),
 };
 
+const objection: Stage['objection'] = ({ outputs }, { config }, { networks }) =>
+  Promise.resolve(objectionToStep(config.export.checkpoint, networks, Number(outputs['step'])));
+
 async function run(context: StageContext): Promise<StageResult> {
-  const trained = await restoreGenerators(context);
+  const step = await chooseCheckpoint(
+    'export.checkpoint',
+    context.config.export.checkpoint,
+    context.inputs['networks']!,
+  );
+  const trained = await restoreGenerators(context, step);
   try {
     const files: string[] = [];
     const { directions, formats } = context.config.export;

@@ -11,7 +11,10 @@ import { SampleGrids } from '../training/sample-grids.js';
 import { start } from '../training/start.js';
 import { trainSection } from '../training/train-section.js';
 import { createTrainer } from '../training/trainer/create-trainer.js';
-import type { Trainer } from '../training/trainer.js';
+import type { Trainer, TranslationOptions } from '../training/trainer.js';
+import { openValidator, validationTranslation } from '../training/validation/open-validator.js';
+import { stopIdentity } from '../training/validation/stop-identity.js';
+import type { Validator } from '../training/validation/validator.js';
 import { emitDataReport } from '../report/data/emit-data-report.js';
 
 export const train: StageComponent = {
@@ -42,12 +45,13 @@ export const train: StageComponent = {
     'engine.mode',
     'engine.precision',
   ],
-  // Neither training nor the test sees it.
-  unused: () => ({ dataset: ['validation'] }),
+  readsUncounted: ['evaluate.every', 'evaluate.every_steps', 'evaluate.validation_images', 'evaluate.metrics'],
+  // The validation part changes no weight, unless it decides when to stop.
+  unused: ({ train }): Record<string, string[]> => (train.early_stopping ? {} : { dataset: ['validation'] }),
   consumes: ['dataset'],
   provides: 'networks',
   continues: true,
-  create: () => ({ run, estimate: estimateStep }),
+  create: () => ({ run, identity: stopIdentity, estimate: estimateStep }),
 };
 
 async function run(context: StageContext): Promise<StageResult> {
@@ -60,9 +64,10 @@ async function run(context: StageContext): Promise<StageResult> {
     for (const text of warnings) context.emit({ kind: 'note', level: 'warning', text });
     await announce('building-graph', context);
     const method = buildMethod(context);
-    const trainer = makeTrainer(method, context);
+    const translates = validationTranslation(context, store);
+    const trainer = makeTrainer(method, context, translates);
     try {
-      return await trainOn(context, { method, trainer, store, batches });
+      return await trainOn(context, { method, trainer, store, batches, translates });
     } finally {
       trainer.dispose();
     }
@@ -76,22 +81,37 @@ interface Parts {
   readonly trainer: Trainer;
   readonly store: PreparedStore;
   readonly batches: Batches;
+  readonly translates: TranslationOptions | undefined;
 }
 
-async function trainOn(context: StageContext, { method, trainer, store, batches }: Parts): Promise<StageResult> {
+async function trainOn(context: StageContext, parts: Parts): Promise<StageResult> {
+  const { method, trainer, store, batches, translates } = parts;
+  const { stepsPerEpoch } = batches;
   const sampler = await SampleGrids.open(trainer, method, store, context);
+  let validator: Validator | undefined;
   try {
-    const step = await start(context, trainer, batches);
-    if (step === 0) await emitDataReport(context.inputs['dataset']!.dir, context);
-    return await new Training(context, trainer, batches, sampler).run(step);
+    const from = await start(context, trainer, batches);
+    if (from.step === 0) await emitDataReport(context.inputs['dataset']!.dir, context);
+    if (translates !== undefined) {
+      validator = await openValidator(context, store, trainer, translates, stepsPerEpoch, from);
+    }
+    return await new Training(context, trainer, batches, sampler, validator).run(from.step);
   } finally {
+    await validator?.close();
     sampler.close();
   }
 }
 
-function makeTrainer(method: Method, context: StageContext): Trainer {
+function makeTrainer(method: Method, context: StageContext, translates: TranslationOptions | undefined): Trainer {
   const { dataset, engine, seed, train } = context.config;
   const { directions } = methodFacts(context);
   const shape = [dataset.batch_size, dataset.image_size, dataset.image_size, CHANNELS] as const;
-  return createTrainer(method, { ...engine, seed, shape, directions, inspects: train.histogram_every !== null });
+  return createTrainer(method, {
+    ...engine,
+    seed,
+    shape,
+    directions,
+    inspects: train.histogram_every !== null,
+    ...(translates && { translates }),
+  });
 }

@@ -81,6 +81,8 @@ export const PROBLEM_CODES = {
   'no-checkpoint': 'The run to start from has no usable checkpoint.',
   'other-epochs': 'The run to start from has epochs of another length.',
   'nothing-to-train': 'The run to start from has already done all requested steps.',
+  'no-such-checkpoint': 'The training kept no checkpoint as chosen.',
+  'no-validation': 'There are no validation images to choose by.',
   'damaged-checkpoint': 'A checkpoint cannot be read.',
   'no-classes': 'A metric asks for a class that its extractor does not know.',
   'checkpoint-of-another-model': 'The networks of a checkpoint differ from those of the config.',

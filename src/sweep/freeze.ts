@@ -153,7 +153,7 @@ class InputFiles {
   constructor(private readonly stop: AbortSignal) {}
 
   identity(stage: GraphStage, config: Config, components: Components): Promise<Outcome<Json>> {
-    const read = pick(config as unknown as JsonObject, stage.reads);
+    const read = pick(config as unknown as JsonObject, stage.sees);
     const key = sha256({ type: stage.type, options: stage.options, config: read });
     const identity = this.#identities.get(key) ?? identityOf(stage, config, components, this.stop);
     this.#identities.set(key, identity);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batches } from '../data/batches/batches.js';
-import { checkpointName, saveCheckpoint } from '../engine/checkpoints.js';
+import { checkpointName, checkpointSteps, saveCheckpoint, saveState } from '../engine/checkpoints.js';
 import type { ImageBatch } from '../registry/kinds/method.js';
 import type { Schedule } from '../registry/kinds/objective.js';
 import type { StageContext, StageResult } from '../registry/kinds/stage.js';
@@ -12,6 +12,7 @@ import { diverged } from './diverged.js';
 import { afterEpoch, afterStep, type SampleGrids } from './sample-grids.js';
 import { TrainingReporter } from './training-reporter.js';
 import type { Trainer } from './trainer.js';
+import type { Validator } from './validation/validator.js';
 
 /** The loop over epochs and steps. Batches and learning rate are functions of the step, so it can resume at any step. */
 export class Training {
@@ -21,11 +22,13 @@ export class Training {
   /** The step whose state is on disk (or, at the start, can be computed again from the disk). */
   #saved = 0;
 
+  /** @param validator absent if nothing is measured on the way */
   constructor(
     private readonly context: StageContext,
     private readonly trainer: Trainer,
     private readonly batches: Batches,
     private readonly sampler: SampleGrids,
+    private readonly validator?: Validator,
   ) {
     const { config, components } = context;
     this.#epochs = config.train.epochs;
@@ -45,11 +48,13 @@ export class Training {
       await announce('first-samples', this.context);
       await this.reportEpoch(0);
     }
+    if (!(await this.validate(at))) return this.interrupted(at);
     // TensorFlow optimises the step's graph on its first run, which takes long for large networks.
     await announce('first-step', this.context);
-    while (at < this.#epochs * stepsPerEpoch) {
+    while (at < this.#epochs * stepsPerEpoch && !this.stopsEarly) {
       const [before, started] = [at, performance.now()];
       at = await this.epoch(at);
+      if (this.stopsEarly) break;
       if (at === before || at % stepsPerEpoch !== 0) return this.interrupted(at);
 
       // An epoch that an earlier process began is only partly timed here.
@@ -57,6 +62,7 @@ export class Training {
         this.#reporter.metric('time/epoch-seconds', at, (performance.now() - started) / 1000);
       }
       await this.reportEpoch(at);
+      if (!(await this.validate(at))) return this.interrupted(at);
       const done = at / stepsPerEpoch;
       if (this.isDue('checkpoint_every', done)) await this.save(at);
       if (this.context.signal.aborted && done < this.#epochs) return this.interrupted(at);
@@ -64,7 +70,11 @@ export class Training {
     return this.done(at);
   }
 
-  /** Trains to the end of the epoch, or to the step at which the user stops it. @returns the steps done */
+  private get stopsEarly(): boolean {
+    return this.validator?.stops !== undefined;
+  }
+
+  /** Trains to the end of the epoch, or to the step at which the user or the validation stops it. @returns the steps done */
   private async epoch(from: number): Promise<number> {
     const { stepsPerEpoch } = this.batches;
     const epoch = Math.floor(from / stepsPerEpoch);
@@ -73,6 +83,8 @@ export class Training {
     for (let index = from % stepsPerEpoch; index < stepsPerEpoch && !this.context.signal.aborted; index++) {
       await this.step(at++, epoch, index, learningRate);
       if (this.areStepSamplesDue(at)) await this.sampler.sample(afterStep(at), at);
+      // At the end of an epoch, its samples come first.
+      if (at % stepsPerEpoch !== 0 && (!(await this.validate(at)) || this.stopsEarly)) return at;
       // A step blocks the thread: let the parent's messages in and the events out.
       await eventLoopTurn();
     }
@@ -98,6 +110,18 @@ export class Training {
   private async batch(epoch: number, index: number): Promise<ImageBatch> {
     const { x, y, shape } = await this.batches.read(epoch, index);
     return { x: tf.tensor4d(x, [...shape]), y: tf.tensor4d(y, [...shape]) };
+  }
+
+  /** Measures the validation images if that is due and not done. @returns whether the user has not stopped it */
+  private async validate(at: number): Promise<boolean> {
+    const validator = this.validator;
+    if (validator === undefined || !validator.isDue(at)) return true;
+    if (!(await validator.validate(at))) return false;
+    if (validator.best?.step === at) {
+      await this.save(at);
+      await validator.reportBest();
+    }
+    return true;
   }
 
   /** Writes the samples and histograms that are due after an epoch. */
@@ -131,14 +155,21 @@ export class Training {
   }
 
   private async save(step: number): Promise<void> {
-    if (step === this.#saved) return;
+    const dir = join(this.context.dir, 'checkpoints');
+    const hasNews = this.validator?.hasNews === true;
+    const state = { steps_per_epoch: this.batches.stepsPerEpoch, ...this.validator?.state };
+    if (step === this.#saved) {
+      if (!hasNews || step === 0) return;
+      await this.context.recorded();
+      // Measured since it was saved. There is no checkpoint yet where `--from` started.
+      if ((await checkpointSteps(dir)).includes(step)) return saveState(dir, { step, state });
+    }
     if (!this.trainer.finite()) {
       throw await diverged(this.context, `weights are not finite after step ${step} and are not saved`);
     }
     await this.context.recorded();
-    const dir = join(this.context.dir, 'checkpoints');
-    const state = { steps_per_epoch: this.batches.stepsPerEpoch };
-    await saveCheckpoint(dir, { step, state }, (prefix) => this.trainer.save(prefix), this.context.config.train.keep);
+    const pinned = this.validator?.best?.step;
+    await saveCheckpoint(dir, { step, state }, (prefix) => this.trainer.save(prefix), this.context.config.train.keep, pinned); // prettier-ignore
     this.#saved = step;
   }
 
@@ -147,12 +178,19 @@ export class Training {
     return { status: 'interrupted', saved: `the checkpoint of step ${step}` };
   }
 
-  private done(step: number): StageResult {
+  private async done(step: number): Promise<StageResult> {
+    await this.save(step);
+    const epochs = step / this.batches.stepsPerEpoch;
+    await this.validator?.finish(step);
+    const kept = [step, this.validator?.best?.step ?? step];
     return {
       status: 'done',
-      outputs: { step, epochs: this.#epochs, checkpoints: 'checkpoints', samples: 'samples' },
-      files: [join('checkpoints', checkpointName(step))],
-      summary: [{ label: 'samples', file: 'samples', text: `(a row: ${this.sampler.row})` }],
+      outputs: { step, epochs, checkpoints: 'checkpoints', samples: 'samples', ...this.validator?.outputs },
+      files: [...new Set(kept)].map((each) => join('checkpoints', checkpointName(each))),
+      summary: [
+        { label: 'samples', file: 'samples', text: `(a row: ${this.sampler.row})` },
+        ...(this.validator?.summary ?? []),
+      ],
     };
   }
 }

@@ -2,25 +2,34 @@ import { join } from 'node:path';
 import type { Batches } from '../data/batches/batches.js';
 import { checkpointNames, restoreNewest, type Checkpoint } from '../engine/checkpoints.js';
 import type { Trainer } from './trainer.js';
+import { historyIn, type ValidationHistory } from './validation/history.js';
 import type { StageContext } from '../registry/kinds/stage.js';
 import { announce } from '../registry/phases.js';
 import { ProblemError } from '../support/problem.js';
 
-/** Restores the run's newest checkpoint, else the parent's (`--from`), else creates new networks. @returns the steps done so far */
-export async function start(context: StageContext, trainer: Trainer, batches: Batches): Promise<number> {
+/** Where a training goes on. */
+export interface Start {
+  /** Steps done so far. */
+  readonly step: number;
+  /** What it measured so far; a run that continues another (`--from`) begins anew. */
+  readonly validations: ValidationHistory;
+}
+
+/** Restores the run's newest checkpoint, else the parent's (`--from`), else creates new networks. */
+export async function start(context: StageContext, trainer: Trainer, batches: Batches): Promise<Start> {
   const own = await restore(context, trainer, context.dir);
   const parent = own === undefined ? context.parent : undefined;
   const checkpoint = parent === undefined ? own : await restoreParent(context, parent.dir, trainer, batches);
   if (checkpoint === undefined) {
     trainer.initialize();
-    return 0;
+    return { step: 0, validations: [] };
   }
   const where =
     parent === undefined
       ? `continues from the checkpoint of step ${checkpoint.step}`
       : `starts from step ${checkpoint.step} of ${parent.dir}`;
   context.emit({ kind: 'note', level: 'info', text: where });
-  return checkpoint.step;
+  return { step: checkpoint.step, validations: own === undefined ? [] : historyIn(own.state) };
 }
 
 /** @throws ProblemError when this config cannot continue the parent's training */

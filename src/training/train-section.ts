@@ -1,5 +1,8 @@
 import { BOOKKEEPING } from '../registry/option-parts.js';
 import type { StageSection } from '../registry/kinds/stage-section.js';
+import type { Criterion } from './validation/criterion.js';
+import { CRITERION, criterionProblems } from './validation/criterion-option.js';
+import type { EarlyStop } from './validation/history.js';
 
 declare module '../registry/config.js' {
   interface Config {
@@ -16,6 +19,9 @@ export interface TrainConfig {
   readonly sample_every_steps: number | null;
   readonly samples: number;
   readonly histogram_every: number | null;
+  // A config that was frozen before these options existed does not have them.
+  readonly keep_best?: Criterion | null;
+  readonly early_stopping?: (Criterion & Pick<EarlyStop, 'patience' | 'min_delta'>) | null;
 }
 
 /** The section `train`. */
@@ -75,5 +81,35 @@ export const trainSection: StageSection<TrainConfig> = {
       default: null,
       ...BOOKKEEPING,
     },
+    keep_best: {
+      description:
+        'Keeps the checkpoint that was best on the validation images, beside the newest ones: {metric: ssim, direction: AtoB}. `metric` is a value of evaluate.metrics; `direction` is AtoB, BtoA or both (the mean, the default); `better` (lower or higher) is the metric’s own by default. evaluate and export then take it: see evaluate.checkpoint.',
+      type: ['object', 'null'],
+      properties: CRITERION,
+      required: ['metric'],
+      additionalProperties: false,
+      expected: 'metric and direction, as in {metric: ssim, direction: AtoB}, or null',
+      default: null,
+      ...BOOKKEEPING,
+    },
+    early_stopping: {
+      description:
+        'Ends the training when `patience` validations in a row have not improved the metric by more than `min_delta`: {metric: ssim, patience: 5}. `metric`, `direction` and `better` as in keep_best. null: never.',
+      type: ['object', 'null'],
+      properties: {
+        ...CRITERION,
+        patience: { type: 'integer', minimum: 1, default: 5 },
+        min_delta: { type: 'number', minimum: 0, default: 0 },
+      },
+      required: ['metric'],
+      additionalProperties: false,
+      expected: 'metric and patience, as in {metric: ssim, patience: 5}, or null',
+      default: null,
+      'x-neutral': true,
+    },
   },
+  check: ({ keep_best, early_stopping }, facts) => [
+    ...criterionProblems('keep_best', keep_best, facts),
+    ...criterionProblems('early_stopping', early_stopping, facts),
+  ],
 };

@@ -2,7 +2,7 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { Precision } from '../engine/graph/precision.js';
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { Histogram } from '../registry/kinds/record.js';
-import type { ImageBatch } from '../registry/kinds/method.js';
+import type { Generators, ImageBatch, JudgedTranslation } from '../registry/kinds/method.js';
 
 /** Trains a method step by step. Holds its state: networks, optimizers and whatever else the method needs. */
 export interface Trainer {
@@ -26,6 +26,11 @@ export interface Trainer {
   finite(): boolean;
   /** Translates one image, [1, s, s, c], without dropout: see `Method.samples`. The caller owns the tensors. */
   sample(direction: Direction, image: Tensor4D): Sample;
+  /**
+   * Translates up to {@link TranslationOptions.batch} images, [b, s, s, c], without dropout. Changes no state. The caller owns the tensors.
+   * Only with `TrainerOptions.translates`.
+   */
+  translate(direction: Direction, images: Tensor4D): JudgedTranslation;
   /** Writes the state as a TensorFlow checkpoint, `<prefix>.index` and `<prefix>.data-...`. */
   save(prefix: string): void;
   /** Restores a checkpoint. Throws when it is damaged, or of another method or other networks; the state is then unchanged. */
@@ -47,4 +52,12 @@ export interface TrainerOptions {
   readonly directions: readonly Direction[];
   /** Whether `inspect` will be called. Without it, the first call to `inspect` compiles the graph again. */
   readonly inspects?: boolean;
+  readonly translates?: TranslationOptions;
+}
+
+/** How {@link Trainer.translate} translates. */
+export interface TranslationOptions {
+  /** Most images in a call. */
+  readonly batch: number;
+  readonly translate: Generators['translate'];
 }

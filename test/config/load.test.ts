@@ -102,7 +102,8 @@ test('extends merges sections and replaces lists, through several files', async 
     { epochs, checkpoint_every, keep, samples },
     { epochs: 3, checkpoint_every: 5, keep: 2, samples: 1 },
   );
-  assert.deepEqual(config.evaluate, { samples: 9, metrics: ['ssim'] });
+  const { samples: rows, metrics } = config.evaluate;
+  assert.deepEqual({ rows, metrics }, { rows: 9, metrics: ['ssim'] });
 });
 
 test('a problem in an extended file is shown at its place there, after those of the file itself', async (t) => {

@@ -22,7 +22,7 @@ function notes({ action = 'fresh', dryRun = false, bytes = 25e9, known = true }:
     ...stage(),
     create: () => ({ run: () => Promise.reject(new Error()), ...(known && { estimate }) }),
   };
-  const planned = { stage: { name: 'train', options: {}, reads: [], component }, action };
+  const planned = { stage: { name: 'train', options: {}, sees: [], component }, action };
   const request = { experiment: { config: config() }, components: builtins(), dryRun, listen: (event: RunnerEvent) => events.push(event) }; // prettier-ignore
   reportEstimates([planned] as never, request as never, { bytes: bytes ?? undefined, cores: 2 });
   return events;

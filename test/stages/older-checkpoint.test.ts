@@ -26,8 +26,8 @@ before(async () => {
 
 /** How each stage that uses the trained networks takes them. */
 const USES: Readonly<Record<string, (context: StageContext) => Promise<unknown>>> = {
-  'evaluate, graph': (context) => openTranslator(withMode(context, 'graph')).then(({ step }) => step),
-  'evaluate, eager': (context) => openTranslator(withMode(context, 'eager')).then(({ step }) => step),
+  'evaluate, graph': (context) => openTranslator(withMode(context, 'graph'), { step: 7 }).then(({ step }) => step),
+  'evaluate, eager': (context) => openTranslator(withMode(context, 'eager'), { step: 7 }).then(({ step }) => step),
   export: async (context) => {
     const result = await exportStage.create({} as never).run(context);
     return result.status === 'done' && result.outputs['step'];

@@ -256,6 +256,7 @@ test('a result with skipped images is invalid if fewer bad images are allowed', 
     stage().objection!(
       { dir: around.dir, outputs: {} },
       { config: config({ type: 'folder', path, ...dataset }), components },
+      {},
     );
   assert.equal(await objection({}), undefined);
   assert.equal(await objection({ max_bad: 0.5 }), undefined);

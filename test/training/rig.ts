@@ -1,23 +1,36 @@
 import { readdir } from 'node:fs/promises';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Direction } from '../../src/registry/kinds/export-format.js';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Config } from '../../src/registry/config.js';
 import type { Batches } from '../../src/data/batches/batches.js';
 import type { PreparedStore } from '../../src/data/store/prepared-store.js';
-import { restoreNewest } from '../../src/engine/checkpoints.js';
+import { restoreNewest, type Checkpoint } from '../../src/engine/checkpoints.js';
 import { createTrainer } from '../../src/training/trainer/create-trainer.js';
 import type { Trainer } from '../../src/training/trainer.js';
 import { builtins } from '../../src/app/builtins.js';
 import type { StageEvent } from '../../src/registry/kinds/stage-event.js';
 import type { StageContext, StageResult } from '../../src/registry/kinds/stage.js';
 import { keyedRandom } from '../../src/support/keyed-random.js';
-import { buildMethod } from '../../src/methods/build.js';
+import { buildGenerators, buildMethod } from '../../src/methods/build.js';
 import { SampleGrids } from '../../src/training/sample-grids.js';
 import { Training } from '../../src/training/loop.js';
+import { historyIn } from '../../src/training/validation/history.js';
+import { validatorOf } from '../../src/training/validation/open-validator.js';
+import type { Meter } from '../../src/training/validation/validation.js';
+import type { Validator } from '../../src/training/validation/validator.js';
 import { temporary } from '../export/rig.js';
 import { config } from '../rig.js';
 
 export const STEPS_PER_EPOCH = 4;
+
+/** Validations with values of the test's own. */
+export interface ValidationRig {
+  readonly evaluate?: Partial<Config['evaluate']>;
+  /** The values of a direction, by name. @param mean of the translations: a function of the weights @param step steps done */
+  readonly values: (mean: number, direction: Direction, step: number) => Readonly<Record<string, number>>;
+}
 const SIZE = 16;
 const SHAPE = [1, SIZE, SIZE, 3] as const;
 
@@ -25,6 +38,8 @@ const SHAPE = [1, SIZE, SIZE, 3] as const;
 export class Workbench {
   readonly dir: string;
   readonly events: StageEvent[] = [];
+  /** The measurements that were begun: `AtoB 4`. */
+  readonly measured: string[] = [];
   readonly #config: Config;
 
   constructor(
@@ -33,6 +48,7 @@ export class Workbench {
     train: Partial<Config['train']>,
     learningRate = 2e-4,
     schedule: Config['schedule'] = { type: 'constant' },
+    private readonly validation?: ValidationRig,
   ) {
     this.dir = temporary(t);
     const defaults = config();
@@ -43,12 +59,23 @@ export class Workbench {
       optimizer: { type: 'adam', learning_rate: learningRate, beta1: 0.5, beta2: 0.999, epsilon: 1e-7 },
       schedule,
       train: { ...defaults.train, ...train },
+      evaluate: { ...defaults.evaluate, ...validation?.evaluate },
       engine: { mode, precision: 'float32' },
     };
   }
 
-  /** @param stopAfter the step after which the user stops it @param change replaces the trainer */
-  async train({ stopAfter = Infinity, change = (trainer: Trainer) => trainer } = {}): Promise<StageResult> {
+  /**
+   * @param stopAfter the step after which the user stops it
+   * @param change replaces the trainer
+   * @param stopMeasuring the measurement in whose midst the user stops it: `AtoB 4`
+   * @param onEvent sees each event; what it throws ends the training as a crash would
+   */
+  async train({
+    stopAfter = Infinity,
+    change = (trainer: Trainer) => trainer,
+    stopMeasuring = '',
+    onEvent = undefined as ((event: StageEvent) => void) | undefined,
+  } = {}): Promise<StageResult> {
     const stop = new AbortController();
     const context = {
       config: this.#config,
@@ -61,6 +88,7 @@ export class Workbench {
       emit: (event: StageEvent) => {
         this.events.push(event);
         if (event.kind === 'progress' && event.done >= stopAfter) stop.abort();
+        onEvent?.(event);
       },
       recorded: () => Promise.resolve(),
     } satisfies StageContext;
@@ -72,6 +100,7 @@ export class Workbench {
       seed,
       shape: SHAPE,
       inspects: true,
+      ...(this.validation && { translates: { batch: 2, translate: buildGenerators(context).translate } }),
     });
     const grids = await SampleGrids.open(trainer, method, store, context);
     try {
@@ -83,11 +112,51 @@ export class Workbench {
         },
       );
       if (checkpoint === undefined) trainer.initialize();
-      return await new Training(context, change(trainer), batches, grids).run(checkpoint?.step ?? 0);
+      const step = checkpoint?.step ?? 0;
+      const validator =
+        this.validation &&
+        (await this.#validator(context, trainer, checkpoint, (at) => at === stopMeasuring && stop.abort()));
+      return await new Training(context, change(trainer), batches, grids, validator).run(step);
     } finally {
       grids.close();
       trainer.dispose();
     }
+  }
+
+  #validator(
+    context: StageContext,
+    trainer: Trainer,
+    checkpoint: Checkpoint | undefined,
+    onMeasure: (at: string) => void,
+  ): Promise<Validator> {
+    const from = { step: checkpoint?.step ?? 0, validations: historyIn(checkpoint?.state ?? {}) };
+    return validatorOf(context, trainer, () => Promise.resolve(this.#meter(context, onMeasure)), STEPS_PER_EPOCH, from);
+  }
+
+  /** Translates three images, of which the second batch has one. */
+  #meter({ signal }: StageContext, onMeasure: (at: string) => void): Meter {
+    return {
+      dispose: () => Promise.resolve(),
+      measure: (direction, translator) => {
+        const step = Math.max(0, ...this.steps('loss/G/total'));
+        this.measured.push(`${direction} ${step}`);
+        let sum = 0;
+        for (const count of [2, 1]) {
+          signal.throwIfAborted();
+          const images = tf.randomUniform<tf.Rank.R4>([count, SIZE, SIZE, 3], -1, 1, 'float32', count);
+          const { translated, ...others } = translator.translate(images, direction);
+          sum += tf.tidy(() => tf.sum(translated).dataSync()[0]!);
+          void translator.onBatch?.({ source: images, translated }, [], 3 - count, 3);
+          tf.dispose([images, translated, others]);
+          onMeasure(`${direction} ${step}`);
+        }
+        const values = this.validation!.values(sum, direction, step);
+        const measured = Object.entries(values).map(
+          ([name, value]) => [name, { value, better: 'lower', count: 3 }] as const,
+        );
+        return Promise.resolve({ values: Object.fromEntries(measured), perImage: {}, notMeasured: [] });
+      },
+    };
   }
 
   files(folder: 'samples' | 'checkpoints'): Promise<string[]> {

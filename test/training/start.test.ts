@@ -6,7 +6,8 @@ import type { Batches } from '../../src/data/batches/batches.js';
 import { saveCheckpoint } from '../../src/engine/checkpoints.js';
 import type { Trainer } from '../../src/training/trainer.js';
 import type { StageContext } from '../../src/registry/kinds/stage.js';
-import { start } from '../../src/training/start.js';
+import { start, type Start } from '../../src/training/start.js';
+import type { JsonObject } from '../../src/support/json.js';
 import { ProblemError } from '../../src/support/problem.js';
 import { temporary } from '../export/rig.js';
 import { config } from '../rig.js';
@@ -28,14 +29,18 @@ class Bench {
     [this.own, this.parent] = [temporary(t), temporary(t)];
   }
 
-  async save(dir: string, step: number, stepsPerEpoch = STEPS_PER_EPOCH): Promise<void> {
+  async save(dir: string, step: number, stepsPerEpoch = STEPS_PER_EPOCH, more: JsonObject = {}): Promise<void> {
     const write = (prefix: string) => writeFileSync(`${prefix}.index`, `step ${step}`);
-    const state = { steps_per_epoch: stepsPerEpoch };
+    const state = { steps_per_epoch: stepsPerEpoch, ...more };
     await saveCheckpoint(join(dir, 'checkpoints'), { step, state }, write, 5);
   }
 
   /** @returns the steps done so far */
-  start(epochs: number, from?: string): Promise<number> {
+  async start(epochs: number, from?: string): Promise<number> {
+    return (await this.startWhole(epochs, from)).step;
+  }
+
+  startWhole(epochs: number, from?: string): Promise<Start> {
     const defaults = config();
     const context = {
       config: { ...defaults, train: { ...defaults.train, epochs } },
@@ -68,6 +73,15 @@ describe('training starts', () => {
     assert.equal(await bench.start(2), 5);
     assert.deepEqual(bench.trained, [prefix(bench.own, 5)]);
     assert.deepEqual(bench.notes, [RESTORING, 'note: continues from the checkpoint of step 5']);
+  });
+
+  test('with what it has measured so far, and anew from another run', async (t) => {
+    const bench = new Bench(t);
+    const validations = [{ step: 2, epoch: 1, metrics: { 'AtoB/psnr': 17.5 } }];
+    await bench.save(bench.parent, 2, STEPS_PER_EPOCH, { validations });
+    assert.deepEqual(await bench.startWhole(2, bench.parent), { step: 2, validations: [] });
+    await bench.save(bench.own, 3, STEPS_PER_EPOCH, { validations });
+    assert.deepEqual(await bench.startWhole(2, bench.parent), { step: 3, validations });
   });
 
   test('from an older checkpoint if the newest is damaged, with a note', async (t) => {

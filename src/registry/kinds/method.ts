@@ -3,6 +3,7 @@ import type { Reference } from '../config.js';
 import type { JsonObject } from '../../support/json.js';
 import type { Component, OptionsSchema } from '../component.js';
 import type { Direction } from './export-format.js';
+import type { Realness } from './metric.js';
 import type { Network, Weights } from './network.js';
 import type { AdversarialLoss, Optimizer } from './objective.js';
 
@@ -82,6 +83,16 @@ export interface Method<State extends TensorTree = TensorTree, Carried extends T
   apply(state: State, computed: Pick<Computed<Carried>, 'gradients' | 'carried'>, clock: StepInputs): State;
   /** The images that training shows of a translation: see {@link Method.samples}. @param weights of all networks */
   sample(weights: NetworkWeights, direction: Direction, image: Tensor4D): Readonly<Record<string, Tensor4D>>;
+  /**
+   * What the discriminators say of images, [b, s, s, c], and of their translations. Absent if they judge something else, such as pairs.
+   *
+   * @param weights of all networks
+   */
+  judge?(
+    weights: NetworkWeights,
+    direction: Direction,
+    images: { readonly source: Tensor4D; readonly translated: Tensor4D },
+  ): Realness;
 }
 
 /** The network that translates in each direction, by its name in the state. */
@@ -134,6 +145,9 @@ export type Translation = {
   /** The image through the generator into its own domain, which should not change it; if the method has one. */
   readonly identity?: Tensor4D;
 };
+
+/** The same with what the discriminators say of it, if the method has such. */
+export type JudgedTranslation = Translation & { readonly realness?: Realness };
 
 /** One image of a row of samples. */
 export interface SampleColumn {

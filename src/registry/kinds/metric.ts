@@ -21,12 +21,12 @@ export interface TranslatedBatch {
 }
 
 /** Maps of a discriminator's patches, [b, h, w, 1], from 0 (fake) to 1 (real). */
-export interface Realness {
+export type Realness = {
   /** What the discriminator of the source's domain says of the source. */
   readonly source: Tensor4D;
   /** What the discriminator of the other domain says of the translation. */
   readonly translated: Tensor4D;
-}
+};
 
 /** Features of images by an extractor, a row an image. */
 export interface Features {

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../support/json.js';
+import type { Components } from '../kinds.js';
 import type { ConfigFacts, Fact, OptionProblem, OptionsSchema } from '../component.js';
 
 /**
@@ -21,6 +22,9 @@ export interface StageSection<Options = never> extends OptionsSchema {
 
 /** Sections are resolved after the config's components, so they may query these. */
 export interface SectionFacts extends ConfigFacts {
+  readonly components: Components;
+  /** The whole config as far as it is resolved: the sections of other stages may still have mistakes. */
+  readonly config: JsonObject;
   /** Why the generator does not accept images of another size; undefined if it does. */
   readonly generatorRefuses: (imageSize: number) => string | undefined;
 }

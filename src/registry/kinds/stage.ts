@@ -31,6 +31,11 @@ export interface StageComponent<Options = never> extends Component<Options, void
   readonly reads: readonly ConfigPath[] | ((config: Config, components: Components) => readonly ConfigPath[]);
   /** Config that it reads but `identity` covers, such as the path of a folder: not in the fingerprint. */
   readonly coveredByIdentity?: (config: Config, components: Components) => readonly ConfigPath[];
+  /**
+   * Config that it reads beside {@link reads} and that cannot change its result, such as what to measure on the way: neither in the
+   * fingerprint nor in the run's name. What of it does change the result in some config, `identity` returns.
+   */
+  readonly readsUncounted?: readonly ConfigPath[];
   /** The artifacts that it needs from upstream. */
   readonly consumes: readonly ArtifactKind[];
   /** Name under which later stages may consume its result. Every stage that needs this one gets the result, even without a name. */
@@ -78,10 +83,16 @@ export interface Stage {
    */
   identity?(view: ConfigView, signal?: AbortSignal): Promise<Json>;
   /**
-   * Why options left out of the fingerprint (`x-not-fingerprinted`) make a finished result invalid, such as the number of bad images
-   * allowed; the stage then runs again. Undefined if it is valid.
+   * Why a finished result is invalid although its fingerprint is right: because of options left out of it (`x-not-fingerprinted`), such as
+   * the number of bad images allowed, or because an input that was resumed has other outputs. The stage then runs again. Undefined if it is valid.
+   *
+   * @param inputs the outputs of the results that it needs, by artifact; without those that are not finished
    */
-  objection?(result: Pick<StageInput, 'dir' | 'outputs'>, view: ConfigView): Promise<string | undefined>;
+  objection?(
+    result: Pick<StageInput, 'dir' | 'outputs'>,
+    view: ConfigView,
+    inputs: Readonly<Partial<Record<ArtifactKind, JsonObject>>>,
+  ): Promise<string | undefined>;
   run(context: StageContext): Promise<StageResult>;
   /** An estimate of its cost before it starts; undefined if unknown. @param cores that it may use */
   estimate?(view: ConfigView, cores: number): StageEstimate | undefined;

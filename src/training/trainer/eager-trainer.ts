@@ -1,12 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { readVariables, writeVariables } from '../../engine/graph/variables-file.js';
+import { judgedTranslation } from '../../methods/judged-translation.js';
 import type { Direction } from '../../registry/kinds/export-format.js';
 import type { Histogram } from '../../registry/kinds/record.js';
-import type { ImageBatch, Method, TensorTree } from '../../registry/kinds/method.js';
+import type { ImageBatch, JudgedTranslation, Method, TensorTree } from '../../registry/kinds/method.js';
 import type { Sample, Trainer, TrainerOptions } from '../trainer.js';
 import { allFinite, histogramsOf, inspectionOf } from './inspect.js';
 import { lossNumbers } from './loss-numbers.js';
+import { judgingOf } from './judging.js';
 import { stepInputs, trainStep, weightsIn } from './step.js';
 
 /** Runs the step op by op: the reference for the graph, and the mode in which any TensorFlow.js code runs and can be debugged. */
@@ -49,6 +51,12 @@ export class EagerTrainer implements Trainer {
   sample(direction: Direction, image: Tensor4D): Sample {
     const state = this.#current(); // outside of the tidy, which would dispose of it
     return tf.tidy(() => this.method.sample(weightsIn(this.method, state), direction, image));
+  }
+
+  translate(direction: Direction, images: Tensor4D): JudgedTranslation {
+    const state = this.#current(); // outside of the tidy, which would dispose of it
+    const judging = judgingOf(this.method, this.options);
+    return tf.tidy(() => judgedTranslation(judging, weightsIn(this.method, state), direction, images));
   }
 
   save(prefix: string): void {

@@ -1,12 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { compile, type InputSpec } from '../../engine/graph/compile.js';
+import { isTensor, replaceLeaves } from '../../engine/graph/tensor-trees.js';
+import { judgedTranslation } from '../../methods/judged-translation.js';
 import type { Direction } from '../../registry/kinds/export-format.js';
 import type { Histogram } from '../../registry/kinds/record.js';
-import type { ImageBatch, StepInputs, DrawClock, Method, TensorTree } from '../../registry/kinds/method.js';
+import type {
+  ImageBatch,
+  StepInputs,
+  DrawClock,
+  JudgedTranslation,
+  Method,
+  TensorTree,
+} from '../../registry/kinds/method.js';
 import type { Sample, Trainer, TrainerOptions } from '../trainer.js';
 import { allFinite, histogramsOf, inspectionOf } from './inspect.js';
 import { lossNumbers } from './loss-numbers.js';
+import { judgingOf } from './judging.js';
 import { stepInputs, trainStep, weightsIn } from './step.js';
 
 /** Runs the step as one graph; TensorFlow keeps the state. */
@@ -51,6 +61,21 @@ export class GraphTrainer implements Trainer {
     return this.#program.functions[direction]({ image });
   }
 
+  translate(direction: Direction, images: Tensor4D): JudgedTranslation {
+    const { batch } = this.options.translates!;
+    const count = images.shape[0];
+    const name = direction === 'AtoB' ? 'translateAtoB' : 'translateBtoA';
+    if (count === batch) return this.#program.functions[name]({ images });
+    // The graph takes one shape only.
+    const padded = tf.pad(images, [[0, batch - count], [0, 0], [0, 0], [0, 0]]); // prettier-ignore
+    const whole = this.#program.functions[name]({ images: padded });
+    const cut = replaceLeaves(whole, isTensor, (_, tensor) =>
+      tf.slice(tensor, 0, [count, ...tensor.shape.slice(1)]),
+    ) as JudgedTranslation;
+    tf.dispose([padded, whole]);
+    return cut;
+  }
+
   save(prefix: string): void {
     this.#program.save(prefix);
   }
@@ -64,13 +89,21 @@ export class GraphTrainer implements Trainer {
   }
 }
 
-function compileTraining(method: Method, { precision, seed, shape, directions, inspects = false }: TrainerOptions) {
+function compileTraining(method: Method, options: TrainerOptions) {
+  const { precision, seed, shape, directions, inspects = false, translates } = options;
   const scalar = (dtype: 'float32' | 'int32'): InputSpec => ({ shape: [], dtype });
   const image: InputSpec = { shape: [1, ...shape.slice(1)] };
   const drawInputs = { x: { shape }, y: { shape }, seed: scalar('int32'), step: scalar('int32') };
   const sampling = (direction: Direction) => (state: TensorTree, inputs: Image) => ({
     outputs: method.sample(weightsIn(method, state), direction, inputs.image),
   });
+  const translating =
+    (direction: Direction) =>
+    (state: TensorTree, { images }: Images) => ({
+      outputs: judgedTranslation(judgingOf(method, options), weightsIn(method, state), direction, images),
+    });
+  const batch = translates && { images: { shape: [translates.batch, ...shape.slice(1)] } };
+  const withBatch = batch === undefined ? [] : directions.map((direction) => [`translate${direction}`, batch] as const);
   return compile(
     {
       step: (state: TensorTree, { x, y, ...clock }: ImageBatch & StepInputs) => {
@@ -79,6 +112,8 @@ function compileTraining(method: Method, { precision, seed, shape, directions, i
       },
       AtoB: sampling('AtoB'),
       BtoA: sampling('BtoA'),
+      translateAtoB: translating('AtoB'),
+      translateBtoA: translating('BtoA'),
       finite: (state: TensorTree) => ({ outputs: { finite: allFinite(state) } }),
       inspect: (state: TensorTree, { x, y, ...clock }: ImageBatch & DrawClock) => ({
         outputs: inspectionOf(method, state, { x, y }, clock),
@@ -90,6 +125,7 @@ function compileTraining(method: Method, { precision, seed, shape, directions, i
       inputs: {
         step: { ...drawInputs, learningRate: scalar('float32') },
         ...Object.fromEntries(directions.map((direction) => [direction, { image }])),
+        ...Object.fromEntries(withBatch),
         finite: {},
         ...(inspects && { inspect: drawInputs }),
       },
@@ -98,3 +134,4 @@ function compileTraining(method: Method, { precision, seed, shape, directions, i
 }
 
 type Image = { readonly image: Tensor4D };
+type Images = { readonly images: Tensor4D };

@@ -1,0 +1,116 @@
+import { join } from 'node:path';
+import { checkpointSteps, isWhole } from '../../engine/checkpoints.js';
+import { openEvaluation } from '../../evaluation/evaluation.js';
+import { DEFAULT_VALIDATION_IMAGES } from '../../evaluation/evaluate-section.js';
+import { buildGenerators, methodFacts } from '../../methods/build.js';
+import type { PreparedStore } from '../../data/store/prepared-store.js';
+import type { StageContext } from '../../registry/kinds/stage.js';
+import { ProblemError } from '../../support/problem.js';
+import type { Start } from '../start.js';
+import type { Trainer, TranslationOptions } from '../trainer.js';
+import { Decisions } from './decisions.js';
+import { bestOf, type ValidationHistory } from './history.js';
+import { isAskedFor, validationSchedule } from './schedule.js';
+import { Validation, type Meter } from './validation.js';
+import { Validator } from './validator.js';
+
+/** Pixels of a batch: as many as one image of 256 x 256. */
+const BATCH_PIXELS = 256 * 256;
+const MOST_IN_BATCH = 16;
+
+/**
+ * How the trainer translates validation images; undefined if nothing is measured on the way. Says why not if that was asked for.
+ *
+ * @throws ProblemError `no-validation` when something is to be decided by validation and there are no images for it
+ */
+export function validationTranslation(context: StageContext, store: PreparedStore): TranslationOptions | undefined {
+  const { dataset, evaluate } = context.config;
+  const images = Math.min(store.count('valA'), store.count('valB'));
+  const isOn = validationSchedule(context.config, 1) !== undefined;
+  if (images > 0 && isOn) {
+    const fitting = Math.floor(BATCH_PIXELS / dataset.image_size ** 2);
+    const batch = Math.max(1, Math.min(fitting, MOST_IN_BATCH, images, imagesOf(context)));
+    return { batch, translate: buildGenerators(context).translate };
+  }
+  const option = decidingOptions(context)[0]?.option;
+  if (option !== undefined) throw noValidation(option, images > 0);
+  if (isAskedFor(evaluate)) context.emit({ kind: 'note', level: 'info', text: NOTHING });
+  return undefined;
+}
+
+const NOTHING =
+  'nothing is measured during training, as there are no validation images: dataset.validation_share sets some aside';
+
+/** @param from where the training goes on */
+export function openValidator(
+  context: StageContext,
+  store: PreparedStore,
+  trainer: Trainer,
+  { batch }: TranslationOptions,
+  stepsPerEpoch: number,
+  from: Start,
+): Promise<Validator> {
+  const options = { part: 'validation', metrics: context.config.evaluate.metrics, batchSize: batch } as const;
+  const openMeter = () => openEvaluation(context, store, { ...options, most: imagesOf(context) });
+  return validatorOf(context, trainer, openMeter, stepsPerEpoch, from);
+}
+
+/** The same with other measurements. The schedule of the config must not be empty. */
+export async function validatorOf(
+  context: StageContext,
+  trainer: Trainer,
+  openMeter: () => Promise<Meter>,
+  stepsPerEpoch: number,
+  { step: from, validations }: Start,
+): Promise<Validator> {
+  const { directions } = methodFacts(context);
+  const validation = new Validation(context, trainer, directions, openMeter, decidingOptions(context));
+  const schedule = validationSchedule(context.config, stepsPerEpoch)!;
+  const kept = await wholeCheckpoints(join(context.dir, 'checkpoints'));
+  const decisions = new Decisions(context, validations, (step) => step >= from || kept.has(step));
+  warnOfLost(context, decisions, validations);
+  const validator = new Validator(context, stepsPerEpoch, schedule, validation, decisions);
+  await validator.reportBest();
+  return validator;
+}
+
+/** The earlier checkpoints that can be the best: this process saves those of later steps itself. */
+async function wholeCheckpoints(dir: string): Promise<ReadonlySet<number>> {
+  const whole = new Set<number>();
+  for (const step of await checkpointSteps(dir)) if (await isWhole(dir, step)) whole.add(step);
+  return whole;
+}
+
+function warnOfLost(context: StageContext, decisions: Decisions, history: ValidationHistory): void {
+  const { criterion } = decisions;
+  const best = criterion && bestOf(history, criterion);
+  const found = decisions.best;
+  if (best === undefined || best.step === found?.step) return;
+  const instead = found === undefined ? 'there is no other so far' : `that of step ${found.step} takes its place`;
+  const text = `the best checkpoint so far, of step ${best.step}, is not there: ${instead}`;
+  context.emit({ kind: 'note', level: 'warning', text });
+}
+
+function imagesOf({ config }: StageContext): number {
+  return config.evaluate.validation_images ?? DEFAULT_VALIDATION_IMAGES;
+}
+
+function decidingOptions({ config }: StageContext) {
+  const { keep_best: keep, early_stopping: stop } = config.train;
+  return [
+    ...(keep ? [{ ...keep, option: 'keep_best' }] : []),
+    ...(stop ? [{ ...stop, option: 'early_stopping' }] : []),
+  ];
+}
+
+function noValidation(option: string, hasImages: boolean): ProblemError {
+  return new ProblemError({
+    code: 'no-validation',
+    message: hasImages
+      ? `train.${option} decides by the validation images, and evaluate.every is "never".`
+      : `train.${option} decides by the validation images, and there are none.`,
+    cure: hasImages
+      ? 'Set evaluate.every to a number of epochs, or leave it out.'
+      : 'Set some aside with dataset.validation_share: 0.1, or take a data set that has them.',
+  });
+}

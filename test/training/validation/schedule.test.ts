@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Config } from '../../../src/registry/config.js';
+import { isAskedFor, validationSchedule } from '../../../src/training/validation/schedule.js';
+import { config } from '../../rig.js';
+
+const STEPS_PER_EPOCH = 3;
+
+/** The steps at which validations are due. */
+function due(epochs: number, evaluate: Partial<Config['evaluate']>): number[] {
+  const defaults = config();
+  const whole = { evaluate: { ...defaults.evaluate, ...evaluate }, train: { ...defaults.train, epochs } };
+  const schedule = validationSchedule(whole, STEPS_PER_EPOCH);
+  const steps = Array.from({ length: epochs * STEPS_PER_EPOCH + 1 }, (_, step) => step);
+  return steps.filter((step) => schedule?.isDue(step));
+}
+
+describe('validations are due', () => {
+  test('before training, every so many epochs, and after the last', () => {
+    assert.deepEqual(due(5, { every: 2 }), [0, 6, 12, 15]);
+  });
+
+  test('about 20 times by default, and not more often than each epoch', () => {
+    assert.deepEqual(due(4, {}), [0, 3, 6, 9, 12]);
+    assert.equal(due(200, { every: 'auto' }).length, 21);
+    assert.deepEqual(due(200, {}).slice(0, 3), [0, 30, 60]);
+  });
+
+  test('every so many steps too', () => {
+    assert.deepEqual(due(2, { every: 1, every_steps: 2 }), [0, 2, 3, 4, 6]);
+    assert.deepEqual(due(3, { every: 'never', every_steps: 4 }), [0, 4, 8, 9]);
+  });
+
+  test('never if the config says so', () => {
+    assert.deepEqual(due(3, { every: 'never' }), []);
+  });
+});
+
+test('validations are asked for by a number of epochs or steps, not by the default', () => {
+  const { evaluate } = config();
+  const asked = (more: Partial<Config['evaluate']>) => isAskedFor({ ...evaluate, ...more });
+  assert.deepEqual([asked({}), asked({ every: 'never' })], [false, false]);
+  assert.deepEqual([asked({ every: 3 }), asked({ every_steps: 3 })], [true, true]);
+});
