@@ -109,7 +109,8 @@ describe('an evaluation', () => {
     assert.deepEqual(await alarms(inverted), [
       'BtoA the translations are inverted: dark where their sources are light (inversion)',
     ]);
-    assert.deepEqual(await alarms(same), []);
+    const upsideDown = (source: Tensor4D) => ({ translated: tf.reverse(source, 1) });
+    for (const sound of [same, upsideDown]) assert.deepEqual(await alarms(sound), []);
   });
 
   test('measures the discriminators where it is given what they say', async (t) => {

@@ -8,6 +8,7 @@ import { diversityOf } from '../../../src/evaluation/metrics/diversity.js';
 import { frechetDistanceOf } from '../../../src/evaluation/metrics/frechet-distance.js';
 import { PatchSet } from '../../../src/evaluation/metrics/patch-set.js';
 import { precisionRecallOf } from '../../../src/evaluation/metrics/precision-recall.js';
+import { meanOfPairs } from '../../../src/evaluation/metrics/resampled-pairs.js';
 import { slicedWassersteinOf } from '../../../src/evaluation/metrics/sliced-wasserstein.js';
 import { influences, wasserstein } from '../../../src/evaluation/metrics/wasserstein.js';
 import { shareInterval } from '../../../src/evaluation/share-interval.js';
@@ -107,6 +108,18 @@ describe('precision and recall', () => {
   test('are not numbers if there are no more images than neighbours', async () => {
     const { precision, recall } = await precisionRecallOf(featuresOf([[1], [2]]), targets, 2);
     assert.deepEqual([precision.value, recall.value], [NaN, NaN]);
+  });
+});
+
+describe('the mean over pairs of a resample', () => {
+  test('counts an image as often as it is drawn, and never with its own copy', async () => {
+    const matrix = Float64Array.of(9, 1, 2, 1, 9, 4, 2, 4, 9);
+    // Drawn twice, once and not: only the pair of 1; then all three once; then one image only, which has no pair.
+    const counts = Float32Array.of(2, 1, 0, 1, 1, 1, 3, 0, 0);
+    const [twice, once, alone] = await meanOfPairs(counts, matrix, 3);
+    near(twice!, 1, 1e-6);
+    near(once!, (1 + 2 + 4) / 3, 1e-6);
+    assert.ok(Number.isNaN(alone));
   });
 });
 
