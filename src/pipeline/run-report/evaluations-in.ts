@@ -10,27 +10,39 @@ import type { StageRecord } from '../stage-record.js';
 export async function evaluationsIn(
   runDir: string,
   records: ReadonlyMap<string, StageRecord>,
+  stepsPerEpoch: number | null,
 ): Promise<ReportEvaluation[]> {
   const measured = [...records].filter(([, { status, outputs }]) => status === 'done' && isObject(outputs['metrics']));
   return Promise.all(
     measured.map(async ([stage, { outputs }]) => {
       const dir = runFile.stage(runDir, stage);
-      return { stage, checkpoints: checkpointsIn(outputs), images: await imagesIn(dir), grids: gridsIn(outputs, dir) };
+      return {
+        stage,
+        checkpoints: checkpointsIn(outputs, stepsPerEpoch),
+        images: await imagesIn(dir),
+        grids: gridsIn(outputs, dir),
+      };
     }),
   );
 }
 
 /** `last` and `best`, where both were measured; else the one that was. */
-function checkpointsIn(outputs: JsonObject): ReportCheckpoint[] {
+function checkpointsIn(outputs: JsonObject, stepsPerEpoch: number | null): ReportCheckpoint[] {
   const several = outputs['checkpoints'];
   const listed = Array.isArray(several) ? (several as readonly Json[]).filter(isObject) : [];
   const all = listed.length > 0 ? listed : [{ name: 'last', step: outputs['step']!, metrics: outputs['metrics']! }];
   return all.map((checkpoint) => ({
     name: typeof checkpoint['name'] === 'string' ? checkpoint['name'] : 'last',
     step: numberOrNull(checkpoint['step']),
-    epoch: numberOrNull(checkpoint['epoch']),
+    epoch: numberOrNull(checkpoint['epoch']) ?? epochAt(checkpoint['step'], stepsPerEpoch),
     metrics: metricsIn(checkpoint['metrics']),
   }));
+}
+
+/** Only at the end of an epoch. */
+function epochAt(step: Json | undefined, stepsPerEpoch: number | null): number | null {
+  const epoch = typeof step === 'number' && stepsPerEpoch !== null ? step / stepsPerEpoch : NaN;
+  return Number.isInteger(epoch) ? epoch : null;
 }
 
 function metricsIn(metrics: Json | undefined): ReportCheckpoint['metrics'] {

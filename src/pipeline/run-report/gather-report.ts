@@ -38,7 +38,7 @@ export async function gatherReport(runDir: string, components: Components, endin
     started: all.map(({ started }) => started).sort()[0] ?? null,
     config: config === null ? null : yaml,
     differences: config === null ? null : await configDifferences(config, records, dirname(runDir), components),
-    evaluations: await evaluationsIn(runDir, records),
+    evaluations: await evaluationsIn(runDir, records, stepsPerEpoch),
     curves,
     lossCharts: drawing.losses.map(({ title, tags }) => ({ title, names: tags })),
     descriptions: drawing.descriptions,

@@ -5,15 +5,7 @@ import { Legend } from './legend.js';
 import { shortText, whole } from './numbers.js';
 import type { ChartData } from './page-data.js';
 import { smoothed } from './smoothing.js';
-
-/** What all charts share. */
-export interface View {
-  smoothing: number;
-  logarithmic: boolean;
-  /** The shown steps; undefined for all. */
-  range: readonly [number, number] | undefined;
-  readonly stepsPerEpoch: number | null;
-}
+import { moved, type View } from './view.js';
 
 const HEIGHT = 220;
 /** Below this many points, a curve is drawn as it is: there is nothing to smooth. */
@@ -60,12 +52,8 @@ export class Chart {
   }
 
   zoom(): void {
-    const [min, max] = this.view.range ?? this.#whole();
+    const [min, max] = this.view.range ?? this.view.whole;
     this.#plot?.setScale('x', { min, max });
-  }
-
-  #whole(): [number, number] {
-    return [this.#steps[0]!, this.#steps.at(-1)!];
   }
 
   #width(): number {
@@ -111,11 +99,11 @@ export class Chart {
         bind: { dblclick: () => () => (this.onZoom(undefined), null) },
       },
       scales: {
-        x: { time: false, range: (_, min, max) => (this.view.range as [number, number] | undefined) ?? [min, max] },
-        y: isLog ? { distr: 3 } : {},
+        x: { time: false, range: () => [...(this.view.range ?? this.view.whole)] },
+        y: isLog ? { distr: 3 } : { range: (plot) => this.#heights(plot) },
       },
       axes: [
-        { ...axis, space: 70, values: (_, all) => all.map((value) => compact(value)) },
+        { ...axis, size: 30, space: 70, values: (_, all) => all.map((value) => compact(value)) },
         { ...axis, size: 56, values: (_, all) => all.map((value) => (value === null ? '' : compact(value))) },
       ],
       series: [{}, ...series(true), ...series(false)],
@@ -124,6 +112,33 @@ export class Chart {
         setCursor: [(plot) => this.#hover(plot.cursor.idx)],
       },
     };
+  }
+
+  /** The range of the shown values without the rarest of the unsmoothed ones, which would flatten all others. */
+  #heights({ scales, data }: uPlot): [number, number] {
+    const [min, max] = [scales['x']!.min ?? -Infinity, scales['x']!.max ?? Infinity];
+    const isShown = (_: unknown, i: number) => this.#steps[i]! >= min && this.#steps[i]! <= max;
+    const count = this.#raw.length;
+    const [low, high] = [[] as number[], [] as number[]];
+    for (let i = 0; i < count; i++) {
+      if (this.#hidden.has(i)) continue;
+      const raw = this.#raw[i]!.filter(isShown).filter(Number.isFinite).sort();
+      const smooth = (data[1 + count + i] as (number | null)[]).filter(isShown).filter((value) => value !== null);
+      if (raw.length === 0) continue;
+      const rare = raw.length > 200 ? Math.floor(raw.length * 0.005) : 0;
+      low.push(
+        raw[rare]!,
+        smooth.reduce((a, b) => Math.min(a, b), Infinity),
+      );
+      high.push(
+        raw[raw.length - 1 - rare]!,
+        smooth.reduce((a, b) => Math.max(a, b), -Infinity),
+      );
+    }
+    if (low.length === 0) return [0, 1];
+    const [least, greatest] = [Math.min(...low), Math.max(...high)];
+    const margin = (greatest - least || Math.abs(greatest) || 1) * 0.06;
+    return [least >= 0 && least - margin < 0 ? 0 : least - margin, greatest + margin];
   }
 
   #isPositive(): boolean {
@@ -165,26 +180,12 @@ export class Chart {
     return this.#hidden.has(index);
   }
 
-  /** Plus and minus zoom about the middle, arrows move by a fifth. */
   #key(event: KeyboardEvent): void {
-    const [first, last] = this.#whole();
-    const [min, max] = this.view.range ?? [first, last];
-    const [middle, half] = [(min + max) / 2, (max - min) / 2];
-    const moves: Record<string, readonly [number, number] | null> = {
-      '+': [middle - half / 2, middle + half / 2],
-      '=': [middle - half / 2, middle + half / 2],
-      '-': [middle - half * 2, middle + half * 2],
-      ArrowLeft: [min - half * 0.4, max - half * 0.4],
-      ArrowRight: [min + half * 0.4, max + half * 0.4],
-      '0': null,
-    };
-    const move = moves[event.key];
-    if (move === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const range = moved(event.key, this.view);
+    if (range === undefined) return;
     event.preventDefault();
-    if (move === null) return this.onZoom(undefined);
-    const width = Math.min(move[1] - move[0], last - first);
-    const start = Math.min(Math.max(move[0], first), last - width);
-    this.onZoom(width >= last - first ? undefined : [start, start + width]);
+    this.onZoom(range ?? undefined);
   }
 }
 
@@ -200,5 +201,5 @@ function compact(value: number): string {
   const size = Math.abs(value);
   if (size >= 1e6) return `${Number((value / 1e6).toPrecision(3))}M`;
   if (size >= 1e4) return `${Number((value / 1e3).toPrecision(4))}k`;
-  return size !== 0 && size < 1e-3 ? value.toExponential(0) : String(Number(value.toPrecision(4)));
+  return size !== 0 && size < 1e-3 ? value.toExponential(1) : String(Number(value.toPrecision(4)));
 }

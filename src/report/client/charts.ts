@@ -1,5 +1,6 @@
-import { Chart, type View } from './chart.js';
+import { Chart } from './chart.js';
 import { Curves } from './curves.js';
+import { moved, type View } from './view.js';
 import type { PageData } from './page-data.js';
 
 /** Draws each chart when it comes near the screen, and connects all of them: one range of steps, one smoothing. */
@@ -7,7 +8,13 @@ export function startCharts({ charts, steps, values, stepsPerEpoch }: PageData):
   const places = [...document.querySelectorAll<HTMLElement>('[data-chart]')];
   if (places.length === 0) return;
   const curves = new Curves(steps, values);
-  const view: View = { smoothing: 0.6, logarithmic: false, range: undefined, stepsPerEpoch };
+  const view: View = {
+    smoothing: suited(charts, curves),
+    whole: extentOf(charts, curves),
+    logarithmic: false,
+    range: undefined,
+    stepsPerEpoch,
+  };
   const drawn = new Map<HTMLElement, Chart>();
   const all = () => drawn.values();
   const reset = document.getElementById('whole') as HTMLButtonElement;
@@ -32,9 +39,11 @@ export function startCharts({ charts, steps, values, stepsPerEpoch }: PageData):
 
   const smoothing = document.getElementById('smoothing') as HTMLInputElement;
   const output = smoothing.parentElement!.querySelector('output')!;
+  smoothing.valueAsNumber = view.smoothing;
+  output.value = smoothing.value;
   const smooth = () => {
     view.smoothing = smoothing.valueAsNumber;
-    output.value = view.smoothing.toFixed(2);
+    output.value = smoothing.value;
     for (const chart of all()) chart.smooth();
   };
   smoothing.addEventListener('input', smooth);
@@ -44,6 +53,12 @@ export function startCharts({ charts, steps, values, stepsPerEpoch }: PageData):
     for (const chart of all()) chart.redraw();
   });
   reset.addEventListener('click', () => zoom(undefined));
+  for (const [id, key] of [
+    ['closer', '+'],
+    ['wider', '-'],
+  ] as const) {
+    document.getElementById(id)!.addEventListener('click', () => zoom(moved(key, view) ?? undefined));
+  }
 
   const redraw = () => {
     for (const chart of all()) chart.redraw();
@@ -59,4 +74,15 @@ export function startCharts({ charts, steps, values, stepsPerEpoch }: PageData):
     document.documentElement.classList.remove('printing');
     redraw();
   });
+}
+
+/** A smoothing over about a hundredth of the longest curve. */
+function suited(charts: PageData['charts'], curves: Curves): number {
+  const longest = Math.max(...charts.flatMap(({ series }) => series.map((each) => curves.of(each).steps.length)));
+  return Number(Math.min(0.99, Math.max(0.6, 1 - 100 / longest)).toFixed(3));
+}
+
+function extentOf(charts: PageData['charts'], curves: Curves): [number, number] {
+  const all = charts.flatMap(({ series }) => series.map((each) => curves.of(each).steps));
+  return [Math.min(...all.map((steps) => steps[0]!)), Math.max(...all.map((steps) => steps.at(-1)!))];
 }

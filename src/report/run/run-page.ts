@@ -31,11 +31,15 @@ export interface RunPage {
 
 /** Renders the report about a run. */
 export function runPage({ report, verdict, charts, pairs, samples, tests, grids, data, script }: RunPage): string {
+  const samplesPart = { id: 'samples', title: 'Samples', content: samplesSection(samples) };
+  // Before anything is measured, the samples are the result.
+  const isMeasured = pairs.length + grids.length > 0;
   const sections = [
+    ...(isMeasured ? [] : [samplesPart]),
     { id: 'result', title: 'Result', content: resultSection(pairs) },
     { id: 'metrics', title: 'Metrics', content: metricsSection(report.evaluations) },
     { id: 'curves', title: 'Curves', content: curvesSection(charts) },
-    { id: 'samples', title: 'Samples', content: samplesSection(samples) },
+    ...(isMeasured ? [samplesPart] : []),
     { id: 'tests', title: 'Test images', content: testsSection(tests) ?? gridsSection(grids) },
     { id: 'config', title: 'Config', content: configSection(report) },
   ].filter(({ content }) => content !== undefined);

@@ -72,7 +72,7 @@ tr.group th { padding-top: .9rem; font-weight: 600; color: var(--ink); }
 #viewer { width: min(46rem, calc(100vw - 1.5rem)); max-height: calc(100vh - 1.5rem); padding: 1rem 1.25rem 1.25rem; border: 1px solid var(--rule); border-radius: 10px; color: var(--ink); background: var(--paper); }
 #viewer::backdrop { background: rgb(0 0 0 / .55); }
 .viewer-head { display: flex; align-items: center; gap: .5rem; margin-bottom: .75rem; } .viewer-head strong { flex: 1; min-width: 0; overflow-wrap: anywhere; }
-.large { --at: 50%; position: relative; } .large .both { border-radius: 6px; max-height: 68vh; margin: 0 auto; } .large .both::after { display: none; }
+.large { --at: 50%; position: relative; width: min(100%, 66vh); margin: 0 auto; } .large .both { border-radius: 6px; } .large .both::after { display: none; }
 .large input { position: absolute; inset: 0; width: 100%; height: 100%; margin: 0; opacity: 0; cursor: ew-resize; touch-action: pan-y; }
 .large .line { position: absolute; top: 0; bottom: 0; left: var(--at); width: 2px; margin-left: -1px; background: #fff; box-shadow: 0 0 0 1px rgb(0 0 0 / .45); pointer-events: none; }
 .large .line::after { content: '◂ ▸'; position: absolute; top: 50%; left: 50%; translate: -50% -50%; padding: .25rem .45rem; border-radius: 99px; background: #fff; color: #222; font: 11px/1 system-ui, sans-serif; white-space: nowrap; box-shadow: 0 0 0 1px rgb(0 0 0 / .45); }

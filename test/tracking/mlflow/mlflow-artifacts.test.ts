@@ -42,6 +42,12 @@ describe('a run’s files on an MLflow server', () => {
     assert.equal(rig.server.run.files.get(path), path);
   });
 
+  test('include the run’s report where it was written', async () => {
+    rig.file('report.html');
+    await rig.take(...run, ended(2000, 'finished'));
+    assert.ok(files().includes('report.html'));
+  });
+
   test('are under the stage’s name when several runs share them', async () => {
     const store = join('..', '.store', 'look', 'A.png');
     rig.file(store);

@@ -21,8 +21,9 @@ export function downsampled({ steps, values }: Points, most = MAX_POINTS): Point
     let [least, greatest] = [from, from];
     for (let at = from; at < to; at++) {
       // A value that is not a number stays: it is where a training diverged.
+      if (Number.isNaN(values[least]!)) break;
       if (!(values[at]! >= values[least]!)) least = at;
-      if (!(values[at]! <= values[greatest]!)) greatest = at;
+      if (values[at]! > values[greatest]!) greatest = at;
     }
     kept.push(...(least === greatest ? [least] : [Math.min(least, greatest), Math.max(least, greatest)]));
   }

@@ -37,10 +37,13 @@ export interface RankedList {
   readonly images: readonly ImageEntry[];
 }
 
-/** The worst images of a direction, a list for each score that says something about a translation. */
+/** The worst images of a direction, a list for each kind of score that says something about a translation. */
 export function worstLists(evaluation: ReportEvaluation, direction: string, count: number): RankedList[] {
   const own = evaluation.images.filter((image) => image.direction === direction);
-  return scoresOf(evaluation, direction).flatMap((score) => {
+  const scores = scoresOf(evaluation, direction);
+  // One of each kind: PSNR and SSIM would show the same images.
+  const first = scores.filter((score, i) => scores.findIndex(({ kind }) => kind === score.kind) === i);
+  return first.flatMap((score) => {
     const text = WORST[score.kind];
     if (text === undefined) return [];
     const scored = ranked(own, score).filter(({ scores }) => Number.isFinite(scores[score.name]));

@@ -12,11 +12,15 @@ export function curvesSection(charts: readonly Chart[]): Html | undefined {
     <h2 id="curves">Curves</h2>
     <div class="controls" data-for="curves" hidden>
       <label
-        >smoothing <input type="range" id="smoothing" min="0" max="0.99" step="0.01" value="0.6" />
-        <output for="smoothing">0.60</output></label
+        >smoothing <input type="range" id="smoothing" min="0" max="0.999" step="0.001" value="0.6" />
+        <output for="smoothing">0.6</output></label
       >
       <label><input type="checkbox" id="logarithmic" /> logarithmic</label>
-      <button type="button" id="whole" disabled>show all steps</button>
+      <span role="group" aria-label="Zoom" class="segments">
+        <button type="button" id="closer" aria-label="zoom in">+</button>
+        <button type="button" id="wider" aria-label="zoom out">−</button>
+        <button type="button" id="whole" disabled>show all steps</button>
+      </span>
       <span class="soft">Drag across a chart to zoom all of them; double-click shows all. Keys: + − ← → 0.</span>
     </div>
     <noscript><p class="soft">The curves are drawn by a script, which this browser does not run.</p></noscript>

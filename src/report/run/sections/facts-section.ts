@@ -99,7 +99,7 @@ function repeatSection({ command, commit, branch, dirty, remote, seed }: ReportE
       ? undefined
       : html`<p>
           at commit
-          <code>${commit}</code
+          <code>${visible(commit)}</code
           >${branch === null ? undefined : html` of <code>${visible(branch)}</code>`}${remote === null ? undefined : html`, <code>${visible(remote)}</code>`}${dirty ? html`, <span class="mark">with changes that were not committed</span>` : undefined}.
         </p>`;
   return html`<section aria-labelledby="repeat">

@@ -26,7 +26,7 @@ function tableOf({ stage, checkpoints }: ReportEvaluation, isNamed: boolean): Ht
           <tr>
             <th scope="col">metric</th>
             ${checkpoints.map((checkpoint) => html`<th scope="col" class="n">${titleOf(checkpoint, checkpoints.length)}</th>`)}
-            ${has.unchanged || has.real ? html`<th scope="col" class="scale-head">from input to real</th>` : undefined}
+            ${has.unchanged || has.real ? html`<th scope="col" class="scale-head">${has.real ? 'from input to real' : 'against the input'}</th>` : undefined}
             ${has.unchanged ? html`<th scope="col" class="n">input unchanged</th>` : undefined}
             ${has.real ? html`<th scope="col" class="n">real images</th>` : undefined}
             <th scope="col" class="n">images</th>

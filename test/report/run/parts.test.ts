@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { chartsOf, shortNames } from '../../../src/report/run/curves/charts.js';
+import { downsampled } from '../../../src/report/run/curves/downsample.js';
+import { chosenImages, MAX_IMAGES, shownFirst, worstLists } from '../../../src/report/run/images/choose-images.js';
+import type { ReportEvaluation, ReportValue, RunReport } from '../../../src/report/run/run-report.js';
+import { verdictOf } from '../../../src/report/run/verdict.js';
+
+const curve = (name: string, count = 3) => ({
+  name,
+  steps: Array.from({ length: count }, (_, i) => i),
+  values: Array.from({ length: count }, (_, i) => i),
+});
+
+describe('a curve of more points than can be seen', () => {
+  const values = Array.from({ length: 50_000 }, (_, i) => Math.sin(i / 900));
+  values[31_234] = 9;
+  values[17_000] = -9;
+  const steps = values.map((_, i) => 3 * i);
+  const thin = downsampled({ steps, values }, 1000);
+
+  test('keeps its spikes, its ends and its order', () => {
+    assert.ok(thin.steps.length <= 1000 && thin.steps.length > 900, String(thin.steps.length));
+    assert.equal(thin.values[thin.steps.indexOf(3 * 31_234)], 9);
+    assert.equal(thin.values[thin.steps.indexOf(3 * 17_000)], -9);
+    assert.deepEqual([thin.steps[0], thin.steps.at(-1)], [0, 3 * 49_999]);
+    assert.ok(thin.steps.every((step, i) => i === 0 || step > thin.steps[i - 1]!));
+  });
+
+  test('keeps a value that is not a number', () => {
+    const broken = values.map((value, i) => (i === 40_000 ? NaN : value));
+    assert.ok(downsampled({ steps, values: broken }, 1000).values.some(Number.isNaN));
+  });
+
+  test('of few points stays as it is', () => {
+    assert.deepEqual(downsampled({ steps: [1, 2], values: [3, 4] }), { steps: [1, 2], values: [3, 4] });
+  });
+});
+
+describe('charts', () => {
+  test('are those of the method, then a metric of the validation with both directions, then the rest by name', () => {
+    const charts = chartsOf({
+      curves: [
+        ...['loss/G/total', 'loss/F/total', 'validate/AtoB/kd', 'validate/BtoA/kd', 'memory/rss-mb'],
+        ...['memory/peak-rss-mb', 'evaluate/AtoB/psnr'],
+      ].map((name) => curve(name)),
+      lossCharts: [{ title: 'Totals', names: ['loss/G/total', 'loss/F/total', 'loss/none'] }],
+    });
+    assert.deepEqual(
+      charts.map(({ title, curves }) => `${title}: ${curves.map(({ name }) => name).join(' ')}`),
+      [
+        'validation: kd: validate/AtoB/kd validate/BtoA/kd',
+        'Totals: loss/G/total loss/F/total',
+        'memory (MB): memory/rss-mb memory/peak-rss-mb',
+      ],
+    );
+  });
+
+  test('name their curves by what differs', () => {
+    assert.deepEqual(shortNames(['loss/G/total', 'loss/F/total']), ['G', 'F']);
+    assert.deepEqual(shortNames(['loss/cycle/forward']), ['forward']);
+    assert.deepEqual(shortNames(['a', 'a/b']), ['a', 'a/b']);
+  });
+});
+
+function evaluation(count: number, scores: (index: number) => Record<string, number>): ReportEvaluation {
+  const images = Array.from({ length: count }, (_, index) => ({
+    direction: 'AtoB',
+    index,
+    name: `${index}.png`,
+    files: {},
+    scores: scores(index),
+  }));
+  const metrics = { AtoB: { psnr: value({ better: 'higher' }), 'cycle-error': value({ better: 'lower' }) } };
+  return { stage: 'evaluate', checkpoints: [{ name: 'last', step: 1, epoch: 1, metrics }], images, grids: [] };
+}
+
+function value(facts: Partial<ReportValue> = {}): ReportValue {
+  return {
+    ...{ value: 1, better: 'lower', unit: null, count: null, interval: null, unchanged: null, real: null, alarm: null },
+    ...facts,
+  };
+}
+
+describe('the images of a report', () => {
+  const indexes = (images: readonly { readonly index: number }[]) => images.map(({ index }) => index);
+
+  test('begin with the best by the truth, and end with the worst of each kind of score', () => {
+    const measured = evaluation(10, (index) => ({ psnr: index, ssim: index, 'cycle-error': (index * 3) % 10 }));
+    assert.deepEqual(indexes(shownFirst(measured, 'AtoB', 3).images), [9, 8, 7]);
+    const worst = worstLists(measured, 'AtoB', 3);
+    assert.deepEqual(
+      worst.map(({ score, images }) => [score.name, ...indexes(images)]),
+      [
+        ['psnr', 0, 1, 2],
+        ['cycle-error', 3, 6, 9],
+      ],
+    );
+  });
+
+  test('begin with some at even distances if only errors of the cycle are known: a low one is no merit', () => {
+    const measured = evaluation(8, (index) => ({ 'cycle-error': index }));
+    const { images, by } = shownFirst(measured, 'AtoB', 4);
+    assert.deepEqual([indexes(images), by], [[0, 2, 4, 6], undefined]);
+  });
+
+  test('are at most 500, with the extremes of each score among them', () => {
+    const measured = evaluation(3000, (index) => ({ 'cycle-error': index === 1777 ? 9 : index / 3000 }));
+    const chosen = chosenImages(measured, ['AtoB']);
+    assert.equal(chosen.length, MAX_IMAGES);
+    assert.ok(indexes(chosen).includes(1777));
+    assert.ok(indexes(chosen).includes(0));
+  });
+});
+
+describe('the verdict', () => {
+  const report = (AtoB: Record<string, ReportValue>, changes: Partial<RunReport> = {}): RunReport => ({
+    ...{ name: 'toy', state: 'done', problem: null, stages: [], progress: null, started: null, config: null },
+    ...{ differences: null, curves: [], lossCharts: [], descriptions: {}, stepsPerEpoch: null, samples: [] },
+    ...{ data: null, environment: null, warnings: [] },
+    evaluations: [
+      {
+        stage: 'evaluate',
+        checkpoints: [{ name: 'last', step: 1, epoch: 1, metrics: { AtoB } }],
+        images: [],
+        grids: [],
+      },
+    ],
+    ...changes,
+  });
+  const sentence = (AtoB: Record<string, ReportValue>) => verdictOf(report(AtoB)).results[0];
+  const kd = (facts: Partial<ReportValue>) => ({ 'kd-x': value({ unchanged: 0.06, real: 0.004, ...facts }) });
+
+  const cases: readonly (readonly [string, Record<string, ReportValue>, string])[] = [
+    [
+      'is between input and real images',
+      kd({ value: 0.021, interval: [0.018, 0.025] }),
+      'AtoB: kernel distance 0.021 (0.018 to 0.025), between the untranslated input (0.06) and real images (0.004).',
+    ],
+    [
+      'is no better than the input',
+      kd({ value: 0.07 }),
+      'AtoB: kernel distance 0.07, no better than the untranslated input (0.06).',
+    ],
+    [
+      'cannot be told apart from the input',
+      kd({ value: 0.055, interval: [0.05, 0.061] }),
+      'AtoB: kernel distance 0.055 (0.05 to 0.061), which cannot be told apart from the untranslated input (0.06).',
+    ],
+    [
+      'is as good as real images',
+      kd({ value: 0.003 }),
+      'AtoB: kernel distance 0.003, as good as real images (0.004; untranslated input: 0.06).',
+    ],
+    [
+      'is better by one metric and not by another',
+      {
+        psnr: value({ value: 18, better: 'higher', unit: 'dB', unchanged: 14 }),
+        ssim: value({ value: 0.4, better: 'higher', unchanged: 0.6 }),
+      },
+      'AtoB: PSNR 18.00 dB, better than the untranslated input (14.00); but SSIM 0.4, no better than the input’s 0.6.',
+    ],
+    [
+      'is no number',
+      kd({ value: NaN }),
+      'AtoB: kernel distance not a number, which is no number: the networks are broken.',
+    ],
+    ['has nothing to compare with', { 'cycle-error': value({ value: 0.1 }) }, 'AtoB: cycle error 0.1.'],
+  ];
+  for (const [name, values, expected] of cases) {
+    test(`says that a translation ${name}`, () => assert.equal(sentence(values), expected));
+  }
+
+  test('repeats the alarms of metrics', () => {
+    const alarm = 'The translations look inverted.';
+    assert.deepEqual(verdictOf(report({ 'colour-inversion': value({ alarm }) })).alarms, [`AtoB: ${alarm}`]);
+  });
+
+  test('uses the best checkpoint where it was measured', () => {
+    const both = report({});
+    const at = (name: string, found: number) => ({
+      ...{ name, step: 1, epoch: 1 },
+      metrics: { AtoB: kd({ value: found }) },
+    });
+    const evaluations = [{ ...both.evaluations[0]!, checkpoints: [at('last', 0.05), at('best', 0.02)] }];
+    assert.match(verdictOf({ ...both, evaluations }).results[0]!, /kernel distance 0\.02,/);
+  });
+
+  test('says how far a running training is', () => {
+    const { state } = verdictOf(report({}, { state: 'running', progress: 'epoch 3/40' }));
+    assert.match(state, /still going on, in epoch 3\/40/);
+  });
+});
