@@ -62,7 +62,8 @@ function resultSentence(direction: string, values: Readonly<Record<string, Repor
 /** Metrics that disagree with the first: by them the translation is no better than the input. */
 function doubts(name: string, values: Readonly<Record<string, ReportValue>>): string {
   const others = Object.entries(values).filter(
-    ([other, { unchanged, value }]) => other !== name && unchanged !== null && Number.isFinite(value),
+    ([other, { unchanged, value }]) =>
+      other !== name && saysHowGood(other) && unchanged !== null && Number.isFinite(value),
   );
   const against = others.filter(([, { value, unchanged, better }]) =>
     better === 'higher' ? value <= unchanged! : value >= unchanged!,
@@ -95,14 +96,20 @@ function comparison({ value, unchanged, real, better, interval }: ReportValue): 
 
 /** The metric that says most: a distance with both ends of its scale, then one with the input's value, then any. */
 function headline(values: Readonly<Record<string, ReportValue>>): string | undefined {
-  const names = Object.keys(values);
+  const names = Object.keys(values).filter(saysHowGood);
   const has = (name: string, ...parts: ('unchanged' | 'real')[]) => parts.every((part) => values[name]![part] !== null);
   return (
     names.find((name) => has(name, 'unchanged', 'real')) ??
     names.find((name) => /^(ssim|psnr)$/.test(name) && has(name, 'unchanged')) ??
     names.find((name) => has(name, 'unchanged')) ??
-    names[0]
+    names[0] ??
+    Object.keys(values)[0]
   );
+}
+
+/** Of these, the untranslated input has the best value, or no value says that a translation is good: they find faults. */
+function saysHowGood(name: string): boolean {
+  return !/^(inversion|diversity|discriminator-accuracy|pr|cycle-error|identity-error)\b/.test(name);
 }
 
 const NAMES: readonly (readonly [RegExp, string])[] = [

@@ -165,6 +165,15 @@ describe('the verdict', () => {
       kd({ value: NaN }),
       'AtoB: kernel distance not a number, which is no number: the networks are broken.',
     ],
+    [
+      'is better, whatever metrics that only find faults say of the input',
+      {
+        inversion: value({ value: 0.9, better: 'higher', unchanged: 1, real: 0 }),
+        ...kd({ value: 0.021 }),
+        'diversity-x': value({ value: 0.8, better: 'higher', unchanged: 0.9 }),
+      },
+      'AtoB: kernel distance 0.021, between the untranslated input (0.06) and real images (0.004).',
+    ],
     ['has nothing to compare with', { 'cycle-error': value({ value: 0.1 }) }, 'AtoB: cycle error 0.1.'],
   ];
   for (const [name, values, expected] of cases) {

@@ -22,11 +22,12 @@ const ORDER = ['truth', 'features', 'consistency', 'other'] as const;
 
 function kindOf(name: string): ImageScore['kind'] {
   if (/^(psnr|ssim|lpips)\b/.test(name)) return 'truth';
-  if (name.includes('distance')) return 'features';
+  // Of precision and recall: the distance to the nearest real image.
+  if (/nearest-target|distance/.test(name)) return 'features';
   return name === 'cycle-error' ? 'consistency' : 'other';
 }
 
-/** The value of single images may have a label of its own: `pr-.../distance`; distances and errors are better if lower. */
+/** The value of single images may have a label of its own: `pr-.../nearest-target`; distances and errors are better if lower. */
 function betterOf(name: string, values: Readonly<Record<string, ReportValue>>): 'higher' | 'lower' {
   return values[name]?.better ?? 'lower';
 }
