@@ -74,7 +74,7 @@ export const SWEEP: { readonly description: string } & OptionsSchema = {
     },
     metric: {
       description:
-        'Ranks the trials: a metric (its mean over both directions), or DIRECTION/METRIC as in AtoB/psnr. null selects from evaluate.metrics: the first that compares with true translations, if the data set has them; else the first that training does not optimise through a varied key (as it does cycle-error through loss.lambda); else the first.',
+        'Ranks the trials: a metric (its mean over both directions), or DIRECTION/METRIC as in AtoB/psnr; validate/METRIC and validate/DIRECTION/METRIC on the validation images. null selects from evaluate.metrics: the first that compares with true translations, if the data set has them; else the first that training does not optimise through a varied key (as it does cycle-error through loss.lambda); else the first.',
       type: ['string', 'null'],
       minLength: 1,
       default: null,
@@ -86,11 +86,11 @@ export const SWEEP: { readonly description: string } & OptionsSchema = {
     },
     halving: {
       description:
-        'Successive halving (Jamieson and Talwalkar 2016): all trials train `epochs` epochs, the best 1/`factor` by `metric` continue to `factor` times as many, and so on; the others stop. `metric` is a value that training reports, averaged over the last epoch: {metric: loss/cycle/forward, epochs: 5, factor: 3}.',
+        'Successive halving (Jamieson and Talwalkar 2016): all trials train `epochs` epochs, the best 1/`factor` by `metric` continue to `factor` times as many, and so on; the others stop. `metric` is a value that training reports: a loss, averaged over the last epoch, or the last measurement of the validation images, as validate/psnr (mean over both directions) or validate/AtoB/psnr: {metric: loss/cycle/forward, epochs: 5, factor: 3}. `better`: lower or higher; by default lower for losses, else as the metric defines it.',
       type: ['object', 'null'],
       properties: {
         metric: { type: 'string', minLength: 1 },
-        better: { enum: ['lower', 'higher'], default: 'lower' },
+        better: { enum: ['lower', 'higher', null], default: null },
         epochs: { type: 'integer', minimum: 1, default: 1 },
         factor: { type: 'integer', minimum: 2, maximum: 100, default: 3 },
       },

@@ -1,3 +1,4 @@
+import { typeOf } from '../config/reference.js';
 import type { Reference } from '../registry/config.js';
 import type { Components } from '../registry/kinds.js';
 import type { Metric } from '../registry/kinds/metric.js';
@@ -6,6 +7,8 @@ import { makeMetric } from './make-metric.js';
 /** A value that is measured in each direction, and its metric. */
 export interface MeasuredName {
   readonly name: string;
+  /** The registered metric. */
+  readonly type: string;
   readonly metric: Metric;
 }
 
@@ -16,6 +19,10 @@ export function measuredNames(
 ): MeasuredName[] {
   return metrics.flatMap((reference) => {
     const { name, metric } = makeMetric(components, reference);
-    return (metric.parts?.map((part) => `${name}/${part}`) ?? [name]).map((part) => ({ name: part, metric }));
+    return (metric.parts?.map((part) => `${name}/${part}`) ?? [name]).map((part) => ({
+      name: part,
+      type: typeOf(reference),
+      metric,
+    }));
   });
 }

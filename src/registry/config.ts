@@ -83,7 +83,8 @@ export interface SweepOptions {
   /** Ranks the trials. null selects one of evaluate.metrics. */
   readonly metric: string | null;
   readonly better: 'lower' | 'higher' | null;
-  readonly halving: HalvingOptions | null;
+  /** `better: null`: as the metric says. */
+  readonly halving: (Omit<HalvingOptions, 'better'> & { readonly better: HalvingOptions['better'] | null }) | null;
 }
 
 export interface RandomOptions {
@@ -100,7 +101,10 @@ export type Range =
 
 /** Successive halving: the best 1/factor of the trials that reach a rung continue. */
 export interface HalvingOptions {
-  /** The name of a value that training reports, such as `loss/cycle/forward`, averaged over the last epoch. */
+  /**
+   * The name of a value that training reports: `loss/cycle/forward`, averaged over the last epoch, or the last `validate/AtoB/psnr`
+   * (`validate/psnr`: the mean over both directions).
+   */
   readonly metric: string;
   readonly better: 'lower' | 'higher';
   /** Epochs before the first selection. */

@@ -17,7 +17,7 @@ import { hidePasswords } from '../support/passwords.js';
 import type { Problem } from '../support/problem.js';
 import { sweepsRoot } from './sweep-files.js';
 import { type FrozenSweep, type FrozenTrial, readFrozen, writeFrozen, writeSeal } from './frozen.js';
-import { metricOf } from './rank-metric.js';
+import { decidedHalving, metricOf } from './rank-metric.js';
 import { rangeProblems } from './spec/draws.js';
 import { axesOf, labelOf, type NamedPath, sweepTitle, valueOn } from './spec/naming.js';
 import { type SweepPoint, pointCount, pointsOf, varies } from './spec/points.js';
@@ -180,10 +180,12 @@ async function openFrozen(
   const varied = axes.map(({ path }) => path);
   const metric = metricOf({ configs: [first!, ...others], varied, components }, options);
   if (!metric.ok) return metric;
+  const halving = decidedHalving({ configs: [first!, ...others], components }, options.halving);
+  if (!halving.ok) return halving;
   const title = options.name ?? sweepTitle(configs[0]!, axes);
   const identity = {
     trials: resolved.map(({ run, loaded }) => identityOfTrial(run, loaded.config, components)),
-    halving: options.halving as JsonObject | null,
+    halving: halving.value as JsonObject | null,
   };
   const dir = join(sweepsRoot(request.runsRoot), `${title}-${sha256(identity).slice(0, 8)}`);
   const notes = [...new Set(resolved.flatMap(({ loaded }) => loaded.notes))];
@@ -200,7 +202,7 @@ async function openFrozen(
     created: new Date().toISOString(),
     command: hidePasswords(request.command),
     metric: metric.value,
-    halving: options.halving,
+    halving: halving.value,
     axes,
     trials: resolved.map((each, index) => frozenTrial(each, index + 1, axes, components)),
     launcher: configs[0]!.launcher,

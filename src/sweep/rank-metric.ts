@@ -1,5 +1,5 @@
-import type { Config, SweepOptions } from '../registry/config.js';
-import { makeMetric } from '../evaluation/make-metric.js';
+import type { Config, HalvingOptions, SweepOptions } from '../registry/config.js';
+import { measuredNames, type MeasuredName } from '../evaluation/measured-names.js';
 import type { Components } from '../registry/kinds.js';
 import type { Metric } from '../registry/kinds/metric.js';
 import { didYouMean } from '../support/did-you-mean.js';
@@ -27,7 +27,7 @@ export function metricOf(
   const [{ stages }] = subject.configs;
   const name = metric ?? defaultMetric(subject) ?? 'loss';
   const measured = measuredBy(subject.configs[0], subject.components);
-  const own = measured.find((each) => each.name === name.replace(/^(AtoB|BtoA)\//, ''));
+  const own = measured.find((each) => each.name === name.replace(/^(validate\/)?((AtoB|BtoA)\/)?/, ''));
   if (own !== undefined) {
     const optimizedBy = variedWeights(own.metric, subject);
     return valid({
@@ -38,7 +38,8 @@ export function metricOf(
     });
   }
   const names = measured.map((each) => each.name);
-  const known = [...names, ...names.flatMap((each) => [`AtoB/${each}`, `BtoA/${each}`])];
+  const onTests = [...names, ...names.flatMap((each) => [`AtoB/${each}`, `BtoA/${each}`])];
+  const known = [...onTests, ...onTests.map((each) => `validate/${each}`)];
   const evaluates = Object.values(stages).some(({ type }) => type === 'evaluate');
   const others = Object.values(stages).some(({ type }) => !BUILT_IN.includes(type));
   // A stage of a plugin may measure a metric that is unknown here.
@@ -48,21 +49,38 @@ export function metricOf(
     code: 'unknown-metric',
     message: `sweep.metric: expected a metric that evaluate measures, found "${name}".`,
     cure:
+      near === undefined
+        ? `Available: ${onTests.join(', ')}, each also as validate/...; add more in evaluate.metrics.`
+        : `Did you mean "${near}"?`,
+  });
+}
+
+/**
+ * Successive halving with the metric's own direction of improvement where the config gives none: that of a validation's metric, else lower.
+ */
+export function decidedHalving(
+  { configs: [config], components }: Pick<RankSubject, 'configs' | 'components'>,
+  halving: SweepOptions['halving'],
+): Outcome<HalvingOptions | null> {
+  if (halving === null) return valid(null);
+  const { metric, better } = halving;
+  const named = /^validate\/(?:(?:AtoB|BtoA)\/)?(.+)$/.exec(metric)?.[1];
+  if (named === undefined) return valid({ ...halving, better: better ?? 'lower' });
+  const measured = measuredBy(config, components);
+  const own = measured.find(({ name }) => name === named);
+  if (own !== undefined) return valid({ ...halving, better: better ?? own.metric.better });
+  const known = measured.flatMap(({ name }) => ['', 'AtoB/', 'BtoA/'].map((side) => `validate/${side}${name}`));
+  const near = didYouMean(metric, known);
+  return invalid({
+    code: 'unknown-metric',
+    message: `sweep.halving.metric: expected a metric that validation measures, found "${metric}".`,
+    cure:
       near === undefined ? `Available: ${known.join(', ')}; add more in evaluate.metrics.` : `Did you mean "${near}"?`,
   });
 }
 
-/** A value that evaluate measures in each direction, and its metric. */
-interface MeasuredName {
-  readonly name: string;
-  readonly metric: Metric;
-}
-
 function measuredBy({ evaluate }: Config, components: Components): MeasuredName[] {
-  return evaluate.metrics.flatMap((reference) => {
-    const { name, metric } = makeMetric(components, reference);
-    return (metric.parts?.map((part) => `${name}/${part}`) ?? [name]).map((part) => ({ name: part, metric }));
-  });
+  return measuredNames(evaluate.metrics, components);
 }
 
 /**

@@ -209,7 +209,7 @@ describe('a TensorBoard server of a sweep', () => {
       (found) => 'category' in found,
     );
     const titles = Object.fromEntries(category.map(({ title, chart }) => [title, chart.map((one) => one.title)]));
-    assert.deepEqual(Object.keys(titles), ['Losses', 'Evaluation, both directions', 'Training']);
+    assert.deepEqual(Object.keys(titles), ['Losses', 'Validation and test, both directions', 'Training']);
     assert.equal(titles['Losses']!.filter((title) => title === 'Identity: G, F').length, 1);
     const matched = await fetchUntil<{ tag_to_events: object }>(
       `${plugin}/custom_scalars/scalars?${ask(runs[0]!, 'loss/G/adversarial$')}`,

@@ -4,7 +4,7 @@ import type { Config, Reference } from '../../src/registry/config.js';
 import { REQUIRED_SPLITS } from '../../src/registry/kinds/dataset.js';
 import { builtins } from '../../src/app/builtins.js';
 import { make } from '../../src/registry/make.js';
-import { metricOf } from '../../src/sweep/rank-metric.js';
+import { decidedHalving, metricOf } from '../../src/sweep/rank-metric.js';
 import type { JsonObject } from '../../src/support/json.js';
 import { optimizedNote } from '../../src/sweep/summary/summary-text.js';
 import { put, temporaryFolder } from '../data/rig.js';
@@ -128,4 +128,35 @@ test('a data set has true translations of all test images if it declares them, a
     checked.push(type);
   }
   assert.deepEqual(checked, ['pairs', 'synthetic']);
+});
+
+describe('a value of the validation images', () => {
+  const components = builtins();
+  const configs = [experiment(ALL)] as const;
+
+  for (const name of ['validate/psnr', 'validate/AtoB/psnr']) {
+    test(`ranks trials as ${name}, in the metric’s own order`, () => {
+      const found = metricOf({ configs, varied: [], components }, { metric: name, better: null });
+      assert.deepEqual(found, { ok: true, value: { name, better: 'higher', unit: 'dB' } });
+    });
+
+    test(`chooses trials as ${name}, in the metric’s own order`, () => {
+      const options = { metric: name, better: null, epochs: 1, factor: 3 };
+      assert.deepEqual(decidedHalving({ configs, components }, options), { ok: true, value: { ...options, better: 'higher' } }); // prettier-ignore
+    });
+  }
+
+  test('that is misspelt is a problem with the nearest name', () => {
+    const ranked = metricOf({ configs, varied: [], components }, { metric: 'validate/AtoB/psrn', better: null });
+    const chosen = decidedHalving({ configs, components }, { metric: 'validate/psrn', better: null, epochs: 1, factor: 3 }); // prettier-ignore
+    assert.ok(!ranked.ok && !chosen.ok);
+    assert.equal(ranked.problems[0]!.cure, 'Did you mean "validate/AtoB/psnr"?');
+    assert.equal(chosen.problems[0]!.cure, 'Did you mean "validate/psnr"?');
+    assert.match(chosen.problems[0]!.message, /^sweep\.halving\.metric: .* found "validate\/psrn"\.$/);
+  });
+
+  test('leaves the order of losses as it was', () => {
+    const options = { metric: 'loss/G/total', better: null, epochs: 1, factor: 3 };
+    assert.deepEqual(decidedHalving({ configs, components }, options), { ok: true, value: { ...options, better: 'lower' } }); // prettier-ignore
+  });
 });

@@ -94,7 +94,7 @@ function drawingOf(config: JsonObject | null, components: Components): ReturnTyp
   try {
     return curvesOf(config as unknown as Config, components);
   } catch {
-    return { descriptions: {}, losses: [] };
+    return { descriptions: {}, losses: [], metrics: [] };
   }
 }
 

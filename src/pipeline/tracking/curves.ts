@@ -1,6 +1,6 @@
 import type { Config } from '../../registry/config.js';
 import { typeOf } from '../../config/reference.js';
-import { makeMetric } from '../../evaluation/make-metric.js';
+import { measuredNames } from '../../evaluation/measured-names.js';
 import { methodFacts } from '../../methods/build.js';
 import type { Components } from '../../registry/kinds.js';
 import type { Curves } from '../../registry/kinds/tracker.js';
@@ -9,6 +9,7 @@ import type { Curves } from '../../registry/kinds/tracker.js';
 export function curvesOf(config: Config, components: Components): Curves {
   const { curves, directions } = methodFacts({ config, components });
   const metrics = config.evaluate.metrics.filter((metric) => components.metric.has(typeOf(metric)));
+  const measured = measuredNames(metrics, components);
   return {
     descriptions: {
       ...Object.fromEntries(curves.losses.map(({ name, description }) => [`loss/${name}`, description])),
@@ -19,16 +20,19 @@ export function curvesOf(config: Config, components: Components): Curves {
         ]),
       ),
       ...Object.fromEntries(
-        metrics.flatMap((metric) =>
-          directions.map((direction) => {
-            return [
-              `evaluate/${direction}/${makeMetric(components, metric).name}`,
-              components.metric.get(typeOf(metric)).summary,
-            ];
-          }),
-        ),
+        measured.flatMap(({ name, type }) => {
+          const { summary } = components.metric.get(type);
+          return directions.flatMap((direction) => [
+            [`validate/${direction}/${name}`, `${summary} On the validation images.`],
+            [`evaluate/${direction}/${name}`, summary],
+          ]);
+        }),
       ),
     },
     losses: curves.charts.map(({ title, losses }) => ({ title, tags: losses.map((name) => `loss/${name}`) })),
+    metrics: measured.map(({ name }) => {
+      const of = (when: string) => directions.map((direction) => `${when}/${direction}/${name}`);
+      return { title: name, tags: [...of('validate'), ...of('evaluate')] };
+    }),
   };
 }

@@ -28,7 +28,15 @@ export interface Curves {
   /** A description of a metric or image of the run in a sentence or two, by its name: `loss/G/total`. */
   readonly descriptions: Readonly<Record<string, string>>;
   /** Losses to draw in one chart. */
-  readonly losses: readonly { readonly title: string; readonly tags: readonly string[] }[];
+  readonly losses: readonly CurveChart[];
+  /** Values of evaluate.metrics to draw in one chart each: on the validation images during training, and on the test images. */
+  readonly metrics: readonly CurveChart[];
+}
+
+/** Curves that belong in one chart. */
+export interface CurveChart {
+  readonly title: string;
+  readonly tags: readonly string[];
 }
 
 /**

@@ -78,12 +78,12 @@ function rungsAmong(names: readonly string[], { halving }: FrozenSweep): string[
   return rungs;
 }
 
-/** `psnr` is the mean of `AtoB/psnr` and `BtoA/psnr`. */
+/** `psnr` is the mean of `AtoB/psnr` and `BtoA/psnr`, `validate/psnr` that of `validate/AtoB/psnr` and `validate/BtoA/psnr`. */
 function withMeans(metrics: Readonly<Record<string, number>>): Record<string, number> {
   const own = new Map<string, number[]>();
   for (const [name, value] of Object.entries(metrics)) {
-    const metric = /^(?:AtoB|BtoA)\/(.+)$/.exec(name)?.[1];
-    if (metric !== undefined) own.set(metric, [...(own.get(metric) ?? []), value]);
+    const [, part = '', metric] = /^(validate\/)?(?:AtoB|BtoA)\/(.+)$/.exec(name) ?? [];
+    if (metric !== undefined) own.set(part + metric, [...(own.get(part + metric) ?? []), value]);
   }
   const means = [...own].map(([name, values]) => [name, values.reduce((a, b) => a + b, 0) / values.length]);
   return { ...(Object.fromEntries(means) as Record<string, number>), ...metrics };

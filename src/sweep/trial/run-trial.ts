@@ -17,7 +17,8 @@ import { type FrozenSweep, type FrozenTrial, lostConfig, readTrialConfig } from 
 import { withSweepName } from '../sweep-reporter.js';
 import { Heartbeat, isAtWork } from './heartbeat.js';
 import { NO_RECORD, readTrial, type TrialRecord, writeTrial } from './trial-record.js';
-import { hasTrained, meanOfEpoch, missingMetric, trainedShare } from './rung.js';
+import { missingMetric, trainedShare, valueAfterEpoch } from './rung.js';
+import { PausePoint } from './pause-point.js';
 
 export interface TrialRequest extends Pick<
   RunRequest,
@@ -98,6 +99,7 @@ async function runAttempt(
   const pause = new AbortController();
   const problems: Problem[] = [];
   let stepsPerEpoch = 0;
+  const pausePoint = pauseAfter === undefined ? undefined : new PausePoint(pauseAfter, sweep.halving);
   const scopeOf = (stage: string) => components.stage.get(config.stages[stage]!.type).scope;
   const onEvent: Listener = (event) => {
     if (event.kind === 'stage-failed') problems.push(...event.problems);
@@ -105,11 +107,9 @@ async function runAttempt(
       const { stage, event: progress } = event.tracked;
       const { training } = progress;
       heartbeat.report({ ...progress, stage, trained: trainedShare(progress, scopeOf(stage)) });
-      if (training !== undefined) {
-        stepsPerEpoch = training.stepsPerEpoch;
-        if (pauseAfter !== undefined && hasTrained(training, pauseAfter)) pause.abort();
-      }
+      if (training !== undefined) stepsPerEpoch = training.stepsPerEpoch;
     }
+    if (event.kind === 'stage-event' && pausePoint?.isReached(event.tracked.event) === true) pause.abort();
     listen(event);
   };
   const outcome = await runExperiment({
@@ -172,7 +172,16 @@ async function rungOf(
   if (!('plan' in outcome) || outcome.plan === undefined) return undefined;
   const steps = stepsPerEpoch || stepsOfTraining(outcome);
   const { runDir } = outcome.plan;
-  return (await meanOfEpoch(runDir, sweep.halving, pauseAfter, steps)) ?? missingMetric(runDir, sweep.halving);
+  return (
+    (await valueAfterEpoch(runDir, sweep.halving, epochsOf(outcome, pauseAfter), steps)) ??
+    missingMetric(runDir, sweep.halving)
+  );
+}
+
+/** The epoch of the choice: the last one of a training that stopped early before it. */
+function epochsOf(outcome: RunOutcome, pauseAfter: number): number {
+  const trained = 'stages' in outcome ? outcome.stages.map(({ outputs }) => Number(outputs['epochs'])) : [];
+  return Math.min(pauseAfter, ...trained.filter((epochs) => epochs > 0).map(Math.ceil));
 }
 
 /** Steps per epoch of a training that was done before. */

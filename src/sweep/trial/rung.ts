@@ -19,28 +19,39 @@ export function trainedShare({ training }: Pick<Progress, 'training'>, scope: St
   return scope === 'shared' ? 0 : 1;
 }
 
+/** The curves of a metric to choose by: `validate/psnr` is the mean of both directions. */
+export function curvesOf({ metric }: Pick<HalvingOptions, 'metric'>): readonly string[] {
+  const mean = /^validate\/(?!AtoB\/|BtoA\/)(.+)$/.exec(metric)?.[1];
+  return mean === undefined ? [metric] : [`validate/AtoB/${mean}`, `validate/BtoA/${mean}`];
+}
+
 /**
- * The mean of a training metric over one epoch, from the run's journal.
+ * The value of a training metric after an epoch, from the run's journal: the mean over the epoch, or the last measurement of the validation
+ * images by then.
  *
  * @param epoch from 1 on
  * @returns `undefined` if the journal has no value of it
  */
-export async function meanOfEpoch(
+export async function valueAfterEpoch(
   runDir: string,
-  { metric }: HalvingOptions,
+  halving: HalvingOptions,
   epoch: number,
   stepsPerEpoch: number,
 ): Promise<number | undefined> {
-  const lines = (await readFile(runFile.journal(runDir), 'utf8')).split('\n');
-  const values: number[] = [];
-  for (const line of lines) {
+  const names = curvesOf(halving);
+  const isValidation = halving.metric.startsWith('validate/');
+  const [after, to] = [isValidation ? -1 : (epoch - 1) * stepsPerEpoch, epoch * stepsPerEpoch];
+  const values = new Map<string, number[]>();
+  for (const line of (await readFile(runFile.journal(runDir), 'utf8')).split('\n')) {
     // Most lines are of other metrics, and parsing costs more than this check.
-    if (!line.includes(`"${metric}"`)) continue;
+    if (!names.some((name) => line.includes(`"${name}"`))) continue;
     const record = parsed(line);
-    if (record?.kind !== 'metric' || record.name !== metric || record.step === null) continue;
-    if (record.step > (epoch - 1) * stepsPerEpoch && record.step <= epoch * stepsPerEpoch) values.push(record.value);
+    if (record?.kind !== 'metric' || !names.includes(record.name) || record.step === null) continue;
+    if (record.step <= after || record.step > to) continue;
+    values.set(record.name, isValidation ? [record.value] : [...(values.get(record.name) ?? []), record.value]);
   }
-  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
+  const all = [...values.values()].flat();
+  return all.length === 0 ? undefined : all.reduce((sum, value) => sum + value, 0) / all.length;
 }
 
 /** The problem of a run that has no such metric, with the most similar name. */

@@ -1,5 +1,3 @@
-import type { Config } from '../../registry/config.js';
-import { nameOf } from '../../config/reference.js';
 import type { TrackerSite } from '../../registry/kinds/tracker.js';
 import type { Category, Chart, SummaryValue } from './message-types.js';
 import { encodeLayout } from './event-messages.js';
@@ -11,17 +9,19 @@ import { pluginTensor } from './values.js';
  */
 export function layout({ config, curves }: Pick<TrackerSite, 'config' | 'curves'>): SummaryValue {
   const losses = { title: 'Losses', chart: curves.losses.map(({ title, tags }) => chart(title, tags)) };
-  const content = encodeLayout({ category: [losses, ...evaluation(config), training] });
+  const content = encodeLayout({ category: [losses, ...evaluation({ config, curves }), training] });
   return pluginTensor('custom_scalars__config__', 'custom_scalars', content);
 }
 
-function evaluation({ stages, evaluate }: Config): Category[] {
-  const isMeasured = Object.values(stages).some(({ type }) => type === 'evaluate');
-  if (!isMeasured || evaluate.metrics.length === 0) return [];
-  const charts = evaluate.metrics
-    .map(nameOf)
-    .map((name) => chart(name, [`evaluate/AtoB/${name}`, `evaluate/BtoA/${name}`]));
-  return [{ title: 'Evaluation, both directions', chart: charts }];
+function evaluation({ config, curves }: Pick<TrackerSite, 'config' | 'curves'>): Category[] {
+  const isMeasured = Object.values(config.stages).some(({ type }) => type === 'evaluate');
+  if (!isMeasured || curves.metrics.length === 0) return [];
+  return [
+    {
+      title: 'Validation and test, both directions',
+      chart: curves.metrics.map(({ title, tags }) => chart(title, tags)),
+    },
+  ];
 }
 
 const training: Category = {

@@ -13,6 +13,10 @@ const DESCRIPTIONS: readonly (readonly [RegExp, string])[] = [
     /^speed\/data-wait-ms$/,
     'Milliseconds that a step waited for its images, on average of the last steps. Near 0: the networks set the pace.',
   ],
+  [
+    /^time\/validation-share$/,
+    'The share of the training’s time that measuring the validation images took so far, from 0 to 1.',
+  ],
   [/^memory\/peak-rss-mb$/, 'The most memory that the training process has had so far, in megabytes.'],
   [/^weights\//, 'How a layer’s weights are spread.'],
   [

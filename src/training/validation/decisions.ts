@@ -1,5 +1,6 @@
 import type { StageContext } from '../../registry/kinds/stage.js';
 import type { JsonObject } from '../../support/json.js';
+import { measuredNames, type MeasuredName } from '../../evaluation/measured-names.js';
 import { decided } from './criterion-option.js';
 import { criterionName, type DecidedCriterion } from './criterion.js';
 import {
@@ -15,6 +16,7 @@ import {
 export class Decisions {
   readonly criterion: DecidedCriterion | undefined;
   readonly #stop: EarlyStop | undefined;
+  readonly #measured: readonly MeasuredName[];
   #history: ValidationHistory;
 
   /** @param isKept whether the checkpoint of a step is there, or is saved if it is the best */
@@ -26,6 +28,7 @@ export class Decisions {
     const { keep_best: keep, early_stopping: stop } = view.config.train;
     this.criterion = keep ? decided(keep, view) : undefined;
     this.#stop = stop ? decided(stop, view) : undefined;
+    this.#measured = measuredNames(view.config.evaluate.metrics, view.components);
     this.#history = history;
   }
 
@@ -57,5 +60,20 @@ export class Decisions {
   describe({ step, epoch, value }: BestRecord): JsonObject {
     const { metric, direction } = this.criterion!;
     return { metric, direction, value, step, epoch };
+  }
+
+  /** The values of a validation as a stage's `metrics`, by direction. */
+  describeMetrics({ metrics }: ValidationRecord): JsonObject {
+    const described: Record<string, Record<string, JsonObject>> = {};
+    for (const [path, value] of Object.entries(metrics)) {
+      const [direction, name] = [path.slice(0, path.indexOf('/')), path.slice(path.indexOf('/') + 1)];
+      const own = this.#measured.find((measured) => measured.name === name)?.metric;
+      (described[direction] ??= {})[name] = {
+        value,
+        ...(own && { better: own.better }),
+        ...(own?.unit !== undefined && { unit: own.unit }),
+      };
+    }
+    return described;
   }
 }

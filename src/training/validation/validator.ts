@@ -80,10 +80,12 @@ export class Validator {
     this.context.emit({ kind: 'note', level: 'info', text });
   }
 
-  /** Its part of the stage's outputs. */
+  /** Its part of the stage's outputs, with the values of the best checkpoint, or of the last validation. */
   get outputs(): JsonObject {
     const { best } = this;
+    const chosen = best ?? this.decisions.history.at(-1);
     return {
+      ...(chosen && { metrics: { validate: this.decisions.describeMetrics(chosen) } }),
       ...(best && { best: this.decisions.describe(best) }),
       ...(this.stops !== undefined && { stopped_early: true }),
     };

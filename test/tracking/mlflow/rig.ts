@@ -55,7 +55,7 @@ export class MlflowRig {
       runName: this.runName,
       config: config({ name: 'toy', stages }),
       params: { 'generator.width': 64, 'dataset.flip': true, 'dataset.limit': null },
-      curves: { descriptions: {}, losses: [] },
+      curves: { descriptions: {}, losses: [], metrics: [] },
       state: this.state,
       env: this.env,
       note: (level, text) => this.notes.push(`${level}: ${text}`),

@@ -131,7 +131,16 @@ describe('train.keep_best', () => {
     const best = { metric: 'psnr', direction: 'AtoB', value: 5, step: 8, epoch: 2 };
     assert.deepEqual(await bench.files('checkpoints'), ['step-00000008', 'step-00000016']);
     assert.deepEqual(bestFile(bench), best);
-    assert.deepEqual(outputs, { step: STEPS, epochs: EPOCHS, checkpoints: 'checkpoints', samples: 'samples', best });
+    const psnr = (value: number) => ({ psnr: { value, better: 'higher', unit: 'dB' } });
+    const metrics = { validate: { AtoB: psnr(5), BtoA: psnr(0) } };
+    assert.deepEqual(outputs, {
+      step: STEPS,
+      epochs: EPOCHS,
+      checkpoints: 'checkpoints',
+      samples: 'samples',
+      best,
+      metrics,
+    });
   });
 
   test('saves the best when no checkpoint is due, and keeps no more than asked for', async (t) => {
