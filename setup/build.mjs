@@ -87,7 +87,6 @@ async function bundleClient(root) {
     format: 'iife',
     target: 'es2022',
     banner: { js: `/* Contains uPlot, https://github.com/leeoniya/uPlot\n${licence}*/` },
-    loader: { '.css': 'text' },
     tsconfig: join('src', 'report', 'client', 'tsconfig.json'),
     logLevel: 'error',
   });

@@ -28,6 +28,7 @@ test('the package has the command, its build, the kernels of tfjs-node, the docs
     'setup/engine/find.cjs',
     'dist/app/command.js',
     'dist/index.d.ts',
+    'dist/report/client/report.js',
     'dist/tfjs-node/dist/index.js',
     'dist/tfjs-node/binding/tfjs_backend.cc',
     'docs/setup.md',

@@ -64,6 +64,7 @@ export class Rig {
     this.write('dist/app/command.js', 'process.stdout.write("ran " + process.argv.slice(2).join(" "));');
     this.write('node_modules/node-api-headers/include/node_api.h', '');
     this.write('dist/tfjs-node/package.json', '{}');
+    this.write('dist/report/client/report.js', '');
     // The fake compilers write a word where a library should be.
     this.write(
       'setup/engine/try-loading.cjs',
