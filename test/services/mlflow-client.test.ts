@@ -1,27 +1,12 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { connect, MlflowError, ProblemError, type Metric, type MlflowClient, type Run } from '../../src/mlflow.js';
+import { readByMlflow } from './mlflow-rig.js';
 import { withMlflow, type MlflowServer } from './mlflow-server.js';
-
-interface PythonRun {
-  readonly name: string;
-  readonly status: string;
-  readonly start: number;
-  readonly end: number;
-  readonly params: Readonly<Record<string, string>>;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly histories: Readonly<Record<string, readonly [step: number, timestamp: number, value: number | 'nan'][]>>;
-  readonly artifacts: Readonly<Record<string, string>>;
-  readonly datasets: readonly unknown[];
-  readonly models: readonly unknown[];
-}
 
 const LARGEST = 1.7976931348623157e308;
 const dir = mkdtempSync(join(tmpdir(), 'mlflow-client-'));
@@ -65,7 +50,7 @@ describe('the client of a real MLflow server', () => {
       await client.log(run.runId, { metrics: [...metrics, ...odd], params, tags });
     await client.updateRun(run.runId, { status: 'FINISHED', endTime: 1_700_000_009_999 });
 
-    const found = await python(server, run);
+    const found = await readByMlflow(server, run);
     assert.deepEqual(found.histories['loss/G/adversarial'], pointsOf(metrics, 'loss/G/adversarial'));
     assert.deepEqual(found.histories['loss/F/cycle'], pointsOf(metrics, 'loss/F/cycle'));
     assert.deepEqual(
@@ -111,7 +96,7 @@ describe('the client of a real MLflow server', () => {
       ids.push(modelId);
     }
     assert.equal(ids[0], ids[1]);
-    const found = await python(server, run);
+    const found = await readByMlflow(server, run);
     assert.deepEqual(
       found.datasets,
       datasets.map(({ name, digest, profile, context }) => ({ name, digest, profile, context })),
@@ -148,7 +133,7 @@ describe('the client of a real MLflow server', () => {
     await client.uploadArtifact(run, 'config.yaml', Buffer.from('first, longer'));
     await client.uploadArtifact(run, 'config.yaml', Buffer.from('second'));
 
-    const { artifacts } = await python(server, run);
+    const { artifacts } = await readByMlflow(server, run);
     assert.deepEqual(artifacts, {
       'export/AtoB/weights.bin': sha256(readFileSync(big)),
       'export/empty': sha256(Buffer.alloc(0)),
@@ -329,13 +314,6 @@ function pointsOf(metrics: readonly Metric[], name: string) {
 
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-/** Asynchronous, so that the server's log is not blocked. */
-async function python({ uri, python: command }: MlflowServer, run: Run): Promise<PythonRun> {
-  const script = fileURLToPath(new URL('../../../test/services/python/read_mlflow.py', import.meta.url));
-  const { stdout } = await promisify(execFile)(command, [script, uri, run.runId], { maxBuffer: 1 << 28 });
-  return JSON.parse(stdout) as PythonRun;
 }
 
 async function post({ uri }: MlflowServer, path: string, json: object): Promise<void> {

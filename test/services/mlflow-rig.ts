@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { readJournal } from '../../src/pipeline/journal.js';
 import type { RunRecord } from '../../src/registry/kinds/record.js';
 import { connect } from '../../src/tracking/mlflow/client/connect.js';
@@ -132,7 +135,8 @@ export class TrackedExperiment {
   }
 }
 
-const UPLOADED = /^(config\.yaml|environment\.json|journal\.jsonl|train\/samples\/|evaluate\/|export\/)/;
+const UPLOADED =
+  /^(config\.yaml|environment\.json|journal\.jsonl|report\.html|train\/samples\/|evaluate\/(?!images)|export\/)/;
 const FROM_SHARED_STAGES = /^train\/data/;
 
 /** A point of a curve. */
@@ -220,4 +224,37 @@ export class FaultyProxy {
         .end(body);
     });
   }
+}
+
+/** A run as MLflow's own client reads it. */
+export interface PythonRun {
+  readonly name: string;
+  readonly status: string;
+  readonly start: number;
+  readonly end: number;
+  readonly params: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly histories: Readonly<Record<string, readonly [step: number, timestamp: number, value: number | 'nan'][]>>;
+  readonly artifacts: Readonly<Record<string, string>>;
+  readonly datasets: readonly {
+    readonly name: string;
+    readonly digest: string;
+    readonly profile: string;
+    readonly context: string;
+  }[];
+  readonly models: readonly {
+    readonly name: string;
+    readonly step: number;
+    readonly status: string;
+    readonly type: string;
+    readonly params: Readonly<Record<string, string>>;
+    readonly metrics: readonly (readonly [key: string, step: number, value: number, dataset: string | null])[];
+  }[];
+}
+
+/** Asynchronous, so that the server's log is not blocked. */
+export async function readByMlflow({ uri, python: command }: MlflowServer, run: Run): Promise<PythonRun> {
+  const script = fileURLToPath(new URL('../../../test/services/python/read_mlflow.py', import.meta.url));
+  const { stdout } = await promisify(execFile)(command, [script, uri, run.runId], { maxBuffer: 1 << 28 });
+  return JSON.parse(stdout) as PythonRun;
 }

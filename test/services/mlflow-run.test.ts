@@ -13,7 +13,7 @@ import type { RunRecord } from '../../src/registry/kinds/record.js';
 import { connect } from '../../src/tracking/mlflow/client/connect.js';
 import { config } from '../rig.js';
 import { metric, started } from '../tracking/mlflow/records.js';
-import { curvesOf, sharedMlflow, TrackedExperiment } from './mlflow-rig.js';
+import { curvesOf, readByMlflow, sharedMlflow, TrackedExperiment } from './mlflow-rig.js';
 
 const shared = sharedMlflow();
 before(shared.start);
@@ -56,6 +56,40 @@ describe('a real MLflow server', () => {
     }
   });
 
+  test('has the data sets of a run, and its best and last checkpoint as models with their metrics', async () => {
+    const changes = [
+      'dataset.validation=3',
+      'train.keep_best.metric=psnr',
+      'evaluate.metrics=[psnr]',
+      'train.epochs=3',
+    ];
+    const { code, stdout, stderr } = await tracked.experiment.run(
+      ...['run', 'tiny.yaml'],
+      ...changes.flatMap((change) => ['--set', change]),
+    );
+    assert.equal(code, 0, stdout + stderr);
+    const found = await readByMlflow(shared.server, await tracked.isWholeOnce());
+    assert.deepEqual(found.datasets.map(({ context }) => context).sort(), ['test', 'training', 'validation']);
+    const validation = found.datasets.find(({ context }) => context === 'validation')!;
+    assert.deepEqual(JSON.parse(validation.profile), { valA: 3, valB: 3 });
+
+    const runDir = await tracked.experiment.runDir();
+    const best = JSON.parse(await readFile(join(runDir, 'train', 'best.json'), 'utf8')) as { step: number };
+    const steps = new Map(found.models.flatMap(({ name, step }) => name.split('-and-').map((role) => [role, step])));
+    assert.deepEqual([...steps.keys()].sort(), ['best', 'last']);
+    assert.equal(steps.get('best'), best.step);
+    for (const { status, step, metrics } of found.models) {
+      assert.equal(status, 'READY');
+      const validated = metrics.filter(([key]) => key.startsWith('validate/')).map(([key, at]) => [key, at]);
+      assert.deepEqual(validated.sort(), [
+        ['validate/AtoB/psnr', step],
+        ['validate/BtoA/psnr', step],
+      ]);
+    }
+    const chosen = found.models.find(({ step }) => step === best.step)!;
+    assert.ok(chosen.metrics.some(([key]) => key === 'evaluate/AtoB/psnr'));
+  });
+
   test('has the status of an interrupted and of a killed run, continues the same one, and is complete in the end', async () => {
     const stopped = tracked.experiment.start(...TRAINING);
     await tracked.experiment.checkpointOf(8);
@@ -84,7 +118,7 @@ describe('a real MLflow server', () => {
 
   test('has the status of a failed run', async () => {
     const failing = `export default { metric: { broken: { summary: 'x', schema: { properties: {} }, better: 'lower',
-      create() { throw new Error('no luck'); } } } };`;
+      create: () => ({ better: 'lower', needs: {}, start() { throw new Error('no luck'); } }) } } };`;
     await writeFile(join(tracked.experiment.dir, 'broken.mjs'), failing);
     const broken = ['--set', 'plugins=["./broken.mjs"]', '--set', 'evaluate.metrics=["broken"]'];
     const { code } = await tracked.experiment.run('run', 'tiny.yaml', ...broken);
