@@ -6,7 +6,11 @@ import type { Generators, JudgedTranslation, Method, NetworkWeights } from '../r
 export interface Judging {
   readonly translate: Generators['translate'];
   readonly judge?: Method['judge'];
+  /** The parts beside the translation that are wanted; a graph does not compute the others. By default all. */
+  readonly parts?: TranslationParts;
 }
+
+export type TranslationParts = Readonly<Record<'reconstructed' | 'identity' | 'realness', boolean>>;
 
 /** What judges in a method, if something does. */
 export function judgeOf(method: Pick<Method, 'judge'>): Pick<Judging, 'judge'> {
@@ -19,12 +23,19 @@ export function judgeOf(method: Pick<Method, 'judge'>): Pick<Judging, 'judge'> {
  * @param weights of all networks that are used
  */
 export function judgedTranslation(
-  { translate, judge }: Judging,
+  { translate, judge, parts }: Judging,
   weights: NetworkWeights,
   direction: Direction,
   images: Tensor4D,
 ): JudgedTranslation {
   const translation = translate(weights, direction, images);
-  const realness = judge?.(weights, direction, { source: images, translated: translation.translated });
-  return { ...translation, ...(realness && { realness }) };
+  const { translated, reconstructed, identity } = translation;
+  const judged = parts?.realness === false ? undefined : judge;
+  const realness = judged?.(weights, direction, { source: images, translated });
+  return {
+    translated,
+    ...(reconstructed && parts?.reconstructed !== false && { reconstructed }),
+    ...(identity && parts?.identity !== false && { identity }),
+    ...(realness && { realness }),
+  };
 }

@@ -1,4 +1,5 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
+import type { TranslationParts } from '../methods/judged-translation.js';
 import type { Precision } from '../engine/graph/precision.js';
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { Histogram } from '../registry/kinds/record.js';
@@ -60,4 +61,5 @@ export interface TranslationOptions {
   /** Most images in a call. */
   readonly batch: number;
   readonly translate: Generators['translate'];
+  readonly parts?: TranslationParts;
 }

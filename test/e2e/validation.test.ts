@@ -19,7 +19,7 @@ generator: {type: unet, width: 4}
 discriminator: {type: patchgan, width: 4, layers: 1}
 optimizer: {learning_rate: 1.0e-3}
 train: {epochs: 6, checkpoint_every: 1, samples: 1, keep: 2}
-evaluate: {samples: 1, metrics: [cycle-error, psnr, held, discriminator-accuracy]}
+evaluate: {samples: 1, every: 1, metrics: [cycle-error, psnr, held, discriminator-accuracy]}
 export: {formats: [weights]}
 tracking: {}
 `;

@@ -130,7 +130,13 @@ export class Workbench {
     onMeasure: (at: string) => void,
   ): Promise<Validator> {
     const from = { step: checkpoint?.step ?? 0, validations: historyIn(checkpoint?.state ?? {}) };
-    return validatorOf(context, trainer, () => Promise.resolve(this.#meter(context, onMeasure)), STEPS_PER_EPOCH, from);
+    return validatorOf(
+      context,
+      trainer,
+      () => Promise.resolve(this.#meter(context, onMeasure)),
+      { stepsPerEpoch: STEPS_PER_EPOCH, images: 0 },
+      from,
+    );
   }
 
   /** Translates three images, of which the second batch has one. */

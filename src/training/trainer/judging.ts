@@ -5,5 +5,6 @@ import type { TrainerOptions } from '../trainer.js';
 /** What {@link Trainer.translate} computes. @throws Error if the trainer is not made for it */
 export function judgingOf(method: Method, { translates }: TrainerOptions): Judging {
   if (translates === undefined) throw new Error('A trainer translates only with the option `translates`.');
-  return { translate: translates.translate, ...judgeOf(method) };
+  const { translate, parts } = translates;
+  return { translate, ...judgeOf(method), ...(parts && { parts }) };
 }

@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { checkpointSteps, isWhole } from '../../engine/checkpoints.js';
 import { openEvaluation } from '../../evaluation/evaluation.js';
 import { DEFAULT_VALIDATION_IMAGES } from '../../evaluation/evaluate-section.js';
+import { makeMetric } from '../../evaluation/make-metric.js';
 import { buildGenerators, methodFacts } from '../../methods/build.js';
+import type { TranslationParts } from '../../methods/judged-translation.js';
 import type { PreparedStore } from '../../data/store/prepared-store.js';
 import type { StageContext } from '../../registry/kinds/stage.js';
 import { ProblemError } from '../../support/problem.js';
@@ -10,7 +12,7 @@ import type { Start } from '../start.js';
 import type { Trainer, TranslationOptions } from '../trainer.js';
 import { Decisions } from './decisions.js';
 import { bestOf, type ValidationHistory } from './history.js';
-import { isAskedFor, validationSchedule } from './schedule.js';
+import { isAskedFor, isOn, validationSchedule, type ScheduleFacts } from './schedule.js';
 import { Validation, type Meter } from './validation.js';
 import { Validator } from './validator.js';
 
@@ -25,12 +27,12 @@ const MOST_IN_BATCH = 16;
  */
 export function validationTranslation(context: StageContext, store: PreparedStore): TranslationOptions | undefined {
   const { dataset, evaluate } = context.config;
-  const images = Math.min(store.count('valA'), store.count('valB'));
-  const isOn = validationSchedule(context.config, 1) !== undefined;
-  if (images > 0 && isOn) {
-    const fitting = Math.floor(BATCH_PIXELS / dataset.image_size ** 2);
-    const batch = Math.max(1, Math.min(fitting, MOST_IN_BATCH, images, imagesOf(context)));
-    return { batch, translate: buildGenerators(context).translate };
+  const images = Math.min(Math.max(store.count('valA'), store.count('valB')), imagesOf(context));
+  if (images > 0 && isOn(evaluate)) {
+    const fitting = Math.max(1, Math.min(MOST_IN_BATCH, Math.floor(BATCH_PIXELS / dataset.image_size ** 2)));
+    // As few batches as fit, all of about the same size.
+    const batch = Math.ceil(images / Math.ceil(images / fitting));
+    return { batch, translate: buildGenerators(context).translate, parts: partsFor(context) };
   }
   const option = decidingOptions(context)[0]?.option;
   if (option !== undefined) throw noValidation(option, images > 0);
@@ -40,6 +42,13 @@ export function validationTranslation(context: StageContext, store: PreparedStor
 
 const NOTHING =
   'nothing is measured during training, as there are no validation images: dataset.validation_share sets some aside';
+
+/** The outputs that a metric of the config needs. */
+function partsFor({ config, components }: StageContext): TranslationParts {
+  const needs = config.evaluate.metrics.map((metric) => makeMetric(components, metric).metric.needs);
+  const isNeeded = (part: keyof TranslationParts) => needs.some((need) => need[part] === true);
+  return { reconstructed: isNeeded('reconstructed'), identity: isNeeded('identity'), realness: isNeeded('realness') };
+}
 
 /** @param from where the training goes on */
 export function openValidator(
@@ -52,7 +61,9 @@ export function openValidator(
 ): Promise<Validator> {
   const options = { part: 'validation', metrics: context.config.evaluate.metrics, batchSize: batch } as const;
   const openMeter = () => openEvaluation(context, store, { ...options, most: imagesOf(context) });
-  return validatorOf(context, trainer, openMeter, stepsPerEpoch, from);
+  const measured = (['valA', 'valB'] as const).map((split) => Math.min(store.count(split), imagesOf(context)));
+  const images = measured.reduce((sum, count) => sum + count, 0);
+  return validatorOf(context, trainer, openMeter, { stepsPerEpoch, images }, from);
 }
 
 /** The same with other measurements. The schedule of the config must not be empty. */
@@ -60,16 +71,16 @@ export async function validatorOf(
   context: StageContext,
   trainer: Trainer,
   openMeter: () => Promise<Meter>,
-  stepsPerEpoch: number,
+  facts: ScheduleFacts,
   { step: from, validations }: Start,
 ): Promise<Validator> {
   const { directions } = methodFacts(context);
   const validation = new Validation(context, trainer, directions, openMeter, decidingOptions(context));
-  const schedule = validationSchedule(context.config, stepsPerEpoch)!;
+  const schedule = validationSchedule(context.config, facts)!;
   const kept = await wholeCheckpoints(join(context.dir, 'checkpoints'));
   const decisions = new Decisions(context, validations, (step) => step >= from || kept.has(step));
   warnOfLost(context, decisions, validations);
-  const validator = new Validator(context, stepsPerEpoch, schedule, validation, decisions);
+  const validator = new Validator(context, facts.stepsPerEpoch, schedule, validation, decisions);
   await validator.reportBest();
   return validator;
 }

@@ -2,6 +2,10 @@ import type { Config } from '../../registry/config.js';
 
 /** Validations in a training by default, beside that of the untrained networks. */
 const ABOUT = 20;
+/** The most of a training's time that validations take by default, about. */
+const MOST_TIME = 0.05;
+/** The time to translate and measure an image, in steps of training with one image of each domain: three passes of a generator, without gradients. */
+const STEPS_PER_IMAGE = 0.2;
 
 /** When a training measures its validation images. */
 export interface ValidationSchedule {
@@ -9,15 +13,23 @@ export interface ValidationSchedule {
   isDue(step: number): boolean;
 }
 
+/** The length of a training and of its validations. */
+export interface ScheduleFacts {
+  readonly stepsPerEpoch: number;
+  /** Images that a validation measures, of both directions together. */
+  readonly images: number;
+}
+
 /** The schedule of a config; undefined if it never measures. */
 export function validationSchedule(
-  { evaluate, train }: Pick<Config, 'evaluate' | 'train'>,
-  stepsPerEpoch: number,
+  config: Pick<Config, 'dataset' | 'evaluate' | 'train'>,
+  facts: ScheduleFacts,
 ): ValidationSchedule | undefined {
-  const { every = 'auto', every_steps: everySteps = null } = evaluate;
-  if (every === 'never' && everySteps === null) return undefined;
-  const epochs = every === 'auto' ? Math.max(1, Math.round(train.epochs / ABOUT)) : every;
-  const last = train.epochs * stepsPerEpoch;
+  if (!isOn(config.evaluate)) return undefined;
+  const { every = 'auto', every_steps: everySteps = null } = config.evaluate;
+  const { stepsPerEpoch } = facts;
+  const epochs = every === 'auto' ? affordablePeriod(config, facts) : every;
+  const last = config.train.epochs * stepsPerEpoch;
   return {
     isDue: (step) =>
       step === 0 ||
@@ -25,6 +37,26 @@ export function validationSchedule(
       (epochs !== 'never' && step % (epochs * stepsPerEpoch) === 0) ||
       (everySteps !== null && step % everySteps === 0),
   };
+}
+
+/** Whether a config measures at all. */
+export function isOn({ every, every_steps: steps = null }: Config['evaluate']): boolean {
+  return every !== 'never' || steps !== null;
+}
+
+/**
+ * Epochs between two validations: about 20 in a training, and fewer in a short one of few images. It depends on no clock, so that a training
+ * that stops early by its validations can be repeated.
+ */
+function affordablePeriod(
+  { dataset, train }: Pick<Config, 'dataset' | 'train'>,
+  { stepsPerEpoch, images }: ScheduleFacts,
+): number {
+  const steps = train.epochs * stepsPerEpoch * dataset.batch_size;
+  const affordable = Math.floor((MOST_TIME * steps) / (STEPS_PER_IMAGE * images));
+  // The first and the last are always measured.
+  const between = Math.max(1, Math.min(ABOUT, affordable - 1));
+  return Math.max(1, between === ABOUT ? Math.round(train.epochs / ABOUT) : Math.ceil(train.epochs / between));
 }
 
 /** Whether the config asks for validations, instead of leaving it to the default. */

@@ -7,10 +7,14 @@ import { config } from '../../rig.js';
 const STEPS_PER_EPOCH = 3;
 
 /** The steps at which validations are due. */
-function due(epochs: number, evaluate: Partial<Config['evaluate']>): number[] {
+function due(epochs: number, evaluate: Partial<Config['evaluate']>, images = 0): number[] {
   const defaults = config();
-  const whole = { evaluate: { ...defaults.evaluate, ...evaluate }, train: { ...defaults.train, epochs } };
-  const schedule = validationSchedule(whole, STEPS_PER_EPOCH);
+  const whole = {
+    dataset: defaults.dataset,
+    evaluate: { ...defaults.evaluate, ...evaluate },
+    train: { ...defaults.train, epochs },
+  };
+  const schedule = validationSchedule(whole, { stepsPerEpoch: STEPS_PER_EPOCH, images });
   const steps = Array.from({ length: epochs * STEPS_PER_EPOCH + 1 }, (_, step) => step);
   return steps.filter((step) => schedule?.isDue(step));
 }
@@ -24,6 +28,13 @@ describe('validations are due', () => {
     assert.deepEqual(due(4, {}), [0, 3, 6, 9, 12]);
     assert.equal(due(200, { every: 'auto' }).length, 21);
     assert.deepEqual(due(200, {}).slice(0, 3), [0, 30, 60]);
+  });
+
+  test('less often by default where they would take too much of the time', () => {
+    // 60 steps, of which 5% are 3: as much as 15 images.
+    assert.deepEqual(due(20, {}, 5), [0, 30, 60]);
+    assert.deepEqual(due(20, {}, 1000), [0, 60]);
+    assert.equal(due(20, { every: 1 }, 1000).length, 21);
   });
 
   test('every so many steps too', () => {
