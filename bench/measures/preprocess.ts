@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { SPLITS } from '../../src/registry/kinds/dataset.js';
+import { REQUIRED_SPLITS } from '../../src/registry/kinds/dataset.js';
 import { ownCommand, peerCommand } from '../contestants.js';
 import { drawnImages } from '../drawn-images.js';
 import type { PreprocessTask } from '../protocol.js';
@@ -31,9 +31,9 @@ const MEMORY = 1e9;
 export async function measurePreprocess(options: PreprocessOptions): Promise<Measured> {
   const { imageSize, loadSize } = options;
   const images = options.images ? resolve(options.images) : await drawnImages(options);
-  const units = (await Promise.all(SPLITS.map(async (split) => (await readdir(join(images, split))).length))).reduce(
-    (sum, files) => sum + files,
-  );
+  const units = (
+    await Promise.all(REQUIRED_SPLITS.map(async (split) => (await readdir(join(images, split))).length))
+  ).reduce((sum, files) => sum + files);
   const name = `${units} images to ${loadSize}`;
   const benchCase = { name, generator: { type: 'none' }, size: loadSize, batch: 1 };
   const task: PreprocessTask = {

@@ -27,7 +27,19 @@ export function componentPlaces(components: Components): ComponentPlace[] {
     ...schemasOf(components, kind).flatMap((schema) => optionPlaces(key, schema)),
   ]);
   const plain = Object.entries(plainSections(components)).flatMap(([key, section]) => optionPlaces(key, section));
-  return [...sections, ...entries, ...losses, ...typed, ...plain];
+  const own = [...sections, ...entries, ...losses, ...typed, ...plain];
+  return [...own, ...plain.flatMap((place) => nestedPlaces(place, components))];
+}
+
+/** The options of components in a list that name components themselves, such as the extractor of a metric. */
+function nestedPlaces({ kind, path }: ComponentPlace, components: Components): ComponentPlace[] {
+  const [section, option] = path.split('.') as [string, string];
+  return namedSchemas(components, kind).flatMap(([type, schema]) =>
+    optionPlaces(`${path}.${type}`, schema).map((nested) => {
+      const key = nested.path.split('.').at(-1)!;
+      return { ...nested, usage: `${section}: {${option}: [{type: ${type}, ${key}: NAME}]}` };
+    }),
+  );
 }
 
 /** The first place of each kind, which is the usual one; kinds without a place are absent. */
@@ -51,7 +63,10 @@ function optionPlaces(section: string, { properties }: OptionsSchema): Component
 }
 
 function schemasOf(components: Components, kind: Kind): OptionsSchema[] {
-  return [...(components[kind] as Iterable<readonly [string, { readonly schema: OptionsSchema }]>)].map(
-    ([, { schema }]) => schema,
-  );
+  return namedSchemas(components, kind).map(([, schema]) => schema);
+}
+
+function namedSchemas(components: Components, kind: Kind): [name: string, schema: OptionsSchema][] {
+  const members = components[kind] as Iterable<readonly [string, { readonly schema: OptionsSchema }]>;
+  return [...members].map(([name, { schema }]) => [name, schema]);
 }

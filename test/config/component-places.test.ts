@@ -12,6 +12,7 @@ test('every kind of component has a place in a config, with its usage in YAML', 
   assert.equal(usage('adversarial'), 'loss: {adversarial: NAME}, or {adversarial: {type: NAME, ...}}');
   assert.equal(usage('metric'), 'evaluate: {metrics: [NAME, {type: NAME, ...}]}');
   assert.equal(usage('stage'), 'stages: {NAME: {needs: [...], ...}}');
+  assert.equal(usage('extractor'), 'evaluate: {metrics: [{type: kernel-distance, extractor: NAME}]}');
   assert.equal(usage('tracker'), 'tracking: {NAME: {...}}');
 });
 

@@ -21,6 +21,8 @@ test('an empty map is a complete config, in which every default is filled in', a
     batch_size: 1,
     epoch: 'shortest',
     limit: null,
+    validation_share: 0,
+    validation_seed: 0,
     on_bad_image: 'skip',
     max_bad: 0.1,
   });
@@ -34,6 +36,8 @@ test('an empty map is a complete config, in which every default is filled in', a
     sample_every_steps: null,
     samples: 5,
     histogram_every: null,
+    keep_best: null,
+    early_stopping: null,
   });
   assert.deepEqual(config.engine, { mode: 'graph', precision: 'float32' });
   assert.deepEqual(config.tracking, { tensorboard: {} });

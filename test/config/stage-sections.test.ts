@@ -24,14 +24,14 @@ const SECTION = `{
   key: 'fid',
   description: 'How far apart the domains are.',
   properties: {
-    images: { description: 'How many.', anyOf: [{ const: 'auto' }, { type: 'integer', minimum: 2 }], default: 'auto' },
+    statistics: { description: 'How many.', anyOf: [{ const: 'auto' }, { type: 'integer', minimum: 2 }], default: 'auto' },
     weights: { description: 'A file.', type: ['string', 'null'], format: 'path', default: null },
     metric: { description: 'What else.', type: 'string', 'x-kind': 'metric', default: 'psnr' },
   },
-  resolve: (options, { epochs }) => ({ ...options, images: options.images === 'auto' ? epochs * 10 : options.images }),
-  check: ({ images }, { epochs, generatorRefuses }) => [
-    ...(images > 1000 ? [{ path: ['images'], against: 'epochs', message: images + ' are too many for ' + epochs + '.' }] : []),
-    ...(generatorRefuses(images) === undefined ? [] : [{ path: [], message: generatorRefuses(images) }]),
+  resolve: (options, { epochs }) => ({ ...options, statistics: options.statistics === 'auto' ? epochs * 10 : options.statistics }),
+  check: ({ statistics }, { epochs, generatorRefuses }) => [
+    ...(statistics > 1000 ? [{ path: ['statistics'], against: 'epochs', message: statistics + ' are too many for ' + epochs + '.' }] : []),
+    ...(generatorRefuses(statistics) === undefined ? [] : [{ path: [], message: generatorRefuses(statistics) }]),
   ],
 }`;
 
@@ -66,7 +66,7 @@ test('the stage of docs/config.md reports a verdict according to its section', a
 describe('a section added by a plugin’s stage', () => {
   test('has its defaults when a config omits it, after the sections of the built-in stages', async (t) => {
     const { value } = await load(t, '');
-    assert.deepEqual(sectionIn(value), { images: 400, weights: null, metric: 'psnr' });
+    assert.deepEqual(sectionIn(value), { statistics: 400, weights: null, metric: 'psnr' });
     const keys = Object.keys(value!.config);
     assert.deepEqual(keys.slice(keys.indexOf('train'), keys.indexOf('launcher')), [
       'train',
@@ -78,26 +78,26 @@ describe('a section added by a plugin’s stage', () => {
   });
 
   test('can be set in a file and by --set, with paths relative to the file and components with options', async (t) => {
-    const yaml = 'fid: {images: 8, weights: w.bin, metric: {type: ssim, window: 7}}';
+    const yaml = 'fid: {statistics: 8, weights: w.bin, metric: {type: ssim, window: 7}}';
     const { dir, load: again } = await load(t, yaml);
     const { value } = await again('a.yaml', ['fid.metric.window=9']);
     const metric = { type: 'ssim', window: 9, sigma: 1.5 };
-    assert.deepEqual(sectionIn(value), { images: 8, weights: join(dir, 'w.bin'), metric });
+    assert.deepEqual(sectionIn(value), { statistics: 8, weights: join(dir, 'w.bin'), metric });
   });
 
   test('is validated: an unknown key, a wrong value and a key in the wrong section are problems', async (t) => {
-    const { texts } = await load(t, 'fid: {imagse: 3, weights: 5}\ntrain: {images: 3}');
+    const { texts } = await load(t, 'fid: {statistcs: 3, weights: 5}\ntrain: {statistics: 3}');
     assert.deepEqual(texts, [
-      'a.yaml:2:7 unknown-key: Unknown key "imagse" in fid. -> Did you mean "images"?',
-      'a.yaml:2:27 wrong-type: fid.weights: expected a path or null, found 5. -> If it is a text, put it in quotes: "5".',
-      'a.yaml:3:9 unknown-key: Unknown key "images" in train. -> It belongs in the section fid.',
+      'a.yaml:2:7 unknown-key: Unknown key "statistcs" in fid. -> Did you mean "statistics"?',
+      'a.yaml:2:30 wrong-type: fid.weights: expected a path or null, found 5. -> If it is a text, put it in quotes: "5".',
+      'a.yaml:3:9 unknown-key: Unknown key "statistics" in train. -> It belongs in the section fid.',
     ]);
   });
 
   test('can report problems by its own check, at the place of the written value', async (t) => {
     const long = await load(t, 'train: {epochs: 4000}');
     assert.deepEqual(long.texts, ['a.yaml:2:17 bad-option: train.epochs: 40000 are too many for 4000.']);
-    const refused = await load(t, 'fid: {images: 7}\ngenerator: resnet');
+    const refused = await load(t, 'fid: {statistics: 7}\ngenerator: resnet');
     assert.deepEqual(refused.texts, ['a.yaml:2:1 bad-option: fid: image_size 7 is not divisible by 4.']);
   });
 
@@ -107,7 +107,7 @@ describe('a section added by a plugin’s stage', () => {
     await loadPlugin(join(dir, 'fid.mjs'), components);
     const { fid } = editorSchema(components).properties as Readonly<Record<string, JsonObject>>;
     assert.deepEqual(fid!.description, 'How far apart the domains are.');
-    assert.deepEqual(Object.keys(fid!.properties!), ['images', 'weights', 'metric']);
+    assert.deepEqual(Object.keys(fid!.properties!), ['statistics', 'weights', 'metric']);
     assert.equal(fid!.additionalProperties, false);
   });
 

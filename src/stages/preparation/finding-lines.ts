@@ -18,7 +18,7 @@ export function sameFound({ duplicates }: Findings): FindingLine[] {
   const overlaps = duplicates.filter((group) => is(group, ofA) && is(group, ofB));
   const within = duplicates.filter((group) => repeated(group) !== undefined);
   const extra = sum(within, ({ images }) => images.length - new Set(images.map(({ split }) => split)).size);
-  const told: FindingLine[] = [];
+  const lines: FindingLine[] = [];
   for (const [seen, before] of LEAKS) {
     const leaks = duplicates.filter((group) => is(group, seen.of) && is(group, before.of));
     const images = sum(leaks, (group) => group.images.filter(seen.of).length);
@@ -27,12 +27,12 @@ export function sameFound({ duplicates }: Findings): FindingLine[] {
       images === 1
         ? `1 ${seen.name} image is also a ${before.name} image`
         : `${count(images)} ${seen.name} images are also ${before.name} images`;
-    told.push({ level: 'warning', text: `${text}: ${pair(leaks[0]!, seen.of, before.of)}.` });
+    lines.push({ level: 'warning', text: `${text}: ${pair(leaks[0]!, seen.of, before.of)}.` });
   }
   if (overlaps.length > 0) {
     const text =
       overlaps.length === 1 ? '1 image is in both domains' : `${count(overlaps.length)} images are in both domains`;
-    told.push({ level: 'warning', text: `${text}: ${pair(overlaps[0]!, ofA, ofB)}.` });
+    lines.push({ level: 'warning', text: `${text}: ${pair(overlaps[0]!, ofA, ofB)}.` });
   }
   if (extra > 0) {
     const text =
@@ -41,25 +41,25 @@ export function sameFound({ duplicates }: Findings): FindingLine[] {
         : `${count(extra)} images are exact duplicates of others of their split`;
     const { split } = repeated(within[0]!)!;
     const [a, b] = within[0]!.images.filter((image) => image.split === split);
-    told.push({ level: 'info', text: `${text}: ${named(a!)} = ${named(b!)}.` });
+    lines.push({ level: 'info', text: `${text}: ${named(a!)} = ${named(b!)}.` });
   }
-  return told;
+  return lines;
 }
 
 /** Images converted to RGB: `7 of trainB are greyscale files, 47 more are grey though stored in colour.` */
 export function kindsFound({ traits }: Findings): string[] {
   return SPLITS.flatMap((split) => {
     const found = Object.entries(traits[split]);
-    const told: string[] = [];
+    const parts: string[] = [];
     let grey = 0;
     for (const { pattern, one, many } of KINDS) {
       const times = sum(found, ([trait, times]) => (pattern.test(trait) ? times : 0));
       if (times === 0) continue;
-      const of = told.length === 0 ? ` of ${split}` : grey > 0 && GREY.test(many) ? ' more' : '';
-      told.push(`${count(times)}${of} ${times === 1 ? `is ${one}` : `are ${many}`}`);
+      const of = parts.length === 0 ? ` of ${split}` : grey > 0 && GREY.test(many) ? ' more' : '';
+      parts.push(`${count(times)}${of} ${times === 1 ? `is ${one}` : `are ${many}`}`);
       if (GREY.test(many)) grey += times;
     }
-    return told.length === 0 ? [] : `${told.join(', ')}.`;
+    return parts.length === 0 ? [] : `${parts.join(', ')}.`;
   });
 }
 
