@@ -10,6 +10,10 @@ import {
   restoreNewest as restore,
   saveCheckpoint as publish,
   type Checkpoint,
+  checkpointSteps,
+  isWhole,
+  restoreStep,
+  saveState,
 } from '../../src/engine/checkpoints.js';
 import { readVariables, writeVariables } from '../../src/engine/graph/variables-file.js';
 import { loadTensorFlow } from '../../src/engine/native.js';
@@ -54,6 +58,35 @@ describe('checkpoints', () => {
   test('are pruned except for the newest', async () => {
     for (const step of [1, 2, 10, 11]) await saveCheckpoint(dir, checkpoint(step), 2);
     assert.deepEqual(await checkpointNames(dir), ['step-00000010', 'step-00000011']);
+  });
+
+  test('are pruned except for the newest and a pinned one', async () => {
+    const write = (step: number) => (prefix: string) => writeVariables(prefix, tensorsOf(step));
+    for (const step of [1, 2, 3, 4]) await publish(dir, checkpoint(step), write(step), 2, 1);
+    assert.deepEqual(await checkpointSteps(dir), [1, 3, 4]);
+    await publish(dir, checkpoint(5), write(5), 2, 5);
+    assert.deepEqual(await checkpointSteps(dir), [4, 5], 'a pinned one that is among the newest is no more');
+  });
+
+  test('may get another state, and keep their tensors', async () => {
+    await saveCheckpoint(dir, checkpoint(3), 5);
+    await saveState(dir, { step: 3, state: { measured: 0.1 } });
+    const restored = await restoreNewest(dir, unheard);
+    assert.deepEqual([restored?.step, restored?.state], [3, { measured: 0.1 }]);
+    assert.deepEqual(restored?.value.G['down1/scale'].dataSync(), Float32Array.of(3, -3));
+  });
+
+  test('are restored by their step, and no other for it', async () => {
+    for (const step of [1, 2, 3]) await saveCheckpoint(dir, checkpoint(step), 5);
+    const at = (step: number, onDamaged: Parameters<typeof restoreStep>[3] = unheard) =>
+      restoreStep(dir, step, (prefix) => readVariables(prefix, form), onDamaged);
+    assert.deepEqual((await at(2))?.value.G['down1/scale'].dataSync(), Float32Array.of(2, -2));
+    assert.equal(await at(4), undefined);
+    await rm(join(dir, 'step-00000002', DATA));
+    const damaged: string[] = [];
+    assert.equal(await at(2, (name) => damaged.push(name)), undefined);
+    assert.deepEqual(damaged, ['step-00000002']);
+    assert.deepEqual([await isWhole(dir, 1), await isWhole(dir, 2), await isWhole(dir, 4)], [true, false, false]);
   });
 
   test('are ordered by step, with any number of digits', async () => {
