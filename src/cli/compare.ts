@@ -52,7 +52,7 @@ async function printCompared(names: readonly string[], options: Options, io: Io)
     printProblems(found.problems, io);
     return 2;
   }
-  const comparison = await compareRuns(await readEntries(found.value));
+  const comparison = await compareRuns(await readEntries(found.value), io.program.components());
   if (options.json === true) printJson(asJson(comparison), io);
   else printComparison(comparison, io);
   return options.html === undefined

@@ -9,6 +9,8 @@ export type Measured = Partial<Pick<MetricValue, 'count' | 'interval'> & Pick<Me
   readonly unchanged?: number;
   /** What real images of the target domain score. */
   readonly real?: number;
+  /** A hash of the metric's options. */
+  readonly options?: string;
 };
 
 /** The values among a stage's `metrics`, by path: `AtoB/psnr`. */
@@ -44,7 +46,7 @@ export function meansOf(metrics: ReadonlyMap<string, Measured>): Map<string, Mea
 }
 
 function measuredOf(json: JsonObject, value: number): Measured {
-  const { better, unit, interval, count, unchanged, real } = json;
+  const { better, unit, interval, count, unchanged, real, options } = json;
   return {
     value,
     ...((better === 'higher' || better === 'lower') && { better }),
@@ -53,6 +55,7 @@ function measuredOf(json: JsonObject, value: number): Measured {
     ...(typeof count === 'number' && { count }),
     ...(typeof unchanged === 'number' && { unchanged }),
     ...(typeof real === 'number' && { real }),
+    ...(typeof options === 'string' && { options }),
   };
 }
 

@@ -173,9 +173,10 @@ class DirectionEvaluation {
     const before = await unchanged.result();
     for (const [name, value] of before) if (isIndependent(value.metric)) this.#unchanged.set(name, value);
     const other = (this.#real ??= await this.measureReal(measured));
-    const all = [...values].map(([name, { metric, ...value }]): [string, MeasuredValue] => {
+    const all = [...values].map(([name, { metric, options, ...value }]): [string, MeasuredValue] => {
       const same = before.get(name) ?? this.#unchanged.get(name);
-      return [name, this.measuredValue(metric, value, same, other.get(name))];
+      const measured = this.measuredValue(metric, value, same, other.get(name));
+      return [name, options === undefined ? measured : { ...measured, options }];
     });
     return { values: Object.fromEntries(all), perImage: translated.perImage(), notMeasured };
   }

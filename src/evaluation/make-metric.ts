@@ -4,11 +4,14 @@ import type { Components } from '../registry/kinds.js';
 import type { Metric } from '../registry/kinds/metric.js';
 import { make } from '../registry/make.js';
 import { ProblemError } from '../support/problem.js';
+import { optionsHash } from './metric-options.js';
 
 /** A metric and the name of its values in files and curves. */
 export interface NamedMetric {
   readonly name: string;
   readonly metric: Metric;
+  /** Of its options: {@link optionsHash}. */
+  readonly options?: string;
 }
 
 /**
@@ -18,7 +21,8 @@ export interface NamedMetric {
  */
 export function makeMetric(components: Pick<Components, 'metric' | 'extractor'>, reference: Reference): NamedMetric {
   const metric = created(components, reference);
-  return { name: named(reference) ?? protocolName(components, metric) ?? typeOf(reference), metric };
+  const name = named(reference) ?? protocolName(components, metric) ?? typeOf(reference);
+  return { name, metric, options: optionsHash(components, reference) };
 }
 
 function created({ metric }: Pick<Components, 'metric'>, reference: Reference): Metric {

@@ -24,6 +24,8 @@ export type MeasuredValue = Pick<Metric, 'better' | 'unit'> &
     /** The real images with which it compares, and their number. */
     readonly reference?: EvaluationSplit;
     readonly referenceCount?: number;
+    /** A hash of the metric's options: values of other options are not comparable. */
+    readonly options?: string;
   };
 
 /** A metric of the config that could not be measured, and the input that is missing. */

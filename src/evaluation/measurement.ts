@@ -53,10 +53,11 @@ export class Measurement {
   }
 
   /** Values by the names under which they are written. */
-  async result(): Promise<Map<string, MetricValue & Pick<Running, 'metric'>>> {
-    const all = new Map<string, MetricValue & Pick<Running, 'metric'>>();
-    for (const { name, metric, accumulator } of this.#running) {
-      for (const [key, value] of byName(name, metric, await accumulator.result())) all.set(key, { ...value, metric });
+  async result(): Promise<Map<string, MetricValue & Pick<Running, 'metric' | 'options'>>> {
+    const all = new Map<string, MetricValue & Pick<Running, 'metric' | 'options'>>();
+    for (const { name, metric, options, accumulator } of this.#running) {
+      for (const [key, value] of byName(name, metric, await accumulator.result()))
+        all.set(key, { ...value, metric, ...(options !== undefined && { options }) });
     }
     return all;
   }

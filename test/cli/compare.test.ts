@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import sharp from 'sharp';
 import { INDEX_FILE, STORE_FORMAT, STORE_SPLITS, type StoreSplit } from '../../src/data/store/store-format.js';
+import { builtins } from '../../src/app/builtins.js';
+import { optionsHash } from '../../src/evaluation/metric-options.js';
 import type { JsonObject } from '../../src/support/json.js';
 import { both, writeRun, type FolderFacts } from '../comparison/run-folders.js';
 import { commandLine } from './rig.js';
@@ -142,6 +144,28 @@ describe('runner compare', () => {
       'AtoB/ssim not comparable: the first run has no such value',
       'BtoA/psnr not comparable: this run has no such value',
     ]);
+  });
+
+  test('refuses values whose name comes from a label where the options of their metrics differ, recorded or in the config', async (t) => {
+    const kd = (facts: JsonObject = {}) => ({
+      AtoB: { 'kd-efficientnet-lite0': { value: 1, better: 'lower', count: 20, interval: [0, 2], ...facts } },
+    });
+    const configOf = (...list: readonly (string | JsonObject)[]) => ({ evaluate: { samples: 1, metrics: list } });
+    const { json, runs } = await rig(
+      t,
+      { metrics: kd(), config: configOf('kernel-distance') },
+      { metrics: kd(), config: configOf({ type: 'kernel-distance', subset_size: 1000 }) },
+    );
+    const verdict = async () => (await json()).metrics[0]!.verdicts[1]!;
+    assert.equal((await verdict()).verdict, 'cannot be told apart', 'the default is no other option');
+    const smaller = configOf({ type: 'kernel-distance', subset_size: 20 });
+    await writeRun(runs, 'toy-00000002', { metrics: kd(), config: smaller });
+    assert.equal((await verdict()).reason, 'measured with other options of the metric');
+    const hash = optionsHash(builtins(), 'kernel-distance');
+    await writeRun(runs, 'toy-00000002', { metrics: kd({ options: hash }), config: smaller });
+    assert.equal((await verdict()).verdict, 'cannot be told apart', 'what is recorded counts more than the config');
+    await writeRun(runs, 'toy-00000002', { metrics: kd({ options: 'other' }), config: configOf('kernel-distance') });
+    assert.equal((await verdict()).reason, 'measured with other options of the metric');
   });
 
   test('goes by the checksums of the test images where the data were prepared differently', async (t) => {

@@ -7,6 +7,7 @@ import { loadTensorFlow } from '../../src/engine/native.js';
 import type { Metric, MetricAccumulator, MetricSite } from '../../src/registry/kinds/metric.js';
 import type { StageResult } from '../../src/registry/kinds/stage.js';
 import { loadPlugins } from '../../src/registry/plugins.js';
+import { optionsHash } from '../../src/evaluation/metric-options.js';
 import { evaluate } from '../../src/stages/evaluate.js';
 import { makeMetric } from '../../src/evaluation/make-metric.js';
 import { measurable } from '../../src/evaluation/measured.js';
@@ -76,7 +77,7 @@ describe('a metric with several values', () => {
   test('has each value under its own name and the part’s, with its count, its interval and the unchanged input’s value', async (t) => {
     const prepared = await withMetrics(evaluation(t, 'eager', { metrics: ['pr'], samples: 0 }), { pr: pair });
     const { AtoB } = await measured(prepared);
-    const traits = { unit: '%', better: 'lower' };
+    const traits = { unit: '%', better: 'lower', options: optionsHash(prepared.context.components, 'pr') };
     assert.deepEqual(JSON.parse(JSON.stringify(AtoB)), {
       'pr/precision': { value: 90, unchanged: 80, ...traits, count: 3, interval: [70, 99] },
       'pr/recall': { value: 60, unchanged: 50, ...traits, count: 2 },

@@ -1,5 +1,8 @@
-import { nameOf, typeOf, isReference, valueAt } from '../../config/reference.js';
-import type { Json } from '../../support/json.js';
+import { nameOf, isReference, valueAt } from '../../config/reference.js';
+import { makeMetric } from '../../evaluation/make-metric.js';
+import type { Reference } from '../../registry/config.js';
+import type { Components } from '../../registry/kinds.js';
+import { isJsonObject, type Json } from '../../support/json.js';
 import { splitDirection, type Measured } from '../measured.js';
 import { configValue, differingPaths } from '../recorded-config.js';
 import type { RunEntry } from '../run-entry.js';
@@ -37,8 +40,11 @@ export interface ComparedMetric {
   readonly verdicts: readonly (Verdict | null)[];
 }
 
-/** Compares runs by what they have left on disk. */
-export async function compareRuns(entries: readonly RunEntry[]): Promise<Comparison> {
+/** Compares runs by what they have left on disk. @param components to find the options of metrics of runs that have recorded none */
+export async function compareRuns(
+  entries: readonly RunEntry[],
+  components: Pick<Components, 'metric' | 'extractor'>,
+): Promise<Comparison> {
   const runs = await Promise.all(
     entries.map(async (entry, i) => ({
       label: String.fromCharCode(65 + i),
@@ -56,7 +62,7 @@ export async function compareRuns(entries: readonly RunEntry[]): Promise<Compari
       values: configs.map((config) => configValue(config, key) ?? null),
     })),
     environment: await environmentDifferences(entries),
-    metrics: paths.map((path) => compareMetric(path, runs, others)),
+    metrics: paths.map((path) => compareMetric(path, runs, others, components)),
   };
 }
 
@@ -72,9 +78,10 @@ function compareMetric(
   path: string,
   runs: readonly ComparedRun[],
   otherImages: readonly (string | undefined)[],
+  components: Pick<Components, 'metric' | 'extractor'>,
 ): ComparedMetric {
   const { direction, metric } = splitDirection(path);
-  const samples = runs.map((run) => sampleOf(path, run));
+  const samples = runs.map((run) => sampleOf(path, run, components));
   const known = samples.flatMap(({ measured }) => measured ?? []);
   const verdicts = samples.map((sample, i) =>
     i === 0 ? null : judge(samples[0]!, sample, otherImages[i] ?? otherNames(direction, runs[0]!, runs[i]!)),
@@ -87,7 +94,11 @@ function compareMetric(
   };
 }
 
-function sampleOf(path: string, { entry, evaluation }: ComparedRun): Sample {
+function sampleOf(
+  path: string,
+  { entry, evaluation }: ComparedRun,
+  components: Pick<Components, 'metric' | 'extractor'>,
+): Sample {
   const { direction, metric } = splitDirection(path);
   const images = evaluation?.images.filter((image) => image.direction === direction) ?? [];
   const scores = images.flatMap(({ name, scores }) =>
@@ -100,19 +111,39 @@ function sampleOf(path: string, { entry, evaluation }: ComparedRun): Sample {
     new Set(scores.map(([name]) => name)).size === scores.length;
   return {
     measured: entry.metrics.get(path),
-    options: optionsOf(metric, entry),
+    options: entry.metrics.get(path)?.options ?? optionsOf(metric, entry, components),
+    weights: weightsOf(metric, evaluation),
     scores: isWhole && scores.length === images.length ? new Map(scores) : undefined,
   };
 }
 
-/** The metric's entry in `evaluate.metrics`: its name, or the start of a name such as `kd-efficientnet-lite0`. */
-function optionsOf(metric: string, { config }: RunEntry): Json | undefined {
+/** The hash of the metric's entry in `evaluate.metrics`, for a run that has not recorded it; the entry itself, of a plugin's metric. */
+function optionsOf(
+  metric: string,
+  { config }: RunEntry,
+  components: Pick<Components, 'metric' | 'extractor'>,
+): Json | undefined {
   const list = config === null ? undefined : valueAt(config, ['evaluate', 'metrics']);
   const references = Array.isArray(list) ? (list as readonly Json[]).filter(isReference) : [];
   const [name] = metric.split('/');
-  return (
-    references.find((each) => nameOf(each) === name) ?? references.find((each) => name!.startsWith(`${typeOf(each)}-`))
-  );
+  const named = references.map((reference) => ({ reference, made: madeOf(reference, components) }));
+  const own = named.find(({ reference, made }) => (made?.name ?? nameOf(reference)) === name);
+  return own?.made?.options ?? own?.reference;
+}
+
+/** Undefined for a metric that this version does not have, such as a plugin's. */
+function madeOf(reference: Reference, components: Pick<Components, 'metric' | 'extractor'>) {
+  try {
+    return makeMetric(components, reference);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the evaluation has recorded of the extractor's weights. */
+function weightsOf(metric: string, evaluation: Evaluation | undefined): Json | undefined {
+  const files = evaluation?.record.parts.files;
+  return files !== undefined && isJsonObject(files) ? files[metric.split('/')[0]!] : undefined;
 }
 
 /** An evaluation may keep fewer images than the other, but the same ones at the same places. */

@@ -21,8 +21,10 @@ export interface Verdict {
 /** One run's measurement of a metric in a direction. */
 export interface Sample {
   readonly measured: Measured | undefined;
-  /** The metric's entry in the config, if it is known: its options. */
+  /** The hash of the metric's options, or its entry in the config; undefined if neither is known. */
   readonly options: Json | undefined;
+  /** The identity of the weights of the metric's extractor, if it has one. */
+  readonly weights?: Json | undefined;
   /** The value of each test image by the image's name, if the run has recorded them. */
   readonly scores: ReadonlyMap<string, number> | undefined;
 }
@@ -60,8 +62,8 @@ const NOTHING = { by: null, difference: null, interval: null, images: null } as 
 
 /** Why two values must not be compared. */
 function refusal(
-  { measured: a, options: before }: Sample,
-  { measured: b, options: after }: Sample,
+  { measured: a, options: before, weights: own }: Sample,
+  { measured: b, options: after, weights: other }: Sample,
 ): string | undefined {
   if (a === undefined) return 'the first run has no such value';
   if (b === undefined) return 'this run has no such value';
@@ -69,6 +71,8 @@ function refusal(
     return 'the metrics are not the same: they differ in unit or in what is better';
   if (before !== undefined && after !== undefined && !isEqual(before, after))
     return 'measured with other options of the metric';
+  if (own !== undefined && other !== undefined && !isEqual(own, other))
+    return 'measured with other weights of the extractor';
   if (a.count !== b.count)
     return `measured on ${String(b.count ?? 'an unknown number of')} images, the first run on ${String(a.count ?? 'an unknown number')}`;
   if (!Number.isFinite(a.value)) return 'the first run has no finite value';

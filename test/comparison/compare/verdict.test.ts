@@ -77,6 +77,12 @@ describe('the verdict on two runs', () => {
     assert.deepEqual(verdictOf(sample({ interval: [1, 3] }), sample(high)), ['cannot be told apart', 'intervals']);
   });
 
+  test('is none between features of other weights', () => {
+    const [own, other] = ['a', 'b'].map((file) => sample({ interval: [1, 2] }, { weights: { file } }));
+    assert.match(judge(own!, other!, undefined).reason, /other weights/);
+    assert.equal(judge(own!, own!, undefined).verdict, 'cannot be told apart');
+  });
+
   test('is none without intervals, and none from a handful of images', () => {
     const none = judge(sample({}), sample({ value: 20, interval: [19, 21] }), undefined);
     assert.deepEqual(
