@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Direction } from '../registry/kinds/export-format.js';
-import { isJsonObject } from '../support/json.js';
+import { isInside } from '../support/inside.js';
+import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
 import { decodeNumber } from '../support/numbers.js';
 
 /** The file of {@link ImageResult}s in the evaluation's folder, a line for each test image. */
@@ -13,8 +14,6 @@ export interface ImageResult extends Partial<Record<ImagePart, string>> {
   readonly index: number;
   /** Its name in the data set: `testA/horse.jpg`. */
   readonly name: string;
-  readonly source: string;
-  readonly translated: string;
   /** Its values by the metrics that have one for each image. */
   readonly scores: Readonly<Record<string, number>>;
 }
@@ -23,19 +22,37 @@ export interface ImageResult extends Partial<Record<ImagePart, string>> {
 export const IMAGE_PARTS = ['source', 'translated', 'reconstructed', 'truth'] as const;
 export type ImagePart = (typeof IMAGE_PARTS)[number];
 
-/** The test images that an evaluation kept; none for one of an older version, and without lines that are damaged. @param dir its folder */
+/**
+ * The test images that an evaluation kept; none for one of an older version. Lines that are damaged are left out, and so are files outside of the
+ * evaluation's folder.
+ *
+ * @param dir the evaluation's folder
+ */
 export async function readImageResults(dir: string): Promise<ImageResult[]> {
   const text = await readFile(join(dir, IMAGE_RESULTS_FILE), 'utf8').catch(() => '');
   return text.split('\n').flatMap((line) => resultIn(line) ?? []);
 }
 
 function resultIn(line: string): ImageResult | undefined {
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(line, decodeNumber);
-    if (!isJsonObject(value) || typeof value['index'] !== 'number' || !isJsonObject(value['scores'])) return undefined;
-    const texts = ['direction', 'name', 'source', 'translated'].map((key) => value[key]);
-    return texts.every((each) => typeof each === 'string') ? (value as unknown as ImageResult) : undefined;
+    value = JSON.parse(line, decodeNumber);
   } catch {
     return undefined;
   }
+  if (!isJsonObject(value)) return undefined;
+  const { direction, index, name, scores } = value;
+  if (typeof name !== 'string' || typeof index !== 'number') return undefined;
+  if (direction !== 'AtoB' && direction !== 'BtoA') return undefined;
+  return { direction, index, name, ...filesIn(value), scores: numbersIn(scores) };
+}
+
+function filesIn(line: JsonObject): Pick<ImageResult, ImagePart> {
+  const files = IMAGE_PARTS.map((part) => [part, line[part]] as const);
+  return Object.fromEntries(files.filter(([, file]) => typeof file === 'string' && isInside(file)));
+}
+
+function numbersIn(scores: Json | undefined): ImageResult['scores'] {
+  const all = Object.entries(scores !== undefined && isJsonObject(scores) ? scores : {});
+  return Object.fromEntries(all.filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
 }

@@ -9,8 +9,12 @@ import { config } from '../rig.js';
 export interface FolderFacts {
   /** Merged over a small config, section by section. */
   readonly config?: JsonObject;
+  /** The outputs of its training. */
+  readonly trained?: JsonObject;
   /** The metrics of its evaluation; none without. */
   readonly metrics?: JsonObject;
+  /** Other outputs of its evaluation. */
+  readonly evaluated?: JsonObject;
   readonly status?: 'done' | 'failed' | 'interrupted';
   /** ISO time. */
   readonly started?: string;
@@ -51,8 +55,9 @@ export async function writeRun(runsRoot: string, name: string, facts: FolderFact
     ...(state === 'failed' && { problem: { code: 'diverged', message: 'The losses are no longer finite.' } }),
   });
   const json = (value: unknown) => JSON.stringify(value, encodeNumber);
-  await write('train/stage.json', json(record('train', {}, status)));
-  if (metrics !== undefined) await write('evaluate/stage.json', json(record('evaluate', { step: 90, metrics })));
+  await write('train/stage.json', json(record('train', facts.trained ?? {}, status)));
+  if (metrics !== undefined)
+    await write('evaluate/stage.json', json(record('evaluate', { step: 90, metrics, ...facts.evaluated })));
   if (facts.environment !== undefined) await write('environment.json', json(facts.environment));
   if (facts.images !== undefined)
     await write('evaluate/images.jsonl', facts.images.map((line) => `${json(line)}\n`).join(''));

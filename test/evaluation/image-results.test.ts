@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, test, type TestContext } from 'node:test';
 import sharp from 'sharp';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import { readImageResults } from '../../src/evaluation/image-results-file.js';
 import { evaluate } from '../../src/stages/evaluate.js';
+import { temporary } from '../export/rig.js';
 import { plainL1 } from './plain.js';
 import { COUNTS, evaluation, F, G, pixels, SIZE, type Evaluation } from './rig.js';
 
@@ -57,10 +58,10 @@ test('the listed files hold the pixels of the source, its translation and its tr
   const read = async (file: string) =>
     new Uint8Array(await sharp(join(context.dir, file)).removeAlpha().raw().toBuffer());
   const x = pixels('test', 'A', 1);
-  assert.deepEqual(await read(second.source), x);
+  assert.deepEqual(await read(second.source!), x);
   assert.deepEqual(await read(second.truth!), pixels('truth', 'A', 1));
   const G_x = Uint8Array.from(networksRange(x), (value) => Math.round((G(value) + 1) * 127.5));
-  assert.deepEqual(await read(second.translated), G_x);
+  assert.deepEqual(await read(second.translated!), G_x);
 });
 
 test('each image has its own score of each metric that is a mean over images', async (t) => {
@@ -75,6 +76,20 @@ test('each image has its own score of each metric that is a mean over images', a
     assert.ok(Math.abs(scores['cycle-error']! - error) < ABOUT, `${direction} ${index}: ${JSON.stringify(scores)}`);
     assert.equal(typeof scores['psnr'], 'number');
   }
+});
+
+test('what is read of the list has no file outside of the folder, and no score that is no number', async (t) => {
+  const dir = temporary(t);
+  const image = { direction: 'AtoB', index: 0, name: 'testA/0.png', scores: { psnr: 20, ssim: 'good' } };
+  const files = {
+    source: '/etc/hostname',
+    translated: 'images/../../x.png',
+    truth: '../x.png',
+    reconstructed: 'a.png',
+  };
+  const lines = [{ ...image, ...files }, { ...image, direction: 'up' }, []];
+  await writeFile(join(dir, 'images.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  assert.deepEqual(await readImageResults(dir), [{ ...image, reconstructed: 'a.png', scores: { psnr: 20 } }]);
 });
 
 test('an image whose data set knows no truth has no file for it', async (t) => {

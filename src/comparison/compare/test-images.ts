@@ -1,10 +1,12 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { StoreSplit } from '../../data/store/prepared-store.js';
 import { readIndex } from '../../data/store/read-index.js';
+import { readImageResults } from '../../evaluation/image-results-file.js';
+import { isEvaluation } from '../../pipeline/evaluation-record.js';
 import type { ConsumedInput, StageRecord } from '../../pipeline/stage-record.js';
-import { isJsonObject, type Json } from '../../support/json.js';
-import { decodeNumber } from '../../support/numbers.js';
+import { isInside } from '../../support/inside.js';
+import type { Json } from '../../support/json.js';
 import type { RunEntry } from '../run-entry.js';
 
 /** A test image with its translation and values: a line of the evaluation's images.jsonl. */
@@ -31,7 +33,7 @@ export interface Evaluation {
 
 /** The finished evaluation of a run: the stage `evaluate`, or the first of that type. */
 export async function readEvaluation({ dir: runDir, records }: RunEntry): Promise<Evaluation | undefined> {
-  const all = [...records].filter(([, { status, outputs }]) => status === 'done' && isJsonObject(outputs['metrics']));
+  const all = [...records].filter(([, record]) => isEvaluation(record));
   const [name, record] = all.find(([, { parts }]) => parts.stage.type === 'evaluate') ?? all[0] ?? [];
   if (name === undefined || record === undefined) return undefined;
   const dir = join(runDir, name);
@@ -72,38 +74,18 @@ async function testSums({ dir }: RunEntry, dataset: ConsumedInput): Promise<stri
   }
 }
 
-/** The lines of images.jsonl that can be read. */
 async function readImages(dir: string): Promise<EvaluatedImage[]> {
-  const text = await readFile(join(dir, 'images.jsonl'), 'utf8').catch(() => '');
-  return text.split('\n').flatMap((line) => imageOf(line, dir) ?? []);
-}
-
-function imageOf(line: string, dir: string): EvaluatedImage | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(line, decodeNumber);
-  } catch {
-    return undefined;
-  }
-  if (!isJsonObject(value)) return undefined;
-  const { direction, index, name, scores } = value;
-  if (typeof direction !== 'string' || typeof name !== 'string' || typeof index !== 'number') return undefined;
-  const numbers = Object.entries(isJsonObject(scores) ? scores : {}).filter(isNumber);
-  const file = (path: Json | undefined) => (typeof path === 'string' ? join(dir, path) : undefined);
-  return {
-    ...{ direction, name, index, scores: new Map(numbers) },
-    ...{ source: file(value['source']), translated: file(value['translated']), truth: file(value['truth']) },
-  };
-}
-
-function isNumber(entry: [string, Json]): entry is [string, number] {
-  return typeof entry[1] === 'number';
+  const file = (path: string | undefined) => (path === undefined ? undefined : join(dir, path));
+  return (await readImageResults(dir)).map(({ direction, index, name, source, translated, truth, scores }) => ({
+    ...{ direction, index, name, scores: new Map(Object.entries(scores)) },
+    ...{ source: file(source), translated: file(translated), truth: file(truth) },
+  }));
 }
 
 /** The grid of some test images: real | translated | ..., by direction. */
 export async function gridsOf({ dir, record }: Evaluation): Promise<Map<string, string>> {
   const grids = record.outputs['grids'];
-  const files = (Array.isArray(grids) ? (grids as readonly Json[]) : []).map(String);
+  const files = (Array.isArray(grids) ? (grids as readonly Json[]) : []).map(String).filter(isInside);
   const there = await Promise.all(
     files.map((file) =>
       stat(join(dir, file)).then(

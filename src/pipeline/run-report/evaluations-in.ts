@@ -1,8 +1,10 @@
 import { join } from 'node:path';
-import { readImageResults, IMAGE_PARTS } from '../../evaluation/image-results-file.js';
+import { IMAGE_PARTS, readImageResults } from '../../evaluation/image-results-file.js';
 import type { ImageEntry } from '../../report/run/images/image-entry.js';
 import type { ReportCheckpoint, ReportEvaluation, ReportValue } from '../../report/run/run-report.js';
+import { isInside } from '../../support/inside.js';
 import { isJsonObject, type Json, type JsonObject } from '../../support/json.js';
+import { isEvaluation } from '../evaluation-record.js';
 import { runFile } from '../paths.js';
 import type { StageRecord } from '../stage-record.js';
 
@@ -12,12 +14,13 @@ export async function evaluationsIn(
   records: ReadonlyMap<string, StageRecord>,
   stepsPerEpoch: number | null,
 ): Promise<ReportEvaluation[]> {
-  const measured = [...records].filter(([, { status, outputs }]) => status === 'done' && isObject(outputs['metrics']));
+  const measured = [...records].filter(([, record]) => isEvaluation(record));
   return Promise.all(
     measured.map(async ([stage, { outputs }]) => {
       const dir = runFile.stage(runDir, stage);
       return {
         stage,
+        step: numberOrNull(outputs['step']),
         checkpoints: checkpointsIn(outputs, stepsPerEpoch),
         images: await imagesIn(dir),
         grids: gridsIn(outputs, dir),
@@ -26,11 +29,13 @@ export async function evaluationsIn(
   );
 }
 
-/** `last` and `best`, where both were measured; else the one that was. */
+/** `last` and `best`, where both were measured, and the chosen one if it is neither; else the one that was. */
 function checkpointsIn(outputs: JsonObject, stepsPerEpoch: number | null): ReportCheckpoint[] {
   const several = outputs['checkpoints'];
   const listed = Array.isArray(several) ? (several as readonly Json[]).filter(isObject) : [];
-  const all = listed.length > 0 ? listed : [{ name: 'last', step: outputs['step']!, metrics: outputs['metrics']! }];
+  const { step = null, metrics = null } = outputs;
+  const chosen: JsonObject = { name: listed.length > 0 ? 'chosen' : 'last', step, metrics };
+  const all = listed.some((checkpoint) => checkpoint['step'] === step) ? listed : [...listed, chosen];
   return all.map((checkpoint) => ({
     name: typeof checkpoint['name'] === 'string' ? checkpoint['name'] : 'last',
     step: numberOrNull(checkpoint['step']),
@@ -86,21 +91,16 @@ async function imagesIn(dir: string): Promise<ImageEntry[]> {
     files: Object.fromEntries(
       IMAGE_PARTS.flatMap((part) => {
         const file = files[part];
-        return typeof file === 'string' && isInside(file) ? [[part, join(dir, file)]] : [];
+        return file === undefined ? [] : [[part, join(dir, file)]];
       }),
     ),
-    scores: Object.fromEntries(Object.entries(scores).filter(([, score]) => typeof score === 'number')),
+    scores,
   }));
 }
 
 function gridsIn({ grids }: JsonObject, dir: string): ReportEvaluation['grids'] {
   const names = Array.isArray(grids) ? grids.filter((name): name is string => typeof name === 'string') : [];
   return names.filter(isInside).map((name) => ({ direction: name.replace(/\.png$/, ''), file: join(dir, name) }));
-}
-
-/** A page is sent to others: it must not contain files of other folders. */
-function isInside(path: string): boolean {
-  return !path.startsWith('/') && !path.split(/[/\\]/).includes('..');
 }
 
 function numberOrNull(value: Json | undefined): number | null {

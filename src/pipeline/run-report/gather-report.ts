@@ -15,6 +15,7 @@ import { configDifferences } from './config-differences.js';
 import { environmentIn } from './environment-of-run.js';
 import { evaluationsIn } from './evaluations-in.js';
 import { readJournalContent } from './read-curves.js';
+import { stepsPerEpochOf } from './steps-per-epoch.js';
 
 /** How the process that writes the report leaves the run; undefined if another process may still work on it. */
 export type Ending = 'finished' | 'failed' | 'interrupted' | undefined;
@@ -26,7 +27,8 @@ export async function gatherReport(runDir: string, components: Components, endin
   const config = configIn(yaml);
   const all = [...records.values()];
   const stages = stagesOf(status, records, ending);
-  const { curves, samples, warnings, stepsPerEpoch } = readJournalContent(runFile.journal(runDir), runDir);
+  const { curves, samples, warnings } = readJournalContent(runFile.journal(runDir), runDir);
+  const stepsPerEpoch = stepsPerEpochOf(records, curves);
   const drawing = drawingOf(config, components);
   const failure = stages.find(({ state }) => state === 'failed' || state === 'damaged');
   return {

@@ -1,5 +1,6 @@
 import type { ReportCurve, SampleSeries } from '../../report/run/run-report.js';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
+import { isInside } from '../../support/inside.js';
 import { journalLines } from '../journal.js';
 
 /** What a report shows of a journal. */
@@ -7,7 +8,6 @@ export interface JournalContent {
   readonly curves: readonly ReportCurve[];
   readonly samples: readonly SampleSeries[];
   readonly warnings: readonly string[];
-  readonly stepsPerEpoch: number | null;
 }
 
 /** More warnings are not read. */
@@ -34,11 +34,10 @@ export function readJournalContent(journal: string, runDir: string): JournalCont
         break;
       }
       case 'image': {
-        if (!record.name.startsWith('samples/')) break;
+        if (!record.name.startsWith('samples/') || !isInside(record.value)) break;
         const series = samples.get(record.name) ?? { stage: record.stage, frames: [] };
         samples.set(record.name, series);
-        const file = isAbsolute(record.value) ? record.value : join(runDir, record.value);
-        series.frames.push({ step: record.step, file });
+        series.frames.push({ step: record.step, file: join(runDir, record.value) });
         break;
       }
       case 'note':
@@ -55,7 +54,5 @@ export function readJournalContent(journal: string, runDir: string): JournalCont
     curves: [...curves].map(([name, { steps, values }]) => ({ name, steps, values })),
     samples: [...samples].map(([name, { frames }]) => ({ name, frames })),
     warnings: [...warnings],
-    // Recorded at the end of each epoch.
-    stepsPerEpoch: curves.get('time/epoch-seconds')?.steps[0] ?? null,
   };
 }

@@ -22,7 +22,7 @@ export interface RunReport {
   readonly lossCharts: readonly { readonly title: string; readonly names: readonly string[] }[];
   /** Of curves and images, by name. */
   readonly descriptions: Readonly<Record<string, string>>;
-  /** Null if no epoch has ended. */
+  /** Null if it is not known, as before the end of the first epoch. */
   readonly stepsPerEpoch: number | null;
   readonly samples: readonly SampleSeries[];
   readonly data: StoreIndex | null;
@@ -52,7 +52,9 @@ export interface ConfigDifferences {
 /** The results of one stage that measures. */
 export interface ReportEvaluation {
   readonly stage: string;
-  /** Best first is not implied: `last` and `best`, where both were measured. */
+  /** Of the chosen checkpoint, which the images are of. */
+  readonly step: number | null;
+  /** `last` and `best`, where both were measured, and `chosen` if that is another. */
   readonly checkpoints: readonly ReportCheckpoint[];
   readonly images: readonly ImageEntry[];
   /** Grids of images, for runs without single images. */

@@ -1,8 +1,8 @@
 import { duration } from '../../support/duration.js';
 import { counted } from '../../support/plain-text.js';
 import { visible } from '../../support/visible.js';
-import { formatValue } from './text.js';
-import type { ReportCheckpoint, ReportCurve, ReportValue, RunReport } from './run-report.js';
+import { formatValue, timeOf } from './text.js';
+import type { ReportCheckpoint, ReportCurve, ReportEvaluation, ReportValue, RunReport } from './run-report.js';
 
 /** The sentences at the top of a report, computed from its data. */
 export interface Verdict {
@@ -15,19 +15,26 @@ export interface Verdict {
 }
 
 export function verdictOf(report: RunReport): Verdict {
-  const checkpoint = shownCheckpoint(report);
+  const [evaluation] = report.evaluations;
+  const checkpoint = evaluation && chosenCheckpoint(evaluation);
   const directions = Object.entries(checkpoint?.metrics ?? {});
+  const of = evaluation !== undefined && evaluation.checkpoints.length > 1 ? ofCheckpoint(checkpoint!) : '';
   return {
     state: stateSentence(report),
-    results: directions.flatMap(([direction, values]) => resultSentence(direction, values) ?? []),
+    results: directions.flatMap(([direction, values]) => resultSentence(`${direction}${of}`, values) ?? []),
     alarms: [...divergence(report.curves), ...directions.flatMap(([direction, values]) => alarmsIn(direction, values))],
   };
 }
 
-/** The checkpoint whose values the report puts first: `best` where it was measured. */
-export function shownCheckpoint({ evaluations }: RunReport): ReportCheckpoint | undefined {
-  const checkpoints = evaluations[0]?.checkpoints ?? [];
-  return checkpoints.find(({ name }) => name === 'best') ?? checkpoints[0];
+/** The checkpoint that the evaluation's images are of. */
+function chosenCheckpoint({ step, checkpoints }: ReportEvaluation): ReportCheckpoint | undefined {
+  return checkpoints.find((checkpoint) => checkpoint.step === step) ?? checkpoints[0];
+}
+
+/** Which one of several: ` by the best checkpoint (epoch 3)`. */
+function ofCheckpoint(checkpoint: ReportCheckpoint): string {
+  const at = timeOf(checkpoint);
+  return ` by the ${visible(checkpoint.name)} checkpoint${at === '' ? '' : ` (${at})`}`;
 }
 
 function stateSentence({ state, problem, stages, progress }: RunReport): string {
@@ -49,14 +56,14 @@ function stateSentence({ state, problem, stages, progress }: RunReport): string 
   }
 }
 
-/** `AtoB: kernel distance 0.021 (0.018 to 0.025), between the untranslated input (0.061) and real images (0.004).` */
-function resultSentence(direction: string, values: Readonly<Record<string, ReportValue>>): string | undefined {
+/** `AtoB: kernel distance 0.021 (0.018 to 0.025), between the untranslated input (0.061) and real images (0.004).` @param what the direction */
+function resultSentence(what: string, values: Readonly<Record<string, ReportValue>>): string | undefined {
   const name = headline(values);
   if (name === undefined) return undefined;
   const value = values[name]!;
   const interval = value.interval === null ? '' : ` (${value.interval.map((end) => formatValue(end)).join(' to ')})`;
   const unit = value.unit === null ? '' : ` ${visible(value.unit)}`;
-  return `${direction}: ${nameOfMetric(name)} ${formatValue(value.value)}${unit}${interval}${comparison(value)}${doubts(name, values)}.`;
+  return `${what}: ${nameOfMetric(name)} ${formatValue(value.value)}${unit}${interval}${comparison(value)}${doubts(name, values)}.`;
 }
 
 /** Metrics that disagree with the first: by them the translation is no better than the input. */

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { builtins } from '../../../src/app/builtins.js';
 import type { PageData } from '../../../src/report/client/page-data.js';
 import { writeRunReport } from '../../../src/pipeline/run-report/write-run-report.js';
+import type { JsonObject } from '../../../src/support/json.js';
 import { writeRun } from '../../comparison/run-folders.js';
 import { temporary } from '../../export/rig.js';
 import { writeWholeRun } from '../../report/run/run-folder.js';
@@ -65,6 +66,25 @@ describe('the report on a finished run', () => {
       data.tests.map(({ direction, images }) => `${direction} ${images.length}`),
       ['AtoB 4', 'BtoA 4'],
     );
+  });
+
+  test('has the result also where the evaluation was given another checkpoint than the best', async (t) => {
+    const at = (name: string, step: number, found: number) => ({
+      ...{ name, step, epoch: step / 20 },
+      metrics: { AtoB: { 'kd-toy': { value: found, unchanged: 0.061, real: 0.004, better: 'lower' } } },
+    });
+    const checkpoints = [at('last', 40, 0.05), at('best', 20, 0.02)];
+    const page = (step: number) => whole(t, { evaluated: { step, checkpoints } }).then(reportOn).then(words);
+    assert.match(await page(40), /AtoB by the last checkpoint \(epoch 2\): kernel distance 0\.05,/);
+    assert.match(await page(20), /AtoB by the best checkpoint \(epoch 1\): kernel distance 0\.02,/);
+    // Neither of the two: a step of the config.
+    assert.match(await page(10), /AtoB by the chosen checkpoint \(step 10\): kernel distance 0\.021 /);
+  });
+
+  test('warns of what the evaluation found, not of what the validation found', async (t) => {
+    const alarm = 'The translations look inverted.';
+    const metrics = { AtoB: { inversion: { value: -0.8, better: 'higher', alarm } } };
+    assert.match(words(await reportOn(await whole(t, { metrics }))), /AtoB: The translations look inverted\./);
   });
 
   test('is one file: every image is in it, its policy allows no request and no script but its own', async (t) => {
@@ -169,6 +189,62 @@ describe('the report on a run that is not whole', () => {
     await mkdir(dir, { recursive: true });
     assert.match(words(await reportOn(dir)), /toy-1/);
   });
+});
+
+describe('the steps of an epoch', () => {
+  const ends = (steps: readonly number[], name = 'learning-rate') =>
+    steps.map((step) => `${JSON.stringify({ kind: 'metric', name, step, time: 1, value: 1e-3, stage: 'train' })}\n`);
+  const parent = { dir: 'parent-1/train', fingerprint: 'f', made: 'm' };
+
+  async function stepsOf(t: TestContext, trained: JsonObject, lines: readonly string[], record = {}) {
+    const dir = await whole(t, { trained });
+    await writeFile(join(dir, 'journal.jsonl'), lines.join(''));
+    const file = join(dir, 'train', 'stage.json');
+    const before = JSON.parse(await readFile(file, 'utf8')) as object;
+    await writeFile(file, JSON.stringify({ ...before, ...record }));
+    return dataIn(await reportOn(dir)).stepsPerEpoch;
+  }
+
+  test('are those of the finished training, also of one that continued another or was timed only from epoch 2 on', async (t) => {
+    const outputs = { step: 60, epochs: 6 };
+    assert.equal(await stepsOf(t, outputs, ends([40, 50, 60], 'time/epoch-seconds'), { parent }), 10);
+    // Stopped early within an epoch.
+    assert.equal(await stepsOf(t, { step: 25, epochs: 25 / 9 }, ends([18])), 9);
+  });
+
+  test('are the least distance between ends of epochs in a training that is not finished', async (t) => {
+    const running = { status: 'running', finished: null };
+    assert.equal(await stepsOf(t, {}, [...ends([20], 'time/epoch-seconds'), ...ends([10, 20])], running), 10);
+    assert.equal(await stepsOf(t, {}, ends([10]), running), 10);
+    assert.equal(await stepsOf(t, {}, ends([40, 50]), { ...running, parent }), 10);
+  });
+
+  test('are not known before they can be told', async (t) => {
+    const running = { status: 'running', finished: null };
+    assert.equal(await stepsOf(t, {}, ends([40]), { ...running, parent }), null);
+    assert.equal(await stepsOf(t, {}, [], running), null);
+  });
+});
+
+test('a sample outside of the run’s folder does not get into the report', async (t) => {
+  const dir = await whole(t);
+  const outside = join(dir, '..', 'outside.png');
+  await cp(join(dir, 'train/samples/epoch-0-AtoB.png'), outside);
+  const image = { kind: 'image', name: 'samples/AtoB', time: 1, stage: 'train' };
+  const lines = [outside, '../outside.png', 'train/../../outside.png'].map((value, i) => ({
+    ...image,
+    ...{ step: 100 + i, value },
+  }));
+  await appendFile(join(dir, 'journal.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  const { samples } = dataIn(await reportOn(dir));
+  assert.ok(samples.length > 0);
+  assert.ok(samples.every(({ frames }) => frames.every(({ step }) => step < 100)));
+});
+
+test('the page has no end tags of images, which have none', async (t) => {
+  const page = await reportOn(await whole(t));
+  assert.match(page, /<img\b/);
+  assert.doesNotMatch(page, /<\/img\b/);
 });
 
 test('an image outside of the evaluation’s folder does not get into the report', async (t) => {

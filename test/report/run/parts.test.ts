@@ -72,7 +72,7 @@ function evaluation(count: number, scores: (index: number) => Record<string, num
     scores: scores(index),
   }));
   const metrics = { AtoB: { psnr: value({ better: 'higher' }), 'cycle-error': value({ better: 'lower' }) } };
-  return { stage: 'evaluate', checkpoints: [{ name: 'last', step: 1, epoch: 1, metrics }], images, grids: [] };
+  return { stage: 'evaluate', step: 1, checkpoints: [{ name: 'last', step: 1, epoch: 1, metrics }], images, grids: [] };
 }
 
 function value(facts: Partial<ReportValue> = {}): ReportValue {
@@ -121,6 +121,7 @@ describe('the verdict', () => {
     evaluations: [
       {
         stage: 'evaluate',
+        step: 1,
         checkpoints: [{ name: 'last', step: 1, epoch: 1, metrics: { AtoB } }],
         images: [],
         grids: [],
@@ -185,14 +186,22 @@ describe('the verdict', () => {
     assert.deepEqual(verdictOf(report({ 'colour-inversion': value({ alarm }) })).alarms, [`AtoB: ${alarm}`]);
   });
 
-  test('uses the best checkpoint where it was measured', () => {
+  describe('of two checkpoints', () => {
     const both = report({});
-    const at = (name: string, found: number) => ({
-      ...{ name, step: 1, epoch: 1 },
+    const at = (name: string, step: number, found: number) => ({
+      ...{ name, step, epoch: step / 10 },
       metrics: { AtoB: kd({ value: found }) },
     });
-    const evaluations = [{ ...both.evaluations[0]!, checkpoints: [at('last', 0.05), at('best', 0.02)] }];
-    assert.match(verdictOf({ ...both, evaluations }).results[0]!, /kernel distance 0\.02,/);
+    const resultAt = (step: number) => {
+      const checkpoints = [at('last', 50, 0.05), at('best', 25, 0.02)];
+      const evaluations = [{ ...both.evaluations[0]!, step, checkpoints }];
+      return verdictOf({ ...both, evaluations }).results[0]!;
+    };
+
+    test('is on the one that the images are of, and names it', () => {
+      assert.match(resultAt(25), /^AtoB by the best checkpoint \(epoch 2\.5\): kernel distance 0\.02,/);
+      assert.match(resultAt(50), /^AtoB by the last checkpoint \(epoch 5\): kernel distance 0\.05,/);
+    });
   });
 
   test('says how far a running training is', () => {

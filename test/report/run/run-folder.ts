@@ -13,7 +13,11 @@ export interface Amounts {
   readonly images?: number;
   readonly imageSize?: number;
   readonly metrics?: JsonObject;
+  /** Other outputs of the evaluation. */
+  readonly evaluated?: JsonObject;
   readonly curves?: readonly string[];
+  /** Other outputs of the training. */
+  readonly trained?: JsonObject;
 }
 
 export const CURVES = ['loss/G/total', 'loss/F/total', 'loss/D_X/total', 'loss/D_Y/total', 'loss/cycle/forward'];
@@ -28,11 +32,24 @@ export const METRICS: JsonObject = Object.fromEntries(
   ]),
 );
 
+const VALIDATED: JsonObject = { AtoB: { psnr: { value: 17, better: 'higher' } } };
+
 /** Writes the folder of a finished run with curves, samples and test images, as the pipeline would leave it. @returns the folder */
 export async function writeWholeRun(runsRoot: string, name: string, amounts: Amounts = {}): Promise<string> {
-  const { steps = 40, images = 4, imageSize = 16, metrics = METRICS, curves = CURVES } = amounts;
+  const {
+    steps = 40,
+    images = 4,
+    imageSize = 16,
+    metrics = METRICS,
+    curves = CURVES,
+    trained = {},
+    evaluated = {},
+  } = amounts;
   const dir = await writeRun(runsRoot, name, {
     metrics,
+    evaluated,
+    // As a training with validation images leaves them.
+    trained: { step: steps, epochs: 2, metrics: { validate: VALIDATED }, ...trained },
     config: { dataset: { image_size: imageSize } },
     images: await writeImages(join(runsRoot, name, 'evaluate'), images, imageSize),
   });

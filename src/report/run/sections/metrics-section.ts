@@ -2,7 +2,7 @@ import { html, type Html } from '../../kit/html.js';
 import { count } from '../../../support/plain-text.js';
 import { visible } from '../../../support/visible.js';
 import type { ReportCheckpoint, ReportEvaluation, ReportValue } from '../run-report.js';
-import { arrow, formatValue } from '../text.js';
+import { arrow, formatValue, timeOf } from '../text.js';
 import { scaleOf } from './metric-scale.js';
 
 /** What was measured: a table of all metrics, with each value between the untranslated input and real images. */
@@ -92,9 +92,9 @@ function betterSign(better: ReportValue['better']): Html | undefined {
   >`;
 }
 
-function titleOf({ name, epoch, step }: ReportCheckpoint, of: number): Html {
-  const at = epoch !== null ? `epoch ${count(epoch)}` : step !== null ? `step ${count(step)}` : '';
-  return html`${of > 1 ? name : 'value'}${at === '' ? undefined : html`<span class="at">${at}</span>`}`;
+function titleOf(checkpoint: ReportCheckpoint, of: number): Html {
+  const at = timeOf(checkpoint);
+  return html`${of > 1 ? visible(checkpoint.name) : 'value'}${at === '' ? undefined : html`<span class="at">${at}</span>`}`;
 }
 
 /** What the signs mean, as far as they are in the tables. */

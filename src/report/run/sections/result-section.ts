@@ -42,12 +42,6 @@ export function figureOf({ name, score, source, translated }: ShownPair, by: Ima
 const EXACT = 128;
 
 export function imageTag({ src, width, height }: EmbeddedImage, alt: string): Html {
-  const exact = Math.max(width, height) <= EXACT ? html` class="exact"` : undefined;
-  return html`<img${exact}
-    src="${src}"
-    width="${width}"
-    height="${height}"
-    alt="${alt}"
-    decoding="async"
-  ></img${exact}>`;
+  const kind = Math.max(width, height) <= EXACT ? 'exact' : 'smooth';
+  return html`<img class="${kind}" src="${src}" width="${width}" height="${height}" alt="${alt}" decoding="async" />`;
 }
