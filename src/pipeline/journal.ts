@@ -85,7 +85,9 @@ export class Journal {
   }
 
   #once(line: Extract<RunRecord, { readonly step: number }>): boolean {
-    if (line.step <= (this.#seen.get(keyOf(line)) ?? -Infinity)) return false;
+    const last = this.#seen.get(keyOf(line)) ?? -Infinity;
+    // Of a name there is one checkpoint at a time, and it can be an earlier one again: the best by another metric.
+    if (line.kind === 'checkpoint' ? line.step === last : line.step <= last) return false;
     this.append(line);
     return true;
   }

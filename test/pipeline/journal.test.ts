@@ -47,6 +47,13 @@ describe('the journal', () => {
     ]);
   });
 
+  test('keeps a checkpoint of an earlier step than the last of that name, and drops a repeated one', () => {
+    const best = (step: number) =>
+      record({ kind: 'checkpoint', name: 'best', step, dir: join(dir, `step-${step}`), epoch: step, metrics: {} });
+    for (const step of [4, 8, 8, 4, 4]) best(step);
+    assert.deepEqual(steps(), [4, 8, 4]);
+  });
+
   test('keeps numbers that JSON cannot represent', () => {
     record(metric(1, NaN), metric(2, Infinity), metric(3, -Infinity));
     assert.deepEqual(

@@ -42,8 +42,10 @@ export function withRecords(
   for (const record of records) {
     if (record.kind === 'stage-started' && typeOf(record.stage) === 'train' && !record.value.resumes)
       ({ kept, final, points } = NO_CHECKPOINTS);
-    else if (record.kind === 'checkpoint') kept = withRole(kept, record);
-    else if (record.kind === 'stage-finished' && typeOf(record.stage) === 'train') final = true;
+    else if (record.kind === 'checkpoint') {
+      kept = withRole(kept, record);
+      points = withMeasuredBefore(points, record);
+    } else if (record.kind === 'stage-finished' && typeOf(record.stage) === 'train') final = true;
     else if (record.kind === 'metric') points = withPoint(points, kept, record, typeOf(record.stage));
   }
   const changed = kept !== before.kept || final !== before.final || points !== before.points;
@@ -58,6 +60,18 @@ function withRole(kept: readonly KeptCheckpoint[], { name, step, time, value }: 
   const { dir, epoch } = value;
   if (same === undefined) return [...others, { roles: [name], step, epoch, time, dir }];
   return others.map((one) => (one === same ? { ...one, roles: [...one.roles, name] } : one));
+}
+
+/** The validation of a checkpoint that was not kept so far, as when another metric makes an earlier one the best. */
+function withMeasuredBefore(
+  points: readonly MeasuredPoint[],
+  { step, time, value: { metrics } }: CheckpointRecord,
+): readonly MeasuredPoint[] {
+  if (points.some((point) => point.step === step && point.on === 'validation')) return points;
+  const own = Object.entries(metrics).map(([name, value]): MeasuredPoint => {
+    return { key: keyOf(`validate/${name}`), value, timestamp: time, step, on: 'validation' };
+  });
+  return own.length === 0 ? points : [...points, ...own];
 }
 
 /** A validation comes before its checkpoint, so its points are kept until the next validation; an evaluation comes after. */
