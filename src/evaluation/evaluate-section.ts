@@ -53,7 +53,7 @@ export const evaluateSection: StageSection<EvaluateConfig> = {
     checkpoint: checkpointOption('to measure'),
     every: {
       description:
-        'Measure the validation images before training, every so many epochs, and after the last, if there are some (dataset.validation_share); auto: about 20 times in a training, and less often where that would take more than about 5% of its time; never: not at all.',
+        'Measure the validation images before training, every so many epochs, and after the last, if there are some (dataset.validation_share); auto: about 20 times in a training, and less often where that would take more than about 5% of its time (with train.keep_best or train.early_stopping still at least about 5 times, or each epoch); never: not at all.',
       anyOf: [{ enum: ['auto', 'never'] }, { type: 'integer', minimum: 1 }],
       expected: 'a number of epochs, auto or never',
       default: 'auto',

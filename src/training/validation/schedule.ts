@@ -7,6 +7,9 @@ const MOST_TIME = 0.05;
 /** The time to translate and measure an image, in steps of training with one image of each domain: three passes of a generator, without gradients. */
 const STEPS_PER_IMAGE = 0.2;
 
+/** The least number of validations by default in a training that decides by them; or each epoch, if there are fewer. */
+const LEAST_TO_DECIDE = 5;
+
 /** When a training measures its validation images. */
 export interface ValidationSchedule {
   /** Whether a measurement is due after this number of steps. Before the first step and after the last one always. */
@@ -45,7 +48,7 @@ export function isOn({ every, every_steps: steps = null }: Config['evaluate']): 
 }
 
 /**
- * Epochs between two validations: about 20 in a training, and fewer in a short one of few images. It depends on no clock, so that a training
+ * Epochs between two validations: about 20 in a training, and fewer in a short one of few images, unless it decides by them. It depends on no clock, so that a training
  * that stops early by its validations can be repeated.
  */
 function affordablePeriod(
@@ -56,7 +59,14 @@ function affordablePeriod(
   const affordable = Math.floor((MOST_TIME * steps) / (STEPS_PER_IMAGE * images));
   // The first and the last are always measured.
   const between = Math.max(1, Math.min(ABOUT, affordable - 1));
-  return Math.max(1, between === ABOUT ? Math.round(train.epochs / ABOUT) : Math.ceil(train.epochs / between));
+  const period = between === ABOUT ? Math.round(train.epochs / ABOUT) : Math.ceil(train.epochs / between);
+  return Math.max(1, Math.min(period, Math.floor(train.epochs / leastToDecide(train))));
+}
+
+/** So many that a choice is one, and that an early stop can come before the end; that is worth more than 5% of the time. */
+function leastToDecide({ keep_best: keep, early_stopping: stop }: Config['train']): number {
+  if (stop) return Math.min(ABOUT, Math.max(LEAST_TO_DECIDE, 2 * stop.patience));
+  return keep ? LEAST_TO_DECIDE : 1;
 }
 
 /** Whether the config asks for validations, instead of leaving it to the default. */

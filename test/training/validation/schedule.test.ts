@@ -7,12 +7,17 @@ import { config } from '../../rig.js';
 const STEPS_PER_EPOCH = 3;
 
 /** The steps at which validations are due. */
-function due(epochs: number, evaluate: Partial<Config['evaluate']>, images = 0): number[] {
+function due(
+  epochs: number,
+  evaluate: Partial<Config['evaluate']>,
+  images = 0,
+  decides: Partial<Config['train']> = {},
+): number[] {
   const defaults = config();
   const whole = {
     dataset: defaults.dataset,
     evaluate: { ...defaults.evaluate, ...evaluate },
-    train: { ...defaults.train, epochs },
+    train: { ...defaults.train, epochs, ...decides },
   };
   const schedule = validationSchedule(whole, { stepsPerEpoch: STEPS_PER_EPOCH, images });
   const steps = Array.from({ length: epochs * STEPS_PER_EPOCH + 1 }, (_, step) => step);
@@ -35,6 +40,15 @@ describe('validations are due', () => {
     assert.deepEqual(due(20, {}, 5), [0, 30, 60]);
     assert.deepEqual(due(20, {}, 1000), [0, 60]);
     assert.equal(due(20, { every: 1 }, 1000).length, 21);
+  });
+
+  test('by default at least 5 times, or each epoch, where the training decides by them, however long they take', () => {
+    const keep_best = { metric: 'psnr', direction: 'both', better: null } as const;
+    const early_stopping = { ...keep_best, patience: 5, min_delta: 0 };
+    assert.deepEqual(due(20, {}, 1000, { keep_best }), [0, 12, 24, 36, 48, 60]);
+    assert.deepEqual(due(3, {}, 1000, { keep_best }), [0, 3, 6, 9]);
+    assert.deepEqual(due(20, {}, 1000, { early_stopping }).slice(0, 3), [0, 6, 12], 'it can stop at half of the way');
+    assert.deepEqual(due(20, {}, 1000, { keep_best: null, early_stopping: null }), [0, 60]);
   });
 
   test('every so many steps too', () => {
