@@ -17,6 +17,7 @@ import { hidePasswords } from '../support/passwords.js';
 import type { Problem } from '../support/problem.js';
 import { sweepsRoot } from './sweep-files.js';
 import { type FrozenSweep, type FrozenTrial, readFrozen, writeFrozen, writeSeal } from './frozen.js';
+import { halvingProblems } from './halving-validation.js';
 import { decidedHalving, metricOf } from './rank-metric.js';
 import { rangeProblems } from './spec/draws.js';
 import { axesOf, labelOf, type NamedPath, sweepTitle, valueOn } from './spec/naming.js';
@@ -182,6 +183,8 @@ async function openFrozen(
   if (!metric.ok) return metric;
   const halving = decidedHalving({ configs: [first!, ...others], components }, options.halving);
   if (!halving.ok) return halving;
+  const problems = await halvingProblems(configs, components, halving.value);
+  if (problems.length > 0) return invalid(...problems);
   const title = options.name ?? sweepTitle(configs[0]!, axes);
   const identity = {
     trials: resolved.map(({ run, loaded }) => identityOfTrial(run, loaded.config, components)),

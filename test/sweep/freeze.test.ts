@@ -7,7 +7,7 @@ import { freeze } from '../../src/sweep/freeze.js';
 import { temporary } from '../export/rig.js';
 
 /** The values of the trials, as in the table. */
-async function trials(t: TestContext, yaml: string, overrides: readonly string[] = []) {
+async function trials(t: TestContext, yaml: string, overrides: readonly string[] = [], withCure = false) {
   const cwd = temporary(t);
   await writeFile(join(cwd, 'a.yaml'), `dataset: {type: synthetic, image_size: 32}\n${yaml}`);
   const frozen = await freeze({
@@ -20,7 +20,7 @@ async function trials(t: TestContext, yaml: string, overrides: readonly string[]
     stop: new AbortController().signal,
     dryRun: true,
   });
-  if (!frozen.ok) return frozen.problems.map(({ message }) => message);
+  if (!frozen.ok) return frozen.problems.map(({ message, cure }) => (withCure ? `${message} ${cure}` : message));
   return frozen.value.sweep.trials.map(({ params }) => params);
 }
 
@@ -51,4 +51,26 @@ test('a name that is not in the list is reported before anything starts', async 
     'evaluate.metrics: there is no "ssim" in this list. There are: psnr.',
     'evaluate.metrics: there is no "ssim" in this list. There are: psnr.',
   ]);
+});
+
+const halving = (metric: string) => `sweep: {halving: {metric: ${metric}, epochs: 6}}`;
+
+for (const every of ['auto', 'never', 4, 12]) {
+  test(`halving by a validation is refused with evaluate.every: ${every}, as none may be due at a choice`, async (t) => {
+    const set = ['seed=1,2', `evaluate.every=${every}`, 'dataset.validation=3', 'train.epochs=400'];
+    const [found] = (await trials(t, halving('validate/psnr'), set, true)) as string[];
+    assert.match(
+      found!,
+      new RegExp(`after 6 epochs .* evaluate\\.every is ${every}\\. Set evaluate\\.every .* divides 6`),
+    );
+    assert.equal((await trials(t, halving('loss/cycle/forward'), set)).length, 2);
+  });
+}
+
+test('halving by a validation is refused without validation images', async (t) => {
+  const set = ['seed=1,2', 'evaluate.every=3'];
+  const [found] = (await trials(t, halving('validate/psnr'), [...set, 'dataset.validation=0'], true)) as string[];
+  assert.match(found!, /there are no validation images\. .*dataset\.validation_share/);
+  for (const some of ['dataset.validation=3', 'dataset.validation_share=0.2'])
+    assert.deepEqual(await trials(t, halving('validate/psnr'), [...set, some]), [{ seed: 1 }, { seed: 2 }]);
 });

@@ -17,7 +17,7 @@ import { type FrozenSweep, type FrozenTrial, lostConfig, readTrialConfig } from 
 import { withSweepName } from '../sweep-reporter.js';
 import { Heartbeat, isAtWork } from './heartbeat.js';
 import { NO_RECORD, readTrial, type TrialRecord, writeTrial } from './trial-record.js';
-import { missingMetric, trainedShare, valueAfterEpoch } from './rung.js';
+import { curvesOf, missingMetric, trainedShare, valueAfterEpoch } from './rung.js';
 import { PausePoint } from './pause-point.js';
 
 export interface TrialRequest extends Pick<
@@ -123,7 +123,7 @@ async function runAttempt(
   });
   const isPaused = pause.signal.aborted && !request.stop.aborted;
   const hasTrainedSoFar = isPaused || outcome.status === 'done' || outcome.status === 'up-to-date';
-  const rung = hasTrainedSoFar ? await rungOf(outcome, stepsPerEpoch, request) : undefined;
+  const rung = hasTrainedSoFar ? await rungOf(outcome, config, stepsPerEpoch, request) : undefined;
   const result = resultOf(outcome, problems, isPaused, typeof rung === 'object' ? rung : undefined);
   const rungs = { ...before.rungs, ...(typeof rung === 'number' && { [String(pauseAfter)]: rung }) };
   const isOrphaned = result.status === 'interrupted' && request.orphaned?.aborted === true;
@@ -165,15 +165,17 @@ function resultOf(
 /** The value for successive halving, or the problem if it is missing. */
 async function rungOf(
   outcome: RunOutcome,
+  config: Config,
   stepsPerEpoch: number,
-  { pauseAfter, sweep }: TrialRequest,
+  { pauseAfter, sweep, components }: TrialRequest,
 ): Promise<number | Problem | undefined> {
   if (pauseAfter === undefined || sweep.halving === null) return undefined;
   if (!('plan' in outcome) || outcome.plan === undefined) return undefined;
   const steps = stepsPerEpoch || stepsOfTraining(outcome);
   const { runDir } = outcome.plan;
+  const curves = curvesOf(sweep.halving, { config, components });
   return (
-    (await valueAfterEpoch(runDir, sweep.halving, epochsOf(outcome, pauseAfter), steps)) ??
+    (await valueAfterEpoch(runDir, curves, epochsOf(outcome, pauseAfter), steps)) ??
     missingMetric(runDir, sweep.halving)
   );
 }

@@ -2,11 +2,13 @@ import { readFile } from 'node:fs/promises';
 import type { HalvingOptions } from '../../registry/config.js';
 import { runFile } from '../../pipeline/paths.js';
 import type { RunRecord } from '../../registry/kinds/record.js';
-import type { StageComponent } from '../../registry/kinds/stage.js';
+import type { ConfigView, StageComponent } from '../../registry/kinds/stage.js';
 import type { Progress, TrainingProgress } from '../../registry/kinds/stage-event.js';
 import { didYouMean } from '../../support/did-you-mean.js';
 import { decodeNumber } from '../../support/numbers.js';
 import type { Problem } from '../../support/problem.js';
+import { measuredDirections } from '../../training/validation/criterion-option.js';
+import type { Criterion } from '../../training/validation/criterion.js';
 
 /** Whether a training has reached the epoch to pause after. */
 export function hasTrained({ step, stepsPerEpoch }: TrainingProgress, pauseAfter: number): boolean {
@@ -19,28 +21,40 @@ export function trainedShare({ training }: Pick<Progress, 'training'>, scope: St
   return scope === 'shared' ? 0 : 1;
 }
 
-/** The curves of a metric to choose by: `validate/psnr` is the mean of both directions. */
-export function curvesOf({ metric }: Pick<HalvingOptions, 'metric'>): readonly string[] {
-  const mean = /^validate\/(?!AtoB\/|BtoA\/)(.+)$/.exec(metric)?.[1];
-  return mean === undefined ? [metric] : [`validate/AtoB/${mean}`, `validate/BtoA/${mean}`];
+/** The curves of a metric to choose by: `validate/psnr` is the mean of the directions in which it is measured. */
+export function curvesOf(
+  { metric }: Pick<HalvingOptions, 'metric'>,
+  { config, components }: ConfigView,
+): readonly string[] {
+  const { metric: name, direction } = validationMetric(metric) ?? {};
+  if (name === undefined || direction !== 'both') return [metric];
+  return measuredDirections({ metric: name, direction }, { config, components }).map(
+    (each) => `validate/${each}/${name}`,
+  );
+}
+
+/** The criterion of a validation's metric, `validate/psnr` or `validate/AtoB/psnr`; undefined for other metrics. */
+export function validationMetric(name: string): Pick<Criterion, 'metric' | 'direction'> | undefined {
+  const [, direction = 'both', metric] = /^validate\/(?:(AtoB|BtoA)\/)?(.+)$/.exec(name) ?? [];
+  return metric === undefined ? undefined : { metric, direction: direction as Criterion['direction'] };
 }
 
 /**
  * The value of a training metric after an epoch, from the run's journal: the mean over the epoch, or the last measurement of the validation
  * images by then.
  *
- * @param epoch from 1 on
- * @returns `undefined` if the journal has no value of it
+ * @param names its curves, see {@link curvesOf} @param epoch from 1 on
+ * @returns `undefined` if the journal has no value of one of them
  */
 export async function valueAfterEpoch(
   runDir: string,
-  halving: HalvingOptions,
+  names: readonly string[],
   epoch: number,
   stepsPerEpoch: number,
 ): Promise<number | undefined> {
-  const names = curvesOf(halving);
-  const isValidation = halving.metric.startsWith('validate/');
-  const [after, to] = [isValidation ? -1 : (epoch - 1) * stepsPerEpoch, epoch * stepsPerEpoch];
+  const isValidation = names[0]?.startsWith('validate/') === true;
+  // The untrained networks do not count.
+  const [after, to] = [isValidation ? 0 : (epoch - 1) * stepsPerEpoch, epoch * stepsPerEpoch];
   const values = new Map<string, number[]>();
   for (const line of (await readFile(runFile.journal(runDir), 'utf8')).split('\n')) {
     // Most lines are of other metrics, and parsing costs more than this check.
@@ -51,7 +65,9 @@ export async function valueAfterEpoch(
     values.set(record.name, isValidation ? [record.value] : [...(values.get(record.name) ?? []), record.value]);
   }
   const all = [...values.values()].flat();
-  return all.length === 0 ? undefined : all.reduce((sum, value) => sum + value, 0) / all.length;
+  return values.size < names.length || all.length === 0
+    ? undefined
+    : all.reduce((sum, value) => sum + value, 0) / all.length;
 }
 
 /** The problem of a run that has no such metric, with the most similar name. */

@@ -4,6 +4,8 @@ import { methodFacts } from '../../methods/build.js';
 import type { Config, Reference } from '../../registry/config.js';
 import type { OptionProblem } from '../../registry/component.js';
 import type { Components } from '../../registry/kinds.js';
+import type { Direction } from '../../registry/kinds/export-format.js';
+import type { Metric } from '../../registry/kinds/metric.js';
 import type { ConfigView } from '../../registry/kinds/stage.js';
 import type { SectionFacts } from '../../registry/kinds/stage-section.js';
 import { didYouMean } from '../../support/did-you-mean.js';
@@ -18,11 +20,24 @@ export const CRITERION = {
   better: { enum: ['lower', 'higher', null], default: null },
 } as const;
 
-/** The criterion with the metric's own direction of improvement where the config gives none. */
+/** The criterion with the directions that it needs, and the metric's own direction of improvement where the config gives none. */
 export function decided<C extends Criterion>(criterion: C, view: ConfigView): C & DecidedCriterion {
-  const measured = measuredNames(view.config.evaluate.metrics, view.components);
-  const own = measured.find(({ name }) => name === criterion.metric);
-  return { ...criterion, better: criterion.better ?? own?.metric.better ?? 'lower' };
+  const better = criterion.better ?? metricOf(criterion, view)?.better ?? 'lower';
+  return { ...criterion, better, directions: measuredDirections(criterion, view) };
+}
+
+/** The directions whose mean a criterion is: those of the method in which the metric is measured. */
+export function measuredDirections(
+  criterion: Pick<Criterion, 'metric' | 'direction'>,
+  view: ConfigView,
+): readonly Direction[] {
+  if (criterion.direction !== 'both') return [criterion.direction];
+  const own = metricOf(criterion, view)?.directions;
+  return methodFacts(view).directions.filter((direction) => own?.includes(direction) ?? true);
+}
+
+function metricOf({ metric }: Pick<Criterion, 'metric'>, { config, components }: ConfigView): Metric | undefined {
+  return measuredNames(config.evaluate.metrics, components).find(({ name }) => name === metric)?.metric;
 }
 
 /** Problems of an option that holds a criterion: a metric that is not measured, a direction that the method does not have. */

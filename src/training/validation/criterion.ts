@@ -10,18 +10,28 @@ export interface Criterion {
   readonly better: 'lower' | 'higher' | null;
 }
 
-/** A criterion whose direction of improvement is decided. */
-export type DecidedCriterion = Criterion & { readonly better: 'lower' | 'higher' };
+/** A criterion whose direction of improvement is decided, with the directions whose mean it is. */
+export type DecidedCriterion = Criterion & {
+  readonly better: 'lower' | 'higher';
+  readonly directions: readonly Direction[];
+};
 
-/** Values by direction and name: `AtoB/psnr`. */
-export type ValidationMetrics = Readonly<Record<string, number>>;
+/** Values by direction and name: `AtoB/psnr`; null for one that is not finite. */
+export type ValidationMetrics = Readonly<Record<string, number | null>>;
 
-/** The value of a validation; undefined if it did not measure it, or if it is not finite. */
-export function valueOf({ metric, direction }: Criterion, metrics: ValidationMetrics): number | undefined {
-  const directions = direction === 'both' ? (['AtoB', 'BtoA'] as const) : [direction];
-  const values = directions.flatMap((each) => metrics[`${each}/${metric}`] ?? []);
+/** The value of a validation; undefined if that of a direction was not measured, or is not finite: a mean of the others would be another quantity. */
+export function valueOf(
+  { metric, directions }: Pick<DecidedCriterion, 'metric' | 'directions'>,
+  metrics: ValidationMetrics,
+): number | undefined {
+  const values = directions.map((each) => metrics[`${each}/${metric}`] ?? NaN);
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   return Number.isFinite(mean) ? mean : undefined;
+}
+
+/** The finite values alone. */
+export function finiteOf(metrics: ValidationMetrics): Record<string, number> {
+  return Object.fromEntries(Object.entries(metrics).filter((entry): entry is [string, number] => entry[1] !== null));
 }
 
 /** Whether a value is better than another by more than a difference. */

@@ -2,7 +2,7 @@ import type { StageContext } from '../../registry/kinds/stage.js';
 import type { JsonObject } from '../../support/json.js';
 import { measuredNames, type MeasuredName } from '../../evaluation/measured-names.js';
 import { decided } from './criterion-option.js';
-import { criterionName, type DecidedCriterion } from './criterion.js';
+import { criterionName, finiteOf, type DecidedCriterion } from './criterion.js';
 import {
   bestOf,
   isExhausted,
@@ -19,11 +19,11 @@ export class Decisions {
   readonly #measured: readonly MeasuredName[];
   #history: ValidationHistory;
 
-  /** @param isKept whether the checkpoint of a step is there, or is saved if it is the best */
+  /** @param mayBeBest whether the checkpoint of a step is there, or is saved if it is the best */
   constructor(
     view: Pick<StageContext, 'config' | 'components'>,
     history: ValidationHistory,
-    private readonly isKept: (step: number) => boolean,
+    private readonly mayBeBest: (step: number) => boolean,
   ) {
     const { keep_best: keep, early_stopping: stop } = view.config.train;
     this.criterion = keep ? decided(keep, view) : undefined;
@@ -46,7 +46,7 @@ export class Decisions {
 
   /** The best checkpoint so far, if one is kept. */
   get best(): BestRecord | undefined {
-    return this.criterion && bestOf(this.#history, this.criterion, this.isKept);
+    return this.criterion && bestOf(this.#history, this.criterion, this.mayBeBest);
   }
 
   /** Why the training stops early: `AtoB ssim has not improved in 5 validations`; undefined if it goes on. */
@@ -65,7 +65,7 @@ export class Decisions {
   /** The values of a validation as a stage's `metrics`, by direction. */
   describeMetrics({ metrics }: ValidationRecord): JsonObject {
     const described: Record<string, Record<string, JsonObject>> = {};
-    for (const [path, value] of Object.entries(metrics)) {
+    for (const [path, value] of Object.entries(finiteOf(metrics))) {
       const [direction, name] = [path.slice(0, path.indexOf('/')), path.slice(path.indexOf('/') + 1)];
       const own = this.#measured.find((measured) => measured.name === name)?.metric;
       (described[direction] ??= {})[name] = {

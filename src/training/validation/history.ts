@@ -7,7 +7,7 @@ export interface ValidationRecord {
   readonly step: number;
   /** Epochs done, with a fraction within an epoch. */
   readonly epoch: number;
-  /** The finite values. */
+  /** null for a value that is not finite. An earlier version left these out. */
   readonly metrics: ValidationMetrics;
 }
 
@@ -22,15 +22,15 @@ export type ValidationHistory = readonly ValidationRecord[];
 /**
  * The best validation so far; of equals the earlier. The untrained networks do not count.
  *
- * @param isKept whether the checkpoint of a step is there
+ * @param mayBeBest whether the checkpoint of a step is there, or is saved if it is the best
  */
 export function bestOf(
   history: ValidationHistory,
   criterion: DecidedCriterion,
-  isKept: (step: number) => boolean = () => true,
+  mayBeBest: (step: number) => boolean = () => true,
 ): BestRecord | undefined {
   return history.reduce<BestRecord | undefined>((best, record) => {
-    const value = record.step === 0 || !isKept(record.step) ? undefined : valueOf(criterion, record.metrics);
+    const value = record.step === 0 || !mayBeBest(record.step) ? undefined : valueOf(criterion, record.metrics);
     if (value === undefined) return best;
     return best === undefined || isBetter(value, best.value, criterion.better) ? { ...record, value } : best;
   }, undefined);
@@ -76,6 +76,8 @@ function recordOf(value: Json): ValidationRecord[] {
   if (!isJsonObject(value)) return [];
   const { step, epoch, metrics } = value;
   if (typeof step !== 'number' || typeof epoch !== 'number' || !isJsonObject(metrics)) return [];
-  const numbers = Object.entries(metrics).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
-  return [{ step, epoch, metrics: Object.fromEntries(numbers) }];
+  const values = Object.entries(metrics).filter(
+    (entry): entry is [string, number | null] => typeof entry[1] === 'number' || entry[1] === null,
+  );
+  return [{ step, epoch, metrics: Object.fromEntries(values) }];
 }

@@ -10,6 +10,7 @@ import type { StageContext } from '../../registry/kinds/stage.js';
 import { ProblemError } from '../../support/problem.js';
 import type { Start } from '../start.js';
 import type { Trainer, TranslationOptions } from '../trainer.js';
+import { decided } from './criterion-option.js';
 import { Decisions } from './decisions.js';
 import { bestOf, type ValidationHistory } from './history.js';
 import { isAskedFor, isOn, validationSchedule, type ScheduleFacts } from './schedule.js';
@@ -75,7 +76,8 @@ export async function validatorOf(
   { step: from, validations }: Start,
 ): Promise<Validator> {
   const { directions } = methodFacts(context);
-  const validation = new Validation(context, trainer, directions, openMeter, decidingOptions(context));
+  const criteria = decidingOptions(context).map((option) => decided(option, context));
+  const validation = new Validation(context, trainer, directions, openMeter, criteria);
   const schedule = validationSchedule(context.config, facts)!;
   const kept = await wholeCheckpoints(join(context.dir, 'checkpoints'));
   const decisions = new Decisions(context, validations, (step) => step >= from || kept.has(step));

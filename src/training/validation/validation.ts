@@ -5,7 +5,7 @@ import type { Evaluation } from '../../evaluation/evaluation.js';
 import type { Measured } from '../../evaluation/measured.js';
 import { ProblemError } from '../../support/problem.js';
 import type { Trainer } from '../trainer.js';
-import { criterionName, valueOf, type Criterion, type ValidationMetrics } from './criterion.js';
+import { criterionName, type DecidedCriterion, type ValidationMetrics } from './criterion.js';
 import type { ValidationRecord } from './history.js';
 import { validationLine } from './validation-line.js';
 
@@ -31,7 +31,7 @@ export class Validation {
     private readonly directions: readonly Direction[],
     private readonly openMeter: () => Promise<Meter>,
     /** What the training decides by. */
-    private readonly criteria: readonly (Criterion & { readonly option: string })[],
+    private readonly criteria: readonly (DecidedCriterion & { readonly option: string })[],
   ) {}
 
   get milliseconds(): number {
@@ -55,9 +55,10 @@ export class Validation {
           Object.entries(values).map(([name, value]) => [`${direction}/${name}`, value.value] as const),
         ),
       );
-      const finite = [...values].filter(([, value]) => Number.isFinite(value));
-      const metrics = Object.fromEntries(finite);
-      if (at.step === 0) this.checkCriteria(Object.fromEntries(values), measured);
+      const metrics = Object.fromEntries(
+        [...values].map(([name, value]) => [name, Number.isFinite(value) ? value : null]),
+      );
+      if (at.step === 0) this.checkCriteria(metrics, measured);
       for (const [name, value] of values) {
         this.context.emit({ kind: 'metric', name: `validate/${name}`, step: at.step, value });
       }
@@ -98,16 +99,18 @@ export class Validation {
 
   private checkCriteria(values: ValidationMetrics, measured: Readonly<Record<string, Measured>>): void {
     for (const criterion of this.criteria) {
-      const isMeasured = Object.keys(values).some((name) => valueOf(criterion, { [name]: 0 }) !== undefined);
-      if (isMeasured) continue;
+      const { metric, directions } = criterion;
+      const missing = directions.filter((direction) => !(`${direction}/${metric}` in values));
+      if (missing.length === 0 && directions.length > 0) continue;
       const lacks = Object.values(measured).flatMap(({ notMeasured }) =>
         notMeasured.map(({ name, lacks }) => [name, lacks] as const),
       );
-      const own = lacks.find(([name]) => criterion.metric === name || criterion.metric.startsWith(`${name}/`));
+      const own = lacks.find(([name]) => metric === name || metric.startsWith(`${name}/`));
+      const isPartly = missing.length < directions.length;
       throw new ProblemError({
         code: 'no-validation',
-        message: `train.${criterion.option}: ${criterionName(criterion)} cannot be measured on the validation images${own === undefined ? '' : `: it needs "${own[1]}", which is not there`}.`,
-        cure: 'Choose by another metric.',
+        message: `train.${criterion.option}: ${criterionName(criterion)} cannot be measured on the validation images${isPartly ? ` in the direction ${missing.join()}` : ''}${own === undefined ? '' : `: it needs "${own[1]}", which is not there`}.`,
+        cure: isPartly ? `Choose by the other direction, or by another metric.` : 'Choose by another metric.',
       });
     }
   }

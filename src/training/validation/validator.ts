@@ -5,7 +5,7 @@ import type { StageContext, SummaryLine } from '../../registry/kinds/stage.js';
 import { writeFileAtomic } from '../../support/files.js';
 import type { JsonObject } from '../../support/json.js';
 import { counted } from '../../support/plain-text.js';
-import { criterionName } from './criterion.js';
+import { criterionName, finiteOf } from './criterion.js';
 import type { Decisions } from './decisions.js';
 import { historyState, type BestRecord } from './history.js';
 import type { ValidationSchedule } from './schedule.js';
@@ -97,21 +97,21 @@ export class Validator {
     if (times === 0) return [];
     const { best } = this;
     const cost = `${counted(times, 'time')}, ${(100 * this.#share).toFixed(1)}% of the training's time`;
-    return [{ label: 'validation', text: best === undefined ? cost : `${cost}; best: ${this.#told(best)}` }];
+    return [{ label: 'validation', text: best === undefined ? cost : `${cost}; best: ${this.#describeBest(best)}` }];
   }
 
   async close(): Promise<void> {
     await this.validation.close();
   }
 
-  #told(best: BestRecord): string {
+  #describeBest(best: BestRecord): string {
     const criterion = this.decisions.criterion!;
     return `${criterionName(criterion)} ${shownValue(best.value)} after epoch ${shownEpoch(best)} (step ${best.step})`;
   }
 
   #reportCheckpoint(name: CheckpointRole, { step, epoch }: At): void {
     const dir = join(this.context.dir, 'checkpoints', checkpointName(step));
-    const metrics = this.decisions.at(step)?.metrics ?? {};
+    const metrics = finiteOf(this.decisions.at(step)?.metrics ?? {});
     this.context.emit({ kind: 'checkpoint', name, step, dir, epoch, metrics });
   }
 

@@ -3,11 +3,17 @@ import { describe, test } from 'node:test';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { HalvingOptions } from '../../../src/registry/config.js';
+import { builtins } from '../../../src/app/builtins.js';
+import type { Config, HalvingOptions } from '../../../src/registry/config.js';
 import type { StageEvent } from '../../../src/registry/kinds/stage-event.js';
+import { config } from '../../rig.js';
 import { PausePoint } from '../../../src/sweep/trial/pause-point.js';
-import { hasTrained, trainedShare, valueAfterEpoch } from '../../../src/sweep/trial/rung.js';
+import { curvesOf, hasTrained, trainedShare, valueAfterEpoch } from '../../../src/sweep/trial/rung.js';
 
+const view = (metrics: Config['evaluate']['metrics']) => {
+  const defaults = config();
+  return { config: { ...defaults, evaluate: { ...defaults.evaluate, metrics } }, components: builtins() };
+};
 const training = (step: number) => ({ epoch: 1 + Math.floor((step - 1) / 10), epochs: 4, step, stepsPerEpoch: 10 });
 
 describe('the progress of a trial', () => {
@@ -35,12 +41,13 @@ describe('the value by which a trial is chosen', () => {
   const valueOf = async (
     metric: string,
     records: readonly (readonly [name: string, step: number, value: number])[],
+    metrics: Config['evaluate']['metrics'] = ['psnr'],
   ) => {
     const dir = mkdtempSync(join(tmpdir(), 'rung-'));
     try {
       const lines = records.map(([name, step, value]) => JSON.stringify({ kind: 'metric', name, step, value }));
       writeFileSync(join(dir, 'journal.jsonl'), lines.join('\n'));
-      return await valueAfterEpoch(dir, halving(metric), 2, 10);
+      return await valueAfterEpoch(dir, curvesOf(halving(metric), view(metrics)), 2, 10);
     } finally {
       rmSync(dir, { recursive: true });
     }
@@ -59,6 +66,19 @@ describe('the value by which a trial is chosen', () => {
     ];
     assert.equal(await valueOf('validate/AtoB/psnr', records), 4);
     assert.equal(await valueOf('validate/psnr', records), 6);
+  });
+
+  test('is not the validation of the untrained networks', async () => {
+    const records = [['validate/AtoB/psnr', 0, 99], ['validate/BtoA/psnr', 0, 99]] as const; // prettier-ignore
+    assert.equal(await valueOf('validate/AtoB/psnr', records), undefined);
+    assert.equal(await valueOf('validate/psnr', records), undefined);
+  });
+
+  test('is no mean if a direction has no value, and that of the only direction in which a metric is measured', async () => {
+    const records = [['validate/AtoB/psnr', 20, 4], ['validate/AtoB/rate', 20, 0.5]] as const; // prettier-ignore
+    assert.equal(await valueOf('validate/psnr', records), undefined);
+    const rate = { type: 'class-rate', name: 'rate', class: 1, extractor: { type: 'efficientnet-lite0' } };
+    assert.equal(await valueOf('validate/rate', records, [rate]), 0.5);
   });
 });
 

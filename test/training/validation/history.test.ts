@@ -17,8 +17,9 @@ const of = (...values: readonly (number | undefined)[]): ValidationHistory =>
     epoch: step / 2,
     metrics: { 'BtoA/psnr': 99, ...(value !== undefined && { 'AtoB/psnr': value }) },
   }));
-const AtoB: DecidedCriterion = { metric: 'psnr', direction: 'AtoB', better: 'higher' };
+const AtoB: DecidedCriterion = { metric: 'psnr', direction: 'AtoB', directions: ['AtoB'], better: 'higher' };
 const lower: DecidedCriterion = { ...AtoB, better: 'lower' };
+const both: DecidedCriterion = { ...AtoB, direction: 'both', directions: ['AtoB', 'BtoA'] };
 const stepOf = (found: { readonly step: number } | undefined) => found?.step;
 
 describe('the best validation', () => {
@@ -46,7 +47,6 @@ describe('the best validation', () => {
   });
 
   test('has the highest mean of both directions if the criterion is of both', () => {
-    const both = { ...AtoB, direction: 'both' } as const;
     const history = [
       { step: 1, epoch: 1, metrics: { 'AtoB/psnr': 10, 'BtoA/psnr': 1 } },
       { step: 2, epoch: 2, metrics: { 'AtoB/psnr': 7, 'BtoA/psnr': 6 } },
@@ -54,6 +54,20 @@ describe('the best validation', () => {
     assert.deepEqual([stepOf(bestOf(history, both)), bestOf(history, both)!.value], [2, 6.5]);
     assert.equal(stepOf(bestOf(history, AtoB)), 1);
   });
+
+  for (const [what, other] of [
+    ['is not finite', { 'BtoA/psnr': null }],
+    ['was not measured', {}],
+  ] as const) {
+    test(`is none of which a direction ${what}, if the criterion is of both`, () => {
+      const history = [
+        { step: 1, epoch: 1, metrics: { 'AtoB/psnr': 10, 'BtoA/psnr': 4 } },
+        { step: 2, epoch: 2, metrics: { 'AtoB/psnr': 30, ...other } },
+      ];
+      assert.equal(stepOf(bestOf(history, both)), 1);
+      assert.equal(stepOf(bestOf(history, AtoB)), 2);
+    });
+  }
 });
 
 describe('a training is to stop early', () => {
@@ -82,7 +96,7 @@ describe('a training is to stop early', () => {
 
 describe('the history in a checkpoint', () => {
   test('is read with the same numbers', () => {
-    const history = of(0.1, 1 / 3, -2e-300);
+    const history = [...of(0.1, 1 / 3, -2e-300), { step: 3, epoch: 3, metrics: { 'AtoB/psnr': null, 'BtoA/psnr': 1 } }];
     const written = JSON.parse(JSON.stringify(historyState(history))) as JsonObject;
     assert.deepEqual(historyIn(written), history);
   });

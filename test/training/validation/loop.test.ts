@@ -179,6 +179,20 @@ describe('train.keep_best', () => {
     assert.match(warnings[0]!.text, /of step 8, is not there: that of step 12 takes its place/);
   });
 
+  test('takes none whose value is not finite in a direction of the mean, and records that it is not', async (t) => {
+    const infinite: ValidationRig = {
+      evaluate: { metrics: ['psnr'] },
+      values: (_, direction, step) => ({ psnr: direction === 'AtoB' ? step : step === 16 ? Infinity : 1 }),
+    };
+    const bench = made(t, infinite, { keep_best: { ...keep_best, direction: 'both' } });
+    await bench.train();
+    assert.equal((bestFile(bench) as { step: number }).step, 12);
+    const { state } = stateOf(bench) as { state: { validations: { metrics: unknown }[] } };
+    assert.deepEqual(state.validations.at(-1)!.metrics, { 'AtoB/psnr': 16, 'BtoA/psnr': null });
+    for (const { metrics } of bench.eventsOf('checkpoint'))
+      assert.ok(Object.values(metrics).every((value) => Number.isFinite(value)));
+  });
+
   test('ends the training at once if the metric cannot be measured', async (t) => {
     const bench = made(t, { evaluate: { metrics: ['psnr'] }, values: () => ({ other: 1 }) }, { keep_best });
     const error: unknown = await bench.train().then(() => undefined, (error: unknown) => error); // prettier-ignore
