@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { checksum, startServer, zip } from '../data/sources/archives.js';
 import { serverProgram } from '../cli/ui-program.js';
+import { until, WITHIN } from '../until.js';
 import { Experiment } from './rig.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -58,6 +60,7 @@ describe('every command of the README', () => {
     test(command, async () => {
       const words = command.replace('/data/mine', join(experiment.dir, 'data')).split(' ').slice(1);
       if (words[0] === 'ui') return untilShown(experiment, words);
+      if (words.includes('RUN')) return withRuns(experiment, words);
       const { code, stderr, stdout } = await experiment.run(
         ...words,
         ...(words[0] === 'run' || (words[0] === 'sweep' && words[1] !== 'best') ? [...SMALL, ...SHORT] : []),
@@ -75,6 +78,41 @@ describe('every command of the README', () => {
     assert.ok(commands.length > 10);
   });
 });
+
+/** Each RUN is the name of another run, as users have them by then. Nothing opens a browser. */
+async function withRuns(experiment: Experiment, words: readonly string[]): Promise<void> {
+  const small = ['run', 'configs/quickstart.yaml', ...SMALL, ...SHORT, '--set'];
+  // Up to date if the commands above have run.
+  for (const option of ['loss.lambda=10', 'loss.lambda=5']) {
+    const { code, stdout, stderr } = await experiment.run(...small, option);
+    assert.equal(code, 0, stdout + stderr);
+  }
+  const runs = (await readdir(join(experiment.dir, 'runs'))).filter((name) => /^quickstart-[0-9a-f]{8}$/.test(name));
+  const opened = await openerInPath(experiment);
+  const { code, stdout, stderr } = await experiment.run(
+    ...words.map((word) => (word === 'RUN' ? runs.shift()! : word)),
+  );
+  assert.equal(code, 0, stdout + stderr);
+  const written = /\S+\.html/.exec(stdout)?.[0];
+  assert.ok(written !== undefined && existsSync(join(experiment.dir, written)), stdout);
+  if (!words.includes('--open')) return;
+  await until('the page to be opened', {
+    within: WITHIN.command,
+    look: () => readFile(opened, 'utf8').catch(() => ''),
+    is: (text) => text === `${join(experiment.dir, written)}\n`,
+  });
+}
+
+/** A program in the place of the one that opens a browser. @returns the file in which it writes what it was to open */
+async function openerInPath(experiment: Experiment): Promise<string> {
+  const [bin, opened] = [join(experiment.dir, 'bin'), join(experiment.dir, 'opened')];
+  await mkdir(bin, { recursive: true });
+  for (const name of ['xdg-open', 'open']) {
+    await writeFile(join(bin, name), `#!/bin/sh\necho "$1" > '${opened}'\n`, { mode: 0o755 });
+  }
+  experiment.env['PATH'] = `${bin}:${process.env['PATH']}`;
+  return opened;
+}
 
 /** Shows until Ctrl-C, with a program in the place of TensorBoard. */
 async function untilShown(experiment: Experiment, words: readonly string[]): Promise<void> {
