@@ -55,9 +55,25 @@ export async function openEvaluation(
   { part, metrics, batchSize = 1, most = Infinity }: EvaluationOptions,
 ): Promise<Evaluation> {
   const named = metrics.map((reference) => makeMetric(context.components, reference));
-  const features = new FeatureSource(context.components, sourceWork(context));
-  await features.prepare(named.flatMap(({ metric }) => metric.needs.extractor ?? []));
+  const features = await prepareExtractors(context, metrics);
   return new Evaluation(context, store, part, { batchSize, most }, named, features);
+}
+
+/**
+ * Makes the weights of the metrics' extractors available, without loading them: a training does so before its first step, for the evaluation
+ * after it.
+ *
+ * @throws ProblemError `weights-not-fetched`, `wrong-checksum` @throws the signal's reason when the user stops
+ */
+export async function prepareExtractors(
+  context: Pick<EvaluationContext, 'components' | 'signal' | 'emit'>,
+  metrics: readonly Reference[],
+): Promise<FeatureSource> {
+  const features = new FeatureSource(context.components, sourceWork(context));
+  await features.prepare(
+    metrics.flatMap((reference) => makeMetric(context.components, reference).metric.needs.extractor ?? []),
+  );
+  return features;
 }
 
 export class Evaluation {
@@ -306,7 +322,7 @@ async function stacked(
 }
 
 /** Reports the work of extractors, such as downloads, as that of the stage. */
-function sourceWork({ signal, emit }: EvaluationContext) {
+function sourceWork({ signal, emit }: Pick<EvaluationContext, 'signal' | 'emit'>) {
   return {
     signal,
     progress: ({ phase, unit, done, total }: { phase: string; unit: string; done: number; total: number }) =>

@@ -1,4 +1,5 @@
 import type { Batches } from '../data/batches/batches.js';
+import { prepareExtractors } from '../evaluation/evaluation.js';
 import { openStore, type PreparedStore } from '../data/store/prepared-store.js';
 import { buildMethod, CHANNELS, methodFacts } from '../methods/build.js';
 import type { Method } from '../registry/kinds/method.js';
@@ -45,7 +46,13 @@ export const train: StageComponent = {
     'engine.mode',
     'engine.precision',
   ],
-  readsUncounted: ['evaluate.every', 'evaluate.every_steps', 'evaluate.validation_images', 'evaluate.metrics'],
+  readsUncounted: [
+    'evaluate.every',
+    'evaluate.every_steps',
+    'evaluate.validation_images',
+    'evaluate.metrics',
+    'stages',
+  ],
   // The validation part changes no weight, unless it decides when to stop.
   unused: ({ train }): Record<string, string[]> => (train.early_stopping ? {} : { dataset: ['validation'] }),
   consumes: ['dataset'],
@@ -55,6 +62,7 @@ export const train: StageComponent = {
 };
 
 async function run(context: StageContext): Promise<StageResult> {
+  if (!(await prepareEvaluation(context))) return { status: 'interrupted' };
   context.emit(phase('reading-data'));
   const store = await openStore(context.inputs['dataset']!.dir);
   try {
@@ -73,6 +81,19 @@ async function run(context: StageContext): Promise<StageResult> {
     }
   } finally {
     await store.close();
+  }
+}
+
+/** A failed download of an extractor's weights for the evaluation ends the run now, not after the training. @returns whether the user has not stopped it */
+async function prepareEvaluation(context: StageContext): Promise<boolean> {
+  const { stages, evaluate } = context.config;
+  if (!Object.values(stages).some(({ type }) => type === 'evaluate')) return true;
+  try {
+    await prepareExtractors(context, evaluate.metrics);
+    return true;
+  } catch (error) {
+    if (context.signal.aborted && error === context.signal.reason) return false;
+    throw error;
   }
 }
 
