@@ -38,7 +38,7 @@ tr.group th { padding-top: .9rem; font-weight: 600; color: var(--ink); }
 .metrics b { font-weight: 600; } .better { color: var(--soft); } .reason { max-width: 36rem; overflow-wrap: anywhere; }
 .scale svg { display: block; width: 220px; height: 22px; overflow: visible; } .scale-head { min-width: 220px; }
 .base { stroke: var(--rule); stroke-width: 1.5; } .real { stroke: var(--good); stroke-width: 3; } .input { fill: var(--paper); stroke: var(--soft); stroke-width: 1.75; }
-.value { --own: var(--c1); } .value.v1 { --own: var(--c2); } .value circle { fill: var(--own); stroke: var(--paper); stroke-width: 1; } .interval { stroke: var(--own); stroke-width: 6; stroke-opacity: .35; stroke-linecap: round; }
+.value, .dot { --own: var(--c1); } .value.v1, .dot.v1 { --own: var(--c2); } .value.v2, .dot.v2 { --own: var(--c3); } .dot { color: var(--own); } .value circle { fill: var(--own); stroke: var(--paper); stroke-width: 1; } .interval { stroke: var(--own); stroke-width: 6; stroke-opacity: .35; stroke-linecap: round; }
 .key { font-size: 13px; max-width: none; }
 
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 30rem), 1fr)); gap: 1.5rem 2rem; }

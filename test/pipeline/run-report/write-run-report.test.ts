@@ -77,6 +77,15 @@ describe('the report on a finished run', () => {
     const page = (step: number) => whole(t, { evaluated: { step, checkpoints } }).then(reportOn).then(words);
     assert.match(await page(40), /AtoB by the last checkpoint \(epoch 2\): kernel distance 0\.05,/);
     assert.match(await page(20), /AtoB by the best checkpoint \(epoch 1\): kernel distance 0\.02,/);
+    const heads = [
+      ...(await whole(t, { evaluated: { step: 20, checkpoints } }).then(reportOn)).matchAll(
+        /class="dot v(\d)"[^>]*>●<\/span> (\w+)/g,
+      ),
+    ];
+    assert.deepEqual(
+      heads.map(([, colour, name]) => `${name} ${colour}`),
+      ['last 0', 'best 1'],
+    );
     // Neither of the two: a step of the config.
     assert.match(await page(10), /AtoB by the chosen checkpoint \(step 10\): kernel distance 0\.021 /);
   });

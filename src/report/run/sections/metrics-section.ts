@@ -25,7 +25,7 @@ function tableOf({ stage, checkpoints }: ReportEvaluation, isNamed: boolean): Ht
         <thead>
           <tr>
             <th scope="col">metric</th>
-            ${checkpoints.map((checkpoint) => html`<th scope="col" class="n">${titleOf(checkpoint, checkpoints.length)}</th>`)}
+            ${checkpoints.map((checkpoint, i) => html`<th scope="col" class="n">${titleOf(checkpoint, i, checkpoints.length)}</th>`)}
             ${has.unchanged || has.real ? html`<th scope="col" class="scale-head">${has.real ? 'from input to real' : 'against the input'}</th>` : undefined}
             ${has.unchanged ? html`<th scope="col" class="n">input unchanged</th>` : undefined}
             ${has.real ? html`<th scope="col" class="n">real images</th>` : undefined}
@@ -92,9 +92,11 @@ function betterSign(better: ReportValue['better']): Html | undefined {
   >`;
 }
 
-function titleOf(checkpoint: ReportCheckpoint, of: number): Html {
+/** With the colour that its values have on the scales, where there are several. */
+function titleOf(checkpoint: ReportCheckpoint, i: number, of: number): Html {
   const at = timeOf(checkpoint);
-  return html`${of > 1 ? visible(checkpoint.name) : 'value'}${at === '' ? undefined : html`<span class="at">${at}</span>`}`;
+  const dot = html`<span class="dot v${i}" aria-hidden="true">●</span> `;
+  return html`${of > 1 ? dot : undefined}${of > 1 ? visible(checkpoint.name) : 'value'}${at === '' ? undefined : html`<span class="at">${at}</span>`}`;
 }
 
 /** What the signs mean, as far as they are in the tables. */
@@ -107,7 +109,7 @@ function keyOf(evaluations: readonly ReportEvaluation[]): Html {
     ...(all.some(({ interval }) => interval !== null) ? ['Below a value: its 95% interval.'] : []),
     ...(all.some(hasUnchanged)
       ? [
-          'Scale: ○ what the untranslated input scores, ● the value with its interval' +
+          'Scale: ○ what the untranslated input scores, ● a value with its interval' +
             (all.some(hasReal) ? ', | what real images of the target domain score.' : '.'),
         ]
       : []),
