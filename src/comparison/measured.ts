@@ -11,13 +11,18 @@ export type Measured = Partial<Pick<MetricValue, 'count' | 'interval'> & Pick<Me
   readonly real?: number;
   /** A hash of the metric's options. */
   readonly options?: string;
+  /** It only finds faults; then it has no `better`. */
+  readonly diagnostic?: true;
 };
 
 /** The values among a stage's `metrics`, by path: `AtoB/psnr`. */
 export function measuredIn(value: Json | undefined, path: readonly string[] = []): [string, Measured][] {
   if (typeof value === 'number') return [[path.join('/'), { value }]];
   if (!isJsonObject(value)) return [];
-  if (typeof value['value'] === 'number') return [[path.join('/'), measuredOf(value, value['value'])]];
+  if (typeof value['value'] === 'number') {
+    const measured = measuredOf(value, value['value']);
+    return [[path.join('/'), isDiagnostic(path.join('/'), value) ? asDiagnostic(measured) : measured]];
+  }
   return Object.entries(value).flatMap(([key, item]) => measuredIn(item, [...path, key]));
 }
 
@@ -38,11 +43,26 @@ export function meansOf(metrics: ReadonlyMap<string, Measured>): Map<string, Mea
   }
   return new Map(
     [...byName].map(([name, all]) => {
-      const { better, unit } = all[0]!;
+      const { better, unit, diagnostic } = all[0]!;
       const value = all.reduce((sum, each) => sum + each.value, 0) / all.length;
-      return [name, { value, ...(better && { better }), ...(unit !== undefined && { unit }) }];
+      return [
+        name,
+        { value, ...(better && { better }), ...(unit !== undefined && { unit }), ...(diagnostic && { diagnostic }) },
+      ];
     }),
   );
+}
+
+/** Of runs that recorded no such trait, by the names of those days. */
+const DIAGNOSTICS = /^(.*\/)?(inversion|diversity-[^/]+|discriminator-accuracy\/(real|fake))$/;
+
+function isDiagnostic(path: string, value: JsonObject): boolean {
+  return value['diagnostic'] === true || (value['options'] === undefined && DIAGNOSTICS.test(path));
+}
+
+function asDiagnostic(measured: Measured): Measured {
+  const others = Object.entries(measured).filter(([key]) => key !== 'better');
+  return { ...(Object.fromEntries(others) as unknown as Measured), diagnostic: true };
 }
 
 function measuredOf(json: JsonObject, value: number): Measured {

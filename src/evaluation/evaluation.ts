@@ -198,7 +198,7 @@ class DirectionEvaluation {
   }
 
   private measuredValue(
-    { better, unit, needs }: Metric,
+    { better, unit, diagnostic, needs }: Metric,
     { value, count, interval, alarm }: MetricValue,
     unchanged: MetricValue | undefined,
     real: MetricValue | undefined,
@@ -211,6 +211,7 @@ class DirectionEvaluation {
       ...(real && real.count !== count && { realCount: real.count }),
       unit,
       better,
+      ...(diagnostic && { diagnostic }),
       count,
       ...(needs.targets === true && { reference: split, referenceCount }),
       interval,

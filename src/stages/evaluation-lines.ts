@@ -19,9 +19,10 @@ export function metricTable(metrics: Readonly<Partial<Record<Direction, Measured
   );
   const widths = cells.map((texts) => Math.max(0, ...texts.map((text) => text.length)));
   return names.map((label, i) => {
-    const { better } = columns.flatMap(([, measured]) => measured[label] ?? [])[0]!;
+    const { better, diagnostic } = columns.flatMap(([, measured]) => measured[label] ?? [])[0]!;
     const texts = cells.map((column, k) => (k === cells.length - 1 ? column[i]! : column[i]!.padEnd(widths[k]!)));
-    return { label, text: `${texts.join('   ')}   ${better} is better` };
+    const text = texts.join('   ').trimEnd();
+    return { label, text: diagnostic === true ? text : `${texts.join('   ')}   ${better} is better` };
   });
 }
 

@@ -91,6 +91,7 @@ export const PROBLEM_CODES = {
   'not-finite': 'The output of a trained generator is not finite.',
   'export-differs': 'The output of an exported generator differs from that of the trained one.',
   'not-a-bundle': 'A file of weights is not in TensorFlow’s format.',
+  'diagnostic-metric': 'The metric only finds faults, so nothing is ranked by it.',
   'unknown-metric': 'There is no such metric to rank by.',
 
   // Feature extractors and their weights.

@@ -4,6 +4,7 @@ import type { Components } from '../registry/kinds.js';
 import type { Metric } from '../registry/kinds/metric.js';
 import { didYouMean } from '../support/did-you-mean.js';
 import { invalid, type Outcome, valid } from '../support/outcome.js';
+import type { Problem } from '../support/problem.js';
 import type { RankMetric } from './summary/sweep-summary.js';
 
 /** The parts of a sweep that determine its ranking metric. */
@@ -29,6 +30,7 @@ export function metricOf(
   const measured = measuredBy(subject.configs[0], subject.components);
   const own = measured.find((each) => each.name === name.replace(/^(validate\/)?((AtoB|BtoA)\/)?/, ''));
   if (own !== undefined) {
+    if (own.metric.diagnostic === true && better === null) return invalid(findsFaults('sweep.metric', name));
     const optimizedBy = variedWeights(own.metric, subject);
     return valid({
       name,
@@ -68,6 +70,7 @@ export function decidedHalving(
   if (named === undefined) return valid({ ...halving, better: better ?? 'lower' });
   const measured = measuredBy(config, components);
   const own = measured.find(({ name }) => name === named);
+  if (own?.metric.diagnostic === true && better === null) return invalid(findsFaults('sweep.halving.metric', metric));
   if (own !== undefined) return valid({ ...halving, better: better ?? own.metric.better });
   const known = measured.flatMap(({ name }) => ['', 'AtoB/', 'BtoA/'].map((side) => `validate/${side}${name}`));
   const near = didYouMean(metric, known);
@@ -79,12 +82,20 @@ export function decidedHalving(
   });
 }
 
+function findsFaults(option: string, name: string): Problem {
+  return {
+    code: 'diagnostic-metric',
+    message: `${option}: "${name}" only finds faults: no value of it is better.`,
+    cure: 'Rank by another metric; or say with `better` (lower or higher) which values are.',
+  };
+}
+
 function measuredBy({ evaluate }: Config, components: Components): MeasuredName[] {
   return measuredNames(evaluate.metrics, components);
 }
 
 /**
- * Among the metrics that every trial measures: the first that needs true translations, if every data set has them; else the first whose loss weight
+ * Among the metrics that every trial measures and that say how good a translation is: the first that needs true translations, if every data set has them; else the first whose loss weight
  * the sweep does not vary; else the first.
  */
 function defaultMetric(subject: RankSubject): string | undefined {
@@ -92,13 +103,14 @@ function defaultMetric(subject: RankSubject): string | undefined {
   const [first, ...others] = configs.map((config) => measuredBy(config, components));
   const shared = first!.filter(({ name }) => others.every((names) => names.some((other) => other.name === name)));
   const truthKnown = configs.every(({ dataset }) => components.dataset.get(dataset.type).knowsTruth === true);
-  const measurable = shared.filter(({ metric }) => truthKnown || metric.needs.truth !== true);
+  const ranking = shared.filter(({ metric }) => metric.diagnostic !== true);
+  const measurable = ranking.filter(({ metric }) => truthKnown || metric.needs.truth !== true);
   const [chosen] = [
     ...measurable.filter(({ metric }) => metric.needs.truth === true),
     ...measurable.filter(({ metric }) => variedWeights(metric, subject).length === 0),
     ...measurable,
   ];
-  return (chosen ?? first![0])?.name;
+  return (chosen ?? first!.find(({ metric }) => metric.diagnostic !== true))?.name;
 }
 
 /** The varied paths that weight the metric in the loss, such as `loss.lambda.forward`. */

@@ -65,6 +65,14 @@ describe('runner runs', () => {
     assert.deepEqual(await names('--where', 'psnr=null'), [3]);
   });
 
+  test('refuses to sort by a metric that only finds faults', async (t) => {
+    const { cwd, runner } = await commandLine(t);
+    await writeRun(join(cwd, 'runs'), 'toy-00000001', { metrics: both('inversion', 0.5, 0.6, { better: 'higher' }) });
+    const { code, err } = await runner('runs', '--sort', 'inversion');
+    assert.equal(code, 2);
+    assert.match(err, /"inversion" only finds faults[\s\S]*--where/);
+  });
+
   test('sorts a metric by what is better, other keys ascending, and a minus reverses; runs without a value stay last', async (t) => {
     const { names } = await threeRuns(t);
     assert.deepEqual(await names('--sort', 'psnr'), [2, 1, 3]);

@@ -45,6 +45,18 @@ describe('trials are ranked by default', () => {
     assert.equal(chosen([experiment(['identity-error', 'cycle-error'], 'folder')], 'seed').name, 'identity-error');
   });
 
+  test('never by a metric that only finds faults, which is refused where it is named', () => {
+    assert.equal(chosen([experiment(['inversion', 'diversity', 'cycle-error'], 'folder')], 'seed').name, 'cycle-error');
+    assert.equal(chosen([experiment(['inversion'], 'folder')], 'seed').name, 'loss');
+    const subject = { configs: [experiment(['inversion', 'psnr'])], varied: [], components: builtins() } as const;
+    const named = metricOf(subject, { metric: 'AtoB/inversion', better: null });
+    assert.equal(!named.ok && named.problems[0]?.code, 'diagnostic-metric');
+    assert.ok(metricOf(subject, { metric: 'inversion', better: 'higher' }).ok, 'the config says what is better');
+    const halving = { metric: 'validate/inversion', epochs: 1, factor: 3, better: null } as const;
+    const halved = decidedHalving(subject, halving);
+    assert.equal(!halved.ok && halved.problems[0]?.code, 'diagnostic-metric');
+  });
+
   test('by a metric that all trials measure', () => {
     assert.equal(chosen([experiment(ALL), experiment(['cycle-error', 'ssim'])], 'evaluate.metrics').name, 'ssim');
   });

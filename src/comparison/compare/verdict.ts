@@ -75,6 +75,8 @@ function refusal(
     return 'measured with other weights of the extractor';
   if (a.count !== b.count)
     return `measured on ${String(b.count ?? 'an unknown number of')} images, the first run on ${String(a.count ?? 'an unknown number')}`;
+  if (a.diagnostic === true || b.diagnostic === true) return 'it only finds faults: no value of it is better';
+  if (a.better === undefined) return 'the runs have not recorded which values are better';
   if (!Number.isFinite(a.value)) return 'the first run has no finite value';
   if (!Number.isFinite(b.value)) return 'this run has no finite value';
   return undefined;
@@ -124,7 +126,7 @@ function byIntervals(first: readonly [number, number], run: readonly [number, nu
 /** @param sign of the difference; 0 if it may be either */
 function decide(sign: number, better: Measured['better']) {
   if (sign === 0) return 'cannot be told apart';
-  return sign > 0 === (better !== 'lower') ? 'better' : 'worse';
+  return sign > 0 === (better === 'higher') ? 'better' : 'worse';
 }
 
 function whyNoInterval(first: Sample, run: Sample): string {

@@ -15,6 +15,7 @@ export interface Field {
   /** Of a metric. */
   readonly better?: Measured['better'];
   readonly unit?: string;
+  readonly diagnostic?: true;
 }
 
 /** Facts on the run itself. */
@@ -112,5 +113,6 @@ function note(
     valueOf: (run) => of(run)?.value,
     ...(better && { better }),
     ...(unit !== undefined && { unit }),
+    ...(measured.diagnostic && { diagnostic: true }),
   });
 }

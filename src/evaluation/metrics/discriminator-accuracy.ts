@@ -9,6 +9,7 @@ export const discriminatorAccuracy: MetricComponent = {
   schema: { properties: {} },
   create: () => ({
     better: 'lower',
+    diagnostic: true,
     parts: ['real', 'fake'],
     imageLabel: 'fake',
     needs: { realness: true },

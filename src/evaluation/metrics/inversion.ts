@@ -12,7 +12,7 @@ export const inversion: MetricComponent = {
   details: `The mean over images of Pearson’s correlation over pixels (luma of Rec. 601), from -1 to 1. A generator that inverts colours passes the cycle loss, and training rarely leaves that state: below ${INVERTED_BELOW} the evaluation warns. Not an error where the domains themselves differ so, such as drawings on white and photographs at night. An image of a single brightness counts as 0.`,
   schema: { properties: {} },
   create: () => {
-    const mean = meanOf({ better: 'higher', needs: {} }, ({ source, translated }) =>
+    const mean = meanOf({ better: 'higher', diagnostic: true, needs: {} }, ({ source, translated }) =>
       correlation(luma(source), luma(translated)),
     );
     return { ...mean, start: async (site) => withAlarm(await mean.start(site)) } satisfies Metric;

@@ -62,6 +62,9 @@ function metricsIn(metrics: Json | undefined): ReportCheckpoint['metrics'] {
   );
 }
 
+/** Of runs that have not recorded the trait. */
+const DIAGNOSTICS = /^(inversion|diversity-.+|discriminator-accuracy\/(real|fake))$/;
+
 function valueIn(name: string, value: Json): [string, ReportValue][] {
   if (!isObject(value) || typeof value['value'] !== 'number') return [];
   const { better, unit, interval, alarm } = value;
@@ -78,6 +81,7 @@ function valueIn(name: string, value: Json): [string, ReportValue][] {
         unchanged: numberOrNull(value['unchanged']),
         real: numberOrNull(value['real']),
         alarm: typeof alarm === 'string' ? alarm : null,
+        diagnostic: value['diagnostic'] === true || (value['options'] === undefined && DIAGNOSTICS.test(name)),
       },
     ],
   ];

@@ -44,6 +44,11 @@ export interface Metric {
   /** Of all its values. */
   readonly better: 'higher' | 'lower';
   readonly unit?: string;
+  /**
+   * It only finds faults: a value can be bad, and none says that a translation is good. Nothing is ranked or compared by it; `better` is
+   * then the direction away from the fault, for the order of single images.
+   */
+  readonly diagnostic?: true;
   /** Names of its values, if it has several; by default a sweep ranks by the first. */
   readonly parts?: readonly [string, ...string[]];
   /**

@@ -82,6 +82,8 @@ export interface ReportValue {
   readonly real: number | null;
   /** A warning that the value gives. */
   readonly alarm: string | null;
+  /** Whether it only finds faults: then no value says that a translation is good. */
+  readonly diagnostic?: boolean;
 }
 
 /** A value over the steps of a training; steps ascend. */

@@ -70,12 +70,12 @@ function resultSentence(what: string, values: Readonly<Record<string, ReportValu
 function doubts(name: string, values: Readonly<Record<string, ReportValue>>): string {
   const others = Object.entries(values).filter(
     ([other, { unchanged, value }]) =>
-      other !== name && saysHowGood(other) && unchanged !== null && Number.isFinite(value),
+      other !== name && saysHowGood(other, values) && unchanged !== null && Number.isFinite(value),
   );
   const against = others.filter(([, { value, unchanged, better }]) =>
     better === 'higher' ? value <= unchanged! : value >= unchanged!,
   );
-  if (against.length === 0 || against.length === others.length + 1) return '';
+  if (against.length === 0) return '';
   const texts = against.map(
     ([other, { value, unchanged }]) =>
       `${nameOfMetric(other)} ${formatValue(value)}, no better than the input’s ${formatValue(unchanged!)}`,
@@ -103,7 +103,7 @@ function comparison({ value, unchanged, real, better, interval }: ReportValue): 
 
 /** The metric that says most: a distance with both ends of its scale, then one with the input's value, then any. */
 function headline(values: Readonly<Record<string, ReportValue>>): string | undefined {
-  const names = Object.keys(values).filter(saysHowGood);
+  const names = Object.keys(values).filter((name) => saysHowGood(name, values));
   const has = (name: string, ...parts: ('unchanged' | 'real')[]) => parts.every((part) => values[name]![part] !== null);
   return (
     names.find((name) => has(name, 'unchanged', 'real')) ??
@@ -114,9 +114,9 @@ function headline(values: Readonly<Record<string, ReportValue>>): string | undef
   );
 }
 
-/** Of these, the untranslated input has the best value, or no value says that a translation is good: they find faults. */
-function saysHowGood(name: string): boolean {
-  return !/^(inversion|diversity|discriminator-accuracy|pr|cycle-error|identity-error)\b/.test(name);
+/** Not a metric that only finds faults, and none of which the untranslated input has the best value. */
+function saysHowGood(name: string, values: Readonly<Record<string, ReportValue>>): boolean {
+  return values[name]!.diagnostic !== true && !/^(pr|cycle-error|identity-error)\b/.test(name);
 }
 
 const NAMES: readonly (readonly [RegExp, string])[] = [

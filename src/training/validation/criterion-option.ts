@@ -53,6 +53,7 @@ export function criterionProblems(
   const own = measured.find(({ name }) => name === metric);
   return [
     ...(own === undefined ? [unknownMetric(option, metric, measured)] : []),
+    ...(own?.metric.diagnostic === true && criterion.better === null ? [findsFaults(option, metric)] : []),
     ...directionProblem(option, direction, facts),
   ];
 }
@@ -67,6 +68,14 @@ function unknownMetric(option: string, metric: string, measured: readonly Measur
       near === undefined
         ? `Available: ${names.join(', ') || 'none'}; add it to evaluate.metrics.`
         : `Did you mean "${near}"?`,
+  };
+}
+
+function findsFaults(option: string, metric: string): OptionProblem {
+  return {
+    path: [option, 'metric'],
+    message: `"${metric}" only finds faults: no value of it is better.`,
+    cure: 'Choose by another metric; or say with `better` (lower or higher) which values are.',
   };
 }
 

@@ -72,6 +72,7 @@ export class Decisions {
         value,
         ...(own && { better: own.better }),
         ...(own?.unit !== undefined && { unit: own.unit }),
+        ...(own?.diagnostic && { diagnostic: true }),
       };
     }
     return described;

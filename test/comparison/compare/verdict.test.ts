@@ -77,6 +77,19 @@ describe('the verdict on two runs', () => {
     assert.deepEqual(verdictOf(sample({ interval: [1, 3] }), sample(high)), ['cannot be told apart', 'intervals']);
   });
 
+  test('is none by a metric that only finds faults, or where which values are better is not recorded', () => {
+    const [low, high] = [{ interval: [1, 2] }, { interval: [3, 4] }] as const;
+    const fault = { better: undefined, diagnostic: true } as const;
+    const found = judge(sample({ ...low, ...fault }), sample({ ...high, ...fault }), undefined);
+    assert.deepEqual([found.verdict, found.difference], ['not comparable', null]);
+    assert.match(found.reason, /only finds faults/);
+    const unknown = { better: undefined } as const;
+    assert.match(
+      judge(sample({ ...low, ...unknown }), sample({ ...high, ...unknown }), undefined).reason,
+      /not recorded/,
+    );
+  });
+
   test('is none between features of other weights', () => {
     const [own, other] = ['a', 'b'].map((file) => sample({ interval: [1, 2] }, { weights: { file } }));
     assert.match(judge(own!, other!, undefined).reason, /other weights/);

@@ -169,9 +169,9 @@ describe('the verdict', () => {
     [
       'is better, whatever metrics that only find faults say of the input',
       {
-        inversion: value({ value: 0.9, better: 'higher', unchanged: 1, real: 0 }),
+        inversion: value({ value: 0.9, better: 'higher', diagnostic: true, unchanged: 1, real: 0 }),
         ...kd({ value: 0.021 }),
-        'diversity-x': value({ value: 0.8, better: 'higher', unchanged: 0.9 }),
+        'diversity-x': value({ value: 0.8, better: 'higher', diagnostic: true, unchanged: 0.9 }),
       },
       'AtoB: kernel distance 0.021, between the untranslated input (0.06) and real images (0.004).',
     ],

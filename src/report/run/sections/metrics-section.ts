@@ -62,10 +62,10 @@ function groupOf(direction: string, checkpoints: readonly ReportCheckpoint[], ha
 
 function rowOf(name: string, values: readonly (ReportValue | undefined)[], has: Columns): Html {
   const first = values.find((value) => value !== undefined)!;
-  const { better, unit, unchanged, real, count: images } = first;
+  const { better, diagnostic, unit, unchanged, real, count: images } = first;
   return html`<tr>
     <th scope="row">
-      ${visible(name)}${unit === null ? undefined : html` <span class="soft">${visible(unit)}</span>`}${betterSign(better)}
+      ${visible(name)}${unit === null ? undefined : html` <span class="soft">${visible(unit)}</span>`}${betterSign(diagnostic === true ? null : better)}
     </th>
     ${values.map((value) => html`<td class="n">${value === undefined ? '–' : valueCell(value)}</td>`)}
     ${has.unchanged || has.real ? html`<td class="scale">${scaleOf(values.filter((value) => value !== undefined))}</td>` : undefined}
