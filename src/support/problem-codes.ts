@@ -97,6 +97,7 @@ export const PROBLEM_CODES = {
   // Feature extractors and their weights.
   'missing-weights': 'The weights of a feature extractor are not there.',
   'weights-not-fetched': 'The weights of a feature extractor could not be downloaded.',
+  'other-weights': 'A file of weights is not the one that the config expects.',
   'unreadable-weights': 'A file of trained weights or a model cannot be read.',
   'unsuitable-model': 'A model cannot serve as a feature extractor.',
 

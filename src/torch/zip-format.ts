@@ -7,6 +7,8 @@ import { unreadable } from './unreadable.js';
 
 /** A pickle of a state_dict has some hundred bytes for each tensor. */
 const MOST_PICKLE_BYTES = 64e6;
+/** The zip format's code of a file that is not compressed. */
+const STORED = 0;
 
 export function isZip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x50 && bytes[1] === 0x4b;
@@ -16,14 +18,15 @@ export function isZip(bytes: Uint8Array): boolean {
 export async function readZipFormat(bytes: Uint8Array): Promise<StateDict> {
   try {
     const zip = await yauzl.fromBufferPromise(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
-    return await readEntries(zip);
+    return await readEntries(zip, bytes.length);
   } catch (error) {
     if (error instanceof ProblemError || !(error instanceof Error)) throw error;
     throw unreadable(error.message);
   }
 }
 
-async function readEntries(zip: ZipFile): Promise<StateDict> {
+/** @param size of the whole file, in bytes */
+async function readEntries(zip: ZipFile, size: number): Promise<StateDict> {
   const entries = new Map<string, Entry>();
   for await (const entry of zip.eachEntry()) entries.set(entry.fileName.replace(/^[^/]*\//, ''), entry);
   const order = entries.get('byteorder');
@@ -36,10 +39,15 @@ async function readEntries(zip: ZipFile): Promise<StateDict> {
   const { value } = readPickle(await contentOf(zip, pickle, MOST_PICKLE_BYTES), 0, namesWith(storages));
   const views = tensorsIn(value);
   const contents = new Map<string, Buffer>();
+  let left = size;
   for (const [key, { count, format }] of storages) {
     const entry = entries.get(`data/${key}`);
     if (entry === undefined) throw unreadable(`the numbers of storage ${key} are missing`);
-    contents.set(key, await contentOf(zip, entry, count * format.bytes));
+    // torch stores numbers as they are, so all of them together are no larger than the file.
+    if (entry.compressionMethod !== STORED) throw unreadable(`${entry.fileName} is compressed`);
+    const content = await contentOf(zip, entry, Math.min(left, count * format.bytes));
+    left -= content.length;
+    contents.set(key, content);
   }
   return new Map([...views].map(([name, view]) => [name, readTensor(view, contents.get(view.storage.key)!)]));
 }

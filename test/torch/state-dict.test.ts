@@ -105,6 +105,20 @@ describe('a hostile pickle', () => {
   });
 });
 
+test('a zip whose numbers are compressed is refused, as a small one could unpack to any size', async () => {
+  const bytes = Buffer.from(await fixture('zip.pth'));
+  const CENTRAL_ENTRY = 'PK\x01\x02';
+  for (
+    let at = bytes.indexOf(CENTRAL_ENTRY, 0, 'latin1');
+    at >= 0;
+    at = bytes.indexOf(CENTRAL_ENTRY, at + 4, 'latin1')
+  ) {
+    const name = bytes.toString('utf8', at + 46, at + 46 + bytes.readUInt16LE(at + 28));
+    if (name.includes('/data/')) bytes.writeUInt16LE(8, at + 10);
+  }
+  await refused(bytes, /is compressed/);
+});
+
 test('a file of another kind is refused', async () => {
   await refused(Buffer.from('GIF89a'), /cannot be read/);
   await refused(Buffer.from('PK\x03\x04 not really'), /cannot be read/);

@@ -105,6 +105,9 @@ describe('the graph of Inception', () => {
     const path = join(await temporary(t), 'graph.pb');
     await writeFile(path, 'no graph');
     await assert.rejects(inception.create({ ...none, path }).open(), /not the Inception network of 2015-12-05/);
+    const sha256 = '0'.repeat(64);
+    await assert.rejects(inception.create({ ...none, path, sha256 }).open(), /expects 0{64}/);
+    await assert.rejects(inception.create({ ...none, path, sha256 }).identity(), /expects 0{64}/);
     await assert.rejects(inception.create({ ...none, path: `${path}.tgz` }).identity(), /not there: .*graph\.pb\.tgz/);
   });
 });

@@ -8,7 +8,7 @@ import { openFrozenGraph } from '../../../engine/graph/open-frozen-graph.js';
 import type { SourceWork } from '../../../registry/kinds/dataset.js';
 import type { Extractor, ExtractorComponent, OpenExtractor } from '../../../registry/kinds/extractor.js';
 import { cacheFolder } from '../../../support/cache-folder.js';
-import { sha256 } from '../../../support/hash.js';
+import { sha256, sha256File } from '../../../support/hash.js';
 import type { JsonObject } from '../../../support/json.js';
 import { describeHolder } from '../../../support/lock.js';
 import { ProblemError } from '../../../support/problem.js';
@@ -67,9 +67,14 @@ export const inception: ExtractorComponent<Options> = {
 
 function extractor({ path, url, sha256: expected }: Options): Extractor {
   const file = path ?? (url === null ? undefined : downloadPath(url));
-  const graph = () => {
+  let checked: Promise<void> | undefined;
+  const graph = async () => {
     if (file === undefined) throw new ProblemError(noFile());
-    return readFrozenGraph(file, path === null ? 'Run the stage again: it downloads it.' : 'Check the option `path`.');
+    const cure = path === null ? 'Run the stage again: it downloads it.' : 'Check the option `path`.';
+    const read = await readFrozenGraph(file, cure);
+    // Also of a download: the file may have changed on the disk since.
+    if (expected !== null) await (checked ??= verify(file, expected));
+    return read;
   };
   return {
     ...(url !== null && expected !== null && { prepare: (work) => fetchGraph(url, expected, work) }),
@@ -79,6 +84,17 @@ function extractor({ path, url, sha256: expected }: Options): Extractor {
     },
     open: async () => openGraph(await graph()),
   };
+}
+
+/** @throws ProblemError `checksum-mismatch` */
+async function verify(file: string, expected: string): Promise<void> {
+  const found = await sha256File(file);
+  if (found === expected) return;
+  throw new ProblemError({
+    code: 'other-weights',
+    message: `The SHA-256 of ${file} is ${found}; the option sha256 of the extractor inception expects ${expected}.`,
+    cure: 'Use the file that you mean, or correct the option. A damaged download: delete the file, and the stage downloads it again.',
+  });
 }
 
 /** @param graph a serialized GraphDef */
