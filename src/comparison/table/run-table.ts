@@ -25,7 +25,7 @@ export interface RunTable {
   readonly fields: Fields;
 }
 
-/** Filters and sorts runs; of equals, the latest first. @param runs the latest last @returns all problems of the request at once */
+/** Filters and sorts runs; of equals, the one that was started last comes first. @returns all problems of the request at once */
 export function runTable(runs: readonly RunEntry[], { where, sort, columns, limit }: TableRequest): Outcome<RunTable> {
   const fields = new Fields(runs);
   const conditions = where.map((text) => readCondition(text, fields));
@@ -37,7 +37,7 @@ export function runTable(runs: readonly RunEntry[], { where, sort, columns, limi
   const [first, ...more] = problems;
   if (first !== undefined || !order.ok) return invalid(first!, ...more);
   const tests = conditions.flatMap((each) => (each.ok ? [each.value] : []));
-  const matching = order.value.sort([...runs].reverse().filter((run) => tests.every(({ holds }) => holds(run))));
+  const matching = order.value.sort(latestFirst(runs).filter((run) => tests.every(({ holds }) => holds(run))));
   const rows = matching.slice(0, limit);
   const mentioned = [order.value.field, ...tests.map(({ field }) => field)];
   const chosen = asked?.flatMap((each) => (each.ok ? [each.value] : []));
@@ -45,4 +45,10 @@ export function runTable(runs: readonly RunEntry[], { where, sort, columns, limi
     columns: chosen?.map((field, rank) => ({ field, rank })) ?? usualColumns(rows, mentioned, fields),
     ...{ rows, matching: matching.length, fields },
   });
+}
+
+/** By the times that runs record, as folders may have been copied; by name where these are equal. */
+function latestFirst(runs: readonly RunEntry[]): RunEntry[] {
+  const keyOf = ({ started, name }: RunEntry) => `${started ?? ''} ${name}`;
+  return [...runs].sort((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1));
 }
