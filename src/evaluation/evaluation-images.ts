@@ -8,6 +8,7 @@ import { methodFacts } from '../methods/build.js';
 import type { Domain } from '../registry/kinds/dataset.js';
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { ConfigView } from '../registry/kinds/stage.js';
+import { spreadIndices } from '../support/spread.js';
 
 /** `test`: the final test; `validation`: images that neither training nor the final test sees. */
 export type EvaluationPart = 'test' | 'validation';
@@ -79,12 +80,6 @@ export async function* trainingImages(
       image.dispose();
     }
   }
-}
-
-/** `count` different indices below `total`, in ascending order, with equal distances up to rounding; all of them if there are fewer. */
-export function spreadIndices(total: number, count: number): number[] {
-  const chosen = Math.max(0, Math.min(total, Math.floor(count)));
-  return Array.from({ length: chosen }, (_, i) => Math.floor(((i + 0.5) * total) / chosen));
 }
 
 const PREFIX = { test: 'test', validation: 'val' } as const;

@@ -13,6 +13,7 @@ import { makeMetric, type NamedMetric } from './make-metric.js';
 import { measurable, type Measured, type MeasuredValue } from './measured.js';
 import { Measurement, type MeasuredBatch, type MeasurementSite } from './measurement.js';
 import { RealImages } from './real-images.js';
+import { spread } from '../support/spread.js';
 
 /** What an evaluation needs of a stage's context. */
 export type EvaluationContext = Pick<StageContext, 'config' | 'components' | 'signal' | 'emit'>;
@@ -287,12 +288,6 @@ class DirectionEvaluation {
       throw error;
     }
   }
-}
-
-/** At most so many of a list, evenly spread over it. */
-function spread<T>(all: readonly T[], most: number): readonly T[] {
-  if (all.length <= most) return all;
-  return Array.from({ length: most }, (_, i) => all[Math.floor((i * all.length) / most)]!);
 }
 
 interface DirectionRun {

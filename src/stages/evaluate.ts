@@ -126,11 +126,9 @@ async function measureBoth(
   translator: RunTranslator,
   results: ImageResults,
 ): Promise<PerDirection<Evaluated>> {
-  const measured: Partial<Record<Direction, Evaluated>> = {};
-  for (const direction of translator.directions) {
-    measured[direction] = await measureDirection(context, evaluation, translator, direction, results);
-  }
-  return measured;
+  return inEachDirection(translator, (direction) =>
+    measureDirection(context, evaluation, translator, direction, results),
+  );
 }
 
 /** Only the values, for a comparison. @param name of the checkpoint, for display */
@@ -140,16 +138,24 @@ async function measureOnly(
   translator: RunTranslator,
   name: string,
 ): Promise<PerDirection<Measured>> {
-  const measured: Partial<Record<Direction, Measured>> = {};
-  for (const direction of translator.directions) {
-    measured[direction] = await evaluation.measure(direction, {
+  return inEachDirection(translator, (direction) =>
+    evaluation.measure(direction, {
       translate: (source) => translator.translate(direction, source),
       onBatch(_, images, from, total) {
         const phase = `${direction}, ${name} checkpoint`;
         context.emit({ kind: 'progress', unit: 'images', done: from + images.length, total, phase });
       },
-    });
-  }
+    }),
+  );
+}
+
+/** One after another. */
+async function inEachDirection<T>(
+  { directions }: RunTranslator,
+  measure: (direction: Direction) => Promise<T>,
+): Promise<PerDirection<T>> {
+  const measured: Partial<Record<Direction, T>> = {};
+  for (const direction of directions) measured[direction] = await measure(direction);
   return measured;
 }
 

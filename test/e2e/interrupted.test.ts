@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { until, WITHIN } from '../until.js';
-import { Experiment, finalWeights, journal, processesOf } from './rig.js';
+import { allProcessesEnded, Experiment, finalWeights, journal, processesOf } from './rig.js';
 
 /** Long enough to be caught in the middle. */
 const EPOCHS = 30;
@@ -49,11 +48,7 @@ describe('an interrupted training', () => {
     );
     process.kill('SIGKILL');
     await ended;
-    await until('the end of all processes', {
-      within: WITHIN.process,
-      look: () => processesOf(experiment.dir),
-      is: (processes) => processes.length === 0,
-    });
+    await allProcessesEnded(experiment.dir);
     await endsAsIfNothingHadHappened();
   });
 

@@ -128,3 +128,12 @@ export async function processesOf(dir: string): Promise<number[]> {
   const folders = await Promise.all(ids.map((id) => readlink(`/proc/${id}/cwd`).catch(() => '')));
   return ids.filter((_, i) => folders[i] === dir);
 }
+
+/** Waits until no process works in a folder any more. */
+export async function allProcessesEnded(dir: string): Promise<void> {
+  await until('the end of all processes', {
+    within: WITHIN.process,
+    look: () => processesOf(dir),
+    is: (processes) => processes.length === 0,
+  });
+}

@@ -8,7 +8,7 @@ import { readVariables } from '../../src/engine/graph/variables-file.js';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import { readWeightsBundle } from '../../src/export/weights.js';
 import { until, WITHIN } from '../until.js';
-import { Experiment, finalWeights, journal, processesOf } from './rig.js';
+import { allProcessesEnded, Experiment, finalWeights, journal } from './rig.js';
 
 /** Eight steps an epoch; three images of a domain for validation, two for the test. */
 const CONFIG = `
@@ -106,11 +106,7 @@ describe('kill -9 in the midst of a measurement', () => {
     });
     process.kill('SIGKILL');
     await ended;
-    await until('the end of all processes', {
-      within: WITHIN.process,
-      look: () => processesOf(experiment.dir),
-      is: (processes) => processes.length === 0,
-    });
+    await allProcessesEnded(experiment.dir);
     await rm(join(experiment.dir, 'hold'));
   }
 

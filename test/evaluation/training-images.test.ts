@@ -4,7 +4,8 @@ import type * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import sharp from 'sharp';
 import { resample } from '../../src/data/images/resample.js';
-import { spreadIndices, trainingImages } from '../../src/evaluation/evaluation-images.js';
+import { trainingImages } from '../../src/evaluation/evaluation-images.js';
+import { spreadIndices } from '../../src/support/spread.js';
 import { image, numbered, sourceOf, storeOf } from '../data/rig.js';
 
 test('indices are spread evenly over the whole range, the same each time', () => {

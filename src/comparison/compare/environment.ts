@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { runFile } from '../../pipeline/paths.js';
 import { isJsonObject, type Json, type JsonObject } from '../../support/json.js';
 import { isEqual } from '../recorded-config.js';
 import type { RunEntry } from '../run-entry.js';
+import { readEnvironment } from '../../pipeline/recorded-environment.js';
 
 /** A fact on where and with what stages ran, and its value for each run; null if unknown. */
 export interface EnvironmentDifference {
@@ -78,13 +77,4 @@ function merged(rows: readonly EnvironmentDifference[]): EnvironmentDifference[]
     else all[at] = { ...row, stages: [...all[at]!.stages, ...row.stages] };
   }
   return all;
-}
-
-async function readEnvironment(dir: string): Promise<JsonObject> {
-  try {
-    const value: unknown = JSON.parse(await readFile(runFile.environment(dir), 'utf8'));
-    return isJsonObject(value) ? value : {};
-  } catch {
-    return {};
-  }
 }

@@ -1,11 +1,5 @@
 import { html, type Html } from '../../report/kit/html.js';
-import { visible } from '../../support/visible.js';
 import type { ComparedRun } from '../compare/compare-runs.js';
-
-/** Formats `AtoB` as A → B. */
-export function arrow(direction: string): string {
-  return visible(direction.replace(/^([AB])to([AB])$/, '$1 → $2'));
-}
 
 /** The run's letter in its colour. @param index of the run */
 export function tag({ label }: Pick<ComparedRun, 'label'>, index: number): Html {

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { ReportEnvironment } from '../../report/run/run-report.js';
 import { isJsonObject, type Json, type JsonObject } from '../../support/json.js';
 import { typed } from '../../support/shell.js';
-import { runFile } from '../paths.js';
+import { readEnvironment } from '../recorded-environment.js';
 import type { StageRecord } from '../stage-record.js';
 
 /** The environment of the run's training, else of its first stage: that of the last attempt, from environment.json. */
@@ -10,16 +9,11 @@ export async function environmentIn(
   runDir: string,
   records: ReadonlyMap<string, StageRecord>,
 ): Promise<ReportEnvironment | null> {
-  try {
-    const all: unknown = JSON.parse(await readFile(runFile.environment(runDir), 'utf8'));
-    if (!isJsonObject(all)) return null;
-    const trained = Object.keys(all).find((stage) => records.get(stage)?.parts.stage.type === 'train');
-    const attempts = all[trained ?? Object.keys(all)[0] ?? ''];
-    const attempt = Array.isArray(attempts) ? (attempts as readonly Json[]).at(-1) : undefined;
-    return isJsonObject(attempt ?? null) ? environmentOf(attempt as JsonObject) : null;
-  } catch {
-    return null;
-  }
+  const all = await readEnvironment(runDir);
+  const trained = Object.keys(all).find((stage) => records.get(stage)?.parts.stage.type === 'train');
+  const attempts = all[trained ?? Object.keys(all)[0] ?? ''];
+  const attempt = Array.isArray(attempts) ? (attempts as readonly Json[]).at(-1) : undefined;
+  return isJsonObject(attempt ?? null) ? environmentOf(attempt as JsonObject) : null;
 }
 
 function environmentOf({ command, git, seed, versions, machine }: JsonObject): ReportEnvironment {

@@ -23,8 +23,3 @@ export function moment(time: string): Html {
   const iso = date.toISOString();
   return html`<time datetime="${iso}">${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC</time>`;
 }
-
-/** A direction for people: `A → B`. */
-export function arrow(direction: string): string {
-  return direction === 'AtoB' ? 'A → B' : direction === 'BtoA' ? 'B → A' : direction;
-}

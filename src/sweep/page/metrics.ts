@@ -1,6 +1,6 @@
 import { isRanked } from '../ranking-order.js';
 import type { SweepSummary, TrialSummary } from '../summary/sweep-summary.js';
-import { arrow } from './page-text.js';
+import { arrow } from '../../report/kit/arrow.js';
 
 /** A metric's columns: its mean over both directions and each direction, or one per round of successive halving. */
 export interface MetricGroup {

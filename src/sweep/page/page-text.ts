@@ -14,11 +14,6 @@ export function shortened(text: string, most: number): string {
   return characters.length <= most ? text : `${characters.slice(0, Math.max(1, most - 1)).join('')}…`;
 }
 
-/** Formats `AtoB` as A → B. */
-export function arrow(direction: string): string {
-  return visible(direction.replace(/^([AB])to([AB])$/, '$1 → $2'));
-}
-
 /** A command line to paste into a shell. */
 export function commandLine(command: readonly string[]): string {
   return command.map((word) => visible(typed(word))).join(' ');

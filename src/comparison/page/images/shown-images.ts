@@ -3,6 +3,7 @@ import { GAP, layoutOf, readPixels, type GridLayout, type GridPixels } from '../
 import type { ComparedRun } from '../../compare/compare-runs.js';
 import { gridsOf, type EvaluatedImage } from '../../compare/test-images.js';
 import { embed, type Embedded } from './embed.js';
+import { spreadIndices } from '../../../support/spread.js';
 
 /** One direction: the same test images, a row each. */
 export interface ShownImages {
@@ -46,12 +47,6 @@ export async function shownImages(runs: readonly ComparedRun[], most: number): P
   return shown;
 }
 
-/** Evenly spread over a list, the same ones each time. */
-export function spread<T>(items: readonly T[], most: number): T[] {
-  const count = Math.min(most, items.length);
-  return Array.from({ length: count }, (_, i) => items[Math.floor(((i + 0.5) * items.length) / count)]!);
-}
-
 function directionsOf(lists: readonly (readonly string[])[]): string[] {
   return [...new Set(lists.flat())].sort();
 }
@@ -71,7 +66,7 @@ async function fromRecords(
   if (shared.length === 0) return undefined;
   const metric = scoredBy(direction, runs);
   const rows: ShownRow[] = [];
-  for (const name of spread(shared, most))
+  for (const name of spreadIndices(shared.length, most).map((index) => shared[index]!))
     rows.push(
       await rowOf(
         name,

@@ -5,7 +5,8 @@ import type { ComparedRun, Comparison } from '../../compare/compare-runs.js';
 import { figure } from '../../compare/comparison-text.js';
 import type { Embedded } from '../images/embed.js';
 import type { ShownImages, ShownRow } from '../images/shown-images.js';
-import { arrow, tag } from '../page-text.js';
+import { arrow } from '../../../report/kit/arrow.js';
+import { tag } from '../page-text.js';
 
 /** The same test images side by side: a row an image, a column a run. */
 export function imagesSection({ runs, metrics }: Comparison, directions: readonly ShownImages[]): Html | undefined {

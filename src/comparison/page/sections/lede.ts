@@ -3,7 +3,8 @@ import { counted as countedThings } from '../../../support/plain-text.js';
 import { visible } from '../../../support/visible.js';
 import type { ComparedMetric, ComparedRun, Comparison } from '../../compare/compare-runs.js';
 import type { Verdict } from '../../compare/verdict.js';
-import { arrow, listed, tag } from '../page-text.js';
+import { arrow } from '../../../report/kit/arrow.js';
+import { listed, tag } from '../page-text.js';
 
 /** Names of this many metrics in a sentence; of more, their number. */
 const MOST_NAMES = 4;

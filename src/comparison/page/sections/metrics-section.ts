@@ -3,7 +3,8 @@ import { visible } from '../../../support/visible.js';
 import type { ComparedMetric, Comparison } from '../../compare/compare-runs.js';
 import { CAUTION, contextText, differenceText, figure, withInterval } from '../../compare/comparison-text.js';
 import type { Measured } from '../../measured.js';
-import { arrow, tag } from '../page-text.js';
+import { arrow } from '../../../report/kit/arrow.js';
+import { tag } from '../page-text.js';
 
 /** Values with their intervals, drawn on one scale for each metric, and the verdicts. */
 export function metricsSection(comparison: Comparison): Html | undefined {

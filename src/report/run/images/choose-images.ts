@@ -1,6 +1,7 @@
 import type { ReportEvaluation } from '../run-report.js';
 import type { ImageEntry } from './image-entry.js';
 import { ranked, scoresOf, type ImageScore } from './scores.js';
+import { spread } from '../../../support/spread.js';
 
 /** Test images of the report, over all directions. */
 export const MAX_IMAGES = 500;
@@ -21,12 +22,6 @@ export function chosenImages(evaluation: ReportEvaluation, directions: readonly 
     for (const image of spread(own, most)) if (chosen.size < most) chosen.add(image);
     return own.filter((image) => chosen.has(image));
   });
-}
-
-/** `count` of them at even distances, the first included. */
-export function spread<T>(all: readonly T[], count: number): T[] {
-  if (all.length <= count) return [...all];
-  return Array.from({ length: count }, (_, i) => all[Math.floor((i * all.length) / count)]!);
 }
 
 /** A list of extremes by one score. */

@@ -2,7 +2,8 @@ import { html, type Html } from '../../kit/html.js';
 import { count } from '../../../support/plain-text.js';
 import { visible } from '../../../support/visible.js';
 import type { ReportCheckpoint, ReportEvaluation, ReportValue } from '../run-report.js';
-import { arrow, formatValue, timeOf } from '../text.js';
+import { arrow } from '../../kit/arrow.js';
+import { formatValue, timeOf } from '../text.js';
 import { scaleOf } from './metric-scale.js';
 
 /** What was measured: a table of all metrics, with each value between the untranslated input and real images. */

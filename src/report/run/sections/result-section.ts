@@ -2,7 +2,8 @@ import { html, type Html } from '../../kit/html.js';
 import { visible } from '../../../support/visible.js';
 import type { EmbeddedImage } from '../images/embed.js';
 import type { ImageScore } from '../images/scores.js';
-import { arrow, formatValue } from '../text.js';
+import { arrow } from '../../kit/arrow.js';
+import { formatValue } from '../text.js';
 
 /** A test image beside its translation. */
 export interface ShownPair {

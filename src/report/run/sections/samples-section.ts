@@ -1,7 +1,7 @@
 import { html, type Html } from '../../kit/html.js';
 import { visible } from '../../../support/visible.js';
 import type { EmbeddedImage } from '../images/embed.js';
-import { arrow } from '../text.js';
+import { arrow } from '../../kit/arrow.js';
 import { imageTag } from './result-section.js';
 
 /** Grids of the same images over the training, of one direction. */

@@ -3,7 +3,7 @@ import { visible } from '../../../support/visible.js';
 import { count } from '../../../support/plain-text.js';
 import type { EmbeddedImage } from '../images/embed.js';
 import type { RankedList } from '../images/choose-images.js';
-import { arrow } from '../text.js';
+import { arrow } from '../../kit/arrow.js';
 import { figureOf, imageTag, type ShownPair } from './result-section.js';
 
 export type ShownWorst = Omit<RankedList, 'images'> & { readonly pairs: readonly ShownPair[] };

@@ -7,7 +7,7 @@ import { fileOf, trialsWithImages, type ShownDirection, type ShownRow } from '..
 import { MOST_IMAGES, type Embedded } from '../images/strip.js';
 import { rowId, type Ranked } from '../ranks.js';
 import { measured } from '../../summary/summary-text.js';
-import { arrow } from '../page-text.js';
+import { arrow } from '../../../report/kit/arrow.js';
 
 /** The same test images, trial by trial, the best first. */
 export function imagesSection(
