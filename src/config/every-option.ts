@@ -51,10 +51,14 @@ export function sectionsOf(config: JsonObject, components: Components): SectionA
   ];
 }
 
-/** Config that changes no result (`x-not-fingerprinted`), such as bookkeeping and download locations. */
+/** Options that change no result (`x-not-fingerprinted`), such as bookkeeping and download locations. */
+export function uncountedOptions(config: Config, components: Components): OptionAt[] {
+  return everyOption(config, components).filter(({ schema }) => schema['x-not-fingerprinted'] === true);
+}
+
+/** The paths of {@link uncountedOptions}. */
 export function notFingerprinted(config: Config, components: Components): string[] {
-  const options = everyOption(config, components).filter(({ schema }) => schema['x-not-fingerprinted'] === true);
-  return options.map(({ path }) => path.join('.'));
+  return uncountedOptions(config, components).map(({ path }) => path.join('.'));
 }
 
 /**

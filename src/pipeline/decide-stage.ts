@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ArtifactKind, ConfigView } from '../registry/kinds/stage.js';
 import { errorCode } from '../support/files.js';
-import type { JsonObject } from '../support/json.js';
+import { isJsonObject, type JsonObject } from '../support/json.js';
 import { compare } from './compare.js';
 import type { Decision, ResultState, Selection } from './decision.js';
 import { joinPhrases, valueDifferences } from './differences.js';
@@ -93,9 +93,19 @@ function existingResult({ made }: StageRecord): ResultState {
   return { is: 'there', resultId: made };
 }
 
-/** Changed options that affect no result: `train.keep: 5 -> 3`. */
-function bookkeepingChanges(record: StageRecord, stage: PlannedStage): string {
-  return record.former ? '' : joinPhrases(valueDifferences(record.bookkeeping, stage.bookkeeping, ''));
+/** Changed options that affect no result: `train.keep: 5 -> 3`. An option that is not set, such as one of a later version, has its default. */
+function bookkeepingChanges(record: StageRecord, { bookkeeping, defaultBookkeeping }: PlannedStage): string {
+  if (record.former) return '';
+  const [then, now] = [record.bookkeeping, bookkeeping].map((values) => filled(values, defaultBookkeeping));
+  return joinPhrases(valueDifferences(then, now, ''));
+}
+
+function filled(values: JsonObject, defaults: JsonObject): JsonObject {
+  const missing = Object.entries(defaults).map(([key, usual]) => {
+    const value = values[key];
+    return [key, isJsonObject(value) && isJsonObject(usual) ? filled(value, usual) : (value ?? usual)] as const;
+  });
+  return { ...values, ...Object.fromEntries(missing) };
 }
 
 async function objectionTo(

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { Config } from '../registry/config.js';
-import { neutral, notFingerprinted } from '../config/every-option.js';
+import { neutral, type OptionAt, uncountedOptions } from '../config/every-option.js';
 import type { Json, JsonObject } from '../support/json.js';
 import { invalid, type Outcome, valid } from '../support/outcome.js';
 import { dropPasswords } from '../support/passwords.js';
@@ -18,7 +18,7 @@ import { runFile, storeOf } from './paths.js';
 import { type PluginContent, pluginContents, pluginsOf } from './plugin-use.js';
 import { sectionsWithinRun } from './sections-within-run.js';
 import { findRunFolder, runFolderName, runHash, runIdentity } from './run-name.js';
-import { omit, pick } from './view.js';
+import { nested, omit, pick } from './view.js';
 
 /**
  * Computes every identity. All problems of the config, the graph and the input files are found here, before anything starts.
@@ -33,7 +33,7 @@ export async function plan(request: PlanRequest, stop: AbortSignal): Promise<Out
   const { graph, files, counted, parent, plugins, runName, runDir } = identified.value;
 
   const from = parent?.input.fingerprint;
-  const uncounted = notFingerprinted(config, components);
+  const uncounted = uncountedOptions(config, components);
   const fingerprints = new Map<string, string>();
   const stages = graph.map((stage, index): PlannedStage => {
     const used = pluginsOf(stage, config, components, plugins);
@@ -44,7 +44,7 @@ export async function plan(request: PlanRequest, stop: AbortSignal): Promise<Out
       ...stage,
       fingerprint,
       parts,
-      bookkeeping: bookkeepingOf(stage, config, uncounted),
+      ...bookkeepingOf(stage, config, uncounted),
       dir: dirOf(stage, fingerprint, runsRoot, runDir),
       ...parentOf(stage, parent),
     };
@@ -118,9 +118,18 @@ function parentOf(stage: GraphStage, parent: ParentStage | undefined): Pick<Plan
   return parent !== undefined && stage.component.continues === true ? { parent: parent.input } : {};
 }
 
-function bookkeepingOf({ sees }: GraphStage, config: Config, uncounted: readonly string[]): JsonObject {
-  const read = uncounted.filter((path) => sees.some((each) => path === each || path.startsWith(`${each}.`)));
-  return dropPasswords(pick(config as unknown as JsonObject, read));
+function bookkeepingOf(
+  { sees }: GraphStage,
+  config: Config,
+  uncounted: readonly OptionAt[],
+): Pick<PlannedStage, 'bookkeeping' | 'defaultBookkeeping'> {
+  const isRead = (path: string) => sees.some((each) => path === each || path.startsWith(`${each}.`));
+  const read = uncounted.filter(({ path }) => isRead(path.join('.')));
+  const paths = read.map(({ path }) => path.join('.'));
+  return {
+    bookkeeping: dropPasswords(pick(config as unknown as JsonObject, paths)),
+    defaultBookkeeping: nested(read.map(({ path, schema }) => [path, schema['default']])),
+  };
 }
 
 function allOf<T>(results: readonly Outcome<T>[]): Outcome<T[]> {

@@ -18,6 +18,8 @@ export interface PlannedStage extends GraphStage {
   readonly parts: FingerprintParts;
   /** Config that it reads and that changes no result, such as the number of kept checkpoints. */
   readonly bookkeeping: JsonObject;
+  /** The defaults of the same config: what a record holds for that did not have it yet. */
+  readonly defaultBookkeeping: JsonObject;
   /** The folder of its result, which may not exist yet. */
   readonly dir: string;
   /** The result of `--from`, for a stage that continues it. */

@@ -14,13 +14,14 @@ export function viewOf(config: Config, reads: readonly ConfigPath[], stage: stri
 
 /** The named parts of the config, nested as in the config; paths without a value are ignored. */
 export function pick(config: JsonObject, paths: readonly ConfigPath[]): JsonObject {
-  const picked: Record<string, Json> = {};
-  for (const path of paths) {
-    const keys = split(path);
-    const value = valueAt(config, keys);
-    if (value !== undefined) place(picked, keys, value);
-  }
-  return picked;
+  return nested(paths.map(split).map((keys) => [keys, valueAt(config, keys)]));
+}
+
+/** Values at their paths, nested as in the config; without those that are `undefined`. */
+export function nested(values: readonly (readonly [path: readonly string[], value: Json | undefined])[]): JsonObject {
+  const whole: Record<string, Json> = {};
+  for (const [path, value] of values) if (value !== undefined) place(whole, path, value);
+  return whole;
 }
 
 /** A copy without the named paths, and without sections that become empty. */

@@ -472,6 +472,19 @@ describe('a run', () => {
     assert.equal((await rig.runDirs()).length, 1);
   });
 
+  test('does not report an option that a finished stage did not have yet, as long as it has its default', async () => {
+    rig.stages({ learn: { reads: ['loss', 'train'], run: () => ({ status: 'done', outputs: {} }) } });
+    await rig.run();
+    const file = join((await rig.runDirs())[0]!, 'learn', 'stage.json');
+    const record = JSON.parse(readFileSync(file, 'utf8')) as { bookkeeping: { train?: Record<string, unknown> } };
+    delete record.bookkeeping.train!['keep'];
+    writeFileSync(file, JSON.stringify(record));
+    await rig.run();
+    assert.equal(rig.reasons()['learn'], 'skip: up to date');
+    await rig.run(config({ train: { ...config().train, keep: 9 } }));
+    assert.equal(rig.reasons()['learn'], 'skip: up to date (train.keep: 5 -> 9 changes nothing that is there)');
+  });
+
   test('rebuilds a shared result to which its stage objects, though only a setting without effect on results changed', async () => {
     const prepare = preparing(() => ({ 'a.png': '1' }));
     rig.stages({ prepare });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { builtins } from '../../../src/app/builtins.js';
@@ -13,7 +14,7 @@ describe('the fingerprint of a training', () => {
   const never = new AbortController().signal;
 
   /** The run's name and the fingerprints of its stages. */
-  async function planned(dir: string, changes: Changes = {}) {
+  async function planned(dir: string, changes: Changes = {}, components = builtins()) {
     const base = config();
     const stages = Object.fromEntries(
       Object.entries({
@@ -32,7 +33,7 @@ describe('the fingerprint of a training', () => {
     };
     const request = {
       experiment: { config: whole },
-      components: builtins(),
+      components,
       runsRoot: join(dir, 'runs'),
       cwd: dir,
       from: undefined,
@@ -81,6 +82,22 @@ describe('the fingerprint of a training', () => {
       assert.notEqual(other.runName, before.runName);
     }
     assert.equal((await stopping({ metrics: ['ssim'] })).train, before.train, 'another metric does not decide');
+  });
+
+  test('depends on the plugin of the metric that decides, and on no other', async (t) => {
+    const dir = temporary(t);
+    const file = join(dir, 'metrics.mjs');
+    const stopping = (content: string, metric: string) => {
+      writeFileSync(file, content);
+      const components = builtins();
+      components.metric.add('mine', components.metric.get('psnr'), file);
+      const early_stopping = { metric, direction: 'both', better: null, patience: 2, min_delta: 0 } as const;
+      return planned(dir, { train: { early_stopping }, evaluate: { metrics: ['ssim', 'mine'] } }, components);
+    };
+    const before = await stopping('one', 'mine');
+    assert.notEqual((await stopping('two', 'mine')).train, before.train);
+    assert.equal((await stopping('one', 'mine')).train, before.train);
+    assert.equal((await stopping('one', 'ssim')).train, (await stopping('two', 'ssim')).train);
   });
 
   test('of evaluate and export depends on the chosen checkpoint', async (t) => {
