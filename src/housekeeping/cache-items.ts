@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { downloads, entries, lastUse, leftovers, type LibraryEntry, remove, usersOf } from '../data/library/library.js';
 import { hashCacheFiles } from '../data/sources/hash-cache.js';
+import { type WeightsFile, weightsFiles } from '../evaluation/extractors/weights-cache.js';
 import { formatBytes } from '../support/bytes.js';
 import { bytesOnDisk } from '../pipeline/storage/disk-usage.js';
 import { RECENTLY_MS } from '../pipeline/storage/remove-entry.js';
@@ -13,9 +14,9 @@ const LATELY_DAYS = 30;
 /** An interrupted download is likely to be resumed within this time. */
 const SOON_DAYS = 1;
 
-/** Unused items in the user's cache: data sets, downloads, and hashes of images. */
+/** Unused items in the user's cache: data sets, downloads, weights of extractors, and hashes of images. */
 export async function cacheItems(request: CleanRequest): Promise<UnusedSurvey> {
-  const searches = [interruptedDownloads, halfUnpacked, hashes];
+  const searches = [interruptedDownloads, halfUnpacked, weights, hashes];
   return surveyEach([datasets, ...searches.map(itemsOnly)], 'Inspecting the cache', (search) => search(request));
 }
 
@@ -92,6 +93,27 @@ async function halfUnpacked(): Promise<Removable[]> {
       why: 'the process that made it is dead',
     })),
   );
+}
+
+async function weights(request: CleanRequest): Promise<Removable[]> {
+  const files = await weightsFiles();
+  const old = files.filter(({ whole, lastUse }) => isOld(lastUse, request, whole ? LATELY_DAYS : SOON_DAYS));
+  return Promise.all(old.map(weightsItem));
+}
+
+async function weightsItem({ path, whole, lastUse }: WeightsFile): Promise<Removable> {
+  return {
+    kind: whole ? 'weights' : 'download',
+    path,
+    bytes: await bytesOnDisk(path),
+    since: lastUse,
+    what: whole ? basename(path) : 'the beginning of the weights of an extractor',
+    why: whole ? 'they are downloaded again when needed' : 'it was not resumed',
+    remove: async () => {
+      await rm(path, { recursive: true, force: true });
+      return 'removed';
+    },
+  };
 }
 
 async function hashes(request: CleanRequest): Promise<Removable[]> {

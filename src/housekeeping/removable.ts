@@ -2,7 +2,16 @@ import { fileProblem } from '../support/file-problem.js';
 import { type Problem, ProblemError } from '../support/problem.js';
 
 /** In the order of output. */
-export const KINDS = ['result', 'set-aside', 'checkpoint', 'leftover', 'download', 'hashes', 'dataset'] as const;
+export const KINDS = [
+  'result',
+  'set-aside',
+  'checkpoint',
+  'leftover',
+  'download',
+  'weights',
+  'hashes',
+  'dataset',
+] as const;
 export type RemovableKind = (typeof KINDS)[number];
 
 /** Something unused on the disk. */

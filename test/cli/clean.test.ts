@@ -7,6 +7,7 @@ import { program } from '../../src/app/program.js';
 import { main } from '../../src/cli/main.js';
 import { entries } from '../../src/data/library/library.js';
 import { leaseUntilExit } from '../../src/data/library/entry-leases.js';
+import { markWeightsUsed } from '../../src/evaluation/extractors/weights-cache.js';
 import { loadFacts, saveFacts } from '../../src/data/sources/hash-cache.js';
 import { findUnused, removeUnused } from '../../src/housekeeping/find-unused.js';
 import { storeEntries } from '../../src/pipeline/storage/store-entries.js';
@@ -229,6 +230,23 @@ describe('runner clean', () => {
         .sort(),
       [`.tmp-${'1'.repeat(16)}-01234567`, aside].sort(),
     );
+  });
+
+  test('removes weights of extractors that were not used lately, and downloads of them that nobody goes on with', async () => {
+    const dir = join(rig.dir, 'cache', 'cyclegan-runner', 'extractors');
+    mkdirSync(join(dir, '.downloading-a1'), { recursive: true });
+    for (const name of ['used.whl', 'old.whl', 'graph.pb.part']) writeFileSync(join(dir, name), 'weights');
+    for (const name of ['old.whl', 'graph.pb.part', '.downloading-a1']) utimesSync(join(dir, name), 1e9, 1e9);
+    const names = async (...argv: string[]) => (await report(...argv)).items.map(({ path }) => basename(path)).sort();
+    const downloading = await acquireLock(join(dir, 'used.whl.lock'));
+    assert.ok(downloading.ok);
+    assert.deepEqual(await names(), ['old.whl']);
+    await downloading.release();
+    assert.deepEqual(await names(), ['.downloading-a1', 'graph.pb.part', 'old.whl']);
+    await markWeightsUsed(join(dir, 'old.whl'));
+    assert.deepEqual(await names('--yes'), ['.downloading-a1', 'graph.pb.part']);
+    assert.deepEqual(readdirSync(dir).sort(), ['old.whl', 'used.whl']);
+    assert.match((await clean(['--keep-days', '0'])).out, /Weights of extractors not used lately/);
   });
 
   test('removes hashes of images in folders that are gone', async () => {

@@ -11,6 +11,7 @@ const HEADINGS: Readonly<Record<RemovableKind, string>> = {
   checkpoint: 'Damaged checkpoints',
   leftover: 'Left over from dead processes',
   download: 'Unfinished downloads',
+  weights: 'Weights of extractors not used lately',
   hashes: 'Remembered hashes of images',
   dataset: 'Data sets not used lately',
 };

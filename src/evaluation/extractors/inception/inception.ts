@@ -7,7 +7,6 @@ import { download } from '../../../data/remote/download.js';
 import { openFrozenGraph } from '../../../engine/graph/open-frozen-graph.js';
 import type { SourceWork } from '../../../registry/kinds/dataset.js';
 import type { Extractor, ExtractorComponent, OpenExtractor } from '../../../registry/kinds/extractor.js';
-import { cacheFolder } from '../../../support/cache-folder.js';
 import { sha256, sha256File } from '../../../support/hash.js';
 import type { JsonObject } from '../../../support/json.js';
 import { describeHolder } from '../../../support/lock.js';
@@ -15,6 +14,7 @@ import { ProblemError } from '../../../support/problem.js';
 import { waitForLock } from '../../../support/wait-for-lock.js';
 import { inBatches } from '../in-batches.js';
 import { pixelsOf } from '../pixels.js';
+import { markWeightsUsed, weightsPath } from '../weights-cache.js';
 import { readFrozenGraph } from './frozen-graph-file.js';
 
 interface Options {
@@ -134,17 +134,14 @@ function noFile() {
 }
 
 function downloadPath(url: string): string {
-  return cacheFolder(
-    'extractors',
-    `${sha256(urlIdentity(url)).slice(0, 12)}-${basename(urlFileName(parseAddress(url)))}`,
-  );
+  return weightsPath(`${sha256(urlIdentity(url)).slice(0, 12)}-${basename(urlFileName(parseAddress(url)))}`);
 }
 
 /** Downloads the file once, for all processes. */
 async function fetchGraph(url: string, expected: string, work: SourceWork): Promise<void> {
   const to = downloadPath(url);
   const isThere = () => stat(to).then(() => true, () => false); // prettier-ignore
-  if (await isThere()) return;
+  if (await isThere()) return markWeightsUsed(to);
   const lock = await waitForLock(`${to}.lock`, {
     signal: work.signal,
     onWaiting: (holder) => work.note('info', `Waiting for ${describeHolder(holder)}, which downloads ${basename(to)}.`),
