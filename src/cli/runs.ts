@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { meansOf } from '../comparison/measured.js';
+import { meansOf } from '../evaluation/recorded-values.js';
 import { readAllEntries, type RunEntry } from '../comparison/run-entry.js';
 import { runCsv } from '../comparison/table/run-csv.js';
 import { runTable, type RunTable } from '../comparison/table/run-table.js';

@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { recordedValues, type RecordedValue } from '../evaluation/recorded-values.js';
 import { runNames } from '../pipeline/find-run.js';
 import { readRuns, type ReadRun, type RunStatus } from '../pipeline/run-status.js';
 import type { StageRecord } from '../pipeline/stage-record.js';
 import { mapAtOnce } from '../support/at-once.js';
 import type { JsonObject } from '../support/json.js';
-import { measuredIn, type Measured } from './measured.js';
 import { ConfigReader } from './recorded-config.js';
 
 /** In short what the stages' states say; `new`: no stage has begun; `damaged`: a stage or the config cannot be read. */
@@ -26,7 +26,7 @@ export interface RunEntry {
   /** As resolved, without passwords; null if it cannot be read. */
   readonly config: JsonObject | null;
   /** The values of finished stages by path: `AtoB/psnr`. */
-  readonly metrics: ReadonlyMap<string, Measured>;
+  readonly metrics: ReadonlyMap<string, RecordedValue>;
   /** The records of its own stages, by name. */
   readonly records: ReadonlyMap<string, StageRecord>;
 }
@@ -75,15 +75,22 @@ function stateOf({ runningBy, problem, stages }: RunStatus): RunState {
 }
 
 /** A second stage with values of the same names, such as another evaluation, has them under its name: `again/AtoB/psnr`. */
-function metricsOf(records: ReadonlyMap<string, StageRecord>): Map<string, Measured> {
-  const metrics = new Map<string, Measured>();
+function metricsOf(records: ReadonlyMap<string, StageRecord>): Map<string, RecordedValue> {
+  const metrics = new Map<string, RecordedValue>();
   for (const [stage, { status, outputs }] of records) {
     if (status !== 'done') continue;
-    for (const [path, measured] of measuredIn(outputs['metrics'])) {
-      metrics.set(metrics.has(path) ? `${stage}/${path}` : path, measured);
+    for (const [path, value] of recordedValues(outputs['metrics'])) {
+      metrics.set(metrics.has(path) ? `${stage}/${path}` : path, judged(value));
     }
   }
   return metrics;
+}
+
+/** Of a metric that only finds faults no value is better: its direction is for the order of single images. */
+function judged(value: RecordedValue): RecordedValue {
+  if (value.diagnostic !== true) return value;
+  const others = Object.entries(value).filter(([key]) => key !== 'better');
+  return Object.fromEntries(others) as unknown as RecordedValue;
 }
 
 /** Of a run none of whose own stages has begun. */

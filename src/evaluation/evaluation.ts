@@ -199,7 +199,7 @@ class DirectionEvaluation {
   }
 
   private measuredValue(
-    { better, unit, diagnostic, needs }: Metric,
+    { better, unit, diagnostic, directions, needs }: Metric,
     { value, count, interval, alarm }: MetricValue,
     unchanged: MetricValue | undefined,
     real: MetricValue | undefined,
@@ -213,6 +213,7 @@ class DirectionEvaluation {
       unit,
       better,
       ...(diagnostic && { diagnostic }),
+      ...(directions && { directions }),
       count,
       ...(needs.targets === true && { reference: split, referenceCount }),
       interval,

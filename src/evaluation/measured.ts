@@ -13,7 +13,7 @@ export interface Measured {
 /** A metric's value by its name. */
 export type MeasuredValues = Readonly<Record<string, MeasuredValue>>;
 
-export type MeasuredValue = Pick<Metric, 'better' | 'unit' | 'diagnostic'> &
+export type MeasuredValue = Pick<Metric, 'better' | 'unit' | 'diagnostic' | 'directions'> &
   MetricValue & {
     /** What the untranslated input scores. */
     readonly unchanged?: number;

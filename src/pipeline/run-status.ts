@@ -10,7 +10,7 @@ import { stageStatus, type RunFacts, type StageStatus } from './status/stage-sta
 import { storeEntries, type StoreEntry } from './storage/store-entries.js';
 import { lastMade } from './storage/needed-entries.js';
 
-export { numbersIn, type StageProgress, type StageStatus } from './status/stage-status.js';
+export type { StageProgress, StageStatus } from './status/stage-status.js';
 
 /** The state of a run from its folder. Config changes since then are not considered. */
 export interface RunStatus {

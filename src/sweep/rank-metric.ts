@@ -2,6 +2,7 @@ import type { Config, HalvingOptions, SweepOptions } from '../registry/config.js
 import { measuredNames, type MeasuredName } from '../evaluation/measured-names.js';
 import type { Components } from '../registry/kinds.js';
 import type { Metric } from '../registry/kinds/metric.js';
+import { metricPath, parseMetricName, VALIDATION } from '../registry/metric-name.js';
 import { didYouMean } from '../support/did-you-mean.js';
 import { invalid, type Outcome, valid } from '../support/outcome.js';
 import type { Problem } from '../support/problem.js';
@@ -28,12 +29,17 @@ export function metricOf(
   const [{ stages }] = subject.configs;
   const name = metric ?? defaultMetric(subject) ?? 'loss';
   const measured = measuredBy(subject.configs[0], subject.components);
-  const own = measured.find((each) => each.name === name.replace(/^(validate\/)?((AtoB|BtoA)\/)?/, ''));
+  const parsed = parseMetricName(name);
+  const isOfTrials = parsed.source === '' || parsed.source === VALIDATION;
+  const own = isOfTrials ? measured.find((each) => each.name === parsed.name) : undefined;
   if (own !== undefined) {
     if (own.metric.diagnostic === true && better === null) return invalid(findsFaults('sweep.metric', name));
     const optimizedBy = variedWeights(own.metric, subject);
+    // Of the only direction in which it is measured there is no mean.
+    const [only, ...others] = own.metric.directions ?? [];
+    const direction = parsed.direction ?? (others.length === 0 ? (only ?? null) : null);
     return valid({
-      name,
+      name: metricPath({ ...parsed, direction }),
       better: better ?? own.metric.better,
       ...(own.metric.unit !== undefined && { unit: own.metric.unit }),
       ...(optimizedBy.length > 0 && { optimizedBy }),
@@ -66,8 +72,8 @@ export function decidedHalving(
 ): Outcome<HalvingOptions | null> {
   if (halving === null) return valid(null);
   const { metric, better } = halving;
-  const named = /^validate\/(?:(?:AtoB|BtoA)\/)?(.+)$/.exec(metric)?.[1];
-  if (named === undefined) return valid({ ...halving, better: better ?? 'lower' });
+  const { source, name: named } = parseMetricName(metric);
+  if (source !== VALIDATION) return valid({ ...halving, better: better ?? 'lower' });
   const measured = measuredBy(config, components);
   const own = measured.find(({ name }) => name === named);
   if (own?.metric.diagnostic === true && better === null) return invalid(findsFaults('sweep.halving.metric', metric));

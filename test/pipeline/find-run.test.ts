@@ -3,7 +3,6 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { findRun, runNames } from '../../src/pipeline/find-run.js';
-import { numbersIn } from '../../src/pipeline/run-status.js';
 import { temporary } from '../export/rig.js';
 
 /** Creates a folder of runs, with other files and folders among them. */
@@ -66,10 +65,4 @@ describe('runs', () => {
     assert.match((await problem('nothing-alike'))[1]!, /^Runs there: toy-1111\d+, toy-1111\d+\.$/);
     assert.deepEqual(await problem('toy', runs(t)), ['unknown-run', 'Runs there: none.']);
   });
-});
-
-test('the numbers of a stage are all numbers in its metrics, by path', () => {
-  const metrics = { AtoB: { psnr: { value: 18, unit: 'dB' }, steps: 3 }, note: 'fine', none: null, loss: 0 };
-  assert.deepEqual(numbersIn(metrics), { 'AtoB/psnr': 18, 'AtoB/steps': 3, loss: 0 });
-  assert.deepEqual(numbersIn(undefined), {});
 });

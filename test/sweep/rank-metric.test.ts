@@ -83,11 +83,23 @@ describe('a renamed metric, or one with several values', () => {
   });
 
   test('is not found under another name', () => {
-    for (const name of ['psnr', 'pr', 'pr/f1', 'mine/recall', 'pr/AtoB']) {
+    for (const name of ['psnr', 'pr', 'pr/f1', 'mine/recall', 'pr/AtoB', 'again/AtoB/mine']) {
       const ranked = found(name);
       assert.ok(!ranked.ok, name);
       assert.match(ranked.problems[0]!.message, /expected a metric that evaluate measures, found/);
     }
+  });
+
+  test('ranks trials by the only direction in which it is measured, as that has no mean', () => {
+    const rate = { type: 'class-rate', name: 'rate', class: 1, extractor: { type: 'efficientnet-lite0' } };
+    const rated = { configs: [experiment([rate, 'psnr'])], varied: [], components } as const;
+    const named = (metric: string) => {
+      const ranked = metricOf(rated, { metric, better: null });
+      return ranked.ok && ranked.value.name;
+    };
+    assert.equal(named('rate'), 'AtoB/rate');
+    assert.equal(named('validate/rate'), 'validate/AtoB/rate');
+    assert.equal(named('psnr'), 'psnr');
   });
 
   test('ranks trials by its first value by default', () => {

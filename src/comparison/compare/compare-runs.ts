@@ -1,9 +1,10 @@
 import { nameOf, isReference, valueAt } from '../../config/reference.js';
 import { makeMetric } from '../../evaluation/make-metric.js';
+import type { RecordedValue } from '../../evaluation/recorded-values.js';
 import type { Reference } from '../../registry/config.js';
 import type { Components } from '../../registry/kinds.js';
+import { parseMetricName } from '../../registry/metric-name.js';
 import { isJsonObject, type Json } from '../../support/json.js';
-import { splitDirection, type Measured } from '../measured.js';
 import { configValue, differingPaths } from '../recorded-config.js';
 import type { RunEntry } from '../run-entry.js';
 import { environmentDifferences, type EnvironmentDifference } from './environment.js';
@@ -32,10 +33,10 @@ export interface ComparedMetric {
   readonly path: string;
   readonly direction: string | null;
   readonly metric: string;
-  readonly better: Measured['better'] | null;
+  readonly better: RecordedValue['better'] | null;
   readonly unit: string | null;
   /** For each run. */
-  readonly values: readonly (Measured | null)[];
+  readonly values: readonly (RecordedValue | null)[];
   /** For each run; null for the first. */
   readonly verdicts: readonly (Verdict | null)[];
 }
@@ -80,7 +81,8 @@ function compareMetric(
   otherImages: readonly (string | undefined)[],
   components: Pick<Components, 'metric' | 'extractor'>,
 ): ComparedMetric {
-  const { direction, metric } = splitDirection(path);
+  const { direction, name } = parseMetricName(path);
+  const metric = direction === null ? path : name;
   const samples = runs.map((run) => sampleOf(path, run, components));
   const known = samples.flatMap(({ measured }) => measured ?? []);
   const verdicts = samples.map((sample, i) =>
@@ -99,14 +101,15 @@ function sampleOf(
   { entry, evaluation }: ComparedRun,
   components: Pick<Components, 'metric' | 'extractor'>,
 ): Sample {
-  const { direction, metric } = splitDirection(path);
+  const { source, direction, name, metric } = parseMetricName(path);
   const images = evaluation?.images.filter((image) => image.direction === direction) ?? [];
-  const scores = images.flatMap(({ name, scores }) =>
-    scores.has(metric) ? [[name, scores.get(metric)!] as const] : [],
+  const scores = images.flatMap((image) =>
+    image.scores.has(name) ? [[image.name, image.scores.get(name)!] as const] : [],
   );
   // Names that occur twice cannot be paired; a second evaluation has images of its own.
   const isWhole =
-    path === `${direction}/${metric}` &&
+    source === '' &&
+    direction !== null &&
     scores.length > 0 &&
     new Set(scores.map(([name]) => name)).size === scores.length;
   return {
@@ -125,9 +128,8 @@ function optionsOf(
 ): Json | undefined {
   const list = config === null ? undefined : valueAt(config, ['evaluate', 'metrics']);
   const references = Array.isArray(list) ? (list as readonly Json[]).filter(isReference) : [];
-  const [name] = metric.split('/');
   const named = references.map((reference) => ({ reference, made: madeOf(reference, components) }));
-  const own = named.find(({ reference, made }) => (made?.name ?? nameOf(reference)) === name);
+  const own = named.find(({ reference, made }) => (made?.name ?? nameOf(reference)) === metric);
   return own?.made?.options ?? own?.reference;
 }
 
@@ -143,7 +145,7 @@ function madeOf(reference: Reference, components: Pick<Components, 'metric' | 'e
 /** What the evaluation has recorded of the extractor's weights. */
 function weightsOf(metric: string, evaluation: Evaluation | undefined): Json | undefined {
   const files = evaluation?.record.parts.files;
-  return files !== undefined && isJsonObject(files) ? files[metric.split('/')[0]!] : undefined;
+  return files !== undefined && isJsonObject(files) ? files[metric] : undefined;
 }
 
 /** An evaluation may keep fewer images than the other, but the same ones at the same places. */

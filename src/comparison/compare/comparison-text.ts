@@ -1,4 +1,4 @@
-import type { Measured } from '../measured.js';
+import type { RecordedValue } from '../../evaluation/recorded-values.js';
 import type { Verdict } from './verdict.js';
 
 /** A number with four significant digits, as in tables. */
@@ -10,7 +10,7 @@ export function figure(value: number): string {
 }
 
 /** `16.20 [15.41, 16.93]` */
-export function withInterval({ value, interval }: Pick<Measured, 'value' | 'interval'>): string {
+export function withInterval({ value, interval }: Pick<RecordedValue, 'value' | 'interval'>): string {
   return interval === undefined ? figure(value) : `${figure(value)} ${range(interval, decimalsOf(value))}`;
 }
 
@@ -23,7 +23,7 @@ export function differenceText({ difference, interval }: Verdict, value: number)
 }
 
 /** What the measured value is of: `20 images, input unchanged 13.92, real images 0.3000`. */
-export function contextText({ count, unchanged, real }: Measured): string {
+export function contextText({ count, unchanged, real }: RecordedValue): string {
   return [
     ...(count === undefined ? [] : [`${count} image${count === 1 ? '' : 's'}`]),
     ...(unchanged === undefined ? [] : [`input unchanged ${figure(unchanged)}`]),

@@ -1,6 +1,6 @@
 import { bootstrapInterval } from '../../evaluation/bootstrap.js';
 import type { Json } from '../../support/json.js';
-import type { Measured } from '../measured.js';
+import type { RecordedValue } from '../../evaluation/recorded-values.js';
 import { isEqual } from '../recorded-config.js';
 
 /** What a metric says of a run against the first one. */
@@ -20,7 +20,7 @@ export interface Verdict {
 
 /** One run's measurement of a metric in a direction. */
 export interface Sample {
-  readonly measured: Measured | undefined;
+  readonly measured: RecordedValue | undefined;
   /** The hash of the metric's options, or its entry in the config; undefined if neither is known. */
   readonly options: Json | undefined;
   /** The identity of the weights of the metric's extractor, if it has one. */
@@ -105,7 +105,7 @@ function pairedDifferences(first: Sample['scores'], run: Sample['scores']): Floa
   return differences.length >= FEWEST_IMAGES && differences.every(Number.isFinite) ? differences : undefined;
 }
 
-function byImages(differences: Float64Array, { better, count }: Measured): Verdict {
+function byImages(differences: Float64Array, { better, count }: RecordedValue): Verdict {
   const interval = bootstrapInterval(differences.length, (at) => mean(Array.from(at, (i) => differences[i]!)));
   const [low, high] = interval;
   const images = differences.length;
@@ -117,14 +117,18 @@ function byImages(differences: Float64Array, { better, count }: Measured): Verdi
   return { verdict, by: 'images', difference: mean([...differences]), interval, images, reason };
 }
 
-function byIntervals(first: readonly [number, number], run: readonly [number, number], better: Measured['better']) {
+function byIntervals(
+  first: readonly [number, number],
+  run: readonly [number, number],
+  better: RecordedValue['better'],
+) {
   const decided = decide(run[0] > first[1] ? 1 : run[1] < first[0] ? -1 : 0, better);
   const reason = decided === 'cannot be told apart' ? 'the intervals overlap' : 'the intervals do not overlap';
   return { verdict: decided, by: 'intervals', reason } as const;
 }
 
 /** @param sign of the difference; 0 if it may be either */
-function decide(sign: number, better: Measured['better']) {
+function decide(sign: number, better: RecordedValue['better']) {
   if (sign === 0) return 'cannot be told apart';
   return sign > 0 === (better === 'higher') ? 'better' : 'worse';
 }

@@ -1,7 +1,7 @@
 import { didYouMean } from '../../support/did-you-mean.js';
 import type { Json } from '../../support/json.js';
 import { invalid, type Outcome, valid } from '../../support/outcome.js';
-import { meansOf, type Measured } from '../measured.js';
+import { meansOf, type RecordedValue } from '../../evaluation/recorded-values.js';
 import { configValue, pathsOf } from '../recorded-config.js';
 import type { RunEntry } from '../run-entry.js';
 
@@ -13,7 +13,7 @@ export interface Field {
   /** Undefined if the run has none. */
   readonly valueOf: (run: RunEntry) => Json | undefined;
   /** Of a metric. */
-  readonly better?: Measured['better'];
+  readonly better?: RecordedValue['better'];
   readonly unit?: string;
   readonly diagnostic?: true;
 }
@@ -100,8 +100,8 @@ export function configField(path: string): Field {
 function note(
   all: Map<string, Field>,
   name: string,
-  measured: Measured,
-  of: (run: RunEntry) => Measured | undefined,
+  measured: RecordedValue,
+  of: (run: RunEntry) => RecordedValue | undefined,
 ): void {
   const known = all.get(name);
   const better = known?.better ?? measured.better;

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { IMAGE_PARTS, readImageResults } from '../../evaluation/image-results-file.js';
+import { recordedValues, type RecordedValue } from '../../evaluation/recorded-values.js';
+import { parseMetricName } from '../../registry/metric-name.js';
 import type { ImageEntry } from '../../report/run/images/image-entry.js';
 import type { ReportCheckpoint, ReportEvaluation, ReportValue } from '../../report/run/run-report.js';
 import { isInside } from '../../support/inside.js';
@@ -51,40 +53,18 @@ function epochAt(step: Json | undefined, stepsPerEpoch: number | null): number |
 }
 
 function metricsIn(metrics: Json | undefined): ReportCheckpoint['metrics'] {
-  const directions = Object.entries(isObject(metrics) ? metrics : {}).filter((entry): entry is [string, JsonObject] =>
-    isObject(entry[1]),
-  );
-  return Object.fromEntries(
-    directions.map(([direction, values]) => [
-      direction,
-      Object.fromEntries(Object.entries(values).flatMap(([name, value]) => valueIn(name, value))),
-    ]),
-  );
+  const directions: Record<string, Record<string, ReportValue>> = {};
+  for (const [path, value] of recordedValues(metrics)) {
+    const { direction, name } = parseMetricName(path);
+    if (direction !== null) (directions[direction] ??= {})[name] = reportValue(value);
+  }
+  return directions;
 }
 
-/** Of runs that have not recorded the trait. */
-const DIAGNOSTICS = /^(inversion|diversity-.+|discriminator-accuracy\/(real|fake))$/;
-
-function valueIn(name: string, value: Json): [string, ReportValue][] {
-  if (!isObject(value) || typeof value['value'] !== 'number') return [];
-  const { better, unit, interval, alarm } = value;
-  const isInterval = Array.isArray(interval) && interval.length === 2 && interval.every(Number.isFinite);
-  return [
-    [
-      name,
-      {
-        value: value['value'],
-        better: better === 'higher' || better === 'lower' ? better : null,
-        unit: typeof unit === 'string' ? unit : null,
-        count: numberOrNull(value['count']),
-        interval: isInterval ? (interval as unknown as readonly [number, number]) : null,
-        unchanged: numberOrNull(value['unchanged']),
-        real: numberOrNull(value['real']),
-        alarm: typeof alarm === 'string' ? alarm : null,
-        diagnostic: value['diagnostic'] === true || (value['options'] === undefined && DIAGNOSTICS.test(name)),
-      },
-    ],
-  ];
+function reportValue({ diagnostic, ...recorded }: RecordedValue): ReportValue {
+  const { value, better = null, unit = null, count = null, interval = null } = recorded;
+  const { unchanged = null, real = null, alarm = null } = recorded;
+  return { value, better, unit, count, interval, unchanged, real, alarm, diagnostic: diagnostic === true };
 }
 
 async function imagesIn(dir: string): Promise<ImageEntry[]> {

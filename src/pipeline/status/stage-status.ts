@@ -1,5 +1,5 @@
+import { recordedNumbers } from '../../evaluation/recorded-values.js';
 import { firstSentence } from '../../support/first-sentence.js';
-import { isJsonObject, type Json } from '../../support/json.js';
 import type { LastEvents } from '../last-events.js';
 import type { StageRecord } from '../stage-record.js';
 import type { RunProgress } from '../run-progress.js';
@@ -73,7 +73,7 @@ export function stageStatus(stage: FoundStage, facts: RunFacts): StageStatus {
     // Added up when an attempt ends.
     seconds: seconds === 0 && finished === null ? null : seconds,
     progress: shown && hasContent(progress) ? progressOf(progress, working, facts.now) : null,
-    metrics: numbersIn(outputs?.['metrics']),
+    metrics: recordedNumbers(outputs?.['metrics']),
   };
 }
 
@@ -135,15 +135,4 @@ function progressOf({ phase, progress, updated }: RunProgress, working: boolean,
     values,
     updated: new Date(updated).toISOString(),
   };
-}
-
-/** The numbers of a stage's `metrics`, by path: `AtoB/psnr`. */
-export function numbersIn(value: Json | undefined, path: readonly string[] = []): Record<string, number> {
-  if (typeof value === 'number') return { [path.join('/')]: value };
-  if (!isJsonObject(value)) return {};
-  if (typeof value['value'] === 'number') return { [path.join('/')]: value['value'] };
-  return Object.assign({}, ...Object.entries(value).map(([key, item]) => numbersIn(item, [...path, key]))) as Record<
-    string,
-    number
-  >;
 }

@@ -3,6 +3,7 @@ import { typeOf } from '../../config/reference.js';
 import { measuredNames } from '../../evaluation/measured-names.js';
 import { methodFacts } from '../../methods/build.js';
 import type { Components } from '../../registry/kinds.js';
+import { VALIDATION } from '../../registry/metric-name.js';
 import type { Curves } from '../../registry/kinds/tracker.js';
 
 /** Descriptions of a run's curves and images, from its method and its metrics. */
@@ -23,7 +24,7 @@ export function curvesOf(config: Config, components: Components): Curves {
         measured.flatMap(({ name, type }) => {
           const { summary } = components.metric.get(type);
           return directions.flatMap((direction) => [
-            [`validate/${direction}/${name}`, `${summary} On the validation images.`],
+            [`${VALIDATION}/${direction}/${name}`, `${summary} On the validation images.`],
             [`evaluate/${direction}/${name}`, summary],
           ]);
         }),
@@ -32,7 +33,7 @@ export function curvesOf(config: Config, components: Components): Curves {
     losses: curves.charts.map(({ title, losses }) => ({ title, tags: losses.map((name) => `loss/${name}`) })),
     metrics: measured.map(({ name }) => {
       const of = (when: string) => directions.map((direction) => `${when}/${direction}/${name}`);
-      return { title: name, tags: [...of('validate'), ...of('evaluate')] };
+      return { title: name, tags: [...of(VALIDATION), ...of('evaluate')] };
     }),
   };
 }

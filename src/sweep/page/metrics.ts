@@ -1,6 +1,7 @@
 import { isRanked } from '../ranking-order.js';
 import type { SweepSummary, TrialSummary } from '../summary/sweep-summary.js';
 import { arrow } from '../../report/kit/arrow.js';
+import { metricPath, parseMetricName } from '../../registry/metric-name.js';
 
 /** A metric's columns: its mean over both directions and each direction, or one per round of successive halving. */
 export interface MetricGroup {
@@ -18,7 +19,7 @@ export interface MetricColumn {
 
 /** Metrics shown besides the ranking metric: the other means, or all if there are no means. */
 export function otherMetrics({ metric, metrics }: SweepSummary): string[] {
-  const means = metrics.filter((name) => directionOf(name) === undefined);
+  const means = metrics.filter((name) => parseMetricName(name).direction === null);
   return (means.length > 0 ? means : metrics).filter((name) => name !== metric.name);
 }
 
@@ -36,11 +37,6 @@ export function metricGroups({ metric, metrics, rungs }: SweepSummary): MetricGr
   return [...groups].map(([title, columns]) => ({ title, columns }));
 }
 
-/** `AtoB` of `AtoB/psnr`. */
-function directionOf(name: string): string | undefined {
-  return /^(AtoB|BtoA)\//.exec(name)?.[1];
-}
-
 /** A trial's value of a metric, if finite. */
 export function metricOf(trial: TrialSummary, name: string, { metric }: SweepSummary): number | undefined {
   const value = name === metric.name ? trial.value : trial.metrics[name];
@@ -53,7 +49,7 @@ function placeOf(name: string, rungs: readonly string[]): Pick<MetricGroup, 'tit
     const at = name.lastIndexOf('@');
     return { title: name.slice(0, at), part: `epoch ${name.slice(at + 1)}` };
   }
-  const direction = directionOf(name);
-  if (direction === undefined) return { title: name };
-  return { title: name.slice(direction.length + 1), part: arrow(direction) };
+  const parsed = parseMetricName(name);
+  if (parsed.direction === null) return { title: name };
+  return { title: metricPath({ ...parsed, direction: null }), part: arrow(parsed.direction) };
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { meansOf } from '../../evaluation/recorded-values.js';
 import type { Config } from '../../registry/config.js';
 import { readRecord } from '../../pipeline/stage-record.js';
 import { runFile } from '../../pipeline/paths.js';
@@ -78,15 +79,10 @@ function rungsAmong(names: readonly string[], { halving }: FrozenSweep): string[
   return rungs;
 }
 
-/** `psnr` is the mean of `AtoB/psnr` and `BtoA/psnr`, `validate/psnr` that of `validate/AtoB/psnr` and `validate/BtoA/psnr`. */
+/** With the means over directions; a value of a stage comes before a mean of the same name. */
 function withMeans(metrics: Readonly<Record<string, number>>): Record<string, number> {
-  const own = new Map<string, number[]>();
-  for (const [name, value] of Object.entries(metrics)) {
-    const [, part = '', metric] = /^(validate\/)?(?:AtoB|BtoA)\/(.+)$/.exec(name) ?? [];
-    if (metric !== undefined) own.set(part + metric, [...(own.get(part + metric) ?? []), value]);
-  }
-  const means = [...own].map(([name, values]) => [name, values.reduce((a, b) => a + b, 0) / values.length]);
-  return { ...(Object.fromEntries(means) as Record<string, number>), ...metrics };
+  const means = meansOf(new Map(Object.entries(metrics).map(([name, value]) => [name, { value }])));
+  return { ...Object.fromEntries([...means].map(([name, { value }]) => [name, value])), ...metrics };
 }
 
 function secondsOf(record: TrialRecord | undefined): number | null {

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { recordedNumbers } from '../../evaluation/recorded-values.js';
 import { runFile } from '../../pipeline/paths.js';
 import type { Config } from '../../registry/config.js';
 import type { Listener } from '../../pipeline/runner-events.js';
@@ -8,7 +9,6 @@ import { runExperiment } from '../../pipeline/run-experiment.js';
 import type { RunOutcome } from '../../pipeline/run-outcome.js';
 import type { RunRequest } from '../../pipeline/run-request.js';
 import { runFinder } from '../../pipeline/run-name.js';
-import { numbersIn } from '../../pipeline/run-status.js';
 import { loadPlugins } from '../../registry/plugins.js';
 import { acquireLock, describeHolder, lockHolder } from '../../support/lock.js';
 import type { Problem } from '../../support/problem.js';
@@ -141,7 +141,7 @@ function resultOf(
   switch (outcome.status) {
     case 'done':
     case 'up-to-date': {
-      const measured = outcome.stages.map(({ outputs }) => numbersIn(outputs['metrics']));
+      const measured = outcome.stages.map(({ outputs }) => recordedNumbers(outputs['metrics']));
       return { status: 'done', metrics: Object.assign({}, ...measured) as Record<string, number> };
     }
     case 'interrupted':

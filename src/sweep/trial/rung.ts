@@ -4,6 +4,7 @@ import { runFile } from '../../pipeline/paths.js';
 import type { RunRecord } from '../../registry/kinds/record.js';
 import type { ConfigView, StageComponent } from '../../registry/kinds/stage.js';
 import type { Progress, TrainingProgress } from '../../registry/kinds/stage-event.js';
+import { meanOverDirections, metricPath, parseMetricName, VALIDATION } from '../../registry/metric-name.js';
 import { didYouMean } from '../../support/did-you-mean.js';
 import { decodeNumber } from '../../support/numbers.js';
 import type { Problem } from '../../support/problem.js';
@@ -28,15 +29,15 @@ export function curvesOf(
 ): readonly string[] {
   const { metric: name, direction } = validationMetric(metric) ?? {};
   if (name === undefined || direction !== 'both') return [metric];
-  return measuredDirections({ metric: name, direction }, { config, components }).map(
-    (each) => `validate/${each}/${name}`,
+  return measuredDirections({ metric: name, direction }, { config, components }).map((each) =>
+    metricPath({ source: VALIDATION, direction: each, name }),
   );
 }
 
 /** The criterion of a validation's metric, `validate/psnr` or `validate/AtoB/psnr`; undefined for other metrics. */
 export function validationMetric(name: string): Pick<Criterion, 'metric' | 'direction'> | undefined {
-  const [, direction = 'both', metric] = /^validate\/(?:(AtoB|BtoA)\/)?(.+)$/.exec(name) ?? [];
-  return metric === undefined ? undefined : { metric, direction: direction as Criterion['direction'] };
+  const { source, direction, name: metric } = parseMetricName(name);
+  return source === VALIDATION ? { metric, direction: direction ?? 'both' } : undefined;
 }
 
 /**
@@ -52,7 +53,7 @@ export async function valueAfterEpoch(
   epoch: number,
   stepsPerEpoch: number,
 ): Promise<number | undefined> {
-  const isValidation = names[0]?.startsWith('validate/') === true;
+  const isValidation = parseMetricName(names[0] ?? '').source === VALIDATION;
   // The untrained networks do not count.
   const [after, to] = [isValidation ? 0 : (epoch - 1) * stepsPerEpoch, epoch * stepsPerEpoch];
   const values = new Map<string, number[]>();
@@ -64,10 +65,11 @@ export async function valueAfterEpoch(
     if (record.step <= after || record.step > to) continue;
     values.set(record.name, isValidation ? [record.value] : [...(values.get(record.name) ?? []), record.value]);
   }
-  const all = [...values.values()].flat();
-  return values.size < names.length || all.length === 0
-    ? undefined
-    : all.reduce((sum, value) => sum + value, 0) / all.length;
+  return meanOverDirections(names.map((name) => meanOf(values.get(name) ?? [])));
+}
+
+function meanOf(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** The problem of a run that has no such metric, with the most similar name. */

@@ -1,5 +1,6 @@
 import type { CheckpointRecord, MetricRecord, RunRecord } from '../../registry/kinds/record.js';
 import type { TrackerSite } from '../../registry/kinds/tracker.js';
+import { parseMetricName, VALIDATION } from '../../registry/metric-name.js';
 import type { Metric } from './client/types.js';
 import { keyOf } from './mlflow-names.js';
 
@@ -69,7 +70,7 @@ function withMeasuredBefore(
 ): readonly MeasuredPoint[] {
   if (points.some((point) => point.step === step && point.on === 'validation')) return points;
   const own = Object.entries(metrics).map(([name, value]): MeasuredPoint => {
-    return { key: keyOf(`validate/${name}`), value, timestamp: time, step, on: 'validation' };
+    return { key: keyOf(`${VALIDATION}/${name}`), value, timestamp: time, step, on: 'validation' };
   });
   return own.length === 0 ? points : [...points, ...own];
 }
@@ -81,7 +82,7 @@ function withPoint(
   { name, step, value, time }: MetricRecord,
   type: string | undefined,
 ): readonly MeasuredPoint[] {
-  const on = name.startsWith('validate/') ? 'validation' : type === 'evaluate' ? 'test' : undefined;
+  const on = parseMetricName(name).source === VALIDATION ? 'validation' : type === 'evaluate' ? 'test' : undefined;
   // JSON, in which a tracker's state is kept, has no NaN; and it says nothing about a model.
   if (on === undefined || !Number.isFinite(value)) return points;
   const isNeeded = (point: MeasuredPoint) => point.step === step || kept.some((one) => one.step === point.step);

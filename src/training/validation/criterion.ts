@@ -1,4 +1,5 @@
 import type { Direction } from '../../registry/kinds/export-format.js';
+import { meanOverDirections } from '../../registry/metric-name.js';
 
 /** By which value of a validation a training chooses. */
 export interface Criterion {
@@ -19,13 +20,12 @@ export type DecidedCriterion = Criterion & {
 /** Values by direction and name: `AtoB/psnr`; null for one that is not finite. */
 export type ValidationMetrics = Readonly<Record<string, number | null>>;
 
-/** The value of a validation; undefined if that of a direction was not measured, or is not finite: a mean of the others would be another quantity. */
+/** The value of a validation; undefined if that of a direction was not measured, or is not finite. */
 export function valueOf(
   { metric, directions }: Pick<DecidedCriterion, 'metric' | 'directions'>,
   metrics: ValidationMetrics,
 ): number | undefined {
-  const values = directions.map((each) => metrics[`${each}/${metric}`] ?? NaN);
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const mean = meanOverDirections(directions.map((each) => metrics[`${each}/${metric}`]));
   return Number.isFinite(mean) ? mean : undefined;
 }
 

@@ -2,6 +2,7 @@ import type { StageContext } from '../../registry/kinds/stage.js';
 import type { JsonObject } from '../../support/json.js';
 import { measuredNames, type MeasuredName } from '../../evaluation/measured-names.js';
 import { decided } from './criterion-option.js';
+import { parseMetricName } from '../../registry/metric-name.js';
 import { criterionName, finiteOf, type DecidedCriterion } from './criterion.js';
 import {
   bestOf,
@@ -66,13 +67,15 @@ export class Decisions {
   describeMetrics({ metrics }: ValidationRecord): JsonObject {
     const described: Record<string, Record<string, JsonObject>> = {};
     for (const [path, value] of Object.entries(finiteOf(metrics))) {
-      const [direction, name] = [path.slice(0, path.indexOf('/')), path.slice(path.indexOf('/') + 1)];
+      const { direction, name } = parseMetricName(path);
+      if (direction === null) continue;
       const own = this.#measured.find((measured) => measured.name === name)?.metric;
       (described[direction] ??= {})[name] = {
         value,
         ...(own && { better: own.better }),
         ...(own?.unit !== undefined && { unit: own.unit }),
         ...(own?.diagnostic && { diagnostic: true }),
+        ...(own?.directions && { directions: [...own.directions] }),
       };
     }
     return described;

@@ -3,6 +3,7 @@ import type { TrainingProgress } from '../../registry/kinds/stage-event.js';
 import type { StageContext } from '../../registry/kinds/stage.js';
 import type { Evaluation } from '../../evaluation/evaluation.js';
 import type { Measured } from '../../evaluation/measured.js';
+import { VALIDATION } from '../../registry/metric-name.js';
 import { ProblemError } from '../../support/problem.js';
 import type { Trainer } from '../trainer.js';
 import { criterionName, type DecidedCriterion, type ValidationMetrics } from './criterion.js';
@@ -60,7 +61,7 @@ export class Validation {
       );
       if (at.step === 0) this.checkCriteria(metrics, measured);
       for (const [name, value] of values) {
-        this.context.emit({ kind: 'metric', name: `validate/${name}`, step: at.step, value });
+        this.context.emit({ kind: 'metric', name: `${VALIDATION}/${name}`, step: at.step, value });
       }
       this.context.emit({ kind: 'note', level: 'info', text: validationLine(at, measured) });
       this.#times += 1;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { checkpointName } from '../../engine/checkpoints.js';
 import type { CheckpointRole } from '../../registry/kinds/record.js';
 import type { StageContext, SummaryLine } from '../../registry/kinds/stage.js';
+import { VALIDATION } from '../../registry/metric-name.js';
 import { writeFileAtomic } from '../../support/files.js';
 import type { JsonObject } from '../../support/json.js';
 import { counted } from '../../support/plain-text.js';
@@ -85,7 +86,7 @@ export class Validator {
     const { best } = this;
     const chosen = best ?? this.decisions.history.at(-1);
     return {
-      ...(chosen && { metrics: { validate: this.decisions.describeMetrics(chosen) } }),
+      ...(chosen && { metrics: { [VALIDATION]: this.decisions.describeMetrics(chosen) } }),
       ...(best && { best: this.decisions.describe(best) }),
       ...(this.stops !== undefined && { stopped_early: true }),
     };

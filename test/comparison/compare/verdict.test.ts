@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Measured } from '../../../src/comparison/measured.js';
+import type { RecordedValue } from '../../../src/evaluation/recorded-values.js';
 import { judge, type Sample } from '../../../src/comparison/compare/verdict.js';
 import { keyedRandom } from '../../../src/support/keyed-random.js';
 
@@ -12,12 +12,12 @@ function scores(count: number, of: (difficulty: number, noise: number) => number
 }
 
 /** With the mean of the images' values as its value. */
-function meanOf(scores: ReadonlyMap<string, number>, measured: Partial<Measured> = {}): Sample {
+function meanOf(scores: ReadonlyMap<string, number>, measured: Partial<RecordedValue> = {}): Sample {
   const value = [...scores.values()].reduce((a, b) => a + b) / scores.size;
   return sample({ value, ...measured }, { scores });
 }
 
-function sample(measured: Partial<Measured> | undefined, own: Partial<Sample> = {}): Sample {
+function sample(measured: Partial<RecordedValue> | undefined, own: Partial<Sample> = {}): Sample {
   const usual = { value: 18, count: 20, better: 'higher', unit: 'dB' } as const;
   return { measured: measured && { ...usual, ...measured }, options: 'psnr', scores: undefined, ...own };
 }

@@ -2,7 +2,7 @@ import { html, type Html } from '../../../report/kit/html.js';
 import { visible } from '../../../support/visible.js';
 import type { ComparedMetric, Comparison } from '../../compare/compare-runs.js';
 import { CAUTION, contextText, differenceText, figure, withInterval } from '../../compare/comparison-text.js';
-import type { Measured } from '../../measured.js';
+import type { RecordedValue } from '../../../evaluation/recorded-values.js';
 import { arrow } from '../../../report/kit/arrow.js';
 import { tag } from '../page-text.js';
 
@@ -64,7 +64,7 @@ function groupOf(name: string, metrics: readonly ComparedMetric[], comparison: C
 
 function rowOf(
   metric: ComparedMetric,
-  value: Measured | null,
+  value: RecordedValue | null,
   index: number,
   place: (value: number) => number,
   { runs }: Comparison,
@@ -100,7 +100,7 @@ function verdictOf({ verdicts, values }: ComparedMetric, index: number): Html {
 }
 
 function plot(
-  { value, interval, unchanged }: Measured,
+  { value, interval, unchanged }: RecordedValue,
   index: number,
   place: (value: number) => number,
 ): Html | undefined {

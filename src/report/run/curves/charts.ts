@@ -1,3 +1,4 @@
+import { parseMetricName, VALIDATION } from '../../../registry/metric-name.js';
 import type { ReportCurve, RunReport } from '../run-report.js';
 
 /** Curves in one coordinate system. */
@@ -33,8 +34,8 @@ const GROUPS = ['Validation', 'Losses', 'Training'] as const;
 
 /** The chart of a curve without a place in one of the method. */
 function keyOf(name: string): string {
-  const [, metric] = /^validate\/[^/]+\/(.+)$/.exec(name) ?? [];
-  if (metric !== undefined) return `validation: ${metric}`;
+  const { source, name: metric } = parseMetricName(name);
+  if (source === VALIDATION) return `validation: ${metric}`;
   if (/^memory\/.*rss-mb$/.test(name)) return 'memory (MB)';
   if (name.startsWith('loss/')) return name.split('/').slice(0, 2).join('/');
   return name;
