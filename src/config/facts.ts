@@ -1,4 +1,5 @@
 import type { Component, ConfigFacts, Fact, OptionProblem } from '../registry/component.js';
+import type { DatasetConfig } from '../registry/config.js';
 import type { Components } from '../registry/kinds.js';
 import type { SectionFacts } from '../registry/kinds/stage-section.js';
 import type { Json, JsonObject } from '../support/json.js';
@@ -35,16 +36,18 @@ export function factsIn(
   return { imageSize, epochs, pairing: methodOf(components, config.method)?.pairing ?? 'unpaired' };
 }
 
-/** The facts for the sections of stages. @param config with its generator resolved */
+/** The facts for the sections of stages. @param config with its generator resolved @param isWrong whether a section has mistakes */
 export function sectionFacts(
   facts: ConfigFacts,
   config: JsonObject,
   components: Components,
   tree: ConfigTree,
+  isWrong: (section: string) => boolean,
 ): SectionFacts {
   const generator = config.generator as JsonObject & { readonly type: string };
   const options = optionsOf(components, 'generator', generator.type);
-  const known = { ...facts, components, config };
+  const hasValidation = isWrong('dataset') ? undefined : knownValidation(config, components);
+  const known = { ...facts, components, config, hasValidation };
   if (options === undefined) return { ...known, generatorRefuses: () => undefined };
   const own = Object.fromEntries(Object.keys(options.properties).map((key) => [key, generator[key]!]));
   const component = components.generator.get(generator.type) as Component<never, never>;
@@ -53,6 +56,12 @@ export function sectionFacts(
     return complaint && `${complaint.message}${derived(complaint, own, facts, tree)}`;
   };
   return { ...known, generatorRefuses };
+}
+
+function knownValidation({ dataset }: JsonObject, components: Components): boolean | undefined {
+  const section = dataset as unknown as DatasetConfig;
+  if (section.validation_share > 0) return true;
+  return components.dataset.get(section.type).hasValidation?.(section as never);
 }
 
 /** Explains an option's value that was derived, not written. */

@@ -32,10 +32,10 @@ export function resolveSection<Facts extends ConfigFacts>(
     const resolved = by.resolve?.(options as never, facts) ?? options;
     Object.assign(section, resolved);
     const complaints = by.check?.(resolved as never, facts) ?? [];
-    return complaints.map(({ path: below, against, message, cure }) => {
+    return complaints.map(({ code = 'bad-option', path: below, against, message, cure }) => {
       const fact = against && factPaths.get(against);
       const whole = aboutPath([...path, ...below], path.length + below.length > 1, fact, tree);
-      const problem: Problem = { code: 'bad-option', message, cure, place: placeOfValue(tree, whole) };
+      const problem: Problem = { code, message, cure, place: placeOfValue(tree, whole) };
       return { path: whole, problem: { ...problem, message: `${readablePath(tree, whole)}: ${message}` } };
     });
   } catch (error) {

@@ -54,7 +54,7 @@ export function resolveConfig(
     const path = [section.key];
     absolutePaths(sectionAt(config, path), section, path, origins);
     if (facts === undefined || unsettled.includes('generator')) continue;
-    const known = sectionFacts(facts, config, components, origins.tree);
+    const known = sectionFacts(facts, config, components, origins.tree, (key) => unsettled.includes(key));
     located.push(...resolveSection(sectionAt(config, path), { ...section, schema: section }, known, site(path)));
   }
   if (mistakes.length + located.length === 0) foldReferences(config, named, components);

@@ -1,5 +1,6 @@
 import type { Reference } from '../registry/config.js';
 import { checkpointOption, type CheckpointChoice } from '../inference/checkpoint-choice.js';
+import { NO_VALIDATION } from '../data/sources/has-validation.js';
 import { BOOKKEEPING, componentList } from '../registry/option-parts.js';
 import type { StageSection } from '../registry/kinds/stage-section.js';
 
@@ -75,4 +76,17 @@ export const evaluateSection: StageSection<EvaluateConfig> = {
       ...BOOKKEEPING,
     },
   },
+  check: (evaluate, { hasValidation }) => {
+    const option = periodAskedFor(evaluate);
+    return option !== undefined && hasValidation === false ? [{ path: [option], ...NO_VALIDATION }] : [];
+  },
 };
+
+/** The option that asks for measurements during training, where the config does not leave that to the default. */
+export function periodAskedFor({
+  every = 'auto',
+  every_steps: steps = null,
+}: EvaluateConfig): 'every' | 'every_steps' | undefined {
+  if (typeof every === 'number') return 'every';
+  return steps === null ? undefined : 'every_steps';
+}

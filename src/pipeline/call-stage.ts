@@ -10,11 +10,22 @@ export async function callStage(
   signal: AbortSignal,
   reporter: Pick<StageContext, 'emit' | 'recorded'>,
 ): Promise<StageResult> {
-  const { dir, inputs, parent, earlier, runName } = job;
+  const { required, dir, inputs, parent, earlier, runName } = job;
   const stage = components.stage.get(job.type).create(job.options as never);
   const config = viewOf(job.config, job.sees, job.stage);
   try {
-    return await stage.run({ config, components, dir, inputs, parent, earlier, runName, signal, ...reporter });
+    return await stage.run({
+      config,
+      components,
+      required,
+      dir,
+      inputs,
+      parent,
+      earlier,
+      runName,
+      signal,
+      ...reporter,
+    });
   } catch (error) {
     // Library calls report an aborted signal this way.
     if (signal.aborted && error instanceof Error && error.name === 'AbortError') return { status: 'interrupted' };

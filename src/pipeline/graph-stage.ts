@@ -1,4 +1,4 @@
-import type { ArtifactKind, ConfigPath, StageComponent } from '../registry/kinds/stage.js';
+import type { ArtifactKind, ConfigPath, RequiredParts, StageComponent } from '../registry/kinds/stage.js';
 import type { JsonObject } from '../support/json.js';
 
 /** One stage of an experiment, with its component and its wiring. */
@@ -16,15 +16,19 @@ export interface GraphStage {
   readonly coveredByIdentity: readonly ConfigPath[];
   /** The parts of its inputs that cannot change its result. */
   readonly unused: Readonly<Record<ArtifactKind, readonly string[]>>;
+  /** The parts of its inputs that it cannot do without. */
+  readonly requires: Readonly<Record<ArtifactKind, RequiredParts>>;
   /** The stage's own options: its section without `type` and `needs`. */
   readonly options: JsonObject;
   readonly needs: readonly string[];
   /** The stage that provides each consumed artifact. */
   readonly inputs: Readonly<Record<ArtifactKind, string>>;
+  /** The parts of its result that the stages need which consume it. */
+  readonly required: RequiredParts;
 }
 
 /** The stages in execution order: a stage follows those that it needs, otherwise in the config's order. */
 export type StageGraph = readonly GraphStage[];
 
 /** A stage that is not wired yet. */
-export type UnwiredStage = Omit<GraphStage, 'inputs'>;
+export type UnwiredStage = Omit<GraphStage, 'inputs' | 'required'>;

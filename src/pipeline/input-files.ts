@@ -17,7 +17,9 @@ export async function identityOf(
   try {
     const created = stage.component.create(stage.options as never);
     const config = viewOf(whole, stage.sees, stage.name);
-    return valid(dropPasswords((await created.identity?.({ config, components }, stop)) ?? null));
+    return valid(
+      dropPasswords((await created.identity?.({ config, components, required: stage.required }, stop)) ?? null),
+    );
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     return invalid(...error.problems);

@@ -140,10 +140,10 @@ function recorded(inputs: StageRunContext['inputs']): StageStarted['inputs'] {
 }
 
 function jobOf(
-  { name, type, options, sees, parent }: PlannedStage,
+  { name, type, options, sees, required, parent }: PlannedStage,
   dir: string,
   earlier: readonly string[],
   { config, inputs, plan: { runName, runDir } }: StageRunContext,
 ): StageJob {
-  return { config, stage: name, type, options, sees, dir, inputs, parent, earlier, runName, runDir };
+  return { config, stage: name, type, options, sees, required, dir, inputs, parent, earlier, runName, runDir };
 }

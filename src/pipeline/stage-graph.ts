@@ -41,6 +41,7 @@ function nodeOf(name: string, config: Config, components: Components): Outcome<U
     const sees = [...reads, ...(component.readsUncounted ?? [])];
     const coveredByIdentity = component.coveredByIdentity?.(config, components) ?? [];
     const unused = component.unused?.(config) ?? {};
+    const requires = component.requires?.(config) ?? {};
     return valid({
       name,
       type,
@@ -49,6 +50,7 @@ function nodeOf(name: string, config: Config, components: Components): Outcome<U
       sees,
       coveredByIdentity,
       unused,
+      requires,
       options,
       needs: [...new Set(needs)],
     });

@@ -1,5 +1,5 @@
 import type { Config } from '../registry/config.js';
-import type { ArtifactKind, StageInput, StageResult } from '../registry/kinds/stage.js';
+import type { ArtifactKind, RequiredParts, StageInput, StageResult } from '../registry/kinds/stage.js';
 import type { JsonObject } from '../support/json.js';
 import type { Failure } from './stage-failure.js';
 
@@ -12,6 +12,8 @@ export interface StageJob {
   readonly options: JsonObject;
   /** The config paths that it may read. */
   readonly sees: readonly string[];
+  /** The parts of its result that later stages need. */
+  readonly required: RequiredParts;
   readonly dir: string;
   readonly inputs: Readonly<Record<ArtifactKind, StageInput>>;
   readonly parent?: StageInput;

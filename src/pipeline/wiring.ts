@@ -1,4 +1,4 @@
-import type { ArtifactKind } from '../registry/kinds/stage.js';
+import type { ArtifactKind, RequiredParts } from '../registry/kinds/stage.js';
 import type { Problem } from '../support/problem.js';
 import type { GraphStage, UnwiredStage } from './graph-stage.js';
 
@@ -15,21 +15,27 @@ type WiringProblem = Problem & { readonly stage: string };
  * `needs` count, not those of its needs: so the config shows the wiring.
  */
 export function wire(nodes: readonly UnwiredStage[]): Wired {
-  const wired: Wired = { stages: [], problems: [] };
+  const stages: Omit<GraphStage, 'required'>[] = [];
+  const problems: WiringProblem[] = [];
   for (const node of nodes) {
     const inputs: Record<ArtifactKind, string> = {};
     for (const artifact of node.component.consumes) {
       const providers = nodes.filter((other) => other.component.provides === artifact);
       const wanted = providers.filter((other) => node.needs.includes(other.name));
       if (wanted.length === 1) inputs[artifact] = wanted[0]!.name;
-      else
-        wired.problems.push(
-          wanted.length === 0 ? missing(node, artifact, providers) : ambiguous(node, artifact, wanted),
-        );
+      else problems.push(wanted.length === 0 ? missing(node, artifact, providers) : ambiguous(node, artifact, wanted));
     }
-    wired.stages.push({ ...node, inputs: { ...inputs, ...others(node, nodes, inputs) } });
+    stages.push({ ...node, inputs: { ...inputs, ...others(node, nodes, inputs) } });
   }
-  return wired;
+  return { stages: stages.map((stage) => ({ ...stage, required: requiredOf(stage.name, stages) })), problems };
+}
+
+/** The parts of a stage's result that others need. */
+function requiredOf(name: string, stages: readonly Omit<GraphStage, 'required'>[]): RequiredParts {
+  const parts = stages.flatMap(({ inputs, requires }) =>
+    Object.entries(requires).flatMap(([artifact, own]) => (inputs[artifact] === name ? [own] : [])),
+  );
+  return Object.assign({}, ...parts) as RequiredParts;
 }
 
 /** Needed stages without a consumed artifact: by the artifact that they provide, or by name if it provides none or the key is taken. */

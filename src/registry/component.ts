@@ -1,4 +1,5 @@
 import type { JsonObject } from '../support/json.js';
+import type { ProblemCode } from '../support/problem-codes.js';
 
 /**
  * Everything with a name in a YAML file is a component: a summary, a schema of its options, and a factory.
@@ -52,6 +53,8 @@ export interface ConfigFacts {
 export type Fact = keyof ConfigFacts;
 
 export interface OptionProblem {
+  /** By default `bad-option`. */
+  readonly code?: ProblemCode;
   /** The option, as a path below the component's section; empty for the section itself. */
   readonly path: readonly string[];
   /**

@@ -87,7 +87,9 @@ function complaintsAbout({ kind, name, component }: Member, components: Componen
   };
   expect('summary', 'a line of text', typeof fields.summary === 'string' && fields.summary !== '');
   expect('create', 'a function', typeof fields.create === 'function');
-  for (const field of ['resolve', 'check'].filter((field) => fields[field] !== undefined)) {
+  for (const field of ['resolve', 'check', 'requires', 'hasValidation'].filter(
+    (field) => fields[field] !== undefined,
+  )) {
     expect(field, 'a function', typeof fields[field] === 'function');
   }
   if (kind === 'stage') expectStage(fields, expect);

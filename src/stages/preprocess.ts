@@ -1,4 +1,5 @@
 import type { Config } from '../registry/config.js';
+import { hasValidation, noValidation } from '../data/sources/has-validation.js';
 import { holdOut } from '../data/sources/hold-out.js';
 import { withoutValidation } from '../data/sources/without-validation.js';
 import { diskFullForImages } from '../data/prepare/disk-space.js';
@@ -18,6 +19,8 @@ import type {
   SummaryLine,
 } from '../registry/kinds/stage.js';
 import { make } from '../registry/make.js';
+import type { Json } from '../support/json.js';
+import { ProblemError } from '../support/problem.js';
 import { diskFullCode } from '../support/disk-full.js';
 import { sha256 } from '../support/hash.js';
 import { writeDataReport } from '../report/data/data-report.js';
@@ -62,7 +65,7 @@ export const preprocess: StageComponent = {
     draw: writeDataReport,
   },
   create: () => ({
-    identity: (view, signal) => source(view, signal).identity(),
+    identity,
     objection,
     run,
   }),
@@ -92,13 +95,31 @@ async function content(dir: string, unused: readonly string[] = []): Promise<str
   return sha256({ image_size, load_size, pixels });
 }
 
+/** @throws ProblemError `no-validation` if a later stage needs validation images and there are none, as far as that is known before a download */
+async function identity(view: ConfigView, signal?: AbortSignal): Promise<Json> {
+  const from = source(view, signal);
+  const identity = await from.identity();
+  await expectValidation(from, view);
+  return identity;
+}
+
+async function expectValidation(
+  from: DatasetSource,
+  { required }: Pick<ConfigView, 'required'>,
+  isPrepared = false,
+): Promise<void> {
+  const option = required?.['validation'];
+  if (option === undefined || (await hasValidation(from, isPrepared)) !== false) return;
+  throw new ProblemError(noValidation(option));
+}
+
 /** The number of images skipped under other settings may exceed the current limit; an earlier version left out validation images. */
 async function objection({ dir }: { readonly dir: string }, view: ConfigView): Promise<string | undefined> {
   const { on_bad_image, max_bad } = view.config.dataset;
   const index = await readIndex(dir);
   const { splits } = index;
-  const hasValidation = splitsIn(index).includes('valA');
-  if (!hasValidation && (await source(view).hasValidation?.()) === true)
+  const isPart = splitsIn(index).includes('valA');
+  if (!isPart && (await source(view).hasValidation?.()) === true)
     return 'it has no validation images, and the data set has some';
   for (const split of splitsIn(index)) {
     const { count, skipped } = splits[split];
@@ -146,6 +167,7 @@ async function prepare(
   };
   const from = source(context, signal);
   await from.prepare?.(sourceWork(context, progress));
+  await expectValidation(from, context, true);
   return writeStore(dir, from, context.config.dataset, {
     signal,
     earlier,

@@ -15,6 +15,7 @@ import { createTrainer } from '../training/trainer/create-trainer.js';
 import type { Trainer, TranslationOptions } from '../training/trainer.js';
 import { openValidator, validationTranslation } from '../training/validation/open-validator.js';
 import { stopIdentity } from '../training/validation/stop-identity.js';
+import { optionsThatValidate } from '../training/validation/validation-need.js';
 import type { Validator } from '../training/validation/validator.js';
 import { emitDataReport } from '../report/data/emit-data-report.js';
 
@@ -55,6 +56,10 @@ export const train: StageComponent = {
   ],
   // The validation part changes no weight, unless it decides when to stop.
   unused: ({ train }): Record<string, string[]> => (train.early_stopping ? {} : { dataset: ['validation'] }),
+  requires: (config): Record<string, Record<string, string>> => {
+    const [option] = optionsThatValidate(config);
+    return option === undefined ? {} : { dataset: { validation: option } };
+  },
   consumes: ['dataset'],
   provides: 'networks',
   continues: true,

@@ -14,13 +14,13 @@ import { sha256 } from '../support/hash.js';
 import { canonicalJson, type Json, type JsonObject } from '../support/json.js';
 import { invalid, type Outcome, valid } from '../support/outcome.js';
 import { hidePasswords } from '../support/passwords.js';
-import type { Problem } from '../support/problem.js';
+import { placed, type Problem } from '../support/problem.js';
 import { sweepsRoot } from './sweep-files.js';
 import { type FrozenSweep, type FrozenTrial, readFrozen, writeFrozen, writeSeal } from './frozen.js';
-import { halvingProblems } from './halving-validation.js';
 import { decidedHalving, metricOf } from './rank-metric.js';
 import { rangeProblems } from './spec/draws.js';
 import { axesOf, labelOf, type NamedPath, sweepTitle, valueOn } from './spec/naming.js';
+import { sweepValidationProblems } from './sweep-validation.js';
 import { type SweepPoint, pointCount, pointsOf, varies } from './spec/points.js';
 
 /** More is likely a mistake: a grid over many lists. */
@@ -155,7 +155,7 @@ class InputFiles {
 
   identity(stage: GraphStage, config: Config, components: Components): Promise<Outcome<Json>> {
     const read = pick(config as unknown as JsonObject, stage.sees);
-    const key = sha256({ type: stage.type, options: stage.options, config: read });
+    const key = sha256({ type: stage.type, options: stage.options, config: read, required: stage.required });
     const identity = this.#identities.get(key) ?? identityOf(stage, config, components, this.stop);
     this.#identities.set(key, identity);
     return identity;
@@ -183,8 +183,9 @@ async function openFrozen(
   if (!metric.ok) return metric;
   const halving = decidedHalving({ configs: [first!, ...others], components }, options.halving);
   if (!halving.ok) return halving;
-  const problems = await halvingProblems(configs, components, halving.value);
-  if (problems.length > 0) return invalid(...problems);
+  const choice = { halving: halving.value, metric: metric.value.name };
+  const problems = await sweepValidationProblems(configs, components, choice);
+  if (problems.length > 0) return invalid(...placed(problems, resolved[0]!.loaded.placeOf));
   const title = options.name ?? sweepTitle(configs[0]!, axes);
   const identity = {
     trials: resolved.map(({ run, loaded }) => identityOfTrial(run, loaded.config, components)),

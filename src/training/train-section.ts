@@ -3,6 +3,7 @@ import type { StageSection } from '../registry/kinds/stage-section.js';
 import type { Criterion } from './validation/criterion.js';
 import { CRITERION, criterionProblems } from './validation/criterion-option.js';
 import type { EarlyStop } from './validation/history.js';
+import { needProblems } from './validation/validation-need.js';
 
 declare module '../registry/config.js' {
   interface Config {
@@ -111,5 +112,6 @@ export const trainSection: StageSection<TrainConfig> = {
   check: ({ keep_best, early_stopping }, facts) => [
     ...criterionProblems('keep_best', keep_best, facts),
     ...criterionProblems('early_stopping', early_stopping, facts),
+    ...needProblems({ keep_best, early_stopping }, facts),
   ],
 };

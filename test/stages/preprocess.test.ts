@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { describe, test, type TestContext } from 'node:test';
 import sharp from 'sharp';
 import type { Config, DatasetConfig } from '../../src/registry/config.js';
 import { folder } from '../../src/data/sources/folder/folder-source.js';
@@ -388,4 +388,35 @@ test('a data set’s own validation images do not name a run', async (t) => {
   assert.deepEqual(preprocess.namedBy!(after), before);
   const held = { config: config({ type: 'folder', path, validation_share: 0.1 }), components };
   assert.deepEqual(await stage().identity!(held), before);
+});
+
+describe('validation images that a later stage needs', () => {
+  /** A source that shows what it holds once it is prepared, as an archive does. */
+  const lazy = (validation: number) => {
+    const source = synthetic.create({ seed: 0, train: 3, test: 2, validation, paired: false }, { limit: null, imageSize: 16 }); // prettier-ignore
+    let prepared = false;
+    const create = () => ({
+      ...source,
+      hasValidation: () => Promise.resolve(prepared ? validation > 0 : undefined),
+      prepare: () => Promise.resolve(void (prepared = true)),
+    });
+    return new Registry<Kinds['dataset']>('dataset', { synthetic: { ...synthetic, create } });
+  };
+  const asked = async (t: TestContext, validation: number) => {
+    const made = await context(t, {});
+    const required = { validation: 'train.keep_best' };
+    return { ...made, required, components: { ...components, dataset: lazy(validation) } };
+  };
+
+  test('are reported as missing once the source is prepared, before an image is decoded', async (t) => {
+    const of = await asked(t, 0);
+    assert.deepEqual(await stage().identity!(of), { source: 'synthetic', version: 1, seed: 0 });
+    const [problem] = await problemsOf(stage().run(of));
+    assert.deepEqual([problem!.code, problem!.option], ['no-validation', ['train', 'keep_best']]);
+    assert.ok(of.events.every((event) => event.kind !== 'progress' || event.unit !== 'images'));
+  });
+
+  test('are prepared where there are some', async (t) => {
+    assert.equal((await stage().run(await asked(t, 1))).status, 'done');
+  });
 });

@@ -70,7 +70,7 @@ for (const every of ['auto', 'never', 4, 12]) {
 test('halving by a validation is refused without validation images', async (t) => {
   const set = ['seed=1,2', 'evaluate.every=3'];
   const [found] = (await trials(t, halving('validate/psnr'), [...set, 'dataset.validation=0'], true)) as string[];
-  assert.match(found!, /there are no validation images\. .*dataset\.validation_share/);
+  assert.match(found!, /^evaluate\.every: expected validation images .*dataset\.validation_share: 0\.05/);
   for (const some of ['dataset.validation=3', 'dataset.validation_share=0.2'])
     assert.deepEqual(await trials(t, halving('validate/psnr'), [...set, some]), [{ seed: 1 }, { seed: 2 }]);
 });

@@ -59,6 +59,7 @@ export function holdOut(source: DatasetSource, options: HoldOutOptions): Dataset
     list: async (split) =>
       split === 'trainA' || split === 'trainB' ? (await parts())[domainOf(split)].train : source.list(split),
     validation,
+    hasValidation: () => Promise.resolve(true),
     ...(source.spares && {
       async spares(split) {
         // A spare that is held out would be in two parts.

@@ -41,10 +41,10 @@ export interface DatasetSource {
    */
   validation?(split: ValidationSplit): Promise<readonly SourceImage[]>;
   /**
-   * Whether it has validation images, as far as that is known before `prepare`. Only for a source whose identity does not say so, such as
-   * an archive.
+   * Whether it has validation images; undefined if that is not known before `prepare`, as of an archive that is not downloaded. By default
+   * those are counted that `validation` lists, where the source needs no `prepare`.
    */
-  hasValidation?(): Promise<boolean>;
+  hasValidation?(): Promise<boolean | undefined>;
   /**
    * For a test split drawn by the source: the training images of its domain in the order of the draw. They replace bad
    * test images. Undefined if the split is given.
@@ -93,4 +93,6 @@ export interface SourceImage {
 export interface DatasetComponent<Options = never> extends Component<Options, DatasetSite, DatasetSource> {
   /** Whether all test images have a `truth`: a sweep then ranks its trials by a metric that compares with it. */
   readonly knowsTruth?: boolean;
+  /** Whether it has validation images of its own, by its options alone; undefined (the default) if only the images can tell. */
+  hasValidation?(options: Options): boolean | undefined;
 }

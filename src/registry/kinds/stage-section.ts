@@ -27,4 +27,6 @@ export interface SectionFacts extends ConfigFacts {
   readonly config: JsonObject;
   /** Why the generator does not accept images of another size; undefined if it does. */
   readonly generatorRefuses: (imageSize: number) => string | undefined;
+  /** Whether there are validation images, by the section `dataset` alone; undefined if only the images can tell. */
+  readonly hasValidation: boolean | undefined;
 }

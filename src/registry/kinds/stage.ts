@@ -52,6 +52,11 @@ export interface StageComponent<Options = never> extends Component<Options, void
    * valid. The names of parts are those of the maker's `content`, such as `validation` of `dataset`.
    */
   readonly unused?: (config: Config) => Readonly<Record<ArtifactKind, readonly string[]>>;
+  /**
+   * The parts of an artifact that it cannot do without in this config, by artifact, each by the option that needs it: `{dataset: {validation:
+   * 'train.keep_best'}}`. The stage that makes it sees them ({@link ConfigView.required}) and reports what it will not have, before any work.
+   */
+  readonly requires?: (config: Config) => Readonly<Record<ArtifactKind, RequiredParts>>;
   /** The part of its identity that can change a weight, which alone names the run; by default all of it. */
   readonly namedBy?: (identity: Json) => Json;
   /** The report of a finished result, such as a page. Not part of the result. */
@@ -76,9 +81,12 @@ export interface StageReport {
   readonly draw: (dir: string) => Promise<void>;
 }
 
+/** Names of parts of a result, as in {@link StageComponent.content}, each with the option that needs it. */
+export type RequiredParts = Readonly<Record<string, ConfigPath>>;
+
 export interface Stage {
   /**
-   * Inputs of the result besides the config: the content of input files. Runs before any stage starts.
+   * Inputs of the result besides the config: the content of input files. Runs before any stage starts, so it also reports what these lack.
    * @throws the signal's reason once it is aborted, if it takes long
    */
   identity?(view: ConfigView, signal?: AbortSignal): Promise<Json>;
@@ -114,6 +122,8 @@ export interface ConfigView {
   /** Only the declared paths; reading another one throws an error with the stage and the path. */
   readonly config: Config;
   readonly components: Components;
+  /** The parts of its result that later stages of the run need. */
+  readonly required?: RequiredParts;
 }
 
 export interface StageContext extends ConfigView {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { checkpointSteps, isWhole } from '../../engine/checkpoints.js';
+import { noValidation } from '../../data/sources/has-validation.js';
 import { openEvaluation } from '../../evaluation/evaluation.js';
 import { DEFAULT_VALIDATION_IMAGES } from '../../evaluation/evaluate-section.js';
 import { makeMetric } from '../../evaluation/make-metric.js';
@@ -13,8 +14,9 @@ import type { Trainer, TranslationOptions } from '../trainer.js';
 import { decided } from './criterion-option.js';
 import { Decisions } from './decisions.js';
 import { bestOf, type ValidationHistory } from './history.js';
-import { isAskedFor, isOn, validationSchedule, type ScheduleFacts } from './schedule.js';
+import { isOn, validationSchedule, type ScheduleFacts } from './schedule.js';
 import { Validation, type Meter } from './validation.js';
+import { decidingOptions, neverMeasured, optionsThatValidate } from './validation-need.js';
 import { Validator } from './validator.js';
 
 /** Pixels of a batch: as many as one image of 256 x 256. */
@@ -22,9 +24,9 @@ const BATCH_PIXELS = 256 * 256;
 const MOST_IN_BATCH = 16;
 
 /**
- * How the trainer translates validation images; undefined if nothing is measured on the way. Says why not if that was asked for.
+ * How the trainer translates validation images; undefined if nothing is measured on the way.
  *
- * @throws ProblemError `no-validation` when something is to be decided by validation and there are no images for it
+ * @throws ProblemError `no-validation` when the config asks for validations and there are no images for them
  */
 export function validationTranslation(context: StageContext, store: PreparedStore): TranslationOptions | undefined {
   const { dataset, evaluate } = context.config;
@@ -35,14 +37,10 @@ export function validationTranslation(context: StageContext, store: PreparedStor
     const batch = Math.ceil(images / Math.ceil(images / fitting));
     return { batch, translate: buildGenerators(context).translate, parts: partsFor(context) };
   }
-  const option = decidingOptions(context)[0]?.option;
-  if (option !== undefined) throw noValidation(option, images > 0);
-  if (isAskedFor(evaluate)) context.emit({ kind: 'note', level: 'info', text: NOTHING });
-  return undefined;
+  const [option] = optionsThatValidate(context.config);
+  if (option === undefined) return undefined;
+  throw new ProblemError(images > 0 ? neverMeasured(option) : noValidation(option));
 }
-
-const NOTHING =
-  'nothing is measured during training, as there are no validation images: dataset.validation_share sets some aside';
 
 /** The outputs that a metric of the config needs. */
 function partsFor({ config, components }: StageContext): TranslationParts {
@@ -76,7 +74,7 @@ export async function validatorOf(
   { step: from, validations }: Start,
 ): Promise<Validator> {
   const { directions } = methodFacts(context);
-  const criteria = decidingOptions(context).map((option) => decided(option, context));
+  const criteria = criteriaOf(context).map((criterion) => decided(criterion, context));
   const validation = new Validation(context, trainer, directions, openMeter, criteria);
   const schedule = validationSchedule(context.config, facts)!;
   const kept = await wholeCheckpoints(join(context.dir, 'checkpoints'));
@@ -108,22 +106,6 @@ function imagesOf({ config }: StageContext): number {
   return config.evaluate.validation_images ?? DEFAULT_VALIDATION_IMAGES;
 }
 
-function decidingOptions({ config }: StageContext) {
-  const { keep_best: keep, early_stopping: stop } = config.train;
-  return [
-    ...(keep ? [{ ...keep, option: 'keep_best' }] : []),
-    ...(stop ? [{ ...stop, option: 'early_stopping' }] : []),
-  ];
-}
-
-function noValidation(option: string, hasImages: boolean): ProblemError {
-  return new ProblemError({
-    code: 'no-validation',
-    message: hasImages
-      ? `train.${option} decides by the validation images, and evaluate.every is "never".`
-      : `train.${option} decides by the validation images, and there are none.`,
-    cure: hasImages
-      ? 'Set evaluate.every to a number of epochs, or leave it out.'
-      : 'Set some aside with dataset.validation_share: 0.1, or take a data set that has them.',
-  });
+function criteriaOf({ config: { train } }: StageContext) {
+  return decidingOptions(train).map((option) => ({ ...train[option]!, option }));
 }

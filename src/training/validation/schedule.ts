@@ -68,8 +68,3 @@ function leastToDecide({ keep_best: keep, early_stopping: stop }: Config['train'
   if (stop) return Math.min(ABOUT, Math.max(LEAST_TO_DECIDE, 2 * stop.patience));
   return keep ? LEAST_TO_DECIDE : 1;
 }
-
-/** Whether the config asks for validations, instead of leaving it to the default. */
-export function isAskedFor({ every = 'auto', every_steps: steps = null }: Config['evaluate']): boolean {
-  return typeof every === 'number' || steps !== null;
-}

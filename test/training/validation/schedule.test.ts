@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Config } from '../../../src/registry/config.js';
-import { isAskedFor, validationSchedule } from '../../../src/training/validation/schedule.js';
+import { periodAskedFor } from '../../../src/evaluation/evaluate-section.js';
+import { validationSchedule } from '../../../src/training/validation/schedule.js';
 import { config } from '../../rig.js';
 
 const STEPS_PER_EPOCH = 3;
@@ -63,7 +64,7 @@ describe('validations are due', () => {
 
 test('validations are asked for by a number of epochs or steps, not by the default', () => {
   const { evaluate } = config();
-  const asked = (more: Partial<Config['evaluate']>) => isAskedFor({ ...evaluate, ...more });
-  assert.deepEqual([asked({}), asked({ every: 'never' })], [false, false]);
-  assert.deepEqual([asked({ every: 3 }), asked({ every_steps: 3 })], [true, true]);
+  const asked = (more: Partial<Config['evaluate']>) => periodAskedFor({ ...evaluate, ...more });
+  assert.deepEqual([asked({}), asked({ every: 'never' })], [undefined, undefined]);
+  assert.deepEqual([asked({ every: 3 }), asked({ every_steps: 3 })], ['every', 'every_steps']);
 });

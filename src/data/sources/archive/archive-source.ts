@@ -74,7 +74,7 @@ export const archive: DatasetComponent<ArchiveOptions> = {
     const isUnpacked = async () => (await find(await spec())) !== undefined;
     return {
       paired: arranging.paired === true,
-      hasValidation: async () => (await isUnpacked()) && (await open()).images.hasValidation(),
+      hasValidation: async () => ((await isUnpacked()) ? (await open()).images.hasValidation() : undefined),
       async identity() {
         const { sha256: checksum, url: address } = await spec();
         // What is in it is not known yet: where it holds no split, one of pairs is another one.

@@ -67,7 +67,8 @@ export const cyclegan: DatasetComponent<CycleganOptions> = {
       });
     return {
       paired: namedSet(name).paired === true,
-      hasValidation: async () => (await find(await spec())) !== undefined && (await open()).images.hasValidation(),
+      hasValidation: async () =>
+        (await find(await spec())) === undefined ? undefined : (await open()).images.hasValidation(),
       identity: async () => ({ set: name, sha256: (await spec()).sha256! }),
       async prepare(work) {
         await fetchSet(await spec(), name, origin.mirror, work, { lease: true });

@@ -41,6 +41,7 @@ export const folder: DatasetComponent<FolderOptions> = {
       identity: () => arranged.digest(),
       prepare: (work) => arranged.report(work),
       list: (split) => arranged.list(split),
+      hasValidation: () => arranged.hasValidation(),
       validation: (split) => arranged.validation(split),
       spares: (split) => arranged.spares(split),
       provenance: async () => ({ folder: root, ...(await arranged.provenance()) }),

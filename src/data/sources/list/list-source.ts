@@ -74,6 +74,7 @@ export const list: DatasetComponent<ListOptions> = {
         work.note('warning', text);
       },
       list: (split) => arranged.list(split),
+      hasValidation: () => arranged.hasValidation(),
       validation: (split) => arranged.validation(split),
       spares: (split) => arranged.spares(split),
       provenance: async () => ({ list: file, root: base, ...(await arranged.provenance()) }),

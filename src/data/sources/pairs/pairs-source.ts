@@ -64,6 +64,7 @@ export const pairs: DatasetComponent<PairsOptions> = {
       identity: async () => ({ order, ...(await arranged.digest()) }),
       prepare: (work) => arranged.report(work),
       list: async (split) => (await arranged.list(split)).map(halfFor(split)),
+      hasValidation: () => arranged.hasValidation(),
       validation: async (split) => (await arranged.validation(split)).map(halfFor(split)),
       spares: async (split) => (await arranged.spares(split))?.map(halfFor(split)),
       provenance: async () => ({ folder: root, order, ...(await arranged.provenance()) }),

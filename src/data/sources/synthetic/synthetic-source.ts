@@ -22,6 +22,7 @@ export const synthetic: DatasetComponent<SyntheticOptions> = {
     'and nothing else. Training scenes of A and B are different ones, so the data is unpaired, unless `paired` says otherwise. For test and validation images the same scene in the other style is known, ' +
     'so evaluation can say how right a translation is.',
   knowsTruth: true,
+  hasValidation: ({ validation }) => validation > 0,
   schema: {
     properties: {
       seed: { type: 'integer', minimum: 0, default: 0, description: 'Which images: another seed draws other ones.' },
