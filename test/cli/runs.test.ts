@@ -65,6 +65,36 @@ describe('runner runs', () => {
     assert.deepEqual(await names('--where', 'psnr=null'), [3]);
   });
 
+  test('takes the means of metrics with parts as columns, keys and order, in the table, in CSV and in JSON', async (t) => {
+    const { names, runner, runs } = await threeRuns(t);
+    for (const [i, recall] of [0.2, 0.6, 0.4].entries()) {
+      const metrics = both('pr/recall', recall, recall + 0.2, { better: 'higher' });
+      await writeRun(runs, `toy-0000000${i + 1}`, { metrics });
+    }
+    assert.deepEqual(await names('--where', 'name~toy', '--sort', 'pr/recall'), [2, 3, 1]);
+    assert.deepEqual(await names('--where', 'pr/recall>0.45', '--sort', 'name'), [2, 3]);
+    assert.deepEqual(await names('--where', 'name~toy', '--sort', 'pr'), [2, 3, 1], 'the beginning of a metric');
+    assert.match((await runner('runs')).out, /^name .* pr\/recall\n/);
+    assert.match((await runner('runs', '--csv')).out, /^name,.*,pr\/recall,AtoB\/pr\/recall,/);
+    const [run] = JSON.parse((await runner('runs', '--json', '--sort', 'pr/recall')).out) as [{ means: object }];
+    assert.deepEqual(run.means, { 'pr/recall': { value: 0.7, better: 'higher' } });
+    assert.match((await runner('runs', '--sort', 'recall')).err, /Did you mean "pr\/recall"\?/);
+  });
+
+  test('takes the means of the validation, which are columns only where nothing is measured on test images', async (t) => {
+    const { names, runner, runs } = await threeRuns(t);
+    const trained = (value: number) => ({ metrics: { validate: both('psnr', value, value + 1, higher) } });
+    await writeRun(runs, 'toy-00000001', { trained: trained(19), metrics: both('psnr', 16, 18, higher) });
+    await writeRun(runs, 'toy-00000002', { trained: trained(17), metrics: both('psnr', 20, 21, higher) });
+    assert.deepEqual(await names('--where', 'name~toy', '--sort', 'validate/psnr'), [1, 2]);
+    assert.deepEqual(await names('--where', 'validate/psnr<18'), [2]);
+    assert.doesNotMatch((await runner('runs')).out, /validate/);
+    assert.match((await runner('runs', '--csv')).out, /^name,.*,validate\/psnr,/);
+    await rm(runs, { recursive: true });
+    await writeRun(runs, 'toy-00000001', { trained: trained(19) });
+    assert.match((await runner('runs')).out, /^name .* validate\/psnr\n/);
+  });
+
   test('refuses to sort by a metric that only finds faults', async (t) => {
     const { cwd, runner } = await commandLine(t);
     await writeRun(join(cwd, 'runs'), 'toy-00000001', { metrics: both('inversion', 0.5, 0.6, { better: 'higher' }) });

@@ -20,8 +20,7 @@ export function usualColumns(
     rank: [0, 5, 6][rank]!,
   }));
   const differing = differingKeys(runs).map((path, i) => ({ field: configField(path), rank: 3 + i / 100 }));
-  const means = fields.metrics().filter(({ name }) => !name.includes('/'));
-  const metrics = means.map((field, i) => ({ field, rank: i === 0 ? 2 : 4 + i / 100 }));
+  const metrics = usualMetrics(fields).map((field, i) => ({ field, rank: i === 0 ? 2 : 4 + i / 100 }));
   const asks = asked.map((field) => ({ field, rank: 1 }));
   const isAsked = (field: Field) => asked.some(({ name }) => name === field.name);
   const others = [...differing, ...metrics].filter(({ field }) => !isAsked(field));
@@ -32,6 +31,13 @@ export function usualColumns(
     ...between.filter(({ field }) => field.kind !== 'metric'),
     ...between.filter(({ field }) => field.kind === 'metric'),
   ];
+}
+
+/** Means over directions, of the evaluation where there is one. */
+function usualMetrics(fields: Fields): Field[] {
+  const whole = fields.metrics().filter(({ isDirected }) => isDirected !== true);
+  const evaluated = whole.filter(({ source }) => source === '');
+  return evaluated.length > 0 ? evaluated : whole;
 }
 
 /** The config keys whose values differ between runs, loss weights first. */

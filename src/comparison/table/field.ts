@@ -1,3 +1,4 @@
+import { metricPath, parseMetricName } from '../../registry/metric-name.js';
 import { didYouMean } from '../../support/did-you-mean.js';
 import type { Json } from '../../support/json.js';
 import { invalid, type Outcome, valid } from '../../support/outcome.js';
@@ -16,6 +17,10 @@ export interface Field {
   readonly better?: RecordedValue['better'];
   readonly unit?: string;
   readonly diagnostic?: true;
+  /** What measured it, if not the run's evaluation: `validate`, the stage of a second evaluation. */
+  readonly source?: string;
+  /** Whether it is of one direction only. */
+  readonly isDirected?: boolean;
 }
 
 /** Facts on the run itself. */
@@ -29,12 +34,17 @@ export class Fields {
   constructor(runs: readonly RunEntry[]) {
     const means = new Map(runs.map((run) => [run, meansOf(run.metrics)]));
     const metrics = new Map<string, Field>();
+    const sources = sourcesOf(runs);
     for (const run of runs) {
-      for (const name of means.get(run)!.keys())
-        note(metrics, name, means.get(run)!.get(name)!, (each) => means.get(each)?.get(name));
+      for (const [name, mean] of means.get(run)!)
+        note(metrics, { name, source: sources.get(name) ?? '' }, mean, (each) => means.get(each)?.get(name));
     }
-    for (const run of runs)
-      for (const [name, measured] of run.metrics) note(metrics, name, measured, (each) => each.metrics.get(name));
+    for (const run of runs) {
+      for (const [name, measured] of run.metrics) {
+        const { source, direction } = parseMetricName(name);
+        note(metrics, { name, source, isDirected: direction !== null }, measured, (each) => each.metrics.get(name));
+      }
+    }
     this.#metrics = metrics;
     this.#config = [...new Set(runs.flatMap(({ config }) => (config === null ? [] : pathsOf(config))))];
   }
@@ -68,16 +78,18 @@ export class Fields {
   /** `kd` means the mean over both directions where there is one. */
   #beginningWith(name: string): Field[] {
     const all = this.metrics().filter((field) => field.name.startsWith(name));
-    const means = all.filter((field) => !field.name.includes('/') || name.includes('/'));
-    return means.length > 0 ? means : all;
+    const whole = all.filter((field) => field.isDirected !== true);
+    return whole.length > 0 ? whole : all;
   }
 
   #unknown(name: string) {
     const known = [...OWN, ...this.#metrics.keys(), ...this.#config];
-    // `lambda` for `loss.lambda`, `metrics.psnr` for `psnr`.
-    const part = known.find((each) => each.endsWith(`.${name}`) || name.endsWith(`.${each}`));
+    // `lambda` for `loss.lambda`, `metrics.psnr` for `psnr`, `recall` for `pr/recall`.
+    const part = known.find(
+      (each) => [`.${name}`, `/${name}`].some((end) => each.endsWith(end)) || name.endsWith(`.${each}`),
+    );
     const near = part ?? didYouMean(name, known);
-    const metrics = this.metrics().filter((field) => !field.name.includes('/'));
+    const metrics = this.metrics().filter((field) => field.isDirected !== true);
     const list =
       metrics.length === 0 ? 'they have no metrics yet' : `metrics: ${metrics.map((each) => each.name).join(', ')}`;
     return {
@@ -91,6 +103,12 @@ export class Fields {
   }
 }
 
+/** Where the values of each mean come from. */
+function sourcesOf(runs: readonly RunEntry[]): Map<string, string> {
+  const names = runs.flatMap(({ metrics }) => [...metrics.keys()].map(parseMetricName));
+  return new Map(names.map((name) => [metricPath({ ...name, direction: null }), name.source]));
+}
+
 /** A config key, whether or not a run has it. */
 export function configField(path: string): Field {
   return { name: path, kind: 'config', valueOf: ({ config }) => configValue(config, path) };
@@ -99,16 +117,17 @@ export function configField(path: string): Field {
 /** Adds a metric; the first run that says which values are better, and their unit, decides. */
 function note(
   all: Map<string, Field>,
-  name: string,
+  about: Pick<Field, 'name' | 'source' | 'isDirected'>,
   measured: RecordedValue,
   of: (run: RunEntry) => RecordedValue | undefined,
 ): void {
+  const { name } = about;
   const known = all.get(name);
   const better = known?.better ?? measured.better;
   const unit = known?.unit ?? measured.unit;
   if (known !== undefined && known.better === better && known.unit === unit) return;
   all.set(name, {
-    name,
+    ...(known ?? about),
     kind: 'metric',
     valueOf: (run) => of(run)?.value,
     ...(better && { better }),

@@ -1,3 +1,4 @@
+import { parseMetricName } from '../../registry/metric-name.js';
 import { clock } from '../../support/clock.js';
 import { isRanked } from '../ranking-order.js';
 import type { SweepSummary, TrialSummary } from './sweep-summary.js';
@@ -46,7 +47,10 @@ export function tableOf(summary: SweepSummary): TrialTable {
 /** The metrics shown besides the ranking metric: other means (not each direction) and the metrics of successive halving. */
 function shownMetrics({ metric, metrics, rungs }: SweepSummary): string[] {
   const measured = metrics.filter((name) => !rungs.includes(name));
-  const means = measured.filter((name) => !name.includes('/'));
+  const means = measured.filter((name) => {
+    const { source, direction } = parseMetricName(name);
+    return source === '' && direction === null;
+  });
   const others = (means.length > 0 ? means : measured).filter((name) => name !== metric.name);
   return [...others.slice(0, Math.max(1, MOST_METRICS - rungs.length)), ...rungs];
 }

@@ -55,6 +55,7 @@ describe('the table’s metrics besides the ranking metric', () => {
   test('are the other means, not each direction', () => {
     assert.deepEqual(others(['psnr', 'ssim', 'AtoB/psnr', 'AtoB/ssim']), ['ssim']);
     assert.deepEqual(others(['psnr', 'AtoB/psnr', 'BtoA/psnr']), []);
+    assert.deepEqual(others(['psnr', 'pr/recall', 'validate/psnr', 'AtoB/pr/recall']), ['pr/recall']);
   });
 
   test('are all others if there are no means', () => {
