@@ -181,6 +181,37 @@ describe('runner compare', () => {
     assert.match(await verdict('other'), /^not comparable: the test images are others/);
   });
 
+  test('goes by the validation images for values of the validation', async (t) => {
+    const trained = { metrics: { validate: { AtoB: { psnr: { value: 18, better: 'higher' } } } } };
+    const { json, runs } = await rig(t, { trained, data: 'first' }, { trained, data: 'second' });
+    const verdict = async (splits: Partial<Record<StoreSplit, string>>) => {
+      await writeIndex(join(runs, '.store', 'first'), 'same');
+      await writeIndex(join(runs, '.store', 'second'), 'same', splits);
+      const [{ path, verdicts }] = (await json()).metrics as [Json['metrics'][number]];
+      return `${path} ${verdicts[1]!.verdict}: ${verdicts[1]!.reason}`;
+    };
+    assert.equal(await verdict({ testA: 'other' }), 'validate/AtoB/psnr no interval: the first run has none');
+    for (const split of ['valA', 'valB', 'valTruthA', 'valTruthB'] as const)
+      assert.match(await verdict({ [split]: 'other' }), /not comparable: the validation images are others/, split);
+    await rm(join(runs, '.store'), { recursive: true });
+    const { verdict: gone, reason } = (await json()).metrics[0]!.verdicts[1]!;
+    assert.equal(gone, 'not comparable');
+    assert.match(reason, /the prepared images are gone, so the validation images may be others/);
+  });
+
+  test('does not compare validations on other numbers of images', async (t) => {
+    const trained = { metrics: { validate: { AtoB: { psnr: { value: 18, better: 'higher' } } } } };
+    const measured = (most: number) => ({ trained, config: { evaluate: { validation_images: most } } });
+    const { json, runs } = await rig(t, measured(2), measured(10));
+    const verdict = async () => (await json()).metrics[0]!.verdicts[1]!;
+    assert.deepEqual(
+      [(await verdict()).verdict, (await verdict()).reason],
+      ['not comparable', 'measured on at most 10 validation images of each direction, the first run on at most 2'],
+    );
+    await writeIndex(join(runs, '.store', 'd'), 'same');
+    assert.equal((await verdict()).verdict, 'no interval', 'there are fewer');
+  });
+
   test('takes two to eight different runs', async (t) => {
     const { runner } = await rig(t, {}, {});
     assert.match((await runner('compare', 'toy-00000001')).err, /compare takes 2 to 8 runs; found 1\./);
@@ -235,15 +266,15 @@ describe('runner compare', () => {
 });
 
 /** @param sums the checksum of its test images */
-async function writeIndex(dir: string, sums: string): Promise<void> {
+/** The index of a store. @param sums of test and validation images; those of training are its own @param others of single splits */
+async function writeIndex(dir: string, sums: string, others: Partial<Record<StoreSplit, string>> = {}): Promise<void> {
   const split = (name: StoreSplit) => [
     name,
-    { size: 16, count: 2, skipped: 0, sha256: name.startsWith('test') ? sums : dir },
+    { size: 16, count: 2, skipped: 0, sha256: others[name] ?? (/^(train|sample)/.test(name) ? dir : sums) },
   ];
-  const splits = Object.fromEntries(STORE_SPLITS.map(split)) as JsonObject;
-  const truths = { truthA: splits['testA']!, truthB: splits['testB']! };
   await mkdir(dir, { recursive: true });
-  await writeFile(join(dir, INDEX_FILE), JSON.stringify({ format: STORE_FORMAT, splits: { ...splits, ...truths } }));
+  const index = { format: STORE_FORMAT, splits: Object.fromEntries(STORE_SPLITS.map(split)) as JsonObject };
+  await writeFile(join(dir, INDEX_FILE), JSON.stringify(index));
 }
 
 async function drawImages(dir: string): Promise<void> {

@@ -1,14 +1,16 @@
 import { nameOf, isReference, valueAt } from '../../config/reference.js';
+import type { EvaluationPart } from '../../evaluation/evaluation-images.js';
 import { makeMetric } from '../../evaluation/make-metric.js';
 import type { RecordedValue } from '../../evaluation/recorded-values.js';
 import type { Reference } from '../../registry/config.js';
 import type { Components } from '../../registry/kinds.js';
-import { parseMetricName } from '../../registry/metric-name.js';
+import { parseMetricName, VALIDATION } from '../../registry/metric-name.js';
 import { isJsonObject, type Json } from '../../support/json.js';
 import { configValue, differingPaths } from '../recorded-config.js';
 import type { RunEntry } from '../run-entry.js';
 import { environmentDifferences, type EnvironmentDifference } from './environment.js';
-import { otherTestImages, readEvaluation, type Evaluation } from './test-images.js';
+import { otherImages } from './other-images.js';
+import { readEvaluation, type Evaluation } from './test-images.js';
 import { judge, type Sample, type Verdict } from './verdict.js';
 
 /** Runs side by side. The first is what the others are compared with. */
@@ -55,7 +57,10 @@ export async function compareRuns(
   );
   const configs = entries.map(({ config }) => config);
   const paths = [...new Set(entries.flatMap(({ metrics }) => [...metrics.keys()]))];
-  const others = await Promise.all(runs.map((run) => whyOtherImages(runs[0]!, run)));
+  const others = {
+    test: await whyOtherImages('test', entries),
+    validation: await whyOtherImages('validation', entries),
+  };
   return {
     runs,
     config: differingPaths(configs).map((key) => ({
@@ -67,27 +72,27 @@ export async function compareRuns(
   };
 }
 
-async function whyOtherImages(first: ComparedRun, run: ComparedRun): Promise<string | undefined> {
-  if (first.evaluation === undefined || run.evaluation === undefined || first === run) return undefined;
-  return otherTestImages(
-    { run: first.entry, evaluation: first.evaluation },
-    { run: run.entry, evaluation: run.evaluation },
-  );
+type OtherImages = Readonly<Record<EvaluationPart, readonly (string | undefined)[]>>;
+
+/** For each run, why its images are not those of the first. */
+async function whyOtherImages(part: EvaluationPart, entries: readonly RunEntry[]): Promise<(string | undefined)[]> {
+  return Promise.all(entries.map(async (entry, i) => (i === 0 ? undefined : otherImages(part, entries[0]!, entry))));
 }
 
 function compareMetric(
   path: string,
   runs: readonly ComparedRun[],
-  otherImages: readonly (string | undefined)[],
+  others: OtherImages,
   components: Pick<Components, 'metric' | 'extractor'>,
 ): ComparedMetric {
-  const { direction, name } = parseMetricName(path);
+  const { source, direction, name } = parseMetricName(path);
   const metric = direction === null ? path : name;
   const samples = runs.map((run) => sampleOf(path, run, components));
   const known = samples.flatMap(({ measured }) => measured ?? []);
-  const verdicts = samples.map((sample, i) =>
-    i === 0 ? null : judge(samples[0]!, sample, otherImages[i] ?? otherNames(direction, runs[0]!, runs[i]!)),
-  );
+  const isValidation = source.split('/').at(-1) === VALIDATION;
+  const whyOther = (i: number) =>
+    isValidation ? others.validation[i] : (others.test[i] ?? otherNames(direction, runs[0]!, runs[i]!));
+  const verdicts = samples.map((sample, i) => (i === 0 ? null : judge(samples[0]!, sample, whyOther(i))));
   return {
     ...{ path, direction, metric, verdicts },
     better: known[0]?.better ?? null,

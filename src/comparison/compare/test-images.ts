@@ -1,10 +1,8 @@
 import { stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import type { StoreSplit } from '../../data/store/prepared-store.js';
-import { readIndex } from '../../data/store/read-index.js';
+import { join } from 'node:path';
 import { readImageResults } from '../../evaluation/image-results-file.js';
 import { isEvaluation } from '../../pipeline/evaluation-record.js';
-import type { ConsumedInput, StageRecord } from '../../pipeline/stage-record.js';
+import type { StageRecord } from '../../pipeline/stage-record.js';
 import { isInside } from '../../support/inside.js';
 import type { Json } from '../../support/json.js';
 import type { RunEntry } from '../run-entry.js';
@@ -31,47 +29,18 @@ export interface Evaluation {
   readonly images: readonly EvaluatedImage[];
 }
 
-/** The finished evaluation of a run: the stage `evaluate`, or the first of that type. */
-export async function readEvaluation({ dir: runDir, records }: RunEntry): Promise<Evaluation | undefined> {
+/** The finished evaluation of a run: the first stage of the type `evaluate`, or else the first that measured test images. */
+export function evaluationIn(records: RunEntry['records']): readonly [string, StageRecord] | undefined {
   const all = [...records].filter(([, record]) => isEvaluation(record));
-  const [name, record] = all.find(([, { parts }]) => parts.stage.type === 'evaluate') ?? all[0] ?? [];
+  return all.find(([, { parts }]) => parts.stage.type === 'evaluate') ?? all[0];
+}
+
+/** The evaluation of a run with its images. */
+export async function readEvaluation({ dir: runDir, records }: RunEntry): Promise<Evaluation | undefined> {
+  const [name, record] = evaluationIn(records) ?? [];
   if (name === undefined || record === undefined) return undefined;
   const dir = join(runDir, name);
   return { dir, record, images: await readImages(dir) };
-}
-
-/** Why two evaluations do not have the same test images, as far as the disk says; undefined if they do. */
-export async function otherTestImages(
-  first: { readonly run: RunEntry; readonly evaluation: Evaluation },
-  second: { readonly run: RunEntry; readonly evaluation: Evaluation },
-): Promise<string | undefined> {
-  const [a, b] = [datasetOf(first.evaluation), datasetOf(second.evaluation)];
-  if (a === undefined || b === undefined || isSame(a, b)) return undefined;
-  const [one, two] = await Promise.all([testSums(first.run, a), testSums(second.run, b)]);
-  if (one === undefined || two === undefined) {
-    return 'the data were prepared differently, and the prepared images are gone, so the test images may be others';
-  }
-  return one === two ? undefined : 'the test images are others, or prepared differently';
-}
-
-function datasetOf({ record: { inputs } }: Evaluation): ConsumedInput | undefined {
-  return inputs['dataset'];
-}
-
-function isSame(a: ConsumedInput, b: ConsumedInput): boolean {
-  return a.fingerprint === b.fingerprint || (a.made !== undefined && a.made === b.made);
-}
-
-const TESTS: readonly StoreSplit[] = ['testA', 'testB', 'truthA', 'truthB'];
-
-/** The checksums of the pixels of all test images. */
-async function testSums({ dir }: RunEntry, dataset: ConsumedInput): Promise<string | undefined> {
-  try {
-    const { splits } = await readIndex(join(dirname(dir), dataset.dir));
-    return JSON.stringify(TESTS.map((split) => [splits[split].count, splits[split].sha256]));
-  } catch {
-    return undefined;
-  }
 }
 
 async function readImages(dir: string): Promise<EvaluatedImage[]> {
