@@ -1,5 +1,6 @@
 import type { Component, ConfigFacts, Fact, OptionProblem } from '../registry/component.js';
-import type { DatasetConfig } from '../registry/config.js';
+import type { DatasetConfig, Reference } from '../registry/config.js';
+import { make } from '../registry/make.js';
 import type { Components } from '../registry/kinds.js';
 import type { SectionFacts } from '../registry/kinds/stage-section.js';
 import type { Json, JsonObject } from '../support/json.js';
@@ -33,7 +34,9 @@ export function factsIn(
   const epochs = at('epochs');
   if (typeof imageSize !== 'number' || typeof epochs !== 'number') return undefined;
   // The pairing of an unknown method is unknown; assume one that causes no further problems.
-  return { imageSize, epochs, pairing: methodOf(components, config.method)?.pairing ?? 'unpaired' };
+  const pairing = methodOf(components, config.method)?.pairing ?? 'unpaired';
+  const classesOf = (extractor: Reference) => make(components.extractor, extractor, undefined).classes;
+  return { imageSize, epochs, pairing, classesOf };
 }
 
 /** The facts for the sections of stages. @param config with its generator resolved @param isWrong whether a section has mistakes */

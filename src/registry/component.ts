@@ -1,5 +1,7 @@
 import type { JsonObject } from '../support/json.js';
 import type { ProblemCode } from '../support/problem-codes.js';
+import type { Reference } from './config.js';
+import type { ExtractorClasses } from './kinds/extractor.js';
 
 /**
  * Everything with a name in a YAML file is a component: a summary, a schema of its options, and a factory.
@@ -47,10 +49,12 @@ export interface ConfigFacts {
   readonly epochs: number;
   /** Whether the method needs pairs of images. */
   readonly pairing: 'unpaired' | 'paired';
+  /** The classes of an extractor that an option names: see `classes` of `Extractor`. */
+  readonly classesOf?: (extractor: Reference) => ExtractorClasses | undefined;
 }
 
 /** A fact that an option may conflict with. */
-export type Fact = keyof ConfigFacts;
+export type Fact = Exclude<keyof ConfigFacts, 'classesOf'>;
 
 export interface OptionProblem {
   /** By default `bad-option`. */

@@ -36,6 +36,7 @@ export const savedModelExtractor: ExtractorComponent<Options> = {
     },
   },
   create: (options) => ({
+    classes: 0,
     async identity() {
       const { image_size, scale, signature, output } = options;
       const files = await filesIdentity(options.path);

@@ -36,6 +36,7 @@ export const tfjsModelExtractor: ExtractorComponent<Options> = {
     },
   },
   create: (options) => ({
+    classes: 0,
     async identity() {
       const { image_size, scale, output } = options;
       const files = await filesIdentity(dirname(options.path));

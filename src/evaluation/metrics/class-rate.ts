@@ -4,14 +4,21 @@ import type { Features, MetricComponent, MetricValue } from '../../registry/kind
 import { ProblemError } from '../../support/problem.js';
 import { featureMetric } from '../feature-metric.js';
 import { shareInterval } from '../share-interval.js';
+import { choiceProblem, numbered, type ClassChoice } from './class-names.js';
 import { EXTRACTOR } from './extractor-option.js';
 
 export interface ClassRateOptions {
   readonly extractor: Reference;
-  readonly class: number | Readonly<Partial<Record<Direction, number>>>;
+  /** Names become numbers when the config is read. */
+  readonly class: ClassChoice | Readonly<Partial<Record<Direction, ClassChoice>>>;
 }
 
-const CLASS = { type: 'integer', minimum: 0, maximum: 999_999 } as const;
+const CLASS = {
+  anyOf: [
+    { type: 'integer', minimum: 0, maximum: 999_999 },
+    { type: 'string', minLength: 1 },
+  ],
+} as const;
 
 export const classRate: MetricComponent<ClassRateOptions> = {
   summary: 'The share of translations in which a classifier sees the target’s class first, such as a zebra.',
@@ -21,19 +28,35 @@ export const classRate: MetricComponent<ClassRateOptions> = {
     properties: {
       class: {
         description:
-          'Number of the class among the extractor’s, from 0 on: 340 is ImageNet’s zebra, 339 its sorrel (horse). For each direction, as in {AtoB: 340, BtoA: 339}; a number alone is the class of domain B, and only AtoB is measured.',
+          'The class among the extractor’s: its name, as in ImageNet (zebra, sorrel, tabby), or its number from 0 on; the config then has the number. For each direction, as in {AtoB: zebra, BtoA: sorrel}; one alone is the class of domain B, and only AtoB is measured.',
         anyOf: [
-          CLASS,
+          ...CLASS.anyOf,
           { type: 'object', properties: { AtoB: CLASS, BtoA: CLASS }, additionalProperties: false, minProperties: 1 },
         ],
-        expected: 'a whole number from 0 on, or {AtoB: 340, BtoA: 339}',
+        expected: 'a class’s name or number, or {AtoB: zebra, BtoA: sorrel}',
       },
       extractor: EXTRACTOR,
     },
     required: ['class'],
   },
+  resolve({ class: chosen, extractor }, { classesOf }) {
+    const classes = classesOf?.(extractor);
+    if (typeof chosen !== 'object') return { class: numbered(chosen, classes), extractor };
+    const each = Object.entries(chosen).map(([direction, choice]) => [direction, numbered(choice, classes)] as const);
+    return { class: Object.fromEntries(each), extractor };
+  },
+  check({ class: chosen, extractor }, { classesOf }) {
+    const classes = classesOf?.(extractor);
+    if (classes === 0) return [NO_CLASSES];
+    return Object.entries(byDirection(chosen)).flatMap(([direction, choice]) => {
+      const problem = choiceProblem(choice, classes);
+      return problem === undefined
+        ? []
+        : [{ path: typeof chosen === 'object' ? ['class', direction] : ['class'], ...problem }];
+    });
+  },
   create({ class: chosen, extractor }) {
-    const classes = typeof chosen === 'number' ? { AtoB: chosen } : chosen;
+    const classes = byDirection(chosen);
     return featureMetric(
       {
         better: 'higher',
@@ -41,10 +64,21 @@ export const classRate: MetricComponent<ClassRateOptions> = {
         directions: Object.keys(classes) as Direction[],
         needs: { targets: true, extractor },
       },
-      ({ translated, site }) => classRateOf(translated, classes[site.direction]!),
+      ({ translated, site }) => classRateOf(translated, Number(classes[site.direction])),
     );
   },
 };
+
+function byDirection(chosen: ClassRateOptions['class']): Readonly<Partial<Record<Direction, ClassChoice>>> {
+  return typeof chosen === 'object' ? chosen : { AtoB: chosen };
+}
+
+const NO_CLASSES = {
+  code: 'no-classes',
+  path: ['extractor'],
+  message: 'expected an extractor that classifies, found one that gives features only.',
+  cure: 'Take one that classifies, such as efficientnet-lite0.',
+} as const;
 
 /** @returns also 1 for each image whose first answer is the class, 0 for the others @throws ProblemError `no-classes` */
 export function classRateOf(

