@@ -7,6 +7,7 @@ import { readIndex } from '../../data/store/read-index.js';
 import type { ReportStage, ReportState, RunReport } from '../../report/run/run-report.js';
 import { isJsonObject, type JsonObject } from '../../support/json.js';
 import { hidePasswords } from '../../support/passwords.js';
+import { readJournalContent } from '../journal-content.js';
 import { runFile } from '../paths.js';
 import { readRuns, type RunStatus } from '../run-status.js';
 import type { StageRecord } from '../stage-record.js';
@@ -14,7 +15,6 @@ import { curvesOf } from '../tracking/curves.js';
 import { configDifferences } from './config-differences.js';
 import { environmentIn } from './environment-of-run.js';
 import { evaluationsIn } from './evaluations-in.js';
-import { readJournalContent } from './read-curves.js';
 import { stepsPerEpochOf } from './steps-per-epoch.js';
 
 /** How the process that writes the report leaves the run; undefined if another process may still work on it. */
@@ -27,7 +27,7 @@ export async function gatherReport(runDir: string, components: Components, endin
   const config = configIn(yaml);
   const all = [...records.values()];
   const stages = stagesOf(status, records, ending);
-  const { curves, samples, warnings } = readJournalContent(runFile.journal(runDir), runDir);
+  const { curves, samples, warnings } = readJournalContent(runDir);
   const stepsPerEpoch = stepsPerEpochOf(records, curves);
   const drawing = drawingOf(config, components);
   const failure = stages.find(({ state }) => state === 'failed' || state === 'damaged');

@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { HalvingOptions } from '../../registry/config.js';
+import { parsedRecord } from '../../pipeline/journal.js';
 import { runFile } from '../../pipeline/paths.js';
-import type { RunRecord } from '../../registry/kinds/record.js';
 import type { ConfigView, StageComponent } from '../../registry/kinds/stage.js';
 import type { Progress, TrainingProgress } from '../../registry/kinds/stage-event.js';
 import { meanOverDirections, metricPath, parseMetricName, VALIDATION } from '../../registry/metric-name.js';
 import { didYouMean } from '../../support/did-you-mean.js';
-import { decodeNumber } from '../../support/numbers.js';
 import type { Problem } from '../../support/problem.js';
 import { measuredDirections } from '../../training/validation/criterion-option.js';
 import type { Criterion } from '../../training/validation/criterion.js';
@@ -60,7 +59,7 @@ export async function valueAfterEpoch(
   for (const line of (await readFile(runFile.journal(runDir), 'utf8')).split('\n')) {
     // Most lines are of other metrics, and parsing costs more than this check.
     if (!names.some((name) => line.includes(`"${name}"`))) continue;
-    const record = parsed(line);
+    const record = parsedRecord(line);
     if (record?.kind !== 'metric' || !names.includes(record.name) || record.step === null) continue;
     if (record.step <= after || record.step > to) continue;
     values.set(record.name, isValidation ? [record.value] : [...(values.get(record.name) ?? []), record.value]);
@@ -76,7 +75,7 @@ function meanOf(values: readonly number[]): number | undefined {
 export async function missingMetric(runDir: string, { metric }: HalvingOptions): Promise<Problem> {
   const names = new Set<string>();
   for (const line of (await readFile(runFile.journal(runDir), 'utf8')).split('\n')) {
-    const record = parsed(line);
+    const record = parsedRecord(line);
     if (record?.kind === 'metric' && record.step !== null) names.add(record.name);
   }
   const near = didYouMean(metric, names);
@@ -85,13 +84,4 @@ export async function missingMetric(runDir: string, { metric }: HalvingOptions):
     message: `sweep.halving.metric: the trial reported no metric "${metric}" to choose by.`,
     cure: near === undefined ? `It reported: ${[...names].join(', ') || 'none'}.` : `Did you mean "${near}"?`,
   };
-}
-
-function parsed(line: string): RunRecord | undefined {
-  try {
-    return JSON.parse(line, decodeNumber) as RunRecord;
-  } catch {
-    // The last line may be incomplete.
-    return undefined;
-  }
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { chartsOf, shortNames } from '../../../src/report/run/curves/charts.js';
-import { downsampled } from '../../../src/report/run/curves/downsample.js';
 import { chosenImages, MAX_IMAGES, shownFirst, worstLists } from '../../../src/report/run/images/choose-images.js';
 import type { ReportEvaluation, ReportValue, RunReport } from '../../../src/report/run/run-report.js';
 import { verdictOf } from '../../../src/report/run/verdict.js';
@@ -10,31 +9,6 @@ const curve = (name: string, count = 3) => ({
   name,
   steps: Array.from({ length: count }, (_, i) => i),
   values: Array.from({ length: count }, (_, i) => i),
-});
-
-describe('a curve of more points than can be seen', () => {
-  const values = Array.from({ length: 50_000 }, (_, i) => Math.sin(i / 900));
-  values[31_234] = 9;
-  values[17_000] = -9;
-  const steps = values.map((_, i) => 3 * i);
-  const thin = downsampled({ steps, values }, 1000);
-
-  test('keeps its spikes, its ends and its order', () => {
-    assert.ok(thin.steps.length <= 1000 && thin.steps.length > 900, String(thin.steps.length));
-    assert.equal(thin.values[thin.steps.indexOf(3 * 31_234)], 9);
-    assert.equal(thin.values[thin.steps.indexOf(3 * 17_000)], -9);
-    assert.deepEqual([thin.steps[0], thin.steps.at(-1)], [0, 3 * 49_999]);
-    assert.ok(thin.steps.every((step, i) => i === 0 || step > thin.steps[i - 1]!));
-  });
-
-  test('keeps a value that is not a number', () => {
-    const broken = values.map((value, i) => (i === 40_000 ? NaN : value));
-    assert.ok(downsampled({ steps, values: broken }, 1000).values.some(Number.isNaN));
-  });
-
-  test('of few points stays as it is', () => {
-    assert.deepEqual(downsampled({ steps: [1, 2], values: [3, 4] }), { steps: [1, 2], values: [3, 4] });
-  });
 });
 
 describe('charts', () => {

@@ -1,8 +1,9 @@
 import { metricScale } from '../../../report/kit/axis-scale.js';
+import { meansOver, type Points } from '../../../report/kit/thin-curve.js';
 import { html, type Html } from '../../../report/kit/html.js';
 import { visible } from '../../../support/visible.js';
 import type { Comparison } from '../../compare/compare-runs.js';
-import type { Curves, Point } from '../../compare/curves.js';
+import type { Curves } from '../../compare/curves.js';
 
 /** More would be a page of its own. */
 const MOST_CHARTS = 24;
@@ -45,9 +46,10 @@ export function curvesSection({ runs }: Comparison, curves: readonly Curves[]): 
   </section>`;
 }
 
-function chart(name: string, curves: readonly (readonly Point[] | undefined)[], runs: Comparison['runs']): Html {
-  const last = Math.max(...curves.flatMap((line) => line?.at(-1)?.step ?? []));
-  const lines = curves.map((curve) => curve && binned(curve, last / MOST_BINS));
+function chart(name: string, curves: readonly (Points | undefined)[], runs: Comparison['runs']): Html {
+  const last = Math.max(...curves.flatMap((line) => line?.steps.at(-1) ?? []));
+  // The same stretches for all runs, so that a short run looks no noisier than a long one.
+  const lines = curves.map((curve) => curve && pointsOf(meansOver(curve, last / MOST_BINS)));
   const points = lines.flatMap((line) => line ?? []);
   const x = metricScale([0, ...points.map(({ step }) => step)]);
   const y = metricScale(points.map(({ value }) => value));
@@ -69,18 +71,13 @@ function chart(name: string, curves: readonly (readonly Point[] | undefined)[], 
   </figure>`;
 }
 
-/** Means over equal stretches of steps, the same for all runs, so that a short run looks no noisier than a long one. */
-function binned(curve: readonly Point[], width: number): Point[] {
-  const bins = new Map<number, Point[]>();
-  for (const point of curve) {
-    const bin = width > 0 ? Math.floor(point.step / width) : 0;
-    bins.set(bin, [...(bins.get(bin) ?? []), point]);
-  }
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  return [...bins.values()].map((points) => ({
-    step: mean(points.map(({ step }) => step)),
-    value: mean(points.map(({ value }) => value)),
-  }));
+interface Point {
+  readonly step: number;
+  readonly value: number;
+}
+
+function pointsOf({ steps, values }: Points): Point[] {
+  return steps.map((step, i) => ({ step, value: values[i]! }));
 }
 
 type Place = (value: number) => number;

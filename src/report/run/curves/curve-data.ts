@@ -1,5 +1,5 @@
 import { shortNames, type Chart } from './charts.js';
-import { downsampled } from './downsample.js';
+import { extremesOf } from '../../kit/thin-curve.js';
 import { visible } from '../../../support/visible.js';
 import type { PageData } from '../../client/page-data.js';
 
@@ -14,7 +14,7 @@ export function chartData(
     return {
       title: visible(title),
       series: curves.map((curve, i) => {
-        const points = downsampled(curve);
+        const points = extremesOf(curve);
         return {
           name: visible(curve.name),
           label: visible(labels[i]!),

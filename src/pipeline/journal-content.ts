@@ -1,9 +1,12 @@
-import type { ReportCurve, SampleSeries } from '../../report/run/run-report.js';
 import { join } from 'node:path';
-import { isInside } from '../../support/inside.js';
-import { journalLines } from '../journal.js';
+import type { ReportCurve, SampleSeries } from '../report/run/run-report.js';
+import type { RunRecord } from '../registry/kinds/record.js';
+import { isInside } from '../support/inside.js';
+import { parsedRecord } from './journal.js';
+import { linesOf } from './lines.js';
+import { runFile } from './paths.js';
 
-/** What a report shows of a journal. */
+/** What reports and comparisons show of a journal. */
 export interface JournalContent {
   readonly curves: readonly ReportCurve[];
   readonly samples: readonly SampleSeries[];
@@ -20,11 +23,11 @@ interface Recorded {
 }
 
 /** Reads the curves and samples of a run, one line of its journal at a time. A stage that starts over replaces what it recorded before. */
-export function readJournalContent(journal: string, runDir: string): JournalContent {
+export function readJournalContent(runDir: string): JournalContent {
   const curves = new Map<string, Recorded>();
   const samples = new Map<string, { stage: string; frames: { step: number; file: string }[] }>();
   const warnings = new Set<string>();
-  for (const record of journalLines(journal)) {
+  for (const record of shownRecords(runFile.journal(runDir))) {
     switch (record.kind) {
       case 'metric': {
         const curve = curves.get(record.name) ?? { stage: record.stage, steps: [], values: [] };
@@ -55,4 +58,14 @@ export function readJournalContent(journal: string, runDir: string): JournalCont
     samples: [...samples].map(([name, { frames }]) => ({ name, frames })),
     warnings: [...warnings],
   };
+}
+
+/** Parsing the other lines, such as histograms, would take time. */
+const SHOWN = /^\{"kind":"(metric|image|note|stage-started)"/;
+
+function* shownRecords(journal: string): Generator<RunRecord> {
+  for (const line of linesOf(journal)) {
+    const record = SHOWN.test(line) ? parsedRecord(line) : undefined;
+    if (record !== undefined) yield record;
+  }
 }

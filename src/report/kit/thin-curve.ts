@@ -1,16 +1,17 @@
 /** More points than a screen has pixels are not visible. */
 export const MAX_POINTS = 10_000;
 
+/** A value over steps, which ascend. */
 export interface Points {
   readonly steps: readonly number[];
   readonly values: readonly number[];
 }
 
 /**
- * At most `most` points that look the same: of each bucket of equal width in points, the least and the greatest value in their order, so that
+ * For a chart that zooms: at most `most` points that look the same. Of each bucket of equal width in points, the least and the greatest value in their order, so that
  * no spike is lost. The first and last points stay.
  */
-export function downsampled({ steps, values }: Points, most = MAX_POINTS): Points {
+export function extremesOf({ steps, values }: Points, most = MAX_POINTS): Points {
   if (steps.length <= most) return { steps, values };
   const buckets = Math.floor((most - 2) / 2);
   const kept = [0];
@@ -29,4 +30,20 @@ export function downsampled({ steps, values }: Points, most = MAX_POINTS): Point
   }
   kept.push(steps.length - 1);
   return { steps: kept.map((at) => steps[at]!), values: kept.map((at) => values[at]!) };
+}
+
+/** For a small chart: the means of finite values over stretches of `width` steps, in which noise drops out. */
+export function meansOver({ steps, values }: Points, width: number): Points {
+  const stretches = new Map<number, { count: number; step: number; value: number }>();
+  for (const [i, value] of values.entries()) {
+    if (!Number.isFinite(value)) continue;
+    const at = width > 0 ? Math.floor(steps[i]! / width) : 0;
+    const sum = stretches.get(at) ?? { count: 0, step: 0, value: 0 };
+    stretches.set(at, { count: sum.count + 1, step: sum.step + steps[i]!, value: sum.value + value });
+  }
+  const means = [...stretches.values()];
+  return {
+    steps: means.map(({ step, count }) => step / count),
+    values: means.map(({ value, count }) => value / count),
+  };
 }
