@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { runFile } from '../pipeline/paths.js';
+import { optionDifferences, sharedNumber } from '../config/config-differences.js';
 import { valueAt } from '../config/reference.js';
-import { canonicalJson, isJsonObject, type Json, type JsonObject, type Scalar } from '../support/json.js';
+import { isJsonObject, type Json, type JsonObject, type Scalar } from '../support/json.js';
 import { hidePasswords } from '../support/passwords.js';
 
 /**
@@ -35,24 +36,32 @@ export class ConfigReader {
 
 /** The values of a config by path, `loss.lambda`; members that share one number, and lists, are one value. */
 export function leavesOf(value: Json, path: readonly string[] = []): [string, Json][] {
-  const whole = shared(value);
+  const whole = sharedNumber(value);
   if (whole !== undefined || !isJsonObject(value)) return [[path.join('.'), whole ?? value]];
   return Object.entries(value).flatMap(([key, item]) => leavesOf(item, [...path, key]));
 }
 
-/** The paths whose values differ between configs, in the order of the configs. A path within another one of them is left out. */
-export function differingPaths(configs: readonly (JsonObject | null)[]): string[] {
-  const leaves = configs.flatMap((config) => (config === null ? [] : [new Map(leavesOf(config))]));
-  const paths = [...new Set(leaves.flatMap((config) => [...config.keys()]))];
-  const differing = paths.filter((path) => leaves.some((config) => !isEqual(config.get(path), leaves[0]!.get(path))));
-  // `loss.lambda` shows `loss.lambda.forward` of configs in which it has its own value.
-  return differing.filter((path) => !differing.some((other) => path.startsWith(`${other}.`)));
+/** A key whose values differ, and the value of each config; null where there is none. */
+export interface DifferingKey {
+  readonly key: string;
+  readonly values: readonly Json[];
+}
+
+/** The keys whose values differ between configs, in their order. A value that is null is none, and a config that cannot be read has none. */
+export function differingKeys(configs: readonly (JsonObject | null)[]): DifferingKey[] {
+  const known = configs.filter((config) => config !== null);
+  const differences = optionDifferences(known).map(({ path, values }) => ({ key: path.join('.'), values }));
+  const isOfSome = ({ values }: (typeof differences)[number]) => values.some((value) => (value ?? null) !== null);
+  return differences.filter(isOfSome).map(({ key, values }) => {
+    const left = [...values];
+    return { key, values: configs.map((config) => (config === null ? null : (left.shift() ?? null))) };
+  });
 }
 
 /** The value at a path: of members that share one number, that number. */
 export function configValue(config: JsonObject | null, path: string): Json | undefined {
   const value = config === null ? undefined : valueAt(config, path.split('.'));
-  return (value === undefined ? undefined : shared(value)) ?? value;
+  return sharedNumber(value) ?? value;
 }
 
 /** All paths of a config, sections included: `loss`, `loss.lambda`, `loss.lambda.forward`. */
@@ -70,14 +79,6 @@ export function scalarOf(value: Json | undefined): Scalar | undefined {
   return isList ? value.join(', ') : JSON.stringify(value);
 }
 
-/** `{forward: 10, backward: 10}` is 10, as in the config file. */
-function shared(value: Json): Json | undefined {
-  if (!isJsonObject(value)) return undefined;
-  const members = Object.values(value);
-  const isOne = members.length > 1 && members.every((each) => typeof each === 'number' && each === members[0]);
-  return isOne ? members[0] : undefined;
-}
-
 function parsed(text: string): JsonObject | undefined {
   try {
     const value: unknown = parse(text, { logLevel: 'error' });
@@ -85,8 +86,4 @@ function parsed(text: string): JsonObject | undefined {
   } catch {
     return undefined;
   }
-}
-
-export function isEqual(a: Json | undefined, b: Json | undefined): boolean {
-  return canonicalJson(a) === canonicalJson(b);
 }

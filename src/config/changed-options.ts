@@ -1,7 +1,7 @@
 import type { ConfigFacts } from '../registry/component.js';
 import type { Config } from '../registry/config.js';
 import type { Components } from '../registry/kinds.js';
-import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../support/json.js';
+import { isEqualJson, isJsonObject, type Json, type JsonObject } from '../support/json.js';
 import { TYPED } from './core-sections.js';
 import { ownOptions, type OptionAt } from './every-option.js';
 import { factsIn } from './facts.js';
@@ -32,7 +32,7 @@ export function changedOptions(config: Config, components: Components): ChangedO
   const options = ownOptions(config, components).flatMap((option) => {
     const { path, schema, value } = option;
     const before = schema['default'] ?? null;
-    const isSame = value === undefined || isEqual(value, before) || isEqual(value, withMembers(before, value));
+    const isSame = value === undefined || isEqualJson(value, before) || isEqualJson(value, withMembers(before, value));
     if (isSame || LEFT_OUT.has(path[0]!) || isDerived(option, whole, components, facts)) return [];
     return [{ path: path.join('.'), value, before }];
   });
@@ -64,7 +64,7 @@ function isDerived(
   const resolver = resolverOf(key, section, components);
   try {
     const resolved = resolver?.resolve?.({ ...section, [name]: before } as never, facts as never);
-    return resolved !== undefined && isEqual(resolved[name], value);
+    return resolved !== undefined && isEqualJson(resolved[name], value);
   } catch {
     // A plugin's, for values that it did not expect.
     return false;
@@ -82,8 +82,4 @@ function resolverOf(key: string, section: JsonObject, components: Components): R
 
 interface Resolver {
   resolve?(options: never, facts: never): JsonObject;
-}
-
-function isEqual(a: Json | undefined, b: Json | undefined): boolean {
-  return canonicalJson(a) === canonicalJson(b);
 }

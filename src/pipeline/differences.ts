@@ -1,6 +1,5 @@
-import type { Reference } from '../registry/config.js';
-import { isReference, nameOf, typeOf } from '../config/reference.js';
-import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../support/json.js';
+import { configDifferences, isBareOnOneSide } from '../config/config-differences.js';
+import { canonicalJson, isJsonObject, type Json } from '../support/json.js';
 import type { FingerprintParts } from './fingerprint.js';
 
 /** A stage's name, and the names of the stages that its inputs come from, for messages. */
@@ -36,44 +35,20 @@ export function joinPhrases(phrases: readonly string[], max = 4): string {
   return phrases.slice(0, max).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
+/** The differences of two values as phrases. @param path before the paths of the differences */
 export function valueDifferences(old: Json | undefined, now: Json | undefined, path: string): string[] {
-  if (canonicalJson(old) === canonicalJson(now) && (old === undefined) === (now === undefined)) return [];
-  const named = componentDifferences(old, now, path);
-  if (named !== undefined) return named;
-  if (!isJsonObject(old) || !isJsonObject(now)) return [`${path}: ${formatValue(old)} -> ${formatValue(now)}`];
-  const phrases = keysOf(old, now).map((key) =>
-    valueDifferences(old[key], now[key], path === '' ? key : `${path}.${key}`),
-  );
-  return oneForAll(old, now, path) ?? phrases.flat();
+  const differences = configDifferences([old, now], path === '' ? [] : [path]);
+  return differences.map((each) => {
+    const format = isBareOnOneSide(each.values) ? formatOptions : formatValue;
+    const [before, after] = each.values.map(format);
+    return `${each.path.join('.')}: ${before} -> ${after}`;
+  });
 }
 
-/** The components of a list whose options differ: shorter than the whole list. A bare name stands for the defaults. */
-function componentDifferences(old: Json | undefined, now: Json | undefined, path: string): string[] | undefined {
-  if (Array.isArray(old) && Array.isArray(now)) {
-    const [before, after] = [old as readonly Json[], now as readonly Json[]];
-    const names = after.map((each) => (isReference(each) ? nameOf(each) : undefined));
-    const isSame = (each: Json, i: number) => isReference(each) && nameOf(each) === names[i];
-    if (before.length !== after.length || !before.every(isSame)) return undefined;
-    return after.flatMap((each, i) => valueDifferences(before[i], each, `${path}.${names[i]!}`));
-  }
-  const isBare = typeof old === 'string' || typeof now === 'string';
-  if (!isBare || !isReference(old) || !isReference(now) || typeOf(old) !== typeOf(now)) return undefined;
-  return [`${path}: ${formatOptions(old)} -> ${formatOptions(now)}`];
-}
-
-function formatOptions(reference: Reference): string {
-  if (typeof reference === 'string') return 'its defaults';
+function formatOptions(reference: Json | undefined): string {
+  if (!isJsonObject(reference)) return 'its defaults';
   const options = Object.entries(reference).filter(([key]) => key !== 'type' && key !== 'name');
   return options.map(([key, value]) => `${key}: ${formatValue(value)}`).join(', ');
-}
-
-/** `loss.lambda: 10 -> 5` instead of the same change for each member. */
-function oneForAll(old: JsonObject, now: JsonObject, path: string): string[] | undefined {
-  const keys = keysOf(old, now);
-  const [before, after] = [old, now].map((object) => new Set(keys.map((key) => object[key])));
-  const [a, b] = [[...before!][0], [...after!][0]];
-  const plain = typeof a === 'number' && typeof b === 'number' && before!.size === 1 && after!.size === 1;
-  return plain && keys.length > 1 ? [`${path}: ${formatValue(a)} -> ${formatValue(b)}`] : undefined;
 }
 
 function fileDifferences(old: Json, now: Json): string[] {
@@ -145,10 +120,6 @@ function wiringDifferences(old: FingerprintParts, now: FingerprintParts): string
 
 function inBoth(old: FingerprintParts, now: FingerprintParts): string[] {
   return Object.keys(now.inputs).filter((artifact) => artifact in old.inputs);
-}
-
-function keysOf(a: JsonObject, b: JsonObject): string[] {
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])];
 }
 
 function formatValue(value: Json | undefined): string {

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { parse, stringify } from 'yaml';
-import { ConfigReader, leavesOf } from '../../src/comparison/recorded-config.js';
+import type { JsonObject } from '../../src/support/json.js';
+import { ConfigReader, differingKeys, leavesOf } from '../../src/comparison/recorded-config.js';
 
 async function read(t: TestContext, ...texts: readonly string[]) {
   const dir = await mkdtemp(join(tmpdir(), 'configs-'));
@@ -62,5 +63,11 @@ describe('the configs of runs', () => {
       ['loss.list', [1, 2]],
       ['loss.one.a', 1],
     ]);
+  });
+
+  test('differ by key, where nothing and null are the same; one that cannot be read has no values', () => {
+    const configs: (JsonObject | null)[] = [{ a: 1, b: null }, null, { a: 2 }, { a: 2, b: null }];
+    assert.deepEqual(differingKeys(configs), [{ key: 'a', values: [1, null, 2, 2] }]);
+    assert.deepEqual(differingKeys([null, null]), []);
   });
 });

@@ -6,7 +6,7 @@ import type { Reference } from '../../registry/config.js';
 import type { Components } from '../../registry/kinds.js';
 import { parseMetricName, VALIDATION } from '../../registry/metric-name.js';
 import { isJsonObject, type Json } from '../../support/json.js';
-import { configValue, differingPaths } from '../recorded-config.js';
+import { differingKeys, type DifferingKey } from '../recorded-config.js';
 import type { RunEntry } from '../run-entry.js';
 import { environmentDifferences, type EnvironmentDifference } from './environment.js';
 import { otherImages } from './other-images.js';
@@ -17,7 +17,7 @@ import { judge, type Sample, type Verdict } from './verdict.js';
 export interface Comparison {
   readonly runs: readonly ComparedRun[];
   /** The config keys that differ, with the value of each run; null if it has none. */
-  readonly config: readonly { readonly key: string; readonly values: readonly Json[] }[];
+  readonly config: readonly DifferingKey[];
   readonly environment: readonly EnvironmentDifference[];
   readonly metrics: readonly ComparedMetric[];
 }
@@ -55,7 +55,6 @@ export async function compareRuns(
       evaluation: await readEvaluation(entry),
     })),
   );
-  const configs = entries.map(({ config }) => config);
   const paths = [...new Set(entries.flatMap(({ metrics }) => [...metrics.keys()]))];
   const others = {
     test: await whyOtherImages('test', entries),
@@ -63,10 +62,7 @@ export async function compareRuns(
   };
   return {
     runs,
-    config: differingPaths(configs).map((key) => ({
-      key,
-      values: configs.map((config) => configValue(config, key) ?? null),
-    })),
+    config: differingKeys(entries.map(({ config }) => config)),
     environment: await environmentDifferences(entries),
     metrics: paths.map((path) => compareMetric(path, runs, others, components)),
   };

@@ -1,5 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../support/json.js';
-import { isEqual } from '../recorded-config.js';
+import { isEqualJson, isJsonObject, type Json, type JsonObject } from '../../support/json.js';
 import type { RunEntry } from '../run-entry.js';
 import { readEnvironment } from '../../pipeline/recorded-environment.js';
 
@@ -20,7 +19,9 @@ export async function environmentDifferences(runs: readonly RunEntry[]): Promise
     const facts = all.map((each) => each.get(stage) ?? null);
     const keys = [...new Set(facts.flatMap((each) => Object.keys(each ?? {})))];
     const rows = keys.map((key) => ({ stages: [stage], key, values: facts.map((each) => each?.[key] ?? null) }));
-    return facts.includes(null) ? [] : rows.filter(({ values }) => !values.every((value) => isEqual(value, values[0])));
+    return facts.includes(null)
+      ? []
+      : rows.filter(({ values }) => !values.every((value) => isEqualJson(value, values[0])));
   });
   return merged(differences);
 }
@@ -71,7 +72,7 @@ function merged(rows: readonly EnvironmentDifference[]): EnvironmentDifference[]
   const all: EnvironmentDifference[] = [];
   for (const row of rows) {
     const at = all.findIndex(
-      ({ key, values }) => key === row.key && values.every((value, i) => isEqual(value, row.values[i])),
+      ({ key, values }) => key === row.key && values.every((value, i) => isEqualJson(value, row.values[i])),
     );
     if (at < 0) all.push(row);
     else all[at] = { ...row, stages: [...all[at]!.stages, ...row.stages] };

@@ -1,7 +1,6 @@
 import { bootstrapInterval } from '../../evaluation/bootstrap.js';
-import type { Json } from '../../support/json.js';
+import { isEqualJson, type Json } from '../../support/json.js';
 import type { RecordedValue } from '../../evaluation/recorded-values.js';
-import { isEqual } from '../recorded-config.js';
 
 /** What a metric says of a run against the first one. */
 export interface Verdict {
@@ -69,9 +68,9 @@ function refusal(
   if (b === undefined) return 'this run has no such value';
   if (a.better !== b.better || a.unit !== b.unit)
     return 'the metrics are not the same: they differ in unit or in what is better';
-  if (before !== undefined && after !== undefined && !isEqual(before, after))
+  if (before !== undefined && after !== undefined && !isEqualJson(before, after))
     return 'measured with other options of the metric';
-  if (own !== undefined && other !== undefined && !isEqual(own, other))
+  if (own !== undefined && other !== undefined && !isEqualJson(own, other))
     return 'measured with other weights of the extractor';
   if (a.count !== b.count)
     return `measured on ${String(b.count ?? 'an unknown number of')} images, the first run on ${String(a.count ?? 'an unknown number')}`;

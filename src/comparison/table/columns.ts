@@ -1,5 +1,5 @@
 import { NO_PARAMS } from '../../pipeline/run-name.js';
-import { differingPaths } from '../recorded-config.js';
+import { differingKeys } from '../recorded-config.js';
 import type { RunEntry } from '../run-entry.js';
 import { configField, type Field, type Fields } from './field.js';
 
@@ -19,7 +19,7 @@ export function usualColumns(
     field: must(fields, name),
     rank: [0, 5, 6][rank]!,
   }));
-  const differing = differingKeys(runs).map((path, i) => ({ field: configField(path), rank: 3 + i / 100 }));
+  const differing = shownKeys(runs).map((path, i) => ({ field: configField(path), rank: 3 + i / 100 }));
   const metrics = usualMetrics(fields).map((field, i) => ({ field, rank: i === 0 ? 2 : 4 + i / 100 }));
   const asks = asked.map((field) => ({ field, rank: 1 }));
   const isAsked = (field: Field) => asked.some(({ name }) => name === field.name);
@@ -41,8 +41,8 @@ function usualMetrics(fields: Fields): Field[] {
 }
 
 /** The config keys whose values differ between runs, loss weights first. */
-export function differingKeys(runs: readonly RunEntry[]): string[] {
-  const differing = differingPaths(runs.map(({ config }) => config));
+function shownKeys(runs: readonly RunEntry[]): string[] {
+  const differing = differingKeys(runs.map(({ config }) => config)).map(({ key }) => key);
   const shown = differing.filter((path) => !NOT_SHOWN.some((each) => path === each || path.startsWith(`${each}.`)));
   return [...shown.filter((path) => path.startsWith('loss.')), ...shown.filter((path) => !path.startsWith('loss.'))];
 }

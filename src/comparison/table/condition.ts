@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
-import { isJsonObject, type Json } from '../../support/json.js';
+import { isEqualJson, isJsonObject, type Json } from '../../support/json.js';
 import { invalid, type Outcome, valid } from '../../support/outcome.js';
-import { isEqual, scalarOf } from '../recorded-config.js';
+import { scalarOf } from '../recorded-config.js';
 import type { RunEntry } from '../run-entry.js';
 import type { Field, Fields } from './field.js';
 
@@ -45,7 +45,7 @@ function holds(value: Json | undefined, operator: Operator, wanted: Json, given:
 /** A component is also its type: `generator=resnet`. A key that a run does not have is null. */
 function isSame(value: Json | undefined, wanted: Json, given: string): boolean {
   if (value === undefined || value === null) return wanted === null;
-  if (isEqual(value, wanted)) return true;
+  if (isEqualJson(value, wanted)) return true;
   // A name such as 1e5 or 3d280417 is a number in YAML.
   if (typeof value === 'string') return value === given;
   return isJsonObject(value) && typeof wanted === 'string' && scalarOf(value) === wanted;

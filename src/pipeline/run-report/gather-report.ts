@@ -12,7 +12,7 @@ import { runFile } from '../paths.js';
 import { readRuns, type RunStatus } from '../run-status.js';
 import type { StageRecord } from '../stage-record.js';
 import { curvesOf } from '../tracking/curves.js';
-import { configDifferences } from './config-differences.js';
+import { reportedDifferences } from './reported-differences.js';
 import { environmentIn } from './environment-of-run.js';
 import { evaluationsIn } from './evaluations-in.js';
 import { stepsPerEpochOf } from './steps-per-epoch.js';
@@ -39,7 +39,7 @@ export async function gatherReport(runDir: string, components: Components, endin
     progress: status.stages.find(({ progress }) => progress?.phase != null)?.progress?.phase ?? null,
     started: all.map(({ started }) => started).sort()[0] ?? null,
     config: config === null ? null : yaml,
-    differences: config === null ? null : await configDifferences(config, records, dirname(runDir), components),
+    differences: config === null ? null : await reportedDifferences(config, records, dirname(runDir), components),
     evaluations: await evaluationsIn(runDir, records, stepsPerEpoch),
     curves,
     lossCharts: drawing.losses.map(({ title, tags }) => ({ title, names: tags })),

@@ -2,15 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { changedOptions } from '../../config/changed-options.js';
+import { optionDifferences, sharedNumber } from '../../config/config-differences.js';
 import type { Config } from '../../registry/config.js';
 import type { Components } from '../../registry/kinds.js';
 import type { ConfigDifferences } from '../../report/run/run-report.js';
-import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../../support/json.js';
+import { isEqualJson, isJsonObject, type Json, type JsonObject } from '../../support/json.js';
 import { runFile } from '../paths.js';
 import type { StageRecord } from '../stage-record.js';
 
 /** How a run's config differs from that of the run that it continues, or else from the defaults. */
-export async function configDifferences(
+export async function reportedDifferences(
   config: JsonObject,
   records: ReadonlyMap<string, StageRecord>,
   runsRoot: string,
@@ -43,16 +44,11 @@ async function configOf(runDir: string): Promise<JsonObject | undefined> {
 }
 
 function between(before: JsonObject, now: JsonObject): ConfigDifferences['options'] {
-  const [old, own] = [leavesOf(before), leavesOf(now)];
-  const paths = [...new Set([...own.keys(), ...old.keys()])].filter((path) => path !== 'name');
-  const differ = paths.filter((path) => canonicalJson(own.get(path)) !== canonicalJson(old.get(path)));
-  return differ.map((path) => ({ path, value: textOf(own.get(path)), before: textOf(old.get(path)) }));
-}
-
-function leavesOf(value: Json, path: readonly string[] = [], leaves = new Map<string, Json>()): Map<string, Json> {
-  if (!isJsonObject(value)) leaves.set(path.join('.'), value);
-  else for (const [key, item] of Object.entries(value)) leavesOf(item, [...path, key], leaves);
-  return leaves;
+  return optionDifferences([before, now]).flatMap(({ path, values: [old, own] }) =>
+    path[0] === 'name' || isEqualJson(own, old)
+      ? []
+      : [{ path: path.join('.'), value: textOf(own), before: textOf(old) }],
+  );
 }
 
 /** As in YAML: `[psnr, ssim]`, `{forward: 10, backward: 5}`. */
@@ -60,8 +56,9 @@ function textOf(value: Json | undefined): string {
   if (value === undefined) return '–';
   if (Array.isArray(value)) return `[${value.map(textOf).join(', ')}]`;
   if (!isJsonObject(value)) return typeof value === 'string' ? value : JSON.stringify(value);
-  const members = Object.entries(value).map(([key, item]) => [key, textOf(item)] as const);
-  const [first] = members;
-  const isOne = members.length > 1 && members.every(([, text]) => text === first![1]);
-  return isOne ? first![1] : `{${members.map(([key, text]) => `${key}: ${text}`).join(', ')}}`;
+  const shared = sharedNumber(value);
+  if (shared !== undefined) return String(shared);
+  return `{${Object.entries(value)
+    .map(([key, item]) => `${key}: ${textOf(item)}`)
+    .join(', ')}}`;
 }
