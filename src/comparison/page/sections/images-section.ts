@@ -3,7 +3,7 @@ import { count } from '../../../support/plain-text.js';
 import { visible } from '../../../support/visible.js';
 import type { ComparedRun, Comparison } from '../../compare/compare-runs.js';
 import { figure } from '../../compare/comparison-text.js';
-import type { Embedded } from '../images/embed.js';
+import { isExact, type EmbeddedImage } from '../../../report/kit/embed-image.js';
 import type { ShownImages, ShownRow } from '../images/shown-images.js';
 import { arrow } from '../../../report/kit/arrow.js';
 import { tag } from '../page-text.js';
@@ -78,11 +78,11 @@ function rowOf(
   </div>`;
 }
 
-function figureOf(image: Embedded | undefined, alt: string, caption: Html | string): Html {
+function figureOf(image: EmbeddedImage | undefined, alt: string, caption: Html | string): Html {
   const shown =
     image === undefined
       ? html`<div class="missing">not there</div>`
-      : html`<img${image.isExact ? html` class="exact"` : undefined}
+      : html`<img${isExact(image) ? html` class="exact"` : undefined}
           src="${image.src}"
           width="${image.width}"
           height="${image.height}"

@@ -9,12 +9,11 @@ import type { SourceWork } from '../../../registry/kinds/dataset.js';
 import type { Extractor, ExtractorComponent, OpenExtractor } from '../../../registry/kinds/extractor.js';
 import { sha256, sha256File } from '../../../support/hash.js';
 import type { JsonObject } from '../../../support/json.js';
-import { describeHolder } from '../../../support/lock.js';
 import { ProblemError } from '../../../support/problem.js';
-import { waitForLock } from '../../../support/wait-for-lock.js';
+import { fetchOnce } from '../fetch-once.js';
 import { inBatches } from '../in-batches.js';
 import { pixelsOf } from '../pixels.js';
-import { markWeightsUsed, weightsPath } from '../weights-cache.js';
+import { weightsPath } from '../weights-cache.js';
 import { readFrozenGraph } from './frozen-graph-file.js';
 
 interface Options {
@@ -142,17 +141,5 @@ function downloadPath(url: string): string {
 async function fetchGraph(url: string, expected: string, work: SourceWork): Promise<void> {
   const to = downloadPath(url);
   const isThere = () => stat(to).then(() => true, () => false); // prettier-ignore
-  if (await isThere()) return markWeightsUsed(to);
-  const lock = await waitForLock(`${to}.lock`, {
-    signal: work.signal,
-    onWaiting: (holder) => work.note('info', `Waiting for ${describeHolder(holder)}, which downloads ${basename(to)}.`),
-    isNeeded: async () => !(await isThere()),
-  });
-  work.signal.throwIfAborted();
-  if (lock === undefined) return;
-  try {
-    if (!(await isThere())) await download({ url, to, sha256: expected }, work);
-  } finally {
-    await lock.release();
-  }
+  await fetchOnce(to, { isThere, fetch: () => download({ url, to, sha256: expected }, work) }, work);
 }

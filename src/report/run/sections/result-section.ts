@@ -1,6 +1,6 @@
 import { html, type Html } from '../../kit/html.js';
 import { visible } from '../../../support/visible.js';
-import type { EmbeddedImage } from '../images/embed.js';
+import { isExact, type EmbeddedImage } from '../../kit/embed-image.js';
 import type { ImageScore } from '../images/scores.js';
 import { arrow } from '../../kit/arrow.js';
 import { formatValue } from '../text.js';
@@ -39,10 +39,8 @@ export function figureOf({ name, score, source, translated }: ShownPair, by: Ima
   </figure>`;
 }
 
-/** The largest side at which single pixels are shown. */
-const EXACT = 128;
-
-export function imageTag({ src, width, height }: EmbeddedImage, alt: string): Html {
-  const kind = Math.max(width, height) <= EXACT ? 'exact' : 'smooth';
+export function imageTag(image: EmbeddedImage, alt: string): Html {
+  const { src, width, height } = image;
+  const kind = isExact(image) ? 'exact' : 'smooth';
   return html`<img class="${kind}" src="${src}" width="${width}" height="${height}" alt="${alt}" decoding="async" />`;
 }

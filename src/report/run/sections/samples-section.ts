@@ -1,6 +1,6 @@
 import { html, type Html } from '../../kit/html.js';
 import { visible } from '../../../support/visible.js';
-import type { EmbeddedImage } from '../images/embed.js';
+import type { EmbeddedImage } from '../../kit/embed-image.js';
 import { arrow } from '../../kit/arrow.js';
 import { imageTag } from './result-section.js';
 

@@ -1,7 +1,7 @@
 import { html, type Html } from '../../kit/html.js';
 import { visible } from '../../../support/visible.js';
 import { count } from '../../../support/plain-text.js';
-import type { EmbeddedImage } from '../images/embed.js';
+import type { EmbeddedImage } from '../../kit/embed-image.js';
 import type { RankedList } from '../images/choose-images.js';
 import { arrow } from '../../kit/arrow.js';
 import { figureOf, imageTag, type ShownPair } from './result-section.js';
