@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { RunJson } from '../../src/cli/console/run-json.js';
 import { Rig } from '../rig.js';
@@ -91,13 +92,16 @@ describe('runner run', () => {
       ...{ dir, outputs: { metrics: { psnr: 21.5 } } },
       ...{ artifacts: [`${dir}/a.png`], summary: [{ label: 'grid', file: `${dir}/a.png` }] },
     };
+    assert.equal(first.last['report'], `${String(first.last['dir'])}/report.html`);
+    assert.ok(existsSync(String(first.last['report'])));
     const { status, whole, stages } = first.last;
     assert.deepEqual({ status, whole, stages }, { status: 'done', whole: true, stages: [{ stage: 'work', ...made }] });
     const { seconds, ...finished } = first.of('stage-finished')[0]!;
     assert.equal(typeof seconds, 'number');
     assert.deepEqual(finished, { event: 'stage-finished', time: finished['time'], stage: 'work', ...made });
     assert.equal((await inJson('toy.yaml')).last['status'], 'up-to-date');
-    assert.equal((await inJson('toy.yaml', '--set', 'seed=7', '--dry-run')).last['status'], 'planned');
+    const { last } = await inJson('toy.yaml', '--set', 'seed=7', '--dry-run');
+    assert.deepEqual([last['status'], last['report']], ['planned', undefined]);
   });
 
   test('--json reports a failed stage, with its problems', async () => {

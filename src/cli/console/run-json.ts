@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { runFile } from '../../pipeline/paths.js';
 import type { Listener, RunnerEvent } from '../../pipeline/runner-events.js';
 import type { Failure } from '../../pipeline/stage-failure.js';
 import type { FinishedOutcome, RunOutcome } from '../../pipeline/run-outcome.js';
@@ -78,7 +80,7 @@ function eventJson(event: Exclude<RunnerEvent, { readonly kind: 'stage-event' }>
 
 function resultOf(outcome: RunOutcome): JsonObject {
   const plan = 'plan' in outcome && outcome.plan !== undefined ? outcome.plan : undefined;
-  const where: JsonObject = plan === undefined ? {} : { run: plan.runName, dir: plan.runDir };
+  const where: JsonObject = plan === undefined ? {} : { run: plan.runName, dir: plan.runDir, ...reportIn(plan.runDir) };
   switch (outcome.status) {
     case 'invalid':
       return { problems: outcome.problems.map(problemOf) };
@@ -94,6 +96,12 @@ function resultOf(outcome: RunOutcome): JsonObject {
     default:
       return where;
   }
+}
+
+/** A run that was never started has no report. */
+function reportIn(runDir: string): JsonObject {
+  const report = runFile.report(runDir);
+  return existsSync(report) ? { report } : {};
 }
 
 /** The results of a stage, with absolute paths. */
