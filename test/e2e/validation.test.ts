@@ -211,6 +211,33 @@ describe('a training that diverges late', () => {
   });
 });
 
+test('a sweep goes on with the trials that did best on the validation images, by their own journals', async () => {
+  const experiment = await created();
+  try {
+    const sets = [
+      'loss.lambda=1,5,10,50',
+      'train.epochs=4',
+      'sweep.halving={metric: validate/held, better: higher, epochs: 2, factor: 2}',
+    ];
+    const { code, stdout, stderr } = await experiment.run('sweep', 'tiny.yaml', ...sets.flatMap((set) => ['--set', set])); // prettier-ignore
+    assert.equal(code, 0, stdout + stderr);
+    const runs = await experiment.runDirs();
+    assert.equal(runs.length, 4);
+    const trials = await Promise.all(
+      runs.map(async (dir) => {
+        const held = (await journal(dir)).filter(({ kind, name }) => kind === 'metric' && /^validate\/(AtoB|BtoA)\/held$/.test(name!)); // prettier-ignore
+        const after = held.filter(({ step }) => step === 2 * 8).map(({ value }) => value!);
+        assert.equal(after.length, 2, 'both directions after the first round');
+        return { value: (after[0]! + after[1]!) / 2, last: Math.max(...held.map(({ step }) => step!)) };
+      }),
+    );
+    const best = trials.toSorted((a, b) => b.value - a.value).slice(0, 2);
+    for (const trial of trials) assert.equal(trial.last, best.includes(trial) ? 4 * 8 : 2 * 8);
+  } finally {
+    await experiment.remove();
+  }
+});
+
 test('a mistake in what is to decide is reported at its place before anything starts', async () => {
   const experiment = await created();
   try {
