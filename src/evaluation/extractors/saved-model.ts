@@ -1,4 +1,4 @@
-import type { NamedTensorMap, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { loadTensorFlow } from '../../engine/native.js';
 import type { ExtractorComponent, OpenExtractor } from '../../registry/kinds/extractor.js';
 import { ProblemError } from '../../support/problem.js';
@@ -51,9 +51,10 @@ async function open(options: Options): Promise<OpenExtractor> {
   const tf = await loadTensorFlow();
   try {
     const model = await tf.node.loadSavedModel(path, ['serve'], signature);
+    const at = positionOf(output, Object.keys(model.outputNodeNames as object), path);
     const run = (images: Tensor4D) => {
-      const found = model.predict(inputOf(images, options));
-      return asFeatures(outputOf(found, output, path), path);
+      const found = model.predict([inputOf(images, options)]) as Tensor[]; // in the order of the names
+      return asFeatures(found[at], path);
     };
     const width = widthOf(run);
     const extract = (images: Tensor4D) => inBatches(images, (batch) => ({ features: run(batch) }));
@@ -64,12 +65,8 @@ async function open(options: Options): Promise<OpenExtractor> {
   }
 }
 
-function outputOf(found: Tensor | Tensor[] | NamedTensorMap, output: string | null, path: string): Tensor | undefined {
-  if ('shape' in found && Array.isArray(found.shape)) return found as Tensor;
-  if (Array.isArray(found) && found.length === 1) return found[0];
-  const named = found as NamedTensorMap;
-  const names = Object.keys(named);
-  if (output === null && names.length === 1) return named[names[0]!];
-  if (output !== null && named[output] !== undefined) return named[output];
+function positionOf(output: string | null, names: readonly string[], path: string): number {
+  if (output === null && names.length === 1) return 0;
+  if (output !== null && names.includes(output)) return names.indexOf(output);
   throw unsuitableModel(path, `it has the outputs ${names.join(', ')}, of which \`output\` must name one`);
 }
