@@ -51,7 +51,7 @@ async function open(options: Options): Promise<OpenExtractor> {
   const tf = await loadTensorFlow();
   try {
     const model = await tf.node.loadSavedModel(path, ['serve'], signature);
-    const at = positionOf(output, Object.keys(model.outputNodeNames as object), path);
+    const at = positionOf(output, Object.keys(model.outputNodeNames), path);
     const run = (images: Tensor4D) => {
       const found = model.predict([inputOf(images, options)]) as Tensor[]; // in the order of the names
       return asFeatures(found[at], path);
