@@ -18,6 +18,7 @@ import { kernelDistance } from '../evaluation/metrics/kernel-distance.js';
 import { inception } from '../evaluation/extractors/inception/inception.js';
 import { savedModelExtractor } from '../evaluation/extractors/saved-model.js';
 import { tfjsModelExtractor } from '../evaluation/extractors/tfjs-model.js';
+import { nearestNeighbours } from '../evaluation/metrics/nearest-neighbours.js';
 import { precisionRecall } from '../evaluation/metrics/precision-recall.js';
 import { slicedWasserstein } from '../evaluation/metrics/sliced-wasserstein.js';
 import { psnr } from '../evaluation/psnr.js';
@@ -60,6 +61,7 @@ export function builtins(): Components {
       'kernel-distance': kernelDistance,
       'frechet-distance': frechetDistance,
       'class-rate': classRate,
+      'nearest-neighbours': nearestNeighbours,
       'sliced-wasserstein': slicedWasserstein,
       'precision-recall': precisionRecall,
       diversity,

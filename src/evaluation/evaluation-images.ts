@@ -21,6 +21,7 @@ export interface EvaluationImage {
 }
 
 export type EvaluationSplit = `${'test' | 'val'}${Domain}`;
+export type TrainingSplit = `train${Domain}`;
 
 /**
  * The images of a part on which a direction is measured; none where the store has no such part. Their truth is the store's, where the
@@ -71,15 +72,19 @@ export async function* trainingImages(
   count: number,
 ): AsyncGenerator<RealTrainingImage, void, undefined> {
   for (const index of spreadIndices(store.count(`train${domain}`), count)) {
-    const stored = await store.read(`train${domain}`, index);
-    const size = store.imageSize;
-    const image = tf.tensor4d(normalise(inSize(stored, size)), [1, size, size, 3]);
+    const image = await trainingImage(store, `train${domain}`, index);
     try {
       yield { index, image };
     } finally {
       image.dispose();
     }
   }
+}
+
+/** A training image as {@link trainingImages} gives it; the caller owns it. */
+export async function trainingImage(store: PreparedStore, split: TrainingSplit, index: number): Promise<tf.Tensor4D> {
+  const size = store.imageSize;
+  return tf.tensor4d(normalise(inSize(await store.read(split, index), size)), [1, size, size, 3]);
 }
 
 const PREFIX = { test: 'test', validation: 'val' } as const;

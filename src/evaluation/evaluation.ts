@@ -160,7 +160,7 @@ class DirectionEvaluation {
           disposeOf(batch);
         }
       }
-      return run === undefined ? { values: {}, perImage: {}, notMeasured: [] } : await this.finish(run);
+      return run === undefined ? { values: {}, perImage: {}, neighbours: {}, notMeasured: [] } : await this.finish(run);
     } finally {
       run?.translated.dispose();
       run?.unchanged.dispose();
@@ -172,7 +172,9 @@ class DirectionEvaluation {
     const { measured, notMeasured } = measurable(this.metrics, first, site.targetCount);
     const translated = await Measurement.start(measured, site);
     try {
-      const compared = measured.filter(({ metric: { needs } }) => needs.truth === true || needs.targets === true);
+      const compared = measured.filter(({ metric: { needs } }) =>
+        [needs.truth, needs.targets, needs.training].includes(true),
+      );
       const unknown = compared.filter(({ name, metric }) => !this.isKnown(name, metric));
       return { translated, unchanged: await Measurement.start(unknown, site), measured, notMeasured };
     } catch (error) {
@@ -195,27 +197,35 @@ class DirectionEvaluation {
       const measured = this.measuredValue(metric, value, same, other.get(name));
       return [name, options === undefined ? measured : { ...measured, options }];
     });
-    return { values: Object.fromEntries(all), perImage: translated.perImage(), notMeasured };
+    return {
+      values: Object.fromEntries(all),
+      perImage: translated.perImage(),
+      neighbours: translated.neighbours(),
+      notMeasured,
+    };
   }
 
   private measuredValue(
     { better, unit, diagnostic, directions, needs }: Metric,
-    { value, count, interval, alarm }: MetricValue,
+    { value, count, interval, alarm, referenceCount: ofTraining, ...own }: MetricValue,
     unchanged: MetricValue | undefined,
     real: MetricValue | undefined,
   ): MeasuredValue {
     const { split, count: referenceCount } = this.real.targets;
+    const { training } = this.real;
+    const [others, otherCount] = own.real === undefined ? [real?.value, real?.count] : [own.real, own.realCount];
     return {
       value,
       unchanged: unchanged?.value,
-      real: real?.value,
-      ...(real && real.count !== count && { realCount: real.count }),
+      real: others,
+      ...(otherCount !== undefined && otherCount !== count && { realCount: otherCount }),
       unit,
       better,
       ...(diagnostic && { diagnostic }),
       ...(directions && { directions }),
       count,
       ...(needs.targets === true && { reference: split, referenceCount }),
+      ...(needs.training === true && { reference: training, referenceCount: ofTraining }),
       interval,
       alarm,
     };
@@ -251,6 +261,7 @@ class DirectionEvaluation {
       targets: () => this.real.targetImages(),
       targetFeaturesBy: (extractor) => this.real.targetFeatures(extractor),
       sourceFeaturesBy: (extractor) => this.real.sourceFeatures(extractor),
+      trainingFeaturesBy: (extractor, most) => this.real.trainingFeatures(extractor, most),
       signal: this.context.signal,
     };
   }

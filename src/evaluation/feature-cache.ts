@@ -7,6 +7,7 @@ import type { Features } from '../registry/kinds/metric.js';
 import { errorCode } from '../support/files.js';
 import { sha256 } from '../support/hash.js';
 import type { Json } from '../support/json.js';
+import { trainingImage } from './evaluation-images.js';
 import { readFeatures, writeFeatures } from './feature-file.js';
 import { joined } from './feature-source.js';
 
@@ -19,13 +20,17 @@ export interface RealFeaturesRequest {
   /** Called only where the features are not kept yet. @param batch [b, s, s, c], disposed of by the caller */
   readonly extract: (batch: Tensor4D) => Promise<Features>;
   readonly signal: AbortSignal;
+  /** Called as they are computed, if they are many. */
+  readonly onBatch?: (done: number, total: number) => void;
 }
 
 /** Images that are read and computed at once. */
 const BATCH = 16;
+/** More than that take long enough for a user to ask what is going on. */
+const MANY = 256;
 
 /**
- * The features of real images, in their order. They are kept in the store's folder, `features/<extractor>-<split>.f32`, and so removed with
+ * The features of real images, in their order; of training images in the size of the networks. They are kept in the store's folder, `features/<extractor>-<split>.f32`, and so removed with
  * it. A damaged file counts as missing; several processes may compute the same.
  *
  * @throws ProblemError `corrupt-store` @throws the signal's reason, when it is aborted
@@ -54,18 +59,26 @@ function nameOf(store: PreparedStore, images: RealFeaturesRequest['images'], key
   return isWhole ? split : `${split}-${key.slice(0, 8)}`;
 }
 
-async function compute({ store, images, extract, signal }: RealFeaturesRequest): Promise<Features> {
+/** Training images are kept larger than the networks' inputs. */
+function inSizeOfNetworks(store: PreparedStore, split: StoreSplit, index: number): Promise<Tensor4D> {
+  return split === 'trainA' || split === 'trainB'
+    ? trainingImage(store, split, index)
+    : readTensor(store, split, index);
+}
+
+async function compute({ store, images, extract, signal, onBatch }: RealFeaturesRequest): Promise<Features> {
   const parts: Features[] = [];
   for (let from = 0; from < images.length; from += BATCH) {
     signal.throwIfAborted();
     const tensors: Tensor4D[] = [];
     try {
       for (const { split, index } of images.slice(from, from + BATCH)) {
-        tensors.push(await readTensor(store, split, index));
+        tensors.push(await inSizeOfNetworks(store, split, index));
       }
       const batch = tf.concat4d(tensors, 0);
       tensors.push(batch);
       parts.push(await extract(batch));
+      if (images.length > MANY) onBatch?.(Math.min(from + BATCH, images.length), images.length);
     } finally {
       tf.dispose(tensors);
     }

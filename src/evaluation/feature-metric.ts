@@ -19,6 +19,8 @@ export interface FeatureSets {
 export interface FeatureResult {
   readonly values: MetricValues;
   readonly perImage?: readonly number[];
+  /** See {@link MetricAccumulator.neighbours}. */
+  readonly neighbours?: readonly number[];
 }
 
 /** A metric that compares the features of all translations with those of all targets. */
@@ -31,7 +33,7 @@ export function featureMetric(
 
 class FeatureAccumulator implements MetricAccumulator {
   readonly #parts: Features[] = [];
-  #perImage: readonly number[] = [];
+  #result: FeatureResult | undefined;
 
   constructor(
     private readonly site: MetricSite,
@@ -48,13 +50,16 @@ class FeatureAccumulator implements MetricAccumulator {
     if (this.site.targetFeatures === undefined)
       throw new Error('A metric that needs an extractor was started without features of the targets.');
     const [translated, targets] = [joined(this.#parts), await this.site.targetFeatures()];
-    const { values, perImage } = await this.measure({ translated, targets, site: this.site });
-    this.#perImage = perImage ?? [];
-    return values;
+    this.#result = await this.measure({ translated, targets, site: this.site });
+    return this.#result.values;
   }
 
   perImage(): readonly number[] {
-    return this.#perImage;
+    return this.#result?.perImage ?? [];
+  }
+
+  neighbours(): readonly number[] | undefined {
+    return this.#result?.neighbours;
   }
 
   dispose(): void {

@@ -46,6 +46,11 @@ export class FeatureSource {
     return joined(parts);
   }
 
+  /** Reports that features of many images are computed. */
+  reportProgress(phase: string, done: number, total: number): void {
+    this.work.progress({ phase, unit: 'images', done, total });
+  }
+
   async dispose(): Promise<void> {
     const opened = [...this.#opened.values()];
     this.#opened.clear();

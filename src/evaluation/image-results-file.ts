@@ -16,6 +16,15 @@ export interface ImageResult extends Partial<Record<ImagePart, string>> {
   readonly name: string;
   /** Its values by the metrics that have one for each image. */
   readonly scores: Readonly<Record<string, number>>;
+  /** The training image of the target domain that its translation resembles most, by the scores that look for one. */
+  readonly nearest?: Readonly<Record<string, NearestImage>>;
+}
+
+export interface NearestImage {
+  /** Its name in the data set: `trainB/zebra.jpg`. */
+  readonly name: string;
+  /** Kept for the closest translations only. */
+  readonly file?: string;
 }
 
 /** The images that are kept of each test image, as far as there are. */
@@ -41,10 +50,20 @@ function resultIn(line: string): ImageResult | undefined {
     return undefined;
   }
   if (!isJsonObject(value)) return undefined;
-  const { direction, index, name, scores } = value;
+  const { direction, index, name, scores, nearest } = value;
   if (typeof name !== 'string' || typeof index !== 'number') return undefined;
   if (direction !== 'AtoB' && direction !== 'BtoA') return undefined;
-  return { direction, index, name, ...filesIn(value), scores: numbersIn(scores) };
+  return { direction, index, name, ...filesIn(value), scores: numbersIn(scores), ...nearestIn(nearest) };
+}
+
+function nearestIn(value: Json | undefined): Pick<ImageResult, 'nearest'> {
+  if (value === undefined || !isJsonObject(value)) return {};
+  const found = Object.entries(value).flatMap(([score, image]) => {
+    if (!isJsonObject(image) || typeof image['name'] !== 'string') return [];
+    const { name, file } = image;
+    return [[score, { name, ...(typeof file === 'string' && isInside(file) && { file }) }] as const];
+  });
+  return { nearest: Object.fromEntries(found) };
 }
 
 function filesIn(line: JsonObject): Pick<ImageResult, ImagePart> {

@@ -9,11 +9,14 @@ import type { StageContext } from '../registry/kinds/stage.js';
 import { writeFileAtomic } from '../support/files.js';
 import { encodeNumber } from '../support/numbers.js';
 import { DEFAULT_IMAGES } from './evaluate-section.js';
-import type { EvaluationImage } from './evaluation-images.js';
+import type { RgbImage } from '../inference/image-grid.js';
+import { trainingImage, type EvaluationImage, type TrainingSplit } from './evaluation-images.js';
 import { IMAGE_PARTS, IMAGE_RESULTS_FILE, type ImagePart, type ImageResult } from './image-results-file.js';
 
 /** The folder of their images. */
 const IMAGES = 'images';
+/** Translations of each direction whose nearest training image is kept beside them. */
+const CLOSEST = 12;
 
 /**
  * Writes the first `evaluate.images` test images of each direction as single PNGs, with their scores, for reports and comparisons of runs.
@@ -43,13 +46,7 @@ export class ImageResults {
     for (const part of IMAGE_PARTS) {
       if (batch[part] === undefined) continue;
       const file = `${IMAGES}/${direction}/${String(index).padStart(4, '0')}-${part}.png`;
-      const { data, width, height } = imageOf(batch[part]);
-      // Photographs take most of an evaluation's disk space: filtering makes them 25% smaller.
-      const png = sharp(data, { raw: { width, height, channels: 3 } }).png({
-        adaptiveFiltering: true,
-        compressionLevel: 6,
-      });
-      await png.toFile(join(this.dir, file));
+      await writePng(imageOf(batch[part]), join(this.dir, file));
       files[part] = file;
     }
     const { source, translated, ...others } = files;
@@ -78,6 +75,49 @@ export class ImageResults {
   }
 
   /**
+   * Adds to each translation its nearest training image, with a file for the closest ones.
+   *
+   * @param values the distances @param neighbours positions of training images, by the same names
+   */
+  async addNeighbours(
+    direction: Direction,
+    values: Readonly<Record<string, readonly number[]>>,
+    neighbours: Readonly<Record<string, readonly number[]>>,
+    store: PreparedStore,
+  ): Promise<void> {
+    const split = direction === 'AtoB' ? 'trainB' : 'trainA';
+    for (const [score, positions] of Object.entries(neighbours)) {
+      const own = this.#results.filter((result) => result.direction === direction && result.index < positions.length);
+      if (own.length === 0) continue;
+      const names = await trainingNames(store, split, new Set(positions));
+      const closest = new Set([...own].sort((a, b) => values[score]![a.index]! - values[score]![b.index]!).slice(0, CLOSEST)); // prettier-ignore
+      for (const result of own) {
+        const position = positions[result.index]!;
+        const file = closest.has(result) ? await this.keepTraining(direction, store, split, position) : undefined;
+        const name = names.get(position) ?? `${split}/${position}`;
+        const nearest = { ...result.nearest, [score]: { name, ...(file !== undefined && { file }) } };
+        this.#results[this.#results.indexOf(result)] = { ...result, nearest };
+      }
+    }
+  }
+
+  private async keepTraining(
+    direction: Direction,
+    store: PreparedStore,
+    split: TrainingSplit,
+    position: number,
+  ): Promise<string> {
+    const file = `${IMAGES}/${direction}/${split}-${position}.png`;
+    const image = await trainingImage(store, split, position);
+    try {
+      await writePng(imageOf(image), join(this.dir, file));
+    } finally {
+      image.dispose();
+    }
+    return file;
+  }
+
+  /**
    * @returns the file to seal. The images themselves are not sealed: thousands of them would make `stage.json` slow to read, and
    * someone who deletes them to save space need not evaluate again.
    */
@@ -87,6 +127,24 @@ export class ImageResults {
     await writeFileAtomic(join(this.dir, IMAGE_RESULTS_FILE), lines);
     return [IMAGE_RESULTS_FILE];
   }
+}
+
+async function writePng({ data, width, height }: RgbImage, file: string): Promise<void> {
+  const image = sharp(data, { raw: { width, height, channels: 3 } });
+  // Photographs take most of an evaluation's disk space: filtering makes them 25% smaller.
+  await image.png({ adaptiveFiltering: true, compressionLevel: 6 }).toFile(file);
+}
+
+async function trainingNames(
+  store: PreparedStore,
+  split: TrainingSplit,
+  positions: ReadonlySet<number>,
+): Promise<Map<number, string>> {
+  const names = new Map<number, string>();
+  for await (const image of store.images()) {
+    if ('index' in image && image.split === split && positions.has(image.index)) names.set(image.index, image.name);
+  }
+  return names;
 }
 
 async function testNames(store: PreparedStore): Promise<Map<string, string>> {

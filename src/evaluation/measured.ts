@@ -1,4 +1,4 @@
-import type { EvaluationSplit } from './evaluation-images.js';
+import type { EvaluationSplit, TrainingSplit } from './evaluation-images.js';
 import type { Metric, MetricNeeds, MetricValue, TranslatedBatch } from '../registry/kinds/metric.js';
 import type { NamedMetric } from './make-metric.js';
 
@@ -7,6 +7,8 @@ export interface Measured {
   readonly values: MeasuredValues;
   /** Values of single images by the names under which they are written, in the order of the images. */
   readonly perImage: Readonly<Record<string, readonly number[]>>;
+  /** Of some of these names: for each image the position of the nearest training image of the target domain. */
+  readonly neighbours: Readonly<Record<string, readonly number[]>>;
   readonly notMeasured: readonly NotMeasured[];
 }
 
@@ -22,7 +24,7 @@ export type MeasuredValue = Pick<Metric, 'better' | 'unit' | 'diagnostic' | 'dir
     /** The number of these images, if it is not that of the translations. */
     readonly realCount?: number;
     /** The real images with which it compares, and their number. */
-    readonly reference?: EvaluationSplit;
+    readonly reference?: EvaluationSplit | TrainingSplit;
     readonly referenceCount?: number;
     /** A hash of the metric's options: values of other options are not comparable. */
     readonly options?: string;
@@ -31,7 +33,7 @@ export type MeasuredValue = Pick<Metric, 'better' | 'unit' | 'diagnostic' | 'dir
 /** A metric of the config that could not be measured, and the input that is missing. */
 export interface NotMeasured {
   readonly name: string;
-  readonly lacks: Exclude<keyof MetricNeeds, 'extractor'>;
+  readonly lacks: Exclude<keyof MetricNeeds, 'extractor' | 'training'>;
 }
 
 /** The metrics whose needs are met, and the others. @param batch the first one; shows which parts translations have */

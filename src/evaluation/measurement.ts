@@ -6,6 +6,7 @@ import type {
   MetricSite,
   MetricValue,
   MetricValues,
+  TrainingFeatures,
   TranslatedBatch,
 } from '../registry/kinds/metric.js';
 import type { NamedMetric } from './make-metric.js';
@@ -16,9 +17,10 @@ export type MeasuredBatch = Omit<TranslatedBatch, 'features'> & {
 };
 
 /** A direction to measure, with the features of its real images by each extractor. */
-export type MeasurementSite = Omit<MetricSite, 'targetFeatures' | 'sourceFeatures'> & {
+export type MeasurementSite = Omit<MetricSite, 'targetFeatures' | 'sourceFeatures' | 'trainingFeatures'> & {
   readonly targetFeaturesBy?: (extractor: Reference) => Promise<Features>;
   readonly sourceFeaturesBy?: (extractor: Reference) => Promise<Features>;
+  readonly trainingFeaturesBy?: (extractor: Reference, most: number) => Promise<TrainingFeatures>;
 };
 
 interface Running extends NamedMetric {
@@ -64,8 +66,19 @@ export class Measurement {
 
   /** The values of single images by the names under which they are written, in the order of the images; after {@link result}. */
   perImage(): Record<string, readonly number[]> {
+    return this.ofImages((accumulator) => accumulator.perImage?.());
+  }
+
+  /** The positions of the nearest training images by the same names, of metrics that look for them. */
+  neighbours(): Record<string, readonly number[]> {
+    return this.ofImages((accumulator) => accumulator.neighbours?.());
+  }
+
+  private ofImages(
+    read: (accumulator: MetricAccumulator) => readonly number[] | undefined,
+  ): Record<string, readonly number[]> {
     const all = this.#running.flatMap(({ name, metric: { imageLabel }, accumulator }) => {
-      const values = accumulator.perImage?.();
+      const values = read(accumulator);
       return values === undefined ? [] : [[imageLabel === undefined ? name : `${name}/${imageLabel}`, values] as const];
     });
     return Object.fromEntries(all);
@@ -78,13 +91,16 @@ export class Measurement {
 
 /** What a metric may see of a direction: only what it declares. */
 function ownSite({ name, metric: { needs } }: NamedMetric, site: MeasurementSite): MetricSite {
-  const { targetFeaturesBy, sourceFeaturesBy, ...rest } = site;
+  const { targetFeaturesBy, sourceFeaturesBy, trainingFeaturesBy, ...rest } = site;
   const { extractor } = needs;
   return {
     ...rest,
     targets: needs.targets === true ? rest.targets : () => notDeclared(name),
     ...(extractor && targetFeaturesBy && { targetFeatures: () => targetFeaturesBy(extractor) }),
     ...(extractor && sourceFeaturesBy && { sourceFeatures: () => sourceFeaturesBy(extractor) }),
+    ...(extractor &&
+      trainingFeaturesBy &&
+      needs.training === true && { trainingFeatures: (most: number) => trainingFeaturesBy(extractor, most) }),
   };
 }
 

@@ -4,8 +4,15 @@ import { readTensor } from '../inference/read-tensor.js';
 import type { Reference } from '../registry/config.js';
 import type { Domain } from '../registry/kinds/dataset.js';
 import type { Direction } from '../registry/kinds/export-format.js';
-import type { Features } from '../registry/kinds/metric.js';
-import { splitOf, trainingImages, type EvaluationImage, type EvaluationPart } from './evaluation-images.js';
+import type { Features, TrainingFeatures } from '../registry/kinds/metric.js';
+import { spreadIndices } from '../support/spread.js';
+import {
+  splitOf,
+  trainingImages,
+  type EvaluationImage,
+  type EvaluationPart,
+  type TrainingSplit,
+} from './evaluation-images.js';
 import { realFeatures, type RealFeaturesRequest } from './feature-cache.js';
 import type { FeatureSource } from './feature-source.js';
 
@@ -13,6 +20,8 @@ import type { FeatureSource } from './feature-source.js';
 export class RealImages {
   /** With which translations are compared. */
   readonly targets;
+  /** The training images of the target domain. */
+  readonly training: TrainingSplit;
   /**
    * The number of other real images: as many as there are translations, if there are that many. They are the validation images of the target
    * domain when the test images are measured and these suffice, else training images.
@@ -31,11 +40,9 @@ export class RealImages {
   ) {
     this.#domain = direction === 'AtoB' ? 'B' : 'A';
     const split = splitOf(part, this.#domain);
+    this.training = `train${this.#domain}`;
     this.targets = { split, count: store.count(split) };
-    this.otherCount = Math.min(
-      sources.length,
-      store.count(this.usesValidation() ? this.validation : `train${this.#domain}`),
-    );
+    this.otherCount = Math.min(sources.length, store.count(this.usesValidation() ? this.validation : this.training));
   }
 
   targetImages(): AsyncGenerator<Tensor4D, void, undefined> {
@@ -44,7 +51,7 @@ export class RealImages {
 
   others(): AsyncGenerator<Tensor4D, void, undefined> {
     if (this.usesValidation()) return this.read(numbered(this.validation, this.otherCount));
-    return this.training();
+    return this.otherTraining();
   }
 
   targetFeatures(extractor: Reference): Promise<Features> {
@@ -54,6 +61,15 @@ export class RealImages {
 
   sourceFeatures(extractor: Reference): Promise<Features> {
     return this.once('sources', extractor, () => this.kept(extractor, this.sources));
+  }
+
+  /** @param most that many, spread evenly */
+  async trainingFeatures(extractor: Reference, most: number): Promise<TrainingFeatures> {
+    const split = this.training;
+    const indices = spreadIndices(this.store.count(split), most);
+    const images = indices.map((index) => ({ split, index }));
+    const features = await this.once(`training ${most}`, extractor, () => this.kept(extractor, images));
+    return { ...features, indices };
   }
 
   otherFeatures(extractor: Reference): Promise<Features> {
@@ -68,7 +84,14 @@ export class RealImages {
   private async kept(extractor: Reference, images: RealFeaturesRequest['images']): Promise<Features> {
     const { store, signal } = this;
     const identity = await this.features.identity(extractor);
-    return realFeatures({ store, images, identity, signal, extract: (batch) => this.features.of(extractor, batch) });
+    return realFeatures({
+      store,
+      images,
+      identity,
+      signal,
+      extract: (batch) => this.features.of(extractor, batch),
+      onBatch: (done, total) => this.features.reportProgress(`features of ${images[0]!.split}`, done, total),
+    });
   }
 
   private get validation(): EvaluationImage['split'] {
@@ -79,7 +102,7 @@ export class RealImages {
     return this.part === 'test' && this.store.count(this.validation) >= this.sources.length;
   }
 
-  private async *training(): AsyncGenerator<Tensor4D, void, undefined> {
+  private async *otherTraining(): AsyncGenerator<Tensor4D, void, undefined> {
     for await (const { image } of trainingImages(this.store, this.#domain, this.otherCount)) {
       this.signal.throwIfAborted();
       yield image;

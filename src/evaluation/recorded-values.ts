@@ -15,6 +15,8 @@ export type RecordedValue = Partial<
   readonly real?: number;
   /** A hash of the metric's options. */
   readonly options?: string;
+  /** How many real images it compares with. */
+  readonly referenceCount?: number;
 };
 
 /** The values among a stage's `metrics`, by path: `AtoB/psnr`, `validate/AtoB/pr/precision`. */
@@ -64,7 +66,7 @@ function valuesAt(json: Json | undefined, path: readonly string[]): [string, Rec
 }
 
 function valueIn(path: string, json: JsonObject, value: number): RecordedValue {
-  const { better, unit, interval, count, unchanged, real, options, alarm, directions } = json;
+  const { better, unit, interval, count, unchanged, real, options, alarm, directions, referenceCount } = json;
   return {
     value,
     ...((better === 'higher' || better === 'lower') && { better }),
@@ -76,6 +78,7 @@ function valueIn(path: string, json: JsonObject, value: number): RecordedValue {
     ...(typeof real === 'number' && { real }),
     ...(typeof options === 'string' && { options }),
     ...(typeof alarm === 'string' && { alarm }),
+    ...(typeof referenceCount === 'number' && { referenceCount }),
     ...(areDirections(directions) && { directions }),
   };
 }

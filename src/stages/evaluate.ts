@@ -70,7 +70,7 @@ async function measureCheckpoints(
 ): Promise<StageResult> {
   const results = await ImageResults.start(context, store);
   const measured = await withTranslator(context, step, (translator) =>
-    measureBoth(context, evaluation, translator, results),
+    measureBoth(context, evaluation, translator, results, store),
   );
   const both = Object.entries(measured);
   const metrics = valuesOf(measured);
@@ -125,9 +125,10 @@ async function measureBoth(
   evaluation: Evaluation,
   translator: RunTranslator,
   results: ImageResults,
+  store: PreparedStore,
 ): Promise<PerDirection<Evaluated>> {
   return inEachDirection(translator, (direction) =>
-    measureDirection(context, evaluation, translator, direction, results),
+    measureDirection(context, evaluation, translator, direction, results, store),
   );
 }
 
@@ -170,6 +171,7 @@ async function measureDirection(
   translator: RunTranslator,
   direction: Direction,
   results: ImageResults,
+  store: PreparedStore,
 ): Promise<Evaluated> {
   const rows: RgbImage[][] = [];
   let columns: string[] = [];
@@ -183,6 +185,7 @@ async function measureDirection(
     },
   });
   results.score(direction, measured.perImage);
+  await results.addNeighbours(direction, measured.perImage, measured.neighbours, store);
   await drawGrid(context, rows, direction, translator.step);
   for (const [name, { value }] of Object.entries(measured.values)) {
     context.emit({ kind: 'metric', name: `evaluate/${direction}/${name}`, step: translator.step, value });

@@ -1,5 +1,6 @@
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { SummaryLine } from '../registry/kinds/stage.js';
+import { counted } from '../support/plain-text.js';
 import type { MeasuredValues, MeasuredValue, NotMeasured } from '../evaluation/measured.js';
 
 const LACKS: Readonly<Record<NotMeasured['lacks'], string>> = {
@@ -31,13 +32,14 @@ export function shortValue({ value, unit }: Pick<MeasuredValue, 'value' | 'unit'
   return unit === undefined ? shortNumber(value, 3) : `${shortNumber(value, 2)} ${unit}`;
 }
 
-function cell({ value, unchanged, real, interval, unit }: MeasuredValue): string {
+function cell({ value, unchanged, real, interval, unit, reference, referenceCount = 0 }: MeasuredValue): string {
   const digits = unit === undefined ? 3 : 2;
   const short = (number: number) => shortNumber(number, digits);
   const range = interval === undefined ? '' : ` [${short(interval[0])}, ${short(interval[1])}]`;
   const baselines = [
     ...(unchanged === undefined ? [] : [`input unchanged: ${short(unchanged)}`]),
     ...(real === undefined ? [] : [`real: ${short(real)}`]),
+    ...(reference?.startsWith('train') === true ? [counted(referenceCount, 'training image')] : []),
   ];
   const beside = baselines.length === 0 ? '' : ` (${baselines.join(', ')})`;
   return `${short(value)}${range}${unit === undefined ? '' : ` ${unit}`}${beside}`;

@@ -94,6 +94,7 @@ describe('an evaluation', () => {
     assert.deepEqual(await part.measure('AtoB', { translate: () => assert.fail() }), {
       values: {},
       perImage: {},
+      neighbours: {},
       notMeasured: [],
     });
     await store.close();

@@ -150,6 +150,7 @@ const SETS: Record<string, string> = {
   'class-rate': 'class-rate-efficientnet-lite0',
   'sliced-wasserstein': 'sliced-wasserstein',
   'precision-recall': 'pr-efficientnet-lite0',
+  'nearest-neighbours': 'nn-efficientnet-lite0',
   diversity: 'diversity-efficientnet-lite0',
   inversion: 'inversion',
   'discriminator-accuracy': 'discriminator-accuracy',

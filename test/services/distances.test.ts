@@ -8,6 +8,7 @@ import { loadTensorFlow } from '../../src/engine/native.js';
 import { frechetDistanceOf } from '../../src/evaluation/metrics/frechet-distance.js';
 import { kernelDistanceOf } from '../../src/evaluation/metrics/kernel-distance.js';
 import { laplacianPyramid } from '../../src/evaluation/metrics/laplacian-pyramid.js';
+import { nearestOf } from '../../src/evaluation/metrics/nearest-neighbours.js';
 import { precisionRecallOf } from '../../src/evaluation/metrics/precision-recall.js';
 import { wasserstein } from '../../src/evaluation/metrics/wasserstein.js';
 import type { Features } from '../../src/registry/kinds/metric.js';
@@ -22,6 +23,7 @@ interface Distances {
   readonly precision: number;
   readonly recall: number;
   readonly wasserstein: number;
+  readonly nearest: { readonly distances: readonly number[]; readonly rows: readonly number[] };
   readonly pyramid: readonly (readonly (readonly number[])[])[];
 }
 
@@ -77,6 +79,14 @@ for (const [name, n, m, width] of [
       const { precision, recall } = await precisionRecallOf(x, y, 3);
       near(precision.value, expected.precision, 1e-6, 'precision');
       near(recall.value, expected.recall, 1e-6, 'recall');
+    });
+
+    test('the nearest neighbours and their cosine distances are those of scipy', async () => {
+      const { distances, rows } = await nearestOf(x, y);
+      assert.deepEqual(rows, expected.nearest.rows);
+      const largest = Math.max(...distances.map((distance, i) => Math.abs(distance - expected.nearest.distances[i]!)));
+      console.log(`nearest neighbours: largest difference ${largest.toExponential(1)}`);
+      assert.ok(largest < 1e-12);
     });
 
     test('the Wasserstein distance of numbers is that of scipy', () => {

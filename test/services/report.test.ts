@@ -22,6 +22,7 @@ before(async () => {
     steps: STEPS,
     images: IMAGES,
     imageSize: 64,
+    neighbours: true,
     curves: [...CURVES, ...Array.from({ length: 10 }, (_, i) => `own/${i}`)],
   });
   const began = performance.now();
@@ -59,6 +60,21 @@ describe('a report of 10,000 steps and 500 test images in Chromium', () => {
       await page.close();
     });
   }
+
+  test('shows translations beside their nearest training images, one below the other on a phone', async () => {
+    for (const [width, columns] of [
+      [1400, 3],
+      [390, 1],
+    ] as const) {
+      const { page } = await openFile(browser, file, { width });
+      const figures = page.locator('.pairs.nearest').first().locator('figure');
+      assert.equal(await figures.count(), 6);
+      assert.equal(await figures.first().locator('img').count(), 3);
+      const tops = await figures.evaluateAll((all: { offsetTop: number }[]) => all.map(({ offsetTop }) => offsetTop));
+      assert.equal(tops.filter((top) => top === tops[0]).length, columns);
+      await page.close();
+    }
+  });
 
   test('zooms all charts by dragging and by keys, and shows all again', async () => {
     const { page } = await openFile(browser, file);

@@ -160,7 +160,7 @@ export class Workbench {
         const measured = Object.entries(values).map(
           ([name, value]) => [name, { value, better: 'lower', count: 3 }] as const,
         );
-        return Promise.resolve({ values: Object.fromEntries(measured), perImage: {}, notMeasured: [] });
+        return Promise.resolve({ values: Object.fromEntries(measured), perImage: {}, neighbours: {}, notMeasured: [] });
       },
     };
   }

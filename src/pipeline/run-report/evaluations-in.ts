@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { IMAGE_PARTS, readImageResults } from '../../evaluation/image-results-file.js';
+import { IMAGE_PARTS, readImageResults, type NearestImage } from '../../evaluation/image-results-file.js';
 import { recordedValues, type RecordedValue } from '../../evaluation/recorded-values.js';
 import { parseMetricName } from '../../registry/metric-name.js';
 import type { ImageEntry } from '../../report/run/images/image-entry.js';
@@ -63,12 +63,13 @@ function metricsIn(metrics: Json | undefined): ReportCheckpoint['metrics'] {
 
 function reportValue({ diagnostic, ...recorded }: RecordedValue): ReportValue {
   const { value, better = null, unit = null, count = null, interval = null } = recorded;
-  const { unchanged = null, real = null, alarm = null } = recorded;
-  return { value, better, unit, count, interval, unchanged, real, alarm, diagnostic: diagnostic === true };
+  const { unchanged = null, real = null, alarm = null, referenceCount } = recorded;
+  const compared = { unchanged, real, ...(referenceCount !== undefined && { referenceCount }) };
+  return { value, better, unit, count, interval, ...compared, alarm, diagnostic: diagnostic === true };
 }
 
 async function imagesIn(dir: string): Promise<ImageEntry[]> {
-  return (await readImageResults(dir)).map(({ direction, index, name, scores, ...files }) => ({
+  return (await readImageResults(dir)).map(({ direction, index, name, scores, nearest, ...files }) => ({
     direction,
     index,
     name,
@@ -79,7 +80,16 @@ async function imagesIn(dir: string): Promise<ImageEntry[]> {
       }),
     ),
     scores,
+    ...(nearest && { nearest: mapValues(nearest, (image) => withFile(image, dir)) }),
   }));
+}
+
+function withFile({ name, file }: NearestImage, dir: string): NearestImage {
+  return { name, ...(file !== undefined && { file: join(dir, file) }) };
+}
+
+function mapValues<T>(record: Readonly<Record<string, T>>, map: (value: T) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }
 
 function gridsIn({ grids }: JsonObject, dir: string): ReportEvaluation['grids'] {

@@ -64,7 +64,7 @@ export interface SourceWork {
 export interface SourceProgress {
   /** The current work, for display: `downloading horse2zebra.zip`. */
   readonly phase: string;
-  readonly unit: 'bytes' | 'files';
+  readonly unit: 'bytes' | 'files' | 'images';
   readonly done: number;
   /** 0 if unknown. */
   readonly total: number;

@@ -39,6 +39,12 @@ export interface Features {
   readonly logits?: Float32Array;
 }
 
+/** Features of training images. */
+export interface TrainingFeatures extends Features {
+  /** The positions of these images among the training images of their domain. */
+  readonly indices: readonly number[];
+}
+
 /** Measures translations: gets the test images of one direction batch by batch, then returns one or several values. */
 export interface Metric {
   /** Of all its values. */
@@ -76,7 +82,7 @@ export interface Metric {
    * Starts to measure a direction: loads files, reads the targets. A metric that compares with the truth or with the targets is
    * started again for each baseline: with the unchanged source as the translation, and, if it compares with the targets and needs nothing
    * else of a batch, with other real images of the target domain as sources and as translations. The baselines of an evaluation that is
-   * repeated during training are measured once.
+   * repeated during training are measured once. One that compares with training images is started again with the unchanged source, too.
    */
   start(site: MetricSite): Promise<MetricAccumulator> | MetricAccumulator;
 }
@@ -92,6 +98,8 @@ export interface MetricNeeds {
   readonly targets?: boolean;
   /** {@link TranslatedBatch.realness} */
   readonly realness?: boolean;
+  /** {@link MetricSite.trainingFeatures}; only with an extractor. */
+  readonly training?: boolean;
   /** {@link TranslatedBatch.features} and {@link MetricSite.targetFeatures}, by this extractor. */
   readonly extractor?: Reference;
 }
@@ -114,6 +122,13 @@ export interface MetricSite {
   targets(): AsyncIterable<Tensor4D>;
   /** Features of the {@link targets}, which are kept with the prepared images. Only for a metric with an extractor. */
   targetFeatures?(): Promise<Features>;
+  /**
+   * Features of training images of the target domain, in the size of the networks, which are kept like those of the targets. Only for a metric
+   * that lists `training` under `needs`.
+   *
+   * @param most that many, spread evenly over those that there are
+   */
+  trainingFeatures?(most: number): Promise<TrainingFeatures>;
   /** Features of the real images of the source domain: the sources themselves. Only for a metric with an extractor. */
   sourceFeatures?(): Promise<Features>;
   /** Aborted when the user stops the run. A long computation may throw its reason. */
@@ -127,6 +142,8 @@ export interface MetricAccumulator {
   result(): Promise<MetricValues> | MetricValues;
   /** The values of single images, in the order in which they were added, if the metric has such: to sort and to compare images. */
   perImage?(): readonly number[];
+  /** For each of these images the training image of the target domain that it resembles most, by its position; shown beside it. */
+  neighbours?(): readonly number[] | undefined;
   dispose(): void;
 }
 
@@ -139,6 +156,11 @@ export interface MetricValue {
   readonly count: number;
   /** The 95% confidence interval: from, to. */
   readonly interval?: readonly [number, number];
+  /** What other real images of the target domain score, and their number, where the metric measures them itself. */
+  readonly real?: number;
+  readonly realCount?: number;
+  /** The number of training images with which it compares. */
+  readonly referenceCount?: number;
   /** What the value shows to be wrong, as a sentence without its full stop: `nearly all translations are the same`. Shown as a warning. */
   readonly alarm?: string;
 }

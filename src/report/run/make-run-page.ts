@@ -9,12 +9,14 @@ import { spread } from '../../support/spread.js';
 import { chosenImages, shownFirst, worstLists } from './images/choose-images.js';
 import { embedImage, sideFor, type EmbeddedImage } from '../kit/embed-image.js';
 import { PARTS, type ImageEntry } from './images/image-entry.js';
+import { neighbourLists } from './images/neighbours.js';
 import { scoresOf, type ImageScore } from './images/scores.js';
 import type { ReportEvaluation, RunReport } from './run-report.js';
 import { runPage } from './run-page.js';
 import type { ShownPair, ShownPairs } from './sections/result-section.js';
 import type { ShownSamples } from './sections/samples-section.js';
 import { titleOf } from './sections/samples-section.js';
+import type { ShownNeighbours } from './sections/neighbours-section.js';
 import type { ShownTests } from './sections/tests-section.js';
 import { verdictOf } from './verdict.js';
 
@@ -75,7 +77,7 @@ async function testsOf(evaluation: ReportEvaluation, directions: readonly string
       (pair): pair is readonly [ImageEntry, Parts] => pair[1] !== undefined,
     ),
   );
-  return directions.map((direction) => {
+  return mapAtOnce(directions, async (direction) => {
     const own = {
       ...evaluation,
       images: chosen.filter((entry) => entry.direction === direction && embedded.has(entry)),
@@ -90,10 +92,11 @@ async function testsOf(evaluation: ReportEvaluation, directions: readonly string
       ...list,
       pairs: all.map((entry) => pair(entry, list.score)),
     }));
+    const neighbours = await shownNeighbours(own, direction, embedded, side);
     const all = evaluation.images.filter((entry) => entry.direction === direction).length;
     return {
       first: { direction, by, pairs: images.map((entry) => pair(entry, by)) },
-      shown: { direction, images: own.images.length, of: all, worst },
+      shown: { direction, images: own.images.length, of: all, worst, neighbours },
       data: {
         direction,
         scores: scores.map(({ name, better }) => ({ name: visible(name), better })),
@@ -108,6 +111,25 @@ async function testsOf(evaluation: ReportEvaluation, directions: readonly string
       },
     };
   });
+}
+
+/** Those whose training image can be read. */
+async function shownNeighbours(
+  evaluation: ReportEvaluation,
+  direction: string,
+  embedded: ReadonlyMap<ImageEntry, Parts>,
+  side: number,
+): Promise<ShownNeighbours[]> {
+  const lists = await mapAtOnce(neighbourLists(evaluation, direction, WORST), async ({ neighbours, ...list }) => {
+    const shown = await mapAtOnce(neighbours, async ({ image, distance, name, file }) => {
+      const nearest = await embedImage(file, { side });
+      if (nearest === undefined) return [];
+      const { source, translated } = embedded.get(image)!;
+      return [{ name: image.name, distance, source, translated, nearest, nearestName: name }];
+    });
+    return { ...list, neighbours: shown.flat() };
+  });
+  return lists.filter(({ neighbours }) => neighbours.length > 0);
 }
 
 type Parts = Record<'source' | 'translated', EmbeddedImage> & Partial<Record<'truth' | 'reconstructed', EmbeddedImage>>;

@@ -80,6 +80,8 @@ export interface ReportValue {
   readonly unchanged: number | null;
   /** What real images score. */
   readonly real: number | null;
+  /** How many real images it is compared with. */
+  readonly referenceCount?: number;
   /** A warning that the value gives. */
   readonly alarm: string | null;
   /** Whether it only finds faults: then no value says that a translation is good. */

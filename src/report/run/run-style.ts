@@ -19,13 +19,14 @@ button:hover:not(:disabled), select:hover { border-color: var(--bar); } button:d
 button[aria-pressed=true] { border-color: var(--c1); box-shadow: inset 0 0 0 1px var(--c1); }
 .controls { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem 1.25rem; margin: .5rem 0 1rem; font-size: 14px; }
 .controls[hidden] { display: none; }
-.controls label { display: inline-flex; align-items: center; gap: .5rem; } .controls .soft { font-size: 13px; }
+.controls label { display: inline-flex; align-items: center; gap: .5rem; max-width: 100%; } .controls select { min-width: 0; } .controls .soft { font-size: 13px; }
 
 .pairs ul { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 1rem; margin: 0; padding: 0; list-style: none; }
 .pairs.worst ul { grid-template-columns: repeat(6, minmax(0, 1fr)); gap: .75rem; }
 .two { display: grid; grid-template-columns: 1fr 1fr; gap: 2px; }
+.pairs.nearest ul { grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 1rem 1.25rem; } .three { grid-template-columns: repeat(3, 1fr); }
 .two img { display: block; width: 100%; height: auto; }
-.two img:first-child { border-radius: 4px 0 0 4px; } .two img + img { border-radius: 0 4px 4px 0; }
+.two img:first-child { border-radius: 4px 0 0 4px; } .two img + img { border-radius: 0 4px 4px 0; } .three img:nth-child(2) { border-radius: 0; } .three span { flex: 1 1 0; } .three b { flex: none; } .three span:last-child { text-align: right; }
 .two figcaption { grid-column: 1 / -1; display: flex; justify-content: space-between; gap: .5rem; font-size: 12px; }
 .two figcaption span { overflow: hidden; white-space: nowrap; text-overflow: ellipsis; }
 figcaption b, .card b { font-weight: 500; color: var(--ink); }
@@ -84,10 +85,10 @@ details summary { cursor: pointer; width: max-content; } pre { margin: .5rem 0; 
 .bar { width: 12rem; min-width: 6rem; } .bar span { display: block; height: .55rem; min-width: 1px; border-radius: 2px; background: var(--bar); }
 ul.plain { margin: 0; padding-left: 1.1rem; max-width: 58rem; font-size: 14px; overflow-wrap: anywhere; }
 
-@media (max-width: 62rem) { .pairs ul { grid-template-columns: repeat(2, minmax(0, 1fr)); } .pairs.worst ul { grid-template-columns: repeat(3, minmax(0, 1fr)); } }
+@media (max-width: 62rem) { .pairs ul { grid-template-columns: repeat(2, minmax(0, 1fr)); } .pairs.worst ul { grid-template-columns: repeat(3, minmax(0, 1fr)); } .pairs.nearest ul { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
 @media (max-width: 40rem) {
   .lede { font-size: 1.1rem; } th, td { padding-right: 1rem; }
-  .pairs.worst ul { grid-template-columns: repeat(2, minmax(0, 1fr)); } .gallery { grid-template-columns: repeat(3, minmax(0, 1fr)); gap: .5rem; }
+  .pairs.worst ul { grid-template-columns: repeat(2, minmax(0, 1fr)); } .pairs.nearest ul { grid-template-columns: minmax(0, 1fr); } .gallery { grid-template-columns: repeat(3, minmax(0, 1fr)); gap: .5rem; }
   .legend { padding-left: 0; } .divider input { flex: 1; min-width: 0; } .divider { width: 100%; }
   #viewer { padding: .75rem; }
 }
@@ -95,7 +96,7 @@ ul.plain { margin: 0; padding-left: 1.1rem; max-width: 58rem; font-size: 14px; o
 @media print {
   nav, .controls, .more, dialog, .legend .soft { display: none !important; }
   .pairs, figure, tr, .card { break-inside: avoid; } .card { content-visibility: visible; }
-  .pairs ul { grid-template-columns: repeat(4, minmax(0, 1fr)); } .pairs.worst ul { grid-template-columns: repeat(6, minmax(0, 1fr)); }
+  .pairs ul { grid-template-columns: repeat(4, minmax(0, 1fr)); } .pairs.worst ul { grid-template-columns: repeat(6, minmax(0, 1fr)); } .pairs.nearest ul { grid-template-columns: repeat(3, minmax(0, 1fr)); }
   .charts { grid-template-columns: 1fr 1fr; gap: 1rem; } .charts canvas { max-width: 100%; }
   img, svg, .legend i, .bar span { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 }

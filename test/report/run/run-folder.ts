@@ -16,6 +16,8 @@ export interface Amounts {
   /** Other outputs of the evaluation. */
   readonly evaluated?: JsonObject;
   readonly curves?: readonly string[];
+  /** Whether the images have nearest training images, with files of the first eight. */
+  readonly neighbours?: boolean;
   /** Other outputs of the training. */
   readonly trained?: JsonObject;
 }
@@ -44,6 +46,7 @@ export async function writeWholeRun(runsRoot: string, name: string, amounts: Amo
     curves = CURVES,
     trained = {},
     evaluated = {},
+    neighbours = false,
   } = amounts;
   const dir = await writeRun(runsRoot, name, {
     metrics,
@@ -51,7 +54,7 @@ export async function writeWholeRun(runsRoot: string, name: string, amounts: Amo
     // As a training with validation images leaves them.
     trained: { step: steps, epochs: 2, metrics: { validate: VALIDATED }, ...trained },
     config: { dataset: { image_size: imageSize } },
-    images: await writeImages(join(runsRoot, name, 'evaluate'), images, imageSize),
+    images: await writeImages(join(runsRoot, name, 'evaluate'), images, imageSize, neighbours),
   });
   await mkdir(join(dir, 'train', 'samples'), { recursive: true });
   const samples = await Promise.all(
@@ -78,7 +81,7 @@ function line(kind: string, name: string, step: number, value: number | string):
   return `${JSON.stringify({ kind, name, step, time: 1_700_000_000_000 + step, value, stage: 'train' })}\n`;
 }
 
-async function writeImages(dir: string, count: number, size: number): Promise<JsonObject[]> {
+async function writeImages(dir: string, count: number, size: number, neighbours: boolean): Promise<JsonObject[]> {
   const lines: JsonObject[] = [];
   for (const direction of ['AtoB', 'BtoA']) {
     await mkdir(join(dir, 'images', direction), { recursive: true });
@@ -94,11 +97,20 @@ async function writeImages(dir: string, count: number, size: number): Promise<Js
       lines.push({
         ...{ direction, index, name: `test${direction[0]}/${index}.png` },
         ...{ source: file('source'), translated: file('translated'), reconstructed: file('reconstructed') },
-        scores: { 'cycle-error': ((index * 37) % 101) / 100 },
+        scores: { 'cycle-error': ((index * 37) % 101) / 100, ...(neighbours && { 'nn-toy': (20 - index) / 100 }) },
+        ...(neighbours && { nearest: { 'nn-toy': await nearestOf(dir, direction, index, size) } }),
       });
     }
   }
   return lines;
+}
+
+async function nearestOf(dir: string, direction: string, index: number, size: number): Promise<JsonObject> {
+  const split = direction === 'AtoB' ? 'trainB' : 'trainA';
+  const [name, file] = [`${split}/neighbour-${index}.png`, `images/${direction}/${split}-${index}.png`];
+  if (index >= 8) return { name };
+  await writeFile(join(dir, file), await pattern(size, index + 1, 90));
+  return { name, file };
 }
 
 function png(width: number, height: number, background: readonly number[]): Promise<Buffer> {

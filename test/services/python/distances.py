@@ -13,6 +13,7 @@ sys.path.insert(0, packages)
 import numpy as np
 import torch
 from scipy.ndimage import convolve
+from scipy.spatial.distance import cdist
 from scipy.stats import wasserstein_distance
 
 # Their formulas need nothing of what extracts features, such as torchvision.
@@ -52,6 +53,8 @@ def pyramid(image, levels):
     return [*found, image]
 
 
+across = cdist(x, y, "cosine")
+
 np.random.seed(0)
 found = prc.calculate_precision_recall_full(torch.from_numpy(x), torch.from_numpy(y), 3)
 print(
@@ -62,6 +65,7 @@ print(
             "precision": float(found[0]),
             "recall": float(found[1]),
             "wasserstein": float(wasserstein_distance(given["a"], given["b"])),
+            "nearest": {"distances": across.min(axis=1).tolist(), "rows": across.argmin(axis=1).tolist()},
             "pyramid": [level.tolist() for level in pyramid(np.array(given["image"], np.float64), 3)],
         }
     )

@@ -5,6 +5,8 @@ export interface ImageEntry {
   readonly name: string;
   readonly files: Readonly<Partial<Record<ImagePart, string>>>;
   readonly scores: Readonly<Record<string, number>>;
+  /** The training image that the translation resembles most, by the scores that look for one; its file is there for the closest only. */
+  readonly nearest?: Readonly<Record<string, { readonly name: string; readonly file?: string }>>;
 }
 
 /** In the order in which they are shown. */

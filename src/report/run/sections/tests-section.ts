@@ -4,6 +4,7 @@ import { count } from '../../../support/plain-text.js';
 import type { EmbeddedImage } from '../../kit/embed-image.js';
 import type { RankedList } from '../images/choose-images.js';
 import { arrow } from '../../kit/arrow.js';
+import { neighboursOf, type ShownNeighbours } from './neighbours-section.js';
 import { figureOf, imageTag, type ShownPair } from './result-section.js';
 
 export type ShownWorst = Omit<RankedList, 'images'> & { readonly pairs: readonly ShownPair[] };
@@ -15,6 +16,7 @@ export interface ShownTests {
   readonly images: number;
   readonly of: number;
   readonly worst: readonly ShownWorst[];
+  readonly neighbours: readonly ShownNeighbours[];
 }
 
 /** All test images as before and after, which the page's script draws, and the worst ones. */
@@ -55,6 +57,7 @@ export function testsSection(tests: readonly ShownTests[]): Html | undefined {
       <button type="button" class="more" id="more" hidden>show more</button>
       ${left ? html`<p class="soft">${tests.map(({ direction, images, of }) => `${arrow(direction)}: ${count(images)} of ${count(of)} images, with all extremes of each score`).join('; ')}.</p>` : undefined}
       ${tests.flatMap(({ direction, worst }) => worst.map((list) => worstOf(direction, list)))}
+      ${tests.flatMap(({ direction, neighbours }) => neighbours.map((list) => neighboursOf(direction, list)))}
     </section>
     <dialog id="viewer" aria-label="Test image"></dialog>`;
 }
