@@ -1,11 +1,11 @@
-import { short } from './console/console-format.js';
+import { formatNumber } from '../support/format-number.js';
 
 /** Metrics as text, one line per group: `AtoB/psnr` and `AtoB/ssim` share a line, in the same columns as `BtoA`. */
 export function metricLines(metrics: Readonly<Record<string, number>>): string[] {
   const groups = new Map<string, Map<string, string>>();
   for (const [path, value] of Object.entries(metrics)) {
     const [group, name] = [path.slice(0, Math.max(0, path.lastIndexOf('/'))), path.slice(path.lastIndexOf('/') + 1)];
-    groups.set(group, (groups.get(group) ?? new Map<string, string>()).set(name, short(value)));
+    groups.set(group, (groups.get(group) ?? new Map<string, string>()).set(name, formatNumber(value)));
   }
   const names = [...new Set([...groups.values()].flatMap((group) => [...group.keys()]))];
   const width = Math.max(0, ...[...groups.keys()].map((group) => group.length));

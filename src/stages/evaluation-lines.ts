@@ -1,5 +1,6 @@
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { SummaryLine } from '../registry/kinds/stage.js';
+import { formatNumber, formatNumberLike } from '../support/format-number.js';
 import { counted } from '../support/plain-text.js';
 import type { MeasuredValues, MeasuredValue, NotMeasured } from '../evaluation/measured.js';
 
@@ -27,28 +28,22 @@ export function metricTable(metrics: Readonly<Partial<Record<Direction, Measured
   });
 }
 
-/** A value with its unit: `0.612`, `18.02 dB`. */
+/** A value with its unit: `0.6123`, `18.02 dB`. */
 export function shortValue({ value, unit }: Pick<MeasuredValue, 'value' | 'unit'>): string {
-  return unit === undefined ? shortNumber(value, 3) : `${shortNumber(value, 2)} ${unit}`;
+  return unit === undefined ? formatNumber(value) : `${formatNumber(value)} ${unit}`;
 }
 
 function cell({ value, unchanged, real, interval, unit, reference, referenceCount = 0 }: MeasuredValue): string {
-  const digits = unit === undefined ? 3 : 2;
-  const short = (number: number) => shortNumber(number, digits);
-  const range = interval === undefined ? '' : ` [${short(interval[0])}, ${short(interval[1])}]`;
+  const like = (number: number) => formatNumberLike(number, value);
+  const range = interval === undefined ? '' : ` [${interval.map(like).join(', ')}]`;
+  const shown = interval === undefined ? formatNumber(value) : like(value);
   const baselines = [
-    ...(unchanged === undefined ? [] : [`input unchanged: ${short(unchanged)}`]),
-    ...(real === undefined ? [] : [`real: ${short(real)}`]),
+    ...(unchanged === undefined ? [] : [`input unchanged: ${formatNumber(unchanged)}`]),
+    ...(real === undefined ? [] : [`real: ${formatNumber(real)}`]),
     ...(reference?.startsWith('train') === true ? [counted(referenceCount, 'training image')] : []),
   ];
   const beside = baselines.length === 0 ? '' : ` (${baselines.join(', ')})`;
-  return `${short(value)}${range}${unit === undefined ? '' : ` ${unit}`}${beside}`;
-}
-
-/** With more decimals where the number is small, such as a kernel distance of 0.00213. */
-function shortNumber(value: number, digits: number): string {
-  const size = Math.abs(value);
-  return size > 0 && size < 0.01 && digits > 2 ? value.toFixed(5) : value.toFixed(digits);
+  return `${shown}${range}${unit === undefined ? '' : ` ${unit}`}${beside}`;
 }
 
 /** A warning for each value that shows that something is wrong. */

@@ -138,7 +138,7 @@ describe('progress', () => {
     );
   });
 
-  const losses = { G: 2.34567, F: 12.3, D_X: 0.693, D_Y: 0.0001 };
+  const losses = { G: 2.34567, F: 12.3, D_X: 0.693, D_Y: 0.00001 };
   const shown = (width: number, changes: Partial<Progress> = {}) => {
     let now = 0;
     const meter = new ProgressMeter('train', () => now);
@@ -151,7 +151,7 @@ describe('progress', () => {
     assert.deepEqual(shown(79).lines, [
       'train  epoch 1/4  [##########------------------------------]   50/200 steps',
       '  4.100 steps/s  ETA 37 s  1.9 GB  1:03',
-      '  G 2.346      F 12.30      D_X 0.6930   D_Y 1.00e-4',
+      '  G 2.346      F 12.30      D_X 0.6930   D_Y 1.00e-5',
     ]);
   });
 
@@ -160,7 +160,7 @@ describe('progress', () => {
       'train  epoch 1/4   50/200 steps',
       '  4.100 steps/s  ETA 37 s  1.9 GB  1:03',
       '  G 2.346      F 12.30      D_X 0.6930',
-      '  D_Y 1.00e-4',
+      '  D_Y 1.00e-5',
     ]);
     assert.deepEqual(shown(30).lines.slice(0, 2), ['train   50/200 steps', '  4.100 steps/s  ETA 37 s']);
     for (let width = 10; width < 200; width++) {

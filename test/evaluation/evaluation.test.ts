@@ -149,6 +149,6 @@ test('the table has an interval and what real images score beside a value', () =
     count: 9,
   } as const;
   assert.deepEqual(metricTable({ AtoB: { kd: value } }), [
-    { label: 'kd', text: 'AtoB 0.012 [0.011, 0.013] (input unchanged: 0.050, real: 0.00040)   lower is better' },
+    { label: 'kd', text: 'AtoB 0.0123 [0.0110, 0.0135] (input unchanged: 0.0500, real: 0.000400)   lower is better' },
   ]);
 });

@@ -1,3 +1,4 @@
+import { formatNumber } from '../../src/support/format-number.js';
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
@@ -145,19 +146,18 @@ test('evaluation reports every metric at the step of the networks, each grid, an
 test('evaluation ends with a table of metrics, both directions and the unchanged input', async (t) => {
   const result = await run(await evaluation(t, 'eager'));
   assert.ok(result.status === 'done');
-  const { AtoB, BtoA } = EXPECTED;
-  const with2 = ({ value, unchanged }: { value: number; unchanged?: number }) =>
-    `${value.toFixed(2)} dB (input unchanged: ${unchanged!.toFixed(2)})`;
-  const with3 = ({ value, unchanged }: { value: number; unchanged?: number }) =>
-    value.toFixed(3) + (unchanged === undefined ? '' : ` (input unchanged: ${unchanged.toFixed(3)})`);
-  const width = Math.max(`AtoB ${with2(AtoB.psnr)}`.length, `AtoB ${with3(AtoB.ssim)}`.length);
+  const { metrics } = result.outputs as { metrics: Record<string, Measured> };
+  const [AtoB, BtoA] = [metrics['AtoB']!, metrics['BtoA']!];
+  const cell = ({ value, unchanged }: { value: number; unchanged?: number }, unit = '') =>
+    formatNumber(value) + unit + (unchanged === undefined ? '' : ` (input unchanged: ${formatNumber(unchanged)})`);
+  const width = Math.max(`AtoB ${cell(AtoB['psnr']!, ' dB')}`.length, `AtoB ${cell(AtoB['ssim']!)}`.length);
   const line = (there: string, back: string, better: string) =>
     `${`AtoB ${there}`.padEnd(width)}   BtoA ${back}   ${better} is better`;
   assert.deepEqual(result.summary, [
-    { label: 'cycle-error', text: line(with3(AtoB['cycle-error']), with3(BtoA['cycle-error']), 'lower') },
-    { label: 'identity-error', text: line(with3(AtoB['identity-error']), with3(BtoA['identity-error']), 'lower') },
-    { label: 'psnr', text: line(with2(AtoB.psnr), with2(BtoA.psnr), 'higher') },
-    { label: 'ssim', text: line(with3(AtoB.ssim), with3(BtoA.ssim), 'higher') },
+    { label: 'cycle-error', text: line(cell(AtoB['cycle-error']!), cell(BtoA['cycle-error']!), 'lower') },
+    { label: 'identity-error', text: line(cell(AtoB['identity-error']!), cell(BtoA['identity-error']!), 'lower') },
+    { label: 'psnr', text: line(cell(AtoB['psnr']!, ' dB'), cell(BtoA['psnr']!, ' dB'), 'higher') },
+    { label: 'ssim', text: line(cell(AtoB['ssim']!), cell(BtoA['ssim']!), 'higher') },
     { label: 'translated', file: 'AtoB.png', text: '(a row: real | translated | reconstructed | true)' },
     { label: 'translated', file: 'BtoA.png' },
   ]);

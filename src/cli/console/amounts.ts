@@ -1,5 +1,5 @@
 import type { Progress } from '../../registry/kinds/stage-event.js';
-import { short } from './console-format.js';
+import { formatNumber } from '../../support/format-number.js';
 
 const UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const;
 
@@ -12,7 +12,7 @@ export function amount({ unit, done, total }: Pick<Progress, 'unit' | 'done' | '
 
 /** Its speed: `4.1 steps/s`, `11.3 MB/s`. */
 export function speed(unit: string, rate: number): string {
-  if (unit !== 'bytes') return `${short(rate)} ${unit}/s`;
+  if (unit !== 'bytes') return `${formatNumber(rate)} ${unit}/s`;
   const power = powerOf(rate);
   return `${scaled(rate, power)} ${UNITS[power]}/s`;
 }

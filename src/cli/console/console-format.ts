@@ -8,11 +8,3 @@ export function ago(time: number, now = Date.now()): string {
   const whole = Math.floor(count);
   return whole < 1 ? 'just now' : `${whole} ${unit}${whole === 1 ? '' : 's'} ago`;
 }
-
-/** A number with four significant digits. */
-export function short(value: number): string {
-  if (!Number.isFinite(value)) return String(value);
-  const size = Math.abs(value);
-  if (size !== 0 && (size < 0.001 || size >= 1e6)) return value.toExponential(2);
-  return Number.isInteger(value) ? String(value) : value.toPrecision(4);
-}

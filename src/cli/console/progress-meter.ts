@@ -5,7 +5,8 @@ import { WorkRate } from '../../pipeline/work-rate.js';
 import { type Paint, plain } from '../paint.js';
 import { amount, speed } from './amounts.js';
 import { type Cell, flow, row } from './cells.js';
-import { duration, short } from './console-format.js';
+import { formatNumber } from '../../support/format-number.js';
+import { duration } from './console-format.js';
 
 const barWidth = 20;
 const narrowestBar = 8;
@@ -131,7 +132,7 @@ export class ProgressMeter {
 }
 
 function valuesOf({ values }: Progress): string[] {
-  return Object.entries(values ?? {}).map(([name, value]) => `${name} ${short(value)}`);
+  return Object.entries(values ?? {}).map(([name, value]) => `${name} ${formatNumber(value)}`);
 }
 
 /** The final width of the amount in columns. */

@@ -5,7 +5,8 @@ import { scalarOf } from '../../comparison/recorded-config.js';
 import type { RunEntry, RunState } from '../../comparison/run-entry.js';
 import type { Json } from '../../support/json.js';
 import { visible } from '../../support/visible.js';
-import { duration, short } from '../console/console-format.js';
+import { formatNumber } from '../../support/format-number.js';
+import { duration } from '../console/console-format.js';
 import type { TextColumn } from '../console/text-table.js';
 import type { Paint } from '../paint.js';
 
@@ -30,7 +31,7 @@ function textOf({ name, kind }: Field, value: Json | undefined): string {
   const isTime = kind === 'run' && (name === 'started' || name === 'finished');
   if (isTime && typeof value === 'string') return value.replace('T', ' ').slice(0, 16);
   if (kind === 'run' && name === 'seconds') return duration(value as number);
-  if (kind === 'metric' && typeof value === 'number') return short(value);
+  if (kind === 'metric' && typeof value === 'number') return formatNumber(value);
   return String(scalarOf(value));
 }
 

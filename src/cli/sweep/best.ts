@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { MEMBERS } from '../../config/core-sections.js';
+import { formatNumber } from '../../support/format-number.js';
 import { counted } from '../../support/plain-text.js';
 import type { Problem } from '../../support/problem.js';
 import { readTrialConfig } from '../../sweep/frozen.js';
@@ -60,7 +61,7 @@ async function asYaml(best: TrialSummary, { name, dir, metric, trials }: SweepSu
   const unit = metric.unit === undefined ? '' : ` ${metric.unit}`;
   const comment = [
     `# The best of ${counted(trials.length, 'trial')} of ${name}: ${best.label}.`,
-    `# ${metric.name} ${best.value!.toPrecision(6)}${unit} (${metric.better} is better), run ${best.run}.`,
+    `# ${metric.name} ${formatNumber(best.value!)}${unit} (${metric.better} is better), run ${best.run}.`,
   ];
   const caution = optimizedNote(metric);
   if (caution !== '') comment.push(`# ${caution}`);

@@ -1,3 +1,5 @@
+import { formatNumber } from '../../support/format-number.js';
+
 export function uint32(base64: string): Uint32Array {
   return new Uint32Array(bytesOf(base64));
 }
@@ -13,13 +15,9 @@ function bytesOf(base64: string): ArrayBuffer {
   return bytes.buffer;
 }
 
-/** A number with about four significant digits. */
+/** A measured number, as everywhere on the page; a dash where there is none. */
 export function shortText(value: number | null | undefined): string {
-  if (value === null || value === undefined) return '–';
-  if (!Number.isFinite(value)) return String(value);
-  const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-3 || size >= 1e6)) return value.toExponential(2);
-  return String(Number(value.toPrecision(4)));
+  return value === null || value === undefined ? '–' : formatNumber(value);
 }
 
 /** 1,265 */

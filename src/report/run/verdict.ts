@@ -1,7 +1,8 @@
+import { formatNumber, formatNumberLike } from '../../support/format-number.js';
 import { duration } from '../../support/duration.js';
-import { counted } from '../../support/plain-text.js';
+import { count, counted } from '../../support/plain-text.js';
 import { visible } from '../../support/visible.js';
-import { formatValue, timeOf } from './text.js';
+import { timeOf } from './text.js';
 import type { ReportCheckpoint, ReportCurve, ReportEvaluation, ReportValue, RunReport } from './run-report.js';
 
 /** The sentences at the top of a report, computed from its data. */
@@ -61,9 +62,10 @@ function resultSentence(what: string, values: Readonly<Record<string, ReportValu
   const name = headline(values);
   if (name === undefined) return undefined;
   const value = values[name]!;
-  const interval = value.interval === null ? '' : ` (${value.interval.map((end) => formatValue(end)).join(' to ')})`;
+  const interval =
+    value.interval === null ? '' : ` (${value.interval.map((end) => formatNumberLike(end, value.value)).join(' to ')})`;
   const unit = value.unit === null ? '' : ` ${visible(value.unit)}`;
-  return `${what}: ${nameOfMetric(name)} ${formatValue(value.value)}${unit}${interval}${comparison(value)}${doubts(name, values)}.`;
+  return `${what}: ${nameOfMetric(name)} ${formatNumber(value.value)}${unit}${interval}${comparison(value)}${doubts(name, values)}.`;
 }
 
 /** Metrics that disagree with the first: by them the translation is no better than the input. */
@@ -78,7 +80,7 @@ function doubts(name: string, values: Readonly<Record<string, ReportValue>>): st
   if (against.length === 0) return '';
   const texts = against.map(
     ([other, { value, unchanged }]) =>
-      `${nameOfMetric(other)} ${formatValue(value)}, no better than the input’s ${formatValue(unchanged!)}`,
+      `${nameOfMetric(other)} ${formatNumber(value)}, no better than the input’s ${formatNumber(unchanged!)}`,
   );
   return `; but ${texts.join('; ')}`;
 }
@@ -86,7 +88,7 @@ function doubts(name: string, values: Readonly<Record<string, ReportValue>>): st
 function comparison({ value, unchanged, real, better, interval }: ReportValue): string {
   if (!Number.isFinite(value)) return ', which is no number: the networks are broken';
   const sign = better === 'higher' ? 1 : -1;
-  const [input, floor] = [unchanged, real].map((each) => (each === null ? '' : formatValue(each)));
+  const [input, floor] = [unchanged, real].map((each) => (each === null ? '' : formatNumber(each)));
   const overlaps = (other: number) => interval !== null && other >= interval[0] && other <= interval[1];
   if (unchanged === null)
     return real === null
@@ -145,7 +147,7 @@ function divergence(curves: readonly ReportCurve[]): string[] {
   const lost = curves.filter(({ name, values }) => name.startsWith('loss/') && !Number.isFinite(values.at(-1) ?? 0));
   if (lost.length === 0) return [];
   const steps = lost.map(({ steps, values }) => steps[values.findIndex((value) => !Number.isFinite(value))]!);
-  const since = Math.min(...steps).toLocaleString('en-US');
+  const since = count(Math.min(...steps));
   const which = lost.length === 1 ? `${visible(lost[0]!.name)} is` : `${counted(lost.length, 'curve')} of losses are`;
   return [`The training diverged: ${which} not a finite number from step ${since} on.`];
 }

@@ -1,3 +1,4 @@
+import { formatNumber, formatNumberLike } from '../../support/format-number.js';
 import { visible } from '../../support/visible.js';
 import { isRanked } from '../ranking-order.js';
 import type { Group } from './groups.js';
@@ -25,19 +26,14 @@ export function counted({ trials }: Pick<SweepSummary, 'trials'>): string {
 /** The text of a missing value. */
 export const NONE = '–';
 
-/** A measured number with four digits; a dash if it is not finite. */
-export function figure(value: number | null | undefined): string {
-  if (!isRanked(value)) return NONE;
-  const size = Math.abs(value);
-  if (size >= 1e6 || (size < 1e-3 && size > 0)) return value.toExponential(2);
-  // not mutated: up to 9999 both formats give the same digits
-  const isLong = size >= 1000;
-  return isLong ? value.toFixed(0) : value.toPrecision(4);
+/** A measured number; a dash if it is not finite. */
+export function numberText(value: number | null | undefined): string {
+  return isRanked(value) ? formatNumber(value) : NONE;
 }
 
 /** `17.80 dB` */
 export function measured(value: number | null | undefined, { unit }: SweepSummary['metric']): string {
-  const text = figure(value);
+  const text = numberText(value);
   return unit === undefined || text === NONE ? text : `${text} ${visible(unit)}`;
 }
 
@@ -53,7 +49,7 @@ export function meanText(
   { mean, deviation }: Pick<Group, 'mean' | 'deviation'>,
   metric: SweepSummary['metric'],
 ): string {
-  const decimals = /^-?\d+\.(\d+)$/.exec(figure(mean))?.[1]?.length;
-  const text = deviation === undefined || decimals === undefined ? figure(deviation) : deviation.toFixed(decimals);
-  return deviation === undefined ? measured(mean, metric) : `${measured(mean, metric)} ± ${text}`;
+  return deviation === undefined
+    ? measured(mean, metric)
+    : `${measured(mean, metric)} ± ${formatNumberLike(deviation, mean)}`;
 }

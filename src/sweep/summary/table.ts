@@ -1,8 +1,8 @@
 import { parseMetricName } from '../../registry/metric-name.js';
+import { formatNumber } from '../../support/format-number.js';
 import { clock } from '../../support/clock.js';
 import { isRanked } from '../ranking-order.js';
 import type { SweepSummary, TrialSummary } from './sweep-summary.js';
-import { figure } from './summary-text.js';
 
 /** Metric columns besides the ranking metric: more do not fit. */
 const MOST_METRICS = 4;
@@ -57,6 +57,5 @@ function shownMetrics({ metric, metrics, rungs }: SweepSummary): string[] {
 
 /** Shows NaN and infinities of a diverged training as such. */
 function number(value: number | null): string {
-  if (value === null) return '';
-  return isRanked(value) ? figure(value) : String(value).replace('Infinity', '∞');
+  return value === null ? '' : formatNumber(value);
 }

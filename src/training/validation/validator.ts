@@ -5,13 +5,13 @@ import type { StageContext, SummaryLine } from '../../registry/kinds/stage.js';
 import { VALIDATION } from '../../registry/metric-name.js';
 import { writeFileAtomic } from '../../support/files.js';
 import type { JsonObject } from '../../support/json.js';
+import { formatNumber } from '../../support/format-number.js';
 import { counted } from '../../support/plain-text.js';
 import { criterionName, finiteOf } from './criterion.js';
 import type { Decisions } from './decisions.js';
 import { historyState, type BestRecord } from './history.js';
 import type { ValidationSchedule } from './schedule.js';
 import { shownEpoch, type At, type Validation } from './validation.js';
-import { shownValue } from './validation-line.js';
 
 /** The validations of a training: when to measure, what was measured, and what follows from it. */
 export class Validator {
@@ -107,7 +107,7 @@ export class Validator {
 
   #describeBest(best: BestRecord): string {
     const criterion = this.decisions.criterion!;
-    return `${criterionName(criterion)} ${shownValue(best.value)} after epoch ${shownEpoch(best)} (step ${best.step})`;
+    return `${criterionName(criterion)} ${formatNumber(best.value)} after epoch ${shownEpoch(best)} (step ${best.step})`;
   }
 
   #reportCheckpoint(name: CheckpointRole, { step, epoch }: At): void {

@@ -37,7 +37,7 @@ describe('the report on a finished run', () => {
     const page = words(await reportOn(await whole(t)));
     assert.match(
       page,
-      /AtoB: kernel distance 0\.021 \(0\.018 to 0\.025\), between the untranslated input \(0\.061\) and real images \(0\.004\)\./,
+      /AtoB: kernel distance 0\.0210 \(0\.0180 to 0\.0250\), between the untranslated input \(0\.0610\) and real images \(0\.00400\)\./,
     );
     assert.match(page, /BtoA: kernel distance/);
   });
@@ -75,8 +75,8 @@ describe('the report on a finished run', () => {
     });
     const checkpoints = [at('last', 40, 0.05), at('best', 20, 0.02)];
     const page = (step: number) => whole(t, { evaluated: { step, checkpoints } }).then(reportOn).then(words);
-    assert.match(await page(40), /AtoB by the last checkpoint \(epoch 2\): kernel distance 0\.05,/);
-    assert.match(await page(20), /AtoB by the best checkpoint \(epoch 1\): kernel distance 0\.02,/);
+    assert.match(await page(40), /AtoB by the last checkpoint \(epoch 2\): kernel distance 0\.0500,/);
+    assert.match(await page(20), /AtoB by the best checkpoint \(epoch 1\): kernel distance 0\.0200,/);
     const heads = [
       ...(await whole(t, { evaluated: { step: 20, checkpoints } }).then(reportOn)).matchAll(
         /class="dot v(\d)"[^>]*>●<\/span> (\w+)/g,
@@ -87,7 +87,7 @@ describe('the report on a finished run', () => {
       ['last 0', 'best 1'],
     );
     // Neither of the two: a step of the config.
-    assert.match(await page(10), /AtoB by the chosen checkpoint \(step 10\): kernel distance 0\.021 /);
+    assert.match(await page(10), /AtoB by the chosen checkpoint \(step 10\): kernel distance 0\.0210 /);
   });
 
   test('warns of what the evaluation found, not of what the validation found', async (t) => {

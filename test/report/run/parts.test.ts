@@ -110,22 +110,22 @@ describe('the verdict', () => {
     [
       'is between input and real images',
       kd({ value: 0.021, interval: [0.018, 0.025] }),
-      'AtoB: kernel distance 0.021 (0.018 to 0.025), between the untranslated input (0.06) and real images (0.004).',
+      'AtoB: kernel distance 0.0210 (0.0180 to 0.0250), between the untranslated input (0.0600) and real images (0.00400).',
     ],
     [
       'is no better than the input',
       kd({ value: 0.07 }),
-      'AtoB: kernel distance 0.07, no better than the untranslated input (0.06).',
+      'AtoB: kernel distance 0.0700, no better than the untranslated input (0.0600).',
     ],
     [
       'cannot be told apart from the input',
       kd({ value: 0.055, interval: [0.05, 0.061] }),
-      'AtoB: kernel distance 0.055 (0.05 to 0.061), which cannot be told apart from the untranslated input (0.06).',
+      'AtoB: kernel distance 0.0550 (0.0500 to 0.0610), which cannot be told apart from the untranslated input (0.0600).',
     ],
     [
       'is as good as real images',
       kd({ value: 0.003 }),
-      'AtoB: kernel distance 0.003, as good as real images (0.004; untranslated input: 0.06).',
+      'AtoB: kernel distance 0.00300, as good as real images (0.00400; untranslated input: 0.0600).',
     ],
     [
       'is better by one metric and not by another',
@@ -133,13 +133,9 @@ describe('the verdict', () => {
         psnr: value({ value: 18, better: 'higher', unit: 'dB', unchanged: 14 }),
         ssim: value({ value: 0.4, better: 'higher', unchanged: 0.6 }),
       },
-      'AtoB: PSNR 18.00 dB, better than the untranslated input (14.00); but SSIM 0.4, no better than the input’s 0.6.',
+      'AtoB: PSNR 18 dB, better than the untranslated input (14); but SSIM 0.4000, no better than the input’s 0.6000.',
     ],
-    [
-      'is no number',
-      kd({ value: NaN }),
-      'AtoB: kernel distance not a number, which is no number: the networks are broken.',
-    ],
+    ['is no number', kd({ value: NaN }), 'AtoB: kernel distance NaN, which is no number: the networks are broken.'],
     [
       'is better, whatever metrics that only find faults say of the input',
       {
@@ -147,9 +143,9 @@ describe('the verdict', () => {
         ...kd({ value: 0.021 }),
         'diversity-x': value({ value: 0.8, better: 'higher', diagnostic: true, unchanged: 0.9 }),
       },
-      'AtoB: kernel distance 0.021, between the untranslated input (0.06) and real images (0.004).',
+      'AtoB: kernel distance 0.0210, between the untranslated input (0.0600) and real images (0.00400).',
     ],
-    ['has nothing to compare with', { 'cycle-error': value({ value: 0.1 }) }, 'AtoB: cycle error 0.1.'],
+    ['has nothing to compare with', { 'cycle-error': value({ value: 0.1 }) }, 'AtoB: cycle error 0.1000.'],
   ];
   for (const [name, values, expected] of cases) {
     test(`says that a translation ${name}`, () => assert.equal(sentence(values), expected));
@@ -173,8 +169,8 @@ describe('the verdict', () => {
     };
 
     test('is on the one that the images are of, and names it', () => {
-      assert.match(resultAt(25), /^AtoB by the best checkpoint \(epoch 2\.5\): kernel distance 0\.02,/);
-      assert.match(resultAt(50), /^AtoB by the last checkpoint \(epoch 5\): kernel distance 0\.05,/);
+      assert.match(resultAt(25), /^AtoB by the best checkpoint \(epoch 2\.5\): kernel distance 0\.0200,/);
+      assert.match(resultAt(50), /^AtoB by the last checkpoint \(epoch 5\): kernel distance 0\.0500,/);
     });
   });
 

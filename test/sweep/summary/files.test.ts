@@ -86,15 +86,15 @@ test('the table lists the best first, and trials without a value last and withou
   const { head, rows } = tableOf(SUMMARY);
   assert.deepEqual(head, ['', 'trial', 'lambda', 'psnr', 'state', 'time']);
   assert.deepEqual(rows, [
-    ['1', '2', '2', '12.00', 'done', '1:01'],
-    ['2', '1', '1', '11.00', 'done', '1:01'],
+    ['1', '2', '2', '12', 'done', '1:01'],
+    ['2', '1', '1', '11', 'done', '1:01'],
     ['', '3', '3', '', 'failed', ''],
   ]);
 });
 
 test('the Markdown names the best trial and the problems, and escapes text of trials', () => {
   const text = markdown(SUMMARY);
-  assert.match(text, /3 trials: 2 done, 1 failed\. Best by psnr \(higher is better\): \*\*lambda=2\*\*, 12\.00 dB\./);
-  assert.match(text, /\| 1 \| 2 \| 2 \| 12\.00 \| done \| 1:01 \|/);
+  assert.match(text, /3 trials: 2 done, 1 failed\. Best by psnr \(higher is better\): \*\*lambda=2\*\*, 12 dB\./);
+  assert.match(text, /\| 1 \| 2 \| 2 \| 12 \| done \| 1:01 \|/);
   assert.match(text, /- trial 3 \(lambda=3\): the loss, "G", \\\|became\\\| \\<NaN\\> second/);
 });

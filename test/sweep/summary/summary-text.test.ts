@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { TrialState } from '../../../src/sweep/summary/sweep-summary.js';
-import { counted, figure, meanText, measured, optimizedNote } from '../../../src/sweep/summary/summary-text.js';
+import { counted, meanText, measured, numberText, optimizedNote } from '../../../src/sweep/summary/summary-text.js';
 import { sweep } from '../page/rig.js';
 
 const inStates = (...states: TrialState[]) => sweep(states.map((state) => ({ params: {}, state })));
@@ -36,34 +36,8 @@ describe('trials are counted', () => {
   });
 });
 
-describe('a figure', () => {
-  const figures: readonly (readonly [number | null | undefined, string])[] = [
-    [0, '0.000'],
-    [0.1668, '0.1668'],
-    [17.8, '17.80'],
-    [-3.14159, '-3.142'],
-    [123.456, '123.5'],
-    [1234.4, '1234'],
-    [-98765.4, '-98765'],
-    [9999.6, '10000'],
-    [999_999, '999999'],
-    // Too large or too small for four digits.
-    [1e6, '1.00e+6'],
-    [-1_234_567, '-1.23e+6'],
-    [0.001, '0.001000'],
-    [0.0015, '0.001500'],
-    [0.0005, '5.00e-4'],
-    [-0.00012345, '-1.23e-4'],
-    // Not finite.
-    [null, '–'],
-    [undefined, '–'],
-    [NaN, '–'],
-    [Infinity, '–'],
-    [-Infinity, '–'],
-  ];
-  for (const [value, text] of figures) {
-    test(`of ${value} is ${text}`, () => assert.equal(figure(value), text));
-  }
+test('a value is a short number, or a dash if there is none that is finite', () => {
+  assert.deepEqual([0.16678, 0, null, undefined, NaN, Infinity].map(numberText), ['0.1668', '0', '–', '–', '–', '–']);
 });
 
 test('a measured value has its unit if it is finite and has one', () => {
@@ -74,7 +48,7 @@ test('a measured value has its unit if it is finite and has one', () => {
 });
 
 test('a unit cannot reverse the direction of the text', () => {
-  assert.equal(measured(1, { name: 'mine', better: 'lower', unit: 'a\u202eb' }), '1.000 a\\u202eb');
+  assert.equal(measured(1, { name: 'mine', better: 'lower', unit: 'a\u202eb' }), '1 a\\u202eb');
 });
 
 describe('a mean', () => {
@@ -88,7 +62,7 @@ describe('a mean', () => {
   });
 
   test('without decimals has a deviation in its own format', () => {
-    assert.equal(meanText({ mean: 1234.4, deviation: 3.14159 }, plain), '1234 ± 3.142');
+    assert.equal(meanText({ mean: 0, deviation: 3.14159 }, plain), '0 ± 3.142');
     assert.equal(meanText({ mean: 0.00002, deviation: 0.5 }, plain), '2.00e-5 ± 0.5000');
   });
 

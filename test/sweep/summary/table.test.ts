@@ -22,8 +22,8 @@ describe('the table of trials', () => {
     );
     assert.deepEqual(head, ['', 'trial', 'lambda', 'mode', 'psnr', 'ssim', 'state', 'time']);
     assert.deepEqual(rows, [
-      ['1', '2', '0', '', '21.00', '', 'done', '1:00:00'],
-      ['2', '1', '1', 'a', '20.00', '0.5000', 'done', '1:02'],
+      ['1', '2', '0', '', '21', '', 'done', '1:00:00'],
+      ['2', '1', '1', 'a', '20', '0.5000', 'done', '1:02'],
       ['', '3', '5', '', '', '', 'queued', ''],
     ]);
     assert.deepEqual(numeric, [true, true, true, false, true, true, false, true]);

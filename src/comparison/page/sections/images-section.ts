@@ -1,8 +1,8 @@
 import { html, type Html } from '../../../report/kit/html.js';
+import { formatNumber } from '../../../support/format-number.js';
 import { count } from '../../../support/plain-text.js';
 import { visible } from '../../../support/visible.js';
 import type { ComparedRun, Comparison } from '../../compare/compare-runs.js';
-import { figure } from '../../compare/comparison-text.js';
 import { isExact, type EmbeddedImage } from '../../../report/kit/embed-image.js';
 import type { ShownImages, ShownRow } from '../images/shown-images.js';
 import { arrow } from '../../../report/kit/arrow.js';
@@ -71,8 +71,8 @@ function rowOf(
         run?.score === undefined
           ? ''
           : run.score === best
-            ? html`<strong>${figure(run.score)}</strong>`
-            : figure(run.score);
+            ? html`<strong>${formatNumber(run.score)}</strong>`
+            : formatNumber(run.score);
       return figureOf(run?.image, `${visible(row.name)}, translated by ${runs[i]!.label}`, score);
     })}
   </div>`;

@@ -1,5 +1,6 @@
 import { html, type Html } from '../../../report/kit/html.js';
-import { counted as countedThings } from '../../../support/plain-text.js';
+import { duration } from '../../../support/duration.js';
+import { count, counted as countedThings } from '../../../support/plain-text.js';
 import { visible } from '../../../support/visible.js';
 import type { ComparedMetric, ComparedRun, Comparison } from '../../compare/compare-runs.js';
 import type { Verdict } from '../../compare/verdict.js';
@@ -83,13 +84,7 @@ function rowOf(run: ComparedRun, index: number): Html {
       ${entry.status}${entry.problem === null ? undefined : html`<br /><span class="soft">${visible(entry.problem)}</span>`}
     </td>
     <td class="when">${started}</td>
-    <td class="n">${entry.seconds === null ? '–' : worked(entry.seconds)}</td>
-    <td class="n">${typeof step === 'number' ? step.toLocaleString('en-US') : '–'}</td>
+    <td class="n">${entry.seconds === null ? '–' : duration(entry.seconds)}</td>
+    <td class="n">${typeof step === 'number' ? count(step) : '–'}</td>
   </tr>`;
-}
-
-/** `20 s`, `3 min`, `2.5 h` */
-function worked(seconds: number): string {
-  if (seconds < 100) return `${seconds.toFixed(0)} s`;
-  return seconds < 6000 ? `${(seconds / 60).toFixed(0)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }

@@ -1,7 +1,8 @@
 import { html, type Html } from '../../../report/kit/html.js';
+import { formatNumber } from '../../../support/format-number.js';
 import { visible } from '../../../support/visible.js';
 import type { ComparedMetric, Comparison } from '../../compare/compare-runs.js';
-import { CAUTION, contextText, differenceText, figure, withInterval } from '../../compare/comparison-text.js';
+import { CAUTION, contextText, differenceText, withInterval } from '../../compare/comparison-text.js';
 import type { RecordedValue } from '../../../evaluation/recorded-values.js';
 import { arrow } from '../../../report/kit/arrow.js';
 import { tag } from '../page-text.js';
@@ -115,7 +116,11 @@ function plot(
   const base =
     unchanged === undefined || !Number.isFinite(unchanged)
       ? undefined
-      : html`<i class="base" style="left:${place(unchanged)}%" title="input unchanged: ${figure(unchanged)}"></i>`;
+      : html`<i
+          class="base"
+          style="left:${place(unchanged)}%"
+          title="input unchanged: ${formatNumber(unchanged)}"
+        ></i>`;
   return html`<div class="plot" aria-hidden="true">
     ${base}${bar}<i class="dot r${index}" style="left:${place(value)}%"></i>
   </div>`;

@@ -1,8 +1,8 @@
+import { formatNumber } from '../../../support/format-number.js';
 import { html, type Html } from '../../kit/html.js';
 import { visible } from '../../../support/visible.js';
 import { counted } from '../../../support/plain-text.js';
 import type { Chart } from '../curves/charts.js';
-import { formatValue } from '../text.js';
 
 /** Places for the charts, which the page's script draws. */
 export function curvesSection(charts: readonly Chart[]): Html | undefined {
@@ -58,8 +58,8 @@ function describe({ title, curves }: Chart): string {
       finite.reduce((a, b) => Math.max(a, b), -Infinity),
     ];
     const range =
-      finite.length === 0 ? 'no finite value' : `between ${formatValue(least)} and ${formatValue(greatest)}`;
-    return `${visible(name)}: from ${formatValue(values[0]!)} to ${formatValue(values.at(-1)!)}, ${range}`;
+      finite.length === 0 ? 'no finite value' : `between ${formatNumber(least)} and ${formatNumber(greatest)}`;
+    return `${visible(name)}: from ${formatNumber(values[0]!)} to ${formatNumber(values.at(-1)!)}, ${range}`;
   });
   return `Chart ${visible(title)}, ${counted(curves.length, 'curve')}. ${each.join('; ')}.`;
 }

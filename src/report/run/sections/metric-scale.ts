@@ -1,6 +1,6 @@
+import { formatNumber } from '../../../support/format-number.js';
 import { html, type Html } from '../../kit/html.js';
 import type { ReportValue } from '../run-report.js';
-import { formatValue } from '../text.js';
 
 /** Size of a scale in the units of its drawing. */
 const [WIDTH, HEIGHT, MARGIN] = [220, 22, 7];
@@ -39,9 +39,9 @@ function markOf({ value, interval }: ReportValue, i: number, place: (value: numb
 function describe(values: readonly ReportValue[]): string {
   const { unchanged, real } = values[0]!;
   const parts = [
-    ...(unchanged === null ? [] : [`untranslated input ${formatValue(unchanged)}`]),
-    `value ${values.map(({ value }) => formatValue(value)).join(' and ')}`,
-    ...(real === null ? [] : [`real images ${formatValue(real)}`]),
+    ...(unchanged === null ? [] : [`untranslated input ${formatNumber(unchanged)}`]),
+    `value ${values.map(({ value }) => formatNumber(value)).join(' and ')}`,
+    ...(real === null ? [] : [`real images ${formatNumber(real)}`]),
   ];
   return parts.join(', ');
 }

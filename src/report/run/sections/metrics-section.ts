@@ -1,9 +1,10 @@
+import { formatNumber, formatNumberLike } from '../../../support/format-number.js';
 import { html, type Html } from '../../kit/html.js';
 import { count } from '../../../support/plain-text.js';
 import { visible } from '../../../support/visible.js';
 import type { ReportCheckpoint, ReportEvaluation, ReportValue } from '../run-report.js';
 import { arrow } from '../../kit/arrow.js';
-import { formatValue, timeOf } from '../text.js';
+import { timeOf } from '../text.js';
 import { scaleOf } from './metric-scale.js';
 
 /** What was measured: a table of all metrics, with each value between the untranslated input and real images. */
@@ -70,8 +71,8 @@ function rowOf(name: string, values: readonly (ReportValue | undefined)[], has: 
     </th>
     ${values.map((value) => html`<td class="n">${value === undefined ? '–' : valueCell(value)}</td>`)}
     ${has.unchanged || has.real ? html`<td class="scale">${scaleOf(values.filter((value) => value !== undefined))}</td>` : undefined}
-    ${has.unchanged ? html`<td class="n soft">${unchanged === null ? '' : formatValue(unchanged)}</td>` : undefined}
-    ${has.real ? html`<td class="n soft">${real === null ? '' : formatValue(real)}</td>` : undefined}
+    ${has.unchanged ? html`<td class="n soft">${unchanged === null ? '' : formatNumber(unchanged)}</td>` : undefined}
+    ${has.real ? html`<td class="n soft">${real === null ? '' : formatNumber(real)}</td>` : undefined}
     <td class="n soft">${images === null ? '' : count(images)}</td>
   </tr>`;
 }
@@ -80,9 +81,11 @@ function valueCell({ value, interval, alarm }: ReportValue): Html {
   const range =
     interval === null
       ? undefined
-      : html`<span class="range">${formatValue(interval[0])} to ${formatValue(interval[1])}</span>`;
+      : html`<span class="range"
+          >${formatNumberLike(interval[0], value)} to ${formatNumberLike(interval[1], value)}</span
+        >`;
   const sign = alarm === null ? undefined : html` <span class="mark" title="${visible(alarm)}">!</span>`;
-  return html`<b>${formatValue(value)}</b>${sign}${range}`;
+  return html`<b>${formatNumber(value)}</b>${sign}${range}`;
 }
 
 function betterSign(better: ReportValue['better']): Html | undefined {

@@ -1,10 +1,10 @@
+import { formatNumber } from '../../../support/format-number.js';
 import { counted } from '../../../support/plain-text.js';
 import { visible } from '../../../support/visible.js';
 import { arrow } from '../../kit/arrow.js';
 import { html, type Html } from '../../kit/html.js';
 import type { EmbeddedImage } from '../../kit/embed-image.js';
 import type { NeighbourList } from '../images/neighbours.js';
-import { formatValue } from '../text.js';
 import { imageTag } from './result-section.js';
 
 /** A test image, its translation, and the training image that this resembles most. */
@@ -22,7 +22,7 @@ export type ShownNeighbours = Omit<NeighbourList, 'neighbours'> & { readonly nei
 /** The closest translations beside their neighbours, to be compared by eye: has the generator copied them? */
 export function neighboursOf(direction: string, { score, real, among, neighbours }: ShownNeighbours): Html {
   const which = among === null ? 'the training image' : `that of ${counted(among, 'training image')}`;
-  const usual = real === null ? '' : `; held-out real images are at ${formatValue(real)} on average`;
+  const usual = real === null ? '' : `; held-out real images are at ${formatNumber(real)} on average`;
   return html`<section class="pairs nearest" aria-label="${arrow(direction)}, nearest training images">
     <h3>
       ${arrow(direction)}: Nearest training images
@@ -40,7 +40,7 @@ function figureOf({ name, distance, source, translated, nearest, nearestName }: 
   return html`<figure class="two three" title="${visible(name)}, beside ${visible(nearestName)}">
     ${imageTag(source, `${visible(name)}, as it is`)}${imageTag(translated, `${visible(name)}, translated`)}${imageTag(nearest, `${visible(nearestName)}, the nearest training image`)}
     <figcaption>
-      <span>${within(name)}</span><b>${formatValue(distance)}</b><span>${within(nearestName)}</span>
+      <span>${within(name)}</span><b>${formatNumber(distance)}</b><span>${within(nearestName)}</span>
     </figcaption>
   </figure>`;
 }

@@ -1,9 +1,9 @@
+import { formatNumber } from '../../../support/format-number.js';
 import { html, type Html } from '../../kit/html.js';
 import { visible } from '../../../support/visible.js';
 import { isExact, type EmbeddedImage } from '../../kit/embed-image.js';
 import type { ImageScore } from '../images/scores.js';
 import { arrow } from '../../kit/arrow.js';
-import { formatValue } from '../text.js';
 
 /** A test image beside its translation. */
 export interface ShownPair {
@@ -32,7 +32,7 @@ export function pairsOf({ direction, by, pairs }: ShownPairs): Html {
 
 /** @param by the score in the caption */
 export function figureOf({ name, score, source, translated }: ShownPair, by: ImageScore | undefined): Html {
-  const caption = by === undefined || score === undefined ? undefined : html` <b>${formatValue(score)}</b>`;
+  const caption = by === undefined || score === undefined ? undefined : html` <b>${formatNumber(score)}</b>`;
   return html`<figure class="two" title="${visible(name)}">
     ${imageTag(source, `${visible(name)}, as it is`)}${imageTag(translated, `${visible(name)}, translated`)}
     <figcaption><span>${visible(name.slice(name.lastIndexOf('/') + 1))}</span>${caption}</figcaption>

@@ -2,7 +2,7 @@ import { clock } from '../../../support/clock.js';
 import { html, type Content, type Html } from '../../../report/kit/html.js';
 import { visible } from '../../../support/visible.js';
 import type { SweepSummary, TrialSummary } from '../../summary/sweep-summary.js';
-import { figure } from '../../summary/summary-text.js';
+import { numberText } from '../../summary/summary-text.js';
 import { shortNumber } from '../../../report/kit/axis-scale.js';
 import { linkTo } from '../link.js';
 import { type MetricColumn, metricGroups, type MetricGroup } from '../metrics.js';
@@ -100,7 +100,7 @@ function parameter({ params }: TrialSummary, path: string): Html {
 function metric(trial: TrialSummary, name: string, { metric: { name: sorted } }: SweepSummary): Html {
   const own = name === sorted ? trial.value : trial.metrics[name];
   return html`<td class="n${name === sorted ? ' by' : ''}">
-    ${own === null || own === undefined ? '' : figure(own)}
+    ${own === null || own === undefined ? '' : numberText(own)}
   </td>`;
 }
 
