@@ -36,7 +36,7 @@ describe('the nearest training images in a report', () => {
     assert.equal(first!.images.length, 18);
     // Files are kept of the first eight; of these the last are the closest.
     assert.deepEqual(first!.images.slice(0, 3), ['testA/7.png, as it is', 'testA/7.png, translated', 'trainB/neighbour-7.png, the nearest training image']); // prettier-ignore
-    assert.match(first!.text, / 7\.png 0\.13 neighbour-7\.png .* 2\.png 0\.18 neighbour-2\.png /);
+    assert.match(first!.text, / 7\.png 0\.1300 neighbour-7\.png .* 2\.png 0\.1800 neighbour-2\.png /);
     assert.match(second!.text, /B → A: Nearest training images/);
   });
 
@@ -44,7 +44,7 @@ describe('the nearest training images in a report', () => {
     const [first, second] = await shown(t);
     assert.match(
       first!.text,
-      /that of 1,334 training images most like it.*held-out real images are at 0\.2 on average/,
+      /that of 1,334 training images most like it.*held-out real images are at 0\.2000 on average/,
     );
     assert.doesNotMatch(second!.text, /on average/);
   });
