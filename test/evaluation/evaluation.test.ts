@@ -37,11 +37,22 @@ const pooled: ExtractorComponent = {
   }),
 };
 
+/** A metric that is measured in one direction. */
+const oneWay = {
+  summary: 'of a test',
+  schema: { properties: {} },
+  create: () => ({
+    ...{ better: 'higher', directions: ['AtoB'], needs: {} },
+    start: () => ({ add: () => undefined, result: () => ({ value: 1, count: 1 }), dispose: () => undefined }),
+  }),
+};
+
 const METRICS: Reference[] = ['kernel-distance', 'diversity'].map((type) => ({ type, extractor: 'pooled' }));
 
 async function opened(t: TestContext, metrics: readonly Reference[], batchSize = 1) {
   const { context } = await evaluation(t, 'eager');
   context.components.extractor.add('pooled', pooled);
+  context.components.metric.add('one-way', oneWay as never);
   const store = await openStore(context.inputs['dataset']!.dir);
   const part = await openEvaluation(context, store, { part: 'test', metrics, batchSize });
   t.after(async () => {
@@ -67,6 +78,14 @@ describe('an evaluation', () => {
     assert.equal(calls.open, 1);
     await part.dispose();
     assert.equal(calls.open, 0);
+  });
+
+  test('records the directions of a metric that is not measured in all, as it has no mean over both', async (t) => {
+    const { part } = await opened(t, ['one-way', 'inversion']);
+    const { values } = await part.measure('AtoB', { translate: same });
+    assert.deepEqual(values['one-way']!.directions, ['AtoB']);
+    assert.equal(values['inversion']!.directions, undefined);
+    assert.deepEqual(Object.keys((await part.measure('BtoA', { translate: same })).values), ['inversion']);
   });
 
   test('gives the same values again, in batches of any size, and leaves no tensors', async (t) => {
