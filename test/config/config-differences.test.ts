@@ -38,6 +38,7 @@ describe('the differences of configs', () => {
     const [psnr, narrow, wide] = ['psnr', { type: 'ssim', window: 7 }, { type: 'ssim', window: 11 }];
     assert.deepEqual(differ({ m: [psnr, narrow] }, { m: [psnr, wide] }), [['m.ssim.window', 7, 11]]);
     assert.deepEqual(differ({ m: [psnr, narrow] }, { m: [narrow, psnr] }), [['m', [psnr, narrow], [narrow, psnr]]]);
+    assert.deepEqual(differ({ m: [psnr] }, { m: [psnr, wide] }), [['m', [psnr], [psnr, wide]]]);
     assert.deepEqual(differ({ m: [1, 2] }, { m: [1, 3] }), [['m', [1, 2], [1, 3]]]);
   });
 
