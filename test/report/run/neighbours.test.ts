@@ -44,7 +44,7 @@ describe('the nearest training images in a report', () => {
     const [first, second] = await shown(t);
     assert.match(
       first!.text,
-      /that of 1,334 training images most like it.*held-out real images are at 0\.2000 on average/,
+      /the nearest of 1,334 training images by nn-toy, with its distance; held-out real images are at 0\.2000 on average/,
     );
     assert.doesNotMatch(second!.text, /on average/);
   });

@@ -21,14 +21,12 @@ export type ShownNeighbours = Omit<NeighbourList, 'neighbours'> & { readonly nei
 
 /** The closest translations beside their neighbours, to be compared by eye: has the generator copied them? */
 export function neighboursOf(direction: string, { score, real, among, neighbours }: ShownNeighbours): Html {
-  const which = among === null ? 'the training image' : `that of ${counted(among, 'training image')}`;
+  const which = among === null ? 'the nearest training image' : `the nearest of ${counted(among, 'training image')}`;
   const usual = real === null ? '' : `; held-out real images are at ${formatNumber(real)} on average`;
   return html`<section class="pairs nearest" aria-label="${arrow(direction)}, nearest training images">
     <h3>
       ${arrow(direction)}: Nearest training images
-      <span class="soft"
-        >source, translation, and ${which} most like it, with their distance; by ${visible(score)}${usual}</span
-      >
+      <span class="soft">source, translation, and ${which} by ${visible(score)}, with its distance${usual}</span>
     </h3>
     <ul>
       ${neighbours.map((neighbour) => html`<li>${figureOf(neighbour)}</li>`)}
