@@ -8,7 +8,7 @@ const LACKS: Readonly<Record<NotMeasured['lacks'], string>> = {
   truth: 'needs the true translations, which this data set does not know',
   reconstructed: 'needs translations that are translated back, which this method does not make',
   identity: 'needs images through the generator into their own domain, which this method does not make',
-  realness: 'needs the discriminators, which are not there',
+  realness: 'needs discriminators that judge single images, which this method does not have',
   targets: 'needs test images of the domain that is translated to, and there are none',
 };
 
