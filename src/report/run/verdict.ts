@@ -68,21 +68,26 @@ function resultSentence(what: string, values: Readonly<Record<string, ReportValu
   return `${what}: ${nameOfMetric(name)} ${formatNumber(value.value)}${unit}${interval}${comparison(value)}${doubts(name, values)}.`;
 }
 
-/** Metrics that disagree with the first: by them the translation is no better than the input. */
+/** Metrics that disagree with the first on whether the translation is better than the input. */
 function doubts(name: string, values: Readonly<Record<string, ReportValue>>): string {
+  const isBetter = beatsInput(values[name]!);
   const others = Object.entries(values).filter(
-    ([other, { unchanged, value }]) =>
-      other !== name && saysHowGood(other, values) && unchanged !== null && Number.isFinite(value),
+    ([other, { value }]) => other !== name && saysHowGood(other, values) && Number.isFinite(value),
   );
-  const against = others.filter(([, { value, unchanged, better }]) =>
-    better === 'higher' ? value <= unchanged! : value >= unchanged!,
-  );
+  const against = isBetter === undefined ? [] : others.filter(([, value]) => beatsInput(value) === !isBetter);
   if (against.length === 0) return '';
   const texts = against.map(
     ([other, { value, unchanged }]) =>
-      `${nameOfMetric(other)} ${formatNumber(value)}, no better than the input’s ${formatNumber(unchanged!)}`,
+      `${nameOfMetric(other)} ${formatNumber(value)}, ${isBetter ? 'no better' : 'better'} than the input’s ${formatNumber(unchanged!)}`,
   );
   return `; but ${texts.join('; ')}`;
+}
+
+/** Clearly: its interval does not include the input's value. Undefined without a value of the input. */
+function beatsInput({ value, unchanged, better, interval }: ReportValue): boolean | undefined {
+  if (unchanged === null) return undefined;
+  const isWithin = interval !== null && unchanged >= interval[0] && unchanged <= interval[1];
+  return !isWithin && (better === 'higher' ? value > unchanged : value < unchanged);
 }
 
 function comparison({ value, unchanged, real, better, interval }: ReportValue): string {

@@ -156,6 +156,17 @@ describe('the verdict', () => {
     assert.deepEqual(verdictOf(report({ 'colour-inversion': value({ alarm }) })).alarms, [`AtoB: ${alarm}`]);
   });
 
+  test('of translations that are no better than the input names the metrics that disagree, and not those that agree', () => {
+    const kd = value({ value: 0.3, interval: [0.25, 0.35], unchanged: 0.1, real: 0 });
+    const worse = value({ value: 90, unchanged: 80 });
+    const better = value({ value: 0.12, interval: [0.1, 0.14], unchanged: 0.2 });
+    const unclear = value({ value: 0.19, interval: [0.1, 0.28], unchanged: 0.2 });
+    assert.equal(
+      sentence({ 'kd-x': kd, 'fd-x': worse, 'sliced-wasserstein': better, other: unclear }),
+      'AtoB: kernel distance 0.3 (0.25 to 0.35), no better than the untranslated input (0.1); but sliced Wasserstein distance 0.12, better than the input’s 0.2.',
+    );
+  });
+
   describe('of two checkpoints', () => {
     const both = report({});
     const at = (name: string, step: number, found: number) => ({
