@@ -83,6 +83,7 @@ tr.group th { padding-top: .9rem; font-weight: 600; color: var(--ink); }
 
 details summary { cursor: pointer; width: max-content; } pre { margin: .5rem 0; padding: .8rem 1rem; background: var(--faint); border-radius: 6px; max-height: 32rem; overflow: auto; } pre code { white-space: pre; overflow-wrap: normal; }
 .bar { width: 12rem; min-width: 6rem; } .bar span { display: block; height: .55rem; min-width: 1px; border-radius: 2px; background: var(--bar); }
+.options td { max-width: 36rem; overflow-wrap: anywhere; } .options code { overflow-wrap: break-word; } @media (min-width: 44rem) { .options code { white-space: nowrap; } }
 ul.plain { margin: 0; padding-left: 1.1rem; max-width: 58rem; font-size: 14px; overflow-wrap: anywhere; }
 
 @media (max-width: 62rem) { .pairs ul { grid-template-columns: repeat(2, minmax(0, 1fr)); } .pairs.worst ul { grid-template-columns: repeat(3, minmax(0, 1fr)); } .pairs.nearest ul { grid-template-columns: repeat(2, minmax(0, 1fr)); } }

@@ -30,7 +30,7 @@ function differencesOf({ from, options }: NonNullable<RunReport['differences']>)
         ${options.map(
           ({ path, value, before }) =>
             html`<tr>
-              <th scope="row"><code>${visible(path)}</code></th>
+              <th scope="row"><code>${breakable(visible(path))}</code></th>
               <td>${visible(value)}</td>
               <td class="soft">${visible(before)}</td>
             </tr>`,
@@ -38,4 +38,9 @@ function differencesOf({ from, options }: NonNullable<RunReport['differences']>)
       </tbody>
     </table>
   </div>`;
+}
+
+/** A path that a narrow screen breaks between its words. */
+function breakable(path: string): readonly (string | Html)[] {
+  return path.split(/(?<=[._])/).map((part, i) => (i === 0 ? part : html`<wbr />${part}`));
 }
