@@ -163,7 +163,7 @@ describe('the verdict', () => {
     const unclear = value({ value: 0.19, interval: [0.1, 0.28], unchanged: 0.2 });
     assert.equal(
       sentence({ 'kd-x': kd, 'fd-x': worse, 'sliced-wasserstein': better, other: unclear }),
-      'AtoB: kernel distance 0.3 (0.25 to 0.35), no better than the untranslated input (0.1); but sliced Wasserstein distance 0.12, better than the input’s 0.2.',
+      'AtoB: kernel distance 0.3000 (0.2500 to 0.3500), no better than the untranslated input (0.1000); but sliced Wasserstein distance 0.1200, better than the input’s 0.2000.',
     );
   });
 
