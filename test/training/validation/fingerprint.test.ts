@@ -27,6 +27,7 @@ describe('the fingerprint of a training', () => {
     const whole = {
       ...base,
       stages,
+      dataset: { ...base.dataset, validation_share: 0.1 }, // what decides needs images to decide by
       train: { ...base.train, ...changes.train },
       evaluate: { ...base.evaluate, metrics: ['psnr', 'ssim'], ...changes.evaluate },
       export: { ...base.export, ...changes.export },
