@@ -199,6 +199,23 @@ describe('runner compare', () => {
     assert.match(reason, /the prepared images are gone, so the validation images may be others/);
   });
 
+  test('shows values of the test images first, those of the validation after them, and lets the test images decide', async (t) => {
+    const trained = { metrics: { validate: { AtoB: { psnr: { value: 18, better: 'higher' } } } } };
+    const metrics = (value: number) => ({ AtoB: { psnr: { value, ...psnr, interval: [value - 1, value + 1] } } });
+    const { json, runner, cwd } = await rig(t, { trained, metrics: metrics(18) }, { trained, metrics: metrics(25) });
+    assert.deepEqual(
+      (await json()).metrics.map(({ path }) => path),
+      ['AtoB/psnr', 'validate/AtoB/psnr'],
+    );
+    const html = join(cwd, 'page.html');
+    const { out } = await runner('compare', 'toy-00000001', 'toy-00000002', '--html', html);
+    assert.match(out, /psnr {2}dB, higher is better\n +AtoB {2}A [^]*\n +validation, AtoB {2}A /);
+    const page = await readFile(html, 'utf8');
+    const [, lede] = /<p class="lede">([^]*?)<\/p>/.exec(page)!;
+    assert.match(lede!.replaceAll(/<[^>]*>/g, ''), /B against A: better in psnr A → B\.$/);
+    assert.match(page, /<th scope="rowgroup"[^>]*>validation, A → B<\/th>/);
+  });
+
   test('does not compare validations on other numbers of images', async (t) => {
     const trained = { metrics: { validate: { AtoB: { psnr: { value: 18, better: 'higher' } } } } };
     const measured = (most: number) => ({ trained, config: { evaluate: { validation_images: most } } });

@@ -1,5 +1,11 @@
 import type { ComparedMetric, ComparedRun, Comparison } from '../../comparison/compare/compare-runs.js';
-import { CAUTION, contextText, differenceText, withInterval } from '../../comparison/compare/comparison-text.js';
+import {
+  CAUTION,
+  contextText,
+  differenceText,
+  sourceText,
+  withInterval,
+} from '../../comparison/compare/comparison-text.js';
 import type { Verdict } from '../../comparison/compare/verdict.js';
 import { scalarOf } from '../../comparison/recorded-config.js';
 import type { Json } from '../../support/json.js';
@@ -98,14 +104,9 @@ function metricLines({ metrics, runs }: Comparison, colours: Paint): string[] {
   });
 }
 
-function linesOf(
-  { path, direction, values, verdicts, metric }: ComparedMetric,
-  runs: readonly ComparedRun[],
-  width: number,
-  colours: Paint,
-): string[] {
-  // A second evaluation has the name of its stage.
-  const where = direction === null ? '' : path.slice(0, path.length - metric.length - 1);
+function linesOf(metric: ComparedMetric, runs: readonly ComparedRun[], width: number, colours: Paint): string[] {
+  const { direction, values, verdicts } = metric;
+  const where = [visible(sourceText(metric)), direction ?? ''].filter((part) => part !== '').join(', ');
   return runs.map(({ label }, i) => {
     const value = values[i] ?? null;
     const text = (value === null ? '–' : withInterval(value)).padEnd(width);

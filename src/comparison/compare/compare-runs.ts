@@ -56,6 +56,8 @@ export async function compareRuns(
     })),
   );
   const paths = [...new Set(entries.flatMap(({ metrics }) => [...metrics.keys()]))];
+  // Those of the validation, which serve to choose a checkpoint, come last.
+  const ordered = [...paths.filter((path) => !isOfValidation(path)), ...paths.filter(isOfValidation)];
   const others = {
     test: await whyOtherImages('test', entries),
     validation: await whyOtherImages('validation', entries),
@@ -64,8 +66,13 @@ export async function compareRuns(
     runs,
     config: differingKeys(entries.map(({ config }) => config)),
     environment: await environmentDifferences(entries),
-    metrics: paths.map((path) => compareMetric(path, runs, others, components)),
+    metrics: ordered.map((path) => compareMetric(path, runs, others, components)),
   };
+}
+
+/** Whether a value was measured on validation images. @param path of the metric */
+export function isOfValidation(path: string): boolean {
+  return parseMetricName(path).source.split('/').at(-1) === VALIDATION;
 }
 
 type OtherImages = Readonly<Record<EvaluationPart, readonly (string | undefined)[]>>;
@@ -81,13 +88,12 @@ function compareMetric(
   others: OtherImages,
   components: Pick<Components, 'metric' | 'extractor'>,
 ): ComparedMetric {
-  const { source, direction, name } = parseMetricName(path);
+  const { direction, name } = parseMetricName(path);
   const metric = direction === null ? path : name;
   const samples = runs.map((run) => sampleOf(path, run, components));
   const known = samples.flatMap(({ measured }) => measured ?? []);
-  const isValidation = source.split('/').at(-1) === VALIDATION;
   const whyOther = (i: number) =>
-    isValidation ? others.validation[i] : (others.test[i] ?? otherNames(direction, runs[0]!, runs[i]!));
+    isOfValidation(path) ? others.validation[i] : (others.test[i] ?? otherNames(direction, runs[0]!, runs[i]!));
   const verdicts = samples.map((sample, i) => (i === 0 ? null : judge(samples[0]!, sample, whyOther(i))));
   return {
     ...{ path, direction, metric, verdicts },

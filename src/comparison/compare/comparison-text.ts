@@ -1,6 +1,8 @@
 import { formatNumber, formatNumberLike } from '../../support/format-number.js';
 import { counted } from '../../support/plain-text.js';
 import type { RecordedValue } from '../../evaluation/recorded-values.js';
+import { parseMetricName, VALIDATION } from '../../registry/metric-name.js';
+import type { ComparedMetric } from './compare-runs.js';
 import type { Verdict } from './verdict.js';
 
 /** `16.20 [15.41, 16.93]` */
@@ -22,6 +24,13 @@ export function contextText({ count, unchanged, real }: RecordedValue): string {
     ...(unchanged === undefined ? [] : [`input unchanged ${formatNumber(unchanged)}`]),
     ...(real === undefined ? [] : [`real images ${formatNumber(real)}`]),
   ].join(', ');
+}
+
+/** What measured a value, if not the evaluation of the test images: `validation`, or the name of a second evaluation's stage. */
+export function sourceText({ path }: Pick<ComparedMetric, 'path'>): string {
+  const { source } = parseMetricName(path);
+  const parts = source.split('/').filter((part) => part !== '');
+  return parts.map((part) => (part === VALIDATION ? 'validation' : part)).join(', ');
 }
 
 /** What every comparison must say of its verdicts. */

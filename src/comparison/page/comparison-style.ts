@@ -37,7 +37,7 @@ th[scope=row] { color: var(--ink); }
 .metric tbody > tr:first-child > * { padding-top: .4rem; } .metric tbody > tr:last-child > * { padding-bottom: .4rem; }
 .metric th[scope=rowgroup] { color: var(--ink); vertical-align: top; }
 .for-readers { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-.metric col.where { width: 5rem; } .metric col.who { width: 2.6rem; } .metric col.value { width: 12.5rem; } .metric col.verdict { width: 39%; }
+.metric th[scope=rowgroup] { overflow-wrap: anywhere; } .metric col.where { width: 8rem; } .metric col.who { width: 2.6rem; } .metric col.value { width: 12.5rem; } .metric col.verdict { width: 39%; }
 .metric .value { white-space: nowrap; }
 .plot { position: relative; height: 1.3rem; border-radius: 2px; background: var(--faint); -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 .plot i { position: absolute; top: 50%; }

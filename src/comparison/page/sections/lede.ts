@@ -2,7 +2,7 @@ import { html, type Html } from '../../../report/kit/html.js';
 import { duration } from '../../../support/duration.js';
 import { count, counted as countedThings } from '../../../support/plain-text.js';
 import { visible } from '../../../support/visible.js';
-import type { ComparedMetric, ComparedRun, Comparison } from '../../compare/compare-runs.js';
+import { isOfValidation, type ComparedMetric, type ComparedRun, type Comparison } from '../../compare/compare-runs.js';
 import type { Verdict } from '../../compare/verdict.js';
 import { arrow } from '../../../report/kit/arrow.js';
 import { listed, tag } from '../page-text.js';
@@ -19,7 +19,10 @@ export function titleOf({ runs }: Comparison): string {
 export function ledeOf({ runs, metrics }: Comparison): Html {
   const [first, ...others] = runs;
   if (metrics.length === 0) return html`<p class="lede">None of the runs has metrics yet.</p>`;
-  return html`${others.map((run, i) => html`<p class="lede${others.length > 2 ? ' small' : ''}">${tag(run, i + 1)} against ${tag(first!, 0)}: ${partsOf(metrics, i + 1)}.</p>`)}`;
+  // Where there are test images, they decide.
+  const tested = metrics.filter(({ path }) => !isOfValidation(path));
+  const deciding = tested.length > 0 ? tested : metrics;
+  return html`${others.map((run, i) => html`<p class="lede${others.length > 2 ? ' small' : ''}">${tag(run, i + 1)} against ${tag(first!, 0)}: ${partsOf(deciding, i + 1)}.</p>`)}`;
 }
 
 function partsOf(metrics: readonly ComparedMetric[], index: number): Html[] {

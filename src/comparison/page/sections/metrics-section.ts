@@ -2,7 +2,7 @@ import { html, type Html } from '../../../report/kit/html.js';
 import { formatNumber } from '../../../support/format-number.js';
 import { visible } from '../../../support/visible.js';
 import type { ComparedMetric, Comparison } from '../../compare/compare-runs.js';
-import { CAUTION, contextText, differenceText, withInterval } from '../../compare/comparison-text.js';
+import { CAUTION, contextText, differenceText, sourceText, withInterval } from '../../compare/comparison-text.js';
 import type { RecordedValue } from '../../../evaluation/recorded-values.js';
 import { arrow } from '../../../report/kit/arrow.js';
 import { tag } from '../page-text.js';
@@ -70,8 +70,10 @@ function rowOf(
   place: (value: number) => number,
   { runs }: Comparison,
 ): Html {
-  const { direction, path, verdicts, values } = metric;
-  const where = direction === null ? '' : path === `${direction}/${metric.metric}` ? arrow(direction) : visible(path);
+  const { direction, verdicts, values } = metric;
+  const where = [visible(sourceText(metric)), direction === null ? '' : arrow(direction)]
+    .filter((part) => part !== '')
+    .join(', ');
   const head = index === 0 ? html`<th scope="rowgroup" rowspan="${values.length}">${where}</th>` : undefined;
   return html`<tr>
     ${head}
