@@ -52,13 +52,13 @@ export function sectionsOf(config: JsonObject, components: Components): SectionA
 }
 
 /** Options that change no result (`x-not-fingerprinted`), such as bookkeeping and download locations. */
-export function uncountedOptions(config: Config, components: Components): OptionAt[] {
+export function notFingerprintedOptions(config: Config, components: Components): OptionAt[] {
   return everyOption(config, components).filter(({ schema }) => schema['x-not-fingerprinted'] === true);
 }
 
-/** The paths of {@link uncountedOptions}. */
-export function notFingerprinted(config: Config, components: Components): string[] {
-  return uncountedOptions(config, components).map(({ path }) => path.join('.'));
+/** The paths of {@link notFingerprintedOptions}. */
+export function notFingerprintedPaths(config: Config, components: Components): string[] {
+  return notFingerprintedOptions(config, components).map(({ path }) => path.join('.'));
 }
 
 /**

@@ -15,7 +15,7 @@ import { IMAGE_PARTS, IMAGE_RESULTS_FILE, type ImagePart, type ImageResult } fro
 
 /** The folder of their images. */
 const IMAGES = 'images';
-/** Translations of each direction whose nearest training image is kept beside them. */
+/** Translations of each direction whose nearest training image is kept beside them: more than the report shows, for those who look further. */
 const CLOSEST = 12;
 
 /**

@@ -4,6 +4,7 @@ import { basename, dirname } from 'node:path';
 import { downloads, entries, lastUse, leftovers, type LibraryEntry, remove, usersOf } from '../data/library/library.js';
 import { hashCacheFiles } from '../data/sources/hash-cache.js';
 import { type WeightsFile, weightsFiles } from '../evaluation/extractors/weights-cache.js';
+import { removeLocked } from '../support/lock.js';
 import { formatBytes } from '../support/bytes.js';
 import { bytesOnDisk } from '../pipeline/storage/disk-usage.js';
 import { RECENTLY_MS } from '../pipeline/storage/remove-entry.js';
@@ -110,8 +111,10 @@ async function weightsItem({ path, whole, lastUse }: WeightsFile): Promise<Remov
     what: whole ? basename(path) : 'the beginning of the weights of an extractor',
     why: whole ? 'they are downloaded again when needed' : 'it was not resumed',
     remove: async () => {
-      await rm(path, { recursive: true, force: true });
-      return 'removed';
+      // A process may have begun to use it, or gone on with its download.
+      const now = (await weightsFiles()).find((file) => file.path === path);
+      if (now === undefined || now.lastUse > lastUse) return 'kept';
+      return removeLocked(`${path.replace(/\.part(\.json)?$/, '')}.lock`, path);
     },
   };
 }

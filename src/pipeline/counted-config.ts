@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Config, Typed } from '../registry/config.js';
-import { isNeutral, neutral, notFingerprinted, ownOptions } from '../config/every-option.js';
+import { isNeutral, neutral, notFingerprintedPaths, ownOptions } from '../config/every-option.js';
 import { folded } from '../config/fold-references.js';
 import { isReference } from '../config/reference.js';
 import type { OptionSchema } from '../registry/component.js';
@@ -19,7 +19,7 @@ const LABELS = ['name', 'tracking', 'launcher', 'engine.mode', 'plugins'];
 export function countedConfig(config: Config, components: Components): JsonObject {
   let counted = omit(config as unknown as JsonObject, [
     ...LABELS,
-    ...notFingerprinted(config, components),
+    ...notFingerprintedPaths(config, components),
     ...neutral(config, components),
   ]);
   for (const { path, schema, value } of ownOptions(config, components)) {

@@ -17,29 +17,38 @@ export interface JournalContent {
 const MAX_WARNINGS = 50;
 
 interface Recorded {
-  readonly stage: string;
+  readonly name: string;
   readonly steps: number[];
   readonly values: number[];
 }
 
-/** Reads the curves and samples of a run, one line of its journal at a time. A stage that starts over replaces what it recorded before. */
-export function readJournalContent(runDir: string): JournalContent {
-  const curves = new Map<string, Recorded>();
-  const samples = new Map<string, { stage: string; frames: { step: number; file: string }[] }>();
+interface Series {
+  readonly name: string;
+  readonly frames: { step: number; file: string }[];
+}
+
+/**
+ * Reads the curves and samples of a run, one line of its journal at a time. A stage that starts over replaces what it recorded before; of two
+ * stages with a curve of the same name, such as two trainings, the later one's is returned.
+ *
+ * @param isWanted the curves to read, by their names; by default all
+ */
+export function readJournalContent(runDir: string, isWanted: (name: string) => boolean = () => true): JournalContent {
+  const curves = new ByStage<Recorded>();
+  const samples = new ByStage<Series>();
   const warnings = new Set<string>();
   for (const record of shownRecords(runFile.journal(runDir))) {
     switch (record.kind) {
       case 'metric': {
-        const curve = curves.get(record.name) ?? { stage: record.stage, steps: [], values: [] };
-        curves.set(record.name, curve);
+        if (!isWanted(record.name)) break;
+        const curve = curves.of(record, ({ name }) => ({ name, steps: [], values: [] }));
         curve.steps.push(record.step);
         curve.values.push(record.value);
         break;
       }
       case 'image': {
         if (!record.name.startsWith('samples/') || !isInside(record.value)) break;
-        const series = samples.get(record.name) ?? { stage: record.stage, frames: [] };
-        samples.set(record.name, series);
+        const series = samples.of(record, ({ name }) => ({ name, frames: [] }));
         series.frames.push({ step: record.step, file: join(runDir, record.value) });
         break;
       }
@@ -48,16 +57,33 @@ export function readJournalContent(runDir: string): JournalContent {
         break;
       case 'stage-started':
         if (record.value.resumes) break;
-        for (const kept of [curves, samples]) {
-          for (const [name, { stage }] of kept) if (stage === record.stage) kept.delete(name);
-        }
+        curves.forget(record.stage);
+        samples.forget(record.stage);
     }
   }
-  return {
-    curves: [...curves].map(([name, { steps, values }]) => ({ name, steps, values })),
-    samples: [...samples].map(([name, { frames }]) => ({ name, frames })),
-    warnings: [...warnings],
-  };
+  return { curves: curves.last(), samples: samples.last(), warnings: [...warnings] };
+}
+
+/** What each stage records under a name. */
+class ByStage<T extends { readonly name: string }> {
+  readonly #stages = new Map<string, Map<string, T>>();
+
+  of(record: Pick<RunRecord, 'stage' | 'name'>, begin: (record: Pick<RunRecord, 'name'>) => T): T {
+    const own = this.#stages.get(record.stage) ?? new Map<string, T>();
+    this.#stages.set(record.stage, own);
+    const known = own.get(record.name) ?? begin(record);
+    own.set(record.name, known);
+    return known;
+  }
+
+  forget(stage: string): void {
+    this.#stages.delete(stage);
+  }
+
+  /** Of each name, what the stage has recorded that began last. */
+  last(): T[] {
+    return [...new Map([...this.#stages.values()].flatMap((own) => [...own])).values()];
+  }
 }
 
 /** Parsing the other lines, such as histograms, would take time. */

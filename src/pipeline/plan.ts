@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { Config } from '../registry/config.js';
-import { neutral, type OptionAt, uncountedOptions } from '../config/every-option.js';
+import { neutral, type OptionAt, notFingerprintedOptions } from '../config/every-option.js';
 import type { Json, JsonObject } from '../support/json.js';
 import { invalid, type Outcome, valid } from '../support/outcome.js';
 import { dropPasswords } from '../support/passwords.js';
@@ -33,7 +33,7 @@ export async function plan(request: PlanRequest, stop: AbortSignal): Promise<Out
   const { graph, files, counted, parent, plugins, runName, runDir } = identified.value;
 
   const from = parent?.input.fingerprint;
-  const uncounted = uncountedOptions(config, components);
+  const notFingerprinted = notFingerprintedOptions(config, components);
   const fingerprints = new Map<string, string>();
   const stages = graph.map((stage, index): PlannedStage => {
     const used = pluginsOf(stage, config, components, plugins);
@@ -44,7 +44,7 @@ export async function plan(request: PlanRequest, stop: AbortSignal): Promise<Out
       ...stage,
       fingerprint,
       parts,
-      ...bookkeepingOf(stage, config, uncounted),
+      ...bookkeepingOf(stage, config, notFingerprinted),
       dir: dirOf(stage, fingerprint, runsRoot, runDir),
       ...parentOf(stage, parent),
     };
@@ -121,10 +121,10 @@ function parentOf(stage: GraphStage, parent: ParentStage | undefined): Pick<Plan
 function bookkeepingOf(
   { sees }: GraphStage,
   config: Config,
-  uncounted: readonly OptionAt[],
+  notFingerprinted: readonly OptionAt[],
 ): Pick<PlannedStage, 'bookkeeping' | 'defaultBookkeeping'> {
   const isRead = (path: string) => sees.some((each) => path === each || path.startsWith(`${each}.`));
-  const read = uncounted.filter(({ path }) => isRead(path.join('.')));
+  const read = notFingerprinted.filter(({ path }) => isRead(path.join('.')));
   const paths = read.map(({ path }) => path.join('.'));
   return {
     bookkeeping: dropPasswords(pick(config as unknown as JsonObject, paths)),

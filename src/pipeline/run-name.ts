@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import type { Config } from '../registry/config.js';
-import { notFingerprinted } from '../config/every-option.js';
+import { notFingerprintedPaths } from '../config/every-option.js';
 import type { Components } from '../registry/kinds.js';
 import { errorCode } from '../support/files.js';
 import { sha256 } from '../support/hash.js';
@@ -102,7 +102,7 @@ export function paramsOf(config: Config, components: Components): Record<string,
   const shown = omit(dropPasswords(config as unknown as JsonObject), [
     ...NO_PARAMS,
     ...sectionsWithinRun(config, components),
-    ...notFingerprinted(config, components),
+    ...notFingerprintedPaths(config, components),
   ]);
   return Object.fromEntries(flat(shown));
 }

@@ -118,8 +118,8 @@ async function objection({ dir }: { readonly dir: string }, view: ConfigView): P
   const { on_bad_image, max_bad } = view.config.dataset;
   const index = await readIndex(dir);
   const { splits } = index;
-  const isPart = splitsIn(index).includes('valA');
-  if (!isPart && (await source(view).hasValidation?.()) === true)
+  const storeHasValidation = splitsIn(index).includes('valA');
+  if (!storeHasValidation && (await source(view).hasValidation?.()) === true)
     return 'it has no validation images, and the data set has some';
   for (const split of splitsIn(index)) {
     const { count, skipped } = splits[split];

@@ -249,6 +249,25 @@ describe('runner clean', () => {
     assert.match((await clean(['--keep-days', '0'])).out, /Weights of extractors not used lately/);
   });
 
+  test('keeps weights that are used, and a download that goes on, while somebody reads what would be removed', async () => {
+    const dir = join(rig.dir, 'cache', 'cyclegan-runner', 'extractors');
+    mkdirSync(dir, { recursive: true });
+    for (const name of ['old.whl', 'graph.pb.part']) {
+      writeFileSync(join(dir, name), 'weights');
+      utimesSync(join(dir, name), 1e9, 1e9);
+    }
+    const { items } = await findUnused({ runsRoot: join(rig.dir, 'runs') });
+    const weights = items.filter(({ path }) => path.startsWith(dir));
+    assert.equal(weights.length, 2);
+    await markWeightsUsed(join(dir, 'old.whl'));
+    const goingOn = await acquireLock(join(dir, 'graph.pb.lock'));
+    assert.ok(goingOn.ok);
+    const { kept, removed } = await removeUnused(weights);
+    await goingOn.release();
+    assert.deepEqual([kept.length, removed.length], [2, 0]);
+    assert.deepEqual(readdirSync(dir).sort(), ['graph.pb.part', 'old.whl']);
+  });
+
   test('removes hashes of images in folders that are gone', async () => {
     const gone = join(rig.dir, 'gone');
     const kept = new Map([['a.png', [1, 2, 'a'.repeat(64)] as const]]);

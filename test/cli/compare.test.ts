@@ -225,6 +225,11 @@ describe('runner compare', () => {
       [(await verdict()).verdict, (await verdict()).reason],
       ['not comparable', 'measured on at most 10 validation images of each direction, the first run on at most 2'],
     );
+    const other = { ...measured(10), bookkeeping: { evaluate: { validation_images: 2 } } };
+    await writeRun(runs, 'toy-00000002', other);
+    assert.equal((await verdict()).verdict, 'no interval', 'the config was changed after the training');
+    await writeRun(runs, 'toy-00000002', measured(10));
+    assert.equal((await verdict()).verdict, 'not comparable');
     await writeIndex(join(runs, '.store', 'd'), 'same');
     assert.equal((await verdict()).verdict, 'no interval', 'there are fewer');
   });

@@ -11,6 +11,8 @@ export interface FolderFacts {
   readonly config?: JsonObject;
   /** The outputs of its training. */
   readonly trained?: JsonObject;
+  /** The options that its training recorded as bookkeeping. */
+  readonly bookkeeping?: JsonObject;
   /** The metrics of its evaluation; none without. */
   readonly metrics?: JsonObject;
   /** Other outputs of its evaluation. */
@@ -39,7 +41,7 @@ export async function writeRun(runsRoot: string, name: string, facts: FolderFact
       summary: [],
       artifacts: [],
       files: {},
-      bookkeeping: {},
+      bookkeeping: (type === 'train' ? facts.bookkeeping : undefined) ?? {},
       finished: state === 'done' ? started : null,
       seconds: 10,
     },

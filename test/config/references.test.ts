@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 import type { Typed } from '../../src/registry/config.js';
-import { everyOption, notFingerprinted } from '../../src/config/every-option.js';
+import { everyOption, notFingerprintedPaths } from '../../src/config/every-option.js';
 import { countedConfig } from '../../src/pipeline/counted-config.js';
 import { testComponents, withFiles } from './rig.js';
 
@@ -253,6 +253,6 @@ describe('the options of a component that an option names', () => {
     ]) {
       assert.ok(found.includes(option), `${option} of ${found.join(' ')}`);
     }
-    assert.ok(notFingerprinted(config, testComponents()).includes('evaluate.metrics.k.threads'));
+    assert.ok(notFingerprintedPaths(config, testComponents()).includes('evaluate.metrics.k.threads'));
   });
 });

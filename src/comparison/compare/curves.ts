@@ -11,7 +11,7 @@ const NOT_SHOWN = /^(speed|memory|time|data)\/|^learning-rate$/;
 
 /** Reads the curves of a run from its journal, at a bounded number of points: neighbours are averaged. */
 export function readCurves(runDir: string): Curves {
-  const shown = readJournalContent(runDir).curves.filter(({ name }) => !NOT_SHOWN.test(name));
-  const thin = shown.map((curve) => [curve.name, meansOver(curve, curve.steps.at(-1)! / STRETCHES)] as const);
+  const { curves } = readJournalContent(runDir, (name) => !NOT_SHOWN.test(name));
+  const thin = curves.map((curve) => [curve.name, meansOver(curve, curve.steps.at(-1)! / STRETCHES)] as const);
   return new Map(thin.filter(([, { steps }]) => steps.length > 1));
 }

@@ -26,9 +26,12 @@ export async function otherImages(
 
 /** The prepared data of the stage that measures them. */
 function datasetOf(part: EvaluationPart, { records }: RunEntry): ConsumedInput | undefined {
-  const isTraining = ({ status, parts }: StageRecord) => status === 'done' && parts.stage.type === 'train';
-  const record = part === 'test' ? evaluationIn(records)?.[1] : [...records.values()].find(isTraining);
+  const record = part === 'test' ? evaluationIn(records)?.[1] : trainingIn(records);
   return record?.inputs['dataset'];
+}
+
+function trainingIn(records: RunEntry['records']): StageRecord | undefined {
+  return [...records.values()].find(({ status, parts }) => status === 'done' && parts.stage.type === 'train');
 }
 
 async function indexOf({ dir }: RunEntry, dataset: ConsumedInput): Promise<StoreIndex | undefined> {
@@ -70,7 +73,11 @@ function otherNumber(first: RunEntry, second: RunEntry, index: StoreIndex | unde
   return `measured on at most ${two} validation images of each direction, the first run on at most ${one}`;
 }
 
-function mostOf({ config }: RunEntry): number {
-  const most = config === null ? undefined : valueAt(config, ['evaluate', 'validation_images']);
+/** As the training's record has it: config.yaml has what was set last, for whatever stage. */
+function mostOf({ config, records }: RunEntry): number {
+  const recorded = trainingIn(records)?.bookkeeping;
+  const [most] = [recorded, config ?? undefined].flatMap((each) =>
+    each === undefined ? [] : (valueAt(each, ['evaluate', 'validation_images']) ?? []),
+  );
   return typeof most === 'number' ? most : DEFAULT_VALIDATION_IMAGES;
 }

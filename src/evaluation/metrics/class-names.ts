@@ -26,8 +26,8 @@ export function choiceProblem(
   }
   if (!Array.isArray(classes)) {
     return {
-      message: `found "${choice}", and the extractor does not name its classes.`,
-      cure: 'Give the number of the class.',
+      message: `expected the number of a class, as the extractor does not name them, found "${choice}".`,
+      cure: 'Its numbers count from 0.',
     };
   }
   return nameProblem(choice, classes as readonly string[]);
@@ -38,7 +38,7 @@ function nameProblem(name: string, classes: readonly string[]) {
   if (found.length > 1) {
     const each = found.map((index) => `${index} (${classes[index]!})`).join(' and ');
     return {
-      message: `"${name}" is the name of several classes: ${each}.`,
+      message: `expected the name of one class, found "${name}", which is that of ${found.length}: ${each}.`,
       cure: 'Give the number of the one that you mean.',
     };
   }

@@ -47,7 +47,7 @@ export const classRate: MetricComponent<ClassRateOptions> = {
   },
   check({ class: chosen, extractor }, { classesOf }) {
     const classes = classesOf?.(extractor);
-    if (classes === 0) return [NO_CLASSES];
+    if (classes === 0 || (Array.isArray(classes) && classes.length === 0)) return [NO_CLASSES];
     return Object.entries(byDirection(chosen)).flatMap(([direction, choice]) => {
       const problem = choiceProblem(choice, classes);
       return problem === undefined

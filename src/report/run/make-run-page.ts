@@ -20,8 +20,8 @@ import type { ShownNeighbours } from './sections/neighbours-section.js';
 import type { ShownTests } from './sections/tests-section.js';
 import { verdictOf } from './verdict.js';
 
-/** Images at the top and in each list of the worst. */
-const [FIRST, WORST] = [4, 6];
+/** Images at the top, in each list of the worst, and in that of the closest to a training image. */
+const [FIRST, WORST, CLOSEST] = [4, 6, 6];
 /** Grids of samples of each direction, and the longest side of one in pixels. */
 const [MAX_FRAMES, GRID_SIDE] = [40, 640];
 
@@ -120,7 +120,7 @@ async function shownNeighbours(
   embedded: ReadonlyMap<ImageEntry, Parts>,
   side: number,
 ): Promise<ShownNeighbours[]> {
-  const lists = await mapAtOnce(neighbourLists(evaluation, direction, WORST), async ({ neighbours, ...list }) => {
+  const lists = await mapAtOnce(neighbourLists(evaluation, direction, CLOSEST), async ({ neighbours, ...list }) => {
     const shown = await mapAtOnce(neighbours, async ({ image, distance, name, file }) => {
       const nearest = await embedImage(file, { side });
       if (nearest === undefined) return [];

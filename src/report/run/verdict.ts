@@ -65,7 +65,8 @@ function resultSentence(what: string, values: Readonly<Record<string, ReportValu
   const interval =
     value.interval === null ? '' : ` (${value.interval.map((end) => formatNumberLike(end, value.value)).join(' to ')})`;
   const unit = value.unit === null ? '' : ` ${visible(value.unit)}`;
-  return `${what}: ${nameOfMetric(name)} ${formatNumber(value.value)}${unit}${interval}${comparison(value)}${doubts(name, values)}.`;
+  const shown = value.interval === null ? formatNumber(value.value) : formatNumberLike(value.value, value.value);
+  return `${what}: ${nameOfMetric(name)} ${shown}${unit}${interval}${comparison(value)}${doubts(name, values)}.`;
 }
 
 /** Metrics that disagree with the first on whether the translation is better than the input. */

@@ -55,6 +55,15 @@ describe('the curves of a run', () => {
     assert.deepEqual([...readCurves(dir)], [['loss/G', { steps: [1, 3], values: [1, 2] }]]);
   });
 
+  test('of two stages that record the same names are those of the later one', async (t) => {
+    const dir = temporary(t);
+    const metric = (stage: string) => (step: number) =>
+      JSON.stringify({ kind: 'metric', name: 'loss/G', step, time: 0, value: stage === 'train' ? 1 : 2, stage });
+    const lines = [...[1, 2, 3].map(metric('train')), ...[1, 2].map(metric('tune'))];
+    await writeFile(join(dir, 'journal.jsonl'), lines.join('\n'));
+    assert.deepEqual([...readCurves(dir)], [['loss/G', { steps: [1, 2], values: [2, 2] }]]);
+  });
+
   test('are none without a journal', (t) => {
     assert.equal(readCurves(temporary(t)).size, 0);
   });

@@ -63,16 +63,23 @@ describe('a class by its name', () => {
     const [problem] = (await resolved(t, 'class: crane')) as string[];
     assert.match(
       problem!,
-      /"crane" is the name of several classes: 134 \(crane\) and 517 \(crane\)\. -> Give the number/,
+      /expected the name of one class, found "crane", which is that of 2: 134 \(crane\) and 517 \(crane\)\. -> Give the number/,
     );
   });
 
   test('is refused where the extractor does not name its classes', async (t) => {
     for (const classes of ['classes: 10,', '']) {
       const [problem] = (await resolved(t, 'class: cat, extractor: own', extractor(classes))) as string[];
-      assert.match(problem!, /found "cat", and the extractor does not name its classes/);
+      assert.match(problem!, /expected the number of a class, as the extractor does not name them, found "cat"/);
     }
   });
+});
+
+test('an extractor with an empty list of classes gives features only', async (t) => {
+  for (const choice of ['cat', '3']) {
+    const [problem] = (await resolved(t, `class: ${choice}, extractor: own`, extractor('classes: [],'))) as string[];
+    assert.match(problem!, /expected an extractor that classifies/);
+  }
 });
 
 describe('a class by its number', () => {

@@ -85,7 +85,8 @@ function valueCell({ value, interval, alarm }: ReportValue): Html {
           >${formatNumberLike(interval[0], value)} to ${formatNumberLike(interval[1], value)}</span
         >`;
   const sign = alarm === null ? undefined : html` <span class="mark" title="${visible(alarm)}">!</span>`;
-  return html`<b>${formatNumber(value)}</b>${sign}${range}`;
+  const shown = interval === null ? formatNumber(value) : formatNumberLike(value, value);
+  return html`<b>${shown}</b>${sign}${range}`;
 }
 
 function betterSign(better: ReportValue['better']): Html | undefined {
