@@ -14,7 +14,7 @@ import { sha256 } from '../support/hash.js';
 import { canonicalJson, type Json, type JsonObject } from '../support/json.js';
 import { invalid, type Outcome, valid } from '../support/outcome.js';
 import { hidePasswords } from '../support/passwords.js';
-import { placed, type Problem } from '../support/problem.js';
+import type { Problem } from '../support/problem.js';
 import { sweepsRoot } from './sweep-files.js';
 import { type FrozenSweep, type FrozenTrial, readFrozen, writeFrozen, writeSeal } from './frozen.js';
 import { decidedHalving, metricOf } from './rank-metric.js';
@@ -184,8 +184,10 @@ async function openFrozen(
   const halving = decidedHalving({ configs: [first!, ...others], components }, options.halving);
   if (!halving.ok) return halving;
   const choice = { halving: halving.value, metric: metric.value.name };
-  const problems = await sweepValidationProblems(configs, components, choice);
-  if (problems.length > 0) return invalid(...placed(problems, resolved[0]!.loaded.placeOf));
+  const trials = resolved.map((each, index) => frozenTrial(each, index + 1, axes, components));
+  const checked = resolved.map(({ loaded }, index) => ({ ...loaded, label: trials[index]!.label }));
+  const problems = await sweepValidationProblems(checked, components, choice);
+  if (problems.length > 0) return invalid(...problems);
   const title = options.name ?? sweepTitle(configs[0]!, axes);
   const identity = {
     trials: resolved.map(({ run, loaded }) => identityOfTrial(run, loaded.config, components)),
@@ -208,7 +210,7 @@ async function openFrozen(
     metric: metric.value,
     halving: halving.value,
     axes,
-    trials: resolved.map((each, index) => frozenTrial(each, index + 1, axes, components)),
+    trials,
     launcher: configs[0]!.launcher,
     from: request.from ?? null,
   };

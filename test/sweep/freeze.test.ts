@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { describe, test, type TestContext } from 'node:test';
 import { builtins } from '../../src/app/builtins.js';
 import { freeze } from '../../src/sweep/freeze.js';
 import { temporary } from '../export/rig.js';
@@ -73,4 +73,33 @@ test('halving by a validation is refused without validation images', async (t) =
   assert.match(found!, /^evaluate\.every: expected validation images .*dataset\.validation_share: 0\.05/);
   for (const some of ['dataset.validation=3', 'dataset.validation_share=0.2'])
     assert.deepEqual(await trials(t, halving('validate/psnr'), [...set, some]), [{ seed: 1 }, { seed: 2 }]);
+});
+
+describe('ranking by a validation', () => {
+  const SWEEP = 'sweep: {metric: validate/psnr}';
+
+  test('is refused where validations are turned off, by the name of the trial if not in all', async (t) => {
+    const all = await trials(t, SWEEP, ['seed=1,2', 'evaluate.every=never', 'dataset.validation=3'], true);
+    assert.deepEqual(all, [
+      'sweep.metric: validate/psnr is measured on the validation images, and evaluate.every: never leaves them unmeasured. Set evaluate.every to a number of epochs, or leave it out.',
+    ]);
+    const yaml = 'sweep: {metric: validate/psnr, trials: [{seed: 1}, {seed: 2, evaluate.every: never}]}';
+    const [some] = (await trials(t, yaml, ['dataset.validation=3'])) as string[];
+    assert.match(some!, /^sweep\.metric \(trial seed=2, every=never\): validate\/psnr is measured on/);
+  });
+
+  test('is refused without validation images, by the name of the trial if not in all', async (t) => {
+    const [all] = (await trials(t, SWEEP, ['seed=1,2', 'dataset.validation=0'])) as string[];
+    assert.match(all!, /^sweep\.metric: expected validation images to measure, found none/);
+    const [some] = (await trials(t, SWEEP, ['dataset.validation=3,0'])) as string[];
+    assert.match(some!, /^sweep\.metric \(trial validation=0\): expected validation images to measure, found none/);
+  });
+});
+
+test('halving by a validation that is not due at a choice is refused by the name of the trial, if not in all', async (t) => {
+  const yaml =
+    'sweep: {halving: {metric: validate/psnr, epochs: 6}, trials: [{seed: 1}, {seed: 2, evaluate.every: 4}]}';
+  const set = ['evaluate.every=3', 'dataset.validation=3', 'train.epochs=400'];
+  const [found] = (await trials(t, yaml, set)) as string[];
+  assert.match(found!, /evaluate\.every is 4 \(trial every=4, seed=2\)\.$/);
 });

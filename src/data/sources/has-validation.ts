@@ -12,10 +12,14 @@ export async function hasValidation(source: DatasetSource, isPrepared = false): 
   return (await source.validation('valA')).length > 0;
 }
 
-/** The problem of an option that needs validation images, where there are none. @param option such as `train.keep_best` */
-export function noValidation(option: string) {
+/**
+ * The problem of an option that needs validation images, where there are none.
+ *
+ * @param option such as `train.keep_best` @param where what lacks them, if that is not the whole: ` (trial lambda=10)`
+ */
+export function noValidation(option: string, where = '') {
   const { message, ...rest } = NO_VALIDATION;
-  return { ...rest, message: `${option}: ${message}`, option: option.split('.') };
+  return { ...rest, message: `${option}${where}: ${message}`, option: option.split('.') };
 }
 
 /** The same without the name of the option. */

@@ -39,7 +39,7 @@ export function validationTranslation(context: StageContext, store: PreparedStor
   }
   const [option] = optionsThatValidate(context.config);
   if (option === undefined) return undefined;
-  throw new ProblemError(images > 0 ? neverMeasured(option) : noValidation(option));
+  throw new ProblemError(images > 0 ? neverMeasured(`${option}: decides by`) : noValidation(option));
 }
 
 /** The outputs that a metric of the config needs. */

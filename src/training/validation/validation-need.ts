@@ -24,18 +24,15 @@ export function decidingOptions({ keep_best: keep, early_stopping: stop }: Decid
 export function needProblems(train: Deciding, { config, hasValidation }: SectionFacts): OptionProblem[] {
   const { evaluate } = config;
   const isOff = isJsonObject(evaluate) && !isOn(evaluate as unknown as Config['evaluate']);
-  const why = hasValidation === false ? NO_VALIDATION : isOff ? NEVER_MEASURED : undefined;
+  const why = hasValidation === false ? NO_VALIDATION : isOff ? neverMeasured('decides by') : undefined;
   return why === undefined ? [] : decidingOptions(train).map((option) => ({ path: [option], ...why }));
 }
 
-/** The problem of an option that decides by validations that are turned off. */
-export function neverMeasured(option: string) {
-  const { message, ...rest } = NEVER_MEASURED;
-  return { ...rest, message: `${option}: ${message}` };
+/** The problem of something that needs validations that are turned off. @param start of its message: `train.keep_best: decides by` */
+export function neverMeasured(start: string) {
+  return {
+    code: 'no-validation',
+    message: `${start} the validation images, and evaluate.every: never leaves them unmeasured.`,
+    cure: 'Set evaluate.every to a number of epochs, or leave it out.',
+  } as const;
 }
-
-const NEVER_MEASURED = {
-  code: 'no-validation',
-  message: 'decides by the validation images, and evaluate.every: never leaves them unmeasured.',
-  cure: 'Set evaluate.every to a number of epochs, or leave it out.',
-} as const;
