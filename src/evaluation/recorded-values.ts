@@ -1,22 +1,16 @@
 import type { Direction } from '../registry/kinds/export-format.js';
-import type { Metric, MetricValue } from '../registry/kinds/metric.js';
-import { metricPath, meanOverDirections, parseMetricName, type MetricName } from '../registry/metric-name.js';
+import { metricPath, meanOverDirections, parseMetricName } from '../registry/metric-name.js';
 import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
+import type { MeasuredValue } from './measured.js';
+
+type Read =
+  | ('better' | 'unit' | 'diagnostic' | 'directions')
+  | ('count' | 'interval' | 'unchanged' | 'real' | 'options' | 'alarm' | 'referenceCount');
 
 /** A measured value as a run has recorded it; versions and plugins may leave out all but the value. */
-export type RecordedValue = Partial<
-  Omit<MetricValue, 'value'> & Pick<Metric, 'better' | 'unit' | 'diagnostic' | 'directions'>
-> & {
+export type RecordedValue = Partial<Pick<MeasuredValue, Read>> & {
   /** NaN and infinities come from trainings that diverged. */
   readonly value: number;
-  /** What the untranslated input scores. */
-  readonly unchanged?: number;
-  /** What real images of the target domain score. */
-  readonly real?: number;
-  /** A hash of the metric's options. */
-  readonly options?: string;
-  /** How many real images it compares with. */
-  readonly referenceCount?: number;
 };
 
 /** The values among a stage's `metrics`, by path: `AtoB/psnr`, `validate/AtoB/pr/precision`. */
@@ -29,30 +23,56 @@ export function recordedNumbers(metrics: Json | undefined): Record<string, numbe
   return Object.fromEntries([...recordedValues(metrics)].map(([path, { value }]) => [path, value]));
 }
 
-/**
- * `psnr` of `AtoB/psnr` and `BtoA/psnr`, `validate/psnr` of the same on the validation images: the mean over all directions of the run. A metric
- * that lacks one of them has no mean. A mean has no interval.
- *
- * @param values all of a run: what has a direction says which directions there are
- */
-export function meansOf<Value extends RecordedValue>(values: ReadonlyMap<string, Value>): Map<string, RecordedValue> {
-  const named = [...values].map(([path, value]) => ({ ...parseMetricName(path), value }));
-  const directed = named.filter(({ direction }) => direction !== null);
-  const all = [...new Set(directed.map(({ direction }) => direction!))];
-  const groups = new Map<string, typeof directed>();
-  for (const each of directed) {
-    const path = metricPath({ ...each, direction: null });
-    groups.set(path, [...(groups.get(path) ?? []), each]);
-  }
-  return new Map([...groups].flatMap(([path, group]) => meanOf(group, all).map((mean) => [path, mean] as const)));
+/** The directions in which metrics are measured, by the metric's name. */
+export type MeasuredDirections = ReadonlyMap<string, ReadonlySet<Direction>>;
+
+/** @param paths of values, from any source: `AtoB/psnr`, `validate/BtoA/psnr` */
+export function directionsIn(paths: Iterable<string>): MeasuredDirections {
+  const found = new Map<string, Set<Direction>>();
+  for (const { name, direction } of [...paths].map(parseMetricName))
+    if (direction !== null) found.set(name, (found.get(name) ?? new Set()).add(direction));
+  return found;
 }
 
-type Directed = Pick<MetricName, 'direction'> & { readonly value: RecordedValue };
+/**
+ * `psnr` of `AtoB/psnr` and `BtoA/psnr`, `validate/psnr` of the same on the validation images: the mean over all directions of the run in which
+ * the metric is measured. A metric that lacks one of them has no mean. A mean has no interval.
+ *
+ * @param values all of a run: what has a direction says which directions there are
+ * @param measured where a value without recorded traits is measured: one of an older version, of a plugin, of a sweep's record. That of all
+ * runs beside which the means stand, or else of this run alone
+ */
+export function meansOf<Value extends RecordedValue>(
+  values: ReadonlyMap<string, Value>,
+  measured: MeasuredDirections = directionsIn(values.keys()),
+): Map<string, RecordedValue> {
+  const all = new Set<Direction>();
+  const groups = new Map<string, Group>();
+  for (const [path, value] of values) {
+    const { direction, ...parsed } = parseMetricName(path);
+    if (direction === null) continue;
+    all.add(direction);
+    const mean = metricPath({ ...parsed, direction: null });
+    const group = groups.get(mean) ?? { name: parsed.name, values: new Map() };
+    group.values.set(direction, value);
+    groups.set(mean, group);
+  }
+  return new Map(
+    [...groups].flatMap(([path, group]) => meanOf(group, [...all], measured).map((mean) => [path, mean] as const)),
+  );
+}
 
-function meanOf(group: readonly Directed[], all: readonly Direction[]): RecordedValue[] {
-  const { better, unit, diagnostic, directions = all } = group[0]!.value;
+/** A metric's values of one source. */
+interface Group {
+  readonly name: string;
+  readonly values: Map<Direction, RecordedValue>;
+}
+
+function meanOf({ name, values }: Group, all: readonly Direction[], measured: MeasuredDirections): RecordedValue[] {
+  const [{ better, unit, diagnostic, directions, options }] = [...values.values()] as [RecordedValue];
+  const ownDirections = new Set(directions ?? (options === undefined ? measured.get(name) : all));
   const value = meanOverDirections(
-    directions.map((each) => group.find(({ direction }) => direction === each)?.value.value),
+    all.filter((each) => ownDirections.has(each)).map((each) => values.get(each)?.value),
   );
   if (value === undefined) return [];
   return [{ value, ...(better && { better }), ...(unit !== undefined && { unit }), ...(diagnostic && { diagnostic }) }];

@@ -19,7 +19,7 @@ export interface RankSubject {
 }
 
 /**
- * The metric that ranks trials: one that evaluate measures, as the mean over both directions or `DIRECTION/METRIC`, or one of another stage.
+ * The metric that ranks trials: one that evaluate measures, as the mean over its directions or `DIRECTION/METRIC`, or one of another stage.
  * The default is {@link defaultMetric}.
  */
 export function metricOf(
@@ -35,19 +35,15 @@ export function metricOf(
   if (own !== undefined) {
     if (own.metric.diagnostic === true && better === null) return invalid(findsFaults('sweep.metric', name));
     const optimizedBy = variedWeights(own.metric, subject);
-    // Of the only direction in which it is measured there is no mean.
-    const [only, ...others] = own.metric.directions ?? [];
-    const direction = parsed.direction ?? (others.length === 0 ? (only ?? null) : null);
     return valid({
-      name: metricPath({ ...parsed, direction }),
+      name,
       better: better ?? own.metric.better,
       ...(own.metric.unit !== undefined && { unit: own.metric.unit }),
       ...(optimizedBy.length > 0 && { optimizedBy }),
     });
   }
-  const names = measured.map((each) => each.name);
-  const onTests = [...names, ...names.flatMap((each) => [`AtoB/${each}`, `BtoA/${each}`])];
-  const known = [...onTests, ...onTests.map((each) => `validate/${each}`)];
+  const onTests = pathsOf(measured, '');
+  const known = [...onTests, ...pathsOf(measured, VALIDATION)];
   const evaluates = Object.values(stages).some(({ type }) => type === 'evaluate');
   const others = Object.values(stages).some(({ type }) => !BUILT_IN.includes(type));
   // A stage of a plugin may measure a metric that is unknown here.
@@ -58,7 +54,7 @@ export function metricOf(
     message: `sweep.metric: expected a metric that evaluate measures, found "${name}".`,
     cure:
       near === undefined
-        ? `Available: ${onTests.join(', ')}, each also as validate/...; add more in evaluate.metrics.`
+        ? `Available: ${onTests.join(', ')}, each also as ${VALIDATION}/...; add more in evaluate.metrics.`
         : `Did you mean "${near}"?`,
   });
 }
@@ -78,7 +74,7 @@ export function decidedHalving(
   const own = measured.find(({ name }) => name === named);
   if (own?.metric.diagnostic === true && better === null) return invalid(findsFaults('sweep.halving.metric', metric));
   if (own !== undefined) return valid({ ...halving, better: better ?? own.metric.better });
-  const known = measured.flatMap(({ name }) => ['', 'AtoB/', 'BtoA/'].map((side) => `validate/${side}${name}`));
+  const known = pathsOf(measured, VALIDATION);
   const near = didYouMean(metric, known);
   return invalid({
     code: 'unknown-metric',
@@ -98,6 +94,14 @@ function findsFaults(option: string, name: string): Problem {
 
 function measuredBy({ evaluate }: Config, components: Components): MeasuredName[] {
   return measuredNames(evaluate.metrics, components);
+}
+
+/** Their means, then each direction. */
+function pathsOf(measured: readonly MeasuredName[], source: string): string[] {
+  const sides = [[null], ['AtoB', 'BtoA']] as const;
+  return sides.flatMap((side) =>
+    measured.flatMap(({ name }) => side.map((direction) => metricPath({ source, direction, name }))),
+  );
 }
 
 /**

@@ -95,6 +95,17 @@ describe('runner runs', () => {
     assert.match((await runner('runs')).out, /^name .* validate\/psnr\n/);
   });
 
+  test('takes a metric of one direction as its mean, recorded as such or by a version that did not record that', async (t) => {
+    const { names, runner, runs } = await threeRuns(t);
+    for (const [i, facts] of [{ directions: ['AtoB'], options: 'a' }, {}].entries()) {
+      const { AtoB, BtoA } = both('psnr', 16, 18, higher) as { AtoB: object; BtoA: object };
+      const rate = { value: i / 10, better: 'higher', ...facts };
+      await writeRun(runs, `toy-0000000${i + 1}`, { metrics: { AtoB: { ...AtoB, rate }, BtoA } as never });
+    }
+    assert.deepEqual(await names('--where', 'name~toy', '--sort', 'rate'), [2, 1]);
+    assert.match((await runner('runs')).out, /^name .* rate *\n/);
+  });
+
   test('refuses to sort by a metric that only finds faults', async (t) => {
     const { cwd, runner } = await commandLine(t);
     await writeRun(join(cwd, 'runs'), 'toy-00000001', { metrics: both('inversion', 0.5, 0.6, { better: 'higher' }) });

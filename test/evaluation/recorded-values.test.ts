@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { meansOf, recordedNumbers, recordedValues } from '../../src/evaluation/recorded-values.js';
+import { directionsIn, meansOf, recordedNumbers, recordedValues } from '../../src/evaluation/recorded-values.js';
 import type { Json } from '../../src/support/json.js';
 
 describe('the recorded values of a stage', () => {
@@ -47,8 +47,10 @@ describe('the recorded values of a stage', () => {
 });
 
 describe('means over directions', () => {
-  const means = (values: Record<string, object>) =>
-    Object.fromEntries(meansOf(new Map(Object.entries(values) as [string, { value: number }][])));
+  const means = (values: Record<string, object>, ...beside: readonly string[]) => {
+    const measured = beside.length > 0 ? directionsIn([...Object.keys(values), ...beside]) : undefined;
+    return Object.fromEntries(meansOf(new Map(Object.entries(values) as [string, { value: number }][]), measured));
+  };
 
   test('are of each metric, of each of its parts, and of each source of values', () => {
     const values = {
@@ -68,7 +70,7 @@ describe('means over directions', () => {
 
   test('are none where a direction of the run is missing, as a mean of the other is another quantity', () => {
     const complete = { 'AtoB/psnr': { value: 1 }, 'BtoA/psnr': { value: 4 } };
-    assert.deepEqual(Object.keys(means({ ...complete, 'AtoB/ssim': { value: 1 } })), ['psnr']);
+    assert.deepEqual(Object.keys(means({ ...complete, 'AtoB/ssim': { value: 1, options: 'a' } })), ['psnr']);
     assert.deepEqual(Object.keys(means({ ...complete, 'validate/AtoB/psnr': { value: 1 } })), ['psnr']);
   });
 
@@ -79,6 +81,28 @@ describe('means over directions', () => {
       rate: { value: 0.5 },
       psnr: { value: 1.5 },
     });
+  });
+
+  test('are of the directions that the run and the metric have both', () => {
+    const rate = { value: 0.5, directions: ['AtoB', 'BtoA'] };
+    assert.deepEqual(means({ 'AtoB/rate': rate, 'AtoB/psnr': { value: 1 } }), {
+      rate: { value: 0.5 },
+      psnr: { value: 1 },
+    });
+    const both = { 'AtoB/psnr': { value: 1 }, 'BtoA/psnr': { value: 3 } };
+    assert.deepEqual(means({ ...both, 'AtoB/rate': rate }), { psnr: { value: 2 } }, 'BtoA/rate is missing');
+  });
+
+  test('of a metric without recorded traits are of the directions in which it is found, here or in the runs beside', () => {
+    const values = { 'AtoB/psnr': { value: 1 }, 'BtoA/psnr': { value: 3 }, 'AtoB/rate': { value: 0.5 } };
+    assert.deepEqual(means(values), { psnr: { value: 2 }, rate: { value: 0.5 } });
+    assert.deepEqual(means(values, 'AtoB/rate', 'BtoA/psnr'), { psnr: { value: 2 }, rate: { value: 0.5 } });
+    assert.deepEqual(means(values, 'BtoA/rate'), { psnr: { value: 2 } });
+    assert.deepEqual(
+      means({ 'AtoB/psnr': { value: 1 } }, 'BtoA/psnr'),
+      { psnr: { value: 1 } },
+      'a run of one direction',
+    );
   });
 
   test('are NaN where one value is, and keep the traits of the metric but no interval', () => {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { meansOf } from '../../evaluation/recorded-values.js';
+import { directionsIn, meansOf, type MeasuredDirections } from '../../evaluation/recorded-values.js';
 import type { Config } from '../../registry/config.js';
 import { readRecord } from '../../pipeline/stage-record.js';
 import { runFile } from '../../pipeline/paths.js';
@@ -16,8 +16,10 @@ import type { SweepSummary, TrialState, TrialSummary } from './sweep-summary.js'
 /** Collects the summary of a sweep from its trial records. @param dir the sweep's folder @param runsRoot the folder of its runs */
 export async function collect(dir: string, sweep: FrozenSweep, runsRoot: string): Promise<SweepSummary> {
   const continuing = (await readRungs(dir)).at(-1)?.kept;
-  const runs = { runsRoot, folderOf: await runFinder(runsRoot) };
-  const trials = await mapAtOnce(sweep.trials, (trial) => summarize(trial, dir, sweep, runs, continuing));
+  const found = await mapAtOnce(sweep.trials, (trial) => find(trial, dir));
+  const paths = new Set(found.flatMap(({ record }) => Object.keys(record?.metrics ?? {})));
+  const shared = { runsRoot, folderOf: await runFinder(runsRoot), measured: directionsIn(paths), continuing };
+  const trials = await mapAtOnce(found, (each) => summarize(each, dir, sweep, shared));
   const names = unique(trials.flatMap(({ metrics }) => Object.keys(metrics)));
   const rungs = rungsAmong(names, sweep);
   return {
@@ -34,17 +36,36 @@ export async function collect(dir: string, sweep: FrozenSweep, runsRoot: string)
   };
 }
 
+/** A trial as it is on disk. */
+interface Found {
+  readonly trial: FrozenTrial;
+  readonly record: TrialRecord | undefined;
+  readonly state: TrialState;
+}
+
+async function find(trial: FrozenTrial, dir: string): Promise<Found> {
+  const record = await readTrial(dir, trial.id);
+  return { trial, record, state: await stateOf(dir, trial.id, record) };
+}
+
+/** What the summaries of all trials need. */
+interface Shared {
+  readonly runsRoot: string;
+  /** The folder of a run by its name. */
+  readonly folderOf: (run: string) => string;
+  readonly measured: MeasuredDirections;
+  /** The trials that successive halving chose last. */
+  readonly continuing: readonly number[] | undefined;
+}
+
 async function summarize(
-  trial: FrozenTrial,
+  { trial, record, state }: Found,
   dir: string,
   sweep: FrozenSweep,
-  { runsRoot, folderOf }: { readonly runsRoot: string; readonly folderOf: (run: string) => string },
-  continuing: readonly number[] | undefined,
+  { runsRoot, folderOf, measured, continuing }: Shared,
 ): Promise<TrialSummary> {
-  const record = await readTrial(dir, trial.id);
-  const state = await stateOf(dir, trial.id, record);
   const isPruned = continuing !== undefined && !continuing.includes(trial.id) && state !== 'done';
-  const metrics = { ...withMeans(record?.metrics ?? {}), ...rungsOf(record, sweep) };
+  const metrics = { ...withMeans(record?.metrics ?? {}, measured), ...rungsOf(record, sweep) };
   const run = folderOf(record?.run ?? trial.run);
   const runDir = join(runsRoot, run);
   const shown: TrialState = isPruned ? 'pruned' : state;
@@ -80,8 +101,8 @@ function rungsAmong(names: readonly string[], { halving }: FrozenSweep): string[
 }
 
 /** With the means over directions; a value of a stage comes before a mean of the same name. */
-function withMeans(metrics: Readonly<Record<string, number>>): Record<string, number> {
-  const means = meansOf(new Map(Object.entries(metrics).map(([name, value]) => [name, { value }])));
+function withMeans(metrics: Readonly<Record<string, number>>, measured: MeasuredDirections): Record<string, number> {
+  const means = meansOf(new Map(Object.entries(metrics).map(([name, value]) => [name, { value }])), measured);
   return { ...Object.fromEntries([...means].map(([name, { value }]) => [name, value])), ...metrics };
 }
 

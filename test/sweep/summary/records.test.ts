@@ -65,14 +65,27 @@ describe('the summary of a sweep', () => {
 });
 
 describe('the metrics of a trial', () => {
-  test('are those of its stages, and means over both directions where both are there', async (t) => {
-    const metrics = { 'AtoB/score': 1, 'BtoA/score': 4, 'AtoB/fid': 7, 'loss/cycle': 5, accuracy: 6 };
+  test('are those of its stages, and means over the directions', async (t) => {
+    const metrics = { 'AtoB/score': 1, 'BtoA/score': 4, 'loss/cycle': 5, accuracy: 6 };
     const { collect } = await recordedSweep(t, [{ record: { metrics } }]);
     const summary = await collect();
     assert.deepEqual(each(summary, 'metrics'), [{ score: 2.5, ...metrics }]);
     assert.deepEqual(each(summary, 'value'), [2.5]);
     assert.deepEqual(summary.metrics, ['score', ...Object.keys(metrics)]);
     assert.deepEqual(summary.rungs, []);
+  });
+
+  test('have a mean of a metric of one direction, unless another trial has it in the other', async (t) => {
+    const both = { 'AtoB/score': 1, 'BtoA/score': 3 };
+    const rated = [0.2, 0.5].map((rate) => ({ record: { metrics: { ...both, 'AtoB/rate': rate } } }));
+    const metric = { name: 'rate', better: 'higher' } as const;
+    const all = await recordedSweep(t, [...rated, {}], { metric });
+    const summary = await all.collect();
+    assert.deepEqual(each(summary, 'value'), [0.2, 0.5, null]);
+    assert.deepEqual(order(summary), [2, 1, 3]);
+    const other = { record: { metrics: { ...both, 'AtoB/rate': 0.1, 'BtoA/rate': 0.3 } } };
+    const mixed = await recordedSweep(t, [...rated, other], { metric });
+    assert.deepEqual(each(await mixed.collect(), 'value'), [null, null, 0.2]);
   });
 
   test('have a mean for each part of a metric', async (t) => {
