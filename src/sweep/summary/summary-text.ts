@@ -32,9 +32,13 @@ export function numberText(value: number | null | undefined): string {
 }
 
 /** `17.80 dB` */
-export function measured(value: number | null | undefined, { unit }: SweepSummary['metric']): string {
+export function measured(value: number | null | undefined, metric: SweepSummary['metric']): string {
   const text = numberText(value);
-  return unit === undefined || text === NONE ? text : `${text} ${visible(unit)}`;
+  return text === NONE ? text : withUnit(text, metric);
+}
+
+function withUnit(text: string, { unit }: SweepSummary['metric']): string {
+  return unit === undefined ? text : `${text} ${visible(unit)}`;
 }
 
 /** A caution if the sweep varies a loss weight of the ranking metric itself; else empty. */
@@ -44,12 +48,11 @@ export function optimizedNote({ name, optimizedBy = [] }: SweepSummary['metric']
   return `Caution: ${optimizedBy.join(' and ')} ${optimizedBy.length === 1 ? 'is' : 'are'} ${weights} of ${name} in the loss, so raising ${raises} improves ${name} regardless of translation quality; choose another with --metric.`;
 }
 
-/** `19.14 dB ± 0.28`: both with the same number of decimals. */
+/** `19.14 dB ± 0.28`, `15.00 dB ± 1.00`: both with the same number of decimals. */
 export function meanText(
   { mean, deviation }: Pick<Group, 'mean' | 'deviation'>,
   metric: SweepSummary['metric'],
 ): string {
-  return deviation === undefined
-    ? measured(mean, metric)
-    : `${measured(mean, metric)} ± ${formatNumberLike(deviation, mean)}`;
+  if (deviation === undefined || !isRanked(mean)) return measured(mean, metric);
+  return `${withUnit(formatNumberLike(mean, mean), metric)} ± ${formatNumberLike(deviation, mean)}`;
 }

@@ -67,7 +67,7 @@ test('repeated values show mean and spread, and distinct values show neither', a
   assert.deepEqual(means, [
     '1: 10.05 dB ± 1.00, mean of 3',
     '10: 10.50 dB ± 1.00, mean of 3',
-    '100: 15 dB ± 1.00, mean of 3',
+    '100: 15.00 dB ± 1.00, mean of 3',
   ]);
   const [single] = charts(await sweepPage(sweep(LAMBDAS.filter(({ params }) => params.seed === 42))));
   assert.doesNotMatch(single!.svg, /class="(mean|band|trend)"/);

@@ -36,7 +36,7 @@ test('the best mean is shown with the best trial if seeds repeat trials', async 
     /On average over seeds: lambda=1, with 14\.25 dB ± 0\.35 in 2 trials/,
   );
   const lower = sweep(trials, { metric: { name: 'psnr', better: 'lower' } });
-  assert.match(words(await sweepPage(lower)), /On average over seeds: lambda=5, with 14 ± 5\.66 in 2 trials/);
+  assert.match(words(await sweepPage(lower)), /On average over seeds: lambda=5, with 14.00 ± 5\.66 in 2 trials/);
 });
 
 test('the table lists all trials by rank, with a relative link to each run folder', async () => {

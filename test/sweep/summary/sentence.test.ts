@@ -47,7 +47,7 @@ describe('the summary sentence', () => {
     ];
     assert.equal(
       sentence(sweep(trials, { metric: weighted }), marks),
-      `<4 trials: 4 done.> Best by <psnr> (higher is better): *<lambda=1, seed=42>*, <20>. On average over 2 seeds: *<lambda=5>*, <17 ± 1.41>. ${caution}`,
+      `<4 trials: 4 done.> Best by <psnr> (higher is better): *<lambda=1, seed=42>*, <20>. On average over 2 seeds: *<lambda=5>*, <17.00 ± 1.41>. ${caution}`,
     );
   });
 });
