@@ -1,6 +1,6 @@
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { SummaryLine } from '../registry/kinds/stage.js';
-import { formatNumber, formatNumberLike } from '../support/format-number.js';
+import { formatNumber, formatNumberLike, formatWithin } from '../support/format-number.js';
 import { counted } from '../support/plain-text.js';
 import type { MeasuredValues, MeasuredValue, NotMeasured } from '../evaluation/measured.js';
 
@@ -36,7 +36,7 @@ export function shortValue({ value, unit }: Pick<MeasuredValue, 'value' | 'unit'
 function cell({ value, unchanged, real, interval, unit, reference, referenceCount = 0 }: MeasuredValue): string {
   const like = (number: number) => formatNumberLike(number, value);
   const range = interval === undefined ? '' : ` [${interval.map(like).join(', ')}]`;
-  const shown = interval === undefined ? formatNumber(value) : like(value);
+  const shown = formatWithin(value, interval);
   const baselines = [
     ...(unchanged === undefined ? [] : [`input unchanged: ${formatNumber(unchanged)}`]),
     ...(real === undefined ? [] : [`real: ${formatNumber(real)}`]),

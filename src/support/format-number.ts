@@ -16,6 +16,11 @@ export function formatNumberLike(value: number, other: number): string {
   return isNothing ? formatNumber(value) : withDecimals(value, decimals);
 }
 
+/** A value, with the decimals of its interval where one stands beside it: `17.00` of `17.00 [16.80, 17.20]`. */
+export function formatWithin(value: number, interval: readonly [number, number] | null | undefined): string {
+  return interval === null || interval === undefined ? formatNumber(value) : formatNumberLike(value, value);
+}
+
 const LARGE = 1e9;
 
 function withDigits(value: number): string {

@@ -9,8 +9,8 @@ import {
   objectionToStep,
   type CheckpointChoice,
 } from '../../src/inference/checkpoint-choice.js';
-import { ProblemError } from '../../src/support/problem.js';
 import { temporary } from '../export/rig.js';
+import { problemOf } from '../problem-of.js';
 
 const KEPT = { step: 12, epochs: 3, best: { step: 8 } };
 const PLAIN = { step: 12, epochs: 3 };
@@ -47,11 +47,6 @@ test('a choice of a checkpoint that is not there is a problem that lists those t
   const choose = (choice: CheckpointChoice, outputs: typeof KEPT | typeof PLAIN) =>
     chooseCheckpoint('export.checkpoint', choice, { dir, outputs });
   assert.deepEqual(await Promise.all([choose('auto', KEPT), choose(4, KEPT), choose('last', KEPT)]), [8, 4, 12]);
-  const problemOf = async (choosing: Promise<number>) => {
-    const error: unknown = await choosing.then((step) => assert.fail(String(step)), (error: unknown) => error); // prettier-ignore
-    if (!(error instanceof ProblemError)) throw error;
-    return error.problems[0]!;
-  };
   const gone = await problemOf(choose(5, KEPT));
   assert.equal(gone.code, 'no-such-checkpoint');
   assert.match(gone.message, /^export\.checkpoint: there is no checkpoint of step 5 in/);

@@ -11,9 +11,9 @@ import type { ExportedGenerator } from '../../src/registry/kinds/export-format.j
 import type { StageContext } from '../../src/registry/kinds/stage.js';
 import { exportStage } from '../../src/stages/export.js';
 import { openTranslator } from '../../src/inference/translator.js';
-import { ProblemError } from '../../src/support/problem.js';
 import { generatorOf, GENERATORS, temporary } from '../export/rig.js';
 import { config } from '../rig.js';
+import { problemOf } from '../problem-of.js';
 
 const options = GENERATORS['U-Net']!;
 let G: ExportedGenerator;
@@ -82,12 +82,3 @@ const withMode = (context: StageContext, mode: 'graph' | 'eager'): StageContext 
   ...context,
   config: { ...context.config, engine: { mode, precision: 'float32' } },
 });
-
-async function problemOf(use: Promise<unknown>) {
-  const error: unknown = await use.then(
-    (step) => assert.fail(`step ${String(step)} was taken`),
-    (error: unknown) => error,
-  );
-  if (!(error instanceof ProblemError)) throw error;
-  return error.problems[0]!;
-}

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import type { Trainer } from '../../src/training/trainer.js';
-import { ProblemError } from '../../src/support/problem.js';
 import { STEPS_PER_EPOCH, Workbench } from './rig.js';
+import { problemOf } from '../problem-of.js';
 
 before(() => loadTensorFlow());
 
@@ -200,14 +200,4 @@ function overriding<K extends keyof Trainer>(trainer: Trainer, name: K, f: Train
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },
   });
-}
-
-async function problemOf(training: Promise<unknown>) {
-  try {
-    await training;
-  } catch (error) {
-    if (error instanceof ProblemError) return error.problems[0]!;
-    throw error;
-  }
-  return assert.fail('the training did not fail');
 }

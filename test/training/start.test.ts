@@ -8,9 +8,9 @@ import type { Trainer } from '../../src/training/trainer.js';
 import type { StageContext } from '../../src/registry/kinds/stage.js';
 import { start, type Start } from '../../src/training/start.js';
 import type { JsonObject } from '../../src/support/json.js';
-import { ProblemError } from '../../src/support/problem.js';
 import { temporary } from '../export/rig.js';
 import { config } from '../rig.js';
+import { problemOf } from '../problem-of.js';
 
 const STEPS_PER_EPOCH = 4;
 
@@ -147,12 +147,3 @@ describe('--from is refused', () => {
     });
   }
 });
-
-async function problemOf(starting: Promise<unknown>) {
-  const error: unknown = await starting.then(
-    () => assert.fail('it started'),
-    (error: unknown) => error,
-  );
-  if (!(error instanceof ProblemError)) throw error;
-  return error.problems[0]!;
-}

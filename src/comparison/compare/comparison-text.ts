@@ -1,4 +1,4 @@
-import { formatNumber, formatNumberLike } from '../../support/format-number.js';
+import { formatNumber, formatNumberLike, formatWithin } from '../../support/format-number.js';
 import { counted } from '../../support/plain-text.js';
 import type { RecordedValue } from '../../evaluation/recorded-values.js';
 import { parseMetricName, VALIDATION } from '../../registry/metric-name.js';
@@ -7,7 +7,8 @@ import type { Verdict } from './verdict.js';
 
 /** `16.20 [15.41, 16.93]` */
 export function withInterval({ value, interval }: Pick<RecordedValue, 'value' | 'interval'>): string {
-  return interval === undefined ? formatNumber(value) : `${formatNumberLike(value, value)} ${range(interval, value)}`;
+  const shown = formatWithin(value, interval);
+  return interval === undefined ? shown : `${shown} ${range(interval, value)}`;
 }
 
 /** `+1.13 [0.80, 1.46]`: the difference to the first run, with the decimals of the value; empty if there is none. @param value of this run */

@@ -1,4 +1,4 @@
-import { formatNumber, formatNumberLike } from '../../support/format-number.js';
+import { formatNumber, formatNumberLike, formatWithin } from '../../support/format-number.js';
 import { duration } from '../../support/duration.js';
 import { count, counted } from '../../support/plain-text.js';
 import { visible } from '../../support/visible.js';
@@ -65,7 +65,7 @@ function resultSentence(what: string, values: Readonly<Record<string, ReportValu
   const interval =
     value.interval === null ? '' : ` (${value.interval.map((end) => formatNumberLike(end, value.value)).join(' to ')})`;
   const unit = value.unit === null ? '' : ` ${visible(value.unit)}`;
-  const shown = value.interval === null ? formatNumber(value.value) : formatNumberLike(value.value, value.value);
+  const shown = formatWithin(value.value, value.interval);
   return `${what}: ${nameOfMetric(name)} ${shown}${unit}${interval}${comparison(value)}${doubts(name, values)}.`;
 }
 

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { ProblemError, type Problem } from '../../../src/support/problem.js';
+export { problemOf } from '../../problem-of.js';
 
 export const FAST_RETRIES = { connect: 1000, stall: 300, attempts: 2, pause: 5, maxPause: 1000 };
 
@@ -26,13 +26,4 @@ export function filesIn(library: string): string[] {
     .filter((entry) => !entry.isDirectory())
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(library.length + 1))
     .sort();
-}
-
-export async function problemOf(promise: Promise<unknown>): Promise<Problem> {
-  const error: unknown = await promise.then(
-    () => new Error('it succeeded'),
-    (error: unknown) => error,
-  );
-  if (!(error instanceof ProblemError)) throw error;
-  return error.problems[0]!;
 }

@@ -7,10 +7,10 @@ import { describe, mock, test, type TestContext } from 'node:test';
 import { download, type DownloadRequest } from '../../../src/data/remote/download.js';
 import type { RetryPolicy } from '../../../src/data/remote/retry-policy.js';
 import { sha256 } from '../../../src/support/hash.js';
-import { ProblemError, type Problem } from '../../../src/support/problem.js';
 import { temporaryFolder } from '../folder.js';
 import { quietWork } from '../quiet-work.js';
 import { arrived, send, serve, type Request } from './server.js';
+import { problemOf } from '../../problem-of.js';
 
 const FAST_RETRIES: RetryPolicy = { connect: 1000, stall: 200, attempts: 4, pause: 5, maxPause: 1000 };
 const archive = randomBytes(300_000);
@@ -22,15 +22,6 @@ async function setup(t: TestContext, url: string, changes: Partial<DownloadReque
   const work = quietWork();
   const get = (more: Partial<DownloadRequest> = {}) => download({ url, to, ...changes, ...more }, work, FAST_RETRIES);
   return { get, to, work, left: () => readdirSync(dir).sort() };
-}
-
-async function problemOf(promise: Promise<unknown>): Promise<Problem> {
-  const error: unknown = await promise.then(
-    () => assert.fail('it succeeded'),
-    (error: unknown) => error,
-  );
-  if (!(error instanceof ProblemError)) throw error;
-  return error.problems[0]!;
 }
 
 const at100kB = (to: string) => ({ at: 100_000, part: () => `${to}.part` });

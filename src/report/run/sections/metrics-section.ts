@@ -1,4 +1,4 @@
-import { formatNumber, formatNumberLike } from '../../../support/format-number.js';
+import { formatNumber, formatNumberLike, formatWithin } from '../../../support/format-number.js';
 import { html, type Html } from '../../kit/html.js';
 import { count } from '../../../support/plain-text.js';
 import { visible } from '../../../support/visible.js';
@@ -85,7 +85,7 @@ function valueCell({ value, interval, alarm }: ReportValue): Html {
           >${formatNumberLike(interval[0], value)} to ${formatNumberLike(interval[1], value)}</span
         >`;
   const sign = alarm === null ? undefined : html` <span class="mark" title="${visible(alarm)}">!</span>`;
-  const shown = interval === null ? formatNumber(value) : formatNumberLike(value, value);
+  const shown = formatWithin(value, interval);
   return html`<b>${shown}</b>${sign}${range}`;
 }
 
