@@ -6,6 +6,56 @@ import { customGradient, nativeOps } from '../engine/ops.js';
 const EPSILON = 1e-5;
 const SPACE = [1, 2]; // height and width
 
+/** Of each channel over an image's pixels: [b, 1, 1, c]. */
+export interface NormStatistics {
+  readonly mean: Tensor;
+  readonly variance: Tensor;
+}
+
+/** Where the norms of a network that runs now take their statistics from. */
+let source: ((x: Tensor4D) => NormStatistics) | undefined;
+
+/** The statistics of all norms that `run` computes, in their order; the caller owns them. */
+export function measuringNorms<T>(run: () => T): {
+  readonly result: T;
+  readonly statistics: readonly NormStatistics[];
+} {
+  const statistics: NormStatistics[] = [];
+  const measure = (x: Tensor4D) => {
+    const measured = statisticsOf(x);
+    statistics.push(measured);
+    return measured;
+  };
+  return { result: normsFrom(measure, run), statistics };
+}
+
+/**
+ * Runs a network with given statistics in place of those of its input, such as a whole image's for a tile of it.
+ *
+ * @param statistics of its norms in their order, as {@link measuringNorms} returns them
+ * @throws Error when the network has another number of norms
+ */
+export function withNorms<T>(statistics: readonly NormStatistics[], run: () => T): T {
+  let next = 0;
+  const result = normsFrom(() => {
+    const given = statistics[next++];
+    if (given === undefined) throw new Error(`A network has more norms than the ${statistics.length} that are given.`);
+    return given;
+  }, run);
+  if (next < statistics.length) throw new Error(`A network has ${next} norms, and ${statistics.length} are given.`);
+  return result;
+}
+
+function normsFrom<T>(from: typeof source, run: () => T): T {
+  const before = source;
+  source = from;
+  try {
+    return run();
+  } finally {
+    source = before;
+  }
+}
+
 /**
  * Instance normalisation (Ulyanov et al. 2016, arXiv:1607.08022): every channel of every image gets mean 0 and
  * variance 1 over its pixels, then a learned scale and offset. [b, h, w, c] to the same; scale and offset: [c].
@@ -13,6 +63,7 @@ const SPACE = [1, 2]; // height and width
  * Computed by the formula, or by TensorFlow's fused batch normalisation in a graph that TensorFlow runs.
  */
 export function instanceNorm(x: Tensor4D, scale: Tensor1D, offset: Tensor1D): Tensor4D {
+  if (source !== undefined) return tf.add(tf.mul(normalize(x, source(x)).normal, scale), offset);
   if (recording()?.options.fused !== true || differentiatedTwice()) return byFormula(x, scale, offset);
   // Over a batch of one, batch normalisation is instance normalisation.
   const images = x.shape[0] === 1 ? [x] : tf.split<Tensor4D>(x, x.shape[0]);
@@ -50,10 +101,16 @@ const inScale = (dy: Tensor, x: Tensor): Tensor => tf.sum(tf.mul(dy, normalize(x
 
 const inOffset = (dy: Tensor): Tensor => tf.sum(dy, [0, 1, 2]);
 
-function normalize(x: Tensor4D): { normal: Tensor4D; inverseDeviation: Tensor } {
-  const { mean, variance } = tf.moments(x, SPACE, true); // [b, 1, 1, c]
+function normalize(
+  x: Tensor4D,
+  { mean, variance } = statisticsOf(x),
+): { readonly normal: Tensor4D; readonly inverseDeviation: Tensor } {
   const inverseDeviation = tf.rsqrt(tf.add(variance, EPSILON));
   return { normal: tf.mul(tf.sub(x, mean), inverseDeviation), inverseDeviation };
+}
+
+function statisticsOf(x: Tensor4D): NormStatistics {
+  return tf.moments(x, SPACE, true);
 }
 
 /** TensorFlow's FusedBatchNormV3 in training mode, which normalises by the batch's mean and variance. x: [1, h, w, c]. */

@@ -94,7 +94,22 @@ function build(options: ResNetOptions, { imageSize, channels: c }: NetworkSite):
     up('up2', 2 * w, w),
     last,
   );
-  return { ...layers, cost: costOf(convolutionsOf(imageSize, w, c, blocks.length)) };
+  return {
+    ...layers,
+    cost: costOf(convolutionsOf(imageSize, w, c, blocks.length)),
+    sizes: { multiple: MULTIPLE, least: LEAST, reach: reachOf(blocks.length) },
+  };
+}
+
+/** Two halvings. */
+const MULTIPLE = 4;
+/** Reflection needs a neighbour: at a quarter of the size, padding by 1 needs at least 2 pixels. */
+const LEAST = 8;
+
+/** A 7x7 kernel reaches 3 pixels; a 3x3 kernel 1 at the resolution of its input, which is 4 pixels between the halvings and the doublings. */
+function reachOf(blocks: number): number {
+  const [first, down1, down2, block, up1, up2, last] = [3, 1, 2, 2 * 4, 4, 2, 3];
+  return first + down1 + down2 + blocks * block + up1 + up2 + last;
 }
 
 function convolutionsOf(s: number, w: number, c: number, blocks: number): Convolution[] {
@@ -119,14 +134,13 @@ function blocksOf({ blocks }: ResNetOptions, imageSize: number): number {
 }
 
 function checkSize(_: ResNetOptions, { imageSize }: ConfigFacts): readonly OptionProblem[] {
-  // Reflection needs a neighbour: at a quarter of the size, padding by 1 needs at least 2 pixels.
-  if (imageSize % 4 === 0 && imageSize >= 8) return [];
+  if (imageSize % MULTIPLE === 0 && imageSize >= LEAST) return [];
   return [
     {
       path: [],
       against: 'imageSize',
-      message: `A ResNet halves and doubles the image twice, so it needs an image size that is a multiple of 4 and at least 8, which ${imageSize} is not.`,
-      cure: `Use ${Math.max(8, Math.round(imageSize / 4) * 4)} pixels.`,
+      message: `A ResNet halves and doubles the image twice, so it needs an image size that is a multiple of ${MULTIPLE} and at least ${LEAST}, which ${imageSize} is not.`,
+      cure: `Use ${Math.max(LEAST, Math.round(imageSize / MULTIPLE) * MULTIPLE)} pixels.`,
     },
   ];
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { ConfigFacts, OptionProblem } from '../registry/component.js';
-import type { GeneratorComponent, Network, NetworkSite } from '../registry/kinds/network.js';
+import type { GeneratorComponent, Network, NetworkSite, NetworkSizes } from '../registry/kinds/network.js';
 import { conv, convTranspose, dropout, leakyRelu, norm, relu, sequential, tanh, type Norm } from './layers.js';
 import { costOf, type Convolution } from './cost.js';
 import { NORM_OPTION, SLOPE_OPTION, WIDTH_OPTION } from './network-options.js';
@@ -82,6 +82,7 @@ function build(options: UNetOptions, { imageSize, channels }: NetworkSite): Netw
     weights: sequential(...downs, ...ups, last).weights,
     cost: costOf(convolutionsOf(filters, imageSize, channels)),
     prefersBatches: true,
+    sizes: sizesOf(filters.length),
     apply(weights, x, key) {
       let h = x;
       const skips: Tensor4D[] = [];
@@ -91,6 +92,12 @@ function build(options: UNetOptions, { imageSize, channels }: NetworkSite): Netw
       return last.apply(weights, h, key);
     },
   };
+}
+
+/** A 4x4 kernel with a stride of 2 reaches 2 pixels of the larger image: twice (down and up) the sum of 2, 4, ... 2^depth. */
+function sizesOf(depth: number): NetworkSizes {
+  const multiple = 2 ** depth;
+  return { multiple, least: multiple, reach: 4 * multiple };
 }
 
 function convolutionsOf(filters: readonly number[], size: number, channels: number): Convolution[] {

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
+import * as tf from '@tensorflow/tfjs-core';
+import { initialWeights } from '../../src/engine/initialize.js';
+import { loadTensorFlow } from '../../src/engine/native.js';
+import { randomKey, randomNormal } from '../../src/engine/random-tensors.js';
 import { patchgan } from '../../src/models/patchgan.js';
 import { resnet } from '../../src/models/resnet.js';
 import { unet } from '../../src/models/unet.js';
@@ -43,6 +47,29 @@ describe('with auto, which depends on the image size,', () => {
     assert.equal(unet.resolve!({ ...UNET, depth: 3 }, facts(256))['depth'], 3);
     assert.equal(resnet.resolve!({ ...RESNET, blocks: 2 }, facts(256))['blocks'], 2);
   });
+});
+
+describe('the declared reach of a generator', () => {
+  before(() => loadTensorFlow());
+  const side = 256;
+  for (const [name, network] of [
+    ['ResNet of 2 blocks', resnet.create({ ...RESNET, width: 4, blocks: 2, norm: 'none' }, at(side))],
+    ['U-Net that halves 4 times', unet.create({ ...UNET, width: 4, depth: 4, norm: 'none' }, at(side))],
+  ] as const) {
+    test(`of a ${name} is where a pixel changes the translation, and not twice as far`, () => {
+      const weights = initialWeights(network, 1, 'G');
+      const changed = tf.tidy(() => {
+        const x = randomNormal<tf.Rank.R4>([1, side, side, 3], randomKey(1, 2));
+        const patch = tf.pad(tf.mul(tf.ones<tf.Rank.R4>([1, 16, 16, 3]), 9), [[0, 0], [120, 120], [120, 120], [0, 0]]); // prettier-ignore
+        const [a, b] = [x, tf.add<tf.Tensor4D>(x, patch)].map((image) => network.apply(weights, image));
+        return tf.max(tf.abs(tf.sub(a!, b!)), [0, 1, 3]).dataSync(); // by column
+      });
+      const columns = [...changed.keys()].filter((column) => changed[column]! > 0);
+      const found = Math.max(120 - columns[0]!, columns.at(-1)! - 135);
+      const { reach } = network.sizes!;
+      assert.ok(found <= reach! && 2 * found > reach!, `${found} of ${reach}`);
+    });
+  }
 });
 
 describe('an image size that does not fit is a problem with a cure:', () => {

@@ -30,12 +30,27 @@ export interface Network {
   readonly prefersBatches?: boolean;
   /** The cost of a pass of one image, to refuse a run that will not fit before it starts. */
   readonly cost?: NetworkCost;
+  /** The sizes of images that it takes, if it takes others than those of its training. */
+  readonly sizes?: NetworkSizes;
   /**
    * @param weights one tensor for each of `weights`
    * @param x images, float32 in [-1, 1], [batch, height, width, channels]
    * @param key the step's randomness; absent in inference
    */
   apply(weights: Weights, x: Tensor4D, key?: RandomKey): Tensor4D;
+}
+
+/** In pixels. */
+export interface NetworkSizes {
+  /** Height and width are multiples of it. */
+  readonly multiple: number;
+  /** The least height and width. */
+  readonly least: number;
+  /**
+   * How far from a pixel of the translation a pixel of the image can be and still change it, other than through the statistics of norms.
+   * Absent if that is the whole image.
+   */
+  readonly reach?: number;
 }
 
 export interface NetworkCost {

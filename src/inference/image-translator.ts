@@ -1,0 +1,178 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import sharp from 'sharp';
+import type { NetworkSizes } from '../registry/kinds/network.js';
+import type { GeneratorProgram, Norms } from './generator-program.js';
+import type { RgbImage } from './image-grid.js';
+import { crop, padByReflection } from './reflect.js';
+import { imageOf } from './tensor-image.js';
+import { planTiles, type TilePlan } from './tile-plan.js';
+
+export interface ImageTranslatorOptions {
+  /** Of the generator. */
+  readonly sizes: NetworkSizes;
+  /** The largest images that are translated as a whole, in pixels; larger ones in tiles. */
+  readonly wholePixels: number;
+  /** The largest side of a tile, in pixels. */
+  readonly tileSide: number;
+}
+
+/** Between two tiles of a network without a bounded reach, beyond what the margin hides. */
+const MARGIN = 128;
+const BLEND = 16;
+
+/**
+ * Translates images of any size with one generator.
+ *
+ * An image is padded by reflection to a size that the generator takes, and the translation cropped. Sizes are rounded up to a few, since each costs
+ * a trace. A large image is cut into tiles, which the generator translates with the statistics of the whole image, measured on the image made
+ * smaller: with its own, each tile would have other colours.
+ */
+export class ImageTranslator {
+  constructor(
+    private readonly program: GeneratorProgram,
+    private readonly options: ImageTranslatorOptions,
+  ) {}
+
+  async translate(image: RgbImage): Promise<RgbImage> {
+    const { wholePixels } = this.options;
+    const [height, width] = [image.height, image.width].map((side) => this.#sizeFor(side)) as [number, number];
+    return height * width <= wholePixels ? this.#whole(image, height, width) : this.#inTiles(image);
+  }
+
+  #whole(image: RgbImage, height: number, width: number): RgbImage {
+    const translated = tf.tidy(() => {
+      const x = inputOf(padByReflection(image, height, width));
+      return this.program.translate(x);
+    });
+    try {
+      return crop(imageOf(translated), image.height, image.width);
+    } finally {
+      translated.dispose();
+    }
+  }
+
+  async #inTiles(image: RgbImage): Promise<RgbImage> {
+    const { sizes, tileSide } = this.options;
+    const { multiple, reach } = sizes;
+    const [height, width] = [image.height, image.width].map((side) => up(Math.max(side, sizes.least), multiple)) as [number, number]; // prettier-ignore
+    const margin = Math.min(reach === undefined ? MARGIN : up(reach, multiple), Math.floor(tileSide / 4));
+    const plan = planTiles(height, width, { side: tileSide, margin, blend: BLEND, multiple });
+    const norms = await this.#normsOf(image);
+    try {
+      const whole = new Canvas(height, width, plan);
+      const padded = padByReflection(image, height, width);
+      for (const [i, top] of plan.rows.starts.entries()) {
+        for (const [j, left] of plan.columns.starts.entries()) {
+          whole.add(i, j, await this.#tile(partOf(padded, top, left, plan), norms));
+        }
+        whole.finishRow(i);
+      }
+      return crop(whole.image, image.height, image.width);
+    } finally {
+      tf.dispose(norms as never);
+    }
+  }
+
+  async #tile(tile: RgbImage, norms: Norms): Promise<Float32Array> {
+    const translated = tf.tidy(() => this.program.translateWith(inputOf(tile), norms));
+    try {
+      return (await translated.data()) as Float32Array;
+    } finally {
+      translated.dispose();
+    }
+  }
+
+  /** Of the image made so small that it can be translated as a whole. */
+  async #normsOf(image: RgbImage): Promise<Norms> {
+    const scale = Math.sqrt(this.options.wholePixels / (image.height * image.width));
+    const [height, width] = [image.height, image.width].map((side) => this.#sizeBelow(side * scale)) as [number, number]; // prettier-ignore
+    const raw = { width: image.width, height: image.height, channels: 3 } as const;
+    const data = await sharp(image.data, { raw }).resize(width, height, { fit: 'fill' }).raw().toBuffer();
+    const x = tf.tidy(() => inputOf({ width, height, data }));
+    try {
+      return this.program.measure(x);
+    } finally {
+      x.dispose();
+    }
+  }
+
+  /** The least size of the classes that a side fits in. */
+  #sizeFor(side: number): number {
+    const { least, multiple } = this.options.sizes;
+    return up(Math.max(side, least), stepAt(Math.max(side, least), multiple));
+  }
+
+  #sizeBelow(side: number): number {
+    const { least, multiple } = this.options.sizes;
+    const step = stepAt(side, multiple);
+    return Math.max(up(least, multiple), Math.floor(side / step) * step);
+  }
+}
+
+/** Eight sizes an octave: an image is padded by at most an eighth. */
+function stepAt(side: number, multiple: number): number {
+  return Math.max(multiple, multiple * 2 ** Math.floor(Math.log2(side / (8 * multiple))));
+}
+
+const up = (value: number, step: number): number => Math.ceil(value / step) * step;
+
+/** [1, h, w, 3] in [-1, 1]. */
+function inputOf({ data, height, width }: RgbImage): Tensor4D {
+  const bytes = tf.tensor4d(Float32Array.from(data), [1, height, width, 3]);
+  return tf.sub(tf.div(bytes, 127.5), 1);
+}
+
+function partOf(image: RgbImage, top: number, left: number, { rows, columns }: TilePlan): RgbImage {
+  const [height, width] = [rows.side, columns.side];
+  const data = new Uint8Array(height * width * 3);
+  for (let y = 0; y < height; y++) {
+    const from = ((top + y) * image.width + left) * 3;
+    data.set(image.data.subarray(from, from + width * 3), y * width * 3);
+  }
+  return { width, height, data };
+}
+
+/** Puts tiles together, one row of them at a time, so that only these are kept as floats. */
+class Canvas {
+  readonly image: RgbImage;
+  readonly #row: Float32Array;
+
+  constructor(
+    height: number,
+    private readonly width: number,
+    private readonly plan: TilePlan,
+  ) {
+    this.image = { width, height, data: new Uint8Array(height * width * 3) };
+    this.#row = new Float32Array(plan.rows.side * width * 3);
+  }
+
+  /** @param tile [1, h, w, 3] in [-1, 1] */
+  add(i: number, j: number, tile: Float32Array): void {
+    const { rows, columns } = this.plan;
+    const [vertical, horizontal] = [rows.weights[i]!, columns.weights[j]!];
+    const left = columns.starts[j]!;
+    for (let y = 0; y < rows.side; y++) {
+      if (vertical[y] === 0) continue;
+      for (let x = 0; x < columns.side; x++) {
+        const weight = vertical[y]! * horizontal[x]!;
+        if (weight === 0) continue;
+        const [from, to] = [(y * columns.side + x) * 3, (y * this.width + left + x) * 3];
+        for (let c = 0; c < 3; c++) this.#row[to + c]! += weight * tile[from + c]!;
+      }
+    }
+  }
+
+  /** Rounds what no later row of tiles adds to, and keeps the rest for the next. */
+  finishRow(i: number): void {
+    const { side, starts } = this.plan.rows;
+    const [start, next] = [starts[i]!, starts[i + 1] ?? starts[i]! + side];
+    const done = (next - start) * this.width * 3;
+    const to = start * this.width * 3;
+    for (let k = 0; k < done; k++) {
+      this.image.data[to + k] = Math.min(255, Math.max(0, Math.round((this.#row[k]! + 1) * 127.5)));
+    }
+    this.#row.copyWithin(0, done);
+    this.#row.fill(0, this.#row.length - done);
+  }
+}
