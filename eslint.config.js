@@ -17,7 +17,7 @@ const floors = [
   ['training'],
   ['stages'],
   ['pipeline'],
-  ['housekeeping', 'sweep'],
+  ['housekeeping', 'sweep', 'translation'],
   ['comparison'],
   ['cli'],
   ['app'],

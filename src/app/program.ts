@@ -7,4 +7,5 @@ export const program: Program = {
   components: builtins,
   command: fileURLToPath(new URL('./command.js', import.meta.url)),
   stageProcess: fileURLToPath(new URL('./stage-process.js', import.meta.url)),
+  translationProcess: fileURLToPath(new URL('./translation-process.js', import.meta.url)),
 };

@@ -1,5 +1,5 @@
 /** Commands with effects besides their output. */
-const COMMANDS_WITH_EFFECTS = ['run', 'sweep', 'sync', 'ui', 'clean', 'setup'];
+const COMMANDS_WITH_EFFECTS = ['run', 'sweep', 'translate', 'sync', 'ui', 'clean', 'setup'];
 /** Arguments with which they only print. */
 const PRINT_ONLY = ['best', 'collect', 'list', '--dry-run', '--matrix', '--help', '-h'];
 

@@ -22,6 +22,7 @@ import { setup } from './setup.js';
 import { status } from './status.js';
 import { sweep } from './sweep.js';
 import { sync } from './sync.js';
+import { translate } from './translate.js';
 import { ui } from './ui.js';
 import { version } from './version.js';
 
@@ -33,6 +34,7 @@ const commands: readonly CommandFactory[] = [
   report,
   runs,
   compare,
+  translate,
   sync,
   ui,
   graph,

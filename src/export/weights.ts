@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Typed } from '../registry/config.js';
+import type { DatasetConfig, Typed } from '../registry/config.js';
 import { readWeightsFile, writeWeightsFile, type WeightEntry } from '../engine/weights-file.js';
 import type { Direction, ExportFormatComponent } from '../registry/kinds/export-format.js';
 import type { Weights } from '../registry/kinds/network.js';
@@ -15,6 +15,8 @@ export interface WeightsBundle {
   readonly run: string;
   readonly direction: Direction;
   readonly image_size: number;
+  /** How training images were resized to that size; absent in bundles that were written before it was recorded. */
+  readonly interpolation?: DatasetConfig['interpolation'];
   readonly channels: number;
   /** The resolved section `generator` of the config. */
   readonly generator: Typed;
@@ -31,7 +33,7 @@ export const weightsFormat: ExportFormatComponent = {
   details: `${MAIN} (config and weights manifest) and ${WEIGHTS} (float32, little endian). examples/translate.mjs loads it in 20 lines.`,
   schema: { properties: {} },
   create: () => ({
-    async write({ direction, weights, generator, imageSize, channels, runName }, dir) {
+    async write({ direction, weights, generator, imageSize, interpolation, channels, runName }, dir) {
       const file = await writeWeightsFile(dir, WEIGHTS, weights);
       const bundle: WeightsBundle = {
         format: 'cyclegan-runner/generator',
@@ -39,6 +41,7 @@ export const weightsFormat: ExportFormatComponent = {
         run: runName,
         direction,
         image_size: imageSize,
+        interpolation,
         channels,
         generator,
         sha256: file.sha256,

@@ -11,6 +11,8 @@ import { planTiles, type TilePlan } from './tile-plan.js';
 export interface ImageTranslatorOptions {
   /** Of the generator. */
   readonly sizes: NetworkSizes;
+  /** Side of the square training images: those of this size are never padded. */
+  readonly trainedSize: number;
   /** The largest images that are translated as a whole, in pixels; larger ones in tiles. */
   readonly wholePixels: number;
   /** The largest side of a tile, in pixels. */
@@ -35,7 +37,9 @@ export class ImageTranslator {
   ) {}
 
   async translate(image: RgbImage): Promise<RgbImage> {
-    const { wholePixels } = this.options;
+    const { wholePixels, trainedSize } = this.options;
+    if (image.height === trainedSize && image.width === trainedSize)
+      return this.#whole(image, trainedSize, trainedSize);
     const [height, width] = [image.height, image.width].map((side) => this.#sizeFor(side)) as [number, number];
     return height * width <= wholePixels ? this.#whole(image, height, width) : this.#inTiles(image);
   }

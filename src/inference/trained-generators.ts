@@ -10,7 +10,7 @@ import type { Components } from '../registry/kinds.js';
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { DirectedGenerators, NetworkWeights } from '../registry/kinds/method.js';
 import type { Network, Weights } from '../registry/kinds/network.js';
-import type { StageContext } from '../registry/kinds/stage.js';
+import type { ArtifactKind, StageContext, StageInput } from '../registry/kinds/stage.js';
 import { make } from '../registry/make.js';
 import { announce } from '../registry/phases.js';
 import { ProblemError } from '../support/problem.js';
@@ -22,13 +22,18 @@ export interface TrainedGenerators {
   readonly dispose: () => void;
 }
 
+/** What reading a checkpoint needs: the config that its networks are built from, and the folder of the training, `inputs.networks.dir`. */
+export type CheckpointContext = Pick<StageContext, 'config' | 'components' | 'emit'> & {
+  readonly inputs: Readonly<Record<ArtifactKind, Pick<StageInput, 'dir'>>>;
+};
+
 /**
  * Loads the generators of a run's checkpoint.
  *
  * @throws ProblemError `damaged-checkpoint` when it is damaged or missing
  */
 export async function restoreGenerators(
-  context: StageContext,
+  context: CheckpointContext,
   step: number,
 ): Promise<TrainedGenerators & { readonly step: number }> {
   const generators = buildGenerators(context);
@@ -80,7 +85,7 @@ export function variablesOf(networks: Readonly<Record<string, Network>>): Networ
  * @throws ProblemError `damaged-checkpoint` when it is damaged or missing
  */
 export async function restoreCheckpoint<T>(
-  context: StageContext,
+  context: Pick<CheckpointContext, 'inputs' | 'emit'>,
   step: number,
   read: (prefix: string) => T,
 ): Promise<T> {

@@ -15,7 +15,8 @@ export async function superviseStage(
     if (!components.stage.get(job.type).engine) return await superviseHere(job, components, supervision);
     // Loaded on demand: a run that is up to date should end quickly.
     const { superviseChild } = await import('./child/supervise-child.js');
-    return await superviseChild(job, stageProcess, supervision);
+    const title = `The process of stage "${job.stage}"`;
+    return await superviseChild(job, { file: stageProcess, title }, supervision);
   } catch (error) {
     return failureOf(error, `Stage "${job.stage}"`);
   }

@@ -8,4 +8,6 @@ export interface Program {
   readonly command: string;
   /** Path of the entry file of a stage's process. */
   readonly stageProcess: string;
+  /** Path of the entry file of a process that translates images. */
+  readonly translationProcess: string;
 }

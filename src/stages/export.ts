@@ -76,6 +76,8 @@ export const exportStage: StageComponent = {
   scope: 'run',
   engine: true,
   reads: ['export', 'method', 'generator', 'dataset.image_size'],
+  // Bundles record it; the networks that were trained with it are in the fingerprint.
+  readsUncounted: ['dataset.interpolation'],
   consumes: ['networks'],
   provides: 'exported',
   create: () => ({ run, objection }),
@@ -150,6 +152,7 @@ function describe(context: StageContext, trained: TrainedGenerators, direction: 
     ...generatorFor(trained, direction)!,
     generator: context.config.generator,
     imageSize: context.config.dataset.image_size,
+    interpolation: context.config.dataset.interpolation,
     imageSizes: context.config.export.image_sizes,
     channels: CHANNELS,
     runName: context.runName,

@@ -1,21 +1,23 @@
 /**
- * Maps a list concurrently and yields the results in order, with at most `width` pending: a slow item makes the rest wait.
+ * Maps items concurrently and yields the results in order, with at most `width` pending: a slow item makes the rest wait. Items are taken one
+ * at a time, when there is room.
  */
 export async function* orderedMap<T, R>(
-  list: readonly T[],
+  items: Iterable<T> | AsyncIterable<T>,
   width: number,
   map: (item: T, index: number) => Promise<R>,
 ): AsyncGenerator<R, void, undefined> {
   const pending: Promise<R>[] = [];
-  let next = 0;
-  const start = () => {
-    const promise = map(list[next]!, next++);
+  let index = 0;
+  const start = (item: T) => {
+    const promise = map(item, index++);
     // A failure is thrown in its turn; until then, or if iteration stops, it must not count as unhandled.
     promise.catch(() => undefined);
     pending.push(promise);
   };
-  while (next < list.length || pending.length > 0) {
-    while (next < list.length && pending.length < width) start();
-    yield await pending.shift()!;
+  for await (const item of items) {
+    start(item);
+    if (pending.length === width) yield await pending.shift()!;
   }
+  while (pending.length > 0) yield await pending.shift()!;
 }

@@ -28,6 +28,7 @@ export function generatorOf(options: Typed, changes: Partial<ExportedGenerator> 
     weights: patternWeights(network, changes.direction ?? 'AtoB', 0.3),
     generator: options,
     imageSize,
+    interpolation: 'bicubic',
     imageSizes: SIZES,
     channels: 3,
     runName: 'toy-12345678',

@@ -54,7 +54,7 @@ describe('an image of any size', () => {
     test(`of ${height} x ${width} pixels is translated to one of the same size`, async () => {
       const network = residual('instance');
       const program = generatorProgram(network, weightsOf(network));
-      const translator = new ImageTranslator(program, { sizes: network.sizes!, wholePixels: 128 * 128, tileSide: 128 });
+      const translator = new ImageTranslator(program, { sizes: network.sizes!, trainedSize: 32, wholePixels: 128 * 128, tileSide: 128 });
       const translated = await translator.translate(gradient(height, width));
       assert.deepEqual([translated.height, translated.width, translated.data.length], [height, width, height * width * 3]); // prettier-ignore
       program.dispose();
@@ -65,7 +65,12 @@ describe('an image of any size', () => {
     const network = residual('instance');
     const weights = weightsOf(network);
     const program = generatorProgram(network, weights);
-    const translator = new ImageTranslator(program, { sizes: network.sizes!, wholePixels: 128 * 128, tileSide: 128 });
+    const translator = new ImageTranslator(program, {
+      sizes: network.sizes!,
+      trainedSize: 32,
+      wholePixels: 128 * 128,
+      tileSide: 128,
+    });
     const image = gradient(64, 96);
     const found = await translator.translate(image);
     const expected = tf.tidy(() => {
@@ -80,7 +85,12 @@ describe('an image of any size', () => {
   test('costs few traces, whatever the sizes of many images', async () => {
     const network = residual('instance');
     const program = generatorProgram(network, weightsOf(network));
-    const translator = new ImageTranslator(program, { sizes: network.sizes!, wholePixels: 256 * 256, tileSide: 128 });
+    const translator = new ImageTranslator(program, {
+      sizes: network.sizes!,
+      trainedSize: 32,
+      wholePixels: 256 * 256,
+      tileSide: 128,
+    });
     for (let side = 65; side <= 128; side += 3) await translator.translate(gradient(side, 40));
     assert.ok(program.traces <= 8, String(program.traces));
     program.dispose();
@@ -99,7 +109,7 @@ describe('an image in tiles', () => {
       const image = gradient(320, 256); // sizes without padding, whose border would differ
       let kept: ReturnType<typeof program.measure>;
       const spying = { ...program, measure: (x: tf.Tensor4D) => copied((kept = program.measure(x))) };
-      const options = { sizes: network.sizes!, tileSide: name === 'a U-Net' ? 256 : 128 };
+      const options = { sizes: network.sizes!, trainedSize: 32, tileSide: name === 'a U-Net' ? 256 : 128 };
       const found = await new ImageTranslator(spying, { ...options, wholePixels: 100 * 100 }).translate(image);
       const withNorms = { ...program, translate: (x: tf.Tensor4D) => program.translateWith(x, kept) };
       const expected = await new ImageTranslator(withNorms, { ...options, wholePixels: 1e6 }).translate(image);
@@ -112,7 +122,12 @@ describe('an image in tiles', () => {
   test('keeps no tensor', async () => {
     const network = residual('instance');
     const program = generatorProgram(network, weightsOf(network));
-    const translator = new ImageTranslator(program, { sizes: network.sizes!, wholePixels: 64 * 64, tileSide: 128 });
+    const translator = new ImageTranslator(program, {
+      sizes: network.sizes!,
+      trainedSize: 32,
+      wholePixels: 64 * 64,
+      tileSide: 128,
+    });
     await translator.translate(gradient(200, 30));
     const before = tf.memory().numTensors;
     await translator.translate(gradient(200, 200));

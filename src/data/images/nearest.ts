@@ -1,18 +1,21 @@
+import { sidesOf, type TargetSize } from './target-size.js';
+
 /**
  * Nearest-neighbour resize of an RGB image, exactly as TensorFlow 2's `tf.image.resize(..., method='nearest')` (half-pixel
  * centres, in float32).
  *
  * @param source [height, width, 3], uint8
- * @returns [size, size, 3], uint8; the source itself where it has that size
+ * @returns the image at that size, uint8; the source itself where it has that size
  */
-export function resizeNearest(source: Uint8Array, width: number, height: number, size: number): Uint8Array {
-  if (width === size && height === size) return source;
-  const columns = sources(width, size);
-  const rows = sources(height, size);
-  const out = new Uint8Array(size * size * 3);
-  for (let y = 0, at = 0; y < size; y++) {
+export function resizeNearest(source: Uint8Array, width: number, height: number, size: TargetSize): Uint8Array {
+  const to = sidesOf(size);
+  if (width === to.width && height === to.height) return source;
+  const columns = sources(width, to.width);
+  const rows = sources(height, to.height);
+  const out = new Uint8Array(to.width * to.height * 3);
+  for (let y = 0, at = 0; y < to.height; y++) {
     const row = rows[y]! * width * 3;
-    for (let x = 0; x < size; x++) {
+    for (let x = 0; x < to.width; x++) {
       const from = row + columns[x]! * 3;
       out[at++] = source[from]!;
       out[at++] = source[from + 1]!;

@@ -1,8 +1,9 @@
 import { resampleWeights, type ResampleWeights, type FilterName } from './resample-weights.js';
+import { sidesOf, type TargetSize } from './target-size.js';
 import { withKernels, type Kernels } from './wasm/kernels.js';
 
 /**
- * Resizes an RGB image bit for bit like Pillow's `Image.resize((size, size), BICUBIC | BILINEAR)`, which the paper's PyTorch code
+ * Resizes an RGB image bit for bit like Pillow's `Image.resize(size, BICUBIC | BILINEAR)`, which the paper's PyTorch code
  * uses: separable convolution, its filter widened when shrinking (against aliasing), fixed-point weights, rounded to 8 bits between
  * the two passes.
  *
@@ -10,28 +11,29 @@ import { withKernels, type Kernels } from './wasm/kernels.js';
  * differ by a few levels.
  *
  * @param source [height, width, 3], uint8
- * @returns [size, size, 3], uint8; the source itself where it has that size
+ * @returns the image at that size, uint8; the source itself where it has that size
  */
 export function resample(
   source: Uint8Array,
   width: number,
   height: number,
-  size: number,
+  size: TargetSize,
   filter: FilterName,
 ): Uint8Array {
-  const columns = resampleWeights(width, size, filter);
-  const rows = resampleWeights(height, size, filter);
+  const to = sidesOf(size);
+  const columns = resampleWeights(width, to.width, filter);
+  const rows = resampleWeights(height, to.height, filter);
   // A side of unchanged length has no pass: that is faster and saves a rounding.
-  if (width === size) return height === size ? source : runPasses(source, vertical(width, height, rows));
-  if (height === size) return runPasses(source, horizontal(width, height, columns));
-  return isVerticalFirst(width, height, size)
-    ? runPasses(source, vertical(width, height, rows), horizontal(width, size, columns))
-    : runPasses(source, horizontal(width, height, columns), vertical(size, height, rows));
+  if (width === to.width) return height === to.height ? source : runPasses(source, vertical(width, height, rows));
+  if (height === to.height) return runPasses(source, horizontal(width, height, columns));
+  return isVerticalFirst(width - to.width, height - to.height)
+    ? runPasses(source, vertical(width, height, rows), horizontal(width, to.height, columns))
+    : runPasses(source, horizontal(width, height, columns), vertical(to.width, height, rows));
 }
 
-/** Pillow 13 runs the vertical pass first when the height shrinks by far more than the width. */
-function isVerticalFirst(width: number, height: number, size: number): boolean {
-  return height > size && (width - size) * 2 < height - size;
+/** Pillow 13 runs the vertical pass first when the height shrinks by far more pixels than the width. */
+function isVerticalFirst(narrower: number, lower: number): boolean {
+  return lower > 0 && narrower * 2 < lower;
 }
 
 interface Image {

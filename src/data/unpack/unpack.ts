@@ -57,7 +57,8 @@ export async function unpack(
   }
 }
 
-async function openArchive(archive: string, listener: ReadListener): Promise<ArchiveReader> {
+/** Opens an archive of any format, which is recognised by its content. @throws ProblemError `unsupported-archive` or `damaged-archive` */
+export async function openArchive(archive: string, listener: ReadListener): Promise<ArchiveReader> {
   const format = await archiveFormat(archive);
   return format === 'zip' ? openZip(archive, listener) : openTar(archive, format === 'tgz', listener);
 }

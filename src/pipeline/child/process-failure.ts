@@ -4,7 +4,8 @@ import type { Failure } from '../stage-failure.js';
 import { MEMORY_CURE, isOutOfMemory } from '../out-of-memory.js';
 
 export interface ProcessExit {
-  readonly stage: string;
+  /** Of the process: `The process of stage "train"`. */
+  readonly title: string;
   readonly signal?: string;
   readonly exitCode?: number;
   readonly peakBytes?: number;
@@ -26,14 +27,14 @@ function problemOf(exit: ProcessExit): Problem {
   return crashed(exit);
 }
 
-function outOfMemory({ stage, peakBytes }: ProcessExit, how: string): Problem {
+function outOfMemory({ title, peakBytes }: ProcessExit, how: string): Problem {
   const used =
     peakBytes === undefined
       ? ''
       : ` It had used up to ${gigabytes(peakBytes)} of this machine’s ${gigabytes(totalmem())}.`;
   return {
     code: 'stage-killed',
-    message: `The process of stage "${stage}" ${how}.${used}`,
+    message: `${title} ${how}.${used}`,
     cure: `Give the same command again to go on from what was saved. If it happens again: ${MEMORY_CURE[0]!.toLowerCase()}${MEMORY_CURE.slice(1)}`,
   };
 }
@@ -41,7 +42,7 @@ function outOfMemory({ stage, peakBytes }: ProcessExit, how: string): Problem {
 function crashed(exit: ProcessExit): Problem {
   return {
     code: 'stage-crashed',
-    message: `The process of stage "${exit.stage}" ${howEnded(exit)} without a result.`,
+    message: `${exit.title} ${howEnded(exit)} without a result.`,
     cure: 'Give the same command again to go on from what was saved; `runner doctor` checks the engine.',
   };
 }

@@ -1,16 +1,16 @@
 import type { EngineVersions } from '../../engine/native.js';
 import type { StageEvent } from '../../registry/kinds/stage-event.js';
-import type { StageEnd, StageJob } from '../stage-job.js';
+import type { StageEnd } from '../stage-job.js';
 
-/** Messages from the parent to the process of a stage. */
-export type ToChild =
-  | { readonly kind: 'run'; readonly job: StageJob }
+/** Messages from the parent to a process that uses the engine. `job` is what it is to do: plain data. */
+export type ToChild<Job = unknown> =
+  | { readonly kind: 'run'; readonly job: Job }
   /** The user stops: finish the step, save, end. */
   | { readonly kind: 'stop' }
   /** All events before this `record` request are on the disk. */
   | { readonly kind: 'recorded'; readonly id: number };
 
-/** Messages from the process of a stage to its parent; `end` is the last. */
+/** Messages from such a process to its parent; `end` is the last. */
 export type FromChild =
   | { readonly kind: 'event'; readonly time: number; readonly event: StageEvent }
   | { readonly kind: 'record'; readonly id: number }

@@ -1,8 +1,7 @@
 import { execa } from 'execa';
 import { engineEnvironment } from '../../engine/native.js';
-import type { Program } from '../../registry/program.js';
 import { phase } from '../../registry/phases.js';
-import type { StageEnd, StageJob } from '../stage-job.js';
+import type { StageEnd } from '../stage-job.js';
 import type { Supervision } from '../supervision.js';
 import { processFailure } from './process-failure.js';
 import { peakMemory } from './peak-memory.js';
@@ -12,19 +11,31 @@ import { OutputTail } from './output-tail.js';
 /** How long a process may take to end after it has sent its result. */
 const grace = 10_000;
 
-/** Calls a stage in a separate process. Every way in which that can end becomes a result. */
+/** A process that does one job: see {@link serveJob}. */
+export interface ChildProgram {
+  /** Path of its entry file. */
+  readonly file: string;
+  /** The subject of messages about how it ended: `The process of stage "train"`. */
+  readonly title: string;
+  /** Whether it reads this process's standard input. */
+  readonly readsInput?: boolean;
+  /** Beside this process's environment and the engine's settings. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Does a job in a separate process. Every way in which that can end becomes a result. @param job plain data */
 export async function superviseChild(
-  job: StageJob,
-  file: Program['stageProcess'],
+  job: unknown,
+  { file, title, readsInput = false, env }: ChildProgram,
   supervision: Supervision,
 ): Promise<StageEnd> {
   const child = execa(process.execPath, [file, String(process.pid)], {
     ipc: true,
     serialization: 'advanced',
-    stdin: 'ignore',
+    stdin: readsInput ? 'inherit' : 'ignore',
     // `output` below keeps the end; execa would buffer all messages and output.
     buffer: false,
-    env: engineEnvironment(),
+    env: engineEnvironment({ ...process.env, ...env }),
     reject: false,
   });
   const output = new OutputTail(40);
@@ -62,7 +73,7 @@ export async function superviseChild(
     if (end !== undefined) return end.status === 'failed' ? withOutput(end, output) : end;
     if (supervision.stopNow.aborted || (supervision.stop.aborted && isFromUser(signal)))
       return { status: 'interrupted' };
-    return processFailure({ stage: job.stage, signal, exitCode, peakBytes: memory.peak(), output: output.lines() });
+    return processFailure({ title, signal, exitCode, peakBytes: memory.peak(), output: output.lines() });
   } finally {
     clearTimeout(deadline);
     memory.stop();
@@ -79,5 +90,5 @@ function isFromUser(signal: NodeJS.Signals | undefined): boolean {
 /** Adds the process's output to a bug's stack trace. */
 function withOutput(end: StageEnd & { status: 'failed' }, output: OutputTail): StageEnd {
   if (end.bug === undefined || output.lines().length === 0) return end;
-  return { ...end, bug: `${end.bug}\n\nLast output of the stage's process:\n${output.lines().join('\n')}` };
+  return { ...end, bug: `${end.bug}\n\nLast output of its process:\n${output.lines().join('\n')}` };
 }

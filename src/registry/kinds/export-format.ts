@@ -13,6 +13,8 @@ export interface ExportedGenerator {
   readonly generator: Config['generator'];
   /** Side of the square training images, in pixels. */
   readonly imageSize: number;
+  /** How training images were resized to it. */
+  readonly interpolation: Config['dataset']['interpolation'];
   /** The image sizes for a format with fixed sizes, the default one first. */
   readonly imageSizes: readonly number[];
   readonly channels: number;

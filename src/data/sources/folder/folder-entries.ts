@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Dirent } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { opendir, readdir, stat } from 'node:fs/promises';
 import { isJunkFile } from '../../../support/junk-files.js';
 
 /** A file or folder in a folder. */
@@ -18,18 +18,37 @@ export interface FolderEntry {
 export async function entriesIn(path: string | Buffer): Promise<FolderEntry[]> {
   const entries: FolderEntry[] = [];
   const nonUtf8: (FolderEntry & { readonly raw: Buffer })[] = [];
-  for (const entry of await readdir(path, { withFileTypes: true, encoding: 'buffer' })) {
-    // With this encoding the name is a Buffer, unlike in Node's types.
-    const bytes = entry.name as unknown as Buffer;
-    const name = bytes.toString();
-    if (isJunkFile(name)) continue;
-    const link = entry.isSymbolicLink();
-    const kind = link ? await targetOf(joinBytes(path, bytes)) : kindOf(entry);
-    if (kind === undefined) continue;
-    if (isUtf8(bytes)) entries.push({ name, kind, link });
-    else nonUtf8.push({ name: escaped(bytes), raw: Buffer.from(bytes), kind, link });
+  for (const dirent of await readdir(path, { withFileTypes: true, encoding: 'buffer' })) {
+    const entry = await entryOf(path, dirent as unknown as Dirent);
+    if (entry === undefined) continue;
+    if (entry.raw === undefined) entries.push(entry);
+    else nonUtf8.push({ ...entry, raw: entry.raw });
   }
   return nonUtf8.length === 0 ? entries : [...entries, ...unique(nonUtf8, entries)];
+}
+
+/**
+ * The same for a folder of any size, in memory that does not grow with it. A name that is not UTF-8 may then equal another one when it is
+ * written as text.
+ */
+export async function* streamEntries(path: string | Buffer): AsyncGenerator<FolderEntry> {
+  // Node's types know encodings of text only.
+  const options = { encoding: 'buffer' as BufferEncoding, bufferSize: 256 };
+  for await (const dirent of await opendir(path, options)) {
+    const entry = await entryOf(path, dirent);
+    if (entry !== undefined) yield entry;
+  }
+}
+
+async function entryOf(path: string | Buffer, dirent: Dirent): Promise<FolderEntry | undefined> {
+  // With the encoding `buffer` the name is a Buffer, unlike in Node's types.
+  const bytes = dirent.name as unknown as Buffer;
+  const name = bytes.toString();
+  if (isJunkFile(name)) return undefined;
+  const link = dirent.isSymbolicLink();
+  const kind = link ? await targetOf(joinBytes(path, bytes)) : kindOf(dirent);
+  if (kind === undefined) return undefined;
+  return isUtf8(bytes) ? { name, kind, link } : { name: escaped(bytes), raw: Buffer.from(bytes), kind, link };
 }
 
 /** Joins a path and a name, as text if both are text, else as bytes. */

@@ -1,0 +1,179 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command, Option } from 'commander';
+import type { Direction } from '../registry/kinds/export-format.js';
+import { findInputs, STDIN } from '../translation/inputs/input-images.js';
+import {
+  OUTPUT_FORMATS,
+  type GeneratorPlace,
+  type ImageInputs,
+  type OutputPlace,
+  type Shard,
+  type SizeChoice,
+  type TranslationRequest,
+} from '../translation/request.js';
+import { runTranslation, type TranslationEnd } from '../translation/run-translation.js';
+import type { CommandFactory } from './command-factory.js';
+import { shortPath } from './console/short-path.js';
+import { WorkScreen } from './console/work-screen.js';
+import { interrupts } from './interrupts.js';
+import type { ExitCode, Io } from './io.js';
+import { printProblems } from './print-problems.js';
+import { findGenerator, findOutput, findPipe, type PlaceOptions } from './translate/find-places.js';
+import { checkpoint, megapixels, shard, size, whole } from './translate/option-values.js';
+
+interface Options extends PlaceOptions {
+  readonly list?: string;
+  readonly direction?: Direction;
+  readonly size: SizeChoice;
+  readonly sideBySide?: boolean;
+  readonly jobs: number;
+  readonly shard: Shard;
+  readonly tilesAbove: number;
+}
+
+/** `runner translate RUN INPUT... --out DIR`: translates the user's own images. */
+export const translate: CommandFactory = (io, exit) =>
+  new Command('translate')
+    .description('translate images with a trained generator: files, folders, archives; any size')
+    .argument(
+      '<run>',
+      'a run (name, prefix of the name, or folder), or a bundle that `export` wrote with the format weights',
+    )
+    .argument(
+      '[input...]',
+      'images, folders, archives (zip, tar, tgz), patterns in quotes; - is an image on the standard input',
+    )
+    .requiredOption('--out <dir>', 'a folder; for one image also a file, or - for the standard output')
+    .option('--list <file>', 'a file with the path of an image on each line; - is the standard input')
+    .addOption(new Option('--direction <direction>', 'needed where the run has both').choices(['AtoB', 'BtoA']))
+    .option(
+      '--checkpoint <which>',
+      'auto (the best where one is kept, else the last), best, last, or a step',
+      checkpoint,
+      'auto',
+    )
+    .option(
+      '--size <size>',
+      'keep: its own; fit: the shorter side as in training; a number: a square, as in training',
+      size,
+      'keep',
+    )
+    .addOption(
+      new Option('--format <format>', 'of the translations; keep is the input’s own')
+        .choices(['keep', ...OUTPUT_FORMATS])
+        .default('keep'),
+    )
+    .option('--side-by-side', 'show each input beside its translation')
+    .option('--jobs <n>', 'processes, which share the images', whole('--jobs'), 1)
+    .option('--shard <i/n>', 'only the i-th of n shares, for several machines', shard, { index: 0, count: 1 })
+    .option('--tiles-above <megapixels>', 'translate larger images in tiles', megapixels, 2.5)
+    .option('--force', 'translate again what is there, and use a folder whatever is in it')
+    .option('--runs <dir>', 'the folder of runs', 'runs')
+    .action(async (run: string, inputs: readonly string[], options: Options) =>
+      exit(await translateImages(run, inputs, options, io)),
+    );
+
+async function translateImages(run: string, given: readonly string[], options: Options, io: Io): Promise<ExitCode> {
+  const generator = await findGenerator(run, options, io);
+  const inputs = await findInputs(given, options.list, io.cwd);
+  if (!generator.ok || !inputs.ok) {
+    printProblems(
+      [generator, inputs].flatMap((found) => (found.ok ? [] : found.problems)),
+      io,
+    );
+    return 2;
+  }
+  if (options.out === STDIN) return translateToPipe(generator.value, inputs.value, options, io);
+  const out = await findOutput(options, inputs.value, io);
+  if (!out.ok) {
+    printProblems(out.problems, io);
+    return 2;
+  }
+  return translateTo(requestOf(generator.value, inputs.value, out.value, options), options.jobs, io);
+}
+
+/** Messages go to the error output, since the standard output is the image's. */
+async function translateToPipe(
+  generator: GeneratorPlace,
+  inputs: ImageInputs,
+  options: Options,
+  io: Io,
+): Promise<ExitCode> {
+  const folder = await mkdtemp(join(tmpdir(), 'runner-translate-'));
+  try {
+    const out = findPipe(options, inputs, folder);
+    if (!out.ok) {
+      printProblems(out.problems, io);
+      return 2;
+    }
+    const request = requestOf(generator, inputs, out.value, options);
+    const code = await translateTo(request, options.jobs, { ...io, stdout: io.stderr });
+    if (code === 0) io.stdout.write(await readFile(out.value.path));
+    return code;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function requestOf(
+  generator: GeneratorPlace,
+  inputs: ImageInputs,
+  out: OutputPlace,
+  options: Options,
+): TranslationRequest {
+  const { direction, size, format, sideBySide = false, force = false, shard, tilesAbove } = options;
+  return {
+    generator,
+    inputs,
+    out,
+    size,
+    format,
+    sideBySide,
+    force,
+    shard,
+    wholePixels: tilesAbove * 1e6,
+    ...(direction !== undefined && { direction }),
+  };
+}
+
+async function translateTo(request: TranslationRequest, jobs: number, io: Io): Promise<ExitCode> {
+  const screen = new WorkScreen('translate', io);
+  const signals = interrupts(() => screen.say('Stopping after the images in work; once more stops at once.'));
+  try {
+    const end = await runTranslation(request, jobs, io.program, {
+      stop: signals.stop,
+      stopNow: signals.stopNow,
+      onEvent(event) {
+        if (event.kind === 'progress') screen.progress(event);
+        else if (event.kind === 'note') screen.note(event.level, event.text);
+      },
+    });
+    screen.close();
+    return report(end, request, io);
+  } finally {
+    screen.close();
+    signals.dispose();
+  }
+}
+
+function report(end: TranslationEnd, { out }: TranslationRequest, io: Io): ExitCode {
+  if (end.status === 'failed') {
+    printProblems(end.problems, io);
+    if (end.bug !== undefined) io.stderr.write(`${end.bug}\n`);
+    return 1;
+  }
+  if (end.status === 'interrupted') {
+    io.stdout.write('Stopped. The same command goes on from there.\n');
+    return 130;
+  }
+  const { translated, present, failed } = end.counts;
+  const parts = [
+    `${translated} translated`,
+    ...(present > 0 ? [`${present} there already`] : []),
+    ...(failed > 0 ? [`${failed} passed over`] : []),
+  ];
+  io.stdout.write(`${parts.join(', ')}: ${shortPath(io.cwd, out.path)}\n`);
+  return failed > 0 ? 1 : 0;
+}

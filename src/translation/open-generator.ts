@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadConfig } from '../config/load.js';
+import { checkpointSteps } from '../engine/checkpoints.js';
+import { chooseCheckpoint, type CheckpointChoice } from '../inference/checkpoint-choice.js';
+import { generatorProgram, type GeneratorProgram } from '../inference/generator-program.js';
+import {
+  generatorFor,
+  openBundle,
+  restoreGenerators,
+  type TrainedGenerators,
+} from '../inference/trained-generators.js';
+import { findStages } from '../pipeline/status/stage-records.js';
+import { runFile } from '../pipeline/paths.js';
+import type { DatasetConfig } from '../registry/config.js';
+import type { Direction } from '../registry/kinds/export-format.js';
+import type { Components } from '../registry/kinds.js';
+import type { NetworkSizes, Weights } from '../registry/kinds/network.js';
+import type { StageContext } from '../registry/kinds/stage.js';
+import { ProblemError } from '../support/problem.js';
+import type { GeneratorPlace } from './request.js';
+
+/** A trained generator of one direction, compiled. */
+export interface OpenGenerator {
+  readonly program: GeneratorProgram;
+  readonly direction: Direction;
+  /** How its images were prepared in training. */
+  readonly training: Preparation;
+  /** The sizes that it takes; undefined if only those of its training. */
+  readonly sizes: NetworkSizes | undefined;
+  /** Of the weights: equal for equal generators, wherever they come from. */
+  readonly sha256: string;
+  /** For people: `quickstart-61651d51, step 450`. */
+  readonly title: string;
+}
+
+export interface Preparation {
+  /** Side of the square images, in pixels. */
+  readonly imageSize: number;
+  readonly interpolation: DatasetConfig['interpolation'];
+}
+
+/**
+ * Loads a generator from a run or a bundle, and compiles it. `loadTensorFlow()` comes first.
+ *
+ * @param components the built-in ones; the run's plugins are added
+ * @throws ProblemError when there is no such generator, when it is damaged, or when the direction has to be chosen
+ */
+export async function openGenerator(
+  place: GeneratorPlace,
+  direction: Direction | undefined,
+  components: Components,
+  { emit }: Pick<StageContext, 'emit'>,
+): Promise<OpenGenerator> {
+  const { trained, training, title } =
+    place.kind === 'run' ? await fromRun(place, components, { emit }) : await fromBundle(place.dir, components);
+  try {
+    const chosen = directionOf(trained, direction, title);
+    const { network, weights } = generatorFor(trained, chosen)!;
+    const program = generatorProgram(network, weights);
+    return { program, direction: chosen, training, sizes: network.sizes, sha256: await hashOf(weights), title };
+  } finally {
+    trained.dispose();
+  }
+}
+
+interface Loaded {
+  readonly trained: TrainedGenerators;
+  readonly training: Preparation;
+  readonly title: string;
+}
+
+async function fromRun(
+  { dir, checkpoint }: Extract<GeneratorPlace, { kind: 'run' }>,
+  components: Components,
+  { emit }: Pick<StageContext, 'emit'>,
+): Promise<Loaded> {
+  await expectConfig(dir);
+  const loaded = await loadConfig({ file: runFile.config(dir), overrides: [], components });
+  if (!loaded.ok) throw new ProblemError(loaded.problems[0]!, ...loaded.problems.slice(1));
+  const { config } = loaded.value;
+  const networks = await trainingIn(dir, components);
+  const step = await chooseStep(checkpoint, networks);
+  const trained = await restoreGenerators({ config, components, emit, inputs: { networks } }, step);
+  const { image_size: imageSize, interpolation } = config.dataset;
+  return { trained, training: { imageSize, interpolation }, title: `${config.name}, step ${step}` };
+}
+
+async function expectConfig(runDir: string): Promise<void> {
+  const file = runFile.config(runDir);
+  const found = await stat(file).catch(() => undefined);
+  if (found !== undefined) return;
+  throw new ProblemError({
+    code: 'missing-file',
+    message: `${file} is gone, and without it the generator cannot be built.`,
+    cure: 'Give the same `runner run` command as before, which writes it again; or give a bundle of the run.',
+  });
+}
+
+/** The result of the stage that trains the networks, finished or not. */
+async function trainingIn(runDir: string, components: Components) {
+  const { stages } = await findStages(runDir);
+  const training = stages.filter(({ type }) => isTraining(type, components)).at(-1);
+  const record = training?.record;
+  if (training === undefined || record === undefined) {
+    throw new ProblemError({
+      code: 'not-trained',
+      message: `Nothing has been trained in ${runDir}.`,
+      cure: 'Let `runner run` train it first.',
+    });
+  }
+  return { dir: runFile.stage(runDir, training.name), outputs: record.outputs, done: record.status === 'done' };
+}
+
+const isTraining = (type: string, { stage }: Components): boolean =>
+  stage.has(type) && stage.get(type).provides === 'networks';
+
+/** Of a training that is not finished, the last checkpoint so far; which one is best is known at its end. */
+async function chooseStep(choice: CheckpointChoice, networks: Awaited<ReturnType<typeof trainingIn>>): Promise<number> {
+  if (networks.done) return chooseCheckpoint('--checkpoint', choice, networks);
+  const last = (await checkpointSteps(join(networks.dir, 'checkpoints'))).at(-1);
+  if (last === undefined) {
+    throw new ProblemError({
+      code: 'no-such-checkpoint',
+      message: `The training in ${networks.dir} is not finished, and has no checkpoint yet.`,
+      cure: 'Wait until it has saved one.',
+    });
+  }
+  if (choice === 'best') {
+    throw new ProblemError({
+      code: 'no-such-checkpoint',
+      message: `The training in ${networks.dir} is not finished: its best checkpoint is known at its end.`,
+      cure: 'Take --checkpoint last, or the step of a checkpoint.',
+    });
+  }
+  return chooseCheckpoint('--checkpoint', choice, { ...networks, outputs: { step: last } });
+}
+
+async function fromBundle(dir: string, components: Components): Promise<Loaded> {
+  const { bundle, ...trained } = await openBundle(dir, components);
+  const { image_size: imageSize, interpolation = 'bicubic', run } = bundle;
+  return { trained, training: { imageSize, interpolation }, title: `the bundle of ${run}` };
+}
+
+function directionOf({ generators }: TrainedGenerators, wanted: Direction | undefined, title: string): Direction {
+  const directions = Object.keys(generators.of) as Direction[];
+  const [only, ...others] = directions;
+  if (wanted === undefined && others.length === 0) return only!;
+  if (wanted !== undefined && directions.includes(wanted)) return wanted;
+  throw new ProblemError({
+    code: wanted === undefined ? 'no-direction' : 'wrong-direction',
+    message:
+      wanted === undefined
+        ? `${title} translates in both directions.`
+        : `${title} has no generator for --direction ${wanted}.`,
+    cure: `Give ${directions.map((each) => `--direction ${each}`).join(' or ')}.`,
+  });
+}
+
+/** Of names, shapes and values, whatever the order in which a file has them. */
+async function hashOf(weights: Weights): Promise<string> {
+  const hash = createHash('sha256');
+  for (const name of Object.keys(weights).sort()) {
+    const weight = weights[name]!;
+    const { buffer, byteOffset, byteLength } = await weight.data();
+    hash.update(`${name} ${weight.shape.join(' ')} `).update(new Uint8Array(buffer, byteOffset, byteLength));
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,52 @@
+import sharp from 'sharp';
+import { decodeRgb } from '../data/images/decode-rgb.js';
+import { resize } from '../data/images/resize.js';
+import type { RgbImage } from '../inference/image-grid.js';
+import type { Preparation } from './open-generator.js';
+import type { SizeChoice } from './request.js';
+
+/** An image as the generator gets it. */
+export interface PreparedImage {
+  readonly image: RgbImage;
+  /** The file's EXIF, where it has some. */
+  readonly exif?: Uint8Array;
+}
+
+/**
+ * Decodes an image as those of the training are: upright, over white, 8-bit sRGB. Then resizes it, with the training's interpolation.
+ *
+ * @throws DecodeError
+ */
+export async function prepareImage(
+  bytes: Uint8Array,
+  choice: SizeChoice,
+  training: Preparation,
+): Promise<PreparedImage> {
+  const { data, width, height, format } = await decodeRgb(bytes);
+  const size = sizeOf(choice, { width, height }, training.imageSize);
+  const image = { ...size, data: resize(data, width, height, size, training.interpolation) };
+  const exif = HAS_EXIF.includes(format) ? await exifOf(bytes) : undefined;
+  return { image, ...(exif && { exif }) };
+}
+
+type Size = Pick<RgbImage, 'width' | 'height'>;
+
+function sizeOf(choice: SizeChoice, { width, height }: Size, imageSize: number): Size {
+  if (choice === 'keep') return { width, height };
+  if (choice !== 'fit') return { width: choice, height: choice };
+  const scale = imageSize / Math.min(width, height);
+  const scaled = (side: number) => Math.max(1, Math.round(side * scale));
+  return { width: scaled(width), height: scaled(height) };
+}
+
+const HAS_EXIF: readonly string[] = ['jpeg', 'png', 'webp', 'tiff', 'avif'];
+
+/** Metadata that cannot be read is no reason to refuse an image that can. */
+async function exifOf(bytes: Uint8Array): Promise<Uint8Array | undefined> {
+  return sharp(bytes)
+    .metadata()
+    .then(
+      ({ exif }) => exif,
+      () => undefined,
+    );
+}
