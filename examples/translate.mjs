@@ -1,22 +1,13 @@
-// Translates one image with an exported generator.
+// Translates images of any size with a trained generator: a run, or a bundle that `export` wrote with the format weights.
 //
-//     node examples/translate.mjs runs/quickstart-1234abcd/export/AtoB/weights photo.jpg out.png
-import * as tf from '@tensorflow/tfjs-core';
-import { loadGenerator } from 'cyclegan-runner';
-import sharp from 'sharp';
+//     node examples/translate.mjs runs/quickstart-1234abcd AtoB photo.jpg out.png [photo.jpg out.png ...]
+import { openTranslator } from 'cyclegan-runner';
 
-const [bundle, photo, out] = process.argv.slice(2);
-const generator = await loadGenerator(bundle);
-const side = generator.imageSize;
-
-const pixels = await sharp(photo)
-  .resize(side, side, { fit: 'fill' })
-  .removeAlpha()
-  .toColourspace('srgb')
-  .raw()
-  .toBuffer();
-const image = tf.sub(tf.div(tf.tensor4d(Float32Array.from(pixels), [1, side, side, 3]), 127.5), 1);
-const translated = tf.round(tf.mul(tf.add(generator.translate(image), 1), 127.5));
-
-await sharp(Uint8Array.from(await translated.data()), { raw: { width: side, height: side, channels: 3 } }).toFile(out);
-console.log(`${photo} -> ${out} (${generator.direction})`);
+const [place, direction, ...files] = process.argv.slice(2);
+const translator = await openTranslator(place, { direction });
+for (let i = 0; i < files.length; i += 2) {
+  const translation = await translator.translate(files[i]);
+  await translation.save(files[i + 1]);
+  console.log(`${files[i]} -> ${files[i + 1]} (${translation.width} x ${translation.height})`);
+}
+translator.dispose();

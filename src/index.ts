@@ -1,9 +1,9 @@
 /**
- * The package's programming interface: the types that plugins implement, loading of trained generators, and intervals for metrics.
+ * The package's programming interface: the types that plugins implement, translating with trained generators, and intervals for metrics.
  *
  * Everything else is the command `runner`.
  */
-export { loadGenerator, type Generator } from './app/load-generator.js';
+export { openTranslator } from './app/open-translator.js';
 export { loadTensorFlow } from './engine/native.js';
 export { bootstrapInterval, type BootstrapOptions } from './evaluation/bootstrap.js';
 export type { Component, ConfigFacts, OptionProblem, OptionSchema, OptionsSchema } from './registry/component.js';
@@ -30,6 +30,10 @@ export {
 } from './registry/kinds/tracker.js';
 export type { ProblemCode } from './support/problem-codes.js';
 export { ProblemError, type Problem } from './support/problem.js';
+export type { ImageInput, Translation, Translator, TranslatorOptions } from './translation/open-translator.js';
+export type { OutputFormat, SizeChoice } from './translation/request.js';
+export type { RgbImage } from './inference/image-grid.js';
+export type { CheckpointChoice } from './inference/checkpoint-choice.js';
 export type { Config, Reference } from './registry/config.js';
 // These modules add their sections to `Config`.
 export type { TrainConfig } from './training/train-section.js';

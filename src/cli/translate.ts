@@ -1,13 +1,16 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import type { CheckpointChoice } from '../inference/checkpoint-choice.js';
 import type { Direction } from '../registry/kinds/export-format.js';
+import { findGenerator } from '../translation/find-generator.js';
 import { findInputs, STDIN } from '../translation/inputs/input-images.js';
 import {
   OUTPUT_FORMATS,
   type GeneratorPlace,
   type ImageInputs,
+  type OutputFormat,
   type OutputPlace,
   type Shard,
   type SizeChoice,
@@ -20,17 +23,22 @@ import { WorkScreen } from './console/work-screen.js';
 import { interrupts } from './interrupts.js';
 import type { ExitCode, Io } from './io.js';
 import { printProblems } from './print-problems.js';
-import { findGenerator, findOutput, findPipe, type PlaceOptions } from './translate/find-places.js';
+import { findOutput, findPipe } from './translate/find-output.js';
 import { checkpoint, megapixels, shard, size, whole } from './translate/option-values.js';
 
-interface Options extends PlaceOptions {
+interface Options {
+  readonly out: string;
   readonly list?: string;
   readonly direction?: Direction;
+  readonly checkpoint: CheckpointChoice;
   readonly size: SizeChoice;
+  readonly format: OutputFormat | 'keep';
   readonly sideBySide?: boolean;
   readonly jobs: number;
   readonly shard: Shard;
   readonly tilesAbove: number;
+  readonly force?: boolean;
+  readonly runs: string;
 }
 
 /** `runner translate RUN INPUT... --out DIR`: translates the user's own images. */
@@ -76,7 +84,7 @@ export const translate: CommandFactory = (io, exit) =>
     );
 
 async function translateImages(run: string, given: readonly string[], options: Options, io: Io): Promise<ExitCode> {
-  const generator = await findGenerator(run, options, io);
+  const generator = await findGenerator(run, options.checkpoint, resolve(io.cwd, options.runs), io.cwd);
   const inputs = await findInputs(given, options.list, io.cwd);
   if (!generator.ok || !inputs.ok) {
     printProblems(

@@ -3,7 +3,7 @@ import { openStore, type PreparedStore } from '../data/store/prepared-store.js';
 import { writeGrid, type RgbImage } from '../inference/image-grid.js';
 import { chooseCheckpoint, objectionToStep } from '../inference/checkpoint-choice.js';
 import { imageOf } from '../inference/tensor-image.js';
-import { openTranslator, type RunTranslator } from '../inference/translator.js';
+import { openRunTranslator, type RunTranslator } from '../inference/run-translator.js';
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { TranslatedBatch } from '../registry/kinds/metric.js';
 import type { Stage, StageComponent, StageContext, StageResult, SummaryLine } from '../registry/kinds/stage.js';
@@ -106,7 +106,7 @@ async function withTranslator<T>(
 ): Promise<T> {
   const { metrics } = context.config.evaluate;
   const judges = metrics.some((metric) => makeMetric(context.components, metric).metric.needs.realness === true);
-  const translator = await openTranslator(context, { step, judges });
+  const translator = await openRunTranslator(context, { step, judges });
   try {
     return await use(translator);
   } finally {

@@ -94,6 +94,7 @@ export const PROBLEM_CODES = {
   'no-direction': 'A run has generators of both directions, and none is chosen.',
   'wrong-direction': 'A run or bundle has no generator of the chosen direction.',
   'fixed-size': 'A generator takes images of one size only, and another is asked for.',
+  'undecodable-image': 'An image to translate cannot be decoded.',
   'no-images': 'There is no image to translate.',
   'other-translations': 'An output folder holds other files or translations, or is the folder of the inputs.',
   'not-a-bundle': 'A file of weights is not in TensorFlow’s format.',

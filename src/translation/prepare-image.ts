@@ -23,7 +23,7 @@ export async function prepareImage(
   training: Preparation,
 ): Promise<PreparedImage> {
   const { data, width, height, format } = await decodeRgb(bytes);
-  const size = sizeOf(choice, { width, height }, training.imageSize);
+  const size = sizeFor(choice, { width, height }, training.imageSize);
   const image = { ...size, data: resize(data, width, height, size, training.interpolation) };
   const exif = HAS_EXIF.includes(format) ? await exifOf(bytes) : undefined;
   return { image, ...(exif && { exif }) };
@@ -31,7 +31,8 @@ export async function prepareImage(
 
 type Size = Pick<RgbImage, 'width' | 'height'>;
 
-function sizeOf(choice: SizeChoice, { width, height }: Size, imageSize: number): Size {
+/** The size at which a generator trained at `imageSize` sees an image. */
+export function sizeFor(choice: SizeChoice, { width, height }: Size, imageSize: number): Size {
   if (choice === 'keep') return { width, height };
   if (choice !== 'fit') return { width: choice, height: choice };
   const scale = imageSize / Math.min(width, height);

@@ -1,17 +1,14 @@
 import { loadTensorFlow } from '../engine/native.js';
-import { ImageTranslator } from '../inference/image-translator.js';
 import type { Components } from '../registry/kinds.js';
 import type { StageContext, StageResult } from '../registry/kinds/stage.js';
 import type { JsonObject } from '../support/json.js';
 import { ProblemError } from '../support/problem.js';
 import { inputImages } from './inputs/input-images.js';
+import { imageTranslator } from './image-translator-of.js';
 import { openGenerator, type OpenGenerator } from './open-generator.js';
 import { claimFolder } from './outputs/out-folder.js';
 import type { TranslationCounts, TranslationRequest } from './request.js';
 import { ofShard, translateImages } from './translate-images.js';
-
-/** The largest side of a tile, in pixels. */
-const TILE_SIDE = 1024;
 
 /**
  * Translates images in this process.
@@ -29,7 +26,7 @@ export async function translateHere(
   try {
     emit({ kind: 'note', level: 'info', text: `${generator.title}, ${generator.direction}` });
     await claim(request, generator);
-    const translator = translatorOf(generator, request);
+    const translator = imageTranslator(generator, request);
     let total = 0;
     void countImages(request, signal).then((count) => (total = count));
     const images = inputImages(request.inputs, request.out.path);
@@ -47,25 +44,6 @@ async function claim({ out, size, format, sideBySide, force }: TranslationReques
   if (out.kind === 'file') return;
   const { sha256, title, direction } = generator;
   await claimFolder(out.path, { sha256, generator: title, direction, size, format, side_by_side: sideBySide }, force);
-}
-
-function translatorOf(generator: OpenGenerator, { size, wholePixels }: TranslationRequest): ImageTranslator {
-  const { program, sizes, training, title } = generator;
-  const { imageSize } = training;
-  if (sizes === undefined && size !== imageSize) {
-    throw new ProblemError({
-      code: 'fixed-size',
-      message: `The generator of ${title} does not say which sizes it takes besides ${imageSize}x${imageSize}.`,
-      cure: `Give --size ${imageSize}; or let the plugin’s generator declare \`sizes\`.`,
-    });
-  }
-  const only = { multiple: imageSize, least: imageSize };
-  return new ImageTranslator(program, {
-    sizes: sizes ?? only,
-    trainedSize: imageSize,
-    wholePixels,
-    tileSide: TILE_SIDE,
-  });
 }
 
 /** The images of this process's share; 0 where counting would read them all. Meanwhile the first are translated. */

@@ -7,7 +7,7 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { nativeBackend } from '../../src/engine/backend.js';
 import { loadTensorFlow, type TensorFlow } from '../../src/engine/native.js';
 import { testImage } from '../../src/export/same-image.js';
-import { loadGenerator } from '../../src/app/load-generator.js';
+import { openTranslator } from '../../src/app/open-translator.js';
 import { builtins } from '../../src/app/builtins.js';
 import { filesBelow, whatIsFlushed } from '../flushed.js';
 import { contrast, content, difference, generatorOf, GENERATORS, SIZES, temporary, translated, write } from './rig.js';
@@ -34,9 +34,9 @@ const READERS: Readonly<Record<string, (dir: string, size: number, image: Tensor
     return takeValues(translation);
   },
   async weights(dir, _, image) {
-    const generator = await loadGenerator(dir);
-    const translation = generator.translate(image);
-    generator.dispose();
+    const translator = await openTranslator(dir);
+    const translation = translator.translateTensor(image);
+    translator.dispose();
     return takeValues(translation);
   },
 };

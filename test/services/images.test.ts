@@ -11,8 +11,8 @@ import { resize } from '../../src/data/images/resize.js';
 import { ALLOWED, difference, EXPECTED, FOLDER, type Difference } from '../data/images/fixtures.js';
 import { runPython } from './python.js';
 
-/** Enlarging and reducing, by two and by odd factors. */
-const SIZES = [286, 64, 256, 33, 301];
+/** Enlarging and reducing, by two and by odd factors; squares and others, of which one changes only one side of many images. */
+const SIZES = [286, 64, 256, 33, 301, { width: 100, height: 300 }, { width: 500, height: 40 }];
 const INTERPOLATIONS = ['bicubic', 'bilinear', 'nearest'] as const;
 /** Number of photographs compared per folder, evenly spread. */
 const REAL_IMAGES = Number(process.env['RUNNER_TEST_IMAGES'] ?? 60);
@@ -211,10 +211,11 @@ async function sameResizing(name: string, width: number, height: number): Promis
   let count = 0;
   for (const size of SIZES) {
     for (const interpolation of INTERPOLATIONS) {
-      const file = join(dir, `${name}.${size}.${interpolation}`);
+      const label = typeof size === 'number' ? size : `${size.width}x${size.height}`;
+      const file = join(dir, `${name}.${label}.${interpolation}`);
       if (!existsSync(file)) continue; // TensorFlow gets fewer.
       const { largest } = difference(resize(rgb, width, height, size, interpolation), await readFile(file));
-      assert.equal(largest, 0, `${name} to ${size}, ${interpolation}`);
+      assert.equal(largest, 0, `${name} to ${label}, ${interpolation}`);
       count++;
     }
   }
@@ -222,13 +223,15 @@ async function sameResizing(name: string, width: number, height: number): Promis
 }
 
 function pythonResults(folder: string, forTensorFlow: number): Found {
-  const found = runPython<Found>('images.py', folder, dir, JSON.stringify(SIZES), String(forTensorFlow));
+  const found = runPython<Found>('images.py', folder, dir, JSON.stringify(SIZES.map(asPython)), String(forTensorFlow));
   assert.ok(
     parseInt(found.pillow) >= 13,
     `Pillow ${found.pillow} resizes tall images in another order: install 13 or later.`,
   );
   return found;
 }
+
+const asPython = (size: (typeof SIZES)[number]) => (typeof size === 'number' ? size : [size.width, size.height]);
 
 function output(name: string, kind: string): Promise<Buffer> {
   return readFile(join(dir, `${name}.${kind}`));

@@ -10,7 +10,7 @@ import { builtins } from '../../src/app/builtins.js';
 import type { ExportedGenerator } from '../../src/registry/kinds/export-format.js';
 import type { StageContext } from '../../src/registry/kinds/stage.js';
 import { exportStage } from '../../src/stages/export.js';
-import { openTranslator } from '../../src/inference/translator.js';
+import { openRunTranslator } from '../../src/inference/run-translator.js';
 import { generatorOf, GENERATORS, temporary } from '../export/rig.js';
 import { config } from '../rig.js';
 import { problemOf } from '../problem-of.js';
@@ -26,8 +26,8 @@ before(async () => {
 
 /** How each stage that uses the trained networks takes them. */
 const USES: Readonly<Record<string, (context: StageContext) => Promise<unknown>>> = {
-  'evaluate, graph': (context) => openTranslator(withMode(context, 'graph'), { step: 7 }).then(({ step }) => step),
-  'evaluate, eager': (context) => openTranslator(withMode(context, 'eager'), { step: 7 }).then(({ step }) => step),
+  'evaluate, graph': (context) => openRunTranslator(withMode(context, 'graph'), { step: 7 }).then(({ step }) => step),
+  'evaluate, eager': (context) => openRunTranslator(withMode(context, 'eager'), { step: 7 }).then(({ step }) => step),
   export: async (context) => {
     const result = await exportStage.create({} as never).run(context);
     return result.status === 'done' && result.outputs['step'];

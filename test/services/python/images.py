@@ -3,7 +3,7 @@ images for TensorFlow.
 
 Prints {"pillow": version, "images": {name: {"width", "height", "profile"}}}. Writes for each name: `.rgb`, the correct RGB
 (see test/fixtures/images/make_images.py), `.plain`, the result of Pillow's `convert("RGB")` alone, and
-`.SIZE.bicubic`, `.SIZE.bilinear`, `.SIZE.nearest`, resized from the first.
+`.SIZE.bicubic`, `.SIZE.bilinear`, `.SIZE.nearest`, resized from the first. A size is the side of a square, or [width, height].
 """
 import json
 import sys
@@ -36,12 +36,14 @@ def main():
         (out / f"{path.name}.plain").write_bytes(plain.tobytes())
         whole = Image.fromarray(rgb)
         for size in sizes:
+            width, height = size if isinstance(size, list) else (size, size)
+            label = "x".join(map(str, size)) if isinstance(size, list) else size
             for name in ("bicubic", "bilinear"):
-                resized = whole.resize((size, size), getattr(Image.Resampling, name.upper()))
-                (out / f"{path.name}.{size}.{name}").write_bytes(resized.tobytes())
+                resized = whole.resize((width, height), getattr(Image.Resampling, name.upper()))
+                (out / f"{path.name}.{label}.{name}").write_bytes(resized.tobytes())
             if i < most:
-                nearest = tf.image.resize(rgb, (size, size), method="nearest").numpy()
-                (out / f"{path.name}.{size}.nearest").write_bytes(nearest.tobytes())
+                nearest = tf.image.resize(rgb, (height, width), method="nearest").numpy()
+                (out / f"{path.name}.{label}.nearest").write_bytes(nearest.tobytes())
     print(json.dumps({"pillow": PIL.__version__, "images": found}))
 
 

@@ -1,35 +1,15 @@
 import { stat } from 'node:fs/promises';
 import { extname, join, resolve } from 'node:path';
-import type { CheckpointChoice } from '../../inference/checkpoint-choice.js';
-import { findRun } from '../../pipeline/find-run.js';
 import { invalid, valid, type Outcome } from '../../support/outcome.js';
 import type { Problem } from '../../support/problem.js';
 import { formatOf } from '../../translation/outputs/output-name.js';
-import type { GeneratorPlace, ImageInputs, OutputFormat, OutputPlace } from '../../translation/request.js';
+import type { ImageInputs, OutputFormat, OutputPlace } from '../../translation/request.js';
 import type { Io } from '../io.js';
 
-export interface PlaceOptions {
+interface PlaceOptions {
   readonly out: string;
   readonly format: OutputFormat | 'keep';
   readonly force?: boolean;
-  readonly checkpoint: CheckpointChoice;
-  readonly runs: string;
-}
-
-/** A bundle is a folder with a `generator.json`; anything else is a run. */
-export async function findGenerator(
-  text: string,
-  { checkpoint, runs }: Pick<PlaceOptions, 'checkpoint' | 'runs'>,
-  io: Io,
-): Promise<Outcome<GeneratorPlace>> {
-  const dir = resolve(io.cwd, text);
-  const isBundle = await stat(join(dir, 'generator.json')).then(
-    () => true,
-    () => false,
-  );
-  if (isBundle) return valid({ kind: 'bundle', dir });
-  const found = await findRun(text, resolve(io.cwd, runs), io.cwd);
-  return found.ok ? valid({ kind: 'run', dir: found.value, checkpoint }) : found;
 }
 
 /**
@@ -38,7 +18,7 @@ export async function findGenerator(
  * @returns problems for a file where there may be more than one image, or that is there already
  */
 export async function findOutput(
-  { out, force }: Pick<PlaceOptions, 'out' | 'force'>,
+  { out, force }: Omit<PlaceOptions, 'format'>,
   inputs: ImageInputs,
   io: Io,
 ): Promise<Outcome<OutputPlace>> {
@@ -51,11 +31,7 @@ export async function findOutput(
 }
 
 /** A file for a translation that is then written to the standard output. @param folder an empty one */
-export function findPipe(
-  { out, format }: Pick<PlaceOptions, 'out' | 'format'>,
-  inputs: ImageInputs,
-  folder: string,
-): Outcome<OutputPlace> {
+export function findPipe({ out, format }: PlaceOptions, inputs: ImageInputs, folder: string): Outcome<OutputPlace> {
   if (!isOneImage(inputs)) return invalid(severalImages(out));
   const extension = format === 'keep' ? extname(inputs.given[0]!.path) : `.${format}`;
   return valid({ kind: 'file', path: join(folder, `image${formatOf(extension) === undefined ? '.png' : extension}`) });

@@ -6,14 +6,14 @@ import { buildGenerators, buildMethod, CHANNELS } from '../methods/build.js';
 import { judgedTranslation, judgeOf, type Judging } from '../methods/judged-translation.js';
 import { weightsOf } from '../methods/parts.js';
 import type { Direction } from '../registry/kinds/export-format.js';
-import type { DirectedGenerators, JudgedTranslation, NetworkWeights } from '../registry/kinds/method.js';
+import type { DirectedGenerators, JudgedTranslation } from '../registry/kinds/method.js';
 import type { Network } from '../registry/kinds/network.js';
 import type { StageContext } from '../registry/kinds/stage.js';
 import { announce } from '../registry/phases.js';
-import { restoreCheckpoint, variablesOf, type NetworkVariables, type TrainedGenerators } from './trained-generators.js';
+import { restoreCheckpoint, variablesOf, type NetworkVariables } from './trained-generators.js';
 
 /** Trained generators, ready to translate. */
-export interface Translator {
+interface ModeTranslator {
   /** The directions it can translate. */
   readonly directions: readonly Direction[];
   /** @param images [b, s, s, c] in [-1, 1]; in graph mode b is 1 @returns translations without dropout; the caller owns the tensors */
@@ -22,11 +22,11 @@ export interface Translator {
 }
 
 /** A translator with the networks of a step of a run. */
-export interface RunTranslator extends Translator {
+export interface RunTranslator extends ModeTranslator {
   readonly step: number;
 }
 
-export interface TranslatorOptions {
+export interface RunTranslatorOptions {
   /** The step of the checkpoint. */
   readonly step: number;
   /** Whether the discriminators judge the translations: then all networks are restored, not the generators only. */
@@ -34,12 +34,12 @@ export interface TranslatorOptions {
 }
 
 /** Opens a run's networks in the mode of `engine.mode`. @throws ProblemError when the checkpoint is damaged */
-export async function openTranslator(
+export async function openRunTranslator(
   context: StageContext,
-  { step, judges = false }: TranslatorOptions,
+  { step, judges = false }: RunTranslatorOptions,
 ): Promise<RunTranslator> {
   const judged = judgedNetworks(context, judges);
-  const open = context.config.engine.mode === 'graph' ? graphTranslator : eagerTranslatorOf;
+  const open = context.config.engine.mode === 'graph' ? graphTranslator : eagerTranslator;
   return { step, ...(await open(context, step, judged)) };
 }
 
@@ -63,7 +63,7 @@ async function graphTranslator(
   context: StageContext,
   step: number,
   { networks, directions, judging }: JudgedNetworks,
-): Promise<Translator> {
+): Promise<ModeTranslator> {
   await announce('building-graph', context);
   const { image_size: size } = context.config.dataset;
   const inputs = { image: { shape: [1, size, size, CHANNELS] } };
@@ -89,30 +89,16 @@ async function graphTranslator(
   }
 }
 
-async function eagerTranslatorOf(
+async function eagerTranslator(
   context: StageContext,
   step: number,
   { networks, directions, judging }: JudgedNetworks,
-): Promise<Translator> {
+): Promise<ModeTranslator> {
   const read = (prefix: string) => readVariables(prefix, () => variablesOf(networks));
   const weights = weightsOf(await restoreCheckpoint(context, step, read));
-  return opByOp(judging, weights, directions, () => tf.dispose(weights));
-}
-
-/** Translates with TensorFlow.js's own kernels, at every image size that the generators take. */
-export function eagerTranslator({ generators, weights, dispose }: TrainedGenerators): Translator {
-  return opByOp({ translate: generators.translate }, weights, directionsOf(generators), dispose);
-}
-
-function opByOp(
-  judging: Judging,
-  weights: NetworkWeights,
-  directions: readonly Direction[],
-  dispose: () => void,
-): Translator {
   const translate = (direction: Direction, images: Tensor4D) =>
     tf.tidy(() => judgedTranslation(judging, weights, direction, images));
-  return { directions, translate, dispose };
+  return { directions, translate, dispose: () => tf.dispose(weights) };
 }
 
 const directionsOf = (generators: DirectedGenerators) => Object.keys(generators.of) as Direction[];
