@@ -88,9 +88,10 @@ describe('the house', () => {
 
   test('has nothing in it that no file imports', () => {
     const entries = new Set(
-      ['index.ts', 'graph.ts', 'method.ts', 'mlflow.ts', 'app/command.ts', 'app/stage-process.ts'].map((file) =>
-        join(src, file),
-      ),
+      [
+        ...['index.ts', 'graph.ts', 'method.ts', 'mlflow.ts'],
+        ...['app/command.ts', 'app/stage-process.ts', 'app/translation-process.ts'],
+      ].map((file) => join(src, file)),
     );
     const texts = files.map((file) => readFileSync(file, 'utf8'));
     const unused = files.filter((file) => {

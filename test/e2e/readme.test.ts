@@ -46,6 +46,7 @@ describe('every command of the README', () => {
         files[`horse2zebra/${split}/${name}`] = bytes;
       }
     }
+    await cp(join(experiment.dir, 'data', 'testA'), join(experiment.dir, 'photos'), { recursive: true });
     const archive = zip(files);
     server = await startServer({ '/horse2zebra.zip': archive, '/horse2zebra.zip.sha256': checksum(archive) });
     experiment.env['XDG_CACHE_HOME'] = join(experiment.dir, 'cache');
@@ -93,6 +94,10 @@ async function withRuns(experiment: Experiment, words: readonly string[]): Promi
     ...words.map((word) => (word === 'RUN' ? runs.shift()! : word)),
   );
   assert.equal(code, 0, stdout + stderr);
+  if (words[0] === 'translate') {
+    assert.deepEqual((await readdir(join(experiment.dir, 'out'))).sort(), ['.translations.json', '1.jpg', '2.jpg']);
+    return;
+  }
   const written = /\S+\.html/.exec(stdout)?.[0];
   assert.ok(written !== undefined && existsSync(join(experiment.dir, written)), stdout);
   if (!words.includes('--open')) return;

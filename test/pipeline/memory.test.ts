@@ -27,7 +27,12 @@ const lastWords: readonly { readonly of: string; readonly line: string; readonly
 for (const { of, line, signal } of lastWords) {
   test(`a process that ${of} ends for lack of memory gets advice on memory`, () => {
     const end = signal === undefined ? { exitCode: 1 } : { signal };
-    const [problem] = processFailure({ title: 'The process of stage "train"', ...end, peakBytes: 2 ** 31, output: ['before', line] }).problems;
+    const [problem] = processFailure({
+      title: 'The process of stage "train"',
+      ...end,
+      peakBytes: 2 ** 31,
+      output: ['before', line],
+    }).problems;
     assert.equal(problem?.code, 'stage-killed');
     const how = signal === undefined ? 'ended with code 1' : `crashed (${signal})`;
     assert.ok(problem.message.startsWith(`The process of stage "train" ${how} because memory ran out. It had used`));
