@@ -24,6 +24,9 @@ import { interrupts } from './interrupts.js';
 import type { ExitCode, Io } from './io.js';
 import { printProblems } from './print-problems.js';
 import { findOutput, findPipe } from './translate/find-output.js';
+import { countsText } from './translate/counts-text.js';
+import { launchTranslation } from './translate/launch.js';
+import { ShareReporter } from './translate/share-reporter.js';
 import { checkpoint, megapixels, shard, size, whole } from './translate/option-values.js';
 
 interface Options {
@@ -35,6 +38,10 @@ interface Options {
   readonly format: OutputFormat | 'keep';
   readonly sideBySide?: boolean;
   readonly jobs: number;
+  readonly launcher?: string;
+  /** Of a process that a launcher has started. */
+  readonly shares?: number;
+  readonly share?: number;
   readonly shard: Shard;
   readonly tilesAbove: number;
   readonly force?: boolean;
@@ -75,6 +82,9 @@ export const translate: CommandFactory = (io, exit) =>
     )
     .option('--side-by-side', 'show each input beside its translation')
     .option('--jobs <n>', 'processes, which share the images', whole('--jobs'), 1)
+    .option('--launcher <name>', 'where they run: slurm, ray; the folders are on a file system that all machines share')
+    .addOption(new Option('--shares <n>').argParser(whole('--shares')).hideHelp())
+    .addOption(new Option('--share <k>').argParser(whole('--share')).hideHelp())
     .option('--shard <i/n>', 'only the i-th of n shares, for several machines', shard, { index: 0, count: 1 })
     .option('--tiles-above <megapixels>', 'translate larger images in tiles', megapixels, 2.5)
     .option('--force', 'translate again what is there, and use a folder whatever is in it')
@@ -99,7 +109,25 @@ async function translateImages(run: string, given: readonly string[], options: O
     printProblems(out.problems, io);
     return 2;
   }
-  return translateTo(requestOf(generator.value, inputs.value, out.value, options), options.jobs, io);
+  const request = requestOf(generator.value, inputs.value, out.value, options);
+  const { launcher, jobs } = options;
+  if (launcher === undefined) return translateTo(request, options, io);
+  return launchTranslation(request, { launcher, jobs }, commandOf(request, io), io);
+}
+
+/** The same translation as a command for another process, in another working folder. */
+function commandOf(request: TranslationRequest, io: Io): string[] {
+  const { generator, inputs, out, direction, size, format, sideBySide, force, wholePixels } = request;
+  return [
+    ...[process.execPath, io.program.command, 'translate', generator.dir],
+    ...inputs.given.map(({ path }) => path),
+    ...(inputs.list === undefined ? [] : ['--list', inputs.list]),
+    ...(direction === undefined ? [] : ['--direction', direction]),
+    ...(generator.kind === 'run' ? ['--checkpoint', String(generator.checkpoint)] : []),
+    ...['--out', out.path, '--size', String(size), '--format', format, '--tiles-above', String(wholePixels / 1e6)],
+    ...(sideBySide ? ['--side-by-side'] : []),
+    ...(force ? ['--force'] : []),
+  ];
 }
 
 /** Messages go to the error output, since the standard output is the image's. */
@@ -117,7 +145,7 @@ async function translateToPipe(
       return 2;
     }
     const request = requestOf(generator, inputs, out.value, options);
-    const code = await translateTo(request, options.jobs, { ...io, stdout: io.stderr });
+    const code = await translateTo(request, options, { ...io, stdout: io.stderr });
     if (code === 0) io.stdout.write(await readFile(out.value.path));
     return code;
   } finally {
@@ -131,7 +159,8 @@ function requestOf(
   out: OutputPlace,
   options: Options,
 ): TranslationRequest {
-  const { direction, size, format, sideBySide = false, force = false, shard, tilesAbove } = options;
+  const { direction, size, format, sideBySide = false, force = false, tilesAbove, share, shares } = options;
+  const shard = share === undefined ? options.shard : { index: share - 1, count: shares ?? 1 };
   return {
     generator,
     inputs,
@@ -146,7 +175,9 @@ function requestOf(
   };
 }
 
-async function translateTo(request: TranslationRequest, jobs: number, io: Io): Promise<ExitCode> {
+async function translateTo(request: TranslationRequest, { jobs, share, shares }: Options, io: Io): Promise<ExitCode> {
+  const reporter =
+    share === undefined || shares === undefined ? undefined : new ShareReporter(request.out.path, share, shares);
   const screen = new WorkScreen('translate', io);
   const signals = interrupts(() => screen.say('Stopping after the images in work; once more stops at once.'));
   try {
@@ -154,11 +185,13 @@ async function translateTo(request: TranslationRequest, jobs: number, io: Io): P
       stop: signals.stop,
       stopNow: signals.stopNow,
       onEvent(event) {
+        reporter?.listen(event);
         if (event.kind === 'progress') screen.progress(event);
         else if (event.kind === 'note') screen.note(event.level, event.text);
       },
     });
     screen.close();
+    await reporter?.end(end);
     return report(end, request, io);
   } finally {
     screen.close();
@@ -176,12 +209,6 @@ function report(end: TranslationEnd, { out }: TranslationRequest, io: Io): ExitC
     io.stdout.write('Stopped. The same command goes on from there.\n');
     return 130;
   }
-  const { translated, present, failed } = end.counts;
-  const parts = [
-    `${translated} translated`,
-    ...(present > 0 ? [`${present} there already`] : []),
-    ...(failed > 0 ? [`${failed} passed over`] : []),
-  ];
-  io.stdout.write(`${parts.join(', ')}: ${shortPath(io.cwd, out.path)}\n`);
-  return failed > 0 ? 1 : 0;
+  io.stdout.write(`${countsText(end.counts)}: ${shortPath(io.cwd, out.path)}\n`);
+  return end.counts.failed > 0 ? 1 : 0;
 }

@@ -97,6 +97,7 @@ export const PROBLEM_CODES = {
   'undecodable-image': 'An image to translate cannot be decoded.',
   'no-images': 'There is no image to translate.',
   'other-translations': 'An output folder holds other files or translations, or is the folder of the inputs.',
+  'share-failed': 'A job that translates a share of the images ended before it was finished.',
   'not-a-bundle': 'A file of weights is not in TensorFlow’s format.',
   'diagnostic-metric': 'The metric only finds faults, so nothing is ranked by it.',
   'unknown-metric': 'There is no such metric to rank by.',
