@@ -32,7 +32,7 @@ export function contestants(
 }
 
 /** The command of our contestant of that name, with the environment of the program's own processes. */
-export function ownCommand(name: 'networks' | 'data' | 'preprocess' | 'tracking', task: Task): Command {
+export function ownCommand(name: 'networks' | 'files' | 'data' | 'preprocess' | 'tracking', task: Task): Command {
   const file = fileURLToPath(new URL(`./ours/${name}.js`, import.meta.url));
   const threads = process.env['UV_THREADPOOL_SIZE'] ?? String(Math.max(4, availableParallelism()));
   const env = { ...engineEnvironment(), UV_THREADPOOL_SIZE: threads };

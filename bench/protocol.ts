@@ -6,7 +6,7 @@ import type { Case } from './cases.js';
  * 1.25}`. At `end` (or at the end of its input) it prints `{"peakMb": 812}` and exits. Other lines are output of libraries and are ignored.
  */
 export interface Task {
-  readonly what: 'step' | 'translate' | 'data' | 'preprocess' | 'tracking';
+  readonly what: 'step' | 'translate' | 'files' | 'data' | 'preprocess' | 'tracking';
   readonly case: Case;
   readonly precision: Precision;
 }
@@ -16,6 +16,11 @@ export interface PreprocessTask extends Task {
   readonly images: string;
   readonly loadSize: number;
   readonly imageSize: number;
+}
+
+/** A folder of images to translate. */
+export interface FilesTask extends Task {
+  readonly images: string;
 }
 
 /** Trainings with TensorBoard and MLflow, or without trackers. */

@@ -1,5 +1,6 @@
 import { curve } from './curve.js';
 import { data } from './data.js';
+import { files } from './files.js';
 import type { Measure } from './options.js';
 import { startup } from './startup.js';
 import { step } from './step.js';
@@ -7,4 +8,4 @@ import { tracking } from './tracking.js';
 import { translate } from './translate.js';
 
 /** All measures, by their name on the command line. */
-export const measures: Readonly<Record<string, Measure>> = { step, data, startup, translate, curve, tracking };
+export const measures: Readonly<Record<string, Measure>> = { step, data, startup, translate, files, curve, tracking };

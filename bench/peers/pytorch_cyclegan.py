@@ -195,7 +195,25 @@ def translate():
         return G(x).float().cpu().numpy()
 
 
+def files():
+    """Image after image, as the paper's test.py: Pillow, the generator, Pillow."""
+    import os
+    import tempfile
+
+    import numpy
+    from PIL import Image
+
+    G.eval()
+    with tempfile.TemporaryDirectory() as out, torch.inference_mode(), precision():
+        for name in sorted(os.listdir(TASK["images"])):
+            image = numpy.asarray(Image.open(os.path.join(TASK["images"], name)).convert("RGB"))
+            pixels = torch.from_numpy(image.transpose(2, 0, 1).astype(numpy.float32) / 127.5 - 1)
+            translated = G(pixels[None].to(device))[0].float().cpu().numpy().transpose(1, 2, 0)
+            translated = numpy.clip(numpy.round((translated + 1) * 127.5), 0, 255).astype(numpy.uint8)
+            Image.fromarray(translated).save(os.path.join(out, name), quality=95, subsampling=0)
+
+
 protocol.serve(
     {"torch": torch.__version__, "device": "gpu" if device.type == "cuda" else "cpu"},
-    {"step": step, "translate": translate},
+    {"step": step, "translate": translate, "files": files},
 )

@@ -8,7 +8,7 @@ const TILE_SIDE = 1024;
 
 /** What translates images of any size with a generator. @throws ProblemError `fixed-size` where it does not take the size that is asked for */
 export function imageTranslator(
-  generator: OpenGenerator,
+  generator: Pick<OpenGenerator, 'program' | 'sizes' | 'training' | 'title'>,
   { size, wholePixels }: Pick<TranslationRequest, 'size' | 'wholePixels'>,
 ): ImageTranslator {
   const { program, sizes, training, title } = generator;

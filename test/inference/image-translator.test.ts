@@ -3,9 +3,10 @@ import { before, describe, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import { initialWeights } from '../../src/engine/initialize.js';
 import { loadTensorFlow } from '../../src/engine/native.js';
-import { generatorProgram } from '../../src/inference/generator-program.js';
+import { generatorProgram, type GeneratorProgram } from '../../src/inference/generator-program.js';
 import type { RgbImage } from '../../src/inference/image-grid.js';
 import { ImageTranslator } from '../../src/inference/image-translator.js';
+import { imageOf } from '../../src/inference/tensor-image.js';
 import { resnet } from '../../src/models/resnet.js';
 import { unet } from '../../src/models/unet.js';
 import type { Network, Weights } from '../../src/registry/kinds/network.js';
@@ -37,6 +38,17 @@ function gradient(height: number, width: number): RgbImage {
 function largest(a: RgbImage, b: RgbImage): number {
   assert.deepEqual([a.height, a.width], [b.height, b.width]);
   return a.data.reduce((most, value, i) => Math.max(most, Math.abs(value - b.data[i]!)), 0);
+}
+
+/** The program's translation, without any padding. */
+function wholeBy(program: GeneratorProgram, { width, height, data }: RgbImage): RgbImage {
+  const x = tf.tidy(() =>
+    tf.sub<tf.Tensor4D>(tf.div(tf.tensor4d(Float32Array.from(data), [1, height, width, 3]), 127.5), 1),
+  );
+  const translated = program.translate(x);
+  const image = imageOf(translated);
+  tf.dispose([x, translated]);
+  return image;
 }
 
 const spreadOf = ({ data }: RgbImage) => data.reduce((a, b) => Math.max(a, b)) - data.reduce((a, b) => Math.min(a, b));
@@ -79,6 +91,18 @@ describe('an image of any size', () => {
     });
     assert.ok(largest(found, { ...image, data: Uint8Array.from(expected) }) <= 1);
     assert.ok(spreadOf(found) > 30);
+    program.dispose();
+  });
+
+  test('that has the size of the training images is not padded, whatever that size is', async () => {
+    const network = residual('instance');
+    const program = generatorProgram(network, weightsOf(network));
+    const options = { sizes: network.sizes!, wholePixels: 128 * 128, tileSide: 128 };
+    const image = gradient(68, 68);
+    const exact = await new ImageTranslator(program, { ...options, trainedSize: 68 }).translate(image);
+    assert.equal(largest(exact, wholeBy(program, image)), 0);
+    const padded = await new ImageTranslator(program, { ...options, trainedSize: 32 }).translate(image);
+    assert.ok(largest(padded, exact) > 0);
     program.dispose();
   });
 

@@ -138,6 +138,25 @@ test('jobs that an earlier command has started are watched, not started again', 
   assert.deepEqual(submitted, [[1, 2], [3, 4]]); // prettier-ignore
 });
 
+test('a share whose job the launcher has lost is submitted again, unless it is done', async (t) => {
+  const seen = new Set<string>();
+  const { go, submitted, dir } = await setup(t, () => done, {
+    async watch(handles) {
+      const states = new Map<string, JobState>();
+      for (const handle of handles) {
+        const share = Number(handle.slice(4));
+        const isFirst = !seen.has(handle);
+        seen.add(handle);
+        if (share !== 2 || !isFirst) await writeShare(dir, share, done);
+        states.set(handle, isFirst && share <= 2 ? 'lost' : 'gone');
+      }
+      return states;
+    },
+  });
+  assert.equal((await go()).status, 'done');
+  assert.deepEqual(submitted.flat().sort(), [1, 2, 2, 3, 4]);
+});
+
 test('a launcher that does not respond is asked again, with one warning', async (t) => {
   let silent = 3;
   const { go, events } = await setup(t, () => done, {
