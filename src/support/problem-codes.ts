@@ -95,6 +95,8 @@ export const PROBLEM_CODES = {
   'wrong-direction': 'A run or bundle has no generator of the chosen direction.',
   'fixed-size': 'A generator takes images of one size only, and another is asked for.',
   'undecodable-image': 'An image to translate cannot be decoded.',
+  'no-ffmpeg': 'A video is to be translated, and ffmpeg is not installed.',
+  'undecodable-video': 'ffmpeg cannot read or write a video.',
   'no-images': 'There is no image to translate.',
   'other-translations': 'An output folder holds other files or translations, or is the folder of the inputs.',
   'share-failed': 'A job that translates a share of the images ended before it was finished.',

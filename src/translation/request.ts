@@ -37,7 +37,7 @@ export interface ImageInputs {
 }
 
 export interface GivenInput {
-  readonly kind: 'file' | 'folder' | 'archive' | 'pattern' | 'stdin';
+  readonly kind: 'file' | 'video' | 'folder' | 'archive' | 'pattern' | 'stdin';
   readonly path: string;
 }
 

@@ -1,14 +1,17 @@
+import { join } from 'node:path';
 import { loadTensorFlow } from '../engine/native.js';
 import type { Components } from '../registry/kinds.js';
 import type { StageContext, StageResult } from '../registry/kinds/stage.js';
 import type { JsonObject } from '../support/json.js';
 import { ProblemError } from '../support/problem.js';
+import { fileImage, nameBelow } from './inputs/file-images.js';
 import { inputImages } from './inputs/input-images.js';
 import { imageTranslator } from './image-translator-of.js';
 import { openGenerator, type OpenGenerator } from './open-generator.js';
 import { claimFolder } from './outputs/out-folder.js';
 import type { TranslationCounts, TranslationRequest } from './request.js';
-import { ofShard, translateImages } from './translate-images.js';
+import { isInShard, isPresent, ofShard, translateImages, type TranslationSite } from './translate-images.js';
+import { translateVideo, videoName } from './video/translate-video.js';
 
 /**
  * Translates images in this process.
@@ -32,6 +35,7 @@ export async function translateHere(
     const images = inputImages(request.inputs, request.out.path);
     const site = { translator, training: generator.training, emit, signal, total: () => total };
     const counts = await translateImages(images, request, site);
+    await translateVideos(request, site, counts);
     if (signal.aborted) return { status: 'interrupted', saved: `${counts.translated} translations` };
     if (total === 0 && request.shard.count === 1) expectSome(counts);
     return { status: 'done', outputs: counts satisfies TranslationCounts as unknown as JsonObject };
@@ -39,6 +43,20 @@ export async function translateHere(
     generator.program.dispose();
   }
 }
+
+/** Translates the videos of this process's share, and counts them. */
+async function translateVideos(request: TranslationRequest, site: TranslationSite, counts: Counting): Promise<void> {
+  const { inputs, out, shard, force } = request;
+  for (const { kind, path } of inputs.given) {
+    const name = nameBelow(inputs.root, path);
+    if (kind !== 'video' || site.signal.aborted || !isInShard(name, shard)) continue;
+    const to = out.kind === 'file' ? out.path : join(out.path, ...videoName(name).split('/'));
+    if (!force && (await isPresent(to, fileImage(path, name)))) counts.present++;
+    else if (await translateVideo(path, to, request, site)) counts.translated++;
+  }
+}
+
+type Counting = { -readonly [K in keyof TranslationCounts]: number };
 
 async function claim({ out, size, format, sideBySide, force }: TranslationRequest, generator: OpenGenerator) {
   if (out.kind === 'file') return;

@@ -48,7 +48,7 @@ export async function translateImages(
   options: Options,
   site: TranslationSite,
   limits: TranslationLimits = { pixels: 64e6 },
-): Promise<TranslationCounts> {
+): Promise<{ -readonly [K in keyof TranslationCounts]: number }> {
   const counts = { translated: 0, present: 0, failed: 0 };
   const pixels = new Semaphore(limits.pixels);
   const writes = new Semaphore(AHEAD);
@@ -92,14 +92,17 @@ export async function translateImages(
 /** The images of this process's share, by their names: each process finds its own without asking the others. */
 export async function* ofShard(
   images: AsyncIterable<InputImage>,
-  { index, count }: Shard,
+  shard: Shard,
   signal: AbortSignal,
 ): AsyncGenerator<InputImage> {
   for await (const image of images) {
     if (signal.aborted) return;
-    if (count === 1 || shardOf(image.name, count) === index) yield image;
+    if (isInShard(image.name, shard)) yield image;
   }
 }
+
+export const isInShard = (name: string, { index, count }: Shard): boolean =>
+  count === 1 || shardOf(name, count) === index;
 
 const shardOf = (name: string, count: number): number =>
   createHash('sha256').update(name).digest().readUInt32BE() % count;
@@ -158,7 +161,7 @@ async function pathOf(image: InputImage, { out, format }: Options): Promise<stri
 }
 
 /** Whether the translation is there, and newer than its input. */
-async function isPresent(path: string, image: InputImage): Promise<boolean> {
+export async function isPresent(path: string, image: Pick<InputImage, 'modified'>): Promise<boolean> {
   const [output, modified] = await Promise.all([stat(path).catch(() => undefined), image.modified()]);
   return output !== undefined && modified !== undefined && output.mtimeMs >= modified;
 }

@@ -3,6 +3,7 @@ import { extname, join, resolve } from 'node:path';
 import { invalid, valid, type Outcome } from '../../support/outcome.js';
 import type { Problem } from '../../support/problem.js';
 import { formatOf } from '../../translation/outputs/output-name.js';
+import { isVideoName } from '../../translation/video/translate-video.js';
 import type { ImageInputs, OutputFormat, OutputPlace } from '../../translation/request.js';
 import type { Io } from '../io.js';
 
@@ -24,7 +25,8 @@ export async function findOutput(
 ): Promise<Outcome<OutputPlace>> {
   const path = resolve(io.cwd, out);
   const found = await stat(path).catch(() => undefined);
-  if (formatOf(out) === undefined || found?.isDirectory() === true) return valid({ kind: 'folder', path });
+  const isFile = formatOf(out) !== undefined || (isVideoName(out) && inputs.given[0]?.kind === 'video');
+  if (!isFile || found?.isDirectory() === true) return valid({ kind: 'folder', path });
   if (!isOneImage(inputs)) return invalid(severalImages(out));
   if (found === undefined || force === true) return valid({ kind: 'file', path });
   return invalid({ code: 'file-exists', message: `${out} is there already.`, cure: 'Give --force to replace it.' });
@@ -32,13 +34,13 @@ export async function findOutput(
 
 /** A file for a translation that is then written to the standard output. @param folder an empty one */
 export function findPipe({ out, format }: PlaceOptions, inputs: ImageInputs, folder: string): Outcome<OutputPlace> {
-  if (!isOneImage(inputs)) return invalid(severalImages(out));
+  if (!isOneImage(inputs) || inputs.given[0]!.kind === 'video') return invalid(severalImages(out));
   const extension = format === 'keep' ? extname(inputs.given[0]!.path) : `.${format}`;
   return valid({ kind: 'file', path: join(folder, `image${formatOf(extension) === undefined ? '.png' : extension}`) });
 }
 
 const isOneImage = ({ given, list }: ImageInputs): boolean =>
-  list === undefined && given.length === 1 && ['file', 'stdin'].includes(given[0]!.kind);
+  list === undefined && given.length === 1 && ['file', 'video', 'stdin'].includes(given[0]!.kind);
 
 function severalImages(out: string): Problem {
   return {

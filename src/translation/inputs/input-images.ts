@@ -40,7 +40,7 @@ export async function findInputs(
   });
 }
 
-/** The images of the inputs, in their order. @param excluded the output folder, which is passed over where it lies below an input */
+/** The images of the inputs, in their order; videos are not among them. @param excluded the output folder, which is passed over where it lies below an input */
 export async function* inputImages({ given, list, root }: ImageInputs, excluded: string): AsyncGenerator<InputImage> {
   const alone = given.length === 1 && list === undefined;
   for (const { kind, path } of given) {
@@ -48,7 +48,7 @@ export async function* inputImages({ given, list, root }: ImageInputs, excluded:
     else if (kind === 'pattern') yield* matchingImages(path, root, excluded);
     else if (kind === 'folder') yield* folderImages(path, root, excluded);
     else if (kind === 'archive') yield* archiveImages(path, alone ? '' : nameBelow(root, withoutEnding(path)));
-    else yield fileImage(path, nameBelow(root, path));
+    else if (kind === 'file') yield fileImage(path, nameBelow(root, path));
   }
   if (list !== undefined) yield* listedImages(list, root);
 }
@@ -67,7 +67,7 @@ async function placeOf(input: string, cwd: string): Promise<InputPlace | Problem
   if (typeof found !== 'string') {
     const folder = dirname(path);
     if (found.isDirectory()) return { kind: 'folder', path, folder, ownRoot: path };
-    return { kind: (await isArchive(path)) ? 'archive' : 'file', path, folder, ownRoot: folder };
+    return { kind: await kindOfFile(path), path, folder, ownRoot: folder };
   }
   if (found === 'ENOENT' && isPattern(input)) {
     const base = baseOf(path);
@@ -95,14 +95,16 @@ const isPattern = (path: string): boolean => picomatch.scan(path).isGlob;
 /** The folder of a pattern above its first wildcard. */
 const baseOf = (pattern: string): string => resolve(picomatch.scan(pattern).base || '.');
 
-/** Of a file whose name is not that of an image. */
-async function isArchive(path: string): Promise<boolean> {
-  if (isImage(path)) return false;
-  const kind = await contentKindOf(path).catch(() => IMAGE);
-  return kind !== IMAGE && /\.(zip|tar|tgz|tar\.gz)$/i.test(path);
+/** By its name, if that is an image's or an archive's; else by its content. */
+async function kindOfFile(path: string): Promise<'file' | 'archive' | 'video'> {
+  if (isImage(path)) return 'file';
+  if (ARCHIVE.test(path)) return 'archive';
+  return (await contentKindOf(path).catch(() => IMAGE)) === 'video' ? 'video' : 'file';
 }
 
-const withoutEnding = (path: string): string => path.replace(/\.(zip|tar|tgz|tar\.gz)$/i, '');
+const ARCHIVE = /\.(zip|tar|tgz|tar\.gz)$/i;
+
+const withoutEnding = (path: string): string => path.replace(ARCHIVE, '');
 
 /** The longest path that all folders lie in. */
 function commonFolder(folders: readonly string[]): string {
