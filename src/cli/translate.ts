@@ -42,7 +42,7 @@ interface Options {
   /** Of a process that a launcher has started. */
   readonly shares?: number;
   readonly share?: number;
-  readonly shard: Shard;
+  readonly shard?: Shard;
   readonly tilesAbove: number;
   readonly force?: boolean;
   readonly runs: string;
@@ -51,14 +51,14 @@ interface Options {
 /** `runner translate RUN INPUT... --out DIR`: translates the user's own images. */
 export const translate: CommandFactory = (io, exit) =>
   new Command('translate')
-    .description('translate images with a trained generator: files, folders, archives; any size')
+    .description('translate images with a trained generator: files, folders, archives, videos; any size')
     .argument(
       '<run>',
       'a run (name, prefix of the name, or folder), or a bundle that `export` wrote with the format weights',
     )
     .argument(
       '[input...]',
-      'images, folders, archives (zip, tar, tgz), patterns in quotes; - is an image on the standard input',
+      'images, folders, archives (zip, tar, tgz), videos, patterns in quotes; - is an image on the standard input',
     )
     .requiredOption('--out <dir>', 'a folder; for one image also a file, or - for the standard output')
     .option('--list <file>', 'a file with the path of an image on each line; - is the standard input')
@@ -85,7 +85,7 @@ export const translate: CommandFactory = (io, exit) =>
     .option('--launcher <name>', 'where they run: slurm, ray; the folders are on a file system that all machines share')
     .addOption(new Option('--shares <n>').argParser(whole('--shares')).hideHelp())
     .addOption(new Option('--share <k>').argParser(whole('--share')).hideHelp())
-    .option('--shard <i/n>', 'only the i-th of n shares, for several machines', shard, { index: 0, count: 1 })
+    .option('--shard <i/n>', 'only the i-th of n shares, for several machines', shard)
     .option('--tiles-above <megapixels>', 'translate larger images in tiles', megapixels, 2.5)
     .option('--force', 'translate again what is there, and use a folder whatever is in it')
     .option('--runs <dir>', 'the folder of runs', 'runs')
@@ -145,7 +145,7 @@ async function translateToPipe(
       return 2;
     }
     const request = requestOf(generator, inputs, out.value, options);
-    const code = await translateTo(request, options, { ...io, stdout: io.stderr });
+    const code = await translateTo(request, options, { ...io, stdout: io.stderr }, 'the standard output');
     if (code === 0) io.stdout.write(await readFile(out.value.path));
     return code;
   } finally {
@@ -160,7 +160,7 @@ function requestOf(
   options: Options,
 ): TranslationRequest {
   const { direction, size, format, sideBySide = false, force = false, tilesAbove, share, shares } = options;
-  const shard = share === undefined ? options.shard : { index: share - 1, count: shares ?? 1 };
+  const { shard = { index: (share ?? 1) - 1, count: shares ?? 1 } } = options;
   return {
     generator,
     inputs,
@@ -175,7 +175,13 @@ function requestOf(
   };
 }
 
-async function translateTo(request: TranslationRequest, { jobs, share, shares }: Options, io: Io): Promise<ExitCode> {
+/** @param place how the line at the end names the output */
+async function translateTo(
+  request: TranslationRequest,
+  { jobs, share, shares }: Options,
+  io: Io,
+  place = shortPath(io.cwd, request.out.path),
+): Promise<ExitCode> {
   const reporter =
     share === undefined || shares === undefined ? undefined : new ShareReporter(request.out.path, share, shares);
   const screen = new WorkScreen('translate', io);
@@ -192,14 +198,14 @@ async function translateTo(request: TranslationRequest, { jobs, share, shares }:
     });
     screen.close();
     await reporter?.end(end);
-    return report(end, request, io);
+    return report(end, place, io);
   } finally {
     screen.close();
     signals.dispose();
   }
 }
 
-function report(end: TranslationEnd, { out }: TranslationRequest, io: Io): ExitCode {
+function report(end: TranslationEnd, place: string, io: Io): ExitCode {
   if (end.status === 'failed') {
     printProblems(end.problems, io);
     if (end.bug !== undefined) io.stderr.write(`${end.bug}\n`);
@@ -209,6 +215,6 @@ function report(end: TranslationEnd, { out }: TranslationRequest, io: Io): ExitC
     io.stdout.write('Stopped. The same command goes on from there.\n');
     return 130;
   }
-  io.stdout.write(`${countsText(end.counts)}: ${shortPath(io.cwd, out.path)}\n`);
+  io.stdout.write(`${countsText(end.counts)}: ${place}\n`);
   return end.counts.failed > 0 ? 1 : 0;
 }

@@ -15,8 +15,8 @@ export class ProgressLog {
   }
 
   isDue(progress: Progress): boolean {
-    const due =
-      progress.phase !== this.#phase || progress.done === progress.total || this.now() - this.#said >= interval;
+    const isEnd = progress.total > 0 && progress.done === progress.total;
+    const due = progress.phase !== this.#phase || isEnd || this.now() - this.#said >= interval;
     if (due) [this.#said, this.#phase] = [this.now(), progress.phase];
     return due;
   }
