@@ -106,6 +106,19 @@ describe('an image of any size', () => {
     program.dispose();
   });
 
+  test('is translated the same by a graph that was made anew after many sizes', async () => {
+    const network = residual('instance');
+    const program = generatorProgram(network, weightsOf(network), 3);
+    const translator = new ImageTranslator(program, { sizes: network.sizes!, trainedSize: 32, wholePixels: 128 * 128, tileSide: 128 }); // prettier-ignore
+    const first = await translator.translate(gradient(40, 32));
+    const before = tf.memory().numTensors;
+    for (const side of [16, 20, 24, 28, 32, 64]) await translator.translate(gradient(side, side));
+    assert.deepEqual((await translator.translate(gradient(40, 32))).data, first.data);
+    assert.equal(program.traces, 8);
+    assert.equal(tf.memory().numTensors, before);
+    program.dispose();
+  });
+
   test('costs few traces, whatever the sizes of many images', async () => {
     const network = residual('instance');
     const program = generatorProgram(network, weightsOf(network));

@@ -1,13 +1,16 @@
 /** Tags of TIFF 6.0 and EXIF 2.32. */
 const ORIENTATION = 0x0112;
 const EXIF_IFD = 0x8769;
+const COLOUR_SPACE = 0xa001;
 const PIXEL_WIDTH = 0xa002;
 const PIXEL_HEIGHT = 0xa003;
+/** A value of the colour space. */
+const SRGB = 1;
 const THUMBNAIL = 0x0201;
 const THUMBNAIL_BYTES = 0x0202;
 
 /**
- * EXIF for a translation: the input's date, camera and author, without what is no longer true of the pixels. They are upright now, may
+ * EXIF for a translation: the input's date, camera and author, without what is no longer true of the pixels. They are upright sRGB now, may
  * have another size, and the thumbnail would show the input.
  *
  * @param exif a TIFF structure, with or without `Exif\0\0` before it
@@ -33,6 +36,7 @@ function correct(ifds: Ifds, width: number, height: number): void {
     if (ifds.short(entry) === ORIENTATION) ifds.setNumber(entry, 1);
     if (ifds.short(entry) !== EXIF_IFD) continue;
     for (const inner of ifds.entries(ifds.long(entry + 8))) {
+      if (ifds.short(inner) === COLOUR_SPACE) ifds.setNumber(inner, SRGB);
       if (ifds.short(inner) === PIXEL_WIDTH) ifds.setNumber(inner, width);
       if (ifds.short(inner) === PIXEL_HEIGHT) ifds.setNumber(inner, height);
     }

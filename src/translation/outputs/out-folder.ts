@@ -29,9 +29,11 @@ const FILE = '.translations.json';
 export async function claimFolder(dir: string, made: MadeWith, force: boolean): Promise<void> {
   await makeFolder(dir);
   if (!force) {
+    const other = await fileIn(dir);
+    // Asked after the look at the folder: another process of the same translation may have written the record and an image meanwhile.
     const before = await recordIn(dir);
-    if (before === undefined) await expectEmpty(dir);
-    else expectEqual(dir, before, made);
+    if (before !== undefined) expectEqual(dir, before, made);
+    else if (other !== undefined) throw otherFiles(dir, other);
   }
   await writeFileAtomic(join(dir, FILE), `${JSON.stringify(made, null, 2)}\n`);
 }
@@ -48,12 +50,15 @@ async function recordIn(dir: string): Promise<Partial<MadeWith> | undefined> {
   }
 }
 
-async function expectEmpty(dir: string): Promise<void> {
-  const other = (await readdir(dir)).find((name) => !isJunkFile(name));
-  if (other === undefined) return;
-  throw new ProblemError({
+/** A file or folder that is there, if any. */
+async function fileIn(dir: string): Promise<string | undefined> {
+  return (await readdir(dir)).find((name) => !isJunkFile(name));
+}
+
+function otherFiles(dir: string, name: string): ProblemError {
+  return new ProblemError({
     code: 'other-translations',
-    message: `${dir} holds files that are not translations of this command, such as ${other}.`,
+    message: `${dir} holds files that are not translations of this command, such as ${name}.`,
     cure: 'Choose a new or empty folder with --out, or give --force: files of the same names are then replaced.',
   });
 }

@@ -22,7 +22,7 @@ for (const format of OUTPUT_FORMATS) {
 /** A file with EXIF that says: turned by 90 degrees, made by a camera. */
 const photograph = (format: 'jpeg' | 'png') =>
   sharp(image.data, { raw: { ...SIZE, channels: 3 } })
-    .withExif({ IFD0: { Make: 'Zebra & Co', Copyright: 'Me' }, IFD2: { PixelXDimension: '4000' } })
+    .withExif({ IFD0: { Make: 'Zebra & Co', Copyright: 'Me' }, IFD2: { PixelXDimension: '4000', ColorSpace: '65535' } })
     .withMetadata({ orientation: 6 })
     .toFormat(format)
     .toBuffer();
@@ -48,11 +48,13 @@ describe('the EXIF of a translation', () => {
     assert.equal(found.readUInt32LE(8 + 2 + 12), 0);
   });
 
-  test('has the size of the translation', async () => {
+  test('has the size and the colour space of the translation', async () => {
     const { exif } = await sharp(await photograph('jpeg')).metadata();
     const found = exifOfTranslation(exif!, 24, 10)!;
     const at = found.indexOf(Buffer.from([0x02, 0xa0])); // PixelXDimension, little endian
     assert.equal(found.readUInt16LE(at + 8), 24);
+    const space = found.indexOf(Buffer.from([0x01, 0xa0]));
+    assert.equal(found.readUInt16LE(space + 8), 1);
   });
 
   test('is left out where it is damaged', async () => {
