@@ -4,6 +4,7 @@ import { folder } from '../data/sources/folder/folder-source.js';
 import { list } from '../data/sources/list/list-source.js';
 import { pairs } from '../data/sources/pairs/pairs-source.js';
 import { synthetic } from '../data/sources/synthetic/synthetic-source.js';
+import { onnxFormat } from '../export/onnx/onnx.js';
 import { savedModelFormat } from '../export/saved-model.js';
 import { tfjsFormat } from '../export/tfjs.js';
 import { weightsFormat } from '../export/weights.js';
@@ -79,6 +80,7 @@ export function builtins(): Components {
     export: new Registry<Kinds['export']>('export', {
       'saved-model': savedModelFormat,
       tfjs: tfjsFormat,
+      onnx: onnxFormat,
       weights: weightsFormat,
     }),
     launcher: new Registry<Kinds['launcher']>('launcher', { local, slurm, ray }),

@@ -29,14 +29,15 @@ interface Values {
   readonly conversion: string;
 }
 
-/** @returns the file's name */
+/** @param shape of input and output @returns the file's name */
 export async function writeDescription(
   dir: string,
   format: string,
   { direction, channels, runName, generator }: ExportedGenerator,
   sizes: Description['sizes'],
+  shape = '[1, size, size, channels]',
 ): Promise<string> {
-  const values = { dtype: 'float32', shape: '[1, size, size, channels]', range: [-1, 1] } as const;
+  const values = { dtype: 'float32', shape, range: [-1, 1] } as const;
   const description: Description = {
     format: `cyclegan-runner/${format}`,
     version: 1,

@@ -33,19 +33,34 @@ export function addTranslation(
   weightRef: (weight: WeightSpec) => string,
   suffix = '',
 ): TracedTranslation {
-  const { network, channels } = generator;
-  const shape = [1, size, size, channels];
+  const shape = [1, size, size, generator.channels];
+  const checked = (apply: () => Tensor4D) => checkedSize(generator, size, apply);
+  const { image, translation } = addTranslationOf(graph, generator, shape, weightRef, suffix, checked);
+  return { size, image, translation: { ...translation, shape } };
+}
+
+/**
+ * {@link addTranslation} for images of any shape, [batch, height, width, channels].
+ *
+ * @param call calls the network; it may throw instead
+ */
+export function addTranslationOf(
+  graph: Graph,
+  { network }: ExportedGenerator,
+  shape: readonly number[],
+  weightRef: (weight: WeightSpec) => string,
+  suffix = '',
+  call = (apply: () => Tensor4D): Tensor4D => apply(),
+): Omit<TracedTranslation, 'size'> {
   return record(graph, { precision: 'float32', fused: false }, (recording) => {
     const weights = Object.fromEntries(
       network.weights.map((weight) => [weight.name, recording.symbol(weightRef(weight), 'float32', weight.shape)]),
     );
     const image = graph.placeholder(`${IMAGE}${suffix}`, 'float32', shape);
-    const translated = checkedSize(generator, size, () =>
-      network.apply(weights, recording.symbol(image, 'float32', shape) as Tensor4D),
-    );
+    const translated = call(() => network.apply(weights, recording.symbol(image, 'float32', shape) as Tensor4D));
     const [ref] = recording.refs([translated]);
     const translation = graph.identity(ref!, 'float32', `${TRANSLATION}${suffix}`);
-    return { size, image: endpoint(image, shape), translation: endpoint(translation, shape) };
+    return { image: endpoint(image, shape), translation: endpoint(translation, translated.shape) };
   });
 }
 

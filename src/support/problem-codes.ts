@@ -88,6 +88,7 @@ export const PROBLEM_CODES = {
   'checkpoint-of-another-model': 'The networks of a checkpoint differ from those of the config.',
   'checkpoint-of-another-version': 'A checkpoint has the format of another version of runner.',
   'size-does-not-fit': 'A generator cannot be exported for this image size.',
+  'cannot-export': 'A generator cannot be written in an export format.',
   'not-finite': 'The output of a trained generator is not finite.',
   'export-differs': 'The output of an exported generator differs from that of the trained one.',
   'not-trained': 'A run has no trained networks yet.',

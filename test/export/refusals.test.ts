@@ -11,11 +11,11 @@ before(() => loadTensorFlow());
 
 const ResNet = GENERATORS['ResNet']!;
 
-for (const format of ['saved-model', 'tfjs']) {
+for (const format of ['saved-model', 'tfjs', 'onnx']) {
   describe(`${format} is not exported`, () => {
     test('if its image would differ from the network’s', async (t) => {
       const real = generatorOf(ResNet);
-      // The second call, traced or eager, adds an error.
+      // Each further call, traced or eager, adds an error.
       let calls = 0;
       const apply = (weights: Weights, x: Tensor4D) => tf.add<Tensor4D>(real.network.apply(weights, x), 0.01 * calls++);
       const problem = await refusal(format, { ...real.network, apply }, t);

@@ -11,10 +11,22 @@ export function servicesPython(): string {
   return python;
 }
 
-/** Runs a script of test/services/python, which prints one JSON document. */
+/** The Python with onnxruntime, likewise. */
+export function onnxPython(): string {
+  const python = process.env['RUNNER_SERVICES_ONNX'];
+  if (!python) throw new Error('RUNNER_SERVICES_ONNX is not set: start these tests with `npm run test:services`.');
+  return python;
+}
+
+/** Runs a script of test/services/python, which prints one JSON document, with {@link servicesPython}. */
 export function runPython<T>(script: string, ...args: readonly string[]): T {
+  return runScript(servicesPython(), script, ...args);
+}
+
+/** {@link runPython} with another Python. */
+export function runScript<T>(python: string, script: string, ...args: readonly string[]): T {
   const path = fileURLToPath(new URL(`../../../test/services/python/${script}`, import.meta.url));
-  const output = execFileSync(servicesPython(), [path, ...args], {
+  const output = execFileSync(python, [path, ...args], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' },

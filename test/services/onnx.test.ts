@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, describe, test, type TestContext } from 'node:test';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { loadTensorFlow } from '../../src/engine/native.js';
+import type { ExportedGenerator } from '../../src/registry/kinds/export-format.js';
+import { generatorWith, SMALL_NETWORKS } from '../export/onnx-networks.js';
+import { patternWeights } from '../methods/numerics.js';
+import { contrast, difference, generatorOf, GENERATORS, readFloats, temporary, write } from '../export/rig.js';
+import { onnxPython, runScript } from './python.js';
+
+before(() => loadTensorFlow());
+
+type Shape = readonly [batch: number, height: number, width: number];
+
+interface Described {
+  readonly inputs: object;
+  readonly outputs: object;
+  readonly opset: readonly unknown[];
+  readonly metadata: object;
+  readonly ops: readonly string[];
+  readonly error: string | null;
+}
+
+for (const [name, options] of Object.entries(GENERATORS)) {
+  test(`onnxruntime translates with a ${name} as the network does, images of several sizes and batches`, async (t) => {
+    const multiple = name === 'U-Net' ? 16 : 4;
+    const shapes: Shape[] = [[1, 16, 16], [3, 16, 48], [2, 64 + multiple, 32], [1, 128, 16 + multiple]]; // prettier-ignore
+    const { described, differences } = await compare(t, [{ generator: generatorOf(options), shapes }]);
+    assert.deepEqual(described[0]!.inputs, { image: ['batch', 'height', 'width', 3] });
+    assert.deepEqual(described[0]!.outputs, { translation: ['batch', 'height', 'width', 3] });
+    assert.deepEqual(described[0]!.opset, [['', 17]]);
+    assert.deepEqual(described[0]!.metadata, {
+      run: 'toy-12345678',
+      direction: 'AtoB',
+      image_size: '16',
+      multiple_of: String(multiple),
+    });
+    for (const [i, shape] of shapes.entries()) t.diagnostic(`${shape.join('x')}: largest difference ${differences[i]}`);
+    for (const largest of differences) assert.ok(largest < 1e-4, `they differ by ${largest}`);
+  });
+}
+
+test('onnxruntime refuses sizes that a U-Net does not take, and takes those after it', async (t) => {
+  const generator = generatorOf(GENERATORS['U-Net']!);
+  const { described } = await compare(t, [{ generator, shapes: [[1, 16, 24]] }]);
+  assert.match(described[0]!.error ?? 'none', /Concat/);
+});
+
+test('onnxruntime computes each converted op as TensorFlow does', async (t) => {
+  const cases = Object.values(SMALL_NETWORKS).map((network) => {
+    const shapes: Shape[] = network.fixed === true ? [[1, 16, 16]] : [[1, 16, 16], [2, 20, 12]]; // prettier-ignore
+    return { generator: generatorWith(network), shapes };
+  });
+  const { described, differences } = await compare(t, cases);
+  const names = Object.keys(SMALL_NETWORKS).flatMap((name, i) =>
+    cases[i]!.shapes.map((shape) => `${name}, ${shape.join('x')}`),
+  );
+  const wrong = names.filter((_, i) => described[i]!.error !== null || !(differences[i]! < 1e-5));
+  assert.deepEqual(
+    wrong.map((name) => [name, described[names.indexOf(name)]!.error, differences[names.indexOf(name)]]),
+    [],
+  );
+  t.diagnostic(`${names.length} comparisons: largest difference ${Math.max(...differences)}`);
+});
+
+describe('a network of full width in onnxruntime', () => {
+  const unet = { type: 'unet', norm: 'instance', width: 64, depth: 8, dropout: 0.5, slope: 0.3 };
+  const resnet = { type: 'resnet', norm: 'instance', width: 64, blocks: 9 };
+  const cases: readonly { name: string; options: typeof unet | typeof resnet; shapes: Shape[] }[] = [
+    { name: 'a U-Net at 256 pixels', options: unet, shapes: [[1, 256, 256]] },
+    { name: 'a ResNet-9 at 256 pixels, in a batch, and at another size', options: resnet, shapes: [[1, 256, 256], [2, 128, 192]] }, // prettier-ignore
+  ];
+  for (const { name, options, shapes } of cases) {
+    test(`${name} gives the network's image`, async (t) => {
+      const generator = generatorOf(options, { imageSize: 256, imageSizes: [256] });
+      // As far from their means as at the start of a training.
+      const weights = patternWeights(generator.network, 'AtoB', 0.035);
+      const { differences } = await compare(t, [{ generator: { ...generator, weights }, shapes }]);
+      for (const [i, shape] of shapes.entries())
+        t.diagnostic(`${shape.join('x')}: largest difference ${differences[i]}`);
+      for (const largest of differences) assert.ok(largest < 1e-3, `they differ by ${largest}`);
+    });
+  }
+});
+
+interface Case {
+  readonly generator: ExportedGenerator;
+  readonly shapes: readonly Shape[];
+}
+
+/** Exports generators and translates an image of each shape with them; NaN where onnxruntime gives none. */
+async function compare(t: TestContext, generators: readonly Case[]) {
+  const dir = temporary(t);
+  const cases: { model: string; image: string; out: string; shape: number[] }[] = [];
+  const expected: Float32Array[] = [];
+  for (const [i, { generator, shapes }] of generators.entries()) {
+    await write('onnx', generator, join(dir, `${i}`));
+    for (const shape of shapes) {
+      const files = { image: join(dir, `in-${cases.length}`), out: join(dir, `out-${cases.length}`) };
+      const { input, output } = translated(generator, shape);
+      writeFileSync(files.image, new Uint8Array(input.buffer));
+      cases.push({ model: join(dir, `${i}`, 'model.onnx'), ...files, shape: [...shape, 3] });
+      expected.push(output);
+    }
+  }
+  writeFileSync(join(dir, 'case.json'), JSON.stringify(cases));
+  const described = runScript<Described[]>(onnxPython(), 'run_onnx.py', join(dir, 'case.json'));
+  const differences = cases.map(({ out }, i) =>
+    described[i]!.error === null ? difference(readFloats(out), expected[i]!) : NaN,
+  );
+  return { described, differences };
+}
+
+/** A wavy image in [-1, 1] and its translation by the network; empty where the network does not take the shape. */
+function translated({ network, weights }: ExportedGenerator, [batch, height, width]: Shape) {
+  const input = Float32Array.from({ length: batch * height * width * 3 }, (_, i) => Math.sin(0.37 * i + i ** 1.2));
+  const output = tf.tidy(() => {
+    const image: Tensor4D = tf.tensor4d(input, [batch, height, width, 3]);
+    try {
+      return network.apply(weights, image).dataSync<'float32'>();
+    } catch {
+      return Float32Array.of();
+    }
+  });
+  assert.ok(output.length === 0 || contrast(output) > 0.1, 'the image is not blank');
+  return { input, output };
+}
