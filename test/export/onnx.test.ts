@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { before, describe, test, type TestContext } from 'node:test';
 import protobuf from 'protobufjs';
 import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import { takesAnySize } from '../../src/export/onnx/any-size.js';
 import { convert, CONVERTED_OPS } from '../../src/export/onnx/convert.js';
@@ -94,6 +95,43 @@ test('instance norms are one op each, but the formula where a channel has few pi
   };
   // Of 16 pixels: layers of 4x4, 2x2, 1x1, 2x2, 4x4 and one of 8x8; of 64 pixels: of 16x16, 8x8, 4x4, 8x8, 16x16, 32x32.
   assert.deepEqual([of(16), of(64)], [1, 5]);
+});
+
+describe('a formula is one op', () => {
+  interface Parts {
+    readonly x: Tensor;
+    readonly subtracted: Tensor;
+    readonly varied: Tensor;
+    readonly around: Tensor;
+  }
+  /** (x - mean) / deviation * scale + offset, of parts that may be others than an instance norm's. */
+  const opsOf = (change: (x: Tensor) => Partial<Parts>, axes = [1, 2], count = 3) => {
+    const apply = (x: Tensor) => {
+      const parts = { x, subtracted: tf.mean(x, axes, true), varied: x, around: tf.mean(x, axes, true), ...change(x) };
+      const variance = tf.mean(tf.square(tf.sub(parts.varied, parts.around)), axes, true);
+      const normal = tf.mul(tf.sub(parts.x, parts.subtracted), tf.rsqrt(tf.add(variance, 1e-3)));
+      const vector = (from: number) => tf.tensor1d([from, 0.5, -0.7].slice(0, count));
+      return tf.add(tf.mul(normal, vector(1.2)), vector(0.1));
+    };
+    return convert(generatorWith({ apply }), 16).onnx.nodes.filter(({ op }) => op === 'InstanceNormalization').length;
+  };
+
+  test('if it is an instance norm', () => assert.equal(opsOf(() => ({})), 1)); // prettier-ignore
+
+  test('but not if a part of it is of another image, over other axes, or one for all channels', () => {
+    const other = (x: Tensor) => tf.abs(x);
+    const otherMean = (x: Tensor) => tf.mean(other(x), [1, 2], true);
+    const found = {
+      x: opsOf((x) => ({ x: other(x) })),
+      subtracted: opsOf((x) => ({ subtracted: otherMean(x) })),
+      varied: opsOf((x) => ({ varied: other(x) })),
+      around: opsOf((x) => ({ around: otherMean(x) })),
+      means: opsOf((x) => ({ subtracted: otherMean(x), around: otherMean(x) })),
+      axes: opsOf(() => ({}), [1, 2, 3]),
+      channels: opsOf(() => ({}), [1, 2], 1),
+    };
+    assert.deepEqual(found, { x: 0, subtracted: 0, varied: 0, around: 0, means: 0, axes: 0, channels: 0 });
+  });
 });
 
 test('a reflection and a crop are written without the size of the image', () => {

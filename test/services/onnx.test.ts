@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test, type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
+import sharp from 'sharp';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import type { ExportedGenerator } from '../../src/registry/kinds/export-format.js';
 import { generatorWith, SMALL_NETWORKS } from '../export/onnx-networks.js';
@@ -48,6 +51,27 @@ test('onnxruntime refuses sizes that a U-Net does not take, and takes those afte
   const results = await compare(t, [{ generator, shapes: [[1, 16, 24], [1, 16, 32]] }]); // prettier-ignore
   assert.match(results[0]!.described.error ?? 'none', /Concat/);
   assert.ok(results[1]!.largest < 1e-4);
+});
+
+test('the lines of Python in docs/export.md translate an image file', async (t) => {
+  const [dir, generator] = [temporary(t), generatorOf(GENERATORS['ResNet']!)];
+  await write('onnx', generator, join(dir, 'runs/quickstart-1234abcd/export/AtoB/onnx'));
+  const side = 256;
+  const bytes = Uint8Array.from({ length: side * side * 3 }, (_, i) => (i * 37) % 256);
+  const raw = { raw: { width: side, height: side, channels: 3 } } as const;
+  // Pillow reads it by its content; JPEG would round.
+  writeFileSync(join(dir, 'photo.jpg'), await sharp(bytes, raw).png().toBuffer());
+
+  const docs = readFileSync(fileURLToPath(new URL('../../../docs/export.md', import.meta.url)), 'utf8');
+  const [, program] = /## `onnx`\n\n```python\n([^]*?)```/.exec(docs)!;
+  execFileSync(onnxPython(), ['-c', program!], { cwd: dir });
+
+  const expected = tf.tidy(() => {
+    const image = tf.sub<Tensor4D>(tf.div(tf.tensor4d(Float32Array.from(bytes), [1, side, side, 3]), 127.5), 1);
+    return tf.mul(tf.add(generator.network.apply(generator.weights, image), 1), 127.5).dataSync<'float32'>();
+  });
+  const largest = difference(Float32Array.from(await sharp(join(dir, 'out.png')).raw().toBuffer()), expected);
+  assert.ok(largest < 0.55, `a pixel of 0 to 255 is off by ${largest}`);
 });
 
 test('onnxruntime computes each converted op as TensorFlow does', async (t) => {
