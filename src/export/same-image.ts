@@ -3,23 +3,32 @@ import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { ExportedGenerator } from '../registry/kinds/export-format.js';
 import { ProblemError } from '../support/problem.js';
 
-/**
- * Largest difference of a pixel between an exported generator and its network, in [-1, 1]: half a step of an image with 256 levels. Float32
- * rounds differently in another order of operations; a wrong graph differs by far more.
- */
-export const TOLERANCE = 1 / 255;
+/** How far an exported generator may be from its network. */
+export interface Bound {
+  /** Largest difference of a pixel, in [-1, 1]. */
+  readonly tolerance: number;
+  /** What to do about one that is farther. */
+  readonly cure: string;
+}
+
+/** Half a step of an image with 256 levels. Float32 rounds differently in another order of operations; a wrong graph differs by far more. */
+export const EXACT: Bound = {
+  tolerance: 1 / 255,
+  cure: 'This is an error of the export. Report it, and leave the format out meanwhile: --set export.formats=[...].',
+};
 
 /**
  * Translates a fixed image with the network and with the exported generator.
  *
  * @param run runs the exported generator; the caller owns the tensor it returns
  * @returns the largest difference of a pixel
- * @throws ProblemError `export-differs` when it is above {@link TOLERANCE}; `not-finite` when the network's output is not finite
+ * @throws ProblemError `export-differs` when it is above the bound; `not-finite` when the network's output is not finite
  */
 export function checkSameImage(
   { network, weights, channels, direction }: ExportedGenerator,
   size: number,
   run: (image: Tensor4D) => Tensor,
+  { tolerance, cure }: Bound = EXACT,
 ): number {
   const difference = tf.tidy(() => {
     const image = testImage(size, channels);
@@ -27,11 +36,11 @@ export function checkSameImage(
     if (!tf.all(tf.isFinite(expected)).dataSync()[0]) throw notFinite(direction);
     return tf.max(tf.abs(tf.sub(run(image), expected))).dataSync()[0]!;
   });
-  if (difference <= TOLERANCE) return difference;
+  if (difference <= tolerance) return difference;
   throw new ProblemError({
     code: 'export-differs',
-    message: `The exported generator ${direction} does not give the network's image at ${size}x${size} pixels: a pixel of [-1, 1] is off by ${difference.toPrecision(3)}, more than ${TOLERANCE.toFixed(4)}. It is not published.`,
-    cure: 'This is an error of the export. Report it, and leave the format out meanwhile: --set export.formats=[...].',
+    message: `The exported generator ${direction} does not give the network's image at ${size}x${size} pixels: a pixel of [-1, 1] is off by ${difference.toPrecision(3)}, more than ${tolerance.toFixed(4)}. It is not published.`,
+    cure,
   });
 }
 

@@ -11,6 +11,8 @@ import { convert, CONVERTED_OPS } from '../../src/export/onnx/convert.js';
 import { encodeModel } from '../../src/export/onnx/encode.js';
 import type { OnnxGraph } from '../../src/export/onnx/graph.js';
 import { ONNX_PROTO } from '../../src/export/onnx/messages.js';
+import { fromHalves } from '../../src/export/half-precision.js';
+import type { Reference } from '../../src/registry/config.js';
 import type { ExportedGenerator } from '../../src/registry/kinds/export-format.js';
 import { problemOf } from '../problem-of.js';
 import { generatorWith, SMALL_NETWORKS, type SmallNetwork } from './onnx-networks.js';
@@ -191,6 +193,38 @@ test('each op that is converted is in a network that the tests compare with onnx
   assert.deepEqual(CONVERTED_OPS.filter((op) => !compared.has(op)), []); // prettier-ignore
 });
 
+describe('an ONNX model in half precision', () => {
+  const float16 = { type: 'onnx', precision: 'float16' };
+
+  test('stores its kernels so, rounded, and casts each of them once; all else is float32', async (t) => {
+    const generator = generatorOf(ResNet);
+    const { graph } = await model(t, generator, float16);
+    const types = new Map(graph.initializer.map(({ name, dataType }) => [name, dataType]));
+    for (const { name, shape } of generator.network.weights)
+      assert.equal(types.get(name), shape.length < 2 ? 1 : 10, name);
+    const casts = graph.node.filter(({ opType }) => opType === 'Cast').map(({ input }) => input[0]!);
+    const kernels = generator.network.weights.filter(({ shape }) => shape.length >= 2).map(({ name }) => name);
+    assert.deepEqual(casts.toSorted(), kernels.toSorted());
+    const used = graph.node.filter(({ opType }) => opType !== 'Cast').flatMap(({ input }) => input);
+    assert.deepEqual(used.filter((name) => kernels.includes(name)), []); // prettier-ignore
+
+    const { rawData } = graph.initializer.find(({ name }) => name === 'first/kernel')!;
+    const stored = fromHalves(new Uint16Array(Uint8Array.from(rawData).buffer));
+    const kernel = tf.transpose(generator.weights['first/kernel']!, [3, 2, 0, 1]).dataSync<'float32'>();
+    const errors = stored.map((value, i) => Math.abs(value / kernel[i]! - 1));
+    assert.ok(Math.max(...errors) < 2 ** -11 && Math.max(...errors) > 2 ** -13);
+  });
+
+  test('is refused for a generator that depends on more of its kernels', async (t) => {
+    const apply: SmallNetwork['apply'] = (x, weight) => tf.add(x, tf.mul(tf.sum(weight('kernel')), 5000));
+    const generator = generatorWith({ apply, weights: { kernel: [3, 3] } });
+    await write('onnx', generator, temporary(t));
+    const { code, cure } = await problemOf(write(float16, generator, temporary(t)));
+    assert.equal(code, 'export-differs');
+    assert.match(cure!, /Take precision: float32/);
+  });
+});
+
 describe('a generator is refused', () => {
   const cases: readonly { what: string; apply: SmallNetwork['apply']; expected: RegExp }[] = [
     { what: 'with an op that is not converted', apply: (x) => tf.cumsum(x, 1), expected: /it has the op Cumsum,/ },
@@ -244,9 +278,9 @@ interface Model {
   };
 }
 
-async function model(t: TestContext, generator: ExportedGenerator): Promise<Model> {
+async function model(t: TestContext, generator: ExportedGenerator, format: Reference = 'onnx'): Promise<Model> {
   const dir = temporary(t);
-  await write('onnx', generator, dir);
+  await write(format, generator, dir);
   return read(join(dir, 'model.onnx'));
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import type { TestContext } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Typed } from '../../src/registry/config.js';
+import type { Reference, Typed } from '../../src/registry/config.js';
 import { testImage } from '../../src/export/same-image.js';
 import { builtins } from '../../src/app/builtins.js';
 import type { ExportedGenerator } from '../../src/registry/kinds/export-format.js';
@@ -37,9 +37,9 @@ export function generatorOf(options: Typed, changes: Partial<ExportedGenerator> 
 }
 
 /** Writes a generator in a format. @returns the names of the files */
-export async function write(format: string, generator: ExportedGenerator, dir: string): Promise<readonly string[]> {
+export async function write(format: Reference, generator: ExportedGenerator, dir: string): Promise<readonly string[]> {
   await mkdir(dir, { recursive: true });
-  return make(builtins().export, { type: format }, undefined).write(generator, dir);
+  return make(builtins().export, format, undefined).write(generator, dir);
 }
 
 /** The network's translation of the test image. */

@@ -8,7 +8,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
 import { loadTensorFlow } from '../../src/engine/native.js';
+import { roundedKernels } from '../../src/export/onnx/half-kernels.js';
 import type { ExportedGenerator } from '../../src/registry/kinds/export-format.js';
+import type { Network, Weights } from '../../src/registry/kinds/network.js';
 import { generatorWith, SMALL_NETWORKS } from '../export/onnx-networks.js';
 import { patternWeights } from '../methods/numerics.js';
 import { contrast, difference, generatorOf, GENERATORS, readFloats, temporary, write } from '../export/rig.js';
@@ -45,6 +47,16 @@ for (const [name, options] of Object.entries(GENERATORS)) {
     checkDifferences(t, results, 1e-4);
   });
 }
+
+test('onnxruntime translates with kernels in half precision as the network does with rounded ones', async (t) => {
+  for (const [name, options] of Object.entries(GENERATORS)) {
+    const generator = generatorOf(options);
+    const cases = [{ generator, rounded: roundedKernels(generator.weights), shapes: [[1, 16, 16]] as Shape[] }];
+    const [{ largest }] = (await compare(t, cases)) as [Result];
+    t.diagnostic(`${name}: largest difference ${largest}`);
+    assert.ok(largest < 1e-4, `they differ by ${largest}`);
+  }
+});
 
 test('onnxruntime refuses sizes that a U-Net does not take, and takes those after it', async (t) => {
   const generator = generatorOf(GENERATORS['U-Net']!);
@@ -116,6 +128,8 @@ function checkDifferences(t: TestContext, results: readonly Result[], most: numb
 
 interface Case {
   readonly generator: ExportedGenerator;
+  /** The weights of an export in half precision. */
+  readonly rounded?: Weights;
   readonly shapes: readonly Shape[];
 }
 
@@ -130,11 +144,12 @@ interface Result {
 async function compare(t: TestContext, generators: readonly Case[]): Promise<readonly Result[]> {
   const dir = temporary(t);
   const cases: { model: string; image: string; out: string; shape: Shape; expected: Float32Array }[] = [];
-  for (const [i, { generator, shapes }] of generators.entries()) {
-    await write('onnx', generator, join(dir, `${i}`));
+  for (const [i, { generator, rounded, shapes }] of generators.entries()) {
+    const precision = rounded === undefined ? 'float32' : 'float16';
+    await write({ type: 'onnx', precision }, generator, join(dir, `${i}`));
     for (const shape of shapes) {
       const files = { image: join(dir, `in-${cases.length}`), out: join(dir, `out-${cases.length}`) };
-      const { input, output } = translated(generator, shape);
+      const { input, output } = translated(generator.network, rounded ?? generator.weights, shape);
       writeFileSync(files.image, new Uint8Array(input.buffer));
       cases.push({ model: join(dir, `${i}`, 'model.onnx'), ...files, shape, expected: output });
     }
@@ -149,7 +164,7 @@ async function compare(t: TestContext, generators: readonly Case[]): Promise<rea
 }
 
 /** A wavy image in [-1, 1] and its translation by the network; empty where the network does not take the shape. */
-function translated({ network, weights }: ExportedGenerator, [batch, height, width]: Shape) {
+function translated(network: Network, weights: Weights, [batch, height, width]: Shape) {
   const input = Float32Array.from({ length: batch * height * width * 3 }, (_, i) => Math.sin(0.37 * i + i ** 1.2));
   const output = tf.tidy(() => {
     const image: Tensor4D = tf.tensor4d(input, [batch, height, width, 3]);

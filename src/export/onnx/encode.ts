@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { sizeOf } from '../../engine/graph/graph-def.js';
 import type { ExportedGenerator } from '../../registry/kinds/export-format.js';
 import { ProblemError } from '../../support/problem.js';
+import { toHalves } from '../half-precision.js';
 import { IMAGE, TRANSLATION } from '../trace.js';
 import type { Initializer, OnnxAttribute, OnnxGraph, OnnxNode } from './graph.js';
 import {
@@ -23,6 +24,7 @@ const IR_VERSION = 8;
 /** Numbers of types (onnx.proto's TensorProto.DataType and AttributeProto.AttributeType). */
 const FLOAT = 1;
 const INT64 = 7;
+const FLOAT16 = 10;
 const ATTRIBUTE = { float: 1, int: 2, string: 3, ints: 7 } as const;
 
 /** Protocol buffers are below 2 GB; the graph itself takes far less than the reserve. */
@@ -42,7 +44,7 @@ export function encodeModel(
   sides: Sides,
 ): Uint8Array {
   const { runName, direction, imageSize, network } = generator;
-  checkBytes(initializers.reduce((bytes, one) => bytes + 8 + sizeOf(one.shape) * 4, 0));
+  checkBytes(initializers.reduce((bytes, one) => bytes + bytesIn(one), 0));
   const metadata = { run: runName, direction, image_size: imageSize, multiple_of: network.sizes?.multiple };
   return encodeModelMessage({
     irVersion: IR_VERSION,
@@ -60,6 +62,11 @@ export function encodeModel(
       value === undefined ? [] : [{ key, value: String(value) }],
     ),
   });
+}
+
+function bytesIn({ shape, content }: Initializer): number {
+  const bytes = { int64: 8, constant: 4, weight: content.kind === 'weight' && content.half === true ? 2 : 4 };
+  return sizeOf(shape) * bytes[content.kind];
 }
 
 function checkBytes(bytes: number): void {
@@ -102,7 +109,9 @@ function tensorMessage({ name, shape, content }: Initializer, { weights }: Expor
         : tf.tensor(content.constant.values, [...content.constant.shape]);
     return tf.transpose(stored, [...content.permutation]).dataSync<'float32'>();
   });
-  return { name, dims: shape, dataType: FLOAT, rawData: bytesOf(values) };
+  return content.kind === 'weight' && content.half === true
+    ? { name, dims: shape, dataType: FLOAT16, rawData: bytesOf(toHalves(values)) }
+    : { name, dims: shape, dataType: FLOAT, rawData: bytesOf(values) };
 }
 
 function valueMessage(name: string, sides: Sides) {

@@ -24,11 +24,19 @@ export interface Initializer {
   readonly content: Content;
 }
 
-/** The axes of `constant` and of the generator's weight `weight` are permuted, then its numbers are seen as the initializer's shape. */
+/**
+ * The axes of `constant` and of the generator's weight `weight` are permuted, then its numbers are seen as the initializer's shape.
+ * `half`: stored in half precision.
+ */
 export type Content =
   | { readonly kind: 'int64'; readonly values: readonly number[] }
   | { readonly kind: 'constant'; readonly constant: Constant; readonly permutation: readonly number[] }
-  | { readonly kind: 'weight'; readonly weight: string; readonly permutation: readonly number[] };
+  | {
+      readonly kind: 'weight';
+      readonly weight: string;
+      readonly permutation: readonly number[];
+      readonly half?: boolean;
+    };
 
 export interface Constant {
   readonly shape: readonly number[];

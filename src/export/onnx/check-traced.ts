@@ -1,0 +1,54 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { nodeOf } from '../../engine/graph/graph-def.js';
+import { Session } from '../../engine/graph/session.js';
+import type { ExportedGenerator } from '../../registry/kinds/export-format.js';
+import { checkSameImage, EXACT, type Bound } from '../same-image.js';
+import type { Converted } from './convert.js';
+import { roundedKernels } from './half-kernels.js';
+
+export type StoredPrecision = 'float32' | 'float16';
+
+/** A kernel in half precision is off by up to 1/2048 of itself: a ResNet-9's image by about a step of 256 levels, a U-Net's by a tenth. */
+const HALF: Bound = {
+  tolerance: 6 / 255,
+  cure: 'Its kernels lose too much in half precision. Take precision: float32.',
+};
+
+/**
+ * Runs the traced graph, from which the model is converted, in TensorFlow, with the weights as they are stored: it must give the
+ * network's image. What the conversion makes of each op is compared with onnxruntime by the tests, as none of its packages is here.
+ *
+ * @throws ProblemError `export-differs`, `not-finite`
+ */
+export function checkTraced(
+  generator: ExportedGenerator,
+  models: readonly Converted[],
+  precision: StoredPrecision,
+): void {
+  const half = precision === 'float16';
+  const stored = half ? roundedKernels(generator.weights) : generator.weights;
+  try {
+    for (const model of models) check(generator, model, stored, half ? HALF : EXACT);
+  } finally {
+    for (const [name, weight] of Object.entries(stored)) if (weight !== generator.weights[name]) weight.dispose();
+  }
+}
+
+function check(
+  generator: ExportedGenerator,
+  { nodes, weights, traced }: Converted,
+  stored: ExportedGenerator['weights'],
+  bound: Bound,
+): void {
+  const needed = new Set(nodes.map(({ name }) => name));
+  const placeholders = [...weights].filter(([, node]) => needed.has(node));
+  const feeds = Object.fromEntries(placeholders.map(([name, node]) => [node, stored[name]!]));
+  const session = new Session(nodes);
+  const run = (image: Tensor) =>
+    session.run({ ...feeds, [nodeOf(traced.image.ref)]: image }, [traced.translation.ref])[0]!;
+  try {
+    checkSameImage(generator, traced.size, run, bound);
+  } finally {
+    session.dispose();
+  }
+}
