@@ -58,6 +58,11 @@ test('onnxruntime translates with kernels in half precision as the network does 
   }
 });
 
+test('a ResNet gives smaller images of sizes that are no multiples of 4 in onnxruntime, as the network does', async (t) => {
+  const results = await compare(t, [{ generator: generatorOf(GENERATORS['ResNet']!), shapes: [[1, 18, 23]] }]);
+  checkDifferences(t, results, 1e-4);
+});
+
 test('onnxruntime refuses sizes that a U-Net does not take, and takes those after it', async (t) => {
   const generator = generatorOf(GENERATORS['U-Net']!);
   const results = await compare(t, [{ generator, shapes: [[1, 16, 24], [1, 16, 32]] }]); // prettier-ignore

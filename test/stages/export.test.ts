@@ -25,13 +25,15 @@ before(async () => {
 });
 
 test('export writes the networks of the checkpoint exactly, in one folder per direction and format', async (t) => {
-  const context = await trained(t, ['saved-model', 'tfjs', 'weights']);
+  const context = await trained(t, ['saved-model', 'tfjs', 'onnx', 'weights']);
   const result = await exportStage.create({} as never).run(context);
   assert.equal(result.status, 'done');
   assert.deepEqual(result.outputs, {
     step: 7,
     files: ['AtoB', 'BtoA'].flatMap((direction) =>
-      ['saved-model/saved_model.pb', 'tfjs/model.json', 'weights/generator.json'].map((file) => `${direction}/${file}`),
+      ['saved-model/saved_model.pb', 'tfjs/model.json', 'onnx/model.onnx', 'weights/generator.json'].map(
+        (file) => `${direction}/${file}`,
+      ),
     ),
   });
   for (const [direction, { weights }] of Object.entries({ AtoB: G, BtoA: F })) {
