@@ -32,6 +32,7 @@ export function traceBackend(): TraceBackend {
   tf.registerBackend(NAME, () => backend);
   tf.copyRegisteredKernels('tensorflow', NAME);
   replaceGather();
+  replaceExpandDims();
   singleton = trace;
   return trace;
 }
@@ -70,22 +71,36 @@ function guardVariables(trace: TraceBackend): void {
 
 /** tfjs-node's own kernel reads the indices to check them; TensorFlow checks them when the graph runs. */
 function replaceGather(): void {
-  tf.unregisterKernel(tf.GatherV2, NAME);
-  tf.registerKernel({
-    kernelName: tf.GatherV2,
-    backendName: NAME,
-    kernelFunc: ({ inputs, attrs, backend }) => {
-      const { x, indices } = inputs as { readonly x: Tensor; readonly indices: Tensor };
-      const { axis, batchDims } = attrs as unknown as tf.GatherV2Attrs;
-      tf.backend_util.segment_util.collectGatherOpShapeInfo(x, indices, axis, batchDims);
-      const node = backend as NodeJSKernelBackend;
-      const { TF_ATTR_INT, TF_ATTR_TYPE } = node.binding;
-      const type = (name: string, dtype: tf.DataType) => {
-        return { name, type: TF_ATTR_TYPE, value: node.getDTypeInteger(dtype) };
-      };
-      const types = [type('Tparams', x.dtype), type('Tindices', indices.dtype), type('Taxis', 'int32')];
-      const attributes = [{ name: 'batch_dims', type: TF_ATTR_INT, value: batchDims }, ...types];
-      return node.executeSingleOutput('GatherV2', attributes, [x, indices, tf.scalar(axis, 'int32')]);
-    },
+  replaceKernel(tf.GatherV2, ({ inputs, attrs, backend }) => {
+    const { x, indices } = inputs as { readonly x: Tensor; readonly indices: Tensor };
+    const { axis, batchDims } = attrs as unknown as tf.GatherV2Attrs;
+    tf.backend_util.segment_util.collectGatherOpShapeInfo(x, indices, axis, batchDims);
+    const node = backend as NodeJSKernelBackend;
+    const types = [typeOf('Tparams', x, node), typeOf('Tindices', indices, node), typeOf('Taxis', INT, node)];
+    const attributes = [{ name: 'batch_dims', type: node.binding.TF_ATTR_INT, value: batchDims }, ...types];
+    return node.executeSingleOutput('GatherV2', attributes, [x, indices, tf.scalar(axis, 'int32')]);
   });
+}
+
+/** tfjs-node's own kernel leaves out the types, which TensorFlow finds when it runs an op alone, but not in a graph. */
+function replaceExpandDims(): void {
+  replaceKernel(tf.ExpandDims, ({ inputs, attrs, backend }) => {
+    const { input } = inputs as { readonly input: Tensor };
+    const { dim } = attrs as unknown as tf.ExpandDimsAttrs;
+    const node = backend as NodeJSKernelBackend;
+    const types = [typeOf('T', input, node), typeOf('Tdim', INT, node)];
+    return node.executeSingleOutput('ExpandDims', types, [input, tf.scalar(dim, 'int32')]);
+  });
+}
+
+const INT = { dtype: 'int32' } as const;
+
+/** The attribute of a type. */
+function typeOf(name: string, { dtype }: { readonly dtype: tf.DataType }, node: NodeJSKernelBackend) {
+  return { name, type: node.binding.TF_ATTR_TYPE, value: node.getDTypeInteger(dtype) };
+}
+
+function replaceKernel(kernelName: string, kernelFunc: tf.KernelFunc): void {
+  tf.unregisterKernel(kernelName, NAME);
+  tf.registerKernel({ kernelName, backendName: NAME, kernelFunc });
 }

@@ -124,6 +124,18 @@ describe('the functions of a program', () => {
     assert.deepEqual([n.dtype, values(n), flag.dtype, values(flag)], ['int32', [12], 'bool', [0, 1]]);
   });
 
+  test('add axes, of every type', () => {
+    const { functions } = compile({
+      f: (_: object, { x, i }: { readonly x: Tensor1D; readonly i: Tensor1D }) => ({
+        outputs: { column: tf.expandDims(x, -1), row: tf.expandDims(i), truth: tf.expandDims(tf.greater(x, 1), 0) },
+      }),
+    });
+    const { column, row, truth } = functions.f({ x: tf.tensor1d([1, 2]), i: tf.tensor1d([3, 4, 5], 'int32') });
+    assert.deepEqual([column.shape, values(column)], [[2, 1], [1, 2]]); // prettier-ignore
+    assert.deepEqual([row.shape, row.dtype, values(row)], [[1, 3], 'int32', [3, 4, 5]]);
+    assert.deepEqual([truth.shape, values(truth)], [[1, 2], [0, 1]]); // prettier-ignore
+  });
+
   test('gather rows by traced indices, and differentiate by the table', () => {
     const lookUp = (table: Tensor, at: Tensor1D) => tf.gather(table, at);
     const { functions } = compile({
