@@ -6,7 +6,13 @@ export interface ManifestEntry {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: 'float32' | 'int32' | 'bool';
+  /** How it is stored, if not in its dtype. */
+  readonly quantization?: Quantization;
 }
+
+export type Quantization =
+  | { readonly dtype: 'float16'; readonly original_dtype: 'float32' }
+  | { readonly dtype: 'uint8'; readonly scale: number; readonly min: number; readonly original_dtype: 'float32' };
 
 /** A group of a weights manifest. Its tensors are stored one after the other in its files. */
 export interface ManifestGroup {
@@ -58,6 +64,8 @@ export async function writeShards(
   return { paths, weights: entries };
 }
 
-function bytesOf({ shape, dtype }: ManifestEntry): number {
-  return shape.reduce((size, side) => size * side, 1) * (dtype === 'bool' ? 1 : 4);
+function bytesOf({ shape, dtype, quantization }: ManifestEntry): number {
+  return shape.reduce((size, side) => size * side, 1) * BYTES[quantization?.dtype ?? dtype];
 }
+
+const BYTES = { float32: 4, int32: 4, bool: 1, float16: 2, uint8: 1 } as const;
