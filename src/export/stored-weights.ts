@@ -48,7 +48,10 @@ export function storedWeight(
 
 /** 256 levels from the least to the largest value: value = level * scale + min, as TensorFlow.js reads them. */
 function toBytes(values: Float32Array): { quantized: Uint8Array; scale: number; min: number } {
-  const [min, max] = values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]) as [number, number]; // prettier-ignore
+  const [min, max] = values.reduce<[number, number]>(
+    ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
+    [Infinity, -Infinity],
+  );
   const scale = max > min ? (max - min) / 255 : 1;
   return { quantized: Uint8Array.from(values, (value) => Math.round((value - min) / scale)), scale, min };
 }
