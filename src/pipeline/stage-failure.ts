@@ -9,10 +9,15 @@ export interface Failure {
   readonly bug?: string;
 }
 
-/** Explains a thrown error. @param what the subject of the message: `Stage "train"` */
-export function failureOf(error: unknown, what: string): Failure {
+/**
+ * Explains a thrown error.
+ *
+ * @param what the subject of the message: `Stage "train"`
+ * @param memoryCure what to do where memory ran out
+ */
+export function failureOf(error: unknown, what: string, memoryCure = MEMORY_CURE): Failure {
   if (error instanceof ProblemError) return { status: 'failed', problems: error.problems };
-  const foreseen = fileProblem(error, what) ?? outOfMemory(error, what);
+  const foreseen = fileProblem(error, what) ?? outOfMemory(error, what, memoryCure);
   if (foreseen !== undefined) return { status: 'failed', problems: [foreseen] };
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return {
@@ -23,12 +28,12 @@ export function failureOf(error: unknown, what: string): Failure {
 }
 
 /** A failed allocation of TensorFlow or another library; the process is still alive, unlike when the system kills it. */
-function outOfMemory(error: unknown, what: string): Problem | undefined {
+function outOfMemory(error: unknown, what: string, cure: string): Problem | undefined {
   if (!(error instanceof Error) || !isOutOfMemory(error.message)) return undefined;
   const shape = /tensor with shape\s*\[([\d,\s]+)\]/.exec(error.message)?.[1];
   return {
     code: 'out-of-memory',
     message: `${what} asked for more memory than there is${shape === undefined ? '' : `, for a tensor of [${shape}]`}.`,
-    cure: MEMORY_CURE,
+    cure,
   };
 }

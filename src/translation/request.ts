@@ -67,3 +67,6 @@ export interface TranslationCounts {
   /** Images that could not be read or decoded, and files of no kind of image. */
   readonly failed: number;
 }
+
+/** What to do where memory ran out. */
+export const TRANSLATION_MEMORY_CURE = 'Lower --tiles-above or --jobs, give a smaller --size, or close other programs.';

@@ -5,7 +5,7 @@ import type { StageEnd } from '../pipeline/stage-job.js';
 import type { Program } from '../registry/program.js';
 import type { Progress, StageEvent } from '../registry/kinds/stage-event.js';
 import { ProblemError } from '../support/problem.js';
-import type { TranslationCounts, TranslationRequest } from './request.js';
+import { TRANSLATION_MEMORY_CURE, type TranslationCounts, type TranslationRequest } from './request.js';
 
 /** Who started a translation: gets its events, and may stop it. */
 export interface TranslationWatch {
@@ -42,7 +42,13 @@ export async function runTranslation(
       const share: TranslationRequest = { ...request, shard: { index: index + count * job, count: count * jobs } };
       const end = await superviseChild(
         share,
-        { file, title: 'The process that translates', readsInput, env: threadsFor(jobs) },
+        {
+          file,
+          title: 'The process that translates',
+          memoryCure: TRANSLATION_MEMORY_CURE,
+          readsInput,
+          env: threadsFor(jobs),
+        },
         {
           stop,
           stopNow: watch.stopNow,

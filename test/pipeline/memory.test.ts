@@ -41,6 +41,12 @@ for (const { of, line, signal } of lastWords) {
   });
 }
 
+test('a process that translates gets advice of its own', () => {
+  const exit = { title: 'The process that translates', memoryCure: 'Lower --tiles-above.', output: [] };
+  const [problem] = processFailure({ ...exit, signal: 'SIGKILL' }).problems;
+  assert.match(problem!.cure!, /If it happens again: lower --tiles-above[.]$/);
+});
+
 test('a process that ends for another reason gets no advice on memory', () => {
   const [problem] = processFailure({
     title: 'The process of stage "train"',

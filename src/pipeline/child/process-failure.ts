@@ -6,6 +6,8 @@ import { MEMORY_CURE, isOutOfMemory } from '../out-of-memory.js';
 export interface ProcessExit {
   /** Of the process: `The process of stage "train"`. */
   readonly title: string;
+  /** What to do where memory ran out; by default, what helps a stage. */
+  readonly memoryCure?: string;
   readonly signal?: string;
   readonly exitCode?: number;
   readonly peakBytes?: number;
@@ -27,7 +29,7 @@ function problemOf(exit: ProcessExit): Problem {
   return crashed(exit);
 }
 
-function outOfMemory({ title, peakBytes }: ProcessExit, how: string): Problem {
+function outOfMemory({ title, peakBytes, memoryCure = MEMORY_CURE }: ProcessExit, how: string): Problem {
   const used =
     peakBytes === undefined
       ? ''
@@ -35,7 +37,7 @@ function outOfMemory({ title, peakBytes }: ProcessExit, how: string): Problem {
   return {
     code: 'stage-killed',
     message: `${title} ${how}.${used}`,
-    cure: `Give the same command again to go on from what was saved. If it happens again: ${MEMORY_CURE[0]!.toLowerCase()}${MEMORY_CURE.slice(1)}`,
+    cure: `Give the same command again to go on from what was saved. If it happens again: ${memoryCure[0]!.toLowerCase()}${memoryCure.slice(1)}`,
   };
 }
 

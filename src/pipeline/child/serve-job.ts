@@ -13,6 +13,8 @@ export type JobSite = Pick<StageContext, 'emit' | 'recorded' | 'signal'>;
 export interface JobKind<Job> {
   /** The subject of messages about failures: `Stage "train"`. */
   readonly title: (job: Job) => string;
+  /** What to do where memory ran out; by default, what helps a stage. */
+  readonly memoryCure?: string;
   /** What comes before the engine is loaded, such as the config's plugins. */
   readonly prepare: (job: Job) => Promise<void>;
   readonly run: (job: Job, site: JobSite) => Promise<StageEnd>;
@@ -40,7 +42,7 @@ async function serve<Job>(job: Job, kind: JobKind<Job>, signal: AbortSignal): Pr
     const emit = (event: StageEvent) => send({ kind: 'event', time: Date.now(), event });
     return await kind.run(job, { emit, recorded, signal });
   } catch (error) {
-    return failureOf(error, kind.title(job));
+    return failureOf(error, kind.title(job), kind.memoryCure);
   }
 }
 

@@ -17,6 +17,8 @@ export interface ChildProgram {
   readonly file: string;
   /** The subject of messages about how it ended: `The process of stage "train"`. */
   readonly title: string;
+  /** What to do where memory ran out; by default, what helps a stage. */
+  readonly memoryCure?: string;
   /** Whether it reads this process's standard input. */
   readonly readsInput?: boolean;
   /** Beside this process's environment and the engine's settings. */
@@ -26,7 +28,7 @@ export interface ChildProgram {
 /** Does a job in a separate process. Every way in which that can end becomes a result. @param job plain data */
 export async function superviseChild(
   job: unknown,
-  { file, title, readsInput = false, env }: ChildProgram,
+  { file, title, memoryCure, readsInput = false, env }: ChildProgram,
   supervision: Supervision,
 ): Promise<StageEnd> {
   const child = execa(process.execPath, [file, String(process.pid)], {
@@ -73,7 +75,8 @@ export async function superviseChild(
     if (end !== undefined) return end.status === 'failed' ? withOutput(end, output) : end;
     if (supervision.stopNow.aborted || (supervision.stop.aborted && isFromUser(signal)))
       return { status: 'interrupted' };
-    return processFailure({ title, signal, exitCode, peakBytes: memory.peak(), output: output.lines() });
+    const exit = { title, ...(memoryCure !== undefined && { memoryCure }), signal, exitCode };
+    return processFailure({ ...exit, peakBytes: memory.peak(), output: output.lines() });
   } finally {
     clearTimeout(deadline);
     memory.stop();
