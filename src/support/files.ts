@@ -6,10 +6,15 @@ import { dirname } from 'node:path';
  * Writes a file atomically: a temporary file in the same folder, flushed to disk, then renamed. A reader sees the old content or the new.
  *
  * @param content as a whole, or in chunks that are generated as they are written
+ * @param temporary by default a name of its own; a fixed one is used again, so that a killed process leaves nothing for ever, but
+ * only one process may write the file
  */
-export async function writeFileAtomic(path: string, content: string | Uint8Array | Iterable<string>): Promise<void> {
+export async function writeFileAtomic(
+  path: string,
+  content: string | Uint8Array | Iterable<string>,
+  temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`,
+): Promise<void> {
   await makeFolder(dirname(path));
-  const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
   try {
     const file = await open(temporary, 'w');
     try {

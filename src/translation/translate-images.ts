@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import { readErrorReason } from '../data/images/decode.js';
 import { DecodeError } from '../data/images/decode-error.js';
@@ -168,7 +168,8 @@ export async function isPresent(path: string, image: Pick<InputImage, 'modified'
 
 async function write({ path, name, exif }: Ready, image: RgbImage): Promise<void> {
   // A folder's outputs have the extension of their format; a single file's name may have none.
-  await writeFileAtomic(path, await encode(image, formatOf(path) ?? outputFormat(name, 'keep'), exif));
+  const file = await encode(image, formatOf(path) ?? outputFormat(name, 'keep'), exif);
+  await writeFileAtomic(path, file, join(dirname(path), `.${basename(path)}.part`));
 }
 
 function reporter(counts: TranslationCounts, { emit, total }: TranslationSite): (last?: boolean) => void {

@@ -112,6 +112,14 @@ test('an image that cannot be read or decoded is named and passed over', async (
   assert.deepEqual(readdirSync(out).sort(), ['a.png', 'z.png']);
 });
 
+test('what a killed process left half-written is written again', async (t) => {
+  const { go, out } = await setup(t, ['a.png']);
+  mkdirSync(out);
+  writeFileSync(join(out, '.a.png.part'), 'half');
+  assert.deepEqual(await go(), { translated: 1, present: 0, failed: 0 });
+  assert.deepEqual(readdirSync(out), ['a.png']);
+});
+
 test('shards translate each image once between them', async (t) => {
   const names = Array.from({ length: 30 }, (_, i) => `${i}.png`);
   const { go, out } = await setup(t, names);
