@@ -123,7 +123,7 @@ const up = (value: number, step: number): number => Math.ceil(value / step) * st
 
 /** [1, h, w, 3] in [-1, 1]. */
 function inputOf({ data, height, width }: RgbImage): Tensor4D {
-  const bytes = tf.tensor4d(Float32Array.from(data), [1, height, width, 3]);
+  const bytes = tf.tensor4d(new Float32Array(data), [1, height, width, 3]);
   return tf.sub(tf.div(bytes, 127.5), 1);
 }
 

@@ -1,11 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { RgbImage } from './image-grid.js';
 
-/** Converts an image tensor of the networks, [1, h, w, 3] in [-1, 1], to pixels. */
+/** Converts an image tensor of the networks, [1, h, w, 3] in [-1, 1], to pixels: (value + 1) * 127.5, rounded to the nearest, or the even one of two. */
 export function imageOf(image: tf.Tensor4D): RgbImage {
   const [, height, width] = image.shape;
-  const data = tf.tidy(() => tf.clipByValue(tf.round(tf.mul(tf.add(image, 1), 127.5)), 0, 255).dataSync());
-  return { width, height, data: Uint8Array.from(data) };
+  const values = image.dataSync();
+  // It rounds and clips what is stored in it. A loop, since copying from floats to bytes takes twenty times as long.
+  const data = new Uint8ClampedArray(values.length);
+  for (let i = 0; i < values.length; i++) data[i] = Math.fround(Math.fround(values[i]! + 1) * 127.5);
+  return { width, height, data: new Uint8Array(data.buffer) };
 }
 
 /**
