@@ -77,18 +77,22 @@ function doubts(name: string, values: Readonly<Record<string, ReportValue>>): st
   );
   const against = isBetter === undefined ? [] : others.filter(([, value]) => beatsInput(value) === !isBetter);
   if (against.length === 0) return '';
-  const texts = against.map(
-    ([other, { value, unchanged }]) =>
-      `${nameOfMetric(other)} ${formatNumber(value)}, ${isBetter ? 'no better' : 'better'} than the input’s ${formatNumber(unchanged!)}`,
-  );
+  const texts = against.map(([other, value]) => {
+    const relation = !isBetter ? 'better than' : inputIsWithin(value) ? 'not to be told apart from' : 'no better than';
+    return `${nameOfMetric(other)} ${formatNumber(value.value)}, ${relation} the input’s ${formatNumber(value.unchanged!)}`;
+  });
   return `; but ${texts.join('; ')}`;
 }
 
 /** Clearly: its interval does not include the input's value. Undefined without a value of the input. */
-function beatsInput({ value, unchanged, better, interval }: ReportValue): boolean | undefined {
+function beatsInput(measured: ReportValue): boolean | undefined {
+  const { value, unchanged, better } = measured;
   if (unchanged === null) return undefined;
-  const isWithin = interval !== null && unchanged >= interval[0] && unchanged <= interval[1];
-  return !isWithin && (better === 'higher' ? value > unchanged : value < unchanged);
+  return !inputIsWithin(measured) && (better === 'higher' ? value > unchanged : value < unchanged);
+}
+
+function inputIsWithin({ unchanged, interval }: ReportValue): boolean {
+  return unchanged !== null && interval !== null && unchanged >= interval[0] && unchanged <= interval[1];
 }
 
 function comparison({ value, unchanged, real, better, interval }: ReportValue): string {

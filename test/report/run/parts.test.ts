@@ -135,6 +135,14 @@ describe('the verdict', () => {
       },
       'AtoB: PSNR 18 dB, better than the untranslated input (14); but SSIM 0.4000, no better than the input’s 0.6000.',
     ],
+    [
+      'is better by one metric and not clearly by another',
+      {
+        ...kd({ value: 0.021, interval: [0.018, 0.025] }),
+        'fd-x': value({ value: 159, interval: [144, 174], unchanged: 163 }),
+      },
+      'AtoB: kernel distance 0.0210 (0.0180 to 0.0250), between the untranslated input (0.0600) and real images (0.00400); but Fréchet distance 159, not to be told apart from the input’s 163.',
+    ],
     ['is no number', kd({ value: NaN }), 'AtoB: kernel distance NaN, which is no number: the networks are broken.'],
     [
       'is better, whatever metrics that only find faults say of the input',
