@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { ExitCode, Io } from './io.js';
 import { JSON_OPTION } from './json-option.js';
 import type { CommandFactory } from './command-factory.js';
@@ -12,6 +12,7 @@ import { sweepRun } from './sweep/run-sweep.js';
 import { listSweeps } from './sweep/list-sweeps.js';
 import { trialRun } from './sweep/trial.js';
 import { printProblems } from './print-problems.js';
+import { wholeNumber } from './whole-number.js';
 
 export interface SweepCommandOptions extends OpenOptions {
   readonly trial?: number;
@@ -31,16 +32,16 @@ export const sweep: CommandFactory = (io, exit) => {
       collect,
       [],
     )
-    .option('--jobs <n>', 'maximum number of concurrent trials', whole('--jobs'))
+    .option('--jobs <n>', 'maximum number of concurrent trials', wholeNumber('--jobs', 7))
     .option('--launcher <name>', 'where trials run: local, slurm, ray')
     .option('--metric <name>', 'the metric to rank by, such as psnr or AtoB/psnr')
     .option('--from <run>', 'continue every trial from the training of another run')
     .option('--dry-run', 'only list the experiments; writes nothing')
     .option('--json', `with --dry-run, ${JSON_OPTION[1]}`)
-    .option('--trial <k>', 'run only this trial, here', whole('--trial'))
+    .option('--trial <k>', 'run only this trial, here', wholeNumber('--trial', 7))
     .addOption(
       new Option('--pause-after <epochs>', 'train this many epochs, then pause')
-        .argParser(whole('--pause-after'))
+        .argParser(wholeNumber('--pause-after', 7))
         .hideHelp(),
     )
     .addOption(new Option('--matrix <ci>', 'print the trials as a matrix of CI jobs').choices(['github', 'gitlab']))
@@ -102,13 +103,6 @@ async function sweepCommand(config: string, options: SweepCommandOptions, io: Io
   if (options.dryRun === true) return dryRun(opened.value, options, io);
   if (options.trial !== undefined) return trialRun(opened.value, options.trial, options, io);
   return sweepRun(opened.value, options, io);
-}
-
-function whole(option: string): (text: string) => number {
-  return (text) => {
-    if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
-    throw new InvalidArgumentError(`${option} takes a whole number of at least 1.`);
-  };
 }
 
 function collect(value: string, earlier: readonly string[]): readonly string[] {

@@ -27,7 +27,8 @@ import { findOutput, findPipe } from './translate/find-output.js';
 import { countsText } from './translate/counts-text.js';
 import { launchTranslation } from './translate/launch.js';
 import { ShareReporter } from './translate/share-reporter.js';
-import { checkpoint, megapixels, shard, size, whole } from './translate/option-values.js';
+import { checkpoint, megapixels, shard, size } from './translate/option-values.js';
+import { wholeNumber } from './whole-number.js';
 
 interface Options {
   readonly out: string;
@@ -81,10 +82,10 @@ export const translate: CommandFactory = (io, exit) =>
         .default('keep'),
     )
     .option('--side-by-side', 'show each input beside its translation')
-    .option('--jobs <n>', 'processes, which share the images', whole('--jobs'), 1)
+    .option('--jobs <n>', 'processes, which share the images', wholeNumber('--jobs', 3), 1)
     .option('--launcher <name>', 'where they run: slurm, ray; the folders are on a file system that all machines share')
-    .addOption(new Option('--shares <n>').argParser(whole('--shares')).hideHelp())
-    .addOption(new Option('--share <k>').argParser(whole('--share')).hideHelp())
+    .addOption(new Option('--shares <n>').argParser(wholeNumber('--shares', 3)).hideHelp())
+    .addOption(new Option('--share <k>').argParser(wholeNumber('--share', 3)).hideHelp())
     .option('--shard <i/n>', 'only the i-th of n shares, for several machines', shard)
     .option('--tiles-above <megapixels>', 'translate larger images in tiles', megapixels, 2.5)
     .option('--force', 'translate again what is there, and use a folder whatever is in it')
@@ -192,8 +193,7 @@ async function translateTo(
       stopNow: signals.stopNow,
       onEvent(event) {
         reporter?.listen(event);
-        if (event.kind === 'progress') screen.progress(event);
-        else if (event.kind === 'note') screen.note(event.level, event.text);
+        screen.listen(event);
       },
     });
     screen.close();

@@ -5,6 +5,7 @@ import type { StageEnd } from '../pipeline/stage-job.js';
 import type { Program } from '../registry/program.js';
 import type { Progress, StageEvent } from '../registry/kinds/stage-event.js';
 import { ProblemError } from '../support/problem.js';
+import { sumOfCounts } from './counts.js';
 import { TRANSLATION_MEMORY_CURE, type TranslationCounts, type TranslationRequest } from './request.js';
 
 /** Who started a translation: gets its events, and may stop it. */
@@ -70,12 +71,8 @@ export type TranslationEnd =
 function together(ends: readonly StageEnd[]): TranslationEnd {
   const failure = ends.find(({ status }) => status === 'failed') ?? ends.find(({ status }) => status === 'interrupted');
   if (failure !== undefined && failure.status !== 'done') return failure;
-  const counts = { translated: 0, present: 0, failed: 0 };
-  for (const end of ends) {
-    if (end.status !== 'done') continue;
-    for (const key of Object.keys(counts) as (keyof TranslationCounts)[]) counts[key] += Number(end.outputs[key]);
-  }
-  return { status: 'done', counts };
+  const counts = ends.flatMap((end) => (end.status === 'done' ? [end.outputs as unknown as TranslationCounts] : []));
+  return { status: 'done', counts: sumOfCounts(counts) };
 }
 
 /** One process uses all cores; several share them. */

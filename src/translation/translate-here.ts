@@ -4,6 +4,7 @@ import type { Components } from '../registry/kinds.js';
 import type { StageContext, StageResult } from '../registry/kinds/stage.js';
 import type { JsonObject } from '../support/json.js';
 import { ProblemError } from '../support/problem.js';
+import { imagesIn, type Counting } from './counts.js';
 import { fileImage, nameBelow } from './inputs/file-images.js';
 import { inputImages } from './inputs/input-images.js';
 import { imageTranslator } from './image-translator-of.js';
@@ -56,8 +57,6 @@ async function translateVideos(request: TranslationRequest, site: TranslationSit
   }
 }
 
-type Counting = { -readonly [K in keyof TranslationCounts]: number };
-
 async function claim({ out, size, format, sideBySide, force }: TranslationRequest, generator: OpenGenerator) {
   if (out.kind === 'file') return;
   const { sha256, title, direction } = generator;
@@ -77,8 +76,8 @@ async function countImages({ inputs, out, shard }: TranslationRequest, signal: A
   return count;
 }
 
-function expectSome({ translated, present, failed }: TranslationCounts): void {
-  if (translated + present + failed > 0) return;
+function expectSome(counts: TranslationCounts): void {
+  if (imagesIn(counts) > 0) return;
   throw new ProblemError({
     code: 'no-images',
     message: 'There is no image in what was given.',

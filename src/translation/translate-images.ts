@@ -12,6 +12,7 @@ import type { StageContext } from '../registry/kinds/stage.js';
 import { writeFileAtomic } from '../support/files.js';
 import { orderedMap } from '../support/ordered-map.js';
 import { throttle } from '../support/throttle.js';
+import { imagesIn, noCounts, type Counting } from './counts.js';
 import type { InputImage } from './inputs/input-image.js';
 import type { Preparation } from './open-generator.js';
 import { encode } from './outputs/encode.js';
@@ -32,6 +33,7 @@ type Options = Pick<TranslationRequest, 'out' | 'size' | 'format' | 'sideBySide'
 
 /** Images read and decoded while one is translated, and encoded and written at the same time. */
 const AHEAD = 4;
+
 export interface TranslationLimits {
   /** Pixels of large images that are in memory at once; each takes about 10 bytes. */
   readonly pixels: number;
@@ -48,8 +50,8 @@ export async function translateImages(
   options: Options,
   site: TranslationSite,
   limits: TranslationLimits = { pixels: 64e6 },
-): Promise<{ -readonly [K in keyof TranslationCounts]: number }> {
-  const counts = { translated: 0, present: 0, failed: 0 };
+): Promise<Counting> {
+  const counts = noCounts();
   const pixels = new Semaphore(limits.pixels);
   const writes = new Semaphore(AHEAD);
   const report = reporter(counts, site);
@@ -178,5 +180,5 @@ function reporter(counts: TranslationCounts, { emit, total }: TranslationSite): 
     const seconds = (performance.now() - started) / 1000;
     emit({ kind: 'progress', unit: 'images', done, total: total(), rate: counts.translated / seconds });
   });
-  return (last = false) => report(counts.translated + counts.present + counts.failed, last);
+  return (last = false) => report(imagesIn(counts), last);
 }

@@ -1,4 +1,4 @@
-import type { Progress } from '../../registry/kinds/stage-event.js';
+import type { Progress, StageEvent } from '../../registry/kinds/stage-event.js';
 import type { Io } from '../io.js';
 import { paint } from '../paint.js';
 import { type LiveBlock, liveBlock } from './live-block.js';
@@ -30,6 +30,12 @@ export class WorkScreen {
   readonly note = (level: 'info' | 'warning', text: string): void => {
     const { yellow } = paint(this.io.stdout, this.io.env);
     this.say(level === 'warning' ? yellow(`warning: ${text}`) : text);
+  };
+
+  /** Shows the progress and the notes of work that reports events. */
+  readonly listen = (event: StageEvent): void => {
+    if (event.kind === 'progress') this.progress(event);
+    else if (event.kind === 'note') this.note(event.level, event.text);
   };
 
   say(line: string): void {

@@ -46,10 +46,7 @@ export async function launchTranslation(
       launcherName: type,
       command: [...command, '--shares', String(jobs), '--share'],
       stop: signals.stop,
-      onEvent(event) {
-        if (event.kind === 'progress') screen.progress(event);
-        else if (event.kind === 'note') screen.note(event.level, event.text);
-      },
+      onEvent: screen.listen,
     });
     screen.close();
     if (end.status === 'left') {

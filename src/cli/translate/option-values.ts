@@ -27,10 +27,3 @@ export function megapixels(text: string): number {
   if (text.trim() !== '' && value > 0 && value <= 1000) return value;
   throw new InvalidArgumentError('--tiles-above takes a number of megapixels.');
 }
-
-export function whole(option: string): (text: string) => number {
-  return (text) => {
-    if (/^[1-9]\d{0,2}$/.test(text)) return Number(text);
-    throw new InvalidArgumentError(`${option} takes a whole number of at least 1.`);
-  };
-}

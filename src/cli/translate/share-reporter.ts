@@ -1,5 +1,6 @@
 import type { StageEvent } from '../../registry/kinds/stage-event.js';
 import { throttle } from '../../support/throttle.js';
+import { noCounts } from '../../translation/counts.js';
 import type { TranslationEnd } from '../../translation/run-translation.js';
 import { shareFile, writeShare } from '../../translation/shares/share-files.js';
 
@@ -31,7 +32,7 @@ export class ShareReporter {
   };
 
   async end(end: TranslationEnd): Promise<void> {
-    const counts = end.status === 'done' ? end.counts : { translated: 0, present: 0, failed: 0 };
+    const counts = end.status === 'done' ? end.counts : noCounts();
     const problem = end.status === 'failed' ? { problem: end.problems.map(({ message }) => message).join(' ') } : {};
     this.#write({ status: end.status, counts, ...problem });
     await this.#written;

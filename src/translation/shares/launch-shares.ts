@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Launcher } from '../../registry/kinds/launcher.js';
 import type { StageEvent } from '../../registry/kinds/stage-event.js';
 import { ProblemError } from '../../support/problem.js';
+import { imagesIn, sumOfCounts } from '../counts.js';
 import type { TranslationCounts } from '../request.js';
 import { readJobs, readShare, shareFile, writeJobs, type ShareRecord } from './share-files.js';
 
@@ -140,17 +141,13 @@ const recordsOf = (dir: string, shares: readonly number[]): Promise<Records> =>
   Promise.all(shares.map((share) => readShare(dir, share)));
 
 function report(records: Records, { onEvent }: LaunchRequest): void {
-  const { translated, present, failed } = sumOf(records);
   const isCounted = records.every((record) => record !== undefined && record.total > 0);
   const total = isCounted ? records.reduce((sum, record) => sum + (record?.total ?? 0), 0) : 0;
-  onEvent({ kind: 'progress', unit: 'images', done: translated + present + failed, total });
+  onEvent({ kind: 'progress', unit: 'images', done: imagesIn(sumOf(records)), total });
 }
 
-function sumOf(records: Records): TranslationCounts {
-  const sum = (key: keyof TranslationCounts) =>
-    records.reduce((total, record) => total + (record?.counts[key] ?? 0), 0);
-  return { translated: sum('translated'), present: sum('present'), failed: sum('failed') };
-}
+const sumOf = (records: Records): TranslationCounts =>
+  sumOfCounts(records.flatMap((record) => (record === undefined ? [] : [record.counts])));
 
 /** Why a share whose job has ended is not finished. */
 function reasonOf(record: ShareRecord | undefined, log: string): string | undefined {
