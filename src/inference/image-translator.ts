@@ -1,11 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import sharp from 'sharp';
 import type { NetworkSizes } from '../registry/kinds/network.js';
 import type { GeneratorProgram, Norms } from './generator-program.js';
 import type { RgbImage } from './image-grid.js';
 import { crop, padByReflection } from './reflect.js';
-import { imageOf } from './tensor-image.js';
+import { pixelsOf } from './tensor-image.js';
 import { planTiles, type TilePlan } from './tile-plan.js';
 
 export interface ImageTranslatorOptions {
@@ -17,7 +16,15 @@ export interface ImageTranslatorOptions {
   readonly wholePixels: number;
   /** The largest side of a tile, in pixels. */
   readonly tileSide: number;
+  /** Resizes an image to a smaller one, stretched, with a filter against aliasing. */
+  readonly shrink: (image: RgbImage, height: number, width: number) => Promise<RgbImage>;
 }
+
+/** What runs the generator: TensorFlow's graph, or a TensorFlow.js model in a browser. */
+export type TranslatingProgram = Pick<GeneratorProgram, 'translate' | 'measure' | 'translateWith'>;
+
+/** Called before each tile; an error that it throws ends the translation. */
+export type TileProgress = (done: number, tiles: number) => void | Promise<void>;
 
 /** Between two tiles of a network without a bounded reach, beyond what the margin hides. */
 const MARGIN = 128;
@@ -32,31 +39,31 @@ const BLEND = 16;
  */
 export class ImageTranslator {
   constructor(
-    private readonly program: GeneratorProgram,
+    private readonly program: TranslatingProgram,
     private readonly options: ImageTranslatorOptions,
   ) {}
 
-  async translate(image: RgbImage): Promise<RgbImage> {
+  async translate(image: RgbImage, onTile?: TileProgress): Promise<RgbImage> {
     const { wholePixels, trainedSize } = this.options;
     if (image.height === trainedSize && image.width === trainedSize)
       return this.#whole(image, trainedSize, trainedSize);
     const [height, width] = [image.height, image.width].map((side) => this.#sizeFor(side)) as [number, number];
-    return height * width <= wholePixels ? this.#whole(image, height, width) : this.#inTiles(image);
+    return height * width <= wholePixels ? this.#whole(image, height, width) : this.#inTiles(image, onTile);
   }
 
-  #whole(image: RgbImage, height: number, width: number): RgbImage {
+  async #whole(image: RgbImage, height: number, width: number): Promise<RgbImage> {
     const translated = tf.tidy(() => {
       const x = inputOf(padByReflection(image, height, width));
       return this.program.translate(x);
     });
     try {
-      return crop(imageOf(translated), image.height, image.width);
+      return crop(pixelsOf(await translated.data(), height, width), image.height, image.width);
     } finally {
       translated.dispose();
     }
   }
 
-  async #inTiles(image: RgbImage): Promise<RgbImage> {
+  async #inTiles(image: RgbImage, onTile: TileProgress = () => undefined): Promise<RgbImage> {
     const { sizes, tileSide } = this.options;
     const { multiple, reach } = sizes;
     const [height, width] = [image.height, image.width].map((side) => up(Math.max(side, sizes.least), multiple)) as [number, number]; // prettier-ignore
@@ -66,8 +73,10 @@ export class ImageTranslator {
     try {
       const whole = new Canvas(height, width, plan);
       const padded = padByReflection(image, height, width);
+      const { starts: lefts } = plan.columns;
       for (const [i, top] of plan.rows.starts.entries()) {
-        for (const [j, left] of plan.columns.starts.entries()) {
+        for (const [j, left] of lefts.entries()) {
+          await onTile(i * lefts.length + j, plan.rows.starts.length * lefts.length);
           whole.add(i, j, await this.#tile(partOf(padded, top, left, plan), norms));
         }
         whole.finishRow(i);
@@ -91,9 +100,8 @@ export class ImageTranslator {
   async #normsOf(image: RgbImage): Promise<Norms> {
     const scale = Math.sqrt(this.options.wholePixels / (image.height * image.width));
     const [height, width] = [image.height, image.width].map((side) => this.#sizeBelow(side * scale)) as [number, number]; // prettier-ignore
-    const raw = { width: image.width, height: image.height, channels: 3 } as const;
-    const data = await sharp(image.data, { raw }).resize(width, height, { fit: 'fill' }).raw().toBuffer();
-    const x = tf.tidy(() => inputOf({ width, height, data }));
+    const small = await this.options.shrink(image, height, width);
+    const x = tf.tidy(() => inputOf(small));
     try {
       return this.program.measure(x);
     } finally {

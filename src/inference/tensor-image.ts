@@ -1,10 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { RgbImage } from './image-grid.js';
 
-/** Converts an image tensor of the networks, [1, h, w, 3] in [-1, 1], to pixels: (value + 1) * 127.5, rounded to the nearest, or the even one of two. */
+/** Converts an image tensor of the networks, [1, h, w, 3] in [-1, 1], to pixels. */
 export function imageOf(image: tf.Tensor4D): RgbImage {
   const [, height, width] = image.shape;
-  const values = image.dataSync();
+  return pixelsOf(image.dataSync(), height, width);
+}
+
+/** Converts values of the networks, in [-1, 1], to pixels: (value + 1) * 127.5, rounded to the nearest, or the even one of two. */
+export function pixelsOf(values: ArrayLike<number>, height: number, width: number): RgbImage {
   // It rounds and clips what is stored in it. A loop, since copying from floats to bytes takes twenty times as long.
   const data = new Uint8ClampedArray(values.length);
   for (let i = 0; i < values.length; i++) data[i] = Math.fround(Math.fround(values[i]! + 1) * 127.5);

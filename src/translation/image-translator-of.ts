@@ -1,3 +1,5 @@
+import sharp from 'sharp';
+import type { RgbImage } from '../inference/image-grid.js';
 import { ImageTranslator } from '../inference/image-translator.js';
 import { ProblemError } from '../support/problem.js';
 import type { OpenGenerator } from './open-generator.js';
@@ -26,5 +28,13 @@ export function imageTranslator(
     trainedSize: imageSize,
     wholePixels,
     tileSide: TILE_SIDE,
+    shrink: shrinkImage,
   });
+}
+
+/** With libvips' default for shrinking, Lanczos. */
+export async function shrinkImage(image: RgbImage, height: number, width: number): Promise<RgbImage> {
+  const raw = { width: image.width, height: image.height, channels: 3 } as const;
+  const data = await sharp(image.data, { raw }).resize(width, height, { fit: 'fill' }).raw().toBuffer();
+  return { width, height, data };
 }

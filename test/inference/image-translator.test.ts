@@ -9,6 +9,7 @@ import { ImageTranslator } from '../../src/inference/image-translator.js';
 import { imageOf } from '../../src/inference/tensor-image.js';
 import { resnet } from '../../src/models/resnet.js';
 import { unet } from '../../src/models/unet.js';
+import { shrinkImage as shrink } from '../../src/translation/image-translator-of.js';
 import type { Network, Weights } from '../../src/registry/kinds/network.js';
 
 before(() => loadTensorFlow());
@@ -66,7 +67,7 @@ describe('an image of any size', () => {
     test(`of ${height} x ${width} pixels is translated to one of the same size`, async () => {
       const network = residual('instance');
       const program = generatorProgram(network, weightsOf(network));
-      const translator = new ImageTranslator(program, { sizes: network.sizes!, trainedSize: 32, wholePixels: 128 * 128, tileSide: 128 });
+      const translator = new ImageTranslator(program, { sizes: network.sizes!, trainedSize: 32, wholePixels: 128 * 128, tileSide: 128, shrink });
       const translated = await translator.translate(gradient(height, width));
       assert.deepEqual([translated.height, translated.width, translated.data.length], [height, width, height * width * 3]); // prettier-ignore
       program.dispose();
@@ -82,6 +83,7 @@ describe('an image of any size', () => {
       trainedSize: 32,
       wholePixels: 128 * 128,
       tileSide: 128,
+      shrink,
     });
     const image = gradient(64, 96);
     const found = await translator.translate(image);
@@ -97,7 +99,7 @@ describe('an image of any size', () => {
   test('that has the size of the training images is not padded, whatever that size is', async () => {
     const network = residual('instance');
     const program = generatorProgram(network, weightsOf(network));
-    const options = { sizes: network.sizes!, wholePixels: 128 * 128, tileSide: 128 };
+    const options = { sizes: network.sizes!, wholePixels: 128 * 128, tileSide: 128, shrink };
     const image = gradient(68, 68);
     const exact = await new ImageTranslator(program, { ...options, trainedSize: 68 }).translate(image);
     assert.equal(largest(exact, wholeBy(program, image)), 0);
@@ -109,7 +111,7 @@ describe('an image of any size', () => {
   test('is translated the same by a graph that was made anew after many sizes', async () => {
     const network = residual('instance');
     const program = generatorProgram(network, weightsOf(network), 3);
-    const translator = new ImageTranslator(program, { sizes: network.sizes!, trainedSize: 32, wholePixels: 128 * 128, tileSide: 128 }); // prettier-ignore
+    const translator = new ImageTranslator(program, { sizes: network.sizes!, trainedSize: 32, wholePixels: 128 * 128, tileSide: 128, shrink }); // prettier-ignore
     const first = await translator.translate(gradient(40, 32));
     const before = tf.memory().numTensors;
     for (const side of [16, 20, 24, 28, 32, 64]) await translator.translate(gradient(side, side));
@@ -127,6 +129,7 @@ describe('an image of any size', () => {
       trainedSize: 32,
       wholePixels: 256 * 256,
       tileSide: 128,
+      shrink,
     });
     for (let side = 65; side <= 128; side += 3) await translator.translate(gradient(side, 40));
     assert.ok(program.traces <= 8, String(program.traces));
@@ -146,7 +149,7 @@ describe('an image in tiles', () => {
       const image = gradient(320, 256); // sizes without padding, whose border would differ
       let kept: ReturnType<typeof program.measure>;
       const spying = { ...program, measure: (x: tf.Tensor4D) => copied((kept = program.measure(x))) };
-      const options = { sizes: network.sizes!, trainedSize: 32, tileSide: name === 'a U-Net' ? 256 : 128 };
+      const options = { sizes: network.sizes!, trainedSize: 32, tileSide: name === 'a U-Net' ? 256 : 128, shrink };
       const found = await new ImageTranslator(spying, { ...options, wholePixels: 100 * 100 }).translate(image);
       const withNorms = { ...program, translate: (x: tf.Tensor4D) => program.translateWith(x, kept) };
       const expected = await new ImageTranslator(withNorms, { ...options, wholePixels: 1e6 }).translate(image);
@@ -156,6 +159,26 @@ describe('an image in tiles', () => {
     });
   }
 
+  test('announces each tile before it is translated, and ends with the error that this throws', async () => {
+    const network = residual('instance');
+    const program = generatorProgram(network, weightsOf(network));
+    const translator = new ImageTranslator(program, { sizes: network.sizes!, trainedSize: 32, wholePixels: 64 * 64, tileSide: 128, shrink }); // prettier-ignore
+    const seen: (readonly [number, number])[] = [];
+    await translator.translate(gradient(200, 200), (done, tiles) => void seen.push([done, tiles]));
+    assert.deepEqual(
+      seen,
+      seen.map((_, i) => [i, seen.length]),
+    );
+    assert.ok(seen.length >= 4, String(seen.length));
+    const before = tf.memory().numTensors;
+    const cancelled = translator.translate(gradient(200, 200), (done) => {
+      if (done === 1) throw new Error('cancelled');
+    });
+    await assert.rejects(cancelled, /cancelled/);
+    assert.equal(tf.memory().numTensors, before);
+    program.dispose();
+  });
+
   test('keeps no tensor', async () => {
     const network = residual('instance');
     const program = generatorProgram(network, weightsOf(network));
@@ -164,6 +187,7 @@ describe('an image in tiles', () => {
       trainedSize: 32,
       wholePixels: 64 * 64,
       tileSide: 128,
+      shrink,
     });
     await translator.translate(gradient(200, 30));
     const before = tf.memory().numTensors;

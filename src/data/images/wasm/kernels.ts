@@ -30,7 +30,7 @@ export interface Kernels {
  * @param work has exclusive use of the memory, whose content is undefined
  */
 export function withKernels<T>(bytes: number, work: (kernels: Kernels) => T): T {
-  module ??= new WebAssembly.Module(Buffer.from(PASSES, 'base64'));
+  module ??= new WebAssembly.Module(bytesOf(PASSES));
   const kernels = (kept ??= new WebAssembly.Instance(module).exports as Kernels);
   const missing = bytes - kernels.memory.buffer.byteLength;
   if (missing > 0) kernels.memory.grow(Math.ceil(missing / PAGE));
@@ -38,6 +38,9 @@ export function withKernels<T>(bytes: number, work: (kernels: Kernels) => T): T 
   if (bytes > MAX_KEPT) kept = undefined;
   return work(kernels);
 }
+
+/** As browsers can, where images are prepared as in training too. */
+const bytesOf = (base64: string): Uint8Array => Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0));
 
 const PAGE = 65536;
 const MAX_KEPT = 64 * 2 ** 20;
