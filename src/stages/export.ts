@@ -97,16 +97,11 @@ async function run(context: StageContext): Promise<StageResult> {
     const files: string[] = [];
     const { directions, formats } = context.config.export;
     const trainedFor = directions.filter((direction) => generatorFor(trained, direction) !== undefined);
-    const wanted = trainedFor.flatMap((direction) => formats.map((format) => ({ direction, format })));
-    for (const [done, { direction, format }] of wanted.entries()) {
-      context.emit({
-        kind: 'progress',
-        unit: 'exports',
-        done,
-        total: wanted.length,
-        phase: `${direction} ${nameOf(format)}`,
-      });
-      files.push(await write(context, trained, direction, format));
+    const wanted = exportsOf(context, trained, trainedFor, formats);
+    for (const [done, each] of wanted.entries()) {
+      const phase = each.folder.replace('/', ' ');
+      context.emit({ kind: 'progress', unit: 'exports', done, total: wanted.length, phase });
+      files.push(await write(context, each));
     }
     return {
       status: 'done',
@@ -120,25 +115,53 @@ async function run(context: StageContext): Promise<StageResult> {
   }
 }
 
-/** Writes to a temporary folder, then renames it: a folder with the final name is complete. @returns its main file, relative to the stage's folder */
-async function write(
+/** A folder of the result. */
+interface Export {
+  /** Relative to the stage's: `AtoB/tfjs`. */
+  readonly folder: string;
+  readonly write: (dir: string) => Promise<readonly string[]>;
+}
+
+/** By direction, then those of all directions together. */
+function exportsOf(
   context: StageContext,
   trained: TrainedGenerators,
-  direction: Direction,
-  format: Reference,
-): Promise<string> {
-  const folder = join(direction, nameOf(format));
-  const building = join(context.dir, `.building-${direction}-${nameOf(format)}`);
+  directions: readonly Direction[],
+  formats: readonly Reference[],
+): Export[] {
+  const generators = directions.map((direction) => describe(context, trained, direction));
+  const writers = formats.map((format) => ({
+    name: nameOf(format),
+    writer: make(context.components.export, format, undefined),
+  }));
+  const single = generators.flatMap((generator) =>
+    writers.flatMap(({ name, writer }): Export[] =>
+      writer.scope === 'run'
+        ? []
+        : [{ folder: `${generator.direction}/${name}`, write: (dir) => writer.write(generator, dir) }],
+    ),
+  );
+  const together = writers.flatMap(({ name, writer }): Export[] =>
+    writer.scope === 'run' && generators.length > 0
+      ? [{ folder: name, write: (dir) => writer.write(generators, dir) }]
+      : [],
+  );
+  return [...single, ...together];
+}
+
+/** Writes to a temporary folder, then renames it: a folder with the final name is complete. @returns its main file, relative to the stage's folder */
+async function write(context: StageContext, { folder, write }: Export): Promise<string> {
+  const building = join(context.dir, `.building-${folder.replace('/', '-')}`);
   await rm(building, { recursive: true, force: true });
   await mkdir(building, { recursive: true });
 
   try {
-    const writer = make(context.components.export, format, undefined);
-    const [main] = await writer.write(describe(context, trained, direction), building);
+    const [main] = await write(building);
 
-    await mkdir(join(context.dir, direction), { recursive: true });
-    await rm(join(context.dir, folder), { recursive: true, force: true });
-    await rename(building, join(context.dir, folder));
+    const final = join(context.dir, folder);
+    await mkdir(dirname(final), { recursive: true });
+    await rm(final, { recursive: true, force: true });
+    await rename(building, final);
     return join(folder, main!);
   } finally {
     // It can have hundreds of MB, and nothing else would remove it.

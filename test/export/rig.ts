@@ -39,7 +39,8 @@ export function generatorOf(options: Typed, changes: Partial<ExportedGenerator> 
 /** Writes a generator in a format. @returns the names of the files */
 export async function write(format: Reference, generator: ExportedGenerator, dir: string): Promise<readonly string[]> {
   await mkdir(dir, { recursive: true });
-  return make(builtins().export, format, undefined).write(generator, dir);
+  const writer = make(builtins().export, format, undefined);
+  return writer.scope === 'run' ? writer.write([generator], dir) : writer.write(generator, dir);
 }
 
 /** The network's translation of the test image. */

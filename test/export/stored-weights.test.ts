@@ -3,13 +3,11 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
-import { builtins } from '../../src/app/builtins.js';
 import { loadTensorFlow, type TensorFlow } from '../../src/engine/native.js';
 import { testImage } from '../../src/export/same-image.js';
 import { storedWeight } from '../../src/export/stored-weights.js';
-import { make } from '../../src/registry/make.js';
 import { problemOf } from '../problem-of.js';
-import { difference, generatorOf, GENERATORS, temporary, translated } from './rig.js';
+import { difference, generatorOf, GENERATORS, temporary, translated, write } from './rig.js';
 
 let tensorFlow: TensorFlow;
 before(async () => {
@@ -58,8 +56,7 @@ test('scales, offsets and biases stay as they are', () => {
 
 describe('a GraphModel', () => {
   const options = { ...GENERATORS['ResNet']!, width: 16 };
-  const write = (precision: string, dir: string) =>
-    make(builtins().export, { type: 'tfjs', precision }, undefined).write(generatorOf(options), dir);
+  const writeOf = (precision: string, dir: string) => write({ type: 'tfjs', precision }, generatorOf(options), dir);
 
   for (const [precision, share, most] of [
     ['float16', 0.5, 0.02],
@@ -67,7 +64,7 @@ describe('a GraphModel', () => {
   ] as const) {
     test(`of ${precision} is smaller, and translates nearly the same`, async (t) => {
       const dir = temporary(t);
-      const files = await write(precision, dir);
+      const files = await writeOf(precision, dir);
       const shards = files.filter((file) => file.startsWith('group1-'));
       const sizes = await Promise.all(shards.map(async (file) => (await stat(join(dir, file))).size));
       const whole = generatorOf(options).network.weights.reduce((sum, { shape }) => sum + 4 * shape.reduce((a, b) => a * b), 0); // prettier-ignore
@@ -94,8 +91,9 @@ describe('a GraphModel', () => {
         return [name, weight.rank < 2 ? weight : tf.add(weight, tf.mul(one, 40))];
       }),
     );
-    const format = make(builtins().export, { type: 'tfjs', precision: 'uint8' }, undefined);
-    const problem = await problemOf(format.write({ ...generator, weights }, temporary(t)));
+    const problem = await problemOf(
+      write({ type: 'tfjs', precision: 'uint8' }, { ...generator, weights }, temporary(t)),
+    );
     assert.equal(problem.code, 'export-differs');
     assert.match(problem.cure!, /float16/);
   });

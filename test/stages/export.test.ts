@@ -65,6 +65,29 @@ test('a format has the options that the config gives it, and a folder of its nam
   assert.deepEqual([await read('texts'), await read('loud')], ['hello', 'HELLO']);
 });
 
+test('a format of the whole run gets the generators of all directions, and one folder', async (t) => {
+  const context = await trained(t, ['together', 'weights']);
+  context.components.export.add('together', {
+    summary: 'A format of both directions.',
+    schema: { properties: {} },
+    create: () => ({
+      scope: 'run',
+      async write(generators, dir) {
+        await writeFile(join(dir, 'a.txt'), generators.map(({ direction }) => direction).join(' '));
+        return ['a.txt'];
+      },
+    }),
+  });
+  const result = await exportStage.create({} as never).run(context);
+  assert.deepEqual(result.status === 'done' && result.outputs['files'], [
+    'AtoB/weights/generator.json',
+    'BtoA/weights/generator.json',
+    'together/a.txt',
+  ]);
+  assert.equal(await readFile(join(context.dir, 'together', 'a.txt'), 'utf8'), 'AtoB BtoA');
+  assert.deepEqual((await readdir(context.dir)).sort(), ['AtoB', 'BtoA', 'together']);
+});
+
 test('a format that fails leaves no folder with its name, and earlier formats complete', async (t) => {
   const context = await trained(t, ['weights', 'broken']);
   context.components.export.add('broken', {

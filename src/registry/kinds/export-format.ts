@@ -21,7 +21,11 @@ export interface ExportedGenerator {
   readonly runName: string;
 }
 
-export interface ExportFormat {
+/** A format writes each direction's generator into a folder of its own, or all of them into one: `export/AtoB/tfjs`, `export/web`. */
+export type ExportFormat = DirectionFormat | RunFormat;
+
+export interface DirectionFormat {
+  readonly scope?: 'direction';
   /**
    * Writes the generator into the empty folder `dir`, and checks that the exported files translate as the network does.
    *
@@ -30,4 +34,11 @@ export interface ExportFormat {
    */
   write(generator: ExportedGenerator, dir: string): Promise<readonly string[]>;
 }
+
+export interface RunFormat {
+  readonly scope: 'run';
+  /** {@link DirectionFormat.write}, with the generators of all directions that are exported, at least one. */
+  write(generators: readonly ExportedGenerator[], dir: string): Promise<readonly string[]>;
+}
+
 export type ExportFormatComponent<Options = never> = Component<Options, void, ExportFormat>;
