@@ -26,6 +26,18 @@ export type TranslatingProgram = Pick<GeneratorProgram, 'translate' | 'measure' 
 /** Called before each tile; an error that it throws ends the translation. */
 export type TileProgress = (done: number, tiles: number) => void | Promise<void>;
 
+type Size = Pick<RgbImage, 'height' | 'width'>;
+
+export interface Batch {
+  /** Equal for images that can be translated together. */
+  readonly shape: string;
+  readonly most: number;
+}
+
+/** Of images that are translated at once: a U-Net is twice as fast with 8 at 256 pixels. More, or larger ones, gain little and take memory. */
+const BATCH = 8;
+const BATCH_PIXELS = BATCH * 256 * 256;
+
 /** Between two tiles of a network without a bounded reach, beyond what the margin hides. */
 const MARGIN = 128;
 const BLEND = 16;
@@ -44,20 +56,49 @@ export class ImageTranslator {
   ) {}
 
   async translate(image: RgbImage, onTile?: TileProgress): Promise<RgbImage> {
-    const { wholePixels, trainedSize } = this.options;
-    if (image.height === trainedSize && image.width === trainedSize)
-      return this.#whole(image, trainedSize, trainedSize);
-    const [height, width] = [image.height, image.width].map((side) => this.#sizeFor(side)) as [number, number];
-    return height * width <= wholePixels ? this.#whole(image, height, width) : this.#inTiles(image, onTile);
+    const size = this.#paddedSize(image);
+    return size === undefined ? this.#inTiles(image, onTile) : (await this.#batch([image], size))[0]!;
   }
 
-  async #whole(image: RgbImage, height: number, width: number): Promise<RgbImage> {
-    const translated = tf.tidy(() => {
-      const x = inputOf(padByReflection(image, height, width));
-      return this.program.translate(x);
-    });
+  /** What an image is translated with: images of equal shapes can be translated together, `most` at once. */
+  batchOf(image: Size): Batch {
+    const size = this.#paddedSize(image);
+    if (size === undefined) return { shape: 'tiles', most: 1 };
+    const { height, width } = size;
+    return { shape: `${height}x${width}`, most: clamp(Math.floor(BATCH_PIXELS / (height * width)), 1, BATCH) };
+  }
+
+  /** Translates images of one shape ({@link batchOf}), which is faster than one after the other. */
+  async translateTogether(images: readonly RgbImage[]): Promise<RgbImage[]> {
+    const size = this.#paddedSize(images[0]!);
+    const { most } = this.batchOf(images[0]!);
+    const translated: RgbImage[] = [];
+    while (translated.length < images.length) {
+      // Few sizes of batches, since each costs a trace.
+      const count = powerOfTwo(Math.min(most, images.length - translated.length));
+      const batch = images.slice(translated.length, translated.length + count);
+      translated.push(...(size === undefined ? [await this.#inTiles(batch[0]!)] : await this.#batch(batch, size)));
+    }
+    return translated;
+  }
+
+  /** The size at which an image is translated as a whole; undefined where that is too large. */
+  #paddedSize(image: Size): Size | undefined {
+    const { wholePixels, trainedSize } = this.options;
+    if (image.height === trainedSize && image.width === trainedSize) return { height: trainedSize, width: trainedSize };
+    const [height, width] = [image.height, image.width].map((side) => this.#sizeFor(side)) as [number, number];
+    return height * width <= wholePixels ? { height, width } : undefined;
+  }
+
+  async #batch(images: readonly RgbImage[], { height, width }: Size): Promise<RgbImage[]> {
+    const padded = images.map((image) => padByReflection(image, height, width));
+    const translated = tf.tidy(() => this.program.translate(inputOf(padded)));
     try {
-      return crop(pixelsOf(await translated.data(), height, width), image.height, image.width);
+      const values = await translated.data();
+      const size = height * width * 3;
+      return images.map((image, i) =>
+        crop(pixelsOf(values.subarray(i * size, (i + 1) * size), height, width), image.height, image.width),
+      );
     } finally {
       translated.dispose();
     }
@@ -88,7 +129,7 @@ export class ImageTranslator {
   }
 
   async #tile(tile: RgbImage, norms: Norms): Promise<Float32Array> {
-    const translated = tf.tidy(() => this.program.translateWith(inputOf(tile), norms));
+    const translated = tf.tidy(() => this.program.translateWith(inputOf([tile]), norms));
     try {
       return (await translated.data()) as Float32Array;
     } finally {
@@ -101,7 +142,7 @@ export class ImageTranslator {
     const scale = Math.sqrt(this.options.wholePixels / (image.height * image.width));
     const [height, width] = [image.height, image.width].map((side) => this.#sizeBelow(side * scale)) as [number, number]; // prettier-ignore
     const small = await this.options.shrink(image, height, width);
-    const x = tf.tidy(() => inputOf(small));
+    const x = tf.tidy(() => inputOf([small]));
     try {
       return this.program.measure(x);
     } finally {
@@ -129,10 +170,17 @@ function stepAt(side: number, multiple: number): number {
 
 const up = (value: number, step: number): number => Math.ceil(value / step) * step;
 
-/** [1, h, w, 3] in [-1, 1]. */
-function inputOf({ data, height, width }: RgbImage): Tensor4D {
-  const bytes = tf.tensor4d(new Float32Array(data), [1, height, width, 3]);
-  return tf.sub(tf.div(bytes, 127.5), 1);
+const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));
+
+const powerOfTwo = (most: number): number => 2 ** Math.floor(Math.log2(most));
+
+/** Of images of one size: [b, h, w, 3] in [-1, 1]. */
+function inputOf(images: readonly RgbImage[]): Tensor4D {
+  const { height, width } = images[0]!;
+  const pixels = height * width * 3;
+  const values = new Float32Array(images.length * pixels);
+  images.forEach(({ data }, i) => values.set(data, i * pixels));
+  return tf.sub(tf.div(tf.tensor4d(values, [images.length, height, width, 3]), 127.5), 1);
 }
 
 function partOf(image: RgbImage, top: number, left: number, { rows, columns }: TilePlan): RgbImage {

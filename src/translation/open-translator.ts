@@ -9,8 +9,10 @@ import type { RgbImage } from '../inference/image-grid.js';
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { Components } from '../registry/kinds.js';
 import { writeFileAtomic } from '../support/files.js';
+import { grouped } from '../support/grouped.js';
 import { orderedMap } from '../support/ordered-map.js';
 import { ProblemError } from '../support/problem.js';
+import { joiningBatch, PATIENCE } from './batches.js';
 import { findGenerator } from './find-generator.js';
 import { imageTranslator } from './image-translator-of.js';
 import { openGenerator, type OpenGenerator } from './open-generator.js';
@@ -46,7 +48,7 @@ export interface Translator {
    * @throws ProblemError `undecodable-image` for a file that is no image, or is damaged; errors of the file system
    */
   translate(image: ImageInput): Promise<Translation>;
-  /** Translates many images, in their order; the next are decoded meanwhile, and memory does not grow with their number. */
+  /** Translates many images, in their order; the next are decoded meanwhile, those of one size translated together, and memory does not grow with their number. */
   translateAll(images: Iterable<ImageInput> | AsyncIterable<ImageInput>): AsyncGenerator<Translation, void, undefined>;
   /**
    * The generator itself.
@@ -67,8 +69,8 @@ export interface Translation extends RgbImage {
   save(file: string): Promise<void>;
 }
 
-/** Images decoded ahead of the one that is translated. */
-const AHEAD = 4;
+/** Images decoded ahead of the batch that is translated. */
+const AHEAD = 8;
 
 /**
  * Opens a trained generator.
@@ -90,12 +92,18 @@ export async function openTranslator(
     const translator = imageTranslator(generator, { size, wholePixels });
     const prepared = (image: ImageInput) => prepare(image, size, generator);
     const translate = async ({ image, exif }: PreparedImage) => translation(await translator.translate(image), exif);
+    const joins = joiningBatch(translator);
+    const joinsBatch = (batch: readonly PreparedImage[], next: PreparedImage) =>
+      joins(batch.map(({ image }) => image), next.image); // prettier-ignore
     return {
       direction: generator.direction,
       imageSize: training.imageSize,
       translate: async (image) => translate(await prepared(image)),
       async *translateAll(images) {
-        for await (const image of orderedMap(images, AHEAD, prepared)) yield await translate(image);
+        for await (const batch of grouped(orderedMap(images, AHEAD, prepared), joinsBatch, PATIENCE)) {
+          const translated = await translator.translateTogether(batch.map(({ image }) => image));
+          for (const [i, { exif }] of batch.entries()) yield translation(translated[i]!, exif);
+        }
       },
       translateTensor: (images) => program.translate(images),
       dispose: () => program.dispose(),

@@ -10,8 +10,10 @@ import type { RgbImage } from '../inference/image-grid.js';
 import type { ImageTranslator } from '../inference/image-translator.js';
 import type { StageContext } from '../registry/kinds/stage.js';
 import { writeFileAtomic } from '../support/files.js';
+import { grouped } from '../support/grouped.js';
 import { orderedMap } from '../support/ordered-map.js';
 import { throttle } from '../support/throttle.js';
+import { joiningBatch, PATIENCE } from './batches.js';
 import { imagesIn, noCounts, type Counting } from './counts.js';
 import type { InputImage } from './inputs/input-image.js';
 import type { Preparation } from './open-generator.js';
@@ -23,7 +25,7 @@ import type { Shard, SizeChoice, TranslationCounts, TranslationRequest } from '.
 
 /** What a translation of many images works with. */
 export interface TranslationSite extends Pick<StageContext, 'emit' | 'signal'> {
-  readonly translator: Pick<ImageTranslator, 'translate'>;
+  readonly translator: Pick<ImageTranslator, 'batchOf' | 'translateTogether'>;
   readonly training: Preparation;
   /** How many images there are in this process's share, once they are counted; 0 until then. */
   readonly total: () => number;
@@ -31,8 +33,8 @@ export interface TranslationSite extends Pick<StageContext, 'emit' | 'signal'> {
 
 type Options = Pick<TranslationRequest, 'out' | 'size' | 'format' | 'sideBySide' | 'force' | 'shard'>;
 
-/** Images read and decoded while one is translated, and encoded and written at the same time. */
-const AHEAD = 4;
+/** Images read and decoded while a batch is translated, and encoded and written at the same time. */
+const AHEAD = 8;
 
 export interface TranslationLimits {
   /** Pixels of large images that are in memory at once; each takes about 10 bytes. */
@@ -59,15 +61,15 @@ export async function translateImages(
 
   const read = orderedMap(ofShard(images, options.shard, site.signal), AHEAD, (image) => readImage(image, options));
   // Started in their order, so that none waits for memory that a later one holds.
-  const prepared = orderedMap(read, AHEAD, (image) => prepare(image, options.size, site.training, pixels));
-  for await (const next of prepared) {
+  const prepared = orderedMap(read, AHEAD, (image) => prepare(image, options.size, site, pixels));
+  const joins = joiningBatch(site.translator);
+  const joinsBatch = (batch: readonly Ready[], next: Ready) => joins(batch.map(({ image }) => image), next.image); // prettier-ignore
+  const batches = grouped(readyOnes(prepared, counts, site), joinsBatch, PATIENCE);
+  for await (const batch of batches) {
     if (failure !== undefined) break;
-    if (next.kind === 'present') counts.present++;
-    else if (next.kind === 'failed') {
-      counts.failed++;
-      site.emit({ kind: 'note', level: 'warning', text: `${next.label} ${next.reason}. It is passed over.` });
-    } else {
-      const translation = await site.translator.translate(next.image);
+    const translations = await site.translator.translateTogether(batch.map(({ image }) => image));
+    for (const [i, next] of batch.entries()) {
+      const translation = translations[i]!;
       const written = await writes.take(1);
       const shown = options.sideBySide ? sideBySide(next.image, translation) : translation;
       void write(next, shown)
@@ -89,6 +91,22 @@ export async function translateImages(
   if (failure !== undefined) throw failure.error;
   report(true);
   return counts;
+}
+
+/** Those that are to be translated; the others are counted and reported. */
+async function* readyOnes(
+  images: AsyncIterable<Passed | Ready>,
+  counts: Counting,
+  { emit }: TranslationSite,
+): AsyncGenerator<Ready> {
+  for await (const next of images) {
+    if (next.kind === 'ready') yield next;
+    else if (next.kind === 'present') counts.present++;
+    else {
+      counts.failed++;
+      emit({ kind: 'note', level: 'warning', text: `${next.label} ${next.reason}. It is passed over.` });
+    }
+  }
 }
 
 /** The images of this process's share, by their names: each process finds its own without asking the others. */
@@ -137,14 +155,18 @@ async function readImage(image: InputImage, options: Options): Promise<Read> {
 async function prepare(
   read: Read,
   size: SizeChoice,
-  training: Preparation,
+  { translator, training }: TranslationSite,
   pixels: Semaphore,
 ): Promise<Passed | Ready> {
   if (read.kind !== 'read') return read;
   const { bytes, ...image } = read;
   const release = await pixels.take(pixelCost(bytes));
   try {
-    return { ...image, ...(await prepareImage(bytes, size, training)), kind: 'ready', release };
+    const prepared = await prepareImage(bytes, size, training);
+    if (translator.batchOf(prepared.image).most === 1) return { ...image, ...prepared, kind: 'ready', release };
+    // Small ones are limited by their number. If they held memory while their batch waits for others, these could wait for it.
+    release();
+    return { ...image, ...prepared, kind: 'ready', release: () => undefined };
   } catch (error) {
     release();
     return failed(read.label, error);

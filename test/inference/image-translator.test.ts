@@ -108,6 +108,31 @@ describe('an image of any size', () => {
     program.dispose();
   });
 
+  test('is translated as alone when others of its shape are translated with it', async () => {
+    const network = residual('instance');
+    const program = generatorProgram(network, weightsOf(network));
+    const translator = new ImageTranslator(program, { sizes: network.sizes!, trainedSize: 32, wholePixels: 128 * 128, tileSide: 128, shrink }); // prettier-ignore
+    const images = [33, 34, 35, 36, 33, 34, 35].map((width) => gradient(30, width));
+    assert.deepEqual(new Set(images.map((image) => translator.batchOf(image).shape)).size, 1);
+    assert.notEqual(translator.batchOf(gradient(30, 37)).shape, translator.batchOf(images[0]!).shape);
+    const together = await translator.translateTogether(images);
+    for (const [i, image] of images.entries()) {
+      assert.deepEqual([together[i]!.width, together[i]!.height], [image.width, image.height]);
+      assert.ok(largest(together[i]!, await translator.translate(image)) <= 1, `${i}`);
+    }
+    assert.equal(program.traces, 3); // Of 4, 2 and 1 images; one alone has been traced.
+    program.dispose();
+  });
+
+  test('shares its batch with fewer, the larger it is, and with none where it is translated in tiles', () => {
+    const network = residual('instance');
+    const program = generatorProgram(network, weightsOf(network));
+    const translator = new ImageTranslator(program, { sizes: network.sizes!, trainedSize: 32, wholePixels: 2.5e6, tileSide: 128, shrink }); // prettier-ignore
+    const most = (side: number) => translator.batchOf({ width: side, height: side }).most;
+    assert.deepEqual([32, 256, 360, 512, 1500, 3000].map(most), [8, 8, 3, 2, 1, 1]);
+    program.dispose();
+  });
+
   test('is translated the same by a graph that was made anew after many sizes', async () => {
     const network = residual('instance');
     const program = generatorProgram(network, weightsOf(network), 3);

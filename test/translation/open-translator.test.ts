@@ -53,12 +53,18 @@ test('a file, its bytes and its pixels have the same translation, which can be e
 test('many images are translated in their order', async (t) => {
   const dir = await bundle(t);
   const translator = await openTranslator(join(dir, 'bundle'), { size: 16 });
-  const images = [1, 2, 3, 4, 5, 6, 7].map((side) => ({ width: side, height: side, data: new Uint8Array(side * side * 3).fill(side * 30) })); // prettier-ignore
-  const expected = [];
+  const images = [1, 2, 3, 4, 5, 6, 7].map((side) => ({ width: side, height: side, data: Uint8Array.from({ length: side * side * 3 }, (_, i) => (i * side * 37) % 256) })); // prettier-ignore
+  const expected: Uint8Array[] = [];
   for (const image of images) expected.push((await translator.translate(image)).data);
-  const found = [];
+  const found: Uint8Array[] = [];
   for await (const { data } of translator.translateAll(images)) found.push(data);
-  assert.deepEqual(found, expected);
+  assert.equal(found.length, expected.length);
+  // Those of one size are translated together, which may round a value to the other side.
+  for (const [i, data] of found.entries())
+    assert.ok(
+      data.every((value, k) => Math.abs(value - expected[i]![k]!) <= 1),
+      `${i}`,
+    );
   translator.dispose();
 });
 

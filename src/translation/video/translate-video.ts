@@ -3,8 +3,10 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
 import { execa, type ResultPromise } from 'execa';
 import { resize } from '../../data/images/resize.js';
+import { grouped } from '../../support/grouped.js';
 import type { RgbImage } from '../../inference/image-grid.js';
 import type { TranslationSite } from '../translate-images.js';
+import { joiningBatch, PATIENCE } from '../batches.js';
 import { sideBySide } from '../outputs/side-by-side.js';
 import { sizeFor } from '../prepare-image.js';
 import type { TranslationRequest } from '../request.js';
@@ -40,16 +42,22 @@ export async function translateVideo(
   const decoder = decode(file, facts);
   let encoder: Encoder | undefined;
   let done = 0;
+  const seenFrames = async function* () {
+    for await (const { data, width, height } of framesIn(decoder.stdout)) {
+      const size = sizeFor(options.size, { width, height }, training.imageSize);
+      yield { ...size, data: resize(data, width, height, size, training.interpolation) };
+    }
+  };
   try {
-    for await (const frame of framesIn(decoder.stdout)) {
+    for await (const frames of grouped(seenFrames(), joiningBatch(translator), PATIENCE)) {
       if (signal.aborted) return false;
-      const size = sizeFor(options.size, frame, training.imageSize);
-      const seen = { ...size, data: resize(frame.data, frame.width, frame.height, size, training.interpolation) };
-      const translated = await translator.translate(seen);
-      const shown = options.sideBySide ? sideBySide(seen, translated) : translated;
-      encoder ??= new Encoder(file, building, shown, facts);
-      await encoder.write(shown.data);
-      emit({ kind: 'progress', unit: 'frames', done: ++done, total: Math.max(done, facts.frames) });
+      const translations = await translator.translateTogether(frames);
+      for (const [i, translated] of translations.entries()) {
+        const shown = options.sideBySide ? sideBySide(frames[i]!, translated) : translated;
+        encoder ??= new Encoder(file, building, shown, facts);
+        await encoder.write(shown.data);
+        emit({ kind: 'progress', unit: 'frames', done: ++done, total: Math.max(done, facts.frames) });
+      }
     }
     await decoder;
     if (encoder === undefined) throw undecodable(file, 'it has no frame');
