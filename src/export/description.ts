@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ExportedGenerator } from '../registry/kinds/export-format.js';
+import type { NetworkSizes } from '../registry/kinds/network.js';
 import { writeFileAtomic } from '../support/files.js';
 import { IMAGE, TRANSLATION } from './trace.js';
 
@@ -12,7 +13,12 @@ export interface Description {
   /** The run that trained it. */
   readonly run: string;
   readonly direction: ExportedGenerator['direction'];
+  /** Side of the square training images, in pixels. */
+  readonly image_size: number;
+  readonly interpolation: ExportedGenerator['interpolation'];
   readonly channels: number;
+  /** Which sizes it takes, where batch, height and width are free. */
+  readonly any_size?: AnySize;
   readonly input: Values;
   readonly output: Values;
   /** By the side of the images in pixels: the signature or the file that takes them. */
@@ -20,6 +26,14 @@ export interface Description {
   /** The resolved section `generator` of the config. */
   readonly generator: ExportedGenerator['generator'];
 }
+
+/** Height and width are multiples of a number, and have a least value, in pixels. */
+export interface AnySize {
+  readonly multiple_of: number;
+  readonly least: number;
+}
+
+export const anySize = ({ multiple, least }: NetworkSizes): AnySize => ({ multiple_of: multiple, least });
 
 interface Values {
   readonly name: string;
@@ -29,24 +43,33 @@ interface Values {
   readonly conversion: string;
 }
 
-/** @param shape of input and output @returns the file's name */
+/** What takes images of each of `imageSizes`, in their order: signatures or files. `free`: it takes any batch, height and width. */
+interface Takers {
+  readonly names: readonly string[];
+  readonly free: boolean;
+}
+
+/** @returns the file's name */
 export async function writeDescription(
   dir: string,
   format: string,
-  { direction, channels, runName, generator }: ExportedGenerator,
-  sizes: Description['sizes'],
-  shape = '[1, size, size, channels]',
+  { direction, channels, runName, generator, imageSize, interpolation, imageSizes, network }: ExportedGenerator,
+  { names, free }: Takers,
 ): Promise<string> {
+  const shape = free ? '[batch, height, width, channels]' : '[1, size, size, channels]';
   const values = { dtype: 'float32', shape, range: [-1, 1] } as const;
   const description: Description = {
     format: `cyclegan-runner/${format}`,
     version: 1,
     run: runName,
     direction,
+    image_size: imageSize,
+    interpolation,
     channels,
+    ...(free && { any_size: anySize(network.sizes!) }),
     input: { name: IMAGE, ...values, conversion: 'pixel / 127.5 - 1' },
     output: { name: TRANSLATION, ...values, conversion: 'round((value + 1) * 127.5)' },
-    sizes,
+    sizes: Object.fromEntries(imageSizes.map((size, i) => [size, names[i]!])),
     generator,
   };
   await writeFileAtomic(join(dir, FILE), `${JSON.stringify(description, null, 2)}\n`);

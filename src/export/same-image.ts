@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { ExportedGenerator } from '../registry/kinds/export-format.js';
 import { ProblemError } from '../support/problem.js';
+import type { ImageSides } from './probes.js';
 
 /** How far an exported generator may be from its network. */
 export interface Bound {
@@ -18,7 +19,7 @@ export const EXACT: Bound = {
 };
 
 /**
- * Translates a fixed image with the network and with the exported generator.
+ * Translates fixed images with the network and with the exported generator.
  *
  * @param run runs the exported generator; the caller owns the tensor it returns
  * @returns the largest difference of a pixel
@@ -26,12 +27,12 @@ export const EXACT: Bound = {
  */
 export function checkSameImage(
   { network, weights, channels, direction }: ExportedGenerator,
-  size: number,
+  sides: ImageSides,
   run: (image: Tensor4D) => Tensor,
   { tolerance, cure }: Bound = EXACT,
 ): number {
   const difference = tf.tidy(() => {
-    const image = testImage(size, channels);
+    const image = testImage(sides, channels);
     const expected = tf.tidy(() => network.apply(weights, image));
     if (!tf.all(tf.isFinite(expected)).dataSync()[0]) throw notFinite(direction);
     return tf.max(tf.abs(tf.sub(run(image), expected))).dataSync()[0]!;
@@ -39,19 +40,21 @@ export function checkSameImage(
   if (difference <= tolerance) return difference;
   throw new ProblemError({
     code: 'export-differs',
-    message: `The exported generator ${direction} does not give the network's image at ${size}x${size} pixels: a pixel of [-1, 1] is off by ${difference.toPrecision(3)}, more than ${tolerance.toFixed(4)}. It is not published.`,
+    message: `The exported generator ${direction} does not give the network's image at ${sides[1]}x${sides[2]} pixels: a pixel of [-1, 1] is off by ${difference.toPrecision(3)}, more than ${tolerance.toFixed(4)}. It is not published.`,
     cure,
   });
 }
 
-/** Smooth waves with a fine grain, different in every channel, in [-1, 1]. */
-export function testImage(size: number, channels: number): Tensor4D {
-  const values = Float32Array.from({ length: size * size * channels }, (_, i) => {
-    const [row, column, channel] = [Math.floor(i / channels / size), Math.floor(i / channels) % size, i % channels];
-    const wave = Math.sin((6 * column) / size + channel) * Math.cos((5 * row) / size - channel);
-    return 0.8 * wave + 0.2 * Math.sin(1.7 * row + 2.3 * column + channel);
+/** Smooth waves with a fine grain, different in every channel and image, in [-1, 1]. */
+export function testImage([batch, height, width]: ImageSides, channels: number): Tensor4D {
+  const values = Float32Array.from({ length: batch * height * width * channels }, (_, i) => {
+    const pixel = Math.floor(i / channels);
+    const [row, column, channel] = [Math.floor(pixel / width) % height, pixel % width, i % channels];
+    const phase = channel + 0.9 * Math.floor(pixel / width / height);
+    const wave = Math.sin((6 * column) / width + phase) * Math.cos((5 * row) / height - phase);
+    return 0.8 * wave + 0.2 * Math.sin(1.7 * row + 2.3 * column + phase);
   });
-  return tf.tensor4d(values, [1, size, size, channels]);
+  return tf.tensor4d(values, [batch, height, width, channels]);
 }
 
 function notFinite(direction: string): ProblemError {

@@ -1,15 +1,20 @@
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Endpoint } from '../engine/graph/graph-def.js';
 import { openSavedModel } from '../engine/graph/open-saved-model.js';
 import { addNamedVariable, addSaver } from '../engine/graph/saver.js';
 import { Graph } from '../engine/graph/recorded-graph.js';
 import { encodeSavedModel } from '../engine/graph/encode-saved-model.js';
 import { writeVariables } from '../engine/graph/variables-file.js';
 import type { ExportedGenerator, ExportFormatComponent } from '../registry/kinds/export-format.js';
+import type { WeightSpec } from '../registry/kinds/network.js';
 import { writeFileAtomic } from '../support/files.js';
 import { writeDescription } from './description.js';
+import { freeSides, type FreeSides, type Trace } from './free-sides.js';
+import { rectangleOf, square, type ImageSides } from './probes.js';
 import { checkSameImage } from './same-image.js';
-import { addTranslation, IMAGE, TRANSLATION, type TracedTranslation } from './trace.js';
+import { addTranslation, addTranslationOf, IMAGE, TRANSLATION, type TracedTranslation } from './trace.js';
 
 const MAIN = 'saved_model.pb';
 /** The file prefix that TensorFlow's loaders expect. */
@@ -18,15 +23,16 @@ const PREFIX = 'variables/variables';
 export const savedModelFormat: ExportFormatComponent = {
   summary: 'A TensorFlow SavedModel, for TensorFlow Serving, Python and tfjs-node.',
   details:
-    'The signature serving_default takes `image`, [1, size, size, 3] float32 in [-1, 1], and gives `translation` of the same ' +
-    'form; size_512 does so for a further size of export.image_sizes, with the same variables. docs/export.md shows how to load it.',
+    'The signature serving_default takes `image`, [batch, height, width, 3] float32 in [-1, 1], and gives `translation` of the same form, if the ' +
+    'generator can be proved to take any size, as resnet and unet can. Otherwise it takes [1, size, size, 3], and size_512 a further size of ' +
+    'export.image_sizes, with the same variables. docs/export.md shows how to load it.',
   schema: { properties: {} },
   create: () => ({
     async write(generator, dir) {
-      const translations = await build(generator, dir);
-      check(generator, dir, translations);
-      const sizes = Object.fromEntries(translations.map(({ size }, i) => [size, signatureName(size, i)]));
-      const description = await writeDescription(dir, 'saved-model', generator, sizes);
+      const { free, signatures } = await build(generator, dir);
+      check(generator, dir, signatures);
+      const names = generator.imageSizes.map((_, i) => signatures[free ? 0 : i]!.name);
+      const description = await writeDescription(dir, 'saved-model', generator, { names, free });
       return [MAIN, ...VARIABLE_FILES, description];
     },
   }),
@@ -34,41 +40,89 @@ export const savedModelFormat: ExportFormatComponent = {
 
 const VARIABLE_FILES = ['index', 'data-00000-of-00001'].map((part) => `${PREFIX}.${part}`);
 
-const signatureName = (size: number, index: number): string => (index === 0 ? 'serving_default' : `size_${size}`);
+interface Signature {
+  readonly name: string;
+  readonly image: Endpoint;
+  readonly translation: Endpoint;
+  /** What it is compared with the network on. */
+  readonly images: readonly ImageSides[];
+}
 
-async function build(generator: ExportedGenerator, dir: string): Promise<readonly TracedTranslation[]> {
-  const graph = new Graph();
-  const variables = generator.network.weights.map(({ name, shape }) => addNamedVariable(graph, name, shape));
-  const reads = new Map(variables.map((variable) => [variable.name, graph.read(variable)]));
-  const translations = generator.imageSizes.map((size, i) =>
-    addTranslation(graph, generator, size, ({ name }) => reads.get(name)!, i === 0 ? '' : `_${size}`),
-  );
+interface Built {
+  /** Whether its one signature takes any batch, height and width that the network declares; otherwise there is one for each of `imageSizes`. */
+  readonly free: boolean;
+  readonly signatures: readonly Signature[];
+}
+
+const DEFAULT = 'serving_default';
+
+async function build(generator: ExportedGenerator, dir: string): Promise<Built> {
+  const { graph, variables, weightRef } = graphWithVariables(generator);
+  const [size] = generator.imageSizes as [number];
+  const first = addTranslation(graph, generator, size, weightRef);
+  const free = freeSides(generator, { graph, ...first }, (shape) => traceShape(generator, shape));
+  const signatures =
+    free === undefined ? fixedSignatures(generator, graph, first, weightRef) : [freeSignature(generator, free)];
+
   const saved = addSaver(graph, variables);
-  const signatures = Object.fromEntries(
-    translations.map(({ size, image, translation }, i) => [
-      signatureName(size, i),
-      { inputs: { [IMAGE]: image }, outputs: { [TRANSLATION]: translation } },
-    ]),
-  );
-  const nodes = graph.needed([
-    ...translations.map(({ translation }) => translation.ref),
-    saved.saver.save,
-    saved.saver.restore,
-  ]);
-  await writeFileAtomic(join(dir, MAIN), encodeSavedModel({ nodes, signatures, ...saved }));
+  const roots = [...signatures.map(({ translation }) => translation.ref), saved.saver.save, saved.saver.restore];
+  const nodes = free === undefined ? graph.needed(roots) : free.needed(roots);
+  const defined = signatures.map(({ name, image, translation }) => {
+    return [name, { inputs: { [IMAGE]: image }, outputs: { [TRANSLATION]: translation } }] as const;
+  });
+  const content = { nodes, signatures: Object.fromEntries(defined), ...saved };
+  await writeFileAtomic(join(dir, MAIN), encodeSavedModel(content));
 
   await mkdir(join(dir, 'variables'));
   writeVariables(join(dir, PREFIX), generator.weights);
   for (const file of VARIABLE_FILES) await flush(join(dir, file));
-  return translations;
+  return { free: free !== undefined, signatures };
+}
+
+type WeightRef = (weight: WeightSpec) => string;
+
+function graphWithVariables({ network }: ExportedGenerator) {
+  const graph = new Graph();
+  const variables = network.weights.map(({ name, shape }) => addNamedVariable(graph, name, shape));
+  const reads = new Map(variables.map((variable) => [variable.name, graph.read(variable)]));
+  const weightRef: WeightRef = ({ name }) => reads.get(name)!;
+  return { graph, variables, weightRef };
+}
+
+function traceShape(generator: ExportedGenerator, shape: readonly number[]): Trace {
+  const { graph, weightRef } = graphWithVariables(generator);
+  return { graph, ...addTranslationOf(graph, generator, shape, weightRef) };
+}
+
+function freeSignature(
+  { network, imageSize, imageSizes }: ExportedGenerator,
+  { image, translation }: FreeSides,
+): Signature {
+  const images = [...imageSizes.map(square), rectangleOf(network.sizes!, imageSize)];
+  return { name: DEFAULT, image, translation, images };
+}
+
+function fixedSignatures(
+  generator: ExportedGenerator,
+  graph: Graph,
+  first: TracedTranslation,
+  weightRef: WeightRef,
+): readonly Signature[] {
+  const others = generator.imageSizes
+    .slice(1)
+    .map((size) => addTranslation(graph, generator, size, weightRef, `_${size}`));
+  return [first, ...others].map(({ size, ...ends }, i) => {
+    return { name: i === 0 ? DEFAULT : `size_${size}`, ...ends, images: [square(size)] };
+  });
 }
 
 /** Loads the model as TensorFlow Serving does, with its variables. */
-function check(generator: ExportedGenerator, dir: string, translations: readonly TracedTranslation[]): void {
+function check(generator: ExportedGenerator, dir: string, signatures: readonly Signature[]): void {
   const model = openSavedModel(dir);
   try {
-    for (const { size, image, translation } of translations) {
-      checkSameImage(generator, size, (input) => model.run({ [image.ref]: input }, [translation.ref])[0]!);
+    for (const { image, translation, images } of signatures) {
+      const run = (input: Tensor) => model.run({ [image.ref]: input }, [translation.ref])[0]!;
+      for (const sides of images) checkSameImage(generator, sides, run);
     }
   } finally {
     model.dispose();

@@ -1,4 +1,7 @@
-import { toHalves } from './half-precision.js';
+import * as tf from '@tensorflow/tfjs-core';
+import type { ExportedGenerator } from '../registry/kinds/export-format.js';
+import type { Weights } from '../registry/kinds/network.js';
+import { fromHalves, toHalves } from './half-precision.js';
 import { EXACT, type Bound } from './same-image.js';
 import type { ManifestEntry } from './shards.js';
 
@@ -44,6 +47,22 @@ export function storedWeight(
     entry: { ...entry, quantization: { dtype: 'uint8', scale, min, original_dtype: 'float32' } },
     bytes: quantized,
   };
+}
+
+/** A generator's weights as TensorFlow.js reads them back; the caller owns them. */
+export function weightsAsStored({ weights }: Pick<ExportedGenerator, 'weights'>, precision: KernelPrecision): Weights {
+  const read = ([name, weight]: [string, tf.Tensor]) => {
+    const { entry, bytes } = storedWeight(name, weight.shape, weight.dataSync<'float32'>(), precision);
+    return [name, tf.tensor(valuesOf(bytes, entry), weight.shape)];
+  };
+  return Object.fromEntries(Object.entries(weights).map(read)) as Weights;
+}
+
+function valuesOf({ buffer, byteOffset, byteLength }: Uint8Array, { quantization }: ManifestEntry): Float32Array {
+  if (quantization === undefined) return new Float32Array(buffer, byteOffset, byteLength / 4);
+  if (quantization.dtype === 'float16') return fromHalves(new Uint16Array(buffer, byteOffset, byteLength / 2));
+  const { scale, min } = quantization;
+  return Float32Array.from(new Uint8Array(buffer, byteOffset, byteLength), (level) => level * scale + min);
 }
 
 /** 256 levels from the least to the largest value: value = level * scale + min, as TensorFlow.js reads them. */

@@ -2,6 +2,7 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { Endpoint } from '../engine/graph/graph-def.js';
 import type { Graph } from '../engine/graph/recorded-graph.js';
 import { record } from '../engine/graph/recorder.js';
+import { measuringNorms } from '../models/instance-norm.js';
 import type { ExportedGenerator } from '../registry/kinds/export-format.js';
 import type { WeightSpec } from '../registry/kinds/network.js';
 import { ProblemError } from '../support/problem.js';
@@ -11,6 +12,16 @@ export interface TracedTranslation {
   readonly size: number;
   readonly image: Endpoint;
   readonly translation: Endpoint;
+  readonly norms: readonly NormNodes[];
+}
+
+/**
+ * The nodes of an instance norm's statistics, [batch, 1, 1, channels], in the order of the norms. Who runs the graph can fetch them for a whole image, and
+ * feed them for a tile of it.
+ */
+export interface NormNodes {
+  readonly mean: string;
+  readonly variance: string;
 }
 
 /** The names of a signature's input and output in every exported graph. */
@@ -35,8 +46,8 @@ export function addTranslation(
 ): TracedTranslation {
   const shape = [1, size, size, generator.channels];
   const checked = (apply: () => Tensor4D) => checkedSize(generator, size, apply);
-  const { image, translation } = addTranslationOf(graph, generator, shape, weightRef, suffix, checked);
-  return { size, image, translation: { ...translation, shape } };
+  const traced = addTranslationOf(graph, generator, shape, weightRef, suffix, checked);
+  return { size, ...traced, translation: { ...traced.translation, shape } };
 }
 
 /**
@@ -57,10 +68,15 @@ export function addTranslationOf(
       network.weights.map((weight) => [weight.name, recording.symbol(weightRef(weight), 'float32', weight.shape)]),
     );
     const image = graph.placeholder(`${IMAGE}${suffix}`, 'float32', shape);
-    const translated = call(() => network.apply(weights, recording.symbol(image, 'float32', shape) as Tensor4D));
-    const [ref] = recording.refs([translated]);
+    const input = recording.symbol(image, 'float32', shape) as Tensor4D;
+    const { result, statistics } = measuringNorms(() => call(() => network.apply(weights, input)));
+    const [ref] = recording.refs([result]);
     const translation = graph.identity(ref!, 'float32', `${TRANSLATION}${suffix}`);
-    return { image: endpoint(image, shape), translation: endpoint(translation, translated.shape) };
+    const norms = statistics.map(({ mean, variance }) => {
+      const [first, second] = recording.refs([mean, variance]);
+      return { mean: first!, variance: second! };
+    });
+    return { image: endpoint(image, shape), translation: endpoint(translation, result.shape), norms };
   });
 }
 

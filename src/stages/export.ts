@@ -38,7 +38,7 @@ const section: StageSection<ExportConfig> = {
     formats: componentList('export', 'File formats.', ['saved-model', 'tfjs']),
     image_sizes: {
       description:
-        'Image sizes of the exported graphs, in pixels: [256, 512]. The first is the default. null: only dataset.image_size.',
+        'Image sizes that exported graphs are tested on, in pixels: [256, 512]. A graph takes others, too, if the generator can be proved to; otherwise there is one for each, the first as the default. null: only dataset.image_size.',
       type: ['array', 'null'],
       items: { type: 'integer', minimum: 8, maximum: 4096 },
       uniqueItems: true,

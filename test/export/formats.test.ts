@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { nativeBackend } from '../../src/engine/backend.js';
 import { loadTensorFlow, type TensorFlow } from '../../src/engine/native.js';
+import { square } from '../../src/export/probes.js';
 import { testImage } from '../../src/export/same-image.js';
 import { openTranslator } from '../../src/app/open-translator.js';
 import { builtins } from '../../src/app/builtins.js';
@@ -21,16 +22,14 @@ before(async () => {
 const READERS: Readonly<
   Partial<Record<string, (dir: string, size: number, image: Tensor4D) => Promise<Float32Array>>>
 > = {
-  async 'saved-model'(dir, size, image) {
-    const signature = size === SIZES[0] ? 'serving_default' : `size_${size}`;
-    const model = await tensorFlow.node.loadSavedModel(dir, ['serve'], signature);
+  async 'saved-model'(dir, _, image) {
+    const model = await tensorFlow.node.loadSavedModel(dir, ['serve'], 'serving_default');
     const { translation } = model.predict({ image }) as { translation: tf.Tensor };
     model.dispose();
     return takeValues(translation);
   },
-  async tfjs(dir, size, image) {
-    const file = size === SIZES[0] ? 'model.json' : `model-${size}.json`;
-    const model = await tensorFlow.loadGraphModel(`file://${join(dir, file)}`);
+  async tfjs(dir, _, image) {
+    const model = await tensorFlow.loadGraphModel(`file://${join(dir, 'model.json')}`);
     const translation = model.predict(image) as tf.Tensor;
     model.dispose();
     return takeValues(translation);
@@ -52,9 +51,9 @@ for (const [format] of builtins().export) {
         const [dir, generator] = [temporary(t), generatorOf(options)];
         await write(format, generator, dir);
         for (const size of SIZES) {
-          const expected = translated(generator, size);
+          const expected = translated(generator, square(size));
           assert.ok(contrast(expected) > 1, `the image is not blank: ${contrast(expected)}`);
-          const image = testImage(size, 3);
+          const image = testImage(square(size), 3);
           const largest = difference(await read!(dir, size, image), expected);
           image.dispose();
           t.diagnostic(`${size} pixels: largest difference ${largest}`);

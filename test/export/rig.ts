@@ -5,6 +5,7 @@ import { join, relative } from 'node:path';
 import type { TestContext } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Reference, Typed } from '../../src/registry/config.js';
+import type { ImageSides } from '../../src/export/probes.js';
 import { testImage } from '../../src/export/same-image.js';
 import { builtins } from '../../src/app/builtins.js';
 import type { ExportedGenerator } from '../../src/registry/kinds/export-format.js';
@@ -44,13 +45,13 @@ export async function write(format: Reference, generator: ExportedGenerator, dir
 }
 
 /** The network's translation of the test image. */
-export function translated({ network, weights }: ExportedGenerator, size: number): Float32Array {
-  return tf.tidy(() => network.apply(weights, testImage(size, 3)).dataSync<'float32'>());
+export function translated({ network, weights }: ExportedGenerator, sides: ImageSides): Float32Array {
+  return tf.tidy(() => network.apply(weights, testImage(sides, 3)).dataSync<'float32'>());
 }
 
 /** Writes the test image to a file, for another program. */
-export function writeImage(path: string, size: number): string {
-  writeFileSync(path, bytesOf(tf.tidy(() => testImage(size, 3).dataSync<'float32'>())));
+export function writeImage(path: string, sides: ImageSides): string {
+  writeFileSync(path, bytesOf(tf.tidy(() => testImage(sides, 3).dataSync<'float32'>())));
   return path;
 }
 

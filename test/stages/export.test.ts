@@ -44,7 +44,7 @@ test('export writes the networks of the checkpoint exactly, in one folder per di
     }
     const description = await readFile(join(context.dir, direction, 'tfjs', 'generator.json'), 'utf8');
     const { direction: told, sizes } = JSON.parse(description) as Record<string, unknown>;
-    assert.deepEqual([told, sizes], [direction, { 16: 'model.json', 32: 'model-32.json' }]);
+    assert.deepEqual([told, sizes], [direction, { 16: 'model.json', 32: 'model.json' }]);
   }
 });
 

@@ -3,6 +3,7 @@ import { nodeOf } from '../../engine/graph/graph-def.js';
 import { Session } from '../../engine/graph/session.js';
 import type { ExportedGenerator } from '../../registry/kinds/export-format.js';
 import { checkSameImage, EXACT, type Bound } from '../same-image.js';
+import { square } from '../probes.js';
 import type { Converted } from './convert.js';
 import { roundedKernels } from './half-kernels.js';
 
@@ -47,7 +48,7 @@ function check(
   const run = (image: Tensor) =>
     session.run({ ...feeds, [nodeOf(traced.image.ref)]: image }, [traced.translation.ref])[0]!;
   try {
-    checkSameImage(generator, traced.size, run, bound);
+    checkSameImage(generator, square(traced.size), run, bound);
   } finally {
     session.dispose();
   }

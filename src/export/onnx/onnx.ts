@@ -41,9 +41,8 @@ export const onnxFormat: ExportFormatComponent<OnnxOptions> = {
         const stored = precision === 'float16' ? storingHalves(onnx) : onnx;
         await writeFileAtomic(join(dir, name), encodeModel(generator, stored, [...sides, generator.channels]));
       }
-      const sizes = Object.fromEntries(generator.imageSizes.map((size, i) => [size, files[free ? 0 : i]!.name]));
-      const shape = free ? '[batch, height, width, channels]' : undefined;
-      return [...files.map(({ name }) => name), await writeDescription(dir, 'onnx', generator, sizes, shape)];
+      const names = generator.imageSizes.map((_, i) => files[free ? 0 : i]!.name);
+      return [...files.map(({ name }) => name), await writeDescription(dir, 'onnx', generator, { names, free })];
     },
   }),
 };

@@ -1,8 +1,8 @@
 """Converts a SavedModel to TensorFlow Lite, which makes constants of its variables, and translates an image.
 
-    python run_lite.py DIR IMAGE OUT
+    python run_lite.py DIR SIZE IMAGE OUT
 
-IMAGE and OUT: files of float32 in the form that the signature serving_default takes.
+IMAGE and OUT: files of float32, [1, size, size, 3].
 """
 
 import json
@@ -11,9 +11,9 @@ import sys
 import numpy as np
 import tensorflow as tf
 
-model, image, out = sys.argv[1:]
+model, size, image, out = sys.argv[1:]
 interpreter = tf.lite.Interpreter(model_content=tf.lite.TFLiteConverter.from_saved_model(model).convert())
 run = interpreter.get_signature_runner("serving_default")
-shape = run.get_input_details()["image"]["shape"]
+shape = (1, int(size), int(size), 3)
 run(image=np.fromfile(image, "<f4").reshape(shape))["translation"].astype("<f4").tofile(out)
 print(json.dumps({"operators": len(interpreter._get_ops_details())}))

@@ -2,7 +2,7 @@
 
     python run_saved_model.py CASE.json
 
-CASE: a list of {dir, signature, image, out, size}: image and out are files of float32, [1, size, size, 3]. All the models are loaded
+CASE: a list of {dir, signature, image, out, sides}: image and out are files of float32, [*sides, 3]. All the models are loaded
 before the first is run. Prints the shapes of each signature.
 """
 
@@ -20,7 +20,7 @@ models = {case["dir"]: tf.saved_model.load(case["dir"]) for case in cases}
 described = []
 for case in cases:
     signature = models[case["dir"]].signatures[case["signature"]]
-    image = np.fromfile(case["image"], "<f4").reshape(1, case["size"], case["size"], 3)
+    image = np.fromfile(case["image"], "<f4").reshape(*case["sides"], 3)
     outputs = signature(image=tf.constant(image))
     outputs["translation"].numpy().astype("<f4").tofile(case["out"])
     described.append(

@@ -1,0 +1,30 @@
+import type { NetworkSizes } from '../registry/kinds/network.js';
+
+/** The batch, height and width of images. */
+export type ImageSides = readonly [batch: number, height: number, width: number];
+
+/**
+ * Images of other sides than the training's, to find what in a traced graph depends on them: the least size, where a formula could end, and
+ * sides that differ from it and the training's by different multiples. Each side has four values or more, with the training's.
+ */
+export function probesOf({ multiple, least }: NetworkSizes, imageSize: number): readonly ImageSides[] {
+  const smallest = up(least, multiple);
+  const usual = Math.max(smallest, up(imageSize, multiple));
+  return [
+    [1, smallest, smallest],
+    [3, smallest, usual + multiple],
+    [2, usual + 2 * multiple, smallest + multiple],
+    [5, usual + 5 * multiple, usual + 3 * multiple],
+  ];
+}
+
+/** One square image. */
+export const square = (size: number): ImageSides => [1, size, size];
+
+/** Two images, not square and not large, to compare an exported graph of free sides with its network. */
+export function rectangleOf({ multiple, least }: NetworkSizes, imageSize: number): ImageSides {
+  const height = up(Math.max(least, imageSize / 4), multiple);
+  return [2, height, height + multiple];
+}
+
+const up = (value: number, step: number): number => Math.ceil(value / step) * step;
