@@ -18,7 +18,7 @@ const floors = [
   ['stages'],
   ['pipeline'],
   ['housekeeping', 'sweep', 'translation'],
-  ['comparison'],
+  ['comparison', 'serving'],
   ['cli'],
   ['app'],
 ];

@@ -8,4 +8,5 @@ export const program: Program = {
   command: fileURLToPath(new URL('./command.js', import.meta.url)),
   stageProcess: fileURLToPath(new URL('./stage-process.js', import.meta.url)),
   translationProcess: fileURLToPath(new URL('./translation-process.js', import.meta.url)),
+  servingProcess: fileURLToPath(new URL('./serving-process.js', import.meta.url)),
 };

@@ -18,6 +18,7 @@ import { report } from './report.js';
 import { run } from './run.js';
 import { runs } from './runs.js';
 import { schema } from './schema.js';
+import { serve } from './serve.js';
 import { setup } from './setup.js';
 import { status } from './status.js';
 import { sweep } from './sweep.js';
@@ -35,6 +36,7 @@ const commands: readonly CommandFactory[] = [
   runs,
   compare,
   translate,
+  serve,
   sync,
   ui,
   graph,
@@ -50,7 +52,7 @@ const commands: readonly CommandFactory[] = [
 
 /** Headings of `runner --help`; other commands are under "Commands:". */
 const groups: Readonly<Record<string, readonly string[]>> = {
-  'Experiments:': ['run', 'sweep', 'status', 'runs', 'compare', 'sync', 'ui', 'graph', 'translate', 'report'],
+  'Experiments:': ['run', 'sweep', 'status', 'runs', 'compare', 'sync', 'ui', 'graph', 'translate', 'serve', 'report'],
   'Configs:': ['init', 'schema', 'list', 'explain'],
   'This machine:': ['data', 'clean', 'doctor', 'setup'],
 };

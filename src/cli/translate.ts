@@ -87,7 +87,7 @@ export const translate: CommandFactory = (io, exit) =>
     .addOption(new Option('--shares <n>').argParser(wholeNumber('--shares', 3)).hideHelp())
     .addOption(new Option('--share <k>').argParser(wholeNumber('--share', 3)).hideHelp())
     .option('--shard <i/n>', 'only the i-th of n shares, for several machines', shard)
-    .option('--tiles-above <megapixels>', 'translate larger images in tiles', megapixels, 2.5)
+    .option('--tiles-above <megapixels>', 'translate larger images in tiles', megapixels('--tiles-above'), 2.5)
     .option('--force', 'translate again what is there, and use a folder whatever is in it')
     .option('--runs <dir>', 'the folder of runs', 'runs')
     .action(async (run: string, inputs: readonly string[], options: Options) =>

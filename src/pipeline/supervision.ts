@@ -13,3 +13,10 @@ export interface Supervision {
   /** Called when the stage has loaded the engine. */
   onEngine(versions: EngineVersions): void;
 }
+
+/** Messages of a job's own with the process that does it, besides its events: plain data. */
+export interface Conversation {
+  /** Called once, with what sends a message; one to a process that has ended is lost. */
+  onOpen(send: (message: unknown) => void): void;
+  onMessage(message: unknown): void;
+}

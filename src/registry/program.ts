@@ -10,4 +10,6 @@ export interface Program {
   readonly stageProcess: string;
   /** Path of the entry file of a process that translates images. */
   readonly translationProcess: string;
+  /** Path of the entry file of the process that computes what a server answers. */
+  readonly servingProcess: string;
 }

@@ -31,8 +31,12 @@ export interface OpenGenerator {
   readonly sizes: NetworkSizes | undefined;
   /** Of the weights: equal for equal generators, wherever they come from. */
   readonly sha256: string;
-  /** For people: `quickstart-61651d51, step 450`. */
+  /** For people: `quickstart, step 450`. */
   readonly title: string;
+  /** Of the run. */
+  readonly name: string;
+  /** Of the checkpoint; a bundle does not say. */
+  readonly step: number | undefined;
 }
 
 export interface Preparation {
@@ -51,24 +55,44 @@ export async function openGenerator(
   place: GeneratorPlace,
   direction: Direction | undefined,
   components: Components,
-  { emit }: Pick<StageContext, 'emit'>,
+  site: Pick<StageContext, 'emit'>,
 ): Promise<OpenGenerator> {
-  const { trained, training, title } =
-    place.kind === 'run' ? await fromRun(place, components, { emit }) : await fromBundle(place.dir, components);
+  const loaded = await load(place, components, site);
   try {
-    const chosen = directionOf(trained, direction, title);
-    const { network, weights } = generatorFor(trained, chosen)!;
-    const program = generatorProgram(network, weights);
-    return { program, direction: chosen, training, sizes: network.sizes, sha256: await hashOf(weights), title };
+    return await compiled(loaded, directionOf(loaded.trained, direction, loaded.title));
   } finally {
-    trained.dispose();
+    loaded.trained.dispose();
   }
 }
 
-interface Loaded {
+/** Loads the generators of all directions, or of the one that is wanted: {@link openGenerator}. */
+export async function openGenerators(
+  place: GeneratorPlace,
+  wanted: Direction | undefined,
+  components: Components,
+  site: Pick<StageContext, 'emit'>,
+): Promise<OpenGenerator[]> {
+  const loaded = await load(place, components, site);
+  try {
+    const { trained, title } = loaded;
+    const directions = wanted === undefined ? directionsOf(trained) : [directionOf(trained, wanted, title)];
+    return await Promise.all(directions.map((direction) => compiled(loaded, direction)));
+  } finally {
+    loaded.trained.dispose();
+  }
+}
+
+interface Loaded extends Pick<OpenGenerator, 'training' | 'title' | 'name' | 'step'> {
   readonly trained: TrainedGenerators;
-  readonly training: Preparation;
-  readonly title: string;
+}
+
+const load = (place: GeneratorPlace, components: Components, site: Pick<StageContext, 'emit'>): Promise<Loaded> =>
+  place.kind === 'run' ? fromRun(place, components, site) : fromBundle(place.dir, components);
+
+async function compiled({ trained, ...facts }: Loaded, direction: Direction): Promise<OpenGenerator> {
+  const { network, weights } = generatorFor(trained, direction)!;
+  const sha256 = await hashOf(weights);
+  return { program: generatorProgram(network, weights), direction, sizes: network.sizes, sha256, ...facts };
 }
 
 async function fromRun(
@@ -84,7 +108,8 @@ async function fromRun(
   const step = await chooseStep(checkpoint, networks);
   const trained = await restoreGenerators({ config, components, emit, inputs: { networks } }, step);
   const { image_size: imageSize, interpolation } = config.dataset;
-  return { trained, training: { imageSize, interpolation }, title: `${config.name}, step ${step}` };
+  const { name } = config;
+  return { trained, training: { imageSize, interpolation }, title: `${name}, step ${step}`, name, step };
 }
 
 async function expectConfig(runDir: string): Promise<void> {
@@ -140,11 +165,13 @@ async function chooseStep(choice: CheckpointChoice, networks: Awaited<ReturnType
 async function fromBundle(dir: string, components: Components): Promise<Loaded> {
   const { bundle, ...trained } = await openBundle(dir, components);
   const { image_size: imageSize, interpolation = 'bicubic', run } = bundle;
-  return { trained, training: { imageSize, interpolation }, title: `the bundle of ${run}` };
+  return { trained, training: { imageSize, interpolation }, title: `the bundle of ${run}`, name: run, step: undefined };
 }
 
-function directionOf({ generators }: TrainedGenerators, wanted: Direction | undefined, title: string): Direction {
-  const directions = Object.keys(generators.of) as Direction[];
+const directionsOf = ({ generators }: TrainedGenerators): Direction[] => Object.keys(generators.of) as Direction[];
+
+function directionOf(trained: TrainedGenerators, wanted: Direction | undefined, title: string): Direction {
+  const directions = directionsOf(trained);
   const [only, ...others] = directions;
   if (wanted === undefined && others.length === 0) return only!;
   if (wanted !== undefined && directions.includes(wanted)) return wanted;

@@ -15,15 +15,18 @@ export interface PreparedImage {
 /**
  * Decodes an image as those of the training are: upright, over white, 8-bit sRGB. Then resizes it, with the training's interpolation.
  *
+ * @param check sees the size that it will have, before it is resized, and may throw
  * @throws DecodeError
  */
 export async function prepareImage(
   bytes: Uint8Array,
   choice: SizeChoice,
   training: Preparation,
+  check: (size: Size) => void = () => undefined,
 ): Promise<PreparedImage> {
   const { data, width, height, format } = await decodeRgb(bytes);
   const size = sizeFor(choice, { width, height }, training.imageSize);
+  check(size);
   const image = { ...size, data: resize(data, width, height, size, training.interpolation) };
   const exif = HAS_EXIF.includes(format) ? await exifOf(bytes) : undefined;
   return { image, ...(exif && { exif }) };

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import type { CheckpointChoice } from '../../inference/checkpoint-choice.js';
 import type { Shard, SizeChoice } from '../../translation/request.js';
 
-/** The values of options of `runner translate`. Each throws Commander's error for a text that is none. */
+/** The values of options of `runner translate` and `runner serve`. Each throws Commander's error for a text that is none. */
 export function checkpoint(text: string): CheckpointChoice {
   if (text === 'auto' || text === 'best' || text === 'last') return text;
   if (/^\d{1,12}$/.test(text)) return Number(text);
@@ -22,8 +22,10 @@ export function shard(text: string): Shard {
   throw new InvalidArgumentError('--shard takes i/n, such as 1/4 to 4/4.');
 }
 
-export function megapixels(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && value > 0 && value <= 1000) return value;
-  throw new InvalidArgumentError('--tiles-above takes a number of megapixels.');
-}
+export const megapixels =
+  (option: string) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() !== '' && value > 0 && value <= 1000) return value;
+    throw new InvalidArgumentError(`${option} takes a number of megapixels.`);
+  };

@@ -7,7 +7,11 @@ import { dieWithParent } from './die-with-parent.js';
 import type { FromChild, ToChild } from './protocol.js';
 
 /** What a job is done with, besides its own data. */
-export type JobSite = Pick<StageContext, 'emit' | 'recorded' | 'signal'>;
+export interface JobSite extends Pick<StageContext, 'emit' | 'recorded' | 'signal'> {
+  /** Sends plain data to the parent, besides events; messages from there come to `receive`. */
+  readonly send: (message: unknown) => void;
+  readonly receive: (listener: (message: unknown) => void) => void;
+}
 
 /** A kind of work that is done in a process of its own. */
 export interface JobKind<Job> {
@@ -30,6 +34,7 @@ export async function serveJob<Job>(kind: JobKind<Job>): Promise<void> {
   process.on('message', (message: ToChild<Job>) => {
     if (message.kind === 'stop') stop.abort();
     else if (message.kind === 'recorded') waiting.get(message.id)?.();
+    else if (message.kind === 'message') listener(message.message);
     else void serve(message.job, kind, stop.signal).then(leave);
   });
 }
@@ -40,11 +45,15 @@ async function serve<Job>(job: Job, kind: JobKind<Job>, signal: AbortSignal): Pr
     // Loads the engine, which every later import of TensorFlow.js uses.
     send({ kind: 'engine', versions: await engineVersions() });
     const emit = (event: StageEvent) => send({ kind: 'event', time: Date.now(), event });
-    return await kind.run(job, { emit, recorded, signal });
+    const sendMessage = (message: unknown) => send({ kind: 'message', message });
+    const receive = (listen: typeof listener) => void (listener = listen);
+    return await kind.run(job, { emit, recorded, signal, send: sendMessage, receive });
   } catch (error) {
     return failureOf(error, kind.title(job), kind.memoryCure);
   }
 }
+
+let listener: (message: unknown) => void = () => undefined;
 
 /** Resolvers of pending `record` requests, by id. */
 const waiting = new Map<number, () => void>();

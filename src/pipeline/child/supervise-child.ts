@@ -2,7 +2,7 @@ import { execa } from 'execa';
 import { engineEnvironment } from '../../engine/native.js';
 import { phase } from '../../registry/phases.js';
 import type { StageEnd } from '../stage-job.js';
-import type { Supervision } from '../supervision.js';
+import type { Conversation, Supervision } from '../supervision.js';
 import { processFailure } from './process-failure.js';
 import { peakMemory } from './peak-memory.js';
 import type { FromChild, ToChild } from './protocol.js';
@@ -30,6 +30,7 @@ export async function superviseChild(
   job: unknown,
   { file, title, memoryCure, readsInput = false, env }: ChildProgram,
   supervision: Supervision,
+  conversation?: Conversation,
 ): Promise<StageEnd> {
   const child = execa(process.execPath, [file, String(process.pid)], {
     ipc: true,
@@ -52,6 +53,7 @@ export async function superviseChild(
     if (received.kind === 'event') return supervision.onEvent(received.event, received.time);
     if (received.kind === 'record') return answer(received.id);
     if (received.kind === 'engine') return supervision.onEngine(received.versions);
+    if (received.kind === 'message') return conversation?.onMessage(received.message);
     end = received.end;
     deadline = setTimeout(() => child.kill('SIGKILL'), grace);
   });
@@ -69,6 +71,7 @@ export async function superviseChild(
   try {
     supervision.onEvent(phase('loading-engine'), Date.now());
     send({ kind: 'run', job });
+    conversation?.onOpen((message) => send({ kind: 'message', message }));
     if (supervision.stop.aborted) stop();
     if (supervision.stopNow.aborted) kill();
     const { signal, exitCode } = await child;
