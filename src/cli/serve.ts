@@ -131,12 +131,20 @@ function welcome(models: readonly ServedModel[], address: string, screen: WorkSc
   screen.say(`  curl --data-binary @photo.jpg ${address}/translate/${models[0]!.name} > translated.jpg`);
 }
 
-/** Shows how many images there were, and how many a second. */
+/** Over how long a rate is counted, in milliseconds: a server may have had nothing to do for hours. */
+const RECENT = 10_000;
+
+/** Shows how many images there were, and how many a second lately. */
 function counter(screen: WorkScreen): (count: number) => void {
-  const started = performance.now();
   let images = 0;
+  let [from, before] = [performance.now(), 0];
+  let rate = 0;
   const show = throttle((done: number) => {
-    screen.progress({ unit: 'images', done, total: 0, rate: done / ((performance.now() - started) / 1000) });
+    const now = performance.now();
+    const seconds = (now - from) / 1000;
+    rate = (done - before) / Math.max(seconds, 0.001);
+    if (now - from > RECENT) [from, before] = [now, done];
+    screen.progress({ unit: 'images', done, total: 0, rate });
   });
   return (count) => show((images += count));
 }

@@ -99,7 +99,7 @@ export const PROBLEM_CODES = {
   'no-ffmpeg': 'A video is to be translated, and ffmpeg is not installed.',
   'undecodable-video': 'ffmpeg cannot read or write a video.',
   'no-images': 'There is no image to translate.',
-  'same-served-model': 'Two generators would be served under one name and version.',
+  'same-model': 'Two generators would be served under one name and version.',
   'other-translations': 'An output folder holds other files or translations, or is the folder of the inputs.',
   'share-failed': 'A job that translates a share of the images ended before it was finished.',
   'not-a-bundle': 'A file of weights is not in TensorFlow’s format.',

@@ -24,7 +24,7 @@ export function nameModels({ name }: ServedPlace, generators: readonly Facts[]):
   });
 }
 
-/** @throws ProblemError `same-served-model` where two generators have one name and version */
+/** @throws ProblemError `same-model` where two generators have one name and version */
 export function refuseNamesakes(models: readonly (readonly [ServedModel, given: string])[]): void {
   const seen = new Map<string, string>();
   for (const [{ name, version }, given] of models) {
@@ -33,7 +33,7 @@ export function refuseNamesakes(models: readonly (readonly [ServedModel, given: 
     seen.set(key, given);
     if (other === undefined) continue;
     throw new ProblemError({
-      code: 'same-served-model',
+      code: 'same-model',
       message: `${other} and ${given} would both be served as ${key}.`,
       cure: `Give one of them a name: runner serve ${other} other=${given}`,
     });

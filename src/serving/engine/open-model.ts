@@ -44,7 +44,7 @@ export class OpenModel {
     const translated = tf.tidy(() => {
       const images = tf.tensor4d(values, [batch, height, width, channels]);
       if (below === 0 && right === 0) return this.generator.program.translate(images);
-      const padded = tf.mirrorPad(images, [[0, 0], [0, below], [0, right], [0, 0]], 'reflect') as tf.Tensor4D; // prettier-ignore
+      const padded = tf.mirrorPad<tf.Tensor4D>(images, [[0, 0], [0, below], [0, right], [0, 0]], 'reflect'); // prettier-ignore
       return tf.slice(this.generator.program.translate(padded), [0, 0, 0, 0], [batch, height, width, channels]);
     });
     try {

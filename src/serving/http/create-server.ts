@@ -1,10 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import swagger from '@fastify/swagger';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { FastifySchemaValidationError } from 'fastify/types/schema.js';
 import { WorkError, type EngineProcess } from '../engine-process.js';
 import { HttpError, STATUS_OF, type ErrorBody } from './http-error.js';
 import type { Metrics } from './metrics.js';
+import { describeRoutes } from './openapi.js';
 import type { ServerOptions } from './options.js';
 import { BodyReader } from './read-body.js';
 import { statusRoutes } from './status-routes.js';
@@ -13,7 +14,7 @@ import { translateRoutes } from './translate-routes.js';
 
 /** What routes work with. */
 export interface ServerSite {
-  readonly engine: EngineProcess;
+  readonly engine: Pick<EngineProcess, 'models' | 'isReady' | 'load' | 'submit'>;
   readonly metrics: Metrics;
   /** Whether the server takes no more work. */
   readonly isStopping: () => boolean;
@@ -27,10 +28,12 @@ export async function createServer(site: ServerSite, options: ServerOptions): Pr
   const app = Fastify({
     // Of a whole request, so that one that never ends is closed.
     requestTimeout: options.arrival,
+    http: { connectionsCheckingInterval: Math.min(options.arrival, 5000) },
     // Nothing is sent either way: a client that does not read its answer.
     connectionTimeout: options.timeout + options.arrival,
     forceCloseConnections: 'idle',
-    ajv: { customOptions: { removeAdditional: false, allErrors: false } },
+    ajv: { customOptions: { removeAdditional: false, allErrors: false, verbose: true } },
+    schemaErrorFormatter: ([error]) => new HttpError(400, 'bad-request', parameterText(error!)),
     exposeHeadRoutes: true,
   });
   app.server.maxConnections = options.connections;
@@ -42,24 +45,12 @@ export async function createServer(site: ServerSite, options: ServerOptions): Pr
     site.metrics.answered(request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime);
     done();
   });
-  await app.register(swagger, { openapi: { info: INFO, ...(options.token !== undefined && SECURITY) } });
+  await describeRoutes(app, options.token !== undefined);
   await app.register(statusRoutes, site);
   await app.register(translateRoutes, site);
   await app.register(tensorFlowServingRoutes, site);
   return app;
 }
-
-const INFO = {
-  title: 'cyclegan-runner',
-  version: '1',
-  description:
-    'Translates images with trained generators. The routes below /v1 are those of TensorFlow Serving’s REST API.',
-};
-
-const SECURITY = {
-  components: { securitySchemes: { token: { type: 'http' as const, scheme: 'bearer' } } },
-  security: [{ token: [] }],
-};
 
 /** All bodies are bytes, whatever their content type says: clients of TensorFlow Serving send none, curl a wrong one. */
 function readBodies(app: FastifyInstance, { bodyLimit }: ServerOptions): void {
@@ -89,13 +80,21 @@ function answerErrors(app: FastifyInstance): void {
   );
 }
 
+/** What is wrong with a parameter of the address. The options of ajv above add the schema, which describes it. */
+function parameterText(
+  error: FastifySchemaValidationError & { readonly parentSchema?: { readonly description?: string } },
+): string {
+  const { keyword, instancePath, params, parentSchema, message = 'is wrong' } = error;
+  if (keyword === 'additionalProperties') return `There is no parameter ${String(params['additionalProperty'])}.`;
+  return `The parameter ${instancePath.slice(1)} ${message}. ${parentSchema?.description ?? ''}`.trim();
+}
+
 function described(error: FastifyError | HttpError | WorkError): { status: number; code: string; retryAfter?: number } {
   if (error instanceof HttpError) {
     const { statusCode: status, code, retryAfter } = error;
     return { status, code, ...(retryAfter !== undefined && { retryAfter }) };
   }
   if (error instanceof WorkError) return { code: error.reason, ...STATUS_OF[error.reason] };
-  if (error.validation !== undefined) return { status: 400, code: 'bad-request' };
   const status = error.statusCode ?? 500;
   return { status, code: status < 500 ? 'bad-request' : 'bug' };
 }

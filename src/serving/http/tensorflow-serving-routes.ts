@@ -5,7 +5,16 @@ import type { ServerSite } from './create-server.js';
 import { findModel, versionsOf } from './find-model.js';
 import { gone } from './gone.js';
 import { HttpError } from './http-error.js';
-import { IMAGE, IMAGE_BYTES, imageJson, parsePredict, TRANSLATION, type PredictRequest } from './predict-json.js';
+import type { RouteDocs } from './openapi.js';
+import {
+  IMAGE,
+  IMAGE_BYTES,
+  imageJson,
+  parsePredict,
+  SIGNATURES,
+  TRANSLATION,
+  type PredictRequest,
+} from './predict-json.js';
 
 interface OfModel {
   Params: { readonly model: string; readonly version?: string };
@@ -14,6 +23,26 @@ interface OfModel {
 interface Predict extends OfModel {
   Body: Buffer;
 }
+
+const VALUES = {
+  description: 'One for each image: numbers, or {"b64": PNG}, as it was sent.',
+  type: 'array',
+  items: {},
+};
+
+const PREDICT_DOCS: RouteDocs = {
+  consumes: ['application/json'],
+  produces: ['application/json'],
+  body: {
+    type: 'object',
+    properties: {
+      signature_name: { enum: SIGNATURES },
+      instances: { description: 'Each {"image_bytes": {"b64": ...}} or [height][width][3] in [-1, 1].', type: 'array', items: {} }, // prettier-ignore
+      inputs: { description: 'In the place of `instances`: the column format.' },
+    },
+  },
+  response: { 200: { description: 'The translations', type: 'object', properties: { predictions: VALUES } } },
+};
 
 /** Images of one request at most: all of them are in memory at once. */
 const MOST_IMAGES = 64;
@@ -50,13 +79,18 @@ export const tensorFlowServingRoutes: FastifyPluginCallback<ServerSite> = (app, 
     return reply.type('application/json').send(answerOf(parsed, finished));
   };
   const schema = { summary: 'Translates images, encoded or as numbers', tags };
-  app.post<Predict>('/v1/models/:model(^[^/:]+)::predict', { schema }, predict);
-  app.post<Predict>('/v1/models/:model/versions/:version(^[0-9]+)::predict', { schema }, predict);
+  const route = { schema, config: { openapi: PREDICT_DOCS } };
+  app.post<Predict>('/v1/models/:model(^[^/:]+)::predict', route, predict);
+  app.post<Predict>('/v1/models/:model/versions/:version(^[0-9]+)::predict', route, predict);
   done();
 };
 
 /** Where one piece fails, the others are not done either. */
-async function submitAll(engine: EngineProcess, pieces: readonly Work[], gone: AbortSignal): Promise<Done[]> {
+async function submitAll(
+  engine: Pick<EngineProcess, 'submit'>,
+  pieces: readonly Work[],
+  gone: AbortSignal,
+): Promise<Done[]> {
   const failed = new AbortController();
   const signal = AbortSignal.any([gone, failed.signal]);
   try {

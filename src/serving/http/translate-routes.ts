@@ -4,6 +4,7 @@ import type { ServerSite } from './create-server.js';
 import { findModel } from './find-model.js';
 import { gone } from './gone.js';
 import { HttpError } from './http-error.js';
+import type { RouteDocs } from './openapi.js';
 
 interface Query {
   readonly size?: string;
@@ -42,6 +43,12 @@ const SCHEMA = {
   querystring: QUERY,
 };
 
+const IMAGE = { description: 'The file of an image', type: 'string', format: 'binary' };
+
+const DOCS: RouteDocs = { consumes: ['image/*'], produces: ['image/*'], body: IMAGE, response: { 200: IMAGE } };
+
+const ROUTE = { schema: SCHEMA, config: { openapi: DOCS } };
+
 /** An image in, an image out. */
 export const translateRoutes: FastifyPluginCallback<ServerSite> = (app, { engine, metrics }, done) => {
   const answer = async (request: FastifyRequest<Translate>, reply: FastifyReply) => {
@@ -73,8 +80,8 @@ export const translateRoutes: FastifyPluginCallback<ServerSite> = (app, { engine
       ) // prettier-ignore
       .send(result.bytes);
   };
-  app.post<Translate>('/translate', { schema: SCHEMA }, answer);
-  app.post<Translate>('/translate/:model', { schema: SCHEMA }, answer);
+  app.post<Translate>('/translate', ROUTE, answer);
+  app.post<Translate>('/translate/:model', ROUTE, answer);
   done();
 };
 
