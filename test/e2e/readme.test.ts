@@ -89,6 +89,7 @@ async function withRuns(experiment: Experiment, words: readonly string[]): Promi
     assert.equal(code, 0, stdout + stderr);
   }
   const runs = (await readdir(join(experiment.dir, 'runs'))).filter((name) => /^quickstart-[0-9a-f]{8}$/.test(name));
+  if (words[0] === 'serve') return withServer(experiment, [words[0], runs[0]!]);
   const opened = await openerInPath(experiment);
   const { code, stdout, stderr } = await experiment.run(
     ...words.map((word) => (word === 'RUN' ? runs.shift()! : word)),
@@ -106,6 +107,22 @@ async function withRuns(experiment: Experiment, words: readonly string[]): Promi
     look: () => readFile(opened, 'utf8').catch(() => ''),
     is: (text) => text === `${join(experiment.dir, written)}\n`,
   });
+}
+
+/** Serves until Ctrl-C, at a free port. */
+async function withServer(experiment: Experiment, words: readonly string[]): Promise<void> {
+  const { process, ended } = experiment.start(...words, '--port', '0');
+  let [stdout, isOver] = ['', false];
+  process.stdout!.on('data', (text: Buffer) => (stdout += text.toString()));
+  void ended.finally(() => (isOver = true));
+  const shown = { within: WITHIN.command, look: () => stdout, unless: () => isOver };
+  const said = await until('the server', { ...shown, is: (text) => text.includes('curl') });
+  const address = /http:\S+\/translate\/\S+/.exec(said)![0];
+  const body = await readFile(join(experiment.dir, 'photos/1.jpg'));
+  const answer = await fetch(address, { method: 'POST', body });
+  assert.deepEqual([answer.status, answer.headers.get('content-type')], [200, 'image/jpeg']);
+  process.kill('SIGINT');
+  assert.equal((await ended).code, 0);
 }
 
 /** A program in the place of the one that opens a browser. @returns the file in which it writes what it was to open */
