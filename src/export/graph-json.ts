@@ -34,6 +34,7 @@ function attributeJson(attribute: Attribute): JsonObject {
   if (kind === 'bool') return { b: value };
   if (kind === 'string') return { s: Buffer.from(value).toString('base64') };
   if (kind === 'shape') return { shape: shapeJson(value) };
+  if (kind !== 'tensor') throw new Error(`TensorFlow.js has no attribute of the kind ${kind} here.`);
   return { tensor: { dtype: typeJson(value.dtype), tensorShape: shapeJson(value.shape) } };
 }
 

@@ -26,21 +26,31 @@ export const EXACT: Bound = {
  * @throws ProblemError `export-differs` when it is above the bound; `not-finite` when the network's output is not finite
  */
 export function checkSameImage(
-  { network, weights, channels, direction }: ExportedGenerator,
+  generator: ExportedGenerator,
   sides: ImageSides,
   run: (image: Tensor4D) => Tensor,
-  { tolerance, cure }: Bound = EXACT,
+  bound: Bound = EXACT,
+): number {
+  return tf.tidy(() => checkTranslation(generator, testImage(sides, generator.channels), run, bound));
+}
+
+/** {@link checkSameImage} with images of the caller, [batch, height, width, channels]. */
+export function checkTranslation(
+  { network, weights, direction }: ExportedGenerator,
+  images: Tensor4D,
+  run: (images: Tensor4D) => Tensor,
+  { tolerance, cure }: Bound,
 ): number {
   const difference = tf.tidy(() => {
-    const image = testImage(sides, channels);
-    const expected = tf.tidy(() => network.apply(weights, image));
+    const expected = tf.tidy(() => network.apply(weights, images));
     if (!tf.all(tf.isFinite(expected)).dataSync()[0]) throw notFinite(direction);
-    return tf.max(tf.abs(tf.sub(run(image), expected))).dataSync()[0]!;
+    return tf.max(tf.abs(tf.sub(run(images), expected))).dataSync()[0]!;
   });
   if (difference <= tolerance) return difference;
+  const [, height, width] = images.shape;
   throw new ProblemError({
     code: 'export-differs',
-    message: `The exported generator ${direction} does not give the network's image at ${sides[1]}x${sides[2]} pixels: a pixel of [-1, 1] is off by ${difference.toPrecision(3)}, more than ${tolerance.toFixed(4)}. It is not published.`,
+    message: `The exported generator ${direction} does not give the network's image at ${height}x${width} pixels: a pixel of [-1, 1] is off by ${difference.toPrecision(3)}, more than ${tolerance.toFixed(4)}. It is not published.`,
     cure,
   });
 }

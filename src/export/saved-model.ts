@@ -11,6 +11,8 @@ import type { ExportedGenerator, ExportFormatComponent } from '../registry/kinds
 import type { WeightSpec } from '../registry/kinds/network.js';
 import { writeFileAtomic } from '../support/files.js';
 import { writeDescription } from './description.js';
+import { checkEncodedImages } from './check-encoded.js';
+import { addEncodedImages, IMAGE_BYTES, type EncodedImages } from './encoded-images.js';
 import { freeSides, type FreeSides, type Trace } from './free-sides.js';
 import { rectangleOf, square, type ImageSides } from './probes.js';
 import { checkSameImage } from './same-image.js';
@@ -29,8 +31,9 @@ export const savedModelFormat: ExportFormatComponent = {
   schema: { properties: {} },
   create: () => ({
     async write(generator, dir) {
-      const { free, signatures } = await build(generator, dir);
-      check(generator, dir, signatures);
+      const built = await build(generator, dir);
+      await check(generator, dir, built);
+      const { free, signatures } = built;
       const names = generator.imageSizes.map((_, i) => signatures[free ? 0 : i]!.name);
       const description = await writeDescription(dir, 'saved-model', generator, { names, free });
       return [MAIN, ...VARIABLE_FILES, description];
@@ -52,6 +55,9 @@ interface Built {
   /** Whether its one signature takes any batch, height and width that the network declares; otherwise there is one for each of `imageSizes`. */
   readonly free: boolean;
   readonly signatures: readonly Signature[];
+  /** What takes and gives files, and the side of the square that it resizes images to. */
+  readonly files: EncodedImages;
+  readonly size: number;
 }
 
 const DEFAULT = 'serving_default';
@@ -64,19 +70,25 @@ async function build(generator: ExportedGenerator, dir: string): Promise<Built> 
   const signatures =
     free === undefined ? fixedSignatures(generator, graph, first, weightRef) : [freeSignature(generator, free)];
 
+  const [main] = signatures as [Signature];
+  const side = free === undefined ? size : generator.imageSize;
+  const files = addEncodedImages(graph, main, side, generator);
   const saved = addSaver(graph, variables);
-  const roots = [...signatures.map(({ translation }) => translation.ref), saved.saver.save, saved.saver.restore];
-  const nodes = free === undefined ? graph.needed(roots) : free.needed(roots);
+  const ends = signatures.map(({ translation }) => translation.ref);
+  const roots = [...ends, files.decoded, files.output.ref, saved.saver.save, saved.saver.restore];
+  const nodes = files.connected(free === undefined ? graph.needed(roots) : free.needed(roots));
   const defined = signatures.map(({ name, image, translation }) => {
     return [name, { inputs: { [IMAGE]: image }, outputs: { [TRANSLATION]: translation } }] as const;
   });
-  const content = { nodes, signatures: Object.fromEntries(defined), ...saved };
+  const ofFiles = { inputs: { [IMAGE_BYTES]: files.input }, outputs: { [IMAGE_BYTES]: files.output } };
+  const all = { ...Object.fromEntries(defined), [IMAGE_BYTES]: ofFiles };
+  const content = { nodes, functions: files.functions, signatures: all, ...saved };
   await writeFileAtomic(join(dir, MAIN), encodeSavedModel(content));
 
   await mkdir(join(dir, 'variables'));
   writeVariables(join(dir, PREFIX), generator.weights);
   for (const file of VARIABLE_FILES) await flush(join(dir, file));
-  return { free: free !== undefined, signatures };
+  return { free: free !== undefined, signatures, files, size: side };
 }
 
 type WeightRef = (weight: WeightSpec) => string;
@@ -117,13 +129,19 @@ function fixedSignatures(
 }
 
 /** Loads the model as TensorFlow Serving does, with its variables. */
-function check(generator: ExportedGenerator, dir: string, signatures: readonly Signature[]): void {
+async function check(
+  generator: ExportedGenerator,
+  dir: string,
+  { signatures, files, free, size }: Built,
+): Promise<void> {
   const model = openSavedModel(dir);
   try {
     for (const { image, translation, images } of signatures) {
       const run = (input: Tensor) => model.run({ [image.ref]: input }, [translation.ref])[0]!;
       for (const sides of images) checkSameImage(generator, sides, run);
     }
+    const run = (input: Tensor) => model.run({ [files.input.ref]: input }, [files.output.ref])[0]!;
+    await checkEncodedImages(generator, [free ? 2 : 1, size, size], run);
   } finally {
     model.dispose();
   }

@@ -127,7 +127,7 @@ describe('an export of a generator with fixed sides', () => {
     const dir = temporary(t);
     await write('saved-model', oneAtATime(), dir);
     const [graph] = await tensorFlow.node.getMetaGraphsFromSavedModel(dir);
-    assert.deepEqual(Object.keys(graph!.signatureDefs).sort(), ['serving_default', 'size_32']);
+    assert.deepEqual(Object.keys(graph!.signatureDefs).sort(), ['image_bytes', 'serving_default', 'size_32']);
     assert.deepEqual((await described(dir)).sizes, { 16: 'serving_default', 32: 'size_32' });
   });
 });

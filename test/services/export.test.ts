@@ -6,6 +6,7 @@ import { before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
+import { openTranslator } from '../../src/app/open-translator.js';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import { square, type ImageSides } from '../../src/export/probes.js';
 import type { Direction } from '../../src/registry/kinds/export-format.js';
@@ -53,7 +54,7 @@ test('Python TensorFlow runs the SavedModels of both directions in one process, 
     for (const [i, { out }] of cases.entries()) {
       const shape = [null, null, null, 3];
       assert.deepEqual(described[i], {
-        signatures: ['serving_default'],
+        signatures: ['image_bytes', 'serving_default'],
         variables: generatorOf(options).network.weights.length,
         inputs: { image: shape },
         outputs: { translation: shape },
@@ -64,6 +65,37 @@ test('Python TensorFlow runs the SavedModels of both directions in one process, 
       assert.ok(largest < 1e-4, `${name}, case ${i}: they differ by ${largest}`);
     }
     assert.ok(difference(expected[0]!, expected[3]!) > 0.1, 'the directions are different');
+  }
+});
+
+test('Python TensorFlow translates files of several kinds and sizes with the signature image_bytes as this program does', async (t) => {
+  const [dir, generator] = [temporary(t), generatorOf(GENERATORS['ResNet']!)];
+  await write('saved-model', generator, join(dir, 'model'));
+  await write('weights', generator, join(dir, 'weights'));
+  const photo = (width: number, height: number, seed: number) => {
+    const bytes = Uint8Array.from({ length: width * height * 3 }, (_, i) => {
+      const [x, y] = [Math.floor(i / 3) % width, Math.floor(i / 3 / width)];
+      return 128 + 100 * Math.sin(x / 19 + seed) * Math.cos(y / 13 + (i % 3)) + (((i * 7919) % 41) - 20);
+    });
+    return sharp(bytes, { raw: { width, height, channels: 3 } });
+  };
+  const files = ['a.png', 'b.jpg', 'c.png'].map((name) => join(dir, name));
+  await photo(300, 200, 1).png().toFile(files[0]!);
+  await photo(90, 420, 2).jpeg({ quality: 90 }).toFile(files[1]!);
+  await photo(10, 12, 3).png().toFile(files[2]!);
+  const ends = runPython('run_encoded.py', join(dir, 'model'), dir, ...files);
+  assert.deepEqual(ends, { inputs: { image_bytes: [null] }, outputs: { image_bytes: [null] } });
+
+  const translator = await openTranslator(join(dir, 'weights'), { size: 16 });
+  t.after(() => translator.dispose());
+  for (const [i, file] of files.entries()) {
+    const { data, width, height } = await translator.translate(file);
+    const found = sharp(join(dir, `${i}.png`));
+    const { width: w, height: h, format } = await found.metadata();
+    assert.deepEqual([w, h, format], [width, height, 'png']);
+    const largest = difference(Float32Array.from(await found.raw().toBuffer()), Float32Array.from(data));
+    t.diagnostic(`file ${i}: largest difference ${largest} of 255`);
+    assert.ok(largest <= 2, `file ${i} is off by ${largest}`);
   }
 });
 

@@ -1,10 +1,11 @@
 import type { ShapeMessage, TensorMessage } from '../../support/protobuf.js';
 import { DATA_TYPES } from './encoding.js';
-import type { Attribute, ConstantTensor, Endpoint, GraphNode } from './graph-def.js';
+import type { Argument, Attribute, ConstantTensor, Endpoint, GraphFunction, GraphNode } from './graph-def.js';
 import {
   encodeSavedModelMessage,
   encodeVariableMessage,
   type AttributeMessage,
+  type FunctionMessage,
   type MetaGraphMessage,
   type NodeMessage,
   type SaverMessage,
@@ -15,6 +16,8 @@ import {
 /** The content of a `saved_model.pb` (tensorflow/core/protobuf/saved_model.proto). */
 export interface SavedModelContent {
   readonly nodes: Iterable<GraphNode>;
+  /** What its nodes call; none by default. */
+  readonly functions?: readonly GraphFunction[];
   /** By name; each with its inputs and outputs by name. */
   readonly signatures?: Readonly<Record<string, Signature>>;
   /** The nodes that restore the variables from `variables/variables`; without them the model has none. */
@@ -48,13 +51,23 @@ const PRODUCER = 1087;
 const V2 = 2;
 
 /** @returns the bytes of a SavedModel with the tag `serve` */
-export function encodeSavedModel({ nodes, signatures = {}, saver, variables }: SavedModelContent): Uint8Array {
+export function encodeSavedModel({
+  nodes,
+  functions = [],
+  signatures = {},
+  saver,
+  variables,
+}: SavedModelContent): Uint8Array {
   // Python's loaders read the variables from these, so that a loaded model owns them and its functions can be frozen and converted.
   const collections: MetaGraphMessage['collectionDef'] =
     variables === undefined ? {} : { trainable_variables: listOf(variables), variables: listOf(variables) };
   const meta = {
     metaInfoDef: { tags: ['serve'] },
-    graphDef: { node: [...nodes].map(nodeMessage), versions: { producer: PRODUCER } },
+    graphDef: {
+      node: [...nodes].map(nodeMessage),
+      ...(functions.length > 0 && { library: { function: functions.map(functionMessage) } }),
+      versions: { producer: PRODUCER },
+    },
     saverDef: saver && saverMessage(saver),
     collectionDef: collections,
     signatureDef: mapOf(signatures, signatureMessage),
@@ -64,6 +77,15 @@ export function encodeSavedModel({ nodes, signatures = {}, saver, variables }: S
 
 function nodeMessage({ name, op, inputs, attributes }: GraphNode): NodeMessage {
   return { name, op, input: inputs, attr: mapOf(attributes, attributeMessage) };
+}
+
+function functionMessage({ name, inputs, outputs, body }: GraphFunction): FunctionMessage {
+  const argument = ({ name, dtype }: Argument) => ({ name, type: DATA_TYPES[dtype] });
+  return {
+    signature: { name, inputArg: inputs.map(argument), outputArg: outputs.map(argument) },
+    nodeDef: [...body].map(nodeMessage),
+    ret: Object.fromEntries(outputs.map(({ name, ref }) => [name, ref])),
+  };
 }
 
 function attributeMessage(from: Attribute): AttributeMessage {
@@ -80,6 +102,10 @@ function attributeMessage(from: Attribute): AttributeMessage {
       return { s: Buffer.from(from.value) };
     case 'shape':
       return { shape: shapeMessage(from.value) };
+    case 'shapes':
+      return { list: { shape: from.value.map(shapeMessage) } };
+    case 'function':
+      return { func: { name: from.value } };
     case 'tensor':
       return { tensor: tensorMessage(from.value) };
     case 'types':

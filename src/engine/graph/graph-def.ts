@@ -22,6 +22,9 @@ export type Attribute =
   | { readonly kind: 'bool'; readonly value: boolean }
   | { readonly kind: 'string'; readonly value: string }
   | { readonly kind: 'shape'; readonly value: readonly number[] }
+  | { readonly kind: 'shapes'; readonly value: readonly (readonly number[])[] }
+  /** The name of a {@link GraphFunction}. */
+  | { readonly kind: 'function'; readonly value: string }
   | { readonly kind: 'tensor'; readonly value: ConstantTensor };
 
 /** `values`: numbers as a typed array of the dtype (booleans as bytes), strings as a list. */
@@ -31,6 +34,23 @@ export interface ConstantTensor {
   readonly values: Values;
 }
 export type Values = Float32Array | Int32Array | Uint8Array | readonly string[];
+
+/** A function that ops of a graph call by its name. */
+export interface GraphFunction {
+  readonly name: string;
+  readonly inputs: readonly Argument[];
+  /** `ref`: the value in the body. */
+  readonly outputs: readonly (Argument & { readonly ref: string })[];
+  /**
+   * Their inputs are written otherwise than in a graph: an argument by its name, and a node's output by the name that its op gives it, and a number:
+   * `DecodeImage:image:0`.
+   */
+  readonly body: Iterable<GraphNode>;
+}
+export interface Argument {
+  readonly name: string;
+  readonly dtype: DType;
+}
 
 /** A tensor that the session stores between runs. `handle` is the node of the variable itself, not of its value. */
 export interface Variable {
@@ -51,8 +71,11 @@ export interface Endpoint {
 export const typeOf = (value: DType): Attribute => ({ kind: 'type', value });
 export const typesOf = (value: readonly DType[]): Attribute => ({ kind: 'types', value });
 export const shapeOf = (value: readonly number[]): Attribute => ({ kind: 'shape', value });
+export const shapesOf = (value: readonly (readonly number[])[]): Attribute => ({ kind: 'shapes', value });
+export const functionOf = (value: string): Attribute => ({ kind: 'function', value });
 export const stringOf = (value: string): Attribute => ({ kind: 'string', value });
 export const intOf = (value: number): Attribute => ({ kind: 'int', value });
+export const intsOf = (value: readonly number[]): Attribute => ({ kind: 'ints', value });
 export const floatOf = (value: number): Attribute => ({ kind: 'float', value });
 export const boolOf = (value: boolean): Attribute => ({ kind: 'bool', value });
 

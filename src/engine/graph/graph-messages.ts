@@ -3,7 +3,7 @@ import { encoders, TENSOR_PROTO, type ShapeMessage, type TensorMessage } from '.
 /**
  * The messages of a SavedModel, with the fields that are written here. Numbers and types are those of
  * tensorflow/core/protobuf/{saved_model,meta_graph,saver}.proto and
- * tensorflow/core/framework/{graph,versions,node_def,attr_value,tensor,tensor_shape,variable}.proto. Enums are numbers here.
+ * tensorflow/core/framework/{graph,versions,node_def,attr_value,tensor,tensor_shape,variable,function,op_def}.proto. Enums are numbers here.
  */
 const PROTO = `
 syntax = "proto3";
@@ -23,6 +23,7 @@ message MetaGraphDef {
 
 message GraphDef {
   repeated NodeDef node = 1;
+  FunctionDefLibrary library = 2;
   VersionDef versions = 4;
 }
 message VersionDef { int32 producer = 1; }
@@ -37,6 +38,7 @@ message AttrValue {
     repeated int64 i = 3;
     repeated float f = 4;
     repeated int32 type = 6;
+    repeated TensorShapeProto shape = 7;
   }
   oneof value {
     ListValue list = 1;
@@ -47,7 +49,24 @@ message AttrValue {
     int32 type = 6;
     TensorShapeProto shape = 7;
     TensorProto tensor = 8;
+    NameAttrList func = 10;
   }
+}
+message NameAttrList { string name = 1; }
+message FunctionDefLibrary { repeated FunctionDef function = 1; }
+message FunctionDef {
+  OpDef signature = 1;
+  repeated NodeDef node_def = 3;
+  map<string, string> ret = 4;
+}
+message OpDef {
+  message ArgDef {
+    string name = 1;
+    int32 type = 3;
+  }
+  string name = 1;
+  repeated ArgDef input_arg = 2;
+  repeated ArgDef output_arg = 3;
 }
 ${TENSOR_PROTO}
 message SignatureDef {
@@ -88,7 +107,11 @@ export interface SavedModelMessage {
 
 export interface MetaGraphMessage {
   readonly metaInfoDef: { readonly tags: readonly string[] };
-  readonly graphDef: { readonly node: readonly NodeMessage[]; readonly versions: { readonly producer: number } };
+  readonly graphDef: {
+    readonly node: readonly NodeMessage[];
+    readonly library?: { readonly function: readonly FunctionMessage[] };
+    readonly versions: { readonly producer: number };
+  };
   readonly saverDef?: SaverMessage | undefined;
   readonly collectionDef: Readonly<Record<string, { readonly bytesList: { readonly value: readonly Uint8Array[] } }>>;
   readonly signatureDef: Readonly<Record<string, SignatureMessage>>;
@@ -101,10 +124,29 @@ export interface NodeMessage {
   readonly attr: Readonly<Record<string, AttributeMessage>>;
 }
 
+export interface FunctionMessage {
+  readonly signature: {
+    readonly name: string;
+    readonly inputArg: readonly ArgumentMessage[];
+    readonly outputArg: readonly ArgumentMessage[];
+  };
+  readonly nodeDef: readonly NodeMessage[];
+  /** Values in the body by the names of outputs. */
+  readonly ret: Readonly<Record<string, string>>;
+}
+
+export interface ArgumentMessage {
+  readonly name: string;
+  readonly type: number;
+}
+
 export type AttributeMessage =
   | {
       readonly list:
-        { readonly i: readonly number[] } | { readonly f: readonly number[] } | { readonly type: readonly number[] };
+        | { readonly i: readonly number[] }
+        | { readonly f: readonly number[] }
+        | { readonly type: readonly number[] }
+        | { readonly shape: readonly ShapeMessage[] };
     }
   | { readonly s: Uint8Array }
   | { readonly i: number }
@@ -112,7 +154,8 @@ export type AttributeMessage =
   | { readonly b: boolean }
   | { readonly type: number }
   | { readonly shape: ShapeMessage }
-  | { readonly tensor: TensorMessage };
+  | { readonly tensor: TensorMessage }
+  | { readonly func: { readonly name: string } };
 
 export interface SignatureMessage {
   readonly inputs: Readonly<Record<string, TensorInfoMessage>>;

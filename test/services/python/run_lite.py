@@ -12,7 +12,8 @@ import numpy as np
 import tensorflow as tf
 
 model, size, image, out = sys.argv[1:]
-interpreter = tf.lite.Interpreter(model_content=tf.lite.TFLiteConverter.from_saved_model(model).convert())
+converter = tf.lite.TFLiteConverter.from_saved_model(model, signature_keys=["serving_default"])
+interpreter = tf.lite.Interpreter(model_content=converter.convert())
 run = interpreter.get_signature_runner("serving_default")
 shape = (1, int(size), int(size), 3)
 run(image=np.fromfile(image, "<f4").reshape(shape))["translation"].astype("<f4").tofile(out)
