@@ -6,6 +6,7 @@ import { PEERS, type Peer } from './contestants.js';
 import { measures } from './measures/measures.js';
 import type { Measured, Options } from './measures/options.js';
 import { measurePreprocess, PREPROCESS } from './measures/preprocess.js';
+import { measureServe, SERVE } from './measures/serve.js';
 import { measureSweep, SWEEP } from './measures/sweep.js';
 import type { Precision } from './protocol.js';
 import { machine, ratios, type Report } from './report.js';
@@ -52,6 +53,14 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     const costs = await measureSweep({ trials, jobs, log });
     const lines = Object.entries(costs).map(([name, value]) => `${name.padEnd(16)}${(value as number).toFixed(3)}`);
     io.stdout.write(`${json === true ? JSON.stringify({ trials, jobs, ...costs }, null, 2) : lines.join('\n')}\n`);
+  });
+  serveCommand(program).action(async ({ case: benchCase, connections, seconds, json }: ServeFlags) => {
+    const log = loggerOf(io);
+    initialLoad(log);
+    const costs = await measureServe({ case: benchCase, connections, seconds, log });
+    const lines = Object.entries(costs).map(([name, value]) => `${name.padEnd(16)}${(value as number).toPrecision(4)}`);
+    const result = { case: benchCase.name, connections, seconds, ...costs };
+    io.stdout.write(`${json === true ? JSON.stringify(result, null, 2) : lines.join('\n')}\n`);
   });
   try {
     await program.parseAsync(argv, { from: 'user' });
@@ -116,6 +125,25 @@ function sweepCommand(program: Command): Command {
   return baseCommand(program, 'sweep', SWEEP)
     .option('--trials <n>', 'number of trials', count(1), 1000)
     .option('--jobs <n>', 'trials in parallel', count(1), 2);
+}
+
+interface ServeFlags {
+  readonly json?: boolean;
+  readonly case: Case;
+  readonly connections: number;
+  readonly seconds: number;
+}
+
+function serveCommand(program: Command): Command {
+  return baseCommand(program, 'serve', SERVE)
+    .option(
+      '--case <case>',
+      'the generator and the size of the images',
+      (text) => parseCases(text)[0]!,
+      parseCases('unet@256')[0],
+    )
+    .option('--connections <n>', 'clients at once', count(1), 200)
+    .option('--seconds <n>', 'how long', count(1), 60);
 }
 
 async function measureAndReport(name: string, flags: Flags, io: Io): Promise<number> {

@@ -10,6 +10,14 @@ import { allowBfloat16 } from '../engine/graph/rig.js';
 allowBfloat16();
 
 describe('the benchmark', () => {
+  test('puts a server under load and finds no wrong answer', async () => {
+    const { code, stdout, stderr } = await bench('serve', '--case', 'resnet1@32', '--connections', '8', '--seconds', '1', '--json'); // prettier-ignore
+    assert.equal(code, 0, stderr);
+    const { answers, wrong, refused, bare, imagesPerSecond, lateMb } = JSON.parse(stdout) as Record<string, number>;
+    assert.deepEqual([wrong, refused], [0, 0]);
+    assert.ok(answers! > 0 && bare! > 0 && imagesPerSecond! > 0 && lateMb! > 50, stdout);
+  });
+
   test('measures a tiny training step and prints one JSON object', async () => {
     const { code, stdout, stderr } = await bench(
       'step',
