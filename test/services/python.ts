@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
+import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
 
 /**
@@ -23,10 +24,15 @@ export function runPython<T>(script: string, ...args: readonly string[]): T {
   return runScript(servicesPython(), script, ...args);
 }
 
+/** {@link runPython} for a script that asks this process for something. */
+export async function runPythonLater<T>(script: string, ...args: readonly string[]): Promise<T> {
+  const { stdout } = await promisify(execFile)(servicesPython(), [pathOf(script), ...args], { maxBuffer: 1 << 30 });
+  return JSON.parse(stdout) as T;
+}
+
 /** {@link runPython} with another Python. */
 export function runScript<T>(python: string, script: string, ...args: readonly string[]): T {
-  const path = fileURLToPath(new URL(`../../../test/services/python/${script}`, import.meta.url));
-  const output = execFileSync(python, [path, ...args], {
+  const output = execFileSync(python, [pathOf(script), ...args], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' },
@@ -34,3 +40,6 @@ export function runScript<T>(python: string, script: string, ...args: readonly s
   });
   return JSON.parse(output) as T;
 }
+
+const pathOf = (script: string): string =>
+  fileURLToPath(new URL(`../../../test/services/python/${script}`, import.meta.url));

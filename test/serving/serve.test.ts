@@ -6,68 +6,25 @@ import { before, test, type TestContext } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
 import { openTranslator } from '../../src/app/open-translator.js';
-import { program } from '../../src/app/program.js';
 import { loadTensorFlow } from '../../src/engine/native.js';
-import type { EngineEnd } from '../../src/serving/engine-process.js';
-import type { ServedPlace } from '../../src/serving/protocol.js';
-import { serve, type ServingOptions } from '../../src/serving/serve.js';
 import { GENERATORS, generatorOf, write } from '../export/rig.js';
 import { temporaryFolder } from '../data/folder.js';
 import { until, WITHIN } from '../until.js';
+import { startServer } from './rig.js';
 
 before(() => loadTensorFlow());
 
-/** A server of bundles, with the real engine. */
-async function setup(
-  t: TestContext,
-  models: Readonly<Record<string, string>> = { zebra: 'ResNet' },
-  options: Partial<ServingOptions> = {},
-  prepare: (dir: string) => void = () => undefined,
-) {
+/** A server of generators, each by the type of its network. */
+async function setup(t: TestContext, models: Readonly<Record<string, string>> = { zebra: 'ResNet' }) {
   const dir = await temporaryFolder(t);
-  for (const [name, type] of Object.entries(models))
-    await write('weights', generatorOf(GENERATORS[type]!), join(dir, name));
-  const places = Object.keys(models).map((name): ServedPlace => ({ place: { kind: 'bundle', dir: join(dir, name) }, given: name, name })); // prettier-ignore
-  prepare(dir);
-  const stop = new AbortController();
-  const stopNow = new AbortController();
-  const seen = { address: '', isReady: false, deaths: 0, end: undefined as EngineEnd | undefined };
-  const job = { places, size: 'keep', limits: { pixels: 1e5, wholePixels: 1e5, batchDelay: 5 } } as const;
-  const ended = serve(
-    job,
-    {
-      host: '127.0.0.1',
-      port: 0,
-      bodyLimit: 2 ** 20,
-      arrival: 30_000,
-      timeout: WITHIN.process,
-      connections: 300,
-      queue: 300,
-      grace: WITHIN.process,
-      ...options,
-    },
-    program,
-    {
-      stop: stop.signal,
-      stopNow: stopNow.signal,
-      onListening: (address) => (seen.address = address),
-      onReady: () => (seen.isReady = true),
-      onEvent: () => undefined,
-      onDeath: () => seen.deaths++,
-      onImages: () => undefined,
-    },
-  ).then((end) => (seen.end = end));
-  t.after(async () => {
-    stopNow.abort();
-    await ended;
-  });
-  const ready = () =>
-    until('the models', { within: WITHIN.process, look: () => seen.isReady, is: Boolean, unless: () => seen.end !== undefined }); // prettier-ignore
-  const ask = async (path: string, body?: Uint8Array | string) => {
-    const response = await fetch(seen.address + path, { ...(body !== undefined && { method: 'POST', body }) });
-    return { status: response.status, bytes: Buffer.from(await response.arrayBuffer()) };
-  };
-  return { dir, seen, stop, ended, ready, ask };
+  const bundles = await writeBundles(dir, models);
+  return { dir, ...startServer(t, bundles) };
+}
+
+async function writeBundles(dir: string, models: Readonly<Record<string, string>>): Promise<Record<string, string>> {
+  const names = Object.keys(models);
+  for (const name of names) await write('weights', generatorOf(GENERATORS[models[name]!]!), join(dir, name));
+  return Object.fromEntries(names.map((name) => [name, join(dir, name)]));
 }
 
 const noise = (width: number, height: number, seed: number) =>
@@ -180,9 +137,10 @@ test('stopped, it answers what has arrived and ends', async (t) => {
 });
 
 test('a bundle that is damaged ends it with the reason', async (t) => {
-  const damage = (dir: string) => writeFileSync(join(dir, 'zebra/weights.bin'), 'no weights');
-  const { ended } = await setup(t, { zebra: 'ResNet' }, {}, damage);
-  const end = await ended;
+  const dir = await temporaryFolder(t);
+  const bundles = await writeBundles(dir, { zebra: 'ResNet' });
+  writeFileSync(join(dir, 'zebra/weights.bin'), 'no weights');
+  const end = await startServer(t, bundles).ended;
   assert.ok(end.status === 'failed');
   assert.match(end.problems[0]!.message, /weights[.]bin/);
 });

@@ -231,6 +231,19 @@ test('OpenAPI describes the routes, with their bodies', async (t) => {
   assert.deepEqual(Object.keys(paths['/v1/models/{model}:predict']['post']!.requestBody!.content), ['application/json']); // prettier-ignore
 });
 
+test('a body without a declared length is refused where it becomes too large, and the client learns why', async (t) => {
+  const { port, submitted } = await setup(t);
+  const socket = connect(port, '127.0.0.1');
+  let answer = '';
+  socket.on('data', (text: Buffer) => (answer += text.toString()));
+  const chunk = `1f4\r\n${'x'.repeat(500)}\r\n`;
+  socket.write(`POST /translate HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n${chunk}${chunk}${chunk}`);
+  await until('the answer', { within: WITHIN.process, look: () => answer, is: (text) => text.includes('body-too-large'), unless: () => socket.closed }); // prettier-ignore
+  assert.match(answer, /^HTTP\/1.1 413 /);
+  assert.deepEqual(submitted, []);
+  socket.destroy();
+});
+
 test('a client that leaves is not waited for', async (t) => {
   const { port, state, submitted, aborted } = await setup(t);
   state.hangs = true;
