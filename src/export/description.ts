@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExportedGenerator } from '../registry/kinds/export-format.js';
 import type { NetworkSizes } from '../registry/kinds/network.js';
 import { writeFileAtomic } from '../support/files.js';
+import type { Quality } from './quality.js';
+import type { KernelPrecision } from './stored-weights.js';
 import { IMAGE, TRANSLATION } from './trace.js';
 
 const FILE = 'generator.json';
@@ -19,6 +22,10 @@ export interface Description {
   readonly channels: number;
   /** Which sizes it takes, where batch, height and width are free. */
   readonly any_size?: AnySize;
+  /** How kernels are stored. */
+  readonly precision: KernelPrecision;
+  /** What they lose by it. */
+  readonly quality?: Quality;
   readonly input: Values;
   readonly output: Values;
   /** By the side of the images in pixels: the signature or the file that takes them. */
@@ -43,10 +50,18 @@ interface Values {
   readonly conversion: string;
 }
 
+/** Of an exported folder; undefined of a format that writes none. */
+export async function readDescription(dir: string): Promise<Partial<Description> | undefined> {
+  const text = await readFile(join(dir, FILE), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as Partial<Description>);
+}
+
 /** What takes images of each of `imageSizes`, in their order: signatures or files. `free`: it takes any batch, height and width. */
 interface Takers {
   readonly names: readonly string[];
   readonly free: boolean;
+  readonly precision?: KernelPrecision;
+  readonly quality?: Quality | undefined;
 }
 
 /** @returns the file's name */
@@ -54,7 +69,7 @@ export async function writeDescription(
   dir: string,
   format: string,
   { direction, channels, runName, generator, imageSize, interpolation, imageSizes, network }: ExportedGenerator,
-  { names, free }: Takers,
+  { names, free, precision = 'float32', quality }: Takers,
 ): Promise<string> {
   const shape = free ? '[batch, height, width, channels]' : '[1, size, size, channels]';
   const values = { dtype: 'float32', shape, range: [-1, 1] } as const;
@@ -67,6 +82,8 @@ export async function writeDescription(
     interpolation,
     channels,
     ...(free && { any_size: anySize(network.sizes!) }),
+    precision,
+    ...(quality !== undefined && { quality }),
     input: { name: IMAGE, ...values, conversion: 'pixel / 127.5 - 1' },
     output: { name: TRANSLATION, ...values, conversion: 'round((value + 1) * 127.5)' },
     sizes: Object.fromEntries(imageSizes.map((size, i) => [size, names[i]!])),

@@ -8,6 +8,7 @@ import { anySize } from './description.js';
 import { freeSides, type Trace } from './free-sides.js';
 import { writeModel, writeWeights, type TracedModel } from './graph-model-files.js';
 import { rectangleOf, square, type ImageSides } from './probes.js';
+import { measureQuality, type Quality } from './quality.js';
 import { checkSameImage } from './same-image.js';
 import { BOUNDS, weightsAsStored, type KernelPrecision } from './stored-weights.js';
 import { addTranslation, addTranslationOf, type NormNodes } from './trace.js';
@@ -20,6 +21,8 @@ export interface GraphModelFiles {
   readonly models: readonly string[];
   /** The nodes of the norms' statistics, in each model; none if the network has no norms of `src/models`. */
   readonly norms: readonly NormNodes[];
+  /** Of kernels of less than float32. */
+  readonly quality: Quality | undefined;
   /** All files, relative to the folder, the first model first. */
   readonly files: readonly string[];
 }
@@ -45,16 +48,18 @@ export async function writeGraphModel(
   const weights = await writeWeights(generator, dir, precision);
   const stored = { ...generator, weights: weightsAsStored(generator, precision) };
   const files: string[] = [];
+  let quality: Quality | undefined;
   try {
     for (const { name, suffix, traced, images } of models) {
       files.push(...(await writeModel(dir, { name, suffix }, traced, weights, metadata)));
-      await check(generator, stored, images, join(dir, name), precision);
+      const found = await check(generator, stored, images, join(dir, name), precision);
+      quality ??= found;
     }
   } finally {
     tf.dispose(stored.weights);
   }
   const names = imageSizes.map((_, i) => models[free ? 0 : i]!.name);
-  return { free, norms, models: names, files: [...files, ...weights.paths] };
+  return { free, norms, quality, models: names, files: [...files, ...weights.paths] };
 }
 
 interface Model {
@@ -107,7 +112,7 @@ function graphWithWeights({ network }: ExportedGenerator) {
 
 /**
  * Loads the model as a browser does, with TensorFlow.js's graph interpreter. It must give the image of the network with its weights as they are stored; what
- * their precision loses is limited where one image is translated.
+ * their precision loses is limited where one image is translated, and measured on images of the first size.
  */
 async function check(
   generator: ExportedGenerator,
@@ -115,7 +120,7 @@ async function check(
   images: readonly ImageSides[],
   path: string,
   precision: KernelPrecision,
-): Promise<void> {
+): Promise<Quality | undefined> {
   const { loadGraphModel, io } = await loadTensorFlow();
   const model = await loadGraphModel(io.fileSystem(path));
   const run = (image: Tensor) => model.predict(image) as Tensor;
@@ -124,6 +129,7 @@ async function check(
       checkSameImage(stored, sides, run);
       if (precision !== 'float32' && sides[0] === 1) checkSameImage(generator, sides, run, BOUNDS[precision]);
     }
+    return precision === 'float32' ? undefined : measureQuality(generator, images[0]![1], run);
   } finally {
     model.dispose();
   }

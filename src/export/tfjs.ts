@@ -26,8 +26,8 @@ export const tfjsFormat: ExportFormatComponent<TfjsOptions> = {
   },
   create: ({ precision }) => ({
     async write(generator, dir) {
-      const { free, models, files } = await writeGraphModel(generator, dir, { precision });
-      return [...files, await writeDescription(dir, 'tfjs', generator, { names: models, free })];
+      const { free, models, files, quality } = await writeGraphModel(generator, dir, { precision });
+      return [...files, await writeDescription(dir, 'tfjs', generator, { names: models, free, precision, quality })];
     },
   }),
 };

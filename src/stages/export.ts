@@ -1,4 +1,4 @@
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Reference } from '../registry/config.js';
 import { nameOf } from '../config/reference.js';
@@ -9,12 +9,15 @@ import {
   type CheckpointChoice,
 } from '../inference/checkpoint-choice.js';
 import { generatorFor, restoreGenerators, type TrainedGenerators } from '../inference/trained-generators.js';
+import { readDescription } from '../export/description.js';
 import { CHANNELS } from '../methods/build.js';
 import type { Direction, ExportedGenerator } from '../registry/kinds/export-format.js';
 import type { Stage, StageComponent, StageContext, StageResult } from '../registry/kinds/stage.js';
 import type { StageSection } from '../registry/kinds/stage-section.js';
 import { make } from '../registry/make.js';
-import { componentList } from '../registry/option-parts.js';
+import { BOOKKEEPING, componentList } from '../registry/option-parts.js';
+import { formatBytes } from '../support/bytes.js';
+import { formatNumber } from '../support/format-number.js';
 
 declare module '../registry/config.js' {
   interface Config {
@@ -27,7 +30,8 @@ export interface ExportConfig {
   /** Sides of the square images, in pixels, for the formats that hold a graph. YAML may say null. */
   readonly image_sizes: readonly number[];
   readonly directions: readonly ('AtoB' | 'BtoA')[];
-  /** Absent in a config that was frozen before the option existed. */
+  /** Of Hugging Face's list, for the model card; absent in a config that was frozen before the option existed, as the next. */
+  readonly license?: string | null;
   readonly checkpoint?: CheckpointChoice;
 }
 
@@ -54,6 +58,15 @@ const section: StageSection<ExportConfig> = {
       default: ['AtoB', 'BtoA'],
     },
     checkpoint: checkpointOption('to export'),
+    license: {
+      description:
+        'The license of the generators, for their model cards: an identifier of Hugging Face’s list, such as mit or cc-by-nc-4.0. null: not known.',
+      type: ['string', 'null'],
+      minLength: 1,
+      expected: 'an identifier such as mit, or null',
+      default: null,
+      ...BOOKKEEPING,
+    },
   },
   resolve: ({ image_sizes, ...options }, { imageSize }) => ({ ...options, image_sizes: image_sizes ?? [imageSize] }),
   // Checked here, not after hours of training.
@@ -156,13 +169,14 @@ async function write(context: StageContext, { folder, write }: Export): Promise<
   await mkdir(building, { recursive: true });
 
   try {
-    const [main] = await write(building);
+    const files = await write(building);
+    await reportQuality(context, folder, building, files);
 
     const final = join(context.dir, folder);
     await mkdir(dirname(final), { recursive: true });
     await rm(final, { recursive: true, force: true });
     await rename(building, final);
-    return join(folder, main!);
+    return join(folder, files[0]!);
   } finally {
     // It can have hundreds of MB, and nothing else would remove it.
     await rm(building, { recursive: true, force: true });
@@ -180,4 +194,20 @@ function describe(context: StageContext, trained: TrainedGenerators, direction: 
     channels: CHANNELS,
     runName: context.runName,
   };
+}
+
+/** Of kernels of less than float32: the size, and what they lose. */
+async function reportQuality(
+  context: StageContext,
+  folder: string,
+  building: string,
+  files: readonly string[],
+): Promise<void> {
+  const { precision, quality } = (await readDescription(building)) ?? {};
+  if (quality === undefined || precision === undefined) return;
+  const sizes = await Promise.all(files.map(async (file) => (await stat(join(building, file))).size));
+  const bytes = formatBytes(sizes.reduce((sum, size) => sum + size, 0));
+  const [mean, largest] = [quality.mean, quality.largest].map(formatNumber);
+  const text = `${folder}: ${bytes} with kernels of ${precision}. Pixels differ from the network's by ${mean} of 256 levels on average, ${largest} at most, on ${quality.images} drawn images.`;
+  context.emit({ kind: 'note', level: 'info', text });
 }

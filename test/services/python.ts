@@ -19,6 +19,13 @@ export function onnxPython(): string {
   return python;
 }
 
+/** The Python with huggingface_hub, likewise. */
+export function cardsPython(): string {
+  const python = process.env['RUNNER_SERVICES_CARDS'];
+  if (!python) throw new Error('RUNNER_SERVICES_CARDS is not set: start these tests with `npm run test:services`.');
+  return python;
+}
+
 /** Runs a script of test/services/python, which prints one JSON document, with {@link servicesPython}. */
 export function runPython<T>(script: string, ...args: readonly string[]): T {
   return runScript(servicesPython(), script, ...args);

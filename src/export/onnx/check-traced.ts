@@ -4,6 +4,7 @@ import { Session } from '../../engine/graph/session.js';
 import type { ExportedGenerator } from '../../registry/kinds/export-format.js';
 import { checkSameImage, EXACT, type Bound } from '../same-image.js';
 import { square } from '../probes.js';
+import { measureQuality, type Quality } from '../quality.js';
 import type { Converted } from './convert.js';
 import { roundedKernels } from './half-kernels.js';
 
@@ -19,17 +20,19 @@ const HALF: Bound = {
  * Runs the traced graph, from which the model is converted, in TensorFlow, with the weights as they are stored: it must give the
  * network's image. What the conversion makes of each op is compared with onnxruntime by the tests, as none of its packages is here.
  *
+ * @returns what the precision loses, on images of the first size; undefined for float32
  * @throws ProblemError `export-differs`, `not-finite`
  */
 export function checkTraced(
   generator: ExportedGenerator,
   models: readonly Converted[],
   precision: StoredPrecision,
-): void {
+): Quality | undefined {
   const half = precision === 'float16';
   const stored = half ? roundedKernels(generator.weights) : generator.weights;
   try {
-    for (const model of models) check(generator, model, stored, half ? HALF : EXACT);
+    const found = models.map((model, i) => check(generator, model, stored, half ? HALF : EXACT, half && i === 0));
+    return found[0];
   } finally {
     for (const [name, weight] of Object.entries(stored)) if (weight !== generator.weights[name]) weight.dispose();
   }
@@ -40,7 +43,8 @@ function check(
   { nodes, weights, traced }: Converted,
   stored: ExportedGenerator['weights'],
   bound: Bound,
-): void {
+  isMeasured: boolean,
+): Quality | undefined {
   const needed = new Set(nodes.map(({ name }) => name));
   const placeholders = [...weights].filter(([, node]) => needed.has(node));
   const feeds = Object.fromEntries(placeholders.map(([name, node]) => [node, stored[name]!]));
@@ -49,6 +53,7 @@ function check(
     session.run({ ...feeds, [nodeOf(traced.image.ref)]: image }, [traced.translation.ref])[0]!;
   try {
     checkSameImage(generator, square(traced.size), run, bound);
+    return isMeasured ? measureQuality(generator, traced.size, run) : undefined;
   } finally {
     session.dispose();
   }

@@ -34,7 +34,7 @@ export const onnxFormat: ExportFormatComponent<OnnxOptions> = {
   create: ({ precision }) => ({
     async write(generator, dir) {
       const models = convertSizes(generator);
-      checkTraced(generator, models, precision);
+      const quality = checkTraced(generator, models, precision);
       const free = takeAnySize(generator, models);
       const files = free ? [fileOf(models[0]!, 0, ANY)] : models.map((model, i) => fileOf(model, i));
       for (const { name, onnx, sides } of files) {
@@ -42,7 +42,10 @@ export const onnxFormat: ExportFormatComponent<OnnxOptions> = {
         await writeFileAtomic(join(dir, name), encodeModel(generator, stored, [...sides, generator.channels]));
       }
       const names = generator.imageSizes.map((_, i) => files[free ? 0 : i]!.name);
-      return [...files.map(({ name }) => name), await writeDescription(dir, 'onnx', generator, { names, free })];
+      return [
+        ...files.map(({ name }) => name),
+        await writeDescription(dir, 'onnx', generator, { names, free, precision, quality }),
+      ];
     },
   }),
 };

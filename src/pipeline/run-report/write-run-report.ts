@@ -1,5 +1,6 @@
 import type { Components } from '../../registry/kinds.js';
 import { writeFileAtomic } from '../../support/files.js';
+import { writeModelCards } from '../model-card/write-model-cards.js';
 import { runFile } from '../paths.js';
 import { gatherReport, imageSizeIn, type Ending } from './gather-report.js';
 
@@ -11,7 +12,7 @@ export interface WriteRunReport {
   readonly ending?: Ending;
 }
 
-/** Writes the report about a run as one HTML file. @returns the file and its size in bytes @throws when the file cannot be written */
+/** Writes the report about a run as one HTML file, and the model cards of its exports. @returns the file and its size in bytes @throws when the file cannot be written */
 export async function writeRunReport({
   runDir,
   components,
@@ -23,5 +24,6 @@ export async function writeRunReport({
   const { makeRunPage } = await import('../../report/run/make-run-page.js');
   const page = await makeRunPage(report, imageSizeIn(report));
   await writeFileAtomic(file, page);
+  await writeModelCards(runDir, report);
   return { file, bytes: Buffer.byteLength(page) };
 }
