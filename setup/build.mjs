@@ -29,6 +29,7 @@ export function buildIsUsable(root) {
     ['app', 'command.js'],
     ['tfjs-node', 'package.json'],
     ['report', 'client', 'report.js'],
+    ['web', 'client', 'demo.js'],
   ]
     .map((path) => join(dist, ...path))
     .every(existsSync);
@@ -67,6 +68,7 @@ export async function build(root) {
   }
   removeStale(root);
   await bundleClient(root);
+  await bundleDemo(root);
   writeFileSync(stampOf(root), stamp);
 }
 
@@ -90,6 +92,48 @@ async function bundleClient(root) {
     tsconfig: join('src', 'report', 'client', 'tsconfig.json'),
     logLevel: 'error',
   });
+}
+
+/**
+ * Bundles the scripts of the page that translates in a browser, with TensorFlow.js. What computes is in chunks of its own, of which a
+ * browser loads those that it has.
+ * @param {string} root
+ */
+async function bundleDemo(root) {
+  const { build } = await import('esbuild');
+  const [from, to] = [join('src', 'web', 'client'), join(root, 'dist', 'web', 'client')];
+  rmSync(to, { recursive: true, force: true });
+  const common = {
+    absWorkingDir: root,
+    bundle: true,
+    minify: true,
+    target: 'es2022',
+    // TypeScript's licence is the same as that of TensorFlow.js, whose packages lack the text.
+    legalComments: /** @type {const} */ ('none'),
+    banner: { js: '/* Contains TensorFlow.js, https://github.com/tensorflow/tfjs, Apache License 2.0: licence.txt */' },
+    tsconfig: join(from, 'tsconfig.json'),
+    logLevel: /** @type {const} */ ('error'),
+  };
+  await build({
+    ...common,
+    entryPoints: [join(from, 'demo.ts'), join(from, 'worker.ts')],
+    outdir: to,
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'chunk-[hash]',
+  });
+  await build({
+    ...common,
+    entryPoints: [join(from, 'sw.ts')],
+    outfile: join(to, 'sw.js'),
+    format: 'iife',
+    banner: {},
+  });
+  const wasm = join(root, 'node_modules', '@tensorflow', 'tfjs-backend-wasm', 'dist');
+  for (const name of readdirSync(wasm).filter((name) => name.endsWith('.wasm'))) {
+    copyFileSync(join(wasm, name), join(to, name));
+  }
+  copyFileSync(join(root, 'node_modules', 'typescript', 'LICENSE.txt'), join(to, 'licence.txt'));
 }
 
 /** Removes the output of deleted sources, which would be packed and could be imported. @param {string} root */

@@ -90,7 +90,9 @@ describe('the house', () => {
     const entries = new Set(
       [
         ...['index.ts', 'graph.ts', 'method.ts', 'mlflow.ts'],
-        ...['app/command.ts', 'app/stage-process.ts', 'app/translation-process.ts'],
+        ...['app/command.ts', 'app/stage-process.ts', 'app/translation-process.ts', 'app/demo-process.ts'],
+        // Started by their addresses.
+        ...['web/client/worker.ts', 'web/client/sw.ts'],
       ].map((file) => join(src, file)),
     );
     const texts = files.map((file) => readFileSync(file, 'utf8'));

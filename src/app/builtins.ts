@@ -41,6 +41,7 @@ import { ray } from '../sweep/launchers/ray/ray.js';
 import { slurm } from '../sweep/launchers/slurm/slurm.js';
 import { mlflow } from '../tracking/mlflow/mlflow.js';
 import { tensorboard } from '../tracking/tensorboard/tensorboard.js';
+import { webFormat } from '../web/web-format.js';
 import type { Components, Kinds } from '../registry/kinds.js';
 import { Registry } from '../registry/registry.js';
 
@@ -82,6 +83,7 @@ export function builtins(): Components {
       tfjs: tfjsFormat,
       onnx: onnxFormat,
       weights: weightsFormat,
+      web: webFormat,
     }),
     launcher: new Registry<Kinds['launcher']>('launcher', { local, slurm, ray }),
   };

@@ -9,4 +9,5 @@ export const program: Program = {
   stageProcess: fileURLToPath(new URL('./stage-process.js', import.meta.url)),
   translationProcess: fileURLToPath(new URL('./translation-process.js', import.meta.url)),
   servingProcess: fileURLToPath(new URL('./serving-process.js', import.meta.url)),
+  demoProcess: fileURLToPath(new URL('./demo-process.js', import.meta.url)),
 };

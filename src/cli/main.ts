@@ -5,6 +5,7 @@ import { clean } from './clean.js';
 import { compare } from './compare.js';
 import { RunJson } from './console/run-json.js';
 import { data } from './data.js';
+import { demo } from './demo.js';
 import { doctor } from './doctor.js';
 import { explain } from './explain.js';
 import { graph } from './graph.js';
@@ -37,6 +38,7 @@ const commands: readonly CommandFactory[] = [
   compare,
   translate,
   serve,
+  demo,
   sync,
   ui,
   graph,
@@ -52,7 +54,20 @@ const commands: readonly CommandFactory[] = [
 
 /** Headings of `runner --help`; other commands are under "Commands:". */
 const groups: Readonly<Record<string, readonly string[]>> = {
-  'Experiments:': ['run', 'sweep', 'status', 'runs', 'compare', 'sync', 'ui', 'graph', 'translate', 'serve', 'report'],
+  'Experiments:': [
+    'run',
+    'sweep',
+    'status',
+    'runs',
+    'compare',
+    'sync',
+    'ui',
+    'graph',
+    'translate',
+    'serve',
+    'demo',
+    'report',
+  ],
   'Configs:': ['init', 'schema', 'list', 'explain'],
   'This machine:': ['data', 'clean', 'doctor', 'setup'],
 };

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { runNames } from '../pipeline/find-run.js';
 import { type Problem, ProblemError } from '../support/problem.js';
 import { shortPath } from './console/short-path.js';
@@ -9,6 +9,7 @@ import type { CommandFactory } from './command-factory.js';
 import { paint } from './paint.js';
 import { printProblems } from './print-problems.js';
 import { configuredServers, openMlflow, openOwnMlflow } from './ui/mlflow-server.js';
+import { portNumber } from './ui/port-number.js';
 import type { Page, PagePlace } from './ui/ui-page.js';
 import { openTensorBoard } from './ui/tensorboard-server.js';
 
@@ -96,10 +97,4 @@ function firstToDie(pages: readonly Page[], stop: AbortSignal): Promise<Problem 
     stop.addEventListener('abort', () => resolve(undefined), { once: true });
   });
   return Promise.race([stopped, ...pages.flatMap(({ died }) => died ?? [])]);
-}
-
-function portNumber(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port >= 1 && port <= 65535) return port;
-  throw new InvalidArgumentError('Expected a port, a whole number from 1 to 65535.');
 }

@@ -12,4 +12,6 @@ export interface Program {
   readonly translationProcess: string;
   /** Path of the entry file of the process that computes what a server answers. */
   readonly servingProcess: string;
+  /** Path of the entry file of a process that writes a demo's folder. */
+  readonly demoProcess: string;
 }

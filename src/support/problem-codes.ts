@@ -101,6 +101,7 @@ export const PROBLEM_CODES = {
   'no-images': 'There is no image to translate.',
   'same-model': 'Two generators would be served under one name and version.',
   'other-translations': 'An output folder holds other files or translations, or is the folder of the inputs.',
+  'not-a-demo': 'A folder for a demo holds other files.',
   'share-failed': 'A job that translates a share of the images ended before it was finished.',
   'not-a-bundle': 'A file of weights is not in TensorFlow’s format.',
   'diagnostic-metric': 'The metric only finds faults, so nothing is ranked by it.',

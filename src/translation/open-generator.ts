@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { loadConfig } from '../config/load.js';
 import { checkpointSteps } from '../engine/checkpoints.js';
 import { chooseCheckpoint, type CheckpointChoice } from '../inference/checkpoint-choice.js';
@@ -13,7 +13,7 @@ import {
 } from '../inference/trained-generators.js';
 import { findStages } from '../pipeline/status/stage-records.js';
 import { runFile } from '../pipeline/paths.js';
-import type { DatasetConfig } from '../registry/config.js';
+import type { Config, DatasetConfig } from '../registry/config.js';
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { Components } from '../registry/kinds.js';
 import type { NetworkSizes, Weights } from '../registry/kinds/network.js';
@@ -57,7 +57,7 @@ export async function openGenerator(
   components: Components,
   site: Pick<StageContext, 'emit'>,
 ): Promise<OpenGenerator> {
-  const loaded = await load(place, components, site);
+  const loaded = await loadGenerators(place, components, site);
   try {
     return await compiled(loaded, directionOf(loaded.trained, direction, loaded.title));
   } finally {
@@ -72,7 +72,7 @@ export async function openGenerators(
   components: Components,
   site: Pick<StageContext, 'emit'>,
 ): Promise<OpenGenerator[]> {
-  const loaded = await load(place, components, site);
+  const loaded = await loadGenerators(place, components, site);
   try {
     const { trained, title } = loaded;
     const directions = wanted === undefined ? directionsOf(trained) : [directionOf(trained, wanted, title)];
@@ -82,24 +82,44 @@ export async function openGenerators(
   }
 }
 
-interface Loaded extends Pick<OpenGenerator, 'training' | 'title' | 'name' | 'step'> {
+/** Generators of all directions, not compiled. */
+export interface LoadedGenerators extends Pick<OpenGenerator, 'training' | 'title' | 'name' | 'step'> {
   readonly trained: TrainedGenerators;
+  /** The name of the run's folder. */
+  readonly run: string;
+  /** The resolved section of the config. */
+  readonly generator: Config['generator'];
 }
 
-const load = (place: GeneratorPlace, components: Components, site: Pick<StageContext, 'emit'>): Promise<Loaded> =>
+/** Loads the generators of all directions; the caller disposes of them. @throws ProblemError as {@link openGenerator} does */
+export const loadGenerators = (
+  place: GeneratorPlace,
+  components: Components,
+  site: Pick<StageContext, 'emit'>,
+): Promise<LoadedGenerators> =>
   place.kind === 'run' ? fromRun(place, components, site) : fromBundle(place.dir, components);
 
-async function compiled({ trained, ...facts }: Loaded, direction: Direction): Promise<OpenGenerator> {
+async function compiled(loaded: LoadedGenerators, direction: Direction): Promise<OpenGenerator> {
+  const { trained, training, title, name, step } = loaded;
   const { network, weights } = generatorFor(trained, direction)!;
   const sha256 = await hashOf(weights);
-  return { program: generatorProgram(network, weights), direction, sizes: network.sizes, sha256, ...facts };
+  return {
+    program: generatorProgram(network, weights),
+    direction,
+    sizes: network.sizes,
+    sha256,
+    training,
+    title,
+    name,
+    step,
+  };
 }
 
 async function fromRun(
   { dir, checkpoint }: Extract<GeneratorPlace, { kind: 'run' }>,
   components: Components,
   { emit }: Pick<StageContext, 'emit'>,
-): Promise<Loaded> {
+): Promise<LoadedGenerators> {
   await expectConfig(dir);
   const loaded = await loadConfig({ file: runFile.config(dir), overrides: [], components });
   if (!loaded.ok) throw new ProblemError(loaded.problems[0]!, ...loaded.problems.slice(1));
@@ -109,7 +129,15 @@ async function fromRun(
   const trained = await restoreGenerators({ config, components, emit, inputs: { networks } }, step);
   const { image_size: imageSize, interpolation } = config.dataset;
   const { name } = config;
-  return { trained, training: { imageSize, interpolation }, title: `${name}, step ${step}`, name, step };
+  return {
+    trained,
+    training: { imageSize, interpolation },
+    title: `${name}, step ${step}`,
+    name,
+    step,
+    run: basename(dir),
+    generator: config.generator,
+  };
 }
 
 async function expectConfig(runDir: string): Promise<void> {
@@ -162,10 +190,18 @@ async function chooseStep(choice: CheckpointChoice, networks: Awaited<ReturnType
   return chooseCheckpoint('--checkpoint', choice, { ...networks, outputs: { step: last } });
 }
 
-async function fromBundle(dir: string, components: Components): Promise<Loaded> {
+async function fromBundle(dir: string, components: Components): Promise<LoadedGenerators> {
   const { bundle, ...trained } = await openBundle(dir, components);
   const { image_size: imageSize, interpolation = 'bicubic', run } = bundle;
-  return { trained, training: { imageSize, interpolation }, title: `the bundle of ${run}`, name: run, step: undefined };
+  return {
+    trained,
+    training: { imageSize, interpolation },
+    title: `the bundle of ${run}`,
+    name: run,
+    step: undefined,
+    run,
+    generator: bundle.generator,
+  };
 }
 
 const directionsOf = ({ generators }: TrainedGenerators): Direction[] => Object.keys(generators.of) as Direction[];

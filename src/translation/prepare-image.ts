@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { decodeRgb } from '../data/images/decode-rgb.js';
 import { resize } from '../data/images/resize.js';
+import { fitSize } from '../inference/fit-size.js';
 import type { RgbImage } from '../inference/image-grid.js';
 import type { Preparation } from './open-generator.js';
 import type { SizeChoice } from './request.js';
@@ -38,9 +39,7 @@ type Size = Pick<RgbImage, 'width' | 'height'>;
 export function sizeFor(choice: SizeChoice, { width, height }: Size, imageSize: number): Size {
   if (choice === 'keep') return { width, height };
   if (choice !== 'fit') return { width: choice, height: choice };
-  const scale = imageSize / Math.min(width, height);
-  const scaled = (side: number) => Math.max(1, Math.round(side * scale));
-  return { width: scaled(width), height: scaled(height) };
+  return fitSize({ width, height }, imageSize);
 }
 
 const HAS_EXIF: readonly string[] = ['jpeg', 'png', 'webp', 'tiff', 'avif'];

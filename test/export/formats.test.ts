@@ -89,7 +89,8 @@ for (const [format] of builtins().export) {
   test(`${format} records the run, direction and generator of its origin`, async (t) => {
     const [dir, options] = [temporary(t), GENERATORS['ResNet']!];
     await write(format, generatorOf(options, { direction: 'BtoA' }), dir);
-    const description = JSON.parse(await readFile(join(dir, 'generator.json'), 'utf8')) as Record<string, unknown>;
+    const file = format === 'web' ? 'BtoA/generator.json' : 'generator.json';
+    const description = JSON.parse(await readFile(join(dir, file), 'utf8')) as Record<string, unknown>;
     const { run, direction, generator } = description;
     assert.deepEqual({ run, direction, generator }, { run: 'toy-12345678', direction: 'BtoA', generator: options });
   });

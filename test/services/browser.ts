@@ -22,8 +22,12 @@ export interface PageOptions {
 
 /** Starts a browser that the caller closes. */
 export function startBrowser(): Promise<Browser> {
-  // In a container there is no sandbox for root.
-  return chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox'] });
+  const args = [
+    '--no-sandbox', // in a container there is none for root
+    ...['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'], // WebGL without a GPU
+    ...['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'], // a camera
+  ];
+  return chromium.launch({ executablePath: chromiumPath(), args });
 }
 
 /** Opens a file, and waits until its script has run. */
