@@ -1,20 +1,15 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import {
-  EngineProcess,
-  WorkError,
-  type EngineEnd,
-  type EngineOptions,
-  type WorkFailure,
-} from '../../src/serving/engine-process.js';
+import { EngineProcess, type EngineEnd } from '../../src/serving/engine-process.js';
+import { WorkError, type QueueOptions, type WorkFailure } from '../../src/serving/work-queue.js';
 import { until, WITHIN } from '../until.js';
 
 const NEVER = new AbortController().signal;
 const FAKE = fileURLToPath(new URL('../../../test/serving/fake-engine.mjs', import.meta.url));
 
 /** A real process in the place of the engine's, see fake-engine.mjs. */
-function setup(t: TestContext, options: Partial<EngineOptions> = {}, given = 'toy') {
+function setup(t: TestContext, options: Partial<QueueOptions> = {}, given = 'toy') {
   const deaths: string[] = [];
   let readies = 0;
   const job = {

@@ -1,4 +1,4 @@
-import type { WorkFailure } from '../engine-process.js';
+import type { WorkFailure } from '../work-queue.js';
 
 /** An error with the status of its answer. */
 export class HttpError extends Error {

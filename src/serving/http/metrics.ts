@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import type { Done, EngineProcess } from '../engine-process.js';
+import type { EngineProcess } from '../engine-process.js';
+import type { Done } from '../work-queue.js';
 
 /** What Prometheus reads at `/metrics`. */
 export class Metrics {

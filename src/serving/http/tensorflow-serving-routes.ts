@@ -1,5 +1,6 @@
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
-import type { Done, EngineProcess } from '../engine-process.js';
+import type { EngineProcess } from '../engine-process.js';
+import type { Done } from '../work-queue.js';
 import type { ServedModel, Work } from '../protocol.js';
 import type { ServerSite } from './create-server.js';
 import { findModel, versionsOf } from './find-model.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
-import { WorkError, type Done, type WorkFailure } from '../../../src/serving/engine-process.js';
+import { WorkError, type Done, type WorkFailure } from '../../../src/serving/work-queue.js';
 import { createServer } from '../../../src/serving/http/create-server.js';
 import { Metrics } from '../../../src/serving/http/metrics.js';
 import type { ServerOptions } from '../../../src/serving/http/options.js';
