@@ -26,6 +26,8 @@ export interface Description {
   readonly precision: KernelPrecision;
   /** What they lose by it. */
   readonly quality?: Quality;
+  /** What ran an ONNX model before it was published: `onnxruntime 1.30.0`, or `TensorFlow` the graph that it was converted from. */
+  readonly checked_with?: string;
   readonly input: Values;
   readonly output: Values;
   /** By the side of the images in pixels: the signature or the file that takes them. */
@@ -62,6 +64,7 @@ interface Takers {
   readonly free: boolean;
   readonly precision?: KernelPrecision;
   readonly quality?: Quality | undefined;
+  readonly checkedWith?: string;
 }
 
 /** @returns the file's name */
@@ -69,7 +72,7 @@ export async function writeDescription(
   dir: string,
   format: string,
   { direction, channels, runName, generator, imageSize, interpolation, imageSizes, network }: ExportedGenerator,
-  { names, free, precision = 'float32', quality }: Takers,
+  { names, free, precision = 'float32', quality, checkedWith }: Takers,
 ): Promise<string> {
   const shape = free ? '[batch, height, width, channels]' : '[1, size, size, channels]';
   const values = { dtype: 'float32', shape, range: [-1, 1] } as const;
@@ -84,6 +87,7 @@ export async function writeDescription(
     ...(free && { any_size: anySize(network.sizes!) }),
     precision,
     ...(quality !== undefined && { quality }),
+    ...(checkedWith !== undefined && { checked_with: checkedWith }),
     input: { name: IMAGE, ...values, conversion: 'pixel / 127.5 - 1' },
     output: { name: TRANSLATION, ...values, conversion: 'round((value + 1) * 127.5)' },
     sizes: Object.fromEntries(imageSizes.map((size, i) => [size, names[i]!])),

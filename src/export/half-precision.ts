@@ -4,12 +4,17 @@
  */
 export function toHalves(values: Float32Array): Uint16Array {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  return Uint16Array.from(bits, toHalf);
+  // A loop: with millions of weights, `Uint16Array.from` takes ten times as long.
+  const halves = new Uint16Array(bits.length);
+  for (let i = 0; i < bits.length; i++) halves[i] = toHalf(bits[i]!);
+  return halves;
 }
 
 /** The numbers that {@link toHalves} stores. */
 export function fromHalves(halves: Uint16Array): Float32Array {
-  return Float32Array.from(halves, fromHalf);
+  const values = new Float32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) values[i] = fromHalf(halves[i]!);
+  return values;
 }
 
 /** @param bits those of a float32: sign, 8 bits of exponent, 23 of fraction */

@@ -170,7 +170,7 @@ async function write(context: StageContext, { folder, write }: Export): Promise<
 
   try {
     const files = await write(building);
-    await reportQuality(context, folder, building, files);
+    await reportFacts(context, folder, building, files);
 
     const final = join(context.dir, folder);
     await mkdir(dirname(final), { recursive: true });
@@ -196,18 +196,25 @@ function describe(context: StageContext, trained: TrainedGenerators, direction: 
   };
 }
 
-/** Of kernels of less than float32: the size, and what they lose. */
-async function reportQuality(
+/** What an export says of itself that users should know: what its kernels lose, and that its own library did not run it. */
+async function reportFacts(
   context: StageContext,
   folder: string,
   building: string,
   files: readonly string[],
 ): Promise<void> {
-  const { precision, quality } = (await readDescription(building)) ?? {};
-  if (quality === undefined || precision === undefined) return;
-  const sizes = await Promise.all(files.map(async (file) => (await stat(join(building, file))).size));
-  const bytes = formatBytes(sizes.reduce((sum, size) => sum + size, 0));
-  const [mean, largest] = [quality.mean, quality.largest].map(formatNumber);
-  const text = `${folder}: ${bytes} with kernels of ${precision}. Pixels differ from the network's by ${mean} of 256 levels on average, ${largest} at most, on ${quality.images} drawn images.`;
-  context.emit({ kind: 'note', level: 'info', text });
+  const { precision, quality, checked_with: checked } = (await readDescription(building)) ?? {};
+  const note = (text: string) => context.emit({ kind: 'note', level: 'info', text: `${folder}: ${text}` });
+  if (quality !== undefined && precision !== undefined) {
+    const sizes = await Promise.all(files.map(async (file) => (await stat(join(building, file))).size));
+    const bytes = formatBytes(sizes.reduce((sum, size) => sum + size, 0));
+    const [mean, largest] = [quality.mean, quality.largest].map(formatNumber);
+    note(
+      `${bytes} with kernels of ${precision}. Pixels differ from the network's by ${mean} of 256 levels on average, ${largest} at most, on ${quality.images} drawn images.`,
+    );
+  }
+  if (checked === 'TensorFlow')
+    note(
+      'checked with TensorFlow. Where onnxruntime-node is installed (npm install onnxruntime-node), it is checked with that.',
+    );
 }

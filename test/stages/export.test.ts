@@ -10,6 +10,7 @@ import { builtins } from '../../src/app/builtins.js';
 import type { Reference } from '../../src/registry/config.js';
 import type { ExportedGenerator } from '../../src/registry/kinds/export-format.js';
 import type { StageContext } from '../../src/registry/kinds/stage.js';
+import type { StageEvent } from '../../src/registry/kinds/stage-event.js';
 import { exportStage } from '../../src/stages/export.js';
 import { ProblemError } from '../../src/support/problem.js';
 import { generatorOf, GENERATORS, temporary } from '../export/rig.js';
@@ -86,6 +87,19 @@ test('a format of the whole run gets the generators of all directions, and one f
   ]);
   assert.equal(await readFile(join(context.dir, 'together', 'a.txt'), 'utf8'), 'AtoB BtoA');
   assert.deepEqual((await readdir(context.dir)).sort(), ['AtoB', 'BtoA', 'together']);
+});
+
+test('export says what kernels of less than float32 lose, and that onnxruntime did not run an ONNX model', async (t) => {
+  const events: StageEvent[] = [];
+  const context = await trained(t, ['weights', 'onnx', { type: 'tfjs', precision: 'float16' }]);
+  await exportStage.create({} as never).run({ ...context, emit: (event) => void events.push(event) });
+  const notes = events.flatMap((event) => (event.kind === 'note' && event.text.startsWith('AtoB') ? event.text : []));
+  assert.equal(notes.length, 2);
+  assert.match(notes[0]!, /^AtoB\/onnx: checked with TensorFlow\..*onnxruntime-node/);
+  assert.match(
+    notes[1]!,
+    /^AtoB\/tfjs: \d+ kB with kernels of float16\. .* by 0\.\d+ of 256 levels on average, \d at most, on 4 drawn images/,
+  );
 });
 
 test('a format that fails leaves no folder with its name, and earlier formats complete', async (t) => {

@@ -6,7 +6,7 @@ import { checkSameImage, EXACT, type Bound } from '../same-image.js';
 import { square } from '../probes.js';
 import { measureQuality, type Quality } from '../quality.js';
 import type { Converted } from './convert.js';
-import { roundedKernels } from './half-kernels.js';
+import { disposeRounded, roundedKernels } from './half-kernels.js';
 
 export type StoredPrecision = 'float32' | 'float16';
 
@@ -18,7 +18,8 @@ const HALF: Bound = {
 
 /**
  * Runs the traced graph, from which the model is converted, in TensorFlow, with the weights as they are stored: it must give the
- * network's image. What the conversion makes of each op is compared with onnxruntime by the tests, as none of its packages is here.
+ * network's image. What the conversion makes of each op is compared with onnxruntime by the tests, and by the export where onnxruntime is
+ * installed (check-in-onnxruntime.ts).
  *
  * @returns what the precision loses, on images of the first size; undefined for float32
  * @throws ProblemError `export-differs`, `not-finite`
@@ -34,7 +35,7 @@ export function checkTraced(
     const found = models.map((model, i) => check(generator, model, stored, half ? HALF : EXACT, half && i === 0));
     return found[0];
   } finally {
-    for (const [name, weight] of Object.entries(stored)) if (weight !== generator.weights[name]) weight.dispose();
+    disposeRounded(stored, generator.weights);
   }
 }
 

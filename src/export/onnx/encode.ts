@@ -102,12 +102,14 @@ function tensorMessage({ name, shape, content }: Initializer, { weights }: Expor
     const values = BigInt64Array.from(content.values, BigInt);
     return { name, dims: shape, dataType: INT64, rawData: bytesOf(values) };
   }
-  const values = tf.tidy(() => {
+  let values = new Float32Array() as Float32Array;
+  // Not as its result: tidy looks through each number of that for tensors, for half a minute in a U-Net.
+  tf.tidy(() => {
     const stored =
       content.kind === 'weight'
         ? weights[content.weight]!
         : tf.tensor(content.constant.values, [...content.constant.shape]);
-    return tf.transpose(stored, [...content.permutation]).dataSync<'float32'>();
+    values = tf.transpose(stored, [...content.permutation]).dataSync<'float32'>();
   });
   return content.kind === 'weight' && content.half === true
     ? { name, dims: shape, dataType: FLOAT16, rawData: bytesOf(toHalves(values)) }

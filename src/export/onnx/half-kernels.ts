@@ -32,6 +32,11 @@ export function roundedKernels(weights: Weights): Weights {
   return Object.fromEntries(rounded);
 }
 
+/** Disposes of those that {@link roundedKernels} made. */
+export function disposeRounded(rounded: Weights, weights: Weights): void {
+  for (const [name, weight] of Object.entries(rounded)) if (weight !== weights[name]) weight.dispose();
+}
+
 type Kernel = Initializer & { readonly content: { readonly kind: 'weight' } };
 
 const isKernel = (one: Initializer): one is Kernel =>
