@@ -55,9 +55,12 @@ interface Described {
 }
 
 describe('a drawn image', () => {
-  test('is the same each time, another for each seed, and in levels', () => {
+  test('is the same each time, another for each seed, covered by discs, and in levels', () => {
     assert.deepEqual(deadLeaves(32, 1), deadLeaves(32, 1));
     assert.notDeepEqual(deadLeaves(32, 1), deadLeaves(32, 2));
+    const [red, green, blue] = [0, 1, 2].map((c) => deadLeaves(64, 1).filter((_, i) => i % 3 === c));
+    const bare = red!.filter((level, i) => level + green![i]! + blue![i]! === 0);
+    assert.ok(bare.length < 0.02 * red!.length, `${bare.length} pixels are not covered`);
     assert.ok(deadLeaves(32, 1).every((level) => Number.isInteger(level) && level >= 0 && level <= 255));
   });
 

@@ -20,12 +20,13 @@ export interface PageOptions {
   readonly dark?: boolean;
 }
 
-/** Starts a browser that the caller closes. */
-export function startBrowser(): Promise<Browser> {
+/** Starts a browser that the caller closes. @param further options of Chromium */
+export function startBrowser(further: readonly string[] = []): Promise<Browser> {
   const args = [
     '--no-sandbox', // in a container there is none for root
     ...['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'], // WebGL without a GPU
     ...['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'], // a camera
+    ...further,
   ];
   return chromium.launch({ executablePath: chromiumPath(), args });
 }
