@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, afterEach, before, describe, test } from 'node:test';
+import { after, afterEach, before, describe, test, type TestContext } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { serveFolder, type FolderServer } from '../../src/demo/serve-folder.js';
@@ -12,6 +12,7 @@ import { generatorProgram } from '../../src/inference/generator-program.js';
 import type { RgbImage } from '../../src/inference/image-grid.js';
 import { ImageTranslator } from '../../src/inference/image-translator.js';
 import type { Direction, ExportedGenerator } from '../../src/registry/kinds/export-format.js';
+import type { Network } from '../../src/registry/kinds/network.js';
 import { resize } from '../../src/data/images/resize.js';
 import { prepareImage } from '../../src/translation/prepare-image.js';
 import type { SizeChoice } from '../../src/translation/request.js';
@@ -241,6 +242,20 @@ describe('the exported page in Chromium', () => {
     assert.deepEqual(offences, []);
   });
 
+  test('resizes pictures to the size of the training, and says so, where the generator takes no other', async (t) => {
+    const { page } = await openDemo(await serveFixed(t));
+    const file = await raw(drawn(150, 96, 2))
+      .png()
+      .toBuffer();
+    await choose(page, 'photo.png', file);
+    await translated(page);
+    assert.equal(await page.locator('#size').innerText(), '64 × 64, as in training');
+    const levels = levelsApart(await pixelsOf(page), await expected('AtoB', file, SIDE));
+    assert.ok(levels <= BOUND, String(levels));
+    const { width, height } = (await page.locator('.frame').boundingBox())!;
+    assert.ok(Math.abs(width / height - 150 / 96) < 0.02, 'it is shown as wide as the picture');
+  });
+
   test('has a divider that keyboard and pointer move, and says where it is', async () => {
     const { page } = await openDemo(ours());
     await translated(page);
@@ -399,6 +414,18 @@ describe('what computes', () => {
     assert.match(await status(page), /Nothing in this browser can run the network .*too coarsely/);
   });
 });
+
+/** A page of a generator as a plugin's may be, which does not say which sizes it takes. @returns its address */
+async function serveFixed(t: TestContext): Promise<string> {
+  const fixed = join(dir, 'fixed');
+  await mkdir(fixed);
+  const { network } = generators.AtoB!;
+  const unsized: Network = { weights: network.weights, apply: (weights, x) => network.apply(weights, x) };
+  await writeDemo([{ ...generators.AtoB!, network: unsized }], fixed, { precision: 'float16', domains: null });
+  const own = await serveFolder(fixed, '127.0.0.1', 0);
+  t.after(() => own.close());
+  return `http://127.0.0.1:${own.port}/`;
+}
 
 async function dropFile(page: Page, name: string, content: Buffer): Promise<void> {
   await page.evaluate(

@@ -27,7 +27,9 @@ const base = scope.registration.scope;
 
 /** These have no checksum in their address: the network's come first. */
 const UNVERSIONED = ['', 'index.html', 'demo.json'];
-const keyOf = (path: string): string => new URL(path in FILES ? `${path}?v=${FILES[path]}` : path, base).href;
+/** As the page asks for it; chunks have their checksum in their names. */
+const keyOf = (path: string): string =>
+  new URL(path in FILES && !path.startsWith('chunk-') ? `${path}?v=${FILES[path]}` : path, base).href;
 
 scope.addEventListener('install', (event) => event.waitUntil(keepAll().then(() => scope.skipWaiting())));
 scope.addEventListener('activate', (event) => event.waitUntil(removeOthers().then(() => scope.clients.claim())));
@@ -40,7 +42,7 @@ scope.addEventListener('fetch', (event) => {
   else if (isOurs(path, href)) event.respondWith(keptFirst(request, keyOf(path)));
 });
 
-/** Chunks have their checksum in their names; another version of a file is the network's. */
+/** Another version of a file is the network's. */
 const isOurs = (path: string, href: string): boolean =>
   path in FILES && [FILES[path], null].includes(new URL(href).searchParams.get('v'));
 
