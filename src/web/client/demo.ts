@@ -1,4 +1,3 @@
-import type { Direction } from '../../registry/kinds/export-format.js';
 import type { DemoFacts, ExampleFacts } from '../demo-facts.js';
 import { BackendPanel } from './backend-panel.js';
 import { Camera } from './camera.js';
@@ -7,9 +6,10 @@ import { keepForOffline } from './offline.js';
 import { listenForPictures } from './picture-sources.js';
 import type { DemoError } from './outcome.js';
 import type { DemoSize } from './protocol.js';
+import { saveImage } from './save-image.js';
 import { showControls } from './controls.js';
 import { Stage } from './stage.js';
-import { failureText, phaseText, translatedText } from './texts.js';
+import { failureText, fileName, phaseText, translatedText } from './texts.js';
 import { TranslatorClient } from './translator-client.js';
 
 /** Translations that take longer than this are not shown live. */
@@ -183,17 +183,8 @@ class Demo {
   async #save(): Promise<void> {
     const canvas = this.#stage.translation;
     if (canvas === undefined) return;
-    const png = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
-    if (png === null) return say(failureText({ kind: 'memory', detail: '' }), true);
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(png);
-    link.download = `${(this.#picture?.name ?? 'camera').replace(/\.[^.]*$/, '')}-${nameOf(this.#controls.direction, this.facts)}.png`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    const { domains } = this.facts;
+    const name = fileName(this.#picture?.name ?? 'camera', domains[this.#controls.direction === 'AtoB' ? 1 : 0]);
+    if (!(await saveImage(canvas, name))) say(failureText({ kind: 'memory', detail: '' }), true);
   }
-}
-
-/** The domain that a direction leads to, as part of a file's name. */
-function nameOf(direction: Direction, { domains }: DemoFacts): string {
-  return domains[direction === 'AtoB' ? 1 : 0].replace(/[^\p{L}\p{N}]+/gu, '-');
 }

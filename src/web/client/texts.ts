@@ -83,3 +83,8 @@ export function cameraText(name: string): string {
   if (name === 'NotFoundError' || name === 'OverconstrainedError') return 'There is no camera.';
   return 'The camera cannot be used; another program may have it.';
 }
+
+/** `horse.jpg` and `zebra`: `horse-zebra.png`. @param domain to which it was translated */
+export function fileName(picture: string, domain: string): string {
+  return `${picture.replace(/\.[^.]*$/, '')}-${domain.replace(/[^\p{L}\p{N}]+/gu, '-')}.png`;
+}

@@ -9,4 +9,4 @@ const scope = self as unknown as {
 const worker = new DemoWorker((message) =>
   scope.postMessage(message, message.kind === 'translated' ? [message.pixels.buffer] : []),
 );
-scope.addEventListener('message', ({ data }) => void worker.handle(data));
+scope.addEventListener('message', ({ data }) => worker.handle(data));

@@ -3,7 +3,14 @@ import { describe, test } from 'node:test';
 import { fastest, levelsApart, measureBackends, MOST_LEVELS } from '../../../src/web/client/choose-backend.js';
 import { failureOf } from '../../../src/web/client/failure-of.js';
 import { DemoError } from '../../../src/web/client/outcome.js';
-import { estimateText, failureText, timeText, translatedText, whyText } from '../../../src/web/client/texts.js';
+import {
+  estimateText,
+  failureText,
+  fileName,
+  timeText,
+  translatedText,
+  whyText,
+} from '../../../src/web/client/texts.js';
 
 describe('the choice of what computes', () => {
   test('is the fastest, whatever is tried first', async () => {
@@ -66,6 +73,11 @@ describe('a failure', () => {
 describe('the page', () => {
   test('gives times in a unit that can be read', () => {
     assert.deepEqual([0.2, 38.4, 421, 12_345].map(timeText), ['1 ms', '38 ms', '0.42 s', '12 s']);
+  });
+
+  test('names a saved file after the picture and what it was translated to', () => {
+    assert.equal(fileName('my.horse.jpg', 'zebra'), 'my.horse-zebra.png');
+    assert.equal(fileName('camera', 'Nuit / été'), 'camera-Nuit-été.png');
   });
 
   test('says how long a size takes about, if it is long', () => {
