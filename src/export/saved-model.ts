@@ -22,16 +22,31 @@ const MAIN = 'saved_model.pb';
 /** The file prefix that TensorFlow's loaders expect. */
 const PREFIX = 'variables/variables';
 
-export const savedModelFormat: ExportFormatComponent = {
+export interface SavedModelOptions {
+  readonly serving_default: 'numbers' | 'files';
+}
+
+export const savedModelFormat: ExportFormatComponent<SavedModelOptions> = {
   summary: 'A TensorFlow SavedModel, for TensorFlow Serving, Python and tfjs-node.',
   details:
     'The signature serving_default takes `image`, [batch, height, width, 3] float32 in [-1, 1], and gives `translation` of the same form, if the ' +
     'generator can be proved to take any size, as resnet and unet can. Otherwise it takes [1, size, size, 3], and size_512 a further size of ' +
     'export.image_sizes, with the same variables. docs/export.md shows how to load it.',
-  schema: { properties: {} },
-  create: () => ({
+  schema: {
+    properties: {
+      serving_default: {
+        description:
+          'What the signature serving_default takes, which clients get who name none: images as `numbers`, or image `files`, as image_bytes does. ' +
+          'With files, the signature of numbers is image.',
+        enum: ['numbers', 'files'],
+        default: 'numbers',
+        'x-neutral': true,
+      },
+    },
+  },
+  create: (options) => ({
     async write(generator, dir) {
-      const built = await build(generator, dir);
+      const built = await build(generator, dir, options);
       await check(generator, dir, built);
       const { free, signatures } = built;
       const names = generator.imageSizes.map((_, i) => signatures[free ? 0 : i]!.name);
@@ -62,13 +77,20 @@ interface Built {
 
 const DEFAULT = 'serving_default';
 
-async function build(generator: ExportedGenerator, dir: string): Promise<Built> {
+async function build(
+  generator: ExportedGenerator,
+  dir: string,
+  { serving_default: served }: SavedModelOptions,
+): Promise<Built> {
   const { graph, variables, weightRef } = graphWithVariables(generator);
   const [size] = generator.imageSizes as [number];
   const first = addTranslation(graph, generator, size, weightRef);
   const free = freeSides(generator, { graph, ...first }, (shape) => traceShape(generator, shape));
+  const name = served === 'files' ? IMAGE : DEFAULT;
   const signatures =
-    free === undefined ? fixedSignatures(generator, graph, first, weightRef) : [freeSignature(generator, free)];
+    free === undefined
+      ? fixedSignatures(generator, graph, first, weightRef, name)
+      : [freeSignature(generator, free, name)];
 
   const [main] = signatures as [Signature];
   const side = free === undefined ? size : generator.imageSize;
@@ -81,7 +103,11 @@ async function build(generator: ExportedGenerator, dir: string): Promise<Built> 
     return [name, { inputs: { [IMAGE]: image }, outputs: { [TRANSLATION]: translation } }] as const;
   });
   const ofFiles = { inputs: { [IMAGE_BYTES]: files.input }, outputs: { [IMAGE_BYTES]: files.output } };
-  const all = { ...Object.fromEntries(defined), [IMAGE_BYTES]: ofFiles };
+  const all = {
+    ...Object.fromEntries(defined),
+    [IMAGE_BYTES]: ofFiles,
+    ...(served === 'files' && { [DEFAULT]: ofFiles }),
+  };
   const content = { nodes, functions: files.functions, signatures: all, ...saved };
   await writeFileAtomic(join(dir, MAIN), encodeSavedModel(content));
 
@@ -109,9 +135,10 @@ function traceShape(generator: ExportedGenerator, shape: readonly number[]): Tra
 function freeSignature(
   { network, imageSize, imageSizes }: ExportedGenerator,
   { image, translation }: FreeSides,
+  name: string,
 ): Signature {
   const images = [...imageSizes.map(square), rectangleOf(network.sizes!, imageSize)];
-  return { name: DEFAULT, image, translation, images };
+  return { name, image, translation, images };
 }
 
 function fixedSignatures(
@@ -119,12 +146,13 @@ function fixedSignatures(
   graph: Graph,
   first: TracedTranslation,
   weightRef: WeightRef,
+  name: string,
 ): readonly Signature[] {
   const others = generator.imageSizes
     .slice(1)
     .map((size) => addTranslation(graph, generator, size, weightRef, `_${size}`));
   return [first, ...others].map(({ size, ...ends }, i) => {
-    return { name: i === 0 ? DEFAULT : `size_${size}`, ...ends, images: [square(size)] };
+    return { name: i === 0 ? name : `size_${size}`, ...ends, images: [square(size)] };
   });
 }
 

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { before, describe, test, type TestContext } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
@@ -80,6 +82,21 @@ describe('the signature image_bytes of a SavedModel', () => {
     const file = await png({ width: 40, height: 50, data: pixels(40, 50) }).toBuffer();
     const [one] = await translate([file]);
     assert.deepEqual([one!.width, one!.height], [32, 32]);
+  });
+
+  test('is also serving_default where that is to take files; numbers have the signature image then', async (t) => {
+    const dir = temporary(t);
+    await write({ type: 'saved-model', serving_default: 'files' }, nothing(), dir);
+    const { node } = await loadTensorFlow();
+    const [graph] = await node.getMetaGraphsFromSavedModel(dir);
+    const inputs = Object.entries(graph!.signatureDefs).map(([name, { inputs }]) => [name, Object.keys(inputs)]);
+    assert.deepEqual(Object.fromEntries(inputs), {
+      image: ['image'],
+      image_bytes: ['image_bytes'],
+      serving_default: ['image_bytes'],
+    });
+    const { sizes } = JSON.parse(await readFile(join(dir, 'generator.json'), 'utf8')) as { readonly sizes: object };
+    assert.deepEqual(sizes, { [SIDE]: 'image' });
   });
 
   test('refuses what is not an image', async (t) => {

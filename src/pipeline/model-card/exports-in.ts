@@ -14,10 +14,10 @@ const FORMATS: Readonly<Record<string, CardFormat>> = {
 };
 
 /** The main signature or file of a graph, by which the size that it takes is found where sizes are fixed. */
-const MAIN: Readonly<Partial<Record<CardFormat, string>>> = {
-  'saved-model': 'serving_default',
-  tfjs: 'model.json',
-  onnx: 'model.onnx',
+const MAIN: Readonly<Partial<Record<CardFormat, RegExp>>> = {
+  'saved-model': /^(serving_default|image)$/,
+  tfjs: /^model\.json$/,
+  onnx: /^model\.onnx$/,
 };
 
 /** What a direction was exported to, as far as the exports describe themselves. */
@@ -70,7 +70,7 @@ function exportOf(folder: string, bytes: number, description: JsonObject): CardE
   };
 }
 
-function mainSize(sizes: JsonObject, main: string | undefined): number | undefined {
-  const found = Object.entries(sizes).find(([, name]) => name === main);
+function mainSize(sizes: JsonObject, main: RegExp | undefined): number | undefined {
+  const found = Object.entries(sizes).find(([, name]) => typeof name === 'string' && main?.test(name));
   return found && Number(found[0]);
 }
