@@ -90,6 +90,7 @@ async function withRuns(experiment: Experiment, words: readonly string[]): Promi
   }
   const runs = (await readdir(join(experiment.dir, 'runs'))).filter((name) => /^quickstart-[0-9a-f]{8}$/.test(name));
   if (words[0] === 'serve') return withServer(experiment, [words[0], runs[0]!]);
+  if (words[0] === 'demo') return withPage(experiment, [words[0], runs[0]!]);
   const opened = await openerInPath(experiment);
   const { code, stdout, stderr } = await experiment.run(
     ...words.map((word) => (word === 'RUN' ? runs.shift()! : word)),
@@ -121,6 +122,20 @@ async function withServer(experiment: Experiment, words: readonly string[]): Pro
   const body = await readFile(join(experiment.dir, 'photos/1.jpg'));
   const answer = await fetch(address, { method: 'POST', body });
   assert.deepEqual([answer.status, answer.headers.get('content-type')], [200, 'image/jpeg']);
+  process.kill('SIGINT');
+  assert.equal((await ended).code, 0);
+}
+
+/** Serves the page until Ctrl-C. */
+async function withPage(experiment: Experiment, words: readonly string[]): Promise<void> {
+  const { process, ended } = experiment.start(...words);
+  let [stdout, isOver] = ['', false];
+  process.stdout!.on('data', (text: Buffer) => (stdout += text.toString()));
+  void ended.finally(() => (isOver = true));
+  const shown = { within: WITHIN.command, look: () => stdout, unless: () => isOver };
+  const said = await until('the page', { ...shown, is: (text) => text.includes('Ctrl-C stops') });
+  const page = await fetch(/http:\S+/.exec(said)![0]);
+  assert.match(await page.text(), /<title>A ↔ B<\/title>/);
   process.kill('SIGINT');
   assert.equal((await ended).code, 0);
 }

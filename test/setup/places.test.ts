@@ -86,11 +86,12 @@ test('a build of the same sources is used in silence, though their times have ch
     "var binary = require('@mapbox/node-pre-gyp'); var bindingPath = binary.find(path.resolve(path.join(__dirname, '/../package.json'))); pjson.name;";
   rig.write('node_modules/@tensorflow/tfjs-node/dist/index.js', entry);
   rig.write('node_modules/uplot/LICENSE', '');
+  rig.write('node_modules/@tensorflow/tfjs-backend-wasm/dist/a.wasm', '');
   rig.write('node_modules/esbuild/package.json', '{"main": "main.cjs"}');
   rig.write(
     'node_modules/esbuild/main.cjs',
-    `exports.build = ({ absWorkingDir, outfile }) => {
-      const file = require('path').join(absWorkingDir, outfile);
+    `exports.build = ({ absWorkingDir, outfile, outdir }) => {
+      const file = outfile ? require('path').join(absWorkingDir, outfile) : require('path').join(outdir, 'demo.js');
       require('fs').mkdirSync(require('path').dirname(file), { recursive: true });
       require('fs').writeFileSync(file, '');
     };`,

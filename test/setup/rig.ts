@@ -65,6 +65,7 @@ export class Rig {
     this.write('node_modules/node-api-headers/include/node_api.h', '');
     this.write('dist/tfjs-node/package.json', '{}');
     this.write('dist/report/client/report.js', '');
+    this.write('dist/web/client/demo.js', '');
     // The fake compilers write a word where a library should be.
     this.write(
       'setup/engine/try-loading.cjs',
