@@ -31,6 +31,7 @@ type Size = Pick<RgbImage, 'height' | 'width'>;
 export interface Batch {
   /** Equal for images that can be translated together. */
   readonly shape: string;
+  /** A power of two, of which batches are made. */
   readonly most: number;
 }
 
@@ -65,7 +66,7 @@ export class ImageTranslator {
     const size = this.#paddedSize(image);
     if (size === undefined) return { shape: 'tiles', most: 1 };
     const { height, width } = size;
-    return { shape: `${height}x${width}`, most: clamp(Math.floor(BATCH_PIXELS / (height * width)), 1, BATCH) };
+    return { shape: `${height}x${width}`, most: powerOfTwo(clamp(BATCH_PIXELS / (height * width), 1, BATCH)) };
   }
 
   /** Translates images of one shape ({@link batchOf}), which is faster than one after the other. */
@@ -74,7 +75,7 @@ export class ImageTranslator {
     const { most } = this.batchOf(images[0]!);
     const translated: RgbImage[] = [];
     while (translated.length < images.length) {
-      // Few sizes of batches, since each costs a trace.
+      // Few sizes of batches, powers of two, since each costs a trace.
       const count = powerOfTwo(Math.min(most, images.length - translated.length));
       const batch = images.slice(translated.length, translated.length + count);
       translated.push(...(size === undefined ? [await this.#inTiles(batch[0]!)] : await this.#batch(batch, size)));
@@ -172,7 +173,8 @@ const up = (value: number, step: number): number => Math.ceil(value / step) * st
 
 const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));
 
-const powerOfTwo = (most: number): number => 2 ** Math.floor(Math.log2(most));
+/** The largest one up to a number. */
+export const powerOfTwo = (most: number): number => 2 ** Math.floor(Math.log2(most));
 
 /** Of images of one size: [b, h, w, 3] in [-1, 1]. */
 function inputOf(images: readonly RgbImage[]): Tensor4D {

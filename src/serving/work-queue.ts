@@ -27,8 +27,11 @@ export interface QueueOptions {
   readonly timeout: number;
 }
 
-/** Pieces of work that are in the engine's process at once: enough for a full batch, another that is decoded, and one that is encoded. */
-const WINDOW = 24;
+/**
+ * Pieces of work that are in the engine's process at once. While a batch runs, others are decoded, get their metadata read, and are encoded, each of
+ * which takes as long as a batch at most: enough for six full batches.
+ */
+const WINDOW = 48;
 /** A piece of work during which the engine died so often is not tried again. */
 const TRIES = 2;
 

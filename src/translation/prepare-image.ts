@@ -25,11 +25,11 @@ export async function prepareImage(
   training: Preparation,
   check: (size: Size) => void = () => undefined,
 ): Promise<PreparedImage> {
-  const { data, width, height, format } = await decodeRgb(bytes);
+  const [{ data, width, height, format }, metadata] = await Promise.all([decodeRgb(bytes), exifOf(bytes)]);
   const size = sizeFor(choice, { width, height }, training.imageSize);
   check(size);
   const image = { ...size, data: resize(data, width, height, size, training.interpolation) };
-  const exif = HAS_EXIF.includes(format) ? await exifOf(bytes) : undefined;
+  const exif = HAS_EXIF.includes(format) ? metadata : undefined;
   return { image, ...(exif && { exif }) };
 }
 

@@ -8,8 +8,12 @@ import type { FromChild, ToChild } from './protocol.js';
 
 /** What a job is done with, besides its own data. */
 export interface JobSite extends Pick<StageContext, 'emit' | 'recorded' | 'signal'> {
-  /** Sends plain data to the parent, besides events; messages from there come to `receive`. */
-  readonly send: (message: unknown) => void;
+  /**
+   * Sends plain data to the parent, besides events; messages from there come to `receive`.
+   *
+   * @param sent called when it has left this process, which may take several turns of the event loop
+   */
+  readonly send: (message: unknown, sent?: () => void) => void;
   readonly receive: (listener: (message: unknown) => void) => void;
 }
 
@@ -45,7 +49,7 @@ async function serve<Job>(job: Job, kind: JobKind<Job>, signal: AbortSignal): Pr
     // Loads the engine, which every later import of TensorFlow.js uses.
     send({ kind: 'engine', versions: await engineVersions() });
     const emit = (event: StageEvent) => send({ kind: 'event', time: Date.now(), event });
-    const sendMessage = (message: unknown) => send({ kind: 'message', message });
+    const sendMessage: JobSite['send'] = (message, sent) => send({ kind: 'message', message }, sent);
     const receive = (listen: typeof listener) => void (listener = listen);
     return await kind.run(job, { emit, recorded, signal, send: sendMessage, receive });
   } catch (error) {
@@ -66,8 +70,8 @@ function recorded(): Promise<void> {
   return answered.finally(() => waiting.delete(id));
 }
 
-function send(message: FromChild): void {
-  process.send!(message);
+function send(message: FromChild, sent?: () => void): void {
+  process.send!(message, undefined, undefined, () => sent?.());
 }
 
 /** Ends the process once the message is sent, whatever handles the job left open. */

@@ -23,7 +23,7 @@ export function serveGenerators(components: Components): Promise<void> {
 async function serve(job: ServingJob, components: Components, site: JobSite): Promise<StageResult> {
   await loadTensorFlow();
   const models = await openModels(job, components, site);
-  const send = (message: FromEngine) => site.send(message);
+  const send = (message: FromEngine, sent?: () => void) => site.send(message, sent);
   const desk = new WorkDesk(models, job, send);
   site.receive((message) => desk.take(message as ToEngine));
   send({ kind: 'models', models: models.map(({ facts }) => facts) });

@@ -38,6 +38,8 @@ type Item = (ImageItem | TensorItem) & {
 export class WorkDesk {
   readonly #batcher: Batcher<Item>;
   readonly #cancelled = new Set<number>();
+  /** Images that are being decoded, and answers that are being encoded or sent: each makes room for another piece of work. */
+  #underWay = 0;
   #break: (error: unknown) => void = () => undefined;
   /** Rejected with what is not a client's mistake: this process is to end, and its next one starts afresh. */
   readonly broken = new Promise<never>((_, reject) => (this.#break = reject));
@@ -45,10 +47,11 @@ export class WorkDesk {
   constructor(
     private readonly models: readonly OpenModel[],
     private readonly job: Pick<ServingJob, 'size' | 'limits'>,
-    private readonly send: (message: FromEngine) => void,
+    private readonly send: (message: FromEngine, sent?: () => void) => void,
   ) {
     const run = (batch: readonly Item[]) => this.#translate(batch);
-    this.#batcher = new Batcher({ classOf, run, delay: job.limits.batchDelay });
+    const isMoreComing = () => this.#underWay > 0;
+    this.#batcher = new Batcher({ classOf, run, delay: job.limits.batchDelay, isMoreComing });
   }
 
   take(message: ToEngine): void {
@@ -60,11 +63,14 @@ export class WorkDesk {
 
   async #prepare(id: number, work: Work): Promise<void> {
     const arrived = performance.now();
+    this.#underWay++;
     try {
       const model = this.models.find(({ facts }) => isModel(facts, work.model))!;
       const item = await prepare(work, model, this.job);
+      this.#underWay--;
       if (!this.#cancelled.delete(id)) this.#batcher.add({ id, model, arrived, ...item });
     } catch (error) {
+      this.#underWay--;
       this.#fail(id, error);
     }
   }
@@ -78,8 +84,9 @@ export class WorkDesk {
         this.#cancelled.delete(id);
         const timing: Timing = { waited: started - arrived, computed, batch: batch.length };
         // Not awaited: the next batch is translated meanwhile.
+        this.#underWay++;
         void finish[i]!().then(
-          (result) => this.send({ kind: 'done', id, result, timing }),
+          (result) => this.send({ kind: 'done', id, result, timing }, () => this.#underWay--),
           (error: unknown) => this.#fail(id, error),
         );
       }
