@@ -12,6 +12,9 @@ import { readTrial, type TrialRecord } from './trial/trial-record.js';
 /** Time between two progress snapshots. */
 const SNAPSHOT_MS = 1000;
 
+/** How long a launcher may say that a trial runs which has ended, in milliseconds: a cluster's controller may have missed its end. */
+const OVERDUE_MS = 15_000;
+
 /** How often a trial that the launcher lost is submitted again. */
 const MAX_LOSSES = 3;
 
@@ -25,6 +28,8 @@ export interface PhaseRequest {
   /** The command that runs a trial, without its number. @param pauseAfter epochs, for successive halving */
   readonly command: (pauseAfter: number | undefined) => readonly string[];
   readonly listen: SweepListener;
+  /** By default {@link OVERDUE_MS}. */
+  readonly overdue?: number;
 }
 
 export interface PhaseStart {
@@ -46,6 +51,8 @@ interface RunningTrial {
   /** Number of earlier attempts. */
   readonly attempts: number;
   readonly since: number;
+  /** When its record first said that it has ended, while the launcher says that it runs. */
+  endedSince?: number;
 }
 
 /** Runs trials to one goal: the end, or a number of epochs. */
@@ -138,12 +145,22 @@ export class SweepPhase {
       // Another process may run it: the launcher forgot the job, or an earlier command was killed.
       const isGone = job === 'gone' || job === 'lost';
       if (isGone && !(await isAtWork(dir, running.trial.id))) await this.#finish(running, job === 'lost');
+      else if (await this.#isOverdue(running)) await this.#finish(running, false);
       else if (!running.running && job !== 'queued') {
         running.running = true;
         running.unseen = false;
         listen({ kind: 'trial-started', trial: running.trial });
       }
     }
+  }
+
+  /** Whether a trial has reached its goal some time ago, by its record, and no process works at it. */
+  async #isOverdue(running: RunningTrial): Promise<boolean> {
+    const { dir, overdue = OVERDUE_MS } = this.request;
+    const { id } = running.trial;
+    if (!this.#hasArrived(await readTrial(dir, id)) || (await isAtWork(dir, id))) return false;
+    running.endedSince ??= performance.now();
+    return performance.now() - running.endedSince >= overdue;
   }
 
   #handles(): string[] {

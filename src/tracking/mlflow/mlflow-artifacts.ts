@@ -45,6 +45,7 @@ function ofRecord(record: RunRecord, place: Place): [ArtifactGroup, ArtifactUplo
         ...(existsSync(join(place.runDir, 'report.html'))
           ? [['report', own('report.html')] as [ArtifactGroup, FileUpload]]
           : []),
+        ...modelCards(place).map((path): [ArtifactGroup, FileUpload] => ['export', own(path)]),
         ['journal', own('journal.jsonl')],
       ];
     case 'image':
@@ -56,6 +57,13 @@ function ofRecord(record: RunRecord, place: Place): [ArtifactGroup, ArtifactUplo
     default:
       return [];
   }
+}
+
+/** Model cards are written with the report, after the exports they describe. */
+function modelCards({ runDir, config }: Place): string[] {
+  const exports = Object.keys(config.stages).filter((stage) => config.stages[stage]?.type === 'export');
+  const cards = exports.flatMap((stage) => ['AtoB', 'BtoA'].map((direction) => `${stage}/${direction}/README.md`));
+  return cards.filter((path) => existsSync(join(runDir, path)));
 }
 
 function image(record: ImageRecord, { runDir }: Place): FileUpload {
