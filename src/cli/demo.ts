@@ -16,9 +16,10 @@ import type { ExitCode, Io } from './io.js';
 import { paint } from './paint.js';
 import { printProblems } from './print-problems.js';
 import { checkpoint } from './translate/option-values.js';
-import { addressOf, freePort, isFree, reachable } from './ui/server.js';
+import { addressOf, freePort, isFree, portTaken, reachable } from './ui/server.js';
 import { portNumber } from './ui/port-number.js';
 import { domainNames, examplesCount } from './demo/option-values.js';
+import { aborted } from '../support/aborted.js';
 
 interface Options {
   readonly out?: string;
@@ -103,24 +104,13 @@ async function make(run: string, folder: string, options: Options, signals: Inte
 
 async function serve(folder: string, { host, port: wanted }: Options, signals: Interrupts, io: Io): Promise<ExitCode> {
   if (wanted !== undefined && !(await isFree(host, wanted))) {
-    throw new ProblemError({
-      code: 'port-taken',
-      message: `Port ${wanted} is taken.`,
-      cure: 'Choose another one, or leave --port out.',
-    });
+    throw new ProblemError(portTaken(wanted, 'Choose another one, or leave --port out.'));
   }
   const port = wanted ?? (await freePort(host, FIRST_PORT));
   const server = await serveFolder(folder, host, port);
   const { bold, dim } = paint(io.stdout, io.env);
   io.stdout.write(`\n  ${bold('demo')}  ${addressOf(reachable(host), port)}\n\n${dim('Pictures stay in the browser. Ctrl-C stops the server.')}\n`); // prettier-ignore
-  await stopped(signals);
+  await aborted(signals.stop);
   await server.close();
   return 0;
-}
-
-function stopped({ stop }: Interrupts): Promise<void> {
-  return new Promise((resolve) => {
-    if (stop.aborted) resolve();
-    stop.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -15,7 +15,7 @@ import { interrupts } from './interrupts.js';
 import type { ExitCode, Io } from './io.js';
 import { printProblems } from './print-problems.js';
 import { checkpoint, megapixels, size } from './translate/option-values.js';
-import { isFree } from './ui/server.js';
+import { isFree, portTaken } from './ui/server.js';
 import { wholeNumber } from './whole-number.js';
 
 interface Options {
@@ -65,7 +65,7 @@ async function serveRuns(runs: readonly string[], options: Options, io: Io): Pro
   }
   const { host, port } = options;
   if (port !== 0 && !(await isFree(host, port))) {
-    printProblems([taken(port)], io);
+    printProblems([portTaken(port, 'Choose another: --port 8502, or --port 0 for any free one.')], io);
     return 2;
   }
   const { size, maxMegapixels, tilesAbove, batchDelay } = options;
@@ -176,9 +176,3 @@ function port(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) < 65_536) return Number(text);
   throw new InvalidArgumentError('--port takes a number from 0 to 65535.');
 }
-
-const taken = (number: number): Problem => ({
-  code: 'port-taken',
-  message: `Port ${number} is taken: another program listens there.`,
-  cure: 'Choose another: --port 8502, or --port 0 for any free one.',
-});

@@ -12,6 +12,7 @@ import { configuredServers, openMlflow, openOwnMlflow } from './ui/mlflow-server
 import { portNumber } from './ui/port-number.js';
 import type { Page, PagePlace } from './ui/ui-page.js';
 import { openTensorBoard } from './ui/tensorboard-server.js';
+import { aborted } from '../support/aborted.js';
 
 interface UiOptions {
   readonly runs: string;
@@ -92,9 +93,5 @@ function tell(pages: readonly Page[], count: number, { runs }: PagePlace, io: Io
 
 /** @returns why a program ended unexpectedly; undefined if the user stops them */
 function firstToDie(pages: readonly Page[], stop: AbortSignal): Promise<Problem | undefined> {
-  const stopped = new Promise<undefined>((resolve) => {
-    if (stop.aborted) resolve(undefined);
-    stop.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
-  return Promise.race([stopped, ...pages.flatMap(({ died }) => died ?? [])]);
+  return Promise.race([aborted(stop), ...pages.flatMap(({ died }) => died ?? [])]);
 }

@@ -1,4 +1,5 @@
 import type { NetworkSizes } from '../registry/kinds/network.js';
+import { roundUp } from '../support/round-up.js';
 
 /** The batch, height and width of images. */
 export type ImageSides = readonly [batch: number, height: number, width: number];
@@ -8,8 +9,8 @@ export type ImageSides = readonly [batch: number, height: number, width: number]
  * sides that differ from it and the training's by different multiples. Each side has four values or more, with the training's.
  */
 export function probesOf({ multiple, least }: NetworkSizes, imageSize: number): readonly ImageSides[] {
-  const smallest = up(least, multiple);
-  const usual = Math.max(smallest, up(imageSize, multiple));
+  const smallest = roundUp(least, multiple);
+  const usual = Math.max(smallest, roundUp(imageSize, multiple));
   return [
     [1, smallest, smallest],
     [3, smallest, usual + multiple],
@@ -23,8 +24,6 @@ export const square = (size: number): ImageSides => [1, size, size];
 
 /** Two images, not square and not large, to compare an exported graph of free sides with its network. */
 export function rectangleOf({ multiple, least }: NetworkSizes, imageSize: number): ImageSides {
-  const height = up(Math.max(least, imageSize / 4), multiple);
+  const height = roundUp(Math.max(least, imageSize / 4), multiple);
   return [2, height, height + multiple];
 }
-
-const up = (value: number, step: number): number => Math.ceil(value / step) * step;

@@ -6,6 +6,7 @@ import type { RgbImage } from './image-grid.js';
 import { crop, padByReflection } from './reflect.js';
 import { pixelsOf } from './tensor-image.js';
 import { planTiles, type TilePlan } from './tile-plan.js';
+import { roundUp } from '../support/round-up.js';
 
 export interface ImageTranslatorOptions {
   /** Of the generator. */
@@ -108,8 +109,8 @@ export class ImageTranslator {
   async #inTiles(image: RgbImage, onTile: TileProgress = () => undefined): Promise<RgbImage> {
     const { sizes, tileSide } = this.options;
     const { multiple, reach } = sizes;
-    const [height, width] = [image.height, image.width].map((side) => up(Math.max(side, sizes.least), multiple)) as [number, number]; // prettier-ignore
-    const margin = Math.min(reach === undefined ? MARGIN : up(reach, multiple), Math.floor(tileSide / 4));
+    const [height, width] = [image.height, image.width].map((side) => roundUp(Math.max(side, sizes.least), multiple)) as [number, number]; // prettier-ignore
+    const margin = Math.min(reach === undefined ? MARGIN : roundUp(reach, multiple), Math.floor(tileSide / 4));
     const plan = planTiles(height, width, { side: tileSide, margin, blend: BLEND, multiple });
     const norms = await this.#normsOf(image);
     try {
@@ -154,13 +155,13 @@ export class ImageTranslator {
   /** The least size of the classes that a side fits in. */
   #sizeFor(side: number): number {
     const { least, multiple } = this.options.sizes;
-    return up(Math.max(side, least), stepAt(Math.max(side, least), multiple));
+    return roundUp(Math.max(side, least), stepAt(Math.max(side, least), multiple));
   }
 
   #sizeBelow(side: number): number {
     const { least, multiple } = this.options.sizes;
     const step = stepAt(side, multiple);
-    return Math.max(up(least, multiple), Math.floor(side / step) * step);
+    return Math.max(roundUp(least, multiple), Math.floor(side / step) * step);
   }
 }
 
@@ -168,8 +169,6 @@ export class ImageTranslator {
 function stepAt(side: number, multiple: number): number {
   return Math.max(multiple, multiple * 2 ** Math.floor(Math.log2(side / (8 * multiple))));
 }
-
-const up = (value: number, step: number): number => Math.ceil(value / step) * step;
 
 const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));
 

@@ -5,6 +5,7 @@ import { testImage } from '../export/same-image.js';
 import { imageOf } from '../inference/tensor-image.js';
 import type { NetworkSizes } from '../registry/kinds/network.js';
 import { writeFileAtomic } from '../support/files.js';
+import { roundUp } from '../support/round-up.js';
 
 /** Of the test image, where the model takes it: small, since the slowest computer translates it too. */
 const SIDE = 64;
@@ -21,7 +22,7 @@ export async function writeCheck(model: string, file: string, sizes: NetworkSize
   const graph = await loadGraphModel(io.fileSystem(model));
   try {
     const [, own, , channels] = graph.inputs[0]!.shape as [number, number, number, number];
-    const side = sizes !== null ? up(Math.max(SIDE, sizes.least), sizes.multiple) : own;
+    const side = sizes !== null ? roundUp(Math.max(SIDE, sizes.least), sizes.multiple) : own;
     const [input, output] = translatedTest(graph, side, channels);
     await writeFileAtomic(file, Buffer.concat([input, output]));
     return side;
@@ -41,5 +42,3 @@ function translatedTest(graph: InferenceModel, side: number, channels: number): 
   });
   return pixels!;
 }
-
-const up = (value: number, step: number): number => Math.ceil(value / step) * step;

@@ -80,6 +80,11 @@ export async function isFree(host: string, port: number): Promise<boolean> {
   });
 }
 
+/** @param cure what to do about it */
+export function portTaken(port: number, cure: string): Problem {
+  return { code: 'port-taken', message: `Port ${port} is taken: another program listens there.`, cure };
+}
+
 /** The host to connect to for a server that listens on `host`. */
 export function reachable(host: string): string {
   return host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;

@@ -4,7 +4,7 @@ import type { ImageTranslator } from '../../inference/image-translator.js';
 import { imageTranslator } from '../../translation/image-translator-of.js';
 import type { OpenGenerator, Preparation } from '../../translation/open-generator.js';
 import type { EngineLimits, ServedModel, TensorShape } from '../protocol.js';
-import { up } from './prepare-work.js';
+import { roundUp } from '../../support/round-up.js';
 
 /** A served generator. */
 export class OpenModel {
@@ -40,7 +40,7 @@ export class OpenModel {
   async translateTensor(values: Float32Array, [batch, height, width, channels]: TensorShape): Promise<Float32Array> {
     const { imageSize, sizes } = this.facts;
     const multiple = (height === imageSize && width === imageSize) || sizes === undefined ? 1 : sizes.multiple;
-    const [below, right] = [up(height, multiple) - height, up(width, multiple) - width];
+    const [below, right] = [roundUp(height, multiple) - height, roundUp(width, multiple) - width];
     const translated = tf.tidy(() => {
       const images = tf.tensor4d(values, [batch, height, width, channels]);
       if (below === 0 && right === 0) return this.generator.program.translate(images);

@@ -6,6 +6,7 @@ import { prepareImage, type PreparedImage } from '../../translation/prepare-imag
 import type { OutputFormat } from '../../translation/request.js';
 import type { ImageWork, ServedModel, TensorWork } from '../protocol.js';
 import { Refused } from './refused.js';
+import { roundUp } from '../../support/round-up.js';
 
 /** An image as its generator gets it, and the format of its translation. */
 export interface PreparedWork extends PreparedImage {
@@ -72,11 +73,9 @@ export function checkTensor(
   if (sizes === undefined) throw wrongSize(height, width, `${imageSize}x${imageSize} only`);
   const { multiple, least } = sizes;
   // What is missing to a multiple is mirrored, which needs as many pixels.
-  const fits = [height, width].every((side) => side >= least && up(side, multiple) - side < side);
+  const fits = [height, width].every((side) => side >= least && roundUp(side, multiple) - side < side);
   if (!fits) throw wrongSize(height, width, `${least}x${least} and larger`);
 }
-
-export const up = (value: number, step: number): number => Math.ceil(value / step) * step;
 
 const wrongSize = (height: number, width: number, takes: string): Refused =>
   new Refused({ reason: 'wrong-size', message: `The generator does not take images of ${height}x${width}; it takes ${takes}.` }); // prettier-ignore

@@ -8,6 +8,7 @@ import type { FromEngine, ServedModel, ServingJob, ToEngine } from '../protocol.
 import { nameModels, refuseNamesakes } from './name-models.js';
 import { OpenModel } from './open-model.js';
 import { WorkDesk } from './work-desk.js';
+import { aborted } from '../../support/aborted.js';
 
 /** The main function of the process that computes what a server answers. @param components the built-in ones; runs' plugins are added */
 export function serveGenerators(components: Components): Promise<void> {
@@ -30,12 +31,6 @@ async function serve(job: ServingJob, components: Components, site: JobSite): Pr
   await Promise.race([aborted(site.signal), desk.broken]);
   return { status: 'done', outputs: {} };
 }
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve());
-  });
 
 async function openModels({ places, limits }: ServingJob, components: Components, site: JobSite): Promise<OpenModel[]> {
   const models: OpenModel[] = [];
