@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { engineEnvironment, oneDnn } from '../src/engine/native.js';
+import { engineEnvironment, oneDnn } from '../src/engine/environment.js';
 import { roughMemory, type Case } from './cases.js';
 import type { Command } from './contestant.js';
 import type { Precision, Task } from './protocol.js';

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
-import { engineEnvironment, engineVersions, loadTensorFlow, oneDnn } from '../../src/engine/native.js';
+import { engineEnvironment, oneDnn } from '../../src/engine/environment.js';
+import { engineVersions, loadTensorFlow } from '../../src/engine/native.js';
 import { engineKind, findEngine } from '../../src/support/engine-files.js';
 
 test('the native backend is in use after loading, and shares tfjs-core with this import', async () => {
@@ -54,23 +55,7 @@ test('all of TensorFlow.js works: training and saving models, images, SavedModel
   assert.equal(native.version['tfjs-node'], native.version.tfjs);
 });
 
-test('the environment for a child process keeps the user’s settings', () => {
-  const env = engineEnvironment({ HOME: '/home/me', TF_CPP_MIN_LOG_LEVEL: '0' });
-  assert.equal(env.HOME, '/home/me');
-  assert.equal(env.TF_CPP_MIN_LOG_LEVEL, '0');
-});
-
-test('the engine’s process has two heaps, unless the user sets another number', () => {
-  assert.equal(engineEnvironment({}).MALLOC_ARENA_MAX, '2');
-  assert.equal(engineEnvironment({ MALLOC_ARENA_MAX: '8' }).MALLOC_ARENA_MAX, '8');
-});
-
-test('oneDNN is on in every process that loads the engine on x86-64, unless the user turns it off', () => {
-  assert.deepEqual(oneDnn({}, 'x64'), { TF_ENABLE_ONEDNN_OPTS: '1' });
-  assert.deepEqual(oneDnn({ TF_ENABLE_ONEDNN_OPTS: '0' }, 'x64'), { TF_ENABLE_ONEDNN_OPTS: '0' });
-  assert.deepEqual(oneDnn({}, 'arm64'), {}, 'TensorFlow chooses');
-
-  assert.equal(engineEnvironment({}).TF_ENABLE_ONEDNN_OPTS, oneDnn({}).TF_ENABLE_ONEDNN_OPTS);
+test('oneDNN is on in a process that loads the engine itself, unless the user turns it off', () => {
   for (const env of [{ TF_ENABLE_ONEDNN_OPTS: undefined }, { TF_ENABLE_ONEDNN_OPTS: '0' }]) {
     const { stdout } = inChild(
       `

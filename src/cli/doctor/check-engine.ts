@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { engineEnvironment, type EngineVersions } from '../../engine/native.js';
+import { engineEnvironment } from '../../engine/environment.js';
+import type { EngineVersions } from '../../engine/native.js';
 import { findEngine } from '../../support/engine-files.js';
 import type { Io } from '../io.js';
 import type { Finding } from './finding.js';

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { engineEnvironment } from '../../engine/native.js';
+import { engineEnvironment } from '../../engine/environment.js';
 import { phase } from '../../registry/phases.js';
 import type { StageEnd } from '../stage-job.js';
 import type { Conversation, Supervision } from '../supervision.js';
