@@ -3,6 +3,7 @@
  *
  *     node scripts/test.mjs                 every test but test/services
  *     node scripts/test.mjs config models   only the files whose path contains one of the words
+ *     node scripts/test.mjs test/house.test.ts   only this file
  *     node scripts/test.mjs --fast          every test but those that start commands and set-ups, over and over
  *     node scripts/test.mjs --services      only test/services (see test/services/run)
  */
@@ -13,7 +14,11 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const built = join(root, '.test-build', 'test');
-const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+const words = process.argv
+  .slice(2)
+  .filter((word) => !word.startsWith('--'))
+  // A path of a source file, as that of what is compiled of it.
+  .map((word) => word.replace(/^test\//, '').replace(/\.test\.ts$/, '.test.js'));
 const services = process.argv.includes('--services');
 const slow = process.argv.includes('--fast') ? ['e2e/', 'setup/'] : [];
 
