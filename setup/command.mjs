@@ -14,6 +14,7 @@ Options:
 
 Environment:
   RUNNER_ENGINE     auto (default), cpu, gpu or prebuilt
+  RUNNER_DEVICE     where the engine computes: auto (default), cpu, gpu or a card's number
   XDG_CACHE_HOME    where engines are kept, in cyclegan-runner/ (default: ~/.cache)
 `;
 

@@ -1,6 +1,7 @@
 import type { OptionsSchema } from '../registry/component.js';
 import type { Kind } from '../registry/kinds.js';
 import type { JsonObject } from '../support/json.js';
+import { BOOKKEEPING } from '../registry/option-parts.js';
 import { DATASET } from './dataset-options.js';
 
 /**
@@ -87,9 +88,17 @@ export const ENGINE: { readonly description: string } & OptionsSchema = {
     },
     precision: {
       description:
-        'float32; bfloat16: convolutions with half the bits, everything else in float32, faster if the hardware supports it; auto: bfloat16 if the hardware supports it, else float32.',
+        'float32; bfloat16: convolutions with half the bits, everything else in float32, faster if the hardware supports it; auto: bfloat16 if the device supports it (a card of compute capability 8.0 or higher, a processor with AVX-512 BF16 or AMX), else float32.',
       enum: ['float32', 'bfloat16', 'auto'],
       default: 'float32',
+    },
+    device: {
+      description:
+        'auto: an NVIDIA card if the engine is for GPUs, else the processor; cpu; gpu; or a card’s number, from 0, as nvidia-smi counts, or of those in CUDA_VISIBLE_DEVICES. A missing card is an error: nothing falls back to the processor. Changes no result but what precision: auto chooses.',
+      anyOf: [{ enum: ['auto', 'cpu', 'gpu'] }, { type: 'integer', minimum: 0, maximum: 999 }],
+      expected: 'auto, cpu, gpu or a card’s number, from 0',
+      ...BOOKKEEPING,
+      default: 'auto',
     },
   },
 };

@@ -4,6 +4,7 @@ import { loadPlugin } from '../registry/plugins.js';
 import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
 import { invalid, type Outcome, valid } from '../support/outcome.js';
 import type { Place, Problem } from '../support/problem.js';
+import type { Device } from '../support/device.js';
 import { multipliesBfloat16 } from '../support/processor.js';
 import type { Config, SweepOptions } from '../registry/config.js';
 import { readLayers } from './config-files.js';
@@ -35,8 +36,8 @@ export interface LoadRequest {
   readonly components: Components;
   /** Base folder of `file` and of paths in overrides. By default the process's. */
   readonly cwd?: string;
-  /** Whether the machine multiplies bfloat16 faster than float32, for `engine.precision: auto`. Detected by default. */
-  readonly multipliesBfloat16?: () => boolean;
+  /** Whether the device, as the config names it, multiplies bfloat16 faster than float32, for `engine.precision: auto`. Detected by default. */
+  readonly multipliesBfloat16?: (device: Device) => boolean;
 }
 
 export interface LoadedConfig {

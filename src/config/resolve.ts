@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { dirname, resolve as resolvePath } from 'node:path';
 import type { ConfigFacts, OptionsSchema } from '../registry/component.js';
 import type { Components } from '../registry/kinds.js';
+import type { Device } from '../support/device.js';
 import { didYouMean } from '../support/did-you-mean.js';
 import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
 import { foldReferences } from './fold-references.js';
@@ -16,8 +17,8 @@ export interface Origins {
   readonly tree: ConfigTree;
   /** Absolute; defaults that are relative paths start from its folder. */
   readonly file: string;
-  /** Whether the machine multiplies bfloat16 faster than float32. */
-  readonly multipliesBfloat16: () => boolean;
+  /** Whether the device, as the config names it, multiplies bfloat16 faster than float32. */
+  readonly multipliesBfloat16: (device: Device) => boolean;
 }
 
 type Mutable = Record<string, Json>;
@@ -94,12 +95,16 @@ function sizes(config: JsonObject, isWrong: (path: Path) => boolean, { tree }: O
   return [{ path, problem: { code: 'out-of-range', message, cure, place: placeOfValue(tree, path) } }];
 }
 
-/** `auto` selects the machine's faster precision. It ignores the mode, which is not fingerprinted and so must not change results. */
+/**
+ * `auto` selects the device's faster precision. It ignores the mode, which is not fingerprinted and so must not change results. The device is
+ * not fingerprinted either: what it selects is, so that another device may mean another run.
+ */
 function precision(config: JsonObject, isWrong: (path: Path) => boolean, origins: Origins): Located[] {
-  if (isWrong(['engine', 'precision'])) return [];
+  if (isWrong(['engine', 'precision']) || isWrong(['engine', 'device'])) return [];
   const engine = config.engine as Mutable;
   const written = engine.precision as string;
-  if (written === 'auto') engine.precision = origins.multipliesBfloat16() ? 'bfloat16' : 'float32';
+  if (written === 'auto')
+    engine.precision = origins.multipliesBfloat16(engine.device as Device) ? 'bfloat16' : 'float32';
   if (isWrong(['engine', 'mode']) || engine.mode === 'graph' || engine.precision === 'float32') return [];
   const path = ['engine', 'precision'];
   const found = written === 'auto' ? 'auto (bfloat16 on this machine)' : written;

@@ -56,9 +56,14 @@ function memorySettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { MALLOC_ARENA_MAX: env.MALLOC_ARENA_MAX ?? '2' };
 }
 
-/** Where the linker and XLA find CUDA, which set-up installs beside the engine's own libraries. */
+/** The folder of CUDA's libraries, which set-up installs beside the engine's own; the prebuilt engine has none. */
+export function cudaFolder({ folder }: Pick<Engine, 'folder'>): string {
+  return join(folder, 'site', 'nvidia');
+}
+
+/** Where the linker and XLA find CUDA. */
 function cudaPaths(env: NodeJS.ProcessEnv, engine: Engine | undefined): NodeJS.ProcessEnv {
-  const cuda = engine && join(engine.folder, 'site', 'nvidia');
+  const cuda = engine && cudaFolder(engine);
   if (cuda === undefined || !existsSync(cuda)) return {};
   const libraries = readdirSync(cuda).map((name) => join(cuda, name, 'lib'));
   const compiler = join(cuda, 'cuda_nvcc');

@@ -2,9 +2,13 @@ import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import type * as TfjsNode from '#tfjs-node/index.js';
 import { cacheFolder } from '../support/cache-folder.js';
-import { engineKind, findEngine } from '../support/engine-files.js';
+import { deviceOf } from '../support/device.js';
+import { engineKind, findEngine, type Engine } from '../support/engine-files.js';
 import { ProblemError } from '../support/problem.js';
+import { deviceEnvironment } from './device.js';
 import { tensorFlowSettings } from './environment.js';
+import { loaderEvidence } from './gpu-evidence.js';
+import { explainNoGpu } from './no-gpu.js';
 
 /**
  * TensorFlow.js with its native backend: `tf.node`, the SavedModel and summary functions. Import operations from
@@ -28,7 +32,8 @@ let loaded: Promise<TensorFlow> | undefined;
 
 /**
  * Loads TensorFlow.js with its native library into this process, once, and activates its backend.
- * @throws ProblemError `engine-missing` when the native library is missing or does not load.
+ * @throws ProblemError `engine-missing` when the native library is missing or does not load; `no-gpu` when it is one for GPUs and finds
+ * none, unless RUNNER_DEVICE is `cpu`.
  */
 export function loadTensorFlow(): Promise<TensorFlow> {
   loaded ??= Promise.resolve().then(load);
@@ -51,13 +56,26 @@ export async function engineVersions(): Promise<EngineVersions> {
 function load(): TensorFlow {
   const engine = findEngine();
   if (engine === undefined) throw missing();
-  Object.assign(process.env, tensorFlowSettings(process.env, engine));
+  Object.assign(process.env, tensorFlowSettings(process.env, engine), deviceEnvironment(process.env, engine));
   patchUtil();
+  let tf: TensorFlow;
   try {
-    return require('#tfjs-node/index.js') as TensorFlow;
+    tf = require('#tfjs-node/index.js') as TensorFlow;
   } catch (error) {
     throw broken(engine.binding, error);
   }
+  refuseSilentFallback(tf, engine);
+  return tf;
+}
+
+/** Without a GPU, TensorFlow computes on the processor, many times slower, and says nothing. */
+function refuseSilentFallback(tf: TensorFlow, engine: Engine): void {
+  if (engine.kind === 'cpu' || usesGpu(tf) || deviceOf(undefined, process.env) === 'cpu') return;
+  throw new ProblemError(explainNoGpu(loaderEvidence(engine, process.env)));
+}
+
+function usesGpu(tf: TensorFlow): boolean {
+  return (tf.backend() as unknown as { readonly isUsingGpuDevice: boolean }).isUsingGpuDevice;
 }
 
 function missing(): ProblemError {

@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { formatBytes } from '../support/bytes.js';
+import { deviceOf } from '../support/device.js';
 import { engineKind } from '../support/engine-files.js';
 import type { StageEstimate } from '../registry/kinds/stage.js';
 import type { Decision } from './decision.js';
@@ -15,7 +16,11 @@ export interface Capacity {
 }
 
 /** Warns of stages that will not fit into memory, before any starts; a dry run reports the estimates of all. */
-export function reportEstimates(decisions: readonly Decision[], request: RunRequest, capacity = capacityHere()): void {
+export function reportEstimates(
+  decisions: readonly Decision[],
+  request: RunRequest,
+  capacity = capacityFor(request),
+): void {
   const { experiment, components, dryRun, listen } = request;
   for (const { stage } of decisions.filter((decision) => !isSettled(decision))) {
     const config = viewOf(experiment.config, stage.sees, stage.name);
@@ -34,10 +39,11 @@ export function reportEstimates(decisions: readonly Decision[], request: RunRequ
   }
 }
 
-function capacityHere(): Capacity {
+function capacityFor({ experiment, env }: Pick<RunRequest, 'experiment' | 'env'>): Capacity {
+  const usesGpu = engineKind() === 'gpu' && deviceOf(experiment.config.engine.device, env) !== 'cpu';
   const limit = process.constrainedMemory();
   const bytes = limit > 0 ? Math.min(limit, totalmem()) : totalmem();
-  return { bytes: engineKind() === 'gpu' ? undefined : bytes, cores: availableParallelism() };
+  return { bytes: usesGpu ? undefined : bytes, cores: availableParallelism() };
 }
 
 function tooLarge(stage: string, estimate: StageEstimate, bytes: number, cores: number): string {

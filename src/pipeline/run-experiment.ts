@@ -6,6 +6,7 @@ import { makeFolder, writeFileAtomic } from '../support/files.js';
 import type { JsonObject } from '../support/json.js';
 import { hidePasswords } from '../support/passwords.js';
 import type { Problem } from '../support/problem.js';
+import { checkDevice } from './check-device.js';
 import type { Decision } from './decision.js';
 import { reportEstimates } from './run-estimate.js';
 import type { Listener } from './runner-events.js';
@@ -36,6 +37,8 @@ export async function runExperiment(request: RunRequest): Promise<RunOutcome> {
     if (!decided.ok) return { status: 'invalid', problems: decided.problems };
     reportPlan(planned.value, decided.value, request);
     reportEstimates(decided.value, request);
+    const unusable = checkDevice(decided.value, request);
+    if (unusable.length > 0) return { status: 'invalid', problems: unusable };
 
     if (request.dryRun) return { status: 'planned', plan: planned.value };
     // Nothing changes, so the run's lock is not needed.

@@ -1,5 +1,6 @@
 import type { Components } from '../registry/kinds.js';
 import type { Program } from '../registry/program.js';
+import { DEVICE_VARIABLE, deviceOf } from '../support/device.js';
 import { callStage } from './call-stage.js';
 import { failureOf } from './stage-failure.js';
 import type { StageEnd, StageJob } from './stage-job.js';
@@ -16,7 +17,8 @@ export async function superviseStage(
     // Loaded on demand: a run that is up to date should end quickly.
     const { superviseChild } = await import('./child/supervise-child.js');
     const title = `The process of stage "${job.stage}"`;
-    return await superviseChild(job, { file: stageProcess, title }, supervision);
+    const env = { [DEVICE_VARIABLE]: String(deviceOf(job.config.engine.device, process.env)) };
+    return await superviseChild(job, { file: stageProcess, title, env }, supervision);
   } catch (error) {
     return failureOf(error, `Stage "${job.stage}"`);
   }

@@ -1,3 +1,4 @@
+import type { Device } from '../support/device.js';
 import type { Json, JsonObject } from '../support/json.js';
 
 /**
@@ -61,6 +62,8 @@ export interface EngineConfig {
   readonly mode: 'graph' | 'eager';
   /** YAML may say `auto`. */
   readonly precision: 'float32' | 'bfloat16';
+  // A config that was frozen before this option existed does not have it.
+  readonly device?: Device;
 }
 
 /** Options of every stage; the stage's own are in the same section. */

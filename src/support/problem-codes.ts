@@ -74,6 +74,8 @@ export const PROBLEM_CODES = {
 
   // Training, exporting, and the engine.
   'engine-missing': 'The native TensorFlow library is missing or does not load.',
+  'no-gpu': 'The engine is for GPUs and finds none that it can use, or a GPU is asked of an engine for processors.',
+  'bad-device': 'RUNNER_DEVICE names no device.',
   'no-bfloat16': 'The engine has no bfloat16 convolutions on this machine.',
   'cannot-trace': 'A function cannot be compiled to a TensorFlow graph.',
   'out-of-memory': 'Memory ran out.',

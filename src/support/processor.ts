@@ -1,28 +1,40 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { deviceOf, possibleCards, type Device } from './device.js';
 import { engineKind } from './engine-files.js';
+import { nvidiaFacts, type Card } from './nvidia.js';
 
 export interface ProcessorFacts {
-  /** The engine's device. */
+  /** The engine's kind. */
   readonly kind: 'cpu' | 'gpu';
-  /** Whether an NVIDIA driver is loaded. */
-  readonly gpu: boolean;
+  /** NVIDIA's cards; undefined where nvidia-smi does not answer. */
+  readonly cards: readonly Card[] | undefined;
   /** The content of /proc/cpuinfo. */
   readonly cpuinfo: string;
-  /** May disable instructions of the processor. */
+  /** May choose the device, and disable instructions of the processor. */
   readonly env: NodeJS.ProcessEnv;
 }
+
+/** From Ampere on, cards have tensor cores that multiply bfloat16, at twice their speed for TF32 (NVIDIA's data sheets). */
+const WITH_BFLOAT16 = 8;
 
 /** Values of `ONEDNN_MAX_CPU_ISA` without bfloat16 instructions, in lower case. */
 const WITHOUT_BFLOAT16 = ['sse41', 'avx', 'avx2', 'avx2_vnni', 'avx2_vnni_2', 'avx512_core', 'avx512_core_vnni'];
 
 /**
- * Whether this machine multiplies bfloat16 faster than float32: with an NVIDIA GPU as the engine's device, or an x86-64 processor with
- * instructions for it (AVX-512 BF16 or AMX) that the user has not disabled. False on other systems than Linux, and on ARM, whose BF16
- * TensorFlow's convolutions use on some processors only, at an unmeasured speed.
+ * Whether the device multiplies bfloat16 faster than float32: an NVIDIA card of compute capability 8.0 or higher, or an x86-64 processor
+ * with instructions for it (AVX-512 BF16 or AMX) that the user has not disabled. False for a card that nvidia-smi does not describe, on
+ * other systems than Linux, and on ARM, whose BF16 TensorFlow's convolutions use on some processors only, at an unmeasured speed.
+ *
+ * @param device of the config
  */
-export function multipliesBfloat16(facts: Partial<ProcessorFacts> = {}): boolean {
-  const { kind = engineKind(), gpu = existsSync('/dev/nvidiactl'), env = process.env } = facts;
-  if (kind === 'gpu' && gpu) return true;
+export function multipliesBfloat16(device: Device, facts: Partial<ProcessorFacts> = {}): boolean {
+  const { kind = engineKind(), env = process.env } = facts;
+  const chosen = deviceOf(device, env);
+  if (kind === 'gpu' && chosen !== 'cpu') {
+    const cards = 'cards' in facts ? facts.cards : nvidiaFacts().cards;
+    const possible = possibleCards(chosen, env, cards ?? []);
+    return possible.length > 0 && possible.every(({ computeCapability }) => computeCapability >= WITH_BFLOAT16);
+  }
   const able = /^flags\s*:.*\b(avx512_bf16|amx_bf16)\b/m.test(facts.cpuinfo ?? readCpuinfo());
   return able && usesBfloat16(env);
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Device } from '../../src/support/device.js';
 import { withFiles } from './rig.js';
 
 const fast = { multipliesBfloat16: () => true };
@@ -34,4 +35,29 @@ test('precision auto in eager mode resolves as in graph mode, and is refused if 
   const [text] = (await load('a.yaml', ['engine.mode=eager'], fast)).texts;
   assert.match(text!, /^a\.yaml:1:21 bad-option: .* found auto \(bfloat16 on this machine\)\./);
   assert.equal((await load('a.yaml', ['engine.mode=eager'], slow)).value!.config.engine.precision, 'float32');
+});
+
+test('precision auto is that of the device of the config', async (t) => {
+  const { load } = await withFiles(t, { 'a.yaml': 'engine: {precision: auto}' });
+  const machine = { multipliesBfloat16: (device: Device) => device === 1 };
+  for (const [device, precision] of [
+    ['1', 'bfloat16'],
+    ['0', 'float32'],
+    ['cpu', 'float32'],
+    ['gpu', 'float32'],
+  ] as const) {
+    const { config } = (await load('a.yaml', [`engine.device=${device}`], machine)).value!;
+    assert.equal(config.engine.precision, precision, device);
+  }
+});
+
+test('a device is auto, cpu, gpu or a card’s number', async (t) => {
+  const { load } = await withFiles(t, { 'a.yaml': '{}' });
+  for (const device of ['auto', 'cpu', 'gpu', 0, 7]) {
+    assert.equal((await load('a.yaml', [`engine.device=${device}`])).value!.config.engine.device, device);
+  }
+  for (const device of ['cuda', '-1', '1.5']) {
+    const [text] = (await load('a.yaml', [`engine.device=${device}`])).texts;
+    assert.match(text!, /engine\.device: expected auto, cpu, gpu or a card’s number, from 0/, device);
+  }
 });

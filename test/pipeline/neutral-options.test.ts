@@ -4,6 +4,7 @@ import type { Config } from '../../src/registry/config.js';
 import { countedConfig } from '../../src/pipeline/counted-config.js';
 import { builtins } from '../../src/app/builtins.js';
 import type { MetricComponent } from '../../src/registry/kinds/metric.js';
+import type { Device } from '../../src/support/device.js';
 import type { Json } from '../../src/support/json.js';
 import { config } from '../rig.js';
 
@@ -14,6 +15,12 @@ describe('an option that older runs do not have', () => {
     const { method, dataset } = counted({ dataset: { ...config().dataset, paired: false } });
     assert.equal(method, undefined);
     assert.ok(!('paired' in (dataset as object)));
+  });
+
+  test('never counts where it changes no result, such as the device', () => {
+    const on = (device?: Device) =>
+      counted({ engine: { ...config().engine, ...(device !== undefined && { device }) } });
+    for (const device of ['auto', 'cpu', 1] as const) assert.deepEqual(on(device), on());
   });
 
   test('counts with any other value', () => {
