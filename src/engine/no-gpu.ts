@@ -35,6 +35,9 @@ const LIBRARIES = [
   'libcudnn.so.9',
 ];
 
+/** Where a scheduler hides the cards that a job has not asked for. */
+const JOBS = 'A job of Slurm must ask for one (launcher.gres: gpu:1), one of Ray, too (launcher.gpus: 1).';
+
 const PROCESSOR = 'To compute on the processor: engine.device: cpu (without a config: RUNNER_DEVICE=cpu).';
 
 /** Why an engine for GPUs found none, in one sentence, and what to do about it. */
@@ -77,7 +80,7 @@ function hiddenCards(env: NodeJS.ProcessEnv, count: number | undefined): Problem
   const visible = visibleCards(env);
   if (visible === undefined) return undefined;
   const setting = `CUDA_VISIBLE_DEVICES is "${env['CUDA_VISIBLE_DEVICES']}"`;
-  if (visible.length === 0) return noGpu(`${setting}, which hides all cards`, 'Unset it, or name a card: 0.');
+  if (visible.length === 0) return noGpu(`${setting}, which hides all cards`, `Unset it, or name a card: 0. ${JOBS}`);
   const [first] = visible;
   if (count === undefined || !/^\d+$/.test(first!) || Number(first) < count) return undefined;
   return noGpu(

@@ -10,9 +10,19 @@ export type Device = 'auto' | 'cpu' | 'gpu' | number;
 /** The variable with the device of processes that no config determines: those of `translate`, `serve`, `demo` and a user's program. */
 export const DEVICE_VARIABLE = 'RUNNER_DEVICE';
 
-/** The device of a config, or the environment's where that is `auto`. @throws ProblemError `bad-device` */
+/**
+ * The device of a config, or the environment's where that is `auto`. Where the config says `gpu`, the environment may say which: a sweep
+ * divides the cards so.
+ *
+ * @throws ProblemError `bad-device`
+ */
 export function deviceOf(configured: Device | undefined, env: NodeJS.ProcessEnv): Device {
-  if (configured !== undefined && configured !== 'auto') return configured;
+  if (configured === 'cpu' || typeof configured === 'number') return configured;
+  const chosen = fromEnvironment(env);
+  return configured === 'gpu' && typeof chosen !== 'number' ? 'gpu' : chosen;
+}
+
+function fromEnvironment(env: NodeJS.ProcessEnv): Device {
   const text = env[DEVICE_VARIABLE] ?? '';
   if (text === '') return 'auto';
   if (text === 'auto' || text === 'cpu' || text === 'gpu') return text;

@@ -5,6 +5,7 @@ import type { StageEnd } from '../pipeline/stage-job.js';
 import type { Program } from '../registry/program.js';
 import type { Progress, StageEvent } from '../registry/kinds/stage-event.js';
 import { ProblemError } from '../support/problem.js';
+import { cardOf, sharedCards } from '../support/shared-cards.js';
 import { sumOfCounts } from './counts.js';
 import { TRANSLATION_MEMORY_CURE, type TranslationCounts, type TranslationRequest } from './request.js';
 
@@ -33,6 +34,7 @@ export async function runTranslation(
   await refuseReplacingInputs(request);
   const readsInput = request.inputs.list === '-' || request.inputs.given.some(({ kind }) => kind === 'stdin');
   const jobs = readsInput ? 1 : wantedJobs;
+  const cards = jobs === 1 ? 0 : sharedCards(process.env);
   const merged = mergeProgress(jobs, watch.onEvent);
   // The other processes stop when one fails: the rest would fail for the same reason.
   const failed = new AbortController();
@@ -48,7 +50,7 @@ export async function runTranslation(
           title: 'The process that translates',
           memoryCure: TRANSLATION_MEMORY_CURE,
           readsInput,
-          env: threadsFor(jobs),
+          env: { ...threadsFor(jobs), ...cardOf(job, cards) },
         },
         {
           stop,

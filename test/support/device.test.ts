@@ -5,10 +5,16 @@ import { ProblemError } from '../../src/support/problem.js';
 
 test('a config’s device comes before the environment’s, which comes before auto', () => {
   assert.equal(deviceOf(1, { RUNNER_DEVICE: 'cpu' }), 1);
+  assert.equal(deviceOf('cpu', { RUNNER_DEVICE: '1' }), 'cpu');
   assert.equal(deviceOf('auto', { RUNNER_DEVICE: 'cpu' }), 'cpu');
   assert.equal(deviceOf(undefined, { RUNNER_DEVICE: '2' }), 2);
   assert.equal(deviceOf(undefined, { RUNNER_DEVICE: '' }), 'auto');
   assert.equal(deviceOf(undefined, {}), 'auto');
+});
+
+test('where a config asks for a GPU, the environment may say which, and nothing else', () => {
+  assert.equal(deviceOf('gpu', { RUNNER_DEVICE: '1' }), 1);
+  for (const text of ['cpu', 'auto', 'gpu', '']) assert.equal(deviceOf('gpu', { RUNNER_DEVICE: text }), 'gpu');
 });
 
 test('another word in RUNNER_DEVICE is refused with those that it can have', () => {

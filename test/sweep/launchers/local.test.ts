@@ -5,14 +5,14 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import type { Launcher, LauncherSite } from '../../../src/registry/kinds/launcher.js';
-import { local } from '../../../src/sweep/launchers/local/local.js';
+import { localLauncher } from '../../../src/sweep/launchers/local/local.js';
 import { until, WITHIN } from '../../until.js';
 
 /** Writes its environment, and lives until it is asked to stop or its file appears. */
 const PROGRAM = `
 import { existsSync, writeFileSync } from 'node:fs';
 const trial = process.argv[2];
-const { CUDA_VISIBLE_DEVICES: card, TF_NUM_INTRAOP_THREADS: threads } = process.env;
+const { RUNNER_DEVICE: card, TF_NUM_INTRAOP_THREADS: threads } = process.env;
 writeFileSync('trial-' + trial, JSON.stringify({ card, threads, pid: process.pid }));
 console.log('hello from ' + trial);
 process.on('SIGTERM', () => { writeFileSync('asked-' + trial, ''); process.exit(0); });
@@ -26,7 +26,7 @@ interface Place {
   readonly environmentOf: (trial: number) => { card?: string; threads?: string; pid: number };
 }
 
-async function place(t: TestContext, jobs: number | null, env: NodeJS.ProcessEnv = {}): Promise<Place> {
+async function place(t: TestContext, jobs: number | null, env: NodeJS.ProcessEnv = {}, cards = 0): Promise<Place> {
   const dir = await mkdtemp(join(tmpdir(), 'local-'));
   await writeFile(join(dir, 'trial.mjs'), PROGRAM);
   const site: LauncherSite = {
@@ -38,7 +38,7 @@ async function place(t: TestContext, jobs: number | null, env: NodeJS.ProcessEnv
     logOf: (trial) => join(dir, 'logs', `${trial}.txt`),
     note: () => undefined,
   };
-  const launcher = local.create({}, site);
+  const launcher = localLauncher(site, cards);
   let handles: string[] = [];
   t.after(async () => {
     await launcher.cancel(handles);
@@ -81,9 +81,9 @@ describe('the launcher local', () => {
   });
 
   test('gives each trial its own graphics card, and reuses one that becomes free', async (t) => {
-    const { dir, launcher, start, environmentOf } = await place(t, 2, { CUDA_VISIBLE_DEVICES: '3,5' });
+    const { dir, launcher, start, environmentOf } = await place(t, 2, {}, 2);
     const handles = await start(1, 2);
-    assert.deepEqual([environmentOf(1).card, environmentOf(2).card], ['3', '5']);
+    assert.deepEqual([environmentOf(1).card, environmentOf(2).card], ['0', '1']);
     await writeFile(join(dir, 'end-1'), '');
     await gone(launcher, handles.get(1)!);
     await start(3);
@@ -91,8 +91,20 @@ describe('the launcher local', () => {
   });
 
   test('runs as many jobs as there are cards by default, or one', async (t) => {
-    assert.equal((await place(t, null, { CUDA_VISIBLE_DEVICES: '0,1,2' })).launcher.capacity, 3);
-    assert.equal((await place(t, null, { CUDA_VISIBLE_DEVICES: '' })).launcher.capacity, 1);
+    assert.equal((await place(t, null, {}, 3)).launcher.capacity, 3);
+    assert.equal((await place(t, null, {}, 0)).launcher.capacity, 1);
+  });
+
+  test('gives more jobs than cards the cards in turn, and no card where there is none', async (t) => {
+    const { start, environmentOf } = await place(t, 3, {}, 2);
+    await start(1, 2, 3);
+    assert.deepEqual(
+      [1, 2, 3].map((trial) => environmentOf(trial).card),
+      ['0', '1', '0'],
+    );
+    const without = await place(t, 1, {}, 0);
+    await without.start(1);
+    assert.equal(without.environmentOf(1).card, undefined);
   });
 
   test('logs the output of all attempts of a trial', async (t) => {

@@ -3,6 +3,7 @@ import { execa } from 'execa';
 import type { LauncherSite } from '../../../registry/kinds/launcher.js';
 import { makeFolder } from '../../../support/files.js';
 import { processIdentity } from '../../../support/process-identity.js';
+import { cardOf } from '../../../support/shared-cards.js';
 
 /** How this machine is divided among trials. */
 export interface LocalCapacity {
@@ -10,8 +11,8 @@ export interface LocalCapacity {
   readonly capacity: number;
   /** Processor cores per trial. */
   readonly cores: number;
-  /** As CUDA_VISIBLE_DEVICES names them. */
-  readonly cards: readonly string[];
+  /** Graphics cards, of which each trial gets one. */
+  readonly cards: number;
 }
 
 /** The processes of trials. A handle is a process's id and identity, so that a later command finds it. */
@@ -72,14 +73,14 @@ export class LocalTrials {
 
   #environment(slot: number): NodeJS.ProcessEnv {
     const { cards, cores } = this.limits;
-    const card = cards.length === 0 ? {} : { CUDA_VISIBLE_DEVICES: cards[slot % cards.length]! };
     const threads = String(cores);
     return {
       TF_NUM_INTRAOP_THREADS: threads,
       TF_NUM_INTEROP_THREADS: threads,
       OMP_NUM_THREADS: threads,
       ...this.site.env,
-      ...card,
+      // A config that names a device comes before this: see `deviceOf`.
+      ...cardOf(slot, cards),
     };
   }
 }

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
+import { sharedCards } from '../../../support/shared-cards.js';
 import type { Launcher, LauncherComponent, LauncherSite } from '../../../registry/kinds/launcher.js';
 import { oneByOne } from '../one-by-one.js';
-import { graphicsCards } from './graphics-cards.js';
 import { isAlive, LocalTrials } from './local-trials.js';
 
 /** Checking a process is cheap. */
@@ -11,14 +11,14 @@ const INTERVAL_MS = 100;
 export const local: LauncherComponent<Record<string, never>> = {
   summary: 'processes on this machine',
   details:
-    'Each trial is a process. Processor cores are divided among the `jobs` that run at a time (TF_NUM_INTRAOP_THREADS, TF_NUM_INTEROP_THREADS and OMP_NUM_THREADS are set, unless they are already), as are graphics cards (CUDA_VISIBLE_DEVICES). The default of `jobs` is the number of graphics cards, or one.',
+    'Each trial is a process. Processor cores are divided among the `jobs` that run at a time (TF_NUM_INTRAOP_THREADS, TF_NUM_INTEROP_THREADS and OMP_NUM_THREADS are set, unless they are already), as are graphics cards where the engine is for GPUs: each trial gets one (RUNNER_DEVICE), unless engine.device or RUNNER_DEVICE chooses for all; CUDA_VISIBLE_DEVICES says which cards there are. The default of `jobs` is the number of graphics cards, or one.',
   schema: { properties: {} },
   create: (_, site) => localLauncher(site),
 };
 
-function localLauncher(site: LauncherSite): Launcher {
-  const cards = graphicsCards(site.env);
-  const capacity = site.jobs ?? Math.max(1, cards.length);
+/** @param cards how many graphics cards the trials share */
+export function localLauncher(site: LauncherSite, cards: number = sharedCards(site.env)): Launcher {
+  const capacity = site.jobs ?? Math.max(1, cards);
   const cores = Math.max(1, Math.floor(availableParallelism() / capacity));
   const trials = new LocalTrials(site, { capacity, cores, cards });
   return {
