@@ -77,12 +77,9 @@ export class ActiveRecording implements Recording, OpListener {
     const refs = inputs.map((input) => this.#refOf(input));
     const known =
       inferOutputs(op, inputs, attributes) ?? probeOutputs(binding, op, encoded, attributes, inputs, outputs);
-    const node = addWithPrecision(this.graph, this.options.precision, op, refs, inputs, attributes);
-    return known.slice(0, outputs).map(({ dtype, shape }, i) => {
-      const ref = i === 0 ? node : `${node}:${i}`;
-      this.graph.shapes.set(ref, shape);
-      return { dtype, shape, trace: this, ref };
-    });
+    const results = known.slice(0, outputs);
+    const added = addWithPrecision(this.graph, this.options.precision, op, refs, inputs, attributes, results);
+    return results.map(({ dtype, shape }, i) => ({ dtype, shape, trace: this, ref: added[i]! }));
   }
 
   #refOf({ dtype, shape, values, trace, ref }: Symbolic): string {

@@ -55,14 +55,8 @@ function isSum(graph: Graph, ref: string): boolean {
 
 /** Whether all references have the same shape, so that adding them needs no broadcasting. */
 function same(graph: Graph, refs: readonly string[]): boolean {
-  const shapes = refs.map((ref) => shapeAt(graph, ref)?.join());
+  const shapes = refs.map((ref) => graph.shapes.get(ref)?.join());
   return shapes.every((shape) => shape !== undefined && shape === shapes[0]);
-}
-
-/** The shape at a reference; casts are added by the tracer and keep the shape. */
-function shapeAt(graph: Graph, ref: string): readonly number[] | undefined {
-  const node = graph.node(ref);
-  return graph.shapes.get(ref) ?? (node?.op === 'Cast' ? shapeAt(graph, node.inputs[0]!) : undefined);
 }
 
 /**
@@ -74,8 +68,8 @@ function filterGradientAt(graph: Graph, ref: string): FilterGradient | undefined
   const node = cast?.op === 'Cast' ? graph.node(cast.inputs[0]!) : cast;
   if (node?.op !== 'Conv2DBackpropFilter' || graph.uses(ref) > 1) return undefined;
   const [x, filter, dy] = node.inputs as readonly [string, string, string];
-  const [before, after] = [shapeAt(graph, x), shapeAt(graph, dy)];
-  const filterShape = shapeAt(graph, ref);
+  const [before, after] = [graph.shapes.get(x), graph.shapes.get(dy)];
+  const filterShape = graph.shapes.get(ref);
   if (before === undefined || after === undefined || filterShape === undefined) return undefined;
   if (sizeOf(filterShape) < sizeOf(before) + sizeOf(after)) return undefined;
   const dtype = node.attributes['T']!.value as DType;

@@ -4,9 +4,10 @@ import { typeOf } from './graph-def.js';
 import type { ShapeAttributes, KnownTensor } from './shapes.js';
 
 /**
- * `float32`, or `bfloat16`: mixed precision. Convolutions and matrix products take bfloat16 (8 bits of exponent like float32, 8 of
- * fraction); everything else, including weights, norms, losses and updates, stays float32 (Micikevicius et al. 2018,
- * arXiv:1710.03740; with bfloat16's range no loss scaling is needed, Kalamkar et al. 2019, arXiv:1905.12322).
+ * `float32`, or `bfloat16`: mixed precision (Micikevicius et al. 2018, arXiv:1710.03740; with bfloat16's range no loss scaling is needed,
+ * Kalamkar et al. 2019, arXiv:1905.12322). Convolutions and matrix products take bfloat16: 8 bits of exponent like float32, 8 of fraction.
+ * Their results stay in bfloat16 through norms, activations, padding and residual sums to the next convolution, as do the gradients on the
+ * way back, so that no memory is spent on casts. Weights, their gradients' sums and updates, statistics of norms, and losses are float32.
  *
  * Convolutions to or from a few channels also stay float32: they read images and write images and logits, where lost bits are
  * visible, and they are cheap.
@@ -22,14 +23,44 @@ const PRODUCTS: Readonly<Record<string, readonly number[]>> = {
   MatMul: [0, 1],
 };
 
+/** How an op passes bfloat16 on. Indices are those of inputs. */
+interface Passing {
+  /** The inputs of its type `T`. */
+  readonly typed: readonly number[];
+  /** It computes in bfloat16 if all of these are results in bfloat16; by default, the inputs of its type. */
+  readonly follows?: readonly number[];
+  /** Whether only its first output is of that type; the others are statistics in float32. */
+  readonly firstOnly?: boolean;
+}
+
+/** The ops between convolutions. A gradient follows the activation that it belongs to. */
+const PASSING: Readonly<Record<string, Passing>> = {
+  Add: { typed: [0, 1] },
+  AddV2: { typed: [0, 1] },
+  FusedBatchNormV3: { typed: [0], firstOnly: true },
+  FusedBatchNormGradV3: { typed: [0, 1], follows: [1], firstOnly: true },
+  LeakyRelu: { typed: [0] },
+  LeakyReluGrad: { typed: [0, 1], follows: [1] },
+  MirrorPad: { typed: [0] },
+  MirrorPadGrad: { typed: [0] },
+  PadV2: { typed: [0, 2], follows: [0] },
+  Relu: { typed: [0] },
+  Reshape: { typed: [0] },
+  Slice: { typed: [0] },
+  SplitV: { typed: [0] },
+};
+
+/** Results that may be parts of a weight's gradient, which is summed in float32. */
+const WEIGHT_GRADIENTS = /^(Conv2DBackpropFilter|BatchMatMulV2|MatMul)$/;
+
 /** Images have three channels, four with alpha; logits one. */
 const FEW_CHANNELS = 4;
 
 /**
  * Adds an op, in bfloat16 where that is requested and useful.
  *
- * @param refs references of the inputs @param inputs their known properties
- * @returns the node with the float32 result
+ * @param refs references of the inputs @param inputs their known properties @param outputs those of the outputs
+ * @returns references of the float32 results (those of another type are as they are)
  */
 export function addWithPrecision(
   graph: Graph,
@@ -38,12 +69,65 @@ export function addWithPrecision(
   refs: readonly string[],
   inputs: readonly KnownTensor[],
   attributes: ShapeAttributes,
-): string {
+  outputs: readonly KnownTensor[],
+): readonly string[] {
+  const narrows = precision === 'bfloat16' && attributes['T']?.value === 'float32';
+  const narrow = narrows ? narrowed(graph, op, refs, inputs) : undefined;
+  if (narrow === undefined) {
+    const node = graph.add(op, refs, attributes);
+    return outputs.map(({ shape }, i) => withShape(graph, outputOf(node, i), shape));
+  }
+  const node = graph.add(op, narrow, { ...attributes, T: typeOf('bfloat16') });
+  return outputs.map(({ shape }, i) => {
+    const ref = withShape(graph, outputOf(node, i), shape);
+    const isWide = i > 0 && PASSING[op]?.firstOnly === true;
+    return isWide ? ref : withShape(graph, cast(graph, ref, 'bfloat16', 'float32'), shape);
+  });
+}
+
+/** The inputs of an op that computes in bfloat16; undefined where it stays in float32. */
+function narrowed(
+  graph: Graph,
+  op: string,
+  refs: readonly string[],
+  inputs: readonly KnownTensor[],
+): readonly string[] | undefined {
   const products = PRODUCTS[op];
-  const narrows = precision === 'bfloat16' && attributes['T']?.value === 'float32' && !meetsFewChannels(op, inputs);
-  if (products === undefined || !narrows) return graph.add(op, refs, attributes);
-  const narrow = refs.map((ref, i) => (products.includes(i) ? cast(graph, ref, 'float32', 'bfloat16') : ref));
-  return cast(graph, graph.add(op, narrow, { ...attributes, T: typeOf('bfloat16') }), 'bfloat16', 'float32');
+  const typed = products ?? typedInputs(op, refs.length);
+  if (typed === undefined) return undefined;
+  const useful =
+    products === undefined
+      ? (PASSING[op]?.follows ?? typed).every((i) => isNarrow(graph, refs[i]!, /^Add/.test(op)))
+      : !meetsFewChannels(op, inputs);
+  return useful ? refs.map((ref, i) => (typed.includes(i) ? narrowOf(graph, ref) : ref)) : undefined;
+}
+
+function typedInputs(op: string, count: number): readonly number[] | undefined {
+  // The last input of a concatenation is its axis.
+  return op === 'ConcatV2' ? Array.from({ length: count - 1 }, (_, i) => i) : PASSING[op]?.typed;
+}
+
+/** Whether a float32 value is a cast from bfloat16. @param added to another */
+function isNarrow(graph: Graph, ref: string, added: boolean): boolean {
+  const source = sourceOf(graph, ref);
+  return source !== undefined && !(added && WEIGHT_GRADIENTS.test(graph.node(source)!.op));
+}
+
+/** The value in bfloat16: what it was cast from, if it was. */
+const narrowOf = (graph: Graph, ref: string): string =>
+  sourceOf(graph, ref) ?? withShape(graph, cast(graph, ref, 'float32', 'bfloat16'), graph.shapes.get(ref));
+
+/** What a cast from bfloat16 casts. */
+function sourceOf(graph: Graph, ref: string): string | undefined {
+  const node = graph.node(ref);
+  return node?.op === 'Cast' && node.attributes['SrcT']?.value === 'bfloat16' ? node.inputs[0] : undefined;
+}
+
+const outputOf = (node: string, i: number): string => (i === 0 ? node : `${node}:${i}`);
+
+function withShape(graph: Graph, ref: string, shape: readonly number[] | undefined): string {
+  if (shape !== undefined) graph.shapes.set(ref, shape);
+  return ref;
 }
 
 /** oneDNN's status 3: it has no such kernel here. TensorFlow requests one on every processor with AVX-512. */
