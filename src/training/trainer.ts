@@ -54,6 +54,11 @@ export interface TrainerOptions {
   /** Whether `inspect` will be called. Without it, the first call to `inspect` compiles the graph again. */
   readonly inspects?: boolean;
   readonly translates?: TranslationOptions;
+  /** Has XLA compile the step. Only for mode `graph`. */
+  readonly xla?: {
+    /** Is told why it cannot; TensorFlow's executor runs the step then. */
+    onFailure?(reason: string): void;
+  };
 }
 
 /** How {@link Trainer.translate} translates. */

@@ -11,6 +11,8 @@ import { readVariables, type Variables } from './variables.js';
 
 /** A function in the graph, for one set of input shapes. */
 export interface Traced {
+  /** Of the function. */
+  readonly name: string;
   /** Placeholders by the paths of the inputs. */
   readonly inputs: ReadonlyMap<string, string>;
   /** References by the paths of the outputs, and their tree. */
@@ -48,7 +50,7 @@ export function addFunction<V>(
     });
     const form = new Form(outputs);
     recording.release([...tensors.values(), ...leavesOf(changes, isTensor).values()]);
-    return { inputs: placeholders, outputs: new Map(refs), form, effects: graph.done(updates, `${name}/done`) };
+    return { name, inputs: placeholders, outputs: new Map(refs), form, effects: graph.done(updates, `${name}/done`) };
   });
 }
 

@@ -34,6 +34,15 @@ export interface CompileOptions<V, F> {
   readonly inputs?: { readonly [name in keyof F]?: InputSpecs };
   /** `float32` by default. */
   readonly precision?: Precision;
+  /** Without it, TensorFlow's executor runs all functions op by op. */
+  readonly xla?: XlaOptions<F>;
+}
+
+/** What XLA compiles (https://openxla.org/xla): each function to one program, the first time that it is called. */
+export interface XlaOptions<F> {
+  readonly functions: readonly (keyof F & string)[];
+  /** Is told why XLA cannot compile a function; TensorFlow's executor runs it then. */
+  onFailure?(name: string, reason: string): void;
 }
 
 /** Shapes and types of a function's inputs, in the same tree. */

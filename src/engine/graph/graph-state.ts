@@ -4,6 +4,7 @@ import type { Graph } from './recorded-graph.js';
 import { Session, type SessionFeeds } from './session.js';
 import { addTransfer, type Transfer } from './transfer.js';
 import { isTensor, leavesOf } from './tensor-trees.js';
+import { encapsulate, type Region } from './xla/encapsulate.js';
 import { addVariables, type Variables } from './variables.js';
 
 /** The variables of a graph and the session that stores them. */
@@ -15,12 +16,12 @@ export class GraphState {
 
   /**
    * @param make returns the initial values of the variables
-   * @param others references that a session may fetch besides the variables
+   * @param others references that a session may fetch besides the variables, and the functions that XLA compiles
    */
   constructor(
     private readonly graph: Graph,
     make: () => object,
-    private readonly others: () => readonly string[],
+    private readonly others: () => { readonly refs: readonly string[]; readonly compiled: readonly Region[] },
   ) {
     this.variables = addVariables(graph, make);
     this.#transfer = addTransfer(graph, this.variables.list);
@@ -126,7 +127,9 @@ export class GraphState {
     const { reads, assigned, saved, restored } = this.#transfer;
     const { zeroKey, initialized } = this.variables;
     const own = [zeroKey, initialized, ...reads.values(), assigned, saved, restored];
-    return new Session(this.graph.needed([...own, ...this.others()]));
+    const { refs, compiled } = this.others();
+    const { nodes, functions } = encapsulate(this.graph, compiled, [...own, ...refs]);
+    return new Session(nodes, functions);
   }
 }
 

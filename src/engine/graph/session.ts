@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { nativeBackend } from '../backend.js';
-import type { GraphNode } from './graph-def.js';
+import type { GraphFunction, GraphNode } from './graph-def.js';
 import { withModelFolder } from './model-folder.js';
 import { encodeSavedModel } from './encode-saved-model.js';
 
@@ -16,9 +16,10 @@ export type SessionFeeds = Readonly<Record<string, Tensor>>;
 export class Session {
   readonly #id: number;
 
-  constructor(nodes: Iterable<GraphNode>) {
+  /** @param functions that the nodes call */
+  constructor(nodes: Iterable<GraphNode>, functions: readonly GraphFunction[] = []) {
     this.#id = withModelFolder((dir) => {
-      writeFileSync(join(dir, 'saved_model.pb'), encodeSavedModel({ nodes }));
+      writeFileSync(join(dir, 'saved_model.pb'), encodeSavedModel({ nodes, functions }));
       return nativeBackend().loadSavedModelMetaGraph(dir, 'serve');
     });
   }

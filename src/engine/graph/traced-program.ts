@@ -9,6 +9,7 @@ import type { SessionFeeds } from './session.js';
 import { GraphState } from './graph-state.js';
 import { addFunction, type Traced } from './add-function.js';
 import type { Tree } from './tensor-trees.js';
+import { whyNotCompiled, type Region } from './xla/encapsulate.js';
 
 /** See `compile`. */
 export class CompiledProgram<V extends Tree<V>, F extends ProgramFunctions<V>> implements Program<V, F> {
@@ -19,12 +20,15 @@ export class CompiledProgram<V extends Tree<V>, F extends ProgramFunctions<V>> i
   readonly #traced = new Map<string, Traced>();
   /** The inputs of each function, by its name. */
   readonly #inputs = new Map<string, Inputs>();
+  /** The functions that XLA compiles. */
+  readonly #compiled: Set<string>;
 
   constructor(
     private readonly definitions: F,
     private readonly options: CompileOptions<V, F>,
   ) {
-    this.#state = new GraphState(this.#graph, options.variables ?? (() => ({})), () => this.#refs());
+    this.#compiled = new Set(options.xla?.functions);
+    this.#state = new GraphState(this.#graph, options.variables ?? (() => ({})), () => this.#fetched());
     for (const [name, specs] of Object.entries<InputSpecs | undefined>(options.inputs ?? {})) {
       if (specs !== undefined) this.#trace(name, declaredInputs(specs));
     }
@@ -71,17 +75,31 @@ export class CompiledProgram<V extends Tree<V>, F extends ProgramFunctions<V>> i
     const traced = this.#traced.get(signatureOf(name, given)) ?? this.#retrace(name, given);
 
     const feeds = Object.fromEntries([...tensors].map(([path, tensor]) => [traced.inputs.get(path)!, tensor]));
-    const values = this.#run(feeds, [...traced.outputs.values(), traced.effects]);
+    const values = this.#run(name, feeds, [...traced.outputs.values(), traced.effects]);
     values.pop()!.dispose();
     const paths = new Map([...traced.outputs.keys()].map((path, i) => [path, values[i]!]));
     return traced.form.fill((path) => paths.get(path)!);
   }
 
-  #run(feeds: SessionFeeds, refs: readonly string[]): Tensor[] {
+  #run(name: string, feeds: SessionFeeds, refs: readonly string[]): Tensor[] {
     try {
-      return this.#state.run(feeds, refs);
+      return this.#compiling(name, () => this.#state.run(feeds, refs));
     } catch (error) {
       throw explainPrecision(error, this.options.precision ?? 'float32');
+    }
+  }
+
+  /** What XLA cannot compile, or what fails compiled, is left to TensorFlow's executor from then on. */
+  #compiling<T>(name: string, run: () => T): T {
+    if (!this.#compiled.has(name)) return run();
+    try {
+      return run();
+    } catch (error) {
+      this.#compiled.delete(name);
+      this.#state.renew();
+      const result = run(); // If it fails, too, then not for XLA.
+      this.options.xla?.onFailure?.(name, messageOf(error as Error));
+      return result;
     }
   }
 
@@ -109,9 +127,34 @@ export class CompiledProgram<V extends Tree<V>, F extends ProgramFunctions<V>> i
     return traced;
   }
 
-  /** All references that a session may fetch or feed. */
-  #refs(): string[] {
+  /** What a session may fetch or feed, and what of it XLA compiles. */
+  #fetched() {
     const traced = [...this.#traced.values()];
-    return traced.flatMap(({ inputs, outputs, effects }) => [...inputs.values(), ...outputs.values(), effects]);
+    const compiled = traced.map((one) => this.#regionOf(one)).filter((region) => region !== undefined);
+    return {
+      compiled,
+      refs: traced.flatMap((one) => [
+        ...one.inputs.values(),
+        ...(this.#compiled.has(one.name) ? [] : [...one.outputs.values(), one.effects]),
+      ]),
+    };
+  }
+
+  /** What XLA compiles of a function; undefined where it does not. */
+  #regionOf({ name, outputs, effects }: Traced): Region | undefined {
+    if (!this.#compiled.has(name)) return undefined;
+    const region = { name: effects, results: [...outputs.values(), effects] };
+    const reason = whyNotCompiled(this.#graph, region);
+    if (reason === undefined) return region;
+    this.#leaveToExecutor(name, reason);
+    return undefined;
+  }
+
+  #leaveToExecutor(name: string, reason: string): void {
+    this.#compiled.delete(name);
+    this.options.xla?.onFailure?.(name, reason);
   }
 }
+
+/** TensorFlow's message without the binding's prefix. */
+const messageOf = ({ message }: Error): string => message.replace(/^[^]*?Message: /, '').trim();

@@ -90,7 +90,7 @@ export class GraphTrainer implements Trainer {
 }
 
 function compileTraining(method: Method, options: TrainerOptions) {
-  const { precision, seed, shape, directions, inspects = false, translates } = options;
+  const { precision, seed, shape, directions, inspects = false, translates, xla } = options;
   const scalar = (dtype: 'float32' | 'int32'): InputSpec => ({ shape: [], dtype });
   const image: InputSpec = { shape: [1, ...shape.slice(1)] };
   const drawInputs = { x: { shape }, y: { shape }, seed: scalar('int32'), step: scalar('int32') };
@@ -122,6 +122,7 @@ function compileTraining(method: Method, options: TrainerOptions) {
     {
       variables: () => method.initial(seed),
       precision,
+      ...(xla && { xla: { functions: ['step'], onFailure: (_, reason) => xla.onFailure?.(reason) } }),
       inputs: {
         step: { ...drawInputs, learningRate: scalar('float32') },
         ...Object.fromEntries(directions.map((direction) => [direction, { image }])),
