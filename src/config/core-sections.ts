@@ -100,6 +100,13 @@ export const ENGINE: { readonly description: string } & OptionsSchema = {
       ...BOOKKEEPING,
       default: 'auto',
     },
+    xla: {
+      description:
+        'on: XLA compiles the training step to one program, which spares a GPU the waiting between thousands of operations; the first start of a training of its kind takes longer. off: TensorFlow runs the operations one by one, which is faster on processors. auto: on where a GPU computes. Changes no result but by rounding.',
+      enum: ['auto', 'on', 'off'],
+      ...BOOKKEEPING,
+      default: 'auto',
+    },
   },
 };
 

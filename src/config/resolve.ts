@@ -38,6 +38,7 @@ export function resolveConfig(
   const located: Located[] = [
     ...sizes(config, isWrong, origins),
     ...precision(config, isWrong, origins),
+    ...xla(config, isWrong, origins),
     ...needs(config, isWrong, origins),
     ...trackerNames(config, origins),
   ];
@@ -111,6 +112,15 @@ function precision(config: JsonObject, isWrong: (path: Path) => boolean, origins
   const message = `engine.precision: engine.mode: eager computes in float32 only, found ${found}.`;
   const cure = 'Write engine.mode: graph, or engine.precision: float32 (another experiment than bfloat16).';
   return [{ path, problem: { code: 'bad-option', message, cure, place: placeOfValue(origins.tree, path) } }];
+}
+
+function xla(config: JsonObject, isWrong: (path: Path) => boolean, { tree }: Origins): Located[] {
+  const path = ['engine', 'xla'];
+  const { mode, xla } = config.engine as Mutable;
+  if (isWrong(path) || isWrong(['engine', 'mode']) || mode === 'graph' || xla !== 'on') return [];
+  const message = 'engine.xla: XLA compiles graphs, and engine.mode: eager has none.';
+  const cure = 'Write engine.mode: graph, or leave engine.xla out.';
+  return [{ path, problem: { code: 'bad-option', message, cure, place: placeOfValue(tree, path) } }];
 }
 
 /** A tracker's state is saved in a file with the entry's name. */

@@ -13,6 +13,11 @@ export function nativeBackend(): NodeJSKernelBackend {
   return backend;
 }
 
+/** Whether XLA compiles training steps: `engine.xla`, where `auto` means on a GPU. On processors TensorFlow's own kernels are faster. */
+export function usesXla(xla: 'auto' | 'on' | 'off' = 'auto'): boolean {
+  return xla === 'on' || (xla === 'auto' && nativeBackend().isUsingGpuDevice);
+}
+
 /** Another backend with tfjs-node's kernels, over a binding that replaces the native library. */
 export function createNodeBackend(binding: TFJSBinding): NodeJSKernelBackend {
   const module = require('#tfjs-node/nodejs_kernel_backend.js') as {

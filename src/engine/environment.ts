@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { findEngine, type Engine } from '../support/engine-files.js';
+import { xlaCacheSettings } from './xla-cache.js';
 
 /**
  * The environment for a child process that uses the engine: TensorFlow and CUDA read their settings, and the linker its paths, when a
@@ -15,7 +16,8 @@ export function engineEnvironment(
 
 /** The settings that TensorFlow reads when it is loaded, so also those of a process that was started without them. */
 export function tensorFlowSettings(env: NodeJS.ProcessEnv, engine: Engine | undefined): NodeJS.ProcessEnv {
-  return { ...logLevel(env), ...oneDnn(env), ...(engine?.kind === 'gpu' ? gpuSettings(env) : {}) };
+  const gpu = engine?.kind === 'gpu' ? gpuSettings(env) : {};
+  return { ...logLevel(env), ...oneDnn(env), ...xlaCacheSettings(env, engine), ...gpu };
 }
 
 /**

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { downloads, entries, lastUse, leftovers, type LibraryEntry, remove, usersOf } from '../data/library/library.js';
 import { hashCacheFiles } from '../data/sources/hash-cache.js';
+import { compiledPrograms } from '../engine/xla-cache.js';
 import { type WeightsFile, weightsFiles } from '../evaluation/extractors/weights-cache.js';
 import { removeLocked } from '../support/lock.js';
 import { formatBytes } from '../support/bytes.js';
@@ -15,9 +16,9 @@ const LATELY_DAYS = 30;
 /** An interrupted download is likely to be resumed within this time. */
 const SOON_DAYS = 1;
 
-/** Unused items in the user's cache: data sets, downloads, weights of extractors, and hashes of images. */
+/** Unused items in the user's cache: data sets, downloads, weights of extractors, hashes of images, and compiled programs. */
 export async function cacheItems(request: CleanRequest): Promise<UnusedSurvey> {
-  const searches = [interruptedDownloads, halfUnpacked, weights, hashes];
+  const searches = [interruptedDownloads, halfUnpacked, weights, hashes, programs];
   return surveyEach([datasets, ...searches.map(itemsOnly)], 'Inspecting the cache', (search) => search(request));
 }
 
@@ -138,4 +139,20 @@ async function hashes(request: CleanRequest): Promise<Removable[]> {
     });
   }
   return items;
+}
+
+async function programs(request: CleanRequest): Promise<Removable[]> {
+  const old = (await compiledPrograms()).filter(({ lastUse }) => isOld(lastUse, request, LATELY_DAYS));
+  return old.map(({ path, bytes, lastUse: since }) => ({
+    kind: 'program',
+    path,
+    bytes,
+    since,
+    what: 'a training step that XLA has compiled',
+    why: 'it is compiled again when needed',
+    remove: async () => {
+      await rm(path, { force: true });
+      return 'removed';
+    },
+  }));
 }

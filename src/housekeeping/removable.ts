@@ -10,6 +10,7 @@ export const KINDS = [
   'download',
   'weights',
   'hashes',
+  'program',
   'dataset',
 ] as const;
 export type RemovableKind = (typeof KINDS)[number];

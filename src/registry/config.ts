@@ -64,6 +64,7 @@ export interface EngineConfig {
   readonly precision: 'float32' | 'bfloat16';
   // A config that was frozen before this option existed does not have it.
   readonly device?: Device;
+  readonly xla?: 'auto' | 'on' | 'off';
 }
 
 /** Options of every stage; the stage's own are in the same section. */

@@ -11,6 +11,7 @@ const PHASES = {
   'restoring-checkpoint': 'restoring the checkpoint',
   'first-samples': 'translating the first samples',
   'first-step': 'making the first step',
+  'compiling-step': 'compiling the step with XLA, minutes at most; kept for the next start',
 } as const;
 
 /** The event at the start of a phase: `context.emit(phase('building-graph'))`. */

@@ -12,6 +12,7 @@ import { SampleGrids } from '../training/sample-grids.js';
 import { start } from '../training/start.js';
 import { trainSection } from '../training/train-section.js';
 import { createTrainer } from '../training/trainer/create-trainer.js';
+import { usesXla } from '../engine/backend.js';
 import type { Trainer, TranslationOptions } from '../training/trainer.js';
 import { openValidator, validationTranslation } from '../training/validation/open-validator.js';
 import { stopIdentity } from '../training/validation/stop-identity.js';
@@ -52,6 +53,7 @@ export const train: StageComponent = {
     'evaluate.every_steps',
     'evaluate.validation_images',
     'evaluate.metrics',
+    'engine.xla',
     'stages',
   ],
   // The validation part changes no weight, unless it decides when to stop.
@@ -128,12 +130,19 @@ async function trainOn(context: StageContext, parts: Parts): Promise<StageResult
   }
 }
 
+function noteUncompiled(reason: string, context: StageContext): void {
+  const text = `XLA does not compile the training step, so that TensorFlow runs it operation by operation: ${reason}`;
+  context.emit({ kind: 'note', level: 'warning', text });
+}
+
 function makeTrainer(method: Method, context: StageContext, translates: TranslationOptions | undefined): Trainer {
   const { dataset, engine, seed, train } = context.config;
   const { directions } = methodFacts(context);
   const shape = [dataset.batch_size, dataset.image_size, dataset.image_size, CHANNELS] as const;
   return createTrainer(method, {
-    ...engine,
+    mode: engine.mode,
+    precision: engine.precision,
+    ...(usesXla(engine.xla) && { xla: { onFailure: (reason) => noteUncompiled(reason, context) } }),
     seed,
     shape,
     directions,

@@ -50,7 +50,7 @@ export class Training {
     }
     if (!(await this.validate(at))) return this.interrupted(at);
     // TensorFlow optimises the step's graph on its first run, which takes long for large networks.
-    await announce('first-step', this.context);
+    await announce(this.trainer.compiles ? 'compiling-step' : 'first-step', this.context);
     while (at < this.#epochs * stepsPerEpoch && !this.stopsEarly) {
       const [before, started] = [at, performance.now()];
       at = await this.epoch(at);

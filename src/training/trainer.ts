@@ -36,6 +36,8 @@ export interface Trainer {
   save(prefix: string): void;
   /** Restores a checkpoint. Throws when it is damaged, or of another method or other networks; the state is then unchanged. */
   restore(prefix: string): void;
+  /** Whether XLA compiles the step, the first time that it is made or at another start. */
+  readonly compiles: boolean;
   dispose(): void;
 }
 
@@ -57,7 +59,7 @@ export interface TrainerOptions {
   /** Has XLA compile the step. Only for mode `graph`. */
   readonly xla?: {
     /** Is told why it cannot; TensorFlow's executor runs the step then. */
-    onFailure?(reason: string): void;
+    readonly onFailure?: (reason: string) => void;
   };
 }
 

@@ -96,7 +96,8 @@ export class Workbench {
     const method = buildMethod(context);
     const trainer = createTrainer(method, {
       directions: ['AtoB', 'BtoA'],
-      ...engine,
+      mode: engine.mode,
+      precision: engine.precision,
       seed,
       shape: SHAPE,
       inspects: true,

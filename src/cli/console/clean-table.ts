@@ -13,6 +13,7 @@ const HEADINGS: Readonly<Record<RemovableKind, string>> = {
   download: 'Unfinished downloads',
   weights: 'Weights of extractors not used lately',
   hashes: 'Remembered hashes of images',
+  program: 'Compiled training steps not used lately',
   dataset: 'Data sets not used lately',
 };
 /** Number of items shown per kind, the least recently used first. */

@@ -42,7 +42,7 @@ export interface CompileOptions<V, F> {
 export interface XlaOptions<F> {
   readonly functions: readonly (keyof F & string)[];
   /** Is told why XLA cannot compile a function; TensorFlow's executor runs it then. */
-  onFailure?(name: string, reason: string): void;
+  readonly onFailure?: (name: string, reason: string) => void;
 }
 
 /** Shapes and types of a function's inputs, in the same tree. */

@@ -4,6 +4,7 @@ import type { CompileOptions, InputSpecs, Program, ProgramFunctions } from './co
 import { Graph } from './recorded-graph.js';
 import { checkNames, declaredInputs, givenInputs, signatureOf, tensorsOf, type Inputs } from './input-specs.js';
 import { explainPrecision } from './precision.js';
+import { removeDamagedPrograms } from '../xla-cache.js';
 import { recording } from './recorder.js';
 import type { SessionFeeds } from './session.js';
 import { GraphState } from './graph-state.js';
@@ -95,11 +96,8 @@ export class CompiledProgram<V extends Tree<V>, F extends ProgramFunctions<V>> i
     try {
       return run();
     } catch (error) {
-      this.#compiled.delete(name);
-      this.#state.renew();
-      const result = run(); // If it fails, too, then not for XLA.
-      this.options.xla?.onFailure?.(name, messageOf(error as Error));
-      return result;
+      const reason = messageOf(error as Error);
+      return (removeDamagedPrograms(reason) ? this.#again(run) : undefined) ?? this.#uncompiled(name, run, reason);
     }
   }
 
@@ -127,6 +125,24 @@ export class CompiledProgram<V extends Tree<V>, F extends ProgramFunctions<V>> i
     return traced;
   }
 
+  /** A session remembers what it could not compile: in a new one. */
+  #again<T>(run: () => T): T | undefined {
+    try {
+      this.#state.renew();
+      return run();
+    } catch {
+      return undefined;
+    }
+  }
+
+  #uncompiled<T>(name: string, run: () => T, reason: string): T {
+    this.#compiled.delete(name);
+    this.#state.renew();
+    const result = run(); // Where that fails, too, XLA is not at fault.
+    this.options.xla?.onFailure?.(name, reason);
+    return result;
+  }
+
   /** What a session may fetch or feed, and what of it XLA compiles. */
   #fetched() {
     const traced = [...this.#traced.values()];
@@ -146,13 +162,9 @@ export class CompiledProgram<V extends Tree<V>, F extends ProgramFunctions<V>> i
     const region = { name: effects, results: [...outputs.values(), effects] };
     const reason = whyNotCompiled(this.#graph, region);
     if (reason === undefined) return region;
-    this.#leaveToExecutor(name, reason);
-    return undefined;
-  }
-
-  #leaveToExecutor(name: string, reason: string): void {
     this.#compiled.delete(name);
     this.options.xla?.onFailure?.(name, reason);
+    return undefined;
   }
 }
 

@@ -13,6 +13,7 @@ import { stepInputs, trainStep, weightsIn } from './step.js';
 
 /** Runs the step op by op: the reference for the graph, and the mode in which any TensorFlow.js code runs and can be debugged. */
 export class EagerTrainer implements Trainer {
+  readonly compiles = false;
   #state: TensorTree | undefined;
 
   constructor(

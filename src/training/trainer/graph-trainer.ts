@@ -30,6 +30,10 @@ export class GraphTrainer implements Trainer {
     this.#program = compileTraining(method, options);
   }
 
+  get compiles(): boolean {
+    return this.options.xla !== undefined;
+  }
+
   initialize(): void {
     this.#program.initialize();
   }

@@ -92,7 +92,7 @@ describe('the folder that a graph is loaded from', () => {
 });
 
 test('a session that cannot be renewed stays with its variables', (t) => {
-  const state = new GraphState(new Graph(), () => ({ a: tf.scalar(1) }), () => []); // prettier-ignore
+  const state = new GraphState(new Graph(), () => ({ a: tf.scalar(1) }), () => ({ refs: [], compiled: [] })); // prettier-ignore
   state.assign({ a: tf.scalar(5) });
   const value = () => tf.tidy(() => values((state.read() as { readonly a: Scalar }).a));
   const { numTensors } = tf.memory();

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { builtins } from '../../src/app/builtins.js';
+import { loadTensorFlow } from '../../src/engine/native.js';
+import { isTensor, leavesOf } from '../../src/engine/graph/tensor-trees.js';
+import { readVariables } from '../../src/engine/graph/variables-file.js';
+import { cycleGanMethod, type CycleGan } from '../../src/methods/cyclegan.js';
+import { make } from '../../src/registry/make.js';
+import type { Method } from '../../src/registry/kinds/method.js';
+import { createTrainer } from '../../src/training/trainer/create-trainer.js';
+import { temporaryPrefix } from '../engine/graph/rig.js';
+import { patternImages } from '../methods/numerics.js';
+import { defaults } from '../models/defaults.js';
+
+/** XLA's loader of programs for processors warns of two settings of its own compiler, in thousands of letters. */
+process.env['TF_CPP_MIN_LOG_LEVEL'] = '3';
+before(() => loadTensorFlow());
+
+const [SIZE, SEED, RATE] = [32, 5, 2e-4];
+const images = () => ({ x: patternImages('x', 1, SIZE), y: patternImages('y', 1, SIZE) });
+
+/** The step with everything that it may have: dropout, a pool, concatenated and added features, two domains. */
+function methodOf(generator: 'unet' | 'resnet', pool: number): Method {
+  const components = builtins();
+  const site = { imageSize: SIZE, channels: 3 };
+  const small = generator === 'unet' ? { width: 4, depth: 5 } : { width: 4, blocks: 2 };
+  const of = (kind: 'generator' | 'discriminator' | 'optimizer', type: string) =>
+    ({ ...defaults(components[kind].get(type).schema), type }) as never;
+  const translating = () => make(components.generator, { ...(of('generator', generator) as object), ...small } as never, site); // prettier-ignore
+  const judging = () => make(components.discriminator, { ...(of('discriminator', 'patchgan') as object), width: 4 } as never, site); // prettier-ignore
+  const model: CycleGan = {
+    G: translating(),
+    F: translating(),
+    D_X: judging(),
+    D_Y: judging(),
+    adversarial: make(components.adversarial, { type: 'least-squares' }, undefined),
+    lambda: { forward: 10, backward: 8 },
+    identity: 0.5,
+    optimizer: make(components.optimizer, of('optimizer', 'adam'), undefined),
+  };
+  return cycleGanMethod(model, { size: pool, image: [SIZE, SIZE, 3] });
+}
+
+function trainerOf(method: Method, told?: string[]) {
+  return createTrainer(method, {
+    directions: ['AtoB', 'BtoA'],
+    mode: 'graph',
+    precision: 'float32',
+    seed: SEED,
+    shape: [1, SIZE, SIZE, 3],
+    ...(told && { xla: { onFailure: (reason) => told.push(reason) } }),
+  });
+}
+
+for (const generator of ['unet', 'resnet'] as const) {
+  describe(`the step that XLA compiles, with a ${generator}`, () => {
+    test('has the losses and gradients of the step that TensorFlow runs op by op', (t) => {
+      const told: string[] = [];
+      const method = methodOf(generator, 2);
+      const [compiled, plain] = [trainerOf(method, told), trainerOf(method)];
+      const [found, expected] = [compiled.step(images(), 0, RATE), plain.step(images(), 0, RATE)];
+      assert.deepEqual(told, []);
+      for (const [name, loss] of Object.entries(expected)) {
+        assert.ok(Math.abs(found[name]! - loss) <= 2e-5 * Math.abs(loss), `${name}: ${found[name]} instead of ${loss}`);
+      }
+      const states = [compiled, plain].map((trainer, i) => {
+        const prefix = temporaryPrefix(t, `state-${i}`);
+        trainer.save(prefix);
+        return leavesOf(
+          readVariables(prefix, () => method.initial(SEED)),
+          isTensor,
+        );
+      });
+      // The first moments after a step are the gradients, times 1 - beta1.
+      for (const [name, tensor] of states[1]!) if (/\/slots\/m\//.test(name)) near(states[0]!.get(name)!, tensor, name);
+      for (const name of ['pools/X/images', 'pools/X/filled']) near(states[0]!.get(name)!, states[1]!.get(name)!, name);
+      for (const trainer of [compiled, plain]) trainer.dispose();
+    });
+
+    test('goes on from a checkpoint exactly as if it had not stopped', (t) => {
+      const told: string[] = [];
+      const method = methodOf(generator, 2);
+      const prefix = temporaryPrefix(t);
+      const [first, second] = [trainerOf(method, told), trainerOf(method, told)];
+      first.step(images(), 0, RATE);
+      first.step(images(), 1, RATE);
+      first.save(prefix);
+      second.restore(prefix);
+      assert.deepEqual(second.step(images(), 2, RATE), first.step(images(), 2, RATE));
+      assert.deepEqual(second.step(images(), 3, RATE), first.step(images(), 3, RATE));
+      assert.deepEqual(told, []);
+      // A checkpoint does not know whether it was compiled.
+      const plain = trainerOf(method);
+      plain.restore(prefix);
+      second.restore(prefix);
+      const [found, expected] = [second.step(images(), 2, RATE), plain.step(images(), 2, RATE)];
+      for (const [name, loss] of Object.entries(expected)) {
+        assert.ok(Math.abs(found[name]! - loss) <= 1e-4 * Math.abs(loss), `${name}: ${found[name]} instead of ${loss}`);
+      }
+      for (const trainer of [first, second, plain]) trainer.dispose();
+    });
+  });
+}
+
+function near(found: Tensor, expected: Tensor, name: string): void {
+  const [difference, size] = [tf.norm(tf.sub(found, expected)), tf.norm(expected)].map((t) => t.dataSync()[0]!);
+  // A gradient that is zero except for rounding (before a norm over one pixel) has no size to compare with.
+  assert.ok(difference! <= 1e-4 * size! + 1e-6, `${name}: ${difference! / size!} of its size differ`);
+}
