@@ -8,7 +8,7 @@ import { readImages } from '../store/image-records.js';
 import { readIndex } from '../store/read-index.js';
 import { openStore, type PreparedStore } from '../store/prepared-store.js';
 import type { ImageFacts, DecodedFile } from './decoding/decode-result.js';
-import type { StoredPixels } from './pixel-file.js';
+import type { PreparedPixels } from './pixel-file.js';
 import { knownHash } from './preparer.js';
 import type { StoreOptions } from './split-writer.js';
 
@@ -49,7 +49,7 @@ export class EarlierStores {
   /** @param hash SHA-256 of the encoded image @returns the image at each of the sizes, if all of them exist undamaged */
   async find(hash: string, sizes: readonly number[]): Promise<DecodedFile | undefined> {
     const places = sizes.map((size) => this.#places.get(keyOf(hash, size)));
-    const images: StoredPixels[] = [];
+    const images: PreparedPixels[] = [];
     for (const place of places) {
       const pixels = place && (await readPixels(place));
       if (pixels === undefined) return undefined;
@@ -98,7 +98,7 @@ async function hasValidRecords(dir: string, index: StoreIndex): Promise<boolean>
   }
 }
 
-async function readPixels({ store, split, index }: StoredAt): Promise<StoredPixels | undefined> {
+async function readPixels({ store, split, index }: StoredAt): Promise<PreparedPixels | undefined> {
   try {
     return { data: (await store.read(split, index)).data, sum: store.sum(split, index) };
   } catch (error) {

@@ -6,7 +6,7 @@ import { otherHalf } from '../images/half.js';
 import { Semaphore } from './decoding/semaphore.js';
 import type { DecodeResult, DecodedFile } from './decoding/decode-result.js';
 import type { Decoder } from './decoding/decoder.js';
-import type { StoredPixels } from './pixel-file.js';
+import type { PixelPlace, PreparedPixels } from './pixel-file.js';
 
 /** The images of earlier stores. */
 export interface EarlierPixels {
@@ -16,7 +16,7 @@ export interface EarlierPixels {
 
 /** Everything that a store records of one image. */
 export interface Prepared extends DecodedFile {
-  readonly truth?: StoredPixels;
+  readonly truth?: PreparedPixels;
   /** Whether it comes from an earlier store; otherwise it was decoded. */
   readonly reused: boolean;
 }
@@ -37,23 +37,34 @@ export class Preparer {
     readonly interpolation: DatasetConfig['interpolation'],
   ) {}
 
-  async prepare(image: SourceImage, sizes: readonly number[]): Promise<Prepared | { readonly reason: string }> {
+  /** @param to where a worker thread may write the pixels of the first size */
+  async prepare(
+    image: SourceImage,
+    sizes: readonly number[],
+    to?: PixelPlace,
+  ): Promise<Prepared | { readonly reason: string }> {
     const hash = knownHash(image);
     const known = hash === undefined ? undefined : await this.earlier.find(hash, sizes);
     if (known) return { ...known, reused: true };
-    const decoded = await this.#decode(() => image.read(), { sizes, half: image.half }, image.file);
+    const decoded = await this.#decode(() => image.read(), { sizes, half: image.half, to }, image.file);
     if ('reason' in decoded) return decoded;
     if (hash !== undefined && decoded.facts.hash !== hash) throw changedImage(image.name);
     return { ...decoded, reused: false };
   }
 
   /** Also prepares the true translation, which is never copied from earlier stores, as its hash is unknown. */
-  async prepareBoth(image: SourceImage, size: number): Promise<Prepared | { readonly reason: string }> {
-    const main = await this.prepare(image, [size]);
+  async prepareBoth(
+    image: SourceImage,
+    size: number,
+    to?: PixelPlace,
+    truthTo?: PixelPlace,
+  ): Promise<Prepared | { readonly reason: string }> {
+    const main = await this.prepare(image, [size], to);
     if ('reason' in main) return main;
     const truth = await this.#decode(() => image.truth!(), {
       sizes: [size],
       half: image.half && otherHalf(image.half),
+      to: truthTo,
     });
     return 'reason' in truth
       ? { reason: `(its true translation) ${truth.reason}` }
@@ -62,7 +73,7 @@ export class Preparer {
 
   async #decode(
     read: () => Promise<Uint8Array>,
-    options: Omit<DecodeRequest, 'interpolation'>,
+    options: Omit<DecodeRequest, 'interpolation'> & { readonly to?: PixelPlace | undefined },
     file?: string,
   ): Promise<DecodeResult> {
     const { decoder, interpolation } = this;

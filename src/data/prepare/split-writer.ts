@@ -9,7 +9,7 @@ import {
   type StoreSplit,
 } from '../store/store-format.js';
 import { BadImages, badImageError } from './bad-images.js';
-import { PixelFile, type StoredPixels } from './pixel-file.js';
+import { PixelFile, type PreparedPixels } from './pixel-file.js';
 import type { Prepared, Preparer } from './preparer.js';
 
 export type StoreOptions = Pick<
@@ -49,6 +49,11 @@ class SplitWriter {
   readonly #sample: 'sampleA' | 'sampleB' | undefined;
   readonly #truth: StoreSplit | undefined;
   readonly #size: number;
+  /** The number of images whose results have been taken, in order. */
+  #seen = 0;
+  #started = 0;
+  /** When the last bad image was found, images before this one were under way: their places are too far behind. */
+  #misplacedBefore = 0;
 
   constructor(
     readonly split: Split,
@@ -62,13 +67,12 @@ class SplitWriter {
   }
 
   async write(): Promise<void> {
-    const { images, work } = this;
-    const results = orderedMap(images, work.preparer.decoder.width, (image, i) => this.#prepare(image, i));
-    let seen = 0;
-    for await (const result of results) {
-      const image = images[seen++]!;
-      if ('reason' in result) await this.#refuse({ split: this.split, name: image.name, reason: result.reason }, seen);
-      else await this.#accept(image, result);
+    const { images, work, split } = this;
+    if (images.length > 0) await this.#create();
+    for await (const { result, index } of orderedMap(images, work.preparer.decoder.width, this.#prepare)) {
+      const image = images[this.#seen++]!;
+      if ('reason' in result) await this.#refuse({ split, name: image.name, reason: result.reason });
+      else await this.#accept(image, result, index);
       work.onImage('reused' in result && result.reused);
     }
     this.#bad.expectGood();
@@ -86,43 +90,54 @@ class SplitWriter {
     await Promise.all([...this.#files.values()].map((file) => file.close()));
   }
 
-  /** The first training image is most likely also the sample, so it is prepared in both sizes at once. */
-  #prepare(image: SourceImage, at: number) {
-    const { preparer, options } = this.work;
-    if (this.#truth) return preparer.prepareBoth(image, this.#size);
-    return preparer.prepare(image, this.#sample && at === 0 ? [this.#size, options.image_size] : [this.#size]);
+  async #create(): Promise<void> {
+    const { dir, options } = this.work;
+    this.#files.set(this.split, await PixelFile.create(dir, this.split, this.#size));
+    for (const split of [this.#sample, this.#truth]) {
+      if (split !== undefined) this.#files.set(split, await PixelFile.create(dir, split, options.image_size));
+    }
   }
 
-  async #accept(image: SourceImage, { facts, images, truth }: Prepared): Promise<void> {
-    const { options } = this.work;
-    const index = this.#files.get(this.split)?.count ?? 0;
-    await this.#append(this.split, this.#size, images[0]!);
+  /**
+   * Prepares an image. A worker may write it to the index that it has if all images under way are good. After a bad one, those under way are
+   * moved to their index, and until then others get no place, which could still be in use.
+   */
+  readonly #prepare = async (image: SourceImage, at: number) => {
+    this.#started = at + 1;
+    const index = this.#seen < this.#misplacedBefore ? undefined : at - this.#bad.count;
+    const place = (split: StoreSplit) => (index === undefined ? undefined : this.#files.get(split)!.place(index));
+    const { preparer, options } = this.work;
+    // The first training image is most likely also the sample, so it is prepared in both sizes at once.
+    const sizes = this.#sample && at === 0 ? [this.#size, options.image_size] : [this.#size];
+    const to = place(this.split);
+    const result = await (this.#truth
+      ? preparer.prepareBoth(image, this.#size, to, place(this.#truth))
+      : preparer.prepare(image, sizes, to));
+    return { result, index };
+  };
+
+  async #accept(image: SourceImage, { facts, images, truth }: Prepared, placedAt: number | undefined): Promise<void> {
+    const file = this.#files.get(this.split)!;
+    const index = file.count;
+    await file.add(images[0]!, placedAt);
     if (this.#sample && index === 0)
-      await this.#append(this.#sample, options.image_size, images[1] ?? (await this.#sampleOf(image)));
-    if (this.#truth) await this.#append(this.#truth, options.image_size, truth!);
+      await this.#files.get(this.#sample)!.add(images[1] ?? (await this.#sampleOf(image)));
+    if (this.#truth) await this.#files.get(this.#truth)!.add(truth!, placedAt);
     await this.work.record({ split: this.split, name: image.name, index, ...facts });
   }
 
   /** Prepares the first good image as the sample, if bad images precede it. */
-  async #sampleOf(image: SourceImage): Promise<StoredPixels> {
+  async #sampleOf(image: SourceImage): Promise<PreparedPixels> {
     const { preparer, options } = this.work;
     const prepared = await preparer.prepare(image, [options.image_size]);
     if ('reason' in prepared) throw badImageError({ split: this.split, name: image.name, reason: prepared.reason });
     return prepared.images[0]!;
   }
 
-  async #refuse(bad: BadImage, seen: number): Promise<void> {
+  async #refuse(bad: BadImage): Promise<void> {
     if (this.work.options.on_bad_image === 'fail') throw badImageError(bad);
     await this.work.record(bad);
-    this.#bad.add(bad, seen);
-  }
-
-  async #append(split: StoreSplit, size: number, pixels: StoredPixels): Promise<void> {
-    let file = this.#files.get(split);
-    if (file === undefined) {
-      file = await PixelFile.create(this.work.dir, split, size);
-      this.#files.set(split, file);
-    }
-    await file.append(pixels);
+    this.#bad.add(bad, this.#seen);
+    this.#misplacedBefore = this.#started;
   }
 }

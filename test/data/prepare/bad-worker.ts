@@ -12,6 +12,6 @@ serveTasks<DecodeTask, unknown>(async (task) => {
   if (command === 'leave') process.exit(3);
   if (command === 'die' || command === 'hang') return new Promise(() => undefined);
   if (command === 'spin') for (;;);
-  if (command === 'bug') return { reply: { bug: 'ReferenceError: nothing is not defined' }, transfer: [] };
+  if (command === 'bug') return { reply: { failure: 'ReferenceError: nothing is not defined' }, transfer: [] };
   return { reply: { result: await decodeTask(task) }, transfer: [] };
 });

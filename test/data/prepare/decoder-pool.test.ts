@@ -27,11 +27,11 @@ test('workers give the same results as this thread and do not detach the sourceâ
   assert.ok('facts' in here && 'facts' in there);
   assert.deepEqual(there.facts, here.facts);
   assert.deepEqual(
-    there.images.map(({ data }) => data.length),
+    there.images.map(({ data }) => data!.length),
     [8 * 8 * 3, 20 * 20 * 3],
   );
   for (const [i, { data, sum }] of there.images.entries()) {
-    assert.ok(Buffer.from(data).equals(here.images[i]!.data));
+    assert.ok(Buffer.from(data!).equals(here.images[i]!.data!));
     assert.ok(Buffer.from(sum).equals(here.images[i]!.sum));
   }
   assert.ok(bytes.length > 0);

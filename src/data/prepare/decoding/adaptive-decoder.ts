@@ -65,7 +65,8 @@ export class AdaptiveDecoder implements Decoder {
     return left > LONG_MS || left * savedShare(own, availableParallelism()) > MIN_SAVED_MS;
   }
 
-  async #decodeHere(task: DecodeTask): Promise<DecodeResult> {
+  /** Leaves the pixels to the caller, who writes without blocking this thread. */
+  async #decodeHere({ to: _, ...task }: DecodeTask): Promise<DecodeResult> {
     const release = await this.#here.take(1);
     try {
       if (this.#closed) throw new Error('The decoders are closed.');

@@ -1,16 +1,19 @@
-/** A worker thread: decodes images and transfers their pixels, without copying them. */
+/** A worker thread: reads, hashes, decodes and resizes images, and writes their pixels or transfers them without a copy. */
 import { readFileSync, statSync } from 'node:fs';
 import sharp from 'sharp';
+import { errorCode } from '../../../support/files.js';
 import { readErrorReason } from '../../images/decode.js';
+import type { PixelPlace, PreparedPixels } from '../pixel-file.js';
 import {
   decodeTask,
   type DecodeResult,
   type DecodeFileTask,
-  type DecodedFile,
+  type DecodedPixels,
   type DecodeTask,
 } from './decode-result.js';
 import { pixelCost } from './pixel-cost.js';
 import { serveTasks } from './worker-thread.js';
+import { writePixels } from './write-pixels.js';
 
 // Each core has a worker, so libvips needs no further threads; no image is decoded twice, so it needs no cache.
 sharp.concurrency(1);
@@ -19,21 +22,27 @@ sharp.cache(false);
 /** Bytes; larger files are read by the main thread, which limits the memory in use. */
 const LARGE_FILE = 16e6;
 
-/** A worker's reply: a result, nothing for a large file, or the stack of a bug in the runner, which is not the image's fault. */
-export type WorkerReply = { readonly result: DecodeResult | undefined } | { readonly bug: string };
+/**
+ * A worker's reply: a result; nothing for a large file; or what is not the image's fault: the stack of a bug in the runner, or an error of
+ * the file system in writing, with its code.
+ */
+export type WorkerReply =
+  { readonly result: DecodeResult | undefined } | { readonly failure: string; readonly code?: string | undefined };
+
+type DecodedInMemory = Awaited<ReturnType<typeof decodeTask>>;
 
 serveTasks<DecodeTask | DecodeFileTask, WorkerReply>(async (task) => {
   try {
     const result = 'file' in task ? await decodeFile(task) : await decodeTask(task);
-    return result && 'images' in result ? transferable(result) : { reply: { result }, transfer: [] };
+    return result && 'images' in result ? replyOf(result, task.to) : { reply: { result }, transfer: [] };
   } catch (error) {
-    const bug = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { reply: { bug }, transfer: [] };
+    const failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { reply: { failure, code: errorCode(error) }, transfer: [] };
   }
 });
 
 /** Reads synchronously: a worker has nothing else to do, and the thread pool would take longer than most images. */
-async function decodeFile({ file, ...request }: DecodeFileTask): Promise<DecodeResult | undefined> {
+async function decodeFile({ file, ...request }: DecodeFileTask): Promise<DecodedInMemory | undefined> {
   let bytes: Uint8Array;
   try {
     if (statSync(file).size > LARGE_FILE) return undefined;
@@ -46,12 +55,20 @@ async function decodeFile({ file, ...request }: DecodeFileTask): Promise<DecodeR
   return pixelCost(bytes) > 0 ? undefined : decodeTask({ bytes, ...request });
 }
 
-/** Copies only pixels that share their memory with other data, which is rare. */
-function transferable(file: DecodedFile) {
-  const images = file.images.map(({ data, sum }) => ({ data: ownMemory(data), sum: new Uint8Array(sum) }));
-  return { reply: { result: { ...file, images } }, transfer: images.map(({ data }) => data.buffer) };
+/** Writes the first image where it has a place; transfers the others. */
+function replyOf({ facts, images }: DecodedPixels, to: PixelPlace | undefined) {
+  const [first, ...others] = images;
+  if (to !== undefined) writePixels(first!.data, to);
+  const kept: PreparedPixels[] = (to === undefined ? images : others).map(({ data, sum }) => ({
+    data: ownMemory(data),
+    sum: new Uint8Array(sum),
+  }));
+  if (to !== undefined) kept.unshift({ sum: new Uint8Array(first!.sum) });
+  const transfer = kept.flatMap(({ data }) => data?.buffer ?? []) as ArrayBuffer[];
+  return { reply: { result: { facts, images: kept } }, transfer };
 }
 
+/** Copies only pixels that share their memory with other data, which is rare. */
 function ownMemory(data: Uint8Array): Uint8Array<ArrayBuffer> {
   const isAlone = data.buffer instanceof ArrayBuffer && data.buffer.byteLength === data.length;
   return isAlone ? (data as Uint8Array<ArrayBuffer>) : new Uint8Array(data);

@@ -83,7 +83,8 @@ export class DecoderPool implements Decoder {
     const release = await this.#slots.take(slots);
     try {
       const reply = await this.#run(task);
-      if ('bug' in reply) throw new Error(reply.bug);
+      if ('failure' in reply)
+        throw Object.assign(new Error(reply.failure), reply.code !== undefined && { code: reply.code });
       this.#decoded++;
       return reply.result;
     } finally {
