@@ -4,7 +4,7 @@ import { holdOut } from '../data/sources/hold-out.js';
 import { withoutValidation } from '../data/sources/without-validation.js';
 import { diskFullForImages } from '../data/prepare/disk-space.js';
 import { writeStore, type WrittenStore } from '../data/prepare/store-writer.js';
-import { DECODER } from '../data/images/decode.js';
+import { DECODER } from '../data/images/decoder-version.js';
 import { IMAGES_FILE, MAIN_STORE_SPLITS, splitsIn, VALIDATION_STORE_SPLITS } from '../data/store/store-format.js';
 import { readIndex } from '../data/store/read-index.js';
 import type { OptionSchema } from '../registry/component.js';

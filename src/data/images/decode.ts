@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import sharp from 'sharp';
 import type { DatasetConfig } from '../../registry/config.js';
 import { errorCode } from '../../support/files.js';
 import type { ChannelRange } from './bit-depth.js';
@@ -8,11 +7,6 @@ import { halfOf, type Half } from './half.js';
 import { isGrey } from './raster.js';
 import { DecodeError } from './decode-error.js';
 import { resize } from './resize.js';
-
-/** Raise it when the same file would give other pixels or records: stores of another decoder are then not copied from. */
-export const DECODER = 4;
-/** This decoder and its version of libvips: stores of another one are not copied from, as their pixels may differ. */
-export const DECODED_BY = `${DECODER}, libvips ${sharp.versions.vips}`;
 
 /** An image as a viewer shows it: upright, over white where it is transparent, 8-bit sRGB. */
 export interface DecodedImage {

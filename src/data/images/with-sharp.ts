@@ -1,4 +1,6 @@
-import sharp, { type Metadata, type OutputInfo, type Sharp, type SharpOptions } from 'sharp';
+import type sharp from 'sharp';
+import type { Metadata, OutputInfo, Sharp, SharpOptions } from 'sharp';
+import { decodeBaselineJpeg } from './baseline-jpeg.js';
 import { isSrgb, profileName, profileSpace } from './icc.js';
 import { jpegHeader, unsupportedJpeg } from './jpeg-header.js';
 import { isAnimatedAvif, type ImageKind } from './image-kind.js';
@@ -14,7 +16,7 @@ import { toSrgbFrom, type ToSrgb } from './to-srgb.js';
 const OPTIONS: SharpOptions = { failOn: 'error', limitInputPixels: MAX_PIXELS, pages: 1, sequentialRead: true };
 
 /**
- * Decodes with sharp (libvips): JPEG, PNG, GIF, WebP, TIFF, AVIF, SVG.
+ * Decodes JPEG, PNG, GIF, WebP, TIFF, AVIF and SVG: with sharp (libvips), but for plain JPEGs.
  *
  * @throws {@link DecodeError}
  */
@@ -47,22 +49,43 @@ async function decodeAnimatedAvif(bytes: Uint8Array): Promise<Rgb> {
 async function decodeKind(bytes: Uint8Array, kind: ImageKind): Promise<Rgb> {
   const tiff = kind === 'tiff' ? tiffHeader(bytes) : undefined;
   if (tiff) expectSupported(tiff);
-  const metadata = knownMetadata(bytes, kind) ?? (await orDecodeError(sharp(bytes, OPTIONS).metadata()));
+  const metadata = knownMetadata(bytes, kind) ?? (await orDecodeError((await loadSharp())(bytes, OPTIONS).metadata()));
   checkNumbers(metadata);
   const profile = profileOf(metadata);
   const toSrgb = profile && metadata.depth === 'uchar' ? conversionOf(profile) : undefined;
-  const image = openImage(bytes, metadata, tiff, profile === undefined || toSrgb !== undefined);
-  return pixelsOf(image, metadata, traitsOf(bytes, kind, metadata, tiff, profile), profile, toSrgb);
+  const ignoreIcc = profile === undefined || toSrgb !== undefined;
+  const traits = traitsOf(bytes, kind, metadata, tiff, profile);
+  const plain = kind === 'jpeg' && ignoreIcc && isPlain(metadata, profile) ? decodeBaselineJpeg(bytes) : undefined;
+  if (plain) return withProfile(plain.data, plain, traits, toSrgb);
+  const image = openImage(await loadSharp(), bytes, metadata, tiff, ignoreIcc);
+  return pixelsOf(image, metadata, traits, profile, toSrgb);
+}
+
+/** Loads sharp for the first image that needs it: in a worker thread that takes as long as decoding a hundred plain JPEGs. */
+async function loadSharp(): Promise<typeof sharp> {
+  return (loaded ??= import('sharp').then((module) => {
+    // No image is decoded twice.
+    module.default.cache(false);
+    return module.default;
+  }));
+}
+
+let loaded: Promise<typeof sharp> | undefined;
+
+/** Whether the samples of a JPEG are the colours, as they stand. */
+function isPlain({ orientation = 1, channels, depth }: Known, profile: Buffer | undefined): boolean {
+  return orientation <= 1 && depth === 'uchar' && (channels === 3 || (channels === 1 && profile === undefined));
 }
 
 function openImage(
+  open: typeof sharp,
   bytes: Uint8Array,
   { orientation = 1 }: Known,
   tiff: TiffHeader | undefined,
   ignoreIcc: boolean,
 ): Sharp {
   const rotated = orientation > 1;
-  const image = sharp(bytes, {
+  const image = open(bytes, {
     ...OPTIONS,
     ignoreIcc,
     // Rotation needs the whole image at once, so it cannot be read row by row.
@@ -155,6 +178,10 @@ function framesOfPng(bytes: Uint8Array): number {
 
 async function from8(image: Sharp, traits: readonly string[], toSrgb?: ToSrgb): Promise<Rgb> {
   const { data, info } = await orDecodeError(image.raw().toBuffer({ resolveWithObject: true }));
+  return withProfile(data, info, traits, toSrgb);
+}
+
+function withProfile(data: Uint8Array, info: Size, traits: readonly string[], toSrgb?: ToSrgb): Rgb {
   toSrgb?.(data, info.channels);
   return flat(data, info, traits);
 }
@@ -181,12 +208,14 @@ async function fromFloat(image: Sharp, space: Known['space'], traits: readonly s
   return deep(bytes, info, [...traits, 'floating-point'], range);
 }
 
-function deep(data: Uint8Array, info: OutputInfo, traits: readonly string[], range: ChannelRange): Rgb {
+function deep(data: Uint8Array, info: Size, traits: readonly string[], range: ChannelRange): Rgb {
   const trait = rangeTrait(range);
   return { ...flat(data, info, [...traits, ...(trait ? [trait] : [])]), range };
 }
 
-function flat(data: Uint8Array, info: OutputInfo, traits: readonly string[]): Rgb {
+type Size = Pick<OutputInfo, 'width' | 'height' | 'channels'>;
+
+function flat(data: Uint8Array, info: Size, traits: readonly string[]): Rgb {
   const { rgb, transparent } = toRgb(data, info.channels);
   const found = [...(info.channels < 3 ? ['grey'] : []), ...traits, ...(transparent ? ['transparent'] : [])];
   return { data: rgb, width: info.width, height: info.height, traits: [...new Set(found)] };

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { SourceImage, Split } from '../../registry/kinds/dataset.js';
 import { sha256File } from '../../support/hash.js';
 import { ProblemError } from '../../support/problem.js';
-import { DECODED_BY } from '../images/decode.js';
+import { DECODED_BY } from '../images/decoder-version.js';
 import { IMAGES_FILE, type GoodImage, type StoreIndex, type StoreSplit } from '../store/store-format.js';
 import { readImages } from '../store/image-records.js';
 import { readIndex } from '../store/read-index.js';

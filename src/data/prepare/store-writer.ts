@@ -7,7 +7,7 @@ import {
   type Split,
 } from '../../registry/kinds/dataset.js';
 import { writeFileAtomic } from '../../support/files.js';
-import { DECODED_BY } from '../images/decode.js';
+import { DECODED_BY } from '../images/decoder-version.js';
 import { writeFindings, type Findings } from '../store/findings.js';
 import {
   emptySplit,

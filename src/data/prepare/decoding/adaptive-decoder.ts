@@ -31,8 +31,8 @@ export class AdaptiveDecoder implements Decoder {
 
   /** @param images the number of images to decode */
   constructor(readonly images = Infinity) {
+    // Each core has an image of its own, also in the worker threads, which share this setting.
     sharp.concurrency(1);
-    sharp.cache(false);
   }
 
   async decode(task: DecodeTask): Promise<DecodeResult> {

@@ -1,6 +1,5 @@
 /** A worker thread: reads, hashes, decodes and resizes images, and writes their pixels or transfers them without a copy. */
 import { readFileSync, statSync } from 'node:fs';
-import sharp from 'sharp';
 import { errorCode } from '../../../support/files.js';
 import { readErrorReason } from '../../images/decode.js';
 import type { PixelPlace, PreparedPixels } from '../pixel-file.js';
@@ -14,10 +13,6 @@ import {
 import { pixelCost } from './pixel-cost.js';
 import { serveTasks } from './worker-thread.js';
 import { writePixels } from './write-pixels.js';
-
-// Each core has a worker, so libvips needs no further threads; no image is decoded twice, so it needs no cache.
-sharp.concurrency(1);
-sharp.cache(false);
 
 /** Bytes; larger files are read by the main thread, which limits the memory in use. */
 const LARGE_FILE = 16e6;
