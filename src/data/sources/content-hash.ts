@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { errorCode } from '../../support/files.js';
-import { sha256, sha256File } from '../../support/hash.js';
 import { orderedMap } from '../../support/ordered-map.js';
 import type { ImageFile } from './arranged/image-files.js';
 import { contentKindOf } from './content-kind.js';
+import { hashFiles } from './hash-files.js';
 import { loadFacts, saveFacts, type CachedFact, type HashTable } from './hash-cache.js';
 
 /** Files read at once: enough for a disk, not too many for a network drive. */
@@ -15,8 +15,6 @@ const SETTLED_MS = 2000;
 /** Files whose status is read synchronously at once, and the time limit after which it is read asynchronously, which is slower on a local disk. */
 const SLICE = 256;
 const SLICE_MS = 50;
-/** Bytes; a larger file is hashed as a stream. */
-const STREAMED_FROM = 4e6;
 
 type PathOf = (file: ImageFile) => string | Buffer;
 
@@ -33,7 +31,16 @@ export async function contentHashes(
   path: PathOf,
   signal?: AbortSignal,
 ): Promise<Map<string, string>> {
-  return contentFacts(root, files, path, { table: 'hashes', find: hashOf }, signal);
+  const learn: Learn = async (fresh, keep) => {
+    await hashFiles(
+      fresh.map(path),
+      (i, found) => {
+        if (found) keep(fresh[i]!, [found.size, found.mtimeMs, found.hash], found.readAt);
+      },
+      { signal },
+    );
+  };
+  return contentFacts(root, files, path, { table: 'hashes', learn }, signal);
 }
 
 /** The kind of each file by its first bytes ({@link contentKindOf}), by name; cached in the same way. */
@@ -43,20 +50,34 @@ export async function contentKinds(
   path: PathOf,
   signal?: AbortSignal,
 ): Promise<Map<string, string>> {
-  return contentFacts(root, files, path, { table: 'kinds', find: contentKindOf }, signal);
+  const learn: Learn = async (fresh, keep) => {
+    let i = 0;
+    for await (const found of orderedMap(fresh, CONCURRENCY, (file) => kindOf(path(file)))) {
+      signal?.throwIfAborted();
+      const file = fresh[i++]!;
+      if (found) keep(file, found.fact, found.readAt);
+    }
+  };
+  return contentFacts(root, files, path, { table: 'kinds', learn }, signal);
 }
 
 /** A property that depends on a file's content only. */
 interface Fact {
   readonly table: HashTable;
-  readonly find: (path: string | Buffer, size: number) => Promise<string>;
+  readonly learn: Learn;
 }
+
+/** Finds the property of files; `keep` takes those of readable ones. */
+type Learn = (
+  files: readonly ImageFile[],
+  keep: (file: ImageFile, fact: CachedFact, readAt: number) => void,
+) => Promise<void>;
 
 async function contentFacts(
   root: string,
   files: readonly ImageFile[],
   path: PathOf,
-  { table, find }: Fact,
+  { table, learn }: Fact,
   signal?: AbortSignal,
 ): Promise<Map<string, string>> {
   if (files.length === 0) return new Map();
@@ -65,16 +86,12 @@ async function contentFacts(
   const fresh = await takeCached(files, path, known, hashes, signal);
   let learned = 0;
   try {
-    let i = 0;
-    for await (const found of orderedMap(fresh, CONCURRENCY, (file) => factOf(path(file), find))) {
-      signal?.throwIfAborted();
-      const { name } = fresh[i++]!;
-      if (found === undefined) continue;
-      hashes.set(name, found.kept[2]);
-      if (!found.settled) continue;
-      known.set(name, found.kept);
+    await learn(fresh, ({ name }, fact, readAt) => {
+      hashes.set(name, fact[2]);
+      if (readAt - fact[1] <= SETTLED_MS) return;
+      known.set(name, fact);
       learned++;
-    }
+    });
   } finally {
     // Also after an abort, so that these files need not be read again.
     if (learned > 0) await saveFacts(root, table, known);
@@ -124,18 +141,13 @@ async function statAll(files: readonly ImageFile[], path: PathOf) {
   return found;
 }
 
-function hashOf(path: string | Buffer, size: number): Promise<string> {
-  return size > STREAMED_FROM ? sha256File(path) : readFile(path).then((bytes) => sha256(bytes));
-}
-
-async function factOf(
+async function kindOf(
   path: string | Buffer,
-  find: Fact['find'],
-): Promise<{ readonly kept: CachedFact; readonly settled: boolean } | undefined> {
+): Promise<{ readonly fact: CachedFact; readonly readAt: number } | undefined> {
   try {
     const { size, mtimeMs } = await stat(path);
-    const started = Date.now();
-    return { kept: [size, mtimeMs, await find(path, size)], settled: started - mtimeMs > SETTLED_MS };
+    const readAt = Date.now();
+    return { fact: [size, mtimeMs, await contentKindOf(path)], readAt };
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
     return undefined;

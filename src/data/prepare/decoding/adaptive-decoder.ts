@@ -8,9 +8,9 @@ import { pixelCost } from './pixel-cost.js';
 import { DecoderPool } from './decoder-pool.js';
 
 /** Milliseconds of work on this thread before its speed is measured. */
-const TRIAL_MS = 250;
-/** Milliseconds that workers must save: starting one takes about 400 ms of a core. */
-const MIN_SAVED_MS = 1000;
+const TRIAL_MS = 100;
+/** Milliseconds that workers must save: starting one takes about 50 ms of a core, and compiling its code anew as much again. */
+const MIN_SAVED_MS = 200;
 /** Milliseconds of remaining work from which workers are always used, as they survive an image that crashes or hangs the decoder. */
 const LONG_MS = 10_000;
 
@@ -66,7 +66,7 @@ export class AdaptiveDecoder implements Decoder {
   }
 
   /** Leaves the pixels to the caller, who writes without blocking this thread. */
-  async #decodeHere({ to: _, ...task }: DecodeTask): Promise<DecodeResult> {
+  async #decodeHere(task: DecodeTask): Promise<DecodeResult> {
     const release = await this.#here.take(1);
     try {
       if (this.#closed) throw new Error('The decoders are closed.');
