@@ -74,6 +74,36 @@ test('workers that read the files themselves write the same store, also for larg
   assert.equal(read!['pictures.jsonl']!.match(/"split":"trainA".*"reason"/g)?.length, 3);
 });
 
+test('bad images anywhere leave no gap among pixels that workers write, nor behind them', async (t) => {
+  const dir = await temporaryFolder(t);
+  const good = await Promise.all((await colours('trainA', 120)).map((one) => one.read()));
+  // Single ones, several in a row, first and last.
+  const isBad = (i: number) => i < 2 || i === 119 || i % 17 === 5 || (i > 60 && i < 75);
+  await put(dir, Object.fromEntries(good.map((bytes, i) => [`${i}.png`, isBad(i) ? 'no image' : bytes])));
+  const list = good.map((_, i) => ({
+    name: `${i}.png`,
+    file: join(dir, `${i}.png`),
+    read: () => readFile(join(dir, `${i}.png`)),
+  }));
+  const source = await sourceOf({ trainA: list, testA: list.map((one) => ({ ...one, truth: one.read })) });
+  const [there, here] = await Promise.all(
+    [new DecoderPool({ threads: 3 }), new SlowAtFirst()].map(async (decoder) =>
+      contentOf((await written(t, source, { max_bad: 1 }, { decoder })).dir),
+    ),
+  );
+  assert.deepEqual(there, here);
+  assert.equal(there!['trainA.sums']!.length / 32, good.filter((_, i) => !isBad(i)).length);
+});
+
+test('a worker that cannot write fails the preparation with the file system’s error, and makes no image bad', async (t) => {
+  const dir = await temporaryFolder(t);
+  const decoder = new DecoderPool({ threads: 1 });
+  t.after(() => decoder.close());
+  const bytes = await plain('#abc').png().toBuffer();
+  const to = { path: join(dir, 'missing', 'trainA.rgb'), offset: 0 };
+  await assert.rejects(decoder.decode({ bytes, sizes: [8], interpolation: 'nearest', to }), { code: 'ENOENT' });
+});
+
 test('images are decoded up to the decoder’s width, and few are read before it can take them', async (t) => {
   const decoder = new SlowAtFirst();
   let [read, done, most] = [0, 0, 0];

@@ -5,7 +5,7 @@ import { KernelModule } from './kernel-module.js';
 export interface JpegDecoder {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): void };
   /** @returns 0, or 1 for a table that is not valid */
-  buildTable(counts: number, table: number): number;
+  buildTable(counts: number, table: number, largest: number): number;
   /** @returns 0, or 1 where the data is not as it should be */
   decodeScan(plan: number): number;
   toRgb(

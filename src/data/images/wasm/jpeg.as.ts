@@ -34,9 +34,10 @@ const BETWEEN = memory.data(128, 16);
 /**
  * Builds a Huffman table from a segment DHT: the numbers of codes of length 1 to 16, then their symbols.
  *
+ * @param largest symbol that is valid: 255 for AC, 15 for DC
  * @returns 0, or 1 for a table that is not valid
  */
-export function buildTable(counts: usize, table: usize): i32 {
+export function buildTable(counts: usize, table: usize, largest: i32): i32 {
   memory.fill(table, 0, SYMBOLS);
   let code: i32 = 0;
   let symbol: i32 = 0;
@@ -46,6 +47,7 @@ export function buildTable(counts: usize, table: usize): i32 {
     for (let i = 0; i < count; i++) {
       if (code >= 1 << length || symbol > 255) return 1;
       const value = <i32>load<u8>(counts + 16 + symbol);
+      if (value > largest) return 1;
       store<u8>(table + SYMBOLS + symbol, <u8>value);
       if (length <= INDEX_BITS) fillIndex(table, code, length, value);
       code++;
@@ -251,7 +253,8 @@ function codeAt(table: usize, bits: i32): i32 {
 
 /** The inverse DCT of a block that has no coefficient but the first. */
 function fillBlock(to: usize, stride: usize): void {
-  const value = ((<i32>load<i16>(BLOCK) + 4) >> 3) + 128;
+  // The first pass of `jidctint` for SSE2 and AVX2 wraps here, which only damaged files show.
+  const value = ((<i32>(<i16>(load<i16>(BLOCK) << 2)) + 16) >> 5) + 128;
   const row = <u64>max(0, min(255, value)) * 0x0101010101010101;
   for (let y = 0; y < 8; y++) {
     store<u64>(to, row);
