@@ -45,8 +45,9 @@ await serve(async (task) => {
     rmSync(runs, { recursive: true });
     return seconds;
   };
+  const { tensorflow, tfjs, node } = await engineVersions();
   return {
-    facts: { ...(await engineVersions()), device: 'cpu' },
+    facts: { tensorflow, tfjs, node, device: 'cpu' },
     actions: { train },
     peakMb: () => Math.round(peak / 1e6),
   };

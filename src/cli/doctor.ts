@@ -15,11 +15,8 @@ export const doctor: CommandFactory = (io, exit) =>
     .option(...JSON_OPTION)
     .action(async ({ json }: { json?: boolean }) => {
       const engine = await checkEngine(io.env);
-      const findings = [
-        engine,
-        ...(await checkMachine(io.cwd)),
-        ...(await checkPrograms(io.env, engine.state === 'ok')),
-      ];
+      const works = engine.every(({ state }) => state === 'ok');
+      const findings = [...engine, ...checkMachine(io.cwd, io.env), ...(await checkPrograms(io.env, works))];
       if (json === true) printJson(findings, io);
       else for (const finding of findings) print(finding, io);
       exit(findings.some((finding) => finding.state === 'broken') ? 1 : 0);

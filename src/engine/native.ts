@@ -9,6 +9,8 @@ import { deviceEnvironment } from './device.js';
 import { tensorFlowSettings } from './environment.js';
 import { loaderEvidence } from './gpu-evidence.js';
 import { explainNoGpu } from './no-gpu.js';
+import { recordedSettings } from './recorded-settings.js';
+import { usedCard, type UsedCard } from './used-card.js';
 
 /**
  * TensorFlow.js with its native backend: `tf.node`, the SavedModel and summary functions. Import operations from
@@ -16,15 +18,20 @@ import { explainNoGpu } from './no-gpu.js';
  */
 export type TensorFlow = typeof TfjsNode;
 
-export interface EngineVersions {
+export interface EngineVersions extends Partial<UsedCard> {
   /** TensorFlow.js's version. */
   readonly tfjs: string;
+  /** What it is built for. */
   readonly kind: 'cpu' | 'gpu';
+  /** What it computes on. */
+  readonly device: 'cpu' | 'gpu';
   /** The native library's version, such as `2.21.0`. */
   readonly tensorflow: string;
   readonly node: string;
   /** The processor's name. */
   readonly cpu: string;
+  /** Variables of the environment: see {@link recordedSettings}. */
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 const require = createRequire(import.meta.url);
@@ -40,16 +47,19 @@ export function loadTensorFlow(): Promise<TensorFlow> {
   return loaded;
 }
 
-/** The versions of the engine's parts, for the run's record. Loads the engine. @throws ProblemError `engine-missing` */
+/** The versions of the engine's parts, its device and its settings, for the run's record. Loads the engine. @throws ProblemError `engine-missing` */
 export async function engineVersions(): Promise<EngineVersions> {
   const tf = await loadTensorFlow();
   const backend = tf.backend() as unknown as { readonly binding: { readonly TF_Version: string } };
   return {
     tfjs: tf.version.tfjs,
     kind: engineKind(),
+    device: usesGpu(tf) ? 'gpu' : 'cpu',
+    ...(usesGpu(tf) && usedCard(process.env)),
     tensorflow: backend.binding.TF_Version,
     node: process.versions.node,
     cpu: cpus()[0]?.model ?? 'unknown',
+    settings: recordedSettings(process.env),
   };
 }
 
@@ -74,7 +84,8 @@ function refuseSilentFallback(tf: TensorFlow, engine: Engine): void {
   throw new ProblemError(explainNoGpu(loaderEvidence(engine, process.env)));
 }
 
-function usesGpu(tf: TensorFlow): boolean {
+/** Whether TensorFlow computes on a GPU in this process. */
+export function usesGpu(tf: TensorFlow): boolean {
   return (tf.backend() as unknown as { readonly isUsingGpuDevice: boolean }).isUsingGpuDevice;
 }
 

@@ -46,17 +46,17 @@ export function visibleCards(env: NodeJS.ProcessEnv): readonly string[] | undefi
   return end < 0 ? names : names.slice(0, end);
 }
 
-/** The cards that a process may come to compute on: one, unless nothing but CUDA's own order decides. */
+/** The cards that a process may come to compute on: one, unless CUDA's own order decides among different ones. */
 export function possibleCards(device: Device, env: NodeJS.ProcessEnv, cards: readonly Card[]): readonly Card[] {
   if (device === 'cpu') return [];
   const visible = visibleCards(env);
   const position = typeof device === 'number' ? device : 0;
   if (visible === undefined) return typeof device === 'number' ? cards.slice(position, position + 1) : cards;
   const name = visible[position];
-  return name === undefined ? [] : cards.filter((card) => isNamed(card, name));
-}
-
-/** The first number is that of nvidia-smi, unless CUDA orders the cards by speed: then it is right where all are alike. */
-function isNamed({ index, uuid }: Card, name: string): boolean {
-  return /^\d+$/.test(name) ? index === Number(name) : uuid.startsWith(name);
+  if (name === undefined) return [];
+  const isNumber = /^\d+$/.test(name);
+  // By default CUDA numbers cards by speed, which this does not know.
+  if (isNumber && env['CUDA_DEVICE_ORDER'] !== 'PCI_BUS_ID' && new Set(cards.map((card) => card.name)).size > 1)
+    return cards;
+  return cards.filter(({ index, uuid }) => (isNumber ? index === Number(name) : uuid.startsWith(name)));
 }

@@ -100,7 +100,7 @@ describe('--json', () => {
   test('of runner doctor has a state for each of its findings', async (t) => {
     const { runner } = await commandLine(t, { env: { PATH: process.env['PATH'] } });
     const findings = await json<Entry[]>(runner, 'doctor');
-    assert.deepEqual(findings.map(({ name }) => name), ['engine', 'node', 'processor', 'memory', 'gpu', 'disk', 'python', 'compiler', 'tensorboard']); // prettier-ignore
+    assert.deepEqual(findings.map(({ name }) => name), ['engine', 'device', 'node', 'processor', 'memory', 'gpu', 'disk', 'python', 'compiler', 'tensorboard']); // prettier-ignore
     for (const { state } of findings) assert.ok(['ok', 'missing', 'broken'].includes(String(state)));
   });
 

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { engineEnvironment, oneDnn } from '../../src/engine/environment.js';
-import { engineVersions, loadTensorFlow } from '../../src/engine/native.js';
+import { engineVersions, loadTensorFlow, usesGpu } from '../../src/engine/native.js';
 import { engineKind, findEngine } from '../../src/support/engine-files.js';
 
 test('the native backend is in use after loading, and shares tfjs-core with this import', async () => {
@@ -32,6 +32,8 @@ test('the engine’s versions are those of the native library and the processor'
   assert.equal(versions.kind, engineKind());
   assert.equal(versions.tfjs, tf.version_core);
   assert.equal(versions.node, process.versions.node);
+  assert.equal(versions.device, usesGpu(await loadTensorFlow()) ? 'gpu' : 'cpu');
+  assert.equal(versions.settings['TF_ENABLE_ONEDNN_OPTS'], process.env['TF_ENABLE_ONEDNN_OPTS']);
 });
 
 test('the engine needs no files written into node_modules', () => {

@@ -59,6 +59,13 @@ test('what nvidia-smi does not describe does not count as faster', () => {
   assert.equal(multipliesBfloat16('auto', { ...gpu, cards: [card(0, Number.NaN)] }), false);
 });
 
+test('where cards differ and CUDA numbers them by speed, each of them must be faster', () => {
+  const cards = [card(0, 9), { ...card(1, 7.5), name: 'Another card' }];
+  const env = { CUDA_VISIBLE_DEVICES: '0' };
+  assert.equal(multipliesBfloat16('auto', { ...gpu, cards, env }), false);
+  assert.equal(multipliesBfloat16('auto', { ...gpu, cards, env: { ...env, CUDA_DEVICE_ORDER: 'PCI_BUS_ID' } }), true);
+});
+
 test('of several cards the chosen one counts; where none is, each of them must be faster', () => {
   const cards = [card(0, 9), card(1, 7.5)];
   assert.equal(multipliesBfloat16(0, { ...gpu, cards }), true);

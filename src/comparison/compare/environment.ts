@@ -1,6 +1,7 @@
 import { isEqualJson, isJsonObject, type Json, type JsonObject } from '../../support/json.js';
 import type { RunEntry } from '../run-entry.js';
 import { readEnvironment } from '../../pipeline/recorded-environment.js';
+import { omit } from '../../pipeline/view.js';
 
 /** A fact on where and with what stages ran, and its value for each run; null if unknown. */
 export interface EnvironmentDifference {
@@ -46,12 +47,16 @@ async function factsOf({ dir, records }: RunEntry): Promise<Map<string, JsonObje
 
 function shownFacts({ versions, git, packageLock, machine }: JsonObject): JsonObject {
   const engine = memberOf(versions, 'engine');
-  const engineFacts = isJsonObject(engine) ? Object.entries(engine).filter(([key]) => key !== 'node') : [];
+  // Node's version is the run's own.
+  const { kind, settings, ...facts } = omit(isJsonObject(engine) ? engine : {}, ['node']);
   const commit = memberOf(git, 'commit');
   return {
     runner: memberOf(versions, 'runner'),
     node: memberOf(versions, 'node'),
-    ...Object.fromEntries(engineFacts.map(([key, value]) => [key === 'kind' ? 'device' : key, value])),
+    // Older records have no device, and none was other than what the engine is for.
+    ...(kind !== undefined && { device: kind }),
+    ...facts,
+    ...(isJsonObject(settings ?? null) ? (settings as JsonObject) : {}),
     commit:
       typeof commit !== 'string'
         ? null
