@@ -15,7 +15,12 @@ export function nativeBackend(): NodeJSKernelBackend {
 
 /** Whether XLA compiles training steps: `engine.xla`, where `auto` means on a GPU. On processors TensorFlow's own kernels are faster. */
 export function usesXla(xla: 'auto' | 'on' | 'off' = 'auto'): boolean {
-  return xla === 'on' || (xla === 'auto' && nativeBackend().isUsingGpuDevice);
+  return xla === 'on' || (xla === 'auto' && usesGpu());
+}
+
+/** Whether TensorFlow computes on a GPU in this process. */
+export function usesGpu(): boolean {
+  return nativeBackend().isUsingGpuDevice;
 }
 
 /** Another backend with tfjs-node's kernels, over a binding that replaces the native library. */

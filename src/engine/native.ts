@@ -5,6 +5,7 @@ import { cacheFolder } from '../support/cache-folder.js';
 import { deviceOf } from '../support/device.js';
 import { engineKind, findEngine, type Engine } from '../support/engine-files.js';
 import { ProblemError } from '../support/problem.js';
+import { usesGpu } from './backend.js';
 import { deviceEnvironment } from './device.js';
 import { tensorFlowSettings } from './environment.js';
 import { loaderEvidence } from './gpu-evidence.js';
@@ -54,8 +55,8 @@ export async function engineVersions(): Promise<EngineVersions> {
   return {
     tfjs: tf.version.tfjs,
     kind: engineKind(),
-    device: usesGpu(tf) ? 'gpu' : 'cpu',
-    ...(usesGpu(tf) && usedCard(process.env)),
+    device: usesGpu() ? 'gpu' : 'cpu',
+    ...(usesGpu() && usedCard(process.env)),
     tensorflow: backend.binding.TF_Version,
     node: process.versions.node,
     cpu: cpus()[0]?.model ?? 'unknown',
@@ -74,19 +75,14 @@ function load(): TensorFlow {
   } catch (error) {
     throw broken(engine.binding, error);
   }
-  refuseSilentFallback(tf, engine);
+  refuseSilentFallback(engine);
   return tf;
 }
 
 /** Without a GPU, TensorFlow computes on the processor, many times slower, and says nothing. */
-function refuseSilentFallback(tf: TensorFlow, engine: Engine): void {
-  if (engine.kind === 'cpu' || usesGpu(tf) || deviceOf(undefined, process.env) === 'cpu') return;
+function refuseSilentFallback(engine: Engine): void {
+  if (engine.kind === 'cpu' || usesGpu() || deviceOf(undefined, process.env) === 'cpu') return;
   throw new ProblemError(explainNoGpu(loaderEvidence(engine, process.env)));
-}
-
-/** Whether TensorFlow computes on a GPU in this process. */
-export function usesGpu(tf: TensorFlow): boolean {
-  return (tf.backend() as unknown as { readonly isUsingGpuDevice: boolean }).isUsingGpuDevice;
 }
 
 function missing(): ProblemError {

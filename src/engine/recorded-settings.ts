@@ -16,12 +16,14 @@ const SETTINGS = [
   'XLA_FLAGS',
 ] as const;
 
+/** Where CUDA's compiler and XLA's programs lie, which set-up decides, changes nothing. */
+const PLACES = /--(xla_gpu_cuda_data_dir|tf_xla_persistent_cache_directory)=\S+/g;
+
 /** The environment's settings for TensorFlow, for the run's record. */
 export function recordedSettings(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(
     SETTINGS.flatMap((name) => {
-      // Where set-up has installed CUDA's compiler is of no interest elsewhere.
-      const value = env[name]?.replace(/--xla_gpu_cuda_data_dir=\S+/, '').trim();
+      const value = env[name]?.replace(PLACES, '').trim();
       return value ? [[name, value]] : [];
     }),
   );

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { loadTensorFlow, usesGpu } from './native.js';
+import { usesGpu } from './backend.js';
+import { loadTensorFlow } from './native.js';
 import { usedCard, type UsedCard } from './used-card.js';
 
 /** What a convolution on the engine's device showed. */
@@ -18,7 +19,8 @@ const CHANNELS = 8;
 
 /** Convolves on the engine's device: compares a small result with plain JavaScript's, and times a large one. Loads the engine. */
 export async function tryDevice(): Promise<DeviceTrial> {
-  const device = usesGpu(await loadTensorFlow()) ? 'gpu' : 'cpu';
+  await loadTensorFlow();
+  const device = usesGpu() ? 'gpu' : 'cpu';
   const card = device === 'gpu' ? usedCard(process.env) : undefined;
   return { device, ...(card && { card }), difference: largestDifference(), milliseconds: fastest() };
 }

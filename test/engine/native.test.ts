@@ -7,7 +7,8 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { engineEnvironment, oneDnn } from '../../src/engine/environment.js';
-import { engineVersions, loadTensorFlow, usesGpu } from '../../src/engine/native.js';
+import { usesGpu } from '../../src/engine/backend.js';
+import { engineVersions, loadTensorFlow } from '../../src/engine/native.js';
 import { engineKind, findEngine } from '../../src/support/engine-files.js';
 
 test('the native backend is in use after loading, and shares tfjs-core with this import', async () => {
@@ -32,7 +33,7 @@ test('the engine’s versions are those of the native library and the processor'
   assert.equal(versions.kind, engineKind());
   assert.equal(versions.tfjs, tf.version_core);
   assert.equal(versions.node, process.versions.node);
-  assert.equal(versions.device, usesGpu(await loadTensorFlow()) ? 'gpu' : 'cpu');
+  assert.equal(versions.device, usesGpu() ? 'gpu' : 'cpu');
   assert.equal(versions.settings['TF_ENABLE_ONEDNN_OPTS'], process.env['TF_ENABLE_ONEDNN_OPTS']);
 });
 
