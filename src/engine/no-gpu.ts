@@ -21,7 +21,10 @@ export interface LoaderEvidence extends GpuEvidence {
 /** The first driver of CUDA 12 (https://docs.nvidia.com/deploy/cuda-compatibility, minor version compatibility). */
 const FIRST_DRIVER = '525.60';
 
-/** cuDNN 9.28, which set-up installs, has no kernels for older cards: its libraries have code for 7.5, 8.0, 9.0, 10.0 and 12.0. */
+/**
+ * cuDNN supports older cards up to 9.11 only (NVIDIA's support matrices). Of 9.28, which set-up installs, libcudnn_ops and libcudnn_cnn have
+ * code for 7.5, 8.0, 9.0, 10.0 and 12.0.
+ */
 const LEAST_CAPABILITY = 7.5;
 
 /** What TensorFlow opens before it registers a GPU, besides the driver's own library. */
@@ -37,6 +40,19 @@ const LIBRARIES = [
 
 /** Where a scheduler hides the cards that a job has not asked for. */
 const JOBS = 'A job of Slurm must ask for one (launcher.gres: gpu:1), one of Ray, too (launcher.gpus: 1).';
+
+/** Errors of cuInit that come from the system, by name or number (cuda.h), and what helps. */
+const CUDA_ERRORS: readonly (readonly [RegExp, string])[] = [
+  [
+    /SYSTEM_NOT_READY|\(802\)/,
+    'On a machine with NVSwitch, start the fabric manager: systemctl start nvidia-fabricmanager.',
+  ],
+  [
+    /SYSTEM_DRIVER_MISMATCH|\(803\)/,
+    'The driver’s library and the loaded module differ, as after an update: restart the machine.',
+  ],
+  [/CUDA_ERROR_UNKNOWN|\(999\)/, 'The module nvidia-uvm may be missing: run nvidia-modprobe -u -c=0 as root.'],
+];
 
 const PROCESSOR = 'To compute on the processor: engine.device: cpu (without a config: RUNNER_DEVICE=cpu).';
 
@@ -112,7 +128,7 @@ function oldCard({ nvidia, env, bringsCuda }: GpuEvidence): Problem | undefined 
   if (!cards.every(({ computeCapability }) => computeCapability < LEAST_CAPABILITY)) return undefined;
   const named = [...new Set(cards.map(({ name, computeCapability }) => `${name} (${computeCapability.toFixed(1)})`))];
   return noGpu(
-    `the card is too old: ${named.join(', ')}, and cuDNN 9 needs compute capability ${LEAST_CAPABILITY} (Turing) or higher`,
+    `the card is too old: ${named.join(', ')}, and the engine’s cuDNN supports compute capability ${LEAST_CAPABILITY} (Turing) and higher`,
     'Use a newer card.',
   );
 }
@@ -120,7 +136,8 @@ function oldCard({ nvidia, env, bringsCuda }: GpuEvidence): Problem | undefined 
 function unexplained({ log }: LoaderEvidence): Problem {
   const line = log();
   const why = line === undefined ? 'TensorFlow sees none, and does not say why' : `TensorFlow sees none: ${line}`;
-  return noGpu(why, 'See whether nvidia-smi lists the card without an error.');
+  const known = CUDA_ERRORS.find(([error]) => error.test(line ?? ''))?.[1];
+  return noGpu(why, known ?? 'See whether nvidia-smi lists the card without an error.');
 }
 
 function noGpu(why: string, cure: string): Problem {

@@ -79,13 +79,13 @@ const cases: readonly (readonly [why: string, LoaderEvidence, message: RegExp, c
   [
     'too old a card',
     evidence({ ...working, cards: [{ ...card, name: 'Tesla V100', computeCapability: 7 }] }),
-    /too old: Tesla V100 \(7\.0\), and cuDNN 9 needs compute capability 7\.5/,
+    /too old: Tesla V100 \(7\.0\), and the engine’s cuDNN supports compute capability 7\.5/,
     /newer card/,
   ],
   [
     'something that only TensorFlow knows',
-    evidence(working, { log: () => 'failed call to cuInit: CUDA_ERROR_UNKNOWN' }),
-    /TensorFlow sees none: failed call to cuInit: CUDA_ERROR_UNKNOWN\./,
+    evidence(working, { log: () => 'failed call to cuInit: CUDA_ERROR_NO_DEVICE' }),
+    /TensorFlow sees none: failed call to cuInit: CUDA_ERROR_NO_DEVICE\./,
     /nvidia-smi lists the card/,
   ],
   ['something that nobody knows', evidence(working), /TensorFlow sees none, and does not say why\./, /nvidia-smi/],
@@ -100,6 +100,17 @@ for (const [why, given, message, cure] of cases) {
     assert.match(problem.cure!, cure);
     assert.match(problem.cure!, /engine\.device: cpu/, 'the way without a GPU');
     assert.deepEqual(problem.option, ['engine', 'device']);
+  });
+}
+
+for (const [error, cure] of [
+  ['CUDA_ERROR_SYSTEM_NOT_READY: system not yet initialized', /nvidia-fabricmanager/],
+  ['UNKNOWN ERROR (802)', /nvidia-fabricmanager/],
+  ['CUDA_ERROR_SYSTEM_DRIVER_MISMATCH', /restart the machine/],
+  ['CUDA_ERROR_UNKNOWN: unknown error', /nvidia-modprobe/],
+] as const) {
+  test(`the cure of "${error}" is known`, () => {
+    assert.match(explainNoGpu(evidence(working, { log: () => `failed call to cuInit: ${error}` })).cure!, cure);
   });
 }
 
