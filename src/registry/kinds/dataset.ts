@@ -79,9 +79,9 @@ export interface SourceImage {
    * SHA-256 of the encoded image (of a half: `hashOfHalf`), if known without reading it: images that are already prepared are then not
    * decoded again.
    */
-  readonly hash?: string;
+  readonly hash?: string | undefined;
   /** Absolute path of a local file with exactly the bytes that `read` returns: worker threads then read it directly. */
-  readonly file?: string;
+  readonly file?: string | undefined;
   /** The half of the encoded image that is this image, if A and B are side by side in one file. */
   readonly half?: 'left' | 'right';
   /** The encoded image (JPEG, PNG, WebP, SVG or another format that `decode` reads). */

@@ -58,7 +58,7 @@ export function arrange(origin: ImageOrigin, options: DrawOptions, limit: number
   const images = once(async () => {
     const all = Object.entries(await splits());
     return new Map<string, readonly SourceImage[]>(
-      all.map(([split, files]) => [split, files.map((file) => imageOf(origin, file))]),
+      all.map(([split, files]) => [split, files.map((file) => new ArrangedImage(origin, file))]),
     );
   });
   return {
@@ -107,14 +107,31 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   return () => (result ??= make());
 }
 
-function imageOf(origin: ImageOrigin, file: HashedFile): SourceImage {
-  const path = origin.path?.(file);
-  return {
-    name: file.name,
-    ...(file.hash !== undefined && { hash: file.hash }),
-    ...(path !== undefined && { file: path }),
-    read: () => origin.read(file),
-  };
+/** An image of a source of files. Of a hundred thousand, each has only what no other has: its path is made when it is needed. */
+class ArrangedImage implements SourceImage {
+  readonly #origin: ImageOrigin;
+  readonly #file: HashedFile;
+
+  constructor(origin: ImageOrigin, file: HashedFile) {
+    this.#origin = origin;
+    this.#file = file;
+  }
+
+  get name(): string {
+    return this.#file.name;
+  }
+
+  get hash(): string | undefined {
+    return this.#file.hash;
+  }
+
+  get file(): string | undefined {
+    return this.#origin.path?.(this.#file);
+  }
+
+  read(): Promise<Uint8Array> {
+    return this.#origin.read(this.#file);
+  }
 }
 
 async function inSplits(

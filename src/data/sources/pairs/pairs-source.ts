@@ -76,13 +76,15 @@ export const pairs: DatasetComponent<PairsOptions> = {
 function halver(domain: Domain, half: Half): (whole: SourceImage) => SourceImage {
   const images = new Map<SourceImage, SourceImage>();
   return (whole) => {
-    const { name, hash } = whole;
+    const { name, hash, file } = whole;
+    const read = () => whole.read();
     const image = images.get(whole) ?? {
-      ...whole,
       name: `${name} (${domain})`,
       ...(hash !== undefined && { hash: hashOfHalf(hash, half) }),
+      ...(file !== undefined && { file }),
       half,
-      truth: () => whole.read(),
+      read,
+      truth: read,
     };
     images.set(whole, image);
     return image;
