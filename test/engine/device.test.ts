@@ -49,6 +49,7 @@ test('a number without a card is refused, as far as the number of cards is known
   assert.throws(() => chosen({ RUNNER_DEVICE: '2' }, 2), ProblemError);
   assert.match(missingCard(2, {}, 2)!.message, /no card 2: this machine has 2, counted from 0/);
   assert.match(missingCard(2, {}, 2)!.cure!, /from 0 to 1/);
+  assert.equal(missingCard(1, {}, 1)!.cure, 'Use 0, or gpu.');
   assert.match(missingCard(1, { CUDA_VISIBLE_DEVICES: '7' }, 8)!.message, /no card 1: CUDA_VISIBLE_DEVICES names 1/);
   assert.equal(missingCard(1, {}, 2), undefined);
   assert.equal(missingCard(3, {}, undefined), undefined);
