@@ -58,6 +58,8 @@ export interface InputSpec {
 /** Functions over shared variables, compiled to one TensorFlow graph. */
 export interface Program<V, F> {
   readonly functions: { readonly [name in keyof F]: Compiled<F[name]> };
+  /** The ops that a call of a traced function runs, and how many of each; of all its traces together. */
+  ops(name: keyof F & string): ReadonlyMap<string, number>;
   /** How often a function was traced: once for each set of input shapes and types. */
   readonly traces: number;
   /** Sets the variables to their initial values. Otherwise this happens before the first call of a function. */

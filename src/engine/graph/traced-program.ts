@@ -41,6 +41,14 @@ export class CompiledProgram<V extends Tree<V>, F extends ProgramFunctions<V>> i
     return this.#traced.size;
   }
 
+  ops(name: keyof F & string): ReadonlyMap<string, number> {
+    const traced = [...this.#traced.values()].filter((one) => one.name === name);
+    const refs = traced.flatMap(({ outputs, effects }) => [...outputs.values(), effects]);
+    const counts = new Map<string, number>();
+    for (const { op } of this.#graph.needed(refs)) counts.set(op, (counts.get(op) ?? 0) + 1);
+    return counts;
+  }
+
   initialize(): void {
     this.#state.initialize();
   }

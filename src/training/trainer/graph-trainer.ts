@@ -15,7 +15,6 @@ import type {
 } from '../../registry/kinds/method.js';
 import type { Sample, Trainer, TrainerOptions } from '../trainer.js';
 import { allFinite, histogramsOf, inspectionOf } from './inspect.js';
-import { lossNumbers } from './loss-numbers.js';
 import { judgingOf } from './judging.js';
 import { stepInputs, trainStep, weightsIn } from './step.js';
 
@@ -30,6 +29,11 @@ export class GraphTrainer implements Trainer {
     this.#program = compileTraining(method, options);
   }
 
+  /** The ops of a step, and how many of each: what a GPU must launch, and a processor schedule. */
+  get ops(): ReadonlyMap<string, number> {
+    return this.#program.ops('step');
+  }
+
   get compiles(): boolean {
     return this.options.xla !== undefined;
   }
@@ -40,10 +44,10 @@ export class GraphTrainer implements Trainer {
 
   step({ x, y }: ImageBatch, step: number, learningRate: number): Readonly<Record<string, number>> {
     const clock = stepInputs(this.options.seed, step, learningRate);
-    const losses = this.#program.functions.step({ x, y, ...clock });
-    const numbers = lossNumbers(losses);
+    const { losses } = this.#program.functions.step({ x, y, ...clock });
+    const numbers = losses.dataSync();
     tf.dispose([losses, clock]);
-    return numbers;
+    return Object.fromEntries(this.#program.losses.map((name, i) => [name, numbers[i]!]));
   }
 
   inspect({ x, y }: ImageBatch, step: number): Readonly<Record<string, Histogram>> {
@@ -108,11 +112,15 @@ function compileTraining(method: Method, options: TrainerOptions) {
     });
   const batch = translates && { images: { shape: [translates.batch, ...shape.slice(1)] } };
   const withBatch = batch === undefined ? [] : directions.map((direction) => [`translate${direction}`, batch] as const);
-  return compile(
+  /** The names of the losses in the order of the step's output. */
+  const losses: string[] = [];
+  const program = compile(
     {
       step: (state: TensorTree, { x, y, ...clock }: ImageBatch & StepInputs) => {
         const result = trainStep(method, state, { x, y }, clock);
-        return { variables: result.state, outputs: result.losses };
+        losses.splice(0, Infinity, ...Object.keys(result.losses));
+        // One tensor: each that is read from a GPU is a wait of its own.
+        return { variables: result.state, outputs: { losses: tf.stack(Object.values(result.losses)) } };
       },
       AtoB: sampling('AtoB'),
       BtoA: sampling('BtoA'),
@@ -136,6 +144,7 @@ function compileTraining(method: Method, options: TrainerOptions) {
       },
     },
   );
+  return Object.assign(program, { losses: losses as readonly string[] });
 }
 
 type Image = { readonly image: Tensor4D };
