@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Rank, ShapeMap, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { recording } from './graph/recorder.js';
 import { nativeOp } from './ops.js';
+import { replica } from './replicas.js';
 
 /**
  * Random numbers as pure functions of a key: the same key gives the same numbers, on every call and in a traced graph.
@@ -35,9 +36,24 @@ export function foldKey(key: Key, what: keyof typeof STRIDES, index: number): Ke
   return tf.add(key, randomKey(Math.imul(index, STRIDES[what]), 0));
 }
 
+/**
+ * {@link randomUniform} for the images of a batch, which are the first axis (one after the other, or several such batches). A replica gets the
+ * numbers of its part of the batch, so that replicas draw what one device draws.
+ */
+export function randomUniformOfBatch<R extends Rank>(shape: ShapeMap[R], key: Key): Tensor<R> {
+  const own = replica();
+  if (own === undefined) return randomUniform<R>(shape, key);
+  const { index, count, batch } = own;
+  const [images, ...rest] = shape as readonly number[] as [number, ...number[]];
+  const groups = images / batch;
+  const all = randomUniform([groups, count, batch, ...rest] as never, key);
+  const part = tf.slice(all, [0, index, ...Array<number>(rest.length + 1).fill(0)], [groups, 1, batch, ...rest]);
+  return tf.reshape<R>(part, shape);
+}
+
 /** Sets a share `rate` of the elements to zero and scales the rest by 1 / (1 - rate), so that the mean stays. */
 export function dropout<T extends Tensor>(x: T, rate: number, key: Key): T {
-  const kept = tf.greaterEqual(randomUniform(x.shape as never, key), rate);
+  const kept = tf.greaterEqual(randomUniformOfBatch(x.shape as never, key), rate);
   return tf.mul(x, tf.div(tf.cast(kept, 'float32'), 1 - rate));
 }
 

@@ -235,7 +235,7 @@ function translateBoth(generator: BoundNetwork, image: Tensor4D, own?: Tensor4D)
 function fromPools(fakes: { readonly X: Tensor4D; readonly Y: Tensor4D }, pools?: Pools, key?: RandomKey) {
   if (pools === undefined) return { ...fakes, carried: {} };
   const [X, Y] = (['X', 'Y'] as const).map((domain, i) =>
-    exchange(pools[domain], fakes[domain], foldKey(key!, 'pool', i)),
+    tf.tidy(() => exchange(pools[domain], fakes[domain], foldKey(key!, 'pool', i))),
   ) as [ReturnType<typeof exchange>, ReturnType<typeof exchange>];
   return { X: X.shown, Y: Y.shown, carried: { pools: { X: X.pool, Y: Y.pool } } };
 }

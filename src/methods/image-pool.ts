@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import { randomUniform } from '../engine/random-tensors.js';
+import { randomUniformOfBatch } from '../engine/random-tensors.js';
 import type { RandomKey } from '../registry/kinds/network.js';
 
 /**
@@ -35,7 +35,7 @@ export function exchange(pool: ImagePool, fakes: Tensor4D, key: RandomKey): { sh
 
 function exchangeEach(pool: ImagePool, fakes: Tensor4D, key: RandomKey): { shown: Tensor4D; pool: ImagePool } {
   const [batch] = fakes.shape;
-  const draws = randomUniform<tf.Rank.R2>([batch, 2], key);
+  const draws = randomUniformOfBatch<tf.Rank.R2>([batch, 2], key);
   const shown: Tensor4D[] = [];
   let now = pool;
   for (let i = 0; i < batch; i++) {

@@ -3,6 +3,7 @@ import type { TranslationParts } from '../methods/judged-translation.js';
 import type { Precision } from '../engine/graph/precision.js';
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { Histogram } from '../registry/kinds/record.js';
+import type { Replicas } from './trainer/replicas.js';
 import type { Generators, ImageBatch, JudgedTranslation } from '../registry/kinds/method.js';
 
 /** Trains a method step by step. Holds its state: networks, optimizers and whatever else the method needs. */
@@ -56,6 +57,8 @@ export interface TrainerOptions {
   /** Whether `inspect` will be called. Without it, the first call to `inspect` compiles the graph again. */
   readonly inspects?: boolean;
   readonly translates?: TranslationOptions;
+  /** Those that share each batch; without them one device computes it. */
+  readonly replicas?: Replicas;
   /** Has XLA compile the step. Only for mode `graph`. */
   readonly xla?: {
     /** Is told why it cannot; TensorFlow's executor runs the step then. */

@@ -2,46 +2,21 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { builtins } from '../../src/app/builtins.js';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import { isTensor, leavesOf } from '../../src/engine/graph/tensor-trees.js';
 import { readVariables } from '../../src/engine/graph/variables-file.js';
-import { cycleGanMethod, type CycleGan } from '../../src/methods/cyclegan.js';
-import { make } from '../../src/registry/make.js';
 import type { Method } from '../../src/registry/kinds/method.js';
 import { createTrainer } from '../../src/training/trainer/create-trainer.js';
 import { temporaryPrefix } from '../engine/graph/rig.js';
 import { patternImages } from '../methods/numerics.js';
-import { defaults } from '../models/defaults.js';
+import { methodOf, SIZE } from './small-method.js';
 
 /** XLA's loader of programs for processors warns of two settings of its own compiler, in thousands of letters. */
 process.env['TF_CPP_MIN_LOG_LEVEL'] = '3';
 before(() => loadTensorFlow());
 
-const [SIZE, SEED, RATE] = [32, 5, 2e-4];
+const [SEED, RATE] = [5, 2e-4];
 const images = () => ({ x: patternImages('x', 1, SIZE), y: patternImages('y', 1, SIZE) });
-
-/** The step with everything that it may have: dropout, a pool, concatenated and added features, two domains. */
-function methodOf(generator: 'unet' | 'resnet', pool: number): Method {
-  const components = builtins();
-  const site = { imageSize: SIZE, channels: 3 };
-  const small = generator === 'unet' ? { width: 4, depth: 5 } : { width: 4, blocks: 2 };
-  const of = (kind: 'generator' | 'discriminator' | 'optimizer', type: string) =>
-    ({ ...defaults(components[kind].get(type).schema), type }) as never;
-  const translating = () => make(components.generator, { ...(of('generator', generator) as object), ...small } as never, site); // prettier-ignore
-  const judging = () => make(components.discriminator, { ...(of('discriminator', 'patchgan') as object), width: 4 } as never, site); // prettier-ignore
-  const model: CycleGan = {
-    G: translating(),
-    F: translating(),
-    D_X: judging(),
-    D_Y: judging(),
-    adversarial: make(components.adversarial, { type: 'least-squares' }, undefined),
-    lambda: { forward: 10, backward: 8 },
-    identity: 0.5,
-    optimizer: make(components.optimizer, of('optimizer', 'adam'), undefined),
-  };
-  return cycleGanMethod(model, { size: pool, image: [SIZE, SIZE, 3] });
-}
 
 function trainerOf(method: Method, told?: string[]) {
   return createTrainer(method, {

@@ -75,8 +75,14 @@ export function encodeSavedModel({
   return encodeSavedModelMessage({ savedModelSchemaVersion: 1, metaGraphs: [meta] });
 }
 
-function nodeMessage({ name, op, inputs, attributes }: GraphNode): NodeMessage {
-  return { name, op, input: inputs, attr: mapOf(attributes, attributeMessage) };
+function nodeMessage({ name, op, inputs, attributes, device }: GraphNode): NodeMessage {
+  return {
+    name,
+    op,
+    input: inputs,
+    ...(device !== undefined && { device }),
+    attr: mapOf(attributes, attributeMessage),
+  };
 }
 
 function functionMessage({ name, inputs, outputs, body }: GraphFunction): FunctionMessage {

@@ -8,6 +8,8 @@ export interface GraphNode {
   /** `node`, `node:1` for its second output, `^node` for "after this node". */
   readonly inputs: readonly string[];
   readonly attributes: Readonly<Record<string, Attribute>>;
+  /** `/device:GPU:1`; by default TensorFlow chooses. */
+  readonly device?: string | undefined;
 }
 
 export type DType = 'float32' | 'bfloat16' | 'int32' | 'int64' | 'uint8' | 'bool' | 'string' | 'complex64' | 'resource';

@@ -31,6 +31,7 @@ message NodeDef {
   string name = 1;
   string op = 2;
   repeated string input = 3;
+  string device = 4;
   map<string, AttrValue> attr = 5;
 }
 message AttrValue {
@@ -121,6 +122,7 @@ export interface NodeMessage {
   readonly name: string;
   readonly op: string;
   readonly input: readonly string[];
+  readonly device?: string | undefined;
   readonly attr: Readonly<Record<string, AttributeMessage>>;
 }
 

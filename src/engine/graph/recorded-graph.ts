@@ -24,6 +24,8 @@ const FILL_FROM = 64;
 export class Graph {
   /** Known shapes by reference. */
   readonly shapes = new Map<string, readonly number[]>();
+  /** Where the ops that are added now are computed: see {@link GraphNode.device}. */
+  device: string | undefined;
   readonly #nodes = new Map<string, GraphNode>();
   readonly #byContent = new Map<string, string>();
   readonly #counts = new Map<string, number>();
@@ -52,7 +54,7 @@ export class Graph {
   /** Adds an op. @param name the preferred name; by default the op and a number @returns the node's name */
   add(op: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>>, name?: string): string {
     const insert = () => this.#insert({ name: this.#uniqueName(name ?? op), op, inputs, attributes });
-    return STATEFUL.test(op) ? insert() : this.#once(contentOf([op, inputs, attributes, name]), insert);
+    return STATEFUL.test(op) ? insert() : this.#once(contentOf([op, inputs, attributes, name, this.device]), insert);
   }
 
   /** Reserves a name for a later node: see `addAs`. */
@@ -75,7 +77,7 @@ export class Graph {
       const value = this.constant(dtype, [], Float32Array.of(values[0] as number));
       return this.add('Fill', [dims, value], { T: typeOf(dtype), index_type: typeOf('int32') });
     }
-    return this.#once(contentOf(['Const', dtype, shape, digest(values)]), () => {
+    return this.#once(contentOf(['Const', dtype, shape, digest(values), this.device]), () => {
       // A copy, as the caller may overwrite the tensor's array.
       const value: Attribute = { kind: 'tensor', value: { dtype, shape, values: values.slice() } };
       return this.#insert({
@@ -149,7 +151,7 @@ export class Graph {
   }
 
   #insert(node: GraphNode): string {
-    this.#nodes.set(node.name, node);
+    this.#nodes.set(node.name, this.device === undefined ? node : { ...node, device: this.device });
     for (const input of node.inputs.map(nodeOf)) this.#uses.set(input, (this.#uses.get(input) ?? 0) + 1);
     return node.name;
   }

@@ -27,7 +27,7 @@ export class EagerTrainer implements Trainer {
 
   step({ x, y }: ImageBatch, step: number, learningRate: number): Readonly<Record<string, number>> {
     const clock = stepInputs(this.options.seed, step, learningRate);
-    const { state, losses } = trainStep(this.method, this.#current(), { x, y }, clock);
+    const { state, losses } = trainStep(this.method, this.#current(), { x, y }, clock, this.options.replicas);
     const numbers = lossNumbers(losses);
     tf.dispose([losses, clock]);
     this.#replaceState(state);
@@ -36,7 +36,7 @@ export class EagerTrainer implements Trainer {
 
   inspect({ x, y }: ImageBatch, step: number): Readonly<Record<string, Histogram>> {
     const clock = stepInputs(this.options.seed, step, 0);
-    const inspection = inspectionOf(this.method, this.#current(), { x, y }, clock);
+    const inspection = inspectionOf(this.method, this.#current(), { x, y }, clock, this.options.replicas);
     const histograms = histogramsOf(inspection);
     tf.dispose([inspection, clock]);
     return histograms;

@@ -98,7 +98,7 @@ export class GraphTrainer implements Trainer {
 }
 
 function compileTraining(method: Method, options: TrainerOptions) {
-  const { precision, seed, shape, directions, inspects = false, translates, xla } = options;
+  const { precision, seed, shape, directions, inspects = false, translates, xla, replicas } = options;
   const scalar = (dtype: 'float32' | 'int32'): InputSpec => ({ shape: [], dtype });
   const image: InputSpec = { shape: [1, ...shape.slice(1)] };
   const drawInputs = { x: { shape }, y: { shape }, seed: scalar('int32'), step: scalar('int32') };
@@ -117,7 +117,7 @@ function compileTraining(method: Method, options: TrainerOptions) {
   const program = compile(
     {
       step: (state: TensorTree, { x, y, ...clock }: ImageBatch & StepInputs) => {
-        const result = trainStep(method, state, { x, y }, clock);
+        const result = trainStep(method, state, { x, y }, clock, replicas);
         losses.splice(0, Infinity, ...Object.keys(result.losses));
         // One tensor: each that is read from a GPU is a wait of its own.
         return { variables: result.state, outputs: { losses: tf.stack(Object.values(result.losses)) } };
@@ -128,7 +128,7 @@ function compileTraining(method: Method, options: TrainerOptions) {
       translateBtoA: translating('BtoA'),
       finite: (state: TensorTree) => ({ outputs: { finite: allFinite(state) } }),
       inspect: (state: TensorTree, { x, y, ...clock }: ImageBatch & DrawClock) => ({
-        outputs: inspectionOf(method, state, { x, y }, clock),
+        outputs: inspectionOf(method, state, { x, y }, clock, replicas),
       }),
     },
     {

@@ -5,15 +5,22 @@ import type { ImageBatch, DrawClock, Method, NetworkWeights, TensorTree } from '
 import type { Weights } from '../../registry/kinds/network.js';
 import type { Histogram } from '../../registry/kinds/record.js';
 import { histogramOf, isSpread, spreadOf, type Spread } from './spread.js';
-import { weightsIn } from './step.js';
+import { gradientsOf, weightsIn } from './step.js';
+import type { Replicas } from './replicas.js';
 
 type Spreads = Readonly<Record<string, Readonly<Record<string, Spread>>>>;
 /** By network and weight. */
 export type Inspection = { readonly weights: Spreads; readonly gradients: Spreads };
 
 /** Weights and gradients of a training step: see `Trainer.inspect`. Pure; the caller owns the result. */
-export function inspectionOf(method: Method, state: TensorTree, batch: ImageBatch, clock: DrawClock): Inspection {
-  const { gradients, losses, carried } = method.gradients(state, batch, clock);
+export function inspectionOf(
+  method: Method,
+  state: TensorTree,
+  batch: ImageBatch,
+  clock: DrawClock,
+  replicas?: Replicas,
+): Inspection {
+  const { gradients, losses, carried } = gradientsOf(method, state, batch, clock, replicas);
   const inspection = { weights: spreadsOf(weightsIn(method, state)), gradients: spreadsOf(gradients) };
   tf.dispose([gradients, losses, carried]);
   return inspection;

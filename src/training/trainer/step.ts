@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {
+  Computed,
+  DrawClock,
   ImageBatch,
   StepInputs,
   Losses,
@@ -8,6 +10,7 @@ import type {
   TensorTree,
 } from '../../registry/kinds/method.js';
 import type { Weights } from '../../registry/kinds/network.js';
+import { gradientsByReplicas, type Replicas } from './replicas.js';
 
 /**
  * Creates the step's scalar inputs.
@@ -27,17 +30,31 @@ export function stepInputs(seed: number, step: number, learningRate: number): St
  * the weights before the step).
  *
  * @param batch [b, s, s, c]; a traced step takes one shape only
+ * @param replicas that share the batch; without them one computes it
  */
 export function trainStep<State extends TensorTree>(
   method: Method<State>,
   state: State,
   batch: ImageBatch,
   clock: StepInputs,
+  replicas?: Replicas,
 ): { state: State; losses: Losses } {
-  const { losses, ...computed } = method.gradients(state, batch, clock);
+  const { losses, ...computed } = gradientsOf(method, state, batch, clock, replicas);
   const next = method.apply(state, computed, clock);
   tf.dispose(computed.gradients);
   return { state: next, losses };
+}
+
+/** {@link Method.gradients}, computed by replicas if there are any. */
+export function gradientsOf<State extends TensorTree, Carried extends TensorTree>(
+  method: Method<State, Carried>,
+  state: State,
+  batch: ImageBatch,
+  clock: DrawClock,
+  replicas: Replicas = [],
+): Computed<Carried> {
+  if (replicas.length < 2) return method.gradients(state, batch, clock);
+  return gradientsByReplicas(method, state, batch, clock, replicas);
 }
 
 /** The weights of all networks in a state: see {@link Method}. */
