@@ -67,7 +67,9 @@ export class EnvironmentFile {
     return this.#change(stage, (attempts) => {
       const last = attempts.at(-1) ?? {};
       const versions = { ...(last['versions'] as JsonObject | undefined), engine: { ...engine } };
-      return [...attempts.slice(0, -1), { ...last, versions }];
+      const threads = Number(engine.settings['TF_NUM_INTRAOP_THREADS']);
+      const machine = { ...(last['machine'] as JsonObject | undefined), ...(threads > 0 && { threads }) };
+      return [...attempts.slice(0, -1), { ...last, versions, machine }];
     });
   }
 

@@ -10,6 +10,7 @@ import { Training } from '../training/loop.js';
 import { openBatches } from '../training/open-batches.js';
 import { SampleGrids } from '../training/sample-grids.js';
 import { start } from '../training/start.js';
+import { stepSettings } from '../training/step-settings.js';
 import { trainSection } from '../training/train-section.js';
 import { createTrainer } from '../training/trainer/create-trainer.js';
 import { usesXla } from '../engine/backend.js';
@@ -65,7 +66,7 @@ export const train: StageComponent = {
   consumes: ['dataset'],
   provides: 'networks',
   continues: true,
-  create: () => ({ run, identity: stopIdentity, estimate: estimateStep }),
+  create: () => ({ run, identity: stopIdentity, estimate: estimateStep, engineSettings: stepSettings }),
 };
 
 async function run(context: StageContext): Promise<StageResult> {

@@ -18,22 +18,34 @@ const PRODUCTS_PER_SECOND = 35e9;
  * @returns undefined when a network, such as one of a plugin, declares no cost
  */
 export function estimateStep(view: ConfigView, cores: number): StageEstimate | undefined {
+  const cost = costOfStep(view);
+  if (cost === undefined) return undefined;
+  const { numbers, products, weights } = cost;
+  return {
+    bytes: PROGRAM_BYTES + BYTES_PER_WEIGHT * weights + BYTES_PER_NUMBER * numbers,
+    seconds: products / (PRODUCTS_PER_SECOND * cores),
+    unit: 'step',
+    cure: 'Lower dataset.image_size (half the side takes about a quarter of the memory), dataset.batch_size or the networks’ width.',
+  };
+}
+
+/**
+ * The size of a step: numbers that gradients need, products of all convolutions and their gradients, and weights.
+ *
+ * @returns undefined when a network, such as one of a plugin, declares no cost
+ */
+export function costOfStep(view: ConfigView) {
   const { networks, passes } = buildMethod(view);
   const batch = view.config.dataset.batch_size;
   let [numbers, products, weights] = [0, 0, 0];
   for (const [name, network] of Object.entries(networks)) {
     if (network.cost === undefined) return undefined;
     numbers += batch * passes[name]! * network.cost.numbers;
-    products += batch * passes[name]! * network.cost.products;
+    // The gradients cost twice as much as the forward pass.
+    products += 3 * batch * passes[name]! * network.cost.products;
     weights += weightsOf(network);
   }
-  return {
-    bytes: PROGRAM_BYTES + BYTES_PER_WEIGHT * weights + BYTES_PER_NUMBER * numbers,
-    // The gradients cost twice as much as the forward pass.
-    seconds: (3 * products) / (PRODUCTS_PER_SECOND * cores),
-    unit: 'step',
-    cure: 'Lower dataset.image_size (half the side takes about a quarter of the memory), dataset.batch_size or the networks’ width.',
-  };
+  return { numbers, products, weights };
 }
 
 function weightsOf({ weights }: Network): number {

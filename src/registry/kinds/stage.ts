@@ -104,6 +104,8 @@ export interface Stage {
   run(context: StageContext): Promise<StageResult>;
   /** An estimate of its cost before it starts; undefined if unknown. @param cores that it may use */
   estimate?(view: ConfigView, cores: number): StageEstimate | undefined;
+  /** Variables of the environment with which the engine does its work best; those that the user has set stay as they are. */
+  engineSettings?(view: ConfigView, cores: number): Readonly<Record<string, string>>;
 }
 
 /** The estimated cost of a stage, accurate to about 50%. */
