@@ -100,6 +100,15 @@ export const ENGINE: { readonly description: string } & OptionsSchema = {
       ...BOOKKEEPING,
       default: 'auto',
     },
+    replicas: {
+      description:
+        'On how many cards a training computes: each takes an equal part of every batch, and the gradients are averaged. Changes no result but by rounding.',
+      type: 'integer',
+      minimum: 1,
+      maximum: 64,
+      ...BOOKKEEPING,
+      default: 1,
+    },
     xla: {
       description:
         'on: XLA compiles the training step to one program, which spares a GPU the waiting between thousands of operations; the first start of a training of its kind takes longer. off: TensorFlow runs the operations one by one, which is faster on processors. auto: on where a GPU computes. Changes no result but by rounding.',

@@ -39,6 +39,7 @@ export function resolveConfig(
     ...sizes(config, isWrong, origins),
     ...precision(config, isWrong, origins),
     ...xla(config, isWrong, origins),
+    ...replicas(config, isWrong, origins),
     ...needs(config, isWrong, origins),
     ...trackerNames(config, origins),
   ];
@@ -121,6 +122,21 @@ function xla(config: JsonObject, isWrong: (path: Path) => boolean, { tree }: Ori
   const message = 'engine.xla: XLA compiles graphs, and engine.mode: eager has none.';
   const cure = 'Write engine.mode: graph, or leave engine.xla out.';
   return [{ path, problem: { code: 'bad-option', message, cure, place: placeOfValue(tree, path) } }];
+}
+
+/** Replicas take equal parts of a batch, each on a card of its own. */
+function replicas(config: JsonObject, isWrong: (path: Path) => boolean, { tree }: Origins): Located[] {
+  const path = ['engine', 'replicas'];
+  const { replicas: count, device, xla } = config.engine as Mutable;
+  const { batch_size: batch } = config.dataset as Mutable;
+  if (isWrong(path) || count === 1) return [];
+  const at = (message: string, cure: string): Located[] => [
+    { path, problem: { code: 'bad-option', message: `engine.replicas: ${message}`, cure, place: placeOfValue(tree, path) } }, // prettier-ignore
+  ];
+  if (typeof device === 'number') return at(`engine.device names one card, and ${String(count)} replicas need as many.`, 'Write engine.device: gpu, and choose cards with CUDA_VISIBLE_DEVICES.'); // prettier-ignore
+  if (xla === 'on') return at('XLA compiles a step for one card.', 'Leave engine.xla out, or engine.replicas.');
+  if (isWrong(['dataset', 'batch_size']) || (batch as number) % (count as number) === 0) return [];
+  return at(`a batch of ${String(batch)} cannot be divided into ${String(count)} equal parts.`, `Write a dataset.batch_size that is a multiple of ${String(count)} (another experiment), or fewer replicas.`); // prettier-ignore
 }
 
 /** A tracker's state is saved in a file with the entry's name. */

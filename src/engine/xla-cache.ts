@@ -4,6 +4,7 @@ import { cpus } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { cacheFolder } from '../support/cache-folder.js';
 import type { Engine } from '../support/engine-files.js';
+import { DEVICE_VARIABLE } from '../support/device.js';
 import { sha256 } from '../support/hash.js';
 
 /** The part of TF_XLA_FLAGS that names a folder of compiled programs. */
@@ -18,7 +19,7 @@ const FLAG = '--tf_xla_persistent_cache_directory';
  */
 export function xlaCacheSettings(env: NodeJS.ProcessEnv, engine: Engine | undefined): NodeJS.ProcessEnv {
   if (engine === undefined || env.TF_XLA_FLAGS?.includes(FLAG) === true) return {};
-  const folder = cacheFolder('xla', `${basename(engine.folder)}-${machineHash()}`);
+  const folder = cacheFolder('xla', `${basename(engine.folder)}-${machineHash(env)}`);
   // Flags are separated by spaces and know no quotes.
   if (/\s/.test(folder) || !canMake(folder)) return {};
   return { TF_XLA_FLAGS: [`${FLAG}=${folder}`, env.TF_XLA_FLAGS].filter(Boolean).join(' ') };
@@ -70,9 +71,12 @@ export async function compiledPrograms(): Promise<readonly ProgramFile[]> {
 }
 
 /** Machines with the same hash run each other's programs: processor, its instructions, and cards. */
-function machineHash(): string {
+function machineHash(env: NodeJS.ProcessEnv): string {
   const flags = /^(?:flags|Features)\s*:.*$/m.exec(textOf('/proc/cpuinfo'))?.[0] ?? '';
-  return sha256([cpus()[0]?.model ?? '', flags, cardModels()]).slice(0, 12);
+  const models = cardModels();
+  // Where there are different cards, it matters which is used.
+  const used = new Set(models).size > 1 ? [env[DEVICE_VARIABLE] ?? '', env.CUDA_VISIBLE_DEVICES ?? ''] : [];
+  return sha256([cpus()[0]?.model ?? '', flags, models, used]).slice(0, 12);
 }
 
 /** The models of the NVIDIA cards, as their driver names them. */

@@ -1,4 +1,4 @@
-import { missingCard } from '../engine/device.js';
+import { missingCard, missingCards } from '../engine/device.js';
 import { gpuEvidence } from '../engine/gpu-evidence.js';
 import { foreseeNoGpu, type GpuEvidence } from '../engine/no-gpu.js';
 import { deviceOf, DEVICE_VARIABLE, type Device } from '../support/device.js';
@@ -26,7 +26,11 @@ export function checkDevice(
   const uses = decisions.some((decision) => !isSettled(decision) && decision.stage.component.engine);
   // A missing engine has a message of its own.
   if (!uses || engine === undefined) return [];
-  const device = deviceOf(experiment.config.engine.device, env);
+  const { device: configured, replicas = 1 } = experiment.config.engine;
+  const device = deviceOf(configured, env);
+  if (replicas > 1 && (engine.kind === 'cpu' || device === 'cpu')) {
+    return placed([replicasWithoutCards(replicas)], experiment.placeOf);
+  }
   if (engine.kind === 'cpu') {
     return device === 'auto' || device === 'cpu' ? [] : placed([wrongEngine(device)], experiment.placeOf);
   }
@@ -36,12 +40,22 @@ export function checkDevice(
   }
   const found = evidence(engine);
   const chosen = { ...found, env: { ...env, [DEVICE_VARIABLE]: String(device) } };
-  const problem = missingCard(device, env, found.nvidia.count) ?? foreseeNoGpu(chosen);
+  const { count } = found.nvidia;
+  const problem = missingCard(device, env, count) ?? missingCards(replicas, env, count) ?? foreseeNoGpu(chosen);
   return problem === undefined ? [] : placed([problem], experiment.placeOf);
 }
 
 function siteOf(env: NodeJS.ProcessEnv): DeviceSite {
   return { engine: findEngine(env), evidence: (engine) => gpuEvidence(engine, env) };
+}
+
+function replicasWithoutCards(replicas: number): Problem {
+  return {
+    code: 'no-gpu',
+    message: `engine.replicas: ${replicas} replicas need an NVIDIA card each, and this run computes on the processor, whose cores share each step anyway.`,
+    cure: 'Leave engine.replicas out.',
+    option: ['engine', 'replicas'],
+  };
 }
 
 function wrongEngine(device: Device): Problem {

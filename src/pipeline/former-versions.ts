@@ -11,7 +11,7 @@ import { omit } from './view.js';
 
 /** Support for runs of earlier versions (stage records of format 2): finds them, and compares their records. */
 
-const UNCOUNTED = ['name', 'evaluate', 'export', 'engine.mode', 'engine.device', 'engine.xla', 'launcher', 'tracking', 'plugins', 'dataset.mirror']; // prettier-ignore
+const UNCOUNTED = ['name', 'evaluate', 'export', 'engine.mode', 'engine.device', 'engine.xla', 'engine.replicas', 'launcher', 'tracking', 'plugins', 'dataset.mirror']; // prettier-ignore
 
 /**
  * The hash at the end of a run's name, as earlier versions computed it: with bookkeeping, every plugin, and paths.

@@ -65,6 +65,7 @@ export interface EngineConfig {
   // A config that was frozen before this option existed does not have it.
   readonly device?: Device;
   readonly xla?: 'auto' | 'on' | 'off';
+  readonly replicas?: number;
 }
 
 /** Options of every stage; the stage's own are in the same section. */

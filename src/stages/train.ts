@@ -55,6 +55,7 @@ export const train: StageComponent = {
     'evaluate.validation_images',
     'evaluate.metrics',
     'engine.xla',
+    'engine.replicas',
     'stages',
   ],
   // The validation part changes no weight, unless it decides when to stop.
@@ -138,12 +139,14 @@ function noteUncompiled(reason: string, context: StageContext): void {
 
 function makeTrainer(method: Method, context: StageContext, translates: TranslationOptions | undefined): Trainer {
   const { dataset, engine, seed, train } = context.config;
+  const { replicas = 1 } = engine;
   const { directions } = methodFacts(context);
   const shape = [dataset.batch_size, dataset.image_size, dataset.image_size, CHANNELS] as const;
   return createTrainer(method, {
     mode: engine.mode,
     precision: engine.precision,
-    ...(usesXla(engine.xla) && { xla: { onFailure: (reason) => noteUncompiled(reason, context) } }),
+    ...(replicas > 1 && { replicas: Array.from({ length: replicas }, (_, i) => `/device:GPU:${i}`) }),
+    ...(replicas === 1 && usesXla(engine.xla) && { xla: { onFailure: (reason) => noteUncompiled(reason, context) } }),
     seed,
     shape,
     directions,

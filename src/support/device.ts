@@ -10,6 +10,9 @@ export type Device = 'auto' | 'cpu' | 'gpu' | number;
 /** The variable with the device of processes that no config determines: those of `translate`, `serve`, `demo` and a user's program. */
 export const DEVICE_VARIABLE = 'RUNNER_DEVICE';
 
+/** The variable with the number of cards that a process computes on, one by default: `engine.replicas`. */
+export const REPLICAS_VARIABLE = 'RUNNER_REPLICAS';
+
 /**
  * The device of a config, or the environment's where that is `auto`. Where the config says `gpu`, the environment may say which: a sweep
  * divides the cards so.

@@ -1,4 +1,5 @@
 import type { ConfigView } from '../registry/kinds/stage.js';
+import { REPLICAS_VARIABLE } from '../support/device.js';
 import { costOfStep } from './estimate-step.js';
 
 /**
@@ -8,12 +9,14 @@ import { costOfStep } from './estimate-step.js';
 const SMALL = 4e9;
 
 /**
- * TensorFlow's threads for a training. By default all cores share each operation. Where operations are short, they wait for each other more
+ * TensorFlow's cards and threads for a training. By default all cores share each operation. Where operations are short, they wait for each other more
  * than they compute: then each has one core, and the two generators, which need nothing of each other, are computed side by side.
  *
  * A function of the config and the number of cores, as the number of threads decides last bits.
  */
 export function stepSettings(view: ConfigView, cores: number): Readonly<Record<string, string>> {
+  const { replicas = 1 } = view.config.engine;
+  if (replicas > 1) return { [REPLICAS_VARIABLE]: String(replicas) };
   const cost = costOfStep(view);
   if (cost === undefined || cost.products > SMALL || cores > 2) return {};
   return { TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: String(cores) };

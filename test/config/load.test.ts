@@ -39,7 +39,7 @@ test('an empty map is a complete config, in which every default is filled in', a
     keep_best: null,
     early_stopping: null,
   });
-  assert.deepEqual(config.engine, { mode: 'graph', precision: 'float32', device: 'auto', xla: 'auto' });
+  assert.deepEqual(config.engine, { mode: 'graph', precision: 'float32', device: 'auto', replicas: 1, xla: 'auto' });
   assert.deepEqual(config.tracking, { tensorboard: {} });
   assert.deepEqual(config.stages, {
     preprocess: { type: 'preprocess', needs: [] },

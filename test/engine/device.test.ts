@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { deviceEnvironment, missingCard } from '../../src/engine/device.js';
+import { deviceEnvironment, missingCard, missingCards } from '../../src/engine/device.js';
 import { ProblemError } from '../../src/support/problem.js';
 
 const gpu = { kind: 'gpu', folder: '/engine', binding: '/engine/lib/tfjs_binding.node' } as const;
@@ -55,4 +55,21 @@ test('a number without a card is refused, as far as the number of cards is known
   assert.equal(missingCard(3, {}, undefined), undefined);
   assert.equal(missingCard('gpu', {}, 0), undefined);
   assert.equal(missingCard(0, { CUDA_VISIBLE_DEVICES: '' }, 1), undefined, 'that no card is visible is said instead');
+});
+
+test('replicas get as many cards: the first, or the first that the user names', () => {
+  const replicas = { RUNNER_REPLICAS: '2' };
+  assert.deepEqual(chosen(replicas, 4), { CUDA_VISIBLE_DEVICES: '0,1' });
+  assert.deepEqual(chosen({ ...replicas, CUDA_VISIBLE_DEVICES: '3,1,2' }, 4), { CUDA_VISIBLE_DEVICES: '3,1' });
+  assert.deepEqual(chosen({ ...replicas, RUNNER_DEVICE: 'cpu' }, 4), { CUDA_VISIBLE_DEVICES: '' });
+});
+
+test('more replicas than cards are a problem of the config', () => {
+  assert.equal(missingCards(2, {}, 2), undefined);
+  assert.equal(missingCards(1, {}, 0), undefined);
+  assert.equal(missingCards(2, {}, undefined), undefined);
+  const { message, cure, option } = missingCards(3, {}, 2)!;
+  assert.equal(message, 'engine.replicas: 3 replicas need a card each, and this machine has 2.');
+  assert.deepEqual([cure, option], ['Use at most 2 replicas.', ['engine', 'replicas']]);
+  assert.match(missingCards(2, { CUDA_VISIBLE_DEVICES: '1' }, 4)!.message, /CUDA_VISIBLE_DEVICES names 1\.$/);
 });

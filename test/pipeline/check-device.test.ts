@@ -12,6 +12,7 @@ const TWO: NvidiaFacts = { driver: '570.133.20', hasDevice: true, count: 2, card
 
 interface Case {
   readonly device?: Device;
+  readonly replicas?: number;
   readonly kind?: Engine['kind'] | 'missing';
   readonly nvidia?: NvidiaFacts;
   readonly action?: string;
@@ -20,11 +21,15 @@ interface Case {
 }
 
 /** What is said before the stages start. */
-function check({ device, kind = 'gpu', nvidia = TWO, action = 'fresh', usesEngine = true, env = {} }: Case) {
+function check({ device, replicas, kind = 'gpu', nvidia = TWO, action = 'fresh', usesEngine = true, env = {} }: Case) {
   const events: RunnerEvent[] = [];
   const engine = kind === 'missing' ? undefined : { kind, folder: '/engine', binding: '/engine/lib' };
   const decision = { stage: { component: { ...stage(), engine: usesEngine } }, action };
-  const own = { ...config().engine, ...(device !== undefined && { device }) };
+  const own = {
+    ...config().engine,
+    ...(device !== undefined && { device }),
+    ...(replicas !== undefined && { replicas }),
+  };
   const experiment = {
     config: { ...config(), engine: own },
     placeOf: (path: readonly string[]) => ({ file: `${path.join('.')}.yaml`, line: 7, column: 3 }),
@@ -76,4 +81,17 @@ test('nothing is asked where no stage will use the engine, or it is missing, whi
   assert.deepEqual(check({ nvidia: NONE, action: 'skip' }).problems, []);
   assert.deepEqual(check({ nvidia: NONE, usesEngine: false }).problems, []);
   assert.deepEqual(check({ device: 'gpu', kind: 'missing' }).problems, []);
+});
+
+test('replicas are refused without as many cards, before any stage', () => {
+  const said = (given: Case) => check(given).messages;
+  for (const onProcessor of [{ kind: 'cpu' }, { device: 'cpu' }] as const) {
+    assert.match(
+      said({ replicas: 2, ...onProcessor }),
+      /replicas need an NVIDIA card each, and this run computes on the processor/,
+    );
+  }
+  assert.match(said({ replicas: 3 }), /3 replicas need a card each, and this machine has 2/);
+  assert.equal(said({ replicas: 2 }), '');
+  assert.equal(said({ replicas: 1, kind: 'cpu' }), '');
 });
