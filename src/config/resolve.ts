@@ -127,16 +127,22 @@ function xla(config: JsonObject, isWrong: (path: Path) => boolean, { tree }: Ori
 /** Replicas take equal parts of a batch, each on a card of its own. */
 function replicas(config: JsonObject, isWrong: (path: Path) => boolean, { tree }: Origins): Located[] {
   const path = ['engine', 'replicas'];
-  const { replicas: count, device, xla } = config.engine as Mutable;
-  const { batch_size: batch } = config.dataset as Mutable;
-  if (isWrong(path) || count === 1) return [];
-  const at = (message: string, cure: string): Located[] => [
-    { path, problem: { code: 'bad-option', message: `engine.replicas: ${message}`, cure, place: placeOfValue(tree, path) } }, // prettier-ignore
-  ];
-  if (typeof device === 'number') return at(`engine.device names one card, and ${String(count)} replicas need as many.`, 'Write engine.device: gpu, and choose cards with CUDA_VISIBLE_DEVICES.'); // prettier-ignore
+  if (isWrong(path) || (config.engine as Mutable).replicas === 1) return [];
+  const count = Number((config.engine as Mutable).replicas);
+  const { device, xla } = config.engine as Mutable;
+  const at = (message: string, cure: string): Located[] => {
+    const place = placeOfValue(tree, path);
+    return [{ path, problem: { code: 'bad-option', message: `engine.replicas: ${message}`, cure, place } }];
+  };
+  if (typeof device === 'number') {
+    const cure = 'Write engine.device: gpu, and choose cards with CUDA_VISIBLE_DEVICES.';
+    return at(`engine.device names one card, and ${count} replicas need as many.`, cure);
+  }
   if (xla === 'on') return at('XLA compiles a step for one card.', 'Leave engine.xla out, or engine.replicas.');
-  if (isWrong(['dataset', 'batch_size']) || (batch as number) % (count as number) === 0) return [];
-  return at(`a batch of ${String(batch)} cannot be divided into ${String(count)} equal parts.`, `Write a dataset.batch_size that is a multiple of ${String(count)} (another experiment), or fewer replicas.`); // prettier-ignore
+  const batch = Number((config.dataset as Mutable).batch_size);
+  if (isWrong(['dataset', 'batch_size']) || batch % count === 0) return [];
+  const cure = `Write a dataset.batch_size that is a multiple of ${count} (another experiment), or fewer replicas.`;
+  return at(`a batch of ${batch} cannot be divided into ${count} equal parts.`, cure);
 }
 
 /** A tracker's state is saved in a file with the entry's name. */

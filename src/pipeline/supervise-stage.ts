@@ -30,8 +30,8 @@ export async function superviseStage(
 /** The settings that the stage wants and the user has not made. */
 function engineSettings(job: StageJob, components: Components): NodeJS.ProcessEnv {
   const config = viewOf(job.config, job.sees, job.stage);
-  const { engineSettings } = components.stage.get(job.type).create(job.options as never);
-  const wanted = engineSettings?.({ config, components, required: job.required }, availableParallelism()) ?? {};
+  const stage = components.stage.get(job.type).create(job.options as never);
+  const wanted = stage.engineSettings?.({ config, components, required: job.required }, availableParallelism()) ?? {};
   return Object.fromEntries(Object.entries(wanted).filter(([name]) => process.env[name] === undefined));
 }
 

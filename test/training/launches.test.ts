@@ -29,7 +29,7 @@ function launchesOf(name: keyof typeof BOUNDS, precision: Precision) {
   const components = builtins();
   const site = { imageSize: Number(side), channels: 3 };
   const of = (table: 'generator' | 'discriminator' | 'optimizer', type: string) => ({ ...defaults(components[table].get(type).schema), type }); // prettier-ignore
-  const translating = () => make(components.generator, { ...of('generator', kind!), ...(blocks && { blocks: Number(blocks) }) } as never, site); // prettier-ignore
+  const translating = () => make(components.generator, { ...of('generator', kind!), ...(blocks && { blocks: Number(blocks) }) }, site); // prettier-ignore
   const judging = () => make(components.discriminator, of('discriminator', 'patchgan') as never, site);
   const method = cycleGanMethod({
     G: translating(),

@@ -144,7 +144,7 @@ function compileTraining(method: Method, options: TrainerOptions) {
       },
     },
   );
-  return Object.assign(program, { losses: losses as readonly string[] });
+  return Object.assign(program, { losses: losses });
 }
 
 type Image = { readonly image: Tensor4D };

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { isTensor, leavesOf, replaceLeaves } from '../../engine/graph/tensor-trees.js';
 import { asReplica } from '../../engine/replicas.js';
 import type { Computed, DrawClock, ImageBatch, Method, TensorTree } from '../../registry/kinds/method.js';
@@ -36,7 +36,7 @@ export function gradientsByReplicas<State extends TensorTree, Carried extends Te
   const kept = new Set(leavesOf(carried, isTensor).values());
   for (const part of parts)
     for (const tensor of leavesOf(part.carried, isTensor).values()) if (!kept.has(tensor)) tensor.dispose();
-  return { gradients, losses: losses as Record<string, Scalar>, carried };
+  return { gradients, losses: losses, carried };
 }
 
 function gradientsOfPart<State extends TensorTree, Carried extends TensorTree>(
@@ -58,6 +58,6 @@ function gradientsOfPart<State extends TensorTree, Carried extends TensorTree>(
 function meanOf<T extends object>(trees: readonly T[]): T {
   const each = trees.map((tree) => leavesOf(tree, isTensor));
   return replaceLeaves(trees[0]!, isTensor, (path) =>
-    tf.tidy(() => tf.mul(tf.addN(each.map((leaves) => leaves.get(path)!)), 1 / trees.length) as Tensor),
+    tf.tidy(() => tf.mul<Tensor>(tf.addN(each.map((leaves) => leaves.get(path)!)), 1 / trees.length)),
   ) as T;
 }
