@@ -62,6 +62,19 @@ export function reflectPad(x: Tensor4D, size: number): Tensor4D {
   );
 }
 
+/**
+ * Twice the height and width, each pixel four times: [b, h, w, c] to [b, 2h, 2w, c]. The gradient is written out, as XLA has none of
+ * ResizeNearestNeighbor: the sum of the four.
+ */
+export function enlarge(x: Tensor4D): Tensor4D {
+  const [, height, width] = x.shape;
+  return customGradient(
+    [x],
+    () => tf.image.resizeNearestNeighbor(x, [2 * height, 2 * width]),
+    (dy) => [tf.mul(tf.avgPool(dy, 2, 2, 'valid'), 4)],
+  );
+}
+
 /** max(x, 0). Its gradient needs only the result, which the next layer keeps anyway: half the memory of `tf.relu`. */
 export function relu(x: Tensor4D): Tensor4D {
   return customGradient([x], (save) => saved(save, tf.relu(x)), (dy, [y]) => [leakyReluGradient(dy, y!, 0)]); // prettier-ignore

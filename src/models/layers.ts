@@ -58,6 +58,19 @@ export function convTranspose(
   });
 }
 
+/** How an image is doubled on the way up: see {@link UPSAMPLING_OPTION}. */
+export type Upsampling = 'transpose' | 'resize';
+
+/**
+ * Doubles an image by repeating its pixels, then convolves it with a kernel of 3: each pixel of the result sees as much of the image as its
+ * neighbours, which a transposed convolution does not ensure (Odena et al. 2016, doi:10.23915/distill.00003). Its kernel is a convolution's.
+ * [b, h, w, from] to [b, 2h, 2w, to].
+ */
+export function resizeConv(name: string, { from, to, bias }: Pick<ConvShape, 'from' | 'to' | 'bias'>): Layer {
+  const convolve = conv(name, { kernel: 3, from, to, ...(bias !== undefined && { bias }) });
+  return sequential(plain(ops.enlarge), convolve);
+}
+
 export type Norm = 'instance' | 'none';
 
 /** The norm after a convolution: instance normalisation with a learned scale and offset, or none. */

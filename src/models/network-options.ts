@@ -15,6 +15,14 @@ export const WIDTH_OPTION: OptionSchema = {
   default: 64,
 };
 
+export const UPSAMPLING_OPTION: OptionSchema = {
+  description:
+    'How images are doubled on the way up. `transpose`: transposed convolutions, as in the paper and the tutorial; `resize`: each pixel four times, then a convolution, which leaves no checkerboard.',
+  enum: ['transpose', 'resize'],
+  default: 'transpose',
+  'x-neutral': true,
+};
+
 export const SLOPE_OPTION: OptionSchema = {
   description: 'Slope of LeakyReLU below zero: 0.3 in the tutorial (Keras’s default), 0.2 in the paper’s code.',
   type: 'number',

@@ -1,15 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ConfigFacts, OptionProblem } from '../registry/component.js';
 import type { GeneratorComponent, Network, NetworkSite } from '../registry/kinds/network.js';
-import { conv, convTranspose, cropStart, norm, reflectPad, relu, sequential, tanh, zeroPad } from './layers.js';
-import type { Layer, Norm } from './layers.js';
+import { conv, convTranspose, cropStart, norm, reflectPad, relu, resizeConv, sequential, tanh, zeroPad } from './layers.js'; // prettier-ignore
+import type { Layer, Norm, Upsampling } from './layers.js';
 import { costOf, type Convolution } from './cost.js';
-import { NORM_OPTION, WIDTH_OPTION } from './network-options.js';
+import { NORM_OPTION, UPSAMPLING_OPTION, WIDTH_OPTION } from './network-options.js';
 
 export interface ResNetOptions {
   readonly blocks: 'auto' | number;
   readonly norm: Norm;
   readonly width: number;
+  // A config from before this option existed does not have it.
+  readonly upsampling?: Upsampling;
 }
 
 /** The paper's generator. */
@@ -28,6 +30,7 @@ export const resnet: GeneratorComponent<ResNetOptions> = {
       },
       norm: NORM_OPTION,
       width: WIDTH_OPTION,
+      upsampling: UPSAMPLING_OPTION,
     },
   },
   resolve: (options, { imageSize }) => ({ ...options, blocks: blocksOf(options, imageSize) }),
@@ -70,13 +73,11 @@ function build(options: ResNetOptions, { imageSize, channels: c }: NetworkSite):
 
   // u128, u64: [b, s/4, s/4, 4w] -> [b, s/2, s/2, 2w] -> [b, s, s, w].
   // PyTorch's padding 1 with output_padding 1: the first of the 2n + 1 rows and columns is removed.
-  const up = (name: string, from: number, to: number) =>
-    sequential(
-      convTranspose(name, { kernel: 3, stride: 2, from, to, padding: 'valid' }),
-      cropStart(1),
-      normalize(name, to),
-      relu,
-    );
+  const double = (name: string, from: number, to: number) =>
+    options.upsampling === 'resize'
+      ? resizeConv(name, { from, to })
+      : sequential(convTranspose(name, { kernel: 3, stride: 2, from, to, padding: 'valid' }), cropStart(1));
+  const up = (name: string, from: number, to: number) => sequential(double(name, from, to), normalize(name, to), relu);
 
   // c7s1-3: [b, s, s, w] -> [b, s, s, c]
   const last = sequential(
@@ -96,7 +97,7 @@ function build(options: ResNetOptions, { imageSize, channels: c }: NetworkSite):
   );
   return {
     ...layers,
-    cost: costOf(convolutionsOf(imageSize, w, c, blocks.length)),
+    cost: costOf(convolutionsOf(imageSize, w, c, blocks.length, options.upsampling === 'resize')),
     sizes: { multiple: MULTIPLE, least: LEAST, reach: reachOf(blocks.length) },
   };
 }
@@ -112,15 +113,15 @@ function reachOf(blocks: number): number {
   return first + down1 + down2 + blocks * block + up1 + up2 + last;
 }
 
-function convolutionsOf(s: number, w: number, c: number, blocks: number): Convolution[] {
+function convolutionsOf(s: number, w: number, c: number, blocks: number, resizes: boolean): Convolution[] {
   const block = { kernel: 3, from: 4 * w, to: 4 * w, side: s / 4 };
   return [
     { kernel: 7, from: c, to: w, side: s },
     { kernel: 3, from: w, to: 2 * w, side: s / 2 },
     { kernel: 3, from: 2 * w, to: 4 * w, side: s / 4 },
     ...Array.from({ length: 2 * blocks }, () => block),
-    { kernel: 3, from: 4 * w, to: 2 * w, side: s / 2, enlarges: s / 4 },
-    { kernel: 3, from: 2 * w, to: w, side: s, enlarges: s / 2 },
+    { kernel: 3, from: 4 * w, to: 2 * w, side: s / 2, ...(!resizes && { enlarges: s / 4 }) },
+    { kernel: 3, from: 2 * w, to: w, side: s, ...(!resizes && { enlarges: s / 2 }) },
     { kernel: 7, from: w, to: c, side: s },
   ];
 }

@@ -2,9 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { ConfigFacts, OptionProblem } from '../registry/component.js';
 import type { GeneratorComponent, Network, NetworkSite, NetworkSizes } from '../registry/kinds/network.js';
-import { conv, convTranspose, dropout, leakyRelu, norm, relu, sequential, tanh, type Norm } from './layers.js';
+import { conv, convTranspose, dropout, leakyRelu, norm, relu, resizeConv, sequential, tanh } from './layers.js';
+import type { Norm, Upsampling } from './layers.js';
 import { costOf, type Convolution } from './cost.js';
-import { NORM_OPTION, SLOPE_OPTION, WIDTH_OPTION } from './network-options.js';
+import { NORM_OPTION, SLOPE_OPTION, UPSAMPLING_OPTION, WIDTH_OPTION } from './network-options.js';
 
 export interface UNetOptions {
   readonly norm: Norm;
@@ -12,6 +13,8 @@ export interface UNetOptions {
   readonly depth: 'auto' | number;
   readonly dropout: number;
   readonly slope: number;
+  // A config from before this option existed does not have it.
+  readonly upsampling?: Upsampling;
 }
 
 /** The tutorial's generator. */
@@ -40,6 +43,7 @@ export const unet: GeneratorComponent<UNetOptions> = {
         default: 0.5,
       },
       slope: SLOPE_OPTION,
+      upsampling: UPSAMPLING_OPTION,
     },
   },
   resolve: (options, { imageSize }) => ({ ...options, depth: depthOf(options, imageSize) }),
@@ -49,7 +53,11 @@ export const unet: GeneratorComponent<UNetOptions> = {
 
 /** c: channels of an image; b: batch; s: image size. Filters at the default width: 64, 128, 256, 512, 512... */
 function build(options: UNetOptions, { imageSize, channels }: NetworkSite): Network {
-  const { width, slope } = options;
+  const { width, slope, upsampling = 'transpose' } = options;
+  const double = (name: string, from: number, to: number, bias?: boolean) =>
+    upsampling === 'resize'
+      ? resizeConv(name, { from, to, ...(bias && { bias }) })
+      : convTranspose(name, { kernel: 4, stride: 2, from, to, ...(bias && { bias }) });
   const filters = Array.from({ length: depthOf(options, imageSize) }, (_, i) => width * Math.min(2 ** i, 8));
 
   // [b, s, s, c] -> [b, s/2, s/2, 64] -> [b, s/4, s/4, 128] -> ... -> [b, 1, 1, 512]; the first has no norm
@@ -65,22 +73,22 @@ function build(options: UNetOptions, { imageSize, channels }: NetworkSite): Netw
     .reverse()
     .map((to, i) => {
       const name = `up${i + 1}`;
-      const double = convTranspose(name, {
-        kernel: 4,
-        stride: 2,
-        from: i === 0 ? filters.at(-1)! : 2 * filters.at(-1 - i)!,
-        to,
-      });
-      return sequential(double, norm(options.norm, `${name}/norm`, to), dropout(i < 3 ? options.dropout : 0, i), relu);
+      const from = i === 0 ? filters.at(-1)! : 2 * filters.at(-1 - i)!;
+      return sequential(
+        double(name, from, to),
+        norm(options.norm, `${name}/norm`, to),
+        dropout(i < 3 ? options.dropout : 0, i),
+        relu,
+      );
     });
 
   // [b, s/2, s/2, 64 + 64] -> [b, s, s, c]
   const from = filters[0]! * (filters.length > 1 ? 2 : 1);
-  const last = sequential(convTranspose('last', { kernel: 4, stride: 2, from, to: channels, bias: true }), tanh);
+  const last = sequential(double('last', from, channels, true), tanh);
 
   return {
     weights: sequential(...downs, ...ups, last).weights,
-    cost: costOf(convolutionsOf(filters, imageSize, channels)),
+    cost: costOf(convolutionsOf(filters, imageSize, channels, upsampling)),
     prefersBatches: true,
     sizes: sizesOf(filters.length),
     apply(weights, x, key) {
@@ -100,12 +108,19 @@ function sizesOf(depth: number): NetworkSizes {
   return { multiple, least: multiple, reach: 4 * multiple };
 }
 
-function convolutionsOf(filters: readonly number[], size: number, channels: number): Convolution[] {
+function convolutionsOf(
+  filters: readonly number[],
+  size: number,
+  channels: number,
+  upsampling: Upsampling,
+): Convolution[] {
   const at = (halvings: number) => size / 2 ** halvings;
   const downs = filters.map((to, i) => ({ kernel: 4, from: filters[i - 1] ?? channels, to, side: at(i + 1) }));
   const ups = [channels, ...filters.slice(0, -1)].map((to, i) => {
     const from = filters[i]! * (i === filters.length - 1 ? 1 : 2);
-    return { kernel: 4, from, to, side: at(i), enlarges: at(i + 1) };
+    return upsampling === 'resize'
+      ? { kernel: 3, from, to, side: at(i) }
+      : { kernel: 4, from, to, side: at(i), enlarges: at(i + 1) };
   });
   return [...downs, ...ups];
 }

@@ -3,7 +3,7 @@ import { before, describe, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { loadTensorFlow } from '../../src/engine/native.js';
-import { abs, leakyRelu, reflectPad, relu } from '../../src/engine/ops.js';
+import { abs, enlarge, leakyRelu, reflectPad, relu } from '../../src/engine/ops.js';
 import { randomKey, randomNormal } from '../../src/engine/random-tensors.js';
 
 before(() => loadTensorFlow());
@@ -11,6 +11,26 @@ before(() => loadTensorFlow());
 const row = (...values: number[]) => tf.tensor4d(values, [1, 1, values.length, 1]);
 const gradient = (f: (x: Tensor4D) => Tensor, x: Tensor4D) => tf.grad((x: Tensor) => tf.sum(f(x as Tensor4D)))(x);
 const values = (x: Tensor) => Array.from(x.dataSync());
+
+describe('enlarge', () => {
+  test('repeats each pixel twice in both directions', () => {
+    const x = tf.tensor4d([1, 2, 3, 4], [1, 2, 2, 1]);
+    assert.deepEqual(enlarge(x).reshape([4, 4]).arraySync(), [
+      [1, 1, 2, 2],
+      [1, 1, 2, 2],
+      [3, 3, 4, 4],
+      [3, 3, 4, 4],
+    ]);
+  });
+
+  test('gives a pixel the sum of its four gradients, as TensorFlow’s own gradient does', () => {
+    const x = randomNormal<tf.Rank.R4>([2, 3, 5, 3], randomKey(1, 0));
+    const y = randomNormal<tf.Rank.R4>([2, 6, 10, 3], randomKey(2, 0));
+    const found = gradient((x) => tf.mul(enlarge(x), y), x);
+    const expected = gradient((x) => tf.mul(tf.image.resizeNearestNeighbor(x, [6, 10]), y), x);
+    assert.ok(tf.max(tf.abs(tf.sub(found, expected))).dataSync()[0]! < 1e-5);
+  });
+});
 
 describe('reflectPad', () => {
   test('mirrors without repeating the border', () => {

@@ -24,20 +24,24 @@ const SMALL: Readonly<Record<string, object>> = {
 
 const { generator, discriminator } = builtins();
 for (const [name, component] of generator) contract('generator', name, component);
+for (const [name, component] of generator) {
+  if ('upsampling' in component.schema.properties) contract('generator', name, component, { upsampling: 'resize' });
+}
 for (const [name, component] of discriminator) contract('discriminator', name, component);
 
 function contract(
   kind: 'generator' | 'discriminator',
   name: string,
   component: GeneratorComponent | DiscriminatorComponent,
+  chosen: Readonly<Record<string, string>> = {},
 ): void {
-  const options = { ...defaults(component.schema), ...SMALL[name] } as never;
+  const options = { ...defaults(component.schema), ...SMALL[name], ...chosen } as never;
   const network = component.create(options, SITE);
   const image = (seed: number, batch = 1) => tf.tanh(randomNormal<tf.Rank.R4>([batch, 32, 32, 3], randomKey(seed, 0)));
   const apply = (x: Tensor4D, key?: [number, number], seed = 1) =>
     tf.tidy(() => network.apply(initialWeights(network, seed, 'G'), x, key && randomKey(...key)));
 
-  describe(`${kind}.${name}`, () => {
+  describe([`${kind}.${name}`, ...Object.values(chosen)].join(', '), () => {
     test('resolves its default options idempotently', () => {
       const once = component.resolve?.(defaults(component.schema) as never, FACTS) ?? defaults(component.schema);
       assert.deepEqual(component.resolve?.(once as never, FACTS) ?? once, once);

@@ -29,11 +29,15 @@ function trainerOf(method: Method, told?: string[]) {
   });
 }
 
-for (const generator of ['unet', 'resnet'] as const) {
+for (const [generator, upsampling] of [
+  ['unet', 'resize'],
+  ['resnet', 'transpose'],
+] as const) {
+  // prettier-ignore
   describe(`the step that XLA compiles, with a ${generator}`, () => {
     test('has the losses and gradients of the step that TensorFlow runs op by op', (t) => {
       const told: string[] = [];
-      const method = methodOf(generator, 2);
+      const method = methodOf(generator, 2, upsampling);
       const [compiled, plain] = [trainerOf(method, told), trainerOf(method)];
       const [found, expected] = [compiled.step(images(), 0, RATE), plain.step(images(), 0, RATE)];
       assert.deepEqual(told, []);
@@ -56,7 +60,7 @@ for (const generator of ['unet', 'resnet'] as const) {
 
     test('goes on from a checkpoint exactly as if it had not stopped', (t) => {
       const told: string[] = [];
-      const method = methodOf(generator, 2);
+      const method = methodOf(generator, 2, upsampling);
       const prefix = temporaryPrefix(t);
       const [first, second] = [trainerOf(method, told), trainerOf(method, told)];
       first.step(images(), 0, RATE);
