@@ -17,7 +17,7 @@ export interface BaselineJpeg {
  * No library does this yet (compared on 2026-11-29 with Node 20 on two cores of an AMD EPYC). `@julusian/jpeg-turbo` 2.3 and 3.0, native
  * and 25% to 40% faster, always uses the fast inverse DCT: of photographs, samples differ by up to 24, and 3.0 needs Node 22.18.
  * `@cornerstonejs/codec-libjpeg-turbo-8bit` 1.2.8, in WebAssembly without SIMD, has the same bits, but takes 1.25 ms for a photograph of 256
- * pixels instead of 0.78: the whole preparation takes 24% more processor time for photographs, 30% for drawn images. Where damage
+ * pixels instead of 0.78: the whole preparation takes 23% more processor time for photographs, 33% for drawn images. Where damage
  * makes coefficients overflow, its bits differ from libvips', so that one file could give different images in one version. `@cwasm/jpeg-turbo` 0.1.3
  * takes 1.76 ms. A binding with the accurate inverse DCT that Node 20 loads should replace this file, `jpeg-frame.ts` and `wasm/jpeg.as.ts`.
  *

@@ -35,7 +35,12 @@ export class EarlierStores {
     options: Pick<StoreOptions, 'interpolation'>,
   ): Promise<EarlierStores> {
     const earlier = new EarlierStores();
-    const wanted = new Set([...lists.values()].flatMap((images) => images.flatMap((image) => knownHash(image) ?? [])));
+    if (dirs.length === 0) return earlier;
+    const wanted = new Set<string>();
+    for (const image of [...lists.values()].flat()) {
+      const hash = knownHash(image);
+      if (hash !== undefined) wanted.add(hash);
+    }
     for (const dir of wanted.size > 0 ? dirs : []) {
       try {
         await earlier.#add(dir, wanted, options);

@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { errorCode } from '../../support/files.js';
 import { orderedMap } from '../../support/ordered-map.js';
 import type { ImageFile } from './arranged/image-files.js';
+import { ContentHashes } from './content-hashes.js';
 import { contentKindOf } from './content-kind.js';
 import { hashFiles } from './hash-files.js';
 import { loadFacts, saveFacts, type CachedFact, type HashTable } from './hash-cache.js';
@@ -30,7 +31,7 @@ export async function contentHashes(
   files: readonly ImageFile[],
   path: PathOf,
   signal?: AbortSignal,
-): Promise<Map<string, string>> {
+): Promise<ContentHashes> {
   const learn: Learn = async (fresh, keep) => {
     await hashFiles(
       fresh.map(path),
@@ -40,7 +41,15 @@ export async function contentHashes(
       { signal },
     );
   };
-  return contentFacts(root, files, path, { table: 'hashes', learn }, signal);
+  const hashes = new ContentHashes();
+  await findFacts(
+    root,
+    files,
+    path,
+    { table: 'hashes', learn, set: (name, hash) => void hashes.set(name, hash) },
+    signal,
+  );
+  return hashes;
 }
 
 /** The kind of each file by its first bytes ({@link contentKindOf}), by name; cached in the same way. */
@@ -58,13 +67,22 @@ export async function contentKinds(
       if (found) keep(file, found.fact, found.readAt);
     }
   };
-  return contentFacts(root, files, path, { table: 'kinds', learn }, signal);
+  const kinds = new Map<string, string>();
+  await findFacts(
+    root,
+    files,
+    path,
+    { table: 'kinds', learn, set: (name, kind) => void kinds.set(name, kind) },
+    signal,
+  );
+  return kinds;
 }
 
 /** A property that depends on a file's content only. */
 interface Fact {
   readonly table: HashTable;
   readonly learn: Learn;
+  set(name: string, fact: string): void;
 }
 
 /** Finds the property of files; `keep` takes those of readable ones. */
@@ -73,21 +91,20 @@ type Learn = (
   keep: (file: ImageFile, fact: CachedFact, readAt: number) => void,
 ) => Promise<void>;
 
-async function contentFacts(
+async function findFacts(
   root: string,
   files: readonly ImageFile[],
   path: PathOf,
-  { table, learn }: Fact,
+  { table, learn, set }: Fact,
   signal?: AbortSignal,
-): Promise<Map<string, string>> {
-  if (files.length === 0) return new Map();
+): Promise<void> {
+  if (files.length === 0) return;
   const known = await loadFacts(root, table, signal);
-  const hashes = new Map<string, string>();
-  const fresh = await takeCached(files, path, known, hashes, signal);
+  const fresh = await takeCached(files, path, known, set, signal);
   let learned = 0;
   try {
     await learn(fresh, ({ name }, fact, readAt) => {
-      hashes.set(name, fact[2]);
+      set(name, fact[2]);
       if (readAt - fact[1] <= SETTLED_MS) return;
       known.set(name, fact);
       learned++;
@@ -96,7 +113,6 @@ async function contentFacts(
     // Also after an abort, so that these files need not be read again.
     if (learned > 0) await saveFacts(root, table, known);
   }
-  return hashes;
 }
 
 /** Copies the cached facts of files with takeCached size and time. @returns the other files */
@@ -104,7 +120,7 @@ async function takeCached(
   files: readonly ImageFile[],
   path: PathOf,
   known: ReadonlyMap<string, CachedFact>,
-  hashes: Map<string, string>,
+  set: Fact['set'],
   signal?: AbortSignal,
 ): Promise<ImageFile[]> {
   const others: ImageFile[] = [];
@@ -117,7 +133,7 @@ async function takeCached(
     if (isFast) isFast = performance.now() - startedAt < SLICE_MS;
     slice.forEach((file, i) => {
       const [old, now] = [known.get(file.name), found[i]];
-      if (old !== undefined && old[0] === now?.size && old[1] === now.mtimeMs) hashes.set(file.name, old[2]);
+      if (old !== undefined && old[0] === now?.size && old[1] === now.mtimeMs) set(file.name, old[2]);
       else others.push(file);
     });
     await setImmediate();

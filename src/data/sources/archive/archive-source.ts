@@ -110,8 +110,9 @@ function remote(url: string, sha256: string | null): Promise<ArchiveSpec> {
 async function local(file: string, sha256: string | null, { signal }: DatasetSite): Promise<ArchiveSpec> {
   await expectFile(file);
   const hashes = await contentHashes(file, [{ name: basename(file) }], () => file, signal);
-  const found = hashes.get(basename(file));
-  if (found === undefined) throw unreadable(file);
+  const index = hashes.indexOf(basename(file));
+  if (index === undefined) throw unreadable(file);
+  const found = hashes.column.get(index);
   if (sha256 === null || sha256.toLowerCase() === found)
     return { name: withoutEnding(basename(file)), file, sha256: found };
   throw new ProblemError({

@@ -12,6 +12,7 @@ import { arrange, type ArrangedSource } from '../arranged/arrange.js';
 import { findImages } from '../arranged/find-images.js';
 import type { ArrangeOptions } from '../arranged/arrange-options.js';
 import type { ImageFile } from '../arranged/image-files.js';
+import { ContentHashes } from '../content-hashes.js';
 import { contentKindOf } from '../content-kind.js';
 import { RecordTree } from './record-tree.js';
 
@@ -61,7 +62,9 @@ export function unpackedSource(
           i++;
         }
         if (missing.length > 0) throw damaged(missing[0]!, missing.length - 1);
-        return new Map(images.map((file) => [file.name, fileOf(file).sha256]));
+        const hashes = new ContentHashes();
+        for (const file of images) hashes.set(file.name, fileOf(file).sha256);
+        return hashes;
       },
       async read(file) {
         const bytes = await readFile(join(dir, fileOf(file).path), { signal });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   REQUIRED_SPLITS,
   VALIDATION_SPLITS,
@@ -8,9 +9,9 @@ import {
   type SourceWork,
   type ValidationSplit,
 } from '../../../registry/kinds/dataset.js';
-import { sha256 } from '../../../support/hash.js';
-import type { Json, JsonObject } from '../../../support/json.js';
+import { canonicalJson, type Json, type JsonObject } from '../../../support/json.js';
 import { ProblemError } from '../../../support/problem.js';
+import type { ContentHashes, HashColumn } from '../content-hashes.js';
 import type { FoundImages } from './find-images.js';
 import { notesOf } from './source-notes.js';
 import type { ImageFile } from './image-files.js';
@@ -25,7 +26,7 @@ export interface ImageOrigin {
   /** Finds the images. Called once, so that all results come from one snapshot. */
   find(): Promise<FoundImages>;
   /** SHA-256 of each file's content, by name; without unreadable files. */
-  hashes(files: readonly ImageFile[]): Promise<ReadonlyMap<string, string>>;
+  hashes(files: readonly ImageFile[]): Promise<ContentHashes>;
   read(file: ImageFile): Promise<Uint8Array>;
   /** The local path, if there is one and it is valid text. */
   path?(file: ImageFile): string | undefined;
@@ -43,11 +44,8 @@ export interface ArrangedSource extends Required<Pick<DatasetSource, 'list' | 's
   provenance(): Promise<JsonObject>;
 }
 
-interface HashedFile extends ImageFile {
-  readonly hash?: string;
-}
-type Splits = Readonly<Record<RequiredSplit, readonly HashedFile[]>> &
-  Readonly<Partial<Record<ValidationSplit, readonly HashedFile[]>>>;
+type Splits = Readonly<Record<RequiredSplit, readonly SourceImage[]>> &
+  Readonly<Partial<Record<ValidationSplit, readonly SourceImage[]>>>;
 
 /** Arranges a source's images in splits: the given ones, or splits drawn from each domain by a seed. */
 export function arrange(origin: ImageOrigin, options: DrawOptions, limit: number | null): ArrangedSource {
@@ -55,21 +53,15 @@ export function arrange(origin: ImageOrigin, options: DrawOptions, limit: number
   let arranged: Promise<Splits> | undefined;
   const found = () => (foundImages ??= origin.find());
   const splits = () => (arranged ??= found().then((images) => inSplits(origin, images, options, limit)));
-  const images = once(async () => {
-    const all = Object.entries(await splits());
-    return new Map<string, readonly SourceImage[]>(
-      all.map(([split, files]) => [split, files.map((file) => new ArrangedImage(origin, file))]),
-    );
-  });
   return {
-    list: async (split) => (await images()).get(split)!,
-    validation: async (split) => (await images()).get(split) ?? [],
+    list: async (split) => (await splits())[split],
+    validation: async (split) => (await splits())[split] ?? [],
     hasValidation: async () => (await found()).validation !== undefined,
     async spares(split) {
       // A spare would leave its partner behind.
       if (options.paired === true) return undefined;
       if (!('domains' in (await found())) || !split.startsWith('test')) return undefined;
-      const training = (await images()).get(split === 'testA' ? 'trainA' : 'trainB')!;
+      const training = (await splits())[split === 'testA' ? 'trainA' : 'trainB'];
       const ranked = training.flatMap((image) =>
         image.hash === undefined ? [] : [{ image, rank: rankOf(image.hash, options.split_seed) }],
       );
@@ -102,19 +94,19 @@ export function arrange(origin: ImageOrigin, options: DrawOptions, limit: number
   };
 }
 
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let result: Promise<T> | undefined;
-  return () => (result ??= make());
-}
-
-/** An image of a source of files. Of a hundred thousand, each has only what no other has: its path is made when it is needed. */
+/** An image of a source of files. Of a hundred thousand, each has only what no other has: its path and the text of its hash are made when needed. */
 class ArrangedImage implements SourceImage {
   readonly #origin: ImageOrigin;
-  readonly #file: HashedFile;
+  readonly #file: ImageFile;
+  readonly #hashes: HashColumn;
+  readonly #index: number | undefined;
 
-  constructor(origin: ImageOrigin, file: HashedFile) {
+  /** @param index of its hash; undefined for an unreadable file */
+  constructor(origin: ImageOrigin, file: ImageFile, hashes: HashColumn, index: number | undefined) {
     this.#origin = origin;
     this.#file = file;
+    this.#hashes = hashes;
+    this.#index = index;
   }
 
   get name(): string {
@@ -122,7 +114,7 @@ class ArrangedImage implements SourceImage {
   }
 
   get hash(): string | undefined {
-    return this.#file.hash;
+    return this.#index === undefined ? undefined : this.#hashes.get(this.#index);
   }
 
   get file(): string | undefined {
@@ -151,22 +143,23 @@ async function inSplits(
   const whole = 'domains' in found ? (['A', 'B'] as const).map((key) => [key, found.domains[key]] as const) : [];
   // Given splits need only the used files hashed; to split a domain, all of its files are needed.
   const hashes = await origin.hashes([...given, ...whole].flatMap(([, files]) => files));
-  const known = (file: ImageFile): HashedFile => ({ ...file, hash: hashes.get(file.name) });
-  const [inA, inB] = whole.map(([, files]) => files.map(known));
+  const known = (file: ImageFile) => new ArrangedImage(origin, file, hashes.column, hashes.indexOf(file.name));
+  const drawn = whole.map(([domain, files]) => [domain, files.map(known)] as const);
+  const [inA, inB] = drawn.map(([, images]) => images);
   // Where no two images have the same name, each domain is divided by itself, and training says that there are no pairs.
   const pairs = options.paired === true && inA && inB ? splitPairs(inA, inB, options) : undefined;
-  const parts = whole.flatMap(([domain, files]) => {
-    const { train, test } = pairs?.[domain] ?? splitDomain(origin, domain, files.map(known), options);
+  const parts = drawn.flatMap(([domain, images]) => {
+    const { train, test } = pairs?.[domain] ?? splitDomain(origin, domain, images, options);
     return [[`train${domain}`, limited(train)] as const, [`test${domain}`, limited(test)] as const];
   });
   const all = [...given.map(([split, files]) => [split, files.map(known)] as const), ...parts];
   return Object.fromEntries(all) as unknown as Splits;
 }
 
-function splitDomain(origin: ImageOrigin, domain: Domain, files: readonly HashedFile[], options: SplitOptions) {
-  const parts = splitByContent(files, options);
+function splitDomain(origin: ImageOrigin, domain: Domain, images: readonly ArrangedImage[], options: SplitOptions) {
+  const parts = splitByContent(images, options);
   if (parts !== undefined) return parts;
-  const what = files.length === 1 ? 'one image' : `${files.length} files, but not two different images`;
+  const what = images.length === 1 ? 'one image' : `${images.length} files, but not two different images`;
   throw new ProblemError({
     code: 'too-few-images',
     message: `${origin.label}: domain ${domain} has ${what}, which cannot be divided into training and test images.`,
@@ -174,7 +167,12 @@ function splitDomain(origin: ImageOrigin, domain: Domain, files: readonly Hashed
   });
 }
 
-function digestOf(files: readonly HashedFile[]): Json {
-  const content = files.map(({ name, hash }) => [name, hash ?? null]);
-  return { count: files.length, sha256: sha256(content) };
+/** SHA-256 of the canonical JSON of names and hashes, which is never in memory as a whole. */
+function digestOf(images: readonly SourceImage[]): Json {
+  const digest = createHash('sha256');
+  images.forEach(({ name, hash }, i) => {
+    digest.update(`${i === 0 ? '[' : ','}${canonicalJson([name, hash ?? null])}`);
+  });
+  digest.update(images.length === 0 ? '[]' : ']');
+  return { count: images.length, sha256: digest.digest('hex') };
 }

@@ -4,6 +4,7 @@ import { errorCode } from '../../../support/files.js';
 import { ProblemError } from '../../../support/problem.js';
 import { visible } from '../../../support/visible.js';
 import type { ImageFile } from '../arranged/image-files.js';
+import type { ContentHashes } from '../content-hashes.js';
 import type { ListPlace } from './list-place.js';
 
 /** Files named in the problem; of the others, only the number. */
@@ -19,7 +20,7 @@ export async function expectAllFiles(
   list: string,
   root: string,
   files: readonly ImageFile[],
-  hashes: ReadonlyMap<string, string>,
+  hashes: Pick<ContentHashes, 'has'>,
   places: ReadonlyMap<string, ListPlace>,
 ): Promise<void> {
   const missing: string[] = [];
