@@ -17,6 +17,9 @@ export type StoreOptions = Pick<
   'image_size' | 'load_size' | 'interpolation' | 'on_bad_image' | 'max_bad'
 >;
 
+/** Bytes of finished images in memory, unless these are a few large ones. */
+const WAITING_BYTES = 64e6;
+
 /** The context of writing a split. */
 export interface SplitWork {
   readonly dir: string;
@@ -69,7 +72,7 @@ class SplitWriter {
   async write(): Promise<void> {
     const { images, work, split } = this;
     if (images.length > 0) await this.#create();
-    for await (const { result, index } of orderedMap(images, work.preparer.decoder.width, this.#prepare)) {
+    for await (const { result, index } of orderedMap(images, this.#width(), this.#prepare)) {
       const image = images[this.#seen++]!;
       if ('reason' in result) await this.#refuse({ split, name: image.name, reason: result.reason });
       else await this.#accept(image, result, index);
@@ -88,6 +91,12 @@ class SplitWriter {
 
   async close(): Promise<void> {
     await Promise.all([...this.#files.values()].map((file) => file.close()));
+  }
+
+  /** Images under way. Finished ones wait for those before them, in memory where no worker has written them. */
+  #width(): number {
+    const { width, widthOfFiles = width } = this.work.preparer.decoder;
+    return Math.max(width, Math.min(widthOfFiles, Math.floor(WAITING_BYTES / (this.#size * this.#size * 3))));
   }
 
   async #create(): Promise<void> {

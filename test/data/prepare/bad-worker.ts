@@ -1,9 +1,18 @@
-/** A worker for tests: it crashes, hangs or fails as the text in an image's bytes commands. */
-import { decodeTask, type DecodeTask } from '../../../src/data/prepare/decoding/decode-result.js';
+/** A worker for tests: it crashes, hangs or fails as the text in an image's bytes, or in its file, commands. */
+import { readFileSync } from 'node:fs';
+import { decodeTask, type DecodeFileTask, type DecodeTask } from '../../../src/data/prepare/decoding/decode-result.js';
+import type { BatchReply, WorkerReply } from '../../../src/data/prepare/decoding/decode-worker.js';
 import { serveTasks } from '../../../src/data/prepare/decoding/worker-thread.js';
 
-serveTasks<DecodeTask, unknown>(async (task) => {
-  const command = Buffer.from(task.bytes).toString('latin1');
+serveTasks<readonly (DecodeTask | DecodeFileTask)[], BatchReply>(async (tasks) => {
+  const replies: WorkerReply[] = [];
+  for (const task of tasks) replies.push(await run(task, tasks.length));
+  return { reply: { replies, ms: 0 }, transfer: [] };
+});
+
+async function run(task: DecodeTask | DecodeFileTask, together: number): Promise<WorkerReply> {
+  const bytes = 'file' in task ? readFileSync(task.file) : task.bytes;
+  const command = Buffer.from(bytes).toString('latin1');
   if (command === 'die') {
     setImmediate(() => {
       throw new Error('Segmentation fault');
@@ -12,6 +21,7 @@ serveTasks<DecodeTask, unknown>(async (task) => {
   if (command === 'leave') process.exit(3);
   if (command === 'die' || command === 'hang') return new Promise(() => undefined);
   if (command === 'spin') for (;;);
-  if (command === 'bug') return { reply: { failure: 'ReferenceError: nothing is not defined' }, transfer: [] };
-  return { reply: { result: await decodeTask(task) }, transfer: [] };
-});
+  if (command === 'bug') return { failure: 'ReferenceError: nothing is not defined' };
+  if (command === 'count') return { result: { reason: `${together} in a message` } };
+  return { result: await decodeTask({ ...task, bytes }) };
+}

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test, type TestContext } from 'node:test';
 import type { DecodeTask } from '../../../src/data/prepare/decoding/decode-result.js';
@@ -59,6 +62,49 @@ for (const [word, reason, options] of [
     }
   });
 }
+
+/** Files with the given contents, in a temporary folder. */
+async function files(t: TestContext, contents: readonly (Uint8Array | string)[]) {
+  const dir = await mkdtemp(join(tmpdir(), 'decoder-pool-'));
+  t.after(() => rm(dir, { recursive: true }));
+  const paths = contents.map((_, i) => join(dir, `${i}.png`));
+  await Promise.all(paths.map((path, i) => writeFile(path, contents[i]!)));
+  return paths.map((file) => ({ file, sizes: [8], interpolation: 'bicubic' as const }));
+}
+
+test('many small files go to a worker in one message, as many as it soon decodes', async (t) => {
+  const tasks = await files(
+    t,
+    Array.from({ length: 200 }, () => 'count'),
+  );
+  const decoders = pool(t, { workerModule: BAD_WORKER });
+  const results = await Promise.all(tasks.map((one) => decoders.decodeFile(one)));
+  const together = results.map((result) => parseInt((result as { readonly reason: string }).reason));
+  assert.equal(together[0], 1, 'nothing is known of the time at first');
+  assert.equal(Math.max(...together), 32);
+});
+
+test('of the files in the message of a lost worker, only the one at fault is bad', async (t) => {
+  const good = await image();
+  const contents = Array.from({ length: 100 }, (_, i) => (i === 70 ? 'die' : good));
+  const tasks = await files(t, contents);
+  const decoders = pool(t, { workerModule: BAD_WORKER });
+  const results = await Promise.all(
+    tasks.map(async (one, i) => (await decoders.decodeFile(one)) ?? decoders.decode(task(contents[i]!))),
+  );
+  for (const [i, result] of results.entries()) {
+    if (i === 70) assert.match('reason' in result ? result.reason : '', /Segmentation fault/);
+    else assert.ok('facts' in result, JSON.stringify(result));
+  }
+});
+
+test('a bug in one file of a message rejects that one', async (t) => {
+  const good = await image();
+  const tasks = await files(t, [good, good, 'bug', good, good, good, good, good]);
+  const decoders = pool(t, { workerModule: BAD_WORKER });
+  const results = await Promise.allSettled(tasks.map((one) => decoders.decodeFile(one)));
+  results.forEach(({ status }, i) => assert.equal(status, i === 2 ? 'rejected' : 'fulfilled'));
+});
 
 test('a bug of the runner rejects instead of making the image bad', async (t) => {
   await assert.rejects(pool(t, { workerModule: BAD_WORKER }).decode(task('bug')), /ReferenceError/);

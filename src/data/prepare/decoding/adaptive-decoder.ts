@@ -22,11 +22,14 @@ interface StartingPoint {
 
 /** Decodes on this thread at first, and in worker threads when much work remains or an image is large. */
 export class AdaptiveDecoder implements Decoder {
-  readonly width = 2 * availableParallelism() + 2;
+  /** It starts threads when it gets its first task. */
+  readonly #pool = new DecoderPool();
+  readonly width = this.#pool.width;
+  readonly widthOfFiles = this.#pool.widthOfFiles;
   readonly #here = new Semaphore(availableParallelism());
   #began: StartingPoint | undefined;
   #done = 0;
-  #pool: DecoderPool | undefined;
+  #usesWorkers = false;
   #closed = false;
 
   /** @param images the number of images to decode */
@@ -36,25 +39,26 @@ export class AdaptiveDecoder implements Decoder {
   }
 
   async decode(task: DecodeTask): Promise<DecodeResult> {
-    const here = this.#pool === undefined && pixelCost(task.bytes) === 0 && !this.#shouldUseWorkers();
-    return here ? this.#decodeHere(task) : this.#workers().decode(task);
+    const decoded = pixelCost(task.bytes) === 0 ? await this.#decodeHere(task) : undefined;
+    return decoded ?? this.#workers().decode(task);
   }
 
   async decodeFile(task: DecodeFileTask): Promise<DecodeResult | undefined> {
-    return this.#pool !== undefined || this.#shouldUseWorkers() ? this.#workers().decodeFile(task) : undefined;
+    return this.#shouldUseWorkers() ? this.#workers().decodeFile(task) : undefined;
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#pool?.close();
+    await this.#pool.close();
   }
 
   #workers(): DecoderPool {
-    if (this.#closed) throw new Error('The decoders are closed.');
-    return (this.#pool ??= new DecoderPool());
+    this.#usesWorkers = true;
+    return this.#pool;
   }
 
   #shouldUseWorkers(): boolean {
+    if (this.#usesWorkers) return true;
     this.#began ??= { at: performance.now(), cpu: process.cpuUsage(), loop: performance.eventLoopUtilization() };
     const { at, cpu, loop } = this.#began;
     const spent = performance.now() - at;
@@ -65,14 +69,20 @@ export class AdaptiveDecoder implements Decoder {
     return left > LONG_MS || left * savedShare(own, availableParallelism()) > MIN_SAVED_MS;
   }
 
-  /** Leaves the pixels to the caller, who writes without blocking this thread. */
-  async #decodeHere(task: DecodeTask): Promise<DecodeResult> {
+  /**
+   * Leaves the pixels to the caller, who writes without blocking this thread.
+   *
+   * @returns nothing where workers should decode it, which may change while it waits for its turn
+   */
+  async #decodeHere(task: DecodeTask): Promise<DecodeResult | undefined> {
     const release = await this.#here.take(1);
     try {
       if (this.#closed) throw new Error('The decoders are closed.');
-      return await decodeTask(task);
-    } finally {
+      if (this.#shouldUseWorkers()) return undefined;
+      const result = await decodeTask(task);
       this.#done++;
+      return result;
+    } finally {
       release();
     }
   }

@@ -24,9 +24,30 @@ const LARGE_FILE = 16e6;
 export type WorkerReply =
   { readonly result: DecodeResult | undefined } | { readonly failure: string; readonly code?: string | undefined };
 
+/** The replies to the tasks of a message, in their order. */
+export interface BatchReply {
+  readonly replies: readonly WorkerReply[];
+  /** Milliseconds that they took. */
+  readonly ms: number;
+}
+
+interface Transferred {
+  readonly reply: WorkerReply;
+  readonly transfer: readonly ArrayBuffer[];
+}
+
 type DecodedInMemory = Awaited<ReturnType<typeof decodeTask>>;
 
-serveTasks<DecodeTask | DecodeFileTask, WorkerReply>(async (task) => {
+serveTasks<readonly (DecodeTask | DecodeFileTask)[], BatchReply>(async (tasks) => {
+  const began = performance.now();
+  const done: Transferred[] = [];
+  // One after another, so that few images are in memory.
+  for (const task of tasks) done.push(await run(task));
+  const replies = done.map(({ reply }) => reply);
+  return { reply: { replies, ms: performance.now() - began }, transfer: done.flatMap(({ transfer }) => transfer) };
+});
+
+async function run(task: DecodeTask | DecodeFileTask): Promise<Transferred> {
   try {
     const result = 'file' in task ? await decodeFile(task) : await decodeTask(task);
     return result && 'images' in result ? replyOf(result, task.to) : { reply: { result }, transfer: [] };
@@ -34,7 +55,7 @@ serveTasks<DecodeTask | DecodeFileTask, WorkerReply>(async (task) => {
     const failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return { reply: { failure, code: errorCode(error) }, transfer: [] };
   }
-});
+}
 
 /** Reads synchronously: a worker has nothing else to do, and the thread pool would take longer than most images. */
 async function decodeFile({ file, ...request }: DecodeFileTask): Promise<DecodedInMemory | undefined> {
@@ -51,7 +72,7 @@ async function decodeFile({ file, ...request }: DecodeFileTask): Promise<Decoded
 }
 
 /** Writes the first image where it has a place; transfers the others. */
-function replyOf({ facts, images }: DecodedPixels, to: PixelPlace | undefined) {
+function replyOf({ facts, images }: DecodedPixels, to: PixelPlace | undefined): Transferred {
   const [first, ...others] = images;
   if (to !== undefined) writePixels(first!.data, to);
   const kept: PreparedPixels[] = (to === undefined ? images : others).map(({ data, sum }) => ({

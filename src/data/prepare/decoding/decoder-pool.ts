@@ -5,7 +5,7 @@ import type { DecodeResult, DecodeFileTask, DecodeTask } from './decode-result.j
 import type { Decoder } from './decoder.js';
 import { pixelCost } from './pixel-cost.js';
 import { WorkerLost, WorkerThread } from './worker-thread.js';
-import type { WorkerReply } from './decode-worker.js';
+import type { BatchReply, WorkerReply } from './decode-worker.js';
 
 export interface PoolOptions {
   /** Worker threads; by default as many as there are cores. */
@@ -16,23 +16,41 @@ export interface PoolOptions {
   readonly workerModule?: string;
 }
 
-/** Concurrent images in a worker: while sharp decodes one in the thread pool, another is resized. */
+/** Concurrent messages in a worker: while sharp decodes an image in the thread pool, another is resized. */
 const PER_WORKER = 2;
+/** Milliseconds of work in a message, and the most files: a message takes as long as decoding a small image. */
+const BATCH = { ms: 10, files: 32 };
+/** The part of each new batch in the average of times. */
+const NEW_SHARE = 0.3;
 /** Pixels of large images decoded at once, for each core and at least. Decoding needs about 10 bytes a pixel. */
 const PIXELS = { core: 32e6, least: 100e6 };
 
+type Task = DecodeTask | DecodeFileTask;
+type Thread = WorkerThread<readonly Task[], BatchReply>;
+
+interface WaitingFile {
+  readonly task: DecodeFileTask;
+  resolve(result: DecodeResult | undefined): void;
+  reject(error: unknown): void;
+}
+
 /**
- * Decodes in worker threads, on all cores. When a worker dies or an image times out, the worker is replaced and its images are tried
+ * Decodes in worker threads, on all cores; several small files go in one message. When a worker dies or an image times out, the worker is replaced and its images are tried
  * once more, each alone: so the image at fault is found and counts as bad, and the run continues.
  */
 export class DecoderPool implements Decoder {
   readonly width: number;
+  readonly widthOfFiles: number;
   readonly #maxThreads: number;
   readonly #slots: Semaphore;
   readonly #pixels: Semaphore;
   readonly #timeoutMs: number;
   readonly #file: string;
-  #threads: WorkerThread<DecodeTask | DecodeFileTask, WorkerReply>[] = [];
+  #threads: Thread[] = [];
+  #waiting: WaitingFile[] = [];
+  #isSending = false;
+  /** Milliseconds that a file takes a worker; unknown before the first. */
+  #msPerFile = Infinity;
   #decoded = 0;
   #closed = false;
 
@@ -43,6 +61,7 @@ export class DecoderPool implements Decoder {
     this.#slots = new Semaphore(threads * PER_WORKER);
     this.#pixels = new Semaphore(Math.max(PIXELS.least, threads * PIXELS.core));
     this.width = (threads + 1) * PER_WORKER;
+    this.widthOfFiles = this.width * BATCH.files;
   }
 
   async decode(task: DecodeTask): Promise<DecodeResult> {
@@ -55,9 +74,12 @@ export class DecoderPool implements Decoder {
     }
   }
 
-  async decodeFile(task: DecodeFileTask): Promise<DecodeResult | undefined> {
-    const result = await this.#tryDecode(task, 1).catch(asWorkerLost);
-    return result instanceof WorkerLost ? undefined : result;
+  /** Files of a lost worker are the caller's to read and decode, so that each is then tried on its own. */
+  decodeFile(task: DecodeFileTask): Promise<DecodeResult | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ task, resolve, reject });
+      if (!this.#isSending) void this.#sendFiles();
+    });
   }
 
   async close(): Promise<void> {
@@ -79,40 +101,80 @@ export class DecoderPool implements Decoder {
   }
 
   /** @throws Lost */
-  async #tryDecode(task: DecodeTask | DecodeFileTask, slots: number): Promise<DecodeResult | undefined> {
+  async #tryDecode(task: DecodeTask, slots: number): Promise<DecodeResult | undefined> {
     const release = await this.#slots.take(slots);
     try {
-      const reply = await this.#run(task);
-      if ('failure' in reply)
-        throw Object.assign(new Error(reply.failure), reply.code !== undefined && { code: reply.code });
-      this.#decoded++;
-      return reply.result;
+      // A copy, as transferring would detach the source's buffer, which may also be a small part of a large one.
+      const bytes = new Uint8Array(task.bytes);
+      const { replies } = await this.#run([{ ...task, bytes }], [bytes.buffer]);
+      return this.#resultOf(replies[0]!);
     } finally {
       release();
     }
   }
 
-  async #run(task: DecodeTask | DecodeFileTask): Promise<WorkerReply> {
+  /** Sends waiting files whenever a worker has room. */
+  async #sendFiles(): Promise<void> {
+    this.#isSending = true;
+    while (this.#waiting.length > 0) {
+      const release = await this.#slots.take(1);
+      const most = Math.floor(BATCH.ms / this.#msPerFile);
+      const batch = this.#waiting.splice(0, Math.min(BATCH.files, Math.max(1, most)));
+      void this.#decodeFiles(batch).finally(release);
+    }
+    this.#isSending = false;
+  }
+
+  async #decodeFiles(batch: readonly WaitingFile[]): Promise<void> {
+    try {
+      const { replies, ms } = await this.#run(batch.map(({ task }) => task));
+      this.#countTime(ms / batch.length);
+      batch.forEach(({ resolve, reject }, i) => {
+        try {
+          resolve(this.#resultOf(replies[i]!));
+        } catch (error) {
+          reject(error);
+        }
+      });
+    } catch (error) {
+      for (const { resolve, reject } of batch) {
+        if (error instanceof WorkerLost) resolve(undefined);
+        else reject(error);
+      }
+    }
+  }
+
+  #countTime(ms: number): void {
+    this.#msPerFile = this.#msPerFile === Infinity ? ms : this.#msPerFile + NEW_SHARE * (ms - this.#msPerFile);
+  }
+
+  /** @throws the error of a bug or of writing */
+  #resultOf(reply: WorkerReply): DecodeResult | undefined {
+    if ('failure' in reply)
+      throw Object.assign(new Error(reply.failure), reply.code !== undefined && { code: reply.code });
+    this.#decoded++;
+    return reply.result;
+  }
+
+  async #run(tasks: readonly Task[], transfer: readonly ArrayBuffer[] = []): Promise<BatchReply> {
     if (this.#closed) throw new Error(CLOSED);
-    // A copy, as transferring would detach the source's buffer, which may also be a small part of a large one.
-    const bytes = 'bytes' in task ? new Uint8Array(task.bytes) : undefined;
     const thread = this.#leastBusy();
     const onTimeout = () =>
       void thread.end(new WorkerLost(`takes longer than ${this.#timeoutMs / 1000} seconds to decode`));
     const timer = setTimeout(onTimeout, this.#timeoutMs);
     try {
-      return await (bytes ? thread.run({ ...task, bytes }, [bytes.buffer]) : thread.run(task, []));
+      return await thread.run(tasks, transfer);
     } finally {
       clearTimeout(timer);
     }
   }
 
   /** An idle worker, else a new one up to the limit, else the one with the fewest tasks. */
-  #leastBusy(): WorkerThread<DecodeTask | DecodeFileTask, WorkerReply> {
+  #leastBusy(): Thread {
     this.#threads = this.#threads.filter(({ alive }) => alive).sort((a, b) => a.load - b.load);
     const [first] = this.#threads;
     if (first && (first.load === 0 || this.#threads.length === this.#maxThreads)) return first;
-    const thread = new WorkerThread<DecodeTask | DecodeFileTask, WorkerReply>(this.#file);
+    const thread: Thread = new WorkerThread(this.#file);
     this.#threads.push(thread);
     return thread;
   }
