@@ -7,7 +7,8 @@ import type { ImageFile } from './arranged/image-files.js';
 import { ContentHashes } from './content-hashes.js';
 import { contentKindOf } from './content-kind.js';
 import { hashFiles } from './hash-files.js';
-import { loadFacts, saveFacts, type CachedFact, type HashTable } from './hash-cache.js';
+import type { CachedFact, FactTable } from './fact-table.js';
+import { loadFacts, saveFacts, type HashTable } from './hash-cache.js';
 
 /** Files read at once: enough for a disk, not too many for a network drive. */
 const CONCURRENCY = 8;
@@ -34,7 +35,7 @@ export async function contentHashes(
 ): Promise<ContentHashes> {
   const learn: Learn = async (fresh, keep) => {
     await hashFiles(
-      fresh.map(path),
+      { count: fresh.length, path: (i) => path(fresh[i]!) },
       (i, found) => {
         if (found) keep(fresh[i]!, [found.size, found.mtimeMs, found.hash], found.readAt);
       },
@@ -82,7 +83,7 @@ export async function contentKinds(
 interface Fact {
   readonly table: HashTable;
   readonly learn: Learn;
-  set(name: string, fact: string): void;
+  readonly set: (name: string, fact: string) => void;
 }
 
 /** Finds the property of files; `keep` takes those of readable ones. */
@@ -119,7 +120,7 @@ async function findFacts(
 async function takeCached(
   files: readonly ImageFile[],
   path: PathOf,
-  known: ReadonlyMap<string, CachedFact>,
+  known: FactTable,
   set: Fact['set'],
   signal?: AbortSignal,
 ): Promise<ImageFile[]> {

@@ -4,14 +4,12 @@ const BYTES = 32;
 /** SHA-256 hashes in one buffer: a hundred thousand take 3 MB, as texts three times as much. */
 export class HashColumn {
   #bytes = Buffer.allocUnsafe(1024 * BYTES);
-  #count = 0;
 
-  /** @param hash in hexadecimal @returns its index */
-  add(hash: string): number {
-    const at = this.#count * BYTES;
-    if (at === this.#bytes.length) this.#bytes = Buffer.concat([this.#bytes], 2 * at);
+  /** @param hash in hexadecimal */
+  set(index: number, hash: string): void {
+    const at = index * BYTES;
+    if (at >= this.#bytes.length) this.#bytes = Buffer.concat([this.#bytes], 2 * at);
     this.#bytes.write(hash, at, 'hex');
-    return this.#count++;
   }
 
   /** @returns the hash in hexadecimal */
@@ -27,7 +25,9 @@ export class ContentHashes {
   readonly #indices = new Map<string, number>();
 
   set(name: string, hash: string): void {
-    this.#indices.set(name, this.column.add(hash));
+    const index = this.#indices.get(name) ?? this.#indices.size;
+    this.#indices.set(name, index);
+    this.column.set(index, hash);
   }
 
   has(name: string): boolean {

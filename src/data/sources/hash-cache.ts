@@ -5,9 +5,7 @@ import { createInterface } from 'node:readline';
 import { cacheFolder } from '../../support/cache-folder.js';
 import { writeFileAtomic } from '../../support/files.js';
 import { sha256 } from '../../support/hash.js';
-
-/** A cached fact of a file, its hash or its kind; valid as long as size and modification time stay. */
-export type CachedFact = readonly [size: number, mtimeMs: number, fact: string];
+import { FactTable, type CachedFact } from './fact-table.js';
 
 /** The two tables of cached facts; each is a file of its folder. */
 export type HashTable = 'hashes' | 'kinds';
@@ -19,12 +17,8 @@ const FACTS: Readonly<Record<HashTable, RegExp>> = { hashes: /^[0-9a-f]{64}$/, k
 const LINES_PER_WRITE = 1000;
 
 /** Loads the cached facts of a folder's files, by name. Damaged entries are ignored. */
-export async function loadFacts(
-  root: string,
-  table: HashTable,
-  signal?: AbortSignal,
-): Promise<Map<string, CachedFact>> {
-  const facts = new Map<string, CachedFact>();
+export async function loadFacts(root: string, table: HashTable, signal?: AbortSignal): Promise<FactTable> {
+  const facts = new FactTable(table === 'hashes');
   const now = new Date();
   // Records the use: tables unused for long can be cleaned away.
   await utimes(fileOf(root, table), now, now).catch(() => undefined);
@@ -46,7 +40,11 @@ export async function loadFacts(
 }
 
 /** Saves the facts. A cache that cannot be written only makes the next call slower. */
-export async function saveFacts(root: string, table: HashTable, facts: ReadonlyMap<string, CachedFact>): Promise<void> {
+export async function saveFacts(
+  root: string,
+  table: HashTable,
+  facts: Iterable<readonly [name: string, fact: CachedFact]>,
+): Promise<void> {
   try {
     await writeFileAtomic(fileOf(root, table), lines(root, table, facts));
   } catch {
@@ -98,7 +96,7 @@ async function rootIn(path: string): Promise<string | undefined> {
 function* lines(
   root: string,
   table: HashTable,
-  facts: ReadonlyMap<string, CachedFact>,
+  facts: Iterable<readonly [name: string, fact: CachedFact]>,
 ): Generator<string, void, undefined> {
   let piece = [JSON.stringify([VERSIONS[table], root])];
   for (const [name, entry] of facts) {

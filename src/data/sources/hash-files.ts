@@ -9,6 +9,12 @@ import { sha256File } from '../../support/hash.js';
 import { hashFile, type HashedFile } from './hash-file.js';
 import type { HashReply } from './hash-worker.js';
 
+/** Files to hash; a path is made when it is needed. */
+export interface FilesToHash {
+  readonly count: number;
+  readonly path: (index: number) => string | Buffer;
+}
+
 export interface HashFilesOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds of work on this thread before its speed is measured. */
@@ -32,22 +38,22 @@ const LEAST_THREADS = 4;
  * @param settle called once for each file, in any order; without a hash for a file that cannot be read
  */
 export async function hashFiles(
-  paths: readonly (string | Buffer)[],
+  files: FilesToHash,
   settle: (index: number, hashed: HashedFile | undefined) => void,
   { signal, trialMs = 250, longMs = 500 }: HashFilesOptions = {},
 ): Promise<void> {
   const began = performance.now();
-  for (let next = 0; next < paths.length;) {
+  for (let next = 0; next < files.count;) {
     const sliceEnd = performance.now() + SLICE_MS;
     do {
-      settle(next, await hashHere(paths[next]!));
+      settle(next, await hashHere(files.path(next)));
       next++;
-    } while (next < paths.length && performance.now() < sliceEnd);
+    } while (next < files.count && performance.now() < sliceEnd);
     await setImmediate();
     signal?.throwIfAborted();
     const spent = performance.now() - began;
-    const left = (spent / next) * (paths.length - next);
-    if (spent >= trialMs && left >= longMs) return hashInWorkers(paths, next, settle, signal);
+    const left = (spent / next) * (files.count - next);
+    if (spent >= trialMs && left >= longMs) return hashInWorkers(files, next, settle, signal);
   }
 }
 
@@ -65,19 +71,19 @@ async function hashHere(path: string | Buffer): Promise<HashedFile | undefined> 
 }
 
 async function hashInWorkers(
-  paths: readonly (string | Buffer)[],
+  files: FilesToHash,
   from: number,
   settle: (index: number, hashed: HashedFile | undefined) => void,
   signal?: AbortSignal,
 ): Promise<void> {
   let next = from;
-  const threads = Math.min(Math.max(LEAST_THREADS, availableParallelism()), Math.ceil((paths.length - from) / BATCH));
+  const threads = Math.min(Math.max(LEAST_THREADS, availableParallelism()), Math.ceil((files.count - from) / BATCH));
   const workers = Array.from({ length: threads }, () => new Worker(WORKER));
   const work = async (worker: Worker) => {
-    while (next < paths.length) {
+    while (next < files.count) {
       const first = next;
-      next = Math.min(paths.length, first + BATCH);
-      worker.postMessage(paths.slice(first, next));
+      next = Math.min(files.count, first + BATCH);
+      worker.postMessage(Array.from({ length: next - first }, (_, i) => files.path(first + i)));
       const [reply] = (await once(worker, 'message', { signal })) as [HashReply];
       reply.forEach((hashed, i) => settle(first + i, hashed));
     }

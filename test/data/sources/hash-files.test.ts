@@ -4,7 +4,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { HashedFile } from '../../../src/data/sources/hash-file.js';
-import { hashFiles, type HashFilesOptions } from '../../../src/data/sources/hash-files.js';
+import { hashFiles, type FilesToHash, type HashFilesOptions } from '../../../src/data/sources/hash-files.js';
 import { put, temporaryFolder } from '../rig.js';
 
 /** Files of several sizes, one that is larger than is read at once, one that is gone and a folder. */
@@ -22,9 +22,13 @@ async function files(t: TestContext) {
   return { dir, paths, wanted };
 }
 
+function all(paths: readonly (string | Buffer)[]): FilesToHash {
+  return { count: paths.length, path: (i) => paths[i]! };
+}
+
 async function hashed(paths: readonly (string | Buffer)[], options?: HashFilesOptions) {
   const found = new Map<number, HashedFile | undefined>();
-  await hashFiles(paths, (i, one) => void (assert.ok(!found.has(i), `${i} twice`), found.set(i, one)), options);
+  await hashFiles(all(paths), (i, one) => void (assert.ok(!found.has(i), `${i} twice`), found.set(i, one)), options);
   return paths.map((_, i) => (assert.ok(found.has(i), `${i} is left out`), found.get(i)));
 }
 
@@ -49,7 +53,7 @@ test('hashing stops when it is aborted, here and in worker threads', async (t) =
   const { paths } = await files(t);
   for (const options of [{}, { trialMs: 0, longMs: 0 }]) {
     const stop = new AbortController();
-    const work = hashFiles(paths, () => stop.abort(), { ...options, signal: stop.signal });
+    const work = hashFiles(all(paths), () => stop.abort(), { ...options, signal: stop.signal });
     await assert.rejects(work, { name: 'AbortError' });
   }
 });

@@ -30,8 +30,8 @@ type Thread = WorkerThread<readonly Task[], BatchReply>;
 
 interface WaitingFile {
   readonly task: DecodeFileTask;
-  resolve(result: DecodeResult | undefined): void;
-  reject(error: unknown): void;
+  readonly resolve: (result: DecodeResult | undefined) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /**
