@@ -1,5 +1,5 @@
 import { availableParallelism, loadavg } from 'node:os';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { ProblemError } from '../src/support/problem.js';
 import { parseCases, type Case } from './cases.js';
 import { PEERS, type Peer } from './contestants.js';
@@ -8,7 +8,7 @@ import type { Measured, Options } from './measures/options.js';
 import { measurePreprocess, PREPROCESS } from './measures/preprocess.js';
 import { measureServe, SERVE } from './measures/serve.js';
 import { measureSweep, SWEEP } from './measures/sweep.js';
-import type { Precision } from './protocol.js';
+import type { Precision, Xla } from './protocol.js';
 import { machine, ratios, type Report } from './report.js';
 import { table } from './table.js';
 
@@ -18,6 +18,7 @@ export interface Io {
 }
 
 const PRECISIONS: readonly Precision[] = ['float32', 'bfloat16'];
+const XLA: readonly Xla[] = ['auto', 'on', 'off'];
 
 interface Flags {
   readonly json?: boolean;
@@ -26,6 +27,7 @@ interface Flags {
   readonly warmup?: number;
   readonly precision?: readonly Precision[];
   readonly peers: readonly Peer[];
+  readonly xla: Xla;
 }
 
 /** Runs the benchmark's command line. @returns the exit code: 1 when one of our contestants failed, 2 for a mistake in the arguments */
@@ -87,6 +89,7 @@ function command(program: Command, name: string, summary: string, cases: readonl
     .option('--only <cases>', `comma list of cases, such as ${cases.slice(0, 2).join(',')}`, parseCases)
     .option('--precision <list>', `comma list of ${PRECISIONS.join(', ')}`, oneOf(PRECISIONS))
     .option('--peers <list>', 'comma list of peers, or none', parsePeers, Object.keys(PEERS) as Peer[])
+    .addOption(new Option('--xla <setting>', 'whether XLA compiles our step').choices(XLA).default('auto'))
     .option('--rounds <n>', 'timed rounds of each', count(1))
     .option('--warmup <n>', 'untimed rounds of each before those', count(0));
 }
@@ -152,6 +155,7 @@ async function measureAndReport(name: string, flags: Flags, io: Io): Promise<num
     cases: flags.only ?? parseCases(measure.cases.join(',')),
     precisions: flags.precision ?? measure.precisions,
     peers: flags.peers,
+    xla: flags.xla,
     rounds: flags.rounds ?? measure.rounds,
     warmup: flags.warmup ?? measure.warmup,
     log: loggerOf(io),

@@ -11,6 +11,9 @@ export interface Command {
 /** A contestant failed; the message says why. */
 export class ContestantFailed extends Error {}
 
+/** A contestant cannot take part on this machine; the message says why. */
+export class ContestantDeclined extends ContestantFailed {}
+
 /** Timeout of one reply, in seconds. */
 const TIMEOUT_SECONDS = 900;
 
@@ -19,6 +22,8 @@ export class Contestant {
   /** From the start of the process to its `ready` line. */
   startupSeconds = NaN;
   facts: Facts = {};
+  /** How many numbers the kernels of all convolutions have, if it says so. */
+  weights: number | null = null;
 
   #pending: { resolve(reply: Reply): void; reject(error: Error): void } | undefined;
   #failure: ContestantFailed | undefined;
@@ -44,9 +49,10 @@ export class Contestant {
   static async start({ file, args, env }: Command, timeout = TIMEOUT_SECONDS): Promise<Contestant> {
     const started = performance.now();
     const contestant = new Contestant(spawn(file, args, { env, stdio: 'pipe' }), timeout);
-    const { ready } = await contestant.reply('ready');
+    const { ready, weights = null } = await contestant.reply('ready');
     contestant.startupSeconds = (performance.now() - started) / 1000;
     contestant.facts = ready;
+    contestant.weights = weights;
     return contestant;
   }
 
@@ -54,6 +60,16 @@ export class Contestant {
   async time(action: string): Promise<number> {
     this.send(action);
     return (await this.reply('seconds')).seconds;
+  }
+
+  /** The operations of a step; null if it does not count them. @throws ContestantFailed */
+  async launches(): Promise<number | null> {
+    this.send('launches');
+    return (await this.reply('launches')).launches;
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
   }
 
   /** Ends the process. @returns its peak memory, in MB of 10^6 bytes @throws ContestantFailed */
@@ -74,7 +90,7 @@ export class Contestant {
     this.child.stdin!.write(`${action}\n`);
   }
 
-  private async reply<Key extends keyof Reply>(key: Key): Promise<Required<Pick<Reply, Key>>> {
+  private async reply<Key extends keyof Reply>(key: Key): Promise<Reply & Required<Pick<Reply, Key>>> {
     const reply = await new Promise<Reply>((resolve, reject) => {
       if (this.#failure !== undefined) return reject(this.#failure);
       const timer = setTimeout(() => {
@@ -90,7 +106,8 @@ export class Contestant {
       };
       this.#pending = { resolve: settled(resolve), reject: settled(reject) };
     });
-    if (reply[key] !== undefined) return reply as Required<Pick<Reply, Key>>;
+    if (reply[key] !== undefined) return reply as Reply & Required<Pick<Reply, Key>>;
+    if (reply.declined !== undefined) throw new ContestantDeclined(reply.declined);
     throw new ContestantFailed(`replied ${JSON.stringify(reply)} where "${key}" was expected`);
   }
 

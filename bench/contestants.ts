@@ -3,28 +3,56 @@ import { fileURLToPath } from 'node:url';
 import { engineEnvironment, oneDnn } from '../src/engine/environment.js';
 import { roughMemory, type Case } from './cases.js';
 import type { Command } from './contestant.js';
-import type { Precision, Task } from './protocol.js';
+import type { Precision, Task, Xla } from './protocol.js';
 import { findPython } from './python.js';
 import type { Entry } from './race.js';
 
 export const OURS = 'ours';
 
+interface PeerScript {
+  readonly package: string;
+  readonly script: string;
+  readonly precisions: readonly Precision[];
+  readonly actions: readonly What[];
+}
+type What = 'step' | 'translate';
+
 export const PEERS = {
-  pytorch: { package: 'torch', script: 'pytorch_cyclegan.py', precisions: ['float32', 'bfloat16'] },
-  tensorflow: { package: 'tensorflow', script: 'tensorflow_cyclegan.py', precisions: ['float32'] },
-} as const satisfies Record<string, { package: string; script: string; precisions: readonly Precision[] }>;
+  pytorch: {
+    package: 'torch',
+    script: 'pytorch_cyclegan.py',
+    precisions: ['float32', 'bfloat16'],
+    actions: ['step', 'translate'],
+  },
+  'pytorch-graph': {
+    package: 'torch',
+    script: 'pytorch_graph_cyclegan.py',
+    precisions: ['float32', 'bfloat16'],
+    actions: ['step'],
+  },
+  tensorflow: {
+    package: 'tensorflow',
+    script: 'tensorflow_cyclegan.py',
+    precisions: ['float32'],
+    actions: ['step', 'translate'],
+  },
+} as const satisfies Record<string, PeerScript>;
 export type Peer = keyof typeof PEERS;
 
-/** Our contestant and the peers that support the precision, for training steps or translations of a case. */
-export function contestants(
-  benchCase: Case,
-  precision: Precision,
-  what: 'step' | 'translate',
-  peers: readonly Peer[],
-): Entry[] {
-  const task: Task = { what, case: benchCase, precision };
+/** Who takes part beside ours, and how ours computes. */
+export interface Field {
+  readonly peers: readonly Peer[];
+  readonly xla: Xla;
+}
+
+/** Our contestant and the peers that support the action and the precision, for training steps or translations of a case. */
+export function contestants(benchCase: Case, precision: Precision, what: What, { peers, xla }: Field): Entry[] {
+  const task: Task = { what, case: benchCase, precision, xla };
   const common = { what, case: benchCase, precision, action: what, units: 1, memory: roughMemory(benchCase) };
-  const supported = peers.filter((peer) => (PEERS[peer].precisions as readonly Precision[]).includes(precision));
+  const supported = peers.filter((peer) => {
+    const { precisions, actions }: PeerScript = PEERS[peer];
+    return precisions.includes(precision) && actions.includes(what);
+  });
   return [
     { ...common, who: OURS, command: ownCommand('networks', task) },
     ...supported.map((peer) => ({ ...common, who: peer, command: peerCommand(PEERS[peer], task) })),
@@ -44,7 +72,10 @@ export function peerCommand(peer: { readonly package: string; readonly script: s
   const python = findPython(peer.package);
   if ('missing' in python) return python;
   const script = fileURLToPath(new URL(`../../bench/peers/${peer.script}`, import.meta.url));
-  // The same kernels as ours: TensorFlow's default leaves oneDNN off on some processors.
-  const env = { ...process.env, ...oneDnn(process.env), PYTHONDONTWRITEBYTECODE: '1', TF_CPP_MIN_LOG_LEVEL: '3' };
+  // The same kernels as ours: TensorFlow's default leaves oneDNN off on some processors. And the same use of a GPU's memory: by default
+  // TensorFlow takes all of it, and the other contestants would find none.
+  const { TF_FORCE_GPU_ALLOW_GROWTH = 'true' } = process.env;
+  const settings = { ...oneDnn(process.env), TF_FORCE_GPU_ALLOW_GROWTH, TF_CPP_MIN_LOG_LEVEL: '3' };
+  const env = { ...process.env, ...settings, PYTHONDONTWRITEBYTECODE: '1' };
   return { file: python.file, args: [script, JSON.stringify(task)], env };
 }

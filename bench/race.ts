@@ -1,6 +1,7 @@
 import { freemem } from 'node:os';
-import { Contestant, ContestantFailed, type Command } from './contestant.js';
+import { Contestant, ContestantDeclined, ContestantFailed, type Command } from './contestant.js';
 import type { Case } from './cases.js';
+import { GpuMemory } from './gpu-memory.js';
 import type { Facts, Precision } from './protocol.js';
 
 /** A contestant of a race, and its work in each round. */
@@ -25,6 +26,11 @@ export interface Result {
   readonly seconds: readonly number[];
   readonly startupSeconds?: number;
   readonly peakMb?: number;
+  /** Memory on a GPU, in MB of 10^6 bytes, if it computes on one. */
+  readonly gpuMb?: number;
+  /** How many operations a step runs, and how many numbers the kernels of all convolutions have. */
+  readonly launches?: number | null;
+  readonly weights?: number | null;
   readonly facts: Facts;
   /** Why there is no complete result; `isSkipped` if it was not started. */
   readonly notMeasured?: { readonly why: string; readonly isSkipped: boolean };
@@ -33,6 +39,8 @@ export interface Result {
 export interface Race {
   readonly warmup: number;
   readonly rounds: number;
+  /** Whether contestants count the operations of a step, after the rounds. */
+  readonly countsLaunches?: boolean;
   /** Receives progress messages. */
   readonly log: (text: string) => void;
 }
@@ -41,14 +49,15 @@ export interface Race {
  * Times all entries in turns: each is started and warmed up while the others wait, then every round times each once. So all run under the
  * same conditions of the machine, and only one works at a time. An entry that fails is left out from then on.
  */
-export async function race(entries: readonly Entry[], { warmup, rounds, log }: Race): Promise<readonly Result[]> {
+export async function race(entries: readonly Entry[], options: Race): Promise<readonly Result[]> {
+  const { warmup, rounds, countsLaunches = false, log } = options;
   const runners = entries.map((entry) => new Runner(entry, log));
   try {
     for (const runner of runners) await runner.start(warmup);
     for (let round = 1; round <= rounds; round++) {
       for (const runner of runners) await runner.time(round, rounds);
     }
-    for (const runner of runners) await runner.end();
+    for (const runner of runners) await runner.end(countsLaunches);
   } finally {
     await Promise.all(runners.map((runner) => runner.kill()));
   }
@@ -84,7 +93,7 @@ async function startOnce(entry: Entry, round: number, rounds: number, log: Race[
   try {
     await runner.start(0);
     await runner.time(round, rounds);
-    await runner.end();
+    await runner.end(false);
   } finally {
     await runner.kill();
   }
@@ -96,6 +105,7 @@ class Runner {
   #contestant: Contestant | undefined;
   readonly #seconds: number[] = [];
   #details: Partial<Result> = {};
+  readonly #gpu = new GpuMemory();
 
   constructor(
     private readonly entry: Entry,
@@ -109,11 +119,14 @@ class Runner {
     if (free < memory) return this.skip(`it needs about ${gb(memory)} of memory, and ${gb(free)} are free`, true);
     this.report('starts');
     await this.attempt(async () => {
+      await this.#gpu.begin();
       const contestant = await Contestant.start(command);
+      const { startupSeconds, facts, weights } = contestant;
       this.#contestant = contestant;
-      this.#details = { startupSeconds: contestant.startupSeconds, facts: contestant.facts };
-      this.report(`ready after ${contestant.startupSeconds.toFixed(1)} s`);
+      this.#details = { startupSeconds, facts, weights };
+      this.report(`ready after ${startupSeconds.toFixed(1)} s`);
       for (let i = 0; i < warmup; i++) await contestant.time(this.entry.action);
+      await this.sampleGpu(contestant, true);
     });
   }
 
@@ -128,13 +141,23 @@ class Runner {
     });
   }
 
-  async end(): Promise<void> {
+  async end(countsLaunches: boolean): Promise<void> {
     const contestant = this.#contestant;
     if (contestant === undefined) return;
     await this.attempt(async () => {
-      this.#details = { ...this.#details, peakMb: await contestant.end() };
+      // Before the launches are counted: that takes memory of its own.
+      await this.sampleGpu(contestant, false);
+      const launches = countsLaunches ? await contestant.launches() : null;
+      this.#details = { ...this.#details, launches, peakMb: await contestant.end() };
     });
     this.#contestant = undefined;
+  }
+
+  private async sampleGpu({ facts, pid }: Contestant, alone: boolean): Promise<void> {
+    if (pid === undefined || facts['device'] === undefined || facts['device'] === 'cpu') return;
+    await this.#gpu.sample(pid, alone);
+    const { peakMb } = this.#gpu;
+    if (peakMb !== undefined) this.#details = { ...this.#details, gpuMb: peakMb };
   }
 
   async kill(): Promise<void> {
@@ -152,7 +175,7 @@ class Runner {
     } catch (error) {
       if (!(error instanceof ContestantFailed)) throw error;
       await this.kill();
-      this.skip(error.message, false);
+      this.skip(error.message, error instanceof ContestantDeclined);
     }
   }
 

@@ -18,6 +18,12 @@ export interface Row {
   readonly rounds: readonly number[];
   /** Peak memory of the process, in MB of 10^6 bytes. */
   readonly peakMb: number | null;
+  /** Its memory on a GPU, in MB of 10^6 bytes; null without one. */
+  readonly gpuMb: number | null;
+  /** How many operations a step runs; null if not counted. */
+  readonly launches: number | null;
+  /** How many numbers the kernels of all convolutions have: equal for all who run the same networks. */
+  readonly weights: number | null;
   /** From the start of the process to the start of its first step. */
   readonly startupSeconds: number | null;
   readonly device: string | null;
@@ -38,7 +44,7 @@ export interface Report {
 }
 
 export function row(result: Result, more: Readonly<Record<string, unknown>> = {}): Row {
-  const { entry, seconds, peakMb, startupSeconds, facts, notMeasured } = result;
+  const { entry, seconds, peakMb, gpuMb, launches, weights, startupSeconds, facts, notMeasured } = result;
   const measured = notMeasured === undefined && seconds.length > 0;
   return {
     who: entry.who,
@@ -51,6 +57,9 @@ export function row(result: Result, more: Readonly<Record<string, unknown>> = {}
     range: measured ? range(seconds) : null,
     rounds: seconds,
     peakMb: peakMb ?? null,
+    gpuMb: gpuMb ?? null,
+    launches: launches ?? null,
+    weights: weights ?? null,
     startupSeconds: startupSeconds ?? null,
     device: facts['device'] ?? null,
     ...more,

@@ -9,7 +9,9 @@ export function table({ machine, rows, ratios }: Report): string {
     'who',
     'seconds',
     'low - high',
+    'launches',
     'peak MB',
+    'GPU MB',
     'startup s',
     'time / ours',
     'low - high',
@@ -31,7 +33,7 @@ export function table({ machine, rows, ratios }: Report): string {
 }
 
 function line(row: Row, ratio: Report['ratios'][string] | undefined): string[] {
-  const { case: name, what, precision, who, seconds, range, peakMb, startupSeconds } = row;
+  const { case: name, what, precision, who, seconds, range, launches, peakMb, gpuMb, startupSeconds } = row;
   return [
     name,
     what,
@@ -39,7 +41,9 @@ function line(row: Row, ratio: Report['ratios'][string] | undefined): string[] {
     who,
     digits(seconds),
     range === null ? '' : `${digits(range[0])} - ${digits(range[1])}`,
-    peakMb === null ? '' : String(peakMb),
+    whole(launches),
+    whole(peakMb),
+    whole(gpuMb),
     startupSeconds === null ? '' : startupSeconds.toFixed(1),
     ratio === undefined ? '' : ratio.speed.toFixed(2),
     ratio === undefined ? '' : `${ratio.range[0].toFixed(2)} - ${ratio.range[1].toFixed(2)}`,
@@ -47,6 +51,7 @@ function line(row: Row, ratio: Report['ratios'][string] | undefined): string[] {
   ];
 }
 
+const whole = (count: number | null) => (count === null ? '' : String(count));
 const digits = (seconds: number | null) => (seconds === null ? '' : seconds.toPrecision(3));
 
 /** Columns as wide as their widest cell, with numbers flush right. */

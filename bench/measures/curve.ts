@@ -17,7 +17,7 @@ export const curve: Measure = {
   async run(options) {
     const results: Result[] = [];
     for (const [benchCase, precision] of pairs(options)) {
-      results.push(...(await race(contestants(benchCase, precision, 'step', []), options)));
+      results.push(...(await race(contestants(benchCase, precision, 'step', { ...options, peers: [] }), options)));
     }
     return { results, rows: results.map((result) => row(result, costs(result))) };
   },

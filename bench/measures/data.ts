@@ -15,7 +15,7 @@ export const data: Measure = {
   async run(options) {
     const [results, rows]: [Result[], Row[]] = [[], []];
     for (const [benchCase, precision] of pairs(options)) {
-      const steps = contestants(benchCase, precision, 'step', []);
+      const steps = contestants(benchCase, precision, 'step', { ...options, peers: [] });
       const raced = await race([pipeline(benchCase, precision), ...steps], options);
       results.push(...raced);
       const [batch, step] = raced.map((result) => row(result)) as [Row, Row];

@@ -1,6 +1,6 @@
 import type { Case } from '../cases.js';
 import type { Peer } from '../contestants.js';
-import type { Precision } from '../protocol.js';
+import type { Precision, Xla } from '../protocol.js';
 import type { Result } from '../race.js';
 import type { Row } from '../report.js';
 
@@ -9,6 +9,7 @@ export interface Options {
   readonly cases: readonly Case[];
   readonly precisions: readonly Precision[];
   readonly peers: readonly Peer[];
+  readonly xla: Xla;
   readonly rounds: number;
   readonly warmup: number;
   readonly log: (text: string) => void;

@@ -28,6 +28,8 @@ export interface PreprocessOptions {
 /** Memory for the preparation besides the images, in bytes, to skip it when it does not fit. */
 const MEMORY = 1e9;
 
+const NO_NETWORKS = { generator: { type: 'none' }, discriminator: { type: 'none' }, identity: 0 };
+
 export async function measurePreprocess(options: PreprocessOptions): Promise<Measured> {
   const { imageSize, loadSize } = options;
   const images = options.images ? resolve(options.images) : await drawnImages(options);
@@ -35,7 +37,7 @@ export async function measurePreprocess(options: PreprocessOptions): Promise<Mea
     await Promise.all(REQUIRED_SPLITS.map(async (split) => (await readdir(join(images, split))).length))
   ).reduce((sum, files) => sum + files);
   const name = `${units} images to ${loadSize}`;
-  const benchCase = { name, generator: { type: 'none' }, size: loadSize, batch: 1 };
+  const benchCase = { name, ...NO_NETWORKS, size: loadSize, batch: 1 };
   const task: PreprocessTask = {
     what: 'preprocess',
     case: benchCase,

@@ -14,7 +14,7 @@ export const startup: Measure = {
   async run(options) {
     const [results, rows]: [Measured['results'][number][], Row[]] = [[], []];
     for (const [benchCase, precision] of pairs(options)) {
-      const entries = contestants(benchCase, precision, 'step', options.peers);
+      const entries = contestants(benchCase, precision, 'step', options);
       const starting = entries.map((entry) => ({ ...entry, what: 'startup' }));
       for (const result of await raceStarts(starting, options)) {
         const { firstSeconds } = result;

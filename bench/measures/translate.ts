@@ -12,7 +12,7 @@ export const translate: Measure = {
   async run(options) {
     const results: Result[] = [];
     for (const [benchCase, precision] of pairs(options)) {
-      const entries = contestants(benchCase, precision, 'translate', options.peers);
+      const entries = contestants(benchCase, precision, 'translate', options);
       // The unit is an image, whatever the batch size.
       const perImage = entries.map((entry) => ({ ...entry, units: benchCase.batch }));
       results.push(...(await race(perImage, options)));

@@ -1,14 +1,15 @@
 /** Our contestant for training steps and translations, traced as in training and evaluation. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { usesGpu, usesXla } from '../../src/engine/backend.js';
 import { compile } from '../../src/engine/graph/compile.js';
 import { initialWeights } from '../../src/engine/initialize.js';
 import { engineVersions, loadTensorFlow } from '../../src/engine/native.js';
-import { cycleGanMethod } from '../../src/methods/cyclegan.js';
+import { cycleGanMethod, type CycleGan } from '../../src/methods/cyclegan.js';
 import { createTrainer } from '../../src/training/trainer/create-trainer.js';
 import type { Facts, Task } from '../protocol.js';
-import { buildModel, CHANNELS, LEARNING_RATE } from './model.js';
-import { serve, timed, type Actions } from './serve.js';
+import { buildModel, CHANNELS, kernelNumbers, LEARNING_RATE } from './model.js';
+import { serve, timed, type Ready } from './serve.js';
 
 const SEED = 1;
 type Shape = [batch: number, height: number, width: number, channels: number];
@@ -17,27 +18,36 @@ await serve(async (task: Task) => {
   await loadTensorFlow();
   const { batch, size } = task.case;
   const prepare = task.what === 'translate' ? translating : training;
-  const actions = prepare(task, [batch, size, size, CHANNELS]);
-  return { facts: await facts(), actions };
+  const model = buildModel(task.case);
+  const prepared = prepare(model, task, [batch, size, size, CHANNELS]);
+  return { facts: await facts(task), weights: kernelNumbers(model), ...prepared };
 });
 
-function training({ case: benchCase, precision }: Task, shape: Shape): Actions {
-  const trainer = createTrainer(cycleGanMethod(buildModel(benchCase)), {
+type Prepared = Pick<Ready, 'actions' | 'launches'>;
+
+function training(model: CycleGan, { precision, xla }: Task, shape: Shape): Prepared {
+  let uncompiled: string | undefined;
+  const trainer = createTrainer(cycleGanMethod(model), {
     directions: ['AtoB', 'BtoA'],
     mode: 'graph',
     precision,
     seed: SEED,
     shape,
+    ...(usesXla(xla) && { xla: { onFailure: (reason) => (uncompiled = reason) } }),
   });
   trainer.initialize();
   const [x, y] = [images(shape), images(shape)];
   let steps = 0;
-  return { step: () => timed(() => finite(trainer.step({ x, y }, steps++, LEARNING_RATE))) };
+  const step = () => {
+    finite(trainer.step({ x, y }, steps++, LEARNING_RATE));
+    // Another program than the one to measure.
+    if (uncompiled !== undefined) throw new Error(`XLA does not compile the step: ${uncompiled}`);
+  };
+  return { actions: { step: () => timed(step) } };
 }
 
 /** A generator alone, without dropout. */
-function translating({ case: benchCase, precision }: Task, shape: Shape): Actions {
-  const { G } = buildModel(benchCase);
+function translating({ G }: CycleGan, { precision }: Task, shape: Shape): Prepared {
   const { functions } = compile(
     {
       translate: (weights: ReturnType<typeof initialWeights>, { x }: { readonly x: Tensor4D }) => ({
@@ -52,7 +62,7 @@ function translating({ case: benchCase, precision }: Task, shape: Shape): Action
     translated.dataSync();
     translated.dispose();
   };
-  return { translate: () => timed(translate) };
+  return { actions: { translate: () => timed(translate) } };
 }
 
 function images(shape: Shape): Tensor4D {
@@ -66,8 +76,8 @@ function finite(losses: Readonly<Record<string, number>>): void {
   }
 }
 
-async function facts(): Promise<Facts> {
+async function facts({ what, xla }: Task): Promise<Facts> {
   const { tensorflow, tfjs, node } = await engineVersions();
-  const { isUsingGpuDevice } = tf.backend() as { isUsingGpuDevice?: boolean };
-  return { tensorflow, tfjs, node, device: isUsingGpuDevice === true ? 'gpu' : 'cpu' };
+  const compiler = what === 'step' && usesXla(xla) ? 'on' : 'off';
+  return { tensorflow, tfjs, node, xla: compiler, device: usesGpu() ? 'gpu' : 'cpu' };
 }

@@ -8,6 +8,10 @@ export type Actions = Readonly<Record<string, () => number | Promise<number>>>;
 export interface Ready {
   readonly facts: Facts;
   readonly actions: Actions;
+  /** How many numbers the kernels of all convolutions have. */
+  readonly weights?: number;
+  /** How many operations a step runs. */
+  readonly launches?: number;
   /** Peak memory in MB of 10^6 bytes, for work in another process. */
   readonly peakMb?: () => number;
 }
@@ -15,10 +19,20 @@ export interface Ready {
 /** A contestant's side of the protocol: prepares the task, then runs the requested actions. */
 export async function serve(prepare: (task: Task) => Promise<Ready>): Promise<void> {
   try {
-    const { facts, actions, peakMb = ownPeakMb } = await prepare(JSON.parse(process.argv[2]!) as Task);
-    send({ ready: facts });
+    const {
+      facts,
+      actions,
+      weights,
+      launches,
+      peakMb = ownPeakMb,
+    } = await prepare(JSON.parse(process.argv[2]!) as Task);
+    send({ ready: facts, weights: weights ?? null });
     for await (const name of createInterface({ input: process.stdin })) {
       if (name === 'end') break;
+      if (name === 'launches') {
+        send({ launches: launches ?? null });
+        continue;
+      }
       const run = actions[name];
       if (run === undefined) throw new Error(`There is no action "${name}".`);
       send({ seconds: await run() });

@@ -53,12 +53,15 @@ await serve(async (task) => {
   };
 });
 
-function configOf({ case: { generator, size, batch }, epochs, stepsPerEpoch }: TrackingTask, server?: string): string {
+function configOf({ case: benchCase, epochs, stepsPerEpoch }: TrackingTask, server?: string): string {
+  const { generator, discriminator, identity, size, batch } = benchCase;
   const images = stepsPerEpoch * batch;
   const config = {
     name: 'bench',
     dataset: { type: 'synthetic', train: images, test: 4, image_size: size, batch_size: batch },
     generator,
+    discriminator,
+    loss: { identity },
     train: { epochs, samples: 1, histogram_every: 1 },
     tracking: server === undefined ? { tensorboard: null } : { tensorboard: {}, mlflow: { uri: server } },
   };

@@ -7,21 +7,41 @@ import time
 
 
 def task():
-    """The task to measure: {"what": ..., "case": {"generator": ..., "size": ..., "batch": ...}, "precision": ...}."""
+    """The task to measure: {"what": ..., "case": {"generator": ..., "discriminator": ..., "size": ..., ...}, "precision": ...}."""
     return json.loads(sys.argv[1])
 
 
-def serve(facts, actions):
-    """Reports that all is ready, then runs the action of each line on standard input and reports its duration."""
-    send({"ready": facts})
+def require_instance_norm(case):
+    """The peers have the norm of paper and tutorial only."""
+    for network in ("generator", "discriminator"):
+        if case[network]["norm"] != "instance":
+            raise SystemExit(f"it has no norm {case[network]['norm']} for the {network}, only instance")
+
+
+def decline(why):
+    """Reports that this contestant cannot take part here."""
+    send({"declined": why})
+
+
+def serve(facts, actions, weights=None, launches=None):
+    """Reports that all is ready, then runs the action of each line on standard input and reports its duration.
+
+    `launches` counts what a step runs. It may take memory of its own, so the peak is read before.
+    """
+    send({"ready": facts, "weights": weights})
+    peak = None
     for line in sys.stdin:
         action = line.strip()
         if action == "end":
             break
+        if action == "launches":
+            peak = peak_bytes()
+            send({"launches": launches and launches()})
+            continue
         start = time.perf_counter()
         actions[action]()
         send({"seconds": time.perf_counter() - start})
-    send({"peakMb": round(peak_bytes() / 1e6)})
+    send({"peakMb": round((peak or peak_bytes()) / 1e6)})
 
 
 def cores():

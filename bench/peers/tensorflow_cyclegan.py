@@ -1,4 +1,5 @@
 """CycleGAN of the TensorFlow tutorial: Keras networks, a training step under `tf.function`."""
+import math
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -8,13 +9,15 @@ import tensorflow as tf
 import protocol
 
 TASK = protocol.task()
-SIZE, BATCH = TASK["case"]["size"], TASK["case"]["batch"]
-LAMBDA, IDENTITY = 10.0, 0.5
+CASE = TASK["case"]
+SIZE, BATCH, IDENTITY = CASE["size"], CASE["batch"], CASE["identity"]
+LAMBDA = 10.0
 layers = tf.keras.layers
 
 tf.random.set_seed(1)
 if TASK["precision"] != "float32":
     raise SystemExit("the tutorial supports float32 only")
+protocol.require_instance_norm(CASE)
 
 
 # --- networks
@@ -60,52 +63,60 @@ def chain(x, *chained):
     return x
 
 
-def resnet(blocks):
+def resnet(blocks, width):
     image = layers.Input((SIZE, SIZE, 3))
-    x = chain(image, ReflectionPadding(3), conv(64, 7), InstanceNormalization(), layers.ReLU())
-    for filters in (128, 256):
+    x = chain(image, ReflectionPadding(3), conv(width, 7), InstanceNormalization(), layers.ReLU())
+    for filters in (2 * width, 4 * width):
         x = chain(x, conv(filters, 3, strides=2, padding="same"), InstanceNormalization(), layers.ReLU())
     for _ in range(blocks):
-        branch = chain(x, ReflectionPadding(1), conv(256, 3), InstanceNormalization(), layers.ReLU())
-        branch = chain(branch, ReflectionPadding(1), conv(256, 3), InstanceNormalization())
+        branch = chain(x, ReflectionPadding(1), conv(4 * width, 3), InstanceNormalization(), layers.ReLU())
+        branch = chain(branch, ReflectionPadding(1), conv(4 * width, 3), InstanceNormalization())
         x = layers.Add()([x, branch])
-    for filters in (128, 64):
+    for filters in (2 * width, width):
         x = chain(x, conv_transpose(filters, 3), InstanceNormalization(), layers.ReLU())
     x = chain(x, ReflectionPadding(3), conv(3, 7, use_bias=True, activation="tanh"))
     return tf.keras.Model(image, x)
 
 
-def down(x, filters, norm=True):
+def down(x, filters, slope, norm=True):
     x = conv(filters, 4, strides=2, padding="same")(x)
-    return layers.LeakyReLU(negative_slope=0.3)(InstanceNormalization()(x) if norm else x)
+    return layers.LeakyReLU(negative_slope=slope)(InstanceNormalization()(x) if norm else x)
 
 
-def unet():
-    depth = next(depth for depth in range(8, 0, -1) if SIZE % 2**depth == 0)
-    filters = [64 * min(2**i, 8) for i in range(depth)]
+def unet(width, depth, dropout, slope):
+    filters = [width * min(2**i, 8) for i in range(depth)]
     image = x = layers.Input((SIZE, SIZE, 3))
     skips = []
     for i, count in enumerate(filters):
-        x = down(x, count, norm=i > 0)
+        x = down(x, count, slope, norm=i > 0)
         skips.append(x)
     skips.pop()
     for i, count in enumerate(reversed(filters[:-1])):
         x = chain(x, conv_transpose(count, 4), InstanceNormalization())
-        x = layers.ReLU()(layers.Dropout(0.5)(x) if i < 3 else x)
+        x = layers.ReLU()(layers.Dropout(dropout)(x) if i < 3 and dropout > 0 else x)
         x = layers.Concatenate()([x, skips.pop()])
     return tf.keras.Model(image, conv_transpose(3, 4, use_bias=True, activation="tanh")(x))
 
 
-def discriminator():
-    image = layers.Input((SIZE, SIZE, 3))
-    x = down(down(down(image, 64, norm=False), 128), 256)
-    x = chain(x, layers.ZeroPadding2D(), conv(512, 4), InstanceNormalization(), layers.LeakyReLU(negative_slope=0.3))
+def patchgan(width, depth, slope):
+    filters = [width * min(2**i, 8) for i in range(depth + 1)]
+    image = x = layers.Input((SIZE, SIZE, 3))
+    for i, count in enumerate(filters[:-1]):
+        x = down(x, count, slope, norm=i > 0)
+    x = chain(x, layers.ZeroPadding2D(), conv(filters[-1], 4), InstanceNormalization())
+    x = layers.LeakyReLU(negative_slope=slope)(x)
     return tf.keras.Model(image, chain(x, layers.ZeroPadding2D(), conv(1, 4, use_bias=True)))
 
 
 def generator():
-    case_generator = TASK["case"]["generator"]
-    return unet() if case_generator["type"] == "unet" else resnet(case_generator["blocks"])
+    options = CASE["generator"]
+    if options["type"] == "unet":
+        return unet(*(options[name] for name in ("width", "depth", "dropout", "slope")))
+    return resnet(options["blocks"], options["width"])
+
+
+def discriminator():
+    return patchgan(*(CASE["discriminator"][name] for name in ("width", "layers", "slope")))
 
 
 G, F, D_X, D_Y = generator(), generator(), discriminator(), discriminator()
@@ -132,19 +143,23 @@ def l1(a, b):
     return tf.reduce_mean(tf.abs(a - b))
 
 
+def identity_loss(network, real):
+    """Without a weight, it saves the pass through the generator."""
+    return IDENTITY * LAMBDA * l1(real, network(real, training=True)) if IDENTITY > 0 else 0.0
+
+
 @tf.function
 def train_step(x, y):
     with tf.GradientTape(persistent=True) as tape:
         fake_y, fake_x = G(x, training=True), F(y, training=True)
         cycled_x, cycled_y = F(fake_y, training=True), G(fake_x, training=True)
-        same_x, same_y = F(x, training=True), G(y, training=True)
         real_x_logits, real_y_logits = D_X(x, training=True), D_Y(y, training=True)
         fake_x_logits, fake_y_logits = D_X(fake_x, training=True), D_Y(fake_y, training=True)
 
         cycle = LAMBDA * (l1(x, cycled_x) + l1(y, cycled_y))
         losses = (
-            is_real(fake_y_logits) + cycle + IDENTITY * LAMBDA * l1(y, same_y),
-            is_real(fake_x_logits) + cycle + IDENTITY * LAMBDA * l1(x, same_x),
+            is_real(fake_y_logits) + cycle + identity_loss(G, y),
+            is_real(fake_x_logits) + cycle + identity_loss(F, x),
             discriminator_loss(real_x_logits, fake_x_logits),
             discriminator_loss(real_y_logits, fake_y_logits),
         )
@@ -177,4 +192,7 @@ def translate():
 protocol.serve(
     {"tensorflow": tf.__version__, "device": "gpu" if tf.config.list_physical_devices("GPU") else "cpu"},
     {"step": step, "translate": translate},
+    weights=sum(
+        math.prod(weight.shape) for network in NETWORKS for weight in network.trainable_variables if len(weight.shape) == 4
+    ),
 )

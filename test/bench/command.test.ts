@@ -9,6 +9,11 @@ import { allowBfloat16 } from '../engine/graph/rig.js';
 
 allowBfloat16();
 
+/** Numbers in the kernels of both generators of `resnet1`: 7x7 from 3 to 64 and back, four of 3x3 between 64, 128 and 256, two of 3x3 in a block. */
+const GENERATORS = 2 * (2 * 49 * 3 * 64 + 2 * 9 * (64 * 128 + 128 * 256) + 2 * 9 * 256 * 256);
+/** The same for both discriminators: 4x4 from 3 to 64, 128, 256, 512 and 1. */
+const WEIGHTS = GENERATORS + 2 * 16 * (3 * 64 + 64 * 128 + 128 * 256 + 256 * 512 + 512);
+
 describe('the benchmark', () => {
   test('puts a server under load and finds no wrong answer', async () => {
     const { code, stdout, stderr } = await bench('serve', '--case', 'resnet1@32', '--connections', '8', '--seconds', '1', '--json'); // prettier-ignore
@@ -37,7 +42,8 @@ describe('the benchmark', () => {
       rows.map(({ who, what, case: name, size, precision }) => [who, what, name, size, precision].join(' ')),
       ['ours step resnet1@32 32 float32', 'ours step resnet1@32 32 bfloat16'],
     );
-    for (const { seconds, peakMb, rounds, notMeasured } of rows) {
+    for (const { seconds, peakMb, rounds, weights, notMeasured } of rows) {
+      assert.equal(weights, WEIGHTS);
       assert.equal(notMeasured, undefined);
       assert.ok(seconds! > 0 && peakMb! > 50);
       assert.equal(rounds.length, 2);
@@ -110,7 +116,8 @@ describe('the benchmark', () => {
       [['step', '--only', 'unet'], /"unet" is not a case to measure/],
       [['step', '--rounds', '0'], /whole number from 1 up; found "0"/],
       [['step', '--precision', 'float16'], /Expected float32, bfloat16; found "float16"/],
-      [['step', '--peers', 'jax'], /Expected pytorch, tensorflow; found "jax"/],
+      [['step', '--peers', 'jax'], /Expected pytorch, pytorch-graph, tensorflow; found "jax"/],
+      [['step', '--xla', 'yes'], /Allowed choices are auto, on, off/],
       [['stpe'], /unknown command 'stpe'/],
     ] as const) {
       const { code, stdout, stderr } = await bench(...args);

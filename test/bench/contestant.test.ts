@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { Contestant, ContestantFailed, type Command } from '../../bench/contestant.js';
+import { Contestant, ContestantDeclined, ContestantFailed, type Command } from '../../bench/contestant.js';
 import { fake } from './rig.js';
 
 describe('a contestant', () => {
@@ -38,6 +38,18 @@ describe('a contestant', () => {
   test('is reported to lack memory when it is killed', async () => {
     const contestant = await Contestant.start(fake('process.kill(process.pid, "SIGKILL")'));
     await failure(contestant.time('step'), /SIGKILL.*memory/);
+  });
+
+  test('can decline, and say why', async () => {
+    const declining = fake('', 'send({ declined: "needs a CUDA GPU" }); process.exit(0);');
+    await assert.rejects(Contestant.start(declining), new ContestantDeclined('needs a CUDA GPU'));
+  });
+
+  test('can count the operations of a step, and the numbers of its kernels', async () => {
+    const counting = 'send({ launches: action === "launches" ? 1300 : 0 })';
+    const contestant = await Contestant.start(fake(counting, '', { ready: { device: 'cpu' }, weights: 17 }));
+    assert.deepEqual([await contestant.launches(), contestant.weights], [1300, 17]);
+    await contestant.kill();
   });
 
   test('fails when it does not reply in time', async () => {

@@ -58,6 +58,24 @@ describe('a race', () => {
     assert.equal(messages.filter((text) => text.includes('not measured')).length, 4);
   });
 
+  test('counts operations after the rounds, and only when asked', async (t) => {
+    const { log } = await actionLog(t);
+    const noted = "require('node:fs').appendFileSync(process.env.LOG, action[0]);";
+    const command = fake(`${noted} send(action === 'launches' ? { launches: count } : { seconds: 1 })`);
+    const env = { ...process.env, LOG: log.file };
+    const entries = [entry('a', { ...command, env }), entry('b', { ...command, env })];
+    const counted = await race(entries, { warmup: 0, rounds: 2, countsLaunches: true, ...silent });
+    assert.deepEqual([await log(), counted.map(({ launches }) => launches)], ['ssssll', [3, 3]]);
+    const [timed] = await race(entries, { warmup: 0, rounds: 1, ...silent });
+    assert.deepEqual([await log(), timed!.launches], ['ssssllss', null]);
+  });
+
+  test('continues without contestants that decline, which is no failure', async () => {
+    const declining = entry('a', fake('', 'send({ declined: "needs a CUDA GPU" }); process.exit(0);'));
+    const [result] = await race([declining], { warmup: 0, rounds: 1, ...silent });
+    assert.deepEqual(result!.notMeasured, { why: 'needs a CUDA GPU', isSkipped: true });
+  });
+
   test('of starts restarts each contestant in every round', async (t) => {
     const { log, append } = await actionLog(t);
     const entries = ['a', 'b'].map((who) => entry(who, fake('send({ seconds: 5 })', append(who))));
@@ -86,5 +104,5 @@ async function actionLog(t: TestContext) {
   t.after(() => rm(dir, { recursive: true }));
   const file = join(dir, 'log');
   const append = (text: string) => `require('node:fs').appendFileSync(${JSON.stringify(file)}, '${text}');`;
-  return { log: () => readFile(file, 'utf8'), append };
+  return { log: Object.assign(() => readFile(file, 'utf8'), { file }), append };
 }

@@ -4,8 +4,8 @@ import { machine, ratios, row } from '../../bench/report.js';
 import { table } from '../../bench/table.js';
 import { result } from './rig.js';
 
-const ours = result('ours', { seconds: [1, 2, 3], peakMb: 500, startupSeconds: 4, facts: { node: '20' } });
-const torch = result('pytorch', { seconds: [2, 3, 9], peakMb: 400, facts: { torch: '2' } });
+const ours = result('ours', { seconds: [1, 2, 3], launches: 1300, peakMb: 500, startupSeconds: 4, facts: { node: '20' } }); // prettier-ignore
+const torch = result('pytorch', { seconds: [2, 3, 9], peakMb: 400, gpuMb: 2100, facts: { torch: '2' } });
 const broken = result('tensorflow', { seconds: [1], notMeasured: { why: 'it went away', isSkipped: false } });
 
 describe('a report', () => {
@@ -47,8 +47,8 @@ describe('a report', () => {
   test('can be printed as a table', () => {
     const rows = [ours, torch, broken].map((one) => row(one));
     const text = table({ machine: machine([], 0), rows, ratios: ratios(rows) });
-    assert.match(text, /resnet1@32 +step +float32 +ours +2\.00 +1\.00 - 3\.00 +500 +4\.0\n/);
-    assert.match(text, /pytorch +3\.00 +2\.00 - 9\.00 +400 +1\.50 +1\.50 - 3\.00 +1\.25\n/);
+    assert.match(text, /resnet1@32 +step +float32 +ours +2\.00 +1\.00 - 3\.00 +1300 +500 +4\.0\n/);
+    assert.match(text, /pytorch +3\.00 +2\.00 - 9\.00 +400 +2100 +1\.50 +1\.50 - 3\.00 +1\.25\n/);
     assert.match(text, /not measured: resnet1@32 step float32, tensorflow: it went away$/);
   });
 });

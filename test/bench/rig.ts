@@ -1,13 +1,16 @@
 import { parseCases } from '../../bench/cases.js';
 import type { Command } from '../../bench/contestant.js';
+import type { Reply } from '../../bench/protocol.js';
 import type { Entry, Result } from '../../bench/race.js';
 
+const READY: Reply = { ready: { device: 'cpu', fake: '1.0' } };
+
 /** A contestant that runs `onAction`: JavaScript that can use `action`, `send` and `count` (from 1). */
-export function fake(onAction: string, start = ''): Command {
+export function fake(onAction: string, start = '', ready: Reply = READY): Command {
   const program = `
     const send = (reply) => console.log(JSON.stringify(reply));
     ${start}
-    send({ ready: { device: 'cpu', fake: '1.0' } });
+    send(${JSON.stringify(ready)});
     let count = 0;
     require('node:readline').createInterface({ input: process.stdin }).on('line', (action) => {
       if (action === 'end') { send({ peakMb: 12 }); process.exit(0); }

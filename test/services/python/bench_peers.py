@@ -1,0 +1,42 @@
+"""Losses of the benchmark's PyTorch step on the processor: as the eager contestant runs it, and as the contestant with a CUDA graph sets it up.
+
+    python bench_peers.py TASK STEPS
+
+Prints {"eager": [losses...], "tuned": [losses...], "launches": {...}}: see bench-peers.test.ts.
+"""
+import json
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[3] / "bench" / "peers"))
+
+import torch  # noqa: E402
+from pytorch_graph_cyclegan import tuned  # noqa: E402
+from pytorch_launches import kernels, launches  # noqa: E402
+from pytorch_training import Training  # noqa: E402
+
+TASK, STEPS = json.loads(sys.argv[1]), int(sys.argv[2])
+CPU = torch.device("cpu")
+
+
+def losses(training):
+    return [{name: loss.item() for name, loss in training.step().items()} for _ in range(STEPS)]
+
+
+eager, fast = Training(TASK, CPU), tuned(TASK, CPU)
+x = torch.ones(4)
+events = [{"ph": "X", "cat": kind} for kind in ("kernel", "gpu_memcpy", "kernel", "gpu_memset", "cuda_runtime", "gpu_user_annotation")]
+print(
+    json.dumps(
+        {
+            "eager": losses(eager),
+            "tuned": losses(fast),
+            "launches": {
+                "step": launches(eager.step, CPU),
+                # A view, two that compute, two views and a number read.
+                "small": launches(lambda: x.reshape(2, 2).add(1).exp()[0, 0].item(), CPU),
+                "kernels": kernels([*events, {"ph": "M", "name": "process_name"}]),
+            },
+        }
+    )
+)
