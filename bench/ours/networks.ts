@@ -6,8 +6,9 @@ import { compile } from '../../src/engine/graph/compile.js';
 import { initialWeights } from '../../src/engine/initialize.js';
 import { engineVersions, loadTensorFlow } from '../../src/engine/native.js';
 import { cycleGanMethod, type CycleGan } from '../../src/methods/cyclegan.js';
-import { createTrainer } from '../../src/training/trainer/create-trainer.js';
+import { GraphTrainer } from '../../src/training/trainer/graph-trainer.js';
 import type { Facts, Task } from '../protocol.js';
+import { computingOps } from './computing-ops.js';
 import { buildModel, CHANNELS, kernelNumbers, LEARNING_RATE } from './model.js';
 import { serve, timed, type Ready } from './serve.js';
 
@@ -27,7 +28,7 @@ type Prepared = Pick<Ready, 'actions' | 'launches'>;
 
 function training(model: CycleGan, { precision, xla }: Task, shape: Shape): Prepared {
   let uncompiled: string | undefined;
-  const trainer = createTrainer(cycleGanMethod(model), {
+  const trainer = new GraphTrainer(cycleGanMethod(model), {
     directions: ['AtoB', 'BtoA'],
     mode: 'graph',
     precision,
@@ -43,7 +44,8 @@ function training(model: CycleGan, { precision, xla }: Task, shape: Shape): Prep
     // Another program than the one to measure.
     if (uncompiled !== undefined) throw new Error(`XLA does not compile the step: ${uncompiled}`);
   };
-  return { actions: { step: () => timed(step) } };
+  const launches = [...computingOps(trainer.ops).values()].reduce((sum, count) => sum + count, 0);
+  return { actions: { step: () => timed(step) }, launches };
 }
 
 /** A generator alone, without dropout. */

@@ -42,8 +42,9 @@ describe('the benchmark', () => {
       rows.map(({ who, what, case: name, size, precision }) => [who, what, name, size, precision].join(' ')),
       ['ours step resnet1@32 32 float32', 'ours step resnet1@32 32 bfloat16'],
     );
-    for (const { seconds, peakMb, rounds, weights, notMeasured } of rows) {
+    for (const { seconds, peakMb, rounds, launches, weights, notMeasured } of rows) {
       assert.equal(weights, WEIGHTS);
+      assert.ok(launches! > 100);
       assert.equal(notMeasured, undefined);
       assert.ok(seconds! > 0 && peakMb! > 50);
       assert.equal(rounds.length, 2);

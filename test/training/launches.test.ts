@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { computingOps } from '../../bench/ours/computing-ops.js';
 import { builtins } from '../../src/app/builtins.js';
 import type { Precision } from '../../src/engine/graph/precision.js';
 import { loadTensorFlow } from '../../src/engine/native.js';
@@ -10,9 +11,6 @@ import { GraphTrainer } from '../../src/training/trainer/graph-trainer.js';
 import { defaults } from '../models/defaults.js';
 
 before(() => loadTensorFlow());
-
-/** Ops that compute nothing: values that are there already, names for them, and order. */
-const FREE = new Set(['Const', 'Identity', 'NoOp', 'Placeholder', 'ReadVariableOp', 'Reshape', 'VarHandleOp']);
 
 /**
  * How many ops of the tutorial's CycleGAN step compute something, by network, size and precision: where the work is small, time goes by their
@@ -43,9 +41,9 @@ function launchesOf(name: keyof typeof BOUNDS, precision: Precision) {
   }) as unknown as Method;
   const shape = [1, site.imageSize, site.imageSize, 3] as const;
   const trainer = new GraphTrainer(method, { mode: 'graph', precision, seed: 1, shape, directions: [] });
-  const launching = [...trainer.ops].filter(([op]) => !FREE.has(op)).sort(([, a], [, b]) => b - a);
+  const launching = computingOps(trainer.ops);
   trainer.dispose();
-  return new Map(launching);
+  return launching;
 }
 
 for (const [name, bounds] of Object.entries(BOUNDS) as [keyof typeof BOUNDS, (typeof BOUNDS)['unet 256']][]) {
