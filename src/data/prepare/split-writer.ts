@@ -96,6 +96,8 @@ class SplitWriter {
   /** Images under way. Finished ones wait for those before them, in memory where no worker has written them. */
   #width(): number {
     const { width, widthOfFiles = width } = this.work.preparer.decoder;
+    // Only files are read by workers; the others are read here, and not more at once than can be decoded.
+    if (this.images.some(({ file }) => file === undefined)) return width;
     return Math.max(width, Math.min(widthOfFiles, Math.floor(WAITING_BYTES / (this.#size * this.#size * 3))));
   }
 

@@ -120,7 +120,9 @@ function compileTraining(method: Method, options: TrainerOptions) {
         const result = trainStep(method, state, { x, y }, clock, replicas);
         losses.splice(0, Infinity, ...Object.keys(result.losses));
         // One tensor: each that is read from a GPU is a wait of its own.
-        return { variables: result.state, outputs: { losses: tf.stack(Object.values(result.losses)) } };
+        const stacked = tf.stack(Object.values(result.losses));
+        tf.dispose(result.losses);
+        return { variables: result.state, outputs: { losses: stacked } };
       },
       AtoB: sampling('AtoB'),
       BtoA: sampling('BtoA'),
