@@ -46,10 +46,8 @@ function severalCards(count: number, visible: readonly string[] | undefined): No
 
 /** The problem of more replicas than cards, as far as the number of cards is known. */
 export function missingCards(replicas: number, env: NodeJS.ProcessEnv, count: number | undefined): Problem | undefined {
-  const visible = visibleCards(env);
-  const most = visible?.length ?? count;
+  const { most, there } = cardsThere(env, count);
   if (replicas < 2 || most === undefined || most === 0 || replicas <= most) return undefined;
-  const there = visible === undefined ? `this machine has ${most}` : `CUDA_VISIBLE_DEVICES names ${most}`;
   return {
     code: 'no-gpu',
     message: `engine.replicas: ${replicas} replicas need a card each, and ${there}.`,
@@ -61,15 +59,20 @@ export function missingCards(replicas: number, env: NodeJS.ProcessEnv, count: nu
 /** The problem of a card's number that is too high, as far as the number of cards is known. */
 export function missingCard(device: Device, env: NodeJS.ProcessEnv, count: number | undefined): Problem | undefined {
   if (typeof device !== 'number') return undefined;
-  const visible = visibleCards(env);
-  const most = visible?.length ?? count;
+  const { most, there } = cardsThere(env, count);
   // Where there is none at all, the reason is more than the number.
   if (most === undefined || most === 0 || device < most) return undefined;
-  const there = visible === undefined ? `this machine has ${most}` : `CUDA_VISIBLE_DEVICES names ${most}`;
   return {
     code: 'no-gpu',
     message: `engine.device: there is no card ${device}: ${there}, counted from 0.`,
     cure: most === 1 ? 'Use 0, or gpu.' : `Use a number from 0 to ${most - 1}, or gpu for the first.`,
     option: ['engine', 'device'],
   };
+}
+
+/** How many cards a process may use, and who says so; undefined if that is unknown. */
+function cardsThere(env: NodeJS.ProcessEnv, count: number | undefined) {
+  const visible = visibleCards(env);
+  if (visible === undefined) return { most: count, there: `this machine has ${count}` };
+  return { most: visible.length, there: `CUDA_VISIBLE_DEVICES names ${visible.length}` };
 }

@@ -63,14 +63,22 @@ export function cudaFolder({ folder }: Pick<Engine, 'folder'>): string {
   return join(folder, 'site', 'nvidia');
 }
 
+/** The folders of CUDA's libraries in it; none where set-up has installed none. */
+export function cudaLibraries(engine: Pick<Engine, 'folder'>): readonly string[] {
+  const cuda = cudaFolder(engine);
+  if (!existsSync(cuda)) return [];
+  return readdirSync(cuda)
+    .map((name) => join(cuda, name, 'lib'))
+    .filter(existsSync);
+}
+
 /** Where the linker and XLA find CUDA. */
 function cudaPaths(env: NodeJS.ProcessEnv, engine: Engine | undefined): NodeJS.ProcessEnv {
   const cuda = engine && cudaFolder(engine);
   if (cuda === undefined || !existsSync(cuda)) return {};
-  const libraries = readdirSync(cuda).map((name) => join(cuda, name, 'lib'));
   const compiler = join(cuda, 'cuda_nvcc');
   return {
-    LD_LIBRARY_PATH: joined(libraries.filter(existsSync), env.LD_LIBRARY_PATH),
+    LD_LIBRARY_PATH: joined(cudaLibraries(engine!), env.LD_LIBRARY_PATH),
     // XLA compiles kernels for the GPU with ptxas, and links them with libdevice.
     PATH: joined([join(compiler, 'bin')], env.PATH),
     XLA_FLAGS: [`--xla_gpu_cuda_data_dir=${compiler}`, env.XLA_FLAGS].filter(Boolean).join(' '),

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEVICE_VARIABLE } from '../support/device.js';
 import type { Engine } from '../support/engine-files.js';
 import { nvidiaFacts } from '../support/nvidia.js';
-import { cudaFolder } from './environment.js';
+import { cudaFolder, cudaLibraries } from './environment.js';
 import type { GpuEvidence, LoaderEvidence } from './no-gpu.js';
 
 /** What this machine says about its GPUs, for an engine that needs one. */
@@ -23,9 +23,9 @@ export function loaderEvidence(engine: Engine, env: NodeJS.ProcessEnv): LoaderEv
 
 /** Tries what the linker finds, then the engine's own copy, which TensorFlow finds by its own search path. */
 function loadError(library: string, engine: Engine): string | undefined {
-  const cuda = cudaFolder(engine);
-  const folders = existsSync(cuda) ? readdirSync(cuda).map((name) => join(cuda, name, 'lib')) : [];
-  const own = folders.map((folder) => join(folder, library)).filter(existsSync);
+  const own = cudaLibraries(engine)
+    .map((folder) => join(folder, library))
+    .filter(existsSync);
   const errors = [library, ...own].map(dlopenError);
   return errors.includes(undefined) ? undefined : errors[0];
 }

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, rmSync, statSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -6,6 +6,8 @@ import { cacheFolder } from '../support/cache-folder.js';
 import type { Engine } from '../support/engine-files.js';
 import { DEVICE_VARIABLE } from '../support/device.js';
 import { sha256 } from '../support/hash.js';
+import { cardModels } from '../support/nvidia.js';
+import { readCpuinfo } from '../support/processor.js';
 
 /** The part of TF_XLA_FLAGS that names a folder of compiled programs. */
 const FLAG = '--tf_xla_persistent_cache_directory';
@@ -72,26 +74,11 @@ export async function compiledPrograms(): Promise<readonly ProgramFile[]> {
 
 /** Machines with the same hash run each other's programs: processor, its instructions, and cards. */
 function machineHash(env: NodeJS.ProcessEnv): string {
-  const flags = /^(?:flags|Features)\s*:.*$/m.exec(textOf('/proc/cpuinfo'))?.[0] ?? '';
+  const flags = /^(?:flags|Features)\s*:.*$/m.exec(readCpuinfo())?.[0] ?? '';
   const models = cardModels();
   // Where there are different cards, it matters which is used.
   const used = new Set(models).size > 1 ? [env[DEVICE_VARIABLE] ?? '', env.CUDA_VISIBLE_DEVICES ?? ''] : [];
   return sha256([cpus()[0]?.model ?? '', flags, models, used]).slice(0, 12);
-}
-
-/** The models of the NVIDIA cards, as their driver names them. */
-function cardModels(): readonly string[] {
-  const root = '/proc/driver/nvidia/gpus';
-  if (!existsSync(root)) return [];
-  return readdirSync(root).map((card) => /^Model:\s*(.*)$/m.exec(textOf(join(root, card, 'information')))?.[1] ?? '');
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
 }
 
 /** Whether the nearest folder that exists can be written. */

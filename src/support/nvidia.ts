@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** A graphics card, as nvidia-smi describes it. */
 export interface Card {
@@ -52,6 +53,16 @@ export function cardCount(): number | undefined {
     return readdirSync(CARDS).length;
   } catch {
     return undefined;
+  }
+}
+
+/** The models of the cards, as the driver names them. */
+export function cardModels(): readonly string[] {
+  try {
+    const texts = readdirSync(CARDS).map((card) => readFileSync(join(CARDS, card, 'information'), 'utf8'));
+    return texts.map((text) => /^Model:\s*(.*)$/m.exec(text)?.[1] ?? '');
+  } catch {
+    return [];
   }
 }
 

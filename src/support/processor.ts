@@ -46,7 +46,8 @@ function usesBfloat16(env: NodeJS.ProcessEnv): boolean {
   return !off && !WITHOUT_BFLOAT16.includes(most);
 }
 
-function readCpuinfo(): string {
+/** The content of /proc/cpuinfo; empty on other systems than Linux. */
+export function readCpuinfo(): string {
   try {
     return readFileSync('/proc/cpuinfo', 'utf8');
   } catch {

@@ -1,5 +1,5 @@
 import { jpegFrame, type JpegComponent, type JpegFrame } from './jpeg-frame.js';
-import { withJpegDecoder, type JpegDecoder } from './wasm/jpeg-decoder.js';
+import { jpegDecoder, type JpegDecoder } from './wasm/jpeg-decoder.js';
 
 /** Decoded samples, before any conversion of a profile's colours. */
 export interface BaselineJpeg {
@@ -27,7 +27,7 @@ export function decodeBaselineJpeg(bytes: Uint8Array): BaselineJpeg | undefined 
   const frame = jpegFrame(bytes);
   if (frame === undefined) return undefined;
   const layout = layoutOf(frame, bytes.length);
-  return withJpegDecoder(layout.end, (decoder) => decodeFrame(decoder, frame, layout, bytes));
+  return jpegDecoder.use(layout.end, (decoder) => decodeFrame(decoder, frame, layout, bytes));
 }
 
 /** The addresses of the parts of the decoder's memory, and the MCUs in a row and in a column. */

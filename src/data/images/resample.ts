@@ -1,6 +1,6 @@
 import { resampleWeights, type ResampleWeights, type FilterName } from './resample-weights.js';
 import { sidesOf, type TargetSize } from './target-size.js';
-import { withKernels, type Kernels } from './wasm/kernels.js';
+import { resampling, type Kernels } from './wasm/kernels.js';
 
 /**
  * Resizes an RGB image bit for bit like Pillow's `Image.resize(size, BICUBIC | BILINEAR)`, which the paper's PyTorch code
@@ -90,7 +90,7 @@ function runPasses(source: Uint8Array, first: Pass, second?: Pass): Uint8Array {
   const firstTable = layout.table(first.table);
   const secondTable = second ? layout.table(second.table) : 0;
 
-  return withKernels(layout.end(), (kernels) => {
+  return resampling.use(layout.end(), (kernels) => {
     const memory = new Uint8Array(kernels.memory.buffer);
     write(first.table, memory, firstTable);
     for (let y = 0; y < first.target.rows; y += count) {

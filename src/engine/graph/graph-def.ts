@@ -84,5 +84,8 @@ export const boolOf = (value: boolean): Attribute => ({ kind: 'bool', value });
 /** The number of elements of a shape. */
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, side) => size * side, 1);
 
+/** The reference to an output of a node, counted from 0: the inverse of {@link nodeOf}. */
+export const outputOf = (node: string, index: number): string => (index === 0 ? node : `${node}:${index}`);
+
 /** The name of the node in an input: `^a` and `a:1` both name `a`. */
 export const nodeOf = (input: string): string => input.replace(/^\^/, '').replace(/:\d+$/, '');

@@ -1,6 +1,6 @@
 import { ProblemError } from '../../support/problem.js';
 import type { Graph } from './recorded-graph.js';
-import { typeOf } from './graph-def.js';
+import { outputOf, typeOf } from './graph-def.js';
 import type { ShapeAttributes, KnownTensor } from './shapes.js';
 
 /**
@@ -122,8 +122,6 @@ function sourceOf(graph: Graph, ref: string): string | undefined {
   const node = graph.node(ref);
   return node?.op === 'Cast' && node.attributes['SrcT']?.value === 'bfloat16' ? node.inputs[0] : undefined;
 }
-
-const outputOf = (node: string, i: number): string => (i === 0 ? node : `${node}:${i}`);
 
 function withShape(graph: Graph, ref: string, shape: readonly number[] | undefined): string {
   if (shape !== undefined) graph.shapes.set(ref, shape);

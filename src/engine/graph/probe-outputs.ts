@@ -1,6 +1,7 @@
 import type { TFEOpAttr, TFJSBinding } from '#tfjs-node/tfjs_binding.js';
 import { cannotTrace } from './cannot-trace.js';
 import { DATA_TYPES, dtypeName } from './encoding.js';
+import { nativeMessage } from './native-message.js';
 import { contentOf, digest } from './saved-model-content.js';
 import { sizeOf, type DType, type Values } from './graph-def.js';
 import type { ShapeAttributes, KnownTensor } from './shapes.js';
@@ -49,7 +50,7 @@ export function probeOutputs(
   if (result instanceof Error) {
     const given = inputs.map(({ dtype, shape }) => `${dtype} [${shape.join(', ')}]`).join(', ');
     throw cannotTrace(
-      `TensorFlow refuses the op ${op} of ${given}: ${messageOf(result)}`,
+      `TensorFlow refuses the op ${op} of ${given}: ${nativeMessage(result)}`,
       'Correct the shapes, types or options if they are wrong; an op that reads the values cannot be traced.',
     );
   }
@@ -105,6 +106,3 @@ function exampleValues(dtype: DType, size: number, fill: Fill): Values {
 }
 
 const describe = ({ dtype, shape, values }: KnownTensor) => [dtype, shape, values && digest(values)];
-
-/** TensorFlow's message without the binding's prefix. */
-const messageOf = ({ message }: Error): string => message.replace(/^[^]*?Message: /, '').trim();

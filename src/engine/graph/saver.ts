@@ -1,4 +1,4 @@
-import { shapeOf, stringOf, typeOf, typesOf, type Variable } from './graph-def.js';
+import { outputOf, shapeOf, stringOf, typeOf, typesOf, type Variable } from './graph-def.js';
 import type { Graph } from './recorded-graph.js';
 import type { Saver, VariableDef } from './encode-saved-model.js';
 
@@ -32,7 +32,7 @@ export function addSaver(graph: Graph, variables: readonly Variable[]): SavedVar
   const save = graph.identity(filename, 'string', 'save/saved', [saved]);
 
   const restored = graph.add('RestoreV2', inputs, { dtypes }, 'save/RestoreV2');
-  const assigned = variables.map((variable, i) => graph.assign(variable, i === 0 ? restored : `${restored}:${i}`));
+  const assigned = variables.map((variable, i) => graph.assign(variable, outputOf(restored, i)));
   return {
     saver: { filename, save, restore: graph.barrier(assigned, 'save/restore_all') },
     variables: variables.map(({ handle }, i) => ({ handle, initializer: assigned[i]!, snapshot: reads[i]! })),

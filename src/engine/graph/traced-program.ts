@@ -3,6 +3,7 @@ import { cannotTrace } from './cannot-trace.js';
 import type { CompileOptions, InputSpecs, Program, ProgramFunctions } from './compile.js';
 import { Graph } from './recorded-graph.js';
 import { checkNames, declaredInputs, givenInputs, signatureOf, tensorsOf, type Inputs } from './input-specs.js';
+import { nativeMessage } from './native-message.js';
 import { explainPrecision } from './precision.js';
 import { removeDamagedPrograms } from '../xla-cache.js';
 import { recording } from './recorder.js';
@@ -104,7 +105,7 @@ export class CompiledProgram<V extends Tree<V>, F extends ProgramFunctions<V>> i
     try {
       return run();
     } catch (error) {
-      const reason = messageOf(error as Error);
+      const reason = nativeMessage(error as Error);
       return (removeDamagedPrograms(reason) ? this.#again(run) : undefined) ?? this.#uncompiled(name, run, reason);
     }
   }
@@ -175,6 +176,3 @@ export class CompiledProgram<V extends Tree<V>, F extends ProgramFunctions<V>> i
     return undefined;
   }
 }
-
-/** TensorFlow's message without the binding's prefix. */
-const messageOf = ({ message }: Error): string => message.replace(/^[^]*?Message: /, '').trim();

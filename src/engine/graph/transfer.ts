@@ -1,5 +1,5 @@
 import type { Graph } from './recorded-graph.js';
-import { shapeOf, typeOf, typesOf, type Variable } from './graph-def.js';
+import { outputOf, shapeOf, typeOf, typesOf, type Variable } from './graph-def.js';
 
 /** The nodes that read, assign, save and restore the variables. Maps are by the variables' names. */
 export interface Transfer {
@@ -44,7 +44,7 @@ function addRestore(graph: Graph, variables: readonly Variable[], prefix: string
   const restore = graph.add('RestoreV2', inputs, dtypesOf(variables), 'checkpoint/restore');
   const checked = variables.map(({ dtype, shape }, i) => {
     const attributes = { T: typeOf(dtype), shape: shapeOf(shape) };
-    return graph.add('EnsureShape', [i === 0 ? restore : `${restore}:${i}`], attributes);
+    return graph.add('EnsureShape', [outputOf(restore, i)], attributes);
   });
   const whole = graph.barrier(checked, 'checkpoint/whole');
   return variables.map((variable, i) => graph.assign(variable, checked[i]!, [whole]));

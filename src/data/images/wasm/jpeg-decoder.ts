@@ -25,12 +25,4 @@ export interface JpegDecoder {
   ): void;
 }
 
-const module = new KernelModule<JpegDecoder>(JPEG);
-
-/**
- * @param bytes of memory that the work needs
- * @param work has exclusive use of the memory, whose content is undefined
- */
-export function withJpegDecoder<T>(bytes: number, work: (decoder: JpegDecoder) => T): T {
-  return module.use(bytes, work);
-}
+export const jpegDecoder = new KernelModule<JpegDecoder>(JPEG);

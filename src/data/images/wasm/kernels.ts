@@ -26,12 +26,4 @@ export interface Kernels {
   ): void;
 }
 
-const module = new KernelModule<Kernels>(PASSES);
-
-/**
- * @param bytes of memory that the work needs
- * @param work has exclusive use of the memory, whose content is undefined
- */
-export function withKernels<T>(bytes: number, work: (kernels: Kernels) => T): T {
-  return module.use(bytes, work);
-}
+export const resampling = new KernelModule<Kernels>(PASSES);

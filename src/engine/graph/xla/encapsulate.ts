@@ -2,6 +2,7 @@ import {
   boolOf,
   functionOf,
   nodeOf,
+  outputOf,
   stringOf,
   typesOf,
   type DType,
@@ -75,7 +76,7 @@ function encapsulateOne(graph: Graph, { name, results }: Region) {
       _XlaMustCompile: boolOf(true),
     },
   };
-  const fetched = passed.map((node, i) => ({ ...node, inputs: [i === 0 ? call.name : `${call.name}:${i}`] }));
+  const fetched = passed.map((node, i) => ({ ...node, inputs: [outputOf(call.name, i)] }));
   return {
     function: { name: called, inputs, outputs, body } satisfies GraphFunction,
     nodes: [call, ...fetched],
