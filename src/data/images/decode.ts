@@ -56,7 +56,7 @@ async function decodeNow(bytes: Uint8Array, { sizes, interpolation, half }: Deco
   const { format, traits, range, ...whole } = await decodeRgb(bytes);
   const { data, width, height } = half === undefined ? whole : halfOf(whole, half);
   return {
-    images: sizes.map((size) => ownCopy(resize(data, width, height, size, interpolation), data)),
+    images: distinct(sizes.map((size) => resize(data, width, height, size, interpolation))),
     pixels: hashOf(data, width, height),
     width,
     height,
@@ -66,9 +66,11 @@ async function decodeNow(bytes: Uint8Array, { sizes, interpolation, half }: Deco
   };
 }
 
-/** Gives each image its own memory, which may be transferred to another thread. */
-function ownCopy(image: Uint8Array, source: Uint8Array): Uint8Array {
-  return image === source ? new Uint8Array(image) : image;
+/** Gives each image its own memory, which may be transferred to another thread: those of the source's size are the source, which may be sharp's. */
+function distinct(images: readonly Uint8Array[]): Uint8Array[] {
+  return images.map((image, i) =>
+    images.indexOf(image) < i || Buffer.isBuffer(image) ? new Uint8Array(image) : image,
+  );
 }
 
 /** Why a file cannot be read, as a text that follows its name; undefined for an error that is not of the file system. */

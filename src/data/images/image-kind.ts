@@ -11,6 +11,8 @@ export type ImageKind = 'jpeg' | 'png' | 'gif' | 'webp' | 'tiff' | 'avif' | 'bmp
  */
 export function imageKindOf(bytes: Uint8Array): ImageKind {
   if (bytes.length === 0) throw new DecodeError('is empty (0 bytes)');
+  // The most common kind needs no text and no search.
+  if (bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff && bytes[3] !== JPEG_LS) return 'jpeg';
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 1024)).toString('latin1');
   const disguised = disguisedKind(start);
   if (disguised !== undefined) throw notSupported(disguised);
@@ -21,8 +23,10 @@ export function imageKindOf(bytes: Uint8Array): ImageKind {
   throw new DecodeError(bytes.length < 4 ? CUT_OFF : describeNonImage(start));
 }
 
+/** The marker that makes a JPEG a JPEG-LS image, which is not supported. */
+const JPEG_LS = 0xf7;
+
 const SUPPORTED: readonly (readonly [ImageKind, RegExp])[] = [
-  ['jpeg', /^\xff\xd8\xff/],
   ['png', /^\x89PNG\r\n\x1a\n/],
   ['gif', /^GIF8[79]a/],
   ['webp', /^RIFF[^]{4}WEBP/],

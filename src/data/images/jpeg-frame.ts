@@ -62,8 +62,9 @@ export function jpegFrame(bytes: Uint8Array): JpegFrame | undefined {
       if (size || bytes[from] !== 8 || end !== from + 6 + 3 * bytes[from + 5]!) return undefined;
       size = { height: word(from + 1), width: word(from + 3) };
       declared = Array.from({ length: bytes[from + 5]! }, (_, i) => {
-        const [id, sampling, table] = bytes.subarray(from + 6 + 3 * i);
-        return { id: id!, across: sampling! >> 4, down: sampling! & 15, factors: table! };
+        const own = from + 6 + 3 * i;
+        const sampling = bytes[own + 1]!;
+        return { id: bytes[own]!, across: sampling >> 4, down: sampling & 15, factors: bytes[own + 2]! };
       });
       from = end;
     } else if (marker === DRI) {
@@ -72,11 +73,11 @@ export function jpegFrame(bytes: Uint8Array): JpegFrame | undefined {
     } else if (marker === SOS) {
       if (!size || !isYcbcr(declared, isJfif, adobe)) return undefined;
       const components = componentsOf(bytes, from, end, declared, factors, tables);
-      return components && isSupported(size, components) ? { ...size, components, interval, scan: end } : undefined;
+      if (!components || !isSupported(size, components)) return undefined;
+      return { width: size.width, height: size.height, components, interval, scan: end };
     } else if (marker === APP0 || marker === APP14) {
-      const name = Buffer.from(bytes.subarray(from, from + 5)).toString('latin1');
-      if (marker === APP0 && name === 'JFIF\0' && end - from >= 14) isJfif = true;
-      if (marker === APP14 && name === 'Adobe' && end - from >= 12) adobe = bytes[from + 11];
+      if (marker === APP0 && startsWith(bytes, from, JFIF) && end - from >= 14) isJfif = true;
+      if (marker === APP14 && startsWith(bytes, from, ADOBE) && end - from >= 12) adobe = bytes[from + 11];
       from = end;
     } else if (isSkipped(marker)) from = end;
     else return undefined;
@@ -87,6 +88,12 @@ export function jpegFrame(bytes: Uint8Array): JpegFrame | undefined {
 }
 
 const [SOF0, DHT, SOI, SOS, DQT, DRI, APP0, APP14] = [0xc0, 0xc4, 0xd8, 0xda, 0xdb, 0xdd, 0xe0, 0xee];
+
+const [JFIF, ADOBE] = [Buffer.from('JFIF\0'), Buffer.from('Adobe')];
+
+function startsWith(bytes: Uint8Array, from: number, name: Uint8Array): boolean {
+  return name.every((byte, i) => bytes[from + i] === byte);
+}
 
 /** APP1 to APP15 and comments. */
 function isSkipped(marker: number): boolean {
@@ -115,18 +122,19 @@ function componentsOf(
   tables: readonly (number | undefined)[],
 ): JpegComponent[] | undefined {
   const count = bytes[from];
-  const [first, last, bits] = bytes.subarray(end - 3, end);
   if (count !== declared.length || end !== from + 4 + 2 * count) return undefined;
-  if (first !== 0 || last !== 63 || bits !== 0) return undefined;
+  // All coefficients, with all of their bits.
+  if (bytes[end - 3] !== 0 || bytes[end - 2] !== 63 || bytes[end - 1] !== 0) return undefined;
   const components: JpegComponent[] = [];
-  for (const [i, { id, across, down, factors: table }] of declared.entries()) {
-    const [scanned, huffman] = bytes.subarray(from + 1 + 2 * i);
-    const found = { factors: factors[table], dc: tables[huffman! >> 4], ac: tables[0x10 | (huffman! & 15)] };
-    if (scanned !== id || found.factors === undefined || found.dc === undefined || found.ac === undefined)
-      return undefined;
+  for (let i = 0; i < declared.length; i++) {
+    const { id, across, down, factors: table } = declared[i]!;
+    const [scanned, huffman] = [bytes[from + 1 + 2 * i], bytes[from + 2 + 2 * i]!];
+    const own = factors[table];
+    const [dc, ac] = [tables[huffman >> 4], tables[0x10 | (huffman & 15)]];
+    if (scanned !== id || own === undefined || dc === undefined || ac === undefined) return undefined;
     // The only component of a scan has blocks in rows, whatever its sampling.
-    const sampling = count === 1 ? { across: 1, down: 1 } : { across, down };
-    components.push({ ...sampling, factors: found.factors, dc: found.dc, ac: found.ac });
+    const isOnly = count === 1;
+    components.push({ across: isOnly ? 1 : across, down: isOnly ? 1 : down, factors: own, dc, ac });
   }
   return components;
 }

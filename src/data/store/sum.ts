@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { sha256Bytes } from '../../support/hash.js';
 
 /** SHA-256. */
 export function sumOf(bytes: Uint8Array): Buffer {
-  return createHash('sha256').update(bytes).digest();
+  return sha256Bytes(bytes);
 }
