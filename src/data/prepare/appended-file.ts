@@ -21,7 +21,6 @@ export class AppendedFile {
   }
 
   async append(piece: Uint8Array): Promise<void> {
-    this.hash?.update(piece);
     for (let at = 0; at < piece.length;) {
       const part = piece.subarray(at, at + BUFFERED - this.#buffered);
       this.#buffer.set(part, this.#buffered);
@@ -47,8 +46,10 @@ export class AppendedFile {
   }
 
   async #flush(): Promise<void> {
+    const buffered = this.#buffer.subarray(0, this.#buffered);
+    this.hash?.update(buffered);
     // writeFile continues at the current position and, unlike write, never writes only a part.
-    await this.file.writeFile(this.#buffer.subarray(0, this.#buffered));
+    await this.file.writeFile(buffered);
     this.#buffered = 0;
   }
 }

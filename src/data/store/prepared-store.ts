@@ -1,7 +1,7 @@
 import { open, readFile, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../../support/files.js';
-import { sha256File } from '../../support/hash.js';
+import { sha256Bytes, sha256File } from '../../support/hash.js';
 import { corruptStore } from './corrupt-store.js';
 import {
   IMAGES_FILE,
@@ -15,7 +15,6 @@ import {
 } from './store-format.js';
 import { readImages } from './image-records.js';
 import { readIndex } from './read-index.js';
-import { sumOf } from './sum.js';
 
 export type { StoreSplit } from './store-format.js';
 
@@ -113,7 +112,7 @@ async function* readRecords(dir: string, index: StoreIndex): AsyncGenerator<Sour
 async function readImage({ file, sums }: OpenSplit, at: number, size: number, path: string): Promise<Uint8Array> {
   const data = new Uint8Array(size * size * 3);
   await readFully(file, data, at * data.length, path);
-  if (sumOf(data).equals(checksumAt({ sums }, at))) return data;
+  if (sha256Bytes(data).equals(checksumAt({ sums }, at))) return data;
   throw corruptStore(`the checksum of image ${at} of ${path} differs`);
 }
 
@@ -130,7 +129,7 @@ async function openSplit(dir: string, split: StoreSplit, index: StoreIndex): Pro
     throw corruptStore(`${path} has ${found} bytes, expected ${expected} (${count} images of ${size}x${size})`);
   const sumsPath = join(dir, sumsFile(split));
   const sums = await readable(sumsPath, () => readFile(sumsPath));
-  if (sums.length !== count * SUM_BYTES || sumOf(sums).toString('hex') !== sha256)
+  if (sums.length !== count * SUM_BYTES || sha256Bytes(sums).toString('hex') !== sha256)
     throw corruptStore(`the checksum of ${sumsPath} differs`);
   return { file: await readable(path, () => open(path, 'r')), sums };
 }

@@ -1,13 +1,20 @@
 /** A worker for tests: it crashes, hangs or fails as the text in an image's bytes, or in its file, commands. */
 import { readFileSync } from 'node:fs';
 import { decodeTask, type DecodeFileTask, type DecodeTask } from '../../../src/data/prepare/decoding/decode-result.js';
-import type { BatchReply, WorkerReply } from '../../../src/data/prepare/decoding/decode-worker.js';
+import {
+  packReplies,
+  unpackTasks,
+  type BatchReply,
+  type TasksMessage,
+  type WorkerReply,
+} from '../../../src/data/prepare/decoding/batch-message.js';
 import { serveTasks } from '../../../src/data/prepare/decoding/worker-thread.js';
 
-serveTasks<readonly (DecodeTask | DecodeFileTask)[], BatchReply>(async (tasks) => {
+serveTasks<TasksMessage, BatchReply>(async (message) => {
+  const tasks = unpackTasks(message);
   const replies: WorkerReply[] = [];
   for (const task of tasks) replies.push(await run(task, tasks.length));
-  return { reply: { replies, ms: 0 }, transfer: [] };
+  return { reply: packReplies(replies, 0), transfer: [] };
 });
 
 async function run(task: DecodeTask | DecodeFileTask, together: number): Promise<WorkerReply> {

@@ -1,7 +1,6 @@
-import { sha256 } from '../../../support/hash.js';
+import { sha256, sha256Bytes } from '../../../support/hash.js';
 import { decode, type DecodedImage, type DecodeRequest } from '../../images/decode.js';
 import { hashOfHalf } from '../../images/half.js';
-import { sumOf } from '../../store/sum.js';
 import type { PixelPlace, PreparedPixels } from '../pixel-file.js';
 
 /** An encoded image, and how to decode it. */
@@ -35,15 +34,12 @@ export interface DecodedPixels extends DecodedFile {
 }
 
 /** Decodes an image in this thread. */
-export async function decodeTask({
-  bytes,
-  ...request
-}: Omit<DecodeTask, 'to'>): Promise<DecodedPixels | { readonly reason: string }> {
-  const decoded = await decode(bytes, request);
+export async function decodeTask(task: Omit<DecodeTask, 'to'>): Promise<DecodedPixels | { readonly reason: string }> {
+  const decoded = await decode(task.bytes, task);
   if ('reason' in decoded) return decoded;
   const { images, ...facts } = decoded;
   return {
-    facts: { hash: hashOfHalf(sha256(bytes), request.half), ...facts },
-    images: images.map((data) => ({ data, sum: sumOf(data) })),
+    facts: { hash: hashOfHalf(sha256(task.bytes), task.half), ...facts },
+    images: images.map((data) => ({ data, sum: sha256Bytes(data) })),
   };
 }

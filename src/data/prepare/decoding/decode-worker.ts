@@ -1,87 +1,112 @@
 /** A worker thread: reads, hashes, decodes and resizes images, and writes their pixels or transfers them without a copy. */
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { errorCode } from '../../../support/files.js';
 import { readErrorReason } from '../../images/decode.js';
-import type { PixelPlace, PreparedPixels } from '../pixel-file.js';
-import {
-  decodeTask,
-  type DecodeResult,
-  type DecodeFileTask,
-  type DecodedPixels,
-  type DecodeTask,
-} from './decode-result.js';
+import type { PreparedPixels } from '../pixel-file.js';
+import { packReplies, unpackTasks, type BatchReply, type TasksMessage, type WorkerReply } from './batch-message.js';
+import { decodeTask, type DecodeFileTask, type DecodedPixels, type DecodeTask } from './decode-result.js';
 import { pixelCost } from './pixel-cost.js';
 import { serveTasks } from './worker-thread.js';
-import { writePixels } from './write-pixels.js';
+import { writePixels, type PlacedPixels } from './write-pixels.js';
 
 /** Bytes; larger files are read by the main thread, which limits the memory in use. */
 const LARGE_FILE = 16e6;
-
-/**
- * A worker's reply: a result; nothing for a large file; or what is not the image's fault: the stack of a bug in the runner, or an error of
- * the file system in writing, with its code.
- */
-export type WorkerReply =
-  { readonly result: DecodeResult | undefined } | { readonly failure: string; readonly code?: string | undefined };
-
-/** The replies to the tasks of a message, in their order. */
-export interface BatchReply {
-  readonly replies: readonly WorkerReply[];
-  /** Milliseconds that they took. */
-  readonly ms: number;
-}
-
-interface Transferred {
-  readonly reply: WorkerReply;
-  readonly transfer: readonly ArrayBuffer[];
-}
+/** Bytes of pixels that are collected before they are written. */
+const WRITTEN_AT_ONCE = 1e6;
 
 type DecodedInMemory = Awaited<ReturnType<typeof decodeTask>>;
 
-serveTasks<readonly (DecodeTask | DecodeFileTask)[], BatchReply>(async (tasks) => {
+serveTasks<TasksMessage, BatchReply>(async (message) => {
   const began = performance.now();
-  const done: Transferred[] = [];
+  const batch = new Batch();
   // One after another, so that few images are in memory.
-  for (const task of tasks) done.push(await run(task));
-  const replies = done.map(({ reply }) => reply);
-  return { reply: { replies, ms: performance.now() - began }, transfer: done.flatMap(({ transfer }) => transfer) };
+  for (const task of unpackTasks(message)) await batch.add(task);
+  batch.write();
+  const reply = packReplies(batch.replies, performance.now() - began);
+  const transfer = [reply.sums, ...reply.data].flatMap((bytes) => bytes?.buffer ?? []) as ArrayBuffer[];
+  return { reply, transfer };
 });
 
-async function run(task: DecodeTask | DecodeFileTask): Promise<Transferred> {
-  try {
-    const result = 'file' in task ? await decodeFile(task) : await decodeTask(task);
-    return result && 'images' in result ? replyOf(result, task.to) : { reply: { result }, transfer: [] };
-  } catch (error) {
-    const failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { reply: { failure, code: errorCode(error) }, transfer: [] };
+/** The tasks of a message. */
+class Batch {
+  readonly replies: WorkerReply[] = [];
+  /** Pixels to be written, of the last images. */
+  #pixels: PlacedPixels[] = [];
+  #bytes = 0;
+  /** The first image with pixels among them. */
+  #first = 0;
+
+  async add(task: DecodeTask | DecodeFileTask): Promise<void> {
+    try {
+      const result = 'file' in task ? await decodeFile(task) : await decodeTask(task);
+      this.replies.push({ result: result && 'images' in result ? this.#place(result, task) : result });
+    } catch (error) {
+      this.replies.push(failureOf(error));
+    }
+    if (this.#bytes >= WRITTEN_AT_ONCE) this.write();
+  }
+
+  /** Writes the pixels. An error counts for all images with some of them. */
+  write(): void {
+    try {
+      writePixels(this.#pixels);
+    } catch (error) {
+      this.replies.fill(failureOf(error), this.#first);
+    }
+    this.#pixels = [];
+    this.#bytes = 0;
+    this.#first = this.replies.length;
+  }
+
+  /** The first image is written where it has a place; the others are transferred. */
+  #place({ facts, images }: DecodedPixels, { to }: Pick<DecodeTask, 'to'>) {
+    const kept = images.map(({ data, sum }, i): PreparedPixels => {
+      if (to === undefined || i > 0) return { data: ownMemory(data), sum };
+      this.#pixels.push({ data, to });
+      this.#bytes += data.length;
+      return { sum };
+    });
+    return { facts, images: kept };
   }
 }
 
-/** Reads synchronously: a worker has nothing else to do, and the thread pool would take longer than most images. */
-async function decodeFile({ file, ...request }: DecodeFileTask): Promise<DecodedInMemory | undefined> {
-  let bytes: Uint8Array;
+function failureOf(error: unknown): WorkerReply {
+  const failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { failure, code: errorCode(error) };
+}
+
+async function decodeFile(task: DecodeFileTask): Promise<DecodedInMemory | undefined> {
+  let bytes: Uint8Array | undefined;
   try {
-    if (statSync(file).size > LARGE_FILE) return undefined;
-    bytes = readFileSync(file);
+    bytes = readSmall(task.file);
   } catch (error) {
     const reason = readErrorReason(error);
     if (reason === undefined) throw error;
     return { reason };
   }
-  return pixelCost(bytes) > 0 ? undefined : decodeTask({ bytes, ...request });
+  return bytes === undefined || pixelCost(bytes) > 0 ? undefined : decodeTask({ ...task, bytes });
 }
 
-/** Writes the first image where it has a place; transfers the others. */
-function replyOf({ facts, images }: DecodedPixels, to: PixelPlace | undefined): Transferred {
-  const [first, ...others] = images;
-  if (to !== undefined) writePixels(first!.data, to);
-  const kept: PreparedPixels[] = (to === undefined ? images : others).map(({ data, sum }) => ({
-    data: ownMemory(data),
-    sum: new Uint8Array(sum),
-  }));
-  if (to !== undefined) kept.unshift({ sum: new Uint8Array(first!.sum) });
-  const transfer = kept.flatMap(({ data }) => data?.buffer ?? []) as ArrayBuffer[];
-  return { reply: { result: { facts, images: kept } }, transfer };
+/**
+ * Reads synchronously: a worker has nothing else to do, and the thread pool would take longer than most images.
+ *
+ * @returns nothing for a large file
+ * @throws the file system's error
+ */
+function readSmall(path: string): Uint8Array | undefined {
+  const file = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(file);
+    if (size > LARGE_FILE) return undefined;
+    // Some file systems know no sizes.
+    if (size === 0) return readFileSync(file);
+    const bytes = Buffer.allocUnsafe(size);
+    let done = 0;
+    for (let read; done < size && (read = readSync(file, bytes, done, size - done, null)) > 0;) done += read;
+    return bytes.subarray(0, done);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Copies only pixels that share their memory with other data, which is rare. */

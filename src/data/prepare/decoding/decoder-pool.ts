@@ -5,7 +5,7 @@ import type { DecodeResult, DecodeFileTask, DecodeTask } from './decode-result.j
 import type { Decoder } from './decoder.js';
 import { pixelCost } from './pixel-cost.js';
 import { WorkerLost, WorkerThread } from './worker-thread.js';
-import type { BatchReply, WorkerReply } from './decode-worker.js';
+import { packFileTasks, unpackReplies, type BatchReply, type TasksMessage, type WorkerReply } from './batch-message.js';
 
 export interface PoolOptions {
   /** Worker threads; by default as many as there are cores. */
@@ -25,8 +25,7 @@ const NEW_SHARE = 0.3;
 /** Pixels of large images decoded at once, for each core and at least. Decoding needs about 10 bytes a pixel. */
 const PIXELS = { core: 32e6, least: 100e6 };
 
-type Task = DecodeTask | DecodeFileTask;
-type Thread = WorkerThread<readonly Task[], BatchReply>;
+type Thread = WorkerThread<TasksMessage, BatchReply>;
 
 interface WaitingFile {
   readonly task: DecodeFileTask;
@@ -106,8 +105,8 @@ export class DecoderPool implements Decoder {
     try {
       // A copy, as transferring would detach the source's buffer, which may also be a small part of a large one.
       const bytes = new Uint8Array(task.bytes);
-      const { replies } = await this.#run([{ ...task, bytes }], [bytes.buffer]);
-      return this.#resultOf(replies[0]!);
+      const reply = await this.#run([{ ...task, bytes }], [bytes.buffer]);
+      return this.#resultOf(unpackReplies(reply)[0]!);
     } finally {
       release();
     }
@@ -127,8 +126,9 @@ export class DecoderPool implements Decoder {
 
   async #decodeFiles(batch: readonly WaitingFile[]): Promise<void> {
     try {
-      const { replies, ms } = await this.#run(batch.map(({ task }) => task));
-      this.#countTime(ms / batch.length);
+      const reply = await this.#run(packFileTasks(batch.map(({ task }) => task)));
+      this.#countTime(reply.ms / batch.length);
+      const replies = unpackReplies(reply);
       batch.forEach(({ resolve, reject }, i) => {
         try {
           resolve(this.#resultOf(replies[i]!));
@@ -156,7 +156,7 @@ export class DecoderPool implements Decoder {
     return reply.result;
   }
 
-  async #run(tasks: readonly Task[], transfer: readonly ArrayBuffer[] = []): Promise<BatchReply> {
+  async #run(tasks: TasksMessage, transfer: readonly ArrayBuffer[] = []): Promise<BatchReply> {
     if (this.#closed) throw new Error(CLOSED);
     const thread = this.#leastBusy();
     const onTimeout = () =>
