@@ -30,19 +30,23 @@ export interface SplitWork {
   onImage(reused: boolean): void;
 }
 
-/** Writes one split of the source, with the sample of a training split or the true translations of a test or validation split. */
-export async function writeSplit(
-  split: Split,
-  images: readonly SourceImage[],
-  work: SplitWork,
-): Promise<Partial<Record<StoreSplit, SplitIndex>>> {
+/** Flushes a written split to the disk and closes its files. Call it once. */
+export type FinishSplit = () => Promise<Partial<Record<StoreSplit, SplitIndex>>>;
+
+/**
+ * Writes one split of the source, with the sample of a training split or the true translations of a test or validation split.
+ *
+ * @returns what is left to do, which may take place beside the next split
+ */
+export async function writeSplit(split: Split, images: readonly SourceImage[], work: SplitWork): Promise<FinishSplit> {
   const writer = new SplitWriter(split, images, work);
   try {
     await writer.write();
-    return await writer.finish();
-  } finally {
+  } catch (error) {
     await writer.close();
+    throw error;
   }
+  return () => writer.finish().finally(() => writer.close());
 }
 
 class SplitWriter {

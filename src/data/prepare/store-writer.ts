@@ -28,7 +28,7 @@ import { EarlierStores } from './earlier-stores.js';
 import { collectFindings } from './collect-findings.js';
 import { Preparer } from './preparer.js';
 import { checkDiskSpace } from './disk-space.js';
-import { writeSplit, type SplitWork, type StoreOptions } from './split-writer.js';
+import { writeSplit, type FinishSplit, type SplitWork, type StoreOptions } from './split-writer.js';
 
 export type { StoreOptions } from './split-writer.js';
 
@@ -141,7 +141,8 @@ async function writeSplits(
   let [done, reused] = [0, 0];
   const none = emptySplit(options.image_size);
   const splits = Object.fromEntries(STORE_SPLITS.map((split) => [split, none])) as Record<StoreSplit, typeof none>;
-  for (const [split, images] of lists) {
+  const finishing: ReturnType<FinishSplit>[] = [];
+  const write = async (split: Split, images: readonly SourceImage[]) => {
     const work: SplitWork = {
       dir,
       options,
@@ -153,8 +154,18 @@ async function writeSplits(
         signal.throwIfAborted();
       },
     };
-    Object.assign(splits, await writeSplit(split, images, work));
+    const finished = (await writeSplit(split, images, work))();
+    // An error is thrown at the end.
+    finished.catch(() => undefined);
+    finishing.push(finished);
+  };
+  try {
+    for (const [split, images] of lists) await write(split, images);
+  } finally {
+    // Also after an error, so that no file is written to any more.
+    await Promise.allSettled(finishing);
   }
+  for (const index of finishing) Object.assign(splits, await index);
   return { splits, reused };
 }
 

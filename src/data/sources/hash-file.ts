@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { sha256 } from '../../support/hash.js';
 
 /** A file's hash, with what tells whether the file has changed since. */
 export interface HashedFile {
@@ -29,8 +30,11 @@ export function hashFile(path: string | Buffer, most = Infinity): HashedFile | u
     const { size, mtimeMs } = fstatSync(file);
     if (size > most) return undefined;
     piece ??= Buffer.allocUnsafeSlow(PIECE);
+    let read = readSync(file, piece, 0, PIECE, null);
+    // A file that has its size needs no second read; a change after that is seen by its time, as one after the last read is.
+    if (read === size && size > 0) return { size, mtimeMs, hash: sha256(piece.subarray(0, read)), readAt };
     const hash = createHash('sha256');
-    for (let read; (read = readSync(file, piece, 0, PIECE, null)) > 0;) hash.update(piece.subarray(0, read));
+    for (; read > 0; read = readSync(file, piece, 0, PIECE, null)) hash.update(piece.subarray(0, read));
     return { size, mtimeMs, hash: hash.digest('hex'), readAt };
   } finally {
     closeSync(file);

@@ -14,6 +14,9 @@ const MIN_SAVED_MS = 200;
 /** Milliseconds of remaining work from which workers are always used, as they survive an image that crashes or hangs the decoder. */
 const LONG_MS = 10_000;
 
+/** A number of images that take longer than that in any case: a trial would only leave the other cores idle. */
+const MANY_IMAGES = 5000;
+
 interface StartingPoint {
   readonly at: number;
   readonly cpu: NodeJS.CpuUsage;
@@ -31,11 +34,13 @@ export class AdaptiveDecoder implements Decoder {
   #done = 0;
   #usesWorkers = false;
   #closed = false;
+  readonly #areMany: boolean;
 
-  /** @param images the number of images to decode */
+  /** @param images the number of images to decode; Infinity where it is unknown */
   constructor(readonly images = Infinity) {
     // Each core has an image of its own, also in the worker threads, which share this setting.
     sharp.concurrency(1);
+    this.#areMany = Number.isFinite(images) && images >= MANY_IMAGES;
   }
 
   async decode(task: DecodeTask): Promise<DecodeResult> {
@@ -58,7 +63,7 @@ export class AdaptiveDecoder implements Decoder {
   }
 
   #shouldUseWorkers(): boolean {
-    if (this.#usesWorkers) return true;
+    if (this.#usesWorkers || this.#areMany) return true;
     this.#began ??= { at: performance.now(), cpu: process.cpuUsage(), loop: performance.eventLoopUtilization() };
     const { at, cpu, loop } = this.#began;
     const spent = performance.now() - at;
