@@ -2,15 +2,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { compile } from '../engine/graph/compile.js';
 import { readVariables } from '../engine/graph/variables-file.js';
-import { buildGenerators, buildMethod, CHANNELS } from '../methods/build.js';
+import { translatingState, translatingWeights } from '../methods/averaged.js';
+import { averagesOf, buildGenerators, buildMethod, CHANNELS } from '../methods/build.js';
 import { judgedTranslation, judgeOf, type Judging } from '../methods/judged-translation.js';
-import { weightsOf } from '../methods/parts.js';
 import type { Direction } from '../registry/kinds/export-format.js';
-import type { DirectedGenerators, JudgedTranslation } from '../registry/kinds/method.js';
+import type { DirectedGenerators, JudgedTranslation, TensorTree } from '../registry/kinds/method.js';
 import type { Network } from '../registry/kinds/network.js';
 import type { StageContext } from '../registry/kinds/stage.js';
 import { announce } from '../registry/phases.js';
-import { restoreCheckpoint, variablesOf, type NetworkVariables } from './trained-generators.js';
+import { restoreCheckpoint } from './trained-generators.js';
 
 /** Trained generators, ready to translate. */
 interface ModeTranslator {
@@ -69,13 +69,13 @@ async function graphTranslator(
   const inputs = { image: { shape: [1, size, size, CHANNELS] } };
   const translating =
     (direction: Direction) =>
-    (state: NetworkVariables, { image }: { readonly image: Tensor4D }) => ({
-      outputs: judgedTranslation(judging, weightsOf(state), direction, image),
+    (state: TensorTree, { image }: { readonly image: Tensor4D }) => ({
+      outputs: judgedTranslation(judging, translatingWeights(networks, state), direction, image),
     });
   const program = compile(
     { AtoB: translating('AtoB'), BtoA: translating('BtoA') },
     {
-      variables: () => variablesOf(networks),
+      variables: () => translatingState(networks, averagesOf(context)),
       inputs: Object.fromEntries(directions.map((direction) => [direction, inputs])),
     },
   );
@@ -94,8 +94,8 @@ async function eagerTranslator(
   step: number,
   { networks, directions, judging }: JudgedNetworks,
 ): Promise<ModeTranslator> {
-  const read = (prefix: string) => readVariables(prefix, () => variablesOf(networks));
-  const weights = weightsOf(await restoreCheckpoint(context, step, read));
+  const read = (prefix: string) => readVariables(prefix, () => translatingState(networks, averagesOf(context)));
+  const weights = translatingWeights(networks, await restoreCheckpoint(context, step, read));
   const translate = (direction: Direction, images: Tensor4D) =>
     tf.tidy(() => judgedTranslation(judging, weights, direction, images));
   return { directions, translate, dispose: () => tf.dispose(weights) };

@@ -2,10 +2,9 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { restoreStep } from '../engine/checkpoints.js';
 import { readVariables } from '../engine/graph/variables-file.js';
-import { initialWeights } from '../engine/initialize.js';
 import { readWeightsBundle, type WeightsBundle } from '../export/weights.js';
-import { buildGenerators } from '../methods/build.js';
-import { perNetwork, weightsOf } from '../methods/parts.js';
+import { translatingState, translatingWeights } from '../methods/averaged.js';
+import { averagesOf, buildGenerators } from '../methods/build.js';
 import type { Components } from '../registry/kinds.js';
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { DirectedGenerators, NetworkWeights } from '../registry/kinds/method.js';
@@ -37,9 +36,10 @@ export async function restoreGenerators(
   step: number,
 ): Promise<TrainedGenerators & { readonly step: number }> {
   const generators = buildGenerators(context);
-  const read = (prefix: string) => readVariables(prefix, () => variablesOf(generators.networks));
-  const value = await restoreCheckpoint(context, step, read);
-  return { step, ...owned(generators, weightsOf(value)) };
+  const { networks } = generators;
+  const read = (prefix: string) => readVariables(prefix, () => translatingState(networks, averagesOf(context)));
+  const state = await restoreCheckpoint(context, step, read);
+  return { step, ...owned(generators, translatingWeights(networks, state)) };
 }
 
 /**
@@ -70,13 +70,6 @@ export function generatorFor(
 ): { readonly network: Network; readonly weights: Weights } | undefined {
   const name = generators.of[direction];
   return name === undefined ? undefined : { network: generators.networks[name]!, weights: weights[name]! };
-}
-
-/** The networks' part of a training's state, under the names that checkpoints use. */
-export type NetworkVariables = Readonly<Record<string, { readonly weights: Weights }>>;
-
-export function variablesOf(networks: Readonly<Record<string, Network>>): NetworkVariables {
-  return perNetwork(networks, (network, name) => ({ weights: initialWeights(network, 0, name) }));
 }
 
 /**

@@ -9,12 +9,26 @@ import type {
 } from '../registry/kinds/method.js';
 import type { ConfigView } from '../registry/kinds/stage.js';
 import { make } from '../registry/make.js';
+import { averaged } from './averaged.js';
 
 /** Images are RGB everywhere. */
 export const CHANNELS = 3;
 
-/** The method of a config with its networks, losses and update rule. */
+/** The method of a config with its networks, losses, update rule and averages. */
 export function buildMethod(view: ConfigView): Method {
+  const averages = averagesOf(view);
+  const method = ownMethod(view);
+  return averages.length === 0 ? method : averaged(method, averages, view.config.train.ema_decay!);
+}
+
+/** The generators whose moving averages a config asks for, by their names in the state. */
+export function averagesOf({ config, components }: ConfigView): readonly string[] {
+  if ((config.train.ema_decay ?? null) === null) return [];
+  const { directions } = components.method.get(config.method.type);
+  return Object.values(directions(config.method as never));
+}
+
+function ownMethod(view: ConfigView): Method {
   const { config, components } = view;
   const site = generatorSite(view);
   const { imageSize } = site;

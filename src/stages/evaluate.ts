@@ -28,7 +28,7 @@ export const evaluate: StageComponent = {
   version: 2,
   scope: 'run',
   engine: true,
-  reads: ['evaluate', 'method', 'generator', 'dataset.image_size', 'engine.mode'],
+  reads: ['evaluate', 'method', 'generator', 'train.ema_decay', 'dataset.image_size', 'engine.mode'],
   // For metrics that ask the discriminators. What they are is part of the networks' fingerprint.
   readsUncounted: ['discriminator', 'loss', 'optimizer'],
   consumes: ['dataset', 'networks'],

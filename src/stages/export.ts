@@ -88,7 +88,7 @@ export const exportStage: StageComponent = {
   version: 1,
   scope: 'run',
   engine: true,
-  reads: ['export', 'method', 'generator', 'dataset.image_size'],
+  reads: ['export', 'method', 'generator', 'train.ema_decay', 'dataset.image_size'],
   // Bundles record it; the networks that were trained with it are in the fingerprint.
   readsUncounted: ['dataset.interpolation'],
   consumes: ['networks'],

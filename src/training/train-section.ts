@@ -21,6 +21,7 @@ export interface TrainConfig {
   readonly samples: number;
   readonly histogram_every: number | null;
   // A config that was frozen before these options existed does not have them.
+  readonly ema_decay?: number | null;
   readonly keep_best?: Criterion | null;
   readonly early_stopping?: (Criterion & Pick<EarlyStop, 'patience' | 'min_delta'>) | null;
 }
@@ -37,6 +38,15 @@ export const trainSection: StageSection<TrainConfig> = {
       minimum: 1,
       maximum: 1_000_000,
       default: 40,
+    },
+    ema_decay: {
+      description:
+        'Samples, evaluation and export take an exponential moving average of the generators’ weights, whose pictures are steadier: average <- d average + (1 - d) weights after each step. 0.999 averages over the last thousand steps; null for the weights themselves. Training itself does not change.',
+      type: ['number', 'null'],
+      minimum: 0,
+      exclusiveMaximum: 1,
+      default: null,
+      'x-neutral': true,
     },
     checkpoint_every: {
       description: 'Save a checkpoint every so many epochs, and after the last.',

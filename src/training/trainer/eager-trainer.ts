@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { readVariables, writeVariables } from '../../engine/graph/variables-file.js';
+import { translatingWeights } from '../../methods/averaged.js';
 import { judgedTranslation } from '../../methods/judged-translation.js';
 import type { Direction } from '../../registry/kinds/export-format.js';
 import type { Histogram } from '../../registry/kinds/record.js';
@@ -9,7 +10,7 @@ import type { Sample, Trainer, TrainerOptions } from '../trainer.js';
 import { allFinite, histogramsOf, inspectionOf } from './inspect.js';
 import { lossNumbers } from './loss-numbers.js';
 import { judgingOf } from './judging.js';
-import { stepInputs, trainStep, weightsIn } from './step.js';
+import { stepInputs, trainStep } from './step.js';
 
 /** Runs the step op by op: the reference for the graph, and the mode in which any TensorFlow.js code runs and can be debugged. */
 export class EagerTrainer implements Trainer {
@@ -51,13 +52,13 @@ export class EagerTrainer implements Trainer {
 
   sample(direction: Direction, image: Tensor4D): Sample {
     const state = this.#current(); // outside of the tidy, which would dispose of it
-    return tf.tidy(() => this.method.sample(weightsIn(this.method, state), direction, image));
+    return tf.tidy(() => this.method.sample(translatingWeights(this.method.networks, state), direction, image));
   }
 
   translate(direction: Direction, images: Tensor4D): JudgedTranslation {
     const state = this.#current(); // outside of the tidy, which would dispose of it
     const judging = judgingOf(this.method, this.options);
-    return tf.tidy(() => judgedTranslation(judging, weightsIn(this.method, state), direction, images));
+    return tf.tidy(() => judgedTranslation(judging, translatingWeights(this.method.networks, state), direction, images));
   }
 
   save(prefix: string): void {

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { compile, type InputSpec } from '../../engine/graph/compile.js';
 import { isTensor, replaceLeaves } from '../../engine/graph/tensor-trees.js';
+import { translatingWeights } from '../../methods/averaged.js';
 import { judgedTranslation } from '../../methods/judged-translation.js';
 import type { Direction } from '../../registry/kinds/export-format.js';
 import type { Histogram } from '../../registry/kinds/record.js';
@@ -16,7 +17,7 @@ import type {
 import type { Sample, Trainer, TrainerOptions } from '../trainer.js';
 import { allFinite, histogramsOf, inspectionOf } from './inspect.js';
 import { judgingOf } from './judging.js';
-import { stepInputs, trainStep, weightsIn } from './step.js';
+import { stepInputs, trainStep } from './step.js';
 
 /** Runs the step as one graph; TensorFlow keeps the state. */
 export class GraphTrainer implements Trainer {
@@ -103,12 +104,12 @@ function compileTraining(method: Method, options: TrainerOptions) {
   const image: InputSpec = { shape: [1, ...shape.slice(1)] };
   const drawInputs = { x: { shape }, y: { shape }, seed: scalar('int32'), step: scalar('int32') };
   const sampling = (direction: Direction) => (state: TensorTree, inputs: Image) => ({
-    outputs: method.sample(weightsIn(method, state), direction, inputs.image),
+    outputs: method.sample(translatingWeights(method.networks, state), direction, inputs.image),
   });
   const translating =
     (direction: Direction) =>
     (state: TensorTree, { images }: Images) => ({
-      outputs: judgedTranslation(judgingOf(method, options), weightsIn(method, state), direction, images),
+      outputs: judgedTranslation(judgingOf(method, options), translatingWeights(method.networks, state), direction, images),
     });
   const batch = translates && { images: { shape: [translates.batch, ...shape.slice(1)] } };
   const withBatch = batch === undefined ? [] : directions.map((direction) => [`translate${direction}`, batch] as const);

@@ -1,0 +1,84 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import { initialWeights } from '../engine/initialize.js';
+import type { Method, NetworkWeights, TensorTree } from '../registry/kinds/method.js';
+import type { Network, Weights } from '../registry/kinds/network.js';
+import { perNetwork } from './parts.js';
+
+/** The part of the state that holds the averages, and of checkpoints: `averages/G/down1/kernel`. */
+const AVERAGES = 'averages';
+
+/** The state of a method that averages, by name: its own and {@link AVERAGES}. */
+type AveragedState = TensorTree & { readonly [AVERAGES]?: NetworkWeights };
+
+/**
+ * A method that keeps an exponential moving average of its generators' weights beside them: average <- d average + (1 - d) weights after
+ * each step. Samples, evaluation and export take the averages, whose pictures change less from step to step (Yazici et al. 2019,
+ * "The Unusual Effectiveness of Averaging in GAN Training"); training itself never reads them.
+ *
+ * After t steps d is at most (1 + t) / (10 + t), as in TensorFlow's ExponentialMovingAverage, so that the first weights are soon forgotten.
+ *
+ * @param generators the networks to average, by name
+ * @param decay d in the long run, below 1: 0.999 averages over the last thousand steps
+ */
+export function averaged(method: Method, generators: readonly string[], decay: number): Method {
+  const current = (state: TensorTree): NetworkWeights =>
+    Object.fromEntries(generators.map((name) => [name, (state[name] as { readonly weights: Weights }).weights]));
+  return {
+    ...method,
+    initial: (seed) => {
+      const state = method.initial(seed);
+      return { ...state, [AVERAGES]: perNetwork(current(state), copied) };
+    },
+    apply: (state, computed, clock) => {
+      const { [AVERAGES]: averages, ...own } = state as AveragedState;
+      const next = method.apply(own, computed, clock);
+      const share = tf.tidy(() => tf.sub<Scalar>(1, decayAfter(clock.step, decay)));
+      const moved = perNetwork(current(next), (weights, name) => towards(averages![name]!, weights, share));
+      share.dispose();
+      return { ...next, [AVERAGES]: moved };
+    },
+  };
+}
+
+/**
+ * The weights that translate and judge: of the generators their averages, if the state has some.
+ *
+ * @param networks whose weights are wanted, by name
+ */
+export function translatingWeights(networks: Readonly<Record<string, unknown>>, state: TensorTree): NetworkWeights {
+  const averages = (state as AveragedState)[AVERAGES];
+  return perNetwork(networks, (_, name) => averages?.[name] ?? (state[name] as { readonly weights: Weights }).weights);
+}
+
+/**
+ * The part of a state that {@link translatingWeights} takes its weights from, with new weights: what to read of a checkpoint.
+ *
+ * @param averages the networks that are averaged, by name
+ */
+export function translatingState(networks: Readonly<Record<string, Network>>, averages: readonly string[]): TensorTree {
+  const state: Record<string, TensorTree> = {};
+  const averaged: Record<string, Weights> = {};
+  for (const [name, network] of Object.entries(networks)) {
+    const weights = initialWeights(network, 0, name);
+    if (averages.includes(name)) averaged[name] = weights;
+    else state[name] = { weights };
+  }
+  return { ...state, ...(averages.length > 0 && { [AVERAGES]: averaged }) };
+}
+
+/** d after `steps` steps. */
+function decayAfter(steps: Scalar, decay: number): Scalar {
+  const count = tf.cast<Scalar>(steps, 'float32');
+  return tf.minimum(decay, tf.div(tf.add(count, 1), tf.add(count, 10)));
+}
+
+function towards(averages: Weights, weights: Weights, share: Scalar): Weights {
+  const moved = (average: Tensor, weight: Tensor) =>
+    tf.tidy(() => tf.add(average, tf.mul(tf.sub(weight, average), share)));
+  return Object.fromEntries(Object.entries(averages).map(([name, average]) => [name, moved(average, weights[name]!)]));
+}
+
+function copied(weights: Weights): Weights {
+  return Object.fromEntries(Object.entries(weights).map(([name, weight]) => [name, tf.clone(weight)]));
+}
