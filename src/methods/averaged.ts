@@ -16,10 +16,11 @@ type AveragedState = TensorTree & { readonly [AVERAGES]?: NetworkWeights };
  * each step. Samples, evaluation and export take the averages, whose pictures change less from step to step (Yazici et al. 2019,
  * "The Unusual Effectiveness of Averaging in GAN Training"); training itself never reads them.
  *
- * After t steps d is at most (1 + t) / (10 + t), as in TensorFlow's ExponentialMovingAverage, so that the first weights are soon forgotten.
+ * At step t, from 1, d is at most (1 - 1/t)^3, which averages over the last third of the steps made so far and forgets the first weights: the
+ * power-function profile of Karras et al. 2024 ("Analyzing and Improving the Training Dynamics of Diffusion Models", section 3.1) with gamma 2.
  *
  * @param generators the networks to average, by name
- * @param decay d in the long run, below 1: 0.999 averages over the last thousand steps
+ * @param decay d in the long run, below 1: 0.999 averages over some thousand steps
  */
 export function averaged(method: Method, generators: readonly string[], decay: number): Method {
   const current = (state: TensorTree): NetworkWeights =>
@@ -33,7 +34,7 @@ export function averaged(method: Method, generators: readonly string[], decay: n
     apply: (state, computed, clock) => {
       const { [AVERAGES]: averages, ...own } = state as AveragedState;
       const next = method.apply(own, computed, clock);
-      const share = tf.tidy(() => tf.sub<Scalar>(1, decayAfter(clock.step, decay)));
+      const share = tf.tidy(() => tf.sub<Scalar>(1, decayAt(clock.step, decay)));
       const moved = perNetwork(current(next), (weights, name) => towards(averages![name]!, weights, share));
       share.dispose();
       return { ...next, [AVERAGES]: moved };
@@ -67,10 +68,10 @@ export function translatingState(networks: Readonly<Record<string, Network>>, av
   return { ...state, ...(averages.length > 0 && { [AVERAGES]: averaged }) };
 }
 
-/** d after `steps` steps. */
-function decayAfter(steps: Scalar, decay: number): Scalar {
-  const count = tf.cast<Scalar>(steps, 'float32');
-  return tf.minimum(decay, tf.div(tf.add(count, 1), tf.add(count, 10)));
+/** d of the update after a step. @param before steps made before it */
+function decayAt(before: Scalar, decay: number): Scalar {
+  const step = tf.add(tf.cast(before, 'float32'), 1);
+  return tf.minimum(decay, tf.pow(tf.sub(1, tf.div(1, step)), 3));
 }
 
 function towards(averages: Weights, weights: Weights, share: Scalar): Weights {

@@ -41,7 +41,7 @@ export const trainSection: StageSection<TrainConfig> = {
     },
     ema_decay: {
       description:
-        'Samples, evaluation and export take an exponential moving average of the generators’ weights, whose pictures are steadier: average <- d average + (1 - d) weights after each step. 0.999 averages over the last thousand steps; null for the weights themselves. Training itself does not change.',
+        'Samples, evaluation and export take an exponential moving average of the generators’ weights, whose pictures are steadier: average <- d average + (1 - d) weights after each step. 0.999 averages over some thousand steps, at most a third of those made so far; null for the weights themselves. Training itself does not change.',
       type: ['number', 'null'],
       minimum: 0,
       exclusiveMaximum: 1,

@@ -55,15 +55,15 @@ function statesOf(t: TestContext, method: Method, mode: Mode) {
 
 for (const mode of ['graph', 'eager'] as const) {
   describe(`averages of generators in ${mode} mode`, () => {
-    test('follow the weights by the decay, at first (1 + t) / (10 + t), and change nothing else', (t) => {
+    test('follow the weights by the decay, at first (1 - 1/t)^3, and change nothing else', (t) => {
       const plain = methodOf('unet', 3);
       const { trainer, states } = statesOf(t, averaged(plain, GENERATORS, DECAY), mode);
       const expected = statesOf(t, plain, mode);
       for (const [step, state] of expected.states.entries()) {
         for (const [name, numbers] of state) assert.deepEqual(states[step]!.get(name), numbers, `${name} ${step}`);
       }
-      // 0.1, 0.18, 0.25, then the decay: 4 / 13 is more.
-      const decays = [1 / 10, 2 / 11, 3 / 12, DECAY];
+      // Then the decay: (3 / 4)^3 is more.
+      const decays = [0, 1 / 8, 8 / 27, DECAY];
       const names = [...states[0]!.keys()].filter((name) => name.startsWith('averages/'));
       assert.ok(names.length > 20 && names.every((name) => /^averages\/[GF]\//.test(name)), names.join());
       for (const name of names) {
