@@ -37,6 +37,7 @@ test('an empty map is a complete config, in which every default is filled in', a
     samples: 5,
     histogram_every: null,
     keep_best: null,
+    ema_decay: null,
     early_stopping: null,
   });
   assert.deepEqual(config.engine, { mode: 'graph', precision: 'float32', device: 'auto', replicas: 1, xla: 'auto' });
