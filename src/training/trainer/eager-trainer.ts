@@ -58,7 +58,9 @@ export class EagerTrainer implements Trainer {
   translate(direction: Direction, images: Tensor4D): JudgedTranslation {
     const state = this.#current(); // outside of the tidy, which would dispose of it
     const judging = judgingOf(this.method, this.options);
-    return tf.tidy(() => judgedTranslation(judging, translatingWeights(this.method.networks, state), direction, images));
+    return tf.tidy(() =>
+      judgedTranslation(judging, translatingWeights(this.method.networks, state), direction, images),
+    );
   }
 
   save(prefix: string): void {

@@ -109,7 +109,12 @@ function compileTraining(method: Method, options: TrainerOptions) {
   const translating =
     (direction: Direction) =>
     (state: TensorTree, { images }: Images) => ({
-      outputs: judgedTranslation(judgingOf(method, options), translatingWeights(method.networks, state), direction, images),
+      outputs: judgedTranslation(
+        judgingOf(method, options),
+        translatingWeights(method.networks, state),
+        direction,
+        images,
+      ),
     });
   const batch = translates && { images: { shape: [translates.batch, ...shape.slice(1)] } };
   const withBatch = batch === undefined ? [] : directions.map((direction) => [`translate${direction}`, batch] as const);
