@@ -24,8 +24,8 @@ export function buildMethod(view: ConfigView): Method {
 /** The generators whose moving averages a config asks for, by their names in the state. */
 export function averagesOf({ config, components }: ConfigView): readonly string[] {
   if ((config.train.ema_decay ?? null) === null) return [];
-  const { directions } = components.method.get(config.method.type);
-  return Object.values(directions(config.method as never));
+  const method = components.method.get(config.method.type);
+  return Object.values(method.directions(config.method as never));
 }
 
 function ownMethod(view: ConfigView): Method {
