@@ -3,6 +3,7 @@ import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { initialWeights } from '../engine/initialize.js';
 import type { Method, NetworkWeights, TensorTree } from '../registry/kinds/method.js';
 import type { Network, Weights } from '../registry/kinds/network.js';
+import { judgeOf } from './judged-translation.js';
 import { perNetwork } from './parts.js';
 
 /** The part of the state that holds the averages, and of checkpoints: `averages/G/down1/kernel`. */
@@ -25,8 +26,14 @@ type AveragedState = TensorTree & { readonly [AVERAGES]?: NetworkWeights };
 export function averaged(method: Method, generators: readonly string[], decay: number): Method {
   const current = (state: TensorTree): NetworkWeights =>
     Object.fromEntries(generators.map((name) => [name, (state[name] as { readonly weights: Weights }).weights]));
+  // Member by member: a plugin's method may be an instance of a class, which a spread would lose.
   return {
-    ...method,
+    networks: method.networks,
+    passes: method.passes,
+    samples: method.samples,
+    gradients: (...given) => method.gradients(...given),
+    sample: (...given) => method.sample(...given),
+    ...judgeOf(method),
     initial: (seed) => {
       const state = method.initial(seed);
       return { ...state, [AVERAGES]: perNetwork(current(state), copied) };

@@ -115,6 +115,33 @@ for (const mode of ['graph', 'eager'] as const) {
   });
 }
 
+test('a method that is an instance of a class keeps its members', () => {
+  class Own {
+    readonly #inner = methodOf('unet', 0);
+    readonly networks = this.#inner.networks;
+    readonly passes = this.#inner.passes;
+    readonly samples = this.#inner.samples;
+    initial(...given: Parameters<Method['initial']>) {
+      return this.#inner.initial(...given);
+    }
+    gradients(...given: Parameters<Method['gradients']>) {
+      return this.#inner.gradients(...given);
+    }
+    apply(...given: Parameters<Method['apply']>) {
+      return this.#inner.apply(...given);
+    }
+    sample(...given: Parameters<Method['sample']>) {
+      return this.#inner.sample(...given);
+    }
+  }
+  const trainer = trainerOf(averaged(new Own(), GENERATORS, 0.9), 'eager');
+  trainer.initialize();
+  const losses = trainer.step(images(), 0, RATE);
+  assert.ok(Number.isFinite(losses['G/total']));
+  assert.deepEqual(trainer.sample('AtoB', images().x)['translated']!.shape, [1, SIZE, SIZE, 3]);
+  trainer.dispose();
+});
+
 test('what is read of a checkpoint to translate are the averages of the generators and the weights of the others', () => {
   const { networks } = methodOf('unet', 0);
   const names = (averages: readonly string[]) => [...leavesOf(translatingState(networks, averages), isTensor).keys()];
