@@ -48,7 +48,15 @@ await serve(async (task) => {
 function folderConfig(path: string, image_size: number, load_size: number): Config {
   const { properties } = builtins().dataset.get('folder').schema;
   const defaults = Object.entries(properties).map(([key, option]) => [key, option['default'] ?? null] as const);
-  const common = { image_size, load_size, interpolation: 'bicubic', limit: null, on_bad_image: 'skip', max_bad: 1 };
+  const common = {
+    image_size,
+    load_size,
+    interpolation: 'bicubic',
+    limit: null,
+    validation_share: 0,
+    on_bad_image: 'skip',
+    max_bad: 1,
+  };
   const dataset = { ...Object.fromEntries(defaults), ...common, type: 'folder', path, flip: true };
   return { dataset } as unknown as Config;
 }
