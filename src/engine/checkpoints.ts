@@ -168,7 +168,7 @@ function otherModel(folder: string, reason: string): ProblemError {
   return new ProblemError({
     code: 'checkpoint-of-another-model',
     message: `The checkpoint ${folder} does not contain the networks that this config describes: ${reason.split('\n')[0]}`,
-    cure: 'Start from a run with the same generator, discriminator, optimizer and train.ema_decay.',
+    cure: 'Start from a run with the same generator, discriminator and optimizer, and with averages if this config has train.ema_decay.',
   });
 }
 

@@ -25,24 +25,25 @@ type AveragedState = TensorTree & { readonly [AVERAGES]?: NetworkWeights };
  */
 export function averaged(method: Method, generators: readonly string[], decay: number): Method {
   const current = (state: TensorTree): NetworkWeights =>
-    Object.fromEntries(generators.map((name) => [name, (state[name] as { readonly weights: Weights }).weights]));
+    Object.fromEntries(generators.map((name) => [name, weightsAt(state, name)]));
   // Member by member: a plugin's method may be an instance of a class, which a spread would lose.
   return {
     networks: method.networks,
     passes: method.passes,
     samples: method.samples,
-    gradients: (...given) => method.gradients(...given),
+    gradients: (state, ...given) => method.gradients(split(state).own, ...given),
     sample: (...given) => method.sample(...given),
     ...judgeOf(method),
     initial: (seed) => {
       const state = method.initial(seed);
+      if (AVERAGES in state) throw new Error(`A method that is averaged keeps nothing at "${AVERAGES}" of its state.`);
       return { ...state, [AVERAGES]: perNetwork(current(state), copied) };
     },
     apply: (state, computed, clock) => {
-      const { [AVERAGES]: averages, ...own } = state as AveragedState;
+      const { own, averages } = split(state);
       const next = method.apply(own, computed, clock);
       const share = tf.tidy(() => tf.sub<Scalar>(1, decayAt(clock.step, decay)));
-      const moved = perNetwork(current(next), (weights, name) => towards(averages![name]!, weights, share));
+      const moved = perNetwork(current(next), (weights, name) => towards(averages[name]!, weights, share));
       share.dispose();
       return { ...next, [AVERAGES]: moved };
     },
@@ -56,7 +57,7 @@ export function averaged(method: Method, generators: readonly string[], decay: n
  */
 export function translatingWeights(networks: Readonly<Record<string, unknown>>, state: TensorTree): NetworkWeights {
   const averages = (state as AveragedState)[AVERAGES];
-  return perNetwork(networks, (_, name) => averages?.[name] ?? (state[name] as { readonly weights: Weights }).weights);
+  return perNetwork(networks, (_, name) => averages?.[name] ?? weightsAt(state, name));
 }
 
 /**
@@ -73,6 +74,14 @@ export function translatingState(networks: Readonly<Record<string, Network>>, av
     else state[name] = { weights };
   }
   return { ...state, ...(averages.length > 0 && { [AVERAGES]: averaged }) };
+}
+
+const weightsAt = (state: TensorTree, network: string) => (state[network] as { readonly weights: Weights }).weights;
+
+/** The method's own state, and the averages. */
+function split(state: TensorTree): { readonly own: TensorTree; readonly averages: NetworkWeights } {
+  const { [AVERAGES]: averages = {}, ...own } = state as AveragedState;
+  return { own, averages };
 }
 
 /** d of the update after a step. @param before steps made before it */

@@ -1,11 +1,13 @@
 import type { ConfigView, StageEstimate } from '../registry/kinds/stage.js';
 import type { Network } from '../registry/kinds/network.js';
-import { buildMethod } from '../methods/build.js';
+import { averagesOf, buildMethod } from '../methods/build.js';
 
 /** Memory of Node, TensorFlow and the graph without a network. */
 const PROGRAM_BYTES = 0.58e9;
 /** A weight, its two moments of Adam and its gradient; 4 bytes each. */
 const BYTES_PER_WEIGHT = 16;
+/** Of a weight's moving average: see `train.ema_decay`. */
+const BYTES_PER_AVERAGE = 4;
 /** The gradients need the output of a convolution, of its norm and of its activation; 4 bytes each. */
 const BYTES_PER_NUMBER = 12;
 /** Multiplications per core and second, as measured for U-Nets and ResNets: within a factor of 2. */
@@ -20,9 +22,9 @@ const PRODUCTS_PER_SECOND = 35e9;
 export function estimateStep(view: ConfigView, cores: number): StageEstimate | undefined {
   const cost = costOfStep(view);
   if (cost === undefined) return undefined;
-  const { numbers, products, weights } = cost;
+  const { numbers, products, weights, averaged } = cost;
   return {
-    bytes: PROGRAM_BYTES + BYTES_PER_WEIGHT * weights + BYTES_PER_NUMBER * numbers,
+    bytes: PROGRAM_BYTES + BYTES_PER_WEIGHT * weights + BYTES_PER_AVERAGE * averaged + BYTES_PER_NUMBER * numbers,
     seconds: products / (PRODUCTS_PER_SECOND * cores),
     unit: 'step',
     cure: 'Lower dataset.image_size (half the side takes about a quarter of the memory), dataset.batch_size or the networks’ width.',
@@ -30,22 +32,24 @@ export function estimateStep(view: ConfigView, cores: number): StageEstimate | u
 }
 
 /**
- * The size of a step: numbers that gradients need, products of all convolutions and their gradients, and weights.
+ * The size of a step: numbers that gradients need, products of all convolutions and their gradients, weights, and those that are averaged.
  *
  * @returns undefined when a network, such as one of a plugin, declares no cost
  */
 export function costOfStep(view: ConfigView) {
   const { networks, passes } = buildMethod(view);
   const batch = view.config.dataset.batch_size;
-  let [numbers, products, weights] = [0, 0, 0];
+  const averages = averagesOf(view);
+  let [numbers, products, weights, averaged] = [0, 0, 0, 0];
   for (const [name, network] of Object.entries(networks)) {
     if (network.cost === undefined) return undefined;
     numbers += batch * passes[name]! * network.cost.numbers;
     // The gradients cost twice as much as the forward pass.
     products += 3 * batch * passes[name]! * network.cost.products;
     weights += weightsOf(network);
+    if (averages.includes(name)) averaged += weightsOf(network);
   }
-  return { numbers, products, weights };
+  return { numbers, products, weights, averaged };
 }
 
 function weightsOf({ weights }: Network): number {

@@ -31,7 +31,7 @@ export interface OpenGenerator {
   readonly sizes: NetworkSizes | undefined;
   /** Of the weights: equal for equal generators, wherever they come from. */
   readonly sha256: string;
-  /** For people: `quickstart, step 450`. */
+  /** For people: `quickstart, step 1440`. */
   readonly title: string;
   /** Of the run. */
   readonly name: string;

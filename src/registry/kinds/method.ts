@@ -62,7 +62,8 @@ export interface MethodSite<Loss = JsonObject> extends GeneratorSite {
  * A method, ready to train. All functions are pure and plain TensorFlow.js: they run op by op or are traced, and do not dispose of
  * their arguments. The caller owns their results.
  *
- * The state is any tree of tensors. A network's weights are at `NETWORK/weights`, in the state and so in checkpoints.
+ * The state is any tree of tensors. A network's weights are at `NETWORK/weights`, in the state and so in checkpoints. The name
+ * `averages` is taken: `train.ema_decay` keeps its averages there.
  */
 export interface Method<State extends TensorTree = TensorTree, Carried extends TensorTree = TensorTree> {
   /** The networks, by their names in the state, in checkpoints and in curves. */

@@ -14,7 +14,7 @@ const MIN_SAVED_MS = 200;
 /** Milliseconds of remaining work from which workers are always used, as they survive an image that crashes or hangs the decoder. */
 const LONG_MS = 10_000;
 
-/** A number of images that take longer than that in any case: a trial would only leave the other cores idle. */
+/** From here on workers save more than their start costs, even for the smallest images: a trial would only leave the other cores idle. */
 const MANY_IMAGES = 5000;
 
 interface StartingPoint {

@@ -30,11 +30,9 @@ serveTasks<TasksMessage, BatchReply>(async (message) => {
 /** The tasks of a message. */
 class Batch {
   readonly replies: WorkerReply[] = [];
-  /** Pixels to be written, of the last images. */
-  #pixels: PlacedPixels[] = [];
+  /** Pixels to be written, each with the index of its image's reply. */
+  #pixels: (PlacedPixels & { readonly reply: number })[] = [];
   #bytes = 0;
-  /** The first image with pixels among them. */
-  #first = 0;
 
   async add(task: DecodeTask | DecodeFileTask): Promise<void> {
     try {
@@ -46,23 +44,22 @@ class Batch {
     if (this.#bytes >= WRITTEN_AT_ONCE) this.write();
   }
 
-  /** Writes the pixels. An error counts for all images with some of them. */
+  /** Writes the pixels. An error counts for all images that have some of them. */
   write(): void {
     try {
       writePixels(this.#pixels);
     } catch (error) {
-      this.replies.fill(failureOf(error), this.#first);
+      for (const { reply } of this.#pixels) this.replies[reply] = failureOf(error);
     }
     this.#pixels = [];
     this.#bytes = 0;
-    this.#first = this.replies.length;
   }
 
   /** The first image is written where it has a place; the others are transferred. */
   #place({ facts, images }: DecodedPixels, { to }: Pick<DecodeTask, 'to'>) {
     const kept = images.map(({ data, sum }, i): PreparedPixels => {
       if (to === undefined || i > 0) return { data: ownMemory(data), sum };
-      this.#pixels.push({ data, to });
+      this.#pixels.push({ data, to, reply: this.replies.length });
       this.#bytes += data.length;
       return { sum };
     });
