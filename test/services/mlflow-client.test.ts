@@ -220,7 +220,9 @@ describe('the client of a real MLflow server', () => {
       // An open connection is lost; a new one is refused.
       message: /does not answer \((connection refused|the connection was lost)\)/,
     });
-    const logged = client.logMetrics(run.runId, curve('loss', 10));
+    // A server takes longer to start on a busy machine than the default retries last.
+    const patient = connect({ trackingUri: server.uri, env: {}, retries: 50 });
+    const logged = patient.logMetrics(run.runId, curve('loss', 10));
     await server.start();
     await logged;
     assert.equal((await client.metricHistory(run.runId, 'loss')).length, 10);
