@@ -4,7 +4,7 @@ import { initialWeights } from '../engine/initialize.js';
 import type { Method, NetworkWeights, TensorTree } from '../registry/kinds/method.js';
 import type { Network, Weights } from '../registry/kinds/network.js';
 import { judgeOf } from './judged-translation.js';
-import { perNetwork } from './parts.js';
+import { perNetwork, weightsAt } from './parts.js';
 
 /** The part of the state that holds the averages, and of checkpoints: `averages/G/down1/kernel`. */
 const AVERAGES = 'averages';
@@ -75,8 +75,6 @@ export function translatingState(networks: Readonly<Record<string, Network>>, av
   }
   return { ...state, ...(averages.length > 0 && { [AVERAGES]: averaged }) };
 }
-
-const weightsAt = (state: TensorTree, network: string) => (state[network] as { readonly weights: Weights }).weights;
 
 /** The method's own state, and the averages. */
 function split(state: TensorTree): { readonly own: TensorTree; readonly averages: NetworkWeights } {

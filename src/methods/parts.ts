@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
 import { initialWeights } from '../engine/initialize.js';
 import { foldKey } from '../engine/random-tensors.js';
-import type { DrawClock, Losses, NetworkWeights } from '../registry/kinds/method.js';
+import type { DrawClock, Losses, NetworkWeights, TensorTree } from '../registry/kinds/method.js';
 import type { Network, RandomKey, Weights } from '../registry/kinds/network.js';
 import type { AdversarialLoss, Optimizer, OptimizerState } from '../registry/kinds/objective.js';
 import { startOptimizer } from '../optimizers/adam.js';
@@ -52,6 +52,10 @@ export function updateNetworks<Name extends string>(
 ): Readonly<Record<Name, OptimizerState>> {
   return perNetwork(state, (own, name) => optimizer.update(own, gradients[name]!, learningRate, step));
 }
+
+/** The weights of a network in a state: see `Method`. */
+export const weightsAt = (state: TensorTree, network: string): Weights =>
+  (state[network] as { readonly weights: Weights }).weights;
 
 /** The weights only, without accumulators. */
 export function weightsOf<Name extends string>(

@@ -1,5 +1,6 @@
 import { disguisedKind, unsupportedKind, describeNonImage } from './unsupported-kinds.js';
 import { CUT_OFF, notSupported, DecodeError } from './decode-error.js';
+import { JPEG_LS } from './jpeg-header.js';
 
 /** Supported kinds of image files. */
 export type ImageKind = 'jpeg' | 'png' | 'gif' | 'webp' | 'tiff' | 'avif' | 'bmp' | 'pnm' | 'svg';
@@ -22,9 +23,6 @@ export function imageKindOf(bytes: Uint8Array): ImageKind {
   if (name !== undefined) throw notSupported(name);
   throw new DecodeError(bytes.length < 4 ? CUT_OFF : describeNonImage(start));
 }
-
-/** The marker that makes a JPEG a JPEG-LS image, which is not supported. */
-const JPEG_LS = 0xf7;
 
 const SUPPORTED: readonly (readonly [ImageKind, RegExp])[] = [
   ['png', /^\x89PNG\r\n\x1a\n/],

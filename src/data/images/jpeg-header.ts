@@ -57,7 +57,8 @@ export function unsupportedJpeg(bytes: Uint8Array): DecodeError | undefined {
   return bits === 8 ? undefined : notSupported(`${bits} bits a channel in a JPEG`);
 }
 
-const JPEG_LS = 0xf7;
+/** The marker that makes a JPEG a JPEG-LS image, which is not supported. */
+export const JPEG_LS = 0xf7;
 const DIFFERENTIAL: ReadonlySet<number> = new Set([0xc5, 0xc6, 0xc7, 0xcd, 0xce, 0xcf]);
 const APP1 = 0xe1;
 const APP2 = 0xe2;

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { perNetwork, weightsAt } from '../../methods/parts.js';
 import type {
   Computed,
   DrawClock,
@@ -9,7 +10,6 @@ import type {
   NetworkWeights,
   TensorTree,
 } from '../../registry/kinds/method.js';
-import type { Weights } from '../../registry/kinds/network.js';
 import { gradientsByReplicas, type Replicas } from './replicas.js';
 
 /**
@@ -59,6 +59,5 @@ export function gradientsOf<State extends TensorTree, Carried extends TensorTree
 
 /** The weights of all networks in a state: see {@link Method}. */
 export function weightsIn(method: Method, state: TensorTree): NetworkWeights {
-  const of = (network: string) => (state[network] as { readonly weights: Weights }).weights;
-  return Object.fromEntries(Object.keys(method.networks).map((network) => [network, of(network)]));
+  return perNetwork(method.networks, (_, network) => weightsAt(state, network));
 }
