@@ -46,19 +46,30 @@ export function customGradient<T extends Tensor>(
   return op(...inputs);
 }
 
-/**
- * Reflection padding: `size` more pixels on each side, mirrored without repeating the border.
- * [b, h, w, c] to [b, h + 2 size, w + 2 size, c]; `size` must be below h and w.
- *
- * The gradient is TensorFlow's MirrorPadGrad, because that of `tf.mirrorPad` ignores the reflected pixels.
- */
-export function reflectPad(x: Tensor4D, size: number): Tensor4D {
-  const sides: [number, number][] = [[0, 0], [size, size], [size, size], [0, 0]]; // prettier-ignore
-  const attributes = { T: { type: 'float32' }, Tpaddings: { type: 'int32' }, mode: 'REFLECT' } as const;
+/** A linear map. Its gradient is the adjoint, whose gradient is the map again, so it can be differentiated any number of times. */
+export function linear(x: Tensor4D, map: (x: Tensor4D) => Tensor4D, adjoint: (dy: Tensor4D) => Tensor4D): Tensor4D {
   return customGradient(
     [x],
-    () => tf.mirrorPad(x, sides, 'reflect'),
-    (dy) => [nativeOp('MirrorPadGrad', [dy, tf.tensor2d(sides, [4, 2], 'int32')], attributes)],
+    () => map(x),
+    (dy) => [linear(dy, adjoint, map)],
+  );
+}
+
+/**
+ * Reflection padding: more pixels on each side, mirrored without repeating the border.
+ * [b, h, w, c] to [b, h + before + after, w + before + after, c]; a side must be above its padding.
+ *
+ * The gradient is TensorFlow's MirrorPadGrad, because that of `tf.mirrorPad` ignores the reflected pixels.
+ *
+ * @param before pixels at the top and on the left @param after at the bottom, and on the right
+ */
+export function reflectPad(x: Tensor4D, before: number, after: readonly [number, number] = [before, before]): Tensor4D {
+  const sides: [number, number][] = [[0, 0], [before, after[0]], [before, after[1]], [0, 0]]; // prettier-ignore
+  const attributes = { T: { type: 'float32' }, Tpaddings: { type: 'int32' }, mode: 'REFLECT' } as const;
+  return linear(
+    x,
+    (x) => tf.mirrorPad(x, sides, 'reflect'),
+    (dy) => nativeOp('MirrorPadGrad', [dy, tf.tensor2d(sides, [4, 2], 'int32')], attributes),
   );
 }
 
@@ -67,12 +78,27 @@ export function reflectPad(x: Tensor4D, size: number): Tensor4D {
  * ResizeNearestNeighbor: the sum of the four.
  */
 export function enlarge(x: Tensor4D): Tensor4D {
-  const [, height, width] = x.shape;
-  return customGradient(
-    [x],
-    () => tf.image.resizeNearestNeighbor(x, [2 * height, 2 * width]),
-    (dy) => [tf.mul(tf.avgPool(dy, 2, 2, 'valid'), 4)],
+  return linear(x, repeatPixels, (dy) => tf.mul(tf.avgPool(dy, 2, 2, 'valid'), 4));
+}
+
+/**
+ * The mean of each square of 2x2 pixels: of all (`stride` 1, [b, h - 1, w - 1, c]), or of those that share no pixel (`stride` 2,
+ * [b, h / 2, w / 2, c] of an even height and width). Unlike `tf.avgPool` it can be differentiated twice.
+ */
+export function averageSquares(x: Tensor4D, stride: 1 | 2): Tensor4D {
+  return linear(
+    x,
+    (x) => tf.avgPool(x, 2, stride, 'valid'),
+    (dy) => {
+      if (stride === 2) return tf.div(repeatPixels(dy), 4);
+      return tf.avgPool(tf.pad(dy, [[0, 0], [1, 1], [1, 1], [0, 0]]), 2, 1, 'valid'); // prettier-ignore
+    },
   );
+}
+
+function repeatPixels(x: Tensor4D): Tensor4D {
+  const [, height, width] = x.shape;
+  return tf.image.resizeNearestNeighbor(x, [2 * height, 2 * width]);
 }
 
 /** max(x, 0). Its gradient needs only the result, which the next layer keeps anyway: half the memory of `tf.relu`. */

@@ -58,18 +58,47 @@ export function convTranspose(
   });
 }
 
+/** How an image is halved on the way down: see {@link DOWNSAMPLING_OPTION}. */
+export type Downsampling = 'strided' | 'antialiased';
+
 /** How an image is doubled on the way up: see {@link UPSAMPLING_OPTION}. */
-export type Upsampling = 'transpose' | 'resize';
+export type Upsampling = 'transpose' | 'resize' | 'antialiased';
 
 /**
- * Doubles an image by repeating its pixels, then convolves it with a kernel of 3: each pixel of the result sees as much of the image as its
- * neighbours, which a transposed convolution does not ensure (Odena et al. 2016, doi:10.23915/distill.00003). Its kernel is a convolution's.
+ * Doubles an image, then convolves it with a kernel of 3: each pixel of the result sees as much of the image as its neighbours, which a
+ * transposed convolution does not ensure (Odena et al. 2016, doi:10.23915/distill.00003). Its kernel is a convolution's.
  * [b, h, w, from] to [b, 2h, 2w, to].
+ *
+ * @param how `resize` repeats pixels, `antialiased` blurs them too: {@link blurDouble}
  */
-export function resizeConv(name: string, { from, to, bias }: Pick<ConvShape, 'from' | 'to' | 'bias'>): Layer {
+export function resizeConv(
+  name: string,
+  how: Exclude<Upsampling, 'transpose'>,
+  { from, to, bias }: Pick<ConvShape, 'from' | 'to' | 'bias'>,
+): Layer {
   const convolve = conv(name, { kernel: 3, from, to, ...(bias !== undefined && { bias }) });
-  return sequential(plain(ops.enlarge), convolve);
+  return sequential(how === 'resize' ? plain(ops.enlarge) : blurDouble, convolve);
 }
+
+/**
+ * Halves an image without aliasing: a blur, then every other pixel (Zhang 2019, arXiv:1904.11486). [b, h, w, c] to
+ * [b, h / 2, w / 2, c], rounded up.
+ *
+ * The blur is [1, 2, 1] x [1, 2, 1] / 16 with reflected borders. It is computed as two means of 2x2 pixels, the second with the stride.
+ */
+export const blurHalve: Layer = plain((x) => {
+  const [, height, width] = x.shape;
+  // The blur of the last of an odd number of rows reaches one more.
+  return ops.averageSquares(ops.averageSquares(ops.reflectPad(x, 1, [height % 2, width % 2]), 1), 2);
+});
+
+/**
+ * Doubles an image without aliasing: each pixel four times, then the blur of {@link blurHalve}, which is bilinear interpolation. Equals CUT's
+ * `Upsample`: zeros between repeated borders, blurred by [1, 3, 3, 1] x [1, 3, 3, 1] / 16. [b, h, w, c] to [b, 2h, 2w, c].
+ */
+export const blurDouble: Layer = plain((x) =>
+  ops.averageSquares(ops.averageSquares(ops.reflectPad(ops.enlarge(x), 1), 1), 1),
+);
 
 export type Norm = 'instance' | 'none';
 

@@ -15,10 +15,18 @@ export const WIDTH_OPTION: OptionSchema = {
   default: 64,
 };
 
+export const DOWNSAMPLING_OPTION: OptionSchema = {
+  description:
+    'How images are halved. `strided`: convolutions that skip every other pixel, as in the paper and the tutorial; `antialiased`: convolutions of every pixel, then a blur, then every other pixel, as in CUT’s code, at up to four times the cost of these layers.',
+  enum: ['strided', 'antialiased'],
+  default: 'strided',
+  'x-neutral': true,
+};
+
 export const UPSAMPLING_OPTION: OptionSchema = {
   description:
-    'How images are doubled on the way up. `transpose`: transposed convolutions, as in the paper and the tutorial; `resize`: each pixel four times, then a convolution, which leaves no checkerboard.',
-  enum: ['transpose', 'resize'],
+    'How images are doubled on the way up. `transpose`: transposed convolutions, as in the paper and the tutorial; `resize`: each pixel four times, then a convolution, which leaves no checkerboard; `antialiased`: the same with a blur before the convolution (bilinear interpolation), as in CUT’s code.',
+  enum: ['transpose', 'resize', 'antialiased'],
   default: 'transpose',
   'x-neutral': true,
 };

@@ -1,8 +1,8 @@
 import type { ConfigFacts, OptionProblem } from '../registry/component.js';
 import type { DiscriminatorComponent, Network, NetworkSite } from '../registry/kinds/network.js';
-import { conv, leakyRelu, norm, sequential, zeroPad, type Norm } from './layers.js';
+import { blurHalve, conv, leakyRelu, norm, sequential, zeroPad, type Downsampling, type Norm } from './layers.js';
 import { costOf } from './cost.js';
-import { NORM_OPTION, SLOPE_OPTION, WIDTH_OPTION } from './network-options.js';
+import { DOWNSAMPLING_OPTION, NORM_OPTION, SLOPE_OPTION, WIDTH_OPTION } from './network-options.js';
 
 export interface PatchGanOptions {
   readonly norm: Norm;
@@ -10,6 +10,8 @@ export interface PatchGanOptions {
   readonly layers: number;
   readonly slope: number;
   readonly conditional: boolean;
+  // A config from before this option existed does not have it.
+  readonly downsampling?: Downsampling;
 }
 
 /** The discriminator of paper and tutorial. */
@@ -35,6 +37,7 @@ export const patchgan: DiscriminatorComponent<PatchGanOptions> = {
         type: 'boolean',
         default: false,
       },
+      downsampling: DOWNSAMPLING_OPTION,
     },
   },
   check,
@@ -46,7 +49,7 @@ export const patchgan: DiscriminatorComponent<PatchGanOptions> = {
  * A conditional discriminator takes the image and its source in one tensor: [b, s, s, 2c].
  */
 function build(
-  { norm: kind, width, layers, slope, conditional }: PatchGanOptions,
+  { norm: kind, width, layers, slope, conditional, downsampling = 'strided' }: PatchGanOptions,
   { imageSize, channels }: NetworkSite,
 ): Network {
   const filters = Array.from({ length: layers + 1 }, (_, i) => width * Math.min(2 ** i, 8));
@@ -55,8 +58,11 @@ function build(
   // [b, s, s, c] -> [b, s/2, s/2, 64] -> [b, s/4, s/4, 128] -> [b, s/8, s/8, 256]; the first has no norm
   const downs = filters.slice(0, -1).map((to, i) => {
     const name = `down${i + 1}`;
-    const halve = conv(name, { kernel: 4, stride: 2, from: filters[i - 1] ?? input, to });
-    return sequential(halve, norm(i === 0 ? 'none' : kind, `${name}/norm`, to), leakyRelu(slope));
+    const from = filters[i - 1] ?? input;
+    const activated = sequential(norm(i === 0 ? 'none' : kind, `${name}/norm`, to), leakyRelu(slope));
+    return downsampling === 'antialiased'
+      ? sequential(zeroPad(1, 1), conv(name, { kernel: 4, from, to, padding: 'valid' }), activated, blurHalve)
+      : sequential(conv(name, { kernel: 4, stride: 2, from, to }), activated);
   });
 
   // [b, s/8, s/8, 256] -> [b, s/8 - 1, s/8 - 1, 512]
@@ -74,11 +80,14 @@ function build(
     conv('logits', { kernel: 4, from: to, to: 1, padding: 'valid', bias: true }),
   );
 
-  // Halving an odd side rounds up; the additional cost is negligible.
+  // An odd side is not halved exactly; the difference in cost is negligible.
   const at = (i: number) => imageSize / 2 ** i;
-  const halving = filters
-    .slice(0, -1)
-    .map((to, i) => ({ kernel: 4, from: filters[i - 1] ?? input, to, side: at(i + 1) }));
+  const halving = filters.slice(0, -1).map((to, i) => ({
+    kernel: 4,
+    from: filters[i - 1] ?? input,
+    to,
+    side: at(downsampling === 'strided' ? i + 1 : i),
+  }));
   const flat = [
     { from, to },
     { from: to, to: 1 },
@@ -86,10 +95,14 @@ function build(
   return { ...sequential(...downs, wide, logits), cost: costOf([...halving, ...flat]) };
 }
 
-function check({ layers, conditional }: PatchGanOptions, { imageSize }: ConfigFacts): readonly OptionProblem[] {
+function check(
+  { layers, conditional, downsampling }: PatchGanOptions,
+  { imageSize }: ConfigFacts,
+): readonly OptionProblem[] {
   const problems: OptionProblem[] = [];
-  // Every halving rounds up, so a little less than 3 * 2 ** layers still leaves a logit.
-  const fits = (halvings: number) => Math.ceil(imageSize / 2 ** halvings) >= 3;
+  // A strided halving rounds up, so a little less than 3 * 2 ** layers still leaves a logit; the other rounds down.
+  const round = downsampling === 'antialiased' ? Math.floor : Math.ceil;
+  const fits = (halvings: number) => round(imageSize / 2 ** halvings) >= 3;
   if (!fits(layers)) {
     const most = Array.from({ length: layers - 1 }, (_, i) => layers - 1 - i).find(fits);
     const fewer = most === undefined ? '' : `, or discriminator.layers: ${most}`;

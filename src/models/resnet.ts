@@ -1,16 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ConfigFacts, OptionProblem } from '../registry/component.js';
 import type { GeneratorComponent, Network, NetworkSite } from '../registry/kinds/network.js';
-import { conv, convTranspose, cropStart, norm, reflectPad, relu, resizeConv, sequential, tanh, zeroPad } from './layers.js'; // prettier-ignore
-import type { Layer, Norm, Upsampling } from './layers.js';
+import { blurHalve, conv, convTranspose, cropStart, norm, reflectPad, relu, resizeConv, sequential, tanh, zeroPad } from './layers.js'; // prettier-ignore
+import type { Downsampling, Layer, Norm, Upsampling } from './layers.js';
 import { costOf, type Convolution } from './cost.js';
-import { NORM_OPTION, UPSAMPLING_OPTION, WIDTH_OPTION } from './network-options.js';
+import { DOWNSAMPLING_OPTION, NORM_OPTION, UPSAMPLING_OPTION, WIDTH_OPTION } from './network-options.js';
 
 export interface ResNetOptions {
   readonly blocks: 'auto' | number;
   readonly norm: Norm;
   readonly width: number;
-  // A config from before this option existed does not have it.
+  // A config from before these options existed does not have them.
+  readonly downsampling?: Downsampling;
   readonly upsampling?: Upsampling;
 }
 
@@ -30,6 +31,7 @@ export const resnet: GeneratorComponent<ResNetOptions> = {
       },
       norm: NORM_OPTION,
       width: WIDTH_OPTION,
+      downsampling: DOWNSAMPLING_OPTION,
       upsampling: UPSAMPLING_OPTION,
     },
   },
@@ -41,6 +43,7 @@ export const resnet: GeneratorComponent<ResNetOptions> = {
 /** c: channels of an image; b: batch; s: image size; w: `width`, 64 by default. */
 function build(options: ResNetOptions, { imageSize, channels: c }: NetworkSite): Network {
   const w = options.width;
+  const { downsampling = 'strided', upsampling = 'transpose' } = options;
   const normalize = (name: string, channels: number) => norm(options.norm, `${name}/norm`, channels);
 
   // c7s1-64: [b, s, s, c] -> [b, s, s, w]
@@ -54,12 +57,14 @@ function build(options: ResNetOptions, { imageSize, channels: c }: NetworkSite):
   // d128, d256: [b, s, s, w] -> [b, s/2, s/2, 2w] -> [b, s/4, s/4, 4w].
   // PyTorch's padding 1: at stride 2 the bottom row and the right column are never reached.
   const down = (name: string, from: number, to: number) =>
-    sequential(
-      zeroPad(1, 0),
-      conv(name, { kernel: 3, stride: 2, from, to, padding: 'valid' }),
-      normalize(name, to),
-      relu,
-    );
+    downsampling === 'antialiased'
+      ? sequential(conv(name, { kernel: 3, from, to }), normalize(name, to), relu, blurHalve)
+      : sequential(
+          zeroPad(1, 0),
+          conv(name, { kernel: 3, stride: 2, from, to, padding: 'valid' }),
+          normalize(name, to),
+          relu,
+        );
 
   // R256: [b, s/4, s/4, 4w] -> the same
   const half = (name: string) =>
@@ -74,9 +79,9 @@ function build(options: ResNetOptions, { imageSize, channels: c }: NetworkSite):
   // u128, u64: [b, s/4, s/4, 4w] -> [b, s/2, s/2, 2w] -> [b, s, s, w].
   // PyTorch's padding 1 with output_padding 1: the first of the 2n + 1 rows and columns is removed.
   const double = (name: string, from: number, to: number) =>
-    options.upsampling === 'resize'
-      ? resizeConv(name, { from, to })
-      : sequential(convTranspose(name, { kernel: 3, stride: 2, from, to, padding: 'valid' }), cropStart(1));
+    upsampling === 'transpose'
+      ? sequential(convTranspose(name, { kernel: 3, stride: 2, from, to, padding: 'valid' }), cropStart(1))
+      : resizeConv(name, upsampling, { from, to });
   const up = (name: string, from: number, to: number) => sequential(double(name, from, to), normalize(name, to), relu);
 
   // c7s1-3: [b, s, s, w] -> [b, s, s, c]
@@ -97,8 +102,8 @@ function build(options: ResNetOptions, { imageSize, channels: c }: NetworkSite):
   );
   return {
     ...layers,
-    cost: costOf(convolutionsOf(imageSize, w, c, blocks.length, options.upsampling === 'resize')),
-    sizes: { multiple: MULTIPLE, least: LEAST, reach: reachOf(blocks.length) },
+    cost: costOf(convolutionsOf(imageSize, w, c, blocks.length, { downsampling, upsampling })),
+    sizes: { multiple: MULTIPLE, least: LEAST, reach: reachOf(blocks.length, { downsampling, upsampling }) },
   };
 }
 
@@ -107,21 +112,30 @@ const MULTIPLE = 4;
 /** Reflection needs a neighbour: at a quarter of the size, padding by 1 needs at least 2 pixels. */
 const LEAST = 8;
 
-/** A 7x7 kernel reaches 3 pixels; a 3x3 kernel 1 at the resolution of its input, which is 4 pixels between the halvings and the doublings. */
-function reachOf(blocks: number): number {
-  const [first, down1, down2, block, up1, up2, last] = [3, 1, 2, 2 * 4, 4, 2, 3];
-  return first + down1 + down2 + blocks * block + up1 + up2 + last;
+/** How images are halved and doubled. */
+type Sampling = Required<Pick<ResNetOptions, 'downsampling' | 'upsampling'>>;
+
+/**
+ * A 7x7 kernel reaches 3 pixels; a 3x3 kernel 1 at the resolution of its input, which is 4 pixels between the halvings and the doublings. A
+ * blur reaches as far again, at the larger resolution on the way down and at the smaller on the way up.
+ */
+function reachOf(blocks: number, { downsampling, upsampling }: Sampling): number {
+  const downs = downsampling === 'antialiased' ? 2 * (1 + 2) : 1 + 2;
+  const ups = upsampling === 'antialiased' ? 4 + 2 + 2 + 1 : 4 + 2;
+  return 3 + downs + blocks * 2 * 4 + ups + 3;
 }
 
-function convolutionsOf(s: number, w: number, c: number, blocks: number, resizes: boolean): Convolution[] {
+function convolutionsOf(s: number, w: number, c: number, blocks: number, sampling: Sampling): Convolution[] {
   const block = { kernel: 3, from: 4 * w, to: 4 * w, side: s / 4 };
+  const halving = sampling.downsampling === 'antialiased' ? 1 : 2;
+  const transposed = sampling.upsampling === 'transpose';
   return [
     { kernel: 7, from: c, to: w, side: s },
-    { kernel: 3, from: w, to: 2 * w, side: s / 2 },
-    { kernel: 3, from: 2 * w, to: 4 * w, side: s / 4 },
+    { kernel: 3, from: w, to: 2 * w, side: s / halving },
+    { kernel: 3, from: 2 * w, to: 4 * w, side: s / 2 / halving },
     ...Array.from({ length: 2 * blocks }, () => block),
-    { kernel: 3, from: 4 * w, to: 2 * w, side: s / 2, ...(!resizes && { enlarges: s / 4 }) },
-    { kernel: 3, from: 2 * w, to: w, side: s, ...(!resizes && { enlarges: s / 2 }) },
+    { kernel: 3, from: 4 * w, to: 2 * w, side: s / 2, ...(transposed && { enlarges: s / 4 }) },
+    { kernel: 3, from: 2 * w, to: w, side: s, ...(transposed && { enlarges: s / 2 }) },
     { kernel: 7, from: w, to: c, side: s },
   ];
 }

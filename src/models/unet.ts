@@ -55,9 +55,9 @@ export const unet: GeneratorComponent<UNetOptions> = {
 function build(options: UNetOptions, { imageSize, channels }: NetworkSite): Network {
   const { width, slope, upsampling = 'transpose' } = options;
   const double = (name: string, from: number, to: number, bias?: boolean) =>
-    upsampling === 'resize'
-      ? resizeConv(name, { from, to, ...(bias && { bias }) })
-      : convTranspose(name, { kernel: 4, stride: 2, from, to, ...(bias && { bias }) });
+    upsampling === 'transpose'
+      ? convTranspose(name, { kernel: 4, stride: 2, from, to, ...(bias && { bias }) })
+      : resizeConv(name, upsampling, { from, to, ...(bias && { bias }) });
   const filters = Array.from({ length: depthOf(options, imageSize) }, (_, i) => width * Math.min(2 ** i, 8));
 
   // [b, s, s, c] -> [b, s/2, s/2, 64] -> [b, s/4, s/4, 128] -> ... -> [b, 1, 1, 512]; the first has no norm
@@ -90,7 +90,7 @@ function build(options: UNetOptions, { imageSize, channels }: NetworkSite): Netw
     weights: sequential(...downs, ...ups, last).weights,
     cost: costOf(convolutionsOf(filters, imageSize, channels, upsampling)),
     prefersBatches: true,
-    sizes: sizesOf(filters.length),
+    sizes: sizesOf(filters.length, upsampling),
     apply(weights, x, key) {
       let h = x;
       const skips: Tensor4D[] = [];
@@ -102,10 +102,13 @@ function build(options: UNetOptions, { imageSize, channels }: NetworkSite): Netw
   };
 }
 
-/** A 4x4 kernel with a stride of 2 reaches 2 pixels of the larger image: twice (down and up) the sum of 2, 4, ... 2^depth. */
-function sizesOf(depth: number): NetworkSizes {
+/**
+ * A 4x4 kernel with a stride of 2 reaches 2 pixels of the larger image: twice (down and up) the sum of 2, 4, ... 2^depth. On the way up, a
+ * blur and a kernel of 3 reach 3.
+ */
+function sizesOf(depth: number, upsampling: Upsampling): NetworkSizes {
   const multiple = 2 ** depth;
-  return { multiple, least: multiple, reach: 4 * multiple };
+  return { multiple, least: multiple, reach: (upsampling === 'antialiased' ? 5 : 4) * multiple };
 }
 
 function convolutionsOf(
@@ -118,9 +121,9 @@ function convolutionsOf(
   const downs = filters.map((to, i) => ({ kernel: 4, from: filters[i - 1] ?? channels, to, side: at(i + 1) }));
   const ups = [channels, ...filters.slice(0, -1)].map((to, i) => {
     const from = filters[i]! * (i === filters.length - 1 ? 1 : 2);
-    return upsampling === 'resize'
-      ? { kernel: 3, from, to, side: at(i) }
-      : { kernel: 4, from, to, side: at(i), enlarges: at(i + 1) };
+    return upsampling === 'transpose'
+      ? { kernel: 4, from, to, side: at(i), enlarges: at(i + 1) }
+      : { kernel: 3, from, to, side: at(i) };
   });
   return [...downs, ...ups];
 }

@@ -3,7 +3,7 @@ import { before, describe, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { loadTensorFlow } from '../../src/engine/native.js';
-import { abs, enlarge, leakyRelu, reflectPad, relu } from '../../src/engine/ops.js';
+import { abs, averageSquares, enlarge, leakyRelu, reflectPad, relu } from '../../src/engine/ops.js';
 import { randomKey, randomNormal } from '../../src/engine/random-tensors.js';
 
 before(() => loadTensorFlow());
@@ -30,6 +30,32 @@ describe('enlarge', () => {
     const expected = gradient((x) => tf.mul(tf.image.resizeNearestNeighbor(x, [6, 10]), y), x);
     assert.ok(tf.max(tf.abs(tf.sub(found, expected))).dataSync()[0]! < 1e-5);
   });
+});
+
+describe('averageSquares', () => {
+  test('is the mean of 2x2 pixels, of all or of every other', () => {
+    const x = tf.tensor4d([0, 2, 4, 6, 8, 10, 12, 14], [1, 2, 4, 1]);
+    assert.deepEqual(values(averageSquares(x, 1)), [5, 7, 9]);
+    assert.deepEqual(values(averageSquares(x, 2)), [5, 9]);
+  });
+
+  for (const [stride, side] of [
+    [1, 5],
+    [2, 3],
+  ] as const) {
+    test(`has the gradient of TensorFlow’s average pool with a stride of ${stride}, and a gradient of it`, () => {
+      const x = randomNormal<tf.Rank.R4>([2, 6, 6, 3], randomKey(1, 0));
+      const y = randomNormal<tf.Rank.R4>([2, side, side, 3], randomKey(2, 0));
+      const found = gradient((x) => tf.mul(averageSquares(x, stride), y), x);
+      const expected = gradient((x) => tf.mul(tf.avgPool(x, 2, stride, 'valid'), y), x);
+      assert.ok(tf.max(tf.abs(tf.sub(found, expected))).dataSync()[0]! < 1e-6);
+      // The gradient of |A x|^2 is linear in x with a symmetric matrix, by which the second derivative multiplies.
+      const z = randomNormal<tf.Rank.R4>([2, 6, 6, 3], randomKey(3, 0));
+      const slope = (x: Tensor4D) => gradient((x) => tf.square(averageSquares(x, stride)), x);
+      const twice = gradient((x) => tf.mul(slope(x), z), x);
+      assert.ok(tf.max(tf.abs(tf.sub(twice, slope(z)))).dataSync()[0]! < 1e-5);
+    });
+  }
 });
 
 describe('reflectPad', () => {

@@ -55,17 +55,24 @@ test('a network takes any batch, height and width, with the network’s image, u
   assert.deepEqual(fixed.map(([name]) => name), FIXED); // prettier-ignore
 });
 
-for (const [name, options] of Object.entries(GENERATORS)) {
-  test(`the graph of a ${name} computes the sides of its transposed convolutions alone, without a division`, () => {
-    const generator = generatorOf(options);
+/** The op whose sides a generator's graph computes, and with which ops. */
+const COMPUTED = {
+  'U-Net': ['Conv2DBackpropInput', ['AddV2', 'Const', 'Mul', 'Shape']],
+  ResNet: ['Conv2DBackpropInput', ['AddV2', 'Const', 'Mul', 'Shape']],
+  'antialiased ResNet': ['ResizeNearestNeighbor', ['Const', 'Mul', 'Shape', 'Slice']],
+} as const;
+
+for (const [name, [enlarging, ops]] of Object.entries(COMPUTED)) {
+  test(`the graph of a ${name} computes the sides of what enlarges alone, without a division`, () => {
+    const generator = generatorOf(GENERATORS[name]!);
     const { graph, free } = traced(generator);
     const nodes = free!.needed([free!.translation.ref]);
     const added = nodes.filter(
       ({ name: node }) => [...graph.nodes].findIndex((one) => one.name === node) >= traced(generator).before,
     );
-    assert.deepEqual([...new Set(added.map(({ op }) => op))].sort(), ['AddV2', 'Const', 'Mul', 'Shape']);
+    assert.deepEqual([...new Set(added.map(({ op }) => op))].sort(), ops);
     const count = (op: string) => nodes.filter((node) => node.op === op).length;
-    assert.equal(count('Shape'), count('Conv2DBackpropInput'), 'a crop and a reshape take the rest');
+    assert.equal(count('Shape'), count(enlarging), 'a crop and a reshape take the rest');
     const image = nodes.find(({ name: node }) => node === 'image')!;
     assert.deepEqual(image.attributes['shape'], { kind: 'shape', value: [-1, -1, -1, 3] });
   });

@@ -16,6 +16,14 @@ import { patternWeights } from '../methods/numerics.js';
 export const GENERATORS: Readonly<Record<string, Typed>> = {
   'U-Net': { type: 'unet', norm: 'instance', width: 4, depth: 4, dropout: 0.5, slope: 0.3 },
   ResNet: { type: 'resnet', norm: 'instance', width: 4, blocks: 2 },
+  'antialiased ResNet': {
+    type: 'resnet',
+    norm: 'instance',
+    width: 4,
+    blocks: 2,
+    downsampling: 'antialiased',
+    upsampling: 'antialiased',
+  },
 };
 export const SIZES = [16, 32];
 

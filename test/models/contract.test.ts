@@ -8,6 +8,8 @@ import { loadTensorFlow } from '../../src/engine/native.js';
 import { randomKey, randomNormal } from '../../src/engine/random-tensors.js';
 import { builtins } from '../../src/app/builtins.js';
 import { defaults } from './defaults.js';
+import { DISCRIMINATOR_VARIANTS, GENERATOR_VARIANTS } from './variants.js';
+import type { Typed } from '../../src/registry/config.js';
 import type { DiscriminatorComponent, GeneratorComponent } from '../../src/registry/kinds/network.js';
 
 before(() => loadTensorFlow());
@@ -24,24 +26,27 @@ const SMALL: Readonly<Record<string, object>> = {
 
 const { generator, discriminator } = builtins();
 for (const [name, component] of generator) contract('generator', name, component);
-for (const [name, component] of generator) {
-  if ('upsampling' in component.schema.properties) contract('generator', name, component, { upsampling: 'resize' });
+for (const [name, options] of Object.entries(GENERATOR_VARIANTS)) {
+  contract('generator', name, generator.get(options.type), options);
 }
 for (const [name, component] of discriminator) contract('discriminator', name, component);
+for (const [name, options] of Object.entries(DISCRIMINATOR_VARIANTS)) {
+  contract('discriminator', name, discriminator.get(options.type), options);
+}
 
 function contract(
   kind: 'generator' | 'discriminator',
   name: string,
   component: GeneratorComponent | DiscriminatorComponent,
-  chosen: Readonly<Record<string, string>> = {},
+  chosen: Typed = { type: name },
 ): void {
-  const options = { ...defaults(component.schema), ...SMALL[name], ...chosen } as never;
+  const options = { ...defaults(component.schema), ...SMALL[chosen.type], ...chosen } as never;
   const network = component.create(options, SITE);
   const image = (seed: number, batch = 1) => tf.tanh(randomNormal<tf.Rank.R4>([batch, 32, 32, 3], randomKey(seed, 0)));
   const apply = (x: Tensor4D, key?: [number, number], seed = 1) =>
     tf.tidy(() => network.apply(initialWeights(network, seed, 'G'), x, key && randomKey(...key)));
 
-  describe([`${kind}.${name}`, ...Object.values(chosen)].join(', '), () => {
+  describe(`${kind}.${name}`, () => {
     test('resolves its default options idempotently', () => {
       const once = component.resolve?.(defaults(component.schema) as never, FACTS) ?? defaults(component.schema);
       assert.deepEqual(component.resolve?.(once as never, FACTS) ?? once, once);

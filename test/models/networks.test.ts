@@ -13,6 +13,7 @@ import { defaults } from './defaults.js';
 const UNET = defaults(unet.schema) as unknown as Parameters<typeof unet.create>[0];
 const RESNET = defaults(resnet.schema) as unknown as Parameters<typeof resnet.create>[0];
 const PATCHGAN = defaults(patchgan.schema) as unknown as Parameters<typeof patchgan.create>[0];
+const ANTIALIASED = { downsampling: 'antialiased', upsampling: 'antialiased' } as const;
 const at = (imageSize: number) => ({ imageSize, channels: 3 });
 const facts = (imageSize: number) => ({ imageSize, epochs: 1, pairing: 'unpaired' as const });
 
@@ -55,6 +56,14 @@ describe('the declared reach of a generator', () => {
   for (const [name, network] of [
     ['ResNet of 2 blocks', resnet.create({ ...RESNET, width: 4, blocks: 2, norm: 'none' }, at(side))],
     ['U-Net that halves 4 times', unet.create({ ...UNET, width: 4, depth: 4, norm: 'none' }, at(side))],
+    [
+      'ResNet that is antialiased',
+      resnet.create({ ...RESNET, width: 4, blocks: 2, norm: 'none', ...ANTIALIASED }, at(side)),
+    ],
+    [
+      'U-Net with blurs on the way up',
+      unet.create({ ...UNET, width: 4, depth: 4, norm: 'none', upsampling: 'antialiased' }, at(side)),
+    ],
   ] as const) {
     test(`of a ${name} is where a pixel changes the translation, and not twice as far`, () => {
       const weights = initialWeights(network, 1, 'G');
@@ -89,6 +98,17 @@ describe('an image size that does not fit is a problem with a cure:', () => {
     assert.deepEqual(resnet.check!(RESNET, facts(8)), []);
     assert.match(resnet.check!(RESNET, facts(30))[0]!.cure!, /32 pixels/);
     assert.match(resnet.check!(RESNET, facts(4))[0]!.cure!, /8 pixels/);
+  });
+  test('an antialiased PatchGAN halves less than a strided one where a side is odd', () => {
+    const sides = (downsampling: 'strided' | 'antialiased', size: number) =>
+      tf.tidy(() => {
+        const network = patchgan.create({ ...PATCHGAN, width: 2, downsampling }, at(size));
+        return network.apply(initialWeights(network, 1, 'D'), tf.zeros([1, size, size, 3])).shape[1];
+      });
+    assert.deepEqual([24, 64].map((size) => sides('antialiased', size)), [24, 64].map((size) => sides('strided', size))); // prettier-ignore
+    assert.equal(sides('strided', 17), 1);
+    assert.deepEqual(patchgan.check!(PATCHGAN, facts(17)), []);
+    assert.equal(patchgan.check!({ ...PATCHGAN, downsampling: 'antialiased' }, facts(17)).length, 1);
   });
   test('a PatchGAN needs a patch, and CycleGAN has no pairs to condition on', () => {
     assert.deepEqual(patchgan.check!(PATCHGAN, facts(24)), []);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, describe, test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import {
   compare,
@@ -79,25 +80,51 @@ describe('at full width, losses, gradients and three updates agree with Python T
   agrees('Pix2Pix', 'pix2pix_tensorflow.py', PIX2PIX);
 });
 
-test('ResNet-9 at 256 pixels translates as PyTorch’s modules do with the same weights', (t) => {
-  const spec = {
-    ...CYCLEGAN['ResNet-6, 64 pixels, least squares']!,
-    generator: { ...RESNET_6, blocks: 9 },
-    imageSize: 256,
+describe('with the same weights as PyTorch’s modules,', () => {
+  const base = { ...CYCLEGAN['ResNet-6, 64 pixels, least squares']!, imageSize: 256 };
+
+  const resnets: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    'ResNet-9': {},
+    'ResNet-9 with resizes': { upsampling: 'resize' },
+    'ResNet-9 without aliasing, as in CUT,': { downsampling: 'antialiased', upsampling: 'antialiased' },
   };
-  const out = reference(t, 'resnet_torch.py', { ...spec, ...spec.generator });
-  const expected = readFloats(join(out, 'translated.bin'), 0, 256 * 256 * 3);
-  const { G } = modelOf(spec);
-  const translated = G.apply(patternWeights(G, 'G', spec.amplitude), patternImages('x', 1, 256));
-  const pixels = Array.from(translated.dataSync());
-  const difference = pixels.reduce((largest, pixel, i) => Math.max(largest, Math.abs(pixel - expected[i]!)), 0);
-  t.diagnostic(`largest difference ${difference}, of pixels in [-1, 1]`);
-  assert.ok(difference < 1e-3, `pixels differ by ${difference}`);
-  assert.ok(
-    expected.some((pixel) => pixel > 0.5),
-    'the image is not blank',
-  );
+  for (const [name, options] of Object.entries(resnets)) {
+    test(`a ${name} at 256 pixels translates as they do`, (t) => {
+      const spec = { ...base, generator: { ...RESNET_6, blocks: 9, ...options } };
+      const out = reference(t, 'resnet_torch.py', { ...spec, ...spec.generator });
+      const expected = readFloats(join(out, 'translated.bin'), 0, 256 * 256 * 3);
+      const { G } = modelOf(spec);
+      const translated = G.apply(patternWeights(G, 'G', spec.amplitude), patternImages('x', 1, 256));
+      close(t, translated, expected);
+      assert.ok(
+        expected.some((pixel) => pixel > 0.5),
+        'the image is not blank',
+      );
+    });
+  }
+
+  for (const downsampling of ['strided', 'antialiased']) {
+    test(`a PatchGAN, ${downsampling}, at 256 pixels judges as they do`, (t) => {
+      const spec = { ...base, discriminator: { ...DISCRIMINATOR, downsampling } };
+      const out = reference(t, 'patchgan_torch.py', { ...spec, ...spec.discriminator });
+      const expected = readFloats(join(out, 'logits.bin'), 0, 30 * 30);
+      const { D_X } = modelOf(spec);
+      close(t, D_X.apply(patternWeights(D_X, 'D', spec.amplitude), patternImages('x', 1, 256)), expected);
+      assert.ok(
+        expected.some((logit) => Math.abs(logit) > 0.1),
+        'the logits are not blank',
+      );
+    });
+  }
 });
+
+function close(t: TestContext, found: Tensor, expected: Float32Array): void {
+  const values = Array.from(found.dataSync());
+  assert.equal(values.length, expected.length);
+  const difference = values.reduce((largest, value, i) => Math.max(largest, Math.abs(value - expected[i]!)), 0);
+  t.diagnostic(`largest difference ${difference}`);
+  assert.ok(difference < 1e-3, `they differ by ${difference}`);
+}
 
 /** Runs a script on a case. @returns the folder of its output, which is removed after the test */
 function reference(t: TestContext, script: string, spec: object, env: NodeJS.ProcessEnv = {}): string {

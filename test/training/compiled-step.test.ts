@@ -29,15 +29,16 @@ function trainerOf(method: Method, told?: string[]) {
   });
 }
 
-for (const [generator, upsampling] of [
-  ['unet', 'resize'],
-  ['resnet', 'transpose'],
+for (const [name, generator, options] of [
+  ['U-Net', 'unet', { upsampling: 'resize' }],
+  ['ResNet', 'resnet', {}],
+  ['antialiased ResNet', 'resnet', { downsampling: 'antialiased', upsampling: 'antialiased' }],
 ] as const) {
   // prettier-ignore
-  describe(`the step that XLA compiles, with a ${generator}`, () => {
+  describe(`the step that XLA compiles, with a ${name}`, () => {
     test('has the losses and gradients of the step that TensorFlow runs op by op', (t) => {
       const told: string[] = [];
-      const method = methodOf(generator, 2, upsampling);
+      const method = methodOf(generator, 2, options);
       const [compiled, plain] = [trainerOf(method, told), trainerOf(method)];
       const [found, expected] = [compiled.step(images(), 0, RATE), plain.step(images(), 0, RATE)];
       assert.deepEqual(told, []);
@@ -60,7 +61,7 @@ for (const [generator, upsampling] of [
 
     test('goes on from a checkpoint exactly as if it had not stopped', (t) => {
       const told: string[] = [];
-      const method = methodOf(generator, 2, upsampling);
+      const method = methodOf(generator, 2, options);
       const prefix = temporaryPrefix(t);
       const [first, second] = [trainerOf(method, told), trainerOf(method, told)];
       first.step(images(), 0, RATE);

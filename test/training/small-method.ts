@@ -7,11 +7,15 @@ import { defaults } from '../models/defaults.js';
 /** Sides of the images. */
 export const SIZE = 32;
 
-/** A small CycleGAN with everything that a step may have: dropout, a pool, concatenated and added features. */
-export function methodOf(generator: 'unet' | 'resnet', pool: number, upsampling = 'transpose'): Method {
+/**
+ * A small CycleGAN with everything that a step may have: dropout, a pool, concatenated and added features.
+ *
+ * @param options of its generators
+ */
+export function methodOf(generator: 'unet' | 'resnet', pool: number, options: object = {}): Method {
   const components = builtins();
   const site = { imageSize: SIZE, channels: 3 };
-  const small = { upsampling, ...(generator === 'unet' ? { width: 4, depth: 5 } : { width: 4, blocks: 2 }) };
+  const small = { ...options, ...(generator === 'unet' ? { width: 4, depth: 5 } : { width: 4, blocks: 2 }) };
   const of = (kind: 'generator' | 'discriminator' | 'optimizer', type: string) =>
     ({ ...defaults(components[kind].get(type).schema), type }) as never;
   const translating = () => make(components.generator, { ...(of('generator', generator) as object), ...small } as never, site); // prettier-ignore

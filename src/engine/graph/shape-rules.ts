@@ -71,6 +71,13 @@ export const depthwiseConv2d: ShapeRule = ([x, kernel], attributes) => {
   return conv2d([x!, grouped], attributes);
 };
 
+/** Each channel by itself: the shapes of a convolution with `ksize`. */
+export const pool: ShapeRule = ([x], { ksize, ...attributes }) => {
+  const [batch, height, width, channels] = ksize!.value as number[];
+  if (batch !== 1 || channels !== 1) return undefined;
+  return depthwiseConv2d([x!, { dtype: x!.dtype, shape: [height!, width!, x!.shape[3]!, 1] }], attributes);
+};
+
 /** Defined if a convolution of the shapes gives the shape of dy. */
 export const conv2dInputGradient: ShapeRule = ([shape, kernel, dy], attributes) => {
   const wanted = integers(shape!);

@@ -41,6 +41,7 @@ const RULES: ReadonlyMap<string, ShapeRule> = new Map([
   ...all(COMPARISON, rules.comparison),
   ...all(REDUCTION, rules.reduction),
   ...all(GRADIENT, rules.gradient),
+  ['AvgPool', rules.pool],
   ['BatchMatMulV2', rules.matrixProduct],
   ['Bincount', rules.bincount],
   ['BroadcastTo', rules.broadcastTo],

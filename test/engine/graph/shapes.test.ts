@@ -99,6 +99,16 @@ const key = i(2);
 const CASES: Readonly<Record<string, readonly Case[]>> = {
   ...Object.fromEntries(INFERRED.map((op) => [op, unlisted(op)])),
   All: reductions(b),
+  AvgPool: CONVOLUTIONS.map(({ x: image, kernel, attributes: { strides, padding, data_format } }): Case => [
+    [x(...image)],
+    {
+      ...T,
+      strides: strides!,
+      padding: padding!,
+      data_format: data_format!,
+      ksize: ints(1, kernel[0]!, kernel[1]!, 1),
+    },
+  ]),
   BatchMatMulV2: [true, false].flatMap((adj_x) =>
     [true, false].flatMap((adj_y): Case[] => {
       const attributes = { ...T, adj_x: boolOf(adj_x), adj_y: boolOf(adj_y) };

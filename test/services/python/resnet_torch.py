@@ -2,7 +2,7 @@
 
     python resnet_torch.py CASE.json OUT
 
-writes OUT/translated.bin: float32, [b, s, s, 3]. CASE: {blocks, width, imageSize, batch, amplitude}.
+writes OUT/translated.bin: float32, [b, s, s, 3]. CASE: {blocks, width, imageSize, batch, amplitude, downsampling?, upsampling?}.
 """
 
 import json
@@ -14,6 +14,7 @@ import torch
 from torch import nn
 
 import pattern
+from blur_torch import BlurDouble, BlurHalve
 
 
 class Residual(nn.Module):
@@ -30,14 +31,23 @@ def norm(channels):
     return nn.InstanceNorm2d(channels, affine=True)
 
 
-def resnet(width, blocks):
+def resnet(width, blocks, downsampling, upsampling):
     layers = [nn.ReflectionPad2d(3), nn.Conv2d(3, width, 7, bias=False), norm(width), nn.ReLU()]
     for c in (width, 2 * width):
-        layers += [nn.Conv2d(c, 2 * c, 3, stride=2, padding=1, bias=False), norm(2 * c), nn.ReLU()]
+        strided = downsampling == "strided"
+        layers += [nn.Conv2d(c, 2 * c, 3, stride=2 if strided else 1, padding=1, bias=False), norm(2 * c), nn.ReLU()]
+        layers += [] if strided else [BlurHalve()]
     layers += [Residual(4 * width) for _ in range(blocks)]
     for c in (4 * width, 2 * width):
-        layers += [nn.ConvTranspose2d(c, c // 2, 3, stride=2, padding=1, output_padding=1, bias=False), norm(c // 2), nn.ReLU()]
+        layers += [*double(upsampling, c, c // 2), norm(c // 2), nn.ReLU()]
     return nn.Sequential(*layers, nn.ReflectionPad2d(3), nn.Conv2d(width, 3, 7), nn.Tanh())
+
+
+def double(upsampling, c, to):
+    if upsampling == "transpose":
+        return [nn.ConvTranspose2d(c, to, 3, stride=2, padding=1, output_padding=1, bias=False)]
+    enlarge = {"resize": nn.Upsample(scale_factor=2), "antialiased": BlurDouble()}[upsampling]
+    return [enlarge, nn.Conv2d(c, to, 3, padding=1, bias=False)]
 
 
 def fill(model, blocks, amplitude):
@@ -60,7 +70,7 @@ def fill(model, blocks, amplitude):
 
 
 def main(case, out):
-    model = resnet(case["width"], case["blocks"])
+    model = resnet(case["width"], case["blocks"], case.get("downsampling", "strided"), case.get("upsampling", "transpose"))
     fill(model, case["blocks"], case["amplitude"])
     x = pattern.images("x", (case["batch"], case["imageSize"], case["imageSize"], 3))
     with torch.no_grad():
