@@ -2,7 +2,7 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { Endpoint } from '../engine/graph/graph-def.js';
 import type { Graph } from '../engine/graph/recorded-graph.js';
 import { record } from '../engine/graph/recorder.js';
-import { measuringNorms } from '../models/instance-norm.js';
+import { measuringNorms } from '../models/norms.js';
 import type { ExportedGenerator } from '../registry/kinds/export-format.js';
 import type { WeightSpec } from '../registry/kinds/network.js';
 import { ProblemError } from '../support/problem.js';

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { compile, type Program } from '../engine/graph/compile.js';
 import { initialWeights } from '../engine/initialize.js';
-import { measuringNorms, withNorms, type NormStatistics } from '../models/instance-norm.js';
+import { measuringNorms, withNorms, type NormStatistics } from '../models/norms.js';
 import type { Network, Weights } from '../registry/kinds/network.js';
 
 interface State {

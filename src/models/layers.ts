@@ -3,7 +3,7 @@ import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as ops from '../engine/ops.js';
 import * as random from '../engine/random-tensors.js';
 import type { Initializer, Network, RandomKey, Weights, WeightSpec } from '../registry/kinds/network.js';
-import { instanceNorm } from './instance-norm.js';
+import { instanceNorm, layerNorm } from './norms.js';
 
 /** A layer is a small network; its weights are called `<name>/kernel`, `<name>/scale`... */
 export type Layer = Network;
@@ -30,7 +30,7 @@ export interface ConvShape {
   readonly to: number;
   /** As in TensorFlow: `same` (default) gives size / stride, `valid` adds no padding. */
   readonly padding?: 'same' | 'valid';
-  /** Only the last layer of a network has a bias: the norm after any other layer would remove it. */
+  /** By default there is none: an instance norm after the convolution would remove it. */
   readonly bias?: boolean;
 }
 
@@ -58,60 +58,30 @@ export function convTranspose(
   });
 }
 
-/** How an image is halved on the way down: see {@link DOWNSAMPLING_OPTION}. */
-export type Downsampling = 'strided' | 'antialiased';
+export type Norm = 'instance' | 'layer' | 'none';
 
-/** How an image is doubled on the way up: see {@link UPSAMPLING_OPTION}. */
-export type Upsampling = 'transpose' | 'resize' | 'antialiased';
-
-/**
- * Doubles an image, then convolves it with a kernel of 3: each pixel of the result sees as much of the image as its neighbours, which a
- * transposed convolution does not ensure (Odena et al. 2016, doi:10.23915/distill.00003). Its kernel is a convolution's.
- * [b, h, w, from] to [b, 2h, 2w, to].
- *
- * @param how `resize` repeats pixels, `antialiased` blurs them too: {@link blurDouble}
- */
-export function resizeConv(
-  name: string,
-  how: Exclude<Upsampling, 'transpose'>,
-  { from, to, bias }: Pick<ConvShape, 'from' | 'to' | 'bias'>,
-): Layer {
-  const convolve = conv(name, { kernel: 3, from, to, ...(bias !== undefined && { bias }) });
-  return sequential(how === 'resize' ? plain(ops.enlarge) : blurDouble, convolve);
+/** Options of a network's norms and biases: see {@link NORM_OPTION}, {@link AFFINE_OPTION} and {@link BIAS_OPTION}. */
+export interface NormOptions {
+  readonly norm: Norm;
+  readonly affine?: boolean;
+  readonly bias?: boolean;
 }
 
-/**
- * Halves an image without aliasing: a blur, then every other pixel (Zhang 2019, arXiv:1904.11486). [b, h, w, c] to
- * [b, h / 2, w / 2, c], rounded up.
- *
- * The blur is [1, 2, 1] x [1, 2, 1] / 16 with reflected borders. It is computed as two means of 2x2 pixels, the second with the stride.
- */
-export const blurHalve: Layer = plain((x) => {
-  const [, height, width] = x.shape;
-  // The blur of the last of an odd number of rows reaches one more.
-  return ops.averageSquares(ops.averageSquares(ops.reflectPad(x, 1, [height % 2, width % 2]), 1), 2);
-});
+/** Whether a convolution before such a norm has a bias. */
+export const hasBias = ({ norm, bias = false }: NormOptions): boolean => bias && norm !== 'instance';
 
-/**
- * Doubles an image without aliasing: each pixel four times, then the blur of {@link blurHalve}, which is bilinear interpolation. Equals CUT's
- * `Upsample`: zeros between repeated borders, blurred by [1, 3, 3, 1] x [1, 3, 3, 1] / 16. [b, h, w, c] to [b, 2h, 2w, c].
- */
-export const blurDouble: Layer = plain((x) =>
-  ops.averageSquares(ops.averageSquares(ops.reflectPad(ops.enlarge(x), 1), 1), 1),
-);
-
-export type Norm = 'instance' | 'none';
-
-/** The norm after a convolution: instance normalisation with a learned scale and offset, or none. */
-export function norm(kind: Norm, name: string, channels: number): Layer {
+/** The norm after a convolution, with a learned scale and offset of each channel unless it is not affine. */
+export function norm({ norm: kind, affine = true }: NormOptions, name: string, channels: number): Layer {
   if (kind === 'none') return sequential();
+  const normalize = kind === 'instance' ? instanceNorm : layerNorm;
+  if (!affine) return plain((x) => normalize(x, tf.ones([channels]), tf.zeros([channels])));
   const weights: WeightSpec[] = [
     { name: `${name}/scale`, shape: [channels], initial: SCALE },
     { name: `${name}/offset`, shape: [channels], initial: ZEROS },
   ];
   return {
     weights,
-    apply: (weights, x) => instanceNorm(x, get1d(weights, `${name}/scale`), get1d(weights, `${name}/offset`)),
+    apply: (weights, x) => normalize(x, get1d(weights, `${name}/scale`), get1d(weights, `${name}/offset`)),
   };
 }
 
@@ -132,7 +102,8 @@ export function dropout(rate: number, site: number): Layer {
   return plain((x, key) => (key && rate > 0 ? random.dropout(x, rate, random.foldKey(key, 'site', site)) : x));
 }
 
-function plain(apply: (x: Tensor4D, key?: RandomKey) => Tensor4D): Layer {
+/** A layer without weights. */
+export function plain(apply: (x: Tensor4D, key?: RandomKey) => Tensor4D): Layer {
   return { weights: [], apply: (_, x, key) => apply(x, key) };
 }
 

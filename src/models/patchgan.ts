@@ -1,11 +1,12 @@
 import type { ConfigFacts, OptionProblem } from '../registry/component.js';
 import type { DiscriminatorComponent, Network, NetworkSite } from '../registry/kinds/network.js';
-import { blurHalve, conv, leakyRelu, norm, sequential, zeroPad, type Downsampling, type Norm } from './layers.js';
+import { initialized, type InitOptions } from './initialization.js';
+import { conv, hasBias, leakyRelu, norm, sequential, zeroPad, type NormOptions } from './layers.js';
 import { costOf } from './cost.js';
-import { DOWNSAMPLING_OPTION, NORM_OPTION, SLOPE_OPTION, WIDTH_OPTION } from './network-options.js';
+import { DOWNSAMPLING_OPTION, SLOPE_OPTION, STYLE_OPTIONS, WIDTH_OPTION } from './network-options.js';
+import { blurHalve, type Downsampling } from './sampling.js';
 
-export interface PatchGanOptions {
-  readonly norm: Norm;
+export interface PatchGanOptions extends NormOptions, InitOptions {
   readonly width: number;
   readonly layers: number;
   readonly slope: number;
@@ -22,10 +23,10 @@ export const patchgan: DiscriminatorComponent<PatchGanOptions> = {
     '70x70 pixels and make 30x30 logits of an image of 256x256; 2,765,569 parameters.',
   schema: {
     properties: {
-      norm: NORM_OPTION,
       width: WIDTH_OPTION,
       layers: {
-        description: 'How often the image is halved. 3 sees patches of 70 pixels, 2 of 34, 1 of 16.',
+        description:
+          'How often the image is halved. 3 sees patches of 70 pixels, 2 of 34, 1 of 16 (`n_layers_D` of pytorch-CycleGAN-and-pix2pix).',
         type: 'integer',
         minimum: 1,
         maximum: 8,
@@ -38,6 +39,7 @@ export const patchgan: DiscriminatorComponent<PatchGanOptions> = {
         default: false,
       },
       downsampling: DOWNSAMPLING_OPTION,
+      ...STYLE_OPTIONS,
     },
   },
   check,
@@ -48,10 +50,9 @@ export const patchgan: DiscriminatorComponent<PatchGanOptions> = {
  * b: batch; s: image size; c: channels. Filters at the default width: 64, 128, 256, then 512.
  * A conditional discriminator takes the image and its source in one tensor: [b, s, s, 2c].
  */
-function build(
-  { norm: kind, width, layers, slope, conditional, downsampling = 'strided' }: PatchGanOptions,
-  { imageSize, channels }: NetworkSite,
-): Network {
+function build(options: PatchGanOptions, { imageSize, channels }: NetworkSite): Network {
+  const { width, layers, slope, conditional, downsampling = 'strided' } = options;
+  const unnormed = { ...options, norm: 'none' } as const;
   const filters = Array.from({ length: layers + 1 }, (_, i) => width * Math.min(2 ** i, 8));
   const input = conditional ? 2 * channels : channels;
 
@@ -59,18 +60,20 @@ function build(
   const downs = filters.slice(0, -1).map((to, i) => {
     const name = `down${i + 1}`;
     const from = filters[i - 1] ?? input;
-    const activated = sequential(norm(i === 0 ? 'none' : kind, `${name}/norm`, to), leakyRelu(slope));
+    const style = i === 0 ? unnormed : options;
+    const shape = { kernel: 4, from, to, bias: hasBias(style) };
+    const activated = sequential(norm(style, `${name}/norm`, to), leakyRelu(slope));
     return downsampling === 'antialiased'
-      ? sequential(zeroPad(1, 1), conv(name, { kernel: 4, from, to, padding: 'valid' }), activated, blurHalve)
-      : sequential(conv(name, { kernel: 4, stride: 2, from, to }), activated);
+      ? sequential(zeroPad(1, 1), conv(name, { ...shape, padding: 'valid' }), activated, blurHalve)
+      : sequential(conv(name, { ...shape, stride: 2 }), activated);
   });
 
   // [b, s/8, s/8, 256] -> [b, s/8 - 1, s/8 - 1, 512]
   const [from, to] = filters.slice(-2) as [number, number];
   const wide = sequential(
     zeroPad(1, 1),
-    conv('wide', { kernel: 4, from, to, padding: 'valid' }),
-    norm(kind, 'wide/norm', to),
+    conv('wide', { kernel: 4, from, to, padding: 'valid', bias: hasBias(options) }),
+    norm(options, 'wide/norm', to),
     leakyRelu(slope),
   );
 
@@ -92,7 +95,8 @@ function build(
     { from, to },
     { from: to, to: 1 },
   ].map((each) => ({ ...each, kernel: 4, side: at(layers) }));
-  return { ...sequential(...downs, wide, logits), cost: costOf([...halving, ...flat]) };
+  const network = { ...sequential(...downs, wide, logits), cost: costOf([...halving, ...flat]) };
+  return initialized(network, options);
 }
 
 function check(

@@ -1,18 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ConfigFacts, OptionProblem } from '../registry/component.js';
 import type { GeneratorComponent, Network, NetworkSite } from '../registry/kinds/network.js';
-import { blurHalve, conv, convTranspose, cropStart, norm, reflectPad, relu, resizeConv, sequential, tanh, zeroPad } from './layers.js'; // prettier-ignore
-import type { Downsampling, Layer, Norm, Upsampling } from './layers.js';
+import { initialized, type InitOptions } from './initialization.js';
+import { conv, convTranspose, cropStart, dropout, hasBias, norm, reflectPad, relu, sequential, tanh, zeroPad } from './layers.js'; // prettier-ignore
+import type { Layer, NormOptions } from './layers.js';
 import { costOf, type Convolution } from './cost.js';
-import { DOWNSAMPLING_OPTION, NORM_OPTION, UPSAMPLING_OPTION, WIDTH_OPTION } from './network-options.js';
+import { DOWNSAMPLING_OPTION, STYLE_OPTIONS, UPSAMPLING_OPTION, WIDTH_OPTION } from './network-options.js';
+import { blurHalve, doublingConv, doublingCost, type Downsampling, type Upsampling } from './sampling.js';
 
-export interface ResNetOptions {
+export interface ResNetOptions extends NormOptions, InitOptions {
   readonly blocks: 'auto' | number;
-  readonly norm: Norm;
   readonly width: number;
   // A config from before these options existed does not have them.
   readonly downsampling?: Downsampling;
   readonly upsampling?: Upsampling;
+  readonly dropout?: number;
 }
 
 /** The paper's generator. */
@@ -25,14 +27,24 @@ export const resnet: GeneratorComponent<ResNetOptions> = {
   schema: {
     properties: {
       blocks: {
-        description: 'Residual blocks. `auto`: 6 up to 128 pixels, 9 above, as in the paper.',
+        description:
+          'Residual blocks. `auto`: 6 up to 128 pixels, 9 above, as in the paper (`resnet_6blocks` and `resnet_9blocks` of pytorch-CycleGAN-and-pix2pix).',
         oneOf: [{ const: 'auto' }, { type: 'integer', minimum: 1, maximum: 64 }],
         default: 'auto',
       },
-      norm: NORM_OPTION,
       width: WIDTH_OPTION,
       downsampling: DOWNSAMPLING_OPTION,
       upsampling: UPSAMPLING_OPTION,
+      dropout: {
+        description:
+          'Share of the features that training drops between the two convolutions of a residual block; 0.5 is `use_dropout` of pytorch-CycleGAN-and-pix2pix.',
+        type: 'number',
+        minimum: 0,
+        exclusiveMaximum: 1,
+        default: 0,
+        'x-neutral': true,
+      },
+      ...STYLE_OPTIONS,
     },
   },
   resolve: (options, { imageSize }) => ({ ...options, blocks: blocksOf(options, imageSize) }),
@@ -44,12 +56,13 @@ export const resnet: GeneratorComponent<ResNetOptions> = {
 function build(options: ResNetOptions, { imageSize, channels: c }: NetworkSite): Network {
   const w = options.width;
   const { downsampling = 'strided', upsampling = 'transpose' } = options;
-  const normalize = (name: string, channels: number) => norm(options.norm, `${name}/norm`, channels);
+  const normalize = (name: string, channels: number) => norm(options, `${name}/norm`, channels);
+  const bias = hasBias(options);
 
   // c7s1-64: [b, s, s, c] -> [b, s, s, w]
   const first = sequential(
     reflectPad(3),
-    conv('first', { kernel: 7, from: c, to: w, padding: 'valid' }),
+    conv('first', { kernel: 7, from: c, to: w, padding: 'valid', bias }),
     normalize('first', w),
     relu,
   );
@@ -58,10 +71,10 @@ function build(options: ResNetOptions, { imageSize, channels: c }: NetworkSite):
   // PyTorch's padding 1: at stride 2 the bottom row and the right column are never reached.
   const down = (name: string, from: number, to: number) =>
     downsampling === 'antialiased'
-      ? sequential(conv(name, { kernel: 3, from, to }), normalize(name, to), relu, blurHalve)
+      ? sequential(conv(name, { kernel: 3, from, to, bias }), normalize(name, to), relu, blurHalve)
       : sequential(
           zeroPad(1, 0),
-          conv(name, { kernel: 3, stride: 2, from, to, padding: 'valid' }),
+          conv(name, { kernel: 3, stride: 2, from, to, padding: 'valid', bias }),
           normalize(name, to),
           relu,
         );
@@ -70,18 +83,19 @@ function build(options: ResNetOptions, { imageSize, channels: c }: NetworkSite):
   const half = (name: string) =>
     sequential(
       reflectPad(1),
-      conv(name, { kernel: 3, from: 4 * w, to: 4 * w, padding: 'valid' }),
+      conv(name, { kernel: 3, from: 4 * w, to: 4 * w, padding: 'valid', bias }),
       normalize(name, 4 * w),
     );
-  const residual = (name: string) => plusInput(sequential(half(`${name}/conv1`), relu, half(`${name}/conv2`)));
-  const blocks = Array.from({ length: blocksOf(options, imageSize) }, (_, i) => residual(`residual${i + 1}`));
+  const residual = (name: string, i: number) =>
+    plusInput(sequential(half(`${name}/conv1`), relu, dropout(options.dropout ?? 0, i), half(`${name}/conv2`)));
+  const blocks = Array.from({ length: blocksOf(options, imageSize) }, (_, i) => residual(`residual${i + 1}`, i));
 
   // u128, u64: [b, s/4, s/4, 4w] -> [b, s/2, s/2, 2w] -> [b, s, s, w].
   // PyTorch's padding 1 with output_padding 1: the first of the 2n + 1 rows and columns is removed.
   const double = (name: string, from: number, to: number) =>
     upsampling === 'transpose'
-      ? sequential(convTranspose(name, { kernel: 3, stride: 2, from, to, padding: 'valid' }), cropStart(1))
-      : resizeConv(name, upsampling, { from, to });
+      ? sequential(convTranspose(name, { kernel: 3, stride: 2, from, to, padding: 'valid', bias }), cropStart(1))
+      : doublingConv(name, upsampling, { from, to, bias });
   const up = (name: string, from: number, to: number) => sequential(double(name, from, to), normalize(name, to), relu);
 
   // c7s1-3: [b, s, s, w] -> [b, s, s, c]
@@ -100,11 +114,12 @@ function build(options: ResNetOptions, { imageSize, channels: c }: NetworkSite):
     up('up2', 2 * w, w),
     last,
   );
-  return {
+  const network = {
     ...layers,
     cost: costOf(convolutionsOf(imageSize, w, c, blocks.length, { downsampling, upsampling })),
     sizes: { multiple: MULTIPLE, least: LEAST, reach: reachOf(blocks.length, { downsampling, upsampling }) },
   };
+  return initialized(network, options);
 }
 
 /** Two halvings. */
@@ -128,14 +143,17 @@ function reachOf(blocks: number, { downsampling, upsampling }: Sampling): number
 function convolutionsOf(s: number, w: number, c: number, blocks: number, sampling: Sampling): Convolution[] {
   const block = { kernel: 3, from: 4 * w, to: 4 * w, side: s / 4 };
   const halving = sampling.downsampling === 'antialiased' ? 1 : 2;
-  const transposed = sampling.upsampling === 'transpose';
+  const up = (from: number, to: number, side: number): Convolution =>
+    sampling.upsampling === 'transpose'
+      ? { kernel: 3, from, to, side, enlarges: side / 2 }
+      : doublingCost(sampling.upsampling, from, to, side);
   return [
     { kernel: 7, from: c, to: w, side: s },
     { kernel: 3, from: w, to: 2 * w, side: s / halving },
     { kernel: 3, from: 2 * w, to: 4 * w, side: s / 2 / halving },
     ...Array.from({ length: 2 * blocks }, () => block),
-    { kernel: 3, from: 4 * w, to: 2 * w, side: s / 2, ...(transposed && { enlarges: s / 4 }) },
-    { kernel: 3, from: 2 * w, to: w, side: s, ...(transposed && { enlarges: s / 2 }) },
+    up(4 * w, 2 * w, s / 2),
+    up(2 * w, w, s),
     { kernel: 7, from: w, to: c, side: s },
   ];
 }

@@ -2,13 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { ConfigFacts, OptionProblem } from '../registry/component.js';
 import type { GeneratorComponent, Network, NetworkSite, NetworkSizes } from '../registry/kinds/network.js';
-import { conv, convTranspose, dropout, leakyRelu, norm, relu, resizeConv, sequential, tanh } from './layers.js';
-import type { Norm, Upsampling } from './layers.js';
+import { initialized, type InitOptions } from './initialization.js';
+import { conv, convTranspose, dropout, hasBias, leakyRelu, norm, relu, sequential, tanh } from './layers.js';
+import type { NormOptions } from './layers.js';
 import { costOf, type Convolution } from './cost.js';
-import { NORM_OPTION, SLOPE_OPTION, UPSAMPLING_OPTION, WIDTH_OPTION } from './network-options.js';
+import { SLOPE_OPTION, STYLE_OPTIONS, UPSAMPLING_OPTION, WIDTH_OPTION } from './network-options.js';
+import { doublingConv, doublingCost, type Upsampling } from './sampling.js';
 
-export interface UNetOptions {
-  readonly norm: Norm;
+export interface UNetOptions extends NormOptions, InitOptions {
   readonly width: number;
   readonly depth: 'auto' | number;
   readonly dropout: number;
@@ -27,11 +28,10 @@ export const unet: GeneratorComponent<UNetOptions> = {
     'in the tutorial.',
   schema: {
     properties: {
-      norm: NORM_OPTION,
       width: WIDTH_OPTION,
       depth: {
         description:
-          'How often the image is halved. `auto`: as often as it can be (down to one pixel where the size is a power of two), at most 8 times.',
+          'How often the image is halved. `auto`: as often as it can be (down to one pixel where the size is a power of two), at most 8 times. `unet_256` of pytorch-CycleGAN-and-pix2pix halves 8 times, `unet_128` 7 times.',
         oneOf: [{ const: 'auto' }, { type: 'integer', minimum: 1, maximum: 12 }],
         default: 'auto',
       },
@@ -44,6 +44,7 @@ export const unet: GeneratorComponent<UNetOptions> = {
       },
       slope: SLOPE_OPTION,
       upsampling: UPSAMPLING_OPTION,
+      ...STYLE_OPTIONS,
     },
   },
   resolve: (options, { imageSize }) => ({ ...options, depth: depthOf(options, imageSize) }),
@@ -54,17 +55,19 @@ export const unet: GeneratorComponent<UNetOptions> = {
 /** c: channels of an image; b: batch; s: image size. Filters at the default width: 64, 128, 256, 512, 512... */
 function build(options: UNetOptions, { imageSize, channels }: NetworkSite): Network {
   const { width, slope, upsampling = 'transpose' } = options;
-  const double = (name: string, from: number, to: number, bias?: boolean) =>
+  const unnormed = { ...options, norm: 'none' } as const;
+  const double = (name: string, from: number, to: number, bias: boolean) =>
     upsampling === 'transpose'
-      ? convTranspose(name, { kernel: 4, stride: 2, from, to, ...(bias && { bias }) })
-      : resizeConv(name, upsampling, { from, to, ...(bias && { bias }) });
+      ? convTranspose(name, { kernel: 4, stride: 2, from, to, bias })
+      : doublingConv(name, upsampling, { from, to, bias });
   const filters = Array.from({ length: depthOf(options, imageSize) }, (_, i) => width * Math.min(2 ** i, 8));
 
   // [b, s, s, c] -> [b, s/2, s/2, 64] -> [b, s/4, s/4, 128] -> ... -> [b, 1, 1, 512]; the first has no norm
   const downs = filters.map((to, i) => {
     const name = `down${i + 1}`;
-    const halve = conv(name, { kernel: 4, stride: 2, from: filters[i - 1] ?? channels, to });
-    return sequential(halve, norm(i === 0 ? 'none' : options.norm, `${name}/norm`, to), leakyRelu(slope));
+    const style = i === 0 ? unnormed : options;
+    const halve = conv(name, { kernel: 4, stride: 2, from: filters[i - 1] ?? channels, to, bias: hasBias(style) });
+    return sequential(halve, norm(style, `${name}/norm`, to), leakyRelu(slope));
   });
 
   // [b, 1, 1, 512] -> [b, 2, 2, 512 + 512] -> ... -> [b, s/2, s/2, 64 + 64]; the second summand comes from the skip connection
@@ -75,8 +78,8 @@ function build(options: UNetOptions, { imageSize, channels }: NetworkSite): Netw
       const name = `up${i + 1}`;
       const from = i === 0 ? filters.at(-1)! : 2 * filters.at(-1 - i)!;
       return sequential(
-        double(name, from, to),
-        norm(options.norm, `${name}/norm`, to),
+        double(name, from, to, hasBias(options)),
+        norm(options, `${name}/norm`, to),
         dropout(i < 3 ? options.dropout : 0, i),
         relu,
       );
@@ -86,7 +89,7 @@ function build(options: UNetOptions, { imageSize, channels }: NetworkSite): Netw
   const from = filters[0]! * (filters.length > 1 ? 2 : 1);
   const last = sequential(double('last', from, channels, true), tanh);
 
-  return {
+  const network: Network = {
     weights: sequential(...downs, ...ups, last).weights,
     cost: costOf(convolutionsOf(filters, imageSize, channels, upsampling)),
     prefersBatches: true,
@@ -100,6 +103,7 @@ function build(options: UNetOptions, { imageSize, channels }: NetworkSite): Netw
       return last.apply(weights, h, key);
     },
   };
+  return initialized(network, options);
 }
 
 /**
@@ -123,7 +127,7 @@ function convolutionsOf(
     const from = filters[i]! * (i === filters.length - 1 ? 1 : 2);
     return upsampling === 'transpose'
       ? { kernel: 4, from, to, side: at(i), enlarges: at(i + 1) }
-      : { kernel: 3, from, to, side: at(i) };
+      : doublingCost(upsampling, from, to, at(i));
   });
   return [...downs, ...ups];
 }

@@ -8,7 +8,7 @@ import { writeGraphModel } from '../../src/export/graph-model.js';
 import type { ImageSides } from '../../src/export/probes.js';
 import { testImage } from '../../src/export/same-image.js';
 import type { NormNodes } from '../../src/export/trace.js';
-import { measuringNorms, withNorms } from '../../src/models/instance-norm.js';
+import { measuringNorms, withNorms } from '../../src/models/norms.js';
 import { generatorWith } from './onnx-networks.js';
 import { difference, generatorOf, GENERATORS, temporary } from './rig.js';
 

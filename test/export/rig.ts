@@ -24,6 +24,7 @@ export const GENERATORS: Readonly<Record<string, Typed>> = {
     downsampling: 'antialiased',
     upsampling: 'antialiased',
   },
+  'ResNet of layer norms': { type: 'resnet', norm: 'layer', width: 4, blocks: 2, upsampling: 'subpixel', bias: true },
 };
 export const SIZES = [16, 32];
 

@@ -4,10 +4,17 @@ import type { Typed } from '../../src/registry/config.js';
 export const GENERATOR_VARIANTS: Readonly<Record<string, Typed>> = {
   'resnet, resize': { type: 'resnet', upsampling: 'resize' },
   'resnet, antialiased': { type: 'resnet', downsampling: 'antialiased', upsampling: 'antialiased' },
+  'resnet, subpixel, orthogonal': { type: 'resnet', upsampling: 'subpixel', init: 'orthogonal', gain: 0.3 },
+  'resnet, dropout': { type: 'resnet', dropout: 0.5 },
+  'resnet, layer norm': { type: 'resnet', norm: 'layer', bias: true },
+  'resnet, not affine': { type: 'resnet', affine: false },
   'unet, resize': { type: 'unet', upsampling: 'resize' },
   'unet, antialiased': { type: 'unet', upsampling: 'antialiased' },
+  'unet, subpixel, not affine': { type: 'unet', upsampling: 'subpixel', affine: false, bias: true },
+  'unet, without norms': { type: 'unet', norm: 'none', bias: true },
 };
 
 export const DISCRIMINATOR_VARIANTS: Readonly<Record<string, Typed>> = {
   'patchgan, antialiased': { type: 'patchgan', downsampling: 'antialiased' },
+  'patchgan, layer norm': { type: 'patchgan', norm: 'layer', bias: true, init: 'kaiming' },
 };

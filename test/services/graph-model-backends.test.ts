@@ -11,7 +11,7 @@ import { loadTensorFlow } from '../../src/engine/native.js';
 import { writeGraphModel } from '../../src/export/graph-model.js';
 import type { ImageSides } from '../../src/export/probes.js';
 import { testImage } from '../../src/export/same-image.js';
-import { measuringNorms, withNorms } from '../../src/models/instance-norm.js';
+import { measuringNorms, withNorms } from '../../src/models/norms.js';
 import { difference, generatorOf, GENERATORS, temporary } from '../export/rig.js';
 import { startBrowser } from './browser.js';
 

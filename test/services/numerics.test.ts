@@ -19,7 +19,9 @@ import {
   type CycleGanCase,
   type Pix2PixCase,
 } from '../methods/numerics.js';
-import { servicesPython } from './python.js';
+import { initialized } from '../../src/models/initialization.js';
+import { conv, convTranspose, type Layer } from '../../src/models/layers.js';
+import { runPython, servicesPython } from './python.js';
 
 before(() => loadTensorFlow());
 
@@ -83,9 +85,11 @@ describe('at full width, losses, gradients and three updates agree with Python T
 describe('with the same weights as PyTorch’s modules,', () => {
   const base = { ...CYCLEGAN['ResNet-6, 64 pixels, least squares']!, imageSize: 256 };
 
-  const resnets: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  const resnets: Readonly<Record<string, Readonly<Record<string, string | boolean>>>> = {
     'ResNet-9': {},
     'ResNet-9 with resizes': { upsampling: 'resize' },
+    'ResNet-9 without scales and offsets of norms': { affine: false },
+    'ResNet-9 with subpixels, layer norms and biases': { upsampling: 'subpixel', norm: 'layer', bias: true },
     'ResNet-9 without aliasing, as in CUT,': { downsampling: 'antialiased', upsampling: 'antialiased' },
   };
   for (const [name, options] of Object.entries(resnets)) {
@@ -115,6 +119,21 @@ describe('with the same weights as PyTorch’s modules,', () => {
         'the logits are not blank',
       );
     });
+  }
+});
+
+test('initial kernels have the deviations that PyTorch gives the same layers', () => {
+  // Kernels of a convolution and of a transposed one, in PyTorch's order of axes.
+  const shapes = { conv: [64, 32, 3, 3], transposed: [64, 16, 4, 4] };
+  const expected = runPython<Record<keyof typeof shapes, Record<'xavier' | 'kaiming', number>>>('deviations_torch.py', JSON.stringify(shapes)); // prettier-ignore
+  const layers = { conv: conv('conv', { kernel: 3, from: 32, to: 64 }), transposed: convTranspose('conv', { kernel: 4, from: 64, to: 16 }) }; // prettier-ignore
+  for (const [name, layer] of Object.entries(layers) as [keyof typeof shapes, Layer][]) {
+    for (const init of ['xavier', 'kaiming'] as const) {
+      const { initial } = initialized(layer, { init, gain: 0.02 }).weights[0]!;
+      assert.ok(initial.kind === 'normal');
+      const difference = Math.abs(initial.stddev / expected[name][init] - 1);
+      assert.ok(difference < 1e-6, `${name}, ${init}: ${initial.stddev} instead of ${expected[name][init]}`);
+    }
   }
 });
 

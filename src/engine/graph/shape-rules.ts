@@ -46,6 +46,13 @@ export const matrixProduct: ShapeRule = ([a, b], { adj_x, adj_y }) => {
   return one(a!.dtype, batch && k === l ? [...batch, n!, m!] : undefined);
 };
 
+/** [m, n] to [m, n] and [n, n], of a matrix that is not wider than high. */
+export const qr: ShapeRule = ([x], { full_matrices }) => {
+  const [m, n] = x!.shape as [number, number];
+  if (x!.shape.length !== 2 || m < n || full_matrices?.value === true) return undefined;
+  return [...one(x!.dtype, [m, n])!, ...one(x!.dtype, [n, n])!];
+};
+
 /** x: [b, h, w, c]; kernel: [kh, kw, c / groups, out]. */
 export const conv2d: ShapeRule = ([x, kernel], { strides, padding, dilations, data_format }) => {
   const fits = x!.shape.length === 4 && kernel!.shape.length === 4 && x!.dtype === kernel!.dtype;

@@ -59,6 +59,7 @@ const RULES: ReadonlyMap<string, ShapeRule> = new Map([
   ['MirrorPadGrad', rules.mirrorPadGradient],
   ['Pad', rules.pad],
   ['PadV2', rules.pad],
+  ['Qr', rules.qr],
   ['RealDiv', rules.floatBinary],
   ['Reshape', rules.reshape],
   ['Select', rules.select],

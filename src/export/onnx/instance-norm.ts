@@ -5,7 +5,7 @@ import { floatOf } from './graph.js';
 
 /**
  * ONNX's InstanceNormalization for the last op of its formula, (x - mean) / sqrt(variance + epsilon) * scale + offset, as
- * src/models/instance-norm.ts writes it: one op for eight, which runtimes compute in one pass. Undefined where the formula is another.
+ * src/models/norms.ts writes it: one op for eight, which runtimes compute in one pass. Undefined where the formula is another.
  */
 export function instanceNormIn(node: GraphNode, conversion: Conversion): Computed | undefined {
   const [scaled, offset] = at(node, 'Add', conversion);

@@ -9,7 +9,10 @@ export interface WeightSpec {
 }
 
 export type Initializer =
-  { readonly kind: 'normal'; readonly mean: number; readonly stddev: number } | { readonly kind: 'zeros' };
+  | { readonly kind: 'normal'; readonly mean: number; readonly stddev: number }
+  | { readonly kind: 'zeros' }
+  /** As a matrix with the last axis as its columns: orthonormal columns (rows, if there are fewer), times `gain` (Saxe et al. 2014). */
+  | { readonly kind: 'orthogonal'; readonly gain: number };
 
 /** A network's weights by name. Plain tensors, independent of their storage. */
 export type Weights = Readonly<Record<string, Tensor>>;

@@ -163,6 +163,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     [[x(2, 3), pairs(1, 0, 2, 3), x()], paddings],
     [[x(4), pairs(0, 2), x()], paddings],
   ],
+  Qr: [[x(5, 3)], [x(3, 3)], [x(3, 5)]].map((inputs): Case => [inputs, { ...T, full_matrices: boolOf(false) }]),
   Reshape: [[x(2, 6), list(3, 4)], [x(2, 6), list(-1, 4)], [x(2, 6), list(12)], [x(1, 1), list()], [x(0, 2), list(5, 0)], [x(2, 6), list(5, -1)], [x(2, 6), list(7)], [x(2, 6), list(-1, -1)]].map((inputs): Case => [inputs, { ...T, Tshape: typeOf('int32') }]), // prettier-ignore
   Select: [[b(2, 3), x(2, 3), x(2, 3)], [b(), x(), x()], [b(2), x(2, 3), x(2, 3)], [b(), x(2, 3), x(2, 3)], [b(3), x(2, 3), x(2, 3)], [b(2, 3), x(2, 3), x(3)]].map((inputs): Case => [inputs, T]), // prettier-ignore
   Slice: [[x(4, 5), list(1, 2), list(2, 3)], [x(4, 5), list(1, 2), list(-1, -1)], [x(4, 5), list(4, 0), list(0, 5)], [x(4, 5), list(3, 0), list(2, 5)]].map((inputs): Case => [inputs, { ...T, Index: typeOf('int32') }]), // prettier-ignore

@@ -7,17 +7,18 @@ import { Graph } from '../../src/engine/graph/recorded-graph.js';
 import { record } from '../../src/engine/graph/recorder.js';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import { randomKey, randomNormal } from '../../src/engine/random-tensors.js';
-import { instanceNorm } from '../../src/models/instance-norm.js';
+import { instanceNorm, layerNorm, measuringNorms, withNorms } from '../../src/models/norms.js';
 
 before(() => loadTensorFlow());
 
 const noise = (seed: number, shape: number[]) => randomNormal(shape as never, randomKey(seed, 0));
 const inputs = () => [noise(1, [2, 3, 4, 2]), noise(2, [2]), noise(3, [2])];
 /** The definition in ops that TensorFlow.js can differentiate. */
-function byDefinition(x: Tensor, scale: Tensor, offset: Tensor): Tensor {
-  const { mean, variance } = tf.moments(x, [1, 2], true);
+const definition = (axes: number[]) => (x: Tensor, scale: Tensor, offset: Tensor) => {
+  const { mean, variance } = tf.moments(x, axes, true);
   return tf.add(tf.mul(tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 1e-5))), scale), offset);
-}
+};
+const byDefinition = definition([1, 2]);
 const ours = (x: Tensor, scale: Tensor, offset: Tensor): Tensor =>
   instanceNorm(x as Tensor4D, scale as Tensor1D, offset as Tensor1D);
 const weighted = (f: typeof ours) => (x: Tensor, scale: Tensor, offset: Tensor) =>
@@ -47,6 +48,33 @@ describe('instance normalisation', () => {
     const [a, b] = [differentiate(ours), differentiate(byDefinition)];
     a.forEach((gradient, i) => close(gradient, b[i]!, 1e-3));
     assert.ok(tf.max(tf.abs(a[0]!)).dataSync()[0]! > 0.01);
+  });
+});
+
+describe('layer normalisation', () => {
+  const layer = (x: Tensor, scale: Tensor, offset: Tensor) =>
+    layerNorm(x as Tensor4D, scale as Tensor1D, offset as Tensor1D);
+
+  test('has the values and gradients of its definition, and gradients of these', () => {
+    const penalty = (f: typeof ours) => (x: Tensor, scale: Tensor, offset: Tensor) =>
+      tf.sum<Scalar>(tf.square(tf.grad((z) => weighted(f)(z, scale, offset))(x)));
+    const [found, expected] = [layer, definition([1, 2, 3])].map((f) => [
+      f(...(inputs() as Triple)),
+      ...tf.grads(weighted(f))(inputs()),
+      ...tf.grads((x: Tensor, scale: Tensor) => penalty(f)(x, scale, noise(3, [2])))(inputs().slice(0, 2)),
+    ]);
+    found!.forEach((value, i) => close(value, expected![i]!, 1e-3));
+  });
+
+  test('takes statistics of other images where they are given', () => {
+    const [x, scale, offset] = inputs() as Triple;
+    const { result, statistics } = measuringNorms(() => layer(x, scale, offset));
+    assert.deepEqual(statistics.map(({ mean }) => mean.shape), [[2, 1, 1, 1]]); // prettier-ignore
+    const part = tf.slice(x, [0, 1, 0, 0], [-1, 2, -1, -1]);
+    close(
+      withNorms(statistics, () => layer(part, scale, offset)),
+      tf.slice(result, [0, 1, 0, 0], [-1, 2, -1, -1]),
+    );
   });
 });
 

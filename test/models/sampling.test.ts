@@ -5,7 +5,7 @@ import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import { reflectPad } from '../../src/engine/ops.js';
 import { randomKey, randomNormal } from '../../src/engine/random-tensors.js';
-import { blurDouble, blurHalve } from '../../src/models/layers.js';
+import { blurDouble, blurHalve, pixelsFromChannels } from '../../src/models/sampling.js';
 
 before(() => loadTensorFlow());
 
@@ -28,6 +28,19 @@ describe('without aliasing,', () => {
   test('an image is doubled by bilinear interpolation between the centres of its pixels', () => {
     const x = image(5, 4);
     close(blurDouble.apply({}, x), tf.image.resizeBilinear(x, [10, 8], false, true));
+  });
+});
+
+describe('pixels from channels', () => {
+  test('makes a square of four channels, the channels of its upper left pixel first', () => {
+    const x = tf.tensor4d([0, 10, 1, 11, 2, 12, 3, 13], [1, 1, 1, 8]);
+    assert.deepEqual(pixelsFromChannels.apply({}, x).arraySync(), [[[[0, 10], [1, 11]], [[2, 12], [3, 13]]]]); // prettier-ignore
+  });
+
+  test('has the gradient of a permutation: its inverse', () => {
+    const x = randomNormal<tf.Rank.R4>([2, 3, 4, 8], randomKey(1, 0));
+    const half = tf.grad((x: Tensor) => tf.sum(tf.square(pixelsFromChannels.apply({}, x as Tensor4D))).div(2))(x);
+    close(half, x);
   });
 });
 

@@ -5,15 +5,16 @@ import { customGradient, nativeOps } from '../engine/ops.js';
 
 const EPSILON = 1e-5;
 const SPACE = [1, 2]; // height and width
+const IMAGE = [1, 2, 3];
 
-/** Of each channel over an image's pixels: [b, 1, 1, c]. */
+/** Of each channel over an image's pixels, [b, 1, 1, c], or of all channels, [b, 1, 1, 1]. */
 export interface NormStatistics {
   readonly mean: Tensor;
   readonly variance: Tensor;
 }
 
 /** Where the norms of a network that runs now take their statistics from. */
-let source: ((x: Tensor4D) => NormStatistics) | undefined;
+let source: ((x: Tensor4D, axes: readonly number[]) => NormStatistics) | undefined;
 
 /** The statistics of all norms that `run` computes, in their order; the caller owns them. */
 export function measuringNorms<T>(run: () => T): {
@@ -21,8 +22,8 @@ export function measuringNorms<T>(run: () => T): {
   readonly statistics: readonly NormStatistics[];
 } {
   const statistics: NormStatistics[] = [];
-  const measure = (x: Tensor4D) => {
-    const measured = statisticsOf(x);
+  const measure = (x: Tensor4D, axes: readonly number[]) => {
+    const measured = statisticsOf(x, axes);
     statistics.push(measured);
     return measured;
   };
@@ -63,54 +64,71 @@ function normsFrom<T>(from: typeof source, run: () => T): T {
  * Computed by the formula, or by TensorFlow's fused batch normalisation in a graph that TensorFlow runs.
  */
 export function instanceNorm(x: Tensor4D, scale: Tensor1D, offset: Tensor1D): Tensor4D {
-  if (source !== undefined) return tf.add(tf.mul(normalize(x, source(x)).normal, scale), offset);
-  if (recording()?.options.fused !== true || differentiatedTwice()) return byFormula(x, scale, offset);
+  if (source !== undefined || recording()?.options.fused !== true || differentiatedTwice()) {
+    return normalized(x, scale, offset, SPACE);
+  }
   // Over a batch of one, batch normalisation is instance normalisation.
   const images = x.shape[0] === 1 ? [x] : tf.split<Tensor4D>(x, x.shape[0]);
   const normal = images.map((image) => fused(image, scale, offset));
   return normal.length === 1 ? normal[0]! : tf.concat(normal);
 }
 
+/**
+ * Layer normalisation (Ba et al. 2016, arXiv:1607.06450): every image gets mean 0 and variance 1 over its pixels and channels together, then a
+ * learned scale and offset of each channel, as PyTorch's GroupNorm of one group. [b, h, w, c] to the same; scale and offset: [c].
+ */
+export function layerNorm(x: Tensor4D, scale: Tensor1D, offset: Tensor1D): Tensor4D {
+  return normalized(x, scale, offset, IMAGE);
+}
+
 /** Used inside the gradient of a gradient, such as a gradient penalty: the fused op's gradient cannot be differentiated. */
 const differentiatedTwice = (): boolean => tf.engine().state.gradientDepth > 1;
+
+function normalized(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, axes: readonly number[]): Tensor4D {
+  if (source !== undefined) return tf.add(tf.mul(normalize(x, axes, source(x, axes)).normal, scale), offset);
+  return byFormula(x, scale, offset, axes);
+}
 
 /**
  * The gradient is written out, so that it keeps only x: differentiating the formula step by step would keep three more tensors of
  * x's size.
  */
-function byFormula(x: Tensor4D, scale: Tensor1D, offset: Tensor1D): Tensor4D {
+function byFormula(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, axes: readonly number[]): Tensor4D {
   return customGradient(
     [x, scale, offset],
     (save) => {
       save([x, scale]);
-      return tf.add(tf.mul(normalize(x).normal, scale), offset);
+      return tf.add(tf.mul(normalize(x, axes).normal, scale), offset);
     },
-    (dy, [x, scale]) => [inX(dy, x!, scale!), inScale(dy, x!), inOffset(dy)],
+    (dy, [x, scale]) => [inX(dy, x!, scale!, axes), inScale(dy, x!, axes), inOffset(dy)],
   );
 }
 
-/** A pixel affects its own value, and the mean and variance of its channel. */
-function inX(dy: Tensor, x: Tensor, scale: Tensor): Tensor {
-  const { normal, inverseDeviation } = normalize(x as Tensor4D);
-  const throughMean = tf.mean(dy, SPACE, true);
-  const throughVariance = tf.mul(normal, tf.mean(tf.mul(dy, normal), SPACE, true));
-  return tf.mul(tf.sub(tf.sub(dy, throughMean), throughVariance), tf.mul(inverseDeviation, scale));
+/** A pixel affects its own value, and the mean and variance of the pixels that it is normalised with. */
+function inX(dy: Tensor, x: Tensor, scale: Tensor, axes: readonly number[]): Tensor {
+  const { normal, inverseDeviation } = normalize(x as Tensor4D, axes);
+  const scaled = tf.mul(dy, scale);
+  const throughMean = tf.mean(scaled, [...axes], true);
+  const throughVariance = tf.mul(normal, tf.mean(tf.mul(scaled, normal), [...axes], true));
+  return tf.mul(tf.sub(tf.sub(scaled, throughMean), throughVariance), inverseDeviation);
 }
 
-const inScale = (dy: Tensor, x: Tensor): Tensor => tf.sum(tf.mul(dy, normalize(x as Tensor4D).normal), [0, 1, 2]);
+const inScale = (dy: Tensor, x: Tensor, axes: readonly number[]): Tensor =>
+  tf.sum(tf.mul(dy, normalize(x as Tensor4D, axes).normal), [0, 1, 2]);
 
 const inOffset = (dy: Tensor): Tensor => tf.sum(dy, [0, 1, 2]);
 
 function normalize(
   x: Tensor4D,
-  { mean, variance } = statisticsOf(x),
+  axes: readonly number[],
+  { mean, variance } = statisticsOf(x, axes),
 ): { readonly normal: Tensor4D; readonly inverseDeviation: Tensor } {
   const inverseDeviation = tf.rsqrt(tf.add(variance, EPSILON));
   return { normal: tf.mul(tf.sub(x, mean), inverseDeviation), inverseDeviation };
 }
 
-function statisticsOf(x: Tensor4D): NormStatistics {
-  return tf.moments(x, SPACE, true);
+function statisticsOf(x: Tensor4D, axes: readonly number[]): NormStatistics {
+  return tf.moments(x, [...axes], true);
 }
 
 /** TensorFlow's FusedBatchNormV3 in training mode, which normalises by the batch's mean and variance. x: [1, h, w, c]. */
