@@ -30,7 +30,7 @@ import { patchgan } from '../models/patchgan.js';
 import { resnet } from '../models/resnet.js';
 import { unet } from '../models/unet.js';
 import { adam } from '../optimizers/adam.js';
-import { bce, leastSquares } from '../losses/adversarial.js';
+import { bce, hinge, leastSquares, wasserstein } from '../losses/adversarial.js';
 import { constant, linear } from '../optimizers/schedules.js';
 import { evaluate } from '../stages/evaluate.js';
 import { exportStage } from '../stages/export.js';
@@ -52,7 +52,12 @@ export function builtins(): Components {
     method: new Registry<Kinds['method']>('method', { cyclegan: cycleGan, pix2pix }),
     generator: new Registry<Kinds['generator']>('generator', { unet, resnet }),
     discriminator: new Registry<Kinds['discriminator']>('discriminator', { patchgan }),
-    adversarial: new Registry<Kinds['adversarial']>('adversarial', { bce, 'least-squares': leastSquares }),
+    adversarial: new Registry<Kinds['adversarial']>('adversarial', {
+      bce,
+      'least-squares': leastSquares,
+      hinge,
+      wasserstein,
+    }),
     optimizer: new Registry<Kinds['optimizer']>('optimizer', { adam }),
     schedule: new Registry<Kinds['schedule']>('schedule', { constant, linear }),
     metric: new Registry<Kinds['metric']>('metric', {

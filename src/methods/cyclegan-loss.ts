@@ -80,13 +80,13 @@ export function curves({ identity }: CycleGanLoss): MethodCurves {
         name: 'D_X/total',
         headline: 'D_X',
         description:
-          'What D_X minimises: telling real x from F(y), equation 1. Halved, so that it learns at half the generators’ pace.',
+          'What D_X minimises: telling real x from F(y), equation 1. Under bce and least-squares halved, so that it learns at half the generators’ pace.',
       },
       {
         name: 'D_Y/total',
         headline: 'D_Y',
         description:
-          'What D_Y minimises: telling real y from G(x), equation 1. Halved, so that it learns at half the generators’ pace.',
+          'What D_Y minimises: telling real y from G(x), equation 1. Under bce and least-squares halved, so that it learns at half the generators’ pace.',
       },
     ],
     charts: [

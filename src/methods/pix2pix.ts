@@ -23,7 +23,11 @@ export interface Pix2PixLoss {
 
 const loss: OptionsSchema = {
   properties: {
-    adversarial: { ...ADVERSARIAL, description: 'The adversarial loss of generator and discriminator.' },
+    adversarial: {
+      ...ADVERSARIAL,
+      description:
+        'The adversarial loss of generator and discriminator: bce (“vanilla”), least-squares, hinge or wasserstein.',
+    },
     lambda: { ...weight('Weight of the L1 loss |y - G(x)|.'), default: 100 },
   },
 };
@@ -155,7 +159,7 @@ function curves(_: Pix2PixLoss, { direction }: Pix2PixOptions): MethodCurves {
         name: 'D/total',
         headline: 'D',
         description:
-          'What D minimises: telling (x, y) from (x, G(x)), equation 1. Halved, so that it learns at half the generator’s pace.',
+          'What D minimises: telling (x, y) from (x, G(x)), equation 1. Under bce and least-squares halved, so that it learns at half the generator’s pace.',
       },
     ],
     charts: [

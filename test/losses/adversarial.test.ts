@@ -5,6 +5,7 @@ import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import { randomKey, randomNormal } from '../../src/engine/random-tensors.js';
 import { builtins } from '../../src/app/builtins.js';
+import { realness } from '../../src/methods/parts.js';
 import { make } from '../../src/registry/make.js';
 
 before(() => loadTensorFlow());
@@ -53,17 +54,17 @@ for (const name of adversarial.names()) {
         const best = scores.filter((_, i) => losses[i]! < Math.min(...losses) + 1e-6);
         return best.reduce((sum, score) => sum + score, 0) / best.length;
       };
-      const realness = (score: number) => number(loss.realness!(logits(score)));
+      const shown = (score: number) => number(realness(loss, logits(score)));
       const real = wanted((score) => loss.generator(score));
-      assert.ok(realness(real) > 0.99, `${realness(real)} at ${real}, which a real image should score`);
+      assert.ok(shown(real) > 0.99, `${shown(real)} at ${real}, which a real image should score`);
       const fake = wanted((score) => loss.discriminator(logits(real), score));
-      assert.ok(realness(fake) < 0.01, `${realness(fake)} at ${fake}, which a fake should score`);
+      assert.ok(shown(fake) < 0.01, `${shown(fake)} at ${fake}, which a fake should score`);
       const unsure = wanted((score) => loss.discriminator(score, score));
-      near(realness(unsure), 0.5);
+      near(shown(unsure), 0.5);
 
-      const drawn = scores.map(realness);
+      const drawn = scores.map(shown);
       drawn.forEach((value, i) => assert.ok(value >= (drawn[i - 1] ?? 0) && value <= 1, `${value} at ${scores[i]}`));
-      assert.deepEqual(loss.realness!(logits(0)).shape, [2, 3, 3, 1]);
+      assert.deepEqual(realness(loss, logits(0)).shape, [2, 3, 3, 1]);
     });
 
     test('is the mean over images and patches', () => {
@@ -84,4 +85,17 @@ test('least squares is the squared distance from 1 and 0', () => {
   const loss = make(adversarial, { type: 'least-squares' }, undefined);
   near(number(loss.generator(logits(3))), 4);
   near(number(loss.discriminator(logits(3), logits(2))), 0.5 * (4 + 4));
+});
+
+test('hinge is the distance of scores to the margins of 1 and -1, of both sides together', () => {
+  const loss = make(adversarial, { type: 'hinge' }, undefined);
+  near(number(loss.generator(logits(3))), -3);
+  near(number(loss.discriminator(logits(3), logits(-2))), 0);
+  near(number(loss.discriminator(logits(-0.5), logits(0.25))), 1.5 + 1.25);
+});
+
+test('wasserstein is the difference of the mean scores of fakes and real images', () => {
+  const loss = make(adversarial, { type: 'wasserstein' }, undefined);
+  near(number(loss.generator(logits(3))), -3);
+  near(number(loss.discriminator(logits(30), logits(-2))), -32);
 });

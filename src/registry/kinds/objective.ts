@@ -6,7 +6,10 @@ import type { Weights } from './network.js';
 export interface AdversarialLoss {
   /** The generator's loss: low if the discriminator scores its fakes as real. */
   generator(fakeLogits: Tensor4D): Scalar;
-  /** The discriminator's loss: low if it scores real as real and fake as fake. Includes the tutorial's factor 0.5. */
+  /**
+   * The discriminator's loss: low if it scores real as real and fake as fake. Includes the factor of its source: 0.5 for the tutorial's and
+   * the paper's, so that the discriminator learns at half the generator's pace; 1 elsewhere.
+   */
   discriminator(realLogits: Tensor4D, fakeLogits: Tensor4D): Scalar;
   /**
    * Maps scores to [0, 1] for the maps in the samples: 0 is the target of a fake, 1 that of a real image, 0.5 undecided. For logits it
