@@ -4,6 +4,11 @@
 export { gradientsOf } from './engine/gradients.js';
 export { foldKey } from './engine/random-tensors.js';
 export { l1 } from './losses/distances.js';
+export {
+  discriminatorLoss,
+  type DiscriminatorObjective,
+  type DiscriminatorPass,
+} from './methods/discriminator-loss.js';
 export { emptyPool, exchange, type ImagePool } from './methods/image-pool.js';
 export {
   bind,

@@ -31,6 +31,7 @@ import { resnet } from '../models/resnet.js';
 import { unet } from '../models/unet.js';
 import { adam } from '../optimizers/adam.js';
 import { bce, hinge, leastSquares, wasserstein } from '../losses/adversarial.js';
+import { dragan, r1, wganGp } from '../losses/penalties.js';
 import { constant, linear } from '../optimizers/schedules.js';
 import { evaluate } from '../stages/evaluate.js';
 import { exportStage } from '../stages/export.js';
@@ -58,6 +59,7 @@ export function builtins(): Components {
       hinge,
       wasserstein,
     }),
+    penalty: new Registry<Kinds['penalty']>('penalty', { 'wgan-gp': wganGp, dragan, r1 }),
     optimizer: new Registry<Kinds['optimizer']>('optimizer', { adam }),
     schedule: new Registry<Kinds['schedule']>('schedule', { constant, linear }),
     metric: new Registry<Kinds['metric']>('metric', {

@@ -114,7 +114,8 @@ function withNames(option: JsonObject, components: Components): JsonObject {
   const { 'x-kind': kind, type, ...rest } = option;
   if (kind === undefined) return clean(option);
   const described = { description: `The ${kind as Kind}; its options follow in the same section.` };
-  if (type !== 'array') return { ...clean(rest), ...withTypes(components, kind as Kind, {}, described) };
+  const isNullable = Array.isArray(type) && type.includes('null');
+  if (type !== 'array') return { ...clean(rest), ...withTypes(components, kind as Kind, {}, described, isNullable) };
   const own = Object.fromEntries(Object.entries(clean(rest)).filter(([key]) => key !== 'items'));
   const list = { type: 'array', items: naming(withTypes(components, kind as Kind, NAMED, described)) };
   // A section instead of a list changes options of members of the extended list, by name.

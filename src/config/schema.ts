@@ -115,7 +115,11 @@ function withReferences(
       if (kind === undefined) return [key, option];
       const member = (each: Json, common: OptionsSchema['properties']) =>
         referenceSection(each, kind as Kind, common, components);
-      if (option.type !== 'array') return [key, { ...option, ...member(own ?? null, {}) }];
+      if ((own ?? null) === null && isNullable(option)) return [key, { ...option, type: 'null' }];
+      if (option.type !== 'array') {
+        const expected = isNullable(option) && { expected: 'a name, {type: name, ...} or null' };
+        return [key, { ...option, ...member(own ?? null, {}), ...expected }];
+      }
       return [
         key,
         { ...option, items: Array.isArray(own) && own.length > 0 ? own.map((each: Json) => member(each, NAMED)) : {} },
@@ -123,6 +127,9 @@ function withReferences(
     }),
   );
 }
+
+/** Whether an option may be null instead of naming a component. */
+const isNullable = ({ type }: JsonObject): boolean => Array.isArray(type) && type.includes('null');
 
 function referenceSection(
   value: Json,

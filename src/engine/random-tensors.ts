@@ -26,12 +26,12 @@ export function randomUniform<R extends Rank>(shape: ShapeMap[R], key: Key): Ten
 }
 
 /**
- * A step's key is split by passes through networks, sites (dropout layers) in a network, and pools of images. The strides are odd and
- * far apart, so that small indices of pass, site and pool never give equal keys.
+ * A step's key is split by passes through networks, sites (dropout layers) in a network, pools of images, and penalties of discriminators. The strides
+ * are odd and far apart, so that small indices of them never give equal keys.
  */
-const STRIDES = { pass: 0x9e3779b1, site: 0x85ebca6b, pool: 0xc2b2ae35 } as const;
+const STRIDES = { pass: 0x9e3779b1, site: 0x85ebca6b, pool: 0xc2b2ae35, penalty: 0x27d4eb2f } as const;
 
-/** The key of the `index`-th pass, site or pool. The sum is an op, so that a traced graph computes it from the step's key. */
+/** The key of the `index`-th pass, site, pool or penalty. The sum is an op, so that a traced graph computes it from the step's key. */
 export function foldKey(key: Key, what: keyof typeof STRIDES, index: number): Key {
   return tf.add(key, randomKey(Math.imul(index, STRIDES[what]), 0));
 }

@@ -39,6 +39,7 @@ function ownMethod(view: ConfigView): Method {
       make(components.discriminator, config.discriminator, { imageSize, channels }),
     optimizer: () => make(components.optimizer, config.optimizer, undefined),
     adversarial: (reference) => make(components.adversarial, reference, undefined),
+    penalty: (reference) => (reference ? make(components.penalty, reference, undefined) : undefined),
   });
 }
 

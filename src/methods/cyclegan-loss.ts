@@ -1,11 +1,14 @@
 import type { OptionsSchema } from '../registry/component.js';
 import type { MethodCurves } from '../registry/kinds/method.js';
 import type { Reference } from '../registry/config.js';
-import { ADVERSARIAL, weight } from './loss-options.js';
+import { penaltyCurve } from './discriminator-loss.js';
+import { ADVERSARIAL, PENALTY, weight } from './loss-options.js';
 
 /** The section `loss` of CycleGAN. */
 export interface CycleGanLoss {
   readonly adversarial: Reference;
+  // A config that was frozen before this option existed does not have it.
+  readonly penalty?: Reference | null;
   /** Weight of the cycle consistency loss: forward is x -> G(x) -> F(G(x)), backward y -> F(y) -> G(F(y)). YAML may give one number for both. */
   readonly lambda: { readonly forward: number; readonly backward: number };
   /** Weight of the identity loss relative to lambda; 0 turns it off. */
@@ -15,6 +18,7 @@ export interface CycleGanLoss {
 export const lossSchema: OptionsSchema = {
   properties: {
     adversarial: ADVERSARIAL,
+    penalty: PENALTY,
     lambda: {
       ...weight('Weight of the cycle consistency loss: one number, or {forward: 10, backward: 10}.'),
       expected: 'a number of at least 0, or {forward: 10, backward: 10}',
@@ -32,7 +36,7 @@ export const lossSchema: OptionsSchema = {
 };
 
 /** Equations are those of the CycleGAN paper (arXiv:1703.10593). */
-export function curves({ identity }: CycleGanLoss): MethodCurves {
+export function curves({ identity, penalty }: CycleGanLoss): MethodCurves {
   const ofIdentity = [
     {
       name: 'identity/G',
@@ -76,17 +80,19 @@ export function curves({ identity }: CycleGanLoss): MethodCurves {
         description:
           'What F minimises: its adversarial loss, both directions of the cycle times lambda, its identity loss.',
       },
+      ...penaltyCurve(penalty, 'D_X'),
       {
         name: 'D_X/total',
         headline: 'D_X',
         description:
-          'What D_X minimises: telling real x from F(y), equation 1. Under bce and least-squares halved, so that it learns at half the generators’ pace.',
+          'What D_X minimises: telling real x from F(y), equation 1. Under bce and least-squares halved, so that it learns at half the generators’ pace. With the gradient penalty, if there is one.',
       },
+      ...penaltyCurve(penalty, 'D_Y'),
       {
         name: 'D_Y/total',
         headline: 'D_Y',
         description:
-          'What D_Y minimises: telling real y from G(x), equation 1. Under bce and least-squares halved, so that it learns at half the generators’ pace.',
+          'What D_Y minimises: telling real y from G(x), equation 1. Under bce and least-squares halved, so that it learns at half the generators’ pace. With the gradient penalty, if there is one.',
       },
     ],
     charts: [
@@ -96,6 +102,7 @@ export function curves({ identity }: CycleGanLoss): MethodCurves {
       { title: 'Discriminators: D_X, D_Y', losses: ['D_X/total', 'D_Y/total'] },
       { title: 'Cycle: forward, backward', losses: ['cycle/forward', 'cycle/backward'] },
       ...(identity > 0 ? [{ title: 'Identity: G, F', losses: ['identity/G', 'identity/F'] }] : []),
+      ...(penalty ? [{ title: 'Gradient penalties: D_X, D_Y', losses: ['D_X/penalty', 'D_Y/penalty'] }] : []),
       { title: 'Totals: G, F', losses: ['G/total', 'F/total'] },
     ],
     samples:

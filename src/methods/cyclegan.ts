@@ -12,7 +12,8 @@ import type {
   MethodSite,
 } from '../registry/kinds/method.js';
 import type { Network, RandomKey, Weights } from '../registry/kinds/network.js';
-import type { AdversarialLoss, Optimizer, OptimizerState } from '../registry/kinds/objective.js';
+import type { Optimizer, OptimizerState } from '../registry/kinds/objective.js';
+import { discriminatorLoss, discriminatorPasses, type DiscriminatorObjective } from './discriminator-loss.js';
 import { curves, lossSchema, remedies, type CycleGanLoss } from './cyclegan-loss.js';
 import { emptyPool, exchange, type ImagePool } from './image-pool.js';
 import { bind, keyOf, realness, startNetworks, total, updateNetworks, weighted, weightsOf, type BoundNetwork } from './parts.js'; // prettier-ignore
@@ -54,12 +55,11 @@ export const cyclegan: MethodComponent<CycleGanOptions, CycleGanLoss> = {
  * CycleGAN (Zhu et al. 2017, arXiv:1703.10593), in the paper's letters: G translates X to Y, F translates Y to X; D_X and
  * D_Y separate real images of X and Y from translated ones.
  */
-export interface CycleGan {
+export interface CycleGan extends DiscriminatorObjective {
   readonly G: Network;
   readonly F: Network;
   readonly D_X: Network;
   readonly D_Y: Network;
-  readonly adversarial: AdversarialLoss;
   /** Weights of the cycle losses: forward is x -> G(x) -> F(G(x)), backward y -> F(y) -> G(F(y)). */
   readonly lambda: { readonly forward: number; readonly backward: number };
   /** Weight of the identity losses relative to lambda; 0 leaves them out. */
@@ -92,9 +92,10 @@ export function cycleGanMethod(
   };
   const poolsOf = () => ({ X: emptyPool(pool.size, pool.image), Y: emptyPool(pool.size, pool.image) });
   const generatorPasses = model.identity > 0 ? 3 : 2;
+  const judgePasses = discriminatorPasses(model);
   return {
     networks,
-    passes: { G: generatorPasses, F: generatorPasses, D_X: 2, D_Y: 2 },
+    passes: { G: generatorPasses, F: generatorPasses, D_X: judgePasses, D_Y: judgePasses },
     samples: [
       { name: 'translated', shows: 'image' },
       { name: 'reconstructed', shows: 'image' },
@@ -139,13 +140,14 @@ function generatorsOf({ G, F }: Pick<CycleGan, 'G' | 'F'>) {
 }
 
 function modelOf(site: MethodSite<CycleGanLoss>): CycleGan {
-  const { adversarial, lambda, identity } = site.loss;
+  const { adversarial, penalty, lambda, identity } = site.loss;
   return {
     G: site.generator(),
     F: site.generator(),
     D_X: site.discriminator(),
     D_Y: site.discriminator(),
     adversarial: site.adversarial(adversarial),
+    penalty: site.penalty(penalty),
     lambda,
     identity,
     optimizer: site.optimizer(),
@@ -154,7 +156,7 @@ function modelOf(site: MethodSite<CycleGanLoss>): CycleGan {
 
 /** The random key of the step, and the translations of earlier steps. */
 interface StepSite {
-  /** Key of the step, see {@link RandomKey}; without it there is no dropout. */
+  /** Key of the step, see {@link RandomKey}; without it there is no dropout, and a gradient penalty needs it. */
   readonly key?: RandomKey;
   readonly pools?: Pools | undefined;
 }
@@ -175,21 +177,24 @@ export function gradients(
   const { fakeX, fakeY, ...losses } = generators.extra;
 
   // The fakes are constants from here on: no gradient flows back into the generators, whose memory is already free.
-  const { adversarial } = model;
   const shown = fromPools({ X: fakeX, Y: fakeY }, pools, key);
-  const realOrFakeX = gradientsOf({ D_X: weights.D_X }, () => ({
-    loss: adversarial.discriminator(D_X(x), D_X(shown.X)),
-    extra: {},
-  }));
-  const realOrFakeY = gradientsOf({ D_Y: weights.D_Y }, () => ({
-    loss: adversarial.discriminator(D_Y(y), D_Y(shown.Y)),
-    extra: {},
-  }));
+  const realOrFakeX = gradientsOf({ D_X: weights.D_X }, () =>
+    discriminatorLoss(model, { name: 'D_X', D: D_X, key, index: 0 }, { real: x, fake: shown.X }),
+  );
+  const realOrFakeY = gradientsOf({ D_Y: weights.D_Y }, () =>
+    discriminatorLoss(model, { name: 'D_Y', D: D_Y, key, index: 1 }, { real: y, fake: shown.Y }),
+  );
 
   tf.dispose([generators.loss, fakeX, fakeY, shown.X, shown.Y]);
   return {
     gradients: { ...generators.gradients, ...realOrFakeX.gradients, ...realOrFakeY.gradients },
-    losses: { ...losses, 'D_X/total': realOrFakeX.loss, 'D_Y/total': realOrFakeY.loss },
+    losses: {
+      ...losses,
+      ...realOrFakeX.extra,
+      'D_X/total': realOrFakeX.loss,
+      ...realOrFakeY.extra,
+      'D_Y/total': realOrFakeY.loss,
+    },
     carried: shown.carried,
   };
 }

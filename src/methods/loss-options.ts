@@ -9,6 +9,16 @@ export const ADVERSARIAL: OptionSchema = {
   default: 'bce',
 };
 
+/** The gradient penalty of a method's section `loss`. */
+export const PENALTY: OptionSchema = {
+  description:
+    'A gradient penalty in the loss of each discriminator, times its weight: wgan-gp, dragan or r1, with any adversarial loss; null for none. It differentiates the discriminator twice, which takes about as much time as another step of the discriminator; in bfloat16 its gradient rounds more than others.',
+  type: ['string', 'null'],
+  'x-kind': 'penalty',
+  default: null,
+  'x-neutral': true,
+};
+
 /** A term's weight in the loss. */
 export const weight = (description: string): OptionSchema => ({
   description,

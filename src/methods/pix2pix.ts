@@ -7,8 +7,14 @@ import type { OptionsSchema } from '../registry/component.js';
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { ImageBatch, Computed, Generators, Method, MethodComponent, MethodCurves, NetworkWeights } from '../registry/kinds/method.js'; // prettier-ignore
 import type { Network, RandomKey } from '../registry/kinds/network.js';
-import type { AdversarialLoss, Optimizer, OptimizerState } from '../registry/kinds/objective.js';
-import { ADVERSARIAL, weight } from './loss-options.js';
+import type { Optimizer, OptimizerState } from '../registry/kinds/objective.js';
+import {
+  discriminatorLoss,
+  discriminatorPasses,
+  penaltyCurve,
+  type DiscriminatorObjective,
+} from './discriminator-loss.js';
+import { ADVERSARIAL, PENALTY, weight } from './loss-options.js';
 import { bind, keyOf, realness, startNetworks, total, updateNetworks, weighted, weightsOf } from './parts.js';
 
 export interface Pix2PixOptions {
@@ -18,6 +24,8 @@ export interface Pix2PixOptions {
 /** The section `loss` of Pix2Pix. */
 export interface Pix2PixLoss {
   readonly adversarial: Reference;
+  // A config that was frozen before this option existed does not have it.
+  readonly penalty?: Reference | null;
   readonly lambda: number;
 }
 
@@ -28,6 +36,7 @@ const loss: OptionsSchema = {
       description:
         'The adversarial loss of generator and discriminator: bce (“vanilla”), least-squares, hinge or wasserstein.',
     },
+    penalty: { ...PENALTY, description: `${PENALTY.description} D is differentiated by both images of a pair.` },
     lambda: { ...weight('Weight of the L1 loss |y - G(x)|.'), default: 100 },
   },
 };
@@ -56,6 +65,7 @@ export const pix2pix: MethodComponent<Pix2PixOptions, Pix2PixLoss> = {
       G: site.generator(),
       D: site.discriminator(2 * site.channels),
       adversarial: site.adversarial(site.loss.adversarial),
+      penalty: site.penalty(site.loss.penalty),
       lambda: site.loss.lambda,
       optimizer: site.optimizer(),
       direction,
@@ -65,11 +75,10 @@ export const pix2pix: MethodComponent<Pix2PixOptions, Pix2PixLoss> = {
 /**
  * Pix2Pix (Isola et al. 2017, arXiv:1611.07004), in the paper's letters: G translates x to y; D separates pairs (x, y) from (x, G(x)).
  */
-export interface Pix2Pix {
+export interface Pix2Pix extends DiscriminatorObjective {
   readonly G: Network;
   /** Judges x and y, concatenated along the channels. */
   readonly D: Network;
-  readonly adversarial: AdversarialLoss;
   readonly lambda: number;
   readonly optimizer: Optimizer;
   readonly direction: Direction;
@@ -82,7 +91,7 @@ export function pix2PixMethod(model: Pix2Pix): Method<Pix2PixState> {
   const { translate } = generatorsOf(model.G);
   return {
     networks,
-    passes: { G: 1, D: 2 },
+    passes: { G: 1, D: discriminatorPasses(model) },
     samples: [
       { name: 'translated', shows: 'image' },
       { name: 'discFake', shows: 'realness' },
@@ -126,15 +135,14 @@ export function gradients(model: Pix2Pix, weights: NetworkWeights, batch: ImageB
   const { fakeY, ...losses } = generator.extra;
 
   // Equation 1. The fake is a constant from here on.
-  const discriminator = gradientsOf({ D: weights['D']! }, () => ({
-    loss: adversarial.discriminator(D(beside(x, y)), D(beside(x, fakeY))),
-    extra: {},
-  }));
+  const discriminator = gradientsOf({ D: weights['D']! }, () =>
+    discriminatorLoss(model, { name: 'D', D, key }, { real: beside(x, y), fake: beside(x, fakeY) }),
+  );
 
   tf.dispose(fakeY);
   return {
     gradients: { ...generator.gradients, ...discriminator.gradients },
-    losses: { ...losses, 'G/total': generator.loss, 'D/total': discriminator.loss },
+    losses: { ...losses, 'G/total': generator.loss, ...discriminator.extra, 'D/total': discriminator.loss },
     carried: {},
   };
 }
@@ -142,7 +150,7 @@ export function gradients(model: Pix2Pix, weights: NetworkWeights, batch: ImageB
 const beside = (x: Tensor4D, y: Tensor4D): Tensor4D => tf.concat([x, y], 3);
 
 /** Equations are those of the Pix2Pix paper (arXiv:1611.07004). */
-function curves(_: Pix2PixLoss, { direction }: Pix2PixOptions): MethodCurves {
+function curves({ penalty }: Pix2PixLoss, { direction }: Pix2PixOptions): MethodCurves {
   return {
     losses: [
       {
@@ -155,16 +163,18 @@ function curves(_: Pix2PixLoss, { direction }: Pix2PixOptions): MethodCurves {
         headline: 'G',
         description: 'What G minimises, equation 4: its adversarial loss and lambda times the L1 loss.',
       },
+      ...penaltyCurve(penalty, 'D'),
       {
         name: 'D/total',
         headline: 'D',
         description:
-          'What D minimises: telling (x, y) from (x, G(x)), equation 1. Under bce and least-squares halved, so that it learns at half the generator’s pace.',
+          'What D minimises: telling (x, y) from (x, G(x)), equation 1. Under bce and least-squares halved, so that it learns at half the generator’s pace. With the gradient penalty, if there is one.',
       },
     ],
     charts: [
       { title: 'G against D', losses: ['G/adversarial', 'D/total'] },
       { title: 'L1', losses: ['l1'] },
+      ...(penalty ? [{ title: 'Gradient penalty', losses: ['D/penalty'] }] : []),
       { title: 'Totals: G, D', losses: ['G/total', 'D/total'] },
     ],
     samples: 'image | translated | what the discriminator says of both: red real, blue fake',

@@ -5,7 +5,12 @@ import type { LauncherComponent } from './kinds/launcher.js';
 import type { MethodComponent } from './kinds/method.js';
 import type { MetricComponent } from './kinds/metric.js';
 import type { DiscriminatorComponent, GeneratorComponent } from './kinds/network.js';
-import type { AdversarialLossComponent, OptimizerComponent, ScheduleComponent } from './kinds/objective.js';
+import type {
+  AdversarialLossComponent,
+  GradientPenaltyComponent,
+  OptimizerComponent,
+  ScheduleComponent,
+} from './kinds/objective.js';
 import type { StageComponent } from './kinds/stage.js';
 import type { TrackerComponent } from './kinds/tracker.js';
 import type { Registry } from './registry.js';
@@ -17,6 +22,7 @@ export interface Kinds {
   readonly generator: GeneratorComponent;
   readonly discriminator: DiscriminatorComponent;
   readonly adversarial: AdversarialLossComponent;
+  readonly penalty: GradientPenaltyComponent;
   readonly optimizer: OptimizerComponent;
   readonly schedule: ScheduleComponent;
   readonly metric: MetricComponent;

@@ -27,7 +27,12 @@ test('an empty map is a complete config, in which every default is filled in', a
     max_bad: 0.1,
   });
   assert.deepEqual(config.generator, { type: 'unet', width: 64, dropout: 0.5 });
-  assert.deepEqual(config.loss, { adversarial: 'bce', lambda: { forward: 10, backward: 10 }, identity: 0.5 });
+  assert.deepEqual(config.loss, {
+    adversarial: 'bce',
+    penalty: null,
+    lambda: { forward: 10, backward: 10 },
+    identity: 0.5,
+  });
   assert.deepEqual(config.train, {
     epochs: 40,
     checkpoint_every: 5,

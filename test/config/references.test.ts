@@ -105,6 +105,16 @@ describe('a component that an option names', () => {
       'a.yaml:1:28 wrong-type: evaluate.metrics, item 2: expected a name, or {type: name, ...}, found 3.',
     ],
     [
+      'a number where there is one or none',
+      'loss: {penalty: 3}',
+      'a.yaml:1:17 wrong-type: loss.penalty: expected a name, {type: name, ...} or null, found 3.',
+    ],
+    [
+      'options of none',
+      'loss: {penalty: {gamma: 5}}',
+      'a.yaml:1:8 missing-key: loss.penalty needs "type": text. The penalty.',
+    ],
+    [
       'a list where there is one',
       'loss: {adversarial: [bce]}',
       'a.yaml:1:21 wrong-type: loss.adversarial: expected a name, or {type: name, ...}, found a list.',
@@ -189,6 +199,17 @@ describe('options by name for a list of components', () => {
     test(`are reported with their place when they are invalid: ${set}`, async (t) =>
       assert.deepEqual(await mistakes(t, 'seed: 1', [set]), [expected]));
   }
+});
+
+describe('a component that may be absent', () => {
+  test('is null by default, by the word null, and over an earlier layer', async (t) => {
+    const penalty = async (yaml: string, set: string[] = []) => (await resolved(t, yaml, set)).config.loss['penalty'];
+    assert.equal(await penalty(''), null);
+    assert.equal(await penalty('loss: {penalty: null}'), null);
+    assert.equal(await penalty('loss: {penalty: r1}', ['loss.penalty=null']), null);
+    assert.equal(await penalty('loss: {penalty: null}', ['loss.penalty=r1']), 'r1');
+    assert.deepEqual(await penalty('loss: {penalty: r1}', ['loss.penalty.gamma=5']), { type: 'r1', gamma: 5 });
+  });
 });
 
 describe('options for a component named in an earlier layer', () => {

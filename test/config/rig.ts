@@ -63,6 +63,9 @@ export function testComponents(): Components {
       }),
       'least-squares': stub({ width }),
     }),
+    penalty: of('penalty', {
+      r1: stub({ gamma: { description: 'Strength.', type: 'number', minimum: 0, default: 10 } }),
+    }),
     optimizer: of('optimizer', {
       adam: stub({ learning_rate: { description: 'Step.', type: 'number', exclusiveMinimum: 0, default: 2e-4 } }),
     }),

@@ -34,6 +34,11 @@ const METHODS = {
     view: viewOf({ type: 'cyclegan', pool: 3 }, { adversarial: 'bce', lambda, identity: 0 }),
     of: { AtoB: 'G', BtoA: 'F' },
   },
+  'CycleGAN with a gradient penalty': {
+    view: viewOf({ type: 'cyclegan', pool: 3 }, { adversarial: 'hinge', penalty: 'r1', lambda, identity: 0.5 }),
+    of: { AtoB: 'G', BtoA: 'F' },
+  },
+  'Pix2Pix with a gradient penalty': { view: viewOf({ type: 'pix2pix', direction: 'AtoB' }, { adversarial: 'wasserstein', penalty: { type: 'wgan-gp', weight: 5, target: 1 }, lambda: 100 }), of: { AtoB: 'G' } }, // prettier-ignore
   'Pix2Pix from A to B': { view: viewOf({ type: 'pix2pix', direction: 'AtoB' }, { adversarial: 'bce', lambda: 100 }), of: { AtoB: 'G' } }, // prettier-ignore
   'Pix2Pix from B to A': { view: viewOf({ type: 'pix2pix', direction: 'BtoA' }, { adversarial: 'bce', lambda: 100 }), of: { BtoA: 'G' } }, // prettier-ignore
 } as const;

@@ -58,6 +58,17 @@ describe('a step of Pix2Pix', () => {
     near(losses['D/total']!, 0.5 * ((0.4 + 2 * 0.6 - 1) ** 2 + (0.4 + 2 * 0.2) ** 2), 'the total of D');
   });
 
+  test('penalizes the gradient of the discriminator by both images of a pair', () => {
+    const penalty = make(builtins().penalty, { type: 'wgan-gp', weight: 7 }, undefined);
+    const method = pix2PixMethod({ ...modelOf('AtoB'), penalty });
+    const batch = { x: constant(0.4), y: constant(0.6) };
+    const { losses } = method.gradients(method.initial(1), batch, stepInputs(1, 0, 0));
+    // By each pixel's three channels of the first image 1/3, of the second 2/3.
+    const norm = Math.sqrt(4 * 4 * 3 * (1 / 9 + 4 / 9));
+    near(losses['D/penalty']!.dataSync()[0]!, (norm - 1) ** 2, 'the penalty');
+    near(losses['D/total']!.dataSync()[0]!, lossesOf('AtoB', 0.4, 0.6)['D/total']! + 7 * (norm - 1) ** 2, 'the total');
+  });
+
   test('translates the images of B with direction BtoA', () => {
     assert.deepEqual(lossesOf('BtoA', 0.6, 0.4), lossesOf('AtoB', 0.4, 0.6));
   });

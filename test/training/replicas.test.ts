@@ -40,7 +40,7 @@ function train(t: TestContext, method: Method, mode: 'graph' | 'eager', replicas
 }
 
 for (const generator of ['unet', 'resnet'] as const) {
-  describe(`replicas with a ${generator}, a pool and dropout`, () => {
+  describe(`replicas with a ${generator}, a pool, dropout and a gradient penalty`, () => {
     for (const [mode, count] of [
       ['graph', 2],
       ['graph', 4],
@@ -48,7 +48,7 @@ for (const generator of ['unet', 'resnet'] as const) {
     ] as const) {
       // prettier-ignore
       test(`${count} of them train as one does, in ${mode} mode`, (t) => {
-        const method = methodOf(generator, 3);
+        const method = methodOf(generator, 3, {}, 'dragan');
         const [found, expected] = [train(t, method, mode, count), train(t, method, mode, 1)];
         for (const [step, losses] of expected.losses.entries()) {
           for (const [name, loss] of Object.entries(losses)) {

@@ -12,7 +12,7 @@ export const SIZE = 32;
  *
  * @param options of its generators
  */
-export function methodOf(generator: 'unet' | 'resnet', pool: number, options: object = {}): Method {
+export function methodOf(generator: 'unet' | 'resnet', pool: number, options: object = {}, penalty?: string): Method {
   const components = builtins();
   const site = { imageSize: SIZE, channels: 3 };
   const small = { ...options, ...(generator === 'unet' ? { width: 4, depth: 5 } : { width: 4, blocks: 2 }) };
@@ -26,6 +26,7 @@ export function methodOf(generator: 'unet' | 'resnet', pool: number, options: ob
     D_X: judging(),
     D_Y: judging(),
     adversarial: make(components.adversarial, { type: 'least-squares' }, undefined),
+    penalty: penalty === undefined ? undefined : make(components.penalty, penalty, undefined),
     lambda: { forward: 10, backward: 8 },
     identity: 0.5,
     optimizer: make(components.optimizer, of('optimizer', 'adam'), undefined),

@@ -5,7 +5,7 @@ import type { Component, OptionsSchema } from '../component.js';
 import type { Direction } from './export-format.js';
 import type { Realness } from './metric.js';
 import type { Network, Weights } from './network.js';
-import type { AdversarialLoss, Optimizer } from './objective.js';
+import type { AdversarialLoss, GradientPenalty, Optimizer } from './objective.js';
 
 /** Tensors by name, nested to any depth. */
 export type TensorTree = { readonly [name: string]: Tensor | TensorTree };
@@ -56,6 +56,8 @@ export interface MethodSite<Loss = JsonObject> extends GeneratorSite {
   optimizer(): Optimizer;
   /** @param reference an option whose schema has `x-kind: adversarial` */
   adversarial(reference: Reference): AdversarialLoss;
+  /** @param reference an option whose schema has `x-kind: penalty`; null or absent: none */
+  penalty(reference: Reference | null | undefined): GradientPenalty | undefined;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Component } from '../component.js';
-import type { Weights } from './network.js';
+import type { RandomKey, Weights } from './network.js';
 
 /** The losses of discriminator and generator for a map of scores (logits, if the loss applies a sigmoid). */
 export interface AdversarialLoss {
@@ -19,6 +19,26 @@ export interface AdversarialLoss {
   realness?(scores: Tensor4D): Tensor4D;
 }
 export type AdversarialLossComponent<Options = never> = Component<Options, void, AdversarialLoss>;
+
+/** A term of a discriminator's loss that bounds its gradient by the images that it judges. */
+export interface GradientPenalty {
+  /** Its weight in the discriminator's loss. */
+  readonly weight: number;
+  /**
+   * The mean over the images of a batch, not weighted. Plain TensorFlow.js, differentiable by the weights that `judge` uses: a gradient of
+   * a gradient, so the network's ops must be differentiable twice.
+   *
+   * @param judge images, or pairs of images along the channels, to scores
+   * @param images of the same shape, [b, s, s, c]
+   * @param key of its random draws; they are those of a batch ({@link randomUniformOfBatch}), so that replicas draw the same
+   */
+  of(
+    judge: (images: Tensor4D) => Tensor4D,
+    images: { readonly real: Tensor4D; readonly fake: Tensor4D },
+    key: RandomKey,
+  ): Scalar;
+}
+export type GradientPenaltyComponent<Options = never> = Component<Options, void, GradientPenalty>;
 
 export interface ScheduleSite {
   readonly learningRate: number;
