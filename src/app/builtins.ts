@@ -32,7 +32,8 @@ import { unet } from '../models/unet.js';
 import { adam } from '../optimizers/adam.js';
 import { bce, hinge, leastSquares, wasserstein } from '../losses/adversarial.js';
 import { dragan, r1, wganGp } from '../losses/penalties.js';
-import { constant, linear } from '../optimizers/schedules.js';
+import { plateau } from '../optimizers/plateau.js';
+import { constant, cosine, linear, step } from '../optimizers/schedules.js';
 import { evaluate } from '../stages/evaluate.js';
 import { exportStage } from '../stages/export.js';
 import { preprocess } from '../stages/preprocess.js';
@@ -61,7 +62,7 @@ export function builtins(): Components {
     }),
     penalty: new Registry<Kinds['penalty']>('penalty', { 'wgan-gp': wganGp, dragan, r1 }),
     optimizer: new Registry<Kinds['optimizer']>('optimizer', { adam }),
-    schedule: new Registry<Kinds['schedule']>('schedule', { constant, linear }),
+    schedule: new Registry<Kinds['schedule']>('schedule', { constant, linear, step, cosine, plateau }),
     metric: new Registry<Kinds['metric']>('metric', {
       'cycle-error': cycleError,
       'identity-error': identityError,

@@ -58,7 +58,16 @@ export const TYPED: Readonly<Record<string, TypedSection>> = {
     kind: 'schedule',
     defaultType: 'constant',
     description: 'How the learning rate changes over the epochs.',
-    common: {},
+    common: {
+      warmup: {
+        description:
+          'Epochs in which the learning rate rises from almost nothing to what the schedule says, in equal steps, one each training step (Goyal et al. 2017); 0 for none. May be a fraction of an epoch.',
+        type: 'number',
+        minimum: 0,
+        default: 0,
+        'x-neutral': true,
+      },
+    },
   },
   launcher: {
     kind: 'launcher',

@@ -35,8 +35,15 @@ export function factsIn(
   if (typeof imageSize !== 'number' || typeof epochs !== 'number') return undefined;
   // The pairing of an unknown method is unknown; assume one that causes no further problems.
   const pairing = methodOf(components, config.method)?.pairing ?? 'unpaired';
+  const isKnown = !['method', 'loss'].some((section) => isWrong([section]));
+  const losses = isKnown ? lossNames(config, components) : undefined;
   const classesOf = (extractor: Reference) => make(components.extractor, extractor, undefined).classes;
-  return { imageSize, epochs, pairing, classesOf };
+  return { imageSize, epochs, pairing, losses, classesOf };
+}
+
+function lossNames({ method, loss }: JsonObject, components: Components): string[] | undefined {
+  const curves = methodOf(components, method)?.curves(loss as never, method as never);
+  return curves?.losses.map(({ name }) => name);
 }
 
 /** The facts for the sections of stages. @param config with its generator resolved @param isWrong whether a section has mistakes */

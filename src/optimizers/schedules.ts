@@ -48,3 +48,48 @@ export const linear: ScheduleComponent<LinearOptions> = {
 function decayFrom({ decay_from }: LinearOptions, epochs: number): number {
   return decay_from === 'auto' ? Math.floor(epochs / 2) : decay_from;
 }
+
+export interface StepOptions {
+  readonly every: number;
+  readonly gamma: number;
+}
+
+/** PyTorch's StepLR. */
+export const step: ScheduleComponent<StepOptions> = {
+  summary: 'Times `gamma` after every so many epochs (PyTorch’s StepLR; the paper’s code: a tenth after 50)',
+  schema: {
+    properties: {
+      every: { description: 'Epochs at each learning rate.', type: 'integer', minimum: 1, default: 50 },
+      gamma: {
+        description: 'By how much each learning rate is multiplied for the next.',
+        type: 'number',
+        exclusiveMinimum: 0,
+        maximum: 1,
+        default: 0.1,
+      },
+    },
+  },
+  create:
+    ({ every, gamma }, { learningRate }) =>
+    (epoch) =>
+      learningRate * gamma ** Math.floor(epoch / every),
+};
+
+export interface CosineOptions {
+  readonly floor: number;
+}
+
+/** PyTorch's CosineAnnealingLR over the whole training. */
+export const cosine: ScheduleComponent<CosineOptions> = {
+  summary: 'Down along half a cosine (Loshchilov and Hutter 2017, without restarts; PyTorch’s CosineAnnealingLR)',
+  details: 'Reaches `floor` after train.epochs; the last epoch’s learning rate is a little above it.',
+  schema: {
+    properties: {
+      floor: { description: 'The learning rate at the end.', type: 'number', minimum: 0, default: 0 },
+    },
+  },
+  create:
+    ({ floor }, { learningRate, epochs }) =>
+    (epoch) =>
+      floor + ((learningRate - floor) * (1 + Math.cos((Math.PI * epoch) / epochs))) / 2,
+};

@@ -49,12 +49,14 @@ export interface ConfigFacts {
   readonly epochs: number;
   /** Whether the method needs pairs of images. */
   readonly pairing: 'unpaired' | 'paired';
+  /** The names of the losses that the method's step gives; absent where the config has mistakes in them. */
+  readonly losses?: readonly string[] | undefined;
   /** The classes of an extractor that an option names: see `classes` of `Extractor`. */
   readonly classesOf?: (extractor: Reference) => ExtractorClasses | undefined;
 }
 
 /** A fact that an option may conflict with. */
-export type Fact = Exclude<keyof ConfigFacts, 'classesOf'>;
+export type Fact = Exclude<keyof ConfigFacts, 'classesOf' | 'losses'>;
 
 export interface OptionProblem {
   /** By default `bad-option`. */

@@ -18,7 +18,8 @@ export interface Config {
   /** Defined by the method's schema of it. */
   readonly loss: JsonObject;
   readonly optimizer: Typed & { readonly learning_rate: number };
-  readonly schedule: Typed;
+  // A config that was frozen before this option existed does not have it.
+  readonly schedule: Typed & { readonly warmup?: number };
   readonly engine: EngineConfig;
   /** Runs the trials of a sweep. */
   readonly launcher: Typed & { readonly jobs: number | null };

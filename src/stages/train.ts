@@ -125,7 +125,7 @@ async function trainOn(context: StageContext, parts: Parts): Promise<StageResult
     if (translates !== undefined) {
       validator = await openValidator(context, store, trainer, translates, stepsPerEpoch, from);
     }
-    return await new Training(context, trainer, batches, sampler, validator).run(from.step);
+    return await new Training(context, trainer, batches, sampler, validator, from.state).run(from.step);
   } finally {
     await validator?.close();
     sampler.close();

@@ -8,7 +8,10 @@ import type { Schedule } from '../registry/kinds/objective.js';
 import type { StageContext, StageResult } from '../registry/kinds/stage.js';
 import { make } from '../registry/make.js';
 import { announce } from '../registry/phases.js';
+import { warmupShare } from '../optimizers/warmup.js';
+import type { JsonObject } from '../support/json.js';
 import { diverged } from './diverged.js';
+import { EpochMeans } from './epoch-means.js';
 import { afterEpoch, afterStep, type SampleGrids } from './sample-grids.js';
 import { TrainingReporter } from './training-reporter.js';
 import type { Trainer } from './trainer.js';
@@ -19,16 +22,23 @@ export class Training {
   readonly #reporter: TrainingReporter;
   readonly #schedule: Schedule;
   readonly #epochs: number;
+  readonly #warmupSteps: number;
+  /** Of the loss that the schedule observes, if it observes one. */
+  readonly #means: EpochMeans | undefined;
   /** The step whose state is on disk (or, at the start, can be computed again from the disk). */
   #saved = 0;
 
-  /** @param validator absent if nothing is measured on the way */
+  /**
+   * @param validator absent if nothing is measured on the way
+   * @param state of the checkpoint from which it goes on
+   */
   constructor(
     private readonly context: StageContext,
     private readonly trainer: Trainer,
     private readonly batches: Batches,
     private readonly sampler: SampleGrids,
     private readonly validator?: Validator,
+    state: JsonObject = {},
   ) {
     const { config, components } = context;
     this.#epochs = config.train.epochs;
@@ -37,6 +47,9 @@ export class Training {
       learningRate: config.optimizer.learning_rate,
       epochs: config.train.epochs,
     });
+    this.#warmupSteps = (config.schedule.warmup ?? 0) * batches.stepsPerEpoch;
+    const observed = components.schedule.get(config.schedule.type).observes?.(config.schedule as never);
+    this.#means = observed === undefined ? undefined : new EpochMeans(observed, state);
   }
 
   /** @param from steps done so far */
@@ -78,9 +91,10 @@ export class Training {
   private async epoch(from: number): Promise<number> {
     const { stepsPerEpoch } = this.batches;
     const epoch = Math.floor(from / stepsPerEpoch);
-    const learningRate = this.#schedule(epoch);
-    let at = from;
+    const scheduled = this.#schedule(epoch, this.#means?.means ?? []);
+    let [at, learningRate] = [from, scheduled];
     for (let index = from % stepsPerEpoch; index < stepsPerEpoch && !this.context.signal.aborted; index++) {
+      learningRate = scheduled * warmupShare(at, this.#warmupSteps);
       await this.step(at++, epoch, index, learningRate);
       if (this.areStepSamplesDue(at)) await this.sampler.sample(afterStep(at), at);
       // At the end of an epoch, its samples come first.
@@ -100,6 +114,7 @@ export class Training {
     tf.dispose([batch.x, batch.y]);
 
     const step = stepsDone + 1;
+    this.#means?.add(losses, index === this.batches.stepsPerEpoch - 1);
     this.#reporter.step({ step, epoch, losses, waited });
     const bad = Object.entries(losses).find(([, value]) => !Number.isFinite(value));
     if (bad === undefined) return;
@@ -157,7 +172,7 @@ export class Training {
   private async save(step: number): Promise<void> {
     const dir = join(this.context.dir, 'checkpoints');
     const hasNews = this.validator?.hasNews === true;
-    const state = { steps_per_epoch: this.batches.stepsPerEpoch, ...this.validator?.state };
+    const state = { steps_per_epoch: this.batches.stepsPerEpoch, ...this.validator?.state, ...this.#means?.state };
     if (step === this.#saved) {
       if (!hasNews || step === 0) return;
       await this.context.recorded();

@@ -5,6 +5,7 @@ import type { Trainer } from './trainer.js';
 import { historyIn, type ValidationHistory } from './validation/history.js';
 import type { StageContext } from '../registry/kinds/stage.js';
 import { announce } from '../registry/phases.js';
+import type { JsonObject } from '../support/json.js';
 import { ProblemError } from '../support/problem.js';
 
 /** Where a training goes on. */
@@ -13,6 +14,8 @@ export interface Start {
   readonly step: number;
   /** What it measured so far; a run that continues another (`--from`) begins anew. */
   readonly validations: ValidationHistory;
+  /** The state of the checkpoint; also of one of another run. */
+  readonly state: JsonObject;
 }
 
 /** Restores the run's newest checkpoint, else the parent's (`--from`), else creates new networks. */
@@ -22,14 +25,14 @@ export async function start(context: StageContext, trainer: Trainer, batches: Ba
   const checkpoint = parent === undefined ? own : await restoreParent(context, parent.dir, trainer, batches);
   if (checkpoint === undefined) {
     trainer.initialize();
-    return { step: 0, validations: [] };
+    return { step: 0, validations: [], state: {} };
   }
   const where =
     parent === undefined
       ? `continues from the checkpoint of step ${checkpoint.step}`
       : `starts from step ${checkpoint.step} of ${parent.dir}`;
   context.emit({ kind: 'note', level: 'info', text: where });
-  return { step: checkpoint.step, validations: own === undefined ? [] : historyIn(own.state) };
+  return { step: checkpoint.step, validations: own === undefined ? [] : historyIn(own.state), state: checkpoint.state };
 }
 
 /** @throws ProblemError when this config cannot continue the parent's training */

@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { Ajv } from 'ajv';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import { startOptimizer } from '../../src/optimizers/adam.js';
+import { warmupShare } from '../../src/optimizers/warmup.js';
 import { builtins } from '../../src/app/builtins.js';
 import { make } from '../../src/registry/make.js';
 import { defaults } from '../models/defaults.js';
@@ -15,12 +16,8 @@ const near = (a: number, b: number, tolerance = 1e-6) => assert.ok(Math.abs(a - 
 
 for (const name of schedule.names()) {
   test(`schedule.${name} starts at the learning rate, never rises and stays above zero`, () => {
-    const component = schedule.get(name);
-    const options =
-      component.resolve?.({ decay_from: 'auto' } as never, { epochs: 10, imageSize: 32, pairing: 'unpaired' }) ?? {};
-    const rates = Array.from({ length: 10 }, (_, epoch) =>
-      component.create(options as never, { learningRate: 0.5, epochs: 10 })(epoch),
-    );
+    const rate = make(schedule, { type: name }, { learningRate: 0.5, epochs: 10 });
+    const rates = Array.from({ length: 10 }, (_, epoch) => rate(epoch, Array<number>(epoch).fill(1)));
     assert.equal(rates[0], 0.5);
     rates.forEach((rate, i) => assert.ok(rate > 0 && rate <= (rates[i - 1] ?? rate)));
   });
@@ -36,7 +33,7 @@ describe('schedule.linear', () => {
   const linear = schedule.get('linear');
   test('decays like the paper’s code: 100 constant epochs, then 100 steps of 1/101', () => {
     const rate = linear.create({ decay_from: 100 } as never, { learningRate: 1, epochs: 200 });
-    [[99, 1], [100, 100 / 101], [150, 50 / 101], [199, 1 / 101]].forEach(([epoch, expected]) => near(rate(epoch!), expected!)); // prettier-ignore
+    [[99, 1], [100, 100 / 101], [150, 50 / 101], [199, 1 / 101]].forEach(([epoch, expected]) => near(rate(epoch!, []), expected!)); // prettier-ignore
   });
   test('starts to decay after half of the epochs with auto', () => {
     assert.deepEqual(
@@ -48,7 +45,7 @@ describe('schedule.linear', () => {
     assert.ok(valid('schedule', 'linear', { decay_from: 0 }));
     assert.ok(!valid('schedule', 'linear', { decay_from: -1 }));
     const rate = linear.create({ decay_from: 0 } as never, { learningRate: 1, epochs: 3 });
-    [0, 1, 2].forEach((epoch) => near(rate(epoch), 1 - (epoch + 1) / 4));
+    [0, 1, 2].forEach((epoch) => near(rate(epoch, []), 1 - (epoch + 1) / 4));
   });
   test('refuses a decay that never starts', () => {
     const [problem] = linear.check!({ decay_from: 40 } as never, { epochs: 40, imageSize: 32, pairing: 'unpaired' });
@@ -62,6 +59,58 @@ describe('schedule.linear', () => {
       [],
     );
   });
+});
+
+describe('schedule.step', () => {
+  test('multiplies the learning rate by gamma after every so many epochs', () => {
+    const rate = make(schedule, { type: 'step', every: 2, gamma: 0.1 }, { learningRate: 1, epochs: 6 });
+    [1, 1, 0.1, 0.1, 0.01, 0.01].forEach((expected, epoch) => near(rate(epoch, []), expected, 1e-12));
+  });
+});
+
+describe('schedule.cosine', () => {
+  test('falls along half a cosine, to its floor after the last epoch', () => {
+    const rate = make(schedule, { type: 'cosine', floor: 0.2 }, { learningRate: 1, epochs: 4 });
+    [1, 0.2 + 0.8 * (0.5 + Math.SQRT1_2 / 2), 0.6].forEach((expected, epoch) => near(rate(epoch, []), expected, 1e-12));
+    near(rate(4, []), 0.2, 1e-12);
+  });
+});
+
+describe('schedule.plateau', () => {
+  const rates = (means: number[], options: object = {}) => {
+    const rate = make(schedule, { type: 'plateau', patience: 1, ...options }, { learningRate: 1, epochs: 9 });
+    return [...means, 0].map((_, epoch) => rate(epoch, means.slice(0, epoch)));
+  };
+  const near5 = (found: number[], expected: number[]) => {
+    assert.equal(found.length, expected.length);
+    found.forEach((rate, i) => near(rate, expected[i]!, 1e-12));
+  };
+
+  test('reduces the learning rate when more than `patience` epochs in a row were not lower, and counts anew', () => {
+    near5(rates([5, 5, 5, 5, 5, 4, 4, 4]), [1, 1, 1, 0.2, 0.2, 0.04, 0.04, 0.04, 0.008]);
+  });
+
+  test('counts an epoch only if it is lower than the least by the threshold', () => {
+    near5(rates([1, 0.995, 0.992]), [1, 1, 1, 0.2]);
+    near5(rates([1, 0.985, 0.992]), [1, 1, 1, 1]);
+  });
+
+  test('watches a loss of the method', () => {
+    const plateau = schedule.get('plateau');
+    assert.equal(plateau.observes!({ metric: 'loss/cycle/forward' } as never), 'cycle/forward');
+    const facts = { epochs: 9, imageSize: 32, pairing: 'unpaired', losses: ['G/total', 'l1'] } as const;
+    assert.deepEqual(plateau.check!({ metric: 'loss/l1' } as never, facts), []);
+    const [problem] = plateau.check!({ metric: 'loss/G/totl' } as never, facts);
+    assert.match(problem!.message, /expected a loss of the method, found "loss\/G\/totl"/);
+    assert.match(problem!.cure!, /Did you mean "loss\/G\/total"/);
+    assert.ok(!valid('schedule', 'plateau', { metric: 'G/total' }));
+  });
+});
+
+test('a warm-up rises in equal steps to the whole learning rate', () => {
+  assert.deepEqual([0, 1, 2, 3, 4].map((step) => warmupShare(step, 4)), [0.25, 0.5, 0.75, 1, 1]); // prettier-ignore
+  assert.deepEqual([0, 1].map((step) => warmupShare(step, 0)), [1, 1]); // prettier-ignore
+  assert.deepEqual([0, 1].map((step) => warmupShare(step, 0.5)), [1, 1]); // prettier-ignore
 });
 
 test('Adam updates weights by the paper’s algorithm, with epsilon as in Keras', () => {

@@ -37,17 +37,17 @@ test('the example schedule of docs/config.md works', async (t) => {
   const docs = await readFile('docs/config.md', 'utf8');
   const code = (language: string) => new RegExp(`\`\`\`${language}\n([^]*?)\`\`\``).exec(docs)![1]!;
   const { load } = await withFiles(t, {
-    'docs.yaml': `plugins: [./cosine.mjs]\nschedule: { type: cosine, floor: 1.0e-5 }\n`,
-    'cosine.mjs': code('js'),
+    'docs.yaml': `plugins: [./polynomial.mjs]\nschedule: { type: polynomial, power: 2 }\n`,
+    'polynomial.mjs': code('js'),
   });
   const { value, texts } = await load('docs.yaml');
   assert.deepEqual(texts, []);
-  assert.deepEqual(value!.config.schedule, { type: 'cosine', floor: 1e-5 });
+  assert.deepEqual(value!.config.schedule, { type: 'polynomial', power: 2, warmup: 0 });
   const module = (await import(value!.config.plugins[0]!)) as {
-    default: { schedule: { cosine: { create(o: object, s: object): (epoch: number) => number } } };
+    default: { schedule: { polynomial: { create(o: object, s: object): (epoch: number) => number } } };
   };
-  const rate = module.default.schedule.cosine.create({ floor: 0 }, { learningRate: 2, epochs: 10 });
-  assert.deepEqual([rate(0), rate(5)], [2, 1]);
+  const rate = module.default.schedule.polynomial.create({ power: 2 }, { learningRate: 2, epochs: 10 });
+  assert.deepEqual([rate(0), rate(5)], [2, 0.5]);
 });
 
 const broken: readonly { what: string; code: string; expected: string }[] = [

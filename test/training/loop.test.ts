@@ -92,6 +92,30 @@ describe('training', () => {
     );
   });
 
+  test('has the same learning rates with interruptions as without, with a plateau and a warm-up', async (t) => {
+    const schedule = { type: 'plateau', metric: 'loss/G/total', factor: 0.5, threshold: 0.1, patience: 0, warmup: 1.5 };
+    const rates = async (stops: readonly number[]) => {
+      const bench = new Workbench(t, 'eager', { epochs: 5 }, 3e-4, schedule);
+      const taken: number[] = [];
+      // The means of the first epochs are 2, 1, 1, 2: the second and the third halve the rate of the next.
+      const losses = [1, 2, 3, 2, 0, 2, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2];
+      const change = (trainer: Trainer) =>
+        overriding(trainer, 'step', (_, step, rate) => {
+          taken.push(rate as number);
+          return { 'G/total': losses[step] ?? 0 };
+        });
+      for (const stopAfter of [...stops, Infinity]) await bench.train({ change, stopAfter });
+      return taken;
+    };
+    const uninterrupted = await rates([]);
+    assert.deepEqual(await rates([2, 6, 8, 13]), uninterrupted);
+    const expected = [1, 1, 1, 0.5, 0.25].map((share) => share * 3e-4);
+    uninterrupted.forEach((rate, step) => {
+      const warmed = expected[Math.floor(step / 4)]! * Math.min(1, (step + 1) / 6);
+      assert.ok(Math.abs(rate - warmed) < 1e-12, `${rate} at step ${step}, not ${warmed}`);
+    });
+  });
+
   test('reports what it does before the first step, which takes long for large networks', async (t) => {
     const bench = new Workbench(t, 'graph', { epochs: 1 });
     const phases = () => bench.eventsOf('phase').map(({ name }) => name);

@@ -117,7 +117,7 @@ export class Workbench {
       const validator =
         this.validation &&
         (await this.#validator(context, trainer, checkpoint, (at) => at === stopMeasuring && stop.abort()));
-      return await new Training(context, change(trainer), batches, grids, validator).run(step);
+      return await new Training(context, change(trainer), batches, grids, validator, checkpoint?.state).run(step);
     } finally {
       grids.close();
       trainer.dispose();

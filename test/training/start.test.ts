@@ -79,9 +79,17 @@ describe('training starts', () => {
     const bench = new Bench(t);
     const validations = [{ step: 2, epoch: 1, metrics: { 'AtoB/psnr': 17.5 } }];
     await bench.save(bench.parent, 2, STEPS_PER_EPOCH, { validations });
-    assert.deepEqual(await bench.startWhole(2, bench.parent), { step: 2, validations: [] });
+    assert.deepEqual(await bench.startWhole(2, bench.parent), {
+      step: 2,
+      validations: [],
+      state: { steps_per_epoch: STEPS_PER_EPOCH, validations },
+    });
     await bench.save(bench.own, 3, STEPS_PER_EPOCH, { validations });
-    assert.deepEqual(await bench.startWhole(2, bench.parent), { step: 3, validations });
+    assert.deepEqual(await bench.startWhole(2, bench.parent), {
+      step: 3,
+      validations,
+      state: { steps_per_epoch: STEPS_PER_EPOCH, validations },
+    });
   });
 
   test('from an older checkpoint if the newest is damaged, with a note', async (t) => {

@@ -40,8 +40,8 @@ const BOUNDS = {
  */
 const BFLOAT16_GRADIENT = { cosine: 0.93, length: 0.08 };
 /**
- * The same of a discriminator with a gradient penalty: a gradient of a gradient passes through twice as many convolutions, and a penalty is
- * what is left of a norm beside its target, which is about as large.
+ * The same of a discriminator with a gradient penalty: a gradient of a gradient passes through twice as many convolutions. Its norm is not
+ * near the target, or what is left of their difference would be rounding.
  */
 const BFLOAT16_PENALIZED = { cosine: 0.7, length: 0.3, losses: 0.25 };
 const [SIZE, STEPS, SEED, RATE] = [32, 3, 5, 2e-4];
@@ -75,12 +75,17 @@ function modelOf([generator, discriminator, adversarial, penalty]: Names): Cycle
     D_X: judging(),
     D_Y: judging(),
     adversarial: make(components.adversarial, { type: adversarial }, undefined),
-    penalty: penalty === undefined ? undefined : make(components.penalty, penalty, undefined),
+    penalty: penalty === undefined ? undefined : penaltyOf(penalty),
     lambda: { forward: 10, backward: 8 },
     identity: 0.5,
     optimizer: make(components.optimizer, { ...defaults(components.optimizer.get('adam').schema), type: 'adam' }, undefined), // prettier-ignore
   };
 }
+
+const penaltyOf = (type: string) => {
+  const far = 'target' in components.penalty.get(type).schema.properties && { target: 0 };
+  return make(components.penalty, { type, ...far }, undefined);
+};
 
 const cases: Names[] = [
   ...each('generator').map((name): Names => [name, 'patchgan', 'bce']),

@@ -44,9 +44,17 @@ export interface ScheduleSite {
   readonly learningRate: number;
   readonly epochs: number;
 }
-/** The learning rate of an epoch; epochs count from 0. */
-export type Schedule = (epoch: number) => number;
-export type ScheduleComponent<Options = never> = Component<Options, ScheduleSite, Schedule>;
+/**
+ * The learning rate of an epoch; epochs count from 0.
+ *
+ * @param means of the loss that the schedule {@link ScheduleComponent.observes}, one for each epoch before
+ */
+export type Schedule = (epoch: number, means: readonly number[]) => number;
+
+export interface ScheduleComponent<Options = never> extends Component<Options, ScheduleSite, Schedule> {
+  /** The loss whose mean over each epoch the learning rate depends on, as in `Losses`: `G/total`. Absent: none. */
+  observes?(options: Options): string;
+}
 
 /** An update rule as a pure function. `slots` are its accumulators, one set of names for each weight. */
 export interface Optimizer {

@@ -71,7 +71,7 @@ export async function validatorOf(
   trainer: Trainer,
   openMeter: () => Promise<Meter>,
   facts: ScheduleFacts,
-  { step: from, validations }: Start,
+  { step: from, validations }: Pick<Start, 'step' | 'validations'>,
 ): Promise<Validator> {
   const { directions } = methodFacts(context);
   const criteria = criteriaOf(context).map((criterion) => decided(criterion, context));
