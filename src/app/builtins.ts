@@ -29,7 +29,8 @@ import { pix2pix } from '../methods/pix2pix.js';
 import { patchgan } from '../models/patchgan.js';
 import { resnet } from '../models/resnet.js';
 import { unet } from '../models/unet.js';
-import { adam } from '../optimizers/adam.js';
+import { adam, adamw } from '../optimizers/adam.js';
+import { rmsprop } from '../optimizers/rmsprop.js';
 import { bce, hinge, leastSquares, wasserstein } from '../losses/adversarial.js';
 import { dragan, r1, wganGp } from '../losses/penalties.js';
 import { plateau } from '../optimizers/plateau.js';
@@ -61,7 +62,7 @@ export function builtins(): Components {
       wasserstein,
     }),
     penalty: new Registry<Kinds['penalty']>('penalty', { 'wgan-gp': wganGp, dragan, r1 }),
-    optimizer: new Registry<Kinds['optimizer']>('optimizer', { adam }),
+    optimizer: new Registry<Kinds['optimizer']>('optimizer', { adam, adamw, rmsprop }),
     schedule: new Registry<Kinds['schedule']>('schedule', { constant, linear, step, cosine, plateau }),
     metric: new Registry<Kinds['metric']>('metric', {
       'cycle-error': cycleError,

@@ -3,6 +3,7 @@ import type { Kind } from '../registry/kinds.js';
 import type { JsonObject } from '../support/json.js';
 import { BOOKKEEPING } from '../registry/option-parts.js';
 import { DATASET } from './dataset-options.js';
+import { OPTIMIZER } from './optimizer-options.js';
 
 /**
  * The built-in sections of a config. A stage adds its own (`section`), a method the options of `loss`. `expected` in a schema replaces the
@@ -52,7 +53,7 @@ export const TYPED: Readonly<Record<string, TypedSection>> = {
     kind: 'optimizer',
     defaultType: 'adam',
     description: 'The update rule; each network has its own.',
-    common: {},
+    common: OPTIMIZER,
   },
   schedule: {
     kind: 'schedule',

@@ -8,6 +8,7 @@ import type {
   Pairing,
 } from '../registry/kinds/method.js';
 import type { ConfigView } from '../registry/kinds/stage.js';
+import { clipped } from '../optimizers/clipped.js';
 import { make } from '../registry/make.js';
 import { averaged } from './averaged.js';
 
@@ -37,7 +38,7 @@ function ownMethod(view: ConfigView): Method {
     loss: config.loss as never,
     discriminator: (channels = CHANNELS) =>
       make(components.discriminator, config.discriminator, { imageSize, channels }),
-    optimizer: () => make(components.optimizer, config.optimizer, undefined),
+    optimizer: () => clipped(make(components.optimizer, config.optimizer, undefined), config.optimizer),
     adversarial: (reference) => make(components.adversarial, reference, undefined),
     penalty: (reference) => (reference ? make(components.penalty, reference, undefined) : undefined),
   });

@@ -114,7 +114,7 @@ export function cycleGanMethod(
       return computed;
     },
     apply: (state, { gradients, carried }, clock) => ({
-      ...updateNetworks(model.optimizer, networksOf(state), gradients, clock),
+      ...updateNetworks(model.optimizer, networksOf(state), gradients, clock, ['D_X', 'D_Y']),
       ...carried,
     }),
     sample: (weights, direction, image) => {

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
 import { initialWeights } from '../engine/initialize.js';
 import { foldKey } from '../engine/random-tensors.js';
-import type { DrawClock, Losses, NetworkWeights, TensorTree } from '../registry/kinds/method.js';
+import type { DrawClock, Losses, NetworkWeights, StepInputs, TensorTree } from '../registry/kinds/method.js';
 import type { Network, RandomKey, Weights } from '../registry/kinds/network.js';
 import type { AdversarialLoss, Optimizer, OptimizerState } from '../registry/kinds/objective.js';
 import { startOptimizer } from '../optimizers/adam.js';
@@ -43,14 +43,22 @@ export function startNetworks<Name extends string>(
   return perNetwork(networks, (network, name) => startOptimizer(optimizer, initialWeights(network, seed, name)));
 }
 
-/** One update of each network by its own gradients. */
+/**
+ * One update of each network by its own gradients.
+ *
+ * @param discriminators the networks that have the discriminators' learning rate; by default none
+ */
 export function updateNetworks<Name extends string>(
   optimizer: Optimizer,
   state: Readonly<Record<Name, OptimizerState>>,
   gradients: NetworkWeights,
-  { learningRate, step }: { readonly learningRate: Scalar; readonly step: Scalar },
+  { learningRate, discriminatorRate, step }: Pick<StepInputs, 'learningRate' | 'discriminatorRate' | 'step'>,
+  discriminators: readonly NoInfer<Name>[] = [],
 ): Readonly<Record<Name, OptimizerState>> {
-  return perNetwork(state, (own, name) => optimizer.update(own, gradients[name]!, learningRate, step));
+  return perNetwork(state, (own, name) => {
+    const rate = discriminators.includes(name) ? discriminatorRate : learningRate;
+    return optimizer.update(own, gradients[name]!, rate, step);
+  });
 }
 
 /** The weights of a network in a state: see `Method`. */

@@ -103,7 +103,7 @@ export function pix2PixMethod(model: Pix2Pix): Method<Pix2PixState> {
       tf.dispose(key);
       return computed;
     },
-    apply: (state, { gradients }, clock) => updateNetworks(model.optimizer, state, gradients, clock),
+    apply: (state, { gradients }, clock) => updateNetworks(model.optimizer, state, gradients, clock, ['D']),
     sample: (weights, direction, image) => {
       const { translated } = translate(weights, direction, image);
       const { D } = bind({ D: model.D }, weights);

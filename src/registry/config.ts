@@ -1,4 +1,5 @@
 import type { Device } from '../support/device.js';
+import type { LearningRate } from './kinds/objective.js';
 import type { Json, JsonObject } from '../support/json.js';
 
 /**
@@ -17,7 +18,7 @@ export interface Config {
   readonly discriminator: Typed;
   /** Defined by the method's schema of it. */
   readonly loss: JsonObject;
-  readonly optimizer: Typed & { readonly learning_rate: number };
+  readonly optimizer: OptimizerConfig;
   // A config that was frozen before this option existed does not have it.
   readonly schedule: Typed & { readonly warmup?: number };
   readonly engine: EngineConfig;
@@ -39,6 +40,14 @@ export interface Typed extends JsonObject {
  * also have a `name`, which distinguishes it from others of its type.
  */
 export type Reference = string | Typed;
+
+/** Options of every optimizer; its own are in the same section. */
+export type OptimizerConfig = Typed & {
+  readonly learning_rate: LearningRate;
+  // A config that was frozen before these options existed does not have them.
+  readonly clip_value?: number | null;
+  readonly clip_norm?: number | null;
+};
 
 /** Options of every source; the source's own (`path`, `name`...) are in the same section. */
 export interface DatasetConfig extends Typed {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { checkpointNames } from '../engine/checkpoints.js';
 import { methodFacts } from '../methods/build.js';
+import type { LearningRate } from '../registry/kinds/objective.js';
 import type { StageContext } from '../registry/kinds/stage.js';
 import { ProblemError } from '../support/problem.js';
 
@@ -23,10 +24,14 @@ export async function diverged(context: StageContext, what: string): Promise<Pro
   });
 }
 
+function rateText(rate: LearningRate): string {
+  return typeof rate === 'number' ? `${rate}` : `generator ${rate.generator}, discriminator ${rate.discriminator}`;
+}
+
 function changes(context: StageContext): string[] {
   const { optimizer, engine } = context.config;
   return [
-    `lower optimizer.learning_rate (now ${optimizer.learning_rate})`,
+    `lower optimizer.learning_rate (now ${rateText(optimizer.learning_rate)})`,
     ...methodFacts(context).remedies,
     ...(engine.precision === 'bfloat16' ? ['use engine.precision: float32'] : []),
     'or try another seed',

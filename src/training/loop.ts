@@ -4,10 +4,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Batches } from '../data/batches/batches.js';
 import { checkpointName, checkpointSteps, saveCheckpoint, saveState } from '../engine/checkpoints.js';
 import type { ImageBatch } from '../registry/kinds/method.js';
-import type { Schedule } from '../registry/kinds/objective.js';
+import type { LearningRates, Schedule } from '../registry/kinds/objective.js';
 import type { StageContext, StageResult } from '../registry/kinds/stage.js';
 import { make } from '../registry/make.js';
 import { announce } from '../registry/phases.js';
+import { learningRates } from '../optimizers/learning-rate.js';
 import { warmupShare } from '../optimizers/warmup.js';
 import type { JsonObject } from '../support/json.js';
 import { diverged } from './diverged.js';
@@ -20,7 +21,8 @@ import type { Validator } from './validation/validator.js';
 /** The loop over epochs and steps. Batches and learning rate are functions of the step, so it can resume at any step. */
 export class Training {
   readonly #reporter: TrainingReporter;
-  readonly #schedule: Schedule;
+  /** Of each kind of network. */
+  readonly #schedules: Readonly<Record<keyof LearningRates, Schedule>>;
   readonly #epochs: number;
   readonly #warmupSteps: number;
   /** Of the loss that the schedule observes, if it observes one. */
@@ -43,10 +45,10 @@ export class Training {
     const { config, components } = context;
     this.#epochs = config.train.epochs;
     this.#reporter = new TrainingReporter(context, batches.stepsPerEpoch);
-    this.#schedule = make(components.schedule, config.schedule, {
-      learningRate: config.optimizer.learning_rate,
-      epochs: config.train.epochs,
-    });
+    const { generator, discriminator } = learningRates(config.optimizer.learning_rate);
+    const scheduled = (learningRate: number) =>
+      make(components.schedule, config.schedule, { learningRate, epochs: config.train.epochs });
+    this.#schedules = { generator: scheduled(generator), discriminator: scheduled(discriminator) };
     this.#warmupSteps = (config.schedule.warmup ?? 0) * batches.stepsPerEpoch;
     const observed = components.schedule.get(config.schedule.type).observes?.(config.schedule as never);
     this.#means = observed === undefined ? undefined : new EpochMeans(observed, state);
@@ -91,26 +93,34 @@ export class Training {
   private async epoch(from: number): Promise<number> {
     const { stepsPerEpoch } = this.batches;
     const epoch = Math.floor(from / stepsPerEpoch);
-    const scheduled = this.#schedule(epoch, this.#means?.means ?? []);
-    let [at, learningRate] = [from, scheduled];
+    let at = from;
+    let rates = this.learningRates(from, epoch);
     for (let index = from % stepsPerEpoch; index < stepsPerEpoch && !this.context.signal.aborted; index++) {
-      learningRate = scheduled * warmupShare(at, this.#warmupSteps);
-      await this.step(at++, epoch, index, learningRate);
+      rates = this.learningRates(at, epoch);
+      await this.step(at++, epoch, index, rates);
       if (this.areStepSamplesDue(at)) await this.sampler.sample(afterStep(at), at);
       // At the end of an epoch, its samples come first.
       if (at % stepsPerEpoch !== 0 && (!(await this.validate(at)) || this.stopsEarly)) return at;
       // A step blocks the thread: let the parent's messages in and the events out.
       await eventLoopTurn();
     }
-    if (at % stepsPerEpoch === 0) this.#reporter.metric('learning-rate', at, learningRate);
+    if (at % stepsPerEpoch === 0) this.#reporter.learningRates(at, rates);
     return at;
   }
 
-  private async step(stepsDone: number, epoch: number, index: number, learningRate: number): Promise<void> {
+  /** @param stepsDone steps before the one that has these learning rates @param epoch of that step, before whose end the means do not change */
+  private learningRates(stepsDone: number, epoch: number): LearningRates {
+    const means = this.#means?.means ?? [];
+    const share = warmupShare(stepsDone, this.#warmupSteps);
+    const { generator, discriminator } = this.#schedules;
+    return { generator: generator(epoch, means) * share, discriminator: discriminator(epoch, means) * share };
+  }
+
+  private async step(stepsDone: number, epoch: number, index: number, rates: LearningRates): Promise<void> {
     const requested = performance.now();
     const batch = await this.batch(epoch, index);
     const waited = performance.now() - requested;
-    const losses = this.trainer.step(batch, stepsDone, learningRate);
+    const losses = this.trainer.step(batch, stepsDone, rates);
     tf.dispose([batch.x, batch.y]);
 
     const step = stepsDone + 1;

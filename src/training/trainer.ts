@@ -4,6 +4,7 @@ import type { Precision } from '../engine/graph/precision.js';
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { Histogram } from '../registry/kinds/record.js';
 import type { Replicas } from './trainer/replicas.js';
+import type { LearningRate } from '../registry/kinds/objective.js';
 import type { Generators, ImageBatch, JudgedTranslation } from '../registry/kinds/method.js';
 
 /** Trains a method step by step. Holds its state: networks, optimizers and whatever else the method needs. */
@@ -16,7 +17,7 @@ export interface Trainer {
    * @param step steps done before this one (0 for the first)
    * @returns the losses by name
    */
-  step(batch: ImageBatch, step: number, learningRate: number): Readonly<Record<string, number>>;
+  step(batch: ImageBatch, step: number, learningRate: LearningRate): Readonly<Record<string, number>>;
   /**
    * Histograms of every weight and of its gradient in this step: `weights/G/down1/kernel`, `gradients/G/down1/kernel`. Changes no state. A
    * tensor without a finite number is left out.

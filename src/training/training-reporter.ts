@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { methodFacts } from '../methods/build.js';
 import type { LossCurve } from '../registry/kinds/method.js';
+import type { LearningRates } from '../registry/kinds/objective.js';
 import type { StageContext } from '../registry/kinds/stage.js';
 import type { TrainingProgress } from '../registry/kinds/stage-event.js';
 import { Speed } from './speed.js';
@@ -34,6 +35,12 @@ export class TrainingReporter {
 
   metric(name: string, step: number, value: number): void {
     this.context.emit({ kind: 'metric', name, step, value });
+  }
+
+  /** The learning rates of an epoch's last step. */
+  learningRates(step: number, { generator, discriminator }: LearningRates): void {
+    this.metric('learning-rate', step, generator);
+    if (discriminator !== generator) this.metric('learning-rate/discriminator', step, discriminator);
   }
 
   step({ step, epoch, losses, waited }: FinishedStep): void {

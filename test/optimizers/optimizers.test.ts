@@ -4,6 +4,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { Ajv } from 'ajv';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import { startOptimizer } from '../../src/optimizers/adam.js';
+import { clipped } from '../../src/optimizers/clipped.js';
+import type { Optimizer, OptimizerState } from '../../src/registry/kinds/objective.js';
 import { warmupShare } from '../../src/optimizers/warmup.js';
 import { builtins } from '../../src/app/builtins.js';
 import { make } from '../../src/registry/make.js';
@@ -133,6 +135,105 @@ test('Adam updates weights by the paper’s algorithm, with epsilon as in Keras'
       near(state.slots['v']!['w']!.dataSync()[i]!, v[i]);
     }
   });
+});
+
+/** The state after updates with these gradients; also checks that an update leaves nothing behind. */
+function updates(rule: Optimizer, start: readonly number[], gradients: readonly (readonly number[])[]): OptimizerState {
+  let state = startOptimizer(rule, { w: tf.tensor1d([...start]) });
+  gradients.forEach((g, step) => {
+    const [given, rate, at] = [{ w: tf.tensor1d([...g]) }, tf.scalar(0.1), tf.scalar(step, 'int32')];
+    const { numTensors } = tf.memory();
+    state = rule.update(state, given, rate, at);
+    assert.equal(tf.memory().numTensors, numTensors + 1 + rule.slots.length);
+  });
+  return state;
+}
+const numbersOf = (tensor: tf.Tensor) => [...tensor.dataSync()];
+const nearAll = (found: tf.Tensor, expected: readonly number[]) =>
+  numbersOf(found).forEach((value, i) => near(value, expected[i]!, 1e-5));
+
+test('AdamW takes off a share of each weight besides Adam’s step, and 0 is Adam', () => {
+  const gradients = [[0.5, -0.02], [-1, 0.03]]; // prettier-ignore
+  const options = { beta1: 0.5, beta2: 0.9, epsilon: 0.01 };
+  const rule = (type: string, decay = {}) => make(optimizer, { type, ...options, ...decay }, undefined);
+  const [plain, none, some] = [rule('adam'), rule('adamw', { weight_decay: 0 }), rule('adamw', { weight_decay: 0.3 })];
+  const first = updates(plain, [1, -2], gradients.slice(0, 1));
+  assert.deepEqual(
+    numbersOf(updates(none, [1, -2], gradients).weights['w']!),
+    numbersOf(updates(plain, [1, -2], gradients).weights['w']!),
+  );
+  const [a, b] = numbersOf(first.weights['w']!);
+  nearAll(updates(some, [1, -2], gradients.slice(0, 1)).weights['w']!, [a! - 0.1 * 0.3 * 1, b! + 0.1 * 0.3 * 2]);
+});
+
+test('RMSprop divides by the root of the mean of the squares, with and without momentum', () => {
+  const gradients = [[0.5, -0.02], [-1, 0.03], [2, 0]]; // prettier-ignore
+  for (const momentum of [0, 0.6]) {
+    const rule = make(optimizer, { type: 'rmsprop', rho: 0.8, momentum, epsilon: 0.01 }, undefined);
+    const [w, v, m]: [number[], number[], number[]] = [[1, -2], [0, 0], [0, 0]]; // prettier-ignore
+    for (const g of gradients) {
+      for (const i of [0, 1]) {
+        v[i] = 0.8 * v[i]! + 0.2 * g[i]! ** 2;
+        m[i] = momentum * m[i]! + (0.1 * g[i]!) / Math.sqrt(v[i] + 0.01);
+        w[i]! -= m[i];
+      }
+    }
+    const state = updates(rule, [1, -2], gradients);
+    nearAll(state.weights['w']!, w);
+    assert.deepEqual(Object.keys(state.slots), momentum > 0 ? ['v', 'm'] : ['v']);
+  }
+});
+
+describe('clipped gradients', () => {
+  /** Moves by the gradient itself. */
+  const plain: Optimizer = {
+    slots: [],
+    update: ({ weights }, gradients) => ({
+      weights: Object.fromEntries(Object.entries(gradients).map(([name, g]) => [name, tf.sub(weights[name]!, g)])),
+      slots: {},
+    }),
+  };
+  const moved = (options: Parameters<typeof clipped>[1], ...gradients: number[][]) => {
+    const named = Object.fromEntries(gradients.map((g, i) => [`w${i}`, tf.tensor1d(g)]));
+    const start = Object.fromEntries(gradients.map((g, i) => [`w${i}`, tf.zeros([g.length])]));
+    const next = clipped(plain, options).update(
+      { weights: start, slots: {} },
+      named,
+      tf.scalar(1),
+      tf.scalar(0, 'int32'),
+    );
+    return Object.values(next.weights).map((w) => numbersOf(w).map((value) => Number((-value).toFixed(5))));
+  };
+
+  test('have a norm of at most clip_norm, of a whole network', () => {
+    assert.deepEqual(moved({ clip_norm: 5 }, [3], [4]), [[3], [4]]);
+    assert.deepEqual(moved({ clip_norm: 1 }, [3], [4]), [[0.6], [0.8]]);
+  });
+
+  test('are at most clip_value each, before their norm', () => {
+    assert.deepEqual(moved({ clip_value: 2 }, [3, -0.5], [-4]), [[2, -0.5], [-2]]);
+    assert.deepEqual(moved({ clip_value: 3, clip_norm: 1 }, [3], [400]), [[0.70711], [0.70711]]);
+  });
+
+  test('are as they are without limits', () => {
+    assert.equal(clipped(plain, { clip_norm: null, clip_value: null }), plain);
+    assert.equal(clipped(plain, {}), plain);
+  });
+});
+
+test('two equal learning rates are written as one, and each optimizer takes one or two', () => {
+  const rates = { generator: 1e-4, discriminator: 4e-4 };
+  const facts = { epochs: 1, imageSize: 32, pairing: 'unpaired' } as const;
+  for (const name of optimizer.names()) {
+    assert.ok(valid('optimizer', name, { learning_rate: rates }), name);
+    assert.ok(!valid('optimizer', name, { learning_rate: { generator: 1e-4 } }), name);
+    assert.ok(!valid('optimizer', name, { learning_rate: { ...rates, discriminator: 0 } }), name);
+    const resolved = (learning_rate: unknown) =>
+      optimizer.get(name).resolve!({ learning_rate } as never, facts)['learning_rate'];
+    assert.deepEqual(resolved(rates), rates);
+    assert.equal(resolved({ generator: 1e-4, discriminator: 1e-4 }), 1e-4);
+    assert.equal(resolved(3e-4), 3e-4);
+  }
 });
 
 describe('Adam by default', () => {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { loadTensorFlow } from '../../src/engine/native.js';
+import type { LearningRate } from '../../src/registry/kinds/objective.js';
 import type { Trainer } from '../../src/training/trainer.js';
 import { STEPS_PER_EPOCH, Workbench } from './rig.js';
 import { problemOf } from '../problem-of.js';
@@ -67,7 +68,7 @@ describe('training', () => {
     const taken: [step: number, rate: number][] = [];
     const change = (trainer: Trainer) =>
       overriding(trainer, 'step', (_, step, rate) => {
-        taken.push([step, rate]);
+        taken.push([step, generatorRate(rate)]);
         return { 'G/total': 1 };
       });
     await bench.train({ change, stopAfter: 6 });
@@ -101,7 +102,7 @@ describe('training', () => {
       const losses = [1, 2, 3, 2, 0, 2, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2];
       const change = (trainer: Trainer) =>
         overriding(trainer, 'step', (_, step, rate) => {
-          taken.push(rate as number);
+          taken.push(generatorRate(rate));
           return { 'G/total': losses[step] ?? 0 };
         });
       for (const stopAfter of [...stops, Infinity]) await bench.train({ change, stopAfter });
@@ -215,6 +216,8 @@ function deterministic({ events }: Workbench): unknown[] {
   }
   return [...reported];
 }
+
+const generatorRate = (rate: LearningRate) => (typeof rate === 'number' ? rate : rate.generator);
 
 function overriding<K extends keyof Trainer>(trainer: Trainer, name: K, f: Trainer[K]): Trainer {
   return new Proxy(trainer, {

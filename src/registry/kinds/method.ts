@@ -138,6 +138,8 @@ export type DrawClock = { readonly seed: Scalar; readonly step: Scalar };
 export type StepInputs = DrawClock & {
   /** float32. */
   readonly learningRate: Scalar;
+  /** The same for the discriminators, where the config gives them another; float32. */
+  readonly discriminatorRate: Scalar;
 };
 
 /** The outputs of the generators for an image. */

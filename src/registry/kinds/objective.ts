@@ -56,6 +56,11 @@ export interface ScheduleComponent<Options = never> extends Component<Options, S
   observes?(options: Options): string;
 }
 
+/** The learning rates of the networks that translate and of those that judge. */
+export type LearningRates = { readonly generator: number; readonly discriminator: number };
+/** As in a config: one number for all networks, or two. */
+export type LearningRate = number | LearningRates;
+
 /** An update rule as a pure function. `slots` are its accumulators, one set of names for each weight. */
 export interface Optimizer {
   /** Names of the accumulators kept for each weight; all start at zero. Adam: `m`, `v`. */

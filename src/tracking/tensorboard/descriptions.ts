@@ -6,7 +6,8 @@ export function descriptionOf(tag: string, { descriptions }: Curves): string | u
 }
 
 const DESCRIPTIONS: readonly (readonly [RegExp, string])[] = [
-  [/^learning-rate$/, 'Of all optimizers, at the end of each epoch.'],
+  [/^learning-rate$/, 'Of the generators, and of the discriminators if they have no other, at the end of each epoch.'],
+  [/^learning-rate\/discriminator$/, 'Of the discriminators, at the end of each epoch.'],
   [/^speed\/steps-per-second$/, 'Training steps a second, lately; a step is one update of all networks.'],
   [/^time\/epoch-seconds$/, 'Seconds that an epoch took, samples and checkpoints left out.'],
   [

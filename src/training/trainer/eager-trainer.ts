@@ -6,11 +6,12 @@ import { judgedTranslation } from '../../methods/judged-translation.js';
 import type { Direction } from '../../registry/kinds/export-format.js';
 import type { Histogram } from '../../registry/kinds/record.js';
 import type { ImageBatch, JudgedTranslation, Method, TensorTree } from '../../registry/kinds/method.js';
+import type { LearningRate } from '../../registry/kinds/objective.js';
 import type { Sample, Trainer, TrainerOptions } from '../trainer.js';
 import { allFinite, histogramsOf, inspectionOf } from './inspect.js';
 import { lossNumbers } from './loss-numbers.js';
 import { judgingOf } from './judging.js';
-import { stepInputs, trainStep } from './step.js';
+import { drawInputs, stepInputs, trainStep } from './step.js';
 
 /** Runs the step op by op: the reference for the graph, and the mode in which any TensorFlow.js code runs and can be debugged. */
 export class EagerTrainer implements Trainer {
@@ -26,7 +27,7 @@ export class EagerTrainer implements Trainer {
     this.#replaceState(this.method.initial(this.options.seed));
   }
 
-  step({ x, y }: ImageBatch, step: number, learningRate: number): Readonly<Record<string, number>> {
+  step({ x, y }: ImageBatch, step: number, learningRate: LearningRate): Readonly<Record<string, number>> {
     const clock = stepInputs(this.options.seed, step, learningRate);
     const { state, losses } = trainStep(this.method, this.#current(), { x, y }, clock, this.options.replicas);
     const numbers = lossNumbers(losses);
@@ -36,7 +37,7 @@ export class EagerTrainer implements Trainer {
   }
 
   inspect({ x, y }: ImageBatch, step: number): Readonly<Record<string, Histogram>> {
-    const clock = stepInputs(this.options.seed, step, 0);
+    const clock = drawInputs(this.options.seed, step);
     const inspection = inspectionOf(this.method, this.#current(), { x, y }, clock, this.options.replicas);
     const histograms = histogramsOf(inspection);
     tf.dispose([inspection, clock]);

@@ -14,10 +14,11 @@ import type {
   Method,
   TensorTree,
 } from '../../registry/kinds/method.js';
+import type { LearningRate } from '../../registry/kinds/objective.js';
 import type { Sample, Trainer, TrainerOptions } from '../trainer.js';
 import { allFinite, histogramsOf, inspectionOf } from './inspect.js';
 import { judgingOf } from './judging.js';
-import { stepInputs, trainStep } from './step.js';
+import { drawInputs, stepInputs, trainStep } from './step.js';
 
 /** Runs the step as one graph; TensorFlow keeps the state. */
 export class GraphTrainer implements Trainer {
@@ -43,7 +44,7 @@ export class GraphTrainer implements Trainer {
     this.#program.initialize();
   }
 
-  step({ x, y }: ImageBatch, step: number, learningRate: number): Readonly<Record<string, number>> {
+  step({ x, y }: ImageBatch, step: number, learningRate: LearningRate): Readonly<Record<string, number>> {
     const clock = stepInputs(this.options.seed, step, learningRate);
     const { losses } = this.#program.functions.step({ x, y, ...clock });
     const numbers = losses.dataSync();
@@ -52,10 +53,10 @@ export class GraphTrainer implements Trainer {
   }
 
   inspect({ x, y }: ImageBatch, step: number): Readonly<Record<string, Histogram>> {
-    const { learningRate, ...clock } = stepInputs(this.options.seed, step, 0);
+    const clock = drawInputs(this.options.seed, step);
     const inspection = this.#program.functions.inspect({ x, y, ...clock });
     const histograms = histogramsOf(inspection);
-    tf.dispose([inspection, clock, learningRate]);
+    tf.dispose([inspection, clock]);
     return histograms;
   }
 
@@ -102,7 +103,7 @@ function compileTraining(method: Method, options: TrainerOptions) {
   const { precision, seed, shape, directions, inspects = false, translates, xla, replicas } = options;
   const scalar = (dtype: 'float32' | 'int32'): InputSpec => ({ shape: [], dtype });
   const image: InputSpec = { shape: [1, ...shape.slice(1)] };
-  const drawInputs = { x: { shape }, y: { shape }, seed: scalar('int32'), step: scalar('int32') };
+  const drawn = { x: { shape }, y: { shape }, seed: scalar('int32'), step: scalar('int32') };
   const sampling = (direction: Direction) => (state: TensorTree, inputs: Image) => ({
     outputs: method.sample(translatingWeights(method.networks, state), direction, inputs.image),
   });
@@ -144,11 +145,11 @@ function compileTraining(method: Method, options: TrainerOptions) {
       precision,
       ...(xla && { xla: { functions: ['step'], onFailure: (_, reason) => xla.onFailure?.(reason) } }),
       inputs: {
-        step: { ...drawInputs, learningRate: scalar('float32') },
+        step: { ...drawn, learningRate: scalar('float32'), discriminatorRate: scalar('float32') },
         ...Object.fromEntries(directions.map((direction) => [direction, { image }])),
         ...Object.fromEntries(withBatch),
         finite: {},
-        ...(inspects && { inspect: drawInputs }),
+        ...(inspects && { inspect: drawn }),
       },
     },
   );

@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { learningRates } from '../../optimizers/learning-rate.js';
+import type { LearningRate } from '../../registry/kinds/objective.js';
 import { perNetwork, weightsAt } from '../../methods/parts.js';
 import type {
   Computed,
@@ -19,8 +21,18 @@ import { gradientsByReplicas, type Replicas } from './replicas.js';
  * @param step steps done before this one
  * @returns tensors that the caller owns
  */
-export function stepInputs(seed: number, step: number, learningRate: number): StepInputs {
-  return { seed: tf.scalar(seed, 'int32'), step: tf.scalar(step, 'int32'), learningRate: tf.scalar(learningRate) };
+export function stepInputs(seed: number, step: number, learningRate: LearningRate): StepInputs {
+  const { generator, discriminator } = learningRates(learningRate);
+  return {
+    ...drawInputs(seed, step),
+    learningRate: tf.scalar(generator),
+    discriminatorRate: tf.scalar(discriminator),
+  };
+}
+
+/** Those of them that a step's gradients depend on. */
+export function drawInputs(seed: number, step: number): DrawClock {
+  return { seed: tf.scalar(seed, 'int32'), step: tf.scalar(step, 'int32') };
 }
 
 /**
