@@ -74,7 +74,7 @@ function computed(penalty: GradientPenalty, own: Weights, network: Network = D) 
 function traced(penalty: GradientPenalty) {
   const program = compile(
     { gradients: (own: Weights) => ({ outputs: computed(penalty, own) }) },
-    { variables: weights as () => Record<string, tf.Tensor> },
+    { variables: weights },
   );
   return program.functions.gradients();
 }

@@ -49,7 +49,7 @@ const CASES: readonly Case[] = [
 test('every schedule has PyTorch’s learning rate in every epoch, also with a warm-up', (t) => {
   const dir = mkdtempSync(join(tmpdir(), 'schedules-'));
   t.after(() => rmSync(dir, { recursive: true, force: true }));
-  const cases = CASES.map(({ ours: _, ...theirs }) => ({ ...theirs, rate: RATE, epochs: EPOCHS }));
+  const cases = CASES.map((each) => ({ ...each, ours: undefined, rate: RATE, epochs: EPOCHS }));
   writeFileSync(join(dir, 'cases.json'), JSON.stringify(cases));
   const expected = runPython<number[][]>('schedules_torch.py', join(dir, 'cases.json'));
   for (const [i, { ours, metrics = [], warmup = 0 }] of CASES.entries()) {
