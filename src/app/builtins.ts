@@ -25,6 +25,7 @@ import { slicedWasserstein } from '../evaluation/metrics/sliced-wasserstein.js';
 import { psnr } from '../evaluation/psnr.js';
 import { ssim } from '../evaluation/ssim.js';
 import { cyclegan as cycleGan } from '../methods/cyclegan.js';
+import { cut, fastcut } from '../methods/cut.js';
 import { pix2pix } from '../methods/pix2pix.js';
 import { patchgan } from '../models/patchgan.js';
 import { resnet } from '../models/resnet.js';
@@ -52,7 +53,7 @@ import { Registry } from '../registry/registry.js';
 export function builtins(): Components {
   return {
     dataset: new Registry<Kinds['dataset']>('dataset', { cyclegan, folder, archive, list, pairs, synthetic }),
-    method: new Registry<Kinds['method']>('method', { cyclegan: cycleGan, pix2pix }),
+    method: new Registry<Kinds['method']>('method', { cyclegan: cycleGan, pix2pix, cut, fastcut }),
     generator: new Registry<Kinds['generator']>('generator', { unet, resnet }),
     discriminator: new Registry<Kinds['discriminator']>('discriminator', { patchgan }),
     adversarial: new Registry<Kinds['adversarial']>('adversarial', {

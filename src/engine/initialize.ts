@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Rank, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { nativeOps } from './ops.js';
 import { randomKey, randomNormal } from './random-tensors.js';
-import type { Network, Weights, WeightSpec } from '../registry/kinds/network.js';
+import type { Trained, Weights, WeightSpec } from '../registry/kinds/network.js';
 import { sha256 } from '../support/hash.js';
 
 /**
@@ -11,7 +11,7 @@ import { sha256 } from '../support/hash.js';
  *
  * @param name distinguishes networks of the same kind: `G`
  */
-export function initialWeights(network: Network, seed: number, name: string): Weights {
+export function initialWeights(network: Trained, seed: number, name: string): Weights {
   return Object.fromEntries(network.weights.map((spec) => [spec.name, initialWeight(spec, seed, name)]));
 }
 

@@ -25,13 +25,25 @@ export function randomUniform<R extends Rank>(shape: ShapeMap[R], key: Key): Ten
   return stateless('StatelessRandomUniform', shape, key);
 }
 
-/**
- * A step's key is split by passes through networks, sites (dropout layers) in a network, pools of images, and penalties of discriminators. The strides
- * are odd and far apart, so that small indices of them never give equal keys.
- */
-const STRIDES = { pass: 0x9e3779b1, site: 0x85ebca6b, pool: 0xc2b2ae35, penalty: 0x27d4eb2f } as const;
+/** The first `most` of the numbers below `count` in a random order, or all of them if there are fewer; int32. */
+export function randomOrder(count: number, most: number, key: Key): Tensor1D {
+  return tf.topk(randomUniform<Rank.R1>([count], key), Math.min(count, most)).indices;
+}
 
-/** The key of the `index`-th pass, site, pool or penalty. The sum is an op, so that a traced graph computes it from the step's key. */
+/**
+ * A step's key is split by passes through networks, sites (dropout layers) in a network, pools of images, penalties of discriminators, layers of
+ * patches, and flips. The strides are odd and far apart, so that small indices of them never give equal keys; index 0 of each gives the same.
+ */
+const STRIDES = {
+  pass: 0x9e3779b1,
+  site: 0x85ebca6b,
+  pool: 0xc2b2ae35,
+  penalty: 0x27d4eb2f,
+  patches: 0x2545f491,
+  flip: 0x165667b1,
+} as const;
+
+/** The key of the `index`-th pass, site, pool... The sum is an op, so that a traced graph computes it from the step's key. */
 export function foldKey(key: Key, what: keyof typeof STRIDES, index: number): Key {
   return tf.add(key, randomKey(Math.imul(index, STRIDES[what]), 0));
 }

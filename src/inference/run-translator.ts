@@ -7,7 +7,7 @@ import { averagesOf, buildGenerators, buildMethod, CHANNELS } from '../methods/b
 import { judgedTranslation, judgeOf, type Judging } from '../methods/judged-translation.js';
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { DirectedGenerators, JudgedTranslation, TensorTree } from '../registry/kinds/method.js';
-import type { Network } from '../registry/kinds/network.js';
+import type { Trained } from '../registry/kinds/network.js';
 import type { StageContext } from '../registry/kinds/stage.js';
 import { announce } from '../registry/phases.js';
 import { restoreCheckpoint } from './trained-generators.js';
@@ -45,7 +45,7 @@ export async function openRunTranslator(
 
 /** What translates and judges, with all networks that it uses. */
 interface JudgedNetworks {
-  readonly networks: Readonly<Record<string, Network>>;
+  readonly networks: Readonly<Record<string, Trained>>;
   readonly directions: readonly Direction[];
   readonly judging: Judging;
 }

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { initialWeights } from '../engine/initialize.js';
 import type { Method, NetworkWeights, TensorTree } from '../registry/kinds/method.js';
-import type { Network, Weights } from '../registry/kinds/network.js';
+import type { Trained, Weights } from '../registry/kinds/network.js';
 import { judgeOf } from './judged-translation.js';
 import { perNetwork, weightsAt } from './parts.js';
 
@@ -65,7 +65,7 @@ export function translatingWeights(networks: Readonly<Record<string, unknown>>, 
  *
  * @param averages the networks that are averaged, by name
  */
-export function translatingState(networks: Readonly<Record<string, Network>>, averages: readonly string[]): TensorTree {
+export function translatingState(networks: Readonly<Record<string, Trained>>, averages: readonly string[]): TensorTree {
   const state: Record<string, TensorTree> = {};
   const averaged: Record<string, Weights> = {};
   for (const [name, network] of Object.entries(networks)) {

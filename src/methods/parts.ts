@@ -4,7 +4,7 @@ import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
 import { initialWeights } from '../engine/initialize.js';
 import { foldKey } from '../engine/random-tensors.js';
 import type { DrawClock, Losses, NetworkWeights, StepInputs, TensorTree } from '../registry/kinds/method.js';
-import type { Network, RandomKey, Weights } from '../registry/kinds/network.js';
+import type { Network, RandomKey, Trained, Weights } from '../registry/kinds/network.js';
 import type { AdversarialLoss, Optimizer, OptimizerState } from '../registry/kinds/objective.js';
 import { startOptimizer } from '../optimizers/adam.js';
 
@@ -15,6 +15,8 @@ export const keyOf = ({ seed, step }: DrawClock): RandomKey => tf.stack([seed, s
 export interface BoundNetwork {
   (image: Tensor4D): Tensor4D;
   readonly prefersBatches: boolean;
+  /** Its features of an image: see `NetworkFeatures`. A pass of its own. */
+  readonly encode?: (image: Tensor4D, layers: readonly string[]) => readonly Tensor4D[];
 }
 
 /**
@@ -29,14 +31,18 @@ export function bind<Name extends string>(
 ): Readonly<Record<Name, BoundNetwork>> {
   let pass = 0;
   return perNetwork(networks, (network, name) => {
-    const through = (image: Tensor4D) => network.apply(weights[name]!, image, key && foldKey(key, 'pass', pass++));
-    return Object.assign(through, { prefersBatches: network.prefersBatches === true });
+    const own = weights[name]!;
+    const passKey = () => key && foldKey(key, 'pass', pass++);
+    const through = (image: Tensor4D) => network.apply(own, image, passKey());
+    const { features, prefersBatches = false } = network;
+    const encode = (image: Tensor4D, layers: readonly string[]) => features!.encode(own, image, layers, passKey());
+    return Object.assign(through, { prefersBatches, ...(features && { encode }) });
   });
 }
 
 /** New weights with empty accumulators for each network. */
 export function startNetworks<Name extends string>(
-  networks: Readonly<Record<Name, Network>>,
+  networks: Readonly<Record<Name, Trained>>,
   optimizer: Optimizer,
   seed: number,
 ): Readonly<Record<Name, OptimizerState>> {

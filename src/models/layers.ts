@@ -21,6 +21,30 @@ export function sequential(...layers: readonly Layer[]): Layer {
   };
 }
 
+/** A part of a network whose output has a name: see `NetworkFeatures`. */
+export interface Stage {
+  readonly name?: string;
+  readonly layer: Layer;
+}
+
+/** The outputs of the stages of these names, in the stages' order, in a pass that ends at the last of them. */
+export function outputsOf(
+  stages: readonly Stage[],
+  names: readonly string[],
+  weights: Weights,
+  x: Tensor4D,
+  key?: RandomKey,
+): readonly Tensor4D[] {
+  const outputs: Tensor4D[] = [];
+  let h = x;
+  for (const { name, layer } of stages) {
+    if (outputs.length === names.length) break;
+    h = layer.apply(weights, h, key);
+    if (name !== undefined && names.includes(name)) outputs.push(h);
+  }
+  return outputs;
+}
+
 export interface ConvShape {
   /** Side of the square kernel. */
   readonly kernel: number;

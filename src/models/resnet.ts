@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { ConfigFacts, OptionProblem } from '../registry/component.js';
 import type { GeneratorComponent, Network, NetworkSite } from '../registry/kinds/network.js';
 import { initialized, type InitOptions } from './initialization.js';
-import { conv, convTranspose, cropStart, dropout, hasBias, norm, reflectPad, relu, sequential, tanh, zeroPad } from './layers.js'; // prettier-ignore
-import type { Layer, NormOptions } from './layers.js';
+import { conv, convTranspose, cropStart, dropout, hasBias, norm, outputsOf, reflectPad, relu, sequential, tanh, zeroPad } from './layers.js'; // prettier-ignore
+import type { Layer, NormOptions, Stage } from './layers.js';
 import { costOf, type Convolution } from './cost.js';
 import { DOWNSAMPLING_OPTION, STYLE_OPTIONS, UPSAMPLING_OPTION, WIDTH_OPTION } from './network-options.js';
 import { blurHalve, doublingConv, doublingCost, type Downsampling, type Upsampling } from './sampling.js';
@@ -60,24 +60,32 @@ function build(options: ResNetOptions, { imageSize, channels: c }: NetworkSite):
   const bias = hasBias(options);
 
   // c7s1-64: [b, s, s, c] -> [b, s, s, w]
-  const first = sequential(
-    reflectPad(3),
-    conv('first', { kernel: 7, from: c, to: w, padding: 'valid', bias }),
-    normalize('first', w),
-    relu,
-  );
+  const first: Stage[] = [
+    { name: 'image', layer: reflectPad(3) },
+    {
+      layer: sequential(
+        conv('first', { kernel: 7, from: c, to: w, padding: 'valid', bias }),
+        normalize('first', w),
+        relu,
+      ),
+    },
+  ];
 
   // d128, d256: [b, s, s, w] -> [b, s/2, s/2, 2w] -> [b, s/4, s/4, 4w].
   // PyTorch's padding 1: at stride 2 the bottom row and the right column are never reached.
-  const down = (name: string, from: number, to: number) =>
+  const down = (name: string, from: number, to: number): Stage[] =>
     downsampling === 'antialiased'
-      ? sequential(conv(name, { kernel: 3, from, to, bias }), normalize(name, to), relu, blurHalve)
-      : sequential(
-          zeroPad(1, 0),
-          conv(name, { kernel: 3, stride: 2, from, to, padding: 'valid', bias }),
-          normalize(name, to),
-          relu,
-        );
+      ? [
+          { name, layer: conv(name, { kernel: 3, from, to, bias }) },
+          { layer: sequential(normalize(name, to), relu, blurHalve) },
+        ]
+      : [
+          {
+            name,
+            layer: sequential(zeroPad(1, 0), conv(name, { kernel: 3, stride: 2, from, to, padding: 'valid', bias })),
+          },
+          { layer: sequential(normalize(name, to), relu) },
+        ];
 
   // R256: [b, s/4, s/4, 4w] -> the same
   const half = (name: string) =>
@@ -88,7 +96,7 @@ function build(options: ResNetOptions, { imageSize, channels: c }: NetworkSite):
     );
   const residual = (name: string, i: number) =>
     plusInput(sequential(half(`${name}/conv1`), relu, dropout(options.dropout ?? 0, i), half(`${name}/conv2`)));
-  const blocks = Array.from({ length: blocksOf(options, imageSize) }, (_, i) => residual(`residual${i + 1}`, i));
+  const blocks = Array.from({ length: blocksOf(options, imageSize) }, (_, i) => `residual${i + 1}`);
 
   // u128, u64: [b, s/4, s/4, 4w] -> [b, s/2, s/2, 2w] -> [b, s, s, w].
   // PyTorch's padding 1 with output_padding 1: the first of the 2n + 1 rows and columns is removed.
@@ -105,17 +113,21 @@ function build(options: ResNetOptions, { imageSize, channels: c }: NetworkSite):
     tanh,
   );
 
-  const layers = sequential(
-    first,
-    down('down1', w, 2 * w),
-    down('down2', 2 * w, 4 * w),
-    ...blocks,
-    up('up1', 4 * w, 2 * w),
-    up('up2', 2 * w, w),
-    last,
-  );
-  const network = {
-    ...layers,
+  const stages: Stage[] = [
+    ...first,
+    ...down('down1', w, 2 * w),
+    ...down('down2', 2 * w, 4 * w),
+    ...blocks.map((name, i) => ({ name, layer: residual(name, i) })),
+    { layer: sequential(up('up1', 4 * w, 2 * w), up('up2', 2 * w, w), last) },
+  ];
+  const network: Network = {
+    ...sequential(...stages.map(({ layer }) => layer)),
+    features: {
+      channels: { image: c, down1: 2 * w, down2: 4 * w, ...Object.fromEntries(blocks.map((name) => [name, 4 * w])) },
+      // Those of CUT's code: the image with its padding, both halvings before their norms, two residual blocks.
+      usual: ['image', 'down1', 'down2', ...new Set([blocks[0]!, blocks[Math.min(blocks.length, 5) - 1]!])],
+      encode: (weights, x, names, key) => outputsOf(stages, names, weights, x, key),
+    },
     cost: costOf(convolutionsOf(imageSize, w, c, blocks.length, { downsampling, upsampling })),
     sizes: { multiple: MULTIPLE, least: LEAST, reach: reachOf(blocks.length, { downsampling, upsampling }) },
   };

@@ -1,5 +1,5 @@
 import type { ConfigView, StageEstimate } from '../registry/kinds/stage.js';
-import type { Network } from '../registry/kinds/network.js';
+import type { Trained } from '../registry/kinds/network.js';
 import { averagesOf, buildMethod } from '../methods/build.js';
 
 /** Memory of Node, TensorFlow and the graph without a network. */
@@ -52,6 +52,6 @@ export function costOfStep(view: ConfigView) {
   return { numbers, products, weights, averaged };
 }
 
-function weightsOf({ weights }: Network): number {
+function weightsOf({ weights }: Trained): number {
   return weights.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
 }

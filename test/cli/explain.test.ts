@@ -75,7 +75,7 @@ test('an option of the loss is explained by the method that has it, the configâ€
   assert.doesNotMatch(own, /cyclegan|identity/);
   assert.equal((await runner('explain', 'loss.identity', '--config', 'a.yaml')).code, 2);
   const { methods } = (JSON.parse((await runner('explain', 'loss', '--json')).out) as [{ methods: object }])[0];
-  assert.deepEqual(Object.keys(methods), ['cyclegan', 'pix2pix']);
+  assert.deepEqual(Object.keys(methods), ['cyclegan', 'pix2pix', 'cut', 'fastcut']);
 });
 
 test('the section of a pluginâ€™s stage is explained like those of the built-in ones', async (t) => {

@@ -7,6 +7,7 @@ import { readVariables } from '../../src/engine/graph/variables-file.js';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import { averaged, translatingState } from '../../src/methods/averaged.js';
 import type { Method } from '../../src/registry/kinds/method.js';
+import type { Network } from '../../src/registry/kinds/network.js';
 import type { Trainer } from '../../src/training/trainer.js';
 import { createTrainer } from '../../src/training/trainer/create-trainer.js';
 import { temporaryPrefix } from '../engine/graph/rig.js';
@@ -86,7 +87,7 @@ for (const mode of ['graph', 'eager'] as const) {
       const { translated } = trainer.sample('AtoB', x);
       const through = (path: string) => {
         const numbers = (name: string) => states.at(-1)!.get(`${path}/${name}`)!;
-        const G = method.networks['G']!;
+        const G = method.networks['G'] as Network;
         const weights = G.weights.map(({ name, shape }) => [name, tf.tensor(numbers(name), [...shape])] as const);
         return G.apply(Object.fromEntries<Tensor>(weights), x);
       };

@@ -9,6 +9,7 @@ import { buildGenerators, buildMethod, methodFacts } from '../../src/methods/bui
 import type { CycleGanState } from '../../src/methods/cyclegan.js';
 import { builtins } from '../../src/app/builtins.js';
 import type { Direction } from '../../src/registry/kinds/export-format.js';
+import type { Network } from '../../src/registry/kinds/network.js';
 import { stepInputs } from '../../src/training/trainer/step.js';
 import { config } from '../rig.js';
 import { patternImages, weightsOf } from './numerics.js';
@@ -27,6 +28,12 @@ const viewOf = (method: Config['method'], loss: Config['loss']) => ({
   components: builtins(),
 });
 
+const CUT = { direction: 'AtoB', layers: 'auto', patches: 8, temperature: 0.07, projection: 4 };
+const cutView = (method: Config['method'], loss: object) => {
+  const view = viewOf({ ...CUT, ...method }, { adversarial: 'least-squares', ...loss });
+  return { ...view, config: { ...view.config, generator: { type: 'resnet', norm: 'instance', width: 2, blocks: 2 } } };
+};
+
 /** What every method is tried with, and what it says of itself. */
 const METHODS = {
   CycleGAN: { view: viewOf({ type: 'cyclegan', pool: 0 }, { adversarial: 'bce', lambda, identity: 0.5 }), of: { AtoB: 'G', BtoA: 'F' } }, // prettier-ignore
@@ -40,6 +47,11 @@ const METHODS = {
   },
   'Pix2Pix with a gradient penalty': { view: viewOf({ type: 'pix2pix', direction: 'AtoB' }, { adversarial: 'wasserstein', penalty: { type: 'wgan-gp', weight: 5, target: 1 }, lambda: 100 }), of: { AtoB: 'G' } }, // prettier-ignore
   'Pix2Pix from A to B': { view: viewOf({ type: 'pix2pix', direction: 'AtoB' }, { adversarial: 'bce', lambda: 100 }), of: { AtoB: 'G' } }, // prettier-ignore
+  CUT: { view: cutView({ type: 'cut', flip_equivariance: false }, { lambda: 1, identity: true }), of: { AtoB: 'G' } },
+  'FastCUT from B to A': {
+    view: cutView({ type: 'fastcut', flip_equivariance: true, direction: 'BtoA' }, { lambda: 10, identity: false }),
+    of: { BtoA: 'G' },
+  },
   'Pix2Pix from B to A': { view: viewOf({ type: 'pix2pix', direction: 'BtoA' }, { adversarial: 'bce', lambda: 100 }), of: { BtoA: 'G' } }, // prettier-ignore
 } as const;
 
@@ -145,7 +157,7 @@ describe('what a config asks of CycleGAN', () => {
       ['BtoA', 'D_Y', 'D_X'],
     ] as const) {
       const sample = method.sample(weights, direction, x);
-      const says = (network: 'D_X' | 'D_Y', image: Tensor4D) => tf.sigmoid(method.networks[network]!.apply(weights[network], image)); // prettier-ignore
+      const says = (network: 'D_X' | 'D_Y', image: Tensor4D) => tf.sigmoid((method.networks[network] as Network).apply(weights[network], image)); // prettier-ignore
       assert.deepEqual(sample['discReal']!.arraySync(), says(own, x).arraySync());
       assert.deepEqual(sample['discFake']!.arraySync(), says(other, sample['translated']!).arraySync());
     }

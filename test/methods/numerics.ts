@@ -3,22 +3,25 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { foldKey, randomOrder, randomUniform } from '../../src/engine/random-tensors.js';
 import { startOptimizer } from '../../src/optimizers/adam.js';
 import { cycleGanMethod } from '../../src/methods/cyclegan.js';
 import type { CycleGan, CycleGanState } from '../../src/methods/cyclegan.js';
 import { perNetwork } from '../../src/methods/parts.js';
+import { cutMethod, type Cut } from '../../src/methods/cut.js';
+import { projection } from '../../src/models/projection.js';
 import { pix2PixMethod } from '../../src/methods/pix2pix.js';
 import { builtins } from '../../src/app/builtins.js';
 import type { Direction } from '../../src/registry/kinds/export-format.js';
 import type { Method, NetworkWeights, TensorTree } from '../../src/registry/kinds/method.js';
-import type { Network, Weights } from '../../src/registry/kinds/network.js';
+import type { Network, Trained, Weights } from '../../src/registry/kinds/network.js';
 import type { AdversarialLoss, Optimizer } from '../../src/registry/kinds/objective.js';
 import { make } from '../../src/registry/make.js';
 import type { Typed } from '../../src/registry/config.js';
 import { stepInputs, trainStep, weightsIn } from '../../src/training/trainer/step.js';
 
 /** A model and a batch that this side and a Python side (test/services/python) build in the same way. */
-export type Case = CycleGanCase | Pix2PixCase;
+export type Case = CycleGanCase | Pix2PixCase | CutCase;
 
 interface CommonCase {
   readonly generator: Typed;
@@ -41,6 +44,19 @@ export interface Pix2PixCase extends CommonCase {
   readonly direction: Direction;
 }
 
+export interface CutCase extends CommonCase {
+  readonly direction: Direction;
+  readonly lambda: number;
+  readonly identity: boolean;
+  readonly layers: readonly string[];
+  readonly patches: number;
+  readonly temperature: number;
+  readonly projection: number;
+  readonly flips: boolean;
+  /** Of the step's draws. */
+  readonly seed: number;
+}
+
 const LEARNING_RATE = 2e-4;
 
 /** The smallest networks that have all kinds of layers, for images of 16 pixels. */
@@ -56,6 +72,26 @@ export const SMALL: CycleGanCase = {
   amplitude: 1,
 };
 
+/** The smallest CUT. */
+export const SMALL_CUT: CutCase = {
+  generator: { type: 'resnet', width: 2, blocks: 2 },
+  discriminator: SMALL.discriminator,
+  adversarial: 'least-squares',
+  direction: 'AtoB',
+  lambda: 1,
+  identity: true,
+  layers: ['image', 'down1', 'residual2'],
+  patches: 12,
+  temperature: 0.07,
+  projection: 4,
+  flips: false,
+  imageSize: 16,
+  batch: 1,
+  steps: 1,
+  amplitude: 1,
+  seed: 1,
+};
+
 /** The CycleGAN of a case, without dropout. */
 export function modelOf(spec: CycleGanCase): CycleGan {
   const { generator, discriminator, adversarial, optimizer } = partsOf(spec);
@@ -67,9 +103,39 @@ export function modelOf(spec: CycleGanCase): CycleGan {
 /** The method of a case, without dropout. */
 function methodOf(spec: Case): Method {
   if (!('direction' in spec)) return cycleGanMethod(modelOf(spec));
+  if ('temperature' in spec) return cutMethod(cutOf(spec));
   const { generator, discriminator, adversarial, optimizer } = partsOf(spec);
   const { lambda, direction } = spec;
   return pix2PixMethod({ G: generator(), D: discriminator(6), adversarial, lambda, optimizer, direction });
+}
+
+/** The CUT of a case. */
+export function cutOf(spec: CutCase): Cut {
+  const { generator, discriminator, adversarial, optimizer } = partsOf(spec);
+  const G = generator();
+  const channels = Object.fromEntries(spec.layers.map((layer) => [layer, G.features!.channels[layer]!]));
+  const F = projection({ channels, width: spec.projection, vectors: spec.patches });
+  return { ...spec, G, D: discriminator(3), F, adversarial, optimizer };
+}
+
+/** The key of the first step's draws. */
+const firstKey = (seed: number) => tf.tensor1d([seed, 0], 'int32');
+
+/** Whether a step with the seed shows the generator flipped images. */
+export const flips = (seed: number): boolean =>
+  randomUniform<tf.Rank.R0>([], foldKey(firstKey(seed), 'flip', 1)).dataSync()[0]! < 0.5;
+
+/** The places of the patches that the first step compares: of the source images, then of the others, by layer. */
+export function placesOf(spec: CutCase): readonly (readonly number[])[][] {
+  const { G } = cutOf(spec);
+  const image = patternImages('x', 1, spec.imageSize);
+  const maps = G.features!.encode(patternWeights(G, 'G', 1), image, spec.layers);
+  return [0, 1].map((call) =>
+    maps.map(({ shape: [, h, w] }, layer) => {
+      const key = foldKey(firstKey(spec.seed), 'patches', 1 + call * maps.length + layer);
+      return [...randomOrder(h * w, spec.patches, key).dataSync()];
+    }),
+  );
 }
 
 interface Parts {
@@ -102,8 +168,8 @@ export const weightsOf = ({ G, F, D_X, D_Y }: CycleGanState) => ({
   D_Y: D_Y.weights,
 });
 
-export function patternWeights(network: Network, name: string, amplitude: number): Weights {
-  const weight = ({ name: key, shape }: Network['weights'][number]) => {
+export function patternWeights(network: Trained, name: string, amplitude: number): Weights {
+  const weight = ({ name: key, shape }: Trained['weights'][number]) => {
     const mean = key.endsWith('/scale') ? 1 : 0;
     const values = Float32Array.from(noise(`${name}/${key}`, shape), (value) => mean + amplitude * value);
     return tf.tensor(values, [...shape]);
@@ -126,7 +192,7 @@ export interface Results {
   read(name: string): Float32Array;
 }
 
-/** What a Python side wrote: see training.py. */
+/** What a Python side wrote: see reference.py. */
 export function readReference(dir: string): Results {
   const {
     case: spec,
@@ -172,12 +238,13 @@ export function runCase(spec: Case): Results {
     }
   };
 
-  const first = method.gradients(state, { x, y }, stepInputs(0, 0, LEARNING_RATE));
+  const seed = 'seed' in spec ? spec.seed : 0;
+  const first = method.gradients(state, { x, y }, stepInputs(seed, 0, LEARNING_RATE));
   record('gradients', first.gradients);
   tf.dispose([first.gradients, first.losses] as never);
 
   const losses = Array.from({ length: spec.steps }, (_, step) => {
-    const next = trainStep(method, state, { x, y }, stepInputs(0, step, LEARNING_RATE));
+    const next = trainStep(method, state, { x, y }, stepInputs(seed, step, LEARNING_RATE));
     const numbers = Object.entries(next.losses).map(([name, loss]) => [name, loss.dataSync()[0]!]);
     tf.dispose([state, next.losses] as never);
     state = next.state;

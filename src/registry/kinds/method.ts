@@ -4,7 +4,7 @@ import type { JsonObject } from '../../support/json.js';
 import type { Component, OptionsSchema } from '../component.js';
 import type { Direction } from './export-format.js';
 import type { Realness } from './metric.js';
-import type { Network, Weights } from './network.js';
+import type { Network, Trained, Weights } from './network.js';
 import type { AdversarialLoss, GradientPenalty, Optimizer } from './objective.js';
 
 /** Tensors by name, nested to any depth. */
@@ -68,8 +68,8 @@ export interface MethodSite<Loss = JsonObject> extends GeneratorSite {
  * `averages` is taken: `train.ema_decay` keeps its averages there.
  */
 export interface Method<State extends TensorTree = TensorTree, Carried extends TensorTree = TensorTree> {
-  /** The networks, by their names in the state, in checkpoints and in curves. */
-  readonly networks: Readonly<Record<string, Network>>;
+  /** What is trained, by its name in the state, in checkpoints and in curves. */
+  readonly networks: Readonly<Record<string, Trained>>;
   /** Passes of a whole batch through each network in a step, to estimate its cost. */
   readonly passes: Readonly<Record<string, number>>;
   /** The images of {@link Method.sample}, in display order. */

@@ -23,16 +23,22 @@ export type Weights = Readonly<Record<string, Tensor>>;
  */
 export type RandomKey = Tensor1D;
 
-/** A network as a pure function of its weights; it holds no state. */
-export interface Network {
+/** What a method trains: weights, with the cost of using them. */
+export interface Trained {
   readonly weights: readonly WeightSpec[];
+  /** The cost of a pass of one image, to refuse a run that will not fit before it starts. */
+  readonly cost?: NetworkCost;
+}
+
+/** A network as a pure function of its weights; it holds no state. */
+export interface Network extends Trained {
   /**
    * Whether a batch of two costs clearly less than two passes, as in a network with many weights for few pixels, such as a U-Net's
    * inner layers. A hint: the result is the same.
    */
   readonly prefersBatches?: boolean;
-  /** The cost of a pass of one image, to refuse a run that will not fit before it starts. */
-  readonly cost?: NetworkCost;
+  /** What its inner layers see, if it shows that. */
+  readonly features?: NetworkFeatures;
   /** The sizes of images that it takes, if it takes others than those of its training. */
   readonly sizes?: NetworkSizes;
   /**
@@ -41,6 +47,21 @@ export interface Network {
    * @param key the step's randomness; absent in inference
    */
   apply(weights: Weights, x: Tensor4D, key?: RandomKey): Tensor4D;
+}
+
+/** The outputs of a network's inner layers, which a method may compare. */
+export interface NetworkFeatures {
+  /** The channels of each layer, by its name, in the network's order. */
+  readonly channels: Readonly<Record<string, number>>;
+  /** Layers from the image to the deepest, for a method that does not choose. */
+  readonly usual: readonly string[];
+  /**
+   * A pass that ends at the last of the layers.
+   *
+   * @param layers names in the network's order
+   * @returns [b, h, w, channels] of each layer, in this order
+   */
+  encode(weights: Weights, x: Tensor4D, layers: readonly string[], key?: RandomKey): readonly Tensor4D[];
 }
 
 /** In pixels. */

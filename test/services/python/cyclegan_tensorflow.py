@@ -1,5 +1,5 @@
 """The training step of TensorFlow's CycleGAN tutorial in plain TensorFlow, the reference for the runner's. For its
-arguments see training.py.
+arguments see reference.py.
 
 Written from the tutorial and its pix2pix module, and for the ResNet from the paper's PyTorch code; dropout is off, because
 random numbers cannot agree.
@@ -11,6 +11,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import tensorflow as tf  # noqa: E402
 
 import pattern  # noqa: E402
+import reference  # noqa: E402
 import training  # noqa: E402
 
 
@@ -162,4 +163,4 @@ def run(case):
 
 
 if __name__ == "__main__":
-    training.main(run)
+    reference.main(run)

@@ -1,4 +1,4 @@
-"""The training step of Pix2Pix in plain TensorFlow, the reference for the runner's. For its arguments see training.py.
+"""The training step of Pix2Pix in plain TensorFlow, the reference for the runner's. For its arguments see reference.py.
 
 Written from Isola et al. 2017 (arXiv:1611.07004; equations are the paper's) in the form of TensorFlow's tutorial on it.
 The networks are those of cyclegan_tensorflow.py.
@@ -10,6 +10,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import tensorflow as tf  # noqa: E402
 
 import pattern  # noqa: E402
+import reference  # noqa: E402
 import training  # noqa: E402
 from cyclegan_tensorflow import make_network  # noqa: E402
 
@@ -48,4 +49,4 @@ def run(case):
 
 
 if __name__ == "__main__":
-    training.main(run)
+    reference.main(run)
