@@ -1,5 +1,6 @@
 import type { Component, ConfigFacts, Fact, OptionProblem } from '../registry/component.js';
-import type { DatasetConfig, Reference } from '../registry/config.js';
+import type { DatasetConfig, Reference, Typed } from '../registry/config.js';
+import { CHANNELS } from '../registry/kinds/network.js';
 import { make } from '../registry/make.js';
 import type { Components } from '../registry/kinds.js';
 import type { SectionFacts } from '../registry/kinds/stage-section.js';
@@ -38,7 +39,15 @@ export function factsIn(
   const isKnown = !['method', 'loss'].some((section) => isWrong([section]));
   const losses = isKnown ? lossNames(config, components) : undefined;
   const classesOf = (extractor: Reference) => make(components.extractor, extractor, undefined).classes;
-  return { imageSize, epochs, pairing, losses, classesOf };
+  const generatorLayers = () => {
+    if (isWrong(['generator'])) return undefined;
+    const generator = make(components.generator, config.generator as unknown as Typed, {
+      imageSize,
+      channels: CHANNELS,
+    });
+    return Object.keys(generator.features?.channels ?? {});
+  };
+  return { imageSize, epochs, pairing, losses, classesOf, generatorLayers };
 }
 
 function lossNames({ method, loss }: JsonObject, components: Components): string[] | undefined {

@@ -1,7 +1,7 @@
 import { serveJob } from '../pipeline/child/serve-job.js';
 import { loadTensorFlow } from '../engine/native.js';
 import { generatorFor } from '../inference/trained-generators.js';
-import { CHANNELS } from '../methods/build.js';
+import { CHANNELS } from '../registry/kinds/network.js';
 import type { Components } from '../registry/kinds.js';
 import type { Direction, ExportedGenerator } from '../registry/kinds/export-format.js';
 import type { StageContext, StageResult } from '../registry/kinds/stage.js';

@@ -7,13 +7,11 @@ import type {
   MethodCurves,
   Pairing,
 } from '../registry/kinds/method.js';
+import { CHANNELS } from '../registry/kinds/network.js';
 import type { ConfigView } from '../registry/kinds/stage.js';
 import { clipped } from '../optimizers/clipped.js';
 import { make } from '../registry/make.js';
 import { averaged } from './averaged.js';
-
-/** Images are RGB everywhere. */
-export const CHANNELS = 3;
 
 /** The method of a config with its networks, losses, update rule and averages. */
 export function buildMethod(view: ConfigView): Method {

@@ -4,12 +4,11 @@ import { gradientsOf } from '../engine/gradients.js';
 import { foldKey, randomOrder, randomUniform } from '../engine/random-tensors.js';
 import { patchNce } from '../losses/patch-nce.js';
 import { projection, type Projection } from '../models/projection.js';
-import type { OptionsSchema } from '../registry/component.js';
+import type { ConfigFacts, OptionProblem, OptionsSchema } from '../registry/component.js';
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { Computed, Generators, ImageBatch, Method, MethodComponent, MethodSite, NetworkWeights } from '../registry/kinds/method.js'; // prettier-ignore
 import type { Network, RandomKey, Weights } from '../registry/kinds/network.js';
 import type { AdversarialLoss, GradientPenalty, Optimizer, OptimizerState } from '../registry/kinds/objective.js';
-import { ProblemError } from '../support/problem.js';
 import { curves, lossSchema, type CutLoss } from './cut-loss.js';
 import { discriminatorLoss, discriminatorPasses } from './discriminator-loss.js';
 import { bind, keyOf, realness, startNetworks, total, updateNetworks, weighted, weightsOf } from './parts.js';
@@ -26,7 +25,7 @@ export interface CutOptions {
 export const cut = component({
   summary: 'One generator, from unpaired images, by contrasting patches (CUT, Park et al. 2020)',
   details:
-    'G translates A to B. A patch of the translation must resemble the patch of the image at the same place more than the image’s other patches, by features of the generator itself: so no second generator has to translate back. With a ResNet with sampling: antialiased, a linear schedule and 400 epochs as in the paper.',
+    'G translates A to B. A patch of the translation must resemble the patch of the image at the same place more than the image’s other patches, by features of the generator itself: so no second generator has to translate back. As in the paper with generator: {type: resnet, downsampling: antialiased, upsampling: antialiased, init: xavier}, a PatchGAN with downsampling: antialiased, a linear schedule and 400 epochs.',
   defaults: { lambda: 1, identity: true },
   flips: false,
 });
@@ -57,6 +56,7 @@ function component({ summary, details, defaults, flips }: Variant): MethodCompon
     pairing: 'unpaired',
     directions: ({ direction }) => ({ [direction]: 'G' }),
     curves,
+    check: checkLayers,
     remedies: ({ lambda }) => [`lower loss.lambda (now ${lambda})`],
     generators: (_, site) => generatorsOf(site.generator()),
     create: (options, site) => cutMethod(modelOf(options, site)),
@@ -129,8 +129,10 @@ export interface Cut extends Pick<CutOptions, 'direction' | 'patches' | 'tempera
 function modelOf(options: CutOptions, site: MethodSite<CutLoss>): Cut {
   const { direction, patches, temperature } = options;
   const G = site.generator();
-  const { features, layers } = comparedLayers(G, options.layers);
-  const channels = Object.fromEntries(layers.map((layer) => [layer, features.channels[layer]!]));
+  const { channels: known, usual } = G.features!;
+  const wanted = options.layers === 'auto' ? usual : options.layers;
+  const layers = Object.keys(known).filter((layer) => wanted.includes(layer));
+  const channels = Object.fromEntries(layers.map((layer) => [layer, known[layer]!]));
   const { adversarial, penalty, lambda, identity } = site.loss;
   return {
     G,
@@ -145,28 +147,17 @@ function modelOf(options: CutOptions, site: MethodSite<CutLoss>): Cut {
   };
 }
 
-/** @throws ProblemError where the generator does not have the layers */
-function comparedLayers({ features }: Network, wanted: CutOptions['layers']) {
-  if (features === undefined) {
-    throw new ProblemError({
-      code: 'bad-option',
-      option: ['generator', 'type'],
-      message: 'CUT compares features of the generator’s layers, and this generator shows none.',
-      cure: 'Use generator: {type: resnet}.',
-    });
+function checkLayers({ layers }: CutOptions, { generatorLayers }: ConfigFacts): readonly OptionProblem[] {
+  const known = generatorLayers?.();
+  if (known === undefined) return [];
+  if (known.length === 0) {
+    const message = 'CUT compares features of the generator’s layers, and this generator shows none.';
+    return [{ path: [], message, cure: 'Use generator: {type: resnet}.' }];
   }
-  const known = Object.keys(features.channels);
-  const unknown = wanted === 'auto' ? undefined : wanted.find((layer) => !known.includes(layer));
-  if (unknown !== undefined) {
-    throw new ProblemError({
-      code: 'bad-option',
-      option: ['method', 'layers'],
-      message: `The generator has no layer "${unknown}". It has ${known.join(', ')}.`,
-      cure: 'Name some of these, or use layers: auto.',
-    });
-  }
-  const layers = wanted === 'auto' ? features.usual : wanted;
-  return { features, layers: known.filter((layer) => layers.includes(layer)) };
+  const unknown = layers === 'auto' ? undefined : layers.find((layer) => !known.includes(layer));
+  if (unknown === undefined) return [];
+  const message = `The generator has no layer "${unknown}". It has ${known.join(', ')}.`;
+  return [{ path: ['layers'], message, cure: 'Name some of these, or use layers: auto.' }];
 }
 
 type Name = 'G' | 'F' | 'D';

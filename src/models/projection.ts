@@ -19,7 +19,7 @@ export interface ProjectionShape {
   readonly vectors: number;
 }
 
-/** So that the length of a vector of zeros has a gradient; as in CUT's code. */
+/** The least length, so that a vector of zeros has a gradient, which it has not in CUT's code. */
 const EPSILON = 1e-7;
 
 /** For each layer a dense layer, ReLU and a dense layer, then division by the length: H of CUT (Park et al. 2020, section 3). */
@@ -34,8 +34,8 @@ export function projection({ channels, width, vectors }: ProjectionShape): Proje
     apply: (weights, layer, features) => {
       const hidden = tf.relu(affine(weights, `${layer}/1`, features));
       const vector = affine(weights, `${layer}/2`, hidden);
-      const length = tf.sqrt(tf.sum(tf.square(vector), 1, true));
-      return tf.div(vector, tf.add(length, EPSILON));
+      const length = tf.sqrt(tf.add(tf.sum(tf.square(vector), 1, true), EPSILON ** 2));
+      return tf.div(vector, length);
     },
   };
 }

@@ -53,10 +53,12 @@ export interface ConfigFacts {
   readonly losses?: readonly string[] | undefined;
   /** The classes of an extractor that an option names: see `classes` of `Extractor`. */
   readonly classesOf?: (extractor: Reference) => ExtractorClasses | undefined;
+  /** The layers of the config’s generator: see `NetworkFeatures`. Undefined if the generator has mistakes. */
+  readonly generatorLayers?: () => readonly string[] | undefined;
 }
 
 /** A fact that an option may conflict with. */
-export type Fact = Exclude<keyof ConfigFacts, 'classesOf' | 'losses'>;
+export type Fact = Exclude<keyof ConfigFacts, 'classesOf' | 'losses' | 'generatorLayers'>;
 
 export interface OptionProblem {
   /** By default `bad-option`. */

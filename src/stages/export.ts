@@ -10,7 +10,7 @@ import {
 } from '../inference/checkpoint-choice.js';
 import { generatorFor, restoreGenerators, type TrainedGenerators } from '../inference/trained-generators.js';
 import { readDescription } from '../export/description.js';
-import { CHANNELS } from '../methods/build.js';
+import { CHANNELS } from '../registry/kinds/network.js';
 import type { Direction, ExportedGenerator } from '../registry/kinds/export-format.js';
 import type { Stage, StageComponent, StageContext, StageResult } from '../registry/kinds/stage.js';
 import type { StageSection } from '../registry/kinds/stage-section.js';

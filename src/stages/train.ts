@@ -1,7 +1,8 @@
 import type { Batches } from '../data/batches/batches.js';
 import { prepareExtractors } from '../evaluation/evaluation.js';
 import { openStore, type PreparedStore } from '../data/store/prepared-store.js';
-import { buildMethod, CHANNELS, methodFacts } from '../methods/build.js';
+import { buildMethod, methodFacts } from '../methods/build.js';
+import { CHANNELS } from '../registry/kinds/network.js';
 import type { Method } from '../registry/kinds/method.js';
 import type { StageComponent, StageContext, StageResult } from '../registry/kinds/stage.js';
 import { announce, phase } from '../registry/phases.js';

@@ -84,6 +84,9 @@ export interface NetworkCost {
   readonly products: number;
 }
 
+/** Images are RGB everywhere. */
+export const CHANNELS = 3;
+
 export interface NetworkSite {
   /** Side of the square input, in pixels. */
   readonly imageSize: number;
