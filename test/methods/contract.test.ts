@@ -74,17 +74,16 @@ for (const [name, { view, of }] of Object.entries(METHODS)) {
       );
     });
 
-    test('moves its generators and its discriminators by a learning rate each', () => {
+    test('moves its discriminators by one learning rate, and all else by that of its generators', () => {
       const method = buildMethod(view);
       const state = method.initial(1);
       const clock = stepInputs(1, 0, { generator: 0, discriminator: 0.01 });
       const next = method.apply(state, method.gradients(state, images(), clock), clock);
-      const generators = new Set(Object.values(of) as string[]);
       for (const network of Object.keys(method.networks)) {
         const weights = (tree: typeof state) => leavesOf((tree[network] as { weights: never }).weights, isTensor);
         const [before, after] = [weights(state), weights(next)];
         const isMoved = [...before].some(([name, weight]) => tf.notEqual(weight, after.get(name)!).any().dataSync()[0] === 1); // prettier-ignore
-        assert.equal(isMoved, !generators.has(network), network);
+        assert.equal(isMoved, network.startsWith('D'), network);
       }
     });
 
