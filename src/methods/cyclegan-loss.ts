@@ -13,6 +13,8 @@ export interface CycleGanLoss {
   readonly lambda: { readonly forward: number; readonly backward: number };
   /** Weight of the identity loss relative to lambda; 0 turns it off. */
   readonly identity: number;
+  // A config that was frozen before this option existed does not have it.
+  readonly identity_steps?: number | null;
 }
 
 export const lossSchema: OptionsSchema = {
@@ -31,6 +33,14 @@ export const lossSchema: OptionsSchema = {
     identity: {
       ...weight('Weight of the identity loss, as a fraction of lambda; 0 turns it off.'),
       default: 0.5,
+    },
+    identity_steps: {
+      description:
+        'Training steps in which the identity loss acts, as a guide at the start: its weight is 0 in later ones (CycleGAN-VC, Kaneko and Kameoka 2017: the first 10,000 steps). It is still computed, for its curves. null: in all steps.',
+      type: ['integer', 'null'],
+      minimum: 1,
+      default: null,
+      'x-neutral': true,
     },
   },
 };

@@ -64,6 +64,8 @@ export interface CycleGan extends DiscriminatorObjective {
   readonly lambda: { readonly forward: number; readonly backward: number };
   /** Weight of the identity losses relative to lambda; 0 leaves them out. */
   readonly identity: number;
+  /** Steps in which the identity losses have this weight, and none in later ones; absent: all. */
+  readonly identitySteps?: number | undefined;
   readonly optimizer: Optimizer;
 }
 
@@ -109,7 +111,11 @@ export function cycleGanMethod(
     }),
     gradients: (state, batch, clock) => {
       const key = keyOf(clock);
-      const computed = gradients(model, weightsOf(networksOf(state)), batch, { key, pools: state.pools });
+      const computed = gradients(model, weightsOf(networksOf(state)), batch, {
+        key,
+        pools: state.pools,
+        step: clock.step,
+      });
       tf.dispose(key);
       return computed;
     },
@@ -140,7 +146,7 @@ function generatorsOf({ G, F }: Pick<CycleGan, 'G' | 'F'>) {
 }
 
 function modelOf(site: MethodSite<CycleGanLoss>): CycleGan {
-  const { adversarial, penalty, lambda, identity } = site.loss;
+  const { adversarial, penalty, lambda, identity, identity_steps: identitySteps } = site.loss;
   return {
     G: site.generator(),
     F: site.generator(),
@@ -150,6 +156,7 @@ function modelOf(site: MethodSite<CycleGanLoss>): CycleGan {
     penalty: site.penalty(penalty),
     lambda,
     identity,
+    identitySteps: identitySteps ?? undefined,
     optimizer: site.optimizer(),
   };
 }
@@ -159,6 +166,8 @@ interface StepSite {
   /** Key of the step, see {@link RandomKey}; without it there is no dropout, and a gradient penalty needs it. */
   readonly key?: RandomKey;
   readonly pools?: Pools | undefined;
+  /** Steps made before this one, int32; only {@link CycleGan.identitySteps} needs it. */
+  readonly step?: Scalar;
 }
 
 /** The losses, the gradient of each network's total with respect to its weights, and the pools after the step; all belong to the caller. */
@@ -166,14 +175,16 @@ export function gradients(
   model: CycleGan,
   weights: PerNetwork<Weights>,
   { x, y }: ImageBatch,
-  { key, pools }: StepSite = {},
+  { key, pools, step }: StepSite = {},
 ): Computed<Carried> & { readonly gradients: PerNetwork<Weights> } {
   const networks = bind(networksOf(model), weights, key);
   const { D_X, D_Y } = networks;
 
   // One backward pass serves both generators: neither's own terms depend on the other's weights, so the gradient of their
   // common loss is, for each, the gradient of its total.
-  const generators = gradientsOf({ G: weights.G, F: weights.F }, () => generatorLosses(model, networks, { x, y }));
+  const generators = gradientsOf({ G: weights.G, F: weights.F }, () =>
+    generatorLosses(model, networks, { x, y }, step),
+  );
   const { fakeX, fakeY, ...losses } = generators.extra;
 
   // The fakes are constants from here on: no gradient flows back into the generators, whose memory is already free.
@@ -201,9 +212,10 @@ export function gradients(
 
 /** Equations 1 to 3 of the paper, and the identity loss of its section 5.2, for both generators. */
 function generatorLosses(
-  { adversarial, lambda, identity }: CycleGan,
+  { adversarial, lambda, identity, identitySteps }: CycleGan,
   { G, F, D_X, D_Y }: PerNetwork<BoundNetwork>,
   { x, y }: ImageBatch,
+  step?: Scalar,
 ) {
   const { translated: fakeY, same: sameY } = translateBoth(G, x, identity > 0 ? y : undefined);
   const { translated: fakeX, same: sameX } = translateBoth(F, y, identity > 0 ? x : undefined);
@@ -219,10 +231,17 @@ function generatorLosses(
   };
 
   const cycle = weighted(losses, { 'cycle/forward': lambda.forward, 'cycle/backward': lambda.backward });
-  const onlyG = weighted(losses, { 'G/adversarial': 1, 'identity/G': identity * lambda.backward });
-  const onlyF = weighted(losses, { 'F/adversarial': 1, 'identity/F': identity * lambda.forward });
+  const guide = guidance(identitySteps, step);
+  const onlyG = weighted(losses, { 'G/adversarial': 1, 'identity/G': guide(identity * lambda.backward) });
+  const onlyF = weighted(losses, { 'F/adversarial': 1, 'identity/F': guide(identity * lambda.forward) });
   const totals = { 'G/total': total([onlyG, cycle]), 'F/total': total([onlyF, cycle]) };
   return { loss: total([onlyG, onlyF, cycle]), extra: { ...losses, ...totals, fakeX, fakeY } };
+}
+
+/** The weight of an identity loss in a step: as given, or 0 after the steps that it guides (CycleGAN-VC, Kaneko and Kameoka 2017). */
+function guidance(steps: number | undefined, step?: Scalar): (weight: number) => number | Scalar {
+  if (steps === undefined) return (weight) => weight;
+  return (weight) => tf.mul<Scalar>(tf.cast(tf.less(step!, steps), 'float32'), weight);
 }
 
 /**

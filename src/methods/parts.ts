@@ -84,7 +84,7 @@ export function realness(adversarial: AdversarialLoss, scores: Tensor4D): Tensor
 }
 
 /** The weighted sum of the losses that are present. */
-export function weighted(losses: Losses, weights: Readonly<Record<string, number>>): Scalar {
+export function weighted(losses: Losses, weights: Readonly<Record<string, number | Scalar>>): Scalar {
   const terms = Object.entries(weights).flatMap(([name, weight]) => {
     const loss = losses[name];
     return loss === undefined ? [] : [weight === 1 ? loss : tf.mul<Scalar>(loss, weight)];

@@ -76,9 +76,14 @@ async function run(context: StageContext): Promise<StageResult> {
   context.emit(phase('reading-data'));
   const store = await openStore(context.inputs['dataset']!.dir);
   try {
-    const { dataset, seed } = context.config;
+    const { dataset, seed, train } = context.config;
     const { pairing } = methodFacts(context);
-    const { batches, warnings } = await openBatches(store, dataset, seed, pairing);
+    const { batches, warnings } = await openBatches(
+      store,
+      { ...dataset, batch_size: dataset.batch_size * (train.accumulate ?? 1) },
+      seed,
+      pairing,
+    );
     for (const text of warnings) context.emit({ kind: 'note', level: 'warning', text });
     await announce('building-graph', context);
     const method = buildMethod(context);
@@ -150,6 +155,7 @@ function makeTrainer(method: Method, context: StageContext, translates: Translat
     ...(replicas === 1 && usesXla(engine.xla) && { xla: { onFailure: (reason) => noteUncompiled(reason, context) } }),
     seed,
     shape,
+    ...((train.accumulate ?? 1) > 1 && { accumulate: train.accumulate! }),
     directions,
     inspects: train.histogram_every !== null,
     ...(translates && { translates }),

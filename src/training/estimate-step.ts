@@ -8,6 +8,8 @@ const PROGRAM_BYTES = 0.58e9;
 const BYTES_PER_WEIGHT = 16;
 /** Of a weight's moving average: see `train.ema_decay`. */
 const BYTES_PER_AVERAGE = 4;
+/** Of the sum of a weight's gradients: see `train.accumulate`. */
+const BYTES_PER_SUM = 4;
 /** The gradients need the output of a convolution, of its norm and of its activation; 4 bytes each. */
 const BYTES_PER_NUMBER = 12;
 /** Multiplications per core and second, as measured for U-Nets and ResNets: within a factor of 2. */
@@ -23,16 +25,21 @@ export function estimateStep(view: ConfigView, cores: number): StageEstimate | u
   const cost = costOfStep(view);
   if (cost === undefined) return undefined;
   const { numbers, products, weights, averaged } = cost;
+  const { accumulate = 1 } = view.config.train;
   return {
-    bytes: PROGRAM_BYTES + BYTES_PER_WEIGHT * weights + BYTES_PER_AVERAGE * averaged + BYTES_PER_NUMBER * numbers,
-    seconds: products / (PRODUCTS_PER_SECOND * cores),
+    bytes:
+      PROGRAM_BYTES +
+      (BYTES_PER_WEIGHT + (accumulate > 1 ? BYTES_PER_SUM : 0)) * weights +
+      BYTES_PER_AVERAGE * averaged +
+      BYTES_PER_NUMBER * numbers,
+    seconds: (accumulate * products) / (PRODUCTS_PER_SECOND * cores),
     unit: 'step',
     cure: 'Lower dataset.image_size (half the side takes about a quarter of the memory), dataset.batch_size or the networks’ width.',
   };
 }
 
 /**
- * The size of a step: numbers that gradients need, products of all convolutions and their gradients, weights, and those that are averaged.
+ * The size of a step, or of each of its parts with `train.accumulate`: numbers that gradients need, products of all convolutions and their gradients, weights, and those that are averaged.
  *
  * @returns undefined when a network, such as one of a plugin, declares no cost
  */

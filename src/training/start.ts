@@ -55,7 +55,7 @@ async function restoreParent(
     throw new ProblemError({
       code: 'other-epochs',
       message: `The run to start from has ${JSON.stringify(parentSteps)} steps an epoch and this config ${stepsPerEpoch}, so the same step is at another position of the data and the schedule.`,
-      cure: 'Use the same images, dataset.batch_size and dataset.epoch as that run.',
+      cure: 'Use the same images, dataset.batch_size, train.accumulate and dataset.epoch as that run.',
     });
   }
   const steps = context.config.train.epochs * stepsPerEpoch;

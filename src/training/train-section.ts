@@ -21,6 +21,7 @@ export interface TrainConfig {
   readonly samples: number;
   readonly histogram_every: number | null;
   // A config that was frozen before these options existed does not have them.
+  readonly accumulate?: number;
   readonly ema_decay?: number | null;
   readonly keep_best?: Criterion | null;
   readonly early_stopping?: (Criterion & Pick<EarlyStop, 'patience' | 'min_delta'>) | null;
@@ -38,6 +39,15 @@ export const trainSection: StageSection<TrainConfig> = {
       minimum: 1,
       maximum: 1_000_000,
       default: 40,
+    },
+    accumulate: {
+      description:
+        'Batches of dataset.batch_size in a step: their gradients are computed one after the other and averaged before the networks are updated once, as with a batch of so many times the size in the memory of one. An epoch has so many times fewer steps.',
+      type: 'integer',
+      minimum: 1,
+      maximum: 10_000,
+      default: 1,
+      'x-neutral': true,
     },
     ema_decay: {
       description:

@@ -20,7 +20,7 @@ export interface Trainer {
   step(batch: ImageBatch, step: number, learningRate: LearningRate): Readonly<Record<string, number>>;
   /**
    * Histograms of every weight and of its gradient in this step: `weights/G/down1/kernel`, `gradients/G/down1/kernel`. Changes no state. A
-   * tensor without a finite number is left out.
+   * tensor without a finite number is left out. With `accumulate`, the gradients are those of the batch's first part.
    *
    * @param step as in {@link step}; with the batch of that step, the gradients are those of that step
    */
@@ -51,8 +51,10 @@ export interface TrainerOptions {
   readonly mode: 'graph' | 'eager';
   readonly precision: Precision;
   readonly seed: number;
-  /** Shape of a batch: [b, s, s, c]. */
+  /** Shape of what a device computes at once: a batch, or a part of it with {@link TrainerOptions.accumulate}; [b, s, s, c]. */
   readonly shape: readonly [number, number, number, number];
+  /** Equal parts of a batch, [parts b, s, s, c], whose gradients are computed one after the other and averaged; by default 1. */
+  readonly accumulate?: number;
   /** Those that `sample` translates in. */
   readonly directions: readonly Direction[];
   /** Whether `inspect` will be called. Without it, the first call to `inspect` compiles the graph again. */

@@ -32,6 +32,7 @@ test('an empty map is a complete config, in which every default is filled in', a
     penalty: null,
     lambda: { forward: 10, backward: 10 },
     identity: 0.5,
+    identity_steps: null,
   });
   assert.deepEqual(config.train, {
     epochs: 40,
@@ -42,6 +43,7 @@ test('an empty map is a complete config, in which every default is filled in', a
     samples: 5,
     histogram_every: null,
     keep_best: null,
+    accumulate: 1,
     ema_decay: null,
     early_stopping: null,
   });

@@ -3,6 +3,7 @@ import { before, describe, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import { cycleGanMethod, type CycleGan, type CycleGanState } from '../../src/methods/cyclegan.js';
+import { createTrainer } from '../../src/training/trainer/create-trainer.js';
 import { stepInputs, trainStep } from '../../src/training/trainer/step.js';
 import { unet } from '../../src/models/unet.js';
 import { initialState, modelOf, patternImages, SMALL } from './numerics.js';
@@ -39,6 +40,30 @@ describe('a training step', () => {
     const l = losses(without, initialState(without, 1));
     assert.ok(!('identity/G' in l) && !('identity/F' in l));
     near(l['G/total'], l['G/adversarial']! + 10 * l['cycle/forward']! + 5 * l['cycle/backward']!);
+  });
+
+  test('has identity losses of no weight after the steps that they guide, eager and traced', () => {
+    const guided = { ...model, identitySteps: 3 };
+    const images = { x: patternImages('x', 1, 16), y: patternImages('y', 1, 16) };
+    const traced = (number: number) => {
+      const options = { mode: 'graph', precision: 'float32', seed: 1, shape: [1, 16, 16, 3], directions: [] } as const;
+      const trainer = createTrainer(cycleGanMethod(guided), options);
+      const l = trainer.step(images, number, 2e-4);
+      trainer.dispose();
+      return l;
+    };
+    for (const of of [(number: number) => losses(guided, initialState(guided, 1), number), traced]) {
+      for (const [number, share] of [
+        [2, 1],
+        [3, 0],
+      ] as const) {
+        // prettier-ignore
+        const l = of(number);
+        const cycle = 10 * l['cycle/forward']! + 5 * l['cycle/backward']!;
+        near(l['G/total'], l['G/adversarial']! + cycle + share * 0.5 * 5 * l['identity/G']!);
+        near(l['F/total'], l['F/adversarial']! + cycle + share * 0.5 * 10 * l['identity/F']!);
+      }
+    }
   });
 
   test('changes every network, and leaves the old state as it was', () => {

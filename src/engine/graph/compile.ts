@@ -34,6 +34,11 @@ export interface CompileOptions<V, F> {
   readonly inputs?: { readonly [name in keyof F]?: InputSpecs };
   /** `float32` by default. */
   readonly precision?: Precision;
+  /**
+   * The name of a part of the variables' tree that is working memory: checkpoints do not have it, and it is zero after {@link
+   * Program.restore}.
+   */
+  readonly unsaved?: string;
   /** Without it, TensorFlow's executor runs all functions op by op. */
   readonly xla?: XlaOptions<F>;
 }

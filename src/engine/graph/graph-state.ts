@@ -17,14 +17,16 @@ export class GraphState {
   /**
    * @param make returns the initial values of the variables
    * @param others references that a session may fetch besides the variables, and the functions that XLA compiles
+   * @param unsaved see `CompileOptions`
    */
   constructor(
     private readonly graph: Graph,
     make: () => object,
     private readonly others: () => { readonly refs: readonly string[]; readonly compiled: readonly Region[] },
+    unsaved?: string,
   ) {
     this.variables = addVariables(graph, make);
-    this.#transfer = addTransfer(graph, this.variables.list);
+    this.#transfer = addTransfer(graph, this.variables.list, unsaved);
   }
 
   /** Runs functions of the graph; initializes the variables first if they have no values. */

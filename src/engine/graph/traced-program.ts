@@ -30,7 +30,12 @@ export class CompiledProgram<V extends Tree<V>, F extends ProgramFunctions<V>> i
     private readonly options: CompileOptions<V, F>,
   ) {
     this.#compiled = new Set(options.xla?.functions);
-    this.#state = new GraphState(this.#graph, options.variables ?? (() => ({})), () => this.#fetched());
+    this.#state = new GraphState(
+      this.#graph,
+      options.variables ?? (() => ({})),
+      () => this.#fetched(),
+      options.unsaved,
+    );
     for (const [name, specs] of Object.entries<InputSpecs | undefined>(options.inputs ?? {})) {
       if (specs !== undefined) this.#trace(name, declaredInputs(specs));
     }

@@ -13,7 +13,11 @@ export interface Transfer {
   readonly restored: string;
 }
 
-export function addTransfer(graph: Graph, variables: readonly Variable[]): Transfer {
+/** @param unsaved the part of the variables' tree that checkpoints do not have */
+export function addTransfer(graph: Graph, variables: readonly Variable[], unsaved?: string): Transfer {
+  const isSaved = ({ name }: Variable) => unsaved === undefined || !name.startsWith(`${unsaved}/`);
+  const saved = variables.filter(isSaved);
+  const cleared = variables.filter((variable) => !isSaved(variable));
   const reads = new Map(variables.map((variable) => [variable.name, graph.read(variable)]));
   const values = new Map(
     variables.map(({ name, dtype, shape }) => [name, graph.placeholder(`assign/${name}`, dtype, shape)]),
@@ -25,8 +29,8 @@ export function addTransfer(graph: Graph, variables: readonly Variable[]): Trans
     values,
     assigned: graph.done(assigned, 'assign/done'),
     prefix,
-    saved: graph.done(addSave(graph, variables, prefix), 'checkpoint/saved'),
-    restored: graph.done(addRestore(graph, variables, prefix), 'checkpoint/restored'),
+    saved: graph.done(addSave(graph, saved, prefix), 'checkpoint/saved'),
+    restored: graph.done([...addRestore(graph, saved, prefix), ...addClear(graph, cleared)], 'checkpoint/restored'),
   };
 }
 
@@ -48,6 +52,17 @@ function addRestore(graph: Graph, variables: readonly Variable[], prefix: string
   });
   const whole = graph.barrier(checked, 'checkpoint/whole');
   return variables.map((variable, i) => graph.assign(variable, checked[i]!, [whole]));
+}
+
+/** Sets variables to zero. */
+function addClear(graph: Graph, variables: readonly Variable[]): string[] {
+  return variables.map((variable) => {
+    const { dtype, shape } = variable;
+    const size = graph.constant('int32', [shape.length], Int32Array.from(shape));
+    const zero = graph.constant('float32', [], Float32Array.of(0));
+    const zeros = graph.add('Fill', [size, zero], { T: typeOf(dtype), index_type: typeOf('int32') });
+    return graph.assign(variable, zeros);
+  });
 }
 
 /** The names of the variables in the file, and their slices: empty for the whole tensor. */

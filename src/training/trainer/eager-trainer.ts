@@ -5,13 +5,14 @@ import { translatingWeights } from '../../methods/averaged.js';
 import { judgedTranslation } from '../../methods/judged-translation.js';
 import type { Direction } from '../../registry/kinds/export-format.js';
 import type { Histogram } from '../../registry/kinds/record.js';
-import type { ImageBatch, JudgedTranslation, Method, TensorTree } from '../../registry/kinds/method.js';
+import type { Computed, ImageBatch, JudgedTranslation, Method, TensorTree } from '../../registry/kinds/method.js';
 import type { LearningRate } from '../../registry/kinds/objective.js';
 import type { Sample, Trainer, TrainerOptions } from '../trainer.js';
 import { allFinite, histogramsOf, inspectionOf } from './inspect.js';
 import { lossNumbers } from './loss-numbers.js';
 import { judgingOf } from './judging.js';
-import { drawInputs, stepInputs, trainStep } from './step.js';
+import { accumulated, partOf, seedOfPart } from './accumulate.js';
+import { drawInputs, gradientsOf, stepInputs } from './step.js';
 
 /** Runs the step op by op: the reference for the graph, and the mode in which any TensorFlow.js code runs and can be debugged. */
 export class EagerTrainer implements Trainer {
@@ -28,19 +29,24 @@ export class EagerTrainer implements Trainer {
   }
 
   step({ x, y }: ImageBatch, step: number, learningRate: LearningRate): Readonly<Record<string, number>> {
-    const clock = stepInputs(this.options.seed, step, learningRate);
-    const { state, losses } = trainStep(this.method, this.#current(), { x, y }, clock, this.options.replicas);
+    const { seed, accumulate: parts = 1 } = this.options;
+    const clock = stepInputs(seed, step, learningRate);
+    const { losses, ...computed } = accumulated(this.#current(), parts, (state, index) => {
+      return this.#gradientsOfPart(state, { x, y }, index, step);
+    });
+    const state = this.method.apply(this.#current(), computed, clock);
     const numbers = lossNumbers(losses);
-    tf.dispose([losses, clock]);
+    tf.dispose([losses, computed.gradients, clock]);
     this.#replaceState(state);
     return numbers;
   }
 
   inspect({ x, y }: ImageBatch, step: number): Readonly<Record<string, Histogram>> {
     const clock = drawInputs(this.options.seed, step);
-    const inspection = inspectionOf(this.method, this.#current(), { x, y }, clock, this.options.replicas);
+    const part = partOf({ x, y }, 0, this.options.accumulate ?? 1);
+    const inspection = inspectionOf(this.method, this.#current(), part, clock, this.options.replicas);
     const histograms = histogramsOf(inspection);
-    tf.dispose([inspection, clock]);
+    tf.dispose([inspection, clock, part]);
     return histograms;
   }
 
@@ -75,6 +81,15 @@ export class EagerTrainer implements Trainer {
   dispose(): void {
     if (this.#state !== undefined) tf.dispose(this.#state);
     this.#state = undefined;
+  }
+
+  #gradientsOfPart(state: TensorTree, batch: ImageBatch, index: number, step: number): Computed {
+    const { seed, accumulate: parts = 1, replicas } = this.options;
+    const part = partOf(batch, index, parts);
+    const clock = drawInputs(seedOfPart(seed, index), step);
+    const computed = gradientsOf(this.method, state, part, clock, replicas);
+    tf.dispose([part, clock]);
+    return computed;
   }
 
   #current(): TensorTree {
