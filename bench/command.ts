@@ -28,6 +28,7 @@ interface Flags {
   readonly precision?: readonly Precision[];
   readonly peers: readonly Peer[];
   readonly xla: Xla;
+  readonly against?: string;
 }
 
 /** Runs the benchmark's command line. @returns the exit code: 1 when one of our contestants failed, 2 for a mistake in the arguments */
@@ -90,6 +91,7 @@ function command(program: Command, name: string, summary: string, cases: readonl
     .option('--precision <list>', `comma list of ${PRECISIONS.join(', ')}`, oneOf(PRECISIONS))
     .option('--peers <list>', 'comma list of peers, or none', parsePeers, Object.keys(PEERS) as Peer[])
     .addOption(new Option('--xla <setting>', 'whether XLA compiles our step').choices(XLA).default('auto'))
+    .option('--against <dir>', 'a checkout of another version of ours, to compare with: its benchmark must be compiled')
     .option('--rounds <n>', 'timed rounds of each', count(1))
     .option('--warmup <n>', 'untimed rounds of each before those', count(0));
 }
@@ -156,6 +158,7 @@ async function measureAndReport(name: string, flags: Flags, io: Io): Promise<num
     precisions: flags.precision ?? measure.precisions,
     peers: flags.peers,
     xla: flags.xla,
+    against: flags.against,
     rounds: flags.rounds ?? measure.rounds,
     warmup: flags.warmup ?? measure.warmup,
     log: loggerOf(io),

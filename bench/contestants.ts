@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { engineEnvironment, oneDnn } from '../src/engine/environment.js';
 import { roughMemory, type Case } from './cases.js';
@@ -8,6 +10,8 @@ import { findPython } from './python.js';
 import type { Entry } from './race.js';
 
 export const OURS = 'ours';
+/** Another version of ours. */
+export const OTHER_VERSION = 'against';
 
 interface PeerScript {
   readonly package: string;
@@ -43,10 +47,13 @@ export type Peer = keyof typeof PEERS;
 export interface Field {
   readonly peers: readonly Peer[];
   readonly xla: Xla;
+  /** The folder of a checkout of another version of ours, whose benchmark is compiled. */
+  readonly against?: string | undefined;
 }
 
 /** Our contestant and the peers that support the action and the precision, for training steps or translations of a case. */
-export function contestants(benchCase: Case, precision: Precision, what: What, { peers, xla }: Field): Entry[] {
+export function contestants(benchCase: Case, precision: Precision, what: What, field: Field): Entry[] {
+  const { peers, xla, against } = field;
   const task: Task = { what, case: benchCase, precision, xla };
   const common = { what, case: benchCase, precision, action: what, units: 1, memory: roughMemory(benchCase) };
   const supported = peers.filter((peer) => {
@@ -55,13 +62,23 @@ export function contestants(benchCase: Case, precision: Precision, what: What, {
   });
   return [
     { ...common, who: OURS, command: ownCommand('networks', task) },
+    ...(against === undefined ? [] : [{ ...common, who: OTHER_VERSION, command: otherVersion(against, task) }]),
     ...supported.map((peer) => ({ ...common, who: peer, command: peerCommand(PEERS[peer], task) })),
   ];
 }
 
 /** The command of our contestant of that name, with the environment of the program's own processes. */
 export function ownCommand(name: 'networks' | 'files' | 'data' | 'preprocess' | 'tracking', task: Task): Command {
-  const file = fileURLToPath(new URL(`./ours/${name}.js`, import.meta.url));
+  return commandOf(fileURLToPath(new URL(`./ours/${name}.js`, import.meta.url)), task);
+}
+
+function otherVersion(checkout: string, task: Task): Entry['command'] {
+  const file = join(checkout, '.bench-build', 'bench', 'ours', 'networks.js');
+  if (existsSync(file)) return commandOf(file, task);
+  return { missing: `${checkout} has no compiled benchmark: run "npm ci && npm run bench -- --help" there` };
+}
+
+function commandOf(file: string, task: Task): Command {
   const threads = process.env['UV_THREADPOOL_SIZE'] ?? String(Math.max(4, availableParallelism()));
   const env = { ...engineEnvironment(), UV_THREADPOOL_SIZE: threads };
   return { file: process.execPath, args: [file, JSON.stringify(task)], env };

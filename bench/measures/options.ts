@@ -10,6 +10,7 @@ export interface Options {
   readonly precisions: readonly Precision[];
   readonly peers: readonly Peer[];
   readonly xla: Xla;
+  readonly against?: string | undefined;
   readonly rounds: number;
   readonly warmup: number;
   readonly log: (text: string) => void;

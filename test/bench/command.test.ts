@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, test } from 'node:test';
 import { main } from '../../bench/command.js';
 import type { Report } from '../../bench/report.js';
@@ -52,6 +53,28 @@ describe('the benchmark', () => {
     assert.deepEqual(ratios, {});
     assert.ok(Number(machine['cores']) > 0);
     assert.match(stderr, /resnet1@32 float32 step: ours round 2\/2/);
+  });
+
+  test('compares the training step with that of another checkout, and reports one that is not compiled', async (t) => {
+    const other = await mkdtemp(join(tmpdir(), 'runner-bench-test-'));
+    t.after(() => rm(other, { recursive: true }));
+    const args = '--only resnet1@32 --precision float32 --rounds 1 --warmup 0 --peers none --json'.split(' ');
+    const without = await bench('step', ...args, '--against', other);
+    assert.equal(without.code, 0, without.stderr);
+    const [, missing] = (JSON.parse(without.stdout) as Report).rows;
+    assert.deepEqual([missing!.who, missing!.seconds], ['against', null]);
+    assert.match(missing!.notMeasured!, /has no compiled benchmark: run "npm ci && npm run bench -- --help" there/);
+
+    // This build, as another checkout's.
+    await symlink(fileURLToPath(new URL('../..', import.meta.url)), join(other, '.bench-build'));
+    const { code, stdout, stderr } = await bench('step', ...args, '--against', other);
+    assert.equal(code, 0, stderr);
+    const { rows, ratios } = JSON.parse(stdout) as Report;
+    assert.deepEqual(
+      rows.map(({ who, notMeasured, launches }) => [who, notMeasured, launches]),
+      [rows[0]!, rows[0]!].map(({ launches }, i) => [['ours', 'against'][i], undefined, launches]),
+    );
+    assert.ok(ratios['resnet1@32 float32 against/ours']!.speed > 0);
   });
 
   test('measures the data pipeline next to a training step', async () => {

@@ -31,23 +31,28 @@ function convert(data: Uint8Array, channels: number, tables: readonly Float64Arr
     Float64Array,
     Float64Array,
   ];
+  encoded ??= encodedCurve();
   for (let i = 0; i < data.length; i += channels) {
     const r = data[i]!;
     const g = data[i + 1]!;
     const b = data[i + 2]!;
-    data[i] = ENCODED[index(rr[r]! + rg[g]! + rb[b]!)]!;
-    data[i + 1] = ENCODED[index(gr[r]! + gg[g]! + gb[b]!)]!;
-    data[i + 2] = ENCODED[index(br[r]! + bg[g]! + bb[b]!)]!;
+    data[i] = encoded[index(rr[r]! + rg[g]! + rb[b]!)]!;
+    data[i + 1] = encoded[index(gr[r]! + gg[g]! + gb[b]!)]!;
+    data[i + 2] = encoded[index(br[r]! + bg[g]! + bb[b]!)]!;
   }
 }
 
 const MAX_LINEAR = 65535;
 
-/** The sRGB curve, for linear light from 0 to MAX_LINEAR. */
-const ENCODED = Uint8ClampedArray.from({ length: MAX_LINEAR + 1 }, (_, i) => {
-  const x = i / MAX_LINEAR;
-  return 255 * (x <= 0.0031308 ? 12.92 * x : 1.055 * x ** (1 / 2.4) - 0.055);
-});
+/** The sRGB curve, for linear light from 0 to MAX_LINEAR. Few images need it, and it takes 20 ms. */
+let encoded: Uint8ClampedArray | undefined;
+
+function encodedCurve(): Uint8ClampedArray {
+  return Uint8ClampedArray.from({ length: MAX_LINEAR + 1 }, (_, i) => {
+    const x = i / MAX_LINEAR;
+    return 255 * (x <= 0.0031308 ? 12.92 * x : 1.055 * x ** (1 / 2.4) - 0.055);
+  });
+}
 
 function index(linear: number): number {
   return linear <= 0 ? 0 : linear >= MAX_LINEAR ? MAX_LINEAR : (linear + 0.5) | 0;
