@@ -78,12 +78,7 @@ async function run(context: StageContext): Promise<StageResult> {
   try {
     const { dataset, seed, train } = context.config;
     const { pairing } = methodFacts(context);
-    const { batches, warnings } = await openBatches(
-      store,
-      { ...dataset, batch_size: dataset.batch_size * (train.accumulate ?? 1) },
-      seed,
-      pairing,
-    );
+    const { batches, warnings } = await openBatches(store, { ...dataset, accumulate: train.accumulate }, seed, pairing);
     for (const text of warnings) context.emit({ kind: 'note', level: 'warning', text });
     await announce('building-graph', context);
     const method = buildMethod(context);

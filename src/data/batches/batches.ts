@@ -7,7 +7,17 @@ import { neverShown, epochOrder } from './epoch-order.js';
 import type { Pairs } from './pairs.js';
 import type { PreparedStore, StoreSplit } from '../store/prepared-store.js';
 
-export type BatchOptions = Pick<DatasetConfig, 'batch_size' | 'epoch' | 'flip' | 'shuffle_buffer'>;
+export type BatchOptions = Pick<DatasetConfig, 'batch_size' | 'epoch' | 'flip' | 'shuffle_buffer'> & {
+  /** So many times `batch_size` is what a step takes, and the batch here: see `train.accumulate`. */
+  readonly accumulate?: number | undefined;
+};
+
+/** Images of each domain in a step. */
+const stepSize = ({ batch_size, accumulate = 1 }: BatchOptions): number => batch_size * accumulate;
+
+/** The options of a config that make {@link stepSize}. */
+const sizeOption = ({ accumulate = 1 }: BatchOptions): string =>
+  accumulate === 1 ? 'dataset.batch_size' : 'dataset.batch_size x train.accumulate';
 
 /** Images of both domains, in [-1, 1]: x of A and y of B, each `shape` = [batch, size, size, 3]. */
 export interface ImageBatchRows {
@@ -39,10 +49,10 @@ export type DomainCounts = Readonly<Record<Domain, number>>;
  * @throws ProblemError `too-few-images` when a domain, or the pairs, cannot fill one batch
  */
 export function createBatches(store: PreparedStore, options: BatchOptions, seed: number, pairs?: Pairs): Batches {
-  if (pairs !== undefined && pairs.count < options.batch_size) throw tooFewPairs(pairs, options);
+  if (pairs !== undefined && pairs.count < stepSize(options)) throw tooFewPairs(pairs, options);
   const counts = trainingCounts(store, pairs);
   const stepsPerEpoch = countSteps(counts, options);
-  const [size, batch] = [store.imageSize, options.batch_size];
+  const [size, batch] = [store.imageSize, stepSize(options)];
   // The domain whose random draws each domain uses.
   const drawn: Readonly<Record<Domain, Domain>> = { A: 'A', B: pairs === undefined ? 'B' : 'A' };
   const order = (domain: Domain) =>
@@ -76,7 +86,7 @@ export async function readImage(store: PreparedStore, split: StoreSplit, index: 
 
 /** The number of images of each domain that no epoch ever shows under these options. */
 export function unseenImages(counts: DomainCounts, options: BatchOptions): DomainCounts {
-  const perEpoch = countSteps(counts, options) * options.batch_size;
+  const perEpoch = countSteps(counts, options) * stepSize(options);
   const unseen = (domain: Domain) => neverShown(counts[domain], perEpoch, options.shuffle_buffer);
   return { A: unseen('A'), B: unseen('B') };
 }
@@ -87,24 +97,25 @@ export function trainingCounts(store: Pick<PreparedStore, 'count'>, pairs?: Pair
   return { A: store.count('trainA'), B: store.count('trainB') };
 }
 
-function countSteps(counts: DomainCounts, { batch_size, epoch }: BatchOptions): number {
+function countSteps(counts: DomainCounts, options: BatchOptions): number {
+  const size = stepSize(options);
   for (const domain of ['A', 'B'] as const) {
-    if (counts[domain] >= batch_size) continue;
+    if (counts[domain] >= size) continue;
     throw new ProblemError({
       code: 'too-few-images',
-      message: `dataset.batch_size is ${batch_size}, but train${domain} has only ${counts[domain]} usable image${counts[domain] === 1 ? '' : 's'}.`,
-      cure: `Set dataset.batch_size to ${Math.min(counts.A, counts.B)} or less, or add images.`,
+      message: `${sizeOption(options)} is ${stepSize(options)}, but train${domain} has only ${counts[domain]} usable image${counts[domain] === 1 ? '' : 's'}.`,
+      cure: `Set ${sizeOption(options)} to ${Math.min(counts.A, counts.B)} or less, or add images.`,
     });
   }
-  const images = epoch === 'shortest' ? Math.min(counts.A, counts.B) : Math.max(counts.A, counts.B);
-  return Math.floor(images / batch_size);
+  const images = options.epoch === 'shortest' ? Math.min(counts.A, counts.B) : Math.max(counts.A, counts.B);
+  return Math.floor(images / size);
 }
 
-function tooFewPairs({ count }: Pairs, { batch_size }: BatchOptions): ProblemError {
+function tooFewPairs({ count }: Pairs, options: BatchOptions): ProblemError {
   return new ProblemError({
     code: 'too-few-images',
-    message: `dataset.batch_size is ${batch_size}, but there ${count === 1 ? 'is only 1 pair' : `are only ${count} pairs`} of training images.`,
-    cure: `Set dataset.batch_size to ${count} or less, or add pairs.`,
+    message: `${sizeOption(options)} is ${stepSize(options)}, but there ${count === 1 ? 'is only 1 pair' : `are only ${count} pairs`} of training images.`,
+    cure: `Set ${sizeOption(options)} to ${count} or less, or add pairs.`,
   });
 }
 

@@ -234,6 +234,19 @@ test('without flip no crop is mirrored, and the positions of crops are the same'
   }
 });
 
+test('a step of several batches takes the images of a batch of so many times the size', async (t) => {
+  const store = await numberedStore(t, 9, 9);
+  const accumulated = createBatches(store, { ...OPTIONS, batch_size: 2, accumulate: 2 }, 1);
+  const whole = createBatches(store, { ...OPTIONS, batch_size: 4 }, 1);
+  assert.equal(accumulated.stepsPerEpoch, 2);
+  assert.deepEqual(await accumulated.read(0, 1), await whole.read(0, 1));
+  const [problem] = await problemsOf(
+    Promise.resolve().then(() => createBatches(store, { ...OPTIONS, batch_size: 4, accumulate: 3 }, 1)),
+  );
+  assert.match(problem!.message, /^dataset\.batch_size x train\.accumulate is 12, but trainA has only 9/);
+  assert.match(problem!.cure!, /^Set dataset\.batch_size x train\.accumulate to 9 or less/);
+});
+
 test('fewer images than a batch are a problem with a cure', async (t) => {
   const store = await numberedStore(t, 5, 3);
   const [problem] = await problemsOf(
