@@ -28,6 +28,7 @@ import { cyclegan as cycleGan } from '../methods/cyclegan.js';
 import { cut, fastcut } from '../methods/cut.js';
 import { pix2pix } from '../methods/pix2pix.js';
 import { patchgan } from '../models/patchgan.js';
+import { pixelgan } from '../models/pixelgan.js';
 import { resnet } from '../models/resnet.js';
 import { unet } from '../models/unet.js';
 import { adam, adamw } from '../optimizers/adam.js';
@@ -55,7 +56,7 @@ export function builtins(): Components {
     dataset: new Registry<Kinds['dataset']>('dataset', { cyclegan, folder, archive, list, pairs, synthetic }),
     method: new Registry<Kinds['method']>('method', { cyclegan: cycleGan, pix2pix, cut, fastcut }),
     generator: new Registry<Kinds['generator']>('generator', { unet, resnet }),
-    discriminator: new Registry<Kinds['discriminator']>('discriminator', { patchgan }),
+    discriminator: new Registry<Kinds['discriminator']>('discriminator', { patchgan, pixelgan }),
     adversarial: new Registry<Kinds['adversarial']>('adversarial', {
       bce,
       'least-squares': leastSquares,

@@ -35,12 +35,16 @@ function ownMethod(view: ConfigView): Method {
     ...site,
     loss: config.loss as never,
     discriminator: (channels = CHANNELS) =>
-      make(components.discriminator, config.discriminator, { imageSize, channels }),
+      make(components.discriminator, config.discriminator, { imageSize, channels, beside: imagesOf(channels) }),
     optimizer: () => clipped(make(components.optimizer, config.optimizer, undefined), config.optimizer),
     adversarial: (reference) => make(components.adversarial, reference, undefined),
     penalty: (reference) => (reference ? make(components.penalty, reference, undefined) : undefined),
   });
 }
+
+/** The channels of each image in a tensor of so many. */
+const imagesOf = (channels: number): readonly number[] =>
+  Array.from({ length: Math.max(1, channels / CHANNELS) }, () => CHANNELS);
 
 /** The generators of a config's method, without the networks needed only in training. */
 export function buildGenerators(view: ConfigView): DirectedGenerators {

@@ -4,6 +4,7 @@ import * as ops from '../engine/ops.js';
 import * as random from '../engine/random-tensors.js';
 import type { Initializer, Network, RandomKey, Weights, WeightSpec } from '../registry/kinds/network.js';
 import { instanceNorm, layerNorm } from './norms.js';
+import { spectralNorm } from './spectral-norm.js';
 
 /** A layer is a small network; its weights are called `<name>/kernel`, `<name>/scale`... */
 export type Layer = Network;
@@ -56,13 +57,18 @@ export interface ConvShape {
   readonly padding?: 'same' | 'valid';
   /** By default there is none: an instance norm after the convolution would remove it. */
   readonly bias?: boolean;
+  /** Whether the kernel is divided by its largest singular value: see {@link spectralNorm}. */
+  readonly spectral?: boolean;
 }
 
 /** Convolution. [b, h, w, from] to [b, h / stride, w / stride, to] with `same` padding. */
-export function conv(name: string, { kernel, stride = 1, from, to, padding = 'same', bias }: ConvShape): Layer {
+export function conv(name: string, shape: ConvShape): Layer {
+  const { kernel, stride = 1, from, to, padding = 'same', bias, spectral = false } = shape;
+  const kernelOf = (weights: Weights) => get4d(weights, `${name}/kernel`);
   return biased(name, to, bias, {
     weights: [{ name: `${name}/kernel`, shape: [kernel, kernel, from, to], initial: KERNEL }],
-    apply: (weights, x) => tf.conv2d(x, get4d(weights, `${name}/kernel`), stride, padding),
+    apply: (weights, x) =>
+      tf.conv2d(x, spectral ? spectralNorm(kernelOf(weights)) : kernelOf(weights), stride, padding),
   });
 }
 

@@ -43,13 +43,13 @@ const GAIN_OPTION: OptionSchema = {
 };
 
 /** What networks have in common: norms, biases and initial weights. */
-export const STYLE_OPTIONS: Readonly<Record<string, OptionSchema>> = {
+export const STYLE_OPTIONS = {
   norm: NORM_OPTION,
   affine: AFFINE_OPTION,
   bias: BIAS_OPTION,
   init: INIT_OPTION,
   gain: GAIN_OPTION,
-};
+} satisfies Readonly<Record<string, OptionSchema>>;
 
 export const WIDTH_OPTION: OptionSchema = {
   description: 'Channels of the widest images inside the network; deeper layers have up to 8 times as many.',

@@ -1,16 +1,15 @@
 import type { ConfigFacts, OptionProblem } from '../registry/component.js';
 import type { DiscriminatorComponent, Network, NetworkSite } from '../registry/kinds/network.js';
-import { initialized, type InitOptions } from './initialization.js';
-import { conv, hasBias, leakyRelu, norm, sequential, zeroPad, type NormOptions } from './layers.js';
 import { costOf } from './cost.js';
-import { DOWNSAMPLING_OPTION, SLOPE_OPTION, STYLE_OPTIONS, WIDTH_OPTION } from './network-options.js';
+import { augmented } from './diff-augment.js';
+import { checkConditional, DISCRIMINATOR_OPTIONS, seenChannels, type DiscriminatorOptions } from './discriminator-options.js'; // prettier-ignore
+import { initialized } from './initialization.js';
+import { conv, hasBias, leakyRelu, norm, sequential, zeroPad } from './layers.js';
+import { DOWNSAMPLING_OPTION } from './network-options.js';
 import { blurHalve, type Downsampling } from './sampling.js';
 
-export interface PatchGanOptions extends NormOptions, InitOptions {
-  readonly width: number;
+export interface PatchGanOptions extends DiscriminatorOptions {
   readonly layers: number;
-  readonly slope: number;
-  readonly conditional: boolean;
   // A config from before this option existed does not have it.
   readonly downsampling?: Downsampling;
 }
@@ -23,7 +22,6 @@ export const patchgan: DiscriminatorComponent<PatchGanOptions> = {
     '70x70 pixels and make 30x30 logits of an image of 256x256; 2,765,569 parameters.',
   schema: {
     properties: {
-      width: WIDTH_OPTION,
       layers: {
         description:
           'How often the image is halved. 3 sees patches of 70 pixels, 2 of 34, 1 of 16 (`n_layers_D` of pytorch-CycleGAN-and-pix2pix).',
@@ -32,14 +30,8 @@ export const patchgan: DiscriminatorComponent<PatchGanOptions> = {
         maximum: 8,
         default: 3,
       },
-      slope: SLOPE_OPTION,
-      conditional: {
-        description: 'Whether it also sees the source image (Pix2Pix; needs pairs, which CycleGAN does not have).',
-        type: 'boolean',
-        default: false,
-      },
       downsampling: DOWNSAMPLING_OPTION,
-      ...STYLE_OPTIONS,
+      ...DISCRIMINATOR_OPTIONS,
     },
   },
   check,
@@ -50,18 +42,19 @@ export const patchgan: DiscriminatorComponent<PatchGanOptions> = {
  * b: batch; s: image size; c: channels. Filters at the default width: 64, 128, 256, then 512.
  * A conditional discriminator takes the image and its source in one tensor: [b, s, s, 2c].
  */
-function build(options: PatchGanOptions, { imageSize, channels }: NetworkSite): Network {
-  const { width, layers, slope, conditional, downsampling = 'strided' } = options;
+function build(options: PatchGanOptions, site: NetworkSite): Network {
+  const { width, layers, slope, spectral = false, downsampling = 'strided' } = options;
   const unnormed = { ...options, norm: 'none' } as const;
   const filters = Array.from({ length: layers + 1 }, (_, i) => width * Math.min(2 ** i, 8));
-  const input = conditional ? 2 * channels : channels;
+  const seen = seenChannels(options, site);
+  const input = seen.reduce((sum, channels) => sum + channels);
 
   // [b, s, s, c] -> [b, s/2, s/2, 64] -> [b, s/4, s/4, 128] -> [b, s/8, s/8, 256]; the first has no norm
   const downs = filters.slice(0, -1).map((to, i) => {
     const name = `down${i + 1}`;
     const from = filters[i - 1] ?? input;
     const style = i === 0 ? unnormed : options;
-    const shape = { kernel: 4, from, to, bias: hasBias(style) };
+    const shape = { kernel: 4, from, to, bias: hasBias(style), spectral };
     const activated = sequential(norm(style, `${name}/norm`, to), leakyRelu(slope));
     return downsampling === 'antialiased'
       ? sequential(zeroPad(1, 1), conv(name, { ...shape, padding: 'valid' }), activated, blurHalve)
@@ -72,7 +65,7 @@ function build(options: PatchGanOptions, { imageSize, channels }: NetworkSite): 
   const [from, to] = filters.slice(-2) as [number, number];
   const wide = sequential(
     zeroPad(1, 1),
-    conv('wide', { kernel: 4, from, to, padding: 'valid', bias: hasBias(options) }),
+    conv('wide', { kernel: 4, from, to, padding: 'valid', bias: hasBias(options), spectral }),
     norm(options, 'wide/norm', to),
     leakyRelu(slope),
   );
@@ -80,11 +73,11 @@ function build(options: PatchGanOptions, { imageSize, channels }: NetworkSite): 
   // [b, s/8 - 1, s/8 - 1, 512] -> [b, s/8 - 2, s/8 - 2, 1]
   const logits = sequential(
     zeroPad(1, 1),
-    conv('logits', { kernel: 4, from: to, to: 1, padding: 'valid', bias: true }),
+    conv('logits', { kernel: 4, from: to, to: 1, padding: 'valid', bias: true, spectral }),
   );
 
   // An odd side is not halved exactly; the difference in cost is negligible.
-  const at = (i: number) => imageSize / 2 ** i;
+  const at = (i: number) => site.imageSize / 2 ** i;
   const halving = filters.slice(0, -1).map((to, i) => ({
     kernel: 4,
     from: filters[i - 1] ?? input,
@@ -96,34 +89,23 @@ function build(options: PatchGanOptions, { imageSize, channels }: NetworkSite): 
     { from: to, to: 1 },
   ].map((each) => ({ ...each, kernel: 4, side: at(layers) }));
   const network = { ...sequential(...downs, wide, logits), cost: costOf([...halving, ...flat]) };
-  return initialized(network, options);
+  return augmented(initialized(network, options), options.augment ?? [], seen);
 }
 
-function check(
-  { layers, conditional, downsampling }: PatchGanOptions,
-  { imageSize }: ConfigFacts,
-): readonly OptionProblem[] {
-  const problems: OptionProblem[] = [];
+function check(options: PatchGanOptions, { imageSize }: ConfigFacts): readonly OptionProblem[] {
+  const { layers, downsampling } = options;
+  const conditional = checkConditional(options);
   // A strided halving rounds up, so a little less than 3 * 2 ** layers still leaves a logit; the other rounds down.
   const round = downsampling === 'antialiased' ? Math.floor : Math.ceil;
   const fits = (halvings: number) => round(imageSize / 2 ** halvings) >= 3;
-  if (!fits(layers)) {
-    const most = Array.from({ length: layers - 1 }, (_, i) => layers - 1 - i).find(fits);
-    const fewer = most === undefined ? '' : `, or discriminator.layers: ${most}`;
-    problems.push({
-      path: ['layers'],
-      against: 'imageSize',
-      message: `A PatchGAN of ${layers} ${layers === 1 ? 'layer' : 'layers'} needs an image size of at least ${3 * 2 ** layers}, and dataset.image_size is ${imageSize}.`,
-      cure: `Use larger images${fewer}.`,
-    });
-  }
-  if (conditional) {
-    problems.push({
-      path: ['conditional'],
-      message:
-        'A conditional discriminator judges pairs of an image and its translation, and CycleGAN has no such pairs.',
-      cure: 'Use conditional: false.',
-    });
-  }
-  return problems;
+  if (fits(layers)) return conditional;
+  const most = Array.from({ length: layers - 1 }, (_, i) => layers - 1 - i).find(fits);
+  const fewer = most === undefined ? '' : `, or discriminator.layers: ${most}`;
+  const tooSmall: OptionProblem = {
+    path: ['layers'],
+    against: 'imageSize',
+    message: `A PatchGAN of ${layers} ${layers === 1 ? 'layer' : 'layers'} needs an image size of at least ${3 * 2 ** layers}, and dataset.image_size is ${imageSize}.`,
+    cure: `Use larger images${fewer}.`,
+  };
+  return [tooSmall, ...conditional];
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ConfigFacts, OptionProblem } from '../registry/component.js';
 import type { GeneratorComponent, Network, NetworkSite } from '../registry/kinds/network.js';
+import { attentionCost, selfAttention } from './attention.js';
 import { initialized, type InitOptions } from './initialization.js';
 import { conv, convTranspose, cropStart, dropout, hasBias, norm, outputsOf, reflectPad, relu, sequential, tanh, zeroPad } from './layers.js'; // prettier-ignore
 import type { Layer, NormOptions, Stage } from './layers.js';
@@ -15,6 +16,7 @@ export interface ResNetOptions extends NormOptions, InitOptions {
   readonly downsampling?: Downsampling;
   readonly upsampling?: Upsampling;
   readonly dropout?: number;
+  readonly attention?: boolean;
 }
 
 /** The paper's generator. */
@@ -44,11 +46,18 @@ export const resnet: GeneratorComponent<ResNetOptions> = {
         default: 0,
         'x-neutral': true,
       },
+      attention: {
+        description:
+          'Whether a layer of self-attention stands in the middle of the residual blocks (SAGAN, Zhang et al. 2019): each pixel then sees the whole image, at a cost of the image size to the power of 4.',
+        type: 'boolean',
+        default: false,
+        'x-neutral': true,
+      },
       ...STYLE_OPTIONS,
     },
   },
   resolve: (options, { imageSize }) => ({ ...options, blocks: blocksOf(options, imageSize) }),
-  check: checkSize,
+  check,
   create: build,
 };
 
@@ -97,6 +106,8 @@ function build(options: ResNetOptions, { imageSize, channels: c }: NetworkSite):
   const residual = (name: string, i: number) =>
     plusInput(sequential(half(`${name}/conv1`), relu, dropout(options.dropout ?? 0, i), half(`${name}/conv2`)));
   const blocks = Array.from({ length: blocksOf(options, imageSize) }, (_, i) => `residual${i + 1}`);
+  const middle = Math.ceil(blocks.length / 2);
+  const attention: Stage[] = options.attention ? [{ layer: selfAttention('attention', 4 * w) }] : [];
 
   // u128, u64: [b, s/4, s/4, 4w] -> [b, s/2, s/2, 2w] -> [b, s, s, w].
   // PyTorch's padding 1 with output_padding 1: the first of the 2n + 1 rows and columns is removed.
@@ -113,11 +124,14 @@ function build(options: ResNetOptions, { imageSize, channels: c }: NetworkSite):
     tanh,
   );
 
+  const residuals: Stage[] = blocks.map((name, i) => ({ name, layer: residual(name, i) }));
   const stages: Stage[] = [
     ...first,
     ...down('down1', w, 2 * w),
     ...down('down2', 2 * w, 4 * w),
-    ...blocks.map((name, i) => ({ name, layer: residual(name, i) })),
+    ...residuals.slice(0, middle),
+    ...attention,
+    ...residuals.slice(middle),
     { layer: sequential(up('up1', 4 * w, 2 * w), up('up2', 2 * w, w), last) },
   ];
   const network: Network = {
@@ -128,8 +142,15 @@ function build(options: ResNetOptions, { imageSize, channels: c }: NetworkSite):
       usual: ['image', 'down1', 'down2', ...new Set([blocks[0]!, blocks[Math.min(blocks.length, 5) - 1]!])],
       encode: (weights, x, names, key) => outputsOf(stages, names, weights, x, key),
     },
-    cost: costOf(convolutionsOf(imageSize, w, c, blocks.length, { downsampling, upsampling })),
-    sizes: { multiple: MULTIPLE, least: LEAST, reach: reachOf(blocks.length, { downsampling, upsampling }) },
+    cost: costOf([
+      ...convolutionsOf(imageSize, w, c, blocks.length, { downsampling, upsampling }),
+      ...(options.attention ? attentionCost(4 * w, imageSize / 4) : []),
+    ]),
+    sizes: {
+      multiple: MULTIPLE,
+      least: LEAST,
+      ...(!options.attention && { reach: reachOf(blocks.length, { downsampling, upsampling }) }),
+    },
   };
   return initialized(network, options);
 }
@@ -178,7 +199,22 @@ function blocksOf({ blocks }: ResNetOptions, imageSize: number): number {
   return blocks === 'auto' ? (imageSize <= 128 ? 6 : 9) : blocks;
 }
 
-function checkSize(_: ResNetOptions, { imageSize }: ConfigFacts): readonly OptionProblem[] {
+function check(options: ResNetOptions, facts: ConfigFacts): readonly OptionProblem[] {
+  return [...checkSize(facts), ...checkAttention(options)];
+}
+
+function checkAttention({ attention, width }: ResNetOptions): readonly OptionProblem[] {
+  if (!attention || width % 2 === 0) return [];
+  return [
+    {
+      path: ['attention'],
+      message: `Attention needs a width that is even, which ${width} is not.`,
+      cure: `Use generator.width: ${width + 1}, or attention: false.`,
+    },
+  ];
+}
+
+function checkSize({ imageSize }: ConfigFacts): readonly OptionProblem[] {
   if (imageSize % MULTIPLE === 0 && imageSize >= LEAST) return [];
   return [
     {

@@ -40,6 +40,7 @@ const FIXED = [
   'a constant that fills an image',
   'an image and itself turned',
   'attention between pixels',
+  'attention to the largest of each square',
   'parts of an image of a fixed place',
   'nearest neighbours between centres',
 ];

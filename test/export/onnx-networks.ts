@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { ExportedGenerator } from '../../src/registry/kinds/export-format.js';
 import type { Initializer, NetworkSizes } from '../../src/registry/kinds/network.js';
+import { selfAttention } from '../../src/models/attention.js';
 import { generatorOf, GENERATORS } from './rig.js';
 
 type Apply = (x: Tensor4D, weight: (name: string) => Tensor) => Tensor;
@@ -28,6 +29,8 @@ const kernel = (...shape: number[]) => tf.mul<Tensor4D>(numbers(...shape), 0.2);
 const sides = ({ shape: [b, h, w] }: Tensor4D, factor: number, more = 0): [number, number, number, number] => {
   return [b, h * factor + more, w * factor + more, 3];
 };
+
+const ATTENTION = selfAttention('attention', 8);
 
 const UNARY: Readonly<Record<string, (x: Tensor4D) => Tensor>> = {
   abs: (x) => tf.abs(x),
@@ -97,6 +100,15 @@ const OTHERS: Readonly<Record<string, SmallNetwork>> = {
       const attention = tf.softmax(tf.matMul(pixels, pixels, false, true));
       return tf.reshape(tf.matMul(attention, pixels), x.shape);
     },
+    fixed: true,
+  },
+  'attention to the largest of each square': {
+    apply: (x, weight) => {
+      const weights = Object.fromEntries(ATTENTION.weights.map(({ name }) => [name, weight(name)]));
+      const wide = ATTENTION.apply(weights, tf.conv2d(x, kernel(1, 1, 3, 8), 1, 'same'));
+      return tf.conv2d(wide, kernel(1, 1, 8, 3), 1, 'same');
+    },
+    weights: Object.fromEntries(ATTENTION.weights.map(({ name, shape }) => [name, shape])),
     fixed: true,
   },
   'a normalisation of another kind': {

@@ -7,6 +7,7 @@ export const GENERATOR_VARIANTS: Readonly<Record<string, Typed>> = {
   'resnet, subpixel, orthogonal': { type: 'resnet', upsampling: 'subpixel', init: 'orthogonal', gain: 0.3 },
   'resnet, dropout': { type: 'resnet', dropout: 0.5 },
   'resnet, layer norm': { type: 'resnet', norm: 'layer', bias: true },
+  'resnet, attention': { type: 'resnet', attention: true },
   'resnet, not affine': { type: 'resnet', affine: false },
   'unet, resize': { type: 'unet', upsampling: 'resize' },
   'unet, antialiased': { type: 'unet', upsampling: 'antialiased' },
@@ -17,4 +18,7 @@ export const GENERATOR_VARIANTS: Readonly<Record<string, Typed>> = {
 export const DISCRIMINATOR_VARIANTS: Readonly<Record<string, Typed>> = {
   'patchgan, antialiased': { type: 'patchgan', downsampling: 'antialiased' },
   'patchgan, layer norm': { type: 'patchgan', norm: 'layer', bias: true, init: 'kaiming' },
+  'patchgan, spectral norms': { type: 'patchgan', norm: 'none', bias: true, spectral: true },
+  'patchgan, augmented': { type: 'patchgan', augment: ['color', 'translation', 'cutout'] },
+  'pixelgan, spectral norms, augmented': { type: 'pixelgan', spectral: true, augment: ['color', 'cutout'] },
 };

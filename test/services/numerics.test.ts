@@ -135,6 +135,7 @@ describe('with the same weights as PyTorch’s modules,', () => {
     'ResNet-9 with resizes': { upsampling: 'resize' },
     'ResNet-9 without scales and offsets of norms': { affine: false },
     'ResNet-9 with subpixels, layer norms and biases': { upsampling: 'subpixel', norm: 'layer', bias: true },
+    'ResNet-9 with attention': { attention: true },
     'ResNet-9 without aliasing, as in CUT,': { downsampling: 'antialiased', upsampling: 'antialiased' },
   };
   for (const [name, options] of Object.entries(resnets)) {

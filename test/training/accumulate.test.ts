@@ -72,7 +72,7 @@ for (const mode of ['graph', 'eager'] as const) {
     }
 
     test('resume exactly', (t) => {
-      const method = averaged(methodOf('unet', 3, {}, 'wgan-gp'), ['G', 'F'], 0.9);
+      const method = averaged(methodOf('unet', 3, {}, { penalty: 'wgan-gp' }), ['G', 'F'], 0.9);
       const [first, second] = [trainerOf(method, mode, 2), trainerOf(method, mode, 2)];
       for (const step of [0, 1]) first.step(images(), step, RATE);
       const prefix = temporaryPrefix(t, 'half');
@@ -88,7 +88,7 @@ for (const mode of ['graph', 'eager'] as const) {
 
 describe('accumulated gradients', () => {
   test('are the same traced and eager, with a pool, dropout and a gradient penalty', (t) => {
-    const method = methodOf('unet', 3, {}, 'dragan');
+    const method = methodOf('unet', 3, {}, { penalty: 'dragan' });
     const [graph, eager] = [train(t, method, 'graph', 2), train(t, method, 'eager', 2)];
     same(graph, eager);
     assert.deepEqual(Object.keys(graph.histograms), Object.keys(eager.histograms));

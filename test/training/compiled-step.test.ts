@@ -29,16 +29,27 @@ function trainerOf(method: Method, told?: string[]) {
   });
 }
 
-for (const [name, generator, options, penalty] of [
-  ['U-Net', 'unet', { upsampling: 'resize' }, 'wgan-gp'],
-  ['ResNet', 'resnet', {}, undefined],
-  ['antialiased ResNet', 'resnet', { downsampling: 'antialiased', upsampling: 'antialiased' }, undefined],
+for (const [name, generator, options, discriminator] of [
+  ['U-Net', 'unet', { upsampling: 'resize' }, { penalty: 'wgan-gp' }],
+  ['ResNet', 'resnet', {}, {}],
+  [
+    'antialiased ResNet',
+    'resnet',
+    { downsampling: 'antialiased', upsampling: 'antialiased' },
+    { downsampling: 'antialiased', penalty: 'r1' },
+  ],
+  [
+    'ResNet of other layers',
+    'resnet',
+    { upsampling: 'subpixel', norm: 'layer', attention: true, init: 'orthogonal', gain: 0.1 },
+    { spectral: true, augment: ['color', 'translation', 'cutout'] },
+  ],
 ] as const) {
   // prettier-ignore
   describe(`the step that XLA compiles, with a ${name}`, () => {
     test('has the losses and gradients of the step that TensorFlow runs op by op', (t) => {
       const told: string[] = [];
-      const method = methodOf(generator, 2, options, penalty);
+      const method = methodOf(generator, 2, options, discriminator);
       const [compiled, plain] = [trainerOf(method, told), trainerOf(method)];
       const [found, expected] = [compiled.step(images(), 0, RATE), plain.step(images(), 0, RATE)];
       assert.deepEqual(told, []);
@@ -61,7 +72,7 @@ for (const [name, generator, options, penalty] of [
 
     test('goes on from a checkpoint exactly as if it had not stopped', (t) => {
       const told: string[] = [];
-      const method = methodOf(generator, 2, options, penalty);
+      const method = methodOf(generator, 2, options, discriminator);
       const prefix = temporaryPrefix(t);
       const [first, second] = [trainerOf(method, told), trainerOf(method, told)];
       first.step(images(), 0, RATE);

@@ -90,8 +90,10 @@ export const CHANNELS = 3;
 export interface NetworkSite {
   /** Side of the square input, in pixels. */
   readonly imageSize: number;
-  /** Channels of an image: 3. */
+  /** Channels of the input: 3 of an image. */
   readonly channels: number;
+  /** Channels of the images that the input consists of, if several are beside each other, as a source and its translation. */
+  readonly beside?: readonly number[];
 }
 
 /** A network that translates an image to the other domain: [b, s, s, c] to [b, s, s, c], in [-1, 1]. */
