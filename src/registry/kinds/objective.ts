@@ -26,7 +26,8 @@ export interface GradientPenalty {
   readonly weight: number;
   /**
    * The mean over the images of a batch, not weighted. Plain TensorFlow.js, differentiable by the weights that `judge` uses: a gradient of
-   * a gradient, so the network's ops must be differentiable twice.
+   * a gradient, so the network's ops must be differentiable twice. TensorFlow.js's tanh, sigmoid and elu are not: their gradients take the
+   * saved result for a constant.
    *
    * @param judge images, or pairs of images along the channels, to scores
    * @param images of the same shape, [b, s, s, c]
