@@ -20,12 +20,23 @@ const near = (found: number, expected: number, tolerance: number) =>
   assert.ok(Math.abs(found - expected) <= tolerance * Math.abs(expected), `${found} is not ${expected}`);
 const SIZE = 16;
 const images = (batch = 2) => ({ real: patternImages('x', batch, SIZE), fake: patternImages('y', batch, SIZE) });
-const patchgan = (slope = 0.3) =>
+const discriminatorOf = (options: object, slope = 0.3) =>
   make(
     discriminator,
-    { type: 'patchgan', norm: 'instance', width: 2, layers: 2, slope },
+    { type: 'patchgan', norm: 'instance', width: 2, layers: 2, slope, ...options },
     { imageSize: SIZE, channels: 3 },
   );
+const patchgan = () => discriminatorOf({});
+/** All ops that a discriminator may have; a penalty differentiates each twice. */
+const DISCRIMINATORS = {
+  'the PatchGAN': {},
+  'one with layer norms': { norm: 'layer' },
+  'one without norms, with biases': { norm: 'none', bias: true },
+  'one with spectral normalisation': { norm: 'none', spectral: true },
+  'one without aliasing': { downsampling: 'antialiased' },
+  // Normed, the sum of its linear scores would be the same for all images.
+  'a PixelGAN without norms': { type: 'pixelgan', norm: 'none', bias: true },
+} as const;
 
 /** The images at which a penalty takes the gradient. */
 function seenBy(one: GradientPenalty, batch = images(), key = randomKey(3, 4)): Tensor4D {
@@ -38,27 +49,27 @@ for (const name of penalty.names()) {
   describe(`penalty.${name}`, () => {
     const one = make(penalty, { type: name }, undefined);
 
-    test('has the gradient that finite differences of it have', () => {
-      // Without the kinks of its activations, at which the gradient by the images jumps; the norms are still curved.
-      const D = patchgan(1);
-      const all = patternWeights(D, 'D', 0.4);
-      // The gradient does not depend on what the last layers add.
-      const { 'logits/bias': bias, 'wide/norm/offset': offset, ...weights } = all;
-      assert.ok(bias && offset);
-      const value = (own: Weights) => one.of((x) => D.apply({ ...all, ...own }, x), images(), randomKey(3, 4));
-      const { gradients } = gradientsOf({ D: weights }, () => ({ loss: value(weights), extra: {} }));
-      const along = tf.sqrt(tf.addN(Object.values(gradients.D).map((each) => tf.sum(tf.square(each)))));
-      const length = number(along);
-      assert.ok(length > 0);
-      // A step along the gradient changes the value by its length. float32 has 7 digits, so the step is not tiny.
-      const at = (distance: number) => {
-        const moved = Object.entries(weights).map(([key, weight]) => {
-          return [key, tf.add(weight, tf.mul(gradients.D[key]!, distance / length))] as const;
-        });
-        return number(value(Object.fromEntries(moved)));
-      };
-      near((at(1e-3) - at(-1e-3)) / 2e-3, length, 0.01);
-    });
+    for (const [which, options] of Object.entries(DISCRIMINATORS))
+      test(`has the gradient that finite differences of it have, with ${which}`, () => {
+        // Without the kinks of its activations, at which the gradient by the images jumps; the norms are still curved.
+        const D = discriminatorOf(options, 1);
+        const all = patternWeights(D, 'D', 0.4);
+        // The gradient by the images does not depend on all that is added on the way.
+        const weights = Object.fromEntries(Object.entries(all).filter(([key]) => /\/(kernel|scale)$/.test(key)));
+        const value = (own: Weights) => one.of((x) => D.apply({ ...all, ...own }, x), images(), randomKey(3, 4));
+        const { gradients } = gradientsOf({ D: weights }, () => ({ loss: value(weights), extra: {} }));
+        const along = tf.sqrt(tf.addN(Object.values(gradients.D).map((each) => tf.sum(tf.square(each)))));
+        const length = number(along);
+        assert.ok(length > 0);
+        // A step along the gradient changes the value by its length. float32 has 7 digits, so the step is not tiny.
+        const at = (distance: number) => {
+          const moved = Object.entries(weights).map(([key, weight]) => {
+            return [key, tf.add(weight, tf.mul(gradients.D[key]!, distance / length))] as const;
+          });
+          return number(value(Object.fromEntries(moved)));
+        };
+        near((at(1e-3) - at(-1e-3)) / 2e-3, length, 0.01);
+      });
 
     test('is the mean over the images of a batch, of which each has its own penalty', () => {
       const D = patchgan();
