@@ -63,7 +63,7 @@ test('the schema for editors refuses what is wrong', async (t) => {
   const wrong = [
     'trian: {}',
     'generator: {type: unett}',
-    'generator: {type: resnet, dropout: 0.5}',
+    'generator: {type: resnet, depth: 3}',
     'generator: {widht: 3}',
     'train: {epochs: 0}',
     'dataset: {flip: "yes"}',
