@@ -19,7 +19,8 @@ with v1.Session(graph=tensorflow.Graph(), config=config) as session:
     metadata = v1.RunMetadata()
     losses = []
     for step in range(2):
-        feeds = {"step/x:0": images["x"], "step/y:0": images["y"], "step/seed:0": seed, "step/step:0": step, "step/learningRate:0": rate}
+        feeds = {"step/x:0": images["x"], "step/y:0": images["y"], "step/seed:0": seed, "step/step:0": step}
+        feeds |= {"step/learningRate:0": rate, "step/discriminatorRate:0": rate}
         values, _ = session.run(["step/output/losses:0", "step/done:0"], feeds, options=options, run_metadata=metadata)
         losses.append([float(value) for value in values])
     devices = {
