@@ -96,7 +96,7 @@ const cases: Names[] = [
 ];
 for (const names of new Map(cases.map((names) => [names.join(' and '), names])).values()) {
   describe(`the traced step with ${names.join(' and ')}`, () => {
-    for (const precision of ['float32', 'bfloat16'] as const) {
+    for (const precision of hasSteadySteps(names) ? (['float32', 'bfloat16'] as const) : (['float32'] as const)) {
       for (const batch of [1, 2]) {
         test(`equals three eager steps in ${precision} with a batch of ${batch}`, () =>
           sameTraining(modelOf(names), precision, batch));
@@ -104,6 +104,14 @@ for (const names of new Map(cases.map((names) => [names.join(' and '), names])).
     }
     hasTheEagerGradients(names);
   });
+}
+
+/**
+ * Whether three steps are comparable in bfloat16. Scores near nought as losses (hinge, wasserstein), and discriminators whose gradients are small
+ * (pixelgan), are rounded by more than they are large on a processor that also adds products in bfloat16.
+ */
+function hasSteadySteps([, discriminator, adversarial]: Names): boolean {
+  return discriminator === 'patchgan' && ['bce', 'least-squares'].includes(adversarial);
 }
 
 const variants: Names[] = [
