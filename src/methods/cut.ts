@@ -6,12 +6,22 @@ import { patchNce } from '../losses/patch-nce.js';
 import { projection, type Projection } from '../models/projection.js';
 import type { ConfigFacts, OptionProblem, OptionsSchema } from '../registry/component.js';
 import type { Direction } from '../registry/kinds/export-format.js';
-import type { Computed, Generators, ImageBatch, Method, MethodComponent, MethodSite, NetworkWeights } from '../registry/kinds/method.js'; // prettier-ignore
+import type { Computed, ImageBatch, Method, MethodComponent, MethodSite, NetworkWeights } from '../registry/kinds/method.js'; // prettier-ignore
 import type { Network, RandomKey, Weights } from '../registry/kinds/network.js';
-import type { AdversarialLoss, GradientPenalty, Optimizer, OptimizerState } from '../registry/kinds/objective.js';
+import type { Optimizer, OptimizerState } from '../registry/kinds/objective.js';
 import { curves, lossSchema, type CutLoss } from './cut-loss.js';
-import { discriminatorLoss, discriminatorPasses } from './discriminator-loss.js';
-import { bind, keyOf, realness, startNetworks, total, updateNetworks, weighted, weightsOf } from './parts.js';
+import { discriminatorLoss, discriminatorPasses, type DiscriminatorObjective } from './discriminator-loss.js';
+import {
+  bind,
+  keyOf,
+  oneGenerator,
+  realness,
+  startNetworks,
+  total,
+  updateNetworks,
+  weighted,
+  weightsOf,
+} from './parts.js';
 
 export interface CutOptions {
   readonly direction: Direction;
@@ -58,7 +68,7 @@ function component({ summary, details, defaults, flips }: Variant): MethodCompon
     curves,
     check: checkLayers,
     remedies: ({ lambda }) => [`lower loss.lambda (now ${lambda})`],
-    generators: (_, site) => generatorsOf(site.generator()),
+    generators: (_, site) => oneGenerator(site.generator()),
     create: (options, site) => cutMethod(modelOf(options, site)),
   };
 }
@@ -110,16 +120,13 @@ function optionsSchema(flips: boolean): OptionsSchema {
 }
 
 /** CUT (Park et al. 2020, arXiv:2007.15651): G translates x to y, D separates real y from G(x), F projects features of G (H in the paper). */
-export interface Cut extends Pick<CutOptions, 'direction' | 'patches' | 'temperature'> {
+export interface Cut extends DiscriminatorObjective, Pick<CutOptions, 'direction' | 'patches' | 'temperature'> {
   /** Shows its features. */
   readonly G: Network;
   readonly D: Network;
   readonly F: Projection;
   /** The layers of G whose features are compared, in its order. */
   readonly layers: readonly string[];
-  readonly adversarial: AdversarialLoss;
-  /** Absent: none. */
-  readonly penalty?: GradientPenalty | undefined;
   readonly lambda: number;
   readonly identity: boolean;
   readonly flips: boolean;
@@ -165,7 +172,7 @@ export type CutState = Readonly<Record<Name, OptimizerState>>;
 
 export function cutMethod(model: Cut): Method<CutState> {
   const networks = { G: model.G, F: model.F, D: model.D };
-  const { translate } = generatorsOf(model.G);
+  const { translate } = oneGenerator(model.G);
   const images = model.identity ? 2 : 1;
   return {
     networks,
@@ -188,13 +195,6 @@ export function cutMethod(model: Cut): Method<CutState> {
       const { D } = bind({ D: model.D }, weights);
       return { translated, discFake: realness(model.adversarial, D(translated)) };
     },
-  };
-}
-
-function generatorsOf(G: Network): Generators {
-  return {
-    networks: { G },
-    translate: (weights, _, images) => ({ translated: bind({ G }, weights).G(images) }),
   };
 }
 

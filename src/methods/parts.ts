@@ -3,7 +3,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
 import { initialWeights } from '../engine/initialize.js';
 import { foldKey } from '../engine/random-tensors.js';
-import type { DrawClock, Losses, NetworkWeights, StepInputs, TensorTree } from '../registry/kinds/method.js';
+import type {
+  DrawClock,
+  Generators,
+  Losses,
+  NetworkWeights,
+  StepInputs,
+  TensorTree,
+} from '../registry/kinds/method.js';
 import type { Network, RandomKey, Trained, Weights } from '../registry/kinds/network.js';
 import type { AdversarialLoss, Optimizer, OptimizerState } from '../registry/kinds/objective.js';
 import { startOptimizer } from '../optimizers/adam.js';
@@ -38,6 +45,14 @@ export function bind<Name extends string>(
     const encode = (image: Tensor4D, layers: readonly string[]) => features!.encode(own, image, layers, passKey());
     return Object.assign(through, { prefersBatches, ...(features && { encode }) });
   });
+}
+
+/** The generators of a method that translates in one direction, by G. */
+export function oneGenerator(G: Network): Generators {
+  return {
+    networks: { G },
+    translate: (weights, _, images) => ({ translated: bind({ G }, weights).G(images) }),
+  };
 }
 
 /** New weights with empty accumulators for each network. */

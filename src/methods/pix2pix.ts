@@ -5,7 +5,7 @@ import { gradientsOf } from '../engine/gradients.js';
 import { l1 } from '../losses/distances.js';
 import type { OptionsSchema } from '../registry/component.js';
 import type { Direction } from '../registry/kinds/export-format.js';
-import type { ImageBatch, Computed, Generators, Method, MethodComponent, MethodCurves, NetworkWeights } from '../registry/kinds/method.js'; // prettier-ignore
+import type { ImageBatch, Computed, Method, MethodComponent, MethodCurves, NetworkWeights } from '../registry/kinds/method.js'; // prettier-ignore
 import type { Network, RandomKey } from '../registry/kinds/network.js';
 import type { Optimizer, OptimizerState } from '../registry/kinds/objective.js';
 import {
@@ -15,7 +15,17 @@ import {
   type DiscriminatorObjective,
 } from './discriminator-loss.js';
 import { ADVERSARIAL, PENALTY, weight } from './loss-options.js';
-import { bind, keyOf, realness, startNetworks, total, updateNetworks, weighted, weightsOf } from './parts.js';
+import {
+  bind,
+  keyOf,
+  oneGenerator,
+  realness,
+  startNetworks,
+  total,
+  updateNetworks,
+  weighted,
+  weightsOf,
+} from './parts.js';
 
 export interface Pix2PixOptions {
   readonly direction: Direction;
@@ -59,7 +69,7 @@ export const pix2pix: MethodComponent<Pix2PixOptions, Pix2PixLoss> = {
   directions: ({ direction }) => ({ [direction]: 'G' }),
   curves,
   remedies: ({ lambda }) => [`lower loss.lambda (now ${lambda})`],
-  generators: (_, site) => generatorsOf(site.generator()),
+  generators: (_, site) => oneGenerator(site.generator()),
   create: ({ direction }, site) =>
     pix2PixMethod({
       G: site.generator(),
@@ -88,7 +98,7 @@ export type Pix2PixState = { readonly G: OptimizerState; readonly D: OptimizerSt
 
 export function pix2PixMethod(model: Pix2Pix): Method<Pix2PixState> {
   const networks = { G: model.G, D: model.D };
-  const { translate } = generatorsOf(model.G);
+  const { translate } = oneGenerator(model.G);
   return {
     networks,
     passes: { G: 1, D: discriminatorPasses(model) },
@@ -109,13 +119,6 @@ export function pix2PixMethod(model: Pix2Pix): Method<Pix2PixState> {
       const { D } = bind({ D: model.D }, weights);
       return { translated, discFake: realness(model.adversarial, D(beside(image, translated))) };
     },
-  };
-}
-
-function generatorsOf(G: Network): Generators {
-  return {
-    networks: { G },
-    translate: (weights, _, images) => ({ translated: bind({ G }, weights).G(images) }),
   };
 }
 
