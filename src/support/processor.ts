@@ -41,9 +41,29 @@ export function multipliesBfloat16(device: Device, facts: Partial<ProcessorFacts
 
 /** Only oneDNN's kernels use the instructions, if they are enabled. */
 function usesBfloat16(env: NodeJS.ProcessEnv): boolean {
-  const most = (env['ONEDNN_MAX_CPU_ISA'] ?? env['DNNL_MAX_CPU_ISA'] ?? '').toLowerCase();
-  const off = ['0', 'false'].includes((env['TF_ENABLE_ONEDNN_OPTS'] ?? '1').toLowerCase());
-  return !off && !WITHOUT_BFLOAT16.includes(most);
+  return usesOneDnn(env) && !WITHOUT_BFLOAT16.includes(mostInstructions(env));
+}
+
+const usesOneDnn = (env: NodeJS.ProcessEnv): boolean =>
+  !['0', 'false'].includes((env['TF_ENABLE_ONEDNN_OPTS'] ?? '1').toLowerCase());
+
+/** In lower case; empty where the user sets no limit. */
+const mostInstructions = (env: NodeJS.ProcessEnv): string =>
+  (env['ONEDNN_MAX_CPU_ISA'] ?? env['DNNL_MAX_CPU_ISA'] ?? '').toLowerCase();
+
+/** The instructions that oneDNN's convolutions use in TensorFlow, as far as that decides which of them are fast. */
+export type Convolutions = 'avx2' | 'avx512';
+
+/** Values of `ONEDNN_MAX_CPU_ISA` without AVX-512, in lower case. */
+const WITHOUT_AVX512 = ['avx2', 'avx2_vnni', 'avx2_vnni_2'];
+
+/** @returns undefined where it is not known: without oneDNN, on other processors, on other systems than Linux */
+export function convolutions({ env = process.env, ...facts }: Partial<ProcessorFacts> = {}): Convolutions | undefined {
+  const cpuinfo = facts.cpuinfo ?? readCpuinfo();
+  const has = (flag: string) => new RegExp(`^flags\\s*:.*\\b${flag}\\b`, 'm').test(cpuinfo);
+  const most = mostInstructions(env);
+  if (!usesOneDnn(env) || ['sse41', 'avx'].includes(most) || !has('avx2')) return undefined;
+  return has('avx512bw') && !WITHOUT_AVX512.includes(most) ? 'avx512' : 'avx2';
 }
 
 /** The content of /proc/cpuinfo; empty on other systems than Linux. */

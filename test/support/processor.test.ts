@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { multipliesBfloat16 } from '../../src/support/processor.js';
+import { convolutions, multipliesBfloat16 } from '../../src/support/processor.js';
 
 const cpu = { kind: 'cpu', cards: undefined, cpuinfo: 'flags\t\t: fpu sse4_2 avx2 avx512f', env: {} } as const;
 
@@ -79,3 +79,17 @@ test('of several cards the chosen one counts; where none is, each of them must b
 function card(index: number, computeCapability: number) {
   return { index, uuid: `GPU-${index}-uuid`, name: 'A card', computeCapability, memory: 2 ** 34, driver: '550.54' };
 }
+
+test('oneDNN’s convolutions are those of the instructions that a processor has and the user allows', () => {
+  const avx512 = { cpuinfo: 'flags\t: fpu avx avx2 avx512f avx512bw avx512_bf16\n', env: {} };
+  const avx2 = { cpuinfo: 'flags\t: fpu avx avx2 fma\n', env: {} };
+  assert.equal(convolutions(avx512), 'avx512');
+  assert.equal(convolutions(avx2), 'avx2');
+  assert.equal(convolutions({ ...avx512, env: { ONEDNN_MAX_CPU_ISA: 'AVX2' } }), 'avx2');
+  assert.equal(convolutions({ ...avx512, env: { DNNL_MAX_CPU_ISA: 'avx2_vnni' } }), 'avx2');
+  assert.equal(convolutions({ ...avx512, env: { ONEDNN_MAX_CPU_ISA: 'AVX512_CORE' } }), 'avx512');
+  for (const env of [{ ONEDNN_MAX_CPU_ISA: 'SSE41' }, { TF_ENABLE_ONEDNN_OPTS: '0' }]) {
+    assert.equal(convolutions({ ...avx512, env }), undefined);
+  }
+  assert.equal(convolutions({ cpuinfo: 'Features\t: fp asimd', env: {} }), undefined);
+});

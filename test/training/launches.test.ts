@@ -8,7 +8,11 @@ import { loadTensorFlow } from '../../src/engine/native.js';
 import { cycleGanMethod } from '../../src/methods/cyclegan.js';
 import { GraphTrainer } from '../../src/training/trainer/graph-trainer.js';
 
-before(() => loadTensorFlow());
+before(async () => {
+  await loadTensorFlow();
+  // Which convolutions take another form depends on the processor: none does without oneDNN.
+  process.env['TF_ENABLE_ONEDNN_OPTS'] = '0';
+});
 
 /**
  * How many ops of the tutorial's CycleGAN step compute something, by network, size and precision: where the work is small, time goes by their

@@ -78,7 +78,7 @@ export class ActiveRecording implements Recording, OpListener {
     const known =
       inferOutputs(op, inputs, attributes) ?? probeOutputs(binding, op, encoded, attributes, inputs, outputs);
     const results = known.slice(0, outputs);
-    const added = addWithPrecision(this.graph, this.options.precision, op, refs, inputs, attributes, results);
+    const added = addWithPrecision(this.graph, this.options, op, refs, inputs, attributes, results);
     return results.map(({ dtype, shape }, i) => ({ dtype, shape, trace: this, ref: added[i]! }));
   }
 

@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Convolutions } from '../../support/processor.js';
 import { cannotTrace } from './cannot-trace.js';
 import type { ProgramFunction } from './compile.js';
 import type { Graph } from './recorded-graph.js';
@@ -25,10 +26,10 @@ export interface Traced {
 /** Runs a function once on symbols and adds its ops to the graph. */
 export function addFunction<V>(
   graph: Graph,
-  { name, call, inputs, precision }: Definition<V>,
+  { name, call, inputs, precision, convolutions }: Definition<V>,
   variables: Variables,
 ): Traced {
-  return record(graph, { precision, fused: true }, (recording) => {
+  return record(graph, { precision, fused: true, convolutions }, (recording) => {
     const placeholders = new Map(
       [...inputs.specs].map(([path, { dtype, shape }]) => [path, graph.placeholder(`${name}/${path}`, dtype, shape)]),
     );
@@ -59,6 +60,7 @@ interface Definition<V> {
   readonly call: ProgramFunction<V>;
   readonly inputs: Inputs;
   readonly precision: Precision;
+  readonly convolutions?: Convolutions | undefined;
 }
 
 /** @throws Error when a function does not return { outputs, variables } */

@@ -1,6 +1,8 @@
 import { ProblemError } from '../../support/problem.js';
+import { fasterConvolution } from './convolutions.js';
 import type { Graph } from './recorded-graph.js';
 import { outputOf, typeOf } from './graph-def.js';
+import type { RecordingOptions } from './recording.js';
 import type { ShapeAttributes, KnownTensor } from './shapes.js';
 
 /**
@@ -59,12 +61,13 @@ const FEW_CHANNELS = 4;
 /**
  * Adds an op, in bfloat16 where that is requested and useful.
  *
+ * @param convolutions where some convolutions are faster in another form: see {@link fasterConvolution}
  * @param refs references of the inputs @param inputs their known properties @param outputs those of the outputs
  * @returns references of the float32 results (those of another type are as they are)
  */
 export function addWithPrecision(
   graph: Graph,
-  precision: Precision,
+  { precision, convolutions }: Pick<RecordingOptions, 'precision' | 'convolutions'>,
   op: string,
   refs: readonly string[],
   inputs: readonly KnownTensor[],
@@ -74,7 +77,8 @@ export function addWithPrecision(
   const narrows = precision === 'bfloat16' && attributes['T']?.value === 'float32';
   const narrow = narrows ? narrowed(graph, op, refs, inputs) : undefined;
   if (narrow === undefined) {
-    const node = graph.add(op, refs, attributes);
+    const faster = convolutions && fasterConvolution(graph, convolutions, op, refs, inputs, attributes, outputs[0]!);
+    const node = faster ?? graph.add(op, refs, attributes);
     return outputs.map(({ shape }, i) => withShape(graph, outputOf(node, i), shape));
   }
   const node = graph.add(op, narrow, { ...attributes, T: typeOf('bfloat16') });

@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Convolutions } from '../../support/processor.js';
 import type { DType, Endpoint, Variable } from './graph-def.js';
 import type { Graph } from './recorded-graph.js';
 import type { Precision } from './precision.js';
@@ -37,6 +38,8 @@ export interface RecordingOptions {
   readonly precision: Precision;
   /** Whether ops that only TensorFlow has may be used; graphs for TF.js's other backends must not contain them. */
   readonly fused: boolean;
+  /** Whose convolutions run the graph, where some are faster in another form. */
+  readonly convolutions?: Convolutions | undefined;
   /**
    * A placeholder for [0, 0], int32. Random numbers with a constant key are constants, too, and TensorFlow would draw them twice: once
    * to fold them, on one core, and once to use them. Adding the placeholder to the key prevents the folding.

@@ -1,4 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { convolutions } from '../../support/processor.js';
+import { usesGpu } from '../backend.js';
 import { cannotTrace } from './cannot-trace.js';
 import type { CompileOptions, InputSpecs, Program, ProgramFunctions } from './compile.js';
 import { Graph } from './recorded-graph.js';
@@ -119,7 +121,12 @@ export class CompiledProgram<V extends Tree<V>, F extends ProgramFunctions<V>> i
     const call = this.definitions[name];
     if (call === undefined) throw new Error(`There is no function ${name} to compile.`);
     const { precision = 'float32' } = this.options;
-    const traced = addFunction(this.#graph, { name, call, inputs, precision }, this.#state.variables);
+    const kernels = this.#compiled.has(name) || usesGpu() ? undefined : convolutions();
+    const traced = addFunction(
+      this.#graph,
+      { name, call, inputs, precision, convolutions: kernels },
+      this.#state.variables,
+    );
     this.#traced.set(signatureOf(name, inputs), traced);
     this.#inputs.set(name, inputs);
     return traced;
