@@ -1,5 +1,5 @@
 import type { Convolutions } from '../../support/processor.js';
-import { boolOf, intOf, intsOf, sizeOf, stringOf, typeOf } from './graph-def.js';
+import { boolOf, intOf, intsOf, nodeOf, sizeOf, stringOf, typeOf } from './graph-def.js';
 import type { Graph } from './recorded-graph.js';
 import type { KnownTensor, ShapeAttributes } from './shapes.js';
 
@@ -93,8 +93,10 @@ function asProducts(
     graph.add('Reshape', [pixels, ints(-1, depth)], { ...FLOAT, Tshape: INT });
   const gradients = matrix(gradient!, results);
   const size = ints(...to.slice(0, 3), channels);
+  const after = `^${nodeOf(gradient!)}`;
   const product = (row: number, column: number) => {
-    const met = graph.add('Slice', [padded, ints(0, row, column, 0), size], { ...FLOAT, Index: INT });
+    // Not before the gradient is there: nine copies of each layer's image would wait for it.
+    const met = graph.add('Slice', [padded, ints(0, row, column, 0), size, after], { ...FLOAT, Index: INT });
     const turned = { transpose_a: boolOf(true), transpose_b: boolOf(false) };
     return graph.add('MatMul', [matrix(met, channels), gradients], { ...FLOAT, ...turned });
   };
