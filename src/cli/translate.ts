@@ -59,7 +59,7 @@ export const translate: CommandFactory = (io, exit) =>
     )
     .argument(
       '[input...]',
-      'images, folders, archives (zip, tar, tgz), videos, patterns in quotes; - is an image on the standard input',
+      'images, folders, archives (zip, tar, tgz, tar.xz), videos, patterns in quotes; - is an image on the standard input',
     )
     .requiredOption('--out <dir>', 'a folder; for one image also a file, or - for the standard output')
     .option('--list <file>', 'a file with the path of an image on each line; - is the standard input')

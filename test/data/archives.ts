@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { Header, Pax } from 'tar';
 import { byTable } from '../../src/data/unpack/crc32.js';
+import { xz } from './xz.js';
 
 /** An entry of a test archive; its headers are correct unless overridden. */
 export interface TestEntry {
   readonly name: string;
+  /** The bytes of the name, where it is not UTF-8. */
+  readonly rawName?: Buffer;
   readonly content?: string | Uint8Array;
   /** Unix file type and mode. */
   readonly mode?: number;
@@ -25,7 +28,7 @@ export function zip(...entries: readonly TestEntry[]): Buffer {
   const directory: Buffer[] = [];
   let offset = 0;
   for (const entry of entries) {
-    const name = Buffer.from(entry.name);
+    const name = entry.rawName ?? Buffer.from(entry.name);
     const content = Buffer.from(entry.content ?? '');
     const method = entry.method ?? 8;
     const packed = method === 0 ? content : deflateRawSync(content);
@@ -56,7 +59,7 @@ export function zip(...entries: readonly TestEntry[]): Buffer {
 
 /** A tar archive. */
 export function tar(...entries: readonly TestEntry[]): Buffer {
-  const blocks = entries.flatMap(({ name, content = '', type, link }) => {
+  const blocks = entries.flatMap(({ name, rawName, content = '', type, link }) => {
     const body = Buffer.from(content);
     const fields = {
       path: name,
@@ -69,13 +72,25 @@ export function tar(...entries: readonly TestEntry[]): Buffer {
     const block = Buffer.alloc(512);
     // A name that does not fit is written before it, in a pax header.
     const long = header.encode(block) ? [new Pax({ path: name }).encode()] : [];
+    if (rawName !== undefined) rename(block, rawName);
     return [...long, block, body, Buffer.alloc((512 - (body.length % 512)) % 512)];
   });
   return Buffer.concat([...blocks, Buffer.alloc(1024)]);
 }
 
+/** Replaces the name in a tar header. */
+function rename(header: Buffer, name: Buffer): void {
+  header.fill(0, 0, 100).set(name);
+  header.fill(' ', 148, 156);
+  header.write(`${header.reduce((sum, byte) => sum + byte, 0).toString(8).padStart(6, '0')}\0 `, 148);
+}
+
 export function tgz(...entries: readonly TestEntry[]): Buffer {
   return gzipSync(tar(...entries));
+}
+
+export function txz(...entries: readonly TestEntry[]): Buffer {
+  return xz(tar(...entries));
 }
 
 export function sha(content: string | Uint8Array): string {

@@ -1,17 +1,20 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { createGunzip } from 'node:zlib';
 import { ByteQueue } from './byte-queue.js';
+import { compressionProblem, decompressed, type Compression } from './decompressed.js';
 import { damagedArchive, unsupportedArchive } from './unpack-problems.js';
 import { isTar } from './tar.js';
 
-export type ArchiveFormat = 'zip' | 'tar' | 'tgz';
+/** The format of an archive: zip, or tar by its compression. */
+export type ArchiveFormat = 'zip' | { readonly tar: Compression };
+
+/** First bytes of compressed files, in hexadecimal. */
+const COMPRESSED = { gzip: '1f8b', xz: 'fd377a585a00' };
 
 /** First bytes of other formats, in hexadecimal. */
 const OTHERS: readonly (readonly [start: string, name: string])[] = [
   ['526172211a07', 'is a RAR archive'],
   ['377abcaf271c', 'is a 7z archive'],
-  ['fd377a585a00', 'is compressed with xz'],
   ['425a68', 'is compressed with bzip2'],
   ['28b52ffd', 'is compressed with zstd'],
   ['ffd8ff', 'is an image, not an archive'],
@@ -25,10 +28,11 @@ export async function archiveFormat(path: string): Promise<ArchiveFormat> {
   if (start.length === 0) throw damagedArchive(path, 'it is empty (0 bytes)');
   if (/^504b(0304|0506|3030504b0304)/.test(hex)) return 'zip';
   if (hex.startsWith('504b0708')) throw unsupportedArchive(path, 'is one of several parts of an archive');
-  if (isTar(start)) return 'tar';
-  if (hex.startsWith('1f8b')) {
-    if (isTar(await unzippedStart(path))) return 'tgz';
-    throw unsupportedArchive(path, 'is compressed with gzip and has no tar archive inside');
+  if (isTar(start)) return { tar: 'none' };
+  for (const compression of ['gzip', 'xz'] as const) {
+    if (!hex.startsWith(COMPRESSED[compression])) continue;
+    if (isTar(await plainStart(path, compression))) return { tar: compression };
+    throw unsupportedArchive(path, `is compressed with ${compression} and has no tar archive inside`);
   }
   const other = OTHERS.find(([bytes]) => hex.startsWith(bytes));
   if (other !== undefined) throw unsupportedArchive(path, other[1]);
@@ -48,14 +52,13 @@ async function startOf(path: string): Promise<Buffer> {
   }
 }
 
-async function unzippedStart(path: string): Promise<Buffer> {
+async function plainStart(path: string, compression: Compression): Promise<Buffer> {
   const file = createReadStream(path, { highWaterMark: 4096 });
-  const plain = file.pipe(createGunzip());
-  file.on('error', (error) => plain.destroy(error));
+  const plain = decompressed(file, compression);
   try {
     return await new ByteQueue(plain).read(512);
-  } catch {
-    throw damagedArchive(path, 'its compression is broken');
+  } catch (error) {
+    throw compressionProblem(error, path) ?? error;
   } finally {
     file.destroy();
     plain.destroy();

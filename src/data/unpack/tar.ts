@@ -1,10 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
-import { createGunzip } from 'node:zlib';
 import { Header, Pax } from 'tar';
 import { formatBytes } from '../../support/bytes.js';
-import { errorCode } from '../../support/files.js';
 import { ByteQueue } from './byte-queue.js';
 import type { ArchiveEntry, ArchiveReader, EntryKind, ReadListener } from './archive-entry.js';
+import { compressionProblem, decompressed, type Compression } from './decompressed.js';
 import { archiveBomb, damagedArchive } from './unpack-problems.js';
 
 const BLOCK = 512;
@@ -26,12 +26,11 @@ const KINDS: Readonly<Record<string, EntryKind>> = {
   FIFO: 'named pipe',
 };
 
-/** Opens a tar archive, optionally compressed with gzip; it is read once, from start to end. */
-export function openTar(path: string, gzip: boolean, { onRead, onPlain }: ReadListener): ArchiveReader {
+/** Opens a tar archive, compressed as a whole or not; it is read once, from start to end. */
+export function openTar(path: string, compression: Compression, { onRead, onPlain }: ReadListener): ArchiveReader {
   const file = createReadStream(path, { highWaterMark: 1 << 18 });
   file.on('data', () => onRead(file.bytesRead));
-  const plain = gzip ? file.pipe(createGunzip({ chunkSize: 1 << 18 })) : file;
-  if (plain !== file) file.on('error', (error) => plain.destroy(error));
+  const plain = decompressed(file, compression);
   const entries = entriesOf(new ByteQueue(plain, onPlain), path);
   const close = () => {
     file.destroy();
@@ -60,7 +59,8 @@ async function* entriesOf(bytes: ByteQueue, path: string): AsyncGenerator<Archiv
   let shared: Pax | undefined;
   try {
     for (;;) {
-      const header = decode(await block(bytes, path), own, shared);
+      const block = await nextBlock(bytes, path);
+      const header = decode(block, own, shared);
       if (header?.nullBlock === true) {
         if (await bytes.drain(MAX_TRAILING_BYTES)) return;
         throw archiveBomb(path, `more than ${formatBytes(MAX_TRAILING_BYTES)} follow its end`);
@@ -69,12 +69,12 @@ async function* entriesOf(bytes: ByteQueue, path: string): AsyncGenerator<Archiv
         throw damagedArchive(path, 'an entry has no valid header');
       const { type, size } = header;
       if (isMeta(type)) {
-        const text = await meta(bytes, size, path);
-        if (type === 'GlobalExtendedHeader') shared = Pax.parse(text, shared, true);
-        else own = withLongName(type, text, own);
+        const content = await meta(bytes, size, path);
+        if (type === 'GlobalExtendedHeader') shared = Pax.parse(content.toString(), shared, true);
+        else own = withMeta(type, content, own);
         continue;
       }
-      const name = own?.path ?? header.path ?? '';
+      const name = own?.path ?? nameIn(block, header);
       own = undefined;
       const content = bytes.take(size);
       yield { name, kind: KINDS[type] ?? 'unknown', size, content: () => explainingErrors(content, path, name) };
@@ -86,7 +86,7 @@ async function* entriesOf(bytes: ByteQueue, path: string): AsyncGenerator<Archiv
   }
 }
 
-async function block(bytes: ByteQueue, path: string): Promise<Buffer> {
+async function nextBlock(bytes: ByteQueue, path: string): Promise<Buffer> {
   const found = await bytes.read(BLOCK);
   if (found.length === BLOCK) return found;
   // The two blocks of zeros at the end are often left out; half a header is damage.
@@ -94,20 +94,33 @@ async function block(bytes: ByteQueue, path: string): Promise<Buffer> {
   throw damagedArchive(path, 'it ends in the middle of an entry');
 }
 
-async function meta(bytes: ByteQueue, size: number, path: string): Promise<string> {
+async function meta(bytes: ByteQueue, size: number, path: string): Promise<Buffer> {
   if (size > MAX_META_BYTES) throw damagedArchive(path, 'an extended header is too long');
-  const text = (await bytes.read(size)).toString('utf8');
+  const content = await bytes.read(size);
   await bytes.skip((BLOCK - (size % BLOCK)) % BLOCK);
-  return text;
+  return content;
+}
+
+/** The name in a header's block; the library's has the same character for all bytes that are not UTF-8. */
+function nameIn(block: Buffer, { path = '' }: Header): string {
+  if (!path.includes('\ufffd')) return path;
+  const field = (start: number, length: number) => textOf(block.subarray(start, start + length)).replace(/\0[^]*$/, '');
+  const prefix = block.toString('latin1', 257, 265) === 'ustar\x0000' ? field(345, 155) : '';
+  return prefix === '' ? field(0, 100) : `${prefix}/${field(0, 100)}`;
+}
+
+/** UTF-8, or where it is not valid, Latin-1, in which different bytes stay different. */
+function textOf(bytes: Buffer): string {
+  return bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1');
 }
 
 function isMeta(type: string): boolean {
   return /^(Global|Old)?ExtendedHeader$|^(NextFileHasLong(Path|Linkpath)|OldGnuLongPath)$/.test(type);
 }
 
-function withLongName(type: string, text: string, own: Pax | undefined): Pax | undefined {
-  if (type.endsWith('ExtendedHeader')) return Pax.parse(text, own);
-  const value = text.replace(/\0[^]*$/, '');
+function withMeta(type: string, content: Buffer, own: Pax | undefined): Pax | undefined {
+  if (type.endsWith('ExtendedHeader')) return Pax.parse(content.toString(), own);
+  const value = textOf(content).replace(/\0[^]*$/, '');
   return new Pax({ ...own, ...(type === 'NextFileHasLongLinkpath' ? { linkpath: value } : { path: value }) });
 }
 
@@ -123,11 +136,9 @@ async function* explainingErrors(
   }
 }
 
-/** The problem that an error of the tar or gzip reader means; any other error stays. */
+/** The problem that an error of the tar reader or the decompression means; any other error stays. */
 function explainError(error: unknown, path: string, entry?: string): unknown {
   const where = entry === undefined ? '' : `, in ${JSON.stringify(entry)}`;
   if (error instanceof RangeError) return damagedArchive(path, `it ends too early${where}`);
-  if (errorCode(error) === 'Z_BUF_ERROR') return damagedArchive(path, `it was cut short${where}`);
-  if (errorCode(error)?.startsWith('Z_') === true) return damagedArchive(path, `its compression is broken${where}`);
-  return error;
+  return compressionProblem(error, path, where) ?? error;
 }

@@ -24,7 +24,7 @@ export function damagedArchive(archive: string, what: string): ProblemError {
 export function unsupportedArchive(archive: string, what: string): ProblemError {
   return new ProblemError({
     code: 'unsupported-archive',
-    message: `${basename(archive)} ${what}; a .zip, .tar or .tar.gz archive was expected.`,
+    message: `${basename(archive)} ${what}; a .zip, .tar, .tar.gz or .tar.xz archive was expected.`,
     cure: 'Pack the files again as one of these, or unpack them yourself and give the folder (dataset.type: folder).',
   });
 }

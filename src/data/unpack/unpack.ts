@@ -20,7 +20,7 @@ export interface UnpackedFile {
 }
 
 /**
- * Unpacks an untrusted zip, tar or tar.gz archive into a new folder. It never writes outside the folder, creates plain files and
+ * Unpacks an untrusted zip, tar, tar.gz or tar.xz archive into a new folder. It never writes outside the folder, creates plain files and
  * folders only, and leaves archives inside packed. On any problem it refuses the whole archive and removes the folder.
  *
  * @returns the files, in the archive's order
@@ -60,7 +60,7 @@ export async function unpack(
 /** Opens an archive of any format, which is recognised by its content. @throws ProblemError `unsupported-archive` or `damaged-archive` */
 export async function openArchive(archive: string, listener: ReadListener): Promise<ArchiveReader> {
   const format = await archiveFormat(archive);
-  return format === 'zip' ? openZip(archive, listener) : openTar(archive, format === 'tgz', listener);
+  return format === 'zip' ? openZip(archive, listener) : openTar(archive, format.tar, listener);
 }
 
 interface Unpacking {

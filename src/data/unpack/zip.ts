@@ -4,6 +4,7 @@ import type { ArchiveEntry, ArchiveReader, EntryKind, ReadListener } from './arc
 import { crc32 } from './crc32.js';
 import { withSlashes } from './entry-guard.js';
 import { damagedArchive, unsupportedArchive } from './unpack-problems.js';
+import { zipNames, type ZipNames } from './zip-names.js';
 
 const KINDS: Readonly<Record<number, EntryKind>> = {
   0o000000: 'file',
@@ -15,28 +16,32 @@ const KINDS: Readonly<Record<number, EntryKind>> = {
   0o010000: 'named pipe',
 };
 
-/** Opens a zip archive. Its directory is read twice: first for the declared totals, then for the entries. */
+/** Opens a zip archive. Its directory is read twice: first for the declared totals and the encoding of names, then for the entries. */
 export async function openZip(path: string, { onPlain }: Pick<ReadListener, 'onPlain'>): Promise<ArchiveReader> {
-  const declared = await declaredIn(path);
+  const { names, ...declared } = await declaredIn(path);
   const zip = await open(path);
-  return { declared, entries: entriesOf(zip, path, onPlain), close: () => Promise.resolve(zip.close()) };
+  return { declared, entries: entriesOf(zip, path, names, onPlain), close: () => Promise.resolve(zip.close()) };
 }
 
 async function declaredIn(path: string) {
   const zip = await open(path);
   let entries = 0;
   let bytes = 0;
-  try {
+  const counted = async function* () {
     for await (const entry of zip.eachEntry()) {
       entries++;
       bytes += entry.uncompressedSize;
+      yield entry;
     }
+  };
+  try {
+    const names = await zipNames(counted());
+    return { names, entries, bytes };
   } catch (error) {
     throw explainError(error, path);
   } finally {
     zip.close();
   }
-  return { entries, bytes };
 }
 
 async function open(path: string): Promise<ZipFile> {
@@ -48,7 +53,12 @@ async function open(path: string): Promise<ZipFile> {
   }
 }
 
-async function* entriesOf(zip: ZipFile, path: string, onPlain: ReadListener['onPlain']): AsyncGenerator<ArchiveEntry> {
+async function* entriesOf(
+  zip: ZipFile,
+  path: string,
+  nameOf: ZipNames,
+  onPlain: ReadListener['onPlain'],
+): AsyncGenerator<ArchiveEntry> {
   try {
     for await (const entry of zip.eachEntry()) {
       const name = nameOf(entry);
@@ -83,18 +93,6 @@ async function* contentOf(zip: ZipFile, entry: Entry, name: string, path: string
   }
   if (sum !== entry.crc32)
     throw damagedArchive(path, `the content of ${JSON.stringify(name)} does not have its checksum (CRC-32)`);
-}
-
-/** UTF-8 where the archive says so or it is valid UTF-8, else the code page of old zip programs. */
-function nameOf(entry: Entry): string {
-  const raw = entry.fileNameRaw;
-  const named = yauzl.getFileNameLowLevel(entry.generalPurposeBitFlag, raw, entry.extraFields, true);
-  try {
-    const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(raw);
-    return entry.extraFields.some(({ id }) => id === 0x7075) ? named : utf8;
-  } catch {
-    return named;
-  }
 }
 
 function kindOf(entry: Entry, name: string): EntryKind {

@@ -12,7 +12,7 @@ import type { InputImage } from './input-image.js';
 const MOST_BYTES = 2 ** 30;
 
 /**
- * The images in a zip, tar or tgz archive, which is read from its start to its end and never unpacked to disk.
+ * The images in a zip, tar, tgz or tar.xz archive, which is read from its start to its end and never unpacked to disk.
  *
  * @param name the folder below the output folder that they go to; empty for none
  * @throws ProblemError for an archive that is damaged, unsafe, or a bomb

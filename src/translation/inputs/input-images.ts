@@ -77,7 +77,7 @@ async function placeOf(input: string, cwd: string): Promise<InputPlace | Problem
     code: found === 'EACCES' ? 'unreadable-file' : 'missing-file',
     message:
       found === 'EACCES' ? `${path} may not be read (permission denied).` : `There is no file or folder ${path}.`,
-    cure: 'Give images, folders, archives (zip, tar, tgz) or patterns in quotes, such as "photos/**/*.jpg".',
+    cure: 'Give images, folders, archives (zip, tar, tgz, tar.xz) or patterns in quotes, such as "photos/**/*.jpg".',
   };
 }
 
@@ -102,7 +102,7 @@ async function kindOfFile(path: string): Promise<'file' | 'archive' | 'video'> {
   return (await contentKindOf(path).catch(() => IMAGE)) === 'video' ? 'video' : 'file';
 }
 
-const ARCHIVE = /\.(zip|tar|tgz|tar\.gz)$/i;
+const ARCHIVE = /\.(zip|tar|t[gx]z|tar\.[gx]z)$/i;
 
 const withoutEnding = (path: string): string => path.replace(ARCHIVE, '');
 

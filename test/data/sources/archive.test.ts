@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { archive, type ArchiveOptions } from '../../../src/data/sources/archive/archive-source.js';
 import { RecordTree } from '../../../src/data/sources/archive/record-tree.js';
 import { plain } from '../rig.js';
+import { xz } from '../xz.js';
 import { quietWork } from '../quiet-work.js';
 import { checksum, serve, tar, zip } from './archives.js';
 import { many, namesOf, ownCache, problemsOf, put, temporaryFolder } from './rig.js';
@@ -29,12 +30,13 @@ async function file(t: TestContext, name: string, content: Uint8Array): Promise<
   return join(dir, name);
 }
 
-test('zip, tar and tgz archives of the same images give the same splits as their folder', async (t) => {
+test('zip, tar, tgz and tar.xz archives of the same images give the same splits as their folder', async (t) => {
   const all = [];
   for (const [name, content] of [
     ['set.zip', zip(IMAGES)],
     ['set.tar', tar(IMAGES)],
     ['set.tgz', gzipSync(tar(IMAGES))],
+    ['set.tar.xz', xz(tar(IMAGES))],
   ] as const) {
     all.push(await namesOf(await prepared({ path: await file(t, name, content) })));
   }
@@ -159,4 +161,36 @@ test('an archive with several data sets is refused, and the problem names them',
   const path = await file(t, 'set.zip', zip({ ...many('one/A', 2), ...many('one/B', 2), ...many('two/A', 2), ...many('two/B', 2) })); // prettier-ignore
   const [problem] = await problemsOf(prepared({ path }));
   assert.match(problem!.message, /its folders "one" and "two" are data sets/);
+  assert.equal(problem!.cure, 'Set dataset.subfolder to one or two.');
+});
+
+test('the subfolder of an archive is the data set, or the folder of one', async (t) => {
+  const sets = { ...many('sets/one/A', 2), ...many('sets/one/B', 2), ...many('sets/two/A', 3), ...many('sets/two/B', 3) };
+  const path = await file(t, 'set.zip', zip({ ...sets, ...many('loose', 2) }));
+  for (const subfolder of ['sets/two', 'sets\\two\\', './sets/two/']) {
+    const { trainA, testA } = await namesOf(await prepared({ path, subfolder }));
+    assert.deepEqual([trainA.length, testA.length], [2, 1]);
+  }
+  const nested = await file(t, 'nested.zip', zip({ ...many('a/deep/A', 3), ...many('a/deep/B', 3), ...many('b/A', 2), ...many('b/B', 2) })); // prettier-ignore
+  assert.equal((await namesOf(await prepared({ path: nested, subfolder: 'a' }))).trainA.length, 2);
+});
+
+test('a subfolder that the archive lacks is refused, and the problem names its folders', async (t) => {
+  const path = await file(t, 'set.zip', zip(IMAGES));
+  const [problem] = await problemsOf(prepared({ path, subfolder: 'sett' }));
+  assert.match(problem!.message, /no folder sett in set.*Found in it: set, set\/A, set\/B\./);
+  assert.equal(problem!.cure, 'Did you mean set?');
+});
+
+test('the subfolder must stay in the archive', () => {
+  const accepts = new RegExp(archive.schema.properties['subfolder']!['pattern'] as string, 'u');
+  for (const good of ['sets', 'sets/two', './sets', 'a..b/c']) assert.match(good, accepts);
+  for (const bad of ['/sets', '..', '../sets', 'sets/../..', 'sets\\..', 'C:\\sets', '']) assert.doesNotMatch(bad, accepts);
+});
+
+test('an archive packed on macOS has its folders found by names typed with composed letters', async (t) => {
+  const [a, b] = ['fruits d’été', 'año'];
+  const path = await file(t, 'mac.zip', zip({ ...many(`set/${a.normalize('NFD')}`, 3), ...many(`set/${b.normalize('NFD')}`, 3) })); // prettier-ignore
+  const { trainA } = await namesOf(await prepared({ path, domains: [a, b].map((name) => name.normalize('NFC')) }));
+  assert.equal(trainA.length, 2);
 });

@@ -7,9 +7,10 @@ import { UNPACK_LIMITS, type UnpackLimits } from '../../../src/data/unpack/unpac
 import { byTable, crc32 } from '../../../src/data/unpack/crc32.js';
 import { unpack } from '../../../src/data/unpack/unpack.js';
 import { ProblemError, type Problem } from '../../../src/support/problem.js';
-import { sha, tar, tgz, zip, type TestEntry } from '../archives.js';
+import { sha, tar, tgz, txz, zip, type TestEntry } from '../archives.js';
 import { temporaryFolder } from '../folder.js';
 import { quietWork } from '../quiet-work.js';
+import { xz } from '../xz.js';
 
 async function setup(t: TestContext, archive: Uint8Array, limits: Partial<UnpackLimits> = {}) {
   const dir = await temporaryFolder(t);
@@ -45,11 +46,13 @@ const junk: TestEntry[] = [
   { name: '__MACOSX/trainA/._a.jpg', content: 'mac' },
   { name: 'trainA/.DS_Store', content: 'mac' },
   { name: 'trainA/Thumbs.db', content: 'windows' },
+  { name: 'trainB/desktop.ini', content: 'windows' },
+  { name: 'trainB/Icon\r', content: 'mac' },
   { name: '.git/config', content: 'hidden' },
   { name: 'trainA/@eaDir/a.jpg', content: 'a network drive' },
   { name: 'System Volume Information/a.jpg', content: 'windows' },
 ];
-const FORMATS = { zip, tar, 'tar.gz': tgz };
+const FORMATS = { zip, tar, 'tar.gz': tgz, 'tar.xz': txz };
 
 for (const [format, make] of Object.entries(FORMATS)) {
   describe(`a ${format} archive`, () => {
@@ -243,6 +246,23 @@ describe('a zip archive in particular', () => {
     );
   });
 
+  const names = async (t: TestContext, ...entries: TestEntry[]) => {
+    const { go } = await setup(t, zip(...entries.map((entry) => ({ ...entry, content: 'x', flags: 0 }))));
+    return (await go()).map(({ path }) => path);
+  };
+  // In Shift-JIS the second byte of 表 is a backslash.
+  const shiftJis = { name: '表.jpg', rawName: Buffer.from('photos/\x95\x5c.jpg', 'latin1') };
+
+  test('in Shift-JIS keeps a character that ends in a backslash, and its folder that of other names', async (t) => {
+    const other = { name: '猫.jpg', rawName: Buffer.from('photos/\x94\x4c.jpg', 'latin1') };
+    assert.deepEqual(await names(t, shiftJis, other, { name: 'ascii.jpg' }), ['photos/表.jpg', 'photos/猫.jpg', 'ascii.jpg']);
+  });
+
+  test('that separates folders with backslashes only is never taken for Shift-JIS', async (t) => {
+    const german = { name: 'ä', rawName: Buffer.from('B\x84\x5ca.jpg', 'latin1') };
+    assert.deepEqual(await names(t, german, { name: 'photos\\b.jpg' }), ['Bä/a.jpg', 'photos/b.jpg']);
+  });
+
   test('is checked with the same CRC-32 on every version of Node', () => {
     const bytes = Buffer.from('The quick brown fox jumps over the lazy dog');
     assert.equal(byTable(bytes, 0), 0x414fa339);
@@ -268,6 +288,12 @@ describe('a tar archive in particular', () => {
     const { code, message } = await refusal(t, archive);
     assert.equal(code, 'damaged-archive');
     assert.match(message, /no valid header/);
+  });
+
+  test('with names that are neither UTF-8 nor equal has a file for each', async (t) => {
+    const latin1 = (name: string) => ({ name: 'x', rawName: Buffer.from(name, 'latin1'), content: name });
+    const { go } = await setup(t, tar(latin1('gr\xfcn.jpg'), latin1('gr\xf6n.jpg'), { name: 'größe.jpg', content: 'utf-8' }));
+    assert.deepEqual((await go()).map(({ path }) => path), ['grün.jpg', 'grön.jpg', 'größe.jpg']); // prettier-ignore
   });
 
   test('is not read far beyond its end', async (t) => {
@@ -302,11 +328,61 @@ describe('a tar archive in particular', () => {
   });
 });
 
+describe('a tar.xz archive in particular', () => {
+  // What `xz -9e` makes of a tar archive with numbers.txt (the lines 1 to 300) and trainA/a.jpg.
+  const made = Buffer.from(
+  '/Td6WFoAAATm1rRGAgAhARwAAAAQz1jM4Cf/AY9dADcdSd2T6qaP0lS9LWoCyYfh2FCiXHjbaYTSKxj3J7h830FbufkGJZGrkuN7' +
+  'r2sI7VvMMaTDfmpVh1uMUJ2m6PmFginaoklhXfSLoEj7WJaimmBm9R7ruLU3RxElen3DWhaA8MGpAnMECroPckBWyVk+F4oLvaur' +
+  'eA8KfaQkm9ogFPVTSlrnRs/x0UuLpRvmG9GgARfrgvWQle1XPRlcO/RSdh3Mx0y2PGh8NfVvG4jzKAY4ueVgSP68SuySYQIqdq96' +
+  'daIcQu4dW2auY0LtKTE+tGeQvcgPXpa6NuzI9QJgK1VX/TF9xbHKRlrHcljPGO19xq17+YmlKndiODMC3Tkdv+xQJZtLGA5qtQJk' +
+  'UyPWKHDfvBGxzXAH54J3JLbHBak2jCa4d0Cs641nmrb22NNafpAeesidA5V6r5N0VfAaNwyfDmcMerYU6vSRYIPrmHMvzJ/lpjKE' +
+  'kqNZsOsNdS+Of6hDZ1qlocidbDDc1zH/xPrm1WG8O+ffjrVoioVtpT1JUybb3gVL58xoJ/CDAAAAGvr8XfC4jzUAAasDgFAAAKvX' +
+  'y3axxGf7AgAAAAAEWVo=',
+    'base64',
+  );
+
+  test('is unpacked as compressed by the xz program', async (t) => {
+    const { go } = await setup(t, made);
+    const numbers = Array.from({ length: 300 }, (_, i) => `${i + 1}\n`).join('');
+    const expected = [['numbers.txt', sha(numbers)], ['trainA/a.jpg', sha('an image')]]; // prettier-ignore
+    assert.deepEqual((await go()).map(({ path, sha256 }) => [path, sha256]), expected); // prettier-ignore
+  });
+
+  test('whose compressed bytes are changed is refused as damaged', async (t) => {
+    for (const at of [100, made.length - 60]) {
+      const damaged = Buffer.from(made);
+      damaged[at]! ^= 0x55;
+      assert.equal((await refusal(t, damaged)).code, 'damaged-archive', `${at}`);
+    }
+  });
+
+  test('with a check that the decoder lacks is refused as unsupported', async (t) => {
+    // `xz --check=sha256`
+    const sha256 =
+      '/Td6WFoAAArh+wyhAgAhARYAAAB0L+WjAQAHYW4gaW1hZ2UApd8/3nsgDD+ieRFEx+BcXCvO1Mathj06TPdslywXEvkAATgI4oHCORibS5oBAAAAAApZWg==';
+    const { code, message } = await refusal(t, Buffer.from(sha256, 'base64'));
+    assert.equal(code, 'unsupported-archive');
+    assert.match(message, /xz in a way that cannot be read/);
+  });
+
+  test('can be unpacked after another one was refused or interrupted', async (t) => {
+    await refusal(t, made.subarray(0, 200));
+    const { dir, work } = await setup(t, txz({ name: 'a', content: Buffer.alloc(3_000_000) }));
+    const signal = AbortSignal.abort();
+    await assert.rejects(unpack(join(dir, 'set.bin'), join(dir, 'into'), { ...work, signal }), { name: 'AbortError' });
+    assert.equal((await (await setup(t, made)).go()).length, 2);
+  });
+
+  test('needs a tar archive inside', async (t) => {
+    assert.match((await refusal(t, xz(Buffer.from('just a text')))).message, /xz and has no tar archive inside/);
+  });
+});
+
 describe('a file that is not a supported archive', () => {
   for (const [what, bytes, code, text] of [
     ['an empty file', '', 'damaged-archive', /set\.bin is damaged: it is empty \(0 bytes\)/],
     ['a web page', '<html>not found</html>', 'unsupported-archive', /web page/],
-    ['a rar archive', 'Rar!\x1a\x07\x01\x00', 'unsupported-archive', /is a RAR archive; a \.zip, \.tar or \.tar\.gz/],
+    ['a rar archive', 'Rar!\x1a\x07\x01\x00', 'unsupported-archive', /is a RAR archive; a \.zip, \.tar, \.tar\.gz or \.tar\.xz/],
     ['an image', '\x89PNG\r\n', 'unsupported-archive', /is an image/],
     ['a text', 'hello', 'unsupported-archive', /is not an archive of a known format/],
   ] as const) {

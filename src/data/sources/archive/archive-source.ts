@@ -7,17 +7,19 @@ import { find, obtain, type ArchiveSpec } from '../../library/library.js';
 import { urlFileName, urlIdentity, parseAddress } from '../../remote/address.js';
 import { ARRANGE_OPTIONS, pairedByMethod, type ArrangeOptions } from '../arranged/arrange-options.js';
 import { contentHashes } from '../content-hash.js';
+import { SUBFOLDER } from './subfolder.js';
 import { provenanceOf, unpackedSource } from './unpacked-source.js';
 
 export interface ArchiveOptions extends ArrangeOptions {
   readonly path: string | null;
   readonly url: string | null;
   readonly sha256: string | null;
+  readonly subfolder?: string | null;
 }
 
-/** Images in a zip, tar or tgz archive, local or remote. */
+/** Images in a zip, tar, tgz or tar.xz archive, local or remote. */
 export const archive: DatasetComponent<ArchiveOptions> = {
-  summary: 'Images in a zip, tar or tgz archive: a file of yours, or an address to download it from.',
+  summary: 'Images in a zip, tar, tgz or tar.xz archive: a file of yours, or an address to download it from.',
   details:
     'The archive holds what a folder would (see dataset.folder), at the top or in a folder of it. It is unpacked once, into a cache that all your projects ' +
     'share: `runner data` lists what is there. A file counts by its content. A download counts by `sha256`; where that is not given, by its ' +
@@ -49,6 +51,7 @@ export const archive: DatasetComponent<ArchiveOptions> = {
         description:
           'The checksum that the archive must have. Of a download, the first one is recorded where none is given.',
       },
+      subfolder: SUBFOLDER,
       ...ARRANGE_OPTIONS,
     },
   },
@@ -61,14 +64,14 @@ export const archive: DatasetComponent<ArchiveOptions> = {
         : 'The archive is given twice, as path and as url.';
     return [{ path: path === null ? [] : ['url'], message, cure: 'Give one of the two.' }];
   },
-  create({ path, url, sha256, ...arranging }, site) {
+  create({ path, url, sha256, subfolder = null, ...arranging }, site) {
     const spec = once(() => (path === null ? remote(url!, sha256) : local(resolve(path), sha256, site)));
     const open = once(async () => {
       const entry = await find(await spec());
       if (entry === undefined) throw new Error(`${(await spec()).name} is listed before it is prepared`);
       const label = path === null ? 'dataset.url' : 'dataset.path';
       const again = `runner data remove ${entry.record.name}, then the same command as before`;
-      return { entry, images: unpackedSource(entry, arranging, site, { label, again }) };
+      return { entry, images: unpackedSource(entry, { subfolder, ...arranging }, site, { label, again }) };
     });
     // An archive's checksum does not say what is in it: a store made before may lack its validation images.
     const isUnpacked = async () => (await find(await spec())) !== undefined;
@@ -129,7 +132,7 @@ async function expectFile(file: string): Promise<void> {
     if (errorCode(error) === undefined) throw error;
     if (errorCode(error) === 'EACCES') throw unreadable(file);
     const message = `dataset.path: there is no file ${file}.`;
-    throw new ProblemError({ code: 'missing-file', message, cure: 'Give the path of a zip, tar or tgz archive.' });
+    throw new ProblemError({ code: 'missing-file', message, cure: 'Give the path of a zip, tar, tgz or tar.xz archive.' });
   }
   throw new ProblemError({
     code: 'not-a-file',
@@ -144,5 +147,5 @@ function unreadable(file: string): ProblemError {
 }
 
 function withoutEnding(name: string): string {
-  return name.replace(/\.(zip|tar|tgz|tar\.gz)$/i, '') || name;
+  return name.replace(/\.(zip|tar|t[gx]z|tar\.[gx]z)$/i, '') || name;
 }

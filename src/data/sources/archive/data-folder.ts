@@ -1,4 +1,5 @@
 import { REQUIRED_SPLITS } from '../../../registry/kinds/dataset.js';
+import { findName } from '../arranged/folder-name.js';
 
 /** Levels of folders to search for a data set. */
 const DEEPEST = 5;
@@ -37,7 +38,7 @@ function foldersOf(paths: readonly string[]): Map<string, Set<string>> {
 function isLaidOut(dir: string, inside: (dir: string) => string[], domains: readonly string[] | null): boolean {
   const top = inside(dir);
   const names = domains ?? ['A', 'B'];
-  const hasBoth = (there: readonly string[]) => names.every((name) => there.includes(name));
+  const hasBoth = (there: readonly string[]) => names.every((name) => findName(there, name) !== undefined);
   if (domains === null && REQUIRED_SPLITS.filter((split) => top.includes(split)).length > 1) return true;
   return hasBoth(top) || hasBoth(inside(`${dir}train/`));
 }

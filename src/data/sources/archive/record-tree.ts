@@ -6,6 +6,7 @@ import { isImage } from '../arranged/image-files.js';
 import { classifyFiles } from '../arranged/classify-files.js';
 import { below, type Entries, type Images, type FileTree } from '../arranged/file-tree.js';
 import { dataFolder } from './data-folder.js';
+import { prefixOf } from './subfolder.js';
 
 /** Files whose content is checked at once. */
 const CONCURRENCY = 8;
@@ -14,6 +15,7 @@ const CONCURRENCY = 8;
 export class RecordTree implements FileTree {
   readonly cure =
     'Unpack the archive, arrange its images as in docs/data.md, and give the folder (dataset.type: folder).';
+  readonly choose?: (dirs: readonly string[]) => string;
   /** The folder of the data set, with a trailing slash; empty for the top level. */
   readonly prefix: string;
   readonly outside: readonly string[];
@@ -22,6 +24,8 @@ export class RecordTree implements FileTree {
   /**
    * @param label the start of messages @param archive its name in messages
    * @param kindOf the kind of a file by its content; takes a path in the archive
+   * @param subfolder where the data set is to be found, null for anywhere; undefined where the user cannot choose
+   * @throws ProblemError `missing-folder` when there is no such subfolder
    */
   constructor(
     readonly label: string,
@@ -29,9 +33,14 @@ export class RecordTree implements FileTree {
     files: readonly LibraryFile[],
     domains: readonly string[] | null,
     private readonly kindOf: (path: string) => Promise<string | undefined>,
+    subfolder?: string | null,
   ) {
     const visible = files.map(({ path }) => path).filter((path) => !path.split('/').some(isJunkFile));
-    this.prefix = dataFolder(visible, domains);
+    const within = subfolder == null ? '' : prefixOf(subfolder, visible, archive);
+    const below = visible.filter((path) => path.startsWith(within)).map((path) => path.slice(within.length));
+    this.prefix = within + dataFolder(below, domains);
+    if (subfolder !== undefined)
+      this.choose = (dirs) => `Set dataset.subfolder to ${dirs.map((dir) => this.prefix + dir).join(' or ')}.`;
     const isInside = (path: string) => path.startsWith(this.prefix);
     this.#files = visible.filter(isInside).map((path) => path.slice(this.prefix.length));
     this.outside = visible.filter((path) => !isInside(path));

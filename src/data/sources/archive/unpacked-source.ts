@@ -30,12 +30,12 @@ export interface MessageTexts {
 /** The images of an archive unpacked into the cache. Names and checksums come from its record, not from the files. */
 export function unpackedSource(
   { dir, record }: LibraryEntry,
-  { domains, ...split }: ArrangeOptions,
+  { domains, subfolder, ...split }: ArrangeOptions & { readonly subfolder?: string | null },
   { limit, signal }: DatasetSite,
   { label, again }: MessageTexts,
 ): ArrangedSource {
   const kindOf = (path: string) => contentKindOf(join(dir, path)).catch(unreadable);
-  const tree = new RecordTree(label, record.url ?? record.name, record.files, domains, kindOf);
+  const tree = new RecordTree(label, record.url ?? record.name, record.files, domains, kindOf, subfolder);
   const files = new Map(record.files.map((file) => [file.path, file]));
   const fileOf = ({ name }: ImageFile) => files.get(tree.prefix + name)!;
   const damaged = (first: string, others: number) =>

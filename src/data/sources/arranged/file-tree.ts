@@ -9,6 +9,8 @@ export interface FileTree {
   show(dir: string): string;
   /** The cure for a wrong layout, where the user cannot change the folders. */
   readonly cure?: string;
+  /** The cure where several of its folders are data sets; by default `cure`, or to give another folder. */
+  choose?(dirs: readonly string[]): string;
   /** Files of an archive outside of this tree. */
   readonly outside?: readonly string[];
   /**

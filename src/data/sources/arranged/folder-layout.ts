@@ -8,6 +8,7 @@ import {
 import { ProblemError, type Problem } from '../../../support/problem.js';
 import { emptyDomain, missingDomain, noLayout } from './layout-problems.js';
 import { below, type Entries, type FileTree } from './file-tree.js';
+import { findName } from './folder-name.js';
 
 /** The folders of a tree's images: one for each split; or one for each domain, which is then split. */
 export type FolderLayout = {
@@ -28,13 +29,14 @@ export type FolderLayout = {
  */
 export async function findLayout(tree: FileTree, domains: readonly string[] | null): Promise<FolderLayout> {
   const top = (await tree.entries(''))!;
-  const names = domains ?? ['A', 'B'];
+  const train = top.folders.includes('train') ? await tree.entries('train') : undefined;
+  const there = [...top.folders, ...(train?.folders ?? [])];
+  const names = (domains ?? ['A', 'B']).map((name) => findName(there, name) ?? name);
   const [a, b] = names as [string, string];
   if (domains === null && SPLITS.some((split) => top.folders.includes(split))) return fourFolders(tree, top);
 
   const [inA, inB] = [await tree.entries(a), await tree.entries(b)];
   if (inA !== undefined && inB !== undefined) return domainFirst(tree, a, b, inA, inB);
-  const train = await tree.entries('train');
   if (train !== undefined && names.some((name) => train.folders.includes(name))) {
     return splitFolders(tree, (part, domain) => [part, domain === 'A' ? a : b], 'splits with domains in them');
   }

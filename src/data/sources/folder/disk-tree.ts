@@ -81,7 +81,7 @@ async function describeProblem(
       return {
         code: 'not-a-folder',
         message: `${label}: ${path} is ${isFile ? 'a file' : 'something else'}, not a folder.`,
-        cure: `If it is an archive (zip, tar, tgz), write dataset.type: archive. If it is a list of images, dataset.type: list. ${layout}`,
+        cure: `If it is an archive (zip, tar, tgz, tar.xz), write dataset.type: archive. If it is a list of images, dataset.type: list. ${layout}`,
       };
     }
     case 'ELOOP':
