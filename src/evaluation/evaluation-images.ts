@@ -25,7 +25,7 @@ export type TrainingSplit = `train${Domain}`;
 
 /**
  * The images of a part on which a direction is measured; none where the store has no such part. Their truth is the store's, where the
- * data set has one. In a paired data set it is the partner; images without a partner are left out.
+ * data set has one. In a paired data set ({@link partnersAreTrue}) it is the partner; images without a partner are left out.
  */
 export async function evaluationImages(
   view: ConfigView,
@@ -38,13 +38,18 @@ export async function evaluationImages(
   const truth = truthOf(split)!;
   const all = Array.from({ length: store.count(split) }, (_, index) => ({ split, index }));
   if (store.count(truth) > 0) return all.map((image) => ({ ...image, truth: { split: truth, index: image.index } }));
-  if (all.length === 0 || methodFacts(view).pairing === 'unpaired') return all;
+  if (all.length === 0 || !partnersAreTrue(view)) return all;
   const { count, partner } = await pairedTruth(store, PREFIX[part]);
   if (count === 0) return all;
   return all.flatMap((image) => {
     const index = partner(from, image.index);
     return index === undefined ? [] : [{ ...image, truth: { split: splitOf(part, to), index } }];
   });
+}
+
+/** Whether an image's partner in the other domain is its true translation: under a method of pairs, or with `dataset.paired`. */
+export function partnersAreTrue(view: ConfigView): boolean {
+  return methodFacts(view).pairing === 'paired' || view.config.dataset.paired === true;
 }
 
 /** The split of a domain's images in a part, such as that of a direction's targets. */

@@ -7,12 +7,13 @@ import type { Direction } from '../registry/kinds/export-format.js';
 import type { Metric, MetricValue, Realness, TranslatedBatch } from '../registry/kinds/metric.js';
 import type { Translation } from '../registry/kinds/method.js';
 import type { StageContext } from '../registry/kinds/stage.js';
-import { evaluationImages, type EvaluationImage, type EvaluationPart } from './evaluation-images.js';
+import { evaluationImages, splitOf, type EvaluationImage, type EvaluationPart } from './evaluation-images.js';
 import { FeatureSource, rowsOf } from './feature-source.js';
 import { makeMetric, type NamedMetric } from './make-metric.js';
 import { measurable, type Measured, type MeasuredValue } from './measured.js';
 import { Measurement, type MeasuredBatch, type MeasurementSite } from './measurement.js';
 import { RealImages } from './real-images.js';
+import { counted } from '../support/plain-text.js';
 import { spread } from '../support/spread.js';
 
 /** What an evaluation needs of a stage's context. */
@@ -118,10 +119,21 @@ export class Evaluation {
   private async openDirection(direction: Direction): Promise<DirectionEvaluation> {
     const { context, store, part, features, limits } = this;
     const { batchSize, most } = limits;
-    const images = spread(await evaluationImages(context, store, direction, part), most);
+    const all = await evaluationImages(context, store, direction, part);
+    this.reportLeftOut(all, direction);
+    const images = spread(all, most);
     const real = new RealImages(store, part, direction, images, features, context.signal);
     const metrics = this.metrics.filter(({ metric }) => metric.directions?.includes(direction) ?? true);
     return new DirectionEvaluation(context, store, direction, images, real, metrics, features, batchSize);
+  }
+
+  /** Images without a partner. */
+  private reportLeftOut(images: readonly EvaluationImage[], direction: Direction): void {
+    const split = splitOf(this.part, direction === 'AtoB' ? 'A' : 'B');
+    const leftOut = this.store.count(split) - images.length;
+    if (leftOut === 0) return;
+    const text = `${counted(leftOut, 'image')} of ${split} ${leftOut === 1 ? 'is' : 'are'} not measured: without a partner of the same name in the other domain.`;
+    this.context.emit({ kind: 'note', level: 'warning', text });
   }
 }
 

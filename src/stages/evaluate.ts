@@ -6,11 +6,13 @@ import { imageOf } from '../inference/tensor-image.js';
 import { openRunTranslator, type RunTranslator } from '../inference/run-translator.js';
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { TranslatedBatch } from '../registry/kinds/metric.js';
-import type { Stage, StageComponent, StageContext, StageResult, SummaryLine } from '../registry/kinds/stage.js';
+import { methodFacts } from '../methods/build.js';
+import type { ConfigView, Stage, StageComponent, StageContext, StageResult, SummaryLine } from '../registry/kinds/stage.js';
 import { writeFileAtomic } from '../support/files.js';
 import type { JsonObject } from '../support/json.js';
 import { encodeNumber } from '../support/numbers.js';
 import { evaluateSection } from '../evaluation/evaluate-section.js';
+import { partnersAreTrue } from '../evaluation/evaluation-images.js';
 import { ImageResults } from '../evaluation/image-results.js';
 import { openEvaluation, type Evaluation } from '../evaluation/evaluation.js';
 import { extractorIdentities } from '../evaluation/extractor-identities.js';
@@ -30,13 +32,23 @@ export const evaluate: StageComponent = {
   engine: true,
   reads: ['evaluate', 'method', 'generator', 'train.ema_decay', 'dataset.image_size', 'engine.mode'],
   // For metrics that ask the discriminators. What they are is part of the networks' fingerprint.
-  readsUncounted: ['discriminator', 'loss', 'optimizer'],
+  readsUncounted: ['discriminator', 'loss', 'optimizer', 'dataset.type', 'dataset.paired'],
   consumes: ['dataset', 'networks'],
   provides: 'measurements',
   create: () => ({ run, identity, objection }),
 };
 
-const identity: Stage['identity'] = (view, signal) => extractorIdentities(view, view.config.evaluate.metrics, signal);
+const identity: Stage['identity'] = async (view, signal) => {
+  const extractors = await extractorIdentities(view, view.config.evaluate.metrics, signal);
+  return learnsTruth(view) ? { extractors, truth: 'pairs' } : extractors;
+};
+
+/** Whether an unpaired method is compared with the partners of images, which neither the method nor the data set make known. */
+function learnsTruth(view: ConfigView): boolean {
+  const { type } = view.config.dataset;
+  const isKnown = methodFacts(view).pairing === 'paired' || view.components.dataset.get(type).knowsTruth === true;
+  return !isKnown && partnersAreTrue(view);
+}
 
 const objection: Stage['objection'] = ({ outputs }, { config }, { networks }) =>
   Promise.resolve(objectionToStep(config.evaluate.checkpoint, networks, Number(outputs['step'])));

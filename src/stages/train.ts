@@ -58,6 +58,7 @@ export const train: StageComponent = {
     'engine.xla',
     'engine.replicas',
     'stages',
+    'dataset.paired',
   ],
   // The validation part changes no weight, unless it decides when to stop.
   unused: ({ train }): Record<string, string[]> => (train.early_stopping ? {} : { dataset: ['validation'] }),

@@ -130,6 +130,7 @@ export const PROBLEM_CODES = {
   'too-many-bad': 'More images are bad than the config allows.',
   'too-few-images': 'There are too few images to split, or for a batch.',
   'no-pairs': 'No image has a partner, but the method needs pairs.',
+  'pair-sizes': 'The images of a pair have different shapes.',
   'changed-image': 'An image changed while it was being prepared.',
   'corrupt-store': 'Prepared images are incomplete or damaged.',
 

@@ -37,6 +37,8 @@ const MAX_NAMED = 3;
 interface NamedImage {
   readonly name: string;
   readonly index?: number;
+  /** Width and height of the file's image in pixels. */
+  readonly size?: readonly [number, number];
   partner?: NamedImage;
 }
 
@@ -44,11 +46,11 @@ interface NamedImage {
  * The pairs of a store's training images, matchSplits by their names ({@link matchNames}). A skipped bad image leaves its partner without a
  * pair and shifts no other pair.
  *
- * @throws ProblemError `no-pairs` when no pair is complete
+ * @throws ProblemError `no-pairs` when no pair is complete, `pair-sizes` when the images of one have different shapes
  */
 export async function trainingPairs(store: PreparedStore): Promise<Pairs> {
   const [a, b] = await matchSplits(store, 'trainA', 'trainB');
-  const pairs = goodPairs(a);
+  const pairs = goodPairs(a, 'training');
   if (pairs.length === 0) throw noPairs(a, b);
   return {
     count: pairs.length,
@@ -58,10 +60,10 @@ export async function trainingPairs(store: PreparedStore): Promise<Pairs> {
   };
 }
 
-/** The pairs of a store's test or validation images; none unless the data set is paired. */
+/** The pairs of a store's test or validation images; none unless the data set is paired. @throws ProblemError `pair-sizes` */
 export async function pairedTruth(store: PreparedStore, part: 'test' | 'val'): Promise<PairedTruth> {
   const [a] = await matchSplits(store, `${part}A`, `${part}B`);
-  const pairs = goodPairs(a);
+  const pairs = goodPairs(a, part === 'test' ? 'test' : 'validation');
   const partners = { A: new Map(pairs), B: new Map(pairs.map(([inA, inB]) => [inB, inA])) };
   return { count: pairs.length, partner: (domain, index) => partners[domain].get(index) };
 }
@@ -75,8 +77,9 @@ async function matchSplits(
   const [a, b]: [NamedImage[], NamedImage[]] = [[], []];
   for await (const record of store.images()) {
     if (record.split !== splitA && record.split !== splitB) continue;
-    const image = 'index' in record ? { name: record.name, index: record.index } : { name: record.name };
-    (record.split === splitA ? a : b).push(image);
+    const { name } = record;
+    const good = 'index' in record && { index: record.index, size: [record.width, record.height] as const };
+    (record.split === splitA ? a : b).push({ name, ...good });
   }
   const names = (images: readonly NamedImage[]) => images.map(({ name }) => name);
   for (const [i, j] of matchNames(names(a), names(b))) {
@@ -86,8 +89,10 @@ async function matchSplits(
   return [a, b];
 }
 
-/** The pairs of good images, by their indices in their splits. */
-function goodPairs(a: readonly NamedImage[]): Match[] {
+/** The pairs of good images, by their indices in their splits. @param part of the data, for messages */
+function goodPairs(a: readonly NamedImage[], part: string): Match[] {
+  const differing = a.filter(({ size, partner }) => size && partner?.size && !haveOneShape(size, partner.size));
+  if (differing.length > 0) throw differentShapes(differing, part);
   return a.flatMap(({ index, partner }) =>
     index === undefined || partner?.index === undefined ? [] : [[index, partner.index] as const],
   );
@@ -103,6 +108,22 @@ function leftOutOf(split: Split, images: readonly NamedImage[]): LeftOut[] {
     ...left('missing', good.filter(({ partner }) => partner === undefined)),
     ...left('bad', good.filter(({ partner }) => partner !== undefined && partner.index === undefined)),
   ]; // prettier-ignore
+}
+
+/** Whether images of these sizes, scaled to one size, show the same places at the same pixels, but for a pixel at the edge. */
+function haveOneShape([w, h]: readonly [number, number], [w2, h2]: readonly [number, number]): boolean {
+  return Math.abs(w * h2 - w2 * h) <= Math.max(w, h, w2, h2);
+}
+
+function differentShapes(images: readonly NamedImage[], part: string): ProblemError {
+  const described = ({ name, size }: NamedImage) => `${visible(name)} is ${size!.join(' x ')}`;
+  const named = images.slice(0, MAX_NAMED).map((image) => `${described(image)}, ${described(image.partner!)}`);
+  const are = images.length === 1 ? 'of 1 pair differ' : `of ${images.length} pairs differ`;
+  return new ProblemError({
+    code: 'pair-sizes',
+    message: `The images ${are} in shape (${part}): ${named.join('; ')}${images.length > MAX_NAMED ? '; ...' : '.'}`,
+    cure: 'Both images of a pair must show the same, pixel for pixel: crop them to the same part, or take these pairs out.',
+  });
 }
 
 function noPairs(a: readonly NamedImage[], b: readonly NamedImage[]): ProblemError {

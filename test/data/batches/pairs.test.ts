@@ -85,6 +85,21 @@ test('a data set without pairs has no true translations and no problem', async (
   assert.deepEqual([truth.count, truth.partner('A', 0), truth.partner('B', 0)], [0, undefined, undefined]);
 });
 
+test('images of a pair that differ in shape are a problem that names them; other sizes of one shape are none', async (t) => {
+  const sized = async (name: string, width: number, height: number) =>
+    image(name, await plain('#808080', width, height).png().toBuffer());
+  const store = async (...[w, h]: [number, number]) => {
+    const [a, b] = [[await sized('A/1', 60, 40), await sized('A/2', 9, 9)], [await sized('B/1', w, h), await sized('B/2', 9, 9)]]; // prettier-ignore
+    return storeOf(t, await sourceOf({ trainA: a, trainB: b, testA: a, testB: b }));
+  };
+  for (const [w, h] of [[30, 20], [61, 40], [120, 80]] as const) assert.equal((await trainingPairs(await store(w, h))).count, 2); // prettier-ignore
+  const wrong = await store(40, 60);
+  const [problem] = await problemsOf(trainingPairs(wrong));
+  assert.equal(problem!.code, 'pair-sizes');
+  assert.equal(problem!.message, 'The images of 1 pair differ in shape (training): A/1 is 60 x 40, B/1 is 40 x 60.');
+  assert.match((await problemsOf(pairedTruth(wrong, 'test')))[0]!.message, /\(test\)/);
+});
+
 test('changed records are a problem instead of wrong pairs', async (t) => {
   const dir = await temporaryFolder(t);
   await writeStore(dir, await sourceOf({}), OPTIONS, work());

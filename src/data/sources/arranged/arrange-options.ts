@@ -48,7 +48,7 @@ export const ARRANGE_OPTIONS: OptionsSchema['properties'] = {
   paired: {
     type: 'boolean',
     description:
-      'Whether images of A and B that are called the same are pairs, which stay together where a part of them is kept for tests. Under a method that needs pairs they always are.',
+      'Whether images of A and B that are called the same are pairs: they stay together where a part of them is kept for tests, and a test image’s partner is its true translation in the evaluation. Under a method that needs pairs they always are.',
     // The split that comes of it is in the source's identity.
     ...BOOKKEEPING,
   },
