@@ -34,8 +34,10 @@ export const DATASET: OptionsSchema['properties'] = {
   },
   batch_size: { description: 'Images per step.', type: 'integer', minimum: 1, maximum: 1024, default: 1 },
   epoch: {
-    description: 'Length of an epoch: one pass over the shortest domain (the tutorial’s), or over the longest.',
-    enum: ['shortest', 'longest'],
+    description:
+      'Length of an epoch: one pass over the shortest domain (the tutorial’s), or over the longest while the other starts over in a new order; or a number of steps, as for a single picture. An epoch continues where the last one ended, so that in the end all images are shown.',
+    anyOf: [{ enum: ['shortest', 'longest'] }, { type: 'integer', minimum: 1, maximum: 10_000_000 }],
+    expected: 'shortest, longest, or a number of steps',
     default: 'shortest',
   },
   limit: {

@@ -181,7 +181,7 @@ class DirectionEvaluation {
 
   private async start(first: TranslatedBatch): Promise<DirectionRun> {
     const site = this.site();
-    const { measured, notMeasured } = measurable(this.metrics, first, site.targetCount);
+    const { measured, notMeasured } = measurable(this.metrics, first, site);
     const translated = await Measurement.start(measured, site);
     try {
       const compared = measured.filter(({ metric: { needs } }) =>
@@ -238,16 +238,21 @@ class DirectionEvaluation {
       count,
       ...(needs.targets === true && { reference: split, referenceCount }),
       ...(needs.training === true && { reference: training, referenceCount: ofTraining }),
-      interval,
+      // One image says nothing of how others differ.
+      interval: count > 1 ? interval : undefined,
       alarm,
     };
   }
 
   /** Other real images of the target domain in the place of the translations. */
   private async measureReal(metrics: readonly NamedMetric[]): Promise<Values> {
-    const compared = metrics.filter(({ metric }) => metric.needs.targets === true && isIndependent(metric, 'truth'));
-    if (compared.length === 0 || this.real.otherCount === 0) return new Map();
-    const measurement = await Measurement.start(compared, { ...this.site(), count: this.real.otherCount });
+    const { otherCount } = this.real;
+    const compared = metrics.filter(({ metric }) => {
+      const { targets, images = 1 } = metric.needs;
+      return targets === true && isIndependent(metric, 'truth') && otherCount >= images;
+    });
+    if (compared.length === 0) return new Map();
+    const measurement = await Measurement.start(compared, { ...this.site(), count: otherCount });
     try {
       let index = 0;
       for await (const image of this.real.others()) {

@@ -1,5 +1,5 @@
 import type { EvaluationSplit, TrainingSplit } from './evaluation-images.js';
-import type { Metric, MetricNeeds, MetricValue, TranslatedBatch } from '../registry/kinds/metric.js';
+import type { Metric, MetricNeeds, MetricSite, MetricValue, TranslatedBatch } from '../registry/kinds/metric.js';
 import type { NamedMetric } from './make-metric.js';
 
 /** A direction's values and what could not be measured. */
@@ -33,22 +33,33 @@ export type MeasuredValue = Pick<Metric, 'better' | 'unit' | 'diagnostic' | 'dir
 /** A metric of the config that could not be measured, and the input that is missing. */
 export interface NotMeasured {
   readonly name: string;
+  /** The number of images of each set that it needs, where it lacks images. */
+  readonly images?: number;
   readonly lacks: Exclude<keyof MetricNeeds, 'extractor' | 'training'>;
 }
 
-/** The metrics whose needs are met, and the others. @param batch the first one; shows which parts translations have */
+/**
+ * The metrics whose needs are met, and the others.
+ *
+ * @param batch the first one; shows which parts translations have
+ * @param counts of the images that are translated, and of the targets
+ */
 export function measurable(
   metrics: readonly NamedMetric[],
   batch: Omit<TranslatedBatch, 'features'>,
-  targetCount: number,
+  { count, targetCount }: Pick<MetricSite, 'count' | 'targetCount'>,
 ): { readonly measured: NamedMetric[]; readonly notMeasured: NotMeasured[] } {
   const isThere = (need: NotMeasured['lacks']) => (need === 'targets' ? targetCount > 0 : batch[need] !== undefined);
   const measured: NamedMetric[] = [];
   const notMeasured: NotMeasured[] = [];
   for (const named of metrics) {
-    const lacks = NEEDS.find((need) => named.metric.needs[need] === true && !isThere(need));
-    if (lacks === undefined) measured.push(named);
-    else notMeasured.push({ name: named.name, lacks });
+    const { name, metric } = named;
+    const { images = 1, targets } = metric.needs;
+    const lacks = NEEDS.find((need) => metric.needs[need] === true && !isThere(need));
+    const fewest = targets === true ? Math.min(count, targetCount) : count;
+    if (lacks !== undefined) notMeasured.push({ name, lacks });
+    else if (fewest < images) notMeasured.push({ name, lacks: 'images', images });
+    else measured.push(named);
   }
   return { measured, notMeasured };
 }

@@ -60,7 +60,8 @@ export interface DatasetConfig extends Typed {
   /** null: the whole domain. */
   readonly shuffle_buffer: number | null;
   readonly batch_size: number;
-  readonly epoch: 'shortest' | 'longest';
+  /** A number: steps. */
+  readonly epoch: 'shortest' | 'longest' | number;
   readonly limit: number | null;
   /** Share of each domain's training images held out for validation, 0 to 0.5. */
   readonly validation_share: number;

@@ -10,6 +10,7 @@ const LACKS: Readonly<Record<NotMeasured['lacks'], string>> = {
   identity: 'needs images through the generator into their own domain, which this method does not make',
   realness: 'needs discriminators that judge single images, which this method does not have',
   targets: 'needs test images of the domain that is translated to, and there are none',
+  images: 'needs so many test images of each domain, or more',
 };
 
 /** One line per metric, one column per direction, with the score of the unchanged input. */
@@ -58,7 +59,8 @@ export function alarmLines(metrics: Readonly<Partial<Record<Direction, MeasuredV
 /** Lists the requested metrics that could not be measured, in a line for each reason. */
 export function notMeasuredLines(all: readonly NotMeasured[]): SummaryLine[] {
   return [...new Set(all.map(({ lacks }) => lacks))].map((lack) => {
-    const names = [...new Set(all.filter(({ lacks }) => lacks === lack).map(({ name }) => name))];
+    const own = all.filter(({ lacks }) => lacks === lack);
+    const names = [...new Set(own.map(({ name, images }) => (images === undefined ? name : `${name}: ${images}`)))];
     return { label: 'not measured', text: `${names.join(', ')} (${LACKS[lack]})` };
   });
 }

@@ -79,7 +79,8 @@ async function run(context: StageContext): Promise<StageResult> {
   try {
     const { dataset, seed, train } = context.config;
     const { pairing } = methodFacts(context);
-    const { batches, warnings } = await openBatches(store, { ...dataset, accumulate: train.accumulate }, seed, pairing);
+    const options = { ...dataset, accumulate: train.accumulate };
+    const { batches, warnings } = await openBatches(store, options, seed, train.epochs, pairing);
     for (const text of warnings) context.emit({ kind: 'note', level: 'warning', text });
     await announce('building-graph', context);
     const method = buildMethod(context);

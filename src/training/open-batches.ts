@@ -6,7 +6,7 @@ import { leftOutWarnings } from './left-out.js';
 import { unseenPairsWarning, unseenWarnings } from './unseen.js';
 
 /**
- * The batches of a store, and warnings of images that are in no batch.
+ * The batches of a store, and warnings of images that are in no batch of these epochs.
  *
  * @throws ProblemError `too-few-images`; `no-pairs` when the method needs pairs and the store has none
  */
@@ -14,13 +14,14 @@ export async function openBatches(
   store: PreparedStore,
   options: BatchOptions,
   seed: number,
+  epochs: number,
   pairing: Pairing = 'unpaired',
 ): Promise<{ readonly batches: Batches; readonly warnings: readonly string[] }> {
   if (pairing === 'unpaired') {
     const batches = createBatches(store, options, seed);
-    return { batches, warnings: unseenWarnings(trainingCounts(store), options) };
+    return { batches, warnings: unseenWarnings(trainingCounts(store), options, epochs) };
   }
   const pairs = await trainingPairs(store);
   const batches = createBatches(store, options, seed, pairs);
-  return { batches, warnings: [...leftOutWarnings(pairs.leftOut), ...unseenPairsWarning(pairs.count, options)] };
+  return { batches, warnings: [...leftOutWarnings(pairs.leftOut), ...unseenPairsWarning(pairs.count, options, epochs)] };
 }

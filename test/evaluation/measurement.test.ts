@@ -161,6 +161,7 @@ describe('a metric whose needs are not met', () => {
     same: metric({ needs: { identity: true } }),
     reals: metric({ needs: { targets: true } }),
     'more-truths': metric({ needs: { truth: true } }),
+    'two-translations': metric({ needs: { images: 2 } }),
     nothing: metric(),
   };
 
@@ -169,7 +170,7 @@ describe('a metric whose needs are not met', () => {
     const { context } = await withMetrics(evaluation(t, 'eager', { metrics }), needing);
     const source = tf.zeros<tf.Rank.R4>([1, 16, 16, 3]);
     const named = metrics.map((name) => makeMetric(context.components, name));
-    const { measured, notMeasured } = measurable(named, { source, translated: source }, 0);
+    const { measured, notMeasured } = measurable(named, { source, translated: source }, { count: 1, targetCount: 0 });
     assert.deepEqual(
       measured.map(({ name }) => name),
       ['nothing'],
@@ -192,7 +193,18 @@ describe('a metric whose needs are not met', () => {
         label: 'not measured',
         text: 'reals (needs test images of the domain that is translated to, and there are none)',
       },
+      { label: 'not measured', text: 'two-translations: 2 (needs so many test images of each domain, or more)' },
     ]);
+  });
+
+  test('needs as many targets as translations only if it compares with them', async (t) => {
+    const metrics = { both: metric({ needs: { targets: true, images: 4 } }), own: metric({ needs: { images: 4 } }) };
+    const { context } = await withMetrics(evaluation(t, 'eager', { metrics: Object.keys(metrics) }), metrics);
+    const named = Object.keys(metrics).map((name) => makeMetric(context.components, name));
+    const source = tf.zeros<tf.Rank.R4>([1, 16, 16, 3]);
+    const { notMeasured } = measurable(named, { source, translated: source }, { count: 9, targetCount: 3 });
+    source.dispose();
+    assert.deepEqual(notMeasured, [{ name: 'both', lacks: 'images', images: 4 }]);
   });
 
   test('leaves a gap in the table where the other direction has a value', () => {

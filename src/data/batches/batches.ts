@@ -41,15 +41,18 @@ export type DomainCounts = Readonly<Record<Domain, number>>;
 
 /**
  * The input pipeline: shuffles each domain, crops and mirrors every image at random, and zips the two streams. `shortest` ends an epoch
- * with the smaller domain (the tutorial's zip), `longest` with the larger one while the smaller starts over in a new order. Order and
- * jitter change in each epoch. Every draw depends on (seed, domain, epoch, position) only, so that batches are the same in any process
+ * with the smaller domain (the tutorial's zip), `longest` with the larger one while the smaller starts over in a new order, and a number
+ * after so many steps. Order and jitter change in each epoch. Every draw depends on (seed, domain, epoch, position) only, so that batches are the same in any process
  * and in any order of reading.
  *
  * @param pairs if given, x and y of a batch are pairs: both use A's order and jitter, so that they stay aligned pixel for pixel
  * @throws ProblemError `too-few-images` when a domain, or the pairs, cannot fill one batch
  */
 export function createBatches(store: PreparedStore, options: BatchOptions, seed: number, pairs?: Pairs): Batches {
-  if (pairs !== undefined && pairs.count < stepSize(options)) throw tooFewPairs(pairs, options);
+  if (pairs !== undefined && pairs.count < stepSize(options) && typeof options.epoch !== 'number') {
+    const are = pairs.count === 1 ? 'is only 1 pair' : `are only ${pairs.count} pairs`;
+    throw tooFew(`there ${are} of training images`, pairs.count, options);
+  }
   const counts = trainingCounts(store, pairs);
   const stepsPerEpoch = countSteps(counts, options);
   const [size, batch] = [store.imageSize, stepSize(options)];
@@ -84,10 +87,13 @@ export async function readImage(store: PreparedStore, split: StoreSplit, index: 
   return normalise(await store.read(split, index));
 }
 
-/** The number of images of each domain that no epoch ever shows under these options. */
-export function unseenImages(counts: DomainCounts, options: BatchOptions): DomainCounts {
+/** The number of images of each domain that these epochs do not show under these options; by default, that no number of epochs shows. */
+export function unseenImages(counts: DomainCounts, options: BatchOptions, epochs = Infinity): DomainCounts {
   const perEpoch = countSteps(counts, options) * stepSize(options);
-  const unseen = (domain: Domain) => neverShown(counts[domain], perEpoch, options.shuffle_buffer);
+  const unseen = (domain: Domain) =>
+    options.shuffle_buffer === null
+      ? Math.max(0, counts[domain] - epochs * perEpoch)
+      : neverShown(counts[domain], perEpoch, options.shuffle_buffer);
   return { A: unseen('A'), B: unseen('B') };
 }
 
@@ -99,23 +105,23 @@ export function trainingCounts(store: Pick<PreparedStore, 'count'>, pairs?: Pair
 
 function countSteps(counts: DomainCounts, options: BatchOptions): number {
   const size = stepSize(options);
-  for (const domain of ['A', 'B'] as const) {
-    if (counts[domain] >= size) continue;
-    throw new ProblemError({
-      code: 'too-few-images',
-      message: `${sizeOption(options)} is ${stepSize(options)}, but train${domain} has only ${counts[domain]} usable image${counts[domain] === 1 ? '' : 's'}.`,
-      cure: `Set ${sizeOption(options)} to ${Math.min(counts.A, counts.B)} or less, or add images.`,
-    });
-  }
-  const images = options.epoch === 'shortest' ? Math.min(counts.A, counts.B) : Math.max(counts.A, counts.B);
-  return Math.floor(images / size);
+  const { epoch } = options;
+  if (typeof epoch === 'number') return epoch;
+  const smaller = counts.A <= counts.B ? 'A' : 'B';
+  const larger = smaller === 'A' ? 'B' : 'A';
+  const domain = epoch === 'shortest' ? smaller : larger;
+  const images = counts[domain];
+  if (images >= size) return Math.floor(images / size);
+  throw tooFew(`train${domain} has only ${images} usable image${images === 1 ? '' : 's'}`, images, options);
 }
 
-function tooFewPairs({ count }: Pairs, options: BatchOptions): ProblemError {
+/** @param what there is too little of, as a sentence */
+function tooFew(what: string, images: number, options: BatchOptions): ProblemError {
+  const option = sizeOption(options);
   return new ProblemError({
     code: 'too-few-images',
-    message: `${sizeOption(options)} is ${stepSize(options)}, but there ${count === 1 ? 'is only 1 pair' : `are only ${count} pairs`} of training images.`,
-    cure: `Set ${sizeOption(options)} to ${count} or less, or add pairs.`,
+    message: `${option} is ${stepSize(options)}, but ${what}.`,
+    cure: `Set ${option} to ${images} or less, add images, or set dataset.epoch to a number of steps: a batch may then show an image several times.`,
   });
 }
 

@@ -15,7 +15,7 @@ export const diversity: MetricComponent<{ readonly extractor: Reference }> = {
   schema: { properties: { extractor: EXTRACTOR } },
   create: ({ extractor }) =>
     featureMetric(
-      { better: 'higher', diagnostic: true, label: 'diversity', needs: { targets: true, extractor } },
+      { better: 'higher', diagnostic: true, label: 'diversity', needs: { targets: true, images: 2, extractor } },
       async ({ translated, targets }) => ({ values: await diversityOf(translated, targets) }),
     ),
 };

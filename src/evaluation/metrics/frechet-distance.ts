@@ -15,7 +15,7 @@ export const frechetDistance: MetricComponent<{ readonly extractor: Reference }>
   schema: { properties: { extractor: EXTRACTOR } },
   create: ({ extractor }) =>
     featureMetric(
-      { better: 'lower', label: 'fd', standardName: 'fid', needs: { targets: true, extractor } },
+      { better: 'lower', label: 'fd', standardName: 'fid', needs: { targets: true, images: 2, extractor } },
       async ({ translated, targets }) => ({ values: await frechetDistanceOf(translated, targets) }),
     ),
 };

@@ -34,7 +34,7 @@ export const precisionRecall: MetricComponent<PrecisionRecallOptions> = {
         label: 'pr',
         parts: ['precision', 'recall'],
         imageLabel: 'nearest-target',
-        needs: { targets: true, extractor },
+        needs: { targets: true, images: neighbours + 1, extractor },
       },
       async ({ translated, targets }) => {
         const { precision, recall, nearest } = await precisionRecallOf(translated, targets, neighbours);

@@ -100,6 +100,8 @@ export interface MetricNeeds {
   readonly realness?: boolean;
   /** {@link MetricSite.trainingFeatures}; only with an extractor. */
   readonly training?: boolean;
+  /** So many translations at least, and so many targets if it needs them: a set of fewer images has no value, such as no covariance. */
+  readonly images?: number;
   /** {@link TranslatedBatch.features} and {@link MetricSite.targetFeatures}, by this extractor. */
   readonly extractor?: Reference;
 }

@@ -104,13 +104,13 @@ export class Validation {
       const missing = directions.filter((direction) => !(`${direction}/${metric}` in values));
       if (missing.length === 0 && directions.length > 0) continue;
       const lacks = Object.values(measured).flatMap(({ notMeasured }) =>
-        notMeasured.map(({ name, lacks }) => [name, lacks] as const),
+        notMeasured.map(({ name, lacks, images }) => [name, images === undefined ? `"${lacks}", which is not there` : `${images} images or more`] as const),
       );
       const own = lacks.find(([name]) => metric === name || metric.startsWith(`${name}/`));
       const isPartly = missing.length < directions.length;
       throw new ProblemError({
         code: 'no-validation',
-        message: `train.${criterion.option}: ${criterionName(criterion)} cannot be measured on the validation images${isPartly ? ` in the direction ${missing.join()}` : ''}${own === undefined ? '' : `: it needs "${own[1]}", which is not there`}.`,
+        message: `train.${criterion.option}: ${criterionName(criterion)} cannot be measured on the validation images${isPartly ? ` in the direction ${missing.join()}` : ''}${own === undefined ? '' : `: it needs ${own[1]}`}.`,
         cure: isPartly ? `Choose by the other direction, or by another metric.` : 'Choose by another metric.',
       });
     }

@@ -127,6 +127,13 @@ test('with a buffer, each epoch starts with the first images again, as in the tu
   }
 });
 
+test('the images that a number of epochs does not show are counted, by domain', () => {
+  const unseen = (options: Partial<BatchOptions>) => unseenImages({ A: 3, B: 5000 }, { ...OPTIONS, ...options }, 40);
+  assert.deepEqual(unseen({}), { A: 0, B: 5000 - 120 });
+  assert.deepEqual(unseen({ epoch: 10 }), { A: 0, B: 5000 - 400 });
+  assert.deepEqual(unseen({ epoch: 'longest' }), { A: 0, B: 0 });
+});
+
 test('the images that are never shown are counted, by domain', () => {
   const unseen = (a: number, b: number, options: Partial<BatchOptions>) =>
     unseenImages({ A: a, B: b }, { ...OPTIONS, ...options });
@@ -145,6 +152,28 @@ test('in a longest epoch the smaller domain starts over in a new order', async (
   const rounds = [a.slice(0, 5), a.slice(5, 10), a.slice(10)];
   for (const round of rounds) assert.deepEqual([...round].sort(), [0, 1, 2, 3, 4]);
   assert.ok(new Set(rounds.map((round) => round.join())).size > 1);
+});
+
+test('an epoch of a number of steps goes on where the last one ended, and a batch may hold an image several times', async (t) => {
+  const batches = createBatches(await numberedStore(t, 1, 10), { ...OPTIONS, epoch: 4, batch_size: 3 }, 3);
+  assert.equal(batches.stepsPerEpoch, 4);
+  const shown: number[] = [];
+  for (let epoch = 0; epoch < 5; epoch++) {
+    for (let index = 0; index < 4; index++) {
+      const { x, y } = await batches.read(epoch, index);
+      const numbers = (rows: Float32Array) => [0, 1, 2].map((k) => byte(rows[k * 8 * 8 * 3]!));
+      assert.deepEqual(numbers(x), [0, 0, 0]);
+      shown.push(...numbers(y));
+    }
+  }
+  for (let at = 0; at < 60; at += 10) assert.equal(new Set(shown.slice(at, at + 10)).size, 10, `from ${at}`);
+});
+
+test('a batch larger than the smaller domain is filled from its next rounds in a longest epoch, and refused in a shortest', async (t) => {
+  const store = await numberedStore(t, 3, 10);
+  assert.equal(createBatches(store, { ...OPTIONS, epoch: 'longest', batch_size: 4 }, 1).stepsPerEpoch, 2);
+  assert.throws(() => createBatches(store, { ...OPTIONS, batch_size: 4 }, 1), /batch_size is 4, but trainA has only 3/);
+  assert.throws(() => createBatches(store, { ...OPTIONS, epoch: 'longest', batch_size: 11 }, 1), /trainB has only 10/);
 });
 
 test('a batch is the same in another process and after any earlier reads', async (t) => {

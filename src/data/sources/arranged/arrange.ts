@@ -159,7 +159,9 @@ async function inSplits(
 function splitDomain(origin: ImageOrigin, domain: Domain, images: readonly ArrangedImage[], options: SplitOptions) {
   const parts = splitByContent(images, options);
   if (parts !== undefined) return parts;
-  const what = images.length === 1 ? 'one image' : `${images.length} files, but not two different images`;
+  // A single picture, from whose crops a translation is learnt, is also what is translated.
+  if (images.length === 1) return { train: images, test: images };
+  const what = `${images.length} files, but not two different images`;
   throw new ProblemError({
     code: 'too-few-images',
     message: `${origin.label}: domain ${domain} has ${what}, which cannot be divided into training and test images.`,
