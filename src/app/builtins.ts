@@ -3,6 +3,8 @@ import { cyclegan } from '../data/sources/cyclegan/cyclegan-source.js';
 import { folder } from '../data/sources/folder/folder-source.js';
 import { list } from '../data/sources/list/list-source.js';
 import { pairs } from '../data/sources/pairs/pairs-source.js';
+import { tfrecord } from '../data/sources/shards/tfrecord-source.js';
+import { webdataset } from '../data/sources/shards/webdataset-source.js';
 import { synthetic } from '../data/sources/synthetic/synthetic-source.js';
 import { onnxFormat } from '../export/onnx/onnx.js';
 import { savedModelFormat } from '../export/saved-model.js';
@@ -53,7 +55,7 @@ import { Registry } from '../registry/registry.js';
 /** The composition root: the only table of all built-in components. Each call returns new registries, to which plugins are added. */
 export function builtins(): Components {
   return {
-    dataset: new Registry<Kinds['dataset']>('dataset', { cyclegan, folder, archive, list, pairs, synthetic }),
+    dataset: new Registry<Kinds['dataset']>('dataset', { cyclegan, folder, archive, list, pairs, tfrecord, webdataset, synthetic }),
     method: new Registry<Kinds['method']>('method', { cyclegan: cycleGan, pix2pix, cut, fastcut }),
     generator: new Registry<Kinds['generator']>('generator', { unet, resnet }),
     discriminator: new Registry<Kinds['discriminator']>('discriminator', { patchgan, pixelgan }),

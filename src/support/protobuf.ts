@@ -29,6 +29,19 @@ export interface ShapeMessage {
   readonly dim: readonly { readonly size?: number }[];
 }
 
+/**
+ * Returns decoders by message name, from bytes to fields in camelCase. Bytes are views into the message; 64-bit numbers are not converted.
+ *
+ * @param proto a .proto file's text
+ */
+export function decoders(proto: string): <T extends object>(message: string) => (bytes: Uint8Array) => T {
+  const { root } = protobuf.parse(proto);
+  return <T extends object>(message: string) => {
+    const type = root.lookupType(message);
+    return (bytes) => type.decode(bytes) as unknown as T;
+  };
+}
+
 /** Returns encoders by message name, from fields in camelCase to bytes. @param proto a .proto file's text */
 export function encoders(proto: string): <T extends object>(message: string) => (fields: T) => Uint8Array {
   const { root } = protobuf.parse(proto);

@@ -73,8 +73,9 @@ function distinct(images: readonly Uint8Array[]): Uint8Array[] {
   );
 }
 
-/** Why a file cannot be read, as a text that follows its name; undefined for an error that is not of the file system. */
+/** Why an image cannot be read, as a text that follows its name; undefined for an error that is neither of the file system nor of the image. */
 export function readErrorReason(error: unknown): string | undefined {
+  if (error instanceof DecodeError) return error.message;
   const code = errorCode(error);
   if (code === undefined) return undefined;
   return UNREADABLE[code] ?? `cannot be read (${code})`;

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { ByteQueue } from './byte-queue.js';
 import { compressionProblem, decompressed, type Compression } from './decompressed.js';
 import { damagedArchive, unsupportedArchive } from './unpack-problems.js';
-import { isTar } from './tar.js';
+import { isTar } from './tar-headers.js';
 
 /** The format of an archive: zip, or tar by its compression. */
 export type ArchiveFormat = 'zip' | { readonly tar: Compression };

@@ -1,4 +1,4 @@
-import { crc32c } from './crc32c.js';
+import { maskedCrc32c } from '../../support/crc32c.js';
 
 /**
  * A record in the format of event files (tensorflow/core/lib/io/record_writer.h): length (uint64), masked CRC of the length (uint32), the
@@ -7,13 +7,8 @@ import { crc32c } from './crc32c.js';
 export function framed(data: Uint8Array): Uint8Array {
   const record = Buffer.alloc(8 + 4 + data.length + 4);
   record.writeBigUInt64LE(BigInt(data.length), 0);
-  record.writeUInt32LE(masked(crc32c(record.subarray(0, 8))), 8);
+  record.writeUInt32LE(maskedCrc32c(record.subarray(0, 8)), 8);
   record.set(data, 12);
-  record.writeUInt32LE(masked(crc32c(data)), 12 + data.length);
+  record.writeUInt32LE(maskedCrc32c(data), 12 + data.length);
   return record;
-}
-
-/** Masks a CRC, because data may itself contain CRCs (tensorflow/core/lib/hash/crc32c.h). */
-function masked(crc: number): number {
-  return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
 }

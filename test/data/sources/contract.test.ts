@@ -3,7 +3,7 @@ import { readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { DatasetSite, DatasetSource } from '../../../src/registry/kinds/dataset.js';
+import { REQUIRED_SPLITS, type DatasetSite, type DatasetSource } from '../../../src/registry/kinds/dataset.js';
 import { builtins } from '../../../src/app/builtins.js';
 import { make } from '../../../src/registry/make.js';
 import { loadPlugins } from '../../../src/registry/plugins.js';
@@ -11,6 +11,7 @@ import type { JsonObject } from '../../../src/support/json.js';
 import { checksum, serve, tar, zip } from './archives.js';
 import { contract, type SourceCase } from './contract.js';
 import { many, ownCache, put, temporaryFolder } from './rig.js';
+import { example, tfrecordFile } from './tfrecords.js';
 
 ownCache();
 
@@ -65,6 +66,18 @@ const CASES: Readonly<Record<string, (t: TestContext) => Promise<SourceCase>>> =
     const create = source('pairs', { path: dir });
     return { create, change: () => put(dir, { 'train/1.jpg': 'another' }).then(() => create) };
   },
+  async tfrecord(t) {
+    const files = (change?: string) => shards((texts) => tfrecordFile(texts.map((image) => example({ image }))), change);
+    const dir = await settled(t, files());
+    const create = source('tfrecord', shardPatterns(dir));
+    return { create, change: () => put(dir, files('another')).then(() => create) };
+  },
+  async webdataset(t) {
+    const files = (change?: string) => shards((texts) => tar(Object.fromEntries(texts.map((text, i) => [`${i}.jpg`, text]))), change);
+    const dir = await settled(t, files());
+    const create = source('webdataset', shardPatterns(dir));
+    return { create, change: () => put(dir, files('another')).then(() => create) };
+  },
   synthetic() {
     const create = source('synthetic', { seed: 0, train: 3, test: 2 });
     return Promise.resolve({
@@ -100,6 +113,17 @@ test('every registered data set is tested by the contract', () => {
 });
 
 for (const [name, make] of Object.entries(CASES)) contract(name, make);
+
+/** A shard of each split. @param change an image's text, where it is not the first one */
+function shards(pack: (texts: readonly string[]) => Uint8Array, change = 'trainA 0'): Record<string, Uint8Array> {
+  const texts = (split: string, count: number) => Array.from({ length: count }, (_, i) => `${split} ${i}`);
+  const trainA = [change, ...texts('trainA', 3).slice(1)];
+  return { trainA: pack(trainA), trainB: pack(texts('trainB', 2)), testA: pack(texts('testA', 2)), testB: pack(texts('testB', 1)) }; // prettier-ignore
+}
+
+function shardPatterns(dir: string): JsonObject {
+  return Object.fromEntries(REQUIRED_SPLITS.map((split) => [split, join(dir, split)]));
+}
 
 /** Sets old modification times, so that the files' hashes are cached. */
 async function settled(t: TestContext, files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {

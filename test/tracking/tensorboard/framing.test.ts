@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { crc32c } from '../../../src/tracking/tensorboard/crc32c.js';
+import { crc32c } from '../../../src/support/crc32c.js';
 import { encodeEvent } from '../../../src/tracking/tensorboard/event-messages.js';
 import { framed } from '../../../src/tracking/tensorboard/tfrecord.js';
 

@@ -7,7 +7,7 @@ import { builtins } from '../../../src/app/builtins.js';
 import type { Histogram, RunRecord, RunStart } from '../../../src/registry/kinds/record.js';
 import type { Tracker, TrackerSite } from '../../../src/registry/kinds/tracker.js';
 import type { Json } from '../../../src/support/json.js';
-import { crc32c } from '../../../src/tracking/tensorboard/crc32c.js';
+import { crc32c } from '../../../src/support/crc32c.js';
 import { tensorboard } from '../../../src/tracking/tensorboard/tensorboard.js';
 import { config } from '../../rig.js';
 

@@ -55,6 +55,6 @@ export const ARRANGE_OPTIONS: OptionsSchema['properties'] = {
 };
 
 /** Under a method that needs pairs, the images are pairs; else nothing is added, so that configs stay what they were. */
-export function pairedByMethod(options: ArrangeOptions, { pairing }: ConfigFacts): JsonObject {
-  return { ...options, ...(pairing === 'paired' && { paired: true }) };
+export function pairedByMethod(options: DrawOptions, { pairing }: ConfigFacts): JsonObject {
+  return { ...(options as unknown as JsonObject), ...(pairing === 'paired' && { paired: true }) };
 }

@@ -12,3 +12,9 @@ export function crc32c(bytes: Uint8Array): number {
   for (let i = 0; i < bytes.length; i++) crc = TABLE[(crc ^ bytes[i]!) & 0xff]! ^ (crc >>> 8);
   return (crc ^ 0xffffffff) >>> 0;
 }
+
+/** The CRC of a TFRecord file's parts: masked, because data may itself contain CRCs (tensorflow/core/lib/hash/crc32c.h). */
+export function maskedCrc32c(bytes: Uint8Array): number {
+  const crc = crc32c(bytes);
+  return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
+}

@@ -1,0 +1,84 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, resolve, sep } from 'node:path';
+import picomatch from 'picomatch';
+import { errorCode } from '../../../support/files.js';
+import { ProblemError } from '../../../support/problem.js';
+import { visible } from '../../../support/visible.js';
+import { sortedNames } from '../arranged/file-order.js';
+
+/** Names in a message. */
+const MAX_NAMED = 5;
+/** Numbers that a range may have. */
+const MAX_RANGE = 1_000_000;
+
+/**
+ * The files that a pattern names, sorted: wildcards (`*`, `**`, `?`, `[ab]`, `{a,b}`), or ranges of numbers as WebDataset writes them,
+ * `train-{0000..0123}.tar`, of which every file must be there.
+ *
+ * @param option in messages: `dataset.trainA`
+ * @throws ProblemError `missing-file`, `unreadable-folder`
+ */
+export async function shardFiles(pattern: string, option: string): Promise<string[]> {
+  const parts = await Promise.all(ranged(resolve(pattern)).map((each) => matching(each, option)));
+  const missing = parts.flatMap(({ files, pattern: each }) => (files.length === 0 ? [each] : []));
+  if (missing.length > 0) throw await noFile(missing, option);
+  return sortedNames([...new Set(parts.flatMap(({ files }) => files))]);
+}
+
+/** The patterns that a pattern with ranges stands for. */
+function ranged(pattern: string): string[] {
+  const range = /\{(\d+)\.\.(\d+)\}/.exec(pattern);
+  if (range === null) return [pattern];
+  const [all, first, last] = range as unknown as [string, string, string];
+  const count = Math.min(MAX_RANGE, Math.max(0, Number(last) - Number(first) + 1));
+  // A leading zero means that all numbers have that many digits.
+  const digits = first.startsWith('0') ? first.length : 1;
+  return Array.from({ length: count }, (_, i) => String(Number(first) + i).padStart(digits, '0')).flatMap((number) =>
+    ranged(pattern.replace(all, number)),
+  );
+}
+
+async function matching(pattern: string, option: string): Promise<{ pattern: string; files: string[] }> {
+  const slashed = pattern.split(sep).join('/');
+  const { isGlob, base } = picomatch.scan(slashed);
+  // A name may have a bracket or a brace in it, too.
+  if (!isGlob || (await isFile(pattern))) return { pattern, files: (await isFile(pattern)) ? [pattern] : [] };
+  const matches = picomatch(slashed);
+  const files: string[] = [];
+  const isDeep = slashed.slice(base.length).includes('/', 1);
+  for (const entry of await entriesIn(base || '/', isDeep, option)) {
+    const path = `${entry.parentPath ?? entry.path}/${entry.name}`;
+    if (entry.isDirectory() || !matches(path.split(sep).join('/')) || !(await isFile(path))) continue;
+    files.push(path);
+  }
+  return { pattern, files };
+}
+
+async function entriesIn(folder: string, recursive: boolean, option: string) {
+  try {
+    return await readdir(folder, { withFileTypes: true, recursive });
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return [];
+    if (errorCode(error) !== 'EACCES') throw error;
+    const message = `${option}: no permission to read ${folder}.`;
+    throw new ProblemError({ code: 'unreadable-folder', message, cure: 'Change the folder’s permissions.' });
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then((found) => found.isFile(), () => false); // prettier-ignore
+}
+
+async function noFile([first, ...others]: readonly string[], option: string): Promise<ProblemError> {
+  const folder = dirname(first!);
+  const beside = await readdir(folder).catch(() => undefined);
+  const shown = sortedNames(beside ?? []).slice(0, MAX_NAMED).map(visible).join(', '); // prettier-ignore
+  const found = beside === undefined ? `There is no folder ${folder}` : `Found in ${folder}: ${shown || 'nothing'}`;
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  const what = picomatch.scan(basename(first!)).isGlob ? 'no file matches' : 'there is no file';
+  return new ProblemError({
+    code: 'missing-file',
+    message: `${option}: ${what} ${first!}${more}. ${found}.`,
+    cure: 'Give a path or a pattern, such as "train-*.tar" or "train-{000..123}.tar"; relative to the config file.',
+  });
+}

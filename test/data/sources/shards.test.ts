@@ -1,0 +1,267 @@
+import assert from 'node:assert/strict';
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, test, type TestContext } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { shardFiles } from '../../../src/data/sources/shards/shard-files.js';
+import { tfrecord, type TfrecordOptions } from '../../../src/data/sources/shards/tfrecord-source.js';
+import { webdataset, type WebdatasetOptions } from '../../../src/data/sources/shards/webdataset-source.js';
+import type { DatasetSource } from '../../../src/registry/kinds/dataset.js';
+import { tar as tarOf } from '../archives.js';
+import { quietWork } from '../quiet-work.js';
+import { plain, recordsIn, storeOf } from '../rig.js';
+import { namesOf, ownCache, problemsOf, put, temporaryFolder } from './rig.js';
+import { example, tfrecordFile } from './tfrecords.js';
+
+ownCache();
+
+const SITE = { limit: null, imageSize: 8 };
+const NONE = { testA: null, testB: null, valA: null, valB: null, test_share: 0.1, split_seed: 0 };
+const FACTS = { imageSize: 8, epochs: 1, pairing: 'unpaired' as const };
+
+const tar = (files: Readonly<Record<string, string | Uint8Array>>) =>
+  tarOf(...Object.entries(files).map(([name, content]) => ({ name, content })));
+/** A TFRecord file of texts in place of encoded images. */
+const records = (...texts: readonly string[]) => tfrecordFile(texts.map((image) => example({ image, label: 'x' })));
+const samples = (...texts: readonly string[]) =>
+  tar(Object.fromEntries(texts.flatMap((text, i) => [[`${i}.jpg`, text], [`${i}.json`, '{}']]))); // prettier-ignore
+
+async function folder(t: TestContext, files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
+  const dir = await temporaryFolder(t);
+  await put(dir, files);
+  return dir;
+}
+
+const FORMATS = {
+  tfrecord: (dir: string, options: Partial<TfrecordOptions> = {}) =>
+    tfrecord.create({ ...NONE, trainA: join(dir, 'trainA*'), trainB: join(dir, 'trainB*'), feature: 'image', ...options }, SITE),
+  webdataset: (dir: string, options: Partial<WebdatasetOptions> = {}) =>
+    webdataset.create({ ...NONE, trainA: join(dir, 'trainA*'), trainB: join(dir, 'trainB*'), key: null, ...options }, SITE),
+};
+const TYPES = [['tfrecord', records], ['webdataset', samples]] as const; // prettier-ignore
+
+async function textsOf(source: DatasetSource) {
+  const read = async (split: 'trainA' | 'trainB' | 'testA' | 'testB') =>
+    Promise.all((await source.list(split)).map(async (image) => Buffer.from(await image.read()).toString()));
+  return [await read('trainA'), await read('trainB'), await read('testA'), await read('testB')];
+}
+
+for (const [type, shard] of TYPES) {
+  describe(`dataset.type: ${type}`, () => {
+    const source = FORMATS[type];
+    const given = (dir: string) => source(dir, { testA: join(dir, 'testA*'), testB: join(dir, 'testB*') });
+
+    test('has the images of all shards of a pattern, in the order of their names, read one by one', async (t) => {
+      const files = { 'trainA-1': shard('a1', 'a2'), 'trainA-0': shard('a0'), 'trainB-0': shard('b0'), testA: shard('c'), testB: shard('d') }; // prettier-ignore
+      const dir = await folder(t, files);
+      const set = given(dir);
+      const work = quietWork();
+      await set.prepare!(work);
+      assert.deepEqual(await textsOf(set), [['a0', 'a1', 'a2'], ['b0'], ['c'], ['d']]); // prettier-ignore
+      const last = work.progressReports.at(-1)!;
+      assert.deepEqual([last.unit, last.done, last.total], ['files', 5, 5]);
+      const { trainA } = await namesOf(set);
+      assert.match(trainA[1]!, /^trainA-1\/0(00000|\.jpg)$/);
+      const provenance = await set.provenance!();
+      assert.deepEqual((provenance['shards'] as Record<string, unknown>)['trainA'], ['trainA-0', 'trainA-1']);
+    });
+
+    test('is identified by the names and contents of the shards, wherever they lie', async (t) => {
+      const files = { trainA: shard('a', 'b'), trainB: shard('c', 'd') };
+      const [here, there] = [await folder(t, files), await folder(t, files)];
+      const identity = await source(here).identity();
+      assert.deepEqual(await source(there).identity(), identity);
+      await put(there, { trainB: shard('c', 'e') });
+      assert.notDeepEqual(await source(there).identity(), identity);
+      await rename(join(here, 'trainA'), join(here, 'trainA2'));
+      assert.notDeepEqual(await source(here).identity(), identity);
+    });
+
+    test('has tests drawn by the content of its images, wherever they lie in the shards', async (t) => {
+      const texts = Array.from({ length: 10 }, (_, i) => `image ${i}`);
+      const one = await folder(t, { trainA: shard(...texts), trainB: shard(...texts) });
+      const two = await folder(t, { trainA0: shard(...texts.slice(5)), trainA1: shard(...texts.slice(0, 5)), trainB: shard(...texts) }); // prettier-ignore
+      const [[, , first], [, , second]] = [await textsOf(source(one)), await textsOf(source(two))];
+      assert.equal(first!.length, 1);
+      assert.deepEqual(second, first);
+    });
+
+    test('has validation images of its own, which are a part of their own of its identity', async (t) => {
+      const files = { trainA: shard('a', 'b'), trainB: shard('c', 'd'), valA: shard('e'), valB: shard('f') };
+      const dir = await folder(t, files);
+      const set = source(dir, { valA: join(dir, 'valA'), valB: join(dir, 'valB') });
+      assert.equal(await set.hasValidation!(), true);
+      assert.deepEqual((await set.validation!('valA')).map(({ name }) => name.split('/')[0]), ['valA']);
+      const { validation, ...rest } = (await set.identity()) as { validation: object };
+      assert.deepEqual(Object.keys(validation), ['valA', 'valB']);
+      assert.deepEqual(rest, await source(dir).identity());
+    });
+
+    test('refuses a shard that is cut short anywhere, and says so', async (t) => {
+      const whole = shard('a'.repeat(900), 'b'.repeat(900));
+      for (const length of [whole.length - 1025, 1000, 520, 13]) {
+        const dir = await folder(t, { trainA: whole.subarray(0, length), trainB: shard('c') });
+        const [problem] = await problemsOf(source(dir).list('trainA'));
+        assert.match(problem!.code, /^(damaged|unsupported)-(shard|archive)$/, `${length}`);
+        assert.match(problem!.message, /trainA/);
+      }
+    });
+
+    test('refuses shards that are compressed as a whole', async (t) => {
+      const dir = await folder(t, { trainA: gzipSync(shard('a')), trainB: shard('c') });
+      const [problem] = await problemsOf(source(dir).list('trainA'));
+      assert.equal(problem!.code, 'unsupported-shard');
+      assert.match(problem!.message, /trainA is compressed as a whole/);
+    });
+
+    test('needs tests of both domains or of none', () => {
+      const options = { ...NONE, trainA: 'a', trainB: 'b', feature: 'image', key: null, testA: 'c' };
+      const component = type === 'tfrecord' ? tfrecord : webdataset;
+      const [problem] = component.check!(options, FACTS);
+      assert.deepEqual([problem!.path, problem!.message], [['testA'], 'dataset.testA is given, and dataset.testB is not.']);
+      assert.deepEqual(component.check!({ ...options, testB: 'd' }, FACTS), []);
+    });
+
+    test('is prepared like any other data set', async (t) => {
+      const png = (colour: string) => plain(colour).png().toBuffer();
+      const [a, b] = [await png('#f00'), await png('#00f')];
+      const pack = (image: Buffer) => (type === 'tfrecord' ? tfrecordFile([example({ image })]) : tar({ '0.png': image }));
+      const dir = await folder(t, { trainA: pack(a), trainB: pack(b), testA: pack(a), testB: pack(b) });
+      const store = await storeOf(t, given(dir));
+      assert.deepEqual([...(await store.read('trainA', 0)).data.subarray(0, 3)], [255, 0, 0]);
+      assert.deepEqual([...(await store.read('testB', 0)).data.subarray(0, 3)], [0, 0, 255]);
+    });
+  });
+}
+
+describe('a TFRecord file', () => {
+  test('with a damaged record has one bad image, with its reason, and the others are used', async (t) => {
+    const png = async (grey: number) => plain(`rgb(${grey},${grey},${grey})`).png().toBuffer();
+    const images = [await png(1), await png(2), await png(3)];
+    const bytes = tfrecordFile(images.map((image) => example({ image })));
+    const at = bytes.indexOf(images[1]!) + 20;
+    bytes[at]! ^= 1;
+    const dir = await folder(t, { trainA: bytes, trainB: bytes, testA: tfrecordFile([example({ image: images[0]! })]) });
+    const store = await storeOf(t, FORMATS.tfrecord(dir, { testA: join(dir, 'testA'), testB: join(dir, 'testA') }));
+    assert.equal(store.count('trainA'), 2);
+    const bad = (await recordsIn(store.dir)).find((record) => 'reason' in record);
+    assert.deepEqual(bad, { split: 'trainA', name: 'trainA/000001', reason: 'is damaged (its checksum differs)' });
+  });
+
+  test('with a wrong length is refused with the place, as all behind it is lost', async (t) => {
+    const bytes = records('a', 'b');
+    const second = records('a').length;
+    bytes[second]! ^= 1;
+    const dir = await folder(t, { trainA: bytes, trainB: records('c') });
+    const [problem] = await problemsOf(FORMATS.tfrecord(dir).list('trainA'));
+    assert.equal(problem!.code, 'damaged-shard');
+    assert.match(problem!.message, new RegExp(`wrong checksum at byte ${second}, where record 1 begins`));
+  });
+
+  test('may have its images in another feature; without it, the problem names those there are', async (t) => {
+    const bytes = tfrecordFile([example({ 'image/encoded': 'x', label: 'y' })]);
+    const dir = await folder(t, { trainA: bytes, trainB: bytes });
+    const [problem] = await problemsOf(FORMATS.tfrecord(dir).list('trainA'));
+    assert.equal(problem!.code, 'unsupported-shard');
+    assert.match(problem!.message, /its first record has no feature "image", only image\/encoded, label\.$/);
+    assert.match(problem!.cure!, /dataset\.feature/);
+    const both = { feature: 'image/encoded', testA: join(dir, 'trainA'), testB: join(dir, 'trainB') };
+    assert.deepEqual(await textsOf(FORMATS.tfrecord(dir, both)), [['x'], ['x'], ['x'], ['x']]); // prettier-ignore
+  });
+
+  test('of another kind, or of records that are no examples, is refused', async (t) => {
+    const refusal = async (bytes: Uint8Array) => {
+      const dir = await folder(t, { trainA: bytes, trainB: records('c') });
+      return (await problemsOf(FORMATS.tfrecord(dir).list('trainA')))[0]!.message;
+    };
+    assert.match(await refusal(samples('a')), /is not a TFRecord file/);
+    assert.match(await refusal(Buffer.from('x')), /is not a TFRecord file/);
+    assert.match(await refusal(tfrecordFile([Buffer.from('no example')])), /is no tf\.train\.Example/);
+    assert.match(await refusal(Buffer.alloc(0)), /no images in/);
+  });
+
+  test('that is empty beside others is no problem, as programs that write many shards leave some so', async (t) => {
+    const dir = await folder(t, { trainA0: Buffer.alloc(0), trainA1: records('a'), trainB: records('b') });
+    const set = FORMATS.tfrecord(dir, { testA: join(dir, 'trainA1'), testB: join(dir, 'trainB') });
+    assert.deepEqual((await textsOf(set))[0], ['a']);
+  });
+
+  test('has no names, so a method of pairs is refused when the config is read', () => {
+    const options = { ...NONE, trainA: 'a', trainB: 'b', feature: 'image' };
+    const [problem] = tfrecord.check!(options, { ...FACTS, pairing: 'paired' });
+    assert.match(problem!.message, /matched by name/);
+    assert.equal(problem!.against, 'pairing');
+  });
+});
+
+describe('a shard of WebDataset', () => {
+  test('may have long names, folders, hidden files and other keys', async (t) => {
+    const long = `${'deep/'.repeat(30)}${'n'.repeat(60)}.JPEG`;
+    const dir = await folder(t, {
+      trainA: tar({ './x/1.jpg': 'a', './x/1.cls': '7', [long]: 'b', 'x/._1.jpg': 'mac', 'x/2.txt': 'text' }),
+      trainB: samples('c'),
+    });
+    const set = FORMATS.webdataset(dir, { testA: join(dir, 'trainA'), testB: join(dir, 'trainB') });
+    assert.deepEqual((await textsOf(set))[0], ['a', 'b'].sort());
+  });
+
+  test('with two images in a sample needs the key of one', async (t) => {
+    const shard = tar({ '1.in.png': 'a', '1.out.png': 'b', '2.in.png': 'c', '2.out.png': 'd' });
+    const dir = await folder(t, { trainA: shard, trainB: shard });
+    const [problem] = await problemsOf(FORMATS.webdataset(dir).list('trainA'));
+    assert.match(problem!.message, /two images of one sample: 1\.in\.png and 1\.out\.png/);
+    assert.match(problem!.cure!, /dataset\.key: in\.png, or out\.png/);
+    const keyed = FORMATS.webdataset(dir, { key: 'out.png', testA: join(dir, 'trainA'), testB: join(dir, 'trainB') });
+    assert.deepEqual((await textsOf(keyed))[0], ['b', 'd']);
+  });
+
+  test('without images is refused, and the problem names the keys there are', async (t) => {
+    const dir = await folder(t, { trainA: tar({ '1.npy': 'x', '1.cls': '1' }), trainB: samples('c') });
+    const [problem] = await problemsOf(FORMATS.webdataset(dir).list('trainA'));
+    assert.match(problem!.message, /holds no images; found the keys npy, cls/);
+  });
+
+  test('keeps pairs together, which have the same names in the shards of both domains', async (t) => {
+    const shard = (prefix: string) => tar(Object.fromEntries([0, 1, 2, 3].map((i) => [`${i}.png`, `${prefix}${i}`])));
+    const dir = await folder(t, { 'trainA-0': shard('a'), 'trainB-0': shard('b') });
+    const set = FORMATS.webdataset(dir, { paired: true });
+    const [trainA, trainB] = await textsOf(set);
+    assert.deepEqual(trainA!.map((text) => text[1]), trainB!.map((text) => text[1])); // prettier-ignore
+    assert.equal(trainA!.length, 3);
+  });
+});
+
+describe('a pattern of shards', () => {
+  const OPTION = 'dataset.trainA';
+  const found = async (dir: string, pattern: string) =>
+    (await shardFiles(join(dir, pattern), OPTION)).map((path) => path.slice(dir.length + 1));
+
+  test('has wildcards, also for folders, alternatives and ranges of numbers', async (t) => {
+    const names = ['a-00.tar', 'a-01.tar', 'a-10.tar', 'b.tar', 'x/a-00.tar', 'x/y/c.tar'];
+    const dir = await folder(t, Object.fromEntries(names.map((name) => [name, name])));
+    assert.deepEqual(await found(dir, 'b.tar'), ['b.tar']);
+    assert.deepEqual(await found(dir, 'a-*.tar'), names.slice(0, 3));
+    assert.deepEqual(await found(dir, '**/*.tar'), [...names].sort());
+    assert.deepEqual(await found(dir, '*/a-00.tar'), ['x/a-00.tar']);
+    assert.deepEqual(await found(dir, '{b,x/y/c}.tar'), ['b.tar', 'x/y/c.tar']);
+    assert.deepEqual(await found(dir, 'a-{00..01}.tar'), ['a-00.tar', 'a-01.tar']);
+  });
+
+  test('whose range lacks files is refused, with the first missing one', async (t) => {
+    const dir = await folder(t, { 'a-08.tar': 'x', 'a-10.tar': 'x' });
+    const [problem] = await problemsOf(shardFiles(join(dir, 'a-{08..11}.tar'), OPTION));
+    assert.match(problem!.message, /^dataset\.trainA: there is no file .*a-09\.tar and 1 more\. Found in .*: a-08\.tar, a-10\.tar\.$/);
+  });
+
+  test('that matches nothing is refused, and the problem says what lies there', async (t) => {
+    const dir = await folder(t, { 'b.tar': 'x' });
+    const message = async (pattern: string) => (await problemsOf(shardFiles(join(dir, pattern), OPTION)))[0]!.message;
+    assert.match(await message('a*.tar'), /no file matches .*a\*\.tar\. Found in .*: b\.tar\.$/);
+    assert.match(await message('none/a.tar'), /there is no file .*a\.tar\. There is no folder .*none\.$/);
+  });
+
+  test('may be the literal name of a file', async (t) => {
+    const dir = await folder(t, { 'a[1].tar': 'x' });
+    assert.deepEqual(await found(dir, 'a[1].tar'), ['a[1].tar']);
+  });
+});
