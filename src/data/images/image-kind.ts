@@ -1,4 +1,5 @@
 import { disguisedKind, unsupportedKind, describeNonImage } from './unsupported-kinds.js';
+import { conversionOf } from './conversions.js';
 import { CUT_OFF, notSupported, DecodeError } from './decode-error.js';
 import { JPEG_LS } from './jpeg-header.js';
 
@@ -20,7 +21,8 @@ export function imageKindOf(bytes: Uint8Array): ImageKind {
   const kind = SUPPORTED.find(([, pattern]) => pattern.test(start))?.[0] ?? isoMedia(start);
   if (kind !== undefined) return kind;
   const name = unsupportedKind(start);
-  if (name !== undefined) throw notSupported(name);
+  if (name !== undefined)
+    throw notSupported(name, conversionOf(name) && 'docs/data.md has a program that converts it');
   throw new DecodeError(bytes.length < 4 ? CUT_OFF : describeNonImage(start));
 }
 

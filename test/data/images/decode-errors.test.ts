@@ -58,7 +58,9 @@ test('images of unsupported kinds are refused with their kinds', async () => {
     [ascii('\xff\xd8\xff\xf7\0\x0b\x08'), 'a JPEG-LS image'],
   ];
   for (const [bytes, name] of cases) {
-    assert.equal(await reason(bytes), `is not supported: ${name} (convert it to JPEG or PNG)`);
+    const convertible = /DICOM|NumPy|video/.test(name);
+    const cure = convertible ? 'docs/data.md has a program that converts it' : 'convert it to JPEG or PNG';
+    assert.equal(await reason(bytes), `is not supported: ${name} (${cure})`);
   }
   assert.match(await reason(image('lab.tiff')), /^is not supported: Lab colours in a TIFF/);
 });

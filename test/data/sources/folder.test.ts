@@ -349,6 +349,22 @@ test('of pairs, whole ones are kept for tests, and no spare takes the place of o
   assert.deepEqual(provenance['split'], { seed: 0, test_share: 0.1, by: 'pairs' });
 });
 
+test('a domain of a single picture is trained on and translated', async (t) => {
+  const dir = await temporaryFolder(t);
+  await put(dir, { 'A/1.jpg': 'one', ...many('B', 3) });
+  const set = source(dir);
+  assert.deepEqual(await namesOf(set), { ...(await namesOf(set)), trainA: ['A/1.jpg'], testA: ['A/1.jpg'] });
+  assert.deepEqual(Object.values(await namesOf(set)).map((names) => names.length), [1, 2, 1, 1]); // prettier-ignore
+});
+
+test('a folder of files of another kind is refused with the program that converts them', async (t) => {
+  const dir = await temporaryFolder(t);
+  const dicom = `${'\0'.repeat(128)}DICM`;
+  await put(dir, { 'A/1.dcm': dicom, 'A/2.npy': Buffer.from('\x93NUMPY\x01\0', 'latin1'), ...many('B', 3) });
+  const [problem] = await problemsOf(source(dir).identity());
+  assert.match(problem!.cure!, /\n {4}python3 -c .*pydicom.*\n {4}python3 -c .*numpy\.load/);
+});
+
 test('a domain with one distinct image cannot be split', async (t) => {
   const dir = await temporaryFolder(t);
   await put(dir, { ...many('A', 3), 'B/1.jpg': 'same', 'B/2.jpg': 'same' });

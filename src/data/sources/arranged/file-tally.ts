@@ -38,6 +38,11 @@ export class FileTally {
     return [...this.#kinds.values()].every(({ extension, content }) => content === 'text' || TEXTS.has(extension));
   }
 
+  /** The kinds by content, the most frequent first. */
+  get contents(): readonly string[] {
+    return [...new Set(this.#sorted().map(({ content }) => content))].filter((content) => content !== '');
+  }
+
   /** A file of the most frequent kind. */
   get example(): string {
     return this.#sorted()[0]?.example ?? '';

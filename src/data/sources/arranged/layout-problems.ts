@@ -2,6 +2,7 @@ import { REQUIRED_SPLITS, type RequiredSplit } from '../../../registry/kinds/dat
 import { didYouMean } from '../../../support/did-you-mean.js';
 import type { Problem } from '../../../support/problem.js';
 import { visible } from '../../../support/visible.js';
+import { conversionOf } from '../../images/conversions.js';
 import { EXTENSIONS } from './image-files.js';
 import { FileTally } from './file-tally.js';
 import { below, type Entries, type Images, type FileTree } from './file-tree.js';
@@ -39,9 +40,15 @@ export function emptyDomain(tree: FileTree, dir: string, { others }: Images): Pr
   const cure =
     others.count === 0
       ? 'Put this domain’s images there.'
-      : `Convert the files to one of the kinds that can be read: ${EXTENSIONS.map((ending) => ending.slice(1)).join(', ')}.`;
+      : `Convert the files to one of the kinds that can be read: ${EXTENSIONS.map((ending) => ending.slice(1)).join(', ')}.${programsFor(others)}`;
   const message = `${tree.label}: no images in ${tree.show(dir)}; found ${others.describe() || 'nothing'}.`;
   return { code: 'empty-domain', message, cure: tree.cure ?? cure };
+}
+
+/** A line for each kind that a known program converts. */
+function programsFor({ contents }: FileTally): string {
+  const programs = contents.flatMap((kind) => conversionOf(kind) ?? []);
+  return programs.map((program) => `\n    ${program}`).join('');
 }
 
 /** The problem of a tree in none of the layouts. */
