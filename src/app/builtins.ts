@@ -55,7 +55,16 @@ import { Registry } from '../registry/registry.js';
 /** The composition root: the only table of all built-in components. Each call returns new registries, to which plugins are added. */
 export function builtins(): Components {
   return {
-    dataset: new Registry<Kinds['dataset']>('dataset', { cyclegan, folder, archive, list, pairs, tfrecord, webdataset, synthetic }),
+    dataset: new Registry<Kinds['dataset']>('dataset', {
+      cyclegan,
+      folder,
+      archive,
+      list,
+      pairs,
+      tfrecord,
+      webdataset,
+      synthetic,
+    }),
     method: new Registry<Kinds['method']>('method', { cyclegan: cycleGan, pix2pix, cut, fastcut }),
     generator: new Registry<Kinds['generator']>('generator', { unet, resnet }),
     discriminator: new Registry<Kinds['discriminator']>('discriminator', { patchgan, pixelgan }),

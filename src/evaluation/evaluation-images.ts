@@ -49,7 +49,7 @@ export async function evaluationImages(
 
 /** Whether an image's partner in the other domain is its true translation: under a method of pairs, or with `dataset.paired`. */
 export function partnersAreTrue(view: ConfigView): boolean {
-  return methodFacts(view).pairing === 'paired' || view.config.dataset.paired === true;
+  return methodFacts(view).pairing === 'paired' || view.config.dataset['paired'] === true;
 }
 
 /** The split of a domain's images in a part, such as that of a direction's targets. */

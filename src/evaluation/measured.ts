@@ -49,7 +49,7 @@ export function measurable(
   batch: Omit<TranslatedBatch, 'features'>,
   { count, targetCount }: Pick<MetricSite, 'count' | 'targetCount'>,
 ): { readonly measured: NamedMetric[]; readonly notMeasured: NotMeasured[] } {
-  const isThere = (need: NotMeasured['lacks']) => (need === 'targets' ? targetCount > 0 : batch[need] !== undefined);
+  const isThere = (need: (typeof NEEDS)[number]) => (need === 'targets' ? targetCount > 0 : batch[need] !== undefined);
   const measured: NamedMetric[] = [];
   const notMeasured: NotMeasured[] = [];
   for (const named of metrics) {

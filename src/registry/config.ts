@@ -55,8 +55,6 @@ export interface DatasetConfig extends Typed {
   readonly load_size: number;
   readonly interpolation: 'nearest' | 'bilinear' | 'bicubic';
   readonly flip: boolean;
-  /** Whether images of A and B that are called the same are pairs. Not every type has it. */
-  readonly paired?: boolean;
   /** null: the whole domain. */
   readonly shuffle_buffer: number | null;
   readonly batch_size: number;

@@ -7,7 +7,14 @@ import { openRunTranslator, type RunTranslator } from '../inference/run-translat
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { TranslatedBatch } from '../registry/kinds/metric.js';
 import { methodFacts } from '../methods/build.js';
-import type { ConfigView, Stage, StageComponent, StageContext, StageResult, SummaryLine } from '../registry/kinds/stage.js';
+import type {
+  ConfigView,
+  Stage,
+  StageComponent,
+  StageContext,
+  StageResult,
+  SummaryLine,
+} from '../registry/kinds/stage.js';
 import { writeFileAtomic } from '../support/files.js';
 import type { JsonObject } from '../support/json.js';
 import { encodeNumber } from '../support/numbers.js';

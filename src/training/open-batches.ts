@@ -23,5 +23,8 @@ export async function openBatches(
   }
   const pairs = await trainingPairs(store);
   const batches = createBatches(store, options, seed, pairs);
-  return { batches, warnings: [...leftOutWarnings(pairs.leftOut), ...unseenPairsWarning(pairs.count, options, epochs)] };
+  return {
+    batches,
+    warnings: [...leftOutWarnings(pairs.leftOut), ...unseenPairsWarning(pairs.count, options, epochs)],
+  };
 }

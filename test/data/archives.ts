@@ -82,7 +82,13 @@ export function tar(...entries: readonly TestEntry[]): Buffer {
 function rename(header: Buffer, name: Buffer): void {
   header.fill(0, 0, 100).set(name);
   header.fill(' ', 148, 156);
-  header.write(`${header.reduce((sum, byte) => sum + byte, 0).toString(8).padStart(6, '0')}\0 `, 148);
+  header.write(
+    `${header
+      .reduce((sum, byte) => sum + byte, 0)
+      .toString(8)
+      .padStart(6, '0')}\0 `,
+    148,
+  );
 }
 
 export function tgz(...entries: readonly TestEntry[]): Buffer {

@@ -52,7 +52,9 @@ async function experimentWith(dataset: string, counts: Readonly<Record<string, n
   return experiment;
 }
 
-type Metrics = Readonly<Record<'AtoB' | 'BtoA', Readonly<Record<string, { readonly value: number; readonly interval?: unknown }>>>>;
+type Metrics = Readonly<
+  Record<'AtoB' | 'BtoA', Readonly<Record<string, { readonly value: number; readonly interval?: unknown }>>>
+>;
 const metricsOf = async (dir: string) =>
   JSON.parse(await readFile(join(dir, 'evaluate/metrics.json'), 'utf8')) as Metrics;
 
@@ -78,7 +80,7 @@ describe('one picture a domain', () => {
       assert.equal(interval, undefined, 'one image says nothing of others');
     }
     assert.ok(existsSync(join(dir, 'export/AtoB/saved-model/saved_model.pb')));
-    const translated = await experiment.run('translate', dir, 'data/A/0.png', '--out', 'out');
+    const translated = await experiment.run('translate', dir, 'data/A/0.png', '--direction', 'AtoB', '--out', 'out');
     assert.equal(translated.code, 0, translated.stderr);
     const { width, height } = await sharp(join(experiment.dir, 'out/0.png')).metadata();
     assert.deepEqual([width, height], [48, 48]);
@@ -87,7 +89,11 @@ describe('one picture a domain', () => {
 
 describe('three images against thirty', () => {
   test('are all trained on in longest epochs, also in batches larger than the smaller domain', async () => {
-    experiment = await experimentWith('batch_size: 4, epoch: longest', { trainA: 3, trainB: 30, testA: 1, testB: 2 }, 16);
+    experiment = await experimentWith(
+      'batch_size: 4, epoch: longest',
+      { trainA: 3, trainB: 30, testA: 1, testB: 2 },
+      16,
+    );
     const { code, stdout, stderr } = await experiment.run('run', 'tiny.yaml');
     assert.equal(code, 0, stdout + stderr);
     assert.doesNotMatch(stdout + stderr, /not shown|never shown|NaN/);

@@ -14,12 +14,7 @@ const READS = [...(evaluate.reads as string[]), ...(evaluate.readsUncounted as s
 const PAIRED: Partial<Config> = { dataset: { ...config().dataset, type: 'folder', paired: true } };
 
 /** Four test images of A and six of B; the first four have the names of A's. Fewer for validation. With the config as the stage sees it. */
-async function imagesOf(
-  t: TestContext,
-  changes: Partial<Config>,
-  part: EvaluationPart = 'test',
-  validation = true,
-) {
+async function imagesOf(t: TestContext, changes: Partial<Config>, part: EvaluationPart = 'test', validation = true) {
   const source = {
     ...(await sourceOf({ testA: await numbered('testA', 4), testB: await numbered('testB', 6) })),
     ...(validation && { validation: (split: Split) => numbered(split, split === 'valA' ? 2 : 3) }),

@@ -36,7 +36,10 @@ async function hashesOf(source: DatasetSource): Promise<Hashes> {
 }
 
 test('TFRecord files of TensorFlow hold the same images, byte for byte, and are prepared', async (t) => {
-  const source = tfrecord.create({ ...NONE, ...patterns((split) => `set-${split}.tfrecord-*`), feature: 'image' }, SITE);
+  const source = tfrecord.create(
+    { ...NONE, ...patterns((split) => `set-${split}.tfrecord-*`), feature: 'image' },
+    SITE,
+  );
   assert.deepEqual(await hashesOf(source), written);
   assert.equal((await storeOf(t, source)).count('trainA'), written.trainA.length);
 });

@@ -8,7 +8,10 @@ test('warnings of images that are never shown have their number, their domain, a
   assert.deepEqual(unseenWarnings({ A: 1072, B: 6287 }, dataset, 40), [
     '4,216 of the 6,287 images of trainB are never shown, however many epochs there are: with dataset.shuffle_buffer: 1000 each epoch begins with the first images again, and it ends before the last ones. Set dataset.shuffle_buffer: null to shuffle the whole domain.',
   ]);
-  assert.match(unseenWarnings({ A: 2072, B: 1072 }, dataset, 40)[0]!, /^1 of the 2,072 images of trainA is never shown/);
+  assert.match(
+    unseenWarnings({ A: 2072, B: 1072 }, dataset, 40)[0]!,
+    /^1 of the 2,072 images of trainA is never shown/,
+  );
 });
 
 test('there is no warning if all images are shown', () => {
@@ -34,5 +37,8 @@ test('images that would need more or longer epochs are counted, with both cures'
   assert.match(unseenWarnings(three, { ...shuffled, epoch: 100 }, 40)[0]!, /^1,000 of.*\(dataset\.epoch: 100\)/);
   assert.deepEqual(unseenWarnings(three, { ...shuffled, epoch: 'longest' }, 1), []);
   // The last batch is not full, and comes first in the next epoch.
-  assert.match(unseenWarnings(three, { ...shuffled, epoch: 'longest', batch_size: 3 }, 1)[0]!, /^2 of.*in 1 epoch.*Raise/);
+  assert.match(
+    unseenWarnings(three, { ...shuffled, epoch: 'longest', batch_size: 3 }, 1)[0]!,
+    /^2 of.*in 1 epoch.*Raise/,
+  );
 });

@@ -51,7 +51,7 @@ export type DomainCounts = Readonly<Record<Domain, number>>;
 export function createBatches(store: PreparedStore, options: BatchOptions, seed: number, pairs?: Pairs): Batches {
   if (pairs !== undefined && pairs.count < stepSize(options) && typeof options.epoch !== 'number') {
     const are = pairs.count === 1 ? 'is only 1 pair' : `are only ${pairs.count} pairs`;
-    throw tooFew(`there ${are} of training images`, pairs.count, options);
+    throw tooFew('pairs', `there ${are} of training images`, pairs.count, options);
   }
   const counts = trainingCounts(store, pairs);
   const stepsPerEpoch = countSteps(counts, options);
@@ -112,16 +112,16 @@ function countSteps(counts: DomainCounts, options: BatchOptions): number {
   const domain = epoch === 'shortest' ? smaller : larger;
   const images = counts[domain];
   if (images >= size) return Math.floor(images / size);
-  throw tooFew(`train${domain} has only ${images} usable image${images === 1 ? '' : 's'}`, images, options);
+  throw tooFew('images', `train${domain} has only ${images} usable image${images === 1 ? '' : 's'}`, images, options);
 }
 
-/** @param what there is too little of, as a sentence */
-function tooFew(what: string, images: number, options: BatchOptions): ProblemError {
+/** @param found what there is of them, as a clause */
+function tooFew(what: 'images' | 'pairs', found: string, count: number, options: BatchOptions): ProblemError {
   const option = sizeOption(options);
   return new ProblemError({
     code: 'too-few-images',
-    message: `${option} is ${stepSize(options)}, but ${what}.`,
-    cure: `Set ${option} to ${images} or less, add images, or set dataset.epoch to a number of steps: a batch may then show an image several times.`,
+    message: `${option} is ${stepSize(options)}, but ${found}.`,
+    cure: `Set ${option} to ${count} or less, add ${what}, or set dataset.epoch to a number of steps: a batch may then hold one several times.`,
   });
 }
 

@@ -17,12 +17,11 @@ export function imageKindOf(bytes: Uint8Array): ImageKind {
   if (bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff && bytes[3] !== JPEG_LS) return 'jpeg';
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 1024)).toString('latin1');
   const disguised = disguisedKind(start);
-  if (disguised !== undefined) throw notSupported(disguised);
+  if (disguised !== undefined) throw unsupported(disguised);
   const kind = SUPPORTED.find(([, pattern]) => pattern.test(start))?.[0] ?? isoMedia(start);
   if (kind !== undefined) return kind;
   const name = unsupportedKind(start);
-  if (name !== undefined)
-    throw notSupported(name, conversionOf(name) && 'docs/data.md has a program that converts it');
+  if (name !== undefined) throw unsupported(name);
   throw new DecodeError(bytes.length < 4 ? CUT_OFF : describeNonImage(start));
 }
 
@@ -43,9 +42,13 @@ function isoMedia(start: string): ImageKind | undefined {
   const length = start.charCodeAt(2) * 256 + start.charCodeAt(3);
   const all = brands[1]! + brands[2]!.slice(0, Math.max(0, length - 16));
   if (/avi[fs]/.test(all)) return 'avif';
-  throw notSupported(
+  throw unsupported(
     /crx /.test(all) ? 'a raw camera file' : /hei|hev|mif1|msf1/.test(all) ? 'a HEIC image' : 'a video',
   );
+}
+
+function unsupported(kind: string): DecodeError {
+  return notSupported(kind, conversionOf(kind) && 'docs/data.md has a program that converts it');
 }
 
 /** Whether the first brand of an AVIF is that of animations. */

@@ -24,7 +24,10 @@ export function compressionProblem(error: unknown, path: string, where = ''): Pr
   const code = error instanceof XzError ? error.code : errorCode(error);
   if (code === 'Z_BUF_ERROR' || code === XZ_BUF_ERROR) return damagedArchive(path, `it was cut short${where}`);
   if (code === XZ_OPTIONS_ERROR)
-    return unsupportedArchive(path, 'is compressed with xz in a way that cannot be read (a SHA-256 check, or a filter)');
+    return unsupportedArchive(
+      path,
+      'is compressed with xz in a way that cannot be read (a SHA-256 check, or a filter)',
+    );
   if (error instanceof XzError || String(code).startsWith('Z_'))
     return damagedArchive(path, `its compression is broken${where}`);
   return undefined;
@@ -44,7 +47,7 @@ class XzError extends Error {
 async function* unxz(file: ReadStream): AsyncGenerator<Buffer> {
   const packed = Readable.toWeb(file) as ReadableStream<Uint8Array>;
   try {
-    for await (const chunk of new xz.XzReadableStream(packed as never) as unknown as ReadableStream<Uint8Array>) {
+    for await (const chunk of new xz.XzReadableStream(packed) as unknown as ReadableStream<Uint8Array>) {
       yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     }
   } catch (error) {

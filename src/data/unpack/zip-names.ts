@@ -21,7 +21,9 @@ export async function zipNames(entries: AsyncIterable<Entry>): Promise<ZipNames>
     hasSlash ||= fileNameRaw.includes('/');
   }
   const isCut = hasSlash && others.some((name) => /[\x80-\xff]\\/.test(name.toString('latin1')));
-  const fitting = isCut ? CODE_PAGES.map(decoderOf).find((decode) => others.every((name) => fits(decode(name)))) : undefined;
+  const fitting = isCut
+    ? CODE_PAGES.map(decoderOf).find((decode) => others.every((name) => fits(decode(name))))
+    : undefined;
   return (entry) => {
     const raw = entry.fileNameRaw;
     const hasUnicodeField = entry.extraFields.some(({ id }) => id === 0x7075);

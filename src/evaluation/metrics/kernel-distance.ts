@@ -39,7 +39,12 @@ export const kernelDistance: MetricComponent<KernelDistanceOptions> = {
   },
   create: (options) =>
     featureMetric(
-      { better: 'lower', label: 'kd', standardName: 'kid', needs: { targets: true, images: 2, extractor: options.extractor } },
+      {
+        better: 'lower',
+        label: 'kd',
+        standardName: 'kid',
+        needs: { targets: true, images: 2, extractor: options.extractor },
+      },
       async ({ translated, targets }) => ({ values: await kernelDistanceOf(translated, targets, options) }),
     ),
 };

@@ -104,7 +104,10 @@ export class Validation {
       const missing = directions.filter((direction) => !(`${direction}/${metric}` in values));
       if (missing.length === 0 && directions.length > 0) continue;
       const lacks = Object.values(measured).flatMap(({ notMeasured }) =>
-        notMeasured.map(({ name, lacks, images }) => [name, images === undefined ? `"${lacks}", which is not there` : `${images} images or more`] as const),
+        notMeasured.map(
+          ({ name, lacks, images }) =>
+            [name, images === undefined ? `"${lacks}", which is not there` : `${images} images or more`] as const,
+        ),
       );
       const own = lacks.find(([name]) => metric === name || metric.startsWith(`${name}/`));
       const isPartly = missing.length < directions.length;

@@ -396,7 +396,10 @@ test('fewer pairs than a batch are a problem with a cure, for any number of imag
   );
   assert.equal(problem?.code, 'too-few-images');
   assert.equal(problem.message, 'dataset.batch_size is 4, but there are only 3 pairs of training images.');
-  assert.equal(problem.cure, 'Set dataset.batch_size to 3 or less, or add pairs.');
+  assert.equal(
+    problem.cure,
+    'Set dataset.batch_size to 3 or less, add pairs, or set dataset.epoch to a number of steps: a batch may then hold one several times.',
+  );
 });
 
 function same(a: Float32Array, b: Float32Array): boolean {

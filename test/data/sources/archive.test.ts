@@ -165,7 +165,12 @@ test('an archive with several data sets is refused, and the problem names them',
 });
 
 test('the subfolder of an archive is the data set, or the folder of one', async (t) => {
-  const sets = { ...many('sets/one/A', 2), ...many('sets/one/B', 2), ...many('sets/two/A', 3), ...many('sets/two/B', 3) };
+  const sets = {
+    ...many('sets/one/A', 2),
+    ...many('sets/one/B', 2),
+    ...many('sets/two/A', 3),
+    ...many('sets/two/B', 3),
+  };
   const path = await file(t, 'set.zip', zip({ ...sets, ...many('loose', 2) }));
   for (const subfolder of ['sets/two', 'sets\\two\\', './sets/two/']) {
     const { trainA, testA } = await namesOf(await prepared({ path, subfolder }));
@@ -185,7 +190,8 @@ test('a subfolder that the archive lacks is refused, and the problem names its f
 test('the subfolder must stay in the archive', () => {
   const accepts = new RegExp(archive.schema.properties['subfolder']!['pattern'] as string, 'u');
   for (const good of ['sets', 'sets/two', './sets', 'a..b/c']) assert.match(good, accepts);
-  for (const bad of ['/sets', '..', '../sets', 'sets/../..', 'sets\\..', 'C:\\sets', '']) assert.doesNotMatch(bad, accepts);
+  for (const bad of ['/sets', '..', '../sets', 'sets/../..', 'sets\\..', 'C:\\sets', ''])
+    assert.doesNotMatch(bad, accepts);
 });
 
 test('an archive packed on macOS has its folders found by names typed with composed letters', async (t) => {

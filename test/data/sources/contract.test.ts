@@ -67,13 +67,15 @@ const CASES: Readonly<Record<string, (t: TestContext) => Promise<SourceCase>>> =
     return { create, change: () => put(dir, { 'train/1.jpg': 'another' }).then(() => create) };
   },
   async tfrecord(t) {
-    const files = (change?: string) => shards((texts) => tfrecordFile(texts.map((image) => example({ image }))), change);
+    const files = (change?: string) =>
+      shards((texts) => tfrecordFile(texts.map((image) => example({ image }))), change);
     const dir = await settled(t, files());
     const create = source('tfrecord', shardPatterns(dir));
     return { create, change: () => put(dir, files('another')).then(() => create) };
   },
   async webdataset(t) {
-    const files = (change?: string) => shards((texts) => tar(Object.fromEntries(texts.map((text, i) => [`${i}.jpg`, text]))), change);
+    const files = (change?: string) =>
+      shards((texts) => tar(Object.fromEntries(texts.map((text, i) => [`${i}.jpg`, text]))), change);
     const dir = await settled(t, files());
     const create = source('webdataset', shardPatterns(dir));
     return { create, change: () => put(dir, files('another')).then(() => create) };

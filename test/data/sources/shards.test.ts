@@ -34,9 +34,15 @@ async function folder(t: TestContext, files: Readonly<Record<string, string | Ui
 
 const FORMATS = {
   tfrecord: (dir: string, options: Partial<TfrecordOptions> = {}) =>
-    tfrecord.create({ ...NONE, trainA: join(dir, 'trainA*'), trainB: join(dir, 'trainB*'), feature: 'image', ...options }, SITE),
+    tfrecord.create(
+      { ...NONE, trainA: join(dir, 'trainA*'), trainB: join(dir, 'trainB*'), feature: 'image', ...options },
+      SITE,
+    ),
   webdataset: (dir: string, options: Partial<WebdatasetOptions> = {}) =>
-    webdataset.create({ ...NONE, trainA: join(dir, 'trainA*'), trainB: join(dir, 'trainB*'), key: null, ...options }, SITE),
+    webdataset.create(
+      { ...NONE, trainA: join(dir, 'trainA*'), trainB: join(dir, 'trainB*'), key: null, ...options },
+      SITE,
+    ),
 };
 const TYPES = [['tfrecord', records], ['webdataset', samples]] as const; // prettier-ignore
 
@@ -91,7 +97,10 @@ for (const [type, shard] of TYPES) {
       const dir = await folder(t, files);
       const set = source(dir, { valA: join(dir, 'valA'), valB: join(dir, 'valB') });
       assert.equal(await set.hasValidation!(), true);
-      assert.deepEqual((await set.validation!('valA')).map(({ name }) => name.split('/')[0]), ['valA']);
+      assert.deepEqual(
+        (await set.validation!('valA')).map(({ name }) => name.split('/')[0]),
+        ['valA'],
+      );
       const { validation, ...rest } = (await set.identity()) as { validation: object };
       assert.deepEqual(Object.keys(validation), ['valA', 'valB']);
       assert.deepEqual(rest, await source(dir).identity());
@@ -118,14 +127,18 @@ for (const [type, shard] of TYPES) {
       const options = { ...NONE, trainA: 'a', trainB: 'b', feature: 'image', key: null, testA: 'c' };
       const component = type === 'tfrecord' ? tfrecord : webdataset;
       const [problem] = component.check!(options, FACTS);
-      assert.deepEqual([problem!.path, problem!.message], [['testA'], 'dataset.testA is given, and dataset.testB is not.']);
+      assert.deepEqual(
+        [problem!.path, problem!.message],
+        [['testA'], 'dataset.testA is given, and dataset.testB is not.'],
+      );
       assert.deepEqual(component.check!({ ...options, testB: 'd' }, FACTS), []);
     });
 
     test('is prepared like any other data set', async (t) => {
       const png = (colour: string) => plain(colour).png().toBuffer();
       const [a, b] = [await png('#f00'), await png('#00f')];
-      const pack = (image: Buffer) => (type === 'tfrecord' ? tfrecordFile([example({ image })]) : tar({ '0.png': image }));
+      const pack = (image: Buffer) =>
+        type === 'tfrecord' ? tfrecordFile([example({ image })]) : tar({ '0.png': image });
       const dir = await folder(t, { trainA: pack(a), trainB: pack(b), testA: pack(a), testB: pack(b) });
       const store = await storeOf(t, given(dir));
       assert.deepEqual([...(await store.read('trainA', 0)).data.subarray(0, 3)], [255, 0, 0]);
@@ -141,7 +154,11 @@ describe('a TFRecord file', () => {
     const bytes = tfrecordFile(images.map((image) => example({ image })));
     const at = bytes.indexOf(images[1]!) + 20;
     bytes[at]! ^= 1;
-    const dir = await folder(t, { trainA: bytes, trainB: bytes, testA: tfrecordFile([example({ image: images[0]! })]) });
+    const dir = await folder(t, {
+      trainA: bytes,
+      trainB: bytes,
+      testA: tfrecordFile([example({ image: images[0]! })]),
+    });
     const store = await storeOf(t, FORMATS.tfrecord(dir, { testA: join(dir, 'testA'), testB: join(dir, 'testA') }));
     assert.equal(store.count('trainA'), 2);
     const bad = (await recordsIn(store.dir)).find((record) => 'reason' in record);
@@ -250,7 +267,10 @@ describe('a pattern of shards', () => {
   test('whose range lacks files is refused, with the first missing one', async (t) => {
     const dir = await folder(t, { 'a-08.tar': 'x', 'a-10.tar': 'x' });
     const [problem] = await problemsOf(shardFiles(join(dir, 'a-{08..11}.tar'), OPTION));
-    assert.match(problem!.message, /^dataset\.trainA: there is no file .*a-09\.tar and 1 more\. Found in .*: a-08\.tar, a-10\.tar\.$/);
+    assert.match(
+      problem!.message,
+      /^dataset\.trainA: there is no file .*a-09\.tar and 1 more\. Found in .*: a-08\.tar, a-10\.tar\.$/,
+    );
   });
 
   test('that matches nothing is refused, and the problem says what lies there', async (t) => {

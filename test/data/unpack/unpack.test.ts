@@ -255,7 +255,11 @@ describe('a zip archive in particular', () => {
 
   test('in Shift-JIS keeps a character that ends in a backslash, and its folder that of other names', async (t) => {
     const other = { name: '猫.jpg', rawName: Buffer.from('photos/\x94\x4c.jpg', 'latin1') };
-    assert.deepEqual(await names(t, shiftJis, other, { name: 'ascii.jpg' }), ['photos/表.jpg', 'photos/猫.jpg', 'ascii.jpg']);
+    assert.deepEqual(await names(t, shiftJis, other, { name: 'ascii.jpg' }), [
+      'photos/表.jpg',
+      'photos/猫.jpg',
+      'ascii.jpg',
+    ]);
   });
 
   test('that separates folders with backslashes only is never taken for Shift-JIS', async (t) => {
@@ -292,7 +296,10 @@ describe('a tar archive in particular', () => {
 
   test('with names that are neither UTF-8 nor equal has a file for each', async (t) => {
     const latin1 = (name: string) => ({ name: 'x', rawName: Buffer.from(name, 'latin1'), content: name });
-    const { go } = await setup(t, tar(latin1('gr\xfcn.jpg'), latin1('gr\xf6n.jpg'), { name: 'größe.jpg', content: 'utf-8' }));
+    const { go } = await setup(
+      t,
+      tar(latin1('gr\xfcn.jpg'), latin1('gr\xf6n.jpg'), { name: 'größe.jpg', content: 'utf-8' }),
+    );
     assert.deepEqual((await go()).map(({ path }) => path), ['grün.jpg', 'grön.jpg', 'größe.jpg']); // prettier-ignore
   });
 
@@ -331,13 +338,13 @@ describe('a tar archive in particular', () => {
 describe('a tar.xz archive in particular', () => {
   // What `xz -9e` makes of a tar archive with numbers.txt (the lines 1 to 300) and trainA/a.jpg.
   const made = Buffer.from(
-  '/Td6WFoAAATm1rRGAgAhARwAAAAQz1jM4Cf/AY9dADcdSd2T6qaP0lS9LWoCyYfh2FCiXHjbaYTSKxj3J7h830FbufkGJZGrkuN7' +
-  'r2sI7VvMMaTDfmpVh1uMUJ2m6PmFginaoklhXfSLoEj7WJaimmBm9R7ruLU3RxElen3DWhaA8MGpAnMECroPckBWyVk+F4oLvaur' +
-  'eA8KfaQkm9ogFPVTSlrnRs/x0UuLpRvmG9GgARfrgvWQle1XPRlcO/RSdh3Mx0y2PGh8NfVvG4jzKAY4ueVgSP68SuySYQIqdq96' +
-  'daIcQu4dW2auY0LtKTE+tGeQvcgPXpa6NuzI9QJgK1VX/TF9xbHKRlrHcljPGO19xq17+YmlKndiODMC3Tkdv+xQJZtLGA5qtQJk' +
-  'UyPWKHDfvBGxzXAH54J3JLbHBak2jCa4d0Cs641nmrb22NNafpAeesidA5V6r5N0VfAaNwyfDmcMerYU6vSRYIPrmHMvzJ/lpjKE' +
-  'kqNZsOsNdS+Of6hDZ1qlocidbDDc1zH/xPrm1WG8O+ffjrVoioVtpT1JUybb3gVL58xoJ/CDAAAAGvr8XfC4jzUAAasDgFAAAKvX' +
-  'y3axxGf7AgAAAAAEWVo=',
+    '/Td6WFoAAATm1rRGAgAhARwAAAAQz1jM4Cf/AY9dADcdSd2T6qaP0lS9LWoCyYfh2FCiXHjbaYTSKxj3J7h830FbufkGJZGrkuN7' +
+      'r2sI7VvMMaTDfmpVh1uMUJ2m6PmFginaoklhXfSLoEj7WJaimmBm9R7ruLU3RxElen3DWhaA8MGpAnMECroPckBWyVk+F4oLvaur' +
+      'eA8KfaQkm9ogFPVTSlrnRs/x0UuLpRvmG9GgARfrgvWQle1XPRlcO/RSdh3Mx0y2PGh8NfVvG4jzKAY4ueVgSP68SuySYQIqdq96' +
+      'daIcQu4dW2auY0LtKTE+tGeQvcgPXpa6NuzI9QJgK1VX/TF9xbHKRlrHcljPGO19xq17+YmlKndiODMC3Tkdv+xQJZtLGA5qtQJk' +
+      'UyPWKHDfvBGxzXAH54J3JLbHBak2jCa4d0Cs641nmrb22NNafpAeesidA5V6r5N0VfAaNwyfDmcMerYU6vSRYIPrmHMvzJ/lpjKE' +
+      'kqNZsOsNdS+Of6hDZ1qlocidbDDc1zH/xPrm1WG8O+ffjrVoioVtpT1JUybb3gVL58xoJ/CDAAAAGvr8XfC4jzUAAasDgFAAAKvX' +
+      'y3axxGf7AgAAAAAEWVo=',
     'base64',
   );
 
@@ -382,7 +389,12 @@ describe('a file that is not a supported archive', () => {
   for (const [what, bytes, code, text] of [
     ['an empty file', '', 'damaged-archive', /set\.bin is damaged: it is empty \(0 bytes\)/],
     ['a web page', '<html>not found</html>', 'unsupported-archive', /web page/],
-    ['a rar archive', 'Rar!\x1a\x07\x01\x00', 'unsupported-archive', /is a RAR archive; a \.zip, \.tar, \.tar\.gz or \.tar\.xz/],
+    [
+      'a rar archive',
+      'Rar!\x1a\x07\x01\x00',
+      'unsupported-archive',
+      /is a RAR archive; a \.zip, \.tar, \.tar\.gz or \.tar\.xz/,
+    ],
     ['an image', '\x89PNG\r\n', 'unsupported-archive', /is an image/],
     ['a text', 'hello', 'unsupported-archive', /is not an archive of a known format/],
   ] as const) {

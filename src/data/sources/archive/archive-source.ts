@@ -132,7 +132,11 @@ async function expectFile(file: string): Promise<void> {
     if (errorCode(error) === undefined) throw error;
     if (errorCode(error) === 'EACCES') throw unreadable(file);
     const message = `dataset.path: there is no file ${file}.`;
-    throw new ProblemError({ code: 'missing-file', message, cure: 'Give the path of a zip, tar, tgz or tar.xz archive.' });
+    throw new ProblemError({
+      code: 'missing-file',
+      message,
+      cure: 'Give the path of a zip, tar, tgz or tar.xz archive.',
+    });
   }
   throw new ProblemError({
     code: 'not-a-file',

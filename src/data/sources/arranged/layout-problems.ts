@@ -87,7 +87,8 @@ async function nestedDataSet(tree: FileTree, top: Entries): Promise<Problem | un
   const sets = found.map((dir) => `"${visible(dir)}"`).join(' and ');
   const are = found.length > 1 ? `folders ${sets} are data sets` : `folder ${sets} is a data set`;
   const message = `${tree.label}: ${tree.show('')} has no trainA, trainB, testA and testB, but its ${are}.`;
-  const cure = tree.choose?.(found) ?? tree.cure ?? `Set ${tree.label} to ${found.map((dir) => tree.show(dir)).join(' or ')}.`;
+  const cure =
+    tree.choose?.(found) ?? tree.cure ?? `Set ${tree.label} to ${found.map((dir) => tree.show(dir)).join(' or ')}.`;
   return { code: 'nested-dataset', message, cure };
 }
 

@@ -45,7 +45,10 @@ export function imageInExample(bytes: Uint8Array, key: string): Uint8Array {
     throw new DecodeError(`has no feature "${visible(key)}", only ${found || 'none at all'}`);
   }
   const [image, ...others] = feature.bytesList?.value ?? [];
-  if (image === undefined) throw new DecodeError(`has no bytes in its feature "${visible(key)}": an encoded image is needed (tf.io.encode_png)`);
+  if (image === undefined)
+    throw new DecodeError(
+      `has no bytes in its feature "${visible(key)}": an encoded image is needed (tf.io.encode_png)`,
+    );
   if (others.length > 0) throw new DecodeError(`has ${others.length + 1} images in its feature "${visible(key)}"`);
   return image;
 }

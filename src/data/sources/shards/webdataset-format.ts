@@ -55,13 +55,20 @@ async function filesIn(path: string, window: Window, signal?: AbortSignal): Prom
     at = offset + size + paddingOf(size);
     if (offset + size > window.size) throw damagedShard(path, `ends in the middle of ${visible(header.name)}`);
     if (header.isMeta) await addMeta(headers, header, window, offset, path);
-    else if (header.kind === 'file' && !header.name.split('/').some(isHidden)) files.push({ name: header.name, offset, length: size });
+    else if (header.kind === 'file' && !header.name.split('/').some(isHidden))
+      files.push({ name: header.name, offset, length: size });
   }
   // The blocks at the end are missing; a file that ends between two entries may have lost some.
   throw damagedShard(path, 'was cut short: its end is missing');
 }
 
-async function addMeta(headers: TarHeaders, header: TarHeader, window: Window, offset: number, path: string): Promise<void> {
+async function addMeta(
+  headers: TarHeaders,
+  header: TarHeader,
+  window: Window,
+  offset: number,
+  path: string,
+): Promise<void> {
   if (header.size > MAX_META_BYTES) throw damagedShard(path, 'has an extended header that is too long');
   headers.addMeta(header, Buffer.from(await window.at(offset, header.size)));
 }

@@ -18,7 +18,7 @@ export async function readFrozenGraph(path: string, cure: string): Promise<Uint8
 }
 
 async function unpacked(path: string): Promise<Uint8Array> {
-  const reader = openTar(path, true, { onRead: () => undefined, onPlain: () => undefined });
+  const reader = openTar(path, 'gzip', { onRead: () => undefined, onPlain: () => undefined });
   try {
     for await (const entry of reader.entries) {
       if (entry.kind !== 'file' || !entry.name.endsWith('.pb') || entry.size > MOST_BYTES) continue;
