@@ -145,8 +145,7 @@ export const PROBLEM_CODES = {
   'damaged-archive': 'An archive is damaged.',
   'unsupported-archive': 'The format of an archive is not supported.',
   'damaged-shard': 'A TFRecord file or a shard of WebDataset is damaged.',
-  'unsupported-shard':
-    'A file is no such shard, or has no images where they are looked for.',
+  'unsupported-shard': 'A file is no such shard, or has no images where they are looked for.',
   'archive-bomb': 'An archive would unpack to far more than its size suggests.',
   'wrong-checksum': 'A file does not have the expected checksum.',
   'wrong-size': 'A file does not have the expected size.',
