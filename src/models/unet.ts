@@ -14,8 +14,9 @@ export interface UNetOptions extends NormOptions, InitOptions {
   readonly depth: 'auto' | number;
   readonly dropout: number;
   readonly slope: number;
-  // A config from before this option existed does not have it.
+  // A config from before these options existed does not have them.
   readonly upsampling?: Upsampling;
+  readonly variant?: 'tutorial' | 'pytorch';
 }
 
 /** The tutorial's generator. */
@@ -36,7 +37,8 @@ export const unet: GeneratorComponent<UNetOptions> = {
         default: 'auto',
       },
       dropout: {
-        description: 'Share of the features that training drops in the first three layers on the way up.',
+        description:
+          'Share of the features that training drops in the first three layers on the way up (`variant: pytorch`: in those after the first with as many channels).',
         type: 'number',
         minimum: 0,
         exclusiveMaximum: 1,
@@ -44,6 +46,13 @@ export const unet: GeneratorComponent<UNetOptions> = {
       },
       slope: SLOPE_OPTION,
       upsampling: UPSAMPLING_OPTION,
+      variant: {
+        description:
+          'Details in which the tutorial differs from pytorch-CycleGAN-and-pix2pix. `pytorch`: as there, so that its weights fit. The innermost layer has no norm, ReLU follows it, skip connections pass through ReLU, and the first layer on the way up has no dropout; with `slope: 0.2` and `bias` as in the weights.',
+        enum: ['tutorial', 'pytorch'],
+        default: 'tutorial',
+        'x-neutral': true,
+      },
       ...STYLE_OPTIONS,
     },
   },
@@ -55,6 +64,7 @@ export const unet: GeneratorComponent<UNetOptions> = {
 /** c: channels of an image; b: batch; s: image size. Filters at the default width: 64, 128, 256, 512, 512... */
 function build(options: UNetOptions, { imageSize, channels }: NetworkSite): Network {
   const { width, slope, upsampling = 'transpose' } = options;
+  const pytorch = options.variant === 'pytorch';
   const unnormed = { ...options, norm: 'none' } as const;
   const double = (name: string, from: number, to: number, bias: boolean) =>
     upsampling === 'transpose'
@@ -65,10 +75,16 @@ function build(options: UNetOptions, { imageSize, channels }: NetworkSite): Netw
   // [b, s, s, c] -> [b, s/2, s/2, 64] -> [b, s/4, s/4, 128] -> ... -> [b, 1, 1, 512]; the first has no norm
   const downs = filters.map((to, i) => {
     const name = `down${i + 1}`;
-    const style = i === 0 ? unnormed : options;
+    const innermost = pytorch && i === filters.length - 1; // of the tutorial, it is as the others
+    const style = i === 0 || innermost ? unnormed : options;
     const halve = conv(name, { kernel: 4, stride: 2, from: filters[i - 1] ?? channels, to, bias: hasBias(style) });
-    return sequential(halve, norm(style, `${name}/norm`, to), leakyRelu(slope));
+    return sequential(halve, norm(style, `${name}/norm`, to), innermost ? relu : leakyRelu(slope));
   });
+
+  // networks.py: its constructor adds dropout to `num_downs - 5` blocks around the innermost.
+  const drops = (i: number) => (pytorch ? i > 0 && i <= filters.length - 5 : i < 3);
+  // There a LeakyReLU in place changes the features before they are passed on, and the next layer on the way up starts with ReLU.
+  const skip = (h: Tensor4D) => (pytorch ? relu.apply({}, h) : h);
 
   // [b, 1, 1, 512] -> [b, 2, 2, 512 + 512] -> ... -> [b, s/2, s/2, 64 + 64]; the second summand comes from the skip connection
   const ups = filters
@@ -80,7 +96,7 @@ function build(options: UNetOptions, { imageSize, channels }: NetworkSite): Netw
       return sequential(
         double(name, from, to, hasBias(options)),
         norm(options, `${name}/norm`, to),
-        dropout(i < 3 ? options.dropout : 0, i),
+        dropout(drops(i) ? options.dropout : 0, i),
         relu,
       );
     });
@@ -99,7 +115,7 @@ function build(options: UNetOptions, { imageSize, channels }: NetworkSite): Netw
       const skips: Tensor4D[] = [];
       for (const down of downs) skips.push((h = down.apply(weights, h, key)));
       skips.pop(); // the innermost has no skip connection
-      for (const up of ups) h = tf.concat([up.apply(weights, h, key), skips.pop()!], 3);
+      for (const up of ups) h = tf.concat([up.apply(weights, h, key), skip(skips.pop()!)], 3);
       return last.apply(weights, h, key);
     },
   };

@@ -12,6 +12,7 @@ export const GENERATOR_VARIANTS: Readonly<Record<string, Typed>> = {
   'unet, resize': { type: 'unet', upsampling: 'resize' },
   'unet, antialiased': { type: 'unet', upsampling: 'antialiased' },
   'unet, subpixel, not affine': { type: 'unet', upsampling: 'subpixel', affine: false, bias: true },
+  'unet, as in PyTorch': { type: 'unet', variant: 'pytorch', bias: true, dropout: 0 },
   'unet, without norms': { type: 'unet', norm: 'none', bias: true },
 };
 
