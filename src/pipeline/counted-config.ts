@@ -23,6 +23,7 @@ export function countedConfig(config: Config, components: Components): JsonObjec
     ...neutral(config, components),
   ]);
   for (const { path, schema, value } of ownOptions(config, components)) {
+    if (schema['x-not-fingerprinted'] === true) continue;
     const own = value === undefined ? undefined : countedValue(schema, value, components);
     if (own !== value) counted = withValue(counted, path, own!);
   }
