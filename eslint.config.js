@@ -11,7 +11,7 @@ const floors = [
   ['config'],
   ['engine'],
   ['data', 'torch', 'models', 'losses', 'optimizers', 'tracking'],
-  ['methods', 'export'],
+  ['methods', 'export', 'migration'],
   ['inference'],
   ['evaluation', 'report', 'web'],
   ['training'],
@@ -24,7 +24,7 @@ const floors = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist', '.test-build*', '.bench-build*', '.scratch', 'node_modules', 'runs', '**/*.as.ts'] },
+  { ignores: ['dist', 'api', '.test-build*', '.bench-build*', '.scratch', 'node_modules', 'runs', '**/*.as.ts'] },
   ...tseslint.configs.strict,
   {
     files: ['src/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts'],

@@ -41,6 +41,7 @@ import { plateau } from '../optimizers/plateau.js';
 import { constant, cosine, linear, step } from '../optimizers/schedules.js';
 import { evaluate } from '../stages/evaluate.js';
 import { exportStage } from '../stages/export.js';
+import { importStage } from '../stages/import.js';
 import { preprocess } from '../stages/preprocess.js';
 import { train } from '../stages/train.js';
 import { local } from '../sweep/launchers/local/local.js';
@@ -98,7 +99,13 @@ export function builtins(): Components {
       'tfjs-model': tfjsModelExtractor,
       'saved-model': savedModelExtractor,
     }),
-    stage: new Registry<Kinds['stage']>('stage', { preprocess, train, evaluate, export: exportStage }),
+    stage: new Registry<Kinds['stage']>('stage', {
+      preprocess,
+      train,
+      import: importStage,
+      evaluate,
+      export: exportStage,
+    }),
     tracker: new Registry<Kinds['tracker']>('tracker', { tensorboard, mlflow }),
     export: new Registry<Kinds['export']>('export', {
       'saved-model': savedModelFormat,

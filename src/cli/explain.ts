@@ -7,9 +7,16 @@ import { componentsWith } from './components.js';
 import { JSON_OPTION, printJson } from './json-option.js';
 import type { CommandFactory } from './command-factory.js';
 import { paint, type Paint } from './paint.js';
+import { referencePage } from './explain/reference-page.js';
 import { printProblems } from './print-problems.js';
 import type { Topic } from './topic.js';
 import { topics } from './topics.js';
+
+interface ExplainOptions {
+  readonly config?: string;
+  readonly json?: boolean;
+  readonly markdown?: boolean;
+}
 
 /** `runner explain KEY`: explains a section, an option or a component, from the schemas that validate configs. */
 export const explain: CommandFactory = (io, exit) =>
@@ -17,9 +24,14 @@ export const explain: CommandFactory = (io, exit) =>
     .description('explain a section, an option or a component')
     .argument('[key]', 'such as train, train.epochs, generator, generator.resnet')
     .option('--config <file>', 'include this config’s plugins, and explain the loss of its method')
+    .option('--markdown', 'all of it as one page of Markdown: docs/reference.md, or that with a config’s plugins')
     .option(...JSON_OPTION)
-    .action(async (key: string | undefined, { config, json }: { config?: string; json?: boolean }) => {
+    .action(async (key: string | undefined, { config, json, markdown }: ExplainOptions) => {
       const { components, method } = await componentsWith(config, io);
+      if (markdown === true) {
+        io.stdout.write(referencePage(components));
+        return;
+      }
       const all = topics(components, method);
       const style = paint(io.stdout, io.env);
       const width = Math.min(io.stdout.columns ?? 100, 100);

@@ -9,6 +9,7 @@ import { demo } from './demo.js';
 import { doctor } from './doctor.js';
 import { explain } from './explain.js';
 import { graph } from './graph.js';
+import { importCommand } from './import.js';
 import { init } from './init.js';
 import type { CommandFactory } from './command-factory.js';
 import type { ExitCode, Io } from './io.js';
@@ -42,6 +43,7 @@ const commands: readonly CommandFactory[] = [
   sync,
   ui,
   graph,
+  importCommand,
   init,
   schema,
   list,
@@ -68,7 +70,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     'demo',
     'report',
   ],
-  'Configs:': ['init', 'schema', 'list', 'explain'],
+  'Configs:': ['init', 'import', 'schema', 'list', 'explain'],
   'This machine:': ['data', 'clean', 'doctor', 'setup'],
 };
 

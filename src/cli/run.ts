@@ -58,7 +58,8 @@ export const run: CommandFactory = (io, exit) =>
       }
     });
 
-async function runFile(file: string, options: RunOptions, view: RunView, io: Io): Promise<ExitCode> {
+/** Runs the experiment of a config, as `runner run` does. */
+export async function runFile(file: string, options: RunOptions, view: RunView, io: Io): Promise<ExitCode> {
   const refuse = (problems: readonly Problem[]) => {
     view.refused({ problems }, 2);
     return 2 as const;

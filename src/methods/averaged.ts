@@ -76,6 +76,12 @@ export function translatingState(networks: Readonly<Record<string, Trained>>, av
   return { ...state, ...(averages.length > 0 && { [AVERAGES]: averaged }) };
 }
 
+/** The paths in a state at which a weight is, or can be: its own, and that of its average. */
+export const weightPaths = (network: string, weight: string): readonly string[] => [
+  `${network}/weights/${weight}`,
+  `${AVERAGES}/${network}/${weight}`,
+];
+
 /** The method's own state, and the averages. */
 function split(state: TensorTree): { readonly own: TensorTree; readonly averages: NetworkWeights } {
   const { [AVERAGES]: averages = {}, ...own } = state as AveragedState;

@@ -74,6 +74,11 @@ export class MethodFacts {
     return Object.keys(this.#component.directions(this.view.config.method as never)) as Direction[];
   }
 
+  /** Their names in the state. */
+  get generators(): readonly string[] {
+    return Object.values(this.#component.directions(this.view.config.method as never));
+  }
+
   get curves(): MethodCurves {
     const { loss, method } = this.view.config;
     return this.#component.curves(loss as never, method as never);

@@ -1,6 +1,5 @@
 import { sha256 } from '../support/hash.js';
 import type { Json, JsonObject } from '../support/json.js';
-import { dropPasswords } from '../support/passwords.js';
 import type { GraphStage } from './graph-stage.js';
 import type { PluginContent } from './plugin-use.js';
 import { omit, pick } from './view.js';
@@ -13,7 +12,7 @@ export interface FingerprintParts {
   readonly [key: string]: Json;
   /** A component raises its version when its results change. */
   readonly stage: { readonly type: string; readonly version: number };
-  /** The stage's own options, from its section under `stages`. */
+  /** The stage's own options, from its section under `stages`, as far as they count. */
   readonly options: JsonObject;
   /** The config that the stage declares to read, without what `files` covers. */
   readonly config: JsonObject;
@@ -44,13 +43,18 @@ export function fingerprintParts(stage: GraphStage, facts: FingerprintFacts): Fi
   );
   return {
     stage: { type: stage.type, version: stage.component.version },
-    options: dropPasswords(stage.options),
+    options: optionsOf(stage, facts.counted),
     config: omit(pick(facts.counted, stage.reads), stage.coveredByIdentity),
     files: facts.files,
     plugins: facts.plugins,
     inputs: Object.fromEntries(inputs),
     from: stage.component.continues === true ? (facts.from ?? null) : null,
   };
+}
+
+function optionsOf({ name }: GraphStage, counted: JsonObject): JsonObject {
+  const stages = counted['stages'] as Readonly<Record<string, JsonObject>>;
+  return omit(stages[name]!, ['type', 'needs']);
 }
 
 /** The hash of the parts, in hexadecimal. */

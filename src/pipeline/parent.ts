@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { Components } from '../registry/kinds.js';
 import type { ResolvedInput } from './planned-stage.js';
 import type { Problem } from '../support/problem.js';
 import { findRun } from './find-run.js';
@@ -17,12 +18,13 @@ export interface ParentStage {
 }
 
 /**
- * Finds the result that `--from` names: of a run, its stage of the type that this config's stage continues; or a stage's folder, such as one
+ * Finds the result that `--from` names: of a run, its stage that this config's stage can continue; or a stage's folder, such as one
  * that was set aside. A run's stage must be finished: the fingerprint of work in progress does not identify its progress.
  */
 export async function findParent(
   from: string | undefined,
   graph: StageGraph,
+  components: Components,
   runsRoot: string,
   cwd: string,
 ): Promise<Outcome<ParentStage | undefined>> {
@@ -35,9 +37,10 @@ export async function findParent(
       cure: 'Leave --from out, or add a stage that can, such as train.',
     });
   }
+  const canContinue = continuable(continuing, components);
   for (const dir of [resolve(cwd, from), join(runsRoot, from)]) {
     const record = await readRecord(dir);
-    if (record !== undefined) return stageAt(dir, record, continuing);
+    if (record !== undefined) return stageAt(dir, record, continuing, canContinue);
   }
   const run = await findRun(from, runsRoot, cwd);
   if (!run.ok) return run;
@@ -46,17 +49,31 @@ export async function findParent(
   for (const entry of await readdir(runDir, { withFileTypes: true })) {
     if (!entry.isDirectory()) continue;
     const record = await readRecord(join(runDir, entry.name));
-    if (record?.parts.stage.type !== continuing.type) continue;
-    if (stageSetAside(entry.name) === undefined) return stageAt(join(runDir, entry.name), record, continuing);
+    if (record === undefined || !canContinue(record)) continue;
+    if (stageSetAside(entry.name) === undefined)
+      return stageAt(join(runDir, entry.name), record, continuing, canContinue);
     setAside.push(entry.name);
   }
   return invalid(neverTrained(basename(runDir), continuing, setAside));
 }
 
+/** Whether a result is of the kind that a stage continues: of its type, or of another that provides the same, such as imported networks. */
+function continuable({ type, component }: GraphStage, { stage }: Components): (record: StageRecord) => boolean {
+  const { provides } = component;
+  return ({ parts }) =>
+    parts.stage.type === type ||
+    (provides !== undefined && stage.has(parts.stage.type) && stage.get(parts.stage.type).provides === provides);
+}
+
 /** The stage whose result is in a folder, if it can be continued. */
-async function stageAt(dir: string, record: StageRecord, continuing: GraphStage): Promise<Outcome<ParentStage>> {
+async function stageAt(
+  dir: string,
+  record: StageRecord,
+  continuing: GraphStage,
+  canContinue: (record: StageRecord) => boolean,
+): Promise<Outcome<ParentStage>> {
   const [runName, stage] = [basename(dirname(dir)), basename(dir)];
-  if (record.parts.stage.type !== continuing.type) return invalid(otherStage(runName, stage, continuing));
+  if (!canContinue(record)) return invalid(otherStage(runName, stage, continuing));
   const isSetAside = stageSetAside(stage) !== undefined;
   if (record.status !== 'done' && !isSetAside) return invalid(unfinished(runName, stage));
   const { outputs, made } = record;

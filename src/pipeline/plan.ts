@@ -89,7 +89,7 @@ export async function identifyRun(
   const { config } = experiment;
   const graph = stageGraph(experiment, components);
   if (!graph.ok) return graph;
-  const parent = await findParent(request.from, graph.value, runsRoot, cwd);
+  const parent = await findParent(request.from, graph.value, components, runsRoot, cwd);
   if (!parent.ok) return parent;
   const files = allOf(await Promise.all(graph.value.map(identify)));
   if (!files.ok) return invalid(...placed(files.problems, experiment.placeOf));

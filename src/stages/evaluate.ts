@@ -16,7 +16,9 @@ import type {
   SummaryLine,
 } from '../registry/kinds/stage.js';
 import { writeFileAtomic } from '../support/files.js';
+import { nameOf } from '../config/reference.js';
 import type { JsonObject } from '../support/json.js';
+import { ProblemError } from '../support/problem.js';
 import { encodeNumber } from '../support/numbers.js';
 import { evaluateSection } from '../evaluation/evaluate-section.js';
 import { partnersAreTrue } from '../evaluation/evaluation-images.js';
@@ -124,13 +126,26 @@ async function withTranslator<T>(
   use: (translator: RunTranslator) => Promise<T>,
 ): Promise<T> {
   const { metrics } = context.config.evaluate;
-  const judges = metrics.some((metric) => makeMetric(context.components, metric).metric.needs.realness === true);
+  const judging = metrics.find((metric) => makeMetric(context.components, metric).metric.needs.realness === true);
+  if (judging !== undefined) expectJudges(context, nameOf(judging));
+  const judges = judging !== undefined;
   const translator = await openRunTranslator(context, { step, judges });
   try {
     return await use(translator);
   } finally {
     translator.dispose();
   }
+}
+
+/** Of imported networks, those without a checkpoint were drawn: what they say means nothing. */
+function expectJudges({ inputs, config }: StageContext, metric: string): void {
+  const { drawn } = inputs['networks']!.outputs;
+  if (!Array.isArray(drawn) || drawn.length === 0) return;
+  throw new ProblemError({
+    code: 'not-imported',
+    message: `evaluate.metrics: ${metric} asks the discriminators, and ${drawn.join(', ')} of the method ${config.method.type} were not imported.`,
+    cure: `Leave ${metric} out, or give the stage of type import their checkpoints.`,
+  });
 }
 
 type PerDirection<T> = Readonly<Partial<Record<Direction, T>>>;

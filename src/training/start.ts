@@ -51,7 +51,8 @@ async function restoreParent(
     });
   }
   const parentSteps = checkpoint.state['steps_per_epoch'];
-  if (parentSteps !== stepsPerEpoch) {
+  // Imported networks have no step yet, so they are at no position.
+  if (checkpoint.step > 0 && parentSteps !== stepsPerEpoch) {
     throw new ProblemError({
       code: 'other-epochs',
       message: `The run to start from has ${JSON.stringify(parentSteps)} steps an epoch and this config ${stepsPerEpoch}, so the same step is at another position of the data and the schedule.`,

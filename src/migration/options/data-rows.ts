@@ -1,0 +1,96 @@
+import { none, set, type Became, type OptionReader, type OptionRow } from './option-row.js';
+
+export const dataRows: readonly OptionRow[] = [
+  {
+    theirs: '`--dataroot`, `--dataset_mode unaligned`',
+    here: "`dataset: {type: folder, path: ...}` ([data.md](data.md)); the paper's sets by name: `type: cyclegan`",
+    keys: ['dataroot', 'dataset_mode'],
+    become: sourceOf,
+  },
+  {
+    theirs: '`--dataset_mode aligned`',
+    here: '`dataset: {type: pairs, path: ...}`; before `combine_A_and_B.py`: `type: folder`',
+    keys: ['dataset_mode'],
+  },
+  { theirs: '`--dataset_mode single`', here: '`runner translate`', keys: ['dataset_mode'] },
+  { theirs: '`--dataset_mode colorization`', here: 'none', keys: ['dataset_mode'] },
+  {
+    theirs: '`--direction BtoA`',
+    here: '`method.direction` of Pix2Pix and CUT; CycleGAN trains both',
+    keys: ['direction'],
+    become: (options) => {
+      if (!options.has('direction')) return [];
+      if (options.model !== 'cycle_gan') return [set('direction', 'method.direction', options.text('direction'))];
+      const why = 'CycleGAN trains both directions; theirs are named the other way round: its A to B is BtoA here';
+      return options.text('direction') === 'BtoA' ? [none('direction', why)] : [];
+    },
+  },
+  {
+    theirs: '`--load_size`, `--crop_size`',
+    here: '`dataset.load_size`, `dataset.image_size`',
+    keys: ['load_size', 'crop_size'],
+    become: (options) => [
+      ...options.copied('crop_size', 'dataset.image_size'),
+      ...options.copied('load_size', 'dataset.load_size'),
+    ],
+  },
+  {
+    theirs: '`--preprocess resize_and_crop`',
+    here: 'always; with bicubic resizing as theirs: `dataset.interpolation: bicubic`',
+    keys: ['preprocess'],
+    become: (options) => [
+      ...(options.has('preprocess') ? [set('preprocess', 'dataset.interpolation', 'bicubic')] : []),
+      ...(options.has('preprocess') && !/^resize_(and|or)_crop$/.test(options.text('preprocess'))
+        ? [none('preprocess', 'images are resized to load_size, then cropped')]
+        : []),
+    ],
+  },
+  {
+    theirs: '`--preprocess crop`, `scale_width`, `scale_width_and_crop`, `none`',
+    here: 'none',
+    keys: ['preprocess'],
+  },
+  {
+    theirs: '`--no_flip`',
+    here: '`dataset.flip: false`',
+    keys: ['no_flip'],
+    become: (options) => (options.has('no_flip') ? [set('no_flip', 'dataset.flip', !options.flag('no_flip'))] : []),
+  },
+  {
+    theirs: '`--batch_size`',
+    here: '`dataset.batch_size`; `train.accumulate` for a larger one in the memory of a small one',
+    keys: ['batch_size'],
+    become: (options) => options.copied('batch_size', 'dataset.batch_size'),
+  },
+  {
+    theirs: '`--serial_batches`',
+    here: '`dataset.shuffle_buffer: 1`',
+    keys: ['serial_batches'],
+    become: (options) => (options.flag('serial_batches') ? [set('serial_batches', 'dataset.shuffle_buffer', 1)] : []),
+  },
+  {
+    theirs: '`--max_dataset_size`',
+    here: '`dataset.limit`',
+    keys: ['max_dataset_size'],
+    become: (options) => options.copied('max_dataset_size', 'dataset.limit'),
+  },
+  {
+    theirs: 'CUT: `--dataset_mode singleimage`',
+    here: 'one picture a domain, and `dataset.epoch: 1000` steps ([data.md](data.md))',
+    keys: ['dataset_mode'],
+  },
+  { theirs: 'an epoch over the larger domain', here: '`dataset.epoch: longest`', keys: [] },
+  {
+    theirs: '`--num_threads`',
+    here: 'none: images are prepared once, and read while the step computes',
+    keys: ['num_threads'],
+  },
+];
+
+function sourceOf(options: OptionReader): readonly Became[] {
+  const mode = options.text('dataset_mode') || 'unaligned';
+  const path = options.has('dataroot') ? [set('dataroot', 'dataset.path', options.text('dataroot'))] : [];
+  if (mode === 'aligned') return [set('dataset_mode', 'dataset.type', 'pairs'), ...path];
+  if (mode !== 'unaligned') return [none('dataset_mode', `there are no data of the kind ${mode}`)];
+  return [set('dataset_mode', 'dataset.type', 'folder'), ...path, set('dataset_mode', 'dataset.epoch', 'longest')];
+}
