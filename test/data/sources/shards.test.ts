@@ -7,6 +7,7 @@ import { shardFiles } from '../../../src/data/sources/shards/shard-files.js';
 import { tfrecord, type TfrecordOptions } from '../../../src/data/sources/shards/tfrecord-source.js';
 import { webdataset, type WebdatasetOptions } from '../../../src/data/sources/shards/webdataset-source.js';
 import type { DatasetSource } from '../../../src/registry/kinds/dataset.js';
+import { matchNames } from '../../../src/data/batches/match-names.js';
 import { tar as tarOf } from '../archives.js';
 import { quietWork } from '../quiet-work.js';
 import { plain, recordsIn, storeOf } from '../rig.js';
@@ -123,6 +124,14 @@ for (const [type, shard] of TYPES) {
       assert.match(problem!.message, /trainA is compressed as a whole/);
     });
 
+    test('with a pair in each entry needs the same shards for both domains', () => {
+      const both = ['in', 'out'] as const;
+      const options = { ...NONE, trainA: 'a', trainB: 'b', feature: both, key: both };
+      const component = type === 'tfrecord' ? tfrecord : webdataset;
+      assert.match(component.check!(options, FACTS)[0]!.message, /dataset\.trainA and dataset\.trainB differ/);
+      assert.deepEqual(component.check!({ ...options, trainB: 'a' }, FACTS), []);
+    });
+
     test('needs tests of both domains or of none', () => {
       const options = { ...NONE, trainA: 'a', trainB: 'b', feature: 'image', key: null, testA: 'c' };
       const component = type === 'tfrecord' ? tfrecord : webdataset;
@@ -197,17 +206,36 @@ describe('a TFRecord file', () => {
     assert.match(await refusal(Buffer.alloc(0)), /no images in/);
   });
 
+  test('with a pair in each record has them matched by the record', async (t) => {
+    const record = (i: number) => example({ input: `in ${i}`, target: `out ${i}` });
+    const dir = await folder(t, { all: tfrecordFile([record(1), record(2), record(3), record(4)]) });
+    const pattern = join(dir, 'all');
+    const options = { trainA: pattern, trainB: pattern, feature: ['input', 'target'] as const, paired: true };
+    const set = FORMATS.tfrecord(dir, options);
+    const [trainA, trainB] = await textsOf(set);
+    assert.deepEqual(trainB, trainA!.map((text) => text.replace('in', 'out'))); // prettier-ignore
+    const names = await namesOf(set);
+    assert.equal(matchNames(names.trainA, names.trainB).length, 3);
+  });
+
   test('that is empty beside others is no problem, as programs that write many shards leave some so', async (t) => {
     const dir = await folder(t, { trainA0: Buffer.alloc(0), trainA1: records('a'), trainB: records('b') });
     const set = FORMATS.tfrecord(dir, { testA: join(dir, 'trainA1'), testB: join(dir, 'trainB') });
     assert.deepEqual((await textsOf(set))[0], ['a']);
   });
 
-  test('has no names, so a method of pairs is refused when the config is read', () => {
-    const options = { ...NONE, trainA: 'a', trainB: 'b', feature: 'image' };
-    const [problem] = tfrecord.check!(options, { ...FACTS, pairing: 'paired' });
+  test('has no names, so a method of pairs is refused when the config is read, unless records hold pairs', () => {
+    const check = (facts: typeof FACTS | { pairing: 'paired' }, changes: Partial<TfrecordOptions> = {}) => {
+      const options = { ...NONE, trainA: 'a', trainB: 'a', feature: 'image', ...changes };
+      const all = { ...FACTS, ...facts };
+      return tfrecord.check!(tfrecord.resolve!(options, all) as unknown as TfrecordOptions, all);
+    };
+    const [problem, ...others] = check({ pairing: 'paired' });
     assert.match(problem!.message, /matched by name/);
-    assert.equal(problem!.against, 'pairing');
+    assert.deepEqual([problem!.against, others], ['pairing', []]);
+    assert.deepEqual(check(FACTS, { paired: true })[0]!.path, ['paired']);
+    assert.deepEqual(check(FACTS), []);
+    assert.deepEqual(check({ pairing: 'paired' }, { feature: ['input', 'target'] }), []);
   });
 });
 
@@ -236,6 +264,21 @@ describe('a shard of WebDataset', () => {
     const dir = await folder(t, { trainA: tar({ '1.npy': 'x', '1.cls': '1' }), trainB: samples('c') });
     const [problem] = await problemsOf(FORMATS.webdataset(dir).list('trainA'));
     assert.match(problem!.message, /holds no images; found the keys npy, cls/);
+  });
+
+  test('that holds both images of pairs has them matched by their samples, by name', async (t) => {
+    const shard = (...samples: readonly string[]) =>
+      tar(Object.fromEntries(samples.flatMap((name) => [[`${name}.in.png`, `in ${name}`], [`${name}.out.jpg`, `out ${name}`]]))); // prettier-ignore
+    const dir = await folder(t, { 'train-0': shard('1', '2', '3'), 'train-1': shard('4', '5') });
+    const pattern = join(dir, 'train-*');
+    const options = { trainA: pattern, trainB: pattern, key: ['in.png', 'out.jpg'] as const, paired: true };
+    const set = FORMATS.webdataset(dir, options);
+    const [trainA, trainB, testA, testB] = await textsOf(set);
+    assert.deepEqual(trainB, trainA!.map((text) => text.replace('in', 'out'))); // prettier-ignore
+    assert.deepEqual([trainA!.length, testB], [4, testA!.map((text) => text.replace('in', 'out'))]);
+    const names = await namesOf(set);
+    assert.equal(matchNames(names.trainA, names.trainB).length, 4);
+    assert.match(names.trainA[0]!, /^train-0\/1 \(A\)$/);
   });
 
   test('keeps pairs together, which have the same names in the shards of both domains', async (t) => {

@@ -72,10 +72,21 @@ async function isFile(path: string): Promise<boolean> {
 async function noFile([first, ...others]: readonly string[], option: string): Promise<ProblemError> {
   const folder = dirname(first!);
   const beside = await readdir(folder).catch(() => undefined);
-  const shown = sortedNames(beside ?? []).slice(0, MAX_NAMED).map(visible).join(', '); // prettier-ignore
+  const wanted = basename(first!);
+  // Those that begin like the wanted one come first.
+  const alike = (name: string) => {
+    let shared = 0;
+    while (shared < name.length && name[shared] === wanted[shared]) shared++;
+    return shared;
+  };
+  const shown = sortedNames(beside ?? [])
+    .sort((a, b) => alike(b) - alike(a))
+    .slice(0, MAX_NAMED)
+    .map(visible)
+    .join(', ');
   const found = beside === undefined ? `There is no folder ${folder}` : `Found in ${folder}: ${shown || 'nothing'}`;
   const more = others.length > 0 ? ` and ${others.length} more` : '';
-  const what = picomatch.scan(basename(first!)).isGlob ? 'no file matches' : 'there is no file';
+  const what = picomatch.scan(wanted).isGlob ? 'no file matches' : 'there is no file';
   return new ProblemError({
     code: 'missing-file',
     message: `${option}: ${what} ${first!}${more}. ${found}.`,

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import type { Domain } from '../../../registry/kinds/dataset.js';
 import { DecodeError, CUT_OFF } from '../../images/decode-error.js';
 
 /** An image in a shard: where its entry lies. */
@@ -22,6 +23,9 @@ export interface ShardFormat {
   /** The encoded image. @throws DecodeError when its entry is damaged */
   read(path: string, slot: Slot): Promise<Uint8Array>;
 }
+
+/** How the shards of each domain are read: both may be the same files, whose entries hold an image of each domain. */
+export type ShardFormats = Readonly<Record<Domain, ShardFormat>>;
 
 /** Reads a part of a file. @throws DecodeError when the file ends before */
 export async function readPart(path: string, offset: number, length: number): Promise<Buffer> {

@@ -1,6 +1,7 @@
-import type { OptionProblem, OptionSchema, OptionsSchema } from '../../../registry/component.js';
+import type { ConfigFacts, OptionProblem, OptionSchema, OptionsSchema } from '../../../registry/component.js';
+import type { JsonObject } from '../../../support/json.js';
 import { SPLITS, type Split } from '../../../registry/kinds/dataset.js';
-import type { DrawOptions } from '../arranged/arrange-options.js';
+import { pairedByMethod, type DrawOptions } from '../arranged/arrange-options.js';
 
 /** A pattern of files for each split, and how tests are drawn where there are none. */
 export interface ShardOptions extends DrawOptions {
@@ -24,7 +25,7 @@ export function shardPatterns(example: string): OptionsSchema['properties'] {
 function patternOf(split: Split, example: string): OptionSchema {
   const what = `${PARTS[split.slice(0, -1)]!} images of ${split.slice(-1)}`;
   if (split.startsWith('train')) {
-    const description = `${what}: a file, or a pattern such as ${example}; relative to the config file.`;
+    const description = `${what}: a file, or a pattern such as ${example.replace('trainA', split)}; relative to the config file.`;
     return { type: 'string', format: 'path', minLength: 1, description };
   }
   const otherwise = split.startsWith('test') ? ' By default a part of the training images is kept for tests.' : '';
@@ -36,6 +37,42 @@ function patternOf(split: Split, example: string): OptionSchema {
     expected: 'a path or a pattern, or null',
     description: `${what}, in the same way.${otherwise}`,
   };
+}
+
+/** What is looked for in each entry of a shard: one image, or that of A and that of B. */
+export type InEntry = string | readonly [a: string, b: string];
+
+/** The endings of the names of both images of an entry, by which they are a pair. */
+export const PAIR_ENDINGS = { A: ' (A)', B: ' (B)' };
+
+export function isPair(inEntry: InEntry | null): inEntry is readonly [a: string, b: string] {
+  return typeof inEntry === 'object' && inEntry !== null;
+}
+
+/** The schema of {@link InEntry}, of one or two names. */
+export const IN_ENTRY: readonly JsonObject[] = [
+  { type: 'string', minLength: 1 },
+  { type: 'array', items: { type: 'string', minLength: 1 }, minItems: 2, maxItems: 2, uniqueItems: true },
+];
+
+/** Both images of an entry are a pair under every method. */
+export function pairedEntries<Options extends DrawOptions>(
+  options: Options,
+  inEntry: InEntry | null,
+  facts: ConfigFacts,
+): JsonObject {
+  return pairedByMethod(isPair(inEntry) ? { ...options, paired: true } : options, facts);
+}
+
+/** With a pair in each entry, the patterns of both domains must name the same shards. @param option that names the pair */
+export function checkEntries(options: ShardOptions, inEntry: InEntry | null, option: string): OptionProblem[] {
+  if (!isPair(inEntry)) return [];
+  const parts = [['trainA', 'trainB'], ['testA', 'testB'], ['valA', 'valB']] as const; // prettier-ignore
+  return parts.flatMap(([a, b]) => {
+    if (options[a] === options[b] || options[a] === null || options[b] === null) return [];
+    const message = `dataset.${option} names an image of A and one of B in each entry, but dataset.${a} and dataset.${b} differ.`;
+    return [{ path: [b], message, cure: `Give both the same pattern, or dataset.${option} one name.` }];
+  });
 }
 
 /** Test images are given for both domains or for none, and so are validation images. */

@@ -9,6 +9,8 @@ export function damagedShard(path: string, what: string): ProblemError {
   });
 }
 
-export function unsupportedShard(path: string, what: string, cure: string): ProblemError {
-  return new ProblemError({ code: 'unsupported-shard', message: `${path} ${what}.`, cure });
+/** @param option that is to be changed: `dataset.key` */
+export function unsupportedShard(path: string, what: string, cure: string, option?: string): ProblemError {
+  const message = `${option === undefined ? '' : `${option}: `}${path} ${what}.`;
+  return new ProblemError({ code: 'unsupported-shard', message, cure });
 }

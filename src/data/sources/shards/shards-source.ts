@@ -4,7 +4,7 @@ import { FileTally } from '../arranged/file-tally.js';
 import type { FoundImages } from '../arranged/find-images.js';
 import { NOTHING_UNUSED } from '../arranged/unused-files.js';
 import { ContentHashes } from '../content-hashes.js';
-import type { ShardFormat } from './shard-format.js';
+import type { ShardFormats } from './shard-format.js';
 import { hashImages, indexShards, type ShardImage, type ShardImages } from './shard-index.js';
 import type { ShardOptions } from './shard-patterns.js';
 import { findShards, shardsIdentity, type SplitShards } from './split-shards.js';
@@ -12,24 +12,31 @@ import { findShards, shardsIdentity, type SplitShards } from './split-shards.js'
 /**
  * Images in shards: files that hold many encoded images each. The shards are identified by their names and contents, indexed when the
  * images are prepared, and their images read one by one.
+ *
+ * @param formats of the shards of each domain
  */
 export function shardsSource(
   options: ShardOptions,
-  format: ShardFormat,
+  formats: ShardFormats,
   { limit, signal }: Pick<DatasetSite, 'limit' | 'signal'>,
 ): DatasetSource {
   let onShard: (done: number) => void = () => undefined;
   let found: Promise<SplitShards> | undefined;
   let indexed: Promise<ShardImages> | undefined;
   const shards = () => (found ??= findShards(options));
-  const images = () => (indexed ??= shards().then((all) => indexShards(all, format, { signal, onShard: (done) => onShard(done) }))); // prettier-ignore
+  const images = () =>
+    (indexed ??= shards().then((all) => indexShards(all, formats, { signal, onShard: (done) => onShard(done) })));
+  const { called } = formats.A;
   const arranged = arrange(
     {
       label: 'dataset.trainA',
-      find: async () => inParts(await images(), format),
-      // All would have to be read: only a draw by their content needs that.
-      hashes: (all) => (options.testA === null ? hashImages(all as readonly ShardImage[], format, signal) : Promise.resolve(new ContentHashes())), // prettier-ignore
-      read: (image) => format.read((image as ShardImage).shard.path, (image as ShardImage).slot),
+      find: async () => inParts(await images(), called),
+      hashes: (all) => {
+        // All would have to be read: only a draw by their content needs that.
+        if (options.testA !== null) return Promise.resolve(new ContentHashes());
+        return hashImages(all as readonly ShardImage[], signal);
+      },
+      read: (image) => (image as ShardImage).read(),
     },
     options,
     limit,
@@ -40,7 +47,7 @@ export function shardsSource(
     hasValidation: () => Promise.resolve(options.valA !== null),
     async prepare(work) {
       const total = [...(await shards()).values()].reduce((sum, { length }) => sum + length, 0);
-      onShard = (done) => work.progress({ phase: `indexing ${format.called}`, unit: 'files', done, total });
+      onShard = (done) => work.progress({ phase: `indexing ${called}`, unit: 'files', done, total });
       await images();
       await arranged.report(work);
     },
@@ -55,7 +62,7 @@ export function shardsSource(
 }
 
 /** The images as a source of files has them. */
-function inParts(images: ShardImages, { called }: ShardFormat): FoundImages {
+function inParts(images: ShardImages, called: string): FoundImages {
   const of = (split: Split) => images.get(split)!;
   const common = {
     layout: called,

@@ -14,8 +14,9 @@ const FOOTER = 4;
  * TFRecord files of tf.train.Example. A record has no name: it is called by its number in the file.
  *
  * @param feature the name of the encoded image's feature
+ * @param ending of images' names
  */
-export function tfrecordFormat(feature: string): ShardFormat {
+export function tfrecordFormat(feature: string, ending = ''): ShardFormat {
   return {
     called: 'TFRecord files',
     read: async (path, slot) => imageInExample(await dataOf(path, slot), feature),
@@ -23,7 +24,7 @@ export function tfrecordFormat(feature: string): ShardFormat {
       withWindow(path, async (window) => {
         const slots = await recordsIn(path, window, signal);
         if (slots.length > 0) await expectFeature(path, slots[0]!, feature);
-        return slots;
+        return slots.map((slot) => ({ ...slot, name: slot.name + ending }));
       }),
   };
 }
@@ -81,6 +82,7 @@ async function expectFeature(path: string, first: Slot, feature: string): Promis
       path,
       `has no images where they are looked for: its first record ${error.message}`,
       'Name the feature that holds the encoded image: dataset.feature.',
+      'dataset.feature',
     );
   }
 }

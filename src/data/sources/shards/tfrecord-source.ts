@@ -1,11 +1,22 @@
 import type { DatasetComponent } from '../../../registry/kinds/dataset.js';
-import { SPLIT_OPTIONS } from '../arranged/arrange-options.js';
-import { checkPatterns, REQUIRED_PATTERNS, shardPatterns, type ShardOptions } from './shard-patterns.js';
+import { ARRANGE_OPTIONS, SPLIT_OPTIONS } from '../arranged/arrange-options.js';
+import {
+  checkEntries,
+  checkPatterns,
+  IN_ENTRY,
+  isPair,
+  PAIR_ENDINGS,
+  pairedEntries,
+  REQUIRED_PATTERNS,
+  shardPatterns,
+  type InEntry,
+  type ShardOptions,
+} from './shard-patterns.js';
 import { shardsSource } from './shards-source.js';
 import { tfrecordFormat } from './tfrecord-format.js';
 
 export interface TfrecordOptions extends ShardOptions {
-  readonly feature: string;
+  readonly feature: InEntry;
 }
 
 /** Images in TFRecord files. */
@@ -13,28 +24,39 @@ export const tfrecord: DatasetComponent<TfrecordOptions> = {
   summary: 'Images in TFRecord files, as TensorFlow and TensorFlow Datasets write them.',
   details:
     'Each record is a tf.train.Example with an encoded image (JPEG, PNG...) in one of its features. Records are found by an index and read one by one, each checked by its checksum; files compressed as a whole ' +
-    'are refused. Records have no names, so they cannot be pairs. The content of the files counts.',
+    'are refused. Records have no names: only the two images of one record can be a pair. The content of the files counts.',
   schema: {
     properties: {
       ...shardPatterns('data/*-trainA.tfrecord*'),
       feature: {
-        type: 'string',
-        minLength: 1,
+        anyOf: IN_ENTRY,
         default: 'image',
-        description: 'The feature that holds the encoded image; image is that of TensorFlow Datasets.',
+        expected: 'the name of a feature, or a list of two',
+        description:
+          'The feature that holds the encoded image; image is that of TensorFlow Datasets. [input, target]: those of A and of B, if each record holds a pair; trainA and trainB are then the same.',
       },
       ...SPLIT_OPTIONS,
+      paired: ARRANGE_OPTIONS['paired']!,
     },
     required: REQUIRED_PATTERNS,
   },
+  resolve: (options, facts) => pairedEntries(options, options.feature, facts),
   hasValidation: ({ valA }) => valA !== null,
   check(options, { pairing }) {
-    const message = 'The method needs pairs, which are matched by name, and records of TFRecord files have no names.';
-    const cure = 'Write the images as files (dataset.type: folder), or as shards of WebDataset.';
+    const message = 'Pairs are matched by name, and records of TFRecord files have no names.';
+    const cure =
+      'If each record holds a pair, name both: dataset.feature: [input, target]. Else write the images as files, or as shards of WebDataset.';
+    const nameless = options.paired === true && !isPair(options.feature);
     return [
       ...checkPatterns(options),
-      ...(pairing === 'paired' ? [{ path: [], against: 'pairing' as const, message, cure }] : []),
+      ...checkEntries(options, options.feature, 'feature'),
+      ...(nameless && pairing === 'paired' ? [{ path: [], against: 'pairing' as const, message, cure }] : []),
+      ...(nameless && pairing !== 'paired' ? [{ path: ['paired'], message, cure }] : []),
     ];
   },
-  create: ({ feature, ...options }, site) => shardsSource(options, tfrecordFormat(feature), site),
+  create({ feature, ...options }, site) {
+    const [a, b] = isPair(feature) ? feature : [feature, feature];
+    const endings = isPair(feature) ? PAIR_ENDINGS : { A: '', B: '' };
+    return shardsSource(options, { A: tfrecordFormat(a, endings.A), B: tfrecordFormat(b, endings.B) }, site);
+  },
 };

@@ -16,8 +16,9 @@ const MAX_NAMED = 6;
  * `0001.jpg`, `0001.json`.
  *
  * @param key of the images; null for the one key of each sample that is an image's extension
+ * @param ending of images' names, instead of the key
  */
-export function webdatasetFormat(key: string | null): ShardFormat {
+export function webdatasetFormat(key: string | null, ending?: string): ShardFormat {
   const isWanted = (name: string) => (key === null ? isImage(name) : keyOf(name) === key.toLowerCase());
   return {
     called: 'WebDataset shards',
@@ -28,7 +29,7 @@ export function webdatasetFormat(key: string | null): ShardFormat {
       const images = files.filter(({ name }) => isWanted(name));
       if (images.length === 0 && files.length > 0) throw noImages(path, files, key);
       expectOneEach(path, images);
-      return images;
+      return ending === undefined ? images : images.map((slot) => ({ ...slot, name: sampleOf(slot.name) + ending }));
     },
   };
 }
@@ -100,6 +101,7 @@ function expectOneEach(path: string, images: readonly Slot[]): void {
       path,
       isSame ? `has ${visible(name)} twice` : `has two images of one sample: ${visible(other)} and ${visible(name)}`,
       isSame ? 'Write it again.' : `Say which: dataset.key: ${keyOf(other)}, or ${keyOf(name)}.`,
+      isSame ? undefined : 'dataset.key',
     );
   }
 }
@@ -108,5 +110,6 @@ function noImages(path: string, files: readonly Slot[], key: string | null) {
   const keys = [...new Set(files.map(({ name }) => keyOf(name) || visible(name)))];
   const found = keys.slice(0, MAX_NAMED).map(visible).join(', ') + (keys.length > MAX_NAMED ? '...' : '');
   const what = key === null ? 'holds no images' : `holds no files with the key ${visible(key)}`;
-  return unsupportedShard(path, `${what}; found the keys ${found}`, 'Name the key of the images: dataset.key.');
+  const cure = 'Name the key of the images: dataset.key.';
+  return unsupportedShard(path, `${what}; found the keys ${found}`, cure, 'dataset.key');
 }

@@ -1,11 +1,22 @@
 import type { DatasetComponent } from '../../../registry/kinds/dataset.js';
-import { ARRANGE_OPTIONS, pairedByMethod, SPLIT_OPTIONS } from '../arranged/arrange-options.js';
-import { checkPatterns, REQUIRED_PATTERNS, shardPatterns, type ShardOptions } from './shard-patterns.js';
+import { ARRANGE_OPTIONS, SPLIT_OPTIONS } from '../arranged/arrange-options.js';
+import {
+  checkEntries,
+  checkPatterns,
+  IN_ENTRY,
+  isPair,
+  PAIR_ENDINGS,
+  pairedEntries,
+  REQUIRED_PATTERNS,
+  shardPatterns,
+  type InEntry,
+  type ShardOptions,
+} from './shard-patterns.js';
 import { shardsSource } from './shards-source.js';
 import { webdatasetFormat } from './webdataset-format.js';
 
 export interface WebdatasetOptions extends ShardOptions {
-  readonly key: string | null;
+  readonly key: InEntry | null;
 }
 
 /** Images in shards of WebDataset. */
@@ -18,19 +29,23 @@ export const webdataset: DatasetComponent<WebdatasetOptions> = {
     properties: {
       ...shardPatterns('shards/trainA-{000..012}.tar'),
       key: {
-        type: ['string', 'null'],
-        minLength: 1,
+        anyOf: [...IN_ENTRY, { type: 'null' }],
         default: null,
-        expected: 'a key such as jpg or input.png, or null',
-        description: 'The key of the images in their samples; null: the one that is an image’s extension.',
+        expected: 'a key such as jpg or input.png, a list of two, or null',
+        description:
+          'The key of the images in their samples; null: the one that is an image’s extension. [input.png, target.png]: those of A and of B, if each sample holds a pair; trainA and trainB are then the same.',
       },
       ...SPLIT_OPTIONS,
       paired: ARRANGE_OPTIONS['paired']!,
     },
     required: REQUIRED_PATTERNS,
   },
-  resolve: pairedByMethod,
+  resolve: (options, facts) => pairedEntries(options, options.key, facts),
   hasValidation: ({ valA }) => valA !== null,
-  check: checkPatterns,
-  create: ({ key, ...options }, site) => shardsSource(options, webdatasetFormat(key), site),
+  check: (options) => [...checkPatterns(options), ...checkEntries(options, options.key, 'key')],
+  create({ key, ...options }, site) {
+    const [a, b] = isPair(key) ? key : [key, key];
+    const endings = isPair(key) ? PAIR_ENDINGS : { A: undefined, B: undefined };
+    return shardsSource(options, { A: webdatasetFormat(a, endings.A), B: webdatasetFormat(b, endings.B) }, site);
+  },
 };
