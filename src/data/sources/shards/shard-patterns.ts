@@ -25,7 +25,7 @@ export function shardPatterns(example: string): OptionsSchema['properties'] {
 function patternOf(split: Split, example: string): OptionSchema {
   const what = `${PARTS[split.slice(0, -1)]!} images of ${split.slice(-1)}`;
   if (split.startsWith('train')) {
-    const description = `${what}: a file, or a pattern such as ${example.replace('trainA', split)}; relative to the config file.`;
+    const description = `${what}: a file, or a pattern such as \`${example.replace('trainA', split)}\`; relative to the config file.`;
     return { type: 'string', format: 'path', minLength: 1, description };
   }
   const otherwise = split.startsWith('test') ? ' By default a part of the training images is kept for tests.' : '';
