@@ -9,13 +9,15 @@ export {
   type CompileOptions,
   type InputSpec,
   type InputSpecs,
+  type Outputs,
   type Program,
   type ProgramFunction,
   type ProgramFunctions,
+  type XlaOptions,
 } from './engine/graph/compile.js';
 export type { Precision } from './engine/graph/precision.js';
-export type { Tree } from './engine/graph/tensor-trees.js';
+export type { Node, Tree } from './engine/graph/tensor-trees.js';
 export { readVariables, writeVariables } from './engine/graph/variables-file.js';
 export { applyAdam, type AdamRates, type Moments } from './engine/apply-adam.js';
-export { gradientsOf } from './engine/gradients.js';
+export { gradientsOf, type Tensors } from './engine/gradients.js';
 export { dropout, foldKey, randomKey, randomNormal, randomUniform, type Key } from './engine/random-tensors.js';

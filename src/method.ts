@@ -1,7 +1,7 @@
 /**
  * The parts of the built-in methods, for methods of plugins: `import { bind, gradientsOf } from 'cyclegan-runner/method'`. See docs/config.md.
  */
-export { gradientsOf } from './engine/gradients.js';
+export { gradientsOf, type Tensors } from './engine/gradients.js';
 export { foldKey } from './engine/random-tensors.js';
 export { l1 } from './losses/distances.js';
 export {

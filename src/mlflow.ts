@@ -3,7 +3,8 @@
  */
 export { connect, type ConnectOptions } from './tracking/mlflow/client/connect.js';
 export { trackingEnvironment, type TrackingEnvironment } from './tracking/mlflow/client/environment.js';
-export { hasErrorCode, MlflowError } from './tracking/mlflow/client/errors.js';
+export type { Waiting } from './tracking/mlflow/client/api.js';
+export { hasErrorCode, MlflowError, type MlflowErrorDetails } from './tracking/mlflow/client/errors.js';
 export type {
   Artifact,
   Batch,
@@ -20,5 +21,5 @@ export type {
   RunSearch,
   RunStatus,
 } from './tracking/mlflow/client/types.js';
-export type { ProblemCode } from './support/problem-codes.js';
-export { ProblemError, type Problem } from './support/problem.js';
+export { PROBLEM_CODES, type PluginProblemCode, type ProblemCode } from './support/problem-codes.js';
+export { ProblemError, type Place, type Problem } from './support/problem.js';

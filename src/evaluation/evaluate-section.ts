@@ -13,7 +13,7 @@ declare module '../registry/config.js' {
 export interface EvaluateConfig {
   /** Rows in the image grids. */
   readonly samples: number;
-  /** Test images of each direction that are kept one by one, with their scores; see {@link DEFAULT_IMAGES}. */
+  /** Test images of each direction that are kept one by one, with their scores; 500 by default. */
   readonly images?: number;
   readonly metrics: readonly Reference[];
   // A config that was frozen before these options existed does not have them.

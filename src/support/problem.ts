@@ -15,7 +15,7 @@ export interface Problem {
   /** Its place in a file. */
   readonly place?: Place;
   /**
-   * The config value that it is about, such as `['dataset', 'path']`, if the file is unknown where the problem is found: {@link placed} adds
+   * The config value that it is about, such as `['dataset', 'path']`, if the file is unknown where the problem is found: `placed` adds
    * the place.
    */
   readonly option?: readonly string[];

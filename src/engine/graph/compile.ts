@@ -25,7 +25,8 @@ export type Compiled<F> = F extends (variables: never, inputs: infer I) => infer
     ? () => Outputs<R>
     : (inputs: I) => Outputs<R>
   : never;
-type Outputs<R> = R extends { readonly outputs: infer O } ? O : Record<string, never>;
+/** What a compiled function returns. */
+export type Outputs<R> = R extends { readonly outputs: infer O } ? O : Record<string, never>;
 
 export interface CompileOptions<V, F> {
   /** Returns the initial values of the variables, named by their paths in the tree. It is traced, too. */

@@ -5,7 +5,8 @@ import { Tensor } from '@tensorflow/tfjs-core';
  * (`T extends Tree<T>`), so that interfaces fit as well as types.
  */
 export type Tree<T> = { readonly [name in keyof T]: Node<T[name]> };
-type Node<T> = T extends Tensor ? T : T extends object ? Tree<T> : never;
+/** A tensor of a {@link Tree}, or a branch of it. */
+export type Node<T> = T extends Tensor ? T : T extends object ? Tree<T> : never;
 
 export const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 

@@ -31,7 +31,7 @@ export interface GradientPenalty {
    *
    * @param judge images, or pairs of images along the channels, to scores
    * @param images of the same shape, [b, s, s, c]
-   * @param key of its random draws; they are those of a batch ({@link randomUniformOfBatch}), so that replicas draw the same
+   * @param key of its random draws; they are those of a batch (`randomUniformOfBatch`), so that replicas draw the same
    */
   of(
     judge: (images: Tensor4D) => Tensor4D,

@@ -17,22 +17,22 @@ export type RunRecord =
   | RunEndedRecord;
 
 /** A number at a step. Names are grouped by `/`: `loss/G/adversarial`. Recorded once for each name and step. */
-export type MetricRecord = Told<'metric', number>;
+export type MetricRecord = StepRecord<'metric', number>;
 /** An image (PNG) at a step, as its path relative to the run's folder. */
-export type ImageRecord = Told<'image', string>;
+export type ImageRecord = StepRecord<'image', string>;
 /** Text at a step, in Markdown. */
-export type TextRecord = Told<'text', string>;
+export type TextRecord = StepRecord<'text', string>;
 /** The distribution of values at a step. */
-export type HistogramRecord = Told<'histogram', Histogram>;
+export type HistogramRecord = StepRecord<'histogram', Histogram>;
 /**
  * A checkpoint that is kept; `name` is its role, `dir` its folder relative to the run's. `best`: each time the validation finds a better one,
  * which replaces the earlier; `last`: at the end of the training.
  */
-export type CheckpointRecord = Told<'checkpoint', KeptCheckpoint> & { readonly name: CheckpointRole };
+export type CheckpointRecord = StepRecord<'checkpoint', KeptCheckpoint> & { readonly name: CheckpointRole };
 /** A message for the user; `name` is its level. */
-export type NoteRecord = Happened<'note', string> & { readonly name: 'info' | 'warning' };
+export type NoteRecord = EventRecord<'note', string> & { readonly name: 'info' | 'warning' };
 
-export type StageStartedRecord = Happened<
+export type StageStartedRecord = EventRecord<
   'stage-started',
   {
     readonly reason: string;
@@ -47,7 +47,7 @@ export interface RecordedInput {
   readonly result: string;
   readonly outputs: JsonObject;
 }
-export type StageFinishedRecord = Happened<
+export type StageFinishedRecord = EventRecord<
   'stage-finished',
   {
     /** Duration of this attempt. */
@@ -59,14 +59,14 @@ export type StageFinishedRecord = Happened<
     readonly artifacts: readonly string[];
   }
 >;
-export type StageFailedRecord = Happened<'stage-failed', readonly string[]>;
-export type StageInterruptedRecord = Happened<'stage-interrupted', null>;
-export type SetAsideRecord = Happened<'set-aside', { readonly to: string; readonly reason: string }>;
+export type StageFailedRecord = EventRecord<'stage-failed', readonly string[]>;
+export type StageInterruptedRecord = EventRecord<'stage-interrupted', null>;
+export type SetAsideRecord = EventRecord<'set-aside', { readonly to: string; readonly reason: string }>;
 
 /** A process starts or resumes the run. `stage` and `name` are empty. */
-export type RunStartedRecord = Happened<'run-started', RunStart>;
+export type RunStartedRecord = EventRecord<'run-started', RunStart>;
 /** The process has ended. If it died, another process records `crashed` later. `stage` and `name` are empty. */
-export type RunEndedRecord = Happened<
+export type RunEndedRecord = EventRecord<
   'run-ended',
   { readonly status: 'finished' | 'failed' | 'interrupted' | 'crashed' }
 >;
@@ -107,7 +107,7 @@ export interface Histogram {
   readonly counts: readonly number[];
 }
 
-interface Line<K, V> {
+export interface RecordLine<K, V> {
   readonly kind: K;
   readonly stage: string;
   readonly name: string;
@@ -115,5 +115,7 @@ interface Line<K, V> {
   readonly time: number;
   readonly value: V;
 }
-type Told<K, V> = Line<K, V> & { readonly step: number };
-type Happened<K, V> = Line<K, V> & { readonly step: null };
+/** A record of a step. */
+export type StepRecord<K, V> = RecordLine<K, V> & { readonly step: number };
+/** A record of no step. */
+export type EventRecord<K, V> = RecordLine<K, V> & { readonly step: null };

@@ -26,7 +26,8 @@ export class MlflowError extends Error {
   }
 }
 
-interface MlflowErrorDetails {
+/** The request that failed, and the answer. */
+export interface MlflowErrorDetails {
   readonly status?: number | undefined;
   readonly errorCode?: string | undefined;
   readonly method: string;

@@ -189,7 +189,7 @@ export interface MlflowClient {
   /**
    * Registers files of a run as a version of a model, and waits until the registry has it. The same source of the same run is one version.
    *
-   * @param source location of the model: the run's `artifactUri` and a path below it
+   * @param model its `source` is the location: the run's `artifactUri` and a path below it
    */
   registerModel(model: NewModelVersion, signal?: AbortSignal): Promise<ModelVersion>;
 }
