@@ -6,8 +6,10 @@ export { foldKey } from './engine/random-tensors.js';
 export { l1 } from './losses/distances.js';
 export {
   discriminatorLoss,
+  generatorLoss,
   type DiscriminatorObjective,
   type DiscriminatorPass,
+  type Judge,
 } from './methods/discriminator-loss.js';
 export { emptyPool, exchange, type ImagePool } from './methods/image-pool.js';
 export {

@@ -10,7 +10,12 @@ import type { Computed, ImageBatch, Method, MethodComponent, MethodSite, Network
 import type { Network, RandomKey, Weights } from '../registry/kinds/network.js';
 import type { Optimizer, OptimizerState } from '../registry/kinds/objective.js';
 import { curves, lossSchema, type CutLoss } from './cut-loss.js';
-import { discriminatorLoss, discriminatorPasses, type DiscriminatorObjective } from './discriminator-loss.js';
+import {
+  discriminatorLoss,
+  discriminatorPasses,
+  generatorLoss,
+  type DiscriminatorObjective,
+} from './discriminator-loss.js';
 import {
   bind,
   keyOf,
@@ -219,7 +224,7 @@ export function gradients(model: Cut, weights: NetworkWeights, batch: ImageBatch
     const fakeY = G(shown);
     const losses: Record<string, Scalar> = {
       // Equation 1.
-      'G/adversarial': adversarial.generator(D(fakeY)),
+      'G/adversarial': generatorLoss(adversarial, D, fakeY),
       // Equation 4, and its use for y of section 3.3.
       'nce/translation': contrast.loss(fakeY, ofX),
       ...(ofY && { 'nce/identity': contrast.loss(G(flippedIf(flip, y)), ofY) }),

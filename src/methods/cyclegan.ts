@@ -13,7 +13,12 @@ import type {
 } from '../registry/kinds/method.js';
 import type { Network, RandomKey, Weights } from '../registry/kinds/network.js';
 import type { Optimizer, OptimizerState } from '../registry/kinds/objective.js';
-import { discriminatorLoss, discriminatorPasses, type DiscriminatorObjective } from './discriminator-loss.js';
+import {
+  discriminatorLoss,
+  discriminatorPasses,
+  generatorLoss,
+  type DiscriminatorObjective,
+} from './discriminator-loss.js';
 import { curves, lossSchema, remedies, type CycleGanLoss } from './cyclegan-loss.js';
 import { emptyPool, exchange, type ImagePool } from './image-pool.js';
 import { bind, keyOf, realness, startNetworks, total, updateNetworks, weighted, weightsOf, type BoundNetwork } from './parts.js'; // prettier-ignore
@@ -221,8 +226,8 @@ function generatorLosses(
   const { translated: fakeX, same: sameX } = translateBoth(F, y, identity > 0 ? x : undefined);
   const losses: Record<string, Scalar> = {
     // L_GAN, equation 1
-    'G/adversarial': adversarial.generator(D_Y(fakeY)),
-    'F/adversarial': adversarial.generator(D_X(fakeX)),
+    'G/adversarial': generatorLoss(adversarial, D_Y, fakeY),
+    'F/adversarial': generatorLoss(adversarial, D_X, fakeX),
     // L_cyc, equation 2
     'cycle/forward': l1(F(fakeY), x),
     'cycle/backward': l1(G(fakeX), y),

@@ -22,6 +22,8 @@ export const keyOf = ({ seed, step }: DrawClock): RandomKey => tf.stack([seed, s
 export interface BoundNetwork {
   (image: Tensor4D): Tensor4D;
   readonly prefersBatches: boolean;
+  /** All its maps of scores, if it is a discriminator with several: see `Network.maps`. A pass of its own. */
+  readonly maps?: (image: Tensor4D) => readonly Tensor4D[];
   /** Its features of an image: see `NetworkFeatures`. A pass of its own. */
   readonly encode?: (image: Tensor4D, layers: readonly string[]) => readonly Tensor4D[];
 }
@@ -43,7 +45,8 @@ export function bind<Name extends string>(
     const through = (image: Tensor4D) => network.apply(own, image, passKey());
     const { features, prefersBatches = false } = network;
     const encode = (image: Tensor4D, layers: readonly string[]) => features!.encode(own, image, layers, passKey());
-    return Object.assign(through, { prefersBatches, ...(features && { encode }) });
+    const maps = (image: Tensor4D) => network.maps!(own, image, passKey());
+    return Object.assign(through, { prefersBatches, ...(network.maps && { maps }), ...(features && { encode }) });
   });
 }
 

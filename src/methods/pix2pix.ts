@@ -11,6 +11,7 @@ import type { Optimizer, OptimizerState } from '../registry/kinds/objective.js';
 import {
   discriminatorLoss,
   discriminatorPasses,
+  generatorLoss,
   penaltyCurve,
   type DiscriminatorObjective,
 } from './discriminator-loss.js';
@@ -131,7 +132,7 @@ export function gradients(model: Pix2Pix, weights: NetworkWeights, batch: ImageB
   // Equation 4: the conditional GAN's objective and lambda times the L1 distance.
   const generator = gradientsOf({ G: weights['G']! }, () => {
     const fakeY = G(x);
-    const losses: Record<string, Scalar> = { 'G/adversarial': adversarial.generator(D(beside(x, fakeY))), l1: l1(fakeY, y) }; // prettier-ignore
+    const losses: Record<string, Scalar> = { 'G/adversarial': generatorLoss(adversarial, D, beside(x, fakeY)), l1: l1(fakeY, y) }; // prettier-ignore
     const loss = total([weighted(losses, { 'G/adversarial': 1, l1: lambda })]);
     return { loss, extra: { ...losses, fakeY } };
   });

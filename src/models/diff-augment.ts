@@ -28,9 +28,12 @@ export function augmented(
   channels: readonly number[],
 ): Network {
   if (augmentations.length === 0) return network;
-  const apply: Network['apply'] = (weights, x, key) =>
-    network.apply(weights, key === undefined ? x : augment(x, augmentations, channels, key), key);
-  return { ...network, apply };
+  const seen = (x: Tensor4D, key?: RandomKey) => (key === undefined ? x : augment(x, augmentations, channels, key));
+  return {
+    ...network,
+    apply: (weights, x, key) => network.apply(weights, seen(x, key), key),
+    ...(network.maps && { maps: (weights, x, key) => network.maps!(weights, seen(x, key), key) }),
+  };
 }
 
 /** @param x images, [b, h, w, sum of channels] */

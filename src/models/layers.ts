@@ -3,7 +3,7 @@ import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as ops from '../engine/ops.js';
 import * as random from '../engine/random-tensors.js';
 import type { Initializer, Network, RandomKey, Weights, WeightSpec } from '../registry/kinds/network.js';
-import { instanceNorm, layerNorm } from './norms.js';
+import { batchNorm, instanceNorm, layerNorm } from './norms.js';
 import { spectralNorm } from './spectral-norm.js';
 
 /** A layer is a small network; its weights are called `<name>/kernel`, `<name>/scale`... */
@@ -88,7 +88,7 @@ export function convTranspose(
   });
 }
 
-export type Norm = 'instance' | 'layer' | 'none';
+export type Norm = 'instance' | 'batch' | 'layer' | 'none';
 
 /** Options of a network's norms and biases: see {@link NORM_OPTION}, {@link AFFINE_OPTION} and {@link BIAS_OPTION}. */
 export interface NormOptions {
@@ -98,20 +98,24 @@ export interface NormOptions {
 }
 
 /** Whether a convolution before such a norm has a bias. */
-export const hasBias = ({ norm, bias = false }: NormOptions): boolean => bias && norm !== 'instance';
+export const hasBias = ({ norm, bias = false }: NormOptions): boolean =>
+  bias && norm !== 'instance' && norm !== 'batch';
 
 /** The norm after a convolution, with a learned scale and offset of each channel unless it is not affine. */
 export function norm({ norm: kind, affine = true }: NormOptions, name: string, channels: number): Layer {
   if (kind === 'none') return sequential();
-  const normalize = kind === 'instance' ? instanceNorm : layerNorm;
-  if (!affine) return plain((x) => normalize(x, tf.ones([channels]), tf.zeros([channels])));
+  const inTraining = { instance: instanceNorm, batch: batchNorm, layer: layerNorm }[kind];
+  const alone = kind === 'batch' ? instanceNorm : inTraining;
+  const normalize = (x: Tensor4D, scale: Tensor1D, offset: Tensor1D, key: RandomKey | undefined) =>
+    (key === undefined ? alone : inTraining)(x, scale, offset);
+  if (!affine) return plain((x, key) => normalize(x, tf.ones([channels]), tf.zeros([channels]), key));
   const weights: WeightSpec[] = [
     { name: `${name}/scale`, shape: [channels], initial: SCALE },
     { name: `${name}/offset`, shape: [channels], initial: ZEROS },
   ];
   return {
     weights,
-    apply: (weights, x) => normalize(x, get1d(weights, `${name}/scale`), get1d(weights, `${name}/offset`)),
+    apply: (weights, x, key) => normalize(x, get1d(weights, `${name}/scale`), get1d(weights, `${name}/offset`), key),
   };
 }
 

@@ -3,8 +3,8 @@ import type { OptionSchema } from '../registry/component.js';
 
 const NORM_OPTION: OptionSchema = {
   description:
-    'Normalisation after the convolutions: `instance` (each image and channel by itself), `layer` (each image, all channels together, as PyTorch’s GroupNorm of one group), or `none`.',
-  enum: ['instance', 'layer', 'none'],
+    'Normalisation after the convolutions: `instance` (each image and channel by itself), `batch` (each channel over all images of the batch; an image that is translated, by itself, as theirs is in `test.py` without `--eval`), `layer` (each image, all channels together, as PyTorch’s GroupNorm of one group), or `none`.',
+  enum: ['instance', 'batch', 'layer', 'none'],
   default: 'instance',
 };
 
@@ -18,7 +18,7 @@ const AFFINE_OPTION: OptionSchema = {
 
 const BIAS_OPTION: OptionSchema = {
   description:
-    'Whether each convolution that no instance norm follows has a bias, as in the paper’s PyTorch code, or only the last one, as in the tutorial. An instance norm removes a bias, so before one there is none.',
+    'Whether each convolution that no instance or batch norm follows has a bias, as in the paper’s PyTorch code, or only the last one, as in the tutorial. These norms remove a bias, so before one there is none.',
   type: 'boolean',
   default: false,
   'x-neutral': true,

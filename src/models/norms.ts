@@ -6,6 +6,7 @@ import { customGradient, nativeOps } from '../engine/ops.js';
 const EPSILON = 1e-5;
 const SPACE = [1, 2]; // height and width
 const IMAGE = [1, 2, 3];
+const BATCH = [0, 1, 2];
 
 /** Of each channel over an image's pixels, [b, 1, 1, c], or of all channels, [b, 1, 1, 1]. */
 export interface NormStatistics {
@@ -74,6 +75,16 @@ export function instanceNorm(x: Tensor4D, scale: Tensor1D, offset: Tensor1D): Te
 }
 
 /**
+ * Batch normalisation (Ioffe and Szegedy 2015, arXiv:1502.03167) with the batch's own statistics: every channel gets mean 0 and variance 1 over all
+ * pixels of all images. There are no running averages of them: one image by itself is normalised with its own, {@link instanceNorm}, which is
+ * what pytorch-CycleGAN-and-pix2pix does in its tests, a batch of one in training mode, unless asked for `--eval`.
+ */
+export function batchNorm(x: Tensor4D, scale: Tensor1D, offset: Tensor1D): Tensor4D {
+  if (recording()?.options.fused !== true || differentiatedTwice()) return byFormula(x, scale, offset, BATCH);
+  return fused(x, scale, offset);
+}
+
+/**
  * Layer normalisation (Ba et al. 2016, arXiv:1607.06450): every image gets mean 0 and variance 1 over its pixels and channels together, then a
  * learned scale and offset of each channel, as PyTorch's GroupNorm of one group. [b, h, w, c] to the same; scale and offset: [c].
  */
@@ -131,7 +142,7 @@ function statisticsOf(x: Tensor4D, axes: readonly number[]): NormStatistics {
   return tf.moments(x, [...axes], true);
 }
 
-/** TensorFlow's FusedBatchNormV3 in training mode, which normalises by the batch's mean and variance. x: [1, h, w, c]. */
+/** TensorFlow's FusedBatchNormV3 in training mode, which normalises by the batch's mean and variance. */
 function fused(x: Tensor4D, scale: Tensor1D, offset: Tensor1D): Tensor4D {
   return customGradient(
     [x, scale, offset],

@@ -5,6 +5,7 @@ import { augmented } from './diff-augment.js';
 import { checkConditional, DISCRIMINATOR_OPTIONS, seenChannels, type DiscriminatorOptions } from './discriminator-options.js'; // prettier-ignore
 import { initialized } from './initialization.js';
 import { conv, hasBias, leakyRelu, norm, sequential, zeroPad } from './layers.js';
+import { multiScale, SCALES_OPTION } from './multi-scale.js';
 import { DOWNSAMPLING_OPTION } from './network-options.js';
 import { blurHalve, type Downsampling } from './sampling.js';
 
@@ -12,6 +13,7 @@ export interface PatchGanOptions extends DiscriminatorOptions {
   readonly layers: number;
   // A config from before this option existed does not have it.
   readonly downsampling?: Downsampling;
+  readonly scales?: number;
 }
 
 /** The discriminator of paper and tutorial. */
@@ -31,6 +33,7 @@ export const patchgan: DiscriminatorComponent<PatchGanOptions> = {
         default: 3,
       },
       downsampling: DOWNSAMPLING_OPTION,
+      scales: SCALES_OPTION,
       ...DISCRIMINATOR_OPTIONS,
     },
   },
@@ -38,15 +41,26 @@ export const patchgan: DiscriminatorComponent<PatchGanOptions> = {
   create: build,
 };
 
+function build(options: PatchGanOptions, site: NetworkSite): Network {
+  const seen = seenChannels(options, site);
+  const sides = sidesOf(options, site.imageSize);
+  const networks = sides.map((side) => single(options, seen, side));
+  const network = networks.length === 1 ? networks[0]! : multiScale(networks);
+  return augmented(initialized(network, options), options.augment ?? [], seen);
+}
+
+/** The side of the image that each scale sees. */
+const sidesOf = ({ scales = 1 }: PatchGanOptions, imageSize: number): readonly number[] =>
+  Array.from({ length: scales }, (_, i) => Math.ceil(imageSize / 2 ** i));
+
 /**
  * b: batch; s: image size; c: channels. Filters at the default width: 64, 128, 256, then 512.
  * A conditional discriminator takes the image and its source in one tensor: [b, s, s, 2c].
  */
-function build(options: PatchGanOptions, site: NetworkSite): Network {
+function single(options: PatchGanOptions, seen: readonly number[], side: number): Network {
   const { width, layers, slope, spectral = false, downsampling = 'strided' } = options;
   const unnormed = { ...options, norm: 'none' } as const;
   const filters = Array.from({ length: layers + 1 }, (_, i) => width * Math.min(2 ** i, 8));
-  const seen = seenChannels(options, site);
   const input = seen.reduce((sum, channels) => sum + channels);
 
   // [b, s, s, c] -> [b, s/2, s/2, 64] -> [b, s/4, s/4, 128] -> [b, s/8, s/8, 256]; the first has no norm
@@ -77,7 +91,7 @@ function build(options: PatchGanOptions, site: NetworkSite): Network {
   );
 
   // An odd side is not halved exactly; the difference in cost is negligible.
-  const at = (i: number) => site.imageSize / 2 ** i;
+  const at = (i: number) => side / 2 ** i;
   const halving = filters.slice(0, -1).map((to, i) => ({
     kernel: 4,
     from: filters[i - 1] ?? input,
@@ -88,24 +102,24 @@ function build(options: PatchGanOptions, site: NetworkSite): Network {
     { from, to },
     { from: to, to: 1 },
   ].map((each) => ({ ...each, kernel: 4, side: at(layers) }));
-  const network = { ...sequential(...downs, wide, logits), cost: costOf([...halving, ...flat]) };
-  return augmented(initialized(network, options), options.augment ?? [], seen);
+  return { ...sequential(...downs, wide, logits), cost: costOf([...halving, ...flat]) };
 }
 
 function check(options: PatchGanOptions, { imageSize }: ConfigFacts): readonly OptionProblem[] {
-  const { layers, downsampling } = options;
+  const { layers, downsampling, scales = 1 } = options;
   const conditional = checkConditional(options);
   // A strided halving rounds up, so a little less than 3 * 2 ** layers still leaves a logit; the other rounds down.
   const round = downsampling === 'antialiased' ? Math.floor : Math.ceil;
-  const fits = (halvings: number) => round(imageSize / 2 ** halvings) >= 3;
+  const side = sidesOf(options, imageSize).at(-1)!;
+  const fits = (halvings: number) => round(side / 2 ** halvings) >= 3;
   if (fits(layers)) return conditional;
   const most = Array.from({ length: layers - 1 }, (_, i) => layers - 1 - i).find(fits);
   const fewer = most === undefined ? '' : `, or discriminator.layers: ${most}`;
   const tooSmall: OptionProblem = {
     path: ['layers'],
     against: 'imageSize',
-    message: `A PatchGAN of ${layers} ${layers === 1 ? 'layer' : 'layers'} needs an image size of at least ${3 * 2 ** layers}, and dataset.image_size is ${imageSize}.`,
-    cure: `Use larger images${fewer}.`,
+    message: `A PatchGAN of ${layers} ${layers === 1 ? 'layer' : 'layers'}${scales > 1 ? ` at ${scales} scales` : ''} needs an image size of at least ${3 * 2 ** (layers + scales - 1)}, and dataset.image_size is ${imageSize}.`,
+    cure: `Use larger images${fewer}${scales > 1 ? ', or fewer discriminator.scales' : ''}.`,
   };
   return [tooSmall, ...conditional];
 }

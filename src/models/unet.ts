@@ -108,7 +108,8 @@ function build(options: UNetOptions, { imageSize, channels }: NetworkSite): Netw
   const network: Network = {
     weights: sequential(...downs, ...ups, last).weights,
     cost: costOf(convolutionsOf(filters, imageSize, channels, upsampling)),
-    prefersBatches: true,
+    // A batch norm must not mix images of two domains.
+    prefersBatches: options.norm !== 'batch',
     sizes: sizesOf(filters.length, upsampling),
     apply(weights, x, key) {
       let h = x;

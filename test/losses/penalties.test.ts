@@ -33,6 +33,7 @@ const DISCRIMINATORS = {
   'one with layer norms': { norm: 'layer' },
   'one without norms, with biases': { norm: 'none', bias: true },
   'one with spectral normalisation': { norm: 'none', spectral: true },
+  'one with two scales': { layers: 1, scales: 2 },
   'one without aliasing': { downsampling: 'antialiased' },
   // Normed, the sum of its linear scores would be the same for all images.
   'a PixelGAN without norms': { type: 'pixelgan', norm: 'none', bias: true },
@@ -56,7 +57,11 @@ for (const name of penalty.names()) {
         const all = patternWeights(D, 'D', 0.4);
         // The gradient by the images does not depend on all that is added on the way.
         const weights = Object.fromEntries(Object.entries(all).filter(([key]) => /\/(kernel|scale)$/.test(key)));
-        const value = (own: Weights) => one.of((x) => D.apply({ ...all, ...own }, x), images(), randomKey(3, 4));
+        const scores = (own: Weights, x: Tensor4D) => {
+          const maps = D.maps?.({ ...all, ...own }, x) ?? [D.apply({ ...all, ...own }, x)];
+          return tf.concat(maps.map((map) => tf.reshape(map, [x.shape[0], -1, 1, 1])), 1) as Tensor4D; // prettier-ignore
+        };
+        const value = (own: Weights) => one.of((x) => scores(own, x), images(), randomKey(3, 4));
         const { gradients } = gradientsOf({ D: weights }, () => ({ loss: value(weights), extra: {} }));
         const along = tf.sqrt(tf.addN(Object.values(gradients.D).map((each) => tf.sum(tf.square(each)))));
         const length = number(along);

@@ -91,8 +91,9 @@ function contract(
       // Attention has no effect as long as its factor is 0, as it is at first.
       if ('attention/gamma' in weights) weights['attention/gamma'] = tf.ones([1]);
       const { gradients } = gradientsOf({ weights }, () => {
-        const y = network.apply(weights, image(1));
-        return { loss: tf.sum(tf.mul(y, randomNormal(y.shape, randomKey(3, 0)))), extra: {} };
+        const maps = network.maps?.(weights, image(1)) ?? [network.apply(weights, image(1))];
+        const losses = maps.map((y) => tf.sum<tf.Scalar>(tf.mul(y, randomNormal(y.shape, randomKey(3, 0)))));
+        return { loss: tf.addN(losses), extra: {} };
       });
       for (const { name: weight, shape } of network.weights) {
         const gradient = gradients.weights[weight]!;

@@ -7,7 +7,8 @@ import { Graph } from '../../src/engine/graph/recorded-graph.js';
 import { record } from '../../src/engine/graph/recorder.js';
 import { loadTensorFlow } from '../../src/engine/native.js';
 import { randomKey, randomNormal } from '../../src/engine/random-tensors.js';
-import { instanceNorm, layerNorm, measuringNorms, withNorms } from '../../src/models/norms.js';
+import { norm } from '../../src/models/layers.js';
+import { batchNorm, instanceNorm, layerNorm, measuringNorms, withNorms } from '../../src/models/norms.js';
 
 before(() => loadTensorFlow());
 
@@ -56,12 +57,10 @@ describe('layer normalisation', () => {
     layerNorm(x as Tensor4D, scale as Tensor1D, offset as Tensor1D);
 
   test('has the values and gradients of its definition, and gradients of these', () => {
-    const penalty = (f: typeof ours) => (x: Tensor, scale: Tensor, offset: Tensor) =>
-      tf.sum<Scalar>(tf.square(tf.grad((z) => weighted(f)(z, scale, offset))(x)));
     const [found, expected] = [layer, definition([1, 2, 3])].map((f) => [
       f(...(inputs() as Triple)),
       ...tf.grads(weighted(f))(inputs()),
-      ...tf.grads((x: Tensor, scale: Tensor) => penalty(f)(x, scale, noise(3, [2])))(inputs().slice(0, 2)),
+      ...tf.grads(penalty(f))(inputs().slice(0, 2)),
     ]);
     found!.forEach((value, i) => close(value, expected![i]!, 1e-3));
   });
@@ -77,6 +76,64 @@ describe('layer normalisation', () => {
     );
   });
 });
+
+describe('batch normalisation', () => {
+  const batch = (x: Tensor, scale: Tensor, offset: Tensor) =>
+    batchNorm(x as Tensor4D, scale as Tensor1D, offset as Tensor1D);
+
+  test('has the values and gradients of its definition, and gradients of these', () => {
+    const [found, expected] = [batch, definition([0, 1, 2])].map((f) => [
+      f(...(inputs() as Triple)),
+      ...tf.grads(weighted(f))(inputs()),
+      ...tf.grads(penalty(f))(inputs().slice(0, 2)),
+    ]);
+    found!.forEach((value, i) => close(value, expected![i]!, 1e-3));
+  });
+
+  test('equals the formula in a graph, where it is one op forward and one back', () => {
+    const everything = (x: Tensor, scale: Tensor, offset: Tensor) => {
+      const [inX, inScale, inOffset] = tf.grads(weighted(batch))([x, scale, offset]) as Triple;
+      return { y: batch(x, scale, offset), inX, inScale, inOffset };
+    };
+    const program = compile({
+      everything: (_: object, { x, scale, offset }: Record<'x' | 'scale' | 'offset', Tensor>) => ({
+        outputs: everything(x, scale, offset),
+      }),
+    });
+    const [x, scale, offset] = inputs() as Triple;
+    const [found, expected] = [program.functions.everything({ x, scale, offset }), everything(x, scale, offset)];
+    for (const name of Object.keys(expected) as (keyof typeof expected)[]) close(found[name], expected[name], 1e-3);
+    program.dispose();
+    assert.deepEqual(fusedOps(batch), [1, 1]);
+  });
+
+  test('of a network, takes an image by itself where there is no training', () => {
+    const layer = norm({ norm: 'batch' }, 'norm', 2);
+    const [x, scale, offset] = inputs() as Triple;
+    const weights = { 'norm/scale': scale, 'norm/offset': offset };
+    close(layer.apply(weights, x as Tensor4D), byDefinition(x, scale, offset));
+    close(layer.apply(weights, x as Tensor4D, randomKey(1, 1)), definition([0, 1, 2])(x, scale, offset));
+  });
+});
+
+/** Sums the squares of the gradients of a weighted sum. */
+function penalty(f: typeof ours) {
+  return (x: Tensor, scale: Tensor) =>
+    tf.sum<Scalar>(tf.square(tf.grad((z) => weighted(f)(z, scale, noise(3, [2])))(x)));
+}
+
+/** How many fused ops are recorded forward and back, for two images. */
+function fusedOps(f: typeof ours): number[] {
+  const graph = new Graph();
+  record(graph, { precision: 'float32', fused: true }, (recording) => {
+    const input = (name: string, shape: number[]) =>
+      recording.symbol(graph.placeholder(name, 'float32', shape), 'float32', shape);
+    tf.grads(weighted(f))([input('x', [2, 4, 4, 3]), input('scale', [3]), input('offset', [3])]);
+  });
+  return ['FusedBatchNormV3', 'FusedBatchNormGradV3'].map(
+    (op) => [...graph.nodes].filter((node) => node.op === op).length,
+  );
+}
 
 describe('instance normalisation in a graph, by TensorFlow’s fused op', () => {
   /** Its value, the gradients of a weighted sum, and those of a penalty on the gradient in x. */
@@ -103,14 +160,7 @@ describe('instance normalisation in a graph, by TensorFlow’s fused op', () => 
   }
 
   test('is one op forward and one back for each image', () => {
-    const graph = new Graph();
-    record(graph, { precision: 'float32', fused: true }, (recording) => {
-      const input = (name: string, shape: number[]) =>
-        recording.symbol(graph.placeholder(name, 'float32', shape), 'float32', shape);
-      tf.grads(weighted(ours))([input('x', [2, 4, 4, 3]), input('scale', [3]), input('offset', [3])]);
-    });
-    const count = (op: string) => [...graph.nodes].filter((node) => node.op === op).length;
-    assert.deepEqual([count('FusedBatchNormV3'), count('FusedBatchNormGradV3')], [2, 2]);
+    assert.deepEqual(fusedOps(ours), [2, 2]);
   });
 });
 

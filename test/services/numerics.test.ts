@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, describe, test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { loadTensorFlow } from '../../src/engine/native.js';
+import { randomKey } from '../../src/engine/random-tensors.js';
 import {
   compare,
   flips,
@@ -155,13 +157,22 @@ describe('with the same weights as PyTorch’s modules,', () => {
     });
   }
 
-  for (const downsampling of ['strided', 'antialiased']) {
-    test(`a PatchGAN, ${downsampling}, at 256 pixels judges as they do`, (t) => {
-      const spec = { ...base, discriminator: { ...DISCRIMINATOR, downsampling } };
+  const patchgans: Readonly<Record<string, Readonly<Record<string, string | number>>>> = {
+    'PatchGAN, strided,': {},
+    'PatchGAN, antialiased,': { downsampling: 'antialiased' },
+    'PatchGAN with batch norms, in training,': { norm: 'batch' },
+    'PatchGAN of three scales': { scales: 3 },
+  };
+  for (const [name, options] of Object.entries(patchgans)) {
+    test(`a ${name} at 256 pixels judges as they do`, (t) => {
+      const spec = { ...base, batch: 2, discriminator: { downsampling: 'strided', norm: 'instance', ...DISCRIMINATOR, ...options } }; // prettier-ignore
       const out = reference(t, 'patchgan_torch.py', { ...spec, ...spec.discriminator });
-      const expected = readFloats(join(out, 'logits.bin'), 0, 30 * 30);
       const { D_X } = modelOf(spec);
-      close(t, D_X.apply(patternWeights(D_X, 'D', spec.amplitude), patternImages('x', 1, 256)), expected);
+      const given = [patternWeights(D_X, 'D', spec.amplitude), patternImages('x', 2, 256), randomKey(1, 1)] as const;
+      const maps = D_X.maps?.(...given) ?? [D_X.apply(...given)];
+      const scores = tf.concat(maps.map((map) => tf.reshape(map, [-1])));
+      const expected = readFloats(join(out, 'logits.bin'), 0, scores.size);
+      close(t, scores, expected);
       assert.ok(
         expected.some((logit) => Math.abs(logit) > 0.1),
         'the logits are not blank',

@@ -65,7 +65,7 @@ export const networkRows: readonly OptionRow[] = [
   },
   {
     theirs: '`--norm batch`, `syncbatch`',
-    here: '`norm: instance`, which it is in their training with a batch of one, as in Pix2Pix, and in their `test.py` without `--eval`',
+    here: '`norm: batch`, without running averages: translation is as theirs without `--eval`. Replicas have statistics of their own',
     keys: ['norm'],
   },
   {
@@ -130,11 +130,7 @@ function normOf(options: OptionReader, from: string, section: string): readonly 
   if (norm === 'instance') return [set(from, `${section}.norm`, norm), set(from, `${section}.affine`, false)];
   if (norm === 'none') return [set(from, `${section}.norm`, norm)];
   if (norm === '') return [];
-  const batch = options.number('batch_size') ?? 1;
-  const same = [set(from, `${section}.norm`, 'instance'), set(from, `${section}.affine`, true)];
-  return batch === 1
-    ? same
-    : [...same, none(from, `${section}: with a batch of ${batch}, norms are of each image by itself here`)];
+  return [set(from, `${section}.norm`, 'batch'), set(from, `${section}.affine`, true)];
 }
 
 function samplingOf(options: OptionReader): readonly Became[] {

@@ -25,7 +25,7 @@ export type Fit =
  * The weights of a network here from those of a state_dict.
  *
  * What one side lacks is filled in or left out where that changes nothing: biases are 0, scales 1 and offsets 0; a bias before an instance norm,
- * which removes it, and the running statistics that old versions of PyTorch saved for instance norms are left out.
+ * which removes it, and running statistics of norms, which nothing here takes, are left out.
  *
  * @param specs of the network here
  */
@@ -34,7 +34,6 @@ export function fitWeights(network: TorchNetwork, modules: TorchModules, specs: 
   const misfits: Misfit[] = [];
   const weights: Record<string, FittedWeight> = {};
   const places = placesOf(network.layers, modules);
-  const usesStatistics = specs.some(({ name }) => name.endsWith('/variance'));
 
   for (const { name, shape } of specs) {
     const place = places.get(name);
@@ -53,11 +52,10 @@ export function fitWeights(network: TorchNetwork, modules: TorchModules, specs: 
   }
 
   const beforeNorm = new Set(network.layers.flatMap(({ conv, norm }) => (norm === undefined ? [] : [conv])));
-  const dropsBiases = network.options['norm']?.[0] === 'instance' && !usesStatistics;
+  const dropsBiases = network.options['norm']?.[0] === 'instance';
   for (const [module, tensors] of modules) {
     for (const [key, tensor] of Object.entries(tensors)) {
       if (tensor === undefined || used.has(tensor) || IGNORED.has(key)) continue;
-      if (STATISTICS.has(key) && !usesStatistics) continue;
       if (key === 'bias' && dropsBiases && beforeNorm.has(module)) continue;
       misfits.push({ name: module === '' ? key : `${module}.${key}`, found: tensor.shape });
     }
@@ -65,9 +63,8 @@ export function fitWeights(network: TorchNetwork, modules: TorchModules, specs: 
   return misfits.length > 0 ? { ok: false, misfits } : { ok: true, weights };
 }
 
-/** Counts, and the blurs of CUT's sampling, which are not trained. */
-const IGNORED: ReadonlySet<string> = new Set(['num_batches_tracked', 'filt']);
-const STATISTICS: ReadonlySet<string> = new Set(['running_mean', 'running_var']);
+/** Counts and running statistics of norms, and the blurs of CUT's sampling, which are not trained. */
+const IGNORED: ReadonlySet<string> = new Set(['num_batches_tracked', 'running_mean', 'running_var', 'filt']);
 
 /** The place in the file of a weight here. */
 interface WeightPlace {
@@ -92,8 +89,6 @@ function placesOf(layers: readonly TorchLayer[], modules: TorchModules): Readonl
     if (norm === undefined) continue;
     add('norm/scale', norm, 'weight', { absent: 1 });
     add('norm/offset', norm, 'bias', { absent: 0 });
-    add('norm/mean', norm, 'running_mean', {});
-    add('norm/variance', norm, 'running_var', {});
   }
   return places;
 }

@@ -37,8 +37,8 @@ export function normOptions(
   const has = (name: string) => withNorm.some(({ norm }) => modules.get(norm!)?.[name] !== undefined);
   // An affine norm with a scale of 1 and an offset of 0 is one that is not affine.
   if (has('weight')) {
-    // Trained with a batch of one, a batch norm was an instance norm; `test.py` keeps it one, `test.py --eval` does not.
-    const norm = has('running_mean') ? ['instance', 'batch'] : ['instance'];
+    // Where an image is translated by itself, a batch norm is an instance norm: in `test.py` without `--eval`, and here.
+    const norm = has('running_mean') ? ['batch', 'instance'] : ['instance'];
     return { title: has('running_mean') ? 'batch norms' : 'affine instance norms', options: { norm, affine: [true] } };
   }
   // networks.py gives convolutions biases before instance norms, and only there.

@@ -19,7 +19,7 @@ export type Weights = Readonly<Record<string, Tensor>>;
 
 /**
  * The key of a step's randomness: an int32 tensor of two numbers, (seed, step). Equal keys give equal masks. Without a
- * key (inference) there is no dropout.
+ * key (inference) there is no dropout, and images do not affect each other.
  */
 export type RandomKey = Tensor1D;
 
@@ -47,6 +47,12 @@ export interface Network extends Trained {
    * @param key the step's randomness; absent in inference
    */
   apply(weights: Weights, x: Tensor4D, key?: RandomKey): Tensor4D;
+  /**
+   * All maps of scores of a discriminator that makes several, the finest first, which is the one that `apply` gives. Each has a loss of its own.
+   *
+   * @returns each [batch, h, w, 1]
+   */
+  maps?(weights: Weights, x: Tensor4D, key?: RandomKey): readonly Tensor4D[];
 }
 
 /** The outputs of a network's inner layers, which a method may compare. */

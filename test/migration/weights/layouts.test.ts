@@ -40,7 +40,7 @@ describe('a network is recognised by the names and shapes of its tensors:', () =
       const { type, channels } = network;
       assert.deepEqual({ type, channels, ...first(network) }, {
         ...{ type: 'unet', channels: 3, depth: 5, width: 2, slope: 0.2, upsampling: 'transpose', variant: 'pytorch' },
-        ...{ norm: 'instance', affine: true, bias: false },
+        ...{ norm: 'batch', affine: true, bias: false },
       }); // prettier-ignore
       assert.equal(
         network.layers.find(({ ours }) => ours === 'up1')?.swapped,
