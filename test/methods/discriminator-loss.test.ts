@@ -14,7 +14,7 @@ before(() => loadTensorFlow());
 const { adversarial: losses, penalty: penalties } = builtins();
 const adversarial = make(losses, { type: 'bce' }, undefined);
 const [fine, coarse] = [
-  (x: Tensor4D) => tf.sum(x, 3, true) as Tensor4D,
+  (x: Tensor4D) => tf.sum<Tensor4D>(x, 3, true),
   (x: Tensor4D) => tf.avgPool(tf.sum<Tensor4D>(x, 3, true), 2, 2, 'valid'),
 ];
 /** Judges at two scales. */
