@@ -59,7 +59,7 @@ for (const name of penalty.names()) {
         const weights = Object.fromEntries(Object.entries(all).filter(([key]) => /\/(kernel|scale)$/.test(key)));
         const scores = (own: Weights, x: Tensor4D) => {
           const maps = D.maps?.({ ...all, ...own }, x) ?? [D.apply({ ...all, ...own }, x)];
-          return tf.concat(maps.map((map) => tf.reshape(map, [x.shape[0], -1, 1, 1])), 1) as Tensor4D; // prettier-ignore
+          return tf.concat<Tensor4D>(maps.map((map) => tf.reshape(map, [x.shape[0], -1, 1, 1])), 1); // prettier-ignore
         };
         const value = (own: Weights) => one.of((x) => scores(own, x), images(), randomKey(3, 4));
         const { gradients } = gradientsOf({ D: weights }, () => ({ loss: value(weights), extra: {} }));
