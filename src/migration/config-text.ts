@@ -9,15 +9,18 @@ export interface Setting {
   readonly from?: string;
 }
 
+/** The order of the keys in a config. */
+const KEYS = ['extends', 'name', 'dataset', 'method', 'generator', 'discriminator', 'loss', 'optimizer', 'schedule', 'train', 'engine', 'stages']; // prettier-ignore
+
 /**
- * The text of a config: a line for each setting, in sections in the order of their first settings. Of two settings of one key the last
- * counts, at the place of the first.
+ * The text of a config: a line for each setting, by section. Of two settings of one key the last counts, at the place of the first.
  *
  * @param head lines of the comment at the top
  */
 export function configText(head: readonly string[], settings: readonly Setting[]): string {
   const last = [...new Map(settings.map((setting) => [setting.key, setting])).values()];
-  const sections = [...new Set(last.map(({ key }) => key.split('.')[0]!))];
+  const used = new Set(last.map(({ key }) => key.split('.')[0]!));
+  const sections = KEYS.filter((key) => used.has(key));
   const text = sections.flatMap((section) => {
     const whole = last.find(({ key }) => key === section);
     if (whole !== undefined) return [line('', section, whole)];
@@ -28,6 +31,6 @@ export function configText(head: readonly string[], settings: readonly Setting[]
 }
 
 function line(indent: string, key: string, { value, from }: Setting): string {
-  const text = stringify(value, { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: true }).trim();
+  const text = stringify(value, { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: false }).trim();
   return `${indent}${key}: ${text}${from === undefined ? '' : ` # ${from}`}`;
 }

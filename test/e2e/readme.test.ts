@@ -46,6 +46,7 @@ describe('every command of the README', () => {
         files[`horse2zebra/${split}/${name}`] = bytes;
       }
     }
+    await cp(join(root, 'test/migration/fixtures/resnet.pth'), join(experiment.dir, 'horse2zebra.pth'));
     await cp(join(experiment.dir, 'data', 'testA'), join(experiment.dir, 'photos'), { recursive: true });
     const archive = zip(files);
     server = await startServer({ '/horse2zebra.zip': archive, '/horse2zebra.zip.sha256': checksum(archive) });

@@ -54,7 +54,8 @@ async function write(texts: readonly string[], flags: ImportFlags, io: Io): Prom
     checkpoints.size === 0 ? [] : importedSettings({ checkpoints, method, direction, hasData, written: inFile });
   const [first] = paths.value.values();
   const name = flags.name ?? base.name ?? experimentName(first!);
-  const settings = [{ key: 'name', value: name }, ...base.settings, ...own];
+  const renamed = name === base.name ? [] : [{ key: 'name', value: name }];
+  const settings = [...base.settings, ...renamed, ...own];
   const found = [...checkpoints].map(([network, { network: is, path }]) => {
     return `${network}: ${relative(io.cwd, path)}, a ${is.title}`;
   });
@@ -76,8 +77,7 @@ interface Base {
 async function ofConfig({ config }: ImportFlags, { cwd, program }: Io): Promise<Base> {
   const head = ['Networks of pytorch-CycleGAN-and-pix2pix or CUT, taken over by `runner import` (docs/migration.md).'];
   if (config === undefined) {
-    const more =
-      'To measure them on images of yours: name these in `dataset`, and remove the lines with preprocess and evaluate.';
+    const more = 'To measure or train them on images of yours, import them into a config that names these: --config.';
     return { head: [...head, more], settings: [], report: [] };
   }
   const loaded = await loadPluginsOf(config, program.components(), cwd);

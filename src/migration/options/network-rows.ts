@@ -12,7 +12,12 @@ const GENERATORS: Readonly<Record<string, Readonly<Record<string, string | numbe
 };
 
 export const networkRows: readonly OptionRow[] = [
-  { theirs: '`--model cycle_gan`', here: '`method: {type: cyclegan, pool: 50}`', keys: ['model'], become: methodOf },
+  {
+    theirs: '`--model cycle_gan`',
+    here: '`method: {type: cyclegan, pool: 50}`',
+    keys: ['model', 'CUT_mode'],
+    become: methodOf,
+  },
   { theirs: '`--model pix2pix`', here: '`method: pix2pix`', keys: ['model'] },
   { theirs: '`--model cut`, `--CUT_mode FastCUT`', here: '`method: cut`, `fastcut`', keys: ['CUT_mode'] },
   {
@@ -103,8 +108,8 @@ function methodOf(options: OptionReader): readonly Became[] {
   const type = METHODS[model];
   if (type === undefined) return [none('model', `there is no method ${model}; runner translate translates`)];
   if (type === 'cut' && options.text('CUT_mode').toLowerCase() === 'fastcut')
-    return [set('CUT_mode', 'method.type', 'fastcut')];
-  return [set('model', 'method.type', type)];
+    return [set(['model', 'CUT_mode'], 'method.type', 'fastcut')];
+  return [set(options.has('CUT_mode') ? ['model', 'CUT_mode'] : 'model', 'method.type', type)];
 }
 
 function generatorOf(options: OptionReader): readonly Became[] {

@@ -29,7 +29,7 @@ export const trainingRows: readonly OptionRow[] = [
   {
     theirs: '`--lr_policy linear`, `step`, `plateau`, `cosine`',
     here: '`schedule: linear`, `step`, `plateau`, `cosine`. Their plateau watches a number that is always 0',
-    keys: ['lr_policy'],
+    keys: ['lr_policy', 'lr_decay_iters'],
     become: scheduleOf,
   },
   { theirs: '`--lr_decay_iters`', here: '`schedule: {type: step, every: 50}`', keys: ['lr_decay_iters'] },
@@ -97,7 +97,7 @@ export const trainingRows: readonly OptionRow[] = [
     here: 'none: stages train and evaluate on what they are for',
     keys: ['phase', 'isTrain'],
   },
-  { theirs: '`--verbose`', here: 'none', keys: ['verbose'] },
+  { theirs: '`--verbose`', here: 'none: the terminal shows what happens', keys: ['verbose'] },
 ];
 
 function scheduleOf(options: OptionReader): readonly Became[] {

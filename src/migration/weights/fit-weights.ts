@@ -1,7 +1,7 @@
 import type { WeightSpec } from '../../registry/kinds/network.js';
 import type { TorchTensor } from '../../torch/state-dict.js';
 import { fromTorchKernel } from './torch-kernel.js';
-import type { TorchModules } from './torch-modules.js';
+import { tensorName, type TorchModules } from './torch-modules.js';
 import type { TorchLayer, TorchNetwork } from './torch-network.js';
 
 /** A tensor's numbers, in the order and shape of the network here. */
@@ -57,7 +57,7 @@ export function fitWeights(network: TorchNetwork, modules: TorchModules, specs: 
     for (const [key, tensor] of Object.entries(tensors)) {
       if (tensor === undefined || used.has(tensor) || IGNORED.has(key)) continue;
       if (key === 'bias' && dropsBiases && beforeNorm.has(module)) continue;
-      misfits.push({ name: module === '' ? key : `${module}.${key}`, found: tensor.shape });
+      misfits.push({ name: tensorName(module, key), found: tensor.shape });
     }
   }
   return misfits.length > 0 ? { ok: false, misfits } : { ok: true, weights };
@@ -82,7 +82,7 @@ function placesOf(layers: readonly TorchLayer[], modules: TorchModules): Readonl
   for (const { ours, conv, norm, swapped = false } of layers) {
     const add = (name: string, module: string, key: string, rest: Partial<WeightPlace>) => {
       const tensor = modules.get(module)?.[key];
-      places.set(`${ours}/${name}`, { name: `${module}.${key}`, tensor, read: ({ values }) => values, ...rest });
+      places.set(`${ours}/${name}`, { name: tensorName(module, key), tensor, read: ({ values }) => values, ...rest });
     };
     add('kernel', conv, 'weight', { read: (tensor) => fromTorchKernel(tensor, swapped) });
     add('bias', conv, 'bias', { absent: 0 });

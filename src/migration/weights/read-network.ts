@@ -4,7 +4,7 @@ import { ProblemError } from '../../support/problem.js';
 import { readStateDict } from '../../torch/state-dict.js';
 import { patchganIn, pixelganIn } from './discriminator-layouts.js';
 import { resnetIn } from './resnet-layout.js';
-import { modulesOf, type TorchModules } from './torch-modules.js';
+import { modulesOf, tensorName, type TorchModules } from './torch-modules.js';
 import type { TorchNetwork } from './torch-network.js';
 import { unetIn } from './unet-layout.js';
 
@@ -25,7 +25,7 @@ export async function readTorchCheckpoint(path: string): Promise<TorchCheckpoint
   const modules = modulesOf(await stateIn(path));
   const network = resnetIn(modules) ?? unetIn(modules) ?? patchganIn(modules) ?? pixelganIn(modules);
   if (network !== undefined) return { path, network, modules };
-  const names = [...modules].flatMap(([module, tensors]) => Object.keys(tensors).map((key) => `${module}.${key}`));
+  const names = [...modules].flatMap(([module, tensors]) => Object.keys(tensors).map((key) => tensorName(module, key)));
   const some = names.slice(0, SHOWN).join(', ');
   throw new ProblemError({
     code: 'unknown-network',

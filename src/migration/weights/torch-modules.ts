@@ -21,6 +21,9 @@ export function modulesOf(state: StateDict): TorchModules {
   return modules;
 }
 
+/** The name of a tensor in a state_dict. @param module empty for a tensor of the whole */
+export const tensorName = (module: string, key: string): string => (module === '' ? key : `${module}.${key}`);
+
 const WRAPPER = 'module.';
 
 /** A convolution, transposed or not, and its place in a Sequential. */
