@@ -54,7 +54,11 @@ class ReferencePage {
 
 function texts({ summary, details, usage }: Topic): string[] {
   const sentence = /[.!?]$/.test(summary) ? summary : `${summary}.`;
-  return [sentence, ...(details === undefined ? [] : [details]), ...(usage === undefined ? [] : [`\`${usage}\``])];
+  return [
+    prose(sentence),
+    ...(details === undefined ? [] : [prose(details)]),
+    ...(usage === undefined ? [] : [`\`${usage}\``]),
+  ];
 }
 
 function table(options: OptionsSchema | undefined): string[] {
@@ -80,4 +84,11 @@ function shown(value: Json | undefined): string {
   return `\`${text}\``;
 }
 
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+const cell = (text: string): string => prose(text).replaceAll('|', '\\|').replaceAll('\n', ' ');
+
+/** Terminals show texts as they are: outside of code, what Markdown would take for emphasis or a tag is none. */
+const prose = (text: string): string =>
+  text
+    .split(/(`[^`]*`)/)
+    .map((part, i) => (i % 2 === 1 ? part : part.replaceAll(/[*<]/g, '\\$&')))
+    .join('');
